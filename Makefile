@@ -1,0 +1,126 @@
+# carrel: one library a folder under src/, one program, one test binary a library.
+# `make help` lists what can be asked for. Everything built lands in build/ (or build/VARIANT/).
+
+VARIANT ?= release
+BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
+VERSION := 0.1.0
+
+# ---- the layers: each library and those it may call (and so link) ----
+LIBS := core text model task config store sources library search exchange app ui cli
+NEEDS_core     :=
+NEEDS_text     := core
+NEEDS_model    := core
+NEEDS_task     := core
+NEEDS_config   := core
+NEEDS_store    := model text core
+NEEDS_sources  := model text core
+NEEDS_library  := store model text core
+NEEDS_search   := store model text core
+NEEDS_exchange := model text core
+NEEDS_app      := exchange search library sources store config task model text core
+NEEDS_ui       := app $(NEEDS_app)
+NEEDS_cli      := app $(NEEDS_app)
+
+# ---- the foreign library each folder may use ----
+PKG_text     := libutf8proc
+PKG_config   := libgit2
+PKG_store    := sqlite3 zlib
+PKG_search   := sqlite3
+PKG_sources  := expat jansson zlib
+PKG_library  := sqlite3
+PKG_exchange := libcrypto
+PKG_ui       := ncursesw
+
+# A folder whose subject has not arrived yet is left out.
+HAVE  := $(foreach l,$(LIBS),$(if $(wildcard src/$(l)/*.c),$(l)))
+uses   = $(filter $(HAVE),$(NEEDS_$(1)))
+pkgs   = $(sort $(foreach l,$(1),$(PKG_$(l))))
+
+CC      ?= cc
+WARN    := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+           -Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wpointer-arith \
+           -Wformat=2 -Wundef -Wvla -Werror
+COMMON  := -std=c17 -D_GNU_SOURCE -DCARREL_VERSION='"$(VERSION)"' -Iinclude -Isrc -fPIE -pthread $(WARN)
+FLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+FLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FLAGS_tsan     := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+FLAGS_coverage := -O0 -g --coverage
+FLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+LDFLAGS_release := -Wl,-z,relro,-z,now
+CFLAGS  += $(COMMON) $(FLAGS_$(VARIANT))
+LDFLAGS += -pie -pthread $(FLAGS_$(VARIANT)) $(LDFLAGS_$(VARIANT))
+
+.PHONY: all
+all: $(BUILD)/carrel
+
+# ---- libraries ----
+define library
+SRC_$(1) := $$(wildcard src/$(1)/*.c src/$(1)/*/*.c)
+OBJ_$(1) := $$(SRC_$(1):%.c=$(BUILD)/obj/%.o)
+$(BUILD)/lib/lib$(1).a: $$(OBJ_$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@ && $(AR) rcs $$@ $$^
+$$(OBJ_$(1)): PKGFLAGS := $$(if $$(PKG_$(1)),$$(shell pkg-config --cflags $$(PKG_$(1))))
+-include $$(OBJ_$(1):.o=.d)
+endef
+$(foreach l,$(HAVE),$(eval $(call library,$(l))))
+
+$(BUILD)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC  $<"
+	@$(CC) $(CFLAGS) $(PKGFLAGS) -MMD -MP -c $< -o $@
+
+# Files built into the program (data/...) are read by the assembler: see src/app/assets.c.
+$(BUILD)/obj/src/app/assets.o: $(wildcard data/keys data/starter.jsonl data/themes/* data/schema/*)
+$(BUILD)/obj/src/store/schema.o: $(wildcard src/store/schema/*.sql)
+
+archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
+# Libraries in link order, users first.
+order    = $(foreach l,cli ui app exchange search library sources store config task model text core,$(filter $(l),$(1)))
+link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
+           $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) -lm
+
+$(BUILD)/carrel: $(BUILD)/obj/src/main.o $(call archives,$(HAVE))
+	@echo "  LD  $@"
+	@$(call link,$(HAVE)) -o $@
+-include $(BUILD)/obj/src/main.d
+
+# ---- unit tests: tests/unit/<library>_*.c, linked with that library and the ones below it only ----
+define unit
+UNIT_$(1) := $$(wildcard tests/unit/$(1)_*.c)
+ifneq ($$(UNIT_$(1)),)
+UNITS += $(BUILD)/tests/unit_$(1)
+$(BUILD)/tests/unit_$(1): $$(UNIT_$(1):%.c=$(BUILD)/obj/%.o) $(call archives,$(1) $(call uses,$(1)))
+	@mkdir -p $$(@D)
+	@echo "  LD  $$@"
+	@$$(call link,$(1) $(call uses,$(1))) -lcmocka -o $$@
+$$(UNIT_$(1):%.c=$(BUILD)/obj/%.o): PKGFLAGS := $$(if $(call pkgs,$(1) $(call uses,$(1))),$$(shell pkg-config --cflags $(call pkgs,$(1) $(call uses,$(1)))))
+-include $$(UNIT_$(1):%.c=$(BUILD)/obj/%.d)
+endif
+endef
+$(foreach l,$(HAVE),$(eval $(call unit,$(l))))
+
+.PHONY: units
+units: $(UNITS) ## build the unit tests of every library
+
+# Run one library's unit tests: make unit-text
+unit-%: $(BUILD)/tests/unit_%
+	$<
+
+# ---- fuzz targets: tests/fuzz/<library>_<parser>.c with LLVMFuzzerTestOneInput ----
+FUZZ_SRC := $(wildcard tests/fuzz/*.c)
+fuzz_lib  = $(firstword $(subst _, ,$(notdir $(1))))
+define fuzzer
+$(BUILD)/fuzz/$(basename $(notdir $(1))): $(1:%.c=$(BUILD)/obj/%.o) $(call archives,$(call fuzz_lib,$(1)) $(call uses,$(call fuzz_lib,$(1))))
+	@mkdir -p $$(@D)
+	@$$(call link,$(call fuzz_lib,$(1)) $(call uses,$(call fuzz_lib,$(1)))) -fsanitize=fuzzer -o $$@
+endef
+$(foreach f,$(FUZZ_SRC),$(eval $(call fuzzer,$(f))))
+.PHONY: fuzzers
+fuzzers: $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
+
+.PHONY: clean help
+clean: ## remove everything built
+	rm -rf build
+help: ## this list
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14

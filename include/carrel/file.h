@@ -1,0 +1,40 @@
+/*
+ * Files and folders: joined paths, the user's folders (XDG Base Directory Specification), whole-file
+ * reads with a bound, and writes that are either complete or did not happen.
+ */
+#ifndef CARREL_FILE_H
+#define CARREL_FILE_H
+
+#include "carrel/error.h"
+#include "carrel/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+char *path_join(const char *folder, const char *name); /* caller frees */
+char *path_expand(const char *path);    /* a leading "~/" becomes $HOME; caller frees */
+const char *path_base(const char *path); /* borrows: the part behind the last slash */
+
+/* $XDG_DATA_HOME, $XDG_CONFIG_HOME, $XDG_CACHE_HOME or their defaults; caller frees. */
+char *path_data_home(void);
+char *path_config_home(void);
+
+bool file_exists(const char *path);
+bool folder_exists(const char *path);
+int64_t file_size(const char *path);                          /* bytes, -1 when there is none */
+int folder_make(const char *path, struct error *err);         /* with parents, mode 0777 & umask */
+
+/* The whole file, ERR_LIMIT when it is larger than `limit` bytes. */
+int file_read(struct str *out, const char *path, size_t limit, struct error *err);
+
+/* Writes a temporary file beside it, fsyncs and renames: a reader sees the old bytes or the new. */
+int file_write(const char *path, const void *bytes, size_t len, struct error *err);
+/* As file_write, but leaves the file (and its time) alone when it holds these bytes already;
+ * *changed says which (may be NULL). */
+int file_update(const char *path, const void *bytes, size_t len, bool *changed, struct error *err);
+
+/* write(2) until done. */
+int fd_write_all(int fd, const void *bytes, size_t len, struct error *err);
+
+#endif

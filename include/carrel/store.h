@@ -1,0 +1,68 @@
+/*
+ * The library on disk: connections, transactions and statements. The only place that speaks SQLite;
+ * search and library build on these calls. Subjects have headers of their own (works.h, state.h ...).
+ *
+ * A struct store is one connection and belongs to one thread at a time. Any number of threads and
+ * processes may hold connections to one library: readers never wait, writers take turns.
+ */
+#ifndef CARREL_STORE_H
+#define CARREL_STORE_H
+
+#include "carrel/error.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+
+struct store_options {
+    bool read_only;        /* no migration, no write */
+    bool create;           /* make folder and library.db when absent; else ERR_NOTFOUND */
+    int cache_kib;         /* page cache, 0 = 8 MiB */
+    int64_t busy_ms;       /* patience with another writer, 0 = 30 s */
+};
+/* Opens DIR/library.db, migrates it to this version (ERR_VERSION when it is from a newer carrel). */
+int store_open(struct store **out, const char *dir, const struct store_options *options,
+               struct error *err);
+void store_close(struct store *store);
+const char *store_dir(const struct store *store);
+
+/* While *cancel is true, running statements end with ERR_CANCELLED. NULL takes it off. */
+void store_set_cancel(struct store *store, const atomic_bool *cancel);
+
+/* One writer at a time over all processes (BEGIN IMMEDIATE, synchronous=FULL). Does not nest. */
+int store_begin(struct store *store, struct error *err);
+int store_commit(struct store *store, struct error *err);
+void store_rollback(struct store *store);
+bool store_in_transaction(const struct store *store);
+/* Changes whenever any process commits: for "is what I show still true". */
+int64_t store_data_version(struct store *store);
+
+/* Statements are cached by their SQL text (a string that lives as long as the program, or any text
+ * with `transient`): prepare returns the same one reset and unbound. */
+struct stmt;
+int stmt_prepare(struct stmt **out, struct store *store, const char *sql, struct error *err);
+void stmt_bind_int(struct stmt *stmt, int at, int64_t value); /* `at` from 1 */
+void stmt_bind_double(struct stmt *stmt, int at, double value);
+void stmt_bind_text(struct stmt *stmt, int at, const char *text); /* NULL binds NULL; copied */
+void stmt_bind_text_n(struct stmt *stmt, int at, const char *text, size_t len);
+void stmt_bind_blob(struct stmt *stmt, int at, const void *bytes, size_t len);
+void stmt_bind_null(struct stmt *stmt, int at);
+int stmt_step(struct stmt *stmt, struct error *err); /* 1: a row; 0: done; <0: error code */
+int stmt_run(struct stmt *stmt, struct error *err);  /* step until done, then reset */
+int64_t stmt_int(struct stmt *stmt, int column);     /* columns from 0 */
+double stmt_double(struct stmt *stmt, int column);
+const char *stmt_text(struct stmt *stmt, int column); /* "" for NULL; lives until the next step */
+bool stmt_is_null(struct stmt *stmt, int column);
+const void *stmt_blob(struct stmt *stmt, int column, size_t *len);
+void stmt_reset(struct stmt *stmt);
+int64_t store_last_id(const struct store *store);
+int store_exec(struct store *store, const char *sql, struct error *err);
+
+/* The raw connection, for the FTS5 extension functions in search/ and store/ only. */
+struct sqlite3;
+struct sqlite3 *store_sqlite(struct store *store);
+
+#endif

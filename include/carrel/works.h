@@ -1,0 +1,81 @@
+/*
+ * Works and the reader's state in the store: what views, commands and exports read and write.
+ * All functions run on the thread that owns the connection. Returned texts lie in the given arena.
+ */
+#ifndef CARREL_WORKS_H
+#define CARREL_WORKS_H
+
+#include "carrel/mem.h"
+#include "carrel/record.h"
+#include "carrel/store.h"
+
+enum read_state { READ_UNREAD, READ_READ, READ_LATER, READ_SKIP };
+enum { WORK_HAS_CODE = 1, WORK_HAS_DOI = 2, WORK_WITHDRAWN = 4, WORK_HAS_PDF = 8 };
+
+/* One line of a list. */
+struct work_row {
+    int64_t id;
+    char *key, *title, *authors /* one per line */, *published, *primary_category;
+    int32_t day;
+    int64_t added;
+    enum read_state state;
+    bool starred;
+    int flags;
+    char *tags; /* space-separated, "" when none */
+};
+
+/* Everything about one work: the merged record plus state. */
+struct work_full {
+    struct work_row row;
+    struct record record; /* merged fields; code_urls, tags and notes filled */
+    struct {
+        struct work_source {
+            char *source, *source_key;
+            int version;
+            int64_t fetched;
+            bool current;
+        } *items;
+        size_t len, cap;
+    } sources;            /* the records behind it */
+    struct text_list aliases; /* all canonical ids */
+    struct text_list merges;  /* one readable line each */
+};
+
+int works_find(struct store *store, int64_t *id, const char *any_id, struct error *err); /* key, alias, URL; ERR_NOTFOUND */
+int works_rows(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
+               struct work_row *rows, struct error *err); /* a vanished id gives a row with id 0 */
+int works_full(struct store *store, struct arena *arena, int64_t id, struct work_full *out,
+               struct error *err);
+int works_count(struct store *store, int64_t *count, struct error *err);
+
+/* Reader's state. Each call is one undo step unless inside state_begin/state_commit, and one transaction. */
+int state_begin(struct store *store, struct error *err);
+int state_commit(struct store *store, struct error *err);
+int state_mark(struct store *store, int64_t work, enum read_state state, struct error *err);
+int state_star(struct store *store, int64_t work, bool on, struct error *err);
+int state_tag(struct store *store, int64_t work, const char *tag, bool on, struct error *err);
+int state_note_set(struct store *store, int64_t work, const char *body, struct error *err); /* "" deletes */
+int state_undo(struct store *store, char **what, struct error *err); /* ERR_NOTFOUND: nothing to undo; *what malloc'd */
+
+struct saved_query {
+    int64_t id;
+    char *name, *query;
+};
+int queries_list(struct store *store, struct arena *arena, struct saved_query **out, size_t *count,
+                 struct error *err);
+int queries_get(struct store *store, struct arena *arena, const char *name, char **query, struct error *err);
+int queries_add(struct store *store, const char *name, const char *query, struct error *err); /* replaces */
+int queries_remove(struct store *store, const char *name, struct error *err);
+
+/* Names and counts for completion and statistics: kind is "tag" or "category". */
+struct name_count {
+    char *name;
+    int64_t count;
+};
+int names_list(struct store *store, struct arena *arena, const char *kind, struct name_count **out,
+               size_t *count, struct error *err);
+/* Terms of the vocabulary that start with `prefix` (folded), most frequent first, at most `cap`. */
+int terms_with_prefix(struct store *store, struct arena *arena, const char *prefix, size_t cap,
+                      struct name_count **out, size_t *count, struct error *err);
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * The log: a ring of fixed lines behind one mutex. A message is formatted before the lock is taken.
+ */
+#include "carrel/log.h"
+#include "carrel/clock.h"
+#include "carrel/jsonw.h"
+#include "carrel/str.h"
+#include "carrel/utf8.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LOG_RING 1000
+
+static struct {
+    pthread_mutex_t lock;
+    struct log_line ring[LOG_RING];
+    enum log_level most;
+    bool json;
+    bool quiet;
+} log_state = { .lock = PTHREAD_MUTEX_INITIALIZER, .most = LOG_WARN };
+
+static _Atomic uint64_t log_seq;
+
+static const char *const log_names[] = { "error", "warn", "info", "debug" };
+
+const char *log_level_name(enum log_level level)
+{
+    return log_names[level];
+}
+
+void log_configure(enum log_level most, bool json, bool quiet_stderr)
+{
+    pthread_mutex_lock(&log_state.lock);
+    log_state.most = most;
+    log_state.json = json;
+    log_state.quiet = quiet_stderr;
+    pthread_mutex_unlock(&log_state.lock);
+}
+
+static void log_print(const struct log_line *line, bool json)
+{
+    struct str out = STR_INIT;
+    char at[32];
+
+    if (json) {
+        struct jsonw w;
+
+        time_format(at, line->at_ms);
+        jsonw_start(&w, &out);
+        jsonw_object(&w);
+        jsonw_key_string(&w, "at", at);
+        jsonw_key_string(&w, "level", log_names[line->level]);
+        jsonw_key_string(&w, "message", line->text);
+        jsonw_end(&w);
+    } else {
+        str_printf(&out, "carrel: %s%s", line->level == LOG_WARN ? "warning: " : "", line->text);
+    }
+    str_add_char(&out, '\n');
+    fputs(out.ptr, stderr);
+    str_free(&out);
+}
+
+void log_write(enum log_level level, const char *fmt, ...)
+{
+    struct log_line line = { .at_ms = clock_now_ms(), .level = level };
+    struct str clean = STR_INIT;
+    char raw[1024];
+    bool show, json;
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(raw, sizeof raw, fmt, ap);
+    va_end(ap);
+    utf8_squeeze(&clean, raw, strlen(raw));
+    while (clean.len >= sizeof line.text)
+        str_cut(&clean, utf8_prev(clean.ptr, clean.len));
+    memcpy(line.text, clean.ptr, clean.len + 1);
+    str_free(&clean);
+
+    pthread_mutex_lock(&log_state.lock);
+    line.seq = atomic_fetch_add(&log_seq, 1) + 1;
+    log_state.ring[(line.seq - 1) % LOG_RING] = line;
+    show = !log_state.quiet && level <= log_state.most;
+    json = log_state.json;
+    pthread_mutex_unlock(&log_state.lock);
+    if (show)
+        log_print(&line, json);
+}
+
+size_t log_recent(struct log_line *lines, size_t cap)
+{
+    uint64_t last, first, seq;
+    size_t count = 0;
+
+    pthread_mutex_lock(&log_state.lock);
+    last = atomic_load(&log_seq);
+    first = last > LOG_RING ? last - LOG_RING + 1 : 1;
+    if (last >= first && last - first + 1 > cap)
+        first = last - cap + 1;
+    for (seq = first; seq <= last && count < cap; seq++)
+        lines[count++] = log_state.ring[(seq - 1) % LOG_RING];
+    pthread_mutex_unlock(&log_state.lock);
+    return count;
+}
+
+uint64_t log_last_seq(void)
+{
+    return atomic_load(&log_seq);
+}
