@@ -51,7 +51,7 @@ CFLAGS  += $(COMMON) $(FLAGS_$(VARIANT))
 LDFLAGS += -pie -pthread $(FLAGS_$(VARIANT)) $(LDFLAGS_$(VARIANT))
 
 .PHONY: all
-all: $(BUILD)/carrel
+all: $(BUILD)/carrel ## build the program (the default)
 
 # ---- libraries ----
 define library
@@ -118,6 +118,81 @@ endef
 $(foreach f,$(FUZZ_SRC),$(eval $(call fuzzer,$(f))))
 .PHONY: fuzzers
 fuzzers: $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
+
+# ---- the two commands of the README ----
+.PHONY: run test asan tsan packages packages-test
+packages:
+	@sh deploy/packages.sh build
+packages-test:
+	@sh deploy/packages.sh test
+
+# Packages come first, and pkg-config is asked only afterwards: hence the second make.
+run: packages ## install what is missing, build, and open carrel on the starter library
+	@$(MAKE) --no-print-directory all
+	@sh deploy/run.sh
+
+test: packages-test ## install what is missing and run all tests
+	@$(MAKE) --no-print-directory all units
+	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang fuzzers
+	@sh tests/run.sh -b build
+
+asan: packages-test ## the suites under AddressSanitizer and UndefinedBehaviorSanitizer (clang)
+	@$(MAKE) --no-print-directory VARIANT=asan CC=clang all units
+	@UBSAN_OPTIONS=print_stacktrace=1 sh tests/run.sh -b build/asan units cli tui
+
+tsan: packages-test ## the suites under ThreadSanitizer (gcc)
+	@$(MAKE) --no-print-directory VARIANT=tsan all units
+	@TSAN_OPTIONS="halt_on_error=0 exitcode=66" sh tests/run.sh -b build/tsan units cli tui
+
+# Only make targets that start the long way round may find their packages missing.
+.PHONY: fuzz coverage bench screenshots install uninstall
+FUZZ_SECONDS ?= 60
+fuzz: packages-test ## fuzz each parser for FUZZ_SECONDS (default 60), keeping new inputs in build/fuzz/corpus
+	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang fuzzers
+	@for target in build/fuzz/fuzz/*; do \
+	    name=$$(basename $$target); mkdir -p build/fuzz/corpus/$$name; \
+	    echo "== $$name"; \
+	    $$target -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 build/fuzz/corpus/$$name \
+	        $$([ -d tests/fuzz/corpus/$$name ] && echo tests/fuzz/corpus/$$name) || exit 1; \
+	done
+
+coverage: packages-test ## line coverage of the suites, a table by file
+	@$(MAKE) --no-print-directory VARIANT=coverage all units
+	@sh tests/run.sh -b build/coverage units cli tui || true
+	@cd build/coverage && find . -name '*.gcda' -path '*/src/*' | xargs gcov -n 2>/dev/null | \
+	    awk '/^File .src/{f=$$2} /^Lines executed/{split($$0,a,/[:%]/); printf "%7.1f%%  %s\n", a[2], f}' | \
+	    tr -d "'" | sort -u
+
+# ---- benchmarks: bench/*.c are programs that link every library ----
+BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
+$(BENCHES): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(call archives,$(HAVE))
+	@mkdir -p $(@D)
+	@$(call link,$(HAVE)) -o $@
+bench: all $(BENCHES) ## measure against peers; figures for docs/BENCHMARKS.md
+	@sh bench/run.sh
+
+screenshots: all ## draw screenshots/ from scripted sessions
+	@sh screenshots/make.sh
+
+# ---- installing ----
+PREFIX  ?= /usr/local
+DESTDIR ?=
+install: all ## install under PREFIX (default /usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/carrel $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(BUILD)/carrel $(DESTDIR)$(PREFIX)/bin/carrel
+	install -m 644 data/starter.jsonl $(DESTDIR)$(PREFIX)/share/carrel/starter.jsonl
+	$(BUILD)/carrel help --man >$(DESTDIR)$(PREFIX)/share/man/man1/carrel.1
+	$(BUILD)/carrel completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/carrel
+	$(BUILD)/carrel completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_carrel
+	$(BUILD)/carrel completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/carrel.fish
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/carrel $(DESTDIR)$(PREFIX)/share/man/man1/carrel.1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/carrel \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_carrel \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/carrel.fish
+	rm -rf $(DESTDIR)$(PREFIX)/share/carrel
 
 .PHONY: clean help
 clean: ## remove everything built

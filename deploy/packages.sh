@@ -1,0 +1,40 @@
+#!/bin/sh
+# Installs the Debian packages that building (or testing) carrel needs and that are missing here.
+#   deploy/packages.sh build|test
+# Asks for sudo only when something is missing and we are not root. Prints nothing when all is there.
+set -eu
+
+build="gcc make pkg-config libc6-dev libncurses-dev libjansson-dev libsqlite3-dev libgit2-dev
+       libexpat1-dev libutf8proc-dev libssl-dev zlib1g-dev"
+test="$build libcmocka-dev clang libclang-rt-14-dev tmux zstd sqlite3"
+
+case "${1:-build}" in
+build) wanted=$build ;;
+test) wanted=$test ;;
+*) echo "usage: $0 build|test" >&2; exit 2 ;;
+esac
+
+missing=
+for package in $wanted; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
+        missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "carrel: these packages are missing, and there is no sudo to install them:$missing" >&2
+        exit 1
+    }
+    as_root=sudo
+fi
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+echo "Installing:$missing" >&2
+export DEBIAN_FRONTEND=noninteractive
+if ! { $as_root apt-get update && $as_root apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    echo "carrel: could not install$missing (is there a way to the internet?)" >&2
+    exit 1
+fi
