@@ -1,0 +1,31 @@
+/*
+ * Export: a library, or what a query finds in it, as files for others (DESIGN sections 1 and 3).
+ * The same library gives the same bytes.
+ */
+#ifndef CARREL_EXPORT_H
+#define CARREL_EXPORT_H
+
+#include "carrel/exchange.h"
+#include "carrel/store.h"
+
+enum export_format { EXPORT_JSON, EXPORT_JSONL, EXPORT_ATOM };
+bool export_format_from(const char *name,
+                        enum export_format *format); /* "json" or "site", "jsonl", "atom" */
+
+struct export_options {
+    enum export_format format;
+    const char *query; /* NULL: everything */
+    const char
+        *output; /* json: a folder; else a file. NULL or "-": standard output (not for json) */
+    int limit;   /* atom: entries, 0 = 100 */
+    /* Called now and then with papers done and their number; non-zero cancels. May be NULL. */
+    int (*progress)(void *ctx, int64_t done, int64_t total);
+    void *ctx;
+};
+
+/* Runs on the thread that owns the connection. *report is filled for json; for the others only its
+ * `papers`. An output file is complete or untouched. */
+int export_run(struct store *store, const struct export_options *options,
+               struct site_report *report, struct error *err);
+
+#endif

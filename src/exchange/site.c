@@ -1,0 +1,321 @@
+/*
+ * The website's folder: which files belong to it, what they hash to, and what changed.
+ *
+ * The state file .carrel-export has a line per file: fingerprint, SHA-256, bytes, count and path.
+ * It only saves work: when it is lost or does not fit the folder, the files are computed again and
+ * still left untouched where the bytes agree. A file is removed only if a state file says that an
+ * earlier export made it, so that whatever else lies in the folder is safe.
+ */
+#include "carrel/exchange.h"
+#include "carrel/file.h"
+#include "carrel/hash.h"
+#include "carrel/jsonw.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SITE_STATE ".carrel-export"
+#define SITE_STATE_MAX (64u << 20)
+
+struct site_file {
+    char *path; /* below the folder */
+    uint64_t fingerprint;
+    char sha[65];
+    int64_t bytes, count;
+    bool kept; /* old list: taken over or written again by this export */
+};
+
+struct site_files {
+    struct site_file *items;
+    size_t len, cap;
+};
+
+struct site {
+    char *dir;
+    struct site_files old, now;
+    struct site_report report;
+};
+
+void sha256_hex(char out[65], const void *bytes, size_t len)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0, i;
+
+    if (!EVP_Digest(bytes, len, digest, &size, EVP_sha256(), NULL) || size != 32)
+        die("SHA-256 is not available in this OpenSSL");
+    for (i = 0; i < size; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+/* Only paths that we could have made: no "..", no absolute ones, so that a forged state file cannot
+ * make us remove a file elsewhere. */
+static bool site_path_ok(const char *path)
+{
+    size_t i;
+
+    for (i = 0; path[i]; i++)
+        if (!isalnum((unsigned char)path[i]) && !strchr("-_./", path[i]))
+            return false;
+    return i > 5 && path[0] != '/' && path[0] != '.' && !strstr(path, "..")
+           && str_ends(path, ".json");
+}
+
+static void site_read_state(struct site *site)
+{
+    char *path = path_join(site->dir, SITE_STATE);
+    struct str text = STR_INIT;
+    char *line, *rest;
+
+    if (file_read(&text, path, SITE_STATE_MAX, NULL) != ERR_OK)
+        str_clear(&text);
+    for (line = strtok_r(text.ptr, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        struct site_file file = { 0 };
+        int used = 0;
+
+        if (sscanf(line, "%" SCNx64 " %64s %" SCNd64 " %" SCNd64 " %n", &file.fingerprint, file.sha,
+                   &file.bytes, &file.count, &used)
+                != 4
+            || used == 0 || strlen(file.sha) != 64 || !site_path_ok(line + used))
+            continue;
+        file.path = mem_strdup(line + used);
+        VEC_PUSH(site->old.items, site->old.len, site->old.cap, file);
+    }
+    str_free(&text);
+    free(path);
+}
+
+int site_open(struct site **out, const char *dir, struct error *err)
+{
+    struct site *site;
+    int result = folder_make(dir, err);
+
+    *out = NULL;
+    if (result != ERR_OK)
+        return result;
+    site = mem_zalloc(sizeof *site);
+    site->dir = mem_strdup(dir);
+    site_read_state(site);
+    *out = site;
+    return ERR_OK;
+}
+
+static struct site_file *site_old(struct site *site, const char *path)
+{
+    size_t i;
+
+    for (i = 0; i < site->old.len; i++)
+        if (strcmp(site->old.items[i].path, path) == 0)
+            return &site->old.items[i];
+    return NULL;
+}
+
+static void site_note(struct site *site, const struct site_file *file, bool changed)
+{
+    struct site_file *old = site_old(site, file->path);
+
+    if (old)
+        old->kept = true;
+    VEC_PUSH(site->now.items, site->now.len, site->now.cap, *file);
+    site->report.files++;
+    site->report.written += changed;
+    site->report.unchanged += !changed;
+}
+
+bool site_reuse(struct site *site, const char *path, uint64_t fingerprint)
+{
+    struct site_file *old = site_old(site, path);
+    struct site_file file;
+    char *whole;
+    bool there;
+
+    if (!old || old->fingerprint != fingerprint)
+        return false;
+    whole = path_join(site->dir, path);
+    there = file_size(whole) == old->bytes;
+    free(whole);
+    if (!there)
+        return false;
+    file = *old;
+    file.path = mem_strdup(path);
+    file.kept = false;
+    site_note(site, &file, false);
+    return true;
+}
+
+int site_put(struct site *site, const char *path, const struct str *bytes, int64_t count,
+             uint64_t fingerprint, struct error *err)
+{
+    struct site_file file = { .fingerprint = fingerprint,
+                              .bytes = (int64_t)bytes->len,
+                              .count = count };
+    char *whole = path_join(site->dir, path);
+    char *slash = strrchr(whole, '/');
+    bool changed = false;
+    int result;
+
+    *slash = '\0';
+    result = folder_make(whole, err);
+    *slash = '/';
+    if (result == ERR_OK)
+        result = file_update(whole, bytes->ptr, bytes->len, &changed, err);
+    if (result == ERR_OK) {
+        sha256_hex(file.sha, bytes->ptr, bytes->len);
+        file.path = mem_strdup(path);
+        site_note(site, &file, changed);
+    }
+    free(whole);
+    return result;
+}
+
+static int site_compare(const void *a, const void *b)
+{
+    return strcmp(((const struct site_file *)a)->path, ((const struct site_file *)b)->path);
+}
+
+static int site_write_manifest(struct site *site, struct error *err)
+{
+    struct str out = STR_INIT;
+    char *path = path_join(site->dir, "manifest.json");
+    struct jsonw w;
+    bool changed;
+    size_t i;
+    int result;
+
+    jsonw_start(&w, &out);
+    jsonw_object(&w);
+    jsonw_key_int(&w, "version", 1);
+    jsonw_key_int(&w, "papers", site->report.papers);
+    jsonw_key(&w, "files");
+    jsonw_array(&w);
+    for (i = 0; i < site->now.len; i++) {
+        const struct site_file *file = &site->now.items[i];
+
+        jsonw_object(&w);
+        jsonw_key_string(&w, "path", file->path);
+        jsonw_key_int(&w, "count", file->count);
+        jsonw_key_int(&w, "bytes", file->bytes);
+        jsonw_key_string(&w, "sha256", file->sha);
+        jsonw_end(&w);
+    }
+    jsonw_end(&w);
+    jsonw_end(&w);
+    str_add_char(&out, '\n');
+    result = file_update(path, out.ptr, out.len, &changed, err);
+    site->report.files++;
+    site->report.written += changed;
+    site->report.unchanged += !changed;
+    free(path);
+    str_free(&out);
+    return result;
+}
+
+static int site_write_state(struct site *site, struct error *err)
+{
+    struct str out = STR_INIT;
+    char *path = path_join(site->dir, SITE_STATE);
+    size_t i;
+    int result;
+
+    for (i = 0; i < site->now.len; i++) {
+        const struct site_file *file = &site->now.items[i];
+
+        str_printf(&out, "%016" PRIx64 " %s %" PRId64 " %" PRId64 " %s\n", file->fingerprint,
+                   file->sha, file->bytes, file->count, file->path);
+    }
+    result = file_update(path, out.ptr, out.len, NULL, err);
+    free(path);
+    str_free(&out);
+    return result;
+}
+
+static int site_remove_old(struct site *site, struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < site->old.len && result == ERR_OK; i++) {
+        char *path;
+
+        if (site->old.items[i].kept)
+            continue;
+        path = path_join(site->dir, site->old.items[i].path);
+        if (unlink(path) == 0)
+            site->report.removed++;
+        else if (errno != ENOENT)
+            result = error_errno(err, "cannot remove %s", path);
+        free(path);
+    }
+    return result;
+}
+
+int site_finish(struct site *site, struct site_report *report, struct error *err)
+{
+    size_t i;
+    int result;
+
+    if (site->now.len > 1)
+        qsort(site->now.items, site->now.len, sizeof *site->now.items, site_compare);
+    for (i = 0; i < site->now.len; i++)
+        if (str_starts(site->now.items[i].path, "papers/"))
+            site->report.papers += site->now.items[i].count;
+    result = site_write_manifest(site, err);
+    if (result == ERR_OK)
+        result = site_remove_old(site, err);
+    if (result == ERR_OK)
+        result = site_write_state(site, err);
+    if (report)
+        *report = site->report;
+    return result;
+}
+
+static void site_files_free(struct site_files *files)
+{
+    size_t i;
+
+    for (i = 0; i < files->len; i++)
+        free(files->items[i].path);
+    free(files->items);
+}
+
+void site_free(struct site *site)
+{
+    if (!site)
+        return;
+    site_files_free(&site->old);
+    site_files_free(&site->now);
+    free(site->dir);
+    free(site);
+}
+
+void site_slug(struct str *out, const char *name)
+{
+    size_t start = out->len;
+    bool lossy = false;
+    const char *p;
+
+    for (p = name; *p; p++) {
+        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9');
+
+        if (plain || (*p == '-' && out->len > start))
+            str_add_char(out, *p);
+        else {
+            lossy = true;
+            if (out->len > start && out->ptr[out->len - 1] != '-')
+                str_add_char(out,
+                             isupper((unsigned char)*p) ? (char)tolower((unsigned char)*p) : '-');
+        }
+    }
+    if (out->len - start > 60) {
+        str_cut(out, start + 60);
+        lossy = true;
+    }
+    if (lossy || out->len == start)
+        str_printf(out, "%s%08x", out->len > start ? "-" : "",
+                   (unsigned)(hash64(name, strlen(name), 0) & 0xFFFFFFFFu));
+}
