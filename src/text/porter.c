@@ -1,0 +1,227 @@
+/*
+ * Porter's stemmer, from M.F. Porter, "An algorithm for suffix stripping", Program 14(3), 1980,
+ * with the two departures of his own later reference program (abli -> able became bli -> ble, and
+ * logi -> log was added).
+ *
+ * Works in place on lower-case ASCII. A stem is never longer than its word but for the "e" that
+ * steps 1b may put back, which stands where a longer suffix was.
+ */
+#include "carrel/text.h"
+
+#include <string.h>
+
+struct porter {
+    char *b;
+    size_t end;  /* length of the word so far */
+    size_t stem; /* length in front of the suffix that matched */
+};
+
+static bool porter_consonant(const struct porter *p, size_t i)
+{
+    switch (p->b[i]) {
+    case 'a':
+    case 'e':
+    case 'i':
+    case 'o':
+    case 'u':
+        return false;
+    case 'y':
+        return i == 0 || !porter_consonant(p, i - 1);
+    default:
+        return true;
+    }
+}
+
+/* m: how many vowel-consonant sequences stand in b[0..len). */
+static int porter_measure(const struct porter *p, size_t len)
+{
+    size_t i = 0;
+    int m = 0;
+
+    while (i < len && porter_consonant(p, i))
+        i++;
+    while (i < len) {
+        while (i < len && !porter_consonant(p, i))
+            i++;
+        if (i == len)
+            break;
+        m++;
+        while (i < len && porter_consonant(p, i))
+            i++;
+    }
+    return m;
+}
+
+static bool porter_has_vowel(const struct porter *p, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++)
+        if (!porter_consonant(p, i))
+            return true;
+    return false;
+}
+
+static bool porter_double(const struct porter *p, size_t len)
+{
+    return len >= 2 && p->b[len - 1] == p->b[len - 2] && porter_consonant(p, len - 1);
+}
+
+/* consonant-vowel-consonant at the end, the last not w, x or y: "hop", "fil". */
+static bool porter_cvc(const struct porter *p, size_t len)
+{
+    char c;
+
+    if (len < 3 || !porter_consonant(p, len - 1) || porter_consonant(p, len - 2)
+        || !porter_consonant(p, len - 3))
+        return false;
+    c = p->b[len - 1];
+    return c != 'w' && c != 'x' && c != 'y';
+}
+
+static bool porter_ends(struct porter *p, const char *suffix)
+{
+    size_t len = strlen(suffix);
+
+    if (len > p->end || memcmp(p->b + p->end - len, suffix, len) != 0)
+        return false;
+    p->stem = p->end - len;
+    return true;
+}
+
+static void porter_set(struct porter *p, const char *suffix)
+{
+    size_t len = strlen(suffix);
+
+    memcpy(p->b + p->stem, suffix, len);
+    p->end = p->stem + len;
+}
+
+static void porter_step1ab(struct porter *p)
+{
+    if (p->b[p->end - 1] == 's') {
+        if (porter_ends(p, "sses"))
+            p->end -= 2;
+        else if (porter_ends(p, "ies"))
+            porter_set(p, "i");
+        else if (p->end >= 2 && p->b[p->end - 2] != 's')
+            p->end--;
+    }
+    if (porter_ends(p, "eed")) {
+        if (porter_measure(p, p->stem) > 0)
+            p->end--;
+    } else if ((porter_ends(p, "ed") || porter_ends(p, "ing")) && porter_has_vowel(p, p->stem)) {
+        p->end = p->stem;
+        if (porter_ends(p, "at"))
+            porter_set(p, "ate");
+        else if (porter_ends(p, "bl"))
+            porter_set(p, "ble");
+        else if (porter_ends(p, "iz"))
+            porter_set(p, "ize");
+        else if (porter_double(p, p->end)) {
+            char c = p->b[p->end - 1];
+
+            if (c != 'l' && c != 's' && c != 'z')
+                p->end--;
+        } else if (porter_measure(p, p->end) == 1 && porter_cvc(p, p->end)) {
+            p->stem = p->end;
+            porter_set(p, "e");
+        }
+    }
+}
+
+static void porter_step1c(struct porter *p)
+{
+    if (porter_ends(p, "y") && porter_has_vowel(p, p->stem))
+        p->b[p->end - 1] = 'i';
+}
+
+struct porter_rule {
+    const char *suffix, *by;
+};
+
+/* The first rule whose suffix matches decides, whether or not its condition holds. */
+static void porter_rules(struct porter *p, const struct porter_rule *rules)
+{
+    for (; rules->suffix; rules++) {
+        if (porter_ends(p, rules->suffix)) {
+            if (porter_measure(p, p->stem) > 0)
+                porter_set(p, rules->by);
+            return;
+        }
+    }
+}
+
+static void porter_step2(struct porter *p)
+{
+    static const struct porter_rule rules[] = {
+        { "ational", "ate" }, { "tional", "tion" }, { "enci", "ence" },   { "anci", "ance" },
+        { "izer", "ize" },    { "bli", "ble" },     { "alli", "al" },     { "entli", "ent" },
+        { "eli", "e" },       { "ousli", "ous" },   { "ization", "ize" }, { "ation", "ate" },
+        { "ator", "ate" },    { "alism", "al" },    { "iveness", "ive" }, { "fulness", "ful" },
+        { "ousness", "ous" }, { "aliti", "al" },    { "iviti", "ive" },   { "biliti", "ble" },
+        { "logi", "log" },    { NULL, NULL },
+    };
+
+    porter_rules(p, rules);
+}
+
+static void porter_step3(struct porter *p)
+{
+    static const struct porter_rule rules[] = {
+        { "icate", "ic" }, { "ative", "" }, { "alize", "al" }, { "iciti", "ic" },
+        { "ical", "ic" },  { "ful", "" },   { "ness", "" },    { NULL, NULL },
+    };
+
+    porter_rules(p, rules);
+}
+
+static void porter_step4(struct porter *p)
+{
+    static const char *const suffixes[] = { "al",  "ance",  "ence", "er",  "ic",  "able", "ible",
+                                            "ant", "ement", "ment", "ent", "ion", "ou",   "ism",
+                                            "ate", "iti",   "ous",  "ive", "ize" };
+    size_t i;
+
+    for (i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        if (!porter_ends(p, suffixes[i]))
+            continue;
+        if (strcmp(suffixes[i], "ion") == 0
+            && (p->stem == 0 || (p->b[p->stem - 1] != 's' && p->b[p->stem - 1] != 't')))
+            continue;
+        if (porter_measure(p, p->stem) > 1)
+            p->end = p->stem;
+        return;
+    }
+}
+
+static void porter_step5(struct porter *p)
+{
+    if (p->b[p->end - 1] == 'e') {
+        int m = porter_measure(p, p->end - 1);
+
+        if (m > 1 || (m == 1 && !porter_cvc(p, p->end - 1)))
+            p->end--;
+    }
+    if (p->b[p->end - 1] == 'l' && porter_double(p, p->end) && porter_measure(p, p->end) > 1)
+        p->end--;
+}
+
+size_t text_stem(char *word, size_t len)
+{
+    struct porter p = { .b = word, .end = len };
+    size_t i;
+
+    if (len <= 2)
+        return len;
+    for (i = 0; i < len; i++)
+        if (word[i] < 'a' || word[i] > 'z')
+            return len;
+    porter_step1ab(&p);
+    porter_step1c(&p);
+    porter_step2(&p);
+    porter_step3(&p);
+    porter_step4(&p);
+    porter_step5(&p);
+    return p.end;
+}
