@@ -1,7 +1,7 @@
 /*
- * A record: what one source says about one paper, in the interchange form. Plain data; every pointer
- * (texts, lists) lies in the arena it was made in and dies with it. Texts are clean UTF-8; NULL or an
- * empty list means "the source did not say".
+ * A record: what one source says about one paper, in the interchange form. Plain data; every
+ * pointer (texts, lists) lies in the arena it was made in and dies with it. Texts are clean UTF-8;
+ * NULL or an empty list means "the source did not say".
  */
 #ifndef CARREL_RECORD_H
 #define CARREL_RECORD_H
@@ -27,39 +27,53 @@ struct record {
     char *abstract; /* paragraphs kept as \n\n, other white space squeezed */
     struct text_list authors;    /* "Given Family", in order */
     struct text_list categories; /* primary first: "cs.CL" */
-    char *published; /* "YYYY", "YYYY-MM", "YYYY-MM-DD" or RFC 3339 */
+    char *published;             /* "YYYY", "YYYY-MM", "YYYY-MM-DD" or RFC 3339 */
     char *updated;
-    char *doi;       /* bare: "10.1145/…" */
-    char *venue;     /* journal-ref */
+    char *doi;   /* bare: "10.1145/…" */
+    char *venue; /* journal-ref */
     char *comment;
     char *url, *pdf_url;
     char *license;
-    char *announce;  /* RSS: new | cross | replace | replace-cross */
+    char *announce; /* RSS: new | cross | replace | replace-cross */
     struct text_list code_urls;
     struct text_list tags;
     struct text_list notes;
     struct text_list aliases; /* further canonical ids of the same work, e.g. "doi:…" */
     bool deleted;             /* OAI: the source has withdrawn it */
-    const char *source;       /* static: "arxiv-atom", "oai-arxiv", "oai-raw", "oai-dc", "rss", "jsonl" ... */
-    const char *file;         /* where it was read, for messages; may be NULL */
-    long line;                /* 1-based line where it starts, 0 unknown */
+    const char
+        *source; /* static: "arxiv-atom", "oai-arxiv", "oai-raw", "oai-dc", "rss", "jsonl" ... */
+    const char *file; /* where it was read, for messages; may be NULL */
+    long line;        /* 1-based line where it starts, 0 unknown */
 };
 
 /* The JSON interchange record of DESIGN section 3 (keys in that order, absent ones left out). */
 void record_to_json(struct str *out, const struct record *record);
 
 /*
- * Identifiers that people and sources write: ids, old and new arXiv numbers with or without version,
- * DOIs, and the URLs of all of them.
+ * Identifiers that people and sources write: ids, old and new arXiv numbers with or without
+ * version, DOIs, and the URLs of all of them.
  */
-enum id_scheme { ID_NONE, ID_ARXIV, ID_DOI, ID_HF, ID_REPO, ID_FILE, ID_OPENREVIEW, ID_PWC, ID_OTHER };
+enum id_scheme {
+    ID_NONE,
+    ID_ARXIV,
+    ID_DOI,
+    ID_HF,
+    ID_REPO,
+    ID_FILE, /* in this order: what a work shows is the first it has */
+    ID_OPENREVIEW,
+    ID_PWC,
+    ID_OAI,   /* another archive's OAI identifier */
+    ID_URL,   /* an address, when a source gives nothing better */
+    ID_LOCAL, /* made by us from title, first author and year */
+};
 struct ident {
     enum id_scheme scheme;
     int version;     /* arXiv "v2" -> 2, else 0 */
     char value[512]; /* canonical: arXiv "1706.03762" / "hep-th/9901001", DOI lower-cased, ... */
 };
-/* Understands "arxiv:…", bare ids, "doi:…", "10.…/…", arxiv.org/doi.org/huggingface.co/github.com URLs (http or
- * https), "oai:arXiv.org:…". False: not an identifier. Strict enough that ordinary words never match. */
+/* Understands "arxiv:…", bare ids, "doi:…", "10.…/…", arxiv.org/doi.org/huggingface.co/github.com
+ * URLs (http or https), "oai:arXiv.org:…". False: not an identifier. Strict enough that ordinary
+ * words never match. */
 bool ident_parse(struct ident *out, const char *text);
 const char *ident_scheme_name(enum id_scheme scheme); /* "arxiv", "doi", ... */
 enum id_scheme ident_scheme_from(const char *name, size_t len);

@@ -1,6 +1,7 @@
 /*
  * The library on disk: connections, transactions and statements. The only place that speaks SQLite;
- * search and library build on these calls. Subjects have headers of their own (works.h, state.h ...).
+ * search and library build on these calls. Subjects have headers of their own (works.h, state.h
+ * ...).
  *
  * A struct store is one connection and belongs to one thread at a time. Any number of threads and
  * processes may hold connections to one library: readers never wait, writers take turns.
@@ -18,12 +19,13 @@
 struct store;
 
 struct store_options {
-    bool read_only;        /* no migration, no write */
-    bool create;           /* make folder and library.db when absent; else ERR_NOTFOUND */
-    int cache_kib;         /* page cache, 0 = 8 MiB */
-    int64_t busy_ms;       /* patience with another writer, 0 = 30 s */
+    bool read_only;  /* no migration, no write */
+    bool create;     /* make folder and library.db when absent; else ERR_NOTFOUND */
+    int cache_kib;   /* page cache, 0 = 8 MiB */
+    int64_t busy_ms; /* patience with another writer, 0 = 30 s */
 };
-/* Opens DIR/library.db, migrates it to this version (ERR_VERSION when it is from a newer carrel). */
+/* Opens DIR/library.db, migrates it to this version (ERR_VERSION when it is from a newer carrel).
+ */
 int store_open(struct store **out, const char *dir, const struct store_options *options,
                struct error *err);
 void store_close(struct store *store);
@@ -40,8 +42,8 @@ bool store_in_transaction(const struct store *store);
 /* Changes whenever any process commits: for "is what I show still true". */
 int64_t store_data_version(struct store *store);
 
-/* Statements are cached by their SQL text (a string that lives as long as the program, or any text
- * with `transient`): prepare returns the same one reset and unbound. */
+/* Statements are cached by their SQL text: preparing the same text again returns the same one,
+ * reset and unbound; so a statement must not be stepped inside itself. Use it for fixed texts. */
 struct stmt;
 int stmt_prepare(struct stmt **out, struct store *store, const char *sql, struct error *err);
 void stmt_bind_int(struct stmt *stmt, int at, int64_t value); /* `at` from 1 */
@@ -58,11 +60,24 @@ const char *stmt_text(struct stmt *stmt, int column); /* "" for NULL; lives unti
 bool stmt_is_null(struct stmt *stmt, int column);
 const void *stmt_blob(struct stmt *stmt, int column, size_t *len);
 void stmt_reset(struct stmt *stmt);
+/* A statement of its own, for SQL built for one use (or one that nests): the caller frees it. */
+int stmt_prepare_once(struct stmt **out, struct store *store, const char *sql, struct error *err);
+void stmt_free(struct stmt *stmt); /* only those of stmt_prepare_once; NULL is fine */
+/* First column of the first row of a query without parameters. */
+int store_query_int(struct store *store, const char *sql, int64_t *value, struct error *err);
 int64_t store_last_id(const struct store *store);
 int store_exec(struct store *store, const char *sql, struct error *err);
 
 /* The raw connection, for the FTS5 extension functions in search/ and store/ only. */
 struct sqlite3;
 struct sqlite3 *store_sqlite(struct store *store);
+
+/* Translates SQLite's error of the last call into ours; returns its code. `doing` begins the
+ * message. */
+int store_error(struct store *store, struct error *err, const char *doing);
+
+/* Milliseconds another writer may make us wait; for tests and the service. */
+#define STORE_SCHEMA_VERSION 1
+#define STORE_APPLICATION_ID 0x4361726C /* "Carl" */
 
 #endif

@@ -19,7 +19,7 @@ CREATE TABLE work(
 CREATE INDEX work_day ON work(day, id);
 CREATE INDEX work_added ON work(added, id);
 CREATE INDEX work_title ON work(title_hash);
-INSERT INTO meta(key, value) VALUES('works', 0), ('text_gen', 0);
+INSERT INTO meta(key, value) VALUES('works', 0), ('text_gen', 0), ('library_id', abs(random()));
 
 -- The wide part, read only for rows that are shown; the content table of the full-text index.
 CREATE TABLE work_text(
@@ -89,7 +89,7 @@ CREATE TABLE work_tag(
 CREATE INDEX work_tag_work ON work_tag(work_id);
 CREATE TABLE note(id INTEGER PRIMARY KEY, work_id INTEGER NOT NULL, body TEXT NOT NULL,
   created INTEGER NOT NULL, changed INTEGER NOT NULL);
-CREATE INDEX note_work ON note(work_id);
+CREATE UNIQUE INDEX note_work ON note(work_id);   -- one note a work
 -- No row: unread and not starred.
 CREATE TABLE reading(
   work_id INTEGER PRIMARY KEY, state INTEGER NOT NULL DEFAULT 0, -- 0 unread, 1 read, 2 later, 3 skip
@@ -110,6 +110,9 @@ CREATE INDEX change_log_step ON change_log(step);
 -- Porter stems of title, abstract and authors; our tokenizer ("carrel") is registered by the store.
 CREATE VIRTUAL TABLE fts USING fts5(title, abstract, authors, content='work_text', content_rowid='id',
   columnsize=0, tokenize='carrel');
+-- Tokens of each column, for ranking; the mapped cache/lengths is made from it.
+CREATE TABLE work_length(id INTEGER PRIMARY KEY, title INTEGER NOT NULL, authors INTEGER NOT NULL,
+  abstract INTEGER NOT NULL);
 -- Unstemmed words for prefix expansion and completion, and document frequencies for ranking.
 CREATE TABLE term(term TEXT PRIMARY KEY, stem TEXT NOT NULL, df INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE stem(stem TEXT PRIMARY KEY, df INTEGER NOT NULL) WITHOUT ROWID;

@@ -1,0 +1,38 @@
+/*
+ * The full-text index: putting documents in, taking them out, and the vocabulary beside it.
+ *
+ * The index holds Porter stems made by text_tokenize. Tokenising is the dear part, so it can be
+ * done beforehand on another thread: a prepared column (fts_prepare_column) is text that starts
+ * with the byte 0x01, in which the tokenizer only has to find the separators.
+ */
+#ifndef CARREL_FTS_H
+#define CARREL_FTS_H
+
+#include "carrel/store.h"
+#include "carrel/str.h"
+
+/* What one document adds to the index. Owned by the caller; fts_document_free releases. */
+struct fts_document {
+    struct str title, abstract, authors;      /* prepared columns */
+    struct str terms, stems;                  /* distinct ones, each followed by 0x1F */
+    int title_len, abstract_len, authors_len; /* tokens */
+};
+/* Tokenises the three texts. Any thread; `*doc` is reused (cleared first). */
+void fts_document_prepare(struct fts_document *doc, const char *title, const char *abstract,
+                          const char *authors);
+void fts_document_free(struct fts_document *doc);
+
+/* Inside a transaction. Delete needs the texts that were inserted. */
+int fts_insert(struct store *store, int64_t id, const struct fts_document *doc, struct error *err);
+int fts_delete(struct store *store, int64_t id, const struct fts_document *doc, struct error *err);
+
+/* Document frequencies, collected over a transaction and written at its end. */
+struct vocabulary;
+struct vocabulary *vocabulary_new(void);
+void vocabulary_free(struct vocabulary *vocabulary);
+void vocabulary_add(struct vocabulary *vocabulary, const struct fts_document *doc, int sign);
+int vocabulary_flush(struct vocabulary *vocabulary, struct store *store,
+                     struct error *err); /* and clears */
+void vocabulary_clear(struct vocabulary *vocabulary);
+
+#endif

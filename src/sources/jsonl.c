@@ -1,0 +1,188 @@
+/*
+ * JSONL: carrel's interchange record, one JSON object a line. Only the title is required. A line
+ * that is not understood is rejected and the next one read; types are taken tolerantly (one author
+ * as a string, an id without scheme), since people write such files by hand.
+ */
+#include "parser.h"
+
+#include "carrel/clock.h"
+#include "carrel/utf8.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+static char *jsonl_text(struct parser *p, const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return json_is_string(value) ? field_squeeze(p, json_string_value(value)) : NULL;
+}
+
+static void jsonl_list(struct parser *p, const json_t *object, const char *key,
+                       struct text_list *list, size_t most)
+{
+    const json_t *value = json_object_get(object, key);
+    size_t i, count = json_is_array(value) ? json_array_size(value) : 1;
+
+    for (i = 0; i < count && i < most; i++) {
+        const json_t *item = json_is_array(value) ? json_array_get(value, i) : value;
+        char *text = json_is_string(item) ? field_squeeze(p, json_string_value(item)) : NULL;
+
+        if (text)
+            text_list_add(list, p->arena, text, strlen(text));
+    }
+}
+
+/* Notes keep their lines. */
+static void jsonl_notes(struct parser *p, const json_t *object)
+{
+    const json_t *value = json_object_get(object, "notes");
+    size_t i;
+
+    for (i = 0; i < json_array_size(value) && i < 1000; i++) {
+        const json_t *item = json_array_get(value, i);
+        struct str clean = STR_INIT;
+
+        if (json_is_string(item)) {
+            utf8_clean(&clean, json_string_value(item), json_string_length(item));
+            str_trim(&clean);
+            if (clean.len)
+                text_list_add(&p->record.notes, p->arena, clean.ptr, clean.len);
+        }
+        str_free(&clean);
+    }
+}
+
+static void jsonl_authors(struct parser *p, const json_t *object)
+{
+    const json_t *value = json_object_get(object, "authors");
+    size_t i;
+
+    if (json_is_string(value))
+        field_author_list(p, json_string_value(value), false);
+    for (i = 0; i < json_array_size(value); i++) {
+        const json_t *item = json_array_get(value, i);
+
+        if (json_is_object(item))
+            item = json_object_get(item, "name");
+        if (json_is_string(item))
+            field_author(p, json_string_value(item), false);
+    }
+}
+
+static char *jsonl_date(struct parser *p, const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    char year[24];
+
+    if (json_is_integer(value)) {
+        snprintf(year, sizeof year, "%lld", (long long)json_integer_value(value));
+        return field_time(p, year);
+    }
+    return json_is_string(value) ? field_time(p, json_string_value(value)) : NULL;
+}
+
+/* Fills the record; NULL, or why it cannot be one. */
+static const char *jsonl_record(struct parser *p, const json_t *object)
+{
+    const json_t *abstract = json_object_get(object, "abstract");
+    const json_t *source = json_object_get(object, "id");
+    char *id;
+
+    p->record.title = jsonl_text(p, object, "title");
+    if (!p->record.title)
+        return "no title (\"title\" must be a string that is not empty)";
+    id = jsonl_text(p, object, "id");
+    if (json_is_string(source) && id && !field_id(p, id))
+        return "the id is none that carrel knows (arxiv:…, doi:…, hf:…, repo:…, file:…, local:…)";
+    if (source && !json_is_string(source) && !json_is_null(source))
+        return "the id must be a string";
+    if (json_is_string(abstract))
+        p->record.abstract = field_abstract(p, json_string_value(abstract));
+    jsonl_authors(p, object);
+    jsonl_list(p, object, "categories", &p->record.categories, 200);
+    p->record.published = jsonl_date(p, object, "published");
+    p->record.updated = jsonl_date(p, object, "updated");
+    p->record.doi = jsonl_text(p, object, "doi");
+    p->record.venue = jsonl_text(p, object, "venue");
+    p->record.comment = jsonl_text(p, object, "comment");
+    p->record.url = jsonl_text(p, object, "url");
+    p->record.pdf_url = jsonl_text(p, object, "pdf_url");
+    jsonl_list(p, object, "code_urls", &p->record.code_urls, 200);
+    jsonl_list(p, object, "tags", &p->record.tags, 200);
+    jsonl_notes(p, object);
+    if (p->record.doi)
+        field_alias(p, p->record.doi);
+    return NULL;
+}
+
+static void jsonl_line(struct parser *p, const char *line, size_t len)
+{
+    json_error_t why;
+    json_t *object;
+    const char *bad;
+    char message[256];
+
+    p->line_number++;
+    while (len > 0 && (line[len - 1] == '\r' || line[len - 1] == ' '))
+        len--;
+    while (len > 0 && (*line == ' ' || *line == '\t')) {
+        line++;
+        len--;
+    }
+    if (len == 0)
+        return;
+    object = json_loadb(line, len, JSON_REJECT_DUPLICATES, &why);
+    if (!object) {
+        snprintf(message, sizeof message, "not JSON: %s (column %d)", why.text, why.column);
+        record_reject(p, p->line_number, message);
+        return;
+    }
+    if (!json_is_object(object)) {
+        json_decref(object);
+        record_reject(p, p->line_number, "not a JSON object");
+        return;
+    }
+    record_begin(p, "jsonl", p->line_number);
+    bad = jsonl_record(p, object);
+    json_decref(object);
+    if (bad)
+        record_reject(p, p->line_number, bad);
+    else
+        record_emit(p);
+}
+
+int jsonl_feed(struct parser *p, const char *bytes, size_t len, struct error *err)
+{
+    while (len > 0 && !p->stopped) {
+        const char *end = memchr(bytes, '\n', len);
+        size_t part = end ? (size_t)(end - bytes) : len;
+
+        if (p->line.len + part > LINE_MAX_BYTES)
+            return error_set(err, ERR_LIMIT, "line %ld is longer than 16 MiB", p->line_number + 1);
+        if (!end) {
+            str_add_mem(&p->line, bytes, part);
+            return ERR_OK;
+        }
+        if (p->line.len > 0) {
+            str_add_mem(&p->line, bytes, part);
+            jsonl_line(p, p->line.ptr, p->line.len);
+            str_clear(&p->line);
+        } else {
+            jsonl_line(p, bytes, part);
+        }
+        bytes += part + 1;
+        len -= part + 1;
+    }
+    return ERR_OK;
+}
+
+int jsonl_finish(struct parser *p, struct error *err)
+{
+    (void)err;
+    if (p->line.len > 0 && !p->stopped)
+        jsonl_line(p, p->line.ptr, p->line.len);
+    str_clear(&p->line);
+    return ERR_OK;
+}

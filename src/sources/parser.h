@@ -1,0 +1,84 @@
+/*
+ * Inside the parsers: what the formats share. One parser holds one record being built, in an arena
+ * that is reset after each; XML formats get element events with local names, JSONL gets lines.
+ */
+#ifndef CARREL_SOURCES_PARSER_H
+#define CARREL_SOURCES_PARSER_H
+
+#include "carrel/sources.h"
+
+#include <expat.h>
+
+#define FIELD_MAX (512u << 10) /* bytes of one element's text */
+#define AUTHORS_MAX 20000
+#define DEPTH_MAX 64
+#define LINE_MAX_BYTES (16u << 20)
+
+struct parser;
+
+/* An XML format: called for each element with its local name (prefix cut off). */
+struct xml_format {
+    const char *source; /* for messages */
+    void (*start)(struct parser *p, const char *name, const char **attributes);
+    /* `text` is the character data directly in the element since its last child. */
+    void (*end)(struct parser *p, const char *name, const char *text);
+};
+extern const struct xml_format format_atom, format_rss, format_oai;
+
+struct parser {
+    enum parse_format format; /* PARSE_AUTO until it is known */
+    bool asked_auto;
+    struct parse_sink sink;
+    struct parse_info info;
+    struct arena *arena;
+    struct record record;
+    int stopped; /* the sink's non-zero answer */
+    bool begun;  /* saw anything but white space */
+
+    /* XML */
+    XML_Parser xml;
+    const struct xml_format *xml_format;
+    struct str text;
+    int depth;
+    bool in_record;
+    bool broken; /* an over-long field: reject the record at its end */
+    long record_line;
+    struct str scratch;                    /* of the formats, cleared at each record */
+    char *first_name, *last_name, *suffix; /* OAI author */
+    bool in_author, in_header, in_date;
+    char *id_text, *guid; /* as written */
+    char *primary;
+    int descriptions;
+    const char *metadata; /* static: "arXiv", "arXivRaw", "dc" */
+
+    /* JSONL */
+    struct str line;
+    long line_number;
+};
+
+/* Starts a record, hands it to the sink, or rejects it. */
+void record_begin(struct parser *p, const char *source, long line);
+void record_emit(struct parser *p);
+void record_reject(struct parser *p, long line, const char *why);
+
+/* Texts into the record's arena; NULL when nothing is left. */
+char *field_squeeze(struct parser *p, const char *text);
+char *field_abstract(struct parser *p, const char *text);
+void field_category(struct parser *p, const char *text);
+/* One name; "Family, Given" is turned when `turn`. */
+void field_author(struct parser *p, const char *text, bool turn);
+/* A list of names: commas (and "and" when `tex`, whose accents are undone and parentheses dropped).
+ */
+void field_author_list(struct parser *p, const char *text, bool tex);
+/* RFC 822 or 3339 to what a record holds; NULL when it is no time. */
+char *field_time(struct parser *p, const char *text);
+/* Sets record.id and version from any identifier; false when it is none. */
+bool field_id(struct parser *p, const char *text);
+void field_alias(struct parser *p, const char *text);
+
+int xml_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
+int xml_finish(struct parser *p, struct error *err);
+int jsonl_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
+int jsonl_finish(struct parser *p, struct error *err);
+
+#endif

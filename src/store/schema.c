@@ -1,0 +1,80 @@
+/*
+ * Migrations: numbered SQL files, built in, applied in order inside one transaction under the write
+ * lock, so that two processes that open a new library at once do it once. They only go forward.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+
+#define SCHEMA_FILE(name, path)                                                                    \
+    __asm__(".section .rodata\n"                                                                   \
+            ".global " #name "\n" #name ":\n"                                                      \
+            ".incbin \"" path "\"\n"                                                               \
+            ".byte 0\n"                                                                            \
+            ".previous\n");                                                                        \
+    extern const char name[]
+
+SCHEMA_FILE(schema_0001, "src/store/schema/0001.sql");
+
+static const char *const migrations[] = { schema_0001 };
+
+_Static_assert(sizeof migrations / sizeof *migrations == STORE_SCHEMA_VERSION,
+               "a migration for each schema version");
+
+static int schema_version(struct store *store, int64_t *version, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare_once(&stmt, store, "PRAGMA user_version", err);
+
+    if (result == ERR_OK) {
+        result = stmt_step(stmt, err);
+        *version = result == 1 ? stmt_int(stmt, 0) : 0;
+        result = result < 0 ? result : ERR_OK;
+    }
+    stmt_free(stmt);
+    return result;
+}
+
+static int schema_apply(struct store *store, int64_t from, struct error *err)
+{
+    char pragma[100];
+    int64_t version;
+    int result = ERR_OK;
+
+    for (version = from; version < STORE_SCHEMA_VERSION && result == ERR_OK; version++)
+        result = store_exec(store, migrations[version], err);
+    if (result != ERR_OK)
+        return result;
+    snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d; PRAGMA application_id = %d",
+             STORE_SCHEMA_VERSION, STORE_APPLICATION_ID);
+    return store_exec(store, pragma, err);
+}
+
+int schema_migrate(struct store *store, struct error *err)
+{
+    int64_t version;
+    int result = schema_version(store, &version, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (version > STORE_SCHEMA_VERSION)
+        return error_set(err, ERR_VERSION,
+                         "%s was made by a newer carrel (library version %lld, this one knows %d); "
+                         "update carrel",
+                         store->dir, (long long)version, STORE_SCHEMA_VERSION);
+    if (version == STORE_SCHEMA_VERSION)
+        return ERR_OK;
+    if (store->read_only)
+        return error_set(err, ERR_READONLY,
+                         "%s needs an update of its tables, but may not be written", store->dir);
+    result = store_begin(store, err);
+    if (result != ERR_OK)
+        return result;
+    result = schema_version(store, &version, err); /* another process may have been first */
+    if (result == ERR_OK)
+        result = schema_apply(store, version, err);
+    if (result == ERR_OK)
+        return store_commit(store, err);
+    store_rollback(store);
+    return error_context(err, "cannot prepare the library in %s", store->dir);
+}
