@@ -27,7 +27,7 @@ PKG_config   := libgit2
 PKG_store    := sqlite3 zlib
 PKG_search   := sqlite3
 PKG_sources  := expat jansson zlib
-PKG_library  := sqlite3
+PKG_library  := sqlite3 zlib
 PKG_exchange := libcrypto
 PKG_ui       := ncursesw
 
@@ -94,7 +94,7 @@ $(BUILD)/tests/unit_$(1): $$(UNIT_$(1):%.c=$(BUILD)/obj/%.o) $(call archives,$(1
 	@mkdir -p $$(@D)
 	@echo "  LD  $$@"
 	@$$(call link,$(1) $(call uses,$(1))) -lcmocka -o $$@
-$$(UNIT_$(1):%.c=$(BUILD)/obj/%.o): PKGFLAGS := $$(if $(call pkgs,$(1) $(call uses,$(1))),$$(shell pkg-config --cflags $(call pkgs,$(1) $(call uses,$(1)))))
+$$(UNIT_$(1):%.c=$(BUILD)/obj/%.o): PKGFLAGS := -Wno-write-strings $$(if $(call pkgs,$(1) $(call uses,$(1))),$$(shell pkg-config --cflags $(call pkgs,$(1) $(call uses,$(1)))))
 -include $$(UNIT_$(1):%.c=$(BUILD)/obj/%.d)
 endif
 endef

@@ -17,8 +17,12 @@ struct fts_document {
     struct str terms, stems;                  /* distinct ones, each followed by 0x1F */
     int title_len, abstract_len, authors_len; /* tokens */
 };
-/* Tokenises the three texts. Any thread; `*doc` is reused (cleared first). */
-void fts_document_prepare(struct fts_document *doc, const char *title, const char *abstract,
+/* What tokenising many documents reuses. One thread. */
+struct fts_preparer;
+struct fts_preparer *fts_preparer_new(void);
+void fts_preparer_free(struct fts_preparer *preparer);
+/* Tokenises the three texts; `*doc` (zeroed before its first use) is cleared first. */
+void fts_document_prepare(struct fts_preparer *preparer, struct fts_document *doc, const char *title, const char *abstract,
                           const char *authors);
 void fts_document_free(struct fts_document *doc);
 

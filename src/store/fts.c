@@ -93,16 +93,34 @@ int tokenizer_register(struct store *store, struct error *err)
 
 /* ---- prepared documents ---- */
 
-struct prepare {
+struct fts_preparer {
     struct fts_document *doc;
     struct str *column;
     int count;
-    struct hashmap *terms, *stems;
+    struct hashmap *terms, *stems; /* of the present document */
 };
+
+struct fts_preparer *fts_preparer_new(void)
+{
+    struct fts_preparer *preparer = mem_zalloc(sizeof *preparer);
+
+    preparer->terms = hashmap_new();
+    preparer->stems = hashmap_new();
+    return preparer;
+}
+
+void fts_preparer_free(struct fts_preparer *preparer)
+{
+    if (!preparer)
+        return;
+    hashmap_free(preparer->terms);
+    hashmap_free(preparer->stems);
+    free(preparer);
+}
 
 static int prepare_token(void *ctx, const struct text_token *token)
 {
-    struct prepare *prepare = ctx;
+    struct fts_preparer *prepare = ctx;
     bool added;
 
     str_add_mem(prepare->column, token->stem, token->stem_len);
@@ -121,7 +139,7 @@ static int prepare_token(void *ctx, const struct text_token *token)
     return 0;
 }
 
-static int prepare_column(struct prepare *prepare, struct str *column, const char *text)
+static int prepare_column(struct fts_preparer *prepare, struct str *column, const char *text)
 {
     prepare->column = column;
     prepare->count = 0;
@@ -134,11 +152,9 @@ static int prepare_column(struct prepare *prepare, struct str *column, const cha
     return prepare->count;
 }
 
-void fts_document_prepare(struct fts_document *doc, const char *title, const char *abstract,
-                          const char *authors)
+void fts_document_prepare(struct fts_preparer *preparer, struct fts_document *doc, const char *title,
+                          const char *abstract, const char *authors)
 {
-    struct prepare prepare = { .doc = doc };
-
     if (!doc->title.ptr) {
         str_init(&doc->title);
         str_init(&doc->abstract);
@@ -148,13 +164,12 @@ void fts_document_prepare(struct fts_document *doc, const char *title, const cha
     }
     str_clear(&doc->terms);
     str_clear(&doc->stems);
-    prepare.terms = hashmap_new();
-    prepare.stems = hashmap_new();
-    doc->title_len = prepare_column(&prepare, &doc->title, title);
-    doc->abstract_len = prepare_column(&prepare, &doc->abstract, abstract);
-    doc->authors_len = prepare_column(&prepare, &doc->authors, authors);
-    hashmap_free(prepare.terms);
-    hashmap_free(prepare.stems);
+    hashmap_clear(preparer->terms);
+    hashmap_clear(preparer->stems);
+    preparer->doc = doc;
+    doc->title_len = prepare_column(preparer, &doc->title, title);
+    doc->abstract_len = prepare_column(preparer, &doc->abstract, abstract);
+    doc->authors_len = prepare_column(preparer, &doc->authors, authors);
 }
 
 void fts_document_free(struct fts_document *doc)

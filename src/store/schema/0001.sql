@@ -13,7 +13,7 @@ CREATE TABLE work(
   added INTEGER NOT NULL,             -- when carrel first saw it
   changed INTEGER NOT NULL,           -- when a record last changed it
   title_hash INTEGER NOT NULL,        -- hash64 of the folded title, for identity
-  primary_category INTEGER NOT NULL DEFAULT 0 REFERENCES category(id) DEFERRABLE INITIALLY DEFERRED,
+  primary_category INTEGER NOT NULL DEFAULT 0, -- category.id, 0 none
   flags INTEGER NOT NULL DEFAULT 0    -- bit 0 has code, 1 has doi, 2 withdrawn, 3 has pdf url
 );
 CREATE INDEX work_day ON work(day, id);
@@ -39,7 +39,7 @@ CREATE TABLE record(
   fetched INTEGER NOT NULL,
   hash INTEGER NOT NULL,              -- hash64 of the payload before packing
   current INTEGER NOT NULL DEFAULT 1,
-  payload BLOB NOT NULL               -- interchange JSON, raw deflate
+  payload BLOB NOT NULL               -- record_pack (model), raw deflate
 );
 CREATE INDEX record_work ON record(work_id);
 CREATE INDEX record_source ON record(source_key, source, current);

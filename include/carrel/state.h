@@ -1,0 +1,24 @@
+/*
+ * The change log behind the reader's state, for whoever adds a kind of undoable step (library's
+ * merges).
+ */
+#ifndef CARREL_STATE_H
+#define CARREL_STATE_H
+
+#include "carrel/store.h"
+
+/* One row of the open step (between state_begin and state_commit). */
+int state_log(struct store *store, const char *kind, const char *item, const char *field,
+              const char *old, const char *new, struct error *err);
+
+/* The newest step that is not undone: its number and the kind of its first row. ERR_NOTFOUND: none.
+ */
+int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err);
+/* Takes that step back; kinds merge and split are library's to undo. */
+int state_undo_step(struct store *store, int64_t step, char **what, struct error *err);
+/* Marks `step` as undone by the open step. */
+int state_log_undo(struct store *store, const char *kind, const char *item, int64_t step,
+                   struct error *err);
+void state_rollback(struct store *store);
+
+#endif

@@ -1,0 +1,563 @@
+/*
+ * Works out of records: the merged fields, and everything that is derived from them (index, lists,
+ * lengths).
+ *
+ * A field comes from the current record whose source stands first in the precedence table and has
+ * the field. Lists of links are unions. Nothing is edited in place: whenever the set of current
+ * records changes, the work is composed again, and only what differs is written.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/works.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CACHE_MAX 300000 /* names kept in memory before the cache starts over */
+
+/* Best first. Sources that are not listed come last, among themselves by the time they were
+ * fetched. */
+static const char *const precedence[] = { "arxiv-atom", "oai-arxiv", "oai-raw",     "crossref",
+                                          "oai-dc",     "oai",       "huggingface", "pwc",
+                                          "rss",        "feed",      "jsonl" };
+
+static size_t precedence_of(const char *source)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(precedence); i++)
+        if (strcmp(precedence[i], source) == 0)
+            return i;
+    return ARRAY_LEN(precedence);
+}
+
+int lookup(struct store *store, int64_t *value, const char *sql, const char *text, int64_t a,
+           int64_t b, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (text)
+        stmt_bind_text(stmt, 1, text);
+    else
+        stmt_bind_int(stmt, 1, a);
+    if (strstr(sql, "?2"))
+        stmt_bind_int(stmt, 2, b);
+    result = stmt_step(stmt, err);
+    if (result == 1)
+        *value = stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
+}
+
+int run_sql(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
+            struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, a);
+    if (strstr(sql, "?2"))
+        stmt_bind_int(stmt, 2, b);
+    if (strstr(sql, "?3"))
+        stmt_bind_text(stmt, 3, text);
+    return stmt_run(stmt, err);
+}
+
+/* ---- names to numbers ---- */
+
+static int name_id(struct writer *writer, struct hashmap *cache, const char *find,
+                   const char *insert, const char *name, int64_t *id, struct error *err)
+{
+    uint64_t *known = hashmap_get(cache, name, strlen(name));
+    struct stmt *stmt;
+    int result;
+
+    if (known) {
+        *id = (int64_t)*known;
+        return ERR_OK;
+    }
+    result = lookup(writer->store, id, find, name, 0, 0, err);
+    if (result == ERR_NOTFOUND) {
+        result = stmt_prepare(&stmt, writer->store, insert, err);
+        if (result == ERR_OK) {
+            stmt_bind_text(stmt, 1, name);
+            result = stmt_run(stmt, err);
+        }
+        *id = store_last_id(writer->store);
+    }
+    if (result != ERR_OK)
+        return result;
+    if (hashmap_count(cache) > CACHE_MAX)
+        hashmap_clear(cache);
+    *hashmap_put(cache, name, strlen(name), NULL) = (uint64_t)*id;
+    return ERR_OK;
+}
+
+static int compose_authors(struct writer *writer, int64_t work, const struct text_list *authors,
+                           struct error *err)
+{
+    struct stmt *stmt;
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < authors->len && result == ERR_OK; i++) {
+        int64_t id;
+
+        result = name_id(writer, writer->authors, "SELECT id FROM author WHERE name = ?1",
+                         "INSERT INTO author(name) VALUES(?1)", authors->items[i], &id, err);
+        if (result == ERR_OK)
+            result = stmt_prepare(
+                &stmt, writer->store,
+                "INSERT INTO work_author(work_id, position, author_id) VALUES(?1, ?2, ?3)", err);
+        if (result != ERR_OK)
+            return result;
+        stmt_bind_int(stmt, 1, work);
+        stmt_bind_int(stmt, 2, (int64_t)i);
+        stmt_bind_int(stmt, 3, id);
+        result = stmt_run(stmt, err);
+    }
+    return result;
+}
+
+static int compose_categories(struct writer *writer, int64_t work, int32_t day,
+                              const struct text_list *categories, int64_t *primary,
+                              struct error *err)
+{
+    struct stmt *stmt;
+    size_t i;
+    int result = ERR_OK;
+
+    *primary = 0;
+    for (i = 0; i < categories->len && result == ERR_OK; i++) {
+        int64_t id;
+
+        result = name_id(writer, writer->categories, "SELECT id FROM category WHERE code = ?1",
+                         "INSERT INTO category(code) VALUES(?1)", categories->items[i], &id, err);
+        if (result == ERR_OK)
+            result = stmt_prepare(
+                &stmt, writer->store,
+                "INSERT OR IGNORE INTO work_category(category_id, day, work_id, position) "
+                "VALUES(?1, ?2, ?3, ?4)",
+                err);
+        if (result != ERR_OK)
+            return result;
+        if (i == 0)
+            *primary = id;
+        stmt_bind_int(stmt, 1, id);
+        stmt_bind_int(stmt, 2, day);
+        stmt_bind_int(stmt, 3, work);
+        stmt_bind_int(stmt, 4, (int64_t)i);
+        result = stmt_run(stmt, err);
+    }
+    return result;
+}
+
+static int compose_link(struct writer *writer, int64_t work, const char *kind, const char *url,
+                        struct error *err)
+{
+    struct stmt *stmt;
+    int result =
+        stmt_prepare(&stmt, writer->store,
+                     "INSERT OR IGNORE INTO link(work_id, kind, url) VALUES(?1, ?2, ?3)", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_text(stmt, 2, kind);
+    stmt_bind_text(stmt, 3, url);
+    return stmt_run(stmt, err);
+}
+
+/* Everything of a work that lies in lists of its own. */
+static int compose_lists(struct writer *writer, int64_t work, int32_t day,
+                         const struct record *record, int64_t *primary, struct error *err)
+{
+    size_t i;
+    int result = compose_authors(writer, work, &record->authors, err);
+
+    if (result == ERR_OK)
+        result = compose_categories(writer, work, day, &record->categories, primary, err);
+    for (i = 0; i < record->code_urls.len && result == ERR_OK; i++)
+        result = compose_link(writer, work, "code", record->code_urls.items[i], err);
+    return result;
+}
+
+static int compose_flags(const struct record *record)
+{
+    return (record->code_urls.len > 0 ? WORK_HAS_CODE : 0) | (record->doi ? WORK_HAS_DOI : 0)
+           | (record->deleted ? WORK_WITHDRAWN : 0) | (record->pdf_url ? WORK_HAS_PDF : 0);
+}
+
+static int compose_text_row(struct writer *writer, const char *sql, int64_t id,
+                            const struct record *record, const char *authors, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, writer->store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_text(stmt, 2, record->title);
+    stmt_bind_text(stmt, 3, record->abstract ? record->abstract : "");
+    stmt_bind_text(stmt, 4, authors);
+    stmt_bind_text(stmt, 5, record->published);
+    stmt_bind_text(stmt, 6, record->updated);
+    stmt_bind_text(stmt, 7, record->doi);
+    stmt_bind_text(stmt, 8, record->venue);
+    stmt_bind_text(stmt, 9, record->comment);
+    stmt_bind_text(stmt, 10, record->url);
+    stmt_bind_text(stmt, 11, record->pdf_url);
+    stmt_bind_text(stmt, 12, record->license);
+    return stmt_run(stmt, err);
+}
+
+static int compose_index(struct writer *writer, int64_t id, const struct fts_document *doc,
+                         struct error *err)
+{
+    int result = fts_insert(writer->store, id, doc, err);
+
+    if (result != ERR_OK)
+        return result;
+    vocabulary_add(writer->vocabulary, doc, 1);
+    return lengths_writer_set(writer->lengths, id, doc->title_len, doc->authors_len,
+                              doc->abstract_len, err);
+}
+
+int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepared,
+                struct error *err)
+{
+    int64_t primary = 0;
+    struct stmt *stmt;
+    int result =
+        stmt_prepare(&stmt, writer->store,
+                     "INSERT INTO work(key, day, day_last, added, changed, title_hash, flags) "
+                     "VALUES(?1, ?2, ?3, ?4, ?4, ?5, ?6)",
+                     err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, prepared->key);
+    stmt_bind_int(stmt, 2, prepared->day);
+    stmt_bind_int(stmt, 3, prepared->day_last);
+    stmt_bind_int(stmt, 4, writer->now);
+    stmt_bind_int(stmt, 5, (int64_t)prepared->title_hash);
+    stmt_bind_int(stmt, 6, compose_flags(&prepared->record));
+    result = stmt_run(stmt, err);
+    if (result != ERR_OK)
+        return result;
+    *id = store_last_id(writer->store);
+    result = compose_text_row(
+        writer,
+        "INSERT INTO work_text(id, title, abstract, authors, published, updated, doi, venue, "
+        "comment, url, pdf_url, license) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        *id, &prepared->record, prepared->authors, err);
+    if (result == ERR_OK)
+        result = compose_index(writer, *id, &prepared->doc, err);
+    if (result == ERR_OK)
+        result = compose_lists(writer, *id, prepared->day, &prepared->record, &primary, err);
+    if (result == ERR_OK && primary)
+        result = run_sql(writer->store, "UPDATE work SET primary_category = ?2 WHERE id = ?1", *id,
+                         primary, NULL, err);
+    writer->works_change++;
+    return result;
+}
+
+/* ---- composing again ---- */
+
+struct compose_source {
+    struct record record;
+    size_t rank;
+};
+
+static int compose_compare(const void *a, const void *b)
+{
+    size_t x = ((const struct compose_source *)a)->rank,
+           y = ((const struct compose_source *)b)->rank;
+
+    return (x > y) - (x < y);
+}
+
+static void compose_union(struct text_list *to, const struct text_list *from, struct arena *arena)
+{
+    size_t i, k;
+
+    for (i = 0; i < from->len; i++) {
+        for (k = 0; k < to->len; k++)
+            if (strcmp(to->items[k], from->items[i]) == 0)
+                break;
+        if (k == to->len)
+            text_list_add(to, arena, from->items[i], strlen(from->items[i]));
+    }
+}
+
+/* More digits are more precise; of equally precise ones the earlier is the first publication. */
+static bool date_better(const char *candidate, const char *present)
+{
+    size_t a = strlen(candidate) > 10 ? 10 : strlen(candidate);
+    size_t b = strlen(present) > 10 ? 10 : strlen(present);
+
+    return a != b ? a > b : strcmp(candidate, present) < 0;
+}
+
+static void compose_fold(struct record *out, const struct record *next, struct arena *arena)
+{
+#define TAKE(field)                                                                                \
+    if (!out->field)                                                                               \
+    out->field = next->field
+    TAKE(title);
+    TAKE(abstract);
+    TAKE(doi);
+    TAKE(venue);
+    TAKE(comment);
+    TAKE(url);
+    TAKE(pdf_url);
+    TAKE(license);
+    TAKE(updated);
+#undef TAKE
+    if (out->authors.len == 0)
+        out->authors = next->authors;
+    if (out->categories.len == 0)
+        out->categories = next->categories;
+    if (next->published && (!out->published || date_better(next->published, out->published)))
+        out->published = next->published;
+    if (next->updated && out->updated && strcmp(next->updated, out->updated) > 0)
+        out->updated = next->updated;
+    compose_union(&out->code_urls, &next->code_urls, arena);
+}
+
+int compose_merge(struct store *store, struct arena *arena, int64_t work, struct record *out,
+                  struct error *err)
+{
+    struct compose_source *sources = NULL;
+    size_t len = 0, cap = 0, i, alive = 0;
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT source, payload FROM record WHERE work_id = ?1 AND current ORDER BY fetched DESC, "
+        "id DESC",
+        err);
+
+    memset(out, 0, sizeof *out);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct compose_source source = { .rank = precedence_of(stmt_text(stmt, 0)) * 1000 + len };
+        size_t size;
+        const void *bytes = stmt_blob(stmt, 1, &size);
+
+        step = payload_unpack(&source.record, arena, bytes, size, err);
+        if (step != ERR_OK)
+            break;
+        VEC_PUSH(sources, len, cap, source);
+    }
+    stmt_reset(stmt);
+    result = step;
+    if (result == ERR_OK && len == 0)
+        result = error_set(err, ERR_CORRUPT, "work %lld has no record", (long long)work);
+    if (result == ERR_OK && len > 1)
+        qsort(sources, len, sizeof *sources, compose_compare);
+    for (i = 0; i < len && result == ERR_OK; i++) {
+        if (sources[i].record.deleted) {
+            out->deleted = true; /* says that it is withdrawn, and nothing else */
+            if (len > 1)
+                continue;
+        }
+        alive++;
+        if (sources[i].record.title && !*sources[i].record.title)
+            sources[i].record.title = NULL;
+        compose_fold(out, &sources[i].record, arena);
+    }
+    if (!out->title)
+        out->title = arena_strdup(arena, "(withdrawn, title unknown)");
+    (void)alive;
+    free(sources);
+    return result;
+}
+
+/* Takes the present texts of a work out of the index. */
+static int compose_unindex(struct writer *writer, int64_t work, struct error *err)
+{
+    struct fts_document doc = { 0 };
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, writer->store,
+                              "SELECT title, abstract, authors FROM work_text WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        fts_document_prepare(writer->preparer, &doc, stmt_text(stmt, 0), stmt_text(stmt, 1),
+                             stmt_text(stmt, 2));
+        stmt_reset(stmt);
+        result = fts_delete(writer->store, work, &doc, err);
+        vocabulary_add(writer->vocabulary, &doc, -1);
+    }
+    stmt_reset(stmt);
+    fts_document_free(&doc);
+    return result;
+}
+
+static int compose_clear_lists(struct writer *writer, int64_t work, struct error *err)
+{
+    static const char *const sql[] = { "DELETE FROM work_author WHERE work_id = ?1",
+                                       "DELETE FROM work_category WHERE work_id = ?1",
+                                       "DELETE FROM link WHERE work_id = ?1" };
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < ARRAY_LEN(sql) && result == ERR_OK; i++)
+        result = run_sql(writer->store, sql[i], work, 0, NULL, err);
+    return result;
+}
+
+static bool compose_texts_differ(struct writer *writer, int64_t work, const struct record *record,
+                                 const char *authors)
+{
+    struct stmt *stmt;
+    bool differ = true;
+
+    if (stmt_prepare(&stmt, writer->store,
+                     "SELECT title, abstract, authors FROM work_text WHERE id = ?1", NULL)
+        != ERR_OK)
+        return true;
+    stmt_bind_int(stmt, 1, work);
+    if (stmt_step(stmt, NULL) == 1)
+        differ = strcmp(stmt_text(stmt, 0), record->title) != 0
+                 || strcmp(stmt_text(stmt, 1), record->abstract ? record->abstract : "") != 0
+                 || strcmp(stmt_text(stmt, 2), authors) != 0;
+    stmt_reset(stmt);
+    return differ;
+}
+
+/* The name of a work: of its aliases the one whose scheme comes first. */
+static int compose_key(struct writer *writer, int64_t work, struct error *err)
+{
+    return run_sql(writer->store,
+                   "UPDATE OR IGNORE work SET key = (SELECT scheme || ':' || value FROM alias "
+                   "WHERE work_id = ?1 "
+                   "ORDER BY CASE scheme WHEN 'arxiv' THEN 1 WHEN 'doi' THEN 2 WHEN 'hf' THEN 3 "
+                   "WHEN 'repo' THEN 4 "
+                   "WHEN 'file' THEN 5 WHEN 'openreview' THEN 6 WHEN 'pwc' THEN 7 WHEN 'oai' THEN "
+                   "8 WHEN 'url' THEN 9 "
+                   "ELSE 10 END, value LIMIT 1) "
+                   "WHERE id = ?1 AND EXISTS (SELECT 1 FROM alias WHERE work_id = ?1)",
+                   work, 0, NULL, err);
+}
+
+static int compose_work_row(struct writer *writer, int64_t work, const struct record *record,
+                            int64_t primary, int32_t day, int32_t day_last, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, writer->store,
+        "UPDATE work SET day = ?2, day_last = ?3, changed = ?4, title_hash = ?5, flags = ?6, "
+        "primary_category = ?7 WHERE id = ?1",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_int(stmt, 2, day);
+    stmt_bind_int(stmt, 3, day_last);
+    stmt_bind_int(stmt, 4, writer->now);
+    stmt_bind_int(stmt, 5, (int64_t)title_hash(record->title));
+    stmt_bind_int(stmt, 6, compose_flags(record));
+    stmt_bind_int(stmt, 7, primary);
+    return stmt_run(stmt, err);
+}
+
+int compose_again(struct writer *writer, int64_t work, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct record record;
+    int32_t day = 0, day_last = 0;
+    int64_t primary = 0;
+    char *authors;
+    int result = compose_merge(writer->store, arena, work, &record, err);
+
+    if (result != ERR_OK)
+        goto out;
+    if (record.published && !date_parse(record.published, &day, &day_last))
+        day = day_last = 0;
+    authors = authors_text(&record.authors, arena);
+    if (compose_texts_differ(writer, work, &record, authors)) {
+        struct fts_document doc = { 0 };
+
+        result = compose_unindex(writer, work, err);
+        fts_document_prepare(writer->preparer, &doc, record.title, record.abstract, authors);
+        if (result == ERR_OK)
+            result = compose_index(writer, work, &doc, err);
+        fts_document_free(&doc);
+    }
+    if (result == ERR_OK)
+        result = compose_text_row(
+            writer,
+            "UPDATE work_text SET title = ?2, abstract = ?3, authors = ?4, published = ?5, "
+            "updated = ?6, doi = ?7, venue = ?8, comment = ?9, url = ?10, pdf_url = ?11, "
+            "license = ?12 WHERE id = ?1",
+            work, &record, authors, err);
+    if (result == ERR_OK)
+        result = compose_clear_lists(writer, work, err);
+    if (result == ERR_OK)
+        result = compose_lists(writer, work, day, &record, &primary, err);
+    if (result == ERR_OK)
+        result = compose_work_row(writer, work, &record, primary, day, day_last, err);
+    if (result == ERR_OK)
+        result = compose_key(writer, work, err);
+out:
+    arena_free(arena);
+    return result;
+}
+
+int compose_remove(struct writer *writer, int64_t work, struct error *err)
+{
+    int result = compose_unindex(writer, work, err);
+
+    if (result == ERR_OK)
+        result = lengths_writer_remove(writer->lengths, work, err);
+    if (result == ERR_OK)
+        result = compose_clear_lists(writer, work, err);
+    if (result == ERR_OK)
+        result = run_sql(writer->store, "DELETE FROM work_text WHERE id = ?1", work, 0, NULL, err);
+    if (result == ERR_OK)
+        result = run_sql(writer->store, "DELETE FROM work WHERE id = ?1", work, 0, NULL, err);
+    writer->works_change--;
+    return result;
+}
+
+/* Tags and notes that a record brings are added to the reader's own, never taken away. */
+int compose_state(struct writer *writer, int64_t work, const struct record *record,
+                  struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < record->tags.len && result == ERR_OK; i++) {
+        result = run_sql(writer->store, "INSERT OR IGNORE INTO tag(name) SELECT ?3 WHERE ?1", 1, 0,
+                         record->tags.items[i], err);
+        if (result == ERR_OK)
+            result = run_sql(
+                writer->store,
+                "INSERT OR IGNORE INTO work_tag(tag_id, work_id, added) SELECT id, ?1, ?2 FROM tag "
+                "WHERE name = ?3",
+                work, writer->now, record->tags.items[i], err);
+    }
+    for (i = 0; i < record->notes.len && result == ERR_OK; i++)
+        result = run_sql(writer->store,
+                         "INSERT INTO note(work_id, body, created, changed) VALUES(?1, ?3, ?2, ?2) "
+                         "ON CONFLICT(work_id) DO UPDATE SET body = body || char(10) || char(10) "
+                         "|| excluded.body, "
+                         "changed = ?2 WHERE instr(body, excluded.body) = 0",
+                         work, writer->now, record->notes.items[i], err);
+    return result;
+}

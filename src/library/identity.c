@@ -1,0 +1,469 @@
+/*
+ * Identity: which work a record speaks of, and making two works one.
+ *
+ * In this order: an alias that is known; else the same folded title, overlapping authors and at
+ * most two years between the dates. What must never be joined by itself: two different arXiv
+ * numbers, two DOIs of one registrant, a record without authors, and pairs that a person has split.
+ * Every joining leaves a row in `merge` that says why and what moved, which is what split reads.
+ */
+#include "internal.h"
+
+#include "carrel/jsonw.h"
+#include "carrel/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define YEARS_APART 2
+
+static void split_id(const char *id, char scheme[24], const char **value)
+{
+    size_t len = strcspn(id, ":");
+
+    snprintf(scheme, 24, "%.*s", (int)(len < 23 ? len : 23), id);
+    *value = id[len] ? id + len + 1 : id + len;
+}
+
+static int alias_work(struct store *store, int64_t *work, const char *id, struct error *err)
+{
+    char scheme[24];
+    const char *value;
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT work_id FROM alias WHERE scheme = ?1 AND value = ?2", err);
+
+    if (result != ERR_OK)
+        return result;
+    split_id(id, scheme, &value);
+    stmt_bind_text(stmt, 1, scheme);
+    stmt_bind_text(stmt, 2, value);
+    result = stmt_step(stmt, err);
+    if (result == 1)
+        *work = stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
+}
+
+int alias_insert(struct writer *writer, int64_t work, int64_t record, const char *id,
+                 struct error *err)
+{
+    char scheme[24];
+    const char *value;
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, writer->store,
+        "INSERT OR IGNORE INTO alias(scheme, value, work_id, record_id) VALUES(?1, ?2, ?3, ?4)",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    split_id(id, scheme, &value);
+    stmt_bind_text(stmt, 1, scheme);
+    stmt_bind_text(stmt, 2, value);
+    stmt_bind_int(stmt, 3, work);
+    stmt_bind_int(stmt, 4, record);
+    return stmt_run(stmt, err);
+}
+
+int record_insert(struct writer *writer, int64_t work, const struct prepared *prepared,
+                  bool current, int64_t *id, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, writer->store,
+        "INSERT INTO record(work_id, source, source_key, version, fetched, hash, current, payload) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_text(stmt, 2, prepared->record.source ? prepared->record.source : "jsonl");
+    stmt_bind_text(stmt, 3, prepared->record.id);
+    stmt_bind_int(stmt, 4, prepared->record.version);
+    stmt_bind_int(stmt, 5, writer->now);
+    stmt_bind_int(stmt, 6, (int64_t)prepared->hash);
+    stmt_bind_int(stmt, 7, current);
+    stmt_bind_blob(stmt, 8, prepared->payload, prepared->payload_len);
+    result = stmt_run(stmt, err);
+    *id = store_last_id(writer->store);
+    return result;
+}
+
+/* ---- may these two be one? ---- */
+
+/* The last word of a name, folded: "J. R. R. Tolkien" -> "tolkien". */
+static void family_name(struct str *out, const char *name, size_t len)
+{
+    char *copy = mem_strndup(name, len), *space;
+    struct str key = STR_INIT;
+
+    text_key(&key, copy);
+    space = strrchr(key.ptr, ' ');
+    str_add(out, space ? space + 1 : key.ptr);
+    str_free(&key);
+    free(copy);
+}
+
+static bool authors_overlap(const char *a, const char *b)
+{
+    struct hashmap *names = hashmap_new();
+    bool found = false;
+    int pass;
+
+    for (pass = 0; pass < 2; pass++) {
+        const char *at = pass ? b : a;
+
+        while (*at && !found) {
+            size_t len = strcspn(at, "\n");
+            struct str name = STR_INIT;
+
+            family_name(&name, at, len);
+            if (name.len > 1 && pass)
+                found = hashmap_get(names, name.ptr, name.len) != NULL;
+            else if (name.len > 1)
+                hashmap_put(names, name.ptr, name.len, NULL);
+            str_free(&name);
+            at += len + (at[len] == '\n');
+        }
+    }
+    hashmap_free(names);
+    return found;
+}
+
+/* Two lists of ids: do they hold two arXiv numbers, or two DOIs of one registrant, that differ? */
+static bool ids_conflict(const char *a, const char *b)
+{
+    size_t registrant;
+
+    if (strncmp(a, "arxiv:", 6) == 0 && strncmp(b, "arxiv:", 6) == 0)
+        return strcmp(a, b) != 0;
+    if (strncmp(a, "doi:", 4) == 0 && strncmp(b, "doi:", 4) == 0) {
+        registrant = strcspn(a, "/");
+        return strncmp(a, b, registrant + 1) == 0 && strcmp(a, b) != 0;
+    }
+    return false;
+}
+
+static int work_aliases(struct store *store, int64_t work, struct text_list *out,
+                        struct arena *arena, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT scheme || ':' || value FROM alias WHERE work_id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1)
+        text_list_add(out, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
+    stmt_reset(stmt);
+    return step;
+}
+
+static bool kept_apart(struct store *store, const char *a, const char *b)
+{
+    struct stmt *stmt;
+    bool apart = false;
+
+    if (stmt_prepare(&stmt, store,
+                     "SELECT 1 FROM keep_apart WHERE a = min(?1, ?2) AND b = max(?1, ?2)", NULL)
+        != ERR_OK)
+        return true;
+    stmt_bind_text(stmt, 1, a);
+    stmt_bind_text(stmt, 2, b);
+    apart = stmt_step(stmt, NULL) == 1;
+    stmt_reset(stmt);
+    return apart;
+}
+
+static bool lists_conflict(struct store *store, const struct text_list *a,
+                           const struct text_list *b)
+{
+    size_t i, k;
+
+    for (i = 0; i < a->len; i++)
+        for (k = 0; k < b->len; k++)
+            if (ids_conflict(a->items[i], b->items[k])
+                || kept_apart(store, a->items[i], b->items[k]))
+                return true;
+    return false;
+}
+
+static char *evidence_title(const struct prepared *prepared, const char *other_key)
+{
+    struct str out = STR_INIT;
+    struct jsonw w;
+
+    jsonw_start(&w, &out);
+    jsonw_object(&w);
+    jsonw_key_string(&w, "rule", "same title, overlapping authors, within two years");
+    jsonw_key_string(&w, "title", prepared->record.title);
+    jsonw_key_string(&w, "with", other_key);
+    jsonw_end(&w);
+    return str_take(&out);
+}
+
+/* A candidate of the same title: authors and dates decide. */
+static bool title_match(const struct prepared *prepared, const char *authors, int32_t day)
+{
+    int32_t apart = prepared->day > day ? prepared->day - day : day - prepared->day;
+
+    if (prepared->day && day && apart > YEARS_APART * 366)
+        return false;
+    return authors_overlap(prepared->authors, authors);
+}
+
+static int find_by_title(struct writer *writer, const struct prepared *prepared, int64_t *work,
+                         char **evidence, struct error *err)
+{
+    struct arena *arena;
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(
+        &stmt, writer->store,
+        "SELECT w.id, w.day, t.authors, w.key FROM work w JOIN work_text t ON t.id = w.id "
+        "WHERE w.title_hash = ?1 LIMIT 16",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, (int64_t)prepared->title_hash);
+    step = stmt_step(stmt, err);
+    if (step != 1) { /* nearly always: no arena for nothing */
+        stmt_reset(stmt);
+        return step < 0 ? step : ERR_NOTFOUND;
+    }
+    arena = arena_new();
+    for (result = ERR_NOTFOUND; step == 1; step = stmt_step(stmt, err)) {
+        struct text_list aliases = { 0 };
+        int64_t id = stmt_int(stmt, 0);
+
+        if (!title_match(prepared, stmt_text(stmt, 2), (int32_t)stmt_int(stmt, 1)))
+            continue;
+        if (work_aliases(writer->store, id, &aliases, arena, err) != ERR_OK
+            || lists_conflict(writer->store, &prepared->aliases, &aliases))
+            continue;
+        *work = id;
+        *evidence = evidence_title(prepared, stmt_text(stmt, 3));
+        result = ERR_OK;
+        break;
+    }
+    stmt_reset(stmt);
+    arena_free(arena);
+    return step < 0 ? step : result;
+}
+
+static char *evidence_alias(const char *id)
+{
+    struct str out = STR_INIT;
+    struct jsonw w;
+
+    jsonw_start(&w, &out);
+    jsonw_object(&w);
+    jsonw_key_string(&w, "rule", "one record names both");
+    jsonw_key_string(&w, "id", id);
+    jsonw_end(&w);
+    return str_take(&out);
+}
+
+/* Two works that one record names: joined when nothing speaks against it. */
+static int join_named(struct writer *writer, int64_t keep, int64_t other, const char *id,
+                      struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct text_list a = { 0 }, b = { 0 };
+    char *evidence = NULL;
+    int result = work_aliases(writer->store, keep, &a, arena, err);
+
+    if (result == ERR_OK)
+        result = work_aliases(writer->store, other, &b, arena, err);
+    if (result == ERR_OK && !lists_conflict(writer->store, &a, &b)) {
+        evidence = evidence_alias(id);
+        result = identity_merge(writer, keep, other, evidence, 1.0, false, err);
+    }
+    free(evidence);
+    arena_free(arena);
+    return result;
+}
+
+int identity_find(struct writer *writer, const struct prepared *prepared, int64_t *work,
+                  char **evidence, struct error *err)
+{
+    int64_t found = 0;
+    size_t i;
+    int result;
+
+    *evidence = NULL;
+    for (i = 0; i < prepared->aliases.len; i++) {
+        int64_t id;
+
+        result = alias_work(writer->store, &id, prepared->aliases.items[i], err);
+        if (result != ERR_OK && result != ERR_NOTFOUND)
+            return result;
+        if (result == ERR_NOTFOUND || id == found)
+            continue;
+        if (!found) {
+            /* The DOI that a record mentions leads to another preprint of its own: not the same. */
+            struct arena *arena = arena_new();
+            struct text_list aliases = { 0 };
+            bool conflict;
+
+            result = work_aliases(writer->store, id, &aliases, arena, err);
+            conflict = i > 0 && lists_conflict(writer->store, &prepared->aliases, &aliases);
+            arena_free(arena);
+            if (result != ERR_OK)
+                return result;
+            if (!conflict)
+                found = id;
+            continue;
+        }
+        result = join_named(writer, found, id, prepared->aliases.items[i], err);
+        if (result != ERR_OK)
+            return result;
+    }
+    *work = found;
+    if (found)
+        return ERR_OK;
+    return find_by_title(writer, prepared, work, evidence, err);
+}
+
+/* ---- making two one ---- */
+
+int identity_note(struct writer *writer, int64_t work, const char *key, const char *evidence,
+                  double score, const char *moved, bool by_hand, struct error *err)
+{
+    struct stmt *stmt;
+    int result =
+        stmt_prepare(&stmt, writer->store,
+                     "INSERT INTO merge(at, work_id, gone_key, evidence, score, by_hand, moved) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                     err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, writer->now);
+    stmt_bind_int(stmt, 2, work);
+    stmt_bind_text(stmt, 3, key);
+    stmt_bind_text(stmt, 4, evidence);
+    stmt_bind_double(stmt, 5, score);
+    stmt_bind_int(stmt, 6, by_hand);
+    stmt_bind_text(stmt, 7, moved);
+    return stmt_run(stmt, err);
+}
+
+/* Space-separated numbers or ids of what will move, so that split can move them back. */
+static int list_moved(struct store *store, struct str *out, const char *sql, int64_t work,
+                      struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1)
+        str_printf(out, "%s%s", out->len ? " " : "", stmt_text(stmt, 0));
+    stmt_reset(stmt);
+    return step;
+}
+
+static int work_key(struct store *store, int64_t work, char **key, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, "SELECT key FROM work WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    result = stmt_step(stmt, err);
+    *key = result == 1 ? mem_strdup(stmt_text(stmt, 0)) : NULL;
+    stmt_reset(stmt);
+    if (result == 0)
+        return error_set(err, ERR_NOTFOUND, "work %" PRId64 " is no longer in the library", work);
+    return result < 0 ? result : ERR_OK;
+}
+
+/* The reader's state of both: tags are joined, notes put below each other, the more telling mark
+ * stays. */
+static int move_state(struct writer *writer, int64_t keep, int64_t gone, struct error *err)
+{
+    static const char *const sql[] = {
+        "UPDATE OR IGNORE work_tag SET work_id = ?1 WHERE work_id = ?2",
+        "DELETE FROM work_tag WHERE ?1 AND work_id = ?2",
+        "UPDATE note SET body = body || char(10) || char(10) || (SELECT body FROM note WHERE "
+        "work_id = ?2) "
+        "WHERE work_id = ?1 AND EXISTS (SELECT 1 FROM note WHERE work_id = ?2)",
+        "DELETE FROM note WHERE work_id = ?2 AND EXISTS (SELECT 1 FROM note WHERE work_id = ?1)",
+        "UPDATE note SET work_id = ?1 WHERE work_id = ?2",
+        "INSERT INTO reading(work_id, state, starred, changed) SELECT ?1, state, starred, changed "
+        "FROM reading "
+        "WHERE work_id = ?2 ON CONFLICT(work_id) DO UPDATE SET starred = max(starred, "
+        "excluded.starred), "
+        "state = CASE state WHEN 0 THEN excluded.state ELSE state END",
+        "DELETE FROM reading WHERE ?1 AND work_id = ?2",
+    };
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < ARRAY_LEN(sql) && result == ERR_OK; i++)
+        result = run_sql(writer->store, sql[i], keep, gone, NULL, err);
+    return result;
+}
+
+int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char *evidence,
+                   double score, bool by_hand, struct error *err)
+{
+    struct str records = STR_INIT, aliases = STR_INIT, tags = STR_INIT, moved = STR_INIT;
+    char *gone_key = NULL;
+    struct jsonw w;
+    int result = work_key(writer->store, gone, &gone_key, err);
+
+    if (result == ERR_OK)
+        result = list_moved(writer->store, &records, "SELECT id FROM record WHERE work_id = ?1",
+                            gone, err);
+    if (result == ERR_OK)
+        result =
+            list_moved(writer->store, &aliases,
+                       "SELECT scheme || ':' || value FROM alias WHERE work_id = ?1", gone, err);
+    if (result == ERR_OK)
+        result = list_moved(
+            writer->store, &tags,
+            "SELECT t.name FROM work_tag wt JOIN tag t ON t.id = wt.tag_id WHERE wt.work_id = ?1",
+            gone, err);
+    if (result != ERR_OK)
+        goto out;
+    jsonw_start(&w, &moved);
+    jsonw_object(&w);
+    jsonw_key_string(&w, "records", records.ptr);
+    jsonw_key_string(&w, "aliases", aliases.ptr);
+    jsonw_key_string(&w, "tags", tags.ptr);
+    jsonw_end(&w);
+    result = identity_note(writer, keep, gone_key, evidence, score, moved.ptr, by_hand, err);
+    if (result == ERR_OK)
+        result = run_sql(writer->store, "UPDATE record SET work_id = ?1 WHERE work_id = ?2", keep,
+                         gone, NULL, err);
+    if (result == ERR_OK)
+        result = run_sql(writer->store, "UPDATE alias SET work_id = ?1 WHERE work_id = ?2", keep,
+                         gone, NULL, err);
+    if (result == ERR_OK)
+        result = run_sql(writer->store, "UPDATE merge SET work_id = ?1 WHERE work_id = ?2", keep,
+                         gone, NULL, err);
+    if (result == ERR_OK)
+        result = move_state(writer, keep, gone, err);
+    if (result == ERR_OK)
+        result = compose_remove(writer, gone, err);
+    if (result == ERR_OK)
+        result = compose_again(writer, keep, err);
+out:
+    str_free(&records);
+    str_free(&aliases);
+    str_free(&tags);
+    str_free(&moved);
+    free(gone_key);
+    return result;
+}

@@ -1,0 +1,365 @@
+/*
+ * The importer: two threads, a bounded queue of batches between them, group commit.
+ *
+ * The caller's thread prepares records (the costly half) into batches; the writer thread applies
+ * them. A transaction holds the write lock for at most COMMIT_MS or COMMIT_RECORDS, and a short
+ * pause after it lets other writers in. Counts grow only when their transaction is on disk.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/log.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BATCH_RECORDS 256
+#define QUEUE_BATCHES 6
+#define COMMIT_RECORDS 8192
+#define COMMIT_MS 250
+#define PAUSE_US 5000
+#define WRITER_CACHE_KIB 131072
+
+struct batch {
+    struct arena *arena;
+    struct prepared items[BATCH_RECORDS];
+    size_t len;
+    struct batch *next;
+};
+
+struct importer {
+    char *dir;
+    struct preparer *preparer;
+    struct batch *filling;
+    int64_t rejected, offered;
+    void (*reject)(void *ctx, long line, const char *why);
+    void *reject_ctx;
+
+    pthread_t thread;
+    bool running;
+    pthread_mutex_t lock;
+    pthread_cond_t filled, drained;
+    struct batch *first, *last, *spare;
+    size_t queued;
+    bool finishing, abandoned;
+    int status; /* of the writer thread */
+    struct error err;
+    struct import_counts counts; /* committed */
+
+    /* the writer thread's own */
+    struct store *store;
+    struct writer *writer;
+    struct import_counts pending;
+    bool open;
+    int64_t open_since;
+};
+
+static void batch_free(struct batch *batch)
+{
+    size_t i;
+
+    if (!batch)
+        return;
+    for (i = 0; i < BATCH_RECORDS; i++)
+        fts_document_free(&batch->items[i].doc);
+    arena_free(batch->arena);
+    free(batch);
+}
+
+static struct batch *batch_take(struct importer *importer)
+{
+    struct batch *batch;
+
+    pthread_mutex_lock(&importer->lock);
+    batch = importer->spare;
+    if (batch)
+        importer->spare = batch->next;
+    pthread_mutex_unlock(&importer->lock);
+    if (!batch) {
+        batch = mem_zalloc(sizeof *batch);
+        batch->arena = arena_new();
+    }
+    batch->len = 0;
+    batch->next = NULL;
+    arena_reset(batch->arena);
+    return batch;
+}
+
+/* ---- the writer thread ---- */
+
+static int writer_commit(struct importer *importer, struct error *err)
+{
+    struct import_counts *counts = &importer->counts, *pending = &importer->pending;
+    int result;
+
+    if (!importer->open)
+        return ERR_OK;
+    importer->open = false;
+    result = writer_finish(importer->writer, err);
+    if (result == ERR_OK)
+        result = store_commit(importer->store, err);
+    if (result != ERR_OK)
+        return result;
+    pthread_mutex_lock(&importer->lock);
+    counts->added += pending->added;
+    counts->updated += pending->updated;
+    counts->unchanged += pending->unchanged;
+    pthread_mutex_unlock(&importer->lock);
+    memset(pending, 0, sizeof *pending);
+    usleep(PAUSE_US);
+    return ERR_OK;
+}
+
+static int writer_batch(struct importer *importer, const struct batch *batch, struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < batch->len && result == ERR_OK; i++) {
+        enum applied what;
+
+        if (!importer->open) {
+            result = writer_begin(importer->writer, err);
+            if (result != ERR_OK)
+                return result;
+            importer->open = true;
+            importer->open_since = clock_ticks_ms();
+        }
+        result = writer_apply(importer->writer, &batch->items[i], &what, err);
+        if (result != ERR_OK)
+            return result;
+        importer->pending.added += what == APPLIED_ADDED;
+        importer->pending.updated += what == APPLIED_UPDATED;
+        importer->pending.unchanged += what == APPLIED_UNCHANGED;
+    }
+    if (clock_ticks_ms() - importer->open_since > COMMIT_MS
+        || importer->pending.added + importer->pending.updated + importer->pending.unchanged
+               > COMMIT_RECORDS)
+        result = writer_commit(importer, err);
+    return result;
+}
+
+/* The next batch, or NULL at the end. While the queue is empty what is open is committed, so that a
+ * slow source does not keep the write lock. */
+static struct batch *writer_next(struct importer *importer, int *result, struct error *err)
+{
+    struct batch *batch;
+
+    pthread_mutex_lock(&importer->lock);
+    if (!importer->first && !importer->finishing && importer->open) {
+        pthread_mutex_unlock(&importer->lock);
+        *result = writer_commit(importer, err);
+        if (*result != ERR_OK)
+            return NULL;
+        pthread_mutex_lock(&importer->lock);
+    }
+    while (!importer->first && !importer->finishing)
+        pthread_cond_wait(&importer->filled, &importer->lock);
+    batch = importer->abandoned ? NULL : importer->first;
+    if (batch) {
+        importer->first = batch->next;
+        if (!importer->first)
+            importer->last = NULL;
+        importer->queued--;
+        pthread_cond_signal(&importer->drained);
+    }
+    pthread_mutex_unlock(&importer->lock);
+    return batch;
+}
+
+static void writer_loop(struct importer *importer, int *result, struct error *err)
+{
+    struct batch *batch;
+
+    while ((batch = writer_next(importer, result, err))) {
+        *result = writer_batch(importer, batch, err);
+        pthread_mutex_lock(&importer->lock);
+        batch->next = importer->spare;
+        importer->spare = batch;
+        pthread_mutex_unlock(&importer->lock);
+        if (*result != ERR_OK)
+            return;
+    }
+    if (*result == ERR_OK && !importer->abandoned)
+        *result = writer_commit(importer, err);
+}
+
+static void *writer_main(void *ctx)
+{
+    struct importer *importer = ctx;
+    struct error err = { 0 };
+    int result = ERR_OK;
+
+    importer->writer = writer_new(importer->store);
+    writer_loop(importer, &result, &err);
+    if (store_in_transaction(importer->store)) {
+        writer_abort(importer->writer);
+        store_rollback(importer->store);
+    }
+    writer_free(importer->writer);
+    pthread_mutex_lock(&importer->lock);
+    importer->status = result;
+    importer->err = err;
+    importer->finishing = true; /* nobody waits for a writer that is gone */
+    pthread_cond_broadcast(&importer->drained);
+    pthread_mutex_unlock(&importer->lock);
+    return NULL;
+}
+
+/* ---- the caller's thread ---- */
+
+int importer_new(struct importer **out, const char *library_dir, struct error *err)
+{
+    struct importer *importer = mem_zalloc(sizeof *importer);
+    struct store_options options = { .create = true, .cache_kib = WRITER_CACHE_KIB };
+    int result = store_open(&importer->store, library_dir, &options, err);
+
+    *out = NULL;
+    if (result == ERR_OK)
+        result = store_exec(importer->store, "PRAGMA wal_autocheckpoint = 16000", err);
+    if (result != ERR_OK) {
+        store_close(importer->store);
+        free(importer);
+        return result;
+    }
+    pthread_mutex_init(&importer->lock, NULL);
+    pthread_cond_init(&importer->filled, NULL);
+    pthread_cond_init(&importer->drained, NULL);
+    importer->preparer = preparer_new();
+    if (pthread_create(&importer->thread, NULL, writer_main, importer) != 0)
+        die("cannot start a thread");
+    importer->running = true;
+    *out = importer;
+    return ERR_OK;
+}
+
+void importer_on_reject(struct importer *importer,
+                        void (*reject)(void *ctx, long line, const char *why), void *ctx)
+{
+    importer->reject = reject;
+    importer->reject_ctx = ctx;
+}
+
+static int importer_status(struct importer *importer, struct error *err)
+{
+    if (importer->status != ERR_OK && err)
+        *err = importer->err;
+    return importer->status;
+}
+
+/* Hands the batch over; waits while the queue is full. */
+static int importer_send(struct importer *importer, struct error *err)
+{
+    struct batch *batch = importer->filling;
+    int result;
+
+    if (!batch)
+        return ERR_OK;
+    importer->filling = NULL;
+    pthread_mutex_lock(&importer->lock);
+    while (importer->queued >= QUEUE_BATCHES && !importer->finishing)
+        pthread_cond_wait(&importer->drained, &importer->lock);
+    if (importer->finishing) {
+        result = importer_status(importer, err);
+        pthread_mutex_unlock(&importer->lock);
+        batch_free(batch);
+        return result;
+    }
+    if (importer->last)
+        importer->last->next = batch;
+    else
+        importer->first = batch;
+    importer->last = batch;
+    importer->queued++;
+    pthread_cond_signal(&importer->filled);
+    result = importer_status(importer, err);
+    pthread_mutex_unlock(&importer->lock);
+    return result;
+}
+
+int importer_add(struct importer *importer, const struct record *record, struct error *err)
+{
+    const char *why = NULL;
+    struct batch *batch;
+
+    if (!importer->filling)
+        importer->filling = batch_take(importer);
+    batch = importer->filling;
+    importer->offered++;
+    if (!preparer_run(importer->preparer, &batch->items[batch->len], record, batch->arena, &why)) {
+        importer->rejected++;
+        if (importer->reject)
+            importer->reject(importer->reject_ctx, record->line, why);
+        return ERR_OK;
+    }
+    batch->len++;
+    return batch->len == BATCH_RECORDS ? importer_send(importer, err) : ERR_OK;
+}
+
+void importer_counts(const struct importer *importer, struct import_counts *counts)
+{
+    struct importer *mutable = (struct importer *)(uintptr_t)importer;
+
+    pthread_mutex_lock(&mutable->lock);
+    *counts = importer->counts;
+    pthread_mutex_unlock(&mutable->lock);
+    counts->seen = importer->offered;
+    counts->rejected = importer->rejected;
+}
+
+static void importer_join(struct importer *importer, bool abandon)
+{
+    if (!importer->running)
+        return;
+    pthread_mutex_lock(&importer->lock);
+    importer->finishing = true;
+    importer->abandoned = abandon;
+    pthread_cond_signal(&importer->filled);
+    pthread_mutex_unlock(&importer->lock);
+    pthread_join(importer->thread, NULL);
+    importer->running = false;
+}
+
+int importer_finish(struct importer *importer, struct import_counts *counts, struct error *err)
+{
+    int result = importer_send(importer, err);
+    const struct lengths *lengths;
+
+    importer_join(importer, false);
+    if (result == ERR_OK)
+        result = importer_status(importer, err);
+    if (counts)
+        importer_counts(importer, counts);
+    /* The next search should not have to rebuild them. */
+    if (result == ERR_OK)
+        result = lengths_get(&lengths, importer->store, err);
+    return result;
+}
+
+static void importer_free_list(struct batch *batch)
+{
+    while (batch) {
+        struct batch *next = batch->next;
+
+        batch_free(batch);
+        batch = next;
+    }
+}
+
+void importer_free(struct importer *importer)
+{
+    if (!importer)
+        return;
+    importer_join(importer, true);
+    batch_free(importer->filling);
+    importer_free_list(importer->first);
+    importer_free_list(importer->spare);
+    preparer_free(importer->preparer);
+    store_close(importer->store);
+    pthread_mutex_destroy(&importer->lock);
+    pthread_cond_destroy(&importer->filled);
+    pthread_cond_destroy(&importer->drained);
+    free(importer);
+}

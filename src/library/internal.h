@@ -1,0 +1,89 @@
+/*
+ * Inside the library: a prepared record, the writer that applies it, and what identity, composition
+ * and the importer need of each other.
+ */
+#ifndef CARREL_LIBRARY_INTERNAL_H
+#define CARREL_LIBRARY_INTERNAL_H
+
+#include "carrel/fts.h"
+#include "carrel/hash.h"
+#include "carrel/lengths.h"
+#include "carrel/library.h"
+#include "carrel/record.h"
+
+/* A record with everything that can be computed without the database. */
+struct prepared {
+    struct record record;     /* in the batch's arena */
+    char *key;                /* what it would be called if it were a work of its own */
+    struct text_list aliases; /* canonical ids, the key among them */
+    char *authors;            /* one per line */
+    int32_t day, day_last;
+    uint64_t title_hash, hash;
+    void *payload;
+    size_t payload_len;
+    struct fts_document doc;
+};
+
+/* Cleans and computes; false and `why` when it cannot be kept. */
+struct preparer;
+struct preparer *preparer_new(void);
+void preparer_free(struct preparer *preparer);
+bool preparer_run(struct preparer *preparer, struct prepared *out, const struct record *record,
+                  struct arena *arena, const char **why);
+uint64_t title_hash(const char *title);
+char *authors_text(const struct text_list *authors, struct arena *arena);
+
+/* The writing side: one connection, one open transaction. */
+struct writer {
+    struct store *store;
+    struct vocabulary *vocabulary;
+    struct lengths_writer *lengths;
+    struct fts_preparer *preparer;
+    struct hashmap *authors, *categories; /* name -> id, bounded */
+    int64_t works_change;
+    int64_t now;
+};
+struct writer *writer_new(struct store *store);
+void writer_free(struct writer *writer);
+int writer_begin(struct writer *writer, struct error *err); /* store_begin and the lengths */
+int writer_finish(struct writer *writer,
+                  struct error *err);     /* vocabulary, lengths, counters; before commit */
+void writer_abort(struct writer *writer); /* after an error, before rollback */
+
+enum applied { APPLIED_ADDED, APPLIED_UPDATED, APPLIED_UNCHANGED };
+int writer_apply(struct writer *writer, const struct prepared *prepared, enum applied *what,
+                 struct error *err);
+
+/* compose.c: a work from its current records. */
+int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepared,
+                struct error *err);
+int compose_again(struct writer *writer, int64_t work, struct error *err);
+/* Removes the work's row, texts, index entry and lists; its records and aliases must have moved. */
+int compose_remove(struct writer *writer, int64_t work, struct error *err);
+int compose_state(struct writer *writer, int64_t work, const struct record *record,
+                  struct error *err);
+/* The merged record of a work, from its current records (for doctor, too). */
+int compose_merge(struct store *store, struct arena *arena, int64_t work, struct record *out,
+                  struct error *err);
+
+/* identity.c */
+int identity_find(struct writer *writer, const struct prepared *prepared, int64_t *work,
+                  char **evidence, struct error *err);
+int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char *evidence,
+                   double score, bool by_hand, struct error *err);
+int identity_note(struct writer *writer, int64_t work, const char *key, const char *evidence,
+                  double score, const char *moved, bool by_hand, struct error *err);
+int record_insert(struct writer *writer, int64_t work, const struct prepared *prepared,
+                  bool current, int64_t *id, struct error *err);
+int alias_insert(struct writer *writer, int64_t work, int64_t record, const char *id,
+                 struct error *err);
+int payload_unpack(struct record *out, struct arena *arena, const void *bytes, size_t len,
+                   struct error *err);
+
+/* One integer by one text or two integers; ERR_NOTFOUND without err text when there is no row. */
+int lookup(struct store *store, int64_t *value, const char *sql, const char *text, int64_t a,
+           int64_t b, struct error *err);
+int run_sql(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
+            struct error *err);
+
+#endif

@@ -1,0 +1,211 @@
+/*
+ * Preparing a record away from the database: canonical names, dates, packed payload, tokens.
+ *
+ * Runs on the importer's calling thread, so that the writer thread has little left to compute.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/log.h"
+#include "carrel/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#define PAYLOAD_MAX (4u << 20)
+
+struct preparer {
+    struct fts_preparer *fts;
+    struct str packed;
+    z_stream deflater;
+};
+
+struct preparer *preparer_new(void)
+{
+    struct preparer *preparer = mem_zalloc(sizeof *preparer);
+
+    preparer->fts = fts_preparer_new();
+    str_init(&preparer->packed);
+    if (deflateInit2(&preparer->deflater, 1, Z_DEFLATED, -12, 5, Z_DEFAULT_STRATEGY) != Z_OK)
+        die("zlib does not start");
+    return preparer;
+}
+
+void preparer_free(struct preparer *preparer)
+{
+    if (!preparer)
+        return;
+    fts_preparer_free(preparer->fts);
+    str_free(&preparer->packed);
+    deflateEnd(&preparer->deflater);
+    free(preparer);
+}
+
+int payload_unpack(struct record *out, struct arena *arena, const void *bytes, size_t len,
+                   struct error *err)
+{
+    struct str plain = STR_INIT;
+    z_stream stream = { 0 };
+    int status, result;
+
+    if (inflateInit2(&stream, -15) != Z_OK)
+        return error_set(err, ERR_FAILED, "zlib does not start");
+    stream.next_in = (Bytef *)(uintptr_t)bytes;
+    stream.avail_in = (uInt)len;
+    do {
+        str_reserve(&plain, len * 4 + 256);
+        stream.next_out = (Bytef *)plain.ptr + plain.len;
+        stream.avail_out = (uInt)(plain.cap - plain.len - 1);
+        status = inflate(&stream, Z_NO_FLUSH);
+        plain.len = stream.total_out;
+    } while (status == Z_OK && plain.len < PAYLOAD_MAX * 4);
+    inflateEnd(&stream);
+    if (status == Z_STREAM_END)
+        result = record_unpack(out, arena, plain.ptr, plain.len, err);
+    else
+        result = error_set(err, ERR_CORRUPT, "a kept record is damaged");
+    str_free(&plain);
+    return result;
+}
+
+static void prepare_payload(struct preparer *preparer, struct prepared *out, struct arena *arena)
+{
+    z_stream *z = &preparer->deflater;
+    uLong bound;
+
+    str_clear(&preparer->packed);
+    record_pack(&preparer->packed, &out->record);
+    out->hash = hash64(preparer->packed.ptr, preparer->packed.len, 0);
+    deflateReset(z);
+    bound = deflateBound(z, preparer->packed.len);
+    out->payload = arena_alloc(arena, bound);
+    z->next_in = (Bytef *)preparer->packed.ptr;
+    z->avail_in = (uInt)preparer->packed.len;
+    z->next_out = out->payload;
+    z->avail_out = (uInt)bound;
+    deflate(z, Z_FINISH);
+    out->payload_len = z->total_out;
+}
+
+uint64_t title_hash(const char *title)
+{
+    struct str key = STR_INIT;
+    uint64_t hash;
+
+    text_key(&key, title);
+    hash = hash64(key.ptr, key.len, 0) >> 1; /* SQLite's integers are signed */
+    str_free(&key);
+    return hash;
+}
+
+char *authors_text(const struct text_list *authors, struct arena *arena)
+{
+    struct str lines = STR_INIT;
+    char *text;
+    size_t i;
+
+    for (i = 0; i < authors->len; i++) {
+        if (i > 0)
+            str_add_char(&lines, '\n');
+        str_add(&lines, authors->items[i]);
+    }
+    text = arena_strndup(arena, lines.ptr, lines.len);
+    str_free(&lines);
+    return text;
+}
+
+static void prepare_alias(struct prepared *out, struct arena *arena, const char *text)
+{
+    struct ident ident;
+    struct str id = STR_INIT;
+    size_t i;
+
+    if (!text || !ident_parse(&ident, text))
+        return;
+    ident_print(&id, &ident);
+    for (i = 0; i < out->aliases.len; i++)
+        if (strcmp(out->aliases.items[i], id.ptr) == 0)
+            break;
+    if (i == out->aliases.len)
+        text_list_add(&out->aliases, arena, id.ptr, id.len);
+    str_free(&id);
+}
+
+/* A paper that nobody has numbered is called by what it says: the same title, first author and year
+ * give the same name on every machine. */
+static char *prepare_local_key(const struct record *record, struct arena *arena)
+{
+    struct str key = STR_INIT;
+    char *local;
+
+    text_key(&key, record->title);
+    str_add_char(&key, '\n');
+    if (record->authors.len > 0)
+        text_key(&key, record->authors.items[0]);
+    str_printf(&key, "\n%.4s", record->published ? record->published : "");
+    local = arena_printf(arena, "local:%016" PRIx64, hash64(key.ptr, key.len, 0));
+    str_free(&key);
+    return local;
+}
+
+/* Of all names the one whose scheme comes first in enum id_scheme. */
+static void prepare_names(struct prepared *out, struct arena *arena)
+{
+    enum id_scheme best = ID_LOCAL;
+    size_t i;
+
+    prepare_alias(out, arena, out->record.id);
+    prepare_alias(out, arena, out->record.doi);
+    for (i = 0; i < out->record.aliases.len; i++)
+        prepare_alias(out, arena, out->record.aliases.items[i]);
+    if (out->aliases.len == 0 && out->record.url)
+        prepare_alias(out, arena, out->record.url);
+    if (out->aliases.len == 0)
+        prepare_alias(out, arena, prepare_local_key(&out->record, arena));
+    for (i = 0; i < out->aliases.len; i++) {
+        const char *colon = strchr(out->aliases.items[i], ':');
+        enum id_scheme scheme =
+            ident_scheme_from(out->aliases.items[i], (size_t)(colon - out->aliases.items[i]));
+
+        if (!out->key || scheme < best) {
+            out->key = out->aliases.items[i];
+            best = scheme;
+        }
+    }
+    if (!out->record.id)
+        out->record.id = out->key;
+}
+
+bool preparer_run(struct preparer *preparer, struct prepared *out, const struct record *record,
+                  struct arena *arena, const char **why)
+{
+    struct fts_document doc = out->doc;
+
+    memset(out, 0, sizeof *out);
+    out->doc = doc;
+    record_copy(&out->record, record, arena);
+    if (str_blank(record->title) && !record->deleted) {
+        *why = "no title";
+        return false;
+    }
+    if (!out->record.title)
+        out->record.title = arena_strdup(arena, "");
+    if (record->published && !date_parse(record->published, &out->day, &out->day_last)) {
+        log_write(LOG_INFO, "%s: '%.40s' is no date; kept without",
+                  record->id ? record->id : record->title, record->published);
+        out->record.published = NULL;
+    }
+    prepare_names(out, arena);
+    out->authors = authors_text(&out->record.authors, arena);
+    out->title_hash = title_hash(out->record.title);
+    prepare_payload(preparer, out, arena);
+    if (preparer->packed.len > PAYLOAD_MAX) {
+        *why = "larger than 4 MiB";
+        return false;
+    }
+    fts_document_prepare(preparer->fts, &out->doc, out->record.title, out->record.abstract,
+                         out->authors);
+    return true;
+}

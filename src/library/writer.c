@@ -1,0 +1,214 @@
+/*
+ * The writer: one prepared record into the open transaction.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/jsonw.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct writer *writer_new(struct store *store)
+{
+    struct writer *writer = mem_zalloc(sizeof *writer);
+
+    writer->store = store;
+    writer->vocabulary = vocabulary_new();
+    writer->preparer = fts_preparer_new();
+    writer->authors = hashmap_new();
+    writer->categories = hashmap_new();
+    return writer;
+}
+
+void writer_free(struct writer *writer)
+{
+    if (!writer)
+        return;
+    lengths_writer_free(writer->lengths);
+    vocabulary_free(writer->vocabulary);
+    fts_preparer_free(writer->preparer);
+    hashmap_free(writer->authors);
+    hashmap_free(writer->categories);
+    free(writer);
+}
+
+int writer_begin(struct writer *writer, struct error *err)
+{
+    int result = store_begin(writer->store, err);
+
+    if (result != ERR_OK)
+        return result;
+    writer->lengths = lengths_writer_begin(writer->store);
+    writer->now = clock_now_ms();
+    writer->works_change = 0;
+    return ERR_OK;
+}
+
+int writer_finish(struct writer *writer, struct error *err)
+{
+    struct lengths_writer *lengths = writer->lengths;
+    int result = vocabulary_flush(writer->vocabulary, writer->store, err);
+
+    writer->lengths = NULL;
+    if (result == ERR_OK && writer->works_change)
+        result = run_sql(writer->store, "UPDATE meta SET value = value + ?1 WHERE key = 'works'",
+                         writer->works_change, 0, NULL, err);
+    if (result != ERR_OK) {
+        lengths_writer_free(lengths);
+        return result;
+    }
+    return lengths_writer_commit(lengths, err);
+}
+
+/* Numbers of names that this transaction made are wrong after its end. */
+void writer_abort(struct writer *writer)
+{
+    lengths_writer_free(writer->lengths);
+    writer->lengths = NULL;
+    vocabulary_clear(writer->vocabulary);
+    hashmap_clear(writer->authors);
+    hashmap_clear(writer->categories);
+}
+
+static int insert_aliases(struct writer *writer, int64_t work, int64_t record,
+                          const struct prepared *prepared, struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < prepared->aliases.len && result == ERR_OK; i++)
+        result = alias_insert(writer, work, record, prepared->aliases.items[i], err);
+    return result;
+}
+
+static int apply_new(struct writer *writer, const struct prepared *prepared, struct error *err)
+{
+    int64_t work, record;
+    int result = compose_new(writer, &work, prepared, err);
+
+    if (result == ERR_OK)
+        result = record_insert(writer, work, prepared, true, &record, err);
+    if (result == ERR_OK)
+        result = insert_aliases(writer, work, record, prepared, err);
+    if (result == ERR_OK)
+        result = compose_state(writer, work, &prepared->record, err);
+    return result;
+}
+
+struct present {
+    int64_t id, hash;
+    int version;
+};
+
+/* The current record of the same source about the same thing. */
+static int find_present(struct writer *writer, const struct prepared *prepared,
+                        struct present *present, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, writer->store,
+                              "SELECT id, hash, version FROM record WHERE source_key = ?1 AND "
+                              "source = ?2 AND current = 1",
+                              err);
+
+    memset(present, 0, sizeof *present);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, prepared->record.id);
+    stmt_bind_text(stmt, 2, prepared->record.source ? prepared->record.source : "jsonl");
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        present->id = stmt_int(stmt, 0);
+        present->hash = stmt_int(stmt, 1);
+        present->version = (int)stmt_int(stmt, 2);
+    }
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+/* A record that joined a work by its title: noted, so that split can take it out again. */
+static int note_joined(struct writer *writer, int64_t work, int64_t record,
+                       const struct prepared *prepared, const char *evidence, struct error *err)
+{
+    struct str moved = STR_INIT, aliases = STR_INIT;
+    char number[24];
+    struct jsonw w;
+    size_t i;
+    int result;
+
+    for (i = 0; i < prepared->aliases.len; i++)
+        str_printf(&aliases, "%s%s", i ? " " : "", prepared->aliases.items[i]);
+    snprintf(number, sizeof number, "%" PRId64, record);
+    jsonw_start(&w, &moved);
+    jsonw_object(&w);
+    jsonw_key_string(&w, "records", number);
+    jsonw_key_string(&w, "aliases", aliases.ptr);
+    jsonw_key_string(&w, "tags", "");
+    jsonw_end(&w);
+    result = identity_note(writer, work, prepared->key, evidence, 0.9, moved.ptr, false, err);
+    str_free(&moved);
+    str_free(&aliases);
+    return result;
+}
+
+static int apply_known(struct writer *writer, int64_t work, const struct prepared *prepared,
+                       const char *evidence, enum applied *what, struct error *err)
+{
+    struct present present;
+    int64_t record;
+    bool older;
+    int result = find_present(writer, prepared, &present, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (present.id && present.hash == (int64_t)prepared->hash) {
+        *what = APPLIED_UNCHANGED;
+        return compose_state(writer, work, &prepared->record, err);
+    }
+    older =
+        present.id && prepared->record.version > 0 && prepared->record.version < present.version;
+    if (older) { /* history that came late */
+        *what = APPLIED_UNCHANGED;
+        result = lookup(writer->store, &record,
+                        "SELECT 1 FROM record WHERE source_key = ?1 AND hash = ?2 AND current = 0",
+                        prepared->record.id, 0, (int64_t)prepared->hash, err);
+        return result == ERR_NOTFOUND ? record_insert(writer, work, prepared, false, &record, err)
+                                      : result;
+    }
+    *what = APPLIED_UPDATED;
+    if (present.id)
+        result = run_sql(writer->store, "UPDATE record SET current = 0 WHERE id = ?1", present.id,
+                         0, NULL, err);
+    if (result == ERR_OK)
+        result = record_insert(writer, work, prepared, true, &record, err);
+    if (result == ERR_OK)
+        result = insert_aliases(writer, work, record, prepared, err);
+    if (result == ERR_OK && evidence)
+        result = note_joined(writer, work, record, prepared, evidence, err);
+    if (result == ERR_OK)
+        result = compose_again(writer, work, err);
+    if (result == ERR_OK)
+        result = compose_state(writer, work, &prepared->record, err);
+    return result;
+}
+
+int writer_apply(struct writer *writer, const struct prepared *prepared, enum applied *what,
+                 struct error *err)
+{
+    char *evidence = NULL;
+    int64_t work = 0;
+    int result = identity_find(writer, prepared, &work, &evidence, err);
+
+    if (result == ERR_NOTFOUND) {
+        *what = APPLIED_ADDED;
+        result = apply_new(writer, prepared, err);
+    } else if (result == ERR_OK) {
+        result = apply_known(writer, work, prepared, evidence, what, err);
+    }
+    free(evidence);
+    if (result != ERR_OK && err)
+        error_context(err, "%s", prepared->key);
+    return result;
+}

@@ -1,0 +1,536 @@
+/*
+ * The reader's own state: marks, stars, tags, notes, saved queries; and the log that makes each
+ * step undoable.
+ *
+ * A step is one action of a person. Its rows name works by key and carry old and new value, so undo
+ * is writing the old values in reverse order, as a step of its own that says which one it took
+ * back. Inside state_begin and state_commit all calls are one step; a call outside is a step of its
+ * own.
+ */
+#include "carrel/state.h"
+#include "carrel/works.h"
+
+#include "carrel/clock.h"
+#include "carrel/utf8.h"
+
+#include "internal.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TAG_MAX 64
+#define NOTE_MAX (1u << 20)
+#define QUERY_NAME_MAX 100
+
+int state_begin(struct store *store, struct error *err)
+{
+    int result;
+
+    assert(store->step == 0);
+    result = store_begin(store, err);
+    if (result == ERR_OK)
+        result = store_query_int(store, "SELECT ifnull(max(step), 0) + 1 FROM change_log",
+                                 &store->step, err);
+    if (result != ERR_OK)
+        state_rollback(store);
+    return result;
+}
+
+int state_commit(struct store *store, struct error *err)
+{
+    store->step = 0;
+    return store_commit(store, err);
+}
+
+void state_rollback(struct store *store)
+{
+    store->step = 0;
+    store_rollback(store);
+}
+
+static int state_write_log(struct store *store, const char *kind, const char *item,
+                           const char *field, const char *old, const char *new, int64_t undoes,
+                           struct error *err)
+{
+    struct stmt *stmt;
+    int result =
+        stmt_prepare(&stmt, store,
+                     "INSERT INTO change_log(at, step, kind, item, field, old, new, undoes) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                     err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, clock_now_ms());
+    stmt_bind_int(stmt, 2, store->step);
+    stmt_bind_text(stmt, 3, kind);
+    stmt_bind_text(stmt, 4, item);
+    stmt_bind_text(stmt, 5, field);
+    stmt_bind_text(stmt, 6, old);
+    stmt_bind_text(stmt, 7, new);
+    if (undoes)
+        stmt_bind_int(stmt, 8, undoes);
+    return stmt_run(stmt, err);
+}
+
+int state_log(struct store *store, const char *kind, const char *item, const char *field,
+              const char *old, const char *new, struct error *err)
+{
+    return state_write_log(store, kind, item, field, old, new, 0, err);
+}
+
+int state_log_undo(struct store *store, const char *kind, const char *item, int64_t step,
+                   struct error *err)
+{
+    return state_write_log(store, kind, item, "undo", NULL, NULL, step, err);
+}
+
+/* First column as text (caller frees), NULL when there is no row or it is NULL. */
+static int state_read(struct store *store, char **out, const char *sql, int64_t work,
+                      const char *text, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    *out = NULL;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    if (text)
+        stmt_bind_text(stmt, 2, text);
+    result = stmt_step(stmt, err);
+    if (result == 1 && !stmt_is_null(stmt, 0))
+        *out = mem_strdup(stmt_text(stmt, 0));
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+static int state_write(struct store *store, const char *sql, int64_t work, const char *text,
+                       struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    if (text)
+        stmt_bind_text(stmt, 2, text);
+    if (strstr(sql, "?3"))
+        stmt_bind_int(stmt, 3, clock_now_ms());
+    return stmt_run(stmt, err);
+}
+
+/* ---- setting one value, without the log ---- */
+
+static int state_apply_reading(struct store *store, int64_t work, bool star, const char *value,
+                               struct error *err)
+{
+    return state_write(
+        store,
+        star ? "INSERT INTO reading(work_id, starred, changed) VALUES(?1, ?2, ?3) "
+               "ON CONFLICT(work_id) DO UPDATE SET starred = excluded.starred, changed = ?3"
+             : "INSERT INTO reading(work_id, state, changed) VALUES(?1, ?2, ?3) "
+               "ON CONFLICT(work_id) DO UPDATE SET state = excluded.state, changed = ?3",
+        work, value ? value : "0", err);
+}
+
+static int state_apply_tag(struct store *store, int64_t work, const char *tag, bool on,
+                           struct error *err)
+{
+    int result = ERR_OK;
+
+    if (on)
+        result =
+            state_write(store, "INSERT OR IGNORE INTO tag(name) SELECT ?2 WHERE ?1 IS NOT NULL",
+                        work, tag, err);
+    if (result == ERR_OK)
+        result = state_write(store,
+                             on ? "INSERT OR IGNORE INTO work_tag(tag_id, work_id, added) "
+                                  "SELECT id, ?1, ?3 FROM tag WHERE name = ?2"
+                                : "DELETE FROM work_tag WHERE work_id = ?1 AND tag_id = "
+                                  "(SELECT id FROM tag WHERE name = ?2)",
+                             work, tag, err);
+    return result;
+}
+
+static int state_apply_note(struct store *store, int64_t work, const char *body, struct error *err)
+{
+    if (!body || !*body)
+        return state_write(store, "DELETE FROM note WHERE work_id = ?1", work, NULL, err);
+    return state_write(store,
+                       "INSERT INTO note(work_id, body, created, changed) VALUES(?1, ?2, ?3, ?3) "
+                       "ON CONFLICT(work_id) DO UPDATE SET body = excluded.body, changed = ?3",
+                       work, body, err);
+}
+
+static int state_apply_query(struct store *store, const char *name, const char *query,
+                             struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        query ? "INSERT INTO saved_query(name, query, position, created) VALUES(?1, ?2, "
+                "(SELECT ifnull(max(position), 0) + 1 FROM saved_query), ?3) "
+                "ON CONFLICT(name) DO UPDATE SET query = excluded.query"
+              : "DELETE FROM saved_query WHERE name = ?1",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, name);
+    if (query) {
+        stmt_bind_text(stmt, 2, query);
+        stmt_bind_int(stmt, 3, clock_now_ms());
+    }
+    return stmt_run(stmt, err);
+}
+
+/* ---- one action ---- */
+
+struct state_change {
+    const char *kind, *field;
+    const char *old_sql; /* reads the present value */
+    const char *new;     /* NULL: none */
+};
+
+static int state_apply(struct store *store, int64_t work, const struct state_change *change,
+                       struct error *err)
+{
+    if (strcmp(change->kind, "tag") == 0)
+        return state_apply_tag(store, work, change->field, change->new != NULL, err);
+    if (strcmp(change->kind, "note") == 0)
+        return state_apply_note(store, work, change->new, err);
+    return state_apply_reading(store, work, strcmp(change->kind, "star") == 0, change->new, err);
+}
+
+static bool state_same(const char *kind, const char *a, const char *b)
+{
+    bool number = strcmp(kind, "read") == 0 || strcmp(kind, "star") == 0;
+
+    return str_eq(a ? a : number ? "0" : NULL, b ? b : number ? "0" : NULL);
+}
+
+/* Reads the old value, writes and logs the new one, unless they agree. */
+static int state_change(struct store *store, int64_t work, const struct state_change *change,
+                        struct error *err)
+{
+    bool own = store->step == 0;
+    char *key = NULL, *old = NULL;
+    int result = own ? state_begin(store, err) : ERR_OK;
+
+    if (result != ERR_OK)
+        return result;
+    result = state_read(store, &key, "SELECT key FROM work WHERE id = ?1", work, NULL, err);
+    if (result == ERR_OK && !key)
+        result =
+            error_set(err, ERR_NOTFOUND, "work %lld is no longer in the library", (long long)work);
+    if (result == ERR_OK)
+        result = state_read(store, &old, change->old_sql, work,
+                            *change->field ? change->field : NULL, err);
+    if (result == ERR_OK && !state_same(change->kind, old, change->new)) {
+        result = state_apply(store, work, change, err);
+        if (result == ERR_OK)
+            result = state_log(store, change->kind, key, change->field, old, change->new, err);
+    }
+    if (own && result == ERR_OK)
+        result = state_commit(store, err);
+    else if (own)
+        state_rollback(store);
+    free(key);
+    free(old);
+    return result;
+}
+
+int state_mark(struct store *store, int64_t work, enum read_state state, struct error *err)
+{
+    char value[8];
+    struct state_change change = { .kind = "read",
+                                   .field = "",
+                                   .new = value,
+                                   .old_sql = "SELECT state FROM reading WHERE work_id = ?1" };
+
+    snprintf(value, sizeof value, "%d", (int)state);
+    return state_change(store, work, &change, err);
+}
+
+int state_star(struct store *store, int64_t work, bool on, struct error *err)
+{
+    struct state_change change = { .kind = "star",
+                                   .field = "",
+                                   .new = on ? "1" : "0",
+                                   .old_sql = "SELECT starred FROM reading WHERE work_id = ?1" };
+
+    return state_change(store, work, &change, err);
+}
+
+/* A tag is a word: it must be typable as tag:NAME in a query. */
+static int state_check_tag(const char *tag, struct error *err)
+{
+    size_t len = strlen(tag), i;
+
+    if (len == 0 || len > TAG_MAX)
+        return error_set(err, ERR_USAGE, "a tag has 1 to %d bytes", TAG_MAX);
+    if (!utf8_valid(tag, len))
+        return error_set(err, ERR_USAGE, "the tag is not valid UTF-8");
+    for (i = 0; i < len; i++)
+        if ((unsigned char)tag[i] <= ' ' || strchr("\"(),:*\x7F", tag[i]))
+            return error_set(err, ERR_USAGE,
+                             "'%s' cannot be a tag: no blanks and none of \" ( ) , : * in it", tag);
+    if (tag[0] == '-')
+        return error_set(err, ERR_USAGE, "'%s' cannot be a tag: it may not begin with '-'", tag);
+    return ERR_OK;
+}
+
+int state_tag(struct store *store, int64_t work, const char *tag, bool on, struct error *err)
+{
+    struct state_change change = { .kind = "tag",
+                                   .field = tag,
+                                   .new = on ? "1" : NULL,
+                                   .old_sql =
+                                       "SELECT 1 FROM work_tag wt JOIN tag t ON t.id = wt.tag_id "
+                                       "WHERE wt.work_id = ?1 AND t.name = ?2" };
+    int result = state_check_tag(tag, err);
+
+    return result == ERR_OK ? state_change(store, work, &change, err) : result;
+}
+
+int state_note_set(struct store *store, int64_t work, const char *body, struct error *err)
+{
+    struct str clean = STR_INIT;
+    struct state_change change = { .kind = "note",
+                                   .field = "",
+                                   .old_sql = "SELECT body FROM note WHERE work_id = ?1" };
+    int result;
+
+    if (strlen(body) > NOTE_MAX)
+        return error_set(err, ERR_LIMIT, "a note may have 1 MiB; this one has %zu bytes",
+                         strlen(body));
+    utf8_clean(&clean, body, strlen(body));
+    while (clean.len > 0 && strchr(" \t\n", clean.ptr[clean.len - 1]))
+        str_cut(&clean, clean.len - 1);
+    change.new = clean.len > 0 ? clean.ptr : NULL;
+    result = state_change(store, work, &change, err);
+    str_free(&clean);
+    return result;
+}
+
+/* ---- saved queries ---- */
+
+static int queries_set(struct store *store, const char *name, const char *query, struct error *err)
+{
+    bool own = store->step == 0;
+    char *old = NULL;
+    struct stmt *stmt;
+    int result = own ? state_begin(store, err) : ERR_OK;
+
+    if (result != ERR_OK)
+        return result;
+    result = stmt_prepare(&stmt, store, "SELECT query FROM saved_query WHERE name = ?1", err);
+    if (result == ERR_OK) {
+        stmt_bind_text(stmt, 1, name);
+        result = stmt_step(stmt, err);
+        if (result == 1)
+            old = mem_strdup(stmt_text(stmt, 0));
+        stmt_reset(stmt);
+        result = result < 0 ? result : ERR_OK;
+    }
+    if (result == ERR_OK && !query && !old)
+        result = error_set(err, ERR_NOTFOUND, "no saved query called '%s'", name);
+    if (result == ERR_OK && !str_eq(old, query)) {
+        result = state_apply_query(store, name, query, err);
+        if (result == ERR_OK)
+            result = state_log(store, "query", name, "", old, query, err);
+    }
+    if (own && result == ERR_OK)
+        result = state_commit(store, err);
+    else if (own)
+        state_rollback(store);
+    free(old);
+    return result;
+}
+
+int queries_add(struct store *store, const char *name, const char *query, struct error *err)
+{
+    size_t len = strlen(name), i;
+
+    if (len == 0 || len > QUERY_NAME_MAX || !utf8_valid(name, len))
+        return error_set(err, ERR_USAGE, "a saved query's name has 1 to %d bytes of UTF-8",
+                         QUERY_NAME_MAX);
+    for (i = 0; i < len; i++)
+        if ((unsigned char)name[i] <= ' ' || strchr("\"():*\x7F", name[i]))
+            return error_set(err, ERR_USAGE,
+                             "'%s' cannot name a query: no blanks and none of \" ( ) : * in it",
+                             name);
+    return queries_set(store, name, query, err);
+}
+
+int queries_remove(struct store *store, const char *name, struct error *err)
+{
+    return queries_set(store, name, NULL, err);
+}
+
+int queries_list(struct store *store, struct arena *arena, struct saved_query **out, size_t *count,
+                 struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT id, name, query FROM saved_query ORDER BY position, id", err);
+
+    *out = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    while ((step = stmt_step(stmt, err)) == 1) {
+        if (*count == cap) {
+            size_t wider = cap ? cap * 2 : 16;
+            struct saved_query *items = arena_alloc(arena, wider * sizeof *items);
+
+            if (cap)
+                memcpy(items, *out, cap * sizeof *items);
+            *out = items;
+            cap = wider;
+        }
+        (*out)[*count].id = stmt_int(stmt, 0);
+        (*out)[*count].name = arena_strdup(arena, stmt_text(stmt, 1));
+        (*out)[(*count)++].query = arena_strdup(arena, stmt_text(stmt, 2));
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+int queries_get(struct store *store, struct arena *arena, const char *name, char **query,
+                struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, "SELECT query FROM saved_query WHERE name = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, name);
+    result = stmt_step(stmt, err);
+    if (result == 1)
+        *query = arena_strdup(arena, stmt_text(stmt, 0));
+    stmt_reset(stmt);
+    if (result == 0)
+        return error_set(err, ERR_NOTFOUND, "no saved query called '%s'", name);
+    return result < 0 ? result : ERR_OK;
+}
+
+/* ---- undo ---- */
+
+int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT step, kind FROM change_log c WHERE undoes IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM change_log u WHERE u.undoes = c.step) ORDER BY seq DESC LIMIT 1",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        *step = stmt_int(stmt, 0);
+        snprintf(kind, 16, "%s", stmt_text(stmt, 1));
+    }
+    stmt_reset(stmt);
+    if (result == 0)
+        return error_set(err, ERR_NOTFOUND, "nothing to undo");
+    return result < 0 ? result : ERR_OK;
+}
+
+struct state_row {
+    char *kind, *item, *field, *old, *new;
+};
+
+static int state_undo_row(struct store *store, const struct state_row *row, int64_t step,
+                          struct error *err)
+{
+    struct state_change change = { .kind = row->kind, .field = row->field, .new = row->old };
+    int64_t work = 0;
+    int result;
+
+    if (strcmp(row->kind, "query") == 0) {
+        result = state_apply_query(store, row->item, row->old, err);
+    } else {
+        result = works_find(store, &work, row->item, err);
+        if (result == ERR_OK)
+            result = state_apply(store, work, &change, err);
+    }
+    if (result == ERR_OK)
+        result =
+            state_write_log(store, row->kind, row->item, row->field, row->new, row->old, step, err);
+    return result;
+}
+
+/* "tag later on arxiv:1706.03762", and how many more. */
+static char *state_describe(const struct state_row *row, size_t rows)
+{
+    char more[48] = "";
+
+    if (rows > 1)
+        snprintf(more, sizeof more, " and %zu more", rows - 1);
+    if (strcmp(row->kind, "tag") == 0)
+        return mem_printf("%s tag %s on %s%s", row->new ? "added" : "removed", row->field,
+                          row->item, more);
+    if (strcmp(row->kind, "read") == 0)
+        return mem_printf("mark of %s%s", row->item, more);
+    if (strcmp(row->kind, "query") == 0)
+        return mem_printf("saved query %s", row->item);
+    return mem_printf("%s of %s%s", row->kind, row->item, more);
+}
+
+int state_undo_step(struct store *store, int64_t step, char **what, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct state_row *rows = NULL;
+    size_t len = 0, cap = 0, i;
+    struct stmt *stmt;
+    int result = state_begin(store, err);
+
+    if (result != ERR_OK)
+        goto out;
+    result = stmt_prepare(
+        &stmt, store,
+        "SELECT kind, item, field, old, new FROM change_log WHERE step = ?1 ORDER BY seq DESC",
+        err);
+    if (result == ERR_OK)
+        stmt_bind_int(stmt, 1, step);
+    while (result == ERR_OK && (result = stmt_step(stmt, err)) == 1) {
+        struct state_row row = { .kind = arena_strdup(arena, stmt_text(stmt, 0)),
+                                 .item = arena_strdup(arena, stmt_text(stmt, 1)),
+                                 .field = arena_strdup(arena, stmt_text(stmt, 2)) };
+
+        row.old = stmt_is_null(stmt, 3) ? NULL : arena_strdup(arena, stmt_text(stmt, 3));
+        row.new = stmt_is_null(stmt, 4) ? NULL : arena_strdup(arena, stmt_text(stmt, 4));
+        VEC_PUSH(rows, len, cap, row);
+        result = ERR_OK;
+    }
+    for (i = 0; i < len && result == ERR_OK; i++)
+        result = state_undo_row(store, &rows[i], step, err);
+    if (result == ERR_OK)
+        result = state_commit(store, err);
+    else
+        state_rollback(store);
+    if (result == ERR_OK && what)
+        *what = state_describe(&rows[len - 1], len);
+out:
+    free(rows);
+    arena_free(arena);
+    return result;
+}
+
+int state_undo(struct store *store, char **what, struct error *err)
+{
+    char kind[16];
+    int64_t step;
+    int result = state_newest(store, &step, kind, err);
+
+    return result == ERR_OK ? state_undo_step(store, step, what, err) : result;
+}

@@ -1,0 +1,231 @@
+/*
+ * Works as people see them: finding one by any of its names, list rows, and everything about one.
+ */
+#include "carrel/works.h"
+
+#include "carrel/clock.h"
+#include "carrel/publish.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static int works_find_sql(struct store *store, int64_t *id, const char *sql, const char *a,
+                          const char *b, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, a);
+    if (b)
+        stmt_bind_text(stmt, 2, b);
+    result = stmt_step(stmt, err);
+    if (result == 1)
+        *id = stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
+}
+
+int works_find(struct store *store, int64_t *id, const char *any_id, struct error *err)
+{
+    struct ident ident;
+    int result = works_find_sql(store, id, "SELECT id FROM work WHERE key = ?1", any_id, NULL, err);
+
+    if (result == ERR_NOTFOUND && ident_parse(&ident, any_id))
+        result =
+            works_find_sql(store, id, "SELECT work_id FROM alias WHERE scheme = ?1 AND value = ?2",
+                           ident_scheme_name(ident.scheme), ident.value, err);
+    if (result == ERR_NOTFOUND && !ident_parse(&ident, any_id))
+        return error_set(
+            err, ERR_NOTFOUND,
+            "'%s' is no id that carrel knows (arxiv:1706.03762, doi:10.…, or their URLs)", any_id);
+    if (result == ERR_NOTFOUND)
+        return error_set(err, ERR_NOTFOUND, "%s is not in this library", any_id);
+    return result;
+}
+
+int works_count(struct store *store, int64_t *count, struct error *err)
+{
+    return store_query_int(store, "SELECT value FROM meta WHERE key = 'works'", count, err);
+}
+
+static void works_row_read(struct stmt *stmt, struct arena *arena, struct work_row *row)
+{
+    row->id = stmt_int(stmt, 0);
+    row->key = arena_strdup(arena, stmt_text(stmt, 1));
+    row->day = (int32_t)stmt_int(stmt, 2);
+    row->added = stmt_int(stmt, 3);
+    row->flags = (int)stmt_int(stmt, 4);
+    row->title = arena_strdup(arena, stmt_text(stmt, 5));
+    row->authors = arena_strdup(arena, stmt_text(stmt, 6));
+    row->published = arena_strdup(arena, stmt_text(stmt, 7));
+    row->primary_category = arena_strdup(arena, stmt_text(stmt, 8));
+    row->state = (enum read_state)stmt_int(stmt, 9);
+    row->starred = stmt_int(stmt, 10) != 0;
+    row->tags = arena_strdup(arena, stmt_text(stmt, 11));
+}
+
+int works_rows(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
+               struct work_row *rows, struct error *err)
+{
+    static const char sql[] =
+        "SELECT w.id, w.key, w.day, w.added, w.flags, t.title, t.authors, t.published, "
+        "(SELECT code FROM category WHERE id = w.primary_category), r.state, r.starred, "
+        "(SELECT group_concat(name, ' ') FROM (SELECT g.name FROM work_tag wt JOIN tag g ON g.id = "
+        "wt.tag_id "
+        "WHERE wt.work_id = w.id ORDER BY g.name)) "
+        "FROM work w JOIN work_text t ON t.id = w.id LEFT JOIN reading r ON r.work_id = w.id WHERE "
+        "w.id = ?1";
+    struct stmt *stmt;
+    size_t i;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        memset(&rows[i], 0, sizeof rows[i]);
+        stmt_bind_int(stmt, 1, ids[i]);
+        result = stmt_step(stmt, err);
+        if (result == 1) {
+            works_row_read(stmt, arena, &rows[i]);
+            result = ERR_OK;
+        }
+        stmt_reset(stmt);
+    }
+    return result;
+}
+
+static int works_sources(struct store *store, struct arena *arena, struct work_full *out,
+                         struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT source, source_key, version, fetched, current FROM record "
+                              "WHERE work_id = ?1 ORDER BY current DESC, fetched, id",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, out->row.id);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct work_source source = { .source = arena_strdup(arena, stmt_text(stmt, 0)),
+                                      .source_key = arena_strdup(arena, stmt_text(stmt, 1)),
+                                      .version = (int)stmt_int(stmt, 2),
+                                      .fetched = stmt_int(stmt, 3),
+                                      .current = stmt_int(stmt, 4) != 0 };
+
+        if (out->sources.len == out->sources.cap) {
+            size_t cap = out->sources.cap ? out->sources.cap * 2 : 4;
+            struct work_source *items = arena_alloc(arena, cap * sizeof *items);
+
+            if (out->sources.len)
+                memcpy(items, out->sources.items, out->sources.len * sizeof *items);
+            out->sources.items = items;
+            out->sources.cap = cap;
+        }
+        out->sources.items[out->sources.len++] = source;
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+static int works_texts(struct store *store, struct arena *arena, const char *sql, int64_t id,
+                       struct text_list *list, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    while ((step = stmt_step(stmt, err)) == 1)
+        text_list_add(list, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
+    stmt_reset(stmt);
+    return step;
+}
+
+int works_full(struct store *store, struct arena *arena, int64_t id, struct work_full *out,
+               struct error *err)
+{
+    int result;
+
+    memset(out, 0, sizeof *out);
+    result = works_rows(store, arena, &id, 1, &out->row, err);
+    if (result == ERR_OK && out->row.id == 0)
+        return error_set(err, ERR_NOTFOUND, "work %" PRId64 " is no longer in the library", id);
+    if (result == ERR_OK)
+        result = publish_record(store, arena, id, &out->record, err);
+    if (result == ERR_OK)
+        result = works_sources(store, arena, out, err);
+    if (result == ERR_OK)
+        result = works_texts(
+            store, arena,
+            "SELECT scheme || ':' || value FROM alias WHERE work_id = ?1 ORDER BY scheme, value",
+            id, &out->aliases, err);
+    if (result == ERR_OK)
+        result = works_texts(store, arena,
+                             "SELECT strftime('%Y-%m-%d', at / 1000, 'unixepoch') || ' ' || "
+                             "gone_key || ' merged: ' || "
+                             "ifnull(json_extract(evidence, '$.rule'), evidence) FROM merge "
+                             "WHERE work_id = ?1 AND undone IS NULL ORDER BY id",
+                             id, &out->merges, err);
+    return result;
+}
+
+static int names_collect(struct stmt *stmt, struct arena *arena, struct name_count **out,
+                         size_t *count, struct error *err)
+{
+    size_t cap = 0;
+    int step;
+
+    *out = NULL;
+    *count = 0;
+    while ((step = stmt_step(stmt, err)) == 1) {
+        if (*count == cap) {
+            size_t wider = cap ? cap * 2 : 32;
+            struct name_count *items = arena_alloc(arena, wider * sizeof *items);
+
+            if (cap)
+                memcpy(items, *out, cap * sizeof *items);
+            *out = items;
+            cap = wider;
+        }
+        (*out)[*count].name = arena_strdup(arena, stmt_text(stmt, 0));
+        (*out)[(*count)++].count = stmt_int(stmt, 1);
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+int names_list(struct store *store, struct arena *arena, const char *kind, struct name_count **out,
+               size_t *count, struct error *err)
+{
+    bool tags = strcmp(kind, "tag") == 0;
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        tags ? "SELECT t.name, count(wt.work_id) FROM tag t LEFT JOIN work_tag wt "
+               "ON wt.tag_id = t.id GROUP BY t.id HAVING count(wt.work_id) > 0 ORDER BY t.name"
+             : "SELECT code, 0 FROM category ORDER BY code",
+        err);
+
+    return result == ERR_OK ? names_collect(stmt, arena, out, count, err) : result;
+}
+
+int terms_with_prefix(struct store *store, struct arena *arena, const char *prefix, size_t cap,
+                      struct name_count **out, size_t *count, struct error *err)
+{
+    /* A range, not LIKE: the key is in memcmp order, and 0xF8 is above every UTF-8 byte. */
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT term, df FROM term WHERE term >= ?1 AND term < ?1 || x'F8' "
+                              "ORDER BY df DESC, term LIMIT ?2",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, prefix);
+    stmt_bind_int(stmt, 2, (int64_t)cap);
+    return names_collect(stmt, arena, out, count, err);
+}
