@@ -24,8 +24,8 @@ void day_to_civil(int32_t day, int *year, int *month, int *mday);
 int day_of_week(int32_t day); /* 0 = Sunday */
 
 /*
- * What papers carry: "2017", "2017-06", "2017-06-12", or a full time. Gives the first day that is meant,
- * and the last one too where the date is partial; both may be NULL. False for anything else
+ * What papers carry: "2017", "2017-06", "2017-06-12", or a full time. Gives the first day that is
+ * meant, and the last one too where the date is partial; both may be NULL. False for anything else
  * (month 13, year outside 1000..9999).
  */
 bool date_parse(const char *text, int32_t *first, int32_t *last);
@@ -33,8 +33,9 @@ bool date_parse(const char *text, int32_t *first, int32_t *last);
 /* "2017-06-12"; DAY_NONE gives "". */
 void date_format(char out[16], int32_t day);
 
-/* RFC 3339 (with or without fraction; offset or Z), or a bare date as midnight UTC; RFC 822 as RSS and
- * arXivRaw write it ("Mon, 22 Oct 2018 22:41:50 GMT", weekday optional, offset or zone name). */
+/* RFC 3339 (with or without fraction; offset or Z), or a bare date as midnight UTC; RFC 822 as RSS
+ * and arXivRaw write it ("Mon, 22 Oct 2018 22:41:50 GMT", weekday optional, offset or zone name).
+ */
 bool time_parse(const char *text, int64_t *ms);
 
 /* "2017-06-12T17:57:34Z" (seconds; UTC). */

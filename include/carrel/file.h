@@ -1,6 +1,6 @@
 /*
- * Files and folders: joined paths, the user's folders (XDG Base Directory Specification), whole-file
- * reads with a bound, and writes that are either complete or did not happen.
+ * Files and folders: joined paths, the user's folders (XDG Base Directory Specification),
+ * whole-file reads with a bound, and writes that are either complete or did not happen.
  */
 #ifndef CARREL_FILE_H
 #define CARREL_FILE_H
@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 char *path_join(const char *folder, const char *name); /* caller frees */
-char *path_expand(const char *path);    /* a leading "~/" becomes $HOME; caller frees */
+char *path_expand(const char *path);     /* a leading "~/" becomes $HOME; caller frees */
 const char *path_base(const char *path); /* borrows: the part behind the last slash */
 
 /* $XDG_DATA_HOME, $XDG_CONFIG_HOME, $XDG_CACHE_HOME or their defaults; caller frees. */
@@ -22,8 +22,8 @@ char *path_config_home(void);
 
 bool file_exists(const char *path);
 bool folder_exists(const char *path);
-int64_t file_size(const char *path);                          /* bytes, -1 when there is none */
-int folder_make(const char *path, struct error *err);         /* with parents, mode 0777 & umask */
+int64_t file_size(const char *path);                  /* bytes, -1 when there is none */
+int folder_make(const char *path, struct error *err); /* with parents, mode 0777 & umask */
 
 /* The whole file, ERR_LIMIT when it is larger than `limit` bytes. */
 int file_read(struct str *out, const char *path, size_t limit, struct error *err);

@@ -22,8 +22,8 @@ struct fts_preparer;
 struct fts_preparer *fts_preparer_new(void);
 void fts_preparer_free(struct fts_preparer *preparer);
 /* Tokenises the three texts; `*doc` (zeroed before its first use) is cleared first. */
-void fts_document_prepare(struct fts_preparer *preparer, struct fts_document *doc, const char *title, const char *abstract,
-                          const char *authors);
+void fts_document_prepare(struct fts_preparer *preparer, struct fts_document *doc,
+                          const char *title, const char *abstract, const char *authors);
 void fts_document_free(struct fts_document *doc);
 
 /* Inside a transaction. Delete needs the texts that were inserted. */

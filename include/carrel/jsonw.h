@@ -35,7 +35,9 @@ void jsonw_key(struct jsonw *w, const char *key);
 
 void jsonw_string(struct jsonw *w, const char *text); /* NULL writes null */
 void jsonw_int(struct jsonw *w, int64_t value);
-void jsonw_double(struct jsonw *w, double value); /* shortest of %.15g/%.17g that reads back; NaN and infinities: null */
+void jsonw_double(
+    struct jsonw *w,
+    double value); /* shortest of %.15g/%.17g that reads back; NaN and infinities: null */
 void jsonw_bool(struct jsonw *w, bool value);
 void jsonw_null(struct jsonw *w);
 

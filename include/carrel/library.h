@@ -12,30 +12,35 @@ struct import_counts {
 };
 
 /*
- * The importer: a pipeline of two threads. The caller's thread prepares records (folds, tokenises, packs);
- * a writer thread of its own, with its own connection, applies them in batched transactions, each durable
- * when it is counted. Counts of finished batches are read at any time.
+ * The importer: a pipeline of two threads. The caller's thread prepares records (folds, tokenises,
+ * packs); a writer thread of its own, with its own connection, applies them in batched
+ * transactions, each durable when it is counted. Counts of finished batches are read at any time.
  */
 struct importer;
 int importer_new(struct importer **out, const char *library_dir, struct error *err);
 /* Takes a copy. Errors of the writer thread come back here or at finish. */
 int importer_add(struct importer *importer, const struct record *record, struct error *err);
-void importer_counts(const struct importer *importer, struct import_counts *counts); /* any thread */
-/* A record that identity refuses (no title ...) is reported through this; called on the caller's thread
- * of importer_add / finish. */
-void importer_on_reject(struct importer *importer, void (*reject)(void *ctx, long line, const char *why), void *ctx);
-int importer_finish(struct importer *importer, struct import_counts *counts, struct error *err); /* all on disk */
-void importer_free(struct importer *importer); /* without finish: what is not committed is dropped */
+void importer_counts(const struct importer *importer,
+                     struct import_counts *counts); /* any thread */
+/* A record that identity refuses (no title ...) is reported through this; called on the caller's
+ * thread of importer_add / finish. */
+void importer_on_reject(struct importer *importer,
+                        void (*reject)(void *ctx, long line, const char *why), void *ctx);
+int importer_finish(struct importer *importer, struct import_counts *counts,
+                    struct error *err); /* all on disk */
+void importer_free(
+    struct importer *importer); /* without finish: what is not committed is dropped */
 
 int library_merge(struct store *store, const char *keep_id, const char *gone_id, struct error *err);
 int library_split(struct store *store, const char *id, char **report, struct error *err);
 
-/* Checks indexes, orphans and counters; `line` gets one finding each. With fix, mends what can be rebuilt.
- * *problems counts what was found and not mended. */
-int library_doctor(struct store *store, bool fix, void (*line)(void *ctx, bool ok, const char *what), void *ctx,
-                   long *problems, struct error *err);
-/* Online copy by SQLite's backup API into a file (".gz" no), verified by integrity_check; restore refuses a
- * library that is not empty unless forced. */
+/* Checks indexes, orphans and counters; `line` gets one finding each. With fix, mends what can be
+ * rebuilt. *problems counts what was found and not mended. */
+int library_doctor(struct store *store, bool fix,
+                   void (*line)(void *ctx, bool ok, const char *what), void *ctx, long *problems,
+                   struct error *err);
+/* Online copy by SQLite's backup API into a file (".gz" no), verified by integrity_check; restore
+ * refuses a library that is not empty unless forced. */
 int library_backup(struct store *store, const char *file, struct error *err);
 int library_restore(const char *file, const char *library_dir, bool force, struct error *err);
 

@@ -18,8 +18,8 @@ struct log_line {
     char text[240]; /* cut at its end when longer */
 };
 
-/* What goes to standard error: lines at `most` or more severe; as JSON lines when asked. The desk sets
- * `quiet_stderr`, since the screen is its own. */
+/* What goes to standard error: lines at `most` or more severe; as JSON lines when asked. The desk
+ * sets `quiet_stderr`, since the screen is its own. */
 void log_configure(enum log_level most, bool json, bool quiet_stderr);
 
 void log_write(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

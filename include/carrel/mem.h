@@ -21,11 +21,11 @@ char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void *mem_grow(void *ptr, size_t *cap, size_t need, size_t size);
 
 /* Appends one element to a growing array: VEC_PUSH(list->items, list->len, list->cap, item). */
-#define VEC_PUSH(ptr, len, cap, item)                                     \
-    do {                                                                  \
-        if ((len) == (cap))                                               \
-            (ptr) = mem_grow((ptr), &(cap), (len) + 1, sizeof *(ptr));    \
-        (ptr)[(len)++] = (item);                                          \
+#define VEC_PUSH(ptr, len, cap, item)                                                              \
+    do {                                                                                           \
+        if ((len) == (cap))                                                                        \
+            (ptr) = mem_grow((ptr), &(cap), (len) + 1, sizeof *(ptr));                             \
+        (ptr)[(len)++] = (item);                                                                   \
     } while (0)
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof *(a))

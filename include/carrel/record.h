@@ -51,10 +51,11 @@ void record_to_json(struct str *out, const struct record *record);
 
 /* A deep copy in another arena. */
 void record_copy(struct record *to, const struct record *from, struct arena *arena);
-/* Every field as bytes, for keeping: a tag byte and a length before each text. Unpack checks all bounds
- * (ERR_CORRUPT) and ignores tags it does not know. */
+/* Every field as bytes, for keeping: a tag byte and a length before each text. Unpack checks all
+ * bounds (ERR_CORRUPT) and ignores tags it does not know. */
 void record_pack(struct str *out, const struct record *record);
-int record_unpack(struct record *out, struct arena *arena, const void *bytes, size_t len, struct error *err);
+int record_unpack(struct record *out, struct arena *arena, const void *bytes, size_t len,
+                  struct error *err);
 
 /*
  * Identifiers that people and sources write: ids, old and new arXiv numbers with or without

@@ -10,7 +10,8 @@
 
 /* ---- the language ---- */
 struct query; /* a parsed tree; immutable; any thread */
-/* ERR_PARSE with a message that shows the column; *where (may be NULL) is the byte offset. An empty query means all. */
+/* ERR_PARSE with a message that shows the column; *where (may be NULL) is the byte offset. An empty
+ * query means all. */
 int query_parse(struct query **out, const char *text, size_t *where, struct error *err);
 void query_free(struct query *query);
 /* Canonical text: parsing it again gives the same tree. */
@@ -22,13 +23,14 @@ bool query_has_words(const struct query *query);
 
 enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED };
 struct search_options {
-    size_t limit;           /* 0 = 20 */
+    size_t limit; /* 0 = 20 */
     size_t offset;
-    enum search_sort sort;  /* relevance of a query without words is date, newest first */
+    enum search_sort sort; /* relevance of a query without words is date, newest first */
     bool explain;
     bool snippets;
-    bool typing;            /* the last word is still being typed: it is a prefix */
-    const char *after;      /* page key of an earlier answer, or NULL */
+    bool typing;        /* the last word is still being typed: it is a prefix */
+    size_t relax_below; /* fewer hits with all words than this: any of three or more words; 0 = 5 */
+    const char *after;  /* page key of an earlier answer, or NULL */
     const char *default_filter; /* further query that must hold, e.g. a feed; or NULL */
 };
 struct search_why { /* one line of the explanation */
@@ -41,7 +43,7 @@ struct search_why { /* one line of the explanation */
 struct search_hit {
     struct work_row row;
     double score;
-    char *snippet;  /* matched words between \x02 and \x03; NULL unless asked */
+    char *snippet;      /* matched words between \x02 and \x03; NULL unless asked */
     char *title_marked; /* title, marked likewise; NULL unless snippets were asked */
     struct search_why *why;
     size_t why_len;
@@ -56,14 +58,16 @@ struct search_result {
     char *next;       /* page key behind the last hit, NULL at the end */
     char *understood; /* query_explain, when asked */
 };
-/* Words the library does not know, empty answers: not errors. ERR_CANCELLED through store_set_cancel. */
+/* Words the library does not know, empty answers: not errors. ERR_CANCELLED through
+ * store_set_cancel. */
 int search_run(struct search_result **out, struct store *store, const char *query_text,
                const struct search_options *options, struct error *err);
 void search_result_free(struct search_result *result);
 /* How many works match (exact); for feed counts. */
 int search_count(int64_t *count, struct store *store, const char *query_text, struct error *err);
-/* All matching work ids in date order, newest first, through a callback; for exports. Non-zero stops. */
-int search_each(struct store *store, const char *query_text, int (*each)(void *ctx, int64_t work), void *ctx,
-                struct error *err);
+/* All matching work ids in date order, newest first, through a callback; for exports. Non-zero
+ * stops. */
+int search_each(struct store *store, const char *query_text, int (*each)(void *ctx, int64_t work),
+                void *ctx, struct error *err);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Parsers: bytes in, records out. Push-style and streaming, so that a file of any size and an answer from
- * the network go through the same code in constant memory. They know no database.
+ * Parsers: bytes in, records out. Push-style and streaming, so that a file of any size and an
+ * answer from the network go through the same code in constant memory. They know no database.
  */
 #ifndef CARREL_SOURCES_H
 #define CARREL_SOURCES_H
@@ -14,13 +14,15 @@ enum parse_format {
     PARSE_OAI,
     PARSE_RSS, /* RSS 2.0 or the Atom listing */
 };
-bool parse_format_from(const char *name, enum parse_format *format); /* "auto", "jsonl", "arxiv-atom", "oai", "rss" */
+bool parse_format_from(const char *name,
+                       enum parse_format *format); /* "auto", "jsonl", "arxiv-atom", "oai", "rss" */
 const char *parse_format_name(enum parse_format format);
 
 struct parse_sink {
     void *ctx;
-    /* One good record; it lives in `arena`, which the sink may keep by returning true from `take`-style use:
-     * the parser resets its arena after the call, so copy or consume. Non-zero stops the parse. */
+    /* One good record; it lives in `arena`, which the sink may keep by returning true from
+     * `take`-style use: the parser resets its arena after the call, so copy or consume. Non-zero
+     * stops the parse. */
     int (*record)(void *ctx, const struct record *record);
     /* One bad record (line 1-based, 0 unknown; `why` one line). The rest goes on. */
     void (*reject)(void *ctx, long line, const char *why);
@@ -28,10 +30,10 @@ struct parse_sink {
 
 /* What the envelope said, beside the records. */
 struct parse_info {
-    long total;            /* opensearch:totalResults / completeListSize; -1 unknown */
-    long start, per_page;  /* -1 unknown */
-    char token[2048];      /* OAI resumption token, "" when none */
-    char error_code[64];   /* OAI error code or "api-error" for arXiv's error entry, "" when none */
+    long total;           /* opensearch:totalResults / completeListSize; -1 unknown */
+    long start, per_page; /* -1 unknown */
+    char token[2048];     /* OAI resumption token, "" when none */
+    char error_code[64];  /* OAI error code or "api-error" for arXiv's error entry, "" when none */
     char error_text[512];
     char response_date[40];
 };
@@ -45,9 +47,9 @@ const struct parse_info *parser_info(const struct parser *parser);
 enum parse_format parser_format(const struct parser *parser); /* what AUTO turned out to be */
 void parser_free(struct parser *parser);
 
-/* Reads a file ("-" is standard input; gzip is seen by its magic and unpacked) into a parser of the given
- * format. `progress` (may be NULL) is called now and then with compressed bytes read and the size (-1
- * unknown); non-zero cancels (ERR_CANCELLED). */
+/* Reads a file ("-" is standard input; gzip is seen by its magic and unpacked) into a parser of the
+ * given format. `progress` (may be NULL) is called now and then with compressed bytes read and the
+ * size (-1 unknown); non-zero cancels (ERR_CANCELLED). */
 int parse_file(const char *path, enum parse_format format, const struct parse_sink *sink,
                int (*progress)(void *ctx, int64_t done, int64_t size), struct parse_info *info,
                struct error *err);

@@ -51,6 +51,8 @@ void stmt_bind_double(struct stmt *stmt, int at, double value);
 void stmt_bind_text(struct stmt *stmt, int at, const char *text); /* NULL binds NULL; copied */
 void stmt_bind_text_n(struct stmt *stmt, int at, const char *text, size_t len);
 void stmt_bind_blob(struct stmt *stmt, int at, const void *bytes, size_t len);
+void stmt_bind_pointer(struct stmt *stmt, int at, void *pointer,
+                       const char *type); /* for our SQL functions */
 void stmt_bind_null(struct stmt *stmt, int at);
 int stmt_step(struct stmt *stmt, struct error *err); /* 1: a row; 0: done; <0: error code */
 int stmt_run(struct stmt *stmt, struct error *err);  /* step until done, then reset */

@@ -1,6 +1,7 @@
 /*
- * Text for people and for the index: display width, folding, tokens, stems, and LaTeX made readable.
- * The only place that speaks utf8proc. All input is valid UTF-8 (utf8_clean ran). Any thread.
+ * Text for people and for the index: display width, folding, tokens, stems, and LaTeX made
+ * readable. The only place that speaks utf8proc. All input is valid UTF-8 (utf8_clean ran). Any
+ * thread.
  */
 #ifndef CARREL_TEXT_H
 #define CARREL_TEXT_H
@@ -14,28 +15,31 @@
 
 /* Terminal columns of one code point: 0 (combining, zero-width), 1 or 2. */
 int text_rune_width(unsigned rune);
-/* Next extended grapheme cluster (Unicode Annex 29) of text[0..len): returns its bytes, sets its width
- * in columns (0..2). */
+/* Next extended grapheme cluster (Unicode Annex 29) of text[0..len): returns its bytes, sets its
+ * width in columns (0..2). */
 size_t text_grapheme(const char *text, size_t len, int *width);
 int text_width(const char *text); /* columns of a whole line */
-/* How many bytes of `text` fit in `columns`; *used (may be NULL) says how many columns they take. */
+/* How many bytes of `text` fit in `columns`; *used (may be NULL) says how many columns they take.
+ */
 size_t text_fit(const char *text, int columns, int *used);
 /* Appends the text cut to `columns` with an ellipsis ("…", or "~" when ascii) where it was cut. */
 void text_ellipsis(struct str *out, const char *text, int columns, bool ascii);
-/* Length in bytes of the next line of at most `columns` (breaks at spaces, and inside words only where a
- * word is longer than a line, never inside a grapheme); *next says where the line after it starts. */
+/* Length in bytes of the next line of at most `columns` (breaks at spaces, and inside words only
+ * where a word is longer than a line, never inside a grapheme); *next says where the line after it
+ * starts. */
 size_t text_wrap(const char *text, int columns, size_t *next);
 
 /* TeX accents, escapes and common math as Unicode ("\'Edgar" -> "Édgar", "$\alpha^2$" -> "α²",
- * "\textbf{x}" -> "x"); what it does not know it leaves as it is. Never longer than 4x its input. */
+ * "\textbf{x}" -> "x"); what it does not know it leaves as it is. Never longer than 4x its input.
+ */
 void text_from_latex(struct str *out, const char *text);
 
 /* ---- index ---- */
 
 #define TEXT_TOKEN_MAX 64 /* bytes of a folded token; longer words are cut there */
 
-/* One word of the index: `term` is folded, `stem` is what the index holds (Porter). Offsets are bytes
- * in the text that was given, for highlights. Lives only during the call. */
+/* One word of the index: `term` is folded, `stem` is what the index holds (Porter). Offsets are
+ * bytes in the text that was given, for highlights. Lives only during the call. */
 struct text_token {
     const char *term;
     size_t term_len;
@@ -44,13 +48,14 @@ struct text_token {
     size_t start, end;
 };
 /* Calls `each` for every token in order; a non-zero return stops and is returned. The same function
- * serves index and query: NFKD, combining marks dropped, the table for ł ø đ ı ß æ œ þ ð, lower case,
- * TeX accents and commands folded away, Greek letters as letters; CJK as single characters. */
+ * serves index and query: NFKD, combining marks dropped, the table for ł ø đ ı ß æ œ þ ð, lower
+ * case, TeX accents and commands folded away, Greek letters as letters; CJK as single characters.
+ */
 int text_tokenize(const char *text, size_t len, int (*each)(void *ctx, const struct text_token *),
                   void *ctx);
 
-/* Porter's stemmer (M.F. Porter, "An algorithm for suffix stripping", 1980) on a lower-case ASCII word
- * in place; words with digits or other letters are left alone. Returns the new length. */
+/* Porter's stemmer (M.F. Porter, "An algorithm for suffix stripping", 1980) on a lower-case ASCII
+ * word in place; words with digits or other letters are left alone. Returns the new length. */
 size_t text_stem(char *word, size_t len);
 
 /* Folded terms joined by one space: what two spellings of a title or a name have in common. */

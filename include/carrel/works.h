@@ -34,28 +34,32 @@ struct work_full {
             int version;
             int64_t fetched;
             bool current;
-        } *items;
+        } * items;
         size_t len, cap;
-    } sources;            /* the records behind it */
+    } sources;                /* the records behind it */
     struct text_list aliases; /* all canonical ids */
     struct text_list merges;  /* one readable line each */
 };
 
-int works_find(struct store *store, int64_t *id, const char *any_id, struct error *err); /* key, alias, URL; ERR_NOTFOUND */
+int works_find(struct store *store, int64_t *id, const char *any_id,
+               struct error *err); /* key, alias, URL; ERR_NOTFOUND */
 int works_rows(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
                struct work_row *rows, struct error *err); /* a vanished id gives a row with id 0 */
 int works_full(struct store *store, struct arena *arena, int64_t id, struct work_full *out,
                struct error *err);
 int works_count(struct store *store, int64_t *count, struct error *err);
 
-/* Reader's state. Each call is one undo step unless inside state_begin/state_commit, and one transaction. */
+/* Reader's state. Each call is one undo step unless inside state_begin/state_commit, and one
+ * transaction. */
 int state_begin(struct store *store, struct error *err);
 int state_commit(struct store *store, struct error *err);
 int state_mark(struct store *store, int64_t work, enum read_state state, struct error *err);
 int state_star(struct store *store, int64_t work, bool on, struct error *err);
 int state_tag(struct store *store, int64_t work, const char *tag, bool on, struct error *err);
-int state_note_set(struct store *store, int64_t work, const char *body, struct error *err); /* "" deletes */
-int state_undo(struct store *store, char **what, struct error *err); /* ERR_NOTFOUND: nothing to undo; *what malloc'd */
+int state_note_set(struct store *store, int64_t work, const char *body,
+                   struct error *err); /* "" deletes */
+int state_undo(struct store *store, char **what,
+               struct error *err); /* ERR_NOTFOUND: nothing to undo; *what malloc'd */
 
 struct saved_query {
     int64_t id;
@@ -63,8 +67,10 @@ struct saved_query {
 };
 int queries_list(struct store *store, struct arena *arena, struct saved_query **out, size_t *count,
                  struct error *err);
-int queries_get(struct store *store, struct arena *arena, const char *name, char **query, struct error *err);
-int queries_add(struct store *store, const char *name, const char *query, struct error *err); /* replaces */
+int queries_get(struct store *store, struct arena *arena, const char *name, char **query,
+                struct error *err);
+int queries_add(struct store *store, const char *name, const char *query,
+                struct error *err); /* replaces */
 int queries_remove(struct store *store, const char *name, struct error *err);
 
 /* Names and counts for completion and statistics: kind is "tag" or "category". */

@@ -322,6 +322,11 @@ void stmt_bind_blob(struct stmt *stmt, int at, const void *bytes, size_t len)
     sqlite3_bind_blob64(stmt->handle, at, bytes, len, SQLITE_TRANSIENT);
 }
 
+void stmt_bind_pointer(struct stmt *stmt, int at, void *pointer, const char *type)
+{
+    sqlite3_bind_pointer(stmt->handle, at, pointer, type, NULL);
+}
+
 void stmt_bind_null(struct stmt *stmt, int at)
 {
     sqlite3_bind_null(stmt->handle, at);

@@ -1,0 +1,134 @@
+/*
+ * Inside search: the tree, the plan it compiles to, and the ranking context.
+ */
+#ifndef CARREL_SEARCH_INTERNAL_H
+#define CARREL_SEARCH_INTERNAL_H
+
+#include "carrel/hash.h"
+#include "carrel/lengths.h"
+#include "carrel/search.h"
+
+#define QUERY_BYTES 4096
+#define QUERY_DEPTH 64
+#define QUERY_NODES 512
+#define PREFIX_TERMS 64
+
+enum { COLUMN_TITLE = 1, COLUMN_ABSTRACT = 2, COLUMN_AUTHORS = 4, COLUMN_ANY = 7 };
+
+enum node_kind { NODE_ALL, NODE_AND, NODE_OR, NODE_NOT, NODE_WORD, NODE_PHRASE, NODE_FILTER };
+
+enum field {
+    FIELD_NONE,
+    FIELD_CAT,
+    FIELD_DATE,
+    FIELD_ADDED,
+    FIELD_IS,
+    FIELD_TAG,
+    FIELD_HAS,
+    FIELD_SOURCE,
+    FIELD_DOI,
+    FIELD_ID,
+    FIELD_NEAR,
+    FIELD_QUERY,
+    FIELD_STARS,
+    FIELD_KIND,
+    FIELD_TITLE, /* text fields: they choose columns */
+    FIELD_ABSTRACT,
+    FIELD_AUTHOR,
+};
+
+struct node {
+    enum node_kind kind;
+    enum field field; /* NODE_FILTER */
+    int columns;      /* NODE_WORD, NODE_PHRASE */
+    bool prefix;      /* NODE_WORD */
+    char *text;       /* words as typed, or the filter's value */
+    size_t at;        /* byte offset in the query */
+    struct node **kids;
+    size_t len, cap;
+};
+
+struct query {
+    struct arena *arena;
+    struct node *root;
+};
+
+const char *field_name(enum field field);
+struct node *node_new(struct arena *arena, enum node_kind kind);
+void node_add(struct node *node, struct arena *arena, struct node *kid);
+
+/* ---- the plan ---- */
+
+/* What one word or phrase of the query stands for in the index. */
+struct term_group {
+    char *typed; /* for the explanation */
+    int columns;
+    char **stems; /* alternatives of one word (prefix), or the words of a phrase */
+    size_t stem_count;
+    bool phrase;
+    int64_t df;
+    double idf;
+};
+
+struct sql_value {
+    enum { SQL_INT, SQL_TEXT } type;
+    int64_t number;
+    char *text;
+};
+
+struct plan {
+    struct arena *arena;
+    struct store *store;
+    struct str match;         /* FTS5 expression of the part that is ranked; empty: none */
+    struct str where;         /* SQL over work w; empty: all */
+    struct sql_value *values; /* of `where`, in order */
+    size_t value_count, value_cap;
+    struct term_group *groups;
+    size_t group_count, group_cap;
+    int *phrase_group; /* FTS5 phrase number -> group */
+    size_t phrase_count, phrase_cap;
+    bool negative; /* compiling below a NOT: no groups to rank by */
+    bool nested;   /* compiling into a subquery of its own */
+    int depth;     /* of saved queries */
+    const char *names[16];
+    bool typing;
+    const struct node *last_word;
+    int64_t exclude; /* work id that near: leaves out */
+    const struct lengths *lengths;
+};
+
+int plan_compile(struct plan *plan, const struct node *root, struct error *err);
+/* The same words joined by OR, leaving out those nearly every document has. False when that makes
+ * no sense. */
+bool plan_can_relax(const struct node *root);
+int plan_relax(struct plan *plan, const struct node *root, struct error *err);
+void plan_init(struct plan *plan, struct store *store, struct arena *arena,
+               const struct lengths *lengths);
+void plan_free(struct plan *plan);
+
+/* ---- ranking ---- */
+
+#define RANK_K1 1.2
+#define RANK_B 0.75
+#define WEIGHT_TITLE 2.5
+#define WEIGHT_ABSTRACT 1.0
+#define WEIGHT_AUTHORS 2.0
+
+struct rank_context {
+    const struct plan *plan;
+    const struct lengths *lengths;
+};
+/* Registers carrel_rank on the connection, once. */
+int rank_register(struct store *store, struct error *err);
+/* One term's part: tf by column (title, abstract, authors), the document's lengths, and idf. */
+double rank_term(const double tf[3], const struct lengths *lengths, int64_t id, double idf);
+double rank_idf(int64_t df, int64_t docs);
+
+/* ---- what is shown of a hit ---- */
+
+void hit_snippets(struct search_hit *hit, const struct plan *plan, struct arena *arena,
+                  const char *abstract);
+void hit_explain(struct search_hit *hit, const struct plan *plan, struct arena *arena,
+                 const char *abstract);
+
+#endif

@@ -1,0 +1,716 @@
+/*
+ * The query language: text to tree (DESIGN section 7).
+ *
+ *   or     := and { OR and }
+ *   and    := unary { [AND] unary }
+ *   unary  := (NOT | '-') unary | primary
+ *   primary:= '(' or ')' | FIELD ':' value | '"' phrase '"' | word ['*']
+ *
+ * People paste sentences: whatever is no operator, known field or bracket is a word, and an
+ * operator without its operand is a word, too. Errors are left for what cannot be meant: a quote or
+ * bracket without its partner, and a field misspelt by one letter.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/text.h"
+#include "carrel/utf8.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+    const char *name;
+    enum field field;
+} field_table[] = {
+    { "title", FIELD_TITLE },   { "abstract", FIELD_ABSTRACT }, { "author", FIELD_AUTHOR },
+    { "cat", FIELD_CAT },       { "date", FIELD_DATE },         { "added", FIELD_ADDED },
+    { "is", FIELD_IS },         { "tag", FIELD_TAG },           { "has", FIELD_HAS },
+    { "source", FIELD_SOURCE }, { "doi", FIELD_DOI },           { "id", FIELD_ID },
+    { "near", FIELD_NEAR },     { "query", FIELD_QUERY },       { "stars", FIELD_STARS },
+    { "kind", FIELD_KIND },     { "ti", FIELD_TITLE },          { "abs", FIELD_ABSTRACT },
+    { "au", FIELD_AUTHOR },     { "authors", FIELD_AUTHOR },    { "category", FIELD_CAT },
+};
+
+const char *field_name(enum field field)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(field_table); i++)
+        if (field_table[i].field == field)
+            return field_table[i].name;
+    return "";
+}
+
+struct parse {
+    const char *text;
+    size_t at, len;
+    struct arena *arena;
+    size_t nodes;
+    int depth;
+    size_t *where;
+    struct error *err;
+    bool failed;
+};
+
+struct node *node_new(struct arena *arena, enum node_kind kind)
+{
+    struct node *node = arena_alloc(arena, sizeof *node);
+
+    node->kind = kind;
+    return node;
+}
+
+void node_add(struct node *node, struct arena *arena, struct node *kid)
+{
+    if (node->len == node->cap) {
+        size_t cap = node->cap ? node->cap * 2 : 4;
+        struct node **kids = arena_alloc(arena, cap * sizeof *kids);
+
+        if (node->len)
+            memcpy(kids, node->kids, node->len * sizeof *kids);
+        node->kids = kids;
+        node->cap = cap;
+    }
+    node->kids[node->len++] = kid;
+}
+
+static struct node *parse_fail(struct parse *p, size_t at, const char *fmt, const char *detail)
+{
+    struct str why = STR_INIT;
+    char *before;
+
+    if (p->failed)
+        return NULL;
+    p->failed = true;
+    before = mem_strndup(p->text, at);
+    str_printf(&why, "column %zu: ", utf8_count(before) + 1);
+    str_add(&why, fmt);
+    if (detail)
+        str_printf(&why, " %s", detail);
+    error_set(p->err, ERR_PARSE, "%s", why.ptr);
+    if (p->where)
+        *p->where = at;
+    str_free(&why);
+    free(before);
+    return NULL;
+}
+
+static struct node *parse_node(struct parse *p, enum node_kind kind, size_t at)
+{
+    struct node *node;
+
+    if (++p->nodes > QUERY_NODES)
+        return parse_fail(p, at, "the query has too many parts (512 are allowed)", NULL);
+    node = node_new(p->arena, kind);
+    node->at = at;
+    return node;
+}
+
+static void skip_blanks(struct parse *p)
+{
+    while (p->at < p->len && isspace((unsigned char)p->text[p->at]))
+        p->at++;
+}
+
+/* Does the text at p->at start with this operator word, followed by a blank, bracket or the end? */
+static bool at_operator(const struct parse *p, const char *word)
+{
+    size_t len = strlen(word);
+
+    return p->len - p->at >= len && memcmp(p->text + p->at, word, len) == 0
+           && (p->at + len == p->len || strchr(" \t\n()\"", p->text[p->at + len]));
+}
+
+/* Is anything left behind the operator that could be its operand? */
+static bool has_operand(const struct parse *p, size_t skip)
+{
+    size_t at = p->at + skip;
+
+    while (at < p->len && isspace((unsigned char)p->text[at]))
+        at++;
+    return at < p->len && p->text[at] != ')';
+}
+
+static struct node *parse_or(struct parse *p, int columns);
+
+/* A bare word ends at blanks, brackets and quotes. */
+static size_t word_length(const struct parse *p)
+{
+    size_t len = 0;
+
+    while (p->at + len < p->len && !strchr(" \t\r\n\v\f()\"", p->text[p->at + len]))
+        len++;
+    return len;
+}
+
+static bool tokens_in(const char *text)
+{
+    struct str key = STR_INIT;
+    bool any;
+
+    text_key(&key, text);
+    any = key.len > 0;
+    str_free(&key);
+    return any;
+}
+
+static struct node *parse_quoted(struct parse *p, int columns, char **raw)
+{
+    size_t start = p->at;
+    const char *end = memchr(p->text + start + 1, '"', p->len - start - 1);
+    struct node *node;
+
+    if (!end)
+        return parse_fail(p, start, "this quote has no partner: close it, or leave it out", NULL);
+    p->at = (size_t)(end - p->text) + 1;
+    node = parse_node(p, NODE_PHRASE, start);
+    if (!node)
+        return NULL;
+    node->columns = columns;
+    node->text = arena_strndup(p->arena, p->text + start + 1, (size_t)(end - p->text) - start - 1);
+    if (raw)
+        *raw = node->text;
+    else if (!tokens_in(node->text))
+        node->kind = NODE_ALL;
+    return node;
+}
+
+static struct node *parse_group(struct parse *p, int columns)
+{
+    size_t start = p->at++;
+    struct node *node;
+
+    if (++p->depth > QUERY_DEPTH)
+        return parse_fail(p, start, "brackets nest deeper than 64", NULL);
+    skip_blanks(p);
+    if (p->at < p->len && p->text[p->at] == ')') {
+        p->at++;
+        p->depth--;
+        return parse_node(p, NODE_ALL, start);
+    }
+    node = parse_or(p, columns);
+    if (p->failed)
+        return NULL;
+    skip_blanks(p);
+    if (p->at >= p->len || p->text[p->at] != ')')
+        return parse_fail(p, start,
+                          "this bracket has no partner: close it with ')', or leave it out", NULL);
+    p->at++;
+    p->depth--;
+    return node;
+}
+
+/* Levenshtein distance at most 1, for "did you mean". */
+static bool one_letter_off(const char *a, size_t len, const char *b)
+{
+    size_t other = strlen(b), i = 0, k = 0;
+    int edits = 0;
+
+    if (len + 1 < other || other + 1 < len)
+        return false;
+    while (i < len && k < other) {
+        if (tolower((unsigned char)a[i]) == b[k]) {
+            i++;
+            k++;
+            continue;
+        }
+        if (++edits > 1)
+            return false;
+        if (len > other)
+            i++;
+        else if (len < other)
+            k++;
+        else {
+            i++;
+            k++;
+        }
+    }
+    return edits + (int)(len - i) + (int)(other - k) <= 1;
+}
+
+static enum field field_of(const char *name, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(field_table); i++)
+        if (strlen(field_table[i].name) == len && strncasecmp(field_table[i].name, name, len) == 0)
+            return field_table[i].field;
+    return FIELD_NONE;
+}
+
+static const char *field_nearly(const char *name, size_t len)
+{
+    size_t i;
+
+    if (len < 3)
+        return NULL;
+    for (i = 0; i < len; i++)
+        if (!isalpha((unsigned char)name[i]))
+            return NULL;
+    for (i = 0; i < ARRAY_LEN(field_table); i++)
+        if (strlen(field_table[i].name) >= 3 && one_letter_off(name, len, field_table[i].name))
+            return field_table[i].name;
+    return NULL;
+}
+
+static int field_columns(enum field field)
+{
+    switch (field) {
+    case FIELD_TITLE:
+        return COLUMN_TITLE;
+    case FIELD_ABSTRACT:
+        return COLUMN_ABSTRACT;
+    case FIELD_AUTHOR:
+        return COLUMN_AUTHORS;
+    default:
+        return 0;
+    }
+}
+
+static bool one_of(const char *value, const char *list)
+{
+    char padded[64], lowered[48];
+    size_t i;
+
+    snprintf(lowered, sizeof lowered, "%s", value);
+    for (i = 0; lowered[i]; i++)
+        lowered[i] = (char)tolower((unsigned char)lowered[i]);
+    snprintf(padded, sizeof padded, " %s ", lowered);
+    return strstr(list, padded) != NULL;
+}
+
+/* "7d", "2w", "3m", "1y", "today", a date, or a range of dates with one end open. */
+static bool date_value_ok(const char *value)
+{
+    const char *dots = strstr(value, "..");
+    char *left, *right;
+    size_t digits = strspn(value, "0123456789");
+    bool ok;
+
+    if (one_of(value, " today yesterday week month year "))
+        return true;
+    if (digits > 0 && digits < 5 && value[digits] && !value[digits + 1]
+        && strchr("dwmy", value[digits]))
+        return true;
+    if (!dots)
+        return date_parse(value, NULL, NULL);
+    left = mem_strndup(value, (size_t)(dots - value));
+    right = mem_strdup(dots + 2);
+    ok = (*left || *right) && (!*left || date_parse(left, NULL, NULL))
+         && (!*right || date_parse(right, NULL, NULL));
+    free(left);
+    free(right);
+    return ok;
+}
+
+static const char *filter_complaint(enum field field, const char *value)
+{
+    static const char is[] = " unread read later skip starred withdrawn tagged ";
+    static const char has[] = " code pdf doi note tag abstract ";
+
+    switch (field) {
+    case FIELD_DATE:
+    case FIELD_ADDED:
+        return date_value_ok(value)
+                   ? NULL
+                   : "is no date: write 2024, 2024-03, 2024-03..2025, 7d, week or today";
+    case FIELD_IS:
+        return one_of(value, is)
+                   ? NULL
+                   : "is not one of unread, read, later, skip, starred, tagged, withdrawn";
+    case FIELD_HAS:
+        return one_of(value, has) ? NULL : "is not one of code, pdf, doi, note, tag, abstract";
+    case FIELD_STARS:
+        return "stars: needs repositories, which this library does not hold yet";
+    case FIELD_KIND:
+        return one_of(value, " paper ") ? NULL : "is not one of: paper";
+    case FIELD_NEAR:
+    case FIELD_ID: {
+        struct ident ident;
+
+        return ident_parse(&ident, value) ? NULL
+                                          : "is no id: write arxiv:1706.03762, a DOI, or their URL";
+    }
+    default:
+        return NULL;
+    }
+}
+
+static struct node *parse_field(struct parse *p, enum field field, size_t name_len, int columns)
+{
+    size_t start = p->at, value_at = p->at + name_len + 1, len;
+    int own = field_columns(field);
+    struct node *node;
+    const char *complaint;
+    char *value = NULL;
+
+    p->at = value_at;
+    if (own && p->text[p->at] == '(')
+        return parse_group(p, own);
+    if (own && p->text[p->at] == '"')
+        return parse_quoted(p, own, NULL);
+    if (own) {
+        len = word_length(p);
+        node = parse_node(p, NODE_WORD, start);
+        if (!node)
+            return NULL;
+        node->prefix = len > 1 && p->text[p->at + len - 1] == '*';
+        node->columns = own;
+        node->text = arena_strndup(p->arena, p->text + p->at, node->prefix ? len - 1 : len);
+        p->at += len;
+        if (!tokens_in(node->text))
+            node->kind = NODE_ALL;
+        return node;
+    }
+    (void)columns;
+    if (p->text[p->at] == '"') {
+        node = parse_quoted(p, COLUMN_ANY, &value);
+        if (!node)
+            return NULL;
+    } else {
+        len = word_length(p);
+        node = parse_node(p, NODE_FILTER, start);
+        if (!node)
+            return NULL;
+        value = arena_strndup(p->arena, p->text + p->at, len);
+        p->at += len;
+    }
+    node->kind = NODE_FILTER;
+    node->field = field;
+    node->text = value;
+    complaint = filter_complaint(field, value);
+    if (complaint && field == FIELD_STARS)
+        return parse_fail(p, start, complaint, NULL);
+    if (complaint) {
+        char quoted[80];
+
+        snprintf(quoted, sizeof quoted, "'%.40s'", value);
+        return parse_fail(p, value_at, quoted, complaint);
+    }
+    return node;
+}
+
+/* A word that is an identifier (an arXiv number, a DOI, their URLs) means that paper. */
+static bool word_is_id(const char *word)
+{
+    struct ident ident;
+
+    if (!ident_parse(&ident, word))
+        return false;
+    return ident.scheme == ID_ARXIV || ident.scheme == ID_DOI || ident.scheme == ID_FILE
+           || ident.scheme == ID_HF || ident.scheme == ID_LOCAL || ident.scheme == ID_OAI
+           || ident.scheme == ID_REPO;
+}
+
+static struct node *parse_word(struct parse *p, int columns)
+{
+    size_t len = word_length(p), start = p->at;
+    char *word = arena_strndup(p->arena, p->text + p->at, len);
+    size_t name = strcspn(word, ":");
+    enum field field = word[name] ? field_of(word, name) : FIELD_NONE;
+    bool has_value =
+        word[name]
+        && (word[name + 1] || (p->at + len < p->len && strchr("(\"", p->text[p->at + len])));
+    struct node *node;
+
+    if (field == FIELD_DOI && !strchr(word, '*') && word_is_id(word))
+        field = FIELD_NONE; /* a whole DOI is an id */
+    if (field != FIELD_NONE && has_value)
+        return parse_field(p, field, name, columns);
+    if (word[name] && has_value && !word_is_id(word) && field_nearly(word, name)) {
+        char hint[64];
+
+        snprintf(hint, sizeof hint, "did you mean %s:?", field_nearly(word, name));
+        return parse_fail(p, start, "no such field;", hint);
+    }
+    p->at += len;
+    node = parse_node(p, NODE_WORD, start);
+    if (!node)
+        return NULL;
+    node->columns = columns;
+    node->text = word;
+    if (columns == COLUMN_ANY && word_is_id(word)) {
+        node->kind = NODE_FILTER;
+        node->field = FIELD_ID;
+        return node;
+    }
+    if (len > 1 && word[len - 1] == '*') {
+        word[len - 1] = '\0';
+        node->prefix = true;
+    }
+    if (!tokens_in(word))
+        node->kind = NODE_ALL; /* punctuation: says nothing */
+    return node;
+}
+
+static struct node *parse_primary(struct parse *p, int columns)
+{
+    if (p->text[p->at] == '(')
+        return parse_group(p, columns);
+    if (p->text[p->at] == '"')
+        return parse_quoted(p, columns, NULL);
+    return parse_word(p, columns);
+}
+
+static struct node *parse_unary(struct parse *p, int columns)
+{
+    size_t start = p->at, skip = 0;
+    struct node *node, *kid;
+
+    if (at_operator(p, "NOT") && has_operand(p, 3))
+        skip = 3;
+    else if (p->text[p->at] == '-' && p->at + 1 < p->len
+             && !strchr(" \t\r\n-)", p->text[p->at + 1]))
+        skip = 1;
+    if (!skip)
+        return parse_primary(p, columns);
+    if (++p->depth > QUERY_DEPTH)
+        return parse_fail(p, start, "the query nests deeper than 64", NULL);
+    p->at += skip;
+    skip_blanks(p);
+    kid = parse_unary(p, columns);
+    p->depth--;
+    if (!kid)
+        return NULL;
+    if (kid->kind == NODE_ALL) /* "not nothing in particular" */
+        return kid;
+    node = parse_node(p, NODE_NOT, start);
+    if (node)
+        node_add(node, p->arena, kid);
+    return node;
+}
+
+/* Flattens: a group of one is its member, neutral members go, and nested groups of a kind are one.
+ */
+static struct node *group_of(struct parse *p, struct node *group)
+{
+    struct node *flat = parse_node(p, group->kind, group->at);
+    size_t i, k;
+
+    if (!flat)
+        return NULL;
+    for (i = 0; i < group->len; i++) {
+        struct node *kid = group->kids[i];
+
+        if (kid->kind == NODE_ALL)
+            continue;
+        if (kid->kind == group->kind)
+            for (k = 0; k < kid->len; k++)
+                node_add(flat, p->arena, kid->kids[k]);
+        else
+            node_add(flat, p->arena, kid);
+    }
+    if (flat->len == 0)
+        flat->kind = NODE_ALL;
+    return flat->len == 1 ? flat->kids[0] : flat;
+}
+
+static struct node *parse_and(struct parse *p, int columns)
+{
+    struct node *group = parse_node(p, NODE_AND, p->at);
+
+    while (group && !p->failed) {
+        struct node *kid;
+
+        skip_blanks(p);
+        if (p->at >= p->len || p->text[p->at] == ')')
+            break;
+        if (group->len > 0 && at_operator(p, "OR") && has_operand(p, 2))
+            break;
+        if (group->len > 0 && at_operator(p, "AND") && has_operand(p, 3)) {
+            p->at += 3;
+            continue;
+        }
+        kid = parse_unary(p, columns);
+        if (kid)
+            node_add(group, p->arena, kid);
+    }
+    return p->failed ? NULL : group_of(p, group);
+}
+
+static struct node *parse_or(struct parse *p, int columns)
+{
+    struct node *group = parse_node(p, NODE_OR, p->at);
+
+    while (group && !p->failed) {
+        struct node *kid = parse_and(p, columns);
+
+        if (kid)
+            node_add(group, p->arena, kid);
+        skip_blanks(p);
+        if (p->failed || !at_operator(p, "OR") || !has_operand(p, 2))
+            break;
+        p->at += 2;
+    }
+    return p->failed ? NULL : group_of(p, group);
+}
+
+int query_parse(struct query **out, const char *text, size_t *where, struct error *err)
+{
+    struct parse p = { .len = strlen(text), .where = where, .err = err };
+    struct str clean = STR_INIT;
+    struct node *root;
+
+    *out = NULL;
+    if (where)
+        *where = 0;
+    if (p.len > QUERY_BYTES)
+        return error_set(err, ERR_PARSE, "the query has %zu bytes; 4096 are allowed", p.len);
+    utf8_clean(&clean, text, p.len);
+    p.arena = arena_new();
+    p.text = arena_strndup(p.arena, clean.ptr, clean.len);
+    p.len = clean.len;
+    str_free(&clean);
+    root = parse_or(&p, COLUMN_ANY);
+    if (!p.failed && p.at < p.len)
+        parse_fail(&p, p.at, "this bracket closes nothing: leave it out, or open it before", NULL);
+    if (p.failed) {
+        arena_free(p.arena);
+        return ERR_PARSE;
+    }
+    *out = mem_zalloc(sizeof **out);
+    (*out)->arena = p.arena;
+    (*out)->root = root;
+    return ERR_OK;
+}
+
+void query_free(struct query *query)
+{
+    if (!query)
+        return;
+    arena_free(query->arena);
+    free(query);
+}
+
+/* ---- printing ---- */
+
+static void print_word(struct str *out, const char *text, bool prefix)
+{
+    /* A word that would be read as something else is quoted. */
+    bool plain = !strpbrk(text, ":()\"") && text[0] != '-' && strcmp(text, "AND") != 0
+                 && strcmp(text, "OR") != 0 && strcmp(text, "NOT") != 0 && !word_is_id(text)
+                 && !str_ends(text, "*");
+
+    str_printf(out, plain ? "%s%s" : "\"%s\"", text, plain && prefix ? "*" : "");
+}
+
+static void print_node(struct str *out, const struct node *node, bool inside);
+
+static void print_group(struct str *out, const struct node *node, bool inside)
+{
+    size_t i;
+
+    if (inside)
+        str_add_char(out, '(');
+    for (i = 0; i < node->len; i++) {
+        if (i > 0)
+            str_add(out, node->kind == NODE_OR ? " OR " : " ");
+        print_node(out, node->kids[i], true);
+    }
+    if (inside)
+        str_add_char(out, ')');
+}
+
+static const char *columns_name(int columns)
+{
+    switch (columns) {
+    case COLUMN_TITLE:
+        return "title:";
+    case COLUMN_ABSTRACT:
+        return "abstract:";
+    case COLUMN_AUTHORS:
+        return "author:";
+    default:
+        return "";
+    }
+}
+
+static void print_node(struct str *out, const struct node *node, bool inside)
+{
+    switch (node->kind) {
+    case NODE_ALL:
+        break;
+    case NODE_AND:
+    case NODE_OR:
+        print_group(out, node, inside);
+        break;
+    case NODE_NOT:
+        str_add_char(out, '-');
+        print_node(out, node->kids[0], true);
+        break;
+    case NODE_WORD:
+        str_add(out, columns_name(node->columns));
+        print_word(out, node->text, node->prefix);
+        break;
+    case NODE_PHRASE:
+        str_printf(out, "%s\"%s\"", columns_name(node->columns), node->text);
+        break;
+    case NODE_FILTER:
+        if (node->field == FIELD_ID && word_is_id(node->text))
+            str_add(out, node->text);
+        else
+            str_printf(out, strpbrk(node->text, " ()") || !*node->text ? "%s:\"%s\"" : "%s:%s",
+                       field_name(node->field), node->text);
+        break;
+    }
+}
+
+void query_print(struct str *out, const struct query *query)
+{
+    print_node(out, query->root, false);
+}
+
+static void explain_node(struct str *out, const struct node *node)
+{
+    size_t i;
+
+    switch (node->kind) {
+    case NODE_ALL:
+        str_add(out, "everything");
+        break;
+    case NODE_AND:
+    case NODE_OR:
+        str_add_char(out, '(');
+        for (i = 0; i < node->len; i++) {
+            if (i > 0)
+                str_add(out, node->kind == NODE_AND ? " and " : " or ");
+            explain_node(out, node->kids[i]);
+        }
+        str_add_char(out, ')');
+        break;
+    case NODE_NOT:
+        str_add(out, "not ");
+        explain_node(out, node->kids[0]);
+        break;
+    default:
+        print_node(out, node, true);
+    }
+}
+
+void query_explain(struct str *out, const struct query *query)
+{
+    explain_node(out, query->root);
+}
+
+static bool node_has_words(const struct node *node)
+{
+    size_t i;
+
+    if (node->kind == NODE_WORD || node->kind == NODE_PHRASE)
+        return true;
+    if (node->kind == NODE_NOT)
+        return false;
+    for (i = 0; i < node->len; i++)
+        if (node_has_words(node->kids[i]))
+            return true;
+    return false;
+}
+
+bool query_has_words(const struct query *query)
+{
+    return node_has_words(query->root);
+}

@@ -1,0 +1,96 @@
+/*
+ * Ranking: BM25F over title, abstract and authors, as an FTS5 auxiliary function.
+ *
+ * S. Robertson, H. Zaragoza, M. Taylor, "Simple BM25 Extension to Multiple Weighted Fields", CIKM
+ * 2004: term frequencies are normalised by each column's length and weighted before they saturate,
+ * once a term. Document frequencies come from our vocabulary and lengths from the mapped file, so
+ * that a row costs a walk over its own positions and nothing else; FTS5's bm25() fetches the size
+ * of every row it looks at.
+ */
+#include "internal.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <string.h>
+
+double rank_idf(int64_t df, int64_t docs)
+{
+    double n = (double)docs, d = (double)(df < docs ? df : docs);
+
+    return log(1.0 + (n - d + 0.5) / (d + 0.5));
+}
+
+double rank_term(const double tf[3], const struct lengths *lengths, int64_t id, double idf)
+{
+    static const double weight[3] = { WEIGHT_TITLE, WEIGHT_ABSTRACT, WEIGHT_AUTHORS };
+    double norm[3] = { 1, 1, 1 }, sum = 0;
+    int i;
+
+    if (id >= 0 && id < lengths->count) {
+        const struct lengths_entry *entry = &lengths->entries[id];
+
+        norm[0] = 1 - RANK_B + RANK_B * entry->title / lengths->avg_title;
+        norm[1] = 1 - RANK_B + RANK_B * entry->abstract / lengths->avg_abstract;
+        norm[2] = 1 - RANK_B + RANK_B * entry->authors / lengths->avg_authors;
+    }
+    for (i = 0; i < 3; i++)
+        if (tf[i] > 0)
+            sum += weight[i] * tf[i] / norm[i];
+    return idf * sum * (RANK_K1 + 1) / (RANK_K1 + sum);
+}
+
+static void rank_run(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *result,
+                     int count, sqlite3_value **values)
+{
+    const struct rank_context *context =
+        count == 1 ? sqlite3_value_pointer(values[0], "carrel-rank") : NULL;
+    const struct plan *plan;
+    sqlite3_int64 id = api->xRowid(fts);
+    double score = 0;
+    size_t group = 0, phrase;
+
+    if (!context) {
+        sqlite3_result_error(result, "carrel_rank is called by carrel's search only", -1);
+        return;
+    }
+    plan = context->plan;
+    /* Phrases of a group stand side by side. */
+    for (phrase = 0; phrase < plan->phrase_count;) {
+        double tf[3] = { 0, 0, 0 };
+        bool any = false;
+
+        group = (size_t)plan->phrase_group[phrase];
+        for (; phrase < plan->phrase_count && (size_t)plan->phrase_group[phrase] == group;
+             phrase++) {
+            Fts5PhraseIter iter;
+            int column, offset;
+
+            for (api->xPhraseFirst(fts, (int)phrase, &iter, &column, &offset); column >= 0;
+                 api->xPhraseNext(fts, &iter, &column, &offset)) {
+                if (column < 3) {
+                    tf[column] += 1;
+                    any = true;
+                }
+            }
+        }
+        if (any)
+            score += rank_term(tf, context->lengths, id, plan->groups[group].idf);
+    }
+    sqlite3_result_double(result, score);
+}
+
+int rank_register(struct store *store, struct error *err)
+{
+    sqlite3 *db = store_sqlite(store);
+    fts5_api *api = NULL;
+    sqlite3_stmt *stmt = NULL;
+
+    if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &stmt, NULL) != SQLITE_OK)
+        return store_error(store, err, "search");
+    sqlite3_bind_pointer(stmt, 1, &api, "fts5_api_ptr", NULL);
+    sqlite3_step(stmt);
+    sqlite3_finalize(stmt);
+    if (!api || api->xCreateFunction(api, "carrel_rank", NULL, rank_run, NULL) != SQLITE_OK)
+        return error_set(err, ERR_FAILED, "FTS5 refuses the ranking function");
+    return ERR_OK;
+}

@@ -1,0 +1,471 @@
+/*
+ * Running a query: the ranked way (one pass over the matches with a heap of the best), the ordered
+ * way (date or arrival), counts and exports.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIMIT_DEFAULT 20
+#define LIMIT_MAX 10000
+#define RELAX_BELOW 5
+
+struct scored {
+    int64_t id;
+    double score;
+};
+
+struct run {
+    struct store *store;
+    const struct search_options *options;
+    struct search_result *result;
+    struct query *query;
+    struct plan plan;
+    const struct lengths *lengths;
+    size_t limit, offset;
+    struct scored *heap; /* the best so far, the worst of them on top */
+    size_t heap_len;
+    char *after;
+};
+
+/* ---- statements ---- */
+
+static void bind_values(struct stmt *stmt, const struct plan *plan, int from)
+{
+    size_t i;
+
+    for (i = 0; i < plan->value_count; i++) {
+        if (plan->values[i].type == SQL_INT)
+            stmt_bind_int(stmt, from + (int)i, plan->values[i].number);
+        else
+            stmt_bind_text(stmt, from + (int)i, plan->values[i].text);
+    }
+}
+
+/* ---- the ranked way ---- */
+
+/* Is a worse than b? Equal scores: the newer paper (higher id) is better. */
+static bool worse(const struct scored *a, const struct scored *b)
+{
+    return a->score != b->score ? a->score < b->score : a->id < b->id;
+}
+
+static void heap_down(struct scored *heap, size_t len, size_t at)
+{
+    for (;;) {
+        size_t kid = 2 * at + 1;
+        struct scored swap;
+
+        if (kid >= len)
+            return;
+        if (kid + 1 < len && worse(&heap[kid + 1], &heap[kid]))
+            kid++;
+        if (!worse(&heap[kid], &heap[at]))
+            return;
+        swap = heap[at];
+        heap[at] = heap[kid];
+        heap[kid] = swap;
+        at = kid;
+    }
+}
+
+static void heap_offer(struct run *run, struct scored item)
+{
+    size_t cap = run->limit + run->offset, at;
+
+    if (run->heap_len == cap) {
+        if (worse(&item, &run->heap[0]))
+            return;
+        run->heap[0] = item;
+        heap_down(run->heap, cap, 0);
+        return;
+    }
+    run->heap[run->heap_len++] = item;
+    for (at = run->heap_len - 1; at > 0 && worse(&run->heap[at], &run->heap[(at - 1) / 2]);
+         at = (at - 1) / 2) {
+        struct scored swap = run->heap[at];
+
+        run->heap[at] = run->heap[(at - 1) / 2];
+        run->heap[(at - 1) / 2] = swap;
+    }
+}
+
+static int scored_compare(const void *a, const void *b)
+{
+    return worse(a, b) ? 1 : worse(b, a) ? -1 : 0;
+}
+
+static int ranked_scan(struct run *run, struct error *err)
+{
+    struct rank_context context = { .plan = &run->plan, .lengths = run->lengths };
+    struct str sql = STR_INIT;
+    struct stmt *stmt = NULL;
+    int64_t total = 0;
+    int step;
+    int result;
+
+    str_add(&sql, "SELECT f.rowid, carrel_rank(f.fts, ?2) FROM fts f");
+    if (run->plan.where.len > 0)
+        str_add(&sql, " CROSS JOIN work w ON w.id = f.rowid");
+    str_add(&sql, " WHERE f.fts MATCH ?1");
+    if (run->plan.where.len > 0)
+        str_printf(&sql, " AND (%s)", run->plan.where.ptr);
+    result = stmt_prepare_once(&stmt, run->store, sql.ptr, err);
+    str_free(&sql);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, run->plan.match.ptr);
+    stmt_bind_pointer(stmt, 2, &context, "carrel-rank");
+    bind_values(stmt, &run->plan, 3);
+    run->heap_len = 0;
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct scored item = { .id = stmt_int(stmt, 0) };
+
+        if (item.id == run->plan.exclude)
+            continue;
+        item.score = stmt_double(stmt, 1);
+        total++;
+        heap_offer(run, item);
+    }
+    stmt_free(stmt);
+    run->result->total = total;
+    if (run->heap_len > 1)
+        qsort(run->heap, run->heap_len, sizeof *run->heap, scored_compare);
+    return step;
+}
+
+/* Too few papers have all the words: any of them, then, ranked the same way. */
+static int ranked_relax(struct run *run, struct error *err)
+{
+    struct arena *arena = run->result->arena;
+    int result;
+
+    plan_free(&run->plan);
+    plan_init(&run->plan, run->store, arena, run->lengths);
+    run->plan.typing = run->options->typing;
+    result = plan_relax(&run->plan, run->query->root, err);
+    if (result == ERR_OK && run->plan.match.len > 0)
+        result = ranked_scan(run, err);
+    if (run->result->understood)
+        run->result->understood =
+            arena_printf(arena, "%s; few papers have all the words, so any of them count",
+                         run->result->understood);
+    return result;
+}
+
+static int ranked_run(struct run *run, struct error *err)
+{
+    struct arena *arena = run->result->arena;
+    size_t below = run->options->relax_below ? run->options->relax_below : RELAX_BELOW;
+    size_t i;
+    long offset;
+    int result;
+
+    if (run->after) {
+        if (run->after[0] != 'r' || !str_to_long(run->after + 1, 0, LIMIT_MAX * 10L, &offset))
+            return error_set(err, ERR_USAGE, "the cursor '%s' is not one of this search",
+                             run->after);
+        run->offset = (size_t)offset;
+    }
+    run->heap = mem_alloc((run->limit + run->offset) * sizeof *run->heap);
+    result = ranked_scan(run, err);
+    if (result == ERR_OK && (size_t)run->result->total < below && plan_can_relax(run->query->root))
+        result = ranked_relax(run, err);
+    if (result != ERR_OK)
+        return result;
+    run->result->hits = arena_alloc(arena, run->limit * sizeof *run->result->hits);
+    for (i = run->offset; i < run->heap_len; i++) {
+        struct search_hit *hit = &run->result->hits[run->result->len++];
+
+        hit->row.id = run->heap[i].id;
+        hit->score = run->heap[i].score;
+    }
+    if ((int64_t)(run->offset + run->result->len) < run->result->total && run->result->len > 0)
+        run->result->next = arena_printf(arena, "r%zu", run->offset + run->result->len);
+    return ERR_OK;
+}
+
+/* ---- the ordered way ---- */
+
+/* The condition of the whole query over work w; words as a subquery. */
+static void ordered_where(struct run *run, struct str *sql)
+{
+    struct plan *plan = &run->plan;
+    bool first = true;
+
+    if (plan->match.len > 0) {
+        str_add(sql, " WHERE w.id IN (SELECT rowid FROM fts WHERE fts MATCH ?1)");
+        first = false;
+    }
+    if (plan->where.len > 0)
+        str_printf(sql, "%s(%s)", first ? " WHERE " : " AND ", plan->where.ptr);
+}
+
+/* Numbered parameters and "?" do not mix: with words, ?1 is taken and the rest follow. */
+static int ordered_bind(struct stmt *stmt, const struct plan *plan)
+{
+    int next = 1;
+
+    if (plan->match.len > 0)
+        stmt_bind_text(stmt, next++, plan->match.ptr);
+    bind_values(stmt, plan, next);
+    return next + (int)plan->value_count;
+}
+
+static int ordered_total(struct run *run, struct error *err)
+{
+    struct str sql = STR_INIT;
+    struct stmt *stmt;
+    int result;
+
+    if (run->plan.match.len == 0 && run->plan.where.len == 0)
+        return works_count(run->store, &run->result->total, err);
+    str_add(&sql, "SELECT count(*) FROM work w");
+    ordered_where(run, &sql);
+    result = stmt_prepare_once(&stmt, run->store, sql.ptr, err);
+    str_free(&sql);
+    if (result != ERR_OK)
+        return result;
+    ordered_bind(stmt, &run->plan);
+    result = stmt_step(stmt, err);
+    if (result == 1)
+        run->result->total = stmt_int(stmt, 0);
+    stmt_free(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+static int ordered_list(struct run *run, const char *column, struct error *err)
+{
+    struct search_result *result = run->result;
+    int64_t key = 0, id = 0;
+    struct str sql = STR_INIT;
+    struct stmt *stmt;
+    int step, next;
+    int code;
+
+    if (run->after && sscanf(run->after, "k%" SCNd64 ".%" SCNd64, &key, &id) != 2)
+        return error_set(err, ERR_USAGE, "the cursor '%s' is not one of this search", run->after);
+    str_printf(&sql, "SELECT w.id, w.%s FROM work w", column);
+    ordered_where(run, &sql);
+    if (run->after)
+        str_printf(&sql, "%s(w.%s, w.id) < (?, ?)",
+                   run->plan.match.len || run->plan.where.len ? " AND " : " WHERE ", column);
+    str_printf(&sql, " ORDER BY w.%s DESC, w.id DESC LIMIT ? OFFSET ?", column);
+    code = stmt_prepare_once(&stmt, run->store, sql.ptr, err);
+    str_free(&sql);
+    if (code != ERR_OK)
+        return code;
+    next = ordered_bind(stmt, &run->plan);
+    if (run->after) {
+        stmt_bind_int(stmt, next++, key);
+        stmt_bind_int(stmt, next++, id);
+    }
+    stmt_bind_int(stmt, next++, (int64_t)run->limit + 1);
+    stmt_bind_int(stmt, next, run->after ? 0 : (int64_t)run->offset);
+    result->hits = arena_alloc(result->arena, run->limit * sizeof *result->hits);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        if (result->len == run->limit) { /* one more: there is a next page */
+            result->next = arena_printf(result->arena, "k%" PRId64 ".%" PRId64, key, id);
+            step = 0;
+            break;
+        }
+        id = stmt_int(stmt, 0);
+        key = stmt_int(stmt, 1);
+        result->hits[result->len++].row.id = id;
+    }
+    stmt_free(stmt);
+    return step;
+}
+
+/* ---- both ---- */
+
+/* The query and the filter that must hold as well, as one. */
+static int run_parse(struct run *run, const char *text, struct error *err)
+{
+    const char *filter = run->options->default_filter;
+    struct str both = STR_INIT;
+    struct query *query = NULL;
+    int result = query_parse(&query, text, NULL, err);
+
+    if (result != ERR_OK || !filter || str_blank(filter)) {
+        run->query = query;
+        return result;
+    }
+    query_free(query);
+    str_printf(&both, str_blank(text) ? "%s" : "(%s) ", str_blank(text) ? filter : text);
+    if (!str_blank(text))
+        str_printf(&both, "(%s)", filter);
+    result = query_parse(&run->query, both.ptr, NULL, err);
+    str_free(&both);
+    return result;
+}
+
+static int run_rows(struct run *run, struct error *err)
+{
+    struct search_result *result = run->result;
+    size_t i;
+    int code = ERR_OK;
+
+    for (i = 0; i < result->len && code == ERR_OK; i++) {
+        struct search_hit *hit = &result->hits[i];
+        int64_t id = hit->row.id;
+        struct stmt *stmt;
+
+        code = works_rows(run->store, result->arena, &id, 1, &hit->row, err);
+        if (code != ERR_OK || !(run->options->snippets || run->options->explain)
+            || hit->row.id == 0)
+            continue;
+        code = stmt_prepare(&stmt, run->store, "SELECT abstract FROM work_text WHERE id = ?1", err);
+        if (code != ERR_OK)
+            return code;
+        stmt_bind_int(stmt, 1, hit->row.id);
+        if (stmt_step(stmt, err) == 1) {
+            if (run->options->snippets)
+                hit_snippets(hit, &run->plan, result->arena, stmt_text(stmt, 0));
+            if (run->options->explain)
+                hit_explain(hit, &run->plan, result->arena, stmt_text(stmt, 0));
+        }
+        stmt_reset(stmt);
+    }
+    return code;
+}
+
+static int run_open(struct run *run, struct store *store, const char *text,
+                    const struct search_options *options, struct search_result *result,
+                    struct error *err)
+{
+    int code;
+
+    memset(run, 0, sizeof *run);
+    run->store = store;
+    run->options = options;
+    run->result = result;
+    plan_init(&run->plan, store, result->arena, NULL);
+    code = run_parse(run, text, err);
+    if (code == ERR_OK)
+        code = rank_register(store, err);
+    if (code == ERR_OK)
+        code = lengths_get(&run->lengths, store, err);
+    if (code != ERR_OK)
+        return code;
+    run->plan.lengths = run->lengths;
+    run->plan.typing = options->typing;
+    return plan_compile(&run->plan, run->query->root, err);
+}
+
+static void run_close(struct run *run)
+{
+    plan_free(&run->plan);
+    query_free(run->query);
+    free(run->heap);
+}
+
+static int run_all(struct run *run, struct error *err)
+{
+    const struct search_options *options = run->options;
+    int code;
+
+    if (options->explain) {
+        struct str text = STR_INIT;
+
+        query_explain(&text, run->query);
+        run->result->understood = arena_strdup(run->result->arena, text.ptr);
+        str_free(&text);
+    }
+    run->limit = options->limit ? options->limit : LIMIT_DEFAULT;
+    if (run->limit > LIMIT_MAX)
+        run->limit = LIMIT_MAX;
+    run->offset = options->offset > LIMIT_MAX * 10 ? LIMIT_MAX * 10 : options->offset;
+    run->after = options->after ? arena_strdup(run->result->arena, options->after) : NULL;
+    if (options->sort == SORT_RELEVANCE && run->plan.match.len > 0) {
+        code = ranked_run(run, err);
+    } else {
+        code = ordered_list(run, options->sort == SORT_ADDED ? "added" : "day", err);
+        if (code == ERR_OK)
+            code = ordered_total(run, err);
+    }
+    return code == ERR_OK ? run_rows(run, err) : code;
+}
+
+int search_run(struct search_result **out, struct store *store, const char *query_text,
+               const struct search_options *options, struct error *err)
+{
+    static const struct search_options none;
+    struct search_result *result = mem_zalloc(sizeof *result);
+    int64_t start = clock_ticks_us();
+    struct run run;
+    int code;
+
+    *out = NULL;
+    result->arena = arena_new();
+    result->total_is_exact = true;
+    code = run_open(&run, store, query_text, options ? options : &none, result, err);
+    if (code == ERR_OK)
+        code = run_all(&run, err);
+    run_close(&run);
+    result->took_ms = (double)(clock_ticks_us() - start) / 1000.0;
+    if (code != ERR_OK) {
+        search_result_free(result);
+        return code;
+    }
+    *out = result;
+    return ERR_OK;
+}
+
+void search_result_free(struct search_result *result)
+{
+    if (!result)
+        return;
+    arena_free(result->arena);
+    free(result);
+}
+
+int search_count(int64_t *count, struct store *store, const char *query_text, struct error *err)
+{
+    static const struct search_options none;
+    struct search_result result = { .arena = arena_new() };
+    struct run run;
+    int code = run_open(&run, store, query_text, &none, &result, err);
+
+    if (code == ERR_OK)
+        code = ordered_total(&run, err);
+    run_close(&run);
+    arena_free(result.arena);
+    *count = result.total;
+    return code;
+}
+
+int search_each(struct store *store, const char *query_text, int (*each)(void *ctx, int64_t work),
+                void *ctx, struct error *err)
+{
+    static const struct search_options none;
+    struct search_result result = { .arena = arena_new() };
+    struct str sql = STR_INIT;
+    struct stmt *stmt = NULL;
+    struct run run;
+    int code = run_open(&run, store, query_text, &none, &result, err);
+
+    str_add(&sql, "SELECT w.id FROM work w");
+    ordered_where(&run, &sql);
+    str_add(&sql, " ORDER BY w.day DESC, w.key");
+    if (code == ERR_OK)
+        code = stmt_prepare_once(&stmt, store, sql.ptr, err);
+    if (code == ERR_OK) {
+        ordered_bind(stmt, &run.plan);
+        while ((code = stmt_step(stmt, err)) == 1) {
+            code = each(ctx, stmt_int(stmt, 0));
+            if (code != 0)
+                break;
+        }
+    }
+    stmt_free(stmt);
+    str_free(&sql);
+    run_close(&run);
+    arena_free(result.arena);
+    return code;
+}
