@@ -73,6 +73,8 @@ static bool ident_version(const char *text, int *version)
         *version = atoi(text + 1);
         text += 1 + digits;
     }
+    if (str_starts(text, " [") && strchr(text, ']') && !strchr(text, ']')[1])
+        return true; /* "1706.03762v5 [cs.CL]", as papers are cited */
     return *text == '\0' || strcasecmp(text, ".pdf") == 0;
 }
 
@@ -130,7 +132,8 @@ static bool ident_doi(struct ident *out, const char *text)
 
     if (prefix < 4 || text[3 + prefix] != '/')
         return false;
-    len = strcspn(text, " \t\r\n\"<>");
+    /* The old form of serials (SICI) has angle brackets inside; elsewhere they are a page's. */
+    len = strcspn(text, strcasestr(text, "(SICI)") ? " \t\r\n\"" : " \t\r\n\"<>");
     while (len > 0 && strchr(".,;)", text[len - 1])
            && !(text[len - 1] == ')' && memchr(text, '(', len)))
         len--;
@@ -167,7 +170,8 @@ static bool ident_repo(struct ident *out, const char *host, const char *path)
     name = strspn(path + owner + 1, allowed);
     if (name > 4 && strncmp(path + owner + 1 + name - 4, ".git", 4) == 0)
         name -= 4;
-    if (name == 0 || owner + name > 200)
+    if (name == 0 || owner + name > 200 || strspn(path, ".") == owner
+        || strspn(path + owner + 1, ".") >= name)
         return false;
     snprintf(out->value, sizeof out->value, "%s/%.*s/%.*s", host, (int)owner, path, (int)name,
              path + owner + 1);
@@ -176,6 +180,33 @@ static bool ident_repo(struct ident *out, const char *host, const char *path)
     out->scheme = ID_REPO;
     out->version = 0;
     return true;
+}
+
+/* %2F and its like, in place. */
+static char *ident_unescape(char *text)
+{
+    char *from, *to = text;
+    unsigned code;
+
+    for (from = text; *from; from++) {
+        if (*from == '%' && isxdigit((unsigned char)from[1]) && isxdigit((unsigned char)from[2])
+            && sscanf(from + 1, "%2x", &code) == 1 && code > 0x20) {
+            *to++ = (char)code;
+            from += 2;
+        } else {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+    return text;
+}
+
+/* export.arxiv.org, de.arxiv.org, ... */
+static bool ident_is_mirror(const char *host)
+{
+    size_t label = strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+
+    return label > 0 && strncasecmp(host + label, ".arxiv.org/", 11) == 0;
 }
 
 static bool ident_url(struct ident *out, const char *url)
@@ -194,11 +225,10 @@ static bool ident_url(struct ident *out, const char *url)
     snprintf(path, sizeof path, "%s", strchr(host, '/') + 1);
     path[strcspn(path, "?#")] = '\0';
     if (strncasecmp(host, "doi.org/", 8) == 0 || strncasecmp(host, "dx.doi.org/", 11) == 0)
-        return ident_doi(out, path);
+        return ident_doi(out, ident_unescape(path));
     if (*path && path[strlen(path) - 1] == '/')
         path[strlen(path) - 1] = '\0';
-    if (strncasecmp(host, "arxiv.org/", 10) == 0
-        || strncasecmp(host, "export.arxiv.org/", 17) == 0) {
+    if (strncasecmp(host, "arxiv.org/", 10) == 0 || ident_is_mirror(host)) {
         for (i = 0; i < ARRAY_LEN(arxiv_paths); i++)
             if (str_starts(path, arxiv_paths[i]))
                 return ident_arxiv(out, path + strlen(arxiv_paths[i]));
@@ -235,6 +265,8 @@ static bool ident_scheme(struct ident *out, const char *text)
     enum id_scheme scheme = colon ? ident_scheme_from(text, (size_t)(colon - text)) : ID_NONE;
     const char *value = colon ? colon + 1 : NULL;
 
+    if (scheme == ID_ARXIV || scheme == ID_DOI) /* "DOI: 10.…" */
+        value += strspn(value, " ");
     switch (scheme) {
     case ID_NONE:
         return false;
@@ -250,7 +282,8 @@ static bool ident_scheme(struct ident *out, const char *text)
         const char *path = strchr(value, '/');
         char host[128];
 
-        if (!path || path == value || (size_t)(path - value) >= sizeof host)
+        if (!path || path == value || (size_t)(path - value) >= sizeof host
+            || strcspn(value, " \t\\@") < strlen(value) || value[0] == '.')
             return false;
         snprintf(host, sizeof host, "%.*s", (int)(path - value), value);
         return ident_repo(out, host, path + 1);

@@ -27,11 +27,11 @@ static void atom_link_element(struct parser *p, const char **attributes)
     if (!href)
         return;
     if ((title && strcmp(title, "pdf") == 0) || (type && strcmp(type, "application/pdf") == 0))
-        p->record.pdf_url = field_squeeze(p, href);
+        field_once(p, &p->record.pdf_url, href);
     else if (title && strcmp(title, "doi") == 0)
         field_alias(p, href);
     else if (!rel || strcmp(rel, "alternate") == 0)
-        p->record.url = field_squeeze(p, href);
+        field_once(p, &p->record.url, href);
 }
 
 static void atom_start(struct parser *p, const char *name, const char **attributes)
@@ -43,6 +43,10 @@ static void atom_start(struct parser *p, const char *name, const char **attribut
         return;
     }
     if (!p->in_record)
+        return;
+    if (strcmp(name, "source") == 0) /* the feed an entry was taken from */
+        p->aside = true;
+    if (p->aside)
         return;
     if (strcmp(name, "author") == 0)
         p->in_author = true;
@@ -71,47 +75,31 @@ static void atom_order_categories(struct parser *p)
         field_category(p, old.items[i]);
 }
 
-/* "arXiv:2604.22002v1 Announce Type: new \nAbstract: ..." as listings write it. */
-static void atom_listing_summary(struct parser *p)
-{
-    char *text = p->record.abstract;
-    char *abstract, *type;
-
-    if (!text || strncmp(text, "arXiv:", 6) != 0)
-        return;
-    p->record.source = "rss";
-    type = strstr(text, "Announce Type: ");
-    if (type && !p->record.announce)
-        p->record.announce =
-            arena_strndup(p->arena, type + 15, strspn(type + 15, "abcdefghijklmnopqrstuvwxyz-"));
-    abstract = strstr(text, "Abstract: ");
-    if (abstract)
-        p->record.abstract = abstract + 10;
-}
-
 static void atom_finish_entry(struct parser *p)
 {
+    const char *url = p->record.url;
+
     if (p->id_text && strstr(p->id_text, "/api/errors#")) {
         p->in_record = false;
-        strcpy(p->info.error_code, "api-error");
-        strncat(strcpy(p->info.error_text, ""),
-                p->record.abstract ? p->record.abstract : "unknown error",
-                sizeof p->info.error_text - 1);
+        field_fixed(p->info.error_code, sizeof p->info.error_code, "api-error");
+        field_fixed(p->info.error_text, sizeof p->info.error_text,
+                    p->record.abstract ? p->record.abstract : "unknown error");
         return;
     }
     if (!p->record.title) {
         record_reject(p, p->record_line, "an entry without title");
         return;
     }
-    if (p->id_text && !field_id(p, p->id_text)) {
-        if (!(p->record.url && field_id(p, p->record.url)) && p->record.url)
-            field_id(p, arena_printf(p->arena, "url:%s", p->record.url));
-        if (p->record.source && strcmp(p->record.source, "arxiv-atom") == 0)
-            p->record.source = "feed";
+    if (p->record.abstract && str_starts(p->record.abstract, "arXiv:"))
+        p->record.source = "rss";
+    if (!(p->id_text && field_id(p, p->id_text))) {
+        p->record.source = "feed";
+        if (url && !field_id(p, url))
+            field_id(p, arena_printf(p->arena, "url:%s", url));
     }
     if (p->record.doi)
         field_alias(p, p->record.doi);
-    atom_listing_summary(p);
+    field_listing(p);
     atom_order_categories(p);
     record_emit(p);
 }
@@ -123,9 +111,9 @@ static void atom_entry_field(struct parser *p, const char *name, const char *tex
     else if (p->in_author) /* affiliation, uri, email: not kept */
         return;
     else if (strcmp(name, "id") == 0)
-        p->id_text = field_squeeze(p, text);
+        field_once(p, &p->id_text, text);
     else if (strcmp(name, "title") == 0)
-        p->record.title = field_squeeze(p, text);
+        field_once(p, &p->record.title, text);
     else if (strcmp(name, "summary") == 0 || (strcmp(name, "content") == 0 && !p->record.abstract))
         p->record.abstract = field_abstract(p, text);
     else if (strcmp(name, "published") == 0)
@@ -146,23 +134,33 @@ static void atom_entry_field(struct parser *p, const char *name, const char *tex
         field_author_list(p, text, false);
 }
 
+static long atom_number(const char *text)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+
+    return end == text || number < 0 ? -1 : number;
+}
+
 static void atom_end(struct parser *p, const char *name, const char *text)
 {
     if (p->in_record) {
         if (strcmp(name, "entry") == 0)
             atom_finish_entry(p);
+        else if (strcmp(name, "source") == 0)
+            p->aside = false;
         else if (strcmp(name, "author") == 0)
             p->in_author = false;
-        else
+        else if (!p->aside)
             atom_entry_field(p, name, text);
         return;
     }
     if (strcmp(name, "totalResults") == 0)
-        p->info.total = strtol(text, NULL, 10);
+        p->info.total = atom_number(text);
     else if (strcmp(name, "startIndex") == 0)
-        p->info.start = strtol(text, NULL, 10);
+        p->info.start = atom_number(text);
     else if (strcmp(name, "itemsPerPage") == 0)
-        p->info.per_page = strtol(text, NULL, 10);
+        p->info.per_page = atom_number(text);
 }
 
 const struct xml_format format_atom = { .source = "arxiv-atom",

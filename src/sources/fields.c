@@ -23,33 +23,67 @@ char *field_squeeze(struct parser *p, const char *text)
     return kept;
 }
 
+void field_once(struct parser *p, char **field, const char *text)
+{
+    if (!*field)
+        *field = field_squeeze(p, text);
+}
+
+void field_fixed(char *buffer, size_t size, const char *text)
+{
+    struct str clean = STR_INIT;
+    size_t len;
+
+    utf8_squeeze(&clean, text, strlen(text));
+    len = clean.len;
+    while (len >= size)
+        len = utf8_prev(clean.ptr, len);
+    memcpy(buffer, clean.ptr, len);
+    buffer[len] = '\0';
+    str_free(&clean);
+}
+
+/* Does an indented line begin a paragraph? Only where there are lines that are not indented, too. */
+static bool abstract_indents(const char *text)
+{
+    const char *line;
+
+    for (line = strchr(text, '\n'); line; line = strchr(line, '\n')) {
+        line++;
+        if (*line != ' ' && *line != '\t' && *line != '\n' && *line != '\0')
+            return true;
+    }
+    return false;
+}
+
+static void abstract_break(struct str *out, bool paragraph)
+{
+    if (out->len > 0 && out->ptr[out->len - 1] != '\n')
+        str_add(out, paragraph ? "\n\n" : " ");
+}
+
 /* Hard-wrapped lines are joined; a blank line, or one that starts with two blanks (arXiv's way),
  * begins a new paragraph, kept as an empty line between the two. */
 char *field_abstract(struct parser *p, const char *text)
 {
     struct str out = STR_INIT, clean = STR_INIT;
     char *line, *rest = NULL, *kept = NULL;
+    bool indents;
 
     utf8_clean(&clean, text, strlen(text));
     str_trim(&clean);
+    indents = abstract_indents(clean.ptr);
     for (line = clean.ptr; line; line = rest) {
-        bool paragraph;
-        size_t before = out.len;
+        bool blank, indented;
 
         rest = strchr(line, '\n');
         if (rest)
             *rest++ = '\0';
-        paragraph = line > clean.ptr && (str_starts(line, "  ") || str_blank(line));
-        if (str_blank(line)) {
-            if (out.len > 1 && out.ptr[out.len - 1] != '\n')
-                str_add(&out, "\n\n");
-            continue;
-        }
-        if (out.len > 0 && out.ptr[out.len - 1] != '\n')
-            str_add(&out, paragraph ? "\n\n" : " ");
-        before = out.len;
-        utf8_squeeze(&out, line, strlen(line));
-        (void)before;
+        blank = str_blank(line);
+        indented = indents && line > clean.ptr && str_starts(line, "  ");
+        abstract_break(&out, blank || indented);
+        if (!blank)
+            utf8_squeeze(&out, line, strlen(line));
     }
     str_trim(&out);
     if (out.len > 0)
@@ -61,14 +95,18 @@ char *field_abstract(struct parser *p, const char *text)
 
 void field_category(struct parser *p, const char *text)
 {
-    size_t i, len = strlen(text);
+    char *category;
+    size_t i;
 
-    if (len == 0 || len > 100)
+    if (p->record.categories.len >= CATEGORIES_MAX || strlen(text) > 200)
+        return;
+    category = field_squeeze(p, text);
+    if (!category)
         return;
     for (i = 0; i < p->record.categories.len; i++)
-        if (strcmp(p->record.categories.items[i], text) == 0)
+        if (strcmp(p->record.categories.items[i], category) == 0)
             return;
-    text_list_add(&p->record.categories, p->arena, text, len);
+    text_list_add(&p->record.categories, p->arena, category, strlen(category));
 }
 
 static bool is_suffix(const char *name)
@@ -86,10 +124,10 @@ static bool is_suffix(const char *name)
 void field_author(struct parser *p, const char *text, bool turn)
 {
     struct text_list *authors = &p->record.authors;
-    char *name = field_squeeze(p, text);
+    char *name = authors->len < AUTHORS_MAX ? field_squeeze(p, text) : NULL;
     char *comma = name && turn ? strchr(name, ',') : NULL;
 
-    if (!name || authors->len >= AUTHORS_MAX)
+    if (!name)
         return;
     if (comma) {
         char *given = comma + 1, *more;
@@ -170,6 +208,44 @@ char *field_time(struct parser *p, const char *text)
     return arena_strdup(p->arena, formatted);
 }
 
+/* "arXiv:2604.22002v1 Announce Type: new \nAbstract: ..." */
+static void listing_summary(struct parser *p)
+{
+    static const char type_label[] = "Announce Type:", abstract_label[] = "Abstract:";
+    char *text = p->record.abstract, *type, *abstract;
+
+    if (!text || !str_starts(text, "arXiv:"))
+        return;
+    abstract = strstr(text, abstract_label);
+    type = strstr(text, type_label);
+    if (!p->record.version) /* links leave it out */
+        field_id(p, arena_strndup(p->arena, text, strcspn(text, " \n")));
+    if (type && (!abstract || type < abstract) && !p->record.announce) {
+        type += sizeof type_label - 1;
+        type += strspn(type, " \n");
+        p->record.announce =
+            arena_strndup(p->arena, type, strspn(type, "abcdefghijklmnopqrstuvwxyz-"));
+    }
+    if (abstract) {
+        abstract += sizeof abstract_label - 1;
+        p->record.abstract = abstract + strspn(abstract, " \n");
+    }
+}
+
+void field_listing(struct parser *p)
+{
+    const char *announce;
+
+    listing_summary(p);
+    announce = p->record.announce;
+    if (!announce || !p->record.published)
+        return;
+    if (str_starts(announce, "replace"))
+        p->record.updated = p->record.published;
+    if (strcmp(announce, "new") != 0)
+        p->record.published = NULL;
+}
+
 bool field_id(struct parser *p, const char *text)
 {
     struct ident ident;
@@ -190,10 +266,16 @@ void field_alias(struct parser *p, const char *text)
     struct ident ident;
     struct str id = STR_INIT;
 
-    if (!ident_parse(&ident, text))
+    size_t i;
+    bool known;
+
+    if (p->record.aliases.len >= ALIASES_MAX || !ident_parse(&ident, text))
         return;
     ident_print(&id, &ident);
-    if (!p->record.id || strcmp(p->record.id, id.ptr) != 0)
+    known = p->record.id && strcmp(p->record.id, id.ptr) == 0;
+    for (i = 0; i < p->record.aliases.len && !known; i++)
+        known = strcmp(p->record.aliases.items[i], id.ptr) == 0;
+    if (!known)
         text_list_add(&p->record.aliases, p->arena, id.ptr, id.len);
     str_free(&id);
 }

@@ -34,6 +34,14 @@ static void jsonl_list(struct parser *p, const json_t *object, const char *key,
     }
 }
 
+/* One comma, and one word before it: "Lovelace, Ada". */
+static bool jsonl_family_first(const char *name)
+{
+    const char *comma = strchr(name, ',');
+
+    return comma && !strchr(comma + 1, ',') && !memchr(name, ' ', (size_t)(comma - name));
+}
+
 /* Notes keep their lines. */
 static void jsonl_notes(struct parser *p, const json_t *object)
 {
@@ -54,13 +62,31 @@ static void jsonl_notes(struct parser *p, const json_t *object)
     }
 }
 
+/* All in one string: "A B, C D and E F", or BibTeX's "B, A and D, C". */
+static void jsonl_author_text(struct parser *p, const char *text)
+{
+    char *list = field_squeeze(p, text), *at, *end;
+
+    if (!list)
+        return;
+    for (at = list; at; at = end ? end + 5 : NULL) {
+        end = strstr(at, " and ");
+        if (end)
+            *end = '\0';
+        if ((end || at != list) && jsonl_family_first(at))
+            field_author(p, at, true);
+        else
+            field_author_list(p, at, false);
+    }
+}
+
 static void jsonl_authors(struct parser *p, const json_t *object)
 {
     const json_t *value = json_object_get(object, "authors");
     size_t i;
 
     if (json_is_string(value))
-        field_author_list(p, json_string_value(value), false);
+        jsonl_author_text(p, json_string_value(value));
     for (i = 0; i < json_array_size(value); i++) {
         const json_t *item = json_array_get(value, i);
 
@@ -133,6 +159,11 @@ static void jsonl_line(struct parser *p, const char *line, size_t len)
     }
     if (len == 0)
         return;
+    if (len == 1 && *line == '{' && p->asked_auto && !p->any_line) {
+        p->not_lines = true;
+        return;
+    }
+    p->any_line = true;
     object = json_loadb(line, len, JSON_REJECT_DUPLICATES, &why);
     if (!object) {
         snprintf(message, sizeof message, "not JSON: %s (column %d)", why.text, why.column);
@@ -159,19 +190,30 @@ int jsonl_feed(struct parser *p, const char *bytes, size_t len, struct error *er
         const char *end = memchr(bytes, '\n', len);
         size_t part = end ? (size_t)(end - bytes) : len;
 
-        if (p->line.len + part > LINE_MAX_BYTES)
-            return error_set(err, ERR_LIMIT, "line %ld is longer than 16 MiB", p->line_number + 1);
+        if (!p->skipping && p->line.len + part > LINE_MAX_BYTES) {
+            record_reject(p, p->line_number + 1, "the line is longer than 16 MiB");
+            str_clear(&p->line);
+            p->skipping = true;
+        }
         if (!end) {
-            str_add_mem(&p->line, bytes, part);
+            if (!p->skipping)
+                str_add_mem(&p->line, bytes, part);
             return ERR_OK;
         }
-        if (p->line.len > 0) {
+        if (p->skipping) {
+            p->skipping = false;
+            p->line_number++;
+        } else if (p->line.len > 0) {
             str_add_mem(&p->line, bytes, part);
             jsonl_line(p, p->line.ptr, p->line.len);
             str_clear(&p->line);
         } else {
             jsonl_line(p, bytes, part);
         }
+        if (p->not_lines)
+            return error_set(err, ERR_PARSE,
+                             "a JSON document over several lines; carrel reads "
+                             "JSONL, one object on each line");
         bytes += part + 1;
         len -= part + 1;
     }

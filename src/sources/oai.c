@@ -9,8 +9,6 @@
  */
 #include "parser.h"
 
-#include "carrel/utf8.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,10 +20,36 @@ static const char *oai_attribute(const char **attributes, const char *name)
     return NULL;
 }
 
+static long oai_number(const char *text)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+
+    return end == text || number < 0 ? -1 : number;
+}
+
+static int oai_version(const char *text)
+{
+    long number = oai_number(text);
+
+    return number < 1 || number > 999 ? 0 : (int)number;
+}
+
+static bool oai_is_answer(const char *name)
+{
+    return str_starts(name, "List") || str_starts(name, "Get") || strcmp(name, "Identify") == 0;
+}
+
 static void oai_start(struct parser *p, const char *name, const char **attributes)
 {
     const char *value;
 
+    if (p->depth == 2 && oai_is_answer(name))
+        field_fixed(p->verb, sizeof p->verb, name);
+    if (p->in_record && strcmp(name, "about") == 0)
+        p->aside = true;
+    if (p->in_record && p->aside)
+        return;
     if (strcmp(name, "record") == 0 && !p->in_record) {
         record_begin(p, "oai", (long)XML_GetCurrentLineNumber(p->xml) + p->line_number);
     } else if (strcmp(name, "header") == 0 && p->in_record) {
@@ -34,15 +58,14 @@ static void oai_start(struct parser *p, const char *name, const char **attribute
         p->record.deleted = value && strcmp(value, "deleted") == 0;
     } else if (strcmp(name, "error") == 0 && !p->in_record) {
         value = oai_attribute(attributes, "code");
-        strncat(strcpy(p->info.error_code, ""), value ? value : "unknown",
-                sizeof p->info.error_code - 1);
+        field_fixed(p->info.error_code, sizeof p->info.error_code, value ? value : "unknown");
     } else if (strcmp(name, "resumptionToken") == 0) {
         value = oai_attribute(attributes, "completeListSize");
         if (value)
-            p->info.total = strtol(value, NULL, 10);
+            p->info.total = oai_number(value);
         value = oai_attribute(attributes, "cursor");
         if (value)
-            p->info.start = strtol(value, NULL, 10);
+            p->info.start = oai_number(value);
     } else if (p->in_record && strcmp(name, "arXiv") == 0) {
         p->metadata = "arXiv";
         p->record.source = "oai-arxiv";
@@ -57,9 +80,9 @@ static void oai_start(struct parser *p, const char *name, const char **attribute
         p->first_name = p->last_name = p->suffix = NULL;
     } else if (p->in_record && strcmp(name, "version") == 0) {
         value = oai_attribute(attributes, "version");
-        p->in_date = true;
-        if (value && value[0] == 'v')
-            p->record.version = atoi(value + 1);
+        p->version = value && value[0] == 'v' ? oai_version(value + 1) : 0;
+        if (p->version > p->record.version)
+            p->record.version = p->version;
     }
 }
 
@@ -114,14 +137,15 @@ static void oai_arxiv_field(struct parser *p, const char *name, const char *text
         p->record.published = field_time(p, text);
     else if (strcmp(name, "updated") == 0)
         p->record.updated = field_time(p, text);
-    else if (strcmp(name, "date") == 0 && p->in_date) {
+    else if (strcmp(name, "date") == 0 && p->version > 0) { /* in whatever order they stand */
         char *time = field_time(p, text);
 
-        if (!p->record.published)
+        if (p->version == 1)
             p->record.published = time;
-        p->record.updated = time;
+        if (p->version == p->record.version)
+            p->record.updated = time;
     } else if (strcmp(name, "version") == 0)
-        p->in_date = false;
+        p->version = 0;
     else if (strcmp(name, "comments") == 0)
         p->record.comment = field_squeeze(p, text);
     else if (strcmp(name, "journal-ref") == 0)
@@ -173,8 +197,11 @@ static void oai_dc_field(struct parser *p, const char *name, const char *text)
     } else if (strcmp(name, "description") == 0) {
         if (p->descriptions++ == 0)
             p->record.abstract = field_abstract(p, text);
-        else if (!p->record.comment)
+        else if (!p->record.comment) {
             p->record.comment = field_squeeze(p, text);
+            if (p->record.comment && str_starts(p->record.comment, "Comment: "))
+                p->record.comment += 9;
+        }
     } else if (strcmp(name, "date") == 0) {
         char *time = field_time(p, text);
 
@@ -221,6 +248,10 @@ static void oai_end(struct parser *p, const char *name, const char *text)
     if (p->in_record) {
         if (strcmp(name, "record") == 0)
             oai_record(p);
+        else if (strcmp(name, "about") == 0)
+            p->aside = false;
+        else if (p->aside)
+            return;
         else if (strcmp(name, "header") == 0)
             p->in_header = false;
         else if (p->in_header) {
@@ -233,19 +264,11 @@ static void oai_end(struct parser *p, const char *name, const char *text)
         return;
     }
     if (strcmp(name, "resumptionToken") == 0) {
-        struct str token = STR_INIT;
-
-        utf8_squeeze(&token, text, strlen(text));
-        strncat(strcpy(p->info.token, ""), token.ptr, sizeof p->info.token - 1);
-        str_free(&token);
+        field_fixed(p->info.token, sizeof p->info.token, text);
     } else if (strcmp(name, "error") == 0) {
-        struct str why = STR_INIT;
-
-        utf8_squeeze(&why, text, strlen(text));
-        strncat(strcpy(p->info.error_text, ""), why.ptr, sizeof p->info.error_text - 1);
-        str_free(&why);
+        field_fixed(p->info.error_text, sizeof p->info.error_text, text);
     } else if (strcmp(name, "responseDate") == 0) {
-        strncat(strcpy(p->info.response_date, ""), text, sizeof p->info.response_date - 1);
+        field_fixed(p->info.response_date, sizeof p->info.response_date, text);
     }
 }
 

@@ -3,7 +3,10 @@
  */
 #include "parser.h"
 
+#include "carrel/utf8.h"
+
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +92,8 @@ void record_begin(struct parser *p, const char *source, long line)
     p->record_line = line;
     p->in_record = true;
     p->broken = false;
-    p->in_author = p->in_header = p->in_date = false;
+    p->in_author = p->in_header = p->aside = false;
+    p->version = 0;
     p->id_text = p->guid = p->primary = NULL;
     p->first_name = p->last_name = p->suffix = NULL;
     p->descriptions = 0;
@@ -99,18 +103,51 @@ void record_begin(struct parser *p, const char *source, long line)
 
 void record_reject(struct parser *p, long line, const char *why)
 {
+    struct str clean = STR_INIT;
+
     p->in_record = false;
+    p->broken = false;
+    utf8_squeeze(&clean, why, strlen(why)); /* it may quote what was sent */
     if (p->sink.reject)
-        p->sink.reject(p->sink.ctx, line, why);
+        p->sink.reject(p->sink.ctx, line, clean.ptr);
+    str_free(&clean);
+}
+
+/* The name of a field that is longer than any paper's, NULL when there is none. */
+static const char *record_too_long(const struct record *r)
+{
+    const struct {
+        const char *name, *text;
+        size_t most;
+    } fields[] = { { "title", r->title, TITLE_MAX },
+                   { "abstract", r->abstract, ABSTRACT_MAX },
+                   { "venue", r->venue, ABSTRACT_MAX },
+                   { "comment", r->comment, ABSTRACT_MAX },
+                   { "doi", r->doi, TITLE_MAX },
+                   { "url", r->url, TITLE_MAX },
+                   { "pdf_url", r->pdf_url, TITLE_MAX },
+                   { "license", r->license, ABSTRACT_MAX },
+                   { "announce type", r->announce, TITLE_MAX } };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(fields); i++)
+        if (fields[i].text && strlen(fields[i].text) > fields[i].most)
+            return fields[i].name;
+    return NULL;
 }
 
 void record_emit(struct parser *p)
 {
+    const char *long_field = record_too_long(&p->record);
+
     p->in_record = false;
     if (p->stopped)
         return;
-    if (p->broken) {
-        record_reject(p, p->record_line, "a field is longer than 512 KiB");
+    if (long_field) {
+        char why[64];
+
+        snprintf(why, sizeof why, "the %s is too long to be one", long_field);
+        record_reject(p, p->record_line, why);
         return;
     }
     p->stopped = p->sink.record(p->sink.ctx, &p->record);
@@ -119,12 +156,15 @@ void record_emit(struct parser *p)
 /* The first byte that is not white space (or a byte order mark) tells XML from JSON. */
 static int parser_sniff(struct parser *p, const char **bytes, size_t *len, struct error *err)
 {
-    static const unsigned char bom[] = { 0xEF, 0xBB, 0xBF };
+    static const char bom[] = "\xEF\xBB\xBF";
 
-    if (!p->begun && *len >= 3 && memcmp(*bytes, bom, 3) == 0) {
-        *bytes += 3;
-        *len -= 3;
+    while (*len > 0 && p->bom < 3 && **bytes == bom[p->bom]) {
+        p->bom++;
+        (*bytes)++;
+        (*len)--;
     }
+    if (*len > 0)
+        p->bom = 3; /* only at the very beginning */
     while (*len > 0 && isspace((unsigned char)**bytes)) {
         p->line_number += **bytes == '\n';
         (*bytes)++;
@@ -137,7 +177,7 @@ static int parser_sniff(struct parser *p, const char **bytes, size_t *len, struc
         return ERR_OK;
     if (**bytes == '{')
         p->format = PARSE_JSONL;
-    else if (**bytes == '<')
+    else if (**bytes == '<' || **bytes == '\xFF' || **bytes == '\xFE') /* or UTF-16's mark */
         p->format = PARSE_ARXIV_ATOM; /* for now: the root element decides */
     else if (**bytes == '[')
         return error_set(err, ERR_PARSE,
@@ -147,25 +187,43 @@ static int parser_sniff(struct parser *p, const char **bytes, size_t *len, struc
     return ERR_OK;
 }
 
+static int parser_failure(const struct parser *p, struct error *err)
+{
+    if (err)
+        *err = p->failure;
+    return p->failure.code;
+}
+
 int parser_feed(struct parser *p, const void *bytes, size_t len, struct error *err)
 {
     const char *at = bytes;
+    struct error why = { 0 };
     int result = ERR_OK;
 
-    if (!p->begun)
-        result = parser_sniff(p, &at, &len, err);
-    if (result != ERR_OK || !p->begun || len == 0)
-        return result;
-    result = p->format == PARSE_JSONL ? jsonl_feed(p, at, len, err) : xml_feed(p, at, len, err);
     if (p->stopped)
         return p->stopped;
-    return result;
+    if (!p->begun && !p->failed)
+        result = parser_sniff(p, &at, &len, &why);
+    if (result == ERR_OK && p->begun && len > 0 && !p->failed)
+        result =
+            p->format == PARSE_JSONL ? jsonl_feed(p, at, len, &why) : xml_feed(p, at, len, &why);
+    if (p->stopped)
+        return p->stopped;
+    if (result != ERR_OK) {
+        p->failed = true;
+        p->failure = why;
+    }
+    return p->failed ? parser_failure(p, err) : ERR_OK;
 }
 
 int parser_finish(struct parser *p, struct error *err)
 {
     int result;
 
+    if (p->stopped)
+        return p->stopped;
+    if (p->failed)
+        return parser_failure(p, err);
     if (!p->begun)
         return p->format == PARSE_JSONL
                    ? ERR_OK

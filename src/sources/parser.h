@@ -10,6 +10,11 @@
 #include <expat.h>
 
 #define FIELD_MAX (512u << 10) /* bytes of one element's text */
+#define RECORD_MAX (32u << 20) /* bytes of one record while it is built */
+#define TITLE_MAX (4u << 10)
+#define ABSTRACT_MAX (256u << 10)
+#define CATEGORIES_MAX 200
+#define ALIASES_MAX 50
 #define AUTHORS_MAX 20000
 #define DEPTH_MAX 64
 #define LINE_MAX_BYTES (16u << 20)
@@ -33,7 +38,10 @@ struct parser {
     struct arena *arena;
     struct record record;
     int stopped; /* the sink's non-zero answer */
-    bool begun;  /* saw anything but white space */
+    bool failed; /* a feed ended in an error: finish says it again */
+    struct error failure;
+    size_t bom; /* bytes of a byte order mark seen */
+    bool begun; /* saw anything but white space */
 
     /* XML */
     XML_Parser xml;
@@ -41,11 +49,17 @@ struct parser {
     struct str text;
     int depth;
     bool in_record;
+    bool halted; /* no more handlers */
     bool broken; /* an over-long field: reject the record at its end */
     long record_line;
     struct str scratch;                    /* of the formats, cleared at each record */
     char *first_name, *last_name, *suffix; /* OAI author */
-    bool in_author, in_header, in_date;
+    bool in_author, in_header;
+    bool aside;    /* in an element that speaks of something else (Atom source, OAI about) */
+    int version;   /* arXivRaw: the version element we are in */
+    char verb[24]; /* OAI: the answer's element, "ListRecords" */
+    char head[16]; /* the first bytes, to tell a web page */
+    size_t head_len;
     char *id_text, *guid; /* as written */
     char *primary;
     int descriptions;
@@ -54,6 +68,9 @@ struct parser {
     /* JSONL */
     struct str line;
     long line_number;
+    bool skipping;  /* the rest of an over-long line */
+    bool any_line;  /* saw one that is not empty */
+    bool not_lines; /* the first line is a bare brace: a JSON document, not JSONL */
 };
 
 /* Starts a record, hands it to the sink, or rejects it. */
@@ -63,6 +80,10 @@ void record_reject(struct parser *p, long line, const char *why);
 
 /* Texts into the record's arena; NULL when nothing is left. */
 char *field_squeeze(struct parser *p, const char *text);
+/* Sets *field unless an earlier element did: foreign elements (media:title) come later. */
+void field_once(struct parser *p, char **field, const char *text);
+/* Clean text into a fixed buffer of parse_info, cut between characters. */
+void field_fixed(char *buffer, size_t size, const char *text);
 char *field_abstract(struct parser *p, const char *text);
 void field_category(struct parser *p, const char *text);
 /* One name; "Family, Given" is turned when `turn`. */
@@ -72,6 +93,8 @@ void field_author(struct parser *p, const char *text, bool turn);
 void field_author_list(struct parser *p, const char *text, bool tex);
 /* RFC 822 or 3339 to what a record holds; NULL when it is no time. */
 char *field_time(struct parser *p, const char *text);
+/* arXiv's listings: the prefix of a summary off, announce type and dates from it. */
+void field_listing(struct parser *p);
 /* Sets record.id and version from any identifier; false when it is none. */
 bool field_id(struct parser *p, const char *text);
 void field_alias(struct parser *p, const char *text);

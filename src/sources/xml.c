@@ -9,7 +9,6 @@
 #include "parser.h"
 
 #include <string.h>
-#include <strings.h>
 
 static const char *xml_local(const char *name)
 {
@@ -29,7 +28,7 @@ static void xml_root(struct parser *p, const char *name)
         { "feed", PARSE_ARXIV_ATOM, &format_atom }, { "entry", PARSE_ARXIV_ATOM, &format_atom },
         { "rss", PARSE_RSS, &format_rss },          { "RDF", PARSE_RSS, &format_rss },
         { "OAI-PMH", PARSE_OAI, &format_oai },      { "record", PARSE_OAI, &format_oai },
-        { "ListRecords", PARSE_OAI, &format_oai },  { "metadata", PARSE_OAI, &format_oai }
+        { "ListRecords", PARSE_OAI, &format_oai },  { "GetRecord", PARSE_OAI, &format_oai }
     };
     size_t i;
 
@@ -46,21 +45,41 @@ static void xml_root(struct parser *p, const char *name)
     p->xml_format = roots[i].ops;
 }
 
+/* Expat still calls handlers after it was stopped (the end of an empty element): they are not to
+ * see them. */
+static void xml_halt(struct parser *p)
+{
+    p->halted = true;
+    XML_StopParser(p->xml, XML_FALSE);
+}
+
+static bool xml_ends_record(const char *name)
+{
+    return strcmp(name, "entry") == 0 || strcmp(name, "item") == 0 || strcmp(name, "record") == 0;
+}
+
+static bool xml_is_web_page(const struct parser *p)
+{
+    return str_istarts(p->head, "<!doctype html") || str_ieq(p->info.error_text, "html");
+}
+
 static void xml_start(void *ctx, const char *name, const char **attributes)
 {
     struct parser *p = ctx;
 
+    if (p->halted)
+        return;
     name = xml_local(name);
     if (p->depth++ == 0) {
         xml_root(p, name);
         if (!p->xml_format) {
-            strncat(p->info.error_text, name, 60);
-            XML_StopParser(p->xml, XML_FALSE);
+            field_fixed(p->info.error_text, 60, name);
+            xml_halt(p);
             return;
         }
     }
     if (p->depth > DEPTH_MAX) {
-        XML_StopParser(p->xml, XML_FALSE);
+        xml_halt(p);
         return;
     }
     str_clear(&p->text);
@@ -71,17 +90,28 @@ static void xml_end(void *ctx, const char *name)
 {
     struct parser *p = ctx;
 
+    if (p->halted)
+        return;
     p->depth--;
-    p->xml_format->end(p, xml_local(name), p->text.ptr);
+    if (p->in_record && arena_bytes(p->arena) > RECORD_MAX)
+        p->broken = true; /* of many small elements; what is left of it is passed over */
+    name = xml_local(name);
+    if (!p->broken || !p->in_record)
+        p->xml_format->end(p, name, p->text.ptr);
+    else if (xml_ends_record(name))
+        record_reject(p, p->record_line,
+                      "a field is longer than 512 KiB, or all of it than 32 MiB");
     str_clear(&p->text);
     if (p->stopped)
-        XML_StopParser(p->xml, XML_FALSE);
+        xml_halt(p);
 }
 
 static void xml_text(void *ctx, const char *text, int len)
 {
     struct parser *p = ctx;
 
+    if (p->halted)
+        return;
     if (p->text.len + (size_t)len > FIELD_MAX)
         p->broken = true;
     else
@@ -95,16 +125,16 @@ static int xml_error(struct parser *p, struct error *err)
 
     if (p->stopped)
         return p->stopped;
-    if (code == XML_ERROR_ABORTED && !p->xml_format && p->asked_auto) {
+    if (!p->xml_format && xml_is_web_page(p))
+        return error_set(err, ERR_PARSE, "a web page (HTML), not a feed");
+    if (p->halted && !p->xml_format && p->asked_auto)
         return error_set(err, ERR_PARSE,
-                         "line %ld: <%s> is not a feed carrel reads (Atom, OAI-PMH, RSS)%s", line,
-                         p->info.error_text,
-                         strcasecmp(p->info.error_text, "html") == 0 ? "; it is a web page" : "");
-    }
-    if (code == XML_ERROR_ABORTED && !p->xml_format)
+                         "line %ld: <%s> is not a feed carrel reads (Atom, OAI-PMH, RSS)", line,
+                         p->info.error_text);
+    if (p->halted && !p->xml_format)
         return error_set(err, ERR_PARSE, "line %ld: <%s> does not begin %s", line,
                          p->info.error_text, parse_format_name(p->format));
-    if (code == XML_ERROR_ABORTED)
+    if (p->halted)
         return error_set(err, ERR_LIMIT, "line %ld: elements nest deeper than %d", line, DEPTH_MAX);
     return error_set(err, ERR_PARSE, "line %ld: %s", line, XML_ErrorString(code));
 }
@@ -121,12 +151,16 @@ static void xml_open(struct parser *p)
 
 int xml_feed(struct parser *p, const char *bytes, size_t len, struct error *err)
 {
+    size_t i;
+
     if (!p->xml)
         xml_open(p);
+    for (i = 0; i < len && p->head_len < sizeof p->head - 1; i++)
+        p->head[p->head_len++] = bytes[i];
     while (len > 0) {
         int part = len > (1 << 20) ? 1 << 20 : (int)len;
 
-        if (XML_Parse(p->xml, bytes, part, 0) == XML_STATUS_ERROR)
+        if (XML_Parse(p->xml, bytes, part, 0) == XML_STATUS_ERROR || p->halted)
             return xml_error(p, err);
         bytes += part;
         len -= (size_t)part;
@@ -139,10 +173,13 @@ int xml_finish(struct parser *p, struct error *err)
     if (XML_Parse(p->xml, "", 0, 1) == XML_STATUS_ERROR) {
         int result = xml_error(p, err);
 
-        if (p->depth > 0 && !p->stopped)
-            error_set(err, ERR_PARSE, "line %ld: the document is cut short",
-                      (long)XML_GetCurrentLineNumber(p->xml) + p->line_number);
+        if (p->depth > 0 && !p->stopped && !p->halted)
+            return error_set(err, ERR_PARSE, "line %ld: the document is cut short",
+                             (long)XML_GetCurrentLineNumber(p->xml) + p->line_number);
         return result;
     }
+    if (p->verb[0] && strcmp(p->verb, "ListRecords") != 0 && strcmp(p->verb, "GetRecord") != 0)
+        return error_set(err, ERR_PARSE, "an OAI-PMH answer to %s, which holds no records",
+                         p->verb);
     return ERR_OK;
 }
