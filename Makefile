@@ -38,7 +38,7 @@ pkgs   = $(sort $(foreach l,$(1),$(PKG_$(l))))
 
 CC      ?= cc
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
-           -Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wpointer-arith \
+           -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
            -Wformat=2 -Wundef -Wvla -Werror
 COMMON  := -std=c17 -D_GNU_SOURCE -DCARREL_VERSION='"$(VERSION)"' -Iinclude -Isrc -fPIE -pthread $(WARN)
 FLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
@@ -94,7 +94,7 @@ $(BUILD)/tests/unit_$(1): $$(UNIT_$(1):%.c=$(BUILD)/obj/%.o) $(call archives,$(1
 	@mkdir -p $$(@D)
 	@echo "  LD  $$@"
 	@$$(call link,$(1) $(call uses,$(1))) -lcmocka -o $$@
-$$(UNIT_$(1):%.c=$(BUILD)/obj/%.o): PKGFLAGS := -Wno-write-strings $$(if $(call pkgs,$(1) $(call uses,$(1))),$$(shell pkg-config --cflags $(call pkgs,$(1) $(call uses,$(1)))))
+$$(UNIT_$(1):%.c=$(BUILD)/obj/%.o): PKGFLAGS := $$(if $(call pkgs,$(1) $(call uses,$(1))),$$(shell pkg-config --cflags $(call pkgs,$(1) $(call uses,$(1)))))
 -include $$(UNIT_$(1):%.c=$(BUILD)/obj/%.d)
 endif
 endef

@@ -31,8 +31,13 @@ int importer_finish(struct importer *importer, struct import_counts *counts,
 void importer_free(
     struct importer *importer); /* without finish: what is not committed is dropped */
 
+/* By hand: the second goes into the first. Both are one undo step. */
 int library_merge(struct store *store, const char *keep_id, const char *gone_id, struct error *err);
+/* Takes the newest merge of the work apart again and keeps the two apart from now on; *report
+ * (malloc'd) says which. ERR_NOTFOUND: nothing was merged into it. */
 int library_split(struct store *store, const char *id, char **report, struct error *err);
+/* The newest step of any kind: marks, tags, notes, queries, merges. *what is malloc'd. */
+int library_undo(struct store *store, char **what, struct error *err);
 
 /* Checks indexes, orphans and counters; `line` gets one finding each. With fix, mends what can be
  * rebuilt. *problems counts what was found and not mended. */

@@ -74,6 +74,8 @@ int store_exec(struct store *store, const char *sql, struct error *err);
 struct sqlite3;
 struct sqlite3 *store_sqlite(struct store *store);
 
+const char *store_versions(void); /* "SQLite 3.40.1, zlib 1.2.13" */
+
 /* Translates SQLite's error of the last call into ours; returns its code. `doing` begins the
  * message. */
 int store_error(struct store *store, struct error *err, const char *doing);

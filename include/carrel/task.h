@@ -23,6 +23,7 @@ struct task {
     struct error err;
     struct task *next; /* the queue's */
     uint64_t id;       /* given at posting */
+    uint64_t owner;    /* the poster's own, e.g. a view's id */
 };
 
 struct pool_options {

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define BUSY_MS 30000
 #define PROGRESS_OPS 4000 /* virtual machine steps between looks at the cancel flag */
@@ -188,6 +189,14 @@ void store_close(struct store *store)
     sqlite3_close_v2(store->db);
     free(store->dir);
     free(store);
+}
+
+const char *store_versions(void)
+{
+    static char text[80];
+
+    snprintf(text, sizeof text, "SQLite %s, zlib %s", sqlite3_libversion(), zlibVersion());
+    return text;
 }
 
 const char *store_dir(const struct store *store)

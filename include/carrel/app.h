@@ -1,0 +1,115 @@
+/*
+ * What a user can do, whoever asks: the application's state, the command table and the option
+ * table. The command line, the desk's prompt and its keys all end in app_run().
+ */
+#ifndef CARREL_APP_H
+#define CARREL_APP_H
+
+#include "carrel/config.h"
+#include "carrel/error.h"
+#include "carrel/mem.h"
+#include "carrel/store.h"
+#include "carrel/str.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum app_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* One per process. Set up before any thread starts, then read-only. */
+struct app {
+    char *library; /* folder */
+    char *config_file;
+    struct config *config;
+    enum app_color color;
+    bool ascii, linear, quiet;
+    int verbose;
+};
+
+extern const struct config_option app_options[];
+extern const size_t app_options_len;
+
+/* A library that is there, opened for the calling thread. ERR_NOTFOUND's message says how to make
+ * one. */
+int app_open_store(struct store **out, const struct app *app, bool create, struct error *err);
+void app_free(struct app *app); /* its members */
+
+/* ---- commands ---- */
+
+enum {
+    CMD_WRITES = 1,    /* changes the library */
+    CMD_CLI = 2,       /* a subcommand */
+    CMD_DESK = 4,      /* at the desk's prompt and keys */
+    CMD_SELECTION = 8, /* at the desk the ids are those of the marked or current rows */
+    CMD_CREATES = 16,  /* makes the library when there is none */
+    CMD_NO_STORE = 32, /* needs no library */
+};
+
+struct command_option {
+    const char *name; /* "--limit" */
+    const char *arg;  /* "N", NULL for a switch */
+    const char *help;
+};
+
+struct command_call {
+    struct app *app;
+    struct store *store; /* NULL with CMD_NO_STORE */
+    struct arena *arena;
+    int argc; /* what is left when options are taken out; argv[0] is the first argument */
+    char **argv;
+    struct {
+        const char *name, *value;
+    } options[32];
+    size_t option_count;
+    bool desk;      /* asked from the desk: no standard input, short answers */
+    struct str out; /* data, for standard output */
+    int (*flush)(struct command_call *call, struct error *err); /* writes `out` away; may be NULL */
+    struct str say; /* talk, for standard error or the status line */
+    const atomic_bool *cancel;
+    void *face; /* the caller's own */
+};
+
+struct command {
+    const char *name;
+    const char *args; /* "ID|-..." */
+    unsigned flags;
+    const char *summary;                  /* one line */
+    const char *help;                     /* more, may be NULL */
+    const struct command_option *options; /* ends with a NULL name; may be NULL */
+    int (*run)(struct command_call *call, struct error *err);
+};
+
+const struct command *command_find(const char *name);
+const struct command *command_at(size_t i); /* NULL behind the last */
+/* The nearest name, for "did you mean"; NULL when none is near. */
+const char *command_nearest(const char *name);
+
+/* Takes the options out of argv (argv[0] is the command's name), opens the store and runs. */
+int app_run(struct command_call *call, int argc, char **argv, struct error *err);
+/* The value of an option, "" for a switch that is set, NULL when absent. */
+const char *call_option(const struct command_call *call, const char *name);
+bool call_has(const struct command_call *call, const char *name);
+int call_number(const struct command_call *call, const char *name, long least, long most,
+                long *value, struct error *err);
+/* Ids from the arguments; "-" reads them from standard input, one a line. */
+int call_ids(struct command_call *call, int from, char ***ids, size_t *count, struct error *err);
+int call_out(struct command_call *call, struct error *err); /* flush when `out` is large */
+
+/* Splits a prompt's line into words ("quotes" keep blanks); in the arena. ERR_USAGE for an open
+ * quote. */
+int words_split(struct arena *arena, const char *line, char ***words, int *count,
+                struct error *err);
+
+/* ---- files built into the program ---- */
+const char *asset_keys(void);           /* data/keys */
+const char *asset_starter(size_t *len); /* data/starter.jsonl */
+
+/* Man page (roff) and help texts, made from the tables. */
+void help_man(struct str *out);
+void help_overview(struct str *out);
+void help_command(struct str *out, const struct command *command);
+void help_config(struct str *out);
+void version_text(struct str *out);
+
+#endif

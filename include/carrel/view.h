@@ -1,0 +1,85 @@
+/*
+ * Views: the contract between the desk and its rooms (STYLE, "Views, commands, keys, options are
+ * tables").
+ */
+#ifndef CARREL_VIEW_H
+#define CARREL_VIEW_H
+
+#include "carrel/app.h"
+#include "carrel/canvas.h"
+#include "carrel/jsonw.h"
+#include "carrel/task.h"
+
+struct desk;
+struct view;
+
+struct view_ops {
+    const char *name; /* also its key context */
+    const char *title;
+    int (*open)(struct view *view, const char *argument, struct error *err);
+    /* Fills the rectangle; changes nothing but what drawing computes (wrapped lines, scroll
+     * bounds). */
+    void (*draw)(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
+    /* False: let the desk handle it. argv[0] is the command. */
+    bool (*command)(struct view *view, int argc, char **argv);
+    void (*changed)(struct view *view);                   /* the library has changed */
+    void (*result)(struct view *view, struct task *task); /* a task of this view is done */
+    void (*typed)(struct view *view, const char *text,
+                  bool done); /* the search prompt, as it is typed */
+    /* Keys of the papers a command should act on, into the arena. */
+    size_t (*selection)(struct view *view, struct arena *arena, char ***keys);
+    void (*status)(struct view *view, struct str *out);
+    void (*data)(struct view *view, struct jsonw *w); /* members of an open object */
+    void (*close)(struct view *view);
+};
+
+struct view {
+    const struct view_ops *ops;
+    struct desk *desk;
+    void *state;
+    uint64_t id; /* results of closed views are dropped by it */
+    char *argument;
+};
+
+extern const struct view_ops view_today, view_library, view_search, view_paper, view_log, view_help;
+
+/* ---- what the desk offers to views ---- */
+struct app *desk_app(struct desk *desk);
+/* Runs `run` on a worker with a store; then view->ops->result on the loop. The task is freed behind
+ * it. */
+uint64_t desk_post(struct view *view, struct task *task);
+void desk_cancel(struct desk *desk, uint64_t task);
+void desk_say(struct desk *desk, enum style style, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void desk_open(struct desk *desk, const struct view_ops *ops, const char *argument);
+void desk_each_binding(struct desk *desk,
+                       void (*each)(void *ctx, const char *context, const char *keys,
+                                    const char *command),
+                       void *ctx);
+
+/* ---- shared widget: text that scrolls ---- */
+struct paragraph {
+    enum style style;
+    int indent; /* of all lines but the first */
+    char *text; /* malloc'd; wrapped at draw */
+};
+struct textview {
+    struct paragraph *paragraphs;
+    size_t len, cap;
+    struct {
+        size_t paragraph, start, len;
+    } * lines;
+    size_t line_count, line_cap;
+    int wrapped_for, top, height;
+    struct str find;
+};
+void textview_add(struct textview *text, enum style style, int indent, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+void textview_clear(struct textview *text);
+void textview_draw(struct textview *text, struct canvas *canvas, int x, int y, int width,
+                   int height);
+bool textview_command(struct textview *text, int argc,
+                      char **argv); /* scrolling, find, next-match */
+void textview_data(struct textview *text, struct jsonw *w);
+
+#endif

@@ -1,0 +1,259 @@
+/*
+ * The application: opening the library, taking a command's words apart, running it.
+ */
+#include "carrel/app.h"
+
+#include "carrel/file.h"
+#include "carrel/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define IDS_MAX 100000
+#define OUT_FLUSH 65536
+
+int app_open_store(struct store **out, const struct app *app, bool create, struct error *err)
+{
+    struct store_options options = { .create = create };
+    int result = store_open(out, app->library, &options, err);
+
+    if (result == ERR_NOTFOUND) /* not "no such id": nothing is there at all */
+        return error_set(err, ERR_FAILED,
+                         "there is no library in %s yet; make one with: carrel import FILE",
+                         app->library);
+    return result;
+}
+
+void app_free(struct app *app)
+{
+    free(app->library);
+    free(app->config_file);
+    config_free(app->config);
+}
+
+/* ---- words ---- */
+
+int words_split(struct arena *arena, const char *line, char ***words, int *count, struct error *err)
+{
+    struct text_list {
+        char **items;
+        size_t len, cap;
+    } list = { 0 };
+    struct str word = STR_INIT;
+    bool quoted = false, open = false;
+    const char *at;
+    size_t i;
+
+    for (at = line; *at; at++) {
+        if (*at == '"') {
+            quoted = !quoted;
+            open = true;
+        } else if (*at == '\\' && at[1] && (at[1] == '"' || at[1] == '\\')) {
+            str_add_char(&word, *++at);
+            open = true;
+        } else if (*at == ' ' && !quoted) {
+            if (open)
+                VEC_PUSH(list.items, list.len, list.cap, arena_strdup(arena, word.ptr));
+            str_clear(&word);
+            open = false;
+        } else {
+            str_add_char(&word, *at);
+            open = true;
+        }
+    }
+    if (open)
+        VEC_PUSH(list.items, list.len, list.cap, arena_strdup(arena, word.ptr));
+    str_free(&word);
+    *words = arena_alloc(arena, (list.len + 1) * sizeof **words);
+    for (i = 0; i < list.len; i++)
+        (*words)[i] = list.items[i];
+    *count = (int)list.len;
+    free(list.items);
+    return quoted ? error_set(err, ERR_USAGE, "a quote is not closed") : ERR_OK;
+}
+
+/* ---- options ---- */
+
+const char *call_option(const struct command_call *call, const char *name)
+{
+    size_t i = call->option_count;
+
+    while (i-- > 0)
+        if (strcmp(call->options[i].name, name) == 0)
+            return call->options[i].value;
+    return NULL;
+}
+
+bool call_has(const struct command_call *call, const char *name)
+{
+    return call_option(call, name) != NULL;
+}
+
+int call_number(const struct command_call *call, const char *name, long least, long most,
+                long *value, struct error *err)
+{
+    const char *text = call_option(call, name);
+
+    if (!text)
+        return ERR_OK;
+    if (!str_to_long(text, least, most, value))
+        return error_set(err, ERR_USAGE, "%s takes a whole number from %ld to %ld, not '%s'", name,
+                         least, most, text);
+    return ERR_OK;
+}
+
+static const struct command_option *option_find(const struct command *command, const char *name,
+                                                size_t len)
+{
+    const struct command_option *option;
+
+    for (option = command->options; option && option->name; option++)
+        if (strlen(option->name) == len && strncmp(option->name, name, len) == 0)
+            return option;
+    return NULL;
+}
+
+static int option_add(struct command_call *call, const char *name, const char *value,
+                      struct error *err)
+{
+    if (call->option_count == ARRAY_LEN(call->options))
+        return error_set(err, ERR_USAGE, "too many options");
+    call->options[call->option_count].name = name;
+    call->options[call->option_count++].value = value;
+    return ERR_OK;
+}
+
+/* One word that begins with "-": an option of the command, with its value in it or behind it. */
+static int option_take(struct command_call *call, const struct command *command, char **argv,
+                       int argc, int *i, struct error *err)
+{
+    char *word = argv[*i], *equals = strchr(word, '=');
+    size_t len = equals ? (size_t)(equals - word) : strlen(word);
+    const struct command_option *option = option_find(command, word, len);
+
+    if (!option)
+        return error_set(err, ERR_USAGE, "%s has no option %.*s; see: carrel help %s",
+                         command->name, (int)len, word, command->name);
+    if (!option->arg)
+        return equals ? error_set(err, ERR_USAGE, "%s takes no value", option->name)
+                      : option_add(call, option->name, "", err);
+    if (equals)
+        return option_add(call, option->name, equals + 1, err);
+    if (*i + 1 >= argc)
+        return error_set(err, ERR_USAGE, "%s needs a value: %s %s", option->name, option->name,
+                         option->arg);
+    return option_add(call, option->name, argv[++*i], err);
+}
+
+static int options_take(struct command_call *call, const struct command *command, int argc,
+                        char **argv, struct error *err)
+{
+    bool only_arguments = false;
+    int i, result = ERR_OK;
+
+    call->argv = arena_alloc(call->arena, ((size_t)argc + 1) * sizeof *call->argv);
+    for (i = 1; i < argc && result == ERR_OK; i++) {
+        const char *word = argv[i];
+
+        if (!only_arguments && strcmp(word, "--") == 0)
+            only_arguments = true;
+        else if (!only_arguments && word[0] == '-' && word[1] != '\0'
+                 && (word[1] == '-' || option_find(command, word, strlen(word))))
+            result = option_take(call, command, argv, argc, &i, err);
+        else
+            call->argv[call->argc++] = argv[i];
+    }
+    return result;
+}
+
+int app_run(struct command_call *call, int argc, char **argv, struct error *err)
+{
+    const struct command *command = command_find(argv[0]);
+    bool own_store = false;
+    int result;
+
+    if (!command) {
+        const char *near = command_nearest(argv[0]);
+
+        return error_set(err, ERR_USAGE, "no command '%s'%s%s%s; see: carrel help", argv[0],
+                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    }
+    result = options_take(call, command, argc, argv, err);
+    if (result == ERR_OK && !(command->flags & CMD_NO_STORE) && !call->store) {
+        result = app_open_store(&call->store, call->app, command->flags & CMD_CREATES, err);
+        own_store = result == ERR_OK;
+    }
+    if (result == ERR_OK) {
+        if (call->store)
+            store_set_cancel(call->store, call->cancel);
+        result = command->run(call, err);
+        if (call->store)
+            store_set_cancel(call->store, NULL);
+    }
+    if (result == ERR_OK || result == ERR_PARTIAL) {
+        int flushed = call->flush ? call->flush(call, err) : ERR_OK;
+
+        result = flushed != ERR_OK ? flushed : result;
+    } else if (call->flush && call->out.len > 0) {
+        call->flush(call, NULL); /* what was found before it failed */
+    }
+    if (own_store) {
+        store_close(call->store);
+        call->store = NULL;
+    }
+    return result;
+}
+
+int call_out(struct command_call *call, struct error *err)
+{
+    return call->flush && call->out.len > OUT_FLUSH ? call->flush(call, err) : ERR_OK;
+}
+
+static int ids_from_stdin(struct command_call *call, char ***ids, size_t *count, size_t *cap,
+                          struct error *err)
+{
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t len;
+    int result = ERR_OK;
+
+    while (result == ERR_OK && (len = getline(&line, &size, stdin)) >= 0) {
+        while (len > 0 && strchr(" \t\r\n", line[len - 1]))
+            line[--len] = '\0';
+        if (len == 0)
+            continue;
+        if (*count == IDS_MAX)
+            result = error_set(err, ERR_LIMIT, "more than %d ids at once", IDS_MAX);
+        else
+            VEC_PUSH(*ids, *count, *cap, arena_strdup(call->arena, line));
+    }
+    free(line);
+    return result;
+}
+
+int call_ids(struct command_call *call, int from, char ***ids, size_t *count, struct error *err)
+{
+    char **list = NULL;
+    size_t cap = 0;
+    int i, result = ERR_OK;
+
+    *count = 0;
+    for (i = from; i < call->argc && result == ERR_OK; i++) {
+        if (strcmp(call->argv[i], "-") == 0 && !call->desk)
+            result = ids_from_stdin(call, &list, count, &cap, err);
+        else
+            VEC_PUSH(list, *count, cap, call->argv[i]);
+    }
+    if (result == ERR_OK && *count == 0)
+        result =
+            error_set(err, ERR_USAGE,
+                      "no id given: name at least one paper, or - to read ids from standard input");
+    *ids = arena_alloc(call->arena, (*count + 1) * sizeof **ids);
+    if (*count > 0)
+        memcpy(*ids, list, *count * sizeof **ids);
+    free(list);
+    return result;
+}

@@ -1,0 +1,251 @@
+/*
+ * Import and export as commands: files in, files out, with progress on a terminal and counts at the
+ * end.
+ */
+#include "commands.h"
+
+#include "carrel/clock.h"
+#include "carrel/export.h"
+#include "carrel/jsonw.h"
+#include "carrel/library.h"
+#include "carrel/sources.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROGRESS_MS 250
+
+struct import_run {
+    struct command_call *call;
+    struct importer *importer;
+    struct error *err;
+    const char *file;
+    int64_t rejected; /* by the parser */
+    int64_t records;  /* of this file */
+    int64_t started, shown;
+    bool terminal;
+};
+
+static int import_record(void *ctx, const struct record *record)
+{
+    struct import_run *run = ctx;
+
+    run->records++;
+    return importer_add(run->importer, record, run->err);
+}
+
+static void import_say(struct import_run *run, long line, const char *why)
+{
+    if (run->terminal)
+        fputs("\r\033[K", stderr);
+    if (line > 0)
+        fprintf(stderr, "%s:%ld: %s\n", run->file, line, why);
+    else
+        fprintf(stderr, "%s: %s\n", run->file, why);
+}
+
+static void import_reject(void *ctx, long line, const char *why)
+{
+    struct import_run *run = ctx;
+
+    run->rejected++;
+    import_say(run, line, why);
+}
+
+static void import_refuse(void *ctx, long line, const char *why)
+{
+    import_say(ctx, line, why); /* the importer counts these itself */
+}
+
+static int import_progress(void *ctx, int64_t done, int64_t size)
+{
+    struct import_run *run = ctx;
+    int64_t now = clock_ticks_ms();
+    struct import_counts counts;
+    double seconds;
+
+    if (run->call->cancel && atomic_load(run->call->cancel))
+        return 1;
+    if (!run->terminal || now - run->shown < PROGRESS_MS || now - run->started < 1000)
+        return 0;
+    run->shown = now;
+    importer_counts(run->importer, &counts);
+    seconds = (double)(now - run->started) / 1000;
+    fprintf(stderr, "\r\033[K%s: %" PRId64 " papers, %.0f/s", run->file, counts.seen,
+            (double)counts.seen / seconds);
+    if (size > 0 && done > 0)
+        fprintf(stderr, ", %d%%, %.0f s left", (int)(done * 100 / size),
+                seconds * (double)(size - done) / (double)done);
+    return 0;
+}
+
+static int import_file(struct import_run *run, const char *file, enum parse_format format,
+                       struct error *err)
+{
+    struct parse_sink sink = { .ctx = run, .record = import_record, .reject = import_reject };
+    struct parse_info info;
+    int result;
+
+    run->file = strcmp(file, "-") == 0 ? "standard input" : file;
+    run->records = 0;
+    run->err = err;
+    result = parse_file(file, format, &sink, import_progress, &info, err);
+    if (result == ERR_OK && *info.error_code && strcmp(info.error_code, "noRecordsMatch") != 0)
+        result = error_set(
+            err, ERR_PARSE, "%s: the server answered with an error, not with papers: %s%s%s",
+            run->file, info.error_code, *info.error_text ? ": " : "", info.error_text);
+    if (result == ERR_OK && run->records == 0 && run->rejected == 0 && !run->call->app->quiet)
+        str_printf(&run->call->say, "%s: no papers in it\n", run->file);
+    if (run->terminal)
+        fputs("\r\033[K", stderr);
+    return result;
+}
+
+static void import_report(struct command_call *call, const struct import_counts *counts)
+{
+    struct jsonw w;
+
+    if (!call_has(call, "--json")) {
+        str_printf(&call->out,
+                   "%" PRId64 " seen: %" PRId64 " added, %" PRId64 " updated, %" PRId64
+                   " unchanged, %" PRId64 " rejected\n",
+                   counts->seen, counts->added, counts->updated, counts->unchanged,
+                   counts->rejected);
+        return;
+    }
+    jsonw_start(&w, &call->out);
+    jsonw_object(&w);
+    jsonw_key_int(&w, "seen", counts->seen);
+    jsonw_key_int(&w, "added", counts->added);
+    jsonw_key_int(&w, "updated", counts->updated);
+    jsonw_key_int(&w, "unchanged", counts->unchanged);
+    jsonw_key_int(&w, "rejected", counts->rejected);
+    jsonw_end(&w);
+    str_add_char(&call->out, '\n');
+}
+
+/* A file that cannot be read as a whole does not keep the others from being read. */
+static int import_files(struct import_run *run, enum parse_format format, int *bad,
+                        struct error *err)
+{
+    int i, result = ERR_OK;
+
+    for (i = 0; i < run->call->argc; i++) {
+        struct error why = { 0 };
+
+        result = import_file(run, run->call->argv[i], format, &why);
+        if (result == ERR_OK)
+            continue;
+        if (result == ERR_PARSE || result == ERR_LIMIT || result == ERR_NOTFOUND || result == ERR_IO
+            || result == ERR_READONLY) {
+            fprintf(stderr, "carrel: %s\n", why.message);
+            (*bad)++;
+            result = ERR_OK;
+            continue;
+        }
+        return error_set(err, result, "%s", why.message);
+    }
+    return result;
+}
+
+int cmd_import(struct command_call *call, struct error *err)
+{
+    const char *name = call_option(call, "--format");
+    enum parse_format format = PARSE_AUTO;
+    struct import_run run = { .call = call, .started = clock_ticks_ms() };
+    struct import_counts counts = { 0 };
+    int bad = 0, result, finished;
+
+    if (name && !parse_format_from(name, &format))
+        return error_set(err, ERR_USAGE,
+                         "--format %s: this carrel reads auto, jsonl, arxiv-atom, oai and rss",
+                         name);
+    if (call->argc == 0)
+        return error_set(err, ERR_USAGE, "which file? carrel import FILE... (- is standard input)");
+    run.terminal = isatty(STDERR_FILENO) && !call->app->quiet && !call->desk;
+    result = importer_new(&run.importer, call->app->library, err);
+    if (result != ERR_OK)
+        return result;
+    importer_on_reject(run.importer, import_refuse, &run);
+    result = import_files(&run, format, &bad, err);
+    if (result == ERR_OK || result == ERR_CANCELLED) { /* what was read is kept */
+        struct error why = { 0 };
+
+        finished = importer_finish(run.importer, &counts, &why);
+        if (finished != ERR_OK)
+            result = error_set(err, finished, "%s", why.message);
+    }
+    importer_counts(run.importer, &counts);
+    importer_free(run.importer);
+    counts.seen += run.rejected;
+    counts.rejected += run.rejected;
+    import_report(call, &counts);
+    if (result == ERR_CANCELLED)
+        return error_set(
+            err, result,
+            "stopped; what is counted above is in the library, and importing again goes on");
+    if (result != ERR_OK)
+        return result;
+    if (bad == call->argc && counts.seen == 0)
+        return error_set(err, ERR_FAILED, "nothing was imported");
+    if (bad > 0 || counts.rejected > 0)
+        return error_set(err, ERR_PARTIAL,
+                         "%" PRId64 " record%s and %d file%s could not be read; the rest is kept",
+                         counts.rejected, counts.rejected == 1 ? "" : "s", bad,
+                         bad == 1 ? "" : "s");
+    return ERR_OK;
+}
+
+static int export_progress(void *ctx, int64_t done, int64_t total)
+{
+    struct command_call *call = ctx;
+
+    (void)done;
+    (void)total;
+    return call->cancel && atomic_load(call->cancel);
+}
+
+int cmd_export(struct command_call *call, struct error *err)
+{
+    const char *name = call_option(call, "--format");
+    struct export_options options = { .format = EXPORT_JSONL,
+                                      .query = call_option(call, "--query"),
+                                      .output = call_option(call, "-o"),
+                                      .progress = export_progress,
+                                      .ctx = call };
+    struct site_report report = { 0 };
+    long limit = 0;
+    int result;
+
+    if (call->argc > 0)
+        return error_set(err, ERR_USAGE, "export takes options only; a query goes behind --query");
+    if (name && !export_format_from(name, &options.format))
+        return error_set(err, ERR_USAGE,
+                         "--format %s: this carrel writes json (site), jsonl and atom", name);
+    if (!name && options.output && options.output[strlen(options.output) - 1] == '/')
+        options.format = EXPORT_JSON;
+    result = call_number(call, "--limit", 1, 100000, &limit, err);
+    options.limit = (int)limit;
+    if (result == ERR_OK)
+        result = export_run(call->store, &options, &report, err);
+    if (result == ERR_PARSE && err)
+        err->code = result = ERR_USAGE;
+    if (result != ERR_OK || !options.output || strcmp(options.output, "-") == 0)
+        return result;
+    if (call_has(call, "--json"))
+        str_printf(&call->out,
+                   "{\"papers\":%" PRId64 ",\"files\":%" PRId64 ",\"written\":%" PRId64
+                   ",\"unchanged\":%" PRId64 ",\"removed\":%" PRId64 "}\n",
+                   report.papers, report.files, report.written, report.unchanged, report.removed);
+    else if (options.format == EXPORT_JSON)
+        str_printf(&call->say,
+                   "%s: %" PRId64 " papers in %" PRId64 " files (%" PRId64 " written, %" PRId64
+                   " unchanged, %" PRId64 " removed)\n",
+                   options.output, report.papers, report.files, report.written, report.unchanged,
+                   report.removed);
+    else
+        str_printf(&call->say, "%s: %" PRId64 " papers\n", options.output, report.papers);
+    return ERR_OK;
+}

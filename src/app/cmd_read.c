@@ -1,0 +1,547 @@
+/*
+ * Commands that read: search (also in batches for evaluation), show, stats, add.
+ */
+#include "commands.h"
+
+#include "carrel/clock.h"
+#include "carrel/jsonw.h"
+#include "carrel/publish.h"
+#include "carrel/search.h"
+#include "carrel/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEPTH_DEFAULT 1000
+#define BATCH_LINE_MAX 8192
+
+/* ---- search ---- */
+
+static void strip_marks(struct str *out, const char *text, bool bold)
+{
+    for (; *text; text++) {
+        if (*text == '\x02')
+            str_add(out, bold ? "\033[1m" : "");
+        else if (*text == '\x03')
+            str_add(out, bold ? "\033[0m" : "");
+        else
+            str_add_char(out, *text);
+    }
+}
+
+static void json_lines(struct jsonw *w, const char *key, const char *lines)
+{
+    jsonw_key(w, key);
+    jsonw_array(w);
+    while (*lines) {
+        size_t len = strcspn(lines, "\n");
+        char *line = mem_strndup(lines, len);
+
+        jsonw_string(w, line);
+        free(line);
+        lines += len + (lines[len] == '\n');
+    }
+    jsonw_end(w);
+}
+
+static void json_why(struct jsonw *w, const struct search_hit *hit)
+{
+    size_t i;
+
+    jsonw_key(w, "why");
+    jsonw_object(w);
+    jsonw_key(w, "lexical");
+    jsonw_array(w);
+    for (i = 0; i < hit->why_len; i++) {
+        const struct search_why *why = &hit->why[i];
+
+        jsonw_object(w);
+        jsonw_key_string(w, "term", why->term);
+        jsonw_key_string(w, "stems", why->matched);
+        jsonw_key_double(w, "score", why->score);
+        jsonw_key_int(w, "df", why->df);
+        jsonw_key_int(w, "title", why->in_title);
+        jsonw_key_int(w, "abstract", why->in_abstract);
+        jsonw_key_int(w, "authors", why->in_authors);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    jsonw_end(w);
+}
+
+static int json_hit(struct command_call *call, struct jsonw *w, const struct search_hit *hit,
+                    struct error *err)
+{
+    struct str snippet = STR_INIT;
+    struct record record;
+    size_t i;
+    int result = publish_record(call->store, call->arena, hit->row.id, &record, err);
+
+    if (result != ERR_OK)
+        return result == ERR_NOTFOUND ? ERR_OK : result;
+    jsonw_object(w);
+    jsonw_key_string(w, "kind", "paper");
+    jsonw_key_string(w, "id", hit->row.key);
+    jsonw_key_string(w, "title", hit->row.title);
+    json_lines(w, "authors", hit->row.authors);
+    jsonw_key_string(w, "published", *hit->row.published ? hit->row.published : NULL);
+    jsonw_key(w, "categories");
+    jsonw_array(w);
+    for (i = 0; i < record.categories.len; i++)
+        jsonw_string(w, record.categories.items[i]);
+    jsonw_end(w);
+    jsonw_key_double(w, "score", hit->score);
+    if (hit->snippet)
+        strip_marks(&snippet, hit->snippet, false);
+    jsonw_key_string(w, "snippet", snippet.ptr);
+    json_why(w, hit);
+    jsonw_end(w);
+    str_free(&snippet);
+    return ERR_OK;
+}
+
+static int print_json(struct command_call *call, const char *query,
+                      const struct search_result *result, struct error *err)
+{
+    struct jsonw w;
+    size_t i;
+    int code = ERR_OK;
+
+    jsonw_start(&w, &call->out);
+    jsonw_object(&w);
+    jsonw_key_int(&w, "version", 1);
+    jsonw_key_string(&w, "query", query);
+    if (result->understood)
+        jsonw_key_string(&w, "understood", result->understood);
+    jsonw_key_int(&w, "total", result->total);
+    jsonw_key_bool(&w, "total_is_exact", result->total_is_exact);
+    jsonw_key_double(&w, "took_ms", result->took_ms);
+    jsonw_key_string(&w, "next", result->next);
+    jsonw_key(&w, "hits");
+    jsonw_array(&w);
+    for (i = 0; i < result->len && code == ERR_OK; i++)
+        code = json_hit(call, &w, &result->hits[i], err);
+    jsonw_end(&w);
+    jsonw_end(&w);
+    str_add_char(&call->out, '\n');
+    return code;
+}
+
+/* "Vaswani, Shazeer and 6 more" */
+static void short_authors(struct str *out, const char *lines)
+{
+    size_t count = 0, shown = 0;
+    const char *at;
+
+    for (at = lines; *at; at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n'))
+        count++;
+    for (at = lines; *at && shown < 3; shown++) {
+        size_t len = strcspn(at, "\n");
+
+        str_printf(out, "%s%.*s", shown ? ", " : "", (int)len, at);
+        at += len + (at[len] == '\n');
+    }
+    if (count > shown)
+        str_printf(out, " and %zu more", count - shown);
+}
+
+static void print_text(struct command_call *call, const struct search_result *result, bool explain)
+{
+    bool bold = call->app->color == COLOR_ALWAYS;
+    size_t i, k;
+
+    if (explain && result->understood)
+        str_printf(&call->out, "understood as: %s\n\n", result->understood);
+    for (i = 0; i < result->len; i++) {
+        const struct search_hit *hit = &result->hits[i];
+        struct str title = STR_INIT;
+
+        text_from_latex(&title, hit->title_marked ? hit->title_marked : hit->row.title);
+        str_printf(&call->out, "%s  ", hit->row.key);
+        strip_marks(&call->out, title.ptr, bold);
+        str_add(&call->out, "\n    ");
+        short_authors(&call->out, hit->row.authors);
+        str_printf(&call->out, "%s%.10s%s%s\n", *hit->row.authors ? "  " : "", hit->row.published,
+                   *hit->row.primary_category ? "  " : "", hit->row.primary_category);
+        if (hit->snippet && *hit->snippet) {
+            str_add(&call->out, "    ");
+            strip_marks(&call->out, hit->snippet, bold);
+            str_add_char(&call->out, '\n');
+        }
+        for (k = 0; explain && k < hit->why_len; k++) {
+            const struct search_why *why = &hit->why[k];
+
+            str_printf(&call->out,
+                       "      %6.2f  %s (%s): title %d, abstract %d, authors %d; in %" PRId64
+                       " papers\n",
+                       why->score, why->term, why->matched, why->in_title, why->in_abstract,
+                       why->in_authors, why->df);
+        }
+        str_free(&title);
+    }
+    str_printf(&call->say, "%s%" PRId64 " found in %.1f ms%s\n",
+               result->total_is_exact ? "" : "at least ", result->total, result->took_ms,
+               result->next ? "; more with --offset or --limit" : "");
+}
+
+static int search_sort(const struct command_call *call, enum search_sort *sort, struct error *err)
+{
+    const char *name = call_option(call, "--sort");
+
+    *sort = SORT_RELEVANCE;
+    if (!name || strcmp(name, "relevance") == 0)
+        return ERR_OK;
+    if (strcmp(name, "date") == 0)
+        *sort = SORT_DATE;
+    else if (strcmp(name, "added") == 0)
+        *sort = SORT_ADDED;
+    else
+        return error_set(err, ERR_USAGE, "--sort is relevance, date or added, not '%s'", name);
+    return ERR_OK;
+}
+
+static int search_check(const struct command_call *call, struct error *err)
+{
+    const char *mode = call_option(call, "--mode"), *in = call_option(call, "--in");
+
+    if (mode && strcmp(mode, "lexical") != 0)
+        return error_set(err, ERR_USAGE,
+                         "--mode %s: this carrel has no embedding model; use --mode lexical", mode);
+    if (in && strcmp(in, "works") != 0 && strcmp(in, "all") != 0)
+        return error_set(err, ERR_USAGE, "--in %s: this library holds works only", in);
+    return ERR_OK;
+}
+
+static char *join_arguments(const struct command_call *call, int from)
+{
+    struct str text = STR_INIT;
+    char *kept;
+    int i;
+
+    for (i = from; i < call->argc; i++)
+        str_printf(&text, "%s%s", i > from ? " " : "", call->argv[i]);
+    kept = arena_strdup(call->arena, text.ptr);
+    str_free(&text);
+    return kept;
+}
+
+static int batch_line(struct command_call *call, char *line, long depth, struct error *err)
+{
+    struct search_options options = { .limit = (size_t)depth, .relax_below = (size_t)depth };
+    char *query = strchr(line, '\t');
+    struct search_result *result;
+    struct error why;
+    size_t i;
+    int code;
+
+    if (!query)
+        return error_set(err, ERR_PARSE, "no tab between qid and query");
+    *query++ = '\0';
+    code = search_run(&result, call->store, query, &options, &why);
+    if (code
+        == ERR_PARSE) { /* test queries are sentences: brackets and quotes mean nothing in them */
+        char *p;
+
+        for (p = query; *p; p++)
+            if (strchr("()\":*-", *p))
+                *p = ' ';
+        code = search_run(&result, call->store, query, &options, &why);
+    }
+    if (code != ERR_OK)
+        return error_set(err, code, "%s", why.message);
+    for (i = 0; i < result->len; i++)
+        str_printf(&call->out, "%s Q0 %s %zu %.6f carrel\n", line, result->hits[i].row.key, i + 1,
+                   result->hits[i].score);
+    search_result_free(result);
+    return call_out(call, err);
+}
+
+static int search_batch(struct command_call *call, const char *file, struct error *err)
+{
+    FILE *in = strcmp(file, "-") == 0 ? stdin : fopen(file, "r");
+    const char *format = call_option(call, "--format");
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t len;
+    long depth = DEPTH_DEFAULT, number = 0;
+    int result = ERR_OK;
+
+    if (!format || strcmp(format, "trec") != 0)
+        result = error_set(err, ERR_USAGE, "--batch prints TREC runs: add --format trec");
+    else if (!in)
+        result = error_errno(err, "cannot open %s", file);
+    if (result == ERR_NOTFOUND)
+        result = err ? (err->code = ERR_FAILED) : ERR_FAILED;
+    if (result == ERR_OK)
+        result = call_number(call, "--depth", 1, 10000, &depth, err);
+    while (result == ERR_OK && (len = getline(&line, &size, in)) >= 0) {
+        number++;
+        while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r'))
+            line[--len] = '\0';
+        if (len == 0)
+            continue;
+        result = len > BATCH_LINE_MAX
+                     ? error_set(err, ERR_LIMIT, "longer than %d bytes", BATCH_LINE_MAX)
+                     : batch_line(call, line, depth, err);
+        if (result != ERR_OK && err)
+            error_context(err, "%s:%ld", file, number);
+    }
+    free(line);
+    if (in && in != stdin)
+        fclose(in);
+    return result;
+}
+
+int cmd_search(struct command_call *call, struct error *err)
+{
+    bool json = call_has(call, "--json"), ids = call_has(call, "--ids"),
+         explain = call_has(call, "--explain");
+    struct search_options options = { .explain = explain || json,
+                                      .snippets = !ids,
+                                      .after = call_option(call, "--after") };
+    struct search_result *result;
+    long limit = 20, offset = 0;
+    const char *query;
+    size_t i;
+    int code = search_check(call, err);
+
+    if (code == ERR_OK)
+        code = search_sort(call, &options.sort, err);
+    if (code == ERR_OK)
+        code = call_number(call, "--limit", 1, 10000, &limit, err);
+    if (code == ERR_OK)
+        code = call_number(call, "--offset", 0, 1000000, &offset, err);
+    if (code != ERR_OK)
+        return code;
+    if (call_has(call, "--batch"))
+        return search_batch(call, call_option(call, "--batch"), err);
+    if (call_has(call, "--format"))
+        return error_set(err, ERR_USAGE, "--format trec goes with --batch FILE");
+    if (call->argc == 0)
+        return error_set(err, ERR_USAGE, "what should be searched? carrel search QUERY");
+    query = join_arguments(call, 0);
+    options.limit = (size_t)limit;
+    options.offset = (size_t)offset;
+    code = search_run(&result, call->store, query, &options, err);
+    if (code == ERR_PARSE && err)
+        err->code = code = ERR_USAGE;
+    if (code != ERR_OK)
+        return code;
+    if (json)
+        code = print_json(call, query, result, err);
+    else if (ids)
+        for (i = 0; i < result->len; i++)
+            str_printf(&call->out, "%s\n", result->hits[i].row.key);
+    else
+        print_text(call, result, explain);
+    search_result_free(result);
+    return code;
+}
+
+/* ---- show ---- */
+
+static void show_field(struct str *out, const char *name, const char *value)
+{
+    if (value && *value)
+        str_printf(out, "%-11s %s\n", name, value);
+}
+
+static void show_list(struct str *out, const char *name, const struct text_list *list)
+{
+    size_t i;
+
+    for (i = 0; i < list->len; i++)
+        str_printf(out, "%-11s %s\n", i == 0 ? name : "", list->items[i]);
+}
+
+static void show_text(struct command_call *call, const struct work_full *work)
+{
+    static const char *const states[] = { "unread", "read", "later", "skip" };
+    struct str *out = &call->out;
+    struct str title = STR_INIT, authors = STR_INIT, abstract = STR_INIT;
+    size_t i;
+
+    text_from_latex(&title, work->row.title);
+    str_printf(out, "%s\n", title.ptr);
+    for (i = 0; i < work->record.authors.len; i++)
+        str_printf(&authors, "%s%s", i ? ", " : "", work->record.authors.items[i]);
+    if (authors.len)
+        str_printf(out, "%s\n", authors.ptr);
+    str_add_char(out, '\n');
+    show_field(out, "id", work->row.key);
+    show_field(out, "published", work->record.published);
+    show_field(out, "updated", work->record.updated);
+    show_list(out, "categories", &work->record.categories);
+    show_field(out, "venue", work->record.venue);
+    show_field(out, "doi", work->record.doi);
+    show_field(out, "comment", work->record.comment);
+    show_field(out, "url", work->record.url);
+    show_field(out, "pdf", work->record.pdf_url);
+    show_list(out, "code", &work->record.code_urls);
+    str_printf(out, "%-11s %s%s%s\n", "state", states[work->row.state],
+               work->row.starred ? ", starred" : "",
+               work->row.flags & WORK_WITHDRAWN ? ", withdrawn by its source" : "");
+    show_list(out, "tags", &work->record.tags);
+    for (i = 0; i < work->sources.len; i++) {
+        char at[32];
+
+        time_format(at, work->sources.items[i].fetched);
+        str_printf(out, "%-11s %s%s %.10s%s\n", i == 0 ? "records" : "",
+                   work->sources.items[i].source, work->sources.items[i].version ? "" : "", at,
+                   work->sources.items[i].current ? "" : " (older)");
+    }
+    show_list(out, "aliases", &work->aliases);
+    show_list(out, "merged", &work->merges);
+    if (work->record.abstract) {
+        text_from_latex(&abstract, work->record.abstract);
+        str_printf(out, "\n%s\n", abstract.ptr);
+    }
+    for (i = 0; i < work->record.notes.len; i++)
+        str_printf(out, "\nNote: %s\n", work->record.notes.items[i]);
+    str_free(&title);
+    str_free(&authors);
+    str_free(&abstract);
+}
+
+int cmd_show(struct command_call *call, struct error *err)
+{
+    struct work_full work;
+    char **ids;
+    size_t count, i;
+    int result = call_ids(call, 0, &ids, &count, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        int64_t id;
+
+        result = works_find(call->store, &id, ids[i], err);
+        if (result == ERR_OK)
+            result = works_full(call->store, call->arena, id, &work, err);
+        if (result != ERR_OK)
+            return result;
+        if (call_has(call, "--json")) {
+            record_to_json(&call->out, &work.record);
+            str_add_char(&call->out, '\n');
+        } else {
+            if (i > 0)
+                str_add(&call->out, "\n\n");
+            show_text(call, &work);
+        }
+        result = call_out(call, err);
+    }
+    return result;
+}
+
+int cmd_add(struct command_call *call, struct error *err)
+{
+    char **ids;
+    size_t count, i;
+    int result = call_ids(call, 0, &ids, &count, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        struct work_row row;
+        int64_t id;
+
+        result = works_find(call->store, &id, ids[i], err);
+        if (result == ERR_NOTFOUND && err)
+            return error_set(err, ERR_NOTFOUND,
+                             "%s is not in this library, and this carrel does not fetch yet: "
+                             "import it from a file",
+                             ids[i]);
+        if (result == ERR_OK)
+            result = works_rows(call->store, call->arena, &id, 1, &row, err);
+        if (result == ERR_OK)
+            str_printf(&call->out, "%s  %s\n", row.key, row.title);
+    }
+    return result;
+}
+
+/* ---- stats ---- */
+
+struct stats_list {
+    struct command_call *call;
+    struct jsonw *w;
+    int left;
+};
+
+static int stats_row(void *ctx, const struct publish_count *count)
+{
+    struct stats_list *list = ctx;
+
+    if (list->w) {
+        jsonw_object(list->w);
+        jsonw_key_string(list->w, "name", count->name);
+        jsonw_key_int(list->w, "count", count->count);
+        jsonw_end(list->w);
+    } else if (list->left-- > 0) {
+        str_printf(&list->call->out, "  %-14s %8" PRId64 "\n", count->name, count->count);
+    }
+    return 0;
+}
+
+static int stats_json(struct command_call *call, const struct publish_totals *t, struct error *err)
+{
+    static const char *const lists[] = { "category", "year", "source", "tag" };
+    struct stats_list list = { .call = call };
+    struct jsonw w;
+    char day[16];
+    size_t i;
+    int result = ERR_OK;
+
+    jsonw_start(&w, &call->out);
+    list.w = &w;
+    jsonw_object(&w);
+    jsonw_key_int(&w, "version", 1);
+    jsonw_key_int(&w, "works", t->works);
+    jsonw_key_int(&w, "records", t->records);
+    jsonw_key_int(&w, "authors", t->authors);
+    jsonw_key_int(&w, "with_code", t->with_code);
+    jsonw_key_int(&w, "withdrawn", t->withdrawn);
+    jsonw_key_int(&w, "unread", t->unread);
+    jsonw_key_int(&w, "read", t->read);
+    jsonw_key_int(&w, "later", t->later);
+    jsonw_key_int(&w, "starred", t->starred);
+    jsonw_key_int(&w, "notes", t->notes);
+    jsonw_key_int(&w, "queries", t->queries);
+    date_format(day, t->first_day);
+    jsonw_key_string(&w, "first_published", *day ? day : NULL);
+    date_format(day, t->last_day);
+    jsonw_key_string(&w, "last_published", *day ? day : NULL);
+    for (i = 0; i < ARRAY_LEN(lists) && result == ERR_OK; i++) {
+        jsonw_key(&w, lists[i]);
+        jsonw_array(&w);
+        result = publish_counts(call->store, lists[i], stats_row, &list, err);
+        jsonw_end(&w);
+    }
+    jsonw_end(&w);
+    str_add_char(&call->out, '\n');
+    return result;
+}
+
+int cmd_stats(struct command_call *call, struct error *err)
+{
+    struct stats_list list = { .call = call, .left = 12 };
+    struct publish_totals t;
+    char first[16], last[16];
+    int result = publish_totals(call->store, &t, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (call_has(call, "--json"))
+        return stats_json(call, &t, err);
+    date_format(first, t.first_day);
+    date_format(last, t.last_day);
+    str_printf(
+        &call->out,
+        "papers   %" PRId64 " (%" PRId64 " unread, %" PRId64 " starred, %" PRId64 " for later)\n"
+        "records  %" PRId64 "\nauthors  %" PRId64 "\nwith code %" PRId64 "\npublished %s to %s\n"
+        "tags %" PRId64 ", notes %" PRId64 ", saved queries %" PRId64 "\n",
+        t.works, t.unread, t.starred, t.later, t.records, t.authors, t.with_code, first, last,
+        t.tags, t.notes, t.queries);
+    if (t.works > 0) {
+        str_add(&call->out, "most frequent categories\n");
+        result = publish_counts(call->store, "category", stats_row, &list, err);
+    }
+    return result;
+}

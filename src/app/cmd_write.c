@@ -1,0 +1,353 @@
+/*
+ * Commands that write the reader's state: marks, tags, notes, saved queries, merges, undo. One
+ * command is one step of undo, however many papers it names.
+ */
+#include "commands.h"
+
+#include "carrel/file.h"
+#include "carrel/jsonw.h"
+#include "carrel/library.h"
+#include "carrel/search.h"
+#include "carrel/state.h"
+#include "carrel/works.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NOTE_MAX (1u << 20)
+
+struct each_paper {
+    struct command_call *call;
+    int (*apply)(struct each_paper *each, int64_t work, struct error *err);
+    const char *word; /* state or tag */
+    bool on;
+};
+
+/* All or nothing: an unknown id leaves everything as it was. */
+static int each_paper(struct each_paper *each, int from, size_t *count, struct error *err)
+{
+    struct store *store = each->call->store;
+    char **ids;
+    size_t i;
+    int result = call_ids(each->call, from, &ids, count, err);
+
+    if (result == ERR_OK)
+        result = state_begin(store, err);
+    if (result != ERR_OK)
+        return result;
+    for (i = 0; i < *count && result == ERR_OK; i++) {
+        int64_t work;
+
+        result = works_find(store, &work, ids[i], err);
+        if (result == ERR_OK)
+            result = each->apply(each, work, err);
+    }
+    if (result == ERR_OK)
+        return state_commit(store, err);
+    state_rollback(store);
+    return result;
+}
+
+static int mark_one(struct each_paper *each, int64_t work, struct error *err)
+{
+    static const char *const states[] = { "unread", "read", "later", "skip" };
+    size_t i;
+
+    if (strcmp(each->word, "star") == 0 || strcmp(each->word, "unstar") == 0)
+        return state_star(each->call->store, work, each->word[0] == 's', err);
+    for (i = 0; i < ARRAY_LEN(states); i++)
+        if (strcmp(each->word, states[i]) == 0)
+            return state_mark(each->call->store, work, (enum read_state)i, err);
+    return error_set(err, ERR_USAGE,
+                     "'%s' is no mark: use read, unread, later, skip, star or unstar", each->word);
+}
+
+int cmd_mark(struct command_call *call, struct error *err)
+{
+    struct each_paper each = { .call = call, .apply = mark_one };
+    size_t count;
+    int result;
+
+    if (call->argc < 1)
+        return error_set(err, ERR_USAGE, "mark needs a state and papers: carrel mark read ID...");
+    each.word = call->argv[0];
+    if (!strstr(" read unread later skip star unstar ",
+                arena_printf(call->arena, " %s ", each.word)))
+        return mark_one(&each, 0, err);
+    result = each_paper(&each, 1, &count, err);
+    if (result == ERR_OK)
+        str_printf(&call->say, "%zu marked %s\n", count, each.word);
+    return result;
+}
+
+static int tag_one(struct each_paper *each, int64_t work, struct error *err)
+{
+    return state_tag(each->call->store, work, each->word, each->on, err);
+}
+
+static int tag_all(struct command_call *call, bool on, struct error *err)
+{
+    struct each_paper each = { .call = call, .apply = tag_one, .on = on };
+    size_t count;
+    int result;
+
+    if (call->argc < 1)
+        return error_set(err, ERR_USAGE, "%s needs a tag and papers: carrel %s TAG ID...",
+                         on ? "tag" : "untag", on ? "tag" : "untag");
+    each.word = call->argv[0];
+    result = each_paper(&each, 1, &count, err);
+    if (result == ERR_OK)
+        str_printf(&call->say, "%s %s %zu paper%s\n", each.word, on ? "put on" : "taken off", count,
+                   count == 1 ? "" : "s");
+    return result;
+}
+
+int cmd_tag(struct command_call *call, struct error *err)
+{
+    return tag_all(call, true, err);
+}
+
+int cmd_untag(struct command_call *call, struct error *err)
+{
+    return tag_all(call, false, err);
+}
+
+/* ---- notes ---- */
+
+static int read_stdin(struct str *out, struct error *err)
+{
+    char buffer[4096];
+    ssize_t got;
+
+    while ((got = read(STDIN_FILENO, buffer, sizeof buffer)) != 0) {
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return error_errno(err, "cannot read standard input");
+        str_add_mem(out, buffer, (size_t)got);
+        if (out->len > NOTE_MAX)
+            return error_set(err, ERR_LIMIT, "a note may have 1 MiB");
+    }
+    return ERR_OK;
+}
+
+/* $VISUAL or $EDITOR as an argument vector, on a file of our own. */
+static int run_editor(const char *path, struct error *err)
+{
+    const char *editor = getenv("VISUAL");
+    struct arena *arena = arena_new();
+    char **words, **argv;
+    int count, status = 0, result;
+    pid_t child;
+
+    if (!editor || !*editor)
+        editor = getenv("EDITOR");
+    if (!editor || !*editor)
+        editor = "vi";
+    result = words_split(arena, editor, &words, &count, err);
+    if (result == ERR_OK && count == 0)
+        result = error_set(err, ERR_USAGE, "$EDITOR is empty");
+    if (result != ERR_OK)
+        goto out;
+    argv = arena_alloc(arena, ((size_t)count + 2) * sizeof *argv);
+    memcpy(argv, words, (size_t)count * sizeof *argv);
+    argv[count] = arena_strdup(arena, path);
+    child = fork();
+    if (child == 0) {
+        execvp(argv[0], argv);
+        _exit(127);
+    }
+    if (child < 0 || waitpid(child, &status, 0) < 0)
+        result = error_errno(err, "cannot run %s", argv[0]);
+    else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+        result = error_set(err, ERR_FAILED, "cannot run the editor '%s'; set $EDITOR", argv[0]);
+    else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        result =
+            error_set(err, ERR_FAILED, "the editor '%s' failed; the note is as it was", argv[0]);
+out:
+    arena_free(arena);
+    return result;
+}
+
+static int edit_note(struct command_call *call, const char *old, struct str *text,
+                     struct error *err)
+{
+    char path[] = "/tmp/carrel-note-XXXXXX";
+    int fd, result;
+
+    (void)call;
+    fd = mkstemp(path);
+    if (fd < 0)
+        return error_errno(err, "cannot make a file for the editor");
+    result = fd_write_all(fd, old, strlen(old), err);
+    close(fd);
+    if (result == ERR_OK)
+        result = run_editor(path, err);
+    if (result == ERR_OK)
+        result = file_read(text, path, NOTE_MAX, err);
+    unlink(path);
+    return result;
+}
+
+int cmd_note(struct command_call *call, struct error *err)
+{
+    struct str text = STR_INIT;
+    struct work_full work;
+    int64_t id;
+    int i, result;
+
+    if (call->argc < 1)
+        return error_set(err, ERR_USAGE, "which paper? carrel note ID [TEXT]");
+    result = works_find(call->store, &id, call->argv[0], err);
+    if (result == ERR_OK)
+        result = works_full(call->store, call->arena, id, &work, err);
+    if (result != ERR_OK)
+        return result;
+    if (call->argc == 2 && strcmp(call->argv[1], "-") == 0)
+        result = read_stdin(&text, err);
+    else if (call->argc > 1)
+        for (i = 1; i < call->argc; i++)
+            str_printf(&text, "%s%s", i > 1 ? " " : "", call->argv[i]);
+    else
+        result =
+            edit_note(call, work.record.notes.len ? work.record.notes.items[0] : "", &text, err);
+    if (result == ERR_OK)
+        result = state_note_set(call->store, id, text.ptr, err);
+    if (result == ERR_OK)
+        str_printf(&call->say, "note of %s %s\n", work.row.key,
+                   str_blank(text.ptr) ? "deleted" : "kept");
+    str_free(&text);
+    return result;
+}
+
+/* ---- undo, merge, split ---- */
+
+int cmd_undo(struct command_call *call, struct error *err)
+{
+    char *what = NULL;
+    int result = library_undo(call->store, &what, err);
+
+    if (result == ERR_NOTFOUND && err) /* not an id that is missing */
+        err->code = result = ERR_FAILED;
+    if (result == ERR_OK)
+        str_printf(&call->say, "taken back: %s\n", what);
+    free(what);
+    return result;
+}
+
+int cmd_merge(struct command_call *call, struct error *err)
+{
+    int result;
+
+    if (call->argc != 2)
+        return error_set(err, ERR_USAGE, "merge takes two ids; the second goes into the first");
+    result = library_merge(call->store, call->argv[0], call->argv[1], err);
+    if (result == ERR_OK)
+        str_printf(&call->say,
+                   "%s is part of %s now; 'carrel undo' or 'carrel split' takes it apart\n",
+                   call->argv[1], call->argv[0]);
+    return result;
+}
+
+int cmd_split(struct command_call *call, struct error *err)
+{
+    char *report = NULL;
+    int result;
+
+    if (call->argc != 1)
+        return error_set(err, ERR_USAGE, "split takes one id");
+    result = library_split(call->store, call->argv[0], &report, err);
+    if (result == ERR_OK)
+        str_printf(&call->say, "%s\n", report);
+    free(report);
+    return result;
+}
+
+/* ---- saved queries ---- */
+
+static int query_list(struct command_call *call, struct error *err)
+{
+    struct saved_query *queries;
+    struct jsonw w;
+    bool json = call_has(call, "--json");
+    size_t count, i;
+    int result = queries_list(call->store, call->arena, &queries, &count, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (json) {
+        jsonw_start(&w, &call->out);
+        jsonw_object(&w);
+        jsonw_key_int(&w, "version", 1);
+        jsonw_key(&w, "items");
+        jsonw_array(&w);
+    }
+    for (i = 0; i < count; i++) {
+        int64_t all = 0, unread = 0;
+        char *filter = arena_printf(call->arena, "(%s) is:unread", queries[i].query);
+
+        /* A query that no longer works is listed all the same. */
+        if (search_count(&all, call->store, queries[i].query, NULL) != ERR_OK)
+            all = -1;
+        if (search_count(&unread, call->store, str_blank(queries[i].query) ? "is:unread" : filter,
+                         NULL)
+            != ERR_OK)
+            unread = -1;
+        if (json) {
+            jsonw_object(&w);
+            jsonw_key_string(&w, "name", queries[i].name);
+            jsonw_key_string(&w, "query", queries[i].query);
+            jsonw_key_int(&w, "count", all);
+            jsonw_key_int(&w, "unread", unread);
+            jsonw_end(&w);
+        } else {
+            str_printf(&call->out, "%-20s %6" PRId64 " unread of %6" PRId64 "  %s\n",
+                       queries[i].name, unread, all, queries[i].query);
+        }
+    }
+    if (json) {
+        jsonw_end(&w);
+        jsonw_end(&w);
+        str_add_char(&call->out, '\n');
+    } else if (count == 0) {
+        str_add(&call->say, "no saved queries yet; save one with: carrel query add NAME QUERY\n");
+    }
+    return ERR_OK;
+}
+
+static int query_add(struct command_call *call, struct error *err)
+{
+    struct str text = STR_INIT;
+    int64_t count = 0;
+    int i, result;
+
+    for (i = 2; i < call->argc; i++)
+        str_printf(&text, "%s%s", i > 2 ? " " : "", call->argv[i]);
+    result = search_count(&count, call->store, text.ptr, err); /* it must work now */
+    if (result == ERR_PARSE && err)
+        err->code = result = ERR_USAGE;
+    if (result == ERR_OK)
+        result = queries_add(call->store, call->argv[1], text.ptr, err);
+    if (result == ERR_OK)
+        str_printf(&call->say, "saved as %s: %" PRId64 " papers\n", call->argv[1], count);
+    str_free(&text);
+    return result;
+}
+
+int cmd_query(struct command_call *call, struct error *err)
+{
+    const char *what = call->argc > 0 ? call->argv[0] : "list";
+
+    if (strcmp(what, "list") == 0 && call->argc <= 1)
+        return query_list(call, err);
+    if (strcmp(what, "add") == 0 && call->argc >= 3)
+        return query_add(call, err);
+    if (strcmp(what, "rm") == 0 && call->argc == 2)
+        return queries_remove(call->store, call->argv[1], err);
+    return error_set(err, ERR_USAGE, "query add NAME QUERY, query rm NAME, or query list");
+}

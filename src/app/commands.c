@@ -1,0 +1,175 @@
+/*
+ * The command table: what carrel can do, for the command line, the prompt, help, completion and the
+ * man page.
+ */
+#include "commands.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const struct command_option json_only[] = { { "--json", NULL, "answer as JSON" }, { 0 } };
+
+static const struct command_option search_options[] = {
+    { "--mode", "MODE", "lexical (words); others come with the embedding model" },
+    { "--in", "WHAT", "works (the only kind so far)" },
+    { "--limit", "N", "at most N hits (default 20)" },
+    { "--offset", "N", "leave out the first N" },
+    { "--after", "CURSOR", "continue behind an answer's \"next\"" },
+    { "--sort", "ORDER", "relevance, date or added" },
+    { "--explain", NULL, "say how the query was understood and why each hit stands there" },
+    { "--json", NULL, "answer as JSON" },
+    { "--ids", NULL, "ids only, one a line" },
+    { "--format", "trec", "TREC run lines (with --batch)" },
+    { "--batch", "FILE", "queries from FILE, one a line: qid<TAB>query" },
+    { "--depth", "N", "hits for each query of a batch (default 1000)" },
+    { 0 },
+};
+static const struct command_option show_options[] = {
+    { "--json", NULL, "the record as JSON" },
+    { "--text", NULL, "readable text (default)" },
+    { 0 },
+};
+static const struct command_option import_options[] = {
+    { "--format", "FORMAT", "auto (default), jsonl, arxiv-atom, oai, rss" },
+    { "--json", NULL, "print the counts as JSON" },
+    { 0 },
+};
+static const struct command_option export_options[] = {
+    { "--format", "FORMAT", "json (a website's folder; also 'site'), jsonl, atom" },
+    { "--query", "QUERY", "only what this query finds" },
+    { "-o", "FOLDER|FILE", "where to write; - is standard output" },
+    { "--limit", "N", "entries of an Atom feed (default 100)" },
+    { "--json", NULL, "print the counts as JSON" },
+    { 0 },
+};
+static const struct command_option doctor_options[] = {
+    { "--fix", NULL, "rebuild what can be rebuilt" },
+    { "--json", NULL, "findings as JSON" },
+    { 0 },
+};
+static const struct command_option restore_options[] = {
+    { "--force", NULL, "replace a library that has works in it" },
+    { 0 },
+};
+static const struct command_option help_options[] = { { "--man", NULL, "the manual page, as roff" },
+                                                      { 0 } };
+
+static const char search_help[] =
+    "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets; "
+    "prefix*.\n"
+    "Fields: title: abstract: author: cat:cs.CL cat:math.* date:2024-03..2025 date:7d added:today\n"
+    "is:unread|read|later|skip|starred|tagged|withdrawn has:code|pdf|doi|note|tag|abstract "
+    "tag:NAME\n"
+    "source:arxiv doi:10.1145/* id:ID near:ID query:NAME (a saved query).\n"
+    "An id, DOI or their URL alone finds that paper. Without words the newest come first.";
+static const char mark_help[] = "STATE is read, unread, later, skip, star or unstar.";
+static const char query_help[] = "query add NAME QUERY saves a query as a feed; query rm NAME "
+                                 "forgets it; query list shows all.\n"
+                                 "A saved query composes: query:NAME inside another query.";
+static const char note_help[] = "With TEXT (or - for standard input) the note is set; without, "
+                                "$VISUAL or $EDITOR opens it. An empty note\n"
+                                "is deleted.";
+static const char config_help[] =
+    "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
+    "'carrel help config' lists all settings.";
+
+static const struct command commands[] = {
+    { "search", "[--] QUERY", CMD_CLI, "find papers", search_help, search_options, cmd_search },
+    { "show", "ID", CMD_CLI, "one paper, whole", NULL, show_options, cmd_show },
+    { "add", "ID|URL...", CMD_CLI | CMD_DESK,
+      "make sure a paper is in the library (fetching comes with the harvest)", NULL, json_only,
+      cmd_add },
+    { "import", "FILE|-...", CMD_CLI | CMD_WRITES | CMD_CREATES,
+      "read papers from files; .gz as it is", NULL, import_options, cmd_import },
+    { "export", "", CMD_CLI, "write a website's JSON, JSONL or an Atom feed", NULL, export_options,
+      cmd_export },
+    { "mark", "STATE ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
+      "mark papers read, unread, later, skip, star", mark_help, NULL, cmd_mark },
+    { "tag", "TAG ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION, "put a tag on papers",
+      NULL, NULL, cmd_tag },
+    { "untag", "TAG ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
+      "take a tag off papers", NULL, NULL, cmd_untag },
+    { "note", "ID [TEXT|-]", CMD_CLI | CMD_WRITES, "write a note about a paper", note_help, NULL,
+      cmd_note },
+    { "undo", "", CMD_CLI | CMD_DESK | CMD_WRITES,
+      "take back the last mark, tag, note, saved query or merge", NULL, NULL, cmd_undo },
+    { "merge", "ID ID", CMD_CLI | CMD_DESK | CMD_WRITES, "say that two papers are one work", NULL,
+      NULL, cmd_merge },
+    { "split", "ID", CMD_CLI | CMD_DESK | CMD_WRITES, "take the last merge of a work apart", NULL,
+      NULL, cmd_split },
+    { "query", "add NAME QUERY | rm NAME | list", CMD_CLI | CMD_DESK | CMD_WRITES,
+      "saved queries, your feeds", query_help, json_only, cmd_query },
+    { "stats", "", CMD_CLI, "what is in the library", NULL, json_only, cmd_stats },
+    { "doctor", "", CMD_CLI | CMD_WRITES, "check the library; --fix mends", NULL, doctor_options,
+      cmd_doctor },
+    { "backup", "FILE", CMD_CLI, "copy the library into one file, while it is in use", NULL, NULL,
+      cmd_backup },
+    { "restore", "FILE", CMD_CLI | CMD_WRITES | CMD_NO_STORE, "bring a backup back", NULL,
+      restore_options, cmd_restore },
+    { "config", "[KEY]", CMD_CLI | CMD_NO_STORE, "show settings", config_help, json_only,
+      cmd_config },
+    { "paths", "", CMD_CLI | CMD_NO_STORE, "where things are", NULL, json_only, cmd_paths },
+    { "completion", "bash|zsh|fish", CMD_CLI | CMD_NO_STORE, "completion for your shell", NULL,
+      NULL, cmd_completion },
+    { "help", "[COMMAND]", CMD_CLI | CMD_NO_STORE, "this, or more about one command", NULL,
+      help_options, cmd_help },
+};
+
+const struct command *command_at(size_t i)
+{
+    return i < ARRAY_LEN(commands) ? &commands[i] : NULL;
+}
+
+const struct command *command_find(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(commands); i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+/* Levenshtein distance, for short names. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[64], la = strlen(a), lb = strlen(b), i, k;
+
+    if (la > 40 || lb > 40)
+        return 99;
+    for (k = 0; k <= lb; k++)
+        row[k] = k;
+    for (i = 1; i <= la; i++) {
+        size_t before = row[0];
+
+        row[0] = i;
+        for (k = 1; k <= lb; k++) {
+            size_t above = row[k], best = before + (a[i - 1] != b[k - 1]);
+
+            if (above + 1 < best)
+                best = above + 1;
+            if (row[k - 1] + 1 < best)
+                best = row[k - 1] + 1;
+            before = above;
+            row[k] = best;
+        }
+    }
+    return row[lb];
+}
+
+const char *command_nearest(const char *name)
+{
+    const char *best = NULL;
+    size_t i, least = 3;
+
+    for (i = 0; i < ARRAY_LEN(commands); i++) {
+        size_t d = distance(name, commands[i].name);
+
+        if (d < least
+            || (strlen(name) > 2 && strncmp(commands[i].name, name, strlen(name)) == 0 && !best)) {
+            least = d < least ? d : least;
+            best = commands[i].name;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,29 @@
+/* The commands' functions, by the file that holds them; the table is commands.c. */
+#ifndef CARREL_APP_COMMANDS_H
+#define CARREL_APP_COMMANDS_H
+
+#include "carrel/app.h"
+
+int cmd_search(struct command_call *call, struct error *err);
+int cmd_show(struct command_call *call, struct error *err);
+int cmd_stats(struct command_call *call, struct error *err);
+int cmd_add(struct command_call *call, struct error *err);
+int cmd_import(struct command_call *call, struct error *err);
+int cmd_export(struct command_call *call, struct error *err);
+int cmd_mark(struct command_call *call, struct error *err);
+int cmd_tag(struct command_call *call, struct error *err);
+int cmd_untag(struct command_call *call, struct error *err);
+int cmd_note(struct command_call *call, struct error *err);
+int cmd_undo(struct command_call *call, struct error *err);
+int cmd_merge(struct command_call *call, struct error *err);
+int cmd_split(struct command_call *call, struct error *err);
+int cmd_query(struct command_call *call, struct error *err);
+int cmd_doctor(struct command_call *call, struct error *err);
+int cmd_backup(struct command_call *call, struct error *err);
+int cmd_restore(struct command_call *call, struct error *err);
+int cmd_config(struct command_call *call, struct error *err);
+int cmd_paths(struct command_call *call, struct error *err);
+int cmd_completion(struct command_call *call, struct error *err);
+int cmd_help(struct command_call *call, struct error *err);
+
+#endif

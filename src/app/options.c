@@ -1,0 +1,49 @@
+/*
+ * The option table: every setting that may stand in the configuration, its type, default and help.
+ */
+#include "carrel/app.h"
+
+#define INTERVAL "least time from the end of one answer to the next request"
+#define EVERY "how often it is due, for 'sync --due', the desk and the service"
+
+const struct config_option app_options[] = {
+    { "source.*.enabled", CONFIG_BOOL, false, "true", NULL, "harvest this source" },
+    { "source.*.kind", CONFIG_TEXT, false, NULL, NULL, "'feed' for any RSS or Atom feed" },
+    { "source.*.mode", CONFIG_CHOICE, false, "oai", "oai|api|rss", "how arXiv is read" },
+    { "source.*.category", CONFIG_TEXT, true, NULL, NULL, "an arXiv category to harvest" },
+    { "source.*.query", CONFIG_TEXT, true, NULL, NULL, "a query in the source's own syntax" },
+    { "source.*.interval", CONFIG_DURATION, false, "3s", NULL, INTERVAL },
+    { "source.*.every", CONFIG_DURATION, false, "12h", NULL, EVERY },
+    { "source.*.url", CONFIG_TEXT, false, NULL, NULL, "where the source is" },
+    { "source.*.api-url", CONFIG_TEXT, false, NULL, NULL, "arXiv's query API" },
+    { "source.*.oai-url", CONFIG_TEXT, false, NULL, NULL, "arXiv's OAI-PMH interface" },
+    { "source.*.rss-url", CONFIG_TEXT, false, NULL, NULL, "arXiv's listings" },
+    { "source.*.dataset", CONFIG_TEXT, true, NULL, NULL,
+      "a data set of the Papers with Code archive" },
+    { "source.*.token-file", CONFIG_PATH, false, NULL, NULL, "file with the access token" },
+    { "source.*.mailto", CONFIG_TEXT, false, NULL, NULL, "contact address sent to the source" },
+    { "harvest.background", CONFIG_BOOL, false, "true", NULL,
+      "harvest what is due while the desk runs" },
+    { "ui.first-run", CONFIG_BOOL, false, "true", NULL, "the guided start with an empty library" },
+    { "ui.mouse", CONFIG_BOOL, false, "true", NULL, "use the mouse (:mouse off releases it)" },
+    { "ui.sidebar", CONFIG_BOOL, false, "true", NULL, "show the feeds beside the view" },
+    { "keys.*.bind", CONFIG_TEXT, true, NULL, NULL,
+      "KEY COMMAND, in a view's context or 'global'" },
+    { "process.time-limit", CONFIG_DURATION, false, "30s", NULL, "longest time for one document" },
+    { "process.memory-limit", CONFIG_SIZE, false, "1GiB", NULL, "most memory for one document" },
+    { "embedding.url", CONFIG_TEXT, false, NULL, NULL, "an OpenAI-compatible server" },
+    { "embedding.model", CONFIG_TEXT, false, NULL, NULL, "its model" },
+    { "serve.listen", CONFIG_TEXT, false, "127.0.0.1:8577", NULL, "address of the service" },
+    { "serve.secret-file", CONFIG_PATH, false, NULL, NULL, "file with 32 or more random bytes" },
+    { "serve.cors-origin", CONFIG_TEXT, true, NULL, NULL, "a website that may call the service" },
+    { "serve.allow-private", CONFIG_BOOL, false, "false", NULL,
+      "let URLs point to private addresses" },
+    { "webhook.*.url", CONFIG_TEXT, false, NULL, NULL, "where the webhook goes" },
+    { "webhook.*.secret-file", CONFIG_PATH, false, NULL, NULL, "file with the signing key" },
+    { "webhook.*.on", CONFIG_CHOICE, true, NULL, "scraper-complete|document-processed",
+      "when it is sent" },
+    { "peer.*.url", CONFIG_TEXT, false, NULL, NULL, "another carrel to sync with" },
+    { "peer.*.token-file", CONFIG_PATH, false, NULL, NULL, "file with its token" },
+};
+
+const size_t app_options_len = ARRAY_LEN(app_options);

@@ -1,0 +1,308 @@
+/*
+ * The command line. Global options may stand before or after the command's name, as long as "--"
+ * has not come; everything else belongs to the command.
+ *
+ * Data is written to standard output, talk to standard error. A reader that goes away (EPIPE) ends
+ * us quietly. The first interrupt cancels what runs and keeps what is committed, the second one
+ * ends the program.
+ */
+#include "carrel/cli.h"
+
+#include "carrel/file.h"
+#include "carrel/log.h"
+#include "carrel/publish.h"
+#include "carrel/search.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static atomic_bool cli_cancel;
+
+static void cli_interrupt(int number)
+{
+    if (atomic_exchange(&cli_cancel, true))
+        _exit(128 + number);
+}
+
+struct cli {
+    struct app app;
+    char **argv; /* the command and what belongs to it */
+    int argc;
+    const char **overlay;
+    size_t overlay_len, overlay_cap;
+    const char *config;
+    bool log_json, help, version;
+};
+
+/* The value of a global option in this word or the next. */
+static int cli_value(int argc, char **argv, int *i, const char *name, const char **value,
+                     struct error *err)
+{
+    size_t len = strlen(name);
+
+    if (argv[*i][len] == '=') {
+        *value = argv[*i] + len + 1;
+        return ERR_OK;
+    }
+    if (*i + 1 >= argc)
+        return error_set(err, ERR_USAGE, "%s needs a value", name);
+    *value = argv[++*i];
+    return ERR_OK;
+}
+
+static bool cli_is(const char *word, const char *name)
+{
+    size_t len = strlen(name);
+
+    return strncmp(word, name, len) == 0
+           && (word[len] == '\0' || (word[len] == '=' && name[1] == '-'));
+}
+
+static int cli_color(struct cli *cli, const char *value, struct error *err)
+{
+    static const char *const names[] = { "auto", "always", "never" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(names); i++) {
+        if (strcmp(names[i], value) == 0) {
+            cli->app.color = (enum app_color)i;
+            return ERR_OK;
+        }
+    }
+    return error_set(err, ERR_USAGE, "--color is auto, always or never, not '%s'", value);
+}
+
+/* 1: a global option was taken; 0: not one. */
+static int cli_global(struct cli *cli, int argc, char **argv, int *i, struct error *err)
+{
+    const char *word = argv[*i], *value = NULL;
+    int result = 1, got = ERR_OK;
+
+    if (cli_is(word, "-L") || cli_is(word, "--library")) {
+        got = cli_value(argc, argv, i, word[1] == 'L' ? "-L" : "--library", &value, err);
+        if (got == ERR_OK) {
+            free(cli->app.library);
+            cli->app.library = path_expand(value);
+        }
+    } else if (cli_is(word, "--config"))
+        got = cli_value(argc, argv, i, "--config", &cli->config, err);
+    else if (strcmp(word, "-c") == 0) {
+        got = cli_value(argc, argv, i, "-c", &value, err);
+        if (got == ERR_OK)
+            VEC_PUSH(cli->overlay, cli->overlay_len, cli->overlay_cap, value);
+    } else if (cli_is(word, "--color")) {
+        got = cli_value(argc, argv, i, "--color", &value, err);
+        if (got == ERR_OK)
+            got = cli_color(cli, value, err);
+    } else if (strcmp(word, "-q") == 0 || strcmp(word, "--quiet") == 0)
+        cli->app.quiet = true;
+    else if (strcmp(word, "-v") == 0 || strcmp(word, "--verbose") == 0)
+        cli->app.verbose++;
+    else if (strcmp(word, "--log-json") == 0)
+        cli->log_json = true;
+    else if (strcmp(word, "--ascii") == 0)
+        cli->app.ascii = true;
+    else if (strcmp(word, "--linear") == 0)
+        cli->app.linear = true;
+    else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)
+        cli->help = true;
+    else if (strcmp(word, "--version") == 0)
+        cli->version = true;
+    else
+        result = 0;
+    return got != ERR_OK ? got : result;
+}
+
+static int cli_parse(struct cli *cli, int argc, char **argv, struct error *err)
+{
+    bool rest = false;
+    int i;
+
+    cli->argv = mem_zalloc(((size_t)argc + 1) * sizeof *cli->argv);
+    for (i = 1; i < argc; i++) {
+        int taken;
+
+        if (rest || strcmp(argv[i], "--") == 0) {
+            rest = true;
+            cli->argv[cli->argc++] = argv[i];
+            continue;
+        }
+        taken = cli_global(cli, argc, argv, &i, err);
+        if (taken < 0)
+            return taken;
+        if (taken == 1)
+            continue;
+        if (cli->argc == 0 && argv[i][0] == '-' && argv[i][1])
+            return error_set(err, ERR_USAGE, "no option %s; see: carrel --help", argv[i]);
+        cli->argv[cli->argc++] = argv[i];
+    }
+    return ERR_OK;
+}
+
+static int cli_configure(struct cli *cli, struct error *err)
+{
+    char *home = path_config_home(), *data = path_data_home();
+    const char *library = getenv("CARREL_LIBRARY");
+
+    if (!cli->app.library)
+        cli->app.library = library && *library ? path_expand(library) : path_join(data, "carrel");
+    cli->app.config_file =
+        cli->config ? path_expand(cli->config) : path_join(home, "carrel/config");
+    free(home);
+    free(data);
+    if (getenv("NO_COLOR") && *getenv("NO_COLOR") && cli->app.color == COLOR_AUTO)
+        cli->app.color = COLOR_NEVER;
+    if (cli->app.color == COLOR_AUTO && isatty(STDOUT_FILENO))
+        cli->app.color = COLOR_ALWAYS;
+    log_configure(cli->app.quiet         ? LOG_ERROR
+                  : cli->app.verbose > 1 ? LOG_DEBUG
+                  : cli->app.verbose     ? LOG_INFO
+                                         : LOG_WARN,
+                  cli->log_json, false);
+    return config_open(&cli->app.config, cli->app.config_file, cli->config != NULL, cli->overlay,
+                       cli->overlay_len, app_options, app_options_len, err);
+}
+
+static int cli_flush(struct command_call *call, struct error *err)
+{
+    int result = ERR_OK;
+
+    if (call->out.len > 0
+        && fd_write_all(STDOUT_FILENO, call->out.ptr, call->out.len, err) != ERR_OK) {
+        if (errno == EPIPE)
+            exit(0); /* head has seen enough */
+        result = error_context(err, "standard output");
+    }
+    str_clear(&call->out);
+    return result;
+}
+
+static void cli_complain(const struct cli *cli, const struct error *err)
+{
+    if (cli->log_json)
+        log_write(LOG_ERROR, "%s", err->message);
+    else
+        fprintf(stderr, "carrel: %s\n", err->message);
+}
+
+static int cli_command(struct cli *cli, const struct cli_faces *faces, struct error *err)
+{
+    struct command_call call = {
+        .app = &cli->app, .arena = arena_new(), .flush = cli_flush, .cancel = &cli_cancel
+    };
+    int result;
+
+    str_init(&call.out);
+    str_init(&call.say);
+    if (strcmp(cli->argv[0], "dump") == 0) {
+        result = faces->dump(&cli->app, cli->argc, cli->argv, &call.out, err);
+        if (result == ERR_OK)
+            result = cli_flush(&call, err);
+    } else {
+        result = app_run(&call, cli->argc, cli->argv, err);
+    }
+    if (call.say.len > 0 && !cli->app.quiet)
+        fputs(call.say.ptr, stderr);
+    str_free(&call.out);
+    str_free(&call.say);
+    arena_free(call.arena);
+    return result;
+}
+
+/* ---- without a terminal ---- */
+
+static void summary_search(struct store *store, const char *query)
+{
+    struct search_options options = { .limit = 3 };
+    struct search_result *result;
+    struct error err;
+    size_t i;
+
+    if (search_run(&result, store, query, &options, &err) != ERR_OK) {
+        printf("\nsearch: %s\n  %s\n", query, err.message);
+        return;
+    }
+    printf("\nsearch: %s  (%" PRId64 " found in %.1f ms)\n", query, result->total, result->took_ms);
+    for (i = 0; i < result->len; i++)
+        printf("  %-20s %s\n", result->hits[i].row.key, result->hits[i].row.title);
+    search_result_free(result);
+}
+
+static int cli_summary(struct cli *cli, struct error *err)
+{
+    static const char *const queries[] = { "attention", "title:learning date:2015..",
+                                           "\"distributed systems\" OR consensus" };
+    struct publish_totals totals;
+    struct store *store;
+    size_t i;
+    int result = app_open_store(&store, &cli->app, false, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = publish_totals(store, &totals, err);
+    if (result == ERR_OK) {
+        printf("carrel " CARREL_VERSION
+               ": no terminal here, so no desk; this is what it would show.\n\n"
+               "papers %" PRId64 " (%" PRId64 " unread), authors %" PRId64 ", with code %" PRId64
+               "\n",
+               totals.works, totals.unread, totals.authors, totals.with_code);
+        for (i = 0; i < ARRAY_LEN(queries); i++)
+            summary_search(store, queries[i]);
+        printf("\nlibrary  %s/library.db\nconfig   %s\nhelp     carrel help\n", cli->app.library,
+               cli->app.config_file);
+    }
+    store_close(store);
+    return result;
+}
+
+static int cli_run(struct cli *cli, const struct cli_faces *faces, struct error *err)
+{
+    struct str text = STR_INIT;
+    int result = ERR_OK;
+
+    if (cli->version) {
+        version_text(&text);
+    } else if (cli->help && cli->argc > 0 && command_find(cli->argv[0])) {
+        help_command(&text, command_find(cli->argv[0]));
+    } else if (cli->help) {
+        help_overview(&text);
+    } else {
+        result = cli_configure(cli, err);
+        if (result != ERR_OK)
+            return result;
+        if (cli->argc > 0)
+            return cli_command(cli, faces, err);
+        return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? faces->desk(&cli->app, err)
+                                                             : cli_summary(cli, err);
+    }
+    fputs(text.ptr, stdout);
+    str_free(&text);
+    return result;
+}
+
+int cli_main(int argc, char **argv, const struct cli_faces *faces)
+{
+    struct sigaction action = { .sa_handler = cli_interrupt, .sa_flags = SA_RESTART };
+    struct cli cli = { 0 };
+    struct error err = { 0 };
+    int result;
+
+    signal(SIGPIPE, SIG_IGN);
+    sigaction(SIGINT, &action, NULL);
+    result = cli_parse(&cli, argc, argv, &err);
+    if (result == ERR_OK)
+        result = cli_run(&cli, faces, &err);
+    if (result != ERR_OK && *err.message)
+        cli_complain(&cli, &err);
+    if (fflush(stdout) != 0 && errno != EPIPE && result == ERR_OK)
+        result = ERR_IO;
+    free(cli.argv);
+    free(cli.overlay);
+    app_free(&cli.app);
+    return error_exit_code(result);
+}

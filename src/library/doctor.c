@@ -1,0 +1,376 @@
+/*
+ * The doctor: what is promised about a library is checked, and what can be rebuilt is rebuilt on
+ * request.
+ *
+ * Records are the truth and are only checked. Index, vocabulary, lengths and counters are derived
+ * from the works' texts; works from their records.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct doctor {
+    struct store *store;
+    bool fix;
+    void (*line)(void *ctx, bool ok, const char *what);
+    void *ctx;
+    long problems;
+};
+
+static void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
+{
+    struct str text = STR_INIT;
+    va_list ap;
+
+    va_start(ap, fmt);
+    str_vprintf(&text, fmt, ap);
+    va_end(ap);
+    doctor->line(doctor->ctx, ok, text.ptr);
+    doctor->problems += !ok;
+    str_free(&text);
+}
+
+/* The file itself and its foreign keys. */
+static int doctor_file(struct doctor *doctor, struct error *err)
+{
+    static const struct {
+        const char *sql, *name;
+    } checks[] = { { "PRAGMA integrity_check(20)", "database file" },
+                   { "PRAGMA foreign_key_check", "references between tables" } };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(checks); i++) {
+        struct stmt *stmt;
+        long bad = 0;
+        int step;
+        int result = stmt_prepare_once(&stmt, doctor->store, checks[i].sql, err);
+
+        if (result != ERR_OK)
+            return result;
+        while ((step = stmt_step(stmt, err)) == 1) {
+            if (strcmp(stmt_text(stmt, 0), "ok") == 0)
+                continue;
+            if (bad++ < 5)
+                doctor_say(doctor, false, "%s: %s", checks[i].name, stmt_text(stmt, 0));
+        }
+        stmt_free(stmt);
+        if (step < 0)
+            return step;
+        if (bad == 0)
+            doctor_say(doctor, true, "%s", checks[i].name);
+    }
+    return ERR_OK;
+}
+
+static int doctor_count(struct doctor *doctor, const char *sql, int64_t *count, struct error *err)
+{
+    return store_query_int(doctor->store, sql, count, err);
+}
+
+/* Rows that belong to no work. */
+static int doctor_orphans(struct doctor *doctor, struct error *err)
+{
+    static const char *const tables[] = { "work_text",     "record",     "alias",    "work_author",
+                                          "work_category", "link",       "work_tag", "note",
+                                          "reading",       "work_length" };
+    int64_t total = 0;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(tables); i++) {
+        const char *column =
+            strcmp(tables[i], "work_text") == 0 || strcmp(tables[i], "work_length") == 0
+                ? "id"
+                : "work_id";
+        char sql[200];
+        int64_t count = 0;
+        int result;
+
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE %s NOT IN (SELECT id FROM work)",
+                 tables[i], column);
+        result = doctor_count(doctor, sql, &count, err);
+        if (result != ERR_OK)
+            return result;
+        total += count;
+        if (count > 0 && doctor->fix) {
+            snprintf(sql, sizeof sql, "DELETE FROM %s WHERE %s NOT IN (SELECT id FROM work)",
+                     tables[i], column);
+            result = store_exec(doctor->store, sql, err);
+            if (result != ERR_OK)
+                return result;
+            doctor_say(doctor, true, "%" PRId64 " orphans removed from %s", count, tables[i]);
+        } else if (count > 0) {
+            doctor_say(doctor, false, "%" PRId64 " rows of %s belong to no work", count, tables[i]);
+        }
+    }
+    if (total == 0)
+        doctor_say(doctor, true, "no orphans");
+    return ERR_OK;
+}
+
+static int doctor_counter(struct doctor *doctor, struct error *err)
+{
+    int64_t counted = 0, kept = 0;
+    int result = doctor_count(doctor, "SELECT count(*) FROM work", &counted, err);
+
+    if (result == ERR_OK)
+        result = doctor_count(doctor, "SELECT value FROM meta WHERE key = 'works'", &kept, err);
+    if (result != ERR_OK)
+        return result;
+    if (counted == kept) {
+        doctor_say(doctor, true, "counter of works (%" PRId64 ")", counted);
+        return ERR_OK;
+    }
+    if (!doctor->fix) {
+        doctor_say(doctor, false, "the counter says %" PRId64 " works, there are %" PRId64, kept,
+                   counted);
+        return ERR_OK;
+    }
+    result =
+        store_exec(doctor->store,
+                   "UPDATE meta SET value = (SELECT count(*) FROM work) WHERE key = 'works'", err);
+    doctor_say(doctor, result == ERR_OK, "counter of works set to %" PRId64, counted);
+    return result;
+}
+
+/* Every work needs a record, texts and a name. */
+static int doctor_works(struct doctor *doctor, struct error *err)
+{
+    static const struct {
+        const char *sql, *what;
+    } checks[] = {
+        { "SELECT count(*) FROM work w WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.work_id = "
+          "w.id AND r.current)",
+          "works without a current record" },
+        { "SELECT count(*) FROM work w WHERE NOT EXISTS (SELECT 1 FROM work_text t WHERE t.id = "
+          "w.id)",
+          "works without texts" },
+        { "SELECT count(*) FROM work w WHERE NOT EXISTS (SELECT 1 FROM alias a WHERE a.work_id = "
+          "w.id)",
+          "works without a name" },
+    };
+    long before = doctor->problems;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(checks); i++) {
+        int64_t count = 0;
+        int result = doctor_count(doctor, checks[i].sql, &count, err);
+
+        if (result != ERR_OK)
+            return result;
+        if (count > 0)
+            doctor_say(doctor, false, "%" PRId64 " %s", count, checks[i].what);
+    }
+    if (doctor->problems == before)
+        doctor_say(doctor, true, "every work has its record, texts and name");
+    return ERR_OK;
+}
+
+/* Are the fields still what the records say? All works of a small library, every nth of a large
+ * one. */
+static int doctor_fields(struct doctor *doctor, struct error *err)
+{
+    struct arena *arena = arena_new();
+    int64_t works = 0, differ = 0, looked = 0;
+    struct stmt *stmt;
+    int step;
+    int result = doctor_count(doctor, "SELECT count(*) FROM work", &works, err);
+
+    if (result == ERR_OK)
+        result = stmt_prepare_once(
+            &stmt, doctor->store,
+            "SELECT w.id, t.title, t.abstract, t.authors FROM work w JOIN work_text t "
+            "ON t.id = w.id WHERE w.id % ?1 = 0",
+            err);
+    if (result != ERR_OK)
+        goto out;
+    stmt_bind_int(stmt, 1, works / 20000 + 1);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct record record;
+
+        arena_reset(arena);
+        looked++;
+        if (compose_merge(doctor->store, arena, stmt_int(stmt, 0), &record, NULL) != ERR_OK
+            || strcmp(record.title, stmt_text(stmt, 1)) != 0
+            || strcmp(record.abstract ? record.abstract : "", stmt_text(stmt, 2)) != 0
+            || strcmp(authors_text(&record.authors, arena), stmt_text(stmt, 3)) != 0)
+            differ++;
+    }
+    stmt_free(stmt);
+    result = step;
+    if (result == ERR_OK && differ == 0)
+        doctor_say(doctor, true, "fields agree with the records (%" PRId64 " works looked at)",
+                   looked);
+    else if (result == ERR_OK)
+        doctor_say(doctor, false, "%" PRId64 " of %" PRId64 " works differ from their records",
+                   differ, looked);
+out:
+    arena_free(arena);
+    return result;
+}
+
+/* ---- the index ---- */
+
+static int doctor_rebuild_index(struct doctor *doctor, struct error *err)
+{
+    struct vocabulary *vocabulary = vocabulary_new();
+    struct fts_preparer *preparer = fts_preparer_new();
+    struct fts_document doc = { 0 };
+    struct stmt *stmt = NULL;
+    int step;
+    int result = store_exec(doctor->store,
+                            "INSERT INTO fts(fts) VALUES('rebuild'); DELETE FROM term; "
+                            "DELETE FROM stem; DELETE FROM work_length; "
+                            "UPDATE meta SET value = (random() & 9223372036854775807) "
+                            "WHERE key = 'text_gen'",
+                            err);
+
+    if (result == ERR_OK)
+        result = stmt_prepare_once(&stmt, doctor->store,
+                                   "SELECT id, title, abstract, authors FROM work_text", err);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) != 0) {
+        struct stmt *insert;
+
+        if (step < 0) {
+            result = step;
+            break;
+        }
+        fts_document_prepare(preparer, &doc, stmt_text(stmt, 1), stmt_text(stmt, 2),
+                             stmt_text(stmt, 3));
+        vocabulary_add(vocabulary, &doc, 1);
+        result = stmt_prepare(
+            &insert, doctor->store,
+            "INSERT INTO work_length(id, title, authors, abstract) VALUES(?1, ?2, ?3, ?4)", err);
+        if (result != ERR_OK)
+            break;
+        stmt_bind_int(insert, 1, stmt_int(stmt, 0));
+        stmt_bind_int(insert, 2, doc.title_len);
+        stmt_bind_int(insert, 3, doc.authors_len);
+        stmt_bind_int(insert, 4, doc.abstract_len);
+        result = stmt_run(insert, err);
+    }
+    if (result == ERR_OK)
+        result = vocabulary_flush(vocabulary, doctor->store, err);
+    stmt_free(stmt);
+    fts_document_free(&doc);
+    fts_preparer_free(preparer);
+    vocabulary_free(vocabulary);
+    return result;
+}
+
+/* The vocabulary, counted afresh, against the tables. */
+static int doctor_vocabulary(struct doctor *doctor, bool *agrees, struct error *err)
+{
+    struct hashmap *stems = hashmap_new();
+    struct fts_preparer *preparer = fts_preparer_new();
+    struct fts_document doc = { 0 };
+    struct stmt *stmt;
+    int64_t rows = 0;
+    int step;
+    int result = stmt_prepare_once(&stmt, doctor->store,
+                                   "SELECT title, abstract, authors FROM work_text", err);
+
+    *agrees = true;
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
+        char *at, *stop;
+
+        fts_document_prepare(preparer, &doc, stmt_text(stmt, 0), stmt_text(stmt, 1),
+                             stmt_text(stmt, 2));
+        for (at = doc.stems.ptr; (stop = strchr(at, '\x1F')); at = stop + 1)
+            (*hashmap_put(stems, at, (size_t)(stop - at), NULL))++;
+    }
+    stmt_free(stmt);
+    if (result == ERR_OK)
+        result = stmt_prepare_once(&stmt, doctor->store, "SELECT stem, df FROM stem", err);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
+        const char *stem = stmt_text(stmt, 0);
+        uint64_t *df = hashmap_get(stems, stem, strlen(stem));
+
+        rows++;
+        if (!df || (int64_t)*df != stmt_int(stmt, 1))
+            *agrees = false;
+    }
+    if (result == ERR_OK)
+        stmt_free(stmt);
+    if ((size_t)rows != hashmap_count(stems))
+        *agrees = false;
+    hashmap_free(stems);
+    fts_document_free(&doc);
+    fts_preparer_free(preparer);
+    return result;
+}
+
+static int doctor_index(struct doctor *doctor, struct error *err)
+{
+    int64_t lengths = 0, works = 0;
+    struct error why = { 0 };
+    bool index_ok, words_ok = true;
+    int result;
+
+    index_ok =
+        store_exec(doctor->store, "INSERT INTO fts(fts, rank) VALUES('integrity-check', 1)", &why)
+        == ERR_OK;
+    if (!index_ok && why.code == ERR_CANCELLED)
+        return error_set(err, why.code, "%s", why.message);
+    result = doctor_vocabulary(doctor, &words_ok, err);
+    if (result == ERR_OK)
+        result = doctor_count(doctor, "SELECT count(*) FROM work_length", &lengths, err);
+    if (result == ERR_OK)
+        result = doctor_count(doctor, "SELECT count(*) FROM work_text", &works, err);
+    if (result != ERR_OK)
+        return result;
+    if (index_ok && words_ok && lengths == works) {
+        doctor_say(doctor, true, "full-text index, vocabulary and lengths");
+        return ERR_OK;
+    }
+    if (!doctor->fix) {
+        doctor_say(doctor, false,
+                   "%s does not agree with the texts; 'carrel doctor --fix' rebuilds it",
+                   !index_ok   ? "the full-text index"
+                   : !words_ok ? "the vocabulary"
+                               : "the table of lengths");
+        return ERR_OK;
+    }
+    result = doctor_rebuild_index(doctor, err);
+    if (result == ERR_OK)
+        doctor_say(doctor, true, "full-text index, vocabulary and lengths rebuilt");
+    return result;
+}
+
+static int doctor_run(struct doctor *doctor, struct error *err)
+{
+    static int (*const checks[])(struct doctor *,
+                                 struct error *) = { doctor_file,  doctor_orphans, doctor_counter,
+                                                     doctor_works, doctor_fields,  doctor_index };
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < ARRAY_LEN(checks) && result == ERR_OK; i++)
+        result = checks[i](doctor, err);
+    return result;
+}
+
+int library_doctor(struct store *store, bool fix,
+                   void (*line)(void *ctx, bool ok, const char *what), void *ctx, long *problems,
+                   struct error *err)
+{
+    struct doctor doctor = { .store = store, .fix = fix, .line = line, .ctx = ctx };
+    int result =
+        store_begin(store, err); /* the index check writes, and what is checked must stand still */
+
+    if (result != ERR_OK)
+        return result;
+    result = doctor_run(&doctor, err);
+    *problems = doctor.problems;
+    if (result == ERR_OK && fix)
+        return store_commit(store, err);
+    store_rollback(store);
+    return result;
+}

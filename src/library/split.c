@@ -1,0 +1,258 @@
+/*
+ * Merging by hand, taking a merge apart, and undo over both.
+ *
+ * A row of `merge` lists what moved (records, aliases, tags). Splitting moves the records and
+ * aliases to a new work, gives it the tags that the other had before, and notes that these two stay
+ * apart.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/state.h"
+#include "carrel/works.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int split_commit(struct writer *writer, int result, struct error *err)
+{
+    if (result == ERR_OK)
+        result = writer_finish(writer, err);
+    if (result == ERR_OK)
+        result = state_commit(writer->store, err);
+    else {
+        writer_abort(writer);
+        state_rollback(writer->store);
+    }
+    writer_free(writer);
+    return result;
+}
+
+/* A writer inside an undo step. */
+static int split_begin(struct writer **writer, struct store *store, struct error *err)
+{
+    int result = state_begin(store, err);
+
+    if (result != ERR_OK)
+        return result;
+    *writer = writer_new(store);
+    (*writer)->lengths = lengths_writer_begin(store);
+    (*writer)->now = clock_now_ms();
+    return ERR_OK;
+}
+
+static int merge_works(struct writer *writer, const char *keep_id, const char *gone_id,
+                       struct error *err)
+{
+    int64_t keep = 0, gone = 0;
+    struct stmt *stmt;
+    char *keep_key = NULL, *gone_key = NULL;
+    int result = works_find(writer->store, &keep, keep_id, err);
+
+    if (result == ERR_OK)
+        result = works_find(writer->store, &gone, gone_id, err);
+    if (result == ERR_OK && keep == gone)
+        return error_set(err, ERR_USAGE, "%s and %s are one work already", keep_id, gone_id);
+    if (result == ERR_OK)
+        result = stmt_prepare(&stmt, writer->store,
+                              "SELECT (SELECT key FROM work WHERE id = ?1), "
+                              "(SELECT key FROM work WHERE id = ?2)",
+                              err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, keep);
+    stmt_bind_int(stmt, 2, gone);
+    if (stmt_step(stmt, err) == 1) {
+        keep_key = mem_strdup(stmt_text(stmt, 0));
+        gone_key = mem_strdup(stmt_text(stmt, 1));
+    }
+    stmt_reset(stmt);
+    result = identity_merge(writer, keep, gone, "{\"rule\":\"by hand\"}", 1.0, true, err);
+    if (result == ERR_OK)
+        result = state_log(writer->store, "merge", keep_key, "", NULL, gone_key, err);
+    free(keep_key);
+    free(gone_key);
+    return result;
+}
+
+int library_merge(struct store *store, const char *keep_id, const char *gone_id, struct error *err)
+{
+    struct writer *writer;
+    int result = split_begin(&writer, store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = merge_works(writer, keep_id, gone_id, err);
+    return split_commit(writer, result, err);
+}
+
+struct merge_row {
+    int64_t id, work;
+    char *gone_key, *records, *aliases, *tags;
+};
+
+static int merge_newest(struct store *store, int64_t work, struct merge_row *row,
+                        struct arena *arena, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT id, gone_key, json_extract(moved, '$.records'), json_extract(moved, '$.aliases'), "
+        "json_extract(moved, '$.tags') FROM merge WHERE work_id = ?1 AND undone IS NULL "
+        "ORDER BY id DESC LIMIT 1",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        row->id = stmt_int(stmt, 0);
+        row->work = work;
+        row->gone_key = arena_strdup(arena, stmt_text(stmt, 1));
+        row->records = arena_strdup(arena, stmt_text(stmt, 2));
+        row->aliases = arena_strdup(arena, stmt_text(stmt, 3));
+        row->tags = arena_strdup(arena, stmt_text(stmt, 4));
+    }
+    stmt_reset(stmt);
+    return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
+}
+
+/* An empty work to move things to; compose_again fills it. */
+static int split_new_work(struct writer *writer, const struct merge_row *row, int64_t *id,
+                          struct error *err)
+{
+    char nothing[] = "";
+    struct prepared prepared = { .key = row->gone_key, .authors = nothing };
+    int result;
+
+    prepared.record.title = nothing;
+    fts_document_prepare(writer->preparer, &prepared.doc, "", "", "");
+    result = compose_new(writer, id, &prepared, err);
+    fts_document_free(&prepared.doc);
+    return result;
+}
+
+static int split_move(struct writer *writer, const struct merge_row *row, int64_t to,
+                      struct error *err)
+{
+    char *word, *rest;
+    int result = ERR_OK;
+
+    for (word = strtok_r(row->records, " ", &rest); word && result == ERR_OK;
+         word = strtok_r(NULL, " ", &rest))
+        result = run_sql(writer->store, "UPDATE record SET work_id = ?1 WHERE id = ?2", to,
+                         atoll(word), NULL, err);
+    for (word = strtok_r(row->aliases, " ", &rest); word && result == ERR_OK;
+         word = strtok_r(NULL, " ", &rest)) {
+        result =
+            run_sql(writer->store,
+                    "UPDATE alias SET work_id = ?1 WHERE scheme || ':' || value = ?3 AND ?2 = 0",
+                    to, 0, word, err);
+        if (result == ERR_OK)
+            result = run_sql(
+                writer->store,
+                "INSERT OR IGNORE INTO keep_apart(a, b) SELECT min(?3, x.id), max(?3, x.id) FROM "
+                "(SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?1 AND ?2 = 0) x "
+                "WHERE x.id != ?3",
+                row->work, 0, word, err);
+    }
+    for (word = strtok_r(row->tags, " ", &rest); word && result == ERR_OK;
+         word = strtok_r(NULL, " ", &rest))
+        result = run_sql(
+            writer->store,
+            "INSERT OR IGNORE INTO work_tag(tag_id, work_id, added) SELECT id, ?1, ?2 FROM tag "
+            "WHERE name = ?3",
+            to, writer->now, word, err);
+    return result;
+}
+
+static int split_work(struct writer *writer, const char *id, char **report, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct merge_row row = { 0 };
+    int64_t work = 0, fresh = 0;
+    int result = works_find(writer->store, &work, id, err);
+
+    if (result == ERR_OK)
+        result = merge_newest(writer->store, work, &row, arena, err);
+    if (result == ERR_NOTFOUND && work)
+        error_set(err, result, "nothing was merged into %s, so there is nothing to split", id);
+    if (result == ERR_OK)
+        result = split_new_work(writer, &row, &fresh, err);
+    if (result == ERR_OK)
+        result = split_move(writer, &row, fresh, err);
+    if (result == ERR_OK)
+        result = compose_again(writer, work, err);
+    if (result == ERR_OK)
+        result = compose_again(writer, fresh, err);
+    if (result == ERR_OK)
+        result = run_sql(writer->store, "UPDATE merge SET undone = ?2 WHERE id = ?1", row.id,
+                         writer->now, NULL, err);
+    if (result == ERR_OK && report)
+        *report = mem_printf("%s stands on its own again", row.gone_key);
+    arena_free(arena);
+    return result;
+}
+
+int library_split(struct store *store, const char *id, char **report, struct error *err)
+{
+    struct writer *writer;
+    int result = split_begin(&writer, store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = split_work(writer, id, report, err);
+    if (result == ERR_OK)
+        result = state_log(store, "split", id, "", NULL, NULL, err);
+    return split_commit(writer, result, err);
+}
+
+/* What a merge or split step was about. */
+static int undo_item(struct store *store, int64_t step, char **item, char **new, struct error *err)
+{
+    struct stmt *stmt;
+    int result =
+        stmt_prepare(&stmt, store, "SELECT item, new FROM change_log WHERE step = ?1 LIMIT 1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        *item = mem_strdup(stmt_text(stmt, 0));
+        *new = mem_strdup(stmt_text(stmt, 1));
+    }
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+int library_undo(struct store *store, char **what, struct error *err)
+{
+    char kind[16], *item = NULL, *other = NULL;
+    struct writer *writer;
+    int64_t step;
+    int result = state_newest(store, &step, kind, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (strcmp(kind, "split") == 0)
+        return error_set(err, ERR_USAGE,
+                         "a split is undone by merging the two again: carrel merge ID ID");
+    if (strcmp(kind, "merge") != 0)
+        return state_undo_step(store, step, what, err);
+    result = undo_item(store, step, &item, &other, err);
+    if (result == ERR_OK)
+        result = split_begin(&writer, store, err);
+    if (result == ERR_OK) {
+        result = split_work(writer, item, NULL, err);
+        if (result == ERR_OK)
+            result = state_log_undo(store, "merge", item, step, err);
+        result = split_commit(writer, result, err);
+    }
+    if (result == ERR_OK && what)
+        *what = mem_printf("merge of %s into %s", other, item);
+    free(item);
+    free(other);
+    return result;
+}

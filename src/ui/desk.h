@@ -1,0 +1,97 @@
+/*
+ * Inside the desk: its state, and what its files need of each other. All of it belongs to the loop
+ * thread.
+ */
+#ifndef CARREL_UI_DESK_H
+#define CARREL_UI_DESK_H
+
+#include "carrel/canvas.h"
+#include "carrel/view.h"
+
+#define VIEW_STACK 16
+
+struct binding {
+    char *context, *keys, *command;
+};
+
+struct keymap {
+    struct binding *items;
+    size_t len, cap;
+};
+int keymap_load(struct keymap *keymap, const struct config *config, struct error *err);
+void keymap_free(struct keymap *keymap);
+enum key_match { KEY_NONE, KEY_PREFIX, KEY_COMMAND };
+/* Looks in `context`, then in "global"; the newest binding wins. */
+enum key_match keymap_lookup(const struct keymap *keymap, const char *context, const char *keys,
+                             const char **command);
+/* The next key of a text in vim's notation ("<CR>", "j", "<lt>"); its length, 0 at the end. */
+size_t key_next(const char *text, char key[32]);
+
+/* A line being typed, with history. */
+struct line_edit {
+    struct str text;
+    size_t at;
+    char **history;
+    size_t history_len, history_cap, history_at;
+};
+/* True when the key was used. */
+bool line_edit_key(struct line_edit *edit, const char *key);
+void line_edit_start(struct line_edit *edit, const char *text);
+void line_edit_remember(struct line_edit *edit);
+void line_edit_free(struct line_edit *edit);
+
+enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FIND };
+
+struct feed {
+    char *name, *query;
+    int64_t unread; /* -1: not counted yet, -2: its query does not work */
+    const struct view_ops *ops;
+};
+
+struct desk {
+    struct app *app;
+    struct canvas canvas;
+    struct keymap keymap;
+    struct view *stack[VIEW_STACK];
+    int depth;
+    uint64_t next_id;
+    struct pool *readers, *writer;
+
+    struct feed *feeds;
+    size_t feed_len, feed_cap;
+    int feed_cursor;
+    bool sidebar, in_sidebar;
+    uint64_t feeds_task;
+
+    enum prompt prompt;
+    struct line_edit edits[4];
+    char pending[64]; /* keys of a sequence begun */
+    struct str message;
+    enum style message_style;
+    char *last_command; /* for "." */
+    bool running, headless, repaint;
+    int64_t data_version;
+
+    void (*suspend)(void *face,
+                    bool off); /* gives the terminal to another program and takes it back */
+    void (*write_raw)(void *face, const char *bytes, size_t len);
+    void *face;
+};
+
+struct desk *desk_new(struct app *app, int width, int height, bool headless, struct error *err);
+void desk_free(struct desk *desk);
+void desk_resize(struct desk *desk, int width, int height);
+void desk_key(struct desk *desk, const char *key);
+void desk_mouse(struct desk *desk, int x, int y,
+                const char *what); /* click, open, scroll-up, scroll-down */
+void desk_draw(struct desk *desk);
+void desk_drain(struct desk *desk);
+bool desk_idle(struct desk *desk);
+int desk_run_line(struct desk *desk, const char *line); /* a command line */
+void desk_reload_feeds(struct desk *desk);
+struct view *desk_view(struct desk *desk);
+const struct view_ops *desk_view_ops(const char *name);
+char *desk_complete(struct desk *desk, const char *line); /* malloc'd, NULL: nothing to add */
+bool desk_refresh(struct desk *desk); /* a timer's work: has another process changed the library? */
+
+#endif

@@ -1,0 +1,269 @@
+/*
+ * Keys: notation, the table in data/keys with the config's bindings over it, and the line editor.
+ */
+#include "desk.h"
+
+#include "carrel/utf8.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define HISTORY_MAX 200
+
+size_t key_next(const char *text, char key[32])
+{
+    const char *close = text[0] == '<' ? strchr(text, '>') : NULL;
+    size_t len = strlen(text), took;
+    unsigned rune;
+
+    if (len == 0)
+        return 0;
+    if (close && close - text < 30 && close > text + 1) {
+        took = (size_t)(close - text) + 1;
+        snprintf(key, 32, "%.*s", (int)took, text);
+        if (strcasecmp(key, "<lt>") == 0)
+            strcpy(key, "<");
+        if (strcasecmp(key, "<Enter>") == 0 || strcasecmp(key, "<Return>") == 0)
+            strcpy(key, "<CR>");
+        if (strcmp(key, " ") == 0)
+            strcpy(key, "<Space>");
+        return took;
+    }
+    took = utf8_decode(text, len, &rune);
+    if (rune == ' ')
+        strcpy(key, "<Space>");
+    else
+        snprintf(key, 32, "%.*s", (int)took, text);
+    return took;
+}
+
+static void keymap_add(struct keymap *keymap, const char *context, const char *keys,
+                       const char *command)
+{
+    struct binding binding = { mem_strdup(context), mem_strdup(keys), mem_strdup(command) };
+
+    VEC_PUSH(keymap->items, keymap->len, keymap->cap, binding);
+}
+
+/* "KEY COMMAND" with any blanks between. */
+static bool keymap_line(struct keymap *keymap, const char *context, const char *line)
+{
+    size_t key = strcspn(line, " \t");
+    const char *command = line + key + strspn(line + key, " \t");
+    char *keys;
+
+    if (key == 0 || !*command)
+        return false;
+    keys = mem_strndup(line, key);
+    keymap_add(keymap, context, keys, command);
+    free(keys);
+    return true;
+}
+
+static void keymap_builtin(struct keymap *keymap)
+{
+    char *text = mem_strdup(asset_keys()), *line, *rest = NULL, context[32] = "global";
+
+    for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        if (line[0] == '[')
+            snprintf(context, sizeof context, "%.*s", (int)strcspn(line + 1, "]"), line + 1);
+        else if (line[0] != '#')
+            keymap_line(keymap, context, line);
+    }
+    free(text);
+}
+
+struct keymap_config {
+    struct keymap *keymap;
+    struct error *err;
+    int result;
+};
+
+static void keymap_setting(void *ctx, const char *key, const char *value, const char *from)
+{
+    struct keymap_config *load = ctx;
+    char context[64];
+    size_t len = strlen(key);
+
+    if (strncmp(key, "keys.", 5) != 0 || len < 11 || load->result != ERR_OK)
+        return;
+    snprintf(context, sizeof context, "%.*s", (int)(len - 10), key + 5);
+    if (!keymap_line(load->keymap, context, value))
+        load->result =
+            error_set(load->err, ERR_USAGE, "%s: %s = %s: write KEY COMMAND", from, key, value);
+}
+
+int keymap_load(struct keymap *keymap, const struct config *config, struct error *err)
+{
+    struct keymap_config load = { .keymap = keymap, .err = err };
+
+    keymap_builtin(keymap);
+    config_each(config, keymap_setting, &load);
+    return load.result;
+}
+
+void keymap_free(struct keymap *keymap)
+{
+    size_t i;
+
+    for (i = 0; i < keymap->len; i++) {
+        free(keymap->items[i].context);
+        free(keymap->items[i].keys);
+        free(keymap->items[i].command);
+    }
+    free(keymap->items);
+}
+
+static enum key_match keymap_in(const struct keymap *keymap, const char *context, const char *keys,
+                                const char **command)
+{
+    enum key_match match = KEY_NONE;
+    size_t i = keymap->len;
+
+    while (i-- > 0) {
+        const struct binding *binding = &keymap->items[i];
+
+        if (strcmp(binding->context, context) != 0)
+            continue;
+        if (strcmp(binding->keys, keys) == 0) {
+            *command = binding->command;
+            return KEY_COMMAND;
+        }
+        if (strncmp(binding->keys, keys, strlen(keys)) == 0)
+            match = KEY_PREFIX;
+    }
+    return match;
+}
+
+enum key_match keymap_lookup(const struct keymap *keymap, const char *context, const char *keys,
+                             const char **command)
+{
+    enum key_match own = keymap_in(keymap, context, keys, command);
+
+    return own != KEY_NONE ? own : keymap_in(keymap, "global", keys, command);
+}
+
+/* ---- the line editor ---- */
+
+static void edit_set(struct line_edit *edit, const char *text)
+{
+    if (!edit->text.ptr)
+        str_init(&edit->text);
+    str_clear(&edit->text);
+    str_add(&edit->text, text);
+    edit->at = edit->text.len;
+}
+
+void line_edit_start(struct line_edit *edit, const char *text)
+{
+    edit_set(edit, text);
+    edit->history_at = edit->history_len;
+}
+
+void line_edit_remember(struct line_edit *edit)
+{
+    if (edit->text.len == 0
+        || (edit->history_len > 0
+            && strcmp(edit->history[edit->history_len - 1], edit->text.ptr) == 0))
+        return;
+    if (edit->history_len == HISTORY_MAX) {
+        free(edit->history[0]);
+        memmove(edit->history, edit->history + 1, (HISTORY_MAX - 1) * sizeof *edit->history);
+        edit->history_len--;
+    }
+    VEC_PUSH(edit->history, edit->history_len, edit->history_cap, mem_strdup(edit->text.ptr));
+}
+
+void line_edit_free(struct line_edit *edit)
+{
+    size_t i;
+
+    for (i = 0; i < edit->history_len; i++)
+        free(edit->history[i]);
+    free(edit->history);
+    if (edit->text.ptr)
+        str_free(&edit->text);
+}
+
+static void edit_history(struct line_edit *edit, int direction)
+{
+    if (direction < 0 && edit->history_at > 0)
+        edit->history_at--;
+    else if (direction > 0 && edit->history_at < edit->history_len)
+        edit->history_at++;
+    else
+        return;
+    edit_set(edit, edit->history_at < edit->history_len ? edit->history[edit->history_at] : "");
+}
+
+static void edit_delete_word(struct line_edit *edit)
+{
+    size_t start = edit->at;
+
+    while (start > 0 && edit->text.ptr[start - 1] == ' ')
+        start--;
+    while (start > 0 && edit->text.ptr[start - 1] != ' ')
+        start--;
+    str_remove(&edit->text, start, edit->at - start);
+    edit->at = start;
+}
+
+static void edit_insert(struct line_edit *edit, const char *text)
+{
+    size_t len = strlen(text);
+
+    if (edit->text.len + len > 4096)
+        return;
+    str_insert(&edit->text, edit->at, text, len);
+    edit->at += len;
+}
+
+bool line_edit_key(struct line_edit *edit, const char *key)
+{
+    struct str *text = &edit->text;
+
+    if (strcmp(key, "<Space>") == 0)
+        edit_insert(edit, " ");
+    else if (strcmp(key, "<BS>") == 0) {
+        size_t before = utf8_prev(text->ptr, edit->at);
+
+        str_remove(text, before, edit->at - before);
+        edit->at = before;
+    } else if (strcmp(key, "<Del>") == 0) {
+        size_t after = edit->at;
+
+        while (after < text->len
+               && (after == edit->at || ((unsigned char)text->ptr[after] & 0xC0) == 0x80))
+            after++;
+        str_remove(text, edit->at, after - edit->at);
+    } else if (strcmp(key, "<Left>") == 0 || strcmp(key, "<C-b>") == 0)
+        edit->at = utf8_prev(text->ptr, edit->at);
+    else if (strcmp(key, "<Right>") == 0 || strcmp(key, "<C-f>") == 0) {
+        if (edit->at < text->len)
+            edit->at++;
+        while (edit->at < text->len && ((unsigned char)text->ptr[edit->at] & 0xC0) == 0x80)
+            edit->at++;
+    } else if (strcmp(key, "<Home>") == 0 || strcmp(key, "<C-a>") == 0)
+        edit->at = 0;
+    else if (strcmp(key, "<End>") == 0 || strcmp(key, "<C-e>") == 0)
+        edit->at = text->len;
+    else if (strcmp(key, "<C-u>") == 0) {
+        str_remove(text, 0, edit->at);
+        edit->at = 0;
+    } else if (strcmp(key, "<C-k>") == 0)
+        str_cut(text, edit->at);
+    else if (strcmp(key, "<C-w>") == 0)
+        edit_delete_word(edit);
+    else if (strcmp(key, "<Up>") == 0 || strcmp(key, "<C-p>") == 0)
+        edit_history(edit, -1);
+    else if (strcmp(key, "<Down>") == 0 || strcmp(key, "<C-n>") == 0)
+        edit_history(edit, 1);
+    else if (key[0] == '<' && key[1])
+        return false;
+    else
+        edit_insert(edit, key);
+    return true;
+}

@@ -1,0 +1,382 @@
+/*
+ * The terminal: the only file that speaks ncurses. Sets it up, copies the canvas, turns input into
+ * keys, and puts everything back on every way out: return, signal, crash.
+ */
+#include "desk.h"
+
+#include "carrel/log.h"
+#include "carrel/ui.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <ncurses.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define WATCH_MS 2000 /* how often another process's changes are looked for */
+
+static struct termios term_saved;
+static volatile sig_atomic_t term_on;
+static int term_pipe[2] = { -1, -1 };
+
+struct term {
+    struct desk *desk;
+    bool color;
+};
+
+/* Only async-signal-safe calls: this runs in handlers. */
+static void term_restore_raw(void)
+{
+    static const char reset[] = "\033[?1000l\033[?1002l\033[?1006l\033[0m\033[?25h\033[?1049l";
+
+    if (!term_on)
+        return;
+    term_on = 0;
+    if (write(STDOUT_FILENO, reset, sizeof reset - 1) < 0)
+        return;
+    tcsetattr(STDIN_FILENO, TCSANOW, &term_saved);
+}
+
+static void term_crash(int number)
+{
+    term_restore_raw();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void term_signal(int number)
+{
+    char byte = (char)number;
+    int saved = errno;
+
+    if (write(term_pipe[1], &byte, 1) < 0)
+        errno = saved;
+    errno = saved;
+}
+
+static void term_signals(void)
+{
+    static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+    static const int events[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGCONT };
+    struct sigaction action = { .sa_handler = term_crash };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(crashes); i++)
+        sigaction(crashes[i], &action, NULL);
+    action.sa_handler = term_signal;
+    action.sa_flags = SA_RESTART;
+    for (i = 0; i < ARRAY_LEN(events); i++)
+        sigaction(events[i], &action, NULL);
+    signal(SIGCHLD, SIG_DFL);
+}
+
+static void term_colors(struct term *term)
+{
+    int i;
+
+    term->color = term->desk->app->color != COLOR_NEVER && has_colors();
+    if (!term->color)
+        return;
+    start_color();
+    use_default_colors();
+    for (i = 0; i < STYLE_COUNT; i++) {
+        short fg = looks[i].fg, bg = looks[i].bg;
+
+        if (COLORS < 256) { /* the nearest of eight */
+            static const short eight[STYLE_COUNT] = { -1,           COLOR_WHITE,  -1,
+                                                      -1,           -1,           COLOR_CYAN,
+                                                      COLOR_YELLOW, COLOR_YELLOW, COLOR_RED,
+                                                      COLOR_YELLOW };
+
+            fg = eight[i];
+            bg = i == STYLE_BAR ? COLOR_BLUE : -1;
+        }
+        init_pair((short)(i + 1), fg, bg);
+    }
+}
+
+static void term_start(struct term *term)
+{
+    set_escdelay(25);
+    initscr();
+    raw();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    term_colors(term);
+    if (config_bool(term->desk->app->config, "ui.mouse")) {
+        mousemask(BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED
+                      | BUTTON5_PRESSED,
+                  NULL);
+        mouseinterval(0);
+    }
+    term_on = 1;
+}
+
+static void term_stop(void)
+{
+    if (!term_on)
+        return;
+    endwin();
+    term_restore_raw();
+}
+
+static attr_t term_attributes(const struct term *term, const struct cell *cell)
+{
+    const struct look *look = &looks[cell->style];
+    attr_t attributes = A_NORMAL;
+
+    if (look->bold)
+        attributes |= A_BOLD;
+    if (look->underline)
+        attributes |= A_UNDERLINE;
+    if (cell->style == STYLE_DIM && !term->color)
+        attributes |= A_DIM;
+    if (cell->cursor || (cell->style == STYLE_BAR && !term->color))
+        attributes |= A_REVERSE;
+    if (term->color)
+        attributes |= (attr_t)COLOR_PAIR(cell->style + 1);
+    return attributes;
+}
+
+static void term_paint(struct term *term)
+{
+    struct canvas *canvas = &term->desk->canvas;
+    int x, y;
+
+    desk_draw(term->desk);
+    erase();
+    for (y = 0; y < canvas->height; y++) {
+        for (x = 0; x < canvas->width; x++) {
+            const struct cell *cell = &canvas->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
+
+            if (cell->width == 0)
+                continue;
+            attrset((int)term_attributes(term, cell));
+            mvaddstr(y, x, cell->text);
+        }
+    }
+    attrset(A_NORMAL);
+    if (canvas->cursor_y >= 0) {
+        curs_set(1);
+        move(canvas->cursor_y, canvas->cursor_x);
+    } else {
+        curs_set(0);
+    }
+    refresh();
+    term->desk->repaint = false;
+}
+
+/* ---- input ---- */
+
+static const char *term_special(int code)
+{
+    static const struct {
+        int code;
+        const char *key;
+    } table[] = { { KEY_UP, "<Up>" },        { KEY_DOWN, "<Down>" },      { KEY_LEFT, "<Left>" },
+                  { KEY_RIGHT, "<Right>" },  { KEY_HOME, "<Home>" },      { KEY_END, "<End>" },
+                  { KEY_PPAGE, "<PageUp>" }, { KEY_NPAGE, "<PageDown>" }, { KEY_BACKSPACE, "<BS>" },
+                  { KEY_DC, "<Del>" },       { KEY_ENTER, "<CR>" },       { KEY_BTAB, "<S-Tab>" },
+                  { KEY_F(1), "<F1>" } };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(table); i++)
+        if (table[i].code == code)
+            return table[i].key;
+    return NULL;
+}
+
+static void term_mouse(struct term *term)
+{
+    MEVENT event;
+
+    if (getmouse(&event) != OK)
+        return;
+    if (event.bstate & BUTTON4_PRESSED)
+        desk_mouse(term->desk, event.x, event.y, "scroll-up");
+    else if (event.bstate & BUTTON5_PRESSED)
+        desk_mouse(term->desk, event.x, event.y, "scroll-down");
+    else if (event.bstate & BUTTON1_DOUBLE_CLICKED)
+        desk_mouse(term->desk, event.x, event.y, "open");
+    else if (event.bstate & (BUTTON1_CLICKED | BUTTON1_PRESSED))
+        desk_mouse(term->desk, event.x, event.y, "click");
+}
+
+static void term_suspend_self(struct term *term)
+{
+    term_stop();
+    kill(getpid(), SIGSTOP);
+    term_start(term);
+    clearok(stdscr, TRUE);
+    term->desk->repaint = true;
+}
+
+static void term_rune(struct term *term, wint_t rune)
+{
+    char key[32];
+
+    if (rune == 26) {
+        term_suspend_self(term);
+        return;
+    }
+    if (rune == 13 || rune == 10)
+        strcpy(key, "<CR>");
+    else if (rune == 9)
+        strcpy(key, "<Tab>");
+    else if (rune == 27)
+        strcpy(key, "<Esc>");
+    else if (rune == 127 || rune == 8)
+        strcpy(key, "<BS>");
+    else if (rune == 32)
+        strcpy(key, "<Space>");
+    else if (rune < 27)
+        snprintf(key, sizeof key, "<C-%c>", (char)('a' + rune - 1));
+    else {
+        struct str text = STR_INIT;
+
+        str_add_rune(&text, rune);
+        snprintf(key, sizeof key, "%s", text.ptr);
+        str_free(&text);
+    }
+    desk_key(term->desk, key);
+}
+
+static void term_input(struct term *term)
+{
+    wint_t rune;
+    int kind;
+
+    while (term->desk->running && (kind = get_wch(&rune)) != ERR) {
+        if (kind == KEY_CODE_YES && rune == KEY_MOUSE)
+            term_mouse(term);
+        else if (kind == KEY_CODE_YES && rune == KEY_RESIZE)
+            term->desk->repaint = true;
+        else if (kind == KEY_CODE_YES) {
+            const char *key = term_special((int)rune);
+
+            if (key)
+                desk_key(term->desk, key);
+        } else {
+            term_rune(term, rune);
+        }
+    }
+}
+
+static void term_resize(struct term *term)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0) {
+        resizeterm(size.ws_row, size.ws_col);
+        desk_resize(term->desk, size.ws_col, size.ws_row);
+        clearok(stdscr, TRUE);
+    }
+}
+
+static void term_events(struct term *term)
+{
+    char numbers[32];
+    ssize_t got = read(term_pipe[0], numbers, sizeof numbers), i;
+
+    for (i = 0; i < got; i++) {
+        if (numbers[i] == SIGWINCH || numbers[i] == SIGCONT)
+            term_resize(term);
+        else if (numbers[i] == SIGINT)
+            desk_key(term->desk, "<C-c>");
+        else
+            term->desk->running = false; /* SIGTERM, SIGHUP */
+    }
+}
+
+/* ---- what the desk asks of its face ---- */
+
+static void term_give(void *face, bool off)
+{
+    struct term *term = face;
+
+    if (off) {
+        term_stop();
+    } else {
+        term_start(term);
+        clearok(stdscr, TRUE);
+        term->desk->repaint = true;
+    }
+}
+
+static void term_raw(void *face, const char *bytes, size_t len)
+{
+    (void)face;
+    if (write(STDOUT_FILENO, bytes, len) < 0)
+        log_write(LOG_DEBUG, "the terminal took no bytes");
+}
+
+static int term_loop(struct term *term)
+{
+    struct desk *desk = term->desk;
+
+    while (desk->running) {
+        struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
+                                { .fd = term_pipe[0], .events = POLLIN },
+                                { .fd = pool_fd(desk->readers), .events = POLLIN },
+                                { .fd = pool_fd(desk->writer), .events = POLLIN } };
+
+        if (desk->repaint)
+            term_paint(term);
+        if (poll(fds, ARRAY_LEN(fds), WATCH_MS) == 0)
+            desk_refresh(desk);
+        if (fds[1].revents)
+            term_events(term);
+        if (fds[2].revents || fds[3].revents)
+            desk_drain(desk);
+        if (fds[0].revents & (POLLHUP | POLLERR))
+            desk->running = false; /* the terminal went away */
+        else if (fds[0].revents)
+            term_input(term);
+    }
+    return ERR_OK;
+}
+
+int ui_run(struct app *app, struct error *err)
+{
+    struct term term = { 0 };
+    struct winsize size = { .ws_row = 24, .ws_col = 80 };
+    const char *name = getenv("TERM");
+
+    if (!name || !*name || strcmp(name, "dumb") == 0)
+        return error_set(
+            err, ERR_FAILED,
+            "this terminal (TERM=%s) cannot show the desk; the commands work: carrel help",
+            name ? name : "");
+    if (tcgetattr(STDIN_FILENO, &term_saved) != 0 || pipe2(term_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+        return error_errno(err, "cannot use the terminal");
+    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    term.desk =
+        desk_new(app, size.ws_col ? size.ws_col : 80, size.ws_row ? size.ws_row : 24, false, err);
+    if (!term.desk)
+        return ERR_USAGE;
+    log_configure(LOG_WARN, false, true);
+    term.desk->suspend = term_give;
+    term.desk->write_raw = term_raw;
+    term.desk->face = &term;
+    term_signals();
+    die_set_hook(term_restore_raw);
+    term_start(&term);
+    desk_open(term.desk, &view_today, NULL);
+    term.desk->repaint = true;
+    term_loop(&term);
+    term_stop();
+    die_set_hook(NULL);
+    log_configure(LOG_WARN, false, false);
+    desk_free(term.desk);
+    close(term_pipe[0]);
+    close(term_pipe[1]);
+    return ERR_OK;
+}

@@ -1,0 +1,198 @@
+/*
+ * Text that scrolls: paragraphs wrapped to the width at hand, with search inside. Paper, Help and
+ * Log are made of it.
+ */
+#include "carrel/view.h"
+
+#include "carrel/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+void textview_add(struct textview *text, enum style style, int indent, const char *fmt, ...)
+{
+    struct paragraph paragraph = { .style = style, .indent = indent };
+    struct str line = STR_INIT;
+    va_list ap;
+
+    va_start(ap, fmt);
+    str_vprintf(&line, fmt, ap);
+    va_end(ap);
+    paragraph.text = str_take(&line);
+    VEC_PUSH(text->paragraphs, text->len, text->cap, paragraph);
+    text->wrapped_for = 0;
+}
+
+void textview_clear(struct textview *text)
+{
+    size_t i;
+
+    for (i = 0; i < text->len; i++)
+        free(text->paragraphs[i].text);
+    free(text->paragraphs);
+    free(text->lines);
+    text->paragraphs = NULL;
+    text->lines = NULL;
+    text->len = text->cap = text->line_count = text->line_cap = 0;
+    text->wrapped_for = 0;
+}
+
+static void textview_line(struct textview *text, size_t paragraph, size_t start, size_t len)
+{
+    if (text->line_count == text->line_cap)
+        text->lines =
+            mem_grow(text->lines, &text->line_cap, text->line_count + 1, sizeof *text->lines);
+    text->lines[text->line_count].paragraph = paragraph;
+    text->lines[text->line_count].start = start;
+    text->lines[text->line_count++].len = len;
+}
+
+static void textview_wrap(struct textview *text, int width)
+{
+    size_t i;
+
+    if (text->wrapped_for == width)
+        return;
+    text->wrapped_for = width;
+    text->line_count = 0;
+    for (i = 0; i < text->len; i++) {
+        const struct paragraph *paragraph = &text->paragraphs[i];
+        size_t at = 0, next;
+
+        do {
+            int room = at == 0 ? width : width - paragraph->indent;
+            size_t len = text_wrap(paragraph->text + at, room < 8 ? 8 : room, &next);
+
+            textview_line(text, i, at, len);
+            at += next;
+        } while (paragraph->text[at]);
+    }
+}
+
+static int textview_last_top(const struct textview *text)
+{
+    int last = (int)text->line_count - text->height;
+
+    return last > 0 ? last : 0;
+}
+
+static void textview_clamp(struct textview *text)
+{
+    if (text->top > textview_last_top(text))
+        text->top = textview_last_top(text);
+    if (text->top < 0)
+        text->top = 0;
+}
+
+static bool line_has(const struct textview *text, size_t line)
+{
+    const char *start =
+        text->paragraphs[text->lines[line].paragraph].text + text->lines[line].start;
+    char *copy = mem_strndup(start, text->lines[line].len);
+    bool found = text->find.cap && text->find.len > 0 && strcasestr(copy, text->find.ptr);
+
+    free(copy);
+    return found;
+}
+
+/* A line with what is searched for marked. */
+static void line_marked(const struct textview *text, struct str *out, const char *line, size_t len)
+{
+    char *copy = mem_strndup(line, len);
+    const char *at = copy, *hit;
+
+    while (text->find.cap && text->find.len > 0 && (hit = strcasestr(at, text->find.ptr))) {
+        str_add_mem(out, at, (size_t)(hit - at));
+        str_add_char(out, '\x02');
+        str_add_mem(out, hit, text->find.len);
+        str_add_char(out, '\x03');
+        at = hit + text->find.len;
+    }
+    str_add(out, at);
+    free(copy);
+}
+
+void textview_draw(struct textview *text, struct canvas *canvas, int x, int y, int width,
+                   int height)
+{
+    int i;
+
+    text->height = height;
+    textview_wrap(text, width);
+    textview_clamp(text);
+    for (i = 0; i < height && text->top + i < (int)text->line_count; i++) {
+        size_t line = (size_t)(text->top + i);
+        const struct paragraph *paragraph = &text->paragraphs[text->lines[line].paragraph];
+        int indent = text->lines[line].start > 0 ? paragraph->indent : 0;
+        struct str shown = STR_INIT;
+
+        line_marked(text, &shown, paragraph->text + text->lines[line].start, text->lines[line].len);
+        canvas_text(canvas, x + indent, y + i, width - indent, paragraph->style, shown.ptr);
+        str_free(&shown);
+    }
+}
+
+static void textview_jump(struct textview *text, int direction)
+{
+    int line = text->top, count = (int)text->line_count, i;
+
+    for (i = 0; i < count; i++) {
+        line = (line + direction + count) % count;
+        if (line_has(text, (size_t)line)) {
+            text->top = line;
+            return;
+        }
+    }
+}
+
+bool textview_command(struct textview *text, int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int lines, halves, pages;
+    } moves[] = { { "down", 1, 0, 0 },        { "up", -1, 0, 0 },       { "half-down", 0, 1, 0 },
+                  { "half-up", 0, -1, 0 },    { "page-down", 0, 0, 1 }, { "page-up", 0, 0, -1 },
+                  { "scroll-down", 3, 0, 0 }, { "scroll-up", -3, 0, 0 } };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(moves); i++) {
+        if (strcmp(argv[0], moves[i].name) == 0) {
+            text->top += moves[i].lines + moves[i].halves * (text->height / 2)
+                         + moves[i].pages * (text->height - 1);
+            textview_clamp(text);
+            return true;
+        }
+    }
+    if (strcmp(argv[0], "goto-start") == 0)
+        text->top = 0;
+    else if (strcmp(argv[0], "goto-end") == 0)
+        text->top = textview_last_top(text);
+    else if (strcmp(argv[0], "find") == 0 && argc > 1) {
+        str_clear(&text->find);
+        if (!text->find.cap)
+            str_init(&text->find);
+        str_add(&text->find, argv[1]);
+        if (text->line_count && !line_has(text, (size_t)text->top))
+            textview_jump(text, 1);
+    } else if (strcmp(argv[0], "next-match") == 0 && text->line_count)
+        textview_jump(text, 1);
+    else if (strcmp(argv[0], "prev-match") == 0 && text->line_count)
+        textview_jump(text, -1);
+    else
+        return false;
+    textview_clamp(text);
+    return true;
+}
+
+void textview_data(struct textview *text, struct jsonw *w)
+{
+    size_t i;
+
+    jsonw_key(w, "lines");
+    jsonw_array(w);
+    for (i = 0; i < text->len; i++)
+        jsonw_string(w, text->paragraphs[i].text);
+    jsonw_end(w);
+}

@@ -1,0 +1,87 @@
+/*
+ * Help: keys, commands and the query language, made from the tables; / searches in it.
+ */
+#include "carrel/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct help_view {
+    struct textview text;
+    char context[32];
+};
+
+static void help_binding(void *ctx, const char *context, const char *keys, const char *command)
+{
+    struct help_view *help = ctx;
+
+    if (strcmp(help->context, context) != 0) {
+        strncat(strcpy(help->context, ""), context, sizeof help->context - 1);
+        textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+        textview_add(&help->text, STYLE_HEADING, 0, "Keys: %s",
+                     strcmp(context, "global") == 0 ? "everywhere" : context);
+    }
+    textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s", keys, command);
+}
+
+static int help_open(struct view *view, const char *argument, struct error *err)
+{
+    struct help_view *help = mem_zalloc(sizeof *help);
+    const struct command *command;
+    size_t i;
+
+    (void)argument;
+    (void)err;
+    view->state = help;
+    textview_add(&help->text, STYLE_TITLE, 0, "carrel: keys, commands, queries");
+    textview_add(&help->text, STYLE_DIM, 0, "/ searches here, n and N go on, Esc or q goes back.");
+    desk_each_binding(view->desk, help_binding, help);
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_add(&help->text, STYLE_HEADING, 0,
+                 "Commands (behind : at the desk, or carrel COMMAND)");
+    for (i = 0; (command = command_at(i)); i++)
+        textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s%s%s", command->name,
+                     command->summary, *command->args ? "; takes " : "", command->args);
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_add(&help->text, STYLE_HEADING, 0, "Queries");
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", command_find("search")->help);
+    return ERR_OK;
+}
+
+static void help_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height)
+{
+    struct help_view *help = view->state;
+
+    textview_draw(&help->text, canvas, x, y, width > 100 ? 100 : width, height);
+}
+
+static bool help_do(struct view *view, int argc, char **argv)
+{
+    struct help_view *help = view->state;
+
+    return textview_command(&help->text, argc, argv);
+}
+
+static void help_data(struct view *view, struct jsonw *w)
+{
+    struct help_view *help = view->state;
+
+    textview_data(&help->text, w);
+}
+
+static void help_close(struct view *view)
+{
+    struct help_view *help = view->state;
+
+    textview_clear(&help->text);
+    str_free(&help->text.find);
+    free(help);
+}
+
+const struct view_ops view_help = { .name = "help",
+                                    .title = "Help",
+                                    .open = help_open,
+                                    .draw = help_draw,
+                                    .command = help_do,
+                                    .data = help_data,
+                                    .close = help_close };

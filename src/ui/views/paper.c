@@ -1,0 +1,264 @@
+/*
+ * One paper: everything the library knows about it, readable.
+ */
+#include "carrel/view.h"
+
+#include "carrel/clock.h"
+#include "carrel/text.h"
+#include "carrel/works.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct paper {
+    struct textview text;
+    char *key, *url;
+    struct arena *arena; /* of `work` */
+    struct work_full work;
+    bool loaded;
+    uint64_t task;
+};
+
+struct paper_task {
+    struct task task;
+    char *key;
+    struct arena *arena;
+    struct work_full work;
+};
+
+static int paper_run(struct task *task, void *worker, struct error *err)
+{
+    struct paper_task *t = (struct paper_task *)task;
+    int64_t id;
+    int result;
+
+    if (!worker)
+        return error_set(err, ERR_FAILED, "there is no library yet");
+    result = works_find(worker, &id, t->key, err);
+    return result == ERR_OK ? works_full(worker, t->arena, id, &t->work, err) : result;
+}
+
+static void paper_task_free(struct task *task)
+{
+    struct paper_task *t = (struct paper_task *)task;
+
+    arena_free(t->arena);
+    free(t->key);
+    free(t);
+}
+
+static void paper_ask(struct view *view)
+{
+    struct paper *p = view->state;
+    struct paper_task *t = mem_zalloc(sizeof *t);
+
+    t->task.name = "paper";
+    t->task.run = paper_run;
+    t->task.free = paper_task_free;
+    t->key = mem_strdup(p->key);
+    t->arena = arena_new();
+    p->task = desk_post(view, &t->task);
+}
+
+static int paper_open(struct view *view, const char *argument, struct error *err)
+{
+    struct paper *p;
+
+    if (!argument || !*argument)
+        return error_set(err, ERR_USAGE, "which paper? Give its id");
+    p = mem_zalloc(sizeof *p);
+    p->key = mem_strdup(argument);
+    view->state = p;
+    textview_add(&p->text, STYLE_DIM, 0, "Looking…");
+    paper_ask(view);
+    return ERR_OK;
+}
+
+static void paper_close(struct view *view)
+{
+    struct paper *p = view->state;
+
+    textview_clear(&p->text);
+    str_free(&p->text.find);
+    arena_free(p->arena);
+    free(p->key);
+    free(p);
+}
+
+static void paper_field(struct textview *text, const char *name, const char *value)
+{
+    if (value && *value)
+        textview_add(text, STYLE_NORMAL, 12, "%-11s %s", name, value);
+}
+
+static void paper_fields(struct textview *text, const char *name, const struct text_list *values)
+{
+    size_t i;
+
+    for (i = 0; i < values->len; i++)
+        paper_field(text, i == 0 ? name : "", values->items[i]);
+}
+
+static void paper_joined(struct textview *text, const char *name, const struct text_list *values)
+{
+    struct str joined = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < values->len; i++)
+        str_printf(&joined, "%s%s", i ? ", " : "", values->items[i]);
+    paper_field(text, name, joined.ptr);
+    str_free(&joined);
+}
+
+static void paper_abstract(struct textview *text, const char *abstract)
+{
+    struct str readable = STR_INIT;
+    char *at, *next;
+
+    text_from_latex(&readable, abstract);
+    for (at = readable.ptr; at && *at; at = next) {
+        next = strstr(at, "\n\n");
+        if (next) {
+            *next = '\0';
+            next += 2;
+        }
+        textview_add(text, STYLE_NORMAL, 0, "%s", at);
+        textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    }
+    str_free(&readable);
+}
+
+static void paper_sources(struct textview *text, const struct work_full *work)
+{
+    size_t i;
+
+    textview_add(text, STYLE_HEADING, 0, "Records behind it");
+    for (i = 0; i < work->sources.len; i++) {
+        const struct work_source *source = &work->sources.items[i];
+        char at[32];
+
+        time_format(at, source->fetched);
+        textview_add(text, source->current ? STYLE_NORMAL : STYLE_DIM, 2, "%-12s %s  %.10s%s",
+                     source->source, source->source_key, at, source->current ? "" : "  (older)");
+    }
+    for (i = 0; i < work->merges.len; i++)
+        textview_add(text, STYLE_DIM, 2, "%s", work->merges.items[i]);
+}
+
+static void paper_compose(struct paper *p)
+{
+    static const char *const states[] = { "unread", "read", "later", "skip" };
+    struct textview *text = &p->text;
+    const struct record *record = &p->work.record;
+    struct str title = STR_INIT, authors = STR_INIT, state = STR_INIT;
+    size_t i;
+
+    textview_clear(text);
+    text_from_latex(&title, record->title ? record->title : "");
+    textview_add(text, STYLE_TITLE, 0, "%s", title.ptr);
+    for (i = 0; i < record->authors.len; i++)
+        str_printf(&authors, "%s%s", i ? ", " : "", record->authors.items[i]);
+    textview_add(text, STYLE_ACCENT, 0, "%s", authors.ptr);
+    textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    if (record->abstract)
+        paper_abstract(text, record->abstract);
+    str_printf(&state, "%s%s%s", states[p->work.row.state], p->work.row.starred ? ", starred" : "",
+               p->work.row.flags & WORK_WITHDRAWN ? ", withdrawn by its source" : "");
+    paper_field(text, "id", p->work.row.key);
+    paper_field(text, "published", record->published);
+    paper_field(text, "updated", record->updated);
+    paper_joined(text, "categories", &record->categories);
+    paper_field(text, "venue", record->venue);
+    paper_field(text, "comment", record->comment);
+    paper_field(text, "doi", record->doi);
+    paper_field(text, "page", record->url);
+    paper_field(text, "pdf", record->pdf_url);
+    paper_fields(text, "code", &record->code_urls);
+    paper_field(text, "state", state.ptr);
+    paper_joined(text, "tags", &record->tags);
+    textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    for (i = 0; i < record->notes.len; i++) {
+        textview_add(text, STYLE_HEADING, 0, "Note");
+        textview_add(text, STYLE_NORMAL, 0, "%s", record->notes.items[i]);
+        textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    }
+    paper_sources(text, &p->work);
+    str_free(&title);
+    str_free(&authors);
+    str_free(&state);
+}
+
+static void paper_result(struct view *view, struct task *task)
+{
+    struct paper *p = view->state;
+    struct paper_task *t = (struct paper_task *)task;
+
+    if (task->status != ERR_OK) {
+        textview_clear(&p->text);
+        textview_add(&p->text, STYLE_ERROR, 0, "%s", task->err.message);
+        return;
+    }
+    arena_free(p->arena);
+    p->arena = t->arena;
+    p->work = t->work;
+    t->arena = NULL;
+    p->loaded = true;
+    paper_compose(p);
+}
+
+static void paper_draw(struct view *view, struct canvas *canvas, int x, int y, int width,
+                       int height)
+{
+    struct paper *p = view->state;
+    int measure = width > 100 ? 100 : width; /* longer lines are hard to read */
+
+    textview_draw(&p->text, canvas, x, y, measure, height);
+}
+
+static bool paper_command(struct view *view, int argc, char **argv)
+{
+    struct paper *p = view->state;
+
+    return textview_command(&p->text, argc, argv);
+}
+
+static size_t paper_selection(struct view *view, struct arena *arena, char ***keys)
+{
+    struct paper *p = view->state;
+
+    *keys = arena_alloc(arena, sizeof **keys);
+    (*keys)[0] = arena_strdup(arena, p->loaded ? p->work.row.key : p->key);
+    return 1;
+}
+
+static void paper_status(struct view *view, struct str *out)
+{
+    struct paper *p = view->state;
+
+    str_add(out, p->loaded ? p->work.row.key : p->key);
+}
+
+static void paper_data(struct view *view, struct jsonw *w)
+{
+    struct paper *p = view->state;
+
+    if (p->loaded) {
+        jsonw_key(w, "paper");
+        w->after_key = false; /* the record writes its own object */
+        record_to_json(w->out, &p->work.record);
+    }
+    textview_data(&p->text, w);
+}
+
+const struct view_ops view_paper = { .name = "paper",
+                                     .title = "Paper",
+                                     .open = paper_open,
+                                     .draw = paper_draw,
+                                     .command = paper_command,
+                                     .changed = paper_ask,
+                                     .result = paper_result,
+                                     .selection = paper_selection,
+                                     .status = paper_status,
+                                     .data = paper_data,
+                                     .close = paper_close };
