@@ -80,7 +80,6 @@ const char *store_versions(void); /* "SQLite 3.40.1, zlib 1.2.13" */
  * message. */
 int store_error(struct store *store, struct error *err, const char *doing);
 
-/* Milliseconds another writer may make us wait; for tests and the service. */
 #define STORE_SCHEMA_VERSION 1
 #define STORE_APPLICATION_ID 0x4361726C /* "Carl" */
 

@@ -152,8 +152,8 @@ static int prepare_column(struct fts_preparer *prepare, struct str *column, cons
     return prepare->count;
 }
 
-void fts_document_prepare(struct fts_preparer *preparer, struct fts_document *doc, const char *title,
-                          const char *abstract, const char *authors)
+void fts_document_prepare(struct fts_preparer *preparer, struct fts_document *doc,
+                          const char *title, const char *abstract, const char *authors)
 {
     if (!doc->title.ptr) {
         str_init(&doc->title);
@@ -283,7 +283,7 @@ static int vocabulary_compare(const void *a, const void *b)
 static int vocabulary_write(struct hashmap *map, struct store *store, const char *sql,
                             bool with_stem, struct error *err)
 {
-    struct vocabulary_row *rows = mem_alloc(hashmap_count(map) * sizeof *rows);
+    struct vocabulary_row *rows = mem_alloc((hashmap_count(map) + 1) * sizeof *rows);
     size_t count = 0, at = 0, i;
     uint64_t *value;
     struct stmt *stmt;

@@ -23,10 +23,17 @@ struct store {
     const atomic_bool *_Atomic cancel;
     struct hashmap *statements; /* SQL -> struct stmt * */
     void *lengths;              /* lengths.c */
+    int lengths_lock;           /* lengths.c: held until the transaction ends; -1 none */
     int64_t step;               /* state.c: the open undo step, 0 none */
 };
 
+bool store_cancelled(const struct store *store);
+int failure_read_only(struct store *store, struct error *err, const char *doing);
+
+int schema_check(struct store *store,
+                 struct error *err); /* reads only: is it ours, do we know it */
 int schema_migrate(struct store *store, struct error *err);
+void lengths_release(struct store *store); /* the transaction is over */
 int tokenizer_register(struct store *store, struct error *err);
 
 #endif

@@ -14,6 +14,9 @@
             ".previous\n");                                                                        \
     extern const char name[]
 
+#define SCHEMA_QUOTE(number) #number
+#define SCHEMA_TEXT(number) SCHEMA_QUOTE(number)
+
 SCHEMA_FILE(schema_0001, "src/store/schema/0001.sql");
 
 static const char *const migrations[] = { schema_0001 };
@@ -21,17 +24,48 @@ static const char *const migrations[] = { schema_0001 };
 _Static_assert(sizeof migrations / sizeof *migrations == STORE_SCHEMA_VERSION,
                "a migration for each schema version");
 
-static int schema_version(struct store *store, int64_t *version, struct error *err)
+static int schema_number(struct store *store, const char *sql, int64_t *value, struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare_once(&stmt, store, "PRAGMA user_version", err);
+    int result = stmt_prepare_once(&stmt, store, sql, err);
 
     if (result == ERR_OK) {
         result = stmt_step(stmt, err);
-        *version = result == 1 ? stmt_int(stmt, 0) : 0;
+        *value = result == 1 ? stmt_int(stmt, 0) : 0;
         result = result < 0 ? result : ERR_OK;
     }
     stmt_free(stmt);
+    return result;
+}
+
+static int schema_version(struct store *store, int64_t *version, struct error *err)
+{
+    return schema_number(store, "PRAGMA user_version", version, err);
+}
+
+/* One statement, so that what another process commits meanwhile is seen whole or not at all. */
+int schema_check(struct store *store, struct error *err)
+{
+    int64_t version = 0, foreign = 0;
+    int result =
+        schema_number(store,
+                      "SELECT CASE WHEN user_version = 0 THEN EXISTS (SELECT 1 FROM sqlite_schema) "
+                      "ELSE application_id != " SCHEMA_TEXT(
+                          STORE_APPLICATION_ID) " END "
+                                                "FROM pragma_user_version, pragma_application_id",
+                      &foreign, err);
+
+    if (result == ERR_OK && foreign)
+        return error_set(err, ERR_FAILED,
+                         "%s/library.db is a database of another program; carrel leaves it alone",
+                         store->dir);
+    if (result == ERR_OK)
+        result = schema_version(store, &version, err);
+    if (result == ERR_OK && version > STORE_SCHEMA_VERSION)
+        return error_set(err, ERR_VERSION,
+                         "%s was made by a newer carrel (library version %lld, this one knows %d); "
+                         "update carrel",
+                         store->dir, (long long)version, STORE_SCHEMA_VERSION);
     return result;
 }
 
@@ -57,11 +91,6 @@ int schema_migrate(struct store *store, struct error *err)
 
     if (result != ERR_OK)
         return result;
-    if (version > STORE_SCHEMA_VERSION)
-        return error_set(err, ERR_VERSION,
-                         "%s was made by a newer carrel (library version %lld, this one knows %d); "
-                         "update carrel",
-                         store->dir, (long long)version, STORE_SCHEMA_VERSION);
     if (version == STORE_SCHEMA_VERSION)
         return ERR_OK;
     if (store->read_only)
@@ -70,7 +99,9 @@ int schema_migrate(struct store *store, struct error *err)
     result = store_begin(store, err);
     if (result != ERR_OK)
         return result;
-    result = schema_version(store, &version, err); /* another process may have been first */
+    result = schema_check(store, err); /* another process may have been first, or newer */
+    if (result == ERR_OK)
+        result = schema_version(store, &version, err);
     if (result == ERR_OK)
         result = schema_apply(store, version, err);
     if (result == ERR_OK)

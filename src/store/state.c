@@ -449,6 +449,8 @@ struct state_row {
     char *kind, *item, *field, *old, *new;
 };
 
+/* A work that is gone takes nothing back, but the step counts as undone: it must not stand in the
+ * way of the ones before it. */
 static int state_undo_row(struct store *store, const struct state_row *row, int64_t step,
                           struct error *err)
 {
@@ -462,6 +464,8 @@ static int state_undo_row(struct store *store, const struct state_row *row, int6
         result = works_find(store, &work, row->item, err);
         if (result == ERR_OK)
             result = state_apply(store, work, &change, err);
+        else if (result == ERR_NOTFOUND)
+            result = ERR_OK;
     }
     if (result == ERR_OK)
         result =
@@ -486,37 +490,78 @@ static char *state_describe(const struct state_row *row, size_t rows)
     return mem_printf("%s of %s%s", row->kind, row->item, more);
 }
 
-int state_undo_step(struct store *store, int64_t step, char **what, struct error *err)
+static int state_rows(struct store *store, struct arena *arena, int64_t step,
+                      struct state_row **rows, size_t *len, struct error *err)
 {
-    struct arena *arena = arena_new();
-    struct state_row *rows = NULL;
-    size_t len = 0, cap = 0, i;
     struct stmt *stmt;
-    int result = state_begin(store, err);
-
-    if (result != ERR_OK)
-        goto out;
-    result = stmt_prepare(
+    size_t cap = 0;
+    int result = stmt_prepare(
         &stmt, store,
         "SELECT kind, item, field, old, new FROM change_log WHERE step = ?1 ORDER BY seq DESC",
         err);
-    if (result == ERR_OK)
-        stmt_bind_int(stmt, 1, step);
-    while (result == ERR_OK && (result = stmt_step(stmt, err)) == 1) {
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    while ((result = stmt_step(stmt, err)) == 1) {
         struct state_row row = { .kind = arena_strdup(arena, stmt_text(stmt, 0)),
                                  .item = arena_strdup(arena, stmt_text(stmt, 1)),
                                  .field = arena_strdup(arena, stmt_text(stmt, 2)) };
 
         row.old = stmt_is_null(stmt, 3) ? NULL : arena_strdup(arena, stmt_text(stmt, 3));
         row.new = stmt_is_null(stmt, 4) ? NULL : arena_strdup(arena, stmt_text(stmt, 4));
-        VEC_PUSH(rows, len, cap, row);
-        result = ERR_OK;
+        VEC_PUSH(*rows, *len, cap, row);
     }
+    stmt_reset(stmt);
+    return result;
+}
+
+/* Undoing twice would write the old values over what came since. */
+static int state_check_step(struct store *store, int64_t step, const struct state_row *rows,
+                            size_t len, struct error *err)
+{
+    struct stmt *stmt;
+    size_t i;
+    int result;
+
+    if (len == 0)
+        return error_set(err, ERR_NOTFOUND, "no step %lld to undo", (long long)step);
+    for (i = 0; i < len; i++)
+        if (strcmp(rows[i].kind, "merge") == 0 || strcmp(rows[i].kind, "split") == 0)
+            return error_set(err, ERR_USAGE, "the last step was a %s of %s, which is undone by %s",
+                             rows[i].kind, rows[i].item,
+                             strcmp(rows[i].kind, "merge") == 0 ? "split" : "merge");
+    result = stmt_prepare(&stmt, store, "SELECT 1 FROM change_log WHERE undoes = ?1", err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    result = stmt_step(stmt, err);
+    stmt_reset(stmt);
+    return result == 1 ? error_set(err, ERR_NOTFOUND, "that step is undone already") : result;
+}
+
+/* Step 0 is the newest one, looked up under the write lock: two desks never undo the same. */
+static int state_undo_any(struct store *store, int64_t step, char **what, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct state_row *rows = NULL;
+    size_t len = 0, i;
+    char kind[16];
+    int result = state_begin(store, err);
+
+    if (result != ERR_OK)
+        goto out;
+    if (step == 0)
+        result = state_newest(store, &step, kind, err);
+    if (result == ERR_OK)
+        result = state_rows(store, arena, step, &rows, &len, err);
+    if (result == ERR_OK)
+        result = state_check_step(store, step, rows, len, err);
     for (i = 0; i < len && result == ERR_OK; i++)
         result = state_undo_row(store, &rows[i], step, err);
     if (result == ERR_OK)
         result = state_commit(store, err);
-    else
+    if (result != ERR_OK)
         state_rollback(store);
     if (result == ERR_OK && what)
         *what = state_describe(&rows[len - 1], len);
@@ -526,11 +571,12 @@ out:
     return result;
 }
 
+int state_undo_step(struct store *store, int64_t step, char **what, struct error *err)
+{
+    return state_undo_any(store, step, what, err);
+}
+
 int state_undo(struct store *store, char **what, struct error *err)
 {
-    char kind[16];
-    int64_t step;
-    int result = state_newest(store, &step, kind, err);
-
-    return result == ERR_OK ? state_undo_step(store, step, what, err) : result;
+    return state_undo_any(store, 0, what, err);
 }

@@ -105,6 +105,7 @@ CREATE TABLE change_log(
   undoes INTEGER                      -- the step this one took back
 );
 CREATE INDEX change_log_step ON change_log(step);
+CREATE INDEX change_log_undoes ON change_log(undoes) WHERE undoes IS NOT NULL;
 
 -- ---- what can be rebuilt (doctor --fix) ----
 -- Porter stems of title, abstract and authors; our tokenizer ("carrel") is registered by the store.

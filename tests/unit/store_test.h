@@ -1,0 +1,45 @@
+/*
+ * What the store's tests share: a library in a private folder, and works to put in it.
+ */
+#ifndef STORE_TEST_H
+#define STORE_TEST_H
+
+#include "carrel/file.h"
+#include "carrel/fts.h"
+#include "carrel/lengths.h"
+#include "carrel/mem.h"
+#include "carrel/state.h"
+#include "carrel/store.h"
+#include "carrel/works.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct library {
+    char *root; /* removed at the end */
+    char *dir;  /* the library's folder, not made yet */
+};
+
+int library_setup(void **state);
+int library_teardown(void **state);
+struct store *library_open(const struct library *library);
+void library_run(struct store *store, const char *sql);
+int64_t library_int(struct store *store, const char *sql);
+/* A work with its texts in the index, the vocabulary and the lengths, in a transaction of its own.
+ */
+int64_t library_add(struct store *store, const char *key, const char *title, const char *abstract,
+                    const char *authors);
+void check_says(const struct error *err, int code, const char *words);
+
+int store_open_tests(void);
+int store_wait_tests(void);
+int store_fts_tests(void);
+int store_lengths_tests(void);
+int store_state_tests(void);
+
+#endif
