@@ -217,6 +217,43 @@ static void test_read_only_file(void **state)
     make_read_only(*state, 0777, 0444);
 }
 
+static int log_left_child(const struct library *library)
+{
+    struct error err = { 0 };
+    struct store *store;
+    int64_t id = 0;
+
+    if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
+        return 77;
+    if (store_open(&store, library->dir, &(struct store_options){ 0 }, &err) != ERR_OK)
+        return strstr(err.message, "cannot open") || strstr(err.message, "reading only") ? 0 : 1;
+    /* If it opens, then with what the log holds. */
+    id = works_find(store, &id, "x:1", &err) == ERR_OK ? id : 0;
+    store_close(store);
+    return id == 1 ? 0 : 2;
+}
+
+/* A writer's log that nobody may read in: never the library of the day before, in silence. */
+static void test_read_only_with_log(void **state)
+{
+    struct library *library = *state;
+    char *copy = path_join(library->root, "copy"), *from = library->dir, *command;
+    struct store *store = library_open(library);
+
+    library_add(store, "x:1", "a title", "an abstract", "An Author");
+    command = mem_printf("mkdir %s && cp %s/library.db %s/library.db-wal %s && chmod 0644 %s/* && "
+                         "chmod 0555 %s && chmod 0755 %s",
+                         copy, from, from, copy, copy, copy, library->root);
+    assert_int_equal(system(command), 0);
+    store_close(store);
+    library->dir = copy;
+    in_child(library, log_left_child);
+    library->dir = from;
+    chmod(copy, 0755);
+    free(command);
+    free(copy);
+}
+
 /* An odd name must not be read as a part of the URI. */
 static void test_odd_folder_name(void **state)
 {
@@ -317,6 +354,7 @@ int store_open_tests(void)
         ONE(test_damaged_page),
         ONE(test_read_only_folder),
         ONE(test_read_only_file),
+        ONE(test_read_only_with_log),
         ONE(test_odd_folder_name),
         ONE(test_full_disk),
         ONE(test_file_limit),
