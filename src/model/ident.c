@@ -168,7 +168,7 @@ static bool ident_repo(struct ident *out, const char *host, const char *path)
     if (owner == 0 || path[owner] != '/')
         return false;
     name = strspn(path + owner + 1, allowed);
-    if (name > 4 && strncmp(path + owner + 1 + name - 4, ".git", 4) == 0)
+    while (name > 4 && strncasecmp(path + owner + 1 + name - 4, ".git", 4) == 0)
         name -= 4;
     if (name == 0 || owner + name > 200 || strspn(path, ".") == owner
         || strspn(path + owner + 1, ".") >= name)

@@ -110,6 +110,7 @@ static void unpack_field(struct record *out, struct arena *arena, unsigned char 
     if (tag == TAG_DELETED)
         out->deleted = true;
     if (tag == TAG_VERSION) {
+        out->version = 0;
         for (i = 0; i < len && i < 9 && text[i] >= '0' && text[i] <= '9'; i++)
             out->version = out->version * 10 + (text[i] - '0');
     }

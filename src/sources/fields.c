@@ -43,7 +43,8 @@ void field_fixed(char *buffer, size_t size, const char *text)
     str_free(&clean);
 }
 
-/* Does an indented line begin a paragraph? Only where there are lines that are not indented, too. */
+/* Does an indented line begin a paragraph? Only where there are lines that are not indented, too.
+ */
 static bool abstract_indents(const char *text)
 {
     const char *line;

@@ -192,8 +192,8 @@ static void oai_dc_field(struct parser *p, const char *name, const char *text)
     else if (strcmp(name, "subject") == 0) {
         char *subject = field_squeeze(p, text);
 
-        if (subject)
-            field_category(p, subject);
+        if (subject && subject_category(subject))
+            field_category(p, subject_category(subject));
     } else if (strcmp(name, "description") == 0) {
         if (p->descriptions++ == 0)
             p->record.abstract = field_abstract(p, text);

@@ -66,6 +66,7 @@ static void test_others(void **state)
     (void)state;
     check_ident("https://github.com/Owner/Name.git", "repo:github.com/owner/name", 0);
     check_ident("https://github.com/owner/name/issues/5", "repo:github.com/owner/name", 0);
+    check_ident("https://github.com/Owner/Name.gIt", "repo:github.com/owner/name", 0);
     check_ident("repo:gitlab.com/a/b", "repo:gitlab.com/a/b", 0);
     check_ident("oai:lib.example:7", "oai:lib.example:7", 0);
     check_ident("file:0123abcd", "file:0123abcd", 0);

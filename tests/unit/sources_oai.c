@@ -115,6 +115,13 @@ static void test_dc_format(void **state)
                                             "<dc:title>Loops</dc:title><dc:creator>Smo, "
                                             "Lee</dc:creator>"
                                             "<dc:creator>King, M. L., Jr.</dc:creator>"
+                                            "<dc:subject>High Energy Physics - Theory</dc:subject>"
+                                            "<dc:subject>Mathematics - Combinatorics</dc:subject>"
+                                            "<dc:subject>Condensed Matter - Mesoscopic Systems and "
+                                            "Quantum Hall "
+                                            "Effect</dc:subject><dc:subject>05C80 (Primary), "
+                                            "68-02</dc:subject>"
+                                            "<dc:subject>Botany</dc:subject>"
                                             "<dc:description>  Text\nof it.\n</dc:description>"
                                             "<dc:description>Comment: 50 pages</dc:description>"
                                             "<dc:date>2004-08-05</dc:date><dc:date>2005-06-28</"
@@ -155,6 +162,11 @@ static void test_dc_format(void **state)
     assert_string_equal(r->published, "2004-08-05");
     assert_string_equal(r->updated, "2005-06-28");
     assert_string_equal(r->venue, "Phys. Loops 3 (2005) 4");
+    assert_int_equal(r->categories.len, 4); /* names made codes; MSC codes are none */
+    assert_string_equal(r->categories.items[0], "hep-th");
+    assert_string_equal(r->categories.items[1], "math.CO");
+    assert_string_equal(r->categories.items[2], "cond-mat.mes-hall");
+    assert_string_equal(r->categories.items[3], "Botany");
     assert_string_equal(r->doi, "10.1000/x_1");
     assert_int_equal(r->aliases.len, 1);
     assert_string_equal(h.records[1].id, "oai:lib.example:7");
