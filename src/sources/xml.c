@@ -53,6 +53,29 @@ static void xml_halt(struct parser *p)
     XML_StopParser(p->xml, XML_FALSE);
 }
 
+/* Markup inside a text (Atom's xhtml, a title with <sub>): its words belong to the text around it.
+ */
+static bool xml_is_markup(const struct parser *p, const char *name)
+{
+    static const char *const names[] = { "a",      "b",   "br",  "code", "div", "em",
+                                         "i",      "li",  "ol",  "p",    "pre", "span",
+                                         "strong", "sub", "sup", "tt",   "u",   "ul" };
+    size_t i;
+
+    if (!p->in_record || strlen(name) > 6)
+        return false;
+    for (i = 0; i < ARRAY_LEN(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void xml_markup_space(struct parser *p, const char *name)
+{
+    if (name[0] == 'p' || name[0] == 'd' || name[0] == 'l' || strcmp(name, "br") == 0)
+        str_add_char(&p->text, ' ');
+}
+
 static bool xml_ends_record(const char *name)
 {
     return strcmp(name, "entry") == 0 || strcmp(name, "item") == 0 || strcmp(name, "record") == 0;
@@ -82,6 +105,10 @@ static void xml_start(void *ctx, const char *name, const char **attributes)
         xml_halt(p);
         return;
     }
+    if (xml_is_markup(p, name)) {
+        xml_markup_space(p, name);
+        return;
+    }
     str_clear(&p->text);
     p->xml_format->start(p, name, attributes);
 }
@@ -96,6 +123,8 @@ static void xml_end(void *ctx, const char *name)
     if (p->in_record && arena_bytes(p->arena) > RECORD_MAX)
         p->broken = true; /* of many small elements; what is left of it is passed over */
     name = xml_local(name);
+    if (xml_is_markup(p, name))
+        return;
     if (!p->broken || !p->in_record)
         p->xml_format->end(p, name, p->text.ptr);
     else if (xml_ends_record(name))
@@ -149,6 +178,30 @@ static void xml_open(struct parser *p)
     XML_SetCharacterDataHandler(p->xml, xml_text);
 }
 
+static bool xml_is_control(char c)
+{
+    return (unsigned char)c < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
+/* Servers let through control characters that XML does not allow at all; expat would end there and
+ * lose the rest of the answer. They become blanks (not in UTF-16, where such bytes are parts). */
+static const char *xml_printable(struct parser *p, const char *bytes, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++)
+        if (xml_is_control(bytes[i]))
+            break;
+    if (i == len || p->head[0] != '<' || p->head[1] == '\0')
+        return bytes;
+    str_clear(&p->line);
+    str_add_mem(&p->line, bytes, len);
+    for (; i < len; i++)
+        if (xml_is_control(bytes[i]))
+            p->line.ptr[i] = ' ';
+    return p->line.ptr;
+}
+
 int xml_feed(struct parser *p, const char *bytes, size_t len, struct error *err)
 {
     size_t i;
@@ -160,7 +213,8 @@ int xml_feed(struct parser *p, const char *bytes, size_t len, struct error *err)
     while (len > 0) {
         int part = len > (1 << 20) ? 1 << 20 : (int)len;
 
-        if (XML_Parse(p->xml, bytes, part, 0) == XML_STATUS_ERROR || p->halted)
+        if (XML_Parse(p->xml, xml_printable(p, bytes, (size_t)part), part, 0) == XML_STATUS_ERROR
+            || p->halted)
             return xml_error(p, err);
         bytes += part;
         len -= (size_t)part;

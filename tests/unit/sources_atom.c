@@ -162,6 +162,20 @@ static void test_other_feeds(void **state)
     held_free(&h);
 }
 
+static void test_markup(void **state)
+{
+    struct held h = { 0 };
+
+    (void)state;
+    held_parse(&h, PARSE_AUTO,
+               "<feed><entry><title type=\"xhtml\"><div>H<sub>2</sub>O <b>now</b></div></title>"
+               "<summary>One.<br/>Two <i>x</i>.</summary></entry></feed>");
+    assert_int_equal(h.count, 1);
+    assert_string_equal(h.records[0].title, "H2O now");
+    assert_string_equal(h.records[0].abstract, "One. Two x.");
+    held_free(&h);
+}
+
 static void test_listing(void **state)
 {
     struct held h = { 0 };
@@ -197,6 +211,7 @@ int run_atom(void)
         cmocka_unit_test(test_old_server),  cmocka_unit_test(test_new_server),
         cmocka_unit_test(test_error_entry), cmocka_unit_test(test_bad_entry_alone),
         cmocka_unit_test(test_other_feeds), cmocka_unit_test(test_listing),
+        cmocka_unit_test(test_markup),
     };
 
     return cmocka_run_group_tests_name("sources: atom", tests, NULL, NULL);

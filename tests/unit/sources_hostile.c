@@ -163,6 +163,22 @@ static void test_large_records(void **state)
     str_free(&text);
 }
 
+/* A control character spoils one word, not the rest of the answer. */
+static void test_control_characters(void **state)
+{
+    static const char text[] = "<feed><entry><title>one\x0B\x1B[1m two</title></entry>"
+                               "<entry><title>nul\0nul</title></entry></feed>";
+    struct held h = { 0 };
+
+    (void)state;
+    held_parse_bytes(&h, PARSE_AUTO, text, sizeof text - 1, 5);
+    assert_int_equal(h.result, ERR_OK);
+    assert_int_equal(h.count, 2);
+    assert_string_equal(h.records[0].title, "one [1m two");
+    assert_string_equal(h.records[1].title, "nul nul");
+    held_free(&h);
+}
+
 static void test_encodings(void **state)
 {
     static const char utf16[] =
@@ -252,6 +268,7 @@ int run_hostile(void)
         cmocka_unit_test(test_large_records),
         cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_files),
+        cmocka_unit_test(test_control_characters),
     };
 
     return cmocka_run_group_tests_name("sources: hostile", tests, folder_open, folder_close);
