@@ -15,7 +15,7 @@
 enum error_code {
     ERR_OK = 0,
     ERR_FAILED = -1,    /* none of the others */
-    ERR_NOTFOUND = -2,  /* no such id, file, view, key */
+    ERR_NOTFOUND = -2,  /* no such id, view or key; the exit code is 4 */
     ERR_BUSY = -3,      /* somebody else holds it, and waiting did not help */
     ERR_PARSE = -4,     /* bytes or text that do not follow their format */
     ERR_NETWORK = -5,   /* the other side, or the way there */
@@ -42,8 +42,8 @@ int error_set(struct error *err, int code, const char *fmt, ...)
 int error_vset(struct error *err, int code, const char *fmt, va_list ap)
     __attribute__((format(printf, 3, 0)));
 
-/* As error_set, with ": " and the text of errno appended; ENOSPC, EROFS, EACCES, ENOENT and their
- * like choose the code. */
+/* As error_set, with ": " and the text of errno appended; ENOSPC, EROFS, EACCES and their like
+ * choose the code; a file that is missing is ERR_IO, since ERR_NOTFOUND is for ids. */
 int error_errno(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts "context: " before the message that is there; returns err->code (ERR_FAILED for NULL). */

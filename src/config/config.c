@@ -239,7 +239,7 @@ static int config_read_file(struct config *config, bool must_exist, struct error
     int code;
 
     if (!file_exists(config->file))
-        return must_exist ? error_set(err, ERR_NOTFOUND, "there is no config file %s", config->file)
+        return must_exist ? error_set(err, ERR_FAILED, "there is no config file %s", config->file)
                           : ERR_OK;
     git_libgit2_init();
     code = git_config_open_ondisk(&git, config->file);

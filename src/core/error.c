@@ -37,9 +37,6 @@ int error_set(struct error *err, int code, const char *fmt, ...)
 static int error_code_of_errno(int number)
 {
     switch (number) {
-    case ENOENT:
-    case ENOTDIR:
-        return ERR_NOTFOUND;
     case ENOSPC:
     case EDQUOT:
         return ERR_FULL;

@@ -1037,7 +1037,7 @@ static void draw_bottom(struct desk *desk)
     } else {
         canvas_text(
             canvas, 0, y, canvas->width, STYLE_DIM,
-            "/ search  Enter open  r read  s star  t tag  Tab feeds  : command  ? help  Q quit");
+            "/ search  Enter open  r read  s star  t tag  : command  ? help  Q quit");
     }
 }
 

@@ -1,0 +1,87 @@
+# Export, backup, restore, doctor, config, help: and that each says what is wrong.
+. "$(dirname "$0")/lib.sh"
+run "no library yet" 1 "$CARREL" search x
+has "says how to make one" err "carrel import"
+run "summary without library" 1 "$CARREL"
+"$CARREL" import tests/fixtures/papers.jsonl >/dev/null 2>&1
+run "summary without a terminal" 0 "$CARREL"
+has "counts" out "papers 5"
+
+run "export a website" 0 "$CARREL" export --format json -o "$T/site" --json
+has "months" out '"papers":5'
+(cd "$T/site" && find . -type f ! -name .carrel-export | sort | xargs sha256sum) >"$T/first"
+run "again" 0 "$CARREL" export --format site -o "$T/site" --json
+has "writes nothing" out '"written":0'
+(cd "$T/site" && find . -type f ! -name .carrel-export | sort | xargs sha256sum) >"$T/second"
+same "same bytes" "$(cat "$T/first")" "$(cat "$T/second")"
+"$CARREL" -q tag new arxiv:2401.00001 2>/dev/null
+run "after a change" 0 "$CARREL" export --format json -o "$T/site" --json
+has "one month and the manifest" out '"written":2'
+run "a website needs a folder" 2 "$CARREL" export --format json
+run "jsonl" 0 "$CARREL" export --format jsonl
+cp "$T/out" "$T/all.jsonl"
+run "comes back" 0 "$CARREL" -L "$T/copy" import --json "$T/all.jsonl"
+has "whole" out '"added":5'
+run "and goes out the same" 0 "$CARREL" -L "$T/copy" export --format jsonl
+same "byte for byte" "$(cat "$T/all.jsonl")" "$(cat "$T/out")"
+run "atom of a query" 0 "$CARREL" export --format atom --query 'date:2024' -o "$T/feed.xml"
+same "two entries" 2 "$(grep -c '<entry>' "$T/feed.xml")"
+run "unknown format" 2 "$CARREL" export --format docx
+run "unwritable place" 1 "$CARREL" export --format jsonl -o "$T/none/file"
+
+run "backup" 0 "$CARREL" backup "$T/backup.db"
+run "restore" 0 "$CARREL" -L "$T/restored" restore "$T/backup.db"
+run "into a full library" 1 "$CARREL" -L "$T/restored" restore "$T/backup.db"
+has "only with force" err "--force"
+run "with force" 0 "$CARREL" -L "$T/restored" restore --force "$T/backup.db"
+run "the copy is sound" 0 "$CARREL" -L "$T/restored" doctor
+run "no backup" 1 "$CARREL" -L "$T/r2" restore "$T/feed.xml"
+head -c 6000 "$T/backup.db" >"$T/cut.db"
+run "cut backup" 1 "$CARREL" -L "$T/r3" restore "$T/cut.db"
+printf 'this is not a database, and long enough to be looked at as one .........................................' >"$T/library2"
+mkdir "$T/bad" && cp "$T/library2" "$T/bad/library.db"
+run "damaged library" 1 "$CARREL" -L "$T/bad" stats
+lacks "no SQLite talk of locks" err "locked"
+cp -r "$T/library" "$T/newer" && sqlite3 "$T/newer/library.db" 'PRAGMA user_version = 99'
+run "a newer library" 1 "$CARREL" -L "$T/newer" stats
+has "says update" err "newer carrel"
+
+cp -r "$T/library" "$T/sick" && sqlite3 "$T/sick/library.db" "DELETE FROM stem WHERE stem = 'attent'; UPDATE meta SET value = 7 WHERE key = 'works'"
+run "doctor finds" 1 "$CARREL" -L "$T/sick" doctor
+has "the counter" out "BAD"
+run "doctor mends" 0 "$CARREL" -L "$T/sick" doctor --fix
+run "and is content" 0 "$CARREL" -L "$T/sick" doctor
+
+mkdir -p "$T/config/carrel"
+printf '[ui]\n\tmouse = maybe\n' >"$T/config/carrel/config"
+run "bad value" 2 "$CARREL" stats
+has "file and line" err "config:2:"
+printf '[ui]\n\tcolour = red\n' >"$T/config/carrel/config"
+run "unknown key" 2 "$CARREL" stats
+printf '[keys "global"]\n\tbind = X goto-end\n[source "arxiv"]\n\tinterval = 5s\n' >"$T/config/carrel/config"
+run "good config" 0 "$CARREL" config source.arxiv.interval
+same "its value" 5s "$(cat "$T/out")"
+run "-c wins" 0 "$CARREL" -c source.arxiv.interval=9s config source.arxiv.interval
+same "over the file" 9s "$(cat "$T/out")"
+run "-c is checked" 2 "$CARREL" -c source.arxiv.interval=fast config
+
+for shell in bash zsh fish; do run "completion for $shell" 0 "$CARREL" completion $shell; done
+"$CARREL" completion bash >"$T/completion" && run "bash takes it" 0 bash -n "$T/completion"
+run "another shell" 2 "$CARREL" completion tcsh
+run "help" 0 "$CARREL" help
+run "help of a command" 0 "$CARREL" help search
+run "manual page" 0 "$CARREL" help --man
+has "is roff" out ".TH CARREL 1"
+run "version" 0 "$CARREL" --version
+run "unknown command" 2 "$CARREL" serch x
+has "offers one" err "did you mean 'search'"
+run "unknown option" 2 "$CARREL" --frobnicate
+run "paths" 0 "$CARREL" paths --json
+run "stats" 0 "$CARREL" stats --json
+run "show as JSON" 0 "$CARREL" show --json arxiv:2401.00001
+run "show what is not there" 4 "$CARREL" show arxiv:2412.99999
+run "add what is there" 0 "$CARREL" add 10.1145/1234567.1234568
+run "add what is not" 4 "$CARREL" add arxiv:2412.99999
+"$CARREL" export --format jsonl 2>/dev/null | head -n 1 >"$T/out"
+has "a reader that goes away" out '"id"'
+finish

@@ -1,0 +1,40 @@
+# Importing: counts, bad lines by number, formats, gzip, importing twice, wrong input.
+. "$(dirname "$0")/lib.sh"
+F=tests/fixtures/papers.jsonl
+
+run "import makes the library" 0 "$CARREL" import --json "$F"
+same "counts" '{"seen":5,"added":5,"updated":0,"unchanged":0,"rejected":0}' "$(cat "$T/out")"
+run "importing again" 0 "$CARREL" import --json "$F"
+same "nothing changes" '{"seen":5,"added":0,"updated":0,"unchanged":5,"rejected":0}' "$(cat "$T/out")"
+
+printf '%s\n' '{"title":"Good"}' 'not json' '{"abstract":"no title"}' '{"id":"what is this","title":"x"}' '' '{"title":"Good two"}' >"$T/mixed.jsonl"
+run "bad records are partial" 3 "$CARREL" import --json "$T/mixed.jsonl"
+same "and counted" '{"seen":5,"added":2,"updated":0,"unchanged":0,"rejected":3}' "$(cat "$T/out")"
+has "line of broken JSON" err "mixed.jsonl:2: not JSON"
+has "line without title" err "mixed.jsonl:3: no title"
+has "line with a strange id" err "mixed.jsonl:4: the id"
+
+gzip -c "$F" >"$T/papers.jsonl.gz"
+run "gzip is seen by its bytes" 0 "$CARREL" -L "$T/gz" import --json "$T/papers.jsonl.gz"
+has "all of it" out '"added":5'
+head -c 200 "$T/papers.jsonl.gz" >"$T/cut.gz"
+run "cut gzip" 1 "$CARREL" -L "$T/cut" import "$T/cut.gz"
+has "says so" err "cut"
+
+"$CARREL" -L "$T/stdin" import - <"$F" >"$T/out" 2>"$T/err"
+has "standard input" out "5 added"
+run "missing file" 1 "$CARREL" import "$T/none"
+has "is named" err "$T/none"
+run "folder" 1 "$CARREL" import "$T"
+has "is refused" err "is a folder"
+run "one missing among good" 3 "$CARREL" import "$T/none" "$F"
+printf '<html><body>Log in</body></html>' >"$T/portal.xml"
+run "a web page is no feed" 1 "$CARREL" import "$T/portal.xml"
+has "and is called one" err "web page"
+run "no file named" 2 "$CARREL" import
+run "unknown format" 2 "$CARREL" import --format docx "$F"
+run "unknown option" 2 "$CARREL" import --fast "$F"
+run "wrong format asked for" 1 "$CARREL" import --format oai "$F"
+: >"$T/empty"
+run "empty file" 1 "$CARREL" import "$T/empty"
+finish

@@ -1,0 +1,71 @@
+# Searching: fields, boolean words, errors with their place, output forms, paging, saved queries.
+. "$(dirname "$0")/lib.sh"
+"$CARREL" import tests/fixtures/papers.jsonl >/dev/null 2>&1
+ids() { "$CARREL" -q search --ids "$@" 2>"$T/err" | sort | tr '\n' ' '; }
+
+same "a word" "arxiv:2401.00001 " "$(ids attention)"
+same "stemmed" "arxiv:2401.00001 " "$(ids garden)"
+same "prefix of the unstemmed word" "arxiv:2401.00001 " "$(ids 'generaliz*')"
+same "author without its accents" "arxiv:2401.00001 " "$(ids 'author:ostergard')"
+same "author phrase" "arxiv:2402.00002 " "$(ids 'author:"del rio"')"
+same "TeX accent" "arxiv:2503.00003 " "$(ids schrodinger)"
+same "Greek by name" "arxiv:2503.00003 " "$(ids alpha)"
+same "phrase" "arxiv:2503.00003 " "$(ids '"long context"')"
+same "phrase that is not there" "" "$(ids '"context long"')"
+same "NOT" "arxiv:2401.00001 arxiv:2503.00003 arxiv:hep-th/9901001 local:$(ids 'title:report' | sed 's/local://;s/ //') " "$(ids -- '-hedgehogs')"
+same "OR" "arxiv:2401.00001 arxiv:2402.00002 " "$(ids 'gardens OR hedgehogs')"
+same "brackets with a filter" "arxiv:2401.00001 arxiv:2402.00002 " "$(ids '(cat:cs.CL attention) OR quantum')"
+same "category with star" "arxiv:2503.00003 " "$(ids 'cat:math.*')"
+same "archive" "arxiv:2401.00001 " "$(ids 'cat:cs')"
+same "dates" "arxiv:2401.00001 arxiv:2402.00002 " "$(ids 'date:2024')"
+same "date range" "arxiv:2402.00002 arxiv:2503.00003 " "$(ids 'date:2024-02..2025')"
+same "partial date inside" "arxiv:2503.00003 " "$(ids 'date:2025-03-15')"
+same "tag" "arxiv:2401.00001 " "$(ids 'tag:green')"
+same "code" "arxiv:2401.00001 " "$(ids 'has:code')"
+same "doi prefix" "arxiv:2402.00002 " "$(ids 'doi:10.1145/*')"
+same "a DOI is an id" "arxiv:2402.00002 " "$(ids '10.1145/1234567.1234568')"
+same "a URL is an id" "arxiv:2401.00001 " "$(ids 'https://arxiv.org/abs/2401.00001v3')"
+same "wide characters" "arxiv:hep-th/9901001 " "$(ids '深度')"
+same "punctuation in a sentence" "arxiv:2401.00001 " "$(ids 'attention: is it (small)?')"
+
+run "open quote" 2 "$CARREL" search '"open'
+has "says where" err "column 1"
+run "open bracket" 2 "$CARREL" search 'a (b'
+has "says where, too" err "column 3"
+run "misspelt field" 2 "$CARREL" search 'autor:x'
+has "offers the right one" err "did you mean author:"
+run "bad date" 2 "$CARREL" search 'date:soon'
+run "no hit is no error" 0 "$CARREL" search xyzzy
+run "nothing to search" 2 "$CARREL" search
+run "limit out of range" 2 "$CARREL" search --limit 0 x
+run "no model" 2 "$CARREL" search --mode semantic x
+run "query too long" 2 "$CARREL" search "$(head -c 5000 /dev/zero | tr '\0' a)"
+
+run "json" 0 "$CARREL" search --json attention
+has "version" out '"version":1'
+has "total" out '"total":1,"total_is_exact":true'
+has "why" out '"why":{"lexical":[{"term":"attention"'
+run "explain" 0 "$CARREL" search --explain attention
+has "understood" out "understood as: attention"
+
+same "pages follow each other" "$(ids --sort date --limit 5 '')" \
+    "$( (next=; for i in 1 2 3 4 5; do
+        "$CARREL" -q search --sort date --limit 1 --json ${next:+--after "$next"} '' >"$T/page"
+        sed 's/.*"kind":"paper","id":"\([^"]*\)".*/\1/' "$T/page"
+        next=$(sed -n 's/.*"next":"\([^"]*\)".*/\1/p' "$T/page")
+    done) | sort | tr '\n' ' ')"
+
+run "save a query" 0 "$CARREL" query add gardens 'attention OR garden'
+same "and use it in another" "arxiv:2401.00001 " "$(ids 'query:gardens cat:cs.CL')"
+run "unknown saved query" 2 "$CARREL" search 'query:none'
+run "list as JSON" 0 "$CARREL" query list --json
+run "a bad query is not saved" 2 "$CARREL" query add broken '"x'
+run "forget it" 0 "$CARREL" query rm gardens
+run "forget what is not there" 4 "$CARREL" query rm gardens
+
+printf 'q1\tattention gardens\nq2\thedgehog: "quantum\n' >"$T/batch"
+run "a batch" 0 "$CARREL" search --batch "$T/batch" --format trec
+has "in TREC form" out "q1 Q0 arxiv:2401.00001 1 "
+has "sentences with stray quotes work" out "q2 Q0 arxiv:2402.00002 1 "
+run "a batch without form" 2 "$CARREL" search --batch "$T/batch"
+finish

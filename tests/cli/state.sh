@@ -1,0 +1,49 @@
+# The reader's state: marks, stars, tags, notes, undo, merge and split; unknown ids change nothing.
+. "$(dirname "$0")/lib.sh"
+"$CARREL" import tests/fixtures/papers.jsonl >/dev/null 2>&1
+A=arxiv:2401.00001 B=arxiv:2402.00002
+ids() { "$CARREL" -q search --ids "$@" 2>/dev/null | sort | tr '\n' ' '; }
+
+run "mark read" 0 "$CARREL" mark read $A $B
+same "both are" "$A $B " "$(ids is:read)"
+run "star" 0 "$CARREL" mark star https://arxiv.org/abs/2401.00001
+same "one is" "$A " "$(ids is:starred)"
+run "undo the star" 0 "$CARREL" undo
+same "none is" "" "$(ids is:starred)"
+run "undo both marks at once" 0 "$CARREL" undo
+same "none is read" "" "$(ids is:read)"
+run "nothing left to undo" 1 "$CARREL" undo
+run "unknown id" 4 "$CARREL" mark read $A arxiv:2412.99999
+same "leaves the known one alone" "" "$(ids is:read)"
+run "no id" 4 "$CARREL" mark read nonsense
+run "wrong state" 2 "$CARREL" mark finished $A
+run "nothing named" 2 "$CARREL" mark
+
+run "tag" 0 "$CARREL" tag toread $A $B
+same "is found" "$A $B " "$(ids tag:toread)"
+run "untag" 0 "$CARREL" untag toread $A
+same "one less" "$B " "$(ids tag:toread)"
+run "a tag that cannot be typed" 2 "$CARREL" tag 'two words' $A
+printf '%s\n' "$A" "$B" | "$CARREL" -q tag piped - 2>"$T/err"
+same "ids from standard input" "$A $B " "$(ids tag:piped)"
+
+run "note" 0 "$CARREL" note $A 'read the second page again'
+same "is found" "$A " "$(ids has:note)"
+run "show has it" 0 "$CARREL" show $A
+has "the note" out "read the second page again"
+printf '#!/bin/sh\necho edited >"$1"\n' >"$T/editor" && chmod +x "$T/editor"
+run "note by editor" 0 env EDITOR="$T/editor" VISUAL= "$CARREL" note $A
+has "is kept" err "kept"
+run "a broken editor changes nothing" 1 env EDITOR=false "$CARREL" note $A
+run "empty note deletes" 0 "$CARREL" note $A ''
+same "it is gone" "" "$(ids has:note)"
+
+run "merge" 0 "$CARREL" merge $A $B
+same "both names lead to one" "$A " "$(ids "$B")"
+run "merge with itself" 2 "$CARREL" merge $A $B
+run "split" 0 "$CARREL" split $A
+same "two again" "$B " "$(ids "$B")"
+run "nothing to split" 4 "$CARREL" split $A
+run "doctor" 0 "$CARREL" doctor
+lacks "is content" out "BAD"
+finish

@@ -1,0 +1,14 @@
+# Shared by the desk's tests: the fixture library, and screens compared with stored ones.
+# UPDATE=1 stores what is drawn now (look at it before committing).
+. "$(dirname "$0")/../cli/lib.sh"
+"$CARREL" import tests/fixtures/papers.jsonl >/dev/null 2>&1
+EXPECTED=$(dirname "$0")/expected
+
+# screen NAME ARGUMENTS OF DUMP...
+screen() {
+    name=$1
+    shift
+    "$CARREL" dump "$@" >"$T/out" 2>"$T/err" </dev/null || bad "$name" "$(cat "$T/err")"
+    [ -z "${UPDATE:-}" ] || cp "$T/out" "$EXPECTED/$name"
+    if cmp -s "$T/out" "$EXPECTED/$name"; then good "$name"; else bad "$name" "$(diff "$EXPECTED/$name" "$T/out")"; fi
+}

@@ -1,0 +1,51 @@
+# The real program in a real terminal (tmux): keys, resize, leaving, crashing.
+. "$(dirname "$0")/lib.sh"
+command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; exit 0; }
+S=$T/tmux
+tm() { tmux -S "$S" "$@"; }
+# wait_for TEXT: up to ten seconds for it to be on the screen.
+wait_for() {
+    n=0
+    until tm capture-pane -p -t t | grep -qF -- "$1"; do
+        n=$((n + 1))
+        [ $n -lt 100 ] || return 1
+        sleep 0.1
+    done
+}
+see() { if wait_for "$2"; then good "$1"; else bad "$1" "no '$2' on:" "$(tm capture-pane -p -t t)"; fi; }
+
+tm -f /dev/null new-session -d -s t -x 80 -y 24 "sh"
+tm send-keys -t t "PS1='prompt> '; export CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME; stty -a >$T/before; $CARREL; stty -a >$T/after; echo left \$?" Enter
+see "the desk opens" "Today"
+see "papers are there" "Quantum Hedgehogs"
+tm send-keys -t t /
+sleep 0.3
+tm send-keys -t t -l attention
+see "search as you type" "1/1"
+tm send-keys -t t Enter
+sleep 0.2
+tm send-keys -t t Enter
+see "a paper opens" "Ada Lindgren"
+tm send-keys -t t Escape
+tm resize-window -t t -x 120 -y 30
+see "resized" "Attention in Small Gardens"
+tm send-keys -t t Q
+see "leaves" "left 0"
+same "terminal as before" "$(cat "$T/before")" "$(sed 's/rows [0-9]*; columns [0-9]*/rows 24; columns 80/' "$T/after")"
+
+tm send-keys -t t "$CARREL" Enter
+see "opens again" "Today"
+pid=$(tm list-panes -t t -F '#{pane_pid}')
+desk=$(pgrep -P "$pid" -f carrel | head -n 1)
+kill -SEGV "$desk"
+tm send-keys -t t "stty -a >$T/after; echo survived" Enter
+see "a crash gives the shell back" "survived"
+same "with its settings" "$(cat "$T/before")" "$(sed 's/rows [0-9]*; columns [0-9]*/rows 24; columns 80/' "$T/after")"
+tm send-keys -t t "$CARREL" Enter
+see "opens a third time" "Today"
+desk=$(pgrep -P "$pid" -f carrel | head -n 1)
+kill -TERM "$desk"
+tm send-keys -t t "echo 'and' again" Enter
+see "SIGTERM leaves cleanly" "and again"
+tm kill-server
+finish
