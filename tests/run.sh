@@ -30,7 +30,7 @@ run() {
     shift
     "$@" >"$work/out" 2>&1 </dev/null
     status=$?
-    sed "s/^/$name: /" "$work/out" >>"$log"
+    sed "s|^|$name: |" "$work/out" >>"$log"
     if [ $status -ne 0 ] && ! grep -q '^not ok' "$work/out"; then
         echo "$name: not ok - ended with status $status" >>"$log"
     fi
