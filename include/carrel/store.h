@@ -73,6 +73,8 @@ int store_exec(struct store *store, const char *sql, struct error *err);
 /* The raw connection, for the FTS5 extension functions in search/ and store/ only. */
 struct sqlite3;
 struct sqlite3 *store_sqlite(struct store *store);
+/* Search's note that its ranking function is on this connection. */
+bool *store_rank_ready(struct store *store);
 
 const char *store_versions(void); /* "SQLite 3.40.1, zlib 1.2.13" */
 

@@ -108,7 +108,7 @@ static char *spots_text(const struct spots *spots, const char *text, size_t from
     for (i = from; i < to; i++) {
         const struct spot *spot = &spots->items[i];
 
-        if (spot->group < 0)
+        if (spot->group < 0 || spot->start < at) /* one character can be several words: "㍿" */
             continue;
         str_add_mem(&out, text + at, spot->start - at);
         str_add_char(&out, '\x02');

@@ -10,8 +10,11 @@
 
 #define QUERY_BYTES 4096
 #define QUERY_DEPTH 64
-#define QUERY_NODES 512
+#define QUERY_NODES 1024
 #define PREFIX_TERMS 64
+#define SAVED_QUERIES 64
+/* SQLite and FTS5 parse with a stack of 100 symbols; a level takes up to four. */
+#define PLAN_LEVELS 20
 
 enum { COLUMN_TITLE = 1, COLUMN_ABSTRACT = 2, COLUMN_AUTHORS = 4, COLUMN_ANY = 7 };
 
@@ -89,11 +92,12 @@ struct plan {
     size_t phrase_count, phrase_cap;
     bool negative; /* compiling below a NOT: no groups to rank by */
     bool nested;   /* compiling into a subquery of its own */
-    int depth;     /* of saved queries */
+    int depth;     /* of saved queries, one inside the other */
     const char *names[16];
     bool typing;
     const struct node *last_word;
-    int64_t exclude; /* work id that near: leaves out */
+    int level;      /* of groups, one inside the other, in the expression being written */
+    int expansions; /* saved queries taken in, however deep */
     const struct lengths *lengths;
 };
 

@@ -220,6 +220,8 @@ static int match_text(struct plan *plan, struct str *out, const struct node *nod
             add_nothing(plan, out, node);
         return result;
     }
+    if (prefix && !node->prefix) /* "state-of-the-a": what is complete of it */
+        stems.list.len -= stems.list.len > 1;
     if (stems.list.len == 0) {
         add_nothing(plan, out, node);
         return ERR_OK;
@@ -309,6 +311,13 @@ static int match_and(struct plan *plan, struct str *out, const struct node *node
     return result;
 }
 
+static int too_deep(struct error *err)
+{
+    return error_set(err, ERR_PARSE,
+                     "AND, OR and NOT alternate more than %d levels deep: take some brackets out",
+                     PLAN_LEVELS);
+}
+
 static int match_node(struct plan *plan, struct str *out, const struct node *node,
                       struct error *err)
 {
@@ -316,12 +325,16 @@ static int match_node(struct plan *plan, struct str *out, const struct node *nod
 
     if (node->kind == NODE_WORD || node->kind == NODE_PHRASE)
         return match_text(plan, out, node, err);
+    if (plan->level == PLAN_LEVELS)
+        return too_deep(err);
+    plan->level++;
     str_add(out, "(");
     if (node->kind == NODE_AND)
         result = match_and(plan, out, node, false, err);
     else
         result = match_members(plan, out, node, false, " OR ", false, err);
     str_add(out, ")");
+    plan->level--;
     return result;
 }
 
@@ -557,6 +570,10 @@ static int where_saved(struct plan *plan, const char *name, struct error *err)
     if (plan->depth == (int)ARRAY_LEN(plan->names))
         return error_set(err, ERR_PARSE, "saved queries nest deeper than %zu",
                          ARRAY_LEN(plan->names));
+    /* Two inside two inside two: depth alone would allow 2^16 of them. */
+    if (++plan->expansions > SAVED_QUERIES)
+        return error_set(err, ERR_PARSE, "the query takes in more than %d saved queries",
+                         SAVED_QUERIES);
     result = queries_get(plan->store, plan->arena, name, &text, err);
     if (result == ERR_NOTFOUND)
         return error_set(err, ERR_PARSE, "no saved query called '%s' (see 'carrel query list')",
@@ -620,11 +637,14 @@ static int where_text(struct plan *plan, const struct node *node, struct error *
 {
     struct str match = STR_INIT;
     bool nested = plan->nested;
+    int level = plan->level; /* the subquery is parsed on a stack of its own */
     int result;
 
     plan->nested = true;
+    plan->level = 0;
     result = match_node(plan, &match, node, err);
     plan->nested = nested;
+    plan->level = level;
     str_add(&plan->where, "w.id IN (SELECT rowid FROM fts WHERE fts MATCH ");
     add_text(plan, match.ptr);
     str_add(&plan->where, ")");
@@ -637,6 +657,9 @@ static int where_group(struct plan *plan, const struct node *node, struct error 
     size_t i;
     int result = ERR_OK;
 
+    if (plan->level == PLAN_LEVELS)
+        return too_deep(err);
+    plan->level++;
     str_add_char(&plan->where, '(');
     for (i = 0; i < node->len && result == ERR_OK; i++) {
         if (i > 0)
@@ -644,6 +667,7 @@ static int where_group(struct plan *plan, const struct node *node, struct error 
         result = where_node(plan, node->kids[i], err);
     }
     str_add_char(&plan->where, ')');
+    plan->level--;
     return result;
 }
 
@@ -716,7 +740,10 @@ static int match_near(struct plan *plan, const struct node *node, struct error *
         result = near_stems(plan, work, &stems, err);
     if (result != ERR_OK)
         return result;
-    plan->exclude = work;
+    if (plan->where.len > 0)
+        str_add(&plan->where, " AND ");
+    str_add(&plan->where, "w.id != ");
+    add_int(plan, work);
     if (plan->match.len > 0)
         str_add(&plan->match, " AND ");
     str_add(&plan->match, "(");
@@ -744,8 +771,12 @@ static int where_node(struct plan *plan, const struct node *node, struct error *
         str_add(&plan->where, "1");
         return ERR_OK;
     case NODE_NOT:
+        if (plan->level == PLAN_LEVELS)
+            return too_deep(err);
+        plan->level++;
         str_add(&plan->where, "NOT (");
         result = where_node(plan, node->kids[0], err);
+        plan->level--;
         str_add(&plan->where, ")");
         return result;
     case NODE_FILTER:

@@ -104,7 +104,7 @@ static struct node *parse_node(struct parse *p, enum node_kind kind, size_t at)
     struct node *node;
 
     if (++p->nodes > QUERY_NODES)
-        return parse_fail(p, at, "the query has too many parts (512 are allowed)", NULL);
+        return parse_fail(p, at, "the query has too many parts (1024 are allowed)", NULL);
     node = node_new(p->arena, kind);
     node->at = at;
     return node;
@@ -137,14 +137,63 @@ static bool has_operand(const struct parse *p, size_t skip)
 
 static struct node *parse_or(struct parse *p, int columns);
 
-/* A bare word ends at blanks, brackets and quotes. */
+/* Does the text end like the beginning of a DOI, "10.1016/..."? */
+static bool ends_in_doi(const char *text, size_t len)
+{
+    size_t at, digits;
+
+    for (at = 0; at + 8 <= len; at++) {
+        if (memcmp(text + at, "10.", 3) != 0 || (at > 0 && !strchr(":/", text[at - 1])))
+            continue;
+        digits = strspn(text + at + 3, "0123456789.");
+        if (digits >= 4 && at + 3 + digits < len && text[at + 3 + digits] == '/')
+            return true;
+    }
+    return false;
+}
+
+/* Bytes of the bracket at `from` with its partner, 0 when a blank or the end comes first. */
+static size_t closed_bracket(const struct parse *p, size_t from)
+{
+    size_t at, depth = 0;
+
+    for (at = from; at < p->len && !strchr(" \t\r\n\"", p->text[at]); at++) {
+        depth += p->text[at] == '(';
+        if (p->text[at] == ')' && --depth == 0)
+            return at + 1 - from;
+    }
+    return 0;
+}
+
+/* A bare word ends at blanks, brackets and quotes; a DOI may hold pairs of brackets, as in
+ * 10.1016/S0140-6736(97)11096-0. */
 static size_t word_length(const struct parse *p)
 {
-    size_t len = 0;
+    size_t len = 0, bracket;
 
-    while (p->at + len < p->len && !strchr(" \t\r\n\v\f()\"", p->text[p->at + len]))
-        len++;
-    return len;
+    for (;;) {
+        while (p->at + len < p->len && !strchr(" \t\r\n\v\f()\"", p->text[p->at + len]))
+            len++;
+        if (p->at + len == p->len || p->text[p->at + len] != '('
+            || !ends_in_doi(p->text + p->at, len))
+            return len;
+        bracket = closed_bracket(p, p->at + len);
+        if (bracket == 0)
+            return len;
+        len += bracket;
+    }
+}
+
+/* Cuts "word***" to "word"; a star alone is punctuation. */
+static bool cut_stars(char *word)
+{
+    size_t len = strlen(word);
+
+    if (len < 2 || word[len - 1] != '*')
+        return false;
+    while (len > 0 && word[len - 1] == '*')
+        word[--len] = '\0';
+    return true;
 }
 
 static bool tokens_in(const char *text)
@@ -276,6 +325,8 @@ static bool one_of(const char *value, const char *list)
     char padded[64], lowered[48];
     size_t i;
 
+    if (!*value || strpbrk(value, " \t\n") || strlen(value) >= sizeof lowered)
+        return false;
     snprintf(lowered, sizeof lowered, "%s", value);
     for (i = 0; lowered[i]; i++)
         lowered[i] = (char)tolower((unsigned char)lowered[i]);
@@ -358,9 +409,9 @@ static struct node *parse_field(struct parse *p, enum field field, size_t name_l
         node = parse_node(p, NODE_WORD, start);
         if (!node)
             return NULL;
-        node->prefix = len > 1 && p->text[p->at + len - 1] == '*';
         node->columns = own;
-        node->text = arena_strndup(p->arena, p->text + p->at, node->prefix ? len - 1 : len);
+        node->text = arena_strndup(p->arena, p->text + p->at, len);
+        node->prefix = cut_stars(node->text);
         p->at += len;
         if (!tokens_in(node->text))
             node->kind = NODE_ALL;
@@ -438,10 +489,7 @@ static struct node *parse_word(struct parse *p, int columns)
         node->field = FIELD_ID;
         return node;
     }
-    if (len > 1 && word[len - 1] == '*') {
-        word[len - 1] = '\0';
-        node->prefix = true;
-    }
+    node->prefix = cut_stars(word);
     if (!tokens_in(word))
         node->kind = NODE_ALL; /* punctuation: says nothing */
     return node;
@@ -478,6 +526,8 @@ static struct node *parse_unary(struct parse *p, int columns)
         return NULL;
     if (kid->kind == NODE_ALL) /* "not nothing in particular" */
         return kid;
+    if (kid->kind == NODE_NOT)
+        return kid->kids[0];
     node = parse_node(p, NODE_NOT, start);
     if (node)
         node_add(node, p->arena, kid);
@@ -549,6 +599,25 @@ static struct node *parse_or(struct parse *p, int columns)
     return p->failed ? NULL : group_of(p, group);
 }
 
+/* Where byte `at` of the cleaned text stood in the text that was given. */
+static size_t original_offset(const char *text, size_t at)
+{
+    size_t low = 0, high = strlen(text);
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        struct str clean = STR_INIT;
+
+        utf8_clean(&clean, text, middle);
+        if (clean.len < at)
+            low = middle + 1;
+        else
+            high = middle;
+        str_free(&clean);
+    }
+    return low;
+}
+
 int query_parse(struct query **out, const char *text, size_t *where, struct error *err)
 {
     struct parse p = { .len = strlen(text), .where = where, .err = err };
@@ -569,6 +638,8 @@ int query_parse(struct query **out, const char *text, size_t *where, struct erro
     if (!p.failed && p.at < p.len)
         parse_fail(&p, p.at, "this bracket closes nothing: leave it out, or open it before", NULL);
     if (p.failed) {
+        if (where && strcmp(p.text, text) != 0)
+            *where = original_offset(text, *where);
         arena_free(p.arena);
         return ERR_PARSE;
     }
@@ -588,30 +659,33 @@ void query_free(struct query *query)
 
 /* ---- printing ---- */
 
-static void print_word(struct str *out, const char *text, bool prefix)
+/* A word that would be read as an operator or an id is quoted. Behind "title:" nothing is. */
+static void print_word(struct str *out, const struct node *node)
 {
-    /* A word that would be read as something else is quoted. */
-    bool plain = !strpbrk(text, ":()\"") && text[0] != '-' && strcmp(text, "AND") != 0
-                 && strcmp(text, "OR") != 0 && strcmp(text, "NOT") != 0 && !word_is_id(text)
-                 && !str_ends(text, "*");
+    const char *text = node->text;
+    bool plain =
+        node->prefix || node->columns != COLUMN_ANY
+        || (strcmp(text, "AND") != 0 && strcmp(text, "OR") != 0 && strcmp(text, "NOT") != 0);
 
-    str_printf(out, plain ? "%s%s" : "\"%s\"", text, plain && prefix ? "*" : "");
+    str_printf(out, plain ? "%s%s" : "\"%s\"", text, node->prefix ? "*" : "");
 }
 
 static void print_node(struct str *out, const struct node *node, bool inside);
 
-static void print_group(struct str *out, const struct node *node, bool inside)
+/* AND binds tighter than OR, so only an OR inside something needs brackets, and any group below
+ * NOT: the printed query never nests deeper than the one that was read. */
+static void print_group(struct str *out, const struct node *node, bool brackets)
 {
     size_t i;
 
-    if (inside)
+    if (brackets)
         str_add_char(out, '(');
     for (i = 0; i < node->len; i++) {
         if (i > 0)
             str_add(out, node->kind == NODE_OR ? " OR " : " ");
-        print_node(out, node->kids[i], true);
+        print_node(out, node->kids[i], node->kind == NODE_AND);
     }
-    if (inside)
+    if (brackets)
         str_add_char(out, ')');
 }
 
@@ -639,21 +713,25 @@ static void print_node(struct str *out, const struct node *node, bool inside)
         print_group(out, node, inside);
         break;
     case NODE_NOT:
-        str_add_char(out, '-');
+        /* "--word" is a word. */
+        str_add(out, node->kids[0]->kind == NODE_WORD && node->kids[0]->text[0] == '-'
+                             && node->kids[0]->columns == COLUMN_ANY
+                         ? "NOT "
+                         : "-");
         print_node(out, node->kids[0], true);
         break;
     case NODE_WORD:
         str_add(out, columns_name(node->columns));
-        print_word(out, node->text, node->prefix);
+        print_word(out, node);
         break;
     case NODE_PHRASE:
         str_printf(out, "%s\"%s\"", columns_name(node->columns), node->text);
         break;
     case NODE_FILTER:
-        if (node->field == FIELD_ID && word_is_id(node->text))
+        if (node->field == FIELD_ID && word_is_id(node->text) && !strpbrk(node->text, " \t\n()"))
             str_add(out, node->text);
         else
-            str_printf(out, strpbrk(node->text, " ()") || !*node->text ? "%s:\"%s\"" : "%s:%s",
+            str_printf(out, strpbrk(node->text, " \t\n()") || !*node->text ? "%s:\"%s\"" : "%s:%s",
                        field_name(node->field), node->text);
         break;
     }

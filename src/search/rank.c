@@ -85,6 +85,8 @@ int rank_register(struct store *store, struct error *err)
     fts5_api *api = NULL;
     sqlite3_stmt *stmt = NULL;
 
+    if (*store_rank_ready(store)) /* FTS5 would keep every further copy until the end */
+        return ERR_OK;
     if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &stmt, NULL) != SQLITE_OK)
         return store_error(store, err, "search");
     sqlite3_bind_pointer(stmt, 1, &api, "fts5_api_ptr", NULL);
@@ -92,5 +94,6 @@ int rank_register(struct store *store, struct error *err)
     sqlite3_finalize(stmt);
     if (!api || api->xCreateFunction(api, "carrel_rank", NULL, rank_run, NULL) != SQLITE_OK)
         return error_set(err, ERR_FAILED, "FTS5 refuses the ranking function");
+    *store_rank_ready(store) = true;
     return ERR_OK;
 }

@@ -126,8 +126,6 @@ static int ranked_scan(struct run *run, struct error *err)
     while ((step = stmt_step(stmt, err)) == 1) {
         struct scored item = { .id = stmt_int(stmt, 0) };
 
-        if (item.id == run->plan.exclude)
-            continue;
         item.score = stmt_double(stmt, 1);
         total++;
         heap_offer(run, item);
@@ -143,11 +141,12 @@ static int ranked_scan(struct run *run, struct error *err)
 static int ranked_relax(struct run *run, struct error *err)
 {
     struct arena *arena = run->result->arena;
+    bool typing = run->plan.typing;
     int result;
 
     plan_free(&run->plan);
     plan_init(&run->plan, run->store, arena, run->lengths);
-    run->plan.typing = run->options->typing;
+    run->plan.typing = typing;
     result = plan_relax(&run->plan, run->query->root, err);
     if (result == ERR_OK && run->plan.match.len > 0)
         result = ranked_scan(run, err);
@@ -243,12 +242,16 @@ static int ordered_list(struct run *run, const char *column, struct error *err)
 {
     struct search_result *result = run->result;
     int64_t key = 0, id = 0;
+    char kind = 0;
+    int size = 0;
     struct str sql = STR_INIT;
     struct stmt *stmt;
     int step, next;
     int code;
 
-    if (run->after && sscanf(run->after, "k%" SCNd64 ".%" SCNd64, &key, &id) != 2)
+    if (run->after
+        && (sscanf(run->after, "%c%" SCNd64 ".%" SCNd64 "%n", &kind, &key, &id, &size) != 3
+            || kind != column[0] || run->after[size] != '\0'))
         return error_set(err, ERR_USAGE, "the cursor '%s' is not one of this search", run->after);
     str_printf(&sql, "SELECT w.id, w.%s FROM work w", column);
     ordered_where(run, &sql);
@@ -270,7 +273,8 @@ static int ordered_list(struct run *run, const char *column, struct error *err)
     result->hits = arena_alloc(result->arena, run->limit * sizeof *result->hits);
     while ((step = stmt_step(stmt, err)) == 1) {
         if (result->len == run->limit) { /* one more: there is a next page */
-            result->next = arena_printf(result->arena, "k%" PRId64 ".%" PRId64, key, id);
+            result->next =
+                arena_printf(result->arena, "%c%" PRId64 ".%" PRId64, column[0], key, id);
             step = 0;
             break;
         }
@@ -297,9 +301,8 @@ static int run_parse(struct run *run, const char *text, struct error *err)
         return result;
     }
     query_free(query);
-    str_printf(&both, str_blank(text) ? "%s" : "(%s) ", str_blank(text) ? filter : text);
-    if (!str_blank(text))
-        str_printf(&both, "(%s)", filter);
+    /* The filter first: the word being typed is the last one. */
+    str_printf(&both, "(%s) (%s)", filter, text);
     result = query_parse(&run->query, both.ptr, NULL, err);
     str_free(&both);
     return result;
@@ -308,17 +311,20 @@ static int run_parse(struct run *run, const char *text, struct error *err)
 static int run_rows(struct run *run, struct error *err)
 {
     struct search_result *result = run->result;
-    size_t i;
+    size_t i, kept = 0;
     int code = ERR_OK;
 
     for (i = 0; i < result->len && code == ERR_OK; i++) {
-        struct search_hit *hit = &result->hits[i];
-        int64_t id = hit->row.id;
+        struct search_hit *hit = &result->hits[kept];
+        int64_t id = result->hits[i].row.id;
         struct stmt *stmt;
 
+        *hit = result->hits[i];
         code = works_rows(run->store, result->arena, &id, 1, &hit->row, err);
-        if (code != ERR_OK || !(run->options->snippets || run->options->explain)
-            || hit->row.id == 0)
+        if (code != ERR_OK || hit->row.id == 0)
+            continue; /* merged away since the index was read */
+        kept++;
+        if (!(run->options->snippets || run->options->explain))
             continue;
         code = stmt_prepare(&stmt, run->store, "SELECT abstract FROM work_text WHERE id = ?1", err);
         if (code != ERR_OK)
@@ -332,6 +338,7 @@ static int run_rows(struct run *run, struct error *err)
         }
         stmt_reset(stmt);
     }
+    result->len = kept;
     return code;
 }
 
@@ -354,7 +361,8 @@ static int run_open(struct run *run, struct store *store, const char *text,
     if (code != ERR_OK)
         return code;
     run->plan.lengths = run->lengths;
-    run->plan.typing = options->typing;
+    /* Behind a blank, bracket or quote the word is complete. */
+    run->plan.typing = options->typing && *text && !strchr(" \t\n)\"", text[strlen(text) - 1]);
     return plan_compile(&run->plan, run->query->root, err);
 }
 

@@ -223,6 +223,11 @@ struct sqlite3 *store_sqlite(struct store *store)
     return store->db;
 }
 
+bool *store_rank_ready(struct store *store)
+{
+    return &store->rank_ready;
+}
+
 int store_begin(struct store *store, struct error *err)
 {
     assert(sqlite3_get_autocommit(store->db));

@@ -18,6 +18,7 @@ struct store {
     sqlite3 *db;
     char *dir;
     bool read_only;
+    bool rank_ready; /* search/rank.c */
     int64_t busy_ms;
     int64_t busy_since; /* ticks when the present wait began */
     const atomic_bool *_Atomic cancel;
