@@ -189,8 +189,7 @@ static void test_hostile(void **state)
         "tag:\"x' OR 1=1\" -cat:'",
         "cat:* tag:* doi:* source:*",
         "\x01\x1F\x02",
-        "a\x1F"
-        "b",
+        "a\x1F z",
         "\xE3\x8D\xBF",
         "* OR -*",
     };
