@@ -433,9 +433,14 @@ static void where_category(struct plan *plan, const char *value)
 
     for (i = 0; i < len; i++)
         code[i] = (char)tolower((unsigned char)code[i]);
-    str_add(&plan->where,
-            "EXISTS (SELECT 1 FROM work_category c WHERE c.work_id = w.id AND c.day = w.day AND "
-            "c.category_id IN (SELECT id FROM category WHERE ");
+    /* Beside words their matches are few and each is asked; alone, the category is the list. */
+    str_add(
+        &plan->where,
+        plan->match.len > 0
+            ? "EXISTS (SELECT 1 FROM work_category c WHERE c.work_id = w.id AND c.day = w.day "
+              "AND c.category_id IN (SELECT id FROM category WHERE "
+            : "w.id IN (SELECT c.work_id FROM work_category c WHERE c.category_id IN (SELECT id "
+              "FROM category WHERE ");
     if (len > 0 && code[len - 1] == '*') {
         code[len - 1] = '\0';
         str_add(&plan->where, "substr(lower(code), 1, length(");
