@@ -248,7 +248,7 @@ static void test_files(void **state)
     held_free(&h);
     unlink(path);
     held_file(&h, path);
-    assert_int_equal(h.result, ERR_NOTFOUND);
+    assert_int_equal(h.result, ERR_IO);
     held_free(&h);
     held_file(&h, folder);
     assert_true(h.result < 0);
