@@ -17,4 +17,4 @@ seen=$(sed 's/ .*//' "$work/counts")
 awk -v n="$seen" -v t="$((end - start))" 'BEGIN { printf "import: %d papers in %.1f s, %.0f/s\n", n, t / 1e9, n * 1e9 / t }'
 grep peak "$work/err" || true
 du -sh "$work/library" | awk '{ print "library: " $1 }'
-build/bench/search_bench "$work/library" "$work/peer.db"
+build/bench/search_bench "$work/library"
