@@ -236,7 +236,7 @@ static void summary_search(struct store *store, const char *query)
 static int cli_summary(struct cli *cli, struct error *err)
 {
     static const char *const queries[] = { "attention", "title:learning date:2015..",
-                                           "\"distributed systems\" OR consensus" };
+                                           "\"language model\" OR translation" };
     struct publish_totals totals;
     struct store *store;
     size_t i;

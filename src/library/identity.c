@@ -299,7 +299,7 @@ int identity_find(struct writer *writer, const struct prepared *prepared, int64_
 
     *evidence = NULL;
     for (i = 0; i < prepared->aliases.len; i++) {
-        int64_t id;
+        int64_t id = 0;
 
         result = alias_work(writer->store, &id, prepared->aliases.items[i], err);
         if (result != ERR_OK && result != ERR_NOTFOUND)
