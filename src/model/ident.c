@@ -124,6 +124,13 @@ static bool ident_arxiv(struct ident *out, const char *text)
     return ident_arxiv_new(out, text) || ident_arxiv_old(out, text);
 }
 
+static bool ident_has_sici(const char *text, size_t len)
+{
+    const char *found = strcasestr(text, "(SICI)");
+
+    return found && (size_t)(found - text) < len;
+}
+
 /* "10.1145/3292500.3330701"; what cannot end a DOI in running text is cut. */
 static bool ident_doi(struct ident *out, const char *text)
 {
@@ -133,7 +140,9 @@ static bool ident_doi(struct ident *out, const char *text)
     if (prefix < 4 || text[3 + prefix] != '/')
         return false;
     /* The old form of serials (SICI) has angle brackets inside; elsewhere they are a page's. */
-    len = strcspn(text, strcasestr(text, "(SICI)") ? " \t\r\n\"" : " \t\r\n\"<>");
+    len = strcspn(text, " \t\r\n\"");
+    if (!ident_has_sici(text, len))
+        len = strcspn(text, " \t\r\n\"<>");
     while (len > 0 && strchr(".,;)", text[len - 1])
            && !(text[len - 1] == ')' && memchr(text, '(', len)))
         len--;
