@@ -1,0 +1,299 @@
+/*
+ * The library: what becomes one work and what must not, updates and old versions, splitting and
+ * undoing, and the doctor's eye over all of it.
+ */
+#include "carrel/library.h"
+#include "carrel/works.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char *dir;
+
+static int set_up(void **state)
+{
+    (void)state;
+    dir = mem_strdup("/tmp/carrel-library-XXXXXX");
+    return mkdtemp(dir) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    char *command = mem_printf("rm -rf %s", dir);
+    int result = system(command);
+
+    (void)state;
+    free(command);
+    free(dir);
+    return result;
+}
+
+/* "id|title|author;author|published|doi|version|source", empty parts left out. */
+static struct import_counts import(const char *const *lines, size_t count)
+{
+    struct import_counts counts;
+    struct importer *importer;
+    struct error err = { 0 };
+    size_t i;
+
+    assert_int_equal(importer_new(&importer, dir, &err), ERR_OK);
+    for (i = 0; i < count; i++) {
+        struct arena *arena = arena_new();
+        char *copy = arena_strdup(arena, lines[i]), *parts[7] = { 0 }, *name;
+        struct record record = { .source = "jsonl" };
+        size_t k;
+
+        for (k = 0; k < 7 && copy; k++)
+            parts[k] = strsep(&copy, "|");
+        record.id = parts[0] && *parts[0] ? parts[0] : NULL;
+        record.title = parts[1];
+        while (parts[2] && *parts[2] && (name = strsep(&parts[2], ";")))
+            text_list_add(&record.authors, arena, name, strlen(name));
+        record.published = parts[3] && *parts[3] ? parts[3] : NULL;
+        record.doi = parts[4] && *parts[4] ? parts[4] : NULL;
+        record.version = parts[5] ? atoi(parts[5]) : 0;
+        if (parts[6])
+            record.source = parts[6];
+        assert_int_equal(importer_add(importer, &record, &err), ERR_OK);
+        arena_free(arena);
+    }
+    assert_int_equal(importer_finish(importer, &counts, &err), ERR_OK);
+    importer_free(importer);
+    return counts;
+}
+#define IMPORT(...)                                                                                \
+    import((const char *const[]){ __VA_ARGS__ },                                                   \
+           sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
+
+static struct store *open_library(void)
+{
+    struct store_options options = { 0 };
+    struct store *store;
+    struct error err;
+
+    assert_int_equal(store_open(&store, dir, &options, &err), ERR_OK);
+    return store;
+}
+
+static void ignore_line(void *ctx, bool ok, const char *what)
+{
+    (void)ctx;
+    if (!ok)
+        print_message("doctor: %s\n", what);
+}
+
+/* How many works there are, and the doctor finds nothing. */
+static int64_t works(void)
+{
+    struct store *store = open_library();
+    struct error err = { 0 };
+    long problems = -1;
+    int64_t count = 0;
+
+    assert_int_equal(works_count(store, &count, &err), ERR_OK);
+    assert_int_equal(library_doctor(store, false, ignore_line, NULL, &problems, &err), ERR_OK);
+    assert_int_equal(problems, 0);
+    store_close(store);
+    return count;
+}
+
+static int64_t find(struct store *store, const char *id)
+{
+    struct error err;
+    int64_t work = 0;
+
+    assert_int_equal(works_find(store, &work, id, &err), ERR_OK);
+    return work;
+}
+
+static void test_one_work_from_two_sources(void **state)
+{
+    struct import_counts counts;
+
+    (void)state;
+    counts =
+        IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren;Bo Ek|2024-01-02|10.1145/1|1|oai-arxiv",
+               "doi:10.1145/1|On Gardens (Journal Version)|A. Lindgren|2024-06||0|crossref");
+    assert_int_equal(counts.added, 1);
+    assert_int_equal(counts.updated, 1);
+    assert_int_equal(works(), 1);
+}
+
+static void test_same_title_and_author(void **state)
+{
+    struct store *store;
+
+    (void)state;
+    IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02",
+           "doi:10.1145/1|On  gardens|A. Lindgren|2024-11-02");
+    assert_int_equal(works(), 1);
+    store = open_library();
+    assert_int_equal(find(store, "arxiv:2401.00001"), find(store, "10.1145/1"));
+    store_close(store);
+}
+
+static void test_what_must_not_merge(void **state)
+{
+    (void)state;
+    IMPORT("arxiv:2401.00001|Erratum|Ada Lindgren|2024-01-02",
+           "arxiv:2402.00002|Erratum|Ada Lindgren|2024-02-02");
+    assert_int_equal(works(), 2); /* two arXiv numbers */
+    IMPORT("doi:10.1145/1|A Study|Bo Ek|2020", "doi:10.1145/2|A Study|Bo Ek|2020");
+    assert_int_equal(works(), 4); /* two DOIs of one registrant */
+    IMPORT("doi:10.1001/x|No Authors||2020", "doi:10.1002/y|No Authors||2020");
+    assert_int_equal(works(), 6); /* missing authors are no overlap */
+    IMPORT("doi:10.1003/x|Years Apart|Eva Ming|2001", "doi:10.1004/y|Years Apart|Eva Ming|2009");
+    assert_int_equal(works(), 8);
+    IMPORT("doi:10.1005/x|Part I: Roots|Eva Ming|2001",
+           "doi:10.1006/y|Part II: Roots|Eva Ming|2001");
+    assert_int_equal(works(), 10);
+    IMPORT("doi:10.1007/x|Common Title|Ann One|2001", "doi:10.1008/y|Common Title|Bea Two|2001");
+    assert_int_equal(works(), 12); /* other people */
+}
+
+static void check_title(const char *id, const char *title)
+{
+    struct store *store = open_library();
+    struct arena *arena = arena_new();
+    struct work_full work;
+    struct error err;
+
+    assert_int_equal(works_full(store, arena, find(store, id), &work, &err), ERR_OK);
+    assert_string_equal(work.record.title, title);
+    arena_free(arena);
+    store_close(store);
+}
+
+static void test_versions(void **state)
+{
+    struct import_counts counts;
+
+    (void)state;
+    IMPORT("arxiv:2401.00001|Second Title|Ada Lindgren|2024-01-02||2|oai-arxiv");
+    counts = IMPORT("arxiv:2401.00001|First Title|Ada Lindgren|2024-01-02||1|oai-arxiv");
+    assert_int_equal(counts.unchanged, 1); /* an old version does not come back over a new one */
+    check_title("arxiv:2401.00001", "Second Title");
+    counts = IMPORT("arxiv:2401.00001|Third Title|Ada Lindgren|2024-01-02||3|oai-arxiv");
+    assert_int_equal(counts.updated, 1);
+    check_title("arxiv:2401.00001", "Third Title");
+    assert_int_equal(works(), 1);
+}
+
+static void test_better_source_wins(void **state)
+{
+    (void)state;
+    IMPORT("arxiv:2401.00001|As Atom Says|Ada Lindgren|2024-01-02||1|arxiv-atom");
+    IMPORT("arxiv:2401.00001|As A List Says|Ada Lindgren|2024||1|jsonl");
+    check_title("arxiv:2401.00001", "As Atom Says");
+    assert_int_equal(works(), 1);
+}
+
+static void test_merge_split_undo(void **state)
+{
+    struct store *store;
+    struct error err = { 0 };
+    char *what = NULL;
+
+    (void)state;
+    IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024", "arxiv:2402.00002|On Parks|Bo Ek|2024");
+    store = open_library();
+    assert_int_equal(state_tag(store, find(store, "arxiv:2402.00002"), "green", true, &err),
+                     ERR_OK);
+    assert_int_equal(library_merge(store, "arxiv:2401.00001", "arxiv:2402.00002", &err), ERR_OK);
+    assert_int_equal(find(store, "arxiv:2401.00001"), find(store, "arxiv:2402.00002"));
+    assert_int_equal(library_undo(store, &what, &err), ERR_OK);
+    free(what);
+    assert_int_not_equal(find(store, "arxiv:2401.00001"), find(store, "arxiv:2402.00002"));
+    store_close(store);
+    assert_int_equal(works(), 2);
+    check_title("arxiv:2402.00002", "On Parks");
+
+    store = open_library();
+    assert_int_equal(library_merge(store, "arxiv:2401.00001", "arxiv:2402.00002", &err), ERR_OK);
+    what = NULL;
+    assert_int_equal(library_split(store, "arxiv:2401.00001", &what, &err), ERR_OK);
+    free(what);
+    store_close(store);
+    assert_int_equal(works(), 2);
+    check_title("arxiv:2401.00001", "On Gardens");
+}
+
+/* What a person has split stays apart, also when the sources are read again. */
+static void test_split_is_remembered(void **state)
+{
+    struct store *store;
+    struct error err = { 0 };
+
+    (void)state;
+    IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02",
+           "doi:10.1145/1|On Gardens|A. Lindgren|2024-11-02");
+    assert_int_equal(works(), 1);
+    store = open_library();
+    assert_int_equal(library_split(store, "arxiv:2401.00001", NULL, &err), ERR_OK);
+    store_close(store);
+    assert_int_equal(works(), 2);
+    IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02",
+           "doi:10.1145/1|On Gardens|A. Lindgren|2024-11-03");
+    assert_int_equal(works(), 2);
+}
+
+static void test_doctor_mends(void **state)
+{
+    struct store *store;
+    struct error err = { 0 };
+    long problems = 0;
+
+    (void)state;
+    IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024", "arxiv:2402.00002|On Parks|Bo Ek|2024");
+    store = open_library();
+    assert_int_equal(
+        store_exec(
+            store,
+            "DELETE FROM stem WHERE stem = 'park'; UPDATE meta SET value = 9 WHERE key = 'works';"
+            "INSERT INTO work_author VALUES(77, 0, 1)",
+            &err),
+        ERR_OK);
+    assert_int_equal(library_doctor(store, false, ignore_line, NULL, &problems, &err), ERR_OK);
+    assert_int_equal(problems, 3);
+    assert_int_equal(library_doctor(store, true, ignore_line, NULL, &problems, &err), ERR_OK);
+    assert_int_equal(problems, 0);
+    store_close(store);
+    assert_int_equal(works(), 2);
+}
+
+static void test_backup_and_restore(void **state)
+{
+    char *file = mem_printf("%s/copy", dir), *other = mem_printf("%s/other", dir);
+    struct store *store;
+    struct error err = { 0 };
+
+    (void)state;
+    IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024");
+    store = open_library();
+    assert_int_equal(library_backup(store, file, &err), ERR_OK);
+    store_close(store);
+    assert_int_equal(library_restore(file, other, false, &err), ERR_OK);
+    assert_int_equal(library_restore(file, other, false, &err), ERR_EXISTS);
+    assert_int_equal(library_restore(file, other, true, &err), ERR_OK);
+    free(file);
+    free(other);
+}
+
+#define LIBRARY_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LIBRARY_TEST(test_one_work_from_two_sources), LIBRARY_TEST(test_same_title_and_author),
+        LIBRARY_TEST(test_what_must_not_merge),       LIBRARY_TEST(test_versions),
+        LIBRARY_TEST(test_better_source_wins),        LIBRARY_TEST(test_merge_split_undo),
+        LIBRARY_TEST(test_split_is_remembered),       LIBRARY_TEST(test_doctor_mends),
+        LIBRARY_TEST(test_backup_and_restore),
+    };
+
+    return cmocka_run_group_tests_name("library", tests, NULL, NULL);
+}
