@@ -2,10 +2,10 @@
  * Search against SQLite's own ranking: search_bench LIBRARY [ROUNDS]
  *
  * 200 mixed queries made from the library's vocabulary (frequent, middling and rare words, pairs,
- * ORs, phrases, prefixes) run through search_run with 20 hits, and as ORDER BY bm25() LIMIT 20 on a
+ * ORs) run through search_run with 20 hits, and as ORDER BY bm25() LIMIT 20 on a
  * default FTS5 table that holds the same texts in a temporary file of its own. Both are warm: the
- * first round is not counted. Filters and prefixes of stems have no like in the peer and are left
- * out of it.
+ * first round is not counted. Phrases, filters and prefixes are left
+ * out: the peer has no like of them.
  */
 #include "carrel/clock.h"
 #include "carrel/search.h"

@@ -140,7 +140,11 @@ static void short_authors(struct str *out, const char *lines)
     for (at = lines; *at && shown < 3; shown++) {
         size_t len = strcspn(at, "\n");
 
-        str_printf(out, "%s%.*s", shown ? ", " : "", (int)len, at);
+        char *name = mem_strndup(at, len);
+
+        str_add(out, shown ? ", " : "");
+        text_from_latex(out, name);
+        free(name);
         at += len + (at[len] == '\n');
     }
     if (count > shown)
@@ -367,8 +371,10 @@ static void show_text(struct command_call *call, const struct work_full *work)
     str_printf(out, "%s\n", title.ptr);
     for (i = 0; i < work->record.authors.len; i++)
         str_printf(&authors, "%s%s", i ? ", " : "", work->record.authors.items[i]);
-    if (authors.len)
-        str_printf(out, "%s\n", authors.ptr);
+    if (authors.len) {
+        text_from_latex(out, authors.ptr);
+        str_add_char(out, '\n');
+    }
     str_add_char(out, '\n');
     show_field(out, "id", work->row.key);
     show_field(out, "published", work->record.published);

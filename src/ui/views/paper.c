@@ -151,7 +151,7 @@ static void paper_compose(struct paper *p)
     static const char *const states[] = { "unread", "read", "later", "skip" };
     struct textview *text = &p->text;
     const struct record *record = &p->work.record;
-    struct str title = STR_INIT, authors = STR_INIT, state = STR_INIT;
+    struct str title = STR_INIT, authors = STR_INIT, readable = STR_INIT, state = STR_INIT;
     size_t i;
 
     textview_clear(text);
@@ -159,7 +159,8 @@ static void paper_compose(struct paper *p)
     textview_add(text, STYLE_TITLE, 0, "%s", title.ptr);
     for (i = 0; i < record->authors.len; i++)
         str_printf(&authors, "%s%s", i ? ", " : "", record->authors.items[i]);
-    textview_add(text, STYLE_ACCENT, 0, "%s", authors.ptr);
+    text_from_latex(&readable, authors.ptr);
+    textview_add(text, STYLE_ACCENT, 0, "%s", readable.ptr);
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
     if (record->abstract)
         paper_abstract(text, record->abstract);
@@ -186,6 +187,7 @@ static void paper_compose(struct paper *p)
     paper_sources(text, &p->work);
     str_free(&title);
     str_free(&authors);
+    str_free(&readable);
     str_free(&state);
 }
 

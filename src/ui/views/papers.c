@@ -241,8 +241,12 @@ static void papers_authors(struct str *out, const char *lines)
 {
     const char *at = lines, *space;
     size_t len = strcspn(lines, "\n"), more = 0;
-    char *first = mem_strndup(lines, len);
+    char *raw = mem_strndup(lines, len), *first;
+    struct str readable = STR_INIT;
 
+    text_from_latex(&readable, raw);
+    free(raw);
+    first = str_take(&readable);
     for (at = lines + len; *at; at++)
         more += *at == '\n';
     space = strrchr(first, ' ');
