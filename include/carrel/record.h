@@ -41,7 +41,7 @@ struct record {
     struct text_list aliases; /* further canonical ids of the same work, e.g. "doi:…" */
     bool deleted;             /* OAI: the source has withdrawn it */
     const char
-        *source; /* static: "arxiv-atom", "oai-arxiv", "oai-raw", "oai-dc", "rss", "jsonl" ... */
+        *source; /* static or in the arena: "arxiv-atom", "oai-arxiv", "oai-raw", "oai-dc", "rss", "jsonl" ... */
     const char *file; /* where it was read, for messages; may be NULL */
     long line;        /* 1-based line where it starts, 0 unknown */
 };

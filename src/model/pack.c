@@ -46,6 +46,7 @@ void record_copy(struct record *to, const struct record *from, struct arena *are
     size_t i, k;
 
     *to = *from;
+    to->source = arena_strdup(arena, from->source);
     for (i = 0; i < ARRAY_LEN(pack_texts); i++) {
         char **field = record_field(to, pack_texts[i].offset);
 
