@@ -9,6 +9,7 @@
 #include "parser.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const char *xml_local(const char *name)
 {
@@ -81,9 +82,14 @@ static bool xml_ends_record(const char *name)
     return strcmp(name, "entry") == 0 || strcmp(name, "item") == 0 || strcmp(name, "record") == 0;
 }
 
+/* Expat may stop at the first letter of a lower-case doctype, before the rest of it has come. */
 static bool xml_is_web_page(const struct parser *p)
 {
-    return str_istarts(p->head, "<!doctype html") || str_ieq(p->info.error_text, "html");
+    static const char doctype[] = "<!doctype html";
+    size_t len = p->head_len < sizeof doctype - 1 ? p->head_len : sizeof doctype - 1;
+
+    return (len > 2 && strncasecmp(p->head, doctype, len) == 0)
+           || str_ieq(p->info.error_text, "html");
 }
 
 static void xml_start(void *ctx, const char *name, const char **attributes)
