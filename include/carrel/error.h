@@ -29,6 +29,7 @@ enum error_code {
     ERR_VERSION = -13,  /* made by a newer carrel */
     ERR_EXISTS = -14,   /* already there */
     ERR_PARTIAL = -15,  /* some of it could not be done, the rest is saved; the exit code is 3 */
+    ERR_REFUSED = -16,  /* the other side will not serve us */
 };
 
 struct error {
