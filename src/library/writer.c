@@ -153,16 +153,43 @@ static int note_joined(struct writer *writer, int64_t work, int64_t record,
     return result;
 }
 
+/* An archive that delivers a paper again has taken its withdrawal back: a deleted header, whose
+ * source is plain "oai", no longer holds. */
+static int lift_withdrawal(struct writer *writer, const struct prepared *prepared, bool *lifted,
+                           struct error *err)
+{
+    int64_t id;
+    int result;
+
+    *lifted = false;
+    if (prepared->record.deleted || !str_starts(prepared->record.source, "oai-"))
+        return ERR_OK;
+    result =
+        lookup(writer->store, &id,
+               "SELECT id FROM record WHERE source_key = ?1 AND source = 'oai' AND current = 1",
+               prepared->record.id, 0, 0, err);
+    if (result != ERR_OK)
+        return result == ERR_NOTFOUND ? ERR_OK : result;
+    *lifted = true;
+    return run_sql(writer->store, "UPDATE record SET current = 0 WHERE id = ?1", id, 0, NULL, err);
+}
+
 static int apply_known(struct writer *writer, int64_t work, const struct prepared *prepared,
                        const char *evidence, enum applied *what, struct error *err)
 {
     struct present present;
     int64_t record;
-    bool older;
+    bool older, lifted = false;
     int result = find_present(writer, prepared, &present, err);
 
+    if (result == ERR_OK)
+        result = lift_withdrawal(writer, prepared, &lifted, err);
     if (result != ERR_OK)
         return result;
+    if (present.id && present.hash == (int64_t)prepared->hash && lifted) {
+        *what = APPLIED_UPDATED;
+        return compose_again(writer, work, err);
+    }
     if (present.id && present.hash == (int64_t)prepared->hash) {
         *what = APPLIED_UNCHANGED;
         return compose_state(writer, work, &prepared->record, err);
@@ -201,7 +228,10 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
     int64_t work = 0;
     int result = identity_find(writer, prepared, &work, &evidence, err);
 
-    if (result == ERR_NOTFOUND) {
+    if (result == ERR_NOTFOUND && !*prepared->record.title) {
+        *what = APPLIED_UNCHANGED; /* the withdrawal of a paper that was never here */
+        result = ERR_OK;
+    } else if (result == ERR_NOTFOUND) {
         *what = APPLIED_ADDED;
         result = apply_new(writer, prepared, err);
     } else if (result == ERR_OK) {

@@ -50,7 +50,8 @@ static struct import_counts import(const char *const *lines, size_t count)
         for (k = 0; k < 7 && copy; k++)
             parts[k] = strsep(&copy, "|");
         record.id = parts[0] && *parts[0] ? parts[0] : NULL;
-        record.title = parts[1];
+        record.title = parts[1] && strcmp(parts[1], "DELETED") != 0 ? parts[1] : NULL;
+        record.deleted = !record.title;
         while (parts[2] && *parts[2] && (name = strsep(&parts[2], ";")))
             text_list_add(&record.authors, arena, name, strlen(name));
         record.published = parts[3] && *parts[3] ? parts[3] : NULL;
@@ -192,6 +193,39 @@ static void test_better_source_wins(void **state)
     assert_int_equal(works(), 1);
 }
 
+static void check_withdrawn(const char *id, bool withdrawn)
+{
+    struct store *store = open_library();
+    struct arena *arena = arena_new();
+    struct work_full work;
+    struct error err;
+
+    assert_int_equal(works_full(store, arena, find(store, id), &work, &err), ERR_OK);
+    assert_int_equal((work.row.flags & WORK_WITHDRAWN) != 0, withdrawn);
+    arena_free(arena);
+    store_close(store);
+}
+
+/* A withdrawal says nothing but that: known works keep their texts, unknown ones do not appear. */
+static void test_withdrawals(void **state)
+{
+    struct import_counts counts;
+
+    (void)state;
+    counts = IMPORT("arxiv:2401.00009|DELETED||||0|oai");
+    assert_int_equal(counts.unchanged, 1);
+    assert_int_equal(works(), 0);
+    IMPORT("arxiv:2401.00001|A Title|Ada Lindgren|2024-01-02||1|oai-arxiv");
+    counts = IMPORT("arxiv:2401.00001|DELETED||||0|oai");
+    assert_int_equal(counts.updated, 1);
+    check_title("arxiv:2401.00001", "A Title");
+    check_withdrawn("arxiv:2401.00001", true);
+    counts = IMPORT("arxiv:2401.00001|A Title|Ada Lindgren|2024-01-02||1|oai-arxiv");
+    assert_int_equal(counts.updated, 1);
+    check_withdrawn("arxiv:2401.00001", false);
+    assert_int_equal(works(), 1);
+}
+
 static void test_merge_split_undo(void **state)
 {
     struct store *store;
@@ -292,7 +326,7 @@ int main(void)
         LIBRARY_TEST(test_what_must_not_merge),       LIBRARY_TEST(test_versions),
         LIBRARY_TEST(test_better_source_wins),        LIBRARY_TEST(test_merge_split_undo),
         LIBRARY_TEST(test_split_is_remembered),       LIBRARY_TEST(test_doctor_mends),
-        LIBRARY_TEST(test_backup_and_restore),
+        LIBRARY_TEST(test_backup_and_restore),        LIBRARY_TEST(test_withdrawals),
     };
 
     return cmocka_run_group_tests_name("library", tests, NULL, NULL);
