@@ -9,6 +9,8 @@
 #include "carrel/view.h"
 
 #define VIEW_STACK 16
+#define SIDEBAR_WIDTH 22
+#define SIDEBAR_FROM 72 /* narrower screens have none */
 
 struct binding {
     char *context, *keys, *command;
@@ -88,9 +90,31 @@ void desk_draw(struct desk *desk);
 void desk_drain(struct desk *desk);
 bool desk_idle(struct desk *desk);
 int desk_run_line(struct desk *desk, const char *line); /* a command line */
-void desk_reload_feeds(struct desk *desk);
 struct view *desk_view(struct desk *desk);
+void desk_pop(struct desk *desk); /* closes what was opened last, but never the room */
+/* A room of its own: what was opened on the way is closed. */
+void desk_room(struct desk *desk, const struct view_ops *ops, const char *argument);
+void desk_changed(struct desk *desk); /* the library has changed: views and feeds look again */
+
+/* feeds.c */
+void desk_reload_feeds(struct desk *desk);
+void desk_free_feeds(struct feed *feeds, size_t len);
+void desk_open_feed(struct desk *desk);
+bool desk_sidebar_command(struct desk *desk, const char *name); /* false: not one of its */
+int desk_sidebar_width(const struct desk *desk);
+void desk_draw_sidebar(struct desk *desk, int width);
+
+/* outside.c */
+void desk_open_outside(struct desk *desk);
+void desk_copy(struct desk *desk, bool url);
+void desk_edit_note(struct desk *desk);
+
+/* prompt.c */
+void desk_prompt(struct desk *desk, enum prompt prompt, const char *text);
+void desk_search(struct desk *desk);
+
 const struct view_ops *desk_view_ops(const char *name);
+const struct view_ops *desk_view_at(size_t i);            /* NULL behind the last */
 char *desk_complete(struct desk *desk, const char *line); /* malloc'd, NULL: nothing to add */
 bool desk_refresh(struct desk *desk); /* a timer's work: has another process changed the library? */
 

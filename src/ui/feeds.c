@@ -1,0 +1,173 @@
+/*
+ * The feeds beside the view: fixed rooms and saved queries with the number of their unread papers,
+ * counted on a worker whenever the library has changed.
+ */
+#include "desk.h"
+
+#include "carrel/search.h"
+#include "carrel/works.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct feeds_task {
+    struct task task;
+    struct feed *feeds;
+    size_t len, cap;
+    int64_t version;
+};
+
+static void feeds_add(struct feeds_task *t, struct store *store, const char *name,
+                      const char *query, const struct view_ops *ops)
+{
+    struct feed feed = {
+        .name = mem_strdup(name), .query = mem_strdup(query), .ops = ops, .unread = -1
+    };
+    struct str text = STR_INIT;
+
+    str_printf(&text, *query ? "(%s) is:unread" : "is:unread", query);
+    if (store && search_count(&feed.unread, store, text.ptr, NULL) != ERR_OK)
+        feed.unread = -2;
+    VEC_PUSH(t->feeds, t->len, t->cap, feed);
+    str_free(&text);
+}
+
+static int feeds_run(struct task *task, void *worker, struct error *err)
+{
+    struct feeds_task *t = (struct feeds_task *)task;
+    struct store *store = worker;
+    struct arena *arena = arena_new();
+    struct saved_query *queries = NULL;
+    size_t count = 0, i;
+    int result = ERR_OK;
+
+    feeds_add(t, store, "Today", "added:2d", &view_today);
+    feeds_add(t, store, "Library", "", &view_library);
+    feeds_add(t, store, "Starred", "is:starred", &view_search);
+    feeds_add(t, store, "Later", "is:later", &view_search);
+    if (store) {
+        /* What is starred or put off is rarely unread: all of it counts. */
+        search_count(&t->feeds[2].unread, store, "is:starred", NULL);
+        search_count(&t->feeds[3].unread, store, "is:later", NULL);
+        result = queries_list(store, arena, &queries, &count, err);
+        t->version = store_data_version(store);
+    }
+    for (i = 0; i < count && !atomic_load(&task->cancel); i++)
+        feeds_add(t, store, queries[i].name, queries[i].query, &view_search);
+    arena_free(arena);
+    return result;
+}
+
+void desk_free_feeds(struct feed *feeds, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        free(feeds[i].name);
+        free(feeds[i].query);
+    }
+    free(feeds);
+}
+
+static void feeds_done(void *ctx, struct task *task)
+{
+    struct desk *desk = ctx;
+    struct feeds_task *t = (struct feeds_task *)task;
+
+    if (task->id != desk->feeds_task || task->status != ERR_OK)
+        return;
+    desk_free_feeds(desk->feeds, desk->feed_len);
+    desk->feeds = t->feeds;
+    desk->feed_len = t->len;
+    t->feeds = NULL;
+    t->len = 0;
+    desk->repaint = true;
+}
+
+static void feeds_free(struct task *task)
+{
+    struct feeds_task *t = (struct feeds_task *)task;
+
+    desk_free_feeds(t->feeds, t->len);
+    free(t);
+}
+
+void desk_reload_feeds(struct desk *desk)
+{
+    struct feeds_task *t = mem_zalloc(sizeof *t);
+
+    if (desk->feeds_task)
+        desk_cancel(desk, desk->feeds_task);
+    t->task.name = "feeds";
+    t->task.run = feeds_run;
+    t->task.done = feeds_done;
+    t->task.free = feeds_free;
+    desk->feeds_task = pool_post(desk->readers, &t->task);
+}
+
+void desk_open_feed(struct desk *desk)
+{
+    const struct feed *feed =
+        desk->feed_cursor < (int)desk->feed_len ? &desk->feeds[desk->feed_cursor] : NULL;
+
+    if (!feed)
+        return;
+    desk->in_sidebar = false;
+    desk_room(desk, feed->ops, feed->ops == &view_search ? feed->query : NULL);
+}
+
+bool desk_sidebar_command(struct desk *desk, const char *name)
+{
+    int last = (int)desk->feed_len - 1;
+
+    if (!desk->in_sidebar)
+        return false;
+    if (strcmp(name, "down") == 0 && desk->feed_cursor < last)
+        desk->feed_cursor++;
+    else if (strcmp(name, "up") == 0 && desk->feed_cursor > 0)
+        desk->feed_cursor--;
+    else if (strcmp(name, "goto-start") == 0)
+        desk->feed_cursor = 0;
+    else if (strcmp(name, "goto-end") == 0)
+        desk->feed_cursor = last < 0 ? 0 : last;
+    else if (strcmp(name, "open") == 0)
+        desk_open_feed(desk);
+    else
+        return false;
+    return true;
+}
+
+int desk_sidebar_width(const struct desk *desk)
+{
+    return desk->sidebar && !desk->app->linear && desk->canvas.width >= SIDEBAR_FROM ? SIDEBAR_WIDTH
+                                                                                     : 0;
+}
+
+void desk_draw_sidebar(struct desk *desk, int width)
+{
+    struct canvas *canvas = &desk->canvas;
+    struct view *view = desk_view(desk);
+    int i;
+
+    for (i = 0; i < (int)desk->feed_len && i < canvas->height - 2; i++) {
+        const struct feed *feed = &desk->feeds[i];
+        bool here = view && view->ops == feed->ops
+                    && (feed->ops != &view_search
+                        || (view->argument && strcmp(view->argument, feed->query) == 0));
+        char count[24] = "";
+
+        if (feed->unread >= 0)
+            snprintf(count, sizeof count, "%" PRId64, feed->unread);
+        else if (feed->unread == -2)
+            snprintf(count, sizeof count, "?");
+        canvas_text(canvas, 1, 1 + i, width - 4 - (int)strlen(count),
+                    here ? STYLE_TITLE : STYLE_NORMAL, feed->name);
+        canvas_text(canvas, width - 2 - (int)strlen(count), 1 + i, (int)strlen(count), STYLE_DIM,
+                    count);
+        if (desk->in_sidebar && i == desk->feed_cursor)
+            canvas_cursor_row(canvas, 0, 1 + i, width - 1);
+    }
+    canvas_vline(canvas, width - 1, 1, canvas->height - 2);
+}
