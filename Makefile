@@ -145,7 +145,7 @@ tsan: packages-test ## the suites under ThreadSanitizer (gcc)
 	@TSAN_OPTIONS="halt_on_error=0 exitcode=66" sh tests/run.sh -b build/tsan units cli tui
 
 # Only make targets that start the long way round may find their packages missing.
-.PHONY: fuzz coverage bench screenshots install uninstall
+.PHONY: fuzz coverage bench eval screenshots install uninstall
 FUZZ_SECONDS ?= 60
 fuzz: packages-test ## fuzz each parser for FUZZ_SECONDS (default 60), keeping new inputs in build/fuzz/corpus
 	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang fuzzers
@@ -170,6 +170,9 @@ $(BENCHES): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(call archives,$(HAVE))
 	@$(call link,$(HAVE)) -o $@
 bench: all $(BENCHES) ## measure against peers; figures for docs/BENCHMARKS.md
 	@sh bench/run.sh
+
+eval: all ## how well search ranks, on the test collections in $$CARREL_SHARED/data/ir
+	@CARREL_SHARED="$${CARREL_SHARED:-$$PWD/../shared}" $(BUILD)/carrel -q eval
 
 screenshots: all ## draw screenshots/ from scripted sessions
 	@sh screenshots/make.sh

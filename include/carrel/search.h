@@ -13,6 +13,9 @@ struct query; /* a parsed tree; immutable; any thread */
 /* ERR_PARSE with a message that shows the column; *where (may be NULL) is the byte offset. An empty
  * query means all. */
 int query_parse(struct query **out, const char *text, size_t *where, struct error *err);
+/* Plain words, whatever they look like: no operator, field or id is seen, and each word counts on
+ * its own. For test questions and for words that somebody else wrote. */
+int query_from_words(struct query **out, const char *text, struct error *err);
 void query_free(struct query *query);
 /* Canonical text: parsing it again gives the same tree. */
 void query_print(struct str *out, const struct query *query);
@@ -21,13 +24,18 @@ void query_explain(struct str *out, const struct query *query);
 /* Words to highlight and complete: the folded terms, in order. */
 bool query_has_words(const struct query *query);
 
+/* Which arms answer: words, vectors, or both. By default both where the query and the library
+ * allow it. */
+enum search_mode { SEARCH_AUTO, SEARCH_LEXICAL, SEARCH_SEMANTIC, SEARCH_HYBRID };
 enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED };
 struct search_options {
     size_t limit; /* 0 = 20 */
     size_t offset;
+    enum search_mode mode;
     enum search_sort sort; /* relevance of a query without words is date, newest first */
     bool explain;
     bool snippets;
+    bool sentence;      /* the text is plain words (query_from_words) */
     bool typing;        /* the last word is still being typed: it is a prefix */
     size_t relax_below; /* fewer hits with all words than this: any of three or more words; 0 = 5 */
     const char *after;  /* page key of an earlier answer, or NULL */

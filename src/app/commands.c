@@ -51,6 +51,12 @@ static const struct command_option restore_options[] = {
     { "--force", NULL, "replace a library that has works in it" },
     { 0 },
 };
+static const struct command_option eval_options[] = {
+    { "--set", "FOLDER", "a test collection; may be repeated (default: those in $CARREL_SHARED)" },
+    { "--mode", "MODE", "only lexical, semantic or hybrid, beside bm25()" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
 static const struct command_option help_options[] = { { "--man", NULL, "the manual page, as roff" },
                                                       { 0 } };
 
@@ -69,6 +75,11 @@ static const char query_help[] = "query add NAME QUERY saves a query as a feed; 
 static const char note_help[] = "With TEXT (or - for standard input) the note is set; without, "
                                 "$VISUAL or $EDITOR opens it. An empty note\n"
                                 "is deleted.";
+static const char eval_help[] =
+    "A collection is a folder with docs.jsonl (id, title, text), queries.jsonl (id, text) and\n"
+    "qrels.tsv (query, document, grade). Each is imported into a scratch library, searched, and\n"
+    "compared with a plain FTS5 table (porter, OR of the words, bm25()) of the same documents.\n"
+    "p is that of a paired sign-flip test on nDCG@10 against bm25().";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
@@ -106,6 +117,8 @@ static const struct command commands[] = {
       cmd_backup },
     { "restore", "FILE", CMD_CLI | CMD_WRITES | CMD_NO_STORE, "bring a backup back", NULL,
       restore_options, cmd_restore },
+    { "eval", "", CMD_CLI | CMD_NO_STORE, "measure search on test collections", eval_help,
+      eval_options, cmd_eval },
     { "config", "[KEY]", CMD_CLI | CMD_NO_STORE, "show settings", config_help, json_only,
       cmd_config },
     { "paths", "", CMD_CLI | CMD_NO_STORE, "where things are", NULL, json_only, cmd_paths },

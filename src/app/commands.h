@@ -24,6 +24,7 @@ int cmd_restore(struct command_call *call, struct error *err);
 int cmd_config(struct command_call *call, struct error *err);
 int cmd_paths(struct command_call *call, struct error *err);
 int cmd_completion(struct command_call *call, struct error *err);
+int cmd_eval(struct command_call *call, struct error *err);
 int cmd_help(struct command_call *call, struct error *err);
 
 #endif

@@ -649,6 +649,50 @@ int query_parse(struct query **out, const char *text, size_t *where, struct erro
     return ERR_OK;
 }
 
+struct words {
+    struct arena *arena;
+    struct node *root;
+    const char *text;
+};
+
+static int words_add(void *ctx, const struct text_token *token)
+{
+    struct words *words = ctx;
+    struct node *node;
+
+    if (words->root->len == QUERY_NODES - 1)
+        return 1; /* what follows would not change much */
+    node = node_new(words->arena, NODE_WORD);
+    node->at = token->start;
+    node->columns = COLUMN_ANY;
+    node->text = arena_strndup(words->arena, words->text + token->start, token->end - token->start);
+    node_add(words->root, words->arena, node);
+    return 0;
+}
+
+int query_from_words(struct query **out, const char *text, struct error *err)
+{
+    struct words words = { 0 };
+    struct str clean = STR_INIT;
+    size_t len = strlen(text);
+
+    *out = NULL;
+    if (len > QUERY_BYTES)
+        return error_set(err, ERR_PARSE, "the query has %zu bytes; 4096 are allowed", len);
+    utf8_clean(&clean, text, len);
+    words.arena = arena_new();
+    words.root = node_new(words.arena, NODE_AND);
+    words.text = arena_strndup(words.arena, clean.ptr, clean.len);
+    text_tokenize(words.text, clean.len, words_add, &words);
+    str_free(&clean);
+    if (words.root->len == 0)
+        words.root->kind = NODE_ALL;
+    *out = mem_zalloc(sizeof **out);
+    (*out)->arena = words.arena;
+    (*out)->root = words.root->len == 1 ? words.root->kids[0] : words.root;
+    return ERR_OK;
+}
+
 void query_free(struct query *query)
 {
     if (!query)

@@ -294,7 +294,8 @@ static int run_parse(struct run *run, const char *text, struct error *err)
     const char *filter = run->options->default_filter;
     struct str both = STR_INIT;
     struct query *query = NULL;
-    int result = query_parse(&query, text, NULL, err);
+    int result = run->options->sentence ? query_from_words(&query, text, err)
+                                        : query_parse(&query, text, NULL, err);
 
     if (result != ERR_OK || !filter || str_blank(filter)) {
         run->query = query;

@@ -33,5 +33,6 @@ extern const size_t shelf_paper_count;
 int search_query_tests(void);
 int search_run_tests(void);
 int search_rank_tests(void);
+int search_metrics_tests(void);
 
 #endif

@@ -3,5 +3,5 @@
 
 int main(void)
 {
-    return search_query_tests() + search_run_tests() + search_rank_tests();
+    return search_query_tests() + search_run_tests() + search_rank_tests() + search_metrics_tests();
 }
