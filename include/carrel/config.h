@@ -52,4 +52,6 @@ void config_each(const struct config *config,
 bool duration_parse(const char *text, int64_t *ms);
 bool size_parse(const char *text, int64_t *bytes);
 
+const char *config_versions(void); /* "libgit2 1.5.1" */
+
 #endif

@@ -52,4 +52,6 @@ void atom_begin(struct str *out, const char *title, const char *id, const char *
 void atom_entry(struct str *out, const struct record *record, const char *updated);
 void atom_end(struct str *out);
 
+const char *exchange_versions(void); /* "3.0.15", of OpenSSL */
+
 #endif

@@ -54,4 +54,6 @@ int parse_file(const char *path, enum parse_format format, const struct parse_si
                int (*progress)(void *ctx, int64_t done, int64_t size), struct parse_info *info,
                struct error *err);
 
+const char *sources_versions(void); /* "expat 2.5.0, jansson 2.14" */
+
 #endif

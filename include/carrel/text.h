@@ -61,4 +61,6 @@ size_t text_stem(char *word, size_t len);
 /* Folded terms joined by one space: what two spellings of a title or a name have in common. */
 void text_key(struct str *out, const char *text);
 
+const char *text_versions(void); /* "utf8proc 2.8.0" */
+
 #endif

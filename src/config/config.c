@@ -12,6 +12,7 @@
 
 #include <ctype.h>
 #include <git2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -390,4 +391,14 @@ void config_each(const struct config *config,
         if (config->values[i].overlay || !config_overlaid(config, config->values[i].key))
             each(ctx, config->values[i].key, config->values[i].value,
                  config->values[i].overlay ? "-c" : config->file);
+}
+
+const char *config_versions(void)
+{
+    static char text[40];
+    int major, minor, patch;
+
+    git_libgit2_version(&major, &minor, &patch);
+    snprintf(text, sizeof text, "libgit2 %d.%d.%d", major, minor, patch);
+    return text;
 }

@@ -14,6 +14,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -318,4 +319,9 @@ void site_slug(struct str *out, const char *name)
     if (lossy || out->len == start)
         str_printf(out, "%s%08x", out->len > start ? "-" : "",
                    (unsigned)(hash64(name, strlen(name), 0) & 0xFFFFFFFFu));
+}
+
+const char *exchange_versions(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
 }

@@ -6,6 +6,8 @@
 #include "carrel/utf8.h"
 
 #include <ctype.h>
+#include <expat.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -230,4 +232,14 @@ int parser_finish(struct parser *p, struct error *err)
                    : error_set(err, ERR_PARSE, "empty: not one byte of content");
     result = p->format == PARSE_JSONL ? jsonl_finish(p, err) : xml_finish(p, err);
     return p->stopped ? p->stopped : result;
+}
+
+const char *sources_versions(void)
+{
+    static char text[60];
+    XML_Expat_Version expat = XML_ExpatVersionInfo();
+
+    snprintf(text, sizeof text, "expat %d.%d.%d, jansson %s", expat.major, expat.minor, expat.micro,
+             jansson_version_str());
+    return text;
 }

@@ -6,6 +6,7 @@
 #include "carrel/text.h"
 #include "carrel/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -123,4 +124,12 @@ size_t text_wrap(const char *text, int columns, size_t *next)
         at = text_grapheme(text, len, &width);
     *next = at;
     return at;
+}
+
+const char *text_versions(void)
+{
+    static char text[40];
+
+    snprintf(text, sizeof text, "utf8proc %s", utf8proc_version());
+    return text;
 }

@@ -236,13 +236,14 @@ static bool papers_is_marked(const struct papers *p, const char *key)
     return value && *value;
 }
 
-/* "Vaswani +7" */
-static void papers_authors(struct str *out, const char *lines)
+/* "Vaswani +7"; a name that is too long is cut, not the number behind it. */
+static void papers_authors(struct str *out, const char *lines, int columns)
 {
-    const char *at = lines, *space;
+    const char *at = lines, *space, *last;
     size_t len = strcspn(lines, "\n"), more = 0;
-    char *raw = mem_strndup(lines, len), *first;
+    char *raw = mem_strndup(lines, len), *first, count[24] = "";
     struct str readable = STR_INIT;
+    int room;
 
     text_from_latex(&readable, raw);
     free(raw);
@@ -250,40 +251,62 @@ static void papers_authors(struct str *out, const char *lines)
     for (at = lines + len; *at; at++)
         more += *at == '\n';
     space = strrchr(first, ' ');
-    str_add(out, space ? space + 1 : first);
+    last = space ? space + 1 : first;
     if (more)
-        str_printf(out, " +%zu", more);
+        snprintf(count, sizeof count, " +%zu", more);
+    room = columns - (int)strlen(count);
+    if (room > 1 && text_width(last) > room)
+        str_printf(out, "%.*s…%s", (int)text_fit(last, room - 1, NULL), last, count);
+    else
+        str_printf(out, "%s%s", last, count);
     free(first);
+}
+
+/* What stands beside the title, in columns of their own so that the eye can run down them. */
+struct row_columns {
+    int authors, category, date; /* 0: left out */
+};
+
+static struct row_columns papers_columns(int width)
+{
+    if (width >= 100)
+        return (struct row_columns){ .authors = 20, .category = 12, .date = 7 };
+    if (width >= 70)
+        return (struct row_columns){ .authors = 16, .category = 8, .date = 7 };
+    if (width >= 50)
+        return (struct row_columns){ .authors = 14, .date = 4 };
+    return (struct row_columns){ .date = width >= 20 ? 4 : 0 };
 }
 
 static void papers_draw_row(struct papers *p, struct canvas *canvas, const struct search_hit *hit,
                             int x, int y, int width)
 {
     static const char *const states[] = { "●", " ", "▸", "-" };
-    struct str title = STR_INIT, right = STR_INIT;
-    bool unread = hit->row.state == READ_UNREAD;
-    int left, side;
+    const struct row_columns columns = papers_columns(width);
+    struct str title = STR_INIT, authors = STR_INIT;
+    enum style style = hit->row.state == READ_UNREAD ? STYLE_UNREAD : STYLE_NORMAL;
+    char date[8];
+    int at = x + width;
 
     text_from_latex(&title, hit->title_marked && p->query.len ? hit->title_marked : hit->row.title);
-    papers_authors(&right, hit->row.authors);
-    if (width >= 60)
-        str_printf(&right, "  %-8.8s %.7s", hit->row.primary_category, hit->row.published);
-    else
-        str_printf(&right, " %.4s", hit->row.published);
-    side = text_width(right.ptr);
-    if (side > width / 2) {
-        str_clear(&right);
-        str_printf(&right, "%.7s", hit->row.published);
-        side = text_width(right.ptr);
+    papers_authors(&authors, hit->row.authors, columns.authors);
+    snprintf(date, sizeof date, "%.*s", columns.date, hit->row.published);
+    at -= columns.date;
+    canvas_text(canvas, at, y, columns.date, STYLE_DIM, date);
+    if (columns.category) {
+        at -= columns.category + 1;
+        canvas_text(canvas, at, y, columns.category, STYLE_DIM, hit->row.primary_category);
+    }
+    if (columns.authors) {
+        at -= columns.authors + 1;
+        canvas_text(canvas, at, y, columns.authors, STYLE_DIM, authors.ptr);
     }
     canvas_text(canvas, x, y, 1, STYLE_ACCENT,
                 papers_is_marked(p, hit->row.key) ? "+" : states[hit->row.state]);
     canvas_text(canvas, x + 1, y, 1, STYLE_WARN, hit->row.starred ? "★" : " ");
-    left = width - 3 - side - 1;
-    canvas_text(canvas, x + 3, y, left, unread ? STYLE_UNREAD : STYLE_NORMAL, title.ptr);
-    canvas_text(canvas, x + width - side, y, side, STYLE_DIM, right.ptr);
+    canvas_text(canvas, x + 3, y, at - 1 - (x + 3), style, title.ptr);
     str_free(&title);
-    str_free(&right);
+    str_free(&authors);
 }
 
 /* Below the list, for Search: where the words were found in the paper under the cursor, and why it
