@@ -133,9 +133,9 @@ static void corpus_read(struct corpus *corpus)
 
 static void add_made_word(struct str *out, uint64_t state)
 {
-    static const char *const parts[] = { "ba", "cor", "di", "fen", "gal", "hu",  "jor", "ka",
+    static const char *const parts[] = { "ba",  "cor", "di", "fen", "gal", "hu",  "jor", "ka",
                                          "lim", "mon", "nu", "per", "qua", "ris", "ste", "tro",
-                                         "ul", "vex", "wa", "xi",  "yor", "zem", "pho", "ther" };
+                                         "ul",  "vex", "wa", "xi",  "yor", "zem", "pho", "ther" };
     size_t count = 2 + draw_below(&state, 3), i;
 
     for (i = 0; i < count; i++)
@@ -152,8 +152,7 @@ static void zipf_words(struct corpus *corpus, struct str *out, uint64_t *state, 
             corpus->zipf[i] = (i ? corpus->zipf[i - 1] : 0) + 1 / pow((double)i + 2.7, 1.07);
     }
     for (i = 0; i < count; i++) {
-        double at = (double)(draw(state) >> 11) / 9007199254740992.0
-                    * corpus->zipf[ZIPF_WORDS - 1];
+        double at = (double)(draw(state) >> 11) / 9007199254740992.0 * corpus->zipf[ZIPF_WORDS - 1];
         size_t low = 0, high = ZIPF_WORDS - 1;
 
         while (low < high) {

@@ -109,6 +109,8 @@ int plan_relax(struct plan *plan, const struct node *root, struct error *err);
 void plan_init(struct plan *plan, struct store *store, struct arena *arena,
                const struct lengths *lengths);
 void plan_free(struct plan *plan);
+/* The condition's values into a statement, from parameter `from` on. */
+void plan_bind(struct stmt *stmt, const struct plan *plan, int from);
 
 /* ---- ranking ---- */
 
@@ -127,6 +129,36 @@ int rank_register(struct store *store, struct error *err);
 /* One term's part: tf by column (title, abstract, authors), the document's lengths, and idf. */
 double rank_term(const double tf[3], const struct lengths *lengths, int64_t id, double idf);
 double rank_idf(int64_t df, int64_t docs);
+
+/* ---- the lexical arm ---- */
+
+struct candidate {
+    int64_t id; /* work */
+    double score;
+};
+struct candidates {
+    struct candidate *items; /* best first, equal scores newest first; in the plan's arena */
+    size_t len;
+    int64_t total; /* matches; a lower bound unless total_is_exact */
+    bool total_is_exact;
+    bool relaxed; /* too few had all the words: any of them */
+};
+/* The best `top` works for a compiled plan (`root` is the tree it was compiled from), scored by
+ * rank_term. When fewer than `relax_below` match all words (0: never relax) and the query is one of
+ * plain words, the plan is compiled anew for any of them, in place. A plan without words gives
+ * nothing. For a list of words of which any may match, compile an OR: that is as fast. */
+int lexical_candidates(struct candidates *out, struct plan *plan, const struct node *root,
+                       size_t top, int64_t relax_below, struct error *err);
+
+/* A bounded heap of the best. */
+struct top {
+    struct candidate *items; /* the worst on top until top_sort */
+    size_t len, cap;
+};
+void top_init(struct top *top, size_t cap);
+void top_free(struct top *top);
+bool top_offer(struct top *top, int64_t id, double score); /* false: not among the best */
+void top_sort(struct top *top);                            /* best first; no offers after it */
 
 /* ---- what is shown of a hit ---- */
 

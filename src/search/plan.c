@@ -42,6 +42,18 @@ void plan_free(struct plan *plan)
     free(plan->phrase_group);
 }
 
+void plan_bind(struct stmt *stmt, const struct plan *plan, int from)
+{
+    size_t i;
+
+    for (i = 0; i < plan->value_count; i++) {
+        if (plan->values[i].type == SQL_INT)
+            stmt_bind_int(stmt, from + (int)i, plan->values[i].number);
+        else
+            stmt_bind_text(stmt, from + (int)i, plan->values[i].text);
+    }
+}
+
 static void add_int(struct plan *plan, int64_t number)
 {
     struct sql_value value = { .type = SQL_INT, .number = number };

@@ -1,6 +1,6 @@
 /*
- * Running a query: the ranked way (one pass over the matches with a heap of the best), the ordered
- * way (date or arrival), counts and exports.
+ * Running a query: the ranked way (ranked.c), the ordered way (date or arrival), counts and
+ * exports.
  */
 #include "internal.h"
 
@@ -15,11 +15,6 @@
 #define LIMIT_MAX 10000
 #define RELAX_BELOW 5
 
-struct scored {
-    int64_t id;
-    double score;
-};
-
 struct run {
     struct store *store;
     const struct search_options *options;
@@ -28,139 +23,15 @@ struct run {
     struct plan plan;
     const struct lengths *lengths;
     size_t limit, offset;
-    struct scored *heap; /* the best so far, the worst of them on top */
-    size_t heap_len;
     char *after;
 };
 
-/* ---- statements ---- */
-
-static void bind_values(struct stmt *stmt, const struct plan *plan, int from)
-{
-    size_t i;
-
-    for (i = 0; i < plan->value_count; i++) {
-        if (plan->values[i].type == SQL_INT)
-            stmt_bind_int(stmt, from + (int)i, plan->values[i].number);
-        else
-            stmt_bind_text(stmt, from + (int)i, plan->values[i].text);
-    }
-}
-
 /* ---- the ranked way ---- */
-
-/* Is a worse than b? Equal scores: the newer paper (higher id) is better. */
-static bool worse(const struct scored *a, const struct scored *b)
-{
-    return a->score != b->score ? a->score < b->score : a->id < b->id;
-}
-
-static void heap_down(struct scored *heap, size_t len, size_t at)
-{
-    for (;;) {
-        size_t kid = 2 * at + 1;
-        struct scored swap;
-
-        if (kid >= len)
-            return;
-        if (kid + 1 < len && worse(&heap[kid + 1], &heap[kid]))
-            kid++;
-        if (!worse(&heap[kid], &heap[at]))
-            return;
-        swap = heap[at];
-        heap[at] = heap[kid];
-        heap[kid] = swap;
-        at = kid;
-    }
-}
-
-static void heap_offer(struct run *run, struct scored item)
-{
-    size_t cap = run->limit + run->offset, at;
-
-    if (run->heap_len == cap) {
-        if (worse(&item, &run->heap[0]))
-            return;
-        run->heap[0] = item;
-        heap_down(run->heap, cap, 0);
-        return;
-    }
-    run->heap[run->heap_len++] = item;
-    for (at = run->heap_len - 1; at > 0 && worse(&run->heap[at], &run->heap[(at - 1) / 2]);
-         at = (at - 1) / 2) {
-        struct scored swap = run->heap[at];
-
-        run->heap[at] = run->heap[(at - 1) / 2];
-        run->heap[(at - 1) / 2] = swap;
-    }
-}
-
-static int scored_compare(const void *a, const void *b)
-{
-    return worse(a, b) ? 1 : worse(b, a) ? -1 : 0;
-}
-
-static int ranked_scan(struct run *run, struct error *err)
-{
-    struct rank_context context = { .plan = &run->plan, .lengths = run->lengths };
-    struct str sql = STR_INIT;
-    struct stmt *stmt = NULL;
-    int64_t total = 0;
-    int step;
-    int result;
-
-    str_add(&sql, "SELECT f.rowid, carrel_rank(f.fts, ?2) FROM fts f");
-    if (run->plan.where.len > 0)
-        str_add(&sql, " CROSS JOIN work w ON w.id = f.rowid");
-    str_add(&sql, " WHERE f.fts MATCH ?1");
-    if (run->plan.where.len > 0)
-        str_printf(&sql, " AND (%s)", run->plan.where.ptr);
-    result = stmt_prepare_once(&stmt, run->store, sql.ptr, err);
-    str_free(&sql);
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, run->plan.match.ptr);
-    stmt_bind_pointer(stmt, 2, &context, "carrel-rank");
-    bind_values(stmt, &run->plan, 3);
-    run->heap_len = 0;
-    while ((step = stmt_step(stmt, err)) == 1) {
-        struct scored item = { .id = stmt_int(stmt, 0) };
-
-        item.score = stmt_double(stmt, 1);
-        total++;
-        heap_offer(run, item);
-    }
-    stmt_free(stmt);
-    run->result->total = total;
-    if (run->heap_len > 1)
-        qsort(run->heap, run->heap_len, sizeof *run->heap, scored_compare);
-    return step;
-}
-
-/* Too few papers have all the words: any of them, then, ranked the same way. */
-static int ranked_relax(struct run *run, struct error *err)
-{
-    struct arena *arena = run->result->arena;
-    bool typing = run->plan.typing;
-    int result;
-
-    plan_free(&run->plan);
-    plan_init(&run->plan, run->store, arena, run->lengths);
-    run->plan.typing = typing;
-    result = plan_relax(&run->plan, run->query->root, err);
-    if (result == ERR_OK && run->plan.match.len > 0)
-        result = ranked_scan(run, err);
-    if (run->result->understood)
-        run->result->understood =
-            arena_printf(arena, "%s; few papers have all the words, so any of them count",
-                         run->result->understood);
-    return result;
-}
 
 static int ranked_run(struct run *run, struct error *err)
 {
     struct arena *arena = run->result->arena;
-    size_t below = run->options->relax_below ? run->options->relax_below : RELAX_BELOW;
+    struct candidates best;
     size_t i;
     long offset;
     int result;
@@ -171,18 +42,23 @@ static int ranked_run(struct run *run, struct error *err)
                              run->after);
         run->offset = (size_t)offset;
     }
-    run->heap = mem_alloc((run->limit + run->offset) * sizeof *run->heap);
-    result = ranked_scan(run, err);
-    if (result == ERR_OK && (size_t)run->result->total < below && plan_can_relax(run->query->root))
-        result = ranked_relax(run, err);
+    result = lexical_candidates(
+        &best, &run->plan, run->query->root, run->limit + run->offset,
+        run->options->relax_below ? (int64_t)run->options->relax_below : RELAX_BELOW, err);
     if (result != ERR_OK)
         return result;
+    if (best.relaxed && run->result->understood)
+        run->result->understood =
+            arena_printf(arena, "%s; few papers have all the words, so any of them count",
+                         run->result->understood);
+    run->result->total = best.total;
+    run->result->total_is_exact = best.total_is_exact;
     run->result->hits = arena_alloc(arena, run->limit * sizeof *run->result->hits);
-    for (i = run->offset; i < run->heap_len; i++) {
+    for (i = run->offset; i < best.len; i++) {
         struct search_hit *hit = &run->result->hits[run->result->len++];
 
-        hit->row.id = run->heap[i].id;
-        hit->score = run->heap[i].score;
+        hit->row.id = best.items[i].id;
+        hit->score = best.items[i].score;
     }
     if ((int64_t)(run->offset + run->result->len) < run->result->total && run->result->len > 0)
         run->result->next = arena_printf(arena, "r%zu", run->offset + run->result->len);
@@ -212,7 +88,7 @@ static int ordered_bind(struct stmt *stmt, const struct plan *plan)
 
     if (plan->match.len > 0)
         stmt_bind_text(stmt, next++, plan->match.ptr);
-    bind_values(stmt, plan, next);
+    plan_bind(stmt, plan, next);
     return next + (int)plan->value_count;
 }
 
@@ -371,7 +247,6 @@ static void run_close(struct run *run)
 {
     plan_free(&run->plan);
     query_free(run->query);
-    free(run->heap);
 }
 
 static int run_all(struct run *run, struct error *err)
