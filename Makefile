@@ -100,8 +100,17 @@ endif
 endef
 $(foreach l,$(HAVE),$(eval $(call unit,$(l))))
 
+# ---- the replay server: what tests of the network talk to ----
+REPLAY := $(BUILD)/tests/replay
+REPLAY_SRC := $(wildcard tests/replay/*.c)
+$(REPLAY): $(REPLAY_SRC:%.c=$(BUILD)/obj/%.o) $(call archives,core)
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	@$(call link,core) -o $@
+-include $(REPLAY_SRC:%.c=$(BUILD)/obj/%.d)
+
 .PHONY: units
-units: $(UNITS) ## build the unit tests of every library
+units: $(UNITS) $(REPLAY) ## build the unit tests of every library
 
 # Run one library's unit tests: make unit-text
 unit-%: $(BUILD)/tests/unit_%

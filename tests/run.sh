@@ -21,7 +21,7 @@ log=$work/log
 export HOME="$work/home" XDG_DATA_HOME="$work/home/data" XDG_CONFIG_HOME="$work/home/config"
 mkdir -p "$HOME"
 unset CARREL_LIBRARY NO_COLOR CARREL_CLOCK
-export CARREL="$PWD/$build/carrel" LC_ALL=C.UTF-8 TZ=UTC
+export CARREL="$PWD/$build/carrel" REPLAY="$PWD/$build/tests/replay" LC_ALL=C.UTF-8 TZ=UTC
 export CARREL_SHARED="${CARREL_SHARED:-$PWD/../shared}"
 
 # One suite: its TAP goes to the log; a program that fails without saying "not ok" counts as one failure.

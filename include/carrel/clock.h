@@ -12,6 +12,9 @@
  * it, for tests and byte-stable screenshots. Any thread. */
 int64_t clock_now_ms(void);
 int32_t clock_today(void); /* day number in UTC */
+/* The same, but never fixed: for what must agree with other processes and servers, such as pauses.
+ */
+int64_t clock_real_ms(void);
 
 /* Monotonic, never fixed: for measuring and time-outs. */
 int64_t clock_ticks_ms(void);

@@ -14,56 +14,13 @@
 #define CARREL_NET_H
 
 #include "carrel/error.h"
+#include "carrel/net_ledger.h" /* struct net_origin, net_note, net_outcome, net_ledger */
 #include "carrel/str.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* A budget: all requests that share it, over all threads and processes of the library. */
-struct net_origin {
-    const char *name;    /* "arxiv" */
-    int64_t interval_ms; /* least time from the end of one answer to the next request */
-    int connections;     /* at a time; 0 = 1 */
-    int window_requests; /* at most so many in each window_ms; 0: no such limit */
-    int64_t window_ms;
-};
-
-/* What is written down before a request is sent. */
-struct net_note {
-    const char *source;  /* who asks: "arxiv" */
-    const char *purpose; /* one line for people: "cs:cs:CL from 2026-03-01, page 3"; may be NULL */
-    const char *url;     /* without secrets */
-    int64_t run;         /* the harvest run it belongs to; 0 none */
-    int try;             /* 1 for the first */
-    int64_t deadline_ms; /* when nobody has settled it by then, its sender has died */
-};
-
-/* What is written down after it. */
-struct net_outcome {
-    int status;    /* HTTP; 0: no answer */
-    int64_t bytes; /* received on the wire */
-    int64_t took_ms;
-    int64_t not_before; /* ms since 1970 UTC from Retry-After or RateLimit headers; 0: none */
-    int remaining;      /* requests left in the origin's own window; -1 unknown */
-    bool refused;       /* 401 or 403 that is no rate limit: the origin is to be left alone */
-    const char *error;  /* one line; NULL: fine */
-    const char *etag, *last_modified; /* of a good answer to a conditional request; else NULL */
-};
-
-/* What net needs of a store; each call is a short transaction. Called on the client's thread. */
-struct net_ledger {
-    /* Asks for leave to send. 0 with *ticket > 0: it is written down, send now. 0 with *ticket = 0:
-     * not before *wait_ms. ERR_REFUSED: this origin is stopped; the message says why. */
-    int (*reserve)(void *ctx, const struct net_origin *origin, const struct net_note *note,
-                   int64_t *ticket, int64_t *wait_ms, struct error *err);
-    int (*settle)(void *ctx, const struct net_origin *origin, int64_t ticket,
-                  const struct net_outcome *outcome, struct error *err);
-    /* Validators of the last good answer from this address, appended to empty strings. */
-    int (*validators)(void *ctx, const char *url, struct str *etag, struct str *last_modified,
-                      struct error *err);
-};
 
 struct net_options {
     const char *version;    /* of carrel, for the User-Agent */
@@ -95,7 +52,7 @@ struct net_answer {
     struct str body;   /* decoded, bounded by max_bytes */
     struct net_header *headers;
     size_t header_len, header_cap;
-    char *url; /* after redirects */
+    char *url; /* after redirects, as the ledger has it: without fragment and secrets */
     int tries;
     int64_t bytes; /* on the wire, all tries */
 };
@@ -126,6 +83,7 @@ struct net_request {
     int64_t deadline_ms; /* of one try; 0 = 180 s */
     int redirects;       /* at most; 0 = 5, -1 none */
     int tries;           /* at most; 0 = 5 */
+    int64_t patience_ms; /* longest single wait for a budget or a server; 0 = 15 min */
     /* The caller's own look at a 2xx body, run before the request is settled: ERR_PARSE is a fault
      * and is tried again like a 503. May be NULL. */
     int (*check)(void *ctx, const struct net_answer *answer, struct error *err);
@@ -138,8 +96,11 @@ struct net_request {
  * Sends, waiting for the budget and trying again as needed. ERR_OK: a 2xx or a 304 whose body
  * passed. Else ERR_CANCELLED at once when *cancel is set; ERR_REFUSED (401, 403: not tried again,
  * and the origin is stopped); ERR_NOTFOUND (404, 410); ERR_LIMIT (too large, too many redirects);
- * ERR_PARSE (wrong content to the last); ERR_USAGE (an address that may not be asked);
- * ERR_NETWORK (all else). answer->status tells the last HTTP status in every case.
+ * ERR_PARSE (wrong content to the last); ERR_USAGE (an address that may not be asked); ERR_BUSY
+ * (the budget or the server asks for a wait longer than patience_ms; the message says until when);
+ * ERR_NETWORK (all else); or what the ledger failed with. answer->status tells the last HTTP status
+ * in every case (0: none), and the body of an error is there, too. Each redirect is a request of
+ * its own to the ledger.
  */
 int net_send(struct net_client *client, const struct net_request *request,
              struct net_answer *answer, struct error *err);

@@ -28,6 +28,11 @@ int64_t clock_now_ms(void)
 
     if (fixed && time_parse(fixed, &ms))
         return ms;
+    return clock_real_ms();
+}
+
+int64_t clock_real_ms(void)
+{
     return clock_read(CLOCK_REALTIME, 1000);
 }
 

@@ -2,7 +2,9 @@
 # Sourced. $CARREL is the program under test.
 : "${CARREL:?}"
 T=$(mktemp -d)
-trap 'rm -rf "$T"' EXIT
+replays=
+stop_replays() { for pid in $replays; do kill "$pid" 2>/dev/null; done; replays=; }
+trap 'stop_replays; rm -rf "$T"' EXIT
 export CARREL_CLOCK=2026-03-01T12:00:00Z CARREL_LIBRARY="$T/library" HOME="$T/home"
 export XDG_CONFIG_HOME="$T/config" XDG_DATA_HOME="$T/data"
 mkdir -p "$HOME" "$T/config"
@@ -24,3 +26,25 @@ lacks() { if grep -qF -- "$3" "$T/$2"; then bad "$1" "'$3' in:" "$(cat "$T/$2")"
 # same NAME EXPECTED ACTUAL
 same() { if [ "$2" = "$3" ]; then good "$1"; else bad "$1" "expected: $2" "     got: $3"; fi; }
 finish() { exit $failed; }
+
+# start_replay SCRIPT: a replay server (tests/replay) plays the file until the test ends or stop_replays;
+# $REPLAY_URL leads to it, $REPLAY_LOG is its log, $REPLAY_PID its process.
+start_replay() {
+    REPLAY_LOG="$T/replay.$(echo "$replays" | wc -w).log"
+    rm -f "$REPLAY_LOG.port"
+    mkfifo "$REPLAY_LOG.port"
+    "${REPLAY:?}" -l "$REPLAY_LOG" "$1" >"$REPLAY_LOG.port" 2>"$REPLAY_LOG.err" &
+    REPLAY_PID=$!
+    replays="$replays $REPLAY_PID"
+    read -r port <"$REPLAY_LOG.port" || { bad "replay $1" "$(cat "$REPLAY_LOG.err")"; exit 1; }
+    REPLAY_URL="http://127.0.0.1:$port"
+}
+# paced NAME INTERVAL_MS [AWK_REGEX]: by the server's log no request (whose target matches) arrived sooner
+# than that after the end of the one before it, nor beside it; and there were at least two.
+paced() {
+    seen=$(grep -v '^#' "$REPLAY_LOG" | sort -t "$(printf '\t')" -k2,2n | awk -F '\t' -v least="$2" -v only="${3:-.}" '
+        $6 ~ only { if (count++ && $2 < ended + least) print $6 " came " ($2 - ended) " ms after the last"
+                    if ($3 > ended) ended = $3 }
+        END { if (count < 2) print "only " count + 0 " requests" }')
+    same "$1" "" "$seen"
+}

@@ -1,0 +1,42 @@
+/*
+ * The log: a line of tab-separated fields for each request, written and flushed when its answer
+ * has ended (or its client has gone). Times are ms since 1970: when the first byte of the request
+ * arrived, and when the last byte of the answer was handed to the kernel.
+ */
+#include "replay.h"
+
+#include "carrel/clock.h"
+
+#include <stdio.h>
+
+static FILE *log_file;
+static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
+static int log_count;
+
+bool log_open(const char *path)
+{
+    log_file = fopen(path, "we");
+    if (!log_file) {
+        perror(path);
+        return false;
+    }
+    fprintf(log_file, "# seq\tarrived\tended\tconnection\tmethod\ttarget\tstatus\tbytes\tnote\t"
+                      "user-agent\n");
+    fflush(log_file);
+    return true;
+}
+
+void log_request(int connection, const struct request *request, int status, int64_t bytes,
+                 const char *note)
+{
+    const char *agent = request_header(request, "user-agent");
+
+    if (!log_file)
+        return;
+    pthread_mutex_lock(&log_lock);
+    fprintf(log_file, "%d\t%lld\t%lld\t%d\t%s\t%s\t%d\t%lld\t%s\t%s\n", ++log_count,
+            (long long)request->arrived, (long long)clock_real_ms(), connection, request->method,
+            request->target, status, (long long)bytes, note, agent ? agent : "-");
+    fflush(log_file);
+    pthread_mutex_unlock(&log_lock);
+}
