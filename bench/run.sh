@@ -18,3 +18,4 @@ awk -v n="$seen" -v t="$((end - start))" 'BEGIN { printf "import: %d papers in %
 grep peak "$work/err" || true
 du -sh "$work/library" | awk '{ print "library: " $1 }'
 build/bench/search_bench "$work/library"
+build/bench/jobs_bench "$work/jobs"

@@ -40,6 +40,7 @@ void jsonw_double(
     double value); /* shortest of %.15g/%.17g that reads back; NaN and infinities: null */
 void jsonw_bool(struct jsonw *w, bool value);
 void jsonw_null(struct jsonw *w);
+void jsonw_raw(struct jsonw *w, const char *json); /* a value that is JSON already; "" writes null */
 
 void jsonw_key_string(struct jsonw *w, const char *key, const char *text);
 void jsonw_key_int(struct jsonw *w, const char *key, int64_t value);

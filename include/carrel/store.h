@@ -36,6 +36,9 @@ void store_set_cancel(struct store *store, const atomic_bool *cancel);
 
 /* One writer at a time over all processes (BEGIN IMMEDIATE, synchronous=FULL). Does not nest. */
 int store_begin(struct store *store, struct error *err);
+/* The same for what may be lost with the machine's power, though not with the process: leases,
+ * progress. Its commit does not wait for the disk. */
+int store_begin_light(struct store *store, struct error *err);
 int store_commit(struct store *store, struct error *err);
 void store_rollback(struct store *store);
 bool store_in_transaction(const struct store *store);
@@ -82,7 +85,7 @@ const char *store_versions(void); /* "SQLite 3.40.1, zlib 1.2.13" */
  * message. */
 int store_error(struct store *store, struct error *err, const char *doing);
 
-#define STORE_SCHEMA_VERSION 1
+#define STORE_SCHEMA_VERSION 2
 #define STORE_APPLICATION_ID 0x4361726C /* "Carl" */
 
 #endif

@@ -91,6 +91,12 @@ void jsonw_key(struct jsonw *w, const char *key)
     w->after_key = true;
 }
 
+void jsonw_raw(struct jsonw *w, const char *json)
+{
+    jsonw_separate(w);
+    str_add(w->out, json && *json ? json : "null");
+}
+
 void jsonw_null(struct jsonw *w)
 {
     jsonw_separate(w);

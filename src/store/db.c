@@ -239,12 +239,34 @@ int store_begin(struct store *store, struct error *err)
     return ERR_OK;
 }
 
+/* The setting can only be changed outside a transaction, and is the connection's until changed
+ * back. */
+static void store_set_light(struct store *store, bool on)
+{
+    if (store->light != on)
+        sqlite3_exec(store->db, on ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL",
+                     NULL, NULL, NULL);
+    store->light = on;
+}
+
+int store_begin_light(struct store *store, struct error *err)
+{
+    int result;
+
+    store_set_light(store, true);
+    result = store_begin(store, err);
+    if (result != ERR_OK)
+        store_set_light(store, false);
+    return result;
+}
+
 int store_commit(struct store *store, struct error *err)
 {
     int result;
 
     if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK) {
         lengths_release(store);
+        store_set_light(store, false);
         return ERR_OK;
     }
     result = store_error(store, err, "write");
@@ -260,6 +282,7 @@ void store_rollback(struct store *store)
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     store->step = 0;
     lengths_release(store);
+    store_set_light(store, false);
     atomic_store(&store->cancel, cancel);
 }
 

@@ -19,6 +19,7 @@ struct store {
     char *dir;
     bool read_only;
     bool rank_ready; /* search/rank.c */
+    bool light;      /* in a transaction that does not wait for the disk */
     int64_t busy_ms;
     int64_t busy_since; /* ticks when the present wait began */
     const atomic_bool *_Atomic cancel;

@@ -18,8 +18,9 @@
 #define SCHEMA_TEXT(number) SCHEMA_QUOTE(number)
 
 SCHEMA_FILE(schema_0001, "src/store/schema/0001.sql");
+SCHEMA_FILE(schema_0002, "src/store/schema/0002.sql");
 
-static const char *const migrations[] = { schema_0001 };
+static const char *const migrations[] = { schema_0001, schema_0002 };
 
 _Static_assert(sizeof migrations / sizeof *migrations == STORE_SCHEMA_VERSION,
                "a migration for each schema version");
