@@ -26,6 +26,20 @@ void importer_counts(const struct importer *importer,
  * thread of importer_add / finish. */
 void importer_on_reject(struct importer *importer,
                         void (*reject)(void *ctx, long line, const char *why), void *ctx);
+/*
+ * By pages: nothing is committed but by importer_checkpoint, so that what was added since the last
+ * one is on disk whole or not at all. Keep pages to some thousand records, since they hold the
+ * library's write lock while they are applied. Uses less memory than importer_new's.
+ */
+int importer_new_by_pages(struct importer **out, const char *library_dir, struct error *err);
+/* Applies what was added since the last checkpoint, runs `save` on the writer thread inside that
+ * transaction (on its connection), commits, and comes back when it is on disk, with the counts of
+ * the page (may be NULL). When anything fails, or `save` says no, nothing of the page is kept, and
+ * the importer is of no more use. */
+int importer_checkpoint(struct importer *importer,
+                        int (*save)(void *ctx, struct store *store,
+                                    const struct import_counts *page, struct error *err),
+                        void *ctx, struct import_counts *page, struct error *err);
 int importer_finish(struct importer *importer, struct import_counts *counts,
                     struct error *err); /* all on disk */
 void importer_free(

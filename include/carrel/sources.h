@@ -35,7 +35,11 @@ struct parse_info {
     char token[2048];     /* OAI resumption token, "" when none */
     char error_code[64];  /* OAI error code or "api-error" for arXiv's error entry, "" when none */
     char error_text[512];
-    char response_date[40];
+    char response_date[40]; /* OAI responseDate; of a feed, when it was made */
+    char token_expires[40]; /* OAI expirationDate of the token, "" when not said */
+    char datestamp[24];     /* OAI: the largest day of change in a header, "YYYY-MM-DD", else "" */
+    char first_datestamp[24]; /* OAI: that of the first header */
+    bool unordered;           /* OAI: some header's day was smaller than one before it */
 };
 
 struct parser;

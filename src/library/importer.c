@@ -4,6 +4,10 @@
  * The caller's thread prepares records (the costly half) into batches; the writer thread applies
  * them. A transaction holds the write lock for at most COMMIT_MS or COMMIT_RECORDS, and a short
  * pause after it lets other writers in. Counts grow only when their transaction is on disk.
+ *
+ * By pages (a harvest), the caller says where a transaction ends: a batch may carry a checkpoint,
+ * whose function runs behind its records inside the transaction, which is committed then and only
+ * then.
  */
 #include "internal.h"
 
@@ -21,11 +25,22 @@
 #define COMMIT_MS 250
 #define PAUSE_US 5000
 #define WRITER_CACHE_KIB 131072
+#define PAGES_CACHE_KIB 32768
+
+/* Lives on the stack of the caller, who waits for it. */
+struct checkpoint {
+    int (*save)(void *ctx, struct store *store, const struct import_counts *page,
+                struct error *err);
+    void *ctx;
+    struct import_counts page;
+    bool done;
+};
 
 struct batch {
     struct arena *arena;
     struct prepared items[BATCH_RECORDS];
     size_t len;
+    struct checkpoint *checkpoint; /* behind the records; NULL: none */
     struct batch *next;
 };
 
@@ -44,7 +59,9 @@ struct importer {
     struct batch *first, *last, *spare;
     size_t queued;
     bool finishing, abandoned;
-    int status; /* of the writer thread */
+    bool by_pages;
+    int64_t page_offered, page_rejected; /* what they were at the last checkpoint */
+    int status;                          /* of the writer thread */
     struct error err;
     struct import_counts counts; /* committed */
 
@@ -83,6 +100,7 @@ static struct batch *batch_take(struct importer *importer)
     }
     batch->len = 0;
     batch->next = NULL;
+    batch->checkpoint = NULL;
     arena_reset(batch->arena);
     return batch;
 }
@@ -112,6 +130,39 @@ static int writer_commit(struct importer *importer, struct error *err)
     return ERR_OK;
 }
 
+static int writer_open(struct importer *importer, struct error *err)
+{
+    int result = importer->open ? ERR_OK : writer_begin(importer->writer, err);
+
+    if (result == ERR_OK && !importer->open) {
+        importer->open = true;
+        importer->open_since = clock_ticks_ms();
+    }
+    return result;
+}
+
+/* The end of a page: the caller's function, the commit, and word to the caller. */
+static int writer_checkpoint(struct importer *importer, struct checkpoint *checkpoint,
+                             struct error *err)
+{
+    int result = writer_open(importer, err); /* a page may have no records */
+
+    checkpoint->page.added = importer->pending.added;
+    checkpoint->page.updated = importer->pending.updated;
+    checkpoint->page.unchanged = importer->pending.unchanged;
+    if (result == ERR_OK)
+        result = checkpoint->save(checkpoint->ctx, importer->store, &checkpoint->page, err);
+    if (result == ERR_OK)
+        result = writer_commit(importer, err);
+    if (result != ERR_OK)
+        return result;
+    pthread_mutex_lock(&importer->lock);
+    checkpoint->done = true;
+    pthread_cond_broadcast(&importer->drained);
+    pthread_mutex_unlock(&importer->lock);
+    return ERR_OK;
+}
+
 static int writer_batch(struct importer *importer, const struct batch *batch, struct error *err)
 {
     size_t i;
@@ -120,13 +171,9 @@ static int writer_batch(struct importer *importer, const struct batch *batch, st
     for (i = 0; i < batch->len && result == ERR_OK; i++) {
         enum applied what;
 
-        if (!importer->open) {
-            result = writer_begin(importer->writer, err);
-            if (result != ERR_OK)
-                return result;
-            importer->open = true;
-            importer->open_since = clock_ticks_ms();
-        }
+        result = writer_open(importer, err);
+        if (result != ERR_OK)
+            return result;
         result = writer_apply(importer->writer, &batch->items[i], &what, err);
         if (result != ERR_OK)
             return result;
@@ -134,6 +181,10 @@ static int writer_batch(struct importer *importer, const struct batch *batch, st
         importer->pending.updated += what == APPLIED_UPDATED;
         importer->pending.unchanged += what == APPLIED_UNCHANGED;
     }
+    if (batch->checkpoint)
+        return writer_checkpoint(importer, batch->checkpoint, err);
+    if (importer->by_pages)
+        return ERR_OK;
     if (clock_ticks_ms() - importer->open_since > COMMIT_MS
         || importer->pending.added + importer->pending.updated + importer->pending.unchanged
                > COMMIT_RECORDS)
@@ -148,7 +199,7 @@ static struct batch *writer_next(struct importer *importer, int *result, struct 
     struct batch *batch;
 
     pthread_mutex_lock(&importer->lock);
-    if (!importer->first && !importer->finishing && importer->open) {
+    if (!importer->first && !importer->finishing && importer->open && !importer->by_pages) {
         pthread_mutex_unlock(&importer->lock);
         *result = writer_commit(importer, err);
         if (*result != ERR_OK)
@@ -182,7 +233,7 @@ static void writer_loop(struct importer *importer, int *result, struct error *er
         if (*result != ERR_OK)
             return;
     }
-    if (*result == ERR_OK && !importer->abandoned)
+    if (*result == ERR_OK && !importer->abandoned && !importer->by_pages)
         *result = writer_commit(importer, err);
 }
 
@@ -210,10 +261,12 @@ static void *writer_main(void *ctx)
 
 /* ---- the caller's thread ---- */
 
-int importer_new(struct importer **out, const char *library_dir, struct error *err)
+static int importer_open(struct importer **out, const char *library_dir, bool by_pages,
+                         struct error *err)
 {
     struct importer *importer = mem_zalloc(sizeof *importer);
-    struct store_options options = { .create = true, .cache_kib = WRITER_CACHE_KIB };
+    struct store_options options = { .create = true,
+                                     .cache_kib = by_pages ? PAGES_CACHE_KIB : WRITER_CACHE_KIB };
     int result = store_open(&importer->store, library_dir, &options, err);
 
     *out = NULL;
@@ -227,12 +280,23 @@ int importer_new(struct importer **out, const char *library_dir, struct error *e
     pthread_mutex_init(&importer->lock, NULL);
     pthread_cond_init(&importer->filled, NULL);
     pthread_cond_init(&importer->drained, NULL);
+    importer->by_pages = by_pages;
     importer->preparer = preparer_new();
     if (pthread_create(&importer->thread, NULL, writer_main, importer) != 0)
         die("cannot start a thread");
     importer->running = true;
     *out = importer;
     return ERR_OK;
+}
+
+int importer_new(struct importer **out, const char *library_dir, struct error *err)
+{
+    return importer_open(out, library_dir, false, err);
+}
+
+int importer_new_by_pages(struct importer **out, const char *library_dir, struct error *err)
+{
+    return importer_open(out, library_dir, true, err);
 }
 
 void importer_on_reject(struct importer *importer,
@@ -296,6 +360,35 @@ int importer_add(struct importer *importer, const struct record *record, struct 
     }
     batch->len++;
     return batch->len == BATCH_RECORDS ? importer_send(importer, err) : ERR_OK;
+}
+
+int importer_checkpoint(struct importer *importer,
+                        int (*save)(void *ctx, struct store *store,
+                                    const struct import_counts *page, struct error *err),
+                        void *ctx, struct import_counts *page, struct error *err)
+{
+    struct checkpoint checkpoint = { .save = save, .ctx = ctx };
+    int result;
+
+    checkpoint.page.seen = importer->offered - importer->page_offered;
+    checkpoint.page.rejected = importer->rejected - importer->page_rejected;
+    if (!importer->filling)
+        importer->filling = batch_take(importer);
+    importer->filling->checkpoint = &checkpoint;
+    result = importer_send(importer, err);
+    pthread_mutex_lock(&importer->lock);
+    while (result == ERR_OK && !checkpoint.done && !importer->finishing)
+        pthread_cond_wait(&importer->drained, &importer->lock);
+    if (result == ERR_OK && !checkpoint.done)
+        result = importer_status(importer, err);
+    pthread_mutex_unlock(&importer->lock);
+    if (result != ERR_OK)
+        return result;
+    importer->page_offered = importer->offered;
+    importer->page_rejected = importer->rejected;
+    if (page)
+        *page = checkpoint.page;
+    return ERR_OK;
 }
 
 void importer_counts(const struct importer *importer, struct import_counts *counts)

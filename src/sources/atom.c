@@ -155,7 +155,9 @@ static void atom_end(struct parser *p, const char *name, const char *text)
             atom_entry_field(p, name, text);
         return;
     }
-    if (strcmp(name, "totalResults") == 0)
+    if (strcmp(name, "updated") == 0)
+        field_fixed(p->info.response_date, sizeof p->info.response_date, text);
+    else if (strcmp(name, "totalResults") == 0)
         p->info.total = atom_number(text);
     else if (strcmp(name, "startIndex") == 0)
         p->info.start = atom_number(text);

@@ -9,6 +9,8 @@
  */
 #include "parser.h"
 
+#include "carrel/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +68,9 @@ static void oai_start(struct parser *p, const char *name, const char **attribute
         value = oai_attribute(attributes, "cursor");
         if (value)
             p->info.start = oai_number(value);
+        value = oai_attribute(attributes, "expirationDate");
+        if (value)
+            field_fixed(p->info.token_expires, sizeof p->info.token_expires, value);
     } else if (p->in_record && strcmp(name, "arXiv") == 0) {
         p->metadata = "arXiv";
         p->record.source = "oai-arxiv";
@@ -243,6 +248,27 @@ static void oai_record(struct parser *p)
     }
 }
 
+/* The day of a header's change; where a list must be taken up again depends on their order. */
+static void oai_datestamp(struct parser *p, const char *text)
+{
+    char *stamp = field_squeeze(p, text);
+    char day[16];
+    int32_t first;
+
+    if (!stamp || strlen(stamp) < 10)
+        return;
+    stamp[10] = '\0';
+    if (!date_parse(stamp, &first, NULL))
+        return;
+    date_format(day, first);
+    if (!*p->info.first_datestamp)
+        field_fixed(p->info.first_datestamp, sizeof p->info.first_datestamp, day);
+    if (strcmp(day, p->info.datestamp) < 0)
+        p->info.unordered = true;
+    else
+        field_fixed(p->info.datestamp, sizeof p->info.datestamp, day);
+}
+
 static void oai_end(struct parser *p, const char *name, const char *text)
 {
     if (p->in_record) {
@@ -257,6 +283,8 @@ static void oai_end(struct parser *p, const char *name, const char *text)
         else if (p->in_header) {
             if (strcmp(name, "identifier") == 0)
                 p->id_text = field_squeeze(p, text);
+            else if (strcmp(name, "datestamp") == 0)
+                oai_datestamp(p, text);
         } else if (p->metadata && strcmp(p->metadata, "dc") == 0)
             oai_dc_field(p, name, text);
         else if (p->metadata)

@@ -38,6 +38,8 @@ static void rss_item(struct parser *p)
 
 static void rss_end(struct parser *p, const char *name, const char *text)
 {
+    if (!p->in_record && (strcmp(name, "pubDate") == 0 || strcmp(name, "date") == 0))
+        field_fixed(p->info.response_date, sizeof p->info.response_date, text);
     if (!p->in_record)
         return;
     if (strcmp(name, "item") == 0)

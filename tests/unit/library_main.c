@@ -7,8 +7,10 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -135,6 +137,81 @@ static void test_same_title_and_author(void **state)
     store = open_library();
     assert_int_equal(find(store, "arxiv:2401.00001"), find(store, "10.1145/1"));
     store_close(store);
+}
+
+/* ---- pages ---- */
+
+static int save_place(void *ctx, struct store *store, const struct import_counts *page,
+                      struct error *err)
+{
+    assert_true(store_in_transaction(store));
+    assert_int_equal(page->added, 2);
+    assert_int_equal(page->seen, 3);
+    assert_int_equal(page->rejected, 1);
+    return *(int *)ctx == ERR_OK
+               ? store_exec(store, "INSERT INTO meta(key, value) VALUES('place', 'two')", err)
+               : error_set(err, *(int *)ctx, "somebody else has it");
+}
+
+static int64_t places(void)
+{
+    struct store *store = open_library();
+    struct error err = { 0 };
+    int64_t count = -1;
+
+    assert_int_equal(
+        store_query_int(store, "SELECT count(*) FROM meta WHERE key = 'place'", &count, &err),
+        ERR_OK);
+    store_close(store);
+    return count;
+}
+
+static struct importer *add_page(int first)
+{
+    struct importer *importer;
+    struct error err = { 0 };
+    int i;
+
+    assert_int_equal(importer_new_by_pages(&importer, dir, &err), ERR_OK);
+    for (i = first; i < first + 3; i++) {
+        char id[32], title[32];
+        struct record record = { .source = "jsonl", .id = id, .title = i % 3 ? title : NULL };
+
+        snprintf(id, sizeof id, "arxiv:2401.%05d", i);
+        snprintf(title, sizeof title, "Paper %d", i);
+        assert_int_equal(importer_add(importer, &record, &err), ERR_OK);
+    }
+    return importer;
+}
+
+/* A page and the place behind it are there together, or neither is. */
+static void test_page_with_its_place(void **state)
+{
+    struct importer *importer = add_page(0);
+    struct import_counts counts;
+    struct error err = { 0 };
+    int answer = ERR_BUSY;
+
+    (void)state;
+    assert_int_equal(importer_checkpoint(importer, save_place, &answer, NULL, &err), ERR_BUSY);
+    assert_string_equal(err.message, "somebody else has it");
+    importer_free(importer);
+    assert_int_equal(works(), 0);
+    assert_int_equal(places(), 0);
+
+    answer = ERR_OK;
+    importer = add_page(0);
+    assert_int_equal(importer_checkpoint(importer, save_place, &answer, &counts, &err), ERR_OK);
+    assert_int_equal(counts.added, 2);
+    assert_int_equal(works(), 2); /* before the importer ends */
+    assert_int_equal(places(), 1);
+    importer_free(importer);
+
+    importer = add_page(30); /* no checkpoint: not one of it is kept, whatever the time it took */
+    usleep(300000);
+    assert_int_equal(importer_finish(importer, NULL, &err), ERR_OK);
+    importer_free(importer);
+    assert_int_equal(works(), 2);
 }
 
 static void test_what_must_not_merge(void **state)
@@ -322,11 +399,17 @@ static void test_backup_and_restore(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LIBRARY_TEST(test_one_work_from_two_sources), LIBRARY_TEST(test_same_title_and_author),
-        LIBRARY_TEST(test_what_must_not_merge),       LIBRARY_TEST(test_versions),
-        LIBRARY_TEST(test_better_source_wins),        LIBRARY_TEST(test_merge_split_undo),
-        LIBRARY_TEST(test_split_is_remembered),       LIBRARY_TEST(test_doctor_mends),
-        LIBRARY_TEST(test_backup_and_restore),        LIBRARY_TEST(test_withdrawals),
+        LIBRARY_TEST(test_one_work_from_two_sources),
+        LIBRARY_TEST(test_same_title_and_author),
+        LIBRARY_TEST(test_page_with_its_place),
+        LIBRARY_TEST(test_what_must_not_merge),
+        LIBRARY_TEST(test_versions),
+        LIBRARY_TEST(test_better_source_wins),
+        LIBRARY_TEST(test_merge_split_undo),
+        LIBRARY_TEST(test_split_is_remembered),
+        LIBRARY_TEST(test_doctor_mends),
+        LIBRARY_TEST(test_backup_and_restore),
+        LIBRARY_TEST(test_withdrawals),
     };
 
     return cmocka_run_group_tests_name("library", tests, NULL, NULL);

@@ -1,0 +1,125 @@
+/*
+ * Sources: what a remote service is asked and what its answers mean, one row of functions each.
+ *
+ * A source speaks neither to the network nor to the library. It builds the next request from a
+ * cursor (its own text, opaque to everybody else) and turns an answer's bytes into records and the
+ * next cursor; the harvest driver sends, saves and waits. So both can be tested alone, and a new
+ * service is one file and one row in source.c.
+ *
+ * Streams are the lists a source is read by (a set, a category, a query); each has one cursor. A
+ * *round* reads a stream from where the last one ended to now; a cursor is either inside a round
+ * or, once it is finished, says where the next one begins. All calls are pure but for the clock:
+ * any thread.
+ */
+#ifndef CARREL_SOURCE_H
+#define CARREL_SOURCE_H
+
+#include "carrel/sources.h"
+
+#define SOURCE_CURSOR_MAX 8192 /* bytes of a cursor */
+
+/* A source's part of the configuration. */
+struct source_settings {
+    void *ctx;
+    const char *name; /* of the section: "arxiv" */
+    /* The last value of a key ("oai-url"), NULL when it is not set. */
+    const char *(*text)(void *ctx, const char *key);
+    size_t (*values)(void *ctx, const char *key, const char *const **values);
+};
+
+/* Whose budget its requests come from. */
+struct source_origin {
+    char name[128];      /* "arxiv", or a host */
+    int64_t floor_ms;    /* the least interval its terms allow; 0: they name none */
+    int64_t interval_ms; /* used when none is configured */
+    int window_requests; /* at most so many in each window_ms; 0: no such limit */
+    int64_t window_ms;
+};
+
+struct source_plan {
+    struct arena *arena;
+    struct text_list streams; /* names: "oai/cs:cs:CL" */
+};
+
+/* Where a round is to begin. */
+struct source_span {
+    const char *cursor; /* saved by the last run; NULL at the first */
+    bool finished;      /* it ended a round */
+    int32_t since;      /* asked for by the user; DAY_NONE: go on, or the last 30 days */
+    int32_t today;
+};
+
+enum source_media { SOURCE_XML, SOURCE_JSON };
+struct source_request {
+    struct str url, purpose; /* purpose: one line for people */
+    enum source_media media;
+    bool conditional; /* an answer that has not changed says so */
+};
+void source_request_init(struct source_request *request);
+void source_request_clear(struct source_request *request);
+void source_request_free(struct source_request *request);
+
+/* What an answer leads to. */
+struct source_turn {
+    struct str cursor; /* what to ask next; when finished, where the next round begins */
+    bool finished;
+    int64_t count;      /* records and rejects in this answer */
+    int64_t got, total; /* of the list so far; total -1 unknown */
+    struct str note;    /* something a person should know, "" none */
+    /* Something is missing and this cursor would fetch it: "" none. */
+    struct str gap_what, gap_why, gap_cursor;
+};
+void source_turn_init(struct source_turn *turn);
+void source_turn_clear(struct source_turn *turn);
+void source_turn_free(struct source_turn *turn);
+
+struct source_setting {
+    const char *key, *fallback;
+};
+
+struct source_ops {
+    const char *kind;                  /* "arxiv"; a section of this name, or with this `kind` */
+    const char *title;                 /* "arXiv" */
+    const struct source_setting *urls; /* settings that hold addresses; ends with a NULL key */
+    int (*origin)(const struct source_settings *settings, struct source_origin *origin,
+                  struct error *err);
+    /* The streams of a configuration, in the plan's arena. ERR_USAGE names a bad setting. */
+    int (*plan)(const struct source_settings *settings, struct source_plan *plan,
+                struct error *err);
+    /* The cursor to go on with; keeps one that is inside a round which covers the span. */
+    int (*begin)(const struct source_settings *settings, const char *stream,
+                 const struct source_span *span, struct str *cursor, struct error *err);
+    /* A cursor that fetches just these ids (at most source_lookup_max); NULL: cannot. */
+    int (*lookup)(const struct source_settings *settings, const struct ident *ids, size_t count,
+                  struct str *cursor, struct error *err);
+    size_t lookup_max;
+    /* ERR_CORRUPT: not a cursor of this source. */
+    int (*request)(const struct source_settings *settings, const char *cursor,
+                   struct source_request *request, struct error *err);
+    /*
+     * A 200's bytes (any status in lookup of an error's text): records go to the sink as they are
+     * met, so keep them aside until this returns ERR_OK. ERR_PARSE: not an answer to the request
+     * (cut, empty though more is announced, another thing altogether): ask again. ERR_REFUSED: the
+     * service understood and says no, asking again is of no use.
+     */
+    int (*answer)(const struct source_settings *settings, const char *cursor, const void *bytes,
+                  size_t len, const struct parse_sink *sink, struct source_turn *turn,
+                  struct error *err);
+    /* Passes over what cannot be had: turn->cursor goes behind it, turn->gap_* says what is left
+     * out. ERR_NOTFOUND: there is no way around this page. */
+    int (*pass_over)(const struct source_settings *settings, const char *cursor,
+                     struct source_turn *turn, struct error *err);
+};
+
+const struct source_ops *source_find(const char *kind); /* NULL: none of this kind */
+const struct source_ops *source_at(size_t i);           /* NULL behind the last */
+
+/* The setting or the source's own default. */
+const char *source_url(const struct source_ops *ops, const struct source_settings *settings,
+                       const char *key);
+/* Does the address name this machine (127.0.0.0/8, ::1, localhost)? */
+bool source_is_loopback(const char *url);
+/* Is every address of this source on this machine? Then no published floor applies. */
+bool source_all_loopback(const struct source_ops *ops, const struct source_settings *settings);
+
+#endif
