@@ -6,18 +6,19 @@ BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 VERSION := 0.1.0
 
 # ---- the layers: each library and those it may call (and so link) ----
-LIBS := core text model task config store sources library search exchange app ui cli
+LIBS := core text model task config embed store sources library search exchange app ui cli
 NEEDS_core     :=
 NEEDS_text     := core
 NEEDS_model    := core
 NEEDS_task     := core
 NEEDS_config   := core
-NEEDS_store    := model text core
+NEEDS_embed    := model text core
+NEEDS_store    := embed model text core
 NEEDS_sources  := model text core
-NEEDS_library  := store model text core
-NEEDS_search   := store model text core
+NEEDS_library  := store embed model text core
+NEEDS_search   := store embed model text core
 NEEDS_exchange := model text core
-NEEDS_app      := exchange search library sources store config task model text core
+NEEDS_app      := exchange search library sources store embed config task model text core
 NEEDS_ui       := app $(NEEDS_app)
 NEEDS_cli      := app $(NEEDS_app)
 
@@ -30,6 +31,11 @@ PKG_sources  := expat jansson zlib
 PKG_library  := sqlite3 zlib
 PKG_exchange := libcrypto
 PKG_ui       := ncursesw
+
+# Vector arithmetic is worth optimising further, and must round the same way everywhere: a model trained
+# with the same seed is the same file on every machine.
+OPT_embed := -ffp-contract=off -fno-math-errno $(if $(filter release,$(VARIANT)),-O3)
+MODEL     := $(wildcard data/model.bin)
 
 # A folder whose subject has not arrived yet is left out.
 HAVE  := $(foreach l,$(LIBS),$(if $(wildcard src/$(l)/*.c),$(l)))
@@ -60,6 +66,7 @@ OBJ_$(1) := $$(SRC_$(1):%.c=$(BUILD)/obj/%.o)
 $(BUILD)/lib/lib$(1).a: $$(OBJ_$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@ && $(AR) rcs $$@ $$^
+$$(OBJ_$(1)): FOLDERFLAGS := $$(OPT_$(1))
 $$(OBJ_$(1)): PKGFLAGS := $$(if $$(PKG_$(1)),$$(shell pkg-config --cflags $$(PKG_$(1))))
 -include $$(OBJ_$(1):.o=.d)
 endef
@@ -68,15 +75,17 @@ $(foreach l,$(HAVE),$(eval $(call library,$(l))))
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC  $<"
-	@$(CC) $(CFLAGS) $(PKGFLAGS) -MMD -MP -c $< -o $@
+	@$(CC) $(CFLAGS) $(FOLDERFLAGS) $(PKGFLAGS) -MMD -MP -c $< -o $@
 
 # Files built into the program (data/...) are read by the assembler: see src/app/assets.c.
 $(BUILD)/obj/src/app/assets.o: $(wildcard data/keys data/starter.jsonl data/themes/* data/schema/*)
+$(BUILD)/obj/src/embed/builtin.o: $(MODEL)
+$(BUILD)/obj/src/embed/builtin.o: FOLDERFLAGS := $(if $(MODEL),-DCARREL_MODEL='"$(MODEL)"')
 $(BUILD)/obj/src/store/schema.o: $(wildcard src/store/schema/*.sql)
 
 archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
 # Libraries in link order, users first.
-order    = $(foreach l,cli ui app exchange search library sources store config task model text core,$(filter $(l),$(1)))
+order    = $(foreach l,cli ui app exchange search library sources store embed config task model text core,$(filter $(l),$(1)))
 link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
            $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) -lm
 
