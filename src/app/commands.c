@@ -57,6 +57,15 @@ static const struct command_option eval_options[] = {
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
+static const struct command_option train_options[] = {
+    { "--input", "FILE", "titles and abstracts to learn from, as import reads them; repeatable" },
+    { "--output", "FILE", "where the model goes" },
+    { "--epochs", "N", "times over all papers (default 6)" },
+    { "--dim", "N", "numbers a vector: a multiple of 64 (default 256)" },
+    { "--seed", "N", "the same seed and input give the same file (default 1)" },
+    { "--json", NULL, "figures as JSON" },
+    { 0 },
+};
 static const struct command_option help_options[] = { { "--man", NULL, "the manual page, as roff" },
                                                       { 0 } };
 
@@ -80,6 +89,9 @@ static const char eval_help[] =
     "qrels.tsv (query, document, grade). Each is imported into a scratch library, searched, and\n"
     "compared with a plain FTS5 table (porter, OR of the words, bm25()) of the same documents.\n"
     "p is that of a paired sign-flip test on nDCG@10 against bm25().";
+static const char train_help[] =
+    "Learns from --input which words mean alike; docs/EMBEDDINGS.md says how. Files are those that "
+    "import\nreads; - is standard input. Some papers are kept out and show what the model is worth.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
@@ -113,6 +125,8 @@ static const struct command commands[] = {
     { "stats", "", CMD_CLI, "what is in the library", NULL, json_only, cmd_stats },
     { "doctor", "", CMD_CLI | CMD_WRITES, "check the library; --fix mends", NULL, doctor_options,
       cmd_doctor },
+    { "train", "", CMD_CLI | CMD_NO_STORE, "make an embedding model from titles and abstracts",
+      train_help, train_options, cmd_train },
     { "backup", "FILE", CMD_CLI, "copy the library into one file, while it is in use", NULL, NULL,
       cmd_backup },
     { "restore", "FILE", CMD_CLI | CMD_WRITES | CMD_NO_STORE, "bring a backup back", NULL,

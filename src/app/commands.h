@@ -19,6 +19,7 @@ int cmd_merge(struct command_call *call, struct error *err);
 int cmd_split(struct command_call *call, struct error *err);
 int cmd_query(struct command_call *call, struct error *err);
 int cmd_doctor(struct command_call *call, struct error *err);
+int cmd_train(struct command_call *call, struct error *err);
 int cmd_backup(struct command_call *call, struct error *err);
 int cmd_restore(struct command_call *call, struct error *err);
 int cmd_config(struct command_call *call, struct error *err);
