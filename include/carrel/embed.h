@@ -75,6 +75,8 @@ bool embed_text(const struct embed_model *model, const char *title, const char *
  */
 void embed_quantise(int8_t *out, const float *vector, size_t dim);
 float embed_cosine(const int8_t *a, const int8_t *b, size_t dim); /* 0 when either is zero */
+/* Cosine of a unit vector and a stored one. */
+float embed_score(const float *unit, const int8_t *vector, size_t dim);
 /* Sign bits, component i in bit i % 64 of word i / 64; (dim + 63) / 64 words. A vector never has
  * all bits 0: that pattern means "no vector" where bits are kept by work id. */
 void embed_signs(uint64_t *out, const int8_t *vector, size_t dim);

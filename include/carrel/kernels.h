@@ -17,6 +17,7 @@ struct kernels {
     void (*add_row)(float *sum, const int8_t *row, float scale, size_t dim);
     /* Any dim up to 65,536. */
     int32_t (*dot_i8)(const int8_t *a, const int8_t *b, size_t dim);
+    float (*dot_row)(const float *a, const int8_t *row, size_t dim); /* any dim */
     /* Hamming distances of `count` patterns of `words` 64-bit words to the query. */
     void (*hamming)(uint16_t *out, const uint64_t *patterns, size_t count, const uint64_t *query,
                     size_t words);

@@ -123,6 +123,14 @@ float embed_cosine(const int8_t *a, const int8_t *b, size_t dim)
     return lengths > 0 ? (float)((double)kernels->dot_i8(a, b, dim) / sqrt(lengths)) : 0;
 }
 
+float embed_score(const float *unit, const int8_t *vector, size_t dim)
+{
+    const struct kernels *kernels = kernels_best();
+    int32_t square = kernels->dot_i8(vector, vector, dim);
+
+    return square > 0 ? kernels->dot_row(unit, vector, dim) / sqrtf((float)square) : 0;
+}
+
 void embed_signs(uint64_t *out, const int8_t *vector, size_t dim)
 {
     size_t i;

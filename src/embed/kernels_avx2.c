@@ -96,6 +96,7 @@ static const struct kernels kernels_table = {
     .name = "avx2",
     .add_row = avx2_add_row,
     .dot_i8 = avx2_dot_i8,
+    .dot_row = avx2_dot_row,
     .hamming = avx2_hamming,
     .multiply = avx2_multiply,
     .add_scaled = avx2_add_scaled,

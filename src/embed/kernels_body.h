@@ -44,6 +44,19 @@ TARGET static float KERNEL(dot)(const float *a, const float *b, size_t n)
     return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
 }
 
+TARGET static float KERNEL(dot_row)(const float *a, const int8_t *row, size_t dim)
+{
+    float sum[8] = { 0 }, rest = 0;
+    size_t i, k;
+
+    for (i = 0; i + 8 <= dim; i += 8)
+        for (k = 0; k < 8; k++)
+            sum[k] += a[i + k] * (float)row[i + k];
+    for (; i < dim; i++)
+        rest += a[i] * (float)row[i];
+    return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7])) + rest;
+}
+
 /* Four rows by sixteen columns stay in registers over the whole inner loop. */
 TARGET static void KERNEL(multiply)(float *c, size_t c_row, const float *a, size_t a_row,
                                     size_t a_col, const float *b, size_t panel, size_t rows,

@@ -11,6 +11,7 @@
 #include "carrel/file.h"
 #include "carrel/lengths.h"
 #include "carrel/mem.h"
+#include "carrel/vectors.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -194,6 +195,7 @@ void store_close(struct store *store)
     }
     hashmap_free(store->statements);
     lengths_close(store->lengths);
+    vectors_close(store->vectors);
     lengths_release(store);
     sqlite3_close_v2(store->db);
     free(store->dir);

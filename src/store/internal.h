@@ -25,6 +25,7 @@ struct store {
     const atomic_bool *_Atomic cancel;
     struct hashmap *statements; /* SQL -> struct stmt * */
     void *lengths;              /* lengths.c */
+    void *vectors;              /* vectors.c */
     int lengths_lock;           /* lengths.c: held until the transaction ends; -1 none */
     int64_t step;               /* state.c: the open undo step, 0 none */
 };

@@ -41,6 +41,7 @@ int store_wait_tests(void);
 int store_fts_tests(void);
 int store_lengths_tests(void);
 int store_state_tests(void);
+int store_vectors_tests(void);
 int store_jobs_tests(void);
 int store_jobs_kill_tests(void);
 

@@ -1,0 +1,42 @@
+/*
+ * Inside the store's vectors: the handle that hangs from a connection, and the mapped sign bits.
+ */
+#ifndef CARREL_STORE_VECTORS_INTERNAL_H
+#define CARREL_STORE_VECTORS_INTERNAL_H
+
+#include "carrel/vectors.h"
+
+#include "internal.h"
+
+/* The sign bits as a search sees them: `words` 64-bit words for each work id below `count`; all
+ * zero where there is no vector. */
+struct signs {
+    void *map; /* the file, or memory of our own */
+    size_t size;
+    bool own; /* anonymous memory: the cache folder cannot be written */
+    const uint64_t *bits;
+    int64_t count;
+    size_t words;
+    int64_t seq, nonce; /* of the last change it has */
+    uint64_t content;   /* of the model */
+};
+
+struct vectors_handle {
+    struct vectors_model serving;
+    struct embed_model *opened[2]; /* model files, by slot */
+    uint64_t opened_content[2];
+    struct signs signs;
+};
+struct vectors_handle *vectors_handle(struct store *store);
+
+/* signs.c: the bits of the serving model, up to date with the connection's view. */
+int signs_get(const struct signs **out, struct store *store, const struct vectors_model *model,
+              struct error *err);
+void signs_close(struct signs *signs);
+
+/* One row of a slot's table into `out` (`dim` numbers). ERR_NOTFOUND (without err text) when there
+ * is none or it is empty or of another size. */
+int vectors_row(struct store *store, int slot, int64_t work, size_t dim, int8_t *out,
+                struct error *err);
+
+#endif
