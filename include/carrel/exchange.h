@@ -26,6 +26,7 @@ void sha256_hex(char out[65], const void *bytes, size_t len);
 struct site;
 struct site_report {
     int64_t files, written, unchanged, removed, papers;
+    int64_t left_out; /* behind the limit of a feed */
 };
 int site_open(struct site **out, const char *dir, struct error *err);
 /* True: the file `path` (below the folder) of this fingerprint stands already and is taken over. */

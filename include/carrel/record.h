@@ -20,6 +20,10 @@ struct text_list {
 };
 void text_list_add(struct text_list *list, struct arena *arena, const char *text, size_t len);
 
+enum read_state { READ_UNREAD, READ_READ, READ_LATER, READ_SKIP };
+const char *read_state_name(enum read_state state); /* "unread", "read", "later", "skip" */
+bool read_state_from(enum read_state *state, const char *name);
+
 struct record {
     char *id;       /* canonical: "arxiv:1706.03762", "doi:10.…", "file:…"; may be NULL */
     int version;    /* arXiv version, 0 unknown */
@@ -38,12 +42,14 @@ struct record {
     struct text_list code_urls;
     struct text_list tags;
     struct text_list notes;
+    enum read_state state; /* the reader's own, like tags, notes and: */
+    bool starred;
     struct text_list aliases; /* further canonical ids of the same work, e.g. "doi:…" */
     bool deleted;             /* OAI: the source has withdrawn it */
-    const char
-        *source; /* static or in the arena: "arxiv-atom", "oai-arxiv", "oai-raw", "oai-dc", "rss", "jsonl" ... */
-    const char *file; /* where it was read, for messages; may be NULL */
-    long line;        /* 1-based line where it starts, 0 unknown */
+    const char *source; /* static or in the arena: "arxiv-atom", "oai-arxiv", "oai-raw", "oai-dc",
+                           "rss", "jsonl" ... */
+    const char *file;   /* where it was read, for messages; may be NULL */
+    long line;          /* 1-based line where it starts, 0 unknown */
 };
 
 /* The JSON interchange record of DESIGN section 3 (keys in that order, absent ones left out). */

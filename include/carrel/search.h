@@ -22,6 +22,9 @@ void query_print(struct str *out, const struct query *query);
 /* One readable line of how it was understood, for --explain and the desk. */
 void query_explain(struct str *out, const struct query *query);
 /* Words to highlight and complete: the folded terms, in order. */
+/* Appends what in the text may have been meant otherwise (a field that
+ * does not exist or has no value); false when there is nothing to say. */
+bool query_hint(struct str *out, const char *text);
 bool query_has_words(const struct query *query);
 
 /* Which arms answer: words, vectors, or both. By default both where the query and the library

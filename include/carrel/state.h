@@ -11,6 +11,9 @@
 int state_log(struct store *store, const char *kind, const char *item, const char *field,
               const char *old, const char *new, struct error *err);
 
+/* Rows of the open step so far: what it has really changed. */
+int state_changes(struct store *store, int64_t *count, struct error *err);
+
 /* The newest step that is not undone: its number and the kind of its first row. ERR_NOTFOUND: none.
  */
 int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err);

@@ -9,7 +9,6 @@
 #include "carrel/record.h"
 #include "carrel/store.h"
 
-enum read_state { READ_UNREAD, READ_READ, READ_LATER, READ_SKIP };
 enum { WORK_HAS_CODE = 1, WORK_HAS_DOI = 2, WORK_WITHDRAWN = 4, WORK_HAS_PDF = 8 };
 
 /* One line of a list. */

@@ -6,6 +6,7 @@
 #include "carrel/file.h"
 #include "carrel/utf8.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,15 @@ static int option_take(struct command_call *call, const struct command *command,
     return option_add(call, option->name, argv[++*i], err);
 }
 
+/* "-word" leaves a word out of a search, but a lone letter is an option mistyped. */
+static bool is_option(const struct command *command, const char *word)
+{
+    if (word[0] != '-' || word[1] == '\0')
+        return false;
+    return word[1] == '-' || option_find(command, word, strlen(word))
+           || (isalpha((unsigned char)word[1]) && word[2] == '\0');
+}
+
 static int options_take(struct command_call *call, const struct command *command, int argc,
                         char **argv, struct error *err)
 {
@@ -160,8 +170,7 @@ static int options_take(struct command_call *call, const struct command *command
 
         if (!only_arguments && strcmp(word, "--") == 0)
             only_arguments = true;
-        else if (!only_arguments && word[0] == '-' && word[1] != '\0'
-                 && (word[1] == '-' || option_find(command, word, strlen(word))))
+        else if (!only_arguments && is_option(command, word))
             result = option_take(call, command, argv, argc, &i, err);
         else
             call->argv[call->argc++] = argv[i];
@@ -182,6 +191,10 @@ int app_run(struct command_call *call, int argc, char **argv, struct error *err)
                          near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
     result = options_take(call, command, argc, argv, err);
+    if (result == ERR_OK && !*command->args && call->argc > 0)
+        result =
+            error_set(err, ERR_USAGE, "%s takes no arguments, but got '%s'; see: carrel help %s",
+                      command->name, call->argv[0], command->name);
     if (result == ERR_OK && !(command->flags & CMD_NO_STORE) && !call->store) {
         result = app_open_store(&call->store, call->app, command->flags & CMD_CREATES, err);
         own_store = result == ERR_OK;

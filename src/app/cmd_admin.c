@@ -64,16 +64,18 @@ int cmd_doctor(struct command_call *call, struct error *err)
 
 int cmd_backup(struct command_call *call, struct error *err)
 {
+    bool there;
     int result;
 
     if (call->argc != 1)
         return error_set(err, ERR_USAGE, "backup takes one file: carrel backup FILE");
     if (folder_exists(call->argv[0]))
         return error_set(err, ERR_USAGE, "%s is a folder; name a file", call->argv[0]);
+    there = file_size(call->argv[0]) >= 0;
     result = library_backup(call->store, call->argv[0], err);
     if (result == ERR_OK)
-        str_printf(&call->say, "%s: %lld bytes, verified\n", call->argv[0],
-                   (long long)file_size(call->argv[0]));
+        str_printf(&call->say, "%s: %lld bytes, verified%s\n", call->argv[0],
+                   (long long)file_size(call->argv[0]), there ? "; replaced the file there" : "");
     return result;
 }
 

@@ -232,6 +232,9 @@ int cmd_export(struct command_call *call, struct error *err)
         result = export_run(call->store, &options, &report, err);
     if (result == ERR_PARSE && err)
         err->code = result = ERR_USAGE;
+    if (result == ERR_OK && report.left_out > 0)
+        str_printf(&call->say, "the newest %" PRId64 " of %" PRId64 "; --limit N writes more\n",
+                   report.papers, report.papers + report.left_out);
     if (result != ERR_OK || !options.output || strcmp(options.output, "-") == 0)
         return result;
     if (call_has(call, "--json"))

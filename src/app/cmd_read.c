@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define DEPTH_DEFAULT 1000
+#define IDS_PAGE 1000
 #define BATCH_LINE_MAX 8192
 
 /* ---- search ---- */
@@ -151,7 +152,8 @@ static void short_authors(struct str *out, const char *lines)
         str_printf(out, " and %zu more", count - shown);
 }
 
-static void print_text(struct command_call *call, const struct search_result *result, bool explain)
+static void print_text(struct command_call *call, const char *query,
+                       const struct search_result *result, bool explain)
 {
     bool bold = call->app->color == COLOR_ALWAYS;
     size_t i, k;
@@ -188,6 +190,36 @@ static void print_text(struct command_call *call, const struct search_result *re
     str_printf(&call->say, "%s%" PRId64 " found in %.1f ms%s\n",
                result->total_is_exact ? "" : "at least ", result->total, result->took_ms,
                result->next ? "; more with --offset or --limit" : "");
+    if (query_hint(&call->say, query))
+        str_add_char(&call->say, '\n');
+}
+
+/* All of them unless a limit was asked for: what is piped into another command must be whole. */
+static int print_ids(struct command_call *call, const char *query, struct search_options *options,
+                     bool all, struct error *err)
+{
+    struct search_result *result;
+    char *after = NULL;
+    size_t i;
+    int code;
+
+    if (all)
+        options->limit = IDS_PAGE;
+    do {
+        options->after = after ? after : options->after;
+        code = search_run(&result, call->store, query, options, err);
+        if (code != ERR_OK)
+            break;
+        for (i = 0; i < result->len; i++)
+            str_printf(&call->out, "%s\n", result->hits[i].row.key);
+        free(after);
+        after = all ? mem_strdup(result->next) : NULL;
+        search_result_free(result);
+        options->offset = 0;
+        code = call_out(call, err);
+    } while (code == ERR_OK && after);
+    free(after);
+    return code;
 }
 
 static int search_sort(const struct command_call *call, enum search_sort *sort, struct error *err)
@@ -308,7 +340,6 @@ int cmd_search(struct command_call *call, struct error *err)
     struct search_result *result;
     long limit = 20, offset = 0;
     const char *query;
-    size_t i;
     int code = search_check(call, err);
 
     if (code == ERR_OK)
@@ -328,19 +359,19 @@ int cmd_search(struct command_call *call, struct error *err)
     query = join_arguments(call, 0);
     options.limit = (size_t)limit;
     options.offset = (size_t)offset;
-    code = search_run(&result, call->store, query, &options, err);
+    if (ids && !json) {
+        code = print_ids(call, query, &options, !call_has(call, "--limit"), err);
+    } else {
+        code = search_run(&result, call->store, query, &options, err);
+        if (code == ERR_OK && json)
+            code = print_json(call, query, result, err);
+        else if (code == ERR_OK)
+            print_text(call, query, result, explain);
+        if (code == ERR_OK)
+            search_result_free(result);
+    }
     if (code == ERR_PARSE && err)
         err->code = code = ERR_USAGE;
-    if (code != ERR_OK)
-        return code;
-    if (json)
-        code = print_json(call, query, result, err);
-    else if (ids)
-        for (i = 0; i < result->len; i++)
-            str_printf(&call->out, "%s\n", result->hits[i].row.key);
-    else
-        print_text(call, result, explain);
-    search_result_free(result);
     return code;
 }
 
@@ -362,7 +393,6 @@ static void show_list(struct str *out, const char *name, const struct text_list 
 
 static void show_text(struct command_call *call, const struct work_full *work)
 {
-    static const char *const states[] = { "unread", "read", "later", "skip" };
     struct str *out = &call->out;
     struct str title = STR_INIT, authors = STR_INIT, abstract = STR_INIT;
     size_t i;
@@ -386,7 +416,7 @@ static void show_text(struct command_call *call, const struct work_full *work)
     show_field(out, "url", work->record.url);
     show_field(out, "pdf", work->record.pdf_url);
     show_list(out, "code", &work->record.code_urls);
-    str_printf(out, "%-11s %s%s%s\n", "state", states[work->row.state],
+    str_printf(out, "%-11s %s%s%s\n", "state", read_state_name(work->row.state),
                work->row.starred ? ", starred" : "",
                work->row.flags & WORK_WITHDRAWN ? ", withdrawn by its source" : "");
     show_list(out, "tags", &work->record.tags);

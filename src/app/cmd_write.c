@@ -28,8 +28,10 @@ struct each_paper {
     bool on;
 };
 
-/* All or nothing: an unknown id leaves everything as it was. */
-static int each_paper(struct each_paper *each, int from, size_t *count, struct error *err)
+/* All or nothing: an unknown id leaves everything as it was. *changed counts the papers that were
+ * not so already. */
+static int each_paper(struct each_paper *each, int from, size_t *count, int64_t *changed,
+                      struct error *err)
 {
     struct store *store = each->call->store;
     char **ids;
@@ -48,21 +50,31 @@ static int each_paper(struct each_paper *each, int from, size_t *count, struct e
             result = each->apply(each, work, err);
     }
     if (result == ERR_OK)
+        result = state_changes(store, changed, err);
+    if (result == ERR_OK)
         return state_commit(store, err);
     state_rollback(store);
     return result;
 }
 
+/* " (2 were already)": so that a bulk action tells what it really did. */
+static void say_already(struct str *say, size_t count, int64_t changed)
+{
+    size_t same = count - (size_t)changed;
+
+    if (same > 0)
+        str_printf(say, " (%zu %s so already)", same, same == 1 ? "was" : "were");
+    str_add_char(say, '\n');
+}
+
 static int mark_one(struct each_paper *each, int64_t work, struct error *err)
 {
-    static const char *const states[] = { "unread", "read", "later", "skip" };
-    size_t i;
+    enum read_state state;
 
     if (strcmp(each->word, "star") == 0 || strcmp(each->word, "unstar") == 0)
         return state_star(each->call->store, work, each->word[0] == 's', err);
-    for (i = 0; i < ARRAY_LEN(states); i++)
-        if (strcmp(each->word, states[i]) == 0)
-            return state_mark(each->call->store, work, (enum read_state)i, err);
+    if (read_state_from(&state, each->word))
+        return state_mark(each->call->store, work, state, err);
     return error_set(err, ERR_USAGE,
                      "'%s' is no mark: use read, unread, later, skip, star or unstar", each->word);
 }
@@ -70,6 +82,7 @@ static int mark_one(struct each_paper *each, int64_t work, struct error *err)
 int cmd_mark(struct command_call *call, struct error *err)
 {
     struct each_paper each = { .call = call, .apply = mark_one };
+    int64_t changed;
     size_t count;
     int result;
 
@@ -79,9 +92,11 @@ int cmd_mark(struct command_call *call, struct error *err)
     if (!strstr(" read unread later skip star unstar ",
                 arena_printf(call->arena, " %s ", each.word)))
         return mark_one(&each, 0, err);
-    result = each_paper(&each, 1, &count, err);
-    if (result == ERR_OK)
-        str_printf(&call->say, "%zu marked %s\n", count, each.word);
+    result = each_paper(&each, 1, &count, &changed, err);
+    if (result == ERR_OK) {
+        str_printf(&call->say, "%zu marked %s", count, each.word);
+        say_already(&call->say, count, changed);
+    }
     return result;
 }
 
@@ -93,6 +108,7 @@ static int tag_one(struct each_paper *each, int64_t work, struct error *err)
 static int tag_all(struct command_call *call, bool on, struct error *err)
 {
     struct each_paper each = { .call = call, .apply = tag_one, .on = on };
+    int64_t changed;
     size_t count;
     int result;
 
@@ -100,10 +116,14 @@ static int tag_all(struct command_call *call, bool on, struct error *err)
         return error_set(err, ERR_USAGE, "%s needs a tag and papers: carrel %s TAG ID...",
                          on ? "tag" : "untag", on ? "tag" : "untag");
     each.word = call->argv[0];
-    result = each_paper(&each, 1, &count, err);
-    if (result == ERR_OK)
-        str_printf(&call->say, "%s %s %zu paper%s\n", each.word, on ? "put on" : "taken off", count,
-                   count == 1 ? "" : "s");
+    result = each_paper(&each, 1, &count, &changed, err);
+    if (result == ERR_OK && !on && changed == 0)
+        str_printf(&call->say, "no paper here has the tag %s\n", each.word);
+    else if (result == ERR_OK)
+        str_printf(&call->say, "%s %s %" PRId64 " paper%s", each.word, on ? "put on" : "taken off",
+                   changed, changed == 1 ? "" : "s");
+    if (result == ERR_OK && (on || changed > 0))
+        say_already(&call->say, count, changed);
     return result;
 }
 
@@ -147,6 +167,12 @@ static int run_editor(const char *path, struct error *err)
 
     if (!editor || !*editor)
         editor = getenv("EDITOR");
+    if ((!editor || !*editor) && !isatty(STDIN_FILENO)) {
+        arena_free(arena);
+        return error_set(err, ERR_USAGE,
+                         "no terminal for an editor here, and no $EDITOR; give the TEXT, or - to "
+                         "read it from standard input");
+    }
     if (!editor || !*editor)
         editor = "vi";
     result = words_split(arena, editor, &words, &count, err);
@@ -194,6 +220,22 @@ static int edit_note(struct command_call *call, const char *old, struct str *tex
     return result;
 }
 
+static void say_note(struct str *say, const struct work_full *work, const char *text)
+{
+    const char *old = work->record.notes.len ? work->record.notes.items[0] : "";
+    char *new = mem_strdup(text);
+    size_t len = strlen(new);
+
+    while (len > 0 && strchr(" \t\n", new[len - 1]))
+        new[--len] = '\0';
+    str_printf(say, "note of %s %s\n", work->row.key,
+               str_eq(old, new) ? "is as it was"
+               : !*new          ? "deleted; 'undo' brings it back"
+               : *old           ? "replaced; 'undo' brings the old one back"
+                                : "saved");
+    free(new);
+}
+
 int cmd_note(struct command_call *call, struct error *err)
 {
     struct str text = STR_INIT;
@@ -219,8 +261,7 @@ int cmd_note(struct command_call *call, struct error *err)
     if (result == ERR_OK)
         result = state_note_set(call->store, id, text.ptr, err);
     if (result == ERR_OK)
-        str_printf(&call->say, "note of %s %s\n", work.row.key,
-                   str_blank(text.ptr) ? "deleted" : "kept");
+        say_note(&call->say, &work, text.ptr);
     str_free(&text);
     return result;
 }
@@ -305,6 +346,9 @@ static int query_list(struct command_call *call, struct error *err)
             jsonw_key_int(&w, "count", all);
             jsonw_key_int(&w, "unread", unread);
             jsonw_end(&w);
+        } else if (all < 0) {
+            str_printf(&call->out, "%-20s %-23s  %s\n", queries[i].name, "does not work any more",
+                       queries[i].query);
         } else {
             str_printf(&call->out, "%-20s %6" PRId64 " unread of %6" PRId64 "  %s\n",
                        queries[i].name, unread, all, queries[i].query);
@@ -323,6 +367,7 @@ static int query_list(struct command_call *call, struct error *err)
 static int query_add(struct command_call *call, struct error *err)
 {
     struct str text = STR_INIT;
+    char *old = NULL;
     int64_t count = 0;
     int i, result;
 
@@ -331,11 +376,24 @@ static int query_add(struct command_call *call, struct error *err)
     result = search_count(&count, call->store, text.ptr, err); /* it must work now */
     if (result == ERR_PARSE && err)
         err->code = result = ERR_USAGE;
+    if (result == ERR_OK
+        && queries_get(call->store, call->arena, call->argv[1], &old, NULL) == ERR_OK
+        && !str_eq(old, text.ptr))
+        str_printf(&call->say, "replaced '%s'; 'undo' brings it back. ", old);
     if (result == ERR_OK)
         result = queries_add(call->store, call->argv[1], text.ptr, err);
     if (result == ERR_OK)
         str_printf(&call->say, "saved as %s: %" PRId64 " papers\n", call->argv[1], count);
     str_free(&text);
+    return result;
+}
+
+static int query_remove(struct command_call *call, struct error *err)
+{
+    int result = queries_remove(call->store, call->argv[1], err);
+
+    if (result == ERR_OK)
+        str_printf(&call->say, "forgot the saved query %s\n", call->argv[1]);
     return result;
 }
 
@@ -348,6 +406,6 @@ int cmd_query(struct command_call *call, struct error *err)
     if (strcmp(what, "add") == 0 && call->argc >= 3)
         return query_add(call, err);
     if (strcmp(what, "rm") == 0 && call->argc == 2)
-        return queries_remove(call->store, call->argv[1], err);
+        return query_remove(call, err);
     return error_set(err, ERR_USAGE, "query add NAME QUERY, query rm NAME, or query list");
 }

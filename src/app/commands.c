@@ -18,7 +18,7 @@ static const struct command_option search_options[] = {
     { "--sort", "ORDER", "relevance, date or added" },
     { "--explain", NULL, "say how the query was understood and why each hit stands there" },
     { "--json", NULL, "answer as JSON" },
-    { "--ids", NULL, "ids only, one a line" },
+    { "--ids", NULL, "ids only, one a line; all of them unless --limit is given" },
     { "--format", "trec", "TREC run lines (with --batch)" },
     { "--batch", "FILE", "queries from FILE, one a line: qid<TAB>query" },
     { "--depth", "N", "hits for each query of a batch (default 1000)" },

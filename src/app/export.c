@@ -492,7 +492,9 @@ static int export_file(struct export_job *job, struct site_report *report, struc
         result = export_sink_write(&sink, &body, 1, err);
     result = export_sink_close(&sink, result, err);
     if (report)
-        *report = (struct site_report){ .files = 1, .papers = job->done };
+        *report = (struct site_report){ .files = 1,
+                                        .papers = job->done,
+                                        .left_out = (int64_t)job->len - job->done };
     str_free(&body);
     return result;
 }

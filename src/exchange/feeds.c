@@ -19,6 +19,8 @@ void shard_add(struct str *out, const struct record *record, bool first)
     struct record public = *record;
 
     public.notes = (struct text_list){ 0 };
+    public.state = READ_UNREAD;
+    public.starred = false;
     str_add(out, first ? "\n" : ",\n");
     record_to_json(out, &public);
 }
@@ -117,6 +119,13 @@ void atom_entry(struct str *out, const struct record *record, const char *update
             ms = day * 86400000LL;
         time_format(published, ms);
         atom_element(out, "published", published);
+        /* Atom knows full times only; what is known is said beside it, for whoever reads it back.
+         */
+        if (strcmp(record->published, published) != 0) {
+            str_add(out, "<date xmlns=\"urn:carrel\">");
+            atom_escape(out, record->published);
+            str_add(out, "</date>\n");
+        }
     }
     if (record->authors.len == 0)
         str_add(out, "<author><name>unknown</name></author>\n"); /* RFC 4287, 4.1.2: at least one */

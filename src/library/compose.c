@@ -535,7 +535,31 @@ int compose_remove(struct writer *writer, int64_t work, struct error *err)
     return result;
 }
 
-/* Tags and notes that a record brings are added to the reader's own, never taken away. */
+/* A mark in a record counts where the reader has made none. */
+static int compose_marks(struct writer *writer, int64_t work, const struct record *record,
+                         struct error *err)
+{
+    struct stmt *stmt;
+    int result = ERR_OK;
+
+    if (record->state == READ_UNREAD && !record->starred)
+        return ERR_OK;
+    result = stmt_prepare(&stmt, writer->store,
+                          "INSERT INTO reading(work_id, state, starred, changed) "
+                          "VALUES(?1, ?2, ?3, ?4) ON CONFLICT(work_id) DO UPDATE SET "
+                          "state = CASE state WHEN 0 THEN ?2 ELSE state END, "
+                          "starred = max(starred, ?3)",
+                          err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_int(stmt, 2, record->state);
+    stmt_bind_int(stmt, 3, record->starred);
+    stmt_bind_int(stmt, 4, writer->now);
+    return stmt_run(stmt, err);
+}
+
+/* Tags, notes and marks that a record brings are added to the reader's own, never taken away. */
 int compose_state(struct writer *writer, int64_t work, const struct record *record,
                   struct error *err)
 {
@@ -559,5 +583,5 @@ int compose_state(struct writer *writer, int64_t work, const struct record *reco
                          "|| excluded.body, "
                          "changed = ?2 WHERE instr(body, excluded.body) = 0",
                          work, writer->now, record->notes.items[i], err);
-    return result;
+    return result == ERR_OK ? compose_marks(writer, work, record, err) : result;
 }

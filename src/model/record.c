@@ -20,6 +20,26 @@ void text_list_add(struct text_list *list, struct arena *arena, const char *text
     list->items[list->len++] = arena_strndup(arena, text, len);
 }
 
+static const char *const read_states[] = { "unread", "read", "later", "skip" };
+
+const char *read_state_name(enum read_state state)
+{
+    return read_states[state];
+}
+
+bool read_state_from(enum read_state *state, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(read_states); i++) {
+        if (strcmp(read_states[i], name) == 0) {
+            *state = (enum read_state)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static void record_text(struct jsonw *w, const char *key, const char *text)
 {
     if (text && *text)
@@ -60,5 +80,9 @@ void record_to_json(struct str *out, const struct record *record)
     record_list(&w, "code_urls", &record->code_urls);
     record_list(&w, "tags", &record->tags);
     record_list(&w, "notes", &record->notes);
+    if (record->state != READ_UNREAD)
+        jsonw_key_string(&w, "state", read_state_name(record->state));
+    if (record->starred)
+        jsonw_key_bool(&w, "starred", true);
     jsonw_end(&w);
 }

@@ -358,6 +358,19 @@ static bool date_value_ok(const char *value)
     return ok;
 }
 
+/* "2025..2020" */
+static bool date_value_reversed(const char *value)
+{
+    const char *dots = strstr(value, "..");
+    char *left = dots ? mem_strndup(value, (size_t)(dots - value)) : NULL;
+    int32_t first, last;
+    bool reversed =
+        dots && date_parse(left, &first, NULL) && date_parse(dots + 2, NULL, &last) && last < first;
+
+    free(left);
+    return reversed;
+}
+
 static const char *filter_complaint(enum field field, const char *value)
 {
     static const char is[] = " unread read later skip starred withdrawn tagged ";
@@ -366,9 +379,9 @@ static const char *filter_complaint(enum field field, const char *value)
     switch (field) {
     case FIELD_DATE:
     case FIELD_ADDED:
-        return date_value_ok(value)
-                   ? NULL
-                   : "is no date: write 2024, 2024-03, 2024-03..2025, 7d, week or today";
+        if (!date_value_ok(value))
+            return "is no date: write 2024, 2024-03, 2024-03..2025, 7d, week or today";
+        return date_value_reversed(value) ? "ends before it begins" : NULL;
     case FIELD_IS:
         return one_of(value, is)
                    ? NULL
@@ -835,4 +848,30 @@ static bool node_has_words(const struct node *node)
 bool query_has_words(const struct query *query)
 {
     return node_has_words(query->root);
+}
+
+bool query_hint(struct str *out, const char *text)
+{
+    size_t before = out->len;
+
+    while (*text && out->len == before) {
+        size_t len = strcspn(text, " \t\r\n()\""), skip = *text == '-' ? 1 : 0;
+        const char *colon = memchr(text, ':', len);
+        size_t name = colon ? (size_t)(colon - text) - skip : 0;
+        char *word = mem_strndup(text, len);
+
+        if (name > 0 && colon + 1 == text + len && text[len] != '(' && text[len] != '"'
+            && field_of(text + skip, name) != FIELD_NONE)
+            str_printf(out, "%s needs a value behind the colon", word + skip);
+        else if (name > 0 && len > name + skip + 1 && field_of(text + skip, name) == FIELD_NONE
+                 && !word_is_id(word + skip))
+            str_printf(out,
+                       "%.*s: is no field, so its words were searched for; fields are title: "
+                       "abstract: author: cat: date: added: is: has: tag: source: doi: id: near: "
+                       "query:",
+                       (int)name, word + skip);
+        free(word);
+        text += len + (text[len] != '\0');
+    }
+    return out->len > before;
 }

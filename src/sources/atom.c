@@ -92,6 +92,10 @@ static void atom_finish_entry(struct parser *p)
     }
     if (p->record.abstract && str_starts(p->record.abstract, "arXiv:"))
         p->record.source = "rss";
+    if (p->own_feed) {
+        p->record.source = "feed";
+        p->record.updated = NULL;
+    }
     if (!(p->id_text && field_id(p, p->id_text))) {
         p->record.source = "feed";
         if (url && !field_id(p, url))
@@ -120,6 +124,8 @@ static void atom_entry_field(struct parser *p, const char *name, const char *tex
         p->record.published = field_time(p, text);
     else if (strcmp(name, "updated") == 0)
         p->record.updated = field_time(p, text);
+    else if (strcmp(name, "date") == 0 && p->own_feed)
+        p->record.published = field_time(p, text);
     else if (strcmp(name, "comment") == 0)
         p->record.comment = field_squeeze(p, text);
     else if (strcmp(name, "journal_ref") == 0 || strcmp(name, "journal_reference") == 0)
@@ -155,7 +161,9 @@ static void atom_end(struct parser *p, const char *name, const char *text)
             atom_entry_field(p, name, text);
         return;
     }
-    if (strcmp(name, "updated") == 0)
+    if (strcmp(name, "generator") == 0)
+        p->own_feed = strcmp(text, "carrel") == 0;
+    else if (strcmp(name, "updated") == 0)
         field_fixed(p->info.response_date, sizeof p->info.response_date, text);
     else if (strcmp(name, "totalResults") == 0)
         p->info.total = atom_number(text);

@@ -97,6 +97,15 @@ static void jsonl_authors(struct parser *p, const json_t *object)
     }
 }
 
+/* A date that says nothing would be lost without a word: "yesterday", month 13. */
+static bool jsonl_date_bad(const json_t *object, const char *key, const char *read)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return !read && value && !json_is_null(value)
+           && !(json_is_string(value) && str_blank(json_string_value(value)));
+}
+
 static char *jsonl_date(struct parser *p, const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
@@ -114,7 +123,7 @@ static const char *jsonl_record(struct parser *p, const json_t *object)
 {
     const json_t *abstract = json_object_get(object, "abstract");
     const json_t *source = json_object_get(object, "id");
-    char *id;
+    char *id, *state;
 
     p->record.title = jsonl_text(p, object, "title");
     if (!p->record.title)
@@ -130,6 +139,9 @@ static const char *jsonl_record(struct parser *p, const json_t *object)
     jsonl_list(p, object, "categories", &p->record.categories, 200);
     p->record.published = jsonl_date(p, object, "published");
     p->record.updated = jsonl_date(p, object, "updated");
+    if (jsonl_date_bad(object, "published", p->record.published)
+        || jsonl_date_bad(object, "updated", p->record.updated))
+        return "published or updated is no date (2024, 2024-03, 2024-03-01 or RFC 3339)";
     p->record.doi = jsonl_text(p, object, "doi");
     p->record.venue = jsonl_text(p, object, "venue");
     p->record.comment = jsonl_text(p, object, "comment");
@@ -138,6 +150,10 @@ static const char *jsonl_record(struct parser *p, const json_t *object)
     jsonl_list(p, object, "code_urls", &p->record.code_urls, 200);
     jsonl_list(p, object, "tags", &p->record.tags, 200);
     jsonl_notes(p, object);
+    state = jsonl_text(p, object, "state");
+    if (state && !read_state_from(&p->record.state, state))
+        return "state is none of unread, read, later, skip";
+    p->record.starred = json_is_true(json_object_get(object, "starred"));
     if (p->record.doi)
         field_alias(p, p->record.doi);
     return NULL;
@@ -166,7 +182,10 @@ static void jsonl_line(struct parser *p, const char *line, size_t len)
     p->any_line = true;
     object = json_loadb(line, len, JSON_REJECT_DUPLICATES, &why);
     if (!object) {
-        snprintf(message, sizeof message, "not JSON: %s (column %d)", why.text, why.column);
+        snprintf(message, sizeof message, "not JSON: %s (column %d)",
+                 json_error_code(&why) == json_error_null_character ? "a text holds \\u0000"
+                                                                    : why.text,
+                 why.column);
         record_reject(p, p->line_number, message);
         return;
     }

@@ -63,6 +63,7 @@ struct parser {
     char *id_text, *guid; /* as written */
     char *primary;
     int descriptions;
+    bool own_feed; /* Atom: written by carrel, whose "updated" is when it wrote the entry */
     const char *metadata; /* static: "arXiv", "arXivRaw", "dc" */
 
     /* JSONL */

@@ -112,8 +112,9 @@ static int publish_fields(struct store *store, struct arena *arena, int64_t id, 
     int result =
         stmt_prepare(&stmt, store,
                      "SELECT w.key, t.title, t.abstract, t.authors, t.published, t.updated, t.doi, "
-                     "t.venue, t.comment, t.url, t.pdf_url, t.license, w.flags "
-                     "FROM work w JOIN work_text t ON t.id = w.id WHERE w.id = ?1",
+                     "t.venue, t.comment, t.url, t.pdf_url, t.license, w.flags, "
+                     "r.state, r.starred FROM work w JOIN work_text t ON t.id = w.id "
+                     "LEFT JOIN reading r ON r.work_id = w.id WHERE w.id = ?1",
                      err);
 
     if (result != ERR_OK)
@@ -134,6 +135,8 @@ static int publish_fields(struct store *store, struct arena *arena, int64_t id, 
         out->pdf_url = publish_text(stmt, 10, arena);
         out->license = publish_text(stmt, 11, arena);
         out->deleted = (stmt_int(stmt, 12) & WORK_WITHDRAWN) != 0;
+        out->state = (enum read_state)stmt_int(stmt, 13);
+        out->starred = stmt_int(stmt, 14) != 0;
     }
     stmt_reset(stmt);
     if (step == 0)

@@ -50,6 +50,20 @@ void state_rollback(struct store *store)
     store_rollback(store);
 }
 
+int state_changes(struct store *store, int64_t *count, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, "SELECT count(*) FROM change_log WHERE step = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, store->step);
+    result = stmt_step(stmt, err);
+    *count = result == 1 ? stmt_int(stmt, 0) : 0;
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
 static int state_write_log(struct store *store, const char *kind, const char *item,
                            const char *field, const char *old, const char *new, int64_t undoes,
                            struct error *err)
@@ -319,6 +333,43 @@ int state_note_set(struct store *store, int64_t work, const char *body, struct e
 
 /* ---- saved queries ---- */
 
+/* Does the text hold query:NAME as a word of its own? */
+static bool query_mentions(const char *text, const char *name)
+{
+    char *word = mem_printf("query:%s", name);
+    size_t len = strlen(word);
+    const char *at = text;
+    bool found = false;
+
+    while (!found && (at = strstr(at, word))) {
+        found = (at == text || strchr(" (-", at[-1])) && (!at[len] || strchr(" )", at[len]));
+        at += len;
+    }
+    free(word);
+    return found;
+}
+
+/* A query that another one is made of cannot go before it. */
+static int queries_unused(struct store *store, const char *name, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store, "SELECT name, query FROM saved_query", err);
+
+    if (result != ERR_OK)
+        return result;
+    while ((step = stmt_step(stmt, err)) == 1) {
+        if (!query_mentions(stmt_text(stmt, 1), name))
+            continue;
+        step = error_set(err, ERR_USAGE,
+                         "the saved query '%s' uses query:%s; change or remove that one first",
+                         stmt_text(stmt, 0), name);
+        break;
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
 static int queries_set(struct store *store, const char *name, const char *query, struct error *err)
 {
     bool own = store->step == 0;
@@ -339,6 +390,8 @@ static int queries_set(struct store *store, const char *name, const char *query,
     }
     if (result == ERR_OK && !query && !old)
         result = error_set(err, ERR_NOTFOUND, "no saved query called '%s'", name);
+    if (result == ERR_OK && !query)
+        result = queries_unused(store, name, err);
     if (result == ERR_OK && !str_eq(old, query)) {
         result = state_apply_query(store, name, query, err);
         if (result == ERR_OK)

@@ -68,4 +68,12 @@ run "a batch" 0 "$CARREL" search --batch "$T/batch" --format trec
 has "in TREC form" out "q1 Q0 arxiv:2401.00001 1 "
 has "sentences with stray quotes work" out "q2 Q0 arxiv:2402.00002 1 "
 run "a batch without form" 2 "$CARREL" search --batch "$T/batch"
+run "a field that does not exist" 0 "$CARREL" search foo:bar
+has "is named" err "foo: is no field"
+run "a field without value" 0 "$CARREL" search cat:
+has "is told" err "cat: needs a value"
+run "a range that ends before it begins" 2 "$CARREL" search date:2025..2020
+run "a lone option" 2 "$CARREL" search -n 2 attention
+run "ids are all of them" 0 "$CARREL" search --ids --limit 2 is:unread
+same "unless limited" 2 "$(grep -c : "$T/out")"
 finish

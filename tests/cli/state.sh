@@ -33,16 +33,45 @@ run "show has it" 0 "$CARREL" show $A
 has "the note" out "read the second page again"
 printf '#!/bin/sh\necho edited >"$1"\n' >"$T/editor" && chmod +x "$T/editor"
 run "note by editor" 0 env EDITOR="$T/editor" VISUAL= "$CARREL" note $A
-has "is kept" err "kept"
+has "says that it replaced one" err "replaced"
 run "a broken editor changes nothing" 1 env EDITOR=false "$CARREL" note $A
 run "empty note deletes" 0 "$CARREL" note $A ''
 same "it is gone" "" "$(ids has:note)"
 
+run "no terminal, no editor" 2 env EDITOR= VISUAL= "$CARREL" note $A
+has "says what to do" err "give the TEXT"
+
+run "untag what is not there" 0 "$CARREL" untag nosuch $A
+has "says so" err "no paper here has the tag nosuch"
+run "mark twice" 0 "$CARREL" mark read $A $A
+run "mark again" 0 "$CARREL" mark read $A
+has "tells that it was so" err "was so already"
+run "query of a query" 0 "$CARREL" query add base 'is:read'
+run "made of another" 0 "$CARREL" query add top 'query:base tag:x'
+run "the lower one stays" 2 "$CARREL" query rm base
+has "and why" err "uses query:base"
+run "replace a query" 0 "$CARREL" query add top 'query:base'
+has "tells the old one" err "replaced 'query:base tag:x'"
+run "surplus arguments undo nothing" 2 "$CARREL" undo everything
+run "marks travel" 0 "$CARREL" export --format jsonl -o "$T/marks.jsonl"
+"$CARREL" -q -L "$T/other" import "$T/marks.jsonl" >"$T/out"
+run "in another library" 0 "$CARREL" -L "$T/other" search --ids is:read
+has "they are there" out $A
+"$CARREL" -q query rm top && "$CARREL" -q query rm base && "$CARREL" -q mark unread $A
+
+run "star and note the second" 0 "$CARREL" mark star $B
 run "merge" 0 "$CARREL" merge $A $B
 same "both names lead to one" "$A " "$(ids "$B")"
 run "merge with itself" 2 "$CARREL" merge $A $B
 run "split" 0 "$CARREL" split $A
 same "two again" "$B " "$(ids "$B")"
+same "the star is where it was" "$B " "$(ids is:starred)"
+run "undo the split" 0 "$CARREL" undo
+same "one again" "$A " "$(ids "$B")"
+run "undo the merge" 0 "$CARREL" undo
+same "two again" "$B " "$(ids "$B")"
+run "undo goes on behind them" 0 "$CARREL" undo
+has "to the star" err "star of $B"
 run "nothing to split" 4 "$CARREL" split $A
 run "doctor" 0 "$CARREL" doctor
 lacks "is content" out "BAD"

@@ -148,7 +148,6 @@ static void paper_sources(struct textview *text, const struct work_full *work)
 
 static void paper_compose(struct paper *p)
 {
-    static const char *const states[] = { "unread", "read", "later", "skip" };
     struct textview *text = &p->text;
     const struct record *record = &p->work.record;
     struct str title = STR_INIT, authors = STR_INIT, readable = STR_INIT, state = STR_INIT;
@@ -164,7 +163,8 @@ static void paper_compose(struct paper *p)
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
     if (record->abstract)
         paper_abstract(text, record->abstract);
-    str_printf(&state, "%s%s%s", states[p->work.row.state], p->work.row.starred ? ", starred" : "",
+    str_printf(&state, "%s%s%s", read_state_name(p->work.row.state),
+               p->work.row.starred ? ", starred" : "",
                p->work.row.flags & WORK_WITHDRAWN ? ", withdrawn by its source" : "");
     paper_field(text, "id", p->work.row.key);
     paper_field(text, "published", record->published);

@@ -522,7 +522,6 @@ static size_t papers_selection(struct view *view, struct arena *arena, char ***k
 
 static void papers_data(struct view *view, struct jsonw *w)
 {
-    static const char *const states[] = { "unread", "read", "later", "skip" };
     struct papers *p = view->state;
     int i;
 
@@ -540,7 +539,7 @@ static void papers_data(struct view *view, struct jsonw *w)
         jsonw_key_string(w, "id", hit->row.key);
         jsonw_key_string(w, "title", hit->row.title);
         jsonw_key_string(w, "published", hit->row.published);
-        jsonw_key_string(w, "state", states[hit->row.state]);
+        jsonw_key_string(w, "state", read_state_name(hit->row.state));
         jsonw_key_bool(w, "starred", hit->row.starred);
         jsonw_key_string(w, "tags", hit->row.tags);
         jsonw_end(w);
