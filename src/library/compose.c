@@ -336,14 +336,17 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
                   struct error *err)
 {
     struct compose_source *sources = NULL;
-    size_t len = 0, cap = 0, i, alive = 0;
+    size_t len = 0, cap = 0, i;
     struct stmt *stmt;
     int step;
-    int result = stmt_prepare(
-        &stmt, store,
-        "SELECT source, payload FROM record WHERE work_id = ?1 AND current ORDER BY fetched DESC, "
-        "id DESC",
-        err);
+    int result =
+        stmt_prepare(&stmt, store,
+                     /* Of equal sources the one about the name that the work carries speaks first:
+                      * who merged another into it means to keep its words. */
+                     "SELECT r.source, r.payload FROM record r JOIN work w ON w.id = r.work_id "
+                     "WHERE r.work_id = ?1 AND r.current "
+                     "ORDER BY r.source_key != w.key, r.fetched DESC, r.id DESC",
+                     err);
 
     memset(out, 0, sizeof *out);
     if (result != ERR_OK)
@@ -371,14 +374,12 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
             if (len > 1)
                 continue;
         }
-        alive++;
         if (sources[i].record.title && !*sources[i].record.title)
             sources[i].record.title = NULL;
         compose_fold(out, &sources[i].record, arena);
     }
     if (!out->title)
         out->title = arena_strdup(arena, "(withdrawn, title unknown)");
-    (void)alive;
     free(sources);
     return result;
 }

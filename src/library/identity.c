@@ -372,7 +372,7 @@ static int list_moved(struct store *store, struct str *out, const char *sql, int
     return step;
 }
 
-static int work_key(struct store *store, int64_t work, char **key, struct error *err)
+int work_key(struct store *store, int64_t work, char **key, struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(&stmt, store, "SELECT key FROM work WHERE id = ?1", err);
@@ -388,37 +388,10 @@ static int work_key(struct store *store, int64_t work, char **key, struct error 
     return result < 0 ? result : ERR_OK;
 }
 
-/* The reader's state of both: tags are joined, notes put below each other, the more telling mark
- * stays. */
-static int move_state(struct writer *writer, int64_t keep, int64_t gone, struct error *err)
-{
-    static const char *const sql[] = {
-        "UPDATE OR IGNORE work_tag SET work_id = ?1 WHERE work_id = ?2",
-        "DELETE FROM work_tag WHERE ?1 AND work_id = ?2",
-        "UPDATE note SET body = body || char(10) || char(10) || (SELECT body FROM note WHERE "
-        "work_id = ?2) "
-        "WHERE work_id = ?1 AND EXISTS (SELECT 1 FROM note WHERE work_id = ?2)",
-        "DELETE FROM note WHERE work_id = ?2 AND EXISTS (SELECT 1 FROM note WHERE work_id = ?1)",
-        "UPDATE note SET work_id = ?1 WHERE work_id = ?2",
-        "INSERT INTO reading(work_id, state, starred, changed) SELECT ?1, state, starred, changed "
-        "FROM reading "
-        "WHERE work_id = ?2 ON CONFLICT(work_id) DO UPDATE SET starred = max(starred, "
-        "excluded.starred), "
-        "state = CASE state WHEN 0 THEN excluded.state ELSE state END",
-        "DELETE FROM reading WHERE ?1 AND work_id = ?2",
-    };
-    size_t i;
-    int result = ERR_OK;
-
-    for (i = 0; i < ARRAY_LEN(sql) && result == ERR_OK; i++)
-        result = run_sql(writer->store, sql[i], keep, gone, NULL, err);
-    return result;
-}
-
 int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char *evidence,
                    double score, bool by_hand, struct error *err)
 {
-    struct str records = STR_INIT, aliases = STR_INIT, tags = STR_INIT, moved = STR_INIT;
+    struct str records = STR_INIT, aliases = STR_INIT, moved = STR_INIT;
     char *gone_key = NULL;
     struct jsonw w;
     int result = work_key(writer->store, gone, &gone_key, err);
@@ -430,20 +403,16 @@ int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char
         result =
             list_moved(writer->store, &aliases,
                        "SELECT scheme || ':' || value FROM alias WHERE work_id = ?1", gone, err);
-    if (result == ERR_OK)
-        result = list_moved(
-            writer->store, &tags,
-            "SELECT t.name FROM work_tag wt JOIN tag t ON t.id = wt.tag_id WHERE wt.work_id = ?1",
-            gone, err);
     if (result != ERR_OK)
         goto out;
     jsonw_start(&w, &moved);
     jsonw_object(&w);
     jsonw_key_string(&w, "records", records.ptr);
     jsonw_key_string(&w, "aliases", aliases.ptr);
-    jsonw_key_string(&w, "tags", tags.ptr);
+    result = carried_merge(writer, &w, keep, gone, err);
     jsonw_end(&w);
-    result = identity_note(writer, keep, gone_key, evidence, score, moved.ptr, by_hand, err);
+    if (result == ERR_OK)
+        result = identity_note(writer, keep, gone_key, evidence, score, moved.ptr, by_hand, err);
     if (result == ERR_OK)
         result = run_sql(writer->store, "UPDATE record SET work_id = ?1 WHERE work_id = ?2", keep,
                          gone, NULL, err);
@@ -454,15 +423,12 @@ int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char
         result = run_sql(writer->store, "UPDATE merge SET work_id = ?1 WHERE work_id = ?2", keep,
                          gone, NULL, err);
     if (result == ERR_OK)
-        result = move_state(writer, keep, gone, err);
-    if (result == ERR_OK)
         result = compose_remove(writer, gone, err);
     if (result == ERR_OK)
         result = compose_again(writer, keep, err);
 out:
     str_free(&records);
     str_free(&aliases);
-    str_free(&tags);
     str_free(&moved);
     free(gone_key);
     return result;

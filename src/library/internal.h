@@ -7,6 +7,7 @@
 
 #include "carrel/fts.h"
 #include "carrel/hash.h"
+#include "carrel/jsonw.h"
 #include "carrel/lengths.h"
 #include "carrel/library.h"
 #include "carrel/record.h"
@@ -66,6 +67,21 @@ int compose_state(struct writer *writer, int64_t work, const struct record *reco
 int compose_merge(struct store *store, struct arena *arena, int64_t work, struct record *out,
                   struct error *err);
 
+/* carried.c: the reader's state of a work, as a merge carries it. Texts are "" when there is none.
+ */
+struct carried {
+    int64_t state, starred;
+    char *note, *tags; /* tags separated by blanks */
+};
+int carried_read(struct carried *out, struct store *store, struct arena *arena, int64_t work,
+                 struct error *err);
+/* Joins the state of both on `keep` and writes down what each had (members of an open object). */
+int carried_merge(struct writer *writer, struct jsonw *w, int64_t keep, int64_t gone,
+                  struct error *err);
+/* Gives back to both what they had, unless the reader has changed it since. */
+int carried_split(struct writer *writer, int64_t merge, int64_t work, int64_t fresh,
+                  struct error *err);
+
 /* identity.c */
 int identity_find(struct writer *writer, const struct prepared *prepared, int64_t *work,
                   char **evidence, struct error *err);
@@ -73,6 +89,8 @@ int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char
                    double score, bool by_hand, struct error *err);
 int identity_note(struct writer *writer, int64_t work, const char *key, const char *evidence,
                   double score, const char *moved, bool by_hand, struct error *err);
+/* What a work is called (malloc'd). */
+int work_key(struct store *store, int64_t work, char **key, struct error *err);
 int record_insert(struct writer *writer, int64_t work, const struct prepared *prepared,
                   bool current, int64_t *id, struct error *err);
 int alias_insert(struct writer *writer, int64_t work, int64_t record, const char *id,

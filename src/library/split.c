@@ -1,9 +1,9 @@
 /*
  * Merging by hand, taking a merge apart, and undo over both.
  *
- * A row of `merge` lists what moved (records, aliases, tags). Splitting moves the records and
- * aliases to a new work, gives it the tags that the other had before, and notes that these two stay
- * apart.
+ * A row of `merge` lists what moved (records, aliases, the reader's state). Splitting moves the
+ * records and aliases to a new work, gives both back the state they had (carried.c), and notes that
+ * these two stay apart. Undoing a split merges them again and forgets that note.
  */
 #include "internal.h"
 
@@ -45,7 +45,6 @@ static int merge_works(struct writer *writer, const char *keep_id, const char *g
                        struct error *err)
 {
     int64_t keep = 0, gone = 0;
-    struct stmt *stmt;
     char *keep_key = NULL, *gone_key = NULL;
     int result = works_find(writer->store, &keep, keep_id, err);
 
@@ -54,20 +53,11 @@ static int merge_works(struct writer *writer, const char *keep_id, const char *g
     if (result == ERR_OK && keep == gone)
         return error_set(err, ERR_USAGE, "%s and %s are one work already", keep_id, gone_id);
     if (result == ERR_OK)
-        result = stmt_prepare(&stmt, writer->store,
-                              "SELECT (SELECT key FROM work WHERE id = ?1), "
-                              "(SELECT key FROM work WHERE id = ?2)",
-                              err);
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, keep);
-    stmt_bind_int(stmt, 2, gone);
-    if (stmt_step(stmt, err) == 1) {
-        keep_key = mem_strdup(stmt_text(stmt, 0));
-        gone_key = mem_strdup(stmt_text(stmt, 1));
-    }
-    stmt_reset(stmt);
-    result = identity_merge(writer, keep, gone, "{\"rule\":\"by hand\"}", 1.0, true, err);
+        result = work_key(writer->store, keep, &keep_key, err);
+    if (result == ERR_OK)
+        result = work_key(writer->store, gone, &gone_key, err);
+    if (result == ERR_OK)
+        result = identity_merge(writer, keep, gone, "{\"rule\":\"by hand\"}", 1.0, true, err);
     if (result == ERR_OK)
         result = state_log(writer->store, "merge", keep_key, "", NULL, gone_key, err);
     free(keep_key);
@@ -88,19 +78,18 @@ int library_merge(struct store *store, const char *keep_id, const char *gone_id,
 
 struct merge_row {
     int64_t id, work;
-    char *gone_key, *records, *aliases, *tags;
+    char *gone_key, *records, *aliases;
 };
 
 static int merge_newest(struct store *store, int64_t work, struct merge_row *row,
                         struct arena *arena, struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, store,
-        "SELECT id, gone_key, json_extract(moved, '$.records'), json_extract(moved, '$.aliases'), "
-        "json_extract(moved, '$.tags') FROM merge WHERE work_id = ?1 AND undone IS NULL "
-        "ORDER BY id DESC LIMIT 1",
-        err);
+    int result =
+        stmt_prepare(&stmt, store,
+                     "SELECT id, gone_key, moved ->> '$.records', moved ->> '$.aliases' FROM merge "
+                     "WHERE work_id = ?1 AND undone IS NULL ORDER BY id DESC LIMIT 1",
+                     err);
 
     if (result != ERR_OK)
         return result;
@@ -112,7 +101,6 @@ static int merge_newest(struct store *store, int64_t work, struct merge_row *row
         row->gone_key = arena_strdup(arena, stmt_text(stmt, 1));
         row->records = arena_strdup(arena, stmt_text(stmt, 2));
         row->aliases = arena_strdup(arena, stmt_text(stmt, 3));
-        row->tags = arena_strdup(arena, stmt_text(stmt, 4));
     }
     stmt_reset(stmt);
     return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
@@ -157,17 +145,12 @@ static int split_move(struct writer *writer, const struct merge_row *row, int64_
                 "WHERE x.id != ?3",
                 row->work, 0, word, err);
     }
-    for (word = strtok_r(row->tags, " ", &rest); word && result == ERR_OK;
-         word = strtok_r(NULL, " ", &rest))
-        result = run_sql(
-            writer->store,
-            "INSERT OR IGNORE INTO work_tag(tag_id, work_id, added) SELECT id, ?1, ?2 FROM tag "
-            "WHERE name = ?3",
-            to, writer->now, word, err);
     return result;
 }
 
-static int split_work(struct writer *writer, const char *id, char **report, struct error *err)
+/* Takes the newest merge of `work` apart; *key and *gone (malloc'd) are what the two are called. */
+static int split_work(struct writer *writer, const char *id, char **key, char **gone,
+                      struct error *err)
 {
     struct arena *arena = arena_new();
     struct merge_row row = { 0 };
@@ -187,26 +170,38 @@ static int split_work(struct writer *writer, const char *id, char **report, stru
     if (result == ERR_OK)
         result = compose_again(writer, fresh, err);
     if (result == ERR_OK)
+        result = carried_split(writer, row.id, work, fresh, err);
+    if (result == ERR_OK)
         result = run_sql(writer->store, "UPDATE merge SET undone = ?2 WHERE id = ?1", row.id,
                          writer->now, NULL, err);
-    if (result == ERR_OK && report)
-        *report = mem_printf("%s stands on its own again", row.gone_key);
+    if (result == ERR_OK)
+        result = work_key(writer->store, work, key, err);
+    if (result == ERR_OK)
+        result = work_key(writer->store, fresh, gone, err);
     arena_free(arena);
     return result;
 }
 
 int library_split(struct store *store, const char *id, char **report, struct error *err)
 {
+    char *key = NULL, *gone = NULL;
     struct writer *writer;
     int result = split_begin(&writer, store, err);
 
     if (result != ERR_OK)
         return result;
-    result = split_work(writer, id, report, err);
+    result = split_work(writer, id, &key, &gone, err);
     if (result == ERR_OK)
-        result = state_log(store, "split", id, "", NULL, NULL, err);
-    return split_commit(writer, result, err);
+        result = state_log(store, "split", key, "", NULL, gone, err);
+    result = split_commit(writer, result, err);
+    if (result == ERR_OK && report)
+        *report = mem_printf("%s stands on its own again", gone);
+    free(key);
+    free(gone);
+    return result;
 }
+
+/* ---- undo ---- */
 
 /* What a merge or split step was about. */
 static int undo_item(struct store *store, int64_t step, char **item, char **new, struct error *err)
@@ -227,31 +222,72 @@ static int undo_item(struct store *store, int64_t step, char **item, char **new,
     return result < 0 ? result : ERR_OK;
 }
 
+static int undo_merge(struct writer *writer, const char *item, struct error *err)
+{
+    char *key = NULL, *gone = NULL;
+    int result = split_work(writer, item, &key, &gone, err);
+
+    free(key);
+    free(gone);
+    return result;
+}
+
+static int undo_split(struct writer *writer, const char *item, const char *gone_key,
+                      struct error *err)
+{
+    int64_t keep = 0, gone = 0;
+    int result = works_find(writer->store, &keep, item, err);
+
+    if (result == ERR_OK)
+        result = works_find(writer->store, &gone, gone_key, err);
+    if (result == ERR_OK)
+        result = run_sql(
+            writer->store,
+            "WITH one(id) AS (SELECT scheme || ':' || value FROM alias WHERE work_id = ?1), "
+            "other(id) AS (SELECT scheme || ':' || value FROM alias WHERE work_id = ?2) "
+            "DELETE FROM keep_apart WHERE (a IN (SELECT id FROM one) AND b IN (SELECT id FROM "
+            "other)) OR (b IN (SELECT id FROM one) AND a IN (SELECT id FROM other))",
+            keep, gone, NULL, err);
+    if (result == ERR_OK)
+        result = identity_merge(writer, keep, gone, "{\"rule\":\"split undone\"}", 1.0, true, err);
+    /* It stands for the merge that was split, and remembers what both had before that one. */
+    if (result == ERR_OK)
+        result = run_sql(
+            writer->store,
+            "UPDATE merge SET moved = json_patch(moved, ifnull((SELECT json_object('keep', "
+            "json(old.moved -> '$.keep'), 'gone', json(old.moved -> '$.gone')) FROM merge old "
+            "WHERE old.work_id = ?1 AND old.gone_key = ?3 AND old.undone IS NOT NULL "
+            "ORDER BY old.id DESC LIMIT 1), '{}')) "
+            "WHERE id = (SELECT max(id) FROM merge WHERE work_id = ?1 AND ?2 = 0)",
+            keep, 0, gone_key, err);
+    return result;
+}
+
 int library_undo(struct store *store, char **what, struct error *err)
 {
     char kind[16], *item = NULL, *other = NULL;
     struct writer *writer;
+    bool merge;
     int64_t step;
     int result = state_newest(store, &step, kind, err);
 
     if (result != ERR_OK)
         return result;
-    if (strcmp(kind, "split") == 0)
-        return error_set(err, ERR_USAGE,
-                         "a split is undone by merging the two again: carrel merge ID ID");
-    if (strcmp(kind, "merge") != 0)
+    merge = strcmp(kind, "merge") == 0;
+    if (!merge && strcmp(kind, "split") != 0)
         return state_undo_step(store, step, what, err);
     result = undo_item(store, step, &item, &other, err);
     if (result == ERR_OK)
         result = split_begin(&writer, store, err);
     if (result == ERR_OK) {
-        result = split_work(writer, item, NULL, err);
+        result = merge ? undo_merge(writer, item, err) : undo_split(writer, item, other, err);
         if (result == ERR_OK)
-            result = state_log_undo(store, "merge", item, step, err);
+            result = state_log_undo(store, kind, item, step, err);
         result = split_commit(writer, result, err);
     }
     if (result == ERR_OK && what)
-        *what = mem_printf("merge of %s into %s", other, item);
+        *what = merge ? mem_printf("merge of %s into %s", other, item)
+                      : mem_printf("split of %s from %s", other, item);
     free(item);
     free(other);
     return result;

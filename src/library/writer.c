@@ -145,7 +145,6 @@ static int note_joined(struct writer *writer, int64_t work, int64_t record,
     jsonw_object(&w);
     jsonw_key_string(&w, "records", number);
     jsonw_key_string(&w, "aliases", aliases.ptr);
-    jsonw_key_string(&w, "tags", "");
     jsonw_end(&w);
     result = identity_note(writer, work, prepared->key, evidence, 0.9, moved.ptr, false, err);
     str_free(&moved);

@@ -333,6 +333,81 @@ static void test_merge_split_undo(void **state)
     check_title("arxiv:2401.00001", "On Gardens");
 }
 
+/* "state starred tags|note" of a work. */
+static void check_state(const char *id, const char *expected)
+{
+    struct store *store = open_library();
+    struct arena *arena = arena_new();
+    struct work_full work;
+    struct error err;
+    char *got;
+
+    assert_int_equal(works_full(store, arena, find(store, id), &work, &err), ERR_OK);
+    got = arena_printf(arena, "%d %d %s|%s", (int)work.row.state, (int)work.row.starred,
+                       work.row.tags, work.record.notes.len ? work.record.notes.items[0] : "");
+    assert_string_equal(got, expected);
+    arena_free(arena);
+    store_close(store);
+}
+
+static void undo(void)
+{
+    struct store *store = open_library();
+    struct error err = { 0 };
+
+    if (library_undo(store, NULL, &err) != ERR_OK)
+        fail_msg("undo: %s", err.message);
+    store_close(store);
+}
+
+/* A merge carries the reader's state over, and both ways back give it to whom it was. */
+static void test_state_comes_back(void **state)
+{
+    struct store *store;
+    struct error err = { 0 };
+    int64_t first, second;
+
+    (void)state;
+    IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024", "arxiv:2402.00002|On Parks|Bo Ek|2024");
+    store = open_library();
+    first = find(store, "arxiv:2401.00001");
+    second = find(store, "arxiv:2402.00002");
+    assert_int_equal(state_tag(store, first, "both", true, &err), ERR_OK);
+    assert_int_equal(state_mark(store, second, READ_READ, &err), ERR_OK);
+    assert_int_equal(state_star(store, second, true, &err), ERR_OK);
+    assert_int_equal(state_tag(store, second, "both", true, &err), ERR_OK);
+    assert_int_equal(state_tag(store, second, "green", true, &err), ERR_OK);
+    assert_int_equal(state_note_set(store, second, "Benches.", &err), ERR_OK);
+    assert_int_equal(library_merge(store, "arxiv:2401.00001", "arxiv:2402.00002", &err), ERR_OK);
+    store_close(store);
+    check_state("arxiv:2401.00001", "1 1 both green|Benches.");
+    check_title("arxiv:2401.00001", "On Gardens"); /* the one that stays keeps its own words */
+    undo();
+    check_state("arxiv:2401.00001", "0 0 both|");
+    check_state("arxiv:2402.00002", "1 1 both green|Benches.");
+    undo(); /* the note before it */
+    check_state("arxiv:2402.00002", "1 1 both green|");
+
+    /* What is written on the merged work stays there. */
+    store = open_library();
+    assert_int_equal(library_merge(store, "arxiv:2401.00001", "arxiv:2402.00002", &err), ERR_OK);
+    first = find(store, "arxiv:2401.00001");
+    assert_int_equal(state_tag(store, first, "late", true, &err), ERR_OK);
+    assert_int_equal(state_mark(store, first, READ_LATER, &err), ERR_OK);
+    assert_int_equal(library_split(store, "arxiv:2401.00001", NULL, &err), ERR_OK);
+    store_close(store);
+    check_state("arxiv:2401.00001", "2 0 both late|");
+    check_state("arxiv:2402.00002", "1 1 both green|");
+    undo(); /* the split */
+    check_state("arxiv:2402.00002", "2 1 both green late|");
+    undo(); /* the mark, and so on down to the merge: a split does not stand in the way */
+    undo();
+    undo();
+    check_state("arxiv:2401.00001", "0 0 both|");
+    check_state("arxiv:2402.00002", "1 1 both green|");
+    assert_int_equal(works(), 2);
+}
+
 /* What a person has split stays apart, also when the sources are read again. */
 static void test_split_is_remembered(void **state)
 {
@@ -410,6 +485,7 @@ int main(void)
         LIBRARY_TEST(test_doctor_mends),
         LIBRARY_TEST(test_backup_and_restore),
         LIBRARY_TEST(test_withdrawals),
+        LIBRARY_TEST(test_state_comes_back),
     };
 
     return cmocka_run_group_tests_name("library", tests, NULL, NULL);
