@@ -24,6 +24,10 @@ void log_configure(enum log_level most, bool json, bool quiet_stderr);
 
 void log_write(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* What a command says to people, on standard error: each line as it is, or as a JSON line of level
+ * info where the log is JSON. Not kept in the ring. */
+void log_talk(const char *lines);
+
 /* Copies up to `cap` of the newest lines, oldest first; returns how many. Keeps the last 1,000. */
 size_t log_recent(struct log_line *lines, size_t cap);
 uint64_t log_last_seq(void); /* cheap: has anything been said since? */

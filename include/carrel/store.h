@@ -40,6 +40,9 @@ int store_begin(struct store *store, struct error *err);
  * progress. Its commit does not wait for the disk. */
 int store_begin_light(struct store *store, struct error *err);
 int store_commit(struct store *store, struct error *err);
+/* Reads that belong together see one state of the library until store_rollback. */
+int store_begin_read(struct store *store, struct error *err);
+bool store_read_only(const struct store *store); /* nothing may be written here */
 void store_rollback(struct store *store);
 bool store_in_transaction(const struct store *store);
 /* Changes whenever any process commits: for "is what I show still true". */

@@ -8,10 +8,12 @@
 #include "carrel/export.h"
 #include "carrel/jsonw.h"
 #include "carrel/library.h"
+#include "carrel/log.h"
 #include "carrel/sources.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,12 +40,13 @@ static int import_record(void *ctx, const struct record *record)
 
 static void import_say(struct import_run *run, long line, const char *why)
 {
+    char *text = line > 0 ? mem_printf("%s:%ld: %s\n", run->file, line, why)
+                          : mem_printf("%s: %s\n", run->file, why);
+
     if (run->terminal)
         fputs("\r\033[K", stderr);
-    if (line > 0)
-        fprintf(stderr, "%s:%ld: %s\n", run->file, line, why);
-    else
-        fprintf(stderr, "%s: %s\n", run->file, why);
+    log_talk(text);
+    free(text);
 }
 
 static void import_reject(void *ctx, long line, const char *why)
@@ -140,7 +143,7 @@ static int import_files(struct import_run *run, enum parse_format format, int *b
             continue;
         if (result == ERR_PARSE || result == ERR_LIMIT || result == ERR_NOTFOUND || result == ERR_IO
             || result == ERR_READONLY) {
-            fprintf(stderr, "carrel: %s\n", why.message);
+            log_write(LOG_ERROR, "%s", why.message);
             (*bad)++;
             result = ERR_OK;
             continue;
@@ -156,6 +159,7 @@ int cmd_import(struct command_call *call, struct error *err)
     enum parse_format format = PARSE_AUTO;
     struct import_run run = { .call = call, .started = clock_ticks_ms() };
     struct import_counts counts = { 0 };
+    struct str what = STR_INIT;
     int bad = 0, result, finished;
 
     if (name && !parse_format_from(name, &format))
@@ -190,12 +194,15 @@ int cmd_import(struct command_call *call, struct error *err)
         return result;
     if (bad == call->argc && counts.seen == 0)
         return error_set(err, ERR_FAILED, "nothing was imported");
-    if (bad > 0 || counts.rejected > 0)
-        return error_set(err, ERR_PARTIAL,
-                         "%" PRId64 " record%s and %d file%s could not be read; the rest is kept",
-                         counts.rejected, counts.rejected == 1 ? "" : "s", bad,
-                         bad == 1 ? "" : "s");
-    return ERR_OK;
+    if (bad == 0 && counts.rejected == 0)
+        return ERR_OK;
+    if (counts.rejected > 0)
+        str_printf(&what, "%" PRId64 " record%s", counts.rejected, counts.rejected == 1 ? "" : "s");
+    if (bad > 0)
+        str_printf(&what, "%s%d file%s", what.len ? " and " : "", bad, bad == 1 ? "" : "s");
+    result = error_set(err, ERR_PARTIAL, "%s could not be read; the rest is kept", what.ptr);
+    str_free(&what);
+    return result;
 }
 
 static int export_progress(void *ctx, int64_t done, int64_t total)

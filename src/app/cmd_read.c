@@ -511,7 +511,7 @@ static int stats_row(void *ctx, const struct publish_count *count)
         jsonw_key_int(list->w, "count", count->count);
         jsonw_end(list->w);
     } else if (list->left-- > 0) {
-        str_printf(&list->call->out, "  %-14s %8" PRId64 "\n", count->name, count->count);
+        str_printf(&list->call->out, "  %-22s %8" PRId64 "\n", count->name, count->count);
     }
     return 0;
 }

@@ -207,7 +207,7 @@ static int cli_command(struct cli *cli, const struct cli_faces *faces, struct er
         result = app_run(&call, cli->argc, cli->argv, err);
     }
     if (call.say.len > 0 && !cli->app.quiet)
-        fputs(call.say.ptr, stderr);
+        log_talk(call.say.ptr);
     str_free(&call.out);
     str_free(&call.say);
     arena_free(call.arena);

@@ -111,3 +111,25 @@ uint64_t log_last_seq(void)
 {
     return atomic_load(&log_seq);
 }
+
+void log_talk(const char *lines)
+{
+    bool json;
+
+    pthread_mutex_lock(&log_state.lock);
+    json = log_state.json;
+    pthread_mutex_unlock(&log_state.lock);
+    if (!json) {
+        fputs(lines, stderr);
+        return;
+    }
+    while (*lines) {
+        struct log_line line = { .at_ms = clock_now_ms(), .level = LOG_INFO };
+        size_t len = strcspn(lines, "\n");
+
+        snprintf(line.text, sizeof line.text, "%.*s", (int)len, lines);
+        if (len > 0)
+            log_print(&line, true);
+        lines += len + (lines[len] == '\n');
+    }
+}

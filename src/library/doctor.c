@@ -314,9 +314,10 @@ static int doctor_index(struct doctor *doctor, struct error *err)
     bool index_ok, words_ok = true;
     int result;
 
-    index_ok =
-        store_exec(doctor->store, "INSERT INTO fts(fts, rank) VALUES('integrity-check', 1)", &why)
-        == ERR_OK;
+    index_ok = store_read_only(doctor->store)
+               || store_exec(doctor->store,
+                             "INSERT INTO fts(fts, rank) VALUES('integrity-check', 1)", &why)
+                      == ERR_OK;
     if (!index_ok && why.code == ERR_CANCELLED)
         return error_set(err, why.code, "%s", why.message);
     result = doctor_vocabulary(doctor, &words_ok, err);
@@ -327,7 +328,11 @@ static int doctor_index(struct doctor *doctor, struct error *err)
     if (result != ERR_OK)
         return result;
     if (index_ok && words_ok && lengths == works) {
-        doctor_say(doctor, true, "full-text index, vocabulary and lengths");
+        doctor_say(doctor, true,
+                   store_read_only(doctor->store)
+                       ? "vocabulary and lengths (the library may not be written, which checking "
+                         "the full-text index needs)"
+                       : "full-text index, vocabulary and lengths");
         return ERR_OK;
     }
     if (!doctor->fix) {
@@ -362,8 +367,9 @@ int library_doctor(struct store *store, bool fix,
                    struct error *err)
 {
     struct doctor doctor = { .store = store, .fix = fix, .line = line, .ctx = ctx };
+    /* The index check writes, and what is checked must stand still. */
     int result =
-        store_begin(store, err); /* the index check writes, and what is checked must stand still */
+        store_read_only(store) && !fix ? store_begin_read(store, err) : store_begin(store, err);
 
     if (result != ERR_OK)
         return result;

@@ -230,14 +230,25 @@ bool *store_rank_ready(struct store *store)
     return &store->rank_ready;
 }
 
+bool store_read_only(const struct store *store)
+{
+    return sqlite3_db_readonly(store->db, "main") == 1;
+}
+
+int store_begin_read(struct store *store, struct error *err)
+{
+    assert(sqlite3_get_autocommit(store->db));
+    return store_exec(store, "BEGIN", err);
+}
+
 int store_begin(struct store *store, struct error *err)
 {
     assert(sqlite3_get_autocommit(store->db));
     /* SQLite itself would begin, and fail at the first row. */
-    if (sqlite3_db_readonly(store->db, "main") == 1)
-        return failure_read_only(store, err, "write");
+    if (store_read_only(store))
+        return failure_read_only(store, err, "cannot write");
     if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
-        return store_error(store, err, "write");
+        return store_error(store, err, "cannot write");
     return ERR_OK;
 }
 
@@ -271,7 +282,7 @@ int store_commit(struct store *store, struct error *err)
         store_set_light(store, false);
         return ERR_OK;
     }
-    result = store_error(store, err, "write");
+    result = store_error(store, err, "cannot write");
     store_rollback(store);
     return result;
 }
