@@ -16,9 +16,6 @@ int32_t clock_today(void); /* day number in UTC */
  */
 int64_t clock_real_ms(void);
 
-/* The same without CARREL_CLOCK: for what paces or expires in real time. */
-int64_t clock_real_ms(void);
-
 /* Monotonic, never fixed: for measuring and time-outs. */
 int64_t clock_ticks_ms(void);
 int64_t clock_ticks_us(void);
