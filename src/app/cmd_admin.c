@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "carrel/file.h"
+#include "carrel/jobs.h"
 #include "carrel/jsonw.h"
 #include "carrel/library.h"
 
@@ -34,10 +35,15 @@ int cmd_doctor(struct command_call *call, struct error *err)
 {
     struct doctor_talk talk = { .call = call };
     bool json = call_has(call, "--json");
+    struct job_request job = { .kind = "doctor",
+                               .payload = call_has(call, "--fix") ? "{\"fix\":true}" : NULL,
+                               .key = call_has(call, "--fix") ? "doctor-fix" : "doctor" };
     struct jsonw w;
     long problems = 0;
     int result;
 
+    if (call_has(call, "--background"))
+        return job_hand_over(call, &job, err);
     if (json) {
         jsonw_start(&w, &call->out);
         jsonw_object(&w);

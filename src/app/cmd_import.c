@@ -6,6 +6,8 @@
 
 #include "carrel/clock.h"
 #include "carrel/export.h"
+#include "carrel/file.h"
+#include "carrel/jobs.h"
 #include "carrel/jsonw.h"
 #include "carrel/library.h"
 #include "carrel/log.h"
@@ -153,6 +155,51 @@ static int import_files(struct import_run *run, enum parse_format format, int *b
     return result;
 }
 
+/* One file as a job. The worker may stand in another folder: its path is made whole. */
+static int import_hand_over(struct command_call *call, const char *file, const char *format,
+                            struct error *err)
+{
+    char *expanded = path_expand(file), *whole = realpath(expanded, NULL);
+    struct job_request request = { .kind = "import" };
+    struct str payload = STR_INIT, key = STR_INIT;
+    struct jsonw w;
+    int result;
+
+    if (!whole) {
+        result = error_errno(err, "%s", expanded);
+        goto out;
+    }
+    jsonw_start(&w, &payload);
+    jsonw_object(&w);
+    jsonw_key_string(&w, "file", whole);
+    if (format)
+        jsonw_key_string(&w, "format", format);
+    jsonw_end(&w);
+    request.payload = payload.ptr;
+    if (strlen(whole) < JOB_KEY_MAX - 10) {
+        str_printf(&key, "import:%s", whole);
+        request.key = key.ptr;
+    }
+    result = job_hand_over(call, &request, err);
+out:
+    str_free(&payload);
+    str_free(&key);
+    free(expanded);
+    free(whole);
+    return result;
+}
+
+static int import_background(struct command_call *call, const char *format, struct error *err)
+{
+    int i, result = ERR_OK;
+
+    for (i = 0; i < call->argc && result == ERR_OK; i++)
+        result = strcmp(call->argv[i], "-") == 0
+                     ? error_set(err, ERR_USAGE, "standard input cannot be read in the background")
+                     : import_hand_over(call, call->argv[i], format, err);
+    return result;
+}
+
 int cmd_import(struct command_call *call, struct error *err)
 {
     const char *name = call_option(call, "--format");
@@ -168,7 +215,9 @@ int cmd_import(struct command_call *call, struct error *err)
                          name);
     if (call->argc == 0)
         return error_set(err, ERR_USAGE, "which file? carrel import FILE... (- is standard input)");
-    run.terminal = isatty(STDERR_FILENO) && !call->app->quiet && !call->desk;
+    if (call->desk || call_has(call, "--background"))
+        return import_background(call, name, err);
+    run.terminal = isatty(STDERR_FILENO) && !call->app->quiet;
     result = importer_new(&run.importer, call->app->library, err);
     if (result != ERR_OK)
         return result;

@@ -31,7 +31,8 @@ static const struct command_option show_options[] = {
 };
 static const struct command_option import_options[] = {
     { "--format", "FORMAT", "auto (default), jsonl, arxiv-atom, oai, rss" },
-    { "--json", NULL, "print the counts as JSON" },
+    { "--background", NULL, "as a job: the desk or a worker does it" },
+    { "--json", NULL, "print the counts (or the job) as JSON" },
     { 0 },
 };
 static const struct command_option export_options[] = {
@@ -44,7 +45,26 @@ static const struct command_option export_options[] = {
 };
 static const struct command_option doctor_options[] = {
     { "--fix", NULL, "rebuild what can be rebuilt" },
-    { "--json", NULL, "findings as JSON" },
+    { "--background", NULL, "as a job: the desk or a worker does it" },
+    { "--json", NULL, "findings (or the job) as JSON" },
+    { 0 },
+};
+static const struct command_option jobs_options[] = {
+    { "--state", "STATE", "list: only queued, running, done, failed or cancelled ones" },
+    { "--kind", "KIND", "list: only of this kind" },
+    { "--limit", "N", "list: at most N of each state (default 200)" },
+    { "--priority", "N", "add: higher first (default 0)" },
+    { "--after", "ID", "add: wait for that job; repeatable" },
+    { "--delay", "TIME", "add: not before 30s, 2h ..." },
+    { "--key", "KEY", "add: only one open job may have this key" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
+static const struct command_option worker_options[] = {
+    { "--once", NULL, "end when there is nothing left to do" },
+    { "--threads", "N", "jobs at a time (default: worker.threads)" },
+    { "--kind", "KIND", "only jobs of this kind" },
+    { "--json", NULL, "print the counts at the end as JSON" },
     { 0 },
 };
 static const struct command_option restore_options[] = {
@@ -91,7 +111,19 @@ static const char eval_help[] =
     "p is that of a paired sign-flip test on nDCG@10 against bm25().";
 static const char train_help[] =
     "Learns from --input which words mean alike; docs/EMBEDDINGS.md says how. Files are those that "
-    "import\nreads; - is standard input. Some papers are kept out and show what the model is worth.";
+    "import\nreads; - is standard input. Some papers are kept out and show what the model is "
+    "worth.";
+static const char jobs_help[] =
+    "jobs lists the queue; jobs show ID tells the whole story of one; jobs retry ID runs a failed\n"
+    "or cancelled one again, and with it what fell with it; jobs cancel ID takes one out, or "
+    "tells\n"
+    "it to stop; jobs add KIND [JSON] puts one in. Jobs survive crashes and power cuts; the desk\n"
+    "works them in the background, and so does carrel worker. A job that fails is tried again\n"
+    "after a growing pause; when its attempts are used up it stays in the list as failed.";
+static const char worker_help[] =
+    "Runs until SIGTERM (exit code 0; what runs goes back to the queue). With --once it ends when\n"
+    "nothing is left that could run, and waits up to a minute for pauses between attempts. Any\n"
+    "number of workers may run at once.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
@@ -127,6 +159,11 @@ static const struct command commands[] = {
       cmd_doctor },
     { "train", "", CMD_CLI | CMD_NO_STORE, "make an embedding model from titles and abstracts",
       train_help, train_options, cmd_train },
+    { "jobs", "[list | show ID | retry ID... | cancel ID... | add KIND [JSON]]",
+      CMD_CLI | CMD_DESK | CMD_WRITES, "the queue of background work", jobs_help, jobs_options,
+      cmd_jobs },
+    { "worker", "", CMD_CLI | CMD_WRITES, "work the queue of jobs", worker_help, worker_options,
+      cmd_worker },
     { "backup", "FILE", CMD_CLI, "copy the library into one file, while it is in use", NULL, NULL,
       cmd_backup },
     { "restore", "FILE", CMD_CLI | CMD_WRITES | CMD_NO_STORE, "bring a backup back", NULL,

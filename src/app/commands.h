@@ -26,6 +26,12 @@ int cmd_config(struct command_call *call, struct error *err);
 int cmd_paths(struct command_call *call, struct error *err);
 int cmd_completion(struct command_call *call, struct error *err);
 int cmd_eval(struct command_call *call, struct error *err);
+int cmd_jobs(struct command_call *call, struct error *err);
+int cmd_worker(struct command_call *call, struct error *err);
 int cmd_help(struct command_call *call, struct error *err);
+
+/* Puts work into the queue instead of doing it, and answers with the job (cmd_jobs.c). */
+struct job_request;
+int job_hand_over(struct command_call *call, const struct job_request *request, struct error *err);
 
 #endif

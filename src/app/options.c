@@ -24,6 +24,8 @@ const struct config_option app_options[] = {
     { "source.*.mailto", CONFIG_TEXT, false, NULL, NULL, "contact address sent to the source" },
     { "harvest.background", CONFIG_BOOL, false, "true", NULL,
       "harvest what is due while the desk runs" },
+    { "worker.threads", CONFIG_INT, false, "2", "0..64",
+      "jobs at a time, of 'worker' and of the desk (0: the desk works none)" },
     { "ui.first-run", CONFIG_BOOL, false, "true", NULL, "the guided start with an empty library" },
     { "ui.mouse", CONFIG_BOOL, false, "true", NULL, "use the mouse (:mouse off releases it)" },
     { "ui.sidebar", CONFIG_BOOL, false, "true", NULL, "show the feeds beside the view" },

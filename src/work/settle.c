@@ -48,11 +48,20 @@ static void count(struct worker *worker, int64_t *total)
     pthread_mutex_unlock(&worker->lock);
 }
 
-/* The effect, if its transaction is open, and the completion, together. */
+/* The effect, if its transaction is open, the last of the progress, and the completion, together. */
 static int complete(struct job_run *run, const char *warning, struct error *err)
 {
+    struct job_beat beat = { .id = run->job->id,
+                             .token = run->job->token,
+                             .lease_ms = run->slot->worker->options.lease_ms,
+                             .done = atomic_load(&run->slot->done),
+                             .total = atomic_load(&run->slot->total),
+                             .unit = atomic_load(&run->slot->unit) };
+    enum job_order order;
     int result = store_in_transaction(run->store) ? ERR_OK : store_begin(run->store, err);
 
+    if (result == ERR_OK)
+        result = jobs_beat(run->store, &beat, &order, err);
     if (result == ERR_OK)
         result = jobs_complete(run->store, run->job->id, run->job->token,
                                run->result.len ? run->result.ptr : NULL, warning, err);
@@ -116,8 +125,8 @@ static int settle(struct job_slot *slot, struct job_run *run, enum stop_reason r
         store_rollback(run->store);
     }
     if (reason == STOP_TIMEOUT)
-        result = error_set(why, ERR_FAILED, "took longer than its %" PRId64 " s",
-                           slot->kind->timeout_ms / 1000);
+        result = error_set(why, ERR_FAILED, "took longer than its %g s",
+                           (double)slot->kind->timeout_ms / 1000);
     else if (reason != STOP_NONE && !good)
         return settle_stopped(slot, run, reason, err);
     return settle_failure(slot, run, result, *why->message ? why->message : "no reason given", err);

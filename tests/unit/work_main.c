@@ -3,7 +3,7 @@
  * once.
  */
 #include "carrel/clock.h"
-#include "carrel/file.h"
+#include "carrel/log.h"
 #include "carrel/mem.h"
 #include "carrel/worker.h"
 
@@ -401,5 +401,6 @@ int main(void)
         WORK_TEST(test_unknown_kind),
     };
 
+    log_configure(LOG_ERROR, false, true);
     return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
 }

@@ -1,0 +1,36 @@
+/*
+ * The kinds of jobs this program knows, and the ways to ask for one and to work them.
+ */
+#ifndef CARREL_KINDS_H
+#define CARREL_KINDS_H
+
+#include "carrel/app.h"
+#include "carrel/worker.h"
+
+extern const struct job_kind app_kinds[];
+extern const size_t app_kinds_len;
+
+/* Adds a job of a known kind, with that kind's attempts; ERR_USAGE names those there are. The
+ * request's attempts_max wins. */
+int app_job_add(struct store *store, const struct job_request *request, int64_t *id, bool *existing,
+                struct error *err);
+/* The background worker of a process: all kinds, `threads` of them. */
+int app_worker_start(struct worker **out, struct app *app, const struct worker_options *options,
+                     struct error *err);
+
+/* A job's text for people, appended: what it is about ("papers.jsonl"), and where it stands: its
+ * progress, why it failed, what it waits for. One line each, cleaned of control characters. */
+void job_subject(struct str *out, const struct job *job);
+void job_standing(struct str *out, const struct job *job);
+/* "1,240 papers of 5,000, 210/s, 18 s left"; nothing when there is no progress to tell. */
+void job_rate(struct str *out, const struct job *job);
+/* "5 s", "12 min", "3 h", "4 d". */
+void span_format(struct str *out, int64_t ms);
+/* 12,345 */
+void number_format(struct str *out, int64_t value);
+
+/* The kinds' functions. */
+int kind_doctor(struct job_run *run, struct error *err); /* kinds.c */
+int kind_import(struct job_run *run, struct error *err); /* kind_import.c */
+
+#endif

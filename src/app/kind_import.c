@@ -1,0 +1,149 @@
+/*
+ * The job that imports a file. Batches are committed as they come and a record that is there
+ * already changes nothing, so that a second run after a crash goes over what was read and adds the
+ * rest.
+ */
+#include "carrel/kinds.h"
+
+#include "carrel/file.h"
+#include "carrel/library.h"
+#include "carrel/sources.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REFUSALS 5 /* told one by one */
+
+struct import_job {
+    struct job_run *run;
+    struct importer *importer;
+    struct error *err;
+    int64_t records;
+    int64_t by_parser, by_importer; /* refused */
+    struct str refusals;
+};
+
+static int import_record(void *ctx, const struct record *record)
+{
+    struct import_job *import = ctx;
+
+    import->records++;
+    return importer_add(import->importer, record, import->err);
+}
+
+static void import_refused(struct import_job *import, long line, const char *why)
+{
+    if (import->by_parser + import->by_importer > REFUSALS)
+        return;
+    if (line > 0)
+        str_printf(&import->refusals, "; line %ld: %s", line, why);
+    else
+        str_printf(&import->refusals, "; %s", why);
+}
+
+static void import_reject(void *ctx, long line, const char *why)
+{
+    struct import_job *import = ctx;
+
+    import->by_parser++;
+    import_refused(import, line, why);
+}
+
+static void import_refuse(void *ctx, long line, const char *why)
+{
+    struct import_job *import = ctx;
+
+    import->by_importer++; /* which the importer counts itself */
+    import_refused(import, line, why);
+}
+
+/* The total is guessed from how far into the file the papers so far have come. */
+static int import_progress(void *ctx, int64_t done, int64_t size)
+{
+    struct import_job *import = ctx;
+    int64_t total = 0;
+
+    if (done > 0 && size >= done)
+        total = (int64_t)((double)import->records * (double)size / (double)done);
+    job_progress(import->run, import->records, total, "papers");
+    return atomic_load(import->run->stop);
+}
+
+static int import_read(struct import_job *import, const char *file, enum parse_format format,
+                       struct error *err)
+{
+    struct parse_sink sink = { .ctx = import, .record = import_record, .reject = import_reject };
+    struct parse_info info;
+    int result = parse_file(file, format, &sink, import_progress, &info, err);
+
+    if (result == ERR_OK && *info.error_code && strcmp(info.error_code, "noRecordsMatch") != 0)
+        result = error_set(err, ERR_PARSE, "%s holds a server's error, not papers: %s %s", file,
+                           info.error_code, info.error_text);
+    return result;
+}
+
+static void import_result(struct import_job *import, struct import_counts *counts)
+{
+    struct jsonw w;
+
+    jsonw_start(&w, &import->run->result);
+    jsonw_object(&w);
+    jsonw_key_int(&w, "seen", counts->seen);
+    jsonw_key_int(&w, "added", counts->added);
+    jsonw_key_int(&w, "updated", counts->updated);
+    jsonw_key_int(&w, "unchanged", counts->unchanged);
+    jsonw_key_int(&w, "rejected", counts->rejected);
+    jsonw_end(&w);
+    job_progress(import->run, counts->seen, counts->seen, "papers");
+}
+
+/* What was read is kept, however it ended. */
+static int import_run(struct import_job *import, const char *file, enum parse_format format,
+                      struct error *err)
+{
+    struct import_counts counts = { 0 };
+    struct error why = { 0 };
+    int finished, result = importer_new(&import->importer, store_dir(import->run->store), err);
+
+    if (result != ERR_OK)
+        return result;
+    importer_on_reject(import->importer, import_refuse, import);
+    import->err = err;
+    result = import_read(import, file, format, err);
+    finished = importer_finish(import->importer, &counts, &why);
+    importer_free(import->importer);
+    if (finished != ERR_OK && (result == ERR_OK || result == ERR_CANCELLED))
+        result = error_set(err, finished, "%s", why.message);
+    if (result != ERR_OK)
+        return result;
+    counts.seen += import->by_parser;
+    counts.rejected += import->by_parser;
+    import_result(import, &counts);
+    if (counts.rejected > 0)
+        return error_set(err, ERR_PARTIAL, "%" PRId64 " record%s could not be read%s",
+                         counts.rejected, counts.rejected == 1 ? "" : "s", import->refusals.ptr);
+    return ERR_OK;
+}
+
+int kind_import(struct job_run *run, struct error *err)
+{
+    struct import_job import = { .run = run, .refusals = STR_INIT };
+    enum parse_format format = PARSE_AUTO;
+    char *file = NULL, *name = NULL;
+    int result = job_member(run->store, run->arena, run->job->payload, "file", &file, err);
+
+    if (result == ERR_OK)
+        result = job_member(run->store, run->arena, run->job->payload, "format", &name, err);
+    if (result != ERR_OK)
+        return result;
+    if (!file || *file != '/')
+        return error_set(err, ERR_USAGE, "an import needs {\"file\":PATH} with a whole path");
+    if (name && !parse_format_from(name, &format))
+        return error_set(err, ERR_USAGE, "there is no format '%.40s'", name);
+    if (folder_exists(file) || access(file, R_OK) != 0)
+        return error_set(err, ERR_NOTFOUND, "%s is not there, or is no file to be read", file);
+    result = import_run(&import, file, format, err);
+    str_free(&import.refusals);
+    return result;
+}

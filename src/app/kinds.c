@@ -1,0 +1,232 @@
+/*
+ * The table of kinds, and a job's text for people.
+ */
+#include "carrel/kinds.h"
+
+#include "carrel/clock.h"
+#include "carrel/file.h"
+#include "carrel/library.h"
+#include "carrel/utf8.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct job_kind app_kinds[] = {
+    { .name = "doctor",
+      .help = "check the library; {\"fix\":true} rebuilds what can be rebuilt",
+      .run = kind_doctor,
+      .attempts = 2 },
+    { .name = "import",
+      .help = "read papers from a file; {\"file\":PATH,\"format\":NAME}",
+      .run = kind_import,
+      .attempts = 3 },
+};
+const size_t app_kinds_len = ARRAY_LEN(app_kinds);
+
+/* ---- doctor ---- */
+
+struct doctor_job {
+    struct job_run *run;
+    struct jsonw w;
+    int64_t checks;
+};
+
+static void doctor_check(void *ctx, bool ok, const char *what)
+{
+    struct doctor_job *doctor = ctx;
+
+    job_progress(doctor->run, ++doctor->checks, 0, "checks");
+    jsonw_object(&doctor->w);
+    jsonw_key_bool(&doctor->w, "ok", ok);
+    jsonw_key_string(&doctor->w, "what", what);
+    jsonw_end(&doctor->w);
+}
+
+/* Checking changes nothing and mending is done again without harm: no transaction of its own. */
+int kind_doctor(struct job_run *run, struct error *err)
+{
+    struct doctor_job doctor = { .run = run };
+    char *fix = NULL;
+    long problems = 0;
+    int result = job_member(run->store, run->arena, run->job->payload, "fix", &fix, err);
+
+    if (result != ERR_OK)
+        return result;
+    jsonw_start(&doctor.w, &run->result);
+    jsonw_object(&doctor.w);
+    jsonw_key(&doctor.w, "checks");
+    jsonw_array(&doctor.w);
+    result = library_doctor(run->store, fix && strcmp(fix, "1") == 0, doctor_check, &doctor,
+                            &problems, err);
+    jsonw_end(&doctor.w);
+    jsonw_key_int(&doctor.w, "problems", problems);
+    jsonw_end(&doctor.w);
+    if (result == ERR_OK && problems > 0)
+        return error_set(err, ERR_PARTIAL, "%ld problem%s found; see: carrel doctor", problems,
+                         problems == 1 ? "" : "s");
+    return result;
+}
+
+/* ---- asking and working ---- */
+
+int app_job_add(struct store *store, const struct job_request *request, int64_t *id, bool *existing,
+                struct error *err)
+{
+    const struct job_kind *kind = job_kind_find(app_kinds, app_kinds_len, request->kind);
+    struct job_request whole = *request;
+    struct str names = STR_INIT;
+    size_t i;
+    int result;
+
+    if (!kind) {
+        for (i = 0; i < app_kinds_len; i++)
+            str_printf(&names, "%s%s", i ? ", " : "", app_kinds[i].name);
+        result = error_set(err, ERR_USAGE, "there is no kind of job called '%.60s': there are %s",
+                           request->kind, names.ptr);
+        str_free(&names);
+        return result;
+    }
+    if (whole.attempts_max == 0)
+        whole.attempts_max = kind->attempts;
+    return jobs_add(store, &whole, id, existing, err);
+}
+
+int app_worker_start(struct worker **out, struct app *app, const struct worker_options *options,
+                     struct error *err)
+{
+    struct worker_options whole = *options;
+
+    whole.library = app->library;
+    whole.kinds = app_kinds;
+    whole.kind_count = app_kinds_len;
+    whole.ctx = app;
+    return worker_start(out, &whole, err);
+}
+
+/* ---- text ---- */
+
+void span_format(struct str *out, int64_t ms)
+{
+    int64_t seconds = ms < 0 ? 0 : (ms + 500) / 1000;
+
+    if (seconds < 90)
+        str_printf(out, "%" PRId64 " s", seconds);
+    else if (seconds < 90 * 60)
+        str_printf(out, "%" PRId64 " min", (seconds + 30) / 60);
+    else if (seconds < 36 * 3600)
+        str_printf(out, "%" PRId64 " h", (seconds + 1800) / 3600);
+    else
+        str_printf(out, "%" PRId64 " d", (seconds + 43200) / 86400);
+}
+
+void number_format(struct str *out, int64_t value)
+{
+    char digits[32];
+    int len = snprintf(digits, sizeof digits, "%" PRId64, value), i;
+
+    for (i = 0; i < len; i++) {
+        str_add_char(out, digits[i]);
+        if ((len - 1 - i) % 3 == 0 && i + 1 < len && digits[i] != '-')
+            str_add_char(out, ',');
+    }
+}
+
+/* Payloads and messages may come from outside: one line, no control characters. */
+static void one_line(struct str *out, const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text >= 0x20 && *text != 0x7F)
+            str_add_char(out, *text);
+        else if (out->len > 0 && out->ptr[out->len - 1] != ' ')
+            str_add_char(out, ' ');
+}
+
+/* The string behind "name": in a payload that jobs_add has checked; escapes are left as they are.
+ */
+static char *payload_text(const char *payload, const char *name)
+{
+    char *pattern = mem_printf("\"%s\":\"", name);
+    const char *at = strstr(payload, pattern), *end;
+    size_t len = strlen(pattern);
+
+    free(pattern);
+    if (!at)
+        return NULL;
+    at += len;
+    for (end = at; *end && *end != '"'; end++)
+        if (*end == '\\' && end[1])
+            end++;
+    return mem_strndup(at, (size_t)(end - at));
+}
+
+void job_subject(struct str *out, const struct job *job)
+{
+    char *file = payload_text(job->payload, "file"), *source = payload_text(job->payload, "source");
+
+    if (file)
+        one_line(out, path_base(file));
+    else if (source)
+        one_line(out, source);
+    else if (strcmp(job->kind, "doctor") == 0)
+        str_add(out, strstr(job->payload, "true") ? "check and mend" : "check");
+    else if (strcmp(job->payload, "{}") != 0)
+        one_line(out, job->payload);
+    free(file);
+    free(source);
+}
+
+void job_rate(struct str *out, const struct job *job)
+{
+    int64_t took = job->seen - job->began;
+    double rate = took > 0 ? (double)job->done * 1000 / (double)took : 0;
+
+    if (job->done <= 0)
+        return;
+    number_format(out, job->done);
+    if (*job->unit)
+        str_printf(out, " %s", job->unit);
+    if (job->total > 0) {
+        str_add(out, " of ");
+        number_format(out, job->total);
+    }
+    if (job->state != JOB_RUNNING || took < 1000)
+        return;
+    str_add(out, ", ");
+    if (rate >= 10)
+        number_format(out, (int64_t)(rate + 0.5));
+    else
+        str_printf(out, "%.1f", rate);
+    str_add(out, "/s");
+    if (job->total > job->done) {
+        str_add(out, ", ");
+        span_format(out, (int64_t)((double)(job->total - job->done) * 1000 / rate));
+        str_add(out, " left");
+    }
+}
+
+void job_standing(struct str *out, const struct job *job)
+{
+    int64_t until = job->due - clock_real_ms();
+
+    if (job->state == JOB_RUNNING) {
+        str_add(out, job->stopping ? "stopping" : "");
+        if (!job->stopping)
+            job_rate(out, job);
+    } else if (job->state == JOB_QUEUED && job->waits > 0) {
+        str_printf(out, "waits for %" PRId64 " other job%s", job->waits,
+                   job->waits == 1 ? "" : "s");
+    } else if (job->state == JOB_QUEUED && until > 0) {
+        str_add(out, job->attempts ? "again in " : "in ");
+        span_format(out, until);
+        if (*job->error) {
+            str_add(out, ": ");
+            one_line(out, job->error);
+        }
+    } else if (job->state != JOB_QUEUED && *job->error) {
+        one_line(out, job->error);
+    } else if (job->state == JOB_DONE) {
+        job_rate(out, job);
+    }
+}
