@@ -45,6 +45,17 @@ int importer_finish(struct importer *importer, struct import_counts *counts,
 void importer_free(
     struct importer *importer); /* without finish: what is not committed is dropped */
 
+/* Gives vectors to works that have none: those of the model that serves and, when another is in
+ * preparation, of that one, which serves from then on. In short transactions that can be taken up
+ * again at any time. ERR_CANCELLED: `progress` said so, or the connection's cancel flag. Vectors of
+ * a server are not made here. */
+struct library_embedding {
+    int (*progress)(void *ctx, int64_t done, int64_t total); /* non-zero stops; may be NULL */
+    void *ctx;
+};
+int library_embed(struct store *store, const struct library_embedding *options, int64_t *added,
+                  struct error *err);
+
 /* By hand: the second goes into the first. Both are one undo step. */
 int library_merge(struct store *store, const char *keep_id, const char *gone_id, struct error *err);
 /* Takes the newest merge of the work apart again and keeps the two apart from now on; *report

@@ -217,6 +217,20 @@ static int compose_text_row(struct writer *writer, const char *sql, int64_t id,
     return stmt_run(stmt, err);
 }
 
+/* What preparing has embedded already. */
+static int compose_vectors(struct writer *writer, int64_t id, const struct prepared *prepared,
+                           struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < ARRAY_LEN(prepared->vectors) && result == ERR_OK; i++)
+        if (prepared->vectors[i].of)
+            result = vectors_writer_put(writer->vectors, prepared->vectors[i].of, id,
+                                        prepared->vectors[i].numbers, err);
+    return result;
+}
+
 static int compose_index(struct writer *writer, int64_t id, const struct fts_document *doc,
                          struct error *err)
 {
@@ -260,6 +274,8 @@ int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepa
         *id, &prepared->record, prepared->authors, err);
     if (result == ERR_OK)
         result = compose_index(writer, *id, &prepared->doc, err);
+    if (result == ERR_OK)
+        result = compose_vectors(writer, *id, prepared, err);
     if (result == ERR_OK)
         result = compose_lists(writer, *id, prepared->day, &prepared->record, &primary, err);
     if (result == ERR_OK && primary)
@@ -498,6 +514,8 @@ int compose_again(struct writer *writer, int64_t work, struct error *err)
         fts_document_prepare(writer->preparer, &doc, record.title, record.abstract, authors);
         if (result == ERR_OK)
             result = compose_index(writer, work, &doc, err);
+        if (result == ERR_OK)
+            result = embedders_write(writer, work, &doc, err);
         fts_document_free(&doc);
     }
     if (result == ERR_OK)
@@ -526,6 +544,8 @@ int compose_remove(struct writer *writer, int64_t work, struct error *err)
 
     if (result == ERR_OK)
         result = lengths_writer_remove(writer->lengths, work, err);
+    if (result == ERR_OK)
+        result = vectors_writer_remove(writer->vectors, work, err);
     if (result == ERR_OK)
         result = compose_clear_lists(writer, work, err);
     if (result == ERR_OK)

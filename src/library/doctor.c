@@ -20,6 +20,7 @@ struct doctor {
     void (*line)(void *ctx, bool ok, const char *what);
     void *ctx;
     long problems;
+    bool embed; /* works without a vector were found */
 };
 
 static void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
@@ -78,9 +79,10 @@ static int doctor_count(struct doctor *doctor, const char *sql, int64_t *count, 
 /* Rows that belong to no work. */
 static int doctor_orphans(struct doctor *doctor, struct error *err)
 {
-    static const char *const tables[] = { "work_text",     "record",     "alias",    "work_author",
-                                          "work_category", "link",       "work_tag", "note",
-                                          "reading",       "work_length" };
+    static const char *const tables[] = { "work_text",   "record",        "alias",
+                                          "work_author", "work_category", "link",
+                                          "work_tag",    "note",          "reading",
+                                          "work_length", "embedding0",    "embedding1" };
     int64_t total = 0;
     size_t i;
 
@@ -349,11 +351,71 @@ static int doctor_index(struct doctor *doctor, struct error *err)
     return result;
 }
 
+/* ---- vectors ---- */
+
+/* The model that made them, and a vector of its size for each work. */
+static int doctor_vectors(struct doctor *doctor, struct error *err)
+{
+    struct vectors_model serving, next;
+    const struct embed_model *model;
+    struct error why = { 0 };
+    int64_t missing = 0, signs = 0;
+    char sql[200];
+    int result = doctor->fix ? vectors_settle(doctor->store, err) : ERR_OK;
+
+    if (result == ERR_OK)
+        result = vectors_models(doctor->store, &serving, &next, err);
+    if (result != ERR_OK || serving.slot < 0)
+        return result;
+    if (serving.kind != VECTORS_SERVER
+        && (vectors_open_model(&model, doctor->store, &serving, &why) != ERR_OK
+            || embed_verify(model, &why) != ERR_OK))
+        doctor_say(doctor, false, "embedding model: %s", why.message);
+    snprintf(sql, sizeof sql, "DELETE FROM embedding%d WHERE length(vector) NOT IN (0, %d)",
+             serving.slot, serving.dim);
+    result = store_exec(doctor->store, sql, err); /* without fix it is taken back */
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM work w WHERE NOT EXISTS "
+             "(SELECT 1 FROM embedding%d e WHERE e.work_id = w.id)",
+             serving.slot);
+    if (result == ERR_OK)
+        result = doctor_count(doctor, sql, &missing, err);
+    if (result == ERR_OK)
+        result = vectors_check(doctor->store, &signs, err);
+    if (result != ERR_OK)
+        return result;
+    if (signs > 0)
+        doctor_say(doctor, true, "cache/signs differed for %" PRId64 " works and was removed",
+                   signs);
+    if (missing > 0 && serving.kind == VECTORS_SERVER)
+        doctor_say(doctor, true, "%" PRId64 " works wait for a vector from %s", missing,
+                   serving.name);
+    else if (missing > 0 && !doctor->fix)
+        doctor_say(doctor, false, "%" PRId64 " works have no vector of %s", missing, serving.name);
+    else if (missing == 0)
+        doctor_say(doctor, true, "vectors of %s", serving.name);
+    doctor->embed = missing > 0 && serving.kind != VECTORS_SERVER;
+    return ERR_OK;
+}
+
+/* In transactions of its own, behind the doctor's. */
+static int doctor_embed(struct doctor *doctor, struct error *err)
+{
+    struct library_embedding options = { 0 };
+    int64_t added = 0;
+    int result = library_embed(doctor->store, &options, &added, err);
+
+    if (result == ERR_OK)
+        doctor_say(doctor, true, "%" PRId64 " vectors made", added);
+    return result;
+}
+
 static int doctor_run(struct doctor *doctor, struct error *err)
 {
     static int (*const checks[])(struct doctor *,
-                                 struct error *) = { doctor_file,  doctor_orphans, doctor_counter,
-                                                     doctor_works, doctor_fields,  doctor_index };
+                                 struct error *) = { doctor_file,   doctor_orphans, doctor_counter,
+                                                     doctor_works,  doctor_fields,  doctor_index,
+                                                     doctor_vectors };
     size_t i;
     int result = ERR_OK;
 
@@ -375,8 +437,13 @@ int library_doctor(struct store *store, bool fix,
         return result;
     result = doctor_run(&doctor, err);
     *problems = doctor.problems;
-    if (result == ERR_OK && fix)
-        return store_commit(store, err);
-    store_rollback(store);
+    if (result != ERR_OK || !fix) {
+        store_rollback(store);
+        return result;
+    }
+    result = store_commit(store, err);
+    if (result == ERR_OK && doctor.embed)
+        result = doctor_embed(&doctor, err);
+    *problems = doctor.problems;
     return result;
 }

@@ -267,11 +267,14 @@ static int importer_open(struct importer **out, const char *library_dir, bool by
     struct importer *importer = mem_zalloc(sizeof *importer);
     struct store_options options = { .create = true,
                                      .cache_kib = by_pages ? PAGES_CACHE_KIB : WRITER_CACHE_KIB };
+    struct embedders embedders = { 0 };
     int result = store_open(&importer->store, library_dir, &options, err);
 
     *out = NULL;
     if (result == ERR_OK)
         result = store_exec(importer->store, "PRAGMA wal_autocheckpoint = 16000", err);
+    if (result == ERR_OK)
+        result = embedders_open(&embedders, importer->store, err);
     if (result != ERR_OK) {
         store_close(importer->store);
         free(importer);
@@ -281,7 +284,7 @@ static int importer_open(struct importer **out, const char *library_dir, bool by
     pthread_cond_init(&importer->filled, NULL);
     pthread_cond_init(&importer->drained, NULL);
     importer->by_pages = by_pages;
-    importer->preparer = preparer_new();
+    importer->preparer = preparer_new(&embedders);
     if (pthread_create(&importer->thread, NULL, writer_main, importer) != 0)
         die("cannot start a thread");
     importer->running = true;
@@ -428,6 +431,8 @@ int importer_finish(struct importer *importer, struct import_counts *counts, str
     /* The next search should not have to rebuild them. */
     if (result == ERR_OK)
         result = lengths_get(&lengths, importer->store, err);
+    if (result == ERR_OK)
+        result = vectors_refresh(importer->store, err);
     return result;
 }
 

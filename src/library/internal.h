@@ -11,6 +11,7 @@
 #include "carrel/lengths.h"
 #include "carrel/library.h"
 #include "carrel/record.h"
+#include "carrel/vectors.h"
 
 /* A record with everything that can be computed without the database. */
 struct prepared {
@@ -23,11 +24,35 @@ struct prepared {
     void *payload;
     size_t payload_len;
     struct fts_document doc;
+    struct {
+        const struct vectors_model *of; /* NULL: none */
+        const int8_t *numbers;          /* NULL: it has nothing to say */
+    } vectors[2];
 };
+
+/* The models that papers are embedded with: the one that serves, and one in preparation. */
+struct embedders {
+    struct embedder {
+        struct vectors_model which;
+        const struct embed_model *model;
+        struct embed_model *own;
+    } at[2];
+    size_t len;
+};
+int embedders_open(struct embedders *out, struct store *store, struct error *err);
+void embedders_close(struct embedders *embedders);
+/* Of the document's prepared columns; false when it has nothing to say. */
+bool embedder_document(const struct embedder *embedder, int8_t *out,
+                       const struct fts_document *doc);
+void embedders_prepare(const struct embedders *embedders, struct prepared *out,
+                       struct arena *arena);
+struct writer;
+int embedders_write(struct writer *writer, int64_t work, const struct fts_document *doc,
+                    struct error *err);
 
 /* Cleans and computes; false and `why` when it cannot be kept. */
 struct preparer;
-struct preparer *preparer_new(void);
+struct preparer *preparer_new(struct embedders *embedders); /* takes them */
 void preparer_free(struct preparer *preparer);
 bool preparer_run(struct preparer *preparer, struct prepared *out, const struct record *record,
                   struct arena *arena, const char **why);
@@ -40,13 +65,17 @@ struct writer {
     struct vocabulary *vocabulary;
     struct lengths_writer *lengths;
     struct fts_preparer *preparer;
+    struct vectors_writer *vectors;
+    struct embedders embedders;
+    bool embedders_open;
     struct hashmap *authors, *categories; /* name -> id, bounded */
     int64_t works_change;
     int64_t now;
 };
 struct writer *writer_new(struct store *store);
 void writer_free(struct writer *writer);
-int writer_begin(struct writer *writer, struct error *err); /* store_begin and the lengths */
+int writer_begin(struct writer *writer, struct error *err); /* store_begin and writer_start */
+int writer_start(struct writer *writer, struct error *err); /* in a transaction that is open */
 int writer_finish(struct writer *writer,
                   struct error *err);     /* vocabulary, lengths, counters; before commit */
 void writer_abort(struct writer *writer); /* after an error, before rollback */

@@ -18,15 +18,18 @@
 
 struct preparer {
     struct fts_preparer *fts;
+    struct embedders embedders;
     struct str packed;
     z_stream deflater;
 };
 
-struct preparer *preparer_new(void)
+struct preparer *preparer_new(struct embedders *embedders)
 {
     struct preparer *preparer = mem_zalloc(sizeof *preparer);
 
     preparer->fts = fts_preparer_new();
+    preparer->embedders = *embedders;
+    memset(embedders, 0, sizeof *embedders);
     str_init(&preparer->packed);
     if (deflateInit2(&preparer->deflater, 1, Z_DEFLATED, -12, 5, Z_DEFAULT_STRATEGY) != Z_OK)
         die("zlib does not start");
@@ -38,6 +41,7 @@ void preparer_free(struct preparer *preparer)
     if (!preparer)
         return;
     fts_preparer_free(preparer->fts);
+    embedders_close(&preparer->embedders);
     str_free(&preparer->packed);
     deflateEnd(&preparer->deflater);
     free(preparer);
@@ -207,5 +211,6 @@ bool preparer_run(struct preparer *preparer, struct prepared *out, const struct 
     }
     fts_document_prepare(preparer->fts, &out->doc, out->record.title, out->record.abstract,
                          out->authors);
+    embedders_prepare(&preparer->embedders, out, arena);
     return true;
 }

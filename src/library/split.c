@@ -36,9 +36,12 @@ static int split_begin(struct writer **writer, struct store *store, struct error
     if (result != ERR_OK)
         return result;
     *writer = writer_new(store);
-    (*writer)->lengths = lengths_writer_begin(store);
-    (*writer)->now = clock_now_ms();
-    return ERR_OK;
+    result = writer_start(*writer, err);
+    if (result != ERR_OK) {
+        state_rollback(store);
+        writer_free(*writer);
+    }
+    return result;
 }
 
 static int merge_works(struct writer *writer, const char *keep_id, const char *gone_id,

@@ -28,6 +28,8 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     lengths_writer_free(writer->lengths);
+    vectors_writer_free(writer->vectors);
+    embedders_close(&writer->embedders);
     vocabulary_free(writer->vocabulary);
     fts_preparer_free(writer->preparer);
     hashmap_free(writer->authors);
@@ -41,6 +43,24 @@ int writer_begin(struct writer *writer, struct error *err)
 
     if (result != ERR_OK)
         return result;
+    result = writer_start(writer, err);
+    if (result != ERR_OK) {
+        writer_abort(writer);
+        store_rollback(writer->store);
+    }
+    return result;
+}
+
+int writer_start(struct writer *writer, struct error *err)
+{
+    int result = vectors_writer_begin(&writer->vectors, writer->store, err);
+
+    if (result == ERR_OK && !writer->embedders_open) {
+        result = embedders_open(&writer->embedders, writer->store, err);
+        writer->embedders_open = result == ERR_OK;
+    }
+    if (result != ERR_OK)
+        return result;
     writer->lengths = lengths_writer_begin(writer->store);
     writer->now = clock_now_ms();
     writer->works_change = 0;
@@ -50,9 +70,15 @@ int writer_begin(struct writer *writer, struct error *err)
 int writer_finish(struct writer *writer, struct error *err)
 {
     struct lengths_writer *lengths = writer->lengths;
+    struct vectors_writer *vectors = writer->vectors;
     int result = vocabulary_flush(writer->vocabulary, writer->store, err);
 
     writer->lengths = NULL;
+    writer->vectors = NULL;
+    if (result == ERR_OK)
+        result = vectors_writer_commit(vectors, err);
+    else
+        vectors_writer_free(vectors);
     if (result == ERR_OK && writer->works_change)
         result = run_sql(writer->store, "UPDATE meta SET value = value + ?1 WHERE key = 'works'",
                          writer->works_change, 0, NULL, err);
@@ -68,6 +94,8 @@ void writer_abort(struct writer *writer)
 {
     lengths_writer_free(writer->lengths);
     writer->lengths = NULL;
+    vectors_writer_free(writer->vectors);
+    writer->vectors = NULL;
     vocabulary_clear(writer->vocabulary);
     hashmap_clear(writer->authors);
     hashmap_clear(writer->categories);
