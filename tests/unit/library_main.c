@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "library_vectors.h"
+
 static char *dir;
 
 static int set_up(void **state)
@@ -488,5 +490,5 @@ int main(void)
         LIBRARY_TEST(test_state_comes_back),
     };
 
-    return cmocka_run_group_tests_name("library", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("library", tests, NULL, NULL) + library_vectors_tests();
 }

@@ -1,0 +1,7 @@
+/* The group of library_vectors.c, for library_main.c. */
+#ifndef LIBRARY_VECTORS_H
+#define LIBRARY_VECTORS_H
+
+int library_vectors_tests(void);
+
+#endif
