@@ -245,7 +245,8 @@ static int fill_model(struct store *store, const struct embedder *embedder,
         if (result == ERR_OK && filling->len > 0)
             result = filling_write(filling, err);
         *added += result == ERR_OK ? (int64_t)filling->len : 0;
-        if (result == ERR_OK && options->progress && options->progress(options->ctx, *added, total))
+        if (result == ERR_OK && filling->len > 0 && options->progress
+            && options->progress(options->ctx, *added, total))
             result = error_set(err, ERR_CANCELLED, "stopped; embedding goes on another time");
     } while (result == ERR_OK && filling->len > 0);
     if (result == ERR_OK) {
