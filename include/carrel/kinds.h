@@ -22,6 +22,7 @@ int app_worker_start(struct worker **out, struct app *app, const struct worker_o
  * progress, why it failed, what it waits for. One line each, cleaned of control characters. */
 void job_subject(struct str *out, const struct job *job);
 void job_standing(struct str *out, const struct job *job);
+void job_headline(struct str *out, const struct job *job); /* "subject: standing" */
 /* "1,240 papers of 5,000, 210/s, 18 s left"; nothing when there is no progress to tell. */
 void job_rate(struct str *out, const struct job *job);
 /* "5 s", "12 min", "3 h", "4 d". */

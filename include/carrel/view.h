@@ -16,13 +16,15 @@ struct view;
 struct view_ops {
     const char *name; /* also its key context */
     const char *title;
+    const char *hint; /* the keys that matter here, for the last line; NULL: those of papers */
     int (*open)(struct view *view, const char *argument, struct error *err);
     /* Fills the rectangle; changes nothing but what drawing computes (wrapped lines, scroll
      * bounds). */
     void (*draw)(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
     /* False: let the desk handle it. argv[0] is the command. */
     bool (*command)(struct view *view, int argc, char **argv);
-    void (*changed)(struct view *view);                   /* the library has changed */
+    void (*changed)(struct view *view); /* the library has changed */
+    void (*moved)(struct view *view);   /* jobs or the harvest have; may be NULL */
     void (*result)(struct view *view, struct task *task); /* a task of this view is done */
     void (*typed)(struct view *view, const char *text,
                   bool done); /* the search prompt, as it is typed */
@@ -41,7 +43,8 @@ struct view {
     char *argument;
 };
 
-extern const struct view_ops view_today, view_library, view_search, view_paper, view_log, view_help;
+extern const struct view_ops view_today, view_library, view_search, view_paper, view_jobs, view_job,
+    view_log, view_help;
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);
@@ -56,6 +59,18 @@ void desk_each_binding(struct desk *desk,
                        void (*each)(void *ctx, const char *context, const char *keys,
                                     const char *command),
                        void *ctx);
+
+/* A command line, as if typed at the prompt. */
+int desk_run_line(struct desk *desk, const char *line);
+
+/* ---- shared widget: a list's cursor ---- */
+struct listview {
+    int count; /* rows; set by the view */
+    int cursor, top, height;
+};
+void listview_clamp(struct listview *list);
+void listview_place(struct listview *list, int height); /* before drawing */
+bool listview_command(struct listview *list, int argc, char **argv);
 
 /* ---- shared widget: text that scrolls ---- */
 struct paragraph {

@@ -42,7 +42,7 @@ int cmd_doctor(struct command_call *call, struct error *err)
     long problems = 0;
     int result;
 
-    if (call_has(call, "--background"))
+    if (call->desk || call_has(call, "--background"))
         return job_hand_over(call, &job, err);
     if (json) {
         jsonw_start(&w, &call->out);

@@ -43,17 +43,15 @@ static int list_filter(struct command_call *call, struct job_filter *filter, str
 
 static void list_line(struct str *out, const struct job *job)
 {
-    struct str age = STR_INIT, subject = STR_INIT, standing = STR_INIT;
+    struct str age = STR_INIT, headline = STR_INIT;
 
     span_format(&age, clock_now_ms() - job->created);
-    job_subject(&subject, job);
-    job_standing(&standing, job);
-    str_printf(out, "%7" PRId64 "  %-9s  %-10s  %d/%-3d %7s  %s%s%s\n", job->id,
+    job_headline(&headline, job);
+    str_printf(out, "%7" PRId64 "  %-9s  %-10s  %d/%-3d %7s  %s\n", job->id,
                job_state_name(job->state), job->kind, job->attempts, job->attempts_max, age.ptr,
-               subject.ptr, subject.len && standing.len ? ": " : "", standing.ptr);
+               headline.ptr);
     str_free(&age);
-    str_free(&subject);
-    str_free(&standing);
+    str_free(&headline);
 }
 
 static void list_json(struct str *out, const struct job *jobs, size_t count, const int64_t *counts)

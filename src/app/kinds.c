@@ -224,9 +224,21 @@ void job_standing(struct str *out, const struct job *job)
             str_add(out, ": ");
             one_line(out, job->error);
         }
-    } else if (job->state != JOB_QUEUED && *job->error) {
+    } else if (job->state != JOB_QUEUED && *job->error && strcmp(job->error, "cancelled") != 0) {
         one_line(out, job->error);
     } else if (job->state == JOB_DONE) {
         job_rate(out, job);
     }
+}
+
+void job_headline(struct str *out, const struct job *job)
+{
+    struct str standing = STR_INIT;
+    size_t before = out->len;
+
+    job_subject(out, job);
+    job_standing(&standing, job);
+    if (standing.len > 0)
+        str_printf(out, "%s%s", out->len > before ? ": " : "", standing.ptr);
+    str_free(&standing);
 }

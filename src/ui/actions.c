@@ -89,7 +89,7 @@ static void do_view(struct desk *desk, int argc, char **argv)
     const struct view_ops *ops = argc > 1 ? desk_view_ops(argv[1]) : NULL;
 
     if (!ops)
-        desk_say(desk, STYLE_ERROR, "no view '%s': today, library, search, paper, log, help",
+        desk_say(desk, STYLE_ERROR, "no view '%s': today, library, search, paper, jobs, log, help",
                  argc > 1 ? argv[1] : "");
     else
         desk_room(desk, ops, argc > 2 ? argv[2] : NULL);
@@ -208,7 +208,7 @@ static const struct {
     { "quit", "leave", do_quit },
     { "q", "leave", do_quit },
     { "help", "keys and commands", do_help },
-    { "view", "a room: today, library, search, log, help", do_view },
+    { "view", "a room: today, library, search, jobs, log, help", do_view },
     { "prompt", "type a command", do_prompt },
     { "search", "search the library as you type", do_search },
     { "find", "search in this text", do_find },
@@ -245,15 +245,16 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
     if (view && view->ops->command && view->ops->command(view, argc, argv))
         return;
     command = command_find(argv[0]);
-    if (command && (command->flags & CMD_DESK)) {
+    if (argc == 1 && desk_view_ops(argv[0])) { /* ":jobs" goes there; ":jobs retry 3" does it */
+        char *words[] = { "view", argv[0] };
+
+        do_view(desk, 2, words);
+    } else if (command && (command->flags & CMD_DESK)) {
         if ((command->flags & CMD_WRITES) && strcmp(command->name, "undo") != 0) {
             free(desk->last_command);
             desk->last_command = mem_strdup(line);
         }
         desk_post_command(desk, command, argc, argv);
-    } else if (command && strcmp(command->name, "import") == 0) {
-        desk_post_command(desk, command, argc, argv);
-        desk_say(desk, STYLE_NORMAL, "importing…");
     } else if (command) {
         desk_say(desk, STYLE_ERROR, "%s is for the command line: carrel %s", argv[0], argv[0]);
     } else if (desk_view_ops(argv[0])) {

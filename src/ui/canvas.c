@@ -101,7 +101,8 @@ static const char *ascii_of(const char *text, size_t len)
         const char *from, *to;
     } table[] = { { "…", "~" }, { "–", "-" }, { "—", "-" }, { "“", "\"" }, { "”", "\"" },
                   { "’", "'" }, { "‘", "'" }, { "│", "|" }, { "─", "-" },  { "·", "." },
-                  { "●", "*" }, { "★", "*" }, { "▸", ">" } };
+                  { "●", "*" }, { "★", "*" }, { "▸", ">" }, { "█", "#" },  { "░", "." },
+                  { "✓", "v" }, { "✗", "x" }, { "○", "o" } };
     struct str key = STR_INIT;
     static _Thread_local char letter[2];
     const char *at;

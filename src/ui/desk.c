@@ -5,7 +5,8 @@
  * Everything in the desk's files runs on the loop thread and never waits: reading is posted to
  * `readers`, writing to `writer` (one thread, so that what is asked first is done first), and
  * results come back through desk_drain. Feeds are in feeds.c, commands in actions.c, keys and
- * prompts in prompt.c, drawing in frame.c, other programs in outside.c.
+ * prompts in prompt.c, drawing in frame.c, other programs in outside.c, other processes and the
+ * queue of jobs in watch.c and background.c.
  */
 #include "desk.h"
 
@@ -18,7 +19,8 @@
 #define READERS 2
 
 static const struct view_ops *const all_views[] = { &view_today, &view_library, &view_search,
-                                                    &view_paper, &view_log,     &view_help };
+                                                    &view_paper, &view_jobs,    &view_job,
+                                                    &view_log,   &view_help };
 
 const struct view_ops *desk_view_at(size_t i)
 {
@@ -95,6 +97,7 @@ static void desk_view_done(void *ctx, struct task *task)
     struct desk *desk = ctx;
     int i;
 
+    desk->asked--;
     for (i = 0; i < desk->depth; i++)
         if (desk->stack[i]->id == task->owner)
             desk->stack[i]->ops->result(desk->stack[i], task);
@@ -105,6 +108,7 @@ uint64_t desk_post(struct view *view, struct task *task)
 {
     task->done = desk_view_done;
     task->owner = view->id;
+    view->desk->asked++;
     return pool_post(view->desk->readers, task);
 }
 
@@ -178,51 +182,6 @@ void desk_changed(struct desk *desk)
     desk_reload_feeds(desk);
 }
 
-struct watch_task {
-    struct task task;
-    int64_t version;
-};
-
-static int watch_run(struct task *task, void *worker, struct error *err)
-{
-    (void)err;
-    if (worker)
-        ((struct watch_task *)task)->version = store_data_version(worker);
-    return ERR_OK;
-}
-
-static void watch_done(void *ctx, struct task *task)
-{
-    struct desk *desk = ctx;
-    int64_t version = ((struct watch_task *)task)->version;
-
-    if (desk->data_version && version != desk->data_version)
-        desk_changed(desk);
-    desk->data_version = version;
-}
-
-static void watch_free(struct task *task)
-{
-    free(task);
-}
-
-/* The writer's connection watches: PRAGMA data_version is per connection, and its own changes are
- * known. */
-bool desk_refresh(struct desk *desk)
-{
-    struct watch_task *t;
-
-    if (!desk_idle(desk))
-        return false;
-    t = mem_zalloc(sizeof *t);
-    t->task.name = "watch";
-    t->task.run = watch_run;
-    t->task.done = watch_done;
-    t->task.free = watch_free;
-    pool_post(desk->writer, &t->task);
-    return true;
-}
-
 void desk_resize(struct desk *desk, int width, int height)
 {
     bool ascii = desk->canvas.ascii;
@@ -245,6 +204,7 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
     desk->running = true;
     desk->sidebar = config_bool(app->config, "ui.sidebar");
     str_init(&desk->message);
+    str_init(&desk->work);
     canvas_init(&desk->canvas, width, height, app->ascii);
     if (keymap_load(&desk->keymap, app->config, err) != ERR_OK) {
         desk_free(desk);
@@ -272,6 +232,7 @@ void desk_free(struct desk *desk)
     for (i = 0; i < ARRAY_LEN(desk->edits); i++)
         line_edit_free(&desk->edits[i]);
     str_free(&desk->message);
+    str_free(&desk->work);
     free(desk->last_command);
     canvas_free(&desk->canvas);
     free(desk);

@@ -72,7 +72,19 @@ struct desk {
     enum style message_style;
     char *last_command; /* for "." */
     bool running, headless, repaint;
-    int64_t data_version;
+    size_t asked; /* tasks of views that have not come back */
+
+    /* watch.c */
+    bool watching;         /* a look at the library is under way */
+    int64_t watched;       /* ticks of the last one */
+    int64_t data_version;  /* any change at all */
+    uint64_t content;      /* of works and the reader's state */
+    int64_t content_shown; /* ticks when the views last followed it */
+    bool content_due;      /* they have still to */
+    struct str work;       /* what runs in the background, for the status line */
+    size_t work_count;     /* jobs that run */
+    struct worker *worker; /* background.c; NULL: none */
+    int64_t worker_tried;  /* ticks */
 
     void (*suspend)(void *face,
                     bool off); /* gives the terminal to another program and takes it back */
@@ -89,7 +101,6 @@ void desk_mouse(struct desk *desk, int x, int y,
 void desk_draw(struct desk *desk);
 void desk_drain(struct desk *desk);
 bool desk_idle(struct desk *desk);
-int desk_run_line(struct desk *desk, const char *line); /* a command line */
 struct view *desk_view(struct desk *desk);
 void desk_pop(struct desk *desk); /* closes what was opened last, but never the room */
 /* A room of its own: what was opened on the way is closed. */
@@ -116,6 +127,13 @@ void desk_search(struct desk *desk);
 const struct view_ops *desk_view_ops(const char *name);
 const struct view_ops *desk_view_at(size_t i);            /* NULL behind the last */
 char *desk_complete(struct desk *desk, const char *line); /* malloc'd, NULL: nothing to add */
-bool desk_refresh(struct desk *desk); /* a timer's work: has another process changed the library? */
+
+/* watch.c: a timer's work, several times a second: has anybody changed the library, what runs? */
+#define DESK_WATCH_MS 250
+void desk_watch(struct desk *desk);
+/* background.c */
+void desk_background(struct desk *desk); /* starts what should run and does not; now and then */
+void desk_background_stop(struct desk *desk);
+bool desk_background_end(struct desk *desk, int64_t ms); /* false: a thread did not come back */
 
 #endif

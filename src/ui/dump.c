@@ -75,11 +75,12 @@ static int dump_parse(struct dump *dump, int argc, char **argv, struct error *er
             str_printf(&dump->argument, "%s%s", dump->argument.len ? " " : "", argv[i]);
     }
     if (result == ERR_OK && !dump->view)
-        result =
-            error_set(err, ERR_USAGE, "which view? today, library, search, paper, log or help");
+        result = error_set(err, ERR_USAGE,
+                           "which view? today, library, search, paper, jobs, job, log or help");
     if (result == ERR_OK && !desk_view_ops(dump->view))
         result = error_set(err, ERR_NOTFOUND,
-                           "no view '%s': today, library, search, paper, log, help", dump->view);
+                           "no view '%s': today, library, search, paper, jobs, job, log, help",
+                           dump->view);
     return result;
 }
 
@@ -152,6 +153,7 @@ int ui_dump(struct app *app, int argc, char **argv, struct str *out, struct erro
         result = error_set(err, ERR_USAGE, "%s", desk->message.ptr);
         goto out;
     }
+    desk_watch(desk); /* the status line tells what runs */
     result = dump_settle(desk, err);
     if (result == ERR_OK)
         result = dump_keys(desk, dump.keys, err);

@@ -43,6 +43,8 @@ static int feeds_run(struct task *task, void *worker, struct error *err)
     size_t count = 0, i;
     int result = ERR_OK;
 
+    if (store) /* counting a large library must not hold up a desk that leaves */
+        store_set_cancel(store, &task->cancel);
     feeds_add(t, store, "Today", "added:2d", &view_today);
     feeds_add(t, store, "Library", "", &view_library);
     feeds_add(t, store, "Starred", "is:starred", &view_search);
@@ -56,6 +58,8 @@ static int feeds_run(struct task *task, void *worker, struct error *err)
     }
     for (i = 0; i < count && !atomic_load(&task->cancel); i++)
         feeds_add(t, store, queries[i].name, queries[i].query, &view_search);
+    if (store)
+        store_set_cancel(store, NULL);
     arena_free(arena);
     return result;
 }

@@ -34,11 +34,34 @@ static void draw_bar(struct desk *desk)
     str_free(&status);
 }
 
+#define WORK_FROM 50 /* narrower screens have no room for it */
+
+/* What runs in the background, at the right; the columns that are left. */
+static int draw_work(struct desk *desk, int y)
+{
+    struct canvas *canvas = &desk->canvas;
+    int width = text_width(desk->work.ptr);
+
+    if (width == 0 || canvas->width < WORK_FROM || desk->prompt != PROMPT_NONE)
+        return canvas->width;
+    if (width > canvas->width / 2)
+        width = canvas->width / 2;
+    canvas_text(canvas, canvas->width - width, y, width, STYLE_ACCENT, desk->work.ptr);
+    return canvas->width - width - 2;
+}
+
+static const char *draw_hint(const struct view *view)
+{
+    if (view && view->ops->hint)
+        return view->ops->hint;
+    return "/ search  Enter open  r read  s star  t tag  : command  ? help  Q quit";
+}
+
 static void draw_bottom(struct desk *desk)
 {
     static const char *const signs[] = { "", ":", "/", "/" };
     struct canvas *canvas = &desk->canvas;
-    int y = canvas->height - 1;
+    int y = canvas->height - 1, columns = draw_work(desk, y);
 
     if (desk->prompt != PROMPT_NONE) {
         const struct line_edit *edit = &desk->edits[desk->prompt];
@@ -56,12 +79,11 @@ static void draw_bottom(struct desk *desk)
         canvas->cursor_y = y;
         free(before);
     } else if (desk->message.len > 0) {
-        canvas_text(canvas, 0, y, canvas->width, desk->message_style, desk->message.ptr);
+        canvas_text(canvas, 0, y, columns, desk->message_style, desk->message.ptr);
     } else if (desk->pending[0]) {
-        canvas_text(canvas, 0, y, canvas->width, STYLE_DIM, desk->pending);
+        canvas_text(canvas, 0, y, columns, STYLE_DIM, desk->pending);
     } else {
-        canvas_text(canvas, 0, y, canvas->width, STYLE_DIM,
-                    "/ search  Enter open  r read  s star  t tag  : command  ? help  Q quit");
+        canvas_text(canvas, 0, y, columns, STYLE_DIM, draw_hint(desk_view(desk)));
     }
 }
 

@@ -4,7 +4,9 @@
  */
 #include "desk.h"
 
+#include "carrel/clock.h"
 #include "carrel/log.h"
+#include "carrel/trace.h"
 #include "carrel/ui.h"
 
 #include <errno.h>
@@ -19,7 +21,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define WATCH_MS 2000 /* how often another process's changes are looked for */
+#define LEAVE_MS 120 /* for background work to stop; after that the process ends without it */
 
 static struct termios term_saved;
 static volatile sig_atomic_t term_on;
@@ -28,6 +30,9 @@ static int term_pipe[2] = { -1, -1 };
 struct term {
     struct desk *desk;
     bool color;
+    int64_t key_at;  /* ticks (us): when the keys that wait to be painted were seen; 0 none */
+    int64_t rows_at; /* the same, of keys whose rows are still being read; 0 none */
+    int keys;
 };
 
 /* Only async-signal-safe calls: this runs in handlers. */
@@ -255,6 +260,7 @@ static void term_input(struct term *term)
     int kind;
 
     while (term->desk->running && (kind = get_wch(&rune)) != ERR) {
+        term->keys++;
         if (kind == KEY_CODE_YES && rune == KEY_MOUSE)
             term_mouse(term);
         else if (kind == KEY_CODE_YES && rune == KEY_RESIZE)
@@ -318,28 +324,56 @@ static void term_raw(void *face, const char *bytes, size_t len)
         log_write(LOG_DEBUG, "the terminal took no bytes");
 }
 
+/* CARREL_TRACE=keys: from the key to the screen, and to the rows that it asked for. The time begins
+ * when the loop sees the key, which is when it has finished whatever it did before. */
+static void term_trace(struct term *term)
+{
+    int64_t now = clock_ticks_us();
+
+    if (term->key_at) {
+        trace_write("keys", "paint %lld us, %d keys", (long long)(now - term->key_at), term->keys);
+        term->rows_at = term->desk->asked > 0 ? term->key_at : 0;
+        term->key_at = 0;
+        term->keys = 0;
+    } else if (term->rows_at && term->desk->asked == 0) {
+        trace_write("keys", "rows %lld us", (long long)(now - term->rows_at));
+        term->rows_at = 0;
+    }
+}
+
 static int term_loop(struct term *term)
 {
     struct desk *desk = term->desk;
+    bool tracing = trace_on("keys");
 
     while (desk->running) {
         struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
                                 { .fd = term_pipe[0], .events = POLLIN },
                                 { .fd = pool_fd(desk->readers), .events = POLLIN },
                                 { .fd = pool_fd(desk->writer), .events = POLLIN } };
+        int64_t seen;
 
-        if (desk->repaint)
+        if (desk->repaint) {
             term_paint(term);
-        if (poll(fds, ARRAY_LEN(fds), WATCH_MS) == 0)
-            desk_refresh(desk);
+            if (tracing)
+                term_trace(term);
+        }
+        poll(fds, ARRAY_LEN(fds), DESK_WATCH_MS);
+        seen = clock_ticks_us();
+        desk_watch(desk);
         if (fds[1].revents)
             term_events(term);
         if (fds[2].revents || fds[3].revents)
             desk_drain(desk);
         if (fds[0].revents & (POLLHUP | POLLERR))
             desk->running = false; /* the terminal went away */
-        else if (fds[0].revents)
+        else if (fds[0].revents) {
+            if (!term->key_at)
+                term->key_at = seen;
             term_input(term);
+            if (term->keys == 0) /* half of an escape sequence */
+                term->key_at = 0;
+        }
     }
     return ERR_OK;
 }
@@ -372,8 +406,11 @@ int ui_run(struct app *app, struct error *err)
     desk_open(term.desk, &view_today, NULL);
     term.desk->repaint = true;
     term_loop(&term);
+    desk_background_stop(term.desk);
     term_stop();
     die_set_hook(NULL);
+    if (!desk_background_end(term.desk, LEAVE_MS))
+        _exit(0); /* nothing else waits to be written: every change is on disk when it is told */
     log_configure(LOG_WARN, false, false);
     desk_free(term.desk);
     close(term_pipe[0]);
