@@ -37,6 +37,8 @@ int schema_check(struct store *store,
                  struct error *err); /* reads only: is it ours, do we know it */
 int schema_migrate(struct store *store, struct error *err);
 void lengths_release(struct store *store); /* the transaction is over */
+/* ledger_list.c: as ledger_prune, inside a transaction */
+int ledger_drop(struct store *store, int days, int64_t rows, int64_t *removed, struct error *err);
 int tokenizer_register(struct store *store, struct error *err);
 
 #endif

@@ -42,6 +42,7 @@ int store_fts_tests(void);
 int store_lengths_tests(void);
 int store_state_tests(void);
 int store_vectors_tests(void);
+int store_ledger_tests(void);
 int store_jobs_tests(void);
 int store_jobs_kill_tests(void);
 
