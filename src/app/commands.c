@@ -110,9 +110,11 @@ static const char eval_help[] =
     "compared with a plain FTS5 table (porter, OR of the words, bm25()) of the same documents.\n"
     "p is that of a paired sign-flip test on nDCG@10 against bm25().";
 static const char train_help[] =
-    "Learns from --input which words mean alike; docs/EMBEDDINGS.md says how. Files are those that "
-    "import\nreads; - is standard input. Some papers are kept out and show what the model is "
-    "worth.";
+    "Learns which words mean alike. Without --input the shipped model is adapted to the library's "
+    "own\n"
+    "papers, and serves from then on if it finds papers that were kept out better than the present "
+    "one.\nWith --input a model is made from nothing; files are those that import reads, - is "
+    "standard input.\ndocs/EMBEDDINGS.md says how it works.";
 static const char jobs_help[] =
     "jobs lists the queue; jobs show ID tells the whole story of one; jobs retry ID runs a failed\n"
     "or cancelled one again, and with it what fell with it; jobs cancel ID takes one out, or "
@@ -157,7 +159,7 @@ static const struct command commands[] = {
     { "stats", "", CMD_CLI, "what is in the library", NULL, json_only, cmd_stats },
     { "doctor", "", CMD_CLI | CMD_DESK | CMD_WRITES, "check the library; --fix mends", NULL,
       doctor_options, cmd_doctor },
-    { "train", "", CMD_CLI | CMD_NO_STORE, "make an embedding model from titles and abstracts",
+    { "train", "", CMD_CLI | CMD_NO_STORE, "adapt the embedding model to your papers, or make one",
       train_help, train_options, cmd_train },
     { "jobs", "[list | show ID | retry ID... | cancel ID... | add KIND [JSON]]",
       CMD_CLI | CMD_DESK | CMD_WRITES, "the queue of background work", jobs_help, jobs_options,

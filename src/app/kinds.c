@@ -18,6 +18,10 @@ const struct job_kind app_kinds[] = {
       .help = "check the library; {\"fix\":true} rebuilds what can be rebuilt",
       .run = kind_doctor,
       .attempts = 2 },
+    { .name = "embed",
+      .help = "make the vectors that are missing, or those of a new model",
+      .run = kind_embed,
+      .attempts = 5 },
     { .name = "import",
       .help = "read papers from a file; {\"file\":PATH,\"format\":NAME}",
       .run = kind_import,
@@ -97,7 +101,14 @@ int app_worker_start(struct worker **out, struct app *app, const struct worker_o
                      struct error *err)
 {
     struct worker_options whole = *options;
+    struct store *store;
+    int result = app_open_store(&store, app, false, err);
 
+    if (result == ERR_OK)
+        result = embed_job_due(store, err);
+    store_close(store);
+    if (result != ERR_OK)
+        return result;
     whole.library = app->library;
     whole.kinds = app_kinds;
     whole.kind_count = app_kinds_len;
