@@ -15,7 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK 2048       /* patterns between looks at the cancel flag; 64 KiB */
+#define BLOCK 2048 /* patterns between looks at the cancel flag; 64 KiB */
+#define STRETCH 32
 #define SHORTLIST 1000   /* works whose rows are read at least */
 #define SHORTLIST_TIES 4 /* times as many when they are all equally near */
 
@@ -86,14 +87,22 @@ static bool block_allowed(const struct vector_filter *filter, int64_t first, int
 static void scan_block(struct shortlist *list, const struct signs *signs, const uint16_t *distances,
                        int64_t first, size_t count, const struct vector_filter *filter)
 {
-    size_t i;
+    size_t i, k, end;
 
-    for (i = 0; i < count; i++) {
-        int64_t id = first + (int64_t)i;
+    for (i = 0; i < count; i = end) {
+        unsigned near = 0;
 
-        if (distances[i] <= list->limit && allowed(filter, id)
-            && present(signs->bits + (size_t)id * signs->words, signs->words))
-            shortlist_add(list, id, distances[i]);
+        /* Most stretches have nothing near, which is seen without a branch for each. */
+        for (k = 0; i + STRETCH <= count && k < STRETCH; k++)
+            near |= (unsigned)(distances[i + k] <= list->limit);
+        end = i + STRETCH <= count ? i + STRETCH : count;
+        for (k = i; (near || end == count) && k < end; k++) {
+            int64_t id = first + (int64_t)k;
+
+            if (distances[k] <= list->limit && allowed(filter, id)
+                && present(signs->bits + (size_t)id * signs->words, signs->words))
+                shortlist_add(list, id, distances[k]);
+        }
     }
     if (list->len > 8 * list->wanted)
         shortlist_tidy(list);
@@ -121,6 +130,25 @@ static int scan(struct store *store, struct shortlist *list, const struct signs 
     return ERR_OK;
 }
 
+/* One view of the library for many rows: without it each row pays for a lock of its own. */
+static int view_begin(struct store *store, bool *own, struct error *err)
+{
+    struct stmt *stmt;
+    int result;
+
+    *own = !store_in_transaction(store);
+    if (!*own)
+        return ERR_OK;
+    result = stmt_prepare(&stmt, store, "BEGIN", err);
+    return result == ERR_OK ? stmt_run(stmt, err) : result;
+}
+
+static void view_end(struct store *store, bool own)
+{
+    if (own && store_in_transaction(store))
+        store_rollback(store); /* nothing was written */
+}
+
 static int hit_compare(const void *a, const void *b)
 {
     const struct vector_hit *x = a, *y = b;
@@ -137,26 +165,26 @@ static int rank(struct store *store, const struct vectors_model *model, const fl
     struct vector_hit *all = mem_alloc((list->len + 1) * sizeof *all);
     int8_t vector[VECTORS_DIM_MAX];
     size_t len = 0, i;
-    int result = ERR_OK;
+    bool own;
+    int result = view_begin(store, &own, err);
 
-    for (i = 0; i < list->len; i++) {
+    for (i = 0; i < list->len && result == ERR_OK; i++) {
         if (list->items[i].id == without)
             continue;
         result =
             vectors_row(store, model->slot, list->items[i].id, (size_t)model->dim, vector, err);
-        if (result == ERR_NOTFOUND) /* gone, or not here yet in what we see */
-            continue;
-        if (result != ERR_OK)
-            break;
-        all[len++] = (struct vector_hit){ list->items[i].id,
-                                          embed_score(query, vector, (size_t)model->dim) };
+        if (result == ERR_OK)
+            all[len++] = (struct vector_hit){ list->items[i].id,
+                                              embed_score(query, vector, (size_t)model->dim) };
+        else if (result == ERR_NOTFOUND) /* gone, or not here yet in what we see */
+            result = ERR_OK;
     }
-    if (result == ERR_OK || result == ERR_NOTFOUND) {
+    view_end(store, own);
+    if (result == ERR_OK) {
         if (len > 1)
             qsort(all, len, sizeof *all, hit_compare);
         *count = len < k ? len : k;
         memcpy(hits, all, *count * sizeof *all);
-        result = ERR_OK;
     }
     free(all);
     return result;
@@ -247,15 +275,19 @@ int vectors_score(struct store *store, const float *query, size_t dim, const int
     float *unit = mem_dup(query, dim * sizeof *query);
     int8_t vector[VECTORS_DIM_MAX];
     size_t i;
+    bool own = false;
     int result = serving_model(store, &serving, dim, err);
 
     embed_normalise(unit, dim);
+    if (result == ERR_OK)
+        result = view_begin(store, &own, err);
     for (i = 0; i < count && result == ERR_OK; i++) {
         result = vectors_row(store, serving.slot, ids[i], dim, vector, err);
         scores[i] = result == ERR_OK ? embed_score(unit, vector, dim) : NAN;
         if (result == ERR_NOTFOUND)
             result = ERR_OK;
     }
+    view_end(store, own);
     free(unit);
     return result;
 }
