@@ -6,6 +6,7 @@
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/library.h"
+#include "carrel/log.h"
 #include "carrel/utf8.h"
 
 #include <inttypes.h>
@@ -97,18 +98,27 @@ int app_job_add(struct store *store, const struct job_request *request, int64_t 
     return jobs_add(store, &whole, id, existing, err);
 }
 
+/* Quickly, or another time: the desk calls this between two keys. */
+static void ask_for_vectors(const struct app *app)
+{
+    struct store_options options = { .busy_ms = 50 };
+    struct store *store;
+    struct error err = { 0 };
+    int result = store_open(&store, app->library, &options, &err);
+
+    if (result == ERR_OK)
+        result = embed_job_due(store, &err);
+    if (result != ERR_OK)
+        log_write(LOG_DEBUG, "vectors were not asked for: %s", err.message);
+    store_close(store);
+}
+
 int app_worker_start(struct worker **out, struct app *app, const struct worker_options *options,
                      struct error *err)
 {
     struct worker_options whole = *options;
-    struct store *store;
-    int result = app_open_store(&store, app, false, err);
 
-    if (result == ERR_OK)
-        result = embed_job_due(store, err);
-    store_close(store);
-    if (result != ERR_OK)
-        return result;
+    ask_for_vectors(app);
     whole.library = app->library;
     whole.kinds = app_kinds;
     whole.kind_count = app_kinds_len;
