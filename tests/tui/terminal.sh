@@ -13,6 +13,14 @@ wait_for() {
     done
 }
 see() { if wait_for "$2"; then good "$1"; else bad "$1" "no '$2' on:" "$(tm capture-pane -p -t t)"; fi; }
+# gone PID: until it has ended; keys that are typed before would reach a terminal still in raw mode.
+gone() {
+    n=0
+    while kill -0 "$1" 2>/dev/null && [ $n -lt 200 ]; do
+        n=$((n + 1))
+        sleep 0.05
+    done
+}
 
 tm -f /dev/null new-session -d -s t -x 80 -y 24 "sh"
 tm send-keys -t t "PS1='prompt> '; export CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME; stty -a >$T/before; $CARREL; stty -a >$T/after; echo left \$?" Enter
@@ -38,6 +46,7 @@ see "opens again" "Today"
 pid=$(tm list-panes -t t -F '#{pane_pid}')
 desk=$(pgrep -P "$pid" -f carrel | head -n 1)
 kill -SEGV "$desk"
+gone "$desk"
 tm send-keys -t t "stty -a >$T/after; echo survived" Enter
 see "a crash gives the shell back" "survived"
 same "with its settings" "$(cat "$T/before")" "$(sed 's/rows [0-9]*; columns [0-9]*/rows 24; columns 80/' "$T/after")"
@@ -45,6 +54,7 @@ tm send-keys -t t "$CARREL" Enter
 see "opens a third time" "Today"
 desk=$(pgrep -P "$pid" -f carrel | head -n 1)
 kill -TERM "$desk"
+gone "$desk"
 tm send-keys -t t "echo 'and' again" Enter
 see "SIGTERM leaves cleanly" "and again"
 tm kill-server
