@@ -59,6 +59,7 @@ struct worker_options {
     int64_t poll_ms;   /* how often other processes' new jobs are looked for; 0 = 500 */
     int64_t keep_ms;   /* history: 0 = 30 days */
     int64_t keep_jobs; /* and at most so many of each state; 0 = 5,000 */
+    int nice;          /* how far its threads stand back for others, 0..19: the desk comes first */
     void *ctx;         /* given to the kinds */
 };
 

@@ -14,6 +14,7 @@
 
 #include <stdlib.h>
 
+#define NICE 10
 #define TRY_MS 2000 /* between attempts to start */
 
 static bool has_library(const struct app *app)
@@ -27,8 +28,10 @@ static bool has_library(const struct app *app)
 
 void desk_background(struct desk *desk)
 {
-    struct worker_options options = { .threads =
-                                          (int)config_int(desk->app->config, "worker.threads") };
+    struct worker_options options = {
+        .threads = (int)config_int(desk->app->config, "worker.threads"),
+        .nice = NICE,
+    };
     int64_t now = clock_ticks_ms();
     struct error err = { 0 };
 

@@ -21,6 +21,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#define TRACE_BUSY_US 4000
 #define LEAVE_MS 120 /* for background work to stop; after that the process ends without it */
 
 static struct termios term_saved;
@@ -345,19 +346,20 @@ static int term_loop(struct term *term)
 {
     struct desk *desk = term->desk;
     bool tracing = trace_on("keys");
+    int64_t seen = clock_ticks_us(); /* when the loop last woke */
 
     while (desk->running) {
         struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
                                 { .fd = term_pipe[0], .events = POLLIN },
                                 { .fd = pool_fd(desk->readers), .events = POLLIN },
                                 { .fd = pool_fd(desk->writer), .events = POLLIN } };
-        int64_t seen;
-
         if (desk->repaint) {
             term_paint(term);
             if (tracing)
                 term_trace(term);
         }
+        if (tracing && clock_ticks_us() - seen > TRACE_BUSY_US) /* a key may have waited so long */
+            trace_write("keys", "loop %lld us", (long long)(clock_ticks_us() - seen));
         poll(fds, ARRAY_LEN(fds), DESK_WATCH_MS);
         seen = clock_ticks_us();
         desk_watch(desk);

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -188,6 +189,14 @@ static void slot_loop(struct job_slot *slot, struct store *store)
     arena_free(arena);
 }
 
+/* On Linux the nice value is a thread's own, and the threads that it starts inherit it. */
+static void worker_stand_back(const struct worker *worker)
+{
+    if (worker->options.nice > 0
+        && setpriority(PRIO_PROCESS, (id_t)gettid(), worker->options.nice) != 0)
+        log_write(LOG_DEBUG, "jobs: cannot lower the priority of a thread");
+}
+
 static void *slot_main(void *ctx)
 {
     struct job_slot *slot = ctx;
@@ -196,6 +205,7 @@ static void *slot_main(void *ctx)
     struct store *store = NULL;
     struct error err = { 0 };
 
+    worker_stand_back(worker);
     if (store_open(&store, worker->library, &options, &err) == ERR_OK)
         slot_loop(slot, store);
     else
