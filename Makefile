@@ -6,12 +6,13 @@ BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 VERSION := 0.1.0
 
 # ---- the layers: each library and those it may call (and so link) ----
-LIBS := core text model task config embed store work sources library search exchange app ui cli
+LIBS := core text model task config net embed store work sources library search exchange app ui cli
 NEEDS_core     :=
 NEEDS_text     := core
 NEEDS_model    := core
 NEEDS_task     := core
 NEEDS_config   := core
+NEEDS_net      := core
 NEEDS_embed    := model text core
 NEEDS_store    := embed model text core
 NEEDS_work     := store embed model text core
@@ -26,6 +27,7 @@ NEEDS_cli      := app $(NEEDS_app)
 # ---- the foreign library each folder may use ----
 PKG_text     := libutf8proc
 PKG_config   := libgit2
+PKG_net      := libcurl
 PKG_store    := sqlite3 zlib
 PKG_search   := sqlite3
 PKG_sources  := expat jansson zlib
@@ -86,7 +88,7 @@ $(BUILD)/obj/src/store/schema.o: $(wildcard src/store/schema/*.sql)
 
 archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
 # Libraries in link order, users first.
-order    = $(foreach l,cli ui app exchange search library sources work store embed config task model text core,$(filter $(l),$(1)))
+order    = $(foreach l,cli ui app exchange search library sources net work store embed config task model text core,$(filter $(l),$(1)))
 link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
            $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) -lm
 
@@ -123,7 +125,7 @@ $(REPLAY): $(REPLAY_SRC:%.c=$(BUILD)/obj/%.o) $(call archives,core)
 units: $(UNITS) $(REPLAY) ## build the unit tests of every library
 
 # Run one library's unit tests: make unit-text
-unit-%: $(BUILD)/tests/unit_%
+unit-%: $(BUILD)/tests/unit_% $(REPLAY)
 	$<
 
 # ---- fuzz targets: tests/fuzz/<library>_<parser>.c with LLVMFuzzerTestOneInput ----
