@@ -44,7 +44,7 @@ struct view {
 };
 
 extern const struct view_ops view_today, view_library, view_search, view_paper, view_jobs, view_job,
-    view_log, view_help;
+    view_harvest, view_log, view_help;
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);

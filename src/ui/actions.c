@@ -89,7 +89,8 @@ static void do_view(struct desk *desk, int argc, char **argv)
     const struct view_ops *ops = argc > 1 ? desk_view_ops(argv[1]) : NULL;
 
     if (!ops)
-        desk_say(desk, STYLE_ERROR, "no view '%s': today, library, search, paper, jobs, log, help",
+        desk_say(desk, STYLE_ERROR,
+                 "no view '%s': today, library, search, paper, jobs, harvest, log, help",
                  argc > 1 ? argv[1] : "");
     else
         desk_room(desk, ops, argc > 2 ? argv[2] : NULL);
@@ -208,7 +209,7 @@ static const struct {
     { "quit", "leave", do_quit },
     { "q", "leave", do_quit },
     { "help", "keys and commands", do_help },
-    { "view", "a room: today, library, search, jobs, log, help", do_view },
+    { "view", "a room: today, library, search, jobs, harvest, log, help", do_view },
     { "prompt", "type a command", do_prompt },
     { "search", "search the library as you type", do_search },
     { "find", "search in this text", do_find },
