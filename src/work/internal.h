@@ -23,6 +23,7 @@ struct job_slot {
     atomic_bool stop;
     _Atomic int64_t done, total;
     const char *_Atomic unit;
+    bool ended, joined; /* the thread */
 };
 
 struct worker {

@@ -213,6 +213,7 @@ static void *slot_main(void *ctx)
     store_close(store);
     pthread_mutex_lock(&worker->lock);
     worker->alive--;
+    slot->ended = true;
     pthread_cond_broadcast(&worker->ended);
     pthread_cond_broadcast(&worker->wake);
     pthread_mutex_unlock(&worker->lock);
@@ -358,19 +359,37 @@ static void worker_abandon(struct worker *worker)
     store_close(store);
 }
 
-bool worker_free(struct worker *worker, int64_t ms)
+/* Those that have ended; all of them, unless somebody is stuck. */
+static void worker_join(struct worker *worker)
 {
     int i;
+
+    for (i = 0; i < worker->options.threads; i++) {
+        struct job_slot *slot = &worker->slots[i];
+        bool ended;
+
+        pthread_mutex_lock(&worker->lock);
+        ended = slot->ended && !slot->joined;
+        pthread_mutex_unlock(&worker->lock);
+        if (ended)
+            pthread_join(slot->thread, NULL);
+        slot->joined = slot->joined || ended;
+    }
+}
+
+bool worker_free(struct worker *worker, int64_t ms)
+{
+    bool ended;
 
     if (!worker)
         return true;
     worker_stop(worker);
-    if (!worker_wait(worker, ms)) {
+    ended = worker_wait(worker, ms);
+    worker_join(worker);
+    if (!ended) {
         worker_abandon(worker);
         return false;
     }
-    for (i = 0; i < worker->options.threads; i++)
-        pthread_join(worker->slots[i].thread, NULL);
     pthread_join(worker->keeper, NULL);
     worker_destroy(worker);
     return true;

@@ -519,8 +519,8 @@ static void test_plans(void **state)
     static const char *const reads[] = {
         "SELECT min(lease_until) FROM job WHERE state = 1 AND ?1",
         "SELECT min(due) FROM job WHERE state = 0 AND waits = 0 AND ready = 0 AND ?1",
-        "SELECT id, priority FROM job WHERE state = 0 AND waits = 0 AND ready = 1 AND kind = ?1 "
-        "ORDER BY priority DESC, id LIMIT 1",
+        ("SELECT id, priority FROM job WHERE state = 0 AND waits = 0 AND ready = 1 AND kind = ?1 "
+         "ORDER BY priority DESC, id LIMIT 1"),
     };
     struct queue *queue = *state;
     size_t i;
