@@ -54,7 +54,7 @@ static int library_vectors_setup(void **state)
 {
     struct train_options options = { .dim = 64, .words = 200, .buckets = 50, .epochs = 6 };
     struct trainer *trainer = trainer_new(&options);
-    struct embed_model *opened;
+    struct embed_model *opened = NULL;
     struct error err = { 0 };
     int i;
 
