@@ -3,10 +3,10 @@
  *
  * A static model (no network is run): text -> stems by text_tokenize, the same function that makes
  * the full-text index -> sum over stems of exp(a) * E -> unit length. Stems outside the vocabulary
- * are hashed by their character 4-grams into shared rows ("buckets"), as fastText does (Bojanowski
- * et al., "Enriching Word Vectors with Subword Information", 2017). How it is trained is in
- * train.h and docs/EMBEDDINGS.md; the frequency weights start from SIF (Arora et al., "A Simple but
- * Tough-to-Beat Baseline for Sentence Embeddings", 2017).
+ * are hashed into shared rows ("buckets"), whole and by their character 4-grams, as fastText does
+ * (Bojanowski et al., "Enriching Word Vectors with Subword Information", 2017). How it is trained
+ * is in train.h and docs/EMBEDDINGS.md; the frequency weights start from SIF (Arora et al., "A
+ * Simple but Tough-to-Beat Baseline for Sentence Embeddings", 2017).
  *
  * A model is immutable: any number of threads may use one. Its bytes are used where they lie, in a
  * mapped file or in the program itself, so only the pages of words that occur are ever read.

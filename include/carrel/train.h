@@ -31,7 +31,7 @@ struct train_progress {
 /* Zero means the default in brackets. */
 struct train_options {
     int dim;                        /* a multiple of 64 [256; the base's] */
-    int epochs;                     /* [6; 3 with a base] */
+    int epochs;                     /* [8; 3 with a base] */
     int batch;                      /* pairs [2048, less for few papers] */
     int words, buckets;             /* rows [64000, 20000; the base's and what is new] */
     int threads;                    /* [2] */

@@ -80,7 +80,7 @@ static const struct command_option eval_options[] = {
 static const struct command_option train_options[] = {
     { "--input", "FILE", "titles and abstracts to learn from (default: the library); repeatable" },
     { "--output", "FILE", "where the model goes (default: the library, if it is better)" },
-    { "--epochs", "N", "times over all papers (default 6; 3 when adapting)" },
+    { "--epochs", "N", "times over all papers (default 8; 3 when adapting)" },
     { "--dim", "N", "numbers a vector: a multiple of 64 (default 256)" },
     { "--seed", "N", "the same seed and input give the same file (default 1)" },
     { "--json", NULL, "figures as JSON" },

@@ -20,7 +20,7 @@ static void sum_row(const struct embed_model *model, float *sum, size_t row, flo
 bool embed_add_stem(const struct embed_model *model, float *sum, const char *stem, size_t len,
                     float weight)
 {
-    uint32_t word = embed_word(model, stem, len), grams[GRAMS_MAX];
+    uint32_t word = embed_word(model, stem, len), pieces[PIECES_MAX];
     size_t count, i;
 
     if (word != EMBED_NONE) {
@@ -28,9 +28,9 @@ bool embed_add_stem(const struct embed_model *model, float *sum, const char *ste
         return true;
     }
     stem = model_stem(stem, &len);
-    count = model_grams(grams, stem, len, model->info.buckets);
+    count = model_pieces(pieces, stem, len, model->info.buckets);
     for (i = 0; i < count; i++)
-        sum_row(model, sum, model->info.words + (size_t)grams[i], weight);
+        sum_row(model, sum, model->info.words + (size_t)pieces[i], weight);
     return count > 0;
 }
 

@@ -29,7 +29,7 @@
 #define MODEL_FIXED 1024.0f /* weights and idf are fixed point with 10 bits behind the point */
 
 #define GRAM_LEN 4
-#define GRAMS_MAX 16
+#define PIECES_MAX 17 /* the whole and 16 grams */
 
 struct model_header {
     uint64_t magic;
@@ -78,8 +78,9 @@ static inline uint32_t model_slot(uint32_t word, uint64_t hash)
     return (word + 1) | ((uint32_t)(hash >> (32 + MODEL_WORD_BITS)) << MODEL_WORD_BITS);
 }
 
-/* Buckets of a stem that is no word: hashes of the 4-grams of "<stem>", at most GRAMS_MAX. */
-size_t model_grams(uint32_t out[GRAMS_MAX], const char *stem, size_t len, uint32_t buckets);
+/* Buckets of a stem that is no word: one of the first half by its whole, so that it is like itself
+ * more than like anything else, and of the second half those of the 4-grams of "<stem>". */
+size_t model_pieces(uint32_t out[PIECES_MAX], const char *stem, size_t len, uint32_t buckets);
 /* One Greek letter is known by its name, as TeX writes it; else the stem itself. */
 const char *model_stem(const char *stem, size_t *len);
 

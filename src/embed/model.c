@@ -281,23 +281,23 @@ float embed_word_idf(const struct embed_model *model, uint32_t word)
     return (float)model->rows[word].idf / MODEL_FIXED;
 }
 
-size_t model_grams(uint32_t out[GRAMS_MAX], const char *stem, size_t len, uint32_t buckets)
+size_t model_pieces(uint32_t out[PIECES_MAX], const char *stem, size_t len, uint32_t buckets)
 {
+    uint32_t whole = buckets / 2, grams = buckets - whole;
     char edged[80];
     size_t count = 0, i;
 
-    if (buckets == 0 || len == 0)
+    if (buckets < 2 || len == 0)
         return 0;
     len = len > sizeof edged - 2 ? sizeof edged - 2 : len;
     edged[0] = '<';
     memcpy(edged + 1, stem, len);
     edged[len + 1] = '>';
     len += 2;
-    if (len < GRAM_LEN) {
-        out[0] = (uint32_t)(hash64(edged, len, 1) % buckets);
-        return 1;
-    }
-    for (i = 0; i + GRAM_LEN <= len && count < GRAMS_MAX; i++)
-        out[count++] = (uint32_t)(hash64(edged + i, GRAM_LEN, 1) % buckets);
+    out[count++] = (uint32_t)(hash64(edged, len, 0) % whole);
+    if (len < GRAM_LEN)
+        return count;
+    for (i = 0; i + GRAM_LEN <= len && count < PIECES_MAX; i++)
+        out[count++] = whole + (uint32_t)(hash64(edged + i, GRAM_LEN, 1) % grams);
     return count;
 }

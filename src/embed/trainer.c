@@ -13,7 +13,8 @@
 #define SMALL_DOCS 40000
 #define BATCH_MIN 64
 #define BATCH_MAX 8192
-#define BUCKET_WEIGHT 0.15
+#define WHOLE_WEIGHT 0.7 /* of buckets, at the start: together about that of a rare word */
+#define GRAM_WEIGHT 0.3
 
 struct trainer *trainer_new(const struct train_options *options)
 {
@@ -27,7 +28,7 @@ struct trainer *trainer_new(const struct train_options *options)
     if (base)
         own->dim = embed_info(base)->dim;
     if (own->epochs == 0)
-        own->epochs = base ? 3 : 6;
+        own->epochs = base ? 3 : 8;
     if (own->words == 0)
         own->words = 64000;
     if (own->buckets == 0)
@@ -153,8 +154,9 @@ static void table_start(struct trainer *trainer)
     for (i = 0; i < table->rows; i++) {
         bool word = i < rows->words;
 
-        table->a[i] =
-            (float)(word ? word_weight(trainer, &rows->word[i], total) : number_log(BUCKET_WEIGHT));
+        table->a[i] = (float)(word ? word_weight(trainer, &rows->word[i], total)
+                                   : number_log(i - rows->words < rows->buckets / 2 ? WHOLE_WEIGHT
+                                                                                    : GRAM_WEIGHT));
         if (!base)
             row_random(table, i, trainer->options.seed);
         else if (!word)

@@ -77,7 +77,7 @@ static void words_of_corpus(struct vocabulary_rows *out, const struct corpus *co
 static void rows_of_stems(struct vocabulary_rows *out, const struct corpus *corpus)
 {
     uint32_t *word_of = mem_alloc((corpus->stem_len + 1) * sizeof *word_of), i;
-    uint32_t grams[GRAMS_MAX];
+    uint32_t pieces[PIECES_MAX];
     size_t len = 0, cap = 0, s, k;
 
     memset(word_of, 0xFF, (corpus->stem_len + 1) * sizeof *word_of);
@@ -94,9 +94,9 @@ static void rows_of_stems(struct vocabulary_rows *out, const struct corpus *corp
             VEC_PUSH(out->rows, len, cap, word_of[s]);
             continue;
         }
-        k = model_grams(grams, corpus->stem[s].text, corpus->stem[s].len, out->buckets);
+        k = model_pieces(pieces, corpus->stem[s].text, corpus->stem[s].len, out->buckets);
         for (i = 0; i < k; i++)
-            VEC_PUSH(out->rows, len, cap, out->words + grams[i]);
+            VEC_PUSH(out->rows, len, cap, out->words + pieces[i]);
     }
     out->first[corpus->stem_len] = (uint32_t)len;
     free(word_of);

@@ -24,12 +24,6 @@ static void write_row(char *bytes, struct model_row *out, const struct table *ta
     out->log_weight = (int16_t)lrint(a < -32000 ? -32000 : a > 32000 ? 32000 : a);
 }
 
-/* A row that no text has ever touched is noise: it says nothing instead. */
-static bool row_trained(const struct table *table, uint32_t row, bool base)
-{
-    return base || table->av[row] > 0;
-}
-
 static void write_words(char *bytes, const struct model_layout *layout,
                         const struct vocabulary_rows *rows, const struct model_header *header)
 {
@@ -84,8 +78,7 @@ void model_write(struct str *out, const struct table *table, const struct vocabu
     out->len = layout.size;
     numbers = (struct model_row *)(void *)(out->ptr + layout.rows);
     for (i = 0; i < table->rows; i++) {
-        if (row_trained(table, i, header->base != 0))
-            write_row(out->ptr + layout.table + (size_t)i * table->dim, &numbers[i], table, i);
+        write_row(out->ptr + layout.table + (size_t)i * table->dim, &numbers[i], table, i);
         if (i < rows->words)
             numbers[i].idf = (uint16_t)lrintf(rows->word[i].idf * MODEL_FIXED);
     }
