@@ -19,6 +19,7 @@ int64_t clock_real_ms(void);
 /* Monotonic, never fixed: for measuring and time-outs. */
 int64_t clock_ticks_ms(void);
 int64_t clock_ticks_us(void);
+void clock_sleep_ms(int64_t ms); /* at least so long, in real time; a signal may end it early */
 
 /* Days since 1970-01-01 in the proleptic Gregorian calendar. */
 #define DAY_NONE INT32_MIN

@@ -469,30 +469,6 @@ int cmd_show(struct command_call *call, struct error *err)
     return result;
 }
 
-int cmd_add(struct command_call *call, struct error *err)
-{
-    char **ids;
-    size_t count, i;
-    int result = call_ids(call, 0, &ids, &count, err);
-
-    for (i = 0; i < count && result == ERR_OK; i++) {
-        struct work_row row;
-        int64_t id;
-
-        result = works_find(call->store, &id, ids[i], err);
-        if (result == ERR_NOTFOUND && err)
-            return error_set(err, ERR_NOTFOUND,
-                             "%s is not in this library, and this carrel does not fetch yet: "
-                             "import it from a file",
-                             ids[i]);
-        if (result == ERR_OK)
-            result = works_rows(call->store, call->arena, &id, 1, &row, err);
-        if (result == ERR_OK)
-            str_printf(&call->out, "%s  %s\n", row.key, row.title);
-    }
-    return result;
-}
-
 /* ---- stats ---- */
 
 struct stats_list {

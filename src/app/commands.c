@@ -89,6 +89,22 @@ static const struct command_option train_options[] = {
 static const struct command_option help_options[] = { { "--man", NULL, "the manual page, as roff" },
                                                       { 0 } };
 
+static const struct command_option sync_options[] = {
+    { "--source", "NAME", "only this source; repeatable" },
+    { "--since", "DATE", "from this day on (a first harvest takes the last 30 days)" },
+    { "--max", "N", "at most N records of each source" },
+    { "--due", NULL, "only what its schedule says" },
+    { "--again", NULL, "ask a source again that has refused to serve us" },
+    { "--status", NULL, "fetch nothing: tell where the sources stand" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
+
+static const char sync_help[] =
+    "Sources are [source \"NAME\"] sections of the configuration; without any, arXiv with the\n"
+    "categories cs.AI, cs.CL, cs.CV, cs.LG and stat.ML is read by OAI-PMH. An interrupted sync "
+    "goes\n"
+    "on where it stopped. Exit code 3: something could not be fetched, and the output says what.";
 static const char search_help[] =
     "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets; "
     "prefix*.\n"
@@ -133,9 +149,10 @@ static const char config_help[] =
 static const struct command commands[] = {
     { "search", "[--] QUERY", CMD_CLI, "find papers", search_help, search_options, cmd_search },
     { "show", "ID", CMD_CLI, "one paper, whole", NULL, show_options, cmd_show },
-    { "add", "ID|URL...", CMD_CLI | CMD_DESK,
-      "make sure a paper is in the library (fetching comes with the harvest)", NULL, json_only,
-      cmd_add },
+    { "sync", "", CMD_CLI | CMD_NO_STORE, "fetch what is new from the sources", sync_help,
+      sync_options, cmd_sync },
+    { "add", "ID|URL...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
+      "fetch papers by arXiv number, its DOI or URL", NULL, NULL, cmd_add },
     { "import", "FILE|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
       "read papers from files; .gz as it is", NULL, import_options, cmd_import },
     { "export", "", CMD_CLI, "write a website's JSON, JSONL or an Atom feed", NULL, export_options,

@@ -111,6 +111,8 @@ static int cli_global(struct cli *cli, int argc, char **argv, int *i, struct err
         cli->app.linear = true;
     else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)
         cli->help = true;
+    else if (strcmp(word, "--sync") == 0 && cli->argc == 0)
+        cli->argv[cli->argc++] = (char *)(uintptr_t) "sync";
     else if (strcmp(word, "--version") == 0)
         cli->version = true;
     else

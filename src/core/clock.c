@@ -1,6 +1,7 @@
 /*
- * Clock and calendar. Day numbers use the civil-from-days algorithm (Howard Hinnant, "chrono-Compatible
- * Low-Level Date Algorithms"), which is exact for every year we accept and needs no time zone data.
+ * Clock and calendar. Day numbers use the civil-from-days algorithm (Howard Hinnant,
+ * "chrono-Compatible Low-Level Date Algorithms"), which is exact for every year we accept and needs
+ * no time zone data.
  */
 #include "carrel/clock.h"
 
@@ -274,4 +275,12 @@ void time_format(char out[32], int64_t ms)
     date_format(date, (int32_t)day);
     snprintf(out, 32, "%sT%02d:%02d:%02dZ", date, (int)(rest / 3600), (int)(rest / 60 % 60),
              (int)(rest % 60));
+}
+
+void clock_sleep_ms(int64_t ms)
+{
+    struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+    if (ms > 0)
+        nanosleep(&pause, NULL);
 }

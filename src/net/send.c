@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 bool net_cancelled(const struct net_request *request)
 {
@@ -60,13 +59,10 @@ static int send_sleep(const struct net_request *request, int64_t until, struct e
 {
     while (!net_cancelled(request)) {
         int64_t left = until - clock_ticks_ms();
-        struct timespec pause;
 
         if (left <= 0)
             return ERR_OK;
-        left = left < NET_POLL_MS ? left : NET_POLL_MS;
-        pause = (struct timespec){ .tv_nsec = left * 1000000 };
-        nanosleep(&pause, NULL);
+        clock_sleep_ms(left < NET_POLL_MS ? left : NET_POLL_MS);
     }
     return send_cancelled(err);
 }

@@ -143,6 +143,11 @@ static void transfer_prepare(CURL *easy, struct running *running, const char *ag
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a name being looked up is not waited for */
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+    /* On a connection that it has used before, and over HTTP/2, curl by itself sends a request once
+     * more when the first one was dropped: one that is in no ledger and keeps no pace. */
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)deadline);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,

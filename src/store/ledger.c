@@ -133,8 +133,9 @@ static int budget_wait(struct store *store, const struct net_origin *origin, con
         char since[32];
 
         time_format(since, b->stopped_at);
-        return error_set(err, ERR_REFUSED, "%s is left alone since %s: %s", origin->name, since,
-                         b->stopped);
+        return error_set(err, ERR_REFUSED,
+                         "%s is left alone since %s: %s (sync --again asks it anew)", origin->name,
+                         since, b->stopped);
     }
     *wait = 0;
     if (b->in_flight >= (origin->connections > 0 ? origin->connections : 1)) {

@@ -21,8 +21,9 @@ SCHEMA_FILE(schema_0001, "src/store/schema/0001.sql");
 SCHEMA_FILE(schema_0002, "src/store/schema/0002.sql");
 SCHEMA_FILE(schema_0003, "src/store/schema/0003.sql");
 SCHEMA_FILE(schema_0004, "src/store/schema/0004.sql");
+SCHEMA_FILE(schema_0005, "src/store/schema/0005.sql");
 
-static const char *const migrations[] = { schema_0001, schema_0002, schema_0003, schema_0004 };
+static const char *const migrations[] = { schema_0001, schema_0002, schema_0003, schema_0004, schema_0005 };
 
 _Static_assert(sizeof migrations / sizeof *migrations == STORE_SCHEMA_VERSION,
                "a migration for each schema version");

@@ -1,7 +1,8 @@
 /*
  * The log: a line of tab-separated fields for each request, written and flushed when its answer
  * has ended (or its client has gone). Times are ms since 1970: when the first byte of the request
- * arrived, and when the last byte of the answer was handed to the kernel.
+ * arrived, and when the last bytes of the answer were about to be handed to the kernel: a client
+ * cannot have seen the end before that, however late this thread is waked afterwards.
  */
 #include "replay.h"
 
@@ -26,8 +27,8 @@ bool log_open(const char *path)
     return true;
 }
 
-void log_request(int connection, const struct request *request, int status, int64_t bytes,
-                 const char *note)
+void log_request(int connection, const struct request *request, int64_t ended, int status,
+                 int64_t bytes, const char *note)
 {
     const char *agent = request_header(request, "user-agent");
 
@@ -35,8 +36,8 @@ void log_request(int connection, const struct request *request, int status, int6
         return;
     pthread_mutex_lock(&log_lock);
     fprintf(log_file, "%d\t%lld\t%lld\t%d\t%s\t%s\t%d\t%lld\t%s\t%s\n", ++log_count,
-            (long long)request->arrived, (long long)clock_real_ms(), connection, request->method,
-            request->target, status, (long long)bytes, note, agent ? agent : "-");
+            (long long)request->arrived, (long long)(ended ? ended : clock_real_ms()), connection,
+            request->method, request->target, status, (long long)bytes, note, agent ? agent : "-");
     fflush(log_file);
     pthread_mutex_unlock(&log_lock);
 }

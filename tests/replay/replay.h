@@ -142,7 +142,7 @@ void gzip_zeros(struct str *out, int64_t zeros);
 void serve_connection(struct script *script, int fd, int number);
 /* log.c: one line a request, written when its answer has ended. */
 bool log_open(const char *path);
-void log_request(int connection, const struct request *request, int status, int64_t bytes,
-                 const char *note);
+void log_request(int connection, const struct request *request, int64_t ended, int status,
+                 int64_t bytes, const char *note);
 
 #endif

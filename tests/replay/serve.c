@@ -30,7 +30,8 @@ struct sending {
     int fd;
     int status;
     struct str body;
-    int64_t sent; /* bytes of the body */
+    int64_t sent;  /* bytes of the body */
+    int64_t ended; /* when the last bytes were about to be sent; 0: none were */
     const char *note;
     bool coded; /* gzip */
     bool over;  /* the connection cannot go on */
@@ -53,7 +54,10 @@ static bool serve_pause(int fd, int64_t ms)
 static bool serve_write(struct sending *s, const char *bytes, size_t len)
 {
     while (len > 0 && !s->over) {
-        ssize_t put = send(s->fd, bytes, len, MSG_NOSIGNAL);
+        ssize_t put;
+
+        s->ended = clock_real_ms();
+        put = send(s->fd, bytes, len, MSG_NOSIGNAL);
 
         if (put <= 0) {
             s->over = true;
@@ -395,7 +399,7 @@ void serve_connection(struct script *script, int fd, int number)
         s.status = s.answer->status;
         str_init(&s.body);
         serve_answer(&s);
-        log_request(number, &request, s.status, s.sent, s.note);
+        log_request(number, &request, s.ended, s.status, s.sent, s.note);
         over = s.over;
         str_free(&s.body);
         request_free(&request);

@@ -92,6 +92,19 @@ static void test_again(void **state)
     assert_non_null(strstr(ledger.notes, "a web page (HTML) in place of JSON"));
 }
 
+/* No request that is not in the ledger: curl would send one again by itself on a connection that it
+ * has used before. */
+static void test_reset_is_seen(void **state)
+{
+    const struct net_request once = { .tries = 1 };
+
+    (void)state;
+    play("route /x\nanswer 200 body=\"a\"\nanswer 200 reset\nanswer 200 body=\"b\"\n");
+    got("/x", &once, ERR_OK, 200, "a");
+    got("/x", &once, ERR_NETWORK, 0, "place: ");
+    got("/x", &once, ERR_OK, 200, "b");
+}
+
 static int check_even(void *ctx, const struct net_answer *answer, struct error *err)
 {
     (*(int *)ctx)++;
@@ -318,11 +331,11 @@ static void test_post(void **state)
 int net_send_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        NET_TEST(test_good),         NET_TEST(test_again),       NET_TEST(test_check),
-        NET_TEST(test_stops),        NET_TEST(test_bounds),      NET_TEST(test_redirects),
-        NET_TEST(test_credentials),  NET_TEST(test_conditional), NET_TEST(test_public_only),
-        NET_TEST(test_nobody_there), NET_TEST(test_pacing),      NET_TEST(test_patience),
-        NET_TEST(test_cancel),       NET_TEST(test_post),
+        NET_TEST(test_good),        NET_TEST(test_reset_is_seen), NET_TEST(test_again),
+        NET_TEST(test_check),       NET_TEST(test_stops),         NET_TEST(test_bounds),
+        NET_TEST(test_redirects),   NET_TEST(test_credentials),   NET_TEST(test_conditional),
+        NET_TEST(test_public_only), NET_TEST(test_nobody_there),  NET_TEST(test_pacing),
+        NET_TEST(test_patience),    NET_TEST(test_cancel),        NET_TEST(test_post),
     };
 
     return cmocka_run_group_tests_name("net: sending", tests, NULL, NULL);

@@ -1,0 +1,134 @@
+/*
+ * One page: the request a cursor asks for, sent through net, and the source's look at the answer.
+ *
+ * The source reads the body before the request is settled, so that an answer it cannot use is tried
+ * again like an overloaded server. What is left after the last try is told apart here: is it this
+ * page, this list, or the whole service that will not go on.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+
+#include <string.h>
+
+static void fetch_progress(void *ctx, const struct net_progress *progress)
+{
+    worker_tell(ctx, progress->state, progress->until, false);
+}
+
+/* Runs in net, before the request is settled. */
+static int fetch_check(void *ctx, const struct net_answer *answer, struct error *err)
+{
+    struct worker *worker = ctx;
+    const struct harvest_source *source = worker->task->source;
+    const struct parse_sink sink = page_sink(&worker->page);
+
+    page_reset(&worker->page, source->name);
+    worker->checked = true;
+    worker->answered =
+        source->ops->answer(&source->settings, worker->cursor, answer->body.ptr, answer->body.len,
+                            &sink, &worker->turn, &worker->answer_err);
+    if (worker->answered != ERR_PARSE)
+        return ERR_OK;
+    return error_set(err, ERR_PARSE, "%s", worker->answer_err.message);
+}
+
+static int fetch_send(struct worker *worker, struct error *err)
+{
+    const struct harvest_source *source = worker->task->source;
+    const struct harvest *harvest = worker->harvest;
+    const struct net_origin origin = { .name = source->origin.name,
+                                       .interval_ms = source->origin.interval_ms,
+                                       .window_requests = source->origin.window_requests,
+                                       .window_ms = source->origin.window_ms };
+    const struct net_request request = {
+        .origin = &origin,
+        .note = { .source = source->name,
+                  .purpose = worker->request.purpose.ptr,
+                  .run = worker->task->run.id },
+        .url = worker->request.url.ptr,
+        .expect = worker->request.media == SOURCE_JSON ? NET_JSON : NET_XML,
+        .conditional = worker->request.conditional,
+        .tries = (int)harvest->tries,
+        .check = fetch_check,
+        .progress = fetch_progress,
+        .ctx = worker,
+        .cancel = &harvest->stop,
+    };
+    int result = net_send(worker->client, &request, &worker->answer, err);
+    int tries = worker->answer.tries;
+
+    worker->task->run.requests += tries;
+    worker->task->run.retries += tries > 1 ? tries - 1 : 0;
+    worker->task->run.bytes += worker->answer.bytes;
+    return result;
+}
+
+/* An error's body may hold the service's own words: arXiv's API answers 400 with a feed. */
+static int fetch_explain(struct worker *worker, int result, struct error *err)
+{
+    if (worker->answer.status < 400 || worker->answer.body.len == 0 || result == ERR_REFUSED)
+        return result;
+    fetch_check(worker, &worker->answer, NULL);
+    if (worker->answered == ERR_REFUSED)
+        return error_set(err, ERR_REFUSED, "%s", worker->answer_err.message);
+    return result;
+}
+
+int page_fetch(struct worker *worker, const struct place *place, struct error *err)
+{
+    const struct harvest_source *source = worker->task->source;
+    int result;
+
+    worker->cursor = place->cursor.ptr;
+    worker->checked = worker->said_no = false;
+    worker->answered = ERR_OK;
+    result = source->ops->request(&source->settings, worker->cursor, &worker->request, err);
+    if (result != ERR_OK)
+        return result;
+    result = fetch_send(worker, err);
+    if (worker_stopped(worker) && result != ERR_OK)
+        return error_set(err, ERR_CANCELLED, "stopped");
+    if (result != ERR_OK) {
+        int explained = fetch_explain(worker, result, err);
+
+        worker->said_no = explained != result;
+        return explained;
+    }
+    if (worker->answer.not_modified) {
+        page_reset(&worker->page, source->name);
+        source_turn_clear(&worker->turn);
+        str_add(&worker->turn.cursor, worker->cursor);
+        worker->turn.finished = true;
+        return ERR_OK;
+    }
+    if (!worker->checked)
+        fetch_check(worker, &worker->answer, NULL);
+    worker->said_no = worker->answered == ERR_REFUSED;
+    if (worker->answered != ERR_OK)
+        return error_set(err, worker->answered, "%s",
+                         worker->answered == ERR_LIMIT ? "an answer with too many records"
+                                                       : worker->answer_err.message);
+    return ERR_OK;
+}
+
+/* Wrong content concerns a page, a service's no the list; all else everybody who asks there. */
+bool failure_ends_source(int result, const struct worker *worker)
+{
+    int status = worker->answer.status;
+
+    switch (result) {
+    case ERR_PARSE:
+    case ERR_NOTFOUND:
+    case ERR_CORRUPT:
+        return false;
+    case ERR_LIMIT:
+        return false;
+    case ERR_REFUSED:
+        return !worker->said_no;
+    case ERR_NETWORK:
+        return status == 0 || status == 429 || status == 503;
+    default:
+        return true;
+    }
+}

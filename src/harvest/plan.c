@@ -1,0 +1,253 @@
+/*
+ * From configuration to sources: which are enabled, with which settings, streams and budget, and
+ * when they are due.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RETRY_MS (15 * 60000) /* after a run that was not whole */
+
+/* Services that have a place in the configuration, but no source here yet. */
+static const char *const later[] = { "huggingface", "pwc", "github", "crossref" };
+
+struct settings_ctx {
+    const struct config *config;
+    const char *name;
+    struct arena *arena;
+};
+
+/* The key is short and the name bounded, so one buffer on the stack does: any thread may ask. */
+static const char *settings_text(void *ctx, const char *key)
+{
+    const struct settings_ctx *settings = ctx;
+    char full[256];
+
+    snprintf(full, sizeof full, "source.%s.%s", settings->name, key);
+    return config_text(settings->config, full);
+}
+
+static size_t settings_values(void *ctx, const char *key, const char *const **values)
+{
+    const struct settings_ctx *settings = ctx;
+    char full[256];
+
+    snprintf(full, sizeof full, "source.%s.%s", settings->name, key);
+    return config_values(settings->config, full, values);
+}
+
+/* ---- names ---- */
+
+static void plan_name(void *ctx, const char *key, const char *value, const char *from)
+{
+    struct harvest_plan *names = ctx; /* only its arena and a list are used */
+    const char *begin = key + 7, *end = strrchr(key, '.');
+    size_t i;
+
+    (void)value;
+    (void)from;
+    if (!str_istarts(key, "source.") || end <= begin)
+        return;
+    for (i = 0; i < names->unknown.len; i++)
+        if (strlen(names->unknown.items[i]) == (size_t)(end - begin)
+            && strncmp(names->unknown.items[i], begin, (size_t)(end - begin)) == 0)
+            return;
+    text_list_add(&names->unknown, names->arena, begin, (size_t)(end - begin));
+}
+
+static bool plan_wanted(const char *name, const char *const *names, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return count == 0;
+}
+
+static const struct source_ops *plan_ops(const struct config *config, const char *name)
+{
+    char key[256];
+    const char *kind;
+
+    snprintf(key, sizeof key, "source.%s.kind", name);
+    kind = config_text(config, key);
+    return source_find(kind ? kind : name);
+}
+
+/* ---- one source ---- */
+
+static int plan_interval(struct harvest_source *source, const struct config *config,
+                         struct error *err)
+{
+    char key[256];
+    const char *text;
+    int64_t ms = 0;
+
+    snprintf(key, sizeof key, "source.%s.interval", source->name);
+    text = config_text(config, key);
+    if (!text || !duration_parse(text, &ms))
+        return ERR_OK;
+    if (ms < source->origin.floor_ms && !source_all_loopback(source->ops, &source->settings))
+        return error_set(err, ERR_USAGE,
+                         "%s = %s: %s asks for at least %" PRId64
+                         " ms between two requests; less is for servers on this machine only",
+                         key, text, source->ops->title, source->origin.floor_ms);
+    source->origin.interval_ms = ms;
+    return ERR_OK;
+}
+
+static int plan_source(struct harvest_plan *plan, struct harvest_source *source,
+                       const struct config *config, struct error *err)
+{
+    struct source_plan streams = { .arena = plan->arena };
+    char key[256];
+    int result = source->ops->origin(&source->settings, &source->origin, err);
+
+    if (result == ERR_OK)
+        result = plan_interval(source, config, err);
+    if (result == ERR_OK)
+        result = source->ops->plan(&source->settings, &streams, err);
+    if (result != ERR_OK)
+        return error_context(err, "source \"%s\"", source->name);
+    snprintf(key, sizeof key, "source.%s.every", source->name);
+    source->every_ms = config_int(config, key);
+    source->streams = streams.streams;
+    return ERR_OK;
+}
+
+static int plan_add(struct harvest_plan *plan, size_t *cap, const struct config *config,
+                    const char *name, struct error *err)
+{
+    struct settings_ctx *ctx = arena_alloc(plan->arena, sizeof *ctx);
+    struct harvest_source source = { .ops = plan_ops(config, name) };
+    int result;
+
+    source.name = arena_strdup(plan->arena, name);
+    *ctx = (struct settings_ctx){ config, source.name, plan->arena };
+    source.settings = (struct source_settings){ ctx, source.name, settings_text, settings_values };
+    result = plan_source(plan, &source, config, err);
+    if (result == ERR_OK)
+        VEC_PUSH(plan->sources, plan->count, *cap, source);
+    return result;
+}
+
+static int plan_unknown(struct harvest_plan *plan, const char *name, bool named, struct error *err)
+{
+    size_t i;
+
+    text_list_add(&plan->unknown, plan->arena, name, strlen(name));
+    for (i = 0; i < ARRAY_LEN(later); i++)
+        if (strcmp(later[i], name) == 0)
+            return named
+                       ? error_set(err, ERR_USAGE,
+                                   "source \"%s\": this version of carrel does not harvest it yet",
+                                   name)
+                       : ERR_OK;
+    return error_set(
+        err, ERR_USAGE,
+        "source \"%s\": carrel knows no service of this name; a feed needs kind = feed", name);
+}
+
+static bool plan_enabled(const struct config *config, const char *name)
+{
+    char key[256];
+
+    snprintf(key, sizeof key, "source.%s.enabled", name);
+    return config_bool(config, key);
+}
+
+static int plan_fill(struct harvest_plan *plan, const struct config *config,
+                     const struct text_list *all, const char *const *names, size_t name_count,
+                     struct error *err)
+{
+    size_t i, cap = 0;
+    int result = ERR_OK;
+
+    for (i = 0; i < all->len && result == ERR_OK; i++) {
+        const char *name = all->items[i];
+
+        if (strlen(name) > 100)
+            result =
+                error_set(err, ERR_USAGE, "source \"%.60s...\": a name of 100 bytes at most", name);
+        else if (!plan_wanted(name, names, name_count)
+                 || (name_count == 0 && !plan_enabled(config, name)))
+            continue;
+        else if (!plan_ops(config, name))
+            result = plan_unknown(plan, name, name_count > 0, err);
+        else
+            result = plan_add(plan, &cap, config, name, err);
+    }
+    return result;
+}
+
+int harvest_plan_new(struct harvest_plan *plan, const struct config *config,
+                     const char *const *names, size_t name_count, struct error *err)
+{
+    struct text_list all;
+    size_t i, k;
+    int result;
+
+    *plan = (struct harvest_plan){ .arena = arena_new() };
+    config_each(config, plan_name, plan);
+    all = plan->unknown;
+    plan->unknown = (struct text_list){ 0 };
+    /* What is asked for by name needs no section when the service is one that carrel knows. */
+    for (i = 0; i < name_count; i++) {
+        for (k = 0; k < all.len && strcmp(all.items[k], names[i]) != 0; k++)
+            continue;
+        if (k == all.len)
+            text_list_add(&all, plan->arena, names[i], strlen(names[i]));
+    }
+    if (all.len == 0)
+        text_list_add(&all, plan->arena, "arxiv", 5);
+    result = plan_fill(plan, config, &all, names, name_count, err);
+    if (result != ERR_OK)
+        harvest_plan_free(plan);
+    return result;
+}
+
+void harvest_plan_free(struct harvest_plan *plan)
+{
+    arena_free(plan->arena);
+    free(plan->sources);
+    *plan = (struct harvest_plan){ 0 };
+}
+
+/* ---- schedule ---- */
+
+int harvest_next_due(struct store *store, const struct harvest_source *source, int64_t *due,
+                     struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct harvest_run *runs;
+    size_t count, i;
+    int64_t pause = source->every_ms < RETRY_MS ? source->every_ms : RETRY_MS;
+    int result = ERR_OK;
+
+    *due = INT64_MAX;
+    for (i = 0; i < source->streams.len && result == ERR_OK; i++) {
+        struct stream stream;
+
+        result = streams_get(store, arena, source->name, source->streams.items[i], &stream, err);
+        if (result == ERR_OK && stream.completed == 0)
+            *due = 0;
+        else if (result == ERR_OK && stream.completed + source->every_ms < *due)
+            *due = stream.completed + source->every_ms;
+    }
+    if (result == ERR_OK)
+        result = runs_list(store, arena, source->name, 1, &runs, &count, err);
+    if (result == ERR_OK && count > 0
+        && (runs[0].state == RUN_PARTIAL || runs[0].state == RUN_FAILED)
+        && runs[0].ended + pause > *due)
+        *due = runs[0].ended + pause;
+    if (*due == INT64_MAX)
+        *due = 0;
+    arena_free(arena);
+    return result;
+}

@@ -1,0 +1,85 @@
+/*
+ * Reading a list from its place to the end of the round, page by page.
+ *
+ * What is in the way is told apart: the library or the whole service (the source ends here), or
+ * just this page (it is passed over where the source knows how, and noted as a gap; else the list
+ * waits there for the next run).
+ */
+#include "internal.h"
+
+#include "carrel/log.h"
+
+#include <stdio.h>
+
+/* Errors of our own disk, as against the service's. */
+static bool is_ours(int result)
+{
+    return result == ERR_IO || result == ERR_FULL || result == ERR_READONLY || result == ERR_CORRUPT
+           || result == ERR_VERSION || result == ERR_FAILED;
+}
+
+/* Returns ERR_PARTIAL when the list has to stand here, ERR_OK when it goes on behind the page, or
+ * what ends the source. */
+static int read_failed(struct worker *worker, struct place *place, int failure, struct error *err)
+{
+    char what[300], why[sizeof err->message];
+    struct error over = { 0 };
+    int result;
+
+    if (failure == ERR_CANCELLED)
+        return failure;
+    snprintf(what, sizeof what, "%s", worker->request.purpose.ptr);
+    snprintf(why, sizeof why, "%s", err->message);
+    if (!place->gap && !failure_ends_source(failure, worker)) {
+        result = place_pass_over(worker, place, why, &over);
+        if (result == ERR_OK) {
+            log_write(LOG_WARN, "%s: %s could not be had and is passed over: %s",
+                      worker->task->source->name, what, why);
+            return ERR_OK;
+        }
+        if (result != ERR_NOTFOUND)
+            return error_set(err, result, "%s", over.message);
+    }
+    result = place_note_gap(worker, place, what, why, &over);
+    if (result != ERR_OK)
+        return error_set(err, result, "%s", over.message);
+    return failure_ends_source(failure, worker) ? failure : ERR_PARTIAL;
+}
+
+int place_read(struct worker *worker, struct place *place, struct error *err)
+{
+    bool finished = false, all = true;
+
+    while (!finished) {
+        int result;
+
+        if (worker_stopped(worker))
+            return error_set(err, ERR_CANCELLED, "stopped");
+        if (worker->harvest->options->max > 0
+            && worker->task->run.seen >= worker->harvest->options->max) {
+            worker->task->more = true;
+            return ERR_OK;
+        }
+        result = page_fetch(worker, place, err);
+        if (result == ERR_OK) {
+            worker->task->fetched = true;
+            if (worker->turn.note.len)
+                log_write(LOG_INFO, "%s: %s", worker->task->source->name, worker->turn.note.ptr);
+            result = page_save(worker, place, &all, err);
+            if (result != ERR_OK)
+                worker->ours = true;
+        } else {
+            worker->ours = is_ours(result);
+            if (!worker->ours)
+                result = read_failed(worker, place, result, err);
+        }
+        if (result != ERR_OK)
+            return result;
+        if (!all) {
+            worker->task->more = true;
+            return ERR_OK;
+        }
+        finished = worker->turn.finished;
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,244 @@
+/*
+ * One source in one harvest: its lease, its streams, the gaps of earlier runs, and the account of
+ * all of it.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LEASE_LOOK_MS 200
+
+/* ---- the lease ---- */
+
+/* Has the one we waited for just done what we were to do? */
+static int task_followed(struct worker *worker, bool *followed, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct harvest_run *runs;
+    size_t count = 0;
+    int result = runs_list(worker->store, arena, worker->task->source->name, 1, &runs, &count, err);
+
+    *followed = result == ERR_OK && count > 0 && runs[0].state == RUN_DONE
+                && worker->harvest->options->since == DAY_NONE;
+    arena_free(arena);
+    return result;
+}
+
+static int task_wait(struct worker *worker, struct error *err)
+{
+    worker_tell(worker, "waiting for another carrel", 0, true);
+    clock_sleep_ms(LEASE_LOOK_MS);
+    return worker_stopped(worker) ? error_set(err, ERR_CANCELLED, "stopped") : ERR_OK;
+}
+
+/* ERR_OK with task->leased, or with task->skipped or ->followed: nothing to do. */
+static int task_lease(struct worker *worker, struct error *err)
+{
+    struct source_task *task = worker->task;
+    bool waited = false;
+    int result;
+
+    for (;;) {
+        result = lease_take(worker->store, task->source->name, LEASE_MS, &task->lease, err);
+        if (result != ERR_BUSY)
+            break;
+        if (worker->harvest->options->due) {
+            task->skipped = true;
+            return ERR_OK;
+        }
+        waited = true;
+        result = task_wait(worker, err);
+        if (result != ERR_OK)
+            return result;
+    }
+    if (result != ERR_OK)
+        return result;
+    atomic_store(&task->leased, true);
+    return waited ? task_followed(worker, &task->followed, err) : ERR_OK;
+}
+
+/* ---- streams ---- */
+
+/* Where to go on, and whether that begins a new round. */
+static int stream_begin(struct worker *worker, struct stream *stream, struct place *place,
+                        struct error *err)
+{
+    const struct harvest_source *source = worker->task->source;
+    const struct source_span span = { .cursor = *stream->cursor ? stream->cursor : NULL,
+                                      .finished = stream->finished,
+                                      .since = worker->harvest->options->since,
+                                      .today = clock_today() };
+    struct str before = STR_INIT;
+    int result;
+
+    str_add(&before, stream->cursor);
+    str_clear(&place->cursor);
+    result = source->ops->begin(&source->settings, stream->name, &span, &place->cursor, err);
+    if (result == ERR_OK && (stream->finished || strcmp(before.ptr, place->cursor.ptr) != 0)) {
+        stream->finished = false;
+        stream->taken = 0;
+        stream->got = 0;
+        stream->total = -1;
+        stream->since = worker->harvest->options->since;
+        stream->began = clock_now_ms();
+    }
+    str_free(&before);
+    return result;
+}
+
+/* ERR_PARTIAL: this list stands, others may go on. */
+static int stream_harvest(struct worker *worker, const char *name, struct error *err)
+{
+    struct stream stream = { 0 };
+    struct place place = { .stream = &stream, .cursor = STR_INIT };
+    int result =
+        streams_get(worker->store, worker->arena, worker->task->source->name, name, &stream, err);
+
+    if (result == ERR_OK)
+        result = stream_begin(worker, &stream, &place, err);
+    if (result == ERR_OK) {
+        worker->got = stream.got;
+        worker->total = stream.total;
+        result = place_read(worker, &place, err);
+    } else {
+        worker->ours = true;
+    }
+    str_free(&place.cursor);
+    return result;
+}
+
+/* What earlier runs passed over. */
+static int gap_harvest(struct worker *worker, struct harvest_gap *gap, struct error *err)
+{
+    struct stream stream = { .source = gap->source, .name = gap->stream };
+    struct place place = { .stream = &stream, .gap = gap, .cursor = STR_INIT };
+    int result;
+
+    str_add(&place.cursor, gap->cursor);
+    worker->got = 0;
+    worker->total = -1;
+    result = place_read(worker, &place, err);
+    str_free(&place.cursor);
+    return result;
+}
+
+static bool goes_on(const struct worker *worker, int result)
+{
+    return (result == ERR_OK && !worker->task->more) || result == ERR_PARTIAL;
+}
+
+static int task_gaps(struct worker *worker, struct error *err)
+{
+    struct harvest_gap *gaps;
+    size_t count, i;
+    int result = gaps_list(worker->store, worker->arena, worker->task->source->name, true, &gaps,
+                           &count, err);
+
+    worker->ours = result != ERR_OK;
+    for (i = 0; i < count && goes_on(worker, result); i++) {
+        const struct harvest_gap *gap = &gaps[i];
+
+        if (*gap->cursor && *gap->cursor != *GAP_LOST && gap->tries < GAP_TRIES
+            && gap->run != worker->task->run.id)
+            result = gap_harvest(worker, &gaps[i], err);
+    }
+    return goes_on(worker, result) ? ERR_OK : result;
+}
+
+static int task_streams(struct worker *worker, struct error *err)
+{
+    const struct text_list *streams = &worker->task->source->streams;
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < streams->len && goes_on(worker, result); i++)
+        result = stream_harvest(worker, streams->items[i], err);
+    if (goes_on(worker, result))
+        result = task_gaps(worker, err);
+    return result == ERR_PARTIAL ? ERR_OK : result;
+}
+
+/* ---- the account ---- */
+
+static enum run_state task_state(const struct source_task *task, int result)
+{
+    if (result == ERR_CANCELLED)
+        return RUN_CANCELLED;
+    if (result != ERR_OK)
+        return task->fetched ? RUN_PARTIAL : RUN_FAILED;
+    return task->missed > 0 ? RUN_PARTIAL : RUN_DONE;
+}
+
+static int task_end(struct worker *worker, int result, const char *why, struct error *err)
+{
+    struct source_task *task = worker->task;
+    int ended;
+
+    task->run.state = task_state(task, result);
+    task->run.ended = clock_now_ms();
+    task->run.took_ms = clock_ticks_ms() - task->began;
+    task->run.gaps = (int64_t)task->missed;
+    task->run.error = (char *)(uintptr_t)why;
+    ended = runs_save(worker->store, &task->run, err);
+    task->run.error = NULL;
+    return ended;
+}
+
+static int task_run(struct worker *worker, struct error *err)
+{
+    struct source_task *task = worker->task;
+    struct error why = { 0 };
+    int result = runs_begin(worker->store, &task->lease, &task->run, err), ended;
+
+    worker->ours = result != ERR_OK;
+    if (result != ERR_OK)
+        return result;
+    result = task_streams(worker, err);
+    ended = task_end(worker, result, result == ERR_OK ? "" : err->message, &why);
+    if (result == ERR_OK && ended != ERR_OK) {
+        worker->ours = true;
+        return error_set(err, ended, "%s", why.message);
+    }
+    return result;
+}
+
+static int task_due(struct worker *worker, struct error *err)
+{
+    int64_t due = 0;
+    int result = ERR_OK;
+
+    if (worker->harvest->options->due)
+        result = harvest_next_due(worker->store, worker->task->source, &due, err);
+    if (result == ERR_OK && due > clock_now_ms())
+        worker->task->skipped = true;
+    return result;
+}
+
+void source_harvest(struct worker *worker)
+{
+    struct source_task *task = worker->task;
+    struct error *err = &task->err;
+    int result;
+
+    task->began = clock_ticks_ms();
+    task->run.source = task->source->name;
+    worker->arena = arena_new();
+    worker->ours = true;
+    source_request_clear(&worker->request);
+    result = task_due(worker, err);
+    if (result == ERR_OK && !task->skipped)
+        result = task_lease(worker, err);
+    if (result == ERR_OK && !task->skipped && !task->followed)
+        result = task_run(worker, err);
+    if (atomic_exchange(&task->leased, false))
+        lease_drop(worker->store, &task->lease, NULL); /* it would end by itself */
+    task->status = result;
+    if (result != ERR_OK && result != ERR_CANCELLED && worker->ours)
+        harvest_fail(worker->harvest, result, err);
+    arena_free(worker->arena);
+    worker->arena = NULL;
+}

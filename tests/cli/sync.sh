@@ -1,0 +1,150 @@
+# Harvest: a server with every fault there is, processes killed at random, two at once, pacing by the
+# server's own log; and what is said when something cannot be had.
+. "$(dirname "$0")/lib.sh"
+INTERVAL=40
+
+# carrel against the server that was started last
+sync() {
+    "$CARREL" -L "$LIB" -c source.arxiv.oai-url="$REPLAY_URL/oai" -c source.arxiv.api-url="$REPLAY_URL/api" \
+        -c source.arxiv.rss-url="$REPLAY_URL/rss" -c source.arxiv.category=cs.CL -c source.arxiv.query=cat:cs.LG \
+        -c source.arxiv.interval=${INTERVAL}ms -c harvest.backoff=5ms "$@"
+}
+PAPERS='papers p records=1500 seed=3 categories=cs.CL,cs.LG from=2026-02-01 per-day=60 page=30 delete-every=50'
+cat >"$T/good" <<X
+$PAPERS
+route /oai
+answer 200 oai=p
+route /api
+answer 200 arxiv=p
+X
+cat >"$T/bad" <<X
+$PAPERS
+route /oai loop
+answer 200 oai=p times=2
+answer 503 header="Retry-After: 0" body="<h1>Retry after 0 seconds</h1>"
+answer 200 oai=p
+answer 429 body="Rate exceeded."
+answer 200 oai=p
+answer 200 oai=p cut=3000
+answer 200 oai=p gzip
+answer 200 type=text/html body="<html><body>Log in</body></html>"
+answer 200 oai=p times=2
+answer 200 oai=p expired
+answer 200 oai=p drip=4000/5
+answer 200 reset
+route /api loop
+answer 200 arxiv=p empty
+answer 200 arxiv=p
+answer 400 arxiv=p empty
+answer 200 arxiv=p times=2
+X
+
+LIB=$T/calm
+start_replay "$T/good"
+run "a first harvest" 0 sync sync --json
+has "is whole" out '"partial":false'
+has "is counted" out '"name":"arxiv","state":"done"'
+lacks "nothing is missing" out '"what"'
+paced "at its pace" $INTERVAL
+run "the next one asks for what is new" 0 sync sync --json
+has "which is nothing" out '"seen":0'
+run "not due" 0 sync sync --due
+has "says so" out "not due"
+run "status" 0 sync sync --status
+has "shows the lists" out "oai/cs:cs:CL"
+has "as far as they are" out "up to date"
+"$CARREL" -L "$LIB" export --format jsonl >"$T/calm.jsonl"
+run "doctor" 0 "$CARREL" -L "$LIB" doctor
+run "a paper by its number" 0 sync add "$(sed -n 's/.*"id":"arxiv:\([0-9.]*\)".*/\1/p' "$T/calm.jsonl" | head -n 1)"
+stop_replays
+
+LIB=$T/storm
+start_replay "$T/bad"
+i=0
+while [ $i -lt 20 ]; do
+    sync -q sync >/dev/null 2>&1 &
+    pid=$!
+    sleep "0.$(printf %02d $((6 + i * 37 % 20)))"
+    # The function runs in a shell of its own: its child is carrel.
+    pkill -KILL -P $pid 2>/dev/null || kill -KILL $pid 2>/dev/null
+    wait $pid 2>/dev/null
+    i=$((i + 1))
+done
+tries=0
+until sync -q sync >"$T/out" 2>"$T/err"; do
+    tries=$((tries + 1))
+    [ $tries -lt 10 ] || break
+done
+"$CARREL" -L "$LIB" export --format jsonl >"$T/storm.jsonl"
+same "killed twenty times, through every fault: the same library" "$(cksum <"$T/calm.jsonl")" "$(cksum <"$T/storm.jsonl")"
+paced "and never faster than allowed" $INTERVAL
+run "doctor" 0 "$CARREL" -L "$LIB" doctor
+lacks "is content" out BAD
+stop_replays
+
+LIB=$T/two
+start_replay "$T/good"
+sync sync >"$T/one.out" 2>&1 &
+one=$!
+sync sync >"$T/two.out" 2>&1 &
+wait $one && wait $!
+same "two at once both end well" 0 $?
+"$CARREL" -L "$LIB" export --format jsonl >"$T/two.jsonl"
+same "and nothing is doubled" "$(cksum <"$T/calm.jsonl")" "$(cksum <"$T/two.jsonl")"
+paced "one pace for both" $INTERVAL
+cat "$T/one.out" "$T/two.out" >"$T/out"
+lacks "no word of locks" out locked
+same "one of them did it" 1 "$(grep -c 'another carrel has just done it' "$T/out")"
+stop_replays
+
+LIB=$T/part
+start_replay "$T/good"
+run "so many and no more" 0 sync sync --max 100 --json
+has "a hundred" out '"seen":100'
+run "go on" 0 sync sync
+"$CARREL" -L "$LIB" export --format jsonl >"$T/part.jsonl"
+same "to the same library" "$(cksum <"$T/calm.jsonl")" "$(cksum <"$T/part.jsonl")"
+stop_replays
+
+cat >"$T/refuse" <<X
+route /oai
+answer 403 body="Automated access is not allowed"
+route /api
+answer 500 body="broken"
+X
+LIB=$T/refused
+start_replay "$T/refuse"
+run "a 403 is partial" 3 sync sync
+has "says why" out "Automated access is not allowed"
+run "and it is left alone" 3 sync sync
+has "until told otherwise" out "sync --again"
+same "it was asked once" 1 "$(grep -c '	/oai' "$REPLAY_LOG")"
+run "asked anew" 3 sync sync --again
+same "it is asked again" 2 "$(grep -c '	/oai' "$REPLAY_LOG")"
+stop_replays
+
+cat >"$T/slow" <<X
+$PAPERS
+route /oai
+answer 200 oai=p delay=20000
+X
+LIB=$T/slow.lib
+start_replay "$T/slow"
+sync sync >"$T/out" 2>"$T/err" &
+sleep 0.5
+pkill -INT -P $!
+wait $!
+same "interrupted" 130 $?
+has "says that nothing is lost" err "goes on from there"
+stop_replays
+
+run "nobody there" 3 "$CARREL" -L "$T/none" -c source.arxiv.oai-url=http://127.0.0.1:1/ -c source.arxiv.api-url=http://127.0.0.1:1/ \
+    -c source.arxiv.rss-url=http://127.0.0.1:1/ -c source.arxiv.interval=0s -c harvest.backoff=1ms sync
+has "in one line" out "arxiv, after 5 tries"
+run "faster than arXiv allows" 2 "$CARREL" -c source.arxiv.interval=1s sync
+has "is refused" err "at least 3000 ms"
+run "an unknown source" 2 "$CARREL" sync --source nosuch
+run "a service that is not built yet" 2 "$CARREL" sync --source github
+run "a day that is none" 2 "$CARREL" sync --since yesterdayish
+run "a category that is none" 2 "$CARREL" -c source.arxiv.category=cs.NOPE! sync
+finish
