@@ -4,6 +4,7 @@
 #include "carrel/app.h"
 
 #include "carrel/exchange.h"
+#include "carrel/net.h"
 #include "carrel/sources.h"
 #include "carrel/text.h"
 
@@ -12,7 +13,8 @@ void version_text(struct str *out)
     str_add(out, "carrel " CARREL_VERSION "\nlibraries: ");
     str_printf(out, "%s, %s, %s, %s, OpenSSL %s", store_versions(), text_versions(),
                sources_versions(), config_versions(), exchange_versions());
-    str_add(out, "\nfeatures: import (jsonl, arxiv-atom, oai, rss), search (lexical), export "
+    str_add(out, "\nfeatures: harvest (arxiv: oai, api, rss; feed), import (jsonl, arxiv-atom, "
+                 "oai, rss), search (lexical), export "
                  "(json, jsonl, atom), desk\n"
                  "licence: AGPL-3.0-or-later\n");
 }

@@ -81,7 +81,7 @@ run "stats" 0 "$CARREL" stats --json
 run "show as JSON" 0 "$CARREL" show --json arxiv:2401.00001
 run "show what is not there" 4 "$CARREL" show arxiv:2412.99999
 run "add what is there" 0 "$CARREL" add 10.1145/1234567.1234568
-run "add what is not" 4 "$CARREL" add arxiv:2412.99999
+run "add what nobody can fetch" 1 "$CARREL" -c source.arxiv.api-url=http://127.0.0.1:1/ -c harvest.tries=1 add arxiv:2412.99999
 "$CARREL" export --format jsonl 2>/dev/null | head -n 1 >"$T/out"
 has "a reader that goes away" out '"id"'
 finish
