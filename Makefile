@@ -190,7 +190,7 @@ BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(call archives,$(HAVE))
 	@mkdir -p $(@D)
 	@$(call link,$(HAVE)) -o $@
-bench: all $(BENCHES) ## measure against peers; figures for docs/BENCHMARKS.md
+bench: all $(BENCHES) $(REPLAY) ## measure against peers; figures for docs/BENCHMARKS.md
 	@sh bench/run.sh
 
 eval: all ## how well search ranks, on the test collections in $$CARREL_SHARED/data/ir

@@ -19,3 +19,4 @@ grep peak "$work/err" || true
 du -sh "$work/library" | awk '{ print "library: " $1 }'
 build/bench/search_bench "$work/library"
 build/bench/jobs_bench "$work/jobs"
+sh bench/harvest.sh
