@@ -34,8 +34,8 @@ void number_format(struct str *out, int64_t value);
 int kind_doctor(struct job_run *run, struct error *err); /* kinds.c */
 int kind_embed(struct job_run *run, struct error *err);  /* kind_embed.c */
 /* Asks for that job when a model waits for its vectors: after an update of carrel, or a change of
- * model that was broken off. */
-int embed_job_due(struct store *store, struct error *err);
+ * model that was broken off; and, with a server, for works that came in. */
+int embed_job_due(struct store *store, const struct app *app, struct error *err);
 int kind_import(struct job_run *run, struct error *err); /* kind_import.c */
 
 #endif

@@ -47,12 +47,16 @@ void importer_free(
 
 /* Gives vectors to works that have none: those of the model that serves and, when another is in
  * preparation, of that one, which serves from then on. In short transactions that can be taken up
- * again at any time. ERR_CANCELLED: `progress` said so, or the connection's cancel flag. Vectors of
- * a server are not made here. */
+ * again at any time. ERR_CANCELLED: `progress` said so, or the connection's cancel flag. */
 struct library_embedding {
     int (*progress)(void *ctx, int64_t done, int64_t total); /* non-zero stops; may be NULL */
+    /* For a server's model: `count` texts (at most LIBRARY_EMBED_TEXTS) to `dim` floats each.
+     * NULL: works wait for somebody who can. */
+    int (*embed)(void *ctx, const char *const *texts, size_t count, float *vectors, size_t dim,
+                 struct error *err);
     void *ctx;
 };
+#define LIBRARY_EMBED_TEXTS 64
 int library_embed(struct store *store, const struct library_embedding *options, int64_t *added,
                   struct error *err);
 

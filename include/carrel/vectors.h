@@ -27,6 +27,16 @@
  * those of a server (vectors_models tells). */
 int vectors_model(const struct embed_model **out, struct store *store, struct error *err);
 
+/* A text as a unit vector to search with, by that model or, for a server's, by the function that
+ * was set; `out` has room for VECTORS_DIM_MAX numbers. ERR_NOTFOUND: neither is at hand, or the
+ * text has no word that says anything. */
+int vectors_embed(struct store *store, const char *text, float *out, size_t *dim,
+                  struct error *err);
+/* How texts get to the server, set by whoever can reach it; for this connection. */
+typedef int vectors_embedder(void *ctx, const char *text, float *out, size_t dim,
+                             struct error *err);
+void vectors_set_embedder(struct store *store, vectors_embedder *embedder, void *ctx);
+
 struct vector_hit {
     int64_t id;
     float score; /* cosine, -1..1 */

@@ -292,7 +292,7 @@ static int tune_embed(struct train_call *run, struct store *store, struct error 
     run->started = clock_ticks_ms();
     result = library_embed(store, &options, &added, err);
     train_line_end(run);
-    if (result == ERR_CANCELLED && embed_job_due(store, NULL) == ERR_OK && err)
+    if (result == ERR_CANCELLED && embed_job_due(store, run->call->app, NULL) == ERR_OK && err)
         error_set(err, ERR_CANCELLED,
                   "stopped; the new model is kept, and a worker will finish its vectors");
     return result;

@@ -107,7 +107,7 @@ static void ask_for_vectors(const struct app *app)
     int result = store_open(&store, app->library, &options, &err);
 
     if (result == ERR_OK)
-        result = embed_job_due(store, &err);
+        result = embed_job_due(store, app, &err);
     if (result != ERR_OK)
         log_write(LOG_DEBUG, "vectors were not asked for: %s", err.message);
     store_close(store);

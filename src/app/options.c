@@ -40,6 +40,7 @@ const struct config_option app_options[] = {
     { "process.memory-limit", CONFIG_SIZE, false, "1GiB", NULL, "most memory for one document" },
     { "embedding.url", CONFIG_TEXT, false, NULL, NULL, "an OpenAI-compatible server" },
     { "embedding.model", CONFIG_TEXT, false, NULL, NULL, "its model" },
+    { "embedding.token-file", CONFIG_PATH, false, NULL, NULL, "file with its access token" },
     { "serve.listen", CONFIG_TEXT, false, "127.0.0.1:8577", NULL, "address of the service" },
     { "serve.secret-file", CONFIG_PATH, false, NULL, NULL, "file with 32 or more random bytes" },
     { "serve.cors-origin", CONFIG_TEXT, true, NULL, NULL, "a website that may call the service" },

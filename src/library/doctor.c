@@ -388,10 +388,11 @@ static int doctor_vectors(struct doctor *doctor, struct error *err)
         doctor_say(doctor, true, "cache/signs differed for %" PRId64 " works and was removed",
                    signs);
     if (missing > 0 && serving.kind == VECTORS_SERVER)
-        doctor_say(doctor, true, "%" PRId64 " works wait for a vector from %s", missing,
-                   serving.name);
+        doctor_say(doctor, true, "%" PRId64 " work%s for a vector from %s", missing,
+                   missing == 1 ? " waits" : "s wait", serving.name);
     else if (missing > 0 && !doctor->fix)
-        doctor_say(doctor, false, "%" PRId64 " works have no vector of %s", missing, serving.name);
+        doctor_say(doctor, false, "%" PRId64 " work%s no vector of %s", missing,
+                   missing == 1 ? " has" : "s have", serving.name);
     else if (missing == 0)
         doctor_say(doctor, true, "vectors of %s", serving.name);
     doctor->embed = missing > 0 && serving.kind != VECTORS_SERVER;

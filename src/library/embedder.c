@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define EMBED_BATCH 500   /* works a transaction */
+#define SERVER_TEXT 8000  /* bytes of a text that a server is sent */
 #define SWEEP_BATCH 20000 /* rows of an old model removed in one transaction */
 
 /* ---- the models in use ---- */
@@ -132,6 +133,8 @@ int embedders_write(struct writer *writer, int64_t work, const struct fts_docume
 struct filling {
     struct store *store;
     const struct embedder *embedder;
+    const struct library_embedding *options;
+    int limit;    /* works a batch */
     int64_t last; /* work that was looked at */
     size_t len;
     int64_t ids[EMBED_BATCH];
@@ -139,12 +142,51 @@ struct filling {
     int8_t *vectors; /* EMBED_BATCH x dim */
 };
 
+/* A long text is cut: a server has a limit, and the beginning says most. */
+static char *filling_text(struct arena *arena, const char *title, const char *abstract)
+{
+    char *text =
+        *abstract ? arena_printf(arena, "%s\n%s", title, abstract) : arena_strdup(arena, title);
+    size_t len = strlen(text), at = len;
+
+    if (len > SERVER_TEXT) {
+        for (at = SERVER_TEXT; at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80; at--)
+            ;
+        text[at] = '\0';
+    }
+    return text;
+}
+
+/* What has a text goes to the server in one request. */
+static int filling_ask(struct filling *filling, char **texts, struct error *err)
+{
+    size_t dim = (size_t)filling->embedder->which.dim, count = 0, i;
+    const char *asked[LIBRARY_EMBED_TEXTS];
+    float *vectors = mem_alloc(LIBRARY_EMBED_TEXTS * dim * sizeof *vectors);
+    int result = ERR_OK;
+
+    for (i = 0; i < filling->len; i++) {
+        filling->says[i] = !str_blank(texts[i]);
+        if (filling->says[i])
+            asked[count++] = texts[i];
+    }
+    if (count > 0)
+        result = filling->options->embed(filling->options->ctx, asked, count, vectors, dim, err);
+    for (i = count = 0; i < filling->len && result == ERR_OK; i++)
+        if (filling->says[i])
+            embed_quantise(filling->vectors + i * dim, vectors + dim * count++, dim);
+    free(vectors);
+    return result;
+}
+
 /* The next works without a vector, embedded. */
 static int filling_read(struct filling *filling, struct error *err)
 {
     const struct embedder *embedder = filling->embedder;
     size_t dim = (size_t)embedder->which.dim;
     float vector[EMBED_DIM_MAX];
+    char *texts[LIBRARY_EMBED_TEXTS];
+    struct arena *arena = NULL;
     struct stmt *stmt;
     int step = 0;
     int result = stmt_prepare(
@@ -160,17 +202,27 @@ static int filling_read(struct filling *filling, struct error *err)
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, filling->last);
-    stmt_bind_int(stmt, 2, EMBED_BATCH);
-    while (filling->len < EMBED_BATCH && (step = stmt_step(stmt, err)) == 1) {
+    stmt_bind_int(stmt, 2, filling->limit);
+    if (!embedder->model)
+        arena = arena_new();
+    while (filling->len < (size_t)filling->limit && (step = stmt_step(stmt, err)) == 1) {
         size_t at = filling->len++;
 
         filling->last = filling->ids[at] = stmt_int(stmt, 0);
+        if (arena) {
+            texts[at] = filling_text(arena, stmt_text(stmt, 1), stmt_text(stmt, 2));
+            continue;
+        }
         filling->says[at] =
             embed_text(embedder->model, stmt_text(stmt, 1), stmt_text(stmt, 2), vector);
         embed_quantise(filling->vectors + at * dim, vector, dim);
     }
     stmt_reset(stmt);
-    return step < 0 ? step : ERR_OK;
+    result = step < 0 ? step : ERR_OK;
+    if (arena && result == ERR_OK && filling->len > 0)
+        result = filling_ask(filling, texts, err);
+    arena_free(arena);
+    return result;
 }
 
 static int filling_put(struct filling *filling, struct vectors_writer *writer, struct error *err)
@@ -205,24 +257,44 @@ static int filling_write(struct filling *filling, struct error *err)
     return result;
 }
 
-/* The new model serves once nobody is missing; whoever came in meanwhile has both vectors. */
-static int switch_models(struct filling *filling, bool *switched, struct error *err)
+/* Works behind the last one that was looked at. */
+static int filling_tail(const struct filling *filling, bool *some, struct error *err)
+{
+    struct stmt *stmt;
+    int result =
+        stmt_prepare(&stmt, filling->store,
+                     filling->embedder->which.slot == 0
+                         ? "SELECT EXISTS (SELECT 1 FROM work_text w WHERE w.id > ?1 AND NOT EXISTS "
+                           "(SELECT 1 FROM embedding0 e WHERE e.work_id = w.id))"
+                         : "SELECT EXISTS (SELECT 1 FROM work_text w WHERE w.id > ?1 AND NOT EXISTS "
+                           "(SELECT 1 FROM embedding1 e WHERE e.work_id = w.id))",
+                     err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, filling->last);
+    result = stmt_step(stmt, err);
+    *some = result == 1 && stmt_int(stmt, 0) != 0;
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+/* The new model serves once nobody is missing; *left: somebody came in meanwhile without its
+ * vector. */
+static int switch_models(struct filling *filling, bool *left, struct error *err)
 {
     struct vectors_model serving, next;
     int result = store_begin(filling->store, err);
 
-    *switched = false;
+    *left = false;
     if (result != ERR_OK)
         return result;
     result = vectors_models(filling->store, &serving, &next, err);
     if (result == ERR_OK && next.slot == filling->embedder->which.slot
         && next.content == filling->embedder->which.content) {
-        filling->last = 0;
-        result = filling_read(filling, err);
-        if (result == ERR_OK && filling->len == 0) {
+        result = filling_tail(filling, left, err);
+        if (result == ERR_OK && !*left)
             result = vectors_switch(filling->store, err);
-            *switched = result == ERR_OK;
-        }
     }
     if (result == ERR_OK)
         return store_commit(filling->store, err);
@@ -235,10 +307,13 @@ static int fill_model(struct store *store, const struct embedder *embedder,
                       struct error *err)
 {
     struct filling *filling = mem_zalloc(sizeof *filling);
+    bool left = false;
     int result;
 
     filling->store = store;
     filling->embedder = embedder;
+    filling->options = options;
+    filling->limit = embedder->model ? EMBED_BATCH : LIBRARY_EMBED_TEXTS;
     filling->vectors = mem_alloc(EMBED_BATCH * (size_t)embedder->which.dim);
     do {
         result = filling_read(filling, err);
@@ -248,12 +323,9 @@ static int fill_model(struct store *store, const struct embedder *embedder,
         if (result == ERR_OK && filling->len > 0 && options->progress
             && options->progress(options->ctx, *added, total))
             result = error_set(err, ERR_CANCELLED, "stopped; embedding goes on another time");
-    } while (result == ERR_OK && filling->len > 0);
-    if (result == ERR_OK) {
-        bool switched;
-
-        result = switch_models(filling, &switched, err);
-    }
+        if (result == ERR_OK && filling->len == 0)
+            result = switch_models(filling, &left, err);
+    } while (result == ERR_OK && (filling->len > 0 || left));
     free(filling->vectors);
     free(filling);
     return result;
@@ -274,6 +346,7 @@ int library_embed(struct store *store, const struct library_embedding *options, 
 {
     struct embedders embedders;
     struct vectors_stats stats;
+    struct vectors_model models[2];
     int64_t total = 0;
     size_t i;
     int result = embedders_open(&embedders, store, err);
@@ -281,6 +354,11 @@ int library_embed(struct store *store, const struct library_embedding *options, 
     *added = 0;
     if (result == ERR_OK)
         result = vectors_count(store, &stats, err);
+    if (result == ERR_OK)
+        result = vectors_models(store, &models[0], &models[1], err);
+    for (i = 0; i < 2 && result == ERR_OK && options->embed; i++)
+        if (models[i].slot >= 0 && models[i].kind == VECTORS_SERVER)
+            embedders.at[embedders.len++] = (struct embedder){ .which = models[i] };
     if (result == ERR_OK)
         total = stats.works - stats.vectors + (embedders.len > 1 ? stats.works - stats.next : 0);
     for (i = 0; i < embedders.len && result == ERR_OK; i++)

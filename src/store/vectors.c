@@ -149,6 +149,39 @@ int vectors_model(const struct embed_model **out, struct store *store, struct er
     return result == ERR_OK ? vectors_open_model(out, store, &serving, err) : result;
 }
 
+void vectors_set_embedder(struct store *store, vectors_embedder *embedder, void *ctx)
+{
+    struct vectors_handle *handle = vectors_handle(store);
+
+    handle->embedder = embedder;
+    handle->embedder_ctx = ctx;
+}
+
+int vectors_embed(struct store *store, const char *text, float *out, size_t *dim, struct error *err)
+{
+    struct vectors_handle *handle = vectors_handle(store);
+    const struct embed_model *model;
+    struct vectors_model serving, next;
+    int result = vectors_models(store, &serving, &next, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (serving.slot >= 0 && serving.kind == VECTORS_SERVER) {
+        if (!handle->embedder)
+            return error_set(err, ERR_NOTFOUND, "%s is a server's model, and none is configured",
+                             serving.name);
+        result = handle->embedder(handle->embedder_ctx, text, out, (size_t)serving.dim, err);
+        if (result == ERR_OK)
+            embed_normalise(out, (size_t)serving.dim);
+    } else {
+        result = vectors_open_model(&model, store, &serving, err);
+        if (result == ERR_OK && !embed_text(model, NULL, text, out))
+            result = error_set(err, ERR_NOTFOUND, "no word of the text is known");
+    }
+    *dim = serving.slot >= 0 ? (size_t)serving.dim : 0;
+    return result;
+}
+
 static int model_insert(struct store *store, const struct vectors_model *model, int state,
                         struct error *err)
 {

@@ -26,6 +26,8 @@ struct vectors_handle {
     struct embed_model *opened[2]; /* model files, by slot */
     uint64_t opened_content[2];
     struct signs signs;
+    vectors_embedder *embedder;
+    void *embedder_ctx;
 };
 struct vectors_handle *vectors_handle(struct store *store);
 

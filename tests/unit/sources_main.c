@@ -101,6 +101,6 @@ int main(void)
     failed += run_rss();
     failed += run_jsonl();
     failed += run_hostile();
-    failed += run_wire() + run_arxiv();
+    failed += run_wire() + run_arxiv() + run_embed_api();
     return failed > 0;
 }

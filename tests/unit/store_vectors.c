@@ -520,6 +520,36 @@ static void test_nearest_and_scores(void **state)
     store_close(store);
 }
 
+static int embed_by_length(void *ctx, const char *text, float *out, size_t dim, struct error *err)
+{
+    size_t i;
+
+    if (*text == '!')
+        return error_set(err, ERR_NETWORK, "the server is gone");
+    for (i = 0; i < dim; i++)
+        out[i] = (float)strlen(text) * (float)*(int *)ctx;
+    return ERR_OK;
+}
+
+static void test_server_query(void **state)
+{
+    struct store *store = library_open(*state);
+    float query[VECTORS_DIM_MAX];
+    struct error err = { 0 };
+    size_t dim;
+    int sign = -1;
+
+    use_model(store, 64, 1);
+    assert_int_equal(vectors_embed(store, "abc", query, &dim, &err), ERR_NOTFOUND);
+    check_says(&err, ERR_NOTFOUND, "server");
+    vectors_set_embedder(store, embed_by_length, &sign);
+    assert_int_equal(vectors_embed(store, "abc", query, &dim, &err), ERR_OK);
+    assert_int_equal(dim, 64);
+    assert_true(fabsf(query[63] + 0.125f) < 1e-6f); /* of unit length */
+    assert_int_equal(vectors_embed(store, "!", query, &dim, &err), ERR_NETWORK);
+    store_close(store);
+}
+
 static void test_cancelled(void **state)
 {
     struct store *store = library_open(*state);
@@ -612,6 +642,7 @@ int store_vectors_tests(void)
         VECTORS_TEST(test_check),
         VECTORS_TEST(test_late_vectors),
         VECTORS_TEST(test_nearest_and_scores),
+        VECTORS_TEST(test_server_query),
         VECTORS_TEST(test_cancelled),
         VECTORS_TEST(test_switch),
     };
