@@ -43,6 +43,7 @@ struct search_options {
     size_t relax_below; /* fewer hits with all words than this: any of three or more words; 0 = 5 */
     const char *after;  /* page key of an earlier answer, or NULL */
     const char *default_filter; /* further query that must hold, e.g. a feed; or NULL */
+    int64_t around; /* in lists by date or arrival: this work in the middle, whatever `offset`; 0 */
 };
 struct search_why { /* one line of the explanation */
     char *term;     /* as typed */
@@ -68,6 +69,9 @@ struct search_result {
     double took_ms;
     char *next;       /* page key behind the last hit, NULL at the end */
     char *understood; /* query_explain, when asked */
+    size_t offset;    /* how many come before the first hit */
+    int64_t place;    /* how many come before `around`, -1 when it was not asked or has gone */
+    bool relaxed;     /* too few papers have all the words: any of them count */
 };
 /* Words the library does not know, empty answers: not errors. ERR_CANCELLED through
  * store_set_cancel. */

@@ -30,7 +30,10 @@ struct view_ops {
                   bool done); /* the search prompt, as it is typed */
     /* Keys of the papers a command should act on, into the arena. */
     size_t (*selection)(struct view *view, struct arena *arena, char ***keys);
+    /* What counts first; behind two blanks, what a narrow screen leaves out. */
     void (*status)(struct view *view, struct str *out);
+    /* What is wrong with the query that is being typed; may be NULL. */
+    void (*slip)(struct view *view, struct str *out);
     void (*data)(struct view *view, struct jsonw *w); /* members of an open object */
     void (*close)(struct view *view);
 };
@@ -41,10 +44,14 @@ struct view {
     void *state;
     uint64_t id; /* results of closed views are dropped by it */
     char *argument;
+    char *name; /* of the feed it shows, for the title; NULL: none */
 };
 
+/* News: what was published lately and came in lately. Old papers of an import are none. */
+#define TODAY_QUERY "is:unread added:7d date:14d"
+
 extern const struct view_ops view_today, view_library, view_search, view_paper, view_jobs, view_job,
-    view_harvest, view_log, view_help;
+    view_harvest, view_log, view_help, view_answer;
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);
@@ -55,6 +62,8 @@ void desk_cancel(struct desk *desk, uint64_t task);
 void desk_say(struct desk *desk, enum style style, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void desk_open(struct desk *desk, const struct view_ops *ops, const char *argument);
+/* A list stands on another paper now: a paper that was opened from it is exchanged for that one. */
+void desk_follow(struct view *list, const char *key);
 void desk_each_binding(struct desk *desk,
                        void (*each)(void *ctx, const char *context, const char *keys,
                                     const char *command),

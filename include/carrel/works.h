@@ -18,7 +18,7 @@ struct work_row {
     int32_t day;
     int64_t added;
     enum read_state state;
-    bool starred;
+    bool starred, noted;
     int flags;
     char *tags; /* space-separated, "" when none */
 };

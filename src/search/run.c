@@ -14,6 +14,8 @@
 #define LIMIT_DEFAULT 20
 #define LIMIT_MAX 10000
 #define RELAX_BELOW 5
+#define RANKED_DEEPEST (LIMIT_MAX * 10) /* a ranked list ends here */
+#define ORDERED_FAR 1000                /* from here it is asked which end is nearer */
 
 struct run {
     struct store *store;
@@ -37,7 +39,7 @@ static int ranked_run(struct run *run, struct error *err)
     int result;
 
     if (run->after) {
-        if (run->after[0] != 'r' || !str_to_long(run->after + 1, 0, LIMIT_MAX * 10L, &offset))
+        if (run->after[0] != 'r' || !str_to_long(run->after + 1, 0, RANKED_DEEPEST, &offset))
             return error_set(err, ERR_USAGE, "the cursor '%s' is not one of this search",
                              run->after);
         run->offset = (size_t)offset;
@@ -47,6 +49,7 @@ static int ranked_run(struct run *run, struct error *err)
         run->options->relax_below ? (int64_t)run->options->relax_below : RELAX_BELOW, err);
     if (result != ERR_OK)
         return result;
+    run->result->relaxed = best.relaxed;
     if (best.relaxed && run->result->understood)
         run->result->understood =
             arena_printf(arena, "%s; few papers have all the words, so any of them count",
@@ -114,38 +117,111 @@ static int ordered_total(struct run *run, struct error *err)
     return result < 0 ? result : ERR_OK;
 }
 
-static int ordered_list(struct run *run, const char *column, struct error *err)
+/* How many come before the work that the page should hold: the page begins half a page earlier. */
+static int ordered_place(struct run *run, const char *column, struct error *err)
 {
-    struct search_result *result = run->result;
-    int64_t key = 0, id = 0;
-    char kind = 0;
-    int size = 0;
     struct str sql = STR_INIT;
     struct stmt *stmt;
-    int step, next;
-    int code;
+    int result;
 
-    if (run->after
-        && (sscanf(run->after, "%c%" SCNd64 ".%" SCNd64 "%n", &kind, &key, &id, &size) != 3
-            || kind != column[0] || run->after[size] != '\0'))
-        return error_set(err, ERR_USAGE, "the cursor '%s' is not one of this search", run->after);
+    str_add(&sql, "SELECT count(*), EXISTS(SELECT 1 FROM work WHERE id = ");
+    str_printf(&sql, "%" PRId64 ") FROM work w", run->options->around);
+    ordered_where(run, &sql);
+    str_printf(&sql, "%s(w.%s, w.id) > (SELECT a.%s, a.id FROM work a WHERE a.id = %" PRId64 ")",
+               run->plan.match.len || run->plan.where.len ? " AND " : " WHERE ", column, column,
+               run->options->around);
+    result = stmt_prepare_once(&stmt, run->store, sql.ptr, err);
+    str_free(&sql);
+    if (result != ERR_OK)
+        return result;
+    ordered_bind(stmt, &run->plan);
+    result = stmt_step(stmt, err);
+    if (result == 1 && stmt_int(stmt, 1)) {
+        run->result->place = stmt_int(stmt, 0);
+        run->offset = (size_t)run->result->place;
+        run->offset -= run->offset < run->limit / 2 ? run->offset : run->limit / 2;
+    }
+    stmt_free(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+/* One page as SQL. From the end when that is nearer: the database steps over what is left out. */
+static int ordered_prepare(struct stmt **stmt, struct run *run, const char *column, bool backwards,
+                           size_t skip, size_t count, int64_t key, int64_t id, struct error *err)
+{
+    const char *way = backwards ? "" : " DESC";
+    struct str sql = STR_INIT;
+    int code, next;
+
     str_printf(&sql, "SELECT w.id, w.%s FROM work w", column);
     ordered_where(run, &sql);
     if (run->after)
         str_printf(&sql, "%s(w.%s, w.id) < (?, ?)",
                    run->plan.match.len || run->plan.where.len ? " AND " : " WHERE ", column);
-    str_printf(&sql, " ORDER BY w.%s DESC, w.id DESC LIMIT ? OFFSET ?", column);
-    code = stmt_prepare_once(&stmt, run->store, sql.ptr, err);
+    str_printf(&sql, " ORDER BY w.%s%s, w.id%s LIMIT ? OFFSET ?", column, way, way);
+    code = stmt_prepare_once(stmt, run->store, sql.ptr, err);
     str_free(&sql);
     if (code != ERR_OK)
         return code;
-    next = ordered_bind(stmt, &run->plan);
+    next = ordered_bind(*stmt, &run->plan);
     if (run->after) {
-        stmt_bind_int(stmt, next++, key);
-        stmt_bind_int(stmt, next++, id);
+        stmt_bind_int(*stmt, next++, key);
+        stmt_bind_int(*stmt, next++, id);
     }
-    stmt_bind_int(stmt, next++, (int64_t)run->limit + 1);
-    stmt_bind_int(stmt, next, run->after ? 0 : (int64_t)run->offset);
+    stmt_bind_int(*stmt, next++, (int64_t)count);
+    stmt_bind_int(*stmt, next, (int64_t)skip);
+    return ERR_OK;
+}
+
+/* A page far down, read from the end and turned round. */
+static int ordered_backwards(struct run *run, const char *column, struct error *err)
+{
+    struct search_result *result = run->result;
+    size_t left = (size_t)result->total - run->offset, i;
+    size_t count = left < run->limit ? left : run->limit;
+    int64_t last_key = 0;
+    struct stmt *stmt;
+    int step;
+    int code = ordered_prepare(&stmt, run, column, true, left - count, count, 0, 0, err);
+
+    if (code != ERR_OK)
+        return code;
+    result->hits = arena_alloc(result->arena, run->limit * sizeof *result->hits);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        if (result->len == 0)
+            last_key = stmt_int(stmt, 1);
+        result->hits[result->len++].row.id = stmt_int(stmt, 0);
+    }
+    stmt_free(stmt);
+    for (i = 0; i < result->len / 2; i++) {
+        struct search_hit swap = result->hits[i];
+
+        result->hits[i] = result->hits[result->len - 1 - i];
+        result->hits[result->len - 1 - i] = swap;
+    }
+    if (left > count && result->len > 0)
+        result->next = arena_printf(result->arena, "%c%" PRId64 ".%" PRId64, column[0], last_key,
+                                    result->hits[result->len - 1].row.id);
+    return step;
+}
+
+static int ordered_forwards(struct run *run, const char *column, struct error *err)
+{
+    struct search_result *result = run->result;
+    int64_t key = 0, id = 0;
+    char kind = 0;
+    int size = 0;
+    struct stmt *stmt;
+    int step, code;
+
+    if (run->after
+        && (sscanf(run->after, "%c%" SCNd64 ".%" SCNd64 "%n", &kind, &key, &id, &size) != 3
+            || kind != column[0] || run->after[size] != '\0'))
+        return error_set(err, ERR_USAGE, "the cursor '%s' is not one of this search", run->after);
+    code = ordered_prepare(&stmt, run, column, false, run->after ? 0 : run->offset, run->limit + 1,
+                           key, id, err);
+    if (code != ERR_OK)
+        return code;
     result->hits = arena_alloc(result->arena, run->limit * sizeof *result->hits);
     while ((step = stmt_step(stmt, err)) == 1) {
         if (result->len == run->limit) { /* one more: there is a next page */
@@ -160,6 +236,21 @@ static int ordered_list(struct run *run, const char *column, struct error *err)
     }
     stmt_free(stmt);
     return step;
+}
+
+static int ordered_run(struct run *run, const char *column, struct error *err)
+{
+    int code = ordered_total(run, err);
+
+    if (code == ERR_OK && run->options->around && !run->after)
+        code = ordered_place(run, column, err);
+    if (code != ERR_OK)
+        return code;
+    run->result->offset = run->offset;
+    return !run->after && run->offset > ORDERED_FAR && (int64_t)run->offset < run->result->total
+                   && run->offset > (size_t)run->result->total / 2
+               ? ordered_backwards(run, column, err)
+               : ordered_forwards(run, column, err);
 }
 
 /* ---- both ---- */
@@ -264,14 +355,16 @@ static int run_all(struct run *run, struct error *err)
     run->limit = options->limit ? options->limit : LIMIT_DEFAULT;
     if (run->limit > LIMIT_MAX)
         run->limit = LIMIT_MAX;
-    run->offset = options->offset > LIMIT_MAX * 10 ? LIMIT_MAX * 10 : options->offset;
+    run->offset = options->offset;
     run->after = options->after ? arena_strdup(run->result->arena, options->after) : NULL;
+    run->result->place = -1;
     if (options->sort == SORT_RELEVANCE && run->plan.match.len > 0) {
+        if (run->offset > RANKED_DEEPEST)
+            run->offset = RANKED_DEEPEST;
         code = ranked_run(run, err);
+        run->result->offset = run->offset;
     } else {
-        code = ordered_list(run, options->sort == SORT_ADDED ? "added" : "day", err);
-        if (code == ERR_OK)
-            code = ordered_total(run, err);
+        code = ordered_run(run, options->sort == SORT_ADDED ? "added" : "day", err);
     }
     return code == ERR_OK ? run_rows(run, err) : code;
 }

@@ -64,6 +64,7 @@ static void works_row_read(struct stmt *stmt, struct arena *arena, struct work_r
     row->state = (enum read_state)stmt_int(stmt, 9);
     row->starred = stmt_int(stmt, 10) != 0;
     row->tags = arena_strdup(arena, stmt_text(stmt, 11));
+    row->noted = stmt_int(stmt, 12) != 0;
 }
 
 int works_rows(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
@@ -74,7 +75,8 @@ int works_rows(struct store *store, struct arena *arena, const int64_t *ids, siz
         "(SELECT code FROM category WHERE id = w.primary_category), r.state, r.starred, "
         "(SELECT group_concat(name, ' ') FROM (SELECT g.name FROM work_tag wt JOIN tag g ON g.id = "
         "wt.tag_id "
-        "WHERE wt.work_id = w.id ORDER BY g.name)) "
+        "WHERE wt.work_id = w.id ORDER BY g.name)), "
+        "EXISTS(SELECT 1 FROM note WHERE work_id = w.id AND body <> '') "
         "FROM work w JOIN work_text t ON t.id = w.id LEFT JOIN reading r ON r.work_id = w.id WHERE "
         "w.id = ?1";
     struct stmt *stmt;

@@ -67,6 +67,7 @@ static const struct latex_symbol latex_symbols[] = {
     { "cos", "cos" },
     { "cup", "∪" },
     { "dagger", "†" },
+    { "deg", "°" },
     { "degree", "°" },
     { "delta", "δ" },
     { "det", "det" },
@@ -485,6 +486,12 @@ static void latex_backslash(struct latex *x)
     }
     x->at += len;
     if (!latex_command(x, name)) {
+        if (x->at + 1 < x->end && x->at[0] == '{' && x->at[1] == '}') {
+            /* \RE{}CuAs: a writer's own macro, of which the name says most */
+            str_add(x->out, name);
+            x->at += 2;
+            return;
+        }
         str_add_mem(x->out, start, (size_t)(x->at - start));
     }
 }
@@ -615,9 +622,15 @@ static bool latex_ligature(struct latex *x)
     };
     size_t i;
 
+    /* "++--" and "-+--" are signs of a metric, not dashes. */
+    if (*x->at == '-' && x->out->len > 0
+        && (x->out->ptr[x->out->len - 1] == '+' || x->out->ptr[x->out->len - 1] == '-'))
+        return false;
     for (i = 0; i < sizeof table / sizeof *table; i++) {
         size_t len = strlen(table[i].name);
 
+        if (*x->at == '-' && (size_t)(x->end - x->at) > len && x->at[len] == '+')
+            continue;
         if ((size_t)(x->end - x->at) >= len && memcmp(x->at, table[i].name, len) == 0) {
             str_add(x->out, table[i].text);
             x->at += len;
@@ -650,6 +663,9 @@ static void latex_run(struct latex *x, const char *stop)
             x->at++;
         } else if ((c == '-' || c == '`' || c == '\'') && latex_ligature(x)) {
             continue;
+        } else if (c == '-') { /* a run of signs stays as it is */
+            while (x->at < x->end && *x->at == '-')
+                str_add_char(x->out, *x->at++);
         } else {
             size_t plain = 1;
 

@@ -13,8 +13,9 @@ struct command_task {
     struct arena *arena;
     char **argv;
     int argc;
-    struct str say;
+    struct str say, out;
     bool writes;
+    uint64_t marks; /* view whose marked rows are meant; 0: none */
 };
 
 static int command_run(struct task *task, void *worker, struct error *err)
@@ -28,10 +29,36 @@ static int command_run(struct task *task, void *worker, struct error *err)
     str_init(&call.out);
     str_init(&call.say);
     result = app_run(&call, t->argc, t->argv, err);
-    str_add(&t->say, call.say.len ? call.say.ptr : call.out.ptr);
+    str_add(&t->say, call.say.ptr);
+    str_add(&t->out, call.out.ptr);
     str_free(&call.out);
     str_free(&call.say);
     return result;
+}
+
+/* What was done to the marked rows is done; "gv" marks them again. */
+static void command_unmark(struct desk *desk, uint64_t id)
+{
+    char *words[] = { "unselect" };
+    int i;
+
+    for (i = 0; i < desk->depth && id; i++)
+        if (desk->stack[i]->id == id)
+            desk->stack[i]->ops->command(desk->stack[i], 1, words);
+}
+
+/* One line goes to the status line, more into a text of its own. */
+static void command_answer(struct desk *desk, struct command_task *t)
+{
+    char *end = strchr(t->out.ptr, '\n'), *both;
+
+    if (!end || !end[1]) {
+        desk_say(desk, STYLE_NORMAL, "%s", t->out.ptr);
+        return;
+    }
+    both = mem_printf("%s\n%s", t->task.name, t->out.ptr);
+    desk_open(desk, &view_answer, both);
+    free(both);
 }
 
 static void command_done(void *ctx, struct task *task)
@@ -39,6 +66,10 @@ static void command_done(void *ctx, struct task *task)
     struct desk *desk = ctx;
     struct command_task *t = (struct command_task *)task;
 
+    if (task->status == ERR_OK)
+        command_unmark(desk, t->marks);
+    if (t->out.len > 0)
+        command_answer(desk, t);
     if (task->status != ERR_OK)
         desk_say(desk, STYLE_ERROR, "%s", task->err.message);
     else if (t->say.len > 0)
@@ -53,8 +84,25 @@ static void command_free(struct task *task)
     struct command_task *t = (struct command_task *)task;
 
     str_free(&t->say);
+    str_free(&t->out);
     arena_free(t->arena);
     free(t);
+}
+
+/* Where a command's ids begin among its words, by the table: 2 of "STATE ID...", 0: nowhere. */
+static int ids_at(const struct command *command)
+{
+    const char *word = command->args;
+    int at = 1;
+
+    if (!(command->flags & CMD_SELECTION))
+        return 0;
+    while (*word && strncmp(word, "ID", 2) != 0) {
+        word += strcspn(word, " ");
+        word += strspn(word, " ");
+        at++;
+    }
+    return at;
 }
 
 static void desk_post_command(struct desk *desk, const struct command *command, int argc,
@@ -73,9 +121,11 @@ static void desk_post_command(struct desk *desk, const struct command *command, 
     t->arena = arena_new();
     t->writes = command->flags & CMD_WRITES;
     str_init(&t->say);
+    str_init(&t->out);
     /* "mark read" at the desk means the papers at hand. */
-    if ((command->flags & CMD_SELECTION) && argc == 2 && view && view->ops->selection)
+    if (argc == ids_at(command) && view && view->ops->selection)
         count = view->ops->selection(view, t->arena, &keys);
+    t->marks = count > 0 && t->writes ? view->id : 0;
     t->argv = arena_alloc(t->arena, ((size_t)argc + count + 1) * sizeof *t->argv);
     for (i = 0; i < (size_t)argc; i++)
         t->argv[t->argc++] = arena_strdup(t->arena, argv[i]);
@@ -176,11 +226,34 @@ static void do_copy(struct desk *desk, int argc, char **argv)
     desk_copy(desk, argc > 1 && strcmp(argv[1], "url") == 0);
 }
 
+/* :note opens the editor; :note WORDS writes them; with an id in front it is the command line's. */
+static void do_note_words(struct desk *desk, int argc, char **argv)
+{
+    const struct command *command = command_find("note");
+    struct view *view = desk_view(desk);
+    struct arena *arena = arena_new();
+    char **keys = NULL, **words = arena_alloc(arena, ((size_t)argc + 2) * sizeof *words);
+    bool is_id = argc > 1 && strpbrk(argv[1], ":/") != NULL;
+    int count = 0, i;
+
+    if (argc == 1 || (argc == 2 && is_id) || strcmp(argv[argc - 1], "-") == 0) {
+        desk_edit_note(desk, is_id ? argv[1] : NULL);
+    } else {
+        words[count++] = argv[0];
+        if (!is_id && view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
+            words[count++] = keys[0];
+        for (i = 1; i < argc; i++)
+            words[count++] = argv[i];
+        desk_post_command(desk, command, count, words);
+    }
+    arena_free(arena);
+}
+
 static void do_note(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    desk_edit_note(desk);
+    desk_edit_note(desk, NULL);
 }
 
 static void do_repeat(struct desk *desk, int argc, char **argv)
@@ -202,12 +275,63 @@ static void do_find(struct desk *desk, int argc, char **argv)
     desk_prompt(desk, PROMPT_FIND, "");
 }
 
+/* Asked inside a paper, these are for the list below it. */
+static void do_list(struct desk *desk, int argc, char **argv)
+{
+    int i;
+
+    for (i = desk->depth - 1; i >= 0; i--)
+        if (desk->stack[i]->ops->command
+            && desk->stack[i]->ops->command(desk->stack[i], argc, argv))
+            return;
+    desk_say(desk, STYLE_DIM, "there is no list of papers behind this");
+}
+
+static void do_read_next(struct desk *desk, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    desk_run_line(desk, "mark read");
+    desk_run_line(desk, "next-unread");
+}
+
+static void do_write(struct desk *desk, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    desk_say(desk, STYLE_NORMAL, "everything is saved as it happens");
+}
+
+static void do_mouse(struct desk *desk, int argc, char **argv)
+{
+    bool on = argc > 1 && strcmp(argv[1], "on") == 0;
+
+    if (argc < 2 || (!on && strcmp(argv[1], "off") != 0))
+        desk_say(desk, STYLE_WARN, "mouse on, or mouse off: then the terminal selects text");
+    else {
+        if (desk->mouse)
+            desk->mouse(desk->face, on);
+        desk_say(desk, STYLE_NORMAL, "the mouse is %s", on ? "carrel's" : "the terminal's");
+    }
+}
+
 static const struct {
     const char *name, *help;
     void (*run)(struct desk *, int, char **);
 } desk_commands[] = {
     { "quit", "leave", do_quit },
     { "q", "leave", do_quit },
+    { "q!", "leave", do_quit },
+    { "wq", "leave", do_quit },
+    { "x", "leave", do_quit },
+    { "w", "nothing needs saving", do_write },
+    { "mouse", "on or off (off: the terminal selects text)", do_mouse },
+    { "next-unread", "to the next unread paper", do_list },
+    { "prev-unread", "to the one before", do_list },
+    { "next-paper", "to the next paper of the list", do_list },
+    { "prev-paper", "to the one before", do_list },
+    { "read-next", "mark read and go to the next unread paper", do_read_next },
+    { "note", "a note: in $EDITOR, or the words given", do_note_words },
     { "help", "keys and commands", do_help },
     { "view", "a room: today, library, search, jobs, harvest, log, help", do_view },
     { "prompt", "type a command", do_prompt },
@@ -236,6 +360,37 @@ static bool desk_run_own(struct desk *desk, int argc, char **argv)
     return false;
 }
 
+/* Commands that only some views know: a hint, not an error. */
+static bool desk_elsewhere(struct desk *desk, const char *name)
+{
+    static const char *const names[] = { "open",      "select",    "reselect",    "unselect",
+                                         "sort",      "explain",   "next-match",  "prev-match",
+                                         "find",      "down",      "up",          "half-down",
+                                         "half-up",   "page-down", "page-up",     "goto-start",
+                                         "goto-end",  "scroll-up", "scroll-down", "goto-row",
+                                         "click-row", "retry",     "cancel",      "filter" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(names); i++) {
+        if (strcmp(names[i], name) == 0) {
+            desk_say(desk, STYLE_DIM, "nothing to %s here", name);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ":mark" alone: what may stand there, from the table. */
+static bool desk_needs_words(struct desk *desk, const struct command *command, int argc)
+{
+    if (argc >= ids_at(command))
+        return false;
+    desk_say(desk, STYLE_WARN, ":%s %.*s, for the marked rows or this one; %s", command->name,
+             (int)strcspn(command->args, " "), command->args,
+             command->help ? command->help : command->summary);
+    return true;
+}
+
 static void desk_run_words(struct desk *desk, int argc, char **argv, const char *line)
 {
     struct view *view = desk_view(desk);
@@ -246,11 +401,19 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
     if (view && view->ops->command && view->ops->command(view, argc, argv))
         return;
     command = command_find(argv[0]);
-    if (argc == 1 && desk_view_ops(argv[0])) { /* ":jobs" goes there; ":jobs retry 3" does it */
+    if (argv[0][0] >= '0' && argv[0][0] <= '9') { /* ":42" */
+        char *words[] = { "goto-row", argv[0] };
+
+        if (view && view->ops->command)
+            view->ops->command(view, 2, words);
+    } else if (argc == 1
+               && desk_view_ops(argv[0])) { /* ":jobs" goes there; ":jobs retry 3" does it */
         char *words[] = { "view", argv[0] };
 
         do_view(desk, 2, words);
     } else if (command && (command->flags & CMD_DESK)) {
+        if (desk_needs_words(desk, command, argc))
+            return;
         if ((command->flags & CMD_WRITES) && strcmp(command->name, "undo") != 0) {
             free(desk->last_command);
             desk->last_command = mem_strdup(line);
@@ -262,8 +425,8 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
         char *words[] = { "view", argv[0], argc > 1 ? argv[1] : NULL };
 
         do_view(desk, argc > 1 ? 3 : 2, words);
-    } else {
-        desk_say(desk, STYLE_ERROR, "no command '%s'; ? lists all", argv[0]);
+    } else if (!desk_elsewhere(desk, argv[0])) {
+        desk_say(desk, STYLE_WARN, "no command '%s'; ? lists all", argv[0]);
     }
 }
 

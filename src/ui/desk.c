@@ -58,8 +58,11 @@ void desk_say(struct desk *desk, enum style style, const char *fmt, ...)
     while (desk->message.len > 0 && desk->message.ptr[desk->message.len - 1] == '\n')
         str_cut(&desk->message, desk->message.len - 1);
     desk->message_style = style;
-    if (style == STYLE_ERROR)
+    if (style == STYLE_ERROR && !str_eq(desk->last_error, desk->message.ptr)) {
         log_write(LOG_ERROR, "%s", desk->message.ptr);
+        free(desk->last_error); /* said again and again, it stands in the log once */
+        desk->last_error = mem_strdup(desk->message.ptr);
+    }
 }
 
 void desk_each_binding(struct desk *desk,
@@ -133,6 +136,7 @@ static void view_close(struct view *view)
     if (view->ops->close && view->state)
         view->ops->close(view);
     free(view->argument);
+    free(view->name);
     free(view);
 }
 
@@ -162,6 +166,18 @@ void desk_pop(struct desk *desk)
 {
     if (desk->depth > 1)
         view_close(desk->stack[--desk->depth]);
+}
+
+void desk_follow(struct view *list, const char *key)
+{
+    struct desk *desk = list->desk;
+    struct view *top = desk_view(desk);
+
+    if (desk->depth < 2 || desk->stack[desk->depth - 2] != list || top->ops != &view_paper
+        || str_eq(top->argument, key))
+        return;
+    desk_pop(desk);
+    desk_open(desk, &view_paper, key);
 }
 
 /* A room of its own: what was opened on the way is closed. */
@@ -234,6 +250,8 @@ void desk_free(struct desk *desk)
     str_free(&desk->message);
     str_free(&desk->work);
     free(desk->last_command);
+    free(desk->last_error);
+    free(desk->search_before);
     canvas_free(&desk->canvas);
     free(desk);
 }

@@ -8,6 +8,8 @@
 #include "carrel/canvas.h"
 #include "carrel/view.h"
 
+#include <sys/types.h>
+
 #define VIEW_STACK 16
 #define SIDEBAR_WIDTH 22
 #define SIDEBAR_FROM 72 /* narrower screens have none */
@@ -33,12 +35,14 @@ size_t key_next(const char *text, char key[32]);
 struct line_edit {
     struct str text;
     size_t at;
+    bool selected; /* all of it: what is typed next replaces it */
     char **history;
     size_t history_len, history_cap, history_at;
 };
 /* True when the key was used. */
 bool line_edit_key(struct line_edit *edit, const char *key);
 void line_edit_start(struct line_edit *edit, const char *text);
+void line_edit_select(struct line_edit *edit); /* all of it */
 void line_edit_remember(struct line_edit *edit);
 void line_edit_free(struct line_edit *edit);
 
@@ -70,7 +74,17 @@ struct desk {
     char pending[64]; /* keys of a sequence begun */
     struct str message;
     enum style message_style;
-    char *last_command; /* for "." */
+    char *last_command;  /* for "." */
+    char *last_error;    /* in the log already */
+    char *search_before; /* the query to go back to when the search prompt is left; NULL: a new view
+                          */
+    struct {
+        pid_t pid;
+        char *name;
+        int64_t started; /* ticks */
+    } children[8];
+    bool paused;    /* nothing was typed for a moment */
+    int64_t key_at; /* ticks of the last key */
     bool running, headless, repaint;
     size_t asked; /* tasks of views that have not come back */
 
@@ -88,6 +102,7 @@ struct desk {
 
     void (*suspend)(void *face,
                     bool off); /* gives the terminal to another program and takes it back */
+    void (*mouse)(void *face, bool on);
     void (*write_raw)(void *face, const char *bytes, size_t len);
     void *face;
 };
@@ -96,6 +111,9 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
 void desk_free(struct desk *desk);
 void desk_resize(struct desk *desk, int width, int height);
 void desk_key(struct desk *desk, const char *key);
+/* Nothing was typed for KEY_WAIT_MS: a lone digit is a view, and a slip in a query may be told. */
+void desk_key_pause(struct desk *desk);
+#define KEY_WAIT_MS 300
 void desk_mouse(struct desk *desk, int x, int y,
                 const char *what); /* click, open, scroll-up, scroll-down */
 void desk_draw(struct desk *desk);
@@ -118,7 +136,8 @@ void desk_draw_sidebar(struct desk *desk, int width);
 /* outside.c */
 void desk_open_outside(struct desk *desk);
 void desk_copy(struct desk *desk, bool url);
-void desk_edit_note(struct desk *desk);
+void desk_edit_note(struct desk *desk, const char *id); /* NULL: of the current paper */
+void desk_reap(struct desk *desk); /* browsers that have ended, and how; now and then */
 
 /* prompt.c */
 void desk_prompt(struct desk *desk, enum prompt prompt, const char *text);

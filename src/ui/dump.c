@@ -98,7 +98,8 @@ static int dump_keys(struct desk *desk, const char *keys, struct error *err)
         keys += took;
         result = dump_settle(desk, err);
     }
-    return result;
+    desk_key_pause(desk); /* no more keys come */
+    return result == ERR_OK ? dump_settle(desk, err) : result;
 }
 
 static void dump_json(struct desk *desk, struct str *out)

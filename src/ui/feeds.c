@@ -45,12 +45,14 @@ static int feeds_run(struct task *task, void *worker, struct error *err)
 
     if (store) /* counting a large library must not hold up a desk that leaves */
         store_set_cancel(store, &task->cancel);
-    feeds_add(t, store, "Today", "added:2d", &view_today);
+    feeds_add(t, store, "Today", TODAY_QUERY, &view_today);
     feeds_add(t, store, "Library", "", &view_library);
     feeds_add(t, store, "Starred", "is:starred", &view_search);
     feeds_add(t, store, "Later", "is:later", &view_search);
     if (store) {
-        /* What is starred or put off is rarely unread: all of it counts. */
+        /* The library's size, and what is starred or put off, is rarely unread: all of it counts.
+         */
+        works_count(store, &t->feeds[1].unread, NULL);
         search_count(&t->feeds[2].unread, store, "is:starred", NULL);
         search_count(&t->feeds[3].unread, store, "is:later", NULL);
         result = queries_list(store, arena, &queries, &count, err);
@@ -115,11 +117,20 @@ void desk_open_feed(struct desk *desk)
 {
     const struct feed *feed =
         desk->feed_cursor < (int)desk->feed_len ? &desk->feeds[desk->feed_cursor] : NULL;
+    struct view *view;
 
     if (!feed)
         return;
     desk->in_sidebar = false;
-    desk_room(desk, feed->ops, feed->ops == &view_search ? feed->query : NULL);
+    if (feed->ops != &view_search) {
+        desk_room(desk, feed->ops, NULL);
+        return;
+    }
+    /* Going back leads to where one came from; the name goes into the title. */
+    desk_open(desk, &view_search, feed->query);
+    view = desk_view(desk);
+    if (view && view->ops == &view_search && !view->name)
+        view->name = mem_strdup(feed->name);
 }
 
 bool desk_sidebar_command(struct desk *desk, const char *name)

@@ -6,31 +6,54 @@
 #include "carrel/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#define NARROW 50
+
+/* "Library", "Search: attention", or the name of the feed. */
+static char *bar_title(const struct view *view)
+{
+    if (view->name)
+        return mem_strdup(view->name);
+    return mem_printf("%s%s%s", view->ops->title, view->argument && *view->argument ? ": " : "",
+                      view->argument ? view->argument : "");
+}
+
+/* A narrow screen has room for the view's name and what counts most. */
 static void draw_bar(struct desk *desk)
 {
     struct canvas *canvas = &desk->canvas;
     struct view *view = desk_view(desk);
     struct str status = STR_INIT;
-    int width;
+    bool narrow = canvas->width < NARROW;
+    int width, left = narrow ? 1 : 9;
+    char *title, *more;
 
     if (!desk->app->linear)
         canvas_fill(canvas, 0, 0, canvas->width, STYLE_BAR, " ");
-    canvas_text(canvas, 1, 0, canvas->width - 2, STYLE_BAR, "carrel");
-    if (view) {
-        char *title =
-            mem_printf("%s%s%s", view->ops->title, view->argument && *view->argument ? ": " : "",
-                       view->argument ? view->argument : "");
+    if (!narrow)
+        canvas_text(canvas, 1, 0, canvas->width - 2, STYLE_BAR, "carrel");
+    if (!view)
+        return;
+    title = bar_title(view);
+    if (view->ops->status)
+        view->ops->status(view, &status);
+    more = status.len ? strstr(status.ptr, "  ") : NULL;
+    if (more && (narrow || text_width(status.ptr) + 20 > canvas->width))
+        *more = '\0';
+    width = text_width(status.ptr);
+    if (width > canvas->width - left - 3)
+        width = canvas->width - left - 3;
+    if (desk->app->linear) {
+        char *line = mem_printf("%s%s%s", title, width > 0 ? ", " : "", status.ptr);
 
-        if (view->ops->status)
-            view->ops->status(view, &status);
-        width = text_width(status.ptr);
-        if (width > canvas->width - 12)
-            width = canvas->width - 12;
+        canvas_text(canvas, left, 0, canvas->width - left, STYLE_BAR, line);
+        free(line);
+    } else {
         canvas_text(canvas, canvas->width - width - 1, 0, width, STYLE_BAR, status.ptr);
-        canvas_text(canvas, 9, 0, canvas->width - width - 12, STYLE_BAR, title);
-        free(title);
+        canvas_text(canvas, left, 0, canvas->width - width - left - 2, STYLE_BAR, title);
     }
+    free(title);
     str_free(&status);
 }
 
@@ -57,6 +80,49 @@ static const char *draw_hint(const struct view *view)
     return "/ search  Enter open  r read  s star  t tag  : command  ? help  Q quit";
 }
 
+#define MESSAGE_ROWS 4
+
+/* A message that is longer than a line goes over the end of the view, its end on the last line. */
+static void draw_message(struct canvas *canvas, int y, int columns, enum style style,
+                         const char *text)
+{
+    size_t starts[MESSAGE_ROWS], at = 0, next;
+    size_t lens[MESSAGE_ROWS];
+    int rows = 0, i;
+
+    while (text[at] && rows < MESSAGE_ROWS && rows < y - 1) {
+        starts[rows] = at;
+        lens[rows] = text_wrap(text + at, columns, &next);
+        at += next;
+        rows++;
+    }
+    if (rows > 0 && text[at]) /* more than that: the rest is cut with an ellipsis */
+        lens[rows - 1] = strlen(text) - starts[rows - 1];
+    for (i = 0; i < rows; i++) {
+        char *line = mem_strndup(text + starts[i], lens[i]);
+
+        if (i < rows - 1)
+            canvas_fill(canvas, 0, y - rows + 1 + i, canvas->width, STYLE_NORMAL, " ");
+        canvas_text(canvas, 0, y - rows + 1 + i, columns, style, line);
+        free(line);
+    }
+}
+
+/* What is wrong with a query that is being typed, once typing rests. */
+static void draw_slip(struct desk *desk, int y)
+{
+    struct view *view = desk_view(desk);
+    struct str slip = STR_INIT;
+
+    if (desk->paused && desk->prompt == PROMPT_SEARCH && view && view->ops->slip)
+        view->ops->slip(view, &slip);
+    if (slip.len > 0) {
+        canvas_fill(&desk->canvas, 0, y, desk->canvas.width, STYLE_NORMAL, " ");
+        draw_message(&desk->canvas, y, desk->canvas.width, STYLE_DIM, slip.ptr);
+    }
+    str_free(&slip);
+}
+
 static void draw_bottom(struct desk *desk)
 {
     static const char *const signs[] = { "", ":", "/", "/" };
@@ -75,11 +141,14 @@ static void draw_bottom(struct desk *desk)
         }
         canvas_text(canvas, 0, y, 1, STYLE_ACCENT, signs[desk->prompt]);
         canvas_text(canvas, 1, y, room, STYLE_NORMAL, shown);
+        if (edit->selected)
+            canvas_cursor_row(canvas, 1, y, text_width(shown));
+        draw_slip(desk, y - 1);
         canvas->cursor_x = 1 + at;
         canvas->cursor_y = y;
         free(before);
     } else if (desk->message.len > 0) {
-        canvas_text(canvas, 0, y, columns, desk->message_style, desk->message.ptr);
+        draw_message(canvas, y, columns, desk->message_style, desk->message.ptr);
     } else if (desk->pending[0]) {
         canvas_text(canvas, 0, y, columns, STYLE_DIM, desk->pending);
     } else {

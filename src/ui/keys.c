@@ -68,7 +68,7 @@ static void keymap_builtin(struct keymap *keymap)
     char *text = mem_strdup(asset_keys()), *line, *rest = NULL, context[32] = "global";
 
     for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-        if (line[0] == '[')
+        if (line[0] == '[' && strchr(line, ']')) /* "[u" is a key */
             snprintf(context, sizeof context, "%.*s", (int)strcspn(line + 1, "]"), line + 1);
         else if (line[0] != '#')
             keymap_line(keymap, context, line);
@@ -155,12 +155,18 @@ static void edit_set(struct line_edit *edit, const char *text)
     str_clear(&edit->text);
     str_add(&edit->text, text);
     edit->at = edit->text.len;
+    edit->selected = false;
 }
 
 void line_edit_start(struct line_edit *edit, const char *text)
 {
     edit_set(edit, text);
     edit->history_at = edit->history_len;
+}
+
+void line_edit_select(struct line_edit *edit)
+{
+    edit->selected = edit->text.len > 0;
 }
 
 void line_edit_remember(struct line_edit *edit)
@@ -225,6 +231,9 @@ bool line_edit_key(struct line_edit *edit, const char *key)
 {
     struct str *text = &edit->text;
 
+    if (edit->selected && (strcmp(key, "<Space>") == 0 || key[0] != '<' || !key[1]))
+        edit_set(edit, "");
+    edit->selected = false;
     if (strcmp(key, "<Space>") == 0)
         edit_insert(edit, " ");
     else if (strcmp(key, "<BS>") == 0) {

@@ -37,21 +37,23 @@ bool listview_command(struct listview *list, int argc, char **argv)
                   { "half-up", 0, -1, 0 },    { "page-down", 0, 0, 1 }, { "page-up", 0, 0, -1 },
                   { "scroll-down", 3, 0, 0 }, { "scroll-up", -3, 0, 0 } };
     int page = list->height > 1 ? list->height - 1 : 1;
+    int times = argc > 1 ? atoi(argv[1]) : 0; /* a count, or a row; 0: none given */
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(moves); i++) {
         if (strcmp(argv[0], moves[i].name) == 0) {
-            list->cursor += moves[i].rows + moves[i].halves * (page / 2) + moves[i].pages * page;
+            list->cursor += (moves[i].rows + moves[i].halves * (page / 2) + moves[i].pages * page)
+                            * (times > 0 ? times : 1);
             listview_clamp(list);
             return true;
         }
     }
-    if (strcmp(argv[0], "goto-start") == 0)
-        list->cursor = 0;
+    if (strcmp(argv[0], "goto-start") == 0 || strcmp(argv[0], "goto-row") == 0)
+        list->cursor = times > 0 ? times - 1 : 0;
     else if (strcmp(argv[0], "goto-end") == 0)
-        list->cursor = list->count - 1;
-    else if (strcmp(argv[0], "goto-row") == 0 && argc > 1)
-        list->cursor = list->top + atoi(argv[1]);
+        list->cursor = times > 0 ? times - 1 : list->count - 1;
+    else if (strcmp(argv[0], "click-row") == 0)
+        list->cursor = list->top + times;
     else
         return false;
     listview_clamp(list);

@@ -3,44 +3,105 @@
  */
 #include "desk.h"
 
-#include <signal.h>
-#include <stdio.h>
+#include "carrel/clock.h"
+#include "carrel/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void desk_spawn(struct desk *desk, char *const *argv, bool wait)
-{
-    pid_t child;
-    int status = 0;
+#define CHILD_MS 10000 /* a browser that ends so soon and with an error has not worked */
 
-    if (desk->headless) {
-        desk_say(desk, STYLE_WARN, "not without a terminal");
+/* With the terminal, until it ends, what it says on standard error going to a file; its status as
+ * waitpid gives it, or -1 with a message. */
+static int desk_run_program(struct desk *desk, char *const *argv, const char *talk)
+{
+    posix_spawn_file_actions_t actions;
+    pid_t child;
+    int status = -1, failed;
+
+    if (desk->suspend)
+        desk->suspend(desk->face, true);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, talk, O_WRONLY | O_APPEND, 0);
+    failed = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    while (!failed && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (desk->suspend)
+        desk->suspend(desk->face, false);
+    if (failed)
+        desk_say(desk, STYLE_ERROR, "cannot run %s: %s", argv[0], strerror(failed));
+    return failed ? -1 : status;
+}
+
+static int spawn_quiet(pid_t *child, char *const *argv)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int fd, failed;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    for (fd = 0; fd < 3; fd++)
+        posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    failed = posix_spawnp(child, argv[0], &actions, &attributes, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    return failed;
+}
+
+/* Beside us, without the terminal. How it ends is told by desk_reap. */
+static void desk_start_program(struct desk *desk, char *const *argv, const char *url)
+{
+    size_t i;
+    int failed;
+
+    for (i = 0; i < ARRAY_LEN(desk->children) && desk->children[i].pid; i++)
+        ;
+    if (i == ARRAY_LEN(desk->children)) {
+        desk_say(desk, STYLE_WARN, "%zu programs that were opened still run; not one more", i);
         return;
     }
-    if (wait && desk->suspend)
-        desk->suspend(desk->face, true);
-    child = fork();
-    if (child == 0) {
-        signal(SIGPIPE, SIG_DFL);
-        if (!wait) {
-            setsid();
-            if (!freopen("/dev/null", "r", stdin) || !freopen("/dev/null", "w", stdout)
-                || !freopen("/dev/null", "w", stderr))
-                _exit(127);
-        }
-        execvp(argv[0], argv);
-        _exit(127);
+    failed = spawn_quiet(&desk->children[i].pid, argv);
+    if (failed) {
+        desk->children[i].pid = 0;
+        desk_say(desk, STYLE_ERROR, "cannot run %s: %s; set $BROWSER, or copy %s with :copy url",
+                 argv[0], strerror(failed), url);
+        return;
     }
-    if (child < 0)
-        desk_say(desk, STYLE_ERROR, "cannot start %s", argv[0]);
-    if (wait && child > 0)
-        waitpid(child, &status, 0);
-    if (wait && desk->suspend)
-        desk->suspend(desk->face, false);
-    if (wait && WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        desk_say(desk, STYLE_ERROR, "cannot run %s", argv[0]);
+    desk->children[i].name = mem_strdup(argv[0]);
+    desk->children[i].started = clock_ticks_ms();
+    desk_say(desk, STYLE_NORMAL, "opening %s with %s", url, argv[0]);
+}
+
+void desk_reap(struct desk *desk)
+{
+    size_t i;
+    int status;
+
+    for (i = 0; i < ARRAY_LEN(desk->children); i++) {
+        bool soon = clock_ticks_ms() - desk->children[i].started < CHILD_MS;
+
+        if (!desk->children[i].pid || waitpid(desk->children[i].pid, &status, WNOHANG) <= 0)
+            continue;
+        if (soon && WIFEXITED(status) && WEXITSTATUS(status) != 0)
+            desk_say(desk, STYLE_ERROR, "%s failed (exit code %d): nothing was opened",
+                     desk->children[i].name, WEXITSTATUS(status));
+        else if (soon && WIFSIGNALED(status))
+            desk_say(desk, STYLE_ERROR, "%s was killed by signal %d", desk->children[i].name,
+                     WTERMSIG(status));
+        desk->repaint = true;
+        free(desk->children[i].name);
+        desk->children[i].name = NULL;
+        desk->children[i].pid = 0;
+    }
 }
 
 static char *desk_current_key(struct desk *desk, struct arena *arena)
@@ -83,9 +144,10 @@ void desk_open_outside(struct desk *desk)
 
         memcpy(argv, words, (size_t)count * sizeof *argv);
         argv[count] = url;
-        desk_spawn(desk, argv, false);
-        if (!desk->headless)
-            desk_say(desk, STYLE_NORMAL, "opened %s", url);
+        if (desk->headless)
+            desk_say(desk, STYLE_WARN, "not without a terminal: %s", url);
+        else
+            desk_start_program(desk, argv, url);
     }
     arena_free(arena);
 }
@@ -126,19 +188,46 @@ void desk_copy(struct desk *desk, bool url)
     arena_free(arena);
 }
 
-/* The editor needs the terminal, and carrel's own command does the rest. */
-void desk_edit_note(struct desk *desk)
+/* The last line of what a child has said, without our name in front. */
+static const char *last_line(struct str *talk)
+{
+    const char *line;
+
+    str_trim(talk);
+    line = strrchr(talk->ptr, '\n');
+    line = line ? line + 1 : talk->ptr;
+    return str_starts(line, "carrel: ") ? line + 8 : line;
+}
+
+/* The editor needs the terminal, and carrel's own command does the rest, in a child; what it says
+ * comes back through a file. */
+void desk_edit_note(struct desk *desk, const char *id)
 {
     struct arena *arena = arena_new();
-    char *key = desk_current_key(desk, arena), program[4096];
+    const char *key = id ? id : desk_current_key(desk, arena);
+    char program[4096], path[] = "/tmp/carrel-talk-XXXXXX";
     ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+    struct str talk = STR_INIT;
+    int status, fd = key && len > 0 && !desk->headless ? mkstemp(path) : -1;
 
-    if (key && len > 0) {
-        char *argv[] = { program, "-q", "-L", desk->app->library, "note", key, NULL };
+    if (!key || len <= 0) {
+        desk_say(desk, STYLE_WARN, "no paper to write a note about");
+    } else if (fd < 0) {
+        desk_say(desk, STYLE_WARN, "not without a terminal");
+    } else {
+        char *argv[] = { program, "-L", desk->app->library, "note", (char *)(uintptr_t)key, NULL };
 
         program[len] = '\0';
-        desk_spawn(desk, argv, true);
+        status = desk_run_program(desk, argv, path);
+        file_read(&talk, path, 65536, NULL);
+        if (status != -1)
+            desk_say(desk,
+                     WIFEXITED(status) && WEXITSTATUS(status) == 0 ? STYLE_NORMAL : STYLE_ERROR,
+                     "%s", *last_line(&talk) ? last_line(&talk) : "the note is as it was");
         desk_changed(desk);
+        unlink(path);
+        close(fd);
     }
+    str_free(&talk);
     arena_free(arena);
 }

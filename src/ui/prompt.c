@@ -4,6 +4,8 @@
  */
 #include "desk.h"
 
+#include "carrel/clock.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,16 +16,21 @@ void desk_prompt(struct desk *desk, enum prompt prompt, const char *text)
     line_edit_start(&desk->edits[prompt], text);
 }
 
+/* The old query is there, selected: typing begins a new one, moving or deleting edits it. */
 void desk_search(struct desk *desk)
 {
     struct view *view = desk_view(desk);
 
+    free(desk->search_before);
+    desk->search_before = NULL;
     if (!view || view->ops != &view_search) {
         desk_open(desk, &view_search, NULL);
         desk_prompt(desk, PROMPT_SEARCH, "");
         return;
     }
-    desk_prompt(desk, PROMPT_SEARCH, view->argument ? view->argument : "");
+    desk->search_before = mem_strdup(view->argument ? view->argument : "");
+    desk_prompt(desk, PROMPT_SEARCH, desk->search_before);
+    line_edit_select(&desk->edits[PROMPT_SEARCH]);
 }
 
 static void desk_prompt_done(struct desk *desk)
@@ -38,6 +45,10 @@ static void desk_prompt_done(struct desk *desk)
     if (prompt == PROMPT_COMMAND) {
         desk_run_line(desk, line);
     } else if (prompt == PROMPT_SEARCH && view && view->ops->typed) {
+        if (!str_eq(view->argument ? view->argument : "", line)) {
+            free(view->name); /* no longer the feed that was opened */
+            view->name = NULL;
+        }
         free(view->argument);
         view->argument = mem_strdup(line);
         view->ops->typed(view, line, true);
@@ -49,19 +60,17 @@ static void desk_prompt_done(struct desk *desk)
     free(line);
 }
 
+/* As if the prompt had never been opened. */
 static void desk_prompt_cancel(struct desk *desk)
 {
     struct view *view = desk_view(desk);
-    bool empty_search = desk->prompt == PROMPT_SEARCH && desk->edits[PROMPT_SEARCH].text.len == 0;
+    bool search = desk->prompt == PROMPT_SEARCH;
 
-    if (desk->prompt == PROMPT_SEARCH && !empty_search && view && view->ops->typed) {
-        free(view->argument);
-        view->argument = mem_strdup(desk->edits[PROMPT_SEARCH].text.ptr);
-        view->ops->typed(view, view->argument, true);
-    }
     desk->prompt = PROMPT_NONE;
-    if (empty_search)
+    if (search && !desk->search_before)
         desk_pop(desk);
+    else if (search && view && view->ops->typed)
+        view->ops->typed(view, desk->search_before, true);
 }
 
 static void desk_prompt_key(struct desk *desk, const char *key)
@@ -92,13 +101,70 @@ static void desk_prompt_key(struct desk *desk, const char *key)
     }
 }
 
-void desk_key(struct desk *desk, const char *key)
+static bool is_motion(const char *command)
+{
+    static const char motions[] =
+        " down up half-down half-up page-down page-up goto-start goto-end ";
+    char padded[64];
+
+    snprintf(padded, sizeof padded, " %.40s ", command);
+    return strstr(motions, padded) != NULL;
+}
+
+static enum key_match desk_lookup(struct desk *desk, const char *keys, const char **command)
 {
     struct view *view = desk_view(desk);
+
+    return keymap_lookup(&desk->keymap,
+                         desk->in_sidebar ? "sidebar"
+                         : view           ? view->ops->name
+                                          : "global",
+                         keys, command);
+}
+
+/* The keys waited for are complete: `count` digits, then a sequence. */
+static void desk_sequence(struct desk *desk, size_t count, const char *key)
+{
+    char keys[sizeof desk->pending], line[96];
     const char *command = NULL;
     enum key_match match;
 
+    memcpy(keys, desk->pending, sizeof keys);
+    match = desk_lookup(desk, keys + count, &command);
+    if (match == KEY_PREFIX && keys[count])
+        return;
+    desk->pending[0] = '\0';
+    if (match == KEY_COMMAND && count > 0 && is_motion(command)) {
+        snprintf(line, sizeof line, "%.60s %.*s", command, (int)count, keys);
+        desk_run_line(desk, line);
+        return;
+    }
+    if (count == 1) { /* no count after all: the digit was a key of its own */
+        char digit[2] = { keys[0], '\0' };
+        const char *alone = NULL;
+
+        if (desk_lookup(desk, digit, &alone) == KEY_COMMAND)
+            desk_run_line(desk, alone);
+        match = keys[1] ? desk_lookup(desk, keys + 1, &command) : KEY_COMMAND;
+        command = keys[1] ? command : NULL;
+    }
+    if (match == KEY_COMMAND && command)
+        desk_run_line(desk, command);
+    else if (strcmp(key, "<C-c>") == 0)
+        desk_say(desk, STYLE_NORMAL, "Q or :quit leaves carrel");
+    else if (match != KEY_COMMAND)
+        desk_say(desk, STYLE_DIM, "%s is not bound here; ? lists the keys", key);
+}
+
+/* A digit may begin a count ("10j") or be a view ("2"): what follows at once decides, or that
+ * nothing does. */
+void desk_key(struct desk *desk, const char *key)
+{
+    size_t count;
+
     desk->repaint = true;
+    desk->paused = false;
+    desk->key_at = clock_ticks_ms();
     str_clear(&desk->message);
     if (desk->prompt != PROMPT_NONE) {
         desk_prompt_key(desk, key);
@@ -106,21 +172,31 @@ void desk_key(struct desk *desk, const char *key)
     }
     if (strlen(desk->pending) + strlen(key) >= sizeof desk->pending)
         desk->pending[0] = '\0';
-    strcat(desk->pending, key);
-    match = keymap_lookup(&desk->keymap,
-                          desk->in_sidebar ? "sidebar"
-                          : view           ? view->ops->name
-                                           : "global",
-                          desk->pending, &command);
-    if (match == KEY_PREFIX)
+    if (strcmp(key, "<Esc>") == 0 && desk->pending[0]) {
+        desk->pending[0] = '\0';
         return;
-    desk->pending[0] = '\0';
-    if (match == KEY_COMMAND)
-        desk_run_line(desk, command);
-    else if (strcmp(key, "<C-c>") == 0)
-        desk_say(desk, STYLE_NORMAL, "Q or :quit leaves carrel");
-    else
-        desk_say(desk, STYLE_DIM, "%s is not bound here; ? lists the keys", key);
+    }
+    strcat(desk->pending, key);
+    count = desk->pending[0] == '0' ? 0 : strspn(desk->pending, "0123456789");
+    if (count > 8)
+        desk->pending[0] = '\0';
+    else if (count == 0 || desk->pending[count])
+        desk_sequence(desk, count, key);
+}
+
+void desk_key_pause(struct desk *desk)
+{
+    size_t len = strlen(desk->pending);
+
+    if (!desk->paused && desk->prompt != PROMPT_NONE)
+        desk->repaint = true;
+    desk->paused = true;
+    if (len > 0 && strspn(desk->pending, "0123456789") == len) {
+        desk->repaint = true;
+        if (len == 1)
+            desk_sequence(desk, 1, desk->pending);
+        desk->pending[0] = '\0';
+    }
 }
 
 void desk_mouse(struct desk *desk, int x, int y, const char *what)
@@ -135,7 +211,7 @@ void desk_mouse(struct desk *desk, int x, int y, const char *what)
         desk->feed_cursor = y - 1;
         desk_open_feed(desk);
     } else if (x >= side && y >= 1) {
-        snprintf(line, sizeof line, "goto-row %d", y - 1);
+        snprintf(line, sizeof line, "click-row %d", y - 1);
         desk_run_line(desk, line);
         if (strcmp(what, "open") == 0)
             desk_run_line(desk, "open");

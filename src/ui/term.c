@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <ncurses.h>
 #include <poll.h>
@@ -219,7 +220,12 @@ static void term_mouse(struct term *term)
 static void term_suspend_self(struct term *term)
 {
     term_stop();
-    kill(getpid(), SIGSTOP);
+    /* All of the foreground group, so that a make or sh around carrel stops, too, and the shell
+     * takes the terminal. We ourselves stop by raise(), which returns only afterwards. */
+    signal(SIGTSTP, SIG_IGN);
+    kill(0, SIGTSTP);
+    signal(SIGTSTP, SIG_DFL);
+    raise(SIGTSTP);
     term_start(term);
     clearok(stdscr, TRUE);
     term->desk->repaint = true;
@@ -318,6 +324,15 @@ static void term_give(void *face, bool off)
     }
 }
 
+static void term_mouse_use(void *face, bool on)
+{
+    (void)face;
+    mousemask(on ? BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED
+                       | BUTTON5_PRESSED
+                 : 0,
+              NULL);
+}
+
 static void term_raw(void *face, const char *bytes, size_t len)
 {
     (void)face;
@@ -360,8 +375,10 @@ static int term_loop(struct term *term)
         }
         if (tracing && clock_ticks_us() - seen > TRACE_BUSY_US) /* a key may have waited so long */
             trace_write("keys", "loop %lld us", (long long)(clock_ticks_us() - seen));
-        poll(fds, ARRAY_LEN(fds), DESK_WATCH_MS);
+        poll(fds, ARRAY_LEN(fds), desk->pending[0] ? KEY_WAIT_MS / 6 : DESK_WATCH_MS);
         seen = clock_ticks_us();
+        if (!fds[0].revents && seen / 1000 - desk->key_at >= KEY_WAIT_MS)
+            desk_key_pause(desk);
         desk_watch(desk);
         if (fds[1].revents)
             term_events(term);
@@ -394,6 +411,8 @@ int ui_run(struct app *app, struct error *err)
     if (tcgetattr(STDIN_FILENO, &term_saved) != 0 || pipe2(term_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
         return error_errno(err, "cannot use the terminal");
     ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) /* LC_ALL=C: nothing else can be shown */
+        app->ascii = true;
     term.desk =
         desk_new(app, size.ws_col ? size.ws_col : 80, size.ws_row ? size.ws_row : 24, false, err);
     if (!term.desk)
@@ -401,6 +420,7 @@ int ui_run(struct app *app, struct error *err)
     log_configure(LOG_WARN, false, true);
     term.desk->suspend = term_give;
     term.desk->write_raw = term_raw;
+    term.desk->mouse = term_mouse_use;
     term.desk->face = &term;
     term_signals();
     die_set_hook(term_restore_raw);

@@ -155,20 +155,24 @@ bool textview_command(struct textview *text, int argc, char **argv)
     } moves[] = { { "down", 1, 0, 0 },        { "up", -1, 0, 0 },       { "half-down", 0, 1, 0 },
                   { "half-up", 0, -1, 0 },    { "page-down", 0, 0, 1 }, { "page-up", 0, 0, -1 },
                   { "scroll-down", 3, 0, 0 }, { "scroll-up", -3, 0, 0 } };
+    int times = argc > 1 ? atoi(argv[1]) : 0; /* a count, or a line; 0: none given */
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(moves); i++) {
         if (strcmp(argv[0], moves[i].name) == 0) {
-            text->top += moves[i].lines + moves[i].halves * (text->height / 2)
-                         + moves[i].pages * (text->height - 1);
+            text->top += (moves[i].lines + moves[i].halves * (text->height / 2)
+                          + moves[i].pages * (text->height - 1))
+                         * (times > 0 ? times : 1);
             textview_clamp(text);
             return true;
         }
     }
-    if (strcmp(argv[0], "goto-start") == 0)
-        text->top = 0;
+    if (strcmp(argv[0], "goto-start") == 0 || strcmp(argv[0], "goto-row") == 0)
+        text->top = times > 0 ? times - 1 : 0;
     else if (strcmp(argv[0], "goto-end") == 0)
-        text->top = textview_last_top(text);
+        text->top = times > 0 ? times - 1 : textview_last_top(text);
+    else if (strcmp(argv[0], "open") == 0 || strcmp(argv[0], "click-row") == 0)
+        return true; /* a line of text leads nowhere */
     else if (strcmp(argv[0], "find") == 0 && argc > 1) {
         str_clear(&text->find);
         if (!text->find.cap)

@@ -140,6 +140,7 @@ void desk_watch(struct desk *desk)
         desk_changed(desk);
     }
     desk_background(desk);
+    desk_reap(desk);
     if (desk->watching || now - desk->watched < DESK_WATCH_MS)
         return;
     desk->watched = now;

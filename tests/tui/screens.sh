@@ -26,9 +26,46 @@ screen sidebar library --keys '<Tab>j'
 screen sidebar-open library --keys '<Tab>jj<CR>'
 screen prompt library --keys ':he<Tab>'
 screen prompt-unknown library --keys ':nonsense<CR>'
-screen unbound library --keys 'Z'
+screen unbound library --keys 'zz'
+screen error-wrapped library --keys ':merge arxiv:2401.00001 arxiv:9999.99999<CR>' --size 40x10
+screen answer library --keys ':stats<CR>'
+screen answer-gone library --keys ':stats<CR><Esc>'
+screen tag-usage library --keys ':tag<CR>' --size 60x8
+screen sort-usage library --keys ':sort title<CR>' --size 60x8
+screen log-enter log --keys '<CR>'
+screen slip library --keys '/"in small gar'
+screen slip-accepted library --keys '/"in small gar<CR>'
+screen relaxed library --keys '/attention gardens quantum<CR>'
+screen show-answer library --keys 'jj:show<CR>'
+screen feed library --keys ':query add maths cat:math.PR<CR><Tab>jjjj<CR>'
+screen feed-back library --keys '<Tab>jjjj<CR><Esc>'
+screen marks-cleared library --keys '<Space><Space>:tag blue<CR>' --size 60x8
+screen marks-again library --keys '<Space><Space>:tag blue<CR>gv' --size 60x8
+screen today-nothing today --size 100x8
 screen svg library --size 40x6 --svg
 screen ansi library --size 40x6 --ansi --color=always
+
+cursor() { row=$2; what=$1; shift 2; run "$what" 0 "$CARREL" dump "$@" --json; has "$what: row" out "\"cursor\":$row,"; }
+cursor "a count" 3 library --keys '3j'
+cursor "a count from the end" 1 library --keys 'G3k'
+cursor "a row by G" 1 library --keys '2G'
+cursor "a row by number" 3 library --keys ':4<CR>'
+run "a digit alone is a view" 0 "$CARREL" dump library --keys '1' --json
+has "that view" out '"view":"today"'
+run "a digit before another key, too" 0 "$CARREL" dump library --keys '8?' --json
+has "and then the key" out '"view":"help"'
+run "a new query replaces the old one" 0 "$CARREL" dump library --keys '/attention<CR>/quantum<CR>' --json
+has "only the new one" out '"query":"quantum"'
+run "or edits it" 0 "$CARREL" dump library --keys '/gardens<CR>/<Home>small <CR>' --json
+has "both" out '"query":"small gardens"'
+run "Esc restores the query" 0 "$CARREL" dump library --keys '/attention<CR>/quantum<Esc>' --json
+has "as before" out '"query":"attention"'
+run "nothing is open after Esc" 0 "$CARREL" dump library --keys '/attention<Esc>' --json
+has "the library" out '"view":"library"'
+cursor "next unread" 3 library --keys 'jrjrggn'
+run "next unread inside a paper" 0 "$CARREL" dump library --keys '<CR>]u' --json
+has "the paper below" out '"id":"arxiv:hep-th/9901001"'
+"$CARREL" -q mark unread arxiv:2402.00002 arxiv:2401.00001
 
 # What is written at the desk is in the library.
 run "mark and tag by keys" 0 "$CARREL" dump library --keys 'rjs:tag fine<CR>'

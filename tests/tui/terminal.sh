@@ -57,5 +57,37 @@ kill -TERM "$desk"
 gone "$desk"
 tm send-keys -t t "echo 'and' again" Enter
 see "SIGTERM leaves cleanly" "and again"
+
+# Programs beside us, changes from elsewhere, and stopping under make.
+cat >"$T/Makefile" <<'MAKE'
+run:
+	@sh -c 'exec "$$CARREL_PROGRAM"'
+MAKE
+printf '#!/bin/sh\nexit 3\n' >"$T/nobrowser"
+printf '#!/bin/sh\necho "A thought." >"$1"\n' >"$T/editor"
+chmod +x "$T/nobrowser" "$T/editor"
+tm send-keys -t t "clear; set -m; export CARREL_PROGRAM=$CARREL BROWSER=$T/nobrowser EDITOR=nosuch; unset VISUAL; make -f $T/Makefile" Enter
+see "opens under make" "Quantum Hedgehogs"
+"$CARREL" -q query add elsewhere cat:cs.CL
+see "a query of another process appears" "elsewhere"
+tm send-keys -t t o
+see "a browser that fails is told" "nobrowser failed (exit code 3)"
+tm send-keys -t t e
+see "an editor that is not there, too" "nosuch"
+tm send-keys -t t C-z
+see "stops with all of make" "Stopped"
+tm send-keys -t t "echo shell is back; export EDITOR=$T/editor" Enter
+see "the shell has the terminal" "shell is back"
+tm send-keys -t t fg Enter
+see "and carrel again" "Quantum Hedgehogs"
+tm send-keys -t t Q
+sleep 0.3
+tm send-keys -t t "clear; BROWSER=nosuch $CARREL" Enter
+see "opens with an editor" "Quantum Hedgehogs"
+tm send-keys -t t e
+see "the note is told" "note"
+tm send-keys -t t o
+see "a browser that is not there is told" "cannot run nosuch"
+tm send-keys -t t Q
 tm kill-server
 finish

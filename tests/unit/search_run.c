@@ -422,15 +422,62 @@ static void test_cancel(void **state)
 
 #define RUN_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Far down, a page is read from the end; the list is the same. A work's place is known. */
+static void test_far_pages(void **state)
+{
+    struct shelf *shelf = *state;
+    struct search_options options = { .sort = SORT_DATE, .limit = 50, .offset = 2480 };
+    struct search_result *page;
+    struct paper *papers = mem_zalloc(2500 * sizeof *papers);
+    char keys[2500][16];
+    struct error err;
+    int64_t before, last;
+    size_t i;
+
+    for (i = 0; i < 2500; i++) {
+        snprintf(keys[i], sizeof keys[i], "9001.%05zu", i);
+        papers[i] = (struct paper){ .key = keys[i],
+                                    .title = "Filler",
+                                    .abstract = "",
+                                    .authors = "",
+                                    .categories = "cs.XX",
+                                    .published = "1990-01-01" };
+    }
+    shelf_fill(shelf, papers, 2500);
+    assert_int_equal(search_run(&page, shelf->store, "", &options, &err), ERR_OK);
+    assert_int_equal(page->offset, 2480);
+    assert_int_equal(page->len, 2506 - 2480);
+    assert_null(page->next);
+    before = page->hits[0].row.id;
+    for (i = 1; i < page->len; i++, before = last) {
+        last = page->hits[i].row.id;
+        assert_true(last < before);
+    }
+    options.around = page->hits[10].row.id;
+    search_result_free(page);
+    options.offset = 0;
+    assert_int_equal(search_run(&page, shelf->store, "", &options, &err), ERR_OK);
+    assert_int_equal(page->place, 2490);
+    assert_int_equal(page->offset, 2465);
+    assert_int_equal(page->hits[25].row.id, options.around);
+    search_result_free(page);
+    options.around = 999999;
+    assert_int_equal(search_run(&page, shelf->store, "cat:cs.XX", &options, &err), ERR_OK);
+    assert_int_equal(page->place, -1);
+    assert_int_equal(page->offset, 0);
+    search_result_free(page);
+    free(papers);
+}
+
 int search_run_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        RUN_TEST(test_words),   RUN_TEST(test_prefix),     RUN_TEST(test_columns),
-        RUN_TEST(test_filters), RUN_TEST(test_state),      RUN_TEST(test_saved),
-        RUN_TEST(test_near),    RUN_TEST(test_hostile),    RUN_TEST(test_nesting),
-        RUN_TEST(test_relax),   RUN_TEST(test_typing),     RUN_TEST(test_pages),
-        RUN_TEST(test_marks),   RUN_TEST(test_marks_wide), RUN_TEST(test_each),
-        RUN_TEST(test_cancel),
+        RUN_TEST(test_words),     RUN_TEST(test_prefix),  RUN_TEST(test_columns),
+        RUN_TEST(test_filters),   RUN_TEST(test_state),   RUN_TEST(test_saved),
+        RUN_TEST(test_near),      RUN_TEST(test_hostile), RUN_TEST(test_nesting),
+        RUN_TEST(test_relax),     RUN_TEST(test_typing),  RUN_TEST(test_pages),
+        RUN_TEST(test_far_pages), RUN_TEST(test_marks),   RUN_TEST(test_marks_wide),
+        RUN_TEST(test_each),      RUN_TEST(test_cancel),
     };
 
     return cmocka_run_group_tests_name("search", tests, NULL, NULL);

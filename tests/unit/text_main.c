@@ -1,5 +1,6 @@
 /*
- * Text: stems against Porter's published vocabulary samples, folding, offsets, LaTeX, widths and wrapping.
+ * Text: stems against Porter's published vocabulary samples, folding, offsets, LaTeX, widths and
+ * wrapping.
  */
 #include "carrel/mem.h"
 #include "carrel/text.h"
@@ -15,16 +16,43 @@ static void test_stems(void **state)
 {
     /* Pairs from the paper's own examples. */
     static const char *const pairs[][2] = {
-        { "caresses", "caress" }, { "ponies", "poni" }, { "cats", "cat" }, { "feed", "feed" },
-        { "agreed", "agre" }, { "plastered", "plaster" }, { "motoring", "motor" }, { "sing", "sing" },
-        { "conflated", "conflat" }, { "troubled", "troubl" }, { "sized", "size" }, { "hopping", "hop" },
-        { "falling", "fall" }, { "hissing", "hiss" }, { "filing", "file" }, { "happy", "happi" },
-        { "sky", "sky" }, { "relational", "relat" }, { "conditional", "condit" }, { "digitizer", "digit" },
-        { "operator", "oper" }, { "feudalism", "feudal" }, { "hopefulness", "hope" },
-        { "formaliti", "formal" }, { "triplicate", "triplic" }, { "electrical", "electr" },
-        { "revival", "reviv" }, { "adoption", "adopt" }, { "homologou", "homolog" }, { "rate", "rate" },
-        { "cease", "ceas" }, { "controll", "control" }, { "roll", "roll" }, { "generalization", "gener" },
-        { "oscillators", "oscil" }, { "gpt4", "gpt4" }, { "is", "is" },
+        { "caresses", "caress" },
+        { "ponies", "poni" },
+        { "cats", "cat" },
+        { "feed", "feed" },
+        { "agreed", "agre" },
+        { "plastered", "plaster" },
+        { "motoring", "motor" },
+        { "sing", "sing" },
+        { "conflated", "conflat" },
+        { "troubled", "troubl" },
+        { "sized", "size" },
+        { "hopping", "hop" },
+        { "falling", "fall" },
+        { "hissing", "hiss" },
+        { "filing", "file" },
+        { "happy", "happi" },
+        { "sky", "sky" },
+        { "relational", "relat" },
+        { "conditional", "condit" },
+        { "digitizer", "digit" },
+        { "operator", "oper" },
+        { "feudalism", "feudal" },
+        { "hopefulness", "hope" },
+        { "formaliti", "formal" },
+        { "triplicate", "triplic" },
+        { "electrical", "electr" },
+        { "revival", "reviv" },
+        { "adoption", "adopt" },
+        { "homologou", "homolog" },
+        { "rate", "rate" },
+        { "cease", "ceas" },
+        { "controll", "control" },
+        { "roll", "roll" },
+        { "generalization", "gener" },
+        { "oscillators", "oscil" },
+        { "gpt4", "gpt4" },
+        { "is", "is" },
     };
     size_t i;
 
@@ -59,10 +87,12 @@ static void test_tokens(void **state)
 {
     (void)state;
     check_tokens("Deep Learning", "deep[0-4] learning[5-13]");
-    check_tokens("state-of-the-art GPT-4", "state[0-5] of[6-8] the[9-12] art[13-16] gpt[17-20] 4[21-22]");
+    check_tokens("state-of-the-art GPT-4",
+                 "state[0-5] of[6-8] the[9-12] art[13-16] gpt[17-20] 4[21-22]");
     check_tokens("Newton's method", "newton[0-6] method[9-15]");
     check_tokens("Schrödinger Łukasz straße", "schrodinger[0-12] lukasz[13-20] strasse[21-28]");
-    check_tokens("Schr\\\"odinger K{\\\"o}ln Erd\\H{o}s", "schrodinger[0-13] koln[14-22] erdos[23-32]");
+    check_tokens("Schr\\\"odinger K{\\\"o}ln Erd\\H{o}s",
+                 "schrodinger[0-13] koln[14-22] erdos[23-32]");
     check_tokens("$\\alpha$-divergence", "alpha[1-7] divergence[9-19]");
     check_tokens("\\textbf{Omni} \\emph{x}", "omni[8-12] x[20-21]");
     check_tokens("H$^2$ x_{1}", "h2[0-4] x1[6-10]");
@@ -122,6 +152,9 @@ static void test_latex(void **state)
     check_latex("costs $5 and not $6", "costs $5 and not $6");
     check_latex("$\\unknowncmd{x}$", "$\\unknowncmdx$");
     check_latex("$\\leq 10^{-3}$", "≤ 10⁻³");
+    check_latex("signature ($++--$) or (+---), words -- so",
+                "signature (++--) or (+---), words – so");
+    check_latex("\\RE{}CuAs$_2$ at 40{\\deg} and $40\\deg$", "RECuAs₂ at 40° and 40°");
     check_latex("plain text", "plain text");
     check_latex("$x^{ABC}$", "x^{ABC}");
     check_latex("{unclosed", "{unclosed");

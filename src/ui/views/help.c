@@ -35,13 +35,18 @@ static int help_open(struct view *view, const char *argument, struct error *err)
     view->state = help;
     textview_add(&help->text, STYLE_TITLE, 0, "carrel: keys, commands, queries");
     textview_add(&help->text, STYLE_DIM, 0, "/ searches here, n and N go on, Esc or q goes back.");
+    textview_add(&help->text, STYLE_DIM, 0,
+                 "A number before a key that moves is a count (10j, 100G); alone, 1-9 are views. "
+                 "A new / replaces the old query as you type; arrows, Home, End and BS edit it, "
+                 "<C-u> empties it, Esc goes back to it.");
     desk_each_binding(view->desk, help_binding, help);
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0,
-                 "Commands (behind : at the desk, or carrel COMMAND)");
+                 "Commands (behind : at the desk, or carrel COMMAND; more: carrel help)");
     for (i = 0; (command = command_at(i)); i++)
-        textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s%s%s", command->name,
-                     command->summary, *command->args ? "; takes " : "", command->args);
+        if (command->flags & CMD_DESK)
+            textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s%s%s", command->name,
+                         command->summary, *command->args ? "; takes " : "", command->args);
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0, "Queries");
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", command_find("search")->help);

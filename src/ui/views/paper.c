@@ -146,11 +146,31 @@ static void paper_sources(struct textview *text, const struct work_full *work)
         textview_add(text, STYLE_DIM, 2, "%s", work->merges.items[i]);
 }
 
+/* Under the authors, in sight at any size: id, date, category, and what the reader made of it. */
+static void paper_headline(struct textview *text, const struct work_full *work)
+{
+    const struct work_row *row = &work->row;
+    struct str line = STR_INIT;
+    size_t i;
+
+    str_add(&line, row->key);
+    if (*row->published)
+        str_printf(&line, " · %s", row->published);
+    if (*row->primary_category)
+        str_printf(&line, " · %s", row->primary_category);
+    str_printf(&line, " · %s%s%s", read_state_name(row->state), row->starred ? " ★ starred" : "",
+               row->flags & WORK_WITHDRAWN ? " · withdrawn by its source" : "");
+    for (i = 0; i < work->record.tags.len; i++)
+        str_printf(&line, "%s#%s", i ? " " : " · ", work->record.tags.items[i]);
+    textview_add(text, STYLE_DIM, 2, "%s", line.ptr);
+    str_free(&line);
+}
+
 static void paper_compose(struct paper *p)
 {
     struct textview *text = &p->text;
     const struct record *record = &p->work.record;
-    struct str title = STR_INIT, authors = STR_INIT, readable = STR_INIT, state = STR_INIT;
+    struct str title = STR_INIT, authors = STR_INIT, readable = STR_INIT;
     size_t i;
 
     textview_clear(text);
@@ -160,14 +180,12 @@ static void paper_compose(struct paper *p)
         str_printf(&authors, "%s%s", i ? ", " : "", record->authors.items[i]);
     text_from_latex(&readable, authors.ptr);
     textview_add(text, STYLE_ACCENT, 0, "%s", readable.ptr);
+    paper_headline(text, &p->work);
+    for (i = 0; i < record->notes.len; i++)
+        textview_add(text, STYLE_WARN, 6, "Note: %s", record->notes.items[i]);
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
     if (record->abstract)
         paper_abstract(text, record->abstract);
-    str_printf(&state, "%s%s%s", read_state_name(p->work.row.state),
-               p->work.row.starred ? ", starred" : "",
-               p->work.row.flags & WORK_WITHDRAWN ? ", withdrawn by its source" : "");
-    paper_field(text, "id", p->work.row.key);
-    paper_field(text, "published", record->published);
     paper_field(text, "updated", record->updated);
     paper_joined(text, "categories", &record->categories);
     paper_field(text, "venue", record->venue);
@@ -176,19 +194,11 @@ static void paper_compose(struct paper *p)
     paper_field(text, "page", record->url);
     paper_field(text, "pdf", record->pdf_url);
     paper_fields(text, "code", &record->code_urls);
-    paper_field(text, "state", state.ptr);
-    paper_joined(text, "tags", &record->tags);
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
-    for (i = 0; i < record->notes.len; i++) {
-        textview_add(text, STYLE_HEADING, 0, "Note");
-        textview_add(text, STYLE_NORMAL, 0, "%s", record->notes.items[i]);
-        textview_add(text, STYLE_NORMAL, 0, "%s", "");
-    }
     paper_sources(text, &p->work);
     str_free(&title);
     str_free(&authors);
     str_free(&readable);
-    str_free(&state);
 }
 
 static void paper_result(struct view *view, struct task *task)
@@ -234,11 +244,14 @@ static size_t paper_selection(struct view *view, struct arena *arena, char ***ke
     return 1;
 }
 
+/* The id stands in the title; here, how far down one is. */
 static void paper_status(struct view *view, struct str *out)
 {
     struct paper *p = view->state;
+    int last = (int)p->text.line_count - p->text.height;
 
-    str_add(out, p->loaded ? p->work.row.key : p->key);
+    if (last > 0)
+        str_printf(out, "%d%%", p->text.top * 100 / last);
 }
 
 static void paper_data(struct view *view, struct jsonw *w)
@@ -255,6 +268,9 @@ static void paper_data(struct view *view, struct jsonw *w)
 
 const struct view_ops view_paper = { .name = "paper",
                                      .title = "Paper",
+                                     .hint =
+                                         "r read  R read, next unread  J K next, previous  s star  "
+                                         "e note  / find  Esc back",
                                      .open = paper_open,
                                      .draw = paper_draw,
                                      .command = paper_command,

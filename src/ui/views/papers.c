@@ -1,69 +1,68 @@
 /*
  * Lists of papers: Today, Library and Search are one list with different queries.
  *
- * The list holds pages of search results in the order they were asked for and asks for the next one
- * when the cursor comes near the end. The cursor is bound to a paper: when the library changes the
- * pages are asked for again and the cursor goes to where its paper is now.
+ * The list knows how long it is and holds only stretches of it ("chunks"): those on the screen and
+ * some around. What is missing is asked for at its own offset, so the end of a long list is as near
+ * as its beginning. The cursor is bound to a paper: when the library changes, the stretch around
+ * that paper is asked for, and the cursor goes to where it is now.
  */
-#include "carrel/view.h"
+#include "papers.h"
 
-#include "carrel/clock.h"
-#include "carrel/hash.h"
-#include "carrel/search.h"
-#include "carrel/text.h"
-
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_ROWS 100
-#define PAGES_MAX 200
-
-struct papers {
-    struct str query;   /* what the person asked */
-    const char *filter; /* what the view adds, NULL nothing */
-    enum search_sort sort;
-    struct search_result **pages;
-    size_t page_count, page_cap, rows;
-    int64_t total;
-    double took_ms;
-    int cursor, top, height;
-    uint64_t task;              /* under way, 0 none */
-    bool loaded, typing, fresh; /* fresh: Today shows news, not the newest */
-    struct error error;
-    struct hashmap *marked; /* keys */
-    int64_t keep;           /* paper under the cursor across a reload */
-    bool explain;
-};
+#define CHUNK_ROWS 100
+#define AROUND_ROWS 300 /* on a reload: more than any screen, half of it before the cursor */
+#define AHEAD_ROWS 20
+#define SEEK_ASKS 100 /* "next unread" gives up after so many chunks */
 
 struct papers_task {
     struct task task;
     struct search_options options;
-    char *query, *filter, *after;
+    char *query, *filter;
     struct search_result *result;
-    bool append, today, fell_back;
+    bool more, today, fell_back; /* more: another stretch of the list that is shown */
 };
 
-static struct search_hit *papers_row(const struct papers *p, int at)
+struct search_hit *papers_row(const struct papers *p, int at)
 {
-    size_t i, index = (size_t)at;
+    int i;
 
-    for (i = 0; i < p->page_count; i++) {
-        if (index < p->pages[i]->len)
-            return &p->pages[i]->hits[index];
-        index -= p->pages[i]->len;
+    for (i = 0; i < p->chunk_count; i++) {
+        const struct search_result *chunk = p->chunks[i];
+
+        if (at >= (int)chunk->offset && at < (int)(chunk->offset + chunk->len))
+            return &chunk->hits[at - (int)chunk->offset];
     }
     return NULL;
 }
 
 static void papers_drop(struct papers *p)
 {
-    size_t i;
+    while (p->chunk_count > 0)
+        search_result_free(p->chunks[--p->chunk_count]);
+    p->rows = 0;
+}
 
-    for (i = 0; i < p->page_count; i++)
-        search_result_free(p->pages[i]);
-    p->page_count = p->rows = 0;
+/* Takes a stretch over; when there are too many, the farthest from the cursor goes. */
+static void papers_keep_chunk(struct papers *p, struct search_result *chunk)
+{
+    int i, farthest = 0, most = -1;
+
+    if (p->chunk_count == CHUNKS_MAX) {
+        for (i = 0; i < p->chunk_count; i++) {
+            int away = abs((int)(p->chunks[i]->offset + p->chunks[i]->len / 2) - p->cursor);
+
+            if (away > most) {
+                most = away;
+                farthest = i;
+            }
+        }
+        search_result_free(p->chunks[farthest]);
+        p->chunks[farthest] = p->chunks[--p->chunk_count];
+    }
+    p->chunks[p->chunk_count++] = chunk;
 }
 
 /* ---- asking ---- */
@@ -79,9 +78,8 @@ static int papers_run(struct task *task, void *worker, struct error *err)
                          "there is no library yet; make one with: carrel import FILE");
     store_set_cancel(store, &task->cancel);
     t->options.default_filter = t->filter;
-    t->options.after = t->after;
     result = search_run(&t->result, store, t->query, &t->options, err);
-    if (result == ERR_OK && t->today && t->result->total == 0 && !t->after) {
+    if (result == ERR_OK && t->today && t->result->total == 0 && !t->more) {
         search_result_free(t->result); /* no news: the newest, then */
         t->result = NULL;
         t->options.default_filter = NULL;
@@ -99,61 +97,193 @@ static void papers_task_free(struct task *task)
     search_result_free(t->result);
     free(t->query);
     free(t->filter);
-    free(t->after);
     free(t);
 }
 
-static void papers_ask(struct view *view, bool append, size_t rows)
+static struct papers_task *papers_task_new(struct view *view)
 {
     struct papers *p = view->state;
     struct papers_task *t = mem_zalloc(sizeof *t);
 
-    if (p->task)
-        desk_cancel(view->desk, p->task);
     t->task.name = "search";
     t->task.run = papers_run;
     t->task.free = papers_task_free;
     t->query = mem_strdup(p->query.ptr);
     t->filter = mem_strdup(p->filter);
-    t->append = append;
     t->today = view->ops == &view_today;
-    t->options.limit = rows > PAGE_ROWS ? rows : PAGE_ROWS;
+    t->options.limit = CHUNK_ROWS;
     t->options.sort = p->sort;
     t->options.snippets = view->ops == &view_search;
     t->options.explain = p->explain;
     t->options.typing = p->typing;
-    if (append)
-        t->after = mem_strdup(p->pages[p->page_count - 1]->next);
-    if (append && t->today && !p->fresh) {
+    return t;
+}
+
+static void papers_post(struct view *view, struct papers_task *t)
+{
+    struct papers *p = view->state;
+
+    if (p->task)
+        desk_cancel(view->desk, p->task);
+    p->task = desk_post(view, &t->task);
+}
+
+/* The list anew: from its beginning, or around the paper under the cursor. */
+static void papers_ask(struct view *view, bool stay)
+{
+    struct papers *p = view->state;
+    struct papers_task *t = papers_task_new(view);
+    struct search_hit *hit = papers_row(p, p->cursor);
+
+    p->keep = stay && hit ? hit->row.id : 0;
+    p->seek = 0;
+    if (stay) {
+        t->options.limit = AROUND_ROWS;
+        t->options.around = p->keep;
+        t->options.offset = p->cursor > AROUND_ROWS / 2 ? (size_t)(p->cursor - AROUND_ROWS / 2) : 0;
+    }
+    papers_post(view, t);
+}
+
+static void papers_ask_more(struct view *view, int offset)
+{
+    struct papers *p = view->state;
+    struct papers_task *t = papers_task_new(view);
+
+    t->more = true;
+    t->options.offset = offset > 0 ? (size_t)offset : 0;
+    if (t->today && !p->fresh) {
         free(t->filter);
         t->filter = NULL;
     }
-    p->task = desk_post(view, &t->task);
+    papers_post(view, t);
+}
+
+/* Asks for the first stretch that the screen, or what lies around it, is missing. */
+static void papers_fill(struct view *view)
+{
+    struct papers *p = view->state;
+    int from = p->top - AHEAD_ROWS, to = p->top + p->height + AHEAD_ROWS, at, first = -1, last = -1;
+
+    if (p->task || p->rows == 0)
+        return;
+    if (p->cursor < from || p->cursor >= to) { /* it has jumped, and drawing will follow */
+        from = p->cursor - p->height - AHEAD_ROWS;
+        to = p->cursor + p->height + AHEAD_ROWS;
+    }
+    from = from < 0 ? 0 : from;
+    to = to > p->rows ? p->rows : to;
+    for (at = from; at < to; at++) {
+        if (papers_row(p, at))
+            continue;
+        first = first < 0 ? at : first;
+        last = at;
+    }
+    if (first < 0)
+        return;
+    /* Going up, the gap ends at what is here; so should the answer. */
+    papers_ask_more(view, first == from && last < to - 1 ? last + 1 - CHUNK_ROWS : first);
 }
 
 static void papers_clamp(struct view *view)
 {
     struct papers *p = view->state;
 
-    if (p->cursor >= (int)p->rows)
-        p->cursor = (int)p->rows - 1;
+    if (p->cursor >= p->rows)
+        p->cursor = p->rows - 1;
     if (p->cursor < 0)
         p->cursor = 0;
-    if (p->rows > 0 && !p->task && p->page_count < PAGES_MAX
-        && p->cursor + p->height + 20 > (int)p->rows && p->pages[p->page_count - 1]->next)
-        papers_ask(view, true, 0);
+    papers_fill(view);
 }
 
-static void papers_restore_cursor(struct papers *p)
-{
-    int i;
+/* ---- the next unread paper ---- */
 
-    for (i = 0; i < (int)p->rows; i++) {
-        if (papers_row(p, i)->row.id == p->keep) {
-            p->cursor = i;
+static void papers_arrive(struct view *view, int at)
+{
+    struct papers *p = view->state;
+    struct search_hit *hit = papers_row(p, at);
+
+    p->cursor = at;
+    papers_clamp(view);
+    if (hit)
+        desk_follow(view, hit->row.key);
+}
+
+/* Goes on from where it was; asks for a stretch that is not here and is called again with it. */
+static void papers_seek_on(struct view *view)
+{
+    struct papers *p = view->state;
+
+    while (p->seek) {
+        struct search_hit *hit = papers_row(p, p->seek_at);
+
+        if (!hit && p->seek_asks-- > 0) {
+            papers_ask_more(view, p->seek > 0 ? p->seek_at : p->seek_at + 1 - CHUNK_ROWS);
             return;
         }
+        if (hit && hit->row.state == READ_UNREAD) {
+            p->seek = 0;
+            papers_arrive(view, p->seek_at);
+        } else if (!hit || --p->seek_left <= 0) {
+            desk_say(view->desk, STYLE_NORMAL, "nothing unread %s",
+                     hit ? "is left here" : "is near; search is:unread");
+            p->seek = 0;
+        } else {
+            p->seek_at = (p->seek_at + p->seek + p->rows) % p->rows;
+        }
     }
+}
+
+static void papers_seek(struct view *view, int direction)
+{
+    struct papers *p = view->state;
+
+    if (p->rows == 0)
+        return;
+    p->seek = direction;
+    p->seek_at = (p->cursor + direction + p->rows) % p->rows;
+    p->seek_left = p->rows;
+    p->seek_asks = SEEK_ASKS;
+    papers_seek_on(view);
+}
+
+/* ---- answers ---- */
+
+/* Where the paper is that was under the cursor; it stays on its line of the screen. */
+static void papers_stay(struct papers *p, const struct search_result *answer)
+{
+    int at = (int)answer->place;
+    size_t i;
+
+    for (i = 0; i < answer->len && at < 0; i++)
+        if (answer->hits[i].row.id == p->keep)
+            at = (int)(answer->offset + i);
+    if (at < 0)
+        return;
+    p->top += at - p->cursor;
+    p->cursor = at;
+}
+
+static void papers_take(struct papers *p, struct papers_task *t)
+{
+    struct search_result *answer = t->result;
+    size_t end = answer->offset + answer->len;
+
+    if (!t->more) {
+        papers_drop(p);
+        p->total = answer->total;
+        p->exact = answer->total_is_exact;
+        p->relaxed = answer->relaxed;
+        p->took_ms = answer->took_ms;
+        p->fresh = !t->fell_back;
+        p->rows = answer->total > INT32_MAX ? INT32_MAX : (int)answer->total;
+        if (p->keep)
+            papers_stay(p, answer);
+    }
+    if (answer->len < t->options.limit && (int)end < p->rows && answer->offset <= t->options.offset)
+        p->rows = (int)end; /* the list ends sooner than its total said */
+    papers_keep_chunk(p, answer);
+    t->result = NULL;
 }
 
 static void papers_result(struct view *view, struct task *task)
@@ -166,53 +296,178 @@ static void papers_result(struct view *view, struct task *task)
     p->task = 0;
     if (task->status == ERR_CANCELLED)
         return;
-    p->loaded = true;
-    p->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
-    if (task->status != ERR_OK) {
-        if (!p->typing)
-            papers_drop(p);
+    if (task->status != ERR_OK && p->typing) { /* half a query: what was found before stays */
+        p->slip = task->err;
         return;
     }
-    if (!t->append) {
+    p->loaded = true;
+    p->slip = (struct error){ 0 };
+    p->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
+    if (task->status != ERR_OK) {
         papers_drop(p);
-        p->total = t->result->total;
-        p->took_ms = t->result->took_ms;
-        p->fresh = !t->fell_back;
+        return;
     }
-    VEC_PUSH(p->pages, p->page_count, p->page_cap, t->result);
-    p->rows += t->result->len;
-    t->result = NULL;
-    if (!t->append && p->keep)
-        papers_restore_cursor(p);
+    papers_take(p, t);
+    if (p->seek)
+        papers_seek_on(view);
     papers_clamp(view);
+}
+
+/* ---- moving and other commands ---- */
+
+static bool papers_move(struct view *view, const char *name, int times)
+{
+    struct papers *p = view->state;
+    int page = p->height > 1 ? p->height - 1 : 1;
+    const struct {
+        const char *name;
+        int rows;
+    } moves[] = { { "down", 1 },
+                  { "up", -1 },
+                  { "half-down", page / 2 },
+                  { "half-up", -page / 2 },
+                  { "page-down", page },
+                  { "page-up", -page },
+                  { "scroll-down", 3 },
+                  { "scroll-up", -3 } };
+    int64_t to = p->cursor;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(moves) && strcmp(moves[i].name, name) != 0; i++)
+        ;
+    if (i < ARRAY_LEN(moves))
+        to += (int64_t)moves[i].rows * (times > 0 ? times : 1);
+    else if (strcmp(name, "goto-start") == 0 || strcmp(name, "goto-row") == 0)
+        to = times > 0 ? times - 1 : 0;
+    else if (strcmp(name, "goto-end") == 0)
+        to = times > 0 ? times - 1 : p->rows - 1;
+    else if (strcmp(name, "click-row") == 0)
+        to = p->top + times;
+    else
+        return false;
+    p->cursor = to < 0 ? 0 : to >= p->rows ? p->rows - 1 : (int)to;
+    papers_clamp(view);
+    return true;
+}
+
+static void papers_sort(struct view *view, const char *order)
+{
+    static const struct {
+        const char *name, *said;
+    } orders[] = { { "relevance", "relevance" },
+                   { "date", "date, newest first" },
+                   { "added", "arrival, latest first" } };
+    struct papers *p = view->state;
+    size_t i = ((size_t)p->sort + 1) % ARRAY_LEN(orders);
+
+    if (order) {
+        for (i = 0; i < ARRAY_LEN(orders) && strcmp(orders[i].name, order) != 0; i++)
+            ;
+        if (i == ARRAY_LEN(orders)) {
+            desk_say(view->desk, STYLE_WARN, "no order '%s': sort by relevance, date or added",
+                     order);
+            return;
+        }
+    }
+    p->sort = (enum search_sort)i;
+    desk_say(view->desk, STYLE_NORMAL, "sorted by %s", orders[i].said);
+    p->cursor = p->top = 0;
+    papers_ask(view, false);
+}
+
+static void papers_select(struct view *view)
+{
+    struct papers *p = view->state;
+    struct search_hit *hit = papers_row(p, p->cursor);
+    uint64_t *value;
+
+    if (!hit)
+        return;
+    value = hashmap_put(p->marked, hit->row.key, strlen(hit->row.key), NULL);
+    *value = !*value;
+    p->cursor++;
+    papers_clamp(view);
+}
+
+/* The marks go, and can be had back. */
+static void papers_unselect(struct papers *p)
+{
+    struct hashmap *swap = p->unmarked;
+
+    p->unmarked = p->marked;
+    p->marked = swap;
+    hashmap_clear(p->marked);
+}
+
+static void papers_reselect(struct papers *p)
+{
+    const char *key;
+    uint64_t *value;
+    size_t at = 0, len;
+
+    while (hashmap_next(p->unmarked, &at, &key, &len, &value))
+        if (*value)
+            *hashmap_put(p->marked, key, len, NULL) = 1;
+}
+
+static bool papers_other(struct view *view, int argc, char **argv)
+{
+    struct papers *p = view->state;
+    struct search_hit *hit = papers_row(p, p->cursor);
+
+    if (strcmp(argv[0], "open") == 0) {
+        if (hit)
+            desk_open(view->desk, &view_paper, hit->row.key);
+    } else if (strcmp(argv[0], "next-unread") == 0)
+        papers_seek(view, 1);
+    else if (strcmp(argv[0], "prev-unread") == 0)
+        papers_seek(view, -1);
+    else if (strcmp(argv[0], "select") == 0)
+        papers_select(view);
+    else if (strcmp(argv[0], "unselect") == 0)
+        papers_unselect(p);
+    else if (strcmp(argv[0], "reselect") == 0)
+        papers_reselect(p);
+    else if (strcmp(argv[0], "explain") == 0) {
+        p->explain = !p->explain;
+        papers_ask(view, true);
+    } else if (strcmp(argv[0], "sort") == 0)
+        papers_sort(view, argc > 1 ? argv[1] : NULL);
+    else
+        return false;
+    return true;
+}
+
+static bool papers_command(struct view *view, int argc, char **argv)
+{
+    struct papers *p = view->state;
+    int step = strcmp(argv[0], "next-paper") == 0 ? 1 : strcmp(argv[0], "prev-paper") == 0 ? -1 : 0;
+
+    if (step) {
+        if (p->cursor + step >= 0 && p->cursor + step < p->rows)
+            papers_arrive(view, p->cursor + step);
+        return true;
+    }
+    return papers_move(view, argv[0], argc > 1 ? atoi(argv[1]) : 0)
+           || papers_other(view, argc, argv);
 }
 
 /* ---- the contract ---- */
 
-static struct papers *papers_new(struct view *view, const char *filter, enum search_sort sort)
+static int papers_open(struct view *view, const char *argument, struct error *err)
 {
     struct papers *p = mem_zalloc(sizeof *p);
 
-    str_init(&p->query);
-    p->filter = filter;
-    p->sort = sort;
-    p->marked = hashmap_new();
-    view->state = p;
-    return p;
-}
-
-static int papers_open(struct view *view, const char *argument, struct error *err)
-{
-    struct papers *p;
-
     (void)err;
-    if (view->ops == &view_today)
-        p = papers_new(view, "is:unread added:2d", SORT_DATE);
-    else
-        p = papers_new(view, NULL, view->ops == &view_search ? SORT_RELEVANCE : SORT_DATE);
+    str_init(&p->query);
+    p->filter = view->ops == &view_today ? TODAY_QUERY : NULL;
+    p->sort = view->ops == &view_search ? SORT_RELEVANCE : SORT_DATE;
+    p->marked = hashmap_new();
+    p->unmarked = hashmap_new();
+    view->state = p;
     if (argument)
         str_add(&p->query, argument);
-    papers_ask(view, false, 0);
+    papers_ask(view, false);
     return ERR_OK;
 }
 
@@ -223,270 +478,22 @@ static void papers_close(struct view *view)
     if (p->task)
         desk_cancel(view->desk, p->task);
     papers_drop(p);
-    free(p->pages);
     str_free(&p->query);
     hashmap_free(p->marked);
+    hashmap_free(p->unmarked);
     free(p);
 }
 
-static bool papers_is_marked(const struct papers *p, const char *key)
+bool papers_is_marked(const struct papers *p, const char *key)
 {
     uint64_t *value = hashmap_get(p->marked, key, strlen(key));
 
     return value && *value;
 }
 
-/* "Vaswani +7"; a name that is too long is cut, not the number behind it. */
-static void papers_authors(struct str *out, const char *lines, int columns)
-{
-    const char *at = lines, *space, *last;
-    size_t len = strcspn(lines, "\n"), more = 0;
-    char *raw = mem_strndup(lines, len), *first, count[24] = "";
-    struct str readable = STR_INIT;
-    int room;
-
-    text_from_latex(&readable, raw);
-    free(raw);
-    first = str_take(&readable);
-    for (at = lines + len; *at; at++)
-        more += *at == '\n';
-    space = strrchr(first, ' ');
-    last = space ? space + 1 : first;
-    if (more)
-        snprintf(count, sizeof count, " +%zu", more);
-    room = columns - (int)strlen(count);
-    if (room > 1 && text_width(last) > room)
-        str_printf(out, "%.*s…%s", (int)text_fit(last, room - 1, NULL), last, count);
-    else
-        str_printf(out, "%s%s", last, count);
-    free(first);
-}
-
-/* What stands beside the title, in columns of their own so that the eye can run down them. */
-struct row_columns {
-    int authors, category, date; /* 0: left out */
-};
-
-static struct row_columns papers_columns(int width)
-{
-    if (width >= 100)
-        return (struct row_columns){ .authors = 20, .category = 12, .date = 7 };
-    if (width >= 70)
-        return (struct row_columns){ .authors = 16, .category = 8, .date = 7 };
-    if (width >= 50)
-        return (struct row_columns){ .authors = 14, .date = 4 };
-    return (struct row_columns){ .date = width >= 20 ? 4 : 0 };
-}
-
-static void papers_draw_row(struct papers *p, struct canvas *canvas, const struct search_hit *hit,
-                            int x, int y, int width)
-{
-    static const char *const states[] = { "●", " ", "▸", "-" };
-    const struct row_columns columns = papers_columns(width);
-    struct str title = STR_INIT, authors = STR_INIT;
-    enum style style = hit->row.state == READ_UNREAD ? STYLE_UNREAD : STYLE_NORMAL;
-    char date[8];
-    int at = x + width;
-
-    text_from_latex(&title, hit->title_marked && p->query.len ? hit->title_marked : hit->row.title);
-    papers_authors(&authors, hit->row.authors, columns.authors);
-    snprintf(date, sizeof date, "%.*s", columns.date, hit->row.published);
-    at -= columns.date;
-    canvas_text(canvas, at, y, columns.date, STYLE_DIM, date);
-    if (columns.category) {
-        at -= columns.category + 1;
-        canvas_text(canvas, at, y, columns.category, STYLE_DIM, hit->row.primary_category);
-    }
-    if (columns.authors) {
-        at -= columns.authors + 1;
-        canvas_text(canvas, at, y, columns.authors, STYLE_DIM, authors.ptr);
-    }
-    canvas_text(canvas, x, y, 1, STYLE_ACCENT,
-                papers_is_marked(p, hit->row.key) ? "+" : states[hit->row.state]);
-    canvas_text(canvas, x + 1, y, 1, STYLE_WARN, hit->row.starred ? "★" : " ");
-    canvas_text(canvas, x + 3, y, at - 1 - (x + 3), style, title.ptr);
-    str_free(&title);
-    str_free(&authors);
-}
-
-/* Below the list, for Search: where the words were found in the paper under the cursor, and why it
- * ranks there. */
-static int papers_preview_rows(const struct view *view, int height)
-{
-    return view->ops == &view_search && height >= 12 ? 4 : 0;
-}
-
-static void papers_draw_preview(struct papers *p, struct canvas *canvas, int x, int y, int width,
-                                int rows)
-{
-    struct search_hit *hit = papers_row(p, p->cursor);
-    struct str text = STR_INIT;
-    size_t next, at = 0;
-    int i;
-
-    canvas_fill(canvas, x, y, width, STYLE_DIM, "─");
-    if (hit && p->explain) {
-        for (i = 0; i < (int)hit->why_len; i++)
-            str_printf(&text, "%s%s %.2f (title %d, abstract %d, authors %d)", i ? "; " : "",
-                       hit->why[i].term, hit->why[i].score, hit->why[i].in_title,
-                       hit->why[i].in_abstract, hit->why[i].in_authors);
-    } else if (hit && hit->snippet) {
-        text_from_latex(&text, hit->snippet);
-    }
-    for (i = 1; i < rows && text.ptr[at]; i++) {
-        size_t len = text_wrap(text.ptr + at, width, &next);
-        char *line = mem_strndup(text.ptr + at, len);
-
-        canvas_text(canvas, x, y + i, width, STYLE_NORMAL, line);
-        free(line);
-        at += next;
-    }
-    str_free(&text);
-}
-
-static void papers_draw_empty(struct view *view, struct canvas *canvas, int x, int y, int width)
-{
-    struct papers *p = view->state;
-
-    if (p->error.code)
-        canvas_text(canvas, x, y, width, STYLE_ERROR, p->error.message);
-    else if (!p->loaded)
-        canvas_text(canvas, x, y, width, STYLE_DIM, "Looking…");
-    else if (p->query.len > 0)
-        canvas_text(canvas, x, y, width, STYLE_DIM, "Nothing found. Fewer words, or prefix*?");
-    else {
-        canvas_text(canvas, x, y, width, STYLE_NORMAL, "The library is empty.");
-        canvas_text(canvas, x, y + 1, width, STYLE_DIM,
-                    "Import papers with :import FILE, or carrel import FILE.");
-    }
-}
-
-static void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width,
-                        int height)
-{
-    struct papers *p = view->state;
-    int preview = papers_preview_rows(view, height), i;
-
-    height -= preview;
-    p->height = height;
-    if (p->cursor < p->top)
-        p->top = p->cursor;
-    if (p->cursor >= p->top + height)
-        p->top = p->cursor - height + 1;
-    if (p->rows == 0)
-        papers_draw_empty(view, canvas, x, y, width);
-    for (i = 0; i < height && p->top + i < (int)p->rows; i++) {
-        papers_draw_row(p, canvas, papers_row(p, p->top + i), x, y + i, width);
-        if (p->top + i == p->cursor)
-            canvas_cursor_row(canvas, x, y + i, width);
-    }
-    if (preview && p->rows > 0)
-        papers_draw_preview(p, canvas, x, y + height, width, preview);
-}
-
-static void papers_status(struct view *view, struct str *out)
-{
-    struct papers *p = view->state;
-
-    if (view->ops == &view_today && p->loaded && !p->fresh)
-        str_add(out, "nothing new; the newest: ");
-    if (p->error.code && p->rows > 0)
-        str_printf(out, "%s  ", p->error.message);
-    if (p->rows > 0)
-        str_printf(out, "%d/%" PRId64, p->cursor + 1, p->total);
-    if (view->ops == &view_search && p->loaded && !getenv("CARREL_CLOCK"))
-        str_printf(out, "  %.1f ms", p->took_ms);
-    if (p->task)
-        str_add(out, " …");
-}
-
-static bool papers_move(struct view *view, const char *name)
-{
-    struct papers *p = view->state;
-    int page = p->height > 1 ? p->height - 1 : 1, old = p->cursor;
-
-    if (strcmp(name, "down") == 0)
-        p->cursor++;
-    else if (strcmp(name, "up") == 0)
-        p->cursor--;
-    else if (strcmp(name, "half-down") == 0)
-        p->cursor += page / 2;
-    else if (strcmp(name, "half-up") == 0)
-        p->cursor -= page / 2;
-    else if (strcmp(name, "page-down") == 0)
-        p->cursor += page;
-    else if (strcmp(name, "page-up") == 0)
-        p->cursor -= page;
-    else if (strcmp(name, "scroll-down") == 0)
-        p->cursor += 3;
-    else if (strcmp(name, "scroll-up") == 0)
-        p->cursor -= 3;
-    else if (strcmp(name, "goto-start") == 0)
-        p->cursor = 0;
-    else if (strcmp(name, "goto-end") == 0)
-        p->cursor = (int)p->rows - 1;
-    else
-        return false;
-    (void)old;
-    papers_clamp(view);
-    return true;
-}
-
-static bool papers_command(struct view *view, int argc, char **argv)
-{
-    struct papers *p = view->state;
-    struct search_hit *hit = papers_row(p, p->cursor);
-
-    if (papers_move(view, argv[0]))
-        return true;
-    if (strcmp(argv[0], "goto-row") == 0 && argc > 1) {
-        p->cursor = p->top + atoi(argv[1]);
-        papers_clamp(view);
-        return true;
-    }
-    if (strcmp(argv[0], "open") == 0) {
-        if (hit)
-            desk_open(view->desk, &view_paper, hit->row.key);
-        return true;
-    }
-    if (strcmp(argv[0], "select") == 0) {
-        if (hit) {
-            uint64_t *value = hashmap_put(p->marked, hit->row.key, strlen(hit->row.key), NULL);
-
-            *value = !*value;
-            p->cursor++;
-            papers_clamp(view);
-        }
-        return true;
-    }
-    if (strcmp(argv[0], "explain") == 0) {
-        p->explain = !p->explain;
-        p->keep = hit ? hit->row.id : 0;
-        papers_ask(view, false, p->rows);
-        return true;
-    }
-    if (strcmp(argv[0], "sort") == 0) {
-        p->sort = p->sort == SORT_RELEVANCE ? SORT_DATE
-                  : p->sort == SORT_DATE    ? SORT_ADDED
-                                            : SORT_RELEVANCE;
-        desk_say(view->desk, STYLE_NORMAL, "sorted by %s",
-                 p->sort == SORT_DATE    ? "date"
-                 : p->sort == SORT_ADDED ? "arrival"
-                                         : "relevance");
-        p->cursor = 0;
-        papers_ask(view, false, 0);
-        return true;
-    }
-    return false;
-}
-
 static void papers_changed(struct view *view)
 {
-    struct papers *p = view->state;
-    struct search_hit *hit = papers_row(p, p->cursor);
-
-    p->keep = hit ? hit->row.id : 0;
-    papers_ask(view, false, p->rows);
+    papers_ask(view, true);
 }
 
 static void papers_typed(struct view *view, const char *text, bool done)
@@ -499,8 +506,17 @@ static void papers_typed(struct view *view, const char *text, bool done)
     str_add(&p->query, text);
     p->typing = !done;
     p->cursor = p->top = 0;
-    p->keep = 0;
-    papers_ask(view, false, 0);
+    p->slip = (struct error){ 0 };
+    papers_ask(view, false);
+}
+
+/* What is wrong with the query that is being typed. */
+static void papers_slip(struct view *view, struct str *out)
+{
+    struct papers *p = view->state;
+
+    if (p->typing && p->slip.code)
+        str_add(out, p->slip.message);
 }
 
 static size_t papers_selection(struct view *view, struct arena *arena, char ***keys)
@@ -520,21 +536,24 @@ static size_t papers_selection(struct view *view, struct arena *arena, char ***k
     return count;
 }
 
+/* The rows that are here and follow each other, around the cursor. */
 static void papers_data(struct view *view, struct jsonw *w)
 {
     struct papers *p = view->state;
-    int i;
+    const struct search_hit *hit;
+    int first = p->cursor;
 
+    while (first > 0 && papers_row(p, first - 1))
+        first--;
     jsonw_key_string(w, "query", p->query.ptr);
     jsonw_key_int(w, "total", p->total);
     jsonw_key_int(w, "cursor", p->cursor);
+    jsonw_key_int(w, "first", first);
     if (p->error.code)
         jsonw_key_string(w, "error", p->error.message);
     jsonw_key(w, "items");
     jsonw_array(w);
-    for (i = 0; i < (int)p->rows; i++) {
-        const struct search_hit *hit = papers_row(p, i);
-
+    for (; (hit = papers_row(p, first)); first++) {
         jsonw_object(w);
         jsonw_key_string(w, "id", hit->row.key);
         jsonw_key_string(w, "title", hit->row.title);
@@ -555,5 +574,5 @@ static void papers_data(struct view *view, struct jsonw *w)
 const struct view_ops view_today = { .name = "today", .title = "Today", PAPERS_OPS };
 const struct view_ops view_library = { .name = "library", .title = "Library", PAPERS_OPS };
 const struct view_ops view_search = {
-    .name = "search", .title = "Search", .typed = papers_typed, PAPERS_OPS
+    .name = "search", .title = "Search", .typed = papers_typed, .slip = papers_slip, PAPERS_OPS
 };

@@ -1,0 +1,311 @@
+/*
+ * How a list of papers looks: rows in columns, plain sentences for screen readers, what stands
+ * below a search, and what is said when there is nothing to show.
+ */
+#include "papers.h"
+
+#include "carrel/text.h"
+#include "carrel/works.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "Vaswani +7"; a name that is too long is cut, not the number behind it. */
+static void draw_authors(struct str *out, const char *lines, int columns)
+{
+    const char *at = lines, *space, *last;
+    size_t len = strcspn(lines, "\n"), more = 0;
+    char *raw = mem_strndup(lines, len), *first, count[24] = "";
+    struct str readable = STR_INIT;
+    int room;
+
+    text_from_latex(&readable, raw);
+    free(raw);
+    first = str_take(&readable);
+    for (at = lines + len; *at; at++)
+        more += *at == '\n';
+    space = strrchr(first, ' ');
+    last = space ? space + 1 : first;
+    if (more)
+        snprintf(count, sizeof count, " +%zu", more);
+    room = columns - (int)strlen(count);
+    if (room > 1 && text_width(last) > room)
+        str_printf(out, "%.*s…%s", (int)text_fit(last, room - 1, NULL), last, count);
+    else
+        str_printf(out, "%s%s", last, count);
+    free(first);
+}
+
+/* What stands beside the title, in columns of their own so that the eye can run down them. */
+struct row_columns {
+    int authors, category, date, sign; /* 0: left out */
+};
+
+static struct row_columns draw_columns(int width)
+{
+    if (width >= 100)
+        return (struct row_columns){ .authors = 20, .category = 12, .date = 7, .sign = 1 };
+    if (width >= 70)
+        return (struct row_columns){ .authors = 16, .category = 8, .date = 7, .sign = 1 };
+    if (width >= 50)
+        return (struct row_columns){ .authors = 14, .date = 4, .sign = 1 };
+    return (struct row_columns){ .date = width >= 20 ? 4 : 0 };
+}
+
+static void draw_row(struct papers *p, struct canvas *canvas, const struct search_hit *hit, int x,
+                     int y, int width)
+{
+    static const char *const states[] = { "●", " ", "▸", "-" };
+    const struct row_columns columns = draw_columns(width);
+    struct str title = STR_INIT, authors = STR_INIT;
+    enum style style = hit->row.state == READ_UNREAD ? STYLE_UNREAD : STYLE_NORMAL;
+    int at = x + width, left = x + 3;
+    char date[8];
+
+    text_from_latex(&title, hit->title_marked && p->query.len ? hit->title_marked : hit->row.title);
+    draw_authors(&authors, hit->row.authors, columns.authors);
+    snprintf(date, sizeof date, "%.*s", columns.date, hit->row.published);
+    at -= columns.date;
+    canvas_text(canvas, at, y, columns.date, STYLE_DIM, date);
+    if (columns.category) {
+        at -= columns.category + 1;
+        canvas_text(canvas, at, y, columns.category, STYLE_DIM, hit->row.primary_category);
+    }
+    if (columns.authors) {
+        at -= columns.authors + 1;
+        canvas_text(canvas, at, y, columns.authors, STYLE_DIM, authors.ptr);
+    }
+    canvas_text(canvas, x, y, 1, STYLE_ACCENT,
+                papers_is_marked(p, hit->row.key) ? "+" : states[hit->row.state]);
+    canvas_text(canvas, x + 1, y, 1, STYLE_WARN, hit->row.starred ? "★" : " ");
+    if (columns.sign)
+        canvas_text(canvas, x + 2, y, 1, STYLE_ACCENT,
+                    hit->row.noted   ? "✎"
+                    : *hit->row.tags ? "#"
+                                     : " ");
+    left += columns.sign;
+    canvas_text(canvas, left, y, at - 1 - left, style, title.ptr);
+    str_free(&title);
+    str_free(&authors);
+}
+
+/* ---- plain lines, for screen readers: nothing in columns, nothing cut ---- */
+
+static void linear_text(struct papers *p, const struct search_hit *hit, struct str *out)
+{
+    struct str title = STR_INIT, authors = STR_INIT;
+    const char *at;
+
+    text_from_latex(&title, hit->row.title);
+    text_from_latex(&authors, hit->row.authors);
+    while ((at = strchr(authors.ptr, '\n'))) {
+        size_t place = (size_t)(at - authors.ptr);
+
+        str_remove(&authors, place, 1);
+        str_insert(&authors, place, ", ", 2);
+    }
+    str_printf(out, "%s%s%s", papers_is_marked(p, hit->row.key) ? "marked, " : "",
+               read_state_name(hit->row.state), hit->row.starred ? ", starred" : "");
+    if (*hit->row.tags)
+        str_printf(out, ", tagged %s", hit->row.tags);
+    if (hit->row.noted)
+        str_add(out, ", with a note");
+    str_printf(out, ": %s.", title.ptr);
+    if (authors.len)
+        str_printf(out, " %s.", authors.ptr);
+    if (*hit->row.primary_category)
+        str_printf(out, " %s.", hit->row.primary_category);
+    if (*hit->row.published)
+        str_printf(out, " %s.", hit->row.published);
+    str_free(&title);
+    str_free(&authors);
+}
+
+/* The lines a text takes; draws them from `y` on when there is a canvas. */
+static int draw_wrapped(struct canvas *canvas, int x, int y, int width, int rows, enum style style,
+                        const char *text)
+{
+    size_t at = 0, next;
+    int lines = 0;
+
+    while (text[at] && lines < rows) {
+        size_t len = text_wrap(text + at, width, &next);
+
+        if (canvas) {
+            char *line = mem_strndup(text + at, len);
+
+            canvas_text(canvas, x, y + lines, width, style, line);
+            free(line);
+        }
+        lines++;
+        at += next;
+    }
+    return lines;
+}
+
+static int linear_lines(struct papers *p, int row, int width)
+{
+    const struct search_hit *hit = papers_row(p, row);
+    struct str text = STR_INIT;
+    int lines = 1;
+
+    if (hit) {
+        linear_text(p, hit, &text);
+        lines = draw_wrapped(NULL, 0, 0, width, 100, STYLE_NORMAL, text.ptr);
+    }
+    str_free(&text);
+    return lines;
+}
+
+static void draw_linear(struct papers *p, struct canvas *canvas, int x, int y, int width,
+                        int height)
+{
+    int row, used = 0, lines = 0;
+
+    for (row = p->top; row <= p->cursor; row++)
+        lines += linear_lines(p, row, width);
+    while (lines > height && p->top < p->cursor)
+        lines -= linear_lines(p, p->top++, width);
+    for (row = p->top; row < p->rows && used < height; row++) {
+        const struct search_hit *hit = papers_row(p, row);
+        struct str text = STR_INIT;
+        int took, i;
+
+        if (hit)
+            linear_text(p, hit, &text);
+        else
+            str_add(&text, "loading");
+        took = draw_wrapped(canvas, x, y + used, width, height - used, STYLE_NORMAL, text.ptr);
+        for (i = 0; i < took && row == p->cursor; i++)
+            canvas_cursor_row(canvas, x, y + used + i, width);
+        if (row == p->cursor) { /* what the reader speaks is where the cursor is */
+            canvas->cursor_x = x;
+            canvas->cursor_y = y + used;
+        }
+        used += took;
+        str_free(&text);
+    }
+}
+
+/* ---- below and instead of rows ---- */
+
+/* For Search: where the words were found in the paper under the cursor, and why it ranks there. */
+static int preview_rows(const struct view *view, int height)
+{
+    return view->ops == &view_search && height >= 12 ? 4 : 0;
+}
+
+static void draw_preview(struct papers *p, struct canvas *canvas, int x, int y, int width, int rows)
+{
+    struct search_hit *hit = papers_row(p, p->cursor);
+    struct str text = STR_INIT;
+    int i;
+
+    canvas_fill(canvas, x, y, width, STYLE_DIM, "─");
+    if (hit && p->explain) {
+        for (i = 0; i < (int)hit->why_len; i++)
+            str_printf(&text, "%s%s %.2f (title %d, abstract %d, authors %d)", i ? "; " : "",
+                       hit->why[i].term, hit->why[i].score, hit->why[i].in_title,
+                       hit->why[i].in_abstract, hit->why[i].in_authors);
+    } else if (hit && hit->snippet) {
+        text_from_latex(&text, hit->snippet);
+    }
+    draw_wrapped(canvas, x, y + 1, width, rows - 1, STYLE_NORMAL, text.ptr);
+    str_free(&text);
+}
+
+/* How to begin, as far as this carrel can: from the command table. */
+static void draw_beginning(struct canvas *canvas, int x, int y, int width, int height)
+{
+    static const char *const ways[] = { "sync", "import", "add" };
+    struct str text = STR_INIT;
+    size_t i;
+    int at = 2;
+
+    canvas_text(canvas, x, y, width, STYLE_TITLE, "There are no papers here yet. To begin:");
+    for (i = 0; i < ARRAY_LEN(ways) && at < height; i++) {
+        const struct command *command = command_find(ways[i]);
+
+        if (!command)
+            continue;
+        str_clear(&text);
+        str_printf(&text, ":%s%s%s  %s", command->name, *command->args ? " " : "", command->args,
+                   command->summary);
+        at += draw_wrapped(canvas, x, y + at, width, height - at, STYLE_NORMAL, text.ptr);
+    }
+    if (at + 1 < height)
+        draw_wrapped(canvas, x, y + at + 1, width, height - at - 1, STYLE_DIM,
+                     "The same as commands: carrel import FILE. ? lists everything.");
+    str_free(&text);
+}
+
+static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, int width,
+                       int height)
+{
+    struct papers *p = view->state;
+    struct str text = STR_INIT;
+
+    if (p->error.code)
+        draw_wrapped(canvas, x, y, width, height, STYLE_ERROR, p->error.message);
+    else if (!p->loaded)
+        canvas_text(canvas, x, y, width, STYLE_DIM, "Looking…");
+    else if (view->name) {
+        str_printf(&text, "Nothing is in \"%s\" now.", view->name);
+        canvas_text(canvas, x, y, width, STYLE_DIM, text.ptr);
+    } else if (p->query.len > 0)
+        canvas_text(canvas, x, y, width, STYLE_DIM, "Nothing found. Fewer words, or prefix*?");
+    else
+        draw_beginning(canvas, x, y, width, height);
+    str_free(&text);
+}
+
+void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height)
+{
+    struct papers *p = view->state;
+    int preview = preview_rows(view, height), i;
+
+    height -= preview;
+    p->height = height;
+    if (p->top < 0)
+        p->top = 0;
+    if (p->cursor < p->top)
+        p->top = p->cursor;
+    if (p->cursor >= p->top + height)
+        p->top = p->cursor - height + 1;
+    if (p->rows == 0)
+        draw_empty(view, canvas, x, y, width, height);
+    else if (desk_app(view->desk)->linear)
+        draw_linear(p, canvas, x, y, width, height);
+    for (i = 0; i < height && p->top + i < p->rows && !desk_app(view->desk)->linear; i++) {
+        const struct search_hit *hit = papers_row(p, p->top + i);
+
+        if (hit)
+            draw_row(p, canvas, hit, x, y + i, width);
+        else
+            canvas_text(canvas, x + 3, y + i, width - 3, STYLE_DIM, "…");
+        if (p->top + i == p->cursor)
+            canvas_cursor_row(canvas, x, y + i, width);
+    }
+    if (preview && p->rows > 0)
+        draw_preview(p, canvas, x, y + height, width, preview);
+}
+
+/* What counts first; behind two blanks, what a narrow screen leaves out. */
+void papers_status(struct view *view, struct str *out)
+{
+    struct papers *p = view->state;
+
+    if (p->rows > 0)
+        str_printf(out, desk_app(view->desk)->linear ? "%d of %" PRId64 "%s" : "%d/%" PRId64 "%s",
+                   p->cursor + 1, p->total, p->exact ? "" : "+");
+    if (view->ops == &view_today && p->loaded && !p->fresh && p->rows > 0)
+        str_add(out, "  nothing new; the newest");
+    if (p->relaxed && p->rows > 0)
+        str_add(out, "  few have all the words; those with most");
+    if (view->ops == &view_search && p->loaded && !getenv("CARREL_CLOCK"))
+        str_printf(out, "  %.1f ms", p->took_ms);
+    if (p->task)
+        str_add(out, "  …");
+}
