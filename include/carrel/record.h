@@ -63,6 +63,13 @@ void record_pack(struct str *out, const struct record *record);
 int record_unpack(struct record *out, struct arena *arena, const void *bytes, size_t len,
                   struct error *err);
 
+/* The arXiv category that a subject of oai_dc names; the subject itself when it is none of arXiv's;
+ * NULL for MSC codes. */
+const char *subject_category(const char *name);
+/* The category that is called like these words ("computation and language" -> "cs.CL"), which are
+ * lower-case and have one blank between them; NULL: none. */
+const char *subject_called(const char *words);
+
 /*
  * Identifiers that people and sources write: ids, old and new arXiv numbers with or without
  * version, DOIs, and the URLs of all of them.

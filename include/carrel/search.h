@@ -16,6 +16,9 @@ int query_parse(struct query **out, const char *text, size_t *where, struct erro
 /* Plain words, whatever they look like: no operator, field or id is seen, and each word counts on
  * its own. For test questions and for words that somebody else wrote. */
 int query_from_words(struct query **out, const char *text, struct error *err);
+/* Is it a question in plain words, as those of test collections are? False when it uses the
+ * language: a field, an operator, an id, a star; quotes and dashes count in short ones only. */
+bool query_is_plain(const char *text);
 void query_free(struct query *query);
 /* Canonical text: parsing it again gives the same tree. */
 void query_print(struct str *out, const struct query *query);
@@ -30,6 +33,26 @@ bool query_has_words(const struct query *query);
 /* Which arms answer: words, vectors, or both. By default both where the query and the library
  * allow it. */
 enum search_mode { SEARCH_AUTO, SEARCH_LEXICAL, SEARCH_SEMANTIC, SEARCH_HYBRID };
+/* What a hit is ranked by, beside its place in the two arms (see `carrel help search`). */
+enum search_feature {
+    FEATURE_BM25,      /* the words */
+    FEATURE_SOFT_BM25, /* the words, near ones counting half */
+    FEATURE_COSINE,    /* the vectors of query and paper */
+    FEATURE_TITLE,     /* of query and title */
+    FEATURE_SENTENCE,  /* BM25 of the best sentence */
+    FEATURE_PASSAGE,   /* cosine of the best fifty words */
+    FEATURE_PAIRS,     /* nearness of the rarest words to each other */
+    FEATURE_SOFT,      /* for each word the nearest other one */
+    FEATURE_NEAR,      /* the same, nearly equal ones only */
+    SEARCH_FEATURES
+};
+const char *search_feature_name(enum search_feature feature);
+/* Parts of the ranking that can be left out, to see what they are worth: bits of options.off. */
+#define SEARCH_OFF_FEATURE(f) (1u << (f))
+#define SEARCH_OFF_RERANK (1u << 16)
+#define SEARCH_OFF_TITLE_PRIOR (1u << 17)   /* papers that are called like the query come first */
+#define SEARCH_OFF_RECENCY_PRIOR (1u << 18) /* a little for new papers */
+#define SEARCH_OFF_PRIORS (SEARCH_OFF_TITLE_PRIOR | SEARCH_OFF_RECENCY_PRIOR)
 enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED };
 struct search_options {
     size_t limit; /* 0 = 20 */
@@ -40,6 +63,8 @@ struct search_options {
     bool snippets;
     bool sentence;      /* the text is plain words (query_from_words) */
     bool typing;        /* the last word is still being typed: it is a prefix */
+    bool any_word;      /* papers with any of the words from the start */
+    unsigned off;       /* SEARCH_OFF_ bits */
     size_t relax_below; /* fewer hits with all words than this: any of three or more words; 0 = 5 */
     const char *after;  /* page key of an earlier answer, or NULL */
     const char *default_filter; /* further query that must hold, e.g. a feed; or NULL */
@@ -52,6 +77,17 @@ struct search_why { /* one line of the explanation */
     int64_t df;
     int in_title, in_abstract, in_authors;
 };
+/* Where a hit stands in each arm and what its place is made of; NULL in lexical answers. */
+struct search_arms {
+    int lexical_rank, semantic_rank; /* from 1; 0: this arm did not bring it */
+    double lexical, cosine;          /* scores of the arms */
+    double fused;                    /* both, weighted */
+    bool reranked;
+    double parts[SEARCH_FEATURES]; /* of the score, by feature, when reranked */
+    double title_prior, recency_prior;
+};
+/* One line of it. */
+void search_arms_print(struct str *out, const struct search_arms *arms);
 struct search_hit {
     struct work_row row;
     double score;
@@ -59,6 +95,10 @@ struct search_hit {
     char *title_marked; /* title, marked likewise; NULL unless snippets were asked */
     struct search_why *why;
     size_t why_len;
+    struct search_arms *arms;
+};
+struct search_hint { /* another query that may have been meant */
+    char *query, *why;
 };
 struct search_result {
     struct arena *arena; /* everything lies in it */
@@ -67,11 +107,15 @@ struct search_result {
     int64_t total;
     bool total_is_exact;
     double took_ms;
-    char *next;       /* page key behind the last hit, NULL at the end */
-    char *understood; /* query_explain, when asked */
-    size_t offset;    /* how many come before the first hit */
-    int64_t place;    /* how many come before `around`, -1 when it was not asked or has gone */
-    bool relaxed;     /* too few papers have all the words: any of them count */
+    char *next;            /* page key behind the last hit, NULL at the end */
+    char *understood;      /* query_explain, when asked */
+    size_t offset;         /* how many come before the first hit */
+    int64_t place;         /* how many come before `around`, -1 when it was not asked or has gone */
+    bool relaxed;          /* too few papers have all the words: any of them count */
+    enum search_mode mode; /* what was done: lexical, semantic or hybrid */
+    int64_t added;         /* of `total`, brought by the vectors alone */
+    struct search_hint *hints;
+    size_t hint_count;
 };
 /* Words the library does not know, empty answers: not errors. ERR_CANCELLED through
  * store_set_cancel. */

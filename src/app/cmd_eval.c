@@ -20,6 +20,8 @@
 static const struct eval_system eval_systems[] = {
     { "bm25()", true, { 0 } },
     { "lexical", false, { .mode = SEARCH_LEXICAL } },
+    { "semantic", false, { .mode = SEARCH_SEMANTIC } },
+    { "hybrid", false, { .mode = SEARCH_HYBRID } },
 };
 #define SYSTEMS ARRAY_LEN(eval_systems)
 
@@ -81,10 +83,34 @@ static int choose_sets(struct command_call *call, struct text_list *sets, struct
     return result;
 }
 
+/* The whole, the weighted sum alone, and the whole without one part each. */
+static void choose_ablation(struct eval_table *table)
+{
+    struct eval_system system = { "hybrid", false, { .mode = SEARCH_HYBRID } };
+    int f;
+
+    table->systems[table->system_count++] = system;
+    system.name = "sum of both arms";
+    system.options.off = SEARCH_OFF_RERANK;
+    table->systems[table->system_count++] = system;
+    for (f = 0; f < SEARCH_FEATURES; f++) {
+        system.name = arena_printf(table->call->arena, "- %s",
+                                   search_feature_name((enum search_feature)f));
+        system.options.off = SEARCH_OFF_FEATURE(f);
+        table->systems[table->system_count++] = system;
+    }
+}
+
 static int choose_systems(struct eval_table *table, struct error *err)
 {
     const char *mode = call_option(table->call, "--mode");
     size_t i;
+
+    if (call_has(table->call, "--ablation")) {
+        table->systems[table->system_count++] = eval_systems[0];
+        choose_ablation(table);
+        return ERR_OK;
+    }
 
     for (i = 0; i < SYSTEMS; i++)
         if (eval_systems[i].peer || !mode || strcmp(mode, eval_systems[i].name) == 0)
@@ -165,7 +191,7 @@ static void table_mean(const struct eval_table *table, size_t system, struct met
 static void print_row(struct str *out, const char *name, const struct metrics *m,
                       const struct metrics *peer, double p)
 {
-    str_printf(out, "  %-22s %8.4f %8.4f %8.4f", name, m->ndcg10, m->map, m->recall100);
+    str_printf(out, "  %-28s %8.4f %8.4f %8.4f", name, m->ndcg10, m->map, m->recall100);
     if (peer && peer->ndcg10 > 0 && peer->recall100 > 0)
         str_printf(out, "  %+7.2f%% %+7.2f%%  %8.5f", 100 * (m->ndcg10 / peer->ndcg10 - 1),
                    100 * (m->recall100 / peer->recall100 - 1), p);
@@ -179,7 +205,7 @@ static void print_table(struct eval_table *table)
     size_t s, i;
 
     for (s = 0; s < table->set_count; s++) {
-        str_printf(out, "%s (%zu queries)\n  %-22s %8s %8s %8s  %8s %8s  %8s %9s %9s\n",
+        str_printf(out, "%s (%zu queries)\n  %-28s %8s %8s %8s  %8s %8s  %8s %9s %9s\n",
                    table->names[s], table->results[s][0].count, "", "nDCG@10", "MAP", "R@100",
                    "nDCG", "R@100", "p", "median ms", "p95 ms");
         for (i = 0; i < table->system_count; i++) {

@@ -47,6 +47,55 @@ static void json_lines(struct jsonw *w, const char *key, const char *lines)
     jsonw_end(w);
 }
 
+static void json_rank(struct jsonw *w, const char *key, int rank, const char *what, double value)
+{
+    jsonw_key(w, key);
+    if (rank == 0) {
+        jsonw_null(w);
+        return;
+    }
+    jsonw_object(w);
+    jsonw_key_int(w, "rank", rank);
+    jsonw_key_double(w, what, value);
+    jsonw_end(w);
+}
+
+static void json_arms(struct jsonw *w, const struct search_arms *arms)
+{
+    int f;
+
+    jsonw_key(w, "arms");
+    jsonw_object(w);
+    json_rank(w, "lexical", arms->lexical_rank, "score", arms->lexical);
+    json_rank(w, "semantic", arms->semantic_rank, "cosine", arms->cosine);
+    jsonw_key_double(w, "fused", arms->fused);
+    jsonw_end(w);
+    if (!arms->reranked)
+        return;
+    jsonw_key(w, "parts");
+    jsonw_object(w);
+    for (f = 0; f < SEARCH_FEATURES; f++)
+        jsonw_key_double(w, search_feature_name((enum search_feature)f), arms->parts[f]);
+    jsonw_key_double(w, "called so", arms->title_prior);
+    jsonw_key_double(w, "new", arms->recency_prior);
+    jsonw_end(w);
+}
+
+static void json_hints(struct jsonw *w, const struct search_result *result)
+{
+    size_t i;
+
+    jsonw_key(w, "did_you_mean");
+    jsonw_array(w);
+    for (i = 0; i < result->hint_count; i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "query", result->hints[i].query);
+        jsonw_key_string(w, "why", result->hints[i].why);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
 static void json_why(struct jsonw *w, const struct search_hit *hit)
 {
     size_t i;
@@ -69,6 +118,8 @@ static void json_why(struct jsonw *w, const struct search_hit *hit)
         jsonw_end(w);
     }
     jsonw_end(w);
+    if (hit->arms)
+        json_arms(w, hit->arms);
     jsonw_end(w);
 }
 
@@ -116,6 +167,12 @@ static int print_json(struct command_call *call, const char *query,
     jsonw_key_string(&w, "query", query);
     if (result->understood)
         jsonw_key_string(&w, "understood", result->understood);
+    jsonw_key_string(&w, "mode",
+                     result->mode == SEARCH_HYBRID     ? "hybrid"
+                     : result->mode == SEARCH_SEMANTIC ? "semantic"
+                                                       : "lexical");
+    if (result->hint_count > 0)
+        json_hints(&w, result);
     jsonw_key_int(&w, "total", result->total);
     jsonw_key_bool(&w, "total_is_exact", result->total_is_exact);
     jsonw_key_double(&w, "took_ms", result->took_ms);
@@ -185,11 +242,23 @@ static void print_text(struct command_call *call, const char *query,
                        why->score, why->term, why->matched, why->in_title, why->in_abstract,
                        why->in_authors, why->df);
         }
+        if (explain && hit->arms) {
+            str_add(&call->out, "      ");
+            search_arms_print(&call->out, hit->arms);
+            str_add_char(&call->out, '\n');
+        }
         str_free(&title);
     }
     str_printf(&call->say, "%s%" PRId64 " found in %.1f ms%s\n",
                result->total_is_exact ? "" : "at least ", result->total, result->took_ms,
                result->next ? "; more with --offset or --limit" : "");
+    if (result->added > 0)
+        str_printf(&call->say,
+                   "%" PRId64 " of them by meaning alone (--mode lexical: words only)\n",
+                   result->added);
+    for (i = 0; i < result->hint_count; i++)
+        str_printf(&call->say, "did you mean: %s  (%s)\n", result->hints[i].query,
+                   result->hints[i].why);
     if (query_hint(&call->say, query))
         str_add_char(&call->say, '\n');
 }
@@ -238,13 +307,29 @@ static int search_sort(const struct command_call *call, enum search_sort *sort, 
     return ERR_OK;
 }
 
+static int search_mode(const struct command_call *call, struct search_options *options,
+                       struct error *err)
+{
+    static const char *const names[] = { "auto", "lexical", "semantic", "hybrid" };
+    const char *mode = call_option(call, "--mode");
+    size_t i;
+
+    if (call_has(call, "--no-priors"))
+        options->off |= SEARCH_OFF_PRIORS;
+    for (i = 0; mode && i < ARRAY_LEN(names); i++) {
+        if (strcmp(mode, names[i]) == 0) {
+            options->mode = (enum search_mode)i;
+            return ERR_OK;
+        }
+    }
+    return mode ? error_set(err, ERR_USAGE, "--mode is hybrid, lexical or semantic, not '%s'", mode)
+                : ERR_OK;
+}
+
 static int search_check(const struct command_call *call, struct error *err)
 {
-    const char *mode = call_option(call, "--mode"), *in = call_option(call, "--in");
+    const char *in = call_option(call, "--in");
 
-    if (mode && strcmp(mode, "lexical") != 0)
-        return error_set(err, ERR_USAGE,
-                         "--mode %s: this carrel has no embedding model; use --mode lexical", mode);
     if (in && strcmp(in, "works") != 0 && strcmp(in, "all") != 0)
         return error_set(err, ERR_USAGE, "--in %s: this library holds works only", in);
     return ERR_OK;
@@ -265,26 +350,23 @@ static char *join_arguments(const struct command_call *call, int from)
 
 static int batch_line(struct command_call *call, char *line, long depth, struct error *err)
 {
-    struct search_options options = { .limit = (size_t)depth, .relax_below = (size_t)depth };
+    struct search_options options = { .limit = (size_t)depth,
+                                      .relax_below = (size_t)depth,
+                                      .any_word = true,
+                                      .off = SEARCH_OFF_PRIORS };
     char *query = strchr(line, '\t');
     struct search_result *result;
-    struct error why;
+    struct error why = { 0 };
     size_t i;
-    int code;
+    int code = search_mode(call, &options, err);
 
+    if (code != ERR_OK)
+        return code;
     if (!query)
         return error_set(err, ERR_PARSE, "no tab between qid and query");
     *query++ = '\0';
+    options.sentence = query_is_plain(query);
     code = search_run(&result, call->store, query, &options, &why);
-    if (code
-        == ERR_PARSE) { /* test queries are sentences: brackets and quotes mean nothing in them */
-        char *p;
-
-        for (p = query; *p; p++)
-            if (strchr("()\":*-", *p))
-                *p = ' ';
-        code = search_run(&result, call->store, query, &options, &why);
-    }
     if (code != ERR_OK)
         return error_set(err, code, "%s", why.message);
     for (i = 0; i < result->len; i++)
@@ -343,6 +425,8 @@ int cmd_search(struct command_call *call, struct error *err)
     int code = search_check(call, err);
 
     if (code == ERR_OK)
+        code = search_mode(call, &options, err);
+    if (code == ERR_OK)
         code = search_sort(call, &options.sort, err);
     if (code == ERR_OK)
         code = call_number(call, "--limit", 1, 10000, &limit, err);
@@ -360,6 +444,8 @@ int cmd_search(struct command_call *call, struct error *err)
     options.limit = (size_t)limit;
     options.offset = (size_t)offset;
     if (ids && !json) {
+        if (options.mode == SEARCH_AUTO) /* what is piped on is what was said, no neighbours */
+            options.mode = SEARCH_LEXICAL;
         code = print_ids(call, query, &options, !call_has(call, "--limit"), err);
     } else {
         code = search_run(&result, call->store, query, &options, err);
@@ -367,9 +453,6 @@ int cmd_search(struct command_call *call, struct error *err)
             code = print_json(call, query, result, err);
         else if (code == ERR_OK)
             print_text(call, query, result, explain);
-        if (code == ERR_OK && result->relaxed && result->len > 0)
-            str_add(&call->say,
-                    "few papers have all of these words; those with most of them come first\n");
         if (code == ERR_OK)
             search_result_free(result);
     }

@@ -10,7 +10,8 @@
 static const struct command_option json_only[] = { { "--json", NULL, "answer as JSON" }, { 0 } };
 
 static const struct command_option search_options[] = {
-    { "--mode", "MODE", "lexical (words); others come with the embedding model" },
+    { "--mode", "MODE", "hybrid (default where there are vectors), lexical, semantic" },
+    { "--no-priors", NULL, "no advantage for new papers and for those called like the query" },
     { "--in", "WHAT", "works (the only kind so far)" },
     { "--limit", "N", "at most N hits (default 20)" },
     { "--offset", "N", "leave out the first N" },
@@ -74,6 +75,7 @@ static const struct command_option restore_options[] = {
 static const struct command_option eval_options[] = {
     { "--set", "FOLDER", "a test collection; may be repeated (default: those in $CARREL_SHARED)" },
     { "--mode", "MODE", "only lexical, semantic or hybrid, beside bm25()" },
+    { "--ablation", NULL, "what each part of the hybrid ranking is worth" },
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
@@ -112,7 +114,10 @@ static const char search_help[] =
     "is:unread|read|later|skip|starred|tagged|withdrawn has:code|pdf|doi|note|tag|abstract "
     "tag:NAME\n"
     "source:arxiv doi:10.1145/* id:ID near:ID query:NAME (a saved query).\n"
-    "An id, DOI or their URL alone finds that paper. Without words the newest come first.";
+    "An id, DOI or their URL alone finds that paper. Without words the newest come first.\n"
+    "Bare words also find what means nearly the same; --mode lexical finds words only.\n"
+    "Phrases, fields, filters and -word hold for every hit; AND, OR and prefix* mean just that.\n"
+    "A category typed as a word (cs.CL) is a filter. --ids lists exact matches only.";
 static const char mark_help[] = "STATE is read, unread, later, skip, star or unstar.";
 static const char query_help[] = "query add NAME QUERY saves a query as a feed; query rm NAME "
                                  "forgets it; query list shows all.\n"

@@ -225,7 +225,8 @@ static int search_ask(struct run_list *list, struct eval_library *library, const
     int code;
 
     options.limit = depth;
-    options.relax_below = depth;
+    options.any_word = true;
+    options.off |= SEARCH_OFF_PRIORS;
     options.sentence = true;
     code = search_run(&result, library->store, text, &options, err);
     list->len = 0;

@@ -45,6 +45,7 @@ struct node {
     enum field field; /* NODE_FILTER */
     int columns;      /* NODE_WORD, NODE_PHRASE */
     bool prefix;      /* NODE_WORD */
+    bool hard;        /* NODE_AND: a feed's query, kept apart from what was typed */
     char *text;       /* words as typed, or the filter's value */
     size_t at;        /* byte offset in the query */
     struct node **kids;
@@ -54,6 +55,7 @@ struct node {
 struct query {
     struct arena *arena;
     struct node *root;
+    bool exact; /* AND was written out */
 };
 
 const char *field_name(enum field field);
@@ -101,6 +103,9 @@ struct plan {
     const struct lengths *lengths;
 };
 
+/* The whole tree as a condition, nothing ranked. */
+int plan_condition(struct plan *plan, const struct node *root, struct error *err);
+int plan_stem_df(struct plan *plan, const char *stem, int64_t *df, struct error *err);
 int plan_compile(struct plan *plan, const struct node *root, struct error *err);
 /* The same words joined by OR, leaving out those nearly every document has. False when that makes
  * no sense. */

@@ -87,7 +87,7 @@ static int stems_add(void *ctx, const struct text_token *token)
     return 0;
 }
 
-static int stem_df(struct plan *plan, const char *stem, int64_t *df, struct error *err)
+int plan_stem_df(struct plan *plan, const char *stem, int64_t *df, struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(&stmt, plan->store, "SELECT df FROM stem WHERE stem = ?1", err);
@@ -156,7 +156,7 @@ static int group_df(struct plan *plan, struct term_group *group, struct error *e
     for (i = 0; i < group->stem_count && result == ERR_OK; i++) {
         int64_t df;
 
-        result = stem_df(plan, group->stems[i], &df, err);
+        result = plan_stem_df(plan, group->stems[i], &df, err);
         if (i == 0)
             group->df = df;
         else if (group->phrase) /* at most as frequent as its rarest word */
@@ -730,7 +730,7 @@ static int near_stems(struct plan *plan, int64_t work, struct text_list *out, st
         struct near_term term = { .stem = arena_strndup(plan->arena, stem, size) };
         int64_t df;
 
-        result = stem_df(plan, term.stem, &df, err);
+        result = plan_stem_df(plan, term.stem, &df, err);
         if (df < 2 || size < 3)
             continue;
         term.weight = ((double)*tf / ((double)*tf + 1)) * rank_idf(df, plan->lengths->docs);
@@ -862,6 +862,11 @@ int plan_compile(struct plan *plan, const struct node *root, struct error *err)
     return compile_and(plan, wrapped, err);
 }
 
+int plan_condition(struct plan *plan, const struct node *root, struct error *err)
+{
+    return compile_rest(plan, root, err);
+}
+
 bool plan_can_relax(const struct node *root)
 {
     size_t i, words = 0;
@@ -873,8 +878,8 @@ bool plan_can_relax(const struct node *root)
     return words >= 3;
 }
 
-/* Plain words become alternatives; everything else stays as it was. Words that a fifth of all
- * papers have say little, and cost most. */
+/* Plain words become alternatives; everything else stays as it was. Words that half of all
+ * papers have say nothing, and cost most. */
 int plan_relax(struct plan *plan, const struct node *root, struct error *err)
 {
     struct node *whole = node_new(plan->arena, NODE_AND), *any = node_new(plan->arena, NODE_OR);
@@ -892,8 +897,8 @@ int plan_relax(struct plan *plan, const struct node *root, struct error *err)
                 continue;
             text_tokenize(kid->text, strlen(kid->text), stems_add, &stems);
             if (stems.list.len == 1)
-                result = stem_df(plan, stems.list.items[0], &df, err);
-            if (pass == 1 || df * 5 <= docs || docs < 100)
+                result = plan_stem_df(plan, stems.list.items[0], &df, err);
+            if (pass == 1 || df * 2 <= docs || docs < 100)
                 node_add(any, plan->arena, kid);
         }
     }

@@ -54,6 +54,7 @@ struct parse {
     size_t *where;
     struct error *err;
     bool failed;
+    bool exact; /* an AND was written out */
 };
 
 struct node *node_new(struct arena *arena, enum node_kind kind)
@@ -586,6 +587,7 @@ static struct node *parse_and(struct parse *p, int columns)
             break;
         if (group->len > 0 && at_operator(p, "AND") && has_operand(p, 3)) {
             p->at += 3;
+            p->exact = true;
             continue;
         }
         kid = parse_unary(p, columns);
@@ -659,6 +661,7 @@ int query_parse(struct query **out, const char *text, size_t *where, struct erro
     *out = mem_zalloc(sizeof **out);
     (*out)->arena = p.arena;
     (*out)->root = root;
+    (*out)->exact = p.exact;
     return ERR_OK;
 }
 
@@ -704,6 +707,50 @@ int query_from_words(struct query **out, const char *text, struct error *err)
     (*out)->arena = words.arena;
     (*out)->root = words.root->len == 1 ? words.root->kids[0] : words.root;
     return ERR_OK;
+}
+
+#define SENTENCE_WORDS 6
+
+/* Does any part say more than a word does? Counts the words. */
+static bool plain_node(const struct node *node, size_t *words, bool *marks)
+{
+    size_t i;
+
+    switch (node->kind) {
+    case NODE_FILTER:
+    case NODE_OR:
+        return false;
+    case NODE_WORD:
+        (*words)++;
+        return node->columns == COLUMN_ANY && !node->prefix;
+    case NODE_PHRASE:
+        *words += 2;
+        *marks = true;
+        return node->columns == COLUMN_ANY;
+    case NODE_NOT:
+        *marks = true;
+        break;
+    default:
+        break;
+    }
+    for (i = 0; i < node->len; i++)
+        if (!plain_node(node->kids[i], words, marks))
+            return false;
+    return true;
+}
+
+bool query_is_plain(const char *text)
+{
+    struct query *query;
+    size_t words = 0;
+    bool marks = false, plain;
+
+    if (query_parse(&query, text, NULL, NULL) != ERR_OK)
+        return true; /* brackets and quotes without partners mean nothing in it */
+    plain = plain_node(query->root, &words, &marks) && !query->exact
+            && (!marks || words >= SENTENCE_WORDS);
+    query_free(query);
+    return plain;
 }
 
 void query_free(struct query *query)

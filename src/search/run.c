@@ -2,7 +2,7 @@
  * Running a query: the ranked way (ranked.c), the ordered way (date or arrival), counts and
  * exports.
  */
-#include "internal.h"
+#include "hybrid.h"
 
 #include "carrel/clock.h"
 
@@ -21,7 +21,8 @@ struct run {
     struct store *store;
     const struct search_options *options;
     struct search_result *result;
-    struct query *query;
+    struct query *query, *filter;
+    const char *text;
     struct plan plan;
     const struct lengths *lengths;
     size_t limit, offset;
@@ -30,30 +31,19 @@ struct run {
 
 /* ---- the ranked way ---- */
 
-static int ranked_run(struct run *run, struct error *err)
+static int lexical_run(struct run *run, struct error *err)
 {
     struct arena *arena = run->result->arena;
     struct candidates best;
     size_t i;
-    long offset;
     int result;
 
-    if (run->after) {
-        if (run->after[0] != 'r' || !str_to_long(run->after + 1, 0, RANKED_DEEPEST, &offset))
-            return error_set(err, ERR_USAGE, "the cursor '%s' is not one of this search",
-                             run->after);
-        run->offset = (size_t)offset;
-    }
     result = lexical_candidates(
         &best, &run->plan, run->query->root, run->limit + run->offset,
         run->options->relax_below ? (int64_t)run->options->relax_below : RELAX_BELOW, err);
     if (result != ERR_OK)
         return result;
     run->result->relaxed = best.relaxed;
-    if (best.relaxed && run->result->understood)
-        run->result->understood =
-            arena_printf(arena, "%s; few papers have all the words, so any of them count",
-                         run->result->understood);
     run->result->total = best.total;
     run->result->total_is_exact = best.total_is_exact;
     run->result->hits = arena_alloc(arena, run->limit * sizeof *run->result->hits);
@@ -63,8 +53,40 @@ static int ranked_run(struct run *run, struct error *err)
         hit->row.id = best.items[i].id;
         hit->score = best.items[i].score;
     }
-    if ((int64_t)(run->offset + run->result->len) < run->result->total && run->result->len > 0)
-        run->result->next = arena_printf(arena, "r%zu", run->offset + run->result->len);
+    return ERR_OK;
+}
+
+static int ranked_run(struct run *run, struct error *err)
+{
+    struct search_result *result = run->result;
+    struct arms arms = {
+        .plan = &run->plan, .query = run->query, .options = run->options, .text = run->text
+    };
+    long offset;
+    int code;
+
+    if (run->after) {
+        if (run->after[0] != 'r' || !str_to_long(run->after + 1, 0, RANKED_DEEPEST, &offset))
+            return error_set(err, ERR_USAGE, "the cursor '%s' is not one of this search",
+                             run->after);
+        run->offset = (size_t)offset;
+    }
+    code = arms_open(&arms, err);
+    if (code == ERR_OK)
+        code = arms.use == SEARCH_LEXICAL ? lexical_run(run, err)
+                                          : arms_run(&arms, run->limit, run->offset, result, err);
+    if (code != ERR_OK)
+        return code;
+    result->mode = arms.use;
+    if (arms.name && result->understood)
+        result->understood =
+            arena_printf(result->arena, "%s; an author is called so", result->understood);
+    if (result->relaxed && result->understood)
+        result->understood =
+            arena_printf(result->arena, "%s; few papers have all the words, so any of them count",
+                         result->understood);
+    if ((int64_t)(run->offset + result->len) < result->total && result->len > 0)
+        result->next = arena_printf(result->arena, "r%zu", run->offset + result->len);
     return ERR_OK;
 }
 
@@ -255,25 +277,41 @@ static int ordered_run(struct run *run, const char *column, struct error *err)
 
 /* ---- both ---- */
 
+/* The parts of a query become members of a group. */
+static void query_append(struct node *group, const struct query *query)
+{
+    size_t i;
+
+    if (query->root->kind == NODE_AND)
+        for (i = 0; i < query->root->len; i++)
+            node_add(group, query->arena, query->root->kids[i]);
+    else if (query->root->kind != NODE_ALL)
+        node_add(group, query->arena, query->root);
+}
+
 /* The query and the filter that must hold as well, as one. */
 static int run_parse(struct run *run, const char *text, struct error *err)
 {
     const char *filter = run->options->default_filter;
-    struct str both = STR_INIT;
-    struct query *query = NULL;
-    int result = run->options->sentence ? query_from_words(&query, text, err)
-                                        : query_parse(&query, text, NULL, err);
+    struct node *both, *hard;
+    int result = run->options->sentence ? query_from_words(&run->query, text, err)
+                                        : query_parse(&run->query, text, NULL, err);
 
-    if (result != ERR_OK || !filter || str_blank(filter)) {
-        run->query = query;
+    if (result != ERR_OK || !filter || str_blank(filter))
         return result;
-    }
-    query_free(query);
-    /* The filter first: the word being typed is the last one. */
-    str_printf(&both, "(%s) (%s)", filter, text);
-    result = query_parse(&run->query, both.ptr, NULL, err);
-    str_free(&both);
-    return result;
+    result = query_parse(&run->filter, filter, NULL, err);
+    if (result != ERR_OK || run->filter->root->kind == NODE_ALL)
+        return result;
+    /* A group of its own: its words are no matter of taste. It comes first: the word being typed is
+     * the last one. */
+    hard = node_new(run->query->arena, NODE_AND);
+    hard->hard = true;
+    node_add(hard, run->query->arena, run->filter->root);
+    both = node_new(run->query->arena, NODE_AND);
+    node_add(both, run->query->arena, hard);
+    query_append(both, run->query);
+    run->query->root = both;
+    return ERR_OK;
 }
 
 static int run_rows(struct run *run, struct error *err)
@@ -320,8 +358,11 @@ static int run_open(struct run *run, struct store *store, const char *text,
     run->store = store;
     run->options = options;
     run->result = result;
+    run->text = text;
     plan_init(&run->plan, store, result->arena, NULL);
     code = run_parse(run, text, err);
+    if (code == ERR_OK && !options->sentence)
+        code = understand_categories(run->query, store, err);
     if (code == ERR_OK)
         code = rank_register(store, err);
     if (code == ERR_OK)
@@ -338,6 +379,7 @@ static void run_close(struct run *run)
 {
     plan_free(&run->plan);
     query_free(run->query);
+    query_free(run->filter);
 }
 
 static int run_all(struct run *run, struct error *err)
@@ -366,6 +408,8 @@ static int run_all(struct run *run, struct error *err)
     } else {
         code = ordered_run(run, options->sort == SORT_ADDED ? "added" : "day", err);
     }
+    if (code == ERR_OK && !options->typing && !options->sentence)
+        code = understand_hints(run->result, run->store, run->query, run->text, err);
     return code == ERR_OK ? run_rows(run, err) : code;
 }
 

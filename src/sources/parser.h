@@ -100,10 +100,6 @@ void field_listing(struct parser *p);
 bool field_id(struct parser *p, const char *text);
 void field_alias(struct parser *p, const char *text);
 
-/* The arXiv category that a subject of oai_dc names; the subject itself when it is none of arXiv's;
- * NULL for MSC codes. */
-const char *subject_category(const char *name);
-
 int xml_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
 int xml_finish(struct parser *p, struct error *err);
 int jsonl_feed(struct parser *p, const char *bytes, size_t len, struct error *err);

@@ -38,7 +38,25 @@ run "bad date" 2 "$CARREL" search 'date:soon'
 run "no hit is no error" 0 "$CARREL" search xyzzy
 run "nothing to search" 2 "$CARREL" search
 run "limit out of range" 2 "$CARREL" search --limit 0 x
-run "no model" 2 "$CARREL" search --mode semantic x
+run "an unknown mode" 2 "$CARREL" search --mode psychic x
+run "by words and vectors" 0 "$CARREL" search --mode hybrid --json 'attention paid to plots of land'
+has "says so" out '"mode":"hybrid"'
+has "the arms of a hit" out '"arms":{"lexical":{"rank":1,'
+run "by vectors alone" 0 "$CARREL" search --mode semantic --json 'attention paid to plots of land'
+has "no words counted" out '"arms":{"lexical":null,"semantic":{"rank":1,'
+run "explained" 0 "$CARREL" search --explain 'attention small gardens'
+has "with its parts" out "by its text:"
+same "vectors bring nothing that is excluded" "" "$("$CARREL" search --mode hybrid --json 'small plots of land -gardens' | grep -o 'arxiv:2401.00001')"
+same "nor outside a filter" "" "$("$CARREL" search --mode hybrid --json 'small gardens cat:math.PR' | grep -o 'arxiv:2401.00001')"
+same "nor without a phrase" "" "$("$CARREL" search --mode hybrid --json 'small "long context"' | grep -o 'arxiv:2401.00001')"
+run "a category as a word" 0 "$CARREL" search --explain 'cs.CL attention'
+has "is a filter" out "cat:cs.CL"
+run "a slip" 0 "$CARREL" search 'hedghogs'
+has "is offered right" err "did you mean: hedgehogs"
+run "two slips in a query" 0 "$CARREL" search 'quantm hedgehgos'
+has "both are" err "did you mean: quantum hedgehogs"
+run "a name" 0 "$CARREL" search --explain 'ada lindgren'
+has "is known as one" out "an author is called so"
 run "query too long" 2 "$CARREL" search "$(head -c 5000 /dev/zero | tr '\0' a)"
 
 run "json" 0 "$CARREL" search --json attention
@@ -76,6 +94,4 @@ run "a range that ends before it begins" 2 "$CARREL" search date:2025..2020
 run "a lone option" 2 "$CARREL" search -n 2 attention
 run "ids are all of them" 0 "$CARREL" search --ids --limit 2 is:unread
 same "unless limited" 2 "$(grep -c : "$T/out")"
-run "a sentence of which no paper has all words" 0 "$CARREL" search attention gardens quantum
-has "is announced" err "few papers have all of these words"
 finish

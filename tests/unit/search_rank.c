@@ -71,7 +71,7 @@ static double naive_score(size_t doc, const char *const *stems, size_t count)
 static void check_query(struct shelf *shelf, const char *query, const char *const *stems,
                         size_t count)
 {
-    struct search_options options = { .explain = true };
+    struct search_options options = { .explain = true, .mode = SEARCH_LEXICAL };
     struct search_result *result;
     struct error err;
     double last = INFINITY;
@@ -111,7 +111,7 @@ static void test_naive(void **state)
 /* Negated words, prefixes and other fields between them must not shift which word is which. */
 static void test_phrase_numbers(void **state)
 {
-    struct search_options options = { .explain = true };
+    struct search_options options = { .explain = true, .mode = SEARCH_LEXICAL };
     struct shelf *shelf = shelf_new();
     struct search_result *result;
     struct error err;

@@ -205,6 +205,10 @@ static void draw_preview(struct papers *p, struct canvas *canvas, int x, int y, 
 
     canvas_fill(canvas, x, y, width, STYLE_DIM, "─");
     if (hit && p->explain) {
+        if (hit->arms) {
+            search_arms_print(&text, hit->arms);
+            str_add(&text, hit->why_len ? "; " : "");
+        }
         for (i = 0; i < (int)hit->why_len; i++)
             str_printf(&text, "%s%s %.2f (title %d, abstract %d, authors %d)", i ? "; " : "",
                        hit->why[i].term, hit->why[i].score, hit->why[i].in_title,

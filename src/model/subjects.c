@@ -1,9 +1,10 @@
 /*
- * Categories by the names that oai_dc gives them: arXiv writes "Mathematics - Combinatorics" there
- * and math.CO everywhere else, and lists the codes of the Mathematics Subject Classification among
- * them. The names are arXiv's own, those of closed archives too; sorted bytewise for the search.
+ * Categories by their names. oai_dc has nothing else: arXiv writes "Mathematics - Combinatorics"
+ * there and math.CO everywhere else, and lists the codes of the Mathematics Subject Classification
+ * among them. The names are arXiv's own, those of closed archives too; sorted bytewise for the
+ * search.
  */
-#include "parser.h"
+#include "carrel/record.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -226,4 +227,35 @@ const char *subject_category(const char *name)
     if (found)
         return found->category;
     return subject_is_msc(name) ? NULL : name;
+}
+
+/* "Computer Science - Computation and Language" -> "computation and language". */
+static void subject_words(char out[128], const char *name)
+{
+    const char *part = strstr(name, " - ");
+    size_t len = 0;
+
+    for (part = part ? part + 3 : name; *part && len < 126; part++) {
+        if (isalnum((unsigned char)*part))
+            out[len++] = (char)tolower((unsigned char)*part);
+        else if (len > 0 && out[len - 1] != ' ')
+            out[len++] = ' ';
+    }
+    out[len] = '\0';
+}
+
+const char *subject_called(const char *words)
+{
+    const char *best = NULL;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(subjects); i++) {
+        char name[128];
+
+        subject_words(name, subjects[i].name);
+        /* A name of a closed archive may have become that of a living category. */
+        if (strcmp(name, words) == 0 && (!best || strchr(subjects[i].category, '.')))
+            best = subjects[i].category;
+    }
+    return best;
 }

@@ -1,0 +1,177 @@
+/*
+ * Which words of a query ask for an idea, and which must be met to the letter.
+ *
+ * Soft are the bare words that stand side by side at the top: a paper that lacks them may still be
+ * what was meant. Everything else is a condition: phrases, fields, filters, -words and a feed's own
+ * query hold for every hit, whichever arm brought it. Who writes AND, OR, brackets around words or
+ * a star has said exactly what is wanted, and gets no additions; there the vectors only help to
+ * order what matched.
+ */
+#include "hybrid.h"
+
+#include "carrel/text.h"
+#include "carrel/vectors.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct idea_reader {
+    struct idea *idea;
+    struct plan *plan;
+    struct error *err;
+    int result;
+    bool author; /* reading words that may only be names */
+};
+
+/* Is the stem anywhere in a title or abstract? Names of authors say nothing to the model. */
+static int in_text(bool *out, struct plan *plan, const char *stem, struct error *err)
+{
+    struct stmt *stmt;
+    char match[TEXT_TOKEN_MAX + 40];
+    int result =
+        stmt_prepare(&stmt, plan->store, "SELECT 1 FROM fts WHERE fts MATCH ?1 LIMIT 1", err);
+
+    if (result != ERR_OK)
+        return result;
+    snprintf(match, sizeof match, "{title abstract} : \"\x01%s\"", stem);
+    stmt_bind_text(stmt, 1, match);
+    result = stmt_step(stmt, err);
+    *out = result == 1;
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+/* Robertson and Sparck Jones, 1976: words that half of all papers have say nothing. (The lexical
+ * arm's idf stays above 0, since there such a word may be all there is.) */
+static double term_idf(int64_t df, int64_t docs)
+{
+    double n = (double)docs, d = (double)df;
+
+    return fmax(log((n - d + 0.5) / (d + 0.5)), 0);
+}
+
+static int add_stem(void *ctx, const struct text_token *token)
+{
+    struct idea_reader *reader = ctx;
+    struct idea *idea = reader->idea;
+    struct plan *plan = reader->plan;
+    struct rank_term term = { .stem = arena_strndup(plan->arena, token->stem, token->stem_len),
+                              .len = token->stem_len };
+    bool of_text = true;
+    int64_t df = 0;
+    size_t i;
+
+    reader->result = plan_stem_df(plan, term.stem, &df, reader->err);
+    if (reader->result == ERR_OK && df > 0 && idea->model
+        && embed_word(idea->model, term.stem, term.len) == EMBED_NONE)
+        reader->result = in_text(&of_text, plan, term.stem, reader->err);
+    if (reader->result != ERR_OK)
+        return 1;
+    if (idea->model && of_text)
+        embed_add_stem(idea->model, idea->vector, term.stem, term.len, 1);
+    for (i = 0; i < idea->term_count; i++)
+        if (strcmp(idea->terms[i].stem, term.stem) == 0) {
+            idea->terms[i].idf += term_idf(df, plan->lengths ? plan->lengths->docs : 1);
+            return 0;
+        }
+    term.idf = term_idf(df, plan->lengths ? plan->lengths->docs : 1);
+    VEC_PUSH(idea->terms, idea->term_count, idea->term_cap, term);
+    return 0;
+}
+
+static int read_words(struct idea_reader *reader, const struct node *node)
+{
+    size_t i;
+
+    switch (node->kind) {
+    case NODE_WORD:
+    case NODE_PHRASE:
+        /* The word being typed is not one yet. */
+        if (node->columns != COLUMN_AUTHORS && !node->prefix
+            && !(reader->plan->typing && node == reader->plan->last_word))
+            text_tokenize(node->text, strlen(node->text), add_stem, reader);
+        break;
+    case NODE_AND:
+    case NODE_OR:
+        for (i = 0; i < node->len && reader->result == ERR_OK; i++)
+            read_words(reader, node->kids[i]);
+        break;
+    default:
+        break;
+    }
+    return reader->result;
+}
+
+static bool is_soft(const struct node *node)
+{
+    return node->kind == NODE_WORD && node->columns == COLUMN_ANY && !node->prefix;
+}
+
+/* Does any part say "exactly so"? */
+static bool is_exact(const struct node *node, bool top)
+{
+    size_t i;
+
+    switch (node->kind) {
+    case NODE_WORD:
+        return node->prefix;
+    case NODE_FILTER:
+        return node->field == FIELD_NEAR;
+    case NODE_OR:
+        return true;
+    case NODE_AND:
+        if (node->hard) /* a feed: a condition like any other */
+            return false;
+        for (i = 0; i < node->len; i++)
+            if (is_exact(node->kids[i], false))
+                return true;
+        return !top;
+    default:
+        return false;
+    }
+}
+
+static void split_hard(struct idea *idea, struct arena *arena, const struct node *root)
+{
+    struct node *hard = node_new(arena, NODE_AND);
+    size_t i;
+
+    if (is_soft(root)) {
+        idea->soft = 1;
+        return;
+    }
+    if (root->kind != NODE_AND || root->hard) {
+        idea->hard = (struct node *)(uintptr_t)root;
+        return;
+    }
+    for (i = 0; i < root->len; i++) {
+        if (is_soft(root->kids[i]))
+            idea->soft++;
+        else
+            node_add(hard, arena, root->kids[i]);
+    }
+    if (hard->len > 0)
+        idea->hard = hard;
+}
+
+int idea_read(struct idea *out, struct plan *plan, const struct query *query, struct error *err)
+{
+    struct idea_reader reader = { .idea = out, .plan = plan, .err = err };
+    int result;
+
+    memset(out, 0, sizeof *out);
+    result = vectors_model(&out->model, plan->store, err);
+    if (result == ERR_NOTFOUND)
+        out->model = NULL;
+    else if (result != ERR_OK)
+        return result;
+    out->dim = out->model ? (size_t)embed_info(out->model)->dim : 0;
+    result = read_words(&reader, query->root);
+    if (result != ERR_OK)
+        return result;
+    out->has_vector = out->model && embed_normalise(out->vector, out->dim);
+    out->exact = query->exact || is_exact(query->root, true);
+    split_hard(out, plan->arena, query->root);
+    return ERR_OK;
+}
