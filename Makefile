@@ -196,7 +196,7 @@ bench: all $(BENCHES) $(REPLAY) ## measure against peers; figures for docs/BENCH
 eval: all ## how well search ranks, on the test collections in $$CARREL_SHARED/data/ir
 	@CARREL_SHARED="$${CARREL_SHARED:-$$PWD/../shared}" $(BUILD)/carrel -q eval
 
-screenshots: all ## draw screenshots/ from scripted sessions
+screenshots: all $(REPLAY) ## draw screenshots/ from scripted sessions
 	@sh screenshots/make.sh
 
 # ---- installing ----

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Draws screenshots/ from scripted sessions on the starter library, with a fixed clock, so that the same source
-# gives the same pictures.
+# gives the same pictures; but for Harvest, whose requests carry the time at which they were really sent.
 set -eu
 cd "$(dirname "$0")/.."
 carrel=$PWD/build/carrel
 library=$(mktemp -d)
-trap 'rm -rf "$library"' EXIT
+replay=
+trap 'kill $replay 2>/dev/null; rm -rf "$library"' EXIT
 export CARREL_CLOCK=2026-03-01T12:00:00Z CARREL_LIBRARY="$library/demo" XDG_CONFIG_HOME="$library/config" LC_ALL=C.UTF-8
 "$carrel" -q import data/starter.jsonl >/dev/null
 "$carrel" -q query add vision 'cat:cs.CV'
@@ -23,6 +24,28 @@ export CARREL_CLOCK=2026-03-01T12:00:00Z CARREL_LIBRARY="$library/demo" XDG_CONF
 "$carrel" -q jobs add doctor '{"fix":true}' 2>/dev/null
 "$carrel" -q jobs add doctor --after 4 2>/dev/null
 
+# A harvest of made-up papers from the tests' own server, which is busy once and has a list that never comes.
+cat >"$library/script" <<X
+papers p records=2400 seed=7 categories=cs.CL,cs.LG from=2026-02-01 per-day=90 page=300
+route /oai
+answer 200 oai=p times=2
+answer 503 header="Retry-After: 0" body="busy"
+answer 200 oai=p
+route /api loop
+answer 200 type=text/html body="<html><body>Log in to the guest network</body></html>"
+X
+mkfifo "$library/port"
+build/tests/replay -l "$library/log" "$library/script" >"$library/port" &
+replay=$!
+read -r port <"$library/port"
+harvest() {
+    "$carrel" -L "$library/harvest" -c source.arxiv.category=cs.CL -c source.arxiv.query='cat:cs.LG' \
+        -c source.arxiv.interval=50ms -c harvest.backoff=5ms -c source.arxiv.oai-url="http://127.0.0.1:$port/oai" \
+        -c source.arxiv.api-url="http://127.0.0.1:$port/api" -c source.arxiv.rss-url="http://127.0.0.1:$port/rss" "$@"
+}
+harvest -q sync >/dev/null 2>&1 || true # a list is missing
+harvest -q sync --background 2>/dev/null
+
 for size in 80x24 140x40; do
     draw() { name=$1; shift; "$carrel" dump "$@" --size "$size" --svg >"screenshots/$name-$size.svg"; }
     draw today today
@@ -30,6 +53,7 @@ for size in 80x24 140x40; do
     draw search library --keys '/attention without recurrence OR "image text"<CR>j'
     draw paper paper arxiv:1706.03762
     draw jobs jobs --keys 'jjj'
+    harvest dump harvest --size "$size" --svg >"screenshots/harvest-$size.svg"
     draw log log
     draw help help
 done

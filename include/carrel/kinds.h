@@ -18,6 +18,20 @@ int app_job_add(struct store *store, const struct job_request *request, int64_t 
 int app_worker_start(struct worker **out, struct app *app, const struct worker_options *options,
                      struct error *err);
 
+struct harvest_wish {
+    const char *source;
+    const char *since; /* a date, NULL: go on */
+    int64_t max;       /* records; 0: no limit */
+};
+/* The request's texts lie in the two strings, which the caller frees. */
+void app_harvest_request(struct job_request *request, struct str *payload, struct str *key,
+                         const struct harvest_wish *wish);
+/* A job that harvests this source now; at most one is open. */
+int app_harvest_ask(struct store *store, const char *source, int64_t *id, bool *existing,
+                    struct error *err);
+/* Asks for every source that is due, unless the configuration says otherwise. */
+int app_schedule(const struct app *app, struct store *store, struct error *err);
+
 /* A job's text for people, appended: what it is about ("papers.jsonl"), and where it stands: its
  * progress, why it failed, what it waits for. One line each, cleaned of control characters. */
 void job_subject(struct str *out, const struct job *job);
@@ -36,6 +50,7 @@ int kind_embed(struct job_run *run, struct error *err);  /* kind_embed.c */
 /* Asks for that job when a model waits for its vectors: after an update of carrel, or a change of
  * model that was broken off; and, with a server, for works that came in. */
 int embed_job_due(struct store *store, const struct app *app, struct error *err);
-int kind_import(struct job_run *run, struct error *err); /* kind_import.c */
+int kind_import(struct job_run *run, struct error *err);  /* kind_import.c */
+int kind_harvest(struct job_run *run, struct error *err); /* kind_harvest.c */
 
 #endif

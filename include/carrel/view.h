@@ -51,7 +51,7 @@ struct view {
 #define TODAY_QUERY "is:unread added:7d date:14d"
 
 extern const struct view_ops view_today, view_library, view_search, view_paper, view_jobs, view_job,
-    view_harvest, view_log, view_help, view_answer;
+    view_harvest, view_source, view_log, view_help, view_answer;
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);
@@ -69,6 +69,8 @@ void desk_each_binding(struct desk *desk,
                                     const char *command),
                        void *ctx);
 
+/* Puts a harvest of this source into the queue. */
+void desk_harvest(struct desk *desk, const char *source);
 /* A command line, as if typed at the prompt. */
 int desk_run_line(struct desk *desk, const char *line);
 

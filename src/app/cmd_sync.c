@@ -6,6 +6,7 @@
 #include "carrel/clock.h"
 #include "carrel/harvest.h"
 #include "carrel/jsonw.h"
+#include "carrel/kinds.h"
 #include "carrel/ledger.h"
 #include "carrel/log.h"
 #include "carrel/works.h"
@@ -216,6 +217,61 @@ static int sync_again(struct command_call *call, const struct harvest_options *o
     return result;
 }
 
+static int hand_over_one(struct command_call *call, const struct harvest_wish *wish,
+                         struct error *err)
+{
+    struct str payload = STR_INIT, key = STR_INIT;
+    struct job_request request;
+    int result;
+
+    app_harvest_request(&request, &payload, &key, wish);
+    result = job_hand_over(call, &request, err);
+    str_free(&payload);
+    str_free(&key);
+    return result;
+}
+
+static int hand_over_all(struct command_call *call, const struct harvest_options *options,
+                         struct error *err)
+{
+    struct harvest_plan plan;
+    size_t i;
+    int result =
+        harvest_plan_new(&plan, options->config, options->sources, options->source_count, err);
+
+    if (result != ERR_OK)
+        return result;
+    for (i = 0; i < plan.count && result == ERR_OK; i++) {
+        struct harvest_wish wish = { .source = plan.sources[i].name,
+                                     .since = call_option(call, "--since"),
+                                     .max = options->max };
+
+        result = hand_over_one(call, &wish, err);
+    }
+    harvest_plan_free(&plan);
+    return result;
+}
+
+/* A job for each source: the desk or a worker does it. */
+static int sync_background(struct command_call *call, const struct harvest_options *options,
+                           struct error *err)
+{
+    struct store *own = NULL;
+    int result = ERR_OK;
+
+    if (!call->store) {
+        result = app_open_store(&own, call->app, true, err);
+        call->store = own;
+    }
+    if (result == ERR_OK)
+        result = hand_over_all(call, options, err);
+    if (own) {
+        store_close(own);
+        call->store = NULL;
+    }
+    return result;
+}
+
 int cmd_sync(struct command_call *call, struct error *err)
 {
     const char *names[SOURCES_MAX];
@@ -233,6 +289,8 @@ int cmd_sync(struct command_call *call, struct error *err)
         result = sync_again(call, &options, err);
     if (result != ERR_OK)
         return result;
+    if (call->desk || call_has(call, "--background"))
+        return sync_background(call, &options, err);
     if (terminal) {
         options.progress = sync_progress;
         options.ctx = &talk;

@@ -98,6 +98,7 @@ static const struct command_option sync_options[] = {
     { "--due", NULL, "only what its schedule says" },
     { "--again", NULL, "ask a source again that has refused to serve us" },
     { "--status", NULL, "fetch nothing: tell where the sources stand" },
+    { "--background", NULL, "as a job: the desk or a worker does it" },
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
@@ -155,8 +156,8 @@ static const struct command commands[] = {
     { "search", "[--] QUERY", CMD_CLI, "find papers", search_help, search_options, cmd_search },
     { "show", "ID", CMD_CLI | CMD_DESK | CMD_SELECTION, "one paper, whole", NULL, show_options,
       cmd_show },
-    { "sync", "", CMD_CLI | CMD_NO_STORE, "fetch what is new from the sources", sync_help,
-      sync_options, cmd_sync },
+    { "sync", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "fetch what is new from the sources",
+      sync_help, sync_options, cmd_sync },
     { "add", "ID|URL...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
       "fetch papers by arXiv number, its DOI or URL", NULL, NULL, cmd_add },
     { "import", "FILE|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,

@@ -173,7 +173,7 @@ int cmd_help(struct command_call *call, struct error *err)
             &call->out,
             "carrel dump [OPTIONS] VIEW [ID|QUERY]\n    a view of the desk, drawn without a "
             "terminal\n\n"
-            "VIEW is today, library, search, paper, jobs, job, harvest, log or help.\n\n"
+            "VIEW is today, library, search, paper, jobs, job, harvest, source, log or help.\n\n"
             "  --keys \"KEYS\"        keys to press first, as vim writes them: jj<CR>/word<Esc>\n"
             "  --size WxH           screen size, 20x5 to 500x200 (default 80x24)\n"
             "  --json               what is shown, as data\n"

@@ -12,10 +12,12 @@
 #include "carrel/kinds.h"
 #include "carrel/log.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #define NICE 10
-#define TRY_MS 2000 /* between attempts to start */
+#define TRY_MS 2000       /* between attempts to start */
+#define SCHEDULE_MS 30000 /* between looks at what is due */
 
 static bool has_library(const struct app *app)
 {
@@ -26,6 +28,71 @@ static bool has_library(const struct app *app)
     return there;
 }
 
+/* ---- asking for harvests, on the writer's thread ---- */
+
+struct ask_task {
+    struct task task;
+    const struct app *app;
+    char *source; /* NULL: what is due */
+    int64_t id;
+    bool existing;
+};
+
+static int ask_run(struct task *task, void *worker, struct error *err)
+{
+    struct ask_task *t = (struct ask_task *)task;
+
+    if (!worker)
+        return t->source ? error_set(err, ERR_FAILED, "there is no library yet") : ERR_OK;
+    return t->source ? app_harvest_ask(worker, t->source, &t->id, &t->existing, err)
+                     : app_schedule(t->app, worker, err);
+}
+
+static void ask_done(void *ctx, struct task *task)
+{
+    struct ask_task *t = (struct ask_task *)task;
+    struct desk *desk = ctx;
+
+    desk->repaint = true;
+    if (task->status != ERR_OK && (t->source || task->status != ERR_CANCELLED))
+        desk_say(desk, STYLE_ERROR, "harvest: %s", task->err.message);
+    else if (t->source)
+        desk_say(desk, STYLE_NORMAL, "job %" PRId64 " harvests %s%s", t->id, t->source,
+                 t->existing ? " already" : "");
+    if (t->source)
+        desk_moved(desk);
+}
+
+static void ask_free(struct task *task)
+{
+    free(((struct ask_task *)task)->source);
+    free(task);
+}
+
+void desk_harvest(struct desk *desk, const char *source)
+{
+    struct ask_task *t = mem_zalloc(sizeof *t);
+
+    t->task.name = "harvest";
+    t->task.run = ask_run;
+    t->task.done = ask_done;
+    t->task.free = ask_free;
+    t->app = desk->app;
+    t->source = mem_strdup(source);
+    pool_post(desk->writer, &t->task);
+}
+
+/* What the schedule says; a wrong setting is told once, not every half minute. */
+static void desk_schedule(struct desk *desk, int64_t now)
+{
+    if (desk->scheduled && now - desk->scheduled < SCHEDULE_MS)
+        return;
+    desk->scheduled = now;
+    desk_harvest(desk, NULL);
+}
+
+/* ---- the queue ---- */
+
 void desk_background(struct desk *desk)
 {
     struct worker_options options = {
@@ -35,6 +102,8 @@ void desk_background(struct desk *desk)
     int64_t now = clock_ticks_ms();
     struct error err = { 0 };
 
+    if (desk->worker)
+        desk_schedule(desk, now);
     if (desk->worker || desk->headless || options.threads < 1)
         return;
     if (desk->worker_tried && now - desk->worker_tried < TRY_MS)

@@ -98,6 +98,7 @@ struct desk {
     struct str work;       /* what runs in the background, for the status line */
     size_t work_count;     /* jobs that run */
     struct worker *worker; /* background.c; NULL: none */
+    int64_t scheduled;     /* ticks of the last look at what is due */
     int64_t worker_tried;  /* ticks */
 
     void (*suspend)(void *face,
@@ -150,6 +151,7 @@ char *desk_complete(struct desk *desk, const char *line); /* malloc'd, NULL: not
 /* watch.c: a timer's work, several times a second: has anybody changed the library, what runs? */
 #define DESK_WATCH_MS 250
 void desk_watch(struct desk *desk);
+void desk_moved(struct desk *desk); /* jobs or the harvest have: rooms that show them look again */
 /* background.c */
 void desk_background(struct desk *desk); /* starts what should run and does not; now and then */
 void desk_background_stop(struct desk *desk);

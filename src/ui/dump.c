@@ -75,14 +75,14 @@ static int dump_parse(struct dump *dump, int argc, char **argv, struct error *er
             str_printf(&dump->argument, "%s%s", dump->argument.len ? " " : "", argv[i]);
     }
     if (result == ERR_OK && !dump->view)
-        result =
-            error_set(err, ERR_USAGE,
-                      "which view? today, library, search, paper, jobs, job, harvest, log or help");
+        result = error_set(
+            err, ERR_USAGE,
+            "which view? today, library, search, paper, jobs, job, harvest, source, log or help");
     if (result == ERR_OK && !desk_view_ops(dump->view))
-        result =
-            error_set(err, ERR_NOTFOUND,
-                      "no view '%s': today, library, search, paper, jobs, job, harvest, log, help",
-                      dump->view);
+        result = error_set(
+            err, ERR_NOTFOUND,
+            "no view '%s': today, library, search, paper, jobs, job, harvest, source, log, help",
+            dump->view);
     return result;
 }
 

@@ -75,7 +75,7 @@ static int watch_run(struct task *task, void *worker, struct error *err)
     return ERR_OK;
 }
 
-static void watch_moved(struct desk *desk)
+void desk_moved(struct desk *desk)
 {
     int i;
 
@@ -102,7 +102,7 @@ static void watch_done(void *ctx, struct task *task)
         desk->content_due = true;
     desk->content = t->content;
     if (desk->data_version)
-        watch_moved(desk);
+        desk_moved(desk);
     desk->data_version = t->version;
 }
 

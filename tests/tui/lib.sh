@@ -1,6 +1,9 @@
 # Shared by the desk's tests: the fixture library, and screens compared with stored ones.
 # UPDATE=1 stores what is drawn now (look at it before committing).
 . "$(dirname "$0")/../cli/lib.sh"
+# A desk with a terminal would harvest what is due.
+mkdir -p "$XDG_CONFIG_HOME/carrel"
+printf '[harvest]\n    background = false\n' >"$XDG_CONFIG_HOME/carrel/config"
 "$CARREL" import tests/fixtures/papers.jsonl >/dev/null 2>&1
 EXPECTED=$(dirname "$0")/expected
 

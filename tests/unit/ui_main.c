@@ -33,6 +33,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 static int setup(void **state)
 {
     struct desk_test *t = mem_zalloc(sizeof *t);
+    const char *settings[] = { "source.arxiv.category=cs.CL" };
     struct error err = { 0 };
     struct store *store;
 
@@ -41,7 +42,7 @@ static int setup(void **state)
     t->app.library = mem_strdup("/tmp/carrel-ui-XXXXXX");
     assert_non_null(mkdtemp(t->app.library));
     if (app_open_store(&store, &t->app, true, &err) != ERR_OK
-        || config_open(&t->app.config, "/nowhere/config", false, NULL, 0, app_options,
+        || config_open(&t->app.config, "/nowhere/config", false, settings, 1, app_options,
                        app_options_len, &err)
                != ERR_OK)
         fail_msg("%s", err.message);
@@ -119,10 +120,71 @@ static const char ledger_rows[] =
     "40, "
     "'403 Forbidden: no robots');";
 
+/* A stream whose last whole round ended at 11:00, a run of then, an open gap and one that is
+ * closed, and another carrel's run that goes on. */
+static const char harvest_rows[] =
+    "INSERT INTO harvest_stream(source, name, cursor, finished, got, total, records, rounds, "
+    "began, "
+    "completed, changed) VALUES('arxiv', 'oai/cs:cs:CL', 'c', 1, 1240, 1240, 5240, 3, "
+    "1772359200000, 1772362800000, 1772362800000);"
+    "INSERT INTO harvest_run(source, owner, state, started, ended, took_ms, requests, retries, "
+    "bytes, "
+    "seen, added, updated, gaps) VALUES('arxiv', 'desk 12', 2, 1772359200000, 1772362800000, 8000, "
+    "3, "
+    "1, 4200000, 1240, 120, 20, 1);"
+    "INSERT INTO harvest_gap(source, stream, what, why, cursor, tries, found, tried) "
+    "VALUES('arxiv', "
+    "'oai/cs:cs:CL', '2026-02-10, page 3', 'the answer was cut short', 'x', 2, 1772362700000, "
+    "1772362700000);"
+    "INSERT INTO harvest_gap(source, stream, what, why, cursor, tries, found, tried, closed) "
+    "VALUES('arxiv', 'oai/cs:cs:CL', 'filled', 'long ago', 'y', 2, 1, 1, 2);";
+
+static void test_harvest_source(void **state)
+{
+    struct desk_test *t = *state;
+    const char *screen;
+
+    fill(t, harvest_rows);
+    screen = dump(t, "harvest", "--size", "120x24", NULL);
+    has(screen, " arxiv          due in 11 h    ");
+    has(screen, "  1 gap, 5,240 records\n");
+    has(screen, "2026-02-10, page 3: the answer was cut short");
+    has(screen,
+        "last run 10:00:00 partial: 1,240 seen, 120 added, 20 updated; 3 requests, 4.2 MB, 155/s");
+    has(screen, "every 12 h; 1 gap open");
+    assert_null(strstr(screen, "filled"));
+    screen = dump(t, "harvest", "--size", "120x24", "--keys", "j", NULL);
+    has(screen, "found 10:58:20; tried 2 times; the next run asks again");
+    screen = dump(t, "harvest", "--size", "120x24", "--keys", "<CR>", NULL);
+    has(screen, "Source: arxiv");
+    has(screen, "oai/cs:cs:CL          5,240 records, whole at 11:00:00 (3 rounds)");
+    has(screen, "10:00:00 partial: 1,240 seen");
+    has(dump(t, "harvest", "--json", NULL), "\"next_due\":\"2026-03-01T23:00:00Z\",\"due\":false,");
+}
+
+/* S puts a job into the queue, once; x takes it out. */
+static void test_harvest_keys(void **state)
+{
+    struct desk_test *t = *state;
+
+    has(dump(t, "harvest", "--keys", "S", "--json", NULL), "\"message\":\"job 1 harvests arxiv\"");
+    has(dump(t, "harvest", "--keys", "S", "--json", NULL), "job 1 harvests arxiv already");
+    has(dump(t, "harvest", NULL), "in the queue");
+    has(dump(t, "jobs", NULL), "queued    harvest   arxiv");
+    has(dump(t, "harvest", "--keys", "x", "--json", NULL), "job 1 (harvest): cancelled");
+    has(dump(t, "harvest", "--keys", "x", "--json", NULL),
+        "nothing of this source is under way here");
+    has(dump(t, "source", "arxiv", "--keys", "S", "--json", NULL), "job 2 harvests arxiv");
+    has(dump(t, "source", "nowhere", NULL), "there is no source \"nowhere\"");
+}
+
 static void test_harvest_empty(void **state)
 {
-    has(dump(*state, "harvest", NULL), "Nothing has been asked for yet.");
-    has(dump(*state, "harvest", "--json", NULL), "\"origins\":[],\"items\":[]");
+    const char *screen = dump(*state, "harvest", NULL);
+
+    has(screen, " arxiv          due                              0 records\n");
+    has(screen, "the first one fetches the last 30 days");
+    has(dump(*state, "harvest", "--json", NULL), "\"origins\":[],\"gaps\":[],\"items\":[]");
 }
 
 static void test_harvest(void **state)
@@ -140,7 +202,6 @@ static void test_harvest(void **state)
     has(screen, "2026-02-28 huggingface 403      0 B  daily papers of 2026-02-28");
     has(screen, "11:58:20   arxiv       503    310 B  try 2: cs:cs:CL from 2026-02-27, page 2");
     has(screen, "11:58:00   arxiv       200   1.2 MB  cs:cs:CL from 2026-02-27, page 1");
-    has(screen, "at most one request every 3 s"); /* the first origin is under the cursor */
 }
 
 /* The cursor steps over headings both ways and does not leave the list. */
@@ -149,13 +210,14 @@ static void test_harvest_cursor(void **state)
     struct desk_test *t = *state;
 
     fill(t, ledger_rows);
-    has(dump(t, "harvest", "--keys", "kk", NULL), "at most one request every 3 s");
-    has(dump(t, "harvest", "--keys", "j", NULL), "12 left in its own window");
-    has(dump(t, "harvest", "--keys", "jj", NULL), "https://huggingface.co/api/daily_papers");
-    has(dump(t, "harvest", "--keys", "jjk", NULL), "12 left in its own window");
+    has(dump(t, "harvest", "--keys", "kk", NULL), "last run none yet");
+    has(dump(t, "harvest", "--keys", "j", NULL), "at most one request every 3 s");
+    has(dump(t, "harvest", "--keys", "jj", NULL), "12 left in its own window");
+    has(dump(t, "harvest", "--keys", "jjj", NULL), "https://huggingface.co/api/daily_papers");
+    has(dump(t, "harvest", "--keys", "jjjk", NULL), "12 left in its own window");
     has(dump(t, "harvest", "--keys", "Gj", NULL), "took 0.8 s");
     has(dump(t, "harvest", "--keys", "Gk", NULL), "the server is busy (503)");
-    has(dump(t, "harvest", "--keys", "Ggg", NULL), "at most one request every 3 s");
+    has(dump(t, "harvest", "--keys", "Ggg", NULL), "last run none yet");
 }
 
 static void test_harvest_data(void **state)
@@ -196,8 +258,9 @@ int main(void)
 {
 #define DESK_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        DESK_TEST(test_harvest_empty), DESK_TEST(test_harvest),      DESK_TEST(test_harvest_cursor),
-        DESK_TEST(test_harvest_data),  DESK_TEST(test_job_progress),
+        DESK_TEST(test_harvest_empty), DESK_TEST(test_harvest_source), DESK_TEST(test_harvest_keys),
+        DESK_TEST(test_harvest),       DESK_TEST(test_harvest_cursor), DESK_TEST(test_harvest_data),
+        DESK_TEST(test_job_progress),
     };
 
     return cmocka_run_group_tests_name("desk", tests, NULL, NULL);

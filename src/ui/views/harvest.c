@@ -1,15 +1,16 @@
 /*
- * Harvest: whom carrel asks, how much, and when it may ask again.
+ * Harvest: what is fetched from where, how much, when again, and what is missing.
  *
- * One list of three parts under headings: the origins with their budgets, then the ledger, newest
- * first. The cursor stands on an origin or a request, never on a heading, and stays on its own when
- * new requests come in above it. What is under it is told in full below the list.
+ * One list of four parts under headings: sources, origins with their budgets, open gaps, and the
+ * ledger, newest first. The cursor stands on one of these, never on a heading, and stays on its own
+ * when others come in above it. What is under it is told in full below the list.
  */
+#include "harvest.h"
+
 #include "carrel/view.h"
 
 #include "carrel/clock.h"
 #include "carrel/kinds.h"
-#include "carrel/ledger.h"
 #include "carrel/text.h"
 
 #include <inttypes.h>
@@ -17,10 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHOWN_ROWS 500
 #define PREVIEW_ROWS 4
 
-enum row_kind { ROW_HEADING, ROW_ORIGIN, ROW_ENTRY };
+enum row_kind { ROW_HEADING, ROW_LINE, ROW_ORIGIN, ROW_GAP, ROW_ENTRY };
 
 struct row {
     enum row_kind kind;
@@ -28,26 +28,19 @@ struct row {
     const char *text; /* of a heading */
 };
 
-struct origin {
-    struct ledger_origin now;
-    struct ledger_totals totals;
-};
-
-/* What one look at the library brings. */
-struct snapshot {
-    struct arena *arena;
-    struct origin *origins;
-    struct ledger_entry *entries;
-    size_t origin_count, entry_count;
+/* Which one a row is, across snapshots. */
+struct row_id {
+    enum row_kind kind;
+    char name[128];
+    int64_t number;
 };
 
 struct harvest {
-    struct snapshot shown;
+    struct harvest_snapshot shown;
     struct row *rows;
     size_t row_cap;
     struct listview list;
-    char *keep;    /* name of the origin under the cursor; NULL: a request */
-    int64_t entry; /* the request under the cursor */
+    struct row_id keep;
     uint64_t task;
     bool again, loaded;
     struct error error;
@@ -55,43 +48,23 @@ struct harvest {
 
 struct harvest_task {
     struct task task;
-    struct snapshot seen;
+    const struct config *config;
+    struct harvest_snapshot seen;
 };
 
 /* ---- asking ---- */
 
-static int read_origins(struct store *store, struct snapshot *seen, struct error *err)
-{
-    struct ledger_origin *list = NULL;
-    size_t i;
-    int result = ledger_origins(store, seen->arena, &list, &seen->origin_count, err);
-
-    seen->origins = arena_alloc(seen->arena, (seen->origin_count + 1) * sizeof *seen->origins);
-    for (i = 0; i < seen->origin_count && result == ERR_OK; i++) {
-        struct ledger_filter filter = { .origin = list[i].name };
-
-        seen->origins[i].now = list[i];
-        result = ledger_sum(store, &filter, &seen->origins[i].totals, err);
-    }
-    return result;
-}
-
-static int harvest_run(struct task *task, void *worker, struct error *err)
+static int harvest_task_run(struct task *task, void *worker, struct error *err)
 {
     struct harvest_task *t = (struct harvest_task *)task;
-    struct ledger_filter filter = { .limit = SHOWN_ROWS };
-    struct store *store = worker;
     int result;
 
-    if (!store)
+    if (!worker)
         return error_set(err, ERR_FAILED,
                          "there is no library yet; make one with: carrel import FILE");
-    store_set_cancel(store, &task->cancel);
-    result = read_origins(store, &t->seen, err);
-    if (result == ERR_OK)
-        result =
-            ledger_list(store, t->seen.arena, &filter, &t->seen.entries, &t->seen.entry_count, err);
-    store_set_cancel(store, NULL);
+    store_set_cancel(worker, &task->cancel);
+    result = harvest_look(&t->seen, worker, t->config, err);
+    store_set_cancel(worker, NULL);
     return result;
 }
 
@@ -114,8 +87,9 @@ static void harvest_ask(struct view *view)
     }
     t = mem_zalloc(sizeof *t);
     t->task.name = "harvest";
-    t->task.run = harvest_run;
+    t->task.run = harvest_task_run;
     t->task.free = harvest_task_free;
+    t->config = desk_app(view->desk)->config;
     t->seen.arena = arena_new();
     h->again = false;
     h->task = desk_post(view, &t->task);
@@ -137,11 +111,27 @@ static const struct row *row_at_cursor(const struct harvest *h)
     return h->list.cursor < h->list.count ? &h->rows[h->list.cursor] : NULL;
 }
 
+static struct row_id row_id(const struct harvest *h, const struct row *row)
+{
+    struct row_id id = { .kind = row->kind };
+
+    if (row->kind == ROW_LINE)
+        snprintf(id.name, sizeof id.name, "%s", h->shown.lines[row->at].name);
+    else if (row->kind == ROW_ORIGIN)
+        snprintf(id.name, sizeof id.name, "%s", h->shown.origins[row->at].now.name);
+    else if (row->kind == ROW_GAP)
+        id.number = h->shown.gaps[row->at].id;
+    else if (row->kind == ROW_ENTRY)
+        id.number = h->shown.entries[row->at].id;
+    return id;
+}
+
 static bool row_is_kept(const struct harvest *h, const struct row *row)
 {
-    if (row->kind == ROW_ORIGIN)
-        return h->keep && strcmp(h->keep, h->shown.origins[row->at].now.name) == 0;
-    return row->kind == ROW_ENTRY && !h->keep && h->entry == h->shown.entries[row->at].id;
+    struct row_id id = row_id(h, row);
+
+    return id.kind == h->keep.kind && id.number == h->keep.number
+           && strcmp(id.name, h->keep.name) == 0;
 }
 
 /* Off a heading, on in the direction of the last move, else back. */
@@ -164,28 +154,30 @@ static void remember_cursor(struct harvest *h)
 {
     const struct row *row = row_at_cursor(h);
 
-    free(h->keep);
-    h->keep =
-        row && row->kind == ROW_ORIGIN ? mem_strdup(h->shown.origins[row->at].now.name) : NULL;
-    h->entry = row && row->kind == ROW_ENTRY ? h->shown.entries[row->at].id : 0;
+    h->keep = row ? row_id(h, row) : (struct row_id){ .kind = ROW_HEADING };
+}
+
+static void lay_out_part(struct harvest *h, enum row_kind kind, size_t count, const char *heading)
+{
+    size_t i;
+
+    if (count > 0)
+        add_row(h, ROW_HEADING, 0, heading);
+    for (i = 0; i < count; i++)
+        add_row(h, kind, i, NULL);
 }
 
 static void lay_out(struct harvest *h)
 {
-    size_t i;
     int at;
 
     h->list.count = 0;
-    if (h->shown.origin_count > 0)
-        add_row(h, ROW_HEADING, 0, "Origins and their budgets");
-    for (i = 0; i < h->shown.origin_count; i++)
-        add_row(h, ROW_ORIGIN, i, NULL);
-    if (h->shown.entry_count > 0)
-        add_row(h, ROW_HEADING, 0, "Requests, newest first");
-    for (i = 0; i < h->shown.entry_count; i++)
-        add_row(h, ROW_ENTRY, i, NULL);
+    lay_out_part(h, ROW_LINE, h->shown.line_count, "Sources");
+    lay_out_part(h, ROW_ORIGIN, h->shown.origin_count, "Origins and their budgets");
+    lay_out_part(h, ROW_GAP, h->shown.gap_count, "Gaps: what could not be fetched");
+    lay_out_part(h, ROW_ENTRY, h->shown.entry_count, "Requests, newest first");
     for (at = 0; at < h->list.count; at++) {
-        if (row_is_kept(h, &h->rows[at])) {
+        if (h->rows[at].kind != ROW_HEADING && row_is_kept(h, &h->rows[at])) {
             h->list.top += at - h->list.cursor; /* the row stays where the eye is */
             h->list.cursor = at;
             break;
@@ -205,7 +197,7 @@ static void harvest_result(struct view *view, struct task *task)
         return;
     h->task = 0;
     if (task->status == ERR_OK) {
-        struct snapshot old = h->shown;
+        struct harvest_snapshot old = h->shown;
 
         h->shown = t->seen;
         t->seen = old;
@@ -219,59 +211,62 @@ static void harvest_result(struct view *view, struct task *task)
         harvest_ask(view);
 }
 
-/* ---- texts ---- */
+/* ---- drawing ---- */
 
-static void bytes_format(struct str *out, int64_t bytes)
+/* A name, where it stands, and numbers at the right. */
+static void draw_named(struct canvas *canvas, int x, int y, int width, const char *name,
+                       enum style style, const char *standing, const char *numbers)
 {
-    static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
-    double value = (double)bytes;
-    size_t unit = 0;
+    int right = text_width(numbers);
 
-    while (value >= 999.5 && unit + 1 < ARRAY_LEN(units)) {
-        value /= 1000;
-        unit++;
-    }
-    str_printf(out, unit && value < 9.95 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    if (right > width / 2)
+        right = width / 2;
+    canvas_text(canvas, x + 1, y, 14, STYLE_TITLE, name);
+    canvas_text(canvas, x + 16, y, width - 18 - right, style, standing);
+    canvas_text(canvas, x + width - right, y, right, STYLE_DIM, numbers);
 }
 
-static void origin_standing(struct str *out, const struct ledger_origin *origin)
+static void draw_line(const struct harvest_line *line, struct canvas *canvas, int x, int y,
+                      int width)
 {
-    int64_t wait = origin->next_at - clock_real_ms();
+    struct str standing = STR_INIT, numbers = STR_INIT;
+    bool runs = line->job.id && line->job.state == JOB_RUNNING;
+    bool bad = !runs && line->last.id && line->last.state == RUN_FAILED;
 
-    if (origin->stopped)
-        str_printf(out, "stopped: %s", origin->stopped);
-    else if (origin->in_flight > 0)
-        str_printf(out, "asking: %s", origin->flight.purpose);
-    else if (wait > 0) {
-        str_add(out, origin->asked ? "asked to wait " : "next in ");
-        span_format(out, wait);
-    } else
-        str_add(out, "free");
+    harvest_line_standing(&standing, line);
+    harvest_line_numbers(&numbers, line);
+    draw_named(canvas, x, y, width, line->name,
+               runs  ? STYLE_ACCENT
+               : bad ? STYLE_ERROR
+                     : STYLE_NORMAL,
+               standing.ptr, numbers.ptr);
+    str_free(&standing);
+    str_free(&numbers);
 }
 
-static void origin_numbers(struct str *out, const struct origin *origin)
+static void draw_origin(const struct harvest_origin *origin, struct canvas *canvas, int x, int y,
+                        int width)
 {
-    number_format(out, origin->totals.requests);
-    str_add(out, origin->totals.requests == 1 ? " request" : " requests");
-    if (origin->totals.failed > 0) {
-        str_add(out, ", ");
-        number_format(out, origin->totals.failed);
-        str_add(out, " failed");
-    }
-    str_add(out, ", ");
-    bytes_format(out, origin->totals.bytes);
+    struct str standing = STR_INIT, numbers = STR_INIT;
+
+    harvest_origin_standing(&standing, &origin->now);
+    harvest_origin_numbers(&numbers, origin);
+    draw_named(canvas, x, y, width, origin->now.name,
+               origin->now.stopped         ? STYLE_ERROR
+               : origin->now.in_flight > 0 ? STYLE_ACCENT
+                                           : STYLE_NORMAL,
+               standing.ptr, numbers.ptr);
+    str_free(&standing);
+    str_free(&numbers);
 }
 
-/* "12:00:03" of a day that is today's, else its date. */
-static void entry_time(char out[16], int64_t sent)
+static void draw_gap(const struct harvest_gap *gap, struct canvas *canvas, int x, int y, int width)
 {
-    char stamp[32];
+    struct str text = STR_INIT;
 
-    time_format(stamp, sent);
-    if (sent / 86400000 == clock_today())
-        snprintf(out, 16, "%.8s", stamp + 11);
-    else
-        snprintf(out, 16, "%.10s", stamp);
+    str_printf(&text, "%s: %s", gap->what, gap->why);
+    draw_named(canvas, x, y, width, gap->source, STYLE_WARN, text.ptr, "");
+    str_free(&text);
 }
 
 static void entry_status(char out[16], const struct ledger_entry *entry)
@@ -289,28 +284,6 @@ static enum style entry_style(const struct ledger_entry *entry)
     return entry->error ? STYLE_ERROR : entry->settled ? STYLE_NORMAL : STYLE_ACCENT;
 }
 
-/* ---- drawing ---- */
-
-static void draw_origin(const struct origin *origin, struct canvas *canvas, int x, int y, int width)
-{
-    struct str standing = STR_INIT, numbers = STR_INIT;
-    enum style style = origin->now.stopped         ? STYLE_ERROR
-                       : origin->now.in_flight > 0 ? STYLE_ACCENT
-                                                   : STYLE_NORMAL;
-    int right;
-
-    origin_standing(&standing, &origin->now);
-    origin_numbers(&numbers, origin);
-    right = text_width(numbers.ptr);
-    if (right > width / 2)
-        right = width / 2;
-    canvas_text(canvas, x + 1, y, 14, STYLE_TITLE, origin->now.name);
-    canvas_text(canvas, x + 16, y, width - 18 - right, style, standing.ptr);
-    canvas_text(canvas, x + width - right, y, right, STYLE_DIM, numbers.ptr);
-    str_free(&standing);
-    str_free(&numbers);
-}
-
 static void draw_entry(const struct ledger_entry *entry, struct canvas *canvas, int x, int y,
                        int width)
 {
@@ -318,7 +291,7 @@ static void draw_entry(const struct ledger_entry *entry, struct canvas *canvas, 
     char at[16], status[16];
     int left = x + 1;
 
-    entry_time(at, entry->sent);
+    moment_format(at, entry->sent);
     entry_status(status, entry);
     if (entry->settled)
         bytes_format(&size, entry->bytes);
@@ -334,34 +307,25 @@ static void draw_entry(const struct ledger_entry *entry, struct canvas *canvas, 
     str_free(&what);
 }
 
-static void preview_entry(struct str *out, const struct ledger_entry *entry)
+static void draw_row(const struct harvest *h, const struct row *row, struct canvas *canvas, int x,
+                     int y, int width)
 {
-    char stamp[32];
-
-    time_format(stamp, entry->sent);
-    str_printf(out, "%s\n", entry->url);
-    str_printf(out, "sent %s", stamp);
-    if (entry->settled)
-        str_printf(out, ", took %.1f s", (double)entry->took_ms / 1000);
-    if (entry->run)
-        str_printf(out, ", run %" PRId64, entry->run);
-    str_printf(out, ", try %d\n%s", entry->try,
-               entry->error     ? entry->error
-               : entry->settled ? "fine"
-                                : "no answer yet");
-}
-
-static void preview_origin(struct str *out, const struct origin *origin)
-{
-    char stamp[32];
-
-    origin_standing(out, &origin->now);
-    str_printf(out, "\nat most one request every %g s", (double)origin->now.interval_ms / 1000);
-    if (origin->now.remaining >= 0)
-        str_printf(out, "; %d left in its own window", origin->now.remaining);
-    if (origin->totals.last) {
-        time_format(stamp, origin->totals.last);
-        str_printf(out, "\nlast asked %s; %" PRId64 " retries", stamp, origin->totals.retries);
+    switch (row->kind) {
+    case ROW_HEADING:
+        canvas_text(canvas, x + 1, y, width - 1, STYLE_HEADING, row->text);
+        break;
+    case ROW_LINE:
+        draw_line(&h->shown.lines[row->at], canvas, x, y, width);
+        break;
+    case ROW_ORIGIN:
+        draw_origin(&h->shown.origins[row->at], canvas, x, y, width);
+        break;
+    case ROW_GAP:
+        draw_gap(&h->shown.gaps[row->at], canvas, x, y, width);
+        break;
+    case ROW_ENTRY:
+        draw_entry(&h->shown.entries[row->at], canvas, x, y, width);
+        break;
     }
 }
 
@@ -372,10 +336,14 @@ static void draw_preview(const struct harvest *h, struct canvas *canvas, int x, 
     char *line, *rest;
 
     canvas_fill(canvas, x, y, width, STYLE_DIM, "─");
-    if (row && row->kind == ROW_ENTRY)
-        preview_entry(&text, &h->shown.entries[row->at]);
+    if (row && row->kind == ROW_LINE)
+        harvest_line_preview(&text, &h->shown.lines[row->at]);
     else if (row && row->kind == ROW_ORIGIN)
-        preview_origin(&text, &h->shown.origins[row->at]);
+        harvest_origin_preview(&text, &h->shown.origins[row->at]);
+    else if (row && row->kind == ROW_GAP)
+        harvest_gap_preview(&text, &h->shown.gaps[row->at]);
+    else if (row && row->kind == ROW_ENTRY)
+        harvest_entry_preview(&text, &h->shown.entries[row->at]);
     for (line = strtok_r(text.ptr, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         canvas_text(canvas, x + 1, ++y, width - 1, STYLE_NORMAL, line);
     str_free(&text);
@@ -390,12 +358,12 @@ static void draw_empty(const struct harvest *h, struct canvas *canvas, int x, in
     else if (!h->loaded)
         textview_add(&text, STYLE_DIM, 0, "Looking…");
     else {
-        textview_add(&text, STYLE_NORMAL, 0, "Nothing has been asked for yet.");
+        textview_add(&text, STYLE_NORMAL, 0, "No source is configured.");
         textview_add(&text, STYLE_DIM, 0, "%s", "");
-        textview_add(&text, STYLE_DIM, 0,
-                     "Every request that carrel sends is written down here before it is sent: to "
-                     "whom, what for, and what came of it. Each origin has a budget that holds for "
-                     "all of carrel's processes together.");
+        textview_add(
+            &text, STYLE_DIM, 0,
+            "A [source \"arxiv\"] section in the settings makes one; 'carrel help config' "
+            "lists what it may say. Every request is written down here before it is sent.");
     }
     textview_draw(&text, canvas, x + 1, y, width - 2, 8);
     textview_clear(&text);
@@ -415,12 +383,7 @@ static void harvest_draw(struct view *view, struct canvas *canvas, int x, int y,
     for (i = 0; i < h->list.height && h->list.top + i < h->list.count; i++) {
         const struct row *row = &h->rows[h->list.top + i];
 
-        if (row->kind == ROW_HEADING)
-            canvas_text(canvas, x + 1, y + i, width - 1, STYLE_HEADING, row->text);
-        else if (row->kind == ROW_ORIGIN)
-            draw_origin(&h->shown.origins[row->at], canvas, x, y + i, width);
-        else
-            draw_entry(&h->shown.entries[row->at], canvas, x, y + i, width);
+        draw_row(h, row, canvas, x, y + i, width);
         if (h->list.top + i == h->list.cursor)
             canvas_cursor_row(canvas, x, y + i, width);
     }
@@ -439,15 +402,71 @@ static int harvest_open(struct view *view, const char *argument, struct error *e
     return ERR_OK;
 }
 
+/* The source that a row is about; NULL: none. */
+static const char *row_source(const struct harvest *h)
+{
+    const struct row *row = row_at_cursor(h);
+
+    if (row && row->kind == ROW_LINE)
+        return h->shown.lines[row->at].name;
+    if (row && row->kind == ROW_GAP)
+        return h->shown.gaps[row->at].source;
+    if (row && row->kind == ROW_ENTRY)
+        return h->shown.entries[row->at].source;
+    return NULL;
+}
+
+static const struct harvest_line *line_named(const struct harvest *h, const char *name)
+{
+    size_t i;
+
+    for (i = 0; name && i < h->shown.line_count; i++)
+        if (strcmp(h->shown.lines[i].name, name) == 0)
+            return &h->shown.lines[i];
+    return NULL;
+}
+
+static void harvest_now(struct view *view)
+{
+    const struct harvest_line *line = line_named(view->state, row_source(view->state));
+
+    if (!line || !line->configured)
+        desk_say(view->desk, STYLE_WARN, "the cursor is on no source that could be harvested");
+    else
+        desk_harvest(view->desk, line->name);
+}
+
+static void harvest_cancel(struct view *view)
+{
+    const struct harvest_line *line = line_named(view->state, row_source(view->state));
+    char command[60];
+
+    if (!line || !line->job.id || line->job.state > JOB_RUNNING) {
+        desk_say(view->desk, STYLE_WARN, "nothing of this source is under way here");
+        return;
+    }
+    snprintf(command, sizeof command, "jobs cancel %" PRId64, line->job.id);
+    desk_run_line(view->desk, command);
+}
+
 static bool harvest_command(struct view *view, int argc, char **argv)
 {
     struct harvest *h = view->state;
     int before = h->list.cursor;
 
-    if (!listview_command(&h->list, argc, argv))
-        return strcmp(argv[0], "open") == 0; /* the lines below tell all of it */
-    leave_heading(h, h->list.cursor < before || h->list.cursor == h->list.count - 1 ? -1 : 1);
-    remember_cursor(h);
+    if (listview_command(&h->list, argc, argv)) {
+        leave_heading(h, h->list.cursor < before || h->list.cursor == h->list.count - 1 ? -1 : 1);
+        remember_cursor(h);
+    } else if (strcmp(argv[0], "open") == 0) {
+        if (row_source(h))
+            desk_open(view->desk, &view_source, row_source(h));
+    } else if (strcmp(argv[0], "harvest-now") == 0) {
+        harvest_now(view);
+    } else if (strcmp(argv[0], "cancel") == 0 && argc == 1) {
+        harvest_cancel(view);
+    } else {
+        return false;
+    }
     return true;
 }
 
@@ -457,80 +476,28 @@ static void harvest_status(struct view *view, struct str *out)
     int64_t requests = 0, bytes = 0;
     size_t i;
 
+    if (h->shown.trouble)
+        str_printf(out, "%s  ", h->shown.trouble);
     for (i = 0; i < h->shown.origin_count; i++) {
         requests += h->shown.origins[i].totals.requests;
         bytes += h->shown.origins[i].totals.bytes;
     }
-    if (requests == 0)
-        return;
+    if (h->shown.gap_count > 0)
+        str_printf(out, "%zu gap%s, ", h->shown.gap_count, h->shown.gap_count == 1 ? "" : "s");
     number_format(out, requests);
-    str_add(out, " requests, ");
+    str_add(out, requests == 1 ? " request, " : " requests, ");
     bytes_format(out, bytes);
-}
-
-static void time_member(struct jsonw *w, const char *key, int64_t at)
-{
-    char text[32];
-
-    if (at)
-        time_format(text, at);
-    jsonw_key_string(w, key, at ? text : NULL);
-}
-
-static void origin_data(struct jsonw *w, const struct origin *origin)
-{
-    jsonw_object(w);
-    jsonw_key_string(w, "name", origin->now.name);
-    jsonw_key_int(w, "interval_ms", origin->now.interval_ms);
-    time_member(w, "next_allowed", origin->now.next_at);
-    jsonw_key_bool(w, "asked", origin->now.asked);
-    jsonw_key_int(w, "in_flight", origin->now.in_flight);
-    jsonw_key_int(w, "remaining", origin->now.remaining);
-    jsonw_key_string(w, "stopped", origin->now.stopped);
-    jsonw_key_int(w, "requests", origin->totals.requests);
-    jsonw_key_int(w, "failed", origin->totals.failed);
-    jsonw_key_int(w, "retries", origin->totals.retries);
-    jsonw_key_int(w, "bytes", origin->totals.bytes);
-    time_member(w, "last", origin->totals.last);
-    jsonw_end(w);
-}
-
-static void entry_data(struct jsonw *w, const struct ledger_entry *entry)
-{
-    jsonw_object(w);
-    jsonw_key_int(w, "id", entry->id);
-    jsonw_key_string(w, "origin", entry->origin);
-    jsonw_key_string(w, "source", entry->source);
-    jsonw_key_string(w, "purpose", entry->purpose);
-    jsonw_key_string(w, "url", entry->url);
-    jsonw_key_int(w, "run", entry->run);
-    jsonw_key_int(w, "try", entry->try);
-    time_member(w, "sent", entry->sent);
-    time_member(w, "settled", entry->settled);
-    jsonw_key_int(w, "status", entry->status);
-    jsonw_key_int(w, "bytes", entry->bytes);
-    jsonw_key_int(w, "took_ms", entry->took_ms);
-    jsonw_key_string(w, "error", entry->error);
-    jsonw_end(w);
 }
 
 static void harvest_data(struct view *view, struct jsonw *w)
 {
     struct harvest *h = view->state;
-    size_t i;
 
     if (h->error.code)
         jsonw_key_string(w, "error", h->error.message);
-    jsonw_key(w, "origins");
-    jsonw_array(w);
-    for (i = 0; i < h->shown.origin_count; i++)
-        origin_data(w, &h->shown.origins[i]);
-    jsonw_end(w);
-    jsonw_key(w, "items");
-    jsonw_array(w);
-    for (i = 0; i < h->shown.entry_count; i++)
-        entry_data(w, &h->shown.entries[i]);
-    jsonw_end(w);
+    if (h->shown.trouble)
+        jsonw_key_string(w, "trouble", h->shown.trouble);
+    harvest_snapshot_data(&h->shown, w);
 }
 
 static void harvest_close(struct view *view)
@@ -541,19 +508,21 @@ static void harvest_close(struct view *view)
         desk_cancel(view->desk, h->task);
     arena_free(h->shown.arena);
     free(h->rows);
-    free(h->keep);
     free(h);
 }
 
-const struct view_ops view_harvest = { .name = "harvest",
-                                       .title = "Harvest",
-                                       .hint = "j k move  6 jobs  : command  ? help  Q quit",
-                                       .open = harvest_open,
-                                       .draw = harvest_draw,
-                                       .command = harvest_command,
-                                       .moved = harvest_ask,
-                                       .changed = harvest_ask,
-                                       .result = harvest_result,
-                                       .status = harvest_status,
-                                       .data = harvest_data,
-                                       .close = harvest_close };
+const struct view_ops view_harvest = {
+    .name = "harvest",
+    .title = "Harvest",
+    .hint = "Enter details  S harvest now  x cancel  6 jobs  ? help  "
+            "Q quit",
+    .open = harvest_open,
+    .draw = harvest_draw,
+    .command = harvest_command,
+    .moved = harvest_ask,
+    .changed = harvest_ask,
+    .result = harvest_result,
+    .status = harvest_status,
+    .data = harvest_data,
+    .close = harvest_close
+};

@@ -1,0 +1,282 @@
+/*
+ * One look at the harvest: sources with their schedule and last run, budgets, gaps, ledger; and the
+ * same as JSON.
+ */
+#include "harvest.h"
+
+#include "carrel/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LEDGER_SHOWN 500
+#define JOBS_LOOKED_AT 500
+
+struct look {
+    struct harvest_snapshot *seen;
+    struct store *store;
+    struct job *jobs;
+    size_t job_count, line_cap;
+};
+
+static struct harvest_line *look_line(struct look *look, const char *name)
+{
+    struct harvest_line line = { .due = -1 };
+    size_t i;
+
+    for (i = 0; i < look->seen->line_count; i++)
+        if (strcmp(look->seen->lines[i].name, name) == 0)
+            return &look->seen->lines[i];
+    line.name = arena_strdup(look->seen->arena, name);
+    line.title = line.name;
+    line.origin = arena_strdup(look->seen->arena, "");
+    VEC_PUSH(look->seen->lines, look->seen->line_count, look->line_cap, line);
+    return &look->seen->lines[look->seen->line_count - 1];
+}
+
+static int look_at_plan(struct look *look, const struct config *config, struct error *err)
+{
+    struct harvest_plan plan;
+    struct error why = { 0 };
+    size_t i;
+    int result = harvest_plan_new(&plan, config, NULL, 0, &why);
+
+    if (result != ERR_OK) { /* a wrong setting must not hide what is in the library */
+        look->seen->trouble = arena_strdup(look->seen->arena, why.message);
+        return ERR_OK;
+    }
+    for (i = 0; i < plan.count && result == ERR_OK; i++) {
+        struct harvest_line *line = look_line(look, plan.sources[i].name);
+
+        line->configured = true;
+        line->title = arena_strdup(look->seen->arena, plan.sources[i].ops->title);
+        line->origin = arena_strdup(look->seen->arena, plan.sources[i].origin.name);
+        line->every_ms = plan.sources[i].every_ms;
+        result = harvest_next_due(look->store, &plan.sources[i], &line->due, err);
+    }
+    harvest_plan_free(&plan);
+    return result;
+}
+
+static int look_at_streams(struct look *look, struct error *err)
+{
+    struct stream *streams;
+    size_t count, i;
+    int result = streams_list(look->store, look->seen->arena, NULL, &streams, &count, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        look_line(look, streams[i].source)->records += streams[i].records;
+    return result;
+}
+
+/* The job that harvests a source: an open one before a finished one. */
+static void look_at_job(struct look *look, struct harvest_line *line)
+{
+    char *key = mem_printf("harvest:%s", line->name);
+    size_t i;
+
+    for (i = 0; i < look->job_count && line->job.id == 0; i++)
+        if (strcmp(look->jobs[i].key, key) == 0)
+            line->job = look->jobs[i];
+    free(key);
+}
+
+static int look_at_lines(struct look *look, struct error *err)
+{
+    struct job_filter filter = { .kind = "harvest", .limit = JOBS_LOOKED_AT };
+    struct harvest_snapshot *seen = look->seen;
+    size_t i, k, count;
+    int result = jobs_list(look->store, seen->arena, &filter, &look->jobs, &look->job_count, err);
+
+    for (i = 0; i < seen->line_count && result == ERR_OK; i++) {
+        struct harvest_line *line = &seen->lines[i];
+        struct harvest_run *runs;
+
+        look_at_job(look, line);
+        result = runs_list(look->store, seen->arena, line->name, 1, &runs, &count, err);
+        if (result == ERR_OK && count > 0)
+            line->last = runs[0];
+        for (k = 0; k < seen->gap_count; k++)
+            line->gaps += strcmp(seen->gaps[k].source, line->name) == 0;
+        for (k = 0; k < seen->origin_count; k++)
+            if (strcmp(seen->origins[k].now.name, line->origin) == 0)
+                line->next_allowed = seen->origins[k].now.next_at;
+    }
+    return result;
+}
+
+static int look_at_origins(struct look *look, struct error *err)
+{
+    struct harvest_snapshot *seen = look->seen;
+    struct ledger_origin *list = NULL;
+    size_t i;
+    int result = ledger_origins(look->store, seen->arena, &list, &seen->origin_count, err);
+
+    seen->origins = arena_alloc(seen->arena, (seen->origin_count + 1) * sizeof *seen->origins);
+    for (i = 0; i < seen->origin_count && result == ERR_OK; i++) {
+        struct ledger_filter filter = { .origin = list[i].name };
+
+        seen->origins[i].now = list[i];
+        result = ledger_sum(look->store, &filter, &seen->origins[i].totals, err);
+    }
+    return result;
+}
+
+int harvest_look(struct harvest_snapshot *seen, struct store *store, const struct config *config,
+                 struct error *err)
+{
+    struct look look = { .seen = seen, .store = store };
+    struct ledger_filter filter = { .limit = LEDGER_SHOWN };
+    struct harvest_line *lines;
+    int result = look_at_origins(&look, err);
+
+    if (result == ERR_OK)
+        result = gaps_list(store, seen->arena, NULL, true, &seen->gaps, &seen->gap_count, err);
+    if (result == ERR_OK)
+        result = look_at_plan(&look, config, err);
+    if (result == ERR_OK)
+        result = look_at_streams(&look, err);
+    if (result == ERR_OK)
+        result = look_at_lines(&look, err);
+    if (result == ERR_OK)
+        result = ledger_list(store, seen->arena, &filter, &seen->entries, &seen->entry_count, err);
+    lines = arena_alloc(seen->arena, (seen->line_count + 1) * sizeof *lines);
+    if (seen->line_count > 0)
+        memcpy(lines, seen->lines, seen->line_count * sizeof *lines);
+    free(seen->lines);
+    seen->lines = lines;
+    return result;
+}
+
+/* ---- JSON ---- */
+
+static void time_member(struct jsonw *w, const char *key, int64_t at)
+{
+    char text[32];
+
+    if (at > 0)
+        time_format(text, at);
+    jsonw_key_string(w, key, at > 0 ? text : NULL);
+}
+
+static void run_data(struct jsonw *w, const struct harvest_run *run)
+{
+    if (run->id == 0) {
+        jsonw_null(w);
+        return;
+    }
+    jsonw_object(w);
+    jsonw_key_int(w, "id", run->id);
+    jsonw_key_string(w, "state", run_state_name(run->state));
+    time_member(w, "started", run->started);
+    time_member(w, "ended", run->ended);
+    jsonw_key_int(w, "took_ms", run->took_ms);
+    jsonw_key_int(w, "requests", run->requests);
+    jsonw_key_int(w, "retries", run->retries);
+    jsonw_key_int(w, "bytes", run->bytes);
+    jsonw_key_int(w, "seen", run->seen);
+    jsonw_key_int(w, "added", run->added);
+    jsonw_key_int(w, "updated", run->updated);
+    jsonw_key_int(w, "unchanged", run->unchanged);
+    jsonw_key_int(w, "rejected", run->rejected);
+    jsonw_key_int(w, "gaps", run->gaps);
+    jsonw_key_string(w, "error", *run->error ? run->error : NULL);
+    jsonw_end(w);
+}
+
+static void line_data(struct jsonw *w, const struct harvest_line *line)
+{
+    jsonw_object(w);
+    jsonw_key_string(w, "name", line->name);
+    jsonw_key_bool(w, "configured", line->configured);
+    jsonw_key_int(w, "every_ms", line->every_ms);
+    time_member(w, "next_due", line->due);
+    jsonw_key_bool(w, "due", line->due >= 0 && line->due <= clock_now_ms());
+    time_member(w, "next_allowed", line->next_allowed);
+    jsonw_key_int(w, "records", line->records);
+    jsonw_key_int(w, "gaps", (int64_t)line->gaps);
+    jsonw_key(w, "last_run");
+    run_data(w, &line->last);
+    jsonw_key(w, "job");
+    if (line->job.id)
+        job_to_json(w, &line->job);
+    else
+        jsonw_null(w);
+    jsonw_end(w);
+}
+
+static void origin_data(struct jsonw *w, const struct harvest_origin *origin)
+{
+    jsonw_object(w);
+    jsonw_key_string(w, "name", origin->now.name);
+    jsonw_key_int(w, "interval_ms", origin->now.interval_ms);
+    time_member(w, "next_allowed", origin->now.next_at);
+    jsonw_key_bool(w, "asked", origin->now.asked);
+    jsonw_key_int(w, "in_flight", origin->now.in_flight);
+    jsonw_key_int(w, "remaining", origin->now.remaining);
+    jsonw_key_string(w, "stopped", origin->now.stopped);
+    jsonw_key_int(w, "requests", origin->totals.requests);
+    jsonw_key_int(w, "failed", origin->totals.failed);
+    jsonw_key_int(w, "retries", origin->totals.retries);
+    jsonw_key_int(w, "bytes", origin->totals.bytes);
+    time_member(w, "last", origin->totals.last);
+    jsonw_end(w);
+}
+
+static void gap_data(struct jsonw *w, const struct harvest_gap *gap)
+{
+    jsonw_object(w);
+    jsonw_key_string(w, "source", gap->source);
+    jsonw_key_string(w, "stream", gap->stream);
+    jsonw_key_string(w, "what", gap->what);
+    jsonw_key_string(w, "why", gap->why);
+    jsonw_key_int(w, "tries", gap->tries);
+    time_member(w, "found", gap->found);
+    time_member(w, "tried", gap->tried);
+    jsonw_end(w);
+}
+
+static void entry_data(struct jsonw *w, const struct ledger_entry *entry)
+{
+    jsonw_object(w);
+    jsonw_key_int(w, "id", entry->id);
+    jsonw_key_string(w, "origin", entry->origin);
+    jsonw_key_string(w, "source", entry->source);
+    jsonw_key_string(w, "purpose", entry->purpose);
+    jsonw_key_string(w, "url", entry->url);
+    jsonw_key_int(w, "run", entry->run);
+    jsonw_key_int(w, "try", entry->try);
+    time_member(w, "sent", entry->sent);
+    time_member(w, "settled", entry->settled);
+    jsonw_key_int(w, "status", entry->status);
+    jsonw_key_int(w, "bytes", entry->bytes);
+    jsonw_key_int(w, "took_ms", entry->took_ms);
+    jsonw_key_string(w, "error", entry->error);
+    jsonw_end(w);
+}
+
+void harvest_snapshot_data(const struct harvest_snapshot *seen, struct jsonw *w)
+{
+    size_t i;
+
+    jsonw_key(w, "sources");
+    jsonw_array(w);
+    for (i = 0; i < seen->line_count; i++)
+        line_data(w, &seen->lines[i]);
+    jsonw_end(w);
+    jsonw_key(w, "origins");
+    jsonw_array(w);
+    for (i = 0; i < seen->origin_count; i++)
+        origin_data(w, &seen->origins[i]);
+    jsonw_end(w);
+    jsonw_key(w, "gaps");
+    jsonw_array(w);
+    for (i = 0; i < seen->gap_count; i++)
+        gap_data(w, &seen->gaps[i]);
+    jsonw_end(w);
+    jsonw_key(w, "items");
+    jsonw_array(w);
+    for (i = 0; i < seen->entry_count; i++)
+        entry_data(w, &seen->entries[i]);
+    jsonw_end(w);
+}
