@@ -34,6 +34,11 @@ size_t text_wrap(const char *text, int columns, size_t *next);
  */
 void text_from_latex(struct str *out, const char *text);
 
+/* As ASCII: marks dropped, case kept, Greek letters spelled ("Gamma"), small digits as digits, "?"
+ * for each character nothing is known for. Bytes below 0x80 stay. Never longer than 18x its input.
+ */
+void text_to_ascii(struct str *out, const char *text);
+
 /* ---- index ---- */
 
 #define TEXT_TOKEN_MAX 64 /* bytes of a folded token; longer words are cut there */

@@ -453,6 +453,9 @@ int cmd_search(struct command_call *call, struct error *err)
             code = print_json(call, query, result, err);
         else if (code == ERR_OK)
             print_text(call, query, result, explain);
+        if (code == ERR_OK && result->relaxed && result->len > 0)
+            str_add(&call->say,
+                    "few papers have all of these words; those with most of them come first\n");
         if (code == ERR_OK)
             search_result_free(result);
     }

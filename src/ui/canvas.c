@@ -94,31 +94,6 @@ static void cell_put(struct canvas *canvas, int x, int y, const char *text, size
     cell->style = (uint8_t)style;
 }
 
-/* Letters that --ascii can still show. */
-static const char *ascii_of(const char *text, size_t len)
-{
-    static const struct {
-        const char *from, *to;
-    } table[] = { { "…", "~" }, { "–", "-" }, { "—", "-" }, { "“", "\"" }, { "”", "\"" },
-                  { "’", "'" }, { "‘", "'" }, { "│", "|" }, { "─", "-" },  { "·", "." },
-                  { "●", "*" }, { "★", "*" }, { "▸", ">" }, { "█", "#" },  { "░", "." },
-                  { "✓", "v" }, { "✗", "x" }, { "○", "o" } };
-    struct str key = STR_INIT;
-    static _Thread_local char letter[2];
-    const char *at;
-    size_t i;
-
-    for (i = 0; i < ARRAY_LEN(table); i++)
-        if (strlen(table[i].from) == len && memcmp(table[i].from, text, len) == 0)
-            return table[i].to;
-    at = mem_strndup(text, len);
-    text_key(&key, at);
-    free((char *)(uintptr_t)at);
-    letter[0] = key.len == 1 && (unsigned char)key.ptr[0] < 0x80 ? key.ptr[0] : '?';
-    str_free(&key);
-    return letter;
-}
-
 static int text_columns(const char *text)
 {
     struct str plain = STR_INIT;
@@ -132,8 +107,8 @@ static int text_columns(const char *text)
     return columns;
 }
 
-int canvas_text(struct canvas *canvas, int x, int y, int columns, enum style style,
-                const char *text)
+static int text_put(struct canvas *canvas, int x, int y, int columns, enum style style,
+                    const char *text)
 {
     enum style now = style;
     size_t len = strlen(text), at = 0;
@@ -159,16 +134,25 @@ int canvas_text(struct canvas *canvas, int x, int y, int columns, enum style sty
                          style);
             return used + (limit < columns);
         }
-        if (width > 0 && (unsigned char)text[at] >= 0x80 && canvas->ascii && width == 1) {
-            const char *plain = ascii_of(text + at, took);
-
-            cell_put(canvas, x + used, y, plain, 1, 1, now);
-        } else if (width > 0) {
+        if (width > 0)
             cell_put(canvas, x + used, y, text + at, took, width, now);
-        }
         used += width;
         at += took;
     }
+    return used;
+}
+
+int canvas_text(struct canvas *canvas, int x, int y, int columns, enum style style,
+                const char *text)
+{
+    struct str plain = STR_INIT;
+    int used;
+
+    if (!canvas->ascii)
+        return text_put(canvas, x, y, columns, style, text);
+    text_to_ascii(&plain, text);
+    used = text_put(canvas, x, y, columns, style, plain.ptr);
+    str_free(&plain);
     return used;
 }
 

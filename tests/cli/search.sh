@@ -94,4 +94,6 @@ run "a range that ends before it begins" 2 "$CARREL" search date:2025..2020
 run "a lone option" 2 "$CARREL" search -n 2 attention
 run "ids are all of them" 0 "$CARREL" search --ids --limit 2 is:unread
 same "unless limited" 2 "$(grep -c : "$T/out")"
+run "a sentence of which no paper has all words" 0 "$CARREL" search attention gardens quantum
+has "is announced" err "few papers have all of these words"
 finish

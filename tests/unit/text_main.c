@@ -137,6 +137,27 @@ static void check_latex(const char *tex, const char *expected)
     str_free(&out);
 }
 
+static void test_ascii(void **state)
+{
+    static const char *const pairs[][2] = {
+        { "Łukasz Ėl, Øystein Þór", "Lukasz El, Oystein Thor" },
+        { "Γ₁₀ ≤ α², x → ∞", "Gamma10 <= alpha2, x -> inf" },
+        { "“quoted” — ﬁne…", "\"quoted\" - fine..." },
+        { "深度 and é", "?? and e" },
+        { "\x02match\x03", "\x02match\x03" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct str out = STR_INIT;
+
+        text_to_ascii(&out, pairs[i][0]);
+        assert_string_equal(out.ptr, pairs[i][1]);
+        str_free(&out);
+    }
+}
+
 static void test_latex(void **state)
 {
     (void)state;
@@ -239,6 +260,7 @@ int main(void)
         cmocka_unit_test(test_decomposed_equals_composed),
         cmocka_unit_test(test_long_words_are_cut),
         cmocka_unit_test(test_latex),
+        cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_latex_deep_nesting_ends),
         cmocka_unit_test(test_widths),
         cmocka_unit_test(test_ellipsis),
