@@ -6,7 +6,7 @@ BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 VERSION := 0.1.0
 
 # ---- the layers: each library and those it may call (and so link) ----
-LIBS := core text model task config net embed store work sources library harvest search exchange app ui cli
+LIBS := core text model task config net embed store work sources library harvest search exchange process app ui cli
 NEEDS_core     :=
 NEEDS_text     := core
 NEEDS_model    := core
@@ -21,7 +21,8 @@ NEEDS_library  := store embed model text core
 NEEDS_harvest  := library sources net store config embed model text core
 NEEDS_search   := store embed model text core
 NEEDS_exchange := model text core
-NEEDS_app      := exchange search harvest library sources net work store embed config task model text core
+NEEDS_process  := model text core
+NEEDS_app      := process exchange search harvest library sources net work store embed config task model text core
 NEEDS_ui       := app $(NEEDS_app)
 NEEDS_cli      := app $(NEEDS_app)
 
@@ -35,6 +36,10 @@ PKG_sources  := expat jansson zlib
 PKG_library  := sqlite3 zlib
 PKG_exchange := libcrypto
 PKG_ui       := ncursesw
+PKG_process  := gumbo md4c libseccomp zlib
+
+# MuPDF is a static library in Debian, so what it stands on is named here too.
+MUPDF = $(shell pkg-config --static --libs mupdf) -lharfbuzz
 
 # Vector arithmetic is worth optimising further, and must round the same way everywhere: a model trained
 # with the same seed is the same file on every machine.
@@ -89,9 +94,10 @@ $(BUILD)/obj/src/store/schema.o: $(wildcard src/store/schema/*.sql)
 
 archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
 # Libraries in link order, users first.
-order    = $(foreach l,cli ui app exchange search harvest library sources net work store embed config task model text core,$(filter $(l),$(1)))
+order    = $(foreach l,cli ui app process exchange search harvest library sources net work store embed config task model text core,$(filter $(l),$(1)))
 link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
-           $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) -lm
+           $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) \
+           $(if $(filter process,$(1)),$(MUPDF)) -lm
 
 $(BUILD)/carrel: $(BUILD)/obj/src/main.o $(call archives,$(HAVE))
 	@echo "  LD  $@"

@@ -39,6 +39,9 @@ void text_from_latex(struct str *out, const char *text);
  */
 void text_to_ascii(struct str *out, const char *text);
 
+/* Appends the text with letters and the marks that follow them composed (Unicode NFC). */
+void text_compose(struct str *out, const char *text, size_t len);
+
 /* ---- index ---- */
 
 #define TEXT_TOKEN_MAX 64 /* bytes of a folded token; longer words are cut there */
