@@ -72,6 +72,24 @@ static const struct command_option restore_options[] = {
     { "--force", NULL, "replace a library that has works in it" },
     { 0 },
 };
+static const struct command_option related_options[] = {
+    { "--limit", "N", "at most N papers (default 20)" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
+static const struct command_option duplicates_options[] = {
+    { "--limit", "N", "at most N pairs (default 50)" },
+    { "--all", NULL, "compare every paper with its neighbours, not only the newest 2,000" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
+static const struct command_option recommend_options[] = {
+    { "--limit", "N", "at most N papers (default 20)" },
+    { "--self-test", NULL, "how well it would have done on your own past" },
+    { "--explain", NULL, "what it learned from, and the self-test" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
 static const struct command_option eval_options[] = {
     { "--set", "FOLDER", "a test collection; may be repeated (default: those in $CARREL_SHARED)" },
     { "--mode", "MODE", "only lexical, semantic or hybrid, beside bm25()" },
@@ -126,6 +144,17 @@ static const char query_help[] = "query add NAME QUERY saves a query as a feed; 
 static const char note_help[] = "With TEXT (or - for standard input) the note is set; without, "
                                 "$VISUAL or $EDITOR opens it. An empty note\n"
                                 "is deleted.";
+static const char related_help[] =
+    "Near in meaning (vectors), and bound by authors or links; each with what speaks for it.\n"
+    "Several ids mean: more like these together.";
+static const char duplicates_help[] =
+    "Pairs that may be one work: the same title, or texts that are nearly the same. Nothing is\n"
+    "merged by this; 'carrel merge ID ID' does, and 'carrel split ID' keeps two apart for good.";
+static const char recommend_help[] =
+    "Unread papers by expected interest, learned from what you starred, tagged, noted, read and\n"
+    "skipped; each with the words that speak for it. Every seventh is one the model is unsure of,\n"
+    "marked '?'. --self-test learns from your earlier marks and counts how many of the later ones\n"
+    "are among its first 20, beside newest-first.";
 static const char eval_help[] =
     "A collection is a folder with docs.jsonl (id, title, text), queries.jsonl (id, text) and\n"
     "qrels.tsv (query, document, grade). Each is imported into a scratch library, searched, and\n"
@@ -194,6 +223,12 @@ static const struct command commands[] = {
       NULL, NULL, cmd_backup },
     { "restore", "FILE", CMD_CLI | CMD_WRITES | CMD_NO_STORE, "bring a backup back", NULL,
       restore_options, cmd_restore },
+    { "related", "ID|-...", CMD_CLI, "papers like these", related_help, related_options,
+      cmd_related },
+    { "recommend", "", CMD_CLI, "what you may want to read next", recommend_help, recommend_options,
+      cmd_recommend },
+    { "duplicates", "", CMD_CLI, "papers that may be one and the same", duplicates_help,
+      duplicates_options, cmd_duplicates },
     { "eval", "", CMD_CLI | CMD_NO_STORE, "measure search on test collections", eval_help,
       eval_options, cmd_eval },
     { "config", "[KEY]", CMD_CLI | CMD_DESK | CMD_NO_STORE, "show settings", config_help, json_only,

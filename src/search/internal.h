@@ -165,6 +165,11 @@ void top_free(struct top *top);
 bool top_offer(struct top *top, int64_t id, double score); /* false: not among the best */
 void top_sort(struct top *top);                            /* best first; no offers after it */
 
+/* Does a stem tell papers apart, by its frequency in the language rather than in this library,
+ * which may be small? Numbers never do. `model` may be NULL. */
+struct embed_model;
+bool stem_tells(const struct embed_model *model, const char *stem, size_t len);
+
 /* ---- what is shown of a hit ---- */
 
 void hit_snippets(struct search_hit *hit, const struct plan *plan, struct arena *arena,

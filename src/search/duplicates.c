@@ -1,0 +1,284 @@
+/*
+ * Pairs of works that may be one: suggestions for `merge`, never merged by themselves.
+ *
+ * Candidates are works of the same folded title, and for the newest works their nearest vectors.
+ * What decides is the text: the share of three-word runs that two texts have in common (A. Broder,
+ * "On the resemblance and containment of documents", 1997; computed exactly, since candidates are
+ * few).
+ */
+#include "carrel/hash.h"
+#include "carrel/related.h"
+#include "carrel/text.h"
+#include "carrel/vectors.h"
+#include "internal.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NEIGHBOURS 4
+#define NEAR_COSINE 0.9f
+#define ALIKE 0.5       /* texts from here on */
+#define TITLE_SCORE 0.6 /* what the same title is worth when abstracts are missing */
+
+struct seeker {
+    struct store *store;
+    struct arena *arena;
+    struct duplicate_pair *pairs;
+    size_t len, cap;
+    struct hashmap *seen; /* two ids */
+};
+
+/* ---- how alike ---- */
+
+struct shingles {
+    struct hashmap *set;
+    uint64_t words[2];
+    size_t count, total, common;
+    bool second;
+};
+
+static int add_shingle(void *ctx, const struct text_token *token)
+{
+    struct shingles *s = ctx;
+    uint64_t word = hash64(token->stem, token->stem_len, 0), run[3];
+    bool added;
+    uint64_t *value;
+
+    if (s->count++ >= 2) {
+        run[0] = s->words[0];
+        run[1] = s->words[1];
+        run[2] = word;
+        value = hashmap_put(s->set, (const char *)run, sizeof run, &added);
+        s->total += added;
+        if (!s->second) {
+            *value = 1;
+        } else if (!added && *value == 1) {
+            *value = 2;
+            s->common++;
+        }
+    }
+    s->words[0] = s->words[1];
+    s->words[1] = word;
+    return 0;
+}
+
+static double resemblance(const char *a, const char *b)
+{
+    struct shingles s = { .set = hashmap_new() };
+
+    text_tokenize(a, strlen(a), add_shingle, &s);
+    s.second = true;
+    s.count = 0;
+    text_tokenize(b, strlen(b), add_shingle, &s);
+    hashmap_free(s.set);
+    return s.total > 0 ? (double)s.common / (double)s.total : 0;
+}
+
+struct side {
+    char *title, *abstract, *authors;
+};
+
+static int read_side(struct side *out, struct seeker *s, int64_t id, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, s->store,
+                              "SELECT title, abstract, authors FROM work_text WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        out->title = arena_strdup(s->arena, stmt_text(stmt, 0));
+        out->abstract = arena_strdup(s->arena, stmt_text(stmt, 1));
+        out->authors = arena_strdup(s->arena, stmt_text(stmt, 2));
+    }
+    stmt_reset(stmt);
+    return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
+}
+
+static bool same_words(const char *a, const char *b)
+{
+    struct str x = STR_INIT, y = STR_INIT;
+    bool same;
+
+    text_key(&x, a);
+    text_key(&y, b);
+    same = x.len > 0 && strcmp(x.ptr, y.ptr) == 0;
+    str_free(&x);
+    str_free(&y);
+    return same;
+}
+
+/* Family names of one list that the other has, too. */
+static int shared_names(const char *a, const char *b)
+{
+    struct hashmap *names = hashmap_new();
+    int pass, shared = 0;
+
+    for (pass = 0; pass < 2; pass++) {
+        const char *at = pass ? b : a;
+
+        while (*at) {
+            size_t len = strcspn(at, "\n");
+            char *name = mem_strndup(at, len), *space;
+            struct str key = STR_INIT;
+
+            text_key(&key, name);
+            space = strrchr(key.ptr, ' ');
+            if (pass)
+                shared += hashmap_get(names, space ? space + 1 : key.ptr,
+                                      strlen(space ? space + 1 : key.ptr))
+                          != NULL;
+            else
+                hashmap_put(names, space ? space + 1 : key.ptr, strlen(space ? space + 1 : key.ptr),
+                            NULL);
+            str_free(&key);
+            free(name);
+            at += len + (at[len] == '\n');
+        }
+    }
+    hashmap_free(names);
+    return shared;
+}
+
+static int kept_apart(bool *apart, struct seeker *s, int64_t a, int64_t b, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, s->store,
+                              "SELECT 1 FROM keep_apart k JOIN alias x ON x.work_id = ?1 JOIN "
+                              "alias y ON y.work_id = ?2 WHERE (k.a = x.scheme || ':' || x.value "
+                              "AND k.b = y.scheme || ':' || y.value) OR (k.b = x.scheme || ':' || "
+                              "x.value AND k.a = y.scheme || ':' || y.value) LIMIT 1",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, a);
+    stmt_bind_int(stmt, 2, b);
+    result = stmt_step(stmt, err);
+    *apart = result == 1;
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+static void judge_pair(struct duplicate_pair *pair, const struct side *x, const struct side *y)
+{
+    pair->same_title = same_words(x->title, y->title);
+    pair->authors = shared_names(x->authors, y->authors);
+    pair->score = resemblance(x->abstract, y->abstract);
+    if (pair->same_title && (!*x->abstract || !*y->abstract))
+        pair->score = TITLE_SCORE;
+    if (pair->same_title && pair->authors > 0)
+        pair->score = fmax(pair->score, TITLE_SCORE + 0.1 * fmin(pair->authors, 3));
+}
+
+static int offer_pair(struct seeker *s, int64_t a, int64_t b, struct error *err)
+{
+    int64_t key[2] = { a < b ? a : b, a < b ? b : a };
+    struct duplicate_pair pair = { .a = key[0], .b = key[1] };
+    struct side x = { 0 }, y = { 0 };
+    bool added, apart = false;
+    int result;
+
+    hashmap_put(s->seen, (const char *)key, sizeof key, &added);
+    if (!added || a == b)
+        return ERR_OK;
+    result = read_side(&x, s, pair.a, err);
+    if (result == ERR_OK)
+        result = read_side(&y, s, pair.b, err);
+    if (result != ERR_OK)
+        return result == ERR_NOTFOUND ? ERR_OK : result;
+    judge_pair(&pair, &x, &y);
+    if (pair.score < ALIKE)
+        return ERR_OK;
+    result = kept_apart(&apart, s, pair.a, pair.b, err);
+    if (result != ERR_OK || apart)
+        return result;
+    pair.why = arena_printf(s->arena, "%s%d%% of the text in common, %d author%s in common",
+                            pair.same_title ? "the same title, " : "",
+                            (int)lround(100 * resemblance(x.abstract, y.abstract)), pair.authors,
+                            pair.authors == 1 ? "" : "s");
+    VEC_PUSH(s->pairs, s->len, s->cap, pair);
+    return ERR_OK;
+}
+
+/* ---- where to look ---- */
+
+static int seek_titles(struct seeker *s, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare_once(&stmt, s->store,
+                                   "SELECT a.id, b.id FROM work a JOIN work b ON b.title_hash = "
+                                   "a.title_hash AND b.id > a.id LIMIT 20000",
+                                   err);
+
+    if (result != ERR_OK)
+        return result;
+    while ((step = stmt_step(stmt, err)) == 1) {
+        step = offer_pair(s, stmt_int(stmt, 0), stmt_int(stmt, 1), err);
+        if (step != ERR_OK)
+            break;
+    }
+    stmt_free(stmt);
+    return step;
+}
+
+static int seek_neighbours(struct seeker *s, size_t newest, struct error *err)
+{
+    struct vector_hit hits[NEIGHBOURS];
+    struct stmt *stmt;
+    size_t count, i;
+    int step;
+    int result = stmt_prepare_once(
+        &stmt, s->store, "SELECT id FROM work ORDER BY added DESC, id DESC LIMIT ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, newest ? (int64_t)newest : -1);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        int64_t id = stmt_int(stmt, 0);
+
+        result = vectors_nearest(s->store, id, NEIGHBOURS, NULL, hits, &count, err);
+        if (result == ERR_NOTFOUND)
+            continue;
+        for (i = 0; i < count && result == ERR_OK && hits[i].score >= NEAR_COSINE; i++)
+            result = offer_pair(s, id, hits[i].id, err);
+        if (result != ERR_OK) {
+            step = result;
+            break;
+        }
+    }
+    stmt_free(stmt);
+    return step;
+}
+
+static int by_likeness(const void *a, const void *b)
+{
+    const struct duplicate_pair *x = a, *y = b;
+
+    return x->score != y->score ? (x->score < y->score) - (x->score > y->score)
+                                : (x->a > y->a) - (x->a < y->a);
+}
+
+int duplicates_find(struct duplicate_pair **out, size_t *count, struct store *store,
+                    struct arena *arena, size_t newest, size_t limit, struct error *err)
+{
+    struct seeker s = { .store = store, .arena = arena, .seen = hashmap_new() };
+    int result = seek_titles(&s, err);
+
+    if (result == ERR_OK)
+        result = seek_neighbours(&s, newest, err);
+    if (s.len > 1)
+        qsort(s.pairs, s.len, sizeof *s.pairs, by_likeness);
+    *count = s.len < limit ? s.len : limit;
+    *out = arena_alloc(arena, (*count + 1) * sizeof **out);
+    if (*count > 0)
+        memcpy(*out, s.pairs, *count * sizeof **out);
+    free(s.pairs);
+    hashmap_free(s.seen);
+    return result;
+}
