@@ -8,6 +8,7 @@
 #ifndef CARREL_FTS_H
 #define CARREL_FTS_H
 
+#include "carrel/postings.h"
 #include "carrel/store.h"
 #include "carrel/str.h"
 
@@ -16,6 +17,8 @@ struct fts_document {
     struct str title, abstract, authors;      /* prepared columns */
     struct str terms, stems;                  /* distinct ones, each followed by 0x1F */
     int title_len, abstract_len, authors_len; /* tokens */
+    struct posting_counts *counts;            /* of each stem, in the order of `stems` */
+    size_t count_len, count_cap;
 };
 /* What tokenising many documents reuses. One thread. */
 struct fts_preparer;

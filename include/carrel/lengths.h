@@ -8,12 +8,9 @@
 #ifndef CARREL_LENGTHS_H
 #define CARREL_LENGTHS_H
 
+#include "carrel/postings.h"
 #include "carrel/store.h"
 
-struct lengths_entry {
-    uint8_t title, authors; /* saturated at 255 */
-    uint16_t abstract;      /* saturated at 65,535 */
-};
 struct lengths {
     const struct lengths_entry *entries; /* by work id; ids from `count` on are unknown */
     int64_t count;
@@ -24,6 +21,7 @@ struct lengths {
  * next call on this connection. Without a writable cache folder they are kept in memory. */
 int lengths_get(const struct lengths **out, struct store *store, struct error *err);
 void lengths_close(void *handle); /* store_close calls it */
+struct lengths_entry lengths_saturate(int64_t title, int64_t authors, int64_t abstract);
 
 /* The writer's side: changes of one transaction. Begin after store_begin, commit right before
  * store_commit. */

@@ -33,6 +33,7 @@ const char *store_dir(const struct store *store);
 
 /* While *cancel is true, running statements end with ERR_CANCELLED. NULL takes it off. */
 void store_set_cancel(struct store *store, const atomic_bool *cancel);
+bool store_is_cancelled(const struct store *store); /* for long work between statements */
 
 /* One writer at a time over all processes (BEGIN IMMEDIATE, synchronous=FULL). Does not nest. */
 int store_begin(struct store *store, struct error *err);
@@ -88,7 +89,7 @@ const char *store_versions(void); /* "SQLite 3.40.1, zlib 1.2.13" */
  * message. */
 int store_error(struct store *store, struct error *err, const char *doing);
 
-#define STORE_SCHEMA_VERSION 5
+#define STORE_SCHEMA_VERSION 6
 #define STORE_APPLICATION_ID 0x4361726C /* "Carl" */
 
 #endif

@@ -239,6 +239,8 @@ static int compose_index(struct writer *writer, int64_t id, const struct fts_doc
     if (result != ERR_OK)
         return result;
     vocabulary_add(writer->vocabulary, doc, 1);
+    if (writer->segments)
+        segment_writer_add(writer->segments, id, doc);
     return lengths_writer_set(writer->lengths, id, doc->title_len, doc->authors_len,
                               doc->abstract_len, err);
 }
@@ -418,6 +420,8 @@ static int compose_unindex(struct writer *writer, int64_t work, struct error *er
         stmt_reset(stmt);
         result = fts_delete(writer->store, work, &doc, err);
         vocabulary_add(writer->vocabulary, &doc, -1);
+        if (writer->segments)
+            segment_writer_drop(writer->segments, work);
     }
     stmt_reset(stmt);
     fts_document_free(&doc);

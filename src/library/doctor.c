@@ -20,7 +20,8 @@ struct doctor {
     void (*line)(void *ctx, bool ok, const char *what);
     void *ctx;
     long problems;
-    bool embed; /* works without a vector were found */
+    bool embed;    /* works without a vector were found */
+    bool segments; /* to be made anew */
 };
 
 static void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
@@ -234,6 +235,9 @@ static int doctor_rebuild_index(struct doctor *doctor, struct error *err)
                             "WHERE key = 'text_gen'",
                             err);
 
+    doctor->segments = true; /* they were made of what is thrown away here */
+    if (result == ERR_OK)
+        result = segments_forget(doctor->store, err);
     if (result == ERR_OK)
         result = stmt_prepare_once(&stmt, doctor->store,
                                    "SELECT id, title, abstract, authors FROM work_text", err);
@@ -399,6 +403,43 @@ static int doctor_vectors(struct doctor *doctor, struct error *err)
     return ERR_OK;
 }
 
+/* ---- segments of the ranked index ---- */
+
+/* They are a cache: missing ones are no fault, changed ones are. */
+static int doctor_segments(struct doctor *doctor, struct error *err)
+{
+    struct error why = { 0 };
+    int64_t count = 0;
+    int result = segments_verify(doctor->store, &count, &why);
+
+    if (result == ERR_OK) {
+        doctor_say(doctor, true, "segments of the ranked index (%" PRId64 ")", count);
+        return ERR_OK;
+    }
+    if (result != ERR_CORRUPT && result != ERR_IO && result != ERR_NOTFOUND)
+        return error_set(err, result, "%s", why.message);
+    if (!doctor->fix) {
+        doctor_say(doctor, result != ERR_CORRUPT,
+                   "segments of the ranked index: %s; searches are right, but slower, until the "
+                   "next import or 'carrel doctor --fix'",
+                   why.message);
+        return ERR_OK;
+    }
+    doctor->segments = true;
+    return segments_forget(doctor->store, err);
+}
+
+static int doctor_cover(struct doctor *doctor, struct error *err)
+{
+    struct segment_writer *writer = segment_writer_new(doctor->store);
+    int result = segment_writer_finish(writer, NULL, NULL, err);
+
+    segment_writer_free(writer);
+    if (result == ERR_OK)
+        doctor_say(doctor, true, "segments of the ranked index made anew");
+    return result;
+}
+
 /* In transactions of its own, behind the doctor's. */
 static int doctor_embed(struct doctor *doctor, struct error *err)
 {
@@ -414,9 +455,9 @@ static int doctor_embed(struct doctor *doctor, struct error *err)
 static int doctor_run(struct doctor *doctor, struct error *err)
 {
     static int (*const checks[])(struct doctor *,
-                                 struct error *) = { doctor_file,   doctor_orphans, doctor_counter,
-                                                     doctor_works,  doctor_fields,  doctor_index,
-                                                     doctor_vectors };
+                                 struct error *) = { doctor_file,    doctor_orphans, doctor_counter,
+                                                     doctor_works,   doctor_fields,  doctor_index,
+                                                     doctor_vectors, doctor_segments };
     size_t i;
     int result = ERR_OK;
 
@@ -445,6 +486,8 @@ int library_doctor(struct store *store, bool fix,
     result = store_commit(store, err);
     if (result == ERR_OK && doctor.embed)
         result = doctor_embed(&doctor, err);
+    if (result == ERR_OK && doctor.segments)
+        result = doctor_cover(&doctor, err);
     *problems = doctor.problems;
     return result;
 }

@@ -68,6 +68,7 @@ struct importer {
     /* the writer thread's own */
     struct store *store;
     struct writer *writer;
+    struct segment_writer *segments; /* the caller's, once the thread is gone */
     struct import_counts pending;
     bool open;
     int64_t open_since;
@@ -127,7 +128,7 @@ static int writer_commit(struct importer *importer, struct error *err)
     pthread_mutex_unlock(&importer->lock);
     memset(pending, 0, sizeof *pending);
     usleep(PAUSE_US);
-    return ERR_OK;
+    return segment_writer_tidy(importer->segments, err);
 }
 
 static int writer_open(struct importer *importer, struct error *err)
@@ -244,6 +245,7 @@ static void *writer_main(void *ctx)
     int result = ERR_OK;
 
     importer->writer = writer_new(importer->store);
+    importer->writer->segments = importer->segments;
     writer_loop(importer, &result, &err);
     if (store_in_transaction(importer->store)) {
         writer_abort(importer->writer);
@@ -285,6 +287,7 @@ static int importer_open(struct importer **out, const char *library_dir, bool by
     pthread_cond_init(&importer->drained, NULL);
     importer->by_pages = by_pages;
     importer->preparer = preparer_new(&embedders);
+    importer->segments = segment_writer_new(importer->store);
     if (pthread_create(&importer->thread, NULL, writer_main, importer) != 0)
         die("cannot start a thread");
     importer->running = true;
@@ -433,6 +436,8 @@ int importer_finish(struct importer *importer, struct import_counts *counts, str
         result = lengths_get(&lengths, importer->store, err);
     if (result == ERR_OK)
         result = vectors_refresh(importer->store, err);
+    if (result == ERR_OK)
+        result = segment_writer_finish(importer->segments, NULL, NULL, err);
     return result;
 }
 
@@ -455,6 +460,7 @@ void importer_free(struct importer *importer)
     importer_free_list(importer->first);
     importer_free_list(importer->spare);
     preparer_free(importer->preparer);
+    segment_writer_free(importer->segments);
     store_close(importer->store);
     pthread_mutex_destroy(&importer->lock);
     pthread_cond_destroy(&importer->filled);

@@ -11,6 +11,7 @@
 #include "carrel/lengths.h"
 #include "carrel/library.h"
 #include "carrel/record.h"
+#include "carrel/segments.h"
 #include "carrel/vectors.h"
 
 /* A record with everything that can be computed without the database. */
@@ -64,6 +65,7 @@ struct writer {
     struct store *store;
     struct vocabulary *vocabulary;
     struct lengths_writer *lengths;
+    struct segment_writer *segments; /* of an import; or NULL: borrowed */
     struct fts_preparer *preparer;
     struct vectors_writer *vectors;
     struct embedders embedders;

@@ -79,6 +79,8 @@ int writer_finish(struct writer *writer, struct error *err)
         result = vectors_writer_commit(vectors, err);
     else
         vectors_writer_free(vectors);
+    if (result == ERR_OK && writer->segments)
+        result = segment_writer_flush(writer->segments, err);
     if (result == ERR_OK && writer->works_change)
         result = run_sql(writer->store, "UPDATE meta SET value = value + ?1 WHERE key = 'works'",
                          writer->works_change, 0, NULL, err);
@@ -97,6 +99,8 @@ void writer_abort(struct writer *writer)
     vectors_writer_free(writer->vectors);
     writer->vectors = NULL;
     vocabulary_clear(writer->vocabulary);
+    if (writer->segments)
+        segment_writer_reset(writer->segments);
     hashmap_clear(writer->authors);
     hashmap_clear(writer->categories);
 }

@@ -40,10 +40,10 @@ static int spots_add(void *ctx, const struct text_token *token)
 }
 
 /* Occurrences of a group: any of its stems, or all of them in a row. */
-static double spots_mark(struct spots *spots, int number)
+static unsigned spots_mark(struct spots *spots, int number)
 {
     const struct term_group *group = &spots->plan->groups[number];
-    double count = 0;
+    unsigned count = 0;
     size_t i, k;
 
     if (!(group->columns & spots->column) || group->stem_count == 0)
@@ -210,7 +210,7 @@ void hit_explain(struct search_hit *hit, const struct plan *plan, struct arena *
     hit->why = arena_alloc(arena, (plan->group_count + 1) * sizeof *hit->why);
     for (i = 0; i < plan->group_count; i++) {
         struct search_why *why = &hit->why[hit->why_len];
-        double tf[3];
+        unsigned tf[3];
 
         for (c = 0; c < 3; c++)
             tf[c] = spots_mark(&spots[c], (int)i);
@@ -222,7 +222,7 @@ void hit_explain(struct search_hit *hit, const struct plan *plan, struct arena *
         why->in_title = (int)tf[0];
         why->in_abstract = (int)tf[1];
         why->in_authors = (int)tf[2];
-        why->score = rank_term(tf, plan->lengths, hit->row.id, plan->groups[i].idf);
+        why->score = rank_term(plan, tf, hit->row.id, plan->groups[i].idf);
         hit->why_len++;
     }
     for (c = 0; c < 3; c++)

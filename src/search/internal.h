@@ -97,10 +97,13 @@ struct plan {
     int depth;     /* of saved queries, one inside the other */
     const char *names[16];
     bool typing;
+    bool driving;            /* `where` is to list its works, not to be asked about one */
+    const struct node *tree; /* what it was compiled from */
     const struct node *last_word;
     int level;      /* of groups, one inside the other, in the expression being written */
     int expansions; /* saved queries taken in, however deep */
     const struct lengths *lengths;
+    const struct bm25f *bm; /* of these lengths; from compiling on */
 };
 
 /* The whole tree as a condition, nothing ranked. */
@@ -119,20 +122,15 @@ void plan_bind(struct stmt *stmt, const struct plan *plan, int from);
 
 /* ---- ranking ---- */
 
-#define RANK_K1 1.2
-#define RANK_B 0.75
-#define WEIGHT_TITLE 2.5
-#define WEIGHT_ABSTRACT 1.0
-#define WEIGHT_AUTHORS 2.0
-
 struct rank_context {
     const struct plan *plan;
-    const struct lengths *lengths;
 };
+/* The weights for the plan's lengths, in its arena. */
+void plan_weigh(struct plan *plan);
 /* Registers carrel_rank on the connection, once. */
 int rank_register(struct store *store, struct error *err);
 /* One term's part: tf by column (title, abstract, authors), the document's lengths, and idf. */
-double rank_term(const double tf[3], const struct lengths *lengths, int64_t id, double idf);
+double rank_term(const struct plan *plan, const unsigned tf[3], int64_t id, double idf);
 double rank_idf(int64_t df, int64_t docs);
 
 /* ---- the lexical arm ---- */

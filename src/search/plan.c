@@ -14,6 +14,7 @@
 #include "carrel/text.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -430,46 +431,60 @@ static void where_date(struct plan *plan, const struct node *node)
         str_add(&plan->where, ")");
         return;
     }
+    /* A date without month or day spans a year at most; so the index has both ends of the range. */
     str_add(&plan->where, "(w.day != 0 AND w.day <= ");
     add_int(plan, last);
+    str_add(&plan->where, " AND w.day >= ");
+    add_int(plan, (int64_t)first - 366);
     str_add(&plan->where, " AND w.day_last >= ");
     add_int(plan, first);
     str_add(&plan->where, ")");
 }
 
-static void where_category(struct plan *plan, const char *value)
+/* "3,17": the categories that a value means, looked up once, since it is asked for each work. */
+static int category_ids(struct plan *plan, const char *code, bool archive, struct str *out,
+                        struct error *err)
+{
+    size_t len = strlen(code);
+    bool prefix = len > 0 && code[len - 1] == '*';
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, plan->store,
+                              "SELECT id FROM category WHERE lower(code) = ?1 OR (?2 AND "
+                              "substr(lower(code), 1, length(?1)) = ?1) OR (?3 AND "
+                              "substr(lower(code), 1, length(?1) + 1) = ?1 || '.')",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text_n(stmt, 1, code, prefix ? len - 1 : len);
+    stmt_bind_int(stmt, 2, prefix);
+    stmt_bind_int(stmt, 3, archive); /* cat:cs means all of cs */
+    while ((step = stmt_step(stmt, err)) == 1)
+        str_printf(out, "%s%" PRId64, out->len ? "," : "", stmt_int(stmt, 0));
+    stmt_reset(stmt);
+    return step;
+}
+
+static int where_category(struct plan *plan, const char *value, struct error *err)
 {
     char *code = arena_strdup(plan->arena, value);
+    struct str ids = STR_INIT;
     size_t len = strlen(code), i;
-    bool archive = !strchr(code, '.');
+    int result;
 
     for (i = 0; i < len; i++)
         code[i] = (char)tolower((unsigned char)code[i]);
-    /* Beside words their matches are few and each is asked; alone, the category is the list. */
-    str_add(
-        &plan->where,
-        plan->match.len > 0
-            ? "EXISTS (SELECT 1 FROM work_category c WHERE c.work_id = w.id AND c.day = w.day "
-              "AND c.category_id IN (SELECT id FROM category WHERE "
-            : "w.id IN (SELECT c.work_id FROM work_category c WHERE c.category_id IN (SELECT id "
-              "FROM category WHERE ");
-    if (len > 0 && code[len - 1] == '*') {
-        code[len - 1] = '\0';
-        str_add(&plan->where, "substr(lower(code), 1, length(");
-        add_text(plan, code);
-        str_add(&plan->where, ")) = ");
-        add_text(plan, code);
-    } else {
-        str_add(&plan->where, "lower(code) = ");
-        add_text(plan, code);
-        if (archive) { /* cat:cs means all of cs */
-            str_add(&plan->where, " OR substr(lower(code), 1, length(");
-            add_text(plan, code);
-            str_add(&plan->where, ") + 1) = ");
-            add_text(plan, arena_printf(plan->arena, "%s.", code));
-        }
-    }
-    str_add(&plan->where, "))");
+    result = category_ids(plan, code, !strchr(code, '.'), &ids, err);
+    /* Beside words each match is asked; alone, the category is the list. */
+    str_printf(&plan->where,
+               plan->match.len > 0 && !plan->driving
+                   ? "EXISTS (SELECT 1 FROM work_category c WHERE c.work_id = w.id AND c.day = "
+                     "w.day AND c.category_id IN (%s))"
+                   : "w.id IN (SELECT c.work_id FROM work_category c WHERE c.category_id IN (%s))",
+               ids.ptr);
+    str_free(&ids);
+    return result;
 }
 
 static void where_is(struct plan *plan, const char *value)
@@ -610,8 +625,7 @@ static int where_filter(struct plan *plan, const struct node *node, struct error
 {
     switch (node->field) {
     case FIELD_CAT:
-        where_category(plan, node->text);
-        break;
+        return where_category(plan, node->text, err);
     case FIELD_DATE:
     case FIELD_ADDED:
         where_date(plan, node);
@@ -852,6 +866,8 @@ int plan_compile(struct plan *plan, const struct node *root, struct error *err)
 {
     struct node *wrapped;
 
+    plan_weigh(plan);
+    plan->tree = root;
     plan->last_word = last_word(root);
     if (root->kind == NODE_ALL)
         return ERR_OK;
@@ -887,6 +903,7 @@ int plan_relax(struct plan *plan, const struct node *root, struct error *err)
     size_t i, pass;
     int result = ERR_OK;
 
+    plan_weigh(plan);
     for (pass = 0; pass < 2 && any->len == 0; pass++) {
         for (i = 0; i < root->len && result == ERR_OK; i++) {
             struct node *kid = root->kids[i];
@@ -908,6 +925,7 @@ int plan_relax(struct plan *plan, const struct node *root, struct error *err)
         if (root->kids[i]->kind != NODE_WORD || root->kids[i]->columns != COLUMN_ANY)
             node_add(whole, plan->arena, root->kids[i]);
     node_add(whole, plan->arena, any->len == 1 ? any->kids[0] : any);
+    plan->tree = whole;
     plan->last_word = last_word(root);
     return compile_and(plan, whole, err);
 }

@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <sqlite3.h>
+#include <stdint.h>
 #include <string.h>
 
 double rank_idf(int64_t df, int64_t docs)
@@ -20,23 +21,33 @@ double rank_idf(int64_t df, int64_t docs)
     return log(1.0 + (n - d + 0.5) / (d + 0.5));
 }
 
-double rank_term(const double tf[3], const struct lengths *lengths, int64_t id, double idf)
+void plan_weigh(struct plan *plan)
 {
-    static const double weight[3] = { WEIGHT_TITLE, WEIGHT_ABSTRACT, WEIGHT_AUTHORS };
-    double norm[3] = { 1, 1, 1 }, sum = 0;
-    int i;
+    struct bm25f *bm = arena_alloc(plan->arena, sizeof *bm);
 
-    if (id >= 0 && id < lengths->count) {
-        const struct lengths_entry *entry = &lengths->entries[id];
+    if (plan->lengths)
+        bm25f_init(bm, plan->lengths->avg_title, plan->lengths->avg_abstract,
+                   plan->lengths->avg_authors);
+    else
+        bm25f_init(bm, 1, 1, 1);
+    plan->bm = bm;
+}
 
-        norm[0] = 1 - RANK_B + RANK_B * entry->title / lengths->avg_title;
-        norm[1] = 1 - RANK_B + RANK_B * entry->abstract / lengths->avg_abstract;
-        norm[2] = 1 - RANK_B + RANK_B * entry->authors / lengths->avg_authors;
-    }
-    for (i = 0; i < 3; i++)
-        if (tf[i] > 0)
-            sum += weight[i] * tf[i] / norm[i];
-    return idf * sum * (RANK_K1 + 1) / (RANK_K1 + sum);
+double rank_term(const struct plan *plan, const unsigned tf[3], int64_t id, double idf)
+{
+    const struct lengths *lengths = plan->lengths;
+    const struct lengths_entry *length =
+        lengths && id >= 0 && id < lengths->count ? &lengths->entries[id] : NULL;
+
+    return idf * bm25f_saturate(bm25f_sum(plan->bm, tf[0], tf[1], tf[2], length));
+}
+
+/* As many as a posting holds: both ways of ranking are to agree. */
+static unsigned capped(unsigned count, int column)
+{
+    unsigned most = column == 1 ? UINT16_MAX : UINT8_MAX;
+
+    return count < most ? count : most;
 }
 
 static void rank_run(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *result,
@@ -56,7 +67,7 @@ static void rank_run(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_cont
     plan = context->plan;
     /* Phrases of a group stand side by side. */
     for (phrase = 0; phrase < plan->phrase_count;) {
-        double tf[3] = { 0, 0, 0 };
+        unsigned tf[3] = { 0, 0, 0 };
         bool any = false;
 
         group = (size_t)plan->phrase_group[phrase];
@@ -68,13 +79,13 @@ static void rank_run(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_cont
             for (api->xPhraseFirst(fts, (int)phrase, &iter, &column, &offset); column >= 0;
                  api->xPhraseNext(fts, &iter, &column, &offset)) {
                 if (column < 3) {
-                    tf[column] += 1;
+                    tf[column] = capped(tf[column] + 1, column);
                     any = true;
                 }
             }
         }
         if (any)
-            score += rank_term(tf, context->lengths, id, plan->groups[group].idf);
+            score += rank_term(plan, tf, id, plan->groups[group].idf);
     }
     sqlite3_result_double(result, score);
 }

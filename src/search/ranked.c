@@ -1,8 +1,10 @@
 /*
  * The best of what a plan matches, by score: the lexical arm of search.
  */
-#include "internal.h"
+#include "retrieve.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,10 +78,11 @@ void top_sort(struct top *top)
         qsort(top->items, top->len, sizeof *top->items, candidate_compare);
 }
 
-/* Every match, ranked by the function on FTS5's own index. */
-static int scan_rows(struct plan *plan, struct top *top, int64_t *total, struct error *err)
+/* Every match, ranked by the function on FTS5's own index; `rows` narrows them, NULL: all. */
+static int scan_rows(struct plan *plan, const char *rows, struct top *top, int64_t *total,
+                     struct error *err)
 {
-    struct rank_context context = { .plan = plan, .lengths = plan->lengths };
+    struct rank_context context = { .plan = plan };
     struct str sql = STR_INIT;
     struct stmt *stmt = NULL;
     int result, step;
@@ -88,6 +91,8 @@ static int scan_rows(struct plan *plan, struct top *top, int64_t *total, struct 
     if (plan->where.len > 0)
         str_add(&sql, " CROSS JOIN work w ON w.id = f.rowid");
     str_add(&sql, " WHERE f.fts MATCH ?1");
+    if (rows)
+        str_printf(&sql, " AND %s", rows);
     if (plan->where.len > 0)
         str_printf(&sql, " AND (%s)", plan->where.ptr);
     result = stmt_prepare_once(&stmt, plan->store, sql.ptr, err);
@@ -105,15 +110,92 @@ static int scan_rows(struct plan *plan, struct top *top, int64_t *total, struct 
     return step;
 }
 
-static int scan(struct candidates *out, struct plan *plan, size_t cap, struct error *err)
+/* What the segments do not cover: newer works, and those that have changed since. */
+static int scan_rest(struct plan *plan, const struct segment_set *set, struct top *top,
+                     int64_t *total, struct error *err)
 {
-    struct top top;
+    char rows[120];
     int result;
 
+    snprintf(rows, sizeof rows, "f.rowid > %" PRId64, set->to);
+    result = scan_rows(plan, rows, top, total, err);
+    if (result != ERR_OK || set->pending_count == 0)
+        return result;
+    snprintf(rows, sizeof rows,
+             "f.rowid IN (SELECT work_id FROM segment_pending WHERE work_id <= %" PRId64 ")",
+             set->to);
+    return scan_rows(plan, rows, top, total, err);
+}
+
+/* A walk that did not look at everything knows this much: each work of the most frequent word of
+ * which any may be there is a match. */
+static int64_t least_total(const struct plan *plan, enum shape shape, int64_t total)
+{
+    size_t i;
+
+    if (shape != SHAPE_ANY || plan->where.len > 0)
+        return total;
+    for (i = 0; i < plan->group_count; i++)
+        if (plan->groups[i].stem_count == 1 && plan->groups[i].columns == COLUMN_ANY
+            && plan->groups[i].df > total)
+            total = plan->groups[i].df;
+    return total;
+}
+
+/* One word without a filter: its document frequency is kept. */
+static bool total_is_known(const struct plan *plan, int64_t *total)
+{
+    if (plan->group_count != 1 || plan->where.len > 0 || plan->groups[0].stem_count != 1
+        || plan->groups[0].columns != COLUMN_ANY)
+        return false;
+    *total = plan->groups[0].df;
+    return true;
+}
+
+/* ERR_NOTFOUND: there are no segments, or not of use here. */
+static int scan_segments(struct candidates *out, struct plan *plan, enum shape shape,
+                         struct top *top, struct error *err)
+{
+    const struct segment_set *set;
+    struct error why = { 0 };
+    int result = segments_get(&set, plan->store, &why);
+
+    if (result == ERR_OK)
+        result = retrieve_segments(plan, shape, set, top, &out->total, &out->total_is_exact, &why);
+    if (result == ERR_OK)
+        result = scan_rest(plan, set, top, &out->total, &why);
+    segments_relax(plan->store);
+    if (result != ERR_OK)
+        return error_set(err, result, "%s", why.message);
+    if (!out->total_is_exact && total_is_known(plan, &out->total))
+        out->total_is_exact = true;
+    else if (!out->total_is_exact)
+        out->total = least_total(plan, shape, out->total);
+    return ERR_OK;
+}
+
+/* In one view of the library: the list of segments and FTS5 must speak of the same. */
+static int scan(struct candidates *out, struct plan *plan, enum shape shape, size_t cap,
+                struct error *err)
+{
+    bool own = !store_in_transaction(plan->store);
+    struct top top;
+    int result = own ? store_begin_read(plan->store, err) : ERR_OK;
+
+    if (result != ERR_OK)
+        return result;
     out->total = 0;
     out->total_is_exact = true;
     top_init(&top, cap);
-    result = scan_rows(plan, &top, &out->total, err);
+    result = shape == SHAPE_OTHER ? ERR_NOTFOUND : scan_segments(out, plan, shape, &top, err);
+    if (result == ERR_NOTFOUND) {
+        top.len = 0;
+        out->total = 0;
+        out->total_is_exact = true;
+        result = scan_rows(plan, NULL, &top, &out->total, err);
+    }
+    if (own)
+        store_rollback(plan->store);
     top_sort(&top);
     out->len = top.len;
     out->items = arena_alloc(plan->arena, (top.len + 1) * sizeof *out->items);
@@ -133,7 +215,7 @@ int lexical_candidates(struct candidates *out, struct plan *plan, const struct n
     out->total_is_exact = true;
     if (plan->match.len == 0)
         return ERR_OK;
-    result = scan(out, plan, top, err);
+    result = scan(out, plan, retrieve_shape(plan), top, err);
     if (result != ERR_OK || out->total >= relax_below || !plan_can_relax(root))
         return result;
     plan_init(&relaxed, plan->store, plan->arena, plan->lengths);
@@ -143,6 +225,6 @@ int lexical_candidates(struct candidates *out, struct plan *plan, const struct n
     out->relaxed = true;
     result = plan_relax(plan, root, err);
     if (result == ERR_OK && plan->match.len > 0)
-        result = scan(out, plan, top, err);
+        result = scan(out, plan, retrieve_shape(plan), top, err);
     return result;
 }

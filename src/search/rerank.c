@@ -252,7 +252,7 @@ static void feature_bm25(const struct work *w, const struct doc_text *doc, struc
                 soft[t] += row->cosines[t];
     }
     for (t = 0; t < w->term_count; t++) {
-        tf[t] += WEIGHT_AUTHORS * doc->authors[t];
+        tf[t] += BM25F_AUTHORS * doc->authors[t];
         soft[t] *= SOFT_SHARE;
     }
     for (t = 0; t < w->term_count; t++) {

@@ -6,6 +6,7 @@
  * locked".
  */
 #include "internal.h"
+#include "segments_internal.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -25,7 +26,7 @@
 #define MAPPED_BYTES (64 << 20) /* counts as memory of each connection that reads it */
 #define PROGRESS_OPS 4000       /* virtual machine steps between looks at the cancel flag */
 
-bool store_cancelled(const struct store *store)
+bool store_is_cancelled(const struct store *store)
 {
     const atomic_bool *cancel = atomic_load(&store->cancel);
 
@@ -34,7 +35,7 @@ bool store_cancelled(const struct store *store)
 
 static int store_progress(void *ctx)
 {
-    return store_cancelled(ctx);
+    return store_is_cancelled(ctx);
 }
 
 /* Sleeps 1 to 5 ms and says whether to try again. */
@@ -44,7 +45,7 @@ static int store_busy(void *ctx, int count)
 
     if (count == 0)
         store->busy_since = clock_ticks_ms();
-    if (store_cancelled(store) || clock_ticks_ms() - store->busy_since > store->busy_ms)
+    if (store_is_cancelled(store) || clock_ticks_ms() - store->busy_since > store->busy_ms)
         return 0;
     usleep(1000
            + (unsigned)hash64(&(int64_t){ clock_ticks_us() }, sizeof(int64_t), (uintptr_t)store)
@@ -170,6 +171,7 @@ int store_open(struct store **out, const char *dir, const struct store_options *
     store->busy_ms = options->busy_ms > 0 ? options->busy_ms : BUSY_MS;
     store->statements = hashmap_new();
     store->lengths_lock = -1;
+    store->token = segment_new_name();
     result = store_open_file(store, options, err);
     if (result != ERR_OK) {
         store_close(store);
@@ -196,6 +198,7 @@ void store_close(struct store *store)
     hashmap_free(store->statements);
     lengths_close(store->lengths);
     vectors_close(store->vectors);
+    segments_close(store->segments);
     lengths_release(store);
     sqlite3_close_v2(store->db);
     free(store->dir);

@@ -11,7 +11,7 @@ static int failure_busy(struct store *store, struct error *err, const char *doin
 {
     char waited[32];
 
-    if (store_cancelled(store))
+    if (store_is_cancelled(store))
         return error_set(err, ERR_CANCELLED, "%s: stopped", doing);
     if (store->busy_ms < 1000)
         snprintf(waited, sizeof waited, "%lld ms", (long long)store->busy_ms);

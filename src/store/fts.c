@@ -4,6 +4,7 @@
 #include "carrel/fts.h"
 
 #include "carrel/mem.h"
+#include "carrel/segments.h"
 #include "carrel/text.h"
 
 #include "internal.h"
@@ -97,7 +98,7 @@ struct fts_preparer {
     struct fts_document *doc;
     struct str *column;
     int count;
-    struct hashmap *terms, *stems; /* of the present document */
+    struct hashmap *terms, *stems; /* of the present document -> number of the stem + 1 */
 };
 
 struct fts_preparer *fts_preparer_new(void)
@@ -118,24 +119,42 @@ void fts_preparer_free(struct fts_preparer *preparer)
     free(preparer);
 }
 
+static void count_token(struct posting_counts *counts, const struct fts_preparer *prepare)
+{
+    if (prepare->column == &prepare->doc->abstract && counts->abstract < UINT16_MAX)
+        counts->abstract++;
+    else if (prepare->column == &prepare->doc->title && counts->title < UINT8_MAX)
+        counts->title++;
+    else if (prepare->column == &prepare->doc->authors && counts->authors < UINT8_MAX)
+        counts->authors++;
+}
+
 static int prepare_token(void *ctx, const struct text_token *token)
 {
     struct fts_preparer *prepare = ctx;
+    struct fts_document *doc = prepare->doc;
     bool added;
+    uint64_t *term, *stem;
 
     str_add_mem(prepare->column, token->stem, token->stem_len);
     str_add_char(prepare->column, SEPARATOR);
     prepare->count++;
-    hashmap_put(prepare->terms, token->term, token->term_len, &added);
+    term = hashmap_put(prepare->terms, token->term, token->term_len, &added);
     if (added) {
-        str_add_mem(&prepare->doc->terms, token->term, token->term_len);
-        str_add_char(&prepare->doc->terms, SEPARATOR);
-        hashmap_put(prepare->stems, token->stem, token->stem_len, &added);
+        str_add_mem(&doc->terms, token->term, token->term_len);
+        str_add_char(&doc->terms, SEPARATOR);
+        stem = hashmap_put(prepare->stems, token->stem, token->stem_len, &added);
         if (added) {
-            str_add_mem(&prepare->doc->stems, token->stem, token->stem_len);
-            str_add_char(&prepare->doc->stems, SEPARATOR);
+            static const struct posting_counts none;
+
+            str_add_mem(&doc->stems, token->stem, token->stem_len);
+            str_add_char(&doc->stems, SEPARATOR);
+            VEC_PUSH(doc->counts, doc->count_len, doc->count_cap, none);
+            *stem = doc->count_len;
         }
+        *term = *stem;
     }
+    count_token(&doc->counts[*term - 1], prepare);
     return 0;
 }
 
@@ -164,6 +183,7 @@ void fts_document_prepare(struct fts_preparer *preparer, struct fts_document *do
     }
     str_clear(&doc->terms);
     str_clear(&doc->stems);
+    doc->count_len = 0;
     hashmap_clear(preparer->terms);
     hashmap_clear(preparer->stems);
     preparer->doc = doc;
@@ -181,6 +201,9 @@ void fts_document_free(struct fts_document *doc)
     str_free(&doc->authors);
     str_free(&doc->terms);
     str_free(&doc->stems);
+    free(doc->counts);
+    doc->counts = NULL;
+    doc->count_len = doc->count_cap = 0;
 }
 
 static int fts_write(struct store *store, const char *sql, int64_t id,
@@ -200,6 +223,10 @@ static int fts_write(struct store *store, const char *sql, int64_t id,
 
 int fts_insert(struct store *store, int64_t id, const struct fts_document *doc, struct error *err)
 {
+    int result = segments_note(store, id, true, err);
+
+    if (result != ERR_OK)
+        return result;
     return fts_write(store,
                      "INSERT INTO fts(rowid, title, abstract, authors) VALUES(?1, ?2, ?3, ?4)", id,
                      doc, err);
@@ -207,6 +234,10 @@ int fts_insert(struct store *store, int64_t id, const struct fts_document *doc, 
 
 int fts_delete(struct store *store, int64_t id, const struct fts_document *doc, struct error *err)
 {
+    int result = segments_note(store, id, false, err);
+
+    if (result != ERR_OK)
+        return result;
     return fts_write(
         store,
         "INSERT INTO fts(fts, rowid, title, abstract, authors) VALUES('delete', ?1, ?2, ?3, ?4)",

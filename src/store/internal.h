@@ -27,10 +27,11 @@ struct store {
     void *lengths;              /* lengths.c */
     void *vectors;              /* vectors.c */
     int lengths_lock;           /* lengths.c: held until the transaction ends; -1 none */
+    void *segments;             /* segments.c */
+    int64_t token;              /* random, of this connection: signs rows of segment_pending */
     int64_t step;               /* state.c: the open undo step, 0 none */
 };
 
-bool store_cancelled(const struct store *store);
 int failure_read_only(struct store *store, struct error *err, const char *doing);
 
 int schema_check(struct store *store,

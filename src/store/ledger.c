@@ -460,7 +460,7 @@ static int ledger_settle(void *ctx, const struct net_origin *origin, int64_t tic
                          const struct net_outcome *outcome, struct error *err)
 {
     struct store *store = ctx;
-    bool hurry = store_cancelled(store);
+    bool hurry = store_is_cancelled(store);
     const atomic_bool *cancel = atomic_exchange(&store->cancel, NULL);
     int64_t patience = store->busy_ms;
     int result;

@@ -135,7 +135,7 @@ static bool lengths_map(struct lengths_handle *handle, const char *path, int64_t
     return true;
 }
 
-static struct lengths_entry lengths_entry(int64_t title, int64_t authors, int64_t abstract)
+struct lengths_entry lengths_saturate(int64_t title, int64_t authors, int64_t abstract)
 {
     return (struct lengths_entry){ .title = (uint8_t)(title > 255 ? 255 : title),
                                    .authors = (uint8_t)(authors > 255 ? 255 : authors),
@@ -186,7 +186,7 @@ static int lengths_build(struct store *store, struct lengths_handle *handle, int
 
         if (id > last)
             continue;
-        entries[id] = lengths_entry(stmt_int(stmt, 1), stmt_int(stmt, 2), stmt_int(stmt, 3));
+        entries[id] = lengths_saturate(stmt_int(stmt, 1), stmt_int(stmt, 2), stmt_int(stmt, 3));
         if (lengths_known(entries[id]))
             lengths_sum(header, entries[id], 1);
     }
@@ -358,7 +358,7 @@ int lengths_writer_set(struct lengths_writer *writer, int64_t id, int title, int
     stmt_bind_int(stmt, 2, title);
     stmt_bind_int(stmt, 3, authors);
     stmt_bind_int(stmt, 4, abstract);
-    lengths_writer_note(writer, id, lengths_entry(title, authors, abstract));
+    lengths_writer_note(writer, id, lengths_saturate(title, authors, abstract));
     return stmt_run(stmt, err);
 }
 
@@ -370,7 +370,7 @@ int lengths_writer_remove(struct lengths_writer *writer, int64_t id, struct erro
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, id);
-    lengths_writer_note(writer, id, lengths_entry(0, 0, 0));
+    lengths_writer_note(writer, id, lengths_saturate(0, 0, 0));
     return stmt_run(stmt, err);
 }
 

@@ -118,7 +118,7 @@ static int scan(struct store *store, struct shortlist *list, const struct signs 
     for (first = 0; first < signs->count; first += BLOCK) {
         size_t count = signs->count - first < BLOCK ? (size_t)(signs->count - first) : BLOCK;
 
-        if (store_cancelled(store))
+        if (store_is_cancelled(store))
             return error_set(err, ERR_CANCELLED, "search was stopped");
         if (!block_allowed(filter, first, first + (int64_t)count - 1))
             continue;

@@ -34,5 +34,6 @@ int search_query_tests(void);
 int search_run_tests(void);
 int search_rank_tests(void);
 int search_metrics_tests(void);
+int search_segments_tests(void);
 
 #endif

@@ -3,5 +3,6 @@
 
 int main(void)
 {
-    return search_query_tests() + search_run_tests() + search_rank_tests() + search_metrics_tests();
+    return search_query_tests() + search_run_tests() + search_rank_tests() + search_metrics_tests()
+           + search_segments_tests();
 }
