@@ -49,7 +49,7 @@ static bool may_add(const struct idea *idea, const struct candidates *lexical)
 {
     if (idea->exact || !idea->has_vector)
         return false;
-    return idea->soft > 1 || (idea->soft == 1 && lexical->total < FEW);
+    return idea->soft > 1 || idea->near_count > 0 || (idea->soft == 1 && lexical->total < FEW);
 }
 
 /* Drops the tail that is near to nothing. */

@@ -9,6 +9,8 @@
 #include "internal.h"
 #include "rerank.h"
 
+#define NEAR_MAX 64
+
 /* What a query asks for beyond its exact words. Lies in the plan's arena. */
 struct idea {
     const struct embed_model *model; /* NULL: the library has none here */
@@ -17,6 +19,8 @@ struct idea {
     bool has_vector;
     struct rank_term *terms; /* distinct stems of all its words but negated ones and authors */
     size_t term_count, term_cap;
+    int64_t near[NEAR_MAX]; /* papers it should be like; they are no hits */
+    size_t near_count;
     size_t soft; /* bare words at the top level: those a hit may lack */
     bool exact;  /* no work may be added: OR, AND, NOT of words in brackets, near:, prefixes */
     struct node *hard; /* the query without its soft words; NULL: nothing else must hold */

@@ -5,7 +5,7 @@
  * what was meant. Everything else is a condition: phrases, fields, filters, -words and a feed's own
  * query hold for every hit, whichever arm brought it. Who writes AND, OR, brackets around words or
  * a star has said exactly what is wanted, and gets no additions; there the vectors only help to
- * order what matched.
+ * order what matched. near:ID lends its paper's vector; several are taken together.
  */
 #include "hybrid.h"
 
@@ -80,6 +80,31 @@ static int add_stem(void *ctx, const struct text_token *token)
     return 0;
 }
 
+/* The vector of a paper that is named. */
+static int read_near(struct idea_reader *reader, const struct node *node)
+{
+    struct idea *idea = reader->idea;
+    int8_t row[EMBED_DIM_MAX];
+    size_t dim = sizeof row, i;
+    double norm = 0;
+    int64_t work = 0;
+
+    reader->result = works_find(reader->plan->store, &work, node->text, reader->err);
+    if (reader->result != ERR_OK)
+        return reader->result;
+    if (idea->near_count < NEAR_MAX)
+        idea->near[idea->near_count++] = work;
+    reader->result = vectors_get(reader->plan->store, work, row, &dim, reader->err);
+    if (reader->result == ERR_NOTFOUND || (reader->result == ERR_OK && dim != idea->dim))
+        reader->result = ERR_OK;
+    else
+        for (i = 0; i < dim && reader->result == ERR_OK; i++)
+            norm += (double)row[i] * row[i];
+    for (i = 0; i < dim && norm > 0; i++)
+        idea->vector[i] += (float)(row[i] / sqrt(norm));
+    return reader->result;
+}
+
 static int read_words(struct idea_reader *reader, const struct node *node)
 {
     size_t i;
@@ -97,6 +122,10 @@ static int read_words(struct idea_reader *reader, const struct node *node)
         for (i = 0; i < node->len && reader->result == ERR_OK; i++)
             read_words(reader, node->kids[i]);
         break;
+    case NODE_FILTER:
+        if (node->field == FIELD_NEAR && reader->idea->model)
+            read_near(reader, node);
+        break;
     default:
         break;
     }
@@ -108,6 +137,11 @@ static bool is_soft(const struct node *node)
     return node->kind == NODE_WORD && node->columns == COLUMN_ANY && !node->prefix;
 }
 
+static bool is_near(const struct node *node)
+{
+    return node->kind == NODE_FILTER && node->field == FIELD_NEAR;
+}
+
 /* Does any part say "exactly so"? */
 static bool is_exact(const struct node *node, bool top)
 {
@@ -116,8 +150,6 @@ static bool is_exact(const struct node *node, bool top)
     switch (node->kind) {
     case NODE_WORD:
         return node->prefix;
-    case NODE_FILTER:
-        return node->field == FIELD_NEAR;
     case NODE_OR:
         return true;
     case NODE_AND:
@@ -141,6 +173,8 @@ static void split_hard(struct idea *idea, struct arena *arena, const struct node
         idea->soft = 1;
         return;
     }
+    if (is_near(root))
+        return;
     if (root->kind != NODE_AND || root->hard) {
         idea->hard = (struct node *)(uintptr_t)root;
         return;
@@ -148,7 +182,7 @@ static void split_hard(struct idea *idea, struct arena *arena, const struct node
     for (i = 0; i < root->len; i++) {
         if (is_soft(root->kids[i]))
             idea->soft++;
-        else
+        else if (!is_near(root->kids[i]))
             node_add(hard, arena, root->kids[i]);
     }
     if (hard->len > 0)

@@ -95,6 +95,20 @@ static int list_allowed(struct plan *where, struct vector_filter *filter, struct
     return result;
 }
 
+/* The papers that were named are no answer. */
+static void drop_near(const struct idea *idea, struct vector_hit *hits, size_t *count)
+{
+    size_t i, k, kept = 0;
+
+    for (i = 0; i < *count; i++) {
+        for (k = 0; k < idea->near_count && idea->near[k] != hits[i].id; k++)
+            ;
+        if (k == idea->near_count)
+            hits[kept++] = hits[i];
+    }
+    *count = kept;
+}
+
 int semantic_candidates(struct candidates *out, struct plan *plan, const struct idea *idea,
                         size_t k, size_t wanted, struct error *err)
 {
@@ -118,6 +132,7 @@ int semantic_candidates(struct candidates *out, struct plan *plan, const struct 
                                         &count, err);
         }
     }
+    drop_near(idea, hits, &count);
     out->items = arena_alloc(plan->arena, (count + 1) * sizeof *out->items);
     for (i = 0; i < count && result == ERR_OK; i++) {
         out->items[i].id = hits[i].id;

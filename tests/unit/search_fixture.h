@@ -35,5 +35,6 @@ int search_run_tests(void);
 int search_rank_tests(void);
 int search_metrics_tests(void);
 int search_segments_tests(void);
+int search_hybrid_tests(void);
 
 #endif

@@ -4,5 +4,5 @@
 int main(void)
 {
     return search_query_tests() + search_run_tests() + search_rank_tests() + search_metrics_tests()
-           + search_segments_tests();
+           + search_segments_tests() + search_hybrid_tests();
 }

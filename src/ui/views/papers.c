@@ -15,7 +15,8 @@
 #define CHUNK_ROWS 100
 #define AROUND_ROWS 300 /* on a reload: more than any screen, half of it before the cursor */
 #define AHEAD_ROWS 20
-#define SEEK_ASKS 100 /* "next unread" gives up after so many chunks */
+#define RELATED_BYTES 2000 /* of a query made of marked papers */
+#define SEEK_ASKS 100      /* "next unread" gives up after so many chunks */
 
 struct papers_task {
     struct task task;
@@ -410,6 +411,26 @@ static void papers_reselect(struct papers *p)
             *hashmap_put(p->marked, key, len, NULL) = 1;
 }
 
+/* A search for papers like the marked ones, or like this one. */
+static void papers_related(struct view *view)
+{
+    struct papers *p = view->state;
+    struct search_hit *hit = papers_row(p, p->cursor);
+    struct str query = STR_INIT;
+    const char *key;
+    uint64_t *value;
+    size_t at = 0, len;
+
+    while (query.len < RELATED_BYTES && hashmap_next(p->marked, &at, &key, &len, &value))
+        if (*value)
+            str_printf(&query, "%snear:%s", query.len ? " " : "", key);
+    if (query.len == 0 && hit)
+        str_printf(&query, "near:%s", hit->row.key);
+    if (query.len > 0)
+        desk_open(view->desk, &view_search, query.ptr);
+    str_free(&query);
+}
+
 static bool papers_other(struct view *view, int argc, char **argv)
 {
     struct papers *p = view->state;
@@ -428,6 +449,8 @@ static bool papers_other(struct view *view, int argc, char **argv)
         papers_unselect(p);
     else if (strcmp(argv[0], "reselect") == 0)
         papers_reselect(p);
+    else if (strcmp(argv[0], "related-here") == 0)
+        papers_related(view);
     else if (strcmp(argv[0], "explain") == 0) {
         p->explain = !p->explain;
         papers_ask(view, true);
