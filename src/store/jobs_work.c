@@ -10,6 +10,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/hash.h"
+#include "carrel/holder.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -173,13 +174,14 @@ static int look_for_job(struct store *store, const struct job_claim *claim, int6
 static int claim_row(struct store *store, const struct job_claim *claim, int64_t id, int64_t now,
                      struct error *err)
 {
+    char holder[HOLDER_MAX];
     struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, store,
-                     "UPDATE job SET state = 1, token = token + 1, attempts = attempts + 1, "
-                     "worker = ?2, began = ?3, seen = ?3, lease_until = ?4, started = ?5, "
-                     "done = 0, total = 0, unit = NULL WHERE id = ?1",
-                     err);
+    int result = stmt_prepare(
+        &stmt, store,
+        "UPDATE job SET state = 1, token = token + 1, attempts = attempts + 1, "
+        "worker = ?2, holder = ?6, began = ?3, seen = ?3, lease_until = ?4, started = ?5, "
+        "done = 0, total = 0, unit = NULL WHERE id = ?1",
+        err);
 
     if (result != ERR_OK)
         return result;
@@ -188,6 +190,8 @@ static int claim_row(struct store *store, const struct job_claim *claim, int64_t
     stmt_bind_int(stmt, 3, now);
     stmt_bind_int(stmt, 4, now + claim->lease_ms);
     stmt_bind_int(stmt, 5, clock_now_ms());
+    holder_self(holder);
+    stmt_bind_text(stmt, 6, holder);
     return stmt_run(stmt, err);
 }
 
@@ -463,12 +467,46 @@ static int redate(struct store *store, int64_t now, struct error *err)
     return result;
 }
 
+/* Running jobs whose process is certainly gone: their leases end now. */
+static int end_leases_of_dead(struct store *store, struct error *err)
+{
+    struct job_ids dead = { 0 };
+    struct stmt *stmt;
+    size_t i;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT id, holder, token FROM job WHERE state = 1", err);
+
+    if (result != ERR_OK)
+        return result;
+    while ((step = stmt_step(stmt, err)) == 1)
+        if (*stmt_text(stmt, 1) && holder_is_dead(stmt_text(stmt, 1))) {
+            VEC_PUSH(dead.items, dead.len, dead.cap, stmt_int(stmt, 0));
+            VEC_PUSH(dead.items, dead.len, dead.cap, stmt_int(stmt, 2));
+        }
+    stmt_reset(stmt);
+    result = step;
+    for (i = 0; i < dead.len && result == ERR_OK; i += 2) { /* pairs: job and token */
+        result = stmt_prepare(
+            &stmt, store,
+            "UPDATE job SET lease_until = 1 WHERE id = ?1 AND token = ?2 AND state = 1", err);
+        if (result != ERR_OK)
+            break;
+        stmt_bind_int(stmt, 1, dead.items[i]);
+        stmt_bind_int(stmt, 2, dead.items[i + 1]);
+        result = stmt_run(stmt, err);
+    }
+    free(dead.items);
+    return result;
+}
+
 int jobs_tidy(struct store *store, struct error *err)
 {
     int64_t now = clock_real_ms(), ahead = 0, next;
     bool work = false, own;
-    int result = look_at_clock(store, now, &work, &next, err);
+    int result = store_in_transaction(store) ? ERR_OK : end_leases_of_dead(store, err);
 
+    if (result == ERR_OK)
+        result = look_at_clock(store, now, &work, &next, err);
     if (result == ERR_OK)
         result = ask(store,
                      "SELECT EXISTS (SELECT 1 FROM job WHERE state = 1 AND seen > ?1) OR "

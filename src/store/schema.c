@@ -23,9 +23,11 @@ SCHEMA_FILE(schema_0003, "src/store/schema/0003.sql");
 SCHEMA_FILE(schema_0004, "src/store/schema/0004.sql");
 SCHEMA_FILE(schema_0005, "src/store/schema/0005.sql");
 SCHEMA_FILE(schema_0006, "src/store/schema/0006.sql");
+SCHEMA_FILE(schema_0007, "src/store/schema/0007.sql");
 
 static const char *const migrations[] = { schema_0001, schema_0002, schema_0003,
-                                          schema_0004, schema_0005, schema_0006 };
+                                          schema_0004, schema_0005, schema_0006,
+                                          schema_0007 };
 
 _Static_assert(sizeof migrations / sizeof *migrations == STORE_SCHEMA_VERSION,
                "a migration for each schema version");

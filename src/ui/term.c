@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #define TRACE_BUSY_US 4000
-#define LEAVE_MS 120 /* for background work to stop; after that the process ends without it */
+#define LEAVE_MS 80 /* for background work to stop; after that the process ends without it */
 
 static struct termios term_saved;
 static volatile sig_atomic_t term_on;

@@ -7,6 +7,9 @@
 #include "carrel/clock.h"
 #include "carrel/jobs.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #define LEASE 60000
 
 static const char *const kinds[] = { "paint", "sand" };
@@ -380,6 +383,31 @@ static void test_dependency_fails(void **state)
     assert_int_equal(claim(queue).id, b);
 }
 
+/* A process that is gone need not be waited for. */
+static void test_dead_process(void **state)
+{
+    struct queue *queue = *state;
+    int64_t id = add(queue, (struct job_request){ 0 });
+    pid_t child;
+    int status;
+
+    store_close(queue->store); /* no connection goes through a fork */
+    fflush(NULL);
+    child = fork();
+    if (child == 0) {
+        queue->store = library_open(queue->library);
+        _exit(claim(queue).id == id ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    queue->store = library_open(queue->library);
+    assert_int_equal(get(queue, id).state, JOB_RUNNING);
+    assert_int_equal(jobs_tidy(queue->store, NULL), ERR_OK);
+    assert_int_equal(claim(queue).id, id);
+    assert_int_equal(jobs_tidy(queue->store, NULL), ERR_OK); /* we are alive */
+    assert_int_equal(get(queue, id).state, JOB_RUNNING);
+}
+
 static void test_clock_set_back(void **state)
 {
     struct queue *queue = *state;
@@ -559,6 +587,7 @@ int store_jobs_tests(void)
         QUEUE_TEST(test_dependencies),
         QUEUE_TEST(test_dependency_fails),
         QUEUE_TEST(test_clock_set_back),
+        QUEUE_TEST(test_dead_process),
         QUEUE_TEST(test_bad_requests),
         QUEUE_TEST(test_lists),
         QUEUE_TEST(test_prune),
