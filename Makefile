@@ -203,6 +203,11 @@ bench: all $(BENCHES) $(REPLAY) ## measure against peers; figures for docs/BENCH
 eval: all ## how well search ranks, on the test collections in $$CARREL_SHARED/data/ir
 	@CARREL_SHARED="$${CARREL_SHARED:-$$PWD/../shared}" $(BUILD)/carrel -q eval
 
+.PHONY: bench-scale
+bench-scale: all $(BENCHES) ## as bench, with libraries of up to two million papers (an hour and more)
+	@sh deploy/packages.sh bench
+	@sh bench/scale.sh
+
 screenshots: all $(REPLAY) ## draw screenshots/ from scripted sessions
 	@sh screenshots/make.sh
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that building (or testing) carrel needs and that are missing here.
-#   deploy/packages.sh build|test
+# Installs the Debian packages that building (testing, measuring) carrel needs and that are missing here.
+#   deploy/packages.sh build|test|bench
 # Asks for sudo only when something is missing and we are not root. Prints nothing when all is there.
 set -eu
 
@@ -9,11 +9,13 @@ build="gcc make pkg-config libc6-dev libncurses-dev libjansson-dev libsqlite3-de
        libmupdf-dev libmujs-dev libgumbo-dev libopenjp2-7-dev libjbig2dec0-dev libharfbuzz-dev libjpeg-dev
        libfreetype-dev libseccomp-dev libmd4c-dev"
 test="$build libcmocka-dev clang libclang-rt-14-dev tmux procps zstd sqlite3"
+bench="$build g++ libxapian-dev libfaiss-dev libopenblas-dev zstd time"
 
 case "${1:-build}" in
 build) wanted=$build ;;
 test) wanted=$test ;;
-*) echo "usage: $0 build|test" >&2; exit 2 ;;
+bench) wanted=$bench ;;
+*) echo "usage: $0 build|test|bench" >&2; exit 2 ;;
 esac
 
 missing=
