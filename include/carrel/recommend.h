@@ -37,11 +37,17 @@ struct recommend_options {
     size_t limit;      /* 0 = 20 */
     size_t candidates; /* newest unread works that are looked at, 0 = 2000 */
     bool self_test;    /* costs a second training */
+    const char *query; /* only works that it finds, newest first; NULL: all unread ones */
 };
 /* The newest unread works by expected interest. No error when there is too little history: see
  * `missing`. */
 int recommend_run(struct recommend_result **out, struct store *store,
                   const struct recommend_options *options, struct error *err);
+/* The works that a query finds, in that order, as an answer of search whose snippets are the
+ * reasons. *out is NULL when there is too little history, or nothing was found. */
+struct search_result;
+int recommend_search(struct search_result **out, struct store *store, const char *query,
+                     size_t limit, struct error *err);
 void recommend_free(struct recommend_result *result);
 
 #endif

@@ -219,6 +219,36 @@ static int read_marks(struct learner *l, struct examples *out, const char *sql, 
     return result;
 }
 
+struct id_list {
+    struct examples *out;
+    size_t limit;
+};
+
+static int take_id(void *ctx, int64_t work)
+{
+    struct id_list *list = ctx;
+    struct example example = { .work = work, .weight = 1 };
+
+    if (list->out->len == list->limit)
+        return 1;
+    VEC_PUSH(list->out->items, list->out->len, list->out->cap, example);
+    return 0;
+}
+
+/* What a query finds, as candidates. */
+static int read_found(struct learner *l, struct examples *out, const char *query, size_t limit,
+                      struct error *err)
+{
+    struct id_list list = { out, limit };
+    size_t i;
+    int result = search_each(l->store, query, take_id, &list, err);
+
+    result = result > 0 ? ERR_OK : result;
+    for (i = 0; i < out->len && result == ERR_OK; i++)
+        result = read_example(l, &out->items[i], err);
+    return result;
+}
+
 /* A star says most, a tag nearly as much; a skip is the only "no". */
 static const char marks_sql[] =
     "SELECT w, max(at), max(liked), max(weight) FROM ("
@@ -540,7 +570,7 @@ static int learn(struct recommend_result *result, struct learner *l,
 {
     struct examples marks = { 0 }, background = { 0 }, unread = { 0 }, all = { 0 };
     struct model *model = NULL;
-    size_t i;
+    size_t i, candidates = options->candidates ? options->candidates : CANDIDATES;
     int code = read_marks(l, &marks, marks_sql, EXAMPLES_MAX, err);
 
     if (code == ERR_OK)
@@ -549,9 +579,10 @@ static int learn(struct recommend_result *result, struct learner *l,
         goto out;
     code =
         read_marks(l, &background, background_sql, (int64_t)result->liked * BACKGROUND + 50, err);
-    if (code == ERR_OK)
-        code = read_marks(l, &unread, unread_sql,
-                          options->candidates ? (int64_t)options->candidates : CANDIDATES, err);
+    if (code == ERR_OK && options->query)
+        code = read_found(l, &unread, options->query, candidates, err);
+    else if (code == ERR_OK)
+        code = read_marks(l, &unread, unread_sql, (int64_t)candidates, err);
     if (code != ERR_OK)
         goto out;
     for (i = 0; i < marks.len; i++)
@@ -603,4 +634,42 @@ void recommend_free(struct recommend_result *result)
         return;
     arena_free(result->arena);
     free(result);
+}
+
+int recommend_search(struct search_result **out, struct store *store, const char *query,
+                     size_t limit, struct error *err)
+{
+    struct recommend_options options = { .limit = limit, .query = query };
+    struct recommend_result *recommended;
+    struct search_result *result;
+    size_t i;
+    int code = recommend_run(&recommended, store, &options, err);
+
+    *out = NULL;
+    if (code != ERR_OK)
+        return code;
+    result = mem_zalloc(sizeof *result);
+    result->arena = arena_new();
+    result->hits = arena_alloc(result->arena, (recommended->len + 1) * sizeof *result->hits);
+    result->total_is_exact = true;
+    result->place = -1;
+    for (i = 0; i < recommended->len && code == ERR_OK; i++) {
+        const struct recommend_item *item = &recommended->items[i];
+        struct search_hit *hit = &result->hits[result->len];
+
+        code = works_rows(store, result->arena, &item->id, 1, &hit->row, err);
+        if (code != ERR_OK || hit->row.id == 0)
+            continue;
+        hit->score = item->score;
+        hit->snippet = arena_printf(result->arena, "%s: %s",
+                                    item->exploration ? "to explore" : "because", item->because);
+        result->len++;
+    }
+    result->total = (int64_t)result->len;
+    recommend_free(recommended);
+    if (code != ERR_OK || result->len == 0)
+        search_result_free(result);
+    else
+        *out = result;
+    return code;
 }

@@ -66,4 +66,13 @@ run "exploration" 0 "$CARREL" recommend --limit 14 --json
 has "is marked" out '"exploration":true'
 has "and graded" out '"self_test":{"liked":'
 same "the same marks, the same list" "$("$CARREL" -q recommend | cksum)" "$("$CARREL" -q recommend | cksum)"
+run "Today with a history" 0 "$CARREL" dump today --size 100x24
+has "is recommended" out "recommended"
+has "with the reason" out "because: "
+run "and by date" 0 "$CARREL" dump today --size 100x24 --keys O
+has "says so" out "newest first"
+run "more like this at the desk" 0 "$CARREL" dump today --size 100x24 --keys 'gr'
+has "is a search" out "Search: near:arxiv:"
+run "a slip at the desk" 0 "$CARREL" dump search galxies --size 100x24
+has "is offered right" out "Did you mean: galaxies"
 finish

@@ -8,6 +8,8 @@
  */
 #include "papers.h"
 
+#include "carrel/recommend.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,7 @@
 #define CHUNK_ROWS 100
 #define AROUND_ROWS 300 /* on a reload: more than any screen, half of it before the cursor */
 #define AHEAD_ROWS 20
+#define RECOMMENDED_ROWS 500
 #define RELATED_BYTES 2000 /* of a query made of marked papers */
 #define SEEK_ASKS 100      /* "next unread" gives up after so many chunks */
 
@@ -23,6 +26,7 @@ struct papers_task {
     struct search_options options;
     char *query, *filter;
     struct search_result *result;
+    bool recommend, recommended; /* asked for, and done */
     bool more, today, fell_back; /* more: another stretch of the list that is shown */
 };
 
@@ -79,13 +83,21 @@ static int papers_run(struct task *task, void *worker, struct error *err)
                          "there is no library yet; make one with: carrel import FILE");
     store_set_cancel(store, &task->cancel);
     t->options.default_filter = t->filter;
-    result = search_run(&t->result, store, t->query, &t->options, err);
+    result = t->recommend ? recommend_search(&t->result, store, t->filter, RECOMMENDED_ROWS, err)
+                          : ERR_OK;
+    t->recommended = t->result != NULL;
+    if (result == ERR_OK && !t->recommended)
+        result = search_run(&t->result, store, t->query, &t->options, err);
     if (result == ERR_OK && t->today && t->result->total == 0 && !t->more) {
         search_result_free(t->result); /* no news: the newest, then */
         t->result = NULL;
         t->options.default_filter = NULL;
         t->fell_back = true;
-        result = search_run(&t->result, store, t->query, &t->options, err);
+        if (t->recommend)
+            result = recommend_search(&t->result, store, NULL, RECOMMENDED_ROWS, err);
+        t->recommended = t->result != NULL;
+        if (result == ERR_OK && !t->recommended)
+            result = search_run(&t->result, store, t->query, &t->options, err);
     }
     store_set_cancel(store, NULL);
     return result;
@@ -112,6 +124,7 @@ static struct papers_task *papers_task_new(struct view *view)
     t->query = mem_strdup(p->query.ptr);
     t->filter = mem_strdup(p->filter);
     t->today = view->ops == &view_today;
+    t->recommend = t->today && !p->newest && p->query.len == 0;
     t->options.limit = CHUNK_ROWS;
     t->options.sort = p->sort;
     t->options.snippets = view->ops == &view_search;
@@ -152,6 +165,7 @@ static void papers_ask_more(struct view *view, int offset)
     struct papers_task *t = papers_task_new(view);
 
     t->more = true;
+    t->recommend = false;
     t->options.offset = offset > 0 ? (size_t)offset : 0;
     if (t->today && !p->fresh) {
         free(t->filter);
@@ -277,6 +291,10 @@ static void papers_take(struct papers *p, struct papers_task *t)
         p->relaxed = answer->relaxed;
         p->took_ms = answer->took_ms;
         p->fresh = !t->fell_back;
+        p->recommended = t->recommended;
+        p->hint[0] = '\0';
+        if (answer->hint_count > 0)
+            snprintf(p->hint, sizeof p->hint, "%s", answer->hints[0].query);
         p->rows = answer->total > INT32_MAX ? INT32_MAX : (int)answer->total;
         if (p->keep)
             papers_stay(p, answer);
@@ -454,6 +472,13 @@ static bool papers_other(struct view *view, int argc, char **argv)
     else if (strcmp(argv[0], "explain") == 0) {
         p->explain = !p->explain;
         papers_ask(view, true);
+    } else if (strcmp(argv[0], "sort") == 0 && view->ops == &view_today) {
+        p->newest = !p->newest;
+        p->cursor = p->top = 0;
+        desk_say(view->desk, STYLE_NORMAL, "%s",
+                 p->newest ? "newest first"
+                           : "by what you have liked, where there is enough of it");
+        papers_ask(view, false);
     } else if (strcmp(argv[0], "sort") == 0)
         papers_sort(view, argc > 1 ? argv[1] : NULL);
     else

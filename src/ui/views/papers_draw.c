@@ -194,6 +194,10 @@ static void draw_linear(struct papers *p, struct canvas *canvas, int x, int y, i
 /* For Search: where the words were found in the paper under the cursor, and why it ranks there. */
 static int preview_rows(const struct view *view, int height)
 {
+    const struct papers *p = view->state;
+
+    if (view->ops == &view_today && p->recommended && height >= 12)
+        return 3;
     return view->ops == &view_search && height >= 12 ? 4 : 0;
 }
 
@@ -245,6 +249,19 @@ static void draw_beginning(struct canvas *canvas, int x, int y, int width, int h
     str_free(&text);
 }
 
+static void draw_nothing(const struct papers *p, struct canvas *canvas, int x, int y, int width)
+{
+    struct str text = STR_INIT;
+
+    str_add(&text, "Nothing found. ");
+    if (p->hint[0])
+        str_printf(&text, "Did you mean: %s", p->hint);
+    else
+        str_add(&text, "Fewer words, or prefix*?");
+    canvas_text(canvas, x, y, width, STYLE_DIM, text.ptr);
+    str_free(&text);
+}
+
 static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, int width,
                        int height)
 {
@@ -259,7 +276,7 @@ static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, i
         str_printf(&text, "Nothing is in \"%s\" now.", view->name);
         canvas_text(canvas, x, y, width, STYLE_DIM, text.ptr);
     } else if (p->query.len > 0)
-        canvas_text(canvas, x, y, width, STYLE_DIM, "Nothing found. Fewer words, or prefix*?");
+        draw_nothing(p, canvas, x, y, width);
     else
         draw_beginning(canvas, x, y, width, height);
     str_free(&text);
@@ -305,7 +322,9 @@ void papers_status(struct view *view, struct str *out)
         str_printf(out, desk_app(view->desk)->linear ? "%d of %" PRId64 "%s" : "%d/%" PRId64 "%s",
                    p->cursor + 1, p->total, p->exact ? "" : "+");
     if (view->ops == &view_today && p->loaded && !p->fresh && p->rows > 0)
-        str_add(out, "  nothing new; the newest");
+        str_add(out, p->recommended ? "  nothing new;" : "  nothing new; the newest");
+    if (p->recommended)
+        str_add(out, "  recommended");
     if (p->relaxed && p->rows > 0)
         str_add(out, "  few have all the words; those with most");
     if (view->ops == &view_search && p->loaded && !getenv("CARREL_CLOCK"))
