@@ -17,7 +17,8 @@ struct idea {
     size_t dim;
     float vector[EMBED_DIM_MAX]; /* unit length when has_vector */
     bool has_vector;
-    struct rank_term *terms; /* distinct stems of all its words but negated ones and authors */
+    struct rank_term
+        *terms; /* owned: idea_free; distinct stems of all its words but negated ones and authors */
     size_t term_count, term_cap;
     int64_t near[NEAR_MAX]; /* papers it should be like; they are no hits */
     size_t near_count;
@@ -26,6 +27,7 @@ struct idea {
     struct node *hard; /* the query without its soft words; NULL: nothing else must hold */
 };
 int idea_read(struct idea *out, struct plan *plan, const struct query *query, struct error *err);
+void idea_free(struct idea *idea); /* also after a failure */
 
 /* The works nearest to the idea among those where `hard` holds; at most k, best first. `wanted`
  * are enough for the caller: more are not dug for when the condition is narrow. */

@@ -14,6 +14,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct idea_reader {
@@ -208,4 +209,9 @@ int idea_read(struct idea *out, struct plan *plan, const struct query *query, st
     out->exact = query->exact || is_exact(query->root, true);
     split_hard(out, plan->arena, query->root);
     return ERR_OK;
+}
+
+void idea_free(struct idea *idea)
+{
+    free(idea->terms);
 }

@@ -75,6 +75,7 @@ static int ranked_run(struct run *run, struct error *err)
     if (code == ERR_OK)
         code = arms.use == SEARCH_LEXICAL ? lexical_run(run, err)
                                           : arms_run(&arms, run->limit, run->offset, result, err);
+    idea_free(&arms.idea);
     if (code != ERR_OK)
         return code;
     result->mode = arms.use;
