@@ -21,8 +21,8 @@
 
 #define BATCH_RECORDS 256
 #define QUEUE_BATCHES 6
-#define COMMIT_RECORDS 8192
-#define COMMIT_MS 250
+#define COMMIT_RECORDS 16384
+#define COMMIT_MS 1000
 #define PAUSE_US 5000
 #define WRITER_CACHE_KIB 131072
 #define PAGES_CACHE_KIB 32768
@@ -274,7 +274,7 @@ static int importer_open(struct importer **out, const char *library_dir, bool by
 
     *out = NULL;
     if (result == ERR_OK)
-        result = store_exec(importer->store, "PRAGMA wal_autocheckpoint = 16000", err);
+        result = store_exec(importer->store, "PRAGMA wal_autocheckpoint = 60000", err);
     if (result == ERR_OK)
         result = embedders_open(&embedders, importer->store, err);
     if (result != ERR_OK) {
