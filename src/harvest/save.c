@@ -182,8 +182,8 @@ int place_note_gap(struct worker *worker, const struct place *place, const char 
                                .why = (char *)(uintptr_t)why,
                                .run = worker->task->run.id };
 
-    if (place->gap)
-        gap.cursor = place->gap->cursor;
+    if (place->gap) /* where it stands by now: pages of it may have come since */
+        gap.cursor = place->cursor.ptr;
     worker->task->missed++;
     return gaps_note(worker->store, &gap, err);
 }

@@ -43,8 +43,9 @@ static int address_judge(CURLU *handle, const char *url, bool *loopback, struct 
     char *host = address_part(handle, CURLUPART_HOST);
     char *user = address_part(handle, CURLUPART_USER);
     char *password = address_part(handle, CURLUPART_PASSWORD);
-    int result = ERR_OK;
+    int result = ERR_OK, shown = (int)strcspn(url, "?#"); /* what is behind may be a key */
 
+    shown = shown < 200 ? shown : 200;
     *loopback = host_is_loopback(host);
     if (*user || *password)
         result =
@@ -52,11 +53,11 @@ static int address_judge(CURLU *handle, const char *url, bool *loopback, struct 
                       "the address for %s has a name or password in it; use a token-file", host);
     else if (strcmp(scheme, "http") == 0 && !*loopback)
         result = error_set(err, ERR_USAGE,
-                           "%.200s is not encrypted; only https is asked, but for "
+                           "%.*s is not encrypted; only https is asked, but for "
                            "servers on this machine",
-                           url);
+                           shown, url);
     else if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
-        result = error_set(err, ERR_USAGE, "%.200s is no https address", url);
+        result = error_set(err, ERR_USAGE, "%.*s is no https address", shown, url);
     free(scheme);
     free(host);
     free(user);
@@ -84,6 +85,16 @@ int address_check(struct str *clean, bool *loopback, const char *url, struct err
         curl_free(whole);
     }
     curl_url_cleanup(handle);
+    return result;
+}
+
+int address_follow(struct str *clean, bool *loopback, const char *url, struct error *err)
+{
+    bool inside = *loopback;
+    int result = address_check(clean, loopback, url, err);
+
+    if (result == ERR_OK && *loopback && !inside)
+        return error_set(err, ERR_USAGE, "to a server on this machine, where only one of it may");
     return result;
 }
 

@@ -38,6 +38,9 @@ struct net_client {
 /* Is it an address that may be asked: https, or http to this machine; no name and password in it.
  * Fills `clean` with it as the ledger has it (without fragment), and *loopback. ERR_USAGE. */
 int address_check(struct str *clean, bool *loopback, const char *url, struct error *err);
+/* The same for an address a server redirects to: *loopback tells of that server before, of the
+ * address after. From elsewhere nothing leads to this machine. */
+int address_follow(struct str *clean, bool *loopback, const char *url, struct error *err);
 /* Host names alike, so that credentials may go on to the second after a redirect. */
 bool address_same_host(const char *a, const char *b);
 bool address_is_loopback(const struct sockaddr *address);

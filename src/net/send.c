@@ -39,7 +39,8 @@ struct send {
     struct net_client *client;
     const struct net_request *request;
     struct net_answer *answer;
-    struct str url; /* of this hop, as the ledger has it */
+    struct str url;   /* of this hop */
+    struct str noted; /* the same as the ledger has it */
     struct str etag, last_modified;
     const char *method;
     bool loopback, foreign;
@@ -89,7 +90,7 @@ static int send_reserve(struct send *send, int64_t *ticket, struct error *err)
     struct net_note note = request->note;
     int result;
 
-    note.url = send->url.ptr;
+    note.url = send->noted.ptr;
     note.try = send->try;
     for (;;) {
         int64_t wait = 0;
@@ -124,7 +125,7 @@ static enum verdict judge_curl(struct send *send, const struct transfer *transfe
         return STOP;
     }
     if (transfer->rejected) {
-        send->result = error_set(&send->err, ERR_USAGE, "%s is not asked: %s", send->url.ptr,
+        send->result = error_set(&send->err, ERR_USAGE, "%s is not asked: %s", send->noted.ptr,
                                  transfer->rejected);
         return STOP;
     }
@@ -148,7 +149,7 @@ static enum verdict judge_curl(struct send *send, const struct transfer *transfe
         return STOP;
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
-        send->result = error_set(&send->err, ERR_USAGE, "%s: %s", send->url.ptr, detail);
+        send->result = error_set(&send->err, ERR_USAGE, "%s: %s", send->noted.ptr, detail);
         return STOP;
     case CURLE_OPERATION_TIMEDOUT:
         send->result = error_set(&send->err, ERR_NETWORK, "no answer in time (%s)", detail);
@@ -276,7 +277,7 @@ static int send_hop(struct send *send, enum verdict *verdict, char **redirect, s
     str_clear(&send->etag);
     str_clear(&send->last_modified);
     result = send->request->conditional ? send->client->ledger->validators(
-                 send->client->ctx, send->url.ptr, &send->etag, &send->last_modified, err)
+                 send->client->ctx, send->noted.ptr, &send->etag, &send->last_modified, err)
                                         : ERR_OK;
     if (result == ERR_OK)
         result = send_reserve(send, &ticket, err);
@@ -303,7 +304,16 @@ static int send_hop(struct send *send, enum verdict *verdict, char **redirect, s
     return result;
 }
 
-/* To where a 3xx points: checked like the first address. */
+/* Where another host was pointed to, its query may be a key (stores sign their addresses so). */
+static void send_note_url(struct send *send)
+{
+    str_clear(&send->noted);
+    str_add_mem(&send->noted, send->url.ptr,
+                send->foreign ? strcspn(send->url.ptr, "?") : send->url.len);
+}
+
+/* To where a 3xx points: checked like the first address. What is far away has nothing to tell us
+ * about the servers of this machine. */
 static int send_follow(struct send *send, const char *redirect, struct error *err)
 {
     int most = send->request->redirects < 0    ? 0
@@ -311,17 +321,20 @@ static int send_follow(struct send *send, const char *redirect, struct error *er
                                                : send->request->redirects;
     int status = send->answer->status, result;
     struct str next = STR_INIT;
+    bool loopback = send->loopback;
 
     if (send->redirects++ == most)
         return error_set(err, ERR_LIMIT, "%s redirects %s", send->request->url,
                          most ? "too often" : "elsewhere");
-    result = address_check(&next, &send->loopback, redirect, err);
+    result = address_follow(&next, &loopback, redirect, err);
     if (result == ERR_OK) {
+        send->loopback = loopback;
         send->foreign |= !address_same_host(send->request->url, redirect);
         if (status == 303 || (status != 307 && status != 308 && strcmp(send->method, "POST") == 0))
             send->method = "GET";
         str_clear(&send->url);
         str_add(&send->url, next.ptr);
+        send_note_url(send);
     } else if (err) {
         error_context(err, "redirected");
     }
@@ -336,6 +349,7 @@ static int send_try(struct send *send, enum verdict *verdict, struct error *err)
 
     send->redirects = 0;
     send->foreign = false;
+    send_note_url(send);
     send->method = send->request->method ? send->request->method
                    : send->request->body ? "POST"
                                          : "GET";
@@ -373,6 +387,7 @@ int net_send(struct net_client *client, const struct net_request *request,
     enum verdict verdict = STOP;
 
     str_init(&send.url);
+    str_init(&send.noted);
     str_init(&send.etag);
     str_init(&send.last_modified);
     answer_reset(answer);
@@ -387,7 +402,7 @@ int net_send(struct net_client *client, const struct net_request *request,
             break;
     }
     free(answer->url);
-    answer->url = mem_strdup(send.url.ptr);
+    answer->url = mem_strdup(send.noted.ptr);
     if (result == ERR_OK && verdict != TAKE) {
         result = send.result;
         if (err)
@@ -398,6 +413,7 @@ int net_send(struct net_client *client, const struct net_request *request,
             error_context(err, "%s", request->origin->name);
     }
     str_free(&send.url);
+    str_free(&send.noted);
     str_free(&send.etag);
     str_free(&send.last_modified);
     return result;

@@ -410,7 +410,8 @@ static int ledger_settle_origin(struct store *store, const char *origin,
     return stmt_run(stmt, err);
 }
 
-/* New ones are kept aside until ledger_accept; a 304 shows that the old ones are still of use. */
+/* New ones are kept aside until ledger_accept; a 304 shows that the old ones are still of use, and
+ * that what was kept aside (of an answer that was never saved) is not. */
 static int ledger_settle_validators(struct store *store, int64_t ticket,
                                     const struct net_outcome *outcome, int64_t now,
                                     struct error *err)
@@ -423,7 +424,8 @@ static int ledger_settle_validators(struct store *store, int64_t ticket,
     result = stmt_prepare(
         &stmt, store,
         outcome->status == 304
-            ? "UPDATE validator SET at = ?2 WHERE url = (SELECT url FROM request WHERE id = ?1)"
+            ? "UPDATE validator SET at = ?2, new_etag = etag, new_last_modified = last_modified "
+              "WHERE url = (SELECT url FROM request WHERE id = ?1)"
             : "INSERT INTO validator(url, at, new_etag, new_last_modified) "
               "SELECT url, ?2, ?3, ?4 FROM request WHERE id = ?1 ON CONFLICT(url) DO UPDATE SET "
               "at = ?2, new_etag = ?3, new_last_modified = ?4",

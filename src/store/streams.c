@@ -277,7 +277,9 @@ int lease_take(struct store *store, const char *source, int64_t lease_ms,
     return streams_end(store, own, lease_try(store, source, lease_ms, lease, err), err);
 }
 
-/* until 0 gives it up. */
+/* until 0 gives it up. What was given up stays so, though a keeper may come late to renew it. A
+ * clock that was set back takes the beginning with it: a lease that is renewed is alive by that
+ * alone. */
 static int lease_until(struct store *store, const struct stream_lease *lease, int64_t until,
                        struct error *err)
 {
@@ -287,13 +289,14 @@ static int lease_until(struct store *store, const struct stream_lease *lease, in
 
     if (result == ERR_OK)
         result = stmt_prepare(&stmt, store,
-                              "UPDATE harvest_lease SET until = ?3 WHERE source = ?1 AND token = "
-                              "?2 RETURNING 1",
+                              "UPDATE harvest_lease SET until = ?3, taken = min(taken, ?4) "
+                              "WHERE source = ?1 AND token = ?2 AND until > 0 RETURNING 1",
                               err);
     if (result == ERR_OK) {
         stmt_bind_text(stmt, 1, lease->source);
         stmt_bind_int(stmt, 2, lease->token);
         stmt_bind_int(stmt, 3, until);
+        stmt_bind_int(stmt, 4, clock_real_ms());
         while ((result = stmt_step(stmt, err)) == 1)
             held = true;
         stmt_reset(stmt);

@@ -88,6 +88,7 @@ static int memory_reserve(void *ctx, const struct net_origin *origin, const stru
         l->begun[l->reserved] = clock_ticks_ms();
         l->in_flight++;
         snprintf(l->notes + strlen(l->notes), sizeof l->notes - strlen(l->notes), "%d ", note->try);
+        snprintf(l->urls + strlen(l->urls), sizeof l->urls - strlen(l->urls), "%s ", note->url);
     }
     if (l->in_flight > l->most_in_flight)
         l->most_in_flight = l->in_flight;

@@ -195,7 +195,7 @@ static void test_credentials(void **state)
     server_start(&other, "route /echo\nanswer 200 echo\n");
     snprintf(script, sizeof script,
              "route /same\nanswer 302 header=\"Location: /echo\"\nroute /echo\nanswer 200 echo\n"
-             "route /other\nanswer 302 header=\"Location: %s/echo\"\n",
+             "route /other\nanswer 302 header=\"Location: %s/echo?Signature=key\"\n",
              other.url);
     play(script);
     fetch(&f, &ledger, &server, "/same", &request);
@@ -205,6 +205,10 @@ static void test_credentials(void **state)
     assert_int_equal(f.result, ERR_OK);
     assert_null(strstr(f.answer.body.ptr, "secret"));
     assert_non_null(strstr(f.answer.body.ptr, "yes"));
+    assert_non_null(strstr(f.answer.body.ptr, "Signature=key"));
+    assert_null(strstr(ledger.urls, "Signature")); /* nor is it written down */
+    assert_null(strstr(f.answer.url, "Signature"));
+    assert_non_null(strstr(ledger.urls, "/echo"));
     net_answer_free(&f.answer);
     server_stop(&other);
 }

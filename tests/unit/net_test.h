@@ -28,6 +28,7 @@ struct memory_ledger {
     int in_flight, most_in_flight;
     int reserved, settled, refused;
     char notes[4096]; /* "try status error;" of each request */
+    char urls[4096]; /* "url " of each */
     char etag[100], last_modified[100];
     int64_t begun[200], ended[200]; /* ticks */
 };

@@ -61,6 +61,28 @@ static void test_fragment(void **state)
     assert_false(address_same_host("http://127.0.0.1:1/", "http://127.0.0.1:2/"));
 }
 
+static void test_follow(void **state)
+{
+    struct str clean = STR_INIT;
+    struct error err = { 0 };
+    bool loopback = false;
+
+    (void)state;
+    assert_int_equal(address_follow(&clean, &loopback, "https://example.org/a", &err), ERR_OK);
+    assert_int_equal(address_follow(&clean, &loopback, "http://127.0.0.1:6379/", &err), ERR_USAGE);
+    loopback = false;
+    assert_int_equal(address_follow(&clean, &loopback, "https://localhost/", &err), ERR_USAGE);
+    loopback = true;
+    assert_int_equal(address_follow(&clean, &loopback, "http://127.0.0.1:6379/", &err), ERR_OK);
+    assert_true(loopback);
+    assert_int_equal(address_follow(&clean, &loopback, "https://example.org/", &err), ERR_OK);
+    assert_false(loopback);
+    assert_int_equal(address_check(&clean, &loopback, "http://a.org/b?key=secret", &err),
+                     ERR_USAGE);
+    assert_null(strstr(err.message, "secret"));
+    str_free(&clean);
+}
+
 static bool is_public(const char *text)
 {
     struct sockaddr_in v4 = { .sin_family = AF_INET };
@@ -245,10 +267,11 @@ static void test_escape(void **state)
 int net_text_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_addresses), cmocka_unit_test(test_fragment),
-        cmocka_unit_test(test_private),   cmocka_unit_test(test_retry_after),
-        cmocka_unit_test(test_limits),    cmocka_unit_test(test_headers),
-        cmocka_unit_test(test_content),   cmocka_unit_test(test_escape),
+        cmocka_unit_test(test_addresses),   cmocka_unit_test(test_fragment),
+        cmocka_unit_test(test_follow),      cmocka_unit_test(test_private),
+        cmocka_unit_test(test_retry_after), cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_headers),     cmocka_unit_test(test_content),
+        cmocka_unit_test(test_escape),
     };
 
     return cmocka_run_group_tests_name("net: texts", tests, NULL, NULL);
