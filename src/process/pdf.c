@@ -166,13 +166,13 @@ enum document_state mu_open(struct pdf_reader *reader, const struct pdf_request 
 {
     fz_context *ctx = reader->ctx;
     fz_stream *stream = NULL;
-    enum document_state state = DOCUMENT_DONE;
     int count = 0;
 
     fz_var(stream);
     fz_var(count);
     fz_var(state);
     *pdf = NULL;
+    *pages = 0;
     fz_try(ctx)
     {
         stream = fz_open_memory(ctx, request->bytes, request->len);
@@ -184,19 +184,20 @@ enum document_state mu_open(struct pdf_reader *reader, const struct pdf_request 
             count = fz_count_pages(ctx, *pdf);
     }
     fz_always(ctx) fz_drop_stream(ctx, stream);
-    fz_catch(ctx) state = mu_failed(reader, why, cap);
-    if (state == DOCUMENT_DONE && count < 0) {
-        state = DOCUMENT_ENCRYPTED;
+    fz_catch(ctx) return mu_failed(reader, why, cap);
+    if (count < 0) {
         snprintf(why, cap,
                  request->password ? "the password does not open it"
                                    : "it is encrypted and needs a password");
-    } else if (state == DOCUMENT_DONE && count == 0) {
-        state = DOCUMENT_REFUSED;
+        return DOCUMENT_ENCRYPTED;
+    }
+    if (count == 0) {
         snprintf(why, cap, "it has no pages%s%s", reader->complaint[0] ? ": " : "",
                  reader->complaint);
+        return DOCUMENT_REFUSED;
     }
-    *pages = count > 0 ? (uint32_t)count : 0;
-    return state;
+    *pages = (uint32_t)count;
+    return DOCUMENT_DONE;
 }
 
 /* ---- outline and links ---- */
