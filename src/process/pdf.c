@@ -170,7 +170,6 @@ enum document_state mu_open(struct pdf_reader *reader, const struct pdf_request 
 
     fz_var(stream);
     fz_var(count);
-    fz_var(state);
     *pdf = NULL;
     *pages = 0;
     fz_try(ctx)
