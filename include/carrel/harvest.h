@@ -71,13 +71,14 @@ struct harvest_options {
 
 struct harvest_result {
     char *name;
-    struct harvest_run run;   /* counts; id 0: it did not run */
-    bool skipped;             /* not due, or (with `due`) being harvested already */
-    bool followed;            /* another carrel had just done it */
-    bool more;                /* stopped at `max` */
-    int status;               /* ERR_OK, or why it ended early */
-    char *error;              /* "" fine */
-    size_t missed;            /* gaps found or met again in this run */
+    struct harvest_run run; /* counts; id 0: it did not run */
+    bool skipped;           /* not due, or (with `due`) being harvested already */
+    int64_t due;   /* skipped: it is not due before (clock_now_ms()); 0: another carrel is at it */
+    bool followed; /* another carrel had just done it */
+    bool more;     /* stopped at `max` */
+    int status;    /* ERR_OK, or why it ended early */
+    char *error;   /* "" fine */
+    size_t missed; /* gaps found or met again in this run */
     struct harvest_gap *gaps; /* all that are open */
     size_t gap_count;
     int64_t next_allowed; /* when its origin may be asked again; 0: now */

@@ -1,7 +1,8 @@
 /*
- * Harvest as commands: sync, its status, and add, which fetches single papers.
+ * Harvest as a command: sync, its report, its status, and handing it over to the queue.
  */
 #include "commands.h"
+#include "sync.h"
 
 #include "carrel/clock.h"
 #include "carrel/harvest.h"
@@ -9,12 +10,13 @@
 #include "carrel/kinds.h"
 #include "carrel/ledger.h"
 #include "carrel/log.h"
-#include "carrel/works.h"
+#include "carrel/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define PROGRESS_MS 250
@@ -40,6 +42,20 @@ static void sync_rate(struct str *out, const struct harvest_progress *p)
         str_printf(out, ", %.0f s left", (double)(p->total - p->got) / rate);
 }
 
+/* One line of the terminal: a longer one would wrap and stay behind. */
+static const char *sync_cut(struct str *line)
+{
+    struct winsize size = { 0 };
+    struct str cut = STR_INIT;
+
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20)
+        size.ws_col = 80;
+    text_ellipsis(&cut, line->ptr, size.ws_col - 1, false);
+    str_free(line);
+    *line = cut;
+    return line->ptr;
+}
+
 static void sync_progress(void *ctx, const struct harvest_progress *p)
 {
     struct sync_talk *talk = ctx;
@@ -49,43 +65,19 @@ static void sync_progress(void *ctx, const struct harvest_progress *p)
     if (now - talk->shown < PROGRESS_MS)
         return;
     talk->shown = now;
-    str_printf(&line, "\r\033[K%s: ", p->source);
+    str_printf(&line, "%s: ", p->source);
     sync_rate(&line, p);
     str_printf(&line, ", %s", p->state);
     if (p->until > clock_real_ms() + 1000)
         str_printf(&line, " %" PRId64 " s", (p->until - clock_real_ms() + 999) / 1000);
     if (p->what && *p->what)
-        str_printf(&line, ": %.60s", p->what);
-    fputs(line.ptr, stderr);
+        str_printf(&line, ": %s", p->what);
+    fputs("\r\033[K", stderr);
+    fputs(sync_cut(&line), stderr);
     str_free(&line);
 }
 
 /* ---- the report ---- */
-
-static void sync_json_gaps(struct jsonw *w, const struct harvest_result *source)
-{
-    size_t i;
-
-    jsonw_key(w, "gaps");
-    jsonw_array(w);
-    for (i = 0; i < source->gap_count; i++) {
-        jsonw_object(w);
-        jsonw_key_string(w, "stream", source->gaps[i].stream);
-        jsonw_key_string(w, "what", source->gaps[i].what);
-        jsonw_key_string(w, "why", source->gaps[i].why);
-        jsonw_key_int(w, "tries", source->gaps[i].tries);
-        jsonw_end(w);
-    }
-    jsonw_end(w);
-}
-
-static void sync_json_time(struct jsonw *w, const char *key, int64_t ms)
-{
-    char text[32];
-
-    time_format(text, ms);
-    jsonw_key_string(w, key, ms > 0 ? text : NULL);
-}
 
 static void sync_json_source(struct jsonw *w, const struct harvest_result *source)
 {
@@ -103,6 +95,7 @@ static void sync_json_source(struct jsonw *w, const struct harvest_result *sourc
     jsonw_key_int(w, "rejected", source->run.rejected);
     jsonw_key_int(w, "retries", source->run.retries);
     jsonw_key_int(w, "bytes", source->run.bytes);
+    jsonw_key_bool(w, "more", source->more);
     sync_json_gaps(w, source);
     sync_json_time(w, "next_allowed", source->next_allowed);
     jsonw_key_string(w, "error", *source->error ? source->error : NULL);
@@ -132,7 +125,11 @@ static void sync_text_source(struct str *out, const struct harvest_result *sourc
     size_t i;
 
     if (source->skipped) {
-        str_printf(out, "%s: not due, or another carrel is at it\n", source->name);
+        char due[32];
+
+        time_format(due, source->due);
+        str_printf(out, source->due ? "%s: not due before %s\n" : "%s: another carrel is at it\n",
+                   source->name, due);
         return;
     }
     if (source->followed) {
@@ -165,8 +162,6 @@ static void sync_text(struct command_call *call, const struct harvest_report *re
     if (report->count == 0 && report->unknown.len == 0)
         str_add(&call->say, "no source is enabled\n");
 }
-
-static int sync_status(struct command_call *call, struct error *err);
 
 static int sync_options(struct command_call *call, struct harvest_options *options,
                         const char *names[SOURCES_MAX], struct error *err)
@@ -284,7 +279,7 @@ int cmd_sync(struct command_call *call, struct error *err)
     if (result != ERR_OK)
         return result;
     if (call_has(call, "--status"))
-        return sync_status(call, err);
+        return sync_status(call, &options, err);
     if (call_has(call, "--again"))
         result = sync_again(call, &options, err);
     if (result != ERR_OK)
@@ -309,226 +304,5 @@ int cmd_sync(struct command_call *call, struct error *err)
                            "not everything could be fetched; what was is saved, and the next sync "
                            "goes on from there");
     harvest_report_free(&report);
-    return result;
-}
-
-/* ---- sync --status ---- */
-
-static void status_json_stream(struct jsonw *w, const struct stream *stream)
-{
-    jsonw_object(w);
-    jsonw_key_string(w, "name", stream->name);
-    jsonw_key_bool(w, "finished", stream->finished);
-    jsonw_key_int(w, "got", stream->got);
-    if (stream->total >= 0)
-        jsonw_key_int(w, "total", stream->total);
-    jsonw_key_int(w, "records", stream->records);
-    jsonw_key_int(w, "rounds", stream->rounds);
-    sync_json_time(w, "completed", stream->completed);
-    jsonw_end(w);
-}
-
-static int status_source(struct command_call *call, struct jsonw *w, struct store *store,
-                         const struct harvest_source *source, struct error *err)
-{
-    struct harvest_result gaps = { .name = source->name };
-    struct harvest_run *runs = NULL;
-    struct stream *streams;
-    size_t run_count = 0, count = 0, i;
-    char next[32], last[32] = "never";
-    int64_t due = 0;
-    int result = harvest_next_due(store, source, &due, err);
-
-    if (result == ERR_OK)
-        result = streams_list(store, call->arena, source->name, &streams, &count, err);
-    if (result == ERR_OK)
-        result = runs_list(store, call->arena, source->name, 1, &runs, &run_count, err);
-    if (result == ERR_OK)
-        result =
-            gaps_list(store, call->arena, source->name, true, &gaps.gaps, &gaps.gap_count, err);
-    if (result != ERR_OK)
-        return result;
-    if (w) {
-        jsonw_object(w);
-        jsonw_key_string(w, "name", source->name);
-        jsonw_key_string(w, "last_state", run_count ? run_state_name(runs[0].state) : NULL);
-        sync_json_time(w, "last_run", run_count ? runs[0].started : 0);
-        sync_json_time(w, "next_due", due);
-        jsonw_key(w, "streams");
-        jsonw_array(w);
-        for (i = 0; i < count; i++)
-            status_json_stream(w, &streams[i]);
-        jsonw_end(w);
-        sync_json_gaps(w, &gaps);
-        jsonw_end(w);
-        return ERR_OK;
-    }
-    time_format(next, due);
-    if (run_count)
-        time_format(last, runs[0].started);
-    str_printf(&call->out, "%s: last run %s%s%s, next %s\n", source->name, last,
-               run_count ? ", " : "", run_count ? run_state_name(runs[0].state) : "",
-               due > clock_now_ms() ? next : "now");
-    for (i = 0; i < count; i++)
-        str_printf(&call->out, "  %-30s %8" PRId64 " records, %s\n", streams[i].name,
-                   streams[i].records, streams[i].finished ? "up to date" : "under way");
-    for (i = 0; i < gaps.gap_count; i++)
-        str_printf(&call->out, "  not fetched: %s (%s)\n", gaps.gaps[i].what, gaps.gaps[i].why);
-    return ERR_OK;
-}
-
-static int sync_status(struct command_call *call, struct error *err)
-{
-    struct harvest_plan plan;
-    struct store *store;
-    struct jsonw w;
-    bool json = call_has(call, "--json");
-    size_t i;
-    int result = harvest_plan_new(&plan, call->app->config, NULL, 0, err);
-
-    if (result != ERR_OK)
-        return result;
-    result = app_open_store(&store, call->app, false, err);
-    if (result != ERR_OK)
-        goto out;
-    if (json) {
-        jsonw_start(&w, &call->out);
-        jsonw_object(&w);
-        jsonw_key_int(&w, "version", 1);
-        jsonw_key(&w, "items");
-        jsonw_array(&w);
-    }
-    for (i = 0; i < plan.count && result == ERR_OK; i++)
-        result = status_source(call, json ? &w : NULL, store, &plan.sources[i], err);
-    if (json) {
-        jsonw_end(&w);
-        jsonw_end(&w);
-        str_add_char(&call->out, '\n');
-    }
-    store_close(store);
-out:
-    harvest_plan_free(&plan);
-    return result;
-}
-
-/* ---- add ---- */
-
-/* arXiv's own DOIs name a paper of arXiv. */
-static bool add_ident(struct ident *ident, const char *id)
-{
-    static const char prefix[] = "10.48550/arxiv.";
-
-    if (!ident_parse(ident, id))
-        return false;
-    if (ident->scheme == ID_DOI && str_istarts(ident->value, prefix)) {
-        struct ident arxiv;
-        char *text = mem_printf("arxiv:%s", ident->value + sizeof prefix - 1);
-        bool good = ident_parse(&arxiv, text);
-
-        free(text);
-        if (good)
-            *ident = arxiv;
-    }
-    return true;
-}
-
-struct adding {
-    char **ids;
-    struct ident *wanted; /* those to be fetched */
-    size_t *which;        /* their places in ids */
-    size_t count, wanted_count;
-};
-
-static int add_sort(struct command_call *call, struct adding *adding, struct error *err)
-{
-    size_t i;
-
-    for (i = 0; i < adding->count; i++) {
-        struct ident ident;
-        int64_t work;
-        int result = works_find(call->store, &work, adding->ids[i], err);
-
-        if (result == ERR_OK)
-            continue;
-        if (result != ERR_NOTFOUND)
-            return result;
-        if (!add_ident(&ident, adding->ids[i]))
-            return error_set(
-                err, ERR_USAGE,
-                "'%s' is no id that can be fetched: write an arXiv number, its DOI, or "
-                "their URL",
-                adding->ids[i]);
-        if (ident.scheme != ID_ARXIV)
-            return error_set(
-                err, ERR_NOTFOUND,
-                "%s is not in this library, and only papers of arXiv can be fetched by "
-                "their id: import a file that has it",
-                adding->ids[i]);
-        adding->wanted[adding->wanted_count] = ident;
-        adding->which[adding->wanted_count++] = i;
-    }
-    return ERR_OK;
-}
-
-static int add_fetch(struct command_call *call, struct adding *adding, size_t *missing,
-                     struct error *err)
-{
-    const struct harvest_options options = { .library = call->app->library,
-                                             .config = call->app->config,
-                                             .version = CARREL_VERSION,
-                                             .since = DAY_NONE,
-                                             .cancel = call->cancel };
-    bool *found = arena_alloc(call->arena, adding->wanted_count + 1);
-    size_t i;
-    int result;
-
-    if (adding->wanted_count == 0)
-        return ERR_OK;
-    result = harvest_lookup(&options, adding->wanted, adding->wanted_count, found, err);
-    for (i = 0; i < adding->wanted_count && result == ERR_OK; i++) {
-        if (found[i])
-            continue;
-        str_printf(&call->say, "%s: arXiv knows no such paper\n", adding->ids[adding->which[i]]);
-        adding->ids[adding->which[i]] = NULL;
-        (*missing)++;
-    }
-    return result;
-}
-
-int cmd_add(struct command_call *call, struct error *err)
-{
-    struct adding adding = { 0 };
-    size_t i, missing = 0;
-    int result = call_ids(call, 0, &adding.ids, &adding.count, err);
-
-    if (result != ERR_OK)
-        return result;
-    adding.wanted = arena_alloc(call->arena, adding.count * sizeof *adding.wanted);
-    adding.which = arena_alloc(call->arena, adding.count * sizeof *adding.which);
-    result = add_sort(call, &adding, err);
-    if (result == ERR_OK)
-        result = add_fetch(call, &adding, &missing, err);
-    for (i = 0; i < adding.count && result == ERR_OK; i++) {
-        struct work_row row;
-        struct ident ident;
-        int64_t work;
-        struct str name = STR_INIT;
-
-        if (!adding.ids[i])
-            continue;
-        if (add_ident(&ident, adding.ids[i]))
-            ident_print(&name, &ident);
-        result = works_find(call->store, &work, name.len ? name.ptr : adding.ids[i], err);
-        str_free(&name);
-        if (result == ERR_OK)
-            result = works_rows(call->store, call->arena, &work, 1, &row, err);
-        if (result == ERR_OK)
-            str_printf(&call->out, "%s  %s\n", row.key, row.title);
-    }
-    if (result == ERR_OK && missing > 0)
-        return missing == adding.count
-                   ? error_set(err, ERR_NOTFOUND, "nothing was added")
-                   : error_set(err, ERR_PARTIAL, "%zu of %zu could not be added", missing,
-                               adding.count);
     return result;
 }

@@ -188,7 +188,7 @@ static const struct command commands[] = {
     { "sync", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "fetch what is new from the sources",
       sync_help, sync_options, cmd_sync },
     { "add", "ID|URL...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
-      "fetch papers by arXiv number, its DOI or URL", NULL, NULL, cmd_add },
+      "fetch papers by arXiv number, its DOI or URL", NULL, json_only, cmd_add },
     { "import", "FILE|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
       "read papers from files; .gz as it is", NULL, import_options, cmd_import },
     { "export", "", CMD_CLI | CMD_DESK, "write a website's JSON, JSONL or an Atom feed", NULL,

@@ -64,15 +64,21 @@ static int fetch_send(struct worker *worker, struct error *err)
     return result;
 }
 
-/* An error's body may hold the service's own words: arXiv's API answers 400 with a feed. */
+/* An error's body may hold the service's own words: arXiv's API answers 400 with a feed, and an
+ * OAI-PMH server may say "no such token" with a 4xx, which leads on like the same with a 200. */
 static int fetch_explain(struct worker *worker, int result, struct error *err)
 {
-    if (worker->answer.status < 400 || worker->answer.body.len == 0 || result == ERR_REFUSED)
+    int status = worker->answer.status;
+
+    if (status < 400 || status >= 500 || status == 429 || worker->answer.body.len == 0
+        || result == ERR_REFUSED)
         return result;
     fetch_check(worker, &worker->answer, NULL);
-    if (worker->answered == ERR_REFUSED)
+    if (worker->answered == ERR_REFUSED) {
+        worker->said_no = true;
         return error_set(err, ERR_REFUSED, "%s", worker->answer_err.message);
-    return result;
+    }
+    return worker->answered == ERR_OK && worker->turn.count == 0 ? ERR_OK : result;
 }
 
 int page_fetch(struct worker *worker, const struct place *place, struct error *err)
@@ -89,12 +95,8 @@ int page_fetch(struct worker *worker, const struct place *place, struct error *e
     result = fetch_send(worker, err);
     if (worker_stopped(worker) && result != ERR_OK)
         return error_set(err, ERR_CANCELLED, "stopped");
-    if (result != ERR_OK) {
-        int explained = fetch_explain(worker, result, err);
-
-        worker->said_no = explained != result;
-        return explained;
-    }
+    if (result != ERR_OK)
+        return fetch_explain(worker, result, err);
     if (worker->answer.not_modified) {
         page_reset(&worker->page, source->name);
         source_turn_clear(&worker->turn);

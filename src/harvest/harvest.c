@@ -5,6 +5,7 @@
 #include "internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,7 @@ static void *harvest_thread(void *ctx)
 
 /* ---- the keeper ---- */
 
+/* A lease that cannot be renewed ends its source at the next page: saving asks for it again. */
 static void keeper_renew(struct harvest *harvest, struct store *store)
 {
     size_t i;
@@ -85,10 +87,9 @@ static void keeper_renew(struct harvest *harvest, struct store *store)
         struct source_task *task = &harvest->tasks[i];
         struct error err = { 0 };
 
-        if (atomic_load(&task->leased)
-            && lease_renew(store, &task->lease, LEASE_MS, &err) == ERR_BUSY
+        if (atomic_load(&task->leased) && lease_renew(store, &task->lease, LEASE_MS, &err) != ERR_OK
             && atomic_load(&task->leased))
-            harvest_fail(harvest, ERR_BUSY, &err);
+            log_write(LOG_WARN, "%s: %s", task->source->name, err.message);
     }
 }
 
@@ -150,6 +151,7 @@ static int report_source(struct harvest *harvest, struct harvest_report *report,
     out->run.error = out->error;
     out->skipped = task->skipped;
     out->followed = task->followed;
+    out->due = task->due;
     out->more = task->more;
     out->status = task->status;
     out->missed = task->missed;

@@ -17,6 +17,7 @@
 #define PAGE_BYTES (128u << 20) /* in memory */
 #define TELL_MS 100             /* between two words to the caller */
 #define GAP_LOST "!"            /* the cursor of a gap that nothing can fill */
+#define PASSED_MAX 2            /* pages passed over in a row; then the list waits */
 
 /* An answer's records, kept aside until it is known to be whole. */
 struct page {
@@ -38,6 +39,8 @@ struct source_task {
     struct stream_lease lease;
     atomic_bool leased;
     bool skipped, followed, more, fetched; /* fetched: at least one good answer */
+    int64_t due;                           /* skipped since it is not due before; 0: it is */
+    int64_t *rounds; /* of each stream, before we waited for another carrel; NULL: we did not */
     size_t missed;
     int status;
     struct error err;
@@ -67,6 +70,7 @@ struct worker {
     struct net_client *client;
     struct importer *importer; /* NULL until there is something to save */
     bool importer_failed;      /* it is of no more use */
+    bool lost;                 /* another carrel has our lease */
     bool ours;                 /* the last failure was the library's, not the service's */
     struct arena *arena;       /* of the task */
     struct page page;
@@ -92,6 +96,7 @@ struct place {
     struct stream *stream;   /* of a gap: only its name counts */
     struct harvest_gap *gap; /* NULL: the stream itself */
     struct str cursor;
+    int passed; /* pages passed over since the last good one */
 };
 /* Reads on to the end of the round, or until something is in the way. */
 int place_read(struct worker *worker, struct place *place, struct error *err);

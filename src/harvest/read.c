@@ -30,7 +30,8 @@ static int read_failed(struct worker *worker, struct place *place, int failure, 
         return failure;
     snprintf(what, sizeof what, "%s", worker->request.purpose.ptr);
     snprintf(why, sizeof why, "%s", err->message);
-    if (!place->gap && !failure_ends_source(failure, worker)) {
+    if (!place->gap && !failure_ends_source(failure, worker) && place->passed < PASSED_MAX) {
+        place->passed++;
         result = place_pass_over(worker, place, why, &over);
         if (result == ERR_OK) {
             log_write(LOG_WARN, "%s: %s could not be had and is passed over: %s",
@@ -63,11 +64,12 @@ int place_read(struct worker *worker, struct place *place, struct error *err)
         result = page_fetch(worker, place, err);
         if (result == ERR_OK) {
             worker->task->fetched = true;
+            place->passed = 0;
             if (worker->turn.note.len)
                 log_write(LOG_INFO, "%s: %s", worker->task->source->name, worker->turn.note.ptr);
             result = page_save(worker, place, &all, err);
-            if (result != ERR_OK)
-                worker->ours = true;
+            worker->lost = result == ERR_BUSY;
+            worker->ours = result != ERR_OK && !worker->lost;
         } else {
             worker->ours = is_ours(result);
             if (!worker->ours)

@@ -125,8 +125,12 @@ static int save_records(struct worker *worker, struct saving *saving, struct err
     size_t i;
     int result = worker_importer(worker, err);
 
-    for (i = 0; i < saving->take && result == ERR_OK; i++)
-        result = importer_add(worker->importer, &worker->page.records[saving->skip + i], err);
+    for (i = 0; i < saving->take && result == ERR_OK; i++) {
+        if (i % 64 == 0 && worker_stopped(worker)) /* the page is asked for again */
+            result = error_set(err, ERR_CANCELLED, "stopped");
+        else
+            result = importer_add(worker->importer, &worker->page.records[saving->skip + i], err);
+    }
     if (result == ERR_OK)
         result = importer_checkpoint(worker->importer, save_all, saving, NULL, err);
     if (result != ERR_OK)
@@ -141,6 +145,7 @@ int page_save(struct worker *worker, struct place *place, bool *all, struct erro
     struct saving saving = { .worker = worker, .place = place };
     size_t len = worker->page.len;
     const struct stream before = *place->stream;
+    const struct harvest_run run = worker->task->run;
     size_t missed = worker->task->missed;
     int result;
 
@@ -160,6 +165,7 @@ int page_save(struct worker *worker, struct place *place, bool *all, struct erro
         saving.take > 0 ? save_records(worker, &saving, err) : save_alone(worker, &saving, err);
     if (result != ERR_OK) { /* nothing of it is on disk */
         *place->stream = before;
+        worker->task->run = run;
         worker->task->missed = missed;
         return result;
     }

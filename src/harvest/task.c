@@ -14,17 +14,48 @@
 
 /* ---- the lease ---- */
 
-/* Has the one we waited for just done what we were to do? */
+/* How far each stream was when somebody else had the lease. */
+static int task_remember(struct worker *worker, struct error *err)
+{
+    const struct harvest_source *source = worker->task->source;
+    size_t i;
+    int result = ERR_OK;
+
+    worker->task->rounds =
+        arena_alloc(worker->arena, (source->streams.len + 1) * sizeof *worker->task->rounds);
+    for (i = 0; i < source->streams.len && result == ERR_OK; i++) {
+        struct stream stream;
+
+        result = streams_get(worker->store, worker->arena, source->name, source->streams.items[i],
+                             &stream, err);
+        worker->task->rounds[i] = stream.rounds;
+    }
+    return result;
+}
+
+/* Has the one we waited for just read this stream to its end, as far back as we were asked to? */
+static bool stream_followed(const struct worker *worker, size_t i, const struct stream *stream)
+{
+    int32_t since = worker->harvest->options->since;
+
+    return worker->task->rounds && stream->finished && stream->rounds > worker->task->rounds[i]
+           && (since == DAY_NONE || since == stream->since);
+}
+
 static int task_followed(struct worker *worker, bool *followed, struct error *err)
 {
-    struct arena *arena = arena_new();
-    struct harvest_run *runs;
-    size_t count = 0;
-    int result = runs_list(worker->store, arena, worker->task->source->name, 1, &runs, &count, err);
+    const struct harvest_source *source = worker->task->source;
+    size_t i;
+    int result = ERR_OK;
 
-    *followed = result == ERR_OK && count > 0 && runs[0].state == RUN_DONE
-                && worker->harvest->options->since == DAY_NONE;
-    arena_free(arena);
+    *followed = source->streams.len > 0;
+    for (i = 0; i < source->streams.len && result == ERR_OK && *followed; i++) {
+        struct stream stream;
+
+        result = streams_get(worker->store, worker->arena, source->name, source->streams.items[i],
+                             &stream, err);
+        *followed = result == ERR_OK && stream_followed(worker, i, &stream);
+    }
     return result;
 }
 
@@ -50,8 +81,10 @@ static int task_lease(struct worker *worker, struct error *err)
             task->skipped = true;
             return ERR_OK;
         }
+        result = waited ? ERR_OK : task_remember(worker, err);
         waited = true;
-        result = task_wait(worker, err);
+        if (result == ERR_OK)
+            result = task_wait(worker, err);
         if (result != ERR_OK)
             return result;
     }
@@ -63,22 +96,41 @@ static int task_lease(struct worker *worker, struct error *err)
 
 /* ---- streams ---- */
 
+/* The cursor to go on with, and the request it makes: a place that was damaged on disk is left, and
+ * the list read again from the day of its last whole round. */
+static int stream_cursor(struct worker *worker, const struct stream *stream, struct str *cursor,
+                         struct error *err)
+{
+    const struct harvest_source *source = worker->task->source;
+    struct source_span span = { .cursor = *stream->cursor ? stream->cursor : NULL,
+                                .finished = stream->finished,
+                                .since = worker->harvest->options->since,
+                                .today = clock_today() };
+    int result, damaged;
+
+    for (damaged = 0; damaged < 2; damaged++) {
+        str_clear(cursor);
+        result = source->ops->begin(&source->settings, stream->name, &span, cursor, err);
+        if (result == ERR_OK)
+            result = source->ops->request(&source->settings, cursor->ptr, &worker->request, err);
+        if (result != ERR_CORRUPT || !span.cursor)
+            return result;
+        log_write(LOG_WARN, "%s: %s: %s; it is read again", source->name, stream->name,
+                  err->message);
+        span.cursor = NULL;
+        if (span.since == DAY_NONE && stream->completed > 0)
+            span.since = (int32_t)(stream->completed / 86400000) - 1;
+    }
+    return result;
+}
+
 /* Where to go on, and whether that begins a new round. */
 static int stream_begin(struct worker *worker, struct stream *stream, struct place *place,
                         struct error *err)
 {
-    const struct harvest_source *source = worker->task->source;
-    const struct source_span span = { .cursor = *stream->cursor ? stream->cursor : NULL,
-                                      .finished = stream->finished,
-                                      .since = worker->harvest->options->since,
-                                      .today = clock_today() };
-    struct str before = STR_INIT;
-    int result;
+    int result = stream_cursor(worker, stream, &place->cursor, err);
 
-    str_add(&before, stream->cursor);
-    str_clear(&place->cursor);
-    result = source->ops->begin(&source->settings, stream->name, &span, &place->cursor, err);
-    if (result == ERR_OK && (stream->finished || strcmp(before.ptr, place->cursor.ptr) != 0)) {
+    if (result == ERR_OK && (stream->finished || strcmp(stream->cursor, place->cursor.ptr) != 0)) {
         stream->finished = false;
         stream->taken = 0;
         stream->got = 0;
@@ -86,18 +138,20 @@ static int stream_begin(struct worker *worker, struct stream *stream, struct pla
         stream->since = worker->harvest->options->since;
         stream->began = clock_now_ms();
     }
-    str_free(&before);
     return result;
 }
 
 /* ERR_PARTIAL: this list stands, others may go on. */
-static int stream_harvest(struct worker *worker, const char *name, struct error *err)
+static int stream_harvest(struct worker *worker, size_t at, struct error *err)
 {
+    const struct harvest_source *source = worker->task->source;
     struct stream stream = { 0 };
     struct place place = { .stream = &stream, .cursor = STR_INIT };
-    int result =
-        streams_get(worker->store, worker->arena, worker->task->source->name, name, &stream, err);
+    int result = streams_get(worker->store, worker->arena, source->name, source->streams.items[at],
+                             &stream, err);
 
+    if (result == ERR_OK && stream_followed(worker, at, &stream))
+        return ERR_OK;
     if (result == ERR_OK)
         result = stream_begin(worker, &stream, &place, err);
     if (result == ERR_OK) {
@@ -111,13 +165,37 @@ static int stream_harvest(struct worker *worker, const char *name, struct error 
     return result;
 }
 
+/* A list that was not asked for, since the service before it would not go on: it is missing, too.
+ */
+static int stream_missed(struct worker *worker, const char *name, const char *why,
+                         struct error *err)
+{
+    struct stream stream;
+    struct place place = { .stream = &stream, .cursor = STR_INIT };
+    int result =
+        streams_get(worker->store, worker->arena, worker->task->source->name, name, &stream, err);
+
+    if (result == ERR_OK)
+        result = stream_cursor(worker, &stream, &place.cursor, err);
+    if (result == ERR_OK)
+        result = place_note_gap(worker, &place, worker->request.purpose.ptr, why, err);
+    str_free(&place.cursor);
+    return result;
+}
+
 /* What earlier runs passed over. */
 static int gap_harvest(struct worker *worker, struct harvest_gap *gap, struct error *err)
 {
+    const struct harvest_source *source = worker->task->source;
     struct stream stream = { .source = gap->source, .name = gap->stream };
     struct place place = { .stream = &stream, .gap = gap, .cursor = STR_INIT };
     int result;
 
+    if (source->ops->request(&source->settings, gap->cursor, &worker->request, err)
+        == ERR_CORRUPT) {
+        log_write(LOG_WARN, "%s: %s: %s; it is given up", source->name, gap->what, err->message);
+        return gaps_close(worker->store, gap->id, err);
+    }
     str_add(&place.cursor, gap->cursor);
     worker->got = 0;
     worker->total = -1;
@@ -131,6 +209,17 @@ static bool goes_on(const struct worker *worker, int result)
     return (result == ERR_OK && !worker->task->more) || result == ERR_PARTIAL;
 }
 
+static bool task_has_stream(const struct source_task *task, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < task->source->streams.len; i++)
+        if (strcmp(task->source->streams.items[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Gaps that can be filled are; those of lists that nobody reads any more are no gaps. */
 static int task_gaps(struct worker *worker, struct error *err)
 {
     struct harvest_gap *gaps;
@@ -142,23 +231,42 @@ static int task_gaps(struct worker *worker, struct error *err)
     for (i = 0; i < count && goes_on(worker, result); i++) {
         const struct harvest_gap *gap = &gaps[i];
 
-        if (*gap->cursor && *gap->cursor != *GAP_LOST && gap->tries < GAP_TRIES
-            && gap->run != worker->task->run.id)
+        if (!task_has_stream(worker->task, gap->stream))
+            result = gaps_close(worker->store, gap->id, err);
+        else if (*gap->cursor && *gap->cursor != *GAP_LOST && gap->tries < GAP_TRIES
+                 && gap->run != worker->task->run.id)
             result = gap_harvest(worker, &gaps[i], err);
     }
     return goes_on(worker, result) ? ERR_OK : result;
 }
 
-static int task_streams(struct worker *worker, struct error *err)
+/* The lists behind the one at which the source ended. */
+static int task_missed(struct worker *worker, size_t from, const struct error *why,
+                       struct error *err)
 {
     const struct text_list *streams = &worker->task->source->streams;
     size_t i;
     int result = ERR_OK;
 
+    for (i = from; i < streams->len && result == ERR_OK; i++)
+        result = stream_missed(worker, streams->items[i], why->message, err);
+    return result;
+}
+
+static int task_streams(struct worker *worker, struct error *err)
+{
+    const struct text_list *streams = &worker->task->source->streams;
+    struct error over = { 0 };
+    size_t i;
+    int result = ERR_OK;
+
     for (i = 0; i < streams->len && goes_on(worker, result); i++)
-        result = stream_harvest(worker, streams->items[i], err);
+        result = stream_harvest(worker, i, err);
     if (goes_on(worker, result))
         result = task_gaps(worker, err);
+    else if (result != ERR_OK && result != ERR_CANCELLED && !worker->lost && !worker->ours
+             && task_missed(worker, i, err, &over) != ERR_OK)
+        log_write(LOG_WARN, "%s: %s", worker->task->source->name, over.message);
     return result == ERR_PARTIAL ? ERR_OK : result;
 }
 
@@ -213,8 +321,10 @@ static int task_due(struct worker *worker, struct error *err)
 
     if (worker->harvest->options->due)
         result = harvest_next_due(worker->store, worker->task->source, &due, err);
-    if (result == ERR_OK && due > clock_now_ms())
+    if (result == ERR_OK && due > clock_now_ms()) {
         worker->task->skipped = true;
+        worker->task->due = due;
+    }
     return result;
 }
 
@@ -228,6 +338,7 @@ void source_harvest(struct worker *worker)
     task->run.source = task->source->name;
     worker->arena = arena_new();
     worker->ours = true;
+    worker->lost = false;
     source_request_clear(&worker->request);
     result = task_due(worker, err);
     if (result == ERR_OK && !task->skipped)

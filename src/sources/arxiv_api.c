@@ -37,6 +37,12 @@ static bool api_windowed(const char *query)
 
 static void api_open(struct cursor *cursor, const char *query, int32_t first, int32_t last)
 {
+    int32_t opened = day_from_civil(1991, 1, 1); /* arXiv opened in August of that year */
+
+    if (first < opened)
+        first = opened;
+    if (last < first)
+        last = first;
     cursor_set(cursor, "q", query);
     cursor_set_day(cursor, "since", first);
     cursor_set_number(cursor, "from", (int64_t)first * DAY_MINUTES);
@@ -52,9 +58,7 @@ static int api_begin(const char *query, const struct source_span *span, const st
     (void)err;
     if (span->since == DAY_NONE && next != DAY_NONE)
         first = next;
-    if (first < day_from_civil(1991, 1, 1)) /* arXiv opened in August of that year */
-        first = day_from_civil(1991, 1, 1);
-    api_open(fresh, query, first, span->today > first ? span->today : first);
+    api_open(fresh, query, first, span->today);
     return ERR_OK;
 }
 

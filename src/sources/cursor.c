@@ -37,7 +37,14 @@ static int hex_digit(char c)
     return -1;
 }
 
-/* NULL when an escape is broken or hides a NUL. */
+/* The names of all sources' fields. */
+static const char *const cursor_keys[] = { "again", "cat",   "day",  "end",   "from",
+                                           "got",   "ids",   "last", "mixed", "next",
+                                           "page",  "q",     "seen", "set",   "since",
+                                           "size",  "start", "to",   "token", "total" };
+_Static_assert(ARRAY_LEN(cursor_keys) <= CURSOR_FIELDS, "room for every field");
+
+/* NULL when an escape is broken or hides a NUL, or when something should have been escaped. */
 static char *url_unescape(const char *text, size_t len)
 {
     char *out = mem_alloc(len + 1);
@@ -54,8 +61,12 @@ static char *url_unescape(const char *text, size_t len)
             }
             out[n++] = (char)(high * 16 + low);
             i += 2;
-        } else {
+        } else if (isascii((unsigned char)text[i])
+                   && (isalnum((unsigned char)text[i]) || strchr("-._~", text[i]))) {
             out[n++] = text[i];
+        } else {
+            free(out);
+            return NULL;
         }
     }
     out[n] = '\0';
@@ -86,6 +97,23 @@ static bool cursor_name(char out[CURSOR_KEY], const char *text, size_t len)
     return strspn(out, "abcdefghijklmnopqrstuvwxyz") == len;
 }
 
+/* A known name that is not there yet. */
+static bool cursor_key(struct cursor *cursor, const char *text, size_t len)
+{
+    char *key = cursor->fields[cursor->len].key;
+    size_t i;
+
+    if (cursor->len == CURSOR_FIELDS || !cursor_name(key, text, len))
+        return false;
+    for (i = 0; i < cursor->len; i++)
+        if (strcmp(cursor->fields[i].key, key) == 0)
+            return false;
+    for (i = 0; i < ARRAY_LEN(cursor_keys); i++)
+        if (strcmp(cursor_keys[i], key) == 0)
+            return true;
+    return false;
+}
+
 int cursor_parse(struct cursor *cursor, const char *text, struct error *err)
 {
     const char *at = text + strcspn(text, "?");
@@ -97,8 +125,7 @@ int cursor_parse(struct cursor *cursor, const char *text, struct error *err)
     for (at++; *at; at += *at == '&') {
         size_t key = strcspn(at, "=&"), value;
 
-        if (at[key] != '=' || cursor->len == CURSOR_READ
-            || !cursor_name(cursor->fields[cursor->len].key, at, key))
+        if (at[key] != '=' || !cursor_key(cursor, at, key))
             goto bad;
         at += key + 1;
         value = strcspn(at, "&");
@@ -155,7 +182,7 @@ void cursor_set(struct cursor *cursor, const char *key, const char *value)
     }
     if (i == cursor->len) {
         if (i == CURSOR_FIELDS)
-            die("a cursor with more than %d fields", CURSOR_FIELDS);
+            die("a cursor with more than %d fields", CURSOR_FIELDS); /* a name missing above */
         snprintf(cursor->fields[i].key, sizeof cursor->fields[i].key, "%s", key);
         cursor->len++;
     }

@@ -8,8 +8,7 @@
 
 #include "carrel/source.h"
 
-#define CURSOR_FIELDS 32
-#define CURSOR_READ 16 /* of them from disk: the rest is room for what a source adds */
+#define CURSOR_FIELDS 24 /* at least as many as there are names in cursor.c */
 #define CURSOR_KEY 12
 
 struct cursor {

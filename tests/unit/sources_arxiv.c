@@ -507,7 +507,10 @@ static void test_bad_cursors(void **state)
                                        "oai?set=%00&from=2026-01-01",
                                        "oai?set=cs&from=yesterday",
                                        "oai?SET=cs&from=2026-01-01",
-                                       "api?q=cat:cs.CL&from=10&to=5&end=5",
+                                       "api?q=cat%3Acs.CL&from=10&to=5&end=5",
+                                       "api?q=cat:cs.CL&from=1&to=5&end=5",
+                                       "api?q=a&q=b&from=1&to=5&end=5",
+                                       "api?q=a&from=1&to=5&end=5&nosuch=1",
                                        "api?q=a&from=1&to=2&end=99999999999999",
                                        "rss?cat=../../etc" };
     size_t i;
@@ -564,7 +567,7 @@ static void test_wire(void **state)
             assert_int_equal(feed(text.ptr), ERR_OK);
             assert_non_null(strstr(turn.note.ptr, "halved"));
             str_clear(&cursor);
-            str_add(&cursor, "api?q=submittedDate:x&from=1&to=2&end=2&size=10");
+            str_add(&cursor, "api?q=submittedDate%3Ax&from=1&to=2&end=2&size=10");
         }
         assert_int_equal(feed(text.ptr), ERR_OK);
         assert_int_equal(records, 10);

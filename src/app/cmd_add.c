@@ -1,0 +1,223 @@
+/*
+ * add: makes sure that papers are in the library, and fetches those that are not from the source
+ * that can look up their ids. Each id stands for itself: what cannot be had is told, the rest is
+ * added.
+ */
+#include "commands.h"
+
+#include "carrel/clock.h"
+#include "carrel/harvest.h"
+#include "carrel/jsonw.h"
+#include "carrel/works.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One id as it was given, and what became of it. */
+struct add_item {
+    const char *asked;
+    struct ident ident; /* ID_NONE: not an identifier */
+    int64_t work;       /* 0: not in the library */
+    bool fetched;
+    const char *why; /* it could not be had; NULL: it could */
+    bool usage;      /* since it was no id at all */
+};
+
+struct adding {
+    struct add_item *items;
+    size_t count;
+    int failure; /* why none of those asked for came: the service could not be asked */
+};
+
+/* arXiv's own DOIs (10.48550/arXiv.NUMBER) name a paper of arXiv. */
+static void add_ident(struct add_item *item, struct arena *arena)
+{
+    static const char prefix[] = "10.48550/arxiv.";
+    struct ident arxiv;
+
+    if (!ident_parse(&item->ident, item->asked)) {
+        item->ident.scheme = ID_NONE;
+        return;
+    }
+    if (item->ident.scheme == ID_DOI && str_istarts(item->ident.value, prefix)
+        && ident_parse(&arxiv,
+                       arena_printf(arena, "arxiv:%s", item->ident.value + sizeof prefix - 1)))
+        item->ident = arxiv;
+}
+
+/* Looks for it as it was given, then by what that means. */
+static int add_look(struct command_call *call, struct add_item *item, struct error *err)
+{
+    struct str name = STR_INIT;
+    int result = works_find(call->store, &item->work, item->asked, err);
+
+    if (result == ERR_NOTFOUND && item->ident.scheme != ID_NONE) {
+        ident_print(&name, &item->ident);
+        result = works_find(call->store, &item->work, name.ptr, err);
+    }
+    str_free(&name);
+    if (result == ERR_NOTFOUND)
+        item->work = 0;
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+static void add_judge(struct add_item *item, struct arena *arena)
+{
+    if (item->work || item->ident.scheme == ID_ARXIV)
+        return;
+    if (item->ident.scheme == ID_NONE) {
+        item->usage = true;
+        item->why = "no id that can be fetched: write an arXiv number, its DOI, or their URL";
+    } else if (item->ident.scheme == ID_DOI) {
+        item->why = "not in this library, and a DOI that is not arXiv's cannot be fetched yet: "
+                    "import a file that has it";
+    } else {
+        item->why = arena_printf(arena,
+                                 "not in this library, and %s: ids cannot be fetched: import a "
+                                 "file that has it",
+                                 ident_scheme_name(item->ident.scheme));
+    }
+}
+
+static int add_sort(struct command_call *call, struct adding *adding, struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < adding->count && result == ERR_OK; i++) {
+        add_ident(&adding->items[i], call->arena);
+        result = add_look(call, &adding->items[i], err);
+        add_judge(&adding->items[i], call->arena);
+    }
+    return result;
+}
+
+static int add_fetch(struct command_call *call, struct adding *adding, struct error *err)
+{
+    const struct harvest_options options = { .library = call->app->library,
+                                             .config = call->app->config,
+                                             .version = CARREL_VERSION,
+                                             .since = DAY_NONE,
+                                             .cancel = call->cancel };
+    struct ident *wanted = arena_alloc(call->arena, (adding->count + 1) * sizeof *wanted);
+    struct add_item **whose = arena_alloc(call->arena, (adding->count + 1) * sizeof(void *));
+    bool *found = arena_alloc(call->arena, adding->count + 1);
+    struct error why = { 0 };
+    size_t count = 0, i;
+    int result;
+
+    for (i = 0; i < adding->count; i++) {
+        if (adding->items[i].work || adding->items[i].why)
+            continue;
+        whose[count] = &adding->items[i];
+        wanted[count++] = adding->items[i].ident;
+    }
+    if (count == 0)
+        return ERR_OK;
+    result = harvest_lookup(&options, wanted, count, found, &why);
+    if (result == ERR_NETWORK || result == ERR_REFUSED || result == ERR_PARSE || result == ERR_BUSY
+        || result == ERR_LIMIT || result == ERR_NOTFOUND)
+        adding->failure = result;
+    else if (result != ERR_OK)
+        return error_set(err, result, "%s", why.message);
+    result = ERR_OK;
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        whose[i]->fetched = found[i];
+        if (found[i]) /* also those that came before the service failed */
+            result = add_look(call, whose[i], err);
+        else
+            whose[i]->why = adding->failure ? arena_strdup(call->arena, why.message)
+                                            : "arXiv knows no such paper";
+    }
+    return result;
+}
+
+static void add_tell(struct command_call *call, struct jsonw *w, const struct add_item *item,
+                     const struct work_row *row)
+{
+    if (!w) {
+        if (row)
+            str_printf(&call->out, "%s  %s\n", row->key, row->title);
+        else
+            str_printf(&call->say, "%s: %s\n", item->asked, item->why);
+        return;
+    }
+    jsonw_object(w);
+    jsonw_key_string(w, "asked", item->asked);
+    jsonw_key_string(w, "id", row ? row->key : NULL);
+    jsonw_key_string(w, "title", row ? row->title : NULL);
+    jsonw_key_bool(w, "fetched", item->fetched);
+    jsonw_key_string(w, "error", item->why);
+    jsonw_end(w);
+}
+
+static int add_report(struct command_call *call, const struct adding *adding, struct error *err)
+{
+    bool json = call_has(call, "--json");
+    struct jsonw w;
+    size_t i;
+    int result = ERR_OK;
+
+    if (json) {
+        jsonw_start(&w, &call->out);
+        jsonw_object(&w);
+        jsonw_key_int(&w, "version", 1);
+        jsonw_key(&w, "items");
+        jsonw_array(&w);
+    }
+    for (i = 0; i < adding->count && result == ERR_OK; i++) {
+        const struct add_item *item = &adding->items[i];
+        struct work_row row;
+
+        if (!item->why)
+            result = works_rows(call->store, call->arena, &item->work, 1, &row, err);
+        if (result == ERR_OK)
+            add_tell(call, json ? &w : NULL, item, item->why ? NULL : &row);
+    }
+    if (json) {
+        jsonw_end(&w);
+        jsonw_end(&w);
+        str_add_char(&call->out, '\n');
+    }
+    return result;
+}
+
+static int add_outcome(const struct adding *adding, struct error *err)
+{
+    const struct add_item *first = NULL;
+    size_t missing = 0, i;
+
+    for (i = 0; i < adding->count; i++) {
+        if (!adding->items[i].why)
+            continue;
+        missing++;
+        first = first ? first : &adding->items[i];
+    }
+    if (missing == 0)
+        return ERR_OK;
+    if (missing == adding->count && adding->failure)
+        return error_set(err, ERR_FAILED, "nothing was added");
+    if (missing == adding->count)
+        return error_set(err, first->usage ? ERR_USAGE : ERR_NOTFOUND, "nothing was added");
+    return error_set(err, ERR_PARTIAL, "%zu of %zu could not be added", missing, adding->count);
+}
+
+int cmd_add(struct command_call *call, struct error *err)
+{
+    struct adding adding = { 0 };
+    char **ids;
+    size_t i;
+    int result = call_ids(call, 0, &ids, &adding.count, err);
+
+    if (result != ERR_OK)
+        return result;
+    adding.items = arena_alloc(call->arena, (adding.count + 1) * sizeof *adding.items);
+    for (i = 0; i < adding.count; i++)
+        adding.items[i].asked = ids[i];
+    result = add_sort(call, &adding, err);
+    if (result == ERR_OK)
+        result = add_fetch(call, &adding, err);
+    if (result == ERR_OK)
+        result = add_report(call, &adding, err);
+    return result == ERR_OK ? add_outcome(&adding, err) : result;
+}

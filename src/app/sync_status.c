@@ -1,0 +1,220 @@
+/*
+ * sync --status: where each source stands, its streams, its last runs and what is missing, without
+ * asking anybody.
+ */
+#include "sync.h"
+
+#include "carrel/clock.h"
+#include "carrel/ledger.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+void sync_json_time(struct jsonw *w, const char *key, int64_t ms)
+{
+    char text[32];
+
+    time_format(text, ms);
+    jsonw_key_string(w, key, ms > 0 ? text : NULL);
+}
+
+void sync_json_gaps(struct jsonw *w, const struct harvest_result *source)
+{
+    size_t i;
+
+    jsonw_key(w, "gaps");
+    jsonw_array(w);
+    for (i = 0; i < source->gap_count; i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "stream", source->gaps[i].stream);
+        jsonw_key_string(w, "what", source->gaps[i].what);
+        jsonw_key_string(w, "why", source->gaps[i].why);
+        jsonw_key_int(w, "tries", source->gaps[i].tries);
+        sync_json_time(w, "found", source->gaps[i].found);
+        sync_json_time(w, "tried", source->gaps[i].tried);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void status_json_stream(struct jsonw *w, const struct stream *stream)
+{
+    jsonw_object(w);
+    jsonw_key_string(w, "name", stream->name);
+    jsonw_key_bool(w, "finished", stream->finished);
+    jsonw_key_int(w, "got", stream->got);
+    if (stream->total >= 0)
+        jsonw_key_int(w, "total", stream->total);
+    jsonw_key_int(w, "records", stream->records);
+    jsonw_key_int(w, "rounds", stream->rounds);
+    sync_json_time(w, "completed", stream->completed);
+    jsonw_end(w);
+}
+
+#define STATUS_RUNS 10
+
+/* What is known of one source. */
+struct source_status {
+    const struct harvest_source *source;
+    struct stream *streams;
+    struct harvest_run *runs; /* newest first */
+    struct harvest_result gaps;
+    struct stream_holder holder; /* owner NULL: nobody is at it */
+    struct ledger_origin *origin;
+    size_t stream_count, run_count;
+    int64_t due;
+};
+
+static int status_read(struct command_call *call, struct store *store, struct source_status *status,
+                       struct error *err)
+{
+    const struct harvest_source *source = status->source;
+    struct ledger_origin *origins;
+    size_t count = 0, i;
+    int result = harvest_next_due(store, source, &status->due, err);
+
+    if (result == ERR_OK)
+        result = streams_list(store, call->arena, source->name, &status->streams,
+                              &status->stream_count, err);
+    if (result == ERR_OK)
+        result = runs_list(store, call->arena, source->name, STATUS_RUNS, &status->runs,
+                           &status->run_count, err);
+    if (result == ERR_OK)
+        result = gaps_list(store, call->arena, source->name, true, &status->gaps.gaps,
+                           &status->gaps.gap_count, err);
+    if (result == ERR_OK)
+        result = ledger_origins(store, call->arena, &origins, &count, err);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        if (strcmp(origins[i].name, source->origin.name) == 0)
+            status->origin = &origins[i];
+    if (result == ERR_OK) {
+        result = lease_holder(store, call->arena, source->name, &status->holder, err);
+        result = result == ERR_NOTFOUND ? ERR_OK : result;
+    }
+    return result;
+}
+
+static void status_json_run(struct jsonw *w, const struct harvest_run *run)
+{
+    jsonw_object(w);
+    jsonw_key_string(w, "state", run_state_name(run->state));
+    sync_json_time(w, "started", run->started);
+    sync_json_time(w, "ended", run->ended);
+    jsonw_key_int(w, "took_ms", run->took_ms);
+    jsonw_key_int(w, "requests", run->requests);
+    jsonw_key_int(w, "retries", run->retries);
+    jsonw_key_int(w, "bytes", run->bytes);
+    jsonw_key_int(w, "seen", run->seen);
+    jsonw_key_int(w, "added", run->added);
+    jsonw_key_int(w, "updated", run->updated);
+    jsonw_key_int(w, "gaps", run->gaps);
+    if (run->took_ms > 0)
+        jsonw_key_double(w, "per_second", (double)(run->seen * 10000 / run->took_ms) / 10);
+    jsonw_key_string(w, "error", *run->error ? run->error : NULL);
+    jsonw_end(w);
+}
+
+static void status_json(struct jsonw *w, const struct source_status *status)
+{
+    const struct harvest_run *last = status->run_count ? &status->runs[0] : NULL;
+    size_t i;
+
+    jsonw_object(w);
+    jsonw_key_string(w, "name", status->source->name);
+    jsonw_key_string(w, "last_state", last ? run_state_name(last->state) : NULL);
+    sync_json_time(w, "last_run", last ? last->started : 0);
+    sync_json_time(w, "next_due", status->due);
+    jsonw_key_int(w, "every_ms", status->source->every_ms);
+    jsonw_key_int(w, "interval_ms", status->source->origin.interval_ms);
+    sync_json_time(w, "next_allowed", status->origin ? status->origin->next_at : 0);
+    jsonw_key_string(w, "stopped", status->origin ? status->origin->stopped : NULL);
+    jsonw_key_string(w, "harvested_by", status->holder.owner);
+    jsonw_key(w, "streams");
+    jsonw_array(w);
+    for (i = 0; i < status->stream_count; i++)
+        status_json_stream(w, &status->streams[i]);
+    jsonw_end(w);
+    jsonw_key(w, "runs");
+    jsonw_array(w);
+    for (i = 0; i < status->run_count; i++)
+        status_json_run(w, &status->runs[i]);
+    jsonw_end(w);
+    sync_json_gaps(w, &status->gaps);
+    jsonw_end(w);
+}
+
+static void status_text(struct str *out, const struct source_status *status)
+{
+    const struct harvest_run *last = status->run_count ? &status->runs[0] : NULL;
+    char next[32], started[32] = "never";
+    size_t i;
+
+    time_format(next, status->due);
+    if (last)
+        time_format(started, last->started);
+    str_printf(out, "%s: last run %s%s%s, next %s\n", status->source->name, started,
+               last ? ", " : "", last ? run_state_name(last->state) : "",
+               status->due > clock_now_ms() ? next : "now");
+    if (status->holder.owner)
+        str_printf(out, "  being harvested by %s\n", status->holder.owner);
+    if (status->origin && status->origin->stopped)
+        str_printf(out, "  left alone: %s\n", status->origin->stopped);
+    for (i = 0; i < status->stream_count; i++)
+        str_printf(out, "  %-30s %8" PRId64 " records, %s\n", status->streams[i].name,
+                   status->streams[i].records,
+                   status->streams[i].finished ? "up to date" : "under way");
+    for (i = 0; i < status->gaps.gap_count; i++)
+        str_printf(out, "  not fetched: %s (%s)\n", status->gaps.gaps[i].what,
+                   status->gaps.gaps[i].why);
+}
+
+static int status_source(struct command_call *call, struct jsonw *w, struct store *store,
+                         const struct harvest_source *source, struct error *err)
+{
+    struct source_status status = { .source = source };
+    int result = status_read(call, store, &status, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (w)
+        status_json(w, &status);
+    else
+        status_text(&call->out, &status);
+    return ERR_OK;
+}
+
+int sync_status(struct command_call *call, const struct harvest_options *options, struct error *err)
+{
+    struct harvest_plan plan;
+    struct store *store;
+    struct jsonw w;
+    bool json = call_has(call, "--json");
+    size_t i;
+    int result =
+        harvest_plan_new(&plan, options->config, options->sources, options->source_count, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = app_open_store(&store, call->app, false, err);
+    if (result != ERR_OK)
+        goto out;
+    if (json) {
+        jsonw_start(&w, &call->out);
+        jsonw_object(&w);
+        jsonw_key_int(&w, "version", 1);
+        jsonw_key(&w, "items");
+        jsonw_array(&w);
+    }
+    for (i = 0; i < plan.count && result == ERR_OK; i++)
+        result = status_source(call, json ? &w : NULL, store, &plan.sources[i], err);
+    if (json) {
+        jsonw_end(&w);
+        jsonw_end(&w);
+        str_add_char(&call->out, '\n');
+    }
+    store_close(store);
+out:
+    harvest_plan_free(&plan);
+    return result;
+}
