@@ -58,10 +58,10 @@ WARN    := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-protot
            -Wformat=2 -Wundef -Wvla -Werror
 COMMON  := -std=c17 -D_GNU_SOURCE -DCARREL_VERSION='"$(VERSION)"' -Iinclude -Isrc -fPIE -pthread $(WARN)
 FLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-FLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-FLAGS_tsan     := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+FLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DCARREL_SANITIZED
+FLAGS_tsan     := -O1 -g -fsanitize=thread -fno-omit-frame-pointer -DCARREL_SANITIZED
 FLAGS_coverage := -O0 -g --coverage
-FLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+FLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -DCARREL_SANITIZED
 LDFLAGS_release := -Wl,-z,relro,-z,now
 CFLAGS  += $(COMMON) $(FLAGS_$(VARIANT))
 LDFLAGS += -pie -pthread $(FLAGS_$(VARIANT)) $(LDFLAGS_$(VARIANT))

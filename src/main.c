@@ -2,6 +2,7 @@
  * Parse, build the application, choose a face.
  */
 #include "carrel/cli.h"
+#include "carrel/process.h"
 #include "carrel/ui.h"
 
 #include <locale.h>
@@ -10,6 +11,11 @@ int main(int argc, char **argv)
 {
     static const struct cli_faces faces = { .desk = ui_run, .dump = ui_dump };
 
+    int status;
+
+    /* The child that reads documents is this program again. */
+    if (process_child(argc, argv, &status))
+        return status;
     setlocale(LC_ALL, "");
     return cli_main(argc, argv, &faces);
 }

@@ -40,6 +40,8 @@ void mu_end(struct pdf_reader *reader, fz_document *pdf);
 /* DOCUMENT_DONE and the document, or why not; *pdf may be set either way and goes to mu_end. */
 enum document_state mu_open(struct pdf_reader *reader, const struct pdf_request *request,
                             fz_document **pdf, uint32_t *pages, char *why, size_t cap);
+/* In an fz_catch: what the failure means for the document. */
+enum document_state mu_failed(struct pdf_reader *reader, char *why, size_t cap);
 bool mu_repaired(fz_context *ctx, fz_document *pdf);
 
 struct document_box mu_box(fz_rect rect, fz_rect page);

@@ -9,6 +9,8 @@
 
 #include "mu.h"
 
+#include "carrel/process.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +124,11 @@ void pdf_reader_free(struct pdf_reader *reader)
     free(reader);
 }
 
+const char *process_versions(void)
+{
+    return "MuPDF " FZ_VERSION;
+}
+
 /* ---- opening ---- */
 
 /* A reason from MuPDF as a line of ours: no line feeds, no control characters. */
@@ -138,7 +145,7 @@ static void mu_reason(struct pdf_reader *reader, char *out, size_t cap)
 }
 
 /* In an fz_catch: what the failure means for the document. */
-static enum document_state mu_failed(struct pdf_reader *reader, char *why, size_t cap)
+enum document_state mu_failed(struct pdf_reader *reader, char *why, size_t cap)
 {
     if (fz_caught(reader->ctx) == FZ_ERROR_MEMORY || reader->memory.refused) {
         snprintf(why, cap, "it needs more memory than process.memory-limit allows");

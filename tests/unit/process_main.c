@@ -3,6 +3,8 @@
  */
 #include "process_test.h"
 
+#include "carrel/process.h"
+
 struct document *extract_bytes(enum document_format format, const char *bytes, size_t len,
                                const char *password)
 {
@@ -54,10 +56,16 @@ static int run(const char *name, const struct CMUnitTest *tests, size_t count)
     return _cmocka_run_group_tests(name, tests, count, NULL, NULL);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    int status;
+
+    if (process_child(argc, argv, &status))
+        return status;
     return run("layout", layout_tests, layout_tests_len)
                        + run("formats", formats_tests, formats_tests_len)
+                       + run("wire", wire_tests, wire_tests_len)
+                       + run("child", child_tests, child_tests_len)
                    > 0
                ? 1
                : 0;
