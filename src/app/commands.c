@@ -106,6 +106,18 @@ static const struct command_option train_options[] = {
     { "--json", NULL, "figures as JSON" },
     { 0 },
 };
+static const struct command_option process_options[] = {
+    { "--password-file", "FILE", "passwords to try, one a line" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
+static const struct command_option read_options[] = {
+    { "--text", NULL, "all of its text (default)" },
+    { "--outline", NULL, "its headings and their pages" },
+    { "--page", "N", "the text of one page" },
+    { "--password-file", "FILE", "passwords to try, one a line" },
+    { 0 },
+};
 static const struct command_option help_options[] = { { "--man", NULL, "the manual page, as roff" },
                                                       { 0 } };
 
@@ -177,6 +189,17 @@ static const char worker_help[] =
     "Runs until SIGTERM (exit code 0; what runs goes back to the queue). With --once it ends when\n"
     "nothing is left that could run, and waits up to a minute for pauses between attempts. Any\n"
     "number of workers may run at once.";
+static const char process_help[] =
+    "Says of each PDF, text, Markdown, HTML or TeX file, and of those below a folder, what can be\n"
+    "read of it: done; repaired (broken, but some of it could be had); scanned (pictures of pages);\n"
+    "encrypted (needs a password); refused (no document, or broken beyond that); limit (would take\n"
+    "more than process.time-limit or process.memory-limit). Each is read by a confined process of\n"
+    "its own kind: a file that crashes it costs that file alone. The exit code is 3 when one gave\n"
+    "no text.";
+static const char read_help[] =
+    "Text in reading order: columns one after the other, words whole that were broken at a line's\n"
+    "end, without running heads and page numbers, notes and figures behind the paragraph they\n"
+    "stand in.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
@@ -229,6 +252,10 @@ static const struct command commands[] = {
       cmd_recommend },
     { "duplicates", "", CMD_CLI, "papers that may be one and the same", duplicates_help,
       duplicates_options, cmd_duplicates },
+    { "process", "FILE|FOLDER...", CMD_CLI | CMD_NO_STORE, "what can be read of documents",
+      process_help, process_options, cmd_process },
+    { "read", "FILE", CMD_CLI | CMD_NO_STORE, "the text of a document", read_help, read_options,
+      cmd_read },
     { "eval", "", CMD_CLI | CMD_NO_STORE, "measure search on test collections", eval_help,
       eval_options, cmd_eval },
     { "config", "[KEY]", CMD_CLI | CMD_DESK | CMD_NO_STORE, "show settings", config_help, json_only,

@@ -32,6 +32,8 @@ int cmd_recommend(struct command_call *call, struct error *err);
 int cmd_eval(struct command_call *call, struct error *err);
 int cmd_jobs(struct command_call *call, struct error *err);
 int cmd_worker(struct command_call *call, struct error *err);
+int cmd_process(struct command_call *call, struct error *err);
+int cmd_read(struct command_call *call, struct error *err);
 int cmd_help(struct command_call *call, struct error *err);
 
 /* Puts work into the queue instead of doing it, and answers with the job (cmd_jobs.c). */

@@ -38,6 +38,8 @@ const struct config_option app_options[] = {
       "KEY COMMAND, in a view's context or 'global'" },
     { "process.time-limit", CONFIG_DURATION, false, "30s", NULL, "longest time for one document" },
     { "process.memory-limit", CONFIG_SIZE, false, "1GiB", NULL, "most memory for one document" },
+    { "process.password-file", CONFIG_PATH, true, NULL, NULL,
+      "file with passwords of encrypted documents, one a line" },
     { "embedding.url", CONFIG_TEXT, false, NULL, NULL, "an OpenAI-compatible server" },
     { "embedding.model", CONFIG_TEXT, false, NULL, NULL, "its model" },
     { "embedding.token-file", CONFIG_PATH, false, NULL, NULL, "file with its access token" },

@@ -5,14 +5,15 @@
 
 #include "carrel/exchange.h"
 #include "carrel/net.h"
+#include "carrel/process.h"
 #include "carrel/sources.h"
 #include "carrel/text.h"
 
 void version_text(struct str *out)
 {
     str_add(out, "carrel " CARREL_VERSION "\nlibraries: ");
-    str_printf(out, "%s, %s, %s, %s, %s, OpenSSL %s", store_versions(), net_versions(),
-               text_versions(), sources_versions(), config_versions(), exchange_versions());
+    str_printf(out, "%s, %s, %s, %s, %s, %s, OpenSSL %s", store_versions(), net_versions(),
+               text_versions(), sources_versions(), config_versions(), process_versions(), exchange_versions());
     str_add(out, "\nfeatures: harvest (arxiv: oai, api, rss; feed), import (jsonl, arxiv-atom, "
                  "oai, rss), search (lexical), export "
                  "(json, jsonl, atom), desk\n"

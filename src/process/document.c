@@ -175,14 +175,19 @@ static void print_entry(struct str *out, uint32_t level, const char *title, uint
     str_add_char(out, '\n');
 }
 
+/* A title of level 1 that became the document's own leaves only deeper ones: they start at the
+ * margin all the same. */
 void document_print_outline(struct str *out, const struct document *doc)
 {
     bool paged = doc->page_count > 1;
+    uint32_t least = DOCUMENT_NONE;
     size_t i;
 
     for (i = 0; i < doc->section_count; i++)
-        print_entry(out, doc->sections[i].level, doc->sections[i].title, doc->sections[i].page,
-                    paged);
+        least = doc->sections[i].level < least ? doc->sections[i].level : least;
+    for (i = 0; i < doc->section_count; i++)
+        print_entry(out, doc->sections[i].level - least + 1, doc->sections[i].title,
+                    doc->sections[i].page, paged);
     if (doc->section_count == 0)
         for (i = 0; i < doc->outline_count; i++)
             print_entry(out, doc->outline[i].level, doc->outline[i].title, doc->outline[i].page,

@@ -1,0 +1,27 @@
+/* Documents for the commands that read them: see documents.c. */
+#ifndef CARREL_APP_DOCUMENTS_H
+#define CARREL_APP_DOCUMENTS_H
+
+#include "carrel/app.h"
+#include "carrel/process.h"
+
+struct document_reader {
+    struct command_call *call;
+    struct processor *processor;
+    char **passwords;
+    size_t password_count, password_cap;
+    const char *name; /* of the file that is read */
+    int64_t shown;    /* when progress was shown last */
+    bool terminal, warned;
+};
+
+/* Takes limits and passwords from the configuration and --password-file. */
+int document_reader_open(struct document_reader *reader, struct command_call *call,
+                         struct error *err);
+void document_reader_close(struct document_reader *reader);
+/* As process_file; an encrypted file is tried with the known passwords, and one more is asked for
+ * where there is a terminal. */
+int document_reader_read(struct document_reader *reader, const char *path, struct document **out,
+                         struct error *err);
+
+#endif
