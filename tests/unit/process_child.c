@@ -198,7 +198,7 @@ static void kill_child(void *ctx, uint32_t page, uint32_t pages)
     (void)pages;
     ++*(int *)ctx;
     if (child > 0)
-        kill(child, SIGSEGV);
+        kill(child, SIGABRT); /* the sanitizers handle others themselves */
 }
 
 /* Pages that take long enough for progress to be told. */
