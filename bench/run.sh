@@ -1,7 +1,7 @@
 #!/bin/sh
 # The benchmarks behind docs/BENCHMARKS.md.
 #   PAPERS="FILE.jsonl ..." make bench      (default: the starter library, which is too small to tell much)
-# Import rate, size and memory of carrel, then 200 queries against a plain FTS5 table with the same documents.
+# Import rate, size and memory of carrel, embedding and vector scans (beside faiss where libfaiss-dev and libopenblas-dev are), then 200 queries against a plain FTS5 table with the same documents.
 set -eu
 cd "$(dirname "$0")/.."
 papers=${PAPERS:-data/starter.jsonl}
@@ -20,3 +20,13 @@ du -sh "$work/library" | awk '{ print "library: " $1 }'
 build/bench/search_bench "$work/library"
 build/bench/jobs_bench "$work/jobs"
 sh bench/harvest.sh
+
+# The first of the papers' files: texts are kept in memory.
+# shellcheck disable=SC2086
+set -- $papers
+build/bench/embed_bench texts "$1"
+build/bench/embed_bench scan "${MILLIONS:-2}"
+build/bench/embed_bench library "$work/vectors" "${MILLIONS:-2}"
+if [ -e /usr/include/faiss/IndexBinaryFlat.h ] && ${CXX:-g++} -O2 -o "$work/scan_faiss" bench/scan_faiss.cc -lfaiss -lopenblas -fopenmp; then
+    "$work/scan_faiss" "${MILLIONS:-2}"
+fi

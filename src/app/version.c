@@ -3,6 +3,7 @@
  */
 #include "carrel/app.h"
 
+#include "carrel/embed.h"
 #include "carrel/exchange.h"
 #include "carrel/net.h"
 #include "carrel/process.h"
@@ -16,6 +17,8 @@ void version_text(struct str *out)
                text_versions(), sources_versions(), config_versions(), process_versions(), exchange_versions());
     str_add(out, "\nfeatures: harvest (arxiv: oai, api, rss; feed), import (jsonl, arxiv-atom, "
                  "oai, rss), search (lexical), export "
-                 "(json, jsonl, atom), desk\n"
-                 "licence: AGPL-3.0-or-later\n");
+                 "(json, jsonl, atom), desk\n");
+    if (embed_builtin())
+        str_printf(out, "embedding model: %s\n", embed_info(embed_builtin())->name);
+    str_add(out, "licence: AGPL-3.0-or-later\n");
 }
