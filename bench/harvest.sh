@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
-trap 'kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 export CARREL_CLOCK=2026-02-01T12:00:00Z XDG_CONFIG_HOME="$work/config"
 
 for records in 10000 50000; do
