@@ -98,6 +98,44 @@ int address_follow(struct str *clean, bool *loopback, const char *url, struct er
     return result;
 }
 
+static bool parameter_is_secret(const char *name, size_t len)
+{
+    static const char *const names[] = { "access_token",    "token",
+                                         "api_key",         "apikey",
+                                         "api-key",         "key",
+                                         "secret",          "client_secret",
+                                         "password",        "passwd",
+                                         "signature",       "sig",
+                                         "x-amz-signature", "x-amz-security-token",
+                                         "x-goog-signature" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(names); i++)
+        if (strlen(names[i]) == len && strncasecmp(names[i], name, len) == 0)
+            return true;
+    return false;
+}
+
+void address_redact(struct str *out, const char *url)
+{
+    size_t part = strcspn(url, "?");
+
+    str_add_mem(out, url, part);
+    for (url += part; *url; url += part) {
+        size_t name;
+
+        str_add_char(out, *url++); /* '?' or '&' */
+        part = strcspn(url, "&");
+        name = strcspn(url, "=&");
+        if (name < part && parameter_is_secret(url, name)) {
+            str_add_mem(out, url, name + 1);
+            str_add(out, "***");
+        } else {
+            str_add_mem(out, url, part);
+        }
+    }
+}
+
 bool address_same_host(const char *a, const char *b)
 {
     CURLU *one = curl_url(), *other = curl_url();
@@ -195,6 +233,8 @@ static bool v6_is_public(const uint8_t *bytes)
         return false;
     if (bytes[0] == 0x20 && bytes[1] == 0x01 && (bytes[2] & 0xFE) == 0)
         return false; /* 2001::/23: Teredo, benchmarks, protocols */
+    if (bytes[0] == 0x3F && bytes[1] == 0xFF && (bytes[2] & 0xF0) == 0)
+        return false; /* 3fff::/20: documentation (RFC 9637) */
     return !(bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0D && bytes[3] == 0xB8);
 }
 

@@ -15,14 +15,15 @@
 #define NET_MAX_BYTES ((size_t)32 << 20)
 #define NET_TRIES 5
 #define NET_REDIRECTS 5
-#define NET_POLL_MS 50                   /* how soon a cancel is noticed */
-#define NET_CONNECT_MS 30000             /* longest time to get through */
-#define NET_STALL_S 60                   /* a transfer that moves nothing for so long is dead */
+#define NET_POLL_MS 50       /* how soon a cancel is noticed */
+#define NET_CONNECT_MS 30000 /* longest time to get through */
+#define NET_STALL_MS 60000   /* an answer that has begun and then rests so long is dead */
 #define NET_WAIT_MAX_MS (24 * 3600000LL) /* more than a server may ask for in earnest */
 
 struct net {
     char *agent;
     int64_t backoff_ms, backoff_max_ms;
+    int64_t stall_ms; /* NET_STALL_MS; tests: less */
 };
 
 struct net_client {
@@ -41,6 +42,9 @@ int address_check(struct str *clean, bool *loopback, const char *url, struct err
 /* The same for an address a server redirects to: *loopback tells of that server before, of the
  * address after. From elsewhere nothing leads to this machine. */
 int address_follow(struct str *clean, bool *loopback, const char *url, struct error *err);
+/* An address as the ledger has it: the values of parameters that hold keys by their name (token,
+ * api_key, signature ...) are replaced by "***". Appended. */
+void address_redact(struct str *out, const char *url);
 /* Host names alike, so that credentials may go on to the second after a redirect. */
 bool address_same_host(const char *a, const char *b);
 bool address_is_loopback(const struct sockaddr *address);
@@ -54,7 +58,7 @@ bool address_is_public(const struct sockaddr *address);
  * answer's Date header or NULL, by which a wrong clock of ours does not count). -1: neither. */
 int64_t limits_retry_after(const char *value, const char *date, int64_t now);
 /* Reads all headers: *not_before (0: nothing asked) and *remaining (-1 unknown). `limited`: the
- * answer is a 403 or 429 or 503, so that headers which only count are a wait as well. */
+ * answer is a 403, 429 or 5xx, with which a Retry-After means what it says. */
 void limits_read(const struct net_answer *answer, bool limited, int64_t now, int64_t *not_before,
                  int *remaining);
 
@@ -83,7 +87,7 @@ struct transfer {
     /* results */
     CURLcode code;
     char detail[CURL_ERROR_SIZE];
-    bool too_large, cancelled;
+    bool too_large, cancelled, stalled;
     const char *rejected; /* why an address was not connected to; static */
     char *redirect;       /* malloc'd absolute address of a 3xx, NULL none */
     int64_t bytes, took_ms;

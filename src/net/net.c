@@ -43,6 +43,7 @@ struct net *net_new(const struct net_options *options)
     pthread_once(&net_once, net_begin);
     net->agent = net_agent(options->version, options->contact);
     net->backoff_ms = options->backoff_ms > 0 ? options->backoff_ms : 1000;
+    net->stall_ms = NET_STALL_MS;
     net->backoff_max_ms = options->backoff_max_ms > 0 ? options->backoff_max_ms : 120000;
     return net;
 }

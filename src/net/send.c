@@ -124,6 +124,10 @@ static enum verdict judge_curl(struct send *send, const struct transfer *transfe
         send->result = send_cancelled(&send->err);
         return STOP;
     }
+    if (transfer->stalled) {
+        send->result = error_set(&send->err, ERR_NETWORK, "no answer in time (it broke off)");
+        return AGAIN;
+    }
     if (transfer->rejected) {
         send->result = error_set(&send->err, ERR_USAGE, "%s is not asked: %s", send->noted.ptr,
                                  transfer->rejected);
@@ -243,10 +247,16 @@ static int64_t send_backoff(const struct net *net, int try)
     return (int64_t)(random % (uint64_t)(step + 1));
 }
 
+/* Two addresses that differ in what the ledger leaves out would share their validators. */
+static bool send_is_conditional(const struct send *send)
+{
+    return send->request->conditional && strcmp(send->url.ptr, send->noted.ptr) == 0;
+}
+
 static int send_settle(struct send *send, int64_t ticket, const struct transfer *transfer,
                        enum verdict verdict, int remaining, struct error *err)
 {
-    bool good = verdict == TAKE && !send->answer->not_modified;
+    bool good = verdict == TAKE && !send->answer->not_modified && send_is_conditional(send);
     struct net_outcome outcome = {
         .status = send->answer->status,
         .bytes = transfer->bytes,
@@ -276,9 +286,10 @@ static int send_hop(struct send *send, enum verdict *verdict, char **redirect, s
 
     str_clear(&send->etag);
     str_clear(&send->last_modified);
-    result = send->request->conditional ? send->client->ledger->validators(
-                 send->client->ctx, send->noted.ptr, &send->etag, &send->last_modified, err)
-                                        : ERR_OK;
+    result = ERR_OK;
+    if (send_is_conditional(send))
+        result = send->client->ledger->validators(send->client->ctx, send->noted.ptr, &send->etag,
+                                                  &send->last_modified, err);
     if (result == ERR_OK)
         result = send_reserve(send, &ticket, err);
     if (result != ERR_OK)
@@ -291,7 +302,7 @@ static int send_hop(struct send *send, enum verdict *verdict, char **redirect, s
     send->answer->bytes += transfer.bytes;
     now = clock_real_ms();
     status = send->answer->status;
-    limits_read(send->answer, status == 403 || status == 429 || status == 503, now,
+    limits_read(send->answer, status == 403 || status == 429 || status >= 500, now,
                 &send->not_before, &remaining);
     memset(&send->err, 0, sizeof send->err);
     *verdict = transfer.code != CURLE_OK || transfer.cancelled ? judge_curl(send, &transfer)
@@ -308,8 +319,10 @@ static int send_hop(struct send *send, enum verdict *verdict, char **redirect, s
 static void send_note_url(struct send *send)
 {
     str_clear(&send->noted);
-    str_add_mem(&send->noted, send->url.ptr,
-                send->foreign ? strcspn(send->url.ptr, "?") : send->url.len);
+    if (send->foreign)
+        str_add_mem(&send->noted, send->url.ptr, strcspn(send->url.ptr, "?"));
+    else
+        address_redact(&send->noted, send->url.ptr);
 }
 
 /* To where a 3xx points: checked like the first address. What is far away has nothing to tell us
@@ -324,7 +337,7 @@ static int send_follow(struct send *send, const char *redirect, struct error *er
     bool loopback = send->loopback;
 
     if (send->redirects++ == most)
-        return error_set(err, ERR_LIMIT, "%s redirects %s", send->request->url,
+        return error_set(err, ERR_LIMIT, "%s redirects %s", send->noted.ptr,
                          most ? "too often" : "elsewhere");
     result = address_follow(&next, &loopback, redirect, err);
     if (result == ERR_OK) {

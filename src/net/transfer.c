@@ -12,7 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 struct running {
@@ -20,6 +19,8 @@ struct running {
     const struct net_request *request;
     size_t max_bytes;
     int64_t told; /* ticks */
+    int64_t stall_ms;
+    int64_t moved, received; /* when something last came, in ticks, and how much there was */
 };
 
 static size_t transfer_body(char *bytes, size_t size, size_t count, void *ctx)
@@ -70,11 +71,34 @@ static int transfer_progress(void *ctx, curl_off_t size, curl_off_t received, cu
     (void)up;
     if (net_cancelled(running->request))
         return 1;
+    if (received != running->received) {
+        running->received = received;
+        running->moved = now;
+    }
+    /* Before its first byte an answer has all the deadline: arXiv can think for two minutes. */
+    if (received > 0 && now - running->moved >= running->stall_ms) {
+        running->transfer->stalled = true;
+        return 1;
+    }
     if (now - running->told >= 100 && received > 0) {
         running->told = now;
         net_tell(running->request, "receiving", 0, received, size > 0 ? size : -1);
     }
     return 0;
+}
+
+static bool header_is_credential(const char *header)
+{
+    static const char *const names[] = {
+        "authorization:", "proxy-authorization:", "cookie:",       "x-api-key:",
+        "api-key:",       "x-auth-token:",        "private-token:"
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(names); i++)
+        if (str_istarts(header, names[i]))
+            return true;
+    return false;
 }
 
 /* Credentials do not follow a redirect to somebody else. */
@@ -88,9 +112,7 @@ static struct curl_slist *transfer_headers(const struct transfer *transfer)
     for (i = 0; i < request->header_count; i++) {
         const char *header = request->headers[i];
 
-        if (transfer->foreign
-            && (strncasecmp(header, "authorization:", 14) == 0
-                || strncasecmp(header, "cookie:", 7) == 0))
+        if (transfer->foreign && header_is_credential(header))
             continue;
         list = curl_slist_append(list, header);
     }
@@ -152,8 +174,6 @@ static void transfer_prepare(CURL *easy, struct running *running, const char *ag
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)deadline);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      (long)(deadline < NET_CONNECT_MS ? deadline : NET_CONNECT_MS));
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)NET_STALL_S);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, transfer_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, running);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, transfer_header);
@@ -212,6 +232,7 @@ void transfer_run(struct net_client *client, struct transfer *transfer)
     const struct net_request *request = transfer->request;
     struct running running = { .transfer = transfer,
                                .request = request,
+                               .stall_ms = client->net->stall_ms,
                                .max_bytes =
                                    request->max_bytes ? request->max_bytes : NET_MAX_BYTES };
     int64_t began = clock_ticks_ms();

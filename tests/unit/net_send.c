@@ -182,11 +182,73 @@ static void test_redirects(void **state)
     got("/file", NULL, ERR_USAGE, 302, "no https address");
 }
 
+static void got_with_stall(const char *path, int64_t stall_ms, int result, int tries)
+{
+    static const struct net_options options = { .version = "9.9", .backoff_ms = 5 };
+    static const struct net_origin origin = { .name = "place" };
+    struct net_answer answer = { 0 };
+    struct error err = { 0 };
+    struct net *net = net_new(&options);
+    struct net_client *client = net_client_new(net, &memory_ledger_table, &ledger);
+    char *url = mem_printf("%s%s", server.url, path);
+    const struct net_request request = { .url = url, .origin = &origin, .tries = 2 };
+
+    net->stall_ms = stall_ms;
+    assert_int_equal(net_send(client, &request, &answer, &err), result);
+    assert_int_equal(answer.tries, tries);
+    if (result != ERR_OK)
+        assert_non_null(strstr(err.message, "it broke off"));
+    net_answer_free(&answer);
+    net_client_free(client);
+    net_free(net);
+    free(url);
+}
+
+/* One that has begun must go on; one that is still thinking has all its deadline. */
+static void test_stall(void **state)
+{
+    const struct net_request hurry = { .deadline_ms = 200, .tries = 1 };
+
+    (void)state;
+    play("route /once\nanswer 200 size=100 stall=10\nanswer 200 body=\"whole\"\n"
+         "route /always\nanswer 200 size=100 stall=10\n"
+         "route /thinks\nanswer 200 delay=600 body=\"thought\"\n"
+         "route /drip\nanswer 200 size=1000 drip=1/20\n");
+    got_with_stall("/once", 150, ERR_OK, 2);
+    got_with_stall("/always", 150, ERR_NETWORK, 2);
+    got_with_stall("/thinks", 150, ERR_OK, 1);
+    got("/drip", &hurry, ERR_NETWORK, 200, "no answer in time");
+}
+
+/* Keys in an address reach the server, and nothing that is kept. */
+static void test_keys_in_address(void **state)
+{
+    const struct net_request request = { .conditional = true };
+    struct fetched f;
+
+    (void)state;
+    play("route /x?api_key=geheim\nanswer 200 etag=\"e1\" body=\"in\"\n"
+         "route /loop\nanswer 302 header=\"Location: /loop?token=geheim\"\n");
+    fetch(&f, &ledger, &server, "/x?page=2&api_key=geheim", &request);
+    assert_int_equal(f.result, ERR_OK);
+    assert_non_null(strstr(f.answer.url, "/x?page=2&api_key=***"));
+    assert_string_equal(ledger.etag, ""); /* other keys, other answers */
+    net_answer_free(&f.answer);
+    fetch(&f, &ledger, &server, "/loop", NULL);
+    assert_int_equal(f.result, ERR_LIMIT);
+    assert_null(strstr(f.err.message, "geheim"));
+    assert_null(strstr(f.answer.url, "geheim"));
+    net_answer_free(&f.answer);
+    assert_null(strstr(ledger.urls, "geheim"));
+    assert_null(strstr(ledger.notes, "geheim"));
+}
+
 /* A token goes to whom it was meant for, and to nobody else. */
 static void test_credentials(void **state)
 {
-    static const char *const headers[] = { "Authorization: Bearer secret", "X-Kept: yes" };
-    const struct net_request request = { .headers = headers, .header_count = 2 };
+    static const char *const headers[] = { "Authorization: Bearer secret", "X-Kept: yes",
+                                           "X-API-Key: secret" };
+    const struct net_request request = { .headers = headers, .header_count = 3 };
     char script[300];
     struct server other;
     struct fetched f;
@@ -335,11 +397,12 @@ static void test_post(void **state)
 int net_send_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        NET_TEST(test_good),        NET_TEST(test_reset_is_seen), NET_TEST(test_again),
-        NET_TEST(test_check),       NET_TEST(test_stops),         NET_TEST(test_bounds),
-        NET_TEST(test_redirects),   NET_TEST(test_credentials),   NET_TEST(test_conditional),
-        NET_TEST(test_public_only), NET_TEST(test_nobody_there),  NET_TEST(test_pacing),
-        NET_TEST(test_patience),    NET_TEST(test_cancel),        NET_TEST(test_post),
+        NET_TEST(test_good),        NET_TEST(test_reset_is_seen),   NET_TEST(test_again),
+        NET_TEST(test_check),       NET_TEST(test_stops),           NET_TEST(test_bounds),
+        NET_TEST(test_redirects),   NET_TEST(test_credentials),     NET_TEST(test_conditional),
+        NET_TEST(test_public_only), NET_TEST(test_nobody_there),    NET_TEST(test_pacing),
+        NET_TEST(test_patience),    NET_TEST(test_cancel),          NET_TEST(test_post),
+        NET_TEST(test_stall),       NET_TEST(test_keys_in_address),
     };
 
     return cmocka_run_group_tests_name("net: sending", tests, NULL, NULL);

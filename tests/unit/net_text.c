@@ -83,6 +83,27 @@ static void test_follow(void **state)
     str_free(&clean);
 }
 
+static void check_redacted(const char *url, const char *want)
+{
+    struct str out = STR_INIT;
+
+    address_redact(&out, url);
+    assert_string_equal(out.ptr, want);
+    str_free(&out);
+}
+
+static void test_redact(void **state)
+{
+    (void)state;
+    check_redacted("https://a.org/b", "https://a.org/b");
+    check_redacted("https://a.org/b?", "https://a.org/b?");
+    check_redacted("https://a.org/b?key=k&x=1&Token=t", "https://a.org/b?key=***&x=1&Token=***");
+    check_redacted("https://a.org/?&&=&sig", "https://a.org/?&&=&sig");
+    /* where a harvest stands is no secret */
+    check_redacted("https://a.org/oai?resumptionToken=ab%26c",
+                   "https://a.org/oai?resumptionToken=ab%26c");
+}
+
 static bool is_public(const char *text)
 {
     struct sockaddr_in v4 = { .sin_family = AF_INET };
@@ -118,6 +139,7 @@ static void test_private(void **state)
         "64:ff9b::192.168.0.1",
         "2002:0a00:0001::",
         "2001:db8::1",
+        "3fff:1::1",
         "2001::1",
         "::127.0.0.1",
         "::ffff:127.0.0.1",
@@ -267,11 +289,11 @@ static void test_escape(void **state)
 int net_text_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_addresses),   cmocka_unit_test(test_fragment),
-        cmocka_unit_test(test_follow),      cmocka_unit_test(test_private),
-        cmocka_unit_test(test_retry_after), cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_headers),     cmocka_unit_test(test_content),
-        cmocka_unit_test(test_escape),
+        cmocka_unit_test(test_addresses), cmocka_unit_test(test_fragment),
+        cmocka_unit_test(test_follow),    cmocka_unit_test(test_redact),
+        cmocka_unit_test(test_private),   cmocka_unit_test(test_retry_after),
+        cmocka_unit_test(test_limits),    cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_content),   cmocka_unit_test(test_escape),
     };
 
     return cmocka_run_group_tests_name("net: texts", tests, NULL, NULL);
