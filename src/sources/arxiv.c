@@ -120,11 +120,21 @@ int arxiv_set(const char *category, struct str *set, struct error *err)
 
 /* ---- streams ---- */
 
+/* Each list once, however often it is asked for. */
+static void plan_stream(struct source_plan *plan, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < plan->streams.len; i++)
+        if (strcmp(plan->streams.items[i], name) == 0)
+            return;
+    text_list_add(&plan->streams, plan->arena, name, strlen(name));
+}
+
 static int plan_category(struct source_plan *plan, const char *mode, const char *category,
                          struct error *err)
 {
     struct str name = STR_INIT;
-    size_t i;
     int result;
 
     str_printf(&name, "%s/", mode);
@@ -137,11 +147,8 @@ static int plan_category(struct source_plan *plan, const char *mode, const char 
         else /* a listing names a whole archive without the star */
             str_add_mem(&name, category, strcspn(category, "*") - str_ends(category, ".*"));
     }
-    for (i = 0; i < plan->streams.len && result == ERR_OK; i++)
-        if (strcmp(plan->streams.items[i], name.ptr) == 0)
-            break;
-    if (result == ERR_OK && i == plan->streams.len)
-        text_list_add(&plan->streams, plan->arena, name.ptr, name.len);
+    if (result == ERR_OK)
+        plan_stream(plan, name.ptr);
     str_free(&name);
     return result;
 }
@@ -171,7 +178,7 @@ static int arxiv_plan(const struct source_settings *settings, struct source_plan
         if (str_blank(queries[i]) || strlen(queries[i]) > 1000)
             return error_set(err, ERR_USAGE, "query = %.60s: empty or longer than 1000 bytes",
                              queries[i]);
-        text_list_add(&plan->streams, plan->arena, name, strlen(name));
+        plan_stream(plan, name);
     }
     return result;
 }

@@ -138,6 +138,71 @@ same "interrupted" 130 $?
 has "says that nothing is lost" err "goes on from there"
 stop_replays
 
+# Every list behind a service that is down is told as missing, once, and is there when the service is back.
+cat >"$T/down" <<X
+route /oai
+answer 503 body="busy"
+X
+LIB=$T/down.lib
+start_replay "$T/down"
+run "a service that is busy to the last" 3 sync -c harvest.tries=2 sync --json
+has "is told" out '"partial":true'
+same "with each of its lists" 2 "$(grep -o '"what"' "$T/out" | wc -l)"
+run "and again" 3 sync -c harvest.tries=2 sync --json
+same "as the same gaps" 2 "$(grep -o '"tries":2' "$T/out" | wc -l)"
+stop_replays
+start_replay "$T/good"
+run "back again" 0 sync sync --json
+lacks "nothing is missing" out '"what"'
+"$CARREL" -L "$LIB" export --format jsonl >"$T/down.jsonl"
+same "the same library" "$(cksum <"$T/calm.jsonl")" "$(cksum <"$T/down.jsonl")"
+run "status as data" 0 sync sync --status --json
+has "with runs" out '"state":"failed"'
+sqlite3 "$LIB/library.db" "UPDATE harvest_stream SET cursor = 'oai?set=%' WHERE name LIKE 'oai%'"
+run "a damaged place" 0 sync sync
+has "is said" err "is damaged"
+"$CARREL" -L "$LIB" export --format jsonl >"$T/down.jsonl"
+same "and read again" "$(cksum <"$T/calm.jsonl")" "$(cksum <"$T/down.jsonl")"
+stop_replays
+
+# A page that never comes is passed over; a later run fetches it. The API says no in its own words.
+cat >"$T/hole" <<X
+papers p records=2600 seed=3 categories=cs.CL,cs.LG
+route /api?start=1000
+answer 200 arxiv=p empty
+route /api
+answer 200 arxiv=p
+X
+LIB=$T/hole.lib
+start_replay "$T/hole"
+api() { sync -c source.arxiv.mode=api -c harvest.tries=2 "$@"; }
+run "an empty page in the middle" 3 api sync --since 1991
+has "is a gap" out "from 1000 to"
+has "with its reason" out "an empty page, though"
+stop_replays
+grep -v -e start=1000 -e empty "$T/hole" >"$T/filled"
+start_replay "$T/filled"
+run "filled by the next run" 0 api sync --json
+lacks "and gone" out '"what"'
+run "some can be added and some not" 3 api add "$("$CARREL" -L "$LIB" search --ids --limit 1 is:unread)" 10.1000/xyz 2602.99999
+has "a DOI of others" err "cannot be fetched yet"
+has "an unknown one" err "arXiv knows no such paper"
+run "none at all" 4 api add --json 2602.99999
+has "as data" out '"error":"arXiv knows no such paper"'
+stop_replays
+
+# No room on the disk: one line, nothing half.
+LIB=$T/full
+start_replay "$T/good"
+run "a first page" 0 sync sync --max 30
+(trap '' XFSZ; ulimit -f 900; sync sync) >"$T/out" 2>"$T/err"
+same "no room" 1 $?
+same "is one line" 1 "$(wc -l <"$T/err")"
+run "with room again" 0 sync sync
+"$CARREL" -L "$LIB" export --format jsonl >"$T/full.jsonl"
+same "the same library as ever" "$(cksum <"$T/calm.jsonl")" "$(cksum <"$T/full.jsonl")"
+stop_replays
+
 run "nobody there" 3 "$CARREL" -L "$T/none" -c source.arxiv.oai-url=http://127.0.0.1:1/ -c source.arxiv.api-url=http://127.0.0.1:1/ \
     -c source.arxiv.rss-url=http://127.0.0.1:1/ -c source.arxiv.interval=0s -c harvest.backoff=1ms sync
 has "in one line" out "arxiv, after 5 tries"

@@ -211,10 +211,11 @@ static void test_streams(void **state)
         { "category", { "astro-ph.GA", "physics.optics", "physics", "cs.*" } }, { 0 }
     };
     plan_is("oai/physics:astro-ph:GA | oai/physics:physics:optics | oai/physics | oai/cs");
-    rows = (const struct config_row[]){ { "mode", { "api" } },
-                                        { "category", { "cs.CL", "q-bio.NC" } },
-                                        { "query", { "au:\"del rio\" AND ti:quantum" } },
-                                        { 0 } };
+    rows =
+        (const struct config_row[]){ { "mode", { "api" } },
+                                     { "category", { "cs.CL", "q-bio.NC" } },
+                                     { "query", { "cat:cs.CL", "au:\"del rio\" AND ti:quantum" } },
+                                     { 0 } };
     plan_is("api/cat:cs.CL | api/cat:q-bio.NC | api/au:\"del rio\" AND ti:quantum");
     rows = (const struct config_row[]){ { "mode", { "rss" } },
                                         { "category", { "cs.CL", "cs.*" } },

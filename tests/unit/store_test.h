@@ -44,6 +44,7 @@ int store_state_tests(void);
 int store_vectors_tests(void);
 int store_ledger_tests(void);
 int store_streams_tests(void);
+int store_runs_tests(void);
 int store_jobs_tests(void);
 int store_jobs_kill_tests(void);
 
