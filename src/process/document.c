@@ -82,14 +82,18 @@ void document_free(struct document *doc)
 
 void document_fail(struct document *doc, enum document_state state, const char *fmt, ...)
 {
+    struct str clean = STR_INIT;
     char message[400];
     va_list ap;
 
+    /* Reasons quote the file's own bytes. */
     va_start(ap, fmt);
     vsnprintf(message, sizeof message, fmt, ap);
     va_end(ap);
+    utf8_squeeze(&clean, message, strlen(message));
     doc->state = state;
-    doc->message = arena_strdup(doc->arena, message);
+    doc->message = arena_strdup(doc->arena, clean.ptr);
+    str_free(&clean);
 }
 
 /* ---- places ---- */

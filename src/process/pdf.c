@@ -395,11 +395,11 @@ static void judge(struct pdf_read_state *read, bool repaired)
     else if (read->bad_pages > 0)
         document_fail(doc, DOCUMENT_REPAIRED, "%zu of %zu pages cannot be read: %s",
                       read->bad_pages, doc->page_count, read->why);
+    else if (chars == 0)
+        document_fail(doc, DOCUMENT_REFUSED, "there is no text in it");
     else if (repaired)
         document_fail(doc, DOCUMENT_REPAIRED, "the file is broken and was repaired%s%s",
                       read->reader->complaint[0] ? ": " : "", read->reader->complaint);
-    else if (chars == 0)
-        document_fail(doc, DOCUMENT_REFUSED, "there is no text in it");
 }
 
 static void read_info(fz_context *ctx, fz_document *pdf, struct arena *arena, char **title)

@@ -98,11 +98,11 @@ static void test_pack_failed(void **state)
     struct str bytes = STR_INIT;
 
     (void)state;
-    document_fail(doc, DOCUMENT_LIMIT, "too %s", "much");
+    document_fail(doc, DOCUMENT_LIMIT, "too %s", "much\xFF\x1B");
     document_pack(&bytes, doc);
     assert_int_equal(document_unpack(&back, bytes.ptr, bytes.len, NULL), ERR_OK);
     assert_int_equal(back->state, DOCUMENT_LIMIT);
-    assert_string_equal(back->message, "too much");
+    assert_string_equal(back->message, "too much\xEF\xBF\xBD");
     document_free(doc);
     document_free(back);
     str_free(&bytes);
