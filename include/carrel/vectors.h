@@ -32,9 +32,10 @@ int vectors_model(const struct embed_model **out, struct store *store, struct er
  * text has no word that says anything. */
 int vectors_embed(struct store *store, const char *text, float *out, size_t *dim,
                   struct error *err);
-/* How texts get to the server, set by whoever can reach it; for this connection. */
-typedef int vectors_embedder(void *ctx, const char *text, float *out, size_t dim,
-                             struct error *err);
+/* How texts get to the server, set by whoever can reach it; for this connection, whose cancel flag
+ * is handed on (may be NULL). */
+typedef int vectors_embedder(void *ctx, struct store *store, const atomic_bool *cancel,
+                             const char *text, float *out, size_t dim, struct error *err);
 void vectors_set_embedder(struct store *store, vectors_embedder *embedder, void *ctx);
 
 struct vector_hit {

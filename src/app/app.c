@@ -6,7 +6,9 @@
 #include "carrel/file.h"
 #include "carrel/utf8.h"
 
+#include "embed_server.h"
 #include <ctype.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,8 @@ int app_open_store(struct store **out, const struct app *app, bool create, struc
     struct store_options options = { .create = create };
     int result = store_open(out, app->library, &options, err);
 
+    if (result == ERR_OK && app->config && config_text(app->config, "embedding.url"))
+        embed_server_for_queries(*out, (struct app *)(uintptr_t)app);
     if (result == ERR_NOTFOUND) /* not "no such id": nothing is there at all */
         return error_set(err, ERR_FAILED,
                          "there is no library in %s yet; make one with: carrel import FILE",

@@ -15,6 +15,7 @@
 
 #define ANSWER_MAX (64u << 20)
 #define TOKEN_MAX 4096
+#define QUERY_MS 5000 /* longest wait for the vector of a query */
 #define ORIGIN "embedding"
 
 struct embed_server {
@@ -25,6 +26,7 @@ struct embed_server {
     char *url, *model, *header; /* header: the token's, NULL without one */
     int64_t requests, tokens;
     size_t count; /* texts of the request that is under way */
+    bool hasty;   /* somebody waits before the screen */
 };
 
 /* "Authorization: Bearer ..." from the file that holds the token. */
@@ -69,7 +71,6 @@ int embed_server_open(struct embed_server **out, const struct app *app, struct s
     server->model = mem_strdup(model);
     server->store = store;
     server->cancel = cancel;
-    ledger_lift(store, ORIGIN, NULL); /* refused before: the token may be another now */
     result = server_token(server, config_text(app->config, "embedding.token-file"), err);
     server->net = net_new(&options);
     server->client = net_client_new(server->net, ledger_table(), store);
@@ -134,6 +135,11 @@ static int server_ask(struct embed_server *server, const char *const *texts, siz
     int result;
 
     server->count = count;
+    if (server->hasty) {
+        request.tries = 2;
+        request.deadline_ms = QUERY_MS;
+        request.patience_ms = QUERY_MS;
+    }
     embed_api_request(&body, server->model, texts, count);
     request.body = body.ptr;
     request.body_len = body.len;
@@ -163,15 +169,22 @@ int embed_server_texts(void *ctx, const char *const *texts, size_t count, float 
     return ERR_OK;
 }
 
+/* The same server and model give vectors that can be compared. */
+static uint64_t server_content(const struct embed_server *server)
+{
+    return hash64(server->model, strlen(server->model),
+                  hash64(server->url, strlen(server->url), 0));
+}
+
 int embed_server_model(struct embed_server *server, struct vectors_model *out, struct error *err)
 {
     static const char *const probe[] = { "carrel" };
     struct vectors_model known[2];
     struct embed_api_answer answer;
-    uint64_t content =
-        hash64(server->model, strlen(server->model), hash64(server->url, strlen(server->url), 0));
+    uint64_t content = server_content(server);
     int i, result = vectors_models(server->store, &known[0], &known[1], err);
 
+    ledger_lift(server->store, ORIGIN, NULL); /* refused before: the token may be another now */
     for (i = 0; i < 2 && result == ERR_OK; i++) {
         if (known[i].slot < 0 || known[i].kind != VECTORS_SERVER || known[i].content != content)
             continue;
@@ -188,4 +201,29 @@ int embed_server_model(struct embed_server *server, struct vectors_model *out, s
     };
     strncpy(out->name, server->model, sizeof out->name - 1);
     return ERR_OK;
+}
+
+/* The words of a query, when a server's vectors serve. */
+static int server_query(void *ctx, struct store *store, const atomic_bool *cancel, const char *text,
+                        float *out, size_t dim, struct error *err)
+{
+    struct vectors_model serving, next;
+    struct embed_server *server;
+    int result = embed_server_open(&server, ctx, store, cancel, err);
+
+    if (result == ERR_OK)
+        result = vectors_models(store, &serving, &next, err);
+    if (result == ERR_OK && (!server || serving.content != server_content(server)))
+        result = error_set(err, ERR_REFUSED, "the vectors are those of another server");
+    if (result == ERR_OK) {
+        server->hasty = true;
+        result = embed_server_texts(server, &text, 1, out, dim, err);
+    }
+    embed_server_free(server);
+    return result;
+}
+
+void embed_server_for_queries(struct store *store, struct app *app)
+{
+    vectors_set_embedder(store, server_query, app);
 }

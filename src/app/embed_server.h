@@ -21,6 +21,9 @@ int embed_server_model(struct embed_server *server, struct vectors_model *out, s
 /* library_embedding.embed; ctx is the server. */
 int embed_server_texts(void *ctx, const char *const *texts, size_t count, float *vectors,
                        size_t dim, struct error *err);
+/* Lets searches on this connection ask the server for the vectors of their words. The app outlives
+ * the store. */
+void embed_server_for_queries(struct store *store, struct app *app);
 /* What it cost so far. */
 void embed_server_cost(const struct embed_server *server, int64_t *requests, int64_t *tokens);
 

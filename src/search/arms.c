@@ -156,7 +156,7 @@ int arms_open(struct arms *arms, struct error *err)
     result = idea_read(&arms->idea, arms->plan, arms->query, err);
     if (result != ERR_OK)
         return result;
-    if (mode != SEARCH_AUTO && !arms->idea.model)
+    if (mode != SEARCH_AUTO && arms->idea.dim == 0)
         return error_set(err, ERR_USAGE,
                          "this library has no vectors to search by; use --mode lexical");
     result = understand_name(&arms->name, arms->query, arms->plan->store, err);

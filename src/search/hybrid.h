@@ -6,6 +6,7 @@
 #define CARREL_SEARCH_HYBRID_H
 
 #include "carrel/embed.h"
+#include "carrel/vectors.h"
 #include "internal.h"
 #include "rerank.h"
 
@@ -13,9 +14,9 @@
 
 /* What a query asks for beyond its exact words. Lies in the plan's arena. */
 struct idea {
-    const struct embed_model *model; /* NULL: the library has none here */
-    size_t dim;
-    float vector[EMBED_DIM_MAX]; /* unit length when has_vector */
+    const struct embed_model *model; /* NULL: none, or it is a server's */
+    size_t dim;                      /* 0: the library has no vectors */
+    float vector[VECTORS_DIM_MAX];   /* unit length when has_vector */
     bool has_vector;
     struct rank_term
         *terms; /* owned: idea_free; distinct stems of all its words but negated ones and authors */

@@ -9,6 +9,7 @@
  */
 #include "hybrid.h"
 
+#include "carrel/log.h"
 #include "carrel/text.h"
 #include "carrel/vectors.h"
 
@@ -22,7 +23,8 @@ struct idea_reader {
     struct plan *plan;
     struct error *err;
     int result;
-    bool author; /* reading words that may only be names */
+    bool author;      /* reading words that may only be names */
+    struct str words; /* for a server's model */
 };
 
 /* Is the stem anywhere in a title or abstract? Names of authors say nothing to the model. */
@@ -115,8 +117,10 @@ static int read_words(struct idea_reader *reader, const struct node *node)
     case NODE_PHRASE:
         /* The word being typed is not one yet. */
         if (node->columns != COLUMN_AUTHORS && !node->prefix
-            && !(reader->plan->typing && node == reader->plan->last_word))
+            && !(reader->plan->typing && node == reader->plan->last_word)) {
+            str_printf(&reader->words, "%s%s", reader->words.len ? " " : "", node->text);
             text_tokenize(node->text, strlen(node->text), add_stem, reader);
+        }
         break;
     case NODE_AND:
     case NODE_OR:
@@ -124,7 +128,7 @@ static int read_words(struct idea_reader *reader, const struct node *node)
             read_words(reader, node->kids[i]);
         break;
     case NODE_FILTER:
-        if (node->field == FIELD_NEAR && reader->idea->model)
+        if (node->field == FIELD_NEAR && reader->idea->dim > 0)
             read_near(reader, node);
         break;
     default:
@@ -190,22 +194,60 @@ static void split_hard(struct idea *idea, struct arena *arena, const struct node
         idea->hard = hard;
 }
 
+/* The model the words are read with, or the dimension of a server's. */
+static int idea_model(struct idea *out, struct plan *plan, struct error *err)
+{
+    struct vectors_model serving, next;
+    int result = vectors_models(plan->store, &serving, &next, err);
+
+    if (result != ERR_OK || serving.slot < 0)
+        return result;
+    if (serving.kind == VECTORS_SERVER) {
+        out->dim = (size_t)serving.dim;
+        return ERR_OK;
+    }
+    result = vectors_model(&out->model, plan->store, err);
+    if (result == ERR_NOTFOUND) {
+        out->model = NULL;
+        return ERR_OK;
+    }
+    out->dim = out->model ? (size_t)embed_info(out->model)->dim : 0;
+    return result;
+}
+
+/* A server is asked once a query, never while it is typed; when it does not answer, words have to
+ * do. */
+static int idea_ask(struct idea *out, struct plan *plan, const char *words, struct error *err)
+{
+    struct error why = { 0 };
+    size_t dim;
+    int result = vectors_embed(plan->store, words, out->vector, &dim, &why);
+
+    if (result == ERR_OK || result == ERR_NOTFOUND)
+        return ERR_OK;
+    memset(out->vector, 0, sizeof out->vector);
+    if (result == ERR_CANCELLED)
+        return error_set(err, result, "%s", why.message);
+    log_write(LOG_WARN, "searched by words alone: %s", why.message);
+    return ERR_OK;
+}
+
 int idea_read(struct idea *out, struct plan *plan, const struct query *query, struct error *err)
 {
-    struct idea_reader reader = { .idea = out, .plan = plan, .err = err };
+    struct idea_reader reader = { .idea = out, .plan = plan, .err = err, .words = STR_INIT };
     int result;
 
     memset(out, 0, sizeof *out);
-    result = vectors_model(&out->model, plan->store, err);
-    if (result == ERR_NOTFOUND)
-        out->model = NULL;
-    else if (result != ERR_OK)
-        return result;
-    out->dim = out->model ? (size_t)embed_info(out->model)->dim : 0;
-    result = read_words(&reader, query->root);
+    result = idea_model(out, plan, err);
+    if (result == ERR_OK)
+        result = read_words(&reader, query->root);
+    if (result == ERR_OK && out->dim > 0 && !out->model && reader.words.len > 0 && !plan->typing
+        && out->near_count == 0)
+        result = idea_ask(out, plan, reader.words.ptr, err);
+    str_free(&reader.words);
     if (result != ERR_OK)
         return result;
-    out->has_vector = out->model && embed_normalise(out->vector, out->dim);
+    out->has_vector = out->dim > 0 && embed_normalise(out->vector, out->dim);
     out->exact = query->exact || is_exact(query->root, true);
     split_hard(out, plan->arena, query->root);
     return ERR_OK;

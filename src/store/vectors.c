@@ -170,7 +170,8 @@ int vectors_embed(struct store *store, const char *text, float *out, size_t *dim
         if (!handle->embedder)
             return error_set(err, ERR_NOTFOUND, "%s is a server's model, and none is configured",
                              serving.name);
-        result = handle->embedder(handle->embedder_ctx, text, out, (size_t)serving.dim, err);
+        result = handle->embedder(handle->embedder_ctx, store, atomic_load(&store->cancel), text,
+                                  out, (size_t)serving.dim, err);
         if (result == ERR_OK)
             embed_normalise(out, (size_t)serving.dim);
     } else {

@@ -27,6 +27,7 @@ route POST /v1/embeddings
 answer 503 type=application/json body="{}"
 answer 200 type=application/json body="$(vectors 1 8)"
 answer 200 type=application/json body="$(vectors 3 8)"
+answer 200 type=application/json body="$(vectors 1 8)"
 answer 200 type=application/json body="$(vectors 1 12)"
 answer 401 type=application/json body="{}"
 X
@@ -42,6 +43,16 @@ has "and says what they cost" out '"requests":3,"tokens":40'
 run "the doctor" 0 "$CARREL" doctor
 has "names the server's model" out "vectors of mock"
 run "the ledger has no token" 1 grep -c secret-token "$T/library/library.db"
+
+# The server gives the query the vector that it gave the first paper.
+# shellcheck disable=SC2086
+run "searching by meaning" 0 "$CARREL" $server search --mode semantic --limit 1 --ids quantum
+same "asks the server" "arxiv:2401.00001" "$(cat "$T/out")"
+run "a server that is named no longer" 0 "$CARREL" search --ids quantum
+same "leaves the words" "arxiv:2401.00003" "$(cat "$T/out")"
+run "another server than that of the vectors" 0 "$CARREL" -c embedding.url=http://127.0.0.1:1/v1 -c embedding.model=mock search quantum
+has "too" out "arxiv:2401.00003"
+has "and it is told" err "words alone: the vectors are those of another server"
 
 cat >"$T/more.jsonl" <<'X'
 {"id":"arxiv:2401.00004","title":"More on gardens","abstract":"Shade and error."}
@@ -59,6 +70,11 @@ has "are kept" out "1 work waits"
 # shellcheck disable=SC2086
 run "a server that refuses the token" 3 "$CARREL" $server worker --once
 has "is told" err "401"
+
+# shellcheck disable=SC2086
+run "searching with it" 0 "$CARREL" $server search quantum
+has "finds by words" out "arxiv:2401.00003"
+has "and says why" err "words alone"
 
 run "a url without a model" 3 "$CARREL" -c "embedding.url=$REPLAY_URL/v1" worker --once
 run "is told" 0 "$CARREL" jobs list

@@ -520,9 +520,12 @@ static void test_nearest_and_scores(void **state)
     store_close(store);
 }
 
-static int embed_by_length(void *ctx, const char *text, float *out, size_t dim, struct error *err)
+static int embed_by_length(void *ctx, struct store *store, const atomic_bool *cancel,
+                           const char *text, float *out, size_t dim, struct error *err)
 {
     size_t i;
+
+    assert_true(store && !cancel);
 
     if (*text == '!')
         return error_set(err, ERR_NETWORK, "the server is gone");
