@@ -9,7 +9,9 @@
 
 int main(int argc, char **argv)
 {
-    static const struct cli_faces faces = { .desk = ui_run, .dump = ui_dump };
+    static const struct app_faces faces = { .desk = ui_run,
+                                            .dump = ui_dump,
+                                            .view_name = ui_view_name };
 
     int status;
 

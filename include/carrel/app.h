@@ -17,6 +17,16 @@
 
 enum app_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+struct app;
+struct command_call;
+
+/* What commands ask of the faces above them. Set by main; unit tests have none. */
+struct app_faces {
+    int (*desk)(struct app *app, struct error *err); /* until the user leaves */
+    int (*dump)(struct command_call *call, struct error *err);
+    const char *(*view_name)(size_t i); /* of the desk; NULL behind the last */
+};
+
 /* One per process. Set up before any thread starts, then read-only. */
 struct app {
     char *library; /* folder */
@@ -25,6 +35,7 @@ struct app {
     enum app_color color;
     bool ascii, linear, quiet;
     int verbose;
+    const struct app_faces *faces; /* may be NULL */
 };
 
 extern const struct config_option app_options[];

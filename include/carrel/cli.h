@@ -7,12 +7,7 @@
 
 #include "carrel/app.h"
 
-struct cli_faces {
-    int (*desk)(struct app *app, struct error *err);
-    int (*dump)(struct app *app, int argc, char **argv, struct str *out, struct error *err);
-};
-
 /* Runs the program; returns its exit code. */
-int cli_main(int argc, char **argv, const struct cli_faces *faces);
+int cli_main(int argc, char **argv, const struct app_faces *faces);
 
 #endif

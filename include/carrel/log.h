@@ -21,6 +21,7 @@ struct log_line {
 /* What goes to standard error: lines at `most` or more severe; as JSON lines when asked. The desk
  * sets `quiet_stderr`, since the screen is its own. */
 void log_configure(enum log_level most, bool json, bool quiet_stderr);
+void log_quiet(bool quiet_stderr); /* that alone */
 
 void log_write(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -7,7 +7,8 @@
 #include "carrel/app.h"
 
 int ui_run(struct app *app, struct error *err);
-/* `dump VIEW [ID|QUERY] [--keys K] [--size WxH] [--json|--ansi|--svg]`; argv[0] is "dump". */
-int ui_dump(struct app *app, int argc, char **argv, struct str *out, struct error *err);
+/* The command `dump`: a view drawn without a terminal, into the call's output. */
+int ui_dump(struct command_call *call, struct error *err);
+const char *ui_view_name(size_t i); /* NULL behind the last */
 
 #endif

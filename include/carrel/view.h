@@ -34,6 +34,8 @@ struct view_ops {
     void (*status)(struct view *view, struct str *out);
     /* What is wrong with the query that is being typed; may be NULL. */
     void (*slip)(struct view *view, struct str *out);
+    /* Why it cannot show what it was asked for; may be NULL, or return NULL. */
+    const struct error *(*failure)(const struct view *view);
     void (*data)(struct view *view, struct jsonw *w); /* members of an open object */
     void (*close)(struct view *view);
 };

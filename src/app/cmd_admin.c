@@ -1,5 +1,5 @@
 /*
- * Commands about carrel itself: doctor, backup, restore, config, paths, completion.
+ * Commands about carrel itself: doctor, backup, restore, dump, config, paths, completion.
  */
 #include "commands.h"
 
@@ -95,6 +95,13 @@ int cmd_restore(struct command_call *call, struct error *err)
     if (result == ERR_OK)
         str_printf(&call->say, "restored into %s\n", call->app->library);
     return result;
+}
+
+int cmd_dump(struct command_call *call, struct error *err)
+{
+    if (!call->app->faces)
+        return error_set(err, ERR_FAILED, "there is no desk here to draw");
+    return call->app->faces->dump(call, err);
 }
 
 /* ---- config and paths ---- */

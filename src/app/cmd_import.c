@@ -254,6 +254,19 @@ int cmd_import(struct command_call *call, struct error *err)
     return result;
 }
 
+/* At the desk no shell has seen to "~". */
+static const char *export_place(struct command_call *call, const char *place)
+{
+    char *whole;
+
+    if (!place || !call->desk)
+        return place;
+    whole = path_expand(place);
+    place = arena_strdup(call->arena, whole);
+    free(whole);
+    return place;
+}
+
 static int export_progress(void *ctx, int64_t done, int64_t total)
 {
     struct command_call *call = ctx;
@@ -268,7 +281,7 @@ int cmd_export(struct command_call *call, struct error *err)
     const char *name = call_option(call, "--format");
     struct export_options options = { .format = EXPORT_JSONL,
                                       .query = call_option(call, "--query"),
-                                      .output = call_option(call, "-o"),
+                                      .output = export_place(call, call_option(call, "-o")),
                                       .progress = export_progress,
                                       .ctx = call };
     struct site_report report = { 0 };
@@ -280,6 +293,10 @@ int cmd_export(struct command_call *call, struct error *err)
     if (name && !export_format_from(name, &options.format))
         return error_set(err, ERR_USAGE,
                          "--format %s: this carrel writes json (site), jsonl and atom", name);
+    if (call->desk && (!options.output || strcmp(options.output, "-") == 0))
+        return error_set(err, ERR_USAGE,
+                         "export writes a file: say where with -o FILE (a website: --format json "
+                         "-o FOLDER)");
     if (!name && options.output && options.output[strlen(options.output) - 1] == '/')
         options.format = EXPORT_JSON;
     result = call_number(call, "--limit", 1, 100000, &limit, err);

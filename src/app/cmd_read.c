@@ -175,6 +175,7 @@ static int print_json(struct command_call *call, const char *query,
         json_hints(&w, result);
     jsonw_key_int(&w, "total", result->total);
     jsonw_key_bool(&w, "total_is_exact", result->total_is_exact);
+    jsonw_key_bool(&w, "relaxed", result->relaxed);
     jsonw_key_double(&w, "took_ms", result->took_ms);
     jsonw_key_string(&w, "next", result->next);
     jsonw_key(&w, "hits");
@@ -263,6 +264,13 @@ static void print_text(struct command_call *call, const char *query,
         str_add_char(&call->say, '\n');
 }
 
+static void say_relaxed(struct command_call *call, const struct search_result *result)
+{
+    if (result->relaxed && result->len > 0)
+        str_add(&call->say,
+                "few papers have all of these words; those with most of them come first\n");
+}
+
 /* All of them unless a limit was asked for: what is piped into another command must be whole. */
 static int print_ids(struct command_call *call, const char *query, struct search_options *options,
                      bool all, struct error *err)
@@ -281,6 +289,8 @@ static int print_ids(struct command_call *call, const char *query, struct search
             break;
         for (i = 0; i < result->len; i++)
             str_printf(&call->out, "%s\n", result->hits[i].row.key);
+        if (!after)
+            say_relaxed(call, result);
         free(after);
         after = all ? mem_strdup(result->next) : NULL;
         search_result_free(result);
@@ -453,9 +463,8 @@ int cmd_search(struct command_call *call, struct error *err)
             code = print_json(call, query, result, err);
         else if (code == ERR_OK)
             print_text(call, query, result, explain);
-        if (code == ERR_OK && result->relaxed && result->len > 0)
-            str_add(&call->say,
-                    "few papers have all of these words; those with most of them come first\n");
+        if (code == ERR_OK)
+            say_relaxed(call, result);
         if (code == ERR_OK)
             search_result_free(result);
     }

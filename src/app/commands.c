@@ -118,6 +118,14 @@ static const struct command_option read_options[] = {
     { "--password-file", "FILE", "passwords to try, one a line" },
     { 0 },
 };
+static const struct command_option dump_options[] = {
+    { "--keys", "KEYS", "keys to press first, as vim writes them: jj<CR>/word<Esc>" },
+    { "--size", "WxH", "screen size, 20x5 to 500x200 (default 80x24)" },
+    { "--json", NULL, "what is shown, as data" },
+    { "--ansi", NULL, "with colours" },
+    { "--svg", NULL, "as a picture" },
+    { 0 },
+};
 static const struct command_option help_options[] = { { "--man", NULL, "the manual page, as roff" },
                                                       { 0 } };
 
@@ -200,6 +208,10 @@ static const char read_help[] =
     "Text in reading order: columns one after the other, words whole that were broken at a line's\n"
     "end, without running heads and page numbers, notes and figures behind the paragraph they\n"
     "stand in.";
+static const char dump_help[] =
+    "VIEW is today, library, search, paper, jobs, job, harvest, source, log or help; paper, job "
+    "and\n"
+    "source take what they should show. What is not there is exit code 4.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
@@ -258,6 +270,9 @@ static const struct command commands[] = {
       cmd_read },
     { "eval", "", CMD_CLI | CMD_NO_STORE, "measure search on test collections", eval_help,
       eval_options, cmd_eval },
+    { "dump", "VIEW [ID|QUERY]", CMD_CLI | CMD_NO_STORE,
+      "any view of the desk without a terminal: text, JSON, ANSI or SVG", dump_help, dump_options,
+      cmd_dump },
     { "config", "[KEY]", CMD_CLI | CMD_DESK | CMD_NO_STORE, "show settings", config_help, json_only,
       cmd_config },
     { "paths", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "where things are", NULL, json_only,

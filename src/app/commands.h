@@ -23,6 +23,7 @@ int cmd_doctor(struct command_call *call, struct error *err);
 int cmd_train(struct command_call *call, struct error *err);
 int cmd_backup(struct command_call *call, struct error *err);
 int cmd_restore(struct command_call *call, struct error *err);
+int cmd_dump(struct command_call *call, struct error *err);
 int cmd_config(struct command_call *call, struct error *err);
 int cmd_paths(struct command_call *call, struct error *err);
 int cmd_completion(struct command_call *call, struct error *err);

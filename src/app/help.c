@@ -35,8 +35,7 @@ void help_overview(struct str *out)
     for (i = 0; (command = command_at(i)); i++)
         if (command->flags & CMD_CLI)
             str_printf(out, "  %-11s %s\n", command->name, command->summary);
-    str_add(out, "  dump        any view of the desk without a terminal: text, JSON, ANSI or "
-                 "SVG\n\nOptions\n");
+    str_add(out, "\nOptions\n");
     for (i = 0; i < ARRAY_LEN(globals); i++)
         str_printf(out, "  %-26s %s\n", globals[i].option, globals[i].help);
     str_add(out, "\nData goes to standard output, talk to standard error. Exit codes: 0 done, 1 "
@@ -168,18 +167,6 @@ int cmd_help(struct command_call *call, struct error *err)
         return ERR_OK;
     }
     command = command_find(call->argv[0]);
-    if (!command && strcmp(call->argv[0], "dump") == 0) {
-        str_add(
-            &call->out,
-            "carrel dump [OPTIONS] VIEW [ID|QUERY]\n    a view of the desk, drawn without a "
-            "terminal\n\n"
-            "VIEW is today, library, search, paper, jobs, job, harvest, source, log or help.\n\n"
-            "  --keys \"KEYS\"        keys to press first, as vim writes them: jj<CR>/word<Esc>\n"
-            "  --size WxH           screen size, 20x5 to 500x200 (default 80x24)\n"
-            "  --json               what is shown, as data\n"
-            "  --ansi               with colours\n  --svg                as a picture\n");
-        return ERR_OK;
-    }
     if (!command)
         return error_set(err, ERR_USAGE, "no command '%s'; see: carrel help", call->argv[0]);
     help_command(&call->out, command);

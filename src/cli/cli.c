@@ -192,7 +192,7 @@ static void cli_complain(const struct cli *cli, const struct error *err)
         fprintf(stderr, "carrel: %s\n", err->message);
 }
 
-static int cli_command(struct cli *cli, const struct cli_faces *faces, struct error *err)
+static int cli_command(struct cli *cli, struct error *err)
 {
     struct command_call call = {
         .app = &cli->app, .arena = arena_new(), .flush = cli_flush, .cancel = &cli_cancel
@@ -201,13 +201,7 @@ static int cli_command(struct cli *cli, const struct cli_faces *faces, struct er
 
     str_init(&call.out);
     str_init(&call.say);
-    if (strcmp(cli->argv[0], "dump") == 0) {
-        result = faces->dump(&cli->app, cli->argc, cli->argv, &call.out, err);
-        if (result == ERR_OK)
-            result = cli_flush(&call, err);
-    } else {
-        result = app_run(&call, cli->argc, cli->argv, err);
-    }
+    result = app_run(&call, cli->argc, cli->argv, err);
     if (call.say.len > 0 && !cli->app.quiet)
         log_talk(call.say.ptr);
     str_free(&call.out);
@@ -262,7 +256,7 @@ static int cli_summary(struct cli *cli, struct error *err)
     return result;
 }
 
-static int cli_run(struct cli *cli, const struct cli_faces *faces, struct error *err)
+static int cli_run(struct cli *cli, struct error *err)
 {
     struct str text = STR_INIT;
     int result = ERR_OK;
@@ -278,8 +272,8 @@ static int cli_run(struct cli *cli, const struct cli_faces *faces, struct error 
         if (result != ERR_OK)
             return result;
         if (cli->argc > 0)
-            return cli_command(cli, faces, err);
-        return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? faces->desk(&cli->app, err)
+            return cli_command(cli, err);
+        return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? cli->app.faces->desk(&cli->app, err)
                                                              : cli_summary(cli, err);
     }
     fputs(text.ptr, stdout);
@@ -287,10 +281,10 @@ static int cli_run(struct cli *cli, const struct cli_faces *faces, struct error 
     return result;
 }
 
-int cli_main(int argc, char **argv, const struct cli_faces *faces)
+int cli_main(int argc, char **argv, const struct app_faces *faces)
 {
     struct sigaction action = { .sa_handler = cli_interrupt, .sa_flags = SA_RESTART };
-    struct cli cli = { 0 };
+    struct cli cli = { .app.faces = faces };
     struct error err = { 0 };
     int result;
 
@@ -298,7 +292,7 @@ int cli_main(int argc, char **argv, const struct cli_faces *faces)
     sigaction(SIGINT, &action, NULL);
     result = cli_parse(&cli, argc, argv, &err);
     if (result == ERR_OK)
-        result = cli_run(&cli, faces, &err);
+        result = cli_run(&cli, &err);
     if (result != ERR_OK && *err.message)
         cli_complain(&cli, &err);
     if (fflush(stdout) != 0 && errno != EPIPE && result == ERR_OK)

@@ -41,6 +41,13 @@ void log_configure(enum log_level most, bool json, bool quiet_stderr)
     pthread_mutex_unlock(&log_state.lock);
 }
 
+void log_quiet(bool quiet_stderr)
+{
+    pthread_mutex_lock(&log_state.lock);
+    log_state.quiet = quiet_stderr;
+    pthread_mutex_unlock(&log_state.lock);
+}
+
 static void log_print(const struct log_line *line, bool json)
 {
     struct str out = STR_INIT;

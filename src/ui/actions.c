@@ -131,7 +131,9 @@ static void desk_post_command(struct desk *desk, const struct command *command, 
         t->argv[t->argc++] = arena_strdup(t->arena, argv[i]);
     for (i = 0; i < count; i++)
         t->argv[t->argc++] = keys[i];
-    pool_post(desk->writer, &t->task);
+    /* What only reads (an export may take a while) does not hold up marks; but what was asked for
+     * before it comes first. */
+    pool_post(t->writes || pool_pending(desk->writer) > 0 ? desk->writer : desk->readers, &t->task);
 }
 
 static void do_view(struct desk *desk, int argc, char **argv)

@@ -5,6 +5,7 @@
  */
 #include "desk.h"
 
+#include "carrel/log.h"
 #include "carrel/ui.h"
 
 #include <poll.h>
@@ -35,55 +36,63 @@ static int dump_settle(struct desk *desk, struct error *err)
     return ERR_OK;
 }
 
-static int dump_option(struct dump *dump, int argc, char **argv, int *i, struct error *err)
+static int dump_size(struct dump *dump, const char *size, struct error *err)
 {
-    const char *word = argv[*i], *value = strchr(word, '=');
-    bool keys = strncmp(word, "--keys", 6) == 0, size = strncmp(word, "--size", 6) == 0;
+    char behind;
 
-    if (keys || size) {
-        value = value ? value + 1 : *i + 1 < argc ? argv[++*i] : NULL;
-        if (!value)
-            return error_set(err, ERR_USAGE, "%s needs a value", word);
-        if (keys)
-            dump->keys = value;
-        else if (sscanf(value, "%dx%d", &dump->width, &dump->height) != 2 || dump->width < 20
-                 || dump->width > 500 || dump->height < 5 || dump->height > 200)
-            return error_set(err, ERR_USAGE,
-                             "--size is WIDTHxHEIGHT from 20x5 to 500x200, not '%s'", value);
+    if (!size)
         return ERR_OK;
-    }
-    if (strcmp(word, "--json") == 0 || strcmp(word, "--ansi") == 0 || strcmp(word, "--svg") == 0) {
-        dump->format = word + 2;
-        return ERR_OK;
-    }
-    return error_set(err, ERR_USAGE, "dump has no option %s; see: carrel help dump", word);
+    if (sscanf(size, "%dx%d%c", &dump->width, &dump->height, &behind) != 2 || dump->width < 20
+        || dump->width > 500 || dump->height < 5 || dump->height > 200)
+        return error_set(err, ERR_USAGE, "--size is WIDTHxHEIGHT from 20x5 to 500x200, not '%s'",
+                         size);
+    return ERR_OK;
 }
 
-static int dump_parse(struct dump *dump, int argc, char **argv, struct error *err)
+static void dump_list_views(struct str *out)
 {
-    bool rest = false;
+    size_t i;
+
+    for (i = 0; desk_view_at(i); i++)
+        str_printf(out, "%s%s",
+                   i == 0                ? ""
+                   : desk_view_at(i + 1) ? ", "
+                                         : " or ",
+                   desk_view_at(i)->name);
+}
+
+static int dump_take(struct dump *dump, const struct command_call *call, struct error *err)
+{
+    static const char *const formats[] = { "--json", "--ansi", "--svg" };
+    struct str views = STR_INIT;
     int i, result = ERR_OK;
 
-    for (i = 1; i < argc && result == ERR_OK; i++) {
-        if (!rest && strcmp(argv[i], "--") == 0)
-            rest = true;
-        else if (!rest && argv[i][0] == '-' && argv[i][1] == '-')
-            result = dump_option(dump, argc, argv, &i, err);
-        else if (!dump->view)
-            dump->view = argv[i];
-        else
-            str_printf(&dump->argument, "%s%s", dump->argument.len ? " " : "", argv[i]);
-    }
-    if (result == ERR_OK && !dump->view)
-        result = error_set(
-            err, ERR_USAGE,
-            "which view? today, library, search, paper, jobs, job, harvest, source, log or help");
-    if (result == ERR_OK && !desk_view_ops(dump->view))
-        result = error_set(
-            err, ERR_NOTFOUND,
-            "no view '%s': today, library, search, paper, jobs, job, harvest, source, log, help",
-            dump->view);
-    return result;
+    if (call_option(call, "--keys"))
+        dump->keys = call_option(call, "--keys");
+    for (i = 0; i < (int)ARRAY_LEN(formats); i++)
+        if (call_has(call, formats[i]))
+            dump->format = formats[i] + 2;
+    dump->view = call->argc > 0 ? call->argv[0] : NULL;
+    for (i = 1; i < call->argc; i++)
+        str_printf(&dump->argument, "%s%s", i > 1 ? " " : "", call->argv[i]);
+    dump_list_views(&views);
+    if (!dump->view)
+        result = error_set(err, ERR_USAGE, "which view? %s", views.ptr);
+    else if (!desk_view_ops(dump->view))
+        result = error_set(err, ERR_NOTFOUND, "no view '%s': %s", dump->view, views.ptr);
+    str_free(&views);
+    return result == ERR_OK ? dump_size(dump, call_option(call, "--size"), err) : result;
+}
+
+/* What was asked for by name must be there; what keys lead to later may say what it likes. */
+static int dump_failure(struct desk *desk, struct error *err)
+{
+    struct view *view = desk_view(desk);
+    const struct error *why = view->ops->failure ? view->ops->failure(view) : NULL;
+
+    if (!why)
+        return ERR_OK;
+    return error_set(err, why->code == ERR_PARSE ? ERR_USAGE : why->code, "%s", why->message);
 }
 
 static int dump_keys(struct desk *desk, const char *keys, struct error *err)
@@ -131,27 +140,15 @@ static void dump_draw(struct desk *desk, const struct dump *dump, struct str *ou
         canvas_to_svg(out, &desk->canvas);
 }
 
-int ui_dump(struct app *app, int argc, char **argv, struct str *out, struct error *err)
+/* The desk's own complaints are on the screen that is printed, or in the error that is returned. */
+static int dump_run(struct app *app, const struct dump *dump, struct str *out, struct error *err)
 {
-    struct dump dump = { .keys = "", .width = 80, .height = 24 };
-    struct desk *desk = NULL;
-    struct store *store = NULL;
+    struct desk *desk = desk_new(app, dump->width, dump->height, true, err);
     int result;
 
-    str_init(&dump.argument);
-    result = dump_parse(&dump, argc, argv, err);
-    if (result
-        == ERR_OK) /* a missing library or paper is an error here, not a message on a screen */
-        result = app_open_store(&store, app, false, err);
-    store_close(store);
-    if (result != ERR_OK)
-        goto out;
-    desk = desk_new(app, dump.width, dump.height, true, err);
-    if (!desk) {
-        result = ERR_USAGE;
-        goto out;
-    }
-    desk_open(desk, desk_view_ops(dump.view), dump.argument.len ? dump.argument.ptr : NULL);
+    if (!desk)
+        return ERR_USAGE;
+    desk_open(desk, desk_view_ops(dump->view), dump->argument.len ? dump->argument.ptr : NULL);
     if (!desk_view(desk)) {
         result = error_set(err, ERR_USAGE, "%s", desk->message.ptr);
         goto out;
@@ -159,11 +156,39 @@ int ui_dump(struct app *app, int argc, char **argv, struct str *out, struct erro
     desk_watch(desk); /* the status line tells what runs */
     result = dump_settle(desk, err);
     if (result == ERR_OK)
-        result = dump_keys(desk, dump.keys, err);
+        result = dump_failure(desk, err);
     if (result == ERR_OK)
-        dump_draw(desk, &dump, out);
+        result = dump_keys(desk, dump->keys, err);
+    if (result == ERR_OK)
+        dump_draw(desk, dump, out);
 out:
     desk_free(desk);
+    return result;
+}
+
+int ui_dump(struct command_call *call, struct error *err)
+{
+    struct dump dump = { .keys = "", .width = 80, .height = 24 };
+    struct store *store = NULL;
+    int result;
+
+    str_init(&dump.argument);
+    result = dump_take(&dump, call, err);
+    if (result == ERR_OK) /* a missing library is an error here, not a message on a screen */
+        result = app_open_store(&store, call->app, false, err);
+    store_close(store);
+    if (result == ERR_OK) {
+        log_quiet(true);
+        result = dump_run(call->app, &dump, &call->out, err);
+        log_quiet(false);
+    }
     str_free(&dump.argument);
     return result;
+}
+
+const char *ui_view_name(size_t i)
+{
+    const struct view_ops *ops = desk_view_at(i);
+
+    return ops ? ops->name : NULL;
 }

@@ -69,7 +69,10 @@ for shell in bash zsh fish; do run "completion for $shell" 0 "$CARREL" completio
 "$CARREL" completion bash >"$T/completion" && run "bash takes it" 0 bash -n "$T/completion"
 run "another shell" 2 "$CARREL" completion tcsh
 run "help" 0 "$CARREL" help
+has "with dump" out "  dump "
 run "help of a command" 0 "$CARREL" help search
+run "help of dump" 0 "$CARREL" help dump
+has "with its options" out "--size WxH"
 run "manual page" 0 "$CARREL" help --man
 has "is roff" out ".TH CARREL 1"
 run "version" 0 "$CARREL" --version

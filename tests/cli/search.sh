@@ -96,4 +96,15 @@ run "ids are all of them" 0 "$CARREL" search --ids --limit 2 is:unread
 same "unless limited" 2 "$(grep -c : "$T/out")"
 run "a sentence of which no paper has all words" 0 "$CARREL" search attention gardens quantum
 has "is announced" err "few papers have all of these words"
+run "so it is with ids" 0 "$CARREL" search --ids attention gardens quantum
+has "there, too" err "few papers have all of these words"
+lacks "but not among the ids" out "few"
+run "and as JSON" 0 "$CARREL" search --json attention gardens quantum
+has "as a member" out '"relaxed":true'
+run "a query that is met" 0 "$CARREL" search --json attention gardens
+has "is not" out '"relaxed":false'
+for check in '--sort colour' '--limit many' '--limit 0' '--limit 2x' '--offset -1' '--in cellar' '--mode loud'; do
+    run "search $check" 2 "$CARREL" search $check attention
+    has "names the option" err "${check%% *}"
+done
 finish

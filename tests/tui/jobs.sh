@@ -21,8 +21,8 @@ screen job job 3
 run "story of a failed one" 0 "$CARREL" dump job 2
 has "why" out "/no/such/file.jsonl is not there"
 has "what happened" out "attempt 1:"
-run "a job that is none" 0 "$CARREL" dump job 99
-has "says so" out "there is no job 99"
+run "a job that is none" 4 "$CARREL" dump job 99
+has "says so" err "there is no job 99"
 run "job without id" 2 "$CARREL" dump job
 run "a filter that is none" 2 "$CARREL" dump jobs asleep
 

@@ -16,7 +16,7 @@ screen search-escape library --keys '/<Esc>'
 screen paper paper arxiv:2401.00001
 screen paper-opened library --keys 'jj<CR>'
 screen paper-find paper arxiv:2401.00001 --keys '/generalization<CR>'
-screen paper-missing paper arxiv:2412.99999
+screen paper-missing library --keys ':paper arxiv:2412.99999<CR>'
 screen help help
 screen help-find help --keys '/bracket<CR>'
 screen log log
@@ -81,6 +81,26 @@ has "rows" out '"items":[{"id":"arxiv:2503.00003"'
 run "no such view" 4 "$CARREL" dump kitchen
 run "size out of range" 2 "$CARREL" dump library --size 10x2
 run "paper without id" 2 "$CARREL" dump paper
+same "told once" 1 "$(wc -l <"$T/err")"
+run "no such paper" 4 "$CARREL" dump paper arxiv:2412.99999
+same "told once, too" 1 "$(wc -l <"$T/err")"
+same "and nothing drawn" "" "$(cat "$T/out")"
+run "no id at all" 4 "$CARREL" dump paper nosuch
+run "no such job" 4 "$CARREL" dump job 99
+run "no such source" 4 "$CARREL" dump source nosuch
+run "a query that does not parse" 2 "$CARREL" dump search 'title:"'
+has "says where" err "column 7"
+run "no such option" 2 "$CARREL" dump library --colour
+"$CARREL" -q import --background tests/fixtures/papers.jsonl 2>/dev/null
+for view in today library search jobs harvest log help 'search attention' 'paper arxiv:2401.00001' 'job 1' 'source arxiv'; do
+    run "JSON of $view" 0 "$CARREL" dump $view --json
+    same "is valid" 1 "$(sqlite3 :memory: "SELECT json_valid(CAST(readfile('$T/out') AS TEXT))")"
+done
+run "export without a place" 0 "$CARREL" dump library --keys ':export --format jsonl<CR>' --json
+has "asks for one" out "say where with -o FILE"
+run "export to one's home" 0 "$CARREL" dump library --keys ':export --format jsonl -o ~/all.jsonl<CR>' --json
+has "is told" out "all.jsonl: 5 papers"
+same "and is there" 5 "$(wc -l <"$HOME/all.jsonl")"
 run "a key of one's own" 0 "$CARREL" -c 'keys.global.bind=X goto-end' dump library --keys 'X' --json
 has "moves" out '"cursor":4'
 run "a bad binding" 2 "$CARREL" -c 'keys.global.bind=X' dump library

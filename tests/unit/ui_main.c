@@ -74,20 +74,29 @@ static void fill(struct desk_test *t, const char *sql)
 }
 
 /* dump WORDS..., the last one NULL. */
-static const char *dump(struct desk_test *t, char *first, ...)
+static const char *dump(struct desk_test *t, const char *first, ...)
 {
-    char *argv[16] = { (char *)(uintptr_t) "dump", first };
+    static const struct app_faces faces = { .dump = ui_dump };
+    char *argv[16] = { (char *)(uintptr_t) "dump", (char *)(uintptr_t)first };
+    struct command_call call = { .app = &t->app, .arena = arena_new() };
     struct error err = { 0 };
     int argc = 2;
     va_list ap;
 
     va_start(ap, first);
-    while (argc < 15 && (argv[argc] = va_arg(ap, char *)))
+    while (argc < 16 && (argv[argc] = va_arg(ap, char *)))
         argc++;
     va_end(ap);
-    str_clear(&t->out);
-    if (ui_dump(&t->app, argc, argv, &t->out, &err) != ERR_OK)
+    t->app.faces = &faces;
+    str_init(&call.out);
+    str_init(&call.say);
+    if (app_run(&call, argc, argv, &err) != ERR_OK)
         fail_msg("%s", err.message);
+    str_clear(&t->out);
+    str_add(&t->out, call.out.ptr);
+    str_free(&call.out);
+    str_free(&call.say);
+    arena_free(call.arena);
     return t->out.ptr;
 }
 
@@ -175,7 +184,8 @@ static void test_harvest_keys(void **state)
     has(dump(t, "harvest", "--keys", "x", "--json", NULL),
         "nothing of this source is under way here");
     has(dump(t, "source", "arxiv", "--keys", "S", "--json", NULL), "job 2 harvests arxiv");
-    has(dump(t, "source", "nowhere", NULL), "there is no source \"nowhere\"");
+    has(dump(t, "harvest", "--keys", ":source nowhere<CR>", NULL),
+        "there is no source \"nowhere\"");
 }
 
 static void test_harvest_empty(void **state)

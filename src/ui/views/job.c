@@ -21,6 +21,7 @@ struct job_view {
     struct textview text;
     struct arena *arena; /* of the job */
     struct job job;      /* id 0: not read yet */
+    struct error error;  /* why it cannot be */
 };
 
 struct job_task {
@@ -198,6 +199,7 @@ static void job_result(struct view *view, struct task *task)
     if (task->id != v->task)
         return;
     v->task = 0;
+    v->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
     if (task->status == ERR_OK) {
         job_compose(v, t);
         v->arena = t->arena;
@@ -248,6 +250,13 @@ static bool job_command(struct view *view, int argc, char **argv)
     return true;
 }
 
+static const struct error *job_failure(const struct view *view)
+{
+    const struct job_view *v = view->state;
+
+    return v->error.code ? &v->error : NULL;
+}
+
 static void job_data(struct view *view, struct jsonw *w)
 {
     struct job_view *v = view->state;
@@ -278,5 +287,6 @@ const struct view_ops view_job = { .name = "job",
                                    .moved = job_ask,
                                    .changed = job_ask,
                                    .result = job_result,
+                                   .failure = job_failure,
                                    .data = job_data,
                                    .close = job_close };

@@ -18,6 +18,7 @@ struct paper {
     struct work_full work;
     bool loaded;
     uint64_t task;
+    struct error error; /* why it is not */
 };
 
 struct paper_task {
@@ -206,6 +207,7 @@ static void paper_result(struct view *view, struct task *task)
     struct paper *p = view->state;
     struct paper_task *t = (struct paper_task *)task;
 
+    p->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
     if (task->status != ERR_OK) {
         textview_clear(&p->text);
         textview_add(&p->text, STYLE_ERROR, 0, "%s", task->err.message);
@@ -254,6 +256,13 @@ static void paper_status(struct view *view, struct str *out)
         str_printf(out, "%d%%", p->text.top * 100 / last);
 }
 
+static const struct error *paper_failure(const struct view *view)
+{
+    const struct paper *p = view->state;
+
+    return p->error.code ? &p->error : NULL;
+}
+
 static void paper_data(struct view *view, struct jsonw *w)
 {
     struct paper *p = view->state;
@@ -278,5 +287,6 @@ const struct view_ops view_paper = { .name = "paper",
                                      .result = paper_result,
                                      .selection = paper_selection,
                                      .status = paper_status,
+                                     .failure = paper_failure,
                                      .data = paper_data,
                                      .close = paper_close };

@@ -584,6 +584,13 @@ static size_t papers_selection(struct view *view, struct arena *arena, char ***k
     return count;
 }
 
+static const struct error *papers_failure(const struct view *view)
+{
+    const struct papers *p = view->state;
+
+    return p->error.code ? &p->error : NULL;
+}
+
 /* The rows that are here and follow each other, around the cursor. */
 static void papers_data(struct view *view, struct jsonw *w)
 {
@@ -617,7 +624,7 @@ static void papers_data(struct view *view, struct jsonw *w)
 #define PAPERS_OPS                                                                                 \
     .open = papers_open, .draw = papers_draw, .command = papers_command,                           \
     .changed = papers_changed, .result = papers_result, .selection = papers_selection,             \
-    .status = papers_status, .data = papers_data, .close = papers_close
+    .status = papers_status, .failure = papers_failure, .data = papers_data, .close = papers_close
 
 const struct view_ops view_today = { .name = "today", .title = "Today", PAPERS_OPS };
 const struct view_ops view_library = { .name = "library", .title = "Library", PAPERS_OPS };

@@ -22,6 +22,7 @@ struct source_view {
     bool again;
     struct textview text;
     int64_t job; /* that harvests it now, 0 none */
+    struct error error;
 };
 
 struct source_task {
@@ -169,8 +170,10 @@ static void source_compose(struct source_view *v, const struct source_task *t)
         if (line->job.id && line->job.state <= JOB_RUNNING)
             v->job = line->job.id;
     }
-    if (!known)
-        textview_add(text, STYLE_ERROR, 0, "there is no source \"%s\"", v->name);
+    if (!known) {
+        error_set(&v->error, ERR_NOTFOUND, "there is no source \"%s\"", v->name);
+        textview_add(text, STYLE_ERROR, 0, "%s", v->error.message);
+    }
     if (t->stream_count > 0)
         add_heading(text, "What it is read by");
     for (i = 0; i < t->stream_count; i++)
@@ -196,6 +199,7 @@ static void source_result(struct view *view, struct task *task)
     if (task->id != v->task)
         return;
     v->task = 0;
+    v->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
     if (task->status == ERR_OK) {
         source_compose(v, t);
     } else if (task->status != ERR_CANCELLED) {
@@ -252,6 +256,13 @@ static bool source_command(struct view *view, int argc, char **argv)
     return true;
 }
 
+static const struct error *source_failure(const struct view *view)
+{
+    const struct source_view *v = view->state;
+
+    return v->error.code ? &v->error : NULL;
+}
+
 static void source_data(struct view *view, struct jsonw *w)
 {
     struct source_view *v = view->state;
@@ -280,5 +291,6 @@ const struct view_ops view_source = { .name = "source",
                                       .moved = source_ask,
                                       .changed = source_ask,
                                       .result = source_result,
+                                      .failure = source_failure,
                                       .data = source_data,
                                       .close = source_close };
