@@ -44,22 +44,30 @@ struct words {
     size_t len;
 };
 
-static void words_read(struct words *words, struct store *store, int offset)
+static bool word_fits(const char *word)
 {
-    struct stmt *stmt;
-    struct error err;
-    char sql[200];
+    return strlen(word) > 3 && strspn(word, "abcdefghijklmnopqrstuvwxyz") == strlen(word);
+}
 
-    snprintf(
-        sql, sizeof sql,
-        "SELECT term FROM term WHERE length(term) > 3 AND term GLOB '[a-z]*' AND term NOT GLOB "
-        "'*[0-9]*' ORDER BY df DESC LIMIT 400 OFFSET %d",
-        offset);
-    if (stmt_prepare_once(&stmt, store, sql, &err) != ERR_OK)
+/* Words by their frequency, from the one at `offset` on. */
+static void words_read(struct words *words, struct store *store, size_t offset)
+{
+    struct arena *arena = arena_new();
+    struct name_count *terms;
+    struct error err;
+    size_t count, i;
+
+    if (terms_with_prefix(store, arena, "", offset * 2 + 4000, &terms, &count, &err) != ERR_OK)
         bench_die("words", err.message);
-    while (stmt_step(stmt, &err) == 1 && words->len < 400)
-        words->items[words->len++] = mem_strdup(stmt_text(stmt, 0));
-    stmt_free(stmt);
+    for (i = 0; i < count && words->len < 400; i++) {
+        if (!word_fits(terms[i].name))
+            continue;
+        if (offset > 0)
+            offset--;
+        else
+            words->items[words->len++] = mem_strdup(terms[i].name);
+    }
+    arena_free(arena);
     if (words->len < 400)
         bench_die("words", "the library is too small");
 }

@@ -42,4 +42,16 @@ int vocabulary_flush(struct vocabulary *vocabulary, struct store *store,
                      struct error *err); /* and clears */
 void vocabulary_clear(struct vocabulary *vocabulary);
 
+/* Reading it: unstemmed words (for prefixes and spelling) or stems (for ranking). */
+enum vocabulary_kind { VOCABULARY_TERMS, VOCABULARY_STEMS };
+/* How many works have the word; 0 for one that is not there. */
+int vocabulary_df(int64_t *df, struct store *store, enum vocabulary_kind kind, const char *word,
+                  struct error *err);
+/* All words from `from` on, in byte order; non-zero from `each` ends it (and is no error). */
+int vocabulary_each(struct store *store, enum vocabulary_kind kind, const char *from,
+                    int (*each)(void *ctx, const char *word, size_t len, int64_t df), void *ctx,
+                    struct error *err);
+/* Inside a transaction: empties it, to be counted anew. */
+int vocabulary_forget(struct store *store, struct error *err);
+
 #endif

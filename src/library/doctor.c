@@ -229,8 +229,7 @@ static int doctor_rebuild_index(struct doctor *doctor, struct error *err)
     struct stmt *stmt = NULL;
     int step;
     int result = store_exec(doctor->store,
-                            "INSERT INTO fts(fts) VALUES('rebuild'); DELETE FROM term; "
-                            "DELETE FROM stem; DELETE FROM work_length; "
+                            "INSERT INTO fts(fts) VALUES('rebuild'); DELETE FROM work_length; "
                             "UPDATE meta SET value = (random() & 9223372036854775807) "
                             "WHERE key = 'text_gen'",
                             err);
@@ -238,6 +237,8 @@ static int doctor_rebuild_index(struct doctor *doctor, struct error *err)
     doctor->segments = true; /* they were made of what is thrown away here */
     if (result == ERR_OK)
         result = segments_forget(doctor->store, err);
+    if (result == ERR_OK)
+        result = vocabulary_forget(doctor->store, err);
     if (result == ERR_OK)
         result = stmt_prepare_once(&stmt, doctor->store,
                                    "SELECT id, title, abstract, authors FROM work_text", err);
@@ -271,43 +272,65 @@ static int doctor_rebuild_index(struct doctor *doctor, struct error *err)
     return result;
 }
 
-/* The vocabulary, counted afresh, against the tables. */
+/* One kind of words, counted afresh, against what is kept. */
+struct doctor_words {
+    struct hashmap *counted;
+    size_t met;
+    bool agrees;
+};
+
+static int doctor_word(void *ctx, const char *word, size_t len, int64_t df)
+{
+    struct doctor_words *words = ctx;
+    const uint64_t *counted = hashmap_get(words->counted, word, len);
+
+    words->met++;
+    words->agrees &= counted && (int64_t)*counted == df;
+    return !words->agrees;
+}
+
+static void doctor_count_words(struct hashmap *map, const char *list)
+{
+    const char *at, *stop;
+
+    for (at = list; (stop = strchr(at, '\x1F')); at = stop + 1)
+        (*hashmap_put(map, at, (size_t)(stop - at), NULL))++;
+}
+
 static int doctor_vocabulary(struct doctor *doctor, bool *agrees, struct error *err)
 {
-    struct hashmap *stems = hashmap_new();
+    struct doctor_words words[2] = { { .counted = hashmap_new(), .agrees = true },
+                                     { .counted = hashmap_new(), .agrees = true } };
     struct fts_preparer *preparer = fts_preparer_new();
     struct fts_document doc = { 0 };
     struct stmt *stmt;
-    int64_t rows = 0;
-    int step;
+    int step, kind;
     int result = stmt_prepare_once(&stmt, doctor->store,
                                    "SELECT title, abstract, authors FROM work_text", err);
 
     *agrees = true;
-    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
-        char *at, *stop;
-
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) != 0) {
+        if (step < 0) {
+            result = step;
+            break;
+        }
         fts_document_prepare(preparer, &doc, stmt_text(stmt, 0), stmt_text(stmt, 1),
                              stmt_text(stmt, 2));
-        for (at = doc.stems.ptr; (stop = strchr(at, '\x1F')); at = stop + 1)
-            (*hashmap_put(stems, at, (size_t)(stop - at), NULL))++;
+        doctor_count_words(words[VOCABULARY_TERMS].counted, doc.terms.ptr);
+        doctor_count_words(words[VOCABULARY_STEMS].counted, doc.stems.ptr);
     }
     stmt_free(stmt);
-    if (result == ERR_OK)
-        result = stmt_prepare_once(&stmt, doctor->store, "SELECT stem, df FROM stem", err);
-    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
-        const char *stem = stmt_text(stmt, 0);
-        uint64_t *df = hashmap_get(stems, stem, strlen(stem));
-
-        rows++;
-        if (!df || (int64_t)*df != stmt_int(stmt, 1))
-            *agrees = false;
+    for (kind = 0; kind < 2; kind++) {
+        if (result == ERR_OK)
+            result = vocabulary_each(doctor->store, (enum vocabulary_kind)kind, "", doctor_word,
+                                     &words[kind], err);
+        *agrees &= words[kind].agrees && words[kind].met == hashmap_count(words[kind].counted);
+        hashmap_free(words[kind].counted);
     }
-    if (result == ERR_OK)
-        stmt_free(stmt);
-    if ((size_t)rows != hashmap_count(stems))
+    if (result == ERR_CORRUPT) { /* damage is a finding */
         *agrees = false;
-    hashmap_free(stems);
+        result = ERR_OK;
+    }
     fts_document_free(&doc);
     fts_preparer_free(preparer);
     return result;

@@ -10,6 +10,7 @@
 #include "internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/fts.h"
 #include "carrel/log.h"
 #include "carrel/text.h"
 
@@ -90,18 +91,7 @@ static int stems_add(void *ctx, const struct text_token *token)
 
 int plan_stem_df(struct plan *plan, const char *stem, int64_t *df, struct error *err)
 {
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, plan->store, "SELECT df FROM stem WHERE stem = ?1", err);
-
-    *df = 0;
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, stem);
-    result = stmt_step(stmt, err);
-    if (result == 1)
-        *df = stmt_int(stmt, 0);
-    stmt_reset(stmt);
-    return result < 0 ? result : ERR_OK;
+    return vocabulary_df(df, plan->store, VOCABULARY_STEMS, stem, err);
 }
 
 /* The stems of all words that begin like this, the most frequent words first. */

@@ -8,6 +8,7 @@
  */
 #include "carrel/recommend.h"
 
+#include "carrel/fts.h"
 #include "carrel/hash.h"
 #include "carrel/text.h"
 #include "carrel/vectors.h"
@@ -106,19 +107,12 @@ static int by_weight(const void *a, const void *b)
 static int stem_weight(double *out, struct learner *l, const char *stem, uint64_t tf,
                        struct error *err)
 {
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, l->store, "SELECT df FROM stem WHERE stem = ?1", err);
+    int64_t df;
+    int result = vocabulary_df(&df, l->store, VOCABULARY_STEMS, stem, err);
 
-    *out = 0;
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, stem);
-    result = stmt_step(stmt, err);
     /* Words of one paper only teach nothing about others. */
-    if (result == 1 && stmt_int(stmt, 0) > 1)
-        *out = (1 + log((double)tf)) * rank_idf(stmt_int(stmt, 0), l->lengths->docs);
-    stmt_reset(stmt);
-    return result < 0 ? result : ERR_OK;
+    *out = result == ERR_OK && df > 1 ? (1 + log((double)tf)) * rank_idf(df, l->lengths->docs) : 0;
+    return result;
 }
 
 /* The paper's most distinctive words, as a vector of unit length. */

@@ -3,6 +3,7 @@
  */
 #include "carrel/related.h"
 
+#include "carrel/fts.h"
 #include "carrel/hash.h"
 #include "carrel/search.h"
 #include "carrel/text.h"
@@ -78,21 +79,14 @@ static int by_idf(const void *a, const void *b)
 static int weigh_words(struct shared *shared, struct store *store, struct error *err)
 {
     const struct lengths *lengths;
-    struct stmt *stmt;
+    int64_t df;
     size_t i;
-    int step = 0;
     int result = lengths_get(&lengths, store, err);
 
-    if (result == ERR_OK)
-        result = stmt_prepare(&stmt, store, "SELECT df FROM stem WHERE stem = ?1", err);
     for (i = 0; i < shared->len && result == ERR_OK; i++) {
-        stmt_bind_text(stmt, 1, shared->words[i].stem);
-        step = stmt_step(stmt, err);
-        if (step < 0)
-            result = step;
-        if (step == 1)
-            shared->words[i].idf = rank_idf(stmt_int(stmt, 0), lengths->docs);
-        stmt_reset(stmt);
+        result = vocabulary_df(&df, store, VOCABULARY_STEMS, shared->words[i].stem, err);
+        if (df > 0)
+            shared->words[i].idf = rank_idf(df, lengths->docs);
     }
     return result;
 }

@@ -5,6 +5,7 @@
  */
 #include "hybrid.h"
 
+#include "carrel/fts.h"
 #include "carrel/text.h"
 
 #include <ctype.h>
@@ -176,49 +177,42 @@ static void correction_offer(struct correction *best, const char *term, int64_t 
     best->distance = distance;
 }
 
+struct scan {
+    struct correction *best;
+    const char *word;
+    size_t len, prefix, most, seen;
+};
+
+static int scan_term(void *ctx, const char *term, size_t len, int64_t df)
+{
+    struct scan *scan = ctx;
+    size_t distance;
+
+    if (len < scan->prefix || memcmp(term, scan->word, scan->prefix) != 0
+        || scan->seen++ == SCAN_TERMS)
+        return 1;
+    distance = edits(scan->word, scan->len, term, len, scan->most);
+    if (distance > 0 && distance != 99)
+        correction_offer(scan->best, term, df, distance);
+    return 0;
+}
+
 /* All words of the vocabulary that begin with these bytes. */
 static int scan_terms(struct correction *best, struct store *store, const char *word, size_t prefix,
                       size_t most, struct error *err)
 {
-    char from[TEXT_TOKEN_MAX + 8], to[TEXT_TOKEN_MAX + 12];
-    size_t len = strlen(word);
-    struct stmt *stmt;
-    int step;
-    int result = stmt_prepare(
-        &stmt, store, "SELECT term, df FROM term WHERE term >= ?1 AND term < ?2 LIMIT ?3", err);
+    struct scan scan = {
+        .best = best, .word = word, .len = strlen(word), .prefix = prefix, .most = most
+    };
+    char from[TEXT_TOKEN_MAX + 8];
 
-    if (result != ERR_OK)
-        return result;
     snprintf(from, sizeof from, "%.*s", (int)prefix, word);
-    snprintf(to, sizeof to, "%s\xf4\x8f\xbf\xbf", from);
-    stmt_bind_text(stmt, 1, from);
-    stmt_bind_text(stmt, 2, to);
-    stmt_bind_int(stmt, 3, SCAN_TERMS);
-    while ((step = stmt_step(stmt, err)) == 1) {
-        const char *term = stmt_text(stmt, 0);
-        size_t distance = edits(word, len, term, strlen(term), most);
-
-        if (distance > 0 && distance != 99)
-            correction_offer(best, term, stmt_int(stmt, 1), distance);
-    }
-    stmt_reset(stmt);
-    return step;
+    return vocabulary_each(store, VOCABULARY_TERMS, from, scan_term, &scan, err);
 }
 
 static int term_df(int64_t *df, struct store *store, const char *term, struct error *err)
 {
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store, "SELECT df FROM term WHERE term = ?1", err);
-
-    *df = 0;
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, term);
-    result = stmt_step(stmt, err);
-    if (result == 1)
-        *df = stmt_int(stmt, 0);
-    stmt_reset(stmt);
-    return result < 0 ? result : ERR_OK;
+    return vocabulary_df(df, store, VOCABULARY_TERMS, term, err);
 }
 
 /* One letter put in, or changed, at the first place: what a scan by the first letter misses. */

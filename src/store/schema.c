@@ -24,10 +24,15 @@ SCHEMA_FILE(schema_0004, "src/store/schema/0004.sql");
 SCHEMA_FILE(schema_0005, "src/store/schema/0005.sql");
 SCHEMA_FILE(schema_0006, "src/store/schema/0006.sql");
 SCHEMA_FILE(schema_0007, "src/store/schema/0007.sql");
+SCHEMA_FILE(schema_0008, "src/store/schema/0008.sql");
 
-static const char *const migrations[] = { schema_0001, schema_0002, schema_0003,
-                                          schema_0004, schema_0005, schema_0006,
-                                          schema_0007 };
+static const char *const migrations[] = { schema_0001, schema_0002, schema_0003, schema_0004,
+                                          schema_0005, schema_0006, schema_0007, schema_0008 };
+
+/* What a migration moves by code, after its SQL; by the version it leads to, or NULL. */
+static int (*const conversions[STORE_SCHEMA_VERSION + 1])(struct store *, struct error *) = {
+    [8] = vocabulary_convert,
+};
 
 _Static_assert(sizeof migrations / sizeof *migrations == STORE_SCHEMA_VERSION,
                "a migration for each schema version");
@@ -83,8 +88,11 @@ static int schema_apply(struct store *store, int64_t from, struct error *err)
     int64_t version;
     int result = ERR_OK;
 
-    for (version = from; version < STORE_SCHEMA_VERSION && result == ERR_OK; version++)
+    for (version = from; version < STORE_SCHEMA_VERSION && result == ERR_OK; version++) {
         result = store_exec(store, migrations[version], err);
+        if (result == ERR_OK && conversions[version + 1])
+            result = conversions[version + 1](store, err);
+    }
     if (result != ERR_OK)
         return result;
     snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d; PRAGMA application_id = %d",

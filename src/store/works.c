@@ -3,6 +3,8 @@
  */
 #include "carrel/works.h"
 
+#include "carrel/fts.h"
+
 #include "carrel/clock.h"
 #include "carrel/publish.h"
 
@@ -215,19 +217,45 @@ int names_list(struct store *store, struct arena *arena, const char *kind, struc
     return result == ERR_OK ? names_collect(stmt, arena, out, count, err) : result;
 }
 
+/* The most frequent so far, in order; a short list, so each is put in its place. */
+struct prefix_terms {
+    const char *prefix;
+    size_t prefix_len;
+    struct arena *arena;
+    struct name_count *items;
+    size_t len, cap;
+};
+
+static int prefix_term(void *ctx, const char *word, size_t len, int64_t df)
+{
+    struct prefix_terms *terms = ctx;
+    size_t at = terms->len;
+
+    if (len < terms->prefix_len || memcmp(word, terms->prefix, terms->prefix_len) != 0)
+        return 1; /* behind them */
+    while (at > 0 && terms->items[at - 1].count < df)
+        at--;
+    if (at == terms->cap)
+        return 0;
+    if (terms->len < terms->cap)
+        terms->len++;
+    memmove(&terms->items[at + 1], &terms->items[at], (terms->len - at - 1) * sizeof *terms->items);
+    terms->items[at] =
+        (struct name_count){ .name = arena_strndup(terms->arena, word, len), .count = df };
+    return 0;
+}
+
 int terms_with_prefix(struct store *store, struct arena *arena, const char *prefix, size_t cap,
                       struct name_count **out, size_t *count, struct error *err)
 {
-    /* A range, not LIKE: the key is in memcmp order, and 0xF8 is above every UTF-8 byte. */
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store,
-                              "SELECT term, df FROM term WHERE term >= ?1 AND term < ?1 || x'F8' "
-                              "ORDER BY df DESC, term LIMIT ?2",
-                              err);
+    struct prefix_terms terms = { .prefix = prefix,
+                                  .prefix_len = strlen(prefix),
+                                  .arena = arena,
+                                  .items = arena_alloc(arena, (cap + 1) * sizeof *terms.items),
+                                  .cap = cap };
+    int result = vocabulary_each(store, VOCABULARY_TERMS, prefix, prefix_term, &terms, err);
 
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, prefix);
-    stmt_bind_int(stmt, 2, (int64_t)cap);
-    return names_collect(stmt, arena, out, count, err);
+    *out = terms.items;
+    *count = terms.len;
+    return result;
 }

@@ -85,9 +85,7 @@ static void prepared_check(const char *title, const char *abstract)
     must(vocabulary_flush(vocabulary, store, &err), &err);
     must(store_exec(store, "DELETE FROM work_text; DELETE FROM work", &err), &err);
     must(store_exec(store, check, &err), &err);
-    must(store_query_int(store, "SELECT (SELECT count(*) FROM term) + (SELECT count(*) FROM stem)",
-                         &left, &err),
-         &err);
+    must(store_query_int(store, "SELECT count(*) FROM vocabulary_run", &left, &err), &err);
     if (left != 0)
         die("%lld words are left in the vocabulary", (long long)left);
     store_rollback(store);

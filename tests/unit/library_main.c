@@ -441,7 +441,7 @@ static void test_doctor_mends(void **state)
     assert_int_equal(
         store_exec(
             store,
-            "DELETE FROM stem WHERE stem = 'park'; UPDATE meta SET value = 9 WHERE key = 'works';"
+            "DELETE FROM vocabulary_block WHERE kind = 1; UPDATE meta SET value = 9 WHERE key = 'works';"
             "INSERT INTO work_author VALUES(77, 0, 1)",
             &err),
         ERR_OK);

@@ -81,12 +81,138 @@ static void test_delete_leaves_nothing(void **state)
     assert_int_equal(store_commit(store, NULL), ERR_OK);
     left = index_dump(store, "fts");
     assert_string_equal(left, "");
-    assert_int_equal(library_int(store, "SELECT count(*) FROM term"), 0);
-    assert_int_equal(library_int(store, "SELECT count(*) FROM stem"), 0);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM vocabulary_run"), 0);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM vocabulary_block"), 0);
     free(left);
     fts_document_free(&doc);
     vocabulary_free(vocabulary);
     fts_preparer_free(preparer);
+    store_close(store);
+}
+
+static int64_t word_df(struct store *store, enum vocabulary_kind kind, const char *word)
+{
+    int64_t df = -1;
+
+    assert_int_equal(vocabulary_df(&df, store, kind, word, NULL), ERR_OK);
+    return df;
+}
+
+#define WORDS 3000
+
+/* `count` random words come or go, in memory and in `counts`. */
+static void change_words(struct vocabulary *vocabulary, int *counts, int count, unsigned *seed)
+{
+    for (; count > 0; count--) {
+        struct fts_document doc = { 0 };
+        char list[20];
+        int number, sign;
+
+        *seed = *seed * 1103515245u + 12345u;
+        number = (int)(*seed >> 8) % WORDS;
+        sign = counts[number] > 0 && (*seed & 64) ? -1 : 1;
+        snprintf(list, sizeof list, "w%04d\x1F", number);
+        doc.terms = doc.stems = (struct str){ .ptr = list, .len = strlen(list) };
+        vocabulary_add(vocabulary, &doc, sign);
+        counts[number] += sign;
+    }
+}
+
+struct recount {
+    const int *counts;
+    int met;
+    char last[16];
+};
+
+static int recount_word(void *ctx, const char *word, size_t len, int64_t df)
+{
+    struct recount *recount = ctx;
+
+    assert_int_equal(len, strlen(word));
+    assert_true(strcmp(recount->last, word) < 0); /* in order, each once */
+    snprintf(recount->last, sizeof recount->last, "%s", word);
+    assert_int_equal(df, recount->counts[atoi(word + 1)]);
+    recount->met++;
+    return 0;
+}
+
+/* Additions and removals over many transactions, some taken back, against plain counts. */
+static void test_vocabulary_runs(void **state)
+{
+    struct store *store = library_open(*state);
+    struct vocabulary *vocabulary = vocabulary_new();
+    int counts[WORDS] = { 0 }, before[WORDS], living = 0, round, i;
+    struct recount recount = { .counts = counts };
+    unsigned seed = 7;
+
+    for (round = 0; round < 60; round++) {
+        memcpy(before, counts, sizeof counts);
+        assert_int_equal(store_begin(store, NULL), ERR_OK);
+        change_words(vocabulary, counts, round % 7 == 0 ? 900 : 40, &seed);
+        assert_int_equal(vocabulary_flush(vocabulary, store, NULL), ERR_OK);
+        if (round % 10 == 9) {
+            store_rollback(store);
+            memcpy(counts, before, sizeof counts);
+        } else {
+            assert_int_equal(store_commit(store, NULL), ERR_OK);
+        }
+        assert_in_range(library_int(store, "SELECT count(*) FROM vocabulary_run"), 1, 6);
+    }
+    for (i = 0; i < WORDS; i++) {
+        char word[16];
+
+        snprintf(word, sizeof word, "w%04d", i);
+        assert_int_equal(word_df(store, VOCABULARY_STEMS, word), counts[i]);
+        living += counts[i] > 0;
+    }
+    assert_int_equal(vocabulary_each(store, VOCABULARY_TERMS, "", recount_word, &recount, NULL),
+                     ERR_OK);
+    assert_int_equal(recount.met, living);
+    vocabulary_free(vocabulary);
+    store_close(store);
+}
+
+/* A library of version 7 has tables of rows. */
+static void test_vocabulary_migrates(void **state)
+{
+    struct store *store = library_open(*state);
+
+    library_run(
+        store, "DROP TABLE vocabulary_block; DROP TABLE vocabulary_run; "
+               "CREATE TABLE term(term TEXT PRIMARY KEY, stem TEXT NOT NULL, df INTEGER NOT NULL) "
+               "WITHOUT ROWID; CREATE TABLE stem(stem TEXT PRIMARY KEY, df INTEGER NOT NULL) "
+               "WITHOUT ROWID; INSERT INTO term VALUES('models', 'model', 2), ('zeta', 'zeta', 1); "
+               "INSERT INTO stem VALUES('model', 3); PRAGMA user_version = 7");
+    store_close(store);
+    store = library_open(*state);
+    assert_int_equal(word_df(store, VOCABULARY_TERMS, "models"), 2);
+    assert_int_equal(word_df(store, VOCABULARY_TERMS, "zeta"), 1);
+    assert_int_equal(word_df(store, VOCABULARY_STEMS, "model"), 3);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM sqlite_schema WHERE name = 'term'"),
+                     0);
+    store_close(store);
+}
+
+/* Bytes that no writer made are an error, never a read outside them. */
+static void test_vocabulary_damaged(void **state)
+{
+    static const char *const blobs[] = { "x'00'",       "x'0005616263'",
+                                         "x'ff0161aa'", "x'000161'",
+                                         "zeroblob(2)", "x'00016180808080808080808080808001'" };
+    struct store *store = library_open(*state);
+    struct error err = { 0 };
+    int64_t df;
+    size_t i;
+
+    library_add(store, "x:1", "model", "", "");
+    for (i = 0; i < ARRAY_LEN(blobs); i++) {
+        char sql[200];
+
+        snprintf(sql, sizeof sql, "UPDATE vocabulary_block SET data = %s", blobs[i]);
+        library_run(store, sql);
+        assert_int_equal(vocabulary_df(&df, store, VOCABULARY_STEMS, "z", &err), ERR_CORRUPT);
+        check_says(&err, ERR_CORRUPT, "doctor --fix");
+    }
     store_close(store);
 }
 
@@ -99,11 +225,10 @@ static void test_vocabulary_counts_documents(void **state)
 
     library_add(store, "x:1", "model models", "a model of models", "Max Model");
     library_add(store, "x:2", "modelling", "models", "");
-    assert_int_equal(library_int(store, "SELECT df FROM term WHERE term = 'model'"), 1);
-    assert_int_equal(library_int(store, "SELECT df FROM term WHERE term = 'models'"), 2);
-    assert_int_equal(library_int(store, "SELECT df FROM stem WHERE stem = 'model'"), 2);
-    assert_int_equal(library_int(store, "SELECT stem = 'model' FROM term WHERE term = 'modelling'"),
-                     1);
+    assert_int_equal(word_df(store, VOCABULARY_TERMS, "model"), 1);
+    assert_int_equal(word_df(store, VOCABULARY_TERMS, "models"), 2);
+    assert_int_equal(word_df(store, VOCABULARY_STEMS, "model"), 2);
+    assert_int_equal(word_df(store, VOCABULARY_STEMS, "modelling"), 0);
     assert_int_equal(terms_with_prefix(store, arena, "model", 10, &names, &count, NULL), ERR_OK);
     assert_int_equal(count, 3);
     assert_string_equal(names[0].name, "models");
@@ -129,7 +254,7 @@ static void test_vocabulary_cancels_out(void **state)
     vocabulary_add(vocabulary, &doc, -1);
     assert_int_equal(vocabulary_flush(vocabulary, store, NULL), ERR_OK);
     assert_int_equal(store_commit(store, NULL), ERR_OK);
-    assert_int_equal(library_int(store, "SELECT count(*) FROM term"), 0);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM vocabulary_run"), 0);
     assert_int_equal(doc.title_len, 3);
     assert_int_equal(doc.abstract_len, 0);
     fts_document_free(&doc);
@@ -142,9 +267,9 @@ int store_fts_tests(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, library_setup, library_teardown)
     const struct CMUnitTest tests[] = {
-        ONE(test_prepared_is_the_same),
-        ONE(test_delete_leaves_nothing),
-        ONE(test_vocabulary_counts_documents),
+        ONE(test_prepared_is_the_same),        ONE(test_delete_leaves_nothing),
+        ONE(test_vocabulary_counts_documents), ONE(test_vocabulary_runs),
+        ONE(test_vocabulary_damaged),          ONE(test_vocabulary_migrates),
         ONE(test_vocabulary_cancels_out),
     };
 #undef ONE
