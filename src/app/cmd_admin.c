@@ -3,6 +3,7 @@
  */
 #include "commands.h"
 
+#include "carrel/complete.h"
 #include "carrel/file.h"
 #include "carrel/jobs.h"
 #include "carrel/jsonw.h"
@@ -189,66 +190,107 @@ int cmd_paths(struct command_call *call, struct error *err)
 
 /* ---- completion ---- */
 
-static void completion_words(struct str *out, bool options_of_each)
+static void completion_line(void *ctx, const char *text)
 {
-    const struct command *command;
-    const struct command_option *option;
-    size_t i;
+    str_printf(ctx, "%s\n", text);
+}
 
-    for (i = 0; (command = command_at(i)); i++) {
-        if (!(command->flags & CMD_CLI))
-            continue;
-        if (!options_of_each) {
-            str_printf(out, "%s ", command->name);
-            continue;
+/* Global options in front of or between the words are none of the command's; the library that one
+ * of them names is the one to look into. */
+static int completion_strip(struct app *app, int count, char **words)
+{
+    int kept = 0, i;
+
+    for (i = 0; i < count; i++) {
+        bool last = i == count - 1,
+             library = strcmp(words[i], "-L") == 0 || strcmp(words[i], "--library") == 0;
+
+        if (!last
+            && (library || strcmp(words[i], "-c") == 0 || strcmp(words[i], "--config") == 0)) {
+            if (library && i + 1 < count - 1)
+                app->library = words[i + 1];
+            if (i + 1 == count - 1) /* its value is being typed */
+                return 0;
+            i++;
+        } else if (last || !(kept == 0 && words[i][0] == '-')) {
+            words[kept++] = words[i];
         }
-        str_printf(out, "    %s) words=\"", command->name);
-        for (option = command->options; option && option->name; option++)
-            str_printf(out, "%s ", option->name);
-        str_add(out, "\" ;;\n");
     }
+    return kept;
 }
 
-static void completion_fish(struct str *out)
+/* What the shells' scripts ask: candidates for the last word, one a line; //files: files, too.
+ * Says nothing else, whatever is wrong: somebody is typing. */
+static int completion_answer(struct command_call *call)
 {
-    const struct command *command;
-    const struct command_option *option;
-    size_t i;
+    struct app app = *call->app;
+    struct complete complete = { .app = &app, .each = completion_line, .ctx = &call->out };
+    int count = completion_strip(&app, call->argc - 1, call->argv + 1);
+    struct error err;
 
-    for (i = 0; (command = command_at(i)); i++) {
-        str_printf(out, "complete -c carrel -n __fish_use_subcommand -f -a %s -d '%s'\n",
-                   command->name,
-                   strchr(command->summary, '\'') ? command->name : command->summary);
-        for (option = command->options; option && option->name; option++)
-            if (str_starts(option->name, "--"))
-                str_printf(out, "complete -c carrel -n '__fish_seen_subcommand_from %s' -l %s%s\n",
-                           command->name, option->name + 2, option->arg ? " -r" : "");
-    }
+    if (app_open_store(&complete.store, &app, false, &err) != ERR_OK)
+        complete.store = NULL;
+    if (count == 0 || complete_words(&complete, count, call->argv + 1))
+        str_add(&call->out, "//files\n");
+    store_close(complete.store);
+    return ERR_OK;
 }
+
+/* bash cuts words at a colon; what stands before the last one is taken off the answer again. */
+static const char completion_bash[] =
+    "_carrel() {\n"
+    "  local line=${COMP_LINE:0:COMP_POINT} words word current prefix= files=\n"
+    "  read -ra words <<< \"$line\"\n"
+    "  case $line in *' ') words+=('') ;; esac\n"
+    "  current=${words[${#words[@]}-1]}\n"
+    "  case $COMP_WORDBREAKS in *:*) prefix=${current%\"${current##*:}\"} ;; esac\n"
+    "  COMPREPLY=()\n"
+    "  while IFS= read -r word; do\n"
+    "    if [ \"$word\" = //files ]; then files=1; else COMPREPLY+=(\"${word#\"$prefix\"}\"); fi\n"
+    "  done < <(carrel completion words -- \"${words[@]:1}\" 2>/dev/null)\n"
+    "  [ -z \"$files\" ] || COMPREPLY+=($(compgen -f -- \"$current\"))\n"
+    "}\n"
+    "complete -o filenames -F _carrel carrel\n";
+
+static const char completion_zsh[] =
+    "#compdef carrel\n"
+    "_carrel() {\n"
+    "  local -a found\n"
+    "  found=(${(f)\"$(carrel completion words -- \"${(@)words[2,CURRENT]}\" 2>/dev/null)\"})\n"
+    "  if (( ${found[(I)//files]} )); then\n"
+    "    found=(${found:#//files})\n"
+    "    _files\n"
+    "  fi\n"
+    "  (( $#found )) && compadd -a found\n"
+    "}\n"
+    "if [ \"$funcstack[1]\" = _carrel ]; then _carrel \"$@\"; else compdef _carrel carrel; fi\n";
+
+static const char completion_fish[] =
+    "function __carrel_complete\n"
+    "  set -l words (commandline -opc) (commandline -ct)\n"
+    "  for word in (carrel completion words -- $words[2..-1] 2>/dev/null)\n"
+    "    if test $word = //files\n"
+    "      __fish_complete_path (commandline -ct)\n"
+    "    else\n"
+    "      echo $word\n"
+    "    end\n"
+    "  end\n"
+    "end\n"
+    "complete -c carrel -f -a '(__carrel_complete)'\n";
 
 int cmd_completion(struct command_call *call, struct error *err)
 {
-    const char *shell = call->argc == 1 ? call->argv[0] : "";
-    bool zsh = strcmp(shell, "zsh") == 0;
+    const char *shell = call->argc > 0 ? call->argv[0] : "";
 
-    if (strcmp(shell, "fish") == 0) {
-        completion_fish(&call->out);
-        return ERR_OK;
-    }
-    if (!zsh && strcmp(shell, "bash") != 0)
+    if (call->argc > 1 && strcmp(shell, "words") == 0)
+        return completion_answer(call);
+    if (call->argc == 1 && strcmp(shell, "fish") == 0)
+        str_add(&call->out, completion_fish);
+    else if (call->argc == 1 && strcmp(shell, "bash") == 0)
+        str_add(&call->out, completion_bash);
+    else if (call->argc == 1 && strcmp(shell, "zsh") == 0)
+        str_add(&call->out, completion_zsh);
+    else
         return error_set(err, ERR_USAGE, "completion for which shell? bash, zsh or fish");
-    if (zsh)
-        str_add(&call->out, "#compdef carrel\nautoload -U +X bashcompinit && bashcompinit\n");
-    str_add(
-        &call->out,
-        "_carrel() {\n  local current=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} words\n"
-        "  if [ \"$COMP_CWORD\" -eq 1 ]; then words=\"");
-    completion_words(&call->out, false);
-    str_add(&call->out, "\"; else case $command in\n");
-    completion_words(&call->out, true);
-    str_add(&call->out,
-            "    esac; fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
-            "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$current\"))\n}\n"
-            "complete -F _carrel carrel\n");
     return ERR_OK;
 }

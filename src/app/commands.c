@@ -199,8 +199,10 @@ static const char worker_help[] =
     "number of workers may run at once.";
 static const char process_help[] =
     "Says of each PDF, text, Markdown, HTML or TeX file, and of those below a folder, what can be\n"
-    "read of it: done; repaired (broken, but some of it could be had); scanned (pictures of pages);\n"
-    "encrypted (needs a password); refused (no document, or broken beyond that); limit (would take\n"
+    "read of it: done; repaired (broken, but some of it could be had); scanned (pictures of "
+    "pages);\n"
+    "encrypted (needs a password); refused (no document, or broken beyond that); limit (would "
+    "take\n"
     "more than process.time-limit or process.memory-limit). Each is read by a confined process of\n"
     "its own kind: a file that crashes it costs that file alone. The exit code is 3 when one gave\n"
     "no text.";
@@ -212,6 +214,9 @@ static const char dump_help[] =
     "VIEW is today, library, search, paper, jobs, job, harvest, source, log or help; paper, job "
     "and\n"
     "source take what they should show. What is not there is exit code 4.";
+static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
+                                      "bash)\". The script asks 'completion words'\n"
+                                      "what may stand in place of the last WORD.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
@@ -277,8 +282,8 @@ static const struct command commands[] = {
       cmd_config },
     { "paths", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "where things are", NULL, json_only,
       cmd_paths },
-    { "completion", "bash|zsh|fish", CMD_CLI | CMD_NO_STORE, "completion for your shell", NULL,
-      NULL, cmd_completion },
+    { "completion", "bash|zsh|fish | words [--] WORD...", CMD_CLI | CMD_NO_STORE,
+      "completion for your shell", completion_help, NULL, cmd_completion },
     { "help", "[COMMAND]", CMD_CLI | CMD_NO_STORE, "this, or more about one command", NULL,
       help_options, cmd_help },
 };

@@ -449,38 +449,7 @@ int desk_run_line(struct desk *desk, const char *line)
     return result;
 }
 
-char *desk_complete(struct desk *desk, const char *line)
+const char *desk_command_name(size_t i)
 {
-    size_t len = strlen(line), i, matches = 0, common = 0;
-    const char *first = NULL;
-    const struct command *command;
-    const char *names[128];
-    size_t count = 0;
-
-    (void)desk;
-    if (strchr(line, ' '))
-        return NULL;
-    for (i = 0; i < ARRAY_LEN(desk_commands); i++)
-        names[count++] = desk_commands[i].name;
-    for (i = 0; (command = command_at(i)) && count < ARRAY_LEN(names); i++)
-        if (command->flags & (CMD_DESK | CMD_CREATES))
-            names[count++] = command->name;
-    for (i = 0; desk_view_at(i) && count < ARRAY_LEN(names); i++)
-        names[count++] = desk_view_at(i)->name;
-    for (i = 0; i < count; i++) {
-        size_t same = 0;
-
-        if (strncmp(names[i], line, len) != 0 || (first && strcmp(names[i], first) == 0))
-            continue;
-        if (matches++ == 0) {
-            first = names[i];
-            common = strlen(first);
-        }
-        while (same < common && names[i][same] == first[same])
-            same++;
-        common = same;
-    }
-    if (matches == 0 || (common == len && matches > 1))
-        return NULL;
-    return mem_printf("%.*s%s", (int)common, first, matches == 1 ? " " : "");
+    return i < ARRAY_LEN(desk_commands) ? desk_commands[i].name : NULL;
 }

@@ -145,8 +145,9 @@ void desk_prompt(struct desk *desk, enum prompt prompt, const char *text);
 void desk_search(struct desk *desk);
 
 const struct view_ops *desk_view_ops(const char *name);
-const struct view_ops *desk_view_at(size_t i);            /* NULL behind the last */
-char *desk_complete(struct desk *desk, const char *line); /* malloc'd, NULL: nothing to add */
+const struct view_ops *desk_view_at(size_t i); /* NULL behind the last */
+const char *desk_command_name(size_t i);       /* of the desk's own; NULL behind the last */
+void desk_complete(struct desk *desk);         /* completion.c: Tab at the prompt */
 
 /* watch.c: a timer's work, several times a second: has anybody changed the library, what runs? */
 #define DESK_WATCH_MS 250

@@ -108,13 +108,15 @@ static void draw_message(struct canvas *canvas, int y, int columns, enum style s
     }
 }
 
-/* What is wrong with a query that is being typed, once typing rests. */
+/* Above the prompt: what may stand there, or what is wrong with a query, once typing rests. */
 static void draw_slip(struct desk *desk, int y)
 {
     struct view *view = desk_view(desk);
     struct str slip = STR_INIT;
 
-    if (desk->paused && desk->prompt == PROMPT_SEARCH && view && view->ops->slip)
+    if (desk->prompt == PROMPT_COMMAND)
+        str_add(&slip, desk->message.ptr);
+    else if (desk->paused && desk->prompt == PROMPT_SEARCH && view && view->ops->slip)
         view->ops->slip(view, &slip);
     if (slip.len > 0) {
         canvas_fill(&desk->canvas, 0, y, desk->canvas.width, STYLE_NORMAL, " ");

@@ -82,6 +82,26 @@ struct keymap_config {
     int result;
 };
 
+static bool keymap_knows(const char *context)
+{
+    return strcmp(context, "global") == 0 || strcmp(context, "sidebar") == 0
+           || desk_view_ops(context);
+}
+
+static int keymap_bad_context(const char *context, const char *from, struct error *err)
+{
+    struct str names = STR_INIT;
+    size_t i;
+    int result;
+
+    for (i = 0; desk_view_at(i); i++)
+        str_printf(&names, ", %s", desk_view_at(i)->name);
+    result = error_set(err, ERR_USAGE, "%s: [keys \"%s\"]: there are global, sidebar%s", from,
+                       context, names.ptr);
+    str_free(&names);
+    return result;
+}
+
 static void keymap_setting(void *ctx, const char *key, const char *value, const char *from)
 {
     struct keymap_config *load = ctx;
@@ -91,7 +111,9 @@ static void keymap_setting(void *ctx, const char *key, const char *value, const 
     if (strncmp(key, "keys.", 5) != 0 || len < 11 || load->result != ERR_OK)
         return;
     snprintf(context, sizeof context, "%.*s", (int)(len - 10), key + 5);
-    if (!keymap_line(load->keymap, context, value))
+    if (!keymap_knows(context))
+        load->result = keymap_bad_context(context, from, load->err);
+    else if (!keymap_line(load->keymap, context, value))
         load->result =
             error_set(load->err, ERR_USAGE, "%s: %s = %s: write KEY COMMAND", from, key, value);
 }

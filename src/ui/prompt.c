@@ -86,11 +86,7 @@ static void desk_prompt_key(struct desk *desk, const char *key)
                || (strcmp(key, "<BS>") == 0 && edit->text.len == 0)) {
         desk_prompt_cancel(desk);
     } else if (strcmp(key, "<Tab>") == 0 && desk->prompt == PROMPT_COMMAND) {
-        char *completed = desk_complete(desk, edit->text.ptr);
-
-        if (completed)
-            line_edit_start(edit, completed);
-        free(completed);
+        desk_complete(desk);
     } else if (move && view && view->ops->command) {
         char *words[] = { strcmp(key, "<Down>") == 0 ? "down" : "up" };
 

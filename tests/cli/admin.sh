@@ -65,6 +65,33 @@ run "-c wins" 0 "$CARREL" -c source.arxiv.interval=9s config source.arxiv.interv
 same "over the file" 9s "$(cat "$T/out")"
 run "-c is checked" 2 "$CARREL" -c source.arxiv.interval=fast config
 
+printf '[keys "libary"]\n\tbind = X goto-end\n' >"$T/config/carrel/config"
+run "keys of a view that is not there" 2 "$CARREL" dump today
+has "names those that are" err "library"
+rm "$T/config/carrel/config"
+
+complete() { "$CARREL" completion words -- "$@" 2>&1 | tr '\n' ' '; }
+same "commands" "search " "$(complete sea)"
+same "states" "star " "$(complete mark sta)"
+same "names in the library" "arxiv:2401.00001 " "$(complete show arxiv:2401.00001)"
+same "fields of a query" "is:unread " "$(complete search word is:unr)"
+same "behind a minus" "-is:unread " "$(complete search word -is:unr)"
+same "values of options" "lexical " "$(complete search --mode lex)"
+same "the options themselves" "--explain " "$(complete search --exp)"
+same "subcommands" "retry " "$(complete jobs ret)"
+same "nothing behind the wrong one" "" "$(complete jobs list 1)"
+same "files" "//files " "$(complete import '')"
+same "global options are stepped over" "read " "$(complete -L "$T/library" -q mark rea)"
+same "no library, no complaint" "read " "$(complete -L "$T/nowhere" mark rea)"
+cat >"$T/bash.sh" <<'EOF'
+eval "$(carrel completion bash)"
+COMP_LINE=$1 COMP_POINT=${#1} COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'
+_carrel
+echo "${COMPREPLY[*]}"
+EOF
+ln -sf "$CARREL" "$T/carrel"
+same "bash, colons and all" 2401.00001 "$(PATH=$T:$PATH bash "$T/bash.sh" "carrel show arxiv:2401.00001")"
+
 for shell in bash zsh fish; do run "completion for $shell" 0 "$CARREL" completion $shell; done
 "$CARREL" completion bash >"$T/completion" && run "bash takes it" 0 bash -n "$T/completion"
 run "another shell" 2 "$CARREL" completion tcsh

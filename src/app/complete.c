@@ -1,0 +1,339 @@
+/*
+ * Completion from the command table: the `args` of a command ("STATE ID|-...", "add NAME QUERY |
+ * rm NAME | list") say what stands where; a word in capitals names a kind of thing, one in small
+ * letters is meant as it stands.
+ */
+#include "carrel/complete.h"
+
+#include "carrel/names.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COMPLETE_MAX 200
+
+struct offer {
+    const struct complete *complete;
+    const char *word; /* what is typed of it */
+    const char *head; /* stands before each name: "tag:" */
+    bool files;
+};
+
+static void offer_text(struct offer *offer, const char *text)
+{
+    if (strncmp(text, offer->word, strlen(offer->word)) == 0)
+        offer->complete->each(offer->complete->ctx, text);
+}
+
+/* Names divided by '|'. */
+static void offer_list(struct offer *offer, const char *list)
+{
+    while (*list) {
+        size_t len = strcspn(list, "|");
+        char *text = mem_printf("%s%.*s", offer->head, (int)len, list);
+
+        offer_text(offer, text);
+        free(text);
+        list += len + (list[len] == '|');
+    }
+}
+
+static void offer_name(void *ctx, const char *name)
+{
+    struct offer *offer = ctx;
+    bool blanks = strpbrk(name, " \t\"") != NULL;
+    char *text = mem_printf(blanks && *offer->head ? "%s\"%s\"" : "%s%s", offer->head, name);
+
+    offer_text(offer, text);
+    free(text);
+}
+
+static void offer_names(struct offer *offer, enum name_kind kind)
+{
+    struct error err;
+
+    if (offer->complete->store)
+        names_each(offer->complete->store, kind, offer->word + strlen(offer->head), COMPLETE_MAX,
+                   offer_name, offer, &err);
+}
+
+/* ---- what the capitals mean ---- */
+
+static void offer_source_section(void *ctx, const char *key, const char *value, const char *from)
+{
+    const char *name = str_starts(key, "source.") ? key + 7 : NULL;
+    const char *end = name ? strrchr(name, '.') : NULL;
+
+    (void)value;
+    (void)from;
+    if (end) {
+        char *text = mem_strndup(name, (size_t)(end - name));
+
+        offer_name(ctx, text);
+        free(text);
+    }
+}
+
+static void offer_sources(struct offer *offer)
+{
+    offer_name(offer, "arxiv");
+    if (offer->complete->app->config)
+        config_each(offer->complete->app->config, offer_source_section, offer);
+    offer_names(offer, NAME_SOURCE);
+}
+
+static void offer_commands(struct offer *offer)
+{
+    const struct command *command;
+    size_t i;
+
+    for (i = 0; (command = command_at(i)); i++)
+        if (command->flags & (offer->complete->desk ? CMD_DESK | CMD_CREATES : CMD_CLI))
+            offer_text(offer, command->name);
+}
+
+static void offer_views(struct offer *offer)
+{
+    const struct app_faces *faces = offer->complete->app->faces;
+    const char *name;
+    size_t i;
+
+    for (i = 0; faces && (name = faces->view_name(i)); i++)
+        offer_text(offer, name);
+}
+
+static void offer_settings(struct offer *offer)
+{
+    size_t i;
+
+    for (i = 0; i < app_options_len; i++)
+        if (!strchr(app_options[i].key, '*'))
+            offer_text(offer, app_options[i].key);
+}
+
+/* A word of a query: a field's name, or what may stand behind it. */
+static void offer_query(struct offer *offer)
+{
+    static const struct {
+        const char *field, *values;
+        int names; /* enum name_kind, -1 none */
+    } fields[] = {
+        { "title:", "", -1 },
+        { "abstract:", "", -1 },
+        { "author:", "", -1 },
+        { "cat:", "", NAME_CATEGORY },
+        { "date:", "today|yesterday|7d|30d", -1 },
+        { "added:", "today|yesterday|7d|30d", -1 },
+        { "is:", "unread|read|later|skip|starred|tagged|withdrawn", -1 },
+        { "has:", "code|pdf|doi|note|tag|abstract", -1 },
+        { "tag:", "", NAME_TAG },
+        { "source:", "", NAME_SOURCE },
+        { "query:", "", NAME_QUERY },
+        { "near:", "", NAME_WORK },
+        { "id:", "", NAME_WORK },
+        { "doi:", "", -1 },
+    };
+    const char *typed = offer->word;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(fields); i++) {
+        offer->head = typed[0] == '-' ? "-" : "";
+        if (!strchr(typed, ':')) {
+            offer_list(offer, fields[i].field);
+        } else if (str_starts(typed + (typed[0] == '-'), fields[i].field)) {
+            char *head = mem_printf("%s%s", offer->head, fields[i].field);
+
+            offer->head = head;
+            offer_list(offer, fields[i].values);
+            if (fields[i].names >= 0)
+                offer_names(offer, (enum name_kind)fields[i].names);
+            free(head);
+        }
+        offer->head = "";
+    }
+}
+
+static void offer_tags(struct offer *offer)
+{
+    offer_names(offer, NAME_TAG);
+}
+
+static void offer_feeds(struct offer *offer)
+{
+    offer_names(offer, NAME_QUERY);
+}
+
+static void offer_works(struct offer *offer)
+{
+    offer_names(offer, NAME_WORK);
+}
+
+static void offer_jobs(struct offer *offer)
+{
+    offer_names(offer, NAME_JOB);
+}
+
+static void offer_files(struct offer *offer)
+{
+    offer->files = true;
+}
+
+static void offer_states(struct offer *offer)
+{
+    offer_list(offer, "read|unread|later|skip|star|unstar");
+}
+
+static void offer_modes(struct offer *offer)
+{
+    offer_list(offer, "hybrid|lexical|semantic");
+}
+
+static void offer_job_states(struct offer *offer)
+{
+    offer_list(offer, "queued|running|done|failed|cancelled");
+}
+
+/* `command` NULL: wherever it stands. The first row that fits counts. */
+static const struct {
+    const char *command, *placeholder;
+    void (*offer)(struct offer *offer);
+} kinds[] = {
+    { "sync", "NAME", offer_sources },     { NULL, "NAME", offer_feeds },
+    { "jobs", "ID", offer_jobs },          { NULL, "ID", offer_works },
+    { "jobs", "STATE", offer_job_states }, { NULL, "TAG", offer_tags },
+    { NULL, "STATE", offer_states },       { NULL, "VIEW", offer_views },
+    { NULL, "KEY", offer_settings },       { NULL, "FILE", offer_files },
+    { NULL, "FOLDER", offer_files },       { NULL, "DIR", offer_files },
+    { NULL, "QUERY", offer_query },        { NULL, "MODE", offer_modes },
+    { NULL, "COMMAND", offer_commands },   { NULL, "Q", offer_query },
+};
+
+/* "ID|-..." or "bash|zsh|fish" or "hybrid|lexical". */
+static void offer_placeholder(struct offer *offer, const char *command, const char *token,
+                              size_t token_len)
+{
+    const char *end = token + token_len;
+
+    while (token < end) {
+        size_t len = strcspn(token, "|."), i;
+
+        len = len < (size_t)(end - token) ? len : (size_t)(end - token);
+        if (len > 0 && islower((unsigned char)token[0])) {
+            char *text = mem_strndup(token, len);
+
+            offer_text(offer, text);
+            free(text);
+        }
+        for (i = 0; i < ARRAY_LEN(kinds); i++) {
+            if (strlen(kinds[i].placeholder) == len
+                && strncmp(kinds[i].placeholder, token, len) == 0
+                && (!kinds[i].command || strcmp(kinds[i].command, command) == 0)) {
+                kinds[i].offer(offer);
+                break;
+            }
+        }
+        token += len + 1;
+    }
+}
+
+/* ---- where a word stands ---- */
+
+static size_t token_len(const char *token)
+{
+    return strcspn(token, " ");
+}
+
+/* One way to write the arguments ("show ID"), against those that stand already. */
+static void offer_usage(struct offer *offer, const char *command, const char *usage, size_t len,
+                        int given, char **words)
+{
+    const char *at = usage, *end = usage + len, *token = NULL;
+    int i;
+
+    for (i = 0; i <= given; i++) {
+        while (at < end && *at == ' ')
+            at++;
+        if (at >= end)
+            break;
+        token = at;
+        at += token_len(at) < (size_t)(end - at) ? token_len(at) : (size_t)(end - at);
+        if (i < given && islower((unsigned char)*token) && !memchr(token, '|', (size_t)(at - token))
+            && (strlen(words[i]) != (size_t)(at - token)
+                || strncmp(words[i], token, (size_t)(at - token)) != 0))
+            return;
+    }
+    if (token && (i > given || (at[-1] == '.' && at[-2] == '.') || strncmp(token, "QUERY", 5) == 0))
+        offer_placeholder(offer, command, token, (size_t)(at - token));
+}
+
+static void offer_arguments(struct offer *offer, const struct command *command, int given,
+                            char **words)
+{
+    char *args = mem_strdup(command->args), *at = args;
+    size_t i;
+
+    for (i = 0; args[i]; i++)
+        if (args[i] == '[' || args[i] == ']' || (args[i] == '-' && args[i + 1] == '-'))
+            args[i] = ' ';
+        else if (args[i] == '-' && i > 0 && args[i - 1] == ' ' && args[i + 1] != ' ')
+            args[i] = ' '; /* the second half of "--" */
+    while (at) {
+        char *bar = strstr(at, " | ");
+
+        offer_usage(offer, command->name, at, bar ? (size_t)(bar - at) : strlen(at), given, words);
+        at = bar ? bar + 3 : NULL;
+    }
+    free(args);
+}
+
+static const struct command_option *option_find(const struct command *command, const char *name)
+{
+    const struct command_option *option;
+
+    for (option = command->options; option && option->name; option++)
+        if (strcmp(option->name, name) == 0)
+            return option;
+    return NULL;
+}
+
+bool complete_words(const struct complete *complete, int count, char **words)
+{
+    const struct command *command = count > 1 ? command_find(words[0]) : NULL;
+    struct offer offer = { .complete = complete, .head = "" };
+    const struct command_option *option = NULL;
+    char **given;
+    int given_count = 0, i;
+
+    if (count < 1)
+        return false;
+    offer.word = words[count - 1];
+    if (count == 1) {
+        offer_commands(&offer);
+        if (complete->desk)
+            offer_views(&offer);
+        return false;
+    }
+    if (!command)
+        return true;
+    given = mem_zalloc((size_t)count * sizeof *given);
+    for (i = 1; i < count - 1; i++) {
+        option = words[i][0] == '-' ? option_find(command, words[i]) : NULL;
+        if (option && option->arg && i + 1 < count - 1)
+            i++;
+        else if (!option)
+            given[given_count++] = words[i];
+    }
+    /* The loop's last option is the word before this one, if that is an option at all. */
+    option = count > 2 ? option_find(command, words[count - 2]) : NULL;
+    if (option && option->arg) {
+        offer_placeholder(&offer, command->name, option->arg, strlen(option->arg));
+    } else {
+        if (offer.word[0] == '-')
+            for (option = command->options; option && option->name; option++)
+                offer_text(&offer, option->name);
+        offer_arguments(&offer, command, given_count, given);
+    }
+    free(given);
+    return offer.files;
+}

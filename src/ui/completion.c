@@ -1,0 +1,185 @@
+/*
+ * Tab at the command prompt. What may stand there is asked on a reader's thread, since tags, feeds
+ * and papers lie in the library; the answer counts only while the line is still the one that was
+ * asked about. What all candidates share is put in; when that adds nothing, they are listed.
+ */
+#include "desk.h"
+
+#include "carrel/complete.h"
+#include "carrel/file.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct completion_task {
+    struct task task;
+    const struct app *app;
+    char *line;
+    size_t word; /* where the last word begins in it */
+    char **found;
+    size_t len, cap;
+};
+
+static void completion_add(void *ctx, const char *text)
+{
+    struct completion_task *t = ctx;
+    size_t i;
+
+    for (i = 0; i < t->len; i++)
+        if (strcmp(t->found[i], text) == 0)
+            return;
+    VEC_PUSH(t->found, t->len, t->cap, mem_strdup(text));
+}
+
+/* Files that begin like the word; folders with a slash behind. */
+static void completion_files(struct completion_task *t)
+{
+    const char *typed = t->line + t->word, *slash = strrchr(typed, '/');
+    const char *name = slash ? slash + 1 : typed;
+    char *head = mem_strndup(typed, (size_t)(name - typed));
+    char *folder = path_expand(*head ? head : ".");
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+
+    while (dir && (entry = readdir(dir)) && t->len < 1000) {
+        struct stat st;
+        char *path, *text;
+
+        if (strncmp(entry->d_name, name, strlen(name)) != 0
+            || (entry->d_name[0] == '.' && name[0] != '.') || strchr(entry->d_name, ' '))
+            continue;
+        path = path_join(folder, entry->d_name);
+        text = mem_printf("%s%s%s", head, entry->d_name,
+                          stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? "/" : "");
+        completion_add(t, text);
+        free(text);
+        free(path);
+    }
+    if (dir)
+        closedir(dir);
+    free(folder);
+    free(head);
+}
+
+static int completion_by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int completion_run(struct task *task, void *worker, struct error *err)
+{
+    struct completion_task *t = (struct completion_task *)task;
+    struct complete complete = {
+        .app = t->app, .store = worker, .desk = true, .each = completion_add, .ctx = t
+    };
+    struct arena *arena = arena_new();
+    char *before = mem_strndup(t->line, t->word), **words, **all;
+    int count;
+    const char *name;
+    size_t i;
+    int result = words_split(arena, before, &words, &count, err);
+
+    free(before);
+    if (result == ERR_OK) {
+        all = arena_alloc(arena, ((size_t)count + 1) * sizeof *all);
+        for (i = 0; i < (size_t)count; i++)
+            all[i] = words[i];
+        all[count] = t->line + t->word;
+        for (i = 0; count == 0 && (name = desk_command_name(i)); i++)
+            if (strncmp(name, all[0], strlen(all[0])) == 0)
+                completion_add(t, name);
+        if (complete_words(&complete, count + 1, all))
+            completion_files(t);
+        if (t->len > 0)
+            qsort(t->found, t->len, sizeof *t->found, completion_by_name);
+    }
+    arena_free(arena);
+    return result;
+}
+
+static size_t completion_common(const struct completion_task *t)
+{
+    size_t common = strlen(t->found[0]), i, same;
+
+    for (i = 1; i < t->len; i++) {
+        for (same = 0; same < common && t->found[i][same] == t->found[0][same]; same++)
+            ;
+        common = same;
+    }
+    while (common > 0 && ((unsigned char)t->found[0][common] & 0xC0) == 0x80)
+        common--; /* not inside a character */
+    return common;
+}
+
+static void completion_list(struct desk *desk, const struct completion_task *t)
+{
+    struct str text = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < t->len && text.len < 400; i++)
+        str_printf(&text, "%s%s", i ? "  " : "", t->found[i]);
+    desk_say(desk, STYLE_DIM, "%s%s", text.ptr, i < t->len ? " ..." : "");
+    str_free(&text);
+}
+
+static void completion_done(void *ctx, struct task *task)
+{
+    struct desk *desk = ctx;
+    struct completion_task *t = (struct completion_task *)task;
+    struct line_edit *edit = &desk->edits[PROMPT_COMMAND];
+    size_t typed = strlen(t->line + t->word), common;
+    const char *last;
+    char *line;
+
+    if (desk->prompt != PROMPT_COMMAND || strcmp(edit->text.ptr, t->line) != 0
+        || edit->at != edit->text.len)
+        return;
+    desk->repaint = true;
+    if (t->len == 0) {
+        desk_say(desk, STYLE_DIM, "nothing known begins like that");
+        return;
+    }
+    common = completion_common(t);
+    if (t->len > 1 && common <= typed) {
+        completion_list(desk, t);
+        return;
+    }
+    last = common > 0 ? &t->found[0][common - 1] : "";
+    line = mem_printf("%.*s%.*s%s", (int)t->word, t->line, (int)common, t->found[0],
+                      t->len == 1 && *last != '/' && *last != ':' ? " " : "");
+    line_edit_start(edit, line);
+    free(line);
+}
+
+static void completion_free(struct task *task)
+{
+    struct completion_task *t = (struct completion_task *)task;
+    size_t i;
+
+    for (i = 0; i < t->len; i++)
+        free(t->found[i]);
+    free(t->found);
+    free(t->line);
+    free(t);
+}
+
+void desk_complete(struct desk *desk)
+{
+    const struct line_edit *edit = &desk->edits[PROMPT_COMMAND];
+    struct completion_task *t;
+
+    if (edit->at != edit->text.len || strchr(edit->text.ptr, '"'))
+        return; /* only at the end, and not within quotes */
+    t = mem_zalloc(sizeof *t);
+    t->task.name = "completion";
+    t->task.run = completion_run;
+    t->task.done = completion_done;
+    t->task.free = completion_free;
+    t->app = desk->app;
+    t->line = mem_strdup(edit->text.ptr);
+    t->word = strrchr(t->line, ' ') ? (size_t)(strrchr(t->line, ' ') - t->line) + 1 : 0;
+    pool_post(desk->readers, &t->task);
+}
