@@ -42,7 +42,7 @@ struct ledger_entry {
 struct ledger_filter {
     const char *origin, *source; /* NULL: any */
     int64_t run;                 /* 0: any */
-    bool failed;                 /* only those with an error */
+    bool failed;                 /* only those with an error other than NET_STOPPED */
     int64_t before;              /* an id: only older ones, for the next page; 0: from the newest */
     size_t limit;                /* 0 = 100 */
 };
@@ -51,7 +51,7 @@ int ledger_list(struct store *store, struct arena *arena, const struct ledger_fi
                 struct ledger_entry **out, size_t *count, struct error *err);
 
 struct ledger_totals {
-    int64_t requests, failed, retries /* try > 1 */, bytes, took_ms;
+    int64_t requests, failed /* NET_STOPPED is no failure */, retries /* try > 1 */, bytes, took_ms;
     int64_t first, last; /* sent; 0 none */
 };
 /* Of all entries that fit (`before` and `limit` do not count). */

@@ -31,6 +31,8 @@ struct net_note {
     int64_t deadline_ms; /* real time: not settled by then, its sender has died */
 };
 
+#define NET_STOPPED "stopped"
+
 /* What is written down after it. */
 struct net_outcome {
     int status;    /* HTTP; 0: no answer */
@@ -39,7 +41,7 @@ struct net_outcome {
     int64_t not_before; /* ms since 1970 UTC from Retry-After or RateLimit headers; 0: none */
     int remaining;      /* requests left in the origin's own window; -1 unknown */
     bool refused;       /* 401 or 403 that is no rate limit: the origin is to be left alone */
-    const char *error;  /* one line; NULL: fine */
+    const char *error;  /* one line; NULL: fine; NET_STOPPED: the user did not want it any more */
     const char *etag, *last_modified; /* of a good answer to a conditional request; else NULL */
 };
 

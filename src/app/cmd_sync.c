@@ -138,16 +138,21 @@ static void sync_text_source(struct str *out, const struct harvest_result *sourc
     }
     str_printf(out,
                "%s: %" PRId64 " seen: %" PRId64 " added, %" PRId64 " updated, %" PRId64
-               " unchanged, %" PRId64 " rejected; %" PRId64 " requests, %" PRId64
+               " unchanged, %" PRId64 " rejected; %" PRId64 " request%s, %" PRId64
                " tried again, %" PRId64 " KiB%s\n",
                source->name, source->run.seen, source->run.added, source->run.updated,
                source->run.unchanged, source->run.rejected, source->run.requests,
-               source->run.retries, (source->run.bytes + 1023) / 1024,
+               source->run.requests == 1 ? "" : "s", source->run.retries,
+               (source->run.bytes + 1023) / 1024,
                source->more ? "; more is waiting behind --max" : "");
     if (*source->error && source->status != ERR_CANCELLED)
         str_printf(out, "  %s\n", source->error);
-    for (i = 0; i < source->gap_count; i++)
-        str_printf(out, "  not fetched: %s (%s)\n", source->gaps[i].what, source->gaps[i].why);
+    for (i = 0; i < source->gap_count; i++) {
+        bool told = strcmp(source->gaps[i].why, source->error) == 0; /* in the line above */
+
+        str_printf(out, told ? "  not fetched: %s\n" : "  not fetched: %s (%s)\n",
+                   source->gaps[i].what, source->gaps[i].why);
+    }
 }
 
 static void sync_text(struct command_call *call, const struct harvest_report *report)

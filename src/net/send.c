@@ -52,7 +52,7 @@ struct send {
 
 static int send_cancelled(struct error *err)
 {
-    return error_set(err, ERR_CANCELLED, "stopped");
+    return error_set(err, ERR_CANCELLED, NET_STOPPED);
 }
 
 /* In slices, so that a cancel is noticed. */

@@ -18,7 +18,7 @@
     "took, error"
 #define ENTRY_FITS                                                                                 \
     "(?1 IS NULL OR origin = ?1) AND (?2 IS NULL OR source = ?2) AND (?3 = 0 OR run = ?3) "        \
-    "AND (?4 = 0 OR error IS NOT NULL)"
+    "AND (?4 = 0 OR error <> '" NET_STOPPED "')"
 
 static void entry_bind(struct stmt *stmt, const struct ledger_filter *filter)
 {
@@ -83,11 +83,13 @@ int ledger_sum(struct store *store, const struct ledger_filter *filter,
                struct ledger_totals *totals, struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store,
-                              "SELECT count(*), count(error), count(*) FILTER (WHERE try > 1), "
-                              "total(bytes), total(took), min(sent), max(sent) "
-                              "FROM request WHERE " ENTRY_FITS,
-                              err);
+    int result =
+        stmt_prepare(&stmt, store,
+                     "SELECT count(*), count(*) FILTER (WHERE error <> '" NET_STOPPED "'), "
+                     "count(*) FILTER (WHERE try > 1), "
+                     "total(bytes), total(took), min(sent), max(sent) "
+                     "FROM request WHERE " ENTRY_FITS,
+                     err);
 
     memset(totals, 0, sizeof *totals);
     if (result != ERR_OK)

@@ -443,8 +443,10 @@ static void test_list(void **state)
     struct store *store = library_open(*state);
     struct arena *arena = arena_new();
     struct ledger_filter filter = { .origin = "arxiv", .limit = 6 };
+    struct net_origin origin = { .name = "arxiv" };
     struct ledger_totals totals;
     struct ledger_entry *entries;
+    int64_t wait;
     size_t count;
 
     fill(store, "arxiv", 10);
@@ -466,6 +468,12 @@ static void test_list(void **state)
     assert_int_equal(totals.requests, 13);
     assert_int_equal(totals.failed, 2);
     assert_int_equal(totals.bytes, 130);
+    /* What was called off has not failed. */
+    settle(store, &origin, ask(store, &origin, &wait),
+           (struct net_outcome){ .error = NET_STOPPED, .remaining = -1 });
+    assert_int_equal(ledger_sum(store, &(struct ledger_filter){ 0 }, &totals, NULL), ERR_OK);
+    assert_int_equal(totals.requests, 14);
+    assert_int_equal(totals.failed, 2);
     arena_free(arena);
     store_close(store);
 }

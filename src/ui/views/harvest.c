@@ -269,6 +269,11 @@ static void draw_gap(const struct harvest_gap *gap, struct canvas *canvas, int x
     str_free(&text);
 }
 
+static bool entry_stopped(const struct ledger_entry *entry)
+{
+    return entry->error && strcmp(entry->error, NET_STOPPED) == 0;
+}
+
 static void entry_status(char out[16], const struct ledger_entry *entry)
 {
     if (!entry->settled)
@@ -276,12 +281,15 @@ static void entry_status(char out[16], const struct ledger_entry *entry)
     else if (entry->status)
         snprintf(out, 16, "%d", entry->status);
     else
-        snprintf(out, 16, "none");
+        snprintf(out, 16, "%s", entry_stopped(entry) ? "stopped" : "none");
 }
 
 static enum style entry_style(const struct ledger_entry *entry)
 {
-    return entry->error ? STYLE_ERROR : entry->settled ? STYLE_NORMAL : STYLE_ACCENT;
+    return entry_stopped(entry) ? STYLE_DIM
+           : entry->error       ? STYLE_ERROR
+           : entry->settled     ? STYLE_NORMAL
+                                : STYLE_ACCENT;
 }
 
 static void draw_entry(const struct ledger_entry *entry, struct canvas *canvas, int x, int y,
