@@ -139,6 +139,8 @@ struct postings_block {
 /* Last doc of a block (UINT32_MAX for the last one) and the bound of its sums. */
 uint32_t postings_block_last(const struct postings_term *term, uint32_t block);
 double postings_block_bound(const struct postings_term *term, uint32_t block);
+/* Has any of a block's works the term among its authors? */
+bool postings_block_authors(const struct postings_term *term, uint32_t block);
 /* The first block, from `from` on, that may hold `doc` or later ones; `blocks` at the end. */
 uint32_t postings_block_seek(const struct postings_term *term, uint32_t from, uint32_t doc);
 /* Docs of a block; false when the file is damaged. Then, when needed, the counts. */

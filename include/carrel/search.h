@@ -97,6 +97,16 @@ struct search_hit {
     size_t why_len;
     struct search_arms *arms;
 };
+/* Where the time of a search goes. Arms that run side by side overlap. */
+enum search_stage {
+    STAGE_UNDERSTAND, /* parsing, frequencies, names of authors, the query's vector */
+    STAGE_WORDS,      /* the lexical arm */
+    STAGE_VECTORS,    /* the semantic arm */
+    STAGE_TEXTS,      /* reading the candidates that are re-ranked */
+    STAGE_RERANK,     /* ordering them */
+    STAGE_ROWS,       /* reading what is shown; corrections to offer */
+    SEARCH_STAGES
+};
 struct search_hint { /* another query that may have been meant */
     char *query, *why;
 };
@@ -107,6 +117,7 @@ struct search_result {
     int64_t total;
     bool total_is_exact;
     double took_ms;
+    double stage_ms[SEARCH_STAGES];
     char *next;            /* page key behind the last hit, NULL at the end */
     char *understood;      /* query_explain, when asked */
     size_t offset;         /* how many come before the first hit */
@@ -117,6 +128,8 @@ struct search_result {
     struct search_hint *hints;
     size_t hint_count;
 };
+/* "12.3 ms: understanding 0.4, words 3.1, ..." */
+void search_stages_print(struct str *out, const struct search_result *result);
 /* Words the library does not know, empty answers: not errors. ERR_CANCELLED through
  * store_set_cancel. */
 int search_run(struct search_result **out, struct store *store, const char *query_text,

@@ -218,6 +218,11 @@ static void print_text(struct command_call *call, const char *query,
 
     if (explain && result->understood)
         str_printf(&call->out, "understood as: %s\n\n", result->understood);
+    if (explain) {
+        str_add(&call->say, "took ");
+        search_stages_print(&call->say, result);
+        str_add_char(&call->say, '\n');
+    }
     for (i = 0; i < result->len; i++) {
         const struct search_hit *hit = &result->hits[i];
         struct str title = STR_INIT;

@@ -339,6 +339,11 @@ double postings_block_bound(const struct postings_term *term, uint32_t block)
     return table[term->heads[(size_t)block * POSTINGS_HEAD + 11]];
 }
 
+bool postings_block_authors(const struct postings_term *term, uint32_t block)
+{
+    return (term->heads ? term->heads[(size_t)block * POSTINGS_HEAD + 9] : term->data[1]) >> 4;
+}
+
 uint32_t postings_block_seek(const struct postings_term *term, uint32_t from, uint32_t doc)
 {
     uint32_t step = 1, low = from, high;

@@ -4,6 +4,7 @@
  */
 #include "hybrid.h"
 
+#include "carrel/clock.h"
 #include "carrel/text.h"
 
 #include <string.h>
@@ -22,6 +23,7 @@ static int any_word(struct plan *plan, const struct query *query, struct error *
 
     plan_init(&relaxed, plan->store, plan->arena, plan->lengths);
     relaxed.typing = plan->typing;
+    relaxed.stage_ms = plan->stage_ms;
     plan_free(plan);
     *plan = relaxed;
     return plan_relax(plan, query->root, err);
@@ -82,12 +84,15 @@ static int ask_both(struct fused_list *out, const struct arms *arms, size_t dept
     struct candidates lexical = { 0 }, semantic = { 0 };
     struct str asked = STR_INIT;
     bool add;
+    int64_t start = clock_ticks_us();
     int code = ask_words(&lexical, arms, depth, err);
 
+    start = plan_stage(arms->plan, STAGE_WORDS, start);
     result->relaxed = lexical.relaxed;
     add = code == ERR_OK && may_add(&arms->idea, &lexical);
     if (add)
         code = semantic_candidates(&semantic, arms->plan, &arms->idea, depth, ENOUGH, err);
+    plan_stage(arms->plan, STAGE_VECTORS, start);
     if (code == ERR_OK) {
         if (!arms->options->any_word) /* who wants the whole tail gets it */
             cut_far(&semantic);
@@ -106,11 +111,13 @@ static int ask_vectors(struct fused_list *out, const struct arms *arms, size_t d
 {
     struct candidates semantic = { 0 };
     struct search_options only = *arms->options;
+    int64_t start = clock_ticks_us();
     int code = ERR_OK;
 
     only.off |= SEARCH_OFF_RERANK;
     if (arms->idea.has_vector)
         code = semantic_candidates(&semantic, arms->plan, &arms->idea, depth, depth, err);
+    plan_stage(arms->plan, STAGE_VECTORS, start);
     if (code == ERR_OK)
         code = fuse(out, arms->plan, &arms->idea, NULL, &semantic, &only, "", err);
     result->total = result->added = (int64_t)semantic.len;
@@ -159,13 +166,15 @@ int arms_open(struct arms *arms, struct error *err)
     if (mode != SEARCH_AUTO && arms->idea.dim == 0)
         return error_set(err, ERR_USAGE,
                          "this library has no vectors to search by; use --mode lexical");
+    if (mode == SEARCH_SEMANTIC) {
+        arms->use = SEARCH_SEMANTIC;
+        return ERR_OK;
+    }
     result = understand_name(&arms->name, arms->query, arms->plan->store, err);
     if (result != ERR_OK)
         return result;
     arms->idea.exact |= arms->name;
-    if (mode == SEARCH_SEMANTIC)
-        arms->use = SEARCH_SEMANTIC;
-    else if (arms->idea.has_vector)
+    if (arms->idea.has_vector)
         arms->use = SEARCH_HYBRID;
     return ERR_OK;
 }

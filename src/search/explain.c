@@ -22,6 +22,22 @@ const char *search_feature_name(enum search_feature feature)
     return names[feature];
 }
 
+void search_stages_print(struct str *out, const struct search_result *result)
+{
+    static const char *const names[SEARCH_STAGES] = {
+        [STAGE_UNDERSTAND] = "understanding", [STAGE_WORDS] = "words",
+        [STAGE_VECTORS] = "vectors",          [STAGE_TEXTS] = "texts",
+        [STAGE_RERANK] = "re-ranking",        [STAGE_ROWS] = "rows",
+    };
+    int i;
+
+    str_printf(out, "%.1f ms:", result->took_ms);
+    for (i = 0; i < SEARCH_STAGES; i++)
+        if (result->stage_ms[i] > 0)
+            str_printf(out, " %s %.2f,", names[i], result->stage_ms[i]);
+    str_cut(out, out->len - 1);
+}
+
 static void print_rank(struct str *out, const char *arm, int rank, double score)
 {
     if (rank > 0)

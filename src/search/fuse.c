@@ -211,16 +211,19 @@ static int rerank(struct fused_list *list, struct plan *plan, const struct idea 
         .average_length =
             plan->lengths ? plan->lengths->avg_title + plan->lengths->avg_abstract : 1,
     };
+    int64_t start = clock_ticks_us();
     int result = fill_cosines(plan, idea, list->items, count, err);
 
     if (result == ERR_OK)
         result = read_texts(texts, plan, list->items, count, err);
+    start = plan_stage(plan, STAGE_TEXTS, start);
     if (result == ERR_OK) {
         rerank_run(&query, texts->docs, count, options->off);
         take_scores(list->items, texts, count, asked, options->off);
         sort(list->items, count);
         scale_rest(list, count);
     }
+    plan_stage(plan, STAGE_RERANK, start);
     free(texts);
     return result;
 }

@@ -104,8 +104,11 @@ struct plan {
     int expansions; /* saved queries taken in, however deep */
     const struct lengths *lengths;
     const struct bm25f *bm; /* of these lengths; from compiling on */
+    double *stage_ms;       /* of the result, by enum search_stage; NULL: nobody asks */
 };
 
+/* Adds what has passed since `start` (clock_ticks_us) to a stage, and returns the time it is. */
+int64_t plan_stage(const struct plan *plan, enum search_stage stage, int64_t start);
 /* The whole tree as a condition, nothing ranked. */
 int plan_condition(struct plan *plan, const struct node *root, struct error *err);
 int plan_stem_df(struct plan *plan, const char *stem, int64_t *df, struct error *err);

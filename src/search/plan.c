@@ -12,6 +12,7 @@
 #include "carrel/clock.h"
 #include "carrel/fts.h"
 #include "carrel/log.h"
+#include "carrel/clock.h"
 #include "carrel/text.h"
 
 #include <ctype.h>
@@ -87,6 +88,15 @@ static int stems_add(void *ctx, const struct text_token *token)
     text_list_add(&stems->list, stems->arena, token->stem, token->stem_len);
     stems->last_term = arena_strndup(stems->arena, token->term, token->term_len);
     return 0;
+}
+
+int64_t plan_stage(const struct plan *plan, enum search_stage stage, int64_t start)
+{
+    int64_t now = clock_ticks_us();
+
+    if (plan->stage_ms)
+        plan->stage_ms[stage] += (double)(now - start) / 1000;
+    return now;
 }
 
 int plan_stem_df(struct plan *plan, const char *stem, int64_t *df, struct error *err)

@@ -115,10 +115,12 @@ static int scan_rest(struct plan *plan, const struct segment_set *set, struct to
                      int64_t *total, struct error *err)
 {
     char rows[120];
-    int result;
+    int64_t newest = 0;
+    int result = store_query_int(plan->store, "SELECT ifnull(max(id), 0) FROM work", &newest, err);
 
     snprintf(rows, sizeof rows, "f.rowid > %" PRId64, set->to);
-    result = scan_rows(plan, rows, top, total, err);
+    if (result == ERR_OK && newest > set->to)
+        result = scan_rows(plan, rows, top, total, err);
     if (result != ERR_OK || set->pending_count == 0)
         return result;
     snprintf(rows, sizeof rows,
@@ -220,6 +222,7 @@ int lexical_candidates(struct candidates *out, struct plan *plan, const struct n
         return result;
     plan_init(&relaxed, plan->store, plan->arena, plan->lengths);
     relaxed.typing = plan->typing;
+    relaxed.stage_ms = plan->stage_ms;
     plan_free(plan);
     *plan = relaxed;
     out->relaxed = true;

@@ -5,6 +5,7 @@
 #include "hybrid.h"
 
 #include "carrel/clock.h"
+#include "carrel/trace.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,11 +37,13 @@ static int lexical_run(struct run *run, struct error *err)
     struct arena *arena = run->result->arena;
     struct candidates best;
     size_t i;
+    int64_t start = clock_ticks_us();
     int result;
 
     result = lexical_candidates(
         &best, &run->plan, run->query->root, run->limit + run->offset,
         run->options->relax_below ? (int64_t)run->options->relax_below : RELAX_BELOW, err);
+    plan_stage(&run->plan, STAGE_WORDS, start);
     if (result != ERR_OK)
         return result;
     run->result->relaxed = best.relaxed;
@@ -62,6 +65,7 @@ static int ranked_run(struct run *run, struct error *err)
     struct arms arms = {
         .plan = &run->plan, .query = run->query, .options = run->options, .text = run->text
     };
+    int64_t start = clock_ticks_us();
     long offset;
     int code;
 
@@ -72,6 +76,7 @@ static int ranked_run(struct run *run, struct error *err)
         run->offset = (size_t)offset;
     }
     code = arms_open(&arms, err);
+    plan_stage(&run->plan, STAGE_UNDERSTAND, start);
     if (code == ERR_OK)
         code = arms.use == SEARCH_LEXICAL ? lexical_run(run, err)
                                           : arms_run(&arms, run->limit, run->offset, result, err);
@@ -353,6 +358,7 @@ static int run_open(struct run *run, struct store *store, const char *text,
                     const struct search_options *options, struct search_result *result,
                     struct error *err)
 {
+    int64_t start = clock_ticks_us();
     int code;
 
     memset(run, 0, sizeof *run);
@@ -361,6 +367,7 @@ static int run_open(struct run *run, struct store *store, const char *text,
     run->result = result;
     run->text = text;
     plan_init(&run->plan, store, result->arena, NULL);
+    run->plan.stage_ms = result->stage_ms;
     code = run_parse(run, text, err);
     if (code == ERR_OK && !options->sentence)
         code = understand_categories(run->query, store, err);
@@ -373,7 +380,9 @@ static int run_open(struct run *run, struct store *store, const char *text,
     run->plan.lengths = run->lengths;
     /* Behind a blank, bracket or quote the word is complete. */
     run->plan.typing = options->typing && *text && !strchr(" \t\n)\"", text[strlen(text) - 1]);
-    return plan_compile(&run->plan, run->query->root, err);
+    code = plan_compile(&run->plan, run->query->root, err);
+    plan_stage(&run->plan, STAGE_UNDERSTAND, start);
+    return code;
 }
 
 static void run_close(struct run *run)
@@ -386,6 +395,7 @@ static void run_close(struct run *run)
 static int run_all(struct run *run, struct error *err)
 {
     const struct search_options *options = run->options;
+    int64_t start;
     int code;
 
     if (options->explain) {
@@ -409,9 +419,25 @@ static int run_all(struct run *run, struct error *err)
     } else {
         code = ordered_run(run, options->sort == SORT_ADDED ? "added" : "day", err);
     }
+    start = clock_ticks_us();
     if (code == ERR_OK && !options->typing && !options->sentence)
         code = understand_hints(run->result, run->store, run->query, run->text, err);
-    return code == ERR_OK ? run_rows(run, err) : code;
+    if (code == ERR_OK)
+        code = run_rows(run, err);
+    plan_stage(&run->plan, STAGE_ROWS, start);
+    return code;
+}
+
+/* CARREL_TRACE=search: a line for each search. */
+static void run_trace(const struct run *run)
+{
+    struct str line = STR_INIT;
+
+    if (!trace_on("search"))
+        return;
+    search_stages_print(&line, run->result);
+    trace_write("search", "%s: %.100s", line.ptr, run->text);
+    str_free(&line);
 }
 
 int search_run(struct search_result **out, struct store *store, const char *query_text,
@@ -431,6 +457,7 @@ int search_run(struct search_result **out, struct store *store, const char *quer
         code = run_all(&run, err);
     run_close(&run);
     result->took_ms = (double)(clock_ticks_us() - start) / 1000.0;
+    run_trace(&run);
     if (code != ERR_OK) {
         search_result_free(result);
         return code;

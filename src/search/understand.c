@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_WORDS 4
 #define RUN_WORDS 8       /* longer queries are sentences */
 #define SCAN_TERMS 200000 /* of the vocabulary, looked at for one word */
 #define FEW_HITS 5
@@ -76,54 +75,6 @@ int understand_categories(struct query *query, struct store *store, struct error
 
     for (i = 0; root->kind == NODE_AND && i < root->len && result == ERR_OK; i++)
         result = read_category(root->kids[i], store, err);
-    return result;
-}
-
-/* ---- names ---- */
-
-static int name_known(bool *known, struct store *store, const struct node *root, bool backwards,
-                      struct error *err)
-{
-    struct str match = STR_INIT;
-    struct stmt *stmt;
-    size_t i;
-    int result = stmt_prepare(&stmt, store, "SELECT 1 FROM fts WHERE fts MATCH ?1 LIMIT 1", err);
-
-    if (result != ERR_OK)
-        return result;
-    str_add(&match, "{authors} : \"");
-    for (i = 0; i < root->len; i++) {
-        struct str key = STR_INIT;
-
-        text_key(&key, root->kids[backwards ? root->len - 1 - i : i]->text);
-        str_printf(&match, "%s%s", i ? " " : "", key.ptr);
-        str_free(&key);
-    }
-    str_add_char(&match, '"');
-    stmt_bind_text(stmt, 1, match.ptr);
-    result = stmt_step(stmt, err);
-    *known = result == 1;
-    stmt_reset(stmt);
-    str_free(&match);
-    return result < 0 ? result : ERR_OK;
-}
-
-int understand_name(bool *name, const struct query *query, struct store *store, struct error *err)
-{
-    const struct node *root = query->root;
-    size_t i;
-    int result;
-
-    *name = false;
-    if (root->kind != NODE_AND || root->len < 2 || root->len > NAME_WORDS)
-        return ERR_OK;
-    for (i = 0; i < root->len; i++)
-        if (root->kids[i]->kind != NODE_WORD || root->kids[i]->columns != COLUMN_ANY
-            || root->kids[i]->prefix)
-            return ERR_OK;
-    result = name_known(name, store, root, false, err);
-    if (result == ERR_OK && !*name)
-        result = name_known(name, store, root, true, err);
     return result;
 }
 
