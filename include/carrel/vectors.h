@@ -4,12 +4,12 @@
  * Truth is a table of int8 vectors (see embed.h). Beside it lies cache/signs: the sign bits of
  * every vector by work id, mapped, 32 bytes a work at 256 dimensions. A search scans them by
  * Hamming distance, takes the nearest thousand or so without sorting the rest, and ranks those by
- * the cosine of the int8 rows. What that loses against an exact scan is measured in
- * docs/EMBEDDINGS.md.
+ * the cosine of the int8 rows, out of cache/rows, which has them by work id, or out of the table.
+ * What that loses against an exact scan is measured in docs/EMBEDDINGS.md.
  *
- * The file is kept up by whoever reads it: each transaction notes whose vectors it changed, and a
- * reader fetches what is newer than the file. So a sync of a thousand papers costs a thousand rows.
- * It can be deleted at any time.
+ * The files are kept up by whoever reads them: each transaction notes whose vectors it changed, and
+ * a reader fetches what is newer than the file. So a sync of a thousand papers costs a thousand
+ * rows. They can be deleted at any time.
  *
  * All functions run on the thread that owns the connection; a scan ends with ERR_CANCELLED when
  * the connection's cancel flag is set. Inside a transaction a committed state is searched.
@@ -54,6 +54,15 @@ struct vector_filter {
  * k. NULL filter: all works. */
 int vectors_search(struct store *store, const float *query, size_t dim, size_t k,
                    const struct vector_filter *filter, struct vector_hit *hits, size_t *count,
+                   struct error *err);
+/* The same in two halves, with a thread of its own in between where that pays (a library of any
+ * size, cache/rows at hand): begin, do something else, finish. In between the connection may do
+ * anything but search vectors; `filter` must stay. finish frees the scan, whatever it returns;
+ * `hits` has room for k. NULL hits: the answer is not wanted any more. */
+struct vectors_scan;
+int vectors_begin(struct vectors_scan **out, struct store *store, const float *query, size_t dim,
+                  size_t k, const struct vector_filter *filter, struct error *err);
+int vectors_finish(struct vectors_scan *scan, struct vector_hit *hits, size_t *count,
                    struct error *err);
 /* The works nearest to a work, itself left out. ERR_NOTFOUND: it has no vector. */
 int vectors_nearest(struct store *store, int64_t work, size_t k, const struct vector_filter *filter,

@@ -47,11 +47,16 @@ static int ask_words(struct candidates *out, const struct arms *arms, size_t dep
 
 /* May the vectors bring works that lack the words? One word is what it says, unless there is next
  * to nothing of it. */
+static bool will_add(const struct idea *idea)
+{
+    return !idea->exact && idea->has_vector && (idea->soft > 1 || idea->near_count > 0);
+}
+
 static bool may_add(const struct idea *idea, const struct candidates *lexical)
 {
     if (idea->exact || !idea->has_vector)
         return false;
-    return idea->soft > 1 || idea->near_count > 0 || (idea->soft == 1 && lexical->total < FEW);
+    return will_add(idea) || (idea->soft == 1 && lexical->total < FEW);
 }
 
 /* Drops the tail that is near to nothing. */
@@ -78,26 +83,37 @@ static void count_added(struct search_result *result, const struct fused_list *l
         lexical->total_is_exact && (result->added == 0 || lexical->total <= (int64_t)lexical->len);
 }
 
+/* Both arms at once: the vectors on a thread of their own, where it is sure that they will be
+ * asked. */
 static int ask_both(struct fused_list *out, const struct arms *arms, size_t depth,
                     struct search_result *result, struct error *err)
 {
     struct candidates lexical = { 0 }, semantic = { 0 };
+    struct vectors_scan *scan = NULL;
     struct str asked = STR_INIT;
     bool add;
     int64_t start = clock_ticks_us();
-    int code = ask_words(&lexical, arms, depth, err);
+    const struct idea *idea = &arms->idea;
+    int code = ERR_OK;
+
+    if (will_add(idea))
+        code = vectors_begin(&scan, arms->plan->store, idea->vector, idea->dim, depth, NULL, err);
+    if (code == ERR_OK)
+        code = ask_words(&lexical, arms, depth, err);
 
     start = plan_stage(arms->plan, STAGE_WORDS, start);
     result->relaxed = lexical.relaxed;
-    add = code == ERR_OK && may_add(&arms->idea, &lexical);
+    add = code == ERR_OK && may_add(idea, &lexical);
     if (add)
-        code = semantic_candidates(&semantic, arms->plan, &arms->idea, depth, ENOUGH, err);
+        code = semantic_candidates(&semantic, arms->plan, idea, depth, ENOUGH, scan, err);
+    else if (scan)
+        vectors_finish(scan, NULL, &(size_t){ 0 }, NULL);
     plan_stage(arms->plan, STAGE_VECTORS, start);
     if (code == ERR_OK) {
         if (!arms->options->any_word) /* who wants the whole tail gets it */
             cut_far(&semantic);
         text_key(&asked, arms->text);
-        code = fuse(out, arms->plan, &arms->idea, &lexical, add ? &semantic : NULL, arms->options,
+        code = fuse(out, arms->plan, idea, &lexical, add ? &semantic : NULL, arms->options,
                     asked.ptr, err);
         str_free(&asked);
     }
@@ -116,7 +132,7 @@ static int ask_vectors(struct fused_list *out, const struct arms *arms, size_t d
 
     only.off |= SEARCH_OFF_RERANK;
     if (arms->idea.has_vector)
-        code = semantic_candidates(&semantic, arms->plan, &arms->idea, depth, depth, err);
+        code = semantic_candidates(&semantic, arms->plan, &arms->idea, depth, depth, NULL, err);
     plan_stage(arms->plan, STAGE_VECTORS, start);
     if (code == ERR_OK)
         code = fuse(out, arms->plan, &arms->idea, NULL, &semantic, &only, "", err);

@@ -31,9 +31,10 @@ int idea_read(struct idea *out, struct plan *plan, const struct query *query, st
 void idea_free(struct idea *idea); /* also after a failure */
 
 /* The works nearest to the idea among those where `hard` holds; at most k, best first. `wanted`
- * are enough for the caller: more are not dug for when the condition is narrow. */
+ * are enough for the caller: more are not dug for when the condition is narrow. `begun` is the scan
+ * of all for the same k, when it was begun before; freed in any case. */
 int semantic_candidates(struct candidates *out, struct plan *plan, const struct idea *idea,
-                        size_t k, size_t wanted, struct error *err);
+                        size_t k, size_t wanted, struct vectors_scan *begun, struct error *err);
 
 /* One work of the fused list. */
 struct fused {

@@ -110,7 +110,7 @@ static void drop_near(const struct idea *idea, struct vector_hit *hits, size_t *
 }
 
 int semantic_candidates(struct candidates *out, struct plan *plan, const struct idea *idea,
-                        size_t k, size_t wanted, struct error *err)
+                        size_t k, size_t wanted, struct vectors_scan *begun, struct error *err)
 {
     struct vector_hit *hits = mem_alloc((k + 1) * sizeof *hits);
     struct vector_filter filter = { 0 };
@@ -120,8 +120,12 @@ int semantic_candidates(struct candidates *out, struct plan *plan, const struct 
     int result = condition(&where, plan, idea, err);
 
     memset(out, 0, sizeof *out);
+    if (result == ERR_OK && !begun)
+        result = vectors_begin(&begun, plan->store, idea->vector, idea->dim, k, NULL, err);
     if (result == ERR_OK)
-        result = vectors_search(plan->store, idea->vector, idea->dim, k, NULL, hits, &count, err);
+        result = vectors_finish(begun, hits, &count, err);
+    else if (begun)
+        vectors_finish(begun, NULL, &count, NULL);
     all = count < k;
     if (result == ERR_OK && where.where.len > 0) {
         result = keep_allowed(&where, hits, &count, err);

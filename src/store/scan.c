@@ -12,13 +12,16 @@
 #include "vectors_internal.h"
 
 #include <math.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BLOCK 2048 /* patterns between looks at the cancel flag; 64 KiB */
 #define STRETCH 32
-#define SHORTLIST 1000   /* works whose rows are read at least */
-#define SHORTLIST_TIES 4 /* times as many when they are all equally near */
+#define SHORTLIST 1000     /* works whose rows are read at least */
+#define THREAD_WORKS 20000 /* fewer are scanned sooner than a thread is there */
+#define SHORTLIST_TIES 4   /* times as many when they are all equally near */
 
 struct candidate {
     int64_t id;
@@ -108,8 +111,8 @@ static void scan_block(struct shortlist *list, const struct signs *signs, const 
         shortlist_tidy(list);
 }
 
-static int scan(struct store *store, struct shortlist *list, const struct signs *signs,
-                const uint64_t *query, const struct vector_filter *filter, struct error *err)
+static int scan_signs(struct store *store, struct shortlist *list, const struct signs *signs,
+                      const uint64_t *query, const struct vector_filter *filter, struct error *err)
 {
     const struct kernels *kernels = kernels_best();
     uint16_t distances[BLOCK];
@@ -158,61 +161,169 @@ static int hit_compare(const void *a, const void *b)
     return (x->id < y->id) - (x->id > y->id);
 }
 
-static int rank(struct store *store, const struct vectors_model *model, const float *query,
-                const struct shortlist *list, int64_t without, struct vector_hit *hits, size_t k,
-                size_t *count, struct error *err)
-{
-    struct vector_hit *all = mem_alloc((list->len + 1) * sizeof *all);
-    int8_t vector[VECTORS_DIM_MAX];
-    size_t len = 0, i;
-    bool own;
-    int result = view_begin(store, &own, err);
+/* ---- a scan ---- */
 
-    for (i = 0; i < list->len && result == ERR_OK; i++) {
-        if (list->items[i].id == without)
+struct vectors_scan {
+    struct store *store;
+    struct vectors_model model;
+    float query[VECTORS_DIM_MAX]; /* unit length */
+    uint64_t bits[VECTORS_DIM_MAX / 64];
+    size_t k;
+    const struct vector_filter *filter;
+    int64_t without; /* this work is left out; -1: none */
+    const struct signs *signs;
+    uint32_t histogram[VECTORS_DIM_MAX + 2];
+    struct shortlist list;
+    struct vector_hit *all; /* the list by rows, when `ranked` */
+    size_t len;
+    bool ranked, nothing, threaded;
+    int result;
+    struct error err;
+    pthread_t thread;
+};
+
+static void scan_take(struct vectors_scan *scan, int64_t id, const int8_t *row)
+{
+    scan->all[scan->len++] =
+        (struct vector_hit){ id, embed_score(scan->query, row, (size_t)scan->model.dim) };
+}
+
+/* By the file; false when it cannot be read to the end. */
+static bool rank_by_file(struct vectors_scan *scan)
+{
+    size_t dim = (size_t)scan->model.dim, i;
+    int8_t row[VECTORS_DIM_MAX];
+
+    for (i = 0; i < scan->list.len; i++) {
+        int64_t id = scan->list.items[i].id;
+        int found = id == scan->without ? ERR_NOTFOUND : rows_read(scan->signs->rows, id, dim, row);
+
+        if (found == ERR_OK)
+            scan_take(scan, id, row);
+        else if (found != ERR_NOTFOUND)
+            return false;
+    }
+    return true;
+}
+
+static int rank_by_table(struct vectors_scan *scan, struct error *err)
+{
+    size_t dim = (size_t)scan->model.dim, i;
+    int8_t row[VECTORS_DIM_MAX];
+    bool own;
+    int result = view_begin(scan->store, &own, err);
+
+    scan->len = 0;
+    for (i = 0; i < scan->list.len && result == ERR_OK; i++) {
+        int64_t id = scan->list.items[i].id;
+
+        if (id == scan->without)
             continue;
-        result =
-            vectors_row(store, model->slot, list->items[i].id, (size_t)model->dim, vector, err);
+        result = vectors_row(scan->store, scan->model.slot, id, dim, row, err);
         if (result == ERR_OK)
-            all[len++] = (struct vector_hit){ list->items[i].id,
-                                              embed_score(query, vector, (size_t)model->dim) };
+            scan_take(scan, id, row);
         else if (result == ERR_NOTFOUND) /* gone, or not here yet in what we see */
             result = ERR_OK;
     }
-    view_end(store, own);
-    if (result == ERR_OK) {
-        if (len > 1)
-            qsort(all, len, sizeof *all, hit_compare);
-        *count = len < k ? len : k;
-        memcpy(hits, all, *count * sizeof *all);
-    }
-    free(all);
+    view_end(scan->store, own);
     return result;
 }
 
-/* Also for `nearest`: `without` is left out. */
-static int search(struct store *store, const struct vectors_model *model, const float *query,
-                  size_t k, const struct vector_filter *filter, int64_t without,
-                  struct vector_hit *hits, size_t *count, struct error *err)
+/* What needs no database. */
+static void scan_work(struct vectors_scan *scan)
 {
-    size_t dim = (size_t)model->dim;
-    uint64_t bits[VECTORS_DIM_MAX / 64];
-    int8_t small[VECTORS_DIM_MAX];
-    uint32_t histogram[VECTORS_DIM_MAX + 2] = { 0 };
-    struct shortlist list = { .wanted = 2 * k > SHORTLIST ? 2 * k : SHORTLIST,
-                              .limit = (unsigned)dim + 1,
-                              .histogram = histogram };
-    const struct signs *signs;
-    int result = signs_get(&signs, store, model, err);
+    scan->result =
+        scan_signs(scan->store, &scan->list, scan->signs, scan->bits, scan->filter, &scan->err);
+    if (scan->result != ERR_OK)
+        return;
+    scan->all = mem_alloc((scan->list.len + 1) * sizeof *scan->all);
+    scan->ranked = scan->signs->rows > 0 && rank_by_file(scan);
+}
 
+static void *scan_thread(void *ctx)
+{
+    scan_work(ctx);
+    return NULL;
+}
+
+/* Signals are for the thread that asked. */
+static void scan_start(struct vectors_scan *scan)
+{
+    sigset_t all, before;
+
+    if (scan->signs->rows <= 0 || scan->signs->count < THREAD_WORKS)
+        return;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    scan->threaded = pthread_create(&scan->thread, NULL, scan_thread, scan) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* `query` is of unit length. Also for `nearest`: `without` is left out. */
+static int scan_open(struct vectors_scan **out, struct store *store,
+                     const struct vectors_model *model, const float *query, size_t k,
+                     const struct vector_filter *filter, int64_t without, struct error *err)
+{
+    struct vectors_scan *scan = mem_zalloc(sizeof *scan);
+    size_t dim = (size_t)model->dim;
+    int8_t small[VECTORS_DIM_MAX];
+
+    *out = scan;
+    scan->store = store;
+    scan->model = *model;
+    scan->k = k;
+    scan->filter = filter;
+    scan->without = without;
+    memcpy(scan->query, query, dim * sizeof *query);
     embed_quantise(small, query, dim);
-    embed_signs(bits, small, dim);
-    if (result == ERR_OK)
-        result = scan(store, &list, signs, bits, filter, err);
-    if (result == ERR_OK)
-        result = rank(store, model, query, &list, without, hits, k, count, err);
-    free(list.items);
+    embed_signs(scan->bits, small, dim);
+    scan->list = (struct shortlist){ .wanted = 2 * k > SHORTLIST ? 2 * k : SHORTLIST,
+                                     .limit = (unsigned)dim + 1,
+                                     .histogram = scan->histogram };
+    return signs_get(&scan->signs, store, model, err);
+}
+
+static void scan_free(struct vectors_scan *scan)
+{
+    free(scan->list.items);
+    free(scan->all);
+    free(scan);
+}
+
+/* Ranks what the file did not, and gives the best. */
+static int scan_close(struct vectors_scan *scan, struct vector_hit *hits, size_t *count,
+                      struct error *err)
+{
+    int result = scan->result;
+
+    if (result != ERR_OK)
+        error_set(err, result, "%s", scan->err.message);
+    else if (!scan->ranked)
+        result = rank_by_table(scan, err);
+    if (result == ERR_OK) {
+        if (scan->len > 1)
+            qsort(scan->all, scan->len, sizeof *scan->all, hit_compare);
+        *count = scan->len < scan->k ? scan->len : scan->k;
+        memcpy(hits, scan->all, *count * sizeof *scan->all);
+    }
+    scan_free(scan);
     return result;
+}
+
+/* All of it on this thread. */
+static int scan_now(struct store *store, const struct vectors_model *model, const float *query,
+                    size_t k, const struct vector_filter *filter, int64_t without,
+                    struct vector_hit *hits, size_t *count, struct error *err)
+{
+    struct vectors_scan *scan;
+    int result = scan_open(&scan, store, model, query, k, filter, without, err);
+
+    if (result != ERR_OK) {
+        scan_free(scan);
+        return result;
+    }
+    scan_work(scan);
+    return scan_close(scan, hits, count, err);
 }
 
 static int serving_model(struct store *store, struct vectors_model *serving, size_t dim,
@@ -229,6 +340,45 @@ static int serving_model(struct store *store, struct vectors_model *serving, siz
     return result;
 }
 
+int vectors_begin(struct vectors_scan **out, struct store *store, const float *query, size_t dim,
+                  size_t k, const struct vector_filter *filter, struct error *err)
+{
+    struct vectors_model serving;
+    float *unit = mem_dup(query, dim * sizeof *query);
+    int result = serving_model(store, &serving, dim, err);
+
+    *out = NULL;
+    if (result == ERR_OK && (!embed_normalise(unit, dim) || k == 0)) {
+        *out = mem_zalloc(sizeof **out);
+        (*out)->nothing = true;
+    } else if (result == ERR_OK) {
+        result = scan_open(out, store, &serving, unit, k, filter, -1, err);
+    }
+    free(unit);
+    if (result == ERR_OK && !(*out)->nothing)
+        scan_start(*out);
+    if (result != ERR_OK && *out) {
+        scan_free(*out);
+        *out = NULL;
+    }
+    return result;
+}
+
+int vectors_finish(struct vectors_scan *scan, struct vector_hit *hits, size_t *count,
+                   struct error *err)
+{
+    *count = 0;
+    if (scan->threaded)
+        pthread_join(scan->thread, NULL);
+    if (scan->nothing || !hits) {
+        scan_free(scan);
+        return ERR_OK;
+    }
+    if (!scan->threaded)
+        scan_work(scan);
+    return scan_close(scan, hits, count, err);
+}
+
 int vectors_search(struct store *store, const float *query, size_t dim, size_t k,
                    const struct vector_filter *filter, struct vector_hit *hits, size_t *count,
                    struct error *err)
@@ -239,7 +389,7 @@ int vectors_search(struct store *store, const float *query, size_t dim, size_t k
 
     *count = 0;
     if (result == ERR_OK && embed_normalise(unit, dim) && k > 0)
-        result = search(store, &serving, unit, k, filter, -1, hits, count, err);
+        result = scan_now(store, &serving, unit, k, filter, -1, hits, count, err);
     free(unit);
     return result;
 }
@@ -264,7 +414,22 @@ int vectors_nearest(struct store *store, int64_t work, size_t k, const struct ve
     for (i = 0; i < (size_t)serving.dim; i++)
         query[i] = vector[i];
     if (embed_normalise(query, (size_t)serving.dim) && k > 0)
-        result = search(store, &serving, query, k, filter, work, hits, count, err);
+        result = scan_now(store, &serving, query, k, filter, work, hits, count, err);
+    return result;
+}
+
+/* The file of rows for a few works, when it is up to date. */
+static int rows_at_hand(struct store *store, const struct vectors_model *model, int *fd,
+                        struct error *err)
+{
+    const struct signs *signs;
+    int result = ERR_OK;
+
+    *fd = 0;
+    if (store_in_transaction(store))
+        return ERR_OK;
+    result = signs_get(&signs, store, model, err);
+    *fd = result == ERR_OK ? signs->rows : 0;
     return result;
 }
 
@@ -276,16 +441,20 @@ int vectors_score(struct store *store, const float *query, size_t dim, const int
     int8_t vector[VECTORS_DIM_MAX];
     size_t i;
     bool own = false;
-    int result = serving_model(store, &serving, dim, err);
+    int fd = 0, result = serving_model(store, &serving, dim, err);
 
     embed_normalise(unit, dim);
     if (result == ERR_OK)
+        result = rows_at_hand(store, &serving, &fd, err);
+    if (result == ERR_OK && fd <= 0)
         result = view_begin(store, &own, err);
     for (i = 0; i < count && result == ERR_OK; i++) {
-        result = vectors_row(store, serving.slot, ids[i], dim, vector, err);
-        scores[i] = result == ERR_OK ? embed_score(unit, vector, dim) : NAN;
-        if (result == ERR_NOTFOUND)
-            result = ERR_OK;
+        int found = fd > 0 ? rows_read(fd, ids[i], dim, vector) : ERR_IO;
+
+        if (found == ERR_IO)
+            found = vectors_row(store, serving.slot, ids[i], dim, vector, err);
+        scores[i] = found == ERR_OK ? embed_score(unit, vector, dim) : NAN;
+        result = found == ERR_NOTFOUND ? ERR_OK : found;
     }
     view_end(store, own);
     free(unit);

@@ -4,6 +4,8 @@
  */
 #include "search_fixture.h"
 
+#include "../../src/search/hybrid.h"
+
 #include "carrel/fts.h"
 #include "carrel/lengths.h"
 #include "carrel/segments.h"
@@ -208,6 +210,33 @@ static struct store *plain_store(struct shelf *shelf)
     return store;
 }
 
+/* Are the words somebody's name? Words of authors in a row, and words that are mostly not. */
+static int compare_names(struct store *fast, struct store *plain, int count)
+{
+    int i, names = 0;
+
+    for (i = 0; i < count; i++) {
+        struct str text = STR_INIT;
+        unsigned words = 2 + random_below(3), k;
+        struct query *query;
+        bool a, b;
+        struct error err;
+
+        for (k = 0; k < words; k++)
+            str_printf(&text, "%sw%ux", k ? " " : "", random_word());
+        assert_int_equal(query_parse(&query, text.ptr, NULL, &err), ERR_OK);
+        assert_int_equal(understand_name(&a, query, fast, &err), ERR_OK);
+        assert_int_equal(understand_name(&b, query, plain, &err), ERR_OK);
+        if (a != b)
+            fail_msg("%s: %s a name by segments, %s by the index", text.ptr, a ? "is" : "is not",
+                     b ? "is" : "is not");
+        names += a;
+        query_free(query);
+        str_free(&text);
+    }
+    return names;
+}
+
 static void check(struct shelf *shelf, int queries)
 {
     static const size_t limits[] = { 1, 10, 20, 1000 };
@@ -220,6 +249,7 @@ static void check(struct shelf *shelf, int queries)
         compare(shelf->store, plain, query, limits[random_below(4)]);
         free(query);
     }
+    assert_true(compare_names(shelf->store, plain, queries) > 3);
     store_close(plain);
 }
 

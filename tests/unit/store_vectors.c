@@ -254,7 +254,43 @@ static void test_filter(void **state)
     store_close(store);
 }
 
-/* ---- the cache file ---- */
+/* In two halves, with a thread between them. */
+static void test_two_halves(void **state)
+{
+    struct store *store = library_open(*state);
+    struct vector_hit whole[100], halves[100];
+    struct vectors_scan *scan;
+    struct error err = { 0 };
+    atomic_bool cancel = false;
+    size_t count, both, i;
+    float query[DIM];
+    int centre;
+
+    use_model(store, DIM, 1);
+    add_works(store, 1, 21000, DIM);
+    for (centre = 0; centre < 5; centre++) {
+        query_of(query, DIM, centre);
+        assert_int_equal(vectors_begin(&scan, store, query, DIM, 100, NULL, &err), ERR_OK);
+        assert_int_equal(vectors_finish(scan, halves, &both, &err), ERR_OK);
+        assert_int_equal(vectors_search(store, query, DIM, 100, NULL, whole, &count, &err), ERR_OK);
+        assert_int_equal(both, count);
+        for (i = 0; i < count; i++) {
+            assert_int_equal(halves[i].id, whole[i].id);
+            assert_true(halves[i].score == whole[i].score);
+        }
+    }
+    assert_int_equal(vectors_begin(&scan, store, query, DIM, 100, NULL, &err), ERR_OK);
+    assert_int_equal(vectors_finish(scan, NULL, &both, &err), ERR_OK); /* not wanted any more */
+    store_set_cancel(store, &cancel);
+    atomic_store(&cancel, true);
+    assert_int_equal(vectors_begin(&scan, store, query, DIM, 100, NULL, &err), ERR_OK);
+    assert_int_equal(vectors_finish(scan, halves, &both, &err), ERR_CANCELLED);
+    store_set_cancel(store, NULL);
+    assert_int_equal(vectors_begin(&scan, store, query, 64, 100, NULL, &err), ERR_USAGE);
+    store_close(store);
+}
+
+/* ---- the cache files ---- */
 
 static char *signs_path(const struct library *library)
 {
@@ -347,13 +383,21 @@ static void test_other_history(void **state)
     store_close(store);
 }
 
+static char *rows_path(const struct library *library)
+{
+    return path_join(library->dir, "cache/rows");
+}
+
+/* "rows short" and the like mean the other file. */
 static void damage(const struct library *library, const char *how)
 {
-    char *path = signs_path(library);
+    bool rows = strncmp(how, "rows ", 5) == 0;
+    char *path = rows ? rows_path(library) : signs_path(library);
     int64_t behind = 1;
     int fd = open(path, O_RDWR);
 
     assert_true(fd >= 0);
+    how += rows ? 5 : 0;
     if (strcmp(how, "short") == 0)
         assert_int_equal(ftruncate(fd, 100), 0);
     else if (strcmp(how, "empty") == 0)
@@ -372,7 +416,9 @@ static void damage(const struct library *library, const char *how)
 
 static void test_damaged(void **state)
 {
-    static const char *const ways[] = { "short", "empty", "gone", "magic", "count", "behind" };
+    static const char *const ways[] = { "short",     "empty",      "gone",       "magic",
+                                        "count",     "behind",     "rows short", "rows empty",
+                                        "rows gone", "rows magic", "rows behind" };
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(ways); i++) {
@@ -455,6 +501,75 @@ static void test_check(void **state)
     assert_int_equal(wrong, 1);
     assert_false(file_exists(path));
     store_close(store);
+    store = library_open(*state);
+    check_nearest(store, 1, 55, true); /* anew */
+    free(path);
+    path = rows_path(*state);
+    fd = open(path, O_RDWR);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, "\x01\x02\x03", 3, 64 + 55 * DIM), 3);
+    close(fd);
+    assert_int_equal(vectors_check(store, &wrong, NULL), ERR_OK);
+    assert_int_equal(wrong, 1);
+    store_close(store);
+    store = library_open(*state);
+    check_nearest(store, 1, 55, true);
+    assert_int_equal(vectors_check(store, &wrong, NULL), ERR_OK);
+    assert_int_equal(wrong, 0);
+    store_close(store);
+    free(path);
+}
+
+/* Ranked by the file and by the table: the same. */
+static void test_rows_or_table(void **state)
+{
+    struct store *store = library_open(*state), *other;
+    struct vector_hit by_file[50], by_table[50];
+    char *path = rows_path(*state);
+    size_t count, again, i;
+    float query[DIM];
+
+    use_model(store, DIM, 1);
+    add_works(store, 1, 3000, DIM);
+    query_of(query, DIM, 4);
+    assert_int_equal(vectors_search(store, query, DIM, 50, NULL, by_file, &count, NULL), ERR_OK);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkdir(path, 0777), 0); /* nobody can make it again */
+    other = library_open(*state);
+    assert_int_equal(vectors_search(other, query, DIM, 50, NULL, by_table, &again, NULL), ERR_OK);
+    assert_int_equal(again, count);
+    for (i = 0; i < count; i++) {
+        assert_int_equal(by_file[i].id, by_table[i].id);
+        assert_true(by_file[i].score == by_table[i].score);
+    }
+    assert_int_equal(rmdir(path), 0);
+    store_close(other);
+    store_close(store);
+    free(path);
+}
+
+/* While one connection has the file open, another brings it forward. */
+static void test_rows_follow(void **state)
+{
+    struct store *store = library_open(*state), *other = library_open(*state);
+    char *path = rows_path(*state);
+    struct stat before, after;
+
+    use_model(store, DIM, 1);
+    add_works(store, 1, 3000, DIM);
+    check_nearest(store, 2, 66, false);
+    check_nearest(other, 2, 66, false);
+    assert_int_equal(stat(path, &before), 0);
+    put_near(store, 2, 66);
+    check_nearest(other, 2, 66, true);
+    put_near(other, 3, 77);
+    check_nearest(store, 3, 77, true);
+    change_work(store, 66, NULL);
+    check_nearest(other, 2, 66, false);
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+    store_close(store);
+    store_close(other);
     free(path);
 }
 
@@ -634,19 +749,14 @@ int store_vectors_tests(void)
 {
 #define VECTORS_TEST(name) cmocka_unit_test_setup_teardown(name, library_setup, library_teardown)
     const struct CMUnitTest tests[] = {
-        VECTORS_TEST(test_exact),
-        VECTORS_TEST(test_many),
-        VECTORS_TEST(test_filter),
-        VECTORS_TEST(test_small_steps),
-        VECTORS_TEST(test_other_history),
-        VECTORS_TEST(test_damaged),
-        VECTORS_TEST(test_no_cache_folder),
-        VECTORS_TEST(test_transaction),
-        VECTORS_TEST(test_check),
-        VECTORS_TEST(test_late_vectors),
-        VECTORS_TEST(test_nearest_and_scores),
-        VECTORS_TEST(test_server_query),
-        VECTORS_TEST(test_cancelled),
+        VECTORS_TEST(test_exact),           VECTORS_TEST(test_many),
+        VECTORS_TEST(test_filter),          VECTORS_TEST(test_small_steps),
+        VECTORS_TEST(test_other_history),   VECTORS_TEST(test_damaged),
+        VECTORS_TEST(test_no_cache_folder), VECTORS_TEST(test_transaction),
+        VECTORS_TEST(test_two_halves),      VECTORS_TEST(test_rows_or_table),
+        VECTORS_TEST(test_rows_follow),     VECTORS_TEST(test_check),
+        VECTORS_TEST(test_late_vectors),    VECTORS_TEST(test_nearest_and_scores),
+        VECTORS_TEST(test_server_query),    VECTORS_TEST(test_cancelled),
         VECTORS_TEST(test_switch),
     };
 
