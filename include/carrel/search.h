@@ -44,6 +44,7 @@ enum search_feature {
     FEATURE_PAIRS,     /* nearness of the rarest words to each other */
     FEATURE_SOFT,      /* for each word the nearest other one */
     FEATURE_NEAR,      /* the same, nearly equal ones only */
+    FEATURE_FEEDBACK,  /* the vectors of the paper, and of query and best papers together */
     SEARCH_FEATURES
 };
 const char *search_feature_name(enum search_feature feature);

@@ -70,6 +70,9 @@ int vectors_nearest(struct store *store, int64_t work, size_t k, const struct ve
 /* Cosines of given works (in any order); NAN for one that has no vector. */
 int vectors_score(struct store *store, const float *query, size_t dim, const int64_t *ids,
                   size_t count, float *scores, struct error *err);
+/* The vectors of given works, `dim` numbers each, and which of them have one. */
+int vectors_rows(struct store *store, size_t dim, const int64_t *ids, size_t count, int8_t *out,
+                 bool *have, struct error *err);
 /* The vector of one work as int8; `out` has room for *dim at entry, which is the dimension after.
  * ERR_NOTFOUND: it has none. */
 int vectors_get(struct store *store, int64_t work, int8_t *out, size_t *dim, struct error *err);

@@ -16,8 +16,7 @@
 #define FLOOR_COSINE 0.25 /* a work that lacks the words must be at least this near */
 #define FLOOR_SHARE 0.5   /* and this near, as a share of the nearest */
 
-/* Words at once as alternatives, for those who want the whole tail. */
-static int any_word(struct plan *plan, const struct query *query, struct error *err)
+int arms_any_word(struct plan *plan, const struct query *query, struct error *err)
 {
     struct plan relaxed;
 
@@ -36,7 +35,7 @@ static int ask_words(struct candidates *out, const struct arms *arms, size_t dep
     const struct idea *idea = &arms->idea;
     bool any = options->any_word && idea->soft > 1 && !idea->exact;
     int64_t below = options->relax_below ? (int64_t)options->relax_below : RELAX_HYBRID;
-    int result = any ? any_word(arms->plan, arms->query, err) : ERR_OK;
+    int result = any ? arms_any_word(arms->plan, arms->query, err) : ERR_OK;
 
     if (result == ERR_OK)
         result = lexical_candidates(out, arms->plan, arms->query->root, depth,

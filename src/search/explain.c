@@ -17,6 +17,7 @@ const char *search_feature_name(enum search_feature feature)
         [FEATURE_PAIRS] = "rare words close together",
         [FEATURE_SOFT] = "neighbours of words",
         [FEATURE_NEAR] = "close neighbours of words",
+        [FEATURE_FEEDBACK] = "meaning of the best papers",
     };
 
     return names[feature];

@@ -143,6 +143,25 @@ static int read_texts(struct rerank_texts *out, struct plan *plan, const struct 
     return result;
 }
 
+/* Their vectors; *rows is the caller's to free. */
+static int read_rows(struct rerank_texts *out, int8_t **rows, struct plan *plan,
+                     const struct idea *idea, const struct fused *items, size_t count,
+                     struct error *err)
+{
+    int64_t ids[RERANK];
+    bool have[RERANK];
+    size_t i;
+    int result;
+
+    *rows = mem_alloc(count * idea->dim);
+    for (i = 0; i < count; i++)
+        ids[i] = items[i].id;
+    result = vectors_rows(plan->store, idea->dim, ids, count, *rows, have, err);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        out->docs[i].vector = have[i] ? *rows + i * idea->dim : NULL;
+    return result;
+}
+
 static double recency(int32_t day)
 {
     double age = (double)clock_today() - day;
@@ -207,15 +226,19 @@ static int rerank(struct fused_list *list, struct plan *plan, const struct idea 
         .terms = idea->terms,
         .count = idea->term_count,
         .vector = idea->has_vector ? idea->vector : NULL,
+        .dim = idea->dim,
         .model = idea->model,
         .average_length =
             plan->lengths ? plan->lengths->avg_title + plan->lengths->avg_abstract : 1,
     };
     int64_t start = clock_ticks_us();
+    int8_t *rows = NULL;
     int result = fill_cosines(plan, idea, list->items, count, err);
 
     if (result == ERR_OK)
         result = read_texts(texts, plan, list->items, count, err);
+    if (result == ERR_OK && idea->has_vector)
+        result = read_rows(texts, &rows, plan, idea, list->items, count, err);
     start = plan_stage(plan, STAGE_TEXTS, start);
     if (result == ERR_OK) {
         rerank_run(&query, texts->docs, count, options->off);
@@ -224,6 +247,7 @@ static int rerank(struct fused_list *list, struct plan *plan, const struct idea 
         scale_rest(list, count);
     }
     plan_stage(plan, STAGE_RERANK, start);
+    free(rows);
     free(texts);
     return result;
 }

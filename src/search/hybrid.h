@@ -29,6 +29,8 @@ struct idea {
 };
 int idea_read(struct idea *out, struct plan *plan, const struct query *query, struct error *err);
 void idea_free(struct idea *idea); /* also after a failure */
+/* Are there words at the top, two or more, of which a hit may lack one? */
+bool idea_is_loose(const struct query *query);
 
 /* The works nearest to the idea among those where `hard` holds; at most k, best first. `wanted`
  * are enough for the caller: more are not dug for when the condition is narrow. `begun` is the scan
@@ -64,6 +66,9 @@ int understand_name(bool *name, const struct query *query, struct store *store, 
 /* Better queries to offer, after an answer: corrected words, a category called like the words. */
 int understand_hints(struct search_result *result, struct store *store, const struct query *query,
                      const char *text, struct error *err);
+
+/* Compiles the plan anew: words at the top as alternatives, for those who want the whole tail. */
+int arms_any_word(struct plan *plan, const struct query *query, struct error *err);
 
 /* A worded query on its way through the arms. The first four are the caller's. */
 struct arms {

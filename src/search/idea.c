@@ -169,6 +169,18 @@ static bool is_exact(const struct node *node, bool top)
     }
 }
 
+bool idea_is_loose(const struct query *query)
+{
+    const struct node *root = query->root;
+    size_t i, soft = 0;
+
+    if (query->exact || root->kind != NODE_AND || root->hard || is_exact(root, true))
+        return false;
+    for (i = 0; i < root->len; i++)
+        soft += is_soft(root->kids[i]);
+    return soft > 1;
+}
+
 static void split_hard(struct idea *idea, struct arena *arena, const struct node *root)
 {
     struct node *hard = node_new(arena, NODE_AND);

@@ -135,6 +135,9 @@ int rank_register(struct store *store, struct error *err);
 /* One term's part: tf by column (title, abstract, authors), the document's lengths, and idf. */
 double rank_term(const struct plan *plan, const unsigned tf[3], int64_t id, double idf);
 double rank_idf(int64_t df, int64_t docs);
+/* Of a word of the query (S. Robertson and K. Sparck Jones, 1976): a word that half of all papers
+ * have says next to nothing, but not nothing, since there may be no other. */
+double rank_word_idf(int64_t df, int64_t docs);
 
 /* ---- the lexical arm ---- */
 

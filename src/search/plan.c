@@ -12,7 +12,6 @@
 #include "carrel/clock.h"
 #include "carrel/fts.h"
 #include "carrel/log.h"
-#include "carrel/clock.h"
 #include "carrel/text.h"
 
 #include <ctype.h>
@@ -168,7 +167,7 @@ static int group_df(struct plan *plan, struct term_group *group, struct error *e
     /* Words next to each other are rarer than each of them; without counting, a modest guess. */
     if (group->phrase && group->stem_count > 1)
         group->df = group->df / 4;
-    group->idf = rank_idf(group->df, plan->lengths ? plan->lengths->docs : 1);
+    group->idf = rank_word_idf(group->df, plan->lengths ? plan->lengths->docs : 1);
     return result;
 }
 

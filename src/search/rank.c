@@ -14,6 +14,15 @@
 #include <stdint.h>
 #include <string.h>
 
+#define IDF_LEAST 0.01
+
+double rank_word_idf(int64_t df, int64_t docs)
+{
+    double n = (double)docs, d = (double)(df < docs ? df : docs);
+
+    return fmax(log((n - d + 0.5) / (d + 0.5)), IDF_LEAST);
+}
+
 double rank_idf(int64_t df, int64_t docs)
 {
     double n = (double)docs, d = (double)(df < docs ? df : docs);

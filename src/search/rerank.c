@@ -1,10 +1,11 @@
 /*
  * Re-ranking the best of the fused list by features of their texts.
  *
- * Two hand-weighted sums, chosen apart from each other on four test collections and averaged (their
- * mean held up better on other collections than either did): BM25, soft term frequencies, cosines
- * of document, title and best passage, best sentence, nearness of the rarest words, and the nearest
- * words for each word of the query. What each is worth is measured by `carrel eval --ablation`.
+ * A hand-weighted sum: BM25 with soft term frequencies, cosines of document, title and best
+ * passage, best sentence, nearness of the rarest words, the nearest words for each word of the
+ * query, and, when these have shown the best five, how near a document is to the query and the
+ * others of them. The weights were chosen on six test collections; docs/BENCHMARKS.md says how they
+ * fare on others, and `carrel eval --ablation` what each is worth.
  *
  * Every distinct stem of the query and the candidates gets a row: its vector, and its cosine to
  * each stem of the query. Documents are then lists of row numbers, so that a stem that occurs in
@@ -19,6 +20,7 @@
 #include "carrel/hash.h"
 #include "carrel/mem.h"
 #include "carrel/text.h"
+#include "carrel/vectors.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,11 +35,14 @@
 #define NEAR_COSINE 0.5 /* from here on a word counts as nearly the same */
 #define SOFT_SHARE 0.5  /* of an occurrence, that such a word is worth */
 #define SENTENCE_MIN 3  /* words */
+#define BEST 5          /* documents that the query learns from */
+#define BEST_SHARE 2.0f /* what they weigh together, against 1 of the query */
 
 const double rerank_weights[SEARCH_FEATURES] = {
-    [FEATURE_BM25] = 0.0,   [FEATURE_SOFT_BM25] = 0.5,  [FEATURE_COSINE] = 0.3,
-    [FEATURE_TITLE] = 0.15, [FEATURE_SENTENCE] = 0.075, [FEATURE_PASSAGE] = 0.05,
-    [FEATURE_PAIRS] = 0.05, [FEATURE_SOFT] = 0.15,      [FEATURE_NEAR] = 0.15,
+    [FEATURE_BM25] = 0.0,     [FEATURE_SOFT_BM25] = 0.5,  [FEATURE_COSINE] = 0.05,
+    [FEATURE_TITLE] = 0.15,   [FEATURE_SENTENCE] = 0.125, [FEATURE_PASSAGE] = 0.05,
+    [FEATURE_PAIRS] = 0.05,   [FEATURE_SOFT] = 0.25,      [FEATURE_NEAR] = 0.15,
+    [FEATURE_FEEDBACK] = 0.3,
 };
 
 /* One distinct stem. */
@@ -394,6 +399,17 @@ static void feature_pairs(const struct work *w, const struct doc_text *doc, stru
                     / sqrt(nearest[a][b]);
 }
 
+static void divide_by_best(struct rerank_doc *docs, size_t count, enum search_feature feature)
+{
+    double best = 0;
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        best = fmax(best, docs[i].features[feature]);
+    for (i = 0; i < count && best > 0; i++)
+        docs[i].features[feature] /= best;
+}
+
 /* Those without a natural scale are divided by the best of the candidates. */
 static void normalise(struct rerank_doc *docs, size_t count)
 {
@@ -401,16 +417,89 @@ static void normalise(struct rerank_doc *docs, size_t count)
         FEATURE_BM25,     FEATURE_SOFT_BM25, FEATURE_COSINE, FEATURE_TITLE,
         FEATURE_SENTENCE, FEATURE_PASSAGE,   FEATURE_PAIRS,
     };
-    size_t i, k;
+    size_t k;
 
-    for (k = 0; k < ARRAY_LEN(scaled); k++) {
-        double best = 0;
+    for (k = 0; k < ARRAY_LEN(scaled); k++)
+        divide_by_best(docs, count, scaled[k]);
+}
 
-        for (i = 0; i < count; i++)
-            best = fmax(best, docs[i].features[scaled[k]]);
-        for (i = 0; i < count && best > 0; i++)
-            docs[i].features[scaled[k]] /= best;
+/* ---- learning from the best ---- */
+
+static double score_of(const struct rerank_doc *doc, unsigned off)
+{
+    double score = 0;
+    int f;
+
+    for (f = 0; f < SEARCH_FEATURES; f++)
+        if (!(off & SEARCH_OFF_FEATURE(f)))
+            score += rerank_weights[f] * doc->features[f];
+    return score;
+}
+
+/* The best so far that have a vector; how many. */
+static size_t pick_best(size_t best[BEST], const struct rerank_doc *docs, const double *scores,
+                        size_t count)
+{
+    size_t len = 0, i, k;
+
+    for (i = 0; i < count; i++) {
+        if (!docs[i].vector || (len == BEST && scores[i] <= scores[best[BEST - 1]]))
+            continue;
+        k = len < BEST ? len++ : BEST - 1;
+        for (; k > 0 && scores[best[k - 1]] < scores[i]; k--)
+            best[k] = best[k - 1];
+        best[k] = i;
     }
+    return len;
+}
+
+/* Cosine of a document and the query moved towards the best others (J. Rocchio, in "The SMART
+ * Retrieval System", 1971): a document does not speak for itself, or being first would keep it
+ * there. `units` are the best ones' vectors, of unit length, and `all` their sum. */
+static double feedback_cosine(const struct rerank_query *query, const struct rerank_doc *doc,
+                              const float *all, const float *own, size_t others)
+{
+    float moved[VECTORS_DIM_MAX], unit[VECTORS_DIM_MAX];
+    size_t i;
+
+    for (i = 0; i < query->dim; i++) {
+        float sum = all[i] - (own ? own[i] : 0);
+
+        moved[i] = query->vector[i] + (others > 0 ? BEST_SHARE * sum / (float)others : 0);
+        unit[i] = doc->vector[i];
+    }
+    embed_normalise(moved, query->dim);
+    return embed_normalise(unit, query->dim) ? fmax((double)dot(moved, unit, query->dim), 0) : 0;
+}
+
+static void feature_feedback(const struct rerank_query *query, struct rerank_doc *docs,
+                             size_t count, unsigned off)
+{
+    double *scores = mem_alloc((count + 1) * sizeof *scores);
+    size_t best[BEST], len, dim = query->dim, i, k;
+    float *units, *all;
+
+    for (i = 0; i < count; i++)
+        scores[i] = score_of(&docs[i], off);
+    len = pick_best(best, docs, scores, count);
+    units = mem_zalloc((BEST + 1) * dim * sizeof *units);
+    all = units + BEST * dim;
+    for (k = 0; k < len; k++) {
+        for (i = 0; i < dim; i++)
+            units[k * dim + i] = docs[best[k]].vector[i];
+        embed_normalise(units + k * dim, dim);
+        for (i = 0; i < dim; i++)
+            all[i] += units[k * dim + i];
+    }
+    for (i = 0; i < count; i++) {
+        for (k = 0; k < len && best[k] != i; k++)
+            ;
+        if (docs[i].vector)
+            docs[i].features[FEATURE_FEEDBACK] = feedback_cosine(
+                query, &docs[i], all, k < len ? units + k * dim : NULL, len - (k < len));
+    }
+    free(units);
+    free(scores);
 }
 
 static double mean_sentence(const struct doc_text *texts, size_t count)
@@ -432,7 +521,6 @@ void rerank_run(const struct rerank_query *query, struct rerank_doc *docs, size_
     struct doc_text *texts = mem_zalloc((count + 1) * sizeof *texts);
     double average;
     size_t i;
-    int f;
 
     w.dim = query->model ? (size_t)embed_info(query->model)->dim : 0;
     take_terms(&w);
@@ -450,12 +538,12 @@ void rerank_run(const struct rerank_query *query, struct rerank_doc *docs, size_
         free_doc(&texts[i]);
     }
     normalise(docs, count);
-    for (i = 0; i < count; i++) {
-        docs[i].score = 0;
-        for (f = 0; f < SEARCH_FEATURES; f++)
-            if (!(off & SEARCH_OFF_FEATURE(f)))
-                docs[i].score += rerank_weights[f] * docs[i].features[f];
+    if (query->vector && !(off & SEARCH_OFF_FEATURE(FEATURE_FEEDBACK))) {
+        feature_feedback(query, docs, count, off);
+        divide_by_best(docs, count, FEATURE_FEEDBACK);
     }
+    for (i = 0; i < count; i++)
+        docs[i].score = score_of(&docs[i], off);
     free(texts);
     free(w.rows);
     hashmap_free(w.stems);

@@ -20,13 +20,15 @@ struct rank_term {
 struct rerank_query {
     const struct rank_term *terms;
     size_t count;
-    const float *vector;             /* unit length; NULL: no words that the model knows */
+    const float *vector; /* unit length, `dim` numbers; NULL: no words that the model knows */
+    size_t dim;
     const struct embed_model *model; /* NULL: features that need it stay 0 */
     double average_length;           /* tokens of title and abstract, over the library */
 };
 struct rerank_doc {
     const char *title, *abstract, *authors; /* authors one per line */
-    double cosine;                          /* of the whole document; 0 when it has no vector */
+    double cosine;        /* of the whole document; 0 when it has no vector */
+    const int8_t *vector; /* of the whole document, as many numbers as the query's; may be NULL */
     double features[SEARCH_FEATURES];       /* out: raw, then divided by the best where said */
     double score;                           /* out: weighted sum */
 };

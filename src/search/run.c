@@ -37,16 +37,19 @@ static int lexical_run(struct run *run, struct error *err)
     struct arena *arena = run->result->arena;
     struct candidates best;
     size_t i;
-    int64_t start = clock_ticks_us();
-    int result;
+    int64_t start = clock_ticks_us(), below = RELAX_BELOW;
+    bool any = run->options->any_word && idea_is_loose(run->query);
+    int result = any ? arms_any_word(&run->plan, run->query, err) : ERR_OK;
 
-    result = lexical_candidates(
-        &best, &run->plan, run->query->root, run->limit + run->offset,
-        run->options->relax_below ? (int64_t)run->options->relax_below : RELAX_BELOW, err);
+    if (run->options->relax_below)
+        below = (int64_t)run->options->relax_below;
+    if (result == ERR_OK)
+        result = lexical_candidates(&best, &run->plan, run->query->root, run->limit + run->offset,
+                                    any ? 0 : below, err);
     plan_stage(&run->plan, STAGE_WORDS, start);
     if (result != ERR_OK)
         return result;
-    run->result->relaxed = best.relaxed;
+    run->result->relaxed = best.relaxed || any;
     run->result->total = best.total;
     run->result->total_is_exact = best.total_is_exact;
     run->result->hits = arena_alloc(arena, run->limit * sizeof *run->result->hits);

@@ -433,30 +433,45 @@ static int rows_at_hand(struct store *store, const struct vectors_model *model, 
     return result;
 }
 
-int vectors_score(struct store *store, const float *query, size_t dim, const int64_t *ids,
-                  size_t count, float *scores, struct error *err)
+int vectors_rows(struct store *store, size_t dim, const int64_t *ids, size_t count, int8_t *out,
+                 bool *have, struct error *err)
 {
     struct vectors_model serving;
-    float *unit = mem_dup(query, dim * sizeof *query);
-    int8_t vector[VECTORS_DIM_MAX];
     size_t i;
     bool own = false;
     int fd = 0, result = serving_model(store, &serving, dim, err);
 
-    embed_normalise(unit, dim);
     if (result == ERR_OK)
         result = rows_at_hand(store, &serving, &fd, err);
     if (result == ERR_OK && fd <= 0)
         result = view_begin(store, &own, err);
     for (i = 0; i < count && result == ERR_OK; i++) {
-        int found = fd > 0 ? rows_read(fd, ids[i], dim, vector) : ERR_IO;
+        int8_t *row = out + i * dim;
+        int found = fd > 0 ? rows_read(fd, ids[i], dim, row) : ERR_IO;
 
         if (found == ERR_IO)
-            found = vectors_row(store, serving.slot, ids[i], dim, vector, err);
-        scores[i] = found == ERR_OK ? embed_score(unit, vector, dim) : NAN;
+            found = vectors_row(store, serving.slot, ids[i], dim, row, err);
+        have[i] = found == ERR_OK;
         result = found == ERR_NOTFOUND ? ERR_OK : found;
     }
     view_end(store, own);
+    return result;
+}
+
+int vectors_score(struct store *store, const float *query, size_t dim, const int64_t *ids,
+                  size_t count, float *scores, struct error *err)
+{
+    float *unit = mem_dup(query, dim * sizeof *query);
+    int8_t *rows = mem_alloc((count + 1) * dim);
+    bool *have = mem_alloc((count + 1) * sizeof *have);
+    size_t i;
+    int result = vectors_rows(store, dim, ids, count, rows, have, err);
+
+    embed_normalise(unit, dim);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        scores[i] = have[i] ? embed_score(unit, rows + i * dim, dim) : NAN;
+    free(have);
+    free(rows);
     free(unit);
     return result;
 }

@@ -194,6 +194,68 @@ static void reranks_by_text(void **state)
     rerank_run(&query, docs, 0, 0); /* nothing is fine */
 }
 
+/* Two papers that say the same and are equally near to the query: the one that lies with the best
+ * comes first, and being among the best does not keep anybody there. */
+static void learns_from_the_best(void **state)
+{
+    static const struct rank_term terms[] = { { "quantum", 7, 3.0 } };
+    static const float vector[8] = { 1 };
+    static const int8_t best[8] = { 100, 70 }, with[8] = { 60, 90 }, against[8] = { 60, -90 };
+    struct rerank_query query = {
+        .terms = terms, .count = 1, .average_length = 4, .vector = vector, .dim = 8
+    };
+    struct rerank_doc docs[3] = {
+        { .title = "Halos", .abstract = "", .authors = "", .vector = against, .cosine = .55 },
+        { .title = "Halos", .abstract = "", .authors = "", .vector = with, .cosine = .55 },
+        { .title = "Quantum", .abstract = "", .authors = "", .vector = best, .cosine = .8 },
+    };
+
+    (void)state;
+    rerank_run(&query, docs, 3, 0);
+    assert_true(docs[1].features[FEATURE_FEEDBACK] > docs[0].features[FEATURE_FEEDBACK] + .1);
+    assert_true(docs[2].score > docs[1].score && docs[1].score > docs[0].score);
+    rerank_run(&query, docs, 3, SEARCH_OFF_FEATURE(FEATURE_FEEDBACK));
+    assert_true(docs[1].score == docs[0].score);
+    rerank_run(&query, docs + 2, 1, 0); /* alone, the query is all there is */
+    assert_true(fabs(docs[2].features[FEATURE_FEEDBACK] - 1) < 1e-9);
+    docs[0].vector = docs[1].vector = docs[2].vector = NULL;
+    rerank_run(&query, docs, 3, 0);
+    assert_true(docs[2].features[FEATURE_FEEDBACK] == 0);
+}
+
+/* Who wants the whole tail gets papers with any of the words, also from words alone. */
+static void any_word(void **state)
+{
+    struct search_options options = { .mode = SEARCH_LEXICAL, .limit = 100 };
+    struct shelf *shelf = shelf_new();
+    struct paper papers[30] = { 0 };
+    struct search_result *all, *any;
+    struct error err;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ARRAY_LEN(papers); i++) {
+        papers[i] = (struct paper){ .key = mem_printf("arxiv:2401.%05zu", i),
+                                    .title = i < 10 ? "Quantum error codes" : "Error bars",
+                                    .abstract = "",
+                                    .authors = "",
+                                    .categories = "cs.IT",
+                                    .published = "2024-01-01" };
+    }
+    shelf_fill(shelf, papers, ARRAY_LEN(papers));
+    assert_int_equal(search_run(&all, shelf->store, "quantum error codes", &options, &err), ERR_OK);
+    options.any_word = true;
+    assert_int_equal(search_run(&any, shelf->store, "quantum error codes", &options, &err), ERR_OK);
+    assert_int_equal(all->len, 10);
+    assert_int_equal(any->len, 30);
+    assert_true(any->relaxed && !all->relaxed);
+    search_result_free(all);
+    search_result_free(any);
+    for (i = 0; i < ARRAY_LEN(papers); i++)
+        free((char *)(uintptr_t)papers[i].key);
+    shelf_free(shelf);
+}
+
 static uint64_t random_next(uint64_t *state)
 {
     *state ^= *state << 13;
@@ -293,7 +355,8 @@ int search_hybrid_tests(void)
         cmocka_unit_test(adds_neighbours),   cmocka_unit_test(conditions_hold),
         cmocka_unit_test(exact_stays_exact), cmocka_unit_test(a_feed_is_a_condition),
         cmocka_unit_test(near_is_like_it),   cmocka_unit_test(plain_questions),
-        cmocka_unit_test(reranks_by_text),   cmocka_unit_test(hostile_queries),
+        cmocka_unit_test(reranks_by_text),   cmocka_unit_test(learns_from_the_best),
+        cmocka_unit_test(any_word),          cmocka_unit_test(hostile_queries),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,7 @@ static double naive_score(size_t doc, const char *const *stems, size_t count)
 
             sum += weights[c] * tally.hits / (0.25 + 0.75 * tally.tokens / average[c]);
         }
-        score += log(1 + (n - df + 0.5) / (df + 0.5)) * sum * 2.2 / (1.2 + sum);
+        score += fmax(log((n - df + 0.5) / (df + 0.5)), 0.01) * sum * 2.2 / (1.2 + sum);
     }
     return score;
 }
