@@ -186,6 +186,13 @@ uint32_t document_page_of(const struct document *doc, uint32_t offset, struct do
 /* The innermost section around an offset, or DOCUMENT_NONE. */
 uint32_t document_section_of(const struct document *doc, uint32_t offset);
 
+/* A document as bytes, to cross from the child and to be kept. ERR_CORRUPT for bytes that are none:
+ * lengths, offsets, indices, states and UTF-8 are all checked. */
+void document_pack(struct str *out, const struct document *doc);
+int document_unpack(struct document **out, const void *bytes, size_t len, struct error *err);
+/* Goes up whenever documents are read better, so that kept ones can be read again. */
+#define DOCUMENT_READER 1
+
 /* Appends what people read: the whole text, or one page of it. Blocks are separated by a blank
  * line. */
 void document_print_text(struct str *out, const struct document *doc);

@@ -52,5 +52,9 @@ int kind_embed(struct job_run *run, struct error *err);  /* kind_embed.c */
 int embed_job_due(struct store *store, const struct app *app, struct error *err);
 int kind_import(struct job_run *run, struct error *err);  /* kind_import.c */
 int kind_harvest(struct job_run *run, struct error *err); /* kind_harvest.c */
+int kind_process(struct job_run *run, struct error *err); /* kind_process.c */
+
+/* The payload and key of a job that reads this file (a whole path); appended. */
+void process_request_payload(struct str *payload, struct str *key, const char *path);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* ---- display ---- */
 
@@ -68,6 +69,7 @@ size_t text_stem(char *word, size_t len);
 
 /* Folded terms joined by one space: what two spellings of a title or a name have in common. */
 void text_key(struct str *out, const char *text);
+uint64_t text_key_hash(const char *text); /* 63 bits, so that SQLite's integers hold it */
 
 const char *text_versions(void); /* "utf8proc 2.8.0" */
 

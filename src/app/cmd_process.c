@@ -3,11 +3,12 @@
  * page of it).
  */
 #include "commands.h"
-#include "documents.h"
+#include "keep.h"
 
-#include "carrel/exchange.h"
+#include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/jsonw.h"
+#include "carrel/kinds.h"
 #include "carrel/log.h"
 
 #include <dirent.h>
@@ -16,10 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define FOLDER_DEPTH 20
-#define ID_DIGITS 16
-#define HASHED_MAX ((size_t)PROCESS_FILE_MAX)
 
 /* ---- which files ---- */
 
@@ -97,127 +97,212 @@ static int add_paths(struct path_list *paths, struct command_call *call, struct 
 
 struct process_run {
     struct command_call *call;
-    struct document_reader reader;
+    struct keeper *keeper;
+    struct arena *arena; /* of one file */
     struct jsonw w;
-    bool json;
-    size_t bad;
+    bool json, terminal;
+    size_t bad, done, count;
+    int64_t began;
 };
 
-/* "file:" and the beginning of the SHA-256 of what it holds; "" when it cannot be read. */
-static void file_id(char out[32], const char *path)
+static void report_near(struct jsonw *w, const struct kept *kept)
 {
-    struct str bytes = STR_INIT;
-    char hash[65];
+    size_t i;
 
-    out[0] = '\0';
-    if (file_read(&bytes, path, HASHED_MAX, NULL) == ERR_OK) {
-        sha256_hex(hash, bytes.ptr, bytes.len);
-        snprintf(out, 32, "file:%.*s", ID_DIGITS, hash);
-    }
-    str_free(&bytes);
-}
-
-static void report_json(struct process_run *run, const char *path, const char *state,
-                        const struct document *doc, const char *why)
-{
-    struct jsonw *w = &run->w;
-    char id[32];
-
-    file_id(id, path);
-    jsonw_object(w);
-    jsonw_key_string(w, "id", id[0] ? id : NULL);
-    jsonw_key_string(w, "source", path);
-    jsonw_key_string(w, "state", state);
-    jsonw_key_int(w, "pages", doc ? (int64_t)doc->page_count : 0);
-    jsonw_key_int(w, "chars", doc ? (int64_t)doc->reading_len : 0);
-    jsonw_key(w, "work");
-    jsonw_null(w);
-    jsonw_key_string(w, "error", why);
-    if (doc) {
-        jsonw_key_string(w, "format", document_format_name(doc->format));
-        jsonw_key_string(w, "title", doc->meta.title);
-        jsonw_key_string(w, "doi", doc->meta.doi);
-        jsonw_key_string(w, "arxiv", doc->meta.arxiv);
-        jsonw_key_int(w, "sections", (int64_t)doc->section_count);
-        jsonw_key_int(w, "figures", (int64_t)doc->figure_count);
-        jsonw_key_int(w, "references", (int64_t)doc->reference_count);
-        jsonw_key_int(w, "citations", (int64_t)doc->citation_count);
+    jsonw_key(w, "near");
+    jsonw_array(w);
+    for (i = 0; i < kept->near_count; i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "id", kept->near[i].name);
+        jsonw_key_string(w, "work", *kept->near[i].work ? kept->near[i].work : NULL);
+        jsonw_key_double(w, "similarity", kept->near[i].similarity);
+        jsonw_end(w);
     }
     jsonw_end(w);
 }
 
-static void report_text(struct process_run *run, const char *path, const char *state,
-                        const struct document *doc, const char *why)
+static void report_json(struct process_run *run, const char *path, const struct kept *kept,
+                        const char *why)
+{
+    struct jsonw *w = &run->w;
+
+    jsonw_object(w);
+    jsonw_key_string(w, "id", *kept->name ? kept->name : NULL);
+    jsonw_key_string(w, "source", path);
+    jsonw_key_string(w, "state", kept->state);
+    jsonw_key_int(w, "pages", kept->pages);
+    jsonw_key_int(w, "chars", kept->chars);
+    jsonw_key_string(w, "work", kept->work && *kept->work ? kept->work : NULL);
+    jsonw_key_string(w, "error", why && *why ? why : NULL);
+    jsonw_key_string(w, "title", kept->title && *kept->title ? kept->title : NULL);
+    jsonw_key_bool(w, "unchanged", kept->unchanged);
+    report_near(w, kept);
+    jsonw_end(w);
+}
+
+static void report_text(struct process_run *run, const char *path, const struct kept *kept)
 {
     struct str *out = &run->call->out;
+    size_t i;
 
-    str_printf(out, "%-9s ", state);
-    if (doc && doc->reading_len > 0)
-        str_printf(out, "%4zu page%s %8u chars  ", doc->page_count,
-                   doc->page_count == 1 ? " " : "s", doc->reading_len);
+    str_printf(out, "%-9s ", kept->state);
+    if (kept->text)
+        str_printf(out, "%4lld page%s %8lld chars  ", (long long)kept->pages,
+                   kept->pages == 1 ? " " : "s", (long long)kept->chars);
     str_add(out, path);
-    if (doc && doc->meta.title)
-        str_printf(out, "  %s", doc->meta.title);
-    if (why)
-        str_printf(out, "  (%s)", why);
-    str_add_char(out, '\n');
+    if (*kept->work)
+        str_printf(out, "  %s", kept->work);
+    if (*kept->title)
+        str_printf(out, "  %s", kept->title);
+    if (*kept->message)
+        str_printf(out, "  (%s)", kept->message);
+    str_add(out, kept->unchanged ? "  (there already)\n" : "\n");
+    for (i = 0; i < kept->near_count; i++)
+        str_printf(
+            out, "          %.0f%% the same text as %s  %s\n", 100 * kept->near[i].similarity,
+            *kept->near[i].work ? kept->near[i].work : kept->near[i].name, kept->near[i].title);
+}
+
+/* "12 of 340, 8.1/s, 40 s left" on a line of its own, over and over. */
+static void report_progress(struct process_run *run)
+{
+    int64_t took = clock_ticks_ms() - run->began;
+    struct str left = STR_INIT;
+    double rate;
+
+    run->done++;
+    if (!run->terminal || run->count < 2 || took < 1000)
+        return;
+    rate = (double)run->done * 1000 / (double)took;
+    span_format(&left, (int64_t)((double)(run->count - run->done) * 1000 / rate));
+    fprintf(stderr, "\r\033[K%zu of %zu documents, %.1f/s, %s left", run->done, run->count, rate,
+            left.ptr);
+    str_free(&left);
+}
+
+/* What a file holds is never a reason to stop; what the library or the disk says is. */
+static bool is_fatal(int code)
+{
+    return code != ERR_IO && code != ERR_LIMIT && code != ERR_NOTFOUND;
 }
 
 static int process_one(struct process_run *run, const char *path, struct error *err)
 {
-    struct document *doc = NULL;
+    struct kept kept = { .state = "refused" };
     struct error why = { 0 };
-    int result = document_reader_read(&run->reader, path, &doc, &why);
-    const char *state = doc ? document_state_name(doc->state) : "refused";
-    const char *reason = doc ? doc->message : why.message;
+    char *origin = realpath(path, NULL);
+    int result;
 
-    if (result == ERR_CANCELLED)
+    arena_reset(run->arena);
+    result = keeper_keep(run->keeper, path, origin ? origin : path, call_has(run->call, "--again"),
+                         run->arena, &kept, &why);
+    free(origin);
+    if (run->terminal)
+        fputs("\r\033[K", stderr);
+    if (result != ERR_OK && is_fatal(result))
         return error_set(err, result, "%s", why.message);
-    if (result != ERR_OK && !run->json)
-        log_write(LOG_ERROR, "%s", why.message);
+    if (result != ERR_OK) {
+        kept.state = "refused";
+        kept.text = false;
+        if (!run->json)
+            log_write(LOG_ERROR, "%s", why.message);
+    }
     if (run->json)
-        report_json(run, path, state, doc, reason);
+        report_json(run, path, &kept, result == ERR_OK ? kept.message : why.message);
     else if (result == ERR_OK)
-        report_text(run, path, state, doc, reason);
-    if (!doc || !document_state_is_text(doc->state))
-        run->bad++;
-    document_free(doc);
+        report_text(run, path, &kept);
+    run->bad += !kept.text;
+    report_progress(run);
     return call_out(run->call, err);
+}
+
+static int process_background(struct command_call *call, const struct path_list *paths,
+                              struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < paths->len && result == ERR_OK; i++) {
+        char *whole = realpath(paths->items[i], NULL);
+        struct str payload = STR_INIT, key = STR_INIT;
+        int64_t id;
+        bool existing;
+
+        if (!whole) {
+            str_printf(&call->say, "%s: %s\n", paths->items[i], strerror(errno));
+            continue;
+        }
+        process_request_payload(&payload, &key, whole);
+        result = app_job_add(
+            call->store,
+            &(struct job_request){ .kind = "process", .payload = payload.ptr, .key = key.ptr }, &id,
+            &existing, err);
+        if (result == ERR_OK)
+            str_printf(&call->out, "job %lld reads %s\n", (long long)id, whole);
+        str_free(&payload);
+        str_free(&key);
+        free(whole);
+    }
+    return result;
+}
+
+static int process_all(struct process_run *run, const struct path_list *paths, struct error *err)
+{
+    struct command_call *call = run->call;
+    struct document_reader_options options = {
+        .config = call->app->config,
+        .password_file = call_option(call, "--password-file"),
+        .cancel = call->cancel,
+        .terminal = run->terminal,
+    };
+    int result = keeper_open(&run->keeper, call->app, &options, err);
+    size_t i;
+
+    if (result != ERR_OK)
+        return result;
+    run->arena = arena_new();
+    run->count = paths->len;
+    run->began = clock_ticks_ms();
+    if (run->json) {
+        jsonw_start(&run->w, &call->out);
+        jsonw_object(&run->w);
+        jsonw_key_int(&run->w, "version", 1);
+        jsonw_key(&run->w, "documents");
+        jsonw_array(&run->w);
+    }
+    for (i = 0; i < paths->len && result == ERR_OK; i++)
+        result = process_one(run, paths->items[i], err);
+    if (run->terminal)
+        fputs("\r\033[K", stderr);
+    if (run->json) {
+        jsonw_end(&run->w);
+        jsonw_end(&run->w);
+        str_add_char(&call->out, '\n');
+    }
+    arena_free(run->arena);
+    keeper_close(run->keeper);
+    if (result == ERR_OK && run->bad > 0)
+        result =
+            error_set(err, ERR_PARTIAL, "%zu of %zu documents gave no text", run->bad, paths->len);
+    return result;
 }
 
 int cmd_process(struct command_call *call, struct error *err)
 {
-    struct process_run run = { .call = call, .json = call_has(call, "--json") };
+    struct process_run run = { .call = call,
+                               .json = call_has(call, "--json"),
+                               .terminal =
+                                   isatty(STDERR_FILENO) && !call->app->quiet && !call->desk };
     struct path_list paths = { 0 };
-    size_t i;
     int result;
 
     if (call->argc == 0)
         return error_set(err, ERR_USAGE, "which file? carrel process FILE|FOLDER...");
     result = add_paths(&paths, call, err);
     if (result == ERR_OK)
-        result = document_reader_open(&run.reader, call, err);
-    if (result != ERR_OK)
-        goto out;
-    if (run.json) {
-        jsonw_start(&run.w, &call->out);
-        jsonw_object(&run.w);
-        jsonw_key_int(&run.w, "version", 1);
-        jsonw_key(&run.w, "documents");
-        jsonw_array(&run.w);
-    }
-    for (i = 0; i < paths.len && result == ERR_OK; i++)
-        result = process_one(&run, paths.items[i], err);
-    if (run.json) {
-        jsonw_end(&run.w);
-        jsonw_end(&run.w);
-        str_add_char(&call->out, '\n');
-    }
-    document_reader_close(&run.reader);
-    if (result == ERR_OK && run.bad > 0)
-        result =
-            error_set(err, ERR_PARTIAL, "%zu of %zu documents gave no text", run.bad, paths.len);
-out:
+        result = call->desk || call_has(call, "--background")
+                     ? process_background(call, &paths, err)
+                     : process_all(&run, &paths, err);
     paths_free(&paths);
     return result;
 }
@@ -247,31 +332,52 @@ static void read_outline(struct command_call *call, const struct document *doc)
         str_add(&call->say, "no headings were found in it\n");
 }
 
-int cmd_read(struct command_call *call, struct error *err)
+/* A file that is there is read anew; everything else is an id. */
+static int read_document(struct command_call *call, const char *what, struct document **doc,
+                         struct error *err)
 {
     struct document_reader reader;
+    struct store *store = NULL;
+    struct ident ident;
+    char *path = path_expand(what);
+    bool file = file_exists(path) || (strchr(what, '/') && !ident_parse(&ident, what));
+    int result;
+
+    if (file) {
+        result = document_reader_open_call(&reader, call, err);
+        if (result == ERR_OK) {
+            result = document_reader_read(&reader, path, doc, err);
+            document_reader_close(&reader);
+        }
+    } else {
+        result = app_open_store(&store, call->app, false, err);
+        if (result == ERR_OK)
+            result = keep_open_document(doc, store, call->arena, what, NULL, err);
+        store_close(store);
+    }
+    free(path);
+    return result;
+}
+
+int cmd_read(struct command_call *call, struct error *err)
+{
     struct document *doc = NULL;
-    char *path;
+    const char *what = call->argc == 1 ? call->argv[0] : "";
     int result;
 
     if (call->argc != 1)
-        return error_set(err, ERR_USAGE, "what? carrel read FILE [--text|--outline|--page N]");
+        return error_set(err, ERR_USAGE, "what? carrel read ID|FILE [--text|--outline|--page N]");
     if (call_has(call, "--text") + call_has(call, "--outline")
             + (call_option(call, "--page") != NULL)
         > 1)
         return error_set(err, ERR_USAGE, "one of --text, --outline and --page");
-    path = path_expand(call->argv[0]);
-    result = document_reader_open(&reader, call, err);
-    if (result == ERR_OK) {
-        result = document_reader_read(&reader, path, &doc, err);
-        document_reader_close(&reader);
-    }
+    result = read_document(call, what, &doc, err);
     if (result == ERR_OK && !document_state_is_text(doc->state) && doc->reading_len == 0) {
-        result = error_set(err, ERR_FAILED, "%s: %s: %s", path, document_state_name(doc->state),
+        result = error_set(err, ERR_FAILED, "%s: %s: %s", what, document_state_name(doc->state),
                            doc->message);
     } else if (result == ERR_OK) {
         if (doc->message)
-            str_printf(&call->say, "%s: %s: %s\n", path, document_state_name(doc->state),
+            str_printf(&call->say, "%s: %s: %s\n", what, document_state_name(doc->state),
                        doc->message);
         if (call_option(call, "--page"))
             result = read_page(call, doc, err);
@@ -281,6 +387,5 @@ int cmd_read(struct command_call *call, struct error *err)
             document_print_text(&call->out, doc);
     }
     document_free(doc);
-    free(path);
     return result;
 }

@@ -108,6 +108,8 @@ static const struct command_option train_options[] = {
 };
 static const struct command_option process_options[] = {
     { "--password-file", "FILE", "passwords to try, one a line" },
+    { "--again", NULL, "also what the library has already" },
+    { "--background", NULL, "as jobs: the desk or a worker does it" },
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
@@ -198,8 +200,11 @@ static const char worker_help[] =
     "nothing is left that could run, and waits up to a minute for pauses between attempts. Any\n"
     "number of workers may run at once.";
 static const char process_help[] =
-    "Says of each PDF, text, Markdown, HTML or TeX file, and of those below a folder, what can be\n"
-    "read of it: done; repaired (broken, but some of it could be had); scanned (pictures of "
+    "Reads each PDF, text, Markdown, HTML or TeX file, and those below a folder, into the "
+    "library:\n"
+    "its text to be searched (search --in text) and read (read ID), as part of the paper it is. "
+    "Says\n"
+    "what became of it: done; repaired (broken, but some of it could be had); scanned (pictures of "
     "pages);\n"
     "encrypted (needs a password); refused (no document, or broken beyond that); limit (would "
     "take\n"
@@ -209,7 +214,8 @@ static const char process_help[] =
 static const char read_help[] =
     "Text in reading order: columns one after the other, words whole that were broken at a line's\n"
     "end, without running heads and page numbers, notes and figures behind the paragraph they\n"
-    "stand in.";
+    "stand in. A paper's text is the one that process has put into the library; a file is read "
+    "anew.";
 static const char dump_help[] =
     "VIEW is today, library, search, paper, jobs, job, harvest, source, log or help; paper, job "
     "and\n"
@@ -269,9 +275,9 @@ static const struct command commands[] = {
       cmd_recommend },
     { "duplicates", "", CMD_CLI, "papers that may be one and the same", duplicates_help,
       duplicates_options, cmd_duplicates },
-    { "process", "FILE|FOLDER...", CMD_CLI | CMD_NO_STORE, "what can be read of documents",
-      process_help, process_options, cmd_process },
-    { "read", "FILE", CMD_CLI | CMD_NO_STORE, "the text of a document", read_help, read_options,
+    { "process", "FILE|FOLDER...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
+      "read documents into the library", process_help, process_options, cmd_process },
+    { "read", "ID|FILE", CMD_CLI | CMD_NO_STORE, "the text of a document", read_help, read_options,
       cmd_read },
     { "eval", "", CMD_CLI | CMD_NO_STORE, "measure search on test collections", eval_help,
       eval_options, cmd_eval },

@@ -62,24 +62,22 @@ static int read_passwords(struct document_reader *reader, const char *file, stru
     return result;
 }
 
-int document_reader_open(struct document_reader *reader, struct command_call *call,
-                         struct error *err)
+int document_reader_open(struct document_reader *reader,
+                         const struct document_reader_options *wanted, struct error *err)
 {
-    const struct config *config = call->app->config;
+    const struct config *config = wanted->config;
     struct processor_options options = { .time_limit_ms = config_int(config, "process.time-limit"),
                                          .memory_limit = config_int(config, "process.memory-limit"),
-                                         .cancel = call->cancel,
+                                         .cancel = wanted->cancel,
                                          .progress = reader_progress,
                                          .ctx = reader };
     const char *const *files;
-    const char *file = call_option(call, "--password-file");
     size_t count = config_values(config, "process.password-file", &files), i;
     int result = ERR_OK;
 
-    *reader = (struct document_reader){ .call = call };
-    reader->terminal = isatty(STDERR_FILENO) && !call->app->quiet && !call->desk;
-    if (file)
-        result = read_passwords(reader, file, err);
+    *reader = (struct document_reader){ .terminal = wanted->terminal };
+    if (wanted->password_file)
+        result = read_passwords(reader, wanted->password_file, err);
     for (i = 0; i < count && result == ERR_OK; i++)
         result = read_passwords(reader, files[i], err);
     if (result == ERR_OK)
@@ -87,6 +85,19 @@ int document_reader_open(struct document_reader *reader, struct command_call *ca
     else
         document_reader_close(reader);
     return result;
+}
+
+int document_reader_open_call(struct document_reader *reader, const struct command_call *call,
+                              struct error *err)
+{
+    struct document_reader_options options = {
+        .config = call->app->config,
+        .password_file = call_option(call, "--password-file"),
+        .cancel = call->cancel,
+        .terminal = isatty(STDERR_FILENO) && !call->app->quiet && !call->desk,
+    };
+
+    return document_reader_open(reader, &options, err);
 }
 
 void document_reader_close(struct document_reader *reader)
@@ -99,7 +110,7 @@ void document_reader_close(struct document_reader *reader)
         free(reader->passwords[i]);
     }
     free(reader->passwords);
-    *reader = (struct document_reader){ .call = NULL };
+    *reader = (struct document_reader){ .processor = NULL };
 }
 
 /* Asks on the terminal without showing what is typed; false when nothing was. */

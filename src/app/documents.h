@@ -5,8 +5,13 @@
 #include "carrel/app.h"
 #include "carrel/process.h"
 
+struct document_reader_options {
+    const struct config *config;
+    const char *password_file; /* beside the configured ones; may be NULL */
+    const atomic_bool *cancel; /* may be NULL */
+    bool terminal;             /* progress may be shown there, and a password asked for */
+};
 struct document_reader {
-    struct command_call *call;
     struct processor *processor;
     char **passwords;
     size_t password_count, password_cap;
@@ -15,9 +20,12 @@ struct document_reader {
     bool terminal, warned;
 };
 
-/* Takes limits and passwords from the configuration and --password-file. */
-int document_reader_open(struct document_reader *reader, struct command_call *call,
-                         struct error *err);
+/* Takes limits and passwords from the configuration. */
+int document_reader_open(struct document_reader *reader,
+                         const struct document_reader_options *options, struct error *err);
+/* The same for a command: cancel, terminal and --password-file are the call's. */
+int document_reader_open_call(struct document_reader *reader, const struct command_call *call,
+                              struct error *err);
 void document_reader_close(struct document_reader *reader);
 /* As process_file; an encrypted file is tried with the known passwords, and one more is asked for
  * where there is a terminal. */

@@ -77,11 +77,17 @@ static int embed_run(struct embed_job *job, int64_t *added, struct error *err)
                                          .embed = job->server ? embed_texts : NULL,
                                          .ctx = job };
     struct vectors_model wanted;
+    int64_t documents = 0;
     int result = wanted_model(job, &wanted, err);
 
     if (result == ERR_OK && wanted.slot < 0 && *wanted.name)
         result = prepare_model(job->run->store, &wanted, err);
-    return result == ERR_OK ? library_embed(job->run->store, &options, added, err) : result;
+    if (result == ERR_OK)
+        result = library_embed(job->run->store, &options, added, err);
+    if (result == ERR_OK)
+        result = library_embed_documents(job->run->store, &options, &documents, err);
+    *added += documents;
+    return result;
 }
 
 int kind_embed(struct job_run *run, struct error *err)

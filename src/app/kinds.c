@@ -33,6 +33,10 @@ const struct job_kind app_kinds[] = {
       .help = "read papers from a file; {\"file\":PATH,\"format\":NAME}",
       .run = kind_import,
       .attempts = 3 },
+    { .name = "process",
+      .help = "read a document into the library; {\"file\":PATH}",
+      .run = kind_process,
+      .attempts = 3 },
 };
 const size_t app_kinds_len = ARRAY_LEN(app_kinds);
 

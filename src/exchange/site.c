@@ -14,8 +14,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,17 +40,6 @@ struct site {
     struct site_files old, now;
     struct site_report report;
 };
-
-void sha256_hex(char out[65], const void *bytes, size_t len)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0, i;
-
-    if (!EVP_Digest(bytes, len, digest, &size, EVP_sha256(), NULL) || size != 32)
-        die("SHA-256 is not available in this OpenSSL");
-    for (i = 0; i < size; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
-}
 
 /* Only paths that we could have made: no "..", no absolute ones, so that a forged state file cannot
  * make us remove a file elsewhere. */
@@ -319,9 +306,4 @@ void site_slug(struct str *out, const char *name)
     if (lossy || out->len == start)
         str_printf(out, "%s%08x", out->len > start ? "-" : "",
                    (unsigned)(hash64(name, strlen(name), 0) & 0xFFFFFFFFu));
-}
-
-const char *exchange_versions(void)
-{
-    return OpenSSL_version(OPENSSL_VERSION_STRING);
 }

@@ -9,6 +9,7 @@
 #include "internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/text.h"
 #include "carrel/works.h"
 
 #include <stdlib.h>
@@ -491,7 +492,7 @@ static int compose_work_row(struct writer *writer, int64_t work, const struct re
     stmt_bind_int(stmt, 2, day);
     stmt_bind_int(stmt, 3, day_last);
     stmt_bind_int(stmt, 4, writer->now);
-    stmt_bind_int(stmt, 5, (int64_t)title_hash(record->title));
+    stmt_bind_int(stmt, 5, (int64_t)text_key_hash(record->title));
     stmt_bind_int(stmt, 6, compose_flags(record));
     stmt_bind_int(stmt, 7, primary);
     return stmt_run(stmt, err);

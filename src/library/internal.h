@@ -57,7 +57,6 @@ struct preparer *preparer_new(struct embedders *embedders); /* takes them */
 void preparer_free(struct preparer *preparer);
 bool preparer_run(struct preparer *preparer, struct prepared *out, const struct record *record,
                   struct arena *arena, const char **why);
-uint64_t title_hash(const char *title);
 char *authors_text(const struct text_list *authors, struct arena *arena);
 
 /* The writing side: one connection, one open transaction. */

@@ -93,17 +93,6 @@ static void prepare_payload(struct preparer *preparer, struct prepared *out, str
     out->payload_len = z->total_out;
 }
 
-uint64_t title_hash(const char *title)
-{
-    struct str key = STR_INIT;
-    uint64_t hash;
-
-    text_key(&key, title);
-    hash = hash64(key.ptr, key.len, 0) >> 1; /* SQLite's integers are signed */
-    str_free(&key);
-    return hash;
-}
-
 char *authors_text(const struct text_list *authors, struct arena *arena)
 {
     struct str lines = STR_INIT;
@@ -203,7 +192,7 @@ bool preparer_run(struct preparer *preparer, struct prepared *out, const struct 
     }
     prepare_names(out, arena);
     out->authors = authors_text(&out->record.authors, arena);
-    out->title_hash = title_hash(out->record.title);
+    out->title_hash = text_key_hash(out->record.title);
     prepare_payload(preparer, out, arena);
     if (preparer->packed.len > PAYLOAD_MAX) {
         *why = "larger than 4 MiB";

@@ -8,7 +8,7 @@
 
 #include "extract.h"
 #include "frame.h"
-#include "pack.h"
+#include "carrel/document.h"
 #include "sandbox.h"
 
 #include "carrel/clock.h"

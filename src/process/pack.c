@@ -2,7 +2,7 @@
  * A document as bytes and back. One walk serves both directions, so that they cannot differ; what
  * was read is then checked as a whole, since it comes from a process that may have been taken over.
  */
-#include "pack.h"
+#include "carrel/document.h"
 
 #include "carrel/utf8.h"
 

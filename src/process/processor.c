@@ -12,7 +12,7 @@
 #include "carrel/clock.h"
 #include "carrel/utf8.h"
 #include "frame.h"
-#include "pack.h"
+#include "carrel/document.h"
 #include "pdf.h"
 
 #include <errno.h>

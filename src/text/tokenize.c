@@ -422,3 +422,14 @@ void text_key(struct str *out, const char *text)
     str_add_mem(out, key.ptr, key.len);
     str_free(&key);
 }
+
+uint64_t text_key_hash(const char *text)
+{
+    struct str key = STR_INIT;
+    uint64_t hash;
+
+    text_key(&key, text);
+    hash = hash64(key.ptr, key.len, 0) >> 1;
+    str_free(&key);
+    return hash;
+}
