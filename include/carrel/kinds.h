@@ -54,7 +54,11 @@ int kind_import(struct job_run *run, struct error *err);  /* kind_import.c */
 int kind_harvest(struct job_run *run, struct error *err); /* kind_harvest.c */
 int kind_process(struct job_run *run, struct error *err); /* kind_process.c */
 
-/* The payload and key of a job that reads this file (a whole path); appended. */
-void process_request_payload(struct str *payload, struct str *key, const char *path);
+/* The payload and key of a job that reads this file (a whole path), remembered by `origin`;
+ * appended. */
+void process_request_payload(struct str *payload, struct str *key, const char *path,
+                             const char *origin);
+/* Jobs for documents that gave no text for a reason that has passed; inside no transaction. */
+int process_requeue(const struct app *app, struct store *store, int64_t *added, struct error *err);
 
 #endif

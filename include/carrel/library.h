@@ -75,6 +75,9 @@ int library_split(struct store *store, const char *id, char **report, struct err
 /* The newest step of any kind: marks, tags, notes, queries, merges. *what is malloc'd. */
 int library_undo(struct store *store, char **what, struct error *err);
 
+/* Removes unfinished copies of documents that processes which have gone left below files/. */
+void library_sweep_files(const struct store *store);
+
 /* Checks indexes, orphans and counters; `line` gets one finding each. With fix, mends what can be
  * rebuilt. *problems counts what was found and not mended. */
 int library_doctor(struct store *store, bool fix,

@@ -55,10 +55,13 @@ const char *search_feature_name(enum search_feature feature);
 #define SEARCH_OFF_RECENCY_PRIOR (1u << 18) /* a little for new papers */
 #define SEARCH_OFF_PRIORS (SEARCH_OFF_TITLE_PRIOR | SEARCH_OFF_RECENCY_PRIOR)
 enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED };
+/* Where is looked: works by their records, the text of documents, or both in one list. */
+enum search_in { SEARCH_IN_WORKS, SEARCH_IN_TEXT, SEARCH_IN_ALL };
 struct search_options {
     size_t limit; /* 0 = 20 */
     size_t offset;
     enum search_mode mode;
+    enum search_in in;     /* passages come by relevance alone */
     enum search_sort sort; /* relevance of a query without words is date, newest first */
     bool explain;
     bool snippets;
@@ -89,7 +92,16 @@ struct search_arms {
 };
 /* One line of it. */
 void search_arms_print(struct str *out, const struct search_arms *arms);
+struct search_passage { /* of a document */
+    char *document;     /* its name: file:NAME */
+    int64_t chunk;
+    uint32_t page;        /* from 0 */
+    int64_t pages;        /* of the document; 1 where it has none */
+    uint32_t start, end;  /* bytes of its text */
+    char *heading, *body; /* heading "" none */
+};
 struct search_hit {
+    struct search_passage *passage; /* NULL: the hit is the work itself */
     struct work_row row;
     double score;
     char *snippet;      /* matched words between \x02 and \x03; NULL unless asked */

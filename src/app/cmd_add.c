@@ -4,13 +4,16 @@
  * added.
  */
 #include "commands.h"
+#include "keep.h"
 
 #include "carrel/clock.h"
+#include "carrel/file.h"
 #include "carrel/harvest.h"
 #include "carrel/jsonw.h"
 #include "carrel/works.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* One id as it was given, and what became of it. */
@@ -21,6 +24,7 @@ struct add_item {
     bool fetched;
     const char *why; /* it could not be had; NULL: it could */
     bool usage;      /* since it was no id at all */
+    bool file;       /* it is one, and has been read */
 };
 
 struct adding {
@@ -67,7 +71,8 @@ static void add_judge(struct add_item *item, struct arena *arena)
         return;
     if (item->ident.scheme == ID_NONE) {
         item->usage = true;
-        item->why = "no id that can be fetched: write an arXiv number, its DOI, or their URL";
+        item->why = "neither a file nor an id that can be fetched: write an arXiv number, its DOI, "
+                    "their URL, or a path";
     } else if (item->ident.scheme == ID_DOI) {
         item->why = "not in this library, and a DOI that is not arXiv's cannot be fetched yet: "
                     "import a file that has it";
@@ -79,12 +84,63 @@ static void add_judge(struct add_item *item, struct arena *arena)
     }
 }
 
+/* A file is read as process does; what it is becomes its paper. */
+static int add_file(struct command_call *call, struct keeper *keeper, struct add_item *item,
+                    const char *path, struct error *err)
+{
+    struct error why = { 0 };
+    struct kept kept = { 0 };
+    char *whole = realpath(path, NULL);
+    int result = keeper_keep(keeper, path, whole ? whole : path, false, call->arena, &kept, &why);
+
+    free(whole);
+    item->fetched = result == ERR_OK && !kept.unchanged;
+    if (result == ERR_IO || result == ERR_LIMIT)
+        item->why = arena_strdup(call->arena, why.message);
+    else if (result != ERR_OK)
+        return error_set(err, result, "%s", why.message);
+    else if (!kept.text)
+        item->why = arena_printf(call->arena, "%s: %s", kept.state, kept.message);
+    else
+        return works_find(call->store, &item->work, kept.name, err);
+    return ERR_OK;
+}
+
+static int add_files(struct command_call *call, struct adding *adding, struct error *err)
+{
+    struct document_reader_options options = { .config = call->app->config,
+                                               .cancel = call->cancel };
+    struct keeper *keeper = NULL;
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < adding->count && result == ERR_OK; i++) {
+        char *path = path_expand(adding->items[i].asked);
+
+        if (file_exists(path) && !folder_exists(path)) {
+            adding->items[i].file = true;
+            if (!keeper)
+                result = keeper_open(&keeper, call->app, &options, err);
+            if (result == ERR_OK)
+                result = add_file(call, keeper, &adding->items[i], path, err);
+        } else if (folder_exists(path)) {
+            adding->items[i].file = adding->items[i].usage = true;
+            adding->items[i].why = "a folder: carrel process reads what is in it";
+        }
+        free(path);
+    }
+    keeper_close(keeper);
+    return result;
+}
+
 static int add_sort(struct command_call *call, struct adding *adding, struct error *err)
 {
     size_t i;
     int result = ERR_OK;
 
     for (i = 0; i < adding->count && result == ERR_OK; i++) {
+        if (adding->items[i].file)
+            continue;
         add_ident(&adding->items[i], call->arena);
         result = add_look(call, &adding->items[i], err);
         add_judge(&adding->items[i], call->arena);
@@ -214,7 +270,9 @@ int cmd_add(struct command_call *call, struct error *err)
     adding.items = arena_alloc(call->arena, (adding.count + 1) * sizeof *adding.items);
     for (i = 0; i < adding.count; i++)
         adding.items[i].asked = ids[i];
-    result = add_sort(call, &adding, err);
+    result = add_files(call, &adding, err);
+    if (result == ERR_OK)
+        result = add_sort(call, &adding, err);
     if (result == ERR_OK)
         result = add_fetch(call, &adding, err);
     if (result == ERR_OK)

@@ -94,8 +94,8 @@ static void choose_ablation(struct eval_table *table)
     system.options.off = SEARCH_OFF_RERANK;
     table->systems[table->system_count++] = system;
     for (f = 0; f < SEARCH_FEATURES; f++) {
-        system.name = arena_printf(table->call->arena, "- %s",
-                                   search_feature_name((enum search_feature)f));
+        system.name =
+            arena_printf(table->call->arena, "- %s", search_feature_name((enum search_feature)f));
         system.options.off = SEARCH_OFF_FEATURE(f);
         table->systems[table->system_count++] = system;
     }

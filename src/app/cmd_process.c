@@ -132,6 +132,7 @@ static void report_json(struct process_run *run, const char *path, const struct 
     jsonw_key_string(w, "state", kept->state);
     jsonw_key_int(w, "pages", kept->pages);
     jsonw_key_int(w, "chars", kept->chars);
+    jsonw_key_string(w, "format", kept->format);
     jsonw_key_string(w, "work", kept->work && *kept->work ? kept->work : NULL);
     jsonw_key_string(w, "error", why && *why ? why : NULL);
     jsonw_key_string(w, "title", kept->title && *kept->title ? kept->title : NULL);
@@ -232,7 +233,7 @@ static int process_background(struct command_call *call, const struct path_list 
             str_printf(&call->say, "%s: %s\n", paths->items[i], strerror(errno));
             continue;
         }
-        process_request_payload(&payload, &key, whole);
+        process_request_payload(&payload, &key, whole, whole);
         result = app_job_add(
             call->store,
             &(struct job_request){ .kind = "process", .payload = payload.ptr, .key = key.ptr }, &id,
@@ -304,6 +305,79 @@ int cmd_process(struct command_call *call, struct error *err)
                      ? process_background(call, &paths, err)
                      : process_all(&run, &paths, err);
     paths_free(&paths);
+    return result;
+}
+
+/* ---- what failed for a reason that has passed ---- */
+
+struct requeue {
+    struct store *store;
+    const struct config *config;
+    bool passwords;
+    size_t count, cap;
+    struct requeue_item {
+        char *file, *origin;
+    } * items;
+};
+
+/* The limits are wider, a password may be known, or the reader is newer. */
+static bool may_do_better(const struct requeue *requeue, const struct stored_document *row)
+{
+    if (row->reader < DOCUMENT_READER)
+        return true;
+    if (strcmp(row->state, "limit") == 0)
+        return row->time_limit_ms < config_int(requeue->config, "process.time-limit")
+               || row->memory_limit < config_int(requeue->config, "process.memory-limit");
+    return strcmp(row->state, "encrypted") == 0 && requeue->passwords;
+}
+
+static int requeue_row(void *ctx, const struct stored_document *row)
+{
+    struct requeue *requeue = ctx;
+    struct requeue_item item;
+
+    if (!may_do_better(requeue, row))
+        return 0;
+    item.file = documents_path(requeue->store, row->sha256);
+    item.origin = mem_strdup(row->origin);
+    VEC_PUSH(requeue->items, requeue->count, requeue->cap, item);
+    return 0;
+}
+
+int process_requeue(const struct app *app, struct store *store, int64_t *added, struct error *err)
+{
+    const char *const *files;
+    struct requeue requeue = {
+        .store = store,
+        .config = app->config,
+        .passwords = config_values(app->config, "process.password-file", &files) > 0
+    };
+    struct arena *arena = arena_new();
+    size_t i;
+    int result = documents_each(store, arena, requeue_row, &requeue, err);
+
+    *added = 0;
+    for (i = 0; i < requeue.count; i++) {
+        struct requeue_item *item = &requeue.items[i];
+        struct str payload = STR_INIT, key = STR_INIT;
+        const char *file = file_exists(item->file) ? item->file : item->origin;
+        bool existing = false;
+        int64_t id;
+
+        process_request_payload(&payload, &key, file, item->origin);
+        if (result == ERR_OK && file_exists(file))
+            result = app_job_add(
+                store,
+                &(struct job_request){ .kind = "process", .payload = payload.ptr, .key = key.ptr },
+                &id, &existing, err);
+        *added += result == ERR_OK && file_exists(file) && !existing;
+        str_free(&payload);
+        str_free(&key);
+        free(item->file);
+        free(item->origin);
+    }
+    free(requeue.items);
+    arena_free(arena);
     return result;
 }
 

@@ -1,9 +1,10 @@
 /*
- * Commands that read: search (also in batches for evaluation), show, stats, add.
+ * Commands that read: search (also in batches for evaluation) and stats.
  */
 #include "commands.h"
 
 #include "carrel/clock.h"
+#include "carrel/documents.h"
 #include "carrel/jsonw.h"
 #include "carrel/publish.h"
 #include "carrel/search.h"
@@ -134,7 +135,7 @@ static int json_hit(struct command_call *call, struct jsonw *w, const struct sea
     if (result != ERR_OK)
         return result == ERR_NOTFOUND ? ERR_OK : result;
     jsonw_object(w);
-    jsonw_key_string(w, "kind", "paper");
+    jsonw_key_string(w, "kind", hit->passage ? "passage" : "paper");
     jsonw_key_string(w, "id", hit->row.key);
     jsonw_key_string(w, "title", hit->row.title);
     json_lines(w, "authors", hit->row.authors);
@@ -148,6 +149,13 @@ static int json_hit(struct command_call *call, struct jsonw *w, const struct sea
     if (hit->snippet)
         strip_marks(&snippet, hit->snippet, false);
     jsonw_key_string(w, "snippet", snippet.ptr);
+    if (hit->passage) {
+        jsonw_key_int(w, "page", hit->passage->page + 1);
+        jsonw_key_string(w, "heading", *hit->passage->heading ? hit->passage->heading : NULL);
+        jsonw_key_string(w, "document",
+                         arena_printf(call->arena, "file:%s", hit->passage->document));
+        jsonw_key_string(w, "text", hit->passage->body);
+    }
     json_why(w, hit);
     jsonw_end(w);
     str_free(&snippet);
@@ -234,6 +242,12 @@ static void print_text(struct command_call *call, const char *query,
         short_authors(&call->out, hit->row.authors);
         str_printf(&call->out, "%s%.10s%s%s\n", *hit->row.authors ? "  " : "", hit->row.published,
                    *hit->row.primary_category ? "  " : "", hit->row.primary_category);
+        if (hit->passage) {
+            str_printf(&call->out, "    page %u", hit->passage->page + 1);
+            if (*hit->passage->heading)
+                str_printf(&call->out, ", %s", hit->passage->heading);
+            str_add_char(&call->out, '\n');
+        }
         if (hit->snippet && *hit->snippet) {
             str_add(&call->out, "    ");
             strip_marks(&call->out, hit->snippet, bold);
@@ -242,11 +256,11 @@ static void print_text(struct command_call *call, const char *query,
         for (k = 0; explain && k < hit->why_len; k++) {
             const struct search_why *why = &hit->why[k];
 
-            str_printf(&call->out,
-                       "      %6.2f  %s (%s): title %d, abstract %d, authors %d; in %" PRId64
-                       " papers\n",
-                       why->score, why->term, why->matched, why->in_title, why->in_abstract,
-                       why->in_authors, why->df);
+            str_printf(&call->out, "      %6.2f  %s (%s): in %" PRId64 " %s", why->score, why->term,
+                       why->matched, why->df, hit->passage ? "passages\n" : "papers");
+            if (!hit->passage)
+                str_printf(&call->out, "; here title %d, abstract %d, authors %d\n", why->in_title,
+                           why->in_abstract, why->in_authors);
         }
         if (explain && hit->arms) {
             str_add(&call->out, "      ");
@@ -274,6 +288,18 @@ static void say_relaxed(struct command_call *call, const struct search_result *r
     if (result->relaxed && result->len > 0)
         str_add(&call->say,
                 "few papers have all of these words; those with most of them come first\n");
+}
+
+/* Nothing found in documents, and there are none. */
+static int say_no_documents(struct command_call *call, struct error *err)
+{
+    int64_t documents = 0;
+    int result = documents_count(&documents, call->store, err);
+
+    if (result == ERR_OK && documents == 0)
+        str_add(&call->say, "there are no documents in the library yet; 'carrel process FILE' or "
+                            "'carrel process FOLDER' adds some\n");
+    return result;
 }
 
 /* All of them unless a limit was asked for: what is piped into another command must be whole. */
@@ -341,13 +367,20 @@ static int search_mode(const struct command_call *call, struct search_options *o
                 : ERR_OK;
 }
 
-static int search_check(const struct command_call *call, struct error *err)
+static int search_in(const struct command_call *call, enum search_in *out, struct error *err)
 {
+    static const char *const names[] = { "works", "text", "all" };
     const char *in = call_option(call, "--in");
+    size_t i;
 
-    if (in && strcmp(in, "works") != 0 && strcmp(in, "all") != 0)
-        return error_set(err, ERR_USAGE, "--in %s: this library holds works only", in);
-    return ERR_OK;
+    *out = SEARCH_IN_WORKS;
+    for (i = 0; in && i < ARRAY_LEN(names); i++) {
+        if (strcmp(in, names[i]) == 0) {
+            *out = (enum search_in)i;
+            return ERR_OK;
+        }
+    }
+    return in ? error_set(err, ERR_USAGE, "--in is works, text or all, not '%s'", in) : ERR_OK;
 }
 
 static char *join_arguments(const struct command_call *call, int from)
@@ -437,7 +470,7 @@ int cmd_search(struct command_call *call, struct error *err)
     struct search_result *result;
     long limit = 20, offset = 0;
     const char *query;
-    int code = search_check(call, err);
+    int code = search_in(call, &options.in, err);
 
     if (code == ERR_OK)
         code = search_mode(call, &options, err);
@@ -470,106 +503,14 @@ int cmd_search(struct command_call *call, struct error *err)
             print_text(call, query, result, explain);
         if (code == ERR_OK)
             say_relaxed(call, result);
+        if (code == ERR_OK && options.in == SEARCH_IN_TEXT && result->len == 0)
+            code = say_no_documents(call, err);
         if (code == ERR_OK)
             search_result_free(result);
     }
     if (code == ERR_PARSE && err)
         err->code = code = ERR_USAGE;
     return code;
-}
-
-/* ---- show ---- */
-
-static void show_field(struct str *out, const char *name, const char *value)
-{
-    if (value && *value)
-        str_printf(out, "%-11s %s\n", name, value);
-}
-
-static void show_list(struct str *out, const char *name, const struct text_list *list)
-{
-    size_t i;
-
-    for (i = 0; i < list->len; i++)
-        str_printf(out, "%-11s %s\n", i == 0 ? name : "", list->items[i]);
-}
-
-static void show_text(struct command_call *call, const struct work_full *work)
-{
-    struct str *out = &call->out;
-    struct str title = STR_INIT, authors = STR_INIT, abstract = STR_INIT;
-    size_t i;
-
-    text_from_latex(&title, work->row.title);
-    str_printf(out, "%s\n", title.ptr);
-    for (i = 0; i < work->record.authors.len; i++)
-        str_printf(&authors, "%s%s", i ? ", " : "", work->record.authors.items[i]);
-    if (authors.len) {
-        text_from_latex(out, authors.ptr);
-        str_add_char(out, '\n');
-    }
-    str_add_char(out, '\n');
-    show_field(out, "id", work->row.key);
-    show_field(out, "published", work->record.published);
-    show_field(out, "updated", work->record.updated);
-    show_list(out, "categories", &work->record.categories);
-    show_field(out, "venue", work->record.venue);
-    show_field(out, "doi", work->record.doi);
-    show_field(out, "comment", work->record.comment);
-    show_field(out, "url", work->record.url);
-    show_field(out, "pdf", work->record.pdf_url);
-    show_list(out, "code", &work->record.code_urls);
-    str_printf(out, "%-11s %s%s%s\n", "state", read_state_name(work->row.state),
-               work->row.starred ? ", starred" : "",
-               work->row.flags & WORK_WITHDRAWN ? ", withdrawn by its source" : "");
-    show_list(out, "tags", &work->record.tags);
-    for (i = 0; i < work->sources.len; i++) {
-        char at[32];
-
-        time_format(at, work->sources.items[i].fetched);
-        str_printf(out, "%-11s %s%s %.10s%s\n", i == 0 ? "records" : "",
-                   work->sources.items[i].source, work->sources.items[i].version ? "" : "", at,
-                   work->sources.items[i].current ? "" : " (older)");
-    }
-    show_list(out, "aliases", &work->aliases);
-    show_list(out, "merged", &work->merges);
-    if (work->record.abstract) {
-        text_from_latex(&abstract, work->record.abstract);
-        str_printf(out, "\n%s\n", abstract.ptr);
-    }
-    for (i = 0; i < work->record.notes.len; i++)
-        str_printf(out, "\nNote: %s\n", work->record.notes.items[i]);
-    str_free(&title);
-    str_free(&authors);
-    str_free(&abstract);
-}
-
-int cmd_show(struct command_call *call, struct error *err)
-{
-    struct work_full work;
-    char **ids;
-    size_t count, i;
-    int result = call_ids(call, 0, &ids, &count, err);
-
-    for (i = 0; i < count && result == ERR_OK; i++) {
-        int64_t id;
-
-        result = works_find(call->store, &id, ids[i], err);
-        if (result == ERR_OK)
-            result = works_full(call->store, call->arena, id, &work, err);
-        if (result != ERR_OK)
-            return result;
-        if (call_has(call, "--json")) {
-            record_to_json(&call->out, &work.record);
-            str_add_char(&call->out, '\n');
-        } else {
-            if (i > 0)
-                str_add(&call->out, "\n\n");
-            show_text(call, &work);
-        }
-        result = call_out(call, err);
-    }
-    return result;
 }
 
 /* ---- stats ---- */

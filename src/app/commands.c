@@ -12,7 +12,7 @@ static const struct command_option json_only[] = { { "--json", NULL, "answer as 
 static const struct command_option search_options[] = {
     { "--mode", "MODE", "hybrid (default where there are vectors), lexical, semantic" },
     { "--no-priors", NULL, "no advantage for new papers and for those called like the query" },
-    { "--in", "WHAT", "works (the only kind so far)" },
+    { "--in", "WHAT", "works (default), text (the pages of documents), or all" },
     { "--limit", "N", "at most N hits (default 20)" },
     { "--offset", "N", "leave out the first N" },
     { "--after", "CURSOR", "continue behind an answer's \"next\"" },
@@ -152,7 +152,7 @@ static const char search_help[] =
     "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets; "
     "prefix*.\n"
     "Fields: title: abstract: author: cat:cs.CL cat:math.* date:2024-03..2025 date:7d added:today\n"
-    "is:unread|read|later|skip|starred|tagged|withdrawn has:code|pdf|doi|note|tag|abstract "
+    "is:unread|read|later|skip|starred|tagged|withdrawn has:code|pdf|text|doi|note|tag|abstract "
     "tag:NAME\n"
     "source:arxiv doi:10.1145/* id:ID near:ID query:NAME (a saved query).\n"
     "An id, DOI or their URL alone finds that paper. Without words the newest come first.\n"
@@ -233,8 +233,9 @@ static const struct command commands[] = {
       cmd_show },
     { "sync", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "fetch what is new from the sources",
       sync_help, sync_options, cmd_sync },
-    { "add", "ID|URL...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
-      "fetch papers by arXiv number, its DOI or URL", NULL, json_only, cmd_add },
+    { "add", "ID|URL|FILE...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
+      "fetch papers by arXiv number, its DOI or URL; take documents from files", NULL, json_only,
+      cmd_add },
     { "import", "FILE|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
       "read papers from files; .gz as it is", NULL, import_options, cmd_import },
     { "export", "", CMD_CLI | CMD_DESK, "write a website's JSON, JSONL or an Atom feed", NULL,
@@ -277,8 +278,8 @@ static const struct command commands[] = {
       duplicates_options, cmd_duplicates },
     { "process", "FILE|FOLDER...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
       "read documents into the library", process_help, process_options, cmd_process },
-    { "read", "ID|FILE", CMD_CLI | CMD_NO_STORE, "the text of a document", read_help, read_options,
-      cmd_read },
+    { "read", "ID|FILE", CMD_CLI | CMD_DESK | CMD_NO_STORE, "the text of a document", read_help,
+      read_options, cmd_read },
     { "eval", "", CMD_CLI | CMD_NO_STORE, "measure search on test collections", eval_help,
       eval_options, cmd_eval },
     { "dump", "VIEW [ID|QUERY]", CMD_CLI | CMD_NO_STORE,

@@ -126,7 +126,7 @@ static void offer_query(struct offer *offer)
         { "date:", "today|yesterday|7d|30d", -1 },
         { "added:", "today|yesterday|7d|30d", -1 },
         { "is:", "unread|read|later|skip|starred|tagged|withdrawn", -1 },
-        { "has:", "code|pdf|doi|note|tag|abstract", -1 },
+        { "has:", "code|pdf|text|doi|note|tag|abstract", -1 },
         { "tag:", "", NAME_TAG },
         { "source:", "", NAME_SOURCE },
         { "query:", "", NAME_QUERY },

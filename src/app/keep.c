@@ -47,6 +47,8 @@ int keeper_open(struct keeper **out, const struct app *app,
 
     keeper->app = app;
     if (result == ERR_OK)
+        library_sweep_files(keeper->store);
+    if (result == ERR_OK)
         result = importer_new_by_pages(&keeper->importer, app->library, err);
     if (result == ERR_OK)
         result = document_reader_open(&keeper->reader, options, err);
@@ -429,6 +431,7 @@ static int tell(struct keeper *keeper, struct kept *kept, struct arena *arena, s
     if (result != ERR_OK)
         return result;
     kept->state = row.state;
+    kept->format = row.format;
     kept->message = row.message;
     kept->pages = row.pages;
     kept->chars = row.chars;
@@ -439,19 +442,20 @@ static int tell(struct keeper *keeper, struct kept *kept, struct arena *arena, s
 }
 
 /* Is it there, as good as this reader and these limits can have it? */
-static int is_known(bool *known, bool *refused, struct keeper *keeper, const char *sha,
+static int is_known(bool *known, bool *refused, bool *text, struct keeper *keeper, const char *sha,
                     struct arena *arena, struct error *err)
 {
     const struct config *config = keeper->app->config;
     struct stored_document row;
     int result = documents_find(&row, keeper->store, arena, sha, err);
 
-    *known = *refused = false;
+    *known = *refused = *text = false;
     if (result == ERR_NOTFOUND)
         return ERR_OK;
     if (result != ERR_OK)
         return result;
     *refused = strcmp(row.state, "refused") == 0;
+    *text = strcmp(row.state, "done") == 0 || strcmp(row.state, "repaired") == 0;
     *known = row.reader == DOCUMENT_READER && strcmp(row.state, "encrypted") != 0
              && (strcmp(row.state, "limit") != 0
                  || (row.time_limit_ms >= config_int(config, "process.time-limit")
@@ -465,7 +469,7 @@ int keeper_keep(struct keeper *keeper, const char *path, const char *origin, boo
     struct document *doc = NULL;
     char *copy = NULL, *place;
     int64_t bytes = 0;
-    bool known = false, refused = false;
+    bool known = false, refused = false, had_text = false;
     int result = copy_in(keeper, path, kept->sha256, &bytes, &copy, err);
 
     if (result != ERR_OK) {
@@ -474,7 +478,7 @@ int keeper_keep(struct keeper *keeper, const char *path, const char *origin, boo
     }
     snprintf(kept->name, sizeof kept->name, "file:%.*s", DOCUMENT_NAME_LEN, kept->sha256);
     place = documents_path(keeper->store, kept->sha256);
-    result = is_known(&known, &refused, keeper, kept->sha256, arena, err);
+    result = is_known(&known, &refused, &had_text, keeper, kept->sha256, arena, err);
     kept->unchanged = known && !again;
     if (result == ERR_OK && !kept->unchanged)
         result = document_reader_read(&keeper->reader, path, &doc, err);
@@ -485,7 +489,8 @@ int keeper_keep(struct keeper *keeper, const char *path, const char *origin, boo
     /* What is no document is not worth its room; the rest may be read one day. */
     if (result == ERR_OK && !refused && !file_exists(place))
         result = move_in(keeper, copy, kept->sha256, err);
-    if (result == ERR_OK && doc)
+    /* A reading that fails does not take away what an earlier one has found. */
+    if (result == ERR_OK && doc && (kept->text || !had_text))
         result = save(keeper, arena, doc, origin, kept, bytes, err);
     if (result == ERR_OK)
         result = tell(keeper, kept, arena, err);

@@ -14,7 +14,7 @@ struct keeper;
 struct kept {
     char sha256[65];
     char name[24];     /* "file:1f2e…" */
-    const char *state; /* as `process --json` names them */
+    const char *state, *format; /* as `process --json` names them */
     char *message;     /* "" none */
     int64_t pages, chars;
     char *work;     /* its key, "" none */

@@ -12,13 +12,16 @@
 #include <inttypes.h>
 #include <string.h>
 
-void process_request_payload(struct str *payload, struct str *key, const char *path)
+void process_request_payload(struct str *payload, struct str *key, const char *path,
+                             const char *origin)
 {
     struct jsonw w;
 
     jsonw_start(&w, payload);
     jsonw_object(&w);
     jsonw_key_string(&w, "file", path);
+    if (strcmp(path, origin) != 0)
+        jsonw_key_string(&w, "origin", origin);
     jsonw_end(&w);
     str_printf(key, "process:%016" PRIx64, hash64(path, strlen(path), 0));
 }
@@ -47,16 +50,18 @@ int kind_process(struct job_run *run, struct error *err)
     struct document_reader_options options = { .config = app->config, .cancel = run->stop };
     struct keeper *keeper = NULL;
     struct kept kept = { 0 };
-    char *file = NULL;
+    char *file = NULL, *origin = NULL;
     int result = job_member(run->store, run->arena, run->job->payload, "file", &file, err);
 
+    if (result == ERR_OK)
+        result = job_member(run->store, run->arena, run->job->payload, "origin", &origin, err);
     if (result != ERR_OK)
         return result;
     if (!file || *file != '/')
         return error_set(err, ERR_USAGE, "process needs {\"file\":PATH} with a whole path");
     result = keeper_open(&keeper, app, &options, err);
     if (result == ERR_OK)
-        result = keeper_keep(keeper, file, file, false, run->arena, &kept, err);
+        result = keeper_keep(keeper, file, origin ? origin : file, false, run->arena, &kept, err);
     if (result == ERR_OK)
         result = process_result(run, &kept, err);
     keeper_close(keeper);

@@ -14,7 +14,8 @@ void version_text(struct str *out)
 {
     str_add(out, "carrel " CARREL_VERSION "\nlibraries: ");
     str_printf(out, "%s, %s, %s, %s, %s, %s, OpenSSL %s", store_versions(), net_versions(),
-               text_versions(), sources_versions(), config_versions(), process_versions(), exchange_versions());
+               text_versions(), sources_versions(), config_versions(), process_versions(),
+               exchange_versions());
     str_add(out, "\nfeatures: harvest (arxiv: oai, api, rss; feed), import (jsonl, arxiv-atom, "
                  "oai, rss), search (lexical), export "
                  "(json, jsonl, atom), desk\n");

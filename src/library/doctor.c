@@ -5,7 +5,7 @@
  * Records are the truth and are only checked. Index, vocabulary, lengths and counters are derived
  * from the works' texts; works from their records.
  */
-#include "internal.h"
+#include "doctor.h"
 
 #include "carrel/clock.h"
 
@@ -14,20 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct doctor {
-    struct store *store;
-    bool fix;
-    void (*line)(void *ctx, bool ok, const char *what);
-    void *ctx;
-    long problems;
-    bool embed;    /* works without a vector were found */
-    bool segments; /* to be made anew */
-};
-
-static void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
+void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
 {
     struct str text = STR_INIT;
     va_list ap;
@@ -467,20 +454,24 @@ static int doctor_cover(struct doctor *doctor, struct error *err)
 static int doctor_embed(struct doctor *doctor, struct error *err)
 {
     struct library_embedding options = { 0 };
-    int64_t added = 0;
+    int64_t added = 0, documents = 0;
     int result = library_embed(doctor->store, &options, &added, err);
 
     if (result == ERR_OK)
+        result = library_embed_documents(doctor->store, &options, &documents, err);
+    if (result == ERR_OK)
         doctor_say(doctor, true, "%" PRId64 " vectors made", added);
+    if (result == ERR_OK && documents > 0)
+        doctor_say(doctor, true, "vectors of %" PRId64 " documents made", documents);
     return result;
 }
 
 static int doctor_run(struct doctor *doctor, struct error *err)
 {
-    static int (*const checks[])(struct doctor *,
-                                 struct error *) = { doctor_file,    doctor_orphans, doctor_counter,
-                                                     doctor_works,   doctor_fields,  doctor_index,
-                                                     doctor_vectors, doctor_segments };
+    static int (*const checks[])(struct doctor *, struct error *) = {
+        doctor_file,  doctor_orphans, doctor_counter,  doctor_works,    doctor_fields,
+        doctor_index, doctor_vectors, doctor_segments, doctor_documents
+    };
     size_t i;
     int result = ERR_OK;
 

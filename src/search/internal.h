@@ -105,6 +105,7 @@ struct plan {
     const struct lengths *lengths;
     const struct bm25f *bm; /* of these lengths; from compiling on */
     double *stage_ms;       /* of the result, by enum search_stage; NULL: nobody asks */
+    int64_t passages; /* not 0: it is compiled for so many chunks of documents, not for works */
 };
 
 /* Adds what has passed since `start` (clock_ticks_us) to a stage, and returns the time it is. */

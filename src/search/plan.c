@@ -100,7 +100,21 @@ int64_t plan_stage(const struct plan *plan, enum search_stage stage, int64_t sta
 
 int plan_stem_df(struct plan *plan, const char *stem, int64_t *df, struct error *err)
 {
-    return vocabulary_df(df, plan->store, VOCABULARY_STEMS, stem, err);
+    struct stmt *stmt;
+    int result;
+
+    if (plan->passages == 0)
+        return vocabulary_df(df, plan->store, VOCABULARY_STEMS, stem, err);
+    *df = 0;
+    result = stmt_prepare(&stmt, plan->store, "SELECT doc FROM chunk_vocab WHERE term = ?1", err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, stem);
+    result = stmt_step(stmt, err);
+    if (result == 1)
+        *df = stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
 }
 
 /* The stems of all words that begin like this, the most frequent words first. */
@@ -167,7 +181,9 @@ static int group_df(struct plan *plan, struct term_group *group, struct error *e
     /* Words next to each other are rarer than each of them; without counting, a modest guess. */
     if (group->phrase && group->stem_count > 1)
         group->df = group->df / 4;
-    group->idf = rank_word_idf(group->df, plan->lengths ? plan->lengths->docs : 1);
+    group->idf = rank_word_idf(group->df, plan->passages  ? plan->passages
+                                          : plan->lengths ? plan->lengths->docs
+                                                          : 1);
     return result;
 }
 
@@ -514,7 +530,9 @@ static void where_has(struct plan *plan, const char *value)
     } things[] = {
         { "code", "(w.flags & 1) != 0" },
         { "doi", "(w.flags & 2) != 0" },
-        { "pdf", "(w.flags & 8) != 0" },
+        { "pdf", "((w.flags & 8) != 0 OR EXISTS (SELECT 1 FROM alias a WHERE a.work_id = w.id AND "
+                 "a.scheme = 'file'))" },
+        { "text", "EXISTS (SELECT 1 FROM alias a WHERE a.work_id = w.id AND a.scheme = 'file')" },
         { "note", "EXISTS (SELECT 1 FROM note n WHERE n.work_id = w.id)" },
         { "tag", "EXISTS (SELECT 1 FROM work_tag g WHERE g.work_id = w.id)" },
         { "abstract", "EXISTS (SELECT 1 FROM work_text t WHERE t.id = w.id AND t.abstract != '')" },
@@ -898,7 +916,7 @@ bool plan_can_relax(const struct node *root)
 int plan_relax(struct plan *plan, const struct node *root, struct error *err)
 {
     struct node *whole = node_new(plan->arena, NODE_AND), *any = node_new(plan->arena, NODE_OR);
-    int64_t docs = plan->lengths ? plan->lengths->docs : 0;
+    int64_t docs = plan->passages ? plan->passages : plan->lengths ? plan->lengths->docs : 0;
     size_t i, pass;
     int result = ERR_OK;
 

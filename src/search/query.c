@@ -375,7 +375,7 @@ static bool date_value_reversed(const char *value)
 static const char *filter_complaint(enum field field, const char *value)
 {
     static const char is[] = " unread read later skip starred withdrawn tagged ";
-    static const char has[] = " code pdf doi note tag abstract ";
+    static const char has[] = " code pdf text doi note tag abstract ";
 
     switch (field) {
     case FIELD_DATE:

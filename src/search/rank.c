@@ -14,6 +14,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define PASSAGE_K1 1.2
+#define PASSAGE_HEADING 1.5
 #define IDF_LEAST 0.01
 
 double rank_word_idf(int64_t df, int64_t docs)
@@ -99,6 +101,40 @@ static void rank_run(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_cont
     sqlite3_result_double(result, score);
 }
 
+/* Of a passage: about as long as any other, so BM25 without lengths; a word of its heading counts
+ * a little more. */
+static void rank_passage(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *result,
+                         int count, sqlite3_value **values)
+{
+    const struct rank_context *context =
+        count == 1 ? sqlite3_value_pointer(values[0], "carrel-rank") : NULL;
+    const struct plan *plan;
+    double score = 0;
+    size_t phrase;
+
+    if (!context) {
+        sqlite3_result_error(result, "carrel_passage is called by carrel's search only", -1);
+        return;
+    }
+    plan = context->plan;
+    for (phrase = 0; phrase < plan->phrase_count;) {
+        size_t group = (size_t)plan->phrase_group[phrase];
+        double tf = 0;
+
+        for (; phrase < plan->phrase_count && (size_t)plan->phrase_group[phrase] == group;
+             phrase++) {
+            Fts5PhraseIter iter;
+            int column, offset;
+
+            for (api->xPhraseFirst(fts, (int)phrase, &iter, &column, &offset); column >= 0;
+                 api->xPhraseNext(fts, &iter, &column, &offset))
+                tf += column == 0 ? PASSAGE_HEADING : 1;
+        }
+        score += plan->groups[group].idf * tf * (PASSAGE_K1 + 1) / (tf + PASSAGE_K1);
+    }
+    sqlite3_result_double(result, score);
+}
+
 int rank_register(struct store *store, struct error *err)
 {
     sqlite3 *db = store_sqlite(store);
@@ -112,7 +148,8 @@ int rank_register(struct store *store, struct error *err)
     sqlite3_bind_pointer(stmt, 1, &api, "fts5_api_ptr", NULL);
     sqlite3_step(stmt);
     sqlite3_finalize(stmt);
-    if (!api || api->xCreateFunction(api, "carrel_rank", NULL, rank_run, NULL) != SQLITE_OK)
+    if (!api || api->xCreateFunction(api, "carrel_rank", NULL, rank_run, NULL) != SQLITE_OK
+        || api->xCreateFunction(api, "carrel_passage", NULL, rank_passage, NULL) != SQLITE_OK)
         return error_set(err, ERR_FAILED, "FTS5 refuses the ranking function");
     *store_rank_ready(store) = true;
     return ERR_OK;

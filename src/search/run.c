@@ -3,6 +3,7 @@
  * exports.
  */
 #include "hybrid.h"
+#include "passages.h"
 
 #include "carrel/clock.h"
 #include "carrel/trace.h"
@@ -395,6 +396,96 @@ static void run_close(struct run *run)
     query_free(run->filter);
 }
 
+static int run_passages(struct run *run, struct error *err)
+{
+    struct passages_query q = { .store = run->store,
+                                .arena = run->result->arena,
+                                .query = run->query,
+                                .options = run->options,
+                                .lengths = run->lengths,
+                                .typing = run->plan.typing,
+                                .limit = run->limit,
+                                .offset = run->offset,
+                                .result = run->result };
+
+    run->result->offset = run->offset;
+    return passages_run(&q, err);
+}
+
+static int run_works(struct run *run, struct error *err)
+{
+    const struct search_options *options = run->options;
+    int64_t start;
+    int code;
+
+    if (options->sort == SORT_RELEVANCE && run->plan.match.len > 0) {
+        if (run->offset > RANKED_DEEPEST)
+            run->offset = RANKED_DEEPEST;
+        code = ranked_run(run, err);
+        run->result->offset = run->offset;
+    } else {
+        code = ordered_run(run, options->sort == SORT_ADDED ? "added" : "day", err);
+    }
+    start = clock_ticks_us();
+    if (code == ERR_OK)
+        code = run_rows(run, err);
+    plan_stage(&run->plan, STAGE_ROWS, start);
+    return code;
+}
+
+/* Best first, each by the share it has of the best of its own kind. */
+static void interleave(struct search_result *out, const struct search_result *works,
+                       const struct search_result *passages, size_t limit)
+{
+    double top_work = works->len && works->hits[0].score > 0 ? works->hits[0].score : 1;
+    double top_passage = passages->len && passages->hits[0].score > 0 ? passages->hits[0].score : 1;
+    size_t w = 0, p = 0;
+
+    out->hits = arena_alloc(out->arena, (limit + 1) * sizeof *out->hits);
+    out->len = 0;
+    while (out->len < limit && (w < works->len || p < passages->len)) {
+        bool work =
+            p == passages->len
+            || (w < works->len
+                && works->hits[w].score / top_work >= passages->hits[p].score / top_passage);
+
+        out->hits[out->len++] = work ? works->hits[w++] : passages->hits[p++];
+    }
+}
+
+/* Both lists from their beginnings, since neither knows how far the other one reaches. */
+static int run_both(struct run *run, struct error *err)
+{
+    struct search_result *out = run->result, works = { 0 }, passages = { 0 };
+    size_t limit = run->limit, offset = run->offset, i;
+    int code;
+
+    if (limit + offset > LIMIT_MAX)
+        offset = LIMIT_MAX - limit;
+    run->limit += offset;
+    run->offset = 0;
+    passages.arena = works.arena = out->arena;
+    works.total_is_exact = passages.total_is_exact = true;
+    run->result = &passages;
+    code = run_passages(run, err);
+    run->result = &works;
+    if (code == ERR_OK)
+        code = run_works(run, err);
+    run->result = out;
+    if (code != ERR_OK)
+        return code;
+    interleave(out, &works, &passages, run->limit);
+    for (i = 0; i + offset < out->len; i++)
+        out->hits[i] = out->hits[i + offset];
+    out->len = i;
+    out->offset = offset;
+    out->total = works.total + passages.total;
+    out->total_is_exact = works.total_is_exact && passages.total_is_exact;
+    out->mode = works.mode;
+    out->relaxed = works.relaxed;
+    return ERR_OK;
+}
+
 static int run_all(struct run *run, struct error *err)
 {
     const struct search_options *options = run->options;
@@ -414,19 +505,12 @@ static int run_all(struct run *run, struct error *err)
     run->offset = options->offset;
     run->after = options->after ? arena_strdup(run->result->arena, options->after) : NULL;
     run->result->place = -1;
-    if (options->sort == SORT_RELEVANCE && run->plan.match.len > 0) {
-        if (run->offset > RANKED_DEEPEST)
-            run->offset = RANKED_DEEPEST;
-        code = ranked_run(run, err);
-        run->result->offset = run->offset;
-    } else {
-        code = ordered_run(run, options->sort == SORT_ADDED ? "added" : "day", err);
-    }
+    code = options->in == SEARCH_IN_TEXT  ? run_passages(run, err)
+           : options->in == SEARCH_IN_ALL ? run_both(run, err)
+                                          : run_works(run, err);
     start = clock_ticks_us();
-    if (code == ERR_OK && !options->typing && !options->sentence)
+    if (code == ERR_OK && !options->typing && !options->sentence && options->in != SEARCH_IN_TEXT)
         code = understand_hints(run->result, run->store, run->query, run->text, err);
-    if (code == ERR_OK)
-        code = run_rows(run, err);
     plan_stage(&run->plan, STAGE_ROWS, start);
     return code;
 }

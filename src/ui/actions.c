@@ -365,13 +365,13 @@ static bool desk_run_own(struct desk *desk, int argc, char **argv)
 /* Commands that only some views know: a hint, not an error. */
 static bool desk_elsewhere(struct desk *desk, const char *name)
 {
-    static const char *const names[] = { "open",        "select",    "reselect",    "unselect",
-                                         "sort",        "explain",   "next-match",  "prev-match",
-                                         "find",        "down",      "up",          "half-down",
-                                         "half-up",     "page-down", "page-up",     "goto-start",
-                                         "goto-end",    "scroll-up", "scroll-down", "goto-row",
-                                         "click-row",   "retry",     "cancel",      "filter",
-                                         "related-here" };
+    static const char *const names[] = { "open",      "select",    "reselect",    "unselect",
+                                         "sort",      "explain",   "next-match",  "prev-match",
+                                         "find",      "down",      "up",          "half-down",
+                                         "half-up",   "page-down", "page-up",     "goto-start",
+                                         "goto-end",  "scroll-up", "scroll-down", "goto-row",
+                                         "click-row", "retry",     "cancel",      "filter",
+                                         "passages",  "text",      "related-here" };
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(names); i++) {

@@ -12,8 +12,9 @@ has "its title" out "Title of this"
 run "as JSON" 0 "$CARREL" process --json "$T/paper.pdf" "$T/notes.md"
 has "the form" out '{"version":1,"documents":[{"id":"file:'
 has "the counts" out '"state":"done","pages":1,"chars":'
-has "work and error" out '"work":null,"error":null'
-has "the second" out '"format":"markdown","title":"Desks"'
+has "work and error" out '"work":"arxiv:2001.01234","error":null'
+has "the second" out '"format":"markdown"'
+has "its title" out '"title":"Desks"'
 run "a web page that is called a PDF" 3 "$CARREL" process "$T/portal.pdf" "$T/notes.md"
 has "refused" out "refused "
 has "why" out "it is a web page, not a PDF"
@@ -31,7 +32,6 @@ run "a missing file" 3 "$CARREL" process "$T/gone.pdf"
 has "named" err "gone.pdf"
 run "no file" 2 "$CARREL" process
 run "no password file" 1 "$CARREL" process --password-file "$T/gone" "$T/paper.pdf"
-same "the library is left alone" "" "$(ls "$T/library" 2>/dev/null)"
 
 run "text" 0 "$CARREL" read "$T/paper.pdf"
 has "a heading" out "1 Intro"
@@ -47,7 +47,13 @@ run "no text in it" 1 "$CARREL" read "$T/portal.pdf"
 has "says why" err "refused: it is a web page"
 run "a file that is not there" 1 "$CARREL" read "$T/gone.pdf"
 run "a limit of time" 0 "$CARREL" -c process.time-limit=5s -c process.memory-limit=256MiB process "$T/paper.pdf"
-run "too little memory to start" 3 "$CARREL" -c process.memory-limit=1k process "$T/paper.pdf"
+run "what is known is not read again" 0 "$CARREL" -c process.memory-limit=1k process "$T/paper.pdf"
+has "and says so" out "there already"
+run "a reading that fails" 3 "$CARREL" -c process.memory-limit=1k process --again "$T/paper.pdf"
+run "leaves what is known" 0 "$CARREL" read arxiv:2001.01234
+has "as it was" out "1 Intro"
+(cat "$T/paper.pdf"; echo) >"$T/other.pdf"
+run "too little memory to start" 3 "$CARREL" -c process.memory-limit=1k process "$T/other.pdf"
 
 locked=${CARREL_SHARED:-}/data/wire/pdf-sci/sample-files/libreoffice-writer-password.pdf
 if [ -f "$locked" ]; then

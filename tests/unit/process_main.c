@@ -66,6 +66,7 @@ int main(int argc, char **argv)
                        + run("formats", formats_tests, formats_tests_len)
                        + run("wire", wire_tests, wire_tests_len)
                        + run("child", child_tests, child_tests_len)
+                       + run("chunks", chunks_tests, chunks_tests_len)
                    > 0
                ? 1
                : 0;

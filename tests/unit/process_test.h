@@ -24,7 +24,7 @@ void write_paper(struct test_pdf *pdf);
 uint32_t find(const struct document *doc, const char *text);
 const struct document_block *block_with(const struct document *doc, const char *text);
 
-extern const struct CMUnitTest layout_tests[], formats_tests[], wire_tests[], child_tests[];
-extern const size_t layout_tests_len, formats_tests_len, wire_tests_len, child_tests_len;
+extern const struct CMUnitTest layout_tests[], formats_tests[], wire_tests[], child_tests[], chunks_tests[];
+extern const size_t layout_tests_len, formats_tests_len, wire_tests_len, child_tests_len, chunks_tests_len;
 
 #endif

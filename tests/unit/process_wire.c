@@ -5,7 +5,7 @@
 #include "process_test.h"
 
 #include "process/frame.h"
-#include "process/pack.h"
+#include "carrel/document.h"
 
 static void test_header(void **state)
 {

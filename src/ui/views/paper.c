@@ -4,6 +4,7 @@
 #include "carrel/view.h"
 
 #include "carrel/clock.h"
+#include "carrel/documents.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
 
@@ -11,11 +12,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Another paper that this one is bound to. */
+struct paper_bound {
+    const char *how; /* "cites", "cited by" */
+    struct work_row row;
+};
+
+/* Its documents, and the papers of the library that they lead to. */
+struct paper_documents {
+    struct stored_document *items;
+    size_t count;
+    struct paper_bound *bound;
+    size_t bound_len, bound_cap;
+    size_t references;
+};
+
 struct paper {
     struct textview text;
     char *key, *url;
     struct arena *arena; /* of `work` */
     struct work_full work;
+    struct paper_documents documents;
     bool loaded;
     uint64_t task;
     struct error error; /* why it is not */
@@ -26,7 +43,45 @@ struct paper_task {
     char *key;
     struct arena *arena;
     struct work_full work;
+    struct paper_documents documents;
 };
+
+static int bind_work(struct paper_task *t, struct store *store, const char *how, int64_t work,
+                     struct error *err)
+{
+    struct paper_documents *documents = &t->documents;
+    struct paper_bound bound = { .how = how };
+    int result = works_rows(store, t->arena, &work, 1, &bound.row, err);
+
+    if (result == ERR_OK && bound.row.id && bound.row.id != t->work.row.id)
+        VEC_PUSH(documents->bound, documents->bound_len, documents->bound_cap, bound);
+    return result;
+}
+
+static int read_documents(struct paper_task *t, struct store *store, struct error *err)
+{
+    struct paper_documents *documents = &t->documents;
+    struct stored_entry *entries;
+    size_t count = 0, i, k;
+    int64_t *by;
+    int result =
+        documents_of(&documents->items, &documents->count, store, t->arena, t->work.row.id, err);
+
+    for (i = 0; i < documents->count && result == ERR_OK; i++) {
+        result =
+            documents_references(&entries, &count, store, t->arena, documents->items[i].id, err);
+        documents->references += result == ERR_OK ? count : 0;
+        for (k = 0; k < count && result == ERR_OK; k++)
+            if (entries[k].work)
+                result = bind_work(t, store, "cites", entries[k].work, err);
+    }
+    count = 0;
+    if (result == ERR_OK)
+        result = documents_cited_by(&by, &count, store, t->arena, t->work.row.id, err);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = bind_work(t, store, "cited by", by[i], err);
+    return result;
+}
 
 static int paper_run(struct task *task, void *worker, struct error *err)
 {
@@ -37,7 +92,9 @@ static int paper_run(struct task *task, void *worker, struct error *err)
     if (!worker)
         return error_set(err, ERR_FAILED, "there is no library yet");
     result = works_find(worker, &id, t->key, err);
-    return result == ERR_OK ? works_full(worker, t->arena, id, &t->work, err) : result;
+    if (result == ERR_OK)
+        result = works_full(worker, t->arena, id, &t->work, err);
+    return result == ERR_OK ? read_documents(t, worker, err) : result;
 }
 
 static void paper_task_free(struct task *task)
@@ -45,6 +102,7 @@ static void paper_task_free(struct task *task)
     struct paper_task *t = (struct paper_task *)task;
 
     arena_free(t->arena);
+    free(t->documents.bound);
     free(t->key);
     free(t);
 }
@@ -83,6 +141,7 @@ static void paper_close(struct view *view)
     textview_clear(&p->text);
     str_free(&p->text.find);
     arena_free(p->arena);
+    free(p->documents.bound);
     free(p->key);
     free(p);
 }
@@ -167,6 +226,33 @@ static void paper_headline(struct textview *text, const struct work_full *work)
     str_free(&line);
 }
 
+static void paper_documents(struct textview *text, const struct paper_documents *documents)
+{
+    size_t i;
+
+    if (documents->count + documents->bound_len == 0)
+        return;
+    textview_add(text, STYLE_HEADING, 0, "Documents");
+    for (i = 0; i < documents->count; i++) {
+        const struct stored_document *item = &documents->items[i];
+
+        textview_add(text, STYLE_NORMAL, 2, "%s, %s, %" PRId64 " page%s  %s%s%s", item->format,
+                     item->state, item->pages, item->pages == 1 ? "" : "s", item->origin,
+                     *item->message ? ": " : "", item->message);
+    }
+    if (documents->references > 0)
+        textview_add(text, STYLE_DIM, 2, "%zu references", documents->references);
+    for (i = 0; i < documents->bound_len; i++) {
+        const struct paper_bound *bound = &documents->bound[i];
+        struct str title = STR_INIT;
+
+        text_from_latex(&title, bound->row.title);
+        textview_add(text, STYLE_NORMAL, 11, "%-9s%s  %s", bound->how, bound->row.key, title.ptr);
+        str_free(&title);
+    }
+    textview_add(text, STYLE_NORMAL, 0, "%s", "");
+}
+
 static void paper_compose(struct paper *p)
 {
     struct textview *text = &p->text;
@@ -196,6 +282,7 @@ static void paper_compose(struct paper *p)
     paper_field(text, "pdf", record->pdf_url);
     paper_fields(text, "code", &record->code_urls);
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    paper_documents(text, &p->documents);
     paper_sources(text, &p->work);
     str_free(&title);
     str_free(&authors);
@@ -214,8 +301,11 @@ static void paper_result(struct view *view, struct task *task)
         return;
     }
     arena_free(p->arena);
+    free(p->documents.bound);
     p->arena = t->arena;
     p->work = t->work;
+    p->documents = t->documents;
+    t->documents.bound = NULL;
     t->arena = NULL;
     p->loaded = true;
     paper_compose(p);
@@ -233,8 +323,14 @@ static void paper_draw(struct view *view, struct canvas *canvas, int x, int y, i
 static bool paper_command(struct view *view, int argc, char **argv)
 {
     struct paper *p = view->state;
+    char *line;
 
-    return textview_command(&p->text, argc, argv);
+    if (strcmp(argv[0], "text") != 0)
+        return textview_command(&p->text, argc, argv);
+    line = mem_printf("read %s", p->loaded ? p->work.row.key : p->key);
+    desk_run_line(view->desk, line);
+    free(line);
+    return true;
 }
 
 static size_t paper_selection(struct view *view, struct arena *arena, char ***keys)

@@ -130,6 +130,7 @@ static struct papers_task *papers_task_new(struct view *view)
     t->options.snippets = view->ops == &view_search;
     t->options.explain = p->explain;
     t->options.typing = p->typing;
+    t->options.in = p->passages ? SEARCH_IN_TEXT : SEARCH_IN_WORKS;
     return t;
 }
 
@@ -449,6 +450,35 @@ static void papers_related(struct view *view)
     str_free(&query);
 }
 
+/* A paper opens as such, a passage as the page it stands on. */
+static void papers_open_row(struct view *view, const struct search_hit *hit)
+{
+    char *line;
+
+    if (!hit->passage) {
+        desk_open(view->desk, &view_paper, hit->row.key);
+        return;
+    }
+    line = mem_printf("read file:%s --page %u", hit->passage->document, hit->passage->page + 1);
+    desk_run_line(view->desk, line);
+    free(line);
+}
+
+static void papers_passages(struct view *view)
+{
+    struct papers *p = view->state;
+
+    if (view->ops != &view_search) {
+        desk_say(view->desk, STYLE_DIM, "passages are searched in Search: 3, or /");
+        return;
+    }
+    p->passages = !p->passages;
+    desk_say(view->desk, STYLE_NORMAL,
+             p->passages ? "in the text of documents; P: papers again" : "papers");
+    p->cursor = p->top = 0;
+    papers_ask(view, false);
+}
+
 static bool papers_other(struct view *view, int argc, char **argv)
 {
     struct papers *p = view->state;
@@ -456,7 +486,7 @@ static bool papers_other(struct view *view, int argc, char **argv)
 
     if (strcmp(argv[0], "open") == 0) {
         if (hit)
-            desk_open(view->desk, &view_paper, hit->row.key);
+            papers_open_row(view, hit);
     } else if (strcmp(argv[0], "next-unread") == 0)
         papers_seek(view, 1);
     else if (strcmp(argv[0], "prev-unread") == 0)
@@ -467,6 +497,8 @@ static bool papers_other(struct view *view, int argc, char **argv)
         papers_unselect(p);
     else if (strcmp(argv[0], "reselect") == 0)
         papers_reselect(p);
+    else if (strcmp(argv[0], "passages") == 0)
+        papers_passages(view);
     else if (strcmp(argv[0], "related-here") == 0)
         papers_related(view);
     else if (strcmp(argv[0], "explain") == 0) {
@@ -616,6 +648,12 @@ static void papers_data(struct view *view, struct jsonw *w)
         jsonw_key_string(w, "state", read_state_name(hit->row.state));
         jsonw_key_bool(w, "starred", hit->row.starred);
         jsonw_key_string(w, "tags", hit->row.tags);
+        if (hit->passage) {
+            jsonw_key_string(w, "document", hit->passage->document);
+            jsonw_key_int(w, "page", hit->passage->page + 1);
+            jsonw_key_string(w, "heading", hit->passage->heading);
+            jsonw_key_string(w, "text", hit->passage->body);
+        }
         jsonw_end(w);
     }
     jsonw_end(w);

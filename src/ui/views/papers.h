@@ -30,6 +30,7 @@ struct papers {
     int64_t keep;                            /* paper under the cursor across a reload */
     int seek, seek_at, seek_left, seek_asks; /* looking for the next unread one: direction, place */
     bool explain;
+    bool passages;    /* Search: in the text of documents */
     bool newest;      /* Today: by date although there is enough history to recommend from */
     bool recommended; /* what is shown is */
     char hint[200];   /* another query that may have been meant, "" none */

@@ -54,6 +54,23 @@ static struct row_columns draw_columns(int width)
     return (struct row_columns){ .date = width >= 20 ? 4 : 0 };
 }
 
+/* "Attention Is All You Need        p. 4  3.2 Attention" */
+static void draw_passage(struct canvas *canvas, const struct search_hit *hit, int x, int y,
+                         int width)
+{
+    struct str title = STR_INIT, place = STR_INIT;
+    int left = width > 60 ? width * 45 / 100 : width / 2;
+
+    text_from_latex(&title, hit->row.title);
+    str_printf(&place, "p.%-3u %s", hit->passage->page + 1,
+               *hit->passage->heading ? hit->passage->heading : hit->passage->body);
+    canvas_text(canvas, x, y, left - 2, hit->row.state == READ_UNREAD ? STYLE_UNREAD : STYLE_NORMAL,
+                title.ptr);
+    canvas_text(canvas, x + left, y, width - left, STYLE_NORMAL, place.ptr);
+    str_free(&title);
+    str_free(&place);
+}
+
 static void draw_row(struct papers *p, struct canvas *canvas, const struct search_hit *hit, int x,
                      int y, int width)
 {
@@ -63,6 +80,11 @@ static void draw_row(struct papers *p, struct canvas *canvas, const struct searc
     enum style style = hit->row.state == READ_UNREAD ? STYLE_UNREAD : STYLE_NORMAL;
     int at = x + width, left = x + 3;
     char date[8];
+
+    if (hit->passage) {
+        draw_passage(canvas, hit, x, y, width);
+        return;
+    }
 
     text_from_latex(&title, hit->title_marked && p->query.len ? hit->title_marked : hit->row.title);
     draw_authors(&authors, hit->row.authors, columns.authors);
@@ -105,6 +127,13 @@ static void linear_text(struct papers *p, const struct search_hit *hit, struct s
 
         str_remove(&authors, place, 1);
         str_insert(&authors, place, ", ", 2);
+    }
+    if (hit->passage) {
+        str_printf(out, "page %u, %s, of %s: %s", hit->passage->page + 1, hit->passage->heading,
+                   title.ptr, hit->passage->body);
+        str_free(&title);
+        str_free(&authors);
+        return;
     }
     str_printf(out, "%s%s%s", papers_is_marked(p, hit->row.key) ? "marked, " : "",
                read_state_name(hit->row.state), hit->row.starred ? ", starred" : "");
@@ -198,6 +227,8 @@ static int preview_rows(const struct view *view, int height)
 
     if (view->ops == &view_today && p->recommended && height >= 12)
         return 3;
+    if (p->passages && height >= 12) /* the passage itself is what was asked for */
+        return height / 2;
     return view->ops == &view_search && height >= 12 ? 4 : 0;
 }
 
@@ -217,6 +248,9 @@ static void draw_preview(struct papers *p, struct canvas *canvas, int x, int y, 
             str_printf(&text, "%s%s %.2f (title %d, abstract %d, authors %d)", i ? "; " : "",
                        hit->why[i].term, hit->why[i].score, hit->why[i].in_title,
                        hit->why[i].in_abstract, hit->why[i].in_authors);
+    } else if (hit && hit->passage) {
+        str_printf(&text, "%s%s%s", hit->passage->heading, *hit->passage->heading ? "\n" : "",
+                   hit->passage->body);
     } else if (hit && hit->snippet) {
         text_from_latex(&text, hit->snippet);
     }
@@ -254,7 +288,9 @@ static void draw_nothing(const struct papers *p, struct canvas *canvas, int x, i
     struct str text = STR_INIT;
 
     str_add(&text, "Nothing found. ");
-    if (p->hint[0])
+    if (p->passages)
+        str_add(&text, "These are the texts of documents: :process FILE adds one, P: papers.");
+    else if (p->hint[0])
         str_printf(&text, "Did you mean: %s", p->hint);
     else
         str_add(&text, "Fewer words, or prefix*?");
@@ -323,6 +359,8 @@ void papers_status(struct view *view, struct str *out)
                    p->cursor + 1, p->total, p->exact ? "" : "+");
     if (view->ops == &view_today && p->loaded && !p->fresh && p->rows > 0)
         str_add(out, p->recommended ? "  nothing new;" : "  nothing new; the newest");
+    if (p->passages)
+        str_add(out, "  passages");
     if (p->recommended)
         str_add(out, "  recommended");
     if (p->relaxed && p->rows > 0)

@@ -1,0 +1,248 @@
+/*
+ * show: one paper, whole, with its documents, what they cite and who cites it.
+ */
+#include "commands.h"
+
+#include "carrel/clock.h"
+#include "carrel/documents.h"
+#include "carrel/jsonw.h"
+#include "carrel/text.h"
+#include "carrel/works.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void show_field(struct str *out, const char *name, const char *value)
+{
+    if (value && *value)
+        str_printf(out, "%-11s %s\n", name, value);
+}
+
+static void show_list(struct str *out, const char *name, const struct text_list *list)
+{
+    size_t i;
+
+    for (i = 0; i < list->len; i++)
+        str_printf(out, "%-11s %s\n", i == 0 ? name : "", list->items[i]);
+}
+
+/* ---- its documents, and what they bind it to ---- */
+
+/* What is shown of another work: its key and title. */
+static int show_work(struct command_call *call, const char *name, int64_t id, struct error *err)
+{
+    struct work_row row;
+    struct str title = STR_INIT;
+    int result = works_rows(call->store, call->arena, &id, 1, &row, err);
+
+    if (result == ERR_OK && row.id) {
+        text_from_latex(&title, row.title);
+        str_printf(&call->out, "%-11s %s  %s\n", name, row.key, title.ptr);
+    }
+    str_free(&title);
+    return result;
+}
+
+static void show_document(struct str *out, const char *name, const struct stored_document *document)
+{
+    str_printf(out, "%-11s file:%s  %s, %s", name, document->name, document->format,
+               document->state);
+    if (document->pages > 1)
+        str_printf(out, ", %" PRId64 " pages", document->pages);
+    str_printf(out, "  %s\n", document->origin);
+}
+
+static int show_bound(struct command_call *call, int64_t id, struct error *err)
+{
+    struct stored_document *documents;
+    size_t count = 0, cited = 0, known = 0, entries = 0, i, k;
+    int64_t *by;
+    int result = documents_of(&documents, &count, call->store, call->arena, id, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        struct stored_entry *list;
+        size_t len;
+
+        show_document(&call->out, i == 0 ? "documents" : "", &documents[i]);
+        result = documents_references(&list, &len, call->store, call->arena, documents[i].id, err);
+        entries += result == ERR_OK ? len : 0;
+        for (k = 0; k < len && result == ERR_OK; k++)
+            if (list[k].work && list[k].work != id)
+                result = show_work(call, known++ == 0 ? "cites" : "", list[k].work, err);
+    }
+    if (result == ERR_OK && entries > 0)
+        str_printf(&call->out, "%-11s %zu, %zu of them in this library\n", "references", entries,
+                   known);
+    if (result == ERR_OK)
+        result = documents_cited_by(&by, &cited, call->store, call->arena, id, err);
+    for (i = 0; i < cited && result == ERR_OK; i++)
+        result = show_work(call, i == 0 ? "cited by" : "", by[i], err);
+    return result;
+}
+
+static int json_work(struct command_call *call, struct jsonw *w, const char *key, int64_t id,
+                     struct error *err)
+{
+    struct work_row row;
+    int result = works_rows(call->store, call->arena, &id, 1, &row, err);
+
+    jsonw_key_string(w, key, result == ERR_OK && id && row.id ? row.key : NULL);
+    return result;
+}
+
+static int json_references(struct command_call *call, struct jsonw *w, int64_t document,
+                           struct error *err)
+{
+    struct stored_entry *entries;
+    size_t count = 0, i;
+    int result = documents_references(&entries, &count, call->store, call->arena, document, err);
+
+    jsonw_key(w, "references");
+    jsonw_array(w);
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "text", entries[i].body);
+        jsonw_key_string(w, "title", *entries[i].title ? entries[i].title : NULL);
+        jsonw_key_string(w, "arxiv", *entries[i].arxiv ? entries[i].arxiv : NULL);
+        jsonw_key_string(w, "doi", *entries[i].doi ? entries[i].doi : NULL);
+        if (entries[i].year)
+            jsonw_key_int(w, "year", entries[i].year);
+        result = json_work(call, w, "work", entries[i].work, err);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    return result;
+}
+
+/* ,"documents":[...],"cited_by":[...] in front of the record's last bracket. */
+static int json_bound(struct command_call *call, int64_t id, struct error *err)
+{
+    struct stored_document *documents;
+    struct str more = STR_INIT;
+    struct jsonw w;
+    size_t count = 0, cited = 0, i;
+    int64_t *by;
+    int result = documents_of(&documents, &count, call->store, call->arena, id, err);
+
+    if (result == ERR_OK)
+        result = documents_cited_by(&by, &cited, call->store, call->arena, id, err);
+    if (result != ERR_OK || (count == 0 && cited == 0))
+        return result;
+    jsonw_start(&w, &more);
+    jsonw_object(&w);
+    jsonw_key(&w, "documents");
+    jsonw_array(&w);
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        jsonw_object(&w);
+        jsonw_key_string(&w, "id", arena_printf(call->arena, "file:%s", documents[i].name));
+        jsonw_key_string(&w, "format", documents[i].format);
+        jsonw_key_string(&w, "state", documents[i].state);
+        jsonw_key_int(&w, "pages", documents[i].pages);
+        jsonw_key_string(&w, "source", documents[i].origin);
+        result = json_references(call, &w, documents[i].id, err);
+        jsonw_end(&w);
+    }
+    jsonw_end(&w);
+    jsonw_key(&w, "cited_by");
+    jsonw_array(&w);
+    for (i = 0; i < cited && result == ERR_OK; i++) {
+        struct work_row row;
+
+        result = works_rows(call->store, call->arena, &by[i], 1, &row, err);
+        if (result == ERR_OK && row.id)
+            jsonw_string(&w, row.key);
+    }
+    jsonw_end(&w);
+    jsonw_end(&w);
+    if (result == ERR_OK && call->out.len > 0) {
+        call->out.len--;
+        str_add_char(&call->out, ',');
+        str_add(&call->out, more.ptr + 1);
+    }
+    str_free(&more);
+    return result;
+}
+
+static int show_text(struct command_call *call, const struct work_full *work, struct error *err)
+{
+    struct str *out = &call->out;
+    struct str title = STR_INIT, authors = STR_INIT, abstract = STR_INIT;
+    size_t i;
+    int result;
+
+    text_from_latex(&title, work->row.title);
+    str_printf(out, "%s\n", title.ptr);
+    for (i = 0; i < work->record.authors.len; i++)
+        str_printf(&authors, "%s%s", i ? ", " : "", work->record.authors.items[i]);
+    if (authors.len) {
+        text_from_latex(out, authors.ptr);
+        str_add_char(out, '\n');
+    }
+    str_add_char(out, '\n');
+    show_field(out, "id", work->row.key);
+    show_field(out, "published", work->record.published);
+    show_field(out, "updated", work->record.updated);
+    show_list(out, "categories", &work->record.categories);
+    show_field(out, "venue", work->record.venue);
+    show_field(out, "doi", work->record.doi);
+    show_field(out, "comment", work->record.comment);
+    show_field(out, "url", work->record.url);
+    show_field(out, "pdf", work->record.pdf_url);
+    show_list(out, "code", &work->record.code_urls);
+    str_printf(out, "%-11s %s%s%s\n", "state", read_state_name(work->row.state),
+               work->row.starred ? ", starred" : "",
+               work->row.flags & WORK_WITHDRAWN ? ", withdrawn by its source" : "");
+    show_list(out, "tags", &work->record.tags);
+    for (i = 0; i < work->sources.len; i++) {
+        char at[32];
+
+        time_format(at, work->sources.items[i].fetched);
+        str_printf(out, "%-11s %s%s %.10s%s\n", i == 0 ? "records" : "",
+                   work->sources.items[i].source, work->sources.items[i].version ? "" : "", at,
+                   work->sources.items[i].current ? "" : " (older)");
+    }
+    show_list(out, "aliases", &work->aliases);
+    show_list(out, "merged", &work->merges);
+    result = show_bound(call, work->row.id, err);
+    if (work->record.abstract) {
+        text_from_latex(&abstract, work->record.abstract);
+        str_printf(out, "\n%s\n", abstract.ptr);
+    }
+    for (i = 0; i < work->record.notes.len; i++)
+        str_printf(out, "\nNote: %s\n", work->record.notes.items[i]);
+    str_free(&title);
+    str_free(&authors);
+    str_free(&abstract);
+    return result;
+}
+
+int cmd_show(struct command_call *call, struct error *err)
+{
+    struct work_full work;
+    char **ids;
+    size_t count, i;
+    int result = call_ids(call, 0, &ids, &count, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        int64_t id;
+
+        result = works_find(call->store, &id, ids[i], err);
+        if (result == ERR_OK)
+            result = works_full(call->store, call->arena, id, &work, err);
+        if (result != ERR_OK)
+            return result;
+        if (call_has(call, "--json")) {
+            record_to_json(&call->out, &work.record);
+            result = json_bound(call, id, err);
+            str_add_char(&call->out, '\n');
+        } else {
+            if (i > 0)
+                str_add(&call->out, "\n\n");
+            result = show_text(call, &work, err);
+        }
+        if (result == ERR_OK)
+            result = call_out(call, err);
+    }
+    return result;
+}

@@ -1,0 +1,20 @@
+/* Searching in the text of documents: see passages.c. */
+#ifndef CARREL_SEARCH_PASSAGES_H
+#define CARREL_SEARCH_PASSAGES_H
+
+#include "hybrid.h"
+
+struct passages_query {
+    struct store *store;
+    struct arena *arena; /* of the result */
+    const struct query *query;
+    const struct search_options *options;
+    const struct lengths *lengths;
+    bool typing;
+    size_t limit, offset;
+    struct search_result *result;
+};
+/* Hits with a passage each, totals and mode into the result. */
+int passages_run(struct passages_query *q, struct error *err);
+
+#endif

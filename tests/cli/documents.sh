@@ -1,0 +1,173 @@
+# Documents in the library: kept by hash, joined to their paper, found to the page, cited, told apart from copies;
+# and what is left of them after kill -9, a full disk and a lost file.
+. "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+pdf() { LC_ALL=C awk -f "$here/pdf.awk"; } # text in, PDF out
+words() { i=0; while [ $i -lt "$2" ]; do echo "The $1 of item $i is measured again and again until reading number $i agrees with it."; i=$((i + 1)); done; }
+
+cat >"$T/known.jsonl" <<'X'
+{"id":"arxiv:2401.11111","title":"Copper lanterns for quiet reading rooms","abstract":"We light desks.","authors":["Ada Winter","Ben Frost"],"categories":["cs.DL"],"published":"2024-01-20"}
+{"id":"arxiv:1901.22222","title":"On the endurance of oak desks","abstract":"Oak lasts.","authors":["Cora Elm"],"categories":["cs.DL"],"published":"2019-01-07"}
+{"id":"doi:10.1234/desks.7","title":"Lamps and the eye","abstract":"Eyes tire.","authors":["Dan Reed"],"published":"2015"}
+X
+run "three papers" 0 "$CARREL" import "$T/known.jsonl"
+{
+    printf '# Copper lanterns for quiet reading rooms\nAda Winter, Ben Frost\n\n'
+    printf 'arXiv:2401.11111v2\n\nAbstract\nWe light desks with lanterns made of copper.\n\n# 1 Introduction\n'
+    words lantern 20
+    printf '\\f\n# 2 Method\nThe flux capacitor of each lantern hums at forty hertz, as the endurance\nof oak desks predicts [1], and lamps tire the eye [2].\n'
+    words flame 20
+    printf '\\f\n# 3 Results\n'
+    words glow 15
+    printf '\n# References\n[1] C. Elm. On the endurance of oak desks. Journal of Desks, 2019.\n\n[2] D. Reed. Lamps and the eye. Optics, 2015. doi:10.1234/desks.7\n\n[3] N. Obody. A paper that nobody has. 2003.\n'
+} | pdf >"$T/lanterns.pdf"
+
+run "a PDF of a known paper" 0 "$CARREL" process --json "$T/lanterns.pdf"
+has "is read" out '"state":"done","pages":3'
+has "and joins it" out '"work":"arxiv:2401.11111"'
+same "no new paper" 3 "$("$CARREL" stats --json | sed 's/.*"works":\([0-9]*\).*/\1/')"
+sha=$(sha256sum <"$T/lanterns.pdf" | cut -c1-64)
+run "its file is kept by hash" 0 cmp "$T/lanterns.pdf" "$CARREL_LIBRARY/files/$(echo "$sha" | cut -c1-2)/$sha"
+run "given again" 0 "$CARREL" process "$T/lanterns.pdf"
+has "it is there already" out "there already"
+cp "$T/lanterns.pdf" "$T/copy.pdf"
+run "under another name" 0 "$CARREL" process "$T/copy.pdf"
+same "it is one document" 1 "$("$CARREL" show --json arxiv:2401.11111 | grep -o '"format":"pdf"' | wc -l)"
+run "read by id" 0 "$CARREL" read arxiv:2401.11111 --outline
+has "its sections" out "2 Method  2"
+run "a page by id" 0 "$CARREL" read 2401.11111 --page 2
+has "that page" out "flux capacitor"
+lacks "and no other" out "3 Results"
+run "a paper without a document" 4 "$CARREL" read arxiv:1901.22222
+has "says how to add one" err "carrel process FILE"
+
+for mode in lexical semantic hybrid; do
+    run "a passage, $mode" 0 "$CARREL" search --in text --mode $mode --json --limit 1 "flux capacitor lantern"
+    has "of the paper, $mode" out '"kind":"passage","id":"arxiv:2401.11111"'
+done
+run "where it stands" 0 "$CARREL" search --in text --json --limit 1 "flux capacitor lantern"
+has "its page" out '"page":2'
+has "its heading" out '"heading":"2 Method"'
+run "a condition on the paper" 0 "$CARREL" search --in text --json "flux capacitor cat:math.CO"
+has "that does not hold" out '"total":0'
+run "one that does" 0 "$CARREL" search --in text --json "flux capacitor cat:cs.DL author:winter"
+has "holds" out '"page":2'
+run "a phrase" 0 "$CARREL" search --in text '"hums at forty hertz"'
+has "is found" out "page 2, 2 Method"
+run "a phrase that is not there" 0 "$CARREL" search --in text --json '"hums at fifty hertz"'
+has "is not" out '"hits":[]'
+run "a word left out" 0 "$CARREL" search --in text --mode lexical --json "item -flame -lantern"
+lacks "is left out" out '"page":2'
+run "both kinds" 0 "$CARREL" search --in all --json "lanterns"
+has "papers" out '"kind":"paper","id":"arxiv:2401.11111"'
+has "and passages" out '"kind":"passage","id":"arxiv:2401.11111"'
+run "elsewhere" 2 "$CARREL" search --in nowhere x
+run "what has a text" 0 "$CARREL" search --ids has:text
+same "is one paper" arxiv:2401.11111 "$(cat "$T/out")"
+run "at the desk" 0 "$CARREL" dump search 'flux capacitor' --keys P --size 100x24
+has "a row for the passage" out "p.2   2 Method"
+run "its page opens" 0 "$CARREL" dump search 'flux capacitor' --keys 'P<CR>' --size 100x24
+has "there" out "flux capacitor"
+
+run "what it cites" 0 "$CARREL" show arxiv:2401.11111
+has "by title and author" out "cites       arxiv:1901.22222"
+has "by DOI" out "doi:10.1234/desks.7"
+has "counted" out "3, 2 of them in this library"
+run "cited by" 0 "$CARREL" show arxiv:1901.22222
+has "the lanterns" out "cited by    arxiv:2401.11111"
+echo '{"id":"arxiv:0301.00003","title":"A Paper that Nobody Has","authors":["Nobby Obody"],"published":"2003"}' >"$T/later.jsonl"
+run "a paper that comes later" 0 "$CARREL" import "$T/later.jsonl"
+run "is cited at once" 0 "$CARREL" show --json arxiv:0301.00003
+has "too" out '"cited_by":["arxiv:2401.11111"]'
+
+# The title speaks against the number that the text states.
+{ printf '# A wholly different treatise upon rivers\nEve Brook\n\narXiv:2401.11111v1\n\n# 1 Rivers\n'; words river 30; } | pdf >"$T/rivers.pdf"
+run "a text that states a wrong number" 0 "$CARREL" process --json "$T/rivers.pdf"
+has "is a paper of its own" out '"work":"file:'
+{ printf '# Copper lanterns for quiet reading rooms\nAda Winter, Ben Frost\n\n# 1 Introduction\n'; words lantern 20; words flame 20; words glow 14; } >"$T/near.txt"
+run "nearly the same text" 0 "$CARREL" process "$T/near.txt"
+has "is told" out "the same text as arxiv:2401.11111"
+printf '# Notes on moss\n\nMoss grows on the north side.\n\n## Colour\n\nIt is green, says the zymurgist.\n' >"$T/moss.md"
+run "a note" 0 "$CARREL" add "$T/moss.md"
+run "is found by a word" 0 "$CARREL" search --in text zymurgist
+has "in its section" out "Colour"
+
+# Merging carries documents along, and undoing takes them back.
+moss=$("$CARREL" search --ids 'title:moss')
+run "merged" 0 "$CARREL" merge arxiv:1901.22222 "$moss"
+run "its passage is the other's" 0 "$CARREL" search --in text --json zymurgist
+has "now" out '"id":"arxiv:1901.22222"'
+run "undone" 0 "$CARREL" undo
+run "it is its own again" 0 "$CARREL" search --in text --json zymurgist
+lacks "as before" out '"id":"arxiv:1901.22222"'
+run "the doctor" 0 "$CARREL" doctor
+has "has looked at them" out "documents (4)"
+
+# A lost file, a file of nobody, a broken index.
+lost=$CARREL_LIBRARY/files/$(echo "$sha" | cut -c1-2)/$sha
+mv "$lost" "$T/lost"
+run "a lost file" 1 "$CARREL" doctor
+has "is named" out "lanterns.pdf is gone"
+run "what was read stays" 0 "$CARREL" read arxiv:2401.11111 --page 2
+mv "$T/lost" "$lost"
+mkdir -p "$CARREL_LIBRARY/files/ab"
+echo x >"$CARREL_LIBRARY/files/ab/abcd"
+touch -d '2020-01-01' "$CARREL_LIBRARY/files/ab/abcd"
+run "a file of nobody" 1 "$CARREL" doctor
+run "is removed" 0 "$CARREL" doctor --fix
+run "for good" 1 test -e "$CARREL_LIBRARY/files/ab/abcd"
+sqlite3 "$CARREL_LIBRARY/library.db" "DELETE FROM document_vectors; DELETE FROM chunk_fts_data WHERE id > 10"
+run "a broken index" 1 "$CARREL" doctor
+run "is made anew" 0 "$CARREL" doctor --fix
+run "and finds again" 0 "$CARREL" search --in text --json "flux capacitor"
+has "the page" out '"page":2'
+run "sound" 0 "$CARREL" doctor
+
+# Too large for its limit; with a wider one the doctor puts it into the queue.
+{ printf '# Big\n\n# 1 Rivers\n'; n=0; while [ $n -lt 100 ]; do words river 50; printf '\\f\n'; n=$((n + 1)); done; } | pdf >"$T/big.pdf"
+run "too little time" 3 "$CARREL" -L "$T/limits" -c process.time-limit=1ms process "$T/big.pdf"
+has "is said" out "limit "
+run "the same again" 0 "$CARREL" -L "$T/limits" -c process.time-limit=1ms doctor --fix
+lacks "is not tried" out "in the queue"
+run "asked again with more" 0 "$CARREL" -L "$T/limits" doctor --fix
+has "it is in the queue" out "1 document in the queue"
+run "a worker reads it" 0 "$CARREL" -L "$T/limits" worker --once
+run "and it is there" 0 "$CARREL" -L "$T/limits" search --in text --json river
+has "whole" out '"title":"1 Rivers"'
+run "in the background" 0 "$CARREL" -L "$T/jobs" process --background "$T/lanterns.pdf" "$T/moss.md"
+run "by a worker" 0 "$CARREL" -L "$T/jobs" worker --once
+same "both" 2 "$("$CARREL" -L "$T/jobs" search --ids has:text | wc -l)"
+
+# kill -9 at random moments of a batch: whole documents or none, and the same in the end.
+mkdir "$T/batch"
+i=0
+while [ $i -lt 12 ]; do
+    { printf '# Treatise number %d on %s\nAuthor %s Smith\n\n# 1 Part\n' $i "$(printf 'cabbage beet carrot leek onion bean pea radish turnip kale chard fennel' | cut -d' ' -f$((i + 1)))" "$i"; words "matter$i" 40; } | pdf >"$T/batch/$i.pdf"
+    i=$((i + 1))
+done
+run "undisturbed" 0 "$CARREL" -L "$T/calm" process "$T/batch"
+round=0
+while [ $round -lt 10 ]; do
+    "$CARREL" -L "$T/killed" process "$T/batch" >/dev/null 2>&1 &
+    pid=$!
+    sleep "0.0$((round * 2 + 1))"
+    kill -9 $pid 2>/dev/null
+    wait $pid 2>/dev/null
+    [ ! -e "$T/killed/library.db" ] || "$CARREL" -L "$T/killed" doctor >"$T/out" 2>"$T/err" || bad "doctor after kill $round" "$(cat "$T/out" "$T/err")"
+    round=$((round + 1))
+done
+good "killed $round times"
+run "the last run" 0 "$CARREL" -L "$T/killed" process "$T/batch"
+run "the doctor" 0 "$CARREL" -L "$T/killed" doctor
+state() { sqlite3 "$T/$1/library.db" "SELECT d.sha256, d.state, c.ordinal, c.page, c.heading, c.body FROM document d JOIN chunk c ON c.document_id = d.id ORDER BY 1, 3; SELECT count(*) FROM chunk; SELECT count(*) FROM document_vectors; SELECT key FROM work ORDER BY 1"; }
+state calm >"$T/a"
+state killed >"$T/b"
+run "is the same library" 0 cmp "$T/a" "$T/b"
+
+# A full disk: nothing half-kept.
+(ulimit -f 40 && trap '' XFSZ && "$CARREL" -L "$T/full" process "$T/batch" >"$T/out" 2>"$T/err")
+same "a full disk stops it" 1 "$([ $? -ne 0 ] && echo 1)"
+[ ! -e "$T/full/library.db" ] || run "and leaves a sound library" 0 "$CARREL" -L "$T/full" doctor
+run "with room again" 0 "$CARREL" -L "$T/full" process "$T/batch"
+same "all of it" 12 "$("$CARREL" -L "$T/full" search --ids has:text | wc -l)"
+finish
