@@ -33,8 +33,8 @@ struct harvest_plan {
     struct text_list unknown; /* configured, but this carrel cannot harvest them (yet) */
 };
 /* Every enabled source, or only those that are named (ERR_USAGE: there is none of that name, or a
- * setting is wrong). Without any [source] in the configuration: arXiv. The configuration must live
- * as long as the plan. One thread. */
+ * setting is wrong). Without any [source] in the configuration: arXiv and Hugging Face. It must
+ * live as long as the plan. One thread. */
 int harvest_plan_new(struct harvest_plan *plan, const struct config *config,
                      const char *const *names, size_t name_count, struct error *err);
 void harvest_plan_free(struct harvest_plan *plan);
@@ -101,9 +101,12 @@ void harvest_report_free(struct harvest_report *report);
 
 /*
  * Fetches single papers. `found[i]` says which of the ids came (the library may know some already:
- * ask it first). ERR_NETWORK and others when the source could not be asked; ERR_USAGE when no
- * source can look up such ids.
+ * ask it first). Each scheme of ids has a service that is asked; harvest_looks_up says which.
+ * ERR_NETWORK and others when the source could not be asked; ERR_USAGE when no source can look up
+ * such ids.
  */
+/* "arXiv", "Hugging Face"; NULL: ids of this scheme cannot be looked up. */
+const char *harvest_looks_up(enum id_scheme scheme);
 int harvest_lookup(const struct harvest_options *options, const struct ident *ids, size_t count,
                    bool *found, struct error *err);
 

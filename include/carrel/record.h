@@ -24,6 +24,41 @@ enum read_state { READ_UNREAD, READ_READ, READ_LATER, READ_SKIP };
 const char *read_state_name(enum read_state state); /* "unread", "read", "later", "skip" */
 bool read_state_from(enum read_state *state, const char *name);
 
+/* Something on the net that belongs to the paper, and what speaks for it. */
+struct record_link {
+    char *kind; /* "code", "model", "dataset", "space", "project" */
+    char *url;  /* http or https, without blanks */
+    /* How it is known: "official" (its authors say so), "paper" (stated in the paper), "readme"
+     * (the repository names the paper), "author" (of the same people), "listed" (the source shows
+     * it). */
+    char *evidence;
+    char *said; /* the same in words, for people: "Hugging Face, added by user" */
+};
+struct record_links {
+    struct record_link *items; /* arena memory, as a text_list's */
+    size_t len, cap;
+};
+/* False, and nothing is added: not such a kind, evidence or address, or it is there already. */
+bool record_link_add(struct record_links *links, struct arena *arena,
+                     const struct record_link *link);
+/* The better of two kinds of evidence: smaller is stronger. */
+int link_evidence_rank(const char *evidence);
+
+/* A number that changes by itself (upvotes, stars): a sample of it, not a part of what the source
+ * said, so it is neither packed nor compared. */
+struct record_metric {
+    const char *source; /* of the series: "huggingface" */
+    const char *name;   /* "upvotes" */
+    double value;
+    int64_t at; /* when it was so, in ms since 1970; 0: not known, and so no sample */
+};
+struct record_metrics {
+    struct record_metric *items;
+    size_t len, cap;
+};
+void record_metric_add(struct record_metrics *metrics, struct arena *arena,
+                       const struct record_metric *metric);
+
 struct record {
     char *id;       /* canonical: "arxiv:1706.03762", "doi:10.…", "file:…"; may be NULL */
     int version;    /* arXiv version, 0 unknown */
@@ -40,6 +75,8 @@ struct record {
     char *license;
     char *announce; /* RSS: new | cross | replace | replace-cross */
     struct text_list code_urls;
+    struct record_links links; /* those of code are in code_urls, too */
+    struct record_metrics metrics;
     struct text_list tags;
     struct text_list notes;
     enum read_state state; /* the reader's own, like tags, notes and: */
@@ -47,7 +84,7 @@ struct record {
     struct text_list aliases; /* further canonical ids of the same work, e.g. "doi:…" */
     bool deleted;             /* OAI: the source has withdrawn it */
     const char *source; /* static or in the arena: "arxiv-atom", "oai-arxiv", "oai-raw", "oai-dc",
-                           "rss", "jsonl" ... */
+                           "huggingface", "rss", "feed", "jsonl" ... */
     const char *file;   /* where it was read, for messages; may be NULL */
     long line;          /* 1-based line where it starts, 0 unknown */
 };

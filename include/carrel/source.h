@@ -17,6 +17,7 @@
 #include "carrel/sources.h"
 
 #define SOURCE_CURSOR_MAX 8192 /* bytes of a cursor */
+#define SOURCE_HOUR_MS 3600000
 
 /* A source's part of the configuration. */
 struct source_settings {
@@ -80,6 +81,7 @@ struct source_setting {
 struct source_ops {
     const char *kind;                  /* "arxiv"; a section of this name, or with this `kind` */
     const char *title;                 /* "arXiv" */
+    int64_t every_ms;                  /* how often it is due where nothing else is configured */
     const struct source_setting *urls; /* settings that hold addresses; ends with a NULL key */
     int (*origin)(const struct source_settings *settings, struct source_origin *origin,
                   struct error *err);
@@ -89,9 +91,11 @@ struct source_ops {
     /* The cursor to go on with; keeps one that is inside a round which covers the span. */
     int (*begin)(const struct source_settings *settings, const char *stream,
                  const struct source_span *span, struct str *cursor, struct error *err);
-    /* A cursor that fetches just these ids (at most source_lookup_max); NULL: cannot. */
+    /* A cursor that fetches just these ids (of lookup_scheme, at most lookup_max of them); NULL:
+     * cannot. */
     int (*lookup)(const struct source_settings *settings, const struct ident *ids, size_t count,
                   struct str *cursor, struct error *err);
+    enum id_scheme lookup_scheme;
     size_t lookup_max;
     /* ERR_CORRUPT: not a cursor of this source. */
     int (*request)(const struct source_settings *settings, const char *cursor,

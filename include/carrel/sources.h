@@ -13,9 +13,10 @@ enum parse_format {
     PARSE_ARXIV_ATOM,
     PARSE_OAI,
     PARSE_RSS, /* RSS 2.0 or the Atom listing */
+    PARSE_HF,  /* Hugging Face papers: a list, or one paper; read whole, 32 MiB at most */
 };
 bool parse_format_from(const char *name,
-                       enum parse_format *format); /* "auto", "jsonl", "arxiv-atom", "oai", "rss" */
+                       enum parse_format *format); /* "auto", "jsonl", "arxiv-atom", ... */
 const char *parse_format_name(enum parse_format format);
 
 struct parse_sink {
@@ -30,10 +31,12 @@ struct parse_sink {
 
 /* What the envelope said, beside the records. */
 struct parse_info {
-    long total;           /* opensearch:totalResults / completeListSize; -1 unknown */
+    long total;           /* opensearch:totalResults / completeListSize / length of a list of
+                             Hugging Face; -1 unknown, or no list */
     long start, per_page; /* -1 unknown */
     char token[2048];     /* OAI resumption token, "" when none */
-    char error_code[64];  /* OAI error code or "api-error" for arXiv's error entry, "" when none */
+    char error_code[64];  /* OAI error code or "api-error" for what an API says in its own words, ""
+                             when none */
     char error_text[512];
     char response_date[40]; /* OAI responseDate; of a feed, when it was made */
     char token_expires[40]; /* OAI expirationDate of the token, "" when not said */

@@ -26,7 +26,7 @@ struct work_row {
 /* Everything about one work: the merged record plus state. */
 struct work_full {
     struct work_row row;
-    struct record record; /* merged fields; code_urls, tags and notes filled */
+    struct record record; /* merged fields, tags, notes, links with evidence, newest metrics */
     struct {
         struct work_source {
             char *source, *source_key;

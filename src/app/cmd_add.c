@@ -67,12 +67,12 @@ static int add_look(struct command_call *call, struct add_item *item, struct err
 
 static void add_judge(struct add_item *item, struct arena *arena)
 {
-    if (item->work || item->ident.scheme == ID_ARXIV)
+    if (item->work || harvest_looks_up(item->ident.scheme))
         return;
     if (item->ident.scheme == ID_NONE) {
         item->usage = true;
         item->why = "neither a file nor an id that can be fetched: write an arXiv number, its DOI, "
-                    "their URL, or a path";
+                    "hf:NUMBER, their URL, or a path";
     } else if (item->ident.scheme == ID_DOI) {
         item->why = "not in this library, and a DOI that is not arXiv's cannot be fetched yet: "
                     "import a file that has it";
@@ -183,7 +183,8 @@ static int add_fetch(struct command_call *call, struct adding *adding, struct er
             result = add_look(call, whose[i], err);
         else
             whose[i]->why = adding->failure ? arena_strdup(call->arena, why.message)
-                                            : "arXiv knows no such paper";
+                                            : arena_printf(call->arena, "%s knows no such paper",
+                                                           harvest_looks_up(wanted[i].scheme));
     }
     return result;
 }

@@ -164,6 +164,45 @@ static int json_bound(struct command_call *call, int64_t id, struct error *err)
     return result;
 }
 
+/* Code without a word for it is an address; what speaks for a link is told with it. */
+static void show_links(struct str *out, const struct record *record)
+{
+    const struct record_links *links = &record->links;
+    const char *last = "";
+    size_t i, k;
+
+    for (i = 0; i < record->code_urls.len; i++) {
+        for (k = 0; k < links->len; k++)
+            if (strcmp(links->items[k].url, record->code_urls.items[i]) == 0)
+                break;
+        if (k == links->len) {
+            str_printf(out, "%-11s %s\n", *last ? "" : "code", record->code_urls.items[i]);
+            last = "code";
+        }
+    }
+    for (i = 0; i < links->len; i++) {
+        const struct record_link *link = &links->items[i];
+
+        str_printf(out, "%-11s %s  (%s%s%s)\n", strcmp(last, link->kind) == 0 ? "" : link->kind,
+                   link->url, link->evidence, *link->said ? ": " : "", link->said);
+        last = link->kind;
+    }
+}
+
+static void show_metrics(struct str *out, const struct record_metrics *metrics)
+{
+    size_t i;
+
+    for (i = 0; i < metrics->len; i++) {
+        const struct record_metric *metric = &metrics->items[i];
+        char day[32];
+
+        time_format(day, metric->at);
+        str_printf(out, "%-11s %s %.15g (%s, %.10s)\n", i == 0 ? "counted" : "", metric->name,
+                   metric->value, metric->source, day);
+    }
+}
+
 static int show_text(struct command_call *call, const struct work_full *work, struct error *err)
 {
     struct str *out = &call->out;
@@ -189,7 +228,8 @@ static int show_text(struct command_call *call, const struct work_full *work, st
     show_field(out, "comment", work->record.comment);
     show_field(out, "url", work->record.url);
     show_field(out, "pdf", work->record.pdf_url);
-    show_list(out, "code", &work->record.code_urls);
+    show_links(out, &work->record);
+    show_metrics(out, &work->record.metrics);
     str_printf(out, "%-11s %s%s%s\n", "state", read_state_name(work->row.state),
                work->row.starred ? ", starred" : "",
                work->row.flags & WORK_WITHDRAWN ? ", withdrawn by its source" : "");

@@ -31,7 +31,7 @@ static const struct command_option show_options[] = {
     { 0 },
 };
 static const struct command_option import_options[] = {
-    { "--format", "FORMAT", "auto (default), jsonl, arxiv-atom, oai, rss" },
+    { "--format", "FORMAT", "auto (default), jsonl, arxiv-atom, oai, rss, hf" },
     { "--background", NULL, "as a job: the desk or a worker does it" },
     { "--json", NULL, "print the counts (or the job) as JSON" },
     { 0 },
@@ -145,9 +145,16 @@ static const struct command_option sync_options[] = {
 
 static const char sync_help[] =
     "Sources are [source \"NAME\"] sections of the configuration; without any, arXiv with the\n"
-    "categories cs.AI, cs.CL, cs.CV, cs.LG and stat.ML is read by OAI-PMH. An interrupted sync "
-    "goes\n"
-    "on where it stopped. Exit code 3: something could not be fetched, and the output says what.";
+    "categories cs.AI, cs.CL, cs.CV, cs.LG and stat.ML is read by OAI-PMH, and Hugging Face's "
+    "daily "
+    "and\n"
+    "trending papers beside it. Where there are sections, only their sources are read. Kinds: "
+    "arxiv,\n"
+    "huggingface (list = daily|weekly|monthly|trending|linked, query = WORDS), and kind = feed "
+    "with "
+    "a\n"
+    "url for any RSS or Atom feed. An interrupted sync goes on where it stopped. Exit code 3: "
+    "something could not be fetched, and the output says what.";
 static const char search_help[] =
     "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets; "
     "prefix*.\n"

@@ -4,7 +4,9 @@
 #include "carrel/app.h"
 
 #define INTERVAL "least time from the end of one answer to the next request"
-#define EVERY "how often it is due, for 'sync --due', the desk and the service"
+#define EVERY                                                                                      \
+    "how often it is due, for 'sync --due', the desk and the service (arxiv 12h, huggingface and " \
+    "feeds 6h)"
 
 const struct config_option app_options[] = {
     { "source.*.enabled", CONFIG_BOOL, false, "true", NULL, "harvest this source" },
@@ -12,8 +14,10 @@ const struct config_option app_options[] = {
     { "source.*.mode", CONFIG_CHOICE, false, "oai", "oai|api|rss", "how arXiv is read" },
     { "source.*.category", CONFIG_TEXT, true, NULL, NULL, "an arXiv category to harvest" },
     { "source.*.query", CONFIG_TEXT, true, NULL, NULL, "a query in the source's own syntax" },
+    { "source.*.list", CONFIG_CHOICE, true, NULL, "daily|weekly|monthly|trending|linked",
+      "a list of Hugging Face to read (default: daily, trending, linked)" },
     { "source.*.interval", CONFIG_DURATION, false, NULL, NULL, INTERVAL },
-    { "source.*.every", CONFIG_DURATION, false, "12h", NULL, EVERY },
+    { "source.*.every", CONFIG_DURATION, false, NULL, NULL, EVERY },
     { "source.*.url", CONFIG_TEXT, false, NULL, NULL, "where the source is" },
     { "source.*.api-url", CONFIG_TEXT, false, NULL, NULL, "arXiv's query API" },
     { "source.*.oai-url", CONFIG_TEXT, false, NULL, NULL, "arXiv's OAI-PMH interface" },

@@ -16,8 +16,8 @@ void version_text(struct str *out)
     str_printf(out, "%s, %s, %s, %s, %s, %s, OpenSSL %s", store_versions(), net_versions(),
                text_versions(), sources_versions(), config_versions(), process_versions(),
                exchange_versions());
-    str_add(out, "\nfeatures: harvest (arxiv: oai, api, rss; feed), import (jsonl, arxiv-atom, "
-                 "oai, rss), search (lexical), export "
+    str_add(out, "\nfeatures: harvest (arxiv: oai, api, rss; huggingface; feed), import (jsonl, "
+                 "arxiv-atom, oai, rss, hf), search (lexical), export "
                  "(json, jsonl, atom), desk\n");
     if (embed_builtin())
         str_printf(out, "embedding model: %s\n", embed_info(embed_builtin())->name);

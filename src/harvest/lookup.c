@@ -19,17 +19,27 @@ static int lookup_nothing(void *ctx, struct store *store, const struct import_co
     return ERR_OK;
 }
 
-static void lookup_mark(const struct record *record, const struct ident *ids, size_t count,
-                        bool *found)
+static void lookup_mark_id(const char *id, const struct ident *ids, size_t count, bool *found)
 {
     struct ident ident;
     size_t i;
 
-    if (!record->id || !ident_parse(&ident, record->id))
+    if (!id || !ident_parse(&ident, id))
         return;
     for (i = 0; i < count; i++)
         if (ids[i].scheme == ident.scheme && strcmp(ids[i].value, ident.value) == 0)
             found[i] = true;
+}
+
+/* By any of its names: a paper that was asked for as hf:... is called arxiv:... */
+static void lookup_mark(const struct record *record, const struct ident *ids, size_t count,
+                        bool *found)
+{
+    size_t i;
+
+    lookup_mark_id(record->id, ids, count, found);
+    for (i = 0; i < record->aliases.len; i++)
+        lookup_mark_id(record->aliases.items[i], ids, count, found);
 }
 
 static int lookup_save(struct worker *worker, const struct ident *ids, size_t count, bool *found,
@@ -83,20 +93,40 @@ static int lookup_all(struct harvest *harvest, const struct ident *ids, size_t c
                                                 : result;
 }
 
-/* The configured source that can; else arXiv, which everybody may ask. */
-static int lookup_plan(struct harvest *harvest, struct source_task *task, struct error *err)
+/* The service that looks up such ids. */
+static const struct source_ops *lookup_ops(enum id_scheme scheme)
 {
-    static const char *const arxiv[] = { "arxiv" };
+    size_t i;
+
+    for (i = 0; source_at(i); i++)
+        if (source_at(i)->lookup && source_at(i)->lookup_scheme == scheme)
+            return source_at(i);
+    return NULL;
+}
+
+const char *harvest_looks_up(enum id_scheme scheme)
+{
+    const struct source_ops *ops = lookup_ops(scheme);
+
+    return ops ? ops->title : NULL;
+}
+
+/* The configured source that can; else the service as it is without a word of configuration, which
+ * everybody may ask. */
+static int lookup_plan(struct harvest *harvest, struct source_task *task,
+                       const struct source_ops *ops, struct error *err)
+{
+    const char *const names[] = { ops->kind };
     const struct config *config = harvest->options->config;
     size_t i;
     int result = harvest_plan_new(&harvest->plan, config, NULL, 0, err);
 
     for (i = 0; result == ERR_OK && i < harvest->plan.count; i++)
-        if (harvest->plan.sources[i].ops->lookup)
+        if (harvest->plan.sources[i].ops == ops)
             break;
     if (result == ERR_OK && i == harvest->plan.count) {
         harvest_plan_free(&harvest->plan);
-        result = harvest_plan_new(&harvest->plan, config, arxiv, 1, err);
+        result = harvest_plan_new(&harvest->plan, config, names, 1, err);
         i = 0;
     }
     if (result == ERR_OK)
@@ -117,24 +147,18 @@ static void *lookup_keeper(void *ctx)
     return NULL;
 }
 
-int harvest_lookup(const struct harvest_options *options, const struct ident *ids, size_t count,
-                   bool *found, struct error *err)
+/* Ids of one scheme. */
+static int lookup_service(const struct harvest_options *options, const struct source_ops *ops,
+                          const struct ident *ids, size_t count, bool *found, struct error *err)
 {
     struct harvest harvest = { .options = options };
     struct source_task task = { 0 };
     pthread_t keeper;
-    size_t i;
     int result;
 
-    for (i = 0; i < count; i++) {
-        found[i] = false;
-        if (ids[i].scheme != ID_ARXIV)
-            return error_set(err, ERR_USAGE, "%s:%s cannot be fetched by its id here",
-                             ident_scheme_name(ids[i].scheme), ids[i].value);
-    }
     pthread_mutex_init(&harvest.lock, NULL);
     harvest.tries = config_int(options->config, "harvest.tries");
-    result = lookup_plan(&harvest, &task, err);
+    result = lookup_plan(&harvest, &task, ops, err);
     if (result == ERR_OK) {
         harvest.tasks = &task;
         harvest.net = harvest_net(options);
@@ -147,5 +171,47 @@ int harvest_lookup(const struct harvest_options *options, const struct ident *id
     }
     harvest_plan_free(&harvest.plan);
     pthread_mutex_destroy(&harvest.lock);
+    return result;
+}
+
+/* Those of one scheme, together, whatever stands between them. */
+static int lookup_scheme(const struct harvest_options *options, enum id_scheme scheme,
+                         const struct ident *ids, size_t count, bool *found, struct error *err)
+{
+    struct ident *some = mem_alloc(count * sizeof *some);
+    bool *came = mem_zalloc(count * sizeof *came);
+    size_t n = 0, i;
+    int result;
+
+    for (i = 0; i < count; i++)
+        if (ids[i].scheme == scheme)
+            some[n++] = ids[i];
+    result = lookup_service(options, lookup_ops(scheme), some, n, came, err);
+    for (i = n = 0; i < count; i++)
+        if (ids[i].scheme == scheme)
+            found[i] = came[n++];
+    free(some);
+    free(came);
+    return result;
+}
+
+int harvest_lookup(const struct harvest_options *options, const struct ident *ids, size_t count,
+                   bool *found, struct error *err)
+{
+    size_t i, k;
+    int result = ERR_OK;
+
+    for (i = 0; i < count; i++) {
+        found[i] = false;
+        if (!lookup_ops(ids[i].scheme))
+            return error_set(err, ERR_USAGE, "%s:%s cannot be fetched by its id here",
+                             ident_scheme_name(ids[i].scheme), ids[i].value);
+    }
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        for (k = 0; k < i && ids[k].scheme != ids[i].scheme; k++)
+            continue;
+        if (k == i) /* the first of its scheme */
+            result = lookup_scheme(options, ids[i].scheme, ids, count, found, err);
+    }
     return result;
 }

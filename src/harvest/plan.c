@@ -14,7 +14,10 @@
 #define RETRY_MS (15 * 60000) /* after a run that was not whole */
 
 /* Services that have a place in the configuration, but no source here yet. */
-static const char *const later[] = { "huggingface", "pwc", "github", "crossref" };
+static const char *const later[] = { "pwc", "github", "crossref" };
+
+/* Without any [source] in the configuration. */
+static const char *const unconfigured[] = { "arxiv", "huggingface" };
 
 struct settings_ctx {
     const struct config *config;
@@ -102,11 +105,22 @@ static int plan_interval(struct harvest_source *source, const struct config *con
     return ERR_OK;
 }
 
+/* As configured, or as often as the service has something new. */
+static int64_t plan_every(const struct harvest_source *source, const struct config *config)
+{
+    char key[256];
+    const char *text;
+    int64_t ms;
+
+    snprintf(key, sizeof key, "source.%s.every", source->name);
+    text = config_text(config, key);
+    return text && duration_parse(text, &ms) ? ms : source->ops->every_ms;
+}
+
 static int plan_source(struct harvest_plan *plan, struct harvest_source *source,
                        const struct config *config, struct error *err)
 {
     struct source_plan streams = { .arena = plan->arena };
-    char key[256];
     int result = source->ops->origin(&source->settings, &source->origin, err);
 
     if (result == ERR_OK)
@@ -115,8 +129,7 @@ static int plan_source(struct harvest_plan *plan, struct harvest_source *source,
         result = source->ops->plan(&source->settings, &streams, err);
     if (result != ERR_OK)
         return error_context(err, "source \"%s\"", source->name);
-    snprintf(key, sizeof key, "source.%s.every", source->name);
-    source->every_ms = config_int(config, key);
+    source->every_ms = plan_every(source, config);
     source->streams = streams.streams;
     return ERR_OK;
 }
@@ -189,7 +202,7 @@ static int plan_fill(struct harvest_plan *plan, const struct config *config,
 int harvest_plan_new(struct harvest_plan *plan, const struct config *config,
                      const char *const *names, size_t name_count, struct error *err)
 {
-    struct text_list all;
+    struct text_list all, first = { 0 };
     size_t i, k;
     int result;
 
@@ -204,8 +217,10 @@ int harvest_plan_new(struct harvest_plan *plan, const struct config *config,
         if (k == all.len)
             text_list_add(&all, plan->arena, names[i], strlen(names[i]));
     }
+    for (i = 0; all.len == 0 && i < ARRAY_LEN(unconfigured); i++)
+        text_list_add(&first, plan->arena, unconfigured[i], strlen(unconfigured[i]));
     if (all.len == 0)
-        text_list_add(&all, plan->arena, "arxiv", 5);
+        all = first;
     result = plan_fill(plan, config, &all, names, name_count, err);
     if (result != ERR_OK)
         harvest_plan_free(plan);

@@ -19,9 +19,10 @@
 
 /* Best first. Sources that are not listed come last, among themselves by the time they were
  * fetched. */
-static const char *const precedence[] = { "arxiv-atom", "oai-arxiv", "oai-raw",     "crossref",
-                                          "oai-dc",     "oai",       "huggingface", "pwc",
-                                          "rss",        "feed",      "jsonl" };
+static const char *const precedence[] = {
+    "arxiv-atom",  "oai-arxiv",         "oai-raw", "crossref", "oai-dc", "oai",
+    "huggingface", "huggingface-paper", "pwc",     "rss",      "feed",   "jsonl"
+};
 
 static size_t precedence_of(const char *source)
 {
@@ -159,34 +160,54 @@ static int compose_categories(struct writer *writer, int64_t work, int32_t day,
     return result;
 }
 
-static int compose_link(struct writer *writer, int64_t work, const char *kind, const char *url,
+static int compose_link(struct writer *writer, int64_t work, const struct record_link *link,
                         struct error *err)
 {
     struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, writer->store,
-                     "INSERT OR IGNORE INTO link(work_id, kind, url) VALUES(?1, ?2, ?3)", err);
+    int result = stmt_prepare(&stmt, writer->store,
+                              "INSERT OR IGNORE INTO link(work_id, kind, url, evidence, said) "
+                              "VALUES(?1, ?2, ?3, ?4, ?5)",
+                              err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, work);
-    stmt_bind_text(stmt, 2, kind);
-    stmt_bind_text(stmt, 3, url);
+    stmt_bind_text(stmt, 2, link->kind);
+    stmt_bind_text(stmt, 3, link->url);
+    stmt_bind_text(stmt, 4, link->evidence);
+    stmt_bind_text(stmt, 5, link->said);
     return stmt_run(stmt, err);
+}
+
+/* Those for which something speaks come first: the same address without is not added then. */
+static int compose_links(struct writer *writer, int64_t work, const struct record *record,
+                         struct error *err)
+{
+    static char code[] = "code", nothing[] = "";
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < record->links.len && result == ERR_OK; i++)
+        result = compose_link(writer, work, &record->links.items[i], err);
+    for (i = 0; i < record->code_urls.len && result == ERR_OK; i++)
+        result = compose_link(writer, work,
+                              &(struct record_link){ .kind = code,
+                                                     .url = record->code_urls.items[i],
+                                                     .evidence = nothing,
+                                                     .said = nothing },
+                              err);
+    return result;
 }
 
 /* Everything of a work that lies in lists of its own. */
 static int compose_lists(struct writer *writer, int64_t work, int32_t day,
                          const struct record *record, int64_t *primary, struct error *err)
 {
-    size_t i;
     int result = compose_authors(writer, work, &record->authors, err);
 
     if (result == ERR_OK)
         result = compose_categories(writer, work, day, &record->categories, primary, err);
-    for (i = 0; i < record->code_urls.len && result == ERR_OK; i++)
-        result = compose_link(writer, work, "code", record->code_urls.items[i], err);
-    return result;
+    return result == ERR_OK ? compose_links(writer, work, record, err) : result;
 }
 
 static int compose_flags(const struct record *record)
@@ -316,6 +337,25 @@ static void compose_union(struct text_list *to, const struct text_list *from, st
     }
 }
 
+/* What several records say of one address: the strongest evidence stands. */
+static void compose_evidence(struct record_links *to, const struct record_links *from,
+                             struct arena *arena)
+{
+    size_t i, k;
+
+    for (i = 0; i < from->len; i++) {
+        const struct record_link *link = &from->items[i];
+
+        if (record_link_add(to, arena, link))
+            continue;
+        for (k = 0; k < to->len; k++)
+            if (strcmp(to->items[k].url, link->url) == 0
+                && strcmp(to->items[k].kind, link->kind) == 0
+                && link_evidence_rank(link->evidence) < link_evidence_rank(to->items[k].evidence))
+                to->items[k] = *link;
+    }
+}
+
 /* More digits are more precise; of equally precise ones the earlier is the first publication. */
 static bool date_better(const char *candidate, const char *present)
 {
@@ -349,6 +389,7 @@ static void compose_fold(struct record *out, const struct record *next, struct a
     if (next->updated && out->updated && strcmp(next->updated, out->updated) > 0)
         out->updated = next->updated;
     compose_union(&out->code_urls, &next->code_urls, arena);
+    compose_evidence(&out->links, &next->links, arena);
 }
 
 int compose_merge(struct store *store, struct arena *arena, int64_t work, struct record *out,

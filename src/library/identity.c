@@ -423,6 +423,8 @@ int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char
         result = run_sql(writer->store, "UPDATE merge SET work_id = ?1 WHERE work_id = ?2", keep,
                          gone, NULL, err);
     if (result == ERR_OK)
+        result = samples_merge(writer->store, keep, gone, err);
+    if (result == ERR_OK)
         result = compose_remove(writer, gone, err);
     if (result == ERR_OK)
         result = compose_again(writer, keep, err);

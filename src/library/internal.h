@@ -11,6 +11,7 @@
 #include "carrel/lengths.h"
 #include "carrel/library.h"
 #include "carrel/record.h"
+#include "carrel/samples.h"
 #include "carrel/segments.h"
 #include "carrel/vectors.h"
 

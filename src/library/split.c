@@ -147,6 +147,8 @@ static int split_move(struct writer *writer, const struct merge_row *row, int64_
                 "(SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?1 AND ?2 = 0) x "
                 "WHERE x.id != ?3",
                 row->work, 0, word, err);
+        if (result == ERR_OK)
+            result = samples_split(writer->store, row->work, to, word, err);
     }
     return result;
 }

@@ -116,11 +116,13 @@ static int insert_aliases(struct writer *writer, int64_t work, int64_t record,
     return result;
 }
 
-static int apply_new(struct writer *writer, const struct prepared *prepared, struct error *err)
+static int apply_new(struct writer *writer, const struct prepared *prepared, int64_t *id,
+                     struct error *err)
 {
     int64_t work, record;
     int result = compose_new(writer, &work, prepared, err);
 
+    *id = work;
     if (result == ERR_OK)
         result = record_insert(writer, work, prepared, true, &record, err);
     if (result == ERR_OK)
@@ -264,10 +266,12 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
         result = ERR_OK;
     } else if (result == ERR_NOTFOUND) {
         *what = APPLIED_ADDED;
-        result = apply_new(writer, prepared, err);
+        result = apply_new(writer, prepared, &work, err);
     } else if (result == ERR_OK) {
         result = apply_known(writer, work, prepared, evidence, what, err);
     }
+    if (result == ERR_OK && work) /* none: nothing was kept */
+        result = samples_put(writer->store, work, &prepared->record, err);
     free(evidence);
     if (result != ERR_OK && err)
         error_context(err, "%s", prepared->key);

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { TAG_VERSION = 1, TAG_DELETED = 2, TAG_SOURCE = 3 };
+enum { TAG_VERSION = 1, TAG_DELETED = 2, TAG_SOURCE = 3, TAG_LINK = 46 };
 
 static const struct {
     unsigned char tag;
@@ -41,6 +41,18 @@ static struct text_list *record_list_at(const struct record *record, size_t offs
     return (struct text_list *)(void *)((char *)(uintptr_t)record + offset);
 }
 
+static void copy_links(struct record *to, const struct record *from, struct arena *arena)
+{
+    size_t i;
+
+    memset(&to->links, 0, sizeof to->links);
+    for (i = 0; i < from->links.len; i++)
+        record_link_add(&to->links, arena, &from->links.items[i]);
+    memset(&to->metrics, 0, sizeof to->metrics);
+    for (i = 0; i < from->metrics.len; i++)
+        record_metric_add(&to->metrics, arena, &from->metrics.items[i]);
+}
+
 void record_copy(struct record *to, const struct record *from, struct arena *arena)
 {
     size_t i, k;
@@ -60,6 +72,7 @@ void record_copy(struct record *to, const struct record *from, struct arena *are
         for (k = 0; k < old.len; k++)
             text_list_add(list, arena, old.items[k], strlen(old.items[k]));
     }
+    copy_links(to, from, arena);
 }
 
 static void pack_text(struct str *out, unsigned char tag, const char *text)
@@ -71,6 +84,32 @@ static void pack_text(struct str *out, unsigned char tag, const char *text)
         str_add_char(out, (char)(rest | 0x80));
     str_add_char(out, (char)rest);
     str_add_mem(out, text, len);
+}
+
+/* "code listed https://github.com/a/b said in words": only the last may hold blanks. */
+static void pack_link(struct str *out, const struct record_link *link)
+{
+    struct str text = STR_INIT;
+
+    str_printf(&text, "%s %s %s %s", link->kind, link->evidence, link->url, link->said);
+    pack_text(out, TAG_LINK, text.ptr);
+    str_free(&text);
+}
+
+static void unpack_link(struct record *out, struct arena *arena, const char *text, size_t len)
+{
+    char *word[4] = { arena_strndup(arena, text, len) };
+    int i;
+
+    for (i = 1; i < 4; i++) {
+        word[i] = strchr(word[i - 1], ' ');
+        if (!word[i])
+            return;
+        *word[i]++ = '\0';
+    }
+    record_link_add(&out->links, arena,
+                    &(struct record_link){
+                        .kind = word[0], .evidence = word[1], .url = word[2], .said = word[3] });
 }
 
 void record_pack(struct str *out, const struct record *record)
@@ -101,6 +140,8 @@ void record_pack(struct str *out, const struct record *record)
         for (k = 0; k < list->len; k++)
             pack_text(out, pack_lists[i].tag, list->items[k]);
     }
+    for (i = 0; i < record->links.len; i++)
+        pack_link(out, &record->links.items[i]);
 }
 
 static void unpack_field(struct record *out, struct arena *arena, unsigned char tag,
@@ -110,6 +151,8 @@ static void unpack_field(struct record *out, struct arena *arena, unsigned char 
 
     if (tag == TAG_DELETED)
         out->deleted = true;
+    if (tag == TAG_LINK)
+        unpack_link(out, arena, text, len);
     if (tag == TAG_VERSION) {
         out->version = 0;
         for (i = 0; i < len && i < 9 && text[i] >= '0' && text[i] <= '9'; i++)

@@ -2,9 +2,14 @@
  * Records: lists in arenas and the JSON interchange form.
  */
 #include "carrel/record.h"
+
+#include "carrel/clock.h"
 #include "carrel/jsonw.h"
 
 #include <string.h>
+
+#define LINK_URL_MAX 2000
+#define LINKS_MAX 500
 
 void text_list_add(struct text_list *list, struct arena *arena, const char *text, size_t len)
 {
@@ -18,6 +23,90 @@ void text_list_add(struct text_list *list, struct arena *arena, const char *text
         list->cap = cap;
     }
     list->items[list->len++] = arena_strndup(arena, text, len);
+}
+
+/* ---- links and metrics ---- */
+
+static const char *const link_kinds[] = { "code", "model", "dataset", "space", "project" };
+/* Strongest first. */
+static const char *const link_evidences[] = { "official", "paper", "readme", "author", "listed" };
+
+int link_evidence_rank(const char *evidence)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(link_evidences); i++)
+        if (strcmp(link_evidences[i], evidence) == 0)
+            return (int)i;
+    return (int)ARRAY_LEN(link_evidences);
+}
+
+static bool link_kind_ok(const char *kind)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(link_kinds); i++)
+        if (strcmp(link_kinds[i], kind) == 0)
+            return true;
+    return false;
+}
+
+static bool link_url_ok(const char *url)
+{
+    size_t len = strlen(url), i;
+
+    if (len > LINK_URL_MAX || (!str_starts(url, "https://") && !str_starts(url, "http://")))
+        return false;
+    for (i = 0; i < len; i++)
+        if ((unsigned char)url[i] <= 0x20 || url[i] == 0x7F)
+            return false;
+    return true;
+}
+
+bool record_link_add(struct record_links *links, struct arena *arena,
+                     const struct record_link *link)
+{
+    size_t i;
+
+    if (links->len >= LINKS_MAX || !link_kind_ok(link->kind) || !link_url_ok(link->url)
+        || link_evidence_rank(link->evidence) == (int)ARRAY_LEN(link_evidences))
+        return false;
+    for (i = 0; i < links->len; i++)
+        if (strcmp(links->items[i].url, link->url) == 0
+            && strcmp(links->items[i].kind, link->kind) == 0)
+            return false;
+    if (links->len == links->cap) {
+        size_t cap = links->cap ? links->cap * 2 : 4;
+        struct record_link *items = arena_alloc(arena, cap * sizeof *items);
+
+        if (links->len)
+            memcpy(items, links->items, links->len * sizeof *items);
+        links->items = items;
+        links->cap = cap;
+    }
+    links->items[links->len++] =
+        (struct record_link){ .kind = arena_strdup(arena, link->kind),
+                              .url = arena_strdup(arena, link->url),
+                              .evidence = arena_strdup(arena, link->evidence),
+                              .said = arena_strdup(arena, link->said ? link->said : "") };
+    return true;
+}
+
+void record_metric_add(struct record_metrics *metrics, struct arena *arena,
+                       const struct record_metric *metric)
+{
+    if (metrics->len == metrics->cap) {
+        size_t cap = metrics->cap ? metrics->cap * 2 : 4;
+        struct record_metric *items = arena_alloc(arena, cap * sizeof *items);
+
+        if (metrics->len)
+            memcpy(items, metrics->items, metrics->len * sizeof *items);
+        metrics->items = items;
+        metrics->cap = cap;
+    }
+    metrics->items[metrics->len] = *metric;
+    metrics->items[metrics->len].source = arena_strdup(arena, metric->source);
+    metrics->items[metrics->len++].name = arena_strdup(arena, metric->name);
 }
 
 static const char *const read_states[] = { "unread", "read", "later", "skip" };
@@ -59,6 +148,48 @@ static void record_list(struct jsonw *w, const char *key, const struct text_list
     jsonw_end(w);
 }
 
+static void record_links_json(struct jsonw *w, const struct record_links *links)
+{
+    size_t i;
+
+    if (links->len == 0)
+        return;
+    jsonw_key(w, "links");
+    jsonw_array(w);
+    for (i = 0; i < links->len; i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "kind", links->items[i].kind);
+        jsonw_key_string(w, "url", links->items[i].url);
+        jsonw_key_string(w, "evidence", links->items[i].evidence);
+        record_text(w, "said", links->items[i].said);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void record_metrics_json(struct jsonw *w, const struct record_metrics *metrics)
+{
+    char at[32];
+    size_t i;
+
+    if (metrics->len == 0)
+        return;
+    jsonw_key(w, "metrics");
+    jsonw_array(w);
+    for (i = 0; i < metrics->len; i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "source", metrics->items[i].source);
+        jsonw_key_string(w, "name", metrics->items[i].name);
+        jsonw_key_double(w, "value", metrics->items[i].value);
+        if (metrics->items[i].at > 0) {
+            time_format(at, metrics->items[i].at);
+            jsonw_key_string(w, "at", at);
+        }
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
 void record_to_json(struct str *out, const struct record *record)
 {
     struct jsonw w;
@@ -78,6 +209,8 @@ void record_to_json(struct str *out, const struct record *record)
     record_text(&w, "url", record->url);
     record_text(&w, "pdf_url", record->pdf_url);
     record_list(&w, "code_urls", &record->code_urls);
+    record_links_json(&w, &record->links);
+    record_metrics_json(&w, &record->metrics);
     record_list(&w, "tags", &record->tags);
     record_list(&w, "notes", &record->notes);
     if (record->state != READ_UNREAD)

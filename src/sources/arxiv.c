@@ -192,20 +192,6 @@ static int arxiv_origin(const struct source_settings *settings, struct source_or
     return ERR_OK;
 }
 
-int32_t span_first(const struct source_span *span)
-{
-    return span->since != DAY_NONE ? span->since : span->today - FIRST_DAYS;
-}
-
-bool span_covered(const struct source_span *span, const struct cursor *old)
-{
-    int32_t begun = cursor_day(old, "since");
-
-    if (span->finished)
-        return false;
-    return span->since == DAY_NONE || (begun != DAY_NONE && begun <= span->since);
-}
-
 static int arxiv_begin(const struct source_settings *settings, const char *stream,
                        const struct source_span *span, struct str *cursor, struct error *err)
 {
@@ -316,11 +302,13 @@ static int arxiv_lookup(const struct source_settings *settings, const struct ide
 const struct source_ops source_arxiv = {
     .kind = "arxiv",
     .title = "arXiv",
+    .every_ms = 12 * SOURCE_HOUR_MS,
     .urls = arxiv_urls,
     .origin = arxiv_origin,
     .plan = arxiv_plan,
     .begin = arxiv_begin,
     .lookup = arxiv_lookup,
+    .lookup_scheme = ID_ARXIV,
     .lookup_max = 100,
     .request = arxiv_request,
     .answer = arxiv_answer,

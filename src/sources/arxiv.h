@@ -5,12 +5,7 @@
 #ifndef CARREL_SOURCES_ARXIV_H
 #define CARREL_SOURCES_ARXIV_H
 
-#include "cursor.h"
-
-extern const struct source_ops source_arxiv, source_feed;
-bool url_host(const char *url, char *host, size_t size);
-
-#define FIRST_DAYS 30 /* a first harvest reaches so far back */
+#include "internal.h"
 
 /* The set of a category, "cs:cs:CL"; ERR_USAGE when arXiv has no such archive. */
 int arxiv_set(const char *category, struct str *set, struct error *err);
@@ -33,10 +28,5 @@ extern const struct arxiv_way arxiv_oai, arxiv_api, arxiv_rss;
 int arxiv_api_lookup(const struct ident *ids, size_t count, struct str *cursor, struct error *err);
 /* A window of submission days of one category, for the query API: what a listing did not bring. */
 void arxiv_api_window(struct str *cursor, const char *query, int32_t first, int32_t last);
-
-/* The first day of a round that does not go on from an earlier one. */
-int32_t span_first(const struct source_span *span);
-/* Is the old cursor inside a round that covers the span? Then it is kept. */
-bool span_covered(const struct source_span *span, const struct cursor *old);
 
 #endif

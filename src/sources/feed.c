@@ -3,7 +3,7 @@
  * request, conditional; a feed is whole in itself, so there is nothing to page and no gap to fill.
  * The budget is that of the feed's host.
  */
-#include "arxiv.h"
+#include "internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,6 +77,7 @@ static int feed_answer(const struct source_settings *settings, const char *curso
 const struct source_ops source_feed = {
     .kind = "feed",
     .title = "feed",
+    .every_ms = 6 * SOURCE_HOUR_MS,
     .urls = feed_urls,
     .origin = feed_origin,
     .plan = feed_plan,

@@ -15,11 +15,10 @@
 static const struct {
     const char *name;
     enum parse_format format;
-} parse_names[] = { { "auto", PARSE_AUTO },
-                    { "jsonl", PARSE_JSONL },
-                    { "arxiv-atom", PARSE_ARXIV_ATOM },
-                    { "oai", PARSE_OAI },
-                    { "rss", PARSE_RSS } };
+} parse_names[] = {
+    { "auto", PARSE_AUTO }, { "jsonl", PARSE_JSONL }, { "arxiv-atom", PARSE_ARXIV_ATOM },
+    { "oai", PARSE_OAI },   { "rss", PARSE_RSS },     { "hf", PARSE_HF }
+};
 
 bool parse_format_from(const char *name, enum parse_format *format)
 {
@@ -183,7 +182,8 @@ static int parser_sniff(struct parser *p, const char **bytes, size_t *len, struc
         p->format = PARSE_ARXIV_ATOM; /* for now: the root element decides */
     else if (**bytes == '[')
         return error_set(err, ERR_PARSE,
-                         "a JSON array; carrel reads JSONL, one object on each line");
+                         "a JSON array; carrel reads JSONL, one object on each line, and lists "
+                         "of Hugging Face papers as --format hf");
     else
         return error_set(err, ERR_PARSE, "neither XML (Atom, OAI-PMH, RSS) nor JSONL");
     return ERR_OK;
@@ -207,8 +207,9 @@ int parser_feed(struct parser *p, const void *bytes, size_t len, struct error *e
     if (!p->begun && !p->failed)
         result = parser_sniff(p, &at, &len, &why);
     if (result == ERR_OK && p->begun && len > 0 && !p->failed)
-        result =
-            p->format == PARSE_JSONL ? jsonl_feed(p, at, len, &why) : xml_feed(p, at, len, &why);
+        result = p->format == PARSE_JSONL ? jsonl_feed(p, at, len, &why)
+                 : p->format == PARSE_HF  ? hf_feed(p, at, len, &why)
+                                          : xml_feed(p, at, len, &why);
     if (p->stopped)
         return p->stopped;
     if (result != ERR_OK) {
@@ -230,7 +231,9 @@ int parser_finish(struct parser *p, struct error *err)
         return p->format == PARSE_JSONL
                    ? ERR_OK
                    : error_set(err, ERR_PARSE, "empty: not one byte of content");
-    result = p->format == PARSE_JSONL ? jsonl_finish(p, err) : xml_finish(p, err);
+    result = p->format == PARSE_JSONL ? jsonl_finish(p, err)
+             : p->format == PARSE_HF  ? hf_finish(p, err)
+                                      : xml_finish(p, err);
     return p->stopped ? p->stopped : result;
 }
 

@@ -63,10 +63,10 @@ struct parser {
     char *id_text, *guid; /* as written */
     char *primary;
     int descriptions;
-    bool own_feed; /* Atom: written by carrel, whose "updated" is when it wrote the entry */
+    bool own_feed;        /* Atom: written by carrel, whose "updated" is when it wrote the entry */
     const char *metadata; /* static: "arXiv", "arXivRaw", "dc" */
 
-    /* JSONL */
+    /* JSONL: a line; other JSON: all of it */
     struct str line;
     long line_number;
     bool skipping;  /* the rest of an over-long line */
@@ -104,5 +104,7 @@ int xml_feed(struct parser *p, const char *bytes, size_t len, struct error *err)
 int xml_finish(struct parser *p, struct error *err);
 int jsonl_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
 int jsonl_finish(struct parser *p, struct error *err);
+int hf_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
+int hf_finish(struct parser *p, struct error *err);
 
 #endif

@@ -1,12 +1,15 @@
 /*
  * The table of sources, and what the driver and the sources share about addresses.
  */
-#include "arxiv.h"
+#include "internal.h"
+
+#include "carrel/clock.h"
 
 #include <ctype.h>
 #include <string.h>
 
-static const struct source_ops *const sources[] = { &source_arxiv, &source_feed };
+static const struct source_ops *const sources[] = { &source_arxiv, &source_huggingface,
+                                                    &source_feed };
 
 const struct source_ops *source_at(size_t i)
 {
@@ -110,6 +113,20 @@ void source_request_free(struct source_request *request)
 {
     str_free(&request->url);
     str_free(&request->purpose);
+}
+
+int32_t span_first(const struct source_span *span)
+{
+    return span->since != DAY_NONE ? span->since : span->today - FIRST_DAYS;
+}
+
+bool span_covered(const struct source_span *span, const struct cursor *old)
+{
+    int32_t begun = cursor_day(old, "since");
+
+    if (span->finished)
+        return false;
+    return span->since == DAY_NONE || (begun != DAY_NONE && begun <= span->since);
 }
 
 static void turn_texts(struct source_turn *turn, void (*each)(struct str *))

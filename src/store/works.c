@@ -7,6 +7,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/publish.h"
+#include "carrel/samples.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -149,6 +150,29 @@ static int works_texts(struct store *store, struct arena *arena, const char *sql
     return step;
 }
 
+static int works_links(struct store *store, struct arena *arena, int64_t id,
+                       struct record_links *out, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT kind, url, evidence, said FROM link "
+                              "WHERE work_id = ?1 AND evidence != '' ORDER BY kind, url",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    while ((step = stmt_step(stmt, err)) == 1)
+        record_link_add(out, arena,
+                        &(struct record_link){ .kind = (char *)(uintptr_t)stmt_text(stmt, 0),
+                                               .url = (char *)(uintptr_t)stmt_text(stmt, 1),
+                                               .evidence = (char *)(uintptr_t)stmt_text(stmt, 2),
+                                               .said = (char *)(uintptr_t)stmt_text(stmt, 3) });
+    stmt_reset(stmt);
+    return step;
+}
+
 int works_full(struct store *store, struct arena *arena, int64_t id, struct work_full *out,
                struct error *err)
 {
@@ -160,6 +184,10 @@ int works_full(struct store *store, struct arena *arena, int64_t id, struct work
         return error_set(err, ERR_NOTFOUND, "work %" PRId64 " is no longer in the library", id);
     if (result == ERR_OK)
         result = publish_record(store, arena, id, &out->record, err);
+    if (result == ERR_OK)
+        result = works_links(store, arena, id, &out->record.links, err);
+    if (result == ERR_OK)
+        result = samples_newest(store, arena, id, &out->record.metrics, err);
     if (result == ERR_OK)
         result = works_sources(store, arena, out, err);
     if (result == ERR_OK)

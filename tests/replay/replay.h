@@ -66,7 +66,7 @@ struct answer {
     char *body, *file; /* at most one; `file` is read for each request */
     int64_t size;      /* of a generated filler; -1 none */
     int64_t bomb;      /* zero bytes, as gzip whatever the client accepts; -1 none */
-    const struct papers *oai, *arxiv, *rss;
+    const struct papers *oai, *arxiv, *rss, *hf;
     int64_t delay;               /* ms before the first byte */
     int64_t drip_bytes, drip_ms; /* slowly: so many bytes, then so many ms */
     int64_t cut, stall;          /* after so many bytes of the body; -1 not */
@@ -131,6 +131,8 @@ void oai_answer(struct str *out, const struct script *script, const struct paper
 void arxiv_answer(struct str *out, const struct papers *papers, const struct request *request,
                   bool empty, int *status);
 void rss_answer(struct str *out, const struct papers *papers, bool empty);
+void hf_answer(struct str *out, const struct papers *papers, const struct request *request,
+               bool empty, int *status);
 void xml_text(struct str *out, const char *text);
 /* gzip by hand: stored blocks; and `zeros` zero bytes at 158 to one. */
 void gzip_store(struct str *out, const char *bytes, size_t len);

@@ -4,7 +4,7 @@
  *   papers NAME [records=N] [seed=N] [categories=cs.CL,cs.LG] [from=2026-01-01] [per-day=N]
  *          [delete-every=N] [revise-every=N revise-on=DATE] [page=N] [token-life=MS]
  *          [expire-at=MS] [old-tokens]
- *       Made-up papers (papers.c) for the answers oai=, arxiv= and rss=. `page`, `token-life`,
+ *       Made-up papers (papers.c) for the answers oai=, arxiv=, rss= and hf=. `page`, `token-life`,
  *       `expire-at` (ms after the start: all resumption tokens given out before then end, as
  *       arXiv's do at midnight) and `old-tokens` are OAI-PMH's.
  *   route [METHOD] PATH[?NAME=VALUE&...] [loop]
@@ -19,6 +19,7 @@
  *       oai=NAME [expired]  an OAI-PMH data provider; `expired`: any token is refused
  *       arxiv=NAME [empty]  the arXiv query API; `empty`: no entry, though the total says more
  *       rss=NAME [empty]    an arXiv RSS listing of the newest day
+ *       hf=NAME [empty]     Hugging Face's API of papers (for routes below /api/)
  *       etag=TEXT  modified="HTTP date"    304 to a request that knows them
  *       delay=MS           before the first byte
  *       drip=BYTES/MS      so many bytes of the body, then a pause
@@ -397,6 +398,8 @@ static void answer_word(struct reader *r, struct answer *answer, const struct wo
         answer->arxiv = script_find(r, word);
     else if (strcmp(word->name, "rss") == 0)
         answer->rss = script_find(r, word);
+    else if (strcmp(word->name, "hf") == 0)
+        answer->hf = script_find(r, word);
     else if (!answer_flag(answer, word->name) && !answer_text(answer, word)
              && !reader_field(r, word, fields, ARRAY_LEN(fields), answer))
         reader_fail(r, "an answer knows no", word->name);

@@ -211,6 +211,8 @@ static void body_make(struct sending *s)
         arxiv_answer(&s->body, a->arxiv, s->request, a->empty, &s->status);
     else if (a->rss)
         rss_answer(&s->body, a->rss, a->empty);
+    else if (a->hf)
+        hf_answer(&s->body, a->hf, s->request, a->empty, &s->status);
     else if (a->echo) {
         str_add_mem(&s->body, s->request->raw.ptr, s->request->raw.len);
         str_add_mem(&s->body, s->request->body.ptr, s->request->body.len);
@@ -253,6 +255,7 @@ static const char *serve_type(const struct answer *a)
     return a->oai     ? "text/xml"
            : a->arxiv ? "application/atom+xml"
            : a->rss   ? "application/xml"
+           : a->hf    ? "application/json"
                       : "text/plain";
 }
 

@@ -185,6 +185,50 @@ static void test_pack(void **state)
     arena_free(arena);
 }
 
+static bool add_link(struct record *r, struct arena *arena, const char *kind, const char *url,
+                     const char *evidence)
+{
+    struct record_link link = { .kind = (char *)(uintptr_t)kind,
+                                .url = (char *)(uintptr_t)url,
+                                .evidence = (char *)(uintptr_t)evidence,
+                                .said = (char[]){ "by the authors, twice" } };
+
+    return record_link_add(&r->links, arena, &link);
+}
+
+/* Links are kept with what speaks for them; what was counted is not, so that it makes no new
+ * record. */
+static void test_links(void **state)
+{
+    struct arena *arena = arena_new();
+    struct str packed = STR_INIT, again = STR_INIT;
+    struct record r, back;
+
+    (void)state;
+    full_record(&r, arena);
+    assert_true(add_link(&r, arena, "code", "https://github.com/a/b", "official"));
+    assert_true(add_link(&r, arena, "model", "https://huggingface.co/a/b", "listed"));
+    assert_false(add_link(&r, arena, "code", "https://github.com/a/b", "listed"));
+    assert_false(add_link(&r, arena, "code", "javascript:alert(1)", "listed"));
+    assert_false(add_link(&r, arena, "code", "https://a b", "listed"));
+    assert_false(add_link(&r, arena, "code", "https://a/b", "hearsay"));
+    assert_false(add_link(&r, arena, "cat", "https://a/b", "listed"));
+    record_pack(&packed, &r);
+    assert_int_equal(record_unpack(&back, arena, packed.ptr, packed.len, NULL), ERR_OK);
+    assert_int_equal(back.links.len, 2);
+    assert_string_equal(back.links.items[0].evidence, "official");
+    assert_string_equal(back.links.items[0].said, "by the authors, twice");
+    assert_string_equal(back.links.items[1].url, "https://huggingface.co/a/b");
+    record_metric_add(&r.metrics, arena,
+                      &(struct record_metric){ .source = "s", .name = "upvotes", .value = 3 });
+    record_pack(&again, &r);
+    assert_int_equal(again.len, packed.len);
+    assert_true(link_evidence_rank("official") < link_evidence_rank("listed"));
+    str_free(&packed);
+    str_free(&again);
+    arena_free(arena);
+}
+
 /* Cut anywhere, or with any byte changed: an error or a record, never a read outside. */
 static void test_damaged_pack(void **state)
 {
@@ -218,10 +262,10 @@ static void test_damaged_pack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arxiv),        cmocka_unit_test(test_doi),
-        cmocka_unit_test(test_others),       cmocka_unit_test(test_no_identifiers),
-        cmocka_unit_test(test_json),         cmocka_unit_test(test_pack),
-        cmocka_unit_test(test_damaged_pack),
+        cmocka_unit_test(test_arxiv),  cmocka_unit_test(test_doi),
+        cmocka_unit_test(test_others), cmocka_unit_test(test_no_identifiers),
+        cmocka_unit_test(test_json),   cmocka_unit_test(test_pack),
+        cmocka_unit_test(test_links),  cmocka_unit_test(test_damaged_pack),
     };
 
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);

@@ -180,7 +180,8 @@ static void test_vocabulary_migrates(void **state)
     /* What came with later versions comes again. */
     library_run(store, "DROP TABLE chunk_vocab; DROP TABLE chunk_fts; DROP TABLE document_vectors; "
                        "DROP TABLE document_band; DROP TABLE document_reference; "
-                       "DROP TABLE chunk; DROP TABLE document");
+                       "DROP TABLE chunk; DROP TABLE document; DROP TABLE sample; "
+                       "ALTER TABLE link DROP COLUMN evidence; ALTER TABLE link DROP COLUMN said");
     library_run(
         store, "DROP TABLE vocabulary_block; DROP TABLE vocabulary_run; "
                "CREATE TABLE term(term TEXT PRIMARY KEY, stem TEXT NOT NULL, df INTEGER NOT NULL) "

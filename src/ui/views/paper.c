@@ -152,14 +152,6 @@ static void paper_field(struct textview *text, const char *name, const char *val
         textview_add(text, STYLE_NORMAL, 12, "%-11s %s", name, value);
 }
 
-static void paper_fields(struct textview *text, const char *name, const struct text_list *values)
-{
-    size_t i;
-
-    for (i = 0; i < values->len; i++)
-        paper_field(text, i == 0 ? name : "", values->items[i]);
-}
-
 static void paper_joined(struct textview *text, const char *name, const struct text_list *values)
 {
     struct str joined = STR_INIT;
@@ -169,6 +161,38 @@ static void paper_joined(struct textview *text, const char *name, const struct t
         str_printf(&joined, "%s%s", i ? ", " : "", values->items[i]);
     paper_field(text, name, joined.ptr);
     str_free(&joined);
+}
+
+static void paper_links(struct textview *text, const struct record *record)
+{
+    const struct record_links *links = &record->links;
+    size_t i, k;
+
+    for (i = 0; i < record->code_urls.len; i++) {
+        for (k = 0; k < links->len; k++)
+            if (strcmp(links->items[k].url, record->code_urls.items[i]) == 0)
+                break;
+        if (k == links->len)
+            paper_field(text, "code", record->code_urls.items[i]);
+    }
+    for (i = 0; i < links->len; i++) {
+        const struct record_link *link = &links->items[i];
+
+        textview_add(text, STYLE_NORMAL, 12, "%-11s %s  (%s%s%s)", link->kind, link->url,
+                     link->evidence, *link->said ? ": " : "", link->said);
+    }
+}
+
+static void paper_metrics(struct textview *text, const struct record_metrics *metrics)
+{
+    struct str line = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < metrics->len; i++)
+        str_printf(&line, "%s%s %.15g", i ? ", " : "", metrics->items[i].name,
+                   metrics->items[i].value);
+    paper_field(text, "counted", line.ptr);
+    str_free(&line);
 }
 
 static void paper_abstract(struct textview *text, const char *abstract)
@@ -280,7 +304,8 @@ static void paper_compose(struct paper *p)
     paper_field(text, "doi", record->doi);
     paper_field(text, "page", record->url);
     paper_field(text, "pdf", record->pdf_url);
-    paper_fields(text, "code", &record->code_urls);
+    paper_links(text, record);
+    paper_metrics(text, &record->metrics);
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
     paper_documents(text, &p->documents);
     paper_sources(text, &p->work);

@@ -1,0 +1,20 @@
+/*
+ * What the sources share: their table's rows, and where a round begins.
+ */
+#ifndef CARREL_SOURCES_INTERNAL_H
+#define CARREL_SOURCES_INTERNAL_H
+
+#include "cursor.h"
+
+extern const struct source_ops source_arxiv, source_feed, source_huggingface;
+
+bool url_host(const char *url, char *host, size_t size);
+
+#define FIRST_DAYS 30 /* a first harvest reaches so far back */
+
+/* The first day of a round that does not go on from an earlier one. */
+int32_t span_first(const struct source_span *span);
+/* Is the old cursor inside a round that covers the span? Then it is kept. */
+bool span_covered(const struct source_span *span, const struct cursor *old);
+
+#endif
