@@ -28,6 +28,8 @@ static size_t precedence_of(const char *source)
 {
     size_t i;
 
+    if (str_starts(source, "feed:")) /* and its name in the configuration */
+        source = "feed";
     for (i = 0; i < ARRAY_LEN(precedence); i++)
         if (strcmp(precedence[i], source) == 0)
             return i;

@@ -573,8 +573,11 @@ static void where_source(struct plan *plan, const char *value)
         str_add(&plan->where, "r.source_key >= 'arxiv:' AND r.source_key < 'arxiv;')");
         return;
     }
+    str_add_char(&plan->where, '(');
     where_like(plan, "r.source", name);
-    str_add(&plan->where, ")");
+    str_add(&plan->where, " OR ");
+    where_like(plan, "r.source", arena_printf(plan->arena, "feed:%s", name));
+    str_add(&plan->where, "))");
 }
 
 static void where_id(struct plan *plan, const char *value)

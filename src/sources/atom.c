@@ -75,6 +75,15 @@ static void atom_order_categories(struct parser *p)
         field_category(p, old.items[i]);
 }
 
+/* An entry of the query API or of the listing; carrel's own feeds tell of papers in plain text. */
+static bool atom_is_arxiv(const struct parser *p)
+{
+    struct ident ident;
+
+    return p->own_feed || p->record.announce || strcmp(p->record.source, "rss") == 0
+           || (p->id_text && ident_parse(&ident, p->id_text) && ident.scheme == ID_ARXIV);
+}
+
 static void atom_finish_entry(struct parser *p)
 {
     const char *url = p->record.url;
@@ -96,8 +105,15 @@ static void atom_finish_entry(struct parser *p)
         p->record.source = "feed";
         p->record.updated = NULL;
     }
-    if (!(p->id_text && field_id(p, p->id_text))) {
+    if (!atom_is_arxiv(p)) {
         p->record.source = "feed";
+        field_entry(p);
+        if (!p->record.title) {
+            record_reject(p, p->record_line, "an entry without title");
+            return;
+        }
+    }
+    if (!(p->id_text && field_id(p, p->id_text))) {
         if (url && !field_id(p, url))
             field_id(p, arena_printf(p->arena, "url:%s", url));
     }
@@ -118,8 +134,10 @@ static void atom_entry_field(struct parser *p, const char *name, const char *tex
         field_once(p, &p->id_text, text);
     else if (strcmp(name, "title") == 0)
         field_once(p, &p->record.title, text);
-    else if (strcmp(name, "summary") == 0 || (strcmp(name, "content") == 0 && !p->record.abstract))
+    else if (strcmp(name, "summary") == 0)
         p->record.abstract = field_abstract(p, text);
+    else if (strcmp(name, "content") == 0)
+        p->content = arena_strdup(p->arena, text);
     else if (strcmp(name, "published") == 0)
         p->record.published = field_time(p, text);
     else if (strcmp(name, "updated") == 0)
@@ -130,6 +148,10 @@ static void atom_entry_field(struct parser *p, const char *name, const char *tex
         p->record.comment = field_squeeze(p, text);
     else if (strcmp(name, "journal_ref") == 0 || strcmp(name, "journal_reference") == 0)
         p->record.venue = field_squeeze(p, text);
+    else if (strcmp(name, "identifier") == 0)
+        field_identifier(p, text);
+    else if (strcmp(name, "publicationName") == 0)
+        field_once(p, &p->record.venue, text);
     else if (strcmp(name, "doi") == 0 || strcmp(name, "DOI") == 0)
         p->record.doi = field_squeeze(p, text);
     else if (strcmp(name, "announce_type") == 0)

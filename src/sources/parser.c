@@ -95,7 +95,8 @@ void record_begin(struct parser *p, const char *source, long line)
     p->broken = false;
     p->in_author = p->in_header = p->aside = false;
     p->version = 0;
-    p->id_text = p->guid = p->primary = NULL;
+    p->id_text = p->guid = p->primary = p->content = NULL;
+    memset(&p->creators, 0, sizeof p->creators);
     p->first_name = p->last_name = p->suffix = NULL;
     p->descriptions = 0;
     p->metadata = NULL;

@@ -60,7 +60,9 @@ struct parser {
     char verb[24]; /* OAI: the answer's element, "ListRecords" */
     char head[16]; /* the first bytes, to tell a web page */
     size_t head_len;
-    char *id_text, *guid; /* as written */
+    char *id_text, *guid;      /* as written */
+    char *content;             /* of a feed's entry: the whole article, where it gives one */
+    struct text_list creators; /* RSS: as written; what they are is known at the end of the item */
     char *primary;
     int descriptions;
     bool own_feed;        /* Atom: written by carrel, whose "updated" is when it wrote the entry */
@@ -96,6 +98,16 @@ void field_author_list(struct parser *p, const char *text, bool tex);
 char *field_time(struct parser *p, const char *text);
 /* arXiv's listings: the prefix of a summary off, announce type and dates from it. */
 void field_listing(struct parser *p);
+/* Entries of feeds that are not arXiv's: HTML becomes plain text, and what is missing is filled in
+ * from what there is. field_creators comes first; `feed` false: arXiv's lists of names. */
+void field_entry(struct parser *p);
+void field_creators(struct parser *p, bool feed);
+/* A DOI, if it is one. */
+void field_identifier(struct parser *p, const char *text);
+/* HTML as plain text, paragraphs as empty lines; still to be cleaned. */
+void html_text(struct str *out, const char *text);
+/* What an entity of HTML stands for ("eacute"); NULL: there is none of this name. */
+const char *html_entity(const char *name, size_t len);
 /* Sets record.id and version from any identifier; false when it is none. */
 bool field_id(struct parser *p, const char *text);
 void field_alias(struct parser *p, const char *text);

@@ -8,6 +8,7 @@
  */
 #include "parser.h"
 
+#include <iconv.h>
 #include <string.h>
 #include <strings.h>
 
@@ -174,6 +175,79 @@ static int xml_error(struct parser *p, struct error *err)
     return error_set(err, ERR_PARSE, "line %ld: %s", line, XML_ErrorString(code));
 }
 
+/* &eacute; and its like, which HTML has and XML has not: feeds are full of them. */
+static void xml_skipped(void *ctx, const char *name, int is_parameter)
+{
+    const char *text = is_parameter ? NULL : html_entity(name, strlen(name));
+
+    if (text)
+        xml_text(ctx, text, (int)strlen(text));
+}
+
+/* The document type that would define them is somewhere else. Nothing is fetched: expat gets an
+ * empty one, and then takes an entity that it does not know for one that was defined there. */
+static int xml_external(XML_Parser xml, const char *context, const char *base, const char *system,
+                        const char *public)
+{
+    XML_Parser empty;
+
+    (void)base;
+    (void)system;
+    (void)public;
+    if (context) /* an entity in the text that lies in a file */
+        return XML_STATUS_OK;
+    empty = XML_ExternalEntityParserCreate(xml, NULL, NULL);
+    if (!empty)
+        die("out of memory (XML parser)");
+    XML_Parse(empty, "", 0, 1);
+    XML_ParserFree(empty);
+    return XML_STATUS_OK;
+}
+
+/* Encodings of one byte a character; iconv's others have more states than a feed is trusted with.
+ */
+static bool xml_encoding_plain(const char *name)
+{
+    static const char *const families[] = { "windows-125", "cp125", "iso-8859-", "iso8859-",
+                                            "koi8-" };
+    size_t i, len;
+
+    for (i = 0; i < ARRAY_LEN(families); i++) {
+        len = strlen(families[i]);
+        if (strncasecmp(name, families[i], len) == 0 && strlen(name) <= len + 2
+            && strspn(name + len, "0123456789rRuU") == strlen(name + len))
+            return true;
+    }
+    return false;
+}
+
+static int xml_encoding(void *ctx, const char *name, XML_Encoding *encoding)
+{
+    iconv_t convert = xml_encoding_plain(name) ? iconv_open("UTF-32LE", name) : (iconv_t)-1;
+    int byte;
+
+    (void)ctx;
+    if (convert == (iconv_t)-1)
+        return XML_STATUS_ERROR;
+    for (byte = 0; byte < 256; byte++) {
+        char in = (char)byte, *from = &in;
+        uint32_t rune[2] = { 0 };
+        char *to = (char *)rune;
+        size_t in_left = 1, out_left = sizeof rune;
+
+        iconv(convert, NULL, NULL, NULL, NULL);
+        encoding->map[byte] = iconv(convert, &from, &in_left, &to, &out_left) == (size_t)-1
+                                      || out_left != sizeof rune[0]
+                                  ? -1
+                                  : (int)rune[0];
+    }
+    iconv_close(convert);
+    encoding->data = NULL;
+    encoding->convert = NULL;
+    encoding->release = NULL;
+    return XML_STATUS_OK;
+}
+
 static void xml_open(struct parser *p)
 {
     p->xml = XML_ParserCreate(NULL);
@@ -182,6 +256,11 @@ static void xml_open(struct parser *p)
     XML_SetUserData(p->xml, p);
     XML_SetElementHandler(p->xml, xml_start, xml_end);
     XML_SetCharacterDataHandler(p->xml, xml_text);
+    XML_UseForeignDTD(p->xml, XML_TRUE);
+    XML_SetParamEntityParsing(p->xml, XML_PARAM_ENTITY_PARSING_ALWAYS);
+    XML_SetExternalEntityRefHandler(p->xml, xml_external);
+    XML_SetSkippedEntityHandler(p->xml, xml_skipped);
+    XML_SetUnknownEncodingHandler(p->xml, xml_encoding, NULL);
 }
 
 static bool xml_is_control(char c)

@@ -142,6 +142,89 @@ same "and nothing twice" 0 "$(sql "SELECT count(*) FROM (SELECT 1 FROM record WH
 run "doctor" 0 hf doctor
 stop_replays
 
+# ---- feeds ----
+mkdir -p "$XDG_CONFIG_HOME/carrel"
+feeds() { "$CARREL" -L "$LIB" "$@"; }
+rss_items() { # FIRST LAST
+    i=$1
+    while [ "$i" -le "$2" ]; do
+        printf '<item><title>Entry %s of &eacute;t&eacute;</title><link>/posts/%s</link><description>' "$i" "$i"
+        printf '&lt;p&gt;Words &amp;amp; more&lt;/p&gt;</description><dc:creator>Lee, A., Ray, B.</dc:creator></item>\n'
+        i=$((i + 1))
+    done
+}
+cat >"$T/feeds" <<X
+route /journal
+answer 200 etag="one" type=application/rss+xml body=<<END
+<rss version="2.0"><channel><title>J</title>$(rss_items 1 3)
+<item><title>On cells</title><link>https://doi.org/10.1101/2026.01.02.123456</link></item></channel></rss>
+END
+answer 200 etag="one" type=application/rss+xml body=<<END
+<rss version="2.0"><channel><title>J</title>$(rss_items 20 22)</channel></rss>
+END
+route /news
+answer 200 type=application/atom+xml body=<<END
+<feed xmlns="http://www.w3.org/2005/Atom"><title>N</title><entry><title type="html">On &lt;i&gt;cells&lt;/i&gt;</title>
+<id>tag:news,1</id><link href="https://n.example/1"/><updated>2026-02-27T10:00:00Z</updated>
+<identifier>doi:10.1101/2026.01.02.123456</identifier><author><name>Ann Lee</name></author>
+<summary>Cells are told of.</summary></entry></feed>
+END
+route /page
+answer 200 type=text/html body="<!doctype html><html><body>Log in</body></html>"
+route /gone
+answer 404 body="no such feed"
+X
+LIB=$T/feeds.lib
+start_replay "$T/feeds"
+cat >"$XDG_CONFIG_HOME/carrel/config" <<X
+[source "my-journal"]
+    kind = feed
+    url = $REPLAY_URL/journal
+    interval = 0s
+[source "news"]
+    kind = feed
+    url = $REPLAY_URL/news
+    interval = 0s
+[harvest]
+    backoff = 5ms
+    tries = 2
+X
+run "two feeds" 0 feeds sync --json
+has "one of them" out '"name":"my-journal","state":"done","requests":1,"seen":4,"added":4'
+has "and the other" out '"name":"news","state":"done","requests":1,"seen":1,"added":0,"updated":1'
+same "tell of one article, which is one work" 4 "$(sql "SELECT count(*) FROM work")"
+run "it" 0 feeds show doi:10.1101/2026.01.02.123456
+has "has the words of both" out "Cells are told of."
+has "and says whose they are" out "feed:news"
+run "an address within the site" 0 feeds show "url:$REPLAY_URL/posts/1"
+has "is whole" out "url         $REPLAY_URL/posts/1"
+has "entities of HTML" out "Entry 1 of été"
+has "and tags are text" out "Words & more"
+has "names with initials" out "A. Lee, B. Ray"
+run "what a feed brought" 0 feeds search --json source:my-journal
+has "can be asked for" out '"total":4'
+run "again" 0 feeds sync --source my-journal --json
+has "nothing has changed" out '"seen":0'
+same "and so it said" 1 "$(grep -c '304' "$REPLAY_LOG")"
+run "not due" 0 feeds sync --due
+has "before six hours" out "my-journal: not due before 2026-03-01T18:00:00Z"
+sql "DELETE FROM validator"
+run "too long away" 3 feeds sync --source my-journal
+has "is a gap, since a feed forgets" out "entries of my-journal after 2026-03-01"
+has "with what to do about it" out "read it more often"
+run "the next reading" 0 feeds sync --source news
+run "a page in place of a feed" 3 feeds -c source.page.kind=feed -c source.page.url="$REPLAY_URL/page" -c source.page.interval=0s sync --source page
+has "is told" out "a web page (HTML)"
+run "a feed that is gone" 3 feeds -c source.gone.kind=feed -c source.gone.url="$REPLAY_URL/gone" -c source.gone.interval=0s sync --source gone
+has "is told" out "404"
+run "a feed without an address" 2 feeds -c source.x.kind=feed sync --source x
+has "is told" err 'source "x" is a feed and needs url'
+run "an address that is none" 2 feeds -c source.x.kind=feed -c source.x.url=example.org/feed sync --source x
+run "doctor" 0 feeds doctor
+lacks "is content" out BAD
+stop_replays
+rm "$XDG_CONFIG_HOME/carrel/config"
+
 run "a list that is none" 2 "$CARREL" -L "$T/x" -c source.huggingface.list=hourly sync
 has "is told" err "daily"
 run "too fast for them" 2 "$CARREL" -L "$T/x" -c source.huggingface.interval=1ms sync

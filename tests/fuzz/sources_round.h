@@ -16,8 +16,7 @@
 static const char *get_text(void *ctx, const char *key)
 {
     (void)ctx;
-    (void)key;
-    return NULL;
+    return strcmp(key, "url") == 0 ? "https://example.org/a/feed?x#y" : NULL;
 }
 
 static size_t get_values(void *ctx, const char *key, const char *const **values)
@@ -80,7 +79,7 @@ static void answer(const struct source_ops *ops, const char *cursor, const char 
     } else if (!*err.message) {
         abort();
     }
-    if (ops->pass_over(&settings, cursor, &turn, &err) == ERR_OK) {
+    if (ops->pass_over && ops->pass_over(&settings, cursor, &turn, &err) == ERR_OK) {
         ask(ops, turn.gap_cursor.ptr);
         if (!turn.finished)
             ask(ops, turn.cursor.ptr);

@@ -101,6 +101,7 @@ int main(void)
     failed += run_rss();
     failed += run_jsonl();
     failed += run_huggingface();
+    failed += run_feed();
     failed += run_hostile();
     failed += run_wire() + run_arxiv() + run_embed_api();
     return failed > 0;
