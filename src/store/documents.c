@@ -81,8 +81,8 @@ static int run_for(struct store *store, const char *sql, int64_t id, struct erro
 static int clear(struct store *store, int64_t id, struct error *err)
 {
     static const char *const sql[] = {
-        "INSERT INTO chunk_fts(chunk_fts, rowid, heading, body) "
-        "SELECT 'delete', id, heading, body FROM chunk WHERE document_id = ?1",
+        ("INSERT INTO chunk_fts(chunk_fts, rowid, heading, body) "
+         "SELECT 'delete', id, heading, body FROM chunk WHERE document_id = ?1"),
         "DELETE FROM chunk WHERE document_id = ?1",
         "DELETE FROM document_vectors WHERE document_id = ?1",
         "DELETE FROM document_band WHERE document_id = ?1",
