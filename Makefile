@@ -198,6 +198,7 @@ BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(call archives,$(HAVE))
 	@mkdir -p $(@D)
 	@$(call link,$(HAVE)) -o $@
+-include $(patsubst bench/%.c,$(BUILD)/obj/bench/%.d,$(wildcard bench/*.c))
 bench: all $(BENCHES) $(REPLAY) ## measure against peers; figures for docs/BENCHMARKS.md
 	@sh bench/run.sh
 

@@ -58,6 +58,12 @@ int kind_process(struct job_run *run, struct error *err); /* kind_process.c */
  * appended. */
 void process_request_payload(struct str *payload, struct str *key, const char *path,
                              const char *origin);
+/* The same for a job that fetches an id or an address. */
+void process_fetch_payload(struct str *payload, struct str *key, const char *what);
+/* The rule [process] fetch: jobs that fetch the PDFs of papers which have just been marked so, as
+ * far as they have none; inside no transaction. */
+int process_marked(const struct app *app, struct store *store, const char *mark, char **ids,
+                   size_t count, int64_t *added, struct error *err);
 /* Jobs for documents that gave no text for a reason that has passed; inside no transaction. */
 int process_requeue(const struct app *app, struct store *store, int64_t *added, struct error *err);
 

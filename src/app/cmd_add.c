@@ -91,7 +91,8 @@ static int add_file(struct command_call *call, struct keeper *keeper, struct add
     struct error why = { 0 };
     struct kept kept = { 0 };
     char *whole = realpath(path, NULL);
-    int result = keeper_keep(keeper, path, whole ? whole : path, false, call->arena, &kept, &why);
+    int result =
+        keeper_keep(keeper, path, whole ? whole : path, NULL, false, call->arena, &kept, &why);
 
     free(whole);
     item->fetched = result == ERR_OK && !kept.unchanged;

@@ -3,6 +3,7 @@
  * page of it).
  */
 #include "commands.h"
+#include "fetch.h"
 #include "keep.h"
 
 #include "carrel/clock.h"
@@ -10,6 +11,7 @@
 #include "carrel/jsonw.h"
 #include "carrel/kinds.h"
 #include "carrel/log.h"
+#include "carrel/works.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -79,7 +81,10 @@ static int add_paths(struct path_list *paths, struct command_call *call, struct 
     for (i = 0; i < call->argc && result == ERR_OK; i++) {
         char *path = path_expand(call->argv[i]);
 
-        if (folder_exists(path)) {
+        if (!file_exists(path) && !folder_exists(path) && fetch_is_for(call->argv[i])) {
+            VEC_PUSH(paths->items, paths->len, paths->cap, mem_strdup(call->argv[i]));
+            free(path);
+        } else if (folder_exists(path)) {
             size_t before = paths->len;
 
             result = add_folder(paths, path, 0, err);
@@ -98,11 +103,12 @@ static int add_paths(struct path_list *paths, struct command_call *call, struct 
 struct process_run {
     struct command_call *call;
     struct keeper *keeper;
-    struct arena *arena; /* of one file */
+    struct fetcher *fetcher; /* made when it is first needed */
+    struct arena *arena;     /* of one file */
     struct jsonw w;
     bool json, terminal;
     size_t bad, done, count;
-    int64_t began;
+    int64_t began, shown;
 };
 
 static void report_near(struct jsonw *w, const struct kept *kept)
@@ -184,7 +190,71 @@ static void report_progress(struct process_run *run)
 /* What a file holds is never a reason to stop; what the library or the disk says is. */
 static bool is_fatal(int code)
 {
-    return code != ERR_IO && code != ERR_LIMIT && code != ERR_NOTFOUND;
+    return code == ERR_CANCELLED || code == ERR_FAILED || code == ERR_CORRUPT
+           || code == ERR_READONLY || code == ERR_VERSION;
+}
+
+static void fetch_progress(void *ctx, const struct net_progress *progress)
+{
+    struct process_run *run = ctx;
+    int64_t now = clock_ticks_ms();
+
+    if (!run->terminal || now - run->shown < 200)
+        return;
+    run->shown = now;
+    fprintf(stderr, "\r\033[K%s", progress->state);
+    if (progress->received > 0)
+        fprintf(stderr, ": %lld KiB", (long long)(progress->received / 1024));
+    if (progress->size > 0)
+        fprintf(stderr, " of %lld", (long long)(progress->size / 1024));
+}
+
+/* Out of the network, then as any file. */
+static int process_fetch(struct process_run *run, const char *what, struct kept *kept,
+                         struct error *err)
+{
+    struct fetch_options options = { .cancel = run->call->cancel,
+                                     .progress = fetch_progress,
+                                     .ctx = run };
+    struct fetched fetched;
+    int result = ERR_OK;
+
+    if (!run->fetcher)
+        result = fetcher_open(&run->fetcher, run->call->app, &options, err);
+    if (result == ERR_OK)
+        result = fetch_document(&fetched, run->fetcher, run->arena, what, err);
+    if (result != ERR_OK)
+        return result;
+    result = keeper_keep(run->keeper, fetched.path, fetched.url, fetched.belongs,
+                         call_has(run->call, "--again"), run->arena, kept, err);
+    unlink(fetched.path);
+    return result;
+}
+
+static bool is_here(struct process_run *run, const char *what, struct kept *kept)
+{
+    struct stored_document *documents;
+    size_t count = 0, i;
+    int64_t work;
+
+    if (call_has(run->call, "--again") || works_find(run->call->store, &work, what, NULL) != ERR_OK
+        || documents_of(&documents, &count, run->call->store, run->arena, work, NULL) != ERR_OK)
+        return false;
+    for (i = 0; i < count && !kept->unchanged; i++) {
+        if (strcmp(documents[i].state, "done") != 0 && strcmp(documents[i].state, "repaired") != 0)
+            continue;
+        *kept = (struct kept){ .state = documents[i].state,
+                               .format = documents[i].format,
+                               .message = documents[i].message,
+                               .pages = documents[i].pages,
+                               .chars = documents[i].chars,
+                               .title = documents[i].title,
+                               .work = arena_strdup(run->arena, what),
+                               .unchanged = true,
+                               .text = true };
+        snprintf(kept->name, sizeof kept->name, "file:%s", documents[i].name);
+    }
+    return kept->unchanged;
 }
 
 static int process_one(struct process_run *run, const char *path, struct error *err)
@@ -195,8 +265,11 @@ static int process_one(struct process_run *run, const char *path, struct error *
     int result;
 
     arena_reset(run->arena);
-    result = keeper_keep(run->keeper, path, origin ? origin : path, call_has(run->call, "--again"),
-                         run->arena, &kept, &why);
+    if (!origin && fetch_is_for(path))
+        result = is_here(run, path, &kept) ? ERR_OK : process_fetch(run, path, &kept, &why);
+    else
+        result = keeper_keep(run->keeper, path, origin ? origin : path, NULL,
+                             call_has(run->call, "--again"), run->arena, &kept, &why);
     free(origin);
     if (run->terminal)
         fputs("\r\033[K", stderr);
@@ -229,17 +302,21 @@ static int process_background(struct command_call *call, const struct path_list 
         int64_t id;
         bool existing;
 
-        if (!whole) {
+        if (!whole && !fetch_is_for(paths->items[i])) {
             str_printf(&call->say, "%s: %s\n", paths->items[i], strerror(errno));
             continue;
         }
-        process_request_payload(&payload, &key, whole, whole);
+        if (whole)
+            process_request_payload(&payload, &key, whole, whole);
+        else
+            process_fetch_payload(&payload, &key, paths->items[i]);
         result = app_job_add(
             call->store,
             &(struct job_request){ .kind = "process", .payload = payload.ptr, .key = key.ptr }, &id,
             &existing, err);
         if (result == ERR_OK)
-            str_printf(&call->out, "job %lld reads %s\n", (long long)id, whole);
+            str_printf(&call->out, "job %lld %s %s\n", (long long)id, whole ? "reads" : "fetches",
+                       whole ? whole : paths->items[i]);
         str_free(&payload);
         str_free(&key);
         free(whole);
@@ -282,6 +359,7 @@ static int process_all(struct process_run *run, const struct path_list *paths, s
     }
     arena_free(run->arena);
     keeper_close(run->keeper);
+    fetcher_close(run->fetcher);
     if (result == ERR_OK && run->bad > 0)
         result =
             error_set(err, ERR_PARTIAL, "%zu of %zu documents gave no text", run->bad, paths->len);
@@ -298,7 +376,7 @@ int cmd_process(struct command_call *call, struct error *err)
     int result;
 
     if (call->argc == 0)
-        return error_set(err, ERR_USAGE, "which file? carrel process FILE|FOLDER...");
+        return error_set(err, ERR_USAGE, "which document? carrel process ID|URL|FILE|FOLDER...");
     result = add_paths(&paths, call, err);
     if (result == ERR_OK)
         result = call->desk || call_has(call, "--background")

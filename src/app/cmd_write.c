@@ -6,6 +6,7 @@
 
 #include "carrel/file.h"
 #include "carrel/jsonw.h"
+#include "carrel/kinds.h"
 #include "carrel/library.h"
 #include "carrel/search.h"
 #include "carrel/state.h"
@@ -25,6 +26,7 @@ struct each_paper {
     struct command_call *call;
     int (*apply)(struct each_paper *each, int64_t work, struct error *err);
     const char *word; /* state or tag */
+    char **ids;       /* all of them, afterwards */
     bool on;
 };
 
@@ -37,6 +39,8 @@ static int each_paper(struct each_paper *each, int from, size_t *count, int64_t 
     char **ids;
     size_t i;
     int result = call_ids(each->call, from, &ids, count, err);
+
+    each->ids = ids;
 
     if (result == ERR_OK)
         result = state_begin(store, err);
@@ -82,7 +86,7 @@ static int mark_one(struct each_paper *each, int64_t work, struct error *err)
 int cmd_mark(struct command_call *call, struct error *err)
 {
     struct each_paper each = { .call = call, .apply = mark_one };
-    int64_t changed;
+    int64_t changed, fetching;
     size_t count;
     int result;
 
@@ -96,6 +100,10 @@ int cmd_mark(struct command_call *call, struct error *err)
     if (result == ERR_OK) {
         str_printf(&call->say, "%zu marked %s", count, each.word);
         say_already(&call->say, count, changed);
+        result = process_marked(call->app, call->store, each.word, each.ids, count, &fetching, err);
+        if (result == ERR_OK && fetching > 0)
+            str_printf(&call->say, "%" PRId64 " PDF%s will be fetched\n", fetching,
+                       fetching == 1 ? "" : "s");
     }
     return result;
 }

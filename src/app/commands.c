@@ -208,17 +208,15 @@ static const char worker_help[] =
     "nothing is left that could run, and waits up to a minute for pauses between attempts. Any\n"
     "number of workers may run at once.";
 static const char process_help[] =
-    "Reads each PDF, text, Markdown, HTML or TeX file, and those below a folder, into the "
-    "library:\n"
-    "its text to be searched (search --in text) and read (read ID), as part of the paper it is. "
-    "Says\n"
-    "what became of it: done; repaired (broken, but some of it could be had); scanned (pictures of "
-    "pages);\n"
-    "encrypted (needs a password); refused (no document, or broken beyond that); limit (would "
-    "take\n"
-    "more than process.time-limit or process.memory-limit). Each is read by a confined process of\n"
-    "its own kind: a file that crashes it costs that file alone. The exit code is 3 when one gave\n"
-    "no text.";
+    "Reads each PDF, text, Markdown, HTML or TeX file, and those below a folder, into the\n"
+    "library: its text to be searched (search --in text) and read (read ID), as part of the\n"
+    "paper it is. The PDF of an ID or at an https address is fetched first, within the budget of\n"
+    "its server and going on where it broke off; PDFs of arXiv are for your own use. Says what\n"
+    "became of it: done; repaired (broken, but some of it could be had); scanned (pictures of\n"
+    "pages); encrypted (needs a password); refused (no document, or broken beyond that); limit\n"
+    "(would take more than process.time-limit or process.memory-limit). Each is read by a\n"
+    "confined process of its own kind: a file that crashes it costs that file alone. The exit\n"
+    "code is 3 when one gave no text. [process] fetch = later fetches what you mark so.";
 static const char read_help[] =
     "Text in reading order: columns one after the other, words whole that were broken at a line's\n"
     "end, without running heads and page numbers, notes and figures behind the paragraph they\n"
@@ -284,7 +282,8 @@ static const struct command commands[] = {
       cmd_recommend },
     { "duplicates", "", CMD_CLI, "papers that may be one and the same", duplicates_help,
       duplicates_options, cmd_duplicates },
-    { "process", "FILE|FOLDER...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
+    { "process", "ID|URL|FILE|FOLDER...",
+      CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES | CMD_SELECTION,
       "read documents into the library", process_help, process_options, cmd_process },
     { "read", "ID|FILE", CMD_CLI | CMD_DESK | CMD_NO_STORE, "the text of a document", read_help,
       read_options, cmd_read },

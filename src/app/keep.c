@@ -227,8 +227,8 @@ static char *title_from_name(struct arena *arena, const char *origin)
 }
 
 static int make_record(struct keeper *keeper, struct record *record, struct arena *arena,
-                       const struct document *doc, const char *origin, const char *name,
-                       struct error *err)
+                       const struct document *doc, const char *origin, const char *belongs,
+                       const char *name, struct error *err)
 {
     const struct document_metadata *meta = &doc->meta;
     size_t i;
@@ -246,6 +246,10 @@ static int make_record(struct keeper *keeper, struct record *record, struct aren
                       strlen(meta->authors.items[i]));
     if (meta->year)
         record->published = arena_printf(arena, "%04u", meta->year);
+    if (belongs && *belongs) { /* whoever asked for it knows better than its text */
+        text_list_add(&record->aliases, arena, belongs, strlen(belongs));
+        return ERR_OK;
+    }
     result = add_id(keeper, record, arena, "arxiv", meta->arxiv, meta->title, err);
     if (result == ERR_OK)
         result = add_id(keeper, record, arena, "doi", meta->doi, meta->title, err);
@@ -341,7 +345,8 @@ static int saving_run(void *ctx, struct store *store, const struct import_counts
 
 /* Everything about the document, and its record when it has text, at once. */
 static int save(struct keeper *keeper, struct arena *arena, const struct document *doc,
-                const char *origin, struct kept *kept, int64_t bytes, struct error *err)
+                const char *origin, const char *belongs, struct kept *kept, int64_t bytes,
+                struct error *err)
 {
     struct saving saving = { .packed = STR_INIT };
     struct record record;
@@ -371,7 +376,7 @@ static int save(struct keeper *keeper, struct arena *arena, const struct documen
             saving.save.minhash = saving.minhash;
         result = take_vectors(&saving, keeper, err);
         if (result == ERR_OK)
-            result = make_record(keeper, &record, arena, doc, origin, kept->name, err);
+            result = make_record(keeper, &record, arena, doc, origin, belongs, kept->name, err);
         if (result == ERR_OK)
             result = importer_add(keeper->importer, &record, err);
     }
@@ -441,35 +446,60 @@ static int tell(struct keeper *keeper, struct kept *kept, struct arena *arena, s
     return result == ERR_OK ? tell_near(keeper, kept, arena, row.id, err) : result;
 }
 
-/* Is it there, as good as this reader and these limits can have it? */
-static int is_known(bool *known, bool *refused, bool *text, struct keeper *keeper, const char *sha,
-                    struct arena *arena, struct error *err)
+/* What the library has of a file before it is read. */
+struct before {
+    bool known;   /* it is there, as good as this reader and these limits can have it */
+    bool refused; /* it is no document */
+    bool text;
+};
+
+/* Is it the document of the work that it was fetched for? */
+static int is_of(bool *of, struct keeper *keeper, const struct stored_document *row,
+                 const char *belongs, struct error *err)
+{
+    int64_t work = 0;
+    int result;
+
+    *of = true;
+    if (!belongs || !*belongs)
+        return ERR_OK;
+    result = works_find(keeper->store, &work, belongs, err);
+    *of = result == ERR_OK && work == row->work;
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+static int look_before(struct before *before, struct keeper *keeper, const char *sha,
+                       const char *belongs, struct arena *arena, struct error *err)
 {
     const struct config *config = keeper->app->config;
     struct stored_document row;
+    bool of = true;
     int result = documents_find(&row, keeper->store, arena, sha, err);
 
-    *known = *refused = *text = false;
+    *before = (struct before){ .known = false };
     if (result == ERR_NOTFOUND)
         return ERR_OK;
+    if (result == ERR_OK)
+        result = is_of(&of, keeper, &row, belongs, err);
     if (result != ERR_OK)
         return result;
-    *refused = strcmp(row.state, "refused") == 0;
-    *text = strcmp(row.state, "done") == 0 || strcmp(row.state, "repaired") == 0;
-    *known = row.reader == DOCUMENT_READER && strcmp(row.state, "encrypted") != 0
-             && (strcmp(row.state, "limit") != 0
-                 || (row.time_limit_ms >= config_int(config, "process.time-limit")
-                     && row.memory_limit >= config_int(config, "process.memory-limit")));
+    before->refused = strcmp(row.state, "refused") == 0;
+    before->text = strcmp(row.state, "done") == 0 || strcmp(row.state, "repaired") == 0;
+    before->known = row.reader == DOCUMENT_READER && strcmp(row.state, "encrypted") != 0
+                    && (of || !before->text)
+                    && (strcmp(row.state, "limit") != 0
+                        || (row.time_limit_ms >= config_int(config, "process.time-limit")
+                            && row.memory_limit >= config_int(config, "process.memory-limit")));
     return ERR_OK;
 }
 
-int keeper_keep(struct keeper *keeper, const char *path, const char *origin, bool again,
-                struct arena *arena, struct kept *kept, struct error *err)
+int keeper_keep(struct keeper *keeper, const char *path, const char *origin, const char *belongs,
+                bool again, struct arena *arena, struct kept *kept, struct error *err)
 {
     struct document *doc = NULL;
     char *copy = NULL, *place;
     int64_t bytes = 0;
-    bool known = false, refused = false, had_text = false;
+    struct before before;
     int result = copy_in(keeper, path, kept->sha256, &bytes, &copy, err);
 
     if (result != ERR_OK) {
@@ -478,20 +508,20 @@ int keeper_keep(struct keeper *keeper, const char *path, const char *origin, boo
     }
     snprintf(kept->name, sizeof kept->name, "file:%.*s", DOCUMENT_NAME_LEN, kept->sha256);
     place = documents_path(keeper->store, kept->sha256);
-    result = is_known(&known, &refused, &had_text, keeper, kept->sha256, arena, err);
-    kept->unchanged = known && !again;
+    result = look_before(&before, keeper, kept->sha256, belongs, arena, err);
+    kept->unchanged = before.known && !again;
     if (result == ERR_OK && !kept->unchanged)
         result = document_reader_read(&keeper->reader, path, &doc, err);
     if (result == ERR_OK && doc) {
         kept->text = document_state_is_text(doc->state);
-        refused = doc->state == DOCUMENT_REFUSED;
+        before.refused = doc->state == DOCUMENT_REFUSED;
     }
     /* What is no document is not worth its room; the rest may be read one day. */
-    if (result == ERR_OK && !refused && !file_exists(place))
+    if (result == ERR_OK && !before.refused && !file_exists(place))
         result = move_in(keeper, copy, kept->sha256, err);
     /* A reading that fails does not take away what an earlier one has found. */
-    if (result == ERR_OK && doc && (kept->text || !had_text))
-        result = save(keeper, arena, doc, origin, kept, bytes, err);
+    if (result == ERR_OK && doc && (kept->text || !before.text))
+        result = save(keeper, arena, doc, origin, belongs, kept, bytes, err);
     if (result == ERR_OK)
         result = tell(keeper, kept, arena, err);
     unlink(copy);

@@ -1,16 +1,21 @@
 /*
- * The job that reads one file into the library. What is there already is left alone, so a second
- * run after a crash costs a look.
+ * The job that reads one file into the library, or fetches it first; and the rule that asks for
+ * such jobs when papers are marked. What is there already is left alone, so a second run after a
+ * crash costs a look.
  */
 #include "carrel/kinds.h"
 
 #include "carrel/hash.h"
 #include "carrel/jsonw.h"
 
+#include "carrel/works.h"
+
+#include "fetch.h"
 #include "keep.h"
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 void process_request_payload(struct str *payload, struct str *key, const char *path,
                              const char *origin)
@@ -44,26 +49,131 @@ static int process_result(struct job_run *run, const struct kept *kept, struct e
                                   *kept->message ? kept->message : "no text");
 }
 
+/* What is fetched shows its bytes as progress. */
+static void fetch_progress(void *ctx, const struct net_progress *progress)
+{
+    struct job_run *run = ctx;
+
+    if (progress->received > 0)
+        job_progress(run, progress->received / 1024, progress->size / 1024, "KiB");
+}
+
+static int process_fetched(struct job_run *run, struct keeper *keeper, const char *what,
+                           struct kept *kept, struct error *err)
+{
+    struct fetch_options options = { .cancel = run->stop, .progress = fetch_progress, .ctx = run };
+    struct fetcher *fetcher;
+    struct fetched fetched;
+    int result = fetcher_open(&fetcher, run->ctx, &options, err);
+
+    if (result == ERR_OK)
+        result = fetch_document(&fetched, fetcher, run->arena, what, err);
+    if (result == ERR_OK) {
+        result = keeper_keep(keeper, fetched.path, fetched.url, fetched.belongs, false, run->arena,
+                             kept, err);
+        unlink(fetched.path);
+    }
+    fetcher_close(fetcher);
+    return result;
+}
+
 int kind_process(struct job_run *run, struct error *err)
 {
     const struct app *app = run->ctx;
     struct document_reader_options options = { .config = app->config, .cancel = run->stop };
     struct keeper *keeper = NULL;
     struct kept kept = { 0 };
-    char *file = NULL, *origin = NULL;
+    char *file = NULL, *origin = NULL, *what = NULL;
     int result = job_member(run->store, run->arena, run->job->payload, "file", &file, err);
 
     if (result == ERR_OK)
         result = job_member(run->store, run->arena, run->job->payload, "origin", &origin, err);
+    if (result == ERR_OK)
+        result = job_member(run->store, run->arena, run->job->payload, "fetch", &what, err);
     if (result != ERR_OK)
         return result;
-    if (!file || *file != '/')
-        return error_set(err, ERR_USAGE, "process needs {\"file\":PATH} with a whole path");
+    if (!what && (!file || *file != '/'))
+        return error_set(err, ERR_USAGE,
+                         "process needs {\"file\":PATH} with a whole path, or {\"fetch\":ID}");
     result = keeper_open(&keeper, app, &options, err);
-    if (result == ERR_OK)
-        result = keeper_keep(keeper, file, origin ? origin : file, false, run->arena, &kept, err);
+    if (result == ERR_OK && what)
+        result = process_fetched(run, keeper, what, &kept, err);
+    else if (result == ERR_OK)
+        result =
+            keeper_keep(keeper, file, origin ? origin : file, NULL, false, run->arena, &kept, err);
     if (result == ERR_OK)
         result = process_result(run, &kept, err);
     keeper_close(keeper);
+    return result;
+}
+
+void process_fetch_payload(struct str *payload, struct str *key, const char *what)
+{
+    struct jsonw w;
+
+    jsonw_start(&w, payload);
+    jsonw_object(&w);
+    jsonw_key_string(&w, "fetch", what);
+    jsonw_end(&w);
+    str_printf(key, "fetch:%016" PRIx64, hash64(what, strlen(what), 0));
+}
+
+/* ---- by rule ---- */
+
+static int fetch_one(struct store *store, const char *id, int64_t *added, struct error *err)
+{
+    struct str payload = STR_INIT, key = STR_INIT;
+    bool existing = false;
+    int64_t job;
+    int result;
+
+    process_fetch_payload(&payload, &key, id);
+    result = app_job_add(
+        store, &(struct job_request){ .kind = "process", .payload = payload.ptr, .key = key.ptr },
+        &job, &existing, err);
+    *added += result == ERR_OK && !existing;
+    str_free(&payload);
+    str_free(&key);
+    return result;
+}
+
+static bool rule_names(const struct config *config, const char *mark)
+{
+    const char *const *values;
+    size_t count = config_values(config, "process.fetch", &values), i;
+
+    for (i = 0; i < count; i++)
+        if (strcmp(values[i], mark) == 0)
+            return true;
+    return false;
+}
+
+int process_marked(const struct app *app, struct store *store, const char *mark, char **ids,
+                   size_t count, int64_t *added, struct error *err)
+{
+    struct arena *arena;
+    size_t i;
+    int result = ERR_OK;
+
+    *added = 0;
+    if (!rule_names(app->config, mark))
+        return ERR_OK;
+    arena = arena_new();
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        struct stored_document *documents;
+        struct work_full work;
+        size_t len = 0;
+        int64_t id;
+
+        result = works_find(store, &id, ids[i], err);
+        if (result == ERR_OK)
+            result = works_full(store, arena, id, &work, err);
+        if (result == ERR_OK)
+            result = documents_of(&documents, &len, store, arena, id, err);
+        if (result == ERR_OK && len == 0
+            && (str_starts(work.row.key, "arxiv:") || work.record.pdf_url))
+            result = fetch_one(store, work.row.key, added, err);
+    }
+    arena_free(arena);
     return result;
 }

@@ -34,9 +34,10 @@ const struct job_kind app_kinds[] = {
       .run = kind_import,
       .attempts = 3 },
     { .name = "process",
-      .help = "read a document into the library; {\"file\":PATH}",
+      .help = "read a document into the library; {\"file\":PATH} or {\"fetch\":ID}",
       .run = kind_process,
-      .attempts = 3 },
+      .attempts = 3,
+      .retry_ms = 60000 },
 };
 const size_t app_kinds_len = ARRAY_LEN(app_kinds);
 

@@ -20,7 +20,8 @@
  *       arxiv=NAME [empty]  the arXiv query API; `empty`: no entry, though the total says more
  *       rss=NAME [empty]    an arXiv RSS listing of the newest day
  *       hf=NAME [empty]     Hugging Face's API of papers (for routes below /api/)
- *       etag=TEXT  modified="HTTP date"    304 to a request that knows them
+ *       etag=TEXT  modified="HTTP date"    304 to a request that knows them; with an ETag, 206 to one
+ *                          that has the beginning of that version (Range, If-Range)
  *       delay=MS           before the first byte
  *       drip=BYTES/MS      so many bytes of the body, then a pause
  *       cut=N  stall=N     after N bytes of the body the connection ends, or nothing more comes

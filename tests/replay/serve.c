@@ -33,8 +33,9 @@ struct sending {
     int64_t sent;  /* bytes of the body */
     int64_t ended; /* when the last bytes were about to be sent; 0: none were */
     const char *note;
-    bool coded; /* gzip */
-    bool over;  /* the connection cannot go on */
+    bool coded;           /* gzip */
+    int64_t first, total; /* of a 206: where it begins in the whole */
+    bool over;            /* the connection cannot go on */
 };
 
 /* False: the client has gone. */
@@ -250,6 +251,28 @@ static bool serve_known(const struct sending *s)
     return s->answer->modified && since && strcmp(since, s->answer->modified) == 0;
 }
 
+/* The rest of a version the client has the beginning of: RFC 9110, sections 14.2 and 13.1.5. */
+static void serve_range(struct sending *s)
+{
+    const char *range = request_header(s->request, "range");
+    const char *version = request_header(s->request, "if-range");
+    long long first = -1;
+
+    if (!s->answer->etag || s->status != 200 || !range || !version
+        || strcmp(version, s->answer->etag) != 0 || sscanf(range, "bytes=%lld-", &first) != 1
+        || first < 0)
+        return;
+    s->total = (int64_t)s->body.len;
+    if (first >= s->total) {
+        s->status = 416;
+        str_clear(&s->body);
+        return;
+    }
+    s->status = 206;
+    s->first = first;
+    str_remove(&s->body, 0, (size_t)first);
+}
+
 static const char *serve_type(const struct answer *a)
 {
     return a->oai     ? "text/xml"
@@ -279,6 +302,9 @@ static void head_make(struct sending *s, struct str *head)
         str_printf(head, "ETag: %s\r\n", a->etag);
     if (a->modified)
         str_printf(head, "Last-Modified: %s\r\n", a->modified);
+    if (s->status == 206)
+        str_printf(head, "Content-Range: bytes %lld-%lld/%lld\r\n", (long long)s->first,
+                   (long long)s->total - 1, (long long)s->total);
     if (s->coded)
         str_add(head, "Content-Encoding: gzip\r\n");
     if (a->chunked)
@@ -381,6 +407,7 @@ static void serve_answer(struct sending *s)
         body_make(s);
     if (s->status != 304)
         body_code(s);
+    serve_range(s);
     head_make(s, &head);
     if (serve_write(s, head.ptr, head.len) && s->status != 304
         && strcmp(s->request->method, "HEAD") != 0)
