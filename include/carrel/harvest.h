@@ -109,5 +109,13 @@ void harvest_report_free(struct harvest_report *report);
 const char *harvest_looks_up(enum id_scheme scheme);
 int harvest_lookup(const struct harvest_options *options, const struct ident *ids, size_t count,
                    bool *found, struct error *err);
+/*
+ * The full text of one paper as Markdown, and where it came from, appended. ERR_NOTFOUND: the
+ * service has none; ERR_NETWORK and others as above. harvest_has_text: who has it; NULL: nobody,
+ * for such ids.
+ */
+const char *harvest_has_text(enum id_scheme scheme);
+int harvest_text(const struct harvest_options *options, const struct ident *id, struct str *text,
+                 struct str *url, struct error *err);
 
 #endif

@@ -97,6 +97,11 @@ struct source_ops {
                   struct str *cursor, struct error *err);
     enum id_scheme lookup_scheme;
     size_t lookup_max;
+    /* The request for a paper's full text as Markdown; NULL: it has none. At most text_window of
+     * them in the origin's window. */
+    int (*text)(const struct source_settings *settings, const struct ident *id,
+                struct source_request *request, struct error *err);
+    int text_window;
     /* ERR_CORRUPT: not a cursor of this source. */
     int (*request)(const struct source_settings *settings, const char *cursor,
                    struct source_request *request, struct error *err);

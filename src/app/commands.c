@@ -131,6 +131,12 @@ static const struct command_option dump_options[] = {
 static const struct command_option help_options[] = { { "--man", NULL, "the manual page, as roff" },
                                                       { 0 } };
 
+static const struct command_option add_options[] = {
+    { "--text", NULL, "their full text too, where Hugging Face has it (carrel read ID)" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
+
 static const struct command_option sync_options[] = {
     { "--source", "NAME", "only this source; repeatable" },
     { "--since", "DATE", "from this day on (a first harvest takes the last 30 days)" },
@@ -240,7 +246,7 @@ static const struct command commands[] = {
     { "sync", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "fetch what is new from the sources",
       sync_help, sync_options, cmd_sync },
     { "add", "ID|URL|FILE...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
-      "fetch papers by arXiv number, its DOI or URL; take documents from files", NULL, json_only,
+      "fetch papers by arXiv number, its DOI or URL; take documents from files", NULL, add_options,
       cmd_add },
     { "import", "FILE|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
       "read papers from files; .gz as it is", NULL, import_options, cmd_import },

@@ -227,6 +227,30 @@ static int hf_lookup(const struct source_settings *settings, const struct ident 
 
 /* ---- a request ---- */
 
+static void hf_base(const struct source_settings *settings, struct str *url)
+{
+    const char *base = source_url(&source_huggingface, settings, "url");
+    size_t len = strlen(base);
+
+    while (len > 0 && base[len - 1] == '/')
+        len--;
+    str_add_mem(url, base, len);
+}
+
+/* Pages have a window of their own, which is smaller: 100 in five minutes. */
+static int hf_text(const struct source_settings *settings, const struct ident *id,
+                   struct source_request *request, struct error *err)
+{
+    (void)err;
+    source_request_clear(request);
+    hf_base(settings, &request->url);
+    str_add(&request->url, "/papers/");
+    url_escape(&request->url, id->value);
+    str_add(&request->url, ".md");
+    str_printf(&request->purpose, "text of %s", id->value);
+    return ERR_OK;
+}
+
 static bool hf_single(const struct cursor *cursor)
 {
     return *cursor_get(cursor, "ids") && strcmp(cursor_get(cursor, "ids"), ".") != 0;
@@ -316,17 +340,13 @@ static void hf_ask(const struct cursor *cursor, struct source_request *request)
 static int hf_request(const struct source_settings *settings, const char *text,
                       struct source_request *request, struct error *err)
 {
-    const char *base = source_url(&source_huggingface, settings, "url");
-    size_t len = strlen(base);
     struct cursor cursor;
     int result = hf_cursor(&cursor, text, err);
 
     if (result != ERR_OK)
         return result;
     source_request_clear(request);
-    while (len > 0 && base[len - 1] == '/')
-        len--;
-    str_add_mem(&request->url, base, len);
+    hf_base(settings, &request->url);
     hf_ask(&cursor, request);
     cursor_free(&cursor);
     return ERR_OK;
@@ -575,6 +595,8 @@ const struct source_ops source_huggingface = {
     .lookup = hf_lookup,
     .lookup_scheme = ID_HF,
     .lookup_max = 1,
+    .text = hf_text,
+    .text_window = 90,
     .request = hf_request,
     .answer = hf_answer,
     .pass_over = hf_pass_over,

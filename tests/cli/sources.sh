@@ -83,6 +83,37 @@ run "one that is not there" 4 hf add hf:1504.00007
 has "is said so" err "Hugging Face knows no such paper"
 stop_replays
 
+# The full text, when it is asked for.
+cat >"$T/hf.text" <<X
+$PAPERS
+route /papers/1504.00003.md
+answer 200 type=text/html body="<!doctype html><html><body>Log in</body></html>"
+answer 200 type=text/markdown body=<<END
+# Something about zebrafish
+
+Ada Lee
+
+## Introduction
+
+The quaggas of the Karoo were counted by hand in this work.
+END
+route /api/*
+answer 200 hf=p
+X
+start_replay "$T/hf.text"
+run "a paper with its text" 0 hf add --text arxiv:1504.00003
+same "is asked for under the ledger" 1 "$(sql "SELECT count(*) > 0 FROM request WHERE purpose = 'text of 1504.00003' AND settled IS NOT NULL")"
+run "which can be read" 0 hf read arxiv:1504.00003
+has "as what it says" out "The quaggas of the Karoo"
+run "and found" 0 hf search --in text quaggas
+has "in that paper" out "arxiv:1504.00003"
+same "it is one work" 1 "$(sql "SELECT count(*) FROM work")"
+run "a paper whose text is not there" 4 hf add --text hf:1504.00004
+has "is said so" err "Hugging Face has no text of 1504.00004"
+same "no file is left" "" "$(find "$LIB/cache" -name 'text-*')"
+run "nothing to be had" 4 hf add --text doi:10.1000/x
+stop_replays
+
 # Faults: each is tried again and nothing is lost; what never comes is a gap and is asked for later.
 cat >"$T/hf.bad" <<X
 $PAPERS
