@@ -4,7 +4,8 @@
  *
  * An entry is a work of the library when its arXiv number or DOI is an alias of it; else when the
  * titles are the same when folded, the first author is among the work's authors, and the years are
- * at most one apart where both are known.
+ * at most one apart where both are known. Who names a work is answered by the same rule, asked of
+ * every entry that could mean it, so the two never disagree.
  */
 #include "carrel/documents.h"
 
@@ -139,73 +140,81 @@ int documents_references(struct stored_entry **out, size_t *count, struct store 
 /* ---- from a work to those that name it ---- */
 
 struct citing {
-    int64_t *works, self;
+    int64_t *works;
     size_t len, cap;
 };
 
-static void citing_add(struct citing *citing, int64_t work)
+static bool citing_has(const struct citing *citing, int64_t work)
 {
     size_t i;
 
     for (i = 0; i < citing->len; i++)
         if (citing->works[i] == work)
-            return;
-    if (work != 0 && work != citing->self)
-        VEC_PUSH(citing->works, citing->len, citing->cap, work);
+            return true;
+    return false;
+}
+
+/* The row is an entry that may mean `work`: it does when looking it up ends there. */
+static int citing_row(struct citing *citing, struct store *store, struct stmt *row, int64_t work,
+                      struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct stored_entry entry = {
+        .arxiv = arena_strdup(arena, stmt_text(row, 1)),
+        .doi = arena_strdup(arena, stmt_text(row, 2)),
+        .author = arena_strdup(arena, stmt_text(row, 4)),
+        .year = (uint32_t)stmt_int(row, 5),
+    };
+    int64_t whose = stmt_int(row, 0);
+    int result = ERR_OK;
+
+    if (whose != work && !citing_has(citing, whose)) {
+        result = entry_work(store, &entry, stmt_int(row, 3), err);
+        if (result == ERR_OK && entry.work == work)
+            VEC_PUSH(citing->works, citing->len, citing->cap, whose);
+    }
+    arena_free(arena);
+    return result;
 }
 
 int documents_cited_by(int64_t **works, size_t *count, struct store *store, struct arena *arena,
                        int64_t work, struct error *err)
 {
-    /* Entries that may be meant, by whichever of the three; and whose they are. */
+    /* Entries with a number or the title of this work, in one order for every run. */
     static const char sql[] =
-        "SELECT ifnull(a.work_id, 0), 1, '', 0 FROM alias w JOIN document_reference r ON "
-        "((w.scheme = 'arxiv' AND r.arxiv = w.value)) "
-        "JOIN document d ON d.id = r.document_id LEFT JOIN alias a ON a.scheme = 'file' AND "
-        "a.value = d.name WHERE w.work_id = ?1 "
-        "UNION ALL SELECT ifnull(a.work_id, 0), 1, '', 0 FROM alias w JOIN document_reference r ON "
-        "((w.scheme = 'doi' AND r.doi = w.value)) "
-        "JOIN document d ON d.id = r.document_id LEFT JOIN alias a ON a.scheme = 'file' AND "
-        "a.value = d.name WHERE w.work_id = ?1 "
-        "UNION ALL SELECT ifnull(a.work_id, 0), 0, ifnull(r.author, ''), r.year FROM work w JOIN "
-        "document_reference r ON r.title_hash = w.title_hash JOIN document d ON d.id = "
-        "r.document_id LEFT JOIN alias a ON a.scheme = 'file' AND a.value = d.name "
-        "WHERE w.id = ?1 AND r.arxiv IS NULL AND r.doi IS NULL";
-    struct citing citing = { .self = work };
+        "SELECT a.work_id, ifnull(r.arxiv, ''), ifnull(r.doi, ''), ifnull(r.title_hash, 0), "
+        "ifnull(r.author, ''), r.year FROM ("
+        "SELECT r.document_id, r.ordinal FROM alias w JOIN document_reference r ON r.arxiv = "
+        "w.value WHERE w.work_id = ?1 AND w.scheme = 'arxiv' "
+        "UNION SELECT r.document_id, r.ordinal FROM alias w JOIN document_reference r ON r.doi = "
+        "w.value WHERE w.work_id = ?1 AND w.scheme = 'doi' "
+        "UNION SELECT r.document_id, r.ordinal FROM work w JOIN document_reference r ON "
+        "r.title_hash = w.title_hash WHERE w.id = ?1 AND w.title_hash <> 0) c "
+        "JOIN document_reference r ON r.document_id = c.document_id AND r.ordinal = c.ordinal "
+        "JOIN document d ON d.id = c.document_id "
+        "JOIN alias a ON a.scheme = 'file' AND a.value = d.name "
+        "ORDER BY c.document_id, c.ordinal";
+    struct citing citing = { 0 };
     struct stmt *stmt;
-    char *authors = NULL, *published = NULL;
     int step = 0;
-    int result =
-        stmt_prepare(&stmt, store, "SELECT authors, published FROM work_text WHERE id = ?1", err);
+    int result = stmt_prepare(&stmt, store, sql, err);
 
     *count = 0;
     *works = NULL;
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, work);
-    if ((step = stmt_step(stmt, err)) == 1) {
-        authors = arena_strdup(arena, stmt_text(stmt, 0));
-        published = arena_strdup(arena, stmt_text(stmt, 1));
-    }
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1)
+        result = citing_row(&citing, store, stmt, work, err);
     stmt_reset(stmt);
-    if (step != 1)
-        return step;
-    result = stmt_prepare(&stmt, store, sql, err);
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    while ((step = stmt_step(stmt, err)) == 1)
-        if (stmt_int(stmt, 1)
-            || (has_author(authors, stmt_text(stmt, 2))
-                && years_agree(published, (uint32_t)stmt_int(stmt, 3))))
-            citing_add(&citing, stmt_int(stmt, 0));
-    stmt_reset(stmt);
+    if (step < 0)
+        result = step;
     *works = arena_alloc(arena, (citing.len + 1) * sizeof **works);
     if (citing.len > 0)
         memcpy(*works, citing.works, citing.len * sizeof **works);
-    *count = step == ERR_OK ? citing.len : 0;
+    *count = result == ERR_OK ? citing.len : 0;
     free(citing.works);
-    return step;
+    return result;
 }
 
 /* ---- nearly the same ---- */

@@ -47,5 +47,6 @@ int store_streams_tests(void);
 int store_runs_tests(void);
 int store_jobs_tests(void);
 int store_jobs_kill_tests(void);
+int store_documents_tests(void);
 
 #endif
