@@ -22,13 +22,13 @@ int related_find(struct related_item **out, size_t *count, struct store *store, 
 
 struct duplicate_pair {
     int64_t a, b; /* a is the older entry */
-    double score; /* 0..1: how alike the texts are, title and abstract */
+    double score; /* 0..1: how alike the texts are, of documents or of title and abstract */
     bool same_title;
     int authors; /* shared family names */
     char *why;
 };
-/* Pairs that may be one work, most alike first: the same title anywhere, and near-duplicate texts
- * among the `newest` works and their neighbours (0: all works). Pairs that somebody has taken apart
+/* Pairs that may be one work, most alike first: documents of nearly the same text and the same title
+ * anywhere, and near-duplicate abstracts among the `newest` works and their neighbours (0: all works). Pairs that somebody has taken apart
  * are left out. */
 int duplicates_find(struct duplicate_pair **out, size_t *count, struct store *store,
                     struct arena *arena, size_t newest, size_t limit, struct error *err);

@@ -3,7 +3,6 @@
  */
 #include "commands.h"
 
-#include "carrel/documents.h"
 #include "carrel/jsonw.h"
 #include "carrel/recommend.h"
 #include "carrel/related.h"
@@ -12,7 +11,6 @@
 
 #include <inttypes.h>
 
-#define TEXTS_ALIKE 0.7 /* documents whose works may be one */
 #define NEWEST_COMPARED 2000
 
 static void json_begin(struct jsonw *w, struct command_call *call)
@@ -138,63 +136,15 @@ static int print_pair(struct command_call *call, struct jsonw *w, const struct d
     return ERR_OK;
 }
 
-/* ---- documents of nearly the same text ---- */
-
-static int document_work(struct command_call *call, int64_t id, struct stored_document *document,
-                         struct work_row *row, struct error *err)
-{
-    int result = documents_get(document, call->store, call->arena, id, err);
-
-    return result == ERR_OK ? works_rows(call->store, call->arena, &document->work, 1, row, err)
-                            : result;
-}
-
-static int print_texts(struct command_call *call, struct jsonw *w, const struct document_pair *pair,
-                       size_t *shown, struct error *err)
-{
-    struct stored_document a, b;
-    struct work_row rows[2];
-    int result = document_work(call, pair->a, &a, &rows[0], err);
-
-    if (result == ERR_OK)
-        result = document_work(call, pair->b, &b, &rows[1], err);
-    if (result != ERR_OK || !rows[0].id || !rows[1].id || rows[0].id == rows[1].id)
-        return result; /* one paper may have its text twice */
-    ++*shown;
-    if (!w) {
-        print_title(call, &rows[0]);
-        print_title(call, &rows[1]);
-        str_printf(&call->out,
-                   "    %.2f: the texts of their documents are nearly the same\n    carrel merge "
-                   "%s %s\n",
-                   pair->similarity, rows[0].key, rows[1].key);
-        return ERR_OK;
-    }
-    jsonw_object(w);
-    jsonw_key_string(w, "id", rows[0].key);
-    jsonw_key_string(w, "other", rows[1].key);
-    jsonw_key_string(w, "title", rows[0].title);
-    jsonw_key_string(w, "other_title", rows[1].title);
-    jsonw_key_double(w, "score", pair->similarity);
-    jsonw_key_bool(w, "same_title", false);
-    jsonw_key_int(w, "authors", 0);
-    jsonw_key_string(w, "why", "the texts of their documents are nearly the same");
-    jsonw_end(w);
-    return ERR_OK;
-}
-
 int cmd_duplicates(struct command_call *call, struct error *err)
 {
     bool json = call_has(call, "--json");
     struct duplicate_pair *pairs = NULL;
     struct jsonw w;
-    struct document_pair *texts = NULL;
-    size_t count = 0, text_count = 0, shown = 0, i;
+    size_t count = 0, i;
     long limit = 50;
     int result = call_number(call, "--limit", 1, 10000, &limit, err);
 
-    if (result == ERR_OK)
-        result = documents_near(&texts, &text_count, call->store, call->arena, 0, TEXTS_ALIKE, err);
     if (result == ERR_OK)
         result = duplicates_find(&pairs, &count, call->store, call->arena,
                                  call_has(call, "--all") ? 0 : NEWEST_COMPARED, (size_t)limit, err);
@@ -204,9 +154,6 @@ int cmd_duplicates(struct command_call *call, struct error *err)
         json_begin(&w, call);
     for (i = 0; i < count && result == ERR_OK; i++)
         result = print_pair(call, json ? &w : NULL, &pairs[i], err);
-    for (i = 0; i < text_count && shown < (size_t)limit && result == ERR_OK; i++)
-        result = print_texts(call, json ? &w : NULL, &texts[i], &shown, err);
-    count += shown;
     if (json)
         json_finish(&w, call);
     else

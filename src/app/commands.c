@@ -184,8 +184,10 @@ static const char related_help[] =
     "Near in meaning (vectors), and bound by authors or links; each with what speaks for it.\n"
     "Several ids mean: more like these together.";
 static const char duplicates_help[] =
-    "Pairs that may be one work: the same title, or texts that are nearly the same. Nothing is\n"
-    "merged by this; 'carrel merge ID ID' does, and 'carrel split ID' keeps two apart for good.";
+    "Pairs that may be one work: the same title, or documents or abstracts that are nearly the "
+    "same\n"
+    "(of documents: an estimate). Nothing is merged by this; 'carrel merge ID ID' does, and\n"
+    "'carrel split ID' keeps two apart for good.";
 static const char recommend_help[] =
     "Unread papers by expected interest, learned from what you starred, tagged, noted, read and\n"
     "skipped; each with the words that speak for it. Every seventh is one the model is unsure of,\n"

@@ -4,8 +4,10 @@
  * Candidates are works of the same folded title, and for the newest works their nearest vectors.
  * What decides is the text: the share of three-word runs that two texts have in common (A. Broder,
  * "On the resemblance and containment of documents", 1997; computed exactly, since candidates are
- * few).
+ * few). Works whose documents are nearly the same text are candidates too, and that text, of which
+ * the signatures tell, is what decides.
  */
+#include "carrel/documents.h"
 #include "carrel/hash.h"
 #include "carrel/related.h"
 #include "carrel/text.h"
@@ -19,7 +21,8 @@
 
 #define NEIGHBOURS 4
 #define NEAR_COSINE 0.9f
-#define ALIKE 0.5       /* texts from here on */
+#define ALIKE 0.5 /* texts from here on */
+#define DOCUMENTS_ALIKE 0.7
 #define TITLE_SCORE 0.6 /* what the same title is worth when abstracts are missing */
 
 struct seeker {
@@ -175,7 +178,24 @@ static void judge_pair(struct duplicate_pair *pair, const struct side *x, const 
         pair->score = fmax(pair->score, TITLE_SCORE + 0.1 * fmin(pair->authors, 3));
 }
 
-static int offer_pair(struct seeker *s, int64_t a, int64_t b, struct error *err)
+static char *pair_reason(struct seeker *s, const struct duplicate_pair *pair, double texts,
+                         const struct side *x, const struct side *y)
+{
+    const char *title = pair->same_title ? "the same title, " : "";
+    const char *plural = pair->authors == 1 ? "" : "s";
+
+    if (texts > 0)
+        return arena_printf(
+            s->arena,
+            "about %d%% of the text of their documents in common, %s%d author%s in common",
+            (int)lround(100 * texts), title, pair->authors, plural);
+    return arena_printf(s->arena, "%s%d%% of the text in common, %d author%s in common", title,
+                        (int)lround(100 * resemblance(x->abstract, y->abstract)), pair->authors,
+                        plural);
+}
+
+/* `texts`: how alike their documents are; 0: nothing is known of that. */
+static int offer_pair(struct seeker *s, int64_t a, int64_t b, double texts, struct error *err)
 {
     int64_t key[2] = { a < b ? a : b, a < b ? b : a };
     struct duplicate_pair pair = { .a = key[0], .b = key[1] };
@@ -192,20 +212,37 @@ static int offer_pair(struct seeker *s, int64_t a, int64_t b, struct error *err)
     if (result != ERR_OK)
         return result == ERR_NOTFOUND ? ERR_OK : result;
     judge_pair(&pair, &x, &y);
+    pair.score = fmax(pair.score, texts);
     if (pair.score < ALIKE)
         return ERR_OK;
     result = kept_apart(&apart, s, pair.a, pair.b, err);
     if (result != ERR_OK || apart)
         return result;
-    pair.why = arena_printf(s->arena, "%s%d%% of the text in common, %d author%s in common",
-                            pair.same_title ? "the same title, " : "",
-                            (int)lround(100 * resemblance(x.abstract, y.abstract)), pair.authors,
-                            pair.authors == 1 ? "" : "s");
+    pair.why = pair_reason(s, &pair, texts, &x, &y);
     VEC_PUSH(s->pairs, s->len, s->cap, pair);
     return ERR_OK;
 }
 
 /* ---- where to look ---- */
+
+/* Documents of nearly the same text, the most alike first. These are offered before all others:
+ * what they know of a pair counts for more than its title and abstract. */
+static int seek_documents(struct seeker *s, struct error *err)
+{
+    struct document_pair *near;
+    struct stored_document a, b;
+    size_t count, i;
+    int result = documents_near(&near, &count, s->store, s->arena, 0, DOCUMENTS_ALIKE, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        result = documents_get(&a, s->store, s->arena, near[i].a, err);
+        if (result == ERR_OK)
+            result = documents_get(&b, s->store, s->arena, near[i].b, err);
+        if (result == ERR_OK && a.work != 0 && b.work != 0) /* one paper may have its text twice */
+            result = offer_pair(s, a.work, b.work, near[i].similarity, err);
+    }
+    return result;
+}
 
 static int seek_titles(struct seeker *s, struct error *err)
 {
@@ -219,7 +256,7 @@ static int seek_titles(struct seeker *s, struct error *err)
     if (result != ERR_OK)
         return result;
     while ((step = stmt_step(stmt, err)) == 1) {
-        step = offer_pair(s, stmt_int(stmt, 0), stmt_int(stmt, 1), err);
+        step = offer_pair(s, stmt_int(stmt, 0), stmt_int(stmt, 1), 0, err);
         if (step != ERR_OK)
             break;
     }
@@ -246,7 +283,7 @@ static int seek_neighbours(struct seeker *s, size_t newest, struct error *err)
         if (result == ERR_NOTFOUND)
             continue;
         for (i = 0; i < count && result == ERR_OK && hits[i].score >= NEAR_COSINE; i++)
-            result = offer_pair(s, id, hits[i].id, err);
+            result = offer_pair(s, id, hits[i].id, 0, err);
         if (result != ERR_OK) {
             step = result;
             break;
@@ -268,8 +305,10 @@ int duplicates_find(struct duplicate_pair **out, size_t *count, struct store *st
                     struct arena *arena, size_t newest, size_t limit, struct error *err)
 {
     struct seeker s = { .store = store, .arena = arena, .seen = hashmap_new() };
-    int result = seek_titles(&s, err);
+    int result = seek_documents(&s, err);
 
+    if (result == ERR_OK)
+        result = seek_titles(&s, err);
     if (result == ERR_OK)
         result = seek_neighbours(&s, newest, err);
     if (s.len > 1)

@@ -87,6 +87,19 @@ has "is a paper of its own" out '"work":"file:'
 { printf '# Copper lanterns for quiet reading rooms\nAda Winter, Ben Frost\n\n# 1 Introduction\n'; words lantern 20; words flame 20; words glow 14; } >"$T/near.txt"
 run "nearly the same text" 0 "$CARREL" process "$T/near.txt"
 has "is told" out "the same text as arxiv:2401.11111"
+{ printf '# Copper lanterns for quiet reading rooms\n\n## 1 Introduction\n\n'; words lantern 20; words flame 20; words glow 15; } >"$T/twin.md"
+run "a copy of that title, without authors" 0 "$CARREL" process --json "$T/twin.md"
+twin=$(grep -o '"work":"file:[0-9a-f]*"' "$T/out" | head -n 1 | cut -d'"' -f4)
+pair="merge arxiv:2401.11111 $twin"
+run "likely duplicates" 0 "$CARREL" duplicates
+same "a pair is told once" 1 "$(grep -c "$pair" "$T/out")"
+same "with what speaks for it" 1 "$(grep -B 1 "$pair" "$T/out" | grep -c 'of the text of their documents in common, the same title')"
+run "no more than asked for" 0 "$CARREL" duplicates --limit 1 --json
+same "one" 1 "$(grep -o '"other":' "$T/out" | wc -l)"
+run "one paper after all" 0 "$CARREL" merge arxiv:2401.11111 "$twin"
+run "taken apart again" 0 "$CARREL" split "$twin"
+run "said no to" 0 "$CARREL" duplicates
+lacks "is not asked again" out "$pair"
 printf '# Notes on moss\n\nMoss grows on the north side.\n\n## Colour\n\nIt is green, says the zymurgist.\n' >"$T/moss.md"
 run "a note" 0 "$CARREL" add "$T/moss.md"
 run "is found by a word" 0 "$CARREL" search --in text zymurgist
@@ -101,7 +114,7 @@ run "undone" 0 "$CARREL" undo
 run "it is its own again" 0 "$CARREL" search --in text --json zymurgist
 lacks "as before" out '"id":"arxiv:1901.22222"'
 run "the doctor" 0 "$CARREL" doctor
-has "has looked at them" out "documents (4)"
+has "has looked at them" out "documents (5)"
 
 # A lost file, a file of nobody, a broken index.
 lost=$CARREL_LIBRARY/files/$(echo "$sha" | cut -c1-2)/$sha
