@@ -205,6 +205,10 @@ bench: all $(BENCHES) $(REPLAY) ## measure against peers; figures for docs/BENCH
 eval: all ## how well search ranks, on the test collections in $$CARREL_SHARED/data/ir
 	@CARREL_SHARED="$${CARREL_SHARED:-$$PWD/../shared}" $(BUILD)/carrel -q eval
 
+.PHONY: bench-documents
+bench-documents: all $(BENCHES) ## how well and how fast documents are read, on those in $$CARREL_SHARED/data/wire
+	@sh bench/documents.sh
+
 .PHONY: bench-scale
 bench-scale: all $(BENCHES) ## as bench, with libraries of up to two million papers (an hour and more)
 	@sh deploy/packages.sh bench

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MARK_LINES 15 /* lines of an entry */
+#define MARKS_LEAST 3 /* entries behind the first one, to be taken for a list of references */
+
 enum habit { HABIT_BRACKET, HABIT_NUMBER, HABIT_HANGING, HABIT_INDENT, HABIT_BLOCKS };
 
 /* "[12] ", "[Vas17] ": the mark's length, 0 when it is none. */
@@ -191,12 +194,119 @@ static void add_entry_lines(struct entries *entries, const struct block *block)
     }
 }
 
+/* ---- a bibliography that no heading of its own announces ---- */
+
+/* Puts what stands from line `at` of a block on into a block behind it. */
+static void cut_block(struct blocks *blocks, size_t which, size_t at)
+{
+    struct block rest = blocks->items[which];
+    const struct line *line = &blocks->flow->lines[rest.first + at];
+    size_t i;
+
+    VEC_PUSH(blocks->items, blocks->count, blocks->cap, rest);
+    for (i = blocks->count - 1; i > which + 1; i--)
+        blocks->items[i] = blocks->items[i - 1];
+    for (i = 0; i < blocks->count; i++)
+        if (blocks->items[i].next > which)
+            blocks->items[i].next++;
+    blocks->items[which].count = at;
+    blocks->items[which].next = 0;
+    rest.first += at;
+    rest.count -= at;
+    rest.continues = false;
+    rest.page = line->page;
+    rest.region = line->region;
+    rest.box = line->box;
+    blocks->items[which + 1] = rest;
+    for (i = 1; i < rest.count; i++)
+        blocks->items[which + 1].box.y1 =
+            fmaxf(blocks->items[which + 1].box.y1, blocks->flow->lines[rest.first + i].box.y1);
+}
+
+/* "REFERENCES" as a line of a paragraph, set like the entries below it. */
+static bool heading_inside(struct blocks *blocks)
+{
+    size_t i, k;
+
+    for (i = blocks->count; i-- > blocks->count / 3;) {
+        if (blocks->items[i].kind != BLOCK_PARAGRAPH)
+            continue;
+        for (k = 0; k < blocks->items[i].count; k++) {
+            const struct line *line = &blocks->flow->lines[blocks->items[i].first + k];
+
+            if (!heading_is(text_of(blocks, line), line->len, reference_headings,
+                            reference_headings_len))
+                continue;
+            if (k > 0)
+                cut_block(blocks, i++, k);
+            if (blocks->items[i].count > 1)
+                cut_block(blocks, i, 1);
+            blocks->items[i].kind = BLOCK_HEADING;
+            blocks->items[i].level = 1;
+            blocks->references = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "[3]" and a blank at the beginning of the line: 3; 0 none. */
+static long bracket_number(const char *text, size_t len)
+{
+    long value = 0;
+    size_t i;
+
+    for (i = 1; i < len && i < 5 && isdigit((unsigned char)text[i]); i++)
+        value = value * 10 + (text[i] - '0');
+    return len > 3 && text[0] == '[' && i > 1 && i < len && text[i] == ']' ? value : 0;
+}
+
+/* How many of "[2]", "[3]" ... begin lines behind this one, none far from the one before. */
+static long marks_behind(const struct blocks *blocks, size_t line)
+{
+    const struct flow *flow = blocks->flow;
+    long next = 2;
+    size_t i, last = line;
+
+    for (i = line + 1; i < flow->count && i - last <= MARK_LINES; i++) {
+        if (bracket_number(text_of(blocks, &flow->lines[i]), flow->lines[i].len) != next)
+            continue;
+        next++;
+        last = i;
+    }
+    return next - 2;
+}
+
+/* A list "[1] ...", "[2] ..." in the last part. Blocks in front of it lead it, as a heading would.
+ */
+static bool marks_inside(struct blocks *blocks)
+{
+    size_t i, k;
+
+    for (i = blocks->count; i-- > blocks->count / 3 + 1;) {
+        const struct block *block = &blocks->items[i];
+
+        for (k = 0; block->kind == BLOCK_PARAGRAPH && k < block->count; k++) {
+            const struct line *line = &blocks->flow->lines[block->first + k];
+
+            if (bracket_number(text_of(blocks, line), line->len) != 1
+                || marks_behind(blocks, block->first + k) < MARKS_LEAST)
+                continue;
+            if (k > 0)
+                cut_block(blocks, i++, k);
+            blocks->references = i - 1;
+            return true;
+        }
+    }
+    return false;
+}
+
 void mark_references(struct blocks *blocks)
 {
     struct entries entries = { .blocks = blocks };
     size_t end, i, k, count = 0, cap = 0, *lines = NULL;
 
-    if (blocks->references >= blocks->count)
+    if (blocks->references >= blocks->count && !heading_inside(blocks) && !marks_inside(blocks))
         return;
     end = bibliography_end(blocks);
     for (i = blocks->references + 1; i < end; i++)

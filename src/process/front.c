@@ -138,6 +138,25 @@ static size_t extend_title(struct blocks *blocks, size_t at, size_t end)
     return last;
 }
 
+/* Names of people and places: nearly every word begins with a capital. */
+static bool is_of_names(const struct blocks *blocks, const struct block *block)
+{
+    struct str text = STR_INIT;
+    size_t words = 0, capitals = 0, i;
+
+    block_text(&text, blocks, block);
+    for (i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+
+        if ((i > 0 && text.ptr[i - 1] != ' ') || !(isalpha(c) || c >= 0xC3))
+            continue;
+        words++;
+        capitals += isupper(c) || c == 0xC3;
+    }
+    str_free(&text);
+    return words >= 4 && capitals * 10 >= words * 8;
+}
+
 static bool starts_body(const struct blocks *blocks, const struct block *block)
 {
     size_t len;
@@ -150,7 +169,8 @@ static bool starts_body(const struct blocks *blocks, const struct block *block)
         return true;
     for (i = 0; i < block->count; i++)
         chars += blocks->flow->lines[block->first + i].chars;
-    return block->count >= 4 && chars / block->count > 35 && !memchr(text, '@', len);
+    return block->count >= 4 && chars / block->count > 35 && !memchr(text, '@', len)
+           && !is_of_names(blocks, block);
 }
 
 void mark_front(struct blocks *blocks, const char *info_title)
