@@ -20,6 +20,7 @@
 struct chunk {
     uint32_t start, end; /* bytes of the document's text */
     uint32_t page;       /* where it starts, from 0 */
+    const char *turns; /* where further pages begin: bytes from `start`, blanks between; "" none */
     const char *heading; /* of the section it stands in, borrowed from the document; "" none */
 };
 

@@ -24,6 +24,7 @@
 
 struct document_chunk {
     uint32_t page, start, end; /* page from 0; bytes of the document's text */
+    const char *turns;         /* where further pages begin: bytes from start, blanks between */
     const char *heading;       /* "" none */
     const char *body;
 };
@@ -89,7 +90,7 @@ int documents_without_vectors(int64_t *ids, size_t limit, size_t *count, struct 
 struct stored_chunk {
     int64_t id, document, work;
     uint32_t ordinal, page, start, end;
-    char *heading, *body;
+    char *turns, *heading, *body;
 };
 int documents_chunk(struct stored_chunk *out, struct store *store, struct arena *arena, int64_t id,
                     struct error *err);

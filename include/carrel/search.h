@@ -104,6 +104,7 @@ struct search_hit {
     struct search_passage *passage; /* NULL: the hit is the work itself */
     struct work_row row;
     double score;
+    size_t snippet_at;  /* bytes into the text it is of: its first matched word */
     char *snippet;      /* matched words between \x02 and \x03; NULL unless asked */
     char *title_marked; /* title, marked likewise; NULL unless snippets were asked */
     struct search_why *why;

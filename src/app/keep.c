@@ -278,6 +278,7 @@ static void take_chunks(struct saving *saving, struct arena *arena, const struct
             .page = cut[i].page,
             .start = cut[i].start,
             .end = cut[i].end,
+            .turns = cut[i].turns,
             .heading = cut[i].heading,
             .body = arena_strndup(arena, doc->text + cut[i].start, cut[i].end - cut[i].start),
         };

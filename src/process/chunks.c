@@ -107,6 +107,30 @@ static const char *section_title(const struct document *doc, uint32_t section)
     return section < doc->section_count ? doc->sections[section].title : "";
 }
 
+/* Lines of the document tell where each page's text begins. */
+static const char *page_turns(const struct document *doc, const struct chunk *chunk)
+{
+    size_t low = 0, high = doc->line_count;
+    struct str turns = STR_INIT;
+    uint32_t page = chunk->page;
+    const char *kept;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (doc->lines[middle].start <= chunk->start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < doc->line_count && doc->lines[low].start < chunk->end; low++)
+        for (; page < doc->lines[low].page; page++)
+            str_printf(&turns, "%s%u", turns.len ? " " : "", doc->lines[low].start - chunk->start);
+    kept = arena_strndup(doc->arena, turns.ptr, turns.len);
+    str_free(&turns);
+    return kept;
+}
+
 static void chunk_add(struct cutter *cutter, size_t from, size_t to)
 {
     const struct document *doc = cutter->doc;
@@ -116,6 +140,7 @@ static void chunk_add(struct cutter *cutter, size_t from, size_t to)
         chunk.end--;
     chunk.page = document_page_of(doc, chunk.start, NULL);
     chunk.heading = section_title(doc, cutter->section);
+    chunk.turns = page_turns(doc, &chunk);
     if (chunk.end > chunk.start)
         VEC_PUSH(cutter->chunks, cutter->count, cutter->chunk_cap, chunk);
 }

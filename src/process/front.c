@@ -157,6 +157,26 @@ static bool is_of_names(const struct blocks *blocks, const struct block *block)
     return words >= 4 && capitals * 10 >= words * 8;
 }
 
+/* "1 Part", "2. Methods", "I. INTRODUCTION": a number, and a few words that begin with a capital.
+ */
+static bool is_numbered_heading(const char *text, size_t len)
+{
+    size_t i = 0;
+
+    while (i < len && i < 4
+           && (isdigit((unsigned char)text[i]) || text[i] == 'I' || text[i] == 'V'))
+        i++;
+    if (i == 0 || i >= len || len > 60)
+        return false;
+    if (text[i] == '.')
+        i++;
+    else if (!isdigit((unsigned char)text[0]))
+        return false;
+    return i + 2 < len && text[i] == ' ' && isupper((unsigned char)text[i + 1])
+           && isalpha((unsigned char)text[i + 2]) && !memchr(text, ',', len)
+           && !memchr(text, '@', len);
+}
+
 static bool starts_body(const struct blocks *blocks, const struct block *block)
 {
     size_t len;
@@ -165,12 +185,14 @@ static bool starts_body(const struct blocks *blocks, const struct block *block)
     size_t i;
 
     if (heading_is(text, len, body_headings, ARRAY_LEN(body_headings))
+        || (block->count == 1 && is_numbered_heading(text, len))
         || (len > 8 && strncasecmp(text, "abstract", 8) == 0))
         return true;
     for (i = 0; i < block->count; i++)
         chars += blocks->flow->lines[block->first + i].chars;
-    return block->count >= 4 && chars / block->count > 35 && !memchr(text, '@', len)
-           && !is_of_names(blocks, block);
+    return ((block->count >= 4 && chars / block->count > 35)
+            || (block->count >= 2 && chars / block->count > 60))
+           && !memchr(text, '@', len) && !is_of_names(blocks, block);
 }
 
 void mark_front(struct blocks *blocks, const char *info_title)

@@ -162,7 +162,7 @@ void hit_snippets(struct search_hit *hit, const struct plan *plan, struct arena 
                   const char *abstract)
 {
     struct spots spots;
-    size_t from, to, begin, end;
+    size_t from, to, begin, end, i;
     char *body;
 
     spots_read(&spots, plan, arena, COLUMN_TITLE, hit->row.title);
@@ -176,6 +176,12 @@ void hit_snippets(struct search_hit *hit, const struct plan *plan, struct arena 
     to = from + SNIPPET_TOKENS < spots.len ? from + SNIPPET_TOKENS : spots.len;
     begin = from > 0 ? spots.items[from].start : 0;
     end = to < spots.len && to > 0 ? spots.items[to - 1].end : strlen(abstract);
+    hit->snippet_at = begin;
+    for (i = from; i < to; i++)
+        if (spots.items[i].group >= 0) {
+            hit->snippet_at = spots.items[i].start;
+            break;
+        }
     body = spots_text(&spots, abstract, from, to, begin, end, arena);
     hit->snippet =
         arena_printf(arena, "%s%s%s", begin > 0 ? "… " : "", body, abstract[end] ? " …" : "");

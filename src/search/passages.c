@@ -6,7 +6,7 @@
  * the document belongs to. Chunks are about equally long, so BM25 needs no lengths here; document
  * frequencies are those of chunks. Vectors lie by document, one behind the other, and are scanned
  * exactly: a library of thousands of documents has some ten thousand of them. Both lists are summed
- * as those of works are, and at most two passages of a document are shown.
+ * as those of works are, and at most three passages of a document are shown.
  */
 #include "passages.h"
 
@@ -18,7 +18,9 @@
 
 #define DEPTH 400      /* of each list */
 #define RELAX_BELOW 10 /* fewer passages with all the words than this: any of them */
-#define OF_ONE_DOCUMENT 2
+#define RERANK 100
+#define AVERAGE_WORDS 160.0 /* of a passage with its title */
+#define OF_ONE_DOCUMENT 3
 #define WEIGHT_WORDS 0.6
 #define WEIGHT_VECTORS 0.4
 #define FLOOR_COSINE 0.25 /* without the words, a passage must be at least this near */
@@ -343,7 +345,7 @@ static void unite(struct fused_list *out, struct passages *p, const struct top *
         qsort(out->items, out->len, sizeof *out->items, better);
 }
 
-/* At most two of a document, the best ones; and none of a document that belongs to no work. */
+/* At most three of a document, the best ones; and none of a document that belongs to no work. */
 static int thin_out(struct fused_list *list, struct passages *p, struct error *err)
 {
     struct hashmap *documents = hashmap_new();
@@ -375,7 +377,100 @@ static int thin_out(struct fused_list *list, struct passages *p, struct error *e
     return result;
 }
 
+/* ---- the best of it by their texts ---- */
+
+struct texts {
+    struct rerank_doc docs[RERANK];
+    int8_t *vectors; /* RERANK x dim */
+};
+
+static int read_text(struct passages *p, struct texts *texts, size_t at, const struct fused *item,
+                     struct error *err)
+{
+    struct rerank_doc *doc = &texts->docs[at];
+    struct arena *arena = p->q->arena;
+    size_t dim = p->idea.dim, size;
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, p->q->store,
+        "SELECT t.title, c.heading, c.body, substr(v.vectors, c.ordinal * ?2 + 1, ?2) FROM chunk c "
+        "JOIN document d ON d.id = c.document_id JOIN alias a ON a.scheme = 'file' AND a.value = "
+        "d.name JOIN work_text t ON t.id = a.work_id LEFT JOIN document_vectors v ON "
+        "v.document_id = d.id AND v.dim = ?2 WHERE c.id = ?1",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    doc->title = doc->abstract = doc->authors = "";
+    stmt_bind_int(stmt, 1, item->id);
+    stmt_bind_int(stmt, 2, (int64_t)dim);
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        const int8_t *vector = stmt_blob(stmt, 3, &size);
+
+        doc->title = arena_printf(arena, "%s. %s", stmt_text(stmt, 0), stmt_text(stmt, 1));
+        doc->abstract = arena_strdup(arena, stmt_text(stmt, 2));
+        if (dim > 0 && vector && size == dim) {
+            memcpy(texts->vectors + at * dim, vector, dim);
+            doc->vector = texts->vectors + at * dim;
+            if (p->idea.has_vector)
+                doc->cosine = (double)embed_score(p->idea.vector, doc->vector, dim);
+        }
+    }
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+/* As works are (rerank.c): the paper's title and the heading stand for a title, so a question that
+ * names the paper finds the passage that need not. */
+static int rerank(struct fused_list *list, struct passages *p, struct error *err)
+{
+    size_t count = list->len < RERANK ? list->len : RERANK, i;
+    struct texts *texts = mem_zalloc(sizeof *texts);
+    struct rerank_query query = { .terms = p->idea.terms,
+                                  .count = p->idea.term_count,
+                                  .vector = p->idea.has_vector ? p->idea.vector : NULL,
+                                  .dim = p->idea.dim,
+                                  .model = p->idea.model,
+                                  .average_length = AVERAGE_WORDS };
+    int f, result = ERR_OK;
+
+    texts->vectors = mem_alloc(RERANK * (p->idea.dim + 1));
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = read_text(p, texts, i, &list->items[i], err);
+    if (result == ERR_OK && count > 0) {
+        rerank_run(&query, texts->docs, count, p->q->options->off);
+        for (i = 0; i < count; i++) {
+            struct fused *item = &list->items[i];
+
+            item->reranked = true;
+            item->cosine = texts->docs[i].cosine;
+            item->score = 1 + texts->docs[i].score; /* before all that was not looked at */
+            for (f = 0; f < SEARCH_FEATURES; f++)
+                item->parts[f] = rerank_weights[f] * texts->docs[i].features[f];
+        }
+        qsort(list->items, count, sizeof *list->items, better);
+    }
+    free(texts->vectors);
+    free(texts);
+    return result;
+}
+
 /* ---- what is shown ---- */
+
+/* How often the page has turned before this byte. */
+static uint32_t turned(const char *turns, size_t at)
+{
+    uint32_t count = 0;
+    char *end;
+
+    for (; *turns; turns = end + (*end == ' ')) {
+        if (strtoul(turns, &end, 10) > at || end == turns)
+            break;
+        count++;
+    }
+    return count;
+}
 
 static int show_one(struct passages *p, const struct fused *item, const struct stored_chunk *chunk,
                     struct error *err)
@@ -399,8 +494,10 @@ static int show_one(struct passages *p, const struct fused *item, const struct s
                                              .end = chunk->end,
                                              .heading = chunk->heading,
                                              .body = chunk->body };
-    if (p->q->options->snippets)
+    if (p->q->options->snippets) {
         hit_snippets(hit, &p->words, p->q->arena, chunk->body);
+        hit->passage->page += turned(chunk->turns, hit->snippet_at);
+    }
     if (p->q->options->explain) {
         hit_explain(hit, &p->words, p->q->arena, chunk->body);
         hit->arms = arena_alloc(p->q->arena, sizeof *hit->arms);
@@ -409,6 +506,8 @@ static int show_one(struct passages *p, const struct fused *item, const struct s
         hit->arms->lexical = item->lexical;
         hit->arms->cosine = item->cosine;
         hit->arms->fused = item->first;
+        hit->arms->reranked = item->reranked;
+        memcpy(hit->arms->parts, item->parts, sizeof hit->arms->parts);
     }
     out->len++;
     return ERR_OK;
@@ -456,7 +555,11 @@ int passages_run(struct passages_query *q, struct error *err)
                     : vectors.len > 0 || p.idea.has_vector ? SEARCH_HYBRID
                                                            : SEARCH_LEXICAL;
         unite(&list, &p, &words, &vectors);
-        result = thin_out(&list, &p, err);
+        if (mode != SEARCH_LEXICAL && mode != SEARCH_SEMANTIC
+            && !(q->options->off & SEARCH_OFF_RERANK) && p.text)
+            result = rerank(&list, &p, err);
+        if (result == ERR_OK)
+            result = thin_out(&list, &p, err);
         for (i = 0; i < list.len; i++)
             out->added += list.items[i].lexical_rank == 0;
         out->total = (int64_t)list.len;

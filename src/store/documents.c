@@ -161,7 +161,7 @@ static int save_chunks(struct store *store, int64_t id, const struct document_sa
     size_t i;
     int result = stmt_prepare(&row, store,
                               "INSERT INTO chunk(document_id, ordinal, page, start, \"end\", "
-                              "heading, body) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                              "heading, body, turns) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                               err);
 
     if (result == ERR_OK)
@@ -177,6 +177,7 @@ static int save_chunks(struct store *store, int64_t id, const struct document_sa
         stmt_bind_int(row, 5, chunk->end);
         stmt_bind_text(row, 6, chunk->heading);
         stmt_bind_text(row, 7, chunk->body);
+        stmt_bind_text(row, 8, chunk->turns ? chunk->turns : "");
         result = stmt_run(row, err);
         if (result != ERR_OK)
             break;
@@ -460,7 +461,7 @@ int documents_without_vectors(int64_t *ids, size_t limit, size_t *count, struct 
 
 #define CHUNK_COLUMNS                                                                              \
     "c.id, c.document_id, ifnull(a.work_id, 0), c.ordinal, c.page, c.start, c.\"end\", "           \
-    "c.heading, c.body FROM chunk c JOIN document d ON d.id = c.document_id "                      \
+    "c.heading, c.body, c.turns FROM chunk c JOIN document d ON d.id = c.document_id "             \
     "LEFT JOIN alias a ON a.scheme = 'file' AND a.value = d.name"
 
 static void chunk_read(struct stored_chunk *out, struct stmt *stmt, struct arena *arena)
@@ -474,6 +475,7 @@ static void chunk_read(struct stored_chunk *out, struct stmt *stmt, struct arena
     out->end = (uint32_t)stmt_int(stmt, 6);
     out->heading = arena_strdup(arena, stmt_text(stmt, 7));
     out->body = arena_strdup(arena, stmt_text(stmt, 8));
+    out->turns = arena_strdup(arena, stmt_text(stmt, 9));
 }
 
 int documents_chunk(struct stored_chunk *out, struct store *store, struct arena *arena, int64_t id,

@@ -80,6 +80,14 @@ run "a paper that comes later" 0 "$CARREL" import "$T/later.jsonl"
 run "is cited at once" 0 "$CARREL" show --json arxiv:0301.00003
 has "too" out '"cited_by":["arxiv:2401.11111"]'
 
+# A passage that goes over the end of a page is shown on the page where the words stand.
+{ printf '# Over the edge\nEve Brook\n\n# 1 Part\n'; words brim 3; printf '\\f\nThe zymotic kettle boils over here, and nobody has seen it.\n'; } | pdf >"$T/edge.pdf"
+run "a passage of two pages" 0 "$CARREL" process "$T/edge.pdf"
+run "found by its end" 0 "$CARREL" search --in text --json "zymotic kettle"
+has "is shown there" out '"page":2'
+run "found by its beginning" 0 "$CARREL" search --in text --json '"brim of item 1"'
+has "is shown here" out '"page":1'
+
 # The title speaks against the number that the text states.
 { printf '# A wholly different treatise upon rivers\nEve Brook\n\narXiv:2401.11111v1\n\n# 1 Rivers\n'; words river 30; } | pdf >"$T/rivers.pdf"
 run "a text that states a wrong number" 0 "$CARREL" process --json "$T/rivers.pdf"
