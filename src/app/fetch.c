@@ -370,8 +370,8 @@ static int look(const struct fetching *f, struct error *err)
     return error_set(err, ERR_PARSE, "%s sent something that is no PDF", f->origin.name);
 }
 
-int fetch_document(struct fetched *out, struct fetcher *fetcher, struct arena *arena,
-                   const char *what, struct error *err)
+static int fetch_into(struct fetched *out, struct fetcher *fetcher, struct arena *arena,
+                      const char *what, struct error *err)
 {
     struct fetching f = { .fetcher = fetcher };
     char *folder = path_join(fetcher->app->library, "cache/partial");
@@ -401,4 +401,17 @@ int fetch_document(struct fetched *out, struct fetcher *fetcher, struct arena *a
     net_answer_free(&f.answer);
     free(folder);
     return result;
+}
+
+int fetch_document(struct fetched *out, struct fetcher *fetcher, struct arena *arena,
+                   const char *what, struct error *err)
+{
+    struct error why = { 0 };
+    int result = fetch_into(out, fetcher, arena, what, &why);
+
+    if (result == ERR_OK)
+        return ERR_OK;
+    if (str_starts(why.message, what) || result == ERR_CANCELLED)
+        return error_set(err, result, "%s", why.message);
+    return error_set(err, result, "%s: %s", what, why.message);
 }

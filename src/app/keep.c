@@ -557,7 +557,9 @@ int keep_open_document(struct document **out, struct store *store, struct arena 
     if (i == count)
         return error_set(
             err, ERR_NOTFOUND,
-            "there is no document of %s in the library; 'carrel process FILE' adds one", id);
+            "there is no document of %s in the library: 'carrel process %s' fetches its PDF, "
+            "'carrel process FILE' takes one",
+            id, id);
     found = documents[i];
     result = documents_packed(&packed, store, found.id, err);
     if (result == ERR_OK)

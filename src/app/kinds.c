@@ -196,8 +196,14 @@ static char *payload_text(const char *payload, const char *name)
 void job_subject(struct str *out, const struct job *job)
 {
     char *file = payload_text(job->payload, "file"), *source = payload_text(job->payload, "source");
+    char *fetch = payload_text(job->payload, "fetch"),
+         *origin = payload_text(job->payload, "origin");
 
-    if (file)
+    if (fetch)
+        one_line(out, fetch);
+    else if (origin) /* the file lies under its hash; this is what people call it */
+        one_line(out, path_base(origin));
+    else if (file)
         one_line(out, path_base(file));
     else if (source)
         one_line(out, source);
@@ -207,6 +213,8 @@ void job_subject(struct str *out, const struct job *job)
         one_line(out, job->payload);
     free(file);
     free(source);
+    free(fetch);
+    free(origin);
 }
 
 void job_rate(struct str *out, const struct job *job)
