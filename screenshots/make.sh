@@ -17,6 +17,8 @@ export CARREL_CLOCK=2026-03-01T12:00:00Z CARREL_LIBRARY="$library/demo" XDG_CONF
 "$carrel" -q tag toread arxiv:2103.00020
 "$carrel" -q note arxiv:1706.03762 'The figure everybody redraws is on page 3.'
 
+"$carrel" -q process docs/ARCHITECTURE.md docs/EMBEDDINGS.md docs/BENCHMARKS.md >/dev/null
+
 "$carrel" -q import --background data/starter.jsonl 2>/dev/null
 "$carrel" -q jobs add import '{"file":"/media/stick/proceedings-2025.jsonl"}' 2>/dev/null
 "$carrel" -q jobs add doctor --after 2 2>/dev/null
@@ -51,6 +53,7 @@ for size in 80x24 140x40; do
     draw today today
     draw library library
     draw search library --keys '/attention without recurrence OR "image text"<CR>j'
+    draw passages search --keys '/how is the embedding model trained<CR>P'
     draw paper paper arxiv:1706.03762
     draw jobs jobs --keys 'jjj'
     harvest dump harvest --size "$size" --svg >"screenshots/harvest-$size.svg"

@@ -242,11 +242,12 @@ static void print_text(struct command_call *call, const char *query,
         short_authors(&call->out, hit->row.authors);
         str_printf(&call->out, "%s%.10s%s%s\n", *hit->row.authors ? "  " : "", hit->row.published,
                    *hit->row.primary_category ? "  " : "", hit->row.primary_category);
-        if (hit->passage) {
-            str_printf(&call->out, "    page %u", hit->passage->page + 1);
-            if (*hit->passage->heading)
-                str_printf(&call->out, ", %s", hit->passage->heading);
-            str_add_char(&call->out, '\n');
+        if (hit->passage && (hit->passage->pages > 1 || *hit->passage->heading)) {
+            str_add(&call->out, "    ");
+            if (hit->passage->pages > 1)
+                str_printf(&call->out, "page %u%s", hit->passage->page + 1,
+                           *hit->passage->heading ? ", " : "");
+            str_printf(&call->out, "%s\n", hit->passage->heading);
         }
         if (hit->snippet && *hit->snippet) {
             str_add(&call->out, "    ");

@@ -62,8 +62,9 @@ static void draw_passage(struct canvas *canvas, const struct search_hit *hit, in
     int left = width > 60 ? width * 45 / 100 : width / 2;
 
     text_from_latex(&title, hit->row.title);
-    str_printf(&place, "p.%-3u %s", hit->passage->page + 1,
-               *hit->passage->heading ? hit->passage->heading : hit->passage->body);
+    if (hit->passage->pages > 1) /* what has no pages is not on page one */
+        str_printf(&place, "p.%-3u ", hit->passage->page + 1);
+    str_add(&place, *hit->passage->heading ? hit->passage->heading : hit->passage->body);
     canvas_text(canvas, x, y, left - 2, hit->row.state == READ_UNREAD ? STYLE_UNREAD : STYLE_NORMAL,
                 title.ptr);
     canvas_text(canvas, x + left, y, width - left, STYLE_NORMAL, place.ptr);
