@@ -56,8 +56,12 @@ static int64_t save(struct store *store, const char *name, const uint32_t *minha
                     const struct document_entry *entries, size_t count)
 {
     static const struct document_chunk chunks[] = {
-        { 0, 0, 20, "Method", "The lantern hangs low." },
-        { 1, 20, 40, "Results", "Every zebra was counted." },
+        { .page = 0, .start = 0, .end = 20, .heading = "Method", .body = "The lantern hangs low." },
+        { .page = 1,
+          .start = 20,
+          .end = 40,
+          .heading = "Results",
+          .body = "Every zebra was counted." },
     };
     char sha256[65];
     struct document_save document = {
