@@ -122,7 +122,7 @@ run "undone" 0 "$CARREL" undo
 run "it is its own again" 0 "$CARREL" search --in text --json zymurgist
 lacks "as before" out '"id":"arxiv:1901.22222"'
 run "the doctor" 0 "$CARREL" doctor
-has "has looked at them" out "documents (5)"
+has "has looked at them" out "documents (6)"
 
 # A lost file, a file of nobody, a broken index.
 lost=$CARREL_LIBRARY/files/$(echo "$sha" | cut -c1-2)/$sha
