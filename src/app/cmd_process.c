@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "fetch.h"
 #include "keep.h"
+#include "ocr.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -406,7 +407,8 @@ static bool may_do_better(const struct requeue *requeue, const struct stored_doc
     if (strcmp(row->state, "limit") == 0)
         return row->time_limit_ms < config_int(requeue->config, "process.time-limit")
                || row->memory_limit < config_int(requeue->config, "process.memory-limit");
-    return strcmp(row->state, "encrypted") == 0 && requeue->passwords;
+    return (strcmp(row->state, "encrypted") == 0 && requeue->passwords)
+           || ocr_would_help(requeue->config, row->message);
 }
 
 static int requeue_row(void *ctx, const struct stored_document *row)

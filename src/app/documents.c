@@ -4,6 +4,8 @@
  */
 #include "documents.h"
 
+#include "ocr.h"
+
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/log.h"
@@ -75,7 +77,9 @@ int document_reader_open(struct document_reader *reader,
     size_t count = config_values(config, "process.password-file", &files), i;
     int result = ERR_OK;
 
-    *reader = (struct document_reader){ .terminal = wanted->terminal };
+    *reader = (struct document_reader){ .config = config,
+                                        .cancel = wanted->cancel,
+                                        .terminal = wanted->terminal };
     if (wanted->password_file)
         result = read_passwords(reader, wanted->password_file, err);
     for (i = 0; i < count && result == ERR_OK; i++)
@@ -181,6 +185,14 @@ int document_reader_read(struct document_reader *reader, const char *path, struc
     result = process_file(reader->processor, path, FORMAT_AUTO, NULL, out, err);
     if (result == ERR_OK && (*out)->state == DOCUMENT_ENCRYPTED)
         result = unlock(reader, path, out, err);
+    if (result == ERR_OK && (*out)->state == DOCUMENT_SCANNED) {
+        struct ocr_options options = { .config = reader->config,
+                                       .cancel = reader->cancel,
+                                       .progress = reader_progress,
+                                       .ctx = reader };
+
+        result = ocr_document(out, reader->processor, path, NULL, &options, err);
+    }
     reader_line_end(reader);
     if (result == ERR_OK && !processor_confined(reader->processor) && !reader->warned) {
         log_write(LOG_WARN, "this kernel has no filter of system calls (seccomp): documents are "

@@ -12,6 +12,8 @@ struct document_reader_options {
     bool terminal;             /* progress may be shown there, and a password asked for */
 };
 struct document_reader {
+    const struct config *config;
+    const atomic_bool *cancel;
     struct processor *processor;
     char **passwords;
     size_t password_count, password_cap;

@@ -9,6 +9,7 @@
  * states, unless the titles speak against it.
  */
 #include "keep.h"
+#include "ocr.h"
 
 #include "carrel/chunks.h"
 #include "carrel/clock.h"
@@ -487,7 +488,7 @@ static int look_before(struct before *before, struct keeper *keeper, const char 
     before->refused = strcmp(row.state, "refused") == 0;
     before->text = strcmp(row.state, "done") == 0 || strcmp(row.state, "repaired") == 0;
     before->known = row.reader == DOCUMENT_READER && strcmp(row.state, "encrypted") != 0
-                    && (of || !before->text)
+                    && (of || !before->text) && !ocr_would_help(config, row.message)
                     && (strcmp(row.state, "limit") != 0
                         || (row.time_limit_ms >= config_int(config, "process.time-limit")
                             && row.memory_limit >= config_int(config, "process.memory-limit")));

@@ -122,7 +122,43 @@ run "undone" 0 "$CARREL" undo
 run "it is its own again" 0 "$CARREL" search --in text --json zymurgist
 lacks "as before" out '"id":"arxiv:1901.22222"'
 run "the doctor" 0 "$CARREL" doctor
-has "has looked at them" out "documents (6)"
+has "has looked at them" out "documents ("
+
+# Scanned pages, with a stand-in for Tesseract.
+scan() { # a page that is a picture of four grey squares
+    s='q 595 0 0 842 0 0 cm BI /W 2 /H 2 /CS /G /BPC 8 /F /AHx ID 00FFFF00> EI Q'
+    o1='1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj' o2='2 0 obj << /Type /Pages /Count 1 /Kids [3 0 R] >> endobj'
+    o3='3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >> endobj'
+    o4="4 0 obj << /Length ${#s} >> stream
+$s
+endstream endobj"
+    h='%PDF-1.4' a=9 b=$((9 + ${#o1} + 1)); c=$((b + ${#o2} + 1)); d=$((c + ${#o3} + 1)); x=$((d + ${#o4} + 1))
+    printf '%s\n%s\n%s\n%s\n%s\nxref\n0 5\n0000000000 65535 f \n' "$h" "$o1" "$o2" "$o3" "$o4"
+    printf '%010d 00000 n \n' $a $b $c $d
+    printf 'trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n' $x
+}
+scan >"$T/scan.pdf"
+mkdir "$T/none" "$T/fake"
+run "scanned, without Tesseract" 3 env PATH="$T/none" "$CARREL" process "$T/scan.pdf"
+has "is said" out "scanned "
+has "with what would help" out "tesseract-ocr"
+printf '#!/bin/sh\nhead -c 15 >"%s"\nprintf "The ocular wom-\\nbat reads\\n\\nthis \\033page\\n\\f"\n' "$T/head" >"$T/fake/tesseract"
+chmod +x "$T/fake/tesseract"
+run "where it has come, the doctor queues the scan" 0 env PATH="$T/fake:$PATH" "$CARREL" doctor --fix
+has "that waits for it" out "1 document in the queue"
+run "with it, given again" 0 env PATH="$T/fake:$PATH" "$CARREL" process "$T/scan.pdf"
+has "it is read" out "done "
+run "its words" 0 "$CARREL" read "file:$(sha256sum <"$T/scan.pdf" | cut -c1-16)"
+has "are whole" out "The ocular wombat reads"
+has "and clean" out "this page"
+has "from a picture" head "P5"
+run "found" 0 "$CARREL" search --in text --json wombat
+has "on its page" out '"page":1'
+printf '#!/bin/sh\nexit 1\n' >"$T/fake/tesseract"
+run "one that fails" 3 env PATH="$T/fake:$PATH" "$CARREL" -L "$T/ocr" process "$T/scan.pdf"
+has "leaves it scanned" out "scanned "
+run "switched off" 3 "$CARREL" -L "$T/ocr" -c process.ocr=false process --again "$T/scan.pdf"
+lacks "nothing is asked of it" out "tesseract"
 
 # A lost file, a file of nobody, a broken index.
 lost=$CARREL_LIBRARY/files/$(echo "$sha" | cut -c1-2)/$sha
