@@ -36,7 +36,7 @@ struct config {
     char *file;
     struct config_value *values;
     size_t len, cap;
-    struct config_list *lists; /* handed out by config_values; made on demand */
+    struct config_list *lists; /* handed out by config_values */
     size_t lists_len, lists_cap;
 };
 
@@ -257,6 +257,49 @@ static int config_read_file(struct config *config, bool must_exist, struct error
     return walk.result;
 }
 
+/* Does the overlay set this key? Then the file's values do not count. */
+static bool config_overlaid(const struct config *config, const char *key)
+{
+    size_t i;
+
+    for (i = 0; i < config->len; i++)
+        if (config->values[i].overlay && strcasecmp(config->values[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+static const struct config_list *list_of(const struct config *config, const char *key)
+{
+    size_t i;
+
+    for (i = 0; i < config->lists_len; i++)
+        if (strcasecmp(config->lists[i].key, key) == 0)
+            return &config->lists[i];
+    return NULL;
+}
+
+/* Once, before any other thread can ask: reading a configuration changes nothing. */
+static void make_lists(struct config *config)
+{
+    size_t at, i;
+
+    for (at = 0; at < config->len; at++) {
+        const char *key = config->values[at].key;
+        bool overlaid = config_overlaid(config, key);
+        struct config_list list = { 0 };
+        size_t cap = 0;
+
+        if (list_of(config, key))
+            continue;
+        for (i = 0; i < config->len; i++)
+            if (config->values[i].overlay == overlaid
+                && strcasecmp(config->values[i].key, key) == 0)
+                VEC_PUSH(list.values, list.len, cap, config->values[i].value);
+        list.key = mem_strdup(key);
+        VEC_PUSH(config->lists, config->lists_len, config->lists_cap, list);
+    }
+}
+
 int config_open(struct config **out, const char *file, bool must_exist, const char *const *overlay,
                 size_t overlay_count, const struct config_option *table, size_t table_len,
                 struct error *err)
@@ -285,6 +328,7 @@ int config_open(struct config **out, const char *file, bool must_exist, const ch
         config_free(config);
         return result;
     }
+    make_lists(config);
     *out = config;
     return ERR_OK;
 }
@@ -307,17 +351,6 @@ void config_free(struct config *config)
     free(config->lists);
     free(config->file);
     free(config);
-}
-
-/* Does the overlay set this key? Then the file's values do not count. */
-static bool config_overlaid(const struct config *config, const char *key)
-{
-    size_t i;
-
-    for (i = 0; i < config->len; i++)
-        if (config->values[i].overlay && strcasecmp(config->values[i].key, key) == 0)
-            return true;
-    return false;
 }
 
 const char *config_text(const struct config *config, const char *key)
@@ -361,24 +394,10 @@ int64_t config_int(const struct config *config, const char *key)
 
 size_t config_values(const struct config *config, const char *key, const char *const **values)
 {
-    struct config *mutable = (struct config *)(uintptr_t)config;
-    bool overlaid = config_overlaid(config, key);
-    struct config_list list = { 0 };
-    size_t cap = 0, i;
+    const struct config_list *list = list_of(config, key);
 
-    for (i = 0; i < config->lists_len; i++) {
-        if (strcasecmp(config->lists[i].key, key) == 0) {
-            *values = config->lists[i].values;
-            return config->lists[i].len;
-        }
-    }
-    for (i = 0; i < config->len; i++)
-        if (config->values[i].overlay == overlaid && strcasecmp(config->values[i].key, key) == 0)
-            VEC_PUSH(list.values, list.len, cap, config->values[i].value);
-    list.key = mem_strdup(key);
-    VEC_PUSH(mutable->lists, mutable->lists_len, mutable->lists_cap, list);
-    *values = list.values;
-    return list.len;
+    *values = list ? list->values : NULL;
+    return list ? list->len : 0;
 }
 
 void config_each(const struct config *config,
