@@ -396,18 +396,18 @@ static void paper_data(struct view *view, struct jsonw *w)
     textview_data(&p->text, w);
 }
 
-const struct view_ops view_paper = { .name = "paper",
-                                     .title = "Paper",
-                                     .hint =
-                                         "r read  R read, next unread  J K next, previous  s star  "
-                                         "e note  / find  Esc back",
-                                     .open = paper_open,
-                                     .draw = paper_draw,
-                                     .command = paper_command,
-                                     .changed = paper_ask,
-                                     .result = paper_result,
-                                     .selection = paper_selection,
-                                     .status = paper_status,
-                                     .failure = paper_failure,
-                                     .data = paper_data,
-                                     .close = paper_close };
+const struct view_ops view_paper = {
+    .name = "paper",
+    .title = "Paper",
+    .hint = "r read  R next unread  s star  T text  F fetch  e note  / find  Esc back",
+    .open = paper_open,
+    .draw = paper_draw,
+    .command = paper_command,
+    .changed = paper_ask,
+    .result = paper_result,
+    .selection = paper_selection,
+    .status = paper_status,
+    .failure = paper_failure,
+    .data = paper_data,
+    .close = paper_close
+};

@@ -667,5 +667,10 @@ static void papers_data(struct view *view, struct jsonw *w)
 const struct view_ops view_today = { .name = "today", .title = "Today", PAPERS_OPS };
 const struct view_ops view_library = { .name = "library", .title = "Library", PAPERS_OPS };
 const struct view_ops view_search = {
-    .name = "search", .title = "Search", .typed = papers_typed, .slip = papers_slip, PAPERS_OPS
+    .name = "search",
+    .title = "Search",
+    .hint = "/ search  Enter open  P passages  E why  r read  s star  ? help  Q quit",
+    .typed = papers_typed,
+    .slip = papers_slip,
+    PAPERS_OPS
 };

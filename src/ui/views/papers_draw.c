@@ -245,10 +245,16 @@ static void draw_preview(struct papers *p, struct canvas *canvas, int x, int y, 
             search_arms_print(&text, hit->arms);
             str_add(&text, hit->why_len ? "; " : "");
         }
-        for (i = 0; i < (int)hit->why_len; i++)
-            str_printf(&text, "%s%s %.2f (title %d, abstract %d, authors %d)", i ? "; " : "",
-                       hit->why[i].term, hit->why[i].score, hit->why[i].in_title,
-                       hit->why[i].in_abstract, hit->why[i].in_authors);
+        for (i = 0; i < (int)hit->why_len; i++) {
+            const struct search_why *why = &hit->why[i];
+
+            str_printf(&text, "%s%s %.2f ", i ? "; " : "", why->term, why->score);
+            if (hit->passage)
+                str_printf(&text, "(%d times)", why->in_abstract);
+            else
+                str_printf(&text, "(title %d, abstract %d, authors %d)", why->in_title,
+                           why->in_abstract, why->in_authors);
+        }
     } else if (hit && hit->passage) {
         str_printf(&text, "%s%s%s", hit->passage->heading, *hit->passage->heading ? "\n" : "",
                    hit->passage->body);
