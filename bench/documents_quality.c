@@ -429,6 +429,9 @@ int main(int argc, char **argv)
         printf("mean of %d, %-10s recall %.3f, precision %.3f, order %.3f\n", texts_measured,
                readers[i], sums[i][0] / texts_measured, sums[i][1] / texts_measured,
                sums[i][2] / texts_measured);
+    puts("-- parts: a page beside the truth of the whole, a text beside the truth of a page");
+    measure_file(processor, folder, "PyMuPDF/2201.00069.pdf", "py-pdf-benchmarks/2201.00069.txt");
+    measure_file(processor, folder, "PyMuPDF/test_3842.pdf", "PyMuPDF/test_3842_expected_1.28.txt");
     puts("== titles and abstracts");
     measure_s2orc(processor, folder, "2020.acl-main.207");
     measure_s2orc(processor, folder, "N18-3011");
