@@ -207,6 +207,7 @@ eval: all ## how well search ranks, on the test collections in $$CARREL_SHARED/d
 
 .PHONY: bench-documents
 bench-documents: all $(BENCHES) ## how well and how fast documents are read, on those in $$CARREL_SHARED/data/wire
+	@sh deploy/packages.sh bench
 	@sh bench/documents.sh
 
 .PHONY: bench-scale
