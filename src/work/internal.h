@@ -16,6 +16,7 @@ struct job_slot {
     struct worker *worker;
     pthread_t thread;
     int64_t id, token; /* 0: nothing runs */
+    uint64_t looked;   /* worker->settled when it looked for a job last */
     const struct job_kind *kind;
     int64_t started, beaten; /* ticks */
     int64_t written;         /* `done` as last written down */
@@ -35,8 +36,9 @@ struct worker {
     pthread_cond_t wake;  /* a job ended, or everybody leaves */
     pthread_cond_t ended; /* a thread ended */
     struct job_slot *slots;
-    int alive; /* threads that have not ended */
-    int busy;  /* threads that run a job or look for one */
+    int alive;        /* threads that have not ended */
+    int busy;         /* threads that run a job or look for one */
+    uint64_t settled; /* jobs so far: what was seen of the queue before the last is out of date */
     bool leaving;
     int64_t idle_since; /* ticks; with `once` */
     struct worker_totals totals;

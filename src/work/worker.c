@@ -95,6 +95,7 @@ static void slot_drop(struct job_slot *slot)
     pthread_mutex_lock(&worker->lock);
     slot->id = 0;
     worker->busy--;
+    worker->settled++;
     worker->idle_since = clock_ticks_ms();
     pthread_cond_broadcast(&worker->wake);
     pthread_mutex_unlock(&worker->lock);
@@ -136,6 +137,7 @@ static int64_t idle_ms(struct worker *worker, int64_t next_due)
     return next_due && until < poll ? (until < 1 ? 1 : until) : poll;
 }
 
+/* A job that was settled since this thread looked may be back in the queue: it looks again. */
 static void slot_idle(struct job_slot *slot, int claimed, int64_t next_due)
 {
     struct worker *worker = slot->worker;
@@ -143,8 +145,10 @@ static void slot_idle(struct job_slot *slot, int claimed, int64_t next_due)
 
     pthread_mutex_lock(&worker->lock);
     worker->busy--;
-    ms = claimed == ERR_OK ? idle_ms(worker, next_due) : TROUBLE_MS;
-    if (!worker->leaving)
+    ms = claimed != ERR_OK                 ? TROUBLE_MS
+         : slot->looked != worker->settled ? 0
+                                           : idle_ms(worker, next_due);
+    if (!worker->leaving && ms > 0)
         worker_pause(worker, &worker->wake, ms);
     pthread_mutex_unlock(&worker->lock);
 }
@@ -158,6 +162,7 @@ static bool slot_look(struct job_slot *slot)
     pthread_mutex_lock(&worker->lock);
     stay = !worker->leaving;
     worker->busy += stay;
+    slot->looked = worker->settled;
     pthread_mutex_unlock(&worker->lock);
     return stay;
 }

@@ -268,6 +268,23 @@ static void test_retry(void **state)
     assert_int_equal(effects(f), 1);
 }
 
+/* A thread that found nothing while another one's job was still running must not end the worker
+ * when that job has gone back into the queue meanwhile. */
+static void test_once_sees_retries(void **state)
+{
+    struct fixture *f = *state;
+    int round;
+
+    for (round = 0; round < 60; round++) {
+        int64_t id;
+
+        atomic_store(&f->failures_left, 4);
+        id = add(f, "fails", 6);
+        run_once(f, 4);
+        assert_int_equal(get(f, id).state, JOB_DONE);
+    }
+}
+
 static void test_permanent_and_partial(void **state)
 {
     struct fixture *f = *state;
@@ -395,9 +412,16 @@ int main(void)
 {
 #define WORK_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        WORK_TEST(test_once),         WORK_TEST(test_retry), WORK_TEST(test_permanent_and_partial),
-        WORK_TEST(test_cancel),       WORK_TEST(test_leave), WORK_TEST(test_timeout),
-        WORK_TEST(test_lost),         WORK_TEST(test_deaf),  WORK_TEST(test_chain),
+        WORK_TEST(test_once),
+        WORK_TEST(test_retry),
+        WORK_TEST(test_once_sees_retries),
+        WORK_TEST(test_permanent_and_partial),
+        WORK_TEST(test_cancel),
+        WORK_TEST(test_leave),
+        WORK_TEST(test_timeout),
+        WORK_TEST(test_lost),
+        WORK_TEST(test_deaf),
+        WORK_TEST(test_chain),
         WORK_TEST(test_unknown_kind),
     };
 
