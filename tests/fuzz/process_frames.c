@@ -1,6 +1,6 @@
 /* Any bytes as a frame's header, a request and a document: refused, or consistent. */
 #include "process/frame.h"
-#include "process/pack.h"
+#include "carrel/document.h"
 
 #include <stdlib.h>
 #include <string.h>
