@@ -75,7 +75,10 @@ struct record {
     char *license;
     char *announce; /* RSS: new | cross | replace | replace-cross */
     struct text_list code_urls;
-    struct record_links links; /* those of code are in code_urls, too */
+    struct record_links links;       /* those of code are in code_urls, too */
+    struct text_list tasks, methods; /* what it works on and with: "Question Answering", "BERT" */
+    struct text_list credits; /* whose data this is and must be named (carrel/credit.h): "pwc" */
+    bool adds; /* one saying of many: added to what the same source said of the paper before */
     struct record_metrics metrics;
     struct text_list tags;
     struct text_list notes;

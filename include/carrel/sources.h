@@ -14,6 +14,7 @@ enum parse_format {
     PARSE_OAI,
     PARSE_RSS, /* RSS 2.0 or the Atom listing */
     PARSE_HF,  /* Hugging Face papers: a list, or one paper; read whole, 32 MiB at most */
+    PARSE_PWC, /* Papers with Code: a dump, its rows as JSONL, or a page of the data-set server */
 };
 bool parse_format_from(const char *name,
                        enum parse_format *format); /* "auto", "jsonl", "arxiv-atom", ... */

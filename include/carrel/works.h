@@ -10,6 +10,7 @@
 #include "carrel/store.h"
 
 enum { WORK_HAS_CODE = 1, WORK_HAS_DOI = 2, WORK_WITHDRAWN = 4, WORK_HAS_PDF = 8 };
+#define WORK_CREDIT_SHIFT 8 /* flags above it: credits_bits (carrel/credit.h) */
 
 /* One line of a list. */
 struct work_row {

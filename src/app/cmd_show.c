@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "carrel/clock.h"
+#include "carrel/credit.h"
 #include "carrel/documents.h"
 #include "carrel/jsonw.h"
 #include "carrel/text.h"
@@ -203,6 +204,21 @@ static void show_metrics(struct str *out, const struct record_metrics *metrics)
     }
 }
 
+static void show_credits(struct str *out, const struct text_list *names)
+{
+    size_t i;
+
+    for (i = 0; i < names->len; i++) {
+        const struct credit *credit = credit_find(names->items[i]);
+
+        if (!credit)
+            continue;
+        str_printf(out, "%-11s ", "data from");
+        credit_print(out, credit);
+        str_add_char(out, '\n');
+    }
+}
+
 static int show_text(struct command_call *call, const struct work_full *work, struct error *err)
 {
     struct str *out = &call->out;
@@ -242,6 +258,7 @@ static int show_text(struct command_call *call, const struct work_full *work, st
                    work->sources.items[i].source, work->sources.items[i].version ? "" : "", at,
                    work->sources.items[i].current ? "" : " (older)");
     }
+    show_credits(out, &work->record.credits);
     show_list(out, "aliases", &work->aliases);
     show_list(out, "merged", &work->merges);
     result = show_bound(call, work->row.id, err);

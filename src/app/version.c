@@ -17,7 +17,7 @@ void version_text(struct str *out)
                text_versions(), sources_versions(), config_versions(), process_versions(),
                exchange_versions());
     str_add(out, "\nfeatures: harvest (arxiv: oai, api, rss; huggingface; feed), import (jsonl, "
-                 "arxiv-atom, oai, rss, hf), search (lexical), export "
+                 "arxiv-atom, oai, rss, hf, pwc), search (lexical), export "
                  "(json, jsonl, atom), desk\n");
     if (embed_builtin())
         str_printf(out, "embedding model: %s\n", embed_info(embed_builtin())->name);

@@ -9,6 +9,7 @@
 #include "internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/credit.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
 
@@ -20,8 +21,8 @@
 /* Best first. Sources that are not listed come last, among themselves by the time they were
  * fetched. */
 static const char *const precedence[] = {
-    "arxiv-atom",  "oai-arxiv",         "oai-raw", "crossref", "oai-dc", "oai",
-    "huggingface", "huggingface-paper", "pwc",     "rss",      "feed",   "jsonl"
+    "arxiv-atom",        "oai-arxiv", "oai-raw", "crossref", "oai-dc", "oai",      "huggingface",
+    "huggingface-paper", "pwc",       "rss",     "feed",     "jsonl",  "pwc-links"
 };
 
 static size_t precedence_of(const char *source)
@@ -215,7 +216,8 @@ static int compose_lists(struct writer *writer, int64_t work, int32_t day,
 static int compose_flags(const struct record *record)
 {
     return (record->code_urls.len > 0 ? WORK_HAS_CODE : 0) | (record->doi ? WORK_HAS_DOI : 0)
-           | (record->deleted ? WORK_WITHDRAWN : 0) | (record->pdf_url ? WORK_HAS_PDF : 0);
+           | (record->deleted ? WORK_WITHDRAWN : 0) | (record->pdf_url ? WORK_HAS_PDF : 0)
+           | (int)credits_bits(&record->credits) << WORK_CREDIT_SHIFT;
 }
 
 static int compose_text_row(struct writer *writer, const char *sql, int64_t id,
@@ -391,6 +393,9 @@ static void compose_fold(struct record *out, const struct record *next, struct a
     if (next->updated && out->updated && strcmp(next->updated, out->updated) > 0)
         out->updated = next->updated;
     compose_union(&out->code_urls, &next->code_urls, arena);
+    compose_union(&out->tasks, &next->tasks, arena);
+    compose_union(&out->methods, &next->methods, arena);
+    compose_union(&out->credits, &next->credits, arena);
     compose_evidence(&out->links, &next->links, arena);
 }
 

@@ -98,6 +98,10 @@ int compose_state(struct writer *writer, int64_t work, const struct record *reco
 int compose_merge(struct store *store, struct arena *arena, int64_t work, struct record *out,
                   struct error *err);
 
+/* accumulate.c: adds to the record of that number what a saying of record.adds has beyond it. */
+int accumulate(struct writer *writer, int64_t id, const struct prepared *prepared, bool *changed,
+               struct error *err);
+
 /* carried.c: the reader's state of a work, as a merge carries it. Texts are "" when there is none.
  */
 struct carried {
@@ -126,6 +130,10 @@ int record_insert(struct writer *writer, int64_t work, const struct prepared *pr
                   bool current, int64_t *id, struct error *err);
 int alias_insert(struct writer *writer, int64_t work, int64_t record, const char *id,
                  struct error *err);
+#define PAYLOAD_MAX (4u << 20) /* bytes of a packed record */
+/* Packs into `packed`, which is replaced; its deflated form lies in the arena. */
+void *payload_pack(struct str *packed, uint64_t *hash, size_t *len, const struct record *record,
+                   struct arena *arena);
 int payload_unpack(struct record *out, struct arena *arena, const void *bytes, size_t len,
                    struct error *err);
 

@@ -14,14 +14,18 @@
 #include <string.h>
 #include <zlib.h>
 
-#define PAYLOAD_MAX (4u << 20)
-
 struct preparer {
     struct fts_preparer *fts;
     struct embedders embedders;
     struct str packed;
     z_stream deflater;
 };
+
+static void payload_start(z_stream *deflater)
+{
+    if (deflateInit2(deflater, 1, Z_DEFLATED, -12, 5, Z_DEFAULT_STRATEGY) != Z_OK)
+        die("zlib does not start");
+}
 
 struct preparer *preparer_new(struct embedders *embedders)
 {
@@ -31,8 +35,7 @@ struct preparer *preparer_new(struct embedders *embedders)
     preparer->embedders = *embedders;
     memset(embedders, 0, sizeof *embedders);
     str_init(&preparer->packed);
-    if (deflateInit2(&preparer->deflater, 1, Z_DEFLATED, -12, 5, Z_DEFAULT_STRATEGY) != Z_OK)
-        die("zlib does not start");
+    payload_start(&preparer->deflater);
     return preparer;
 }
 
@@ -74,23 +77,46 @@ int payload_unpack(struct record *out, struct arena *arena, const void *bytes, s
     return result;
 }
 
+static void *payload_deflate(z_stream *z, const struct str *packed, size_t *len,
+                             struct arena *arena)
+{
+    uLong bound;
+    void *payload;
+
+    deflateReset(z);
+    bound = deflateBound(z, packed->len);
+    payload = arena_alloc(arena, bound);
+    z->next_in = (Bytef *)packed->ptr;
+    z->avail_in = (uInt)packed->len;
+    z->next_out = payload;
+    z->avail_out = (uInt)bound;
+    deflate(z, Z_FINISH);
+    *len = z->total_out;
+    return payload;
+}
+
+void *payload_pack(struct str *packed, uint64_t *hash, size_t *len, const struct record *record,
+                   struct arena *arena)
+{
+    z_stream deflater = { 0 };
+    void *payload;
+
+    str_clear(packed);
+    record_pack(packed, record);
+    *hash = hash64(packed->ptr, packed->len, 0);
+    payload_start(&deflater);
+    payload = payload_deflate(&deflater, packed, len, arena);
+    deflateEnd(&deflater);
+    return payload;
+}
+
 static void prepare_payload(struct preparer *preparer, struct prepared *out, struct arena *arena)
 {
-    z_stream *z = &preparer->deflater;
-    uLong bound;
-
     str_clear(&preparer->packed);
     record_pack(&preparer->packed, &out->record);
     out->hash = hash64(preparer->packed.ptr, preparer->packed.len, 0);
-    deflateReset(z);
-    bound = deflateBound(z, preparer->packed.len);
-    out->payload = arena_alloc(arena, bound);
-    z->next_in = (Bytef *)preparer->packed.ptr;
-    z->avail_in = (uInt)preparer->packed.len;
-    z->next_out = out->payload;
-    z->avail_out = (uInt)bound;
-    deflate(z, Z_FINISH);
-    out->payload_len = z->total_out;
+    out->payload =
+        payload_deflate(&preparer->deflater, &preparer->packed, &out->payload_len, arena);
 }
 
 char *authors_text(const struct text_list *authors, struct arena *arena)

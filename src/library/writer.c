@@ -207,6 +207,19 @@ static int lift_withdrawal(struct writer *writer, const struct prepared *prepare
     return run_sql(writer->store, "UPDATE record SET current = 0 WHERE id = ?1", id, 0, NULL, err);
 }
 
+/* One saying of many: into the record that is there. */
+static int apply_more(struct writer *writer, int64_t work, int64_t record,
+                      const struct prepared *prepared, enum applied *what, struct error *err)
+{
+    bool changed;
+    int result = accumulate(writer, record, prepared, &changed, err);
+
+    *what = changed ? APPLIED_UPDATED : APPLIED_UNCHANGED;
+    if (result == ERR_OK && changed)
+        result = insert_aliases(writer, work, record, prepared, err);
+    return result == ERR_OK && changed ? compose_again(writer, work, err) : result;
+}
+
 static int apply_known(struct writer *writer, int64_t work, const struct prepared *prepared,
                        const char *evidence, enum applied *what, struct error *err)
 {
@@ -227,6 +240,8 @@ static int apply_known(struct writer *writer, int64_t work, const struct prepare
         *what = APPLIED_UNCHANGED;
         return compose_state(writer, work, &prepared->record, err);
     }
+    if (present.id && prepared->record.adds)
+        return apply_more(writer, work, present.id, prepared, what, err);
     older =
         present.id && prepared->record.version > 0 && prepared->record.version < present.version;
     if (older) { /* history that came late */

@@ -191,6 +191,19 @@ static bool ident_repo(struct ident *out, const char *host, const char *path)
     return true;
 }
 
+/* A paper's name at Papers with Code: "attention-is-all-you-need". */
+static bool ident_slug(struct ident *out, const char *slug)
+{
+    size_t len = strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    if (len == 0 || slug[len] || len >= sizeof out->value)
+        return false;
+    memcpy(out->value, slug, len + 1);
+    out->scheme = ID_PWC;
+    out->version = 0;
+    return true;
+}
+
 /* %2F and its like, in place. */
 static char *ident_unescape(char *text)
 {
@@ -245,6 +258,8 @@ static bool ident_url(struct ident *out, const char *url)
     }
     if (strncasecmp(host, "huggingface.co/papers/", 22) == 0)
         return ident_arxiv(out, path + 7);
+    if (strncasecmp(host, "paperswithcode.com/paper/", 25) == 0)
+        return ident_slug(out, path + 6);
     if (strncasecmp(host, "github.com/", 11) == 0)
         return ident_repo(out, "github.com", path);
     if (strncasecmp(host, "gitlab.com/", 11) == 0)

@@ -29,6 +29,8 @@ static const struct {
     { 40, offsetof(struct record, authors) },   { 41, offsetof(struct record, categories) },
     { 42, offsetof(struct record, code_urls) }, { 43, offsetof(struct record, tags) },
     { 44, offsetof(struct record, notes) },     { 45, offsetof(struct record, aliases) },
+    { 47, offsetof(struct record, tasks) },     { 48, offsetof(struct record, methods) },
+    { 49, offsetof(struct record, credits) },
 };
 
 static char **record_field(const struct record *record, size_t offset)

@@ -4,6 +4,7 @@
 #include "carrel/record.h"
 
 #include "carrel/clock.h"
+#include "carrel/credit.h"
 #include "carrel/jsonw.h"
 
 #include <string.h>
@@ -211,6 +212,9 @@ void record_to_json(struct str *out, const struct record *record)
     record_list(&w, "code_urls", &record->code_urls);
     record_links_json(&w, &record->links);
     record_metrics_json(&w, &record->metrics);
+    record_list(&w, "tasks", &record->tasks);
+    record_list(&w, "methods", &record->methods);
+    credits_to_json(&w, &record->credits);
     record_list(&w, "tags", &record->tags);
     record_list(&w, "notes", &record->notes);
     if (record->state != READ_UNREAD)

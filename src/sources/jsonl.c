@@ -3,9 +3,10 @@
  * that is not understood is rejected and the next one read; types are taken tolerantly (one author
  * as a string, an id without scheme), since people write such files by hand.
  */
-#include "parser.h"
+#include "pwc.h"
 
 #include "carrel/clock.h"
+#include "carrel/credit.h"
 #include "carrel/utf8.h"
 
 #include <jansson.h>
@@ -118,6 +119,20 @@ static char *jsonl_date(struct parser *p, const json_t *object, const char *key)
     return json_is_string(value) ? field_time(p, json_string_value(value)) : NULL;
 }
 
+/* "attribution": those that carrel knows go on with the data. */
+static void jsonl_credits(struct parser *p, const json_t *object)
+{
+    const json_t *list = json_object_get(object, "attribution");
+    size_t i;
+
+    for (i = 0; i < json_array_size(list) && p->record.credits.len < 20; i++) {
+        const char *name = json_string_value(json_object_get(json_array_get(list, i), "name"));
+
+        if (name && credit_find(name))
+            text_list_add(&p->record.credits, p->arena, name, strlen(name));
+    }
+}
+
 /* Fills the record; NULL, or why it cannot be one. */
 static const char *jsonl_record(struct parser *p, const json_t *object)
 {
@@ -148,6 +163,9 @@ static const char *jsonl_record(struct parser *p, const json_t *object)
     p->record.url = jsonl_text(p, object, "url");
     p->record.pdf_url = jsonl_text(p, object, "pdf_url");
     jsonl_list(p, object, "code_urls", &p->record.code_urls, 200);
+    jsonl_list(p, object, "tasks", &p->record.tasks, 200);
+    jsonl_list(p, object, "methods", &p->record.methods, 200);
+    jsonl_credits(p, object);
     jsonl_list(p, object, "tags", &p->record.tags, 200);
     jsonl_notes(p, object);
     state = jsonl_text(p, object, "state");
@@ -192,6 +210,11 @@ static void jsonl_line(struct parser *p, const char *line, size_t len)
     if (!json_is_object(object)) {
         json_decref(object);
         record_reject(p, p->line_number, "not a JSON object");
+        return;
+    }
+    if (p->asked_auto && pwc_is_row(object)) { /* the archive, converted */
+        pwc_row(p, object, p->line_number);
+        json_decref(object);
         return;
     }
     record_begin(p, "jsonl", p->line_number);

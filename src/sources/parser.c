@@ -1,7 +1,7 @@
 /*
  * The parser's face: which format it is, records out, and the one place where a sink is called.
  */
-#include "parser.h"
+#include "pwc.h"
 
 #include "carrel/utf8.h"
 
@@ -17,7 +17,8 @@ static const struct {
     enum parse_format format;
 } parse_names[] = {
     { "auto", PARSE_AUTO }, { "jsonl", PARSE_JSONL }, { "arxiv-atom", PARSE_ARXIV_ATOM },
-    { "oai", PARSE_OAI },   { "rss", PARSE_RSS },     { "hf", PARSE_HF }
+    { "oai", PARSE_OAI },   { "rss", PARSE_RSS },     { "hf", PARSE_HF },
+    { "pwc", PARSE_PWC }
 };
 
 bool parse_format_from(const char *name, enum parse_format *format)
@@ -67,6 +68,7 @@ void parser_free(struct parser *p)
         return;
     if (p->xml)
         XML_ParserFree(p->xml);
+    pwc_free(p);
     arena_free(p->arena);
     str_free(&p->text);
     str_free(&p->scratch);
@@ -182,12 +184,29 @@ static int parser_sniff(struct parser *p, const char **bytes, size_t *len, struc
     else if (**bytes == '<' || **bytes == '\xFF' || **bytes == '\xFE') /* or UTF-16's mark */
         p->format = PARSE_ARXIV_ATOM; /* for now: the root element decides */
     else if (**bytes == '[')
-        return error_set(err, ERR_PARSE,
-                         "a JSON array; carrel reads JSONL, one object on each line, and lists "
-                         "of Hugging Face papers as --format hf");
+        p->format = PARSE_PWC; /* the first row decides */
     else
         return error_set(err, ERR_PARSE, "neither XML (Atom, OAI-PMH, RSS) nor JSONL");
     return ERR_OK;
+}
+
+/* What each format does with bytes and at their end; XML's are one. */
+static const struct {
+    enum parse_format format;
+    int (*feed)(struct parser *p, const char *bytes, size_t len, struct error *err);
+    int (*finish)(struct parser *p, struct error *err);
+} parse_ways[] = { { PARSE_JSONL, jsonl_feed, jsonl_finish },
+                   { PARSE_HF, hf_feed, hf_finish },
+                   { PARSE_PWC, pwc_feed, pwc_finish },
+                   { PARSE_AUTO, xml_feed, xml_finish } };
+
+static size_t parser_way(const struct parser *p)
+{
+    size_t i = 0;
+
+    while (i + 1 < ARRAY_LEN(parse_ways) && parse_ways[i].format != p->format)
+        i++;
+    return i;
 }
 
 static int parser_failure(const struct parser *p, struct error *err)
@@ -208,9 +227,7 @@ int parser_feed(struct parser *p, const void *bytes, size_t len, struct error *e
     if (!p->begun && !p->failed)
         result = parser_sniff(p, &at, &len, &why);
     if (result == ERR_OK && p->begun && len > 0 && !p->failed)
-        result = p->format == PARSE_JSONL ? jsonl_feed(p, at, len, &why)
-                 : p->format == PARSE_HF  ? hf_feed(p, at, len, &why)
-                                          : xml_feed(p, at, len, &why);
+        result = parse_ways[parser_way(p)].feed(p, at, len, &why);
     if (p->stopped)
         return p->stopped;
     if (result != ERR_OK) {
@@ -232,9 +249,7 @@ int parser_finish(struct parser *p, struct error *err)
         return p->format == PARSE_JSONL
                    ? ERR_OK
                    : error_set(err, ERR_PARSE, "empty: not one byte of content");
-    result = p->format == PARSE_JSONL ? jsonl_finish(p, err)
-             : p->format == PARSE_HF  ? hf_finish(p, err)
-                                      : xml_finish(p, err);
+    result = parse_ways[parser_way(p)].finish(p, err);
     return p->stopped ? p->stopped : result;
 }
 

@@ -71,9 +71,10 @@ struct parser {
     /* JSONL: a line; other JSON: all of it */
     struct str line;
     long line_number;
-    bool skipping;  /* the rest of an over-long line */
-    bool any_line;  /* saw one that is not empty */
-    bool not_lines; /* the first line is a bare brace: a JSON document, not JSONL */
+    bool skipping;   /* the rest of an over-long line */
+    bool any_line;   /* saw one that is not empty */
+    bool not_lines;  /* the first line is a bare brace: a JSON document, not JSONL */
+    struct pwc *pwc; /* Papers with Code; NULL: none of it yet */
 };
 
 /* Starts a record, hands it to the sink, or rejects it. */
@@ -118,5 +119,7 @@ int jsonl_feed(struct parser *p, const char *bytes, size_t len, struct error *er
 int jsonl_finish(struct parser *p, struct error *err);
 int hf_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
 int hf_finish(struct parser *p, struct error *err);
+int pwc_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
+int pwc_finish(struct parser *p, struct error *err);
 
 #endif

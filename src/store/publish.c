@@ -5,6 +5,7 @@
  */
 #include "carrel/publish.h"
 #include "carrel/clock.h"
+#include "carrel/credit.h"
 #include "carrel/hash.h"
 #include "carrel/works.h"
 
@@ -135,6 +136,8 @@ static int publish_fields(struct store *store, struct arena *arena, int64_t id, 
         out->pdf_url = publish_text(stmt, 10, arena);
         out->license = publish_text(stmt, 11, arena);
         out->deleted = (stmt_int(stmt, 12) & WORK_WITHDRAWN) != 0;
+        credits_from_bits(&out->credits, arena,
+                          (unsigned)stmt_int(stmt, 12) >> WORK_CREDIT_SHIFT);
         out->state = (enum read_state)stmt_int(stmt, 13);
         out->starred = stmt_int(stmt, 14) != 0;
     }

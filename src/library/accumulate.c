@@ -1,0 +1,123 @@
+/*
+ * Records that are said piece by piece (record.adds): each is added to the one that its source has
+ * in the library already, in that one's place. Rows of a dump name one repository each; kept as
+ * versions of their own, a paper with hundreds of repositories would have hundreds of versions.
+ *
+ * Nothing is ever taken away by this: what a later dump leaves out stays.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+static int kept_record(struct writer *writer, struct arena *arena, int64_t id, struct record *out,
+                       struct error *err)
+{
+    struct stmt *stmt;
+    int result =
+        stmt_prepare(&stmt, writer->store, "SELECT payload FROM record WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        size_t len;
+        const void *bytes = stmt_blob(stmt, 0, &len);
+
+        result = payload_unpack(out, arena, bytes, len, err);
+    } else if (result == 0) {
+        result = error_set(err, ERR_CORRUPT, "a record is gone while it is added to");
+    }
+    stmt_reset(stmt);
+    return result;
+}
+
+static bool add_texts(struct text_list *to, const struct text_list *from, struct arena *arena)
+{
+    bool added = false;
+    size_t i, k;
+
+    for (i = 0; i < from->len; i++) {
+        for (k = 0; k < to->len; k++)
+            if (strcmp(to->items[k], from->items[i]) == 0)
+                break;
+        if (k < to->len)
+            continue;
+        text_list_add(to, arena, from->items[i], strlen(from->items[i]));
+        added = true;
+    }
+    return added;
+}
+
+/* The stronger evidence for the same address takes the place of the weaker. */
+static bool add_links(struct record_links *to, const struct record_links *from, struct arena *arena)
+{
+    bool added = false;
+    size_t i, k;
+
+    for (i = 0; i < from->len; i++) {
+        const struct record_link *link = &from->items[i];
+
+        if (record_link_add(to, arena, link)) {
+            added = true;
+            continue;
+        }
+        for (k = 0; k < to->len; k++) {
+            if (strcmp(to->items[k].url, link->url) != 0
+                || strcmp(to->items[k].kind, link->kind) != 0
+                || link_evidence_rank(link->evidence) >= link_evidence_rank(to->items[k].evidence))
+                continue;
+            to->items[k] = *link;
+            added = true;
+        }
+    }
+    return added;
+}
+
+static int kept_replace(struct writer *writer, int64_t id, const struct record *record,
+                        struct error *err)
+{
+    struct str packed = STR_INIT;
+    struct arena *arena = arena_new();
+    uint64_t hash;
+    size_t len;
+    void *payload = payload_pack(&packed, &hash, &len, record, arena);
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, writer->store,
+                              "UPDATE record SET payload = ?2, hash = ?3, fetched = ?4 "
+                              "WHERE id = ?1",
+                              err);
+
+    if (packed.len > PAYLOAD_MAX)
+        result = error_set(err, ERR_LIMIT, "%s: more than 4 MiB is said of one paper", record->id);
+    if (result == ERR_OK) {
+        stmt_bind_int(stmt, 1, id);
+        stmt_bind_blob(stmt, 2, payload, len);
+        stmt_bind_int(stmt, 3, (int64_t)hash);
+        stmt_bind_int(stmt, 4, writer->now);
+        result = stmt_run(stmt, err);
+    }
+    arena_free(arena);
+    str_free(&packed);
+    return result;
+}
+
+int accumulate(struct writer *writer, int64_t id, const struct prepared *prepared, bool *changed,
+               struct error *err)
+{
+    struct arena *arena = arena_new();
+    const struct record *more = &prepared->record;
+    struct record record;
+    int result = kept_record(writer, arena, id, &record, err);
+
+    *changed = false;
+    if (result == ERR_OK) {
+        *changed = add_links(&record.links, &more->links, arena);
+        *changed |= add_texts(&record.code_urls, &more->code_urls, arena);
+        *changed |= add_texts(&record.aliases, &more->aliases, arena);
+    }
+    if (result == ERR_OK && *changed)
+        result = kept_replace(writer, id, &record, err);
+    arena_free(arena);
+    return result;
+}
