@@ -17,7 +17,7 @@ struct credit {
 
 const struct credit *credit_find(const char *name); /* NULL: none of this name */
 const struct credit *credit_at(size_t i);           /* NULL behind the last */
-/* "Papers with Code (https://…), CC-BY-SA-4.0": one line for people. */
+/* "Papers with Code, CC-BY-SA-4.0 (https://…)": one line for people. */
 void credit_print(struct str *out, const struct credit *credit);
 
 /* A set of them as bits, for keeping; names that are not known are left out. */

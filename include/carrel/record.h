@@ -59,6 +59,8 @@ struct record_metrics {
 void record_metric_add(struct record_metrics *metrics, struct arena *arena,
                        const struct record_metric *metric);
 
+struct catalog_entry;
+
 struct record {
     char *id;       /* canonical: "arxiv:1706.03762", "doi:10.…", "file:…"; may be NULL */
     int version;    /* arXiv version, 0 unknown */
@@ -79,6 +81,7 @@ struct record {
     struct text_list tasks, methods; /* what it works on and with: "Question Answering", "BERT" */
     struct text_list credits; /* whose data this is and must be named (carrel/credit.h): "pwc" */
     bool adds; /* one saying of many: added to what the same source said of the paper before */
+    struct catalog_entry *catalog; /* no paper but an entry of the catalogue (carrel/catalog.h) */
     struct record_metrics metrics;
     struct text_list tags;
     struct text_list notes;

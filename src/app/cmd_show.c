@@ -7,6 +7,7 @@
 #include "carrel/credit.h"
 #include "carrel/documents.h"
 #include "carrel/jsonw.h"
+#include "carrel/tables.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
 
@@ -116,8 +117,36 @@ static int json_references(struct command_call *call, struct jsonw *w, int64_t d
     return result;
 }
 
-/* ,"documents":[...],"cited_by":[...] in front of the record's last bracket. */
-static int json_bound(struct command_call *call, int64_t id, struct error *err)
+/* Where a paper stands in tables. */
+struct show_results {
+    struct work_result *items;
+    size_t count;
+};
+
+static void json_results(struct jsonw *w, const struct show_results *list)
+{
+    const struct work_result *results = list->items;
+    size_t i;
+
+    jsonw_key(w, "results");
+    jsonw_array(w);
+    for (i = 0; i < list->count; i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "task", results[i].task);
+        jsonw_key_string(w, "dataset", results[i].dataset);
+        jsonw_key_string(w, "model", results[i].model);
+        jsonw_key_string(w, "metric", results[i].metric);
+        jsonw_key_string(w, "value", results[i].value);
+        jsonw_key_int(w, "position", results[i].position);
+        jsonw_key_int(w, "rows", results[i].rows);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+/* ,"results":[...],"documents":[...],"cited_by":[...] in front of the record's last bracket. */
+static int json_bound(struct command_call *call, int64_t id, const struct show_results *results,
+                      struct error *err)
 {
     struct stored_document *documents;
     struct str more = STR_INIT;
@@ -128,10 +157,12 @@ static int json_bound(struct command_call *call, int64_t id, struct error *err)
 
     if (result == ERR_OK)
         result = documents_cited_by(&by, &cited, call->store, call->arena, id, err);
-    if (result != ERR_OK || (count == 0 && cited == 0))
+    if (result != ERR_OK || (count == 0 && cited == 0 && results->count == 0))
         return result;
     jsonw_start(&w, &more);
     jsonw_object(&w);
+    if (results->count > 0)
+        json_results(&w, results);
     jsonw_key(&w, "documents");
     jsonw_array(&w);
     for (i = 0; i < count && result == ERR_OK; i++) {
@@ -219,7 +250,21 @@ static void show_credits(struct str *out, const struct text_list *names)
     }
 }
 
-static int show_text(struct command_call *call, const struct work_full *work, struct error *err)
+/* Where it stands in tables of results. */
+static void show_results(struct command_call *call, const struct show_results *list)
+{
+    const struct work_result *results = list->items;
+    size_t i;
+
+    for (i = 0; i < list->count; i++)
+        str_printf(&call->out, "%-11s %" PRId64 " of %" PRId64 " on %s (%s): %s %s, %s\n",
+                   i == 0 ? "results" : "", results[i].position, results[i].rows,
+                   results[i].dataset, results[i].task, results[i].metric, results[i].value,
+                   results[i].model);
+}
+
+static int show_text(struct command_call *call, const struct work_full *work,
+                     const struct show_results *results, struct error *err)
 {
     struct str *out = &call->out;
     struct str title = STR_INIT, authors = STR_INIT, abstract = STR_INIT;
@@ -258,9 +303,12 @@ static int show_text(struct command_call *call, const struct work_full *work, st
                    work->sources.items[i].source, work->sources.items[i].version ? "" : "", at,
                    work->sources.items[i].current ? "" : " (older)");
     }
+    show_list(out, "tasks", &work->record.tasks);
+    show_list(out, "methods", &work->record.methods);
     show_credits(out, &work->record.credits);
     show_list(out, "aliases", &work->aliases);
     show_list(out, "merged", &work->merges);
+    show_results(call, results);
     result = show_bound(call, work->row.id, err);
     if (work->record.abstract) {
         text_from_latex(&abstract, work->record.abstract);
@@ -276,6 +324,7 @@ static int show_text(struct command_call *call, const struct work_full *work, st
 
 int cmd_show(struct command_call *call, struct error *err)
 {
+    struct show_results results;
     struct work_full work;
     char **ids;
     size_t count, i;
@@ -287,16 +336,19 @@ int cmd_show(struct command_call *call, struct error *err)
         result = works_find(call->store, &id, ids[i], err);
         if (result == ERR_OK)
             result = works_full(call->store, call->arena, id, &work, err);
+        if (result == ERR_OK)
+            result = work_results(call->store, call->arena, id, &results.items, &results.count,
+                                  &work.record.credits, err);
         if (result != ERR_OK)
             return result;
         if (call_has(call, "--json")) {
             record_to_json(&call->out, &work.record);
-            result = json_bound(call, id, err);
+            result = json_bound(call, id, &results, err);
             str_add_char(&call->out, '\n');
         } else {
             if (i > 0)
                 str_add(&call->out, "\n\n");
-            result = show_text(call, &work, err);
+            result = show_text(call, &work, &results, err);
         }
         if (result == ERR_OK)
             result = call_out(call, err);

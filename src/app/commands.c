@@ -44,6 +44,16 @@ static const struct command_option export_options[] = {
     { "--json", NULL, "print the counts as JSON" },
     { 0 },
 };
+static const struct command_option tables_options[] = {
+    { "--metric", "METRIC", "order a table by this metric (its name, or its number from 1)" },
+    { "--reverse", NULL, "the other way round" },
+    { "--limit", "N", "at most N rows of a table" },
+    { "--find", "WORDS", "only names that have this in them" },
+    { "--methods", NULL, "methods instead of tasks; or the one of that name" },
+    { "--datasets", NULL, "data sets instead of tasks; or the one of that name" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
 static const struct command_option doctor_options[] = {
     { "--fix", NULL, "rebuild what can be rebuilt" },
     { "--background", NULL, "as a job: the desk or a worker does it" },
@@ -231,12 +241,18 @@ static const char read_help[] =
     "stand in. A paper's text is the one that process has put into the library; a file is read "
     "anew.";
 static const char dump_help[] =
-    "VIEW is today, library, search, paper, jobs, job, harvest, source, log or help; paper, job "
-    "and\n"
-    "source take what they should show. What is not there is exit code 4.";
+    "VIEW is today, library, search, paper, tables, jobs, job, harvest, source, log or help; paper,\n"
+    "job, source and tables (\"TASK > DATASET\") take what they should show. What is not there is exit code 4.";
 static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
                                       "bash)\". The script asks 'completion words'\n"
                                       "what may stand in place of the last WORD.";
+static const char tables_help[] = "Without TASK: all tasks. With it: its data sets, each with its "
+                                  "best result. With DATASET: the\n"
+                                  "table of results in the order of its first metric, with paper "
+                                  "and code; names of several words\n"
+                                  "go in quotes. What is there comes from the archive of Papers "
+                                  "with Code (CC-BY-SA-4.0): import\n"
+                                  "its dumps evaluation-tables, methods and datasets.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
@@ -270,6 +286,9 @@ static const struct command commands[] = {
       NULL, cmd_split },
     { "query", "add NAME QUERY | rm NAME | list", CMD_CLI | CMD_DESK | CMD_WRITES,
       "saved queries, your feeds", query_help, json_only, cmd_query },
+    { "tables", "[TASK [DATASET]]", CMD_CLI,
+      "results on data sets, task by task; methods and data sets", tables_help, tables_options,
+      cmd_tables },
     { "stats", "", CMD_CLI | CMD_DESK, "what is in the library", NULL, json_only, cmd_stats },
     { "doctor", "", CMD_CLI | CMD_DESK | CMD_WRITES, "check the library; --fix mends", NULL,
       doctor_options, cmd_doctor },

@@ -174,6 +174,16 @@ static void offer_jobs(struct offer *offer)
     offer_names(offer, NAME_JOB);
 }
 
+static void offer_tasks(struct offer *offer)
+{
+    offer_names(offer, NAME_TASK);
+}
+
+static void offer_datasets(struct offer *offer)
+{
+    offer_names(offer, NAME_DATASET);
+}
+
 static void offer_files(struct offer *offer)
 {
     offer->files = true;
@@ -207,6 +217,7 @@ static const struct {
     { NULL, "FOLDER", offer_files },       { NULL, "DIR", offer_files },
     { NULL, "QUERY", offer_query },        { NULL, "MODE", offer_modes },
     { NULL, "COMMAND", offer_commands },   { NULL, "Q", offer_query },
+    { NULL, "TASK", offer_tasks },         { NULL, "DATASET", offer_datasets },
 };
 
 /* "ID|-..." or "bash|zsh|fish" or "hybrid|lexical". */

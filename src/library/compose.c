@@ -10,6 +10,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/credit.h"
+#include "carrel/tables.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
 
@@ -202,6 +203,35 @@ static int compose_links(struct writer *writer, int64_t work, const struct recor
     return result;
 }
 
+/* Tasks and methods are entries of the catalogue; names are kept in front of it as others are. */
+static int compose_catalog(struct writer *writer, int64_t work, enum catalog_kind kind,
+                           const struct text_list *names, struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < names->len && result == ERR_OK; i++) {
+        char *name = mem_printf("%d %s", (int)kind, names->items[i]);
+        uint64_t *known = hashmap_get(writer->catalog, name, strlen(name));
+        int64_t id = known ? (int64_t)*known : 0;
+
+        if (!known)
+            result = catalog_mention(writer->store, kind, names->items[i], &id, err);
+        if (!known && result == ERR_OK) {
+            if (hashmap_count(writer->catalog) > CACHE_MAX)
+                hashmap_clear(writer->catalog);
+            *hashmap_put(writer->catalog, name, strlen(name), NULL) = (uint64_t)id;
+        }
+        if (result == ERR_OK)
+            result = run_sql(writer->store,
+                             "INSERT OR IGNORE INTO catalog_work(entry_id, work_id) "
+                             "VALUES(?1, ?2)",
+                             id, work, NULL, err);
+        free(name);
+    }
+    return result;
+}
+
 /* Everything of a work that lies in lists of its own. */
 static int compose_lists(struct writer *writer, int64_t work, int32_t day,
                          const struct record *record, int64_t *primary, struct error *err)
@@ -210,6 +240,10 @@ static int compose_lists(struct writer *writer, int64_t work, int32_t day,
 
     if (result == ERR_OK)
         result = compose_categories(writer, work, day, &record->categories, primary, err);
+    if (result == ERR_OK)
+        result = compose_catalog(writer, work, CATALOG_TASK, &record->tasks, err);
+    if (result == ERR_OK)
+        result = compose_catalog(writer, work, CATALOG_METHOD, &record->methods, err);
     return result == ERR_OK ? compose_links(writer, work, record, err) : result;
 }
 
@@ -481,7 +515,8 @@ static int compose_clear_lists(struct writer *writer, int64_t work, struct error
 {
     static const char *const sql[] = { "DELETE FROM work_author WHERE work_id = ?1",
                                        "DELETE FROM work_category WHERE work_id = ?1",
-                                       "DELETE FROM link WHERE work_id = ?1" };
+                                       "DELETE FROM link WHERE work_id = ?1",
+                                       "DELETE FROM catalog_work WHERE work_id = ?1" };
     size_t i;
     int result = ERR_OK;
 

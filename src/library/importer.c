@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define BATCH_RECORDS 256
+#define BATCH_BYTES (8u << 20) /* a table of results is a record, too */
 #define QUEUE_BATCHES 6
 #define COMMIT_RECORDS 16384
 #define COMMIT_MS 1000
@@ -365,7 +366,9 @@ int importer_add(struct importer *importer, const struct record *record, struct 
         return ERR_OK;
     }
     batch->len++;
-    return batch->len == BATCH_RECORDS ? importer_send(importer, err) : ERR_OK;
+    return batch->len == BATCH_RECORDS || arena_bytes(batch->arena) > BATCH_BYTES
+               ? importer_send(importer, err)
+               : ERR_OK;
 }
 
 int importer_checkpoint(struct importer *importer,

@@ -70,7 +70,7 @@ struct writer {
     struct vectors_writer *vectors;
     struct embedders embedders;
     bool embedders_open;
-    struct hashmap *authors, *categories; /* name -> id, bounded */
+    struct hashmap *authors, *categories, *catalog; /* name -> id, bounded */
     int64_t works_change;
     int64_t now;
 };

@@ -5,6 +5,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/jsonw.h"
+#include "carrel/tables.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ struct writer *writer_new(struct store *store)
     writer->preparer = fts_preparer_new();
     writer->authors = hashmap_new();
     writer->categories = hashmap_new();
+    writer->catalog = hashmap_new();
     return writer;
 }
 
@@ -34,6 +36,7 @@ void writer_free(struct writer *writer)
     fts_preparer_free(writer->preparer);
     hashmap_free(writer->authors);
     hashmap_free(writer->categories);
+    hashmap_free(writer->catalog);
     free(writer);
 }
 
@@ -103,6 +106,7 @@ void writer_abort(struct writer *writer)
         segment_writer_reset(writer->segments);
     hashmap_clear(writer->authors);
     hashmap_clear(writer->categories);
+    hashmap_clear(writer->catalog);
 }
 
 static int insert_aliases(struct writer *writer, int64_t work, int64_t record,
@@ -269,12 +273,32 @@ static int apply_known(struct writer *writer, int64_t work, const struct prepare
     return result;
 }
 
+/* No paper, but an entry of the catalogue. */
+static int apply_catalog(struct writer *writer, const struct record *record, enum applied *what,
+                         struct error *err)
+{
+    static const enum applied same[] = { [CATALOG_ADDED] = APPLIED_ADDED,
+                                         [CATALOG_UPDATED] = APPLIED_UPDATED,
+                                         [CATALOG_UNCHANGED] = APPLIED_UNCHANGED };
+    const char *credit = record->credits.len > 0 ? record->credits.items[0] : NULL;
+    enum catalog_change change;
+    int result = catalog_put(writer->store, record->catalog, credit, &change, err);
+
+    if (result == ERR_OK)
+        *what = same[change];
+    return result;
+}
+
 int writer_apply(struct writer *writer, const struct prepared *prepared, enum applied *what,
                  struct error *err)
 {
     char *evidence = NULL;
     int64_t work = 0;
-    int result = identity_find(writer, prepared, &work, &evidence, err);
+    int result;
+
+    if (prepared->record.catalog)
+        return apply_catalog(writer, &prepared->record, what, err);
+    result = identity_find(writer, prepared, &work, &evidence, err);
 
     if (result == ERR_NOTFOUND && !*prepared->record.title) {
         *what = APPLIED_UNCHANGED; /* the withdrawal of a paper that was never here */

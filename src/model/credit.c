@@ -27,7 +27,7 @@ const struct credit *credit_find(const char *name)
 
 void credit_print(struct str *out, const struct credit *credit)
 {
-    str_printf(out, "%s (%s), %s", credit->title, credit->url, credit->license);
+    str_printf(out, "%s, %s (%s)", credit->title, credit->license, credit->url);
 }
 
 unsigned credits_bits(const struct text_list *names)

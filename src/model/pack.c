@@ -3,7 +3,7 @@
  * base-128 varint, and its bytes; lists repeat their tag. Tags are never reused for another
  * meaning.
  */
-#include "carrel/record.h"
+#include "carrel/catalog.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -75,6 +75,7 @@ void record_copy(struct record *to, const struct record *from, struct arena *are
             text_list_add(list, arena, old.items[k], strlen(old.items[k]));
     }
     copy_links(to, from, arena);
+    to->catalog = catalog_copy(from->catalog, arena);
 }
 
 static void pack_text(struct str *out, unsigned char tag, const char *text)

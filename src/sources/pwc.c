@@ -11,6 +11,7 @@
 #include "pwc.h"
 
 #include "carrel/clock.h"
+#include "carrel/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +39,7 @@ bool pwc_true(const json_t *row, const char *key)
     return json_is_true(value) || json_integer_value(value) == 1;
 }
 
-static char *pwc_text(struct parser *p, const json_t *row, const char *key)
+char *pwc_text(struct parser *p, const json_t *row, const char *key)
 {
     const char *text = pwc_string(row, key);
 
@@ -83,7 +84,7 @@ static void pwc_address(struct parser *p, const char *url)
         p->record.doi = arena_strdup(p->arena, ident.value);
 }
 
-static char *pwc_date(struct parser *p, const char *text)
+char *pwc_date(struct parser *p, const char *text)
 {
     char day[11];
 
@@ -95,14 +96,14 @@ static char *pwc_date(struct parser *p, const char *text)
 
 /* ---- names: tasks as texts or objects; methods, without those that nobody described ---- */
 
-static bool pwc_unfilled(const json_t *method)
+bool pwc_unfilled(const json_t *method)
 {
     const char *text = pwc_string(method, "description");
 
     return text && strncmp(text, UNFILLED, sizeof UNFILLED - 1) == 0;
 }
 
-static void pwc_name(struct parser *p, struct text_list *list, const char *text)
+void pwc_name(struct parser *p, struct text_list *list, const char *text)
 {
     char *name = text ? field_squeeze(p, text) : NULL;
     size_t i;
@@ -115,8 +116,8 @@ static void pwc_name(struct parser *p, struct text_list *list, const char *text)
     text_list_add(list, p->arena, name, strlen(name));
 }
 
-static void pwc_names(struct parser *p, const json_t *row, const char *key, const char *member,
-                      struct text_list *list)
+void pwc_names(struct parser *p, const json_t *row, const char *key, const char *member,
+               struct text_list *list)
 {
     const json_t *values = json_object_get(row, key);
     size_t i;
@@ -131,13 +132,27 @@ static void pwc_names(struct parser *p, const json_t *row, const char *key, cons
     }
 }
 
-/* ---- papers ---- */
+char *pwc_paper_id(struct parser *p, const char *address)
+{
+    struct ident ident;
+    struct str id = STR_INIT;
+    char *kept;
 
-static void pwc_begin(struct parser *p, const char *source, long line)
+    if (!address || !ident_parse(&ident, address) || ident.scheme == ID_REPO)
+        return NULL;
+    ident_print(&id, &ident);
+    kept = arena_strndup(p->arena, id.ptr, id.len);
+    str_free(&id);
+    return kept;
+}
+
+void pwc_begin(struct parser *p, const char *source, long line)
 {
     record_begin(p, source, line);
     text_list_add(&p->record.credits, p->arena, "pwc", 3);
 }
+
+/* ---- papers ---- */
 
 static const char *pwc_paper(struct parser *p, const json_t *row)
 {
@@ -235,7 +250,8 @@ static const char *pwc_link(struct parser *p, const json_t *row)
 
 bool pwc_is_row(const json_t *row)
 {
-    return json_object_get(row, "repo_url") || json_object_get(row, "paper_url");
+    return json_object_get(row, "repo_url") || json_object_get(row, "paper_url") || pwc_is_task(row)
+           || pwc_is_method(row) || pwc_is_dataset(row);
 }
 
 void pwc_row(struct parser *p, const json_t *row, long line)
@@ -243,12 +259,23 @@ void pwc_row(struct parser *p, const json_t *row, long line)
     const char *bad;
 
     pwc_begin(p, "pwc", line);
-    if (json_object_get(row, "repo_url"))
+    if (json_object_get(row, "repo_url")) {
         bad = pwc_link(p, row);
-    else if (pwc_is_row(row))
+    } else if (json_object_get(row, "paper_url")) {
         bad = pwc_paper(p, row);
-    else
-        bad = "not a row of Papers with Code (papers, links)";
+    } else if (pwc_is_task(row)) {
+        pwc_task(p, row, line); /* a record for each table, too */
+        return;
+    } else if (pwc_is_row(row)) {
+        if (pwc_unfilled(row)) {
+            log_write(LOG_INFO, "line %ld: a method that nobody described is left out", line);
+            return;
+        }
+        bad = pwc_described(p, row);
+    } else {
+        bad =
+            "not a row of Papers with Code (papers, links, evaluation tables, methods, data sets)";
+    }
     if (bad)
         record_reject(p, line, bad);
     else

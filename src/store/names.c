@@ -22,6 +22,10 @@ int names_each(struct store *store, enum name_kind kind, const char *prefix, int
                         "< ?2 ORDER BY source LIMIT ?3",
         [NAME_JOB] = "SELECT id FROM (SELECT CAST(id AS TEXT) AS id FROM job ORDER BY job.id DESC "
                      "LIMIT 500) WHERE id >= ?1 AND id < ?2 LIMIT ?3",
+        [NAME_TASK] = "SELECT name FROM catalog WHERE kind = 1 AND name >= ?1 AND name < ?2 "
+                      "ORDER BY name LIMIT ?3",
+        [NAME_DATASET] = "SELECT name FROM catalog WHERE kind = 3 AND name >= ?1 AND name < ?2 "
+                         "ORDER BY name LIMIT ?3",
     };
     char *end = mem_printf("%s\xf4\x8f\xbf\xbf", prefix); /* behind all that begin with it */
     struct stmt *stmt;

@@ -136,8 +136,7 @@ static int publish_fields(struct store *store, struct arena *arena, int64_t id, 
         out->pdf_url = publish_text(stmt, 10, arena);
         out->license = publish_text(stmt, 11, arena);
         out->deleted = (stmt_int(stmt, 12) & WORK_WITHDRAWN) != 0;
-        credits_from_bits(&out->credits, arena,
-                          (unsigned)stmt_int(stmt, 12) >> WORK_CREDIT_SHIFT);
+        credits_from_bits(&out->credits, arena, (unsigned)stmt_int(stmt, 12) >> WORK_CREDIT_SHIFT);
         out->state = (enum read_state)stmt_int(stmt, 13);
         out->starred = stmt_int(stmt, 14) != 0;
     }
@@ -155,6 +154,10 @@ int publish_record(struct store *store, struct arena *arena, int64_t id, struct 
         "ON c.id = wc.category_id WHERE wc.work_id = ?1 ORDER BY wc.position";
     static const char code[] =
         "SELECT url FROM link WHERE work_id = ?1 AND kind = 'code' ORDER BY url";
+    static const char tasks[] = "SELECT c.name FROM catalog_work cw JOIN catalog c ON c.id = "
+                                "cw.entry_id WHERE cw.work_id = ?1 AND c.kind = 1 ORDER BY c.key";
+    static const char methods[] = "SELECT c.name FROM catalog_work cw JOIN catalog c ON c.id = "
+                                  "cw.entry_id WHERE cw.work_id = ?1 AND c.kind = 2 ORDER BY c.key";
     static const char tags[] = "SELECT t.name FROM work_tag wt JOIN tag t ON t.id = wt.tag_id "
                                "WHERE wt.work_id = ?1 ORDER BY t.name";
     static const char notes[] = "SELECT body FROM note WHERE work_id = ?1 ORDER BY created, id";
@@ -166,6 +169,10 @@ int publish_record(struct store *store, struct arena *arena, int64_t id, struct 
         result = publish_list(store, arena, categories, id, &out->categories, err);
     if (result == ERR_OK)
         result = publish_list(store, arena, code, id, &out->code_urls, err);
+    if (result == ERR_OK)
+        result = publish_list(store, arena, tasks, id, &out->tasks, err);
+    if (result == ERR_OK)
+        result = publish_list(store, arena, methods, id, &out->methods, err);
     if (result == ERR_OK)
         result = publish_list(store, arena, tags, id, &out->tags, err);
     if (result == ERR_OK)

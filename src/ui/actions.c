@@ -142,7 +142,7 @@ static void do_view(struct desk *desk, int argc, char **argv)
 
     if (!ops)
         desk_say(desk, STYLE_ERROR,
-                 "no view '%s': today, library, search, paper, jobs, harvest, log, help",
+                 "no view '%s': today, library, search, paper, tables, jobs, harvest, log, help",
                  argc > 1 ? argv[1] : "");
     else
         desk_room(desk, ops, argc > 2 ? argv[2] : NULL);
@@ -335,7 +335,7 @@ static const struct {
     { "read-next", "mark read and go to the next unread paper", do_read_next },
     { "note", "a note: in $EDITOR, or the words given", do_note_words },
     { "help", "keys and commands", do_help },
-    { "view", "a room: today, library, search, jobs, harvest, log, help", do_view },
+    { "view", "a room: today, library, search, tables, jobs, harvest, log, help", do_view },
     { "prompt", "type a command", do_prompt },
     { "search", "search the library as you type", do_search },
     { "find", "search in this text", do_find },
@@ -365,13 +365,13 @@ static bool desk_run_own(struct desk *desk, int argc, char **argv)
 /* Commands that only some views know: a hint, not an error. */
 static bool desk_elsewhere(struct desk *desk, const char *name)
 {
-    static const char *const names[] = { "open",      "select",    "reselect",    "unselect",
-                                         "sort",      "explain",   "next-match",  "prev-match",
-                                         "find",      "down",      "up",          "half-down",
-                                         "half-up",   "page-down", "page-up",     "goto-start",
-                                         "goto-end",  "scroll-up", "scroll-down", "goto-row",
-                                         "click-row", "retry",     "cancel",      "filter",
-                                         "passages",  "text",      "related-here" };
+    static const char *const names[] = { "open",      "select",    "reselect",     "unselect",
+                                         "sort",      "explain",   "next-match",   "prev-match",
+                                         "find",      "down",      "up",           "half-down",
+                                         "half-up",   "page-down", "page-up",      "goto-start",
+                                         "goto-end",  "scroll-up", "scroll-down",  "goto-row",
+                                         "click-row", "retry",     "cancel",       "filter",
+                                         "passages",  "text",      "related-here", "reverse" };
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(names); i++) {
@@ -392,6 +392,20 @@ static bool desk_needs_words(struct desk *desk, const struct command *command, i
              (int)strcspn(command->args, " "), command->args,
              command->help ? command->help : command->summary);
     return true;
+}
+
+/* ":tables Question Answering": the words behind a view's name are one argument. */
+static void desk_view_words(struct desk *desk, int argc, char **argv)
+{
+    struct str rest = STR_INIT;
+    char *words[] = { "view", argv[0], NULL };
+    int i;
+
+    for (i = 1; i < argc; i++)
+        str_printf(&rest, "%s%s", i > 1 ? " " : "", argv[i]);
+    words[2] = rest.ptr;
+    do_view(desk, argc > 1 ? 3 : 2, words);
+    str_free(&rest);
 }
 
 static void desk_run_words(struct desk *desk, int argc, char **argv, const char *line)
@@ -422,12 +436,10 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
             desk->last_command = mem_strdup(line);
         }
         desk_post_command(desk, command, argc, argv);
+    } else if (desk_view_ops(argv[0])) {
+        desk_view_words(desk, argc, argv);
     } else if (command) {
         desk_say(desk, STYLE_ERROR, "%s is for the command line: carrel %s", argv[0], argv[0]);
-    } else if (desk_view_ops(argv[0])) {
-        char *words[] = { "view", argv[0], argc > 1 ? argv[1] : NULL };
-
-        do_view(desk, argc > 1 ? 3 : 2, words);
     } else if (!desk_elsewhere(desk, argv[0])) {
         desk_say(desk, STYLE_WARN, "no command '%s'; ? lists all", argv[0]);
     }

@@ -33,7 +33,7 @@ run "a paper with all its code" 0 "$CARREL" show 1805.10616
 has "official" out "https://github.com/a/1  (official: Papers with Code, pytorch)"
 has "stated in the paper, by a text" out "https://github.com/a/3  (paper: Papers with Code, pytorch)"
 has "listed, under its other name" out "https://github.com/a/4  (listed: Papers with Code, pytorch)"
-has "attributed" out "data from   Papers with Code (https://huggingface.co/pwc-archive), CC-BY-SA-4.0"
+has "attributed" out "data from   Papers with Code, CC-BY-SA-4.0 (https://huggingface.co/pwc-archive)"
 lacks "no older versions" out "(older)"
 run "by its address there" 0 "$CARREL" show --json $page/three
 has "the stronger evidence stands" out '"evidence":"official"'
@@ -63,5 +63,70 @@ has "what was whole is kept" out '"added":1'
 printf "[{\"id\":1}]" >"$T/array.json"
 run "another array" 1 "$CARREL" -L "$T/none" import "$T/array.json"
 has "is told from the archive" err "--format hf"
+
+# Evaluation tables, methods and data sets.
+cat >"$T/methods.json" <<'E'
+[{"url":"https://paperswithcode.com/method/bert","name":"BERT","full_name":"Deep Rakes","description":"Rakes.","paper":{"title":"On Rakes","url":"https://paperswithcode.com/paper/on-rakes"},"introduced_year":2018,"source_url":"https://arxiv.org/abs/1810.04805v2","source_title":"BERT","code_snippet_url":"https://github.com/a/b","num_papers":7,"collections":[{"collection":"Language Models","area_id":"nlp","area":"Natural Language Processing"}]},
+{"name":"ooJpiued","full_name":"ooJpiued","description":"Please enter a description about the method here","introduced_year":2000,"collections":[]},
+{"name":null,"introduced_year":2000}]
+E
+cat >"$T/datasets.json" <<'E'
+[{"url":"https://paperswithcode.com/dataset/roses","name":"Roses-10","full_name":"Ten Roses","homepage":"https://example.org/roses","description":"Pictures of roses.","paper":null,"introduced_date":"2015-01-01","modalities":["Images"],"languages":[],"tasks":[{"task":"Garden Design","url":"x"}],"variants":["Roses-5"],"num_papers":3,"data_loaders":[]}]
+E
+run "tables" 0 "$CARREL" import --json tests/fixtures/evaluation-tables.json
+same "tasks and tables" '{"seen":6,"added":6,"updated":0,"unchanged":0,"rejected":0}' "$(cat "$T/out")"
+run "tables again" 0 "$CARREL" import --json tests/fixtures/evaluation-tables.json
+has "change nothing" out '"unchanged":6'
+run "methods, one without a name" 3 "$CARREL" import --json "$T/methods.json"
+same "without what nobody described" '{"seen":2,"added":1,"updated":0,"unchanged":0,"rejected":1}' "$(cat "$T/out")"
+run "data sets" 0 "$CARREL" import --json "$T/datasets.json"
+has "are kept" out '"added":1'
+printf '[%s]' "$(paper on-rakes null "On Rakes" "Cy Dee")" | "$CARREL" -q import - >/dev/null
+run "tasks" 0 "$CARREL" tables
+has "with their tables" out "Garden Design"
+lacks "not the empty one's data set" out "Empty"
+run "a task" 0 "$CARREL" tables "garden design"
+has "its data sets, the best by number" out "Accuracy 91.25  Rake"
+has "parts of data sets" out "Roses-10 / thorny"
+has "less is better where the name says so" out "Error rate 2.5  Glove"
+has "its subtasks" out "wider than  Weeding"
+has "whose data it is" out "data from   Papers with Code, CC-BY-SA-4.0"
+run "a table" 0 "$CARREL" tables "Garden Design" Roses-10
+same "in the order of its metric, none last" "Rake Shears Spade Hoe" "$(awk '/^ +[0-9]/ { printf "%s%s", s, $2; s = " " }' "$T/out")"
+has "with paper" out "pwc:on-rakes"
+has "and code" out "https://github.com/a/spade"
+has "attributed" out "CC-BY-SA-4.0"
+run "by another metric" 0 "$CARREL" tables "Garden Design" Roses-10 --metric para
+same "the fewest first" "Hoe Spade" "$(awk '/^ +[12] / { printf "%s%s", s, $2; s = " " }' "$T/out")"
+run "reversed" 0 "$CARREL" tables "Garden Design" Roses-10 --metric 2 --reverse --limit 1 --json
+has "as data" out '"sorted_by":"Params","less_is_better":false,"rows":4,"items":[{"model":"Spade","results":{"Accuracy":{"text":"85.1%","number":85.1},"Params":{"text":"3.0m","number":3000000}}'
+has "attributed, too" out '"attribution":[{"name":"pwc"'
+run "a metric that is none" 2 "$CARREL" tables "Garden Design" Roses-10 --metric taste
+has "is told" err "this table has Accuracy, Params, Speed"
+run "a task that is none" 4 "$CARREL" tables garden
+has "what is like it" err "there is Garden Design"
+run "a data set that is none" 4 "$CARREL" tables "Garden Design" Tulips
+has "what there is" err "there is Roses-10"
+run "a method" 0 "$CARREL" tables --methods bert
+has "who introduced it" out "pwc:on-rakes"
+run "a data set" 0 "$CARREL" tables --datasets --json roses-10
+has "what it is for" out '"part_of":["Garden Design"]'
+has "its tables" out '"task":"Weeding","dataset":"Roses-10","rows":2,"metric":"FID","best":"3","best_model":"By fire"'
+run "find" 0 "$CARREL" tables --datasets --find ROSE
+has "by a part of the name" out "thorny"
+run "a paper" 0 "$CARREL" show pwc:on-rakes
+has "where it stands" out "results     1 of 4 on Roses-10 (Garden Design): Accuracy 91.25, Rake"
+has "its tasks" out "tasks       Question Answering"
+run "completion" 0 "$CARREL" completion words tables Gard
+has "knows tasks" out "Garden Design"
+run "help" 0 "$CARREL" help tables
+has "tells the options" out "--metric"
+run "empty library" 0 "$CARREL" -L "$T/other" tables --datasets
+has "what to do" err "evaluation-tables"
+{ printf '['; i=0; while [ $i -lt 40 ]; do printf '{"task":"T%s","datasets":[],"subtasks":[' $i; i=$((i + 1)); done; printf '{}'; i=0; while [ $i -lt 40 ]; do printf ']}'; i=$((i + 1)); done; printf ']'; } >"$T/deep.json"
+run "tasks without end" 3 "$CARREL" import --json "$T/deep.json"
+same "are left out below" '{"seen":26,"added":25,"updated":0,"unchanged":0,"rejected":1}' "$(cat "$T/out")"
+run "export with tasks" 0 "$CARREL" export --format jsonl --query "title:rakes"
+has "names them" out '"tasks":["Question Answering"]'
 run "doctor" 0 "$CARREL" doctor
 finish

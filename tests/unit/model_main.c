@@ -1,8 +1,11 @@
 /*
  * The model: identifiers as people and sources write them, records as JSON and as kept bytes.
  */
+#include "carrel/catalog.h"
+#include "carrel/credit.h"
 #include "carrel/record.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -259,13 +262,102 @@ static void test_damaged_pack(void **state)
     arena_free(arena);
 }
 
+static void test_result_numbers(void **state)
+{
+    static const struct {
+        const char *text;
+        double value;
+    } good[] = { { "85.1%", 85.1 },      { "220k", 220e3 },     { "3.0m", 3e6 }, { "15M", 15e6 },
+                 { "1.2B", 1.2e9 },      { "1,234.5", 1234.5 }, { "-3", -3 },    { ".5", 0.5 },
+                 { "0.92 ± 0.01", .92 }, { "1e-3", 1e-3 },      { "~ 7", 7 },    { "3.0ms", 3 },
+                 { "12 m", 12e6 },       { "1.2.3", 1.2 },      { "5e", 5 } };
+    static const char *const bad[] = { "", "-", "n/a", "see 3", ".", "%", "e5" };
+    double value;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ARRAY_LEN(good); i++) {
+        if (!result_number(good[i].text, &value))
+            fail_msg("'%s' has no number", good[i].text);
+        if (fabs(value - good[i].value) > 1e-9 * fabs(good[i].value))
+            fail_msg("'%s' is %g", good[i].text, value);
+    }
+    for (i = 0; i < ARRAY_LEN(bad); i++)
+        if (result_number(bad[i], &value))
+            fail_msg("'%s' is %g", bad[i], value);
+}
+
+static void test_metric_ways(void **state)
+{
+    static const char *const less[] = {
+        "Perplexity", "FID", "Top-1 Error",           "Test error rate",
+        "Params",     "MAE", "Word Error Rate (WER)", "Bits per dim"
+    };
+    static const char *const more[] = { "Accuracy", "% Test Accuracy", "Top 1 Accuracy",
+                                        "F1",       "BLEU score",      "mAP",
+                                        "Hits@1" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ARRAY_LEN(less); i++)
+        if (metric_way(less[i]) != METRIC_LESS)
+            fail_msg("%s", less[i]);
+    for (i = 0; i < ARRAY_LEN(more); i++)
+        if (metric_way(more[i]) != METRIC_MORE)
+            fail_msg("%s", more[i]);
+    assert_int_equal(metric_way("Permissiveness"), METRIC_UNKNOWN); /* "per" is a word of its own */
+    assert_int_equal(metric_way(""), METRIC_UNKNOWN);
+}
+
+static void test_credits(void **state)
+{
+    struct arena *arena = arena_new();
+    struct text_list names = { 0 }, back = { 0 };
+
+    (void)state;
+    text_list_add(&names, arena, "nobody", 6);
+    assert_int_equal(credits_bits(&names), 0);
+    text_list_add(&names, arena, "pwc", 3);
+    credits_from_bits(&back, arena, credits_bits(&names) | 1u << 20);
+    assert_int_equal(back.len, 1);
+    assert_string_equal(credit_find(back.items[0])->license, "CC-BY-SA-4.0");
+    assert_null(credit_at(100));
+    arena_free(arena);
+}
+
+static void test_catalog_copy(void **state)
+{
+    struct arena *a = arena_new(), *b = arena_new();
+    struct catalog_row row = { .model = arena_strdup(a, "m"), .more_data = true };
+    struct catalog_entry entry = { .kind = CATALOG_TABLE,
+                                   .name = arena_strdup(a, "t"),
+                                   .dataset = arena_strdup(a, "d"),
+                                   .rows = &row,
+                                   .row_count = 1 };
+    struct record record = { .title = entry.name, .source = "pwc", .catalog = &entry }, copy;
+    uint64_t hash;
+
+    (void)state;
+    text_list_add(&row.values, a, "1", 1);
+    hash = catalog_hash(&entry);
+    record_copy(&copy, &record, b);
+    row.values.items[0][0] = '2';
+    assert_true(catalog_hash(&entry) != hash);
+    arena_free(a);
+    assert_true(catalog_hash(copy.catalog) == hash);
+    assert_string_equal(copy.catalog->rows[0].model, "m");
+    arena_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_arxiv),  cmocka_unit_test(test_doi),
-        cmocka_unit_test(test_others), cmocka_unit_test(test_no_identifiers),
-        cmocka_unit_test(test_json),   cmocka_unit_test(test_pack),
-        cmocka_unit_test(test_links),  cmocka_unit_test(test_damaged_pack),
+        cmocka_unit_test(test_result_numbers), cmocka_unit_test(test_metric_ways),
+        cmocka_unit_test(test_credits),        cmocka_unit_test(test_catalog_copy),
+        cmocka_unit_test(test_arxiv),          cmocka_unit_test(test_doi),
+        cmocka_unit_test(test_others),         cmocka_unit_test(test_no_identifiers),
+        cmocka_unit_test(test_json),           cmocka_unit_test(test_pack),
+        cmocka_unit_test(test_links),          cmocka_unit_test(test_damaged_pack),
     };
 
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);

@@ -4,6 +4,8 @@
  */
 #include "sources_check.h"
 
+#include "carrel/catalog.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -233,9 +235,77 @@ static void test_deep(void **state)
     str_free(&text);
 }
 
+static void test_tables(void **state)
+{
+    struct held h = { 0 };
+    const struct catalog_entry *table;
+
+    (void)state;
+    held_parse(
+        &h, PARSE_AUTO,
+        "[{\"task\":\"QA\",\"categories\":[\"NLP\"],\"description\":\"d\",\"datasets\":[{"
+        "\"dataset\":\"S\",\"sota\":{\"metrics\":[\"F1\"],\"rows\":["
+        "{\"model_name\":\"a\",\"metrics\":{\"F1\":1.5,\"EM\":\"2\",\"x\":null},"
+        "\"paper_url\":\"http://arxiv.org/abs/1511.06361v3\",\"paper_date\":\"\"},"
+        "{\"model_name\":null,\"paper_title\":\"b\",\"metrics\":\"{\\\"EM\\\": \\\"7\\\"}\"},"
+        "{\"model_name\":\"c\",\"metrics\":[{\"key\":\"F1\",\"value\":3}]},"
+        "{\"model_name\":\"\",\"paper_title\":null},7]},"
+        "\"subdatasets\":[{\"dataset\":\"S v2\",\"sota\":{\"rows\":[{\"model_name\":\"d\"}]}}]"
+        "}],\"subtasks\":[{\"task\":\"Open QA\",\"datasets\":[],\"subtasks\":[]},{}]}]");
+    assert_int_equal(h.result, ERR_OK);
+    assert_int_equal(h.count, 4);
+    assert_int_equal(h.rejects, 1); /* the subtask without a name */
+    assert_int_equal(h.records[0].catalog->kind, CATALOG_TASK);
+    table = h.records[1].catalog;
+    assert_int_equal(table->kind, CATALOG_TABLE);
+    assert_string_equal(table->dataset, "S");
+    assert_int_equal(table->metrics.len, 2);
+    assert_int_equal(table->row_count, 3);
+    assert_string_equal(table->rows[0].values.items[0], "1.5");
+    assert_string_equal(table->rows[0].values.items[1], "2");
+    assert_string_equal(table->rows[0].paper, "arxiv:1511.06361");
+    assert_null(table->rows[0].published);
+    assert_string_equal(table->rows[1].model, "b");
+    assert_string_equal(table->rows[1].values.items[0], "");
+    assert_string_equal(table->rows[1].values.items[1], "7");
+    assert_string_equal(table->rows[2].values.items[0], "3");
+    assert_string_equal(h.records[2].catalog->dataset, "S v2");
+    assert_string_equal(h.records[3].catalog->tasks.items[0], "QA");
+    held_free(&h);
+}
+
+static void test_methods_and_datasets(void **state)
+{
+    struct held h = { 0 };
+    const struct catalog_entry *entry;
+
+    (void)state;
+    held_parse(
+        &h, PARSE_AUTO,
+        "[{\"name\":\"BERT\",\"full_name\":\"B\",\"introduced_year\":2018,"
+        "\"paper\":{\"title\":\"T\",\"url\":\"" PAGE "bert\"},\"collections\":[{"
+        "\"collection\":\"LM\",\"area\":\"NLP\"}],\"code_snippet_url\":\"\"},"
+        "{\"name\":\"MNIST\",\"homepage\":\"javascript:alert(1)\",\"modalities\":[\"Images\"],"
+        "\"introduced_date\":\"2015-01-01\",\"tasks\":[{\"task\":\"OCR\"}],"
+        "\"variants\":[\"MNIST-1D\"],\"paper\":null}]");
+    assert_int_equal(h.count, 2);
+    entry = h.records[0].catalog;
+    assert_int_equal(entry->kind, CATALOG_METHOD);
+    assert_string_equal(entry->paper, "pwc:bert");
+    assert_string_equal(entry->groups.items[0], "LM (NLP)");
+    assert_string_equal(entry->introduced, "2018");
+    entry = h.records[1].catalog;
+    assert_int_equal(entry->kind, CATALOG_DATASET);
+    assert_null(entry->url);
+    assert_string_equal(entry->tasks.items[0], "OCR");
+    assert_string_equal(entry->introduced, "2015-01-01");
+    held_free(&h);
+}
+
 int run_pwc(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_tables),         cmocka_unit_test(test_methods_and_datasets),
         cmocka_unit_test(test_paper),          cmocka_unit_test(test_links),
         cmocka_unit_test(test_nulls),          cmocka_unit_test(test_lines),
         cmocka_unit_test(test_faults),         cmocka_unit_test(test_not_a_document),

@@ -178,6 +178,8 @@ static void test_vocabulary_migrates(void **state)
     struct store *store = library_open(*state);
 
     /* What came with later versions comes again. */
+    library_run(store, "DROP TABLE result_row; DROP TABLE result_table; DROP TABLE catalog_work; "
+                       "DROP TABLE catalog_task; DROP TABLE catalog");
     library_run(store, "DROP TABLE chunk_vocab; DROP TABLE chunk_fts; DROP TABLE document_vectors; "
                        "DROP TABLE document_band; DROP TABLE document_reference; "
                        "DROP TABLE chunk; DROP TABLE document; DROP TABLE sample; "

@@ -4,7 +4,9 @@
 #include "carrel/view.h"
 
 #include "carrel/clock.h"
+#include "carrel/credit.h"
 #include "carrel/documents.h"
+#include "carrel/tables.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
 
@@ -33,6 +35,8 @@ struct paper {
     struct arena *arena; /* of `work` */
     struct work_full work;
     struct paper_documents documents;
+    struct work_result *results;
+    size_t result_count;
     bool loaded;
     uint64_t task;
     struct error error; /* why it is not */
@@ -44,6 +48,8 @@ struct paper_task {
     struct arena *arena;
     struct work_full work;
     struct paper_documents documents;
+    struct work_result *results; /* where it stands in tables */
+    size_t result_count;
 };
 
 static int bind_work(struct paper_task *t, struct store *store, const char *how, int64_t work,
@@ -94,6 +100,9 @@ static int paper_run(struct task *task, void *worker, struct error *err)
     result = works_find(worker, &id, t->key, err);
     if (result == ERR_OK)
         result = works_full(worker, t->arena, id, &t->work, err);
+    if (result == ERR_OK)
+        result = work_results(worker, t->arena, id, &t->results, &t->result_count,
+                              &t->work.record.credits, err);
     return result == ERR_OK ? read_documents(t, worker, err) : result;
 }
 
@@ -277,6 +286,40 @@ static void paper_documents(struct textview *text, const struct paper_documents 
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
 }
 
+static void paper_results(struct textview *text, const struct paper *p)
+{
+    size_t i;
+
+    if (p->result_count == 0)
+        return;
+    textview_add(text, STYLE_HEADING, 0, "Results");
+    for (i = 0; i < p->result_count; i++) {
+        const struct work_result *result = &p->results[i];
+
+        textview_add(text, STYLE_NORMAL, 4, "%" PRId64 " of %" PRId64 " on %s (%s): %s %s, %s",
+                     result->position, result->rows, result->dataset, result->task, result->metric,
+                     result->value, result->model);
+    }
+    textview_add(text, STYLE_NORMAL, 0, "%s", "");
+}
+
+/* Whose data is in it; their licences ask for this. */
+static void paper_credits(struct textview *text, const struct text_list *names)
+{
+    struct str line = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < names->len; i++) {
+        const struct credit *credit = credit_find(names->items[i]);
+
+        str_clear(&line);
+        if (credit)
+            credit_print(&line, credit);
+        paper_field(text, "data from", line.ptr);
+    }
+    str_free(&line);
+}
+
 static void paper_compose(struct paper *p)
 {
     struct textview *text = &p->text;
@@ -306,7 +349,11 @@ static void paper_compose(struct paper *p)
     paper_field(text, "pdf", record->pdf_url);
     paper_links(text, record);
     paper_metrics(text, &record->metrics);
+    paper_joined(text, "tasks", &record->tasks);
+    paper_joined(text, "methods", &record->methods);
+    paper_credits(text, &record->credits);
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    paper_results(text, p);
     paper_documents(text, &p->documents);
     paper_sources(text, &p->work);
     str_free(&title);
@@ -330,6 +377,8 @@ static void paper_result(struct view *view, struct task *task)
     p->arena = t->arena;
     p->work = t->work;
     p->documents = t->documents;
+    p->results = t->results;
+    p->result_count = t->result_count;
     t->documents.bound = NULL;
     t->arena = NULL;
     p->loaded = true;

@@ -1,0 +1,438 @@
+/*
+ * Tables: what was reached on which task. Tasks, methods or data sets; one of them with its tables
+ * or papers; one table in the order of any of its metrics. Each step down is a view of its own, so
+ * Esc goes back up to the same place.
+ *
+ * The argument: nothing (tasks), "methods", "datasets", a task's name, "TASK > DATASET",
+ * "method:NAME" or "dataset:NAME".
+ */
+#include "tables.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PAPERS_MAX 500
+#define BETWEEN " > "
+
+struct tables_task {
+    struct task task;
+    enum tables_level level;
+    enum catalog_kind kind;
+    char *name, *dataset;
+    struct tables_read read;
+};
+
+/* ---- asking ---- */
+
+static void read_items(struct tables_read *read, const struct table_line *tables, size_t tables_len,
+                       char **keys, char **titles, size_t papers)
+{
+    const struct text_list *narrower = &read->full.narrower;
+    size_t i;
+
+    read->items =
+        arena_alloc(read->arena, (tables_len + papers + narrower->len + 1) * sizeof *read->items);
+    for (i = 0; i < tables_len; i++)
+        read->items[read->count++] =
+            (struct tables_item){ .type = ITEM_TABLE, .table = &tables[i] };
+    for (i = 0; i < narrower->len; i++)
+        read->items[read->count++] =
+            (struct tables_item){ .type = ITEM_TASK, .name = narrower->items[i] };
+    for (i = 0; i < papers; i++)
+        read->items[read->count++] =
+            (struct tables_item){ .type = ITEM_PAPER, .key = keys[i], .name = titles[i] };
+}
+
+static int read_entry(struct store *store, struct tables_task *t, struct error *err)
+{
+    struct tables_read *read = &t->read;
+    struct table_line *tables = NULL;
+    size_t count = 0, papers = 0;
+    char **keys = NULL, **titles = NULL;
+    int result = catalog_find(store, read->arena, t->kind, t->name, &read->full, err);
+
+    if (result == ERR_OK)
+        result = tables_of(store, read->arena, read->full.line.id, &tables, &count, err);
+    if (result == ERR_OK)
+        result = catalog_papers(store, read->arena, read->full.line.id, PAPERS_MAX, &keys, &titles,
+                                &papers, err);
+    if (result == ERR_OK)
+        read_items(read, tables, count, keys, titles, papers);
+    return result;
+}
+
+static int tables_run(struct task *task, void *worker, struct error *err)
+{
+    struct tables_task *t = (struct tables_task *)task;
+    int result;
+
+    if (!worker)
+        return error_set(err, ERR_FAILED,
+                         "there is no library yet; make one with: carrel import FILE");
+    store_set_cancel(worker, &task->cancel);
+    if (t->level == TABLES_LIST) {
+        result =
+            catalog_list(worker, t->read.arena, t->kind, NULL, &t->read.lines, &t->read.count, err);
+    } else if (t->level == TABLES_ENTRY) {
+        result = read_entry(worker, t, err);
+    } else {
+        result = table_find(worker, t->read.arena, t->name, t->dataset, &t->read.table, err);
+        t->read.count = t->read.table.row_count;
+    }
+    store_set_cancel(worker, NULL);
+    return result;
+}
+
+static void tables_task_free(struct task *task)
+{
+    struct tables_task *t = (struct tables_task *)task;
+
+    arena_free(t->read.arena);
+    free(t->name);
+    free(t->dataset);
+    free(t);
+}
+
+static void tables_ask(struct view *view)
+{
+    struct tables_view *v = view->state;
+    struct tables_task *t;
+
+    if (v->task)
+        return;
+    t = mem_zalloc(sizeof *t);
+    t->task.name = "tables";
+    t->task.run = tables_run;
+    t->task.free = tables_task_free;
+    t->level = v->level;
+    t->kind = v->kind;
+    t->name = mem_strdup(v->name);
+    t->dataset = mem_strdup(v->dataset);
+    t->read.arena = arena_new();
+    v->task = desk_post(view, &t->task);
+}
+
+static void tables_order(struct tables_view *v)
+{
+    v->less = table_less_is_better(&v->read.table, v->metric) != v->reversed;
+    table_sort(&v->read.table, v->metric, v->less);
+}
+
+static void tables_result(struct view *view, struct task *task)
+{
+    struct tables_view *v = view->state;
+    struct tables_task *t = (struct tables_task *)task;
+
+    v->task = 0;
+    v->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
+    v->loaded = v->loaded || task->status == ERR_OK;
+    if (task->status != ERR_OK)
+        return;
+    arena_free(v->read.arena);
+    v->read = t->read;
+    t->read.arena = NULL;
+    v->list.count = (int)v->read.count;
+    listview_clamp(&v->list);
+    if (v->level != TABLES_TABLE)
+        return;
+    if (!v->chosen || v->metric >= v->read.table.metrics.len)
+        v->metric = table_first_metric(&v->read.table);
+    tables_order(v);
+}
+
+/* ---- commands ---- */
+
+static const struct table_row *tables_row(const struct tables_view *v)
+{
+    return v->level == TABLES_TABLE && v->list.cursor < v->list.count
+               ? &v->read.table.rows[v->list.cursor]
+               : NULL;
+}
+
+static const struct tables_item *tables_item(const struct tables_view *v)
+{
+    return v->level == TABLES_ENTRY && v->list.cursor < v->list.count
+               ? &v->read.items[v->list.cursor]
+               : NULL;
+}
+
+static void open_row(struct view *view, const struct table_row *row)
+{
+    if (row->work)
+        desk_open(view->desk, &view_paper, row->key);
+    else if (*row->row.paper)
+        desk_say(view->desk, STYLE_WARN, "not in the library; :add %s fetches it", row->row.paper);
+    else
+        desk_say(view->desk, STYLE_WARN, "the table names no paper that carrel could look up%s%s",
+                 *row->row.url ? ": " : "", row->row.url);
+}
+
+static void open_item(struct view *view, const struct tables_item *item)
+{
+    char *whole;
+
+    if (item->type == ITEM_PAPER) {
+        desk_open(view->desk, &view_paper, item->key);
+    } else if (item->type == ITEM_TASK) {
+        desk_open(view->desk, &view_tables, item->name);
+    } else {
+        whole = mem_printf("%s" BETWEEN "%s", item->table->task, item->table->dataset);
+        desk_open(view->desk, &view_tables, whole);
+        free(whole);
+    }
+}
+
+static void open_line(struct view *view, const struct catalog_line *line)
+{
+    char *whole = mem_printf("%s%s",
+                             line->kind == CATALOG_METHOD    ? "method:"
+                             : line->kind == CATALOG_DATASET ? "dataset:"
+                                                             : "",
+                             line->name);
+
+    desk_open(view->desk, &view_tables, whole);
+    free(whole);
+}
+
+static bool tables_enter(struct view *view)
+{
+    const struct tables_view *v = view->state;
+
+    if (v->list.count == 0)
+        return true;
+    if (v->level == TABLES_LIST)
+        open_line(view, &v->read.lines[v->list.cursor]);
+    else if (v->level == TABLES_ENTRY)
+        open_item(view, tables_item(v));
+    else
+        open_row(view, tables_row(v));
+    return true;
+}
+
+/* The next metric, or the one that is named. */
+static bool tables_sort(struct view *view, const char *name)
+{
+    struct tables_view *v = view->state;
+    const struct text_list *metrics = &v->read.table.metrics;
+    size_t i;
+
+    if (v->level != TABLES_TABLE || metrics->len == 0)
+        return false;
+    for (i = 0; name && i < metrics->len; i++)
+        if (str_istarts(metrics->items[i], name))
+            break;
+    if (name && i == metrics->len) {
+        desk_say(view->desk, STYLE_WARN, "this table has no metric '%s'", name);
+        return true;
+    }
+    v->metric = name ? i : (v->metric + 1) % metrics->len;
+    v->chosen = true;
+    v->list.cursor = v->list.top = 0;
+    tables_order(v);
+    return true;
+}
+
+static bool tables_reverse(struct view *view)
+{
+    struct tables_view *v = view->state;
+
+    if (v->level != TABLES_TABLE)
+        return false;
+    v->reversed = !v->reversed;
+    v->list.cursor = v->list.top = 0;
+    tables_order(v);
+    return true;
+}
+
+/* From the row behind (or before) the cursor around to it again. */
+static void tables_match(struct view *view, int direction, bool here)
+{
+    struct tables_view *v = view->state;
+    int row = v->list.cursor, i;
+
+    if (v->find.len == 0)
+        return;
+    for (i = here ? 0 : 1; i <= v->list.count; i++) {
+        int at = (row + direction * i + v->list.count * 2) % v->list.count;
+
+        if (strcasestr(tables_row_name(v, at), v->find.ptr)) {
+            v->list.cursor = at;
+            return;
+        }
+    }
+    desk_say(view->desk, STYLE_WARN, "no row has '%s' in its name", v->find.ptr);
+}
+
+/* Tasks, methods, data sets: one after the other. */
+static bool tables_filter(struct view *view)
+{
+    struct tables_view *v = view->state;
+
+    if (v->level != TABLES_LIST)
+        return false;
+    v->kind = v->kind == CATALOG_DATASET ? CATALOG_TASK : v->kind + 1;
+    v->list.count = v->list.cursor = v->list.top = 0;
+    v->read.count = 0;
+    v->loaded = false;
+    if (v->task)
+        desk_cancel(view->desk, v->task);
+    v->task = 0;
+    tables_ask(view);
+    return true;
+}
+
+static bool tables_command(struct view *view, int argc, char **argv)
+{
+    struct tables_view *v = view->state;
+    const char *name = argv[0];
+
+    if (listview_command(&v->list, argc, argv))
+        return true;
+    if (strcmp(name, "open") == 0)
+        return tables_enter(view);
+    if (strcmp(name, "sort") == 0)
+        return tables_sort(view, argc > 1 ? argv[1] : NULL);
+    if (strcmp(name, "reverse") == 0)
+        return tables_reverse(view);
+    if (strcmp(name, "filter") == 0)
+        return tables_filter(view);
+    if (strcmp(name, "find") == 0 && argc > 1) {
+        str_clear(&v->find);
+        str_add(&v->find, argv[1]);
+        if (v->list.count > 0)
+            tables_match(view, 1, true);
+        return true;
+    }
+    if ((strcmp(name, "next-match") == 0 || strcmp(name, "prev-match") == 0) && v->list.count > 0) {
+        tables_match(view, name[0] == 'n' ? 1 : -1, false);
+        return true;
+    }
+    return false;
+}
+
+/* ---- the contract ---- */
+
+static int tables_open(struct view *view, const char *argument, struct error *err)
+{
+    struct tables_view *v = mem_zalloc(sizeof *v);
+    const char *between = argument ? strstr(argument, BETWEEN) : NULL;
+
+    (void)err;
+    view->state = v;
+    str_init(&v->find);
+    v->kind = CATALOG_TASK;
+    if (argument && str_starts(argument, "method:"))
+        v->kind = CATALOG_METHOD;
+    else if (argument && str_starts(argument, "dataset:"))
+        v->kind = CATALOG_DATASET;
+    if (!argument || strcmp(argument, "methods") == 0 || strcmp(argument, "datasets") == 0) {
+        v->kind = !argument ? CATALOG_TASK : argument[0] == 'm' ? CATALOG_METHOD : CATALOG_DATASET;
+    } else if (v->kind != CATALOG_TASK) {
+        v->level = TABLES_ENTRY;
+        v->name = mem_strdup(strchr(argument, ':') + 1);
+    } else if (between) {
+        v->level = TABLES_TABLE;
+        v->name = mem_strndup(argument, (size_t)(between - argument));
+        v->dataset = mem_strdup(between + strlen(BETWEEN));
+    } else {
+        v->level = TABLES_ENTRY;
+        v->name = mem_strdup(argument);
+    }
+    tables_ask(view);
+    return ERR_OK;
+}
+
+static void tables_status(struct view *view, struct str *out)
+{
+    const struct tables_view *v = view->state;
+
+    if (!v->loaded)
+        return;
+    if (v->level == TABLES_LIST)
+        str_printf(out, "%d %s", v->list.count, tables_kind_title(v->kind));
+    else if (v->level == TABLES_TABLE && v->metric < v->read.table.metrics.len)
+        str_printf(out, "%d rows by %s, %s first", v->list.count,
+                   v->read.table.metrics.items[v->metric], v->less ? "smallest" : "largest");
+    else
+        str_printf(out, "%" PRId64 " tables, %" PRId64 " papers here", v->read.full.line.tables,
+                   v->read.full.line.papers);
+}
+
+static size_t tables_selection(struct view *view, struct arena *arena, char ***keys)
+{
+    const struct tables_view *v = view->state;
+    const struct table_row *row = tables_row(v);
+    const struct tables_item *item = tables_item(v);
+    const char *key = row && row->work                   ? row->key
+                      : item && item->type == ITEM_PAPER ? item->key
+                                                         : NULL;
+
+    if (!key)
+        return 0;
+    *keys = arena_alloc(arena, sizeof **keys);
+    (*keys)[0] = arena_strdup(arena, key);
+    return 1;
+}
+
+static const struct error *tables_failure(const struct view *view)
+{
+    const struct tables_view *v = view->state;
+
+    return v->error.code ? &v->error : NULL;
+}
+
+static void tables_data(struct view *view, struct jsonw *w)
+{
+    const struct tables_view *v = view->state;
+    int i;
+
+    if (v->name)
+        jsonw_key_string(w, "name", v->name);
+    if (v->dataset)
+        jsonw_key_string(w, "dataset", v->dataset);
+    jsonw_key_int(w, "cursor", v->list.cursor);
+    jsonw_key(w, "items");
+    jsonw_array(w);
+    for (i = 0; i < v->list.count; i++) {
+        const struct table_row *row = v->level == TABLES_TABLE ? &v->read.table.rows[i] : NULL;
+
+        jsonw_object(w);
+        jsonw_key_string(w, "name", tables_row_name(v, i));
+        if (row && v->metric < row->row.values.len)
+            jsonw_key_string(w, "value", row->row.values.items[v->metric]);
+        if (row && row->work)
+            jsonw_key_string(w, "paper", row->key);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void tables_close(struct view *view)
+{
+    struct tables_view *v = view->state;
+
+    if (v->task)
+        desk_cancel(view->desk, v->task);
+    arena_free(v->read.arena);
+    str_free(&v->find);
+    free(v->name);
+    free(v->dataset);
+    free(v);
+}
+
+const struct view_ops view_tables = { .name = "tables",
+                                      .title = "Tables",
+                                      .hint = "Enter open  / find  O metric  i invert  f tasks, "
+                                              "methods, data  Esc back",
+                                      .open = tables_open,
+                                      .draw = tables_draw,
+                                      .command = tables_command,
+                                      .changed = tables_ask,
+                                      .result = tables_result,
+                                      .selection = tables_selection,
+                                      .status = tables_status,
+                                      .failure = tables_failure,
+                                      .data = tables_data,
+                                      .close = tables_close };
