@@ -43,7 +43,11 @@ struct parse_info {
     char token_expires[40]; /* OAI expirationDate of the token, "" when not said */
     char datestamp[24];     /* OAI: the largest day of change in a header, "YYYY-MM-DD", else "" */
     char first_datestamp[24]; /* OAI: that of the first header */
-    bool unordered;           /* OAI: some header's day was smaller than one before it */
+    /* A page of the data-set server: */
+    long listed;    /* rows in it */
+    long cut;       /* of them with cells that the server has cut, which are left out */
+    bool partial;   /* the server has only the first part of the data set */
+    bool unordered; /* OAI: some header's day was smaller than one before it */
 };
 
 struct parser;

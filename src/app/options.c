@@ -6,7 +6,7 @@
 #define INTERVAL "least time from the end of one answer to the next request"
 #define EVERY                                                                                      \
     "how often it is due, for 'sync --due', the desk and the service (arxiv 12h, huggingface and " \
-    "feeds 6h)"
+    "feeds 6h, pwc 30d)"
 
 const struct config_option app_options[] = {
     { "source.*.enabled", CONFIG_BOOL, false, "true", NULL, "harvest this source" },
@@ -24,7 +24,7 @@ const struct config_option app_options[] = {
     { "source.*.rss-url", CONFIG_TEXT, false, NULL, NULL, "arXiv's listings" },
     { "source.*.pdf-url", CONFIG_TEXT, false, "https://arxiv.org/pdf", NULL, "arXiv's PDFs" },
     { "source.*.dataset", CONFIG_TEXT, true, NULL, NULL,
-      "a data set of the Papers with Code archive" },
+      "a data set of the archive of Papers with Code (default: its links, methods and datasets)" },
     { "source.*.token-file", CONFIG_PATH, false, NULL, NULL, "file with the access token" },
     { "source.*.mailto", CONFIG_TEXT, false, NULL, NULL, "contact address sent to the source" },
     { "harvest.contact", CONFIG_TEXT, false, NULL, NULL,

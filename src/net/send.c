@@ -199,9 +199,22 @@ static enum verdict judge_refusal(struct send *send, int status)
     return STOP;
 }
 
+/* The service's own word for what went wrong ("ResponseNotReady"), where it is one. */
+static const char *answer_error_code(const struct net_answer *answer)
+{
+    const char *code = net_answer_header(answer, "x-error-code");
+
+    if (!code
+        || strspn(code, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+               < strlen(code))
+        return NULL;
+    return code;
+}
+
 static enum verdict judge_status(struct send *send, const struct transfer *transfer)
 {
     int status = send->answer->status;
+    const char *code = answer_error_code(send->answer);
     struct str why = STR_INIT;
     bool again = status >= 500 || status == 408 || status == 425 || status == 429;
 
@@ -219,12 +232,12 @@ static enum verdict judge_status(struct send *send, const struct transfer *trans
     answer_excerpt(&why, send->answer);
     send->result =
         error_set(&send->err, status == 404 || status == 410 ? ERR_NOTFOUND : ERR_NETWORK,
-                  "HTTP %d%s%s", status,
+                  "HTTP %d%s%s%.40s%s", status,
                   status == 404   ? ", there is nothing at this address"
                   : status == 429 ? ", too many requests"
                   : status == 503 ? ", busy"
                                   : "",
-                  why.ptr);
+                  code ? ", " : "", code ? code : "", why.ptr);
     str_free(&why);
     return again ? AGAIN : STOP;
 }

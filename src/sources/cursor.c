@@ -38,10 +38,10 @@ static int hex_digit(char c)
 }
 
 /* The names of all sources' fields. */
-static const char *const cursor_keys[] = { "again", "cat",   "day",  "end",   "from",
-                                           "got",   "ids",   "last", "mixed", "next",
-                                           "page",  "q",     "seen", "set",   "since",
-                                           "size",  "start", "to",   "token", "total" };
+static const char *const cursor_keys[] = { "again",  "cat",   "config", "cut",  "day",   "end",
+                                           "from",   "got",   "ids",    "last", "mixed", "next",
+                                           "offset", "page",  "q",      "seen", "set",   "since",
+                                           "size",   "split", "start",  "to",   "token", "total" };
 _Static_assert(ARRAY_LEN(cursor_keys) <= CURSOR_FIELDS, "room for every field");
 
 /* NULL when an escape is broken or hides a NUL, or when something should have been escaped. */

@@ -6,7 +6,7 @@
 
 #include "cursor.h"
 
-extern const struct source_ops source_arxiv, source_feed, source_huggingface;
+extern const struct source_ops source_arxiv, source_feed, source_huggingface, source_pwc;
 
 bool url_host(const char *url, char *host, size_t size);
 

@@ -13,13 +13,14 @@
 #include "carrel/clock.h"
 #include "carrel/log.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ROW_MAX (64u << 20) /* bytes; a task with all its tables is one row */
 #define NAMES_MAX 200
-#define NAME_MAX 200
+#define NAME_BYTES 200
 #define UNFILLED "Please enter a description about the method here"
 
 const char *pwc_string(const json_t *row, const char *key)
@@ -108,7 +109,7 @@ void pwc_name(struct parser *p, struct text_list *list, const char *text)
     char *name = text ? field_squeeze(p, text) : NULL;
     size_t i;
 
-    if (!name || strlen(name) > NAME_MAX || list->len >= NAMES_MAX)
+    if (!name || strlen(name) > NAME_BYTES || list->len >= NAMES_MAX)
         return;
     for (i = 0; i < list->len; i++)
         if (strcmp(list->items[i], name) == 0)
@@ -290,6 +291,40 @@ static void pwc_said(struct parser *p, const char *text)
     field_fixed(p->info.error_text, sizeof p->info.error_text, text);
 }
 
+/* Cells that the server has cut are none: half an abstract would pass for a whole one. */
+static void pwc_cut_cells(struct parser *p, json_t *row, const json_t *cells)
+{
+    size_t i;
+
+    p->info.cut += json_array_size(cells) > 0;
+    for (i = 0; i < json_array_size(cells); i++)
+        if (json_is_string(json_array_get(cells, i)))
+            json_object_del(row, json_string_value(json_array_get(cells, i)));
+}
+
+/* {"features":…,"rows":[{"row_idx":…,"row":{…},"truncated_cells":[]}],"num_rows_total":…} */
+static void pwc_rows_page(struct parser *p, const json_t *page, long line)
+{
+    const json_t *rows = json_object_get(page, "rows");
+    const json_t *count = json_object_get(page, "num_rows_total");
+    json_int_t total = json_is_integer(count) ? json_integer_value(count) : -1;
+    size_t i;
+
+    p->info.total = total > LONG_MAX ? LONG_MAX : (long)total;
+    p->info.listed = (long)json_array_size(rows);
+    p->info.partial = json_is_true(json_object_get(page, "partial"));
+    for (i = 0; i < json_array_size(rows) && !p->stopped; i++) {
+        const json_t *item = json_array_get(rows, i);
+        json_t *row = json_object_get(item, "row");
+
+        pwc_cut_cells(p, row, json_object_get(item, "truncated_cells"));
+        if (json_is_object(row))
+            pwc_row(p, row, line);
+        else
+            record_reject(p, line, "a row without its cells");
+    }
+}
+
 static int pwc_element(void *ctx, const char *bytes, size_t len, long line)
 {
     struct parser *p = ctx;
@@ -311,6 +346,8 @@ static int pwc_element(void *ctx, const char *bytes, size_t len, long line)
     p->pwc->any = true;
     if (pwc_string(row, "error") && !pwc_is_row(row))
         pwc_said(p, pwc_string(row, "error"));
+    else if (json_is_array(json_object_get(row, "rows")) && json_object_get(row, "num_rows_total"))
+        pwc_rows_page(p, row, line);
     else
         pwc_row(p, row, line);
     json_decref(row);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const struct source_ops *const sources[] = { &source_arxiv, &source_huggingface,
-                                                    &source_feed };
+                                                    &source_feed, &source_pwc };
 
 const struct source_ops *source_at(size_t i)
 {

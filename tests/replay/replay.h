@@ -66,12 +66,12 @@ struct answer {
     char *body, *file; /* at most one; `file` is read for each request */
     int64_t size;      /* of a generated filler; -1 none */
     int64_t bomb;      /* zero bytes, as gzip whatever the client accepts; -1 none */
-    const struct papers *oai, *arxiv, *rss, *hf;
+    const struct papers *oai, *arxiv, *rss, *hf, *rows;
     int64_t delay;               /* ms before the first byte */
     int64_t drip_bytes, drip_ms; /* slowly: so many bytes, then so many ms */
     int64_t cut, stall;          /* after so many bytes of the body; -1 not */
     int64_t length;              /* a Content-Length that lies; -1 the truth */
-    bool reset, chunked, gzip, close, empty, expired, echo;
+    bool reset, chunked, gzip, close, empty, expired, echo, partial, cells;
     char *etag, *modified;
 };
 
@@ -133,6 +133,12 @@ void arxiv_answer(struct str *out, const struct papers *papers, const struct req
 void rss_answer(struct str *out, const struct papers *papers, bool empty);
 void hf_answer(struct str *out, const struct papers *papers, const struct request *request,
                bool empty, int *status);
+struct rows_wish {
+    const struct papers *papers;
+    bool partial, cut;
+};
+void rows_answer(struct str *out, const struct rows_wish *wish, const struct request *request,
+                 int *status);
 void xml_text(struct str *out, const char *text);
 /* gzip by hand: stored blocks; and `zeros` zero bytes at 158 to one. */
 void gzip_store(struct str *out, const char *bytes, size_t len);

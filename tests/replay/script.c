@@ -20,14 +20,13 @@
  *       arxiv=NAME [empty]  the arXiv query API; `empty`: no entry, though the total says more
  *       rss=NAME [empty]    an arXiv RSS listing of the newest day
  *       hf=NAME [empty]     Hugging Face's API of papers (for routes below /api/)
- *       etag=TEXT  modified="HTTP date"    304 to a request that knows them; with an ETag, 206 to one
- *                          that has the beginning of that version (Range, If-Range)
- *       delay=MS           before the first byte
- *       drip=BYTES/MS      so many bytes of the body, then a pause
- *       cut=N  stall=N     after N bytes of the body the connection ends, or nothing more comes
- *       length=N           a Content-Length that lies
- *       reset              the connection is reset: at once, or where `cut` says
- *       gzip  chunked  close
+ *       rows=NAME [partial] [cells]  the data-set server with the archive of Papers with Code;
+ *                          `partial`: half of it, `cells`: some are cut
+ *       etag=TEXT  modified="HTTP date"    304 to a request that knows them; with an ETag, 206 to
+ * one that has the beginning of that version (Range, If-Range) delay=MS           before the first
+ * byte drip=BYTES/MS      so many bytes of the body, then a pause cut=N  stall=N     after N bytes
+ * of the body the connection ends, or nothing more comes length=N           a Content-Length that
+ * lies reset              the connection is reset: at once, or where `cut` says gzip  chunked close
  *
  * Sizes may end in KiB or MiB. Values with blanks stand in double quotes, with \n \t \" \\. In
  * headers and in body= the words {now+N}, {now} (seconds since 1970), {date+N} (an HTTP date N
@@ -340,7 +339,8 @@ static bool answer_flag(struct answer *answer, const char *name)
         { "reset", &answer->reset }, { "chunked", &answer->chunked },
         { "gzip", &answer->gzip },   { "close", &answer->close },
         { "empty", &answer->empty }, { "expired", &answer->expired },
-        { "echo", &answer->echo },
+        { "echo", &answer->echo },   { "partial", &answer->partial },
+        { "cells", &answer->cells },
     };
     size_t i;
 
@@ -401,6 +401,8 @@ static void answer_word(struct reader *r, struct answer *answer, const struct wo
         answer->rss = script_find(r, word);
     else if (strcmp(word->name, "hf") == 0)
         answer->hf = script_find(r, word);
+    else if (strcmp(word->name, "rows") == 0)
+        answer->rows = script_find(r, word);
     else if (!answer_flag(answer, word->name) && !answer_text(answer, word)
              && !reader_field(r, word, fields, ARRAY_LEN(fields), answer))
         reader_fail(r, "an answer knows no", word->name);

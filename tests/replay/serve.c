@@ -214,6 +214,9 @@ static void body_make(struct sending *s)
         rss_answer(&s->body, a->rss, a->empty);
     else if (a->hf)
         hf_answer(&s->body, a->hf, s->request, a->empty, &s->status);
+    else if (a->rows)
+        rows_answer(&s->body, &(struct rows_wish){ a->rows, a->partial, a->cells }, s->request,
+                    &s->status);
     else if (a->echo) {
         str_add_mem(&s->body, s->request->raw.ptr, s->request->raw.len);
         str_add_mem(&s->body, s->request->body.ptr, s->request->body.len);
@@ -275,11 +278,11 @@ static void serve_range(struct sending *s)
 
 static const char *serve_type(const struct answer *a)
 {
-    return a->oai     ? "text/xml"
-           : a->arxiv ? "application/atom+xml"
-           : a->rss   ? "application/xml"
-           : a->hf    ? "application/json"
-                      : "text/plain";
+    return a->oai             ? "text/xml"
+           : a->arxiv         ? "application/atom+xml"
+           : a->rss           ? "application/xml"
+           : a->hf || a->rows ? "application/json"
+                              : "text/plain";
 }
 
 static void head_make(struct sending *s, struct str *head)

@@ -17,7 +17,7 @@ has "that of the row" out '"view":"paper","paper":{"id":"arxiv:2401.00001"'
 run "and up again" 0 "$CARREL" dump library --keys 'gt/gard<CR><CR><CR>jj<CR><Esc>' --json
 has "to the same row" out '"name":"Garden Design","dataset":"Roses-10","cursor":2'
 run "a paper that is not here" 0 "$CARREL" dump tables "Garden Design > Roses-10" --keys '<CR>' --json
-has "how it could be had" out "not in the library; :add pwc:on-rakes"
+has "how it could be had" out "pwc:on-rakes is not in the library; the dump papers-with-abstracts has it"
 run "inverted" 0 "$CARREL" dump tables "Garden Design > Roses-10" --keys 'i' --json
 has "worst first, none last" out '"items":[{"name":"Spade","value":"85.1%","paper":"arxiv:2401.00001"},{"name":"Shears"'
 run "a mark" 0 "$CARREL" dump tables "Garden Design > Roses-10" --keys 'jjs:paper arxiv:2401.00001<CR>'

@@ -162,8 +162,11 @@ static void open_row(struct view *view, const struct table_row *row)
 {
     if (row->work)
         desk_open(view->desk, &view_paper, row->key);
-    else if (*row->row.paper)
+    else if (str_starts(row->row.paper, "arxiv:"))
         desk_say(view->desk, STYLE_WARN, "not in the library; :add %s fetches it", row->row.paper);
+    else if (*row->row.paper)
+        desk_say(view->desk, STYLE_WARN,
+                 "%s is not in the library; the dump papers-with-abstracts has it", row->row.paper);
     else
         desk_say(view->desk, STYLE_WARN, "the table names no paper that carrel could look up%s%s",
                  *row->row.url ? ": " : "", row->row.url);
