@@ -37,6 +37,8 @@ bool site_reuse(struct site *site, const char *path, uint64_t fingerprint);
 /* Writes `path` with these bytes; `count` is the number of things in it, for the manifest. */
 int site_put(struct site *site, const char *path, const struct str *bytes, int64_t count,
              uint64_t fingerprint, struct error *err);
+/* Whose data is in it, for the manifest's "attribution" (credits_bits). */
+void site_set_credits(struct site *site, unsigned credits);
 /* Writes the manifest last, so that a reader who starts there sees a whole export. */
 int site_finish(struct site *site, struct site_report *report, struct error *err);
 void site_free(struct site *site); /* without finish: the old manifest stays */
@@ -53,6 +55,8 @@ void shard_end(struct str *out);
 /* Atom (RFC 4287). `updated` is RFC 3339; entries carry title, authors, abstract as summary, links,
  * categories. */
 void atom_begin(struct str *out, const char *title, const char *id, const char *updated);
+/* Behind atom_begin: whose data is in the feed (credits_bits), as its rights. */
+void atom_credits(struct str *out, unsigned credits);
 void atom_entry(struct str *out, const struct record *record, const char *updated);
 void atom_end(struct str *out);
 

@@ -14,6 +14,7 @@ struct publish_key {
     const char *key;     /* lives during the call */
     int32_t day;         /* 0: undated */
     int64_t changed;     /* ms */
+    unsigned credits;    /* credits_bits: whose data is in it */
     uint64_t state_hash; /* of what is published beside the records: the tags */
 };
 

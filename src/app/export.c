@@ -38,6 +38,7 @@ struct export_job {
     struct hashmap *wanted; /* ids the query found; NULL: all */
     struct arena *arena;
     int64_t done;
+    unsigned credits; /* of all that is written */
 };
 
 bool export_format_from(const char *name, enum export_format *format)
@@ -77,6 +78,7 @@ static int export_take(void *ctx, const struct publish_key *key)
         return 0;
     item.fingerprint = hash64(key->key, strlen(key->key), (uint64_t)key->changed ^ key->state_hash);
     VEC_PUSH(job->items, job->len, job->cap, item);
+    job->credits |= key->credits;
     return 0;
 }
 
@@ -367,6 +369,8 @@ static int export_site(struct export_job *job, struct site_report *report, struc
     if (result == ERR_OK)
         result = export_feeds(job, site, &body, err);
     if (result == ERR_OK)
+        site_set_credits(site, job->credits);
+    if (result == ERR_OK)
         result = site_finish(site, report, err);
     site_free(site);
     str_free(&body);
@@ -465,6 +469,7 @@ static int export_atom(struct export_job *job, struct str *body, struct error *e
     if (*query)
         str_printf(&title, ": %s", query);
     atom_begin(body, title.ptr, id.ptr, updated);
+    atom_credits(body, job->credits);
     for (i = 0; i < limit && result == ERR_OK; i++) {
         struct record record;
 

@@ -3,6 +3,7 @@
  * state (notes, what was read) is no part of either.
  */
 #include "carrel/clock.h"
+#include "carrel/credit.h"
 #include "carrel/exchange.h"
 #include "carrel/jsonw.h"
 
@@ -84,6 +85,23 @@ void atom_begin(struct str *out, const char *title, const char *id, const char *
     atom_element(out, "id", id);
     atom_element(out, "updated", updated);
     str_add(out, "<generator>carrel</generator>\n");
+}
+
+void atom_credits(struct str *out, unsigned credits)
+{
+    const struct credit *credit;
+    struct str rights = STR_INIT;
+    size_t i;
+
+    for (i = 0; (credit = credit_at(i)); i++) {
+        if (!(credits & 1u << i))
+            continue;
+        str_add(&rights, rights.len ? "; " : "Contains data from ");
+        credit_print(&rights, credit);
+    }
+    if (rights.len)
+        atom_element(out, "rights", rights.ptr);
+    str_free(&rights);
 }
 
 /* The id must be an IRI and stay the same for ever: the paper's public address where it has one. */

@@ -6,6 +6,7 @@
  * still left untouched where the bytes agree. A file is removed only if a state file says that an
  * earlier export made it, so that whatever else lies in the folder is safe.
  */
+#include "carrel/credit.h"
 #include "carrel/exchange.h"
 #include "carrel/file.h"
 #include "carrel/hash.h"
@@ -38,6 +39,7 @@ struct site_files {
 struct site {
     char *dir;
     struct site_files old, now;
+    unsigned credits;
     struct site_report report;
 };
 
@@ -161,6 +163,21 @@ int site_put(struct site *site, const char *path, const struct str *bytes, int64
     return result;
 }
 
+void site_set_credits(struct site *site, unsigned credits)
+{
+    site->credits = credits;
+}
+
+static void site_attribution(struct jsonw *w, unsigned bits)
+{
+    struct arena *arena = arena_new();
+    struct text_list names = { 0 };
+
+    credits_from_bits(&names, arena, bits);
+    credits_to_json(w, &names);
+    arena_free(arena);
+}
+
 static int site_compare(const void *a, const void *b)
 {
     return strcmp(((const struct site_file *)a)->path, ((const struct site_file *)b)->path);
@@ -179,6 +196,7 @@ static int site_write_manifest(struct site *site, struct error *err)
     jsonw_object(&w);
     jsonw_key_int(&w, "version", 1);
     jsonw_key_int(&w, "papers", site->report.papers);
+    site_attribution(&w, site->credits);
     jsonw_key(&w, "files");
     jsonw_array(&w);
     for (i = 0; i < site->now.len; i++) {

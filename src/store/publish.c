@@ -44,15 +44,17 @@ int publish_each(struct store *store, int (*each)(void *ctx, const struct publis
 
     result = publish_tag_hashes(store, tags, err);
     if (result == ERR_OK)
-        result = stmt_prepare(&stmt, store,
-                              "SELECT id, key, day, changed FROM work ORDER BY day DESC, key", err);
+        result = stmt_prepare(
+            &stmt, store, "SELECT id, key, day, changed, flags FROM work ORDER BY day DESC, key",
+            err);
     if (result != ERR_OK)
         goto out;
     while ((step = stmt_step(stmt, err)) == 1) {
         struct publish_key key = { .id = stmt_int(stmt, 0),
                                    .key = stmt_text(stmt, 1),
                                    .day = (int32_t)stmt_int(stmt, 2),
-                                   .changed = stmt_int(stmt, 3) };
+                                   .changed = stmt_int(stmt, 3),
+                                   .credits = (unsigned)stmt_int(stmt, 4) >> WORK_CREDIT_SHIFT };
         uint64_t *hash = hashmap_get(tags, (const char *)&key.id, sizeof key.id);
 
         key.state_hash = hash ? *hash : 0;
