@@ -215,6 +215,11 @@ bench-scale: all $(BENCHES) ## as bench, with libraries of up to two million pap
 	@sh deploy/packages.sh bench
 	@sh bench/scale.sh
 
+.PHONY: bench-pwc
+bench-pwc: all $(BENCHES) ## import dumps of Papers with Code as large as they were
+	@sh deploy/packages.sh bench
+	@sh bench/pwc.sh
+
 screenshots: all $(REPLAY) ## draw screenshots/ from scripted sessions
 	@sh screenshots/make.sh
 
