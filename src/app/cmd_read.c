@@ -8,6 +8,7 @@
 #include "carrel/jsonw.h"
 #include "carrel/publish.h"
 #include "carrel/search.h"
+#include "carrel/tables.h"
 #include "carrel/text.h"
 
 #include <inttypes.h>
@@ -541,6 +542,7 @@ static int stats_json(struct command_call *call, const struct publish_totals *t,
 {
     static const char *const lists[] = { "category", "year", "source", "tag" };
     struct stats_list list = { .call = call };
+    struct catalog_totals catalog = { 0 };
     struct jsonw w;
     char day[16];
     size_t i;
@@ -565,6 +567,12 @@ static int stats_json(struct command_call *call, const struct publish_totals *t,
     jsonw_key_string(&w, "first_published", *day ? day : NULL);
     date_format(day, t->last_day);
     jsonw_key_string(&w, "last_published", *day ? day : NULL);
+    result = catalog_totals(call->store, &catalog, err);
+    jsonw_key_int(&w, "tasks", catalog.tasks);
+    jsonw_key_int(&w, "tables", catalog.tables);
+    jsonw_key_int(&w, "results", catalog.results);
+    jsonw_key_int(&w, "methods", catalog.methods);
+    jsonw_key_int(&w, "datasets", catalog.datasets);
     for (i = 0; i < ARRAY_LEN(lists) && result == ERR_OK; i++) {
         jsonw_key(&w, lists[i]);
         jsonw_array(&w);
@@ -573,6 +581,20 @@ static int stats_json(struct command_call *call, const struct publish_totals *t,
     }
     jsonw_end(&w);
     str_add_char(&call->out, '\n');
+    return result;
+}
+
+/* Nothing is said of a catalogue that is empty. */
+static int stats_catalog(struct command_call *call, struct error *err)
+{
+    struct catalog_totals t;
+    int result = catalog_totals(call->store, &t, err);
+
+    if (result == ERR_OK && t.tasks + t.methods + t.datasets > 0)
+        str_printf(&call->out,
+                   "tasks %" PRId64 ", tables %" PRId64 " with %" PRId64
+                   " results, methods %" PRId64 ", data sets %" PRId64 "\n",
+                   t.tasks, t.tables, t.results, t.methods, t.datasets);
     return result;
 }
 
@@ -596,7 +618,8 @@ int cmd_stats(struct command_call *call, struct error *err)
         "tags %" PRId64 ", notes %" PRId64 ", saved queries %" PRId64 "\n",
         t.works, t.unread, t.starred, t.later, t.records, t.authors, t.with_code, first, last,
         t.tags, t.notes, t.queries);
-    if (t.works > 0) {
+    result = stats_catalog(call, err);
+    if (result == ERR_OK && t.works > 0) {
         str_add(&call->out, "most frequent categories\n");
         result = publish_counts(call->store, "category", stats_row, &list, err);
     }

@@ -133,6 +133,8 @@ static void offer_query(struct offer *offer)
         { "near:", "", NAME_WORK },
         { "id:", "", NAME_WORK },
         { "doi:", "", -1 },
+        { "task:", "", NAME_TASK },
+        { "method:", "", -1 },
     };
     const char *typed = offer->word;
     size_t i;

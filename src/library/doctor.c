@@ -67,10 +67,11 @@ static int doctor_count(struct doctor *doctor, const char *sql, int64_t *count, 
 /* Rows that belong to no work. */
 static int doctor_orphans(struct doctor *doctor, struct error *err)
 {
-    static const char *const tables[] = {
-        "work_text", "record",  "alias",       "work_author", "work_category", "link",  "work_tag",
-        "note",      "reading", "work_length", "embedding0",  "embedding1",    "sample"
-    };
+    static const char *const tables[] = { "work_text",   "record",        "alias",
+                                          "work_author", "work_category", "link",
+                                          "work_tag",    "note",          "reading",
+                                          "work_length", "embedding0",    "embedding1",
+                                          "sample",      "catalog_work" };
     int64_t total = 0;
     size_t i;
 

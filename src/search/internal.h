@@ -35,6 +35,8 @@ enum field {
     FIELD_QUERY,
     FIELD_STARS,
     FIELD_KIND,
+    FIELD_TASK,
+    FIELD_METHOD,
     FIELD_TITLE, /* text fields: they choose columns */
     FIELD_ABSTRACT,
     FIELD_AUTHOR,

@@ -9,6 +9,7 @@
  */
 #include "internal.h"
 
+#include "carrel/catalog.h"
 #include "carrel/clock.h"
 #include "carrel/fts.h"
 #include "carrel/log.h"
@@ -563,6 +564,22 @@ static void where_like(struct plan *plan, const char *column, const char *value)
     add_text(plan, text);
 }
 
+/* Works that name a task or method of the catalogue, in any case. */
+static void where_catalog(struct plan *plan, enum catalog_kind kind, const char *value)
+{
+    char *key = arena_strdup(plan->arena, value), *at;
+
+    for (at = key; *at; at++)
+        if (isascii((unsigned char)*at))
+            *at = (char)tolower((unsigned char)*at);
+    str_printf(&plan->where,
+               "w.id IN (SELECT g.work_id FROM catalog c JOIN catalog_work g ON g.entry_id = c.id "
+               "WHERE c.kind = %d AND ",
+               (int)kind);
+    where_like(plan, "c.key", key);
+    str_add_char(&plan->where, ')');
+}
+
 static void where_source(struct plan *plan, const char *value)
 {
     const char *name = strcasecmp(value, "hf") == 0 ? "huggingface" : value;
@@ -575,6 +592,8 @@ static void where_source(struct plan *plan, const char *value)
     }
     str_add_char(&plan->where, '(');
     where_like(plan, "r.source", name);
+    if (strcasecmp(name, "pwc") == 0)
+        str_add(&plan->where, " OR r.source = 'pwc-links'");
     str_add(&plan->where, " OR ");
     where_like(plan, "r.source", arena_printf(plan->arena, "feed:%s", name));
     str_add(&plan->where, "))");
@@ -671,6 +690,12 @@ static int where_filter(struct plan *plan, const struct node *node, struct error
         break;
     case FIELD_ID:
         where_id(plan, node->text);
+        break;
+    case FIELD_TASK:
+        where_catalog(plan, CATALOG_TASK, node->text);
+        break;
+    case FIELD_METHOD:
+        where_catalog(plan, CATALOG_METHOD, node->text);
         break;
     case FIELD_QUERY:
         return where_saved(plan, node->text, err);

@@ -33,6 +33,7 @@ static const struct {
     { "near", FIELD_NEAR },     { "query", FIELD_QUERY },       { "stars", FIELD_STARS },
     { "kind", FIELD_KIND },     { "ti", FIELD_TITLE },          { "abs", FIELD_ABSTRACT },
     { "au", FIELD_AUTHOR },     { "authors", FIELD_AUTHOR },    { "category", FIELD_CAT },
+    { "task", FIELD_TASK },     { "method", FIELD_METHOD },
 };
 
 const char *field_name(enum field field)
@@ -915,7 +916,7 @@ bool query_hint(struct str *out, const char *text)
             str_printf(out,
                        "%.*s: is no field, so its words were searched for; fields are title: "
                        "abstract: author: cat: date: added: is: has: tag: source: doi: id: near: "
-                       "query:",
+                       "query: task: method:",
                        (int)name, word + skip);
         free(word);
         text += len + (text[len] != '\0');

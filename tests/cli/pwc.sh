@@ -118,6 +118,8 @@ has "who introduced it" out "pwc:on-rakes"
 run "a data set" 0 "$CARREL" tables --datasets --json roses-10
 has "what it is for" out '"part_of":["Garden Design"]'
 has "its tables" out '"task":"Weeding","dataset":"Roses-10","rows":2,"metric":"FID","best":"3","best_model":"By fire"'
+run "statistics" 0 "$CARREL" stats
+has "count the catalogue" out "tables 3 with 8 results, methods 1, data sets 2"
 run "find" 0 "$CARREL" tables --datasets --find ROSE
 has "by a part of the name" out "thorny"
 run "a paper" 0 "$CARREL" show pwc:on-rakes
@@ -132,6 +134,14 @@ has "what to do" err "evaluation-tables"
 { printf '['; i=0; while [ $i -lt 40 ]; do printf '{"task":"T%s","datasets":[],"subtasks":[' $i; i=$((i + 1)); done; printf '{}'; i=0; while [ $i -lt 40 ]; do printf ']}'; i=$((i + 1)); done; printf ']'; } >"$T/deep.json"
 run "tasks without end" 3 "$CARREL" import --json "$T/deep.json"
 same "are left out below" '{"seen":26,"added":25,"updated":0,"unchanged":0,"rejected":1}' "$(cat "$T/out")"
+run "papers of a task" 0 "$CARREL" search --ids 'task:"question answering" rakes'
+has "are found" out pwc:on-rakes
+run "by the beginning of its name" 0 "$CARREL" search --json 'task:quest*'
+has "all of them" out '"total":3'
+run "of a method that nothing names" 0 "$CARREL" search --json method:none
+has "none" out '"total":0'
+run "by where they come from" 0 "$CARREL" search --ids source:pwc
+has "links, too" out pwc:three
 run "export with tasks" 0 "$CARREL" export --format jsonl --query "title:rakes"
 has "names them" out '"tasks":["Question Answering"]'
 run "doctor" 0 "$CARREL" doctor
