@@ -24,6 +24,8 @@ enum read_state { READ_UNREAD, READ_READ, READ_LATER, READ_SKIP };
 const char *read_state_name(enum read_state state); /* "unread", "read", "later", "skip" */
 bool read_state_from(enum read_state *state, const char *name);
 
+#define RECORD_LINKS 10000 /* at most; a thousand people have written some papers' code anew */
+
 /* Something on the net that belongs to the paper, and what speaks for it. */
 struct record_link {
     char *kind; /* "code", "model", "dataset", "space", "project" */
@@ -41,6 +43,9 @@ struct record_links {
 /* False, and nothing is added: not such a kind, evidence or address, or it is there already. */
 bool record_link_add(struct record_links *links, struct arena *arena,
                      const struct record_link *link);
+/* The same for lists that are known to name nothing twice: does not look whether it is there. */
+bool record_link_append(struct record_links *links, struct arena *arena,
+                        const struct record_link *link);
 /* The better of two kinds of evidence: smaller is stronger. */
 int link_evidence_rank(const char *evidence);
 

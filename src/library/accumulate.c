@@ -3,9 +3,12 @@
  * in the library already, in that one's place. Rows of a dump name one repository each; kept as
  * versions of their own, a paper with hundreds of repositories would have hundreds of versions.
  *
- * Nothing is ever taken away by this: what a later dump leaves out stays.
+ * Nothing is ever taken away by this: what a later dump leaves out stays. When the record was
+ * fetched stays, too, so that its place among the others does.
  */
 #include "internal.h"
+
+#include "carrel/log.h"
 
 #include <string.h>
 
@@ -84,9 +87,7 @@ static int kept_replace(struct writer *writer, int64_t id, const struct record *
     void *payload = payload_pack(&packed, &hash, &len, record, arena);
     struct stmt *stmt;
     int result = stmt_prepare(&stmt, writer->store,
-                              "UPDATE record SET payload = ?2, hash = ?3, fetched = ?4 "
-                              "WHERE id = ?1",
-                              err);
+                              "UPDATE record SET payload = ?2, hash = ?3 WHERE id = ?1", err);
 
     if (packed.len > PAYLOAD_MAX)
         result = error_set(err, ERR_LIMIT, "%s: more than 4 MiB is said of one paper", record->id);
@@ -94,7 +95,6 @@ static int kept_replace(struct writer *writer, int64_t id, const struct record *
         stmt_bind_int(stmt, 1, id);
         stmt_bind_blob(stmt, 2, payload, len);
         stmt_bind_int(stmt, 3, (int64_t)hash);
-        stmt_bind_int(stmt, 4, writer->now);
         result = stmt_run(stmt, err);
     }
     arena_free(arena);
@@ -102,21 +102,24 @@ static int kept_replace(struct writer *writer, int64_t id, const struct record *
     return result;
 }
 
-int accumulate(struct writer *writer, int64_t id, const struct prepared *prepared, bool *changed,
-               struct error *err)
+int accumulate(struct writer *writer, int64_t id, const struct prepared *prepared,
+               struct accumulated *what, struct error *err)
 {
     struct arena *arena = arena_new();
     const struct record *more = &prepared->record;
     struct record record;
     int result = kept_record(writer, arena, id, &record, err);
 
-    *changed = false;
-    if (result == ERR_OK) {
-        *changed = add_links(&record.links, &more->links, arena);
-        *changed |= add_texts(&record.code_urls, &more->code_urls, arena);
-        *changed |= add_texts(&record.aliases, &more->aliases, arena);
+    *what = (struct accumulated){ 0 };
+    if (result == ERR_OK && record.links.len >= RECORD_LINKS) {
+        log_write(LOG_WARN, "%s has %d links, which is all that are kept: '%s' is left out",
+                  record.id, RECORD_LINKS, more->links.len ? more->links.items[0].url : "");
+    } else if (result == ERR_OK) {
+        what->links = add_links(&record.links, &more->links, arena);
+        what->links |= add_texts(&record.code_urls, &more->code_urls, arena);
+        what->names = add_texts(&record.aliases, &more->aliases, arena);
     }
-    if (result == ERR_OK && *changed)
+    if (result == ERR_OK && (what->links || what->names))
         result = kept_replace(writer, id, &record, err);
     arena_free(arena);
     return result;

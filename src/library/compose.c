@@ -203,6 +203,61 @@ static int compose_links(struct writer *writer, int64_t work, const struct recor
     return result;
 }
 
+static int compose_flags(const struct record *record)
+{
+    return (record->code_urls.len > 0 ? WORK_HAS_CODE : 0) | (record->doi ? WORK_HAS_DOI : 0)
+           | (record->deleted ? WORK_WITHDRAWN : 0) | (record->pdf_url ? WORK_HAS_PDF : 0)
+           | (int)credits_bits(&record->credits) << WORK_CREDIT_SHIFT;
+}
+
+/* Stronger evidence takes the place of weaker, as compose_evidence has it. */
+static int compose_better_link(struct writer *writer, int64_t work, const struct record_link *link,
+                               struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, writer->store,
+        "INSERT INTO link(work_id, kind, url, evidence, said) VALUES(?1, ?2, ?3, ?4, ?5) "
+        "ON CONFLICT(work_id, kind, url) DO UPDATE SET evidence = ?4, said = ?5 "
+        "WHERE ?6 < CASE evidence WHEN 'official' THEN 0 WHEN 'paper' THEN 1 WHEN 'readme' THEN 2 "
+        "WHEN 'author' THEN 3 WHEN 'listed' THEN 4 ELSE 5 END",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_text(stmt, 2, link->kind);
+    stmt_bind_text(stmt, 3, link->url);
+    stmt_bind_text(stmt, 4, link->evidence);
+    stmt_bind_text(stmt, 5, link->said);
+    stmt_bind_int(stmt, 6, link_evidence_rank(link->evidence));
+    return stmt_run(stmt, err);
+}
+
+int compose_more_links(struct writer *writer, int64_t work, const struct record *more,
+                       struct error *err)
+{
+    struct record rest = { .code_urls = more->code_urls };
+    struct stmt *stmt;
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < more->links.len && result == ERR_OK; i++)
+        result = compose_better_link(writer, work, &more->links.items[i], err);
+    if (result == ERR_OK)
+        result = compose_links(writer, work, &rest, err);
+    if (result == ERR_OK)
+        result =
+            stmt_prepare(&stmt, writer->store,
+                         "UPDATE work SET flags = flags | ?2, changed = ?3 WHERE id = ?1", err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_int(stmt, 2, compose_flags(&rest));
+    stmt_bind_int(stmt, 3, writer->now);
+    return stmt_run(stmt, err);
+}
+
 /* Tasks and methods are entries of the catalogue; names are kept in front of it as others are. */
 static int compose_catalog(struct writer *writer, int64_t work, enum catalog_kind kind,
                            const struct text_list *names, struct error *err)
@@ -245,13 +300,6 @@ static int compose_lists(struct writer *writer, int64_t work, int32_t day,
     if (result == ERR_OK)
         result = compose_catalog(writer, work, CATALOG_METHOD, &record->methods, err);
     return result == ERR_OK ? compose_links(writer, work, record, err) : result;
-}
-
-static int compose_flags(const struct record *record)
-{
-    return (record->code_urls.len > 0 ? WORK_HAS_CODE : 0) | (record->doi ? WORK_HAS_DOI : 0)
-           | (record->deleted ? WORK_WITHDRAWN : 0) | (record->pdf_url ? WORK_HAS_PDF : 0)
-           | (int)credits_bits(&record->credits) << WORK_CREDIT_SHIFT;
 }
 
 static int compose_text_row(struct writer *writer, const char *sql, int64_t id,

@@ -91,6 +91,9 @@ int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepa
                 struct error *err);
 int compose_again(struct writer *writer, int64_t work, struct error *err);
 /* Removes the work's row, texts, index entry and lists; its records and aliases must have moved. */
+/* As compose_again would after links were added to one of the records, without reading them all. */
+int compose_more_links(struct writer *writer, int64_t work, const struct record *more,
+                       struct error *err);
 int compose_remove(struct writer *writer, int64_t work, struct error *err);
 int compose_state(struct writer *writer, int64_t work, const struct record *record,
                   struct error *err);
@@ -99,8 +102,11 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
                   struct error *err);
 
 /* accumulate.c: adds to the record of that number what a saying of record.adds has beyond it. */
-int accumulate(struct writer *writer, int64_t id, const struct prepared *prepared, bool *changed,
-               struct error *err);
+struct accumulated {
+    bool links, names; /* what is new */
+};
+int accumulate(struct writer *writer, int64_t id, const struct prepared *prepared,
+               struct accumulated *what, struct error *err);
 
 /* carried.c: the reader's state of a work, as a merge carries it. Texts are "" when there is none.
  */

@@ -215,13 +215,17 @@ static int lift_withdrawal(struct writer *writer, const struct prepared *prepare
 static int apply_more(struct writer *writer, int64_t work, int64_t record,
                       const struct prepared *prepared, enum applied *what, struct error *err)
 {
-    bool changed;
-    int result = accumulate(writer, record, prepared, &changed, err);
+    struct accumulated added;
+    int result = accumulate(writer, record, prepared, &added, err);
 
-    *what = changed ? APPLIED_UPDATED : APPLIED_UNCHANGED;
-    if (result == ERR_OK && changed)
+    *what = added.links || added.names ? APPLIED_UPDATED : APPLIED_UNCHANGED;
+    if (result == ERR_OK && added.names)
         result = insert_aliases(writer, work, record, prepared, err);
-    return result == ERR_OK && changed ? compose_again(writer, work, err) : result;
+    if (result == ERR_OK && added.names)
+        return compose_again(writer, work, err);
+    return result == ERR_OK && added.links
+               ? compose_more_links(writer, work, &prepared->record, err)
+               : result;
 }
 
 static int apply_known(struct writer *writer, int64_t work, const struct prepared *prepared,

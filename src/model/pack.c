@@ -49,7 +49,7 @@ static void copy_links(struct record *to, const struct record *from, struct aren
 
     memset(&to->links, 0, sizeof to->links);
     for (i = 0; i < from->links.len; i++)
-        record_link_add(&to->links, arena, &from->links.items[i]);
+        record_link_append(&to->links, arena, &from->links.items[i]);
     memset(&to->metrics, 0, sizeof to->metrics);
     for (i = 0; i < from->metrics.len; i++)
         record_metric_add(&to->metrics, arena, &from->metrics.items[i]);
@@ -110,9 +110,9 @@ static void unpack_link(struct record *out, struct arena *arena, const char *tex
             return;
         *word[i]++ = '\0';
     }
-    record_link_add(&out->links, arena,
-                    &(struct record_link){
-                        .kind = word[0], .evidence = word[1], .url = word[2], .said = word[3] });
+    record_link_append(&out->links, arena,
+                       &(struct record_link){
+                           .kind = word[0], .evidence = word[1], .url = word[2], .said = word[3] });
 }
 
 void record_pack(struct str *out, const struct record *record)

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define LINK_URL_MAX 2000
-#define LINKS_MAX 500
 
 void text_list_add(struct text_list *list, struct arena *arena, const char *text, size_t len)
 {
@@ -69,13 +68,19 @@ bool record_link_add(struct record_links *links, struct arena *arena,
 {
     size_t i;
 
-    if (links->len >= LINKS_MAX || !link_kind_ok(link->kind) || !link_url_ok(link->url)
-        || link_evidence_rank(link->evidence) == (int)ARRAY_LEN(link_evidences))
-        return false;
     for (i = 0; i < links->len; i++)
         if (strcmp(links->items[i].url, link->url) == 0
             && strcmp(links->items[i].kind, link->kind) == 0)
             return false;
+    return record_link_append(links, arena, link);
+}
+
+bool record_link_append(struct record_links *links, struct arena *arena,
+                        const struct record_link *link)
+{
+    if (links->len >= RECORD_LINKS || !link_kind_ok(link->kind) || !link_url_ok(link->url)
+        || link_evidence_rank(link->evidence) == (int)ARRAY_LEN(link_evidences))
+        return false;
     if (links->len == links->cap) {
         size_t cap = links->cap ? links->cap * 2 : 4;
         struct record_link *items = arena_alloc(arena, cap * sizeof *items);

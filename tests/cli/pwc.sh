@@ -40,6 +40,15 @@ has "the stronger evidence stands" out '"evidence":"official"'
 has "attributed as data" out '"license":"CC-BY-SA-4.0"'
 has "titled by the link" out '"title":"T three"'
 
+"$CARREL" -q -L "$T/turned" import "$T/links.json" "$T/papers.json" >/dev/null
+for lib in library turned; do "$CARREL" -L "$T/$lib" show --json 1805.10616 pwc:three pwc:two; done >"$T/both"
+same "links before papers come to the same" "$(head -n 3 "$T/both")" "$(tail -n 3 "$T/both")"
+{ printf '['; i=0; while [ $i -lt 1200 ]; do link many "b/$i" false false false; printf ','; i=$((i + 1)); done; link many b/7 false true false; printf ']'; } >"$T/many.json"
+run "a paper that everybody implements" 0 "$CARREL" -L "$T/many" import --json "$T/many.json"
+same "row after row" '{"seen":1201,"added":1,"updated":1200,"unchanged":0,"rejected":0}' "$(cat "$T/out")"
+"$CARREL" -L "$T/many" show pwc:many >"$T/out"
+same "has all of it" 1200 "$(grep -c github.com/b/ "$T/out")"
+has "the stronger word stands" out "https://github.com/b/7  (paper: Papers with Code, pytorch)"
 run "export" 0 "$CARREL" export --format jsonl -o "$T/one.jsonl"
 has "says whose data it is" one.jsonl '"attribution":[{"name":"pwc","title":"Papers with Code","license":"CC-BY-SA-4.0"'
 run "into another library" 0 "$CARREL" -q -L "$T/other" import "$T/one.jsonl"

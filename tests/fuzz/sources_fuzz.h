@@ -6,6 +6,7 @@
 #ifndef TESTS_SOURCES_FUZZ_H
 #define TESTS_SOURCES_FUZZ_H
 
+#include "carrel/catalog.h"
 #include "carrel/sources.h"
 #include "carrel/utf8.h"
 
@@ -23,6 +24,9 @@ static int fuzz_record(void *ctx, const struct record *record)
     if (!utf8_valid(out.ptr, out.len) || !record->title || !*record->title)
         if (!record->deleted)
             abort();
+    record_copy(&back, record, arena);
+    if (record->catalog && catalog_hash(back.catalog) != catalog_hash(record->catalog))
+        abort();
     str_clear(&out);
     record_pack(&out, record);
     if (record_unpack(&back, arena, out.ptr, out.len, NULL) != ERR_OK)
