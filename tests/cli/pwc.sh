@@ -143,6 +143,12 @@ has "what to do" err "evaluation-tables"
 { printf '['; i=0; while [ $i -lt 40 ]; do printf '{"task":"T%s","datasets":[],"subtasks":[' $i; i=$((i + 1)); done; printf '{}'; i=0; while [ $i -lt 40 ]; do printf ']}'; i=$((i + 1)); done; printf ']'; } >"$T/deep.json"
 run "tasks without end" 3 "$CARREL" import --json "$T/deep.json"
 same "are left out below" '{"seen":26,"added":25,"updated":0,"unchanged":0,"rejected":1}' "$(cat "$T/out")"
+run "two works become one" 0 "$CARREL" merge pwc:on-rakes pwc:two
+run "with the results" 0 "$CARREL" show pwc:two
+has "of both" out "1 of 4 on Roses-10"
+run "split" 0 "$CARREL" split pwc:on-rakes
+run "the results" 0 "$CARREL" show pwc:two
+lacks "are the other's again" out "Roses-10"
 run "papers of a task" 0 "$CARREL" search --ids 'task:"question answering" rakes'
 has "are found" out pwc:on-rakes
 run "by the beginning of its name" 0 "$CARREL" search --json 'task:quest*'

@@ -48,5 +48,6 @@ int store_runs_tests(void);
 int store_jobs_tests(void);
 int store_jobs_kill_tests(void);
 int store_documents_tests(void);
+int store_catalog_tests(void);
 
 #endif
