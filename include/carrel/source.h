@@ -79,9 +79,10 @@ struct source_setting {
 };
 
 struct source_ops {
-    const char *kind;                  /* "arxiv"; a section of this name, or with this `kind` */
-    const char *title;                 /* "arXiv" */
-    int64_t every_ms;                  /* how often it is due where nothing else is configured */
+    const char *kind;  /* "arxiv"; a section of this name, or with this `kind` */
+    const char *title; /* "arXiv" */
+    bool dateless;     /* what it has bears no dates: a first round reads all of it */
+    int64_t every_ms;  /* how often it is due where nothing else is configured */
     const struct source_setting *urls; /* settings that hold addresses; ends with a NULL key */
     int (*origin)(const struct source_settings *settings, struct source_origin *origin,
                   struct error *err);

@@ -325,11 +325,54 @@ static void pwc_rows_page(struct parser *p, const json_t *page, long line)
     }
 }
 
+/* NaN and Infinity, which programs write for missing values though JSON has none, become empty
+ * texts of the same length; false: there are none. */
+static bool pwc_mend(char *bytes, size_t len)
+{
+    static const char *const words[] = { "NaN", "Infinity", "-Infinity" };
+    bool string = false, mended = false;
+    size_t i, k;
+
+    for (i = 0; i < len; i++) {
+        if (string && bytes[i] == '\\')
+            i++;
+        else if (bytes[i] == '"')
+            string = !string;
+        for (k = 0; !string && k < ARRAY_LEN(words); k++) {
+            size_t size = strlen(words[k]);
+
+            if (i + size > len || memcmp(bytes + i, words[k], size) != 0)
+                continue;
+            memset(bytes + i, ' ', size);
+            memset(bytes + i, '"', 2);
+            i += size - 1;
+            mended = true;
+            break;
+        }
+    }
+    return mended;
+}
+
+/* NULL: it cannot be read, and `why` says so. */
+static json_t *pwc_load(const char *bytes, size_t len, json_error_t *why)
+{
+    json_t *row = json_loadb(bytes, len, JSON_ALLOW_NUL, why);
+    char *copy;
+
+    if (row)
+        return row;
+    copy = mem_dup(bytes, len + 1);
+    if (pwc_mend(copy, len))
+        row = json_loadb(copy, len, JSON_ALLOW_NUL, why);
+    free(copy);
+    return row;
+}
+
 static int pwc_element(void *ctx, const char *bytes, size_t len, long line)
 {
     struct parser *p = ctx;
     json_error_t why;
-    json_t *row = json_loadb(bytes, len, JSON_ALLOW_NUL, &why);
+    json_t *row = pwc_load(bytes, len, &why);
     char message[160];
 
     if (!row) {

@@ -438,6 +438,7 @@ static int pwc_pass_over(const struct source_settings *settings, const char *tex
 const struct source_ops source_pwc = {
     .kind = "pwc",
     .title = "Papers with Code (archive)",
+    .dateless = true,
     .every_ms = (int64_t)30 * 24 * SOURCE_HOUR_MS,
     .urls = pwc_urls,
     .origin = pwc_origin,

@@ -135,6 +135,24 @@ static void test_nulls(void **state)
     held_free(&h);
 }
 
+/* What programs write for missing values, though JSON has no such thing. */
+static void test_not_a_number(void **state)
+{
+    struct held h = { 0 };
+
+    (void)state;
+    held_parse(
+        &h, PARSE_PWC,
+        "[{\"paper_url\":\"" PAGE
+        "a\",\"paper_title\":\"NaN, \\\"Infinity\\\" \",\"paper_arxiv_id\":NaN,"
+        "\"repo_url\":\"https://github.com/a/b\",\"is_official\":-Infinity,\"framework\":NaN}]");
+    assert_int_equal(h.count, 1);
+    assert_string_equal(h.records[0].title, "NaN, \"Infinity\"");
+    assert_int_equal(h.records[0].aliases.len, 0);
+    assert_string_equal(h.records[0].links.items[0].said, "Papers with Code");
+    held_free(&h);
+}
+
 /* Lines of the archive are told from carrel's own. */
 static void test_lines(void **state)
 {
@@ -164,7 +182,7 @@ static void test_faults(void **state)
         { "[{\"a\":1,}," GOOD "]", 1, 1, "not JSON" },
         { "[{\"a\":[}]," GOOD "]", 1, 1, "not JSON" },
         { "[{\"name\":\"neither\"}," GOOD "]", 1, 1, "not a row of Papers with Code" },
-        { "[{\"a\":NaN}," GOOD "]", 1, 1, "not JSON" },
+        { "[{\"a\":NaN, \"b\":nan}," GOOD "]", 1, 1, "not JSON" },
         { GOOD "\n]\n}\n" GOOD, 2, 2, "not a JSON object" },
     };
     size_t i;
@@ -305,11 +323,17 @@ static void test_methods_and_datasets(void **state)
 int run_pwc(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tables),         cmocka_unit_test(test_methods_and_datasets),
-        cmocka_unit_test(test_paper),          cmocka_unit_test(test_links),
-        cmocka_unit_test(test_nulls),          cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_faults),         cmocka_unit_test(test_not_a_document),
-        cmocka_unit_test(test_lines_are_told), cmocka_unit_test(test_deep),
+        cmocka_unit_test(test_not_a_number),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_methods_and_datasets),
+        cmocka_unit_test(test_paper),
+        cmocka_unit_test(test_links),
+        cmocka_unit_test(test_nulls),
+        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_not_a_document),
+        cmocka_unit_test(test_lines_are_told),
+        cmocka_unit_test(test_deep),
     };
 
     return cmocka_run_group_tests_name("pwc", tests, NULL, NULL);

@@ -12,6 +12,7 @@
 /* A configured source, or one that has left something in the library. */
 struct harvest_line {
     char *name, *title, *origin;
+    bool dateless; /* its first round reads all it has */
     bool configured;
     int64_t every_ms, due;   /* due: clock_now_ms(), 0 now; -1: not configured, never */
     int64_t next_allowed;    /* real time; 0: now */

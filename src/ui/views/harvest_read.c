@@ -50,6 +50,7 @@ static int look_at_plan(struct look *look, const struct config *config, struct e
 
         line->configured = true;
         line->title = arena_strdup(look->seen->arena, plan.sources[i].ops->title);
+        line->dateless = plan.sources[i].ops->dateless;
         line->origin = arena_strdup(look->seen->arena, plan.sources[i].origin.name);
         line->every_ms = plan.sources[i].every_ms;
         result = harvest_next_due(look->store, &plan.sources[i], &line->due, err);

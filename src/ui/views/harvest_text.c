@@ -115,7 +115,8 @@ void harvest_line_preview(struct str *out, const struct harvest_line *line)
     if (line->last.id)
         harvest_run_line(out, &line->last);
     else
-        str_add(out, "none yet; the first one fetches the last 30 days");
+        str_add(out, line->dateless ? "none yet; the first one reads all that it has"
+                                    : "none yet; the first one fetches the last 30 days");
     str_add(out, "\nevery ");
     span_format(out, line->every_ms);
     if (wait > 0) {
