@@ -19,7 +19,9 @@ has "to the same row" out '"name":"Garden Design","dataset":"Roses-10","cursor":
 run "a paper that is not here" 0 "$CARREL" dump tables "Garden Design > Roses-10" --keys '<CR>' --json
 has "how it could be had" out "pwc:on-rakes is not in the library; the dump papers-with-abstracts has it"
 run "inverted" 0 "$CARREL" dump tables "Garden Design > Roses-10" --keys 'i' --json
-has "worst first, none last" out '"items":[{"name":"Spade","value":"85.1%","paper":"arxiv:2401.00001"},{"name":"Shears"'
+has "with all its results" out '"results":{"Accuracy":"91.25"}'
+has "and whose data it is" out '"attribution":[{"name":"pwc"'
+has "worst first, none last" out '"items":[{"name":"Spade","value":"85.1%","paper":"arxiv:2401.00001","results":{"Accuracy":"85.1%","Params":"3.0m"}'
 run "a mark" 0 "$CARREL" dump tables "Garden Design > Roses-10" --keys 'jjs:paper arxiv:2401.00001<CR>'
 has "goes to the row's paper" out "starred"
 run "find" 0 "$CARREL" dump tables --keys '/root<CR>' --json

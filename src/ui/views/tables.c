@@ -8,6 +8,8 @@
  */
 #include "tables.h"
 
+#include "carrel/credit.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -386,6 +388,55 @@ static const struct error *tables_failure(const struct view *view)
     return v->error.code ? &v->error : NULL;
 }
 
+static void data_row(struct jsonw *w, const struct tables_view *v, const struct table_row *row)
+{
+    const struct text_list *metrics = &v->read.table.metrics;
+    size_t i;
+
+    if (v->metric < row->row.values.len)
+        jsonw_key_string(w, "value", row->row.values.items[v->metric]);
+    if (row->work)
+        jsonw_key_string(w, "paper", row->key);
+    jsonw_key(w, "results");
+    jsonw_object(w);
+    for (i = 0; i < metrics->len; i++)
+        if (*row->row.values.items[i])
+            jsonw_key_string(w, metrics->items[i], row->row.values.items[i]);
+    jsonw_end(w);
+    jsonw_key_string(w, "names", *row->row.paper ? row->row.paper : NULL);
+    jsonw_key_string(w, "title", *row->row.title ? row->row.title : NULL);
+    jsonw_key_string(w, "published", *row->row.published ? row->row.published : NULL);
+    jsonw_key(w, "code_urls");
+    jsonw_array(w);
+    for (i = 0; i < row->row.code.len; i++)
+        jsonw_string(w, row->row.code.items[i]);
+    jsonw_end(w);
+}
+
+static void data_item(struct jsonw *w, const struct tables_item *item)
+{
+    if (item->type == ITEM_PAPER)
+        jsonw_key_string(w, "paper", item->key);
+    if (item->type != ITEM_TABLE)
+        return;
+    jsonw_key_int(w, "rows", item->table->rows);
+    jsonw_key_string(w, "metric", item->table->metric);
+    jsonw_key_string(w, "best", item->table->best);
+    jsonw_key_string(w, "best_model", item->table->best_model);
+}
+
+static void data_credits(struct jsonw *w, const struct tables_view *v)
+{
+    struct arena *arena = arena_new();
+    const char *credit = tables_credit(v);
+    struct text_list names = { 0 };
+
+    if (credit && *credit)
+        text_list_add(&names, arena, credit, strlen(credit));
+    credits_to_json(w, &names);
+    arena_free(arena);
+}
+
 static void tables_data(struct view *view, struct jsonw *w)
 {
     const struct tables_view *v = view->state;
@@ -399,17 +450,18 @@ static void tables_data(struct view *view, struct jsonw *w)
     jsonw_key(w, "items");
     jsonw_array(w);
     for (i = 0; i < v->list.count; i++) {
-        const struct table_row *row = v->level == TABLES_TABLE ? &v->read.table.rows[i] : NULL;
-
         jsonw_object(w);
         jsonw_key_string(w, "name", tables_row_name(v, i));
-        if (row && v->metric < row->row.values.len)
-            jsonw_key_string(w, "value", row->row.values.items[v->metric]);
-        if (row && row->work)
-            jsonw_key_string(w, "paper", row->key);
+        if (v->level == TABLES_TABLE)
+            data_row(w, v, &v->read.table.rows[i]);
+        else if (v->level == TABLES_ENTRY)
+            data_item(w, &v->read.items[i]);
+        else
+            jsonw_key_int(w, "tables", v->read.lines[i].tables);
         jsonw_end(w);
     }
     jsonw_end(w);
+    data_credits(w, v);
 }
 
 static void tables_close(struct view *view)

@@ -46,6 +46,8 @@ struct tables_view {
 void tables_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
 /* The text of a row that `find` looks through. */
 const char *tables_row_name(const struct tables_view *v, int row);
+/* Whose data is shown (carrel/credit.h); NULL or "" nobody's. */
+const char *tables_credit(const struct tables_view *v);
 const char *tables_kind_title(enum catalog_kind kind); /* "tasks", "methods", "data sets" */
 
 #endif

@@ -23,6 +23,13 @@ const char *tables_kind_title(enum catalog_kind kind)
     return titles[kind];
 }
 
+const char *tables_credit(const struct tables_view *v)
+{
+    if (v->level == TABLES_LIST)
+        return v->read.count > 0 ? "pwc" : NULL;
+    return v->level == TABLES_TABLE ? v->read.table.credit : v->read.full.credit;
+}
+
 const char *tables_row_name(const struct tables_view *v, int row)
 {
     const struct tables_item *item;
@@ -327,8 +334,5 @@ void tables_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
     if (foot == FOOT_ROWS)
         draw_foot(v, canvas, x, end - FOOT_ROWS, width);
     else if (end - y > v->list.height)
-        draw_credit(canvas, x + 1, end - 1, width - 2,
-                    v->level == TABLES_LIST    ? "pwc"
-                    : v->level == TABLES_TABLE ? v->read.table.credit
-                                               : v->read.full.credit);
+        draw_credit(canvas, x + 1, end - 1, width - 2, tables_credit(v));
 }
