@@ -145,6 +145,7 @@ $(BUILD)/fuzz/$(basename $(notdir $(1))): $(1:%.c=$(BUILD)/obj/%.o) $(call archi
 	@$$(call link,$(call fuzz_lib,$(1)) $(call uses,$(call fuzz_lib,$(1)))) -fsanitize=fuzzer -o $$@
 endef
 $(foreach f,$(FUZZ_SRC),$(eval $(call fuzzer,$(f))))
+-include $(FUZZ_SRC:%.c=$(BUILD)/obj/%.d)
 .PHONY: fuzzers
 fuzzers: $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 
