@@ -177,6 +177,12 @@ static const char *jsonl_record(struct parser *p, const json_t *object)
     return NULL;
 }
 
+/* carrel's own lines have a title; of the archive's only those that name their page have one. */
+static bool jsonl_foreign(const json_t *object)
+{
+    return json_object_get(object, "paper_url") || !json_object_get(object, "title");
+}
+
 static void jsonl_line(struct parser *p, const char *line, size_t len)
 {
     json_error_t why;
@@ -212,7 +218,7 @@ static void jsonl_line(struct parser *p, const char *line, size_t len)
         record_reject(p, p->line_number, "not a JSON object");
         return;
     }
-    if (p->asked_auto && pwc_is_row(object)) { /* the archive, converted */
+    if (p->asked_auto && pwc_is_row(object) && jsonl_foreign(object)) { /* the archive, converted */
         pwc_row(p, object, p->line_number);
         json_decref(object);
         return;

@@ -24,6 +24,10 @@ has "and whose data it is" out '"attribution":[{"name":"pwc"'
 has "worst first, none last" out '"items":[{"name":"Spade","value":"85.1%","paper":"arxiv:2401.00001","results":{"Accuracy":"85.1%","Params":"3.0m"}'
 run "a mark" 0 "$CARREL" dump tables "Garden Design > Roses-10" --keys 'jjs:paper arxiv:2401.00001<CR>'
 has "goes to the row's paper" out "starred"
+run "outside" 0 "$CARREL" dump tables "Weeding > Roses-10" --keys 'o' --json
+has "leads to the paper's page" out "not without a terminal: https://arxiv.org/abs/2401.00001"
+run "a mark of what is not here" 0 "$CARREL" dump tables "Weeding > Roses-10" --keys 'js' --json
+has "is refused" out "pwc:on-rakes is not in this library"
 run "find" 0 "$CARREL" dump tables --keys '/root<CR>' --json
 has "moves to the row" out '"cursor":1'
 run "find nothing" 0 "$CARREL" dump tables --keys '/xyz<CR>' --json

@@ -159,7 +159,9 @@ static void test_lines(void **state)
     struct held h = { 0 };
 
     (void)state;
-    held_parse(&h, PARSE_AUTO, LINK("a", "https://github.com/o/1", "") "\n{\"title\":\"Own\"}\n");
+    held_parse(&h, PARSE_AUTO,
+               LINK("a", "https://github.com/o/1",
+                    "") "\n{\"title\":\"Own\",\"repo_url\":\"https://x.org\"}\n");
     assert_int_equal(h.count, 2);
     assert_string_equal(h.records[0].id, "pwc:a");
     assert_string_equal(h.records[1].source, "jsonl");

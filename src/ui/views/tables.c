@@ -365,16 +365,22 @@ static void tables_status(struct view *view, struct str *out)
                    v->read.full.line.papers);
 }
 
-static size_t tables_selection(struct view *view, struct arena *arena, char ***keys)
+/* A paper that is not in the library can still be opened outside, and its id copied. */
+static const char *tables_key(const struct tables_view *v)
 {
-    const struct tables_view *v = view->state;
     const struct table_row *row = tables_row(v);
     const struct tables_item *item = tables_item(v);
-    const char *key = row && row->work                   ? row->key
-                      : item && item->type == ITEM_PAPER ? item->key
-                                                         : NULL;
 
-    if (!key)
+    if (row)
+        return row->work ? row->key : row->row.paper;
+    return item && item->type == ITEM_PAPER ? item->key : "";
+}
+
+static size_t tables_selection(struct view *view, struct arena *arena, char ***keys)
+{
+    const char *key = tables_key(view->state);
+
+    if (!*key)
         return 0;
     *keys = arena_alloc(arena, sizeof **keys);
     (*keys)[0] = arena_strdup(arena, key);
