@@ -20,9 +20,10 @@ enum catalog_change { CATALOG_ADDED, CATALOG_UPDATED, CATALOG_UNCHANGED };
  */
 int catalog_put(struct store *store, const struct catalog_entry *entry, const char *credit,
                 enum catalog_change *change, struct error *err);
-/* The number of an entry, which is made (as only mentioned) when it is not there. */
-int catalog_mention(struct store *store, enum catalog_kind kind, const char *name, int64_t *id,
-                    struct error *err);
+/* The number of an entry, which is made (as only mentioned, by whose data `credit` names or NULL)
+ * when it is not there. */
+int catalog_mention(struct store *store, enum catalog_kind kind, const char *name,
+                    const char *credit, int64_t *id, struct error *err);
 
 /* ---- reading ---- */
 
@@ -31,6 +32,7 @@ struct catalog_line {
     int64_t id;
     enum catalog_kind kind;
     char *name, *full_name, *groups /* one a line */, *introduced;
+    char *credit;                    /* "" none */
     int64_t tables, results, papers; /* papers: of this library, that name it */
 };
 /* All of a kind by name; `find` (NULL: all) must be part of the name or full name, in any case. */
@@ -42,7 +44,6 @@ struct catalog_full {
     struct catalog_line line;
     char *description, *url, *code, *names /* one a line */;
     char *paper, *paper_title, *paper_key; /* that introduced it; key: of the work here, "" none */
-    char *credit;                          /* "" none */
     struct text_list wider, narrower;      /* tasks it belongs to; what belongs to this task */
 };
 /* By name, in any case. ERR_NOTFOUND names some that are like it. */

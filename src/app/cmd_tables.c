@@ -153,6 +153,17 @@ static const char *kind_title(enum catalog_kind kind)
     return kind == CATALOG_TASK ? "task" : kind == CATALOG_METHOD ? "method" : "data set";
 }
 
+/* Whose data the list is; NULL nobody's. */
+static const char *list_credit(const struct catalog_line *lines, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (*lines[i].credit)
+            return lines[i].credit;
+    return NULL;
+}
+
 static void text_entries(struct command_call *call, const struct catalog_line *lines, size_t count,
                          enum catalog_kind kind)
 {
@@ -167,6 +178,9 @@ static void text_entries(struct command_call *call, const struct catalog_line *l
         str_printf(&call->out, "%s %8" PRId64 " %8" PRId64 "\n", number, lines[i].results,
                    lines[i].papers);
     }
+    if (list_credit(lines, count))
+        str_add_char(&call->out, '\n');
+    put_credit(call, list_credit(lines, count));
 }
 
 static int list_entries(struct command_call *call, enum catalog_kind kind, struct error *err)
@@ -198,7 +212,7 @@ static int list_entries(struct command_call *call, enum catalog_kind kind, struc
         jsonw_end(&w);
     }
     jsonw_end(&w);
-    json_end(call, &w, count > 0 ? "pwc" : NULL);
+    json_end(call, &w, list_credit(lines, count));
     return ERR_OK;
 }
 
@@ -249,7 +263,7 @@ static void text_entry(struct command_call *call, const struct entry *entry)
     put_field(call, "code", full->code);
     put_list(call, full->line.kind == CATALOG_TASK ? "part of" : "used for", &full->wider);
     put_list(call, "wider than", &full->narrower);
-    put_credit(call, full->credit);
+    put_credit(call, full->line.credit);
     if (*full->description)
         str_printf(&call->out, "\n%s\n", full->description);
     text_entry_tables(call, entry);
@@ -312,7 +326,7 @@ static void json_entry(struct command_call *call, const struct entry *entry)
         jsonw_end(&w);
     }
     jsonw_end(&w);
-    json_end(call, &w, full->credit);
+    json_end(call, &w, full->line.credit);
 }
 
 static int show_entry(struct command_call *call, enum catalog_kind kind, const char *name,

@@ -260,8 +260,10 @@ int compose_more_links(struct writer *writer, int64_t work, const struct record 
 
 /* Tasks and methods are entries of the catalogue; names are kept in front of it as others are. */
 static int compose_catalog(struct writer *writer, int64_t work, enum catalog_kind kind,
-                           const struct text_list *names, struct error *err)
+                           const struct record *record, struct error *err)
 {
+    const struct text_list *names = kind == CATALOG_TASK ? &record->tasks : &record->methods;
+    const char *credit = record->credits.len > 0 ? record->credits.items[0] : NULL;
     size_t i;
     int result = ERR_OK;
 
@@ -271,7 +273,7 @@ static int compose_catalog(struct writer *writer, int64_t work, enum catalog_kin
         int64_t id = known ? (int64_t)*known : 0;
 
         if (!known)
-            result = catalog_mention(writer->store, kind, names->items[i], &id, err);
+            result = catalog_mention(writer->store, kind, names->items[i], credit, &id, err);
         if (!known && result == ERR_OK) {
             if (hashmap_count(writer->catalog) > CACHE_MAX)
                 hashmap_clear(writer->catalog);
@@ -296,9 +298,9 @@ static int compose_lists(struct writer *writer, int64_t work, int32_t day,
     if (result == ERR_OK)
         result = compose_categories(writer, work, day, &record->categories, primary, err);
     if (result == ERR_OK)
-        result = compose_catalog(writer, work, CATALOG_TASK, &record->tasks, err);
+        result = compose_catalog(writer, work, CATALOG_TASK, record, err);
     if (result == ERR_OK)
-        result = compose_catalog(writer, work, CATALOG_METHOD, &record->methods, err);
+        result = compose_catalog(writer, work, CATALOG_METHOD, record, err);
     return result == ERR_OK ? compose_links(writer, work, record, err) : result;
 }
 

@@ -37,7 +37,7 @@ static int catalog_known(struct store *store, enum catalog_kind kind, const char
 }
 
 static int catalog_ensure(struct store *store, enum catalog_kind kind, const char *name,
-                          int64_t *id, int64_t *hash, struct error *err)
+                          const char *credit, int64_t *id, int64_t *hash, struct error *err)
 {
     struct str key = STR_INIT;
     struct stmt *stmt;
@@ -47,11 +47,13 @@ static int catalog_ensure(struct store *store, enum catalog_kind kind, const cha
     result = catalog_known(store, kind, key.ptr, id, hash, err);
     if (result == ERR_OK && *id == 0)
         result = stmt_prepare(&stmt, store,
-                              "INSERT INTO catalog(kind, key, name) VALUES(?1, ?2, ?3)", err);
+                              "INSERT INTO catalog(kind, key, name, credit) VALUES(?1, ?2, ?3, ?4)",
+                              err);
     if (result == ERR_OK && *id == 0) {
         stmt_bind_int(stmt, 1, kind);
         stmt_bind_text(stmt, 2, key.ptr);
         stmt_bind_text(stmt, 3, name);
+        stmt_bind_text(stmt, 4, credit);
         result = stmt_run(stmt, err);
         *id = store_last_id(store);
     }
@@ -59,12 +61,12 @@ static int catalog_ensure(struct store *store, enum catalog_kind kind, const cha
     return result;
 }
 
-int catalog_mention(struct store *store, enum catalog_kind kind, const char *name, int64_t *id,
-                    struct error *err)
+int catalog_mention(struct store *store, enum catalog_kind kind, const char *name,
+                    const char *credit, int64_t *id, struct error *err)
 {
     int64_t hash;
 
-    return catalog_ensure(store, kind, name, id, &hash, err);
+    return catalog_ensure(store, kind, name, credit, id, &hash, err);
 }
 
 static void bind_lines(struct stmt *stmt, int at, const struct text_list *list)
@@ -93,7 +95,7 @@ static void bind_paper(struct stmt *stmt, int at, const char *paper)
 }
 
 static int catalog_belong(struct store *store, int64_t id, const struct text_list *tasks,
-                          struct error *err)
+                          const char *credit, struct error *err)
 {
     size_t i;
     int result = ERR_OK;
@@ -102,7 +104,7 @@ static int catalog_belong(struct store *store, int64_t id, const struct text_lis
         struct stmt *stmt;
         int64_t task;
 
-        result = catalog_mention(store, CATALOG_TASK, tasks->items[i], &task, err);
+        result = catalog_mention(store, CATALOG_TASK, tasks->items[i], credit, &task, err);
         if (result == ERR_OK && task != id)
             result = stmt_prepare(
                 &stmt, store,
@@ -240,10 +242,10 @@ static int table_put(struct store *store, const struct catalog_entry *entry, int
 {
     int64_t task, dataset, id;
     size_t i;
-    int result = catalog_mention(store, CATALOG_TASK, entry->name, &task, err);
+    int result = catalog_mention(store, CATALOG_TASK, entry->name, credit, &task, err);
 
     if (result == ERR_OK)
-        result = catalog_mention(store, CATALOG_DATASET, entry->dataset, &dataset, err);
+        result = catalog_mention(store, CATALOG_DATASET, entry->dataset, credit, &dataset, err);
     if (result == ERR_OK)
         result = table_present(store, task, dataset, entry, hash, &id, change, err);
     if (result != ERR_OK || *change == CATALOG_UNCHANGED)
@@ -267,9 +269,9 @@ int catalog_put(struct store *store, const struct catalog_entry *entry, const ch
         hash = 1;
     if (entry->kind == CATALOG_TABLE)
         return table_put(store, entry, hash, credit, change, err);
-    result = catalog_ensure(store, entry->kind, entry->name, &id, &present, err);
+    result = catalog_ensure(store, entry->kind, entry->name, credit, &id, &present, err);
     *change = present == hash ? CATALOG_UNCHANGED : present ? CATALOG_UPDATED : CATALOG_ADDED;
     if (result == ERR_OK && *change != CATALOG_UNCHANGED)
         result = catalog_say(store, id, entry, hash, credit, err);
-    return result == ERR_OK ? catalog_belong(store, id, &entry->tasks, err) : result;
+    return result == ERR_OK ? catalog_belong(store, id, &entry->tasks, credit, err) : result;
 }

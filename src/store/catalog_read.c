@@ -57,14 +57,15 @@ static void catalog_line_read(struct stmt *stmt, struct arena *arena, struct cat
                                    .introduced = text_at(stmt, 5, arena),
                                    .tables = stmt_int(stmt, 6),
                                    .results = stmt_int(stmt, 7),
-                                   .papers = stmt_int(stmt, 8) };
+                                   .papers = stmt_int(stmt, 8),
+                                   .credit = text_at(stmt, 9, arena) };
 }
 
 #define LINE_COLUMNS                                                                               \
     "c.id, c.kind, c.name, c.full_name, c.groups, c.introduced, "                                  \
     "(SELECT count(*) FROM result_table WHERE task_id = c.id OR dataset_id = c.id), "              \
     "ifnull((SELECT sum(rows) FROM result_table WHERE task_id = c.id OR dataset_id = c.id), 0), "  \
-    "(SELECT count(*) FROM catalog_work WHERE entry_id = c.id) "
+    "(SELECT count(*) FROM catalog_work WHERE entry_id = c.id), c.credit "
 
 int catalog_list(struct store *store, struct arena *arena, enum catalog_kind kind, const char *find,
                  struct catalog_line **out, size_t *count, struct error *err)
@@ -137,14 +138,13 @@ static int catalog_unknown(struct store *store, enum catalog_kind kind, const ch
 static void catalog_full_read(struct stmt *stmt, struct arena *arena, struct catalog_full *out)
 {
     catalog_line_read(stmt, arena, &out->line);
-    out->description = text_at(stmt, 9, arena);
-    out->url = text_at(stmt, 10, arena);
-    out->code = text_at(stmt, 11, arena);
-    out->names = text_at(stmt, 12, arena);
-    out->paper = text_at(stmt, 13, arena);
-    out->paper_title = text_at(stmt, 14, arena);
-    out->paper_key = text_at(stmt, 15, arena);
-    out->credit = text_at(stmt, 16, arena);
+    out->description = text_at(stmt, 10, arena);
+    out->url = text_at(stmt, 11, arena);
+    out->code = text_at(stmt, 12, arena);
+    out->names = text_at(stmt, 13, arena);
+    out->paper = text_at(stmt, 14, arena);
+    out->paper_title = text_at(stmt, 15, arena);
+    out->paper_key = text_at(stmt, 16, arena);
 }
 
 int catalog_find(struct store *store, struct arena *arena, enum catalog_kind kind, const char *name,
@@ -158,7 +158,7 @@ int catalog_find(struct store *store, struct arena *arena, enum catalog_kind kin
         "SELECT " LINE_COLUMNS ", c.description, c.url, c.code, c.names, "
         "c.scheme || ':' || c.value, c.paper_title, "
         "(SELECT w.key FROM alias a JOIN work w ON w.id = a.work_id WHERE a.scheme = c.scheme AND "
-        "a.value = c.value), c.credit FROM catalog c WHERE c.kind = ?1 AND c.key = ?2",
+        "a.value = c.value) FROM catalog c WHERE c.kind = ?1 AND c.key = ?2",
         err);
 
     memset(out, 0, sizeof *out);

@@ -99,6 +99,7 @@ has "are kept" out '"added":1'
 printf '[%s]' "$(paper on-rakes null "On Rakes" "Cy Dee")" | "$CARREL" -q import - >/dev/null
 run "tasks" 0 "$CARREL" tables
 has "with their tables" out "Garden Design"
+has "and whose they are" out "data from   Papers with Code"
 lacks "not the empty one's data set" out "Empty"
 run "a task" 0 "$CARREL" tables "garden design"
 has "its data sets, the best by number" out "Accuracy 91.25  Rake"

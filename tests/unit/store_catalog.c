@@ -80,7 +80,7 @@ static void test_entries(void **state)
     size_t count;
 
     assert_int_equal(store_begin(store, NULL), ERR_OK);
-    assert_int_equal(catalog_mention(store, CATALOG_TASK, "TRANSLATION", &id, &err), ERR_OK);
+    assert_int_equal(catalog_mention(store, CATALOG_TASK, "TRANSLATION", NULL, &id, &err), ERR_OK);
     assert_int_equal(store_commit(store, NULL), ERR_OK);
     text_list_add(&entry.tasks, arena, "Language", 8);
     text_list_add(&entry.tasks, arena, "translation", 11); /* not part of itself */
@@ -91,7 +91,7 @@ static void test_entries(void **state)
     assert_int_equal(catalog_find(store, arena, CATALOG_TASK, "tranSlation", &full, &err), ERR_OK);
     assert_int_equal(full.line.id, id);
     assert_string_equal(full.line.name, "Translation");
-    assert_string_equal(full.credit, "pwc");
+    assert_string_equal(full.line.credit, "pwc");
     assert_int_equal(full.wider.len, 1);
     assert_int_equal(catalog_find(store, arena, CATALOG_METHOD, "Translation", &full, &err),
                      ERR_NOTFOUND);

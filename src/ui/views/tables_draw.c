@@ -25,9 +25,14 @@ const char *tables_kind_title(enum catalog_kind kind)
 
 const char *tables_credit(const struct tables_view *v)
 {
-    if (v->level == TABLES_LIST)
-        return v->read.count > 0 ? "pwc" : NULL;
-    return v->level == TABLES_TABLE ? v->read.table.credit : v->read.full.credit;
+    size_t i;
+
+    if (v->level != TABLES_LIST)
+        return v->level == TABLES_TABLE ? v->read.table.credit : v->read.full.line.credit;
+    for (i = 0; i < v->read.count; i++)
+        if (*v->read.lines[i].credit)
+            return v->read.lines[i].credit;
+    return NULL;
 }
 
 const char *tables_row_name(const struct tables_view *v, int row)
