@@ -1,12 +1,10 @@
 /*
- * tables: the catalogue at the command line. Tasks, the tables of one, one table in the order of a
- * metric; methods and data sets.
+ * tables: the catalogue at the command line. All tasks, methods or data sets, and one of them with
+ * its tables and papers; one table is cmd_tables_rows.c's.
  */
-#include "commands.h"
+#include "cmd_tables.h"
 
 #include "carrel/credit.h"
-#include "carrel/jsonw.h"
-#include "carrel/tables.h"
 #include "carrel/text.h"
 
 #include <inttypes.h>
@@ -15,13 +13,9 @@
 
 #define PAPERS_SHOWN 20
 #define NAME_COLUMNS 44
-#define MODEL_COLUMNS 40
-#define VALUE_COLUMNS 14
-
-/* ---- text ---- */
 
 /* A cell of so many columns, cut or filled, and two blanks. */
-static void put_cell(struct command_call *call, const char *text, int columns, bool right)
+void tables_cell(struct command_call *call, const char *text, int columns, bool right)
 {
     struct str cell = STR_INIT;
     int width;
@@ -37,11 +31,50 @@ static void put_cell(struct command_call *call, const char *text, int columns, b
     str_free(&cell);
 }
 
-static void end_line(struct command_call *call)
+void tables_credit(struct command_call *call, const char *name)
 {
-    while (call->out.len > 0 && call->out.ptr[call->out.len - 1] == ' ')
-        str_cut(&call->out, call->out.len - 1);
+    const struct credit *credit = name ? credit_find(name) : NULL;
+
+    if (!credit)
+        return;
+    str_printf(&call->out, "%-11s ", "data from");
+    credit_print(&call->out, credit);
     str_add_char(&call->out, '\n');
+}
+
+void tables_begin(struct command_call *call, struct jsonw *w)
+{
+    jsonw_start(w, &call->out);
+    jsonw_object(w);
+    jsonw_key_int(w, "version", 1);
+}
+
+void tables_end(struct command_call *call, struct jsonw *w, const char *credit)
+{
+    struct text_list names = { 0 };
+
+    if (credit && *credit)
+        text_list_add(&names, call->arena, credit, strlen(credit));
+    credits_to_json(w, &names);
+    jsonw_end(w);
+    str_add_char(&call->out, '\n');
+}
+
+void tables_text(struct jsonw *w, const char *key, const char *text)
+{
+    if (text && *text)
+        jsonw_key_string(w, key, text);
+}
+
+void tables_list(struct jsonw *w, const char *key, const struct text_list *list)
+{
+    size_t i;
+
+    jsonw_key(w, key);
+    jsonw_array(w);
+    for (i = 0; i < list->len; i++)
+        jsonw_string(w, list->items[i]);
+    jsonw_end(w);
 }
 
 static void put_field(struct command_call *call, const char *name, const char *value)
@@ -71,54 +104,6 @@ static void put_lines(struct command_call *call, const char *name, const char *l
     put_list(call, name, &list);
 }
 
-static void put_credit(struct command_call *call, const char *name)
-{
-    const struct credit *credit = name ? credit_find(name) : NULL;
-
-    if (!credit)
-        return;
-    str_printf(&call->out, "%-11s ", "data from");
-    credit_print(&call->out, credit);
-    str_add_char(&call->out, '\n');
-}
-
-/* ---- JSON ---- */
-
-static void json_begin(struct command_call *call, struct jsonw *w)
-{
-    jsonw_start(w, &call->out);
-    jsonw_object(w);
-    jsonw_key_int(w, "version", 1);
-}
-
-static void json_end(struct command_call *call, struct jsonw *w, const char *credit)
-{
-    struct text_list names = { 0 };
-
-    if (credit && *credit)
-        text_list_add(&names, call->arena, credit, strlen(credit));
-    credits_to_json(w, &names);
-    jsonw_end(w);
-    str_add_char(&call->out, '\n');
-}
-
-static void json_text(struct jsonw *w, const char *key, const char *text)
-{
-    if (text && *text)
-        jsonw_key_string(w, key, text);
-}
-
-static void json_list(struct jsonw *w, const char *key, const struct text_list *list)
-{
-    size_t i;
-
-    jsonw_key(w, key);
-    jsonw_array(w);
-    for (i = 0; i < list->len; i++)
-        jsonw_string(w, list->items[i]);
-    jsonw_end(w);
-}
-
 static void json_lines(struct command_call *call, struct jsonw *w, const char *key,
                        const char *lines)
 {
@@ -131,16 +116,16 @@ static void json_lines(struct command_call *call, struct jsonw *w, const char *k
         lines += len;
     }
     if (list.len > 0)
-        json_list(w, key, &list);
+        tables_list(w, key, &list);
 }
 
 static void json_line(struct command_call *call, struct jsonw *w, const struct catalog_line *line)
 {
     jsonw_key_string(w, "kind", catalog_kind_name(line->kind));
     jsonw_key_string(w, "name", line->name);
-    json_text(w, "full_name", line->full_name);
+    tables_text(w, "full_name", line->full_name);
     json_lines(call, w, "groups", line->groups);
-    json_text(w, "introduced", line->introduced);
+    tables_text(w, "introduced", line->introduced);
     jsonw_key_int(w, "tables", line->tables);
     jsonw_key_int(w, "results", line->results);
     jsonw_key_int(w, "papers", line->papers);
@@ -170,17 +155,17 @@ static void text_entries(struct command_call *call, const struct catalog_line *l
     char number[24];
     size_t i;
 
-    put_cell(call, kind_title(kind), NAME_COLUMNS, false);
+    tables_cell(call, kind_title(kind), NAME_COLUMNS, false);
     str_add(&call->out, "  tables  results   papers\n");
     for (i = 0; i < count; i++) {
-        put_cell(call, lines[i].name, NAME_COLUMNS, false);
+        tables_cell(call, lines[i].name, NAME_COLUMNS, false);
         snprintf(number, sizeof number, "%8" PRId64, lines[i].tables);
         str_printf(&call->out, "%s %8" PRId64 " %8" PRId64 "\n", number, lines[i].results,
                    lines[i].papers);
     }
     if (list_credit(lines, count))
         str_add_char(&call->out, '\n');
-    put_credit(call, list_credit(lines, count));
+    tables_credit(call, list_credit(lines, count));
 }
 
 static int list_entries(struct command_call *call, enum catalog_kind kind, struct error *err)
@@ -203,7 +188,7 @@ static int list_entries(struct command_call *call, enum catalog_kind kind, struc
                        kind_title(kind), call_has(call, "--find") ? " of that name" : "");
         return ERR_OK;
     }
-    json_begin(call, &w);
+    tables_begin(call, &w);
     jsonw_key(&w, "items");
     jsonw_array(&w);
     for (i = 0; i < count; i++) {
@@ -212,7 +197,7 @@ static int list_entries(struct command_call *call, enum catalog_kind kind, struc
         jsonw_end(&w);
     }
     jsonw_end(&w);
-    json_end(call, &w, list_credit(lines, count));
+    tables_end(call, &w, list_credit(lines, count));
     return ERR_OK;
 }
 
@@ -233,12 +218,12 @@ static void text_entry_tables(struct command_call *call, const struct entry *ent
     if (entry->table_count == 0)
         return;
     str_add_char(&call->out, '\n');
-    put_cell(call, task ? "data set" : "task", NAME_COLUMNS, false);
+    tables_cell(call, task ? "data set" : "task", NAME_COLUMNS, false);
     str_add(&call->out, "results  best\n");
     for (i = 0; i < entry->table_count; i++) {
         const struct table_line *line = &entry->tables[i];
 
-        put_cell(call, task ? line->dataset : line->task, NAME_COLUMNS, false);
+        tables_cell(call, task ? line->dataset : line->task, NAME_COLUMNS, false);
         str_printf(&call->out, "%7" PRId64 "  %s %s  %s%s%s\n", line->rows, line->metric,
                    line->best, line->best_model, *line->best_on ? ", " : "", line->best_on);
     }
@@ -263,7 +248,7 @@ static void text_entry(struct command_call *call, const struct entry *entry)
     put_field(call, "code", full->code);
     put_list(call, full->line.kind == CATALOG_TASK ? "part of" : "used for", &full->wider);
     put_list(call, "wider than", &full->narrower);
-    put_credit(call, full->line.credit);
+    tables_credit(call, full->line.credit);
     if (*full->description)
         str_printf(&call->out, "\n%s\n", full->description);
     text_entry_tables(call, entry);
@@ -291,10 +276,10 @@ static void json_entry_tables(struct jsonw *w, const struct entry *entry)
         jsonw_key_string(w, "task", line->task);
         jsonw_key_string(w, "dataset", line->dataset);
         jsonw_key_int(w, "rows", line->rows);
-        json_text(w, "metric", line->metric);
-        json_text(w, "best", line->best);
-        json_text(w, "best_model", line->best_model);
-        json_text(w, "best_published", line->best_on);
+        tables_text(w, "metric", line->metric);
+        tables_text(w, "best", line->best);
+        tables_text(w, "best_model", line->best_model);
+        tables_text(w, "best_published", line->best_on);
         jsonw_end(w);
     }
     jsonw_end(w);
@@ -306,16 +291,16 @@ static void json_entry(struct command_call *call, const struct entry *entry)
     struct jsonw w;
     size_t i;
 
-    json_begin(call, &w);
+    tables_begin(call, &w);
     json_line(call, &w, &full->line);
-    json_text(&w, "description", full->description);
+    tables_text(&w, "description", full->description);
     json_lines(call, &w, "names", full->names);
-    json_text(&w, "paper", *full->paper_key ? full->paper_key : full->paper);
-    json_text(&w, "paper_title", full->paper_title);
-    json_text(&w, "url", full->url);
-    json_text(&w, "code", full->code);
-    json_list(&w, "part_of", &full->wider);
-    json_list(&w, "subtasks", &full->narrower);
+    tables_text(&w, "paper", *full->paper_key ? full->paper_key : full->paper);
+    tables_text(&w, "paper_title", full->paper_title);
+    tables_text(&w, "url", full->url);
+    tables_text(&w, "code", full->code);
+    tables_list(&w, "part_of", &full->wider);
+    tables_list(&w, "subtasks", &full->narrower);
     json_entry_tables(&w, entry);
     jsonw_key(&w, "newest_papers");
     jsonw_array(&w);
@@ -326,7 +311,7 @@ static void json_entry(struct command_call *call, const struct entry *entry)
         jsonw_end(&w);
     }
     jsonw_end(&w);
-    json_end(call, &w, full->line.credit);
+    tables_end(call, &w, full->line.credit);
 }
 
 static int show_entry(struct command_call *call, enum catalog_kind kind, const char *name,
@@ -350,156 +335,6 @@ static int show_entry(struct command_call *call, enum catalog_kind kind, const c
     return ERR_OK;
 }
 
-/* ---- one table ---- */
-
-static void text_row(struct command_call *call, const struct table_full *table, size_t i)
-{
-    const struct table_row *row = &table->rows[i];
-    char number[24];
-    size_t k;
-
-    snprintf(number, sizeof number, "%zu", i + 1);
-    put_cell(call, number, 4, true);
-    put_cell(call, row->row.model, MODEL_COLUMNS, false);
-    for (k = 0; k < table->metrics.len; k++)
-        put_cell(call, row->row.values.items[k], VALUE_COLUMNS, true);
-    put_cell(call, row->row.published, 10, false);
-    put_cell(call, *row->key ? row->key : row->row.paper, 30, false);
-    if (row->row.code.len > 0)
-        str_add(&call->out, row->row.code.items[0]);
-    end_line(call);
-}
-
-static void text_table(struct command_call *call, const struct table_full *table, size_t rows)
-{
-    size_t i;
-
-    str_printf(&call->out, "%s on %s\n", table->task, table->dataset);
-    put_credit(call, table->credit);
-    str_add_char(&call->out, '\n');
-    put_cell(call, "", 4, true);
-    put_cell(call, "model", MODEL_COLUMNS, false);
-    for (i = 0; i < table->metrics.len; i++)
-        put_cell(call, table->metrics.items[i], VALUE_COLUMNS, true);
-    put_cell(call, "date", 10, false);
-    put_cell(call, "paper", 30, false);
-    str_add(&call->out, "code\n");
-    for (i = 0; i < rows; i++)
-        text_row(call, table, i);
-    if (rows < table->row_count)
-        str_printf(&call->say, "%zu of %zu rows; --limit N shows more\n", rows, table->row_count);
-}
-
-static void json_row(struct jsonw *w, const struct table_full *table, const struct table_row *row)
-{
-    double value;
-    size_t i;
-
-    jsonw_object(w);
-    jsonw_key_string(w, "model", row->row.model);
-    jsonw_key(w, "results");
-    jsonw_object(w);
-    for (i = 0; i < table->metrics.len; i++) {
-        if (!*row->row.values.items[i])
-            continue;
-        jsonw_key(w, table->metrics.items[i]);
-        jsonw_object(w);
-        jsonw_key_string(w, "text", row->row.values.items[i]);
-        if (result_number(row->row.values.items[i], &value))
-            jsonw_key_double(w, "number", value);
-        jsonw_end(w);
-    }
-    jsonw_end(w);
-    json_text(w, "published", row->row.published);
-    json_text(w, "paper", row->row.paper);
-    json_text(w, "title", row->row.title);
-    json_text(w, "url", row->row.url);
-    json_text(w, "work", row->key);
-    json_list(w, "code_urls", &row->row.code);
-    jsonw_key_bool(w, "uses_additional_data", row->row.more_data);
-    jsonw_end(w);
-}
-
-static void json_table(struct command_call *call, const struct table_full *table, size_t metric,
-                       bool less, size_t rows)
-{
-    struct jsonw w;
-    size_t i;
-
-    json_begin(call, &w);
-    jsonw_key_string(&w, "task", table->task);
-    jsonw_key_string(&w, "dataset", table->dataset);
-    json_list(&w, "metrics", &table->metrics);
-    if (metric < table->metrics.len)
-        jsonw_key_string(&w, "sorted_by", table->metrics.items[metric]);
-    jsonw_key_bool(&w, "less_is_better", less);
-    jsonw_key_int(&w, "rows", (int64_t)table->row_count);
-    jsonw_key(&w, "items");
-    jsonw_array(&w);
-    for (i = 0; i < rows; i++)
-        json_row(&w, table, &table->rows[i]);
-    jsonw_end(&w);
-    json_end(call, &w, table->credit);
-}
-
-/* The metric that was asked for: its name or the beginning of it, or its number from 1. */
-static int table_metric(const struct table_full *table, const char *name, size_t *metric,
-                        struct error *err)
-{
-    struct str known = STR_INIT;
-    long number;
-    size_t i;
-    int result = ERR_OK;
-
-    *metric = table_first_metric(table);
-    if (!name)
-        return ERR_OK;
-    for (i = 0; i < table->metrics.len; i++)
-        if (str_ieq(table->metrics.items[i], name))
-            break;
-    if (i == table->metrics.len && str_to_long(name, 1, (long)table->metrics.len, &number))
-        i = (size_t)number - 1;
-    if (i == table->metrics.len)
-        for (i = 0; i < table->metrics.len; i++)
-            if (str_istarts(table->metrics.items[i], name))
-                break;
-    *metric = i;
-    if (i < table->metrics.len)
-        return ERR_OK;
-    for (i = 0; i < table->metrics.len; i++)
-        str_printf(&known, "%s%s", i ? ", " : "", table->metrics.items[i]);
-    result = error_set(err, ERR_USAGE, "--metric %.60s: this table has %.300s", name,
-                       known.len ? known.ptr : "no metrics");
-    str_free(&known);
-    return result;
-}
-
-static int show_table(struct command_call *call, const char *task, const char *dataset,
-                      struct error *err)
-{
-    struct table_full table;
-    size_t metric, rows;
-    long limit = 0;
-    bool less;
-    int result = call_number(call, "--limit", 1, CATALOG_ROWS, &limit, err);
-
-    if (result == ERR_OK)
-        result = table_find(call->store, call->arena, task, dataset, &table, err);
-    if (result == ERR_OK)
-        result = table_metric(&table, call_option(call, "--metric"), &metric, err);
-    if (result != ERR_OK)
-        return result;
-    less = table_less_is_better(&table, metric);
-    less ^= call_has(call, "--reverse");
-    table_sort(&table, metric, less);
-    rows = limit > 0 && (size_t)limit < table.row_count ? (size_t)limit : table.row_count;
-    if (call_has(call, "--json"))
-        json_table(call, &table, metric, less, rows);
-    else
-        text_table(call, &table, rows);
-    return ERR_OK;
-}
-
 int cmd_tables(struct command_call *call, struct error *err)
 {
     bool methods = call_has(call, "--methods"), datasets = call_has(call, "--datasets");
@@ -514,5 +349,5 @@ int cmd_tables(struct command_call *call, struct error *err)
         return list_entries(call, kind, err);
     if (call->argc == 1)
         return show_entry(call, kind, call->argv[0], err);
-    return show_table(call, call->argv[0], call->argv[1], err);
+    return tables_show_rows(call, call->argv[0], call->argv[1], err);
 }

@@ -434,7 +434,7 @@ static void data_item(struct jsonw *w, const struct tables_item *item)
 static void data_credits(struct jsonw *w, const struct tables_view *v)
 {
     struct arena *arena = arena_new();
-    const char *credit = tables_credit(v);
+    const char *credit = tables_shown_credit(v);
     struct text_list names = { 0 };
 
     if (credit && *credit)

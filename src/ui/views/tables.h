@@ -47,7 +47,7 @@ void tables_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
 /* The text of a row that `find` looks through. */
 const char *tables_row_name(const struct tables_view *v, int row);
 /* Whose data is shown (carrel/credit.h); NULL or "" nobody's. */
-const char *tables_credit(const struct tables_view *v);
+const char *tables_shown_credit(const struct tables_view *v);
 const char *tables_kind_title(enum catalog_kind kind); /* "tasks", "methods", "data sets" */
 
 #endif

@@ -23,7 +23,7 @@ const char *tables_kind_title(enum catalog_kind kind)
     return titles[kind];
 }
 
-const char *tables_credit(const struct tables_view *v)
+const char *tables_shown_credit(const struct tables_view *v)
 {
     size_t i;
 
@@ -339,5 +339,5 @@ void tables_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
     if (foot == FOOT_ROWS)
         draw_foot(v, canvas, x, end - FOOT_ROWS, width);
     else if (end - y > v->list.height)
-        draw_credit(canvas, x + 1, end - 1, width - 2, tables_credit(v));
+        draw_credit(canvas, x + 1, end - 1, width - 2, tables_shown_credit(v));
 }
