@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define PAGE "https://paperswithcode.com/paper/"
 
@@ -322,20 +323,69 @@ static void test_methods_and_datasets(void **state)
     held_free(&h);
 }
 
+struct counted {
+    int tables, rows, rejects;
+};
+
+static int count_record(void *ctx, const struct record *record)
+{
+    struct counted *counted = ctx;
+
+    counted->tables += record->catalog && record->catalog->kind == CATALOG_TABLE;
+    counted->rows += record->catalog ? (int)record->catalog->row_count : 0;
+    return 0;
+}
+
+static void count_reject(void *ctx, long line, const char *why)
+{
+    (void)line;
+    (void)why;
+    ((struct counted *)ctx)->rejects++;
+}
+
+/* Tables that others have written, where they are at hand. */
+static void test_recorded_tables(void **state)
+{
+    static const struct {
+        const char *name;
+        struct counted want;
+    } files[] = { { "coqa.json", { 1, 43, 0 } },
+                  { "record.json", { 1, 12, 0 } },
+                  { "snli.json", { 1, 64, 0 } },
+                  { "redditsota.json", { 15, 32, 0 } },
+                  { "example_json_format.json", { 0, 0, 1 } } }; /* it is no JSON */
+    const char *shared = getenv("CARREL_SHARED");
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof files / sizeof *files; i++) {
+        struct counted counted = { 0 };
+        const struct parse_sink sink = { &counted, count_record, count_reject };
+        struct parse_info info;
+        struct error err = { 0 };
+        char path[400];
+
+        snprintf(path, sizeof path, "%s/data/wire/pwc/sota-extractor/%s", shared ? shared : "",
+                 files[i].name);
+        if (!shared || access(path, R_OK) != 0)
+            skip();
+        if (parse_file(path, PARSE_PWC, &sink, NULL, &info, &err) != ERR_OK)
+            fail_msg("%s: %s", files[i].name, err.message);
+        if (memcmp(&counted, &files[i].want, sizeof counted) != 0)
+            fail_msg("%s: %d tables, %d rows, %d rejects", files[i].name, counted.tables,
+                     counted.rows, counted.rejects);
+    }
+}
+
 int run_pwc(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_not_a_number),
-        cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_methods_and_datasets),
-        cmocka_unit_test(test_paper),
-        cmocka_unit_test(test_links),
-        cmocka_unit_test(test_nulls),
-        cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_not_a_document),
-        cmocka_unit_test(test_lines_are_told),
-        cmocka_unit_test(test_deep),
+        cmocka_unit_test(test_recorded_tables), cmocka_unit_test(test_not_a_number),
+        cmocka_unit_test(test_tables),          cmocka_unit_test(test_methods_and_datasets),
+        cmocka_unit_test(test_paper),           cmocka_unit_test(test_links),
+        cmocka_unit_test(test_nulls),           cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_faults),          cmocka_unit_test(test_not_a_document),
+        cmocka_unit_test(test_lines_are_told),  cmocka_unit_test(test_deep),
     };
 
     return cmocka_run_group_tests_name("pwc", tests, NULL, NULL);
