@@ -6,7 +6,7 @@ BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 VERSION := 0.1.0
 
 # ---- the layers: each library and those it may call (and so link) ----
-LIBS := core text model task config net embed postings store work sources library harvest search exchange process app ui cli
+LIBS := core text model task config net embed postings store work sources library harvest search analytics exchange process app ui cli
 NEEDS_core     :=
 NEEDS_text     := core
 NEEDS_model    := core
@@ -21,9 +21,10 @@ NEEDS_sources  := model text core
 NEEDS_library  := store postings embed model text core
 NEEDS_harvest  := library sources net store postings config embed model text core
 NEEDS_search   := store postings embed model text core
+NEEDS_analytics := store postings embed model text core
 NEEDS_exchange := model text core
 NEEDS_process  := model text core
-NEEDS_app      := process exchange search harvest library sources net work store postings embed config task model text core
+NEEDS_app      := process exchange search analytics harvest library sources net work store postings embed config task model text core
 NEEDS_ui       := app $(NEEDS_app)
 NEEDS_cli      := app $(NEEDS_app)
 
@@ -95,7 +96,7 @@ $(BUILD)/obj/src/store/schema.o: $(wildcard src/store/schema/*.sql)
 
 archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
 # Libraries in link order, users first.
-order    = $(foreach l,cli ui app process exchange search harvest library sources net work store postings embed config task model text core,$(filter $(l),$(1)))
+order    = $(foreach l,cli ui app process exchange search analytics harvest library sources net work store postings embed config task model text core,$(filter $(l),$(1)))
 link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
            $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) \
            $(if $(filter process,$(1)),$(MUPDF)) -lm

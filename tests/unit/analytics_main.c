@@ -1,0 +1,91 @@
+/*
+ * Velocity, acceleration, gaps and z-scores against answers worked out by hand.
+ */
+#include "carrel/trend.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define TODAY 20000
+#define NEAR(a, b) assert_true(fabs((a) - (b)) < 1e-9)
+
+/* value = a*t*t + b*t with t in days before today; every `skip`th day is a gap (0: none). */
+static size_t series(struct trend_point *out, int days, double a, double b, int skip)
+{
+    size_t n = 0;
+    for (int t = -days; t <= 0; t++)
+        if (skip == 0 || t % skip != -1)
+            out[n++] = (struct trend_point){ TODAY + t, a * t * t + b * t };
+    return n;
+}
+
+static void test_line(void **state)
+{
+    (void)state;
+    struct trend_point points[100];
+    struct trend_measure m;
+    size_t n = series(points, 20, 0, 3, 4);
+    trend_measure(&m, points, n, TODAY, 7);
+    NEAR(m.velocity, 3);
+    NEAR(m.acceleration, 0);
+    assert_int_equal(m.samples, 16);
+    assert_int_equal(m.gaps, 5);
+}
+
+static void test_curve(void **state)
+{
+    (void)state;
+    struct trend_point points[100];
+    struct trend_measure m;
+    trend_measure(&m, points, series(points, 30, 1, 50, 0), TODAY, 7);
+    NEAR(m.velocity, 43);
+    NEAR(m.acceleration, 2);
+    assert_int_equal(m.gaps, 0);
+}
+
+static void test_too_little(void **state)
+{
+    (void)state;
+    struct trend_point points[] = { { TODAY - 9, 4 }, { TODAY - 2, 6 }, { TODAY + 1, 99 } };
+    struct trend_measure m;
+    trend_measure(&m, points, 3, TODAY, 7);
+    NEAR(m.value, 6);
+    assert_true(isnan(m.velocity) && isnan(m.acceleration));
+    assert_int_equal(m.samples, 2);
+    assert_int_equal(m.gaps, 8);
+    trend_measure(&m, points, 0, TODAY, 7);
+    assert_true(isnan(m.value) && isnan(m.velocity));
+    assert_int_equal(m.gaps, 0);
+}
+
+static void test_zscore(void **state)
+{
+    (void)state;
+    double even[] = { 5, 1, 3, 2, 4 }, flat[] = { 2, 2, 2, 2, 12 }, same[] = { 7, 7 };
+    struct trend_usual usual;
+    trend_usual(&usual, even, 5);
+    NEAR(usual.median, 3);
+    NEAR(trend_zscore(&usual, 3 + 2 * 1.4826), 2);
+    trend_usual(&usual, flat, 5);
+    NEAR(usual.spread, 1.2533 * 2);
+    trend_usual(&usual, same, 2);
+    assert_true(isnan(trend_zscore(&usual, 9)));
+    trend_usual(&usual, same, 0);
+    assert_true(isnan(trend_zscore(&usual, 9)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_line),
+        cmocka_unit_test(test_curve),
+        cmocka_unit_test(test_too_little),
+        cmocka_unit_test(test_zscore),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
