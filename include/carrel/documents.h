@@ -69,6 +69,8 @@ struct stored_document {
     int reader;
     int64_t time_limit_ms, memory_limit;
 };
+/* Was its text read, all of it or what could be? */
+bool stored_document_is_text(const struct stored_document *document);
 /* By SHA-256 or the first 16 digits of it. ERR_NOTFOUND. */
 int documents_find(struct stored_document *out, struct store *store, struct arena *arena,
                    const char *hash, struct error *err);
@@ -77,8 +79,9 @@ int documents_get(struct stored_document *out, struct store *store, struct arena
 /* Of one work, the newest first; work 0: all that belong to none. */
 int documents_of(struct stored_document **out, size_t *count, struct store *store,
                  struct arena *arena, int64_t work, struct error *err);
-/* Every document, in order of its id; non-zero from `each` ends it and is returned. */
-int documents_each(struct store *store, struct arena *arena,
+/* Every document, in order of its id; its texts live until `each` returns, whose non-zero ends it
+ * and is returned. */
+int documents_each(struct store *store,
                    int (*each)(void *ctx, const struct stored_document *document), void *ctx,
                    struct error *err);
 /* The packed document, appended. ERR_NOTFOUND: nothing was read of it. */

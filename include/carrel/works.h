@@ -73,13 +73,10 @@ int queries_add(struct store *store, const char *name, const char *query,
                 struct error *err); /* replaces */
 int queries_remove(struct store *store, const char *name, struct error *err);
 
-/* Names and counts for completion and statistics: kind is "tag" or "category". */
 struct name_count {
     char *name;
     int64_t count;
 };
-int names_list(struct store *store, struct arena *arena, const char *kind, struct name_count **out,
-               size_t *count, struct error *err);
 /* Terms of the vocabulary that start with `prefix` (folded), most frequent first, at most `cap`. */
 int terms_with_prefix(struct store *store, struct arena *arena, const char *prefix, size_t cap,
                       struct name_count **out, size_t *count, struct error *err);

@@ -97,7 +97,7 @@ static int add_file(struct command_call *call, struct keeper *keeper, struct add
 
     free(whole);
     item->fetched = result == ERR_OK && !kept.unchanged;
-    if (result == ERR_IO || result == ERR_LIMIT)
+    if (result != ERR_OK && kept.only_this)
         item->why = arena_strdup(call->arena, why.message);
     else if (result != ERR_OK)
         return error_set(err, result, "%s", why.message);

@@ -5,7 +5,6 @@
 #include "commands.h"
 #include "fetch.h"
 #include "keep.h"
-#include "ocr.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -104,8 +103,7 @@ static int add_paths(struct path_list *paths, struct command_call *call, struct 
 struct process_run {
     struct command_call *call;
     struct keeper *keeper;
-    struct fetcher *fetcher; /* made when it is first needed */
-    struct arena *arena;     /* of one file */
+    struct arena *arena; /* of one file */
     struct jsonw w;
     bool json, terminal;
     size_t bad, done, count;
@@ -188,13 +186,6 @@ static void report_progress(struct process_run *run)
     str_free(&left);
 }
 
-/* What a file holds is never a reason to stop; what the library or the disk says is. */
-static bool is_fatal(int code)
-{
-    return code == ERR_CANCELLED || code == ERR_FAILED || code == ERR_CORRUPT
-           || code == ERR_READONLY || code == ERR_VERSION;
-}
-
 static void fetch_progress(void *ctx, const struct net_progress *progress)
 {
     struct process_run *run = ctx;
@@ -210,56 +201,13 @@ static void fetch_progress(void *ctx, const struct net_progress *progress)
         fprintf(stderr, " of %lld", (long long)(progress->size / 1024));
 }
 
-/* Out of the network, then as any file. */
-static int process_fetch(struct process_run *run, const char *what, struct kept *kept,
-                         struct error *err)
+/* What a file holds is no reason to stop, nor that one cannot be had; what meets them all is. */
+static int process_one(struct process_run *run, const char *path, struct error *err)
 {
     struct fetch_options options = { .cancel = run->call->cancel,
                                      .progress = fetch_progress,
                                      .ctx = run };
-    struct fetched fetched;
-    int result = ERR_OK;
-
-    if (!run->fetcher)
-        result = fetcher_open(&run->fetcher, run->call->app, &options, err);
-    if (result == ERR_OK)
-        result = fetch_document(&fetched, run->fetcher, run->arena, what, err);
-    if (result != ERR_OK)
-        return result;
-    result = keeper_keep(run->keeper, fetched.path, fetched.url, fetched.belongs,
-                         call_has(run->call, "--again"), run->arena, kept, err);
-    unlink(fetched.path);
-    return result;
-}
-
-static bool is_here(struct process_run *run, const char *what, struct kept *kept)
-{
-    struct stored_document *documents;
-    size_t count = 0, i;
-    int64_t work;
-
-    if (call_has(run->call, "--again") || works_find(run->call->store, &work, what, NULL) != ERR_OK
-        || documents_of(&documents, &count, run->call->store, run->arena, work, NULL) != ERR_OK)
-        return false;
-    for (i = 0; i < count && !kept->unchanged; i++) {
-        if (strcmp(documents[i].state, "done") != 0 && strcmp(documents[i].state, "repaired") != 0)
-            continue;
-        *kept = (struct kept){ .state = documents[i].state,
-                               .format = documents[i].format,
-                               .message = documents[i].message,
-                               .pages = documents[i].pages,
-                               .chars = documents[i].chars,
-                               .title = documents[i].title,
-                               .work = arena_strdup(run->arena, what),
-                               .unchanged = true,
-                               .text = true };
-        snprintf(kept->name, sizeof kept->name, "file:%s", documents[i].name);
-    }
-    return kept->unchanged;
-}
-
-static int process_one(struct process_run *run, const char *path, struct error *err)
-{
+    bool again = call_has(run->call, "--again");
     struct kept kept = { .state = "refused" };
     struct error why = { 0 };
     char *origin = realpath(path, NULL);
@@ -267,14 +215,14 @@ static int process_one(struct process_run *run, const char *path, struct error *
 
     arena_reset(run->arena);
     if (!origin && fetch_is_for(path))
-        result = is_here(run, path, &kept) ? ERR_OK : process_fetch(run, path, &kept, &why);
+        result = keeper_fetch(run->keeper, path, &options, again, run->arena, &kept, &why);
     else
-        result = keeper_keep(run->keeper, path, origin ? origin : path, NULL,
-                             call_has(run->call, "--again"), run->arena, &kept, &why);
+        result = keeper_keep(run->keeper, path, origin ? origin : path, NULL, again, run->arena,
+                             &kept, &why);
     free(origin);
     if (run->terminal)
         fputs("\r\033[K", stderr);
-    if (result != ERR_OK && is_fatal(result))
+    if (result != ERR_OK && !kept.only_this)
         return error_set(err, result, "%s", why.message);
     if (result != ERR_OK) {
         kept.state = "refused";
@@ -360,7 +308,6 @@ static int process_all(struct process_run *run, const struct path_list *paths, s
     }
     arena_free(run->arena);
     keeper_close(run->keeper);
-    fetcher_close(run->fetcher);
     if (result == ERR_OK && run->bad > 0)
         result =
             error_set(err, ERR_PARTIAL, "%zu of %zu documents gave no text", run->bad, paths->len);
@@ -399,24 +346,12 @@ struct requeue {
     } * items;
 };
 
-/* The limits are wider, a password may be known, or the reader is newer. */
-static bool may_do_better(const struct requeue *requeue, const struct stored_document *row)
-{
-    if (row->reader < DOCUMENT_READER)
-        return true;
-    if (strcmp(row->state, "limit") == 0)
-        return row->time_limit_ms < config_int(requeue->config, "process.time-limit")
-               || row->memory_limit < config_int(requeue->config, "process.memory-limit");
-    return (strcmp(row->state, "encrypted") == 0 && requeue->passwords)
-           || ocr_would_help(requeue->config, row->message);
-}
-
 static int requeue_row(void *ctx, const struct stored_document *row)
 {
     struct requeue *requeue = ctx;
     struct requeue_item item;
 
-    if (!may_do_better(requeue, row))
+    if (!keep_may_do_better(requeue->config, row, requeue->passwords))
         return 0;
     item.file = documents_path(requeue->store, row->sha256);
     item.origin = mem_strdup(row->origin);
@@ -432,9 +367,8 @@ int process_requeue(const struct app *app, struct store *store, int64_t *added, 
         .config = app->config,
         .passwords = config_values(app->config, "process.password-file", &files) > 0
     };
-    struct arena *arena = arena_new();
     size_t i;
-    int result = documents_each(store, arena, requeue_row, &requeue, err);
+    int result = documents_each(store, requeue_row, &requeue, err);
 
     *added = 0;
     for (i = 0; i < requeue.count; i++) {
@@ -457,7 +391,6 @@ int process_requeue(const struct app *app, struct store *store, int64_t *added, 
         free(item->origin);
     }
     free(requeue.items);
-    arena_free(arena);
     return result;
 }
 

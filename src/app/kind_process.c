@@ -10,12 +10,10 @@
 
 #include "carrel/works.h"
 
-#include "fetch.h"
 #include "keep.h"
 
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 void process_request_payload(struct str *payload, struct str *key, const char *path,
                              const char *origin)
@@ -58,29 +56,11 @@ static void fetch_progress(void *ctx, const struct net_progress *progress)
         job_progress(run, progress->received / 1024, progress->size / 1024, "KiB");
 }
 
-static int process_fetched(struct job_run *run, struct keeper *keeper, const char *what,
-                           struct kept *kept, struct error *err)
-{
-    struct fetch_options options = { .cancel = run->stop, .progress = fetch_progress, .ctx = run };
-    struct fetcher *fetcher;
-    struct fetched fetched;
-    int result = fetcher_open(&fetcher, run->ctx, &options, err);
-
-    if (result == ERR_OK)
-        result = fetch_document(&fetched, fetcher, run->arena, what, err);
-    if (result == ERR_OK) {
-        result = keeper_keep(keeper, fetched.path, fetched.url, fetched.belongs, false, run->arena,
-                             kept, err);
-        unlink(fetched.path);
-    }
-    fetcher_close(fetcher);
-    return result;
-}
-
 int kind_process(struct job_run *run, struct error *err)
 {
     const struct app *app = run->ctx;
     struct document_reader_options options = { .config = app->config, .cancel = run->stop };
+    struct fetch_options fetching = { .cancel = run->stop, .progress = fetch_progress, .ctx = run };
     struct keeper *keeper = NULL;
     struct kept kept = { 0 };
     char *file = NULL, *origin = NULL, *what = NULL;
@@ -97,7 +77,7 @@ int kind_process(struct job_run *run, struct error *err)
                          "process needs {\"file\":PATH} with a whole path, or {\"fetch\":ID}");
     result = keeper_open(&keeper, app, &options, err);
     if (result == ERR_OK && what)
-        result = process_fetched(run, keeper, what, &kept, err);
+        result = keeper_fetch(keeper, what, &fetching, false, run->arena, &kept, err);
     else if (result == ERR_OK)
         result =
             keeper_keep(keeper, file, origin ? origin : file, NULL, false, run->arena, &kept, err);
@@ -160,18 +140,20 @@ int process_marked(const struct app *app, struct store *store, const char *mark,
         return ERR_OK;
     arena = arena_new();
     for (i = 0; i < count && result == ERR_OK; i++) {
-        struct stored_document *documents;
+        struct stored_document pdf;
         struct work_full work;
-        size_t len = 0;
         int64_t id;
 
         result = works_find(store, &id, ids[i], err);
         if (result == ERR_OK)
             result = works_full(store, arena, id, &work, err);
-        if (result == ERR_OK)
-            result = documents_of(&documents, &len, store, arena, id, err);
-        if (result == ERR_OK && len == 0
-            && (str_starts(work.row.key, "arxiv:") || work.record.pdf_url))
+        if (result != ERR_OK)
+            break;
+        result = keep_pdf_of(&pdf, store, arena, id, err);
+        if (result != ERR_NOTFOUND)
+            continue;
+        result = ERR_OK;
+        if (str_starts(work.row.key, "arxiv:") || work.record.pdf_url)
             result = fetch_one(store, work.row.key, added, err);
     }
     arena_free(arena);

@@ -25,7 +25,7 @@
 #define WIDTH 1700        /* pixels: some 200 a inch */
 #define PAGE_MS 60000     /* longest time for one page */
 #define PAGE_BYTES 262144 /* most text of one page */
-#define PAGES_MAX 300
+#define PAGES_MAX 300     /* of one document */
 #define MEMORY_MAX (2ull << 30)
 
 struct ocr {
@@ -105,7 +105,7 @@ static pid_t start(const struct ocr *ocr, int picture, int *from)
 }
 
 /* Everything it says until it ends, or has to. */
-static bool listen(const struct ocr *ocr, pid_t child, int from, struct str *out)
+static bool hear(const struct ocr *ocr, pid_t child, int from, struct str *out)
 {
     int64_t until = clock_ticks_ms() + PAGE_MS;
     bool whole = false;
@@ -140,7 +140,7 @@ static bool read_picture(const struct ocr *ocr, const struct page_image *image, 
 {
     int picture = picture_file(image), from = -1;
     pid_t child = picture >= 0 ? start(ocr, picture, &from) : -1;
-    bool good = child > 0 && listen(ocr, child, from, out);
+    bool good = child > 0 && hear(ocr, child, from, out);
 
     if (picture >= 0)
         close(picture);
@@ -291,6 +291,11 @@ int ocr_document(struct document **doc, struct processor *processor, const char 
     if (good && ocr.text.len > 0 && !is_cancelled(&ocr)) {
         struct document *read = make_document(&ocr, *doc);
 
+        if (pages > PAGES_MAX)
+            document_fail(read, DOCUMENT_REPAIRED,
+                          "only the first %d of its %u scanned pages were "
+                          "read",
+                          PAGES_MAX, pages);
         document_free(*doc);
         *doc = read;
     } else if (!is_cancelled(&ocr)) {

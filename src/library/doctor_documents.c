@@ -37,7 +37,6 @@ static int census_row(void *ctx, const struct stored_document *row)
 {
     struct census *census = ctx;
     char *path = documents_path(census->doctor->store, row->sha256);
-    bool text = strcmp(row->state, "done") == 0 || strcmp(row->state, "repaired") == 0;
 
     census->documents++;
     hashmap_put(census->files, row->sha256, strlen(row->sha256), NULL);
@@ -45,7 +44,7 @@ static int census_row(void *ctx, const struct stored_document *row)
         doctor_say(census->doctor, false,
                    "the file of %s is gone (file:%s); what was read of it is still here",
                    row->origin, row->name);
-    if (text && row->work == 0 && census->homeless++ < 3)
+    if (stored_document_is_text(row) && row->work == 0 && census->homeless++ < 3)
         doctor_say(census->doctor, false, "file:%s belongs to no paper: carrel process --again %s",
                    row->name, row->origin);
     free(path);
@@ -174,9 +173,8 @@ static int check_vectors(struct doctor *doctor, struct error *err)
 int doctor_documents(struct doctor *doctor, struct error *err)
 {
     struct census census = { .doctor = doctor, .files = hashmap_new() };
-    struct arena *arena = arena_new();
     long before = doctor->problems;
-    int result = documents_each(doctor->store, arena, census_row, &census, err);
+    int result = documents_each(doctor->store, census_row, &census, err);
 
     if (result == ERR_OK && census.missing > 3)
         doctor_say(doctor, false, "the files of %" PRId64 " documents are gone", census.missing);
@@ -191,6 +189,5 @@ int doctor_documents(struct doctor *doctor, struct error *err)
     if (result == ERR_OK && doctor->problems == before)
         doctor_say(doctor, true, "documents (%" PRId64 ")", census.documents);
     hashmap_free(census.files);
-    arena_free(arena);
     return result;
 }

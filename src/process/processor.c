@@ -10,9 +10,9 @@
 #include "carrel/process.h"
 
 #include "carrel/clock.h"
+#include "carrel/document.h"
 #include "carrel/utf8.h"
 #include "frame.h"
-#include "carrel/document.h"
 #include "pdf.h"
 
 #include <errno.h>
@@ -167,7 +167,9 @@ static int start_child(struct processor *processor, struct error *err)
     else if (outcome == OUTCOME_CANCELLED)
         result = error_set(err, ERR_CANCELLED, "stopped");
     else
-        result = error_set(err, ERR_IO, "the document reader does not start");
+        result = error_set(err, ERR_IO,
+                           "the document reader does not start: process.memory-limit may be too "
+                           "small");
     if (result != ERR_OK)
         stop_child(processor, true);
     str_free(&payload);

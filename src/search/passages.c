@@ -31,7 +31,8 @@ struct passages {
     struct plan words, where;
     struct idea idea;
     struct node *text, *rest; /* NULL: nothing of that kind */
-    int64_t chunks;           /* in the library */
+    struct vectors_model serving;
+    int64_t chunks; /* in the library */
 };
 
 /* ---- the query in two ---- */
@@ -276,13 +277,12 @@ static bool says_something(const struct passages *p)
 
 static int ask_vectors(struct passages *p, struct top *top, struct error *err)
 {
-    struct vectors_model serving, next;
     double floor;
-    int result = vectors_models(p->q->store, &serving, &next, err);
+    int result;
 
-    if (result != ERR_OK || !p->idea.has_vector || serving.slot < 0 || !says_something(p))
-        return result;
-    result = scan_vectors(p, serving.content, top, err);
+    if (!p->idea.has_vector || p->serving.slot < 0 || !says_something(p))
+        return ERR_OK;
+    result = scan_vectors(p, p->serving.content, top, err);
     floor = top->len > 0 ? top->items[0].score * FLOOR_SHARE : 0;
     floor = floor > FLOOR_COSINE ? floor : FLOOR_COSINE;
     while (top->len > 0 && top->items[top->len - 1].score < floor)
@@ -396,7 +396,7 @@ static int read_text(struct passages *p, struct texts *texts, size_t at, const s
         "SELECT t.title, c.heading, c.body, substr(v.vectors, c.ordinal * ?2 + 1, ?2) FROM chunk c "
         "JOIN document d ON d.id = c.document_id JOIN alias a ON a.scheme = 'file' AND a.value = "
         "d.name JOIN work_text t ON t.id = a.work_id LEFT JOIN document_vectors v ON "
-        "v.document_id = d.id AND v.dim = ?2 WHERE c.id = ?1",
+        "v.document_id = d.id AND v.dim = ?2 AND v.model = ?3 WHERE c.id = ?1",
         err);
 
     if (result != ERR_OK)
@@ -404,6 +404,7 @@ static int read_text(struct passages *p, struct texts *texts, size_t at, const s
     doc->title = doc->abstract = doc->authors = "";
     stmt_bind_int(stmt, 1, item->id);
     stmt_bind_int(stmt, 2, (int64_t)dim);
+    stmt_bind_int(stmt, 3, (int64_t)p->serving.content);
     result = stmt_step(stmt, err);
     if (result == 1) {
         const int8_t *vector = stmt_blob(stmt, 3, &size);
@@ -516,13 +517,16 @@ static int show_one(struct passages *p, const struct fused *item, const struct s
 static int show(struct passages *p, const struct fused_list *list, struct error *err)
 {
     struct search_result *out = p->q->result;
+    struct stored_chunk chunk;
     size_t i;
     int result = ERR_OK;
 
     out->hits = arena_alloc(p->q->arena, (p->q->limit + 1) * sizeof *out->hits);
-    for (i = p->q->offset; i < list->len && out->len < p->q->limit && result == ERR_OK; i++) {
-        struct stored_chunk chunk;
-
+    for (i = p->q->offset; i < list->len && result == ERR_OK; i++) {
+        if (out->len == p->q->limit) {
+            out->next = arena_printf(p->q->arena, "t%zu", i);
+            break;
+        }
         result = documents_chunk(&chunk, p->q->store, p->q->arena, list->items[i].id, err);
         if (result == ERR_OK)
             result = show_one(p, &list->items[i], &chunk, err);
@@ -537,12 +541,15 @@ int passages_run(struct passages_query *q, struct error *err)
     struct search_result *out = q->result;
     struct fused_list list = { 0 };
     struct top words, vectors;
+    struct vectors_model next;
     enum search_mode mode = q->options->mode;
     size_t i;
     int result = open_plans(&p, err);
 
     top_init(&words, DEPTH);
     top_init(&vectors, DEPTH);
+    if (result == ERR_OK)
+        result = vectors_models(q->store, &p.serving, &next, err);
     if (result == ERR_OK && mode != SEARCH_LEXICAL)
         result = idea_read(&p.idea, &p.where, q->query, err);
     if (result == ERR_OK && mode != SEARCH_SEMANTIC)

@@ -14,7 +14,7 @@ struct passages_query {
     size_t limit, offset;
     struct search_result *result;
 };
-/* Hits with a passage each, totals and mode into the result. */
+/* Hits with a passage each, totals, mode and the next page's cursor into the result. */
 int passages_run(struct passages_query *q, struct error *err);
 
 #endif

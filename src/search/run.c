@@ -31,6 +31,19 @@ struct run {
     char *after;
 };
 
+/* A cursor of ranked answers is a letter for the kind of search and how many came before. */
+static int take_cursor(struct run *run, char kind, struct error *err)
+{
+    long offset;
+
+    if (!run->after)
+        return ERR_OK;
+    if (run->after[0] != kind || !str_to_long(run->after + 1, 0, RANKED_DEEPEST, &offset))
+        return error_set(err, ERR_USAGE, "the cursor '%s' is not one of this search", run->after);
+    run->offset = (size_t)offset;
+    return ERR_OK;
+}
+
 /* ---- the ranked way ---- */
 
 static int lexical_run(struct run *run, struct error *err)
@@ -70,16 +83,10 @@ static int ranked_run(struct run *run, struct error *err)
         .plan = &run->plan, .query = run->query, .options = run->options, .text = run->text
     };
     int64_t start = clock_ticks_us();
-    long offset;
-    int code;
+    int code = take_cursor(run, 'r', err);
 
-    if (run->after) {
-        if (run->after[0] != 'r' || !str_to_long(run->after + 1, 0, RANKED_DEEPEST, &offset))
-            return error_set(err, ERR_USAGE, "the cursor '%s' is not one of this search",
-                             run->after);
-        run->offset = (size_t)offset;
-    }
-    code = arms_open(&arms, err);
+    if (code == ERR_OK)
+        code = arms_open(&arms, err);
     plan_stage(&run->plan, STAGE_UNDERSTAND, start);
     if (code == ERR_OK)
         code = arms.use == SEARCH_LEXICAL ? lexical_run(run, err)
@@ -453,17 +460,22 @@ static void interleave(struct search_result *out, const struct search_result *wo
     }
 }
 
-/* Both lists from their beginnings, since neither knows how far the other one reaches. */
+/* Both lists from their beginnings, since neither knows how far the other one reaches; so not
+ * further than LIMIT_MAX. */
 static int run_both(struct run *run, struct error *err)
 {
     struct search_result *out = run->result, works = { 0 }, passages = { 0 };
-    size_t limit = run->limit, offset = run->offset, i;
-    int code;
+    size_t limit = run->limit, offset, i;
+    int code = take_cursor(run, 'b', err);
 
+    if (code != ERR_OK)
+        return code;
+    offset = run->offset;
     if (limit + offset > LIMIT_MAX)
         offset = LIMIT_MAX - limit;
     run->limit += offset;
     run->offset = 0;
+    run->after = NULL;
     passages.arena = works.arena = out->arena;
     works.total_is_exact = passages.total_is_exact = true;
     run->result = &passages;
@@ -477,6 +489,9 @@ static int run_both(struct run *run, struct error *err)
     interleave(out, &works, &passages, run->limit);
     for (i = 0; i + offset < out->len; i++)
         out->hits[i] = out->hits[i + offset];
+    if (out->len == run->limit && run->limit < LIMIT_MAX
+        && (works.len + passages.len > out->len || works.next || passages.next))
+        out->next = arena_printf(out->arena, "b%zu", offset + i);
     out->len = i;
     out->offset = offset;
     out->total = works.total + passages.total;
@@ -505,9 +520,11 @@ static int run_all(struct run *run, struct error *err)
     run->offset = options->offset;
     run->after = options->after ? arena_strdup(run->result->arena, options->after) : NULL;
     run->result->place = -1;
-    code = options->in == SEARCH_IN_TEXT  ? run_passages(run, err)
-           : options->in == SEARCH_IN_ALL ? run_both(run, err)
-                                          : run_works(run, err);
+    code = options->in == SEARCH_IN_TEXT ? take_cursor(run, 't', err) : ERR_OK;
+    if (code == ERR_OK)
+        code = options->in == SEARCH_IN_TEXT  ? run_passages(run, err)
+               : options->in == SEARCH_IN_ALL ? run_both(run, err)
+                                              : run_works(run, err);
     start = clock_ticks_us();
     if (code == ERR_OK && !options->typing && !options->sentence && options->in != SEARCH_IN_TEXT)
         code = understand_hints(run->result, run->store, run->query, run->text, err);

@@ -3,9 +3,10 @@
  * same text. Both are looked up, not stored, so that nothing is stale.
  *
  * An entry is a work of the library when its arXiv number or DOI is an alias of it; else when the
- * titles are the same when folded, the first author is among the work's authors, and the years are
- * at most one apart where both are known. Who names a work is answered by the same rule, asked of
- * every entry that could mean it, so the two never disagree.
+ * titles are the same when folded, the first author is among the work's authors, the years are
+ * at most one apart where both are known, and the work is not another number of arXiv. Who names a
+ * work is answered by the same rule, asked of every entry that could mean it, so the two never
+ * disagree.
  */
 #include "carrel/documents.h"
 
@@ -61,21 +62,25 @@ static bool years_agree(const char *published, uint32_t year)
     return year == 0 || other < 1000 || labs(other - (long)year) <= YEARS_APART;
 }
 
-static int title_work(struct store *store, int64_t hash, const char *author, uint32_t year,
+static int title_work(struct store *store, const struct stored_entry *entry, int64_t hash,
                       int64_t *work, struct error *err)
 {
     struct stmt *stmt;
     int step = 0;
     int result = stmt_prepare(&stmt, store,
                               "SELECT w.id, t.authors, t.published FROM work w JOIN work_text t ON "
-                              "t.id = w.id WHERE w.title_hash = ?1 ORDER BY w.id LIMIT 16",
+                              "t.id = w.id WHERE w.title_hash = ?1 AND (?2 = '' OR NOT EXISTS "
+                              "(SELECT 1 FROM alias a WHERE a.work_id = w.id AND a.scheme = "
+                              "'arxiv' AND a.value <> ?2)) ORDER BY w.id LIMIT 16",
                               err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, hash);
+    stmt_bind_text(stmt, 2, entry->arxiv);
     while (*work == 0 && (step = stmt_step(stmt, err)) == 1)
-        if (has_author(stmt_text(stmt, 1), author) && years_agree(stmt_text(stmt, 2), year))
+        if (has_author(stmt_text(stmt, 1), entry->author)
+            && years_agree(stmt_text(stmt, 2), entry->year))
             *work = stmt_int(stmt, 0);
     stmt_reset(stmt);
     return step < 0 ? step : ERR_OK;
@@ -91,7 +96,7 @@ static int entry_work(struct store *store, struct stored_entry *entry, int64_t h
     if (result == ERR_OK && entry->work == 0 && *entry->doi)
         result = alias_work(store, "doi", entry->doi, &entry->work, err);
     if (result == ERR_OK && entry->work == 0 && hash != 0 && *entry->author)
-        result = title_work(store, hash, entry->author, entry->year, &entry->work, err);
+        result = title_work(store, entry, hash, &entry->work, err);
     return result;
 }
 

@@ -328,6 +328,11 @@ static int document_one(struct stored_document *out, struct store *store, struct
     return result < 0 ? result : ERR_OK;
 }
 
+bool stored_document_is_text(const struct stored_document *document)
+{
+    return str_eq(document->state, "done") || str_eq(document->state, "repaired");
+}
+
 int documents_find(struct stored_document *out, struct store *store, struct arena *arena,
                    const char *hash, struct error *err)
 {
@@ -399,12 +404,31 @@ int documents_of(struct stored_document **out, size_t *count, struct store *stor
     return result;
 }
 
-int documents_each(struct store *store, struct arena *arena,
+struct one_by_one {
+    struct arena *arena; /* of one row */
+    int (*each)(void *ctx, const struct stored_document *document);
+    void *ctx;
+};
+
+static int one_row(void *ctx, const struct stored_document *document)
+{
+    struct one_by_one *one = ctx;
+    int result = one->each(one->ctx, document);
+
+    arena_reset(one->arena);
+    return result;
+}
+
+int documents_each(struct store *store,
                    int (*each)(void *ctx, const struct stored_document *document), void *ctx,
                    struct error *err)
 {
-    return document_each(store, arena, "SELECT " DOCUMENT_COLUMNS " ORDER BY d.id", 0, each, ctx,
-                         err);
+    struct one_by_one one = { .arena = arena_new(), .each = each, .ctx = ctx };
+    int result = document_each(store, one.arena, "SELECT " DOCUMENT_COLUMNS " ORDER BY d.id", 0,
+                               one_row, &one, err);
+
+    arena_free(one.arena);
+    return result;
 }
 
 int documents_packed(struct str *out, struct store *store, int64_t id, struct error *err)

@@ -205,46 +205,6 @@ int works_full(struct store *store, struct arena *arena, int64_t id, struct work
     return result;
 }
 
-static int names_collect(struct stmt *stmt, struct arena *arena, struct name_count **out,
-                         size_t *count, struct error *err)
-{
-    size_t cap = 0;
-    int step;
-
-    *out = NULL;
-    *count = 0;
-    while ((step = stmt_step(stmt, err)) == 1) {
-        if (*count == cap) {
-            size_t wider = cap ? cap * 2 : 32;
-            struct name_count *items = arena_alloc(arena, wider * sizeof *items);
-
-            if (cap)
-                memcpy(items, *out, cap * sizeof *items);
-            *out = items;
-            cap = wider;
-        }
-        (*out)[*count].name = arena_strdup(arena, stmt_text(stmt, 0));
-        (*out)[(*count)++].count = stmt_int(stmt, 1);
-    }
-    stmt_reset(stmt);
-    return step;
-}
-
-int names_list(struct store *store, struct arena *arena, const char *kind, struct name_count **out,
-               size_t *count, struct error *err)
-{
-    bool tags = strcmp(kind, "tag") == 0;
-    struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, store,
-        tags ? "SELECT t.name, count(wt.work_id) FROM tag t LEFT JOIN work_tag wt "
-               "ON wt.tag_id = t.id GROUP BY t.id HAVING count(wt.work_id) > 0 ORDER BY t.name"
-             : "SELECT code, 0 FROM category ORDER BY code",
-        err);
-
-    return result == ERR_OK ? names_collect(stmt, arena, out, count, err) : result;
-}
-
 /* The most frequent so far, in order; a short list, so each is put in its place. */
 struct prefix_terms {
     const char *prefix;

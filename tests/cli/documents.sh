@@ -61,6 +61,15 @@ lacks "is left out" out '"page":2'
 run "both kinds" 0 "$CARREL" search --in all --json "lanterns"
 has "papers" out '"kind":"paper","id":"arxiv:2401.11111"'
 has "and passages" out '"kind":"passage","id":"arxiv:2401.11111"'
+for in in text all; do
+    whole=$("$CARREL" search --in $in --mode lexical --limit 6 --json item | grep -o '"kind":"[a-z]*","id":"[^"]*"\|"chunk":[0-9]*')
+    run "a page of it, in $in" 0 "$CARREL" search --in $in --mode lexical --limit 2 --json item
+    next=$(grep -o '"next":"[^"]*"' "$T/out" | cut -d'"' -f4)
+    paged=$(grep -o '"kind":"[a-z]*","id":"[^"]*"\|"chunk":[0-9]*' "$T/out")
+    run "the next page" 0 "$CARREL" search --in $in --mode lexical --limit 4 --after "$next" --json item
+    same "goes on where it ended" "$whole" "$(printf '%s\n' "$paged"; grep -o '"kind":"[a-z]*","id":"[^"]*"\|"chunk":[0-9]*' "$T/out")"
+    run "a cursor of another search" 2 "$CARREL" search --in $in --after r2 item
+done
 run "elsewhere" 2 "$CARREL" search --in nowhere x
 run "what has a text" 0 "$CARREL" search --ids has:text
 same "is one paper" arxiv:2401.11111 "$(cat "$T/out")"

@@ -95,8 +95,11 @@ run "without the rule" 0 "$CARREL" mark later arxiv:2401.22222
 lacks "nothing is" err "fetched"
 run "in the background" 0 "$CARREL" process --background arxiv:2401.33333
 has "by a job" out "fetches arxiv:2401.33333"
+run "a PDF that is here, in the background" 0 "$CARREL" process --background arxiv:2401.11111
+asked=$(grep -c /pdf/2401.11111 "$REPLAY_LOG")
 run "which fails" 3 "$CARREL" worker --once
 run "and says why" 0 "$CARREL" jobs
 has "there" out "nothing at this address"
+same "what is here is not asked for again" "$asked" "$(grep -c /pdf/2401.11111 "$REPLAY_LOG")"
 stop_replays
 finish

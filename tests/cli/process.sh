@@ -32,6 +32,22 @@ run "a folder" 0 "$CARREL" process "$T/folder"
 same "its documents, in order" "a.pdf b.md" "$(sed 's|.*/\([ab]\.[a-z]*\) .*|\1|' "$T/out" | xargs)"
 run "a missing file" 3 "$CARREL" process "$T/gone.pdf"
 has "named" err "gone.pdf"
+mkfifo "$T/pipe.pdf"
+run "what cannot be read" 3 "$CARREL" process "$T/gone.pdf" "$T/pipe.pdf" "$T/notes.md"
+has "does not keep the others" out "notes.md"
+has "and is counted" err "2 of 3 documents gave no text"
+if [ "$(id -u)" -eq 0 ]; then nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'; else nobody=; fi
+mkdir "$T/theirs"
+cp "$T/notes.md" "$T/theirs/open.md"
+cp "$T/notes.md" "$T/theirs/shut.md"
+chmod 0 "$T/theirs/shut.md"
+chmod 777 "$T/theirs"
+chmod 711 "$T"
+if $nobody "$CARREL" --version >"$T/out" 2>&1; then
+    run "a file that may not be read" 3 $nobody "$CARREL" -L "$T/theirs/library" process "$T/theirs/shut.md" "$T/theirs/open.md"
+    has "is named" err "shut.md: Permission denied"
+    has "the next one is read" out "open.md"
+fi
 run "no file" 2 "$CARREL" process
 run "no password file" 1 "$CARREL" process --password-file "$T/gone" "$T/paper.pdf"
 
@@ -51,11 +67,11 @@ run "a file that is not there" 1 "$CARREL" read "$T/gone.pdf"
 run "a limit of time" 0 "$CARREL" -c process.time-limit=5s -c process.memory-limit=256MiB process "$T/paper.pdf"
 run "what is known is not read again" 0 "$CARREL" -c process.memory-limit=1k process "$T/paper.pdf"
 has "and says so" out "there already"
-run "a reading that fails" 3 "$CARREL" -c process.memory-limit=1k process --again "$T/paper.pdf"
+run "a reader that cannot start" 1 "$CARREL" -c process.memory-limit=1k process --again "$T/paper.pdf"
 run "leaves what is known" 0 "$CARREL" read "$id"
 has "as it was" out "1 Intro"
 (cat "$T/paper.pdf"; echo) >"$T/other.pdf"
-run "too little memory to start" 3 "$CARREL" -c process.memory-limit=1k process "$T/other.pdf"
+run "too little memory to start" 1 "$CARREL" -c process.memory-limit=1k process "$T/other.pdf"
 
 locked=${CARREL_SHARED:-}/data/wire/pdf-sci/sample-files/libreoffice-writer-password.pdf
 if [ -f "$locked" ]; then

@@ -189,6 +189,10 @@ static void test_entries_by_title(void **state)
     entry.author = "Elm";
     entry.doi = "10.9999/journal.of.desks.7";
     assert_int_equal(resolve(store, citing, &entry), desk);
+    /* It names a number of arXiv that the library has not: another paper of that title. */
+    entry.arxiv = "1905.33333";
+    assert_int_equal(resolve(store, citing, &entry), 0);
+    entry.arxiv = NULL;
     /* Of two works with that title it is the same one from both ends. */
     entry.doi = NULL;
     add_work(store, "x:twin", desks, "Carl Elm", "2019");
