@@ -29,6 +29,7 @@ NEEDS_ui       := app $(NEEDS_app)
 NEEDS_cli      := app $(NEEDS_app)
 
 # ---- the foreign library each folder may use ----
+PKG_core     := libcrypto
 PKG_text     := libutf8proc
 PKG_config   := libgit2
 PKG_net      := libcurl
@@ -36,7 +37,6 @@ PKG_store    := sqlite3 zlib
 PKG_search   := sqlite3
 PKG_sources  := expat jansson zlib
 PKG_library  := sqlite3 zlib
-PKG_exchange := libcrypto
 PKG_ui       := ncursesw
 PKG_process  := gumbo md4c libseccomp zlib
 

@@ -10,12 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* SHA-256 (FIPS 180-4) as 64 lower-case hex digits. */
-void sha256_hex(char out[65], const void *bytes, size_t len);
-/* Of a file from where it stands to its end, *bytes of them, copied to another one on the way (-1:
- * nowhere). ERR_LIMIT: it is larger than `limit`. */
-int sha256_copy(char out[65], int64_t *bytes, int from, int to, int64_t limit, struct error *err);
-
 /*
  * A website: a folder of JSON files and manifest.json, which lists them with counts and hashes.
  *
@@ -59,7 +53,5 @@ void atom_begin(struct str *out, const char *title, const char *id, const char *
 void atom_credits(struct str *out, unsigned credits);
 void atom_entry(struct str *out, const struct record *record, const char *updated);
 void atom_end(struct str *out);
-
-const char *exchange_versions(void); /* "3.0.15", of OpenSSL */
 
 #endif

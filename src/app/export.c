@@ -13,6 +13,7 @@
 #include "carrel/jsonw.h"
 #include "carrel/publish.h"
 #include "carrel/search.h"
+#include "carrel/sha256.h"
 
 #include <fcntl.h>
 #include <stdio.h>

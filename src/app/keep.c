@@ -9,8 +9,8 @@
 #include "keep_internal.h"
 #include "ocr.h"
 
-#include "carrel/exchange.h"
 #include "carrel/file.h"
+#include "carrel/sha256.h"
 #include "carrel/works.h"
 
 #include <errno.h>

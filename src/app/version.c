@@ -4,9 +4,9 @@
 #include "carrel/app.h"
 
 #include "carrel/embed.h"
-#include "carrel/exchange.h"
 #include "carrel/net.h"
 #include "carrel/process.h"
+#include "carrel/sha256.h"
 #include "carrel/sources.h"
 #include "carrel/text.h"
 
@@ -15,7 +15,7 @@ void version_text(struct str *out)
     str_add(out, "carrel " CARREL_VERSION "\nlibraries: ");
     str_printf(out, "%s, %s, %s, %s, %s, %s, OpenSSL %s", store_versions(), net_versions(),
                text_versions(), sources_versions(), config_versions(), process_versions(),
-               exchange_versions());
+               sha256_version());
     str_add(out, "\nfeatures: harvest (arxiv: oai, api, rss; huggingface; feed), import (jsonl, "
                  "arxiv-atom, oai, rss, hf, pwc), search (lexical), export "
                  "(json, jsonl, atom), desk\n");

@@ -11,6 +11,7 @@
 #include "carrel/file.h"
 #include "carrel/hash.h"
 #include "carrel/jsonw.h"
+#include "carrel/sha256.h"
 
 #include <ctype.h>
 #include <errno.h>

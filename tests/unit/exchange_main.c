@@ -4,6 +4,7 @@
  */
 #include "carrel/exchange.h"
 #include "carrel/file.h"
+#include "carrel/sha256.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,10 @@
 /*
  * SHA-256 of bytes at hand, and of a file while it is copied.
  */
-#include "carrel/exchange.h"
+#include "carrel/sha256.h"
 
 #include "carrel/file.h"
+#include "carrel/mem.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -63,7 +64,7 @@ int sha256_copy(char out[65], int64_t *bytes, int from, int to, int64_t limit, s
     return result;
 }
 
-const char *exchange_versions(void)
+const char *sha256_version(void)
 {
     return OpenSSL_version(OPENSSL_VERSION_STRING);
 }
