@@ -34,6 +34,9 @@ int file_write(const char *path, const void *bytes, size_t len, struct error *er
  * *changed says which (may be NULL). */
 int file_update(const char *path, const void *bytes, size_t len, bool *changed, struct error *err);
 
+/* Renames a file, for good: the folder that it comes into is made and fsynced. */
+int file_move(const char *from, const char *to, struct error *err);
+
 /* write(2) until done. */
 int fd_write_all(int fd, const void *bytes, size_t len, struct error *err);
 

@@ -7,6 +7,8 @@
 #include "carrel/record.h"
 #include "carrel/store.h"
 
+#include <stdatomic.h>
+
 struct import_counts {
     int64_t seen, added, updated, unchanged, rejected;
 };
@@ -83,9 +85,26 @@ void library_sweep_files(const struct store *store);
 int library_doctor(struct store *store, bool fix,
                    void (*line)(void *ctx, bool ok, const char *what), void *ctx, long *problems,
                    struct error *err);
-/* Online copy by SQLite's backup API into a file (".gz" no), verified by integrity_check; restore
- * refuses a library that is not empty unless forced. */
-int library_backup(struct store *store, const char *file, struct error *err);
-int library_restore(const char *file, const char *library_dir, bool force, struct error *err);
+struct backup_options {
+    bool all_files;            /* of documents also those that can be fetched again */
+    const atomic_bool *cancel; /* may be NULL */
+    void (*progress)(void *ctx, int64_t done, int64_t total); /* bytes of files; may be NULL */
+    void *ctx;
+};
+struct backup_counts {
+    int64_t files, bytes; /* of documents, that are in it */
+    int64_t missing;      /* files that are gone or damaged */
+    int64_t left;         /* files that can be fetched again, left out */
+};
+/* A whole copy in one file, made while the library is in use and verified before it takes its name:
+ * all that cannot be fetched again, so files of documents that came from this machine as well.
+ * Errors: ERR_FULL, ERR_IO, ERR_CANCELLED; then `file` is as it was. Options may be NULL. */
+int library_backup(struct store *store, const char *file, const struct backup_options *options,
+                   struct backup_counts *counts, struct error *err);
+/* Takes one back, files of documents first. ERR_EXISTS: there is a library with works in it, and
+ * not `force`; it is kept as library.db.before-restore otherwise. */
+int library_restore(const char *file, const char *library_dir, bool force,
+                    const struct backup_options *options, struct backup_counts *counts,
+                    struct error *err);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "commands.h"
 
+#include "carrel/clock.h"
 #include "carrel/complete.h"
 #include "carrel/file.h"
 #include "carrel/jobs.h"
@@ -10,9 +11,11 @@
 #include "carrel/kinds.h"
 #include "carrel/library.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct doctor_talk {
     struct command_call *call;
@@ -89,31 +92,96 @@ int cmd_doctor(struct command_call *call, struct error *err)
     return result;
 }
 
+struct backup_talk {
+    const char *what;
+    int64_t shown;
+    bool terminal, any;
+};
+
+static void backup_progress(void *ctx, int64_t done, int64_t total)
+{
+    struct backup_talk *talk = ctx;
+    int64_t now = clock_ticks_ms();
+
+    if (!talk->terminal || now - talk->shown < 200)
+        return;
+    talk->shown = now;
+    talk->any = true;
+    fprintf(stderr, "\r\033[K%s: documents, %" PRId64 " of %" PRId64 " MiB", talk->what, done >> 20,
+            total >> 20);
+}
+
+static struct backup_options backup_begin(struct command_call *call, struct backup_talk *talk,
+                                          const char *what)
+{
+    *talk = (struct backup_talk){ .what = what,
+                                  .terminal =
+                                      isatty(STDERR_FILENO) && !call->app->quiet && !call->desk };
+    return (struct backup_options){ .all_files = call_has(call, "--with-files"),
+                                    .cancel = call->cancel,
+                                    .progress = backup_progress,
+                                    .ctx = talk };
+}
+
+static const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 int cmd_backup(struct command_call *call, struct error *err)
 {
+    struct backup_counts counts;
+    struct backup_talk talk;
+    struct backup_options options = backup_begin(call, &talk, "backup");
+    const char *file = call->argc == 1 ? call->argv[0] : NULL;
     bool there;
     int result;
 
-    if (call->argc != 1)
+    if (!file)
         return error_set(err, ERR_USAGE, "backup takes one file: carrel backup FILE");
-    if (folder_exists(call->argv[0]))
-        return error_set(err, ERR_USAGE, "%s is a folder; name a file", call->argv[0]);
-    there = file_size(call->argv[0]) >= 0;
-    result = library_backup(call->store, call->argv[0], err);
-    if (result == ERR_OK)
-        str_printf(&call->say, "%s: %lld bytes, verified%s\n", call->argv[0],
-                   (long long)file_size(call->argv[0]), there ? "; replaced the file there" : "");
-    return result;
+    if (folder_exists(file))
+        return error_set(err, ERR_USAGE, "%s is a folder; name a file", file);
+    there = file_size(file) >= 0;
+    result = library_backup(call->store, file, &options, &counts, err);
+    if (talk.any)
+        fputs("\r\033[K", stderr);
+    if (result != ERR_OK)
+        return result;
+    str_printf(&call->say, "%s: %lld bytes, verified%s\n", file, (long long)file_size(file),
+               there ? "; replaced the file there" : "");
+    if (counts.files > 0)
+        str_printf(&call->say, "with the file%s of %" PRId64 " document%s (%" PRId64 " bytes)\n",
+                   plural(counts.files), counts.files, plural(counts.files), counts.bytes);
+    if (counts.left > 0)
+        str_printf(&call->say,
+                   "without %" PRId64 " that can be fetched again (--with-files takes them too)\n",
+                   counts.left);
+    return counts.missing == 0
+               ? ERR_OK
+               : error_set(err, ERR_PARTIAL,
+                           "the file%s of %" PRId64 " document%s %s gone or damaged and not in the "
+                           "backup; 'carrel doctor' names what is gone",
+                           plural(counts.missing), counts.missing, plural(counts.missing),
+                           counts.missing == 1 ? "is" : "are");
 }
 
 int cmd_restore(struct command_call *call, struct error *err)
 {
+    struct backup_counts counts;
+    struct backup_talk talk;
+    struct backup_options options = backup_begin(call, &talk, "restore");
     int result;
 
     if (call->argc != 1)
         return error_set(err, ERR_USAGE, "restore takes one file: carrel restore FILE");
-    result = library_restore(call->argv[0], call->app->library, call_has(call, "--force"), err);
-    if (result == ERR_OK)
+    result = library_restore(call->argv[0], call->app->library, call_has(call, "--force"), &options,
+                             &counts, err);
+    if (talk.any)
+        fputs("\r\033[K", stderr);
+    if (result == ERR_OK && counts.files > 0)
+        str_printf(&call->say, "restored into %s, with the file%s of %" PRId64 " document%s\n",
+                   call->app->library, plural(counts.files), counts.files, plural(counts.files));
+    else if (result == ERR_OK)
         str_printf(&call->say, "restored into %s\n", call->app->library);
     return result;
 }

@@ -78,6 +78,10 @@ static const struct command_option worker_options[] = {
     { "--json", NULL, "print the counts at the end as JSON" },
     { 0 },
 };
+static const struct command_option backup_options[] = {
+    { "--with-files", NULL, "also files of documents that can be fetched again" },
+    { 0 },
+};
 static const struct command_option restore_options[] = {
     { "--force", NULL, "replace a library that has works in it" },
     { 0 },
@@ -225,6 +229,12 @@ static const char worker_help[] =
     "Runs until SIGTERM (exit code 0; what runs goes back to the queue). With --once it ends when\n"
     "nothing is left that could run, and waits up to a minute for pauses between attempts. Any\n"
     "number of workers may run at once.";
+static const char backup_help[] =
+    "All that cannot be fetched again is in the one file: papers, tags, marks, notes, queries, and\n"
+    "the files of documents that came from this machine. Files that came from the network are left\n"
+    "out unless --with-files is given; their text is in it either way. Works while the library is in\n"
+    "use; exit code 3 when a document's file is gone or damaged. 'carrel restore FILE' brings it all\n"
+    "back.";
 static const char process_help[] =
     "Reads each PDF, text, Markdown, HTML or TeX file, and those below a folder, into the\n"
     "library: its text to be searched (search --in text) and read (read ID), as part of the\n"
@@ -300,7 +310,7 @@ static const struct command commands[] = {
     { "worker", "", CMD_CLI | CMD_WRITES, "work the queue of jobs", worker_help, worker_options,
       cmd_worker },
     { "backup", "FILE", CMD_CLI | CMD_DESK, "copy the library into one file, while it is in use",
-      NULL, NULL, cmd_backup },
+      backup_help, backup_options, cmd_backup },
     { "restore", "FILE", CMD_CLI | CMD_WRITES | CMD_NO_STORE, "bring a backup back", NULL,
       restore_options, cmd_restore },
     { "related", "ID|-...", CMD_CLI, "papers like these", related_help, related_options,

@@ -79,23 +79,6 @@ static int hash_file(const char *path, int to, char sha[65], int64_t *bytes, str
     return result;
 }
 
-/* The copy becomes the file at `place`, for good. */
-static int move_in(const char *copy, const char *place, struct error *err)
-{
-    char *folder = mem_strndup(place, (size_t)(strrchr(place, '/') - place));
-    int fd, result = folder_make(folder, err);
-
-    if (result == ERR_OK && rename(copy, place) != 0)
-        result = error_errno(err, "%s", place);
-    fd = result == ERR_OK ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-    free(folder);
-    return result;
-}
-
 static int copy_to(const char *path, const char *copy, char sha[65], struct error *err)
 {
     int to = open(copy, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), result;
@@ -127,7 +110,7 @@ static int file_in(const struct keeper *keeper, const char *path, struct kept *k
         result = error_set(err, ERR_IO, "%s: changed while it was read", path);
     }
     if (result == ERR_OK)
-        result = move_in(copy, place, err);
+        result = file_move(copy, place, err);
     if (result != ERR_OK && result != ERR_EXISTS)
         unlink(copy);
     free(copy);

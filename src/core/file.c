@@ -139,8 +139,8 @@ int fd_write_all(int fd, const void *bytes, size_t len, struct error *err)
 int file_write(const char *path, const void *bytes, size_t len, struct error *err)
 {
     static atomic_uint serial;
-    char *temporary = mem_printf("%s.%ld.%u.tmp", path, (long)getpid(),
-                                 atomic_fetch_add(&serial, 1));
+    char *temporary =
+        mem_printf("%s.%ld.%u.tmp", path, (long)getpid(), atomic_fetch_add(&serial, 1));
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     int result;
 
@@ -164,11 +164,28 @@ int file_write(const char *path, const void *bytes, size_t len, struct error *er
     return result;
 }
 
+int file_move(const char *from, const char *to, struct error *err)
+{
+    const char *slash = strrchr(to, '/');
+    char *folder = slash ? mem_strndup(to, (size_t)(slash - to)) : mem_strdup(".");
+    int fd, result = folder_make(folder, err);
+
+    if (result == ERR_OK && rename(from, to) != 0)
+        result = error_errno(err, "%s", to);
+    fd = result == ERR_OK ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    free(folder);
+    return result;
+}
+
 int file_update(const char *path, const void *bytes, size_t len, bool *changed, struct error *err)
 {
     struct str old = STR_INIT;
     bool same = file_size(path) == (int64_t)len && file_read(&old, path, len, NULL) == ERR_OK
-             && old.len == len && (len == 0 || memcmp(old.ptr, bytes, len) == 0);
+                && old.len == len && (len == 0 || memcmp(old.ptr, bytes, len) == 0);
 
     str_free(&old);
     if (changed)

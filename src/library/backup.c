@@ -2,12 +2,14 @@
  * Backup and restore: an online copy by SQLite's backup API, checked before it counts.
  *
  * The copy is made beside its target and renamed at the end, so a target is whole or untouched.
- * Restore keeps the library that was there as library.db.before-restore.
+ * Restore keeps the library that was there as library.db.before-restore. What is in cache/ belongs
+ * to the old one and goes.
  */
-#include "internal.h"
+#include "backup.h"
 
 #include "carrel/file.h"
 
+#include <dirent.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +18,12 @@
 
 #define BACKUP_PAGES 1024
 
-static int backup_copy(sqlite3 *from, sqlite3 *to, const char *file, struct error *err)
+static const struct backup_options no_options;
+
+static int backup_copy(sqlite3 *from, sqlite3 *to, const char *file,
+                       const struct backup_options *options, struct error *err)
 {
+    bool stopped = false;
     sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
     int code;
 
@@ -27,8 +33,11 @@ static int backup_copy(sqlite3 *from, sqlite3 *to, const char *file, struct erro
         code = sqlite3_backup_step(backup, BACKUP_PAGES);
         if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
             sqlite3_sleep(5);
-    } while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED);
+        stopped = options && options->cancel && atomic_load(options->cancel);
+    } while (!stopped && (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED));
     code = sqlite3_backup_finish(backup);
+    if (stopped)
+        return error_set(err, ERR_CANCELLED, "stopped; nothing was changed");
     if (code == SQLITE_FULL)
         return error_set(err, ERR_FULL, "no room for %s; nothing was changed", file);
     if (code != SQLITE_OK)
@@ -64,8 +73,13 @@ static int backup_verify(sqlite3 *db, const char *file, struct error *err)
     return ERR_OK;
 }
 
+/* What comes between copying and verifying: files put in, or taken out. The copy may be opened
+ * anew. */
+typedef int (*backup_step)(sqlite3 **copy, void *ctx, struct error *err);
+
 /* Copies one database into a new file, which appears under its name only when it is verified. */
-static int backup_to_file(sqlite3 *from, const char *file, struct error *err)
+static int backup_to_file(sqlite3 *from, const char *file, const struct backup_options *options,
+                          backup_step step, void *ctx, struct error *err)
 {
     char *temporary = mem_printf("%s.%ld.tmp", file, (long)getpid());
     sqlite3 *to = NULL;
@@ -75,24 +89,43 @@ static int backup_to_file(sqlite3 *from, const char *file, struct error *err)
     if (sqlite3_open(temporary, &to) != SQLITE_OK)
         result = error_set(err, ERR_IO, "cannot write %s: %s", file, sqlite3_errmsg(to));
     else
-        result = backup_copy(from, to, file, err);
-    if (result == ERR_OK) {
+        result = backup_copy(from, to, file, options, err);
+    if (result == ERR_OK)
         sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL,
                      NULL); /* one file, no log beside it */
+    if (result == ERR_OK && step)
+        result = step(&to, ctx, err);
+    if (result == ERR_OK)
         result = backup_verify(to, file, err);
-    }
     sqlite3_close(to);
-    if (result == ERR_OK && rename(temporary, file) != 0)
-        result = error_errno(err, "cannot write %s", file);
+    if (result == ERR_OK)
+        result = file_move(temporary, file, err);
     if (result != ERR_OK)
         unlink(temporary);
     free(temporary);
     return result;
 }
 
-int library_backup(struct store *store, const char *file, struct error *err)
+struct backup_filling {
+    const char *dir;
+    const struct backup_options *options;
+    struct backup_counts *counts;
+};
+
+static int backup_fill(sqlite3 **copy, void *ctx, struct error *err)
 {
-    return backup_to_file(store_sqlite(store), file, err);
+    const struct backup_filling *filling = ctx;
+
+    return backup_files_add(*copy, filling->dir, filling->options, filling->counts, err);
+}
+
+int library_backup(struct store *store, const char *file, const struct backup_options *options,
+                   struct backup_counts *counts, struct error *err)
+{
+    struct backup_filling filling = { store_dir(store), options ? options : &no_options, counts };
+
+    *counts = (struct backup_counts){ .files = 0 };
+    return backup_to_file(store_sqlite(store), file, options, backup_fill, &filling, err);
 }
 
 /* ERR_EXISTS when there is a library with works in it. */
@@ -127,7 +160,8 @@ static int restore_set_aside(const char *path, struct error *err)
 
     if (file_exists(path)) {
         /* Copied, not renamed: its log may hold what the file lacks. */
-        if (sqlite3_open(path, &old) != SQLITE_OK || backup_to_file(old, aside, &why) != ERR_OK)
+        if (sqlite3_open(path, &old) != SQLITE_OK
+            || backup_to_file(old, aside, NULL, NULL, NULL, &why) != ERR_OK)
             result = rename(path, aside) == 0
                          ? ERR_OK
                          : error_errno(err, "cannot keep the old library as %s", aside);
@@ -143,34 +177,88 @@ static int restore_set_aside(const char *path, struct error *err)
     return result;
 }
 
-int library_restore(const char *file, const char *library_dir, bool force, struct error *err)
+/* The files have gone to their places: the copy is written anew without them. */
+static int restore_shrink(sqlite3 **copy, void *ctx, struct error *err)
 {
-    char *path = path_join(library_dir, "library.db"),
-         *cache = path_join(library_dir, "cache/lengths");
-    sqlite3 *from = NULL;
+    char *name = mem_strdup(sqlite3_db_filename(*copy, "main")), *small = mem_printf("%s.2", name);
+    char *sql = sqlite3_mprintf("DROP TABLE backup_file; VACUUM INTO %Q", small);
+    int code, result = ERR_OK;
+
+    unlink(small);
+    code = sqlite3_exec(*copy, sql, NULL, NULL, NULL);
+    if (code != SQLITE_OK)
+        result = error_set(err, code == SQLITE_FULL ? ERR_FULL : ERR_IO, "cannot write %s: %s",
+                           (const char *)ctx, sqlite3_errmsg(*copy));
+    sqlite3_close(*copy);
+    *copy = NULL;
+    if (result == ERR_OK)
+        result = file_move(small, name, err);
+    if (result == ERR_OK && sqlite3_open(name, copy) != SQLITE_OK)
+        result = error_set(err, ERR_IO, "cannot open %s", name);
+    unlink(small);
+    sqlite3_free(sql);
+    free(small);
+    free(name);
+    return result;
+}
+
+/* Made from the library that was there. */
+static void restore_empty_cache(const char *dir)
+{
+    char *folder = path_join(dir, "cache");
+    DIR *cache = opendir(folder);
+    struct dirent *entry;
+
+    while (cache && (entry = readdir(cache))) {
+        char *path = path_join(folder, entry->d_name);
+
+        if (entry->d_type == DT_REG)
+            unlink(path);
+        free(path);
+    }
+    if (cache)
+        closedir(cache);
+    free(folder);
+}
+
+/* The backup is sound, and may come here. */
+static int restore_open(sqlite3 **from, const char *file, const char *dir, const char *path,
+                        bool force, struct error *err)
+{
     int result;
 
-    if (!file_exists(file)) {
-        result = error_set(err, ERR_FAILED, "there is no file %s", file);
-        goto out;
-    }
-    if (sqlite3_open_v2(file, &from, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-        result = error_set(err, ERR_IO, "cannot open %s", file);
-    else
-        result = backup_verify(from, file, err);
+    if (!file_exists(file))
+        return error_set(err, ERR_FAILED, "there is no file %s", file);
+    if (sqlite3_open_v2(file, from, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+        return error_set(err, ERR_IO, "cannot open %s", file);
+    result = backup_verify(*from, file, err);
     if (result == ERR_OK)
-        result = restore_check_target(library_dir, path, force, err);
+        result = restore_check_target(dir, path, force, err);
+    return result == ERR_OK ? folder_make(dir, err) : result;
+}
+
+int library_restore(const char *file, const char *library_dir, bool force,
+                    const struct backup_options *options, struct backup_counts *counts,
+                    struct error *err)
+{
+    char *path = path_join(library_dir, "library.db");
+    sqlite3 *from = NULL;
+    bool files = false;
+    int result = restore_open(&from, file, library_dir, path, force, err);
+
+    options = options ? options : &no_options;
+    *counts = (struct backup_counts){ .files = 0 };
     if (result == ERR_OK)
-        result = folder_make(library_dir, err);
+        files = backup_files_has(from);
+    if (files)
+        result = backup_files_take(from, library_dir, options, counts, err);
     if (result == ERR_OK)
         result = restore_set_aside(path, err);
     if (result == ERR_OK)
-        result = backup_to_file(from, path, err);
+        result = backup_to_file(from, path, options, files ? restore_shrink : NULL, path, err);
     if (result == ERR_OK)
-        unlink(cache);
+        restore_empty_cache(library_dir);
     sqlite3_close(from);
-out:
     free(path);
-    free(cache);
     return result;
 }

@@ -31,6 +31,7 @@ struct census {
     struct doctor *doctor;
     struct hashmap *files; /* SHA-256 that a row names */
     int64_t documents, missing, homeless;
+    int64_t fetchable; /* files that are gone and can be had again: a backup leaves them out */
 };
 
 static int census_row(void *ctx, const struct stored_document *row)
@@ -40,7 +41,11 @@ static int census_row(void *ctx, const struct stored_document *row)
 
     census->documents++;
     hashmap_put(census->files, row->sha256, strlen(row->sha256), NULL);
-    if (strcmp(row->state, "refused") != 0 && !file_exists(path) && census->missing++ < 3)
+    if (strcmp(row->state, "refused") == 0 || file_exists(path))
+        ;
+    else if (str_starts(row->origin, "https://") || str_starts(row->origin, "http://"))
+        census->fetchable++;
+    else if (census->missing++ < 3)
         doctor_say(census->doctor, false,
                    "the file of %s is gone (file:%s); what was read of it is still here",
                    row->origin, row->name);
@@ -178,6 +183,11 @@ int doctor_documents(struct doctor *doctor, struct error *err)
 
     if (result == ERR_OK && census.missing > 3)
         doctor_say(doctor, false, "the files of %" PRId64 " documents are gone", census.missing);
+    if (result == ERR_OK && census.fetchable > 0)
+        doctor_say(doctor, true,
+                   "%" PRId64 " documents have their text but not their file: 'carrel process ID' "
+                   "fetches it again",
+                   census.fetchable);
     if (result == ERR_OK && census.homeless > 3)
         doctor_say(doctor, false, "%" PRId64 " documents belong to no paper", census.homeless);
     if (result == ERR_OK)

@@ -230,6 +230,35 @@ state calm >"$T/a"
 state killed >"$T/b"
 run "is the same library" 0 cmp "$T/a" "$T/b"
 
+# A backup holds the files of one's own documents, and gives them back only whole.
+run "a backup" 0 "$CARREL" -L "$T/calm" backup "$T/calm.backup"
+has "with the documents" err "with the files of 12 documents"
+run "comes back" 0 "$CARREL" -L "$T/again" restore "$T/calm.backup"
+has "with them" err "with the files of 12 documents"
+state again >"$T/b"
+run "it is the same library" 0 cmp "$T/a" "$T/b"
+same "and the same files" "$(cd "$T/calm/files" && find . -type f -exec sha256sum {} + | sort)" "$(cd "$T/again/files" && find . -type f -exec sha256sum {} + | sort)"
+run "the doctor" 0 "$CARREL" -L "$T/again" doctor
+same "without what only a backup needs" 0 "$(sqlite3 "$T/again/library.db" "SELECT count(*) FROM sqlite_schema WHERE name = 'backup_file'")"
+run "over a library that is there" 0 "$CARREL" -L "$T/killed" restore --force "$T/calm.backup"
+run "whose cache is made anew" 0 "$CARREL" -L "$T/killed" doctor
+cp "$T/calm.backup" "$T/bad.backup"
+sqlite3 "$T/bad.backup" "UPDATE backup_file SET bytes = bytes || 'x' WHERE id = 3"
+run "a damaged file in it" 1 "$CARREL" -L "$T/worse" restore "$T/bad.backup"
+has "is seen" err "the backup is damaged: the file of document"
+run "before anything is a library" 1 test -e "$T/worse/library.db"
+sqlite3 "$T/bad.backup" "UPDATE backup_file SET sha256 = '../../../../../../$T/escaped' WHERE id = 1"
+run "a path out of it" 1 "$CARREL" -L "$T/worse" restore "$T/bad.backup"
+has "is no hash" err "a file without a hash"
+(ulimit -f 60 && trap '' XFSZ && "$CARREL" -L "$T/calm" backup "$T/full.backup" >"$T/out" 2>"$T/err")
+same "a full disk fails it" 1 $?
+same "and nothing is left over" "" "$(ls "$T" | grep '^full.backup')"
+victim=$(find "$T/calm/files" -type f | sort | head -n 1)
+echo more >>"$victim"
+run "a damaged document" 3 "$CARREL" -L "$T/calm" backup "$T/calm.backup"
+has "is told" err "the file of 1 document is gone or damaged"
+has "beside what is in it" err "with the files of 11 documents"
+
 # A full disk: nothing half-kept.
 (ulimit -f 40 && trap '' XFSZ && "$CARREL" -L "$T/full" process "$T/batch" >"$T/out" 2>"$T/err")
 same "a full disk stops it" 1 "$([ $? -ne 0 ] && echo 1)"

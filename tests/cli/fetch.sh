@@ -101,5 +101,15 @@ run "which fails" 3 "$CARREL" worker --once
 run "and says why" 0 "$CARREL" jobs
 has "there" out "nothing at this address"
 same "what is here is not asked for again" "$asked" "$(grep -c /pdf/2401.11111 "$REPLAY_LOG")"
+run "a backup" 0 "$CARREL" backup "$T/backup"
+has "leaves out what can be fetched again" err "that can be fetched again (--with-files takes them too)"
+run "comes back" 0 "$CARREL" -L "$T/bare" restore "$T/backup"
+run "as a sound library" 0 "$CARREL" -L "$T/bare" doctor
+has "that knows what it lacks" out "have their text but not their file"
+run "and finds its texts" 0 "$CARREL" -L "$T/bare" search --in text lantern
+run "with all files" 0 "$CARREL" backup --with-files "$T/backup"
+run "it comes back" 0 "$CARREL" -L "$T/whole" restore "$T/backup"
+run "sound as well" 0 "$CARREL" -L "$T/whole" doctor
+lacks "with everything" out "not their file"
 stop_replays
 finish

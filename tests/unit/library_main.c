@@ -457,16 +457,17 @@ static void test_backup_and_restore(void **state)
 {
     char *file = mem_printf("%s/copy", dir), *other = mem_printf("%s/other", dir);
     struct store *store;
+    struct backup_counts counts;
     struct error err = { 0 };
 
     (void)state;
     IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024");
     store = open_library();
-    assert_int_equal(library_backup(store, file, &err), ERR_OK);
+    assert_int_equal(library_backup(store, file, NULL, &counts, &err), ERR_OK);
     store_close(store);
-    assert_int_equal(library_restore(file, other, false, &err), ERR_OK);
-    assert_int_equal(library_restore(file, other, false, &err), ERR_EXISTS);
-    assert_int_equal(library_restore(file, other, true, &err), ERR_OK);
+    assert_int_equal(library_restore(file, other, false, NULL, &counts, &err), ERR_OK);
+    assert_int_equal(library_restore(file, other, false, NULL, &counts, &err), ERR_EXISTS);
+    assert_int_equal(library_restore(file, other, true, NULL, &counts, &err), ERR_OK);
     free(file);
     free(other);
 }
