@@ -20,6 +20,34 @@ struct sample {
 };
 int samples_list(struct store *store, struct arena *arena, int64_t work, struct sample **out,
                  size_t *count, struct error *err);
+
+/* One sampled day, in days since 1970-01-01 UTC. */
+struct sample_point {
+    int32_t day;
+    double value;
+};
+/* What one source counted under one of its ids of a work; texts and points live during the call. */
+struct sample_series {
+    int64_t work;
+    const char *source, *metric, *item;
+    const struct sample_point *points; /* days ascend, each once */
+    size_t count;                      /* 1 or more */
+};
+/* Every series of the library up to the day `until`, in one pass over the table: by work, source,
+ * metric and item. Non-zero from `each` ends it and is returned. */
+int samples_each(struct store *store, int32_t until,
+                 int (*each)(void *ctx, const struct sample_series *series), void *ctx,
+                 struct error *err);
+/* What groups works: their first category ("" none) and the day they were published (0 unknown).
+ * ERR_NOTFOUND for a work that has gone. */
+int samples_group(struct store *store, struct arena *arena, int64_t work, char **category,
+                  int32_t *published, struct error *err);
+/* Is the work in this category, first or not? "math.*" is all whose code begins with "math.". */
+int samples_in_category(struct store *store, int64_t work, const char *category, bool *in,
+                        struct error *err);
+/* ERR_NOTFOUND, naming it, when no work of the library is in such a category. */
+int samples_category_known(struct store *store, const char *category, struct error *err);
+
 /* The newest value of each metric; `at` is the beginning of its day. */
 int samples_newest(struct store *store, struct arena *arena, int64_t work,
                    struct record_metrics *out, struct error *err);

@@ -30,6 +30,11 @@ void text_ellipsis(struct str *out, const char *text, int columns, bool ascii);
  * starts. */
 size_t text_wrap(const char *text, int columns, size_t *next);
 
+/* Appends a line of `count` columns, one a value, its lowest at the bottom and its highest at the
+ * top; NAN is a gap and shows as "·" (a blank when ascii). The scale spans at least a twentieth of
+ * the highest value, and 1, so that a number that hardly moves looks flat. */
+void text_sparkline(struct str *out, const double *values, size_t count, bool ascii);
+
 /* TeX accents, escapes and common math as Unicode ("\'Edgar" -> "Édgar", "$\alpha^2$" -> "α²",
  * "\textbf{x}" -> "x"); what it does not know it leaves as it is. Never longer than 4x its input.
  */

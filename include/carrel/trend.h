@@ -1,22 +1,15 @@
 /*
  * How fast a sampled number rises, and how unusual that is beside its like. Pure arithmetic over
- * series that the caller has read (carrel/samples.h): no database, no clock; any thread may call.
+ * series that the caller has read (carrel/samples.h); their days ascend, each day once. No database, no clock; any thread may call.
  * A day without a sample is a gap: it is counted, and never filled in.
  */
 #ifndef CARREL_TREND_H
 #define CARREL_TREND_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "carrel/samples.h"
 
 #define TREND_WINDOW 7       /* days, when nothing else is asked for */
 #define TREND_WINDOW_MAX 366 /* days */
-
-/* One sampled day; days since 1970-01-01 UTC. A series has its days ascending, each day once. */
-struct trend_point {
-    int32_t day;
-    double value;
-};
 
 struct trend_measure {
     double value;        /* newest sample, NAN without any */
@@ -30,7 +23,7 @@ struct trend_measure {
  * neither counts as zero nor weighs; acceleration is that less the velocity of the window before
  * (which ends at today-window), divided by the window. Points after `today` are left out. The
  * window is 1..TREND_WINDOW_MAX days. */
-void trend_measure(struct trend_measure *out, const struct trend_point *points, size_t count,
+void trend_measure(struct trend_measure *out, const struct sample_point *points, size_t count,
                    int32_t today, int32_t window);
 
 /* What is usual in a group: the median, and a spread in units of a standard deviation. */

@@ -12,7 +12,7 @@
 #define MEAN_AD_SCALE 1.2533 /* the same over the mean absolute deviation */
 
 /* Slope over the points of first..last; NAN when fewer than two lie there. */
-static double trend_slope(const struct trend_point *points, size_t count, int64_t first,
+static double trend_slope(const struct sample_point *points, size_t count, int64_t first,
                           int64_t last)
 {
     double n = 0, sum_x = 0, sum_y = 0, above = 0, below = 0;
@@ -33,7 +33,7 @@ static double trend_slope(const struct trend_point *points, size_t count, int64_
     return above / below;
 }
 
-void trend_measure(struct trend_measure *out, const struct trend_point *points, size_t count,
+void trend_measure(struct trend_measure *out, const struct sample_point *points, size_t count,
                    int32_t today, int32_t window)
 {
     assert(window >= 1 && window <= TREND_WINDOW_MAX);

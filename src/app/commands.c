@@ -54,6 +54,15 @@ static const struct command_option tables_options[] = {
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
+static const struct command_option trends_options[] = {
+    { "--metric", "METRIC", "upvotes (default), comments, stars: what is counted" },
+    { "--window", "WINDOW", "velocity over the last 7d (default), 30d ..." },
+    { "--category", "CATEGORY", "only papers in cs.CL, math.* ..." },
+    { "--limit", "N", "at most N papers (default 20)" },
+    { "--sort", "TREND", "velocity (default), zscore, value, acceleration" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
 static const struct command_option doctor_options[] = {
     { "--fix", NULL, "rebuild what can be rebuilt" },
     { "--background", NULL, "as a job: the desk or a worker does it" },
@@ -263,6 +272,12 @@ static const char tables_help[] = "Without TASK: all tasks. With it: its data se
                                   "go in quotes. What is there comes from the archive of Papers "
                                   "with Code (CC-BY-SA-4.0): import\n"
                                   "its dumps evaluation-tables, methods and datasets.";
+static const char trends_help[] =
+    "Each sync notes what sources count; a day without a sync is a gap, shown as such and never\n"
+    "filled in. Velocity is the slope of a line through the window's samples, in units a day;\n"
+    "acceleration how much that has changed since the window before. z says how far a velocity "
+    "lies\n"
+    "above the median of papers of the same category and age, in robust standard deviations.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
@@ -299,6 +314,8 @@ static const struct command commands[] = {
     { "tables", "[TASK [DATASET]]", CMD_CLI,
       "results on data sets, task by task; methods and data sets", tables_help, tables_options,
       cmd_tables },
+    { "trends", "", CMD_CLI | CMD_DESK, "what rises: upvotes, comments, stars over time",
+      trends_help, trends_options, cmd_trends },
     { "stats", "", CMD_CLI | CMD_DESK, "what is in the library", NULL, json_only, cmd_stats },
     { "doctor", "", CMD_CLI | CMD_DESK | CMD_WRITES, "check the library; --fix mends", NULL,
       doctor_options, cmd_doctor },

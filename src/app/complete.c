@@ -201,6 +201,26 @@ static void offer_modes(struct offer *offer)
     offer_list(offer, "hybrid|lexical|semantic");
 }
 
+static void offer_categories(struct offer *offer)
+{
+    offer_names(offer, NAME_CATEGORY);
+}
+
+static void offer_metrics(struct offer *offer)
+{
+    offer_list(offer, "upvotes|comments|stars");
+}
+
+static void offer_windows(struct offer *offer)
+{
+    offer_list(offer, "7d|14d|30d|90d");
+}
+
+static void offer_trend_sorts(struct offer *offer)
+{
+    offer_list(offer, "velocity|zscore|value|acceleration");
+}
+
 static void offer_job_states(struct offer *offer)
 {
     offer_list(offer, "queued|running|done|failed|cancelled");
@@ -219,6 +239,8 @@ static const struct {
     { NULL, "FOLDER", offer_files },       { NULL, "DIR", offer_files },
     { NULL, "QUERY", offer_query },        { NULL, "MODE", offer_modes },
     { NULL, "COMMAND", offer_commands },   { NULL, "Q", offer_query },
+    { NULL, "CATEGORY", offer_categories },{ NULL, "WINDOW", offer_windows },
+    { "trends", "METRIC", offer_metrics }, { NULL, "TREND", offer_trend_sorts },
     { NULL, "TASK", offer_tasks },         { NULL, "DATASET", offer_datasets },
 };
 

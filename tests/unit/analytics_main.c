@@ -1,6 +1,7 @@
 /*
  * Velocity, acceleration, gaps and z-scores against answers worked out by hand.
  */
+#include "carrel/text.h"
 #include "carrel/trend.h"
 
 #include <math.h>
@@ -15,19 +16,19 @@
 #define NEAR(a, b) assert_true(fabs((a) - (b)) < 1e-9)
 
 /* value = a*t*t + b*t with t in days before today; every `skip`th day is a gap (0: none). */
-static size_t series(struct trend_point *out, int days, double a, double b, int skip)
+static size_t series(struct sample_point *out, int days, double a, double b, int skip)
 {
     size_t n = 0;
     for (int t = -days; t <= 0; t++)
         if (skip == 0 || t % skip != -1)
-            out[n++] = (struct trend_point){ TODAY + t, a * t * t + b * t };
+            out[n++] = (struct sample_point){ TODAY + t, a * t * t + b * t };
     return n;
 }
 
 static void test_line(void **state)
 {
     (void)state;
-    struct trend_point points[100];
+    struct sample_point points[100];
     struct trend_measure m;
     size_t n = series(points, 20, 0, 3, 4);
     trend_measure(&m, points, n, TODAY, 7);
@@ -40,7 +41,7 @@ static void test_line(void **state)
 static void test_curve(void **state)
 {
     (void)state;
-    struct trend_point points[100];
+    struct sample_point points[100];
     struct trend_measure m;
     trend_measure(&m, points, series(points, 30, 1, 50, 0), TODAY, 7);
     NEAR(m.velocity, 43);
@@ -51,7 +52,7 @@ static void test_curve(void **state)
 static void test_too_little(void **state)
 {
     (void)state;
-    struct trend_point points[] = { { TODAY - 9, 4 }, { TODAY - 2, 6 }, { TODAY + 1, 99 } };
+    struct sample_point points[] = { { TODAY - 9, 4 }, { TODAY - 2, 6 }, { TODAY + 1, 99 } };
     struct trend_measure m;
     trend_measure(&m, points, 3, TODAY, 7);
     NEAR(m.value, 6);
@@ -79,12 +80,32 @@ static void test_zscore(void **state)
     assert_true(isnan(trend_zscore(&usual, 9)));
 }
 
+static void test_sparkline(void **state)
+{
+    static const double values[] = { 0, NAN, 35, 70 }, flat[] = { 10000, 10001, 10002 };
+    struct str out = STR_INIT;
+
+    (void)state;
+    text_sparkline(&out, values, 4, false);
+    assert_string_equal(out.ptr, "▁·▅█");
+    str_clear(&out);
+    text_sparkline(&out, values, 4, true);
+    assert_string_equal(out.ptr, "_ =#");
+    str_clear(&out);
+    text_sparkline(&out, flat, 3,
+                   false); /* a number that hardly moves does not look like one that does */
+    assert_string_equal(out.ptr, "▁▁▁");
+    str_clear(&out);
+    text_sparkline(&out, values + 1, 1, false);
+    assert_string_equal(out.ptr, "·");
+    str_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_line),
-        cmocka_unit_test(test_curve),
-        cmocka_unit_test(test_too_little),
+        cmocka_unit_test(test_sparkline), cmocka_unit_test(test_line),
+        cmocka_unit_test(test_curve),     cmocka_unit_test(test_too_little),
         cmocka_unit_test(test_zscore),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

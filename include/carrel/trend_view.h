@@ -1,0 +1,20 @@
+/*
+ * How trends are written for people and programs: shared by the command line and the desk.
+ */
+#ifndef CARREL_TREND_VIEW_H
+#define CARREL_TREND_VIEW_H
+
+#include "carrel/jsonw.h"
+#include "carrel/trends.h"
+
+/* "7d" or "2w" as days; ERR_USAGE for anything but 1..TREND_WINDOW_MAX whole days. */
+int trends_window(const char *text, int32_t *days, struct error *err);
+/* The values of the `days` days that end with `today`, at most TRENDS_POINTS; NAN for a gap. */
+void trends_days(double *out, int days, const struct trends_item *item, int32_t today);
+/* With its sign and so many decimals; "-" for NAN. */
+void trends_number(char out[24], int decimals, double value);
+void trends_json_item(struct jsonw *w, const char *metric, const struct trends_item *item);
+/* Why there is nothing to show, and what to do; nothing when there is. */
+void trends_say_nothing(struct str *out, const struct trends *trends);
+
+#endif

@@ -1,0 +1,166 @@
+/*
+ * Series of samples: the whole table in the order of its key, cut where a series ends, so that
+ * nothing is sorted and memory holds one series at a time.
+ */
+#include "carrel/samples.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct series_reader {
+    int (*each)(void *ctx, const struct sample_series *series);
+    void *ctx;
+    int64_t work;
+    char *source, *metric, *item;
+    struct sample_point *points;
+    size_t len, cap;
+};
+
+static int series_flush(struct series_reader *reader)
+{
+    struct sample_series series = { .work = reader->work,
+                                    .source = reader->source,
+                                    .metric = reader->metric,
+                                    .item = reader->item,
+                                    .points = reader->points,
+                                    .count = reader->len };
+    int result = reader->len > 0 ? reader->each(reader->ctx, &series) : ERR_OK;
+
+    reader->len = 0;
+    return result;
+}
+
+static void series_name(char **kept, const char *now)
+{
+    if (str_eq(*kept, now))
+        return;
+    free(*kept);
+    *kept = mem_strdup(now);
+}
+
+static int series_row(struct series_reader *reader, struct stmt *stmt)
+{
+    int64_t work = stmt_int(stmt, 0);
+    struct sample_point point = { (int32_t)stmt_int(stmt, 4), stmt_double(stmt, 5) };
+    int result = ERR_OK;
+
+    if (work != reader->work || !str_eq(reader->item, stmt_text(stmt, 3))
+        || !str_eq(reader->metric, stmt_text(stmt, 2))
+        || !str_eq(reader->source, stmt_text(stmt, 1))) {
+        result = series_flush(reader);
+        reader->work = work;
+        series_name(&reader->source, stmt_text(stmt, 1));
+        series_name(&reader->metric, stmt_text(stmt, 2));
+        series_name(&reader->item, stmt_text(stmt, 3));
+    }
+    VEC_PUSH(reader->points, reader->len, reader->cap, point);
+    return result;
+}
+
+int samples_each(struct store *store, int32_t until,
+                 int (*each)(void *ctx, const struct sample_series *series), void *ctx,
+                 struct error *err)
+{
+    struct series_reader reader = { .each = each, .ctx = ctx };
+    struct stmt *stmt;
+    int step = 0;
+    int result = stmt_prepare_once(&stmt, store,
+                                   "SELECT work_id, source, metric, item, day, value FROM sample "
+                                   "WHERE day <= ?1 ORDER BY work_id, source, metric, item, day",
+                                   err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, until);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1)
+        result = series_row(&reader, stmt);
+    if (result == ERR_OK)
+        result = step < 0 ? step : series_flush(&reader);
+    stmt_free(stmt);
+    free(reader.source);
+    free(reader.metric);
+    free(reader.item);
+    free(reader.points);
+    return result;
+}
+
+int samples_group(struct store *store, struct arena *arena, int64_t work, char **category,
+                  int32_t *published, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT w.day, c.code FROM work w LEFT JOIN category c "
+                              "ON c.id = w.primary_category WHERE w.id = ?1",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    step = stmt_step(stmt, err);
+    if (step == 1) {
+        *published = (int32_t)stmt_int(stmt, 0);
+        *category = arena_strdup(arena, stmt_text(stmt, 1));
+    }
+    stmt_reset(stmt);
+    return step == 1 ? ERR_OK : step < 0 ? step : error_set(err, ERR_NOTFOUND, "no such work");
+}
+
+/* Codes are compared as texts: "math.*" takes those from "math." up to before "math/". */
+static void bind_category(struct stmt *stmt, int at, const char *category)
+{
+    size_t len = strlen(category);
+
+    if (len > 1 && str_ends(category, ".*")) {
+        char *upper = mem_strndup(category, len - 1);
+
+        stmt_bind_text_n(stmt, at, category, len - 1);
+        upper[len - 2] = '.' + 1;
+        stmt_bind_text(stmt, at + 1, upper);
+        free(upper);
+    } else {
+        char *upper = mem_printf("%s ", category);
+
+        stmt_bind_text(stmt, at, category);
+        stmt_bind_text(stmt, at + 1, upper);
+        free(upper);
+    }
+}
+
+int samples_in_category(struct store *store, int64_t work, const char *category, bool *in,
+                        struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT 1 FROM work_category x JOIN category c "
+                              "ON c.id = x.category_id WHERE x.work_id = ?1 "
+                              "AND c.code >= ?2 AND c.code < ?3 LIMIT 1",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    bind_category(stmt, 2, category);
+    step = stmt_step(stmt, err);
+    *in = step == 1;
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}
+
+int samples_category_known(struct store *store, const char *category, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT 1 FROM category WHERE code >= ?1 AND code < ?2 LIMIT 1", err);
+
+    if (result != ERR_OK)
+        return result;
+    bind_category(stmt, 1, category);
+    step = stmt_step(stmt, err);
+    stmt_reset(stmt);
+    if (step == 0)
+        return error_set(err, ERR_NOTFOUND, "no paper here is in a category '%s'", category);
+    return step < 0 ? step : ERR_OK;
+}
