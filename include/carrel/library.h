@@ -88,7 +88,8 @@ int library_doctor(struct store *store, bool fix,
 struct backup_options {
     bool all_files;            /* of documents also those that can be fetched again */
     const atomic_bool *cancel; /* may be NULL */
-    void (*progress)(void *ctx, int64_t done, int64_t total); /* bytes of files; may be NULL */
+    /* Bytes of "library" or "documents"; may be NULL. */
+    void (*progress)(void *ctx, const char *what, int64_t done, int64_t total);
     void *ctx;
 };
 struct backup_counts {

@@ -98,7 +98,7 @@ struct backup_talk {
     bool terminal, any;
 };
 
-static void backup_progress(void *ctx, int64_t done, int64_t total)
+static void backup_progress(void *ctx, const char *what, int64_t done, int64_t total)
 {
     struct backup_talk *talk = ctx;
     int64_t now = clock_ticks_ms();
@@ -107,7 +107,7 @@ static void backup_progress(void *ctx, int64_t done, int64_t total)
         return;
     talk->shown = now;
     talk->any = true;
-    fprintf(stderr, "\r\033[K%s: documents, %" PRId64 " of %" PRId64 " MiB", talk->what, done >> 20,
+    fprintf(stderr, "\r\033[K%s: %s, %" PRId64 " of %" PRId64 " MiB", talk->what, what, done >> 20,
             total >> 20);
 }
 

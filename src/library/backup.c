@@ -20,6 +20,29 @@
 
 static const struct backup_options no_options;
 
+static int backup_value(sqlite3 *db, const char *sql, char out[64])
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+
+    out[0] = '\0';
+    if (code == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
+        strncat(out, (const char *)sqlite3_column_text(stmt, 0), 63);
+    sqlite3_finalize(stmt);
+    return code;
+}
+
+static void backup_show(const struct backup_options *options, sqlite3 *to, sqlite3_backup *backup)
+{
+    char page[64];
+    int64_t total = sqlite3_backup_pagecount(backup), left = sqlite3_backup_remaining(backup);
+
+    if (!options || !options->progress)
+        return;
+    backup_value(to, "PRAGMA page_size", page);
+    options->progress(options->ctx, "library", (total - left) * atol(page), total * atol(page));
+}
+
 static int backup_copy(sqlite3 *from, sqlite3 *to, const char *file,
                        const struct backup_options *options, struct error *err)
 {
@@ -34,6 +57,7 @@ static int backup_copy(sqlite3 *from, sqlite3 *to, const char *file,
         if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
             sqlite3_sleep(5);
         stopped = options && options->cancel && atomic_load(options->cancel);
+        backup_show(options, to, backup);
     } while (!stopped && (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED));
     code = sqlite3_backup_finish(backup);
     if (stopped)
@@ -43,18 +67,6 @@ static int backup_copy(sqlite3 *from, sqlite3 *to, const char *file,
     if (code != SQLITE_OK)
         return error_set(err, ERR_IO, "cannot copy to %s: %s", file, sqlite3_errstr(code));
     return ERR_OK;
-}
-
-static int backup_value(sqlite3 *db, const char *sql, char out[64])
-{
-    sqlite3_stmt *stmt = NULL;
-    int code = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
-
-    out[0] = '\0';
-    if (code == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
-        strncat(out, (const char *)sqlite3_column_text(stmt, 0), 63);
-    sqlite3_finalize(stmt);
-    return code;
 }
 
 /* Is this file a whole library that this carrel can open? */

@@ -44,7 +44,7 @@ static bool stopped(const struct backup_options *options)
 static void show(const struct backup_options *options, int64_t done, int64_t total)
 {
     if (options->progress)
-        options->progress(options->ctx, done, total);
+        options->progress(options->ctx, "documents", done, total);
 }
 
 /* ---- in ---- */
