@@ -74,6 +74,9 @@ int library_merge(struct store *store, const char *keep_id, const char *gone_id,
 /* Takes the newest merge of the work apart again and keeps the two apart from now on; *report
  * (malloc'd) says which. ERR_NOTFOUND: nothing was merged into it. */
 int library_split(struct store *store, const char *id, char **report, struct error *err);
+/* Two works are two: never joined or suggested from now on. One undo step. ERR_USAGE: they are one
+ * already. */
+int library_keep_apart(struct store *store, const char *a, const char *b, struct error *err);
 /* The newest step of any kind: marks, tags, notes, queries, merges. *what is malloc'd. */
 int library_undo(struct store *store, char **what, struct error *err);
 

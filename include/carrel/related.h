@@ -24,7 +24,7 @@ struct duplicate_pair {
     int64_t a, b; /* a is the older entry */
     double score; /* 0..1: how alike the texts are, of documents or of title and abstract */
     bool same_title;
-    int authors; /* shared family names */
+    int authors; /* that can be the same people */
     char *why;
 };
 /* Pairs that may be one work, most alike first: documents of nearly the same text and the same title

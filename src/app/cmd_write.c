@@ -308,8 +308,16 @@ int cmd_split(struct command_call *call, struct error *err)
     char *report = NULL;
     int result;
 
+    if (call->argc == 2) {
+        result = library_keep_apart(call->store, call->argv[0], call->argv[1], err);
+        if (result == ERR_OK)
+            str_printf(&call->say, "%s and %s stay two papers\n", call->argv[0], call->argv[1]);
+        return result;
+    }
     if (call->argc != 1)
-        return error_set(err, ERR_USAGE, "split takes one id");
+        return error_set(err, ERR_USAGE,
+                         "split takes one id (its last merge is taken apart) or two (they stay two "
+                         "papers)");
     result = library_split(call->store, call->argv[0], &report, err);
     if (result == ERR_OK)
         str_printf(&call->say, "%s\n", report);

@@ -210,7 +210,7 @@ static const char duplicates_help[] =
     "Pairs that may be one work: the same title, or documents or abstracts that are nearly the "
     "same\n"
     "(of documents: an estimate). Nothing is merged by this; 'carrel merge ID ID' does, and\n"
-    "'carrel split ID' keeps two apart for good.";
+    "'carrel split ID ID' keeps two apart for good. At the desk: gD, or :duplicates.";
 static const char recommend_help[] =
     "Unread papers by expected interest, learned from what you starred, tagged, noted, read and\n"
     "skipped; each with the words that speak for it. Every seventh is one the model is unsure of,\n"
@@ -238,12 +238,15 @@ static const char worker_help[] =
     "Runs until SIGTERM (exit code 0; what runs goes back to the queue). With --once it ends when\n"
     "nothing is left that could run, and waits up to a minute for pauses between attempts. Any\n"
     "number of workers may run at once.";
-static const char backup_help[] =
-    "All that cannot be fetched again is in the one file: papers, tags, marks, notes, queries, and\n"
-    "the files of documents that came from this machine. Files that came from the network are left\n"
-    "out unless --with-files is given; their text is in it either way. Works while the library is in\n"
-    "use; exit code 3 when a document's file is gone or damaged. 'carrel restore FILE' brings it all\n"
-    "back.";
+static const char backup_help[] = "All that cannot be fetched again is in the one file: papers, "
+                                  "tags, marks, notes, queries, and\n"
+                                  "the files of documents that came from this machine. Files that "
+                                  "came from the network are left\n"
+                                  "out unless --with-files is given; their text is in it either "
+                                  "way. Works while the library is in\n"
+                                  "use; exit code 3 when a document's file is gone or damaged. "
+                                  "'carrel restore FILE' brings it all\n"
+                                  "back.";
 static const char process_help[] =
     "Reads each PDF, text, Markdown, HTML or TeX file, and those below a folder, into the\n"
     "library: its text to be searched (search --in text) and read (read ID), as part of the\n"
@@ -259,9 +262,10 @@ static const char read_help[] =
     "end, without running heads and page numbers, notes and figures behind the paragraph they\n"
     "stand in. A paper's text is the one that process has put into the library; a file is read "
     "anew.";
-static const char dump_help[] =
-    "VIEW is today, library, search, paper, tables, jobs, job, harvest, source, log or help; paper,\n"
-    "job, source and tables (\"TASK > DATASET\") take what they should show. What is not there is exit code 4.";
+static const char dump_help[] = "VIEW is today, library, search, paper, tables, duplicates, jobs, "
+                                "job, harvest, source, log or\n"
+                                "help; paper, job, source and tables (\"TASK > DATASET\") take "
+                                "what they should show. What is not there is exit code 4.";
 static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
                                       "bash)\". The script asks 'completion words'\n"
                                       "what may stand in place of the last WORD.";
@@ -307,8 +311,8 @@ static const struct command commands[] = {
       "take back the last mark, tag, note, saved query or merge", NULL, NULL, cmd_undo },
     { "merge", "ID ID", CMD_CLI | CMD_DESK | CMD_WRITES, "say that two papers are one work", NULL,
       NULL, cmd_merge },
-    { "split", "ID", CMD_CLI | CMD_DESK | CMD_WRITES, "take the last merge of a work apart", NULL,
-      NULL, cmd_split },
+    { "split", "ID [ID]", CMD_CLI | CMD_DESK | CMD_WRITES,
+      "take the last merge of a work apart, or keep two apart", NULL, NULL, cmd_split },
     { "query", "add NAME QUERY | rm NAME | list", CMD_CLI | CMD_DESK | CMD_WRITES,
       "saved queries, your feeds", query_help, json_only, cmd_query },
     { "tables", "[TASK [DATASET]]", CMD_CLI,

@@ -124,8 +124,14 @@ int carried_split(struct writer *writer, int64_t merge, int64_t work, int64_t fr
                   struct error *err);
 
 /* identity.c */
-int identity_find(struct writer *writer, const struct prepared *prepared, int64_t *work,
-                  char **evidence, struct error *err);
+struct identity {
+    int64_t work;
+    char *evidence; /* JSON, malloc'd; NULL: by one of its names */
+    double score;   /* of the evidence, 0..1 */
+};
+/* The work that the record speaks of. ERR_NOTFOUND: a new one. */
+int identity_find(struct writer *writer, const struct prepared *prepared, struct identity *out,
+                  struct error *err);
 int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char *evidence,
                    double score, bool by_hand, struct error *err);
 int identity_note(struct writer *writer, int64_t work, const char *key, const char *evidence,

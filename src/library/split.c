@@ -117,6 +117,13 @@ static int split_new_work(struct writer *writer, const struct merge_row *row, in
     struct prepared prepared = { .key = row->gone_key, .authors = nothing };
     int result;
 
+    /* The work they were merged into may be called by the name that goes now; compose_again finds
+     * it another one. */
+    result = run_sql(writer->store,
+                     "UPDATE work SET key = 'split:' || id WHERE id = ?1 AND ?2 = 0 AND key = ?3",
+                     row->work, 0, row->gone_key, err);
+    if (result != ERR_OK)
+        return result;
     prepared.record.title = nothing;
     fts_document_prepare(writer->preparer, &prepared.doc, "", "", "");
     result = compose_new(writer, id, &prepared, err);
@@ -206,6 +213,74 @@ int library_split(struct store *store, const char *id, char **report, struct err
     return result;
 }
 
+/* ---- two works stay two ---- */
+
+/* All names of the one with all names of the other. */
+static int keep_apart(struct store *store, int64_t one, int64_t other, struct error *err)
+{
+    return run_sql(store,
+                   "INSERT OR IGNORE INTO keep_apart(a, b) SELECT min(x.id, y.id), max(x.id, y.id) "
+                   "FROM (SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?1) x, "
+                   "(SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?2) y",
+                   one, other, NULL, err);
+}
+
+static int keep_together(struct store *store, int64_t one, int64_t other, struct error *err)
+{
+    return run_sql(
+        store,
+        "WITH one(id) AS (SELECT scheme || ':' || value FROM alias WHERE work_id = ?1), "
+        "other(id) AS (SELECT scheme || ':' || value FROM alias WHERE work_id = ?2) "
+        "DELETE FROM keep_apart WHERE (a IN (SELECT id FROM one) AND b IN (SELECT id FROM "
+        "other)) OR (b IN (SELECT id FROM one) AND a IN (SELECT id FROM other))",
+        one, other, NULL, err);
+}
+
+static int find_two(struct store *store, const char *a, const char *b, int64_t *one, int64_t *other,
+                    struct error *err)
+{
+    int result = works_find(store, one, a, err);
+
+    return result == ERR_OK ? works_find(store, other, b, err) : result;
+}
+
+static int keep_apart_step(struct store *store, const char *a, const char *b, struct error *err)
+{
+    char *key = NULL, *other_key = NULL;
+    int64_t one = 0, other = 0;
+    int result = find_two(store, a, b, &one, &other, err);
+
+    if (result == ERR_OK && one == other)
+        return error_set(err, ERR_USAGE,
+                         "%s and %s are one work; 'carrel split %s' takes its last "
+                         "merge apart",
+                         a, b, a);
+    if (result == ERR_OK)
+        result = keep_apart(store, one, other, err);
+    if (result == ERR_OK)
+        result = work_key(store, one, &key, err);
+    if (result == ERR_OK)
+        result = work_key(store, other, &other_key, err);
+    if (result == ERR_OK)
+        result = state_log(store, "apart", key, "", NULL, other_key, err);
+    free(key);
+    free(other_key);
+    return result;
+}
+
+int library_keep_apart(struct store *store, const char *a, const char *b, struct error *err)
+{
+    int result = state_begin(store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = keep_apart_step(store, a, b, err);
+    if (result == ERR_OK)
+        return state_commit(store, err);
+    state_rollback(store);
+    return result;
+}
+
 /* ---- undo ---- */
 
 /* What a merge or split step was about. */
@@ -230,8 +305,14 @@ static int undo_item(struct store *store, int64_t step, char **item, char **new,
 static int undo_merge(struct writer *writer, const char *item, struct error *err)
 {
     char *key = NULL, *gone = NULL;
+    int64_t one, other;
     int result = split_work(writer, item, &key, &gone, err);
 
+    /* As before the merge: nobody has said that they are two. */
+    if (result == ERR_OK)
+        result = find_two(writer->store, key, gone, &one, &other, err);
+    if (result == ERR_OK)
+        result = keep_together(writer->store, one, other, err);
     free(key);
     free(gone);
     return result;
@@ -241,18 +322,10 @@ static int undo_split(struct writer *writer, const char *item, const char *gone_
                       struct error *err)
 {
     int64_t keep = 0, gone = 0;
-    int result = works_find(writer->store, &keep, item, err);
+    int result = find_two(writer->store, item, gone_key, &keep, &gone, err);
 
     if (result == ERR_OK)
-        result = works_find(writer->store, &gone, gone_key, err);
-    if (result == ERR_OK)
-        result = run_sql(
-            writer->store,
-            "WITH one(id) AS (SELECT scheme || ':' || value FROM alias WHERE work_id = ?1), "
-            "other(id) AS (SELECT scheme || ':' || value FROM alias WHERE work_id = ?2) "
-            "DELETE FROM keep_apart WHERE (a IN (SELECT id FROM one) AND b IN (SELECT id FROM "
-            "other)) OR (b IN (SELECT id FROM one) AND a IN (SELECT id FROM other))",
-            keep, gone, NULL, err);
+        result = keep_together(writer->store, keep, gone, err);
     if (result == ERR_OK)
         result = identity_merge(writer, keep, gone, "{\"rule\":\"split undone\"}", 1.0, true, err);
     /* It stands for the merge that was split, and remembers what both had before that one. */
@@ -268,31 +341,43 @@ static int undo_split(struct writer *writer, const char *item, const char *gone_
     return result;
 }
 
+static int undo_apart(struct store *store, const char *item, const char *other, struct error *err)
+{
+    int64_t one, two;
+    int result = find_two(store, item, other, &one, &two, err);
+
+    return result == ERR_OK ? keep_together(store, one, two, err) : result;
+}
+
 int library_undo(struct store *store, char **what, struct error *err)
 {
     char kind[16], *item = NULL, *other = NULL;
     struct writer *writer;
-    bool merge;
+    bool merge, apart;
     int64_t step;
     int result = state_newest(store, &step, kind, err);
 
     if (result != ERR_OK)
         return result;
     merge = strcmp(kind, "merge") == 0;
-    if (!merge && strcmp(kind, "split") != 0)
+    apart = strcmp(kind, "apart") == 0;
+    if (!merge && !apart && strcmp(kind, "split") != 0)
         return state_undo_step(store, step, what, err);
     result = undo_item(store, step, &item, &other, err);
     if (result == ERR_OK)
         result = split_begin(&writer, store, err);
     if (result == ERR_OK) {
-        result = merge ? undo_merge(writer, item, err) : undo_split(writer, item, other, err);
+        result = merge   ? undo_merge(writer, item, err)
+                 : apart ? undo_apart(store, item, other, err)
+                         : undo_split(writer, item, other, err);
         if (result == ERR_OK)
             result = state_log_undo(store, kind, item, step, err);
         result = split_commit(writer, result, err);
     }
     if (result == ERR_OK && what)
-        *what = merge ? mem_printf("merge of %s into %s", other, item)
-                      : mem_printf("split of %s from %s", other, item);
+        *what = merge   ? mem_printf("merge of %s into %s", other, item)
+                : apart ? mem_printf("%s and %s being two papers", item, other)
+                        : mem_printf("split of %s from %s", other, item);
     free(item);
     free(other);
     return result;

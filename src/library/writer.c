@@ -168,7 +168,8 @@ static int find_present(struct writer *writer, const struct prepared *prepared,
 
 /* A record that joined a work by its title: noted, so that split can take it out again. */
 static int note_joined(struct writer *writer, int64_t work, int64_t record,
-                       const struct prepared *prepared, const char *evidence, struct error *err)
+                       const struct prepared *prepared, const struct identity *identity,
+                       struct error *err)
 {
     struct str moved = STR_INIT, aliases = STR_INIT;
     char number[24];
@@ -184,7 +185,8 @@ static int note_joined(struct writer *writer, int64_t work, int64_t record,
     jsonw_key_string(&w, "records", number);
     jsonw_key_string(&w, "aliases", aliases.ptr);
     jsonw_end(&w);
-    result = identity_note(writer, work, prepared->key, evidence, 0.9, moved.ptr, false, err);
+    result = identity_note(writer, work, prepared->key, identity->evidence, identity->score,
+                           moved.ptr, false, err);
     str_free(&moved);
     str_free(&aliases);
     return result;
@@ -228,9 +230,10 @@ static int apply_more(struct writer *writer, int64_t work, int64_t record,
                : result;
 }
 
-static int apply_known(struct writer *writer, int64_t work, const struct prepared *prepared,
-                       const char *evidence, enum applied *what, struct error *err)
+static int apply_known(struct writer *writer, const struct identity *identity,
+                       const struct prepared *prepared, enum applied *what, struct error *err)
 {
+    int64_t work = identity->work;
     struct present present;
     int64_t record;
     bool older, lifted = false;
@@ -268,8 +271,8 @@ static int apply_known(struct writer *writer, int64_t work, const struct prepare
         result = record_insert(writer, work, prepared, true, &record, err);
     if (result == ERR_OK)
         result = insert_aliases(writer, work, record, prepared, err);
-    if (result == ERR_OK && evidence)
-        result = note_joined(writer, work, record, prepared, evidence, err);
+    if (result == ERR_OK && identity->evidence)
+        result = note_joined(writer, work, record, prepared, identity, err);
     if (result == ERR_OK)
         result = compose_again(writer, work, err);
     if (result == ERR_OK)
@@ -296,14 +299,14 @@ static int apply_catalog(struct writer *writer, const struct record *record, enu
 int writer_apply(struct writer *writer, const struct prepared *prepared, enum applied *what,
                  struct error *err)
 {
-    char *evidence = NULL;
-    int64_t work = 0;
+    struct identity identity;
+    int64_t work;
     int result;
 
     if (prepared->record.catalog)
         return apply_catalog(writer, &prepared->record, what, err);
-    result = identity_find(writer, prepared, &work, &evidence, err);
-
+    result = identity_find(writer, prepared, &identity, err);
+    work = identity.work;
     if (result == ERR_NOTFOUND && !*prepared->record.title) {
         *what = APPLIED_UNCHANGED; /* the withdrawal of a paper that was never here */
         result = ERR_OK;
@@ -311,11 +314,11 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
         *what = APPLIED_ADDED;
         result = apply_new(writer, prepared, &work, err);
     } else if (result == ERR_OK) {
-        result = apply_known(writer, work, prepared, evidence, what, err);
+        result = apply_known(writer, &identity, prepared, what, err);
     }
     if (result == ERR_OK && work) /* none: nothing was kept */
         result = samples_put(writer->store, work, &prepared->record, err);
-    free(evidence);
+    free(identity.evidence);
     if (result != ERR_OK && err)
         error_context(err, "%s", prepared->key);
     return result;

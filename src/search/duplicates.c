@@ -9,6 +9,7 @@
  */
 #include "carrel/documents.h"
 #include "carrel/hash.h"
+#include "carrel/likeness.h"
 #include "carrel/related.h"
 #include "carrel/text.h"
 #include "carrel/vectors.h"
@@ -23,6 +24,7 @@
 #define NEAR_COSINE 0.9f
 #define ALIKE 0.5 /* texts from here on */
 #define DOCUMENTS_ALIKE 0.7
+#define WORDS_APART 0.2 /* abstracts that share fewer of their words */
 #define TITLE_SCORE 0.6 /* what the same title is worth when abstracts are missing */
 
 struct seeker {
@@ -115,38 +117,6 @@ static bool same_words(const char *a, const char *b)
     return same;
 }
 
-/* Family names of one list that the other has, too. */
-static int shared_names(const char *a, const char *b)
-{
-    struct hashmap *names = hashmap_new();
-    int pass, shared = 0;
-
-    for (pass = 0; pass < 2; pass++) {
-        const char *at = pass ? b : a;
-
-        while (*at) {
-            size_t len = strcspn(at, "\n");
-            char *name = mem_strndup(at, len), *space;
-            struct str key = STR_INIT;
-
-            text_key(&key, name);
-            space = strrchr(key.ptr, ' ');
-            if (pass)
-                shared += hashmap_get(names, space ? space + 1 : key.ptr,
-                                      strlen(space ? space + 1 : key.ptr))
-                          != NULL;
-            else
-                hashmap_put(names, space ? space + 1 : key.ptr, strlen(space ? space + 1 : key.ptr),
-                            NULL);
-            str_free(&key);
-            free(name);
-            at += len + (at[len] == '\n');
-        }
-    }
-    hashmap_free(names);
-    return shared;
-}
-
 static int kept_apart(bool *apart, struct seeker *s, int64_t a, int64_t b, struct error *err)
 {
     struct stmt *stmt;
@@ -167,15 +137,21 @@ static int kept_apart(bool *apart, struct seeker *s, int64_t a, int64_t b, struc
     return result < 0 ? result : ERR_OK;
 }
 
+/* What a person should be asked about: alike texts, or the same title with nothing against it. */
 static void judge_pair(struct duplicate_pair *pair, const struct side *x, const struct side *y)
 {
+    struct people_shared people = people_compare(x->authors, y->authors);
+    double words = texts_overlap(x->abstract, y->abstract);
+
     pair->same_title = same_words(x->title, y->title);
-    pair->authors = shared_names(x->authors, y->authors);
+    pair->authors = (int)people.shared;
     pair->score = resemblance(x->abstract, y->abstract);
-    if (pair->same_title && (!*x->abstract || !*y->abstract))
+    if (pair->same_title && words < 0 && (people.shared > 0 || people.fewest == 0))
         pair->score = TITLE_SCORE;
-    if (pair->same_title && pair->authors > 0)
+    if (pair->same_title && people.shared > 0 && (words < 0 || words > WORDS_APART))
         pair->score = fmax(pair->score, TITLE_SCORE + 0.1 * fmin(pair->authors, 3));
+    if (pair->same_title ? title_is_generic(x->title) : titles_tell_apart(x->title, y->title))
+        pair->score = 0;
 }
 
 static char *pair_reason(struct seeker *s, const struct duplicate_pair *pair, double texts,
@@ -189,6 +165,8 @@ static char *pair_reason(struct seeker *s, const struct duplicate_pair *pair, do
             s->arena,
             "about %d%% of the text of their documents in common, %s%d author%s in common",
             (int)lround(100 * texts), title, pair->authors, plural);
+    if (!*x->abstract || !*y->abstract)
+        return arena_printf(s->arena, "%s%d author%s in common", title, pair->authors, plural);
     return arena_printf(s->arena, "%s%d%% of the text in common, %d author%s in common", title,
                         (int)lround(100 * resemblance(x->abstract, y->abstract)), pair->authors,
                         plural);

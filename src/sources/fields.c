@@ -23,6 +23,17 @@ char *field_squeeze(struct parser *p, const char *text)
     return kept;
 }
 
+char *field_title(struct parser *p, const char *text)
+{
+    struct str plain = STR_INIT;
+    char *title;
+
+    html_text(&plain, text);
+    title = field_squeeze(p, plain.ptr);
+    str_free(&plain);
+    return title;
+}
+
 void field_once(struct parser *p, char **field, const char *text)
 {
     if (!*field)

@@ -188,7 +188,7 @@ static const char *hf_record(struct parser *p, const json_t *item)
     if (!id || !hf_id(p, id))
         return "a paper without an id";
     if (title)
-        p->record.title = field_squeeze(p, title);
+        p->record.title = field_title(p, title);
     if (!p->record.title)
         return "a paper without a title";
     if (summary)

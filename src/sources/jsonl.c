@@ -133,6 +133,17 @@ static void jsonl_credits(struct parser *p, const json_t *object)
     }
 }
 
+/* "aliases": further ids of the same paper; what is none is left out. */
+static void jsonl_aliases(struct parser *p, const json_t *object)
+{
+    const json_t *list = json_object_get(object, "aliases");
+    size_t i;
+
+    for (i = 0; i < json_array_size(list); i++)
+        if (json_is_string(json_array_get(list, i)))
+            field_alias(p, json_string_value(json_array_get(list, i)));
+}
+
 /* Fills the record; NULL, or why it cannot be one. */
 static const char *jsonl_record(struct parser *p, const json_t *object)
 {
@@ -140,7 +151,8 @@ static const char *jsonl_record(struct parser *p, const json_t *object)
     const json_t *source = json_object_get(object, "id");
     char *id, *state;
 
-    p->record.title = jsonl_text(p, object, "title");
+    if (json_is_string(json_object_get(object, "title")))
+        p->record.title = field_title(p, json_string_value(json_object_get(object, "title")));
     if (!p->record.title)
         return "no title (\"title\" must be a string that is not empty)";
     id = jsonl_text(p, object, "id");
@@ -174,6 +186,7 @@ static const char *jsonl_record(struct parser *p, const json_t *object)
     p->record.starred = json_is_true(json_object_get(object, "starred"));
     if (p->record.doi)
         field_alias(p, p->record.doi);
+    jsonl_aliases(p, object);
     return NULL;
 }
 

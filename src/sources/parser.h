@@ -84,6 +84,8 @@ void record_reject(struct parser *p, long line, const char *why);
 
 /* Texts into the record's arena; NULL when nothing is left. */
 char *field_squeeze(struct parser *p, const char *text);
+/* The same of a title, without the tags and entities of HTML that many sources leave in them. */
+char *field_title(struct parser *p, const char *text);
 /* Sets *field unless an earlier element did: foreign elements (media:title) come later. */
 void field_once(struct parser *p, char **field, const char *text);
 /* Clean text into a fixed buffer of parse_info, cut between characters. */

@@ -142,7 +142,8 @@ static void do_view(struct desk *desk, int argc, char **argv)
 
     if (!ops)
         desk_say(desk, STYLE_ERROR,
-                 "no view '%s': today, library, search, paper, tables, jobs, harvest, log, help",
+                 "no view '%s': today, library, search, paper, tables, duplicates, jobs, harvest, "
+                 "log, help",
                  argc > 1 ? argv[1] : "");
     else
         desk_room(desk, ops, argc > 2 ? argv[2] : NULL);
@@ -335,7 +336,8 @@ static const struct {
     { "read-next", "mark read and go to the next unread paper", do_read_next },
     { "note", "a note: in $EDITOR, or the words given", do_note_words },
     { "help", "keys and commands", do_help },
-    { "view", "a room: today, library, search, tables, jobs, harvest, log, help", do_view },
+    { "view", "a room: today, library, search, tables, duplicates, jobs, harvest, log, help",
+      do_view },
     { "prompt", "type a command", do_prompt },
     { "search", "search the library as you type", do_search },
     { "find", "search in this text", do_find },
@@ -365,13 +367,13 @@ static bool desk_run_own(struct desk *desk, int argc, char **argv)
 /* Commands that only some views know: a hint, not an error. */
 static bool desk_elsewhere(struct desk *desk, const char *name)
 {
-    static const char *const names[] = { "open",      "select",    "reselect",     "unselect",
-                                         "sort",      "explain",   "next-match",   "prev-match",
-                                         "find",      "down",      "up",           "half-down",
-                                         "half-up",   "page-down", "page-up",      "goto-start",
-                                         "goto-end",  "scroll-up", "scroll-down",  "goto-row",
-                                         "click-row", "retry",     "cancel",       "filter",
-                                         "passages",  "text",      "related-here", "reverse" };
+    static const char *const names[] = {
+        "open",        "select",     "reselect",     "unselect",   "sort",      "explain",
+        "next-match",  "prev-match", "find",         "down",       "up",        "half-down",
+        "half-up",     "page-down",  "page-up",      "goto-start", "goto-end",  "scroll-up",
+        "scroll-down", "goto-row",   "click-row",    "retry",      "cancel",    "filter",
+        "passages",    "text",       "related-here", "reverse",    "one-paper", "two-papers"
+    };
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(names); i++) {

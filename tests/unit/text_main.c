@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+int text_likeness_tests(void); /* text_likeness.c */
+
 static void test_stems(void **state)
 {
     /* Pairs from the paper's own examples. */
@@ -267,5 +269,5 @@ int main(void)
         cmocka_unit_test(test_wrap),
     };
 
-    return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("text", tests, NULL, NULL) + text_likeness_tests();
 }
