@@ -48,6 +48,11 @@ harvest() {
 harvest -q sync >/dev/null 2>&1 || true # a list is missing
 harvest -q sync --background 2>/dev/null
 
+# Papers with made-up votes.
+made() { awk -v emit="$1" -v n=400 -v today=20513 -f tests/samples.awk; }
+made papers | "$carrel" -q -L "$library/votes" import - >/dev/null
+made samples | sqlite3 "$library/votes/library.db"
+
 for size in 80x24 140x40; do
     draw() { name=$1; shift; "$carrel" dump "$@" --size "$size" --svg >"screenshots/$name-$size.svg"; }
     draw today today
@@ -57,6 +62,7 @@ for size in 80x24 140x40; do
     draw paper paper arxiv:1706.03762
     draw jobs jobs --keys 'jjj'
     harvest dump harvest --size "$size" --svg >"screenshots/harvest-$size.svg"
+    "$carrel" -L "$library/votes" dump trending --size "$size" --svg >"screenshots/trending-$size.svg"
     draw log log
     draw help help
 done

@@ -54,7 +54,8 @@ const char *search_feature_name(enum search_feature feature);
 #define SEARCH_OFF_TITLE_PRIOR (1u << 17)   /* papers that are called like the query come first */
 #define SEARCH_OFF_RECENCY_PRIOR (1u << 18) /* a little for new papers */
 #define SEARCH_OFF_PRIORS (SEARCH_OFF_TITLE_PRIOR | SEARCH_OFF_RECENCY_PRIOR)
-enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED };
+/* SORT_GIVEN: only works of `order` that the query finds, in that order. */
+enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED, SORT_GIVEN };
 /* Where is looked: works by their records, the text of documents, or both in one list. */
 enum search_in { SEARCH_IN_WORKS, SEARCH_IN_TEXT, SEARCH_IN_ALL };
 struct search_options {
@@ -63,6 +64,8 @@ struct search_options {
     enum search_mode mode;
     enum search_in in;     /* passages come by relevance alone */
     enum search_sort sort; /* relevance of a query without words is date, newest first */
+    const int64_t *order;  /* works, for SORT_GIVEN; borrowed */
+    size_t order_count;
     bool explain;
     bool snippets;
     bool sentence;      /* the text is plain words (query_from_words) */

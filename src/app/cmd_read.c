@@ -10,6 +10,7 @@
 #include "carrel/search.h"
 #include "carrel/tables.h"
 #include "carrel/text.h"
+#include "carrel/trends.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -345,9 +346,33 @@ static int search_sort(const struct command_call *call, enum search_sort *sort, 
         *sort = SORT_DATE;
     else if (strcmp(name, "added") == 0)
         *sort = SORT_ADDED;
+    else if (strcmp(name, "trending") == 0)
+        *sort = SORT_GIVEN;
     else
-        return error_set(err, ERR_USAGE, "--sort is relevance, date or added, not '%s'", name);
+        return error_set(err, ERR_USAGE, "--sort is relevance, date, added or trending, not '%s'",
+                         name);
     return ERR_OK;
+}
+
+/* Trending: what is sampled and moves, fastest first; the rest is left out, and that is said. */
+static int search_trending(struct command_call *call, struct search_options *options,
+                           struct error *err)
+{
+    struct trends_options trends = { .today = clock_today() };
+    int64_t *works;
+    int result;
+
+    if (options->sort != SORT_GIVEN)
+        return ERR_OK;
+    if (options->in != SEARCH_IN_WORKS)
+        return error_set(err, ERR_USAGE, "--sort trending orders works, not pages of documents");
+    result = trends_order(&works, &options->order_count, call->store, call->arena, &trends, err);
+    options->order = works;
+    if (result == ERR_OK)
+        str_printf(&call->say, "only the %zu papers with a velocity are looked through%s\n",
+                   options->order_count,
+                   options->order_count ? "" : ": carrel trends says what there is");
+    return result;
 }
 
 static int search_mode(const struct command_call *call, struct search_options *options,
@@ -478,6 +503,8 @@ int cmd_search(struct command_call *call, struct error *err)
         code = search_mode(call, &options, err);
     if (code == ERR_OK)
         code = search_sort(call, &options.sort, err);
+    if (code == ERR_OK)
+        code = search_trending(call, &options, err);
     if (code == ERR_OK)
         code = call_number(call, "--limit", 1, 10000, &limit, err);
     if (code == ERR_OK)

@@ -16,7 +16,7 @@ static const struct command_option search_options[] = {
     { "--limit", "N", "at most N hits (default 20)" },
     { "--offset", "N", "leave out the first N" },
     { "--after", "CURSOR", "continue behind an answer's \"next\"" },
-    { "--sort", "ORDER", "relevance, date or added" },
+    { "--sort", "ORDER", "relevance, date, added or trending (by upvotes a day)" },
     { "--explain", NULL, "say how the query was understood and why each hit stands there" },
     { "--json", NULL, "answer as JSON" },
     { "--ids", NULL, "ids only, one a line; all of them unless --limit is given" },
@@ -262,8 +262,8 @@ static const char read_help[] =
     "end, without running heads and page numbers, notes and figures behind the paragraph they\n"
     "stand in. A paper's text is the one that process has put into the library; a file is read "
     "anew.";
-static const char dump_help[] = "VIEW is today, library, search, paper, tables, duplicates, jobs, "
-                                "job, harvest, source, log or\n"
+static const char dump_help[] = "VIEW is today, library, search, paper, tables, duplicates, trending, "
+                                "jobs, job, harvest, source, log or\n"
                                 "help; paper, job, source and tables (\"TASK > DATASET\") take "
                                 "what they should show. What is not there is exit code 4.";
 static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "

@@ -332,6 +332,31 @@ static const struct command_option *option_find(const struct command *command, c
     return NULL;
 }
 
+/* What views understand beside the command table, and what may stand behind it. */
+static const struct {
+    const char *name, *args;
+} view_words[] = { { "sort", "TREND|date|added|relevance" },
+                   { "metric", "METRIC" },
+                   { "window", "WINDOW" },
+                   { "category", "CATEGORY|all" },
+                   { "refresh", "" } };
+
+/* Of `name`, what may stand behind it (false: it is none of them); NULL: all of them. */
+static bool offer_view_words(struct offer *offer, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(view_words); i++) {
+        if (!name)
+            offer_text(offer, view_words[i].name);
+        else if (strcmp(view_words[i].name, name) == 0) {
+            offer_placeholder(offer, "trends", view_words[i].args, strlen(view_words[i].args));
+            return true;
+        }
+    }
+    return false;
+}
+
 bool complete_words(const struct complete *complete, int count, char **words)
 {
     const struct command *command = count > 1 ? command_find(words[0]) : NULL;
@@ -345,12 +370,14 @@ bool complete_words(const struct complete *complete, int count, char **words)
     offer.word = words[count - 1];
     if (count == 1) {
         offer_commands(&offer);
-        if (complete->desk)
+        if (complete->desk) {
             offer_views(&offer);
+            offer_view_words(&offer, NULL);
+        }
         return false;
     }
     if (!command)
-        return true;
+        return !(complete->desk && count == 2 && offer_view_words(&offer, words[0]));
     given = mem_zalloc((size_t)count * sizeof *given);
     for (i = 1; i < count - 1; i++) {
         option = words[i][0] == '-' ? option_find(command, words[i]) : NULL;

@@ -292,6 +292,70 @@ static int ordered_run(struct run *run, const char *column, struct error *err)
                : ordered_forwards(run, column, err);
 }
 
+/* ---- in an order that is given ---- */
+
+static int id_compare(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Which works of the order the query finds, ascending; malloc'd. */
+static int given_found(struct run *run, int64_t **found, size_t *count, struct error *err)
+{
+    const struct search_options *options = run->options;
+    struct str sql = STR_INIT, ids = STR_INIT;
+    size_t cap = 0, i;
+    struct stmt *stmt;
+    int step = 0, code;
+
+    for (i = 0; i < options->order_count; i++)
+        str_printf(&ids, "%c%" PRId64, i ? ',' : '[', options->order[i]);
+    str_add(&ids, ids.len ? "]" : "[]");
+    str_add(&sql, "SELECT w.id FROM work w");
+    ordered_where(run, &sql);
+    str_printf(&sql, "%s w.id IN (SELECT value FROM json_each(?))",
+               run->plan.match.len || run->plan.where.len ? " AND" : " WHERE");
+    code = stmt_prepare_once(&stmt, run->store, sql.ptr, err);
+    if (code == ERR_OK) {
+        stmt_bind_text(stmt, ordered_bind(stmt, &run->plan), ids.ptr);
+        while ((step = stmt_step(stmt, err)) == 1)
+            VEC_PUSH(*found, *count, cap, stmt_int(stmt, 0));
+        stmt_free(stmt);
+    }
+    str_free(&ids);
+    str_free(&sql);
+    if (*count > 1)
+        qsort(*found, *count, sizeof **found, id_compare);
+    return code == ERR_OK ? step : code;
+}
+
+static int given_run(struct run *run, struct error *err)
+{
+    const struct search_options *options = run->options;
+    struct search_result *result = run->result;
+    int64_t *found = NULL;
+    size_t count = 0, place = 0, i;
+    int code = take_cursor(run, 't', err);
+
+    if (code == ERR_OK)
+        code = given_found(run, &found, &count, err);
+    if (code == ERR_OK) {
+        result->total = (int64_t)count;
+        result->offset = run->offset;
+        result->hits = arena_alloc(result->arena, run->limit * sizeof *result->hits);
+    }
+    for (i = 0; count > 0 && i < options->order_count && result->len < run->limit; i++)
+        if (bsearch(&options->order[i], found, count, sizeof *found, id_compare)
+            && place++ >= run->offset)
+            result->hits[result->len++].row.id = options->order[i];
+    if (code == ERR_OK && result->len > 0 && run->offset + result->len < count)
+        result->next = arena_printf(result->arena, "t%zu", run->offset + result->len);
+    free(found);
+    return code;
+}
+
 /* ---- both ---- */
 
 /* The parts of a query become members of a group. */
@@ -430,6 +494,8 @@ static int run_works(struct run *run, struct error *err)
             run->offset = RANKED_DEEPEST;
         code = ranked_run(run, err);
         run->result->offset = run->offset;
+    } else if (options->sort == SORT_GIVEN) {
+        code = given_run(run, err);
     } else {
         code = ordered_run(run, options->sort == SORT_ADDED ? "added" : "day", err);
     }

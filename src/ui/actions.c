@@ -142,8 +142,8 @@ static void do_view(struct desk *desk, int argc, char **argv)
 
     if (!ops)
         desk_say(desk, STYLE_ERROR,
-                 "no view '%s': today, library, search, paper, tables, duplicates, jobs, harvest, "
-                 "log, help",
+                 "no view '%s': today, library, search, paper, tables, duplicates, trending, "
+                 "jobs, harvest, log, help",
                  argc > 1 ? argv[1] : "");
     else
         desk_room(desk, ops, argc > 2 ? argv[2] : NULL);
@@ -336,7 +336,8 @@ static const struct {
     { "read-next", "mark read and go to the next unread paper", do_read_next },
     { "note", "a note: in $EDITOR, or the words given", do_note_words },
     { "help", "keys and commands", do_help },
-    { "view", "a room: today, library, search, tables, duplicates, jobs, harvest, log, help",
+    { "view",
+      "a room: today, library, search, tables, duplicates, trending, jobs, harvest, log, help",
       do_view },
     { "prompt", "type a command", do_prompt },
     { "search", "search the library as you type", do_search },
@@ -372,7 +373,8 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "next-match",  "prev-match", "find",         "down",       "up",        "half-down",
         "half-up",     "page-down",  "page-up",      "goto-start", "goto-end",  "scroll-up",
         "scroll-down", "goto-row",   "click-row",    "retry",      "cancel",    "filter",
-        "passages",    "text",       "related-here", "reverse",    "one-paper", "two-papers"
+        "passages",    "text",       "related-here", "reverse",    "one-paper", "two-papers",
+        "metric",      "window",     "category",     "refresh"
     };
     size_t i;
 

@@ -52,6 +52,13 @@ run "two series of one work" 0 "$CARREL" trends --json --limit 2
 same "one item" "A Riser hf:other 909.0" "$(field '$.items[0].title') $(field '$.items[0].item') $(sqlite3 :memory: "SELECT 1.0 * json_extract(CAST(readfile('$T/out') AS TEXT), '\$.items[0].value')")"
 same "of its own samples" 11 "$(field '$.items[0].samples')"
 same "and not twice" 0 "$(field '$.items[1].title' | grep -c 'A Riser')"
+run "search by trend" 0 "$CARREL" search --sort trending --ids --limit 2 cat:cs.CL
+same "fastest first" "arxiv:2601.00001" "$(head -n 1 "$T/out")"
+has "says what it looked through" err "only the 399 papers with a velocity"
+run "with words" 0 "$CARREL" search --sort trending --json --limit 3 'lattice cat:cs.LG'
+same "more than a page of them" "1" "$(sqlite3 :memory: "SELECT json_extract(CAST(readfile('$T/out') AS TEXT), '\$.total') > 3")"
+same "all of it once" "" "$("$CARREL" -q search --sort trending --ids cat:cs.CV | sort | uniq -d)"
+run "of pages" 2 "$CARREL" search --sort trending --in text x
 run "completion" 0 "$CARREL" completion words -- trends --sort ''
 has "of orders" out "zscore"
 finish

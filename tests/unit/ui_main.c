@@ -2,6 +2,8 @@
  * Rooms of the desk on libraries whose rows have fixed times, which no command could write: what is
  * drawn, what the cursor does, what the data says.
  */
+#include "ui_test.h"
+
 #include "carrel/app.h"
 #include "carrel/file.h"
 #include "carrel/mem.h"
@@ -273,5 +275,5 @@ int main(void)
         DESK_TEST(test_job_progress),
     };
 
-    return cmocka_run_group_tests_name("desk", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("desk", tests, NULL, NULL) + ui_test_charts();
 }

@@ -1,0 +1,7 @@
+/* Groups of the desk's unit tests beside those in ui_main.c: the number that failed. */
+#ifndef CARREL_UI_TEST_H
+#define CARREL_UI_TEST_H
+
+int ui_test_charts(void);
+
+#endif
