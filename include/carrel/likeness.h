@@ -29,6 +29,11 @@ bool title_is_generic(const char *title);
  * supplement of the other? */
 bool titles_tell_apart(const char *a, const char *b);
 
+/* How alike two titles are, 0..1: of their runs of three letters, whatever the blanks and hyphens
+ * between them, the share in common (Dice's coefficient); 1 when one is the beginning of the other,
+ * up to a subtitle. */
+double titles_likeness(const char *a, const char *b);
+
 /* Share of the longer words of the shorter text that the other one has, 0..1; -1 when one of them
  * has too few words to tell. */
 double texts_overlap(const char *a, const char *b);

@@ -2,7 +2,7 @@
  * Identity: which work a record speaks of, and making two works one.
  *
  * In this order: an alias that is known; else the same folded title, half of the authors of the
- * shorter list, and at most two years between the dates. What must never be joined by itself: two
+ * shorter list, and years of the dates at most two apart. What must never be joined by itself: two
  * different arXiv numbers, two DOIs of one registrant, a record without authors, a title that any
  * volume has ("Editorial"), abstracts that have hardly a word in common, and pairs that a person
  * has split. How right that is, is measured on labelled pairs (tests/identity).
@@ -10,6 +10,7 @@
  */
 #include "internal.h"
 
+#include "carrel/clock.h"
 #include "carrel/jsonw.h"
 #include "carrel/likeness.h"
 #include "carrel/text.h"
@@ -159,6 +160,14 @@ static bool lists_conflict(struct store *store, const struct text_list *a,
     return false;
 }
 
+static int day_year(int32_t day)
+{
+    int year, month, mday;
+
+    day_to_civil(day, &year, &month, &mday);
+    return year;
+}
+
 /* What speaks for two records of one title being one work, and how much: 0 (nothing) to 1. */
 struct match {
     struct people_shared people;
@@ -170,13 +179,14 @@ struct match {
 static struct match title_match(const struct prepared *prepared, const char *authors,
                                 const char *abstract, int32_t day)
 {
-    int32_t apart = prepared->day > day ? prepared->day - day : day - prepared->day;
     const char *own = prepared->record.abstract;
-    struct match match = { .years = prepared->day && day ? apart / 366 : -1,
+    struct match match = { .years = prepared->day && day
+                                        ? abs(day_year(prepared->day) - day_year(day))
+                                        : -1,
                            .people = people_compare(prepared->authors, authors),
                            .texts = own ? texts_overlap(own, abstract) : -1 };
 
-    if (match.years >= 0 && apart > YEARS_APART * 366)
+    if (match.years > YEARS_APART)
         return match;
     if (match.people.shared == 0 || 2 * match.people.shared < match.people.fewest
         || title_is_generic(prepared->record.title)

@@ -21,7 +21,8 @@
 #include <string.h>
 
 #define NEIGHBOURS 4
-#define NEAR_COSINE 0.9f
+#define NEAR_COSINE 0.75f /* far enough for titles alone; the texts decide */
+#define TITLES_ALIKE 0.7
 #define ALIKE 0.5 /* texts from here on */
 #define DOCUMENTS_ALIKE 0.7
 #define WORDS_APART 0.2 /* abstracts that share fewer of their words */
@@ -137,6 +138,25 @@ static int kept_apart(bool *apart, struct seeker *s, int64_t a, int64_t b, struc
     return result < 0 ? result : ERR_OK;
 }
 
+/* Each has a number of arXiv's: that their titles are alike says nothing then. */
+static int two_preprints(bool *two, struct seeker *s, int64_t a, int64_t b, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, s->store,
+                              "SELECT count(DISTINCT work_id) = 2 FROM alias WHERE work_id IN (?1, "
+                              "?2) AND scheme = 'arxiv'",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, a);
+    stmt_bind_int(stmt, 2, b);
+    result = stmt_step(stmt, err);
+    *two = result == 1 && stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
 /* What a person should be asked about: alike texts, or the same title with nothing against it. */
 static void judge_pair(struct duplicate_pair *pair, const struct side *x, const struct side *y)
 {
@@ -150,6 +170,9 @@ static void judge_pair(struct duplicate_pair *pair, const struct side *x, const 
         pair->score = TITLE_SCORE;
     if (pair->same_title && people.shared > 0 && (words < 0 || words > WORDS_APART))
         pair->score = fmax(pair->score, TITLE_SCORE + 0.1 * fmin(pair->authors, 3));
+    if (!pair->same_title && people.shared > 0 && 2 * people.shared >= people.fewest
+        && (words < 0 || words > WORDS_APART) && titles_likeness(x->title, y->title) > TITLES_ALIKE)
+        pair->score = fmax(pair->score, TITLE_SCORE);
     if (pair->same_title ? title_is_generic(x->title) : titles_tell_apart(x->title, y->title))
         pair->score = 0;
 }
@@ -191,6 +214,11 @@ static int offer_pair(struct seeker *s, int64_t a, int64_t b, double texts, stru
         return result == ERR_NOTFOUND ? ERR_OK : result;
     judge_pair(&pair, &x, &y);
     pair.score = fmax(pair.score, texts);
+    if (!pair.same_title && pair.score <= TITLE_SCORE && pair.score >= ALIKE) {
+        result = two_preprints(&apart, s, pair.a, pair.b, err);
+        if (result != ERR_OK || apart)
+            return result;
+    }
     if (pair.score < ALIKE)
         return ERR_OK;
     result = kept_apart(&apart, s, pair.a, pair.b, err);

@@ -6,6 +6,7 @@
 
 #include "carrel/hash.h"
 #include "carrel/mem.h"
+#include "carrel/str.h"
 #include "carrel/text.h"
 
 #include <stdlib.h>
@@ -331,11 +332,12 @@ static bool is_ordinal(const char *word)
 static bool is_about(const struct words *words)
 {
     static const char *const about[] = {
-        "erratum",    "errata",    "corrigendum", "corrigenda", "correction", "corrections",
-        "retraction", "retracted", "addendum",    "reply",      "comment",    "comments",
-        "response",   "rejoinder", "review",      "discussion", "supplement", "supplementary",
-        "supporting", "data",      "tutorial",    "poster",     "withdrawn",  "publisher",
-        "author",     NULL
+        "erratum",    "errata",       "corrigendum", "corrigenda",    "correction", "corrections",
+        "retraction", "retracted",    "addendum",    "reply",         "comment",    "comments",
+        "response",   "rejoinder",    "review",      "discussion",    "supplement", "supplementary",
+        "supporting", "data",         "tutorial",    "poster",        "withdrawn",  "publisher",
+        "author",     "supplemental", "demo",        "demonstration", "protocol",   "abstract",
+        NULL
     };
 
     return words->len > 0
@@ -371,6 +373,70 @@ bool titles_tell_apart(const char *a, const char *b)
     text_tokenize(b, strlen(b), words_add, &y);
     return are_near(&x, &y)
            && (is_about(&x) != is_about(&y) || ordinals_differ(&x, &y) || ordinals_differ(&y, &x));
+}
+
+#define SUBTITLE_LEAST 8 /* letters of a title that may stand for itself and its subtitle */
+
+static int letters_add(void *ctx, const struct text_token *token)
+{
+    str_add_mem(ctx, token->term, token->term_len);
+    return 0;
+}
+
+/* Greek letters are spelled, as many sources do. */
+static void letters_of(struct str *out, const char *text)
+{
+    struct str plain = STR_INIT;
+
+    text_to_ascii(&plain, text);
+    text_tokenize(plain.ptr, plain.len, letters_add, out);
+    str_free(&plain);
+}
+
+/* Is `whole` the other one, a colon or the like, and more? */
+static bool has_subtitle(const char *whole, const struct str *brief)
+{
+    struct str letters = STR_INIT;
+    size_t len = strcspn(whole, ":?!.");
+    bool yes;
+
+    text_tokenize(whole, len, letters_add, &letters);
+    yes = whole[len] && brief->len >= SUBTITLE_LEAST && letters.len == brief->len
+          && memcmp(letters.ptr, brief->ptr, brief->len) == 0;
+    str_free(&letters);
+    return yes;
+}
+
+static double trigrams_shared(const struct str *a, const struct str *b)
+{
+    struct hashmap *runs = hashmap_new();
+    size_t i, shared = 0;
+
+    for (i = 0; i + 3 <= a->len; i++)
+        ++*hashmap_put(runs, a->ptr + i, 3, NULL);
+    for (i = 0; i + 3 <= b->len; i++) {
+        uint64_t *left = hashmap_get(runs, b->ptr + i, 3);
+
+        if (left && *left > 0) {
+            --*left;
+            shared++;
+        }
+    }
+    hashmap_free(runs);
+    return a->len < 3 || b->len < 3 ? 0 : 2 * (double)shared / (double)(a->len + b->len - 4);
+}
+
+double titles_likeness(const char *a, const char *b)
+{
+    struct str x = STR_INIT, y = STR_INIT;
+    double likeness;
+
+    letters_of(&x, a);
+    letters_of(&y, b);
+    likeness = has_subtitle(a, &y) || has_subtitle(b, &x) ? 1 : trigrams_shared(&x, &y);
+    str_free(&x);
+    str_free(&y);
+    return likeness;
 }
 
 /* ---- abstracts ---- */

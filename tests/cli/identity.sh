@@ -1,4 +1,4 @@
-# Which records are one work: two labelled sets of pairs (tests/identity), imported whole, in both orders. Prints precision
+# Which records are one work: labelled sets of pairs (tests/identity), imported whole, in both orders. Prints precision
 # and recall and each pair that is told wrong. What may never happen is that two works become one.
 . "$(dirname "$0")/lib.sh"
 sets=$(cd "$(dirname "$0")/../identity" && pwd)
@@ -24,13 +24,13 @@ decide() {
 ATTACH '$lib/library.db' AS lib;
 CREATE TEMP TABLE found AS SELECT json_extract(value, '$.id') AS p, json_extract(value, '$.other') AS q
     FROM json_each(json_extract(readfile('$T/found.json'), '$.items'));
-CREATE TEMP TABLE side AS SELECT n, class, same, (SELECT w.id FROM alias JOIN work w ON w.id = work_id WHERE scheme || ':' || value = x) AS wx,
-    (SELECT w.id FROM alias JOIN work w ON w.id = work_id WHERE scheme || ':' || value = y) AS wy, a, b FROM pair;
+CREATE TEMP TABLE side AS SELECT n, class, same, (SELECT w.id FROM alias JOIN work w ON w.id = work_id WHERE scheme || ':' || value = iif(x LIKE 'doi:%', lower(x), x)) AS wx,
+    (SELECT w.id FROM alias JOIN work w ON w.id = work_id WHERE scheme || ':' || value = iif(y LIKE 'doi:%', lower(y), y)) AS wy, a, b FROM pair;
 SELECT n, class, same, wx = wy, EXISTS(SELECT 1 FROM found WHERE (p, q) IN (SELECT k.key, l.key FROM work k, work l WHERE k.id IN (wx, wy) AND l.id IN (wx, wy))),
     json_extract(a, '$.title') || '  |  ' || json_extract(b, '$.title') FROM side ORDER BY n;
 X
 }
-for set in made heldout; do
+for set in made heldout blind; do
     [ -e "$sets/$set.jsonl" ] || continue
     pairs $set
     decide $set forwards

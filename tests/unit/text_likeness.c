@@ -111,6 +111,18 @@ static void test_titles(void **state)
     assert_false(titles_tell_apart("Desks in 10 dimensions", "Desks, in 10 dimensions"));
 }
 
+static void test_likeness(void **state)
+{
+    (void)state;
+    assert_true(titles_likeness("Cross lingual pre-training", "Cross-Lingual Pretraining") > 0.999);
+    assert_true(titles_likeness("Modelling Colour Categories", "Modeling Color Categories") > 0.8);
+    assert_true(titles_likeness("Secret Reserves", "Secret Reserves: Evidence from Quotas")
+                > 0.999);
+    assert_true(titles_likeness("Desks", "Desks: a history") < 0.7); /* too short for that */
+    assert_true(titles_likeness("Spin waves in kagome", "Nitrogen loss in sponges") < 0.3);
+    assert_true(titles_likeness("", "") < 0.1);
+}
+
 static void test_texts(void **state)
 {
     static const char a[] = "We weigh desks of walnut under lamps, and measure how readers wear "
@@ -133,7 +145,7 @@ int text_likeness_tests(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_people),    cmocka_unit_test(test_lists),
         cmocka_unit_test(test_long_list), cmocka_unit_test(test_titles),
-        cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_likeness),  cmocka_unit_test(test_texts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
