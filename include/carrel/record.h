@@ -34,7 +34,9 @@ struct record_link {
      * (the repository names the paper), "author" (of the same people), "listed" (the source shows
      * it). */
     char *evidence;
-    char *said; /* the same in words, for people: "Hugging Face, added by user" */
+    char *said;        /* the same in words, for people: "Hugging Face, added by user" */
+    double confidence; /* of code: that it is the paper's, 0..1 (carrel/evidence.h); 0 not weighed.
+                          Computed when a work is read whole, neither packed nor copied */
 };
 struct record_links {
     struct record_link *items; /* arena memory, as a text_list's */

@@ -215,8 +215,11 @@ static void show_links(struct str *out, const struct record *record)
     for (i = 0; i < links->len; i++) {
         const struct record_link *link = &links->items[i];
 
-        str_printf(out, "%-11s %s  (%s%s%s)\n", strcmp(last, link->kind) == 0 ? "" : link->kind,
+        str_printf(out, "%-11s %s  (%s%s%s)", strcmp(last, link->kind) == 0 ? "" : link->kind,
                    link->url, link->evidence, *link->said ? ": " : "", link->said);
+        if (link->confidence > 0)
+            str_printf(out, " %.0f%%", link->confidence * 100);
+        str_add_char(out, '\n');
         last = link->kind;
     }
 }

@@ -168,6 +168,8 @@ static void record_links_json(struct jsonw *w, const struct record_links *links)
         jsonw_key_string(w, "url", links->items[i].url);
         jsonw_key_string(w, "evidence", links->items[i].evidence);
         record_text(w, "said", links->items[i].said);
+        if (links->items[i].confidence > 0)
+            jsonw_key_double(w, "confidence", links->items[i].confidence);
         jsonw_end(w);
     }
     jsonw_end(w);

@@ -6,6 +6,7 @@
 #include "carrel/fts.h"
 
 #include "carrel/clock.h"
+#include "carrel/evidence.h"
 #include "carrel/publish.h"
 #include "carrel/samples.h"
 
@@ -186,6 +187,8 @@ int works_full(struct store *store, struct arena *arena, int64_t id, struct work
         result = publish_record(store, arena, id, &out->record, err);
     if (result == ERR_OK)
         result = works_links(store, arena, id, &out->record.links, err);
+    if (result == ERR_OK)
+        evidence_weigh(&out->record, arena);
     if (result == ERR_OK)
         result = samples_newest(store, arena, id, &out->record.metrics, err);
     if (result == ERR_OK)

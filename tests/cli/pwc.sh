@@ -30,15 +30,27 @@ same "rows add to their paper" '{"seen":6,"added":1,"updated":4,"unchanged":1,"r
 run "links again" 0 "$CARREL" import --json "$T/links.json"
 has "add nothing" out '"unchanged":6'
 run "a paper with all its code" 0 "$CARREL" show 1805.10616
-has "official" out "https://github.com/a/1  (official: Papers with Code, pytorch)"
+has "official" out "https://github.com/a/1  (official: Papers with Code, pytorch) 98%"
 has "stated in the paper, by a text" out "https://github.com/a/3  (paper: Papers with Code, pytorch)"
-has "listed, under its other name" out "https://github.com/a/4  (listed: Papers with Code, pytorch)"
+has "listed, under its other name" out "https://github.com/a/4  (listed: Papers with Code, pytorch) 40%"
 has "attributed" out "data from   Papers with Code, CC-BY-SA-4.0 (https://huggingface.co/pwc-archive)"
 lacks "no older versions" out "(older)"
 run "by its address there" 0 "$CARREL" show --json $page/three
 has "the stronger evidence stands" out '"evidence":"official"'
+has "with how sure that is" out '"confidence":0.98'
 has "attributed as data" out '"license":"CC-BY-SA-4.0"'
 has "titled by the link" out '"title":"T three"'
+cat >"$T/owner.jsonl" <<X
+{"id":"arxiv:2401.00001","title":"Owned","authors":["José García"],"code_urls":["https://github.com/jgarcia/owned","https://github.com/lab/owned"]}
+X
+run "code without a word for it" 0 "$CARREL" -L "$T/owned" import "$T/owner.jsonl"
+run "is weighed by its owner" 0 "$CARREL" -L "$T/owned" show 2401.00001
+has "who is called like an author" out "https://github.com/jgarcia/owned  (author: its owner is called like José García) 60%"
+lacks "or says nothing" out "lab/owned  ("
+run "the same as data" 0 "$CARREL" -L "$T/owned" show --json 2401.00001
+has "has it, too" out '"evidence":"author","said":"its owner is called like José García","confidence":0.6'
+run "in the desk" 0 "$CARREL" -L "$T/owned" dump paper 2401.00001 --size 140x40
+has "it is told as well" out "called like José García) 60%"
 
 "$CARREL" -q -L "$T/turned" import "$T/links.json" "$T/papers.json" >/dev/null
 for lib in library turned; do "$CARREL" -L "$T/$lib" show --json 1805.10616 pwc:three pwc:two; done >"$T/both"

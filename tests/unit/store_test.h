@@ -49,5 +49,6 @@ int store_jobs_tests(void);
 int store_jobs_kill_tests(void);
 int store_documents_tests(void);
 int store_catalog_tests(void);
+int store_evidence_tests(void);
 
 #endif

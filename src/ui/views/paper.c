@@ -11,6 +11,7 @@
 #include "carrel/works.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,8 +188,12 @@ static void paper_links(struct textview *text, const struct record *record)
     for (i = 0; i < links->len; i++) {
         const struct record_link *link = &links->items[i];
 
-        textview_add(text, STYLE_NORMAL, 12, "%-11s %s  (%s%s%s)", link->kind, link->url,
-                     link->evidence, *link->said ? ": " : "", link->said);
+        char sure[16] = "";
+
+        if (link->confidence > 0)
+            snprintf(sure, sizeof sure, " %.0f%%", link->confidence * 100);
+        textview_add(text, STYLE_NORMAL, 12, "%-11s %s  (%s%s%s)%s", link->kind, link->url,
+                     link->evidence, *link->said ? ": " : "", link->said, sure);
     }
 }
 
