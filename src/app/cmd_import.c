@@ -2,6 +2,7 @@
  * Import and export as commands: files in, files out, with progress on a terminal and counts at the
  * end.
  */
+#include "alerts.h"
 #include "commands.h"
 
 #include "carrel/clock.h"
@@ -235,6 +236,7 @@ int cmd_import(struct command_call *call, struct error *err)
     counts.seen += run.rejected;
     counts.rejected += run.rejected;
     import_report(call, &counts);
+    alerts_after(call);
     if (result == ERR_CANCELLED)
         return error_set(
             err, result,

@@ -1,6 +1,7 @@
 /*
  * Harvest as a command: sync, its report, its status, and handing it over to the queue.
  */
+#include "alerts.h"
 #include "commands.h"
 #include "sync.h"
 
@@ -304,6 +305,8 @@ int cmd_sync(struct command_call *call, struct error *err)
         else
             sync_text(call, &report);
     }
+    if (report.count > 0)
+        alerts_after(call);
     if (result == ERR_OK && report.partial)
         result = error_set(err, ERR_PARTIAL,
                            "not everything could be fetched; what was is saved, and the next sync "

@@ -25,6 +25,22 @@ static const struct command_option search_options[] = {
     { "--depth", "N", "hits for each query of a batch (default 1000)" },
     { 0 },
 };
+static const struct command_option alert_options[] = {
+    { "--on", "EVENT", "add: new, replaced (a newer version) or withdrawn" },
+    { "--query", "QUERY", "add: only papers that this query finds" },
+    { "--all", NULL, "log: what is dismissed as well" },
+    { "--limit", "N", "log: at most N, newest first (default 100)" },
+    { "--json", NULL, "list, log: answer as JSON" },
+    { 0 },
+};
+static const struct command_option digest_options[] = {
+    { "--period", "PERIOD", "day (today) or week (default: the last seven days)" },
+    { "--since", "DATE", "from that day on" },
+    { "--format", "FORMAT", "text (default), md, html or json" },
+    { "--query", "QUERY", "what this query finds, instead of the saved ones" },
+    { "-o", "FILE", "where to write; - is standard output" },
+    { 0 },
+};
 static const struct command_option show_options[] = {
     { "--json", NULL, "the record as JSON" },
     { "--text", NULL, "readable text (default)" },
@@ -197,6 +213,14 @@ static const char search_help[] =
     "Phrases, fields, filters and -word hold for every hit; AND, OR and prefix* mean just that.\n"
     "A category typed as a word (cs.CL) is a filter. --ids lists exact matches only.";
 static const char mark_help[] = "STATE is read, unread, later, skip, star or unstar.";
+static const char alert_help[] =
+    "alert add NAME --on EVENT [--query QUERY] watches what imports and harvests bring from now\n"
+    "on; EVENT is new (a paper that was not here), replaced (its version number grew) or\n"
+    "withdrawn. alert log tells what has fired, newest first; alert dismiss NUMBER|all puts it\n"
+    "away; alert rm NAME ends a rule, and what it told stays. Each event comes to a rule once.";
+static const char digest_help[] =
+    "What came in those days by saved query (all papers, when none is saved), the alerts that\n"
+    "fired, and the state of the reading list. Days are of UTC. The HTML is one page by itself.";
 static const char query_help[] = "query add NAME QUERY saves a query as a feed; query rm NAME "
                                  "forgets it; query list shows all.\n"
                                  "A saved query composes: query:NAME inside another query.";
@@ -315,6 +339,10 @@ static const struct command commands[] = {
       "take the last merge of a work apart, or keep two apart", NULL, NULL, cmd_split },
     { "query", "add NAME QUERY | rm NAME | list", CMD_CLI | CMD_DESK | CMD_WRITES,
       "saved queries, your feeds", query_help, json_only, cmd_query },
+    { "alert", "add NAME | rm NAME | list | log | dismiss NUMBER|all", CMD_CLI | CMD_WRITES,
+      "be told of new, replaced and withdrawn papers", alert_help, alert_options, cmd_alert },
+    { "digest", "", CMD_CLI | CMD_WRITES, "what a day or a week has brought", digest_help,
+      digest_options, cmd_digest },
     { "tables", "[TASK [DATASET]]", CMD_CLI,
       "results on data sets, task by task; methods and data sets", tables_help, tables_options,
       cmd_tables },

@@ -20,6 +20,8 @@ int cmd_note(struct command_call *call, struct error *err);
 int cmd_undo(struct command_call *call, struct error *err);
 int cmd_merge(struct command_call *call, struct error *err);
 int cmd_split(struct command_call *call, struct error *err);
+int cmd_alert(struct command_call *call, struct error *err);
+int cmd_digest(struct command_call *call, struct error *err);
 int cmd_query(struct command_call *call, struct error *err);
 int cmd_doctor(struct command_call *call, struct error *err);
 int cmd_train(struct command_call *call, struct error *err);

@@ -4,6 +4,8 @@
  * The driver saves each page together with the place behind it, so a second run of a job goes on
  * where the first one stopped: nothing of it need be in the completion's transaction.
  */
+#include "alerts.h"
+
 #include "carrel/kinds.h"
 
 #include "carrel/clock.h"
@@ -121,6 +123,7 @@ int kind_harvest(struct job_run *run, struct error *err)
         return result;
     result = harvest_sync(&options, &report, err);
     harvest_answer(run, &report);
+    alerts_after_job(run->store);
     if (result == ERR_OK)
         result = harvest_verdict(&report, err);
     harvest_report_free(&report);

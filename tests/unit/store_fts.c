@@ -178,6 +178,9 @@ static void test_vocabulary_migrates(void **state)
     struct store *store = library_open(*state);
 
     /* What came with later versions comes again. */
+    library_run(store, "DROP TABLE alert_rule; DROP TABLE alert_event; DROP TABLE alert; "
+                       "DROP TRIGGER alert_new; DROP TRIGGER alert_replaced; "
+                       "DROP TRIGGER alert_withdrawn");
     library_run(store, "DROP TABLE result_row; DROP TABLE result_table; DROP TABLE catalog_work; "
                        "DROP TABLE catalog_task; DROP TABLE catalog");
     library_run(store, "DROP TABLE chunk_vocab; DROP TABLE chunk_fts; DROP TABLE document_vectors; "

@@ -1,0 +1,105 @@
+/*
+ * Gathers a digest: each feed is a search of the days it is about, alerts are the journal's rows of
+ * those days.
+ */
+#include "digest.h"
+
+#include "carrel/clock.h"
+#include "carrel/str.h"
+#include "carrel/works.h"
+
+#include <string.h>
+
+#define DAY_MS 86400000LL
+
+/* A feed that no longer works is told in its place; the others go on. */
+static int digest_feed(struct digest *digest, struct store *store, struct digest_feed *feed,
+                       struct error *err)
+{
+    struct search_options options = { .limit = DIGEST_PAPERS,
+                                      .sort = SORT_ADDED,
+                                      .mode = SEARCH_LEXICAL };
+    struct error why = { 0 };
+    char first[16], last[16], *query;
+    size_t i;
+    int result;
+
+    date_format(first, digest->since);
+    date_format(last, digest->today);
+    query = str_blank(feed->query)
+                ? arena_printf(digest->arena, "added:%s..%s", first, last)
+                : arena_printf(digest->arena, "(%s) added:%s..%s", feed->query, first, last);
+    result = search_count(&feed->total, store, query, &why);
+    if (result == ERR_OK)
+        result = search_run(&feed->found, store, query, &options, &why);
+    if (result == ERR_CANCELLED)
+        return error_set(err, result, "%s", why.message);
+    if (result != ERR_OK)
+        feed->error = arena_strdup(digest->arena, why.message);
+    for (i = 0; feed->found && i < feed->found->len; i++)
+        digest->credits |= (unsigned)feed->found->hits[i].row.flags >> WORK_CREDIT_SHIFT;
+    return ERR_OK;
+}
+
+static int digest_feeds(struct digest *digest, struct store *store, const char *query,
+                        struct error *err)
+{
+    struct saved_query *saved = NULL;
+    size_t i, count = 0;
+    int result = query ? ERR_OK : queries_list(store, digest->arena, &saved, &count, err);
+
+    if (result != ERR_OK)
+        return result;
+    digest->feed_count = count ? count : 1;
+    digest->feeds = arena_alloc(digest->arena, digest->feed_count * sizeof *digest->feeds);
+    digest->feeds[0] =
+        (struct digest_feed){ .name = query ? query : "All papers", .query = query ? query : "" };
+    for (i = 0; i < count; i++)
+        digest->feeds[i] = (struct digest_feed){ .name = saved[i].name, .query = saved[i].query };
+    for (i = 0; i < digest->feed_count && result == ERR_OK; i++)
+        result = digest_feed(digest, store, &digest->feeds[i], err);
+    return result;
+}
+
+static int digest_alerts(struct digest *digest, struct store *store, struct error *err)
+{
+    size_t i, kept = 0, count;
+    int result =
+        alerts_log(store, digest->arena, true, DIGEST_ALERTS + 1, &digest->alerts, &count, err);
+
+    if (result != ERR_OK)
+        return result;
+    for (i = 0; i < count; i++)
+        if (digest->alerts[i].at >= digest->since * DAY_MS)
+            digest->alerts[kept++] = digest->alerts[i];
+    digest->alerts_cut = kept > DIGEST_ALERTS;
+    digest->alert_count = digest->alerts_cut ? DIGEST_ALERTS : kept;
+    return ERR_OK;
+}
+
+int digest_gather(struct digest *digest, struct store *store, int32_t since, const char *query,
+                  struct error *err)
+{
+    int result;
+
+    *digest = (struct digest){ .arena = arena_new(), .since = since, .today = clock_today() };
+    result = digest_feeds(digest, store, query, err);
+    if (result == ERR_OK)
+        result = digest_alerts(digest, store, err);
+    if (result == ERR_OK)
+        result = search_count(&digest->unread, store, "is:unread", err);
+    if (result == ERR_OK)
+        result = search_count(&digest->later, store, "is:later", err);
+    if (result == ERR_OK)
+        result = search_count(&digest->starred, store, "is:starred", err);
+    return result;
+}
+
+void digest_free(struct digest *digest)
+{
+    size_t i;
+
+    for (i = 0; i < digest->feed_count; i++)
+        search_result_free(digest->feeds[i].found);
+    arena_free(digest->arena);
+}

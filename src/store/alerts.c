@@ -1,0 +1,322 @@
+/*
+ * Alert rules, the events that wait for them, and the journal (carrel/alerts.h). What happened is
+ * noted by the triggers of schema/0013.sql; here rules take it, each behind its own mark.
+ */
+#include "internal.h"
+
+#include "carrel/alerts.h"
+#include "carrel/clock.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *const alert_names[] = { "", "new", "replaced", "withdrawn" };
+
+const char *alert_on_name(enum alert_on on)
+{
+    return (size_t)on < sizeof alert_names / sizeof *alert_names ? alert_names[on] : "";
+}
+
+bool alert_on_from(enum alert_on *on, const char *name)
+{
+    int i;
+
+    for (i = ALERT_NEW; i <= ALERT_WITHDRAWN; i++)
+        if (strcmp(name, alert_names[i]) == 0) {
+            *on = (enum alert_on)i;
+            return true;
+        }
+    return false;
+}
+
+/* One number; `missing` when there is no row. */
+static int alerts_number(struct store *store, const char *sql, const char *text, int64_t number,
+                         int64_t missing, int64_t *value, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (text)
+        stmt_bind_text(stmt, 1, text);
+    else
+        stmt_bind_int(stmt, 1, number);
+    result = stmt_step(stmt, err);
+    *value = result == 1 ? stmt_int(stmt, 0) : missing;
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+static int alerts_end(struct store *store, int result, struct error *err)
+{
+    if (result == ERR_OK)
+        result = store_commit(store, err);
+    else
+        store_rollback(store);
+    return result;
+}
+
+static int rule_insert(struct store *store, const char *name, enum alert_on on, const char *query,
+                       struct error *err)
+{
+    struct stmt *stmt;
+    int64_t there;
+    int result =
+        alerts_number(store, "SELECT id FROM alert_rule WHERE name = ?1", name, 0, 0, &there, err);
+
+    if (result == ERR_OK && there)
+        return error_set(err, ERR_EXISTS,
+                         "there is an alert called '%s'; 'alert rm %s' takes it away", name, name);
+    if (result == ERR_OK)
+        result = stmt_prepare(
+            &stmt, store,
+            "INSERT INTO alert_rule(name, event, query, seen, created) VALUES(?1, ?2, ?3, "
+            "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'alert_event'), 0), ?4)",
+            err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, name);
+    stmt_bind_int(stmt, 2, on);
+    stmt_bind_text(stmt, 3, query);
+    stmt_bind_int(stmt, 4, clock_now_ms());
+    return stmt_run(stmt, err);
+}
+
+int alerts_add(struct store *store, const char *name, enum alert_on on, const char *query,
+               struct error *err)
+{
+    int result = store_begin(store, err);
+
+    if (result != ERR_OK)
+        return result;
+    return alerts_end(store, rule_insert(store, name, on, query, err), err);
+}
+
+int alerts_remove(struct store *store, const char *name, struct error *err)
+{
+    struct stmt *stmt;
+    int64_t there = 0;
+    int result = store_begin(store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result =
+        alerts_number(store, "SELECT id FROM alert_rule WHERE name = ?1", name, 0, 0, &there, err);
+    if (result == ERR_OK && !there)
+        result =
+            error_set(err, ERR_NOTFOUND, "no alert called '%s'; 'alert list' shows them", name);
+    if (result == ERR_OK)
+        result = stmt_prepare(&stmt, store, "DELETE FROM alert_rule WHERE id = ?1", err);
+    if (result == ERR_OK) {
+        stmt_bind_int(stmt, 1, there);
+        result = stmt_run(stmt, err);
+    }
+    return alerts_end(store, result, err);
+}
+
+/* Room for one more of `size` bytes in an arena's array. */
+static void *alerts_room(struct arena *arena, void *items, size_t count, size_t *cap, size_t size)
+{
+    void *wider;
+
+    if (count < *cap)
+        return items;
+    *cap = *cap ? *cap * 2 : 16;
+    wider = arena_alloc(arena, *cap * size);
+    if (count)
+        memcpy(wider, items, count * size);
+    return wider;
+}
+
+int alerts_rules(struct store *store, struct arena *arena, struct alert_rule **out, size_t *count,
+                 struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT id, name, event, query, seen, (SELECT count(*) FROM "
+                                    "alert WHERE rule_id = r.id) FROM alert_rule r ORDER BY id",
+                                    err);
+
+    *out = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    while ((step = stmt_step(stmt, err)) == 1) {
+        *out = alerts_room(arena, *out, *count, &cap, sizeof **out);
+        (*out)[(*count)++] = (struct alert_rule){ .id = stmt_int(stmt, 0),
+                                                  .name = arena_strdup(arena, stmt_text(stmt, 1)),
+                                                  .on = (enum alert_on)stmt_int(stmt, 2),
+                                                  .query = arena_strdup(arena, stmt_text(stmt, 3)),
+                                                  .seen = stmt_int(stmt, 4),
+                                                  .fired = stmt_int(stmt, 5) };
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+int alerts_events(struct store *store, struct arena *arena, const struct alert_rule *rule,
+                  struct alert_event **out, size_t *count, int64_t *upto, struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT id, work_id, event FROM alert_event WHERE id > ?1 "
+                                    "ORDER BY id LIMIT ?2",
+                                    err);
+
+    *out = arena_alloc(arena, ALERT_EVENTS_MAX * sizeof **out);
+    *count = 0;
+    *upto = rule->seen;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, rule->seen);
+    stmt_bind_int(stmt, 2, ALERT_EVENTS_MAX);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        *upto = stmt_int(stmt, 0);
+        if (stmt_int(stmt, 2) == rule->on)
+            (*out)[(*count)++] =
+                (struct alert_event){ .id = stmt_int(stmt, 0), .work = stmt_int(stmt, 1) };
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+static int journal_write(struct store *store, const struct alert_rule *rule, int64_t event,
+                         struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store,
+                              "INSERT INTO alert(rule_id, rule, event, event_id, work_id, detail, "
+                              "at) SELECT ?1, ?2, event, id, work_id, detail, at FROM alert_event "
+                              "WHERE id = ?3",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, rule->id);
+    stmt_bind_text(stmt, 2, rule->name);
+    stmt_bind_int(stmt, 3, event);
+    return stmt_run(stmt, err);
+}
+
+static int mark_move(struct store *store, int64_t rule, int64_t upto, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, "UPDATE alert_rule SET seen = ?2 WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, rule);
+    stmt_bind_int(stmt, 2, upto);
+    return stmt_run(stmt, err);
+}
+
+int alerts_settle(struct store *store, struct alert_rule *rule, const struct alert_event *events,
+                  size_t count, int64_t upto, int64_t *added, struct error *err)
+{
+    int64_t seen;
+    size_t i;
+    int result = store_begin(store, err);
+
+    *added = 0;
+    if (result != ERR_OK)
+        return result;
+    result = alerts_number(store, "SELECT seen FROM alert_rule WHERE id = ?1", NULL, rule->id, upto,
+                           &seen, err);
+    if (result == ERR_OK && seen != rule->seen) {
+        store_rollback(store);
+        rule->seen = seen;
+        return ERR_OK;
+    }
+    for (i = 0; i < count && result == ERR_OK; i++)
+        if (events[i].hit) {
+            result = journal_write(store, rule, events[i].id, err);
+            ++*added;
+        }
+    if (result == ERR_OK)
+        result = mark_move(store, rule->id, upto, err);
+    result = alerts_end(store, result, err);
+    if (result == ERR_OK)
+        rule->seen = upto;
+    return result;
+}
+
+int alerts_sweep(struct store *store, struct error *err)
+{
+    struct stmt *stmt;
+    int result = store_begin_light(store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = stmt_prepare(&stmt, store,
+                          "DELETE FROM alert_event WHERE id <= coalesce((SELECT min(seen) FROM "
+                          "alert_rule), 9223372036854775807)",
+                          err);
+    if (result == ERR_OK)
+        result = stmt_run(stmt, err);
+    return alerts_end(store, result, err);
+}
+
+int alerts_log(struct store *store, struct arena *arena, bool all, int64_t limit,
+               struct alert_row **out, size_t *count, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int step, result = stmt_prepare(
+                  &stmt, store,
+                  "SELECT a.id, a.rule, a.event, a.detail, a.at, coalesce(a.dismissed, 0), "
+                  "coalesce(w.id, 0), w.key, t.title FROM alert a LEFT JOIN work w ON w.id = "
+                  "a.work_id LEFT JOIN work_text t ON t.id = w.id WHERE ?1 OR a.dismissed IS NULL "
+                  "ORDER BY a.id DESC LIMIT ?2",
+                  err);
+
+    *out = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, all);
+    stmt_bind_int(stmt, 2, limit);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        *out = alerts_room(arena, *out, *count, &cap, sizeof **out);
+        (*out)[(*count)++] = (struct alert_row){ .id = stmt_int(stmt, 0),
+                                                 .rule = arena_strdup(arena, stmt_text(stmt, 1)),
+                                                 .on = (enum alert_on)stmt_int(stmt, 2),
+                                                 .detail = arena_strdup(arena, stmt_text(stmt, 3)),
+                                                 .at = stmt_int(stmt, 4),
+                                                 .dismissed = stmt_int(stmt, 5),
+                                                 .work = stmt_int(stmt, 6),
+                                                 .key = arena_strdup(arena, stmt_text(stmt, 7)),
+                                                 .title = arena_strdup(arena, stmt_text(stmt, 8)) };
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+int alerts_dismiss(struct store *store, int64_t id, int64_t *count, struct error *err)
+{
+    struct stmt *stmt;
+    int result = store_begin(store, err);
+
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    result = alerts_number(
+        store, "SELECT count(*) FROM alert WHERE dismissed IS NULL AND (id = ?1 OR ?1 = 0)", NULL,
+        id, 0, count, err);
+    if (result == ERR_OK && *count == 0 && id != 0)
+        result = error_set(err, ERR_NOTFOUND,
+                           "no open alert %" PRId64 "; 'alert log' shows their numbers", id);
+    if (result == ERR_OK)
+        result =
+            stmt_prepare(&stmt, store,
+                         "UPDATE alert SET dismissed = ?2 WHERE dismissed IS NULL AND (id = ?1 "
+                         "OR ?1 = 0)",
+                         err);
+    if (result == ERR_OK) {
+        stmt_bind_int(stmt, 1, id);
+        stmt_bind_int(stmt, 2, clock_now_ms());
+        result = stmt_run(stmt, err);
+    }
+    return alerts_end(store, result, err);
+}
