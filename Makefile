@@ -222,6 +222,10 @@ bench-pwc: all $(BENCHES) ## import dumps of Papers with Code as large as they w
 	@sh deploy/packages.sh bench
 	@sh bench/pwc.sh
 
+.PHONY: bench-trends
+bench-trends: all ## how long trends and topics take on 150,000 papers
+	@sh bench/trends.sh
+
 screenshots: all $(REPLAY) ## draw screenshots/ from scripted sessions
 	@sh screenshots/make.sh
 

@@ -48,6 +48,13 @@ int samples_in_category(struct store *store, int64_t work, const char *category,
 /* ERR_NOTFOUND, naming it, when no work of the library is in such a category. */
 int samples_category_known(struct store *store, const char *category, struct error *err);
 
+/* Titles and abstracts of works published from `first` to `last`, newest first, of a category (as
+ * above) or, NULL, all. Non-zero from `each` ends it and is returned. */
+int samples_texts(struct store *store, int32_t first, int32_t last, const char *category,
+                  int (*each)(void *ctx, int64_t work, int32_t day, const char *title,
+                              const char *abstract),
+                  void *ctx, struct error *err);
+
 /* The newest value of each metric; `at` is the beginning of its day. */
 int samples_newest(struct store *store, struct arena *arena, int64_t work,
                    struct record_metrics *out, struct error *err);

@@ -79,6 +79,13 @@ static const struct command_option trends_options[] = {
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
+static const struct command_option topics_options[] = {
+    { "--category", "CATEGORY", "only papers in cs.CL, math.* ..." },
+    { "--period", "week|month", "count by weeks (26 of them, the default) or 30 days (24)" },
+    { "--limit", "N", "at most N topics (default 20)" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
 static const struct command_option doctor_options[] = {
     { "--fix", NULL, "rebuild what can be rebuilt" },
     { "--background", NULL, "as a job: the desk or a worker does it" },
@@ -306,6 +313,14 @@ static const char trends_help[] =
     "acceleration how much that has changed since the window before. z says how far a velocity "
     "lies\n"
     "above the median of papers of the same category and age, in robust standard deviations.";
+static const char topics_help[] =
+    "Words and phrases of titles and abstracts that appear in many more papers now than their own "
+    "past\n"
+    "lets expect (bursts, J. Kleinberg 2002), heaviest first, with the newest papers behind each. "
+    "The\n"
+    "line is their share of all papers, period by period; a part of a phrase that is mostly seen "
+    "in it\n"
+    "is left out.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
@@ -348,6 +363,8 @@ static const struct command commands[] = {
       cmd_tables },
     { "trends", "", CMD_CLI | CMD_DESK, "what rises: upvotes, comments, stars over time",
       trends_help, trends_options, cmd_trends },
+    { "topics", "", CMD_CLI | CMD_DESK, "words and phrases that burst now, with their papers",
+      topics_help, topics_options, cmd_topics },
     { "stats", "", CMD_CLI | CMD_DESK, "what is in the library", NULL, json_only, cmd_stats },
     { "doctor", "", CMD_CLI | CMD_DESK | CMD_WRITES, "check the library; --fix mends", NULL,
       doctor_options, cmd_doctor },

@@ -164,3 +164,34 @@ int samples_category_known(struct store *store, const char *category, struct err
         return error_set(err, ERR_NOTFOUND, "no paper here is in a category '%s'", category);
     return step < 0 ? step : ERR_OK;
 }
+
+int samples_texts(struct store *store, int32_t first, int32_t last, const char *category,
+                  int (*each)(void *ctx, int64_t work, int32_t day, const char *title,
+                              const char *abstract),
+                  void *ctx, struct error *err)
+{
+    struct stmt *stmt;
+    int step = 0;
+    int result = stmt_prepare_once(
+        &stmt, store,
+        category ? "SELECT w.id, w.day, t.title, t.abstract FROM work w JOIN work_text t "
+                   "ON t.id = w.id WHERE w.day BETWEEN ?1 AND ?2 AND EXISTS(SELECT 1 FROM "
+                   "work_category x JOIN category c ON c.id = x.category_id "
+                   "WHERE x.work_id = w.id AND c.code >= ?3 AND c.code < ?4) "
+                   "ORDER BY w.day DESC, w.id DESC"
+                 : "SELECT w.id, w.day, t.title, t.abstract FROM work w JOIN work_text t "
+                   "ON t.id = w.id WHERE w.day BETWEEN ?1 AND ?2 ORDER BY w.day DESC, w.id DESC",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, first);
+    stmt_bind_int(stmt, 2, last);
+    if (category)
+        bind_category(stmt, 3, category);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1)
+        result = each(ctx, stmt_int(stmt, 0), (int32_t)stmt_int(stmt, 1), stmt_text(stmt, 2),
+                      stmt_text(stmt, 3));
+    stmt_free(stmt);
+    return result == ERR_OK ? step : result;
+}

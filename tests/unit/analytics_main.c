@@ -2,6 +2,7 @@
  * Velocity, acceleration, gaps and z-scores against answers worked out by hand.
  */
 #include "carrel/text.h"
+#include "carrel/topics.h"
 #include "carrel/trend.h"
 
 #include <math.h>
@@ -80,6 +81,51 @@ static void test_zscore(void **state)
     assert_true(isnan(trend_zscore(&usual, 9)));
 }
 
+/* The automaton against all ways through its states, tried one by one. */
+static double cheapest(const unsigned *with, const unsigned *all, size_t n, bool ends_high)
+{
+    double sum_with = 0, sum_all = 0, best = INFINITY;
+
+    for (size_t t = 0; t < n; t++) {
+        sum_with += with[t];
+        sum_all += all[t];
+    }
+    for (unsigned way = 0; way < 1u << n; way++) {
+        double cost = 0, shares[2] = { sum_with / sum_all, BURST_SCALE * sum_with / sum_all };
+        for (size_t t = 0; t < n; t++) {
+            unsigned state = way >> t & 1, before = t > 0 ? way >> (t - 1) & 1 : 0;
+            cost -= with[t] * log(shares[state]) + (all[t] - with[t]) * log(1 - shares[state]);
+            cost += state > before ? BURST_GAMMA * log((double)n) : 0;
+        }
+        if ((way >> (n - 1) & 1) == ends_high && cost < best)
+            best = cost;
+    }
+    return best;
+}
+
+static void test_burst(void **state)
+{
+    static const unsigned all[8] = { 100, 90, 110, 100, 0, 100, 95, 100 };
+    static const unsigned cases[][8] = { { 1, 2, 1, 0, 0, 1, 12, 15 }, { 1, 2, 1, 2, 0, 1, 2, 1 },
+                                         { 20, 22, 1, 0, 0, 1, 1, 0 }, { 0, 0, 0, 0, 0, 0, 0, 9 },
+                                         { 5, 0, 9, 0, 0, 14, 2, 11 }, { 0 } };
+    size_t first = 99;
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        bool high = cheapest(cases[i], all, 8, true) < cheapest(cases[i], all, 8, false);
+        assert_int_equal(burst_live(&first, cases[i], all, 8) > 0, high);
+    }
+    assert_true(burst_live(&first, cases[0], all, 8) > 0);
+    assert_int_equal(first, 6);
+    assert_true(burst_live(&first, cases[3], all, 8) > 0);
+    assert_int_equal(first, 7);
+    NEAR(burst_live(&first, cases[1], all, 8), 0); /* steady */
+    NEAR(burst_live(&first, cases[2], all, 8), 0); /* over */
+    NEAR(burst_live(&first, cases[5], all, 8), 0); /* never there */
+    NEAR(burst_live(&first, all, all, 8), 0);      /* in every paper */
+}
+
 static void test_sparkline(void **state)
 {
     static const double values[] = { 0, NAN, 35, 70 }, flat[] = { 10000, 10001, 10002 };
@@ -104,9 +150,9 @@ static void test_sparkline(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sparkline), cmocka_unit_test(test_line),
-        cmocka_unit_test(test_curve),     cmocka_unit_test(test_too_little),
-        cmocka_unit_test(test_zscore),
+        cmocka_unit_test(test_burst),      cmocka_unit_test(test_sparkline),
+        cmocka_unit_test(test_line),       cmocka_unit_test(test_curve),
+        cmocka_unit_test(test_too_little), cmocka_unit_test(test_zscore),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

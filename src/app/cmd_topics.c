@@ -1,0 +1,172 @@
+/*
+ * The command `topics`: what bursts in titles and abstracts, with the papers behind it.
+ */
+#include "commands.h"
+
+#include "carrel/clock.h"
+#include "carrel/jsonw.h"
+#include "carrel/text.h"
+#include "carrel/topics.h"
+
+#include <math.h>
+#include <string.h>
+
+static int take_options(struct command_call *call, struct topics_options *options,
+                        struct error *err)
+{
+    const char *period = call_option(call, "--period");
+    long limit = 20;
+    int result = call_number(call, "--limit", 1, TOPICS_LIMIT_MAX, &limit, err);
+
+    *options = (struct topics_options){ .category = call_option(call, "--category"),
+                                        .period_days = 7,
+                                        .today = clock_today() };
+    options->limit = (size_t)limit;
+    if (result != ERR_OK)
+        return result;
+    if (period && strcmp(period, "month") == 0)
+        options->period_days = 30;
+    else if (period && strcmp(period, "week") != 0)
+        return error_set(err, ERR_USAGE, "--period is week or month, not '%s'", period);
+    if (call->argc > 0)
+        return error_set(err, ERR_USAGE, "topics takes options only, not '%s'", call->argv[0]);
+    return ERR_OK;
+}
+
+/* The first day of a period. */
+static void period_day(char out[16], const struct topics *topics,
+                       const struct topics_options *options, size_t period)
+{
+    date_format(out,
+                options->today + 1 - (int32_t)(topics->periods - period) * options->period_days);
+}
+
+static void json_counts(struct jsonw *w, const char *key, const unsigned *counts, size_t len)
+{
+    size_t i;
+
+    jsonw_key(w, key);
+    jsonw_array(w);
+    for (i = 0; i < len; i++)
+        jsonw_int(w, counts[i]);
+    jsonw_end(w);
+}
+
+static void json_topic(struct jsonw *w, const struct topics *topics,
+                       const struct topics_options *options, const struct topic *topic)
+{
+    char day[16];
+    size_t i;
+
+    period_day(day, topics, options, topic->since);
+    jsonw_object(w);
+    jsonw_key_string(w, "term", topic->term);
+    jsonw_key_double(w, "weight", topic->weight);
+    jsonw_key_string(w, "since", day);
+    jsonw_key_int(w, "recent", topic->recent);
+    jsonw_key_int(w, "works", topic->papers);
+    json_counts(w, "counts", topic->counts, topics->periods);
+    jsonw_key(w, "papers");
+    jsonw_array(w);
+    for (i = 0; i < topic->shown; i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "id", topic->keys[i]);
+        jsonw_key_string(w, "title", topic->titles[i]);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    jsonw_end(w);
+}
+
+static void print_json(struct command_call *call, const struct topics *topics,
+                       const struct topics_options *options)
+{
+    struct jsonw w;
+    char day[16];
+    size_t i;
+
+    jsonw_start(&w, &call->out);
+    jsonw_object(&w);
+    jsonw_key_int(&w, "version", 1);
+    jsonw_key_string(&w, "category", options->category);
+    jsonw_key_int(&w, "period_days", options->period_days);
+    period_day(day, topics, options, 0);
+    jsonw_key_string(&w, "first_day", day);
+    jsonw_key_int(&w, "works", (int64_t)topics->papers);
+    json_counts(&w, "counts", topics->all, topics->periods);
+    jsonw_key(&w, "items");
+    jsonw_array(&w);
+    for (i = 0; i < topics->len; i++)
+        json_topic(&w, topics, options, &topics->items[i]);
+    jsonw_end(&w);
+    jsonw_end(&w);
+    str_add_char(&call->out, '\n');
+}
+
+/* Shares of all papers of the period, so that a busy week alone is no rise; a period without papers
+ * is a gap. */
+static void print_line(struct command_call *call, const struct topics *topics,
+                       const struct topic *topic)
+{
+    double shares[TOPICS_PERIODS_MAX];
+    size_t i;
+
+    for (i = 0; i < topics->periods; i++)
+        shares[i] = topics->all[i] ? 1000.0 * topic->counts[i] / topics->all[i] : NAN;
+    text_sparkline(&call->out, shares, topics->periods, call->app->ascii);
+}
+
+static void print_text(struct command_call *call, const struct topics *topics,
+                       const struct topics_options *options)
+{
+    struct str title = STR_INIT;
+    size_t i, k;
+
+    for (i = 0; i < topics->len; i++) {
+        const struct topic *topic = &topics->items[i];
+        char day[16];
+
+        period_day(day, topics, options, topic->since);
+        print_line(call, topics, topic);
+        str_printf(&call->out, " %7.1f  %s: %u papers since %s, %u before\n", topic->weight,
+                   topic->term, topic->recent, day, topic->papers - topic->recent);
+        for (k = 0; k < topic->shown; k++) {
+            str_clear(&title);
+            text_from_latex(&title, topic->titles[k]);
+            str_printf(&call->out, "    %s  %s\n", topic->keys[k], title.ptr);
+        }
+    }
+    str_free(&title);
+}
+
+static void say_about(struct command_call *call, const struct topics *topics)
+{
+    if (topics->papers == 0)
+        str_add(&call->say, "no paper here was published in these periods: carrel sync, or "
+                            "--period month\n");
+    else if (topics->len == 0)
+        str_printf(&call->say,
+                   "nothing bursts in %zu papers: a topic needs %d papers in its burst and a "
+                   "share well above its own past\n",
+                   topics->papers, TOPICS_SUPPORT);
+    if (topics->cut)
+        str_printf(&call->say, "only the newest %d papers were read\n", TOPICS_PAPERS_MAX);
+}
+
+int cmd_topics(struct command_call *call, struct error *err)
+{
+    struct topics_options options;
+    struct topics topics;
+    int result = take_options(call, &options, err);
+
+    if (result == ERR_OK)
+        result = topics_read(&topics, call->store, call->arena, &options, err);
+    if (result != ERR_OK)
+        return result;
+    if (call_has(call, "--json"))
+        print_json(call, &topics, &options);
+    else
+        print_text(call, &topics, &options);
+    say_about(call, &topics);
+    return ERR_OK;
+}
