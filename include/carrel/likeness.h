@@ -24,6 +24,10 @@ struct people_shared people_compare(const char *a, const char *b);
 
 /* A heading that any volume may have ("Editorial", "Guest Editors' Introduction", "Reply"). */
 bool title_is_generic(const char *title);
+/* One that comes again each year ("Proceedings of ...", "Annual report of ..."). */
+bool title_is_serial(const char *title);
+/* How many words it has. */
+size_t title_words(const char *title);
 /* Do titles that are nearly the same differ in just what tells works of a series apart: a part,
  * volume, version, year or other number, or that one is an erratum, comment, reply, review or
  * supplement of the other? */

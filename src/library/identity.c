@@ -190,6 +190,7 @@ static struct match title_match(const struct prepared *prepared, const char *aut
         return match;
     if (match.people.shared == 0 || 2 * match.people.shared < match.people.fewest
         || title_is_generic(prepared->record.title)
+        || (match.years != 0 && title_is_serial(prepared->record.title))
         || (match.texts >= 0 && match.texts < TEXTS_APART))
         return match;
     match.score = 0.8 + 0.1 * (double)match.people.shared / (double)match.people.fewest

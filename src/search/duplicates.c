@@ -23,7 +23,9 @@
 #define NEIGHBOURS 4
 #define NEAR_COSINE 0.75f /* far enough for titles alone; the texts decide */
 #define TITLES_ALIKE 0.7
-#define ALIKE 0.5 /* texts from here on */
+#define OWN_WORDS 6     /* of a title that two papers hardly have by chance */
+#define SAME_AUTHORS 64 /* works of its authors that a work is compared with */
+#define ALIKE 0.5       /* texts from here on */
 #define DOCUMENTS_ALIKE 0.7
 #define WORDS_APART 0.2 /* abstracts that share fewer of their words */
 #define TITLE_SCORE 0.6 /* what the same title is worth when abstracts are missing */
@@ -166,7 +168,8 @@ static void judge_pair(struct duplicate_pair *pair, const struct side *x, const 
     pair->same_title = same_words(x->title, y->title);
     pair->authors = (int)people.shared;
     pair->score = resemblance(x->abstract, y->abstract);
-    if (pair->same_title && words < 0 && (people.shared > 0 || people.fewest == 0))
+    if (pair->same_title && words < 0
+        && (people.shared > 0 || people.fewest == 0 || title_words(x->title) >= OWN_WORDS))
         pair->score = TITLE_SCORE;
     if (pair->same_title && people.shared > 0 && (words < 0 || words > WORDS_APART))
         pair->score = fmax(pair->score, TITLE_SCORE + 0.1 * fmin(pair->authors, 3));
@@ -270,6 +273,41 @@ static int seek_titles(struct seeker *s, struct error *err)
     return step;
 }
 
+/* Other works of its authors whose titles are alike. */
+static int seek_authors(struct seeker *s, int64_t id, struct error *err)
+{
+    struct arena *titles = arena_new();
+    char *own = NULL;
+    struct stmt *stmt = NULL;
+    int step = 0;
+    int result = stmt_prepare(
+        &stmt, s->store,
+        "SELECT t.id, t.title FROM work_text t WHERE t.id = ?1 UNION ALL SELECT * FROM (SELECT "
+        "DISTINCT t.id, t.title FROM work_author a JOIN work_author b ON b.author_id = a.author_id "
+        "AND b.work_id <> a.work_id JOIN work_text t ON t.id = b.work_id WHERE a.work_id = ?1 AND "
+        "a.position < 3 LIMIT ?2)",
+        err);
+
+    if (result == ERR_OK) {
+        stmt_bind_int(stmt, 1, id);
+        stmt_bind_int(stmt, 2, SAME_AUTHORS);
+    }
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
+        int64_t other = stmt_int(stmt, 0);
+
+        if (other == id)
+            own = arena_strdup(titles, stmt_text(stmt, 1));
+        else if (own && titles_likeness(own, stmt_text(stmt, 1)) > TITLES_ALIKE)
+            result = offer_pair(s, id, other, 0, err);
+    }
+    if (result == ERR_OK && step < 0)
+        result = step;
+    if (stmt)
+        stmt_reset(stmt);
+    arena_free(titles);
+    return result;
+}
+
 static int seek_neighbours(struct seeker *s, size_t newest, struct error *err)
 {
     struct vector_hit hits[NEIGHBOURS];
@@ -285,7 +323,9 @@ static int seek_neighbours(struct seeker *s, size_t newest, struct error *err)
     while ((step = stmt_step(stmt, err)) == 1) {
         int64_t id = stmt_int(stmt, 0);
 
-        result = vectors_nearest(s->store, id, NEIGHBOURS, NULL, hits, &count, err);
+        result = seek_authors(s, id, err);
+        if (result == ERR_OK)
+            result = vectors_nearest(s->store, id, NEIGHBOURS, NULL, hits, &count, err);
         if (result == ERR_NOTFOUND)
             continue;
         for (i = 0; i < count && result == ERR_OK && hits[i].score >= NEAR_COSINE; i++)

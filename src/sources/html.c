@@ -24,7 +24,7 @@ static const char *const html_inline[] = {
     "a",    "abbr",   "b",      "big", "br",     "button", "cite",   "code",   "del", "em",
     "font", "i",      "img",    "ins", "kbd",    "mark",   "q",      "s",      "sc",  "small",
     "span", "strike", "strong", "sub", "sup",    "td",     "th",     "time",   "tt",  "u",
-    "var",  "video",  "audio",  "wbr", "italic", "bold",   "center", "iframe",
+    "var",  "video",  "audio",  "wbr", "italic", "bold",   "center", "iframe", "scp",
 };
 /* What stands in them is not for people. */
 static const char *const html_hidden[] = { "script", "style", "noscript", "template", "svg" };
@@ -88,6 +88,13 @@ static const char *html_tag(const char *at, const char **name, size_t *len)
     if (*len > 5 && strncasecmp(at, "jats:", 5) == 0) {
         *name += 5;
         *len -= 5;
+    }
+    if (*len > 4 && strncasecmp(at, "mml:", 4) == 0) { /* formulas: what stands in them stays */
+        *name = "i";
+        *len = 1;
+        end = at + strcspn(at, "> \t\n/");
+        end = memchr(end, '>', strnlen(end, TAG_MAX));
+        return end ? end + 1 : NULL;
     }
     if (!html_in(html_blocks, ARRAY_LEN(html_blocks), *name, *len)
         && !html_in(html_inline, ARRAY_LEN(html_inline), *name, *len)

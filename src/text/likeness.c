@@ -315,6 +315,26 @@ bool title_is_generic(const char *title)
     return head || words.len == 0;
 }
 
+bool title_is_serial(const char *title)
+{
+    static const char *const first[] = { "proceedings", "annual",  "yearly", "yearbook",
+                                         "report",      "minutes", "annals", "tutorial",
+                                         "lectures",    "lecture", NULL };
+    struct words words = { .len = 0 };
+
+    text_tokenize(title, strlen(title), words_add, &words);
+    return words.len > 0
+           && (is_one_of(words.items[0], first) || is_one_of(words.items[words.len - 1], first));
+}
+
+size_t title_words(const char *title)
+{
+    struct words words = { .len = 0 };
+
+    text_tokenize(title, strlen(title), words_add, &words);
+    return words.len;
+}
+
 /* Words that say which of a series it is: "2", "ii", "v3", "2015". */
 static bool is_ordinal(const char *word)
 {
