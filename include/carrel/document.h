@@ -33,6 +33,8 @@ enum document_state {
     DOCUMENT_REFUSED,   /* not a document, broken beyond repair, or it broke the reader */
     DOCUMENT_LIMIT,     /* would take too much time, memory or room */
 };
+/* How the message of a document begins whose letters are mostly unknown (then DOCUMENT_REPAIRED). */
+#define DOCUMENT_GARBLED "most of its text is in fonts that do not say which letters they show"
 const char *document_state_name(enum document_state state);
 bool document_state_is_text(enum document_state state); /* done or repaired */
 
@@ -191,7 +193,7 @@ uint32_t document_section_of(const struct document *doc, uint32_t offset);
 void document_pack(struct str *out, const struct document *doc);
 int document_unpack(struct document **out, const void *bytes, size_t len, struct error *err);
 /* Goes up whenever documents are read better, so that kept ones can be read again. */
-#define DOCUMENT_READER 2
+#define DOCUMENT_READER 3
 
 /* Appends what people read: the whole text, or one page of it. Blocks are separated by a blank
  * line. */

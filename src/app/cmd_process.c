@@ -396,6 +396,11 @@ int process_requeue(const struct app *app, struct store *store, int64_t *added, 
 
 /* ---- read ---- */
 
+struct read_from {
+    struct store *store; /* NULL: a file outside the library */
+    struct stored_document which;
+};
+
 static int read_page(struct command_call *call, const struct document *doc, struct error *err)
 {
     long page = 0;
@@ -419,12 +424,37 @@ static void read_outline(struct command_call *call, const struct document *doc)
         str_add(&call->say, "no headings were found in it\n");
 }
 
+/* The entries as they stand there, and below each the paper of the library that it means. */
+static int read_references(struct command_call *call, const struct document *doc,
+                           const struct read_from *from, struct error *err)
+{
+    struct stored_entry *entries = NULL;
+    size_t count = 0, i;
+    int result = from->store ? documents_references(&entries, &count, from->store, call->arena,
+                                                    from->which.id, err)
+                             : ERR_OK;
+
+    for (i = 0; i < doc->reference_count && result == ERR_OK; i++) {
+        const struct document_reference *reference = &doc->references[i];
+        struct work_row row = { 0 };
+
+        str_printf(&call->out, "%.*s\n", (int)(reference->end - reference->start),
+                   doc->text + reference->start);
+        if (i < count && entries[i].work)
+            result = works_rows(from->store, call->arena, &entries[i].work, 1, &row, err);
+        if (row.id)
+            str_printf(&call->out, "    -> %s  %s\n", row.key, row.title);
+    }
+    if (doc->reference_count == 0)
+        str_add(&call->say, "no bibliography was found in it\n");
+    return result;
+}
+
 /* A file that is there is read anew; everything else is an id. */
 static int read_document(struct command_call *call, const char *what, struct document **doc,
-                         struct error *err)
+                         struct read_from *from, struct error *err)
 {
     struct document_reader reader;
-    struct store *store = NULL;
     struct ident ident;
     char *path = path_expand(what);
     bool file = file_exists(path) || (strchr(what, '/') && !ident_parse(&ident, what));
@@ -437,10 +467,9 @@ static int read_document(struct command_call *call, const char *what, struct doc
             document_reader_close(&reader);
         }
     } else {
-        result = app_open_store(&store, call->app, false, err);
+        result = app_open_store(&from->store, call->app, false, err);
         if (result == ERR_OK)
-            result = keep_open_document(doc, store, call->arena, what, NULL, err);
-        store_close(store);
+            result = keep_open_document(doc, from->store, call->arena, what, &from->which, err);
     }
     free(path);
     return result;
@@ -448,17 +477,19 @@ static int read_document(struct command_call *call, const char *what, struct doc
 
 int cmd_read(struct command_call *call, struct error *err)
 {
+    struct read_from from = { .store = NULL };
     struct document *doc = NULL;
     const char *what = call->argc == 1 ? call->argv[0] : "";
     int result;
 
     if (call->argc != 1)
-        return error_set(err, ERR_USAGE, "what? carrel read ID|FILE [--text|--outline|--page N]");
-    if (call_has(call, "--text") + call_has(call, "--outline")
+        return error_set(err, ERR_USAGE,
+                         "what? carrel read ID|FILE [--text|--outline|--references|--page N]");
+    if (call_has(call, "--text") + call_has(call, "--outline") + call_has(call, "--references")
             + (call_option(call, "--page") != NULL)
         > 1)
-        return error_set(err, ERR_USAGE, "one of --text, --outline and --page");
-    result = read_document(call, what, &doc, err);
+        return error_set(err, ERR_USAGE, "one of --text, --outline, --references and --page");
+    result = read_document(call, what, &doc, &from, err);
     if (result == ERR_OK && !document_state_is_text(doc->state) && doc->reading_len == 0) {
         result = error_set(err, ERR_FAILED, "%s: %s: %s", what, document_state_name(doc->state),
                            doc->message);
@@ -470,9 +501,12 @@ int cmd_read(struct command_call *call, struct error *err)
             result = read_page(call, doc, err);
         else if (call_has(call, "--outline"))
             read_outline(call, doc);
+        else if (call_has(call, "--references"))
+            result = read_references(call, doc, &from, err);
         else
             document_print_text(&call->out, doc);
     }
     document_free(doc);
+    store_close(from.store);
     return result;
 }

@@ -55,27 +55,44 @@ static void show_document(struct str *out, const char *name, const struct stored
     str_printf(out, "  %s\n", document->origin);
 }
 
+/* Of several documents the bibliography of the one that has the most: copies of a paper cite the
+ * same. */
+static int show_references(struct command_call *call, const struct stored_document *documents,
+                           size_t count, int64_t id, struct error *err)
+{
+    struct stored_entry *best = NULL, *list;
+    size_t best_len = 0, len, known = 0, i;
+    int result = ERR_OK;
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        result = documents_references(&list, &len, call->store, call->arena, documents[i].id, err);
+        if (result == ERR_OK && len > best_len) {
+            best = list;
+            best_len = len;
+        }
+    }
+    for (i = 0; i < best_len && result == ERR_OK; i++)
+        if (best[i].work && best[i].work != id)
+            result = show_work(call, known++ == 0 ? "cites" : "", best[i].work, err);
+    if (result == ERR_OK && best_len > 0)
+        str_printf(
+            &call->out,
+            "%-11s %zu, %zu of them in this library; 'carrel read ID --references' lists them\n",
+            "references", best_len, known);
+    return result;
+}
+
 static int show_bound(struct command_call *call, int64_t id, struct error *err)
 {
     struct stored_document *documents;
-    size_t count = 0, cited = 0, known = 0, entries = 0, i, k;
+    size_t count = 0, cited = 0, i;
     int64_t *by;
     int result = documents_of(&documents, &count, call->store, call->arena, id, err);
 
-    for (i = 0; i < count && result == ERR_OK; i++) {
-        struct stored_entry *list;
-        size_t len;
-
+    for (i = 0; i < count && result == ERR_OK; i++)
         show_document(&call->out, i == 0 ? "documents" : "", &documents[i]);
-        result = documents_references(&list, &len, call->store, call->arena, documents[i].id, err);
-        entries += result == ERR_OK ? len : 0;
-        for (k = 0; k < len && result == ERR_OK; k++)
-            if (list[k].work && list[k].work != id)
-                result = show_work(call, known++ == 0 ? "cites" : "", list[k].work, err);
-    }
-    if (result == ERR_OK && entries > 0)
-        str_printf(&call->out, "%-11s %zu, %zu of them in this library\n", "references", entries,
-                   known);
+    if (result == ERR_OK)
+        result = show_references(call, documents, count, id, err);
     if (result == ERR_OK)
         result = documents_cited_by(&by, &cited, call->store, call->arena, id, err);
     for (i = 0; i < cited && result == ERR_OK; i++)

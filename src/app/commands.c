@@ -162,6 +162,7 @@ static const struct command_option process_options[] = {
 static const struct command_option read_options[] = {
     { "--text", NULL, "all of its text (default)" },
     { "--outline", NULL, "its headings and their pages" },
+    { "--references", NULL, "its bibliography; an arrow leads to what is in the library" },
     { "--page", "N", "the text of one page" },
     { "--password-file", "FILE", "passwords to try, one a line" },
     { 0 },
@@ -283,7 +284,8 @@ static const char process_help[] =
     "library: its text to be searched (search --in text) and read (read ID), as part of the\n"
     "paper it is. The PDF of an ID or at an https address is fetched first, within the budget of\n"
     "its server and going on where it broke off; PDFs of arXiv are for your own use. Says what\n"
-    "became of it: done; repaired (broken, but some of it could be had); scanned (pictures of\n"
+    "became of it: done; repaired (broken, or in fonts without letters, but some of it could be "
+    "had); scanned (pictures of\n"
     "pages); encrypted (needs a password); refused (no document, or broken beyond that); limit\n"
     "(would take more than process.time-limit or process.memory-limit). Each is read by a\n"
     "confined process of its own kind: a file that crashes it costs that file alone. The exit\n"
@@ -293,10 +295,11 @@ static const char read_help[] =
     "end, without running heads and page numbers, notes and figures behind the paragraph they\n"
     "stand in. A paper's text is the one that process has put into the library; a file is read "
     "anew.";
-static const char dump_help[] = "VIEW is today, library, search, paper, tables, duplicates, trending, "
-                                "jobs, job, harvest, source, log or\n"
-                                "help; paper, job, source and tables (\"TASK > DATASET\") take "
-                                "what they should show. What is not there is exit code 4.";
+static const char dump_help[] =
+    "VIEW is today, library, search, paper, tables, duplicates, trending, "
+    "jobs, job, harvest, source, log or\n"
+    "help; paper, job, source and tables (\"TASK > DATASET\") take "
+    "what they should show. What is not there is exit code 4.";
 static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
                                       "bash)\". The script asks 'completion words'\n"
                                       "what may stand in place of the last WORD.";

@@ -185,7 +185,7 @@ int document_reader_read(struct document_reader *reader, const char *path, struc
     result = process_file(reader->processor, path, FORMAT_AUTO, NULL, out, err);
     if (result == ERR_OK && (*out)->state == DOCUMENT_ENCRYPTED)
         result = unlock(reader, path, out, err);
-    if (result == ERR_OK && (*out)->state == DOCUMENT_SCANNED) {
+    if (result == ERR_OK) { /* when it needs it */
         struct ocr_options options = { .config = reader->config,
                                        .cancel = reader->cancel,
                                        .progress = reader_progress,

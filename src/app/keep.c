@@ -133,8 +133,9 @@ static int tell_work(struct keeper *keeper, struct kept *kept, struct arena *are
     return result;
 }
 
+/* Documents of nearly the same text: of other papers, and further copies of this one's. */
 static int tell_near(struct keeper *keeper, struct kept *kept, struct arena *arena, int64_t id,
-                     struct error *err)
+                     int64_t work, struct error *err)
 {
     struct document_pair *pairs;
     size_t count, i;
@@ -151,7 +152,9 @@ static int tell_near(struct keeper *keeper, struct kept *kept, struct arena *are
         if (result == ERR_OK && other.work)
             result = works_rows(keeper->store, arena, &other.work, 1, &row, err);
         if (result == ERR_OK)
-            *near = (struct document_near){ .work = row.key ? row.key : arena_strdup(arena, ""),
+            *near = (struct document_near){ .work = row.key && other.work != work
+                                                        ? row.key
+                                                        : arena_strdup(arena, ""),
                                             .name = arena_printf(arena, "file:%s", other.name),
                                             .title = row.title ? row.title : other.title,
                                             .similarity = pairs[i].similarity };
@@ -175,7 +178,7 @@ static int tell(struct keeper *keeper, struct kept *kept, struct arena *arena, s
     kept->title = row.title;
     kept->text = stored_document_is_text(&row);
     result = tell_work(keeper, kept, arena, row.work, err);
-    return result == ERR_OK ? tell_near(keeper, kept, arena, row.id, err) : result;
+    return result == ERR_OK ? tell_near(keeper, kept, arena, row.id, row.work, err) : result;
 }
 
 bool keep_may_do_better(const struct config *config, const struct stored_document *row,
@@ -215,7 +218,8 @@ static int look_before(struct before *before, struct keeper *keeper, const char 
                        const char *belongs, struct arena *arena, struct error *err)
 {
     struct stored_document row;
-    bool of = true;
+    bool of = true, here;
+    char *place;
     int result = documents_find(&row, keeper->store, arena, sha, err);
 
     *before = (struct before){ .known = false };
@@ -226,7 +230,11 @@ static int look_before(struct before *before, struct keeper *keeper, const char 
     if (result != ERR_OK)
         return result;
     before->text = stored_document_is_text(&row);
-    before->known = (of || !before->text) && !keep_may_do_better(keeper->app->config, &row, true);
+    place = documents_path(keeper->store, sha);
+    here = file_exists(place) || str_eq(row.state, "refused");
+    free(place);
+    before->known =
+        here && (of || !before->text) && !keep_may_do_better(keeper->app->config, &row, true);
     return ERR_OK;
 }
 

@@ -277,9 +277,10 @@ int ocr_document(struct document **doc, struct processor *processor, const char 
 {
     struct ocr ocr = { .options = options, .text = STR_INIT };
     uint32_t pages = (uint32_t)(*doc)->page_count, i;
-    bool good = true;
+    bool good = true,
+         garbled = str_starts((*doc)->message ? (*doc)->message : "", DOCUMENT_GARBLED);
 
-    if ((*doc)->state != DOCUMENT_SCANNED || (*doc)->format != FORMAT_PDF
+    if (((*doc)->state != DOCUMENT_SCANNED && !garbled) || (*doc)->format != FORMAT_PDF
         || !config_bool(options->config, "process.ocr"))
         return ERR_OK;
     ocr.language = config_text(options->config, "process.ocr-language");
@@ -299,7 +300,7 @@ int ocr_document(struct document **doc, struct processor *processor, const char 
         document_free(*doc);
         *doc = read;
     } else if (!is_cancelled(&ocr)) {
-        document_fail(*doc, DOCUMENT_SCANNED, "%s; %s", (*doc)->message,
+        document_fail(*doc, (*doc)->state, "%s; %s", (*doc)->message,
                       good ? "Tesseract finds no words there" : OCR_MISSING);
     }
     str_free(&ocr.text);

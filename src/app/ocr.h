@@ -19,7 +19,7 @@ struct ocr_options {
 /* Would a document that was left scanned for want of Tesseract (its message ends in OCR_MISSING) be
  * read now? */
 bool ocr_would_help(const struct config *config, const char *message);
-/* When the document is scanned, [process] ocr is on and Tesseract is there: *doc becomes one with
+/* When the document is scanned or garbled, [process] ocr is on and Tesseract is there: *doc becomes one with
  * text (state done), paragraphs and pages, but no lines' places. Otherwise, and when no page gives
  * any text, it stays as it is; its message says what would help. Errors: ERR_CANCELLED only. */
 int ocr_document(struct document **doc, struct processor *processor, const char *path,

@@ -31,6 +31,7 @@ struct pdf_read_state {
     struct document *doc;
     fz_document *pdf;
     size_t bad_pages;
+    uint64_t lost; /* letters of which their fonts do not say what they are */
     enum document_state failed; /* of the last page that failed */
     char why[256];
 };

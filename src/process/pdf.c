@@ -350,6 +350,14 @@ static void page_facts(struct document_page *page, const struct raw_page *raw)
     page->scanned = page->chars < 40 && area > 0 && covered > area / 2;
 }
 
+#define LOST_LEAST 500
+
+/* More of its letters are unknown than known. */
+static bool is_garbled(uint64_t lost, uint64_t chars)
+{
+    return lost >= LOST_LEAST && lost > chars;
+}
+
 static int read_pages(struct pdf_read_state *read, uint32_t count, struct raw_page *pages,
                       struct link_list *links, struct error *err)
 {
@@ -364,6 +372,7 @@ static int read_pages(struct pdf_read_state *read, uint32_t count, struct raw_pa
             read->bad_pages++;
         page_facts(&doc->pages[i], &pages[i]);
         chars += doc->pages[i].chars;
+        read->lost += pages[i].lost;
         if (chars > PDF_CHARS_MAX || (read->failed == DOCUMENT_LIMIT && read->bad_pages > 0))
             break;
     }
@@ -392,6 +401,9 @@ static void judge(struct pdf_read_state *read, bool repaired)
                       read->why[0] ? read->why : "none of its pages can be read");
     else if (scanned > 0 && chars < 200 * scanned && scanned * 2 >= doc->page_count)
         document_fail(doc, DOCUMENT_SCANNED, "its pages are pictures, without text");
+    else if (is_garbled(read->lost, chars))
+        document_fail(doc, DOCUMENT_REPAIRED, DOCUMENT_GARBLED " (%llu of %llu)",
+                      (unsigned long long)read->lost, (unsigned long long)(read->lost + chars));
     else if (read->bad_pages > 0)
         document_fail(doc, DOCUMENT_REPAIRED, "%zu of %zu pages cannot be read: %s",
                       read->bad_pages, doc->page_count, read->why);

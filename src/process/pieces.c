@@ -342,6 +342,7 @@ static void add_line(fz_context *ctx, const fz_stext_line *line, fz_rect bounds,
     if (main.count == 0 || main.size <= 0 || out->piece_count >= PIECES_MAX)
         return;
     for (ch = line->first_char; ch; ch = ch->next) {
+        out->lost += ch->c == 0xFFFD || (ch->c >= 0xE000 && ch->c <= 0xF8FF);
         if (ch->c == ' ' || meaningless(ch->c))
             continue;
         style_of(ctx, style, ch->font);

@@ -39,6 +39,7 @@ struct raw_page {
     size_t piece_count, piece_cap;
     struct drawing *drawings;
     size_t drawing_count, drawing_cap;
+    uint32_t lost; /* glyphs of which the font does not say what they mean */
 };
 
 void raw_page_free(struct raw_page *page); /* its members */

@@ -6,7 +6,7 @@
  * the document belongs to. Chunks are about equally long, so BM25 needs no lengths here; document
  * frequencies are those of chunks. Vectors lie by document, one behind the other, and are scanned
  * exactly: a library of thousands of documents has some ten thousand of them. Both lists are summed
- * as those of works are, and at most three passages of a document are shown.
+ * as those of works are, and at most three passages of a work are shown.
  */
 #include "passages.h"
 
@@ -20,7 +20,7 @@
 #define RELAX_BELOW 10 /* fewer passages with all the words than this: any of them */
 #define RERANK 100
 #define AVERAGE_WORDS 160.0 /* of a passage with its title */
-#define OF_ONE_DOCUMENT 3
+#define OF_ONE_WORK 3
 #define WEIGHT_WORDS 0.6
 #define WEIGHT_VECTORS 0.4
 #define FLOOR_COSINE 0.25 /* without the words, a passage must be at least this near */
@@ -345,14 +345,15 @@ static void unite(struct fused_list *out, struct passages *p, const struct top *
         qsort(out->items, out->len, sizeof *out->items, better);
 }
 
-/* At most three of a document, the best ones; and none of a document that belongs to no work. */
+/* At most three of a work, the best ones, and none of them twice (a paper may have its text twice);
+ * none of a document that belongs to no work. */
 static int thin_out(struct fused_list *list, struct passages *p, struct error *err)
 {
-    struct hashmap *documents = hashmap_new();
+    struct hashmap *works = hashmap_new(), *texts = hashmap_new();
     struct stmt *stmt;
     size_t i, kept = 0;
     int result = stmt_prepare(&stmt, p->q->store,
-                              "SELECT c.document_id FROM chunk c JOIN document d ON d.id = "
+                              "SELECT a.work_id, c.body FROM chunk c JOIN document d ON d.id = "
                               "c.document_id JOIN alias a ON a.scheme = 'file' AND a.value = "
                               "d.name WHERE c.id = ?1",
                               err);
@@ -363,17 +364,22 @@ static int thin_out(struct fused_list *list, struct passages *p, struct error *e
         stmt_bind_int(stmt, 1, list->items[i].id);
         step = stmt_step(stmt, err);
         if (step == 1) {
-            int64_t document = stmt_int(stmt, 0);
-            uint64_t *seen = hashmap_put(documents, (const char *)&document, sizeof document, NULL);
+            int64_t work = stmt_int(stmt, 0);
+            const char *body = stmt_text(stmt, 1);
+            uint64_t key[2] = { (uint64_t)work, hash64(body, strlen(body), 0) };
+            bool added;
 
-            if (++*seen <= OF_ONE_DOCUMENT)
+            hashmap_put(texts, (const char *)key, sizeof key, &added);
+            if (added
+                && ++*hashmap_put(works, (const char *)&work, sizeof work, NULL) <= OF_ONE_WORK)
                 list->items[kept++] = list->items[i];
         }
         result = step < 0 ? step : ERR_OK;
         stmt_reset(stmt);
     }
     list->len = kept;
-    hashmap_free(documents);
+    hashmap_free(works);
+    hashmap_free(texts);
     return result;
 }
 

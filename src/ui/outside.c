@@ -6,6 +6,7 @@
 #include "carrel/clock.h"
 #include "carrel/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -126,6 +127,25 @@ static char *desk_url(struct arena *arena, const char *key)
     return NULL;
 }
 
+/* The file of "file:1f2e...", by the beginning of its hash; NULL when it is gone. */
+static char *own_file(struct desk *desk, struct arena *arena, const char *key)
+{
+    char *folder, *found = NULL;
+    struct dirent *entry;
+    DIR *dir;
+
+    if (!str_starts(key, "file:") || strlen(key) < 8)
+        return NULL;
+    folder = arena_printf(arena, "%s/files/%.2s", desk->app->library, key + 5);
+    dir = opendir(folder);
+    while (dir && !found && (entry = readdir(dir)))
+        if (str_starts(entry->d_name, key + 5))
+            found = arena_printf(arena, "%s/%s", folder, entry->d_name);
+    if (dir)
+        closedir(dir);
+    return found;
+}
+
 void desk_open_outside(struct desk *desk)
 {
     struct arena *arena = arena_new();
@@ -135,8 +155,11 @@ void desk_open_outside(struct desk *desk)
     struct error err;
     int count;
 
+    if (!url && key)
+        url = own_file(desk, arena, key);
     if (!url) {
-        desk_say(desk, STYLE_WARN, "this has no page on the web that carrel knows");
+        desk_say(desk, STYLE_WARN,
+                 "this has no page on the web that carrel knows, and no file here");
     } else if (words_split(arena, browser && *browser ? browser : "xdg-open", &words, &count, &err)
                    == ERR_OK
                && count > 0) {

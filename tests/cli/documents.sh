@@ -35,6 +35,11 @@ run "under another name" 0 "$CARREL" process "$T/copy.pdf"
 same "it is one document" 1 "$("$CARREL" show --json arxiv:2401.11111 | grep -o '"format":"pdf"' | wc -l)"
 run "read by id" 0 "$CARREL" read arxiv:2401.11111 --outline
 has "its sections" out "2 Method  2"
+run "its bibliography" 0 "$CARREL" read arxiv:2401.11111 --references
+has "as it stands there" out "[1] C. Elm. On the endurance of oak desks."
+has "and what it means here" out "    -> arxiv:1901.22222  On the endurance of oak desks"
+run "of a file outside" 0 "$CARREL" read "$T/lanterns.pdf" --references
+lacks "means nothing" out "->"
 run "a page by id" 0 "$CARREL" read 2401.11111 --page 2
 has "that page" out "flux capacitor"
 lacks "and no other" out "3 Results"
@@ -163,6 +168,27 @@ has "and clean" out "this page"
 has "from a picture" head "P5"
 run "found" 0 "$CARREL" search --in text --json wombat
 has "on its page" out '"page":1'
+# Text in a font that does not say which letters it shows.
+text=$(awk 'BEGIN { for (i = 0; i < 12; i++) { printf "0 -20 Td ("; for (k = 0; k < 60; k++) printf "\\001"; printf ") Tj " } }')
+cat >"$T/garbled.pdf" <<X
+%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Count 1 /Kids [3 0 R] >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 900 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >> endobj
+4 0 obj << >> stream
+BT /F 10 Tf 20 800 Td $text ET
+endstream endobj
+5 0 obj << /Type /Font /Subtype /Type3 /FontBBox [0 0 750 750] /FontMatrix [.001 0 0 .001 0 0] /FirstChar 1 /LastChar 1 /Widths [900] /Encoding << /Type /Encoding /Differences [1 /q7] >> /CharProcs << /q7 6 0 R >> /Resources << >> >> endobj
+6 0 obj << >> stream
+900 0 0 0 750 750 d1 0 0 750 750 re f
+endstream endobj
+trailer << /Root 1 0 R >>
+X
+run "letters that nobody knows" 0 env PATH="$T/none" "$CARREL" -L "$T/ocr" process "$T/garbled.pdf"
+has "are told" out "fonts that do not say which letters they show (720 of 720)"
+has "with what would help" out "tesseract-ocr"
+run "with it" 0 env PATH="$T/fake:$PATH" "$CARREL" -L "$T/ocr" process "$T/garbled.pdf"
+has "they are read" out "done "
 printf '#!/bin/sh\nexit 1\n' >"$T/fake/tesseract"
 run "one that fails" 3 env PATH="$T/fake:$PATH" "$CARREL" -L "$T/ocr" process "$T/scan.pdf"
 has "leaves it scanned" out "scanned "
@@ -174,6 +200,9 @@ lost=$CARREL_LIBRARY/files/$(echo "$sha" | cut -c1-2)/$sha
 mv "$lost" "$T/lost"
 run "a lost file" 1 "$CARREL" doctor
 has "is named" out "lanterns.pdf is gone"
+run "given once more" 0 "$CARREL" process "$T/lanterns.pdf"
+run "it is back in its place" 0 cmp "$T/lanterns.pdf" "$lost"
+rm "$lost"
 run "what was read stays" 0 "$CARREL" read arxiv:2401.11111 --page 2
 mv "$T/lost" "$lost"
 mkdir -p "$CARREL_LIBRARY/files/ab"
