@@ -33,7 +33,8 @@ enum document_state {
     DOCUMENT_REFUSED,   /* not a document, broken beyond repair, or it broke the reader */
     DOCUMENT_LIMIT,     /* would take too much time, memory or room */
 };
-/* How the message of a document begins whose letters are mostly unknown (then DOCUMENT_REPAIRED). */
+/* How the message of a document begins whose letters are mostly unknown (repaired; scanned
+ * when hardly any are known). */
 #define DOCUMENT_GARBLED "most of its text is in fonts that do not say which letters they show"
 const char *document_state_name(enum document_state state);
 bool document_state_is_text(enum document_state state); /* done or repaired */

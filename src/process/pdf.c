@@ -351,6 +351,7 @@ static void page_facts(struct document_page *page, const struct raw_page *raw)
 }
 
 #define LOST_LEAST 500
+#define CHARS_LEAST 200 /* less text than that is none */
 
 /* More of its letters are unknown than known. */
 static bool is_garbled(uint64_t lost, uint64_t chars)
@@ -402,8 +403,9 @@ static void judge(struct pdf_read_state *read, bool repaired)
     else if (scanned > 0 && chars < 200 * scanned && scanned * 2 >= doc->page_count)
         document_fail(doc, DOCUMENT_SCANNED, "its pages are pictures, without text");
     else if (is_garbled(read->lost, chars))
-        document_fail(doc, DOCUMENT_REPAIRED, DOCUMENT_GARBLED " (%llu of %llu)",
-                      (unsigned long long)read->lost, (unsigned long long)(read->lost + chars));
+        document_fail(doc, chars < CHARS_LEAST ? DOCUMENT_SCANNED : DOCUMENT_REPAIRED,
+                      DOCUMENT_GARBLED " (%llu of %llu)", (unsigned long long)read->lost,
+                      (unsigned long long)(read->lost + chars));
     else if (read->bad_pages > 0)
         document_fail(doc, DOCUMENT_REPAIRED, "%zu of %zu pages cannot be read: %s",
                       read->bad_pages, doc->page_count, read->why);

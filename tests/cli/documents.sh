@@ -184,7 +184,7 @@ endstream endobj
 endstream endobj
 trailer << /Root 1 0 R >>
 X
-run "letters that nobody knows" 0 env PATH="$T/none" "$CARREL" -L "$T/ocr" process "$T/garbled.pdf"
+run "letters that nobody knows" 3 env PATH="$T/none" "$CARREL" -L "$T/ocr" process "$T/garbled.pdf"
 has "are told" out "fonts that do not say which letters they show (720 of 720)"
 has "with what would help" out "tesseract-ocr"
 run "with it" 0 env PATH="$T/fake:$PATH" "$CARREL" -L "$T/ocr" process "$T/garbled.pdf"
