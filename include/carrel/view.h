@@ -74,6 +74,8 @@ void desk_each_binding(struct desk *desk,
 
 /* Puts a harvest of this source into the queue. */
 void desk_harvest(struct desk *desk, const char *source);
+/* The next answer of a command that is a text begins where these words stand (once). */
+void desk_answer_at(struct desk *desk, const char *words);
 /* A command line, as if typed at the prompt. */
 int desk_run_line(struct desk *desk, const char *line);
 

@@ -56,9 +56,18 @@ static void command_answer(struct desk *desk, struct command_task *t)
         desk_say(desk, STYLE_NORMAL, "%s", t->out.ptr);
         return;
     }
-    both = mem_printf("%s\n%s", t->task.name, t->out.ptr);
+    both = mem_printf("%s%s%s\n%s", t->task.name, desk->answer_at ? "\t" : "",
+                      desk->answer_at ? desk->answer_at : "", t->out.ptr);
+    free(desk->answer_at);
+    desk->answer_at = NULL;
     desk_open(desk, &view_answer, both);
     free(both);
+}
+
+void desk_answer_at(struct desk *desk, const char *words)
+{
+    free(desk->answer_at);
+    desk->answer_at = mem_strdup(words);
 }
 
 static void command_done(void *ctx, struct task *task)

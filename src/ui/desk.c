@@ -251,6 +251,7 @@ void desk_free(struct desk *desk)
         line_edit_free(&desk->edits[i]);
     str_free(&desk->message);
     str_free(&desk->work);
+    free(desk->answer_at);
     free(desk->last_command);
     free(desk->last_error);
     free(desk->search_before);

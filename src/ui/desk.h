@@ -60,6 +60,7 @@ struct desk {
     struct keymap keymap;
     struct view *stack[VIEW_STACK];
     int depth;
+    char *answer_at; /* words at which the next answer begins; NULL: none */
     uint64_t next_id;
     struct pool *readers, *writer;
 

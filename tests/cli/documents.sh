@@ -83,6 +83,8 @@ has "a row for the passage" out "p.2   2 Method"
 run "its page opens" 0 "$CARREL" dump search 'flux capacitor' --keys 'P<CR>' --size 100x24
 has "there" out "flux capacitor"
 
+run "a passage far down its page" 0 "$CARREL" dump search '"flame of item 18"' --keys 'P<CR>' --size 100x14
+has "is on the screen" out "flame of item 18 is measured"
 run "what it cites" 0 "$CARREL" show arxiv:2401.11111
 has "by title and author" out "cites       arxiv:1901.22222"
 has "by DOI" out "doi:10.1234/desks.7"

@@ -450,15 +450,30 @@ static void papers_related(struct view *view)
     str_free(&query);
 }
 
+/* Some words of the passage, from where the snippet begins: what a person has just read. */
+static char *passage_words(const struct search_hit *hit)
+{
+    const char *body = hit->passage->body;
+    size_t at = hit->snippet_at < strlen(body) ? hit->snippet_at : 0, len = 0;
+
+    while (body[at + len] && (len < PASSAGE_WORDS || body[at + len] != ' ')
+           && body[at + len] != '\n')
+        len++;
+    return mem_strndup(body + at, len);
+}
+
 /* A paper opens as such, a passage as the page it stands on. */
 static void papers_open_row(struct view *view, const struct search_hit *hit)
 {
-    char *line;
+    char *line, *at;
 
     if (!hit->passage) {
         desk_open(view->desk, &view_paper, hit->row.key);
         return;
     }
+    at = passage_words(hit);
+    desk_answer_at(view->desk, at);
+    free(at);
     line = mem_printf("read file:%s --page %u", hit->passage->document, hit->passage->page + 1);
     desk_run_line(view->desk, line);
     free(line);

@@ -8,6 +8,7 @@
 #include "carrel/search.h"
 #include "carrel/view.h"
 
+#define PASSAGE_WORDS 16 /* bytes, up to the next blank */
 #define CHUNKS_MAX 48 /* more than any screen needs; the one farthest from the cursor goes */
 
 struct papers {
