@@ -48,6 +48,10 @@ int alerts_events(struct store *store, struct arena *arena, const struct alert_r
  * then as the other left it (upto when gone). */
 int alerts_settle(struct store *store, struct alert_rule *rule, const struct alert_event *events,
                   size_t count, int64_t upto, int64_t *added, struct error *err);
+/* The last event that was noted; and, in the same transaction, takes back those noted since: what
+ * is done by hand to works that are here (merging, splitting) is no news. */
+int alerts_mark(struct store *store, int64_t *mark, struct error *err);
+int alerts_take_back(struct store *store, int64_t mark, struct error *err);
 /* Forgets events that every rule has looked at. */
 int alerts_sweep(struct store *store, struct error *err);
 

@@ -73,6 +73,7 @@ struct writer {
     struct hashmap *authors, *categories, *catalog; /* name -> id, bounded */
     int64_t works_change;
     int64_t now;
+    int64_t event_mark; /* split.c: alerts up to here were noted before this step */
 };
 struct writer *writer_new(struct store *store);
 void writer_free(struct writer *writer);

@@ -3,10 +3,13 @@
  *
  * A row of `merge` lists what moved (records, aliases, the reader's state). Splitting moves the
  * records and aliases to a new work, gives both back the state they had (carried.c), and notes that
- * these two stay apart. Undoing a split merges them again and forgets that note.
+ * these two stay apart. Undoing a split merges them again and forgets that note. None of it is news
+ * from a source, so what the triggers of alerts note of such a step is taken back before its
+ * commit.
  */
 #include "internal.h"
 
+#include "carrel/alerts.h"
 #include "carrel/clock.h"
 #include "carrel/state.h"
 #include "carrel/works.h"
@@ -16,6 +19,8 @@
 
 static int split_commit(struct writer *writer, int result, struct error *err)
 {
+    if (result == ERR_OK)
+        result = alerts_take_back(writer->store, writer->event_mark, err);
     if (result == ERR_OK)
         result = writer_finish(writer, err);
     if (result == ERR_OK)
@@ -36,7 +41,9 @@ static int split_begin(struct writer **writer, struct store *store, struct error
     if (result != ERR_OK)
         return result;
     *writer = writer_new(store);
-    result = writer_start(*writer, err);
+    result = alerts_mark(store, &(*writer)->event_mark, err);
+    if (result == ERR_OK)
+        result = writer_start(*writer, err);
     if (result != ERR_OK) {
         state_rollback(store);
         writer_free(*writer);

@@ -242,6 +242,23 @@ int alerts_settle(struct store *store, struct alert_rule *rule, const struct ale
     return result;
 }
 
+int alerts_mark(struct store *store, int64_t *mark, struct error *err)
+{
+    return alerts_number(store, "SELECT seq FROM sqlite_sequence WHERE name = ?1", "alert_event", 0,
+                         0, mark, err);
+}
+
+int alerts_take_back(struct store *store, int64_t mark, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, "DELETE FROM alert_event WHERE id > ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, mark);
+    return stmt_run(stmt, err);
+}
+
 int alerts_sweep(struct store *store, struct error *err)
 {
     struct stmt *stmt;

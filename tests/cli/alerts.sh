@@ -76,6 +76,25 @@ same "the journal keeps them" 3 "$(fired)"
 run "rm" 0 "$CARREL" alert rm gone
 same "what it told stays" 3 "$(fired)"
 
+# What is done by hand to papers that are here is no news to any rule: not a merge, not what takes it apart.
+"$CARREL" -q alert add again --on new
+"$CARREL" -q alert add left --on withdrawn
+before=$(fired)
+"$CARREL" -q merge arxiv:2405.00003 arxiv:2405.00009
+same "a merge fires nothing" "$before" "$(fired)"
+"$CARREL" -q split arxiv:2405.00003
+same "nor does a split" "$before" "$(fired)"
+"$CARREL" -q undo
+"$CARREL" -q undo
+run "apart after both were undone" 0 "$CARREL" search --ids id:2405.00009
+same "undoing them fires nothing" "$before" "$(fired)"
+"$CARREL" -q alert rm left
+{ paper 00006 "News after a split"; } >"$T/e.jsonl"
+"$CARREL" -q import "$T/e.jsonl" >/dev/null 2>&1
+"$CARREL" -q alert dismiss all
+same "what comes after it fires" $((before + 1)) "$(fired)"
+"$CARREL" -q alert rm again
+
 # A job fires as well as a command.
 paper 00004 "Gardens of a job" >"$T/c.jsonl"
 "$CARREL" -q import --background "$T/c.jsonl" >/dev/null 2>&1
