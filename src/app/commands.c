@@ -228,7 +228,8 @@ static const char alert_help[] =
     "away; alert rm NAME ends a rule, and what it told stays. Each event comes to a rule once.";
 static const char digest_help[] =
     "What came in those days by saved query (all papers, when none is saved), the alerts that\n"
-    "fired, and the state of the reading list. Days are of UTC. The HTML is one page by itself.";
+    "fired, what was replaced or withdrawn (no rule is needed), what rises where there are\n"
+    "samples, and the state of the reading list. Days are of UTC. The HTML is one page by itself.";
 static const char query_help[] = "query add NAME QUERY saves a query as a feed; query rm NAME "
                                  "forgets it; query list shows all.\n"
                                  "A saved query composes: query:NAME inside another query.";

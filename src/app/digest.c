@@ -1,6 +1,6 @@
 /*
  * Gathers a digest: each feed is a search of the days it is about, alerts are the journal's rows of
- * those days.
+ * those days, what was replaced or withdrawn is told from the records, what rises from the samples.
  */
 #include "digest.h"
 
@@ -77,6 +77,57 @@ static int digest_alerts(struct digest *digest, struct store *store, struct erro
     return ERR_OK;
 }
 
+/* The works of a part, whose sources are named at the end. */
+static int digest_rows(struct digest *digest, struct store *store, const int64_t *ids, size_t count,
+                       struct work_row **rows, struct error *err)
+{
+    size_t i;
+    int result;
+
+    *rows = arena_alloc(digest->arena, (count + 1) * sizeof **rows);
+    result = works_rows(store, digest->arena, ids, count, *rows, err);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        digest->credits |= (unsigned)(*rows)[i].flags >> WORK_CREDIT_SHIFT;
+    return result;
+}
+
+static int digest_changes(struct digest *digest, struct store *store, struct error *err)
+{
+    int64_t ids[DIGEST_CHANGES];
+    size_t i;
+    int result = changes_since(store, digest->arena, digest->since * DAY_MS, DIGEST_CHANGES,
+                               &digest->changes, &digest->change_count, &digest->change_total, err);
+
+    if (result != ERR_OK)
+        return result;
+    for (i = 0; i < digest->change_count; i++)
+        ids[i] = digest->changes[i].work;
+    return digest_rows(digest, store, ids, digest->change_count, &digest->changed, err);
+}
+
+static int digest_rising(struct digest *digest, struct store *store, struct error *err)
+{
+    struct trends_options options = { .today = digest->today,
+                                      .window = digest->today - digest->since,
+                                      .sort = TRENDS_VELOCITY,
+                                      .limit = DIGEST_RISING };
+    int64_t ids[DIGEST_RISING];
+    struct work_row *rows;
+    size_t n = 0;
+    int result;
+
+    options.window = options.window < 1                  ? 1
+                     : options.window > TREND_WINDOW_MAX ? TREND_WINDOW_MAX
+                                                         : options.window;
+    result = trends_read(&digest->rising, store, digest->arena, &options, err);
+    if (result != ERR_OK)
+        return result;
+    for (; n < digest->rising.len && digest->rising.items[n].measure.velocity > 0; n++)
+        ids[n] = digest->rising.items[n].work;
+    digest->rising_count = n;
+    return digest_rows(digest, store, ids, n, &rows, err);
+}
+
 int digest_gather(struct digest *digest, struct store *store, int32_t since, const char *query,
                   struct error *err)
 {
@@ -86,6 +137,10 @@ int digest_gather(struct digest *digest, struct store *store, int32_t since, con
     result = digest_feeds(digest, store, query, err);
     if (result == ERR_OK)
         result = digest_alerts(digest, store, err);
+    if (result == ERR_OK)
+        result = digest_changes(digest, store, err);
+    if (result == ERR_OK)
+        result = digest_rising(digest, store, err);
     if (result == ERR_OK)
         result = search_count(&digest->unread, store, "is:unread", err);
     if (result == ERR_OK)

@@ -6,10 +6,14 @@
 #define APP_DIGEST_H
 
 #include "carrel/alerts.h"
+#include "carrel/changes.h"
 #include "carrel/search.h"
+#include "carrel/trends.h"
 
 #define DIGEST_PAPERS 10   /* listed of a feed */
 #define DIGEST_ALERTS 1000 /* listed */
+#define DIGEST_CHANGES 20  /* listed */
+#define DIGEST_RISING 10   /* listed */
 
 struct digest_feed {
     const char *name, *query;
@@ -24,7 +28,13 @@ struct digest {
     size_t feed_count;
     struct alert_row *alerts; /* fired since, newest first */
     size_t alert_count;
-    bool alerts_cut; /* there are more than DIGEST_ALERTS */
+    bool alerts_cut;          /* there are more than DIGEST_ALERTS */
+    struct change *changes;   /* newest first */
+    struct work_row *changed; /* their works, one for each */
+    size_t change_count;
+    int64_t change_total;
+    struct trends rising; /* over the days of the digest, at least one; none: metric "" */
+    size_t rising_count;  /* of its items, those that do rise */
     int64_t unread, later, starred;
     unsigned credits; /* bits (carrel/credit.h) of what is listed */
 };
@@ -35,5 +45,6 @@ int digest_gather(struct digest *digest, struct store *store, int32_t since, con
 void digest_free(struct digest *digest);
 /* format: text, md, html or json; false for another one. */
 bool digest_write(struct str *out, const struct digest *digest, const char *format);
+void digest_json(struct str *out, const struct digest *digest); /* the last of these */
 
 #endif

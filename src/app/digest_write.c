@@ -1,12 +1,11 @@
 /*
  * Writes a digest. Text, Markdown and HTML have the same parts in the same order and differ in a
- * row of a table of marks; JSON has members for all of it.
+ * row of a table of marks; JSON (digest_json.c) has members for all of it.
  */
 #include "digest.h"
 
 #include "carrel/clock.h"
 #include "carrel/credit.h"
-#include "carrel/jsonw.h"
 #include "carrel/str.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
@@ -106,11 +105,21 @@ static void digest_say(struct str *out, const struct digest_form *form, const ch
     str_add(out, form->say_end);
 }
 
+/* Behind a list that is cut. */
+static void digest_more(struct str *out, const struct digest_form *form, int64_t more)
+{
+    struct str line = STR_INIT;
+
+    str_printf(&line, "and %" PRId64 " more", more);
+    if (more > 0)
+        digest_say(out, form, line.ptr);
+    str_free(&line);
+}
+
 static void digest_one_feed(struct str *out, const struct digest_form *form,
                             const struct digest_feed *feed)
 {
     size_t i, len = feed->found ? feed->found->len : 0;
-    struct str more = STR_INIT;
 
     str_add(out, form->part);
     digest_words(out, form, feed->name);
@@ -128,11 +137,8 @@ static void digest_one_feed(struct str *out, const struct digest_form *form,
     }
     if (len > 0)
         str_add(out, form->list_end);
-    if (feed->total > (int64_t)len && len > 0) {
-        str_printf(&more, "and %" PRId64 " more", feed->total - (int64_t)len);
-        digest_say(out, form, more.ptr);
-    }
-    str_free(&more);
+    if (len > 0)
+        digest_more(out, form, feed->total - (int64_t)len);
 }
 
 static void digest_alert_part(struct str *out, const struct digest_form *form,
@@ -163,6 +169,61 @@ static void digest_alert_part(struct str *out, const struct digest_form *form,
         digest_say(out, form, "Only the newest are listed.");
 }
 
+static void digest_change_part(struct str *out, const struct digest_form *form,
+                               const struct digest *digest)
+{
+    size_t i;
+
+    str_printf(out, "%sReplaced and withdrawn: %" PRId64 "%s", form->part, digest->change_total,
+               form->part_end);
+    if (digest->change_count == 0) {
+        digest_say(out, form, "Nothing was replaced or withdrawn.");
+        return;
+    }
+    str_add(out, form->list);
+    for (i = 0; i < digest->change_count; i++) {
+        const struct change *change = &digest->changes[i];
+
+        str_add(out, form->item);
+        if (change->withdrawn)
+            str_add(out, "withdrawn: ");
+        else
+            str_printf(out, "v%" PRId64 " to v%" PRId64 ": ", change->from, change->version);
+        digest_paper(out, form, digest->changed[i].key, digest->changed[i].title);
+        str_add(out, form->item_end);
+    }
+    str_add(out, form->list_end);
+    digest_more(out, form, digest->change_total - (int64_t)digest->change_count);
+}
+
+/* Nothing at all in a library that has no samples. */
+static void digest_rising_part(struct str *out, const struct digest_form *form,
+                               const struct digest *digest)
+{
+    const struct trends *rising = &digest->rising;
+    size_t i;
+
+    if (!*rising->metric)
+        return;
+    str_printf(out, "%sRising: ", form->part);
+    digest_words(out, form, rising->metric);
+    str_printf(out, " in %d day%s%s", rising->window, rising->window == 1 ? "" : "s",
+               form->part_end);
+    if (digest->rising_count == 0) {
+        digest_say(out, form, "Nothing rises.");
+        return;
+    }
+    str_add(out, form->list);
+    for (i = 0; i < digest->rising_count; i++) {
+        str_add(out, form->item);
+        str_printf(out, "%.0f, %+.2f a day: ", rising->items[i].measure.value,
+                   rising->items[i].measure.velocity);
+        digest_paper(out, form, rising->items[i].key, rising->items[i].title);
+        str_add(out, form->item_end);
+    }
+    str_add(out, form->list_end);
+}
+
 static void digest_end_part(struct str *out, const struct digest_form *form,
                             const struct digest *digest)
 {
@@ -188,79 +249,6 @@ static void digest_end_part(struct str *out, const struct digest_form *form,
     str_free(&line);
 }
 
-static void digest_json_papers(struct jsonw *w, const struct digest_feed *feed)
-{
-    size_t i;
-
-    jsonw_key(w, "papers");
-    jsonw_array(w);
-    for (i = 0; feed->found && i < feed->found->len; i++) {
-        jsonw_object(w);
-        jsonw_key_string(w, "id", feed->found->hits[i].row.key);
-        jsonw_key_string(w, "title", feed->found->hits[i].row.title);
-        jsonw_end(w);
-    }
-    jsonw_end(w);
-}
-
-static void digest_json_alerts(struct jsonw *w, const struct digest *digest)
-{
-    size_t i;
-
-    jsonw_key(w, "alerts");
-    jsonw_array(w);
-    for (i = 0; i < digest->alert_count; i++) {
-        const struct alert_row *row = &digest->alerts[i];
-        char at[32];
-
-        time_format(at, row->at);
-        jsonw_object(w);
-        jsonw_key_string(w, "alert", row->rule);
-        jsonw_key_string(w, "on", alert_on_name(row->on));
-        jsonw_key_string(w, "detail", row->detail);
-        jsonw_key_string(w, "at", at);
-        jsonw_key_string(w, "paper", row->work ? row->key : NULL);
-        jsonw_end(w);
-    }
-    jsonw_end(w);
-    jsonw_key_bool(w, "alerts_cut", digest->alerts_cut);
-}
-
-static void digest_json(struct str *out, const struct digest *digest)
-{
-    struct text_list names = { 0 };
-    char since[16], today[16];
-    struct jsonw w;
-    size_t i;
-
-    date_format(since, digest->since);
-    date_format(today, digest->today);
-    jsonw_start(&w, out);
-    jsonw_object(&w);
-    jsonw_key_string(&w, "since", since);
-    jsonw_key_string(&w, "until", today);
-    jsonw_key(&w, "feeds");
-    jsonw_array(&w);
-    for (i = 0; i < digest->feed_count; i++) {
-        jsonw_object(&w);
-        jsonw_key_string(&w, "name", digest->feeds[i].name);
-        jsonw_key_string(&w, "query", digest->feeds[i].query);
-        jsonw_key_int(&w, "new", digest->feeds[i].total);
-        jsonw_key_string(&w, "error", digest->feeds[i].error);
-        digest_json_papers(&w, &digest->feeds[i]);
-        jsonw_end(&w);
-    }
-    jsonw_end(&w);
-    digest_json_alerts(&w, digest);
-    jsonw_key_int(&w, "later", digest->later);
-    jsonw_key_int(&w, "starred", digest->starred);
-    jsonw_key_int(&w, "unread", digest->unread);
-    credits_from_bits(&names, digest->arena, digest->credits);
-    credits_to_json(&w, &names);
-    jsonw_end(&w);
-    str_add_char(out, '\n');
-}
-
 bool digest_write(struct str *out, const struct digest *digest, const char *format)
 {
     char since[16], today[16];
@@ -282,6 +270,8 @@ bool digest_write(struct str *out, const struct digest *digest, const char *form
         for (i = 0; i < digest->feed_count; i++)
             digest_one_feed(out, form, &digest->feeds[i]);
         digest_alert_part(out, form, digest);
+        digest_change_part(out, form, digest);
+        digest_rising_part(out, form, digest);
         digest_end_part(out, form, digest);
         str_add(out, form->end);
         return true;

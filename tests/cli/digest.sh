@@ -48,6 +48,84 @@ run "JSON" 0 "$CARREL" digest --format json
 has "feeds" out '"name":"garden","query":"title:gardens","new":2'
 has "alerts" out '"alert":"fresh","on":"new"'
 
+# What was replaced or withdrawn is told from the records, without a rule.
+versioned() { # ID VERSION
+    cat <<X
+<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>answer</title><id>x</id>
+<entry><id>http://arxiv.org/abs/$1v$2</id><updated>2024-05-0$2T00:00:00Z</updated><published>2024-05-01T00:00:00Z</published>
+<title>Lanterns &amp; $1</title><summary>Light, as of version $2.</summary><author><name>B. Writer</name></author>
+<category term="cs.DB" scheme="http://arxiv.org/schemas/atom"/></entry></feed>
+X
+}
+deleted() { # ID DATE
+    cat <<X
+<?xml version="1.0" encoding="UTF-8"?>
+<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-03-01T00:00:00Z</responseDate>
+<request verb="ListRecords">http://x</request><ListRecords>
+<record><header status="deleted"><identifier>oai:arXiv.org:$1</identifier><datestamp>$2</datestamp></header></record>
+</ListRecords></OAI-PMH>
+X
+}
+take() { CARREL_CLOCK="$1" "$CARREL" -q -L "$T/kept" import "$2" >/dev/null 2>&1; }
+kept() { env CARREL_CLOCK="$1" "$CARREL" -L "$T/kept" digest --since 2026-02-23 --format "$2"; }
+for v in 1 2 3; do versioned 2405.00011 $v >"$T/v$v.xml"; done
+versioned 2405.00012 2 >"$T/other.xml"; deleted 2405.00012 2026-02-01 >"$T/gone.xml"
+deleted 2405.00013 2026-02-01 >"$T/never.xml"; deleted 2405.00012 2026-02-27 >"$T/again.xml"
+take 2026-02-01T12:00:00Z "$T/v1.xml"; take 2026-02-01T12:00:00Z "$T/other.xml"
+run "before anything changes" 0 kept 2026-02-24T12:00:00Z text
+has "says so" out "Nothing was replaced or withdrawn."
+take 2026-02-25T12:00:00Z "$T/v2.xml"; take 2026-02-26T12:00:00Z "$T/v3.xml"
+take 2026-02-27T12:00:00Z "$T/v1.xml"; take 2026-02-27T12:00:00Z "$T/never.xml"
+take 2026-02-28T12:00:00Z "$T/gone.xml"; take 2026-03-01T11:00:00Z "$T/again.xml"
+run "after both" 0 kept 2026-03-01T12:00:00Z text
+has "counts them" out "Replaced and withdrawn: 2"
+has "one line from the first to the last version" out "  - v1 to v3: Lanterns & 2405.00011 (arxiv:2405.00011)"
+has "the withdrawal" out "  - withdrawn: Lanterns & 2405.00012 (arxiv:2405.00012)"
+lacks "what was gone when it came is none" out "2405.00013"
+lacks "a first sight of a second version neither" out "to v2"
+lacks "no samples, no part" out "Rising"
+run "as JSON" 0 kept 2026-03-01T12:00:00Z json
+has "with numbers and time" out '"what":"replaced","from":1,"version":3,"at":"2026-02-26T12:00:00'
+has "the withdrawal has its first time" out '"what":"withdrawn","at":"2026-02-28T12:00:00'
+has "nothing rises" out '"rising":{"metric":null,"window_days":6,"papers":[]}'
+run "as HTML" 0 kept 2026-03-01T12:00:00Z html
+has "as a list" out '<li>v1 to v3: <a href="https://arxiv.org/abs/2405.00011">Lanterns &amp; 2405.00011</a>'
+run "of a later week" 0 env CARREL_CLOCK=2026-03-20T12:00:00Z "$CARREL" -L "$T/kept" digest
+has "none" out "Nothing was replaced or withdrawn."
+i=100
+while [ $i -lt 125 ]; do
+    versioned 2405.00$i 1 >"$T/one.xml"; take 2026-02-20T12:00:00Z "$T/one.xml"
+    versioned 2405.00$i 2 >"$T/one.xml"; take 2026-03-01T10:00:00Z "$T/one.xml"
+    i=$((i + 1))
+done
+run "many" 0 kept 2026-03-01T12:00:00Z md
+has "all are counted" out "## Replaced and withdrawn: 27"
+same "twenty are listed" 20 "$(grep -c '^- v1 to v2: ' "$T/out")"
+has "the others are told" out "and 7 more"
+
+# What rises, where there are samples.
+if command -v sqlite3 >/dev/null; then
+    export CARREL_LIBRARY="$T/rising"
+    made() { awk -v emit="$1" -v n=400 -v today=20513 -f "$(dirname "$0")/../samples.awk"; } # 2026-03-01
+    made papers | "$CARREL" -q import - >/dev/null 2>&1
+    made samples | sqlite3 "$CARREL_LIBRARY/library.db"
+    run "what rises" 0 "$CARREL" digest
+    has "of which metric and how long" out "Rising: upvotes in 6 days"
+    same "ten of them" 10 "$(sed -n '/^Rising/,/^Reading/p' "$T/out" | grep -c '^  - [0-9]*, +[0-9.]* a day: ')"
+    same "the riser first" 1 "$(sed -n '/^Rising/,$p' "$T/out" | sed -n 2p | grep -c 'a day: A Riser (arxiv:2601.00001)')"
+    run "as JSON" 0 "$CARREL" digest --format json
+    "$CARREL" trends --window 6d --limit 10 --json >"$T/trends" 2>/dev/null
+    field() { sqlite3 :memory: "SELECT group_concat(json_extract(value, '\$.id') || json_extract(value, '\$.value') || json_extract(value, '\$.velocity')) FROM json_each(CAST(readfile('$T/$1') AS TEXT), '$2')"; }
+    same "as the command trends has it" "$(field trends '$.items')" "$(field out '$.rising.papers')"
+    run "a day" 0 "$CARREL" digest --period day --format md
+    has "is compared with the one before" out "## Rising: upvotes in 1 day"
+    run "long after the last sample" 0 env CARREL_CLOCK=2026-09-01T12:00:00Z "$CARREL" digest
+    has "nothing rises" out "Nothing rises."
+    run "since years ago" 0 "$CARREL" digest --since 2020
+    has "a year at most" out "Rising: upvotes in 366 days"
+fi
+
 run "a period that is none" 2 "$CARREL" digest --period month
 has "says which there are" err "day or week"
 run "a date that is none" 2 "$CARREL" digest --since soon
