@@ -338,6 +338,7 @@ static const struct {
 } view_words[] = { { "sort", "TREND|date|added|relevance" },
                    { "metric", "METRIC" },
                    { "window", "WINDOW" },
+                   { "period", "week|month" },
                    { "category", "CATEGORY|all" },
                    { "refresh", "" } };
 

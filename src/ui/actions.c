@@ -152,7 +152,7 @@ static void do_view(struct desk *desk, int argc, char **argv)
     if (!ops)
         desk_say(desk, STYLE_ERROR,
                  "no view '%s': today, library, search, paper, tables, duplicates, trending, "
-                 "jobs, harvest, log, help",
+                 "topics, jobs, harvest, log, help",
                  argc > 1 ? argv[1] : "");
     else
         desk_room(desk, ops, argc > 2 ? argv[2] : NULL);
@@ -346,7 +346,8 @@ static const struct {
     { "note", "a note: in $EDITOR, or the words given", do_note_words },
     { "help", "keys and commands", do_help },
     { "view",
-      "a room: today, library, search, tables, duplicates, trending, jobs, harvest, log, help",
+      "a room: today, library, search, tables, duplicates, trending, topics, jobs, harvest, log, "
+      "help",
       do_view },
     { "prompt", "type a command", do_prompt },
     { "search", "search the library as you type", do_search },
@@ -383,7 +384,7 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "half-up",     "page-down",  "page-up",      "goto-start", "goto-end",  "scroll-up",
         "scroll-down", "goto-row",   "click-row",    "retry",      "cancel",    "filter",
         "passages",    "text",       "related-here", "reverse",    "one-paper", "two-papers",
-        "metric",      "window",     "category",     "refresh"
+        "metric",      "window",     "category",     "refresh",    "period"
     };
     size_t i;
 

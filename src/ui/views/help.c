@@ -48,6 +48,10 @@ static int help_open(struct view *view, const char *argument, struct error *err)
             textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s%s%s", command->name,
                          command->summary, *command->args ? "; takes " : "", command->args);
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_add(&help->text, STYLE_HEADING, 0, "Topics (4, :topics, :view topics CATEGORY)");
+    textview_add(&help->text, STYLE_NORMAL, 0,
+                 "  :period week|month  :category cs.CL|math.*|all  :refresh  :cancel");
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0, "Trending (5, :trending, :trending CATEGORY)");
     textview_add(&help->text, STYLE_NORMAL, 0,
                  "  :sort velocity|zscore|value|acceleration  :metric upvotes|comments|stars  "
