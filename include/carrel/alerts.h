@@ -58,6 +58,8 @@ int alerts_sweep(struct store *store, struct error *err);
 /* The journal, newest first, at most `limit`; without `all` only what is not dismissed. */
 int alerts_log(struct store *store, struct arena *arena, bool all, int64_t limit,
                struct alert_row **out, size_t *count, struct error *err);
+/* How many are not dismissed. */
+int alerts_open(struct store *store, int64_t *count, struct error *err);
 /* id 0: all of them. ERR_NOTFOUND: none of that id that is not dismissed yet. */
 int alerts_dismiss(struct store *store, int64_t id, int64_t *count, struct error *err);
 

@@ -310,6 +310,12 @@ int alerts_log(struct store *store, struct arena *arena, bool all, int64_t limit
     return step;
 }
 
+int alerts_open(struct store *store, int64_t *count, struct error *err)
+{
+    return alerts_number(store, "SELECT count(*) FROM alert WHERE dismissed IS NULL AND ?1 = 0",
+                         NULL, 0, 0, count, err);
+}
+
 int alerts_dismiss(struct store *store, int64_t id, int64_t *count, struct error *err)
 {
     struct stmt *stmt;

@@ -32,6 +32,7 @@ static uint64_t watch_content(struct store *store)
     static const char *const marks[] = { "SELECT value FROM meta WHERE key = 'text_gen'",
                                          "SELECT value FROM meta WHERE key = 'works'",
                                          "SELECT max(id) FROM record",
+                                         "SELECT count(*) FROM alert WHERE dismissed IS NULL",
                                          "SELECT max(seq) FROM change_log" };
     int64_t values[ARRAY_LEN(marks)] = { 0 };
     size_t i;

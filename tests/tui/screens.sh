@@ -107,4 +107,12 @@ same "and is there" 5 "$(wc -l <"$HOME/all.jsonl")"
 run "a key of one's own" 0 "$CARREL" -c 'keys.global.bind=X goto-end' dump library --keys 'X' --json
 has "moves" out '"cursor":4'
 run "a bad binding" 2 "$CARREL" -c 'keys.global.bind=X' dump library
+# Open alerts show in Today until they are put away.
+"$CARREL" -q alert add fresh --on new
+for n in 1 2; do
+    echo "{\"id\":\"arxiv:2405.0000$n\",\"title\":\"News $n\",\"abstract\":\"x\",\"authors\":[\"A. Writer\"],\"published\":\"2024-05-01\"}"
+done | "$CARREL" -q import - >/dev/null 2>&1
+screen today-alerts today
+screen today-alerts-log today --keys ':alert log<CR>'
+screen today-alerts-none today --keys ':alert dismiss all<CR>'
 finish

@@ -8,6 +8,7 @@
  */
 #include "papers.h"
 
+#include "carrel/alerts.h"
 #include "carrel/recommend.h"
 
 #include <stdio.h>
@@ -27,6 +28,7 @@ struct papers_task {
     char *query, *filter;
     struct search_result *result;
     bool recommend, recommended; /* asked for, and done */
+    int64_t alerts;
     bool more, today, fell_back; /* more: another stretch of the list that is shown */
 };
 
@@ -83,8 +85,9 @@ static int papers_run(struct task *task, void *worker, struct error *err)
                          "there is no library yet; make one with: carrel import FILE");
     store_set_cancel(store, &task->cancel);
     t->options.default_filter = t->filter;
-    result = t->recommend ? recommend_search(&t->result, store, t->filter, RECOMMENDED_ROWS, err)
-                          : ERR_OK;
+    result = t->today && !t->more ? alerts_open(store, &t->alerts, err) : ERR_OK;
+    if (result == ERR_OK && t->recommend)
+        result = recommend_search(&t->result, store, t->filter, RECOMMENDED_ROWS, err);
     t->recommended = t->result != NULL;
     if (result == ERR_OK && !t->recommended)
         result = search_run(&t->result, store, t->query, &t->options, err);
@@ -290,6 +293,7 @@ static void papers_take(struct papers *p, struct papers_task *t)
         p->total = answer->total;
         p->exact = answer->total_is_exact;
         p->relaxed = answer->relaxed;
+        p->alerts = t->alerts;
         p->took_ms = answer->took_ms;
         p->fresh = !t->fell_back;
         p->recommended = t->recommended;

@@ -9,7 +9,7 @@
 #include "carrel/view.h"
 
 #define PASSAGE_WORDS 16 /* bytes, up to the next blank */
-#define CHUNKS_MAX 48 /* more than any screen needs; the one farthest from the cursor goes */
+#define CHUNKS_MAX 48    /* more than any screen needs; the one farthest from the cursor goes */
 
 struct papers {
     struct str query;   /* what the person asked */
@@ -34,6 +34,7 @@ struct papers {
     bool passages;    /* Search: in the text of documents */
     bool newest;      /* Today: by date although there is enough history to recommend from */
     bool recommended; /* what is shown is */
+    int64_t alerts;   /* Today: open ones of the journal */
     char hint[200];   /* another query that may have been meant, "" none */
 };
 

@@ -366,6 +366,8 @@ void papers_status(struct view *view, struct str *out)
                    p->cursor + 1, p->total, p->exact ? "" : "+");
     if (view->ops == &view_today && p->loaded && !p->fresh && p->rows > 0)
         str_add(out, p->recommended ? "  nothing new;" : "  nothing new; the newest");
+    if (p->alerts > 0)
+        str_printf(out, "  %" PRId64 " alert%s: :alert log", p->alerts, p->alerts == 1 ? "" : "s");
     if (p->passages)
         str_add(out, "  passages");
     if (p->recommended)
