@@ -53,6 +53,10 @@ made() { awk -v emit="$1" -v n=400 -v today=20513 -f tests/samples.awk; }
 made papers | "$carrel" -q -L "$library/votes" import - >/dev/null
 made samples | sqlite3 "$library/votes/library.db"
 
+# Made-up records, some of which are of one work.
+sqlite3 :memory: "SELECT replace(json_extract(value, '$.a'), 'bib:', 'local:') || char(10) || replace(json_extract(value, '$.b'), 'bib:', 'local:')
+    FROM json_each('[' || replace(trim(readfile('tests/identity/heldout.jsonl'), char(10)), char(10), ',') || ']')" | "$carrel" -q -L "$library/pairs" import - >/dev/null
+
 for size in 80x24 140x40; do
     draw() { name=$1; shift; "$carrel" dump "$@" --size "$size" --svg >"screenshots/$name-$size.svg"; }
     draw today today
@@ -63,6 +67,8 @@ for size in 80x24 140x40; do
     draw jobs jobs --keys 'jjj'
     harvest dump harvest --size "$size" --svg >"screenshots/harvest-$size.svg"
     "$carrel" -L "$library/votes" dump trending --size "$size" --svg >"screenshots/trending-$size.svg"
+    "$carrel" -L "$library/votes" dump topics --size "$size" --svg >"screenshots/topics-$size.svg"
+    "$carrel" -L "$library/pairs" dump duplicates --size "$size" --svg >"screenshots/duplicates-$size.svg"
     draw log log
     draw help help
 done
