@@ -1,10 +1,12 @@
 /*
- * How trends are written for people and programs: shared by the command line and the desk.
+ * How trends and topics are written for people and programs: shared by the command line and the
+ * desk.
  */
 #ifndef CARREL_TREND_VIEW_H
 #define CARREL_TREND_VIEW_H
 
 #include "carrel/jsonw.h"
+#include "carrel/topics.h"
 #include "carrel/trends.h"
 
 /* "7d" or "2w" as days; ERR_USAGE for anything but 1..TREND_WINDOW_MAX whole days. */
@@ -16,5 +18,11 @@ void trends_number(char out[24], int decimals, double value);
 void trends_json_item(struct jsonw *w, const char *metric, const struct trends_item *item);
 /* Why there is nothing to show, and what to do; nothing when there is. */
 void trends_say_nothing(struct str *out, const struct trends *trends);
+
+/* The first day of a period; the last one of all ends with `today`. */
+void topics_day(char out[16], const struct topics *topics, int32_t today, int period_days,
+                size_t period);
+void topics_json_item(struct jsonw *w, const struct topics *topics, int32_t today, int period_days,
+                      const struct topic *topic);
 
 #endif

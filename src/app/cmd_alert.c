@@ -66,7 +66,8 @@ static int alert_list(struct command_call *call, struct error *err)
     }
     jsonw_start(&w, &call->out);
     jsonw_object(&w);
-    jsonw_key(&w, "alerts");
+    jsonw_key_int(&w, "version", 1);
+    jsonw_key(&w, "items");
     jsonw_array(&w);
     for (i = 0; i < count; i++) {
         jsonw_object(&w);
@@ -138,7 +139,8 @@ static int alert_log(struct command_call *call, struct error *err)
     }
     jsonw_start(&w, &call->out);
     jsonw_object(&w);
-    jsonw_key(&w, "fired");
+    jsonw_key_int(&w, "version", 1);
+    jsonw_key(&w, "items");
     jsonw_array(&w);
     for (i = 0; i < count; i++)
         alert_log_json(&w, &rows[i]);

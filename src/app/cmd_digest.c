@@ -36,9 +36,6 @@ int cmd_digest(struct command_call *call, struct error *err)
     int result = digest_since(call, &since, err);
 
     format = format ? format : "text";
-    if (result == ERR_OK
-        && !strstr(" text md html json ", arena_printf(call->arena, " %s ", format)))
-        result = error_set(err, ERR_USAGE, "--format %.40s: it is text, md, html or json", format);
     if (result == ERR_OK && query)
         result = search_count(&count, call->store, query, err); /* it must work */
     if (result == ERR_PARSE && err)
@@ -48,8 +45,8 @@ int cmd_digest(struct command_call *call, struct error *err)
     if (!store_read_only(call->store) && alerts_evaluate(call->store, &fired, &why) != ERR_OK)
         str_printf(&call->say, "%s\n", why.message);
     result = digest_gather(&digest, call->store, since, query, err);
-    if (result == ERR_OK)
-        digest_write(&call->out, &digest, format);
+    if (result == ERR_OK && !digest_write(&call->out, &digest, format))
+        result = error_set(err, ERR_USAGE, "--format %.40s: it is text, md, html or json", format);
     digest_free(&digest);
     if (result != ERR_OK || !file || strcmp(file, "-") == 0)
         return result;

@@ -6,7 +6,7 @@
 #include "carrel/clock.h"
 #include "carrel/jsonw.h"
 #include "carrel/text.h"
-#include "carrel/topics.h"
+#include "carrel/trend_view.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,12 +33,10 @@ static int take_options(struct command_call *call, struct topics_options *option
     return ERR_OK;
 }
 
-/* The first day of a period. */
-static void period_day(char out[16], const struct topics *topics,
-                       const struct topics_options *options, size_t period)
+void topics_day(char out[16], const struct topics *topics, int32_t today, int period_days,
+                size_t period)
 {
-    date_format(out,
-                options->today + 1 - (int32_t)(topics->periods - period) * options->period_days);
+    date_format(out, today + 1 - (int32_t)(topics->periods - period) * period_days);
 }
 
 static void json_counts(struct jsonw *w, const char *key, const unsigned *counts, size_t len)
@@ -52,13 +50,13 @@ static void json_counts(struct jsonw *w, const char *key, const unsigned *counts
     jsonw_end(w);
 }
 
-static void json_topic(struct jsonw *w, const struct topics *topics,
-                       const struct topics_options *options, const struct topic *topic)
+void topics_json_item(struct jsonw *w, const struct topics *topics, int32_t today, int period_days,
+                      const struct topic *topic)
 {
     char day[16];
     size_t i;
 
-    period_day(day, topics, options, topic->since);
+    topics_day(day, topics, today, period_days, topic->since);
     jsonw_object(w);
     jsonw_key_string(w, "term", topic->term);
     jsonw_key_double(w, "weight", topic->weight);
@@ -90,14 +88,14 @@ static void print_json(struct command_call *call, const struct topics *topics,
     jsonw_key_int(&w, "version", 1);
     jsonw_key_string(&w, "category", options->category);
     jsonw_key_int(&w, "period_days", options->period_days);
-    period_day(day, topics, options, 0);
+    topics_day(day, topics, options->today, options->period_days, 0);
     jsonw_key_string(&w, "first_day", day);
     jsonw_key_int(&w, "works", (int64_t)topics->papers);
     json_counts(&w, "counts", topics->all, topics->periods);
     jsonw_key(&w, "items");
     jsonw_array(&w);
     for (i = 0; i < topics->len; i++)
-        json_topic(&w, topics, options, &topics->items[i]);
+        topics_json_item(&w, topics, options->today, options->period_days, &topics->items[i]);
     jsonw_end(&w);
     jsonw_end(&w);
     str_add_char(&call->out, '\n');
@@ -126,7 +124,7 @@ static void print_text(struct command_call *call, const struct topics *topics,
         const struct topic *topic = &topics->items[i];
         char day[16];
 
-        period_day(day, topics, options, topic->since);
+        topics_day(day, topics, options->today, options->period_days, topic->since);
         print_line(call, topics, topic);
         str_printf(&call->out, " %7.1f  %s: %u papers since %s, %u before\n", topic->weight,
                    topic->term, topic->recent, day, topic->papers - topic->recent);

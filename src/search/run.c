@@ -337,7 +337,7 @@ static int given_run(struct run *run, struct error *err)
     struct search_result *result = run->result;
     int64_t *found = NULL;
     size_t count = 0, place = 0, i;
-    int code = take_cursor(run, 't', err);
+    int code = take_cursor(run, 'g', err);
 
     if (code == ERR_OK)
         code = given_found(run, &found, &count, err);
@@ -351,7 +351,7 @@ static int given_run(struct run *run, struct error *err)
             && place++ >= run->offset)
             result->hits[result->len++].row.id = options->order[i];
     if (code == ERR_OK && result->len > 0 && run->offset + result->len < count)
-        result->next = arena_printf(result->arena, "t%zu", run->offset + result->len);
+        result->next = arena_printf(result->arena, "g%zu", run->offset + result->len);
     free(found);
     return code;
 }

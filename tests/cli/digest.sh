@@ -37,6 +37,7 @@ run "one query instead" 0 "$CARREL" digest --query 'title:hedgehogs'
 has "is the only one" out "title:hedgehogs: 1 new"
 lacks "no feed" out "garden:"
 
+run "two formats in one word" 2 "$CARREL" digest --format "text md"
 run "Markdown" 0 "$CARREL" digest --format md
 has "a title says nothing to Markdown" out '[Gardens of 1 \< 2 & \[links\](x)](<https://arxiv.org/abs/2405.00007>)'
 run "HTML into a file" 0 "$CARREL" digest --format html -o "$T/page.html"

@@ -7,7 +7,7 @@
  */
 #include "../charts.h"
 
-#include "carrel/topics.h"
+#include "carrel/trend_view.h"
 #include "carrel/view.h"
 
 #include "carrel/clock.h"
@@ -160,9 +160,7 @@ static const char *period_name(int days)
 
 static void since_day(char out[16], const struct topics_view *v, const struct topic *topic)
 {
-    int32_t periods = (int32_t)(v->shown.periods - topic->since);
-
-    date_format(out, v->shown_today + 1 - periods * v->shown_period);
+    topics_day(out, &v->shown, v->shown_today, v->shown_period, topic->since);
 }
 
 /* Where the columns end; the phrase has what is left. */
@@ -471,26 +469,6 @@ static const struct error *topics_failure(const struct view *view)
     return v->error.code ? &v->error : NULL;
 }
 
-static void data_topic(struct jsonw *w, const struct topics_view *v, const struct topic *topic)
-{
-    char day[16];
-    size_t i;
-
-    since_day(day, v, topic);
-    jsonw_object(w);
-    jsonw_key_string(w, "term", topic->term);
-    jsonw_key_double(w, "weight", topic->weight);
-    jsonw_key_string(w, "since", day);
-    jsonw_key_int(w, "recent", topic->recent);
-    jsonw_key_int(w, "works", topic->papers);
-    jsonw_key(w, "counts");
-    jsonw_array(w);
-    for (i = 0; i < v->shown.periods; i++)
-        jsonw_int(w, topic->counts[i]);
-    jsonw_end(w);
-    jsonw_end(w);
-}
-
 static void topics_data(struct view *view, struct jsonw *w)
 {
     const struct topics_view *v = view->state;
@@ -503,7 +481,7 @@ static void topics_data(struct view *view, struct jsonw *w)
     jsonw_key(w, "items");
     jsonw_array(w);
     for (i = 0; i < v->list.count; i++)
-        data_topic(w, v, &v->shown.items[i]);
+        topics_json_item(w, &v->shown, v->shown_today, v->shown_period, &v->shown.items[i]);
     jsonw_end(w);
 }
 
