@@ -3,6 +3,8 @@
  * what speaks for it; merging and keeping apart are commands like any other, so `u` takes them
  * back.
  */
+#include "../asker.h"
+
 #include "carrel/related.h"
 #include "carrel/text.h"
 #include "carrel/view.h"
@@ -21,99 +23,58 @@ struct pair_row {
     struct work_row sides[2];
 };
 
-struct pairs_read {
-    struct arena *arena;
+struct pairs_question {
+    struct question question;
     struct pair_row *rows;
     size_t count;
 };
 
-struct pairs_task {
-    struct task task;
-    struct pairs_read read;
-};
-
 struct pairs_view {
-    struct pairs_read read;
+    struct pair_row *rows; /* in the answer's arena */
     struct listview list;
-    uint64_t task; /* under way, 0 none */
-    bool loaded;
-    struct error error;
+    struct asker asker;
 };
 
 /* ---- asking ---- */
 
-static int pairs_read_rows(struct store *store, struct pairs_read *read, struct error *err)
+static int pairs_read(struct question *question, struct store *store, struct error *err)
 {
+    struct pairs_question *q = (struct pairs_question *)question;
     struct duplicate_pair *pairs;
     size_t count, i;
     int result =
-        duplicates_find(&pairs, &count, store, read->arena, NEWEST_COMPARED, PAIRS_MAX, err);
+        duplicates_find(&pairs, &count, store, question->arena, NEWEST_COMPARED, PAIRS_MAX, err);
 
-    read->rows = arena_alloc(read->arena, (count + 1) * sizeof *read->rows);
+    q->rows = arena_alloc(question->arena, (count + 1) * sizeof *q->rows);
     for (i = 0; i < count && result == ERR_OK; i++) {
-        struct pair_row *row = &read->rows[read->count];
+        struct pair_row *row = &q->rows[q->count];
         int64_t ids[2] = { pairs[i].a, pairs[i].b };
 
         row->pair = pairs[i];
-        result = works_rows(store, read->arena, ids, 2, row->sides, err);
-        read->count += result == ERR_OK && row->sides[0].id && row->sides[1].id;
+        result = works_rows(store, question->arena, ids, 2, row->sides, err);
+        q->count += result == ERR_OK && row->sides[0].id && row->sides[1].id;
     }
     return result;
-}
-
-static int pairs_run(struct task *task, void *worker, struct error *err)
-{
-    struct pairs_task *t = (struct pairs_task *)task;
-    int result;
-
-    if (!worker)
-        return error_set(err, ERR_FAILED,
-                         "there is no library yet; make one with: carrel import FILE");
-    store_set_cancel(worker, &task->cancel);
-    result = pairs_read_rows(worker, &t->read, err);
-    store_set_cancel(worker, NULL);
-    return result;
-}
-
-static void pairs_task_free(struct task *task)
-{
-    struct pairs_task *t = (struct pairs_task *)task;
-
-    arena_free(t->read.arena);
-    free(t);
 }
 
 static void pairs_ask(struct view *view)
 {
     struct pairs_view *v = view->state;
-    struct pairs_task *t;
 
-    if (v->task)
-        desk_cancel(view->desk, v->task);
-    t = mem_zalloc(sizeof *t);
-    t->task.name = "duplicates";
-    t->task.run = pairs_run;
-    t->task.free = pairs_task_free;
-    t->read.arena = arena_new();
-    v->task = desk_post(view, &t->task);
+    asker_ask(&v->asker, view,
+              question_new(sizeof(struct pairs_question), "duplicates", pairs_read));
 }
 
 static void pairs_result(struct view *view, struct task *task)
 {
     struct pairs_view *v = view->state;
-    struct pairs_task *t = (struct pairs_task *)task;
+    const struct pairs_question *q = (const struct pairs_question *)task;
 
-    if (task->status == ERR_CANCELLED)
-        return; /* asked anew since */
-    v->task = 0;
-    v->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
-    v->loaded = v->loaded || task->status == ERR_OK;
-    if (task->status != ERR_OK)
+    if (!asker_answered(&v->asker, task) || v->asker.error.code)
         return;
-    arena_free(v->read.arena);
-    v->read = t->read;
-    t->read.arena = NULL;
-    v->list.count = (int)v->read.count;
+    asker_keep(&v->asker, task);
+    v->rows = q->rows;
+    v->list.count = (int)q->count;
     listview_clamp(&v->list);
 }
 
@@ -163,18 +124,18 @@ static void pairs_draw(struct view *view, struct canvas *canvas, int x, int y, i
     struct pairs_view *v = view->state;
     int fit = height / PAIR_ROWS > 0 ? height / PAIR_ROWS : 1, i;
 
-    if (v->error.code) {
-        canvas_text(canvas, x + 1, y, width - 1, STYLE_ERROR, v->error.message);
+    if (v->asker.error.code) {
+        canvas_text(canvas, x + 1, y, width - 1, STYLE_ERROR, v->asker.error.message);
         return;
     }
     if (v->list.count == 0) {
         canvas_text(canvas, x + 1, y, width - 1, STYLE_DIM,
-                    v->loaded ? "No two papers look like one." : "Comparing papers…");
+                    v->asker.loaded ? "No two papers look like one." : "Comparing papers…");
         return;
     }
     listview_place(&v->list, fit);
     for (i = 0; i < fit && v->list.top + i < v->list.count; i++)
-        draw_pair(canvas, &v->read.rows[v->list.top + i], v->list.top + i == v->list.cursor, x,
+        draw_pair(canvas, &v->rows[v->list.top + i], v->list.top + i == v->list.cursor, x,
                   y + i * PAIR_ROWS, width, height - i * PAIR_ROWS);
 }
 
@@ -184,7 +145,7 @@ static void pairs_draw(struct view *view, struct canvas *canvas, int x, int y, i
 static void decide(struct view *view, const char *command, int first)
 {
     struct pairs_view *v = view->state;
-    const struct pair_row *row = &v->read.rows[v->list.cursor];
+    const struct pair_row *row = &v->rows[v->list.cursor];
     char *line = mem_printf("%s %s %s", command, row->sides[first].key, row->sides[!first].key);
 
     desk_run_line(view->desk, line);
@@ -201,9 +162,9 @@ static bool pairs_command(struct view *view, int argc, char **argv)
     if (v->list.count == 0)
         return strcmp(name, "open-other") == 0;
     if (strcmp(name, "open") == 0)
-        desk_open(view->desk, &view_paper, v->read.rows[v->list.cursor].sides[0].key);
+        desk_open(view->desk, &view_paper, v->rows[v->list.cursor].sides[0].key);
     else if (strcmp(name, "open-other") == 0)
-        desk_open(view->desk, &view_paper, v->read.rows[v->list.cursor].sides[1].key);
+        desk_open(view->desk, &view_paper, v->rows[v->list.cursor].sides[1].key);
     else if (strcmp(name, "one-paper") == 0)
         decide(view, "merge", 0);
     else if (strcmp(name, "one-paper-other") == 0)
@@ -230,7 +191,7 @@ static void pairs_status(struct view *view, struct str *out)
 {
     const struct pairs_view *v = view->state;
 
-    if (v->loaded)
+    if (v->asker.loaded)
         str_printf(out, "%d%s pair%s", v->list.count, v->list.count == PAIRS_MAX ? "+" : "",
                    v->list.count == 1 ? "" : "s");
 }
@@ -242,7 +203,7 @@ static size_t pairs_selection(struct view *view, struct arena *arena, char ***ke
     if (v->list.cursor >= v->list.count)
         return 0;
     *keys = arena_alloc(arena, sizeof **keys);
-    (*keys)[0] = arena_strdup(arena, v->read.rows[v->list.cursor].sides[0].key);
+    (*keys)[0] = arena_strdup(arena, v->rows[v->list.cursor].sides[0].key);
     return 1;
 }
 
@@ -250,7 +211,7 @@ static const struct error *pairs_failure(const struct view *view)
 {
     const struct pairs_view *v = view->state;
 
-    return v->error.code ? &v->error : NULL;
+    return v->asker.error.code ? &v->asker.error : NULL;
 }
 
 static void pairs_data(struct view *view, struct jsonw *w)
@@ -262,7 +223,7 @@ static void pairs_data(struct view *view, struct jsonw *w)
     jsonw_key(w, "items");
     jsonw_array(w);
     for (i = 0; i < v->list.count; i++) {
-        const struct pair_row *row = &v->read.rows[i];
+        const struct pair_row *row = &v->rows[i];
 
         jsonw_object(w);
         jsonw_key_string(w, "id", row->sides[0].key);
@@ -278,9 +239,7 @@ static void pairs_close(struct view *view)
 {
     struct pairs_view *v = view->state;
 
-    if (v->task)
-        desk_cancel(view->desk, v->task);
-    arena_free(v->read.arena);
+    asker_close(&v->asker, view);
     free(v);
 }
 

@@ -18,8 +18,8 @@
 #define PAPERS_MAX 500
 #define BETWEEN " > "
 
-struct tables_task {
-    struct task task;
+struct tables_question {
+    struct question question;
     enum tables_level level;
     enum catalog_kind kind;
     char *name, *dataset;
@@ -28,14 +28,15 @@ struct tables_task {
 
 /* ---- asking ---- */
 
-static void read_items(struct tables_read *read, const struct table_line *tables, size_t tables_len,
-                       char **keys, char **titles, size_t papers)
+static void read_items(struct tables_question *q, const struct table_line *tables,
+                       size_t tables_len, char **keys, char **titles, size_t papers)
 {
+    struct tables_read *read = &q->read;
     const struct text_list *narrower = &read->full.narrower;
     size_t i;
 
-    read->items =
-        arena_alloc(read->arena, (tables_len + papers + narrower->len + 1) * sizeof *read->items);
+    read->items = arena_alloc(q->question.arena,
+                              (tables_len + papers + narrower->len + 1) * sizeof *read->items);
     for (i = 0; i < tables_len; i++)
         read->items[read->count++] =
             (struct tables_item){ .type = ITEM_TABLE, .table = &tables[i] };
@@ -47,73 +48,53 @@ static void read_items(struct tables_read *read, const struct table_line *tables
             (struct tables_item){ .type = ITEM_PAPER, .key = keys[i], .name = titles[i] };
 }
 
-static int read_entry(struct store *store, struct tables_task *t, struct error *err)
+static int read_entry(struct tables_question *q, struct store *store, struct error *err)
 {
-    struct tables_read *read = &t->read;
+    struct catalog_full *full = &q->read.full;
+    struct arena *arena = q->question.arena;
     struct table_line *tables = NULL;
     size_t count = 0, papers = 0;
     char **keys = NULL, **titles = NULL;
-    int result = catalog_find(store, read->arena, t->kind, t->name, &read->full, err);
+    int result = catalog_find(store, arena, q->kind, q->name, full, err);
 
     if (result == ERR_OK)
-        result = tables_of(store, read->arena, read->full.line.id, &tables, &count, err);
+        result = tables_of(store, arena, full->line.id, &tables, &count, err);
     if (result == ERR_OK)
-        result = catalog_papers(store, read->arena, read->full.line.id, PAPERS_MAX, &keys, &titles,
-                                &papers, err);
+        result =
+            catalog_papers(store, arena, full->line.id, PAPERS_MAX, &keys, &titles, &papers, err);
     if (result == ERR_OK)
-        read_items(read, tables, count, keys, titles, papers);
+        read_items(q, tables, count, keys, titles, papers);
     return result;
 }
 
-static int tables_run(struct task *task, void *worker, struct error *err)
+static int tables_read_question(struct question *question, struct store *store, struct error *err)
 {
-    struct tables_task *t = (struct tables_task *)task;
+    struct tables_question *q = (struct tables_question *)question;
+    struct tables_read *read = &q->read;
     int result;
 
-    if (!worker)
-        return error_set(err, ERR_FAILED,
-                         "there is no library yet; make one with: carrel import FILE");
-    store_set_cancel(worker, &task->cancel);
-    if (t->level == TABLES_LIST) {
-        result =
-            catalog_list(worker, t->read.arena, t->kind, NULL, &t->read.lines, &t->read.count, err);
-    } else if (t->level == TABLES_ENTRY) {
-        result = read_entry(worker, t, err);
-    } else {
-        result = table_find(worker, t->read.arena, t->name, t->dataset, &t->read.table, err);
-        t->read.count = t->read.table.row_count;
-    }
-    store_set_cancel(worker, NULL);
+    if (q->level == TABLES_LIST)
+        return catalog_list(store, question->arena, q->kind, NULL, &read->lines, &read->count, err);
+    if (q->level == TABLES_ENTRY)
+        return read_entry(q, store, err);
+    result = table_find(store, question->arena, q->name, q->dataset, &read->table, err);
+    read->count = read->table.row_count;
     return result;
-}
-
-static void tables_task_free(struct task *task)
-{
-    struct tables_task *t = (struct tables_task *)task;
-
-    arena_free(t->read.arena);
-    free(t->name);
-    free(t->dataset);
-    free(t);
 }
 
 static void tables_ask(struct view *view)
 {
     struct tables_view *v = view->state;
-    struct tables_task *t;
+    struct tables_question *q;
 
-    if (v->task)
+    if (v->asker.task)
         return;
-    t = mem_zalloc(sizeof *t);
-    t->task.name = "tables";
-    t->task.run = tables_run;
-    t->task.free = tables_task_free;
-    t->level = v->level;
-    t->kind = v->kind;
-    t->name = mem_strdup(v->name);
-    t->dataset = mem_strdup(v->dataset);
-    t->read.arena = arena_new();
-    v->task = desk_post(view, &t->task);
+    q = question_new(sizeof *q, "tables", tables_read_question);
+    q->level = v->level;
+    q->kind = v->kind;
+    q->name = arena_strdup(q->question.arena, v->name);
+    q->dataset = arena_strdup(q->question.arena, v->dataset);
+    asker_ask(&v->asker, view, q);
 }
 
 static void tables_order(struct tables_view *v)
@@ -125,16 +106,11 @@ static void tables_order(struct tables_view *v)
 static void tables_result(struct view *view, struct task *task)
 {
     struct tables_view *v = view->state;
-    struct tables_task *t = (struct tables_task *)task;
 
-    v->task = 0;
-    v->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
-    v->loaded = v->loaded || task->status == ERR_OK;
-    if (task->status != ERR_OK)
+    if (!asker_answered(&v->asker, task) || v->asker.error.code)
         return;
-    arena_free(v->read.arena);
-    v->read = t->read;
-    t->read.arena = NULL;
+    asker_keep(&v->asker, task);
+    v->read = ((struct tables_question *)task)->read;
     v->list.count = (int)v->read.count;
     listview_clamp(&v->list);
     if (v->level != TABLES_TABLE)
@@ -280,10 +256,8 @@ static bool tables_filter(struct view *view)
     v->kind = v->kind == CATALOG_DATASET ? CATALOG_TASK : v->kind + 1;
     v->list.count = v->list.cursor = v->list.top = 0;
     v->read.count = 0;
-    v->loaded = false;
-    if (v->task)
-        desk_cancel(view->desk, v->task);
-    v->task = 0;
+    v->asker.loaded = false;
+    asker_stop(&v->asker, view);
     tables_ask(view);
     return true;
 }
@@ -353,7 +327,7 @@ static void tables_status(struct view *view, struct str *out)
 {
     const struct tables_view *v = view->state;
 
-    if (!v->loaded)
+    if (!v->asker.loaded)
         return;
     if (v->level == TABLES_LIST)
         str_printf(out, "%d %s", v->list.count, tables_kind_title(v->kind));
@@ -391,7 +365,7 @@ static const struct error *tables_failure(const struct view *view)
 {
     const struct tables_view *v = view->state;
 
-    return v->error.code ? &v->error : NULL;
+    return v->asker.error.code ? &v->asker.error : NULL;
 }
 
 static void data_row(struct jsonw *w, const struct tables_view *v, const struct table_row *row)
@@ -474,9 +448,7 @@ static void tables_close(struct view *view)
 {
     struct tables_view *v = view->state;
 
-    if (v->task)
-        desk_cancel(view->desk, v->task);
-    arena_free(v->read.arena);
+    asker_close(&v->asker, view);
     str_free(&v->find);
     free(v->name);
     free(v->dataset);

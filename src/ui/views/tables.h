@@ -5,6 +5,8 @@
 #ifndef CARREL_UI_TABLES_H
 #define CARREL_UI_TABLES_H
 
+#include "../asker.h"
+
 #include "carrel/tables.h"
 #include "carrel/view.h"
 
@@ -19,9 +21,8 @@ struct tables_item {
     const char *key;  /* a paper's */
 };
 
-/* What a worker has read; all in the arena. */
+/* What a worker has read; all in the answer's arena. */
 struct tables_read {
-    struct arena *arena;
     struct catalog_line *lines;
     struct catalog_full full;
     struct tables_item *items;
@@ -38,9 +39,7 @@ struct tables_view {
     size_t metric; /* the table is sorted by it */
     bool less, reversed, chosen;
     struct str find;
-    uint64_t task; /* under way, 0 none */
-    bool loaded;
-    struct error error;
+    struct asker asker;
 };
 
 void tables_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);

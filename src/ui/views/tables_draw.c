@@ -296,9 +296,9 @@ static void draw_empty(const struct tables_view *v, struct canvas *canvas, int x
                                          "or by sync from a source of kind pwc." };
     size_t i;
 
-    if (v->error.code) {
-        canvas_text(canvas, x + 1, y, width - 2, STYLE_ERROR, v->error.message);
-    } else if (!v->loaded) {
+    if (v->asker.error.code) {
+        canvas_text(canvas, x + 1, y, width - 2, STYLE_ERROR, v->asker.error.message);
+    } else if (!v->asker.loaded) {
         canvas_text(canvas, x + 1, y, width - 2, STYLE_DIM, "Looking…");
     } else if (v->level == TABLES_ENTRY) {
         canvas_text(canvas, x + 1, y, width - 2, STYLE_DIM, "No tables and no papers of it here.");
@@ -317,7 +317,7 @@ void tables_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
     struct tables_view *v = view->state;
     int end = y + height, foot = v->level == TABLES_TABLE && height >= 12 ? FOOT_ROWS : 1, i;
 
-    if (v->loaded && v->level == TABLES_ENTRY) {
+    if (v->asker.loaded && v->level == TABLES_ENTRY) {
         y = draw_head(v, canvas, x, y, width, height);
     } else if (v->list.count > 0) {
         if (v->level == TABLES_LIST)

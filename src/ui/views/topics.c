@@ -5,6 +5,7 @@
  *
  * The argument: nothing, or a category ("cs.CL", "math.*").
  */
+#include "../asker.h"
 #include "../charts.h"
 
 #include "carrel/trend_view.h"
@@ -30,89 +31,56 @@ struct topics_view {
     char *category;
     int period; /* days */
     struct topics shown;
-    char *shown_category;
+    const char *shown_category; /* in the answer's arena, like `shown` */
     int shown_period;
     int32_t shown_today;
-    struct arena *arena; /* of `shown` */
     struct listview list;
-    uint64_t task; /* under way, 0 none */
-    bool loaded;
+    struct asker asker;
     bool stale; /* the library has changed since */
-    struct error error;
 };
 
-struct topics_task {
-    struct task task;
-    char *category;
+struct topics_question {
+    struct question question;
     struct topics_options options;
     struct topics read;
-    struct arena *arena;
 };
 
 /* ---- asking ---- */
 
-static int topics_run(struct task *task, void *worker, struct error *err)
+static int topics_read_question(struct question *question, struct store *store, struct error *err)
 {
-    struct topics_task *t = (struct topics_task *)task;
-    int result;
+    struct topics_question *q = (struct topics_question *)question;
 
-    if (!worker)
-        return error_set(err, ERR_FAILED,
-                         "there is no library yet; make one with: carrel import FILE");
-    store_set_cancel(worker, &task->cancel);
-    result = topics_read(&t->read, worker, t->arena, &t->options, err);
-    store_set_cancel(worker, NULL);
-    return result;
+    return topics_read(&q->read, store, question->arena, &q->options, err);
 }
 
-static void topics_task_free(struct task *task)
-{
-    struct topics_task *t = (struct topics_task *)task;
-
-    arena_free(t->arena);
-    free(t->category);
-    free(t);
-}
-
-/* What is under way was asked with other options or of an older library. */
 static void topics_ask(struct view *view)
 {
     struct topics_view *v = view->state;
-    struct topics_task *t = mem_zalloc(sizeof *t);
+    struct topics_question *q = question_new(sizeof *q, "topics", topics_read_question);
 
-    if (v->task)
-        desk_cancel(view->desk, v->task);
-    t->task.name = "topics";
-    t->task.run = topics_run;
-    t->task.free = topics_task_free;
-    t->category = mem_strdup(v->category);
-    t->arena = arena_new();
-    t->options = (struct topics_options){
-        .category = t->category, .period_days = v->period, .today = clock_today(), .limit = ITEMS
-    };
+    q->options = (struct topics_options){ .category = arena_strdup(q->question.arena, v->category),
+                                          .period_days = v->period,
+                                          .today = clock_today(),
+                                          .limit = ITEMS };
     v->stale = false;
-    v->task = desk_post(view, &t->task);
+    asker_ask(&v->asker, view, q);
 }
 
 /* The cursor stays on its phrase. */
-static void topics_take(struct topics_view *v, struct topics_task *t)
+static void topics_take(struct topics_view *v, const struct topics_question *q)
 {
     const char *term =
         (size_t)v->list.cursor < v->shown.len ? v->shown.items[v->list.cursor].term : NULL;
     size_t i;
 
-    for (i = 0; term && i < t->read.len; i++)
-        if (strcmp(t->read.items[i].term, term) == 0)
+    for (i = 0; term && i < q->read.len; i++)
+        if (strcmp(q->read.items[i].term, term) == 0)
             v->list.cursor = (int)i;
-    arena_free(v->arena);
-    v->arena = t->arena;
-    v->shown = t->read;
-    free(v->shown_category);
-    v->shown_category = t->category;
-    t->category = NULL;
-    v->shown_period = t->options.period_days;
-    v->shown_today = t->options.today;
-    t->arena = NULL;
+    v->shown = q->read;
+    v->shown_category = q->options.category;
+    v->shown_period = q->options.period_days;
+    v->shown_today = q->options.today;
     v->list.count = (int)v->shown.len;
     listview_clamp(&v->list);
 }
@@ -121,17 +89,13 @@ static void topics_result(struct view *view, struct task *task)
 {
     struct topics_view *v = view->state;
 
-    if (task->id != v->task)
+    if (!asker_answered(&v->asker, task))
         return;
-    v->task = 0;
-    if (task->status == ERR_CANCELLED)
+    v->list.count = 0;
+    if (v->asker.error.code)
         return;
-    v->loaded = true;
-    v->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
-    if (task->status == ERR_OK)
-        topics_take(v, (struct topics_task *)task);
-    else
-        v->list.count = 0;
+    topics_take(v, (struct topics_question *)task);
+    asker_keep(&v->asker, task);
 }
 
 /* A mark is no reason to count all words again; to a view that shows nothing, papers may be. */
@@ -140,7 +104,7 @@ static void topics_changed(struct view *view)
     struct topics_view *v = view->state;
 
     v->stale = true;
-    if (v->loaded && !v->task && v->list.count == 0)
+    if ((v->asker.loaded || v->asker.error.code) && !v->asker.task && v->list.count == 0)
         topics_ask(view);
 }
 
@@ -304,11 +268,11 @@ static void draw_empty(const struct topics_view *v, struct canvas *canvas, int x
     struct str why = STR_INIT;
     size_t at, next;
 
-    if (v->task)
+    if (v->asker.task)
         str_add(&why, counting(canvas->ascii));
-    else if (v->error.code)
-        str_add(&why, v->error.message);
-    else if (!v->loaded)
+    else if (v->asker.error.code)
+        str_add(&why, v->asker.error.message);
+    else if (!v->asker.loaded)
         str_add(&why, "Stopped. r counts again.");
     else
         say_nothing(&why, v);
@@ -317,7 +281,7 @@ static void draw_empty(const struct topics_view *v, struct canvas *canvas, int x
         char *line = mem_strndup(why.ptr + at, len);
 
         canvas_text(canvas, x + 1, y++, width - 2,
-                    v->error.code && !v->task ? STYLE_ERROR : STYLE_DIM, line);
+                    v->asker.error.code && !v->asker.task ? STYLE_ERROR : STYLE_DIM, line);
         free(line);
     }
     str_free(&why);
@@ -382,12 +346,11 @@ static void do_cancel(struct view *view, const char *name)
     struct topics_view *v = view->state;
 
     (void)name;
-    if (!v->task) {
+    if (!v->asker.task) {
         desk_say(view->desk, STYLE_DIM, "nothing is being counted");
         return;
     }
-    desk_cancel(view->desk, v->task);
-    v->task = 0;
+    asker_stop(&v->asker, view);
     v->stale = true;
     desk_say(view->desk, STYLE_NORMAL, "stopped; r counts again");
 }
@@ -444,7 +407,6 @@ static int topics_open(struct view *view, const char *argument, struct error *er
     view->state = v;
     v->period = 7;
     v->category = argument && *argument ? mem_strdup(argument) : NULL;
-    v->arena = arena_new();
     topics_ask(view);
     return ERR_OK;
 }
@@ -453,7 +415,7 @@ static void topics_status(struct view *view, struct str *out)
 {
     const struct topics_view *v = view->state;
 
-    if (v->task)
+    if (v->asker.task)
         str_add(out, counting(desk_app(view->desk)->ascii));
     else if (v->list.count > 0)
         str_printf(out, "%zu by %s  %s, %zu papers%s%s", v->shown.len, period_name(v->shown_period),
@@ -466,7 +428,7 @@ static const struct error *topics_failure(const struct view *view)
 {
     const struct topics_view *v = view->state;
 
-    return v->error.code ? &v->error : NULL;
+    return v->asker.error.code ? &v->asker.error : NULL;
 }
 
 static void topics_data(struct view *view, struct jsonw *w)
@@ -489,11 +451,8 @@ static void topics_close(struct view *view)
 {
     struct topics_view *v = view->state;
 
-    if (v->task)
-        desk_cancel(view->desk, v->task);
-    arena_free(v->arena);
+    asker_close(&v->asker, view);
     free(v->category);
-    free(v->shown_category);
     free(v);
 }
 

@@ -5,6 +5,7 @@
  *
  * The argument: nothing, or a category ("cs.CL", "math.*").
  */
+#include "../asker.h"
 #include "../charts.h"
 
 #include "carrel/trend_view.h"
@@ -26,83 +27,50 @@ struct trending {
     char *metric, *category;
     int32_t window;
     enum trends_sort sort;
-    struct trends shown;
-    struct arena *arena; /* of `shown` */
+    struct trends shown; /* in the answer's arena */
     struct listview list;
-    uint64_t task; /* under way, 0 none */
-    bool loaded;
-    struct error error;
+    struct asker asker;
 };
 
-struct trending_task {
-    struct task task;
-    char *metric, *category;
+struct trending_question {
+    struct question question;
     struct trends_options options;
     struct trends read;
-    struct arena *arena;
 };
 
 /* ---- asking ---- */
 
-static int trending_run(struct task *task, void *worker, struct error *err)
+static int trending_read(struct question *question, struct store *store, struct error *err)
 {
-    struct trending_task *t = (struct trending_task *)task;
-    int result;
+    struct trending_question *q = (struct trending_question *)question;
 
-    if (!worker)
-        return error_set(err, ERR_FAILED,
-                         "there is no library yet; make one with: carrel import FILE");
-    store_set_cancel(worker, &task->cancel);
-    result = trends_read(&t->read, worker, t->arena, &t->options, err);
-    store_set_cancel(worker, NULL);
-    return result;
+    return trends_read(&q->read, store, question->arena, &q->options, err);
 }
 
-static void trending_task_free(struct task *task)
-{
-    struct trending_task *t = (struct trending_task *)task;
-
-    arena_free(t->arena);
-    free(t->metric);
-    free(t->category);
-    free(t);
-}
-
-/* What is under way was asked with other options or of an older library. */
 static void trending_ask(struct view *view)
 {
     struct trending *v = view->state;
-    struct trending_task *t = mem_zalloc(sizeof *t);
+    struct trending_question *q = question_new(sizeof *q, "trending", trending_read);
+    struct arena *arena = q->question.arena;
 
-    if (v->task)
-        desk_cancel(view->desk, v->task);
-    t->task.name = "trending";
-    t->task.run = trending_run;
-    t->task.free = trending_task_free;
-    t->metric = mem_strdup(v->metric);
-    t->category = mem_strdup(v->category);
-    t->arena = arena_new();
-    t->options = (struct trends_options){ .metric = t->metric,
-                                          .category = t->category,
+    q->options = (struct trends_options){ .metric = arena_strdup(arena, v->metric),
+                                          .category = arena_strdup(arena, v->category),
                                           .today = clock_today(),
                                           .window = v->window,
                                           .sort = v->sort,
                                           .limit = ITEMS };
-    v->task = desk_post(view, &t->task);
+    asker_ask(&v->asker, view, q);
 }
 
 /* The cursor stays on its paper. */
-static void trending_take(struct trending *v, struct trending_task *t)
+static void trending_take(struct trending *v, const struct trending_question *q)
 {
     int64_t work = v->list.cursor > 0 && (size_t)v->list.cursor < v->shown.len
                        ? v->shown.items[v->list.cursor].work
                        : 0;
     size_t i;
 
-    arena_free(v->arena);
-    v->arena = t->arena;
-    v->shown = t->read;
-    t->arena = NULL;
+    v->shown = q->read;
     v->list.count = (int)v->shown.len;
     for (i = 0; work && i < v->shown.len; i++)
         if (v->shown.items[i].work == work)
@@ -114,17 +82,13 @@ static void trending_result(struct view *view, struct task *task)
 {
     struct trending *v = view->state;
 
-    if (task->id != v->task)
+    if (!asker_answered(&v->asker, task))
         return;
-    v->task = 0;
-    if (task->status == ERR_CANCELLED)
+    v->list.count = 0;
+    if (v->asker.error.code)
         return;
-    v->loaded = true;
-    v->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
-    if (task->status == ERR_OK)
-        trending_take(v, (struct trending_task *)task);
-    else
-        v->list.count = 0;
+    trending_take(v, (struct trending_question *)task);
+    asker_keep(&v->asker, task);
 }
 
 /* ---- drawing ---- */
@@ -267,9 +231,9 @@ static void draw_empty(const struct trending *v, struct canvas *canvas, int x, i
     struct str why = STR_INIT;
     size_t at, next;
 
-    if (v->error.code)
-        str_add(&why, v->error.message);
-    else if (!v->loaded)
+    if (v->asker.error.code)
+        str_add(&why, v->asker.error.message);
+    else if (!v->asker.loaded)
         str_add(&why, canvas->ascii ? "Looking..." : "Looking…");
     else if (v->category && v->shown.works > 0)
         str_printf(&why, "None of the %zu sampled papers is in %s; :category all shows them.",
@@ -280,7 +244,8 @@ static void draw_empty(const struct trending *v, struct canvas *canvas, int x, i
         size_t len = text_wrap(why.ptr + at, width - 2, &next);
         char *line = mem_strndup(why.ptr + at, len);
 
-        canvas_text(canvas, x + 1, y++, width - 2, v->error.code ? STYLE_ERROR : STYLE_DIM, line);
+        canvas_text(canvas, x + 1, y++, width - 2, v->asker.error.code ? STYLE_ERROR : STYLE_DIM,
+                    line);
         free(line);
     }
     str_free(&why);
@@ -413,7 +378,6 @@ static int trending_open(struct view *view, const char *argument, struct error *
     view->state = v;
     v->window = TREND_WINDOW;
     v->category = argument && *argument ? mem_strdup(argument) : NULL;
-    v->arena = arena_new();
     trending_ask(view);
     return ERR_OK;
 }
@@ -442,7 +406,7 @@ static const struct error *trending_failure(const struct view *view)
 {
     const struct trending *v = view->state;
 
-    return v->error.code ? &v->error : NULL;
+    return v->asker.error.code ? &v->asker.error : NULL;
 }
 
 static void trending_data(struct view *view, struct jsonw *w)
@@ -466,9 +430,7 @@ static void trending_close(struct view *view)
 {
     struct trending *v = view->state;
 
-    if (v->task)
-        desk_cancel(view->desk, v->task);
-    arena_free(v->arena);
+    asker_close(&v->asker, view);
     free(v->metric);
     free(v->category);
     free(v);

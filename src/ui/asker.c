@@ -1,0 +1,79 @@
+/*
+ * Asking in the background (asker.h): the task around a view's question.
+ */
+#include "asker.h"
+
+#include <stdlib.h>
+
+static int question_run(struct task *task, void *worker, struct error *err)
+{
+    struct question *question = (struct question *)task;
+    int result;
+
+    if (!worker)
+        return error_set(err, ERR_FAILED,
+                         "there is no library yet; make one with: carrel import FILE");
+    store_set_cancel(worker, &task->cancel);
+    result = question->read(question, worker, err);
+    store_set_cancel(worker, NULL);
+    return result;
+}
+
+static void question_free(struct task *task)
+{
+    arena_free(((struct question *)task)->arena);
+    free(task);
+}
+
+void *question_new(size_t size, const char *name,
+                   int (*read)(struct question *question, struct store *store, struct error *err))
+{
+    struct question *question = mem_zalloc(size);
+
+    question->task.name = name;
+    question->task.run = question_run;
+    question->task.free = question_free;
+    question->arena = arena_new();
+    question->read = read;
+    return question;
+}
+
+void asker_ask(struct asker *asker, struct view *view, void *question)
+{
+    asker_stop(asker, view);
+    asker->task = desk_post(view, &((struct question *)question)->task);
+}
+
+bool asker_answered(struct asker *asker, struct task *task)
+{
+    if (task->id != asker->task)
+        return false;
+    asker->task = 0;
+    if (task->status == ERR_CANCELLED)
+        return false;
+    asker->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
+    asker->loaded = asker->loaded || task->status == ERR_OK;
+    return true;
+}
+
+void asker_keep(struct asker *asker, struct task *task)
+{
+    struct question *question = (struct question *)task;
+
+    arena_free(asker->arena);
+    asker->arena = question->arena;
+    question->arena = NULL;
+}
+
+void asker_stop(struct asker *asker, struct view *view)
+{
+    if (asker->task)
+        desk_cancel(view->desk, asker->task);
+    asker->task = 0;
+}
+
+void asker_close(struct asker *asker, struct view *view)
+{
+    asker_stop(asker, view);
+    arena_free(asker->arena);
+}

@@ -1,0 +1,41 @@
+/*
+ * Asking in the background, for views: one question at a time, read from the library by a worker
+ * into an arena that becomes the view's with the answer. A newer question takes the place of the
+ * one under way, whose answer is dropped. Loop thread, but for `read`.
+ */
+#ifndef CARREL_UI_ASKER_H
+#define CARREL_UI_ASKER_H
+
+#include "carrel/mem.h"
+#include "carrel/store.h"
+#include "carrel/view.h"
+
+/* Embedded at the head of what a view asks. Options and answer lie in the arena. */
+struct question {
+    struct task task;
+    struct arena *arena;
+    /* Worker thread; touches only the question. The store is cancelled with the task. */
+    int (*read)(struct question *question, struct store *store, struct error *err);
+};
+
+struct asker {
+    uint64_t task;       /* under way, 0 none */
+    bool loaded;         /* something could be read */
+    struct error error;  /* of the last answer; code 0: it could be read */
+    struct arena *arena; /* of the last answer that was kept; NULL none */
+};
+
+/* Zeroed, `size` bytes, with an arena; for asker_ask, which takes it. */
+void *question_new(size_t size, const char *name,
+                   int (*read)(struct question *question, struct store *store, struct error *err));
+void asker_ask(struct asker *asker, struct view *view, void *question);
+/* The view's `result`: true when this answers what was asked last; then `error` tells how it went.
+ * Older and cancelled ones are none. */
+bool asker_answered(struct asker *asker, struct task *task);
+/* The answer before is freed, this one's arena is the asker's. */
+void asker_keep(struct asker *asker, struct task *task);
+void asker_stop(struct asker *asker, struct view *view);
+/* Stops and frees what was kept. */
+void asker_close(struct asker *asker, struct view *view);
+
+#endif
