@@ -1,5 +1,5 @@
 /*
- * Commands that read: search (also in batches for evaluation) and stats.
+ * The command that reads: search, also in batches for evaluation.
  */
 #include "commands.h"
 
@@ -8,7 +8,6 @@
 #include "carrel/jsonw.h"
 #include "carrel/publish.h"
 #include "carrel/search.h"
-#include "carrel/tables.h"
 #include "carrel/text.h"
 #include "carrel/trends.h"
 
@@ -540,115 +539,4 @@ int cmd_search(struct command_call *call, struct error *err)
     if (code == ERR_PARSE && err)
         err->code = code = ERR_USAGE;
     return code;
-}
-
-/* ---- stats ---- */
-
-struct stats_list {
-    struct command_call *call;
-    struct jsonw *w;
-    int left;
-};
-
-static int stats_row(void *ctx, const struct publish_count *count)
-{
-    struct stats_list *list = ctx;
-
-    if (list->w) {
-        jsonw_object(list->w);
-        jsonw_key_string(list->w, "name", count->name);
-        jsonw_key_int(list->w, "count", count->count);
-        jsonw_end(list->w);
-    } else if (list->left-- > 0) {
-        str_printf(&list->call->out, "  %-22s %8" PRId64 "\n", count->name, count->count);
-    }
-    return 0;
-}
-
-static int stats_json(struct command_call *call, const struct publish_totals *t, struct error *err)
-{
-    static const char *const lists[] = { "category", "year", "source", "tag" };
-    struct stats_list list = { .call = call };
-    struct catalog_totals catalog = { 0 };
-    struct jsonw w;
-    char day[16];
-    size_t i;
-    int result = ERR_OK;
-
-    jsonw_start(&w, &call->out);
-    list.w = &w;
-    jsonw_object(&w);
-    jsonw_key_int(&w, "version", 1);
-    jsonw_key_int(&w, "works", t->works);
-    jsonw_key_int(&w, "records", t->records);
-    jsonw_key_int(&w, "authors", t->authors);
-    jsonw_key_int(&w, "with_code", t->with_code);
-    jsonw_key_int(&w, "withdrawn", t->withdrawn);
-    jsonw_key_int(&w, "unread", t->unread);
-    jsonw_key_int(&w, "read", t->read);
-    jsonw_key_int(&w, "later", t->later);
-    jsonw_key_int(&w, "starred", t->starred);
-    jsonw_key_int(&w, "notes", t->notes);
-    jsonw_key_int(&w, "queries", t->queries);
-    date_format(day, t->first_day);
-    jsonw_key_string(&w, "first_published", *day ? day : NULL);
-    date_format(day, t->last_day);
-    jsonw_key_string(&w, "last_published", *day ? day : NULL);
-    result = catalog_totals(call->store, &catalog, err);
-    jsonw_key_int(&w, "tasks", catalog.tasks);
-    jsonw_key_int(&w, "tables", catalog.tables);
-    jsonw_key_int(&w, "results", catalog.results);
-    jsonw_key_int(&w, "methods", catalog.methods);
-    jsonw_key_int(&w, "datasets", catalog.datasets);
-    for (i = 0; i < ARRAY_LEN(lists) && result == ERR_OK; i++) {
-        jsonw_key(&w, lists[i]);
-        jsonw_array(&w);
-        result = publish_counts(call->store, lists[i], stats_row, &list, err);
-        jsonw_end(&w);
-    }
-    jsonw_end(&w);
-    str_add_char(&call->out, '\n');
-    return result;
-}
-
-/* Nothing is said of a catalogue that is empty. */
-static int stats_catalog(struct command_call *call, struct error *err)
-{
-    struct catalog_totals t;
-    int result = catalog_totals(call->store, &t, err);
-
-    if (result == ERR_OK && t.tasks + t.methods + t.datasets > 0)
-        str_printf(&call->out,
-                   "tasks %" PRId64 ", tables %" PRId64 " with %" PRId64
-                   " results, methods %" PRId64 ", data sets %" PRId64 "\n",
-                   t.tasks, t.tables, t.results, t.methods, t.datasets);
-    return result;
-}
-
-int cmd_stats(struct command_call *call, struct error *err)
-{
-    struct stats_list list = { .call = call, .left = 12 };
-    struct publish_totals t;
-    char first[16], last[16];
-    int result = publish_totals(call->store, &t, err);
-
-    if (result != ERR_OK)
-        return result;
-    if (call_has(call, "--json"))
-        return stats_json(call, &t, err);
-    date_format(first, t.first_day);
-    date_format(last, t.last_day);
-    str_printf(
-        &call->out,
-        "papers   %" PRId64 " (%" PRId64 " unread, %" PRId64 " starred, %" PRId64 " for later)\n"
-        "records  %" PRId64 "\nauthors  %" PRId64 "\nwith code %" PRId64 "\npublished %s to %s\n"
-        "tags %" PRId64 ", notes %" PRId64 ", saved queries %" PRId64 "\n",
-        t.works, t.unread, t.starred, t.later, t.records, t.authors, t.with_code, first, last,
-        t.tags, t.notes, t.queries);
-    result = stats_catalog(call, err);
-    if (result == ERR_OK && t.works > 0) {
-        str_add(&call->out, "most frequent categories\n");
-        result = publish_counts(call->store, "category", stats_row, &list, err);
-    }
-    return result;
 }

@@ -86,6 +86,14 @@ static const struct command_option topics_options[] = {
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
+static const struct command_option stats_options[] = {
+    { "--weeks", "N", "look back N weeks (default 26)" },
+    { "--category", "CATEGORY", "papers, categories and authors of cs.CL, math.* ... alone" },
+    { "--limit", "N", "at most N rows of each list (default 15)" },
+    { "--bursts", NULL, "also what bursts, which takes longer" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
 static const struct command_option doctor_options[] = {
     { "--fix", NULL, "rebuild what can be rebuilt" },
     { "--background", NULL, "as a job: the desk or a worker does it" },
@@ -325,6 +333,12 @@ static const char topics_help[] =
     "line is their share of all papers, period by period; a part of a phrase that is mostly seen "
     "in it\n"
     "is left out.";
+static const char stats_help[] =
+    "Papers published a week, in all and by category; authors of these weeks and of all papers;\n"
+    "what you have read, starred, put off, skipped, noted and tagged a day (what is undone does\n"
+    "not count); papers sampled a day; records by source, links by kind, documents by state. "
+    "Weeks\n"
+    "end with today. The desk's Analytics draws the same.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
@@ -370,7 +384,8 @@ static const struct command commands[] = {
       trends_help, trends_options, cmd_trends },
     { "topics", "", CMD_CLI | CMD_DESK, "words and phrases that burst now, with their papers",
       topics_help, topics_options, cmd_topics },
-    { "stats", "", CMD_CLI | CMD_DESK, "what is in the library", NULL, json_only, cmd_stats },
+    { "stats", "", CMD_CLI | CMD_DESK, "what is in the library and how it is used", stats_help,
+      stats_options, cmd_stats },
     { "doctor", "", CMD_CLI | CMD_DESK | CMD_WRITES, "check the library; --fix mends", NULL,
       doctor_options, cmd_doctor },
     { "train", "", CMD_CLI | CMD_NO_STORE, "adapt the embedding model to your papers, or make one",

@@ -44,6 +44,9 @@ int vocabulary_convert(struct store *store, struct error *err); /* migration 8 *
 /* catalog.c: a name as it is looked up by: in lower case */
 struct str;
 void catalog_key(struct str *out, const char *name);
+/* sampled.c: parameters `at` and `at` + 1 are where a category's codes begin and end. They are
+ * compared as texts: "math.*" takes those from "math." up to before "math/". */
+void category_bind(struct stmt *stmt, int at, const char *category);
 int tokenizer_register(struct store *store, struct error *err);
 
 #endif

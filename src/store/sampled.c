@@ -4,6 +4,8 @@
  */
 #include "carrel/samples.h"
 
+#include "internal.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,8 +108,7 @@ int samples_group(struct store *store, struct arena *arena, int64_t work, char *
     return step == 1 ? ERR_OK : step < 0 ? step : error_set(err, ERR_NOTFOUND, "no such work");
 }
 
-/* Codes are compared as texts: "math.*" takes those from "math." up to before "math/". */
-static void bind_category(struct stmt *stmt, int at, const char *category)
+void category_bind(struct stmt *stmt, int at, const char *category)
 {
     size_t len = strlen(category);
 
@@ -141,7 +142,7 @@ int samples_in_category(struct store *store, int64_t work, const char *category,
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, work);
-    bind_category(stmt, 2, category);
+    category_bind(stmt, 2, category);
     step = stmt_step(stmt, err);
     *in = step == 1;
     stmt_reset(stmt);
@@ -157,7 +158,7 @@ int samples_category_known(struct store *store, const char *category, struct err
 
     if (result != ERR_OK)
         return result;
-    bind_category(stmt, 1, category);
+    category_bind(stmt, 1, category);
     step = stmt_step(stmt, err);
     stmt_reset(stmt);
     if (step == 0)
@@ -188,7 +189,7 @@ int samples_texts(struct store *store, int32_t first, int32_t last, const char *
     stmt_bind_int(stmt, 1, first);
     stmt_bind_int(stmt, 2, last);
     if (category)
-        bind_category(stmt, 3, category);
+        category_bind(stmt, 3, category);
     while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1)
         result = each(ctx, stmt_int(stmt, 0), (int32_t)stmt_int(stmt, 1), stmt_text(stmt, 2),
                       stmt_text(stmt, 3));

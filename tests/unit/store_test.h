@@ -50,5 +50,6 @@ int store_jobs_kill_tests(void);
 int store_documents_tests(void);
 int store_catalog_tests(void);
 int store_evidence_tests(void);
+int store_counts_tests(void);
 
 #endif
