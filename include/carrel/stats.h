@@ -20,14 +20,14 @@
 enum stats_kind {
     STATS_PAPERS,       /* one row: papers published a week */
     STATS_CATEGORIES,   /* papers published a week, by category, cross-lists too */
-    STATS_AUTHORS,      /* of papers of these weeks */
     STATS_BURSTS,       /* topics: papers a week, the count is since the burst began */
     STATS_READING,      /* what the reader did, a day */
     STATS_SAMPLES,      /* papers sampled a day, by metric and source; the count is all samples */
+    STATS_AUTHORS,      /* of papers of these weeks */
+    STATS_AUTHORS_EVER, /* of all papers */
     STATS_SOURCES,      /* records */
     STATS_LINKS,        /* by kind */
     STATS_DOCUMENTS,    /* by state */
-    STATS_AUTHORS_EVER, /* of all papers */
     STATS_PANELS
 };
 
