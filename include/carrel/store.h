@@ -74,6 +74,10 @@ int stmt_prepare_once(struct stmt **out, struct store *store, const char *sql, s
 void stmt_free(struct stmt *stmt); /* only those of stmt_prepare_once; NULL is fine */
 /* First column of the first row of a query without parameters. */
 int store_query_int(struct store *store, const char *sql, int64_t *value, struct error *err);
+/* The same of a fixed query with one text or, when that is NULL, one or two integers as its
+ * parameters; ERR_NOTFOUND without err text, *value as it was, when there is no row. */
+int store_lookup(struct store *store, int64_t *value, const char *sql, const char *text, int64_t a,
+                 int64_t b, struct error *err);
 int64_t store_last_id(const struct store *store);
 int store_exec(struct store *store, const char *sql, struct error *err);
 

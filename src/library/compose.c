@@ -38,27 +38,6 @@ static size_t precedence_of(const char *source)
     return ARRAY_LEN(precedence);
 }
 
-int lookup(struct store *store, int64_t *value, const char *sql, const char *text, int64_t a,
-           int64_t b, struct error *err)
-{
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store, sql, err);
-
-    if (result != ERR_OK)
-        return result;
-    if (text)
-        stmt_bind_text(stmt, 1, text);
-    else
-        stmt_bind_int(stmt, 1, a);
-    if (strstr(sql, "?2"))
-        stmt_bind_int(stmt, 2, b);
-    result = stmt_step(stmt, err);
-    if (result == 1)
-        *value = stmt_int(stmt, 0);
-    stmt_reset(stmt);
-    return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
-}
-
 int run_sql(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
             struct error *err)
 {
@@ -88,7 +67,7 @@ static int name_id(struct writer *writer, struct hashmap *cache, const char *fin
         *id = (int64_t)*known;
         return ERR_OK;
     }
-    result = lookup(writer->store, id, find, name, 0, 0, err);
+    result = store_lookup(writer->store, id, find, name, 0, 0, err);
     if (result == ERR_NOTFOUND) {
         result = stmt_prepare(&stmt, writer->store, insert, err);
         if (result == ERR_OK) {

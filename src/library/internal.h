@@ -150,9 +150,6 @@ void *payload_pack(struct str *packed, uint64_t *hash, size_t *len, const struct
 int payload_unpack(struct record *out, struct arena *arena, const void *bytes, size_t len,
                    struct error *err);
 
-/* One integer by one text or two integers; ERR_NOTFOUND without err text when there is no row. */
-int lookup(struct store *store, int64_t *value, const char *sql, const char *text, int64_t a,
-           int64_t b, struct error *err);
 int run_sql(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
             struct error *err);
 

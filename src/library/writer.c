@@ -203,10 +203,10 @@ static int lift_withdrawal(struct writer *writer, const struct prepared *prepare
     *lifted = false;
     if (prepared->record.deleted || !str_starts(prepared->record.source, "oai-"))
         return ERR_OK;
-    result =
-        lookup(writer->store, &id,
-               "SELECT id FROM record WHERE source_key = ?1 AND source = 'oai' AND current = 1",
-               prepared->record.id, 0, 0, err);
+    result = store_lookup(
+        writer->store, &id,
+        "SELECT id FROM record WHERE source_key = ?1 AND source = 'oai' AND current = 1",
+        prepared->record.id, 0, 0, err);
     if (result != ERR_OK)
         return result == ERR_NOTFOUND ? ERR_OK : result;
     *lifted = true;
@@ -257,9 +257,10 @@ static int apply_known(struct writer *writer, const struct identity *identity,
         present.id && prepared->record.version > 0 && prepared->record.version < present.version;
     if (older) { /* history that came late */
         *what = APPLIED_UNCHANGED;
-        result = lookup(writer->store, &record,
-                        "SELECT 1 FROM record WHERE source_key = ?1 AND hash = ?2 AND current = 0",
-                        prepared->record.id, 0, (int64_t)prepared->hash, err);
+        result =
+            store_lookup(writer->store, &record,
+                         "SELECT 1 FROM record WHERE source_key = ?1 AND hash = ?2 AND current = 0",
+                         prepared->record.id, 0, (int64_t)prepared->hash, err);
         return result == ERR_NOTFOUND ? record_insert(writer, work, prepared, false, &record, err)
                                       : result;
     }

@@ -29,25 +29,6 @@ bool alert_on_from(enum alert_on *on, const char *name)
     return false;
 }
 
-/* One number; `missing` when there is no row. */
-static int alerts_number(struct store *store, const char *sql, const char *text, int64_t number,
-                         int64_t missing, int64_t *value, struct error *err)
-{
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store, sql, err);
-
-    if (result != ERR_OK)
-        return result;
-    if (text)
-        stmt_bind_text(stmt, 1, text);
-    else
-        stmt_bind_int(stmt, 1, number);
-    result = stmt_step(stmt, err);
-    *value = result == 1 ? stmt_int(stmt, 0) : missing;
-    stmt_reset(stmt);
-    return result < 0 ? result : ERR_OK;
-}
-
 static int alerts_end(struct store *store, int result, struct error *err)
 {
     if (result == ERR_OK)
@@ -57,18 +38,22 @@ static int alerts_end(struct store *store, int result, struct error *err)
     return result;
 }
 
+static int rule_find(struct store *store, const char *name, int64_t *rule, struct error *err)
+{
+    return store_lookup(store, rule, "SELECT id FROM alert_rule WHERE name = ?1", name, 0, 0, err);
+}
+
 static int rule_insert(struct store *store, const char *name, enum alert_on on, const char *query,
                        struct error *err)
 {
     struct stmt *stmt;
     int64_t there;
-    int result =
-        alerts_number(store, "SELECT id FROM alert_rule WHERE name = ?1", name, 0, 0, &there, err);
+    int result = rule_find(store, name, &there, err);
 
-    if (result == ERR_OK && there)
+    if (result == ERR_OK)
         return error_set(err, ERR_EXISTS,
                          "there is an alert called '%s'; 'alert rm %s' takes it away", name, name);
-    if (result == ERR_OK)
+    if (result == ERR_NOTFOUND)
         result = stmt_prepare(
             &stmt, store,
             "INSERT INTO alert_rule(name, event, query, seen, created) VALUES(?1, ?2, ?3, "
@@ -101,11 +86,9 @@ int alerts_remove(struct store *store, const char *name, struct error *err)
 
     if (result != ERR_OK)
         return result;
-    result =
-        alerts_number(store, "SELECT id FROM alert_rule WHERE name = ?1", name, 0, 0, &there, err);
-    if (result == ERR_OK && !there)
-        result =
-            error_set(err, ERR_NOTFOUND, "no alert called '%s'; 'alert list' shows them", name);
+    result = rule_find(store, name, &there, err);
+    if (result == ERR_NOTFOUND)
+        error_set(err, result, "no alert called '%s'; 'alert list' shows them", name);
     if (result == ERR_OK)
         result = stmt_prepare(&stmt, store, "DELETE FROM alert_rule WHERE id = ?1", err);
     if (result == ERR_OK) {
@@ -215,16 +198,16 @@ static int mark_move(struct store *store, int64_t rule, int64_t upto, struct err
 int alerts_settle(struct store *store, struct alert_rule *rule, const struct alert_event *events,
                   size_t count, int64_t upto, int64_t *added, struct error *err)
 {
-    int64_t seen;
+    int64_t seen = upto;
     size_t i;
     int result = store_begin(store, err);
 
     *added = 0;
     if (result != ERR_OK)
         return result;
-    result = alerts_number(store, "SELECT seen FROM alert_rule WHERE id = ?1", NULL, rule->id, upto,
-                           &seen, err);
-    if (result == ERR_OK && seen != rule->seen) {
+    result = store_lookup(store, &seen, "SELECT seen FROM alert_rule WHERE id = ?1", NULL, rule->id,
+                          0, err);
+    if (result == ERR_NOTFOUND || (result == ERR_OK && seen != rule->seen)) {
         store_rollback(store);
         rule->seen = seen;
         return ERR_OK;
@@ -244,8 +227,12 @@ int alerts_settle(struct store *store, struct alert_rule *rule, const struct ale
 
 int alerts_mark(struct store *store, int64_t *mark, struct error *err)
 {
-    return alerts_number(store, "SELECT seq FROM sqlite_sequence WHERE name = ?1", "alert_event", 0,
-                         0, mark, err);
+    int result = store_lookup(store, mark, "SELECT seq FROM sqlite_sequence WHERE name = ?1",
+                              "alert_event", 0, 0, err);
+
+    if (result == ERR_NOTFOUND) /* none ever */
+        *mark = result = 0;
+    return result;
 }
 
 int alerts_take_back(struct store *store, int64_t mark, struct error *err)
@@ -312,8 +299,7 @@ int alerts_log(struct store *store, struct arena *arena, bool all, int64_t limit
 
 int alerts_open(struct store *store, int64_t *count, struct error *err)
 {
-    return alerts_number(store, "SELECT count(*) FROM alert WHERE dismissed IS NULL AND ?1 = 0",
-                         NULL, 0, 0, count, err);
+    return store_query_int(store, "SELECT count(*) FROM alert WHERE dismissed IS NULL", count, err);
 }
 
 int alerts_dismiss(struct store *store, int64_t id, int64_t *count, struct error *err)
@@ -324,9 +310,9 @@ int alerts_dismiss(struct store *store, int64_t id, int64_t *count, struct error
     *count = 0;
     if (result != ERR_OK)
         return result;
-    result = alerts_number(
-        store, "SELECT count(*) FROM alert WHERE dismissed IS NULL AND (id = ?1 OR ?1 = 0)", NULL,
-        id, 0, count, err);
+    result = store_lookup(
+        store, count, "SELECT count(*) FROM alert WHERE dismissed IS NULL AND (id = ?1 OR ?1 = 0)",
+        NULL, id, 0, err);
     if (result == ERR_OK && *count == 0 && id != 0)
         result = error_set(err, ERR_NOTFOUND,
                            "no open alert %" PRId64 "; 'alert log' shows their numbers", id);

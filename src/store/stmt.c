@@ -161,3 +161,24 @@ int store_query_int(struct store *store, const char *sql, int64_t *value, struct
            : result == 1 ? ERR_OK
                          : error_set(err, ERR_NOTFOUND, "no row for: %s", sql);
 }
+
+int store_lookup(struct store *store, int64_t *value, const char *sql, const char *text, int64_t a,
+                 int64_t b, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (text)
+        stmt_bind_text(stmt, 1, text);
+    else
+        stmt_bind_int(stmt, 1, a);
+    if (strstr(sql, "?2"))
+        stmt_bind_int(stmt, 2, b);
+    result = stmt_step(stmt, err);
+    if (result == 1)
+        *value = stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
+}
