@@ -1,25 +1,15 @@
 /*
- * Optical character recognition: see ocr.h. Tesseract gets a picture on its standard input (a file
- * without a name) and answers with text; it is bounded in time, memory and output, and killed when
- * it is not done. Its words are cleaned like any bytes from outside.
+ * Optical character recognition: see ocr.h. Tesseract gets a picture on its standard input and
+ * answers with text; it is bounded in time, memory and output, and killed when it is not done
+ * (program.c). Its words are cleaned like any bytes from outside.
  */
 #include "ocr.h"
+#include "program.h"
 
-#include "carrel/clock.h"
-#include "carrel/file.h"
 #include "carrel/utf8.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define WIDTH 1700        /* pixels: some 200 a inch */
@@ -45,106 +35,44 @@ static bool is_cancelled(const struct ocr *ocr)
 
 /* ---- one page ---- */
 
-/* The picture as a portable grey map (netpbm P5) in a file without a name. */
-static int picture_file(const struct page_image *image)
+/* The picture as a portable grey map (netpbm P5). */
+static void picture_bytes(struct str *bytes, const struct page_image *image)
 {
     size_t count = (size_t)image->width * image->height, i;
-    struct str bytes = STR_INIT;
-    int fd = memfd_create("carrel-page", MFD_CLOEXEC);
 
-    str_printf(&bytes, "P5\n%u %u\n255\n", image->width, image->height);
-    str_reserve(&bytes, count);
+    str_printf(bytes, "P5\n%u %u\n255\n", image->width, image->height);
+    str_reserve(bytes, count);
     for (i = 0; i < count; i++) {
         const unsigned char *rgb = image->pixels + 3 * i;
 
-        bytes.ptr[bytes.len++] = (char)((rgb[0] * 299 + rgb[1] * 587 + rgb[2] * 114) / 1000);
+        bytes->ptr[bytes->len++] = (char)((rgb[0] * 299 + rgb[1] * 587 + rgb[2] * 114) / 1000);
     }
-    if (fd >= 0
-        && (fd_write_all(fd, bytes.ptr, bytes.len, NULL) != ERR_OK
-            || lseek(fd, 0, SEEK_SET) != 0)) {
-        close(fd);
-        fd = -1;
-    }
-    str_free(&bytes);
-    return fd;
 }
 
-/* 0 when it runs; its text comes out of *from. */
-static pid_t start(const struct ocr *ocr, int picture, int *from)
+/* False: there is no Tesseract, or it fails. */
+static bool read_picture(const struct ocr *ocr, const struct page_image *image, struct str *out)
 {
     char *argv[] = { (char *)(uintptr_t) "tesseract",  (char *)(uintptr_t) "stdin",
                      (char *)(uintptr_t) "stdout",     (char *)(uintptr_t) "-l",
                      (char *)(uintptr_t)ocr->language, NULL };
     char *path = mem_printf("PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
     char *env[] = { path, (char *)(uintptr_t) "OMP_THREAD_LIMIT=1", NULL };
-    struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
-    posix_spawn_file_actions_t actions;
-    int ends[2];
-    pid_t child = -1;
+    struct program tesseract = { .argv = argv,
+                                 .env = env,
+                                 .time_ms = PAGE_MS,
+                                 .memory = MEMORY_MAX,
+                                 .out_max = PAGE_BYTES,
+                                 .cancel = ocr->options->cancel };
+    struct str picture = STR_INIT;
+    int result;
 
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        free(path);
-        return -1;
-    }
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, picture, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    if (posix_spawnp(&child, argv[0], &actions, NULL, argv, env) != 0)
-        child = -1;
-    posix_spawn_file_actions_destroy(&actions);
-    close(ends[1]);
-    if (child > 0) {
-        prlimit(child, RLIMIT_AS, &memory, NULL);
-        *from = ends[0];
-    } else {
-        close(ends[0]);
-    }
+    picture_bytes(&picture, image);
+    tesseract.input = picture.ptr;
+    tesseract.input_len = picture.len;
+    result = program_run(&tesseract, out, NULL);
+    str_free(&picture);
     free(path);
-    return child;
-}
-
-/* Everything it says until it ends, or has to. */
-static bool hear(const struct ocr *ocr, pid_t child, int from, struct str *out)
-{
-    int64_t until = clock_ticks_ms() + PAGE_MS;
-    bool whole = false;
-    char buffer[16384];
-    int status;
-
-    while (clock_ticks_ms() < until && !is_cancelled(ocr) && out->len <= PAGE_BYTES) {
-        struct pollfd watch = { .fd = from, .events = POLLIN };
-        ssize_t got;
-
-        if (poll(&watch, 1, 100) <= 0)
-            continue;
-        got = read(from, buffer, sizeof buffer);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0) {
-            whole = got == 0;
-            break;
-        }
-        str_add_mem(out, buffer, (size_t)got);
-    }
-    close(from);
-    if (!whole)
-        kill(child, SIGKILL);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    return whole && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-/* False: there is no Tesseract, or it fails. */
-static bool read_picture(const struct ocr *ocr, const struct page_image *image, struct str *out)
-{
-    int picture = picture_file(image), from = -1;
-    pid_t child = picture >= 0 ? start(ocr, picture, &from) : -1;
-    bool good = child > 0 && hear(ocr, child, from, out);
-
-    if (picture >= 0)
-        close(picture);
-    return good;
+    return result == ERR_OK;
 }
 
 /* ---- text into a document ---- */
