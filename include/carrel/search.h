@@ -28,6 +28,8 @@ void query_explain(struct str *out, const struct query *query);
 /* Appends what in the text may have been meant otherwise (a field that
  * does not exist or has no value); false when there is nothing to say. */
 bool query_hint(struct str *out, const char *text);
+/* Does this text use the saved query of that name (query:NAME)? One that does not parse does not. */
+bool query_uses(const char *text, const char *name);
 bool query_has_words(const struct query *query);
 
 /* Which arms answer: words, vectors, or both. By default both where the query and the library

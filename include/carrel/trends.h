@@ -77,6 +77,18 @@ struct trends {
 /* All of it lies in the arena. ERR_NOTFOUND: such a metric or category is not there. */
 int trends_read(struct trends *out, struct store *store, struct arena *arena,
                 const struct trends_options *options, struct error *err);
+/* Works of options->metric (not NULL) that are past every limit that is not NAN: more than so much,
+ * by the numbers of trends_read. In order of id; a metric that nothing counts has none. */
+struct trends_limits {
+    double value, velocity, zscore;
+};
+struct trends_passed {
+    int64_t work;
+    double value, velocity, zscore; /* zscore NAN when no limit asks for it */
+};
+int trends_past(struct trends_passed **out, size_t *count, struct store *store, struct arena *arena,
+                const struct trends_options *options, const struct trends_limits *limits,
+                struct error *err);
 /* Ids of all works with a velocity of the metric (as above), fastest first: an order for lists. */
 int trends_order(int64_t **works, size_t *count, struct store *store, struct arena *arena,
                  const struct trends_options *options, struct error *err);

@@ -481,3 +481,50 @@ int trends_order(int64_t **works, size_t *count, struct store *store, struct are
     reader_end(&reader);
     return result;
 }
+
+/* No limit is past by any number; a number that is not known is past no limit. */
+static bool is_past(double number, double limit)
+{
+    return isnan(limit) || number > limit;
+}
+
+static int by_work(const void *a, const void *b)
+{
+    const struct trends_passed *x = a, *y = b;
+
+    return (x->work > y->work) - (x->work < y->work);
+}
+
+int trends_past(struct trends_passed **out, size_t *count, struct store *store, struct arena *arena,
+                const struct trends_options *options, const struct trends_limits *limits,
+                struct error *err)
+{
+    struct trends trends;
+    struct reader reader;
+    size_t i;
+    int result;
+
+    reader_init(&reader, &trends, store, arena, options, err);
+    reader.metric = options->metric;
+    result = pass(&reader);
+    if (result == ERR_OK && !isnan(limits->zscore)) {
+        result = read_groups(&reader);
+        if (result == ERR_OK)
+            score_all(&reader);
+    }
+    *out = arena_alloc(arena, (reader.len + 1) * sizeof **out);
+    *count = 0;
+    for (i = 0; i < reader.len && result == ERR_OK; i++) {
+        const struct held *held = &reader.held[i];
+
+        if (is_past(held->measure.value, limits->value)
+            && is_past(held->measure.velocity, limits->velocity)
+            && is_past(held->zscore, limits->zscore))
+            (*out)[(*count)++] = (struct trends_passed){ held->work, held->measure.value,
+                                                         held->measure.velocity, held->zscore };
+    }
+    if (*count > 1) /* groups have their own order */
+        qsort(*out, *count, sizeof **out, by_work);
+    reader_end(&reader);
+    return result;
+}

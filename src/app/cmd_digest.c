@@ -42,7 +42,7 @@ int cmd_digest(struct command_call *call, struct error *err)
         err->code = result = ERR_USAGE;
     if (result != ERR_OK)
         return result;
-    if (!store_read_only(call->store) && alerts_evaluate(call->store, &fired, &why) != ERR_OK)
+    if (!store_read_only(call->store) && alerts_evaluate(call->store, call->app, call->cancel, &fired, &why) != ERR_OK)
         str_printf(&call->say, "%s\n", why.message);
     result = digest_gather(&digest, call->store, since, query, err);
     if (result == ERR_OK && !digest_write(&call->out, &digest, format))

@@ -4,6 +4,7 @@
  */
 #include "commands.h"
 
+#include "carrel/alerts.h"
 #include "carrel/file.h"
 #include "carrel/jsonw.h"
 #include "carrel/kinds.h"
@@ -404,12 +405,36 @@ static int query_add(struct command_call *call, struct error *err)
     return result;
 }
 
+/* Alerts that use this one. (Other saved queries keep it from going: queries_remove.) */
+static int query_alerts(struct command_call *call, const char *name, struct str *users,
+                        struct error *err)
+{
+    struct alert_rule *rules;
+    size_t count, i;
+    int result = alerts_rules(call->store, call->arena, &rules, &count, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        if (query_uses(rules[i].query, name))
+            str_printf(users, "%salert %s", users->len ? ", " : "", rules[i].name);
+    return result;
+}
+
 static int query_remove(struct command_call *call, struct error *err)
 {
-    int result = queries_remove(call->store, call->argv[1], err);
+    const char *name = call->argv[1];
+    struct str users = STR_INIT;
+    int result = query_alerts(call, name, &users, err);
 
+    if (result == ERR_OK && users.len > 0 && !call_has(call, "--force"))
+        result = error_set(err, ERR_FAILED,
+                           "%s is used by %s; 'query rm %s --force' forgets it all the same", name,
+                           users.ptr, name);
     if (result == ERR_OK)
-        str_printf(&call->say, "forgot the saved query %s\n", call->argv[1]);
+        result = queries_remove(call->store, name, err);
+    if (result == ERR_OK)
+        str_printf(&call->say, "forgot the saved query %s%s%s\n", name,
+                   users.len ? ", without which there waits: " : "", users.ptr);
+    str_free(&users);
     return result;
 }
 

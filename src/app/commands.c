@@ -26,11 +26,21 @@ static const struct command_option search_options[] = {
     { 0 },
 };
 static const struct command_option alert_options[] = {
-    { "--on", "EVENT", "add: new, replaced (a newer version) or withdrawn" },
+    { "--on", "EVENT", "add: new, replaced (a newer version), withdrawn or trend" },
     { "--query", "QUERY", "add: only papers that this query finds" },
+    { "--metric", "METRIC", "add, on trend: upvotes (default), comments, stars" },
+    { "--over", "N", "add, on trend: more than so many" },
+    { "--velocity", "N", "add, on trend: more than so many a day, as 'trends' computes it" },
+    { "--zscore", "N", "add, on trend: faster than its like by more than so many deviations" },
+    { "--run", NULL, "test: runs the command on it" },
     { "--all", NULL, "log: what is dismissed as well" },
-    { "--limit", "N", "log: at most N, newest first (default 100)" },
-    { "--json", NULL, "list, log: answer as JSON" },
+    { "--limit", "N", "log, test: at most N, newest first (default 100, of test 10)" },
+    { "--json", NULL, "list, log, test: answer as JSON" },
+    { 0 },
+};
+static const struct command_option query_options[] = {
+    { "--force", NULL, "rm: although an alert uses it" },
+    { "--json", NULL, "list: answer as JSON" },
     { 0 },
 };
 static const struct command_option digest_options[] = {
@@ -231,15 +241,30 @@ static const char search_help[] =
 static const char mark_help[] = "STATE is read, unread, later, skip, star or unstar.";
 static const char alert_help[] =
     "alert add NAME --on EVENT [--query QUERY] watches what imports and harvests bring from now\n"
-    "on; EVENT is new (a paper that was not here), replaced (its version number grew) or\n"
-    "withdrawn. alert log tells what has fired, newest first; alert dismiss NUMBER|all puts it\n"
-    "away; alert rm NAME ends a rule, and what it told stays. Each event comes to a rule once.";
+    "on; EVENT is new (a paper that was not here), replaced (its version number grew), withdrawn,\n"
+    "or trend: what is sampled of a paper has come to be more than --over N, more than --velocity "
+    "N\n"
+    "a day, or more than --zscore N above its like, as trends computes them; of several, all. "
+    "Each\n"
+    "event comes to a rule once, and a paper to a rule on a trend once for ever; what is past its\n"
+    "numbers when the rule is made is no news.\n"
+    "alert log tells what has fired, newest first; alert dismiss NUMBER|NAME|all puts it away;\n"
+    "alert rm NAME ends a rule, and what it told stays; alert test NAME shows what the rule would\n"
+    "tell if what is here came now, and writes nothing.\n"
+    "A command can be told: [alert] run = PROGRAM WORD... in the configuration, or [alert "
+    "\"NAME\"]\n"
+    "for one rule. It is run without a shell behind an import, a sync or alert log, and reads the "
+    "new\n"
+    "rows as JSON; what fails is tried three times and stays in the log. It is told of a row at "
+    "least\n"
+    "once: twice, when carrel dies in between. alert test NAME --run runs it now.";
 static const char digest_help[] =
     "What came in those days by saved query (all papers, when none is saved), the alerts that\n"
     "fired, what was replaced or withdrawn (no rule is needed), what rises where there are\n"
     "samples, and the state of the reading list. Days are of UTC. The HTML is one page by itself.";
 static const char query_help[] = "query add NAME QUERY saves a query as a feed; query rm NAME "
-                                 "forgets it; query list shows all.\n"
+                                 "forgets it, with --force though\n"
+                                 "an alert uses it; query list shows all.\n"
                                  "A saved query composes: query:NAME inside another query.";
 static const char note_help[] = "With TEXT (or - for standard input) the note is set; without, "
                                 "$VISUAL or $EDITOR opens it. An empty note\n"
@@ -371,10 +396,10 @@ static const struct command commands[] = {
     { "split", "ID [ID]", CMD_CLI | CMD_DESK | CMD_WRITES,
       "take the last merge of a work apart, or keep two apart", NULL, NULL, cmd_split },
     { "query", "add NAME QUERY | rm NAME | list", CMD_CLI | CMD_DESK | CMD_WRITES,
-      "saved queries, your feeds", query_help, json_only, cmd_query },
-    { "alert", "add NAME | rm NAME | list | log | dismiss NUMBER|all",
-      CMD_CLI | CMD_DESK | CMD_WRITES, "be told of new, replaced and withdrawn papers", alert_help,
-      alert_options, cmd_alert },
+      "saved queries, your feeds", query_help, query_options, cmd_query },
+    { "alert", "add WORD | rm NAME | list | log [NAME] | test NAME | dismiss NUMBER|NAME|all",
+      CMD_CLI | CMD_DESK | CMD_WRITES, "be told of new, replaced, withdrawn and rising papers",
+      alert_help, alert_options, cmd_alert },
     { "digest", "", CMD_CLI | CMD_WRITES, "what a day or a week has brought", digest_help,
       digest_options, cmd_digest },
     { "tables", "[TASK [DATASET]]", CMD_CLI,

@@ -186,6 +186,16 @@ static void offer_datasets(struct offer *offer)
     offer_names(offer, NAME_DATASET);
 }
 
+static void offer_alerts(struct offer *offer)
+{
+    offer_names(offer, NAME_ALERT);
+}
+
+static void offer_events(struct offer *offer)
+{
+    offer_list(offer, "new|replaced|withdrawn|trend");
+}
+
 static void offer_files(struct offer *offer)
 {
     offer->files = true;
@@ -231,7 +241,8 @@ static const struct {
     const char *command, *placeholder;
     void (*offer)(struct offer *offer);
 } kinds[] = {
-    { "sync", "NAME", offer_sources },     { NULL, "NAME", offer_feeds },
+    { "sync", "NAME", offer_sources },     { "alert", "NAME", offer_alerts },
+    { NULL, "NAME", offer_feeds },         { "alert", "EVENT", offer_events },
     { "jobs", "ID", offer_jobs },          { NULL, "ID", offer_works },
     { "jobs", "STATE", offer_job_states }, { NULL, "TAG", offer_tags },
     { NULL, "STATE", offer_states },       { NULL, "VIEW", offer_views },
@@ -241,6 +252,7 @@ static const struct {
     { NULL, "COMMAND", offer_commands },   { NULL, "Q", offer_query },
     { NULL, "CATEGORY", offer_categories },{ NULL, "WINDOW", offer_windows },
     { "trends", "METRIC", offer_metrics }, { NULL, "TREND", offer_trend_sorts },
+    { "alert", "METRIC", offer_metrics },
     { NULL, "TASK", offer_tasks },         { NULL, "DATASET", offer_datasets },
 };
 

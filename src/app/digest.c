@@ -65,7 +65,7 @@ static int digest_alerts(struct digest *digest, struct store *store, struct erro
 {
     size_t i, kept = 0, count;
     int result =
-        alerts_log(store, digest->arena, true, DIGEST_ALERTS + 1, &digest->alerts, &count, err);
+        alerts_log(store, digest->arena, NULL, true, DIGEST_ALERTS + 1, &digest->alerts, &count, err);
 
     if (result != ERR_OK)
         return result;

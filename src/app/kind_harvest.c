@@ -123,7 +123,7 @@ int kind_harvest(struct job_run *run, struct error *err)
         return result;
     result = harvest_sync(&options, &report, err);
     harvest_answer(run, &report);
-    alerts_after_job(run->store);
+    alerts_after_job(run->store, app, run->stop);
     if (result == ERR_OK)
         result = harvest_verdict(&report, err);
     harvest_report_free(&report);

@@ -122,7 +122,7 @@ static int import_run(struct import_job *import, const char *file, enum parse_fo
     counts.seen += import->by_parser;
     counts.rejected += import->by_parser;
     import_result(import, &counts);
-    alerts_after_job(import->run->store);
+    alerts_after_job(import->run->store, import->run->ctx, import->run->stop);
     if (counts.rejected > 0)
         return error_set(err, ERR_PARTIAL, "%" PRId64 " record%s could not be read%s",
                          counts.rejected, counts.rejected == 1 ? "" : "s", import->refusals.ptr);

@@ -50,6 +50,13 @@ const struct config_option app_options[] = {
     { "process.memory-limit", CONFIG_SIZE, false, "1GiB", NULL, "most memory for one document" },
     { "process.password-file", CONFIG_PATH, true, NULL, NULL,
       "file with passwords of encrypted documents, one a line" },
+    { "alert.run", CONFIG_TEXT, false, NULL, NULL,
+      "command (program and words, no shell) that gets what alerts have fired as JSON on its "
+      "standard input" },
+    { "alert.*.run", CONFIG_TEXT, false, NULL, NULL,
+      "the same for the alert of that name; empty: none" },
+    { "alert.time-limit", CONFIG_DURATION, false, "10s", NULL,
+      "longest time for one such command" },
     { "embedding.url", CONFIG_TEXT, false, NULL, NULL, "an OpenAI-compatible server" },
     { "embedding.model", CONFIG_TEXT, false, NULL, NULL, "its model" },
     { "embedding.token-file", CONFIG_PATH, false, NULL, NULL, "file with its access token" },

@@ -10,6 +10,7 @@
  */
 #include "internal.h"
 
+#include "carrel/alerts.h"
 #include "carrel/clock.h"
 #include "carrel/jsonw.h"
 #include "carrel/likeness.h"
@@ -427,6 +428,8 @@ int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char
                          gone, NULL, err);
     if (result == ERR_OK)
         result = samples_merge(writer->store, keep, gone, err);
+    if (result == ERR_OK)
+        result = alerts_merge(writer->store, keep, gone, err);
     if (result == ERR_OK)
         result = compose_remove(writer, gone, err);
     if (result == ERR_OK)

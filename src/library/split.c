@@ -185,6 +185,8 @@ static int split_work(struct writer *writer, const char *id, char **key, char **
     if (result == ERR_OK)
         result = split_move(writer, &row, fresh, err);
     if (result == ERR_OK)
+        result = alerts_split(writer->store, work, fresh, err);
+    if (result == ERR_OK)
         result = compose_again(writer, work, err);
     if (result == ERR_OK)
         result = compose_again(writer, fresh, err);

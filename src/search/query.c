@@ -754,6 +754,30 @@ bool query_is_plain(const char *text)
     return plain;
 }
 
+static bool node_uses(const struct node *node, const char *name)
+{
+    size_t i;
+
+    if (node->kind == NODE_FILTER && node->field == FIELD_QUERY && strcmp(node->text, name) == 0)
+        return true;
+    for (i = 0; i < node->len; i++)
+        if (node_uses(node->kids[i], name))
+            return true;
+    return false;
+}
+
+bool query_uses(const char *text, const char *name)
+{
+    struct query *query;
+    bool uses;
+
+    if (query_parse(&query, text, NULL, NULL) != ERR_OK)
+        return false;
+    uses = node_uses(query->root, name);
+    query_free(query);
+    return uses;
+}
+
 void query_free(struct query *query)
 {
     if (!query)

@@ -1,16 +1,16 @@
 /*
- * Alert rules, the events that wait for them, and the journal (carrel/alerts.h). What happened is
- * noted by the triggers of schema/0013.sql; here rules take it, each behind its own mark.
+ * Alert rules and the events that wait for them (carrel/alerts.h). What happened is noted by the
+ * triggers of schema/0013.sql; here rules take it, each behind its own mark. The journal is
+ * alerts_journal.c.
  */
-#include "internal.h"
+#include "alerts_internal.h"
 
-#include "carrel/alerts.h"
 #include "carrel/clock.h"
 
-#include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
-static const char *const alert_names[] = { "", "new", "replaced", "withdrawn" };
+static const char *const alert_names[] = { "", "new", "replaced", "withdrawn", "trend" };
 
 const char *alert_on_name(enum alert_on on)
 {
@@ -21,7 +21,7 @@ bool alert_on_from(enum alert_on *on, const char *name)
 {
     int i;
 
-    for (i = ALERT_NEW; i <= ALERT_WITHDRAWN; i++)
+    for (i = ALERT_NEW; i <= ALERT_TREND; i++)
         if (strcmp(name, alert_names[i]) == 0) {
             *on = (enum alert_on)i;
             return true;
@@ -29,7 +29,7 @@ bool alert_on_from(enum alert_on *on, const char *name)
     return false;
 }
 
-static int alerts_end(struct store *store, int result, struct error *err)
+int alerts_end(struct store *store, int result, struct error *err)
 {
     if (result == ERR_OK)
         result = store_commit(store, err);
@@ -43,63 +43,87 @@ static int rule_find(struct store *store, const char *name, int64_t *rule, struc
     return store_lookup(store, rule, "SELECT id FROM alert_rule WHERE name = ?1", name, 0, 0, err);
 }
 
-static int rule_insert(struct store *store, const char *name, enum alert_on on, const char *query,
-                       struct error *err)
+static void bind_limit(struct stmt *stmt, int at, double limit)
+{
+    if (isnan(limit))
+        stmt_bind_null(stmt, at);
+    else
+        stmt_bind_double(stmt, at, limit);
+}
+
+static int rule_insert(struct store *store, const struct alert_rule *rule, struct error *err)
 {
     struct stmt *stmt;
     int64_t there;
-    int result = rule_find(store, name, &there, err);
+    int result = rule_find(store, rule->name, &there, err);
 
     if (result == ERR_OK)
         return error_set(err, ERR_EXISTS,
-                         "there is an alert called '%s'; 'alert rm %s' takes it away", name, name);
+                         "there is an alert called '%s'; 'alert rm %s' takes it away", rule->name,
+                         rule->name);
     if (result == ERR_NOTFOUND)
         result = stmt_prepare(
             &stmt, store,
-            "INSERT INTO alert_rule(name, event, query, seen, created) VALUES(?1, ?2, ?3, "
-            "coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'alert_event'), 0), ?4)",
+            "INSERT INTO alert_rule(name, event, query, seen, created, metric, above, velocity, "
+            "zscore) VALUES(?1, ?2, ?3, iif(?2 = 4, -1, coalesce((SELECT seq FROM sqlite_sequence "
+            "WHERE name = 'alert_event'), 0)), ?4, ?5, ?6, ?7, ?8)",
             err);
     if (result != ERR_OK)
         return result;
-    stmt_bind_text(stmt, 1, name);
-    stmt_bind_int(stmt, 2, on);
-    stmt_bind_text(stmt, 3, query);
+    stmt_bind_text(stmt, 1, rule->name);
+    stmt_bind_int(stmt, 2, rule->on);
+    stmt_bind_text(stmt, 3, rule->query);
     stmt_bind_int(stmt, 4, clock_now_ms());
+    stmt_bind_text(stmt, 5, rule->on == ALERT_TREND ? rule->metric : "");
+    bind_limit(stmt, 6, rule->on == ALERT_TREND ? rule->above : NAN);
+    bind_limit(stmt, 7, rule->on == ALERT_TREND ? rule->velocity : NAN);
+    bind_limit(stmt, 8, rule->on == ALERT_TREND ? rule->zscore : NAN);
     return stmt_run(stmt, err);
 }
 
-int alerts_add(struct store *store, const char *name, enum alert_on on, const char *query,
-               struct error *err)
+int alerts_add(struct store *store, const struct alert_rule *rule, struct error *err)
 {
     int result = store_begin(store, err);
 
     if (result != ERR_OK)
         return result;
-    return alerts_end(store, rule_insert(store, name, on, query, err), err);
+    return alerts_end(store, rule_insert(store, rule, err), err);
+}
+
+static int rule_delete(struct store *store, const char *sql, int64_t rule, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, rule);
+    return stmt_run(stmt, err);
+}
+
+static int rule_missing(struct error *err, const char *name)
+{
+    return error_set(err, ERR_NOTFOUND, "no alert called '%s'; 'alert list' shows them", name);
 }
 
 int alerts_remove(struct store *store, const char *name, struct error *err)
 {
-    struct stmt *stmt;
-    int64_t there = 0;
+    int64_t rule = 0;
     int result = store_begin(store, err);
 
     if (result != ERR_OK)
         return result;
-    result = rule_find(store, name, &there, err);
+    result = rule_find(store, name, &rule, err);
     if (result == ERR_NOTFOUND)
-        error_set(err, result, "no alert called '%s'; 'alert list' shows them", name);
+        rule_missing(err, name);
     if (result == ERR_OK)
-        result = stmt_prepare(&stmt, store, "DELETE FROM alert_rule WHERE id = ?1", err);
-    if (result == ERR_OK) {
-        stmt_bind_int(stmt, 1, there);
-        result = stmt_run(stmt, err);
-    }
+        result = rule_delete(store, "DELETE FROM alert_rule WHERE id = ?1", rule, err);
+    if (result == ERR_OK)
+        result = rule_delete(store, "DELETE FROM alert_passed WHERE rule_id = ?1", rule, err);
     return alerts_end(store, result, err);
 }
 
-/* Room for one more of `size` bytes in an arena's array. */
-static void *alerts_room(struct arena *arena, void *items, size_t count, size_t *cap, size_t size)
+void *alerts_room(struct arena *arena, void *items, size_t count, size_t *cap, size_t size)
 {
     void *wider;
 
@@ -112,15 +136,21 @@ static void *alerts_room(struct arena *arena, void *items, size_t count, size_t 
     return wider;
 }
 
+static double column_limit(struct stmt *stmt, int column)
+{
+    return stmt_is_null(stmt, column) ? NAN : stmt_double(stmt, column);
+}
+
 int alerts_rules(struct store *store, struct arena *arena, struct alert_rule **out, size_t *count,
                  struct error *err)
 {
     struct stmt *stmt;
     size_t cap = 0;
-    int step, result = stmt_prepare(&stmt, store,
-                                    "SELECT id, name, event, query, seen, (SELECT count(*) FROM "
-                                    "alert WHERE rule_id = r.id) FROM alert_rule r ORDER BY id",
-                                    err);
+    int step, result = stmt_prepare(
+                  &stmt, store,
+                  "SELECT id, name, event, query, seen, (SELECT count(*) FROM alert WHERE rule_id "
+                  "= r.id), metric, above, velocity, zscore, sampled FROM alert_rule r ORDER BY id",
+                  err);
 
     *out = NULL;
     *count = 0;
@@ -133,10 +163,31 @@ int alerts_rules(struct store *store, struct arena *arena, struct alert_rule **o
                                                   .on = (enum alert_on)stmt_int(stmt, 2),
                                                   .query = arena_strdup(arena, stmt_text(stmt, 3)),
                                                   .seen = stmt_int(stmt, 4),
-                                                  .fired = stmt_int(stmt, 5) };
+                                                  .fired = stmt_int(stmt, 5),
+                                                  .metric = arena_strdup(arena, stmt_text(stmt, 6)),
+                                                  .above = column_limit(stmt, 7),
+                                                  .velocity = column_limit(stmt, 8),
+                                                  .zscore = column_limit(stmt, 9),
+                                                  .sampled = stmt_int(stmt, 10) };
     }
     stmt_reset(stmt);
     return step;
+}
+
+/* A handful of rules: all are read. */
+int alerts_rule(struct store *store, struct arena *arena, const char *name, struct alert_rule *out,
+                struct error *err)
+{
+    struct alert_rule *rules;
+    size_t i, count;
+    int result = alerts_rules(store, arena, &rules, &count, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        if (strcmp(rules[i].name, name) == 0) {
+            *out = rules[i];
+            return ERR_OK;
+        }
+    return result != ERR_OK ? result : rule_missing(err, name);
 }
 
 int alerts_events(struct store *store, struct arena *arena, const struct alert_rule *rule,
@@ -171,8 +222,8 @@ static int journal_write(struct store *store, const struct alert_rule *rule, int
     struct stmt *stmt;
     int result = stmt_prepare(&stmt, store,
                               "INSERT INTO alert(rule_id, rule, event, event_id, work_id, detail, "
-                              "at) SELECT ?1, ?2, event, id, work_id, detail, at FROM alert_event "
-                              "WHERE id = ?3",
+                              "at, hook) SELECT ?1, ?2, event, id, work_id, detail, at, ?4 FROM "
+                              "alert_event WHERE id = ?3",
                               err);
 
     if (result != ERR_OK)
@@ -180,10 +231,11 @@ static int journal_write(struct store *store, const struct alert_rule *rule, int
     stmt_bind_int(stmt, 1, rule->id);
     stmt_bind_text(stmt, 2, rule->name);
     stmt_bind_int(stmt, 3, event);
+    stmt_bind_int(stmt, 4, rule->hook ? HOOK_WAITS : HOOK_NONE);
     return stmt_run(stmt, err);
 }
 
-static int mark_move(struct store *store, int64_t rule, int64_t upto, struct error *err)
+int alerts_mark_move(struct store *store, int64_t rule, int64_t upto, struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(&stmt, store, "UPDATE alert_rule SET seen = ?2 WHERE id = ?1", err);
@@ -218,7 +270,7 @@ int alerts_settle(struct store *store, struct alert_rule *rule, const struct ale
             ++*added;
         }
     if (result == ERR_OK)
-        result = mark_move(store, rule->id, upto, err);
+        result = alerts_mark_move(store, rule->id, upto, err);
     result = alerts_end(store, result, err);
     if (result == ERR_OK)
         rule->seen = upto;
@@ -255,77 +307,9 @@ int alerts_sweep(struct store *store, struct error *err)
         return result;
     result = stmt_prepare(&stmt, store,
                           "DELETE FROM alert_event WHERE id <= coalesce((SELECT min(seen) FROM "
-                          "alert_rule), 9223372036854775807)",
+                          "alert_rule WHERE event <> 4), 9223372036854775807)",
                           err);
     if (result == ERR_OK)
         result = stmt_run(stmt, err);
-    return alerts_end(store, result, err);
-}
-
-int alerts_log(struct store *store, struct arena *arena, bool all, int64_t limit,
-               struct alert_row **out, size_t *count, struct error *err)
-{
-    struct stmt *stmt;
-    size_t cap = 0;
-    int step, result = stmt_prepare(
-                  &stmt, store,
-                  "SELECT a.id, a.rule, a.event, a.detail, a.at, coalesce(a.dismissed, 0), "
-                  "coalesce(w.id, 0), w.key, t.title FROM alert a LEFT JOIN work w ON w.id = "
-                  "a.work_id LEFT JOIN work_text t ON t.id = w.id WHERE ?1 OR a.dismissed IS NULL "
-                  "ORDER BY a.id DESC LIMIT ?2",
-                  err);
-
-    *out = NULL;
-    *count = 0;
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, all);
-    stmt_bind_int(stmt, 2, limit);
-    while ((step = stmt_step(stmt, err)) == 1) {
-        *out = alerts_room(arena, *out, *count, &cap, sizeof **out);
-        (*out)[(*count)++] = (struct alert_row){ .id = stmt_int(stmt, 0),
-                                                 .rule = arena_strdup(arena, stmt_text(stmt, 1)),
-                                                 .on = (enum alert_on)stmt_int(stmt, 2),
-                                                 .detail = arena_strdup(arena, stmt_text(stmt, 3)),
-                                                 .at = stmt_int(stmt, 4),
-                                                 .dismissed = stmt_int(stmt, 5),
-                                                 .work = stmt_int(stmt, 6),
-                                                 .key = arena_strdup(arena, stmt_text(stmt, 7)),
-                                                 .title = arena_strdup(arena, stmt_text(stmt, 8)) };
-    }
-    stmt_reset(stmt);
-    return step;
-}
-
-int alerts_open(struct store *store, int64_t *count, struct error *err)
-{
-    return store_query_int(store, "SELECT count(*) FROM alert WHERE dismissed IS NULL", count, err);
-}
-
-int alerts_dismiss(struct store *store, int64_t id, int64_t *count, struct error *err)
-{
-    struct stmt *stmt;
-    int result = store_begin(store, err);
-
-    *count = 0;
-    if (result != ERR_OK)
-        return result;
-    result = store_lookup(
-        store, count, "SELECT count(*) FROM alert WHERE dismissed IS NULL AND (id = ?1 OR ?1 = 0)",
-        NULL, id, 0, err);
-    if (result == ERR_OK && *count == 0 && id != 0)
-        result = error_set(err, ERR_NOTFOUND,
-                           "no open alert %" PRId64 "; 'alert log' shows their numbers", id);
-    if (result == ERR_OK)
-        result =
-            stmt_prepare(&stmt, store,
-                         "UPDATE alert SET dismissed = ?2 WHERE dismissed IS NULL AND (id = ?1 "
-                         "OR ?1 = 0)",
-                         err);
-    if (result == ERR_OK) {
-        stmt_bind_int(stmt, 1, id);
-        stmt_bind_int(stmt, 2, clock_now_ms());
-        result = stmt_run(stmt, err);
-    }
     return alerts_end(store, result, err);
 }

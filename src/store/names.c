@@ -26,6 +26,8 @@ int names_each(struct store *store, enum name_kind kind, const char *prefix, int
                       "ORDER BY name LIMIT ?3",
         [NAME_DATASET] = "SELECT name FROM catalog WHERE kind = 3 AND name >= ?1 AND name < ?2 "
                          "ORDER BY name LIMIT ?3",
+        [NAME_ALERT] = "SELECT name FROM alert_rule WHERE name >= ?1 AND name < ?2 ORDER BY name "
+                       "LIMIT ?3",
     };
     char *end = mem_printf("%s\xf4\x8f\xbf\xbf", prefix); /* behind all that begin with it */
     struct stmt *stmt;

@@ -29,13 +29,13 @@ run "a rule" 0 "$CARREL" alert add garden --on new --query gardens
 run "one of that name is there" 1 "$CARREL" alert add garden --on new
 has "and which" err "garden"
 run "an event that does not exist" 2 "$CARREL" alert add x --on sometimes
-has "names those that do" err "new, replaced or withdrawn"
+has "names those that do" err "new, replaced, withdrawn or trend"
 run "no event" 2 "$CARREL" alert add x
 run "a query that does not parse" 2 "$CARREL" alert add x --on new --query '(a'
 run "a name of two words" 2 "$CARREL" alert add 'a b' --on new
 run "surplus words" 2 "$CARREL" alert add a b --on new
 run "rm of what is not there" 4 "$CARREL" alert rm nosuch
-run "dismiss of no number" 2 "$CARREL" alert dismiss first
+run "dismiss of no number and no rule" 4 "$CARREL" alert dismiss first
 run "dismiss of an unknown number" 4 "$CARREL" alert dismiss 77
 same "what was here before does not fire" 0 "$(fired)"
 
@@ -107,7 +107,11 @@ fi
 # A rule that no longer works keeps its events and does not stop the others.
 "$CARREL" -q query add base gardens
 "$CARREL" -q alert add second --on new --query query:base
-"$CARREL" -q query rm base
+run "what is used is not forgotten" 1 "$CARREL" query rm base
+has "and by whom" err "base is used by alert second"
+same "it is there" 1 "$("$CARREL" -q query list | grep -c '^base')"
+run "unless one insists" 0 "$CARREL" query rm base --force
+has "what waits for it" err "without which there waits: alert second"
 paper 00005 "Gardens once more" >"$T/d.jsonl"
 run "an import with a broken rule" 0 "$CARREL" import "$T/d.jsonl"
 has "says which" err "alert second:"
@@ -116,10 +120,152 @@ has "the other one fires" err "1 alert:"
 run "mended" 0 "$CARREL" alert log
 has "it tells what it missed" out "second: new  arxiv:2405.00005"
 
-# Killed anywhere, three thousand papers fire once each.
+# One rule's own rows, and the names that completion offers.
+run "the log of a rule" 0 "$CARREL" alert log second
+same "is its own" 1 "$(wc -l <"$T/out" | tr -d ' ')"
+run "dismiss a rule's" 0 "$CARREL" alert dismiss second
+same "and only these" 0 "$("$CARREL" -q alert log second | wc -l | tr -d ' ')"
+same "the others stay" "yes" "$([ -n "$("$CARREL" -q alert log garden)" ] && echo yes)"
+same "completion" "second " "$("$CARREL" completion words -- alert test sec | tr '\n' ' ')"
+same "of events" "trend " "$("$CARREL" completion words -- alert add x --on tr | tr '\n' ' ')"
+
+# What a rule would tell, without telling it.
+before=$(fired)
+run "a test" 0 "$CARREL" alert test garden --limit 2
+same "shows what its query finds" 2 "$(grep -c 'garden: new  arxiv:.*Gardens' "$T/out")"
+run "of withdrawals" 0 "$CARREL" alert test second --json
+has "as JSON" out '"alert":"second","on":"new","detail":""'
+run "of nothing there" 4 "$CARREL" alert test nosuch
+run "without a command" 2 "$CARREL" alert test garden --run
+has "says how to set one" err "[alert] run = PROGRAM"
+same "the journal is as it was" "$before" "$(fired)"
+"$CARREL" -q alert rm second
+
+# The command: words, no shell, JSON on its standard input, at least once.
+cat >"$T/hook" <<X
+#!/bin/sh
+[ ! -e "$T/broken" ] || { echo "no bell to ring" >&2; exit 3; }
+[ ! -e "$T/slow" ] || sleep 30
+printf '%s,' "\$#" "\$@" >>"$T/told.args"
+cat >>"$T/told"
+X
+chmod +x "$T/hook"
+hooked() { "$CARREL" -c "alert.run=$T/hook 'a \"\$(touch $T/oops)\" ; b" "$@"; }
+run "a test runs it" 0 hooked alert test garden --limit 2 --run
+has "and says so" err "the command was told of 2"
+has "with the rows" told '"version":1,"alert":"garden","items":[{"at":"2026-03-01T12:00:00Z","alert":"garden","on":"new"'
+same "its words are words" "4,'a,\$(touch $T/oops),;,b," "$(cat "$T/told.args")"
+[ ! -e "$T/oops" ] && good "no shell saw them" || bad "no shell saw them"
+same "and the journal knows nothing" "$before" "$(fired)"
+: >"$T/told"
+paper 00011 'Gardens \"; touch oops; $(touch oops)' >"$T/f.jsonl"
+run "an import with a command" 0 hooked import "$T/f.jsonl"
+has "tells of the new one" told '"title":"Gardens \"; touch oops; $(touch oops)"'
+run "the log" 0 hooked alert log garden --json
+same "does not run it again" 1 "$(grep -c '"paper":"arxiv:2405.00011"' "$T/told")"
+has "and knows" out '"paper":"arxiv:2405.00011","title":"Gardens \"; touch oops; $(touch oops)","dismissed":false,"command":"told"'
+: >"$T/told"; touch "$T/broken"
+paper 00012 "Gardens without a bell" >"$T/g.jsonl"
+run "an import whose command fails" 0 hooked import "$T/g.jsonl"
+has "says why" err "alerts: the command of alert garden: $T/hook ended with 3: no bell to ring"
+has "but that it fired" err "1 alert:"
+run "the log tries again" 0 hooked alert log
+has "and keeps the failure" out "Gardens without a bell  [not told yet: "
+rm "$T/broken"
+hooked -q alert log garden >/dev/null
+same "once it works it is told" 1 "$(grep -c 'Gardens without a bell' "$T/told")"
+touch "$T/broken"
+paper 00013 "Gardens given up" >"$T/h.jsonl"
+hooked -q import "$T/h.jsonl" >/dev/null 2>&1
+hooked -q alert log >/dev/null 2>&1
+hooked -q alert log >/dev/null 2>&1
+rm "$T/broken"
+: >"$T/told"
+hooked alert log >"$T/out" 2>/dev/null
+has "three times is enough" out "Gardens given up  [not told, given up: "
+same "then it is left" "" "$(cat "$T/told")"
+touch "$T/slow"
+paper 00014 "Gardens that take time" >"$T/i.jsonl"
+start=$(date +%s)
+hooked -c alert.time-limit=200ms import "$T/i.jsonl" >"$T/out" 2>"$T/err"
+same "a slow command is killed" 1 "$(($(date +%s) - start < 15))"
+has "and that is said" err "took longer than 0.2 s and was killed"
+rm "$T/slow"
+run "no such program" 0 "$CARREL" -c alert.run=/nowhere/bell import "$T/i.jsonl"
+has "is told" err "cannot run /nowhere/bell"
+run "for one rule only" 0 "$CARREL" -c alert.garden.run= -c alert.run="$T/hook" alert list
+same "it can be left out" 0 "$(grep -c '^garden.*runs' "$T/out")"
+"$CARREL" -q -c alert.garden.run= -c alert.run="$T/hook" alert log >/dev/null 2>&1
+same "and nothing waits for it" none "$("$CARREL" alert log garden --json | sed 's/.*"paper":"arxiv:2405.00014"[^}]*"command":"\([a-z]*\)".*/\1/')"
+
+# Trends: a paper comes to a rule once, when it passes what the rule says.
+if command -v sqlite3 >/dev/null; then
+    sample() { # PAPER VALUE DAY [SOURCE]
+        sqlite3 "$CARREL_LIBRARY/library.db" "INSERT INTO sample SELECT id, '${4:-hf}', 'upvotes', '$1', $3, $2 FROM work
+            WHERE key = 'arxiv:2405.$1' ON CONFLICT DO UPDATE SET value = excluded.value"
+    }
+    hot() { "$CARREL" -q alert log hot --all; }
+    sample 00002 60 20512
+    run "no threshold" 2 "$CARREL" alert add hot --on trend
+    has "says what there is" err "--over N"
+    run "no number" 2 "$CARREL" alert add hot --on trend --over many
+    run "a threshold of another event" 2 "$CARREL" alert add hot --on new --over 5
+    run "a rule on a trend" 0 "$CARREL" alert add hot --on trend --over 50 --query gardens
+    has "says what it waits for" err "when it passes upvotes over 50 (1 are past that today, which is no news)"
+    run "the list" 0 "$CARREL" alert list
+    has "has its numbers" out "upvotes over 50, gardens"
+    run "as JSON" 0 "$CARREL" alert list --json
+    has "too" out '"metric":"upvotes","over":50'
+    sample 00002 90 20513
+    same "what was past it is no news" 0 "$(hot | wc -l | tr -d ' ')"
+    sample 00004 50 20513
+    same "not the number itself" 0 "$(hot | wc -l | tr -d ' ')"
+    sample 00004 51 20513
+    sample 00003 400 20513
+    hot >"$T/out"
+    has "but one more" out "hot: trend upvotes 51  arxiv:2405.00004"
+    same "of what its query finds" 1 "$(wc -l <"$T/out" | tr -d ' ')"
+    sample 00004 20 20513
+    hot >/dev/null
+    sample 00004 80 20513
+    same "never again" 1 "$(hot | wc -l | tr -d ' ')"
+    run "its test" 0 "$CARREL" alert test hot
+    has "shows all that are past it" out "hot: trend upvotes 90, +30.0 a day"
+    has "and that it knows them" err "2 of them were past it before"
+    # Speed: three days of samples; of two numbers both must be exceeded.
+    "$CARREL" -q alert add fast --on trend --over 10 --velocity 10
+    for day in 20511 20512 20513; do
+        sample 00005 $((2 + (day - 20511) * 15)) $day
+        sample 00006 $((100 + day - 20511)) $day
+    done
+    "$CARREL" -q alert log fast >"$T/out"
+    same "who is fast and past it" "1 1" "$(wc -l <"$T/out" | tr -d ' ') $(grep -c 'upvotes 32, +15.0 a day  arxiv:2405.00005' "$T/out")"
+    # A merge and a split by hand are no news here either.
+    sample 00012 70 20513
+    same "one more is past it" 2 "$(hot | wc -l | tr -d ' ')"
+    "$CARREL" -q merge arxiv:2405.00011 arxiv:2405.00012
+    sample 00011 75 20513
+    same "merged into another" 2 "$(hot | wc -l | tr -d ' ')"
+    "$CARREL" -q split arxiv:2405.00011
+    sample 00012 76 20513
+    sample 00011 77 20513
+    same "and split again" 2 "$(hot | wc -l | tr -d ' ')"
+    # Deviations, among enough papers of a kind; of another metric.
+    run "a z-score" 0 "$CARREL" alert add odd --on trend --zscore 3 --metric stars
+    sqlite3 "$CARREL_LIBRARY/library.db" "INSERT INTO sample SELECT id, 'hf', 'stars', 'x', d.column1,
+        (d.column1 - 20500) * iif(key = 'arxiv:2405.00013', 40, id % 3) FROM work, (VALUES(20512), (20513)) d"
+    "$CARREL" -q alert log odd >"$T/out"
+    same "the one that is" "1 1" "$(wc -l <"$T/out" | tr -d ' ') $(grep -c 'odd: trend stars 520, +40.0 a day, z .*arxiv:2405.00013' "$T/out")"
+    run "rm" 0 "$CARREL" alert rm odd
+    same "forgets who was past it" 0 "$(sqlite3 "$CARREL_LIBRARY/library.db" "SELECT count(*) FROM alert_passed WHERE rule_id NOT IN (SELECT id FROM alert_rule)")"
+    run "the doctor agrees" 0 "$CARREL" doctor
+fi
+
+# Killed anywhere, three thousand papers fire once each; those that rise as well.
 export CARREL_LIBRARY="$T/killed"
 "$CARREL" -q import "$T/a.jsonl" >/dev/null 2>&1
 "$CARREL" -q alert add all --on new
+"$CARREL" -q alert add hot --on trend --over 5
 i=0
 while [ $i -lt 3000 ]; do
     paper "$(printf %05d $((i + 100)))" "Paper number $i on robust storage"
@@ -139,8 +285,23 @@ done
 "$CARREL" -q alert log >/dev/null & one=$!
 "$CARREL" -q alert log >/dev/null
 wait $one
-"$CARREL" -q alert log --all --limit 100000 >"$T/out"
+"$CARREL" -q alert log all --all --limit 100000 >"$T/out"
 same "each once after sixteen kills and two at a time" "3000 3000" \
     "$(wc -l <"$T/out" | tr -d ' ') $(grep -o 'arxiv:[0-9.]*' "$T/out" | sort -u | wc -l | tr -d ' ')"
+if command -v sqlite3 >/dev/null; then
+    for pause in 1 2 3 4 5 6; do
+        sqlite3 "$CARREL_LIBRARY/library.db" "INSERT INTO sample SELECT id, 'hf', 'upvotes', key, 20507 + $pause, $pause + id % 7 FROM work"
+        "$CARREL" -q alert log >/dev/null 2>&1 & pid=$!
+        sleep "0.0$pause"
+        kill -9 $pid 2>/dev/null
+        wait $pid 2>/dev/null
+        "$CARREL" -q alert log >/dev/null & one=$!
+        "$CARREL" -q alert log >/dev/null
+        wait $one
+    done
+    "$CARREL" -q alert log hot --all --limit 100000 >"$T/out"
+    past=$(sqlite3 "$CARREL_LIBRARY/library.db" "SELECT count(DISTINCT work_id) FROM sample WHERE value > 5")
+    same "each that rose once" "$past $past" "$(wc -l <"$T/out" | tr -d ' ') $(grep -o 'arxiv:[0-9.]*' "$T/out" | sort -u | wc -l | tr -d ' ')"
+fi
 run "the doctor agrees" 0 "$CARREL" doctor
 finish
