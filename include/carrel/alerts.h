@@ -9,6 +9,7 @@
 #ifndef CARREL_ALERTS_H
 #define CARREL_ALERTS_H
 
+#include "carrel/jsonw.h"
 #include "carrel/mem.h"
 #include "carrel/store.h"
 
@@ -85,6 +86,8 @@ int alerts_sweep(struct store *store, struct error *err);
  * not dismissed. */
 int alerts_log(struct store *store, struct arena *arena, const char *rule, bool all, int64_t limit,
                struct alert_row **out, size_t *count, struct error *err);
+/* A row as an object: of `alert log --json`, of what commands get. */
+void alert_row_json(struct jsonw *w, const struct alert_row *row);
 /* How many are not dismissed. */
 int alerts_open(struct store *store, int64_t *count, struct error *err);
 /* id 0: all of them, or with `rule` all of that rule. ERR_NOTFOUND: none of that id or rule that is

@@ -9,6 +9,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
+#include "carrel/jsonw.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -328,24 +328,3 @@ int alerts_preview(struct store *store, struct arena *arena, const struct alert_
         result = preview_rows(store, arena, rule, events, limit, out, count, known, err);
     return result;
 }
-
-void alert_row_json(struct jsonw *w, const struct alert_row *row)
-{
-    char at[32];
-
-    time_format(at, row->at);
-    jsonw_object(w);
-    if (row->id)
-        jsonw_key_int(w, "id", row->id);
-    jsonw_key_string(w, "at", at);
-    jsonw_key_string(w, "alert", row->rule);
-    jsonw_key_string(w, "on", alert_on_name(row->on));
-    jsonw_key_string(w, "detail", row->detail);
-    jsonw_key_string(w, "paper", row->work ? row->key : NULL);
-    jsonw_key_string(w, "title", row->work ? row->title : NULL);
-    jsonw_key_bool(w, "dismissed", row->dismissed != 0);
-    jsonw_key_string(w, "command", alert_hook_name(row->hook));
-    if (*row->failure)
-        jsonw_key_string(w, "failure", row->failure);
-    jsonw_end(w);
-}

@@ -7,7 +7,6 @@
 
 #include "carrel/alerts.h"
 #include "carrel/app.h"
-#include "carrel/jsonw.h"
 #include "carrel/store.h"
 
 /* All rules on `store`'s thread, then the commands that wait; *fired counts new rows of the
@@ -26,8 +25,6 @@ void alerts_after_job(struct store *store, const struct app *app, const atomic_b
 int alerts_preview(struct store *store, struct arena *arena, const struct alert_rule *rule,
                    size_t limit, struct alert_row **out, size_t *count, size_t *known,
                    struct error *err);
-/* One row as an object: of `alert log --json`, and of what commands get. */
-void alert_row_json(struct jsonw *w, const struct alert_row *row);
 
 /* ---- commands (alert_hook.c) ---- */
 

@@ -29,19 +29,8 @@ static void digest_json_alerts(struct jsonw *w, const struct digest *digest)
 
     jsonw_key(w, "alerts");
     jsonw_array(w);
-    for (i = 0; i < digest->alert_count; i++) {
-        const struct alert_row *row = &digest->alerts[i];
-        char at[32];
-
-        time_format(at, row->at);
-        jsonw_object(w);
-        jsonw_key_string(w, "alert", row->rule);
-        jsonw_key_string(w, "on", alert_on_name(row->on));
-        jsonw_key_string(w, "detail", row->detail);
-        jsonw_key_string(w, "at", at);
-        jsonw_key_string(w, "paper", row->work ? row->key : NULL);
-        jsonw_end(w);
-    }
+    for (i = 0; i < digest->alert_count; i++)
+        alert_row_json(w, &digest->alerts[i]);
     jsonw_end(w);
     jsonw_key_bool(w, "alerts_cut", digest->alerts_cut);
 }

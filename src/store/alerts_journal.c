@@ -6,6 +6,7 @@
 #include "alerts_internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/jsonw.h"
 
 #include <inttypes.h>
 
@@ -108,6 +109,27 @@ int alerts_dismiss(struct store *store, const char *rule, int64_t id, int64_t *c
         result = error_set(err, ERR_NOTFOUND,
                            "no open alert %" PRId64 "; 'alert log' shows their numbers", id);
     return alerts_end(store, result, err);
+}
+
+void alert_row_json(struct jsonw *w, const struct alert_row *row)
+{
+    char at[32];
+
+    time_format(at, row->at);
+    jsonw_object(w);
+    if (row->id)
+        jsonw_key_int(w, "id", row->id);
+    jsonw_key_string(w, "at", at);
+    jsonw_key_string(w, "alert", row->rule);
+    jsonw_key_string(w, "on", alert_on_name(row->on));
+    jsonw_key_string(w, "detail", row->detail);
+    jsonw_key_string(w, "paper", row->work ? row->key : NULL);
+    jsonw_key_string(w, "title", row->work ? row->title : NULL);
+    jsonw_key_bool(w, "dismissed", row->dismissed != 0);
+    jsonw_key_string(w, "command", alert_hook_name(row->hook));
+    if (*row->failure)
+        jsonw_key_string(w, "failure", row->failure);
+    jsonw_end(w);
 }
 
 /* ---- the command ---- */

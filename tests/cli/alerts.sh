@@ -232,6 +232,19 @@ if command -v sqlite3 >/dev/null; then
     run "its test" 0 "$CARREL" alert test hot
     has "shows all that are past it" out "hot: trend upvotes 90, +30.0 a day"
     has "and that it knows them" err "2 of them were past it before"
+    # What a sync samples is looked at when it ends.
+    cat >"$T/hf" <<X
+route /api/*
+answer 200 type=application/json body="[{\"paper\":{\"id\":\"2405.00015\",\"title\":\"Gardens on the rise\",\"summary\":\"x\",\"authors\":[{\"name\":\"A. Writer\"}],\"publishedAt\":\"2026-02-20T00:00:00Z\",\"upvotes\":70},\"publishedAt\":\"2026-02-20T00:00:00Z\"}]"
+X
+    start_replay "$T/hf"
+    "$CARREL" -q alert dismiss all
+    "$CARREL" -c source.huggingface.url="$REPLAY_URL" -c source.huggingface.interval=0s -c source.huggingface.list=trending \
+        sync --source huggingface >"$T/out" 2>"$T/err"
+    has "a sync says that it fired" err "2 alerts: carrel alert log" # new, and past it
+    stop_replays
+    same "before anybody looks" "hot upvotes 70" \
+        "$(sqlite3 -separator ' ' "$CARREL_LIBRARY/library.db" "SELECT rule, detail FROM alert WHERE event = 4 AND dismissed IS NULL")"
     # Speed: three days of samples; of two numbers both must be exceeded.
     "$CARREL" -q alert add fast --on trend --over 10 --velocity 10
     for day in 20511 20512 20513; do
@@ -242,14 +255,14 @@ if command -v sqlite3 >/dev/null; then
     same "who is fast and past it" "1 1" "$(wc -l <"$T/out" | tr -d ' ') $(grep -c 'upvotes 32, +15.0 a day  arxiv:2405.00005' "$T/out")"
     # A merge and a split by hand are no news here either.
     sample 00012 70 20513
-    same "one more is past it" 2 "$(hot | wc -l | tr -d ' ')"
+    same "one more is past it" 3 "$(hot | wc -l | tr -d ' ')"
     "$CARREL" -q merge arxiv:2405.00011 arxiv:2405.00012
     sample 00011 75 20513
-    same "merged into another" 2 "$(hot | wc -l | tr -d ' ')"
+    same "merged into another" 3 "$(hot | wc -l | tr -d ' ')"
     "$CARREL" -q split arxiv:2405.00011
     sample 00012 76 20513
     sample 00011 77 20513
-    same "and split again" 2 "$(hot | wc -l | tr -d ' ')"
+    same "and split again" 3 "$(hot | wc -l | tr -d ' ')"
     # Deviations, among enough papers of a kind; of another metric.
     run "a z-score" 0 "$CARREL" alert add odd --on trend --zscore 3 --metric stars
     sqlite3 "$CARREL_LIBRARY/library.db" "INSERT INTO sample SELECT id, 'hf', 'stars', 'x', d.column1,

@@ -113,6 +113,23 @@ for n in 1 2; do
     echo "{\"id\":\"arxiv:2405.0000$n\",\"title\":\"News $n\",\"abstract\":\"x\",\"authors\":[\"A. Writer\"],\"published\":\"2024-05-01\"}"
 done | "$CARREL" -q import - >/dev/null 2>&1
 screen today-alerts today
+screen today-alerts-there today --keys 'k'
+screen today-alerts-narrow today --keys 'gg' --size 40x12
+screen today-alerts-linear today --keys "gg" --size 60x14 --linear
+run "Enter on an alert" 0 "$CARREL" dump today --keys 'gg<CR>' --json
+has "opens its paper" out '"view":"paper"'
+has "that one" out 'arxiv:2405.00002'
+run "a mark there" 0 "$CARREL" dump today --keys 'kL' --json
+same "is the paper's" "arxiv:2405.00001" "$("$CARREL" search --ids 'is:later id:2405.00001')"
+"$CARREL" -q mark unread arxiv:2405.00001
+run "down again" 0 "$CARREL" dump today --keys 'ggjj' --json
+has "is in the list" out '"cursor":0,"first":0,"alerts_open":2,"alert_cursor":-1'
+run "a screen with no room" 0 "$CARREL" dump today --keys 'gg' --size 60x9 --json
+has "has no alerts" out '"alert_cursor":-1'
 screen today-alerts-log today --keys ':alert log<CR>'
+run "x" 0 "$CARREL" dump today --keys 'ggx' --json
+has "dismisses it" out '"alerts_open":1,"alert_cursor":0'
+same "and that is all" "fresh: new  arxiv:2405.00001" "$("$CARREL" -q alert log | cut -c 30-57)"
+same "the paper is as it was" "arxiv:2405.00002" "$("$CARREL" search --ids 'is:unread id:2405.00002')"
 screen today-alerts-none today --keys ':alert dismiss all<CR>'
 finish

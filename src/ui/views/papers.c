@@ -8,7 +8,6 @@
  */
 #include "papers.h"
 
-#include "carrel/alerts.h"
 #include "carrel/recommend.h"
 
 #include <stdio.h>
@@ -28,7 +27,7 @@ struct papers_task {
     char *query, *filter;
     struct search_result *result;
     bool recommend, recommended; /* asked for, and done */
-    int64_t alerts;
+    struct alert_pane pane;      /* Today */
     bool more, today, fell_back; /* more: another stretch of the list that is shown */
 };
 
@@ -85,7 +84,7 @@ static int papers_run(struct task *task, void *worker, struct error *err)
                          "there is no library yet; make one with: carrel import FILE");
     store_set_cancel(store, &task->cancel);
     t->options.default_filter = t->filter;
-    result = t->today && !t->more ? alerts_open(store, &t->alerts, err) : ERR_OK;
+    result = t->today && !t->more ? pane_read(&t->pane, store, err) : ERR_OK;
     if (result == ERR_OK && t->recommend)
         result = recommend_search(&t->result, store, t->filter, RECOMMENDED_ROWS, err);
     t->recommended = t->result != NULL;
@@ -111,6 +110,7 @@ static void papers_task_free(struct task *task)
     struct papers_task *t = (struct papers_task *)task;
 
     search_result_free(t->result);
+    pane_free(&t->pane);
     free(t->query);
     free(t->filter);
     free(t);
@@ -223,6 +223,7 @@ static void papers_arrive(struct view *view, int at)
     struct search_hit *hit = papers_row(p, at);
 
     p->cursor = at;
+    p->pane.cursor = -1;
     papers_clamp(view);
     if (hit)
         desk_follow(view, hit->row.key);
@@ -293,7 +294,8 @@ static void papers_take(struct papers *p, struct papers_task *t)
         p->total = answer->total;
         p->exact = answer->total_is_exact;
         p->relaxed = answer->relaxed;
-        p->alerts = t->alerts;
+        if (t->pane.arena)
+            pane_take(&p->pane, &t->pane);
         p->took_ms = answer->took_ms;
         p->fresh = !t->fell_back;
         p->recommended = t->recommended;
@@ -339,6 +341,25 @@ static void papers_result(struct view *view, struct task *task)
 
 /* ---- moving and other commands ---- */
 
+/* To a row of the list, or below 0 to one of the alerts above it: -1 is the last of them, or coming
+ * from the list the last that is shown. */
+static void papers_go(struct view *view, int64_t to)
+{
+    struct papers *p = view->state;
+    int above = pane_len(&p->pane), shown = p->pane.top + p->pane.lines - 2;
+
+    if (!pane_row(&p->pane) && shown > 0 && shown < above)
+        above = shown;
+    if (to >= p->rows)
+        to = p->rows - 1;
+    if (to < -above)
+        to = -above;
+    p->pane.cursor = to < 0 && above > 0 ? (int)to + above : -1;
+    if (p->pane.cursor < 0)
+        p->cursor = to < 0 ? 0 : (int)to;
+    papers_clamp(view);
+}
+
 static bool papers_move(struct view *view, const char *name, int times)
 {
     struct papers *p = view->state;
@@ -354,7 +375,8 @@ static bool papers_move(struct view *view, const char *name, int times)
                   { "page-up", -page },
                   { "scroll-down", 3 },
                   { "scroll-up", -3 } };
-    int64_t to = p->cursor;
+    int above = pane_len(&p->pane), alert = pane_row(&p->pane) ? p->pane.cursor : -1;
+    int64_t to = alert >= 0 ? alert - above : p->cursor; /* below 0 are Today's alerts */
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(moves) && strcmp(moves[i].name, name) != 0; i++)
@@ -362,15 +384,16 @@ static bool papers_move(struct view *view, const char *name, int times)
     if (i < ARRAY_LEN(moves))
         to += (int64_t)moves[i].rows * (times > 0 ? times : 1);
     else if (strcmp(name, "goto-start") == 0 || strcmp(name, "goto-row") == 0)
-        to = times > 0 ? times - 1 : 0;
+        to = times > 0 ? times - 1 : -above;
     else if (strcmp(name, "goto-end") == 0)
         to = times > 0 ? times - 1 : p->rows - 1;
+    else if (strcmp(name, "click-row") == 0 && times < p->pane.lines)
+        return pane_click(&p->pane, times);
     else if (strcmp(name, "click-row") == 0)
-        to = p->top + times;
+        to = p->top + times - p->pane.lines;
     else
         return false;
-    p->cursor = to < 0 ? 0 : to >= p->rows ? p->rows - 1 : (int)to;
-    papers_clamp(view);
+    papers_go(view, to);
     return true;
 }
 
@@ -548,7 +571,7 @@ static bool papers_command(struct view *view, int argc, char **argv)
         return true;
     }
     return papers_move(view, argv[0], argc > 1 ? atoi(argv[1]) : 0)
-           || papers_other(view, argc, argv);
+           || pane_command(view, argc, argv) || papers_other(view, argc, argv);
 }
 
 /* ---- the contract ---- */
@@ -563,6 +586,7 @@ static int papers_open(struct view *view, const char *argument, struct error *er
     p->sort = view->ops == &view_search ? SORT_RELEVANCE : SORT_DATE;
     p->marked = hashmap_new();
     p->unmarked = hashmap_new();
+    p->pane.cursor = -1;
     view->state = p;
     if (argument)
         str_add(&p->query, argument);
@@ -577,6 +601,7 @@ static void papers_close(struct view *view)
     if (p->task)
         desk_cancel(view->desk, p->task);
     papers_drop(p);
+    pane_free(&p->pane);
     str_free(&p->query);
     hashmap_free(p->marked);
     hashmap_free(p->unmarked);
@@ -621,6 +646,7 @@ static void papers_slip(struct view *view, struct str *out)
 static size_t papers_selection(struct view *view, struct arena *arena, char ***keys)
 {
     struct papers *p = view->state;
+    const struct alert_row *alert = pane_row(&p->pane);
     struct search_hit *hit = papers_row(p, p->cursor);
     const char *key;
     uint64_t *value;
@@ -630,7 +656,9 @@ static size_t papers_selection(struct view *view, struct arena *arena, char ***k
     while (hashmap_next(p->marked, &at, &key, &len, &value))
         if (*value)
             (*keys)[count++] = arena_strdup(arena, key);
-    if (count == 0 && hit)
+    if (count == 0 && alert && alert->work)
+        (*keys)[count++] = arena_strdup(arena, alert->key);
+    else if (count == 0 && hit && !alert)
         (*keys)[count++] = arena_strdup(arena, hit->row.key);
     return count;
 }
@@ -657,6 +685,8 @@ static void papers_data(struct view *view, struct jsonw *w)
     jsonw_key_int(w, "first", first);
     if (p->error.code)
         jsonw_key_string(w, "error", p->error.message);
+    if (view->ops == &view_today)
+        pane_data(&p->pane, w);
     jsonw_key(w, "items");
     jsonw_array(w);
     for (; (hit = papers_row(p, first)); first++) {

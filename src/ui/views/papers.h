@@ -4,12 +4,25 @@
 #ifndef CARREL_UI_PAPERS_H
 #define CARREL_UI_PAPERS_H
 
+#include "carrel/alerts.h"
 #include "carrel/hash.h"
 #include "carrel/search.h"
 #include "carrel/view.h"
 
 #define PASSAGE_WORDS 16 /* bytes, up to the next blank */
 #define CHUNKS_MAX 48    /* more than any screen needs; the one farthest from the cursor goes */
+
+/* Today's open alerts, newest first, above its list; the cursor is in one of the two. */
+#define PANE_ROWS 50
+struct alert_pane {
+    struct arena *arena; /* of the rows; NULL before the first answer */
+    struct alert_row *rows;
+    size_t len;
+    int64_t open;    /* in the journal */
+    int cursor, top; /* cursor -1: it is in the list */
+    int lines;       /* on the screen, with what stands around them */
+    bool hidden;     /* there is no room */
+};
 
 struct papers {
     struct str query;   /* what the person asked */
@@ -34,13 +47,33 @@ struct papers {
     bool passages;    /* Search: in the text of documents */
     bool newest;      /* Today: by date although there is enough history to recommend from */
     bool recommended; /* what is shown is */
-    int64_t alerts;   /* Today: open ones of the journal */
-    char hint[200];   /* another query that may have been meant, "" none */
+    struct alert_pane pane;
+    char hint[200]; /* another query that may have been meant, "" none */
 };
 
 struct search_hit *papers_row(const struct papers *p, int at); /* NULL: not here (yet) */
 bool papers_is_marked(const struct papers *p, const char *key);
+/* The lines a text takes; draws them from `y` on when there is a canvas. */
+int papers_wrapped(struct canvas *canvas, int x, int y, int width, int rows, enum style style,
+                   const char *text);
 void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
 void papers_status(struct view *view, struct str *out);
+
+/* ---- papers_alerts.c ---- */
+
+/* What a worker reads for it. */
+int pane_read(struct alert_pane *pane, struct store *store, struct error *err);
+/* Takes over what was read; the cursor stays on its alert, or where that was. */
+void pane_take(struct alert_pane *pane, struct alert_pane *read);
+void pane_free(struct alert_pane *pane);
+int pane_len(const struct alert_pane *pane);                     /* rows the cursor can be on */
+const struct alert_row *pane_row(const struct alert_pane *pane); /* under it; NULL: in the list */
+/* Goes to the row on a line of the screen, if there is one; always true. */
+bool pane_click(struct alert_pane *pane, int line);
+/* Commands that mean something else on an alert than on a paper of the list. */
+bool pane_command(struct view *view, int argc, char **argv);
+/* Returns the lines it took. */
+int pane_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
+void pane_data(const struct alert_pane *pane, struct jsonw *w);
 
 #endif

@@ -153,9 +153,8 @@ static void linear_text(struct papers *p, const struct search_hit *hit, struct s
     str_free(&authors);
 }
 
-/* The lines a text takes; draws them from `y` on when there is a canvas. */
-static int draw_wrapped(struct canvas *canvas, int x, int y, int width, int rows, enum style style,
-                        const char *text)
+int papers_wrapped(struct canvas *canvas, int x, int y, int width, int rows, enum style style,
+                   const char *text)
 {
     size_t at = 0, next;
     int lines = 0;
@@ -183,7 +182,7 @@ static int linear_lines(struct papers *p, int row, int width)
 
     if (hit) {
         linear_text(p, hit, &text);
-        lines = draw_wrapped(NULL, 0, 0, width, 100, STYLE_NORMAL, text.ptr);
+        lines = papers_wrapped(NULL, 0, 0, width, 100, STYLE_NORMAL, text.ptr);
     }
     str_free(&text);
     return lines;
@@ -207,10 +206,11 @@ static void draw_linear(struct papers *p, struct canvas *canvas, int x, int y, i
             linear_text(p, hit, &text);
         else
             str_add(&text, "loading");
-        took = draw_wrapped(canvas, x, y + used, width, height - used, STYLE_NORMAL, text.ptr);
-        for (i = 0; i < took && row == p->cursor; i++)
+        took = papers_wrapped(canvas, x, y + used, width, height - used, STYLE_NORMAL, text.ptr);
+        for (i = 0; i < took && row == p->cursor && !pane_row(&p->pane); i++)
             canvas_cursor_row(canvas, x, y + used + i, width);
-        if (row == p->cursor) { /* what the reader speaks is where the cursor is */
+        if (row == p->cursor
+            && !pane_row(&p->pane)) { /* what the reader speaks is where the cursor is */
             canvas->cursor_x = x;
             canvas->cursor_y = y + used;
         }
@@ -261,7 +261,7 @@ static void draw_preview(struct papers *p, struct canvas *canvas, int x, int y, 
     } else if (hit && hit->snippet) {
         text_from_latex(&text, hit->snippet);
     }
-    draw_wrapped(canvas, x, y + 1, width, rows - 1, STYLE_NORMAL, text.ptr);
+    papers_wrapped(canvas, x, y + 1, width, rows - 1, STYLE_NORMAL, text.ptr);
     str_free(&text);
 }
 
@@ -282,11 +282,11 @@ static void draw_beginning(struct canvas *canvas, int x, int y, int width, int h
         str_clear(&text);
         str_printf(&text, ":%s%s%s  %s", command->name, *command->args ? " " : "", command->args,
                    command->summary);
-        at += draw_wrapped(canvas, x, y + at, width, height - at, STYLE_NORMAL, text.ptr);
+        at += papers_wrapped(canvas, x, y + at, width, height - at, STYLE_NORMAL, text.ptr);
     }
     if (at + 1 < height)
-        draw_wrapped(canvas, x, y + at + 1, width, height - at - 1, STYLE_DIM,
-                     "The same as commands: carrel import FILE. ? lists everything.");
+        papers_wrapped(canvas, x, y + at + 1, width, height - at - 1, STYLE_DIM,
+                       "The same as commands: carrel import FILE. ? lists everything.");
     str_free(&text);
 }
 
@@ -312,7 +312,7 @@ static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, i
     struct str text = STR_INIT;
 
     if (p->error.code)
-        draw_wrapped(canvas, x, y, width, height, STYLE_ERROR, p->error.message);
+        papers_wrapped(canvas, x, y, width, height, STYLE_ERROR, p->error.message);
     else if (!p->loaded)
         canvas_text(canvas, x, y, width, STYLE_DIM, "Looking…");
     else if (view->name) {
@@ -328,8 +328,12 @@ static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, i
 void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height)
 {
     struct papers *p = view->state;
-    int preview = preview_rows(view, height), i;
+    int pane = view->ops == &view_today ? pane_draw(view, canvas, x, y, width, height) : 0;
+    int preview, i;
 
+    y += pane;
+    height -= pane;
+    preview = preview_rows(view, height);
     height -= preview;
     p->height = height;
     if (p->top < 0)
@@ -349,7 +353,7 @@ void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
             draw_row(p, canvas, hit, x, y + i, width);
         else
             canvas_text(canvas, x + 3, y + i, width - 3, STYLE_DIM, "…");
-        if (p->top + i == p->cursor)
+        if (p->top + i == p->cursor && !pane_row(&p->pane))
             canvas_cursor_row(canvas, x, y + i, width);
     }
     if (preview && p->rows > 0)
@@ -366,8 +370,9 @@ void papers_status(struct view *view, struct str *out)
                    p->cursor + 1, p->total, p->exact ? "" : "+");
     if (view->ops == &view_today && p->loaded && !p->fresh && p->rows > 0)
         str_add(out, p->recommended ? "  nothing new;" : "  nothing new; the newest");
-    if (p->alerts > 0)
-        str_printf(out, "  %" PRId64 " alert%s: :alert log", p->alerts, p->alerts == 1 ? "" : "s");
+    if (p->pane.open > 0)
+        str_printf(out, "  %" PRId64 " alert%s: :alert log", p->pane.open,
+                   p->pane.open == 1 ? "" : "s");
     if (p->passages)
         str_add(out, "  passages");
     if (p->recommended)
