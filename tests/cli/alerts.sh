@@ -145,7 +145,9 @@ same "the journal is as it was" "$before" "$(fired)"
 cat >"$T/hook" <<X
 #!/bin/sh
 [ ! -e "$T/broken" ] || { echo "no bell to ring" >&2; exit 3; }
+echo x >>"$T/begun"
 [ ! -e "$T/slow" ] || sleep 30
+[ ! -e "$T/lazy" ] || sleep 0.3
 printf '%s,' "\$#" "\$@" >>"$T/told.args"
 cat >>"$T/told"
 X
@@ -197,6 +199,34 @@ run "for one rule only" 0 "$CARREL" -c alert.garden.run= -c alert.run="$T/hook" 
 same "it can be left out" 0 "$(grep -c '^garden.*runs' "$T/out")"
 "$CARREL" -q -c alert.garden.run= -c alert.run="$T/hook" alert log >/dev/null 2>&1
 same "and nothing waits for it" none "$("$CARREL" alert log garden --json | sed 's/.*"paper":"arxiv:2405.00014"[^}]*"command":"\([a-z]*\)".*/\1/')"
+
+# Two at a time tell a row once; carrel dying while its command runs, it is told again.
+touch "$T/lazy"; : >"$T/told"
+paper 00021 "Gardens for two" >"$T/j.jsonl"
+"$CARREL" -q import "$T/j.jsonl" >/dev/null 2>&1 # no command is set here: nothing waits
+same "without a command" "" "$(cat "$T/told")"
+paper 00022 "Gardens for both" >"$T/k.jsonl"
+hooked -q import "$T/k.jsonl" >/dev/null 2>&1 & one=$!
+while [ ! -s "$T/told" ] && kill -0 $one 2>/dev/null; do hooked -q alert log >/dev/null 2>&1; done
+wait $one
+hooked -q alert log >/dev/null 2>&1
+same "is told once" "1 0" "$(grep -c 'Gardens for both' "$T/told") $(grep -c 'Gardens for two' "$T/told")"
+rm "$T/lazy"
+if command -v sqlite3 >/dev/null; then
+    touch "$T/slow"; : >"$T/begun"
+    paper 00023 "Gardens of the dead" >"$T/l.jsonl"
+    hooked -q import "$T/l.jsonl" >/dev/null 2>&1 & one=$!
+    i=0
+    while [ ! -s "$T/begun" ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i + 1)); done
+    kill -9 $one; wait $one 2>/dev/null
+    rm "$T/slow"
+    hooked alert log >"$T/out" 2>&1
+    has "killed while its command runs" out "Gardens of the dead"
+    same "it is somebody's still" 0 "$(grep -c 'Gardens of the dead' "$T/told")"
+    sqlite3 "$CARREL_LIBRARY/library.db" "UPDATE alert SET claimed = 1 WHERE claimed > 0" # a minute later
+    hooked -q alert log >/dev/null 2>&1
+    same "and then told" 1 "$(grep -c 'Gardens of the dead' "$T/told")"
+fi
 
 # Trends: a paper comes to a rule once, when it passes what the rule says.
 if command -v sqlite3 >/dev/null; then
