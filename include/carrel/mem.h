@@ -45,4 +45,18 @@ char *arena_strndup(struct arena *arena, const char *text, size_t len);
 char *arena_printf(struct arena *arena, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 size_t arena_bytes(const struct arena *arena); /* given out since the last reset */
 
+/* VEC_PUSH for arrays in an arena; outgrown ones stay in it until it dies. Needs string.h. */
+#define ARENA_PUSH(arena, items, len, cap, item)                                                   \
+    do {                                                                                           \
+        if ((len) == (cap)) {                                                                      \
+            size_t wider_ = (cap) ? (cap)*2 : 32;                                                  \
+            void *moved_ = arena_alloc(arena, wider_ * sizeof *(items));                           \
+            if (len)                                                                               \
+                memcpy(moved_, items, (len) * sizeof *(items));                                    \
+            (items) = moved_;                                                                      \
+            (cap) = wider_;                                                                        \
+        }                                                                                          \
+        (items)[(len)++] = (item);                                                                 \
+    } while (0)
+
 #endif

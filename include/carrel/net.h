@@ -95,7 +95,7 @@ struct net_request {
 /*
  * Sends, waiting for the budget and trying again as needed. ERR_OK: a 2xx or a 304 whose body
  * passed. Else ERR_CANCELLED at once when *cancel is set; ERR_REFUSED (401, 403: not tried again,
- * and the origin is stopped); ERR_NOTFOUND (404, 410); ERR_LIMIT (too large, too many redirects);
+ * and the origin is stopped); ERR_NOTFOUND (404, 410, 451); ERR_LIMIT (too large, too many redirects);
  * ERR_PARSE (wrong content to the last); ERR_USAGE (an address that may not be asked); ERR_BUSY
  * (the budget or the server asks for a wait longer than patience_ms; the message says until when);
  * ERR_NETWORK (all else); or what the ledger failed with. answer->status tells the last HTTP status
@@ -104,6 +104,10 @@ struct net_request {
  */
 int net_send(struct net_client *client, const struct net_request *request,
              struct net_answer *answer, struct error *err);
+
+/* *header (malloc'd) = "Authorization: Bearer ..." with the token that the file holds; NULL without a
+ * file. ERR_USAGE: it holds none. */
+int net_bearer(char **header, const char *file, struct error *err);
 
 /* Percent-encodes all but unreserved characters, appended. */
 void net_escape(struct str *out, const char *text);

@@ -19,6 +19,11 @@ struct text_list {
     size_t len, cap; /* the array is arena memory too: grow with text_list_add */
 };
 void text_list_add(struct text_list *list, struct arena *arena, const char *text, size_t len);
+/* Makes a list its own, in this arena. */
+void text_list_copy(struct text_list *list, struct arena *arena);
+/* For hashes of what consists of several: NULL differs from "". */
+uint64_t text_hash(const char *text, uint64_t seed);
+uint64_t text_list_hash(const struct text_list *list, uint64_t seed);
 
 enum read_state { READ_UNREAD, READ_READ, READ_LATER, READ_SKIP };
 const char *read_state_name(enum read_state state); /* "unread", "read", "later", "skip" */
@@ -67,6 +72,7 @@ void record_metric_add(struct record_metrics *metrics, struct arena *arena,
                        const struct record_metric *metric);
 
 struct catalog_entry;
+struct repository;
 
 struct record {
     char *id;       /* canonical: "arxiv:1706.03762", "doi:10.…", "file:…"; may be NULL */
@@ -89,6 +95,7 @@ struct record {
     struct text_list credits; /* whose data this is and must be named (carrel/credit.h): "pwc" */
     bool adds; /* one saying of many: added to what the same source said of the paper before */
     struct catalog_entry *catalog; /* no paper but an entry of the catalogue (carrel/catalog.h) */
+    struct repository *repository; /* no paper but what is said of one (carrel/repository.h) */
     struct record_metrics metrics;
     struct text_list tags;
     struct text_list notes;

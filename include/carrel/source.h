@@ -48,13 +48,30 @@ struct source_span {
     bool finished;      /* it ended a round */
     int32_t since;      /* asked for by the user; DAY_NONE: go on, or the last 30 days */
     int32_t today;
+    /* Of a source with subjects: those of this round, at most SOURCE_SUBJECTS; NULL: go on inside
+     * the one of the cursor. */
+    const struct text_list *subjects;
 };
+
+/*
+ * Some sources have no lists of their own: they are asked for one thing after the other, and what
+ * is worth asking for only the library knows.
+ */
+enum source_subjects {
+    SOURCE_LISTS,        /* no: it has its own */
+    SOURCE_REPOSITORIES, /* "owner/name", when its facts are known followed by "@" and when what its
+                            README was read at was pushed, "-" without one */
+};
+#define SOURCE_SUBJECTS 20 /* in a round */
 
 enum source_media { SOURCE_XML, SOURCE_JSON };
 struct source_request {
     struct str url, purpose; /* purpose: one line for people */
     enum source_media media;
     bool conditional; /* an answer that has not changed says so */
+    bool authorized;  /* with the token, if there is one */
+    const char *const *headers; /* "Name: value"; static */
+    size_t header_count;
 };
 void source_request_init(struct source_request *request);
 void source_request_clear(struct source_request *request);
@@ -83,6 +100,8 @@ struct source_ops {
     const char *title; /* "arXiv" */
     bool dateless;     /* what it has bears no dates: a first round reads all of it */
     int64_t every_ms;  /* how often it is due where nothing else is configured */
+    enum source_subjects subjects;
+    size_t (*run)(const struct source_settings *settings); /* subjects of one run, at most */
     const struct source_setting *urls; /* settings that hold addresses; ends with a NULL key */
     int (*origin)(const struct source_settings *settings, struct source_origin *origin,
                   struct error *err);
@@ -115,6 +134,14 @@ struct source_ops {
     int (*answer)(const struct source_settings *settings, const char *cursor, const void *bytes,
                   size_t len, const struct parse_sink *sink, struct source_turn *turn,
                   struct error *err);
+    /* The answer is as it was the last time (304). NULL: that ends the round. */
+    int (*unchanged)(const struct source_settings *settings, const char *cursor,
+                     const struct parse_sink *sink, struct source_turn *turn, struct error *err);
+    /* There is no such thing (404, 410, 451, or 403 for it alone), which is an answer to who asks
+     * for one thing. NULL: a failure. */
+    int (*denied)(const struct source_settings *settings, const char *cursor, int status,
+                  const void *bytes, size_t len, const struct parse_sink *sink,
+                  struct source_turn *turn, struct error *err);
     /* Passes over what cannot be had: turn->cursor goes behind it, turn->gap_* says what is left
      * out. ERR_NOTFOUND: there is no way around this page. */
     int (*pass_over)(const struct source_settings *settings, const char *cursor,

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
 struct store;
 
 struct store_options {
@@ -66,6 +67,7 @@ int stmt_run(struct stmt *stmt, struct error *err);  /* step until done, then re
 int64_t stmt_int(struct stmt *stmt, int column);     /* columns from 0 */
 double stmt_double(struct stmt *stmt, int column);
 const char *stmt_text(struct stmt *stmt, int column); /* "" for NULL; lives until the next step */
+char *stmt_dup(struct stmt *stmt, int column, struct arena *arena); /* "" for NULL */
 bool stmt_is_null(struct stmt *stmt, int column);
 const void *stmt_blob(struct stmt *stmt, int column, size_t *len);
 void stmt_reset(struct stmt *stmt);
@@ -93,7 +95,7 @@ const char *store_versions(void); /* "SQLite 3.40.1, zlib 1.2.13" */
  * message. */
 int store_error(struct store *store, struct error *err, const char *doing);
 
-#define STORE_SCHEMA_VERSION 14
+#define STORE_SCHEMA_VERSION 15
 #define STORE_APPLICATION_ID 0x4361726C /* "Carl" */
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * add: makes sure that papers are in the library, and fetches those that are not from the source
+ * add: makes sure that papers and repositories are in the library, and fetches those that are not from the source
  * that can look up their ids. Each id stands for itself: what cannot be had is told, the rest is
  * added.
  */
@@ -10,6 +10,7 @@
 #include "carrel/file.h"
 #include "carrel/harvest.h"
 #include "carrel/jsonw.h"
+#include "carrel/repositories.h"
 #include "carrel/works.h"
 
 #include <stdio.h>
@@ -22,6 +23,7 @@ struct add_item {
     const char *asked;
     struct ident ident; /* ID_NONE: not an identifier */
     int64_t work;       /* 0: not in the library */
+    int64_t repository; /* of one: its number; 0: nothing is known of it */
     bool fetched;
     const char *why; /* it could not be had; NULL: it could */
     bool usage;      /* since it was no id at all */
@@ -50,11 +52,27 @@ static void add_ident(struct add_item *item, struct arena *arena)
         item->ident = arxiv;
 }
 
+/* A repository that was asked for by hand is kept up to date from now on. */
+static int add_look_repository(struct command_call *call, struct add_item *item, struct error *err)
+{
+    int result = repositories_find(call->store, &item->repository, item->asked, err);
+
+    if (result == ERR_NOTFOUND)
+        item->repository = 0;
+    else if (result == ERR_OK)
+        result = repository_want(call->store, item->repository, true, err);
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
 /* Looks for it as it was given, then by what that means. */
 static int add_look(struct command_call *call, struct add_item *item, struct error *err)
 {
     struct str name = STR_INIT;
-    int result = works_find(call->store, &item->work, item->asked, err);
+    int result;
+
+    if (item->ident.scheme == ID_REPO)
+        return add_look_repository(call, item, err);
+    result = works_find(call->store, &item->work, item->asked, err);
 
     if (result == ERR_NOTFOUND && item->ident.scheme != ID_NONE) {
         ident_print(&name, &item->ident);
@@ -68,7 +86,7 @@ static int add_look(struct command_call *call, struct add_item *item, struct err
 
 static void add_judge(struct add_item *item, struct arena *arena)
 {
-    if (item->work || harvest_looks_up(item->ident.scheme))
+    if (item->work || item->repository || harvest_looks_up(item->ident.scheme))
         return;
     if (item->ident.scheme == ID_NONE) {
         item->usage = true;
@@ -252,7 +270,7 @@ static int add_fetch(struct command_call *call, struct adding *adding, struct er
     int result;
 
     for (i = 0; i < adding->count; i++) {
-        if (adding->items[i].work || adding->items[i].why)
+        if (adding->items[i].work || adding->items[i].repository || adding->items[i].why)
             continue;
         whose[count] = &adding->items[i];
         wanted[count++] = adding->items[i].ident;
@@ -272,26 +290,59 @@ static int add_fetch(struct command_call *call, struct adding *adding, struct er
             result = add_look(call, whose[i], err);
         else
             whose[i]->why = adding->failure ? arena_strdup(call->arena, why.message)
-                                            : arena_printf(call->arena, "%s knows no such paper",
-                                                           harvest_looks_up(wanted[i].scheme));
+                                            : arena_printf(call->arena, "%s knows no such %s",
+                                                           harvest_looks_up(wanted[i].scheme),
+                                                           wanted[i].scheme == ID_REPO
+                                                               ? "repository"
+                                                               : "paper");
     }
     return result;
 }
 
+/* What is told of it: id and title, NULL for what could not be had. */
+struct add_told {
+    const char *id, *title;
+};
+
+static int add_read(struct command_call *call, const struct add_item *item, struct add_told *told,
+                    struct error *err)
+{
+    struct repository_row repository;
+    struct work_row work;
+    int result;
+
+    *told = (struct add_told){ 0 };
+    if (item->why)
+        return ERR_OK;
+    if (item->repository) {
+        result =
+            repositories_rows(call->store, call->arena, &item->repository, 1, &repository, err);
+        if (result == ERR_OK)
+            *told = (struct add_told){ arena_printf(call->arena, "repo:%s", repository.key),
+                                       *repository.description ? repository.description
+                                                               : repository.name };
+        return result;
+    }
+    result = works_rows(call->store, call->arena, &item->work, 1, &work, err);
+    if (result == ERR_OK)
+        *told = (struct add_told){ work.key, work.title };
+    return result;
+}
+
 static void add_tell(struct command_call *call, struct jsonw *w, const struct add_item *item,
-                     const struct work_row *row)
+                     const struct add_told *told)
 {
     if (!w) {
-        if (row)
-            str_printf(&call->out, "%s  %s\n", row->key, row->title);
+        if (told->id)
+            str_printf(&call->out, "%s  %s\n", told->id, told->title);
         else
             str_printf(&call->say, "%s: %s\n", item->asked, item->why);
         return;
     }
     jsonw_object(w);
     jsonw_key_string(w, "asked", item->asked);
-    jsonw_key_string(w, "id", row ? row->key : NULL);
-    jsonw_key_string(w, "title", row ? row->title : NULL);
+    jsonw_key_string(w, "id", told->id);
+    jsonw_key_string(w, "title", told->title);
     jsonw_key_bool(w, "fetched", item->fetched);
     jsonw_key_string(w, "error", item->why);
     jsonw_end(w);
@@ -312,13 +363,11 @@ static int add_report(struct command_call *call, const struct adding *adding, st
         jsonw_array(&w);
     }
     for (i = 0; i < adding->count && result == ERR_OK; i++) {
-        const struct add_item *item = &adding->items[i];
-        struct work_row row;
+        struct add_told told;
 
-        if (!item->why)
-            result = works_rows(call->store, call->arena, &item->work, 1, &row, err);
+        result = add_read(call, &adding->items[i], &told, err);
         if (result == ERR_OK)
-            add_tell(call, json ? &w : NULL, item, item->why ? NULL : &row);
+            add_tell(call, json ? &w : NULL, &adding->items[i], &told);
     }
     if (json) {
         jsonw_end(&w);

@@ -2,6 +2,7 @@
  * show: one paper, whole, with its documents, what they cite and who cites it.
  */
 #include "commands.h"
+#include "repositories.h"
 
 #include "carrel/clock.h"
 #include "carrel/credit.h"
@@ -342,34 +343,39 @@ static int show_text(struct command_call *call, const struct work_full *work,
     return result;
 }
 
-int cmd_show(struct command_call *call, struct error *err)
+static int show_one(struct command_call *call, const char *any_id, struct error *err)
 {
     struct show_results results;
     struct work_full work;
+    struct ident ident;
+    int64_t id;
+    int result = works_find(call->store, &id, any_id, err);
+
+    if (result == ERR_NOTFOUND && ident_parse(&ident, any_id) && ident.scheme == ID_REPO)
+        return repository_show(call, any_id, err);
+    if (result == ERR_OK)
+        result = works_full(call->store, call->arena, id, &work, err);
+    if (result == ERR_OK)
+        result = work_results(call->store, call->arena, id, &results.items, &results.count,
+                              &work.record.credits, err);
+    if (result != ERR_OK || !call_has(call, "--json"))
+        return result == ERR_OK ? show_text(call, &work, &results, err) : result;
+    record_to_json(&call->out, &work.record);
+    result = json_bound(call, id, &results, err);
+    str_add_char(&call->out, '\n');
+    return result;
+}
+
+int cmd_show(struct command_call *call, struct error *err)
+{
     char **ids;
     size_t count, i;
     int result = call_ids(call, 0, &ids, &count, err);
 
     for (i = 0; i < count && result == ERR_OK; i++) {
-        int64_t id;
-
-        result = works_find(call->store, &id, ids[i], err);
-        if (result == ERR_OK)
-            result = works_full(call->store, call->arena, id, &work, err);
-        if (result == ERR_OK)
-            result = work_results(call->store, call->arena, id, &results.items, &results.count,
-                                  &work.record.credits, err);
-        if (result != ERR_OK)
-            return result;
-        if (call_has(call, "--json")) {
-            record_to_json(&call->out, &work.record);
-            result = json_bound(call, id, &results, err);
-            str_add_char(&call->out, '\n');
-        } else {
-            if (i > 0)
-                str_add(&call->out, "\n\n");
-            result = show_text(call, &work, &results, err);
-        }
+        if (i > 0 && !call_has(call, "--json"))
+            str_add(&call->out, "\n\n");
+        result = show_one(call, ids[i], err);
         if (result == ERR_OK)
             result = call_out(call, err);
     }

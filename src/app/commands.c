@@ -80,6 +80,12 @@ static const struct command_option tables_options[] = {
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
+static const struct command_option repositories_options[] = {
+    { "--sort", "stars|pushed|name|added", "the order (default: stars)" },
+    { "--limit", "N", "at most N repositories (default 50)" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
 static const struct command_option trends_options[] = {
     { "--metric", "METRIC", "upvotes (default), comments, stars: what is counted" },
     { "--window", "WINDOW", "velocity over the last 7d (default), 30d ..." },
@@ -344,6 +350,14 @@ static const char tables_help[] = "Without TASK: all tasks. With it: its data se
                                   "go in quotes. What is there comes from the archive of Papers "
                                   "with Code (CC-BY-SA-4.0): import\n"
                                   "its dumps evaluation-tables, methods and datasets.";
+static const char repositories_help[] =
+    "Papers link to code; of the repositories at GitHub each sync asks for some: first those of\n"
+    "papers you marked, then those of new papers, then the rest in turn. Facts and README are\n"
+    "kept, stars and forks sampled once a day. Switch it on in the configuration:\n"
+    "    [source \"github\"]\n"
+    "        token-file = ~/.config/carrel/github-token\n"
+    "Without a token GitHub answers 60 requests an hour, with one 5,000. 'carrel add URL' asks for\n"
+    "one repository now, 'carrel show repo:github.com/OWNER/NAME' tells all about it.";
 static const char trends_help[] =
     "Each sync notes what sources count; a day without a sync is a gap, shown as such and never\n"
     "filled in. Velocity is the slope of a line through the window's samples, in units a day;\n"
@@ -405,6 +419,8 @@ static const struct command commands[] = {
     { "tables", "[TASK [DATASET]]", CMD_CLI,
       "results on data sets, task by task; methods and data sets", tables_help, tables_options,
       cmd_tables },
+    { "repositories", "", CMD_CLI, "the code that papers of the library link to",
+      repositories_help, repositories_options, cmd_repositories },
     { "trends", "", CMD_CLI | CMD_DESK, "what rises: upvotes, comments, stars over time",
       trends_help, trends_options, cmd_trends },
     { "topics", "", CMD_CLI | CMD_DESK, "words and phrases that burst now, with their papers",

@@ -14,7 +14,6 @@
 #include <string.h>
 
 #define ANSWER_MAX (64u << 20)
-#define TOKEN_MAX 4096
 #define QUERY_MS 5000 /* longest wait for the vector of a query */
 #define ORIGIN "embedding"
 
@@ -28,27 +27,6 @@ struct embed_server {
     size_t count; /* texts of the request that is under way */
     bool hasty;   /* somebody waits before the screen */
 };
-
-/* "Authorization: Bearer ..." from the file that holds the token. */
-static int server_token(struct embed_server *server, const char *file, struct error *err)
-{
-    struct str token = STR_INIT;
-    char *path;
-    int result;
-
-    if (!file)
-        return ERR_OK;
-    path = path_expand(file);
-    result = file_read(&token, path, TOKEN_MAX, err);
-    str_trim(&token);
-    if (result == ERR_OK && (token.len == 0 || strpbrk(token.ptr, "\r\n")))
-        result = error_set(err, ERR_USAGE, "%s holds no token", path);
-    if (result == ERR_OK)
-        server->header = mem_printf("Authorization: Bearer %s", token.ptr);
-    str_free(&token);
-    free(path);
-    return result;
-}
 
 int embed_server_open(struct embed_server **out, const struct app *app, struct store *store,
                       const atomic_bool *cancel, struct error *err)
@@ -71,7 +49,7 @@ int embed_server_open(struct embed_server **out, const struct app *app, struct s
     server->model = mem_strdup(model);
     server->store = store;
     server->cancel = cancel;
-    result = server_token(server, config_text(app->config, "embedding.token-file"), err);
+    result = net_bearer(&server->header, config_text(app->config, "embedding.token-file"), err);
     server->net = net_new(&options);
     server->client = net_client_new(server->net, ledger_table(), store);
     if (result != ERR_OK)

@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+#define HEADERS_MAX 8
+#define SUBJECTS_PATIENCE_MS 20000 /* what is not asked today is asked tomorrow */
+
 static void fetch_progress(void *ctx, const struct net_progress *progress)
 {
     worker_tell(ctx, progress->state, progress->until, false);
@@ -33,6 +36,20 @@ static int fetch_check(void *ctx, const struct net_answer *answer, struct error 
     return error_set(err, ERR_PARSE, "%s", worker->answer_err.message);
 }
 
+static size_t fetch_headers(const struct worker *worker, const char **headers)
+{
+    const struct source_request *request = &worker->request;
+    size_t count = 0;
+
+    while (count < request->header_count && count < HEADERS_MAX - 1) {
+        headers[count] = request->headers[count];
+        count++;
+    }
+    if (request->authorized && worker->bearer)
+        headers[count++] = worker->bearer;
+    return count;
+}
+
 static int fetch_send(struct worker *worker, struct error *err)
 {
     const struct harvest_source *source = worker->task->source;
@@ -41,7 +58,11 @@ static int fetch_send(struct worker *worker, struct error *err)
                                        .interval_ms = source->origin.interval_ms,
                                        .window_requests = source->origin.window_requests,
                                        .window_ms = source->origin.window_ms };
+    const char *headers[HEADERS_MAX];
     const struct net_request request = {
+        .headers = headers,
+        .header_count = fetch_headers(worker, headers),
+        .patience_ms = source->ops->subjects ? SUBJECTS_PATIENCE_MS : 0,
         .origin = &origin,
         .note = { .source = source->name,
                   .purpose = worker->request.purpose.ptr,
@@ -64,12 +85,40 @@ static int fetch_send(struct worker *worker, struct error *err)
     return result;
 }
 
+/* That there is no such thing may be an answer. */
+static int fetch_denied(struct worker *worker, int status, struct error *err)
+{
+    const struct harvest_source *source = worker->task->source;
+    const struct parse_sink sink = page_sink(&worker->page);
+
+    page_reset(&worker->page, source->name);
+    return source->ops->denied(&source->settings, worker->cursor, status, worker->answer.body.ptr,
+                               worker->answer.body.len, &sink, &worker->turn, err);
+}
+
+static int fetch_unchanged(struct worker *worker, struct error *err)
+{
+    const struct harvest_source *source = worker->task->source;
+    const struct parse_sink sink = page_sink(&worker->page);
+
+    page_reset(&worker->page, source->name);
+    if (source->ops->unchanged)
+        return source->ops->unchanged(&source->settings, worker->cursor, &sink, &worker->turn,
+                                      err);
+    source_turn_clear(&worker->turn);
+    str_add(&worker->turn.cursor, worker->cursor);
+    worker->turn.finished = true;
+    return ERR_OK;
+}
+
 /* An error's body may hold the service's own words: arXiv's API answers 400 with a feed, and an
  * OAI-PMH server may say "no such token" with a 4xx, which leads on like the same with a 200. */
 static int fetch_explain(struct worker *worker, int result, struct error *err)
 {
     int status = worker->answer.status;
 
+    if (result == ERR_NOTFOUND && worker->task->source->ops->denied)
+        return fetch_denied(worker, status, err);
     if (status < 400 || status >= 500 || status == 429 || worker->answer.body.len == 0
         || result == ERR_REFUSED)
         return result;
@@ -97,13 +146,8 @@ int page_fetch(struct worker *worker, const struct place *place, struct error *e
         return error_set(err, ERR_CANCELLED, "stopped");
     if (result != ERR_OK)
         return fetch_explain(worker, result, err);
-    if (worker->answer.not_modified) {
-        page_reset(&worker->page, source->name);
-        source_turn_clear(&worker->turn);
-        str_add(&worker->turn.cursor, worker->cursor);
-        worker->turn.finished = true;
-        return ERR_OK;
-    }
+    if (worker->answer.not_modified)
+        return fetch_unchanged(worker, err);
     if (!worker->checked)
         fetch_check(worker, &worker->answer, NULL);
     worker->said_no = worker->answered == ERR_REFUSED;

@@ -77,6 +77,7 @@ struct worker {
     struct source_request request;
     struct source_turn turn;
     struct net_answer answer;
+    char *bearer; /* the header with the source's token, NULL without one */
     const char *cursor; /* of the request under way */
     int answered;       /* what the source made of the last body */
     struct error answer_err;
@@ -89,6 +90,7 @@ int worker_open(struct worker *worker, struct harvest *harvest, struct error *er
 int worker_close(struct worker *worker, struct error *err);
 int worker_importer(struct worker *worker, struct error *err); /* makes it when needed */
 void worker_tell(struct worker *worker, const char *state, int64_t until, bool now);
+int worker_token(struct worker *worker, struct error *err); /* the task's source's, if any */
 bool worker_stopped(const struct worker *worker);
 
 /* Where a list is being read: a stream, or a gap in one. */
@@ -102,6 +104,9 @@ struct place {
 int place_read(struct worker *worker, struct place *place, struct error *err);
 /* Asks for one page: ERR_OK with worker->turn and worker->page. */
 int page_fetch(struct worker *worker, const struct place *place, struct error *err);
+/* subjects.c: rounds over what the library wants to know of, in place of a list. */
+int subjects_harvest(struct worker *worker, struct place *place, struct error *err);
+
 /* Is it the origin or the library, not just this list, that will not go on? */
 bool failure_ends_source(int result, const struct worker *worker);
 
@@ -110,6 +115,9 @@ int page_save(struct worker *worker, struct place *place, bool *all, struct erro
 int place_note_gap(struct worker *worker, const struct place *place, const char *what,
                    const char *why, struct error *err);
 int place_pass_over(struct worker *worker, struct place *place, const char *why, struct error *err);
+
+/* The list's row as it is now, in a transaction of its own. */
+int stream_save(struct worker *worker, struct stream *stream, struct error *err);
 
 /* One source, from lease to report; the worker's task says how it went. */
 void source_harvest(struct worker *worker);

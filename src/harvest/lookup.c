@@ -66,10 +66,15 @@ static int lookup_some(struct worker *worker, const struct ident *ids, size_t co
     struct place place = { .cursor = STR_INIT };
     int result = source->ops->lookup(&source->settings, ids, count, &place.cursor, err);
 
-    if (result == ERR_OK)
-        result = page_fetch(worker, &place, err);
-    if (result == ERR_OK)
-        result = lookup_save(worker, ids, count, found, err);
+    do {
+        if (result == ERR_OK)
+            result = page_fetch(worker, &place, err);
+        if (result == ERR_OK)
+            result = lookup_save(worker, ids, count, found, err);
+        str_clear(&place.cursor);
+        str_add(&place.cursor, worker->turn.cursor.ptr);
+        /* Of a list one page has them all; one subject may take several questions. */
+    } while (result == ERR_OK && source->ops->subjects && !worker->turn.finished);
     str_free(&place.cursor);
     return result;
 }
@@ -86,6 +91,7 @@ static int lookup_all(struct harvest *harvest, const struct ident *ids, size_t c
         return result;
     worker.task = &harvest->tasks[0];
     worker.task->began = clock_ticks_ms();
+    result = worker_token(&worker, err);
     for (i = 0; i < count && result == ERR_OK; i += most)
         result = lookup_some(&worker, ids + i, count - i < most ? count - i : most, found + i, err);
     closed = worker_close(&worker, &why);

@@ -14,7 +14,7 @@
 #define RETRY_MS (15 * 60000) /* after a run that was not whole */
 
 /* Services that have a place in the configuration, but no source here yet. */
-static const char *const later[] = { "github", "crossref" };
+static const char *const later[] = { "crossref" };
 
 /* Without any [source] in the configuration. */
 static const char *const unconfigured[] = { "arxiv", "huggingface" };

@@ -62,6 +62,12 @@ int place_read(struct worker *worker, struct place *place, struct error *err)
             return ERR_OK;
         }
         result = page_fetch(worker, place, err);
+        if (result == ERR_BUSY && worker->task->source->ops->subjects) {
+            log_write(LOG_INFO, "%s: %s; the rest is asked for another time",
+                      worker->task->source->name, err->message);
+            worker->task->more = true; /* the budget of this hour or day is used up */
+            return ERR_OK;
+        }
         if (result == ERR_OK) {
             worker->task->fetched = true;
             place->passed = 0;

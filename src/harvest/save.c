@@ -120,6 +120,21 @@ static int save_alone(struct worker *worker, struct saving *saving, struct error
     return result;
 }
 
+int stream_save(struct worker *worker, struct stream *stream, struct error *err)
+{
+    int result = store_begin(worker->store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = lease_renew(worker->store, &worker->task->lease, LEASE_MS, err);
+    if (result == ERR_OK)
+        result = streams_save(worker->store, stream, err);
+    if (result == ERR_OK)
+        return store_commit(worker->store, err);
+    store_rollback(worker->store);
+    return result;
+}
+
 static int save_records(struct worker *worker, struct saving *saving, struct error *err)
 {
     size_t i;

@@ -8,6 +8,7 @@
 #include "carrel/log.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LEASE_LOOK_MS 200
@@ -141,6 +142,20 @@ static int stream_begin(struct worker *worker, struct stream *stream, struct pla
     return result;
 }
 
+static int list_harvest(struct worker *worker, struct stream *stream, struct place *place,
+                        struct error *err)
+{
+    int result = stream_begin(worker, stream, place, err);
+
+    if (result != ERR_OK) {
+        worker->ours = true;
+        return result;
+    }
+    worker->got = stream->got;
+    worker->total = stream->total;
+    return place_read(worker, place, err);
+}
+
 /* ERR_PARTIAL: this list stands, others may go on. */
 static int stream_harvest(struct worker *worker, size_t at, struct error *err)
 {
@@ -150,17 +165,12 @@ static int stream_harvest(struct worker *worker, size_t at, struct error *err)
     int result = streams_get(worker->store, worker->arena, source->name, source->streams.items[at],
                              &stream, err);
 
-    if (result == ERR_OK && stream_followed(worker, at, &stream))
-        return ERR_OK;
-    if (result == ERR_OK)
-        result = stream_begin(worker, &stream, &place, err);
-    if (result == ERR_OK) {
-        worker->got = stream.got;
-        worker->total = stream.total;
-        result = place_read(worker, &place, err);
-    } else {
+    if (result != ERR_OK)
         worker->ours = true;
-    }
+    else if (source->ops->subjects)
+        result = subjects_harvest(worker, &place, err);
+    else if (!stream_followed(worker, at, &stream))
+        result = list_harvest(worker, &stream, &place, err);
     str_free(&place.cursor);
     return result;
 }
@@ -342,6 +352,8 @@ void source_harvest(struct worker *worker)
     source_request_clear(&worker->request);
     result = task_due(worker, err);
     if (result == ERR_OK && !task->skipped)
+        result = worker_token(worker, err);
+    if (result == ERR_OK && !task->skipped)
         result = task_lease(worker, err);
     if (result == ERR_OK && !task->skipped && !task->followed)
         result = task_run(worker, err);
@@ -352,4 +364,6 @@ void source_harvest(struct worker *worker)
         harvest_fail(worker->harvest, result, err);
     arena_free(worker->arena);
     worker->arena = NULL;
+    free(worker->bearer);
+    worker->bearer = NULL;
 }

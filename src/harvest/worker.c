@@ -59,6 +59,14 @@ int worker_importer(struct worker *worker, struct error *err)
     return importer_new_by_pages(&worker->importer, worker->harvest->options->library, err);
 }
 
+int worker_token(struct worker *worker, struct error *err)
+{
+    const struct source_settings *settings = &worker->task->source->settings;
+
+    free(worker->bearer);
+    return net_bearer(&worker->bearer, settings->text(settings->ctx, "token-file"), err);
+}
+
 int worker_close(struct worker *worker, struct error *err)
 {
     int result = ERR_OK;
@@ -72,6 +80,7 @@ int worker_close(struct worker *worker, struct error *err)
     source_request_free(&worker->request);
     source_turn_free(&worker->turn);
     net_answer_free(&worker->answer);
+    free(worker->bearer);
     memset(worker, 0, sizeof *worker);
     return result;
 }

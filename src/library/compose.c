@@ -143,98 +143,11 @@ static int compose_categories(struct writer *writer, int64_t work, int32_t day,
     return result;
 }
 
-static int compose_link(struct writer *writer, int64_t work, const struct record_link *link,
-                        struct error *err)
-{
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, writer->store,
-                              "INSERT OR IGNORE INTO link(work_id, kind, url, evidence, said) "
-                              "VALUES(?1, ?2, ?3, ?4, ?5)",
-                              err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    stmt_bind_text(stmt, 2, link->kind);
-    stmt_bind_text(stmt, 3, link->url);
-    stmt_bind_text(stmt, 4, link->evidence);
-    stmt_bind_text(stmt, 5, link->said);
-    return stmt_run(stmt, err);
-}
-
-/* Those for which something speaks come first: the same address without is not added then. */
-static int compose_links(struct writer *writer, int64_t work, const struct record *record,
-                         struct error *err)
-{
-    static char code[] = "code", nothing[] = "";
-    size_t i;
-    int result = ERR_OK;
-
-    for (i = 0; i < record->links.len && result == ERR_OK; i++)
-        result = compose_link(writer, work, &record->links.items[i], err);
-    for (i = 0; i < record->code_urls.len && result == ERR_OK; i++)
-        result = compose_link(writer, work,
-                              &(struct record_link){ .kind = code,
-                                                     .url = record->code_urls.items[i],
-                                                     .evidence = nothing,
-                                                     .said = nothing },
-                              err);
-    return result;
-}
-
-static int compose_flags(const struct record *record)
+int compose_flags(const struct record *record)
 {
     return (record->code_urls.len > 0 ? WORK_HAS_CODE : 0) | (record->doi ? WORK_HAS_DOI : 0)
            | (record->deleted ? WORK_WITHDRAWN : 0) | (record->pdf_url ? WORK_HAS_PDF : 0)
            | (int)credits_bits(&record->credits) << WORK_CREDIT_SHIFT;
-}
-
-/* Stronger evidence takes the place of weaker, as compose_evidence has it. */
-static int compose_better_link(struct writer *writer, int64_t work, const struct record_link *link,
-                               struct error *err)
-{
-    struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, writer->store,
-        "INSERT INTO link(work_id, kind, url, evidence, said) VALUES(?1, ?2, ?3, ?4, ?5) "
-        "ON CONFLICT(work_id, kind, url) DO UPDATE SET evidence = ?4, said = ?5 "
-        "WHERE ?6 < CASE evidence WHEN 'official' THEN 0 WHEN 'paper' THEN 1 WHEN 'readme' THEN 2 "
-        "WHEN 'author' THEN 3 WHEN 'listed' THEN 4 ELSE 5 END",
-        err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    stmt_bind_text(stmt, 2, link->kind);
-    stmt_bind_text(stmt, 3, link->url);
-    stmt_bind_text(stmt, 4, link->evidence);
-    stmt_bind_text(stmt, 5, link->said);
-    stmt_bind_int(stmt, 6, link_evidence_rank(link->evidence));
-    return stmt_run(stmt, err);
-}
-
-int compose_more_links(struct writer *writer, int64_t work, const struct record *more,
-                       struct error *err)
-{
-    struct record rest = { .code_urls = more->code_urls };
-    struct stmt *stmt;
-    size_t i;
-    int result = ERR_OK;
-
-    for (i = 0; i < more->links.len && result == ERR_OK; i++)
-        result = compose_better_link(writer, work, &more->links.items[i], err);
-    if (result == ERR_OK)
-        result = compose_links(writer, work, &rest, err);
-    if (result == ERR_OK)
-        result =
-            stmt_prepare(&stmt, writer->store,
-                         "UPDATE work SET flags = flags | ?2, changed = ?3 WHERE id = ?1", err);
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    stmt_bind_int(stmt, 2, compose_flags(&rest));
-    stmt_bind_int(stmt, 3, writer->now);
-    return stmt_run(stmt, err);
 }
 
 /* Tasks and methods are entries of the catalogue; names are kept in front of it as others are. */
@@ -401,25 +314,6 @@ static void compose_union(struct text_list *to, const struct text_list *from, st
                 break;
         if (k == to->len)
             text_list_add(to, arena, from->items[i], strlen(from->items[i]));
-    }
-}
-
-/* What several records say of one address: the strongest evidence stands. */
-static void compose_evidence(struct record_links *to, const struct record_links *from,
-                             struct arena *arena)
-{
-    size_t i, k;
-
-    for (i = 0; i < from->len; i++) {
-        const struct record_link *link = &from->items[i];
-
-        if (record_link_add(to, arena, link))
-            continue;
-        for (k = 0; k < to->len; k++)
-            if (strcmp(to->items[k].url, link->url) == 0
-                && strcmp(to->items[k].kind, link->kind) == 0
-                && link_evidence_rank(link->evidence) < link_evidence_rank(to->items[k].evidence))
-                to->items[k] = *link;
     }
 }
 
@@ -648,6 +542,8 @@ int compose_again(struct writer *writer, int64_t work, struct error *err)
         result = compose_lists(writer, work, day, &record, &primary, err);
     if (result == ERR_OK)
         result = compose_work_row(writer, work, &record, primary, day, day_last, err);
+    if (result == ERR_OK)
+        result = compose_claims(writer, work, err);
     if (result == ERR_OK)
         result = compose_key(writer, work, err);
 out:

@@ -91,10 +91,18 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
 int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepared,
                 struct error *err);
 int compose_again(struct writer *writer, int64_t work, struct error *err);
-/* Removes the work's row, texts, index entry and lists; its records and aliases must have moved. */
 /* As compose_again would after links were added to one of the records, without reading them all. */
 int compose_more_links(struct writer *writer, int64_t work, const struct record *more,
                        struct error *err);
+/* compose_links.c: the record's; the better of two; repositories that call the work theirs, for
+ * which its aliases must be there. */
+int compose_links(struct writer *writer, int64_t work, const struct record *record,
+                  struct error *err);
+void compose_evidence(struct record_links *to, const struct record_links *from,
+                      struct arena *arena);
+int compose_claims(struct writer *writer, int64_t work, struct error *err);
+int compose_flags(const struct record *record);
+/* Removes the work's row, texts, index entry and lists; its records and aliases must have moved. */
 int compose_remove(struct writer *writer, int64_t work, struct error *err);
 int compose_state(struct writer *writer, int64_t work, const struct record *record,
                   struct error *err);

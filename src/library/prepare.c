@@ -205,7 +205,7 @@ bool preparer_run(struct preparer *preparer, struct prepared *out, const struct 
     memset(out, 0, sizeof *out);
     out->doc = doc;
     record_copy(&out->record, record, arena);
-    if (record->catalog) /* goes to the store as it is */
+    if (record->catalog || record->repository) /* goes to the store as it is */
         return true;
     if (str_blank(record->title) && !record->deleted) {
         *why = "no title";

@@ -5,6 +5,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/jsonw.h"
+#include "carrel/repositories.h"
 #include "carrel/tables.h"
 
 #include <inttypes.h>
@@ -131,6 +132,8 @@ static int apply_new(struct writer *writer, const struct prepared *prepared, int
         result = record_insert(writer, work, prepared, true, &record, err);
     if (result == ERR_OK)
         result = insert_aliases(writer, work, record, prepared, err);
+    if (result == ERR_OK)
+        result = compose_claims(writer, work, err);
     if (result == ERR_OK)
         result = compose_state(writer, work, &prepared->record, err);
     return result;
@@ -297,6 +300,27 @@ static int apply_catalog(struct writer *writer, const struct record *record, enu
     return result;
 }
 
+/* No paper, but a repository; works whose papers its README names get or lose a link. */
+static int apply_repository(struct writer *writer, const struct record *record, enum applied *what,
+                            struct error *err)
+{
+    static const enum applied same[] = { [REPOSITORY_ADDED] = APPLIED_ADDED,
+                                         [REPOSITORY_UPDATED] = APPLIED_UPDATED,
+                                         [REPOSITORY_UNCHANGED] = APPLIED_UNCHANGED };
+    struct arena *arena = arena_new();
+    struct work_ids touched = { 0 };
+    enum repository_change change = REPOSITORY_UNCHANGED;
+    size_t i;
+    int result =
+        repository_put(writer->store, arena, record->repository, &change, &touched, err);
+
+    for (i = 0; i < touched.len && result == ERR_OK; i++)
+        result = compose_again(writer, touched.items[i], err);
+    *what = same[change];
+    arena_free(arena);
+    return result;
+}
+
 int writer_apply(struct writer *writer, const struct prepared *prepared, enum applied *what,
                  struct error *err)
 {
@@ -306,6 +330,8 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
 
     if (prepared->record.catalog)
         return apply_catalog(writer, &prepared->record, what, err);
+    if (prepared->record.repository)
+        return apply_repository(writer, &prepared->record, what, err);
     result = identity_find(writer, prepared, &identity, err);
     work = identity.work;
     if (result == ERR_NOTFOUND && !*prepared->record.title) {

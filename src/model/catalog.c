@@ -45,16 +45,6 @@ static void copy_texts(void *base, const size_t *offsets, size_t count, struct a
         *text_at(base, offsets[i]) = arena_strdup(arena, *text_at(base, offsets[i]));
 }
 
-static void copy_list(struct text_list *list, struct arena *arena)
-{
-    const struct text_list old = *list;
-    size_t i;
-
-    memset(list, 0, sizeof *list);
-    for (i = 0; i < old.len; i++)
-        text_list_add(list, arena, old.items[i], strlen(old.items[i]));
-}
-
 struct catalog_entry *catalog_copy(const struct catalog_entry *from, struct arena *arena)
 {
     struct catalog_entry *to;
@@ -65,50 +55,36 @@ struct catalog_entry *catalog_copy(const struct catalog_entry *from, struct aren
     to = arena_alloc(arena, sizeof *to);
     *to = *from;
     copy_texts(to, entry_texts, ARRAY_LEN(entry_texts), arena);
-    copy_list(&to->groups, arena);
-    copy_list(&to->names, arena);
-    copy_list(&to->tasks, arena);
-    copy_list(&to->metrics, arena);
+    text_list_copy(&to->groups, arena);
+    text_list_copy(&to->names, arena);
+    text_list_copy(&to->tasks, arena);
+    text_list_copy(&to->metrics, arena);
     to->rows = arena_alloc(arena, (from->row_count + 1) * sizeof *to->rows);
     for (i = 0; i < from->row_count; i++) {
         to->rows[i] = from->rows[i];
         copy_texts(&to->rows[i], row_texts, ARRAY_LEN(row_texts), arena);
-        copy_list(&to->rows[i].values, arena);
-        copy_list(&to->rows[i].code, arena);
+        text_list_copy(&to->rows[i].values, arena);
+        text_list_copy(&to->rows[i].code, arena);
     }
     return to;
 }
 
 /* A text and its end, so that "a", "b" is not "ab". */
-static uint64_t hash_text(const char *text, uint64_t seed)
-{
-    return text ? hash64(text, strlen(text) + 1, seed) : hash64("\1", 1, seed);
-}
-
-static uint64_t hash_list(const struct text_list *list, uint64_t seed)
-{
-    size_t i;
-
-    for (i = 0; i < list->len; i++)
-        seed = hash_text(list->items[i], seed);
-    return hash64(&list->len, sizeof list->len, seed);
-}
-
 uint64_t catalog_hash(const struct catalog_entry *entry)
 {
     uint64_t hash = (uint64_t)entry->kind;
     size_t i, k;
 
     for (i = 0; i < ARRAY_LEN(entry_texts); i++)
-        hash = hash_text(*text_at(entry, entry_texts[i]), hash);
-    hash = hash_list(&entry->groups, hash);
-    hash = hash_list(&entry->names, hash);
-    hash = hash_list(&entry->metrics, hash);
+        hash = text_hash(*text_at(entry, entry_texts[i]), hash);
+    hash = text_list_hash(&entry->groups, hash);
+    hash = text_list_hash(&entry->names, hash);
+    hash = text_list_hash(&entry->metrics, hash);
     for (i = 0; i < entry->row_count; i++) {
         for (k = 0; k < ARRAY_LEN(row_texts); k++)
-            hash = hash_text(*text_at(&entry->rows[i], row_texts[k]), hash);
-        hash = hash_list(&entry->rows[i].values, hash);
-        hash = hash_list(&entry->rows[i].code, hash);
+            hash = text_hash(*text_at(&entry->rows[i], row_texts[k]), hash);
+        hash = text_list_hash(&entry->rows[i].values, hash);
+        hash = text_list_hash(&entry->rows[i].code, hash);
         hash = hash64(&entry->rows[i].more_data, sizeof entry->rows[i].more_data, hash);
     }
     return hash;

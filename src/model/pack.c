@@ -4,6 +4,7 @@
  * meaning.
  */
 #include "carrel/catalog.h"
+#include "carrel/repository.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -57,7 +58,7 @@ static void copy_links(struct record *to, const struct record *from, struct aren
 
 void record_copy(struct record *to, const struct record *from, struct arena *arena)
 {
-    size_t i, k;
+    size_t i;
 
     *to = *from;
     to->source = arena_strdup(arena, from->source);
@@ -66,16 +67,11 @@ void record_copy(struct record *to, const struct record *from, struct arena *are
 
         *field = arena_strdup(arena, *field);
     }
-    for (i = 0; i < ARRAY_LEN(pack_lists); i++) {
-        struct text_list *list = record_list_at(to, pack_lists[i].offset);
-        const struct text_list old = *list;
-
-        memset(list, 0, sizeof *list);
-        for (k = 0; k < old.len; k++)
-            text_list_add(list, arena, old.items[k], strlen(old.items[k]));
-    }
+    for (i = 0; i < ARRAY_LEN(pack_lists); i++)
+        text_list_copy(record_list_at(to, pack_lists[i].offset), arena);
     copy_links(to, from, arena);
     to->catalog = catalog_copy(from->catalog, arena);
+    to->repository = repository_copy(from->repository, arena);
 }
 
 static void pack_text(struct str *out, unsigned char tag, const char *text)

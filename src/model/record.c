@@ -3,6 +3,8 @@
  */
 #include "carrel/record.h"
 
+#include "carrel/hash.h"
+
 #include "carrel/clock.h"
 #include "carrel/credit.h"
 #include "carrel/jsonw.h"
@@ -23,6 +25,30 @@ void text_list_add(struct text_list *list, struct arena *arena, const char *text
         list->cap = cap;
     }
     list->items[list->len++] = arena_strndup(arena, text, len);
+}
+
+void text_list_copy(struct text_list *list, struct arena *arena)
+{
+    const struct text_list old = *list;
+    size_t i;
+
+    memset(list, 0, sizeof *list);
+    for (i = 0; i < old.len; i++)
+        text_list_add(list, arena, old.items[i], strlen(old.items[i]));
+}
+
+uint64_t text_hash(const char *text, uint64_t seed)
+{
+    return text ? hash64(text, strlen(text) + 1, seed) : hash64("\1", 1, seed);
+}
+
+uint64_t text_list_hash(const struct text_list *list, uint64_t seed)
+{
+    size_t i;
+
+    for (i = 0; i < list->len; i++)
+        seed = text_hash(list->items[i], seed);
+    return hash64(&list->len, sizeof list->len, seed);
 }
 
 /* ---- links and metrics ---- */

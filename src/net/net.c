@@ -3,6 +3,7 @@
  */
 #include "internal.h"
 
+#include "carrel/file.h"
 #include "carrel/mem.h"
 #include "carrel/utf8.h"
 
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #define CONTACT_MAX 200
+#define TOKEN_MAX 4096
 
 static pthread_once_t net_once = PTHREAD_ONCE_INIT;
 
@@ -104,4 +106,25 @@ void net_escape(struct str *out, const char *text)
             str_add_char(out, hex[c & 15]);
         }
     }
+}
+
+int net_bearer(char **header, const char *file, struct error *err)
+{
+    struct str token = STR_INIT;
+    char *path;
+    int result;
+
+    *header = NULL;
+    if (!file)
+        return ERR_OK;
+    path = path_expand(file);
+    result = file_read(&token, path, TOKEN_MAX, err);
+    str_trim(&token);
+    if (result == ERR_OK && (token.len == 0 || strpbrk(token.ptr, "\r\n")))
+        result = error_set(err, ERR_USAGE, "%s holds no token", path);
+    if (result == ERR_OK)
+        *header = mem_printf("Authorization: Bearer %s", token.ptr);
+    str_free(&token);
+    free(path);
+    return result;
 }

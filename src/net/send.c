@@ -192,6 +192,12 @@ static enum verdict judge_refusal(struct send *send, int status)
         str_free(&why);
         return AGAIN;
     }
+    /* One thing is withheld, as GitHub says it; all else may be asked for. */
+    if (status == 403 && strcasestr(why.ptr, "access blocked")) {
+        send->result = error_set(&send->err, ERR_NOTFOUND, "HTTP 403, withheld%s", why.ptr);
+        str_free(&why);
+        return STOP;
+    }
     send->result = error_set(
         &send->err, ERR_REFUSED, "HTTP %d%s%s", status,
         status == 401 ? ", it wants to know who asks" : ", it will not serve us", why.ptr);
@@ -231,9 +237,11 @@ static enum verdict judge_status(struct send *send, const struct transfer *trans
         return judge_refusal(send, status);
     answer_excerpt(&why, send->answer);
     send->result =
-        error_set(&send->err, status == 404 || status == 410 ? ERR_NOTFOUND : ERR_NETWORK,
+        error_set(&send->err,
+                  status == 404 || status == 410 || status == 451 ? ERR_NOTFOUND : ERR_NETWORK,
                   "HTTP %d%s%s%.40s%s", status,
                   status == 404   ? ", there is nothing at this address"
+                  : status == 451 ? ", withheld for legal reasons"
                   : status == 429 ? ", too many requests"
                   : status == 503 ? ", busy"
                                   : "",

@@ -5,7 +5,7 @@
 #include "structure.h"
 
 #include "carrel/utf8.h"
-#include "identifiers.h"
+#include "carrel/mentions.h"
 
 #include <ctype.h>
 #include <stdlib.h>

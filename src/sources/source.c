@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const struct source_ops *const sources[] = { &source_arxiv, &source_huggingface,
-                                                    &source_feed, &source_pwc };
+                                                    &source_feed, &source_pwc, &source_github };
 
 const struct source_ops *source_at(size_t i)
 {
@@ -106,7 +106,9 @@ void source_request_clear(struct source_request *request)
     str_clear(&request->url);
     str_clear(&request->purpose);
     request->media = SOURCE_XML;
-    request->conditional = false;
+    request->conditional = request->authorized = false;
+    request->headers = NULL;
+    request->header_count = 0;
 }
 
 void source_request_free(struct source_request *request)

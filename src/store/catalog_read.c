@@ -9,25 +9,20 @@
 #include <stdio.h>
 #include <string.h>
 
-char *catalog_text(struct stmt *stmt, int column, struct arena *arena)
-{
-    return arena_strdup(arena, stmt_text(stmt, column));
-}
-
 /* ---- lists ---- */
 
 static void catalog_line_read(struct stmt *stmt, struct arena *arena, struct catalog_line *line)
 {
     *line = (struct catalog_line){ .id = stmt_int(stmt, 0),
                                    .kind = (enum catalog_kind)stmt_int(stmt, 1),
-                                   .name = catalog_text(stmt, 2, arena),
-                                   .full_name = catalog_text(stmt, 3, arena),
-                                   .groups = catalog_text(stmt, 4, arena),
-                                   .introduced = catalog_text(stmt, 5, arena),
+                                   .name = stmt_dup(stmt, 2, arena),
+                                   .full_name = stmt_dup(stmt, 3, arena),
+                                   .groups = stmt_dup(stmt, 4, arena),
+                                   .introduced = stmt_dup(stmt, 5, arena),
                                    .tables = stmt_int(stmt, 6),
                                    .results = stmt_int(stmt, 7),
                                    .papers = stmt_int(stmt, 8),
-                                   .credit = catalog_text(stmt, 9, arena) };
+                                   .credit = stmt_dup(stmt, 9, arena) };
 }
 
 #define LINE_COLUMNS                                                                               \
@@ -107,13 +102,13 @@ static int catalog_unknown(struct store *store, enum catalog_kind kind, const ch
 static void catalog_full_read(struct stmt *stmt, struct arena *arena, struct catalog_full *out)
 {
     catalog_line_read(stmt, arena, &out->line);
-    out->description = catalog_text(stmt, 10, arena);
-    out->url = catalog_text(stmt, 11, arena);
-    out->code = catalog_text(stmt, 12, arena);
-    out->names = catalog_text(stmt, 13, arena);
-    out->paper = catalog_text(stmt, 14, arena);
-    out->paper_title = catalog_text(stmt, 15, arena);
-    out->paper_key = catalog_text(stmt, 16, arena);
+    out->description = stmt_dup(stmt, 10, arena);
+    out->url = stmt_dup(stmt, 11, arena);
+    out->code = stmt_dup(stmt, 12, arena);
+    out->names = stmt_dup(stmt, 13, arena);
+    out->paper = stmt_dup(stmt, 14, arena);
+    out->paper_title = stmt_dup(stmt, 15, arena);
+    out->paper_key = stmt_dup(stmt, 16, arena);
 }
 
 int catalog_find(struct store *store, struct arena *arena, enum catalog_kind kind, const char *name,
@@ -174,8 +169,8 @@ int catalog_papers(struct store *store, struct arena *arena, int64_t id, size_t 
     stmt_bind_int(stmt, 1, id);
     stmt_bind_int(stmt, 2, (int64_t)most);
     while ((step = stmt_step(stmt, err)) == 1) {
-        (*keys)[*count] = catalog_text(stmt, 0, arena);
-        (*titles)[(*count)++] = catalog_text(stmt, 1, arena);
+        (*keys)[*count] = stmt_dup(stmt, 0, arena);
+        (*titles)[(*count)++] = stmt_dup(stmt, 1, arena);
     }
     stmt_reset(stmt);
     return step;

@@ -43,8 +43,8 @@ static int table_ranked(struct store *store, struct arena *arena, int64_t id, co
         struct table_row row = { .position = (size_t)stmt_int(stmt, 3) };
 
         lines_split(&row.row.values, arena, stmt_text(stmt, 0));
-        row.row.model = catalog_text(stmt, 1, arena);
-        row.row.published = catalog_text(stmt, 2, arena);
+        row.row.model = stmt_dup(stmt, 1, arena);
+        row.row.published = stmt_dup(stmt, 2, arena);
         while (row.row.values.len <= table->metrics.len)
             text_list_add(&row.row.values, arena, "", 0);
         ARENA_PUSH(arena, table->rows, table->row_count, cap, row);
@@ -97,9 +97,9 @@ int tables_of(struct store *store, struct arena *arena, int64_t entry, struct ta
     while ((step = stmt_step(stmt, err)) == 1) {
         struct table_line line = { .id = stmt_int(stmt, 0),
                                    .rows = stmt_int(stmt, 1),
-                                   .task = catalog_text(stmt, 2, arena),
-                                   .dataset = catalog_text(stmt, 3, arena),
-                                   .metric = catalog_text(stmt, 4, arena) };
+                                   .task = stmt_dup(stmt, 2, arena),
+                                   .dataset = stmt_dup(stmt, 3, arena),
+                                   .metric = stmt_dup(stmt, 4, arena) };
 
         ARENA_PUSH(arena, *out, *count, cap, line);
     }
@@ -148,13 +148,13 @@ static int table_rows(struct store *store, struct arena *arena, struct table_ful
     while ((step = stmt_step(stmt, err)) == 1) {
         struct table_row row = { .position = (size_t)stmt_int(stmt, 0),
                                  .work = stmt_int(stmt, 9),
-                                 .key = catalog_text(stmt, 10, arena) };
+                                 .key = stmt_dup(stmt, 10, arena) };
 
-        row.row.model = catalog_text(stmt, 1, arena);
-        row.row.paper = catalog_text(stmt, 2, arena);
-        row.row.title = catalog_text(stmt, 3, arena);
-        row.row.url = catalog_text(stmt, 4, arena);
-        row.row.published = catalog_text(stmt, 5, arena);
+        row.row.model = stmt_dup(stmt, 1, arena);
+        row.row.paper = stmt_dup(stmt, 2, arena);
+        row.row.title = stmt_dup(stmt, 3, arena);
+        row.row.url = stmt_dup(stmt, 4, arena);
+        row.row.published = stmt_dup(stmt, 5, arena);
         lines_split(&row.row.values, arena, stmt_text(stmt, 6));
         lines_split(&row.row.code, arena, stmt_text(stmt, 7));
         row.row.more_data = stmt_int(stmt, 8) != 0;
@@ -190,9 +190,9 @@ int table_find(struct store *store, struct arena *arena, const char *task, const
     if (step == 1) {
         out->id = stmt_int(stmt, 0);
         out->task = full.line.name;
-        out->dataset = catalog_text(stmt, 1, arena);
+        out->dataset = stmt_dup(stmt, 1, arena);
         lines_split(&out->metrics, arena, stmt_text(stmt, 2));
-        out->credit = catalog_text(stmt, 3, arena);
+        out->credit = stmt_dup(stmt, 3, arena);
     }
     stmt_reset(stmt);
     str_free(&key);
@@ -257,12 +257,12 @@ int work_results(struct store *store, struct arena *arena, int64_t work, struct 
         return result;
     stmt_bind_int(stmt, 1, work);
     while ((step = stmt_step(stmt, err)) == 1) {
-        struct work_result line = { .task = catalog_text(stmt, 0, arena),
-                                    .dataset = catalog_text(stmt, 1, arena),
-                                    .model = catalog_text(stmt, 2, arena),
+        struct work_result line = { .task = stmt_dup(stmt, 0, arena),
+                                    .dataset = stmt_dup(stmt, 1, arena),
+                                    .model = stmt_dup(stmt, 2, arena),
                                     .position = stmt_int(stmt, 4),
                                     .rows = stmt_int(stmt, 5) };
-        struct found place = { stmt_int(stmt, 6), catalog_text(stmt, 3, arena) };
+        struct found place = { stmt_int(stmt, 6), stmt_dup(stmt, 3, arena) };
 
         credit_add(credits, arena, stmt_text(stmt, 7));
         ARENA_PUSH(arena, *out, *count, cap, line);

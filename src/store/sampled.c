@@ -1,6 +1,6 @@
 /*
  * Series of samples: the whole table in the order of its key, cut where a series ends, so that
- * nothing is sorted and memory holds one series at a time.
+ * memory holds one series at a time; only those of repositories are sorted.
  */
 #include "carrel/samples.h"
 
@@ -55,7 +55,9 @@ static int series_row(struct series_reader *reader, struct stmt *stmt)
         series_name(&reader->metric, stmt_text(stmt, 2));
         series_name(&reader->item, stmt_text(stmt, 3));
     }
-    VEC_PUSH(reader->points, reader->len, reader->cap, point);
+    /* A repository that is linked by two addresses comes twice. */
+    if (reader->len == 0 || reader->points[reader->len - 1].day != point.day)
+        VEC_PUSH(reader->points, reader->len, reader->cap, point);
     return result;
 }
 
@@ -67,8 +69,8 @@ int samples_each(struct store *store, int32_t until,
     struct stmt *stmt;
     int step = 0;
     int result = stmt_prepare_once(&stmt, store,
-                                   "SELECT work_id, source, metric, item, day, value FROM sample "
-                                   "WHERE day <= ?1 ORDER BY work_id, source, metric, item, day",
+                                   "SELECT work_id, source, metric, item, day, value "
+                                   "FROM work_sample WHERE day <= ?1 ORDER BY work_id, source, metric, item, day",
                                    err);
 
     if (result != ERR_OK)

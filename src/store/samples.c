@@ -47,7 +47,7 @@ int samples_list(struct store *store, struct arena *arena, int64_t work, struct 
     struct stmt *stmt;
     int step;
     int result = stmt_prepare(&stmt, store,
-                              "SELECT source, metric, item, day, value FROM sample "
+                              "SELECT DISTINCT source, metric, item, day, value FROM work_sample "
                               "WHERE work_id = ?1 ORDER BY source, metric, item, day",
                               err);
 
@@ -83,7 +83,7 @@ int samples_newest(struct store *store, struct arena *arena, int64_t work,
     int step;
     int result = stmt_prepare(&stmt, store,
                               /* SQLite: a bare column beside max() is of the row that has it. */
-                              "SELECT source, metric, max(day), value FROM sample "
+                              "SELECT source, metric, max(day), value FROM work_sample "
                               "WHERE work_id = ?1 GROUP BY source, metric",
                               err);
 

@@ -127,6 +127,11 @@ const char *stmt_text(struct stmt *stmt, int column)
     return text ? (const char *)text : "";
 }
 
+char *stmt_dup(struct stmt *stmt, int column, struct arena *arena)
+{
+    return arena_strdup(arena, stmt_text(stmt, column));
+}
+
 bool stmt_is_null(struct stmt *stmt, int column)
 {
     return sqlite3_column_type(stmt->handle, column) == SQLITE_NULL;

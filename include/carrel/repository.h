@@ -1,0 +1,72 @@
+/*
+ * Repositories: where code lies, as a subject of its own. Plain data; every pointer lies in the
+ * arena it was made in. A record that carries one (record.repository) is no paper; it passes
+ * through parsers, pages and the importer like one.
+ */
+#ifndef CARREL_REPOSITORY_H
+#define CARREL_REPOSITORY_H
+
+#include "carrel/record.h"
+
+#define REPOSITORY_README (64u << 10)  /* bytes of a README that are kept */
+#define REPOSITORY_MENTIONS 200        /* papers that one README names, at most */
+#define REPOSITORY_TOPICS 50
+
+/* What an answer says of it. */
+enum repository_says {
+    REPOSITORY_FACTS = 1, /* all fields but the README's */
+    REPOSITORY_SAME,      /* nothing has changed since the last time; key and `at` */
+    REPOSITORY_README_IS, /* readme, readme_name, papers: "" when it has none */
+    REPOSITORY_ABSENT,    /* state and why; what was known of it stays */
+};
+enum repository_state {
+    REPOSITORY_KNOWN = 1,
+    REPOSITORY_GONE,    /* deleted, or not public any more */
+    REPOSITORY_BLOCKED, /* withheld for legal reasons */
+};
+const char *repository_state_name(enum repository_state state); /* "known", "gone", "blocked" */
+
+/* A paper that the README names. */
+struct repository_paper {
+    char *id; /* canonical: "arxiv:1706.03762", "doi:10.…" */
+    bool own; /* where a README names the paper that its code belongs to */
+};
+
+struct repository {
+    enum repository_says says;
+    enum repository_state state;
+    char *key;   /* "github.com/owner/name", lower case */
+    char *asked; /* the key it was asked for by, when it has moved since; NULL */
+    char *name;  /* "Owner/Name" */
+    char *url, *description, *homepage, *language, *license, *branch;
+    char *parent;          /* key of what it was forked from */
+    char *created, *pushed; /* RFC 3339 */
+    struct text_list topics;
+    int64_t stars, forks, issues; /* open ones; -1 not said */
+    bool archived, fork;
+    int64_t at; /* when it was so, in ms since 1970 */
+    char *readme, *readme_name;
+    struct repository_paper *papers;
+    size_t paper_count;
+    char *why; /* of an absent one */
+};
+struct repository *repository_copy(const struct repository *from, struct arena *arena);
+/* Of the facts but for the counts, which change by themselves. */
+uint64_t repository_hash(const struct repository *repository);
+
+/* "github.com/owner/name" of an address that is a repository's (of a page in it, too); false for
+ * any other. */
+bool repository_key(struct str *out, const char *url);
+
+/*
+ * A README as plain words: without tags, pictures, addresses and the marks of Markdown. Appended,
+ * `most` bytes at most.
+ */
+void readme_words(struct str *out, const char *markdown, size_t most);
+/*
+ * The papers it names, each once, in the arena. Its own are those at its top and those under a
+ * heading about citing; when there are more than five such, it is a list of papers and has none.
+ */
+void readme_papers(struct repository *repository, struct arena *arena, const char *markdown);
+
+#endif

@@ -1,0 +1,463 @@
+/*
+ * Repositories: the list of those that are known, and one with everything about it: facts, numbers
+ * over time, the papers it belongs to.
+ */
+#include "repositories.h"
+
+#include "carrel/clock.h"
+#include "carrel/text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIST_LIMIT 50
+#define README_LINES 12 /* shown of it */
+#define SPARK_DAYS 60
+
+/* ---- as data ---- */
+
+static void json_number(struct jsonw *w, const char *key, int64_t number)
+{
+    if (number >= 0) {
+        jsonw_key_int(w, key, number);
+    } else {
+        jsonw_key(w, key);
+        jsonw_null(w);
+    }
+}
+
+static void json_text(struct jsonw *w, const char *key, const char *text)
+{
+    jsonw_key_string(w, key, text && *text ? text : NULL);
+}
+
+static void json_row_fields(struct jsonw *w, const struct repository_row *row)
+{
+    char *id = mem_printf("repo:%s", row->key);
+
+    jsonw_key_string(w, "kind", "repository");
+    jsonw_key_string(w, "id", id);
+    jsonw_key_string(w, "name", row->name);
+    json_text(w, "description", row->description);
+    json_text(w, "language", row->language);
+    json_text(w, "license", row->license);
+    json_number(w, "stars", row->stars);
+    json_text(w, "pushed", row->pushed);
+    jsonw_key_int(w, "papers", row->papers);
+    jsonw_key_string(w, "state", repository_state_name(row->state));
+    jsonw_key_bool(w, "archived", row->archived);
+    jsonw_key_bool(w, "fork", row->fork);
+    free(id);
+}
+
+void repository_json_row(struct jsonw *w, const struct repository_row *row)
+{
+    jsonw_object(w);
+    json_row_fields(w, row);
+    jsonw_end(w);
+}
+
+static void json_list(struct jsonw *w, const char *key, const struct text_list *list)
+{
+    size_t i;
+
+    jsonw_key(w, key);
+    jsonw_array(w);
+    for (i = 0; i < list->len; i++)
+        jsonw_string(w, list->items[i]);
+    jsonw_end(w);
+}
+
+static void json_works(struct jsonw *w, const struct repository_work *works, size_t count)
+{
+    size_t i;
+
+    jsonw_key(w, "papers");
+    jsonw_array(w);
+    for (i = 0; i < count; i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "id", works[i].key);
+        jsonw_key_string(w, "title", works[i].title);
+        jsonw_key_bool(w, "linked", works[i].linked);
+        json_text(w, "evidence", works[i].evidence);
+        json_text(w, "said", works[i].said);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void json_samples(struct jsonw *w, const struct sample *samples, size_t count)
+{
+    char day[16];
+    size_t i;
+
+    jsonw_key(w, "samples");
+    jsonw_array(w);
+    for (i = 0; i < count; i++) {
+        date_format(day, samples[i].day);
+        jsonw_object(w);
+        jsonw_key_string(w, "metric", samples[i].metric);
+        jsonw_key_string(w, "day", day);
+        jsonw_key_int(w, "value", (int64_t)llround(samples[i].value));
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void json_mentions(struct jsonw *w, const struct repository *repository)
+{
+    size_t i;
+
+    jsonw_key(w, "named");
+    jsonw_array(w);
+    for (i = 0; i < repository->paper_count; i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "id", repository->papers[i].id);
+        jsonw_key_bool(w, "own", repository->papers[i].own);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void json_full(struct str *out, const struct repository_full *full)
+{
+    const struct repository *r = &full->repository;
+    struct jsonw w;
+
+    jsonw_start(&w, out);
+    jsonw_object(&w);
+    jsonw_key_string(&w, "kind", "repository");
+    jsonw_key_string(&w, "id", full->row.key);
+    jsonw_key_string(&w, "name", r->name);
+    json_text(&w, "url", r->url);
+    json_text(&w, "description", r->description);
+    json_text(&w, "homepage", r->homepage);
+    json_text(&w, "language", r->language);
+    json_text(&w, "license", r->license);
+    json_list(&w, "topics", &r->topics);
+    json_number(&w, "stars", r->stars);
+    json_number(&w, "forks", r->forks);
+    json_number(&w, "issues", r->issues);
+    json_text(&w, "branch", r->branch);
+    json_text(&w, "created", r->created);
+    json_text(&w, "pushed", r->pushed);
+    json_text(&w, "parent", r->parent);
+    jsonw_key_bool(&w, "archived", r->archived);
+    jsonw_key_bool(&w, "fork", r->fork);
+    jsonw_key_string(&w, "state", repository_state_name(r->state));
+    json_text(&w, "why", r->why);
+    json_list(&w, "former_names", &full->names);
+    jsonw_key_bool(&w, "wanted", full->wanted);
+    json_works(&w, full->works, full->work_count);
+    json_mentions(&w, r);
+    json_samples(&w, full->samples, full->sample_count);
+    json_text(&w, "readme", r->readme);
+    jsonw_end(&w);
+    str_add_char(out, '\n');
+}
+
+/* ---- as text ---- */
+
+static void line(struct str *out, const char *name, const char *value)
+{
+    if (value && *value)
+        str_printf(out, "%-11s %s\n", name, value);
+}
+
+static void line_list(struct str *out, const char *name, const struct text_list *list)
+{
+    size_t i;
+
+    for (i = 0; i < list->len; i++)
+        if (i == 0)
+            str_printf(out, "%-11s %s", name, list->items[i]);
+        else
+            str_printf(out, ", %s", list->items[i]);
+    if (list->len > 0)
+        str_add_char(out, '\n');
+}
+
+/* A number, what it was when it was first sampled, and a line of the last two months; days without
+ * a sample are blank in it. */
+static void show_metric(struct str *out, const char *metric, const struct repository_full *full,
+                        bool ascii)
+{
+    double line_values[SPARK_DAYS];
+    const struct sample *first = NULL, *last = NULL;
+    char since[16];
+    size_t i;
+
+    for (i = 0; i < full->sample_count; i++) {
+        if (strcmp(full->samples[i].metric, metric) != 0)
+            continue;
+        first = first ? first : &full->samples[i];
+        last = &full->samples[i];
+    }
+    if (!last)
+        return;
+    for (i = 0; i < SPARK_DAYS; i++)
+        line_values[i] = NAN;
+    for (i = 0; i < full->sample_count; i++) {
+        int32_t back = last->day - full->samples[i].day;
+
+        if (strcmp(full->samples[i].metric, metric) == 0 && back < SPARK_DAYS)
+            line_values[SPARK_DAYS - 1 - back] = full->samples[i].value;
+    }
+    date_format(since, first->day);
+    str_printf(out, "%-11s %.15g", metric, last->value);
+    if (first != last) {
+        int32_t days = last->day - first->day < SPARK_DAYS - 1 ? last->day - first->day
+                                                               : SPARK_DAYS - 1;
+
+        str_printf(out, " (%+.15g since %s)  ", last->value - first->value, since);
+        text_sparkline(out, line_values + SPARK_DAYS - 1 - days, (size_t)days + 1, ascii);
+    } else {
+        str_printf(out, " (%s)", since);
+    }
+    str_add_char(out, '\n');
+}
+
+static void show_works(struct str *out, const struct repository_work *works, size_t count)
+{
+    struct str title = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        str_clear(&title);
+        text_from_latex(&title, works[i].title);
+        str_printf(out, "%-11s %s  %s", i == 0 ? "papers" : "", works[i].key, title.ptr);
+        if (*works[i].evidence)
+            str_printf(out, "  (%s%s%s)", works[i].evidence, *works[i].said ? ": " : "",
+                       works[i].said);
+        else if (*works[i].said)
+            str_printf(out, "  (%s)", works[i].said);
+        str_add_char(out, '\n');
+    }
+    str_free(&title);
+}
+
+/* The papers that its README names and that are not here. */
+static void show_named(struct str *out, const struct repository_full *full)
+{
+    const struct repository *r = &full->repository;
+    size_t i, own = 0;
+
+    for (i = 0; i < r->paper_count; i++)
+        own += r->papers[i].own;
+    if (r->paper_count > 0)
+        str_printf(out, "%-11s %zu papers, %zu of them as its own\n", "README", r->paper_count,
+                   own);
+}
+
+static void show_readme(struct str *out, const char *markdown)
+{
+    struct str words = STR_INIT;
+    const char *at;
+    int lines = 0;
+
+    if (!markdown || !*markdown)
+        return;
+    readme_words(&words, markdown, 4000);
+    str_add_char(out, '\n');
+    for (at = words.ptr; *at && lines < README_LINES; lines++) {
+        size_t len = strcspn(at, "\n");
+
+        str_printf(out, "%.*s\n", (int)len, at);
+        at += len + (at[len] == '\n');
+    }
+    if (*at)
+        str_add(out, "...\n");
+    str_free(&words);
+}
+
+static void show_full(struct str *out, const struct repository_full *full, bool ascii)
+{
+    const struct repository *r = &full->repository;
+    char at[32];
+
+    str_printf(out, "%s\n", r->name);
+    if (r->description)
+        str_printf(out, "%s\n", r->description);
+    str_printf(out, "\n%-11s repo:%s\n", "id", r->key);
+    line(out, "url", r->url);
+    line(out, "homepage", r->homepage);
+    line(out, "language", r->language);
+    line(out, "licence", r->license);
+    line_list(out, "topics", &r->topics);
+    show_metric(out, "stars", full, ascii);
+    show_metric(out, "forks", full, ascii);
+    if (r->issues >= 0)
+        str_printf(out, "%-11s %" PRId64 " open\n", "issues", r->issues);
+    line(out, "branch", r->branch);
+    if (r->created)
+        str_printf(out, "%-11s %.10s\n", "created", r->created);
+    if (r->pushed)
+        str_printf(out, "%-11s %.10s\n", "pushed", r->pushed);
+    if (r->parent)
+        str_printf(out, "%-11s repo:%s\n", "fork of", r->parent);
+    else if (r->fork)
+        line(out, "fork", "yes");
+    if (r->archived)
+        line(out, "archived", "it is not worked on any more");
+    if (r->state != REPOSITORY_KNOWN)
+        str_printf(out, "%-11s %s%s%s\n", "state", repository_state_name(r->state),
+                   r->why ? ": " : "", r->why ? r->why : "");
+    line_list(out, "was called", &full->names);
+    time_format(at, full->asked);
+    str_printf(out, "%-11s %.10s%s\n", "asked", at, full->wanted ? ", kept by hand" : "");
+    show_named(out, full);
+    show_works(out, full->works, full->work_count);
+    show_readme(out, r->readme);
+}
+
+/* One that papers link to and that GitHub was never asked about. */
+static int show_unasked(struct command_call *call, const char *any_id, struct error *err)
+{
+    struct repository_work *works;
+    struct str key = STR_INIT;
+    size_t count = 0;
+    struct jsonw w;
+    int result = repository_key(&key, any_id)
+                     ? repositories_works(call->store, call->arena, key.ptr, &works, &count, err)
+                     : ERR_OK;
+
+    if (result == ERR_OK && count == 0)
+        result = error_set(err, ERR_NOTFOUND,
+                           "%.200s: no such repository in this library; 'carrel add' asks for it",
+                           any_id);
+    if (result == ERR_OK && call_has(call, "--json")) {
+        jsonw_start(&w, &call->out);
+        jsonw_object(&w);
+        jsonw_key_string(&w, "kind", "repository");
+        jsonw_key_string(&w, "id", arena_printf(call->arena, "repo:%s", key.ptr));
+        jsonw_key_string(&w, "state", "linked");
+        json_works(&w, works, count);
+        jsonw_end(&w);
+        str_add_char(&call->out, '\n');
+    } else if (result == ERR_OK) {
+        str_printf(&call->out, "repo:%s\n\n%-11s linked by papers; its facts were not asked for "
+                               "yet ('carrel add' does)\n",
+                   key.ptr, "state");
+        show_works(&call->out, works, count);
+    }
+    str_free(&key);
+    return result;
+}
+
+int repository_show(struct command_call *call, const char *any_id, struct error *err)
+{
+    struct repository_full full;
+    int64_t id;
+    int result = repositories_find(call->store, &id, any_id, err);
+
+    if (result == ERR_NOTFOUND)
+        return show_unasked(call, any_id, err);
+    if (result == ERR_OK)
+        result = repositories_full(call->store, call->arena, id, &full, err);
+    if (result != ERR_OK)
+        return result;
+    full.row.key = arena_printf(call->arena, "repo:%s", full.repository.key);
+    if (call_has(call, "--json"))
+        json_full(&call->out, &full);
+    else
+        show_full(&call->out, &full, call->app->ascii);
+    return ERR_OK;
+}
+
+/* ---- the list ---- */
+
+static bool order_from(enum repositories_order *order, const char *name)
+{
+    static const char *const names[] = { [REPOSITORIES_STARS] = "stars",
+                                         [REPOSITORIES_PUSHED] = "pushed",
+                                         [REPOSITORIES_NAME] = "name",
+                                         [REPOSITORIES_ADDED] = "added" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(names); i++)
+        if (strcmp(names[i], name) == 0) {
+            *order = (enum repositories_order)i;
+            return true;
+        }
+    return false;
+}
+
+static void list_text(struct command_call *call, const struct repository_row *rows, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        const struct repository_row *row = &rows[i];
+
+        if (row->stars >= 0)
+            str_printf(&call->out, "%8" PRId64, row->stars);
+        else
+            str_printf(&call->out, "%8s", row->state == REPOSITORY_KNOWN ? "-" : "gone");
+        str_printf(&call->out, "  %-10.10s %4" PRId64 " %s  repo:%s%s%s\n", row->pushed,
+                   row->papers, row->papers == 1 ? "paper " : "papers", row->key,
+                   *row->description ? "  " : "", row->description);
+    }
+}
+
+static int list_totals(struct command_call *call, size_t shown, struct error *err)
+{
+    struct repositories_totals totals;
+    int result = repositories_totals(call->store, &totals, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (totals.known + totals.gone == 0)
+        str_printf(&call->say,
+                   "no repository is known yet; papers of this library link to %" PRId64
+                   ": enable [source \"github\"] and sync, or carrel add https://github.com/...\n",
+                   totals.linked);
+    else
+        str_printf(&call->say,
+                   "%zu of %" PRId64 " repositories; %" PRId64
+                   " more that papers link to were not asked for yet\n",
+                   shown, totals.known + totals.gone, totals.unasked);
+    return ERR_OK;
+}
+
+int cmd_repositories(struct command_call *call, struct error *err)
+{
+    enum repositories_order order = REPOSITORIES_STARS;
+    const char *sort = call_option(call, "--sort");
+    long limit = LIST_LIMIT;
+    struct repository_row *rows;
+    struct work_ids ids = { 0 };
+    struct jsonw w;
+    size_t i;
+    int result;
+
+    if (sort && !order_from(&order, sort))
+        return error_set(err, ERR_USAGE, "--sort %s: stars, pushed, name or added", sort);
+    result = call_number(call, "--limit", 1, 1000000, &limit, err);
+    if (result != ERR_OK)
+        return result;
+    result = repositories_list(call->store, call->arena, order, (size_t)limit, &ids, err);
+    if (result != ERR_OK)
+        return result;
+    rows = arena_alloc(call->arena, (ids.len + 1) * sizeof *rows);
+    result = repositories_rows(call->store, call->arena, ids.items, ids.len, rows, err);
+    if (result != ERR_OK)
+        return result;
+    if (!call_has(call, "--json")) {
+        list_text(call, rows, ids.len);
+        return list_totals(call, ids.len, err);
+    }
+    jsonw_start(&w, &call->out);
+    jsonw_object(&w);
+    jsonw_key_int(&w, "version", 1);
+    jsonw_key(&w, "items");
+    jsonw_array(&w);
+    for (i = 0; i < ids.len; i++)
+        if (rows[i].id)
+            repository_json_row(&w, &rows[i]);
+    jsonw_end(&w);
+    jsonw_end(&w);
+    str_add_char(&call->out, '\n');
+    return ERR_OK;
+}

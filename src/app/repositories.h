@@ -1,0 +1,16 @@
+/* Repositories as commands and views show them. */
+#ifndef CARREL_APP_REPOSITORIES_H
+#define CARREL_APP_REPOSITORIES_H
+
+#include "commands.h"
+
+#include "carrel/jsonw.h"
+#include "carrel/repositories.h"
+
+/* What show says of one: by its key, an older name or an address; also of one that papers link to
+ * and that was never asked for. ERR_NOTFOUND: neither. */
+int repository_show(struct command_call *call, const char *any_id, struct error *err);
+/* One line of a list, as an object. */
+void repository_json_row(struct jsonw *w, const struct repository_row *row);
+
+#endif

@@ -1,0 +1,142 @@
+/*
+ * The links of a work: those of its records, of which the strongest evidence for an address stands,
+ * and those of repositories whose READMEs call it theirs.
+ */
+#include "internal.h"
+
+#include "carrel/repositories.h"
+#include "carrel/works.h"
+
+#include <string.h>
+
+/* What several records say of one address: the strongest evidence stands. */
+void compose_evidence(struct record_links *to, const struct record_links *from,
+                             struct arena *arena)
+{
+    size_t i, k;
+
+    for (i = 0; i < from->len; i++) {
+        const struct record_link *link = &from->items[i];
+
+        if (record_link_add(to, arena, link))
+            continue;
+        for (k = 0; k < to->len; k++)
+            if (strcmp(to->items[k].url, link->url) == 0
+                && strcmp(to->items[k].kind, link->kind) == 0
+                && link_evidence_rank(link->evidence) < link_evidence_rank(to->items[k].evidence))
+                to->items[k] = *link;
+    }
+}
+
+static void bind_link(struct stmt *stmt, int64_t work, const struct record_link *link)
+{
+    struct str repo = STR_INIT;
+
+    if (strcmp(link->kind, "code") == 0)
+        repository_key(&repo, link->url);
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_text(stmt, 2, link->kind);
+    stmt_bind_text(stmt, 3, link->url);
+    stmt_bind_text(stmt, 4, link->evidence);
+    stmt_bind_text(stmt, 5, link->said);
+    stmt_bind_text(stmt, 6, repo.ptr);
+    str_free(&repo);
+}
+
+static int compose_link(struct writer *writer, int64_t work, const struct record_link *link,
+                        struct error *err)
+{
+    struct stmt *stmt;
+    int result =
+        stmt_prepare(&stmt, writer->store,
+                     "INSERT OR IGNORE INTO link(work_id, kind, url, evidence, said, repo) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+                     err);
+
+    if (result != ERR_OK)
+        return result;
+    bind_link(stmt, work, link);
+    return stmt_run(stmt, err);
+}
+
+/* Those for which something speaks come first: the same address without is not added then. */
+int compose_links(struct writer *writer, int64_t work, const struct record *record,
+                         struct error *err)
+{
+    static char code[] = "code", nothing[] = "";
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < record->links.len && result == ERR_OK; i++)
+        result = compose_link(writer, work, &record->links.items[i], err);
+    for (i = 0; i < record->code_urls.len && result == ERR_OK; i++)
+        result = compose_link(writer, work,
+                              &(struct record_link){ .kind = code,
+                                                     .url = record->code_urls.items[i],
+                                                     .evidence = nothing,
+                                                     .said = nothing },
+                              err);
+    return result;
+}
+
+/* Stronger evidence takes the place of weaker, as compose_evidence has it. */
+static int compose_better_link(struct writer *writer, int64_t work, const struct record_link *link,
+                               struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, writer->store,
+        "INSERT INTO link(work_id, kind, url, evidence, said, repo) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6) "
+        "ON CONFLICT(work_id, kind, url) DO UPDATE SET evidence = ?4, said = ?5 "
+        "WHERE ?7 < CASE evidence WHEN 'official' THEN 0 WHEN 'paper' THEN 1 WHEN 'readme' THEN 2 "
+        "WHEN 'author' THEN 3 WHEN 'listed' THEN 4 ELSE 5 END",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    bind_link(stmt, work, link);
+    stmt_bind_int(stmt, 7, link_evidence_rank(link->evidence));
+    return stmt_run(stmt, err);
+}
+
+/* Repositories that call the work theirs; its aliases must be there. */
+int compose_claims(struct writer *writer, int64_t work, struct error *err)
+{
+    struct record_links links = { 0 };
+    struct arena *arena = arena_new();
+    size_t i;
+    int result = repositories_claiming(writer->store, arena, work, &links, err);
+
+    for (i = 0; i < links.len && result == ERR_OK; i++)
+        result = compose_better_link(writer, work, &links.items[i], err);
+    if (result == ERR_OK && links.len > 0)
+        result = run_sql(writer->store, "UPDATE work SET flags = flags | ?2 WHERE id = ?1", work,
+                         WORK_HAS_CODE, NULL, err);
+    arena_free(arena);
+    return result;
+}
+
+int compose_more_links(struct writer *writer, int64_t work, const struct record *more,
+                       struct error *err)
+{
+    struct record rest = { .code_urls = more->code_urls };
+    struct stmt *stmt;
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < more->links.len && result == ERR_OK; i++)
+        result = compose_better_link(writer, work, &more->links.items[i], err);
+    if (result == ERR_OK)
+        result = compose_links(writer, work, &rest, err);
+    if (result == ERR_OK)
+        result =
+            stmt_prepare(&stmt, writer->store,
+                         "UPDATE work SET flags = flags | ?2, changed = ?3 WHERE id = ?1", err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_int(stmt, 2, compose_flags(&rest));
+    stmt_bind_int(stmt, 3, writer->now);
+    return stmt_run(stmt, err);
+}

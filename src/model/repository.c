@@ -1,0 +1,256 @@
+/*
+ * Repositories: copies, what they are recognised by, and what their READMEs say.
+ */
+#include "carrel/repository.h"
+
+#include "carrel/hash.h"
+#include "carrel/mentions.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#define OWN_TOP 1500 /* bytes at the top of a README that speak of its own paper */
+#define OWN_MAX 5    /* more papers than these in such places: it is a list */
+
+const char *repository_state_name(enum repository_state state)
+{
+    return state == REPOSITORY_GONE ? "gone" : state == REPOSITORY_BLOCKED ? "blocked" : "known";
+}
+
+static const size_t repository_texts[] = {
+    offsetof(struct repository, key),      offsetof(struct repository, name),
+    offsetof(struct repository, url),      offsetof(struct repository, description),
+    offsetof(struct repository, homepage), offsetof(struct repository, language),
+    offsetof(struct repository, license),  offsetof(struct repository, branch),
+    offsetof(struct repository, parent),   offsetof(struct repository, created),
+    offsetof(struct repository, pushed), /* those before this are facts */
+    offsetof(struct repository, asked),    offsetof(struct repository, readme),
+    offsetof(struct repository, readme_name), offsetof(struct repository, why),
+};
+#define FACT_TEXTS 11
+
+static char **text_at(const void *base, size_t offset)
+{
+    return (char **)(uintptr_t)((const char *)base + offset);
+}
+
+struct repository *repository_copy(const struct repository *from, struct arena *arena)
+{
+    struct repository *to;
+    size_t i;
+
+    if (!from)
+        return NULL;
+    to = arena_alloc(arena, sizeof *to);
+    *to = *from;
+    for (i = 0; i < ARRAY_LEN(repository_texts); i++) {
+        char **text = text_at(to, repository_texts[i]);
+
+        *text = arena_strdup(arena, *text);
+    }
+    text_list_copy(&to->topics, arena);
+    to->papers = arena_alloc(arena, (to->paper_count + 1) * sizeof *to->papers);
+    for (i = 0; i < to->paper_count; i++) {
+        to->papers[i] = from->papers[i];
+        to->papers[i].id = arena_strdup(arena, from->papers[i].id);
+    }
+    return to;
+}
+
+uint64_t repository_hash(const struct repository *repository)
+{
+    uint64_t hash = (uint64_t)repository->state * 4 + repository->archived * 2u + repository->fork;
+    size_t i;
+
+    for (i = 0; i < FACT_TEXTS; i++)
+        hash = text_hash(*text_at(repository, repository_texts[i]), hash);
+    return text_list_hash(&repository->topics, hash);
+}
+
+bool repository_key(struct str *out, const char *url)
+{
+    struct ident ident;
+
+    if (!ident_parse(&ident, url) || ident.scheme != ID_REPO)
+        return false;
+    str_clear(out);
+    str_add(out, ident.value);
+    return true;
+}
+
+/* ---- the README's words ---- */
+
+/* "<div align=center>", "<!-- ... -->": its length; 0 when no tag begins here. */
+static size_t markdown_tag(const char *at)
+{
+    const char *end;
+
+    if (strncmp(at, "<!--", 4) == 0) {
+        end = strstr(at, "-->");
+        return end ? (size_t)(end + 3 - at) : strlen(at);
+    }
+    if (at[0] != '<' || !(isalpha((unsigned char)at[1]) || at[1] == '/'))
+        return 0;
+    end = strpbrk(at + 1, "<>");
+    return end && *end == '>' ? (size_t)(end + 1 - at) : 0;
+}
+
+static bool word_begins(const struct str *out)
+{
+    return out->len == 0 || isspace((unsigned char)out->ptr[out->len - 1]);
+}
+
+/* "](target)" of a link or picture; "https://..." by itself. */
+static size_t markdown_address(const struct str *out, const char *at)
+{
+    const char *end;
+
+    if (at[0] == ']' && at[1] == '(') {
+        end = strpbrk(at, ")\n");
+        return end && *end == ')' ? (size_t)(end + 1 - at) : 0;
+    }
+    if (word_begins(out) && (strncmp(at, "https://", 8) == 0 || strncmp(at, "http://", 7) == 0))
+        return strcspn(at, " \t\r\n)>]\"");
+    return 0;
+}
+
+void readme_words(struct str *out, const char *markdown, size_t most)
+{
+    const char *at = markdown;
+    size_t from = out->len;
+
+    while (*at && out->len - from < most) {
+        size_t skip = markdown_tag(at);
+
+        if (skip == 0)
+            skip = markdown_address(out, at);
+        if (skip > 0) {
+            at += skip;
+            if (!word_begins(out))
+                str_add_char(out, ' ');
+        } else if (strchr("#*`|>[]!~=\r\t", *at)) { /* marks that are no words */
+            if (!word_begins(out))
+                str_add_char(out, ' ');
+            at++;
+        } else if (*at == '\n' || *at == ' ') {
+            if (!word_begins(out))
+                str_add_char(out, *at);
+            at++;
+        } else {
+            str_add_char(out, *at++);
+        }
+    }
+    if ((*at & 0xC0) != 0x80)
+        return;
+    while (out->len > from && (out->ptr[out->len - 1] & 0xC0) == 0x80) /* a letter that was cut */
+        str_cut(out, out->len - 1);
+    str_cut(out, out->len > from ? out->len - 1 : from);
+}
+
+/* ---- the papers it names ---- */
+
+static bool heading_of_citing(const char *line, size_t len)
+{
+    static const char *const words[] = { "cit", "bibtex", "our paper" };
+    char text[200];
+    size_t i;
+
+    if (len >= sizeof text)
+        return false;
+    memcpy(text, line, len);
+    text[len] = '\0';
+    for (i = 0; i < ARRAY_LEN(words); i++)
+        if (strcasestr(text, words[i]))
+            return true;
+    return false;
+}
+
+/* Is this line a heading: "# ...", "<h2>...", "**Citation**", or underlined? */
+static bool is_heading(const char *line, size_t len)
+{
+    const char *next = line + len + (line[len] == '\n');
+    size_t under = strspn(next, "=");
+
+    if (under < 3)
+        under = strspn(next, "-");
+    return len > 0
+           && (*line == '#' || strncasecmp(line, "<h", 2) == 0
+               || (len > 4 && len < 60 && strncmp(line, "**", 2) == 0)
+               || (under >= 3 && (next[under] == '\n' || next[under] == '\r' || !next[under])
+                   && isalpha((unsigned char)*line)));
+}
+
+/* Where the sections about citing lie: called with ascending places. */
+struct sections {
+    const char *at; /* the line that was looked at last */
+    bool citing, fenced;
+};
+
+static bool in_citing(struct sections *sections, const char *place)
+{
+    while (*sections->at && sections->at < place) {
+        size_t len = strcspn(sections->at, "\n");
+
+        if (strncmp(sections->at, "```", 3) == 0)
+            sections->fenced = !sections->fenced;
+        else if (!sections->fenced && is_heading(sections->at, len))
+            sections->citing = heading_of_citing(sections->at, len);
+        sections->at += len + (sections->at[len] == '\n');
+    }
+    return sections->citing;
+}
+
+static struct repository_paper *paper_known(struct repository *repository, const char *id)
+{
+    size_t i;
+
+    for (i = 0; i < repository->paper_count; i++)
+        if (strcmp(repository->papers[i].id, id) == 0)
+            return &repository->papers[i];
+    return NULL;
+}
+
+/* arXiv's own DOIs name a paper of arXiv. */
+static void paper_ident(struct ident *ident)
+{
+    struct ident arxiv;
+    char text[sizeof ident->value + 8];
+
+    if (ident->scheme != ID_DOI || !str_istarts(ident->value, "10.48550/arxiv."))
+        return;
+    snprintf(text, sizeof text, "arxiv:%s", ident->value + 15);
+    if (ident_parse(&arxiv, text))
+        *ident = arxiv;
+}
+
+void readme_papers(struct repository *repository, struct arena *arena, const char *markdown)
+{
+    struct sections sections = { .at = markdown };
+    const char *at = markdown, *where;
+    struct str id = STR_INIT;
+    struct ident ident;
+    size_t own = 0, i;
+
+    repository->papers = arena_alloc(arena, REPOSITORY_MENTIONS * sizeof *repository->papers);
+    repository->paper_count = 0;
+    while (repository->paper_count < REPOSITORY_MENTIONS && mention_next(&ident, &where, &at)) {
+        bool is_own = where - markdown < OWN_TOP || in_citing(&sections, where);
+        struct repository_paper *known;
+
+        paper_ident(&ident);
+        str_clear(&id);
+        ident_print(&id, &ident);
+        known = paper_known(repository, id.ptr);
+        if (!known) {
+            known = &repository->papers[repository->paper_count++];
+            *known = (struct repository_paper){ .id = arena_strdup(arena, id.ptr) };
+        }
+        own += is_own && !known->own;
+        known->own |= is_own;
+    }
+    for (i = 0; i < repository->paper_count && own > OWN_MAX; i++)
+        repository->papers[i].own = false;
+    str_free(&id);
+}

@@ -1,0 +1,400 @@
+/*
+ * Repositories, written: what answers say of them, the names they had, and their numbers day by
+ * day. What is no more said of a repository that has gone stays as it was last known.
+ */
+#include "repositories_internal.h"
+
+#include <string.h>
+
+#define DAY_MS 86400000
+#define ABSENT_DAYS 30 /* one that has gone is asked for again after so long */
+
+/* ---- statements ---- */
+
+int repositories_run(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
+                     struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, a);
+    if (strstr(sql, "?2"))
+        stmt_bind_int(stmt, 2, b);
+    if (strstr(sql, "?3"))
+        stmt_bind_text(stmt, 3, text);
+    return stmt_run(stmt, err);
+}
+
+int repositories_by_key(struct store *store, int64_t *id, const char *key, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT repository_id FROM repository_alias WHERE key = ?1", err);
+
+    *id = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, key);
+    step = stmt_step(stmt, err);
+    *id = step == 1 ? stmt_int(stmt, 0) : 0;
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}
+
+/* The index has the texts by content: what it held must be given back to it word by word. */
+int repositories_index(struct store *store, int64_t id, bool on, struct error *err)
+{
+    return repositories_run(
+        store,
+        on ? "INSERT INTO repository_fts(rowid, name, description, topics, readme) "
+             "SELECT id, name, description, topics, readme FROM repository_text WHERE id = ?1"
+           : "INSERT INTO repository_fts(repository_fts, rowid, name, description, topics, readme) "
+             "SELECT 'delete', id, name, description, topics, readme FROM repository_text "
+             "WHERE id = ?1",
+        id, 0, NULL, err);
+}
+
+/* ---- names ---- */
+
+static int name_add(struct store *store, int64_t id, const char *key, struct error *err)
+{
+    return repositories_run(store,
+                            "INSERT OR IGNORE INTO repository_alias(key, repository_id) "
+                            "SELECT ?3, ?1 WHERE ?2",
+                            id, 1, key, err);
+}
+
+/* Two that were asked for by different names are one: the samples of both days are kept. */
+static int absorb(struct store *store, int64_t keep, int64_t gone, struct error *err)
+{
+    static const char *const sql[] = {
+        "UPDATE repository_alias SET repository_id = ?1 WHERE repository_id = ?2",
+        "INSERT OR IGNORE INTO repository_sample SELECT ?1, metric, day, value "
+        "FROM repository_sample WHERE repository_id = ?2",
+        "UPDATE repository SET wanted = 1 WHERE id = ?1 AND EXISTS "
+        "(SELECT 1 FROM repository WHERE id = ?2 AND wanted)",
+    };
+    static const char *const drop[] = { "DELETE FROM repository_sample WHERE repository_id = ?1",
+                                        "DELETE FROM repository_paper WHERE repository_id = ?1",
+                                        "DELETE FROM repository_readme WHERE repository_id = ?1",
+                                        "DELETE FROM repository_text WHERE id = ?1",
+                                        "DELETE FROM repository WHERE id = ?1" };
+    size_t i;
+    int result = repositories_index(store, gone, false, err);
+
+    for (i = 0; i < ARRAY_LEN(sql) && result == ERR_OK; i++)
+        result = repositories_run(store, sql[i], keep, gone, NULL, err);
+    for (i = 0; i < ARRAY_LEN(drop) && result == ERR_OK; i++)
+        result = repositories_run(store, drop[i], gone, 0, NULL, err);
+    return result;
+}
+
+static int insert(struct store *store, const struct repository *repository, int64_t *id,
+                  struct error *err)
+{
+    const char *slash = strchr(repository->key, '/');
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        "INSERT INTO repository(key, host, name, state, added, changed, asked, next_day) "
+        "VALUES(?1, ?2, ?3, 1, ?4, ?4, ?4, 0)",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, repository->key);
+    stmt_bind_text_n(stmt, 2, repository->key, (size_t)(slash - repository->key));
+    stmt_bind_text(stmt, 3, repository->name ? repository->name : slash + 1);
+    stmt_bind_int(stmt, 4, repository->at);
+    result = stmt_run(stmt, err);
+    *id = store_last_id(store);
+    return result == ERR_OK ? name_add(store, *id, repository->key, err) : result;
+}
+
+/* The number of the one that is spoken of; made when it is new. */
+static int place(struct store *store, const struct repository *repository, int64_t *id,
+                 bool *is_new, struct error *err)
+{
+    int64_t asked = 0;
+    int result = repositories_by_key(store, id, repository->key, err);
+
+    *is_new = false;
+    if (result == ERR_OK && repository->asked)
+        result = repositories_by_key(store, &asked, repository->asked, err);
+    if (result == ERR_OK && *id == 0 && asked)
+        *id = asked; /* it is called otherwise now */
+    else if (result == ERR_OK && asked && asked != *id)
+        result = absorb(store, *id, asked, err);
+    if (result == ERR_OK && *id == 0) {
+        *is_new = true;
+        result = insert(store, repository, id, err);
+    }
+    if (result == ERR_OK && repository->asked)
+        result = name_add(store, *id, repository->asked, err);
+    return result == ERR_OK ? name_add(store, *id, repository->key, err) : result;
+}
+
+/* ---- numbers ---- */
+
+static int sample(struct store *store, int64_t id, const char *metric, int64_t value, int64_t at,
+                  struct error *err)
+{
+    struct stmt *stmt;
+    int result;
+
+    if (value < 0)
+        return ERR_OK;
+    result = stmt_prepare(&stmt, store,
+                          "INSERT INTO repository_sample(repository_id, metric, day, value) "
+                          "VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET value = ?4",
+                          err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_text(stmt, 2, metric);
+    stmt_bind_int(stmt, 3, at / DAY_MS);
+    stmt_bind_double(stmt, 4, (double)value);
+    return stmt_run(stmt, err);
+}
+
+static int sample_both(struct store *store, int64_t id, const struct repository *repository,
+                       struct error *err)
+{
+    int result = sample(store, id, "stars", repository->stars, repository->at, err);
+
+    return result == ERR_OK ? sample(store, id, "forks", repository->forks, repository->at, err)
+                            : result;
+}
+
+static int asked_on(struct store *store, int64_t id, int64_t at, int days, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store, "UPDATE repository SET asked = ?2, next_day = ?3 WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_int(stmt, 2, at);
+    stmt_bind_int(stmt, 3, at / DAY_MS + days);
+    return stmt_run(stmt, err);
+}
+
+/* ---- what is said ---- */
+
+static void bind_count(struct stmt *stmt, int at, int64_t count)
+{
+    if (count >= 0)
+        stmt_bind_int(stmt, at, count);
+    else
+        stmt_bind_null(stmt, at);
+}
+
+static int write_facts(struct store *store, int64_t id, const struct repository *r, bool differ,
+                       struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        "UPDATE repository SET key = ?2, name = ?3, url = ?4, homepage = ?5, language = ?6, "
+        "license = ?7, branch = ?8, parent = ?9, created = ?10, pushed = ?11, stars = ?12, "
+        "forks = ?13, issues = ?14, archived = ?15, fork = ?16, state = 1, why = NULL, hash = ?17, "
+        "changed = CASE WHEN ?18 THEN ?19 ELSE changed END WHERE id = ?1",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_text(stmt, 2, r->key);
+    stmt_bind_text(stmt, 3, r->name);
+    stmt_bind_text(stmt, 4, r->url);
+    stmt_bind_text(stmt, 5, r->homepage);
+    stmt_bind_text(stmt, 6, r->language);
+    stmt_bind_text(stmt, 7, r->license);
+    stmt_bind_text(stmt, 8, r->branch);
+    stmt_bind_text(stmt, 9, r->parent);
+    stmt_bind_text(stmt, 10, r->created);
+    stmt_bind_text(stmt, 11, r->pushed);
+    bind_count(stmt, 12, r->stars);
+    bind_count(stmt, 13, r->forks);
+    bind_count(stmt, 14, r->issues);
+    stmt_bind_int(stmt, 15, r->archived);
+    stmt_bind_int(stmt, 16, r->fork);
+    stmt_bind_int(stmt, 17, (int64_t)repository_hash(r));
+    stmt_bind_int(stmt, 18, differ);
+    stmt_bind_int(stmt, 19, r->at);
+    return stmt_run(stmt, err);
+}
+
+static int upsert_text(struct store *store, int64_t id, const struct repository *repository,
+                       const char *topics, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store,
+                              "INSERT INTO repository_text(id, name, description, topics) "
+                              "VALUES(?1, ?2, ?3, ?4) ON CONFLICT(id) DO UPDATE SET name = ?2, "
+                              "description = ?3, topics = ?4",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_text(stmt, 2, repository->name);
+    stmt_bind_text(stmt, 3, repository->description ? repository->description : "");
+    stmt_bind_text(stmt, 4, topics);
+    return stmt_run(stmt, err);
+}
+
+/* The texts that are searched; the README's words are another answer's. */
+static int write_text(struct store *store, int64_t id, const struct repository *repository,
+                      struct error *err)
+{
+    struct str topics = STR_INIT;
+    size_t i;
+    int result = repositories_index(store, id, false, err);
+
+    for (i = 0; i < repository->topics.len; i++)
+        str_printf(&topics, "%s%s", i ? "\n" : "", repository->topics.items[i]);
+    if (result == ERR_OK)
+        result = upsert_text(store, id, repository, topics.ptr, err);
+    if (result == ERR_OK)
+        result = repositories_index(store, id, true, err);
+    str_free(&topics);
+    return result;
+}
+
+static int put_facts(struct store *store, int64_t id, const struct repository *repository,
+                     bool *differ, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(
+        &stmt, store, "SELECT 1 FROM repository WHERE id = ?1 AND hash = ?2 AND state = 1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_int(stmt, 2, (int64_t)repository_hash(repository));
+    step = stmt_step(stmt, err);
+    stmt_reset(stmt);
+    *differ = step == 0;
+    result = step < 0 ? step : write_facts(store, id, repository, *differ, err);
+    if (result == ERR_OK && *differ)
+        result = write_text(store, id, repository, err);
+    if (result == ERR_OK)
+        result = sample_both(store, id, repository, err);
+    return result == ERR_OK ? asked_on(store, id, repository->at, 1, err) : result;
+}
+
+/* As it was: its numbers are those that are known, on one more day. */
+static int put_same(struct store *store, int64_t id, const struct repository *repository,
+                    struct error *err)
+{
+    struct repository was = { .at = repository->at, .stars = -1, .forks = -1 };
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT ifnull(stars, -1), ifnull(forks, -1) FROM repository "
+                              "WHERE id = ?1 AND hash <> 0",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    step = stmt_step(stmt, err);
+    if (step == 1) {
+        was.stars = stmt_int(stmt, 0);
+        was.forks = stmt_int(stmt, 1);
+    }
+    stmt_reset(stmt);
+    if (step < 0)
+        return step;
+    result = sample_both(store, id, &was, err);
+    return result == ERR_OK ? asked_on(store, id, repository->at, 1, err) : result;
+}
+
+static int put_absent(struct store *store, int64_t id, const struct repository *repository,
+                      bool *differ, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store,
+                              "UPDATE repository SET state = ?2, why = ?3, changed = ?4 "
+                              "WHERE id = ?1 AND state <> ?2 RETURNING 1",
+                              err);
+    int step;
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_int(stmt, 2, repository->state);
+    stmt_bind_text(stmt, 3, repository->why);
+    stmt_bind_int(stmt, 4, repository->at);
+    step = stmt_step(stmt, err);
+    *differ = step == 1;
+    stmt_reset(stmt);
+    return step < 0 ? step : asked_on(store, id, repository->at, ABSENT_DAYS, err);
+}
+
+/* Of what is not there nothing is kept, unless it was here or a paper links to it. */
+static int worth_a_row(struct store *store, const struct repository *repository, bool *worth,
+                       struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result;
+
+    *worth = repository->says != REPOSITORY_ABSENT;
+    if (*worth)
+        return ERR_OK;
+    result = stmt_prepare(&stmt, store,
+                          "SELECT 1 WHERE EXISTS (SELECT 1 FROM repository_alias WHERE key = ?1) "
+                          "OR EXISTS (SELECT 1 FROM link WHERE repo = ?1 AND repo <> '')",
+                          err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, repository->key);
+    step = stmt_step(stmt, err);
+    stmt_reset(stmt);
+    *worth = step == 1;
+    return step < 0 ? step : ERR_OK;
+}
+
+int repository_put(struct store *store, struct arena *arena, const struct repository *repository,
+                   enum repository_change *change, struct work_ids *touched, struct error *err)
+{
+    bool is_new = false, differ = false, worth;
+    int64_t id = 0;
+    int result = worth_a_row(store, repository, &worth, err);
+
+    *change = REPOSITORY_UNCHANGED;
+    if (result != ERR_OK || !worth)
+        return result;
+    result = place(store, repository, &id, &is_new, err);
+    if (result == ERR_OK) {
+        switch (repository->says) {
+        case REPOSITORY_FACTS:
+            result = put_facts(store, id, repository, &differ, err);
+            break;
+        case REPOSITORY_SAME:
+            result = put_same(store, id, repository, err);
+            break;
+        case REPOSITORY_README_IS:
+            result = repositories_put_readme(store, arena, id, repository, &differ, touched, err);
+            break;
+        case REPOSITORY_ABSENT:
+            result = put_absent(store, id, repository, &differ, err);
+            break;
+        }
+    }
+    *change = is_new ? REPOSITORY_ADDED : differ ? REPOSITORY_UPDATED : REPOSITORY_UNCHANGED;
+    return result == ERR_OK ? ERR_OK : error_context(err, "%s", repository->key);
+}
+
+int repository_want(struct store *store, int64_t id, bool on, struct error *err)
+{
+    return repositories_run(store, "UPDATE repository SET wanted = ?2 WHERE id = ?1", id, on, NULL,
+                            err);
+}

@@ -1,0 +1,19 @@
+/* What the files about repositories need of each other. */
+#ifndef CARREL_STORE_REPOSITORIES_INTERNAL_H
+#define CARREL_STORE_REPOSITORIES_INTERNAL_H
+
+#include "carrel/repositories.h"
+
+/* A statement with at most these three parameters. */
+int repositories_run(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
+                     struct error *err);
+/* Puts its texts into the full-text index, or takes them out before they change. */
+int repositories_index(struct store *store, int64_t id, bool on, struct error *err);
+/* *id 0: no repository of this name. */
+int repositories_by_key(struct store *store, int64_t *id, const char *key, struct error *err);
+/* repositories_readme.c */
+int repositories_put_readme(struct store *store, struct arena *arena, int64_t id,
+                            const struct repository *repository, bool *differ,
+                            struct work_ids *touched, struct error *err);
+
+#endif

@@ -1,0 +1,205 @@
+/*
+ * READMEs in the library: their text, and the papers that they name. A README that calls a paper
+ * its own is evidence for the link between the two; which work that is is looked up when it is
+ * asked.
+ */
+#include "internal.h"
+#include "repositories_internal.h"
+
+#include <string.h>
+
+static void touch(struct work_ids *touched, struct arena *arena, int64_t work)
+{
+    size_t i;
+
+    for (i = 0; i < touched->len; i++)
+        if (touched->items[i] == work)
+            return;
+    ARENA_PUSH(arena, touched->items, touched->len, touched->cap, work);
+}
+
+/* The works that are called like the papers it calls its own. */
+static int touch_own(struct store *store, struct arena *arena, int64_t id,
+                     struct work_ids *touched, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT a.work_id FROM repository_paper p JOIN alias a "
+                              "ON a.scheme = p.scheme AND a.value = p.value "
+                              "WHERE p.repository_id = ?1 AND p.own",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    while ((step = stmt_step(stmt, err)) == 1)
+        touch(touched, arena, stmt_int(stmt, 0));
+    stmt_reset(stmt);
+    return step;
+}
+
+static int write_paper(struct store *store, int64_t id, const struct repository_paper *paper,
+                       size_t position, struct error *err)
+{
+    const char *colon = strchr(paper->id, ':');
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store,
+                              "INSERT OR IGNORE INTO repository_paper(repository_id, scheme, "
+                              "value, own, position) VALUES(?1, ?2, ?3, ?4, ?5)",
+                              err);
+
+    if (result != ERR_OK || !colon)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_text_n(stmt, 2, paper->id, (size_t)(colon - paper->id));
+    stmt_bind_text(stmt, 3, colon + 1);
+    stmt_bind_int(stmt, 4, paper->own);
+    stmt_bind_int(stmt, 5, (int64_t)position);
+    return stmt_run(stmt, err);
+}
+
+static int write_papers(struct store *store, int64_t id, const struct repository *repository,
+                        struct error *err)
+{
+    size_t i;
+    int result = repositories_run(
+        store, "DELETE FROM repository_paper WHERE repository_id = ?1", id, 0, NULL, err);
+
+    for (i = 0; i < repository->paper_count && result == ERR_OK; i++)
+        result = write_paper(store, id, &repository->papers[i], i, err);
+    return result;
+}
+
+static int write_markdown(struct store *store, int64_t id, const struct repository *repository,
+                          struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        "INSERT INTO repository_readme(repository_id, name, markdown, pushed) "
+        "SELECT ?1, ?2, ?3, ifnull(pushed, '') FROM repository WHERE id = ?1 ON CONFLICT DO "
+        "UPDATE SET name = excluded.name, markdown = excluded.markdown, pushed = excluded.pushed",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_text(stmt, 2, repository->readme_name);
+    stmt_bind_text(stmt, 3, repository->readme);
+    return stmt_run(stmt, err);
+}
+
+static int write_words(struct store *store, int64_t id, const char *markdown, struct error *err)
+{
+    struct str words = STR_INIT;
+    int result = repositories_index(store, id, false, err);
+
+    readme_words(&words, markdown, REPOSITORY_README);
+    if (result == ERR_OK)
+        result = repositories_run(store,
+                                  "UPDATE repository_text SET readme = ?3 WHERE id = ?1 AND ?2",
+                                  id, 1, words.ptr, err);
+    if (result == ERR_OK)
+        result = repositories_index(store, id, true, err);
+    str_free(&words);
+    return result;
+}
+
+/* Is it the text that is here? */
+static int readme_differs(struct store *store, int64_t id, const char *markdown, bool *differ,
+                          struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(
+        &stmt, store, "SELECT markdown FROM repository_readme WHERE repository_id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    step = stmt_step(stmt, err);
+    *differ = step != 1 || strcmp(stmt_text(stmt, 0), markdown) != 0;
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}
+
+int repositories_put_readme(struct store *store, struct arena *arena, int64_t id,
+                            const struct repository *repository, bool *differ,
+                            struct work_ids *touched, struct error *err)
+{
+    int result = readme_differs(store, id, repository->readme, differ, err);
+
+    if (result == ERR_OK)
+        result = write_markdown(store, id, repository, err);
+    if (result != ERR_OK || !*differ)
+        return result;
+    result = touch_own(store, arena, id, touched, err);
+    if (result == ERR_OK)
+        result = write_papers(store, id, repository, err);
+    if (result == ERR_OK)
+        result = touch_own(store, arena, id, touched, err);
+    return result == ERR_OK ? write_words(store, id, repository->readme, err) : result;
+}
+
+int repositories_claiming(struct store *store, struct arena *arena, int64_t work,
+                          struct record_links *out, struct error *err)
+{
+    static char code[] = "code", readme[] = "readme";
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT ifnull(r.url, 'https://' || r.key), p.scheme || ':' || p.value FROM alias a "
+        "JOIN repository_paper p ON p.value = a.value AND p.scheme = a.scheme "
+        "JOIN repository r ON r.id = p.repository_id WHERE a.work_id = ?1 AND p.own "
+        "ORDER BY r.stars DESC, r.key",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1)
+        record_link_add(out, arena,
+                        &(struct record_link){
+                            .kind = code,
+                            .url = arena_strdup(arena, stmt_text(stmt, 0)),
+                            .evidence = readme,
+                            .said = arena_printf(arena, "its README names %s as its paper",
+                                                 stmt_text(stmt, 1)) });
+    stmt_reset(stmt);
+    return step;
+}
+
+/* ---- links of libraries before version 15 ---- */
+
+int repositories_convert(struct store *store, struct error *err)
+{
+    struct str key = STR_INIT;
+    struct stmt *links, *update;
+    int step = 0;
+    int result = stmt_prepare_once(&links, store,
+                                   "SELECT work_id, kind, url FROM link WHERE kind = 'code' "
+                                   "AND repo = ''", err);
+
+    if (result != ERR_OK)
+        return result;
+    while (result == ERR_OK && (step = stmt_step(links, err)) == 1) {
+        if (!repository_key(&key, stmt_text(links, 2)))
+            continue;
+        result = stmt_prepare(&update, store,
+                              "UPDATE link SET repo = ?4 WHERE work_id = ?1 AND kind = ?2 "
+                              "AND url = ?3",
+                              err);
+        if (result != ERR_OK)
+            break;
+        stmt_bind_int(update, 1, stmt_int(links, 0));
+        stmt_bind_text(update, 2, stmt_text(links, 1));
+        stmt_bind_text(update, 3, stmt_text(links, 2));
+        stmt_bind_text(update, 4, key.ptr);
+        result = stmt_run(update, err);
+    }
+    stmt_free(links);
+    str_free(&key);
+    return result == ERR_OK ? step : result;
+}

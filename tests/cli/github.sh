@@ -1,0 +1,121 @@
+# GitHub: repositories that papers link to, their READMEs and stars, from a server on the loopback address.
+. "$(dirname "$0")/lib.sh"
+sql() { sqlite3 "$LIB/library.db" "$1"; }
+github() { "$CARREL" -L "$LIB" -c source.github.url="$REPLAY_URL" -c source.github.interval=0s -c harvest.backoff=5ms "$@"; }
+asked() { grep -v '^#' "$REPLAY_LOG" | grep -c "$1"; }
+# repo OWNER/NAME STARS PUSHED: facts as GitHub sends them.
+repo() {
+    printf '{"id":7,"name":"%s","full_name":"%s","private":false,"owner":{"login":"%s"},"html_url":"https://github.com/%s",' "${1#*/}" "$1" "${1%/*}" "$1"
+    printf '"description":"Lamps   for\\nreading","fork":false,"homepage":"","created_at":"2024-05-01T10:00:00Z","pushed_at":"%s",' "$3"
+    printf '"stargazers_count":%s,"forks_count":12,"open_issues_count":3,"language":"C","license":{"key":"mit","spdx_id":"MIT"},' "$2"
+    printf '"topics":["reading-lamps","desks"],"archived":false,"default_branch":"main"}'
+}
+readme() { printf '{"name":"README.md","path":"README.md","size":10,"encoding":"base64","content":"%s"}' "$(printf '%b' "$1" | base64 -w 60 | sed 's/$/\\n/' | tr -d '\n')"; }
+# answer STATUS BODY [WHAT]
+answer() { printf 'answer %s type="application/json; charset=utf-8" %s body=<<END\n%s\nEND\n' "$1" "${3:-}" "$2"; }
+
+LIB=$T/lib
+cat >"$T/papers.jsonl" <<X
+{"id":"arxiv:2602.00001","title":"Reading lamps","authors":["Ann Lee"],"published":"2026-02-20","code_urls":["https://github.com/Lee/Lamps"]}
+{"id":"arxiv:2602.00002","title":"Reading desks","authors":["Bo Ray"],"published":"2026-02-10","code_urls":["https://github.com/old/desks/tree/main"]}
+{"id":"arxiv:2602.00003","title":"Chairs that went","authors":["Cy Day"],"published":"2026-02-11","code_urls":["https://github.com/gone/chairs"]}
+{"id":"arxiv:2602.00004","title":"Withheld shelves","authors":["Di Fox"],"published":"2026-02-12","code_urls":["https://github.com/law/shelves"]}
+{"id":"arxiv:2602.00005","title":"A paper without code","authors":["Ed Gray"],"published":"2026-02-13"}
+X
+{
+    echo 'route /repos/lee/lamps'
+    answer 200 "$(repo Lee/Lamps 120 2026-02-27T08:00:00Z)" 'etag="\"one\""'
+    answer 200 "$(repo Lee/Lamps 150 2026-02-27T08:00:00Z)" 'etag="\"two\""'
+    answer 200 "$(repo Lee/Lamps 150 2026-02-27T08:00:00Z)" 'etag="\"two\""'
+    answer 200 "$(repo Lee/Lamps 151 2026-03-03T08:00:00Z)" 'etag="\"four\""'
+    echo 'route /repos/Lee/Lamps/readme'
+    answer 200 "$(readme '# Lamps\n\nCode of [our paper](https://arxiv.org/abs/2602.00001). ![badge](https://img.shields.io/badge/arXiv-2602.00005-b31b1b.svg)\n\n<p align=center>Bright <b>light</b></p>\n')"
+    answer 200 "$(readme '# Lamps\n\nCode of [our paper](https://arxiv.org/abs/2602.00001).\n')"
+    echo 'route /repos/old/desks'
+    echo 'answer 301 header="Location: {url}/repositories/9" type=application/json body="{\"message\":\"Moved Permanently\"}"'
+    echo 'route /repositories/9'
+    answer 200 "$(repo new/desks 5 2026-01-02T08:00:00Z)"
+    echo 'route /repos/new/desks'
+    answer 200 "$(repo new/desks 6 2026-01-02T08:00:00Z)"
+    echo 'route /repos/new/desks/readme'
+    answer 404 '{"message":"Not Found","status":"404"}'
+    echo 'route /repos/gone/chairs'
+    answer 404 '{"message":"Not Found","documentation_url":"https://docs.github.com/rest","status":"404"}'
+    echo 'route /repos/law/shelves'
+    answer 451 '{"message":"Repository access blocked","block":{"reason":"dmca","created_at":"2026-01-01T00:00:00Z"}}'
+    echo 'route /repos/hand/made'
+    answer 200 "$(repo Hand/Made 1 2026-01-02T08:00:00Z)"
+    echo 'route /repos/Hand/Made/readme'
+    answer 200 "$(readme 'See https://arxiv.org/abs/2602.00001, 2602.00002, arXiv:2602.00003, arxiv.org/abs/2602.00004, arXiv:2602.00005, arXiv:2602.00006, arXiv:2602.00007')"
+    echo 'route /repos/no/such'
+    answer 404 '{"message":"Not Found"}'
+} >"$T/script"
+start_replay "$T/script"
+run "papers with code" 0 "$CARREL" -L "$LIB" import "$T/papers.jsonl"
+run "nothing is asked unless it is switched on" 0 "$CARREL" -L "$LIB" repositories
+has "which is told" err "papers of this library link to 4"
+run "a linked one is known by its name" 0 "$CARREL" -L "$LIB" show https://github.com/lee/lamps
+has "with its papers" out "arxiv:2602.00001  Reading lamps"
+echo secret-token >"$T/token"
+run "the first day" 0 github -c source.github.token-file="$T/token" sync --source github --json
+has "is whole" out '"partial":false'
+same "four repositories, two READMEs" 4 "$(sql 'SELECT count(*) FROM repository')"
+same "seven requests: one was redirected" 7 "$(asked GET)"
+run "show" 0 "$CARREL" -L "$LIB" show repo:github.com/lee/lamps
+has "description on one line" out "Lamps for reading"
+has "licence" out "licence     MIT"
+has "topics" out "topics      reading-lamps, desks"
+has "stars, from when" out "stars       120 (2026-03-01)"
+has "its paper, by its own word" out "arxiv:2602.00001  Reading lamps  (readme: its README names arxiv:2602.00001 as its paper)"
+has "the README in words" out "Bright light"
+run "the paper" 0 "$CARREL" -L "$LIB" show arxiv:2602.00001
+has "tells of it" out "https://github.com/Lee/Lamps  (readme: its README names arxiv:2602.00001 as its paper) 80%"
+has "and of its stars" out "stars 120 (github, 2026-03-01)"
+run "a paper that only the README names" 0 "$CARREL" -L "$LIB" show arxiv:2602.00005
+has "has code now" out "https://github.com/Lee/Lamps"
+run "and is found by it" 0 "$CARREL" -L "$LIB" search --ids has:code
+has "so" out arxiv:2602.00005
+run "one that moved" 0 "$CARREL" -L "$LIB" show https://github.com/old/desks
+has "is known by both names" out "was called  github.com/old/desks"
+has "and keeps its paper" out "arxiv:2602.00002"
+run "one that has gone" 0 "$CARREL" -L "$LIB" show repo:github.com/gone/chairs
+has "says so" out "state       gone: Not Found"
+run "one that is withheld" 0 "$CARREL" -L "$LIB" show repo:github.com/law/shelves
+has "says why" out "state       blocked: Repository access blocked (dmca)"
+run "again on the same day" 0 github sync --source github --json
+same "asks nothing" 7 "$(asked GET)"
+
+export CARREL_CLOCK=2026-03-02T12:00:00Z
+run "the next day" 0 github sync --source github --json
+same "asks for the two that are there; the README is as it was" 9 "$(asked GET)"
+same "stars of both days" "120.0 150.0" "$(sql "SELECT group_concat(value, ' ') FROM (SELECT value FROM repository_sample WHERE metric = 'stars' AND repository_id = (SELECT id FROM repository WHERE key = 'github.com/lee/lamps') ORDER BY day)")"
+export CARREL_CLOCK=2026-03-03T12:00:00Z
+run "a day on which nothing changed" 0 github sync --source github --json
+same "is a sample, too" 3 "$(sql "SELECT count(*) FROM repository_sample s JOIN repository r ON r.id = s.repository_id WHERE metric = 'stars' AND key = 'github.com/lee/lamps'")"
+same "by a 304" 1 "$(awk -F '\t' '$7 == 304 || $8 == 304' "$REPLAY_LOG" | grep -c lamps)"
+export CARREL_CLOCK=2026-03-04T12:00:00Z
+run "after a push" 0 github sync --source github --json
+same "the README is read again" 2 "$(asked /repos/Lee/Lamps/readme)"
+run "what it no longer says" 0 "$CARREL" -L "$LIB" show arxiv:2602.00005
+lacks "is gone" out github.com
+run "stars over time" 0 "$CARREL" -L "$LIB" trends --metric stars --json
+has "are a trend of the paper" out '"id":"arxiv:2602.00001"'
+has "with their samples" out '"samples":4'
+
+run "by hand" 0 github add https://github.com/hand/made
+has "one is fetched" out "repo:github.com/hand/made  Lamps for reading"
+run "a list of papers" 0 "$CARREL" -L "$LIB" show repo:github.com/hand/made
+has "is no paper's code" out "README      6 papers, 0 of them as its own"
+has "but names them" out "arxiv:2602.00001  Reading lamps  (named in its README)"
+run "what is not there" 4 github add https://github.com/no/such
+has "is told" err "GitHub knows no such repository"
+same "and not kept" 0 "$(sql "SELECT count(*) FROM repository WHERE key LIKE '%/no/such'")"
+run "the list" 0 "$CARREL" -L "$LIB" repositories --json
+has "by stars" out '"items":[{"kind":"repository","id":"repo:github.com/lee/lamps"'
+run "a wrong order" 2 "$CARREL" -L "$LIB" repositories --sort size
+run "the token" 0 cat "$REPLAY_LOG"
+lacks "is in no log" out secret-token
+run "the doctor" 0 "$CARREL" -L "$LIB" doctor
+lacks "is content" out BAD
+stop_replays
+finish
