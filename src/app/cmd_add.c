@@ -36,22 +36,6 @@ struct adding {
     int failure; /* why none of those asked for came: the service could not be asked */
 };
 
-/* arXiv's own DOIs (10.48550/arXiv.NUMBER) name a paper of arXiv. */
-static void add_ident(struct add_item *item, struct arena *arena)
-{
-    static const char prefix[] = "10.48550/arxiv.";
-    struct ident arxiv;
-
-    if (!ident_parse(&item->ident, item->asked)) {
-        item->ident.scheme = ID_NONE;
-        return;
-    }
-    if (item->ident.scheme == ID_DOI && str_istarts(item->ident.value, prefix)
-        && ident_parse(&arxiv,
-                       arena_printf(arena, "arxiv:%s", item->ident.value + sizeof prefix - 1)))
-        item->ident = arxiv;
-}
-
 /* A repository that was asked for by hand is kept up to date from now on. */
 static int add_look_repository(struct command_call *call, struct add_item *item, struct error *err)
 {
@@ -248,7 +232,8 @@ static int add_sort(struct command_call *call, struct adding *adding, struct err
     for (i = 0; i < adding->count && result == ERR_OK; i++) {
         if (adding->items[i].file)
             continue;
-        add_ident(&adding->items[i], call->arena);
+        if (!ident_parse(&adding->items[i].ident, adding->items[i].asked))
+            adding->items[i].ident.scheme = ID_NONE;
         result = add_look(call, &adding->items[i], err);
         add_judge(&adding->items[i], call->arena);
     }

@@ -109,7 +109,8 @@ char *find_arxiv(struct arena *arena, const char *text, uint32_t *version)
     return at ? arxiv_at(arena, at + 4, version) : NULL;
 }
 
-/* The length of the DOI that stands here; 0: none. */
+/* The length of the DOI that stands here; 0: none. Of arXiv's own DOIs *ident is the paper's number
+ * there. */
 static size_t doi_at(struct ident *ident, const char *text, const char *at)
 {
     size_t len = token(at), digits = strspn(at + 3, "0123456789.");
@@ -120,7 +121,7 @@ static size_t doi_at(struct ident *ident, const char *text, const char *at)
         return 0;
     memcpy(doi, at, len);
     doi[len] = '\0';
-    return ident_parse(ident, doi) && ident->scheme == ID_DOI ? len : 0;
+    return ident_parse(ident, doi) ? len : 0;
 }
 
 char *find_doi(struct arena *arena, const char *text)
@@ -129,7 +130,7 @@ char *find_doi(struct arena *arena, const char *text)
     struct ident ident;
 
     while ((at = strstr(at, "10."))) {
-        if (doi_at(&ident, text, at))
+        if (doi_at(&ident, text, at) && ident.scheme == ID_DOI)
             return arena_strdup(arena, ident.value);
         at += 3;
     }
@@ -182,9 +183,10 @@ bool mention_next(struct ident *out, const char **where, const char **at)
             *at = number + len;
             return true;
         }
+        len = 0;
         if (from[0] == '1' && from[1] == '0' && from[2] == '.')
             len = doi_at(out, begin, from);
-        if (len > 0 && out->scheme == ID_DOI) {
+        if (len > 0) {
             *where = from;
             *at = from + len;
             return true;

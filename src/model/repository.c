@@ -8,7 +8,6 @@
 
 #include <ctype.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #define OWN_TOP 1500 /* bytes at the top of a README that speak of its own paper */
@@ -134,9 +133,15 @@ void readme_words(struct str *out, const char *markdown, size_t most)
             if (!word_begins(out))
                 str_add_char(out, ' ');
             at++;
-        } else if (*at == '\n' || *at == ' ') {
+        } else if (*at == '\n') {
+            if (out->len > from && out->ptr[out->len - 1] == ' ')
+                str_cut(out, out->len - 1);
             if (!word_begins(out))
-                str_add_char(out, *at);
+                str_add_char(out, '\n');
+            at++;
+        } else if (*at == ' ') {
+            if (!word_begins(out))
+                str_add_char(out, ' ');
             at++;
         } else {
             str_add_char(out, *at++);
@@ -212,19 +217,6 @@ static struct repository_paper *paper_known(struct repository *repository, const
     return NULL;
 }
 
-/* arXiv's own DOIs name a paper of arXiv. */
-static void paper_ident(struct ident *ident)
-{
-    struct ident arxiv;
-    char text[sizeof ident->value + 8];
-
-    if (ident->scheme != ID_DOI || !str_istarts(ident->value, "10.48550/arxiv."))
-        return;
-    snprintf(text, sizeof text, "arxiv:%s", ident->value + 15);
-    if (ident_parse(&arxiv, text))
-        *ident = arxiv;
-}
-
 void readme_papers(struct repository *repository, struct arena *arena, const char *markdown)
 {
     struct sections sections = { .at = markdown };
@@ -239,7 +231,6 @@ void readme_papers(struct repository *repository, struct arena *arena, const cha
         bool is_own = where - markdown < OWN_TOP || in_citing(&sections, where);
         struct repository_paper *known;
 
-        paper_ident(&ident);
         str_clear(&id);
         ident_print(&id, &ident);
         known = paper_known(repository, id.ptr);

@@ -128,7 +128,9 @@ static int github_begin(const struct source_settings *settings, const char *stre
         cursor_free(&cursor);
         return ERR_OK;
     }
-    for (i = 0; span->subjects && i < span->subjects->len; i++)
+    if (!span->subjects || span->subjects->len == 0)
+        return error_set(err, ERR_NOTFOUND, "there is no repository to ask for");
+    for (i = 0; i < span->subjects->len; i++)
         str_printf(&ids, "%s%s", i ? " " : "", span->subjects->items[i]);
     cursor_init(&cursor, "facts");
     cursor_set(&cursor, "ids", ids.ptr);

@@ -79,6 +79,13 @@ static void answer(const struct source_ops *ops, const char *cursor, const char 
     } else if (!*err.message) {
         abort();
     }
+    if (ops->unchanged && ops->unchanged(&settings, cursor, &sink, &turn, &err) == ERR_OK
+        && !turn.finished)
+        ask(ops, turn.cursor.ptr);
+    if (ops->denied
+        && ops->denied(&settings, cursor, 404, bytes, len, &sink, &turn, &err) == ERR_OK
+        && !turn.finished)
+        ask(ops, turn.cursor.ptr);
     if (ops->pass_over && ops->pass_over(&settings, cursor, &turn, &err) == ERR_OK) {
         ask(ops, turn.gap_cursor.ptr);
         if (!turn.finished)

@@ -178,6 +178,11 @@ static void test_vocabulary_migrates(void **state)
     struct store *store = library_open(*state);
 
     /* What came with later versions comes again. */
+    library_run(store, "DROP VIEW work_sample; DROP TABLE repository_fts; DROP TABLE "
+                       "repository_text; DROP TABLE repository_sample; DROP TABLE "
+                       "repository_paper; DROP TABLE repository_readme; DROP TABLE "
+                       "repository_alias; DROP TABLE repository; DROP INDEX link_repo; "
+                       "ALTER TABLE link DROP COLUMN repo");
     library_run(store, "DROP TRIGGER alert_sampled; DROP TRIGGER alert_resampled; "
                        "DROP TABLE alert_passed");
     library_run(store, "DROP TABLE alert_rule; DROP TABLE alert_event; DROP TABLE alert; "

@@ -1,0 +1,31 @@
+/* Places and answers of GitHub; and any text as a README. */
+#include "sources_round.h"
+
+#include "carrel/repository.h"
+
+/* Words are part of what they were made of: never longer, and clean where it was. */
+static void readme(const uint8_t *bytes, size_t size)
+{
+    struct repository repository = { 0 };
+    struct arena *arena = arena_new();
+    struct str words = STR_INIT, clean = STR_INIT;
+
+    utf8_clean(&clean, (const char *)bytes, size);
+    readme_words(&words, clean.ptr, 1000);
+    readme_papers(&repository, arena, clean.ptr);
+    if (words.len > 1004 || !utf8_valid(words.ptr, words.len))
+        abort();
+    str_free(&words);
+    str_free(&clean);
+    arena_free(arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static const char *const streams[] = { "repositories", NULL };
+
+    fuzz_round(source_find("github"), streams, bytes, size);
+    readme(bytes, size);
+    return 0;
+}

@@ -1,0 +1,333 @@
+/*
+ * GitHub: what is asked for, what the answers say, and which papers a README calls its own.
+ */
+#include "sources_check.h"
+
+#include "carrel/clock.h"
+#include "carrel/file.h"
+#include "carrel/repository.h"
+#include "carrel/source.h"
+
+#include <stdlib.h>
+
+#define WIRE "/data/wire/github/hub4j/"
+
+static bool with_token;
+
+static const char *get_text(void *ctx, const char *key)
+{
+    (void)ctx;
+    return with_token && strcmp(key, "token-file") == 0 ? "/a/file" : NULL;
+}
+
+static size_t get_values(void *ctx, const char *key, const char *const **values)
+{
+    (void)ctx;
+    (void)key;
+    *values = NULL;
+    return 0;
+}
+
+static const struct source_settings settings = { NULL, "github", get_text, get_values };
+static const struct source_ops *github;
+static struct source_turn turn;
+static struct source_request request;
+static struct str cursor;
+static struct error err;
+static struct arena *arena;
+static struct repository *got;
+static char *got_id;
+
+static int keep(void *ctx, const struct record *record)
+{
+    (void)ctx;
+    got = repository_copy(record->repository, arena);
+    got_id = arena_strdup(arena, record->id);
+    return 0;
+}
+
+static const struct parse_sink sink = { NULL, keep, NULL };
+
+static int set_up(void **state)
+{
+    (void)state;
+    github = source_find("github");
+    source_turn_init(&turn);
+    source_request_init(&request);
+    str_init(&cursor);
+    arena = arena_new();
+    with_token = false;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    source_turn_free(&turn);
+    source_request_free(&request);
+    str_free(&cursor);
+    arena_free(arena);
+    return 0;
+}
+
+static void begin(const char *const *names, size_t count)
+{
+    struct text_list list = { .items = (char **)(uintptr_t)names, .len = count };
+    const struct source_span span = { .since = DAY_NONE, .subjects = &list };
+
+    str_clear(&cursor);
+    assert_int_equal(github->begin(&settings, "repositories", &span, &cursor, &err), ERR_OK);
+}
+
+static const char *url(void)
+{
+    if (github->request(&settings, cursor.ptr, &request, &err) != ERR_OK)
+        fail_msg("%s: %s", cursor.ptr, err.message);
+    return request.url.ptr;
+}
+
+static void go_on(void)
+{
+    str_clear(&cursor);
+    str_add(&cursor, turn.cursor.ptr);
+}
+
+static int answer(const char *body)
+{
+    return github->answer(&settings, cursor.ptr, body, strlen(body), &sink, &turn, &err);
+}
+
+#define FACTS(name, pushed)                                                                        \
+    "{\"full_name\":\"" name "\",\"pushed_at\":\"" pushed "\",\"stargazers_count\":0}"
+
+/* Facts, then the README where something was pushed since it was read. */
+static void test_round(void **state)
+{
+    static const char *const names[] = { "lee/lamps", "ann/desk@2026-01-01T00:00:00Z",
+                                         "bo/ray@-" };
+
+    (void)state;
+    begin(names, 3);
+    assert_string_equal(url(), "https://api.github.com/repos/lee/lamps");
+    assert_false(request.conditional);
+    assert_true(request.authorized);
+    assert_int_equal(answer(FACTS("Lee/Lamps", "2026-02-01T00:00:00Z")), ERR_OK);
+    assert_string_equal(got_id, "repo:github.com/lee/lamps");
+    assert_int_equal(got->stars, 0);
+    assert_int_equal(got->forks, -1);
+    go_on();
+    assert_string_equal(url(), "https://api.github.com/repos/Lee/Lamps/readme");
+    assert_int_equal(answer("{\"encoding\":\"base64\",\"content\":\"aGk=\\n\"}"), ERR_OK);
+    assert_string_equal(got->readme, "hi");
+    assert_int_equal(turn.got, 1);
+    assert_int_equal(turn.total, 3);
+    go_on();
+    assert_string_equal(url(), "https://api.github.com/repos/ann/desk");
+    assert_true(request.conditional);
+    assert_int_equal(answer(FACTS("ann/desk", "2026-01-01T00:00:00Z")), ERR_OK);
+    go_on(); /* nothing was pushed */
+    assert_string_equal(url(), "https://api.github.com/repos/bo/ray");
+    assert_int_equal(github->unchanged(&settings, cursor.ptr, &sink, &turn, &err), ERR_OK);
+    assert_int_equal(got->says, REPOSITORY_SAME);
+    go_on(); /* its README was never read */
+    assert_string_equal(url(), "https://api.github.com/repos/bo/ray/readme");
+    assert_false(request.conditional);
+    assert_int_equal(
+        github->denied(&settings, cursor.ptr, 404, "{}", 2, &sink, &turn, &err), ERR_OK);
+    assert_string_equal(got->readme, "");
+    assert_true(turn.finished);
+}
+
+static void test_moved_and_gone(void **state)
+{
+    static const char *const names[] = { "old/name", "gone/one", "law/two" };
+    static const char dmca[] = "{\"message\":\"Repository access blocked\","
+                               "\"block\":{\"reason\":\"dmca\"}}";
+
+    (void)state;
+    begin(names, 3);
+    assert_int_equal(answer(FACTS("new/name", "2026-02-01T00:00:00Z")), ERR_OK);
+    assert_string_equal(got->key, "github.com/new/name");
+    assert_string_equal(got->asked, "github.com/old/name");
+    go_on();
+    assert_string_equal(url(), "https://api.github.com/repos/new/name/readme");
+    /* What cannot be had is passed over, and can be asked for again. */
+    assert_int_equal(github->pass_over(&settings, cursor.ptr, &turn, &err), ERR_OK);
+    assert_string_equal(turn.gap_what.ptr, "README of new/name");
+    go_on();
+    assert_int_equal(github->denied(&settings, cursor.ptr, 404, "{\"message\":\"Not Found\"}", 23,
+                                    &sink, &turn, &err),
+                     ERR_OK);
+    assert_int_equal(got->state, REPOSITORY_GONE);
+    assert_null(got_id);
+    go_on();
+    assert_int_equal(github->denied(&settings, cursor.ptr, 451, dmca, strlen(dmca), &sink, &turn,
+                                    &err),
+                     ERR_OK);
+    assert_int_equal(got->state, REPOSITORY_BLOCKED);
+    assert_string_equal(got->why, "Repository access blocked (dmca)");
+    assert_true(turn.finished);
+}
+
+static void test_hostile(void **state)
+{
+    static const char *const bad[] = {
+        "", "[]", "{}", "{\"full_name\":7}", "{\"full_name\":\"a\"}",
+        "{\"full_name\":\"../../etc\"}", "{\"full_name\":\"a/b c\"", "<html>",
+    };
+    static const char *const names[] = { "lee/lamps" };
+    size_t i;
+
+    (void)state;
+    begin(names, 1);
+    for (i = 0; i < ARRAY_LEN(bad); i++)
+        assert_int_equal(answer(bad[i]), ERR_PARSE);
+    assert_int_equal(answer("{\"full_name\":\"a/b\",\"stargazers_count\":-4,\"forks_count\":1e300,"
+                            "\"homepage\":\"javascript:alert(1)\",\"topics\":[\"a b\",7],"
+                            "\"license\":\"MIT\",\"description\":\"a\\u001b[2J b\"}"),
+                     ERR_OK);
+    assert_int_equal(got->stars, -1);
+    assert_int_equal(got->forks, -1);
+    assert_null(got->homepage);
+    assert_null(got->license);
+    assert_int_equal(got->topics.len, 0);
+    assert_null(strchr(got->description, '\033'));
+    str_clear(&cursor);
+    str_add(&cursor, "facts?ids=no-slash&total=1");
+    assert_int_equal(github->request(&settings, cursor.ptr, &request, &err), ERR_CORRUPT);
+}
+
+static void test_budget(void **state)
+{
+    struct source_origin origin;
+
+    (void)state;
+    assert_int_equal(github->origin(&settings, &origin, &err), ERR_OK);
+    assert_int_equal(origin.window_requests, 50);
+    assert_int_equal(origin.window_ms, 3600000);
+    assert_true(2 * github->run(&settings) <= 50);
+    with_token = true;
+    assert_int_equal(github->origin(&settings, &origin, &err), ERR_OK);
+    assert_int_equal(origin.window_requests, 4500);
+}
+
+static void check_papers(const char *markdown, const char *expected)
+{
+    struct repository repository = { 0 };
+    struct str out = STR_INIT;
+    size_t i;
+
+    readme_papers(&repository, arena, markdown);
+    for (i = 0; i < repository.paper_count; i++)
+        str_printf(&out, "%s%s%s", i ? " " : "", repository.papers[i].own ? "*" : "",
+                   repository.papers[i].id);
+    assert_string_equal(out.ptr, expected);
+    str_free(&out);
+}
+
+static void test_papers(void **state)
+{
+    char far[4000];
+
+    (void)state;
+    memset(far, 'x', sizeof far);
+    for (size_t i = 60; i < sizeof far; i += 60)
+        far[i] = '\n';
+    far[sizeof far - 1] = '\0';
+    check_papers("# T\n[![arXiv](https://img.shields.io/badge/arXiv-2602.00001-b31b1b.svg)]"
+                 "(https://arxiv.org/abs/2602.00001v2)",
+                 "*arxiv:2602.00001");
+    check_papers(arena_printf(arena, "%s\n## Results\nas in arXiv:1706.03762\n\n## Citation\n```\n"
+                                     "# not a heading\n@a{b, eprint={2602.00002},\n doi = "
+                                     "{10.1000/ab.c}}\n```\n\n## Thanks\narXiv:1810.04805",
+                              far),
+                 "arxiv:1706.03762 *arxiv:2602.00002 *doi:10.1000/ab.c arxiv:1810.04805");
+    check_papers(arena_printf(arena, "%s\nCiting us\n---------\nhttps://doi.org/10.48550/arXiv."
+                                     "2602.00003",
+                              far),
+                 "*arxiv:2602.00003");
+    check_papers("https://huggingface.co/papers/2602.00004 and version 10.2/3 of 1706.03762",
+                 "*arxiv:2602.00004");
+    check_papers("arXiv:2601.00001 arXiv:2601.00002 arXiv:2601.00003 arXiv:2601.00004 "
+                 "arXiv:2601.00005 arXiv:2601.00006",
+                 "arxiv:2601.00001 arxiv:2601.00002 arxiv:2601.00003 arxiv:2601.00004 "
+                 "arxiv:2601.00005 arxiv:2601.00006");
+}
+
+static void test_words(void **state)
+{
+    struct str out = STR_INIT;
+
+    (void)state;
+    readme_words(&out,
+                 "# Lamp **bright**\n\n<p align=\"center\">[a link](https://x.org) ![pic](y.png)</p>"
+                 "\nsee https://z.org/q. `code` a < b <!-- no --> end",
+                 1000);
+    assert_string_equal(out.ptr, "Lamp bright\na link pic\nsee code a < b end");
+    str_clear(&out);
+    readme_words(&out, "\xc3\xa4\xc3\xa4\xc3\xa4", 3);
+    assert_string_equal(out.ptr, "\xc3\xa4");
+    str_free(&out);
+}
+
+/* Real answers: a repository, a README, and one with all its keys. */
+static void test_wire(void **state)
+{
+    static const struct {
+        const char *file, *key, *license;
+    } wire[] = {
+        { "AppTest/testReadme/__files/2-r_h_test-readme.json", "github.com/hub4j-test-org/"
+                                                               "test-readme", NULL },
+        { "GHLicenseTest/checkRepositoryFullLicense/__files/2-r_h_github-api.json",
+          "github.com/hub4j/github-api", "MIT" },
+    };
+    const char *shared = getenv("CARREL_SHARED");
+    static const char *const names[] = { "a/b" };
+    size_t i;
+
+    (void)state;
+    if (!shared || !folder_exists(arena_printf(arena, "%s" WIRE, shared)))
+        skip();
+    for (i = 0; i < ARRAY_LEN(wire); i++) {
+        struct str body = STR_INIT;
+
+        begin(names, 1);
+        assert_int_equal(file_read(&body, arena_printf(arena, "%s" WIRE "%s", shared,
+                                                       wire[i].file),
+                                   1 << 20, &err),
+                         ERR_OK);
+        assert_int_equal(answer(body.ptr), ERR_OK);
+        assert_string_equal(got->key, wire[i].key);
+        assert_string_equal(got->license ? got->license : "", wire[i].license ? wire[i].license
+                                                                              : "");
+        assert_true(got->stars >= 0);
+        str_free(&body);
+    }
+    go_on();
+    {
+        struct str body = STR_INIT;
+
+        assert_int_equal(
+            file_read(&body,
+                      arena_printf(arena, "%s" WIRE "AppTest/testReadme/__files/"
+                                          "3-r_h_t_readme.json",
+                                   shared),
+                      1 << 20, &err),
+            ERR_OK);
+        assert_int_equal(answer(body.ptr), ERR_OK);
+        assert_non_null(strstr(got->readme, "This is a markdown readme."));
+        str_free(&body);
+    }
+}
+
+int run_github(void)
+{
+#define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        ONE(test_round),  ONE(test_moved_and_gone), ONE(test_hostile), ONE(test_budget),
+        ONE(test_papers), ONE(test_words),          ONE(test_wire),
+    };
+#undef ONE
+
+    return cmocka_run_group_tests_name("sources: GitHub", tests, NULL, NULL);
+}
