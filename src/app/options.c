@@ -6,7 +6,7 @@
 #define INTERVAL "least time from the end of one answer to the next request"
 #define EVERY                                                                                      \
     "how often it is due, for 'sync --due', the desk and the service (arxiv 12h, huggingface and " \
-    "feeds 6h, pwc 30d)"
+    "feeds 6h, github 2h, pwc 30d)"
 
 const struct config_option app_options[] = {
     { "source.*.enabled", CONFIG_BOOL, false, "true", NULL, "harvest this source" },

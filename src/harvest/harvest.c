@@ -1,6 +1,6 @@
 /*
- * The driver: a thread for each origin, a keeper that renews leases and passes a cancel on, and the
- * report.
+ * The driver: first the lists, then what is asked for one by one; a thread for each origin, a
+ * keeper that renews leases and passes a cancel on, and the report.
  */
 #include "internal.h"
 
@@ -24,6 +24,12 @@ void harvest_fail(struct harvest *harvest, int result, const struct error *err)
     atomic_store(&harvest->stop, true);
 }
 
+/* What single things are to be asked for is known when the lists have been read. */
+static bool in_phase(const struct harvest *harvest, size_t i)
+{
+    return (harvest->plan.sources[i].ops->subjects != SOURCE_LISTS) == harvest->lists_read;
+}
+
 /* The next origin that nobody has taken: the number of its first task. */
 static bool harvest_take(struct harvest *harvest, size_t *first)
 {
@@ -35,9 +41,10 @@ static bool harvest_take(struct harvest *harvest, size_t *first)
         const char *origin = harvest->plan.sources[harvest->next].origin.name;
 
         for (i = 0; i < harvest->next; i++)
-            if (strcmp(harvest->plan.sources[i].origin.name, origin) == 0)
+            if (in_phase(harvest, i)
+                && strcmp(harvest->plan.sources[i].origin.name, origin) == 0)
                 break;
-        taken = i == harvest->next;
+        taken = i == harvest->next && in_phase(harvest, i);
         *first = harvest->next++;
     }
     pthread_mutex_unlock(&harvest->lock);
@@ -51,8 +58,10 @@ static void harvest_origin(struct worker *worker, size_t first)
     size_t i;
 
     for (i = first; i < harvest->plan.count && !worker_stopped(worker); i++) {
-        if (strcmp(harvest->plan.sources[i].origin.name, harvest->plan.sources[first].origin.name)
-            != 0)
+        if (!in_phase(harvest, i)
+            || strcmp(harvest->plan.sources[i].origin.name,
+                      harvest->plan.sources[first].origin.name)
+                   != 0)
             continue;
         worker->task = &harvest->tasks[i];
         source_harvest(worker);
@@ -192,33 +201,46 @@ void harvest_report_free(struct harvest_report *report)
 
 /* ---- all of it ---- */
 
-static size_t harvest_origins(const struct harvest_plan *plan)
+static size_t harvest_origins(const struct harvest *harvest)
 {
+    const struct harvest_plan *plan = &harvest->plan;
     size_t i, k, count = 0;
 
     for (i = 0; i < plan->count; i++) {
         for (k = 0; k < i; k++)
-            if (strcmp(plan->sources[i].origin.name, plan->sources[k].origin.name) == 0)
+            if (in_phase(harvest, k)
+                && strcmp(plan->sources[i].origin.name, plan->sources[k].origin.name) == 0)
                 break;
-        count += k == i;
+        count += k == i && in_phase(harvest, i);
     }
     return count;
 }
 
-static void harvest_run_all(struct harvest *harvest)
+/* All sources of a phase side by side. */
+static void harvest_run_phase(struct harvest *harvest)
 {
-    size_t threads = harvest_origins(&harvest->plan), i;
-    pthread_t ids[THREADS_MAX], keeper;
+    size_t threads = harvest_origins(harvest), i;
+    pthread_t ids[THREADS_MAX];
 
+    harvest->next = 0;
     if (threads > THREADS_MAX)
         threads = THREADS_MAX;
-    if (pthread_create(&keeper, NULL, harvest_keeper, harvest) != 0)
-        die("cannot start a thread");
     for (i = 0; i < threads; i++)
         if (pthread_create(&ids[i], NULL, harvest_thread, harvest) != 0)
             die("cannot start a thread");
     for (i = 0; i < threads; i++)
         pthread_join(ids[i], NULL);
+}
+
+static void harvest_run_all(struct harvest *harvest)
+{
+    pthread_t keeper;
+
+    if (pthread_create(&keeper, NULL, harvest_keeper, harvest) != 0)
+        die("cannot start a thread");
+    harvest_run_phase(harvest);
+    harvest->lists_read = true;
+    harvest_run_phase(harvest);
     atomic_store(&harvest->over, true);
     pthread_join(keeper, NULL);
 }

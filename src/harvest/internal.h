@@ -59,7 +59,8 @@ struct harvest {
     int64_t tries;
 
     pthread_mutex_t lock;
-    size_t next; /* the task whose origin is handed out next */
+    size_t next;     /* the task whose origin is handed out next */
+    bool lists_read; /* sources with subjects have their turn now */
 };
 
 /* A worker: what one thread needs to harvest the sources of one origin. */

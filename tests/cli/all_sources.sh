@@ -1,8 +1,8 @@
 # All sources in one run, each from a server of its own with faults: every record comes, the exit code tells the truth, each
 # origin keeps its pace by its server's log while the others go on, and memory does not grow with the pages.
-# (An origin is a host: two of the servers are called 127.0.0.1, one localhost, and arXiv has a budget of its own.) Another source is a script, a line in configure and a line of totals.
+# (An origin is a host: two of the servers are called 127.0.0.1, one localhost, one 127.1, and arXiv has a budget of its own.) Another source is a script, a line in configure and a line of totals.
 . "$(dirname "$0")/lib.sh"
-ARXIV=40 HF=25 PWC=30 FEED=30 # milliseconds between requests
+ARXIV=40 HF=25 PWC=30 FEED=30 GITHUB=20 # milliseconds between requests
 sql() { sqlite3 "$LIB/library.db" "$1"; }
 
 # scripts RECORDS: of papers that arXiv, Hugging Face and the archive all know in part.
@@ -50,6 +50,14 @@ answer 200 type=application/rss+xml body=<<END
 </channel></rss>
 END
 X
+    cat >"$T/github" <<X
+route /* loop
+answer 200 github
+answer 502 body="<html>Bad gateway</html>"
+answer 200 github gzip
+answer 200 type=text/html body="<html><body>Log in</body></html>"
+answer 200 github
+X
 }
 logs=
 serve() { start_replay "$T/$1"; eval "$1_url=\$REPLAY_URL $1_log=\$REPLAY_LOG"; logs="$logs $REPLAY_LOG"; }
@@ -74,6 +82,9 @@ configure() {
 [source "feed"]
     url = $feed_url/journal
     interval = ${FEED}ms
+[source "github"]
+    url = $(echo "$github_url" | sed s/127.0.0.1/127.1/)
+    interval = ${GITHUB}ms
 X
 }
 # harvest: a whole sync; its peak of memory in KiB is in $peak.
@@ -89,7 +100,7 @@ harvest() {
     wait $pid
     status=$?
 }
-begin() { scripts "$1"; for name in arxiv hf pwc feed; do serve $name; done; configure; }
+begin() { scripts "$1"; for name in arxiv hf pwc feed github; do serve $name; done; configure; }
 
 LIB=$T/all
 begin 1000
@@ -103,8 +114,11 @@ same "rows of the archive, one record a paper" 1000 "$(sql "SELECT count(*) FROM
 same "the feed's" 2 "$(sql "SELECT count(*) FROM record WHERE source LIKE 'feed%' AND current")"
 daily=$(sql "SELECT count(*) FROM record WHERE source = 'huggingface' AND current")
 same "daily papers, but for weekends" 1 "$([ "$daily" -ge 650 ] && [ "$daily" -lt 1000 ] && echo 1)"
+same "repositories, as many as one run may ask for" 20 "$(sql "SELECT count(*) FROM repository")"
+same "of what the archive linked in this run" 20 "$(sql "SELECT count(DISTINCT r.id) FROM repository r JOIN link l ON l.repo = r.key")"
+same "with stars of today" "$(sql "SELECT count(*) FROM repository WHERE state = 1")" "$(sql "SELECT count(*) FROM repository_sample WHERE metric = 'stars'")"
 same "no work twice" "$(sql "SELECT count(*) FROM work")" "$(sql "SELECT count(DISTINCT ifnull(x.value, w.key)) FROM work w LEFT JOIN alias x ON x.work_id = w.id AND x.scheme = 'arxiv'")"
-for name in arxiv:$ARXIV hf:$HF pwc:$PWC feed:$FEED; do
+for name in arxiv:$ARXIV hf:$HF pwc:$PWC feed:$FEED github:$GITHUB; do
     eval "REPLAY_LOG=\$${name%:*}_log"
     paced "${name%:*} at its pace" "${name#*:}"
 done
@@ -128,7 +142,7 @@ stop_replays
 LIB=$T/gap
 scripts 400
 sed -i 's/^route \/journal$/route \/journal loop/; /^answer 200 type=application\/rss/,$d' "$T/feed"
-for name in arxiv hf pwc feed; do serve $name; done
+for name in arxiv hf pwc feed github; do serve $name; done
 configure
 harvest
 same "a source that never comes" 3 $status

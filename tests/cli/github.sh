@@ -118,4 +118,54 @@ lacks "is in no log" out secret-token
 run "the doctor" 0 "$CARREL" -L "$LIB" doctor
 lacks "is content" out BAD
 stop_replays
+
+# What is not asked today is asked tomorrow: the hour's budget, and a server that says when.
+LIB=$T/budget
+export CARREL_CLOCK=2026-03-01T12:00:00Z
+i=0
+while [ $i -lt 30 ]; do
+    printf '{"id":"arxiv:2602.1%04d","title":"Paper %d about nothing in particular","authors":["Ann Lee"],"published":"2026-02-%02d","code_urls":["https://github.com/lab/code-%d"]}\n' $i $i $((28 - i / 2)) $i
+    i=$((i + 1))
+done >"$T/many.jsonl"
+printf 'route /*\nanswer 200 github\n' >"$T/any"
+start_replay "$T/any"
+run "thirty repositories" 0 "$CARREL" -L "$LIB" import "$T/many.jsonl"
+run "of which the reader marked one" 0 "$CARREL" -L "$LIB" mark star arxiv:2602.10029
+run "a run" 0 github sync --source github --json
+same "asks for twenty" 20 "$(sql "SELECT count(*) FROM repository")"
+same "the marked one first, then the newest" "29 0 1 2" "$(grep -v '^#' "$REPLAY_LOG" | grep -v readme | grep -o 'code-[0-9]*' | head -4 | sed s/code-// | xargs)"
+run "the next one within the hour" 0 github sync --source github --json
+has "goes as far as the budget" out '"partial":false'
+same "which is fifty requests" 50 "$(asked GET)"
+run "later" 0 github -c source.github.token-file="$T/token" sync --source github --json
+same "comes the rest" 30 "$(sql "SELECT count(*) FROM repository")"
+stop_replays
+LIB=$T/limited
+printf 'route /* loop\nanswer 403 header="X-RateLimit-Remaining: 0" header="X-RateLimit-Reset: {now+1800}" type=application/json body="{\\"message\\":\\"API rate limit exceeded\\"}"\n' >"$T/limit"
+start_replay "$T/limit"
+run "again thirty" 0 "$CARREL" -L "$LIB" import "$T/many.jsonl"
+run "a server that has had enough" 0 github sync --source github --json
+same "is asked once" 1 "$(asked GET)"
+has "and says when it may be asked again" out '"next_allowed":"20'
+lacks "which is no gap" out '"what"'
+stop_replays
+
+# Killed at any moment, it goes on where it was: nothing is asked twice but one page, nothing doubled.
+LIB=$T/killed
+printf 'route /*\nanswer 200 github delay=5\n' >"$T/slow"
+start_replay "$T/slow"
+run "thirty to be killed at" 0 "$CARREL" -L "$LIB" import "$T/many.jsonl"
+for pause in 0.10 0.17 0.24 0.31 0.38; do
+    github -c source.github.token-file="$T/token" sync --source github >"$T/out" 2>&1 </dev/null &
+    pid=$!
+    sleep $pause
+    kill -9 $pid 2>/dev/null
+    wait $pid 2>/dev/null
+done
+run "and then let be" 0 github -c source.github.token-file="$T/token" sync --source github --json
+same "all are there" 30 "$(sql "SELECT count(*) FROM repository")"
+same "each with its stars once" "$(sql "SELECT count(*) FROM repository WHERE state = 1")" "$(sql "SELECT count(*) FROM repository_sample WHERE metric = 'stars'")"
+same "and five kills cost five pages at most" 1 "$(awk -F '\t' '!/^#/ { n++; seen[$6]++ } END { for (t in seen) d += seen[t] - 1; print (d <= 5) }' "$REPLAY_LOG")"
+run "the doctor is content" 0 "$CARREL" -L "$LIB" doctor
+stop_replays
 finish

@@ -71,7 +71,7 @@ struct answer {
     int64_t drip_bytes, drip_ms; /* slowly: so many bytes, then so many ms */
     int64_t cut, stall;          /* after so many bytes of the body; -1 not */
     int64_t length;              /* a Content-Length that lies; -1 the truth */
-    bool reset, chunked, gzip, close, empty, expired, echo, partial, cells;
+    bool reset, chunked, gzip, close, empty, expired, echo, partial, cells, github;
     char *etag, *modified;
 };
 
@@ -139,6 +139,8 @@ struct rows_wish {
 };
 void rows_answer(struct str *out, const struct rows_wish *wish, const struct request *request,
                  int *status);
+/* GitHub's facts and READMEs of any repository. */
+void github_answer(struct str *out, const struct request *request, int *status);
 void xml_text(struct str *out, const char *text);
 /* gzip by hand: stored blocks; and `zeros` zero bytes at 158 to one. */
 void gzip_store(struct str *out, const char *bytes, size_t len);

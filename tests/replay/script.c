@@ -22,6 +22,7 @@
  *       hf=NAME [empty]     Hugging Face's API of papers (for routes below /api/)
  *       rows=NAME [partial] [cells]  the data-set server with the archive of Papers with Code;
  *                          `partial`: half of it, `cells`: some are cut
+ *       github             GitHub's REST interface: facts and README of any repository
  *       etag=TEXT  modified="HTTP date"    304 to a request that knows them; with an ETag, 206 to
  * one that has the beginning of that version (Range, If-Range) delay=MS           before the first
  * byte drip=BYTES/MS      so many bytes of the body, then a pause cut=N  stall=N     after N bytes
@@ -340,7 +341,7 @@ static bool answer_flag(struct answer *answer, const char *name)
         { "gzip", &answer->gzip },   { "close", &answer->close },
         { "empty", &answer->empty }, { "expired", &answer->expired },
         { "echo", &answer->echo },   { "partial", &answer->partial },
-        { "cells", &answer->cells },
+        { "cells", &answer->cells },   { "github", &answer->github },
     };
     size_t i;
 

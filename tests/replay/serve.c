@@ -217,6 +217,8 @@ static void body_make(struct sending *s)
     else if (a->rows)
         rows_answer(&s->body, &(struct rows_wish){ a->rows, a->partial, a->cells }, s->request,
                     &s->status);
+    else if (a->github)
+        github_answer(&s->body, s->request, &s->status);
     else if (a->echo) {
         str_add_mem(&s->body, s->request->raw.ptr, s->request->raw.len);
         str_add_mem(&s->body, s->request->body.ptr, s->request->body.len);
@@ -281,7 +283,7 @@ static const char *serve_type(const struct answer *a)
     return a->oai             ? "text/xml"
            : a->arxiv         ? "application/atom+xml"
            : a->rss           ? "application/xml"
-           : a->hf || a->rows ? "application/json"
+           : a->hf || a->rows || a->github ? "application/json"
                               : "text/plain";
 }
 
