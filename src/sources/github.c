@@ -95,6 +95,22 @@ static bool item_read(struct item *item, const char *ids)
     return true;
 }
 
+/* All of them, and the first in *item. */
+static bool items_read(struct item *item, const char *ids)
+{
+    struct item other;
+    const char *at = ids + strcspn(ids, " ");
+
+    if (!item_read(item, ids))
+        return false;
+    while (*at) {
+        if (!item_read(&other, ++at))
+            return false;
+        at += strcspn(at, " ");
+    }
+    return true;
+}
+
 static int github_cursor(struct cursor *cursor, struct item *item, const char *text,
                          struct error *err)
 {
@@ -103,7 +119,7 @@ static int github_cursor(struct cursor *cursor, struct item *item, const char *t
     if (result != ERR_OK)
         return result;
     if ((strcmp(cursor->kind, "facts") == 0 || strcmp(cursor->kind, "readme") == 0)
-        && item_read(item, cursor_get(cursor, "ids")))
+        && items_read(item, cursor_get(cursor, "ids")))
         return ERR_OK;
     cursor_free(cursor);
     return error_set(err, ERR_CORRUPT, "the saved place '%.60s' is not one of repositories", text);

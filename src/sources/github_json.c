@@ -92,7 +92,8 @@ char *github_key(const char *full_name, struct arena *arena)
 {
     struct str key = STR_INIT;
     char *url = arena_printf(arena, "https://github.com/%s", full_name);
-    char *out = repository_key(&key, url) ? arena_strdup(arena, key.ptr) : NULL;
+    bool whole = repository_key(&key, url) && str_ieq(key.ptr + strlen("github.com/"), full_name);
+    char *out = whole ? arena_strdup(arena, key.ptr) : NULL;
 
     str_free(&key);
     return out;
