@@ -85,10 +85,15 @@ has "says why" out "state       blocked: Repository access blocked (dmca)"
 run "again on the same day" 0 github sync --source github --json
 same "asks nothing" 7 "$(asked GET)"
 
+run "who wants to hear of many stars" 0 "$CARREL" -L "$LIB" alert add stars --on trend --metric stars --over 140
+run "has heard of none" 0 "$CARREL" -L "$LIB" alert log
+lacks "yet" out stars
 export CARREL_CLOCK=2026-03-02T12:00:00Z
 run "the next day" 0 github sync --source github --json
 same "asks for the two that are there; the README is as it was" 9 "$(asked GET)"
 same "stars of both days" "120.0 150.0" "$(sql "SELECT group_concat(value, ' ') FROM (SELECT value FROM repository_sample WHERE metric = 'stars' AND repository_id = (SELECT id FROM repository WHERE key = 'github.com/lee/lamps') ORDER BY day)")"
+run "an alert on stars" 0 "$CARREL" -L "$LIB" alert log
+has "has fired" out "arxiv:2602.00001"
 export CARREL_CLOCK=2026-03-03T12:00:00Z
 run "a day on which nothing changed" 0 github sync --source github --json
 same "is a sample, too" 3 "$(sql "SELECT count(*) FROM repository_sample s JOIN repository r ON r.id = s.repository_id WHERE metric = 'stars' AND key = 'github.com/lee/lamps'")"

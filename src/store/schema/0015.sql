@@ -62,3 +62,15 @@ CREATE TABLE repository_text(
 );
 CREATE VIRTUAL TABLE repository_fts USING fts5(name, description, topics, readme,
   content='repository_text', content_rowid='id', tokenize='carrel');
+
+-- Rules on trends hear of these as of samples of works.
+CREATE TRIGGER alert_sampled_repository AFTER INSERT ON repository_sample
+WHEN EXISTS (SELECT 1 FROM alert_rule WHERE event = 4)
+BEGIN
+  UPDATE alert_rule SET sampled = sampled + 1 WHERE event = 4 AND metric = NEW.metric;
+END;
+CREATE TRIGGER alert_resampled_repository AFTER UPDATE OF value ON repository_sample
+WHEN NEW.value <> OLD.value AND EXISTS (SELECT 1 FROM alert_rule WHERE event = 4)
+BEGIN
+  UPDATE alert_rule SET sampled = sampled + 1 WHERE event = 4 AND metric = NEW.metric;
+END;
