@@ -209,7 +209,7 @@ has "in one line" out "arxiv, after 5 tries"
 run "faster than arXiv allows" 2 "$CARREL" -c source.arxiv.interval=1s sync
 has "is refused" err "at least 3000 ms"
 run "an unknown source" 2 "$CARREL" sync --source nosuch
-run "a service that is not built yet" 2 "$CARREL" sync --source github
+run "a service that is not built yet" 2 "$CARREL" sync --source crossref
 run "a day that is none" 2 "$CARREL" sync --since yesterdayish
 run "a category that is none" 2 "$CARREL" -c source.arxiv.category=cs.NOPE! sync
 finish
