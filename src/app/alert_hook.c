@@ -123,10 +123,12 @@ int alerts_tell(struct store *store, const struct app *app, const atomic_bool *c
                 struct error *err)
 {
     struct arena *arena = arena_new();
-    char **rules;
-    size_t i, count;
-    int result = alerts_waiting(store, arena, &rules, &count, err), failed = ERR_OK;
+    char **rules = NULL;
+    size_t i, count = 0;
+    int result = ERR_OK, failed = ERR_OK;
 
+    if (!cancel || !atomic_load(cancel)) /* who wants to leave does not begin a command */
+        result = alerts_waiting(store, arena, &rules, &count, err);
     for (i = 0; i < count && result == ERR_OK; i++) {
         struct error why = { 0 };
         int told = alert_command(app, rules[i]) ? tell_rule(store, app, rules[i], cancel, &why)

@@ -283,14 +283,16 @@ static int preview_rows(struct store *store, struct arena *arena, const struct a
     *out = arena_alloc(arena, (limit + 1) * sizeof **out);
     *count = 0;
     for (i = 0; i < len && *count < limit && result == ERR_OK; i++) {
+        /* Those of a trend come by their numbers, oldest first. */
+        const struct alert_event *event = &events[rule->on == ALERT_TREND ? len - 1 - i : i];
         struct work_row row = { 0 };
         bool passed = false;
 
-        if (!events[i].hit)
+        if (!event->hit)
             continue;
-        result = works_rows(store, arena, &events[i].work, 1, &row, err);
+        result = works_rows(store, arena, &event->work, 1, &row, err);
         if (result == ERR_OK && rule->on == ALERT_TREND)
-            result = alerts_passed(store, rule, events[i].work, &passed, err);
+            result = alerts_passed(store, rule, event->work, &passed, err);
         if (result != ERR_OK || row.id == 0)
             continue;
         *known += passed;
@@ -301,8 +303,7 @@ static int preview_rows(struct store *store, struct arena *arena, const struct a
                                 .key = row.key,
                                 .title = row.title,
                                 .on = rule->on,
-                                .detail =
-                                    arena_strdup(arena, events[i].detail ? events[i].detail : ""),
+                                .detail = arena_strdup(arena, event->detail ? event->detail : ""),
                                 .failure = arena_strdup(arena, "") };
     }
     return result;

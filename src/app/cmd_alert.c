@@ -61,22 +61,22 @@ static int alert_add_trend(struct command_call *call, struct alert_rule *rule, s
     return result;
 }
 
-/* "upvotes over 50, 10 a day, z 3" */
+/* "upvotes over 50, over 10 a day, z over 3" */
 static void alert_say_trend(struct str *out, const struct alert_rule *rule)
 {
-    const char *mark = " over";
+    const char *mark = "";
 
-    str_add(out, rule->metric);
+    str_printf(out, "%s ", rule->metric);
     if (!isnan(rule->above)) {
-        str_printf(out, "%s %g", mark, rule->above);
-        mark = ",";
+        str_printf(out, "over %g", rule->above);
+        mark = ", ";
     }
     if (!isnan(rule->velocity)) {
-        str_printf(out, "%s %g a day", mark, rule->velocity);
-        mark = ",";
+        str_printf(out, "%sover %g a day", mark, rule->velocity);
+        mark = ", ";
     }
     if (!isnan(rule->zscore))
-        str_printf(out, "%s z %g", mark, rule->zscore);
+        str_printf(out, "%sz over %g", mark, rule->zscore);
 }
 
 /* A rule on a trend has its first look at once: what is past the thresholds now is no news. */
@@ -103,11 +103,13 @@ static int alert_added(struct command_call *call, const struct alert_rule *rule,
     if (result == ERR_OK)
         result = alerts_preview(call->store, call->arena, &there, ALERT_PREVIEW_MAX, &rows, &count,
                                 &known, err);
-    str_printf(&call->say, "alert %s: tells each paper once, when it passes ", rule->name);
+    str_printf(&call->say, "alert %s: tells each paper once, when it has ", rule->name);
     alert_say_trend(&call->say, rule);
     if (result == ERR_OK)
-        str_printf(&call->say, " (%zu%s are past that today, which is no news)", count,
-                   count == ALERT_PREVIEW_MAX ? " or more" : "");
+        str_printf(&call->say, " (%zu%s past that today, which is no news)", count,
+                   count == ALERT_PREVIEW_MAX ? " or more are"
+                   : count == 1               ? " is"
+                                              : " are");
     str_add_char(&call->say, '\n');
     return result;
 }
@@ -286,7 +288,8 @@ static int alert_test(struct command_call *call, struct error *err)
     if (count == 0)
         str_printf(&call->say, "alert %s would tell nothing of what is here\n", rule.name);
     else if (known > 0)
-        str_printf(&call->say, "%zu of them were past it before: they are not told again\n", known);
+        str_printf(&call->say, "%zu of them %s past it before and will not be told again\n", known,
+                   known == 1 ? "was" : "were");
     if (!call_has(call, "--run") || count == 0)
         return ERR_OK;
     result = alert_run(call->app, rule.name, rows, count, call->cancel, err);

@@ -241,7 +241,7 @@ if command -v sqlite3 >/dev/null; then
     run "no number" 2 "$CARREL" alert add hot --on trend --over many
     run "a threshold of another event" 2 "$CARREL" alert add hot --on new --over 5
     run "a rule on a trend" 0 "$CARREL" alert add hot --on trend --over 50 --query gardens
-    has "says what it waits for" err "when it passes upvotes over 50 (1 are past that today, which is no news)"
+    has "says what it waits for" err "when it has upvotes over 50 (1 is past that today, which is no news)"
     run "the list" 0 "$CARREL" alert list
     has "has its numbers" out "upvotes over 50, gardens"
     run "as JSON" 0 "$CARREL" alert list --json
@@ -261,7 +261,7 @@ if command -v sqlite3 >/dev/null; then
     same "never again" 1 "$(hot | wc -l | tr -d ' ')"
     run "its test" 0 "$CARREL" alert test hot
     has "shows all that are past it" out "hot: trend upvotes 90, +30.0 a day"
-    has "and that it knows them" err "2 of them were past it before"
+    has "and that it knows them" err "2 of them were past it before and will not be told again"
     # What a sync samples is looked at when it ends.
     cat >"$T/hf" <<X
 route /api/*
@@ -281,6 +281,8 @@ X
         sample 00005 $((2 + (day - 20511) * 15)) $day
         sample 00006 $((100 + day - 20511)) $day
     done
+    run "its numbers" 0 "$CARREL" alert list
+    has "are both listed" out "upvotes over 10, over 10 a day, every paper"
     "$CARREL" -q alert log fast >"$T/out"
     same "who is fast and past it" "1 1" "$(wc -l <"$T/out" | tr -d ' ') $(grep -c 'upvotes 32, +15.0 a day  arxiv:2405.00005' "$T/out")"
     # A merge and a split by hand are no news here either.

@@ -162,12 +162,23 @@ static void test_bounds(void **state)
     free(text);
 }
 
+static void test_uses(void **state)
+{
+    (void)state;
+    assert_true(query_uses("query:base", "base"));
+    assert_true(query_uses("cat:cs.CL (is:starred OR -query:base)", "base"));
+    assert_false(query_uses("query:basement", "base"));
+    assert_false(query_uses("\"query:base\" base", "base")); /* words, no filter */
+    assert_false(query_uses("query:base (a", "base"));       /* finds nothing anyway */
+}
+
 int search_query_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_operators),  cmocka_unit_test(test_fields),
         cmocka_unit_test(test_sentences),  cmocka_unit_test(test_errors),
         cmocka_unit_test(test_complaints), cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_uses),
     };
 
     return cmocka_run_group_tests_name("query language", tests, NULL, NULL);
