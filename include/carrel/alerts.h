@@ -90,7 +90,7 @@ int alerts_log(struct store *store, struct arena *arena, const char *rule, bool 
 void alert_row_json(struct jsonw *w, const struct alert_row *row);
 /* How many are not dismissed. */
 int alerts_open(struct store *store, int64_t *count, struct error *err);
-/* id 0: all of them, or with `rule` all of that rule. ERR_NOTFOUND: none of that id or rule that is
+/* One step of undo. id 0: all of them, or with `rule` all of that rule. ERR_NOTFOUND: none of that id or rule that is
  * not dismissed yet. */
 int alerts_dismiss(struct store *store, const char *rule, int64_t id, int64_t *count,
                    struct error *err);

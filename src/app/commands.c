@@ -404,7 +404,7 @@ static const struct command commands[] = {
     { "note", "ID [TEXT|-]", CMD_CLI | CMD_WRITES, "write a note about a paper", note_help, NULL,
       cmd_note },
     { "undo", "", CMD_CLI | CMD_DESK | CMD_WRITES,
-      "take back the last mark, tag, note, saved query or merge", NULL, NULL, cmd_undo },
+      "take back the last mark, tag, note, saved query, merge or dismissed alert", NULL, NULL, cmd_undo },
     { "merge", "ID ID", CMD_CLI | CMD_DESK | CMD_WRITES, "say that two papers are one work", NULL,
       NULL, cmd_merge },
     { "split", "ID [ID]", CMD_CLI | CMD_DESK | CMD_WRITES,

@@ -14,5 +14,7 @@ int alerts_end(struct store *store, int result, struct error *err);
 void *alerts_room(struct arena *arena, void *items, size_t count, size_t *cap, size_t size);
 /* What the rule has looked at. */
 int alerts_mark_move(struct store *store, int64_t rule, int64_t upto, struct error *err);
+/* An undone step: whether the row of that number is dismissed. */
+int alerts_undo(struct store *store, const char *item, bool dismissed, struct error *err);
 
 #endif

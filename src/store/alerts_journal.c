@@ -7,8 +7,12 @@
 
 #include "carrel/clock.h"
 #include "carrel/jsonw.h"
+#include "carrel/state.h"
+#include "carrel/works.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define ROWS                                                                                       \
     "SELECT a.id, a.rule, a.event, a.detail, a.at, coalesce(a.dismissed, 0), coalesce(w.id, 0), "  \
@@ -87,8 +91,18 @@ static int dismiss_rows(struct store *store, const char *rule, int64_t id, int64
     stmt_bind_int(stmt, 1, id);
     stmt_bind_int(stmt, 2, clock_now_ms());
     stmt_bind_text(stmt, 3, rule);
-    while ((step = stmt_step(stmt, err)) == 1)
+    while ((step = stmt_step(stmt, err)) == 1) {
+        char item[24];
+        int logged;
+
+        snprintf(item, sizeof item, "%" PRId64, stmt_int(stmt, 0));
+        logged = state_log(store, "alert", item, "dismissed", NULL, "1", err);
+        if (logged != ERR_OK) {
+            stmt_reset(stmt);
+            return logged;
+        }
         ++*count;
+    }
     stmt_reset(stmt);
     return step;
 }
@@ -96,7 +110,7 @@ static int dismiss_rows(struct store *store, const char *rule, int64_t id, int64
 int alerts_dismiss(struct store *store, const char *rule, int64_t id, int64_t *count,
                    struct error *err)
 {
-    int result = store_begin(store, err);
+    int result = state_begin(store, err);
 
     *count = 0;
     if (result != ERR_OK)
@@ -108,7 +122,24 @@ int alerts_dismiss(struct store *store, const char *rule, int64_t id, int64_t *c
     else if (result == ERR_OK && *count == 0 && id != 0)
         result = error_set(err, ERR_NOTFOUND,
                            "no open alert %" PRId64 "; 'alert log' shows their numbers", id);
-    return alerts_end(store, result, err);
+    if (result == ERR_OK)
+        return state_commit(store, err);
+    state_rollback(store);
+    return result;
+}
+
+int alerts_undo(struct store *store, const char *item, bool dismissed, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store,
+                              "UPDATE alert SET dismissed = iif(?2, ?3, NULL) WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, atoll(item));
+    stmt_bind_int(stmt, 2, dismissed);
+    stmt_bind_int(stmt, 3, clock_now_ms());
+    return stmt_run(stmt, err);
 }
 
 void alert_row_json(struct jsonw *w, const struct alert_row *row)

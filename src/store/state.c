@@ -13,6 +13,7 @@
 #include "carrel/clock.h"
 #include "carrel/utf8.h"
 
+#include "alerts_internal.h"
 #include "internal.h"
 
 #include <assert.h>
@@ -513,6 +514,8 @@ static int state_undo_row(struct store *store, const struct state_row *row, int6
 
     if (strcmp(row->kind, "query") == 0) {
         result = state_apply_query(store, row->item, row->old, err);
+    } else if (strcmp(row->kind, "alert") == 0) {
+        result = alerts_undo(store, row->item, row->old != NULL, err);
     } else {
         result = works_find(store, &work, row->item, err);
         if (result == ERR_OK)
@@ -540,6 +543,8 @@ static char *state_describe(const struct state_row *row, size_t rows)
         return mem_printf("mark of %s%s", row->item, more);
     if (strcmp(row->kind, "query") == 0)
         return mem_printf("saved query %s", row->item);
+    if (strcmp(row->kind, "alert") == 0)
+        return mem_printf("dismissal of alert %s%s", row->item, more);
     return mem_printf("%s of %s%s", row->kind, row->item, more);
 }
 

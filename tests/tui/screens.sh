@@ -129,6 +129,9 @@ has "has no alerts" out '"alert_cursor":-1'
 screen today-alerts-log today --keys ':alert log<CR>'
 run "x" 0 "$CARREL" dump today --keys 'ggx' --json
 has "dismisses it" out '"alerts_open":1,"alert_cursor":0'
+run "u" 0 "$CARREL" dump today --keys 'gguj' --json
+has "brings it back" out '"alerts_open":2'
+run "x again" 0 "$CARREL" dump today --keys 'ggx' --json
 same "and that is all" "fresh: new  arxiv:2405.00001" "$("$CARREL" -q alert log | cut -c 30-57)"
 same "the paper is as it was" "arxiv:2405.00002" "$("$CARREL" search --ids 'is:unread id:2405.00002')"
 screen today-alerts-none today --keys ':alert dismiss all<CR>'
