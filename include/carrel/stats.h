@@ -54,6 +54,8 @@ struct stats_options {
     const char *category; /* as samples_in_category: papers, categories, authors and bursts of it;
                              NULL all */
     size_t limit;         /* rows of a panel; 0: STATS_LIMIT */
+    void (*progress)(void *ctx, int percent); /* of bursts, as topics_read; may be NULL */
+    void *ctx;
 };
 struct stats {
     struct publish_totals totals;

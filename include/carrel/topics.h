@@ -37,7 +37,9 @@ struct topics_options {
     const char *category; /* as samples_in_category; NULL: all papers */
     int period_days;      /* 7 or 30 */
     int32_t today;
-    size_t limit; /* 0: 20; at most TOPICS_LIMIT_MAX */
+    size_t limit;                             /* 0: 20; at most TOPICS_LIMIT_MAX */
+    void (*progress)(void *ctx, int percent); /* now and then, ascending; may be NULL */
+    void *ctx;
 };
 
 struct topic {

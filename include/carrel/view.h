@@ -53,8 +53,8 @@ struct view {
 #define TODAY_QUERY "is:unread added:7d date:14d"
 
 extern const struct view_ops view_today, view_library, view_search, view_paper, view_jobs, view_job,
-    view_harvest, view_source, view_tables, view_duplicates, view_trending, view_topics, view_log,
-    view_help, view_answer;
+    view_harvest, view_source, view_tables, view_duplicates, view_trending, view_topics,
+    view_analytics, view_log, view_help, view_answer;
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);

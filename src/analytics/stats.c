@@ -261,6 +261,8 @@ int stats_bursts(struct stats_panel *out, struct store *store, struct arena *are
     struct topics_options asked = { .category = filled.category,
                                     .period_days = 7,
                                     .today = filled.today,
+                                    .progress = filled.progress,
+                                    .ctx = filled.ctx,
                                     .limit = filled.limit < TOPICS_LIMIT_MAX ? filled.limit
                                                                              : TOPICS_LIMIT_MAX };
     struct topics topics = { 0 };

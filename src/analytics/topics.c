@@ -63,6 +63,16 @@ struct reader {
     size_t last_end;
 };
 
+/* Reading takes most of the time, then each of the two passes over the phrases the same. */
+enum { READ_PERCENT = 76, RECENT_PERCENT = 80, ALL_PERCENT = 98 };
+
+static void tell(const struct reader *r, int from, int to, size_t done, size_t of)
+{
+    if (r->options->progress && of > 0)
+        r->options->progress(r->options->ctx,
+                             from + (int)((double)(to - from) * (double)done / (double)of));
+}
+
 /* Words that carry no subject, of English and of abstracts; sorted, they are looked up by halves.
  */
 static const char *const stop_words[] = {
@@ -376,6 +386,9 @@ static int take_document(void *ctx, int64_t work, int32_t day, const char *title
         r->out->cut = true;
         return ERR_OK;
     }
+    if (r->document_len % 1024 == 0) /* they come by day, newest first */
+        tell(r, 0, READ_PERCENT, (size_t)(r->options->today - day),
+             r->out->periods * (size_t)r->options->period_days);
     VEC_PUSH(r->documents, r->document_len, r->document_cap, document);
     r->out->all[document.period]++;
     take_text(r, title);
@@ -495,6 +508,9 @@ static int see_all(struct reader *r, bool recent, struct error *err)
     for (i = 0; i < r->document_len; i++) {
         if (recent && r->documents[i].period + TOPICS_RECENT < r->out->periods)
             continue;
+        if (i % 1024 == 0)
+            tell(r, recent ? READ_PERCENT : RECENT_PERCENT, recent ? RECENT_PERCENT : ALL_PERCENT,
+                 i, r->document_len);
         if (i % 1024 == 0 && store_is_cancelled(r->store))
             return error_set(err, ERR_CANCELLED, "cancelled");
         see_document(r, i);

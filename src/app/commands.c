@@ -336,7 +336,7 @@ static const char read_help[] =
     "stand in. A paper's text is the one that process has put into the library; a file is read "
     "anew.";
 static const char dump_help[] =
-    "VIEW is today, library, search, paper, tables, duplicates, trending, topics, "
+    "VIEW is today, library, search, paper, tables, duplicates, trending, topics, analytics, "
     "jobs, job, harvest, source, log or\n"
     "help; paper, job, source and tables (\"TASK > DATASET\") take "
     "what they should show. What is not there is exit code 4.";

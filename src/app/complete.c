@@ -351,6 +351,7 @@ static const struct {
                    { "metric", "METRIC" },
                    { "window", "WINDOW" },
                    { "period", "week|month" },
+                   { "weeks", "N" },
                    { "category", "CATEGORY|all" },
                    { "refresh", "" } };
 

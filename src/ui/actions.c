@@ -148,14 +148,15 @@ static void desk_post_command(struct desk *desk, const struct command *command, 
 static void do_view(struct desk *desk, int argc, char **argv)
 {
     const struct view_ops *ops = argc > 1 ? desk_view_ops(argv[1]) : NULL;
+    struct str views = STR_INIT;
 
-    if (!ops)
-        desk_say(desk, STYLE_ERROR,
-                 "no view '%s': today, library, search, paper, tables, duplicates, trending, "
-                 "topics, jobs, harvest, log, help",
-                 argc > 1 ? argv[1] : "");
-    else
+    if (ops) {
         desk_room(desk, ops, argc > 2 ? argv[2] : NULL);
+        return;
+    }
+    desk_list_views(&views);
+    desk_say(desk, STYLE_ERROR, "no view '%s': %s", argc > 1 ? argv[1] : "", views.ptr);
+    str_free(&views);
 }
 
 static void do_prompt(struct desk *desk, int argc, char **argv)
@@ -345,10 +346,7 @@ static const struct {
     { "read-next", "mark read and go to the next unread paper", do_read_next },
     { "note", "a note: in $EDITOR, or the words given", do_note_words },
     { "help", "keys and commands", do_help },
-    { "view",
-      "a room: today, library, search, tables, duplicates, trending, topics, jobs, harvest, log, "
-      "help",
-      do_view },
+    { "view", "a room by its name; Tab offers them", do_view },
     { "prompt", "type a command", do_prompt },
     { "search", "search the library as you type", do_search },
     { "find", "search in this text", do_find },
@@ -384,7 +382,8 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "half-up",     "page-down",  "page-up",      "goto-start", "goto-end",  "scroll-up",
         "scroll-down", "goto-row",   "click-row",    "retry",      "cancel",    "filter",
         "passages",    "text",       "related-here", "reverse",    "one-paper", "two-papers",
-        "metric",      "window",     "category",     "refresh",    "period"
+        "metric",      "window",     "category",     "refresh",    "period",    "weeks",
+        "next-panel",  "prev-panel"
     };
     size_t i;
 
@@ -422,6 +421,14 @@ static void desk_view_words(struct desk *desk, int argc, char **argv)
     str_free(&rest);
 }
 
+/* ":jobs" goes there, ":jobs retry 3" does it; ":topics cs.CL" goes there too, since the command
+ * takes options only. */
+static bool desk_means_view(const struct command *command, int argc, char **argv)
+{
+    return desk_view_ops(argv[0])
+           && (argc == 1 || !command || (!*command->args && argv[1][0] != '-'));
+}
+
 static void desk_run_words(struct desk *desk, int argc, char **argv, const char *line)
 {
     struct view *view = desk_view(desk);
@@ -437,11 +444,8 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
 
         if (view && view->ops->command)
             view->ops->command(view, 2, words);
-    } else if (argc == 1
-               && desk_view_ops(argv[0])) { /* ":jobs" goes there; ":jobs retry 3" does it */
-        char *words[] = { "view", argv[0] };
-
-        do_view(desk, 2, words);
+    } else if (desk_means_view(command, argc, argv)) {
+        desk_view_words(desk, argc, argv);
     } else if (command && (command->flags & CMD_DESK)) {
         if (desk_needs_words(desk, command, argc))
             return;

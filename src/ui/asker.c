@@ -3,6 +3,8 @@
  */
 #include "asker.h"
 
+#include "desk.h"
+
 #include <stdlib.h>
 
 static int question_run(struct task *task, void *worker, struct error *err)
@@ -41,7 +43,9 @@ void *question_new(size_t size, const char *name,
 void asker_ask(struct asker *asker, struct view *view, void *question)
 {
     asker_stop(asker, view);
-    asker->task = desk_post(view, &((struct question *)question)->task);
+    asker->question = question;
+    asker->question->desk = view->desk;
+    asker->task = desk_post(view, &asker->question->task);
 }
 
 bool asker_answered(struct asker *asker, struct task *task)
@@ -49,6 +53,7 @@ bool asker_answered(struct asker *asker, struct task *task)
     if (task->id != asker->task)
         return false;
     asker->task = 0;
+    asker->question = NULL;
     if (task->status == ERR_CANCELLED)
         return false;
     asker->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
@@ -70,6 +75,26 @@ void asker_stop(struct asker *asker, struct view *view)
     if (asker->task)
         desk_cancel(view->desk, asker->task);
     asker->task = 0;
+    asker->question = NULL;
+}
+
+static void progress_seen(void *ctx, void *data)
+{
+    struct desk *desk = ctx;
+
+    (void)data;
+    desk->repaint = true;
+}
+
+void question_progress(struct question *question, int percent)
+{
+    if (atomic_exchange(&question->percent, percent) != percent)
+        pool_tell(question->desk->readers, progress_seen, NULL, NULL);
+}
+
+int asker_percent(const struct asker *asker)
+{
+    return asker->question ? atomic_load(&asker->question->percent) : 0;
 }
 
 void asker_close(struct asker *asker, struct view *view)

@@ -14,15 +14,18 @@
 struct question {
     struct task task;
     struct arena *arena;
+    struct desk *desk;
+    atomic_int percent;
     /* Worker thread; touches only the question. The store is cancelled with the task. */
     int (*read)(struct question *question, struct store *store, struct error *err);
 };
 
 struct asker {
-    uint64_t task;       /* under way, 0 none */
-    bool loaded;         /* something could be read */
-    struct error error;  /* of the last answer; code 0: it could be read */
-    struct arena *arena; /* of the last answer that was kept; NULL none */
+    uint64_t task;             /* under way, 0 none */
+    struct question *question; /* that task: it lives until its answer comes; NULL none */
+    bool loaded;               /* something could be read */
+    struct error error;        /* of the last answer; code 0: it could be read */
+    struct arena *arena;       /* of the last answer that was kept; NULL none */
 };
 
 /* Zeroed, `size` bytes, with an arena; for asker_ask, which takes it. */
@@ -34,6 +37,9 @@ void asker_ask(struct asker *asker, struct view *view, void *question);
 bool asker_answered(struct asker *asker, struct task *task);
 /* The answer before is freed, this one's arena is the asker's. */
 void asker_keep(struct asker *asker, struct task *task);
+/* From `read`: how far it is; the desk draws anew. */
+void question_progress(struct question *question, int percent);
+int asker_percent(const struct asker *asker); /* of what is under way; 0: nothing said yet */
 void asker_stop(struct asker *asker, struct view *view);
 /* Stops and frees what was kept. */
 void asker_close(struct asker *asker, struct view *view);

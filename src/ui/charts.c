@@ -8,7 +8,6 @@
 #include <math.h>
 #include <stdio.h>
 
-#define MARGIN 8
 #define EIGHTHS 8
 #define LEAST_SHARE 0.05 /* of the highest value: what the whole height spans at least */
 
@@ -26,14 +25,14 @@ void chart_sparkline(struct canvas *canvas, int x, int y, int columns, enum styl
     str_free(&line);
 }
 
-static void draw_column(struct canvas *canvas, int x, int bottom, int rows, double share)
+static void draw_column(struct canvas *canvas, int x, int bottom, int rows, int cell, double share)
 {
     int eighths = (int)(share * rows * EIGHTHS + 0.5), row;
 
     if (eighths < 1)
         eighths = 1; /* what was sampled is seen, were it zero */
     for (row = 0; row < rows && eighths > 0; row++, eighths -= EIGHTHS)
-        canvas_text(canvas, x, bottom - row, 1, STYLE_ACCENT,
+        canvas_fill(canvas, x, bottom - row, cell, STYLE_ACCENT,
                     (canvas->ascii ? plain : blocks)[eighths < EIGHTHS ? eighths : EIGHTHS]);
 }
 
@@ -42,28 +41,34 @@ static void draw_margin(struct canvas *canvas, int x, int y, double value)
     char text[32];
     int width = snprintf(text, sizeof text, "%.0f", value);
 
-    canvas_text(canvas, x + MARGIN - 2 - width, y, width, STYLE_DIM, text);
+    canvas_text(canvas, x + CHART_MARGIN - 2 - width, y, width, STYLE_DIM, text);
 }
 
-static void draw_axis(struct canvas *canvas, int x, int y, int width, size_t from,
+void chart_axis(struct canvas *canvas, int x, int y, int columns, int room, const char *first,
+                const char *last)
+{
+    canvas_fill(canvas, x, y, columns, STYLE_DIM, canvas->ascii ? "-" : "─");
+    canvas_text(canvas, x, y + 1, room, STYLE_DIM, first);
+    if (columns > text_width(first) + text_width(last) + 2)
+        canvas_text(canvas, x + columns - text_width(last), y + 1, room, STYLE_DIM, last);
+}
+
+static void draw_axis(struct canvas *canvas, int x, int y, int room, int cell, size_t from,
                       const struct chart_columns *chart)
 {
     char first[16], last[16];
-    int columns = (int)(chart->count - from);
 
-    canvas_fill(canvas, x, y, columns, STYLE_DIM, canvas->ascii ? "-" : "─");
     chart->label(first, from, chart->ctx);
     chart->label(last, chart->count - 1, chart->ctx);
-    canvas_text(canvas, x, y + 1, width, STYLE_DIM, first);
-    if (columns > text_width(first) + text_width(last) + 2)
-        canvas_text(canvas, x + columns - text_width(last), y + 1, width, STYLE_DIM, last);
+    chart_axis(canvas, x, y, (int)(chart->count - from) * cell, room, first, last);
 }
 
 void chart_columns(struct canvas *canvas, int x, int y, int width, int height,
                    const struct chart_columns *chart)
 {
-    int room = width - MARGIN, rows = height - 2;
-    size_t from = room > 0 && chart->count > (size_t)room ? chart->count - (size_t)room : 0, i;
+    int room = width - CHART_MARGIN, rows = height - 2, cell = chart->cell > 1 ? chart->cell : 1;
+    size_t fit = room > 0 ? (size_t)(room / cell) : 0;
+    size_t from = chart->count > fit ? chart->count - fit : 0, i;
     double least = NAN, most = NAN, span;
 
     if (width < 16 || height < 4 || chart->count == 0)
@@ -74,18 +79,92 @@ void chart_columns(struct canvas *canvas, int x, int y, int width, int height,
     }
     if (isnan(most))
         return;
-    if (least >= 0 && least < most / 2)
+    if (least >= 0 && (least < most / 2 || chart->from_zero))
         least = 0; /* the axis starts at nothing unless all is far above it */
     span = fmax(fmax(most - least, LEAST_SHARE * fabs(most)), 1);
     draw_margin(canvas, x, y, least + span);
     draw_margin(canvas, x, y + rows - 1, least);
     for (i = from; i < chart->count; i++) {
-        int at = x + MARGIN + (int)(i - from);
+        int at = x + CHART_MARGIN + (int)(i - from) * cell;
 
         if (isnan(chart->values[i]))
-            canvas_text(canvas, at, y + rows - 1, 1, STYLE_DIM, canvas->ascii ? " " : "·");
+            canvas_fill(canvas, at, y + rows - 1, cell, STYLE_DIM, canvas->ascii ? " " : "·");
         else
-            draw_column(canvas, at, y + rows - 1, rows, (chart->values[i] - least) / span);
+            draw_column(canvas, at, y + rows - 1, rows, cell, (chart->values[i] - least) / span);
     }
-    draw_axis(canvas, x + MARGIN, y + rows, room, from, chart);
+    draw_axis(canvas, x + CHART_MARGIN, y + rows, room, cell, from, chart);
+}
+
+/* ---- bars ---- */
+
+void chart_bar(struct canvas *canvas, int x, int y, int columns, enum style style, double share)
+{
+    static const char *const ends[EIGHTHS] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+    int eighths = (int)(share * columns * EIGHTHS + 0.5), whole;
+
+    if (columns < 1 || !(share > 0))
+        return;
+    if (eighths < 1)
+        eighths = 1;
+    if (eighths > columns * EIGHTHS)
+        eighths = columns * EIGHTHS;
+    whole = eighths / EIGHTHS;
+    if (canvas->ascii) {
+        canvas_fill(canvas, x, y, whole > 0 ? whole : 1, style, whole > 0 ? "#" : "-");
+        return;
+    }
+    canvas_fill(canvas, x, y, whole, style, "█");
+    if (eighths % EIGHTHS)
+        canvas_text(canvas, x + whole, y, 1, style, ends[eighths % EIGHTHS]);
+}
+
+/* ---- heat maps ---- */
+
+#define SHADES 4
+
+static const char *const shades[SHADES + 1] = { "·", "░", "▒", "▓", "█" };
+static const char *const plain_shades[SHADES + 1] = { ".", "-", "+", "*", "#" };
+
+/* The least value that has a shade: squares, from 1 up. */
+static unsigned shade_from(int shade, unsigned most)
+{
+    unsigned steps = (unsigned)((shade - 1) * (shade - 1));
+    unsigned least = (unsigned)(((uint64_t)most * steps + SHADES * SHADES - 1) / (SHADES * SHADES));
+
+    return least > 1 ? least : 1;
+}
+
+static int shade_of(unsigned value, unsigned most)
+{
+    int shade = value > 0 ? SHADES : 0;
+
+    while (shade > 1 && value < shade_from(shade, most))
+        shade--;
+    return shade;
+}
+
+void chart_heat(struct canvas *canvas, int x, int y, int cell, const unsigned *values, size_t count,
+                unsigned most)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        int shade = shade_of(values[i], most);
+
+        canvas_fill(canvas, x + (int)i * cell, y, cell, shade ? STYLE_ACCENT : STYLE_DIM,
+                    (canvas->ascii ? plain_shades : shades)[shade]);
+    }
+}
+
+void chart_heat_key(struct canvas *canvas, int x, int y, int columns, unsigned most)
+{
+    struct str key = STR_INIT;
+    int shade;
+
+    for (shade = 1; shade <= SHADES && most > 0; shade++)
+        if (shade == SHADES || shade_from(shade, most) != shade_from(shade + 1, most))
+            str_printf(&key, "%s%s %u+", key.len ? "  " : "",
+                       (canvas->ascii ? plain_shades : shades)[shade], shade_from(shade, most));
+    canvas_text(canvas, x, y, columns, STYLE_DIM, key.ptr);
+    str_free(&key);
 }

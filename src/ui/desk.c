@@ -18,11 +18,11 @@
 
 #define READERS 2
 
-static const struct view_ops *const all_views[] = { &view_today,    &view_library, &view_search,
-                                                    &view_paper,    &view_jobs,    &view_job,
-                                                    &view_harvest,  &view_source,  &view_tables,
-                                                    &view_log,      &view_help,    &view_duplicates,
-                                                    &view_trending, &view_topics };
+static const struct view_ops *const all_views[] = {
+    &view_today, &view_library,    &view_search,   &view_paper,  &view_jobs,
+    &view_job,   &view_harvest,    &view_source,   &view_tables, &view_log,
+    &view_help,  &view_duplicates, &view_trending, &view_topics, &view_analytics
+};
 
 const struct view_ops *desk_view_at(size_t i)
 {
@@ -37,6 +37,14 @@ const struct view_ops *desk_view_ops(const char *name)
         if (strcmp(all_views[i]->name, name) == 0)
             return all_views[i];
     return NULL;
+}
+
+void desk_list_views(struct str *out)
+{
+    size_t i, last = ARRAY_LEN(all_views) - 1;
+
+    for (i = 0; i <= last; i++)
+        str_printf(out, "%s%s", i == 0 ? "" : i < last ? ", " : " or ", all_views[i]->name);
 }
 
 struct app *desk_app(struct desk *desk)

@@ -147,6 +147,7 @@ void desk_search(struct desk *desk);
 
 const struct view_ops *desk_view_ops(const char *name);
 const struct view_ops *desk_view_at(size_t i); /* NULL behind the last */
+void desk_list_views(struct str *out);         /* "today, library ... or analytics" */
 const char *desk_command_name(size_t i);       /* of the desk's own; NULL behind the last */
 void desk_complete(struct desk *desk);         /* completion.c: Tab at the prompt */
 

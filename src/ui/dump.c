@@ -49,18 +49,6 @@ static int dump_size(struct dump *dump, const char *size, struct error *err)
     return ERR_OK;
 }
 
-static void dump_list_views(struct str *out)
-{
-    size_t i;
-
-    for (i = 0; desk_view_at(i); i++)
-        str_printf(out, "%s%s",
-                   i == 0                ? ""
-                   : desk_view_at(i + 1) ? ", "
-                                         : " or ",
-                   desk_view_at(i)->name);
-}
-
 static int dump_take(struct dump *dump, const struct command_call *call, struct error *err)
 {
     static const char *const formats[] = { "--json", "--ansi", "--svg" };
@@ -75,7 +63,7 @@ static int dump_take(struct dump *dump, const struct command_call *call, struct 
     dump->view = call->argc > 0 ? call->argv[0] : NULL;
     for (i = 1; i < call->argc; i++)
         str_printf(&dump->argument, "%s%s", i > 1 ? " " : "", call->argv[i]);
-    dump_list_views(&views);
+    desk_list_views(&views);
     if (!dump->view)
         result = error_set(err, ERR_USAGE, "which view? %s", views.ptr);
     else if (!desk_view_ops(dump->view))

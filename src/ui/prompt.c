@@ -207,7 +207,7 @@ void desk_mouse(struct desk *desk, int x, int y, const char *what)
         desk->feed_cursor = y - 1;
         desk_open_feed(desk);
     } else if (x >= side && y >= 1) {
-        snprintf(line, sizeof line, "click-row %d", y - 1);
+        snprintf(line, sizeof line, "click-row %d %d", y - 1, x - side);
         desk_run_line(desk, line);
         if (strcmp(what, "open") == 0)
             desk_run_line(desk, "open");

@@ -47,6 +47,10 @@ run "by number" 0 "$CARREL" dump library --keys '4' --json
 has "is that view" out '"view":"topics"'
 run "by name" 0 "$CARREL" dump library --keys ':topics<CR>' --json
 has "is it, too" out '"view":"topics"'
+run "by name, in a category" 0 "$CARREL" dump library --keys ':topics cs.CL<CR>' --json
+has "is that category" out '"category":"cs.CL"'
+run "with an option" 0 "$CARREL" dump library --keys ':topics --limit 1<CR>' --json
+has "is the command" out '"view":"answer"'
 run "JSON of it" 0 "$CARREL" dump topics --json
 same "is valid" 1 "$(sqlite3 :memory: "SELECT json_valid(CAST(readfile('$T/out') AS TEXT))")"
 terms() { sqlite3 :memory: "SELECT json_extract(value, '\$.term', '\$.weight', '\$.since', '\$.counts') FROM json_each(CAST(readfile('$1') AS TEXT), '\$.items')"; }

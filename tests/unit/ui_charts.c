@@ -91,11 +91,87 @@ static void test_sparkline(void **state)
     canvas_free(&canvas);
 }
 
+/* A level far above nothing may yet be asked to stand on nothing; cells may be wider. */
+static void test_columns_cells(void **state)
+{
+    static const double values[] = { 80, 100, NAN };
+    struct chart_columns chart = {
+        .values = values, .count = 3, .cell = 3, .from_zero = true, .label = label
+    };
+    struct canvas canvas;
+    struct str out = STR_INIT;
+
+    (void)state;
+    canvas_init(&canvas, 17, 4, false);
+    chart_columns(&canvas, 0, 0, 17, 4, &chart);
+    canvas_to_text(&out, &canvas);
+    assert_string_equal(out.ptr, "   100  ▅▅▅███\n"
+                                 "     0  ██████···\n"
+                                 "        ─────────\n"
+                                 "        d0     d2\n");
+    str_free(&out);
+    canvas_free(&canvas);
+}
+
+static void bars(const char *expected, bool ascii)
+{
+    static const double shares[] = { 1, 0.5, 0.3, 0.0001, 0, NAN, 7 };
+    struct canvas canvas;
+    struct str out = STR_INIT;
+    int i;
+
+    canvas_init(&canvas, 5, 7, ascii);
+    for (i = 0; i < 7; i++)
+        chart_bar(&canvas, 0, i, 4, STYLE_ACCENT, shares[i]);
+    canvas_to_text(&out, &canvas);
+    assert_string_equal(out.ptr, expected);
+    str_free(&out);
+    canvas_free(&canvas);
+}
+
+static void test_bar(void **state)
+{
+    (void)state;
+    bars("████\n██\n█▎\n▏\n\n\n████\n", false);
+    bars("####\n##\n#\n-\n\n\n####\n", true);
+}
+
+static void heat(const char *expected, bool ascii, int cell, const unsigned *values, size_t count,
+                 unsigned most)
+{
+    struct canvas canvas;
+    struct str out = STR_INIT;
+
+    canvas_init(&canvas, 32, 2, ascii);
+    chart_heat(&canvas, 0, 0, cell, values, count, most);
+    chart_heat_key(&canvas, 0, 1, 32, most);
+    canvas_to_text(&out, &canvas);
+    assert_string_equal(out.ptr, expected);
+    str_free(&out);
+    canvas_free(&canvas);
+}
+
+/* What the key says is what is drawn, at each edge. */
+static void test_heat(void **state)
+{
+    static const unsigned values[] = { 0, 1, 9, 10, 39, 40, 89, 90, 160 };
+    static const unsigned few[] = { 0, 1, 2 };
+
+    (void)state;
+    heat("·░░▒▒▓▓██\n░ 1+  ▒ 10+  ▓ 40+  █ 90+\n", false, 1, values, 9, 160);
+    heat(".--++**##\n- 1+  + 10+  * 40+  # 90+\n", true, 1, values, 9, 160);
+    heat("··▓▓██\n▓ 1+  █ 2+\n", false, 2, few, 3, 2);
+    heat("·█\n█ 1+\n", false, 1, few, 2, 1);
+    heat("··\n\n", false, 2, few, 1, 0);
+}
+
 int ui_test_charts(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_columns),
-                                        cmocka_unit_test(test_columns_room),
-                                        cmocka_unit_test(test_sparkline) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_columns),       cmocka_unit_test(test_columns_room),
+        cmocka_unit_test(test_columns_cells), cmocka_unit_test(test_bar),
+        cmocka_unit_test(test_heat),          cmocka_unit_test(test_sparkline)
+    };
 
     return cmocka_run_group_tests_name("charts", tests, NULL, NULL);
 }

@@ -36,7 +36,7 @@ static int help_open(struct view *view, const char *argument, struct error *err)
     textview_add(&help->text, STYLE_TITLE, 0, "carrel: keys, commands, queries");
     textview_add(&help->text, STYLE_DIM, 0, "/ searches here, n and N go on, Esc or q goes back.");
     textview_add(&help->text, STYLE_DIM, 0,
-                 "A number before a key that moves is a count (10j, 100G); alone, 1-9 are views. "
+                 "A number before a key that moves is a count (10j, 100G); alone, 0-9 are views. "
                  "A new / replaces the old query as you type; arrows, Home, End and BS edit it, "
                  "<C-u> empties it, Esc goes back to it.");
     desk_each_binding(view->desk, help_binding, help);
@@ -51,6 +51,12 @@ static int help_open(struct view *view, const char *argument, struct error *err)
     textview_add(&help->text, STYLE_HEADING, 0, "Topics (4, :topics, :view topics CATEGORY)");
     textview_add(&help->text, STYLE_NORMAL, 0,
                  "  :period week|month  :category cs.CL|math.*|all  :refresh  :cancel");
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_add(&help->text, STYLE_HEADING, 0, "Analytics (0, :analytics, :analytics CATEGORY)");
+    textview_add(&help->text, STYLE_NORMAL, 0,
+                 "  :weeks 26  :category cs.CL|math.*|all  :next-panel  :prev-panel  :refresh  "
+                 ":cancel. Enter searches for what a row counts. Shades mean what the line below "
+                 "them says.");
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0, "Trending (5, :trending, :trending CATEGORY)");
     textview_add(&help->text, STYLE_NORMAL, 0,
