@@ -21,7 +21,8 @@
 
 #define BURST_SCALE 2.0
 #define BURST_GAMMA 1.0
-#define TOPICS_PERIODS 26 /* of weeks; months are 24 of 30 days */
+#define TOPICS_PERIODS 26 /* of weeks */
+#define TOPICS_MONTHS 24  /* of 30 days */
 #define TOPICS_PERIODS_MAX 52
 #define TOPICS_SUPPORT 5 /* papers with the term in the last TOPICS_RECENT periods, at least */
 #define TOPICS_RECENT 4
