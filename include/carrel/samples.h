@@ -55,6 +55,10 @@ int samples_texts(struct store *store, int32_t first, int32_t last, const char *
                               const char *abstract),
                   void *ctx, struct error *err);
 
+/* The same works and days without their texts, from an index alone where there is no category. */
+int samples_works(struct store *store, int32_t first, int32_t last, const char *category,
+                  int (*each)(void *ctx, int64_t work, int32_t day), void *ctx, struct error *err);
+
 /* The newest value of each metric; `at` is the beginning of its day. */
 int samples_newest(struct store *store, struct arena *arena, int64_t work,
                    struct record_metrics *out, struct error *err);

@@ -43,6 +43,8 @@ struct topics_options {
     void *ctx;
 };
 
+#define CLUSTER_TERMS 3
+
 struct topic {
     char *term; /* folded, one to three words */
     double weight;
@@ -51,6 +53,9 @@ struct topic {
     unsigned counts[TOPICS_PERIODS_MAX];
     char *keys[TOPICS_PAPERS], *titles[TOPICS_PAPERS];
     size_t shown;
+    char *terms[CLUSTER_TERMS]; /* of a cluster (carrel/clusters.h): what `term` is made of */
+    size_t term_count;
+    double growth; /* of a cluster: its share of recent papers by that of those before; NAN */
 };
 
 struct topics {
@@ -58,6 +63,8 @@ struct topics {
     size_t len, periods, papers;
     unsigned all[TOPICS_PERIODS_MAX]; /* papers a period */
     bool cut;                         /* more than TOPICS_PAPERS_MAX: the oldest were left out */
+    bool vectors;                     /* clusters: there are any */
+    size_t missing, clustered;        /* clusters: papers without one; recent ones with one */
 };
 
 /* In the arena. ERR_NOTFOUND: nothing is in such a category. */

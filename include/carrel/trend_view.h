@@ -22,6 +22,10 @@ void trends_say_nothing(struct str *out, const struct trends *trends);
 /* The first day of a period; the last one of all ends with `today`. */
 void topics_day(char out[16], const struct topics *topics, int32_t today, int period_days,
                 size_t period);
+/* Of a cluster: "x3.2"; "new" without older papers; "-" when there is nothing to compare with. */
+void topics_growth(char out[16], const struct topic *topic);
+/* Why there are no clusters, and what to do. */
+void clusters_say_nothing(struct str *out, const struct topics *topics);
 void topics_json_item(struct jsonw *w, const struct topics *topics, int32_t today, int period_days,
                       const struct topic *topic);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define WORDS_MAX ((1u << WORD_BITS) - 1)
+#define FOLD_SHARE 0.6 /* of a phrase's papers that the longer one must have to take its place */
 
 void phrasebook_tell(const struct phrasebook *book, size_t done, size_t of)
 {
@@ -69,6 +70,7 @@ static const char *const stop_words[] = {
     "each",
     "effective",
     "even",
+    "every",
     "existing",
     "experimental",
     "experiments",
@@ -82,6 +84,7 @@ static const char *const stop_words[] = {
     "given",
     "has",
     "have",
+    "here",
     "high",
     "how",
     "however",
@@ -138,6 +141,7 @@ static const char *const stop_words[] = {
     "result",
     "results",
     "s",
+    "same",
     "second",
     "several",
     "show",
@@ -186,6 +190,7 @@ static const char *const stop_words[] = {
     "what",
     "when",
     "where",
+    "whereas",
     "whether",
     "which",
     "while",
@@ -214,7 +219,7 @@ static bool is_stop(const char *term)
            || bsearch(term, stop_words, ARRAY_LEN(stop_words), sizeof *stop_words, compare_names);
 }
 
-uint64_t phrase_hash(uint64_t x)
+static uint64_t mix(uint64_t x)
 {
     x ^= x >> 32; /* the finaliser of splitmix64 (G. Steele et al., OOPSLA 2014) */
     x *= 0xD6E8FEB86659FD93u;
@@ -231,7 +236,7 @@ static uint64_t hash_bytes(const char *bytes, size_t len)
 
     while (len-- > 0)
         hash = (hash ^ (unsigned char)*bytes++) * 1099511628211u;
-    return phrase_hash(hash);
+    return mix(hash);
 }
 
 static void words_grow(struct phrasebook *book)
@@ -355,7 +360,7 @@ int phrasebook_read(struct phrasebook *book, int32_t first, const char *category
 
 static struct phrase *phrase_slot(struct phrase *phrases, size_t slots, uint64_t key)
 {
-    size_t at = phrase_hash(key) & (slots - 1);
+    size_t at = mix(key) & (slots - 1);
 
     while (phrases[at].key && phrases[at].key != key)
         at = (at + 1) & (slots - 1);
@@ -364,7 +369,7 @@ static struct phrase *phrase_slot(struct phrase *phrases, size_t slots, uint64_t
 
 static struct candidate *candidate_slot(struct candidate *candidates, size_t slots, uint64_t key)
 {
-    size_t at = phrase_hash(key) & (slots - 1);
+    size_t at = mix(key) & (slots - 1);
 
     while (candidates[at].key && candidates[at].key != key)
         at = (at + 1) & (slots - 1);
@@ -505,12 +510,13 @@ int phrasebook_count(struct phrasebook *book, struct error *err)
     return see_documents(book, book->periods, see_phrase_of, err);
 }
 
-int phrase_words(uint64_t key)
+static int phrase_words(uint64_t key)
 {
     return key >> (2 * WORD_BITS) ? 3 : key >> WORD_BITS ? 2 : 1;
 }
 
-bool phrase_contains(uint64_t longer, uint64_t part)
+/* Does it hold the other one? Itself, too. */
+static bool phrase_contains(uint64_t longer, uint64_t part)
 {
     int n = phrase_words(part), i;
     uint64_t mask = ((uint64_t)1 << (n * WORD_BITS)) - 1;
@@ -519,6 +525,33 @@ bool phrase_contains(uint64_t longer, uint64_t part)
         if (((longer >> (i * WORD_BITS)) & mask) == part)
             return true;
     return false;
+}
+
+int found_order(const void *a, const void *b)
+{
+    const struct found *x = a, *y = b;
+
+    if (x->weight != y->weight)
+        return x->weight < y->weight ? 1 : -1;
+    return (x->phrase->key > y->phrase->key) - (x->phrase->key < y->phrase->key);
+}
+
+void found_fold(struct found *found, size_t count)
+{
+    size_t i, k;
+
+    for (i = 0; i < count; i++)
+        for (k = 0; k < count; k++) {
+            struct found *part = &found[i], *longer = &found[k];
+
+            if (phrase_words(longer->phrase->key) <= phrase_words(part->phrase->key)
+                || !phrase_contains(longer->phrase->key, part->phrase->key))
+                continue;
+            if (longer->papers >= FOLD_SHARE * part->papers)
+                part->folded = true;
+            else
+                longer->folded = true;
+        }
 }
 
 char *phrasebook_text(struct phrasebook *book, uint64_t key)

@@ -86,9 +86,17 @@ struct phrase *phrasebook_find(const struct phrasebook *book, uint64_t key);
 bool phrasebook_has(const struct phrasebook *book, size_t document, uint64_t key);
 char *phrasebook_text(struct phrasebook *book, uint64_t key); /* in the arena */
 
-int phrase_words(uint64_t key);
-/* Does it hold the other one? Itself, too. */
-bool phrase_contains(uint64_t longer, uint64_t part);
-uint64_t phrase_hash(uint64_t x);
+/* Phrases that were found to say something. */
+struct found {
+    const struct phrase *phrase;
+    double weight;
+    size_t since;    /* of a burst: the period in which it began */
+    unsigned papers; /* that count for it */
+    bool folded;     /* another one is shown in its place */
+};
+int found_order(const void *a, const void *b); /* heaviest first, for qsort */
+/* Of a phrase and a longer one that holds it, the longer stays if most papers have it; also when it
+ * gives way to another one itself, which then has more papers than either. */
+void found_fold(struct found *found, size_t count);
 
 #endif

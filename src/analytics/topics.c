@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FOLD_SHARE 0.6 /* of a phrase's papers that the longer one must have to take its place */
-#define HEAVIEST 600   /* candidates that are compared with each other */
+#define HEAVIEST 600 /* candidates that are compared with each other */
 
 /* Reading takes most of the time, then the passes over the phrases. */
 enum { READ_PERCENT = 76, CHOOSE_PERCENT = 80, COUNT_PERCENT = 98 };
@@ -27,30 +26,13 @@ struct reader {
 
 /* ---- bursts ---- */
 
-struct burst {
-    const struct phrase *phrase;
-    double weight;
-    size_t since;
-    unsigned papers; /* since then */
-    bool folded;
-};
-
-static int by_weight(const void *a, const void *b)
-{
-    const struct burst *x = a, *y = b;
-
-    if (x->weight != y->weight)
-        return x->weight < y->weight ? 1 : -1;
-    return (x->phrase->key > y->phrase->key) - (x->phrase->key < y->phrase->key);
-}
-
-static size_t find_bursts(struct reader *r, struct burst *bursts)
+static size_t find_bursts(struct reader *r, struct found *bursts)
 {
     double least = log((double)r->book.phrase_count); /* what the best of as many gains by chance */
     size_t i, k, count = 0;
 
     for (i = 0; i < r->book.phrase_slots; i++) {
-        struct burst burst = { .phrase = &r->book.phrases[i] };
+        struct found burst = { .phrase = &r->book.phrases[i] };
 
         if (!burst.phrase->key)
             continue;
@@ -63,28 +45,8 @@ static size_t find_bursts(struct reader *r, struct burst *bursts)
             bursts[count++] = burst;
     }
     if (count > 1)
-        qsort(bursts, count, sizeof *bursts, by_weight);
+        qsort(bursts, count, sizeof *bursts, found_order);
     return count < HEAVIEST ? count : HEAVIEST;
-}
-
-/* Of a phrase and a longer one that holds it, the longer stays if most papers have it; also when it
- * gives way to another one itself, which then has more papers than either. */
-static void fold_bursts(struct burst *bursts, size_t count)
-{
-    size_t i, k;
-
-    for (i = 0; i < count; i++)
-        for (k = 0; k < count; k++) {
-            struct burst *part = &bursts[i], *longer = &bursts[k];
-
-            if (phrase_words(longer->phrase->key) <= phrase_words(part->phrase->key)
-                || !phrase_contains(longer->phrase->key, part->phrase->key))
-                continue;
-            if (longer->papers >= FOLD_SHARE * part->papers)
-                part->folded = true;
-            else
-                longer->folded = true;
-        }
 }
 
 /* ---- what is shown ---- */
@@ -112,14 +74,14 @@ static int topic_papers(struct reader *r, struct topic *topic, uint64_t key, str
 static int take_topics(struct reader *r, struct error *err)
 {
     size_t limit = r->options->limit ? r->options->limit : 20, count, i, k;
-    struct burst *bursts = mem_alloc((r->book.phrase_count + 1) * sizeof *bursts);
+    struct found *bursts = mem_alloc((r->book.phrase_count + 1) * sizeof *bursts);
     int result = ERR_OK;
 
     if (limit > TOPICS_LIMIT_MAX)
         limit = TOPICS_LIMIT_MAX;
     r->out->items = arena_alloc(r->book.arena, limit * sizeof *r->out->items);
     count = find_bursts(r, bursts);
-    fold_bursts(bursts, count);
+    found_fold(bursts, count);
     for (i = 0; i < count && r->out->len < limit && result == ERR_OK; i++) {
         struct topic *topic = &r->out->items[r->out->len];
         const struct phrase *phrase = bursts[i].phrase;

@@ -3,6 +3,7 @@
  * JSON.
  */
 #include "commands.h"
+#include "percent.h"
 
 #include "carrel/clock.h"
 #include "carrel/stats_view.h"
@@ -354,12 +355,17 @@ int cmd_stats(struct command_call *call, struct error *err)
 {
     struct stats_options options;
     struct stats stats;
+    struct percent percent;
     int result = take_options(call, &options, err);
 
+    percent_begin(&percent, call, "counting words");
+    options.progress = percent_progress;
+    options.ctx = &percent;
     if (result == ERR_OK)
         result = stats_read(&stats, call->store, call->arena, &options, err);
     if (result == ERR_OK && call_has(call, "--bursts"))
         result = stats_bursts(&stats.panels[STATS_BURSTS], call->store, call->arena, &options, err);
+    percent_end(&percent);
     if (result != ERR_OK)
         return result;
     return call_has(call, "--json") ? print_json(call, &stats, &options, err)

@@ -1,14 +1,18 @@
 /*
- * The command `topics`: what bursts in titles and abstracts, with the papers behind it.
+ * The command `topics`: what bursts in titles and abstracts, or clusters of recent papers, with the
+ * papers behind each.
  */
 #include "commands.h"
+#include "percent.h"
 
 #include "carrel/clock.h"
+#include "carrel/clusters.h"
 #include "carrel/jsonw.h"
 #include "carrel/text.h"
 #include "carrel/trend_view.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static int take_options(struct command_call *call, struct topics_options *options,
@@ -59,6 +63,14 @@ void topics_json_item(struct jsonw *w, const struct topics *topics, int32_t toda
     topics_day(day, topics, today, period_days, topic->since);
     jsonw_object(w);
     jsonw_key_string(w, "term", topic->term);
+    if (topic->term_count > 0) {
+        jsonw_key(w, "terms");
+        jsonw_array(w);
+        for (i = 0; i < topic->term_count; i++)
+            jsonw_string(w, topic->terms[i]);
+        jsonw_end(w);
+        jsonw_key_double(w, "growth", topic->growth);
+    }
     jsonw_key_double(w, "weight", topic->weight);
     jsonw_key_string(w, "since", day);
     jsonw_key_int(w, "recent", topic->recent);
@@ -92,6 +104,10 @@ static void print_json(struct command_call *call, const struct topics *topics,
     jsonw_key_string(&w, "first_day", day);
     jsonw_key_int(&w, "works", (int64_t)topics->papers);
     json_counts(&w, "counts", topics->all, topics->periods);
+    if (call_has(call, "--clusters")) {
+        jsonw_key_int(&w, "without_vectors", (int64_t)topics->missing);
+        jsonw_key_int(&w, "clustered", (int64_t)topics->clustered);
+    }
     jsonw_key(&w, "items");
     jsonw_array(&w);
     for (i = 0; i < topics->len; i++)
@@ -114,6 +130,24 @@ static void print_line(struct command_call *call, const struct topics *topics,
     text_sparkline(&call->out, shares, topics->periods, call->app->ascii);
 }
 
+void topics_growth(char out[16], const struct topic *topic)
+{
+    if (isnan(topic->growth))
+        snprintf(out, 16, "-");
+    else if (topic->papers == topic->recent)
+        snprintf(out, 16, "new");
+    else
+        snprintf(out, 16, "x%.*f", topic->growth < 9.95 ? 1 : 0, topic->growth);
+}
+
+static void print_growth(struct str *out, const struct topic *topic)
+{
+    char growth[16];
+
+    topics_growth(growth, topic);
+    str_printf(out, " %5s", growth);
+}
+
 static void print_text(struct command_call *call, const struct topics *topics,
                        const struct topics_options *options)
 {
@@ -126,6 +160,8 @@ static void print_text(struct command_call *call, const struct topics *topics,
 
         topics_day(day, topics, options->today, options->period_days, topic->since);
         print_line(call, topics, topic);
+        if (topic->term_count > 0)
+            print_growth(&call->out, topic);
         str_printf(&call->out, " %7.1f  %s: %u papers since %s, %u before\n", topic->weight,
                    topic->term, topic->recent, day, topic->papers - topic->recent);
         for (k = 0; k < topic->shown; k++) {
@@ -137,9 +173,28 @@ static void print_text(struct command_call *call, const struct topics *topics,
     str_free(&title);
 }
 
+void clusters_say_nothing(struct str *out, const struct topics *topics)
+{
+    if (!topics->vectors)
+        str_add(out, "no paper here has a vector, by which they are clustered: carrel doctor --fix "
+                     "makes them\n");
+    else if (topics->clustered < CLUSTERS_FEWEST)
+        str_printf(out,
+                   "only %zu papers of the last %d periods have vectors, and fewer than %d make no "
+                   "clusters: carrel sync, or longer periods\n",
+                   topics->clustered, TOPICS_RECENT, CLUSTERS_FEWEST);
+    else
+        str_add(out, "no phrase tells a cluster from the others\n");
+}
+
 static void say_about(struct command_call *call, const struct topics *topics)
 {
-    if (topics->papers == 0)
+    if (call_has(call, "--clusters")) {
+        if (topics->len == 0)
+            clusters_say_nothing(&call->say, topics);
+        if (topics->missing > 0)
+            str_printf(&call->say, "%zu papers have no vector and are left out\n", topics->missing);
+    } else if (topics->papers == 0)
         str_add(&call->say, "no paper here was published in these periods: carrel sync, or "
                             "--period month\n");
     else if (topics->len == 0)
@@ -148,17 +203,27 @@ static void say_about(struct command_call *call, const struct topics *topics)
                    "share well above its own past\n",
                    topics->papers, TOPICS_SUPPORT);
     if (topics->cut)
-        str_printf(&call->say, "only the newest %d papers were read\n", TOPICS_PAPERS_MAX);
+        str_printf(&call->say, "only the newest %d papers were %s\n",
+                   call_has(call, "--clusters") ? CLUSTERS_PAPERS : TOPICS_PAPERS_MAX,
+                   call_has(call, "--clusters") ? "clustered" : "read");
 }
 
 int cmd_topics(struct command_call *call, struct error *err)
 {
     struct topics_options options;
     struct topics topics;
+    struct percent percent;
+    bool clusters = call_has(call, "--clusters");
     int result = take_options(call, &options, err);
 
-    if (result == ERR_OK)
-        result = topics_read(&topics, call->store, call->arena, &options, err);
+    if (result != ERR_OK)
+        return result;
+    percent_begin(&percent, call, clusters ? "clustering papers" : "counting words");
+    options.progress = percent_progress;
+    options.ctx = &percent;
+    result =
+        (clusters ? clusters_read : topics_read)(&topics, call->store, call->arena, &options, err);
+    percent_end(&percent);
     if (result != ERR_OK)
         return result;
     if (call_has(call, "--json"))

@@ -98,6 +98,7 @@ static const struct command_option trends_options[] = {
 static const struct command_option topics_options[] = {
     { "--category", "CATEGORY", "only papers in cs.CL, math.* ..." },
     { "--period", "week|month", "count by weeks (26 of them, the default) or 30 days (24)" },
+    { "--clusters", NULL, "groups of recent papers by their vectors, and how they grow" },
     { "--limit", "N", "at most N topics (default 20)" },
     { "--json", NULL, "answer as JSON" },
     { 0 },
@@ -371,7 +372,9 @@ static const char topics_help[] =
     "The\n"
     "line is their share of all papers, period by period; a part of a phrase that is mostly seen "
     "in it\n"
-    "is left out.";
+    "is left out. --clusters groups the papers of the last four periods by what they mean, called\n"
+    "by the phrases that tell them from the others; x says how their share has grown against the\n"
+    "periods before, those that grew most surely come first.";
 static const char stats_help[] =
     "Papers published a week, in all and by category; authors of these weeks and of all papers;\n"
     "what you have read, starred, put off, skipped, noted and tagged a day (what is undone does\n"

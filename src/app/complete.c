@@ -352,6 +352,7 @@ static const struct {
                    { "window", "WINDOW" },
                    { "period", "week|month" },
                    { "weeks", "N" },
+                   { "clusters", "" },
                    { "category", "CATEGORY|all" },
                    { "refresh", "" } };
 

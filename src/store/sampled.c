@@ -168,6 +168,29 @@ int samples_category_known(struct store *store, const char *category, struct err
     return step < 0 ? step : ERR_OK;
 }
 
+#define PUBLISHED "w.day BETWEEN ?1 AND ?2 "
+#define IN_CATEGORY                                                                                \
+    "AND EXISTS(SELECT 1 FROM work_category x JOIN category c ON c.id = x.category_id "            \
+    "WHERE x.work_id = w.id AND c.code >= ?3 AND c.code < ?4) "
+#define NEWEST_FIRST "ORDER BY w.day DESC, w.id DESC"
+#define TEXTS                                                                                      \
+    "SELECT w.id, w.day, t.title, t.abstract FROM work w JOIN work_text t ON t.id = w.id WHERE "
+#define WORKS "SELECT w.id, w.day FROM work w WHERE "
+
+static int published_prepare(struct stmt **stmt, struct store *store, const char *sql,
+                             int32_t first, int32_t last, const char *category, struct error *err)
+{
+    int result = stmt_prepare_once(stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(*stmt, 1, first);
+    stmt_bind_int(*stmt, 2, last);
+    if (category)
+        category_bind(*stmt, 3, category);
+    return ERR_OK;
+}
+
 int samples_texts(struct store *store, int32_t first, int32_t last, const char *category,
                   int (*each)(void *ctx, int64_t work, int32_t day, const char *title,
                               const char *abstract),
@@ -175,26 +198,34 @@ int samples_texts(struct store *store, int32_t first, int32_t last, const char *
 {
     struct stmt *stmt;
     int step = 0;
-    int result = stmt_prepare_once(
-        &stmt, store,
-        category ? "SELECT w.id, w.day, t.title, t.abstract FROM work w JOIN work_text t "
-                   "ON t.id = w.id WHERE w.day BETWEEN ?1 AND ?2 AND EXISTS(SELECT 1 FROM "
-                   "work_category x JOIN category c ON c.id = x.category_id "
-                   "WHERE x.work_id = w.id AND c.code >= ?3 AND c.code < ?4) "
-                   "ORDER BY w.day DESC, w.id DESC"
-                 : "SELECT w.id, w.day, t.title, t.abstract FROM work w JOIN work_text t "
-                   "ON t.id = w.id WHERE w.day BETWEEN ?1 AND ?2 ORDER BY w.day DESC, w.id DESC",
-        err);
+    int result = published_prepare(&stmt, store,
+                                   category ? TEXTS PUBLISHED IN_CATEGORY NEWEST_FIRST
+                                            : TEXTS PUBLISHED NEWEST_FIRST,
+                                   first, last, category, err);
 
     if (result != ERR_OK)
         return result;
-    stmt_bind_int(stmt, 1, first);
-    stmt_bind_int(stmt, 2, last);
-    if (category)
-        category_bind(stmt, 3, category);
     while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1)
         result = each(ctx, stmt_int(stmt, 0), (int32_t)stmt_int(stmt, 1), stmt_text(stmt, 2),
                       stmt_text(stmt, 3));
+    stmt_free(stmt);
+    return result == ERR_OK ? step : result;
+}
+
+int samples_works(struct store *store, int32_t first, int32_t last, const char *category,
+                  int (*each)(void *ctx, int64_t work, int32_t day), void *ctx, struct error *err)
+{
+    struct stmt *stmt;
+    int step = 0;
+    int result = published_prepare(&stmt, store,
+                                   category ? WORKS PUBLISHED IN_CATEGORY NEWEST_FIRST
+                                            : WORKS PUBLISHED NEWEST_FIRST,
+                                   first, last, category, err);
+
+    if (result != ERR_OK)
+        return result;
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1)
+        result = each(ctx, stmt_int(stmt, 0), (int32_t)stmt_int(stmt, 1));
     stmt_free(stmt);
     return result == ERR_OK ? step : result;
 }

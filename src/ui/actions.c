@@ -383,7 +383,7 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "scroll-down", "goto-row",   "click-row",    "retry",      "cancel",    "filter",
         "passages",    "text",       "related-here", "reverse",    "one-paper", "two-papers",
         "metric",      "window",     "category",     "refresh",    "period",    "weeks",
-        "next-panel",  "prev-panel"
+        "next-panel",  "prev-panel", "clusters"
     };
     size_t i;
 

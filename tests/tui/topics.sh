@@ -43,6 +43,16 @@ has "searches" out '"view":"search"'
 has "the phrase" out '\"hedge lattice\"'
 run "Enter in a category" 0 "$CARREL" dump topics cs.CL --keys '<CR>' --json
 has "searches there" out '\"hedge lattice\" cat:cs.CL'
+screen topics-clusters topics --keys 'v'
+screen topics-clusters-wide topics --keys 'vj' --size 140x30
+screen topics-clusters-linear topics --keys 'v' --linear --size 120x8
+run "a cluster" 0 "$CARREL" dump topics cs.CL --keys 'v<CR>' --json
+has "is searched for by its phrases" out '"query":"(\"'
+has "in its days" out 'date:2026-02-02..2026-03-01 cat:cs.CL'
+run "phrases again" 0 "$CARREL" dump topics --keys 'vv' --json
+has "are those from before" out '"term":"tidal loom"'
+run "clusters of few papers" 0 "$CARREL" dump topics hep-th --keys 'v'
+has "say why there are none" out "fewer than 40 make no"
 run "by number" 0 "$CARREL" dump library --keys '4' --json
 has "is that view" out '"view":"topics"'
 run "by name" 0 "$CARREL" dump library --keys ':topics<CR>' --json

@@ -1,6 +1,9 @@
 /*
  * Velocity, acceleration, gaps and z-scores against answers worked out by hand.
  */
+#include "analytics/kmeans.h"
+
+#include "carrel/clusters.h"
 #include "carrel/text.h"
 #include "carrel/topics.h"
 #include "carrel/trend.h"
@@ -147,12 +150,117 @@ static void test_sparkline(void **state)
     str_free(&out);
 }
 
+/* Two directions with some noise, in a dimension that is no multiple of eight. */
+#define ROWS 60
+#define DIM 11
+
+static void make_rows(int8_t *vectors, float *lengths)
+{
+    uint32_t state = 7;
+
+    for (int i = 0; i < ROWS; i++) {
+        for (int d = 0; d < DIM; d++) {
+            state = state * 1664525u + 1013904223u;
+            vectors[i * DIM + d] =
+                (int8_t)((d == i % 2 * (DIM - 1) ? 100 : 0) + (int)(state >> 24) % 21 - 10);
+        }
+        lengths[i] = kmeans_length(vectors + i * DIM, DIM);
+    }
+}
+
+static void test_kmeans(void **state)
+{
+    (void)state;
+    int8_t vectors[ROWS * DIM];
+    float lengths[ROWS];
+    struct kmeans_rows rows = { .vectors = vectors, .lengths = lengths, .count = ROWS, .dim = DIM };
+    struct kmeans km, again;
+    make_rows(vectors, lengths);
+    assert_true(kmeans_run(&km, &rows, 2, NULL, NULL));
+    assert_true(kmeans_run(&again, &rows, 2, NULL, NULL));
+    assert_int_equal(km.sizes[0], ROWS / 2);
+    assert_int_equal(km.sizes[1], ROWS / 2);
+    for (int i = 2; i < ROWS; i++)
+        assert_int_equal(km.of[i], km.of[i % 2]);
+    assert_int_not_equal(km.of[0], km.of[1]);
+    assert_memory_equal(km.centers, again.centers, 2 * DIM * sizeof *km.centers);
+    kmeans_free(&km);
+    kmeans_free(&again);
+}
+
+/* A member's cosine with the center of the others, by leaving it out for real. */
+static void test_kmeans_without(void **state)
+{
+    (void)state;
+    int8_t vectors[ROWS * DIM];
+    float lengths[ROWS], cosines[1], others[1];
+    struct kmeans_rows all = { .vectors = vectors, .lengths = lengths, .count = ROWS, .dim = DIM };
+    struct kmeans_rows rest = {
+        .vectors = vectors + DIM, .lengths = lengths + 1, .count = ROWS - 1, .dim = DIM
+    };
+    struct kmeans km, km_rest;
+    make_rows(vectors, lengths);
+    assert_true(kmeans_run(&km, &all, 1, NULL, NULL));
+    assert_true(kmeans_run(&km_rest, &rest, 1, NULL, NULL));
+    kmeans_cosines(cosines, &km, vectors, lengths[0]);
+    kmeans_cosines(others, &km_rest, vectors, lengths[0]);
+    assert_true(fabsf(kmeans_without(&km, 0, cosines[0]) - others[0]) < 1e-4f);
+    assert_true(others[0] < cosines[0]);
+    kmeans_free(&km);
+    kmeans_free(&km_rest);
+    rest.count = 1;
+    assert_true(kmeans_run(&km, &rest, 1, NULL, NULL));
+    assert_true(kmeans_without(&km, 0, 1) == -1);
+    kmeans_free(&km);
+}
+
+static bool stop_at_two(void *ctx, int passes)
+{
+    int *asked = ctx;
+
+    ++*asked;
+    return passes == 1;
+}
+
+static void test_kmeans_stops(void **state)
+{
+    (void)state;
+    int8_t vectors[ROWS * DIM];
+    float lengths[ROWS];
+    struct kmeans_rows rows = { .vectors = vectors, .lengths = lengths, .count = ROWS, .dim = DIM };
+    struct kmeans km;
+    int asked = 0;
+    make_rows(vectors, lengths);
+    assert_false(kmeans_run(&km, &rows, 5, stop_at_two, &asked));
+    assert_int_equal(asked, 7); /* after each seed, then in each pass */
+    kmeans_free(&km);
+}
+
+static void test_cluster_weight(void **state)
+{
+    (void)state;
+    double growth;
+    NEAR(cluster_weight(&growth, 10, 100, 10, 100), 0);
+    NEAR(growth, 1);
+    /* 20 of 100 now, 10 of 100 before: by hand, 15 are expected in each */
+    NEAR(cluster_weight(&growth, 20, 100, 10, 100),
+         20 * log(20 / 15.) + 10 * log(10 / 15.) + 80 * log(80 / 85.) + 90 * log(90 / 85.));
+    NEAR(growth, 20.5 / 10.5);
+    assert_true(cluster_weight(&growth, 10, 100, 20, 100) < 0);
+    NEAR(cluster_weight(&growth, 5, 100, 0, 100),
+         5 * log(2) + 95 * log(95 / 97.5) + 100 * log(100 / 97.5));
+    NEAR(growth, 11);
+    assert_true(isnan(cluster_weight(&growth, 5, 100, 0, 0)) && isnan(growth));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_burst),      cmocka_unit_test(test_sparkline),
-        cmocka_unit_test(test_line),       cmocka_unit_test(test_curve),
-        cmocka_unit_test(test_too_little), cmocka_unit_test(test_zscore),
+        cmocka_unit_test(test_burst),          cmocka_unit_test(test_kmeans),
+        cmocka_unit_test(test_kmeans_without), cmocka_unit_test(test_kmeans_stops),
+        cmocka_unit_test(test_cluster_weight), cmocka_unit_test(test_sparkline),
+        cmocka_unit_test(test_line),           cmocka_unit_test(test_curve),
+        cmocka_unit_test(test_too_little),     cmocka_unit_test(test_zscore),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

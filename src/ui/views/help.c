@@ -50,7 +50,9 @@ static int help_open(struct view *view, const char *argument, struct error *err)
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0, "Topics (4, :topics, :view topics CATEGORY)");
     textview_add(&help->text, STYLE_NORMAL, 0,
-                 "  :period week|month  :category cs.CL|math.*|all  :refresh  :cancel");
+                 "  :period week|month  :category cs.CL|math.*|all  :clusters  :refresh  "
+                 ":cancel. Clusters are groups of the papers of the last four periods, by their "
+                 "vectors; growth is their share now against that of the periods before.");
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0, "Analytics (0, :analytics, :analytics CATEGORY)");
     textview_add(&help->text, STYLE_NORMAL, 0,

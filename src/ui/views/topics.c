@@ -1,13 +1,15 @@
 /*
  * Topics: words and phrases that burst now, heaviest first, each with the line of its counts, and
- * the newest papers that have the one under the cursor below. Counting takes seconds in a large
- * library: a worker does it when the view opens or is asked to, not at each change.
+ * the newest papers that have the one under the cursor below; or, the other way to look at the same
+ * weeks, clusters of recent papers. Counting takes seconds in a large library: a worker does it
+ * when the view opens or is asked to, not at each change.
  *
  * The argument: nothing, or a category ("cs.CL", "math.*").
  */
 #include "../asker.h"
 #include "../charts.h"
 
+#include "carrel/clusters.h"
 #include "carrel/trend_view.h"
 #include "carrel/view.h"
 
@@ -30,10 +32,12 @@
 struct topics_view {
     char *category;
     int period; /* days */
+    bool clusters;
     struct topics shown;
     const char *shown_category; /* in the answer's arena, like `shown` */
     int shown_period;
     int32_t shown_today;
+    bool shown_clusters;
     struct listview list;
     struct asker asker;
     bool stale; /* the library has changed since */
@@ -42,16 +46,25 @@ struct topics_view {
 struct topics_question {
     struct question question;
     struct topics_options options;
+    bool clusters;
     struct topics read;
 };
 
 /* ---- asking ---- */
 
+static void tell_progress(void *ctx, int percent)
+{
+    question_progress(ctx, percent);
+}
+
 static int topics_read_question(struct question *question, struct store *store, struct error *err)
 {
     struct topics_question *q = (struct topics_question *)question;
 
-    return topics_read(&q->read, store, question->arena, &q->options, err);
+    q->options.progress = tell_progress;
+    q->options.ctx = question;
+    return (q->clusters ? clusters_read : topics_read)(&q->read, store, question->arena,
+                                                       &q->options, err);
 }
 
 static void topics_ask(struct view *view)
@@ -63,6 +76,7 @@ static void topics_ask(struct view *view)
                                           .period_days = v->period,
                                           .today = clock_today(),
                                           .limit = ITEMS };
+    q->clusters = v->clusters;
     v->stale = false;
     asker_ask(&v->asker, view, q);
 }
@@ -81,6 +95,7 @@ static void topics_take(struct topics_view *v, const struct topics_question *q)
     v->shown_category = q->options.category;
     v->shown_period = q->options.period_days;
     v->shown_today = q->options.today;
+    v->shown_clusters = q->clusters;
     v->list.count = (int)v->shown.len;
     listview_clamp(&v->list);
 }
@@ -127,6 +142,14 @@ static void since_day(char out[16], const struct topics_view *v, const struct to
     topics_day(out, &v->shown, v->shown_today, v->shown_period, topic->since);
 }
 
+static void since_or_growth(char out[16], const struct topics_view *v, const struct topic *topic)
+{
+    if (v->shown_clusters)
+        topics_growth(out, topic);
+    else
+        since_day(out, v, topic);
+}
+
 /* Where the columns end; the phrase has what is left. */
 struct columns {
     int spark, spark_end, since_end, now_end, phrase;
@@ -148,6 +171,12 @@ static struct columns columns_of(const struct topics_view *v, int width)
                              .phrase = width - NUMBER_COLUMNS - since - spark - 4 };
 }
 
+/* Where there is no room for both, how a cluster has grown says more. */
+static bool growth_is_now(const struct topics_view *v, const struct columns *columns)
+{
+    return v->shown_clusters && !columns->since_end;
+}
+
 static void draw_head(const struct topics_view *v, struct canvas *canvas, int x, int y, int width)
 {
     struct columns c = columns_of(v, width);
@@ -155,13 +184,13 @@ static void draw_head(const struct topics_view *v, struct canvas *canvas, int x,
     char spark[24];
 
     snprintf(spark, sizeof spark, "%d %ss", c.spark, period_name(v->shown_period));
-    canvas_text(canvas, x + 1, y, c.phrase, STYLE_DIM, "phrase");
+    canvas_text(canvas, x + 1, y, c.phrase, STYLE_DIM, v->shown_clusters ? "cluster" : "phrase");
     if (c.spark)
         canvas_text(canvas, x + c.spark_end - c.spark, y, c.spark, STYLE_DIM, spark);
     if (c.since_end)
-        draw_right(canvas, x + c.since_end, y, STYLE_DIM, "since");
+        draw_right(canvas, x + c.since_end, y, STYLE_DIM, v->shown_clusters ? "growth" : "since");
     if (c.now_end)
-        draw_right(canvas, x + c.now_end, y, STYLE_DIM, "now");
+        draw_right(canvas, x + c.now_end, y, STYLE_DIM, growth_is_now(v, &c) ? "growth" : "now");
     draw_right(canvas, end, y, STYLE_HEADING, "weight");
 }
 
@@ -189,10 +218,13 @@ static void draw_item(const struct topics_view *v, struct canvas *canvas, size_t
     if (c.spark)
         draw_counts(v, canvas, topic, x + c.spark_end, y, c.spark);
     if (c.since_end) {
-        since_day(text, v, topic);
-        draw_right(canvas, x + c.since_end, y, STYLE_DIM, text);
+        since_or_growth(text, v, topic);
+        draw_right(canvas, x + c.since_end, y, topic->growth > 1 ? STYLE_NORMAL : STYLE_DIM, text);
     }
-    snprintf(text, sizeof text, "%u", topic->counts[v->shown.periods - 1]);
+    if (growth_is_now(v, &c))
+        topics_growth(text, topic);
+    else
+        snprintf(text, sizeof text, "%u", topic->counts[v->shown.periods - 1]);
     if (c.now_end)
         draw_right(canvas, x + c.now_end, y, STYLE_NORMAL, text);
     snprintf(text, sizeof text, "%.1f", topic->weight);
@@ -211,6 +243,10 @@ static void draw_linear(const struct topics_view *v, struct canvas *canvas, size
     str_printf(&line, "%s. %u papers since %s, %u in the last %s, %u before, weight %.1f.",
                topic->term, topic->recent, day, topic->counts[v->shown.periods - 1],
                period_name(v->shown_period), topic->papers - topic->recent, topic->weight);
+    if (v->shown_clusters) {
+        topics_growth(day, topic);
+        str_printf(&line, " Growth %s.", day);
+    }
     canvas_text(canvas, x, y, width, STYLE_NORMAL, line.ptr);
     str_free(&line);
 }
@@ -236,9 +272,14 @@ static void draw_papers(const struct topics_view *v, struct canvas *canvas, int 
     str_free(&line);
 }
 
-static const char *counting(bool ascii)
+static void say_counting(struct str *out, const struct topics_view *v, bool ascii)
 {
-    return ascii ? "counting words..." : "counting words…";
+    int percent = asker_percent(&v->asker);
+
+    str_printf(out, "%s%s", v->clusters ? "clustering papers" : "counting words",
+               ascii ? "..." : "…");
+    if (percent > 0)
+        str_printf(out, " %d%%", percent);
 }
 
 /* Why nothing is here, and what to do. */
@@ -247,7 +288,9 @@ static void say_nothing(struct str *why, const struct topics_view *v)
     const char *in = v->shown_category ? " of " : "";
     const char *category = v->shown_category ? v->shown_category : "";
 
-    if (v->shown.papers == 0)
+    if (v->shown_clusters)
+        clusters_say_nothing(why, &v->shown);
+    else if (v->shown.papers == 0)
         str_printf(why,
                    "No paper%s%s here was published in the last %zu %ss. %sNew papers come by a "
                    "harvest (7, then S)%s.",
@@ -269,7 +312,7 @@ static void draw_empty(const struct topics_view *v, struct canvas *canvas, int x
     size_t at, next;
 
     if (v->asker.task)
-        str_add(&why, counting(canvas->ascii));
+        say_counting(&why, v, canvas->ascii);
     else if (v->asker.error.code)
         str_add(&why, v->asker.error.message);
     else if (!v->asker.loaded)
@@ -355,30 +398,58 @@ static void do_cancel(struct view *view, const char *name)
     desk_say(view->desk, STYLE_NORMAL, "stopped; r counts again");
 }
 
+/* The phrase; of a cluster any of its phrases, in its days. */
+static void add_terms(struct str *query, const struct topics_view *v, const struct topic *topic)
+{
+    char first[16], last[16];
+    size_t i;
+
+    if (topic->term_count == 0) {
+        str_printf(query, "\"%s\"", topic->term);
+        return;
+    }
+    for (i = 0; i < topic->term_count; i++)
+        str_printf(query, "%s\"%s\"", i ? " OR " : "(", topic->terms[i]);
+    since_day(first, v, topic);
+    date_format(last, v->shown_today);
+    str_printf(query, ") date:%s..%s", first, last);
+}
+
 /* In the category that is shown, like the papers that were counted. */
 static void do_open(struct view *view, const char *name)
 {
     struct topics_view *v = view->state;
-    char *query;
+    struct str query = STR_INIT;
 
     (void)name;
     if (v->list.count == 0)
         return;
-    query =
-        mem_printf("\"%s\"%s%s", v->shown.items[v->list.cursor].term,
-                   v->shown_category ? " cat:" : "", v->shown_category ? v->shown_category : "");
-    desk_open(view->desk, &view_search, query);
-    free(query);
+    add_terms(&query, v, &v->shown.items[v->list.cursor]);
+    if (v->shown_category)
+        str_printf(&query, " cat:%s", v->shown_category);
+    desk_open(view->desk, &view_search, query.ptr);
+    str_free(&query);
+}
+
+/* The other way to look at these weeks. */
+static void do_clusters(struct view *view, const char *name)
+{
+    struct topics_view *v = view->state;
+
+    (void)name;
+    v->clusters = !v->clusters;
+    v->list.count = v->list.cursor = 0;
+    v->shown.len = 0;
+    v->asker.loaded = false;
+    topics_ask(view);
 }
 
 static const struct {
     const char *name;
     void (*run)(struct view *view, const char *value);
-} commands[] = { { "open", do_open },
-                 { "category", set_category },
-                 { "period", set_period },
-                 { "refresh", do_refresh },
-                 { "cancel", do_cancel } };
+} commands[] = { { "open", do_open },       { "category", set_category },
+                 { "period", set_period },  { "clusters", do_clusters },
+                 { "refresh", do_refresh }, { "cancel", do_cancel } };
 
 static bool topics_command(struct view *view, int argc, char **argv)
 {
@@ -416,9 +487,10 @@ static void topics_status(struct view *view, struct str *out)
     const struct topics_view *v = view->state;
 
     if (v->asker.task)
-        str_add(out, counting(desk_app(view->desk)->ascii));
+        say_counting(out, v, desk_app(view->desk)->ascii);
     else if (v->list.count > 0)
-        str_printf(out, "%zu by %s  %s, %zu papers%s%s", v->shown.len, period_name(v->shown_period),
+        str_printf(out, "%zu%s by %s  %s, %zu papers%s%s", v->shown.len,
+                   v->shown_clusters ? " clusters" : "", period_name(v->shown_period),
                    v->shown_category ? v->shown_category : "all", v->shown.papers,
                    v->shown.cut ? ", the newest" : "",
                    v->stale ? "; since then the library has changed" : "");
@@ -438,6 +510,7 @@ static void topics_data(struct view *view, struct jsonw *w)
 
     jsonw_key_string(w, "category", v->category);
     jsonw_key_int(w, "period_days", v->period);
+    jsonw_key_bool(w, "clusters", v->clusters);
     jsonw_key_int(w, "works", (int64_t)v->shown.papers);
     jsonw_key_int(w, "cursor", v->list.cursor);
     jsonw_key(w, "items");
@@ -459,7 +532,7 @@ static void topics_close(struct view *view)
 const struct view_ops view_topics = {
     .name = "topics",
     .title = "Topics",
-    .hint = "Enter papers  W week/month  C category  r refresh  x stop  ? help",
+    .hint = "Enter papers  v clusters  W week/month  C category  r refresh  x stop  ? help",
     .open = topics_open,
     .draw = topics_draw,
     .command = topics_command,
