@@ -1,5 +1,5 @@
 #!/bin/sh
-# Trends and topics on 150,000 made-up papers (tests/samples.awk), the newest 6,000 with 90 days of samples. The papers
+# Trends, topics and statistics on 150,000 made-up papers (tests/samples.awk), the newest 6,000 with 90 days of samples. The papers
 # are spread over ten years for trends, so that the sampled ones are old enough, and over half a year for topics, so
 # that all of them are read. With CARREL_BENCH_LIBRARY a library of one's own is asked for its topics as well.
 set -eu
@@ -25,5 +25,10 @@ timed trends "$carrel" -L "$T/years" trends
 timed trends-category "$carrel" -L "$T/years" trends --category cs.CL --window 30d --sort zscore
 timed search-trending "$carrel" -L "$T/years" search --sort trending hedgehogs
 timed topics "$carrel" -L "$T/half" topics
+timed stats "$carrel" -L "$T/half" stats --json
+timed clusters "$carrel" -L "$T/half" topics --clusters
 timed topics-category "$carrel" -L "$T/half" topics --category cs.CL
-[ -z "${CARREL_BENCH_LIBRARY:-}" ] || timed topics-own "$carrel" -L "$CARREL_BENCH_LIBRARY" topics
+[ -n "${CARREL_BENCH_LIBRARY:-}" ] || exit 0
+timed topics-own "$carrel" -L "$CARREL_BENCH_LIBRARY" topics
+timed clusters-own "$carrel" -L "$CARREL_BENCH_LIBRARY" topics --clusters
+timed stats-own "$carrel" -L "$CARREL_BENCH_LIBRARY" stats --json

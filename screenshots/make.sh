@@ -1,6 +1,7 @@
 #!/bin/sh
 # Draws screenshots/ from scripted sessions on the starter library, with a fixed clock, so that the same source
 # gives the same pictures; but for Harvest, whose requests carry the time at which they were really sent.
+# Arguments are the names of the pictures that are wanted: none is all.
 set -eu
 cd "$(dirname "$0")/.."
 carrel=$PWD/build/carrel
@@ -53,22 +54,41 @@ made() { awk -v emit="$1" -v n=400 -v today=20513 -f tests/samples.awk; }
 made papers | "$carrel" -q -L "$library/votes" import - >/dev/null
 made samples | sqlite3 "$library/votes/library.db"
 
+# The same, by a reader of some habits.
+cp -R "$library/votes" "$library/reader"
+day=0
+while [ $((day += 1)) -le 28 ]; do
+    at() { CARREL_CLOCK=$(printf '2026-02-%02dT09:00:00Z' $day) "$carrel" -q -L "$library/reader" "$@" >/dev/null; }
+    [ $((day % 7)) -eq 0 ] || at mark read "$(printf 'arxiv:2601.%05d' $((day * 3)))" "$(printf 'arxiv:2601.%05d' $((day * day % 97 + 100)))"
+    [ $((day % 3)) -ne 0 ] || at mark star "$(printf 'arxiv:2601.%05d' $((day * 3)))"
+    [ $((day % 5)) -ne 0 ] || at tag reading-group "$(printf 'arxiv:2601.%05d' $((day * 3)))"
+    [ $((day % 4)) -ne 1 ] || at mark later "$(printf 'arxiv:2601.%05d' $((day + 200)))"
+done
+
 # Made-up records, some of which are of one work.
 sqlite3 :memory: "SELECT replace(json_extract(value, '$.a'), 'bib:', 'local:') || char(10) || replace(json_extract(value, '$.b'), 'bib:', 'local:')
     FROM json_each('[' || replace(trim(readfile('tests/identity/heldout.jsonl'), char(10)), char(10), ',') || ']')" | "$carrel" -q -L "$library/pairs" import - >/dev/null
 
+wanted=" $* "
+# draw NAME LIBRARY ARGUMENTS OF DUMP...
+draw() {
+    picture=$1 from=$2
+    shift 2
+    case $wanted in "  " | *" $picture "*) "$carrel" -L "$library/$from" dump "$@" --size "$size" --svg >"screenshots/$picture-$size.svg" ;; esac
+}
 for size in 80x24 140x40; do
-    draw() { name=$1; shift; "$carrel" dump "$@" --size "$size" --svg >"screenshots/$name-$size.svg"; }
-    draw today today
-    draw library library
-    draw search library --keys '/attention without recurrence OR "image text"<CR>j'
-    draw passages search --keys '/how is the embedding model trained<CR>P'
-    draw paper paper arxiv:1706.03762
-    draw jobs jobs --keys 'jjj'
-    harvest dump harvest --size "$size" --svg >"screenshots/harvest-$size.svg"
-    "$carrel" -L "$library/votes" dump trending --size "$size" --svg >"screenshots/trending-$size.svg"
-    "$carrel" -L "$library/votes" dump topics --size "$size" --svg >"screenshots/topics-$size.svg"
-    "$carrel" -L "$library/pairs" dump duplicates --size "$size" --svg >"screenshots/duplicates-$size.svg"
-    draw log log
-    draw help help
+    draw today demo today
+    draw library demo library
+    draw search demo library --keys '/attention without recurrence OR "image text"<CR>j'
+    draw passages demo search --keys '/how is the embedding model trained<CR>P'
+    draw paper demo paper arxiv:1706.03762
+    draw jobs demo jobs --keys 'jjj'
+    case $wanted in "  " | *" harvest "*) harvest dump harvest --size "$size" --svg >"screenshots/harvest-$size.svg" ;; esac
+    draw trending votes trending
+    draw topics votes topics
+    draw clusters votes topics --keys 'v'
+    draw analytics reader analytics
+    draw duplicates pairs duplicates
+    draw log demo log
+    draw help demo help
 done

@@ -100,14 +100,13 @@ void chart_columns(struct canvas *canvas, int x, int y, int width, int height,
 void chart_bar(struct canvas *canvas, int x, int y, int columns, enum style style, double share)
 {
     static const char *const ends[EIGHTHS] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
-    int eighths = (int)(share * columns * EIGHTHS + 0.5), whole;
+    int eighths, whole;
 
     if (columns < 1 || !(share > 0))
         return;
+    eighths = (int)(fmin(share, 1) * columns * EIGHTHS + 0.5);
     if (eighths < 1)
         eighths = 1;
-    if (eighths > columns * EIGHTHS)
-        eighths = columns * EIGHTHS;
     whole = eighths / EIGHTHS;
     if (canvas->ascii) {
         canvas_fill(canvas, x, y, whole > 0 ? whole : 1, style, whole > 0 ? "#" : "-");
