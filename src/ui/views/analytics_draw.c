@@ -320,13 +320,15 @@ static int draw_sheet(struct sheet *sheet, int width)
     return rows;
 }
 
-/* The spot under the cursor is seen whole, if it fits. */
+/* The spot under the cursor is seen whole, if it fits; with the last one, what is empty behind it.
+ */
 static void scroll(struct analytics_view *v, int rows, int height)
 {
     const struct analytics_spot *spot = &v->spots[v->list.cursor];
+    int end = v->list.cursor == v->list.count - 1 ? rows : spot->y + spot->height;
 
-    if (spot->y + spot->height > v->top + height)
-        v->top = spot->y + spot->height - height;
+    if (end > v->top + height)
+        v->top = end - height;
     if (spot->y < v->top)
         v->top = spot->y;
     if (v->top > rows - height)
