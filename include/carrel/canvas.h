@@ -58,6 +58,12 @@ int canvas_text(struct canvas *canvas, int x, int y, int columns, enum style sty
                 const char *text);
 void canvas_fill(struct canvas *canvas, int x, int y, int columns, enum style style,
                  const char *glyph);
+/* One line of text that ends before column `end`. */
+void canvas_right(struct canvas *canvas, int end, int y, enum style style, const char *text);
+/* Text over several lines of at most `width` columns, as many as `rows`; how many it takes. Without
+ * a canvas it only measures. */
+int canvas_wrapped(struct canvas *canvas, int x, int y, int width, int rows, enum style style,
+                   const char *text);
 /* Marks a stretch of a row as the cursor's. */
 void canvas_cursor_row(struct canvas *canvas, int x, int y, int columns);
 void canvas_vline(struct canvas *canvas, int x, int y, int rows);

@@ -22,6 +22,8 @@ void trends_say_nothing(struct str *out, const struct trends *trends);
 /* The first day of a period; the last one of all ends with `today`. */
 void topics_day(char out[16], const struct topics *topics, int32_t today, int period_days,
                 size_t period);
+/* One decimal; what rounds to nothing has no sign. */
+void topics_weight(char out[16], const struct topic *topic);
 /* Of a cluster: "x3.2"; "new" without older papers; "-" when there is nothing to compare with. */
 void topics_growth(char out[16], const struct topic *topic);
 /* Why there are no clusters, and what to do. */

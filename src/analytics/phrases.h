@@ -86,6 +86,9 @@ struct phrase *phrasebook_find(const struct phrasebook *book, uint64_t key);
 bool phrasebook_has(const struct phrasebook *book, size_t document, uint64_t key);
 char *phrasebook_text(struct phrasebook *book, uint64_t key); /* in the arena */
 
+/* A word of English or of abstracts that carries no subject, or a number. */
+bool word_is_stop(const char *term);
+
 /* Phrases that were found to say something. */
 struct found {
     const struct phrase *phrase;

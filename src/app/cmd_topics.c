@@ -130,6 +130,11 @@ static void print_line(struct command_call *call, const struct topics *topics,
     text_sparkline(&call->out, shares, topics->periods, call->app->ascii);
 }
 
+void topics_weight(char out[16], const struct topic *topic)
+{
+    snprintf(out, 16, "%.1f", fabs(topic->weight) < 0.05 ? 0 : topic->weight);
+}
+
 void topics_growth(char out[16], const struct topic *topic)
 {
     if (isnan(topic->growth))
@@ -156,14 +161,15 @@ static void print_text(struct command_call *call, const struct topics *topics,
 
     for (i = 0; i < topics->len; i++) {
         const struct topic *topic = &topics->items[i];
-        char day[16];
+        char day[16], weight[16];
 
         topics_day(day, topics, options->today, options->period_days, topic->since);
         print_line(call, topics, topic);
         if (topic->term_count > 0)
             print_growth(&call->out, topic);
-        str_printf(&call->out, " %7.1f  %s: %u papers since %s, %u before\n", topic->weight,
-                   topic->term, topic->recent, day, topic->papers - topic->recent);
+        topics_weight(weight, topic);
+        str_printf(&call->out, " %7s  %s: %u papers since %s, %u before\n", weight, topic->term,
+                   topic->recent, day, topic->papers - topic->recent);
         for (k = 0; k < topic->shown; k++) {
             str_clear(&title);
             text_from_latex(&title, topic->titles[k]);

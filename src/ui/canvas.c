@@ -156,6 +156,34 @@ int canvas_text(struct canvas *canvas, int x, int y, int columns, enum style sty
     return used;
 }
 
+void canvas_right(struct canvas *canvas, int end, int y, enum style style, const char *text)
+{
+    int width = text_width(text);
+
+    canvas_text(canvas, end - width, y, width, style, text);
+}
+
+int canvas_wrapped(struct canvas *canvas, int x, int y, int width, int rows, enum style style,
+                   const char *text)
+{
+    size_t at = 0, next;
+    int lines = 0;
+
+    while (text[at] && lines < rows) {
+        size_t len = text_wrap(text + at, width, &next);
+
+        if (canvas) {
+            char *line = mem_strndup(text + at, len);
+
+            canvas_text(canvas, x, y + lines, width, style, line);
+            free(line);
+        }
+        lines++;
+        at += next;
+    }
+    return lines;
+}
+
 void canvas_fill(struct canvas *canvas, int x, int y, int columns, enum style style,
                  const char *glyph)
 {

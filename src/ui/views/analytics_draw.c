@@ -41,13 +41,6 @@ static int body_rows(const struct stats_panel *panel)
 
 /* ---- one panel ---- */
 
-static void draw_right(struct canvas *canvas, int end, int y, enum style style, const char *text)
-{
-    int width = text_width(text);
-
-    canvas_text(canvas, end - width, y, width, style, text);
-}
-
 /* Where a row's picture begins and ends. */
 struct row_shape {
     int name, from, to, newest;
@@ -220,11 +213,11 @@ static void draw_row(struct canvas *canvas, const struct stats_panel *panel, siz
         chart_bar(canvas, x + shape.from, y, columns, STYLE_ACCENT,
                   (double)row->count / (double)panel->rows[0].count);
     snprintf(text, sizeof text, "%" PRId64, row->count);
-    draw_right(canvas, x + shape.to + COUNT_COLUMNS, y, STYLE_NORMAL, text);
+    canvas_right(canvas, x + shape.to + COUNT_COLUMNS, y, STYLE_NORMAL, text);
     if (shape.newest && row->newest) {
         time_format(text, row->newest);
         text[10] = '\0';
-        draw_right(canvas, x + shape.newest, y, STYLE_DIM, text);
+        canvas_right(canvas, x + shape.newest, y, STYLE_DIM, text);
     }
 }
 
@@ -407,15 +400,9 @@ static void draw_message(const struct analytics_view *v, struct canvas *canvas, 
                            ? "No papers yet. They come by a harvest (7, then S) or carrel import."
                        : canvas->ascii ? "Counting..."
                                        : "Counting…";
-    size_t at, next;
 
-    for (at = 0; text[at]; at += next) {
-        size_t len = text_wrap(text + at, width - 2, &next);
-        char *line = mem_strndup(text + at, len);
-
-        canvas_text(canvas, x + 1, y++, width - 2, error->code ? STYLE_ERROR : STYLE_DIM, line);
-        free(line);
-    }
+    canvas_wrapped(canvas, x + 1, y, width - 2, canvas->height,
+                   error->code ? STYLE_ERROR : STYLE_DIM, text);
 }
 
 void analytics_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height)

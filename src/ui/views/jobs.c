@@ -225,38 +225,20 @@ static void draw_preview(const struct jobs_view *j, struct canvas *canvas, int x
 {
     const struct job *job = jobs_current(j);
     struct str text = STR_INIT;
-    size_t at = 0, next;
-    int i;
 
     canvas_fill(canvas, x, y, width, STYLE_DIM, "─");
     if (!job)
         return;
     job_headline(&text, job);
-    for (i = 1; i < PREVIEW_ROWS && text.ptr[at]; i++) {
-        size_t len = text_wrap(text.ptr + at, width, &next);
-        char *line = mem_strndup(text.ptr + at, len);
-
-        canvas_text(canvas, x, y + i, width, STYLE_NORMAL, line);
-        free(line);
-        at += next;
-    }
+    canvas_wrapped(canvas, x, y + 1, width, PREVIEW_ROWS - 1, STYLE_NORMAL, text.ptr);
     str_free(&text);
 }
 
-/* Wrapped; the row behind it. */
+/* The row behind it. */
 static int draw_paragraph(struct canvas *canvas, int x, int y, int width, enum style style,
                           const char *text)
 {
-    size_t next;
-
-    for (; *text; text += next) {
-        size_t len = text_wrap(text, width, &next);
-        char *line = mem_strndup(text, len);
-
-        canvas_text(canvas, x, y++, width, style, line);
-        free(line);
-    }
-    return y;
+    return y + canvas_wrapped(canvas, x, y, width, canvas->height, style, text);
 }
 
 static void draw_empty(const struct jobs_view *j, struct canvas *canvas, int x, int y, int width)

@@ -53,9 +53,6 @@ struct papers {
 
 struct search_hit *papers_row(const struct papers *p, int at); /* NULL: not here (yet) */
 bool papers_is_marked(const struct papers *p, const char *key);
-/* The lines a text takes; draws them from `y` on when there is a canvas. */
-int papers_wrapped(struct canvas *canvas, int x, int y, int width, int rows, enum style style,
-                   const char *text);
 void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
 void papers_status(struct view *view, struct str *out);
 

@@ -151,7 +151,7 @@ static int pane_draw_linear(struct canvas *canvas, const struct alert_row *row, 
                *row->detail ? " " : "", row->detail);
     pane_title(&text, row);
     str_add_char(&text, '.');
-    lines = papers_wrapped(canvas, x, y, width, rows, STYLE_NORMAL, text.ptr);
+    lines = canvas_wrapped(canvas, x, y, width, rows, STYLE_NORMAL, text.ptr);
     str_free(&text);
     return lines;
 }

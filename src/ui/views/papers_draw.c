@@ -153,27 +153,6 @@ static void linear_text(struct papers *p, const struct search_hit *hit, struct s
     str_free(&authors);
 }
 
-int papers_wrapped(struct canvas *canvas, int x, int y, int width, int rows, enum style style,
-                   const char *text)
-{
-    size_t at = 0, next;
-    int lines = 0;
-
-    while (text[at] && lines < rows) {
-        size_t len = text_wrap(text + at, width, &next);
-
-        if (canvas) {
-            char *line = mem_strndup(text + at, len);
-
-            canvas_text(canvas, x, y + lines, width, style, line);
-            free(line);
-        }
-        lines++;
-        at += next;
-    }
-    return lines;
-}
-
 static int linear_lines(struct papers *p, int row, int width)
 {
     const struct search_hit *hit = papers_row(p, row);
@@ -182,7 +161,7 @@ static int linear_lines(struct papers *p, int row, int width)
 
     if (hit) {
         linear_text(p, hit, &text);
-        lines = papers_wrapped(NULL, 0, 0, width, 100, STYLE_NORMAL, text.ptr);
+        lines = canvas_wrapped(NULL, 0, 0, width, 100, STYLE_NORMAL, text.ptr);
     }
     str_free(&text);
     return lines;
@@ -206,7 +185,7 @@ static void draw_linear(struct papers *p, struct canvas *canvas, int x, int y, i
             linear_text(p, hit, &text);
         else
             str_add(&text, "loading");
-        took = papers_wrapped(canvas, x, y + used, width, height - used, STYLE_NORMAL, text.ptr);
+        took = canvas_wrapped(canvas, x, y + used, width, height - used, STYLE_NORMAL, text.ptr);
         for (i = 0; i < took && row == p->cursor && !pane_row(&p->pane); i++)
             canvas_cursor_row(canvas, x, y + used + i, width);
         if (row == p->cursor
@@ -261,7 +240,7 @@ static void draw_preview(struct papers *p, struct canvas *canvas, int x, int y, 
     } else if (hit && hit->snippet) {
         text_from_latex(&text, hit->snippet);
     }
-    papers_wrapped(canvas, x, y + 1, width, rows - 1, STYLE_NORMAL, text.ptr);
+    canvas_wrapped(canvas, x, y + 1, width, rows - 1, STYLE_NORMAL, text.ptr);
     str_free(&text);
 }
 
@@ -282,10 +261,10 @@ static void draw_beginning(struct canvas *canvas, int x, int y, int width, int h
         str_clear(&text);
         str_printf(&text, ":%s%s%s  %s", command->name, *command->args ? " " : "", command->args,
                    command->summary);
-        at += papers_wrapped(canvas, x, y + at, width, height - at, STYLE_NORMAL, text.ptr);
+        at += canvas_wrapped(canvas, x, y + at, width, height - at, STYLE_NORMAL, text.ptr);
     }
     if (at + 1 < height)
-        papers_wrapped(canvas, x, y + at + 1, width, height - at - 1, STYLE_DIM,
+        canvas_wrapped(canvas, x, y + at + 1, width, height - at - 1, STYLE_DIM,
                        "The same as commands: carrel import FILE. ? lists everything.");
     str_free(&text);
 }
@@ -312,7 +291,7 @@ static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, i
     struct str text = STR_INIT;
 
     if (p->error.code)
-        papers_wrapped(canvas, x, y, width, height, STYLE_ERROR, p->error.message);
+        canvas_wrapped(canvas, x, y, width, height, STYLE_ERROR, p->error.message);
     else if (!p->loaded)
         canvas_text(canvas, x, y, width, STYLE_DIM, "Looking…");
     else if (view->name) {

@@ -93,13 +93,6 @@ static void trending_result(struct view *view, struct task *task)
 
 /* ---- drawing ---- */
 
-static void draw_right(struct canvas *canvas, int end, int y, enum style style, const char *text)
-{
-    int width = text_width(text);
-
-    canvas_text(canvas, end - width, y, width, style, text);
-}
-
 static int spark_columns(int width)
 {
     int columns = (width - NUMBER_COLUMNS) / 3;
@@ -115,18 +108,18 @@ static void draw_head(const struct trending *v, struct canvas *canvas, int x, in
 
     if (width < NARROW) {
         canvas_text(canvas, x + 1, y, width - 11, STYLE_DIM, "paper");
-        draw_right(canvas, x + width, y, STYLE_HEADING, "/day");
+        canvas_right(canvas, x + width, y, STYLE_HEADING, "/day");
         return;
     }
     snprintf(days, sizeof days, "%d days", spark);
     canvas_text(canvas, x + 1, y, width - spark - NUMBER_COLUMNS, STYLE_DIM, "paper");
     canvas_text(canvas, end - NUMBER_COLUMNS - spark, y, spark, STYLE_DIM, days);
-    draw_right(canvas, end - 16, y, v->sort == TRENDS_VALUE ? STYLE_HEADING : STYLE_DIM, "value");
-    draw_right(canvas, end - 7, y,
-               v->sort == TRENDS_VELOCITY || v->sort == TRENDS_ACCELERATION ? STYLE_HEADING
-                                                                            : STYLE_DIM,
-               v->sort == TRENDS_ACCELERATION ? marks[v->sort] : "/day");
-    draw_right(canvas, end, y, v->sort == TRENDS_ZSCORE ? STYLE_HEADING : STYLE_DIM, "z");
+    canvas_right(canvas, end - 16, y, v->sort == TRENDS_VALUE ? STYLE_HEADING : STYLE_DIM, "value");
+    canvas_right(canvas, end - 7, y,
+                 v->sort == TRENDS_VELOCITY || v->sort == TRENDS_ACCELERATION ? STYLE_HEADING
+                                                                              : STYLE_DIM,
+                 v->sort == TRENDS_ACCELERATION ? marks[v->sort] : "/day");
+    canvas_right(canvas, end, y, v->sort == TRENDS_ZSCORE ? STYLE_HEADING : STYLE_DIM, "z");
 }
 
 static void draw_numbers(const struct trending *v, struct canvas *canvas,
@@ -135,14 +128,14 @@ static void draw_numbers(const struct trending *v, struct canvas *canvas,
     char text[24];
 
     snprintf(text, sizeof text, "%.0f", item->measure.value);
-    draw_right(canvas, end - 16, y, STYLE_NORMAL, text);
+    canvas_right(canvas, end - 16, y, STYLE_NORMAL, text);
     if (v->sort == TRENDS_ACCELERATION)
         trends_number(text, 3, item->measure.acceleration);
     else
         trends_number(text, 2, item->measure.velocity);
-    draw_right(canvas, end - 7, y, item->measure.velocity > 0 ? STYLE_ACCENT : STYLE_DIM, text);
+    canvas_right(canvas, end - 7, y, item->measure.velocity > 0 ? STYLE_ACCENT : STYLE_DIM, text);
     trends_number(text, 1, item->zscore);
-    draw_right(canvas, end, y, item->zscore >= 3 ? STYLE_HEADING : STYLE_DIM, text);
+    canvas_right(canvas, end, y, item->zscore >= 3 ? STYLE_HEADING : STYLE_DIM, text);
 }
 
 static void draw_narrow(struct canvas *canvas, const struct trends_item *item, const char *title,
@@ -152,7 +145,7 @@ static void draw_narrow(struct canvas *canvas, const struct trends_item *item, c
 
     trends_number(velocity, 2, item->measure.velocity);
     canvas_text(canvas, x + 1, y, width - 11, STYLE_TITLE, title);
-    draw_right(canvas, x + width, y, STYLE_ACCENT, velocity);
+    canvas_right(canvas, x + width, y, STYLE_ACCENT, velocity);
 }
 
 static void draw_item(const struct trending *v, struct canvas *canvas, size_t at, int x, int y,
@@ -229,7 +222,6 @@ static void draw_paper(const struct trending *v, struct canvas *canvas, int x, i
 static void draw_empty(const struct trending *v, struct canvas *canvas, int x, int y, int width)
 {
     struct str why = STR_INIT;
-    size_t at, next;
 
     if (v->asker.error.code)
         str_add(&why, v->asker.error.message);
@@ -240,14 +232,8 @@ static void draw_empty(const struct trending *v, struct canvas *canvas, int x, i
                    v->shown.works, v->category);
     else
         trends_say_nothing(&why, &v->shown);
-    for (at = 0; why.ptr[at]; at += next) {
-        size_t len = text_wrap(why.ptr + at, width - 2, &next);
-        char *line = mem_strndup(why.ptr + at, len);
-
-        canvas_text(canvas, x + 1, y++, width - 2, v->asker.error.code ? STYLE_ERROR : STYLE_DIM,
-                    line);
-        free(line);
-    }
+    canvas_wrapped(canvas, x + 1, y, width - 2, canvas->height,
+                   v->asker.error.code ? STYLE_ERROR : STYLE_DIM, why.ptr);
     str_free(&why);
 }
 
