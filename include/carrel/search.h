@@ -8,6 +8,8 @@
 #include "carrel/store.h"
 #include "carrel/works.h"
 
+struct repository_row;
+
 /* ---- the language ---- */
 struct query; /* a parsed tree; immutable; any thread */
 /* ERR_PARSE with a message that shows the column; *where (may be NULL) is the byte offset. An empty
@@ -58,8 +60,9 @@ const char *search_feature_name(enum search_feature feature);
 #define SEARCH_OFF_PRIORS (SEARCH_OFF_TITLE_PRIOR | SEARCH_OFF_RECENCY_PRIOR)
 /* SORT_GIVEN: only works of `order` that the query finds, in that order. */
 enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED, SORT_GIVEN };
-/* Where is looked: works by their records, the text of documents, or both in one list. */
-enum search_in { SEARCH_IN_WORKS, SEARCH_IN_TEXT, SEARCH_IN_ALL };
+/* Where is looked: works by their records, the text of documents, repositories, or all of them in
+ * one list. "kind:repository" in a query says the same as SEARCH_IN_REPOSITORIES. */
+enum search_in { SEARCH_IN_WORKS, SEARCH_IN_TEXT, SEARCH_IN_REPOSITORIES, SEARCH_IN_ALL };
 struct search_options {
     size_t limit; /* 0 = 20 */
     size_t offset;
@@ -107,6 +110,8 @@ struct search_passage { /* of a document */
 };
 struct search_hit {
     struct search_passage *passage; /* NULL: the hit is the work itself */
+    struct repository_row *repository; /* of one: `row` is no work's but has its key ("repo:..."),
+                                          name as title, owner, and when something was pushed */
     struct work_row row;
     double score;
     size_t snippet_at;  /* bytes into the text it is of: its first matched word */

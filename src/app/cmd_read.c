@@ -7,6 +7,7 @@
 #include "carrel/documents.h"
 #include "carrel/jsonw.h"
 #include "carrel/publish.h"
+#include "carrel/repositories.h"
 #include "carrel/search.h"
 #include "carrel/text.h"
 #include "carrel/trends.h"
@@ -125,18 +126,34 @@ static void json_why(struct jsonw *w, const struct search_hit *hit)
     jsonw_end(w);
 }
 
+/* What only a repository has. */
+static void json_repository(struct jsonw *w, const struct repository_row *row)
+{
+    jsonw_key_string(w, "description", *row->description ? row->description : NULL);
+    jsonw_key_string(w, "language", *row->language ? row->language : NULL);
+    if (row->stars >= 0)
+        jsonw_key_int(w, "stars", row->stars);
+    jsonw_key_int(w, "papers", row->papers);
+    jsonw_key_string(w, "state", repository_state_name(row->state));
+}
+
 static int json_hit(struct command_call *call, struct jsonw *w, const struct search_hit *hit,
                     struct error *err)
 {
     struct str snippet = STR_INIT;
-    struct record record;
+    struct record record = { 0 };
     size_t i;
-    int result = publish_record(call->store, call->arena, hit->row.id, &record, err);
+    int result = hit->repository ? ERR_OK
+                                 : publish_record(call->store, call->arena, hit->row.id, &record,
+                                                  err);
 
     if (result != ERR_OK)
         return result == ERR_NOTFOUND ? ERR_OK : result;
     jsonw_object(w);
-    jsonw_key_string(w, "kind", hit->passage ? "passage" : "paper");
+    jsonw_key_string(w, "kind",
+                     hit->repository ? "repository"
+                     : hit->passage  ? "passage"
+                                     : "paper");
     jsonw_key_string(w, "id", hit->row.key);
     jsonw_key_string(w, "title", hit->row.title);
     json_lines(w, "authors", hit->row.authors);
@@ -150,6 +167,8 @@ static int json_hit(struct command_call *call, struct jsonw *w, const struct sea
     if (hit->snippet)
         strip_marks(&snippet, hit->snippet, false);
     jsonw_key_string(w, "snippet", snippet.ptr);
+    if (hit->repository)
+        json_repository(w, hit->repository);
     if (hit->passage) {
         jsonw_key_int(w, "page", hit->passage->page + 1);
         jsonw_key_string(w, "heading", *hit->passage->heading ? hit->passage->heading : NULL);
@@ -219,6 +238,24 @@ static void short_authors(struct str *out, const char *lines)
         str_printf(out, " and %zu more", count - shown);
 }
 
+/* "1,234 stars, Python, MIT, pushed 2026-01-02, 3 papers" */
+static void print_repository(struct str *out, const struct repository_row *row)
+{
+    if (row->stars >= 0)
+        str_printf(out, "%" PRId64 " stars", row->stars);
+    else
+        str_add(out, "stars unknown");
+    if (*row->language)
+        str_printf(out, ", %s", row->language);
+    if (*row->license)
+        str_printf(out, ", %s", row->license);
+    if (*row->pushed)
+        str_printf(out, ", pushed %.10s", row->pushed);
+    str_printf(out, ", %" PRId64 " paper%s%s%s%s\n", row->papers, row->papers == 1 ? "" : "s",
+               row->archived ? ", archived" : "", row->state == REPOSITORY_KNOWN ? "" : ", ",
+               row->state == REPOSITORY_KNOWN ? "" : repository_state_name(row->state));
+}
+
 static void print_text(struct command_call *call, const char *query,
                        const struct search_result *result, bool explain)
 {
@@ -240,8 +277,12 @@ static void print_text(struct command_call *call, const char *query,
         str_printf(&call->out, "%s  ", hit->row.key);
         strip_marks(&call->out, title.ptr, bold);
         str_add(&call->out, "\n    ");
-        short_authors(&call->out, hit->row.authors);
-        str_printf(&call->out, "%s%.10s%s%s\n", *hit->row.authors ? "  " : "", hit->row.published,
+        if (hit->repository)
+            print_repository(&call->out, hit->repository);
+        else
+            short_authors(&call->out, hit->row.authors);
+        if (!hit->repository)
+            str_printf(&call->out, "%s%.10s%s%s\n", *hit->row.authors ? "  " : "", hit->row.published,
                    *hit->row.primary_category ? "  " : "", hit->row.primary_category);
         if (hit->passage && (hit->passage->pages > 1 || *hit->passage->heading)) {
             str_add(&call->out, "    ");
@@ -259,8 +300,11 @@ static void print_text(struct command_call *call, const char *query,
             const struct search_why *why = &hit->why[k];
 
             str_printf(&call->out, "      %6.2f  %s (%s): in %" PRId64 " %s", why->score, why->term,
-                       why->matched, why->df, hit->passage ? "passages\n" : "papers");
-            if (!hit->passage)
+                       why->matched, why->df,
+                       hit->repository ? "repositories\n"
+                       : hit->passage  ? "passages\n"
+                                       : "papers");
+            if (!hit->passage && !hit->repository)
                 str_printf(&call->out, "; here title %d, abstract %d, authors %d\n", why->in_title,
                            why->in_abstract, why->in_authors);
         }
@@ -395,7 +439,7 @@ static int search_mode(const struct command_call *call, struct search_options *o
 
 static int search_in(const struct command_call *call, enum search_in *out, struct error *err)
 {
-    static const char *const names[] = { "works", "text", "all" };
+    static const char *const names[] = { "works", "text", "repositories", "all" };
     const char *in = call_option(call, "--in");
     size_t i;
 
@@ -406,7 +450,7 @@ static int search_in(const struct command_call *call, enum search_in *out, struc
             return ERR_OK;
         }
     }
-    return in ? error_set(err, ERR_USAGE, "--in is works, text or all, not '%s'", in) : ERR_OK;
+    return in ? error_set(err, ERR_USAGE, "--in is works, text, repositories or all, not '%s'", in) : ERR_OK;
 }
 
 static char *join_arguments(const struct command_call *call, int from)

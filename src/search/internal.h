@@ -35,6 +35,9 @@ enum field {
     FIELD_QUERY,
     FIELD_STARS,
     FIELD_KIND,
+    FIELD_LANGUAGE,
+    FIELD_TOPIC,
+    FIELD_LICENSE,
     FIELD_TASK,
     FIELD_METHOD,
     FIELD_TITLE, /* text fields: they choose columns */
@@ -123,6 +126,11 @@ int plan_relax(struct plan *plan, const struct node *root, struct error *err);
 void plan_init(struct plan *plan, struct store *store, struct arena *arena,
                const struct lengths *lengths);
 void plan_free(struct plan *plan);
+/* A value of the condition: a parameter in its text. */
+void plan_add_int(struct plan *plan, int64_t number);
+void plan_add_text(struct plan *plan, const char *text);
+/* The days that a checked value of date: or added: means. */
+void plan_dates(const char *value, int32_t *first, int32_t *last);
 /* The condition's values into a statement, from parameter `from` on. */
 void plan_bind(struct stmt *stmt, const struct plan *plan, int from);
 

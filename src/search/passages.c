@@ -37,7 +37,7 @@ struct passages {
 
 /* ---- the query in two ---- */
 
-static bool is_of_text(const struct node *node)
+bool passages_is_text(const struct node *node)
 {
     size_t i;
 
@@ -49,7 +49,7 @@ static bool is_of_text(const struct node *node)
     case NODE_OR:
     case NODE_NOT:
         for (i = 0; i < node->len; i++)
-            if (!is_of_text(node->kids[i]))
+            if (!passages_is_text(node->kids[i]))
                 return false;
         return node->len > 0 && !node->hard;
     default:
@@ -73,7 +73,7 @@ static void split(struct passages *p, const struct node *root)
     if (root->kind != NODE_AND || root->hard) {
         struct node *only = (struct node *)(uintptr_t)root;
 
-        if (is_of_text(root) && root->kind != NODE_NOT)
+        if (passages_is_text(root) && root->kind != NODE_NOT)
             p->text = only;
         else if (root->kind != NODE_ALL && !is_near(root))
             p->rest = only;
@@ -82,7 +82,7 @@ static void split(struct passages *p, const struct node *root)
     for (i = 0; i < root->len; i++) {
         struct node *kid = root->kids[i];
 
-        if (is_of_text(kid))
+        if (passages_is_text(kid))
             positive |= kid->kind != NODE_NOT;
     }
     for (i = 0; i < root->len; i++) {
@@ -90,7 +90,7 @@ static void split(struct passages *p, const struct node *root)
 
         if (is_near(kid))
             continue;
-        node_add(positive && is_of_text(kid) ? text : rest, arena, kid);
+        node_add(positive && passages_is_text(kid) ? text : rest, arena, kid);
     }
     p->text = text->len > 1 ? text : text->len == 1 ? text->kids[0] : NULL;
     p->rest = rest->len > 0 ? rest : NULL;

@@ -14,6 +14,8 @@ struct passages_query {
     size_t limit, offset;
     struct search_result *result;
 };
+/* Words and phrases without a field, and what AND, OR, NOT and brackets make of them. */
+bool passages_is_text(const struct node *node);
 /* Hits with a passage each, totals, mode and the next page's cursor into the result. */
 int passages_run(struct passages_query *q, struct error *err);
 

@@ -8,6 +8,7 @@
  * 0x1F stem), so that they are not stemmed a second time.
  */
 #include "internal.h"
+#include "repositories.h"
 
 #include "carrel/catalog.h"
 #include "carrel/clock.h"
@@ -57,7 +58,7 @@ void plan_bind(struct stmt *stmt, const struct plan *plan, int from)
     }
 }
 
-static void add_int(struct plan *plan, int64_t number)
+void plan_add_int(struct plan *plan, int64_t number)
 {
     struct sql_value value = { .type = SQL_INT, .number = number };
 
@@ -65,7 +66,7 @@ static void add_int(struct plan *plan, int64_t number)
     VEC_PUSH(plan->values, plan->value_count, plan->value_cap, value);
 }
 
-static void add_text(struct plan *plan, const char *text)
+void plan_add_text(struct plan *plan, const char *text)
 {
     struct sql_value value = { .type = SQL_TEXT, .text = arena_strdup(plan->arena, text) };
 
@@ -413,7 +414,7 @@ static bool relative_days(const char *value, int32_t *first, int32_t *last)
     return true;
 }
 
-static void date_range(const char *value, int32_t *first, int32_t *last)
+void plan_dates(const char *value, int32_t *first, int32_t *last)
 {
     const char *dots = strstr(value, "..");
     char *left;
@@ -438,22 +439,22 @@ static void where_date(struct plan *plan, const struct node *node)
 {
     int32_t first, last;
 
-    date_range(node->text, &first, &last);
+    plan_dates(node->text, &first, &last);
     if (node->field == FIELD_ADDED) {
         str_add(&plan->where, "(w.added >= ");
-        add_int(plan, (int64_t)first * 86400000);
+        plan_add_int(plan, (int64_t)first * 86400000);
         str_add(&plan->where, " AND w.added < ");
-        add_int(plan, ((int64_t)last + 1) * 86400000);
+        plan_add_int(plan, ((int64_t)last + 1) * 86400000);
         str_add(&plan->where, ")");
         return;
     }
     /* A date without month or day spans a year at most; so the index has both ends of the range. */
     str_add(&plan->where, "(w.day != 0 AND w.day <= ");
-    add_int(plan, last);
+    plan_add_int(plan, last);
     str_add(&plan->where, " AND w.day >= ");
-    add_int(plan, (int64_t)first - 366);
+    plan_add_int(plan, (int64_t)first - 366);
     str_add(&plan->where, " AND w.day_last >= ");
-    add_int(plan, first);
+    plan_add_int(plan, first);
     str_add(&plan->where, ")");
 }
 
@@ -554,14 +555,14 @@ static void where_like(struct plan *plan, const char *column, const char *value)
     if (len > 0 && text[len - 1] == '*') {
         text[len - 1] = '\0';
         str_printf(&plan->where, "(%s >= ", column);
-        add_text(plan, text);
+        plan_add_text(plan, text);
         str_printf(&plan->where, " AND %s < ", column);
-        add_text(plan, text);
+        plan_add_text(plan, text);
         str_add(&plan->where, " || char(1114111))");
         return;
     }
     str_printf(&plan->where, "%s = ", column);
-    add_text(plan, text);
+    plan_add_text(plan, text);
 }
 
 /* Works that name a task or method of the catalogue, in any case. */
@@ -608,9 +609,9 @@ static void where_id(struct plan *plan, const char *value)
         return;
     }
     str_add(&plan->where, "w.id = (SELECT work_id FROM alias WHERE scheme = ");
-    add_text(plan, ident_scheme_name(ident.scheme));
+    plan_add_text(plan, ident_scheme_name(ident.scheme));
     str_add(&plan->where, " AND value = ");
-    add_text(plan, ident.value);
+    plan_add_text(plan, ident.value);
     str_add(&plan->where, ")");
 }
 
@@ -660,6 +661,24 @@ static int where_saved(struct plan *plan, const char *name, struct error *err)
     return result;
 }
 
+/* Works with a repository that is so: asked about one work, or, for listing them, from the
+ * repositories' side. */
+static int where_code(struct plan *plan, const struct node *node, struct error *err)
+{
+    int result;
+
+    str_add(&plan->where,
+            plan->driving ? "w.id IN (SELECT k.work_id FROM repository r JOIN repository_alias ra "
+                            "ON ra.repository_id = r.id JOIN link k ON k.repo = ra.key WHERE "
+                            "k.repo <> '' AND "
+                          : "EXISTS (SELECT 1 FROM link k JOIN repository_alias ra ON ra.key = "
+                            "k.repo JOIN repository r ON r.id = ra.repository_id WHERE "
+                            "k.work_id = w.id AND k.repo <> '' AND ");
+    result = repo_filter_where(plan, node, err);
+    str_add_char(&plan->where, ')');
+    return result;
+}
+
 static int where_filter(struct plan *plan, const struct node *node, struct error *err)
 {
     switch (node->field) {
@@ -700,8 +719,13 @@ static int where_filter(struct plan *plan, const struct node *node, struct error
     case FIELD_QUERY:
         return where_saved(plan, node->text, err);
     case FIELD_KIND:
-        str_add(&plan->where, "1");
+        str_add(&plan->where, strcasecmp(node->text, "paper") == 0 ? "1" : "0");
         break;
+    case FIELD_STARS:
+    case FIELD_LANGUAGE:
+    case FIELD_TOPIC:
+    case FIELD_LICENSE:
+        return where_code(plan, node, err);
     default:
         str_add(&plan->where, "0");
     }
@@ -722,7 +746,7 @@ static int where_text(struct plan *plan, const struct node *node, struct error *
     plan->nested = nested;
     plan->level = level;
     str_add(&plan->where, "w.id IN (SELECT rowid FROM fts WHERE fts MATCH ");
-    add_text(plan, match.ptr);
+    plan_add_text(plan, match.ptr);
     str_add(&plan->where, ")");
     str_free(&match);
     return result;
@@ -819,7 +843,7 @@ static int match_near(struct plan *plan, const struct node *node, struct error *
     if (plan->where.len > 0)
         str_add(&plan->where, " AND ");
     str_add(&plan->where, "w.id != ");
-    add_int(plan, work);
+    plan_add_int(plan, work);
     if (plan->match.len > 0)
         str_add(&plan->match, " AND ");
     str_add(&plan->match, "(");

@@ -11,6 +11,7 @@
  * bracket without its partner, and a field misspelt by one letter.
  */
 #include "internal.h"
+#include "repositories.h"
 
 #include "carrel/clock.h"
 #include "carrel/text.h"
@@ -33,7 +34,9 @@ static const struct {
     { "near", FIELD_NEAR },     { "query", FIELD_QUERY },       { "stars", FIELD_STARS },
     { "kind", FIELD_KIND },     { "ti", FIELD_TITLE },          { "abs", FIELD_ABSTRACT },
     { "au", FIELD_AUTHOR },     { "authors", FIELD_AUTHOR },    { "category", FIELD_CAT },
-    { "task", FIELD_TASK },     { "method", FIELD_METHOD },
+    { "task", FIELD_TASK },     { "method", FIELD_METHOD },     { "language", FIELD_LANGUAGE },
+    { "lang", FIELD_LANGUAGE }, { "topic", FIELD_TOPIC },       { "license", FIELD_LICENSE },
+    { "licence", FIELD_LICENSE },
 };
 
 const char *field_name(enum field field)
@@ -390,10 +393,14 @@ static const char *filter_complaint(enum field field, const char *value)
                    : "is not one of unread, read, later, skip, starred, tagged, withdrawn";
     case FIELD_HAS:
         return one_of(value, has) ? NULL : "is not one of code, pdf, doi, note, tag, abstract";
-    case FIELD_STARS:
-        return "stars: needs repositories, which this library does not hold yet";
+    case FIELD_STARS: {
+        int64_t least, most;
+
+        return repo_count_range(value, &least, &most) ? NULL
+                                                      : "is no number: write >500, 100..2000, 1k..";
+    }
     case FIELD_KIND:
-        return one_of(value, " paper ") ? NULL : "is not one of: paper";
+        return one_of(value, " paper repository ") ? NULL : "is not one of: paper, repository";
     case FIELD_NEAR:
     case FIELD_ID: {
         struct ident ident;

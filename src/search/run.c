@@ -3,7 +3,7 @@
  * exports.
  */
 #include "hybrid.h"
-#include "passages.h"
+#include "repositories.h"
 
 #include "carrel/clock.h"
 #include "carrel/trace.h"
@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define LIMIT_DEFAULT 20
+#define KINDS 3 /* of hits: papers, passages, repositories */
 #define LIMIT_MAX 10000
 #define RELAX_BELOW 5
 #define RANKED_DEEPEST (LIMIT_MAX * 10) /* a ranked list ends here */
@@ -467,7 +468,8 @@ static void run_close(struct run *run)
     query_free(run->filter);
 }
 
-static int run_passages(struct run *run, struct error *err)
+static int run_others(struct run *run, int (*ask)(struct passages_query *, struct error *),
+                      struct error *err)
 {
     struct passages_query q = { .store = run->store,
                                 .arena = run->result->arena,
@@ -480,7 +482,30 @@ static int run_passages(struct run *run, struct error *err)
                                 .result = run->result };
 
     run->result->offset = run->offset;
-    return passages_run(&q, err);
+    return ask(&q, err);
+}
+
+static int run_passages(struct run *run, struct error *err)
+{
+    return run_others(run, passages_run, err);
+}
+
+static int run_repositories(struct run *run, struct error *err)
+{
+    return run_others(run, repositories_run_query, err);
+}
+
+/* Does the query itself say that repositories are meant? */
+static bool means_repositories(const struct node *root)
+{
+    size_t i;
+
+    if (root->kind == NODE_FILTER)
+        return root->field == FIELD_KIND && str_ieq(root->text, "repository");
+    for (i = 0; root->kind == NODE_AND && i < root->len; i++)
+        if (means_repositories(root->kids[i]))
+            return true;
+    return false;
 }
 
 static int run_works(struct run *run, struct error *err)
@@ -507,31 +532,60 @@ static int run_works(struct run *run, struct error *err)
 }
 
 /* Best first, each by the share it has of the best of its own kind. */
-static void interleave(struct search_result *out, const struct search_result *works,
-                       const struct search_result *passages, size_t limit)
+static void interleave(struct search_result *out, const struct search_result *lists, size_t count,
+                       size_t limit)
 {
-    double top_work = works->len && works->hits[0].score > 0 ? works->hits[0].score : 1;
-    double top_passage = passages->len && passages->hits[0].score > 0 ? passages->hits[0].score : 1;
-    size_t w = 0, p = 0;
+    size_t at[KINDS] = { 0 }, i;
 
     out->hits = arena_alloc(out->arena, (limit + 1) * sizeof *out->hits);
-    out->len = 0;
-    while (out->len < limit && (w < works->len || p < passages->len)) {
-        bool work =
-            p == passages->len
-            || (w < works->len
-                && works->hits[w].score / top_work >= passages->hits[p].score / top_passage);
+    for (out->len = 0; out->len < limit; out->len++) {
+        double best = -1;
+        size_t next = count;
 
-        out->hits[out->len++] = work ? works->hits[w++] : passages->hits[p++];
+        for (i = 0; i < count; i++) {
+            double top = lists[i].len && lists[i].hits[0].score > 0 ? lists[i].hits[0].score : 1;
+            double share = at[i] < lists[i].len ? lists[i].hits[at[i]].score / top : -1;
+
+            if (at[i] < lists[i].len && (next == count || share > best)) {
+                best = share;
+                next = i;
+            }
+        }
+        if (next == count)
+            return;
+        out->hits[out->len] = lists[next].hits[at[next]++];
     }
 }
 
-/* Both lists from their beginnings, since neither knows how far the other one reaches; so not
- * further than LIMIT_MAX. */
-static int run_both(struct run *run, struct error *err)
+/* Papers stand before passages and these before repositories where their shares are equal. */
+static int run_lists(struct run *run, struct search_result *lists, struct error *err)
 {
-    struct search_result *out = run->result, works = { 0 }, passages = { 0 };
-    size_t limit = run->limit, offset, i;
+    static int (*const ask[KINDS])(struct run *, struct error *) = { run_works, run_passages,
+                                                                    run_repositories };
+    struct search_result *out = run->result;
+    size_t limit = run->limit, i;
+    int code = ERR_OK;
+
+    for (i = 0; i < KINDS && code == ERR_OK; i++) {
+        lists[i] = (struct search_result){ .arena = out->arena, .total_is_exact = true };
+        run->result = &lists[i];
+        run->limit = limit;
+        run->offset = 0;
+        run->after = NULL;
+        code = ask[i](run, err);
+    }
+    run->result = out;
+    run->limit = limit;
+    return code;
+}
+
+/* All lists from their beginnings, since none knows how far the others reach; so not further than
+ * LIMIT_MAX. */
+static int run_every(struct run *run, struct error *err)
+{
+    struct search_result *out = run->result, lists[KINDS];
+    size_t limit = run->limit, offset, found = 0, i;
+    bool more = false;
     int code = take_cursor(run, 'b', err);
 
     if (code != ERR_OK)
@@ -540,39 +594,36 @@ static int run_both(struct run *run, struct error *err)
     if (limit + offset > LIMIT_MAX)
         offset = LIMIT_MAX - limit;
     run->limit += offset;
-    run->offset = 0;
-    run->after = NULL;
-    passages.arena = works.arena = out->arena;
-    works.total_is_exact = passages.total_is_exact = true;
-    run->result = &passages;
-    code = run_passages(run, err);
-    run->result = &works;
-    if (code == ERR_OK)
-        code = run_works(run, err);
-    run->result = out;
+    code = run_lists(run, lists, err);
     if (code != ERR_OK)
         return code;
-    interleave(out, &works, &passages, run->limit);
+    interleave(out, lists, KINDS, run->limit);
+    for (i = 0; i < KINDS; i++) {
+        found += lists[i].len;
+        more |= lists[i].next != NULL;
+        out->total += lists[i].total;
+        out->total_is_exact &= lists[i].total_is_exact;
+    }
     for (i = 0; i + offset < out->len; i++)
         out->hits[i] = out->hits[i + offset];
-    if (out->len == run->limit && run->limit < LIMIT_MAX
-        && (works.len + passages.len > out->len || works.next || passages.next))
+    if (out->len == run->limit && run->limit < LIMIT_MAX && (found > out->len || more))
         out->next = arena_printf(out->arena, "b%zu", offset + i);
     out->len = i;
     out->offset = offset;
-    out->total = works.total + passages.total;
-    out->total_is_exact = works.total_is_exact && passages.total_is_exact;
-    out->mode = works.mode;
-    out->relaxed = works.relaxed;
+    out->mode = lists[0].mode;
+    out->relaxed = lists[0].relaxed;
     return ERR_OK;
 }
 
 static int run_all(struct run *run, struct error *err)
 {
     const struct search_options *options = run->options;
+    enum search_in in = options->in;
     int64_t start;
-    int code;
+    int code = ERR_OK;
 
+    if (in == SEARCH_IN_WORKS && means_repositories(run->query->root))
+        in = SEARCH_IN_REPOSITORIES;
     if (options->explain) {
         struct str text = STR_INIT;
 
@@ -586,13 +637,16 @@ static int run_all(struct run *run, struct error *err)
     run->offset = options->offset;
     run->after = options->after ? arena_strdup(run->result->arena, options->after) : NULL;
     run->result->place = -1;
-    code = options->in == SEARCH_IN_TEXT ? take_cursor(run, 't', err) : ERR_OK;
+    if (in == SEARCH_IN_TEXT || in == SEARCH_IN_REPOSITORIES)
+        code = take_cursor(run, in == SEARCH_IN_TEXT ? 't' : 'h', err);
     if (code == ERR_OK)
-        code = options->in == SEARCH_IN_TEXT  ? run_passages(run, err)
-               : options->in == SEARCH_IN_ALL ? run_both(run, err)
+        code = in == SEARCH_IN_TEXT           ? run_passages(run, err)
+               : in == SEARCH_IN_REPOSITORIES ? run_repositories(run, err)
+               : in == SEARCH_IN_ALL          ? run_every(run, err)
                                               : run_works(run, err);
     start = clock_ticks_us();
-    if (code == ERR_OK && !options->typing && !options->sentence && options->in != SEARCH_IN_TEXT)
+    if (code == ERR_OK && !options->typing && !options->sentence
+        && (in == SEARCH_IN_WORKS || in == SEARCH_IN_ALL))
         code = understand_hints(run->result, run->store, run->query, run->text, err);
     plan_stage(&run->plan, STAGE_ROWS, start);
     return code;

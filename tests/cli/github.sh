@@ -118,6 +118,29 @@ same "and not kept" 0 "$(sql "SELECT count(*) FROM repository WHERE key LIKE '%/
 run "the list" 0 "$CARREL" -L "$LIB" repositories --json
 has "by stars" out '"items":[{"kind":"repository","id":"repo:github.com/lee/lamps"'
 run "a wrong order" 2 "$CARREL" -L "$LIB" repositories --sort size
+find() { run "$1" 0 "$CARREL" -L "$LIB" search --ids "$2"; shift 2; same "finds" "$*" "$(xargs <"$T/out")"; }
+find "by its kind, most stars first" kind:repository repo:github.com/lee/lamps repo:github.com/new/desks repo:github.com/hand/made repo:github.com/gone/chairs repo:github.com/law/shelves
+find "a word of its description" "kind:repository lamps" repo:github.com/lee/lamps repo:github.com/new/desks repo:github.com/hand/made
+find "a name" "kind:repository desks" repo:github.com/new/desks repo:github.com/lee/lamps repo:github.com/hand/made
+find "a word of its README" "kind:repository code" repo:github.com/lee/lamps
+find "stars" "kind:repository stars:>100" repo:github.com/lee/lamps
+find "not so many" "kind:repository stars:1..10 language:c license:MI* topic:desks" repo:github.com/new/desks repo:github.com/hand/made
+find "when it was pushed to" "kind:repository date:2026-02.." repo:github.com/lee/lamps
+find "of papers" "kind:repository author:ray" repo:github.com/new/desks
+find "all but" "kind:repository -stars:>3 -topic:chairs lamps" repo:github.com/hand/made
+find "papers by their code" "stars:>100" arxiv:2602.00001
+find "papers by either" "stars:>100 OR title:chairs" arxiv:2602.00001 arxiv:2602.00003
+find "papers by its language" "language:C kind:paper reading" arxiv:2602.00002 arxiv:2602.00001
+run "as data" 0 "$CARREL" -L "$LIB" search --in repositories --json "reading lamps"
+has "of its kind" out '"kind":"repository","id":"repo:github.com/lee/lamps","title":"Lee/Lamps","authors":["Lee"]'
+has "with stars" out '"language":"C","stars":151,"papers":1,"state":"known"'
+run "beside papers" 0 "$CARREL" -L "$LIB" search --in all lamps
+has "in one list" out "arxiv:2602.00001"
+has "of both" out "repo:github.com/lee/lamps"
+run "a page" 0 "$CARREL" -L "$LIB" search --in repositories --limit 2 --json ""
+has "and the next" out '"next":"h2"'
+run "stars that are none" 2 "$CARREL" -L "$LIB" search "stars:many"
+run "a kind that is none" 2 "$CARREL" -L "$LIB" search "kind:book"
 run "the token" 0 cat "$REPLAY_LOG"
 lacks "is in no log" out secret-token
 run "the doctor" 0 "$CARREL" -L "$LIB" doctor

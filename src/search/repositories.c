@@ -1,0 +1,299 @@
+/*
+ * Repositories as hits: their own full-text index and vectors.
+ *
+ * Words are looked for in name, description, topics and README, weighted in this order; filters
+ * about repositories (stars, language ...) hold of them, and everything else (cat:, author:, is:,
+ * tag: ...) holds of a paper that links to them. There are some thousands, at most hundreds of
+ * thousands of them, so every match is scored, by FTS5's own bm25(). Without words the order is by
+ * stars, or by date.
+ */
+#include "repositories.h"
+
+#include "carrel/repositories.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEPTH 2000     /* hits that can be paged through */
+#define RELAX_BELOW 3  /* fewer repositories with all the words than this: any of them */
+#define STARS_WEIGHT .08 /* a tenfold of stars is worth so much of a score */
+#define ABSENT_SHARE .6  /* what has gone comes behind */
+
+struct finding {
+    struct passages_query *q;
+    struct plan words, own, works; /* the three parts of the query */
+    struct node *text;             /* NULL: no words */
+    bool has_own, has_works;
+};
+
+/* ---- the query in three ---- */
+
+static void place_node(struct finding *f, struct node *node, struct node *text, struct node *own,
+                       struct node *works)
+{
+    struct arena *arena = f->q->arena;
+
+    if (node->kind == NODE_ALL)
+        return;
+    if (passages_is_text(node))
+        node_add(text, arena, node);
+    else
+        node_add(repo_filter_is(node) ? own : works, arena, node);
+}
+
+/* A NOT alone has nothing that it could be taken from: it is asked of the paper then. */
+static bool has_positive(const struct node *text)
+{
+    size_t i;
+
+    for (i = 0; i < text->len; i++)
+        if (text->kids[i]->kind != NODE_NOT)
+            return true;
+    return false;
+}
+
+static int split(struct finding *f, const struct node *root, struct error *err)
+{
+    struct arena *arena = f->q->arena;
+    struct node *text = node_new(arena, NODE_AND), *own = node_new(arena, NODE_AND),
+                *works = node_new(arena, NODE_AND);
+    size_t i;
+    int result = ERR_OK;
+
+    if (root->kind == NODE_AND && !root->hard)
+        for (i = 0; i < root->len; i++)
+            place_node(f, root->kids[i], text, own, works);
+    else
+        place_node(f, (struct node *)(uintptr_t)root, text, own, works);
+    for (i = 0; text->len > 0 && !has_positive(text) && i < text->len; i++)
+        node_add(works, arena, text->kids[i]);
+    if (has_positive(text))
+        f->text = text->len > 1 ? text : text->kids[0];
+    f->has_own = own->len > 0;
+    f->has_works = works->len > 0;
+    if (f->has_own)
+        result = repo_filter_where(&f->own, own, err);
+    if (result == ERR_OK && f->has_works)
+        result = plan_condition(&f->works, works, err);
+    return result;
+}
+
+static int compile_words(struct finding *f, bool any, struct error *err)
+{
+    int64_t count = 0;
+    int result = store_query_int(f->q->store, "SELECT count(*) FROM repository_text", &count, err);
+
+    plan_free(&f->words);
+    plan_init(&f->words, f->q->store, f->q->arena, NULL);
+    f->words.passages = count > 0 ? count : 1;
+    f->words.typing = f->q->typing;
+    if (result != ERR_OK)
+        return result;
+    return any ? plan_relax(&f->words, f->text, err) : plan_compile(&f->words, f->text, err);
+}
+
+/* ---- asking ---- */
+
+/* Of a paper that links to r. */
+static void works_condition(const struct finding *f, struct str *sql)
+{
+    str_printf(sql,
+               "r.id IN (SELECT ra.repository_id FROM work w JOIN link k ON k.work_id = w.id "
+               "JOIN repository_alias ra ON ra.key = k.repo WHERE k.repo <> '' AND (%s))",
+               f->works.where.ptr);
+}
+
+static void conditions(const struct finding *f, struct str *sql, const char *before)
+{
+    if (f->has_own) {
+        str_printf(sql, "%s(%s)", before, f->own.where.ptr);
+        before = " AND ";
+    }
+    if (f->has_works) {
+        str_add(sql, before);
+        works_condition(f, sql);
+    }
+}
+
+static void bind_conditions(const struct finding *f, struct stmt *stmt, int from)
+{
+    if (f->has_own)
+        plan_bind(stmt, &f->own, from);
+    if (f->has_works)
+        plan_bind(stmt, &f->works, from + (f->has_own ? (int)f->own.value_count : 0));
+}
+
+/* What many have starred is worth a little more, what has gone less. */
+static double weighed(double score, int64_t stars, int64_t state)
+{
+    score *= 1 + STARS_WEIGHT * log10(1 + (double)(stars > 0 ? stars : 0));
+    return state == REPOSITORY_KNOWN ? score : score * ABSENT_SHARE;
+}
+
+/* What an order without words is by. */
+static const char *order_of(const struct finding *f)
+{
+    return f->q->options->sort == SORT_DATE    ? "ifnull(unixepoch(r.pushed), 0)"
+           : f->q->options->sort == SORT_ADDED ? "r.added"
+                                               : "ifnull(r.stars, -1)";
+}
+
+static int scan_words(struct finding *f, struct top *top, int64_t *total, struct error *err)
+{
+    enum search_sort sort = f->q->options->sort;
+    bool by_order = sort == SORT_DATE || sort == SORT_ADDED;
+    struct str sql = STR_INIT;
+    struct stmt *stmt = NULL;
+    int step, result;
+
+    str_printf(&sql,
+               "SELECT r.id, -bm25(repository_fts, 8.0, 4.0, 4.0, 1.0), r.stars, r.state, %s FROM "
+                  "repository_fts JOIN repository r ON r.id = repository_fts.rowid WHERE "
+                  "repository_fts MATCH ?1", order_of(f));
+    conditions(f, &sql, " AND ");
+    result = stmt_prepare_once(&stmt, f->q->store, sql.ptr, err);
+    str_free(&sql);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, f->words.match.ptr);
+    bind_conditions(f, stmt, 2);
+    *total = 0;
+    while ((step = stmt_step(stmt, err)) == 1) {
+        ++*total;
+        top_offer(top, stmt_int(stmt, 0),
+                  by_order ? stmt_double(stmt, 4)
+                           : weighed(stmt_double(stmt, 1), stmt_int(stmt, 2), stmt_int(stmt, 3)));
+    }
+    stmt_free(stmt);
+    top_sort(top);
+    return step;
+}
+
+static int ask_words(struct finding *f, struct top *top, struct error *err)
+{
+    struct search_result *out = f->q->result;
+    int result = compile_words(f, false, err);
+
+    if (result == ERR_OK && f->words.match.len > 0)
+        result = scan_words(f, top, &out->total, err);
+    if (result != ERR_OK || out->total >= RELAX_BELOW || f->text->kind != NODE_AND
+        || f->q->query->exact || !plan_can_relax(f->text))
+        return result;
+    result = compile_words(f, true, err);
+    out->relaxed = true;
+    top->len = 0;
+    return result == ERR_OK && f->words.match.len > 0 ? scan_words(f, top, &out->total, err)
+                                                      : result;
+}
+
+/* All that the filters let through, the most starred or the newest first. */
+static int ask_order(struct finding *f, struct top *top, struct error *err)
+{
+    struct search_result *out = f->q->result;
+    struct str sql = STR_INIT;
+    struct stmt *stmt = NULL;
+    int step, result;
+
+    str_printf(&sql, "SELECT r.id, %s FROM repository r", order_of(f));
+    conditions(f, &sql, " WHERE ");
+    result = stmt_prepare_once(&stmt, f->q->store, sql.ptr, err);
+    str_free(&sql);
+    if (result != ERR_OK)
+        return result;
+    bind_conditions(f, stmt, 1);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        out->total++;
+        top_offer(top, stmt_int(stmt, 0), stmt_double(stmt, 1));
+    }
+    stmt_free(stmt);
+    top_sort(top);
+    return step;
+}
+
+/* ---- what is shown ---- */
+
+static int show_texts(struct finding *f, struct search_hit *hit, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(
+        &stmt, f->q->store,
+        "SELECT description || char(10) || readme FROM repository_text WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, hit->repository->id);
+    step = stmt_step(stmt, err);
+    if (step == 1 && f->q->options->snippets)
+        hit_snippets(hit, &f->words, f->q->arena, stmt_text(stmt, 0));
+    if (step == 1 && f->q->options->explain)
+        hit_explain(hit, &f->words, f->q->arena, stmt_text(stmt, 0));
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}
+
+/* A hit has the shape of a paper's for whoever lists both: the owner stands for the author. */
+static int show_one(struct finding *f, int64_t id, double score, struct error *err)
+{
+    static char nothing[] = "";
+    struct search_result *out = f->q->result;
+    struct search_hit *hit = &out->hits[out->len];
+    struct repository_row *row = arena_alloc(f->q->arena, sizeof *row);
+    int result = repositories_rows(f->q->store, f->q->arena, &id, 1, row, err);
+
+    if (result != ERR_OK || row->id == 0)
+        return result;
+    *hit = (struct search_hit){ .repository = row, .score = score };
+    hit->row = (struct work_row){
+        .key = arena_printf(f->q->arena, "repo:%s", row->key),
+        .title = row->name,
+        .authors = arena_strndup(f->q->arena, row->name, strcspn(row->name, "/")),
+        .published = row->pushed,
+        .primary_category = nothing,
+        .tags = nothing,
+    };
+    out->len++;
+    return f->q->options->snippets || f->q->options->explain ? show_texts(f, hit, err) : ERR_OK;
+}
+
+static int show(struct finding *f, const struct top *top, struct error *err)
+{
+    struct search_result *out = f->q->result;
+    size_t i;
+    int result = ERR_OK;
+
+    out->hits = arena_alloc(f->q->arena, (f->q->limit + 1) * sizeof *out->hits);
+    for (i = f->q->offset; i < top->len && result == ERR_OK; i++) {
+        if (out->len == f->q->limit) {
+            out->next = arena_printf(f->q->arena, "h%zu", i);
+            break;
+        }
+        result = show_one(f, top->items[i].id, top->items[i].score, err);
+    }
+    return result;
+}
+
+int repositories_run_query(struct passages_query *q, struct error *err)
+{
+    struct finding f = { .q = q };
+    struct top top;
+    int result;
+
+    top_init(&top, DEPTH);
+    plan_init(&f.words, q->store, q->arena, NULL);
+    plan_init(&f.own, q->store, q->arena, NULL);
+    plan_init(&f.works, q->store, q->arena, q->lengths);
+    f.works.driving = true;
+    q->result->mode = SEARCH_LEXICAL;
+    result = split(&f, q->query->root, err);
+    if (result == ERR_OK)
+        result = f.text ? ask_words(&f, &top, err) : ask_order(&f, &top, err);
+    if (result == ERR_OK)
+        result = show(&f, &top, err);
+    top_free(&top);
+    plan_free(&f.words);
+    plan_free(&f.own);
+    plan_free(&f.works);
+    return result;
+}
