@@ -62,6 +62,9 @@ struct library_embedding {
 /* The same for passages of documents; *added documents. */
 int library_embed_documents(struct store *store, const struct library_embedding *options,
                             int64_t *added, struct error *err);
+/* And for repositories. */
+int library_embed_repositories(struct store *store, const struct library_embedding *options,
+                               int64_t *added, struct error *err);
 /* One passage by a model of our own; zeros when it has no word that says anything. */
 struct embed_model;
 void library_embed_chunk(const struct embed_model *model, const char *heading, const char *body,

@@ -20,14 +20,24 @@ struct work_ids {
     size_t len, cap;
 };
 /* Keeps what an answer says. `touched` gets the works whose links change with it: of papers that
- * its README names, or named. */
+ * its README names, or named. *id is 0 when nothing was kept. */
 int repository_put(struct store *store, struct arena *arena, const struct repository *repository,
-                   enum repository_change *change, struct work_ids *touched, struct error *err);
+                   enum repository_change *change, int64_t *id, struct work_ids *touched,
+                   struct error *err);
 /* Asked for by hand: it is sampled daily from now on, though no paper links to it. */
 int repository_want(struct store *store, int64_t id, bool on, struct error *err);
 /* Links to repositories whose READMEs call a paper of this work theirs, added to `out`. */
 int repositories_claiming(struct store *store, struct arena *arena, int64_t work,
                           struct record_links *out, struct error *err);
+
+/* Vectors of its texts; changed texts have none. */
+int repositories_set_vector(struct store *store, int64_t id, uint64_t model, const int8_t *vector,
+                            size_t dim, struct error *err);
+int repositories_without_vector(struct store *store, uint64_t model, int64_t *ids, size_t most,
+                                size_t *count, struct error *err);
+/* What is embedded: name, description and topics; the beginning of the README. ERR_NOTFOUND. */
+int repositories_text(struct store *store, struct arena *arena, int64_t id, char **heading,
+                      char **body, struct error *err);
 
 /* ---- reading ---- */
 

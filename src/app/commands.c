@@ -12,7 +12,7 @@ static const struct command_option json_only[] = { { "--json", NULL, "answer as 
 static const struct command_option search_options[] = {
     { "--mode", "MODE", "hybrid (default where there are vectors), lexical, semantic" },
     { "--no-priors", NULL, "no advantage for new papers and for those called like the query" },
-    { "--in", "WHAT", "works (default), text (the pages of documents), or all" },
+    { "--in", "WHAT", "works (default), text (the pages of documents), repositories, or all" },
     { "--limit", "N", "at most N hits (default 20)" },
     { "--offset", "N", "leave out the first N" },
     { "--after", "CURSOR", "continue behind an answer's \"next\"" },
@@ -228,10 +228,8 @@ static const char sync_help[] =
     "and\n"
     "trending papers beside it. Where there are sections, only their sources are read. Kinds: "
     "arxiv,\n"
-    "huggingface (list = daily|weekly|monthly|trending|linked, query = WORDS), and kind = feed "
-    "with "
-    "a\n"
-    "url for any RSS or Atom feed. An interrupted sync goes on where it stopped. Exit code 3: "
+    "huggingface (list = daily|weekly|monthly|trending|linked, query = WORDS), pwc, github (see\n"
+    "'carrel help repositories'), and kind = feed with a url for any RSS or Atom feed. An interrupted sync goes on where it stopped. Exit code 3: "
     "something could not be fetched, and the output says what.";
 static const char search_help[] =
     "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets; "
@@ -241,6 +239,10 @@ static const char search_help[] =
     "tag:NAME\n"
     "source:arxiv source:hf source:MY-FEED doi:10.1145/* id:ID near:ID query:NAME (a saved "
     "query).\n"
+    "Of a paper's code: stars:>500 language:python topic:nlp license:MIT. kind:repository (or --in\n"
+    "repositories) finds the repositories themselves: the same fields, date: is when something was\n"
+    "pushed, words are looked for in name, description, topics and README, and any other field is\n"
+    "about a paper that links to them.\n"
     "An id, DOI or their URL alone finds that paper. Without words the newest come first.\n"
     "Bare words also find what means nearly the same; --mode lexical finds words only.\n"
     "Phrases, fields, filters and -word hold for every hit; AND, OR and prefix* mean just that.\n"

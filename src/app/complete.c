@@ -135,6 +135,11 @@ static void offer_query(struct offer *offer)
         { "doi:", "", -1 },
         { "task:", "", NAME_TASK },
         { "method:", "", -1 },
+        { "kind:", "paper|repository", -1 },
+        { "stars:", ">10|>100|>1000", -1 },
+        { "language:", "", -1 },
+        { "topic:", "", -1 },
+        { "license:", "", -1 },
     };
     const char *typed = offer->word;
     size_t i;

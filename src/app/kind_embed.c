@@ -77,7 +77,7 @@ static int embed_run(struct embed_job *job, int64_t *added, struct error *err)
                                          .embed = job->server ? embed_texts : NULL,
                                          .ctx = job };
     struct vectors_model wanted;
-    int64_t documents = 0;
+    int64_t documents = 0, repositories = 0;
     int result = wanted_model(job, &wanted, err);
 
     if (result == ERR_OK && wanted.slot < 0 && *wanted.name)
@@ -86,7 +86,9 @@ static int embed_run(struct embed_job *job, int64_t *added, struct error *err)
         result = library_embed(job->run->store, &options, added, err);
     if (result == ERR_OK)
         result = library_embed_documents(job->run->store, &options, &documents, err);
-    *added += documents;
+    if (result == ERR_OK)
+        result = library_embed_repositories(job->run->store, &options, &repositories, err);
+    *added += documents + repositories;
     return result;
 }
 

@@ -455,15 +455,19 @@ static int doctor_cover(struct doctor *doctor, struct error *err)
 static int doctor_embed(struct doctor *doctor, struct error *err)
 {
     struct library_embedding options = { 0 };
-    int64_t added = 0, documents = 0;
+    int64_t added = 0, documents = 0, repositories = 0;
     int result = library_embed(doctor->store, &options, &added, err);
 
     if (result == ERR_OK)
         result = library_embed_documents(doctor->store, &options, &documents, err);
     if (result == ERR_OK)
+        result = library_embed_repositories(doctor->store, &options, &repositories, err);
+    if (result == ERR_OK)
         doctor_say(doctor, true, "%" PRId64 " vectors made", added);
     if (result == ERR_OK && documents > 0)
         doctor_say(doctor, true, "vectors of %" PRId64 " documents made", documents);
+    if (result == ERR_OK && repositories > 0)
+        doctor_say(doctor, true, "vectors of %" PRId64 " repositories made", repositories);
     return result;
 }
 
@@ -471,7 +475,8 @@ static int doctor_run(struct doctor *doctor, struct error *err)
 {
     static int (*const checks[])(struct doctor *, struct error *) = {
         doctor_file,  doctor_orphans, doctor_counter,  doctor_works,    doctor_fields,
-        doctor_index, doctor_vectors, doctor_segments, doctor_documents
+        doctor_index, doctor_vectors, doctor_segments, doctor_documents,
+        doctor_repositories
     };
     size_t i;
     int result = ERR_OK;

@@ -18,6 +18,7 @@ struct doctor {
 void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-int doctor_documents(struct doctor *doctor, struct error *err); /* doctor_documents.c */
+int doctor_documents(struct doctor *doctor, struct error *err);    /* doctor_documents.c */
+int doctor_repositories(struct doctor *doctor, struct error *err); /* doctor_repositories.c */
 
 #endif

@@ -52,6 +52,9 @@ struct writer;
 int embedders_write(struct writer *writer, int64_t work, const struct fts_document *doc,
                     struct error *err);
 
+/* repositories.c: its vector, by the model that serves. */
+int repository_embed(struct writer *writer, int64_t id, struct error *err);
+
 /* Cleans and computes; false and `why` when it cannot be kept. */
 struct preparer;
 struct preparer *preparer_new(struct embedders *embedders); /* takes them */

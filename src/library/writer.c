@@ -310,10 +310,13 @@ static int apply_repository(struct writer *writer, const struct record *record, 
     struct arena *arena = arena_new();
     struct work_ids touched = { 0 };
     enum repository_change change = REPOSITORY_UNCHANGED;
+    int64_t id;
     size_t i;
     int result =
-        repository_put(writer->store, arena, record->repository, &change, &touched, err);
+        repository_put(writer->store, arena, record->repository, &change, &id, &touched, err);
 
+    if (result == ERR_OK && change != REPOSITORY_UNCHANGED)
+        result = repository_embed(writer, id, err);
     for (i = 0; i < touched.len && result == ERR_OK; i++)
         result = compose_again(writer, touched.items[i], err);
     *what = same[change];

@@ -1,5 +1,5 @@
 /*
- * Repositories as hits: their own full-text index and vectors.
+ * Repositories as hits: their own full-text index and vectors, as one list.
  *
  * Words are looked for in name, description, topics and README, weighted in this order; filters
  * about repositories (stars, language ...) hold of them, and everything else (cat:, author:, is:,
@@ -19,12 +19,17 @@
 #define RELAX_BELOW 3  /* fewer repositories with all the words than this: any of them */
 #define STARS_WEIGHT .08 /* a tenfold of stars is worth so much of a score */
 #define ABSENT_SHARE .6  /* what has gone comes behind */
+#define WEIGHT_VECTORS .4
+#define FLOOR_COSINE .3 /* without the words, a repository must be at least this near */
+#define FLOOR_SHARE .6  /* and, of the nearest one's nearness, this share */
 
 struct finding {
     struct passages_query *q;
     struct plan words, own, works; /* the three parts of the query */
     struct node *text;             /* NULL: no words */
     bool has_own, has_works;
+    struct vectors_model serving;
+    struct idea idea;
 };
 
 /* ---- the query in three ---- */
@@ -187,6 +192,93 @@ static int ask_words(struct finding *f, struct top *top, struct error *err)
                                                       : result;
 }
 
+/* ---- vectors ---- */
+
+static int scan_vectors(struct finding *f, struct top *top, struct error *err)
+{
+    struct str sql = STR_INIT;
+    struct stmt *stmt = NULL;
+    size_t dim = f->idea.dim, size;
+    int step, result;
+
+    str_add(&sql, "SELECT r.id, v.vector, r.stars, r.state FROM repository_vector v JOIN "
+                  "repository r ON r.id = v.repository_id WHERE v.model = ?1");
+    conditions(f, &sql, " AND ");
+    result = stmt_prepare_once(&stmt, f->q->store, sql.ptr, err);
+    str_free(&sql);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, (int64_t)f->serving.content);
+    bind_conditions(f, stmt, 2);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        const int8_t *vector = stmt_blob(stmt, 1, &size);
+        double cosine = size == dim ? (double)embed_score(f->idea.vector, vector, dim) : 0;
+
+        if (cosine >= FLOOR_COSINE)
+            top_offer(top, stmt_int(stmt, 0),
+                      weighed(cosine, stmt_int(stmt, 2), stmt_int(stmt, 3)));
+    }
+    stmt_free(stmt);
+    top_sort(top);
+    while (top->len > 0 && top->items[top->len - 1].score < top->items[0].score * FLOOR_SHARE)
+        top->len--;
+    return step;
+}
+
+/* Vectors add what is like the words; AND, OR and prefixes mean just that. */
+static int ask_vectors(struct finding *f, struct top *top, struct error *err)
+{
+    struct passages_query *q = f->q;
+    struct vectors_model next;
+    int result = ERR_OK;
+
+    if (!f->text || q->options->mode == SEARCH_LEXICAL || q->options->sort != SORT_RELEVANCE)
+        return ERR_OK;
+    result = vectors_models(q->store, &f->serving, &next, err);
+    if (result == ERR_OK)
+        result = idea_read(&f->idea, &f->works, q->query, err);
+    if (result != ERR_OK || !f->idea.has_vector || f->serving.slot < 0
+        || (f->idea.exact && q->options->mode != SEARCH_SEMANTIC))
+        return result;
+    q->result->mode = q->options->mode == SEARCH_SEMANTIC ? SEARCH_SEMANTIC : SEARCH_HYBRID;
+    return scan_vectors(f, top, err);
+}
+
+/* Both lists as one, each by the share of its best. */
+static void unite(struct finding *f, struct top *words, struct top *vectors)
+{
+    double best_word = words->len ? words->items[0].score : 1;
+    double best_vector = vectors->len ? vectors->items[0].score : 1;
+    double share = words->len ? WEIGHT_VECTORS : 1;
+    struct hashmap *places = hashmap_new();
+    struct top both;
+    size_t i;
+
+    top_init(&both, DEPTH);
+    for (i = 0; i < words->len; i++)
+        *hashmap_put(places, (const char *)&words->items[i].id, sizeof(int64_t), NULL) = i;
+    for (i = 0; i < words->len; i++)
+        words->items[i].score *= (1 - WEIGHT_VECTORS) / (best_word > 0 ? best_word : 1);
+    for (i = 0; i < vectors->len; i++) {
+        const struct candidate *item = &vectors->items[i];
+        uint64_t *at = hashmap_get(places, (const char *)&item->id, sizeof(int64_t));
+        double score = share * item->score / best_vector;
+
+        if (at)
+            words->items[*at].score += score;
+        else
+            top_offer(&both, item->id, score);
+        f->q->result->added += !at;
+    }
+    for (i = 0; i < words->len; i++)
+        top_offer(&both, words->items[i].id, words->items[i].score);
+    top_sort(&both);
+    f->q->result->total += f->q->result->added;
+    top_free(words);
+    *words = both;
+    hashmap_free(places);
+}
+
 /* All that the filters let through, the most starred or the newest first. */
 static int ask_order(struct finding *f, struct top *top, struct error *err)
 {
@@ -277,21 +369,30 @@ static int show(struct finding *f, const struct top *top, struct error *err)
 int repositories_run_query(struct passages_query *q, struct error *err)
 {
     struct finding f = { .q = q };
-    struct top top;
+    struct top top, near;
     int result;
 
     top_init(&top, DEPTH);
+    top_init(&near, DEPTH);
     plan_init(&f.words, q->store, q->arena, NULL);
     plan_init(&f.own, q->store, q->arena, NULL);
     plan_init(&f.works, q->store, q->arena, q->lengths);
     f.works.driving = true;
     q->result->mode = SEARCH_LEXICAL;
     result = split(&f, q->query->root, err);
+    if (result == ERR_OK && !f.text)
+        result = ask_order(&f, &top, err);
+    else if (result == ERR_OK && q->options->mode != SEARCH_SEMANTIC)
+        result = ask_words(&f, &top, err);
     if (result == ERR_OK)
-        result = f.text ? ask_words(&f, &top, err) : ask_order(&f, &top, err);
+        result = ask_vectors(&f, &near, err);
+    if (result == ERR_OK && near.len > 0)
+        unite(&f, &top, &near);
     if (result == ERR_OK)
         result = show(&f, &top, err);
+    idea_free(&f.idea);
     top_free(&top);
+    top_free(&near);
     plan_free(&f.words);
     plan_free(&f.own);
     plan_free(&f.works);

@@ -44,9 +44,17 @@ int repositories_by_key(struct store *store, int64_t *id, const char *key, struc
     return step < 0 ? step : ERR_OK;
 }
 
-/* The index has the texts by content: what it held must be given back to it word by word. */
+/* The index has the texts by content: what it held must be given back to it word by word. A vector of
+ * texts that change goes, too. */
 int repositories_index(struct store *store, int64_t id, bool on, struct error *err)
 {
+    int result = on ? ERR_OK
+                    : repositories_run(store,
+                                       "DELETE FROM repository_vector WHERE repository_id = ?1",
+                                       id, 0, NULL, err);
+
+    if (result != ERR_OK)
+        return result;
     return repositories_run(
         store,
         on ? "INSERT INTO repository_fts(rowid, name, description, topics, readme) "
@@ -363,29 +371,30 @@ static int worth_a_row(struct store *store, const struct repository *repository,
 }
 
 int repository_put(struct store *store, struct arena *arena, const struct repository *repository,
-                   enum repository_change *change, struct work_ids *touched, struct error *err)
+                   enum repository_change *change, int64_t *id, struct work_ids *touched,
+                   struct error *err)
 {
     bool is_new = false, differ = false, worth;
-    int64_t id = 0;
     int result = worth_a_row(store, repository, &worth, err);
 
+    *id = 0;
     *change = REPOSITORY_UNCHANGED;
     if (result != ERR_OK || !worth)
         return result;
-    result = place(store, repository, &id, &is_new, err);
+    result = place(store, repository, id, &is_new, err);
     if (result == ERR_OK) {
         switch (repository->says) {
         case REPOSITORY_FACTS:
-            result = put_facts(store, id, repository, &differ, err);
+            result = put_facts(store, *id, repository, &differ, err);
             break;
         case REPOSITORY_SAME:
-            result = put_same(store, id, repository, err);
+            result = put_same(store, *id, repository, err);
             break;
         case REPOSITORY_README_IS:
-            result = repositories_put_readme(store, arena, id, repository, &differ, touched, err);
+            result = repositories_put_readme(store, arena, *id, repository, &differ, touched, err);
             break;
         case REPOSITORY_ABSENT:
-            result = put_absent(store, id, repository, &differ, err);
+            result = put_absent(store, *id, repository, &differ, err);
             break;
         }
     }

@@ -139,6 +139,14 @@ has "in one list" out "arxiv:2602.00001"
 has "of both" out "repo:github.com/lee/lamps"
 run "a page" 0 "$CARREL" -L "$LIB" search --in repositories --limit 2 --json ""
 has "and the next" out '"next":"h2"'
+run "by meaning" 0 "$CARREL" -L "$LIB" search --in repositories --mode semantic --ids "lamp light for readers of books"
+has "with other words" out repo:github.com/lee/lamps
+same "each has its vector" 3 "$(sql 'SELECT count(*) FROM repository_vector')"
+sql "DELETE FROM repository_vector; DELETE FROM repository_alias WHERE key = 'github.com/new/desks'; INSERT INTO repository_fts(repository_fts) VALUES('delete-all')" 2>/dev/null || sql "DELETE FROM repository_vector; DELETE FROM repository_alias WHERE key = 'github.com/new/desks'"
+run "the doctor sees a lost name" 1 "$CARREL" -L "$LIB" doctor
+has "and says it" out "repositories without their name"
+run "and mends" 0 "$CARREL" -L "$LIB" doctor --fix
+has "vectors too" out "vectors of 3 repositories made"
 run "stars that are none" 2 "$CARREL" -L "$LIB" search "stars:many"
 run "a kind that is none" 2 "$CARREL" -L "$LIB" search "kind:book"
 run "the token" 0 cat "$REPLAY_LOG"

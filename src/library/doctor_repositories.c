@@ -1,0 +1,108 @@
+/*
+ * The doctor on repositories: their index, their names, the keys in links that lead to them, and
+ * their vectors.
+ */
+#include "doctor.h"
+
+#include "carrel/repositories.h"
+#include "carrel/vectors.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static int check_index(struct doctor *doctor, struct error *err)
+{
+    struct error why = { 0 };
+    int result;
+
+    if (store_read_only(doctor->store)
+        || store_exec(doctor->store,
+                      "INSERT INTO repository_fts(repository_fts, rank) VALUES("
+                      "'integrity-check', 1)",
+                      &why)
+               == ERR_OK)
+        return ERR_OK;
+    if (why.code == ERR_CANCELLED)
+        return error_set(err, why.code, "%s", why.message);
+    if (!doctor->fix) {
+        doctor_say(doctor, false,
+                   "the index of repositories does not agree with the texts; 'carrel doctor --fix' "
+                   "rebuilds it");
+        return ERR_OK;
+    }
+    result = store_exec(doctor->store,
+                        "INSERT INTO repository_fts(repository_fts) VALUES('rebuild')", err);
+    if (result == ERR_OK)
+        doctor_say(doctor, true, "index of repositories rebuilt");
+    return result;
+}
+
+/* Every repository has its own key among its names, and names lead to one. */
+static int check_names(struct doctor *doctor, struct error *err)
+{
+    int64_t nameless = 0, lost = 0;
+    int result = store_query_int(doctor->store,
+                                 "SELECT count(*) FROM repository r WHERE NOT EXISTS (SELECT 1 "
+                                 "FROM repository_alias a WHERE a.key = r.key AND "
+                                 "a.repository_id = r.id)",
+                                 &nameless, err);
+
+    if (result == ERR_OK)
+        result = store_query_int(doctor->store,
+                                 "SELECT count(*) FROM repository_alias WHERE repository_id NOT "
+                                 "IN (SELECT id FROM repository)",
+                                 &lost, err);
+    if (result != ERR_OK || (nameless == 0 && lost == 0))
+        return result;
+    if (!doctor->fix) {
+        doctor_say(doctor, false, "%" PRId64 " repositories without their name, %" PRId64
+                                  " names that lead nowhere; 'carrel doctor --fix' mends it",
+                   nameless, lost);
+        return ERR_OK;
+    }
+    result = store_exec(doctor->store,
+                        "DELETE FROM repository_alias WHERE repository_id NOT IN (SELECT id FROM "
+                        "repository); INSERT OR REPLACE INTO repository_alias(key, repository_id) "
+                        "SELECT key, id FROM repository",
+                        err);
+    if (result == ERR_OK)
+        doctor_say(doctor, true, "names of %" PRId64 " repositories mended", nameless + lost);
+    return result;
+}
+
+static int check_vectors(struct doctor *doctor, struct error *err)
+{
+    struct vectors_model serving, next;
+    int64_t id;
+    size_t count = 0;
+    int result = vectors_models(doctor->store, &serving, &next, err);
+
+    if (result != ERR_OK || serving.slot < 0)
+        return result;
+    result = repositories_without_vector(doctor->store, serving.content, &id, 1, &count, err);
+    if (result == ERR_OK && count > 0) {
+        doctor->embed |= doctor->fix;
+        if (!doctor->fix)
+            doctor_say(doctor, true, "some repositories have no vector; 'carrel doctor --fix' "
+                                     "makes them");
+    }
+    return result;
+}
+
+int doctor_repositories(struct doctor *doctor, struct error *err)
+{
+    int64_t count = 0;
+    long before = doctor->problems;
+    int result =
+        store_query_int(doctor->store, "SELECT count(*) FROM repository", &count, err);
+
+    if (result == ERR_OK)
+        result = check_index(doctor, err);
+    if (result == ERR_OK)
+        result = check_names(doctor, err);
+    if (result == ERR_OK)
+        result = check_vectors(doctor, err);
+    if (result == ERR_OK && count > 0 && doctor->problems == before)
+        doctor_say(doctor, true, "%" PRId64 " repositories", count);
+    return result;
+}
