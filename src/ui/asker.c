@@ -43,12 +43,21 @@ void *question_new(size_t size, const char *name,
 void asker_ask(struct asker *asker, struct view *view, void *question)
 {
     asker_stop(asker, view);
+    asker->again = NULL;
     asker->question = question;
     asker->question->desk = view->desk;
     asker->task = desk_post(view, &asker->question->task);
 }
 
-bool asker_answered(struct asker *asker, struct task *task)
+void asker_changed(struct asker *asker, struct view *view, void (*ask)(struct view *view))
+{
+    if (asker->task)
+        asker->again = ask;
+    else
+        ask(view);
+}
+
+bool asker_answered(struct asker *asker, struct view *view, struct task *task)
 {
     if (task->id != asker->task)
         return false;
@@ -58,6 +67,8 @@ bool asker_answered(struct asker *asker, struct task *task)
         return false;
     asker->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
     asker->loaded = asker->loaded || task->status == ERR_OK;
+    if (asker->again)
+        asker->again(view);
     return true;
 }
 

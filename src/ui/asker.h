@@ -21,20 +21,24 @@ struct question {
 };
 
 struct asker {
-    uint64_t task;             /* under way, 0 none */
-    struct question *question; /* that task: it lives until its answer comes; NULL none */
-    bool loaded;               /* something could be read */
-    struct error error;        /* of the last answer; code 0: it could be read */
-    struct arena *arena;       /* of the last answer that was kept; NULL none */
+    uint64_t task;                    /* under way, 0 none */
+    struct question *question;        /* that task: it lives until its answer comes; NULL none */
+    bool loaded;                      /* something could be read */
+    void (*again)(struct view *view); /* asks once more when the answer has come; NULL: no need */
+    struct error error;               /* of the last answer; code 0: it could be read */
+    struct arena *arena;              /* of the last answer that was kept; NULL none */
 };
 
 /* Zeroed, `size` bytes, with an arena; for asker_ask, which takes it. */
 void *question_new(size_t size, const char *name,
                    int (*read)(struct question *question, struct store *store, struct error *err));
 void asker_ask(struct asker *asker, struct view *view, void *question);
+/* The library has changed: asks anew; while a question is under way, when its answer has come, so
+ * that a library that changes all the time gets answers too. */
+void asker_changed(struct asker *asker, struct view *view, void (*ask)(struct view *view));
 /* The view's `result`: true when this answers what was asked last; then `error` tells how it went.
  * Older and cancelled ones are none. */
-bool asker_answered(struct asker *asker, struct task *task);
+bool asker_answered(struct asker *asker, struct view *view, struct task *task);
 /* The answer before is freed, this one's arena is the asker's. */
 void asker_keep(struct asker *asker, struct task *task);
 /* From `read`: how far it is; the desk draws anew. */

@@ -124,12 +124,12 @@ static void analytics_result(struct view *view, struct task *task)
     enum stats_kind kind = spot ? spot->kind : STATS_PANELS;
     char *name = mem_strdup(spot ? row_of(v, spot)->name : "");
 
-    if (asker_answered(&v->counts, task)) {
+    if (asker_answered(&v->counts, view, task)) {
         if (v->counts.error.code == ERR_OK) {
             take_counts(v, q);
             asker_keep(&v->counts, task);
         }
-    } else if (asker_answered(&v->words, task)) {
+    } else if (asker_answered(&v->words, view, task)) {
         v->shown.panels[STATS_BURSTS] = (struct stats_panel){ .kind = STATS_BURSTS };
         if (v->words.error.code == ERR_OK) {
             v->shown.panels[STATS_BURSTS] = q->read.panels[STATS_BURSTS];
@@ -146,7 +146,7 @@ static void analytics_changed(struct view *view)
     struct analytics_view *v = view->state;
 
     v->stale = true;
-    ask_counts(view);
+    asker_changed(&v->counts, view, ask_counts);
     if (!v->words.task && v->words.loaded && v->shown.panels[STATS_BURSTS].len == 0)
         ask_words(view);
 }

@@ -70,12 +70,19 @@ static void pairs_result(struct view *view, struct task *task)
     struct pairs_view *v = view->state;
     const struct pairs_question *q = (const struct pairs_question *)task;
 
-    if (!asker_answered(&v->asker, task) || v->asker.error.code)
+    if (!asker_answered(&v->asker, view, task) || v->asker.error.code)
         return;
     asker_keep(&v->asker, task);
     v->rows = q->rows;
     v->list.count = (int)q->count;
     listview_clamp(&v->list);
+}
+
+static void pairs_changed(struct view *view)
+{
+    struct pairs_view *v = view->state;
+
+    asker_changed(&v->asker, view, pairs_ask);
 }
 
 /* ---- drawing ---- */
@@ -250,7 +257,7 @@ const struct view_ops view_duplicates = { .name = "duplicates",
                                           .open = pairs_open,
                                           .draw = pairs_draw,
                                           .command = pairs_command,
-                                          .changed = pairs_ask,
+                                          .changed = pairs_changed,
                                           .result = pairs_result,
                                           .selection = pairs_selection,
                                           .status = pairs_status,

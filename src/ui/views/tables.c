@@ -107,7 +107,7 @@ static void tables_result(struct view *view, struct task *task)
 {
     struct tables_view *v = view->state;
 
-    if (!asker_answered(&v->asker, task) || v->asker.error.code)
+    if (!asker_answered(&v->asker, view, task) || v->asker.error.code)
         return;
     asker_keep(&v->asker, task);
     v->read = ((struct tables_question *)task)->read;
@@ -118,6 +118,13 @@ static void tables_result(struct view *view, struct task *task)
     if (!v->chosen || v->metric >= v->read.table.metrics.len)
         v->metric = table_first_metric(&v->read.table);
     tables_order(v);
+}
+
+static void tables_changed(struct view *view)
+{
+    struct tables_view *v = view->state;
+
+    asker_changed(&v->asker, view, tables_ask);
 }
 
 /* ---- commands ---- */
@@ -462,7 +469,7 @@ const struct view_ops view_tables = { .name = "tables",
                                       .open = tables_open,
                                       .draw = tables_draw,
                                       .command = tables_command,
-                                      .changed = tables_ask,
+                                      .changed = tables_changed,
                                       .result = tables_result,
                                       .selection = tables_selection,
                                       .status = tables_status,

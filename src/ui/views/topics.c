@@ -77,7 +77,7 @@ static void topics_result(struct view *view, struct task *task)
 {
     struct topics_view *v = view->state;
 
-    if (!asker_answered(&v->asker, task))
+    if (!asker_answered(&v->asker, view, task))
         return;
     v->list.count = 0;
     if (v->asker.error.code)

@@ -82,13 +82,20 @@ static void trending_result(struct view *view, struct task *task)
 {
     struct trending *v = view->state;
 
-    if (!asker_answered(&v->asker, task))
+    if (!asker_answered(&v->asker, view, task))
         return;
     v->list.count = 0;
     if (v->asker.error.code)
         return;
     trending_take(v, (struct trending_question *)task);
     asker_keep(&v->asker, task);
+}
+
+static void trending_changed(struct view *view)
+{
+    struct trending *v = view->state;
+
+    asker_changed(&v->asker, view, trending_ask);
 }
 
 /* ---- drawing ---- */
@@ -429,7 +436,7 @@ const struct view_ops view_trending = {
     .open = trending_open,
     .draw = trending_draw,
     .command = trending_command,
-    .changed = trending_ask,
+    .changed = trending_changed,
     .result = trending_result,
     .selection = trending_selection,
     .status = trending_status,
