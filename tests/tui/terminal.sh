@@ -88,6 +88,22 @@ tm send-keys -t t e
 see "the note is told" "note"
 tm send-keys -t t o
 see "a browser that is not there is told" "cannot run nosuch"
+
+# Analytics follows what others import, and knows what is clicked.
+tm resize-window -t t -x 80 -y 40
+tm send-keys -t t Q
+sleep 0.3
+tm send-keys -t t "clear; TERM=xterm-256color $CARREL" Enter
+see "opens in another terminal" "Quantum Hedgehogs"
+tm send-keys -t t 0
+see "analytics by its key" "Authors of all papers"
+echo '{"title":"A Late Arrival","authors":["Quill Newcomb"]}' | "$CARREL" -q import - >/dev/null 2>&1
+see "papers of another process are counted" "Quill Newcomb"
+line=$(tm capture-pane -p -t t | grep -n "Quill Newcomb" | cut -d : -f 1)
+tm send-keys -t t -l "$(printf '\033[<0;40;%dM\033[<0;40;%dm' "$line" "$line")"
+sleep 0.3
+tm send-keys -t t Enter
+see "Enter searches for who was clicked" 'Search: author:"Quill Newcomb"'
 tm send-keys -t t Q
 tm kill-server
 finish
