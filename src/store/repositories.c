@@ -123,8 +123,8 @@ static int insert(struct store *store, const struct repository *repository, int6
 }
 
 /* The number of the one that is spoken of; made when it is new. */
-static int place(struct store *store, const struct repository *repository, int64_t *id,
-                 bool *is_new, struct error *err)
+static int place(struct store *store, struct arena *arena, const struct repository *repository,
+                 int64_t *id, bool *is_new, struct work_ids *touched, struct error *err)
 {
     int64_t asked = 0;
     int result = repositories_by_key(store, id, repository->key, err);
@@ -134,8 +134,11 @@ static int place(struct store *store, const struct repository *repository, int64
         result = repositories_by_key(store, &asked, repository->asked, err);
     if (result == ERR_OK && *id == 0 && asked)
         *id = asked; /* it is called otherwise now */
-    else if (result == ERR_OK && asked && asked != *id)
-        result = absorb(store, *id, asked, err);
+    else if (result == ERR_OK && asked && asked != *id) {
+        result = repositories_touch(store, arena, asked, touched, err); /* it claims no more */
+        if (result == ERR_OK)
+            result = absorb(store, *id, asked, err);
+    }
     if (result == ERR_OK && *id == 0) {
         *is_new = true;
         result = insert(store, repository, id, err);
@@ -381,11 +384,13 @@ int repository_put(struct store *store, struct arena *arena, const struct reposi
     *change = REPOSITORY_UNCHANGED;
     if (result != ERR_OK || !worth)
         return result;
-    result = place(store, repository, id, &is_new, err);
+    result = place(store, arena, repository, id, &is_new, touched, err);
     if (result == ERR_OK) {
         switch (repository->says) {
         case REPOSITORY_FACTS:
             result = put_facts(store, *id, repository, &differ, err);
+            if (result == ERR_OK && differ) /* links that it claims have its address */
+                result = repositories_touch(store, arena, *id, touched, err);
             break;
         case REPOSITORY_SAME:
             result = put_same(store, *id, repository, err);

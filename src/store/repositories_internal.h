@@ -11,7 +11,9 @@ int repositories_run(struct store *store, const char *sql, int64_t a, int64_t b,
 int repositories_index(struct store *store, int64_t id, bool on, struct error *err);
 /* *id 0: no repository of this name. */
 int repositories_by_key(struct store *store, int64_t *id, const char *key, struct error *err);
-/* repositories_readme.c */
+/* repositories_readme.c: adds the works whose papers it calls its own. */
+int repositories_touch(struct store *store, struct arena *arena, int64_t id,
+                       struct work_ids *touched, struct error *err);
 int repositories_put_readme(struct store *store, struct arena *arena, int64_t id,
                             const struct repository *repository, bool *differ,
                             struct work_ids *touched, struct error *err);

@@ -18,9 +18,8 @@ static void touch(struct work_ids *touched, struct arena *arena, int64_t work)
     ARENA_PUSH(arena, touched->items, touched->len, touched->cap, work);
 }
 
-/* The works that are called like the papers it calls its own. */
-static int touch_own(struct store *store, struct arena *arena, int64_t id,
-                     struct work_ids *touched, struct error *err)
+int repositories_touch(struct store *store, struct arena *arena, int64_t id,
+                       struct work_ids *touched, struct error *err)
 {
     struct stmt *stmt;
     int step;
@@ -134,11 +133,11 @@ int repositories_put_readme(struct store *store, struct arena *arena, int64_t id
         result = write_markdown(store, id, repository, err);
     if (result != ERR_OK || !*differ)
         return result;
-    result = touch_own(store, arena, id, touched, err);
+    result = repositories_touch(store, arena, id, touched, err);
     if (result == ERR_OK)
         result = write_papers(store, id, repository, err);
     if (result == ERR_OK)
-        result = touch_own(store, arena, id, touched, err);
+        result = repositories_touch(store, arena, id, touched, err);
     return result == ERR_OK ? write_words(store, id, repository->readme, err) : result;
 }
 

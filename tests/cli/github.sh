@@ -73,6 +73,8 @@ has "tells of it" out "https://github.com/Lee/Lamps  (readme: its README names a
 has "and of its stars" out "stars 120 (github, 2026-03-01)"
 run "a paper that only the README names" 0 "$CARREL" -L "$LIB" show arxiv:2602.00005
 has "has code now" out "https://github.com/Lee/Lamps"
+run "which the doctor finds right" 0 "$CARREL" -L "$LIB" doctor
+lacks "all of it" out BAD
 run "and is found by it" 0 "$CARREL" -L "$LIB" search --ids has:code
 has "so" out arxiv:2602.00005
 run "one that moved" 0 "$CARREL" -L "$LIB" show https://github.com/old/desks
@@ -153,6 +155,34 @@ run "the token" 0 cat "$REPLAY_LOG"
 lacks "is in no log" out secret-token
 run "the doctor" 0 "$CARREL" -L "$LIB" doctor
 lacks "is content" out BAD
+stop_replays
+
+# Two that turn out to be one: what the README of the first name claimed is claimed by the one that is left.
+LIB=$T/two
+export CARREL_CLOCK=2026-03-01T12:00:00Z
+{
+    echo 'route /repos/first/name'
+    answer 200 "$(repo First/Name 10 2026-01-01T00:00:00Z)"
+    echo 'answer 301 header="Location: {url}/repositories/3" type=application/json body="{}"'
+    echo 'route /repositories/3'
+    answer 200 "$(repo Second/Name 20 2026-01-01T00:00:00Z)"
+    echo 'route /repos/second/name'
+    answer 200 "$(repo Second/Name 20 2026-01-01T00:00:00Z)"
+    echo 'route /repos/*/readme'
+    answer 200 "$(readme 'The code of arXiv:2602.00005')"
+} >"$T/two.script"
+start_replay "$T/two.script"
+run "papers again" 0 "$CARREL" -L "$LIB" import "$T/papers.jsonl"
+run "by the first name" 0 github add https://github.com/first/name
+run "by the second" 0 github add https://github.com/second/name
+same "two, as it seems" "https://github.com/First/Name https://github.com/Second/Name" "$(sql "SELECT group_concat(url, ' ') FROM (SELECT url FROM link WHERE work_id = (SELECT work_id FROM alias WHERE value = '2602.00005') ORDER BY url)")"
+export CARREL_CLOCK=2026-03-02T12:00:00Z
+run "the next day the first has moved" 0 github sync --source github
+same "they are one" 1 "$(sql "SELECT count(*) FROM repository WHERE wanted")"
+same "with one claim" https://github.com/Second/Name "$(sql "SELECT group_concat(url, ' ') FROM link WHERE work_id = (SELECT work_id FROM alias WHERE value = '2602.00005')")"
+same "and the samples of both days" "20.0" "$(sql "SELECT group_concat(DISTINCT value) FROM repository_sample WHERE metric = 'stars'")"
+run "the doctor agrees" 0 "$CARREL" -L "$LIB" doctor
+lacks "with it" out BAD
 stop_replays
 
 # What is not asked today is asked tomorrow: the hour's budget, and a server that says when.
