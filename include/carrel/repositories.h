@@ -46,7 +46,7 @@ int repositories_find(struct store *store, int64_t *id, const char *any_id, stru
 
 /* One line of a list; texts are "" where nothing is known. */
 struct repository_row {
-    int64_t id; /* 0: it has vanished */
+    int64_t id; /* 0: it has vanished, or is only linked */
     char *key, *name, *description, *language, *license, *pushed;
     int64_t stars; /* -1 unknown */
     int64_t papers; /* of the library, that link to it */
@@ -57,9 +57,16 @@ int repositories_rows(struct store *store, struct arena *arena, const int64_t *i
                       struct repository_row *rows, struct error *err);
 /* Ids in an order, at most `most`. */
 enum repositories_order { REPOSITORIES_STARS, REPOSITORIES_PUSHED, REPOSITORIES_NAME,
-                          REPOSITORIES_ADDED };
+                          REPOSITORIES_ADDED, REPOSITORIES_ORDERS };
 int repositories_list(struct store *store, struct arena *arena, enum repositories_order order,
                       size_t most, struct work_ids *out, struct error *err);
+
+/* Those that papers link to and that were never asked for, those with the most papers first. */
+int repositories_unasked(struct store *store, struct arena *arena, size_t most,
+                         struct repository_row **rows, size_t *count, struct error *err);
+/* Those that a work links to, asked for or not, the surest link first. */
+int repositories_of_work(struct store *store, struct arena *arena, int64_t work,
+                         struct repository_row **rows, size_t *count, struct error *err);
 
 /* Everything about one. */
 struct repository_work { /* a paper of the library that it belongs to, or that its README names */

@@ -20,11 +20,12 @@ enum repository_says {
     REPOSITORY_ABSENT,    /* state and why; what was known of it stays */
 };
 enum repository_state {
-    REPOSITORY_KNOWN = 1,
+    REPOSITORY_LINKED, /* papers link to it; never asked for */
+    REPOSITORY_KNOWN,
     REPOSITORY_GONE,    /* deleted, or not public any more */
     REPOSITORY_BLOCKED, /* withheld for legal reasons */
 };
-const char *repository_state_name(enum repository_state state); /* "known", "gone", "blocked" */
+const char *repository_state_name(enum repository_state state); /* "linked", "known", ... */
 
 /* A paper that the README names. */
 struct repository_paper {
@@ -63,6 +64,17 @@ bool repository_key(struct str *out, const char *url);
  * `most` bytes at most.
  */
 void readme_words(struct str *out, const char *markdown, size_t most);
+/* A README as text to read, block by block: a heading, a paragraph, an item of a list with its mark
+ * before it, a row of a table, a quotation, a line of code. A text lives only during the call; none
+ * has line breaks. */
+enum readme_kind { README_TEXT, README_HEADING, README_ITEM, README_ROW, README_QUOTE, README_CODE };
+struct readme_block {
+    enum readme_kind kind;
+    int depth; /* of a heading 1..6, of an item 0.. */
+    const char *text;
+};
+void readme_blocks(const char *markdown, void (*each)(void *ctx, const struct readme_block *block),
+                   void *ctx);
 /*
  * The papers it names, each once, in the arena. Its own are those at its top and those under a
  * heading about citing; when there are more than five such, it is a list of papers and has none.

@@ -8,155 +8,10 @@
 #include "carrel/text.h"
 
 #include <inttypes.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LIST_LIMIT 50
 #define README_LINES 12 /* shown of it */
-#define SPARK_DAYS 60
-
-/* ---- as data ---- */
-
-static void json_number(struct jsonw *w, const char *key, int64_t number)
-{
-    if (number >= 0) {
-        jsonw_key_int(w, key, number);
-    } else {
-        jsonw_key(w, key);
-        jsonw_null(w);
-    }
-}
-
-static void json_text(struct jsonw *w, const char *key, const char *text)
-{
-    jsonw_key_string(w, key, text && *text ? text : NULL);
-}
-
-static void json_row_fields(struct jsonw *w, const struct repository_row *row)
-{
-    char *id = mem_printf("repo:%s", row->key);
-
-    jsonw_key_string(w, "kind", "repository");
-    jsonw_key_string(w, "id", id);
-    jsonw_key_string(w, "name", row->name);
-    json_text(w, "description", row->description);
-    json_text(w, "language", row->language);
-    json_text(w, "license", row->license);
-    json_number(w, "stars", row->stars);
-    json_text(w, "pushed", row->pushed);
-    jsonw_key_int(w, "papers", row->papers);
-    jsonw_key_string(w, "state", repository_state_name(row->state));
-    jsonw_key_bool(w, "archived", row->archived);
-    jsonw_key_bool(w, "fork", row->fork);
-    free(id);
-}
-
-void repository_json_row(struct jsonw *w, const struct repository_row *row)
-{
-    jsonw_object(w);
-    json_row_fields(w, row);
-    jsonw_end(w);
-}
-
-static void json_list(struct jsonw *w, const char *key, const struct text_list *list)
-{
-    size_t i;
-
-    jsonw_key(w, key);
-    jsonw_array(w);
-    for (i = 0; i < list->len; i++)
-        jsonw_string(w, list->items[i]);
-    jsonw_end(w);
-}
-
-static void json_works(struct jsonw *w, const struct repository_work *works, size_t count)
-{
-    size_t i;
-
-    jsonw_key(w, "papers");
-    jsonw_array(w);
-    for (i = 0; i < count; i++) {
-        jsonw_object(w);
-        jsonw_key_string(w, "id", works[i].key);
-        jsonw_key_string(w, "title", works[i].title);
-        jsonw_key_bool(w, "linked", works[i].linked);
-        json_text(w, "evidence", works[i].evidence);
-        json_text(w, "said", works[i].said);
-        jsonw_end(w);
-    }
-    jsonw_end(w);
-}
-
-static void json_samples(struct jsonw *w, const struct sample *samples, size_t count)
-{
-    char day[16];
-    size_t i;
-
-    jsonw_key(w, "samples");
-    jsonw_array(w);
-    for (i = 0; i < count; i++) {
-        date_format(day, samples[i].day);
-        jsonw_object(w);
-        jsonw_key_string(w, "metric", samples[i].metric);
-        jsonw_key_string(w, "day", day);
-        jsonw_key_int(w, "value", (int64_t)llround(samples[i].value));
-        jsonw_end(w);
-    }
-    jsonw_end(w);
-}
-
-static void json_mentions(struct jsonw *w, const struct repository *repository)
-{
-    size_t i;
-
-    jsonw_key(w, "named");
-    jsonw_array(w);
-    for (i = 0; i < repository->paper_count; i++) {
-        jsonw_object(w);
-        jsonw_key_string(w, "id", repository->papers[i].id);
-        jsonw_key_bool(w, "own", repository->papers[i].own);
-        jsonw_end(w);
-    }
-    jsonw_end(w);
-}
-
-static void json_full(struct str *out, const struct repository_full *full)
-{
-    const struct repository *r = &full->repository;
-    struct jsonw w;
-
-    jsonw_start(&w, out);
-    jsonw_object(&w);
-    jsonw_key_string(&w, "kind", "repository");
-    jsonw_key_string(&w, "id", full->row.key);
-    jsonw_key_string(&w, "name", r->name);
-    json_text(&w, "url", r->url);
-    json_text(&w, "description", r->description);
-    json_text(&w, "homepage", r->homepage);
-    json_text(&w, "language", r->language);
-    json_text(&w, "license", r->license);
-    json_list(&w, "topics", &r->topics);
-    json_number(&w, "stars", r->stars);
-    json_number(&w, "forks", r->forks);
-    json_number(&w, "issues", r->issues);
-    json_text(&w, "branch", r->branch);
-    json_text(&w, "created", r->created);
-    json_text(&w, "pushed", r->pushed);
-    json_text(&w, "parent", r->parent);
-    jsonw_key_bool(&w, "archived", r->archived);
-    jsonw_key_bool(&w, "fork", r->fork);
-    jsonw_key_string(&w, "state", repository_state_name(r->state));
-    json_text(&w, "why", r->why);
-    json_list(&w, "former_names", &full->names);
-    jsonw_key_bool(&w, "wanted", full->wanted);
-    json_works(&w, full->works, full->work_count);
-    json_mentions(&w, r);
-    json_samples(&w, full->samples, full->sample_count);
-    json_text(&w, "readme", r->readme);
-    jsonw_end(&w);
-    str_add_char(out, '\n');
-}
 
 /* ---- as text ---- */
 
@@ -179,43 +34,16 @@ static void line_list(struct str *out, const char *name, const struct text_list 
         str_add_char(out, '\n');
 }
 
-/* A number, what it was when it was first sampled, and a line of the last two months; days without
- * a sample are blank in it. */
+/* A number, what it was when it was first sampled, and a line of the last two months. */
 static void show_metric(struct str *out, const char *metric, const struct repository_full *full,
                         bool ascii)
 {
-    double line_values[SPARK_DAYS];
-    const struct sample *first = NULL, *last = NULL;
-    char since[16];
-    size_t i;
+    struct repository_metric m;
 
-    for (i = 0; i < full->sample_count; i++) {
-        if (strcmp(full->samples[i].metric, metric) != 0)
-            continue;
-        first = first ? first : &full->samples[i];
-        last = &full->samples[i];
-    }
-    if (!last)
+    if (!repository_metric(&m, full, metric))
         return;
-    for (i = 0; i < SPARK_DAYS; i++)
-        line_values[i] = NAN;
-    for (i = 0; i < full->sample_count; i++) {
-        int32_t back = last->day - full->samples[i].day;
-
-        if (strcmp(full->samples[i].metric, metric) == 0 && back < SPARK_DAYS)
-            line_values[SPARK_DAYS - 1 - back] = full->samples[i].value;
-    }
-    date_format(since, first->day);
-    str_printf(out, "%-11s %.15g", metric, last->value);
-    if (first != last) {
-        int32_t days = last->day - first->day < SPARK_DAYS - 1 ? last->day - first->day
-                                                               : SPARK_DAYS - 1;
-
-        str_printf(out, " (%+.15g since %s)  ", last->value - first->value, since);
-        text_sparkline(out, line_values + SPARK_DAYS - 1 - days, (size_t)days + 1, ascii);
-    } else {
-        str_printf(out, " (%s)", since);
-    }
+    str_printf(out, "%-11s ", metric);
+    repository_metric_print(out, &m, ascii);
     str_add_char(out, '\n');
 }
 
@@ -312,6 +140,17 @@ static void show_full(struct str *out, const struct repository_full *full, bool 
     show_readme(out, r->readme);
 }
 
+static void show_json(struct str *out, const struct repository_full *full)
+{
+    struct jsonw w;
+
+    jsonw_start(&w, out);
+    jsonw_object(&w);
+    repository_json_full(&w, full);
+    jsonw_end(&w);
+    str_add_char(out, '\n');
+}
+
 /* One that papers link to and that GitHub was never asked about. */
 static int show_unasked(struct command_call *call, const char *any_id, struct error *err)
 {
@@ -330,10 +169,7 @@ static int show_unasked(struct command_call *call, const char *any_id, struct er
     if (result == ERR_OK && call_has(call, "--json")) {
         jsonw_start(&w, &call->out);
         jsonw_object(&w);
-        jsonw_key_string(&w, "kind", "repository");
-        jsonw_key_string(&w, "id", arena_printf(call->arena, "repo:%s", key.ptr));
-        jsonw_key_string(&w, "state", "linked");
-        json_works(&w, works, count);
+        repository_json_linked(&w, key.ptr, works, count);
         jsonw_end(&w);
         str_add_char(&call->out, '\n');
     } else if (result == ERR_OK) {
@@ -358,31 +194,14 @@ int repository_show(struct command_call *call, const char *any_id, struct error 
         result = repositories_full(call->store, call->arena, id, &full, err);
     if (result != ERR_OK)
         return result;
-    full.row.key = arena_printf(call->arena, "repo:%s", full.repository.key);
     if (call_has(call, "--json"))
-        json_full(&call->out, &full);
+        show_json(&call->out, &full);
     else
         show_full(&call->out, &full, call->app->ascii);
     return ERR_OK;
 }
 
 /* ---- the list ---- */
-
-static bool order_from(enum repositories_order *order, const char *name)
-{
-    static const char *const names[] = { [REPOSITORIES_STARS] = "stars",
-                                         [REPOSITORIES_PUSHED] = "pushed",
-                                         [REPOSITORIES_NAME] = "name",
-                                         [REPOSITORIES_ADDED] = "added" };
-    size_t i;
-
-    for (i = 0; i < ARRAY_LEN(names); i++)
-        if (strcmp(names[i], name) == 0) {
-            *order = (enum repositories_order)i;
-            return true;
-        }
-    return false;
-}
 
 static void list_text(struct command_call *call, const struct repository_row *rows, size_t count)
 {
@@ -432,7 +251,7 @@ int cmd_repositories(struct command_call *call, struct error *err)
     size_t i;
     int result;
 
-    if (sort && !order_from(&order, sort))
+    if (sort && !repositories_order_find(&order, sort))
         return error_set(err, ERR_USAGE, "--sort %s: stars, pushed, name or added", sort);
     result = call_number(call, "--limit", 1, 1000000, &limit, err);
     if (result != ERR_OK)

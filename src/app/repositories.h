@@ -4,13 +4,10 @@
 
 #include "commands.h"
 
-#include "carrel/jsonw.h"
-#include "carrel/repositories.h"
+#include "carrel/repository_view.h"
 
 /* What show says of one: by its key, an older name or an address; also of one that papers link to
  * and that was never asked for. ERR_NOTFOUND: neither. */
 int repository_show(struct command_call *call, const char *any_id, struct error *err);
-/* One line of a list, as an object. */
-void repository_json_row(struct jsonw *w, const struct repository_row *row);
 
 #endif

@@ -15,7 +15,12 @@
 
 const char *repository_state_name(enum repository_state state)
 {
-    return state == REPOSITORY_GONE ? "gone" : state == REPOSITORY_BLOCKED ? "blocked" : "known";
+    static const char *const names[] = { [REPOSITORY_LINKED] = "linked",
+                                         [REPOSITORY_KNOWN] = "known",
+                                         [REPOSITORY_GONE] = "gone",
+                                         [REPOSITORY_BLOCKED] = "blocked" };
+
+    return names[state];
 }
 
 static const size_t repository_texts[] = {
@@ -77,81 +82,6 @@ bool repository_key(struct str *out, const char *url)
     str_clear(out);
     str_add(out, ident.value);
     return true;
-}
-
-/* ---- the README's words ---- */
-
-/* "<div align=center>", "<!-- ... -->": its length; 0 when no tag begins here. */
-static size_t markdown_tag(const char *at)
-{
-    const char *end;
-
-    if (strncmp(at, "<!--", 4) == 0) {
-        end = strstr(at, "-->");
-        return end ? (size_t)(end + 3 - at) : strlen(at);
-    }
-    if (at[0] != '<' || !(isalpha((unsigned char)at[1]) || at[1] == '/'))
-        return 0;
-    end = strpbrk(at + 1, "<>");
-    return end && *end == '>' ? (size_t)(end + 1 - at) : 0;
-}
-
-static bool word_begins(const struct str *out)
-{
-    return out->len == 0 || isspace((unsigned char)out->ptr[out->len - 1]);
-}
-
-/* "](target)" of a link or picture; "https://..." by itself. */
-static size_t markdown_address(const struct str *out, const char *at)
-{
-    const char *end;
-
-    if (at[0] == ']' && at[1] == '(') {
-        end = strpbrk(at, ")\n");
-        return end && *end == ')' ? (size_t)(end + 1 - at) : 0;
-    }
-    if (word_begins(out) && (strncmp(at, "https://", 8) == 0 || strncmp(at, "http://", 7) == 0))
-        return strcspn(at, " \t\r\n)>]\"");
-    return 0;
-}
-
-void readme_words(struct str *out, const char *markdown, size_t most)
-{
-    const char *at = markdown;
-    size_t from = out->len;
-
-    while (*at && out->len - from < most) {
-        size_t skip = markdown_tag(at);
-
-        if (skip == 0)
-            skip = markdown_address(out, at);
-        if (skip > 0) {
-            at += skip;
-            if (!word_begins(out))
-                str_add_char(out, ' ');
-        } else if (strchr("#*`|>[]!~=\r\t", *at)) { /* marks that are no words */
-            if (!word_begins(out))
-                str_add_char(out, ' ');
-            at++;
-        } else if (*at == '\n') {
-            if (out->len > from && out->ptr[out->len - 1] == ' ')
-                str_cut(out, out->len - 1);
-            if (!word_begins(out))
-                str_add_char(out, '\n');
-            at++;
-        } else if (*at == ' ') {
-            if (!word_begins(out))
-                str_add_char(out, ' ');
-            at++;
-        } else {
-            str_add_char(out, *at++);
-        }
-    }
-    if ((*at & 0xC0) != 0x80)
-        return;
-    while (out->len > from && (out->ptr[out->len - 1] & 0xC0) == 0x80) /* a letter that was cut */
-        str_cut(out, out->len - 1);
-    str_cut(out, out->len > from ? out->len - 1 : from);
 }
 
 /* ---- the papers it names ---- */

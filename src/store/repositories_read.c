@@ -95,6 +95,80 @@ int repositories_list(struct store *store, struct arena *arena, enum repositorie
     return step;
 }
 
+/* One that is only linked. */
+static struct repository_row row_linked(struct arena *arena, const char *key, int64_t papers)
+{
+    static char nothing[] = "";
+    char *own = arena_strdup(arena, key), *name = strchr(own, '/');
+
+    return (struct repository_row){ .key = own,
+                                    .name = name ? name + 1 : own,
+                                    .description = nothing,
+                                    .language = nothing,
+                                    .license = nothing,
+                                    .pushed = nothing,
+                                    .stars = -1,
+                                    .papers = papers,
+                                    .state = REPOSITORY_LINKED };
+}
+
+int repositories_unasked(struct store *store, struct arena *arena, size_t most,
+                         struct repository_row **rows, size_t *count, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT repo, count(DISTINCT work_id) AS papers FROM link "
+                              "WHERE repo <> '' AND NOT EXISTS (SELECT 1 FROM repository_alias a "
+                              "WHERE a.key = repo) GROUP BY repo ORDER BY papers DESC, repo "
+                              "LIMIT ?1",
+                              err);
+
+    *rows = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, (int64_t)most);
+    while ((step = stmt_step(stmt, err)) == 1)
+        ARENA_PUSH(arena, *rows, *count, cap,
+                   row_linked(arena, stmt_text(stmt, 0), stmt_int(stmt, 1)));
+    stmt_reset(stmt);
+    return step;
+}
+
+int repositories_of_work(struct store *store, struct arena *arena, int64_t work,
+                         struct repository_row **rows, size_t *count, struct error *err)
+{
+    struct stmt *stmt;
+    struct work_ids ids = { 0 };
+    size_t cap = 0, i;
+    int step;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT ifnull(a.repository_id, 0), l.repo, (SELECT count(DISTINCT o.work_id) FROM link o "
+        "WHERE o.repo = l.repo AND o.repo <> '') FROM link l LEFT JOIN repository_alias a "
+        "ON a.key = l.repo WHERE l.work_id = ?1 AND l.repo <> '' "
+        "GROUP BY ifnull(a.repository_id, l.repo) ORDER BY max(l.confidence) DESC, l.repo",
+        err);
+
+    *rows = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        ARENA_PUSH(arena, ids.items, ids.len, ids.cap, stmt_int(stmt, 0));
+        ARENA_PUSH(arena, *rows, *count, cap,
+                   row_linked(arena, stmt_text(stmt, 1), stmt_int(stmt, 2)));
+    }
+    stmt_reset(stmt);
+    for (i = 0; i < *count && step == 0 && result == ERR_OK; i++)
+        if (ids.items[i])
+            result = repositories_rows(store, arena, &ids.items[i], 1, &(*rows)[i], err);
+    return step < 0 ? step : result;
+}
+
 int repositories_totals(struct store *store, struct repositories_totals *out, struct error *err)
 {
     static const char sql[] =

@@ -103,8 +103,7 @@ static int answer(const char *body)
 /* Facts, then the README where something was pushed since it was read. */
 static void test_round(void **state)
 {
-    static const char *const names[] = { "lee/lamps", "ann/desk@2026-01-01T00:00:00Z",
-                                         "bo/ray@-" };
+    static const char *const names[] = { "lee/lamps", "ann/desk@2026-01-01T00:00:00Z", "bo/ray@-" };
 
     (void)state;
     begin(names, 3);
@@ -132,8 +131,8 @@ static void test_round(void **state)
     go_on(); /* its README was never read */
     assert_string_equal(url(), "https://api.github.com/repos/bo/ray/readme");
     assert_false(request.conditional);
-    assert_int_equal(
-        github->denied(&settings, cursor.ptr, 404, "{}", 2, &sink, &turn, &err), ERR_OK);
+    assert_int_equal(github->denied(&settings, cursor.ptr, 404, "{}", 2, &sink, &turn, &err),
+                     ERR_OK);
     assert_string_equal(got->readme, "");
     assert_true(turn.finished);
 }
@@ -161,9 +160,8 @@ static void test_moved_and_gone(void **state)
     assert_int_equal(got->state, REPOSITORY_GONE);
     assert_null(got_id);
     go_on();
-    assert_int_equal(github->denied(&settings, cursor.ptr, 451, dmca, strlen(dmca), &sink, &turn,
-                                    &err),
-                     ERR_OK);
+    assert_int_equal(
+        github->denied(&settings, cursor.ptr, 451, dmca, strlen(dmca), &sink, &turn, &err), ERR_OK);
     assert_int_equal(got->state, REPOSITORY_BLOCKED);
     assert_string_equal(got->why, "Repository access blocked (dmca)");
     assert_true(turn.finished);
@@ -172,8 +170,14 @@ static void test_moved_and_gone(void **state)
 static void test_hostile(void **state)
 {
     static const char *const bad[] = {
-        "", "[]", "{}", "{\"full_name\":7}", "{\"full_name\":\"a\"}",
-        "{\"full_name\":\"../../etc\"}", "{\"full_name\":\"a/b c\"", "<html>",
+        "",
+        "[]",
+        "{}",
+        "{\"full_name\":7}",
+        "{\"full_name\":\"a\"}",
+        "{\"full_name\":\"../../etc\"}",
+        "{\"full_name\":\"a/b c\"",
+        "<html>",
     };
     static const char *const names[] = { "lee/lamps" };
     size_t i;
@@ -237,13 +241,15 @@ static void test_papers(void **state)
     check_papers("# T\n[![arXiv](https://img.shields.io/badge/arXiv-2602.00001-b31b1b.svg)]"
                  "(https://arxiv.org/abs/2602.00001v2)",
                  "*arxiv:2602.00001");
-    check_papers(arena_printf(arena, "%s\n## Results\nas in arXiv:1706.03762\n\n## Citation\n```\n"
-                                     "# not a heading\n@a{b, eprint={2602.00002},\n doi = "
-                                     "{10.1000/ab.c}}\n```\n\n## Thanks\narXiv:1810.04805",
+    check_papers(arena_printf(arena,
+                              "%s\n## Results\nas in arXiv:1706.03762\n\n## Citation\n```\n"
+                              "# not a heading\n@a{b, eprint={2602.00002},\n doi = "
+                              "{10.1000/ab.c}}\n```\n\n## Thanks\narXiv:1810.04805",
                               far),
                  "arxiv:1706.03762 *arxiv:2602.00002 *doi:10.1000/ab.c arxiv:1810.04805");
-    check_papers(arena_printf(arena, "%s\nCiting us\n---------\nhttps://doi.org/10.48550/arXiv."
-                                     "2602.00003",
+    check_papers(arena_printf(arena,
+                              "%s\nCiting us\n---------\nhttps://doi.org/10.48550/arXiv."
+                              "2602.00003",
                               far),
                  "*arxiv:2602.00003");
     check_papers("https://huggingface.co/papers/2602.00004 and version 10.2/3 of 1706.03762",
@@ -259,15 +265,56 @@ static void test_words(void **state)
     struct str out = STR_INIT;
 
     (void)state;
-    readme_words(&out,
-                 "# Lamp **bright**\n\n<p align=\"center\">[a link](https://x.org) ![pic](y.png)</p>"
-                 "\nsee https://z.org/q. `code` a < b <!-- no --> end",
-                 1000);
+    readme_words(
+        &out,
+        "# Lamp **bright**\n\n<p align=\"center\">[a link](https://x.org) ![pic](y.png)</p>"
+        "\nsee https://z.org/q. `code` a < b <!-- no --> end",
+        1000);
     assert_string_equal(out.ptr, "Lamp bright\na link pic\nsee code a < b end");
     str_clear(&out);
     readme_words(&out, "\xc3\xa4\xc3\xa4\xc3\xa4", 3);
     assert_string_equal(out.ptr, "\xc3\xa4");
     str_free(&out);
+}
+
+static void print_block(void *ctx, const struct readme_block *block)
+{
+    static const char kinds[] = {
+        [README_TEXT] = 't', [README_HEADING] = 'h', [README_ITEM] = 'i',
+        [README_ROW] = 'r',  [README_QUOTE] = 'q',   [README_CODE] = 'c'
+    };
+
+    str_printf(ctx, "%c%d %s\n", kinds[block->kind], block->depth, block->text);
+}
+
+static void check_blocks(const char *markdown, const char *expected)
+{
+    struct str out = STR_INIT;
+
+    readme_blocks(markdown, print_block, &out);
+    assert_string_equal(out.ptr, expected);
+    str_free(&out);
+}
+
+static void test_blocks(void **state)
+{
+    (void)state;
+    check_blocks("", "");
+    check_blocks(
+        "# Lamp **bright** #\nA\n  line [with _a_ link](https://x.org/(y)) and\r\nmore.\n\n"
+        "Next\n====\nLess\n---\n---\n",
+        "h1 Lamp bright\nt0 A line with a link and more.\nh1 Next\nh2 Less\n");
+    check_blocks("[![badge](https://x.org/b.svg)](https://x.org)\n![pic](y.png)\n\n"
+                 "<h2 align=\"center\">Two\n  lines</h2>\n<p>one<br/>two &amp; <b>three</b></p>\n"
+                 "<!-- no\n\nno --> no\n<https://x.org/z>",
+                 "h2 Two lines\nt0 one two & three\nt0 https://x.org/z\n");
+    check_blocks("- one\n  goes on\n  * inner\n10. ten\n\n    still\n\nout\n\n    code  here\n",
+                 "i0 - one goes on\ni1 - inner\ni0 10. ten\nt0 still\nt0 out\nc0     code  here\n");
+    check_blocks("```sh\n# not *a* heading\n~~~\n```\nafter `a*b*` 2 * 3 snake_case \\*x\\*",
+                 "c0 # not *a* heading\nc0 ~~~\nt0 after a*b* 2 * 3 snake_case *x*\n");
+    check_blocks(
+        "| a | b |\n|---|:-:|\n| 1 | **2** |\n> said\n> so\n\n[x]: https://x.org\n[not a link",
+        "r0 a · b\nr0 1 · 2\nq0 said so\nt0 [not a link\n");
 }
 
 /* Real answers: a repository, a README, and one with all its keys. */
@@ -276,8 +323,10 @@ static void test_wire(void **state)
     static const struct {
         const char *file, *key, *license;
     } wire[] = {
-        { "AppTest/testReadme/__files/2-r_h_test-readme.json", "github.com/hub4j-test-org/"
-                                                               "test-readme", NULL },
+        { "AppTest/testReadme/__files/2-r_h_test-readme.json",
+          "github.com/hub4j-test-org/"
+          "test-readme",
+          NULL },
         { "GHLicenseTest/checkRepositoryFullLicense/__files/2-r_h_github-api.json",
           "github.com/hub4j/github-api", "MIT" },
     };
@@ -292,14 +341,13 @@ static void test_wire(void **state)
         struct str body = STR_INIT;
 
         begin(names, 1);
-        assert_int_equal(file_read(&body, arena_printf(arena, "%s" WIRE "%s", shared,
-                                                       wire[i].file),
+        assert_int_equal(file_read(&body, arena_printf(arena, "%s" WIRE "%s", shared, wire[i].file),
                                    1 << 20, &err),
                          ERR_OK);
         assert_int_equal(answer(body.ptr), ERR_OK);
         assert_string_equal(got->key, wire[i].key);
-        assert_string_equal(got->license ? got->license : "", wire[i].license ? wire[i].license
-                                                                              : "");
+        assert_string_equal(got->license ? got->license : "",
+                            wire[i].license ? wire[i].license : "");
         assert_true(got->stars >= 0);
         str_free(&body);
     }
@@ -307,13 +355,13 @@ static void test_wire(void **state)
     {
         struct str body = STR_INIT;
 
-        assert_int_equal(
-            file_read(&body,
-                      arena_printf(arena, "%s" WIRE "AppTest/testReadme/__files/"
-                                          "3-r_h_t_readme.json",
-                                   shared),
-                      1 << 20, &err),
-            ERR_OK);
+        assert_int_equal(file_read(&body,
+                                   arena_printf(arena,
+                                                "%s" WIRE "AppTest/testReadme/__files/"
+                                                "3-r_h_t_readme.json",
+                                                shared),
+                                   1 << 20, &err),
+                         ERR_OK);
         assert_int_equal(answer(body.ptr), ERR_OK);
         assert_non_null(strstr(got->readme, "This is a markdown readme."));
         str_free(&body);
@@ -325,7 +373,7 @@ int run_github(void)
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         ONE(test_round),  ONE(test_moved_and_gone), ONE(test_hostile), ONE(test_budget),
-        ONE(test_papers), ONE(test_words),          ONE(test_wire),
+        ONE(test_papers), ONE(test_words),          ONE(test_blocks), ONE(test_wire),
     };
 #undef ONE
 
