@@ -54,7 +54,7 @@ struct view {
 
 extern const struct view_ops view_today, view_library, view_search, view_paper, view_jobs, view_job,
     view_harvest, view_source, view_tables, view_duplicates, view_trending, view_topics,
-    view_analytics, view_log, view_help, view_answer;
+    view_analytics, view_repositories, view_repository, view_log, view_help, view_answer;
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);
@@ -107,6 +107,7 @@ struct textview {
 void textview_add(struct textview *text, enum style style, int indent, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 void textview_clear(struct textview *text);
+void textview_wrap(struct textview *text, int width); /* into lines; drawing does it by itself */
 void textview_draw(struct textview *text, struct canvas *canvas, int x, int y, int width,
                    int height);
 bool textview_command(struct textview *text, int argc,

@@ -340,9 +340,8 @@ static const char read_help[] =
     "anew.";
 static const char dump_help[] =
     "VIEW is today, library, search, paper, tables, duplicates, trending, topics, analytics, "
-    "jobs, job, harvest, source, log or\n"
-    "help; paper, job, source and tables (\"TASK > DATASET\") take "
-    "what they should show. What is not there is exit code 4.";
+    "repositories,\nrepository, jobs, job, harvest, source, log or help; paper, repository, job, "
+    "source and\ntables (\"TASK > DATASET\") take what they should show, repositories a paper. What is not there is exit code 4.";
 static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
                                       "bash)\". The script asks 'completion words'\n"
                                       "what may stand in place of the last WORD.";
@@ -360,7 +359,8 @@ static const char repositories_help[] =
     "    [source \"github\"]\n"
     "        token-file = ~/.config/carrel/github-token\n"
     "Without a token GitHub answers 60 requests an hour, with one 5,000. 'carrel add URL' asks for\n"
-    "one repository now, 'carrel show repo:github.com/OWNER/NAME' tells all about it.";
+    "one repository now, 'carrel show repo:github.com/OWNER/NAME' tells all about it.\n"
+    "At the desk: gR, and gc from a paper to its code.";
 static const char trends_help[] =
     "Each sync notes what sources count; a day without a sync is a gap, shown as such and never\n"
     "filled in. Velocity is the slope of a line through the window's samples, in units a day;\n"

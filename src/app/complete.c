@@ -352,7 +352,7 @@ static const struct command_option *option_find(const struct command *command, c
 /* What views understand beside the command table, and what may stand behind it. */
 static const struct {
     const char *name, *args;
-} view_words[] = { { "sort", "TREND|date|added|relevance" },
+} view_words[] = { { "sort", "TREND|date|added|relevance|stars|pushed|name" },
                    { "metric", "METRIC" },
                    { "window", "WINDOW" },
                    { "period", "week|month" },

@@ -26,6 +26,10 @@ int repositories_find(struct store *store, int64_t *id, const char *any_id, stru
 
 /* ---- lists ---- */
 
+#define EVIDENCE_RANK                                                                              \
+    "CASE l.evidence WHEN 'official' THEN 0 WHEN 'paper' THEN 1 WHEN 'readme' THEN 2 "             \
+    "WHEN 'author' THEN 3 WHEN 'listed' THEN 4 ELSE 5 END"
+
 /* The columns of row_read, in its order. */
 #define ROW_COLUMNS                                                                                \
     "r.id, r.key, r.name, t.description, r.language, r.license, r.pushed, ifnull(r.stars, -1), "   \
@@ -149,7 +153,7 @@ int repositories_of_work(struct store *store, struct arena *arena, int64_t work,
         "SELECT ifnull(a.repository_id, 0), l.repo, (SELECT count(DISTINCT o.work_id) FROM link o "
         "WHERE o.repo = l.repo AND o.repo <> '') FROM link l LEFT JOIN repository_alias a "
         "ON a.key = l.repo WHERE l.work_id = ?1 AND l.repo <> '' "
-        "GROUP BY ifnull(a.repository_id, l.repo) ORDER BY max(l.confidence) DESC, l.repo",
+        "GROUP BY ifnull(a.repository_id, l.repo) ORDER BY min(" EVIDENCE_RANK "), l.repo",
         err);
 
     *rows = NULL;
@@ -380,9 +384,7 @@ static int works_read(struct store *store, const char *sql, int64_t id, const ch
     return step;
 }
 
-#define STRONGEST_FIRST                                                                            \
-    "ORDER BY CASE l.evidence WHEN 'official' THEN 0 WHEN 'paper' THEN 1 WHEN 'readme' THEN 2 "    \
-    "WHEN 'author' THEN 3 WHEN 'listed' THEN 4 ELSE 5 END, w.day DESC, w.id DESC LIMIT 1000"
+#define STRONGEST_FIRST "ORDER BY " EVIDENCE_RANK ", w.day DESC, w.id DESC LIMIT 1000"
 
 static int full_works(struct store *store, struct arena *arena, int64_t id,
                       struct repository_full *out, struct error *err)

@@ -300,6 +300,23 @@ static void do_list(struct desk *desk, int argc, char **argv)
     desk_say(desk, STYLE_DIM, "there is no list of papers behind this");
 }
 
+/* The repositories of the paper at hand; a view may know better which. */
+static void do_code(struct desk *desk, int argc, char **argv)
+{
+    struct view *view = desk_view(desk);
+    struct arena *arena = arena_new();
+    char **keys;
+
+    if (view && view->ops->command && view->ops->command(view, argc, argv))
+        ; /* it did */
+    else if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0
+             && !str_starts(keys[0], "repo:"))
+        desk_open(desk, &view_repositories, keys[0]);
+    else
+        desk_say(desk, STYLE_DIM, "no paper here whose code could be shown");
+    arena_free(arena);
+}
+
 static void do_read_next(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
@@ -344,6 +361,7 @@ static const struct {
     { "next-paper", "to the next paper of the list", do_list },
     { "prev-paper", "to the one before", do_list },
     { "read-next", "mark read and go to the next unread paper", do_read_next },
+    { "code", "the repositories of this paper", do_code },
     { "note", "a note: in $EDITOR, or the words given", do_note_words },
     { "help", "keys and commands", do_help },
     { "view", "a room by its name; Tab offers them", do_view },
@@ -383,7 +401,7 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "scroll-down", "goto-row",   "click-row",    "retry",      "cancel",    "filter",
         "passages",    "text",       "related-here", "reverse",    "one-paper", "two-papers",
         "metric",      "window",     "category",     "refresh",    "period",    "weeks",
-        "next-panel",  "prev-panel", "clusters"
+        "next-panel",  "prev-panel", "fetch",        "clusters"
     };
     size_t i;
 

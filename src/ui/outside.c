@@ -115,13 +115,15 @@ static char *desk_current_key(struct desk *desk, struct arena *arena)
     return keys[0];
 }
 
-/* The public page of a paper, by its id. */
+/* The public page of a paper or a repository, by its id. */
 static char *desk_url(struct arena *arena, const char *key)
 {
     if (strncmp(key, "arxiv:", 6) == 0)
         return arena_printf(arena, "https://arxiv.org/abs/%s", key + 6);
     if (strncmp(key, "doi:", 4) == 0)
         return arena_printf(arena, "https://doi.org/%s", key + 4);
+    if (strncmp(key, "repo:", 5) == 0)
+        return arena_printf(arena, "https://%s", key + 5);
     if (strncmp(key, "url:", 4) == 0)
         return arena_strdup(arena, key + 4);
     return NULL;

@@ -49,7 +49,7 @@ static void textview_line(struct textview *text, size_t paragraph, size_t start,
     text->lines[text->line_count++].len = len;
 }
 
-static void textview_wrap(struct textview *text, int width)
+void textview_wrap(struct textview *text, int width)
 {
     size_t i;
 

@@ -1,18 +1,9 @@
 # GitHub: repositories that papers link to, their READMEs and stars, from a server on the loopback address.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../github.sh"
 sql() { sqlite3 "$LIB/library.db" "$1"; }
 github() { "$CARREL" -L "$LIB" -c source.github.url="$REPLAY_URL" -c source.github.interval=0s -c harvest.backoff=5ms "$@"; }
 asked() { grep -v '^#' "$REPLAY_LOG" | grep -c "$1"; }
-# repo OWNER/NAME STARS PUSHED: facts as GitHub sends them.
-repo() {
-    printf '{"id":7,"name":"%s","full_name":"%s","private":false,"owner":{"login":"%s"},"html_url":"https://github.com/%s",' "${1#*/}" "$1" "${1%/*}" "$1"
-    printf '"description":"Lamps   for\\nreading","fork":false,"homepage":"","created_at":"2024-05-01T10:00:00Z","pushed_at":"%s",' "$3"
-    printf '"stargazers_count":%s,"forks_count":12,"open_issues_count":3,"language":"C","license":{"key":"mit","spdx_id":"MIT"},' "$2"
-    printf '"topics":["reading-lamps","desks"],"archived":false,"default_branch":"main"}'
-}
-readme() { printf '{"name":"README.md","path":"README.md","size":10,"encoding":"base64","content":"%s"}' "$(printf '%b' "$1" | base64 -w 60 | sed 's/$/\\n/' | tr -d '\n')"; }
-# answer STATUS BODY [WHAT]
-answer() { printf 'answer %s type="application/json; charset=utf-8" %s body=<<END\n%s\nEND\n' "$1" "${3:-}" "$2"; }
 
 LIB=$T/lib
 cat >"$T/papers.jsonl" <<X

@@ -65,6 +65,13 @@ static int help_open(struct view *view, const char *argument, struct error *err)
                  "  :sort velocity|zscore|value|acceleration  :metric upvotes|comments|stars  "
                  ":window 7d|30d  :category cs.CL|math.*|all  :refresh");
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_add(&help->text, STYLE_HEADING, 0,
+                 "Repositories (gR, :repositories, :repositories PAPER, :repository URL)");
+    textview_add(&help->text, STYLE_NORMAL, 0,
+                 "  :sort stars|pushed|name|added  :filter (known, or linked and never asked for)  "
+                 ":fetch asks GitHub about one  :refresh. gc on a paper goes to its code, Enter on "
+                 "a paper of a repository to the paper.");
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0, "Queries");
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", command_find("search")->help);
     return ERR_OK;

@@ -6,6 +6,7 @@
 #include "carrel/clock.h"
 #include "carrel/credit.h"
 #include "carrel/documents.h"
+#include "carrel/repositories.h"
 #include "carrel/tables.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
@@ -38,6 +39,8 @@ struct paper {
     struct paper_documents documents;
     struct work_result *results;
     size_t result_count;
+    struct repository_row *repositories; /* that it links to */
+    size_t repository_count;
     bool loaded;
     uint64_t task;
     struct error error; /* why it is not */
@@ -51,6 +54,8 @@ struct paper_task {
     struct paper_documents documents;
     struct work_result *results; /* where it stands in tables */
     size_t result_count;
+    struct repository_row *repositories;
+    size_t repository_count;
 };
 
 static int bind_work(struct paper_task *t, struct store *store, const char *how, int64_t work,
@@ -104,6 +109,9 @@ static int paper_run(struct task *task, void *worker, struct error *err)
     if (result == ERR_OK)
         result = work_results(worker, t->arena, id, &t->results, &t->result_count,
                               &t->work.record.credits, err);
+    if (result == ERR_OK)
+        result = repositories_of_work(worker, t->arena, id, &t->repositories, &t->repository_count,
+                                      err);
     return result == ERR_OK ? read_documents(t, worker, err) : result;
 }
 
@@ -195,6 +203,49 @@ static void paper_links(struct textview *text, const struct record *record)
         textview_add(text, STYLE_NORMAL, 12, "%-11s %s  (%s%s%s)%s", link->kind, link->url,
                      link->evidence, *link->said ? ": " : "", link->said, sure);
     }
+}
+
+/* What is known of the repositories that it links to, and how to come to them. */
+static void paper_repositories(struct textview *text, const struct paper *p)
+{
+    struct str line = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < p->repository_count; i++) {
+        const struct repository_row *row = &p->repositories[i];
+
+        str_clear(&line);
+        str_add(&line, row->name);
+        if (row->stars >= 0)
+            str_printf(&line, ", %" PRId64 " star%s", row->stars, row->stars == 1 ? "" : "s");
+        if (*row->language)
+            str_printf(&line, ", %s", row->language);
+        if (*row->license)
+            str_printf(&line, ", %s", row->license);
+        if (row->state != REPOSITORY_KNOWN)
+            str_printf(&line, ", %s", row->state == REPOSITORY_LINKED
+                                          ? "not asked for yet"
+                                          : repository_state_name(row->state));
+        textview_add(text, STYLE_NORMAL, 12, "%-11s %s%s", "repository", line.ptr,
+                     i == 0 ? "  (gc opens)" : "");
+    }
+    str_free(&line);
+}
+
+/* The only one, or the list of them. */
+static void paper_code(struct view *view)
+{
+    const struct paper *p = view->state;
+    char *id;
+
+    if (p->repository_count == 0) {
+        desk_say(view->desk, STYLE_DIM, p->loaded ? "it links to no repository" : "it is not here");
+        return;
+    }
+    id = p->repository_count == 1 ? mem_printf("repo:%s", p->repositories[0].key)
+                                  : mem_strdup(p->work.row.key);
+    desk_open(view->desk, p->repository_count == 1 ? &view_repository : &view_repositories, id);
+    free(id);
 }
 
 static void paper_metrics(struct textview *text, const struct record_metrics *metrics)
@@ -353,6 +404,7 @@ static void paper_compose(struct paper *p)
     paper_field(text, "page", record->url);
     paper_field(text, "pdf", record->pdf_url);
     paper_links(text, record);
+    paper_repositories(text, p);
     paper_metrics(text, &record->metrics);
     paper_joined(text, "tasks", &record->tasks);
     paper_joined(text, "methods", &record->methods);
@@ -384,6 +436,8 @@ static void paper_result(struct view *view, struct task *task)
     p->documents = t->documents;
     p->results = t->results;
     p->result_count = t->result_count;
+    p->repositories = t->repositories;
+    p->repository_count = t->repository_count;
     t->documents.bound = NULL;
     t->arena = NULL;
     p->loaded = true;
@@ -404,6 +458,10 @@ static bool paper_command(struct view *view, int argc, char **argv)
     struct paper *p = view->state;
     char *line;
 
+    if (strcmp(argv[0], "code") == 0) {
+        paper_code(view);
+        return true;
+    }
     if (strcmp(argv[0], "text") != 0)
         return textview_command(&p->text, argc, argv);
     line = mem_printf("read %s", p->loaded ? p->work.row.key : p->key);
