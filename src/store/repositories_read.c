@@ -264,7 +264,7 @@ static int full_facts(struct store *store, struct arena *arena, int64_t id,
         topics_split(&r->topics, arena, stmt_text(stmt, 23));
     }
     stmt_reset(stmt);
-    return step == 1 ? ERR_OK
+    return step == 1  ? ERR_OK
            : step < 0 ? step
                       : error_set(err, ERR_NOTFOUND, "there is no such repository any more");
 }

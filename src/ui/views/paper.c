@@ -110,8 +110,8 @@ static int paper_run(struct task *task, void *worker, struct error *err)
         result = work_results(worker, t->arena, id, &t->results, &t->result_count,
                               &t->work.record.credits, err);
     if (result == ERR_OK)
-        result = repositories_of_work(worker, t->arena, id, &t->repositories, &t->repository_count,
-                                      err);
+        result =
+            repositories_of_work(worker, t->arena, id, &t->repositories, &t->repository_count, err);
     return result == ERR_OK ? read_documents(t, worker, err) : result;
 }
 
@@ -223,9 +223,9 @@ static void paper_repositories(struct textview *text, const struct paper *p)
         if (*row->license)
             str_printf(&line, ", %s", row->license);
         if (row->state != REPOSITORY_KNOWN)
-            str_printf(&line, ", %s", row->state == REPOSITORY_LINKED
-                                          ? "not asked for yet"
-                                          : repository_state_name(row->state));
+            str_printf(&line, ", %s",
+                       row->state == REPOSITORY_LINKED ? "not asked for yet"
+                                                       : repository_state_name(row->state));
         textview_add(text, STYLE_NORMAL, 12, "%-11s %s%s", "repository", line.ptr,
                      i == 0 ? "  (gc opens)" : "");
     }

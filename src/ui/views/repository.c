@@ -70,8 +70,8 @@ static int repository_read_question(struct question *question, struct store *sto
     struct repository_question *q = (struct repository_question *)question;
     struct repository_full *full = &q->read.full;
     int64_t id;
-    int result = repositories_find(store, &id, arena_printf(question->arena, "repo:%s", q->key),
-                                   err);
+    int result =
+        repositories_find(store, &id, arena_printf(question->arena, "repo:%s", q->key), err);
 
     if (result == ERR_OK) {
         q->read.known = true;
