@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define AHEAD 2000 /* bytes to look for the end of a link or of a stretch of code */
+#define AHEAD 1000 /* bytes to look for the end of a link or of a stretch of code */
 #define NESTED 6   /* links in links */
 
 /* "<div align=center>", "<!-- ... -->": its length; 0 when no tag begins here. */
