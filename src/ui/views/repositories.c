@@ -100,7 +100,7 @@ static void repositories_result(struct view *view, struct task *task)
 {
     struct repositories_view *v = view->state;
 
-    if (!asker_answered(&v->asker, task))
+    if (!asker_answered(&v->asker, view, task))
         return;
     if (v->asker.error.code) {
         v->list.count = 0;
@@ -108,6 +108,13 @@ static void repositories_result(struct view *view, struct task *task)
     }
     repositories_take(v, (struct repositories_question *)task);
     asker_keep(&v->asker, task);
+}
+
+static void repositories_changed(struct view *view)
+{
+    struct repositories_view *v = view->state;
+
+    asker_changed(&v->asker, view, repositories_ask);
 }
 
 /* ---- commands ---- */
@@ -349,7 +356,7 @@ const struct view_ops view_repositories = {
     .open = repositories_open,
     .draw = repositories_draw,
     .command = repositories_command,
-    .changed = repositories_ask,
+    .changed = repositories_changed,
     .result = repositories_result,
     .selection = repositories_selection,
     .status = repositories_status,

@@ -237,24 +237,15 @@ static void draw_empty(const struct repositories_view *v, struct canvas *canvas,
                        int width)
 {
     struct str why = STR_INIT;
-    enum style style = STYLE_DIM;
-    size_t at, next;
 
-    if (v->asker.task) {
-        str_add(&why, canvas->ascii ? "Looking..." : "Looking…");
-    } else if (v->asker.error.code) {
+    if (v->asker.error.code)
         str_add(&why, v->asker.error.message);
-        style = STYLE_ERROR;
-    } else {
+    else if (!v->asker.loaded)
+        str_add(&why, canvas->ascii ? "Looking..." : "Looking…");
+    else
         say_nothing(&why, v);
-    }
-    for (at = 0; why.ptr[at]; at += next) {
-        size_t len = text_wrap(why.ptr + at, width - 2, &next);
-        char *line = mem_strndup(why.ptr + at, len);
-
-        canvas_text(canvas, x + 1, y++, width - 2, style, line);
-        free(line);
-    }
+    canvas_wrapped(canvas, x + 1, y, width - 2, canvas->height,
+                   v->asker.error.code ? STYLE_ERROR : STYLE_DIM, why.ptr);
     str_free(&why);
 }
 

@@ -310,7 +310,7 @@ static void repository_result(struct view *view, struct task *task)
 {
     struct repository_view *v = view->state;
 
-    if (!asker_answered(&v->asker, task))
+    if (!asker_answered(&v->asker, view, task))
         return;
     v->read = (struct repository_read){ 0 };
     if (v->asker.error.code) {
@@ -322,6 +322,13 @@ static void repository_result(struct view *view, struct task *task)
     v->read = ((struct repository_question *)task)->read;
     asker_keep(&v->asker, task);
     repository_compose(v, desk_app(view->desk)->ascii);
+}
+
+static void repository_changed(struct view *view)
+{
+    struct repository_view *v = view->state;
+
+    asker_changed(&v->asker, view, repository_ask);
 }
 
 static void repository_draw(struct view *view, struct canvas *canvas, int x, int y, int width,
@@ -483,7 +490,7 @@ const struct view_ops view_repository = {
     .open = repository_open,
     .draw = repository_draw,
     .command = repository_command,
-    .changed = repository_ask,
+    .changed = repository_changed,
     .result = repository_result,
     .selection = repository_selection,
     .status = repository_status,
