@@ -6,13 +6,14 @@ BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 VERSION := 0.1.0
 
 # ---- the layers: each library and those it may call (and so link) ----
-LIBS := core text model task config net embed postings store work sources library harvest search analytics exchange process app ui cli
+LIBS := core text model task config net picture embed postings store work sources library harvest search analytics exchange process app ui cli
 NEEDS_core     :=
 NEEDS_text     := core
 NEEDS_model    := core
 NEEDS_task     := core
 NEEDS_config   := core
 NEEDS_net      := core
+NEEDS_picture  := core
 NEEDS_embed    := model text core
 NEEDS_postings := core
 NEEDS_store    := postings embed model text core
@@ -24,7 +25,7 @@ NEEDS_search   := store postings embed model text core
 NEEDS_analytics := store postings embed model text core
 NEEDS_exchange := model text core
 NEEDS_process  := model text core
-NEEDS_app      := process exchange search analytics harvest library sources net work store postings embed config task model text core
+NEEDS_app      := process exchange search analytics harvest library sources net picture work store postings embed config task model text core
 NEEDS_ui       := app $(NEEDS_app)
 NEEDS_cli      := app $(NEEDS_app)
 
@@ -33,6 +34,7 @@ PKG_core     := libcrypto
 PKG_text     := libutf8proc
 PKG_config   := libgit2
 PKG_net      := libcurl
+PKG_picture  := zlib
 PKG_store    := sqlite3 zlib
 PKG_search   := sqlite3
 PKG_sources  := expat jansson zlib
@@ -96,7 +98,7 @@ $(BUILD)/obj/src/store/schema.o: $(wildcard src/store/schema/*.sql)
 
 archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
 # Libraries in link order, users first.
-order    = $(foreach l,cli ui app process exchange search analytics harvest library sources net work store postings embed config task model text core,$(filter $(l),$(1)))
+order    = $(foreach l,cli ui app process exchange search analytics harvest library sources net picture work store postings embed config task model text core,$(filter $(l),$(1)))
 link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
            $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) \
            $(if $(filter process,$(1)),$(MUPDF)) -lm

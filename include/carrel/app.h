@@ -59,7 +59,7 @@ enum {
 
 struct command_option {
     const char *name; /* "--limit" */
-    const char *arg;  /* "N", NULL for a switch */
+    const char *arg;  /* "N", NULL for a switch; "[A|B]": one of these, or none */
     const char *help;
 };
 

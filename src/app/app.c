@@ -6,6 +6,7 @@
 #include "carrel/file.h"
 #include "carrel/utf8.h"
 
+#include "commands.h"
 #include "embed_server.h"
 #include <ctype.h>
 
@@ -131,6 +132,19 @@ static int option_add(struct command_call *call, const char *name, const char *v
     return ERR_OK;
 }
 
+bool option_wants(const struct command_option *option, const char *word)
+{
+    size_t len = strlen(word);
+    const char *at = option->arg;
+
+    if (!at || at[0] != '[')
+        return at != NULL;
+    for (at++; *at; at += strcspn(at, "|]") + 1)
+        if (strcspn(at, "|]") == len && strncmp(at, word, len) == 0)
+            return true;
+    return false;
+}
+
 /* One word that begins with "-": an option of the command, with its value in it or behind it. */
 static int option_take(struct command_call *call, const struct command *command, char **argv,
                        int argc, int *i, struct error *err)
@@ -147,6 +161,8 @@ static int option_take(struct command_call *call, const struct command *command,
                       : option_add(call, option->name, "", err);
     if (equals)
         return option_add(call, option->name, equals + 1, err);
+    if (option->arg[0] == '[' && (*i + 1 >= argc || !option_wants(option, argv[*i + 1])))
+        return option_add(call, option->name, "", err);
     if (*i + 1 >= argc)
         return error_set(err, ERR_USAGE, "%s needs a value: %s %s", option->name, option->name,
                          option->arg);

@@ -484,11 +484,16 @@ int cmd_read(struct command_call *call, struct error *err)
 
     if (call->argc != 1)
         return error_set(err, ERR_USAGE,
-                         "what? carrel read ID|FILE [--text|--outline|--references|--page N]");
+                         "what? carrel read ID|FILE [--text|--outline|--references|--page N] "
+                         "[--picture]");
     if (call_has(call, "--text") + call_has(call, "--outline") + call_has(call, "--references")
             + (call_option(call, "--page") != NULL)
         > 1)
         return error_set(err, ERR_USAGE, "one of --text, --outline, --references and --page");
+    if (call_has(call, "--picture"))
+        return read_picture(call, what, err);
+    if (call_has(call, "--columns"))
+        return error_set(err, ERR_USAGE, "--columns goes with --picture");
     result = read_document(call, what, &doc, &from, err);
     if (result == ERR_OK && !document_state_is_text(doc->state) && doc->reading_len == 0) {
         result = error_set(err, ERR_FAILED, "%s: %s: %s", what, document_state_name(doc->state),

@@ -189,6 +189,9 @@ static const struct command_option read_options[] = {
     { "--outline", NULL, "its headings and their pages" },
     { "--references", NULL, "its bibliography; an arrow leads to what is in the library" },
     { "--page", "N", "the text of one page" },
+    { "--picture", "[kitty|sixel|blocks]",
+      "that page (else the first) of a PDF as a picture; the way is found out unless it is named" },
+    { "--columns", "N", "with --picture: at most so many columns wide" },
     { "--password-file", "FILE", "passwords to try, one a line" },
     { 0 },
 };
@@ -337,7 +340,10 @@ static const char read_help[] =
     "Text in reading order: columns one after the other, words whole that were broken at a line's\n"
     "end, without running heads and page numbers, notes and figures behind the paragraph they\n"
     "stand in. A paper's text is the one that process has put into the library; a file is read "
-    "anew.";
+    "anew.\n"
+    "--picture asks the terminal what it can show: kitty's graphics protocol, sixel, else half "
+    "blocks, two\npixels in a character. In tmux, kitty's protocol needs: tmux set -g "
+    "allow-passthrough on. ui.pictures\nchooses once and for all.";
 static const char dump_help[] =
     "VIEW is today, library, search, paper, tables, duplicates, trending, topics, analytics, "
     "repositories,\nrepository, jobs, job, harvest, source, log or help; paper, repository, job, "

@@ -43,6 +43,11 @@ int cmd_process(struct command_call *call, struct error *err);
 int cmd_read(struct command_call *call, struct error *err);
 int cmd_help(struct command_call *call, struct error *err);
 
+/* Whether the word behind this option is its value (app.c). */
+bool option_wants(const struct command_option *option, const char *word);
+/* A page on the terminal, as pixels (read_picture.c). */
+int read_picture(struct command_call *call, const char *what, struct error *err);
+
 /* Puts work into the queue instead of doing it, and answers with the job (cmd_jobs.c). */
 struct job_request;
 int job_hand_over(struct command_call *call, const struct job_request *request, struct error *err);

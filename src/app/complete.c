@@ -7,6 +7,8 @@
 
 #include "carrel/names.h"
 
+#include "commands.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -401,13 +403,17 @@ bool complete_words(const struct complete *complete, int count, char **words)
     given = mem_zalloc((size_t)count * sizeof *given);
     for (i = 1; i < count - 1; i++) {
         option = words[i][0] == '-' ? option_find(command, words[i]) : NULL;
-        if (option && option->arg && i + 1 < count - 1)
+        if (option && i + 1 < count - 1 && option_wants(option, words[i + 1]))
             i++;
         else if (!option)
             given[given_count++] = words[i];
     }
     /* The loop's last option is the word before this one, if that is an option at all. */
     option = count > 2 ? option_find(command, words[count - 2]) : NULL;
+    if (option && option->arg && option->arg[0] == '[') {
+        offer_placeholder(&offer, command->name, option->arg + 1, strlen(option->arg) - 2);
+        option = NULL; /* or something else */
+    }
     if (option && option->arg) {
         offer_placeholder(&offer, command->name, option->arg, strlen(option->arg));
     } else {

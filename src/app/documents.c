@@ -205,3 +205,18 @@ int document_reader_read(struct document_reader *reader, const char *path, struc
     }
     return result;
 }
+
+int document_reader_render(struct document_reader *reader, const char *path, uint32_t page,
+                           uint32_t width, struct page_image *out, struct error *err)
+{
+    int result = process_render(reader->processor, path, NULL, page, width, out, err);
+    size_t i;
+
+    for (i = 0; result == ERR_OK && out->state == DOCUMENT_ENCRYPTED && i < reader->password_count;
+         i++) {
+        page_image_free(out);
+        result = process_render(reader->processor, path, reader->passwords[i], page, width, out,
+                                err);
+    }
+    return result;
+}

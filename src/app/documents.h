@@ -33,5 +33,8 @@ void document_reader_close(struct document_reader *reader);
  * where there is a terminal. */
 int document_reader_read(struct document_reader *reader, const char *path, struct document **out,
                          struct error *err);
+/* As process_render, with the known passwords. */
+int document_reader_render(struct document_reader *reader, const char *path, uint32_t page,
+                           uint32_t width, struct page_image *out, struct error *err);
 
 #endif

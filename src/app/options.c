@@ -38,6 +38,8 @@ const struct config_option app_options[] = {
       "jobs at a time, of 'worker' and of the desk (0: the desk works none)" },
     { "ui.first-run", CONFIG_BOOL, false, "true", NULL, "the guided start with an empty library" },
     { "ui.mouse", CONFIG_BOOL, false, "true", NULL, "use the mouse (:mouse off releases it)" },
+    { "ui.pictures", CONFIG_CHOICE, false, "auto", "auto|kitty|sixel|blocks|off",
+      "how pages are shown as pictures (auto: the best that the terminal says it can)" },
     { "ui.sidebar", CONFIG_BOOL, false, "true", NULL, "show the feeds beside the view" },
     { "keys.*.bind", CONFIG_TEXT, true, NULL, NULL,
       "KEY COMMAND, in a view's context or 'global'" },

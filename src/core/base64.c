@@ -3,8 +3,21 @@
  */
 #include "carrel/base64.h"
 
+#include "carrel/error.h"
+
 #include <limits.h>
 #include <openssl/evp.h>
+
+void base64_encode(struct str *out, const void *bytes, size_t len)
+{
+    size_t need = (len + 2) / 3 * 4;
+
+    if (len > INT_MAX / 2)
+        die("more bytes than Base64 takes at once");
+    str_reserve(out, need);
+    EVP_EncodeBlock((unsigned char *)out->ptr + out->len, bytes, (int)len);
+    out->len += need;
+}
 
 bool base64_decode(struct str *out, const char *text, size_t len)
 {

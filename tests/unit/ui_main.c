@@ -7,6 +7,7 @@
 #include "carrel/app.h"
 #include "carrel/file.h"
 #include "carrel/mem.h"
+#include "carrel/process.h"
 #include "carrel/ui.h"
 
 #include <ftw.h>
@@ -266,7 +267,7 @@ static void test_job_progress(void **state)
     has(screen, "  papers.jsonl: 2,100 papers of 8,400, 210/s, 30 s left\n");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 #define DESK_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
@@ -274,6 +275,10 @@ int main(void)
         DESK_TEST(test_harvest),       DESK_TEST(test_harvest_cursor), DESK_TEST(test_harvest_data),
         DESK_TEST(test_job_progress),
     };
+    int status;
 
-    return cmocka_run_group_tests_name("desk", tests, NULL, NULL) + ui_test_charts();
+    if (process_child(argc, argv, &status)) /* the confined child is this program again */
+        return status;
+    return cmocka_run_group_tests_name("desk", tests, NULL, NULL) + ui_test_charts()
+           + ui_test_pictures();
 }

@@ -3,5 +3,6 @@
 #define CARREL_UI_TEST_H
 
 int ui_test_charts(void);
+int ui_test_pictures(void);
 
 #endif
