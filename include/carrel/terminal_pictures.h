@@ -20,8 +20,6 @@ struct picture_answers {
     size_t len;
 };
 
-/* The questions, the one that everybody answers last. Within tmux fewer: it answers for itself. */
-void picture_ask(struct str *out, bool tmux);
 /* One byte from the terminal; false: it belongs to no escape sequence. */
 bool picture_answer(struct picture_answers *answers, char byte);
 
@@ -50,8 +48,8 @@ struct picture_facts {
     struct picture_answers answers; /* empty: not asked */
 };
 
-/* Whether asking does no harm: some print what they do not understand. */
-bool picture_may_ask(const struct picture_facts *facts);
+/* The questions, the one that everybody answers last; none where they would do harm. */
+void picture_ask(struct str *out, const struct picture_facts *facts);
 void picture_choose(struct picture_display *display, const struct picture_facts *facts);
 
 #endif

@@ -215,8 +215,8 @@ int document_reader_render(struct document_reader *reader, const char *path, uin
     for (i = 0; result == ERR_OK && out->state == DOCUMENT_ENCRYPTED && i < reader->password_count;
          i++) {
         page_image_free(out);
-        result = process_render(reader->processor, path, reader->passwords[i], page, width, out,
-                                err);
+        result =
+            process_render(reader->processor, path, reader->passwords[i], page, width, out, err);
     }
     return result;
 }

@@ -100,24 +100,25 @@ static void hear(struct picture_facts *facts, int fd, const atomic_bool *cancel)
 
 void terminal_ask(struct picture_facts *facts, const atomic_bool *cancel)
 {
-    int fd = picture_may_ask(facts) ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
-    struct termios before, silent;
     struct str questions = STR_INIT;
+    struct termios before, silent;
+    int fd = -1;
 
-    if (fd < 0)
-        return;
+    picture_ask(&questions, facts);
+    if (questions.len > 0)
+        fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
     /* Whoever is in the background may not change the terminal, nor read from it. */
-    if (tcgetpgrp(fd) == getpgrp() && tcgetattr(fd, &before) == 0) {
+    if (fd >= 0 && tcgetpgrp(fd) == getpgrp() && tcgetattr(fd, &before) == 0) {
         silent = before;
         silent.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
         silent.c_cc[VMIN] = 1;
         silent.c_cc[VTIME] = 0;
         tcsetattr(fd, TCSADRAIN, &silent);
-        picture_ask(&questions, facts->tmux);
         if (fd_write_all(fd, questions.ptr, questions.len, NULL) == ERR_OK)
             hear(facts, fd, cancel);
         tcsetattr(fd, TCSAFLUSH, &before); /* what came late is thrown away */
-        str_free(&questions);
     }
-    close(fd);
+    if (fd >= 0)
+        close(fd);
+    str_free(&questions);
 }

@@ -9,9 +9,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-void picture_ask(struct str *out, bool tmux)
+static bool is_one_of(const char *term, const char *const *beginnings)
 {
-    if (!tmux) {
+    for (; *beginnings; beginnings++)
+        if (str_starts(term, *beginnings))
+            return true;
+    return false;
+}
+
+void picture_ask(struct str *out, const struct picture_facts *facts)
+{
+    /* The Linux console and old hardware print the body of a command that is new to them. tmux and
+     * GNU screen, also on the other end of an ssh, take kitty's for a title, and answer for
+     * themselves. */
+    static const char *const silent[] = { "dumb", "linux", "vt", "ansi", "cons", NULL };
+    static const char *const within[] = { "tmux", "screen", NULL };
+    const char *term = facts->term;
+
+    if (str_blank(term) || is_one_of(term, silent))
+        return;
+    if (!facts->tmux && !is_one_of(term, within)) {
         str_add(out, "\033[>q");                                    /* its name */
         str_add(out, "\033_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\033\\"); /* kitty's protocol? */
     }

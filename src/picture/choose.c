@@ -30,21 +30,6 @@ static bool is_dumb(const struct picture_facts *facts)
     return str_blank(facts->term) || strcmp(facts->term, "dumb") == 0;
 }
 
-bool picture_may_ask(const struct picture_facts *facts)
-{
-    /* The Linux console and old hardware print the body of a command that is new to them; GNU
-     * screen answers for itself and shows no pictures. */
-    static const char *const silent[] = { "linux", "vt", "ansi", "cons", "screen" };
-    size_t i;
-
-    if (is_dumb(facts))
-        return false;
-    for (i = 0; i < ARRAY_LEN(silent) && !facts->tmux; i++)
-        if (str_starts(facts->term, silent[i]))
-            return false;
-    return true;
-}
-
 /* ---- colours ---- */
 
 static int colors_of(const struct picture_facts *facts)

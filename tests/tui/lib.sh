@@ -15,3 +15,16 @@ screen() {
     [ -z "${UPDATE:-}" ] || cp "$T/out" "$EXPECTED/$name"
     if cmp -s "$T/out" "$EXPECTED/$name"; then good "$name"; else bad "$name" "$(diff "$EXPECTED/$name" "$T/out")"; fi
 }
+
+# A terminal: tmux with a window "t". tm: tmux itself.
+tm() { tmux -S "$T/tmux" "$@"; }
+# wait_for TEXT: up to ten seconds for it to be on the screen.
+wait_for() {
+    n=0
+    until tm capture-pane -p -t t | grep -qF -- "$1"; do
+        n=$((n + 1))
+        [ $n -lt 100 ] || return 1
+        sleep 0.1
+    done
+}
+see() { if wait_for "$2"; then good "$1"; else bad "$1" "no '$2' on:" "$(tm capture-pane -p -t t)"; fi; }

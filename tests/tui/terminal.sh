@@ -1,18 +1,6 @@
 # The real program in a real terminal (tmux): keys, resize, leaving, crashing.
 . "$(dirname "$0")/lib.sh"
 command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; exit 0; }
-S=$T/tmux
-tm() { tmux -S "$S" "$@"; }
-# wait_for TEXT: up to ten seconds for it to be on the screen.
-wait_for() {
-    n=0
-    until tm capture-pane -p -t t | grep -qF -- "$1"; do
-        n=$((n + 1))
-        [ $n -lt 100 ] || return 1
-        sleep 0.1
-    done
-}
-see() { if wait_for "$2"; then good "$1"; else bad "$1" "no '$2' on:" "$(tm capture-pane -p -t t)"; fi; }
 # gone PID: until it has ended; keys that are typed before would reach a terminal still in raw mode.
 gone() {
     n=0

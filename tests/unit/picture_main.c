@@ -279,24 +279,25 @@ static void test_choose_poor(void **state)
         struct picture_facts facts;
         enum picture_kind kind;
         const char *why;
-        bool may_ask;
+        char asks; /* all, some, none */
     } cases[] = {
-        { { .term = "dumb" }, PICTURES_OFF, "TERM=dumb", false },
-        { { .term = NULL }, PICTURES_OFF, "TERM", false },
-        { { .term = "linux" }, PICTURES_BLOCKS, "8 colours", false },
-        { { .term = "vt220" }, PICTURES_OFF, "colours", false },
-        { { .term = "screen" }, PICTURES_BLOCKS, "8 colours", false },
-        { { .term = "screen-256color" }, PICTURES_BLOCKS, "", false },
-        { { .term = "xterm", .no_color = true }, PICTURES_OFF, "NO_COLOR", true },
+        { { .term = "dumb" }, PICTURES_OFF, "TERM=dumb", 'n' },
+        { { .term = NULL }, PICTURES_OFF, "TERM", 'n' },
+        { { .term = "linux" }, PICTURES_BLOCKS, "8 colours", 'n' },
+        { { .term = "vt220" }, PICTURES_OFF, "colours", 'n' },
+        { { .term = "screen" }, PICTURES_BLOCKS, "8 colours", 's' },
+        { { .term = "screen-256color" }, PICTURES_BLOCKS, "", 's' },
+        { { .term = "xterm", .no_color = true }, PICTURES_OFF, "NO_COLOR", 'a' },
         { { .term = "xterm", .no_color = true, .answers = { .sixel = true } },
           PICTURES_SIXEL,
           "",
-          true },
-        { { .term = "xterm", .ascii = true }, PICTURES_OFF, "ASCII", true },
-        { { .term = "xterm", .linear = true }, PICTURES_OFF, "--linear", true },
-        { { .term = "xterm", .colors = 8 }, PICTURES_BLOCKS, "black and white", true },
+          'a' },
+        { { .term = "xterm", .ascii = true }, PICTURES_OFF, "ASCII", 'a' },
+        { { .term = "xterm", .linear = true }, PICTURES_OFF, "--linear", 'a' },
+        { { .term = "xterm", .colors = 8 }, PICTURES_BLOCKS, "black and white", 'a' },
     };
     struct picture_display display;
+    struct str questions = STR_INIT;
     size_t i;
 
     (void)state;
@@ -306,8 +307,13 @@ static void test_choose_poor(void **state)
         assert_non_null(strstr(display.why, cases[i].why));
         assert_int_equal(!*display.why, !*cases[i].why);
         assert_null(strchr(display.why, '\n'));
-        assert_int_equal(picture_may_ask(&cases[i].facts), cases[i].may_ask);
+        str_clear(&questions);
+        picture_ask(&questions, &cases[i].facts);
+        assert_int_equal(questions.len == 0, cases[i].asks == 'n');
+        assert_int_equal(strstr(questions.ptr, "\033_G") != NULL, cases[i].asks == 'a');
+        assert_int_equal(str_ends(questions.ptr, "\033[c"), cases[i].asks != 'n');
     }
+    str_free(&questions);
 }
 
 /* The window's own measure, else the terminal's answers, else 8 x 16. */
