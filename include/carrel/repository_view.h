@@ -27,7 +27,8 @@ bool repository_metric(struct repository_metric *out, const struct repository_fu
 /* "151 (+31 since 2026-03-01)  ▁▅▅█" */
 void repository_metric_print(struct str *out, const struct repository_metric *metric, bool ascii);
 
-/* One line of a list, as an object. */
+/* One line of a list, as an object, or as members of an open one. */
+void repository_json_fields(struct jsonw *w, const struct repository_row *row);
 void repository_json_row(struct jsonw *w, const struct repository_row *row);
 /* Members of an open object: of one with all that is known, and of one that papers link to. */
 void repository_json_full(struct jsonw *w, const struct repository_full *full);

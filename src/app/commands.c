@@ -430,7 +430,7 @@ static const struct command commands[] = {
     { "tables", "[TASK [DATASET]]", CMD_CLI,
       "results on data sets, task by task; methods and data sets", tables_help, tables_options,
       cmd_tables },
-    { "repositories", "", CMD_CLI, "the code that papers of the library link to",
+    { "repositories", "", CMD_CLI | CMD_DESK, "the code that papers of the library link to",
       repositories_help, repositories_options, cmd_repositories },
     { "trends", "", CMD_CLI | CMD_DESK, "what rises: upvotes, comments, stars over time",
       trends_help, trends_options, cmd_trends },

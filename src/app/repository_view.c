@@ -99,7 +99,7 @@ static void json_text(struct jsonw *w, const char *key, const char *text)
     jsonw_key_string(w, key, text && *text ? text : NULL);
 }
 
-static void json_row_fields(struct jsonw *w, const struct repository_row *row)
+void repository_json_fields(struct jsonw *w, const struct repository_row *row)
 {
     char *id = mem_printf("repo:%s", row->key);
 
@@ -121,7 +121,7 @@ static void json_row_fields(struct jsonw *w, const struct repository_row *row)
 void repository_json_row(struct jsonw *w, const struct repository_row *row)
 {
     jsonw_object(w);
-    json_row_fields(w, row);
+    repository_json_fields(w, row);
     jsonw_end(w);
 }
 

@@ -309,9 +309,9 @@ static void do_code(struct desk *desk, int argc, char **argv)
 
     if (view && view->ops->command && view->ops->command(view, argc, argv))
         ; /* it did */
-    else if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0
-             && !str_starts(keys[0], "repo:"))
-        desk_open(desk, &view_repositories, keys[0]);
+    else if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
+        desk_open(desk, str_starts(keys[0], "repo:") ? &view_repository : &view_repositories,
+                  keys[0]);
     else
         desk_say(desk, STYLE_DIM, "no paper here whose code could be shown");
     arena_free(arena);

@@ -119,6 +119,13 @@ run "no such repository" 4 desk repository repo:github.com/no/such
 has "how to ask for it" err ":add https://github.com/no/such asks for it"
 run "nothing that could be one" 2 desk repository lamps
 run "none" 2 desk repository
+run "found by a search" 0 desk search 'kind:repository lamps' --keys '<CR>' --json
+has "it opens as one" out '"view":"repository","kind":"repository","id":"repo:github.com/lee/lamps"'
+run "as data" 0 desk search 'kind:repository lamps' --json
+has "it is one, too" out '"items":[{"kind":"repository","id":"repo:github.com/lee/lamps"'
+screen search-repositories search 'kind:repository lamps' --size 100x12
+run "with options" 0 desk library --keys ':repositories --limit 2<CR>'
+has "it is the command" out 31415
 run "F" 0 github dump repositories --keys 'fF' --json
 has "asks for the one under the cursor" out '"unasked":0'
 has "and says what came" out 'repo:github.com/bo/tables'

@@ -9,6 +9,7 @@
 #include "papers.h"
 
 #include "carrel/recommend.h"
+#include "carrel/repository_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -489,13 +490,13 @@ static char *passage_words(const struct search_hit *hit)
     return mem_strndup(body + at, len);
 }
 
-/* A paper opens as such, a passage as the page it stands on. */
+/* A paper or a repository opens as such, a passage as the page it stands on. */
 static void papers_open_row(struct view *view, const struct search_hit *hit)
 {
     char *line, *at;
 
     if (!hit->passage) {
-        desk_open(view->desk, &view_paper, hit->row.key);
+        desk_open(view->desk, hit->repository ? &view_repository : &view_paper, hit->row.key);
         return;
     }
     at = passage_words(hit);
@@ -691,6 +692,11 @@ static void papers_data(struct view *view, struct jsonw *w)
     jsonw_array(w);
     for (; (hit = papers_row(p, first)); first++) {
         jsonw_object(w);
+        if (hit->repository) {
+            repository_json_fields(w, hit->repository);
+            jsonw_end(w);
+            continue;
+        }
         jsonw_key_string(w, "id", hit->row.key);
         jsonw_key_string(w, "title", hit->row.title);
         jsonw_key_string(w, "published", hit->row.published);

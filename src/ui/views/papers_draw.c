@@ -4,6 +4,7 @@
  */
 #include "papers.h"
 
+#include "carrel/repositories.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
 
@@ -78,7 +79,9 @@ static void draw_row(struct papers *p, struct canvas *canvas, const struct searc
     static const char *const states[] = { "●", " ", "▸", "-" };
     const struct row_columns columns = draw_columns(width);
     struct str title = STR_INIT, authors = STR_INIT;
-    enum style style = hit->row.state == READ_UNREAD ? STYLE_UNREAD : STYLE_NORMAL;
+    const struct repository_row *repository = hit->repository;
+    bool unread = hit->row.state == READ_UNREAD && !repository;
+    enum style style = unread ? STYLE_UNREAD : STYLE_NORMAL;
     int at = x + width, left = x + 3;
     char date[8];
 
@@ -88,20 +91,26 @@ static void draw_row(struct papers *p, struct canvas *canvas, const struct searc
     }
 
     text_from_latex(&title, hit->title_marked && p->query.len ? hit->title_marked : hit->row.title);
-    draw_authors(&authors, hit->row.authors, columns.authors);
+    if (repository && repository->stars >= 0)
+        str_printf(&authors, "%" PRId64 " stars", repository->stars);
+    else if (!repository)
+        draw_authors(&authors, hit->row.authors, columns.authors);
     snprintf(date, sizeof date, "%.*s", columns.date, hit->row.published);
     at -= columns.date;
     canvas_text(canvas, at, y, columns.date, STYLE_DIM, date);
     if (columns.category) {
         at -= columns.category + 1;
-        canvas_text(canvas, at, y, columns.category, STYLE_DIM, hit->row.primary_category);
+        canvas_text(canvas, at, y, columns.category, STYLE_DIM,
+                    repository ? repository->language : hit->row.primary_category);
     }
     if (columns.authors) {
         at -= columns.authors + 1;
         canvas_text(canvas, at, y, columns.authors, STYLE_DIM, authors.ptr);
     }
     canvas_text(canvas, x, y, 1, STYLE_ACCENT,
-                papers_is_marked(p, hit->row.key) ? "+" : states[hit->row.state]);
+                papers_is_marked(p, hit->row.key) ? "+"
+                : repository                      ? " "
+                                                  : states[hit->row.state]);
     canvas_text(canvas, x + 1, y, 1, STYLE_WARN, hit->row.starred ? "★" : " ");
     if (columns.sign)
         canvas_text(canvas, x + 2, y, 1, STYLE_ACCENT,
@@ -132,6 +141,13 @@ static void linear_text(struct papers *p, const struct search_hit *hit, struct s
     if (hit->passage) {
         str_printf(out, "page %u, %s, of %s: %s", hit->passage->page + 1, hit->passage->heading,
                    title.ptr, hit->passage->body);
+        str_free(&title);
+        str_free(&authors);
+        return;
+    }
+    if (hit->repository) {
+        str_printf(out, "repository: %s, %" PRId64 " stars. %s", title.ptr, hit->repository->stars,
+                   hit->repository->description);
         str_free(&title);
         str_free(&authors);
         return;

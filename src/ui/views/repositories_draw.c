@@ -234,7 +234,7 @@ static void say_nothing(struct str *out, const struct repositories_view *v)
 }
 
 static void draw_empty(const struct repositories_view *v, struct canvas *canvas, int x, int y,
-                       int width)
+                       int width, int height)
 {
     struct str why = STR_INIT;
 
@@ -244,7 +244,7 @@ static void draw_empty(const struct repositories_view *v, struct canvas *canvas,
         str_add(&why, canvas->ascii ? "Looking..." : "Looking…");
     else
         say_nothing(&why, v);
-    canvas_wrapped(canvas, x + 1, y, width - 2, canvas->height,
+    canvas_wrapped(canvas, x + 1, y, width - 2, height,
                    v->asker.error.code ? STYLE_ERROR : STYLE_DIM, why.ptr);
     str_free(&why);
 }
@@ -257,7 +257,7 @@ void repositories_draw(struct view *view, struct canvas *canvas, int x, int y, i
     int foot = height < FOOT_FROM || linear ? 0 : FOOT_ROWS, i;
 
     if (v->list.count == 0) {
-        draw_empty(v, canvas, x, y, width);
+        draw_empty(v, canvas, x, y, width, height);
         return;
     }
     v->head = linear ? 0 : 1;
