@@ -36,6 +36,8 @@ answer 503 header="Retry-After: 0" body="busy"
 answer 200 oai=p
 route /api loop
 answer 200 type=text/html body="<html><body>Log in to the guest network</body></html>"
+route /repos/* loop
+answer 200 github
 X
 mkfifo "$library/port"
 build/tests/replay -l "$library/log" "$library/script" >"$library/port" &
@@ -53,6 +55,13 @@ harvest -q sync --background 2>/dev/null
 made() { awk -v emit="$1" -v n=400 -v today=20513 -f tests/samples.awk; }
 made papers | "$carrel" -q -L "$library/votes" import - >/dev/null
 made samples | sqlite3 "$library/votes/library.db"
+
+# Papers with made-up code, which is asked for once; its stars on the days after are made up, too.
+awk 'BEGIN { while (i++ < 45) printf "{\"id\":\"arxiv:2602.%05d\",\"title\":\"Experiment %d on lattices that read\",\"authors\":[\"Ann Lee\"],\"published\":\"2026-02-%02d\",\"code_urls\":[\"https://github.com/lab-%s/experiment-%d\"]}\n", i, i, i % 28 + 1, substr("abcdef", i % 6 + 1, 1), i * i % 97 }' |
+    "$carrel" -q -L "$library/code" import - >/dev/null
+CARREL_CLOCK=2026-02-01T12:00:00Z "$carrel" -q -L "$library/code" -c source.github.url="http://127.0.0.1:$port" -c source.github.interval=0s sync --source github >/dev/null
+sqlite3 "$library/code/library.db" "INSERT INTO repository_sample SELECT s.repository_id, s.metric, s.day + d.value, s.value + d.value * d.value / 9 + (d.value * 7 + s.repository_id) % 5
+    FROM repository_sample s, generate_series(1, 28) d WHERE s.metric = 'stars' AND d.value % 9 <> 4"
 
 # The same, by a reader of some habits.
 cp -R "$library/votes" "$library/reader"
@@ -88,6 +97,8 @@ for size in 80x24 140x40; do
     draw topics votes topics
     draw clusters votes topics --keys 'v'
     draw analytics reader analytics
+    draw repositories code repositories --keys 'jjj'
+    draw repository code repositories --keys 'jjj<CR>'
     draw duplicates pairs duplicates
     draw log demo log
     draw help demo help

@@ -342,7 +342,7 @@ static void repository_draw(struct view *view, struct canvas *canvas, int x, int
     listview_place(&v->list, height);
     v->text.top = v->list.top;
     textview_draw(&v->text, canvas, x + 1, y, measure, height);
-    canvas_cursor_row(canvas, x, y + v->list.cursor - v->list.top, measure + 2);
+    canvas_cursor_row(canvas, x, y + v->list.cursor - v->list.top, width);
 }
 
 /* ---- commands ---- */
