@@ -174,7 +174,7 @@ static void add_totals(struct str *out, const struct repositories_view *v)
     else
         str_printf(out, "%" PRId64 " known", known);
     if (!v->paper && !v->shown_unasked && totals->unasked > 0)
-        str_printf(out, "; %" PRId64 " more that papers link to, not asked (f)", totals->unasked);
+        str_printf(out, "; %" PRId64 " more linked, not asked for (f)", totals->unasked);
 }
 
 /* Who the one under the cursor is, whole. */
