@@ -57,7 +57,7 @@ bool address_is_public(const struct sockaddr *address);
 /* Retry-After: seconds or an HTTP date, as a time to wait from `now` (ms since 1970; `date` is the
  * answer's Date header or NULL, by which a wrong clock of ours does not count). -1: neither. */
 int64_t limits_retry_after(const char *value, const char *date, int64_t now);
-/* Reads all headers: *not_before (0: nothing asked) and *remaining (-1 unknown). `limited`: the
+/* Reads all headers and the status: *not_before (0: nothing asked) and *remaining (-1 unknown). `limited`: the
  * answer is a 403, 429 or 5xx, with which a Retry-After means what it says. */
 void limits_read(const struct net_answer *answer, bool limited, int64_t now, int64_t *not_before,
                  int *remaining);

@@ -1,6 +1,7 @@
 /*
  * What servers say about their limits: Retry-After (RFC 9110, 10.2.3), the RateLimit fields of the
- * IETF drafts in their several spellings (as Hugging Face sends them), and GitHub's X-RateLimit.
+ * IETF drafts in their several spellings (as Hugging Face sends them), GitHub's X-RateLimit, and
+ * Crossref's X-Rate-Limit, which names a pace.
  *
  * Everything is read as a time to wait from now, so that a clock of ours that is wrong does no
  * harm, and bounded by a day.
@@ -91,6 +92,24 @@ static int64_t limits_header(const struct net_answer *answer, const char *name)
     return value ? limits_number(value) : -1;
 }
 
+/*
+ * "x-rate-limit-limit: 5", "x-rate-limit-interval: 1s": so many in each interval, which is kept by
+ * a pause after every answer; whoever was too fast waits for a whole interval. With a 403 it says
+ * nothing: that is a refusal. -1: there is no such pace.
+ */
+static int64_t limits_pace(const struct net_answer *answer)
+{
+    const char *interval = net_answer_header(answer, "x-rate-limit-interval");
+    int64_t most = limits_header(answer, "x-rate-limit-limit");
+    int64_t length = interval ? limits_number(interval) : -1;
+    char unit = interval && length >= 0 ? interval[strspn(interval, " 0123456789")] : 's';
+
+    if (most < 0 || length < 0 || answer->status == 403)
+        return -1;
+    length = limits_clamp(length * (unit == 'h' ? 3600000 : unit == 'm' ? 60000 : 1000));
+    return answer->status == 429 || most == 0 ? length : (length + most - 1) / most;
+}
+
 void limits_read(const struct net_answer *answer, bool limited, int64_t now, int64_t *not_before,
                  int *remaining)
 {
@@ -119,5 +138,7 @@ void limits_read(const struct net_answer *answer, bool limited, int64_t now, int
         wait = limits.reset_ms;
     else if (!limited)
         wait = limits.remaining == 0 ? wait : -1;
+    if (limits_pace(answer) > wait)
+        wait = limits_pace(answer);
     *not_before = wait > 0 ? now + wait : 0;
 }

@@ -180,7 +180,7 @@ static void test_retry_after(void **state)
 }
 
 /* "wait remaining" that a set of header lines gives. */
-static void check_limits(const char *lines, bool limited, int64_t wait, int remaining)
+static void check_answer(const char *lines, int status, bool limited, int64_t wait, int remaining)
 {
     struct net_answer answer = { 0 };
     char *copy = mem_strdup(lines), *rest, *line;
@@ -190,11 +190,22 @@ static void check_limits(const char *lines, bool limited, int64_t wait, int rema
     answer_reset(&answer);
     for (line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         answer_header_line(&answer, line, strlen(line));
+    answer.status = status;
     limits_read(&answer, limited, NOW, &not_before, &left);
     assert_int_equal(not_before ? not_before - NOW : 0, wait);
     assert_int_equal(left, remaining);
     free(copy);
     net_answer_free(&answer);
+}
+
+static void check_limits(const char *lines, bool limited, int64_t wait, int remaining)
+{
+    check_answer(lines, 200, limited, wait, remaining);
+}
+
+static void check_status(const char *lines, int status, int64_t wait)
+{
+    check_answer(lines, status, true, wait, -1);
 }
 
 static void test_limits(void **state)
@@ -215,6 +226,17 @@ static void test_limits(void **state)
     check_limits("Retry-After: 3\nX-RateLimit-Remaining: 0\nX-RateLimit-Reset: 1790000060", true,
                  60000, 0);
     check_limits("X-RateLimit-Remaining: many", true, 0, -1);
+    check_limits("x-rate-limit-limit: 5\nx-rate-limit-interval: 1s", false, 200, -1);
+    check_limits("x-rate-limit-limit: 3\nx-rate-limit-interval: 1m", false, 20000, -1);
+    check_limits("x-rate-limit-limit: 0\nx-rate-limit-interval: 1s", false, 1000, -1);
+    check_limits("x-rate-limit-limit: 5", false, 0, -1);
+    check_limits("x-rate-limit-limit: 5\nx-rate-limit-interval: soon", false, 0, -1);
+    check_limits("x-rate-limit-limit: 1\nx-rate-limit-interval: 999999999999h", false,
+                 NET_WAIT_MAX_MS, -1);
+    check_limits("Retry-After: 7\nx-rate-limit-limit: 5\nx-rate-limit-interval: 1s", true, 7000,
+                 -1);
+    check_status("x-rate-limit-limit: 5\nx-rate-limit-interval: 1s", 429, 1000);
+    check_status("x-rate-limit-limit: 5\nx-rate-limit-interval: 1s", 403, 0); /* a refusal */
 }
 
 static void test_headers(void **state)
