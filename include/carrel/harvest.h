@@ -30,7 +30,6 @@ struct harvest_plan {
     struct arena *arena;
     struct harvest_source *sources;
     size_t count;
-    struct text_list unknown; /* configured, but this carrel cannot harvest them (yet) */
 };
 /* Every enabled source, or only those that are named (ERR_USAGE: there is none of that name, or a
  * setting is wrong). Without any [source] in the configuration: arXiv and Hugging Face. It must
@@ -87,7 +86,6 @@ struct harvest_report {
     struct arena *arena;
     struct harvest_result *results;
     size_t count;
-    struct text_list unknown;
     bool partial; /* something could not be fetched */
 };
 /*

@@ -103,6 +103,8 @@ struct record {
     bool starred;
     struct text_list aliases; /* further canonical ids of the same work, e.g. "doi:…" */
     bool deleted;             /* OAI: the source has withdrawn it */
+    char *asked; /* the id that it answers for, of a source that is asked for one paper after the
+                    other; without a title: the source has nothing of it. Not packed */
     const char *source; /* static or in the arena: "arxiv-atom", "oai-arxiv", "oai-raw", "oai-dc",
                            "huggingface", "rss", "feed", "jsonl" ... */
     const char *file;   /* where it was read, for messages; may be NULL */

@@ -59,6 +59,7 @@ struct source_span {
  */
 enum source_subjects {
     SOURCE_LISTS,        /* no: it has its own */
+    SOURCE_DOIS,         /* bare ones */
     SOURCE_REPOSITORIES, /* "owner/name", when its facts are known followed by "@" and when what its
                             README was read at was pushed, "-" without one */
 };
@@ -99,6 +100,7 @@ struct source_ops {
     const char *kind;  /* "arxiv"; a section of this name, or with this `kind` */
     const char *title; /* "arXiv" */
     bool dateless;     /* what it has bears no dates: a first round reads all of it */
+    bool opt_in;       /* off unless `enabled` says otherwise; who is named is asked all the same */
     int64_t every_ms;  /* how often it is due where nothing else is configured */
     enum source_subjects subjects;
     size_t (*run)(const struct source_settings *settings); /* subjects of one run, at most */

@@ -14,6 +14,7 @@ enum parse_format {
     PARSE_OAI,
     PARSE_RSS, /* RSS 2.0 or the Atom listing */
     PARSE_HF,  /* Hugging Face papers: a list, or one paper; read whole, 32 MiB at most */
+    PARSE_CROSSREF, /* Crossref's works: one, or a list of them; read whole like those */
     PARSE_PWC, /* Papers with Code: a dump, its rows as JSONL, or a page of the data-set server */
 };
 bool parse_format_from(const char *name,
@@ -33,7 +34,7 @@ struct parse_sink {
 /* What the envelope said, beside the records. */
 struct parse_info {
     long total;           /* opensearch:totalResults / completeListSize / length of a list of
-                             Hugging Face; -1 unknown, or no list */
+                             Hugging Face or Crossref; -1 unknown, or no list */
     long start, per_page; /* -1 unknown */
     char token[2048];     /* OAI resumption token, "" when none */
     char error_code[64];  /* OAI error code or "api-error" for what an API says in its own words, ""

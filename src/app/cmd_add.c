@@ -74,11 +74,8 @@ static void add_judge(struct add_item *item, struct arena *arena)
         return;
     if (item->ident.scheme == ID_NONE) {
         item->usage = true;
-        item->why = "neither a file nor an id that can be fetched: write an arXiv number, its DOI, "
+        item->why = "neither a file nor an id that can be fetched: write an arXiv number, a DOI, "
                     "hf:NUMBER, their URL, or a path";
-    } else if (item->ident.scheme == ID_DOI) {
-        item->why = "not in this library, and a DOI that is not arXiv's cannot be fetched yet: "
-                    "import a file that has it";
     } else {
         item->why = arena_printf(arena,
                                  "not in this library, and %s: ids cannot be fetched: import a "

@@ -162,10 +162,7 @@ static void sync_text(struct command_call *call, const struct harvest_report *re
 
     for (i = 0; i < report->count; i++)
         sync_text_source(&call->out, &report->results[i]);
-    for (i = 0; i < report->unknown.len; i++)
-        str_printf(&call->say, "source \"%s\": this version of carrel does not harvest it\n",
-                   report->unknown.items[i]);
-    if (report->count == 0 && report->unknown.len == 0)
+    if (report->count == 0)
         str_add(&call->say, "no source is enabled\n");
 }
 

@@ -57,7 +57,7 @@ static const struct command_option show_options[] = {
     { 0 },
 };
 static const struct command_option import_options[] = {
-    { "--format", "FORMAT", "auto (default), jsonl, arxiv-atom, oai, rss, hf, pwc" },
+    { "--format", "FORMAT", "auto (default), jsonl, arxiv-atom, oai, rss, hf, pwc, crossref" },
     { "--background", NULL, "as a job: the desk or a worker does it" },
     { "--json", NULL, "print the counts (or the job) as JSON" },
     { 0 },

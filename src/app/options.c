@@ -6,10 +6,11 @@
 #define INTERVAL "least time from the end of one answer to the next request"
 #define EVERY                                                                                      \
     "how often it is due, for 'sync --due', the desk and the service (arxiv 12h, huggingface and " \
-    "feeds 6h, github 2h, pwc 30d)"
+    "feeds 6h, github 2h, crossref 6h, pwc 30d)"
 
 const struct config_option app_options[] = {
-    { "source.*.enabled", CONFIG_BOOL, false, "true", NULL, "harvest this source" },
+    { "source.*.enabled", CONFIG_BOOL, false, NULL, NULL,
+      "harvest this source (default: true; crossref: false, so its section alone is not enough)" },
     { "source.*.kind", CONFIG_TEXT, false, NULL, NULL, "'feed' for any RSS or Atom feed" },
     { "source.*.mode", CONFIG_CHOICE, false, "oai", "oai|api|rss", "how arXiv is read" },
     { "source.*.category", CONFIG_TEXT, true, NULL, NULL, "an arXiv category to harvest" },
@@ -26,7 +27,8 @@ const struct config_option app_options[] = {
     { "source.*.dataset", CONFIG_TEXT, true, NULL, NULL,
       "a data set of the archive of Papers with Code (default: its links, methods and datasets)" },
     { "source.*.token-file", CONFIG_PATH, false, NULL, NULL, "file with the access token" },
-    { "source.*.mailto", CONFIG_TEXT, false, NULL, NULL, "contact address sent to the source" },
+    { "source.*.mailto", CONFIG_TEXT, false, NULL, NULL, 
+      "your mail address, sent to Crossref, which serves who says so in its polite pool" },
     { "harvest.contact", CONFIG_TEXT, false, NULL, NULL,
       "address or URL that sources are told, in the User-Agent" },
     { "harvest.backoff", CONFIG_DURATION, false, "1s", NULL,

@@ -178,9 +178,6 @@ static int harvest_report(struct harvest *harvest, struct harvest_report *report
 
     report->results =
         arena_alloc(report->arena, (harvest->plan.count + 1) * sizeof *report->results);
-    for (i = 0; i < harvest->plan.unknown.len; i++)
-        text_list_add(&report->unknown, report->arena, harvest->plan.unknown.items[i],
-                      strlen(harvest->plan.unknown.items[i]));
     if (result != ERR_OK)
         return result;
     report->count = harvest->plan.count;

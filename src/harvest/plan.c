@@ -13,9 +13,6 @@
 
 #define RETRY_MS (15 * 60000) /* after a run that was not whole */
 
-/* Services that have a place in the configuration, but no source here yet. */
-static const char *const later[] = { "crossref" };
-
 /* Without any [source] in the configuration. */
 static const char *const unconfigured[] = { "arxiv", "huggingface" };
 
@@ -46,9 +43,14 @@ static size_t settings_values(void *ctx, const char *key, const char *const **va
 
 /* ---- names ---- */
 
+struct plan_names {
+    struct arena *arena;
+    struct text_list list;
+};
+
 static void plan_name(void *ctx, const char *key, const char *value, const char *from)
 {
-    struct harvest_plan *names = ctx; /* only its arena and a list are used */
+    struct plan_names *names = ctx;
     const char *begin = key + 7, *end = strrchr(key, '.');
     size_t i;
 
@@ -56,11 +58,11 @@ static void plan_name(void *ctx, const char *key, const char *value, const char 
     (void)from;
     if (!str_istarts(key, "source.") || end <= begin)
         return;
-    for (i = 0; i < names->unknown.len; i++)
-        if (strlen(names->unknown.items[i]) == (size_t)(end - begin)
-            && strncmp(names->unknown.items[i], begin, (size_t)(end - begin)) == 0)
+    for (i = 0; i < names->list.len; i++)
+        if (strlen(names->list.items[i]) == (size_t)(end - begin)
+            && strncmp(names->list.items[i], begin, (size_t)(end - begin)) == 0)
             return;
-    text_list_add(&names->unknown, names->arena, begin, (size_t)(end - begin));
+    text_list_add(&names->list, names->arena, begin, (size_t)(end - begin));
 }
 
 static bool plan_wanted(const char *name, const char *const *names, size_t count)
@@ -150,29 +152,13 @@ static int plan_add(struct harvest_plan *plan, size_t *cap, const struct config 
     return result;
 }
 
-static int plan_unknown(struct harvest_plan *plan, const char *name, bool named, struct error *err)
-{
-    size_t i;
-
-    text_list_add(&plan->unknown, plan->arena, name, strlen(name));
-    for (i = 0; i < ARRAY_LEN(later); i++)
-        if (strcmp(later[i], name) == 0)
-            return named
-                       ? error_set(err, ERR_USAGE,
-                                   "source \"%s\": this version of carrel does not harvest it yet",
-                                   name)
-                       : ERR_OK;
-    return error_set(
-        err, ERR_USAGE,
-        "source \"%s\": carrel knows no service of this name; a feed needs kind = feed", name);
-}
-
 static bool plan_enabled(const struct config *config, const char *name)
 {
+    const struct source_ops *ops = plan_ops(config, name);
     char key[256];
 
     snprintf(key, sizeof key, "source.%s.enabled", name);
-    return config_bool(config, key);
+    return config_text(config, key) ? config_bool(config, key) : !ops || !ops->opt_in;
 }
 
 static int plan_fill(struct harvest_plan *plan, const struct config *config,
@@ -192,7 +178,10 @@ static int plan_fill(struct harvest_plan *plan, const struct config *config,
                  || (name_count == 0 && !plan_enabled(config, name)))
             continue;
         else if (!plan_ops(config, name))
-            result = plan_unknown(plan, name, name_count > 0, err);
+            result = error_set(err, ERR_USAGE,
+                               "source \"%s\": carrel knows no service of this name; a feed needs "
+                               "kind = feed",
+                               name);
         else
             result = plan_add(plan, &cap, config, name, err);
     }
@@ -202,14 +191,14 @@ static int plan_fill(struct harvest_plan *plan, const struct config *config,
 int harvest_plan_new(struct harvest_plan *plan, const struct config *config,
                      const char *const *names, size_t name_count, struct error *err)
 {
+    struct plan_names configured = { .arena = arena_new() };
     struct text_list all, first = { 0 };
     size_t i, k;
     int result;
 
-    *plan = (struct harvest_plan){ .arena = arena_new() };
-    config_each(config, plan_name, plan);
-    all = plan->unknown;
-    plan->unknown = (struct text_list){ 0 };
+    *plan = (struct harvest_plan){ .arena = configured.arena };
+    config_each(config, plan_name, &configured);
+    all = configured.list;
     /* What is asked for by name needs no section when the service is one that carrel knows. */
     for (i = 0; i < name_count; i++) {
         for (k = 0; k < all.len && strcmp(all.items[k], names[i]) != 0; k++)

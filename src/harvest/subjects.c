@@ -6,6 +6,7 @@
 #include "internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/enquiries.h"
 #include "carrel/log.h"
 #include "carrel/repositories.h"
 
@@ -29,7 +30,14 @@ static int list_repositories(struct worker *worker, size_t most, struct text_lis
     return result;
 }
 
+static int list_dois(struct worker *worker, size_t most, struct text_list *out, struct error *err)
+{
+    return enquiries_due(worker->store, worker->arena, worker->task->source->ops->kind,
+                         clock_now_ms(), most, out, err);
+}
+
 static int (*const lists[])(struct worker *, size_t, struct text_list *, struct error *) = {
+    [SOURCE_DOIS] = list_dois,
     [SOURCE_REPOSITORIES] = list_repositories,
 };
 

@@ -3,7 +3,8 @@
  * lengths).
  *
  * A field comes from the current record whose source stands first in the precedence table and has
- * the field. Lists of links are unions. Nothing is edited in place: whenever the set of current
+ * the field; but where a work came out, and under which DOI, is the registry's to say. Lists of
+ * links are unions. Nothing is edited in place: whenever the set of current
  * records changes, the work is composed again, and only what differs is written.
  */
 #include "internal.h"
@@ -294,6 +295,7 @@ int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepa
 struct compose_source {
     struct record record;
     size_t rank;
+    bool registry;
 };
 
 static int compose_compare(const void *a, const void *b)
@@ -356,6 +358,26 @@ static void compose_fold(struct record *out, const struct record *next, struct a
     compose_evidence(&out->links, &next->links, arena);
 }
 
+/*
+ * What the publisher has registered of a work stands in front of what its authors have typed into a
+ * preprint's form, which is often early and never twice the same. Both come from one record, so that
+ * they agree; one without a venue is of a preprint. Its title and abstract stay behind arXiv's: they
+ * have lost their formulas. And its date stands only where it says more, since of two equally
+ * precise ones the first publication counts.
+ */
+static void compose_registry(struct record *out, const struct compose_source *sources, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        if (!sources[i].registry || !sources[i].record.venue || sources[i].record.deleted)
+            continue;
+        out->venue = sources[i].record.venue;
+        out->doi = sources[i].record.doi;
+        return;
+    }
+}
+
 int compose_merge(struct store *store, struct arena *arena, int64_t work, struct record *out,
                   struct error *err)
 {
@@ -377,7 +399,8 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
         return result;
     stmt_bind_int(stmt, 1, work);
     while ((step = stmt_step(stmt, err)) == 1) {
-        struct compose_source source = { .rank = precedence_of(stmt_text(stmt, 0)) * 1000 + len };
+        struct compose_source source = { .rank = precedence_of(stmt_text(stmt, 0)) * 1000 + len,
+                                         .registry = strcmp(stmt_text(stmt, 0), "crossref") == 0 };
         size_t size;
         const void *bytes = stmt_blob(stmt, 1, &size);
 
@@ -402,6 +425,7 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
             sources[i].record.title = NULL;
         compose_fold(out, &sources[i].record, arena);
     }
+    compose_registry(out, sources, result == ERR_OK ? len : 0);
     if (!out->title)
         out->title = arena_strdup(arena, "(withdrawn, title unknown)");
     free(sources);

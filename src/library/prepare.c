@@ -205,7 +205,8 @@ bool preparer_run(struct preparer *preparer, struct prepared *out, const struct 
     memset(out, 0, sizeof *out);
     out->doc = doc;
     record_copy(&out->record, record, arena);
-    if (record->catalog || record->repository) /* goes to the store as it is */
+    /* What is no paper goes to the store as it is. */
+    if (record->catalog || record->repository || (record->asked && !record->title))
         return true;
     if (str_blank(record->title) && !record->deleted) {
         *why = "no title";

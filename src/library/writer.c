@@ -4,6 +4,7 @@
 #include "internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/enquiries.h"
 #include "carrel/jsonw.h"
 #include "carrel/repositories.h"
 #include "carrel/tables.h"
@@ -324,6 +325,13 @@ static int apply_repository(struct writer *writer, const struct record *record, 
     return result;
 }
 
+/* When the source was asked, and whether it has something. */
+static int apply_asked(struct writer *writer, const struct record *record, struct error *err)
+{
+    return enquiries_put(writer->store, record->source, record->asked, record->title != NULL,
+                         writer->now, err);
+}
+
 int writer_apply(struct writer *writer, const struct prepared *prepared, enum applied *what,
                  struct error *err)
 {
@@ -335,6 +343,9 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
         return apply_catalog(writer, &prepared->record, what, err);
     if (prepared->record.repository)
         return apply_repository(writer, &prepared->record, what, err);
+    *what = APPLIED_UNCHANGED;
+    if (prepared->record.asked && !prepared->record.title)
+        return apply_asked(writer, &prepared->record, err);
     result = identity_find(writer, prepared, &identity, err);
     work = identity.work;
     if (result == ERR_NOTFOUND && !*prepared->record.title) {
@@ -348,6 +359,8 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
     }
     if (result == ERR_OK && work) /* none: nothing was kept */
         result = samples_put(writer->store, work, &prepared->record, err);
+    if (result == ERR_OK && prepared->record.asked)
+        result = apply_asked(writer, &prepared->record, err);
     free(identity.evidence);
     if (result != ERR_OK && err)
         error_context(err, "%s", prepared->key);

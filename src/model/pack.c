@@ -72,6 +72,7 @@ void record_copy(struct record *to, const struct record *from, struct arena *are
     copy_links(to, from, arena);
     to->catalog = catalog_copy(from->catalog, arena);
     to->repository = repository_copy(from->repository, arena);
+    to->asked = arena_strdup(arena, from->asked);
 }
 
 static void pack_text(struct str *out, unsigned char tag, const char *text)

@@ -8,29 +8,20 @@
  * midnight. Every field but id and title may be missing. What changes by itself (upvotes, comments,
  * stars) is a metric and no part of the record.
  */
-#include "parser.h"
+#include "whole.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HF_BYTES_MAX (32u << 20)
 #define LINKED_MAX 100 /* of each kind */
-
-static const char *hf_string(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text && !str_blank(text) ? text : NULL;
-}
 
 /* The paper's own word, else that of the item around it. */
 static const char *hf_either(const json_t *paper, const json_t *item, const char *key)
 {
-    const char *text = hf_string(paper, key);
+    const char *text = whole_text(paper, key);
 
-    return text ? text : hf_string(item, key);
+    return text ? text : whole_text(item, key);
 }
 
 static void hf_authors(struct parser *p, const json_t *paper)
@@ -41,7 +32,7 @@ static void hf_authors(struct parser *p, const json_t *paper)
     for (i = 0; i < json_array_size(authors); i++) {
         const json_t *author = json_array_get(authors, i);
         const char *name =
-            json_is_string(author) ? json_string_value(author) : hf_string(author, "name");
+            json_is_string(author) ? json_string_value(author) : whole_text(author, "name");
 
         if (name && !json_is_true(json_object_get(author, "hidden")))
             field_author(p, name, false);
@@ -105,12 +96,12 @@ static void hf_code(struct parser *p, const char *url, const char *evidence, con
  * page, which at times is the repository. */
 static void hf_repository(struct parser *p, const json_t *paper)
 {
-    const char *repository = hf_string(paper, "githubRepo"),
-               *page = hf_string(paper, "projectPage");
+    const char *repository = whole_text(paper, "githubRepo"),
+               *page = whole_text(paper, "projectPage");
     char *by = NULL;
 
-    if (hf_string(paper, "githubRepoAddedBy"))
-        by = field_squeeze(p, hf_string(paper, "githubRepoAddedBy"));
+    if (whole_text(paper, "githubRepoAddedBy"))
+        by = field_squeeze(p, whole_text(paper, "githubRepoAddedBy"));
     if (repository && by && strlen(by) < 60)
         hf_code(p, repository, strcmp(by, "auto") == 0 ? "paper" : "listed",
                 arena_printf(p->arena, "Hugging Face, added by %s", by));
@@ -140,7 +131,7 @@ static void hf_linked(struct parser *p, const json_t *paper, const char *key, co
     ids = mem_alloc((count + 1) * sizeof *ids);
     for (i = 0; i < count; i++) {
         const json_t *item = json_array_get(list, i);
-        const char *id = json_is_string(item) ? json_string_value(item) : hf_string(item, "id");
+        const char *id = json_is_string(item) ? json_string_value(item) : whole_text(item, "id");
 
         if (id && strlen(id) < 300)
             ids[n++] = id;
@@ -182,7 +173,7 @@ static const char *hf_record(struct parser *p, const json_t *item)
 {
     const json_t *inner = json_object_get(item, "paper");
     const json_t *paper = json_is_object(inner) ? inner : item;
-    const char *id = hf_string(paper, "id"), *title = hf_either(paper, item, "title");
+    const char *id = whole_text(paper, "id"), *title = hf_either(paper, item, "title");
     const char *summary = hf_either(paper, item, "summary");
 
     if (!id || !hf_id(p, id))
@@ -193,8 +184,8 @@ static const char *hf_record(struct parser *p, const json_t *item)
         return "a paper without a title";
     if (summary)
         p->record.abstract = field_abstract(p, summary);
-    if (hf_string(paper, "publishedAt"))
-        hf_published(p, hf_string(paper, "publishedAt"));
+    if (whole_text(paper, "publishedAt"))
+        hf_published(p, whole_text(paper, "publishedAt"));
     hf_authors(p, paper);
     hf_repository(p, paper);
     hf_metrics(p, paper, item);
@@ -226,10 +217,10 @@ static void hf_item(struct parser *p, const json_t *item, long number)
 /* {"error":"Paper not found"}: the service in its own words. */
 static bool hf_complaint(struct parser *p, const json_t *root)
 {
-    const char *text = hf_string(root, "error");
+    const char *text = whole_text(root, "error");
 
     if (!text)
-        text = hf_string(json_object_get(root, "error"), "message");
+        text = whole_text(json_object_get(root, "error"), "message");
     if (!text || json_object_get(root, "id"))
         return false;
     field_fixed(p->info.error_code, sizeof p->info.error_code, "api-error");
@@ -237,25 +228,13 @@ static bool hf_complaint(struct parser *p, const json_t *root)
     return true;
 }
 
-int hf_feed(struct parser *p, const char *bytes, size_t len, struct error *err)
-{
-    if (p->line.len + len > HF_BYTES_MAX)
-        return error_set(err, ERR_LIMIT, "a list of more than 32 MiB");
-    str_add_mem(&p->line, bytes, len);
-    return ERR_OK;
-}
-
 int hf_finish(struct parser *p, struct error *err)
 {
-    json_error_t why;
-    json_t *root = json_loadb(p->line.ptr, p->line.len, JSON_ALLOW_NUL, &why);
+    json_t *root = whole_load(p, err);
     size_t i;
 
     if (!root)
-        return error_set(err, ERR_PARSE, "line %d: not JSON: %.80s", why.line,
-                         json_error_code(&why) == json_error_premature_end_of_input
-                             ? "the document is cut short"
-                             : "a mistake in its syntax");
+        return ERR_PARSE;
     if (json_is_array(root)) {
         p->info.total = (long)json_array_size(root);
         for (i = 0; i < json_array_size(root) && !p->stopped; i++)

@@ -19,12 +19,15 @@ static const char *const html_blocks[] = {
     "figcaption", "figure",  "footer", "h1",         "h2",    "h3",    "h4",  "h5",
     "h6",         "header",  "hr",     "li",         "main",  "ol",    "p",   "pre",
     "ul",         "tr",      "table",  "tbody",      "thead", "title", "sec", "section",
+    "list-item",
 };
 static const char *const html_inline[] = {
     "a",    "abbr",   "b",      "big", "br",     "button", "cite",   "code",   "del", "em",
     "font", "i",      "img",    "ins", "kbd",    "mark",   "q",      "s",      "sc",  "small",
     "span", "strike", "strong", "sub", "sup",    "td",     "th",     "time",   "tt",  "u",
     "var",  "video",  "audio",  "wbr", "italic", "bold",   "center", "iframe", "scp",
+    "inline-formula", "disp-formula", "alternatives", "tex-math", "named-content", "ext-link",
+    "math", "mi", "mn", "mo", "mtext", "mrow", "mfrac", "msub", "msup", "msubsup", "mstyle",
 };
 /* What stands in them is not for people. */
 static const char *const html_hidden[] = { "script", "style", "noscript", "template", "svg" };
@@ -80,12 +83,14 @@ static bool html_in(const char *const *list, size_t count, const char *name, siz
 static const char *html_tag(const char *at, const char **name, size_t *len)
 {
     const char *end;
+    bool jats;
 
     at++;
     at += *at == '/';
     *name = at;
     *len = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:-");
-    if (*len > 5 && strncasecmp(at, "jats:", 5) == 0) {
+    jats = *len > 5 && strncasecmp(at, "jats:", 5) == 0;
+    if (jats) {
         *name += 5;
         *len -= 5;
     }
@@ -96,7 +101,7 @@ static const char *html_tag(const char *at, const char **name, size_t *len)
         end = memchr(end, '>', strnlen(end, TAG_MAX));
         return end ? end + 1 : NULL;
     }
-    if (!html_in(html_blocks, ARRAY_LEN(html_blocks), *name, *len)
+    if (!jats && !html_in(html_blocks, ARRAY_LEN(html_blocks), *name, *len)
         && !html_in(html_inline, ARRAY_LEN(html_inline), *name, *len)
         && !html_in(html_hidden, ARRAY_LEN(html_hidden), *name, *len))
         return NULL;

@@ -6,8 +6,8 @@
 
 #include "cursor.h"
 
-extern const struct source_ops source_arxiv, source_feed, source_github, source_huggingface,
-    source_pwc;
+extern const struct source_ops source_arxiv, source_crossref, source_feed, source_github,
+    source_huggingface, source_pwc;
 
 bool url_host(const char *url, char *host, size_t size);
 

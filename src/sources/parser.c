@@ -2,6 +2,7 @@
  * The parser's face: which format it is, records out, and the one place where a sink is called.
  */
 #include "pwc.h"
+#include "whole.h"
 
 #include "carrel/utf8.h"
 
@@ -18,7 +19,7 @@ static const struct {
 } parse_names[] = {
     { "auto", PARSE_AUTO }, { "jsonl", PARSE_JSONL }, { "arxiv-atom", PARSE_ARXIV_ATOM },
     { "oai", PARSE_OAI },   { "rss", PARSE_RSS },     { "hf", PARSE_HF },
-    { "pwc", PARSE_PWC }
+    { "pwc", PARSE_PWC },   { "crossref", PARSE_CROSSREF }
 };
 
 bool parse_format_from(const char *name, enum parse_format *format)
@@ -196,7 +197,8 @@ static const struct {
     int (*feed)(struct parser *p, const char *bytes, size_t len, struct error *err);
     int (*finish)(struct parser *p, struct error *err);
 } parse_ways[] = { { PARSE_JSONL, jsonl_feed, jsonl_finish },
-                   { PARSE_HF, hf_feed, hf_finish },
+                   { PARSE_HF, whole_feed, hf_finish },
+                   { PARSE_CROSSREF, whole_feed, crossref_finish },
                    { PARSE_PWC, pwc_feed, pwc_finish },
                    { PARSE_AUTO, xml_feed, xml_finish } };
 

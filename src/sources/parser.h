@@ -119,8 +119,8 @@ int xml_feed(struct parser *p, const char *bytes, size_t len, struct error *err)
 int xml_finish(struct parser *p, struct error *err);
 int jsonl_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
 int jsonl_finish(struct parser *p, struct error *err);
-int hf_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
 int hf_finish(struct parser *p, struct error *err);
+int crossref_finish(struct parser *p, struct error *err);
 int pwc_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
 int pwc_finish(struct parser *p, struct error *err);
 

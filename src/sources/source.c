@@ -8,8 +8,9 @@
 #include <ctype.h>
 #include <string.h>
 
-static const struct source_ops *const sources[] = { &source_arxiv, &source_huggingface,
-                                                    &source_feed, &source_pwc, &source_github };
+static const struct source_ops *const sources[] = {
+    &source_arxiv, &source_huggingface, &source_feed, &source_pwc, &source_github, &source_crossref
+};
 
 const struct source_ops *source_at(size_t i)
 {

@@ -103,7 +103,7 @@ int main(void)
     failed += run_huggingface();
     failed += run_feed();
     failed += run_pwc();
-    failed += run_pwc_rows() + run_github();
+    failed += run_pwc_rows() + run_github() + run_crossref();
     failed += run_hostile();
     failed += run_wire() + run_arxiv() + run_embed_api();
     return failed > 0;
