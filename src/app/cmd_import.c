@@ -213,7 +213,8 @@ int cmd_import(struct command_call *call, struct error *err)
     if (name && !parse_format_from(name, &format))
         return error_set(
             err, ERR_USAGE,
-            "--format %s: this carrel reads auto, jsonl, arxiv-atom, oai, rss, hf, pwc and crossref", name);
+            "--format %s: this carrel reads auto, jsonl, arxiv-atom, oai, rss, hf, pwc and crossref",
+            name);
     if (call->argc == 0)
         return error_set(err, ERR_USAGE, "which file? carrel import FILE... (- is standard input)");
     if (call->desk || call_has(call, "--background"))

@@ -28,7 +28,7 @@ static const struct command_option search_options[] = {
 static const struct command_option alert_options[] = {
     { "--on", "EVENT", "add: new, replaced (a newer version), withdrawn or trend" },
     { "--query", "QUERY", "add: only papers that this query finds" },
-    { "--metric", "METRIC", "add, on trend: upvotes (default), comments, stars" },
+    { "--metric", "METRIC", "add, on trend: upvotes (default), comments, stars, citations" },
     { "--over", "N", "add, on trend: more than so many" },
     { "--velocity", "N", "add, on trend: more than so many a day, as 'trends' computes it" },
     { "--zscore", "N", "add, on trend: faster than its like by more than so many deviations" },
@@ -87,7 +87,7 @@ static const struct command_option repositories_options[] = {
     { 0 },
 };
 static const struct command_option trends_options[] = {
-    { "--metric", "METRIC", "upvotes (default), comments, stars: what is counted" },
+    { "--metric", "METRIC", "upvotes (default), comments, stars, citations: what is counted" },
     { "--window", "WINDOW", "velocity over the last 7d (default), 30d ..." },
     { "--category", "CATEGORY", "only papers in cs.CL, math.* ..." },
     { "--limit", "N", "at most N papers (default 20)" },
@@ -400,7 +400,7 @@ static const struct command commands[] = {
     { "sync", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "fetch what is new from the sources",
       sync_help, sync_options, cmd_sync },
     { "add", "ID|URL|FILE...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
-      "fetch papers by arXiv number, its DOI or URL; take documents from files", NULL, add_options,
+      "fetch papers by arXiv number, DOI or URL; take documents from files", NULL, add_options,
       cmd_add },
     { "import", "FILE|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
       "read papers from files; .gz as it is", NULL, import_options, cmd_import },

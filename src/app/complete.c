@@ -225,7 +225,7 @@ static void offer_categories(struct offer *offer)
 
 static void offer_metrics(struct offer *offer)
 {
-    offer_list(offer, "upvotes|comments|stars");
+    offer_list(offer, "upvotes|comments|stars|citations");
 }
 
 static void offer_windows(struct offer *offer)

@@ -16,9 +16,9 @@ void version_text(struct str *out)
     str_printf(out, "%s, %s, %s, %s, %s, %s, OpenSSL %s", store_versions(), net_versions(),
                text_versions(), sources_versions(), config_versions(), process_versions(),
                sha256_version());
-    str_add(out, "\nfeatures: harvest (arxiv: oai, api, rss; huggingface; pwc; feed), import "
-                 "(jsonl, arxiv-atom, oai, rss, hf, pwc), documents (pdf, text, markdown, html, "
-                 "tex), search (lexical, semantic, hybrid), trends, topics, alerts, export (json, "
+    str_add(out, "\nfeatures: harvest (arxiv: oai, api, rss; huggingface; pwc; feed; "
+                 "github; crossref), import (jsonl, arxiv-atom, oai, rss, hf, pwc, crossref), "
+                 "documents (pdf, text, markdown, html, tex), search (lexical, semantic, hybrid), trends, topics, alerts, export (json, "
                  "jsonl, atom), desk\n");
     if (embed_builtin())
         str_printf(out, "embedding model: %s\n", embed_info(embed_builtin())->name);

@@ -27,6 +27,9 @@ static const char *const precedence[] = {
     "huggingface-paper", "pwc",       "rss",     "feed",     "jsonl",  "pwc-links"
 };
 
+#define REGISTRY_LAST ARRAY_LEN(precedence) /* of a work of arXiv */
+#define NOT_LISTED (ARRAY_LEN(precedence) + 1)
+
 static size_t precedence_of(const char *source)
 {
     size_t i;
@@ -36,7 +39,7 @@ static size_t precedence_of(const char *source)
     for (i = 0; i < ARRAY_LEN(precedence); i++)
         if (strcmp(precedence[i], source) == 0)
             return i;
-    return ARRAY_LEN(precedence);
+    return NOT_LISTED;
 }
 
 int run_sql(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
@@ -361,9 +364,10 @@ static void compose_fold(struct record *out, const struct record *next, struct a
 /*
  * What the publisher has registered of a work stands in front of what its authors have typed into a
  * preprint's form, which is often early and never twice the same. Both come from one record, so that
- * they agree; one without a venue is of a preprint. Its title and abstract stay behind arXiv's: they
- * have lost their formulas. And its date stands only where it says more, since of two equally
- * precise ones the first publication counts.
+ * they agree; one without a venue is of a preprint. Its title and abstract stay behind those of an
+ * arXiv paper, whoever brought them (REGISTRY_LAST): they have lost their formulas, and are what was
+ * printed later. And its date stands only where it says more, since of two equally precise ones the
+ * first publication counts.
  */
 static void compose_registry(struct record *out, const struct compose_source *sources, size_t len)
 {
@@ -383,14 +387,15 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
 {
     struct compose_source *sources = NULL;
     size_t len = 0, cap = 0, i;
+    bool preprint = false; /* some record is of an arXiv paper */
     struct stmt *stmt;
     int step;
     int result =
         stmt_prepare(&stmt, store,
                      /* Of equal sources the one about the name that the work carries speaks first:
                       * who merged another into it means to keep its words. */
-                     "SELECT r.source, r.payload FROM record r JOIN work w ON w.id = r.work_id "
-                     "WHERE r.work_id = ?1 AND r.current "
+                     "SELECT r.source, r.payload, r.source_key LIKE 'arxiv:%' FROM record r "
+                     "JOIN work w ON w.id = r.work_id WHERE r.work_id = ?1 AND r.current "
                      "ORDER BY r.source_key != w.key, r.fetched DESC, r.id DESC",
                      err);
 
@@ -404,6 +409,7 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
         size_t size;
         const void *bytes = stmt_blob(stmt, 1, &size);
 
+        preprint |= stmt_int(stmt, 2) != 0;
         step = payload_unpack(&source.record, arena, bytes, size, err);
         if (step != ERR_OK)
             break;
@@ -413,6 +419,9 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
     result = step;
     if (result == ERR_OK && len == 0)
         result = error_set(err, ERR_CORRUPT, "work %lld has no record", (long long)work);
+    for (i = 0; i < len && preprint; i++)
+        if (sources[i].registry)
+            sources[i].rank = REGISTRY_LAST * 1000 + i;
     if (result == ERR_OK && len > 1)
         qsort(sources, len, sizeof *sources, compose_compare);
     for (i = 0; i < len && result == ERR_OK; i++) {

@@ -184,8 +184,8 @@ grep -v -e start=1000 -e empty "$T/hole" >"$T/filled"
 start_replay "$T/filled"
 run "filled by the next run" 0 api sync --json
 lacks "and gone" out '"what"'
-run "some can be added and some not" 3 api add "$("$CARREL" -L "$LIB" search --ids --limit 1 is:unread)" 10.1000/xyz 2602.99999
-has "a DOI of others" err "cannot be fetched yet"
+run "some can be added and some not" 3 api add "$("$CARREL" -L "$LIB" search --ids --limit 1 is:unread)" openreview:xyz 2602.99999
+has "one that nobody serves" err "cannot be fetched"
 has "an unknown one" err "arXiv knows no such paper"
 run "none at all" 4 api add --json 2602.99999
 has "as data" out '"error":"arXiv knows no such paper"'
@@ -209,7 +209,6 @@ has "in one line" out "arxiv, after 5 tries"
 run "faster than arXiv allows" 2 "$CARREL" -c source.arxiv.interval=1s sync
 has "is refused" err "at least 3000 ms"
 run "an unknown source" 2 "$CARREL" sync --source nosuch
-run "a service that is not built yet" 2 "$CARREL" sync --source crossref
 run "a day that is none" 2 "$CARREL" sync --since yesterdayish
 run "a category that is none" 2 "$CARREL" -c source.arxiv.category=cs.NOPE! sync
 finish
