@@ -1,8 +1,8 @@
 # All sources in one run, each from a server of its own with faults: every record comes, the exit code tells the truth, each
 # origin keeps its pace by its server's log while the others go on, and memory does not grow with the pages.
-# (An origin is a host: two of the servers are called 127.0.0.1, one localhost, one 127.1, and arXiv has a budget of its own.) Another source is a script, a line in configure and a line of totals.
+# (An origin is a host: two of the servers are called 127.0.0.1, the others localhost, 127.1 and 127.0.1, and arXiv has a budget of its own.) Another source is a script, a line in configure and a line of totals.
 . "$(dirname "$0")/lib.sh"
-ARXIV=40 HF=25 PWC=30 FEED=30 GITHUB=20 # milliseconds between requests
+ARXIV=40 HF=25 PWC=30 FEED=30 GITHUB=20 CROSSREF=2 # milliseconds between requests
 sql() { sqlite3 "$LIB/library.db" "$1"; }
 
 # scripts RECORDS: of papers that arXiv, Hugging Face and the archive all know in part.
@@ -45,8 +45,8 @@ answer 503 header="Retry-After: 0" body="busy"
 answer 200 type=text/html body="<html><body>Log in</body></html>"
 answer 200 type=application/rss+xml body=<<END
 <rss version="2.0"><channel><title>A journal</title>
-<item><title>One on lamps</title><link>https://journal.example/1</link><guid>https://journal.example/1</guid><pubDate>Fri, 27 Feb 2026 08:00:00 GMT</pubDate></item>
-<item><title>Two on desks</title><link>https://journal.example/2</link><guid>https://journal.example/2</guid><pubDate>Sat, 28 Feb 2026 08:00:00 GMT</pubDate></item>
+<item><title>One on lamps</title><link>https://journal.example/1</link><guid>https://doi.org/10.1000/1</guid><pubDate>Fri, 27 Feb 2026 08:00:00 GMT</pubDate></item>
+<item><title>Two on desks</title><link>https://journal.example/2</link><guid>https://doi.org/10.1000/2</guid><pubDate>Sat, 28 Feb 2026 08:00:00 GMT</pubDate></item>
 </channel></rss>
 END
 X
@@ -57,6 +57,16 @@ answer 502 body="<html>Bad gateway</html>"
 answer 200 github gzip
 answer 200 type=text/html body="<html><body>Log in</body></html>"
 answer 200 github
+X
+    cat >"$T/crossref" <<X
+route /works/10.1000/1
+answer 502 body="<html>Bad gateway</html>"
+answer 200 type=application/json gzip body="{\"status\":\"ok\",\"message\":{\"DOI\":\"10.1000/1\",\"title\":[\"One on lamps\"],\"container-title\":[\"Lamps\"]}}"
+route /works/10.1000/2
+answer 200 type=text/html body="<html><body>Log in</body></html>"
+answer 404 type=text/plain body="Resource not found."
+route /works/*
+answer 404 type=text/plain body="Resource not found."
 X
 }
 logs=
@@ -85,6 +95,10 @@ configure() {
 [source "github"]
     url = $(echo "$github_url" | sed s/127.0.0.1/127.1/)
     interval = ${GITHUB}ms
+[source "crossref"]
+    enabled = ${registry:-false}
+    url = $(echo "$crossref_url" | sed s/127.0.0.1/127.0.1/)
+    interval = ${CROSSREF}ms
 X
 }
 # harvest: a whole sync; its peak of memory in KiB is in $peak.
@@ -100,11 +114,12 @@ harvest() {
     wait $pid
     status=$?
 }
-begin() { scripts "$1"; for name in arxiv hf pwc feed github; do serve $name; done; configure; }
+begin() { scripts "$1"; for name in arxiv hf pwc feed github crossref; do serve $name; done; configure; }
 
 LIB=$T/all
-begin 1000
+registry=true begin 1000
 harvest
+registry=
 same "a run that ends whole says so" 0 $status
 [ $status = 0 ] || sed 's/^/# /' "$T/err"
 has "as data too" out '"partial":false'
@@ -117,8 +132,10 @@ same "daily papers, but for weekends" 1 "$([ "$daily" -ge 650 ] && [ "$daily" -l
 same "repositories, as many as one run may ask for" 20 "$(sql "SELECT count(*) FROM repository")"
 same "of what the archive linked in this run" 20 "$(sql "SELECT count(DISTINCT r.id) FROM repository r JOIN link l ON l.repo = r.key")"
 same "with stars of today" "$(sql "SELECT count(*) FROM repository WHERE state = 1")" "$(sql "SELECT count(*) FROM repository_sample WHERE metric = 'stars'")"
+same "DOIs that the feed brought in this run: one is known" "1 0" "$(sql "SELECT group_concat(known, ' ') FROM (SELECT known FROM enquiry WHERE value LIKE '10.1000/%' ORDER BY value)")"
+same "and arXiv's papers' are all asked for" "$(sql "SELECT count(*) FROM alias WHERE scheme = 'doi'")" "$(sql "SELECT count(*) FROM enquiry")"
 same "no work twice" "$(sql "SELECT count(*) FROM work")" "$(sql "SELECT count(DISTINCT ifnull(x.value, w.key)) FROM work w LEFT JOIN alias x ON x.work_id = w.id AND x.scheme = 'arxiv'")"
-for name in arxiv:$ARXIV hf:$HF pwc:$PWC feed:$FEED github:$GITHUB; do
+for name in arxiv:$ARXIV hf:$HF pwc:$PWC feed:$FEED github:$GITHUB crossref:$CROSSREF; do
     eval "REPLAY_LOG=\$${name%:*}_log"
     paced "${name%:*} at its pace" "${name#*:}"
 done
@@ -142,7 +159,7 @@ stop_replays
 LIB=$T/gap
 scripts 400
 sed -i 's/^route \/journal$/route \/journal loop/; /^answer 200 type=application\/rss/,$d' "$T/feed"
-for name in arxiv hf pwc feed github; do serve $name; done
+for name in arxiv hf pwc feed github crossref; do serve $name; done
 configure
 harvest
 same "a source that never comes" 3 $status
