@@ -363,11 +363,11 @@ static void compose_fold(struct record *out, const struct record *next, struct a
 
 /*
  * What the publisher has registered of a work stands in front of what its authors have typed into a
- * preprint's form, which is often early and never twice the same. Both come from one record, so that
- * they agree; one without a venue is of a preprint. Its title and abstract stay behind those of an
- * arXiv paper, whoever brought them (REGISTRY_LAST): they have lost their formulas, and are what was
- * printed later. And its date stands only where it says more, since of two equally precise ones the
- * first publication counts.
+ * preprint's form, which is often early. Both come from one record, so that they agree; one without
+ * a venue is of a preprint. Its title and abstract stay behind those of an arXiv paper, whoever
+ * brought them (REGISTRY_LAST): they have lost their formulas, and are what was printed later. And
+ * its date stands only where it says more, since of two equally precise ones the first publication
+ * counts.
  */
 static void compose_registry(struct record *out, const struct compose_source *sources, size_t len)
 {

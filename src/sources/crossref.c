@@ -19,8 +19,8 @@
 /* Its headers allow five requests a second, one at a time; they are obeyed whatever stands here. */
 #define FLOOR_MS 200
 #define INTERVAL_MS 500
-#define RUN 200         /* DOIs */
-#define IDS_MAX 2000    /* bytes of a round's; escaped they may be three times as many */
+#define RUN 200      /* DOIs */
+#define IDS_MAX 2000 /* bytes of a round's; escaped they may be three times as many */
 #define MAILTO_MAX 200
 
 static const struct source_setting crossref_urls[] = { { "url", "https://api.crossref.org" },
@@ -250,8 +250,8 @@ static void answer_reject(void *ctx, long line, const char *why)
 static int answer_absent(struct answering *answering)
 {
     const struct record record = { .source = "crossref",
-                                   .asked = arena_printf(answering->arena, "doi:%s",
-                                                         answering->doi) };
+                                   .asked =
+                                       arena_printf(answering->arena, "doi:%s", answering->doi) };
 
     return answering->sink->record(answering->sink->ctx, &record);
 }
@@ -278,8 +278,7 @@ static int answer_read(struct answering *answering, const void *bytes, size_t le
 
 /* What every answer begins and ends with; `bytes` NULL: it has nothing of it. */
 static int crossref_take(const char *text, const void *bytes, size_t len,
-                         const struct parse_sink *sink, struct source_turn *turn,
-                         struct error *err)
+                         const struct parse_sink *sink, struct source_turn *turn, struct error *err)
 {
     struct answering answering = { .sink = sink, .now = clock_now_ms() };
     struct cursor cursor;
@@ -320,8 +319,7 @@ static int crossref_denied(const struct source_settings *settings, const char *t
     static const char words[] = "Resource not found";
 
     (void)settings;
-    if (status != 404 || len < sizeof words - 1
-        || strncasecmp(bytes, words, sizeof words - 1) != 0)
+    if (status != 404 || len < sizeof words - 1 || strncasecmp(bytes, words, sizeof words - 1) != 0)
         return error_set(err, ERR_NOTFOUND, "HTTP %d, and not in Crossref's words", status);
     return crossref_take(text, NULL, 0, sink, turn, err);
 }

@@ -21,8 +21,7 @@
 static const char *crossref_first(const json_t *work, const char *key)
 {
     const json_t *value = json_object_get(work, key);
-    const char *text =
-        json_string_value(json_is_array(value) ? json_array_get(value, 0) : value);
+    const char *text = json_string_value(json_is_array(value) ? json_array_get(value, 0) : value);
 
     return text && !str_blank(text) ? text : NULL;
 }
@@ -153,8 +152,7 @@ static bool is_running_head(const char *title, const char *subtitle)
 
 static void crossref_title(struct parser *p, const json_t *work)
 {
-    const char *title = crossref_first(work, "title"),
-               *subtitle = crossref_first(work, "subtitle");
+    const char *title = crossref_first(work, "title"), *subtitle = crossref_first(work, "subtitle");
     char *more = NULL;
 
     p->record.title = title ? crossref_plain(p, title, false) : NULL;
@@ -162,10 +160,9 @@ static void crossref_title(struct parser *p, const json_t *work)
         more = crossref_plain(p, subtitle, false);
     if (more && strlen(p->record.title) + strlen(more) < TITLE_MAX / 2
         && !is_running_head(p->record.title, more))
-        p->record.title =
-            arena_printf(p->arena, "%s%s %s", p->record.title,
-                         strchr(":?!", p->record.title[strlen(p->record.title) - 1]) ? "" : ":",
-                         more);
+        p->record.title = arena_printf(
+            p->arena, "%s%s %s", p->record.title,
+            strchr(":?!", p->record.title[strlen(p->record.title) - 1]) ? "" : ":", more);
 }
 
 /* ---- people ---- */
@@ -271,8 +268,9 @@ static void crossref_comment(struct parser *p, const json_t *work)
 
     for (at = kind; at && *at; at++)
         *at = *at == '-' ? ' ' : *at;
-    p->record.comment =
-        kind && house ? arena_printf(p->arena, "%s, %s", kind, house) : kind ? kind : house;
+    p->record.comment = kind && house ? arena_printf(p->arena, "%s, %s", kind, house)
+                        : kind        ? kind
+                                      : house;
 }
 
 static char *crossref_address(struct parser *p, const json_t *object, const char *key)
@@ -306,8 +304,7 @@ static void crossref_license(struct parser *p, const json_t *work)
 /* The arXiv paper that its own publisher calls its preprint, if it is one alone. */
 static void crossref_preprint(struct parser *p, const json_t *work)
 {
-    const json_t *list =
-        json_object_get(json_object_get(work, "relation"), "has-preprint");
+    const json_t *list = json_object_get(json_object_get(work, "relation"), "has-preprint");
     struct ident only = { .scheme = ID_NONE }, ident;
     struct str id = STR_INIT;
     size_t i;
@@ -348,9 +345,9 @@ static void crossref_citations(struct parser *p, const json_t *work)
     double value = json_number_value(number);
 
     if (json_is_number(number) && isfinite(value) && value >= 0)
-        record_metric_add(&p->record.metrics, p->arena,
-                          &(struct record_metric){
-                              .source = "crossref", .name = "citations", .value = value });
+        record_metric_add(
+            &p->record.metrics, p->arena,
+            &(struct record_metric){ .source = "crossref", .name = "citations", .value = value });
 }
 
 /* ---- a work ---- */
@@ -396,8 +393,7 @@ static void crossref_item(struct parser *p, const json_t *work, long number)
 static bool crossref_complaint(struct parser *p, const json_t *root)
 {
     const char *status = whole_text(root, "status"), *type = whole_text(root, "message-type");
-    const char *text =
-        whole_text(json_array_get(json_object_get(root, "message"), 0), "message");
+    const char *text = whole_text(json_array_get(json_object_get(root, "message"), 0), "message");
 
     if (!status || strcmp(status, "failed") != 0)
         return false;

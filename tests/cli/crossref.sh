@@ -45,6 +45,8 @@ run "one of them marked" 0 "$CARREL" -L "$LIB" mark star doi:10.1000/desks
 run "the section alone" 0 ask sync
 has "switches nothing on" err "no source is enabled"
 same "and asks nothing" 0 "$(asked GET)"
+run "off" 0 ask -c source.crossref.enabled=false -c source.crossref.mailto=me@example.org sync
+same "means off" 0 "$(asked GET)"
 run "help" 0 "$CARREL" help config
 has "says that it is off" out "crossref: false"
 run "switched on" 0 on -c source.crossref.mailto=me+you@example.org sync --json
@@ -63,7 +65,8 @@ has "has its day now" out "2024-06-02"
 run "a preprint that its publisher names" 0 "$CARREL" -L "$LIB" show arxiv:2602.00004
 has "is that paper" out "10.1000/shelves"
 same "one that Crossref does not know is remembered" "gone" "$(sql "SELECT substr(value, 9) FROM enquiry WHERE NOT known")"
-run "the same day" 0 on sync --json
+run "the same day, by name though it is off" 0 ask sync --source crossref --json
+has "a run" out '"name":"crossref","state":"done"'
 same "nothing is asked again" 4 "$(asked GET)"
 export CARREL_CLOCK=2026-08-27T12:00:00Z
 run "before half a year is over" 0 on sync

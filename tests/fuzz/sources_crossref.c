@@ -37,8 +37,7 @@ static void list(const uint8_t *bytes, size_t size)
 
     if (parser_new(&parser, PARSE_CROSSREF, &sink, &err) != ERR_OK)
         abort();
-    if ((parser_feed(parser, bytes, size, &err) != ERR_OK
-         || parser_finish(parser, &err) != ERR_OK)
+    if ((parser_feed(parser, bytes, size, &err) != ERR_OK || parser_finish(parser, &err) != ERR_OK)
         && !*err.message)
         abort();
     parser_free(parser);

@@ -157,11 +157,12 @@ static void test_round(void **state)
     begin(dois, 4);
     assert_string_equal(url(), "https://api.crossref.org/works/10.1000%2Fa");
     mailto = "me+you@example.org";
-    assert_string_equal(
-        url(), "https://api.crossref.org/works/10.1000%2Fa?mailto=me%2Byou%40example.org");
-    assert_int_equal(answer("{\"status\":\"ok\",\"message\":{\"DOI\":\"10.1000/A\",\"title\":[\"T\"]"
-                            ",\"is-referenced-by-count\":7}}"),
-                     ERR_OK);
+    assert_string_equal(url(),
+                        "https://api.crossref.org/works/10.1000%2Fa?mailto=me%2Byou%40example.org");
+    assert_int_equal(
+        answer("{\"status\":\"ok\",\"message\":{\"DOI\":\"10.1000/A\",\"title\":[\"T\"]"
+               ",\"is-referenced-by-count\":7}}"),
+        ERR_OK);
     assert_string_equal(got.id, "doi:10.1000/a");
     assert_string_equal(got.asked, "doi:10.1000/a");
     assert_int_equal(got.metrics.len, 1);
@@ -214,13 +215,14 @@ static void test_fields(void **state)
     const struct record *r;
 
     (void)state;
-    r = WORK("\"subtitle\":[\"and all that\"],\"container-title\":[\"A &amp; B\"],\"volume\":\"12\","
-             "\"issue\":\"3\",\"page\":\"1-9\",\"type\":\"journal-article\",\"publisher\":\"P&amp;Q"
-             "\",\"URL\":\"https://doi.org/10.1000/a\",\"issued\":{\"date-parts\":[[2020,6,2]]},"
-             "\"license\":[{\"URL\":\"http://x.org/tdm\",\"content-version\":\"tdm\"},{\"URL\":"
-             "\"http://x.org/by\",\"content-version\":\"vor\"}],\"author\":[{\"given\":\"Ann\","
-             "\"family\":\"Lee\",\"suffix\":\"Jr.\"},{\"family\":\"Ray\"},{\"name\":\"The A&amp;B "
-             "Group\"},{},7]");
+    r = WORK(
+        "\"subtitle\":[\"and all that\"],\"container-title\":[\"A &amp; B\"],\"volume\":\"12\","
+        "\"issue\":\"3\",\"page\":\"1-9\",\"type\":\"journal-article\",\"publisher\":\"P&amp;Q"
+        "\",\"URL\":\"https://doi.org/10.1000/a\",\"issued\":{\"date-parts\":[[2020,6,2]]},"
+        "\"license\":[{\"URL\":\"http://x.org/tdm\",\"content-version\":\"tdm\"},{\"URL\":"
+        "\"http://x.org/by\",\"content-version\":\"vor\"}],\"author\":[{\"given\":\"Ann\","
+        "\"family\":\"Lee\",\"suffix\":\"Jr.\"},{\"family\":\"Ray\"},{\"name\":\"The A&amp;B "
+        "Group\"},{},7]");
     assert_string_equal(r->title, "T: and all that");
     assert_string_equal(r->venue, "A & B 12(3), 1-9");
     assert_string_equal(r->comment, "journal article, P&Q");
@@ -237,8 +239,9 @@ static void test_fields(void **state)
     assert_null(r->venue);
     assert_string_equal(r->title, "T");
     assert_null(r->published);
-    r = work("\"title\":[\"Do doctors cause cerebral edema in children?\"],\"subtitle\":[\"Cerebral "
-             "edema in DKA\"],\"container-title\":[\"J\"],\"article-number\":\"e33\"");
+    r = work(
+        "\"title\":[\"Do doctors cause cerebral edema in children?\"],\"subtitle\":[\"Cerebral "
+        "edema in DKA\"],\"container-title\":[\"J\"],\"article-number\":\"e33\"");
     assert_string_equal(r->title, "Do doctors cause cerebral edema in children?");
     assert_string_equal(r->venue, "J, e33");
 }
@@ -280,28 +283,31 @@ static const char *abstract(const char *text)
 static void test_texts(void **state)
 {
     (void)state;
-    assert_string_equal(work("\"title\":[\"On <i>H<sub>2</sub>O</i> &amp;amp; &lt;b&gt;p &amp;lt; "
-                             "q&lt;/b&gt;\\n   <mml:math xmlns:mml=\\\"x\\\"><mml:mi>\u03b1</mml:mi>"
-                             "</mml:math>\"]")
-                            ->title,
-                        "On H2O & p < q \u03b1");
+    assert_string_equal(
+        work("\"title\":[\"On <i>H<sub>2</sub>O</i> &amp;amp; &lt;b&gt;p &amp;lt; "
+             "q&lt;/b&gt;\\n   <mml:math xmlns:mml=\\\"x\\\"><mml:mi>\u03b1</mml:mi>"
+             "</mml:math>\"]")
+            ->title,
+        "On H2O & p < q \u03b1");
     assert_string_equal(abstract("<jats:title>Abstract</jats:title><jats:p>One\\n     two.</jats:p>"
                                  "\\n    <jats:p>Three <jats:xref ref-type=\\\"x\\\">4</jats:xref>."
                                  "</jats:p>"),
                         "One two.\n\nThree 4.");
-    assert_string_equal(abstract("<jats:sec>\\n  <jats:title>Aims</jats:title>\\n  <jats:p>A.</jats:p>"
-                                 "</jats:sec>"),
-                        "Aims\n\nA.");
+    assert_string_equal(
+        abstract("<jats:sec>\\n  <jats:title>Aims</jats:title>\\n  <jats:p>A.</jats:p>"
+                 "</jats:sec>"),
+        "Aims\n\nA.");
     /* A formula in two forms stays once. */
     assert_string_equal(
         abstract("<jats:p>Of <jats:inline-formula><jats:alternatives><jats:tex-math>$$x$$"
                  "</jats:tex-math><mml:math><mml:mi>x</mml:mi></mml:math></jats:alternatives>"
                  "</jats:inline-formula>.</jats:p>"),
         "Of x.");
-    assert_string_equal(abstract("<p>Of <inline-formula><tex-math notation=\\\"LaTeX\\\">$N$</tex-math>"
-                                 "</inline-formula> and <tex-math>\\\\documentclass{a}\\\\begin{document}"
-                                 "$M$\\\\end{document}</tex-math>"),
-                        "Of $N$ and $M$");
+    assert_string_equal(
+        abstract("<p>Of <inline-formula><tex-math notation=\\\"LaTeX\\\">$N$</tex-math>"
+                 "</inline-formula> and <tex-math>\\\\documentclass{a}\\\\begin{document}"
+                 "$M$\\\\end{document}</tex-math>"),
+        "Of $N$ and $M$");
     assert_string_equal(abstract("<jats:p>a <jats:tex-math>never closed"), "a never closed");
 }
 
@@ -315,12 +321,13 @@ static void test_preprint(void **state)
     assert_int_equal(got.version, 0);
     assert_int_equal(PREPRINT(ARXIV("10.48550/arXiv.2101.00001", "subject"))->aliases.len, 1);
     assert_int_equal(PREPRINT(ARXIV("2101.00001", "object"))->aliases.len, 0);
-    assert_int_equal(PREPRINT(ARXIV("2101.00001", "subject") "," ARXIV("2101.00002", "subject"))
-                         ->aliases.len,
-                     0);
-    assert_int_equal(PREPRINT("{\"id-type\":\"doi\",\"id\":\"10.1101/1\",\"asserted-by\":\"subject\"}")
-                         ->aliases.len,
-                     0);
+    assert_int_equal(
+        PREPRINT(ARXIV("2101.00001", "subject") "," ARXIV("2101.00002", "subject"))->aliases.len,
+        0);
+    assert_int_equal(
+        PREPRINT("{\"id-type\":\"doi\",\"id\":\"10.1101/1\",\"asserted-by\":\"subject\"}")
+            ->aliases.len,
+        0);
     assert_int_equal(WORK("\"relation\":[7]")->aliases.len, 0);
 #undef ARXIV
 #undef PREPRINT
@@ -329,12 +336,18 @@ static void test_preprint(void **state)
 static void test_hostile(void **state)
 {
     static const char *const bad[] = {
-        "", "[]", "{}", "{\"message\":7}", "<html>", "{\"message\":{\"DOI\":\"10.1000/a\"",
+        "",
+        "[]",
+        "{}",
+        "{\"message\":7}",
+        "<html>",
+        "{\"message\":{\"DOI\":\"10.1000/a\"",
         "{\"message\":{\"items\":[{\"DOI\":\"10.1000/a\",\"title\":[\"T\"]}]}}",
     };
     /* Nothing of the DOI that was asked for, and that is an answer. */
     static const char *const nothing[] = {
-        "{\"message\":{}}", "{\"message\":{\"DOI\":\"10.1000/a\",\"title\":[]}}",
+        "{\"message\":{}}",
+        "{\"message\":{\"DOI\":\"10.1000/a\",\"title\":[]}}",
         "{\"message\":{\"DOI\":\"10.1000/a\",\"title\":[null]}}",
         "{\"message\":{\"DOI\":\"10.1000/other\",\"title\":[\"T\"]}}",
         "{\"status\":\"failed\",\"message-type\":\"resource-failure\",\"message\":[{}]}",
@@ -372,7 +385,8 @@ static void test_hostile(void **state)
 
 static void test_mailto(void **state)
 {
-    static const char *const bad[] = { "me", "@example.org", "me@", "me @example.org", "<me@x.org>" };
+    static const char *const bad[] = { "me", "@example.org", "me@", "me @example.org",
+                                       "<me@x.org>" };
     struct source_plan plan = { .arena = arena };
     size_t i;
 
@@ -459,8 +473,7 @@ int run_crossref(void)
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         ONE(test_round),    ONE(test_long),    ONE(test_fields), ONE(test_dates), ONE(test_texts),
-        ONE(test_preprint), ONE(test_hostile), ONE(test_mailto),
-        ONE(test_wire),
+        ONE(test_preprint), ONE(test_hostile), ONE(test_mailto), ONE(test_wire),
     };
 #undef ONE
 
