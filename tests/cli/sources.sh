@@ -111,7 +111,7 @@ same "it is one work" 1 "$(sql "SELECT count(*) FROM work")"
 run "a paper whose text is not there" 4 hf add --text hf:1504.00004
 has "is said so" err "Hugging Face has no text of 1504.00004"
 same "no file is left" "" "$(find "$LIB/cache" -name 'text-*')"
-run "nothing to be had" 4 hf add --text doi:10.1000/x
+run "nothing to be had" 4 hf add --text openreview:xyz
 stop_replays
 
 # Faults: each is tried again and nothing is lost; what never comes is a gap and is asked for later.
