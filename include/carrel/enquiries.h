@@ -20,5 +20,8 @@ int enquiries_put(struct store *store, const char *source, const char *id, bool 
  * registers its own elsewhere: those are none. */
 int enquiries_due(struct store *store, struct arena *arena, const char *source, int64_t now,
                   size_t most, struct text_list *out, struct error *err);
+/* How many that would be without `most`, and how many of them were never asked for. */
+int enquiries_due_count(struct store *store, const char *source, int64_t now, int64_t *due,
+                        int64_t *unasked, struct error *err);
 
 #endif

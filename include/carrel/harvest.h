@@ -38,9 +38,18 @@ int harvest_plan_new(struct harvest_plan *plan, const struct config *config,
                      const char *const *names, size_t name_count, struct error *err);
 void harvest_plan_free(struct harvest_plan *plan);
 /* When it is due by its schedule (clock_now_ms(); 0: now): `every` after the last whole round of
- * the stream that is furthest behind; a while after a run that was not whole. */
+ * the stream that is furthest behind; after a run that was not whole, or was stopped, a quarter of
+ * an hour, and twice as long each time that nothing comes, up to `every` or half a day. */
 int harvest_next_due(struct store *store, const struct harvest_source *source, int64_t *due,
                      struct error *err);
+
+/* What a source that is asked for one thing after the other would be asked for now. */
+struct harvest_wants {
+    const char *what;     /* "repositories"; NULL: it has lists of its own */
+    int64_t due, unasked; /* unasked: of those, never asked for yet */
+};
+int harvest_wants(struct store *store, const struct harvest_source *source,
+                  struct harvest_wants *wants, struct error *err);
 
 /* ---- running it ---- */
 
@@ -62,6 +71,8 @@ struct harvest_options {
     int32_t since;               /* DAY_NONE: go on, at first the last 30 days */
     int64_t max;                 /* records of each source; 0: no limit */
     bool due;                    /* only what its schedule says; does not wait for others */
+    int64_t slice_ms; /* a source that takes longer ends at the next page, and goes on with the next
+                         run; 0: it takes what it takes */
     /* Any worker thread, one call at a time, at most some ten a second. May be NULL. */
     void (*progress)(void *ctx, const struct harvest_progress *progress);
     void *ctx;
@@ -74,7 +85,8 @@ struct harvest_result {
     bool skipped;           /* not due, or (with `due`) being harvested already */
     int64_t due;   /* skipped: it is not due before (clock_now_ms()); 0: another carrel is at it */
     bool followed; /* another carrel had just done it */
-    bool more;     /* stopped at `max` */
+    bool more;     /* stopped at `max`, at the end of its slice, or of its origin's window */
+    bool sliced;   /* at the end of its slice */
     int status;    /* ERR_OK, or why it ended early */
     char *error;   /* "" fine */
     size_t missed; /* gaps found or met again in this run */

@@ -22,6 +22,7 @@ struct harvest_wish {
     const char *source;
     const char *since; /* a date, NULL: go on */
     int64_t max;       /* records; 0: no limit */
+    bool slice;        /* not longer than [harvest] slice: the schedule asks again */
 };
 /* The request's texts lie in the two strings, which the caller frees. */
 void app_harvest_request(struct job_request *request, struct str *payload, struct str *key,

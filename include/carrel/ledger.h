@@ -69,10 +69,21 @@ struct ledger_origin {
     int64_t stopped_at;
     int in_flight;
     struct ledger_entry flight; /* the oldest one in flight, when in_flight > 0 */
+    int last_status;            /* of the newest answer; 0: none came */
+    char *last_error;           /* NULL: it was fine, or nothing was asked yet */
 };
 /* By name. Those whose sender has died do not count as in flight. */
 int ledger_origins(struct store *store, struct arena *arena, struct ledger_origin **out,
                    size_t *count, struct error *err);
+
+/* How much of its window an origin has used (nothing, where it has none), and when there is room
+ * again (0: now). */
+struct ledger_window {
+    int used;
+    int64_t free_at;
+};
+int ledger_window_now(struct store *store, const struct net_origin *origin,
+                      struct ledger_window *out, struct error *err);
 
 /* Lets a stopped origin be asked again; ERR_NOTFOUND when there is none of that name. */
 int ledger_lift(struct store *store, const char *origin, struct error *err);

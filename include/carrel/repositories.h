@@ -107,5 +107,8 @@ struct repository_due {
 };
 int repositories_due(struct store *store, struct arena *arena, const char *host, int32_t today,
                      size_t most, struct repository_due **out, size_t *count, struct error *err);
+/* How many that would be without `most`, and how many of them were never asked for. */
+int repositories_due_count(struct store *store, const char *host, int32_t today, int64_t *due,
+                           int64_t *unasked, struct error *err);
 
 #endif

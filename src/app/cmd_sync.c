@@ -145,7 +145,9 @@ static void sync_text_source(struct str *out, const struct harvest_result *sourc
                source->run.unchanged, source->run.rejected, source->run.requests,
                source->run.requests == 1 ? "" : "s", source->run.retries,
                (source->run.bytes + 1023) / 1024,
-               source->more ? "; more is waiting behind --max" : "");
+               source->sliced ? "; it goes on with the next run"
+               : source->more ? "; more is waiting"
+                              : "");
     if (*source->error && source->status != ERR_CANCELLED)
         str_printf(out, "  %s\n", source->error);
     for (i = 0; i < source->gap_count; i++) {
@@ -182,6 +184,8 @@ static int sync_options(struct command_call *call, struct harvest_options *optio
                                          .due = call_has(call, "--due"),
                                          .cancel = call->cancel };
     options->max = max;
+    if (options->due)
+        options->slice_ms = config_int(call->app->config, "harvest.slice");
     if (result != ERR_OK)
         return result;
     if (since && !date_parse(since, &options->since, NULL))

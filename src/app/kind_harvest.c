@@ -53,6 +53,8 @@ static void harvest_answer(struct job_run *run, const struct harvest_report *rep
         jsonw_key_int(&w, "retries", result->run.retries);
         jsonw_key_int(&w, "bytes", result->run.bytes);
         jsonw_key_int(&w, "gaps", (int64_t)result->gap_count);
+        if (result->more)
+            jsonw_key_bool(&w, "more", true);
         jsonw_key_string(&w, "error", *result->error ? result->error : NULL);
         jsonw_end(&w);
     }
@@ -85,7 +87,8 @@ static int harvest_verdict(const struct harvest_report *report, struct error *er
 static int harvest_wishes(struct job_run *run, struct harvest_options *options, char **source,
                           struct error *err)
 {
-    char *since = NULL, *max = NULL;
+    const struct app *app = run->ctx;
+    char *since = NULL, *max = NULL, *slice = NULL;
     long most = 0;
     int result = job_member(run->store, run->arena, run->job->payload, "source", source, err);
 
@@ -93,8 +96,12 @@ static int harvest_wishes(struct job_run *run, struct harvest_options *options, 
         result = job_member(run->store, run->arena, run->job->payload, "since", &since, err);
     if (result == ERR_OK)
         result = job_member(run->store, run->arena, run->job->payload, "max", &max, err);
+    if (result == ERR_OK)
+        result = job_member(run->store, run->arena, run->job->payload, "slice", &slice, err);
     if (result != ERR_OK)
         return result;
+    if (slice && strcmp(slice, "0") != 0)
+        options->slice_ms = config_int(app->config, "harvest.slice");
     if (since && !date_parse(since, &options->since, NULL))
         return error_set(err, ERR_USAGE, "\"since\" is no date: %.40s", since);
     if (max && !str_to_long(max, 1, 1000000000, &most))
@@ -145,24 +152,52 @@ void app_harvest_request(struct job_request *request, struct str *payload, struc
         jsonw_key_string(&w, "since", wish->since);
     if (wish->max > 0)
         jsonw_key_int(&w, "max", wish->max);
+    if (wish->slice)
+        jsonw_key_bool(&w, "slice", true);
     jsonw_end(&w);
     str_printf(key, "harvest:%s", wish->source);
+    request->attempts_max = wish->slice ? 1 : 0; /* the schedule knows when to ask again */
     request->payload = payload->ptr;
     request->key = key->ptr;
+}
+
+static int harvest_ask(struct store *store, const struct harvest_wish *wish, int64_t *id,
+                       bool *existing, struct error *err)
+{
+    struct str payload = STR_INIT, key = STR_INIT;
+    struct job_request request;
+    int result;
+
+    app_harvest_request(&request, &payload, &key, wish);
+    result = app_job_add(store, &request, id, existing, err);
+    str_free(&payload);
+    str_free(&key);
+    return result;
 }
 
 int app_harvest_ask(struct store *store, const char *source, int64_t *id, bool *existing,
                     struct error *err)
 {
-    struct harvest_wish wish = { .source = source };
-    struct str payload = STR_INIT, key = STR_INIT;
-    struct job_request request;
-    int result;
+    const struct harvest_wish wish = { .source = source };
 
-    app_harvest_request(&request, &payload, &key, &wish);
-    result = app_job_add(store, &request, id, existing, err);
-    str_free(&payload);
-    str_free(&key);
+    return harvest_ask(store, &wish, id, existing, err);
+}
+
+/* Not while another carrel is at it: a job would only sit in a thread and wait for that one. */
+static int schedule_source(struct store *store, const struct harvest_source *source,
+                           struct error *err)
+{
+    const struct harvest_wish wish = { .source = source->name, .slice = true };
+    struct arena *arena = arena_new();
+    struct stream_holder holder;
+    int64_t due = 0, id;
+    int held, result = harvest_next_due(store, source, &due, err);
+
+    if (result == ERR_OK && due <= clock_now_ms()) {
+        held = lease_holder(store, arena, source->name, &holder, err);
+        result = held == ERR_NOTFOUND ? harvest_ask(store, &wish, &id, NULL, err) : held;
+    }
+    arena_free(arena);
     return result;
 }
 
@@ -177,13 +212,8 @@ int app_schedule(const struct app *app, struct store *store, struct error *err)
     result = harvest_plan_new(&plan, app->config, NULL, 0, err);
     if (result != ERR_OK)
         return result;
-    for (i = 0; i < plan.count && result == ERR_OK; i++) {
-        int64_t due = 0, id;
-
-        result = harvest_next_due(store, &plan.sources[i], &due, err);
-        if (result == ERR_OK && due <= clock_now_ms())
-            result = app_harvest_ask(store, plan.sources[i].name, &id, NULL, err);
-    }
+    for (i = 0; i < plan.count && result == ERR_OK; i++)
+        result = schedule_source(store, &plan.sources[i], err);
     harvest_plan_free(&plan);
     return result;
 }

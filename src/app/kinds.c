@@ -24,7 +24,8 @@ const struct job_kind app_kinds[] = {
       .run = kind_embed,
       .attempts = 5 },
     { .name = "harvest",
-      .help = "fetch what is new at a source; {\"source\":NAME}",
+      .help = "fetch what is new at a source; "
+              "{\"source\":NAME,\"since\":DATE,\"max\":N,\"slice\":true}",
       .run = kind_harvest,
       .attempts = 3,
       .retry_ms = 300000,

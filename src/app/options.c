@@ -6,7 +6,8 @@
 #define INTERVAL "least time from the end of one answer to the next request"
 #define EVERY                                                                                      \
     "how often it is due, for 'sync --due', the desk and the service (arxiv 12h, huggingface and " \
-    "feeds 6h, github 2h, crossref 6h, pwc 30d)"
+    "feeds 6h, github 2h, crossref 6h, pwc 30d); after a run that was not whole 15 min, twice as " \
+    "long each time nothing comes, up to this or 12h"
 
 const struct config_option app_options[] = {
     { "source.*.enabled", CONFIG_BOOL, false, NULL, NULL,
@@ -34,6 +35,9 @@ const struct config_option app_options[] = {
     { "harvest.backoff", CONFIG_DURATION, false, "1s", NULL,
       "first pause before a request that failed is tried again; it doubles" },
     { "harvest.tries", CONFIG_INT, false, "5", "1..20", "tries of one request" },
+    { "harvest.slice", CONFIG_DURATION, false, "10m", NULL,
+      "a source that is due and takes longer lets others go first, and goes on with the next run "
+      "(0s: never)" },
     { "harvest.background", CONFIG_BOOL, false, "true", NULL,
       "harvest what is due while the desk runs" },
     { "worker.threads", CONFIG_INT, false, "2", "0..64",

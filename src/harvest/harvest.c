@@ -41,8 +41,7 @@ static bool harvest_take(struct harvest *harvest, size_t *first)
         const char *origin = harvest->plan.sources[harvest->next].origin.name;
 
         for (i = 0; i < harvest->next; i++)
-            if (in_phase(harvest, i)
-                && strcmp(harvest->plan.sources[i].origin.name, origin) == 0)
+            if (in_phase(harvest, i) && strcmp(harvest->plan.sources[i].origin.name, origin) == 0)
                 break;
         taken = i == harvest->next && in_phase(harvest, i);
         *first = harvest->next++;
@@ -162,6 +161,7 @@ static int report_source(struct harvest *harvest, struct harvest_report *report,
     out->followed = task->followed;
     out->due = task->due;
     out->more = task->more;
+    out->sliced = task->sliced;
     out->status = task->status;
     out->missed = task->missed;
     out->next_allowed = report_next(store, report->arena, task->source->origin.name);

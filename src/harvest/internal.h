@@ -38,8 +38,8 @@ struct source_task {
     struct harvest_run run;
     struct stream_lease lease;
     atomic_bool leased;
-    bool skipped, followed, more, fetched; /* fetched: at least one good answer */
-    int64_t due;                           /* skipped since it is not due before; 0: it is */
+    bool skipped, followed, more, sliced, fetched; /* fetched: at least one good answer */
+    int64_t due;     /* skipped since it is not due before; 0: it is */
     int64_t *rounds; /* of each stream, before we waited for another carrel; NULL: we did not */
     size_t missed;
     int status;
@@ -78,7 +78,7 @@ struct worker {
     struct source_request request;
     struct source_turn turn;
     struct net_answer answer;
-    char *bearer; /* the header with the source's token, NULL without one */
+    char *bearer;       /* the header with the source's token, NULL without one */
     const char *cursor; /* of the request under way */
     int answered;       /* what the source made of the last body */
     struct error answer_err;

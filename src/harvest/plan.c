@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define RETRY_MS (15 * 60000) /* after a run that was not whole */
+#define RETRY_MAX_MS (12 * 3600000)
+#define RUNS_LOOKED_AT 8
 
 /* Without any [source] in the configuration. */
 static const char *const unconfigured[] = { "arxiv", "huggingface" };
@@ -225,13 +227,29 @@ void harvest_plan_free(struct harvest_plan *plan)
 
 /* ---- schedule ---- */
 
+static bool run_was_whole(const struct harvest_run *run)
+{
+    return run->state != RUN_PARTIAL && run->state != RUN_FAILED && run->state != RUN_CANCELLED;
+}
+
+/* After a run that was not whole: a quarter of an hour; twice as long after each further one that
+ * brought nothing, so that a service which is down for days is not asked a hundred times a day. */
+static int64_t retry_pause(const struct harvest_run *runs, size_t count, int64_t every)
+{
+    int64_t pause = RETRY_MS, most = every < RETRY_MAX_MS ? every : RETRY_MAX_MS;
+    size_t i;
+
+    for (i = 1; i < count && !run_was_whole(&runs[i]) && runs[i - 1].seen == 0; i++)
+        pause *= 2;
+    return pause < most ? pause : most;
+}
+
 int harvest_next_due(struct store *store, const struct harvest_source *source, int64_t *due,
                      struct error *err)
 {
     struct arena *arena = arena_new();
     struct harvest_run *runs;
     size_t count, i;
-    int64_t pause = source->every_ms < RETRY_MS ? source->every_ms : RETRY_MS;
     int result = ERR_OK;
 
     *due = INT64_MAX;
@@ -245,13 +263,14 @@ int harvest_next_due(struct store *store, const struct harvest_source *source, i
             *due = stream.completed + source->every_ms;
     }
     if (result == ERR_OK)
-        result = runs_list(store, arena, source->name, 1, &runs, &count, err);
-    if (result == ERR_OK && count > 0
-        && (runs[0].state == RUN_PARTIAL || runs[0].state == RUN_FAILED)
-        && runs[0].ended + pause > *due)
-        *due = runs[0].ended + pause;
-    if (*due == INT64_MAX)
+        result = runs_list(store, arena, source->name, RUNS_LOOKED_AT, &runs, &count, err);
+    if (result == ERR_OK && *due == INT64_MAX)
         *due = 0;
+    if (result == ERR_OK && count > 0 && !run_was_whole(&runs[0])) {
+        int64_t again = runs[0].ended + retry_pause(runs, count, source->every_ms);
+
+        *due = again > *due ? again : *due;
+    }
     arena_free(arena);
     return result;
 }

@@ -7,6 +7,7 @@
  */
 #include "internal.h"
 
+#include "carrel/clock.h"
 #include "carrel/log.h"
 
 #include <stdio.h>
@@ -47,6 +48,17 @@ static int read_failed(struct worker *worker, struct place *place, int failure, 
     return failure_ends_source(failure, worker) ? failure : ERR_PARTIAL;
 }
 
+/* As many records as were asked for, or as long as others are to wait. */
+static bool read_enough(struct worker *worker)
+{
+    const struct harvest_options *options = worker->harvest->options;
+    struct source_task *task = worker->task;
+
+    task->sliced = options->slice_ms > 0 && task->fetched
+                   && clock_ticks_ms() - task->began > options->slice_ms;
+    return task->sliced || (options->max > 0 && task->run.seen >= options->max);
+}
+
 int place_read(struct worker *worker, struct place *place, struct error *err)
 {
     bool finished = false, all = true;
@@ -56,8 +68,7 @@ int place_read(struct worker *worker, struct place *place, struct error *err)
 
         if (worker_stopped(worker))
             return error_set(err, ERR_CANCELLED, "stopped");
-        if (worker->harvest->options->max > 0
-            && worker->task->run.seen >= worker->harvest->options->max) {
+        if (read_enough(worker)) {
             worker->task->more = true;
             return ERR_OK;
         }

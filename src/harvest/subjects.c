@@ -30,19 +30,46 @@ static int list_repositories(struct worker *worker, size_t most, struct text_lis
     return result;
 }
 
+static int count_repositories(struct store *store, const struct harvest_source *source,
+                              struct harvest_wants *wants, struct error *err)
+{
+    (void)source;
+    return repositories_due_count(store, "github.com", clock_today(), &wants->due, &wants->unasked,
+                                  err);
+}
+
 static int list_dois(struct worker *worker, size_t most, struct text_list *out, struct error *err)
 {
     return enquiries_due(worker->store, worker->arena, worker->task->source->ops->kind,
                          clock_now_ms(), most, out, err);
 }
 
-static int (*const lists[])(struct worker *, size_t, struct text_list *, struct error *) = {
-    [SOURCE_DOIS] = list_dois,
-    [SOURCE_REPOSITORIES] = list_repositories,
+static int count_dois(struct store *store, const struct harvest_source *source,
+                      struct harvest_wants *wants, struct error *err)
+{
+    return enquiries_due_count(store, source->ops->kind, clock_now_ms(), &wants->due,
+                               &wants->unasked, err);
+}
+
+static const struct {
+    const char *what;
+    int (*list)(struct worker *worker, size_t most, struct text_list *out, struct error *err);
+    int (*count)(struct store *store, const struct harvest_source *source,
+                 struct harvest_wants *wants, struct error *err);
+} kinds[] = {
+    [SOURCE_DOIS] = { "DOIs", list_dois, count_dois },
+    [SOURCE_REPOSITORIES] = { "repositories", list_repositories, count_repositories },
 };
 
-static int round_begin(struct worker *worker, struct place *place,
-                       const struct text_list *subjects, struct error *err)
+int harvest_wants(struct store *store, const struct harvest_source *source,
+                  struct harvest_wants *wants, struct error *err)
+{
+    *wants = (struct harvest_wants){ .what = kinds[source->ops->subjects].what };
+    return wants->what ? kinds[source->ops->subjects].count(store, source, wants, err) : ERR_OK;
+}
+
+static int round_begin(struct worker *worker, struct place *place, const struct text_list *subjects,
+                       struct error *err)
 {
     const struct harvest_source *source = worker->task->source;
     struct stream *stream = place->stream;
@@ -108,7 +135,8 @@ int subjects_harvest(struct worker *worker, struct place *place, struct error *e
 
     if (result != ERR_OK || worker->task->more)
         return result;
-    result = lists[source->ops->subjects](worker, source->ops->run(&source->settings), &all, err);
+    result =
+        kinds[source->ops->subjects].list(worker, source->ops->run(&source->settings), &all, err);
     if (result == ERR_OK && all.len == 0)
         return round_empty(worker, place->stream, err);
     if (result != ERR_OK)

@@ -142,6 +142,13 @@ static int stream_begin(struct worker *worker, struct stream *stream, struct pla
     return result;
 }
 
+/* Where a run ends with its slice, the next one goes on with the lists that it did not come to. */
+static bool stream_is_fresh(const struct worker *worker, const struct stream *stream)
+{
+    return worker->harvest->options->slice_ms > 0 && stream->finished
+           && stream->completed + worker->task->source->every_ms / 2 > clock_now_ms();
+}
+
 static int list_harvest(struct worker *worker, struct stream *stream, struct place *place,
                         struct error *err)
 {
@@ -169,7 +176,7 @@ static int stream_harvest(struct worker *worker, size_t at, struct error *err)
         worker->ours = true;
     else if (source->ops->subjects)
         result = subjects_harvest(worker, &place, err);
-    else if (!stream_followed(worker, at, &stream))
+    else if (!stream_followed(worker, at, &stream) && !stream_is_fresh(worker, &stream))
         result = list_harvest(worker, &stream, &place, err);
     str_free(&place.cursor);
     return result;

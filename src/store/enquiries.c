@@ -54,3 +54,27 @@ int enquiries_due(struct store *store, struct arena *arena, const char *source, 
     stmt_reset(stmt);
     return step;
 }
+
+int enquiries_due_count(struct store *store, const char *source, int64_t now, int64_t *due,
+                        int64_t *unasked, struct error *err)
+{
+    static const char sql[] =
+        "SELECT count(*), count(*) FILTER (WHERE e.asked IS NULL) FROM alias a "
+        "LEFT JOIN enquiry e ON e.source = ?1 AND e.scheme = a.scheme AND e.value = a.value "
+        "WHERE a.scheme = 'doi' AND a.value NOT LIKE '10.48550/%' AND ifnull(e.asked, 0) <= ?2";
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store, sql, err);
+
+    *due = *unasked = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, source);
+    stmt_bind_int(stmt, 2, now - ENQUIRY_AGAIN_DAYS * DAY_MS);
+    step = stmt_step(stmt, err);
+    if (step == 1) {
+        *due = stmt_int(stmt, 0);
+        *unasked = stmt_int(stmt, 1);
+    }
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}

@@ -79,17 +79,19 @@ int ledger_list(struct store *store, struct arena *arena, const struct ledger_fi
     return step;
 }
 
+#define SUM_COLUMNS                                                                                \
+    "SELECT count(*), count(*) FILTER (WHERE error <> '" NET_STOPPED "'), "                        \
+    "count(*) FILTER (WHERE try > 1), total(bytes), total(took), min(sent), max(sent) "            \
+    "FROM request WHERE "
+
+/* Of one origin: by its index, so that the sums of all origins are one walk over the ledger. */
 int ledger_sum(struct store *store, const struct ledger_filter *filter,
                struct ledger_totals *totals, struct error *err)
 {
     struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, store,
-                     "SELECT count(*), count(*) FILTER (WHERE error <> '" NET_STOPPED "'), "
-                     "count(*) FILTER (WHERE try > 1), "
-                     "total(bytes), total(took), min(sent), max(sent) "
-                     "FROM request WHERE " ENTRY_FITS,
-                     err);
+    int result = stmt_prepare(
+        &stmt, store,
+        filter->origin ? SUM_COLUMNS "origin = ?1 AND " ENTRY_FITS : SUM_COLUMNS ENTRY_FITS, err);
 
     memset(totals, 0, sizeof *totals);
     if (result != ERR_OK)
@@ -131,6 +133,56 @@ static int origin_flights(struct store *store, struct arena *arena, struct ledge
     }
     stmt_reset(stmt);
     return step;
+}
+
+static int origin_last(struct store *store, struct arena *arena, struct ledger_origin *origin,
+                       struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT status, error FROM request WHERE origin = ?1 AND "
+                                    "settled IS NOT NULL ORDER BY id DESC LIMIT 1",
+                                    err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, origin->name);
+    step = stmt_step(stmt, err);
+    if (step == 1) {
+        origin->last_status = (int)stmt_int(stmt, 0);
+        origin->last_error = stmt_is_null(stmt, 1) ? NULL : arena_strdup(arena, stmt_text(stmt, 1));
+    }
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}
+
+int ledger_window_now(struct store *store, const struct net_origin *origin,
+                      struct ledger_window *out, struct error *err)
+{
+    int64_t from = clock_real_ms() - origin->window_ms;
+    struct stmt *stmt;
+    int step, result;
+
+    *out = (struct ledger_window){ 0 };
+    if (origin->window_requests <= 0)
+        return ERR_OK;
+    result = stmt_prepare(&stmt, store,
+                          "SELECT count(*), min(sent) FROM (SELECT sent FROM request "
+                          "WHERE origin = ?1 ORDER BY id DESC LIMIT ?2) WHERE sent > ?3",
+                          err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, origin->name);
+    stmt_bind_int(stmt, 2, origin->window_requests);
+    stmt_bind_int(stmt, 3, from);
+    step = stmt_step(stmt, err);
+    if (step == 1) {
+        out->used = (int)stmt_int(stmt, 0);
+        if (out->used >= origin->window_requests)
+            out->free_at = stmt_int(stmt, 1) + origin->window_ms;
+    }
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
 }
 
 /* Waits that a clock which has jumped back makes look longer than they were are shown as they will
@@ -184,8 +236,11 @@ int ledger_origins(struct store *store, struct arena *arena, struct ledger_origi
     }
     stmt_reset(stmt);
     result = step;
-    for (i = 0; i < len && result == ERR_OK; i++)
+    for (i = 0; i < len && result == ERR_OK; i++) {
         result = origin_flights(store, arena, &origins[i], now, err);
+        if (result == ERR_OK)
+            result = origin_last(store, arena, &origins[i], err);
+    }
     if (result == ERR_OK && len > 0) {
         *out = arena_alloc(arena, len * sizeof *origins);
         memcpy(*out, origins, len * sizeof *origins);

@@ -7,6 +7,7 @@
 #include "carrel/mem.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FRESH_DAYS 90 /* papers that are new: their repositories are asked before older ones */
@@ -484,4 +485,38 @@ int repositories_due(struct store *store, struct arena *arena, const char *host,
     }
     stmt_reset(stmt);
     return step;
+}
+
+/* As repositories_due, but for the order, which would look at every paper that links to one. */
+int repositories_due_count(struct store *store, const char *host, int32_t today, int64_t *due,
+                           int64_t *unasked, struct error *err)
+{
+    static const char sql[] =
+        "SELECT count(*), count(*) FILTER (WHERE asked = 0) FROM ("
+        "SELECT ifnull(r.key, l.repo) AS key, ifnull(r.asked, 0) AS asked FROM link l "
+        "LEFT JOIN repository_alias a ON a.key = l.repo "
+        "LEFT JOIN repository r ON r.id = a.repository_id WHERE l.repo <> '' AND l.repo >= ?1 "
+        "AND l.repo < ?2 AND ifnull(r.next_day, 0) <= ?3 UNION "
+        "SELECT key, ifnull(asked, 0) FROM repository WHERE wanted AND key >= ?1 AND key < ?2 "
+        "AND ifnull(next_day, 0) <= ?3)";
+    char *from = mem_printf("%s/", host), *to = mem_printf("%s0", host);
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store, sql, err);
+
+    *due = *unasked = 0;
+    if (result == ERR_OK) {
+        stmt_bind_text(stmt, 1, from);
+        stmt_bind_text(stmt, 2, to);
+        stmt_bind_int(stmt, 3, today);
+        step = stmt_step(stmt, err);
+        if (step == 1) {
+            *due = stmt_int(stmt, 0);
+            *unasked = stmt_int(stmt, 1);
+        }
+        stmt_reset(stmt);
+        result = step < 0 ? step : ERR_OK;
+    }
+    free(from);
+    free(to);
+    return result;
 }

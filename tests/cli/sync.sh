@@ -58,6 +58,24 @@ run "doctor" 0 "$CARREL" -L "$LIB" doctor
 run "a paper by its number" 0 sync add "$(sed -n 's/.*"id":"arxiv:\([0-9.]*\)".*/\1/p' "$T/calm.jsonl" | head -n 1)"
 stop_replays
 
+# What is due takes turns: a slice ends behind a page, and the next one goes on there.
+LIB=$T/slices INTERVAL=5
+start_replay "$T/good"
+run "a slice" 0 sync -c harvest.slice=300ms sync --due
+has "says that it goes on" out "it goes on with the next run"
+n=0
+while grep -q "goes on" "$T/out" && [ $n -lt 30 ]; do
+    n=$((n + 1))
+    sync -c harvest.slice=300ms sync --due >"$T/out" 2>"$T/err" </dev/null
+done
+lacks "the last one is whole" out "goes on"
+"$CARREL" -L "$LIB" export --format jsonl >"$T/slices.jsonl"
+same "slice by slice: the same library" "$(cksum <"$T/calm.jsonl")" "$(cksum <"$T/slices.jsonl")"
+run "then it is not due" 0 sync sync --due
+has "any more" out "not due"
+INTERVAL=40
+stop_replays
+
 LIB=$T/storm
 start_replay "$T/bad"
 i=0

@@ -33,7 +33,7 @@ answer 403 body="No robots here."
 X
 
 # Drawn without a terminal, after a harvest by a worker. Times that are not the program's own are masked.
-masked() { sed -E "s/$(date -u +%F)/1999-12-31/g; s/[0-9-]{10}T[0-9:]{8}Z/1999-12-31T00:00:00Z/; s/took [0-9.]+ s/took 0.0 s/; s/, [0-9,]+\/s//; s/[0-9.]+ [kM]?B/N kB/g; s/next in [0-9]+ s/free/; s/127.0.0.1:[0-9]{5}/127.0.0.1:12345/" "$T/out"; }
+masked() { sed -E "s/$(date -u +%F)/1999-12-31/g; s/[0-9-]{10}T[0-9:]{8}Z/1999-12-31T00:00:00Z/; s/took [0-9.]+ s/took 0.0 s/; s/, [0-9,]+\/s//; s/[0-9.]+ [kM]?B/N kB/g; s/127.0.0.1:[0-9]{5}/127.0.0.1:12345/" "$T/out"; }
 shown() {
     name=$1
     shift
@@ -63,6 +63,85 @@ run "and says so" 0 "$CARREL" jobs list --state failed
 has "by name" out 'moon'
 stop_replays
 
+# Many sources, and each way they may stand: at a glance, with all budgets side by side.
+cat >"$T/many" <<X
+$papers
+route /oai
+answer 200 oai=p
+route /api/* loop
+answer 200 hf=p
+route /repos/* loop
+answer 200 github
+route /journal loop
+answer 200 type=application/rss+xml body=<<END
+<rss version="2.0"><channel><title>A journal</title>
+<item><title>One on lamps</title><link>https://journal.example/1</link><guid>https://journal.example/1</guid></item>
+</channel></rss>
+END
+route /broken loop
+answer 500 body="Out of order."
+route /page loop
+answer 200 type=text/html body="<html><body>Log in</body></html>"
+route /forbidden
+answer 403 body="No robots here."
+route /busy loop
+answer 429 header="Retry-After: 600" body="Later."
+X
+# feed NAME URL
+feed() { printf '[source "%s"]\n    kind = feed\n    url = %s\n    interval = 20ms\n' "$1" "$2"; }
+start_replay "$T/many"
+settings "$REPLAY_URL" false
+at=${REPLAY_URL#http://127.0.0.1}
+cat >>"$XDG_CONFIG_HOME/carrel/config" <<X
+[source "huggingface"]
+    url = http://localhost$at
+    interval = 20ms
+    list = daily
+[source "github"]
+    url = http://127.1$at
+    interval = 20ms
+$(feed journal-of-lamps "http://127.0.1$at/journal")
+$(feed lab-news "http://127.0.1$at/journal?lab")
+$(feed broken "http://0x7f.1$at/broken")
+$(feed captive "http://0x7f.0.1$at/page")
+$(feed forbidden "http://2130706433$at/forbidden")
+$(feed waits "http://0177.1$at/busy")
+$(feed next-year "https://journal.example/feed")
+X
+export CARREL_LIBRARY="$T/many.library"
+for name in arxiv huggingface journal-of-lamps lab-news; do run "$name" 0 "$CARREL" sync --max 100 --source $name; done
+for name in broken captive forbidden; do run "$name fails" 3 "$CARREL" sync --source $name; done
+run "github" 0 "$CARREL" sync --source github
+run "one stands in the queue" 0 "$CARREL" sync --background --source journal-of-lamps
+"$CARREL" -q sync --source waits >/dev/null 2>&1 &
+waits=$!
+n=0
+until "$CARREL" dump harvest --size 120x40 2>/dev/null | grep -q "waits .*waiting.*asks again in"; do
+    n=$((n + 1))
+    [ $n -lt 100 ] || break
+    sleep 0.1
+done
+run "one waits" 0 "$CARREL" dump harvest --size 120x40
+has "as long as it was asked to" out "asks again in 10 min"
+has "which its budget says, too" out "in 10 min 429"
+kill $waits 2>/dev/null
+wait $waits 2>/dev/null
+shown harvest-many harvest --size 80x24
+shown harvest-many-wide harvest --size 140x40
+shown harvest-many-narrow harvest --size 60x20 --ascii
+shown harvest-many-below harvest --size 80x24 --keys 'jjjjjjjjjjjjjjjj'
+shown source-requests source captive --size 100x40
+run "Enter on an origin of one source" 0 "$CARREL" dump harvest --size 80x24 --keys 'jjjjjjjjjjjj<CR>'
+has "opens it" out "Source: broken"
+run "as data" 0 "$CARREL" dump harvest --json
+has "where one stands" out '"name":"forbidden","state":"refused"'
+has "where another does" out '"name":"journal-of-lamps","state":"queued"'
+has "what GitHub is to be asked for" out '"wants":{"what":"repositories","due":'
+has "the budgets" out '"window_requests":400,"window_ms":300000,"window_used":'
+has "the last answers" out '"last_status":403'
+stop_replays
+export CARREL_LIBRARY="$T/library"
+
 # An origin that says no is left alone, and the rooms say so.
 start_replay "$T/no"
 settings "$REPLAY_URL" false
@@ -70,7 +149,7 @@ run "an origin that says no" 0 "$CARREL" -L "$T/second" import tests/fixtures/pa
 run "asked by a job" 0 "$CARREL" -L "$T/second" sync --background
 run "fails" 3 "$CARREL" -L "$T/second" worker --once
 run "Harvest" 0 "$CARREL" -L "$T/second" dump harvest --size 120x24
-has "says stopped" out 'stopped: '
+has "says stopped" out ' stopped '
 has "and what came" out ' 403 '
 stop_replays
 
@@ -104,12 +183,12 @@ see "papers appear and the cursor stays on its own" " [0-9]+/[0-9]{3,}"
 tm send-keys -t t Enter
 see "which it is" "Attention in Small Gardens"
 tm send-keys -t t Escape 7
-see "Harvest shows it" "arxiv +[0-9,]+ papers"
+see "Harvest shows it" "arxiv +running [0-9,]+ papers"
 tm send-keys -t t x
 see "x stops it" "told to stop"
-see "and it stops" "arxiv +due"
+see "and it stops" "arxiv +stopped"
 tm send-keys -t t S
-see "S asks again" "arxiv +[0-9,]+ papers"
+see "S asks again" "arxiv +running [0-9,]+ papers"
 tm send-keys -t t Q
 see "leaves in the middle" "left 0"
 n=0

@@ -1,5 +1,6 @@
 /*
- * Inside the harvest driver: gaps that are read in several pages.
+ * Inside the harvest driver: gaps that are read in several pages, and when a source that did not
+ * come is asked again.
  */
 #include "harvest/internal.h"
 
@@ -67,9 +68,72 @@ static void test_gap_moves(void **state)
     free(command);
 }
 
+static void ran(struct store *store, enum run_state state, int64_t ended, int64_t seen)
+{
+    struct harvest_run run = { .source = (char[]){ "lamps" } };
+    struct stream_lease lease;
+    struct error err = { 0 };
+
+    assert_int_equal(lease_take(store, "lamps", 60000, &lease, &err), ERR_OK);
+    assert_int_equal(runs_begin(store, &lease, &run, &err), ERR_OK);
+    run.state = state;
+    run.ended = ended;
+    run.seen = seen;
+    assert_int_equal(runs_save(store, &run, &err), ERR_OK);
+    assert_int_equal(lease_drop(store, &lease, &err), ERR_OK);
+}
+
+static int64_t due(struct store *store, int64_t every)
+{
+    struct harvest_source source = { .name = (char[]){ "lamps" }, .every_ms = every };
+    char *names[] = { (char[]){ "feed" } };
+    struct error err = { 0 };
+    int64_t at = -1;
+
+    source.streams.items = names;
+    source.streams.len = 1;
+    assert_int_equal(harvest_next_due(store, &source, &at, &err), ERR_OK);
+    return at;
+}
+
+/* A quarter of an hour, then twice as long each time that nothing came, up to `every` or half a
+ * day; what brings something, or is whole, ends that. */
+static void test_tried_again(void **state)
+{
+    const int64_t minute = 60000, hour = 60 * minute, day = 24 * hour;
+    char dir[64], *command;
+    struct store *store = library(dir);
+    int i;
+
+    (void)state;
+    assert_int_equal(due(store, 6 * hour), 0);
+    ran(store, RUN_FAILED, 1000 * hour, 0);
+    assert_int_equal(due(store, 6 * hour), 1000 * hour + 15 * minute);
+    assert_int_equal(due(store, 5 * minute), 1000 * hour + 5 * minute);
+    ran(store, RUN_PARTIAL, 1001 * hour, 0);
+    assert_int_equal(due(store, 6 * hour), 1001 * hour + 30 * minute);
+    ran(store, RUN_FAILED, 1002 * hour, 0);
+    assert_int_equal(due(store, 6 * hour), 1002 * hour + 60 * minute);
+    ran(store, RUN_PARTIAL, 1003 * hour, 7);
+    assert_int_equal(due(store, 6 * hour), 1003 * hour + 15 * minute);
+    for (i = 0; i < 20; i++)
+        ran(store, RUN_FAILED, (1004 + i) * hour, 0);
+    assert_int_equal(due(store, 6 * hour), 1023 * hour + 6 * hour);
+    assert_int_equal(due(store, 30 * day), 1023 * hour + 12 * hour);
+    ran(store, RUN_CANCELLED, 1024 * hour, 3);
+    assert_int_equal(due(store, 6 * hour), 1024 * hour + 15 * minute);
+    ran(store, RUN_DONE, 1025 * hour, 3);
+    assert_int_equal(due(store, 6 * hour), 0);
+    store_close(store);
+    command = mem_printf("rm -rf '%s'", dir);
+    assert_int_equal(system(command), 0);
+    free(command);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_gap_moves) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_gap_moves),
+                                        cmocka_unit_test(test_tried_again) };
 
     return cmocka_run_group_tests_name("harvest", tests, NULL, NULL);
 }

@@ -502,6 +502,9 @@ static void test_origins(void **state)
     assert_true(origins[0].asked);
     assert_int_equal(origins[0].next_at, later.not_before);
     assert_int_equal(origins[0].remaining, 0);
+    assert_int_equal(origins[0].last_status, later.status);
+    assert_null(origins[0].last_error);
+    assert_int_equal(origins[1].last_status, 0);
     assert_string_equal(origins[1].name, "busy");
     assert_int_equal(origins[1].in_flight, 1);
     assert_string_equal(origins[1].flight.url, "https://example.org/a");

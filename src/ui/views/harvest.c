@@ -25,7 +25,7 @@ enum row_kind { ROW_HEADING, ROW_LINE, ROW_ORIGIN, ROW_GAP, ROW_ENTRY };
 struct row {
     enum row_kind kind;
     size_t at;        /* in its array */
-    const char *text; /* of a heading */
+    enum row_kind of; /* what a heading is over */
 };
 
 /* Which one a row is, across snapshots. */
@@ -97,9 +97,9 @@ static void harvest_ask(struct view *view)
 
 /* ---- rows ---- */
 
-static void add_row(struct harvest *h, enum row_kind kind, size_t at, const char *text)
+static void add_row(struct harvest *h, enum row_kind kind, size_t at, enum row_kind of)
 {
-    struct row row = { .kind = kind, .at = at, .text = text };
+    struct row row = { .kind = kind, .at = at, .of = of };
     size_t count = (size_t)h->list.count;
 
     VEC_PUSH(h->rows, count, h->row_cap, row);
@@ -157,14 +157,14 @@ static void remember_cursor(struct harvest *h)
     h->keep = row ? row_id(h, row) : (struct row_id){ .kind = ROW_HEADING };
 }
 
-static void lay_out_part(struct harvest *h, enum row_kind kind, size_t count, const char *heading)
+static void lay_out_part(struct harvest *h, enum row_kind kind, size_t count)
 {
     size_t i;
 
     if (count > 0)
-        add_row(h, ROW_HEADING, 0, heading);
+        add_row(h, ROW_HEADING, 0, kind);
     for (i = 0; i < count; i++)
-        add_row(h, kind, i, NULL);
+        add_row(h, kind, i, kind);
 }
 
 static void lay_out(struct harvest *h)
@@ -172,10 +172,10 @@ static void lay_out(struct harvest *h)
     int at;
 
     h->list.count = 0;
-    lay_out_part(h, ROW_LINE, h->shown.line_count, "Sources");
-    lay_out_part(h, ROW_ORIGIN, h->shown.origin_count, "Origins and their budgets");
-    lay_out_part(h, ROW_GAP, h->shown.gap_count, "Gaps: what could not be fetched");
-    lay_out_part(h, ROW_ENTRY, h->shown.entry_count, "Requests, newest first");
+    lay_out_part(h, ROW_LINE, h->shown.line_count);
+    lay_out_part(h, ROW_ORIGIN, h->shown.origin_count);
+    lay_out_part(h, ROW_GAP, h->shown.gap_count);
+    lay_out_part(h, ROW_ENTRY, h->shown.entry_count);
     for (at = 0; at < h->list.count; at++) {
         if (h->rows[at].kind != ROW_HEADING && row_is_kept(h, &h->rows[at])) {
             h->list.top += at - h->list.cursor; /* the row stays where the eye is */
@@ -213,106 +213,16 @@ static void harvest_result(struct view *view, struct task *task)
 
 /* ---- drawing ---- */
 
-/* A name, where it stands, and numbers at the right. */
-static void draw_named(struct canvas *canvas, int x, int y, int width, const char *name,
-                       enum style style, const char *standing, const char *numbers)
+static void draw_heading(const struct row *row, struct canvas *canvas, int x, int y, int width)
 {
-    int right = text_width(numbers);
-
-    if (right > width / 2)
-        right = width / 2;
-    canvas_text(canvas, x + 1, y, 14, STYLE_TITLE, name);
-    canvas_text(canvas, x + 16, y, width - 18 - right, style, standing);
-    canvas_text(canvas, x + width - right, y, right, STYLE_DIM, numbers);
-}
-
-static void draw_line(const struct harvest_line *line, struct canvas *canvas, int x, int y,
-                      int width)
-{
-    struct str standing = STR_INIT, numbers = STR_INIT;
-    bool runs = line->job.id && line->job.state == JOB_RUNNING;
-    bool bad = !runs && line->last.id && line->last.state == RUN_FAILED;
-
-    harvest_line_standing(&standing, line);
-    harvest_line_numbers(&numbers, line);
-    draw_named(canvas, x, y, width, line->name,
-               runs  ? STYLE_ACCENT
-               : bad ? STYLE_ERROR
-                     : STYLE_NORMAL,
-               standing.ptr, numbers.ptr);
-    str_free(&standing);
-    str_free(&numbers);
-}
-
-static void draw_origin(const struct harvest_origin *origin, struct canvas *canvas, int x, int y,
-                        int width)
-{
-    struct str standing = STR_INIT, numbers = STR_INIT;
-
-    harvest_origin_standing(&standing, &origin->now);
-    harvest_origin_numbers(&numbers, origin);
-    draw_named(canvas, x, y, width, origin->now.name,
-               origin->now.stopped         ? STYLE_ERROR
-               : origin->now.in_flight > 0 ? STYLE_ACCENT
-                                           : STYLE_NORMAL,
-               standing.ptr, numbers.ptr);
-    str_free(&standing);
-    str_free(&numbers);
-}
-
-static void draw_gap(const struct harvest_gap *gap, struct canvas *canvas, int x, int y, int width)
-{
-    struct str text = STR_INIT;
-
-    str_printf(&text, "%s: %s", gap->what, gap->why);
-    draw_named(canvas, x, y, width, gap->source, STYLE_WARN, text.ptr, "");
-    str_free(&text);
-}
-
-static bool entry_stopped(const struct ledger_entry *entry)
-{
-    return entry->error && strcmp(entry->error, NET_STOPPED) == 0;
-}
-
-static void entry_status(char out[16], const struct ledger_entry *entry)
-{
-    if (!entry->settled)
-        snprintf(out, 16, "…");
-    else if (entry->status)
-        snprintf(out, 16, "%d", entry->status);
+    if (row->of == ROW_LINE)
+        harvest_draw_lines(canvas, x, y, width);
+    else if (row->of == ROW_ORIGIN)
+        harvest_draw_origins(canvas, x, y, width);
     else
-        snprintf(out, 16, "%s", entry_stopped(entry) ? "stopped" : "none");
-}
-
-static enum style entry_style(const struct ledger_entry *entry)
-{
-    return entry_stopped(entry) ? STYLE_DIM
-           : entry->error       ? STYLE_ERROR
-           : entry->settled     ? STYLE_NORMAL
-                                : STYLE_ACCENT;
-}
-
-static void draw_entry(const struct ledger_entry *entry, struct canvas *canvas, int x, int y,
-                       int width)
-{
-    struct str size = STR_INIT, what = STR_INIT;
-    char at[16], status[16];
-    int left = x + 1;
-
-    moment_format(at, entry->sent);
-    entry_status(status, entry);
-    if (entry->settled)
-        bytes_format(&size, entry->bytes);
-    canvas_text(canvas, left, y, 10, STYLE_DIM, at);
-    canvas_text(canvas, left + 11, y, 11, STYLE_NORMAL, entry->source);
-    canvas_text(canvas, left + 23, y, 4, entry_style(entry), status);
-    canvas_text(canvas, left + 35 - text_width(size.ptr), y, 7, STYLE_DIM, size.ptr);
-    if (entry->try > 1)
-        str_printf(&what, "try %d: ", entry->try);
-    str_add(&what, *entry->purpose ? entry->purpose : entry->url);
-    canvas_text(canvas, left + 37, y, width - 38, entry_style(entry), what.ptr);
-    str_free(&size);
-    str_free(&what);
+        canvas_text(canvas, x + 1, y, width - 1, STYLE_HEADING,
+                    row->of == ROW_GAP ? "Gaps: what could not be fetched"
+                                       : "Requests, newest first");
 }
 
 static void draw_row(const struct harvest *h, const struct row *row, struct canvas *canvas, int x,
@@ -320,19 +230,19 @@ static void draw_row(const struct harvest *h, const struct row *row, struct canv
 {
     switch (row->kind) {
     case ROW_HEADING:
-        canvas_text(canvas, x + 1, y, width - 1, STYLE_HEADING, row->text);
+        draw_heading(row, canvas, x, y, width);
         break;
     case ROW_LINE:
-        draw_line(&h->shown.lines[row->at], canvas, x, y, width);
+        harvest_draw_line(canvas, x, y, width, &h->shown.lines[row->at]);
         break;
     case ROW_ORIGIN:
-        draw_origin(&h->shown.origins[row->at], canvas, x, y, width);
+        harvest_draw_origin(canvas, x, y, width, &h->shown.origins[row->at]);
         break;
     case ROW_GAP:
-        draw_gap(&h->shown.gaps[row->at], canvas, x, y, width);
+        harvest_draw_gap(canvas, x, y, width, &h->shown.gaps[row->at]);
         break;
     case ROW_ENTRY:
-        draw_entry(&h->shown.entries[row->at], canvas, x, y, width);
+        harvest_draw_entry(canvas, x, y, width, &h->shown.entries[row->at]);
         break;
     }
 }
@@ -410,6 +320,22 @@ static int harvest_open(struct view *view, const char *argument, struct error *e
     return ERR_OK;
 }
 
+/* The one source that asks this origin; NULL: there are several, or none. */
+static const char *origin_source(const struct harvest *h, const char *origin)
+{
+    const char *found = NULL;
+    size_t i;
+
+    for (i = 0; i < h->shown.line_count; i++) {
+        if (strcmp(h->shown.lines[i].origin, origin) != 0)
+            continue;
+        if (found)
+            return NULL;
+        found = h->shown.lines[i].name;
+    }
+    return found;
+}
+
 /* The source that a row is about; NULL: none. */
 static const char *row_source(const struct harvest *h)
 {
@@ -417,6 +343,8 @@ static const char *row_source(const struct harvest *h)
 
     if (row && row->kind == ROW_LINE)
         return h->shown.lines[row->at].name;
+    if (row && row->kind == ROW_ORIGIN)
+        return origin_source(h, h->shown.origins[row->at].now.name);
     if (row && row->kind == ROW_GAP)
         return h->shown.gaps[row->at].source;
     if (row && row->kind == ROW_ENTRY)
@@ -468,6 +396,8 @@ static bool harvest_command(struct view *view, int argc, char **argv)
     } else if (strcmp(argv[0], "open") == 0) {
         if (row_source(h))
             desk_open(view->desk, &view_source, row_source(h));
+        else if (row_at_cursor(h))
+            desk_say(view->desk, STYLE_WARN, "no one source of its own: open one of those above");
     } else if (strcmp(argv[0], "harvest-now") == 0) {
         harvest_now(view);
     } else if (strcmp(argv[0], "cancel") == 0 && argc == 1) {
@@ -476,6 +406,24 @@ static bool harvest_command(struct view *view, int argc, char **argv)
         return false;
     }
     return true;
+}
+
+/* "2 running, 1 failed  ": those that one would want to know of. */
+static void status_states(const struct harvest *h, struct str *out)
+{
+    size_t counts[HARVEST_OFF + 1] = { 0 }, i;
+    const char *before = "";
+
+    for (i = 0; i < h->shown.line_count; i++)
+        counts[h->shown.lines[i].state]++;
+    for (i = 0; i < HARVEST_DONE; i++) {
+        if (counts[i] == 0)
+            continue;
+        str_printf(out, "%s%zu %s", before, counts[i], harvest_state_name((enum harvest_state)i));
+        before = ", ";
+    }
+    if (*before)
+        str_add(out, "  ");
 }
 
 static void harvest_status(struct view *view, struct str *out)
@@ -490,6 +438,7 @@ static void harvest_status(struct view *view, struct str *out)
         requests += h->shown.origins[i].totals.requests;
         bytes += h->shown.origins[i].totals.bytes;
     }
+    status_states(h, out);
     if (h->shown.gap_count > 0)
         str_printf(out, "%zu gap%s, ", h->shown.gap_count, h->shown.gap_count == 1 ? "" : "s");
     number_format(out, requests);

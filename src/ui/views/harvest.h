@@ -4,10 +4,25 @@
 #ifndef CARREL_UI_HARVEST_H
 #define CARREL_UI_HARVEST_H
 
+#include "carrel/canvas.h"
 #include "carrel/harvest.h"
 #include "carrel/jobs.h"
 #include "carrel/jsonw.h"
 #include "carrel/ledger.h"
+
+/* Where a source stands, in a word. */
+enum harvest_state {
+    HARVEST_RUNNING,
+    HARVEST_WAITING, /* it runs, and its origin is not to be asked just now */
+    HARVEST_QUEUED,
+    HARVEST_REFUSED, /* its origin has said no, and is left alone */
+    HARVEST_FAILED,  /* the last run brought nothing */
+    HARVEST_PARTIAL, /* or not all */
+    HARVEST_STOPPED, /* by hand */
+    HARVEST_DUE,
+    HARVEST_DONE, /* until it is due again */
+    HARVEST_OFF,  /* not configured any more */
+};
 
 /* A configured source, or one that has left something in the library. */
 struct harvest_line {
@@ -20,11 +35,18 @@ struct harvest_line {
     int64_t records;         /* in all its streams */
     struct job job;          /* the open or newest one that harvests it; id 0 none */
     size_t gaps;
+    const struct harvest_gap *gap; /* the first of them */
+    struct harvest_wants wants;
+    char *stopped; /* why its origin is left alone; NULL: it is not */
+    enum harvest_state state;
 };
 
 struct harvest_origin {
     struct ledger_origin now;
     struct ledger_totals totals;
+    struct ledger_window window;
+    int window_requests; /* 0: it has none that is known */
+    int64_t window_ms;
 };
 
 struct harvest_snapshot {
@@ -42,18 +64,36 @@ int harvest_look(struct harvest_snapshot *seen, struct store *store, const struc
                  struct error *err);
 void harvest_snapshot_data(const struct harvest_snapshot *seen, struct jsonw *w);
 
+const char *harvest_state_name(enum harvest_state state); /* "running" ... */
+
 /* Texts, appended. Previews have several lines. */
-void harvest_line_standing(struct str *out, const struct harvest_line *line);
-void harvest_line_numbers(struct str *out, const struct harvest_line *line);
+void harvest_line_next(struct str *out, const struct harvest_line *line);     /* "3 h", "now" */
+void harvest_line_standing(struct str *out, const struct harvest_line *line); /* and why */
+void harvest_wants_text(struct str *out, const struct harvest_wants *wants);
+void harvest_origin_next(struct str *out, const struct harvest_origin *origin); /* "in 2 s" */
+void harvest_origin_used(struct str *out, const struct harvest_origin *origin, bool wide);
 void harvest_line_preview(struct str *out, const struct harvest_line *line);
-void harvest_origin_standing(struct str *out, const struct ledger_origin *origin);
+void harvest_origin_standing(struct str *out, const struct harvest_origin *origin);
 void harvest_origin_numbers(struct str *out, const struct harvest_origin *origin);
 void harvest_origin_preview(struct str *out, const struct harvest_origin *origin);
 void harvest_gap_preview(struct str *out, const struct harvest_gap *gap);
 void harvest_entry_preview(struct str *out, const struct ledger_entry *entry);
+void harvest_entry_line(struct str *out, const struct ledger_entry *entry);
 void harvest_run_line(struct str *out, const struct harvest_run *run);
 void bytes_format(struct str *out, int64_t bytes);
 /* "12:00:03" of today, else the date; `at` is in ms since 1970. */
 void moment_format(char out[16], int64_t at);
+
+/* Rows of the list, one a part: their heading and their lines, in as many columns as fit. */
+void harvest_draw_lines(struct canvas *canvas, int x, int y, int width);
+void harvest_draw_line(struct canvas *canvas, int x, int y, int width,
+                       const struct harvest_line *line);
+void harvest_draw_origins(struct canvas *canvas, int x, int y, int width);
+void harvest_draw_origin(struct canvas *canvas, int x, int y, int width,
+                         const struct harvest_origin *origin);
+void harvest_draw_gap(struct canvas *canvas, int x, int y, int width,
+                      const struct harvest_gap *gap);
+void harvest_draw_entry(struct canvas *canvas, int x, int y, int width,
+                        const struct ledger_entry *entry);
 
 #endif

@@ -11,15 +11,16 @@
 
 #define LEDGER_SHOWN 500
 #define JOBS_LOOKED_AT 500
+#define WAIT_TOLD_MS 5000 /* a shorter pause is just its pace */
 
-struct look {
+struct looking {
     struct harvest_snapshot *seen;
     struct store *store;
     struct job *jobs;
-    size_t job_count, line_cap;
+    size_t job_count, line_cap, origin_cap;
 };
 
-static struct harvest_line *look_line(struct look *look, const char *name)
+static struct harvest_line *look_line(struct looking *look, const char *name)
 {
     struct harvest_line line = { .due = -1 };
     size_t i;
@@ -34,7 +35,60 @@ static struct harvest_line *look_line(struct look *look, const char *name)
     return &look->seen->lines[look->seen->line_count - 1];
 }
 
-static int look_at_plan(struct look *look, const struct config *config, struct error *err)
+static struct harvest_origin *look_origin(struct looking *look, const char *name)
+{
+    struct harvest_origin origin = { .now = { .remaining = -1 } };
+    size_t i;
+
+    for (i = 0; i < look->seen->origin_count; i++)
+        if (strcmp(look->seen->origins[i].now.name, name) == 0)
+            return &look->seen->origins[i];
+    origin.now.name = arena_strdup(look->seen->arena, name);
+    ARENA_PUSH(look->seen->arena, look->seen->origins, look->seen->origin_count, look->origin_cap,
+               origin);
+    return &look->seen->origins[look->seen->origin_count - 1];
+}
+
+/* What the ledger has of an origin, and of its window what only the source knows. */
+static int look_at_budget(struct looking *look, const struct source_origin *budget,
+                          struct error *err)
+{
+    struct harvest_origin *origin = look_origin(look, budget->name);
+    const struct net_origin asked = { .name = budget->name,
+                                      .window_requests = budget->window_requests,
+                                      .window_ms = budget->window_ms };
+    struct ledger_window window;
+    int result = ledger_window_now(look->store, &asked, &window, err);
+
+    if (budget->window_requests > 0) { /* of several sources, those that know of one */
+        origin->window_requests = budget->window_requests;
+        origin->window_ms = budget->window_ms;
+        origin->window = window;
+    }
+    if (origin->totals.requests == 0 || budget->interval_ms > origin->now.interval_ms)
+        origin->now.interval_ms = budget->interval_ms;
+    if (window.free_at > origin->now.next_at && window.free_at > clock_real_ms())
+        origin->now.next_at = window.free_at;
+    return result;
+}
+
+static int look_at_source(struct looking *look, const struct harvest_source *source,
+                          struct error *err)
+{
+    struct harvest_line *line = look_line(look, source->name);
+    int result = harvest_next_due(look->store, source, &line->due, err);
+
+    line->configured = true;
+    line->title = arena_strdup(look->seen->arena, source->ops->title);
+    line->dateless = source->ops->dateless;
+    line->origin = arena_strdup(look->seen->arena, source->origin.name);
+    line->every_ms = source->every_ms;
+    if (result == ERR_OK)
+        result = harvest_wants(look->store, source, &line->wants, err);
+    return result == ERR_OK ? look_at_budget(look, &source->origin, err) : result;
+}
+
+static int look_at_plan(struct looking *look, const struct config *config, struct error *err)
 {
     struct harvest_plan plan;
     struct error why = { 0 };
@@ -45,21 +99,13 @@ static int look_at_plan(struct look *look, const struct config *config, struct e
         look->seen->trouble = arena_strdup(look->seen->arena, why.message);
         return ERR_OK;
     }
-    for (i = 0; i < plan.count && result == ERR_OK; i++) {
-        struct harvest_line *line = look_line(look, plan.sources[i].name);
-
-        line->configured = true;
-        line->title = arena_strdup(look->seen->arena, plan.sources[i].ops->title);
-        line->dateless = plan.sources[i].ops->dateless;
-        line->origin = arena_strdup(look->seen->arena, plan.sources[i].origin.name);
-        line->every_ms = plan.sources[i].every_ms;
-        result = harvest_next_due(look->store, &plan.sources[i], &line->due, err);
-    }
+    for (i = 0; i < plan.count && result == ERR_OK; i++)
+        result = look_at_source(look, &plan.sources[i], err);
     harvest_plan_free(&plan);
     return result;
 }
 
-static int look_at_streams(struct look *look, struct error *err)
+static int look_at_streams(struct looking *look, struct error *err)
 {
     struct stream *streams;
     size_t count, i;
@@ -71,7 +117,7 @@ static int look_at_streams(struct look *look, struct error *err)
 }
 
 /* The job that harvests a source: an open one before a finished one. */
-static void look_at_job(struct look *look, struct harvest_line *line)
+static void look_at_job(struct looking *look, struct harvest_line *line)
 {
     char *key = mem_printf("harvest:%s", line->name);
     size_t i;
@@ -82,7 +128,48 @@ static void look_at_job(struct look *look, struct harvest_line *line)
     free(key);
 }
 
-static int look_at_lines(struct look *look, struct error *err)
+/* A run whose carrel has died is still written down as running until the next one begins. */
+static int look_at_run(struct looking *look, struct harvest_line *line,
+                       const struct harvest_run *run, struct error *err)
+{
+    struct stream_holder holder;
+    int result = ERR_OK;
+
+    line->last = *run;
+    if (run->state == RUN_RUNNING)
+        result = lease_holder(look->store, look->seen->arena, line->name, &holder, err);
+    if (result == ERR_NOTFOUND) {
+        line->last.state = RUN_LOST;
+        result = ERR_OK;
+    }
+    return result;
+}
+
+/* In this order: what goes on now, what keeps it from going on, how the last one ended. */
+static enum harvest_state line_state(const struct harvest_line *line)
+{
+    bool runs = (line->job.id && line->job.state == JOB_RUNNING)
+                || (line->last.id && line->last.state == RUN_RUNNING);
+
+    if (runs)
+        return line->next_allowed > clock_real_ms() + WAIT_TOLD_MS ? HARVEST_WAITING
+                                                                   : HARVEST_RUNNING;
+    if (line->job.id && line->job.state == JOB_QUEUED)
+        return HARVEST_QUEUED;
+    if (!line->configured)
+        return HARVEST_OFF;
+    if (line->stopped)
+        return HARVEST_REFUSED;
+    if (line->last.id && line->last.state == RUN_FAILED)
+        return HARVEST_FAILED;
+    if (line->last.id && line->last.state == RUN_PARTIAL)
+        return HARVEST_PARTIAL;
+    if (line->last.id && line->last.state == RUN_CANCELLED && line->due > clock_now_ms())
+        return HARVEST_STOPPED;
+    return line->due <= clock_now_ms() ? HARVEST_DUE : HARVEST_DONE;
+}
+
+static int look_at_lines(struct looking *look, struct error *err)
 {
     struct job_filter filter = { .kind = "harvest", .limit = JOBS_LOOKED_AT };
     struct harvest_snapshot *seen = look->seen;
@@ -96,29 +183,35 @@ static int look_at_lines(struct look *look, struct error *err)
         look_at_job(look, line);
         result = runs_list(look->store, seen->arena, line->name, 1, &runs, &count, err);
         if (result == ERR_OK && count > 0)
-            line->last = runs[0];
-        for (k = 0; k < seen->gap_count; k++)
-            line->gaps += strcmp(seen->gaps[k].source, line->name) == 0;
+            result = look_at_run(look, line, &runs[0], err);
+        for (k = 0; k < seen->gap_count; k++) {
+            if (strcmp(seen->gaps[k].source, line->name) != 0)
+                continue;
+            if (line->gaps++ == 0)
+                line->gap = &seen->gaps[k];
+        }
         for (k = 0; k < seen->origin_count; k++)
-            if (strcmp(seen->origins[k].now.name, line->origin) == 0)
+            if (strcmp(seen->origins[k].now.name, line->origin) == 0) {
                 line->next_allowed = seen->origins[k].now.next_at;
+                line->stopped = seen->origins[k].now.stopped;
+            }
+        line->state = line_state(line);
     }
     return result;
 }
 
-static int look_at_origins(struct look *look, struct error *err)
+static int look_at_origins(struct looking *look, struct error *err)
 {
-    struct harvest_snapshot *seen = look->seen;
     struct ledger_origin *list = NULL;
-    size_t i;
-    int result = ledger_origins(look->store, seen->arena, &list, &seen->origin_count, err);
+    size_t i, count = 0;
+    int result = ledger_origins(look->store, look->seen->arena, &list, &count, err);
 
-    seen->origins = arena_alloc(seen->arena, (seen->origin_count + 1) * sizeof *seen->origins);
-    for (i = 0; i < seen->origin_count && result == ERR_OK; i++) {
+    for (i = 0; i < count && result == ERR_OK; i++) {
         struct ledger_filter filter = { .origin = list[i].name };
+        struct harvest_origin *origin = look_origin(look, list[i].name);
 
-        seen->origins[i].now = list[i];
-        result = ledger_sum(look->store, &filter, &seen->origins[i].totals, err);
+        origin->now = list[i];
+        result = ledger_sum(look->store, &filter, &origin->totals, err);
     }
     return result;
 }
@@ -126,7 +219,7 @@ static int look_at_origins(struct look *look, struct error *err)
 int harvest_look(struct harvest_snapshot *seen, struct store *store, const struct config *config,
                  struct error *err)
 {
-    struct look look = { .seen = seen, .store = store };
+    struct looking look = { .seen = seen, .store = store };
     struct ledger_filter filter = { .limit = LEDGER_SHOWN };
     struct harvest_line *lines;
     int result = look_at_origins(&look, err);
@@ -189,6 +282,8 @@ static void line_data(struct jsonw *w, const struct harvest_line *line)
 {
     jsonw_object(w);
     jsonw_key_string(w, "name", line->name);
+    jsonw_key_string(w, "state", harvest_state_name(line->state));
+    jsonw_key_string(w, "origin", *line->origin ? line->origin : NULL);
     jsonw_key_bool(w, "configured", line->configured);
     jsonw_key_int(w, "every_ms", line->every_ms);
     time_member(w, "next_due", line->due);
@@ -196,6 +291,14 @@ static void line_data(struct jsonw *w, const struct harvest_line *line)
     time_member(w, "next_allowed", line->next_allowed);
     jsonw_key_int(w, "records", line->records);
     jsonw_key_int(w, "gaps", (int64_t)line->gaps);
+    if (line->wants.what) {
+        jsonw_key(w, "wants");
+        jsonw_object(w);
+        jsonw_key_string(w, "what", line->wants.what);
+        jsonw_key_int(w, "due", line->wants.due);
+        jsonw_key_int(w, "unasked", line->wants.unasked);
+        jsonw_end(w);
+    }
     jsonw_key(w, "last_run");
     run_data(w, &line->last);
     jsonw_key(w, "job");
@@ -215,6 +318,13 @@ static void origin_data(struct jsonw *w, const struct harvest_origin *origin)
     jsonw_key_bool(w, "asked", origin->now.asked);
     jsonw_key_int(w, "in_flight", origin->now.in_flight);
     jsonw_key_int(w, "remaining", origin->now.remaining);
+    if (origin->window_requests > 0) {
+        jsonw_key_int(w, "window_requests", origin->window_requests);
+        jsonw_key_int(w, "window_ms", origin->window_ms);
+        jsonw_key_int(w, "window_used", origin->window.used);
+    }
+    jsonw_key_int(w, "last_status", origin->now.last_status);
+    jsonw_key_string(w, "last_error", origin->now.last_error);
     jsonw_key_string(w, "stopped", origin->now.stopped);
     jsonw_key_int(w, "requests", origin->totals.requests);
     jsonw_key_int(w, "failed", origin->totals.failed);

@@ -1,6 +1,6 @@
 /*
- * One source of the harvest: its settings, the streams it is read by and where each stands, its
- * last runs, and what is missing.
+ * One source of the harvest: its settings, the streams it is read by and where each stands, what
+ * is missing, its origin's budget, its last runs and requests.
  */
 #include "harvest.h"
 
@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define RUNS_SHOWN 20
+#define REQUESTS_SHOWN 50
 
 struct source_view {
     char *name;
@@ -32,12 +33,14 @@ struct source_task {
     struct harvest_snapshot seen;
     struct stream *streams;
     struct harvest_run *runs;
-    size_t stream_count, run_count;
+    struct ledger_entry *entries;
+    size_t stream_count, run_count, entry_count;
 };
 
 static int source_run(struct task *task, void *worker, struct error *err)
 {
     struct source_task *t = (struct source_task *)task;
+    struct ledger_filter filter = { .source = t->name, .limit = REQUESTS_SHOWN };
     int result;
 
     if (!worker)
@@ -48,6 +51,8 @@ static int source_run(struct task *task, void *worker, struct error *err)
     if (result == ERR_OK)
         result =
             runs_list(worker, t->seen.arena, t->name, RUNS_SHOWN, &t->runs, &t->run_count, err);
+    if (result == ERR_OK)
+        result = ledger_list(worker, t->seen.arena, &filter, &t->entries, &t->entry_count, err);
     return result;
 }
 
@@ -99,6 +104,10 @@ static void add_line(struct textview *text, const struct harvest_line *line)
                  line->configured ? line->origin : "");
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
     harvest_line_preview(&preview, line);
+    if (line->wants.what && line->state <= HARVEST_QUEUED) { /* else its standing has said so */
+        str_add_char(&preview, '\n');
+        harvest_wants_text(&preview, &line->wants);
+    }
     for (at = strtok_r(preview.ptr, "\n", &rest); at; at = strtok_r(NULL, "\n", &rest))
         textview_add(text, STYLE_NORMAL, 2, "%s", at);
     str_free(&preview);
@@ -152,9 +161,37 @@ static void add_run(struct textview *text, const struct harvest_run *run)
     str_free(&line);
 }
 
+static void add_budget(struct textview *text, const struct source_task *t, const char *name)
+{
+    struct str preview = STR_INIT;
+    char *at, *rest;
+    size_t i;
+
+    for (i = 0; i < t->seen.origin_count; i++)
+        if (strcmp(t->seen.origins[i].now.name, name) == 0)
+            break;
+    if (i == t->seen.origin_count)
+        return;
+    add_heading(text, "The budget of its origin");
+    harvest_origin_preview(&preview, &t->seen.origins[i]);
+    for (at = strtok_r(preview.ptr, "\n", &rest); at; at = strtok_r(NULL, "\n", &rest))
+        textview_add(text, STYLE_NORMAL, 2, "%s", at);
+    str_free(&preview);
+}
+
+static void add_entry(struct textview *text, const struct ledger_entry *entry)
+{
+    struct str line = STR_INIT;
+
+    harvest_entry_line(&line, entry);
+    textview_add(text, entry->error ? STYLE_ERROR : STYLE_NORMAL, 4, "%s", line.ptr);
+    str_free(&line);
+}
+
 static void source_compose(struct source_view *v, const struct source_task *t)
 {
     struct textview *text = &v->text;
+    const char *origin = "";
     bool known = false;
     size_t i;
 
@@ -166,6 +203,7 @@ static void source_compose(struct source_view *v, const struct source_task *t)
         if (strcmp(line->name, v->name) != 0)
             continue;
         known = true;
+        origin = line->origin;
         add_line(text, line);
         if (line->job.id && line->job.state <= JOB_RUNNING)
             v->job = line->job.id;
@@ -185,10 +223,15 @@ static void source_compose(struct source_view *v, const struct source_task *t)
             add_gap(text, &t->seen.gaps[i]);
     if (known && text->paragraphs[text->len - 1].style == STYLE_HEADING)
         textview_add(text, STYLE_DIM, 0, "nothing that carrel knows of");
+    add_budget(text, t, origin);
     if (t->run_count > 0)
         add_heading(text, "Its last runs");
     for (i = 0; i < t->run_count; i++)
         add_run(text, &t->runs[i]);
+    if (t->entry_count > 0)
+        add_heading(text, "Its last requests");
+    for (i = 0; i < t->entry_count; i++)
+        add_entry(text, &t->entries[i]);
 }
 
 static void source_result(struct view *view, struct task *task)
