@@ -12,14 +12,21 @@ enum parse_format {
     PARSE_JSONL,
     PARSE_ARXIV_ATOM,
     PARSE_OAI,
-    PARSE_RSS, /* RSS 2.0 or the Atom listing */
-    PARSE_HF,  /* Hugging Face papers: a list, or one paper; read whole, 32 MiB at most */
+    PARSE_RSS,      /* RSS 2.0 or the Atom listing */
+    PARSE_HF,       /* Hugging Face papers: a list, or one paper; read whole, 32 MiB at most */
     PARSE_CROSSREF, /* Crossref's works: one, or a list of them; read whole like those */
-    PARSE_PWC, /* Papers with Code: a dump, its rows as JSONL, or a page of the data-set server */
+    PARSE_PWC,  /* Papers with Code: a dump, its rows as JSONL, or a page of the data-set server */
+    PARSE_OPML, /* a list of feeds, for sinks that take one: no records */
 };
 bool parse_format_from(const char *name,
                        enum parse_format *format); /* "auto", "jsonl", "arxiv-atom", ... */
 const char *parse_format_name(enum parse_format format);
+
+/* A feed of an OPML file: clean texts of one line; title may be "". */
+struct parse_feed {
+    long line;
+    const char *title, *url;
+};
 
 struct parse_sink {
     void *ctx;
@@ -29,6 +36,8 @@ struct parse_sink {
     int (*record)(void *ctx, const struct record *record);
     /* One bad record (line 1-based, 0 unknown; `why` one line). The rest goes on. */
     void (*reject)(void *ctx, long line, const char *why);
+    /* A feed; it lives during the call, and non-zero stops the parse. NULL: OPML is refused. */
+    int (*feed)(void *ctx, const struct parse_feed *feed);
 };
 
 /* What the envelope said, beside the records. */

@@ -4,6 +4,7 @@
  */
 #include "alerts.h"
 #include "commands.h"
+#include "opml.h"
 
 #include "carrel/clock.h"
 #include "carrel/export.h"
@@ -28,7 +29,8 @@ struct import_run {
     struct error *err;
     const char *file;
     int64_t rejected; /* by the parser */
-    int64_t records;  /* of this file */
+    int64_t records;  /* of this file; feeds, too */
+    struct opml opml;
     int64_t started, shown;
     bool terminal;
 };
@@ -65,6 +67,17 @@ static void import_refuse(void *ctx, long line, const char *why)
     import_say(ctx, line, why); /* the importer counts these itself */
 }
 
+static int import_feed(void *ctx, const struct parse_feed *feed)
+{
+    struct import_run *run = ctx;
+    const char *why = opml_take(&run->opml, feed);
+
+    run->records++;
+    if (why)
+        import_say(run, feed->line, why);
+    return ERR_OK;
+}
+
 static int import_progress(void *ctx, int64_t done, int64_t size)
 {
     struct import_run *run = ctx;
@@ -74,7 +87,8 @@ static int import_progress(void *ctx, int64_t done, int64_t size)
 
     if (run->call->cancel && atomic_load(run->call->cancel))
         return 1;
-    if (!run->terminal || now - run->shown < PROGRESS_MS || now - run->started < 1000)
+    if (!run->terminal || !run->importer || now - run->shown < PROGRESS_MS
+        || now - run->started < 1000)
         return 0;
     run->shown = now;
     importer_counts(run->importer, &counts);
@@ -90,7 +104,9 @@ static int import_progress(void *ctx, int64_t done, int64_t size)
 static int import_file(struct import_run *run, const char *file, enum parse_format format,
                        struct error *err)
 {
-    struct parse_sink sink = { .ctx = run, .record = import_record, .reject = import_reject };
+    struct parse_sink sink = {
+        .ctx = run, .record = import_record, .reject = import_reject, .feed = import_feed
+    };
     struct parse_info info;
     int result;
 
@@ -109,12 +125,32 @@ static int import_file(struct import_run *run, const char *file, enum parse_form
     return result;
 }
 
-static void import_report(struct command_call *call, const struct import_counts *counts)
+static void report_feeds(struct jsonw *w, const struct opml *opml, bool written)
 {
+    size_t i;
+
+    jsonw_key_bool(w, "written", written);
+    jsonw_key(w, "feeds");
+    jsonw_array(w);
+    for (i = 0; i < opml->len; i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "name", opml->feeds[i].name);
+        jsonw_key_string(w, "title", opml->feeds[i].title);
+        jsonw_key_string(w, "url", opml->feeds[i].url);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+/* Where sections were printed, they alone are the data. */
+static void import_report(struct import_run *run, const struct import_counts *counts, bool written)
+{
+    struct command_call *call = run->call;
+    bool printed = run->opml.len > 0 && !written;
     struct jsonw w;
 
     if (!call_has(call, "--json")) {
-        str_printf(&call->out,
+        str_printf(printed ? &call->say : &call->out,
                    "%" PRId64 " seen: %" PRId64 " added, %" PRId64 " updated, %" PRId64
                    " unchanged, %" PRId64 " rejected\n",
                    counts->seen, counts->added, counts->updated, counts->unchanged,
@@ -128,8 +164,36 @@ static void import_report(struct command_call *call, const struct import_counts 
     jsonw_key_int(&w, "updated", counts->updated);
     jsonw_key_int(&w, "unchanged", counts->unchanged);
     jsonw_key_int(&w, "rejected", counts->rejected);
+    if (run->opml.seen > 0)
+        report_feeds(&w, &run->opml, written);
     jsonw_end(&w);
     str_add_char(&call->out, '\n');
+}
+
+/* Sections of new feeds: printed, or with --write in the settings. */
+static int import_feeds(struct import_run *run, bool *written, struct error *err)
+{
+    struct command_call *call = run->call;
+    const char *file = call->app->config_file;
+    struct str text = STR_INIT;
+    int result = ERR_OK;
+
+    opml_sections(&text, &run->opml);
+    if (run->opml.secured > 0)
+        str_printf(&call->say, "%" PRId64 " of them by https, though the list says http\n",
+                   run->opml.secured);
+    if (run->opml.len > 0 && call_has(call, "--write")) {
+        result = opml_write(call->app, text.ptr, err);
+        *written = result == ERR_OK;
+        if (*written)
+            str_printf(&call->say, "%s has them now; carrel sync fetches what is new\n", file);
+    } else if (run->opml.len > 0) {
+        if (!call_has(call, "--json"))
+            str_add(&call->out, text.ptr);
+        str_printf(&call->say, "nothing is changed: --write adds these sections to %s\n", file);
+    }
+    str_free(&text);
+    return result;
 }
 
 /* A file that cannot be read as a whole does not keep the others from being read. */
@@ -201,60 +265,102 @@ static int import_background(struct command_call *call, const char *format, stru
     return result;
 }
 
-int cmd_import(struct command_call *call, struct error *err)
+/* Ends what was begun, whatever came of it: what was read is kept. */
+static int import_finish(struct import_run *run, struct import_counts *counts, int result,
+                         bool *written, struct error *err)
 {
-    const char *name = call_option(call, "--format");
-    enum parse_format format = PARSE_AUTO;
+    struct error why = { 0 };
+    int finished = ERR_OK;
+
+    if (run->importer && (result == ERR_OK || result == ERR_CANCELLED))
+        finished = importer_finish(run->importer, counts, &why);
+    if (finished != ERR_OK)
+        result = error_set(err, finished, "%s", why.message);
+    if (run->importer)
+        importer_counts(run->importer, counts);
+    importer_free(run->importer);
+    if (result == ERR_OK)
+        result = import_feeds(run, written, err);
+    counts->seen += run->rejected + run->opml.seen;
+    counts->rejected += run->rejected + run->opml.rejected;
+    counts->unchanged += run->opml.known;
+    counts->added += result == ERR_OK ? (int64_t)run->opml.len : 0;
+    return result;
+}
+
+static int import_verdict(const struct import_run *run, const struct import_counts *counts, int bad,
+                          struct error *err)
+{
+    struct str what = STR_INIT;
+    int result;
+
+    if (bad == run->call->argc && counts->seen == 0)
+        return error_set(err, ERR_FAILED, "nothing was imported");
+    if (bad == 0 && counts->rejected == 0)
+        return ERR_OK;
+    if (counts->rejected > 0)
+        str_printf(&what, "%" PRId64 " record%s", counts->rejected,
+                   counts->rejected == 1 ? "" : "s");
+    if (bad > 0)
+        str_printf(&what, "%s%d file%s", what.len ? " and " : "", bad, bad == 1 ? "" : "s");
+    result = error_set(err, ERR_PARTIAL, "%s could not be read; the rest is kept", what.ptr);
+    str_free(&what);
+    return result;
+}
+
+/* A list of feeds alone needs no library. */
+static int import_now(struct command_call *call, enum parse_format format, struct error *err)
+{
     struct import_run run = { .call = call, .started = clock_ticks_ms() };
     struct import_counts counts = { 0 };
-    struct str what = STR_INIT;
-    int bad = 0, result, finished;
+    bool written = false;
+    int bad = 0, result = ERR_OK;
 
-    if (name && !parse_format_from(name, &format))
-        return error_set(
-            err, ERR_USAGE,
-            "--format %s: this carrel reads auto, jsonl, arxiv-atom, oai, rss, hf, pwc and crossref",
-            name);
-    if (call->argc == 0)
-        return error_set(err, ERR_USAGE, "which file? carrel import FILE... (- is standard input)");
-    if (call->desk || call_has(call, "--background"))
-        return import_background(call, name, err);
     run.terminal = isatty(STDERR_FILENO) && !call->app->quiet;
-    result = importer_new(&run.importer, call->app->library, err);
+    run.opml = (struct opml){ .config = call->app->config, .arena = call->arena };
+    if (format != PARSE_OPML)
+        result = importer_new(&run.importer, call->app->library, err);
     if (result != ERR_OK)
         return result;
-    importer_on_reject(run.importer, import_refuse, &run);
+    if (run.importer)
+        importer_on_reject(run.importer, import_refuse, &run);
     result = import_files(&run, format, &bad, err);
-    if (result == ERR_OK || result == ERR_CANCELLED) { /* what was read is kept */
-        struct error why = { 0 };
-
-        finished = importer_finish(run.importer, &counts, &why);
-        if (finished != ERR_OK)
-            result = error_set(err, finished, "%s", why.message);
-    }
-    importer_counts(run.importer, &counts);
-    importer_free(run.importer);
-    counts.seen += run.rejected;
-    counts.rejected += run.rejected;
-    import_report(call, &counts);
-    alerts_after(call);
+    result = import_finish(&run, &counts, result, &written, err);
+    import_report(&run, &counts, written);
+    if (format != PARSE_OPML)
+        alerts_after(call);
     if (result == ERR_CANCELLED)
         return error_set(
             err, result,
             "stopped; what is counted above is in the library, and importing again goes on");
     if (result != ERR_OK)
         return result;
-    if (bad == call->argc && counts.seen == 0)
-        return error_set(err, ERR_FAILED, "nothing was imported");
-    if (bad == 0 && counts.rejected == 0)
-        return ERR_OK;
-    if (counts.rejected > 0)
-        str_printf(&what, "%" PRId64 " record%s", counts.rejected, counts.rejected == 1 ? "" : "s");
-    if (bad > 0)
-        str_printf(&what, "%s%d file%s", what.len ? " and " : "", bad, bad == 1 ? "" : "s");
-    result = error_set(err, ERR_PARTIAL, "%s could not be read; the rest is kept", what.ptr);
-    str_free(&what);
-    return result;
+    if (call_has(call, "--write") && run.opml.seen == 0 && bad == 0)
+        return error_set(err, ERR_USAGE, "--write adds feeds to the settings, and there were none");
+    return import_verdict(&run, &counts, bad, err);
+}
+
+int cmd_import(struct command_call *call, struct error *err)
+{
+    const char *name = call_option(call, "--format");
+    enum parse_format format = PARSE_AUTO;
+    bool feeds;
+
+    if (name && !parse_format_from(name, &format))
+        return error_set(
+            err, ERR_USAGE,
+            "--format %s: this carrel reads auto, jsonl, arxiv-atom, oai, rss, hf, pwc, crossref "
+            "and opml",
+            name);
+    if (call->argc == 0)
+        return error_set(err, ERR_USAGE, "which file? carrel import FILE... (- is standard input)");
+    feeds = format == PARSE_OPML || call_has(call, "--write");
+    if (feeds && (call->desk || call_has(call, "--background")))
+        return error_set(err, ERR_USAGE,
+                         "feeds are added to the settings in a shell: carrel import --write FILE");
+    if (call->desk || call_has(call, "--background"))
+        return import_background(call, name, err);
+    return import_now(call, format, err);
 }
 
 /* At the desk no shell has seen to "~". */

@@ -57,7 +57,9 @@ static const struct command_option show_options[] = {
     { 0 },
 };
 static const struct command_option import_options[] = {
-    { "--format", "FORMAT", "auto (default), jsonl, arxiv-atom, oai, rss, hf, pwc, crossref" },
+    { "--format", "FORMAT",
+      "auto (default), jsonl, arxiv-atom, oai, rss, hf, pwc, crossref, opml" },
+    { "--write", NULL, "feeds of an OPML file: add them to the settings (else they are printed)" },
     { "--background", NULL, "as a job: the desk or a worker does it" },
     { "--json", NULL, "print the counts (or the job) as JSON" },
     { 0 },
@@ -232,7 +234,10 @@ static const char sync_help[] =
     "trending papers beside it. Where there are sections, only their sources are read. Kinds: "
     "arxiv,\n"
     "huggingface (list = daily|weekly|monthly|trending|linked, query = WORDS), pwc, github (see\n"
-    "'carrel help repositories'), and kind = feed with a url for any RSS or Atom feed. An interrupted sync goes on where it stopped. Exit code 3: "
+    "'carrel help repositories'), and kind = feed with a url for any RSS or Atom feed ('carrel\n"
+    "import' reads lists of them). With --due a source is asked as often as 'every' says, and ends\n"
+    "after [harvest] slice to go on with the next run. An interrupted sync goes on where it\n"
+    "stopped. Exit code 3: "
     "something could not be fetched, and the output says what.";
 static const char search_help[] =
     "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets; "
@@ -250,6 +255,10 @@ static const char search_help[] =
     "Bare words also find what means nearly the same; --mode lexical finds words only.\n"
     "Phrases, fields, filters and -word hold for every hit; AND, OR and prefix* mean just that.\n"
     "A category typed as a word (cs.CL) is a filter. --ids lists exact matches only.";
+static const char import_help[] =
+    "A list of feeds (OPML, as readers of feeds write it) becomes sections of the settings: they\n"
+    "are printed, or added behind what is there with --write. Feeds that the settings have\n"
+    "already are passed over; one that says http is asked by https.";
 static const char mark_help[] = "STATE is read, unread, later, skip, star or unstar.";
 static const char alert_help[] =
     "alert add NAME --on EVENT [--query QUERY] watches what imports and harvests bring from now\n"
@@ -403,7 +412,7 @@ static const struct command commands[] = {
       "fetch papers by arXiv number, DOI or URL; take documents from files", NULL, add_options,
       cmd_add },
     { "import", "FILE|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
-      "read papers from files; .gz as it is", NULL, import_options, cmd_import },
+      "read papers from files; .gz as it is", import_help, import_options, cmd_import },
     { "export", "", CMD_CLI | CMD_DESK, "write a website's JSON, JSONL or an Atom feed", NULL,
       export_options, cmd_export },
     { "mark", "STATE ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,

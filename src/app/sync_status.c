@@ -63,6 +63,7 @@ struct source_status {
     struct stream_holder holder; /* owner NULL: nobody is at it */
     struct ledger_origin *origin;
     size_t stream_count, run_count;
+    struct harvest_wants wants;
     int64_t due;
 };
 
@@ -74,6 +75,8 @@ static int status_read(struct command_call *call, struct store *store, struct so
     size_t count = 0, i;
     int result = harvest_next_due(store, source, &status->due, err);
 
+    if (result == ERR_OK)
+        result = harvest_wants(store, source, &status->wants, err);
     if (result == ERR_OK)
         result = streams_list(store, call->arena, source->name, &status->streams,
                               &status->stream_count, err);
@@ -130,6 +133,14 @@ static void status_json(struct jsonw *w, const struct source_status *status)
     sync_json_time(w, "next_allowed", status->origin ? status->origin->next_at : 0);
     jsonw_key_string(w, "stopped", status->origin ? status->origin->stopped : NULL);
     jsonw_key_string(w, "harvested_by", status->holder.owner);
+    if (status->wants.what) {
+        jsonw_key(w, "wants");
+        jsonw_object(w);
+        jsonw_key_string(w, "what", status->wants.what);
+        jsonw_key_int(w, "due", status->wants.due);
+        jsonw_key_int(w, "unasked", status->wants.unasked);
+        jsonw_end(w);
+    }
     jsonw_key(w, "streams");
     jsonw_array(w);
     for (i = 0; i < status->stream_count; i++)
@@ -160,6 +171,9 @@ static void status_text(struct str *out, const struct source_status *status)
         str_printf(out, "  being harvested by %s\n", status->holder.owner);
     if (status->origin && status->origin->stopped)
         str_printf(out, "  left alone: %s\n", status->origin->stopped);
+    if (status->wants.what)
+        str_printf(out, "  %s: %" PRId64 " due, %" PRId64 " not asked yet\n", status->wants.what,
+                   status->wants.due, status->wants.unasked);
     for (i = 0; i < status->stream_count; i++)
         str_printf(out, "  %-30s %8" PRId64 " records, %s\n", status->streams[i].name,
                    status->streams[i].records,

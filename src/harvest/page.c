@@ -53,5 +53,5 @@ static void page_reject(void *ctx, long line, const char *why)
 
 struct parse_sink page_sink(struct page *page)
 {
-    return (struct parse_sink){ page, page_record, page_reject };
+    return (struct parse_sink){ .ctx = page, .record = page_record, .reject = page_reject };
 }

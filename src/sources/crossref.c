@@ -259,7 +259,7 @@ static int answer_absent(struct answering *answering)
 static int answer_read(struct answering *answering, const void *bytes, size_t len,
                        struct source_turn *turn, struct error *err)
 {
-    const struct parse_sink sink = { answering, answer_record, answer_reject };
+    const struct parse_sink sink = { .ctx = answering, .record = answer_record, .reject = answer_reject };
     struct source_count count;
     struct parse_info info;
     int result = source_parse(PARSE_CROSSREF, bytes, len, &sink, &count, &info, err);

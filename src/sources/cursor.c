@@ -238,7 +238,9 @@ int source_parse(enum parse_format format, const void *bytes, size_t len,
                  const struct parse_sink *sink, struct source_count *count, struct parse_info *info,
                  struct error *err)
 {
-    const struct parse_sink counting = { count, count_record, count_reject };
+    const struct parse_sink counting = { .ctx = count,
+                                         .record = count_record,
+                                         .reject = count_reject };
     struct parser *parser;
     int result;
 

@@ -189,7 +189,9 @@ static int feed_answer(const struct source_settings *settings, const char *text,
                        struct error *err)
 {
     struct feed_reading reading = { .sink = sink, .seen = STR_INIT };
-    const struct parse_sink naming = { &reading, feed_record, feed_reject };
+    const struct parse_sink naming = { .ctx = &reading,
+                                       .record = feed_record,
+                                       .reject = feed_reject };
     struct source_count count;
     struct parse_info info;
     struct cursor cursor;

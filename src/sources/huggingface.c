@@ -505,7 +505,7 @@ static int hf_answer(const struct source_settings *settings, const char *text, c
                      struct error *err)
 {
     struct hf_reading reading = { .sink = sink, .now = clock_now_ms(), .ids = STR_INIT };
-    const struct parse_sink timing = { &reading, hf_record, hf_reject };
+    const struct parse_sink timing = { .ctx = &reading, .record = hf_record, .reject = hf_reject };
     struct source_count count;
     struct parse_info info;
     struct cursor cursor;

@@ -19,7 +19,7 @@ static const struct {
 } parse_names[] = {
     { "auto", PARSE_AUTO }, { "jsonl", PARSE_JSONL }, { "arxiv-atom", PARSE_ARXIV_ATOM },
     { "oai", PARSE_OAI },   { "rss", PARSE_RSS },     { "hf", PARSE_HF },
-    { "pwc", PARSE_PWC },   { "crossref", PARSE_CROSSREF }
+    { "pwc", PARSE_PWC },   { "opml", PARSE_OPML },   { "crossref", PARSE_CROSSREF }
 };
 
 bool parse_format_from(const char *name, enum parse_format *format)

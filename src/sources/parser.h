@@ -28,7 +28,7 @@ struct xml_format {
     /* `text` is the character data directly in the element since its last child. */
     void (*end)(struct parser *p, const char *name, const char *text);
 };
-extern const struct xml_format format_atom, format_rss, format_oai;
+extern const struct xml_format format_atom, format_opml, format_rss, format_oai;
 
 struct parser {
     enum parse_format format; /* PARSE_AUTO until it is known */

@@ -30,14 +30,15 @@ static void xml_root(struct parser *p, const char *name)
         { "feed", PARSE_ARXIV_ATOM, &format_atom }, { "entry", PARSE_ARXIV_ATOM, &format_atom },
         { "rss", PARSE_RSS, &format_rss },          { "RDF", PARSE_RSS, &format_rss },
         { "OAI-PMH", PARSE_OAI, &format_oai },      { "record", PARSE_OAI, &format_oai },
-        { "ListRecords", PARSE_OAI, &format_oai },  { "GetRecord", PARSE_OAI, &format_oai }
+        { "ListRecords", PARSE_OAI, &format_oai },  { "GetRecord", PARSE_OAI, &format_oai },
+        { "opml", PARSE_OPML, &format_opml }
     };
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(roots); i++)
         if (strcmp(roots[i].root, name) == 0)
             break;
-    if (i == ARRAY_LEN(roots))
+    if (i == ARRAY_LEN(roots) || (roots[i].format == PARSE_OPML && !p->sink.feed))
         return;
     /* An Atom listing is asked for as rss, a feed is a feed. */
     if (!p->asked_auto && p->format != roots[i].format
@@ -163,10 +164,14 @@ static int xml_error(struct parser *p, struct error *err)
         return p->stopped;
     if (!p->xml_format && xml_is_web_page(p))
         return error_set(err, ERR_PARSE, "a web page (HTML), not a feed");
+    if (p->halted && !p->xml_format && strcmp(p->info.error_text, "opml") == 0)
+        return error_set(err, ERR_PARSE,
+                         "a list of feeds (OPML), which is read in a shell: carrel import FILE");
     if (p->halted && !p->xml_format && p->asked_auto)
         return error_set(err, ERR_PARSE,
-                         "line %ld: <%s> is not a feed carrel reads (Atom, OAI-PMH, RSS)", line,
-                         p->info.error_text);
+                         "line %ld: <%s> is not a feed carrel reads (Atom, OAI-PMH, RSS), nor a "
+                         "list of them (OPML)",
+                         line, p->info.error_text);
     if (p->halted && !p->xml_format)
         return error_set(err, ERR_PARSE, "line %ld: <%s> does not begin %s", line,
                          p->info.error_text, parse_format_name(p->format));

@@ -43,9 +43,21 @@ static void fuzz_reject(void *ctx, long line, const char *why)
         abort();
 }
 
+static int fuzz_feed(void *ctx, const struct parse_feed *feed)
+{
+    (void)ctx;
+    if (feed->line < 0 || !utf8_valid(feed->url, strlen(feed->url))
+        || !utf8_valid(feed->title, strlen(feed->title)) || strpbrk(feed->url, "\r\n\t\x1b")
+        || strpbrk(feed->title, "\r\n\t\x1b") || strlen(feed->url) > 3 * 2048)
+        abort();
+    return 0;
+}
+
 static inline void fuzz_parse(enum parse_format format, const uint8_t *bytes, size_t size)
 {
-    const struct parse_sink sink = { NULL, fuzz_record, fuzz_reject };
+    const struct parse_sink sink = { .record = fuzz_record,
+                                     .reject = fuzz_reject,
+                                     .feed = fuzz_feed };
     size_t at, piece = size > 0 ? (size_t)bytes[0] * 4 + 1 : 1;
     struct parser *parser;
     struct error err = { 0 };

@@ -64,7 +64,7 @@ static void keep_reject(void *ctx, long line, const char *why)
     assert_non_null(why);
     rejects++;
 }
-static const struct parse_sink sink = { NULL, keep_record, keep_reject };
+static const struct parse_sink sink = { .record = keep_record, .reject = keep_reject };
 
 static int set_up(void **state)
 {

@@ -33,7 +33,7 @@ static int keep_record(void *ctx, const struct record *record)
     str_printf(&urls, "%s %s\n", record->id, record->url);
     return 0;
 }
-static const struct parse_sink sink = { NULL, keep_record, NULL };
+static const struct parse_sink sink = { .record = keep_record };
 
 static int answer(const char *cursor, const char *body, struct source_turn *turn)
 {

@@ -46,7 +46,7 @@ static int keep(void *ctx, const struct record *record)
     return 0;
 }
 
-static const struct parse_sink sink = { NULL, keep, NULL };
+static const struct parse_sink sink = { .record = keep };
 
 static int set_up(void **state)
 {

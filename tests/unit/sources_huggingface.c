@@ -47,7 +47,7 @@ static int keep_record(void *ctx, const struct record *record)
     }
     return 0;
 }
-static const struct parse_sink sink = { NULL, keep_record, NULL };
+static const struct parse_sink sink = { .record = keep_record };
 
 static int set_up(void **state)
 {

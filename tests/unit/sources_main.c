@@ -49,7 +49,7 @@ void held_free(struct held *h)
 void held_parse_bytes(struct held *h, enum parse_format format, const char *bytes, size_t len,
                       size_t piece)
 {
-    const struct parse_sink sink = { h, held_record, held_reject };
+    const struct parse_sink sink = { .ctx = h, .record = held_record, .reject = held_reject };
     struct parser *parser;
     size_t at;
 
@@ -87,7 +87,7 @@ void held_parse(struct held *h, enum parse_format format, const char *text)
 
 void held_file(struct held *h, const char *path)
 {
-    const struct parse_sink sink = { h, held_record, held_reject };
+    const struct parse_sink sink = { .ctx = h, .record = held_record, .reject = held_reject };
 
     held_start(h);
     h->result = parse_file(path, PARSE_AUTO, &sink, NULL, &h->info, &h->err);
@@ -99,6 +99,7 @@ int main(void)
 
     failed += run_oai();
     failed += run_rss();
+    failed += run_opml();
     failed += run_jsonl();
     failed += run_huggingface();
     failed += run_feed();

@@ -360,7 +360,9 @@ static void test_recorded_tables(void **state)
     (void)state;
     for (i = 0; i < sizeof files / sizeof *files; i++) {
         struct counted counted = { 0 };
-        const struct parse_sink sink = { &counted, count_record, count_reject };
+        const struct parse_sink sink = { .ctx = &counted,
+                                         .record = count_record,
+                                         .reject = count_reject };
         struct parse_info info;
         struct error err = { 0 };
         char path[400];

@@ -83,7 +83,7 @@ static const char *url(void)
 
 static int feed(const char *body)
 {
-    const struct parse_sink sink = { &records, keep, NULL };
+    const struct parse_sink sink = { .ctx = &records, .record = keep };
     int result = pwc->answer(&settings, cursor.ptr, body, strlen(body), &sink, &turn, &err);
 
     if (result == ERR_OK) {
