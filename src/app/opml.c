@@ -24,6 +24,21 @@
 
 /* ---- addresses ---- */
 
+static const char *url_setting(void *ctx, const char *key)
+{
+    return strcmp(key, "url") == 0 ? ctx : NULL;
+}
+
+/* Would a section with this address be accepted? */
+static bool url_serves(char *url)
+{
+    const struct source_ops *ops = source_find("feed");
+    const struct source_settings settings = { .ctx = url, .name = "feed", .text = url_setting };
+    struct source_origin origin;
+
+    return ops->origin(&settings, &origin, NULL) == ERR_OK;
+}
+
 /* "https://host/path" of the several ways feeds are written, in the arena; NULL: not one. */
 static char *url_clean(struct opml *opml, const char *url, bool *secured)
 {
@@ -43,14 +58,11 @@ static char *url_clean(struct opml *opml, const char *url, bool *secured)
         && !str_istarts(url, "feed://"))
         return NULL;
     clean[strcspn(clean, "#")] = '\0';
-    rest = strstr(clean, "://") + 3;
-    if (!isalnum((unsigned char)*rest) && *rest != '[')
-        return NULL;
     for (i = 0; clean[i]; i++)
         if ((unsigned char)clean[i] <= ' ' || (unsigned char)clean[i] >= 0x7F
             || strchr("\"\\<>^`{|}", clean[i]))
             return NULL;
-    return clean;
+    return url_serves(clean) ? clean : NULL;
 }
 
 /* Do two addresses lead to the same feed? Their scheme, the case of the host and a last slash do
