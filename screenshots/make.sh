@@ -27,29 +27,60 @@ export CARREL_CLOCK=2026-03-01T12:00:00Z CARREL_LIBRARY="$library/demo" XDG_CONF
 "$carrel" -q jobs add doctor '{"fix":true}' 2>/dev/null
 "$carrel" -q jobs add doctor --after 4 2>/dev/null
 
-# A harvest of made-up papers from the tests' own server, which is busy once and has a list that never comes.
+# A harvest of made-up papers from the tests' own server, which is busy once, has a list that never comes, and a
+# feed that it keeps to itself. (Each name of this machine is an origin of its own.)
 cat >"$library/script" <<X
 papers p records=2400 seed=7 categories=cs.CL,cs.LG from=2026-02-01 per-day=90 page=300
 route /oai
 answer 200 oai=p times=2
 answer 503 header="Retry-After: 0" body="busy"
 answer 200 oai=p
+route /api/daily_papers* loop
+answer 200 hf=p
 route /api loop
 answer 200 type=text/html body="<html><body>Log in to the guest network</body></html>"
 route /repos/* loop
 answer 200 github
+route /journal loop
+answer 200 type=application/rss+xml body="<rss><channel><title>J</title><item><title>On lamps</title><link>https://journal.example/1</link></item></channel></rss>"
+route /private
+answer 403 body="Members only."
+route /gone loop
+answer 500 body="Out of order."
 X
 mkfifo "$library/port"
 build/tests/replay -l "$library/log" "$library/script" >"$library/port" &
 replay=$!
 read -r port <"$library/port"
-harvest() {
-    "$carrel" -L "$library/harvest" -c source.arxiv.category=cs.CL -c source.arxiv.query='cat:cs.LG' \
-        -c source.arxiv.interval=50ms -c harvest.backoff=5ms -c source.arxiv.oai-url="http://127.0.0.1:$port/oai" \
-        -c source.arxiv.api-url="http://127.0.0.1:$port/api" -c source.arxiv.rss-url="http://127.0.0.1:$port/rss" "$@"
-}
-harvest -q sync >/dev/null 2>&1 || true # a list is missing
-harvest -q sync --background 2>/dev/null
+feed() { printf '[source "%s"]\n    kind = feed\n    interval = 50ms\n    url = http://%s:%s/%s\n' "$1" "$2" "$port" "$3"; }
+cat >"$library/harvest.config" <<X
+[harvest]
+    backoff = 5ms
+[source "arxiv"]
+    category = cs.CL
+    query = cat:cs.LG
+    interval = 50ms
+    oai-url = http://127.0.0.1:$port/oai
+    api-url = http://127.0.0.1:$port/api
+    rss-url = http://127.0.0.1:$port/rss
+[source "huggingface"]
+    url = http://localhost:$port
+    interval = 50ms
+    list = daily
+[source "github"]
+    url = http://127.1:$port
+    interval = 50ms
+$(feed journal-of-lamps 127.0.1 journal)
+$(feed lab-news 127.0.1 journal?lab)
+$(feed members 0x7f.1 private)
+$(feed old-blog 0x7f.0.1 gone)
+$(feed next-year journal.example journal)
+X
+harvest() { "$carrel" --config "$library/harvest.config" -L "$library/harvest" "$@"; }
+for name in arxiv huggingface github journal-of-lamps lab-news members old-blog; do # some fail
+    harvest -q sync --source $name >/dev/null 2>&1 || true
+done
+harvest -q sync --background --source arxiv 2>/dev/null
 
 # Papers with made-up votes.
 made() { awk -v emit="$1" -v n=400 -v today=20513 -f tests/samples.awk; }
