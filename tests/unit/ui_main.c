@@ -158,14 +158,14 @@ static void test_harvest_source(void **state)
 
     fill(t, harvest_rows);
     screen = dump(t, "harvest", "--size", "120x24", NULL);
-    has(screen, " arxiv          due in 11 h    ");
-    has(screen, "  1 gap, 5,240 records\n");
+    has(screen, " arxiv          partial 11 h   2026-02-10, page 3: ");
+    has(screen, "     1      5,240\n");
     has(screen, "2026-02-10, page 3: the answer was cut short");
     has(screen,
         "last run 10:00:00 partial: 1,240 seen, 120 added, 20 updated; 3 requests, 4.2 MB, 155/s");
-    has(screen, "every 12 h; 1 gap open");
+    has(screen, "every 12 h, next in 11 h; 1 gap open");
     assert_null(strstr(screen, "filled"));
-    screen = dump(t, "harvest", "--size", "120x24", "--keys", "j", NULL);
+    screen = dump(t, "harvest", "--size", "120x24", "--keys", "jj", NULL);
     has(screen, "found 10:58:20; tried 2 times; the next run asks again");
     screen = dump(t, "harvest", "--size", "120x24", "--keys", "<CR>", NULL);
     has(screen, "Source: arxiv");
@@ -195,9 +195,10 @@ static void test_harvest_empty(void **state)
 {
     const char *screen = dump(*state, "harvest", NULL);
 
-    has(screen, " arxiv          due                              0 records\n");
+    has(screen, " arxiv          due     now    never asked yet           0\n");
     has(screen, "the first one fetches the last 30 days");
-    has(dump(*state, "harvest", "--json", NULL), "\"origins\":[],\"gaps\":[],\"items\":[]");
+    has(dump(*state, "harvest", "--json", NULL), "\"requests\":0,\"failed\":0,\"retries\":0,\"bytes\":0,\"last\":null,\"last_status\":0,"
+        "\"last_error\":null}],\"gaps\":[],\"items\":[]");
 }
 
 static void test_harvest(void **state)
@@ -208,10 +209,8 @@ static void test_harvest(void **state)
     fill(t, ledger_rows);
     screen = dump(t, "harvest", "--size", "120x24", NULL);
     has(screen, "3 requests, 1.2 MB");
-    has(screen, " arxiv          free    ");
-    has(screen, "  2 requests, 1 failed, 1.2 MB\n");
-    has(screen, " huggingface.co stopped: 403 Forbidden: no robots    ");
-    has(screen, "  1 request, 1 failed, 0 B\n");
+    has(screen, " arxiv                   no window     3 s  now       503\n");
+    has(screen, " huggingface.co          12 left       1 s  stopped   403\n");
     has(screen, "2026-02-28 huggingface 403      0 B  daily papers of 2026-02-28");
     has(screen, "11:58:20   arxiv       503    310 B  try 2: cs:cs:CL from 2026-02-27, page 2");
     has(screen, "11:58:00   arxiv       200   1.2 MB  cs:cs:CL from 2026-02-27, page 1");
@@ -224,10 +223,10 @@ static void test_harvest_cursor(void **state)
 
     fill(t, ledger_rows);
     has(dump(t, "harvest", "--keys", "kk", NULL), "last run none yet");
-    has(dump(t, "harvest", "--keys", "j", NULL), "at most one request every 3 s");
-    has(dump(t, "harvest", "--keys", "jj", NULL), "12 left in its own window");
+    has(dump(t, "harvest", "--keys", "j", NULL), "at least 3 s between two requests; no window");
+    has(dump(t, "harvest", "--keys", "jj", NULL), "12 left in its window");
     has(dump(t, "harvest", "--keys", "jjj", NULL), "https://huggingface.co/api/daily_papers");
-    has(dump(t, "harvest", "--keys", "jjjk", NULL), "12 left in its own window");
+    has(dump(t, "harvest", "--keys", "jjjk", NULL), "12 left in its window");
     has(dump(t, "harvest", "--keys", "Gj", NULL), "took 0.8 s");
     has(dump(t, "harvest", "--keys", "Gk", NULL), "the server is busy (503)");
     has(dump(t, "harvest", "--keys", "Ggg", NULL), "last run none yet");

@@ -317,20 +317,20 @@ static void origin_data(struct jsonw *w, const struct harvest_origin *origin)
     time_member(w, "next_allowed", origin->now.next_at);
     jsonw_key_bool(w, "asked", origin->now.asked);
     jsonw_key_int(w, "in_flight", origin->now.in_flight);
-    jsonw_key_int(w, "remaining", origin->now.remaining);
     if (origin->window_requests > 0) {
         jsonw_key_int(w, "window_requests", origin->window_requests);
         jsonw_key_int(w, "window_ms", origin->window_ms);
         jsonw_key_int(w, "window_used", origin->window.used);
     }
-    jsonw_key_int(w, "last_status", origin->now.last_status);
-    jsonw_key_string(w, "last_error", origin->now.last_error);
+    jsonw_key_int(w, "remaining", origin->now.remaining);
     jsonw_key_string(w, "stopped", origin->now.stopped);
     jsonw_key_int(w, "requests", origin->totals.requests);
     jsonw_key_int(w, "failed", origin->totals.failed);
     jsonw_key_int(w, "retries", origin->totals.retries);
     jsonw_key_int(w, "bytes", origin->totals.bytes);
     time_member(w, "last", origin->totals.last);
+    jsonw_key_int(w, "last_status", origin->now.last_status);
+    jsonw_key_string(w, "last_error", origin->now.last_error);
     jsonw_end(w);
 }
 

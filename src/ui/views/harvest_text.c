@@ -188,7 +188,7 @@ void harvest_origin_used(struct str *out, const struct harvest_origin *origin, b
         if (wide)
             span_format(out, origin->window_ms);
     } else if (origin->now.remaining >= 0) {
-        str_printf(out, "%d left", origin->now.remaining);
+        str_printf(out, wide ? "%d left in its window" : "%d left", origin->now.remaining);
     } else {
         str_add(out, "no window");
     }
