@@ -128,7 +128,7 @@ static bool name_known(const struct opml *opml, const char *name)
     config_each(opml->config, look_at, &look);
     for (i = 0; i < opml->len && !look.found; i++)
         look.found = strcmp(opml->feeds[i].name, name) == 0;
-    return look.found || source_find(name) || strcmp(name, "crossref") == 0;
+    return look.found || source_find(name);
 }
 
 /* Words joined by '-', as many as fit. */

@@ -404,7 +404,7 @@ static void test_mailto(void **state)
 static void wire_bodies(const char *path, const char *body_path, int *bodies)
 {
     static const char binary[] = "string: !!binary |\n", after[] = "\n    headers:";
-    const struct parse_sink counting = { NULL, keep, NULL };
+    const struct parse_sink counting = { .ctx = NULL, .record = keep };
     struct str file = STR_INIT, body = STR_INIT;
     const char *at, *end;
 
