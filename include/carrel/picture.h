@@ -72,6 +72,9 @@ struct picture_kitty_id picture_kitty_id(const struct picture *picture);
 /* Sends the pixels, and how many cells they cover. The terminal answers nothing. */
 void picture_kitty_send(struct str *out, const struct picture *picture, int columns, int rows,
                         bool tmux);
+/* How many cells they cover now. */
+void picture_kitty_place(struct str *out, const struct picture *picture, int columns, int rows,
+                         bool tmux);
 void picture_kitty_delete(struct str *out, const struct picture *picture, bool tmux);
 /* The character that shows the cell (row, column) of the picture, to be written in colour
  * `color` of the 256. At most PICTURE_CELLS_MAX of each. */

@@ -54,7 +54,7 @@ struct view {
 
 extern const struct view_ops view_today, view_library, view_search, view_paper, view_jobs, view_job,
     view_harvest, view_source, view_tables, view_duplicates, view_trending, view_topics,
-    view_analytics, view_repositories, view_repository, view_log, view_help, view_answer;
+    view_analytics, view_repositories, view_repository, view_log, view_help, view_page, view_answer;
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);
@@ -72,6 +72,9 @@ void desk_each_binding(struct desk *desk,
                                     const char *command),
                        void *ctx);
 
+/* How pictures are shown here, for canvas_picture and picture_fit. The first call asks the terminal;
+ * the screen is drawn anew when that has answered. */
+const struct picture_display *desk_pictures(struct desk *desk);
 /* Puts a harvest of this source into the queue. */
 void desk_harvest(struct desk *desk, const char *source);
 /* The next answer of a command that is a text begins where these words stand (once). */

@@ -2,12 +2,8 @@
  * A page of a PDF as a picture on the terminal: read --picture.
  */
 #include "commands.h"
-#include "documents.h"
-#include "keep.h"
 
-#include "carrel/documents.h"
-#include "carrel/file.h"
-#include "carrel/record.h"
+#include "carrel/pages.h"
 #include "carrel/terminal.h"
 
 #include <stdlib.h>
@@ -65,50 +61,22 @@ static int choose(struct command_call *call, struct picture_display *display, lo
 
 /* ---- what ---- */
 
-/* The file to draw from; the caller frees. */
-static int find_file(struct command_call *call, const char *what, char **path, struct error *err)
-{
-    struct stored_document which = { 0 };
-    struct document *doc = NULL;
-    struct store *store = NULL;
-    struct ident ident;
-    int result;
-
-    *path = path_expand(what);
-    if (file_exists(*path) || (strchr(what, '/') && !ident_parse(&ident, what)))
-        return ERR_OK;
-    free(*path);
-    *path = NULL;
-    result = app_open_store(&store, call->app, false, err);
-    if (result == ERR_OK)
-        result = keep_open_document(&doc, store, call->arena, what, &which, err);
-    if (result == ERR_OK) {
-        *path = documents_path(store, which.sha256);
-        if (!file_exists(*path))
-            result =
-                error_set(err, ERR_NOTFOUND, "the file of %s is not in the library any more", what);
-    }
-    document_free(doc);
-    store_close(store);
-    return result;
-}
-
-static int draw_page(struct command_call *call, const char *path, uint32_t width,
+static int draw_page(struct command_call *call, const char *what, int width,
                      struct page_image *image, struct error *err)
 {
-    struct document_reader reader;
+    struct pages_options options = { .password_file = call_option(call, "--password-file"),
+                                     .cancel = call->cancel };
+    struct pages *pages;
     long page = 1;
     int result = call_number(call, "--page", 1, 1000000, &page, err);
 
     if (result == ERR_OK)
-        result = document_reader_open_call(&reader, call, err);
+        result = pages_open(&pages, call->app, NULL, what, &options, err);
     if (result != ERR_OK)
         return result;
-    result = document_reader_render(&reader, path, (uint32_t)page - 1, width, image, err);
-    document_reader_close(&reader);
-    if (result == ERR_OK && !image->pixels)
-        result = error_set(err, ERR_FAILED, "page %ld of %s: %s: %s", page, path_base(path),
-                           document_state_name(image->state), image->message);
+    width = width < PROCESS_WIDTH_MAX ? width : PROCESS_WIDTH_MAX;
+    result = pages_draw(pages, (uint32_t)page - 1, (uint32_t)width, image, err);
+    pages_close(pages);
     return result;
 }
 
@@ -157,20 +125,15 @@ int read_picture(struct command_call *call, const char *what, struct error *err)
 {
     struct picture_display display;
     struct page_image image = { .pixels = NULL };
-    char *path = NULL;
     long most;
     int columns, rows, width, result;
 
     if (call->desk)
         return error_set(err, ERR_USAGE, "--picture is for the command line");
     result = choose(call, &display, &most, err);
-    if (result == ERR_OK)
-        result = find_file(call, what, &path, err);
     if (result == ERR_OK) {
         width = (int)most * (display.kind == PICTURES_BLOCKS ? BLOCK_PIXELS : display.cell_width);
-        result =
-            draw_page(call, path, (uint32_t)(width < PROCESS_WIDTH_MAX ? width : PROCESS_WIDTH_MAX),
-                      &image, err);
+        result = draw_page(call, what, width, &image, err);
     }
     if (result == ERR_OK) {
         struct picture picture = { picture_next_id(), image.width, image.height, image.pixels };
@@ -179,6 +142,5 @@ int read_picture(struct command_call *call, const char *what, struct error *err)
         write_picture(&call->out, &picture, &display, columns, rows);
     }
     page_image_free(&image);
-    free(path);
     return result;
 }

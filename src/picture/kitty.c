@@ -93,11 +93,21 @@ void picture_kitty_send(struct str *out, const struct picture *picture, int colu
         str_printf(&keys, "q=2,m=%d", more);
         command(out, &keys, payload.ptr + at, len, tmux);
     }
-    str_clear(&keys);
-    str_printf(&keys, "a=p,U=1,i=%u,c=%d,r=%d,q=2", id.id, columns, rows);
-    command(out, &keys, NULL, 0, tmux);
+    picture_kitty_place(out, picture, columns, rows, tmux);
     str_free(&keys);
     str_free(&payload);
+}
+
+void picture_kitty_place(struct str *out, const struct picture *picture, int columns, int rows,
+                         bool tmux)
+{
+    struct str keys = STR_INIT;
+
+    /* Always the same placement: a second one takes the place of the first. */
+    str_printf(&keys, "a=p,U=1,i=%u,p=1,c=%d,r=%d,q=2", picture_kitty_id(picture).id, columns,
+               rows);
+    command(out, &keys, NULL, 0, tmux);
+    str_free(&keys);
 }
 
 void picture_kitty_delete(struct str *out, const struct picture *picture, bool tmux)

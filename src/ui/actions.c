@@ -345,6 +345,11 @@ static void do_mouse(struct desk *desk, int argc, char **argv)
     }
 }
 
+static void do_pictures(struct desk *desk, int argc, char **argv)
+{
+    desk_pictures_wish(desk, argc > 1 ? argv[1] : NULL);
+}
+
 static const struct {
     const char *name, *help;
     void (*run)(struct desk *, int, char **);
@@ -356,6 +361,7 @@ static const struct {
     { "x", "leave", do_quit },
     { "w", "nothing needs saving", do_write },
     { "mouse", "on or off (off: the terminal selects text)", do_mouse },
+    { "pictures", "auto, kitty, sixel, blocks or off; alone: the next way", do_pictures },
     { "next-unread", "to the next unread paper", do_list },
     { "prev-unread", "to the one before", do_list },
     { "next-paper", "to the next paper of the list", do_list },
@@ -401,7 +407,8 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "scroll-down", "goto-row",   "click-row",    "retry",      "cancel",    "filter",
         "passages",    "text",       "related-here", "reverse",    "one-paper", "two-papers",
         "metric",      "window",     "category",     "refresh",    "period",    "weeks",
-        "next-panel",  "prev-panel", "fetch",        "clusters"
+        "next-panel",  "prev-panel", "page-here",    "next-page",  "prev-page", "zoom-in",
+        "zoom-out",    "fit-width",  "fit-page",     "invert",     "fetch",     "clusters"
     };
     size_t i;
 

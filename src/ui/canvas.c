@@ -9,6 +9,7 @@
 #include "carrel/mem.h"
 #include "carrel/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,10 @@ void canvas_init(struct canvas *canvas, int width, int height, bool ascii)
     canvas->width = width < 1 ? 1 : width > 500 ? 500 : width;
     canvas->height = height < 1 ? 1 : height > 200 ? 200 : height;
     canvas->ascii = ascii;
+    canvas->display = (struct picture_display){ .kind = ascii ? PICTURES_OFF : PICTURES_BLOCKS,
+                                                .colors = PICTURE_TRUE_COLOR,
+                                                .cell_width = 8,
+                                                .cell_height = 16 };
     canvas->cells =
         mem_zalloc((size_t)canvas->width * (size_t)canvas->height * sizeof *canvas->cells);
     canvas_clear(canvas);
@@ -38,6 +43,10 @@ void canvas_init(struct canvas *canvas, int width, int height, bool ascii)
 
 void canvas_free(struct canvas *canvas)
 {
+    size_t i;
+
+    for (i = 0; i < CANVAS_SCALED; i++)
+        free(canvas->scaled[i].pixels);
     free(canvas->cells);
     canvas->cells = NULL;
 }
@@ -63,6 +72,7 @@ void canvas_clear(struct canvas *canvas)
         for (x = 0; x < canvas->width; x++)
             cell_blank(cell_at(canvas, x, y), STYLE_NORMAL);
     canvas->cursor_x = canvas->cursor_y = -1;
+    canvas->picture_count = 0;
 }
 
 static void cell_put(struct canvas *canvas, int x, int y, const char *text, size_t len, int width,
@@ -229,11 +239,22 @@ void canvas_to_text(struct str *out, const struct canvas *canvas)
     }
 }
 
+static bool look_same(const struct cell *a, const struct cell *b)
+{
+    return a->style == b->style && a->cursor == b->cursor && a->look == b->look
+           && memcmp(a->fg, b->fg, sizeof a->fg) == 0 && memcmp(a->bg, b->bg, sizeof a->bg) == 0;
+}
+
 static void ansi_style(struct str *out, const struct cell *cell, bool color)
 {
     const struct look *look = &looks[cell->style];
 
     str_add(out, "\033[0");
+    if (color && cell->look == CELL_COLORS) {
+        str_printf(out, ";38;2;%d;%d;%d;48;2;%d;%d;%dm", cell->fg[0], cell->fg[1], cell->fg[2],
+                   cell->bg[0], cell->bg[1], cell->bg[2]);
+        return;
+    }
     if (look->bold)
         str_add(out, ";1");
     if (look->underline)
@@ -257,7 +278,7 @@ void canvas_to_ansi(struct str *out, const struct canvas *canvas, bool color)
         for (x = 0; x < canvas->width; x++) {
             const struct cell *cell = cell_at(canvas, x, y);
 
-            if (!last || last->style != cell->style || last->cursor != cell->cursor)
+            if (!last || !look_same(last, cell))
                 ansi_style(out, cell, color);
             str_add(out, cell->text);
             last = cell;
@@ -311,9 +332,24 @@ static void svg_escape(struct str *out, const char *text)
     }
 }
 
-static bool svg_same(const struct cell *a, const struct cell *b)
+static void svg_rect(struct str *out, int x, int y, int columns, int height, const char *color,
+                     const char *more)
 {
-    return a->style == b->style && a->cursor == b->cursor;
+    str_printf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"%s/>\n",
+               x * SVG_CELL_W, y * SVG_CELL_H, columns * SVG_CELL_W, height, color, more);
+}
+
+/* Half blocks as rectangles, which no font can misplace. */
+static void svg_blocks(struct str *out, const struct cell *cell, int x, int y, int columns)
+{
+    static const char crisp[] = " shape-rendering=\"crispEdges\"";
+    char above[8], below[8];
+
+    snprintf(above, sizeof above, "#%02x%02x%02x", cell->fg[0], cell->fg[1], cell->fg[2]);
+    snprintf(below, sizeof below, "#%02x%02x%02x", cell->bg[0], cell->bg[1], cell->bg[2]);
+    svg_rect(out, x, y, columns, SVG_CELL_H, below, crisp);
+    if (strcmp(above, below) != 0)
+        svg_rect(out, x, y, columns, SVG_CELL_H / 2, above, crisp);
 }
 
 /* One run of cells that look alike: its background, then its text, each wide cell at its own
@@ -326,6 +362,10 @@ static void svg_run(struct str *out, const struct canvas *canvas, int y, int fro
     bool blank = true;
     int x;
 
+    if (first->look == CELL_COLORS) {
+        svg_blocks(out, first, from, y, to - from);
+        return;
+    }
     svg_color(fg, look->fg, SVG_FG);
     svg_color(bg, look->bg, SVG_BG);
     if (first->cursor) {
@@ -333,8 +373,7 @@ static void svg_run(struct str *out, const struct canvas *canvas, int y, int fro
         memcpy(bg, swap, 8);
     }
     if (strcmp(bg, SVG_BG) != 0)
-        str_printf(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>\n",
-                   from * SVG_CELL_W, y * SVG_CELL_H, (to - from) * SVG_CELL_W, SVG_CELL_H, bg);
+        svg_rect(out, from, y, to - from, SVG_CELL_H, bg, "");
     for (x = from; x < to; x++)
         blank &= strcmp(cell_at(canvas, x, y)->text, " ") == 0 || cell_at(canvas, x, y)->width == 0;
     if (blank)
@@ -365,7 +404,7 @@ void canvas_to_svg(struct str *out, const struct canvas *canvas)
     for (y = 0; y < canvas->height; y++) {
         for (from = 0; from < canvas->width; from = to) {
             for (to = from + 1;
-                 to < canvas->width && svg_same(cell_at(canvas, from, y), cell_at(canvas, to, y));
+                 to < canvas->width && look_same(cell_at(canvas, from, y), cell_at(canvas, to, y));
                  to++)
                 ;
             svg_run(out, canvas, y, from, to);

@@ -19,10 +19,10 @@
 #define READERS 2
 
 static const struct view_ops *const all_views[] = {
-    &view_today,        &view_library,    &view_search,   &view_paper,  &view_jobs,
-    &view_job,          &view_harvest,    &view_source,   &view_tables, &view_log,
-    &view_help,         &view_duplicates, &view_trending, &view_topics, &view_analytics,
-    &view_repositories, &view_repository
+    &view_today, &view_library,      &view_search,    &view_paper,  &view_jobs,
+    &view_job,   &view_harvest,      &view_source,    &view_tables, &view_log,
+    &view_help,  &view_duplicates,   &view_trending,  &view_topics, &view_analytics,
+    &view_page,  &view_repositories, &view_repository
 };
 
 const struct view_ops *desk_view_at(size_t i)
@@ -215,6 +215,7 @@ void desk_resize(struct desk *desk, int width, int height)
 
     canvas_free(&desk->canvas);
     canvas_init(&desk->canvas, width, height, ascii);
+    desk_pictures_choose(desk);
     desk->repaint = true;
 }
 
@@ -233,6 +234,7 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
     str_init(&desk->message);
     str_init(&desk->work);
     canvas_init(&desk->canvas, width, height, app->ascii);
+    desk_pictures_start(desk);
     if (keymap_load(&desk->keymap, app->config, err) != ERR_OK) {
         desk_free(desk);
         return NULL;
@@ -264,6 +266,7 @@ void desk_free(struct desk *desk)
     free(desk->last_command);
     free(desk->last_error);
     free(desk->search_before);
+    free(desk->pictures_said);
     canvas_free(&desk->canvas);
     free(desk);
 }

@@ -6,6 +6,7 @@
 #define CARREL_UI_DESK_H
 
 #include "carrel/canvas.h"
+#include "carrel/terminal.h"
 #include "carrel/view.h"
 
 #include <sys/types.h>
@@ -102,6 +103,13 @@ struct desk {
     int64_t scheduled;     /* ticks of the last look at what is due */
     int64_t worker_tried;  /* ticks */
 
+    /* pictures.c */
+    struct picture_facts pictures; /* what is known of the terminal */
+    bool pictures_asked;
+    int64_t pictures_until; /* ticks: answers may come until then */
+    char *pictures_said;    /* why not all is possible, when that was told last */
+    bool redraw;            /* the terminal shows what we did not write */
+
     void (*suspend)(void *face,
                     bool off); /* gives the terminal to another program and takes it back */
     void (*mouse)(void *face, bool on);
@@ -155,6 +163,13 @@ void desk_complete(struct desk *desk);         /* completion.c: Tab at the promp
 #define DESK_WATCH_MS 250
 void desk_watch(struct desk *desk);
 void desk_moved(struct desk *desk); /* jobs or the harvest have: rooms that show them look again */
+/* pictures.c: see also desk_pictures in view.h */
+void desk_pictures_start(struct desk *desk);
+void desk_pictures_choose(struct desk *desk); /* from what is known now */
+/* Answers come among the keys: whether any are awaited, and a byte that may belong to one. */
+bool desk_picture_listens(const struct desk *desk);
+bool desk_picture_hears(struct desk *desk, char byte);
+void desk_pictures_wish(struct desk *desk, const char *way); /* NULL: the next one */
 /* background.c */
 void desk_background(struct desk *desk); /* starts what should run and does not; now and then */
 void desk_background_stop(struct desk *desk);

@@ -36,6 +36,22 @@ static int dump_settle(struct desk *desk, struct error *err)
     return ERR_OK;
 }
 
+#define DRAWINGS 8 /* a view that asks for something else each time it is drawn is at fault */
+
+/* Draws it, and again when it asked for what it lacks. */
+static int dump_show(struct desk *desk, struct error *err)
+{
+    int i, result = dump_settle(desk, err);
+
+    for (i = 0; i < DRAWINGS && result == ERR_OK; i++) {
+        desk_draw(desk);
+        if (desk_idle(desk))
+            break;
+        result = dump_settle(desk, err);
+    }
+    return result;
+}
+
 static int dump_size(struct dump *dump, const char *size, struct error *err)
 {
     char behind;
@@ -90,13 +106,14 @@ static int dump_keys(struct desk *desk, const char *keys, struct error *err)
     int result = ERR_OK;
 
     while (result == ERR_OK && (took = key_next(keys, key)) > 0) {
-        desk_draw(desk); /* as on a screen: scrolling knows its height from drawing */
+        result = dump_show(desk, err); /* as on a screen: scrolling knows its height from drawing */
         desk_key(desk, key);
         keys += took;
-        result = dump_settle(desk, err);
+        if (result == ERR_OK)
+            result = dump_settle(desk, err);
     }
     desk_key_pause(desk); /* no more keys come */
-    return result == ERR_OK ? dump_settle(desk, err) : result;
+    return result == ERR_OK ? dump_show(desk, err) : result;
 }
 
 static void dump_json(struct desk *desk, struct str *out)
@@ -142,7 +159,7 @@ static int dump_run(struct app *app, const struct dump *dump, struct str *out, s
         goto out;
     }
     desk_watch(desk); /* the status line tells what runs */
-    result = dump_settle(desk, err);
+    result = dump_show(desk, err);
     if (result == ERR_OK)
         result = dump_failure(desk, err);
     if (result == ERR_OK)

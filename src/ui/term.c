@@ -3,8 +3,10 @@
  * keys, and puts everything back on every way out: return, signal, crash.
  */
 #include "desk.h"
+#include "term_pictures.h"
 
 #include "carrel/clock.h"
+#include "carrel/file.h"
 #include "carrel/log.h"
 #include "carrel/trace.h"
 #include "carrel/ui.h"
@@ -23,7 +25,8 @@
 #include <unistd.h>
 
 #define TRACE_BUSY_US 4000
-#define LEAVE_MS 80 /* for background work to stop; after that the process ends without it */
+#define ESCAPE_MS 20 /* between an escape and the rest of an answer */
+#define LEAVE_MS 80  /* for background work to stop; after that the process ends without it */
 
 static struct termios term_saved;
 static volatile sig_atomic_t term_on;
@@ -35,6 +38,9 @@ struct term {
     int64_t key_at;  /* ticks (us): when the keys that wait to be painted were seen; 0 none */
     int64_t rows_at; /* the same, of keys whose rows are still being read; 0 none */
     int keys;
+    struct term_pictures pictures;
+    struct str bytes; /* of pictures, to be written */
+    bool all;         /* the next painting writes everything */
 };
 
 /* Only async-signal-safe calls: this runs in handlers. */
@@ -118,6 +124,9 @@ static void term_start(struct term *term)
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     term_colors(term);
+    term->desk->pictures.colors = COLORS;
+    term->desk->pictures.no_color = !term->color;
+    desk_pictures_choose(term->desk);
     if (config_bool(term->desk->app->config, "ui.mouse")) {
         mousemask(BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED
                       | BUTTON5_PRESSED,
@@ -127,10 +136,26 @@ static void term_start(struct term *term)
     term_on = 1;
 }
 
-static void term_stop(void)
+static void term_raw(void *face, const char *bytes, size_t len)
+{
+    (void)face;
+    if (fd_write_all(STDOUT_FILENO, bytes, len, NULL) != ERR_OK)
+        log_write(LOG_DEBUG, "the terminal took no bytes");
+}
+
+static void term_bytes(struct term *term)
+{
+    if (term->bytes.len > 0)
+        term_raw(term, term->bytes.ptr, term->bytes.len);
+    str_clear(&term->bytes);
+}
+
+static void term_stop(struct term *term)
 {
     if (!term_on)
         return;
+    term_pictures_leave(&term->pictures, term->desk->pictures.tmux, &term->bytes);
+    term_bytes(term);
     endwin();
     term_restore_raw();
 }
@@ -153,12 +178,44 @@ static attr_t term_attributes(const struct term *term, const struct cell *cell)
     return attributes;
 }
 
+/* The nearest colours that ncurses has; exact ones are written over them afterwards. */
+static int term_pair(const struct cell *cell)
+{
+    if (cell->look == CELL_INDEX)
+        return alloc_pair(cell->fg[0], -1);
+    if (COLORS < 256)
+        return alloc_pair(picture_is_light(cell->fg) ? COLOR_WHITE : COLOR_BLACK,
+                          picture_is_light(cell->bg) ? COLOR_WHITE : COLOR_BLACK);
+    return alloc_pair(picture_palette_nearest(cell->fg), picture_palette_nearest(cell->bg));
+}
+
+static void term_look(const struct term *term, const struct cell *cell, const struct cell *last,
+                      int *pair)
+{
+    if (cell->look == CELL_STYLED || cell->look == CELL_PIXELS || !term->color) {
+        attrset((int)term_attributes(term, cell));
+        return;
+    }
+    if (!last || last->look != cell->look || memcmp(last->fg, cell->fg, 3) != 0
+        || memcmp(last->bg, cell->bg, 3) != 0)
+        *pair = term_pair(cell);
+    /* More pairs than fit into attributes: ncurses takes an int by the last parameter. */
+    attr_set(cell->cursor ? A_REVERSE : A_NORMAL, 0, *pair > 0 ? pair : NULL);
+}
+
 static void term_paint(struct term *term)
 {
     struct canvas *canvas = &term->desk->canvas;
-    int x, y;
+    const struct cell *last = NULL;
+    int x, y, pair = 0;
+    bool all = term->all || term->desk->redraw;
 
     desk_draw(term->desk);
+    term->all = term->desk->redraw = false;
+    if (all)
+        clearok(stdscr, TRUE);
+    term_pictures_before(&term->pictures, canvas, &term->bytes);
+    term_bytes(term);
     erase();
     for (y = 0; y < canvas->height; y++) {
         for (x = 0; x < canvas->width; x++) {
@@ -166,8 +223,9 @@ static void term_paint(struct term *term)
 
             if (cell->width == 0)
                 continue;
-            attrset((int)term_attributes(term, cell));
+            term_look(term, cell, last, &pair);
             mvaddstr(y, x, cell->text);
+            last = cell;
         }
     }
     attrset(A_NORMAL);
@@ -178,6 +236,8 @@ static void term_paint(struct term *term)
         curs_set(0);
     }
     refresh();
+    term_pictures_after(&term->pictures, canvas, all, &term->bytes);
+    term_bytes(term);
     term->desk->repaint = false;
 }
 
@@ -219,7 +279,7 @@ static void term_mouse(struct term *term)
 
 static void term_suspend_self(struct term *term)
 {
-    term_stop();
+    term_stop(term);
     /* All of the foreground group, so that a make or sh around carrel stops, too, and the shell
      * takes the terminal. We ourselves stop by raise(), which returns only afterwards. */
     signal(SIGTSTP, SIG_IGN);
@@ -227,7 +287,7 @@ static void term_suspend_self(struct term *term)
     signal(SIGTSTP, SIG_DFL);
     raise(SIGTSTP);
     term_start(term);
-    clearok(stdscr, TRUE);
+    term->all = true;
     term->desk->repaint = true;
 }
 
@@ -261,12 +321,48 @@ static void term_rune(struct term *term, wint_t rune)
     desk_key(term->desk, key);
 }
 
+/* The next one, which may be on its way. */
+static bool term_next(wint_t *rune)
+{
+    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+    int kind = get_wch(rune);
+
+    if (kind == ERR && poll(&input, 1, ESCAPE_MS) > 0)
+        kind = get_wch(rune);
+    return kind == OK;
+}
+
+/* The terminal's answers to what the desk asked begin with an escape, too. True: this was one, or a
+ * part of it; a lone escape and what is typed behind it are keys. */
+static bool term_answer(struct term *term, wint_t rune)
+{
+    struct desk *desk = term->desk;
+    wint_t next;
+
+    if (!desk_picture_listens(desk) || (rune != 27 && desk->pictures.answers.len == 0))
+        return false;
+    if (rune == 27 && desk->pictures.answers.len == 0) {
+        if (!term_next(&next))
+            return false;
+        if (next != '[' && next != '_' && next != 'P') {
+            unget_wch((wchar_t)next);
+            return false;
+        }
+        desk_picture_hears(desk, 27);
+        rune = next;
+    }
+    desk_picture_hears(desk, rune < 128 ? (char)rune : '?');
+    return true;
+}
+
 static void term_input(struct term *term)
 {
     wint_t rune;
     int kind;
 
     while (term->desk->running && (kind = get_wch(&rune)) != ERR) {
+        if (kind == OK && term_answer(term, rune))
+            continue;
         term->keys++;
         if (kind == KEY_CODE_YES && rune == KEY_MOUSE)
             term_mouse(term);
@@ -289,8 +385,12 @@ static void term_resize(struct term *term)
 
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0) {
         resizeterm(size.ws_row, size.ws_col);
+        term->desk->pictures.width = size.ws_xpixel;
+        term->desk->pictures.height = size.ws_ypixel;
+        term->desk->pictures.columns = size.ws_col;
+        term->desk->pictures.rows = size.ws_row;
         desk_resize(term->desk, size.ws_col, size.ws_row);
-        clearok(stdscr, TRUE);
+        term->all = true;
     }
 }
 
@@ -316,10 +416,10 @@ static void term_give(void *face, bool off)
     struct term *term = face;
 
     if (off) {
-        term_stop();
+        term_stop(term);
     } else {
         term_start(term);
-        clearok(stdscr, TRUE);
+        term->all = true;
         term->desk->repaint = true;
     }
 }
@@ -331,13 +431,6 @@ static void term_mouse_use(void *face, bool on)
                        | BUTTON5_PRESSED
                  : 0,
               NULL);
-}
-
-static void term_raw(void *face, const char *bytes, size_t len)
-{
-    (void)face;
-    if (write(STDOUT_FILENO, bytes, len) < 0)
-        log_write(LOG_DEBUG, "the terminal took no bytes");
 }
 
 /* CARREL_TRACE=keys: from the key to the screen, and to the rows that it asked for. The time begins
@@ -368,7 +461,7 @@ static int term_loop(struct term *term)
                                 { .fd = term_pipe[0], .events = POLLIN },
                                 { .fd = pool_fd(desk->readers), .events = POLLIN },
                                 { .fd = pool_fd(desk->writer), .events = POLLIN } };
-        if (desk->repaint) {
+        if (desk->repaint || desk->redraw) {
             term_paint(term);
             if (tracing)
                 term_trace(term);
@@ -399,7 +492,7 @@ static int term_loop(struct term *term)
 
 int ui_run(struct app *app, struct error *err)
 {
-    struct term term = { 0 };
+    struct term term = { .bytes = STR_INIT };
     struct winsize size = { .ws_row = 24, .ws_col = 80 };
     const char *name = getenv("TERM");
 
@@ -429,12 +522,14 @@ int ui_run(struct app *app, struct error *err)
     term.desk->repaint = true;
     term_loop(&term);
     desk_background_stop(term.desk);
-    term_stop();
+    term_stop(&term);
     die_set_hook(NULL);
     if (!desk_background_end(term.desk, LEAVE_MS))
         _exit(0); /* nothing else waits to be written: every change is on disk when it is told */
     log_configure(LOG_WARN, false, false);
     desk_free(term.desk);
+    term_pictures_free(&term.pictures);
+    str_free(&term.bytes);
     close(term_pipe[0]);
     close(term_pipe[1]);
     return ERR_OK;

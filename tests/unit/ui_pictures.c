@@ -150,6 +150,9 @@ static void kitty_key(struct kitty *kitty, char key, const char *value)
         kitty->placed = *value == 'p' ? kitty->id + 1 : kitty->placed;
         kitty->deleted |= *value == 'd';
         break;
+    case 'p':
+        assert_int_equal(number, 1);
+        break;
     case 'd':
         assert_int_equal(*value, 'I');
         break;

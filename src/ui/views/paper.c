@@ -462,6 +462,10 @@ static bool paper_command(struct view *view, int argc, char **argv)
         paper_code(view);
         return true;
     }
+    if (strcmp(argv[0], "page-here") == 0) {
+        desk_open(view->desk, &view_page, p->loaded ? p->work.row.key : p->key);
+        return true;
+    }
     if (strcmp(argv[0], "text") != 0)
         return textview_command(&p->text, argc, argv);
     line = mem_printf("read %s", p->loaded ? p->work.row.key : p->key);
