@@ -26,10 +26,38 @@ has "and that is said" err "--ascii"
 run "a way that is none" 2 "$CARREL" read "$PAGE" --picture=png
 run "columns alone" 2 "$CARREL" read "$PAGE" --columns 20
 run "a setting that is none" 2 "$CARREL" -c ui.pictures=png read "$PAGE" --picture
-name=$("$CARREL" process --json "$PAGE" 2>"$T/err" | sed 's/.*"documents":\[{"id":"\([^"]*\)".*/\1/')
-run "a document of the library" 0 "$CARREL" read "$name" --picture blocks
+ID=$("$CARREL" process --json "$PAGE" 2>"$T/err" | sed 's/.*"documents":\[{"id":"\([^"]*\)".*/\1/')
+run "a document of the library" 0 "$CARREL" read "$ID" --picture blocks
 run "completion knows the ways" 0 "$CARREL" completion words -- read --picture ''
 has "sixel" out sixel
+
+
+# ---- the desk without a terminal ----
+run "the view of pages" 0 "$CARREL" dump page "$ID" --json
+has "shows the first" out '"page":1,"pages":2,"fit":"width","zoom":100,"inverted":false,"shown_as":"blocks"'
+run "a page by number" 0 "$CARREL" dump page "$ID 2" --json --keys 'W+i'
+has "whole, larger, inverted" out '"page":2,"pages":2,"fit":"page","zoom":125,"inverted":true'
+"$CARREL" dump page "$ID" --size 60x20 >"$T/out" 2>"$T/err"
+same "eighteen rows of it" 18 "$(grep -c $BLOCK "$T/out")"
+run "scrolling goes on to the next page" 0 "$CARREL" dump page "$PAGE" --size 60x20 --keys '<C-f><C-f><C-f><C-f>' --json
+has "the second" out '"page":2'
+run "and back to the end of the first" 0 "$CARREL" dump page "$PAGE" --size 60x20 --keys 'J<C-b>' --json
+has "the first" out '"page":1'
+run "in colours" 0 "$CARREL" --color always dump page "$ID" --ansi --keys i
+has "dark ones" out '48;2;0;0;0'
+run "as SVG" 0 "$CARREL" dump page "$ID" --svg
+has "with rectangles" out 'fill="#ffffff" shape-rendering="crispEdges"'
+run "a paper's own" 0 "$CARREL" dump paper "$ID" --keys gp --json
+has "its first page" out '"view":"page"'
+run "a page that is not there" 1 "$CARREL" dump page "$ID 3"
+has "is told" err "page 3 of the document"
+run "a document that is not" 4 "$CARREL" dump page arxiv:2401.00001
+has "is told, too" err "there is no document of arxiv:2401.00001"
+run "none at all" 2 "$CARREL" dump page
+"$CARREL" --ascii dump page "$ID" >"$T/out"
+has "in ASCII it is said why not" out "there are no pictures in ASCII"
+"$CARREL" -c ui.pictures=off dump page "$ID" >"$T/out"
+has "and when they are off" out "pictures are turned off"
 
 # ---- terminals ----
 command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; finish; }
@@ -62,10 +90,54 @@ see "of blocks" "$BLOCK$BLOCK"
 show 1 "no colours" "NO_COLOR=1 $CARREL read page.pdf --picture"
 see "none without" "pictures need colours"
 
+# ---- the desk on terminals of many kinds ----
+# Behind a keyboard that is a pipe, which can also answer as a terminal does; what reaches the terminal is in
+# the typescript.
+mkfifo "$T/keyboard"
+exec 9<>"$T/keyboard"
+bytes() { grep -aoF -- "$1" "$T/typescript" | wc -l; }
+# heard TEXT [TIMES]: up to ten seconds for it to be in the typescript.
+heard() {
+    n=0
+    until [ "$(bytes "$1")" -ge "${2:-1}" ] || [ $n -gt 100 ]; do
+        n=$((n + 1))
+        sleep 0.1
+    done
+}
+# desk NAME COLORTERM ANSWER SIGN [PAGES]: opens a page, answers, waits for the sign, turns the page and back if
+# that gives another sign, leaves.
+desk() {
+    : >"$T/typescript"
+    env -u TMUX TERM=xterm-256color COLORTERM="$2" script -qfc "stty rows 24 columns 100; exec $CARREL" "$T/typescript" >/dev/null <&9 &
+    desk=$!
+    heard Today
+    printf ':page %s\r' "$ID" >&9
+    heard $BLOCK # until it knows better
+    printf "$3" >&9
+    heard "$4"
+    if [ -n "${5:-}" ]; then
+        printf J >&9
+        heard "$4" 2
+        printf K >&9
+    fi
+    printf Q >&9
+    wait $desk
+    cp "$T/typescript" "$T/out"
+    has "$1" out "$4"
+    has "$1: leaves" out 'EXIT_CODE="0"'
+}
+desk "a terminal that says nothing" "" "" "$BLOCK$BLOCK"
+lacks "in the 256 colours" out "38;2;"
+desk "a terminal with all colours" truecolor "" "[0;38;2;"
+desk "a terminal with sixel" "" '\033[?62;4c' "${ESC}P0;1;0q"
+lacks "is sent nothing for kitty" out "_Ga=t"
+desk "kitty" "" '\033_Gi=31;OK\033\\\033[6;20;8t\033[?62;c' "${ESC}_Ga=t,t=d,f=24,o=z,s=624," twice
+same "each page is sent once" 2 "$(bytes "_Ga=t")"
+same "and taken back" 2 "$(bytes "a=d,d=I")"
+has "between them, characters" out "$(printf '\364\216\273\256')"
+
 # A kitty around tmux: what reaches it is in the typescript.
 infocmp xterm-256color 2>/dev/null | sed 's/^xterm-256color|/xterm-kitty|/' | tic -x -o "$HOME/.terminfo" - 2>/dev/null
-mkfifo "$T/keyboard"
-exec 9<>"$T/keyboard" # nobody types there
 for passes in off on; do
     tm set -g allow-passthrough $passes
     env -u TMUX TERM=xterm-kitty script -qfc "stty rows 24 columns 100; tmux -S $T/tmux attach -t t" "$T/kitty.$passes" >/dev/null <&9 &
