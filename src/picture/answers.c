@@ -110,7 +110,9 @@ bool picture_answer(struct picture_answers *answers, char byte)
         understand(answers);
         answers->len = 0;
     } else if (answers->len == sizeof answers->sequence - 1) {
-        answers->len = 0; /* whatever it is, it is no answer to us */
+        /* Whatever it is, it is no answer to us; it goes on to its end. */
+        answers->sequence[answers->len - 2] = byte;
+        answers->len--;
     }
     return true;
 }

@@ -99,36 +99,30 @@ static bool is_kitty(const struct picture_facts *facts)
     return facts->answers.kitty && !lacks_placeholders(facts->answers.name);
 }
 
-static const char tmux_keeps[] =
-    "tmux lets no pictures through; to let it: tmux set -g allow-passthrough on";
-
-static enum picture_kind kind_by_itself(struct picture_display *display,
-                                        const struct picture_facts *facts)
+/* Whether kitty's protocol gets through; else display->why says what keeps it. */
+static bool may_kitty(struct picture_display *display, const struct picture_facts *facts)
 {
-    if (is_kitty(facts)) {
-        if (!facts->tmux || facts->tmux_passes)
-            return PICTURES_KITTY;
-        snprintf(display->why, sizeof display->why, "%s", tmux_keeps);
-    }
-    return facts->answers.sixel ? PICTURES_SIXEL : PICTURES_BLOCKS;
+    if (facts->tmux && !facts->tmux_passes)
+        snprintf(display->why, sizeof display->why,
+                 "tmux lets no pictures through; to let it: tmux set -g allow-passthrough on");
+    else if (facts->colors > 0 && facts->colors < 256) /* ids are colours */
+        snprintf(display->why, sizeof display->why,
+                 "TERM=%s has only %d colours, and pictures need 256", facts->term, facts->colors);
+    return !display->why[0];
 }
 
-static enum picture_kind kind_wanted(struct picture_display *display,
+static enum picture_kind choose_kind(struct picture_display *display,
                                      const struct picture_facts *facts)
 {
-    switch (facts->wish) {
-    case PICTURES_WANT_KITTY:
-        if (!facts->tmux || facts->tmux_passes)
-            return PICTURES_KITTY;
-        snprintf(display->why, sizeof display->why, "%s", tmux_keeps);
-        return PICTURES_BLOCKS;
-    case PICTURES_WANT_SIXEL:
+    bool kitty =
+        facts->wish == PICTURES_WANT_KITTY || (facts->wish == PICTURES_AUTO && is_kitty(facts));
+
+    if (kitty && may_kitty(display, facts))
+        return PICTURES_KITTY;
+    if (facts->wish == PICTURES_WANT_SIXEL
+        || (facts->wish != PICTURES_WANT_BLOCKS && facts->answers.sixel))
         return PICTURES_SIXEL;
-    case PICTURES_WANT_BLOCKS:
-        return PICTURES_BLOCKS;
-    default:
-        return kind_by_itself(display, facts);
-    }
+    return PICTURES_BLOCKS;
 }
 
 /* Why nothing can be shown whatever was found; NULL: something can. */
@@ -152,7 +146,7 @@ void picture_choose(struct picture_display *display, const struct picture_facts 
     *display = (struct picture_display){ .colors = colors_of(facts), .tmux = facts->tmux };
     choose_cell(display, facts);
     if (!why)
-        display->kind = kind_wanted(display, facts);
+        display->kind = choose_kind(display, facts);
     if (!why && display->colors == 0 && display->kind != PICTURES_SIXEL)
         why = "pictures need colours (NO_COLOR, --color never, or a terminal without)";
     if (why) {

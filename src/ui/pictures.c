@@ -145,6 +145,8 @@ void desk_pictures_wish(struct desk *desk, const char *way)
     }
     desk_pictures(desk);
     desk->pictures.wish = wish;
+    free(desk->pictures_said); /* to be said again */
+    desk->pictures_said = NULL;
     desk_say(desk, STYLE_NORMAL, "pictures: %s", ways[wish]);
     desk_pictures_choose(desk);
     if (wish == PICTURES_AUTO)

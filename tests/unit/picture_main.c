@@ -193,7 +193,7 @@ static void test_answers(void **state)
 static void test_answers_broken(void **state)
 {
     struct picture_answers answers = { 0 };
-    struct str rest = STR_INIT;
+    struct str rest = STR_INIT, keys = STR_INIT;
     int i;
 
     (void)state;
@@ -204,11 +204,13 @@ static void test_answers_broken(void **state)
     str_add(&rest, "\033_");
     for (i = 0; i < 5000; i++)
         str_add_char(&rest, 'x');
-    feed(&answers, rest.ptr, &(struct str)STR_INIT);
+    feed(&answers, rest.ptr, &keys);
     assert_false(answers.done);
-    feed(&answers, "\033\\\033[?4c", &(struct str)STR_INIT);
+    feed(&answers, "\033\\\033[?4ck", &keys);
     assert_true(answers.done && answers.sixel);
+    assert_string_equal(keys.ptr, "k");
     str_free(&rest);
+    str_free(&keys);
 }
 
 /* ---- what follows ---- */
@@ -263,6 +265,11 @@ static void test_choose_wish(void **state)
     picture_choose(&display, &facts);
     assert_int_equal(display.kind, PICTURES_SIXEL);
     assert_true(picture_wish_parse(&facts.wish, "kitty"));
+    facts.colors = 8; /* ncurses could not write the ids */
+    picture_choose(&display, &facts);
+    assert_int_equal(display.kind, PICTURES_BLOCKS);
+    assert_non_null(strstr(display.why, "TERM=xterm-256color has only 8 colours"));
+    facts.colors = 256;
     facts.tmux = true;
     picture_choose(&display, &facts);
     assert_int_equal(display.kind, PICTURES_BLOCKS);
