@@ -17,6 +17,7 @@ struct picture {
     uint32_t id; /* of these very pixels: picture_next_id(); never 0 */
     uint32_t width, height;
     const unsigned char *pixels;
+    const struct str *packed; /* as picture_kitty_pack makes it; NULL: made when it is sent */
 };
 
 uint32_t picture_next_id(void); /* no two pictures of a process have the same */
@@ -69,6 +70,8 @@ struct picture_kitty_id {
     int mark;  /* 1..255: the high byte */
 };
 struct picture_kitty_id picture_kitty_id(const struct picture *picture);
+/* What is sent of the pixels, for whoever has another thread to make it on. */
+void picture_kitty_pack(struct str *out, const struct picture *picture);
 /* Sends the pixels, and how many cells they cover. The terminal answers nothing. */
 void picture_kitty_send(struct str *out, const struct picture *picture, int columns, int rows,
                         bool tmux);

@@ -136,7 +136,10 @@ int read_picture(struct command_call *call, const char *what, struct error *err)
         result = draw_page(call, what, width, &image, err);
     }
     if (result == ERR_OK) {
-        struct picture picture = { picture_next_id(), image.width, image.height, image.pixels };
+        struct picture picture = { .id = picture_next_id(),
+                                   .width = image.width,
+                                   .height = image.height,
+                                   .pixels = image.pixels };
 
         picture_fit(&columns, &rows, &display, image.width, image.height, (int)most, 0);
         write_picture(&call->out, &picture, &display, columns, rows);

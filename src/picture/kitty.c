@@ -62,7 +62,7 @@ static void command(struct str *out, const struct str *keys, const char *payload
     str_free(&bytes);
 }
 
-static void add_payload(struct str *out, const struct picture *picture)
+void picture_kitty_pack(struct str *out, const struct picture *picture)
 {
     uLong len = (uLong)picture->width * picture->height * 3;
     uLongf packed_len = compressBound(len);
@@ -77,25 +77,26 @@ static void add_payload(struct str *out, const struct picture *picture)
 void picture_kitty_send(struct str *out, const struct picture *picture, int columns, int rows,
                         bool tmux)
 {
-    struct picture_kitty_id id = picture_kitty_id(picture);
-    struct str payload = STR_INIT, keys = STR_INIT;
+    struct str own = STR_INIT, keys = STR_INIT;
+    const struct str *payload = picture->packed ? picture->packed : &own;
     size_t at, len;
 
-    add_payload(&payload, picture);
-    for (at = 0; at < payload.len; at += len) {
-        bool more = payload.len - at > CHUNK;
+    if (!picture->packed)
+        picture_kitty_pack(&own, picture);
+    for (at = 0; at < payload->len; at += len) {
+        bool more = payload->len - at > CHUNK;
 
-        len = more ? CHUNK : payload.len - at;
+        len = more ? CHUNK : payload->len - at;
         str_clear(&keys);
         if (at == 0)
             str_printf(&keys, "a=t,t=d,f=24,o=z,s=%u,v=%u,i=%u,", picture->width, picture->height,
-                       id.id);
+                       picture_kitty_id(picture).id);
         str_printf(&keys, "q=2,m=%d", more);
-        command(out, &keys, payload.ptr + at, len, tmux);
+        command(out, &keys, payload->ptr + at, len, tmux);
     }
     picture_kitty_place(out, picture, columns, rows, tmux);
     str_free(&keys);
-    str_free(&payload);
+    str_free(&own);
 }
 
 void picture_kitty_place(struct str *out, const struct picture *picture, int columns, int rows,

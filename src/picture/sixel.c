@@ -170,12 +170,21 @@ static void palette_make(struct palette *palette, const unsigned char *pixels, s
 
 /* ---- writing ---- */
 
+/* There are hundreds of thousands of these in a picture: no printf. */
 static void add_run(struct str *out, char c, uint32_t count)
 {
-    if (count > 3)
-        str_printf(out, "!%u%c", count, c);
-    else
+    char digits[12];
+    size_t at = sizeof digits;
+
+    if (count <= 3) {
         str_add_repeat(out, c, count);
+        return;
+    }
+    digits[--at] = c;
+    for (; count > 0; count /= 10)
+        digits[--at] = (char)('0' + count % 10);
+    digits[--at] = '!';
+    str_add_mem(out, digits + at, sizeof digits - at);
 }
 
 /* One colour of a band, without the blanks at its end. */

@@ -67,7 +67,7 @@ static void test_scale(void **state)
 {
     static const uint32_t sizes[][2] = { { 1, 1 }, { 7, 5 }, { 13, 11 }, { 3, 2 }, { 29, 40 } };
     unsigned char pixels[13 * 11 * 3];
-    struct picture picture = { 1, 13, 11, pixels };
+    struct picture picture = { .id = 1, .width = 13, .height = 11, .pixels = pixels };
     uint32_t x, y;
     size_t i;
     int channel;

@@ -86,7 +86,10 @@ static int draw_page(void **state)
     (void)state;
     if (process_render(processor, path, NULL, 0, 640, &image, &err) != ERR_OK || !image.pixels)
         fail_msg("%s%s", err.message, image.message);
-    page = (struct picture){ picture_next_id(), image.width, image.height, image.pixels };
+    page = (struct picture){ .id = picture_next_id(),
+                             .width = image.width,
+                             .height = image.height,
+                             .pixels = image.pixels };
     processor_free(processor);
     unlink(path);
     free(path);
@@ -222,7 +225,7 @@ static void kitty_check(struct kitty *kitty, int columns, int rows)
 
 static void test_kitty(void **state)
 {
-    struct str out = STR_INIT;
+    struct str out = STR_INIT, before = STR_INIT, packed = STR_INIT;
     struct kitty kitty;
 
     (void)state;
@@ -230,6 +233,15 @@ static void test_kitty(void **state)
     assert_string_equal(kitty_read(&kitty, out.ptr), "");
     assert_true(kitty.commands > 2);
     kitty_check(&kitty, 80, 57);
+    str_add(&before, out.ptr);
+    picture_kitty_pack(&packed, &page); /* beforehand: the same bytes */
+    page.packed = &packed;
+    str_clear(&out);
+    picture_kitty_send(&out, &page, 80, 57, false);
+    page.packed = NULL;
+    assert_string_equal(out.ptr, before.ptr);
+    str_free(&packed);
+    str_free(&before);
     str_clear(&out);
     picture_kitty_delete(&out, &page, false);
     kitty_read(&kitty, out.ptr);

@@ -36,7 +36,9 @@ static int setup(void **state)
     canvas_init(&t->canvas, 20, 8, false);
     for (i = 0; i < sizeof t->pixels; i++)
         t->pixels[i] = (unsigned char)(i / 3 / WIDTH * 2 + i % 3);
-    t->picture = (struct picture){ picture_next_id(), WIDTH, HEIGHT, t->pixels };
+    t->picture = (struct picture){
+        .id = picture_next_id(), .width = WIDTH, .height = HEIGHT, .pixels = t->pixels
+    };
     t->place = (struct picture_place){
         .x = 3, .y = 1, .columns = 8, .rows = 6, .all_columns = 8, .all_rows = 6
     };

@@ -13,7 +13,7 @@
 
 #define KEPT 4          /* pages whose pixels are kept */
 #define WIDTH_MOST 2400 /* pixels across: more are not seen, and four pages stay below 100 MB */
-#define BLOCK_PIXELS 8  /* across, of the page that half blocks are the means of */
+#define BLOCK_PIXELS 4  /* across, of the page that half blocks are the means of */
 #define ZOOM_LEAST 25
 #define ZOOM_MOST 400
 #define PAGES_MOST 1000000
@@ -21,6 +21,7 @@
 struct page_pixels {
     struct page_image image;
     struct picture picture; /* id 0: none */
+    struct str packed;      /* for kitty; empty: not made */
     uint32_t page, width, used;
     bool inverted;
 };
@@ -40,6 +41,25 @@ struct page_view {
     uint32_t clock, asked_page, asked_width;
 };
 
+/* ---- pixels ---- */
+
+static void pixels_free(struct page_pixels *pixels)
+{
+    page_image_free(&pixels->image);
+    str_free(&pixels->packed);
+}
+
+static void pixels_invert(struct page_pixels *pixels)
+{
+    size_t count = (size_t)pixels->image.width * pixels->image.height * 3, i;
+
+    for (i = 0; i < count; i++)
+        pixels->image.pixels[i] = (unsigned char)(255 - pixels->image.pixels[i]);
+    pixels->inverted = !pixels->inverted;
+    pixels->picture.id = picture_next_id();
+    pixels->picture.packed = NULL;
+}
+
 /* ---- asking ---- */
 
 struct page_question {
@@ -47,8 +67,27 @@ struct page_question {
     const struct app *app;
     char *what;
     uint32_t page, width, count;
-    struct page_image image;
+    bool inverted, pack;
+    struct page_pixels pixels;
 };
+
+/* All that takes long is done here, on the worker. */
+static void page_prepare(struct page_question *q)
+{
+    struct page_pixels *pixels = &q->pixels;
+    const struct page_image *image = &pixels->image;
+
+    pixels->page = q->page;
+    pixels->width = q->width;
+    pixels->picture = (struct picture){ .id = picture_next_id(),
+                                        .width = image->width,
+                                        .height = image->height,
+                                        .pixels = image->pixels };
+    if (q->inverted)
+        pixels_invert(pixels);
+    if (q->pack)
+        picture_kitty_pack(&pixels->packed, &pixels->picture);
+}
 
 static int page_read(struct question *question, struct store *store, struct error *err)
 {
@@ -61,8 +100,10 @@ static int page_read(struct question *question, struct store *store, struct erro
         return result;
     if (pages_document(pages))
         q->count = (uint32_t)pages_document(pages)->page_count;
-    result = pages_draw(pages, q->page, q->width, &q->image, err);
+    result = pages_draw(pages, q->page, q->width, &q->pixels.image, err);
     pages_close(pages);
+    if (result == ERR_OK)
+        page_prepare(q);
     return result;
 }
 
@@ -70,7 +111,7 @@ static void page_question_free(struct task *task)
 {
     struct page_question *q = (struct page_question *)task;
 
-    page_image_free(&q->image);
+    pixels_free(&q->pixels);
     arena_free(q->question.arena);
     free(q);
 }
@@ -88,17 +129,10 @@ static void page_ask(struct view *view, uint32_t width)
     q->what = arena_strdup(q->question.arena, v->what);
     q->page = v->asked_page = v->page;
     q->width = v->asked_width = width;
+    q->inverted = v->inverted;
+    q->pack = desk_pictures(view->desk)->kind == PICTURES_KITTY;
+    str_init(&q->pixels.packed);
     asker_ask(&v->asker, view, q);
-}
-
-static void invert(struct page_pixels *pixels)
-{
-    size_t count = (size_t)pixels->image.width * pixels->image.height * 3, i;
-
-    for (i = 0; i < count; i++)
-        pixels->image.pixels[i] = (unsigned char)(255 - pixels->image.pixels[i]);
-    pixels->inverted = !pixels->inverted;
-    pixels->picture.id = picture_next_id();
 }
 
 static void page_result(struct view *view, struct task *task)
@@ -116,12 +150,11 @@ static void page_result(struct view *view, struct task *task)
     for (i = 1; i < KEPT; i++)
         if (v->kept[i].used < room->used)
             room = &v->kept[i];
-    page_image_free(&room->image);
-    *room = (struct page_pixels){ .image = q->image, .page = q->page, .width = q->width };
-    room->picture =
-        (struct picture){ picture_next_id(), q->image.width, q->image.height, q->image.pixels };
+    pixels_free(room);
+    *room = q->pixels;
+    room->picture.packed = room->packed.len > 0 ? &room->packed : NULL;
     room->used = ++v->clock;
-    q->image = (struct page_image){ .pixels = NULL };
+    q->pixels = (struct page_pixels){ .packed = STR_INIT };
     v->count = q->count ? q->count : v->count;
     v->shape = (float)room->picture.height / (float)room->picture.width;
 }
@@ -176,7 +209,7 @@ static void page_show(struct page_view *v, struct canvas *canvas, struct page_pi
 
     pixels->used = ++v->clock;
     if (pixels->inverted != v->inverted)
-        invert(pixels);
+        pixels_invert(pixels);
     place.x = x + (v->columns < v->width ? (v->width - v->columns) / 2 : 0);
     place.y = y;
     if (v->columns < v->width)
@@ -377,7 +410,7 @@ static void page_close(struct view *view)
 
     asker_close(&v->asker, view);
     for (i = 0; i < KEPT; i++)
-        page_image_free(&v->kept[i].image);
+        pixels_free(&v->kept[i]);
     free(v->what);
     free(v);
 }
