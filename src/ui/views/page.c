@@ -241,6 +241,9 @@ static void page_draw(struct view *view, struct canvas *canvas, int x, int y, in
     }
     if (!pixels || pixels->width != wide)
         page_ask(view, wide);
+    if (pixels && pixels->width != wide && display->kind == PICTURES_KITTY
+        && !pixels->picture.packed)
+        pixels = NULL; /* coarse ones of half blocks are not worth being sent */
     if (pixels)
         page_show(v, canvas, pixels, x, y);
     else
