@@ -41,13 +41,12 @@ static int dump_settle(struct desk *desk, struct error *err)
 /* Draws it, and again when it asked for what it lacks. */
 static int dump_show(struct desk *desk, struct error *err)
 {
-    int i, result = dump_settle(desk, err);
+    int i, result = ERR_OK;
 
-    for (i = 0; i < DRAWINGS && result == ERR_OK; i++) {
-        desk_draw(desk);
-        if (desk_idle(desk))
-            break;
+    desk_draw(desk);
+    for (i = 0; i < DRAWINGS && result == ERR_OK && !desk_idle(desk); i++) {
         result = dump_settle(desk, err);
+        desk_draw(desk);
     }
     return result;
 }
@@ -113,7 +112,7 @@ static int dump_keys(struct desk *desk, const char *keys, struct error *err)
             result = dump_settle(desk, err);
     }
     desk_key_pause(desk); /* no more keys come */
-    return result == ERR_OK ? dump_show(desk, err) : result;
+    return result == ERR_OK ? dump_settle(desk, err) : result;
 }
 
 static void dump_json(struct desk *desk, struct str *out)
@@ -132,9 +131,8 @@ static void dump_json(struct desk *desk, struct str *out)
     str_add_char(out, '\n');
 }
 
-static void dump_draw(struct desk *desk, const struct dump *dump, struct str *out)
+static void dump_write(struct desk *desk, const struct dump *dump, struct str *out)
 {
-    desk_draw(desk);
     if (!dump->format)
         canvas_to_text(out, &desk->canvas);
     else if (strcmp(dump->format, "json") == 0)
@@ -159,13 +157,17 @@ static int dump_run(struct app *app, const struct dump *dump, struct str *out, s
         goto out;
     }
     desk_watch(desk); /* the status line tells what runs */
-    result = dump_show(desk, err);
+    result = dump_settle(desk, err);
     if (result == ERR_OK)
         result = dump_failure(desk, err);
     if (result == ERR_OK)
         result = dump_keys(desk, dump->keys, err);
     if (result == ERR_OK)
-        dump_draw(desk, dump, out);
+        result = dump_show(desk, err);
+    if (result == ERR_OK && !*dump->keys) /* what it asked for when it was drawn */
+        result = dump_failure(desk, err);
+    if (result == ERR_OK)
+        dump_write(desk, dump, out);
 out:
     desk_free(desk);
     return result;
