@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-int text_likeness_tests(void); /* text_likeness.c */
+int text_likeness_tests(void);
+int text_anchor_tests(void); /* text_likeness.c */
 
 static void test_stems(void **state)
 {
@@ -269,5 +270,6 @@ int main(void)
         cmocka_unit_test(test_wrap),
     };
 
-    return cmocka_run_group_tests_name("text", tests, NULL, NULL) + text_likeness_tests();
+    return cmocka_run_group_tests_name("text", tests, NULL, NULL) + text_likeness_tests()
+           + text_anchor_tests();
 }
