@@ -1,12 +1,13 @@
 /*
  * The reader's own state: marks, stars, tags, notes, saved queries; and the log that makes each
- * step undoable.
+ * step undoable. Highlights, which share the log, are in reading.c.
  *
  * A step is one action of a person. Its rows name works by key and carry old and new value, so undo
  * is writing the old values in reverse order, as a step of its own that says which one it took
  * back. Inside state_begin and state_commit all calls are one step; a call outside is a step of its
  * own.
  */
+#include "carrel/reading.h"
 #include "carrel/state.h"
 #include "carrel/works.h"
 
@@ -516,6 +517,8 @@ static int state_undo_row(struct store *store, const struct state_row *row, int6
         result = state_apply_query(store, row->item, row->old, err);
     } else if (strcmp(row->kind, "alert") == 0) {
         result = alerts_undo(store, row->item, row->old != NULL, err);
+    } else if (strcmp(row->kind, "highlight") == 0) {
+        result = highlight_apply(store, row->field, row->old, err);
     } else {
         result = works_find(store, &work, row->item, err);
         if (result == ERR_OK)
@@ -545,6 +548,12 @@ static char *state_describe(const struct state_row *row, size_t rows)
         return mem_printf("saved query %s", row->item);
     if (strcmp(row->kind, "alert") == 0)
         return mem_printf("dismissal of alert %s%s", row->item, more);
+    if (strcmp(row->kind, "highlight") == 0)
+        return mem_printf("%s in %s%s",
+                          !row->old  ? "highlight"
+                          : row->new ? "note of a highlight"
+                                     : "removal of a highlight",
+                          row->item, more);
     return mem_printf("%s of %s%s", row->kind, row->item, more);
 }
 
