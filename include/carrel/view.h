@@ -28,6 +28,10 @@ struct view_ops {
     void (*result)(struct view *view, struct task *task); /* a task of this view is done */
     void (*typed)(struct view *view, const char *text,
                   bool done); /* the search prompt, as it is typed */
+    /* The find prompt, as it is typed; NULL: it was left. Without it, `find` is run at the end. */
+    void (*finding)(struct view *view, const char *text, bool done);
+    bool (*peel)(struct view *view); /* Esc: closes what lies over it; false: nothing does */
+    bool whole;                      /* takes the whole screen: no sidebar */
     /* Keys of the papers a command should act on, into the arena. */
     size_t (*selection)(struct view *view, struct arena *arena, char ***keys);
     /* What counts first; behind two blanks, what a narrow screen leaves out. */
@@ -52,7 +56,7 @@ struct view {
 /* News: what was published lately and came in lately. Old papers of an import are none. */
 #define TODAY_QUERY "is:unread added:7d date:14d"
 
-extern const struct view_ops view_today, view_library, view_search, view_paper, view_jobs, view_job,
+extern const struct view_ops view_today, view_library, view_search, view_paper, view_reader, view_jobs, view_job,
     view_harvest, view_source, view_tables, view_duplicates, view_trending, view_topics,
     view_analytics, view_repositories, view_repository, view_log, view_help, view_page, view_answer;
 
@@ -77,8 +81,6 @@ void desk_each_binding(struct desk *desk,
 const struct picture_display *desk_pictures(struct desk *desk);
 /* Puts a harvest of this source into the queue. */
 void desk_harvest(struct desk *desk, const char *source);
-/* The next answer of a command that is a text begins where these words stand (once). */
-void desk_answer_at(struct desk *desk, const char *words);
 /* A command line, as if typed at the prompt. */
 int desk_run_line(struct desk *desk, const char *line);
 

@@ -353,9 +353,9 @@ static const char read_help[] =
     "blocks, two\npixels in a character. In tmux, kitty's protocol needs: tmux set -g "
     "allow-passthrough on. ui.pictures\nchooses once and for all.";
 static const char dump_help[] =
-    "VIEW is today, library, search, paper, page, tables, duplicates, trending, topics, analytics, "
+    "VIEW is today, library, search, paper, reader, page, tables, duplicates, trending, topics, analytics, "
     "repositories,\nrepository, jobs, job, harvest, source, log or help; paper, repository, job, "
-    "source, page (\"ID 3\") and\ntables (\"TASK > DATASET\") take what they should show, "
+    "source, reader and page (\"ID 3\") and\ntables (\"TASK > DATASET\") take what they should show, "
     "repositories a paper. What is not there is exit code 4.";
 static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
                                       "bash)\". The script asks 'completion words'\n"

@@ -46,6 +46,8 @@ const struct config_option app_options[] = {
     { "ui.mouse", CONFIG_BOOL, false, "true", NULL, "use the mouse (:mouse off releases it)" },
     { "ui.pictures", CONFIG_CHOICE, false, "auto", "auto|kitty|sixel|blocks|off",
       "how pages are shown as pictures (auto: the best that the terminal says it can)" },
+    { "ui.reading-width", CONFIG_INT, false, "76", "20..200",
+      "columns of text in the Reader, where the screen has them" },
     { "ui.sidebar", CONFIG_BOOL, false, "true", NULL, "show the feeds beside the view" },
     { "keys.*.bind", CONFIG_TEXT, true, NULL, NULL,
       "KEY COMMAND, in a view's context or 'global'" },

@@ -56,18 +56,9 @@ static void command_answer(struct desk *desk, struct command_task *t)
         desk_say(desk, STYLE_NORMAL, "%s", t->out.ptr);
         return;
     }
-    both = mem_printf("%s%s%s\n%s", t->task.name, desk->answer_at ? "\t" : "",
-                      desk->answer_at ? desk->answer_at : "", t->out.ptr);
-    free(desk->answer_at);
-    desk->answer_at = NULL;
+    both = mem_printf("%s\n%s", t->task.name, t->out.ptr);
     desk_open(desk, &view_answer, both);
     free(both);
-}
-
-void desk_answer_at(struct desk *desk, const char *words)
-{
-    free(desk->answer_at);
-    desk->answer_at = mem_strdup(words);
 }
 
 static void command_done(void *ctx, struct task *task)
@@ -172,10 +163,14 @@ static void do_prompt(struct desk *desk, int argc, char **argv)
 
 static void do_back(struct desk *desk, int argc, char **argv)
 {
+    struct view *view = desk_view(desk);
+
     (void)argc;
     (void)argv;
     if (desk->in_sidebar)
         desk->in_sidebar = false;
+    else if (view && view->ops->peel && view->ops->peel(view))
+        return;
     else if (desk->depth > 1)
         desk_pop(desk);
     else
@@ -210,11 +205,26 @@ static void do_search(struct desk *desk, int argc, char **argv)
     str_free(&query);
 }
 
+/* ":read ID PAGE"; with an option it is the command line's. */
+static void do_read(struct desk *desk, int argc, char **argv)
+{
+    struct view *view = desk_view(desk);
+    struct arena *arena = arena_new();
+    char **keys = NULL, *what = NULL;
+
+    if (argc > 1)
+        what = arena_printf(arena, "%s%s%s", argv[1], argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
+    else if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
+        what = keys[0];
+    desk_open(desk, &view_reader, what);
+    arena_free(arena);
+}
+
 static void do_sidebar(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    desk->in_sidebar = !desk->in_sidebar && desk->sidebar && desk->canvas.width >= SIDEBAR_FROM;
+    desk->in_sidebar = !desk->in_sidebar && desk_sidebar_width(desk) > 0;
 }
 
 static void do_redraw(struct desk *desk, int argc, char **argv)
@@ -375,6 +385,7 @@ static const struct {
     { "search", "search the library as you type", do_search },
     { "find", "search in this text", do_find },
     { "back", "close what was opened last", do_back },
+    { "read", "the document of a paper, in the Reader", do_read },
     { "sidebar", "to the feeds and back", do_sidebar },
     { "redraw", "draw the screen anew", do_redraw },
     { "open-outside", "open the page in $BROWSER", do_outside },
@@ -383,13 +394,25 @@ static const struct {
     { "repeat", "the last change once more", do_repeat },
 };
 
+/* ":find WORDS" is the view's, ":read --outline ID" the command line's. */
+static bool desk_not_own(int argc, char **argv)
+{
+    int i;
+
+    if (strcmp(argv[0], "find") == 0)
+        return argc > 1;
+    for (i = 1; i < argc && strcmp(argv[0], "read") == 0; i++)
+        if (argv[i][0] == '-')
+            return true;
+    return false;
+}
+
 static bool desk_run_own(struct desk *desk, int argc, char **argv)
 {
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(desk_commands); i++) {
-        if (strcmp(desk_commands[i].name, argv[0]) == 0
-            && !(strcmp(argv[0], "find") == 0 && argc > 1)) {
+        if (strcmp(desk_commands[i].name, argv[0]) == 0 && !desk_not_own(argc, argv)) {
             desk_commands[i].run(desk, argc, argv);
             return true;
         }
@@ -408,7 +431,9 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "passages",    "text",       "related-here", "reverse",    "one-paper", "two-papers",
         "metric",      "window",     "category",     "refresh",    "period",    "weeks",
         "next-panel",  "prev-panel", "page-here",    "next-page",  "prev-page", "zoom-in",
-        "zoom-out",    "fit-width",  "fit-page",     "invert",     "fetch",     "clusters"
+        "zoom-out",    "fit-width",  "fit-page",     "invert",     "fetch",     "clusters",
+        "outline",     "page",       "percent",      "set-mark",   "goto-mark", "jump-back",
+        "jump-forward", "next-section", "prev-section", "reading-width"
     };
     size_t i;
 

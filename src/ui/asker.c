@@ -23,7 +23,11 @@ static int question_run(struct task *task, void *worker, struct error *err)
 
 static void question_free(struct task *task)
 {
-    arena_free(((struct question *)task)->arena);
+    struct question *question = (struct question *)task;
+
+    if (question->drop)
+        question->drop(question);
+    arena_free(question->arena);
     free(task);
 }
 

@@ -18,6 +18,7 @@ struct question {
     atomic_int percent;
     /* Worker thread; touches only the question. The store is cancelled with the task. */
     int (*read)(struct question *question, struct store *store, struct error *err);
+    void (*drop)(struct question *question); /* frees what lies elsewhere; NULL: nothing does */
 };
 
 struct asker {

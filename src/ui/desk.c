@@ -10,19 +10,22 @@
  */
 #include "desk.h"
 
+#include "carrel/clock.h"
 #include "carrel/log.h"
 #include "carrel/works.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define READERS 2
+#define LEAVE_WRITES_MS 2000 /* what was asked for is written, unless the disk hangs */
 
 static const struct view_ops *const all_views[] = {
     &view_today, &view_library,      &view_search,    &view_paper,  &view_jobs,
     &view_job,   &view_harvest,      &view_source,    &view_tables, &view_log,
     &view_help,  &view_duplicates,   &view_trending,  &view_topics, &view_analytics,
-    &view_page,  &view_repositories, &view_repository
+    &view_page,  &view_repositories, &view_repository, &view_reader
 };
 
 const struct view_ops *desk_view_at(size_t i)
@@ -246,14 +249,26 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
     return desk;
 }
 
+void desk_leave(struct desk *desk)
+{
+    struct pollfd fd = { .fd = desk->writer ? pool_fd(desk->writer) : -1, .events = POLLIN };
+    int64_t until = clock_ticks_ms() + LEAVE_WRITES_MS;
+
+    while (desk->depth > 0)
+        view_close(desk->stack[--desk->depth]);
+    while (desk->writer && pool_pending(desk->writer) > 0 && clock_ticks_ms() < until) {
+        poll(&fd, 1, 20);
+        pool_drain(desk->writer, desk);
+    }
+}
+
 void desk_free(struct desk *desk)
 {
     size_t i;
 
     if (!desk)
         return;
-    while (desk->depth > 0)
-        view_close(desk->stack[--desk->depth]);
+    desk_leave(desk);
     pool_free(desk->readers, desk);
     pool_free(desk->writer, desk);
     desk_free_feeds(desk->feeds, desk->feed_len);
@@ -262,7 +277,6 @@ void desk_free(struct desk *desk)
         line_edit_free(&desk->edits[i]);
     str_free(&desk->message);
     str_free(&desk->work);
-    free(desk->answer_at);
     free(desk->last_command);
     free(desk->last_error);
     free(desk->search_before);

@@ -25,8 +25,8 @@ struct keymap {
 };
 int keymap_load(struct keymap *keymap, const struct config *config, struct error *err);
 void keymap_free(struct keymap *keymap);
-enum key_match { KEY_NONE, KEY_PREFIX, KEY_COMMAND };
-/* Looks in `context`, then in "global"; the newest binding wins. */
+enum key_match { KEY_NONE, KEY_PREFIX, KEY_COMMAND, KEY_CHAR };
+/* KEY_CHAR: the binding ends with <Char>, any one letter, which is the command's word. Looks in `context`, then in "global"; the newest binding wins. */
 enum key_match keymap_lookup(const struct keymap *keymap, const char *context, const char *keys,
                              const char **command);
 /* The next key of a text in vim's notation ("<CR>", "j", "<lt>"); its length, 0 at the end. */
@@ -61,7 +61,6 @@ struct desk {
     struct keymap keymap;
     struct view *stack[VIEW_STACK];
     int depth;
-    char *answer_at; /* words at which the next answer begins; NULL: none */
     uint64_t next_id;
     struct pool *readers, *writer;
 
@@ -118,6 +117,8 @@ struct desk {
 };
 
 struct desk *desk_new(struct app *app, int width, int height, bool headless, struct error *err);
+/* Closes the views and waits for what is still being written. */
+void desk_leave(struct desk *desk);
 void desk_free(struct desk *desk);
 void desk_resize(struct desk *desk, int width, int height);
 void desk_key(struct desk *desk, const char *key);

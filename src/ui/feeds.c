@@ -156,6 +156,10 @@ bool desk_sidebar_command(struct desk *desk, const char *name)
 
 int desk_sidebar_width(const struct desk *desk)
 {
+    const struct view *view = desk->depth > 0 ? desk->stack[desk->depth - 1] : NULL;
+
+    if (view && view->ops->whole)
+        return 0;
     return desk->sidebar && !desk->app->linear && desk->canvas.width >= SIDEBAR_FROM ? SIDEBAR_WIDTH
                                                                                      : 0;
 }

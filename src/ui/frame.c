@@ -169,10 +169,10 @@ void desk_draw(struct desk *desk)
         canvas_text(canvas, 0, 0, canvas->width, STYLE_ERROR, "carrel needs 20x5");
         return;
     }
-    draw_bar(desk);
     if (side)
         desk_draw_sidebar(desk, side);
-    if (view)
+    if (view) /* before the bar, whose status tells what drawing computes */
         view->ops->draw(view, canvas, side, 1, canvas->width - side, canvas->height - 2);
+    draw_bar(desk);
     draw_bottom(desk);
 }

@@ -139,6 +139,18 @@ void keymap_free(struct keymap *keymap)
     free(keymap->items);
 }
 
+/* "m<Char>" takes "ma": a letter of its own, and no quote, which would begin a word. */
+static bool takes_char(const char *binding, const char *keys)
+{
+    size_t len = strlen(binding), before = len > 6 ? len - 6 : 0;
+    char key[32];
+
+    return before > 0 && strcmp(binding + before, "<Char>") == 0
+           && strncmp(binding, keys, before) == 0 && keys[before]
+           && key_next(keys + before, key) == strlen(keys + before) && (key[0] != '<' || !key[1])
+           && key[0] != '"';
+}
+
 static enum key_match keymap_in(const struct keymap *keymap, const char *context, const char *keys,
                                 const char **command)
 {
@@ -153,6 +165,10 @@ static enum key_match keymap_in(const struct keymap *keymap, const char *context
         if (strcmp(binding->keys, keys) == 0) {
             *command = binding->command;
             return KEY_COMMAND;
+        }
+        if (takes_char(binding->keys, keys)) {
+            *command = binding->command;
+            return KEY_CHAR;
         }
         if (strncmp(binding->keys, keys, strlen(keys)) == 0)
             match = KEY_PREFIX;

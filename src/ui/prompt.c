@@ -52,6 +52,8 @@ static void desk_prompt_done(struct desk *desk)
         free(view->argument);
         view->argument = mem_strdup(line);
         view->ops->typed(view, line, true);
+    } else if (prompt == PROMPT_FIND && view && view->ops->finding) {
+        view->ops->finding(view, *line ? line : NULL, true);
     } else if (prompt == PROMPT_FIND && view && *line) {
         char *words[] = { "find", line };
 
@@ -64,9 +66,11 @@ static void desk_prompt_done(struct desk *desk)
 static void desk_prompt_cancel(struct desk *desk)
 {
     struct view *view = desk_view(desk);
-    bool search = desk->prompt == PROMPT_SEARCH;
+    bool search = desk->prompt == PROMPT_SEARCH, find = desk->prompt == PROMPT_FIND;
 
     desk->prompt = PROMPT_NONE;
+    if (find && view && view->ops->finding)
+        view->ops->finding(view, NULL, true);
     if (search && !desk->search_before)
         desk_pop(desk);
     else if (search && view && view->ops->typed)
@@ -91,16 +95,19 @@ static void desk_prompt_key(struct desk *desk, const char *key)
         char *words[] = { strcmp(key, "<Down>") == 0 ? "down" : "up" };
 
         view->ops->command(view, 1, words);
-    } else if (line_edit_key(edit, key) && desk->prompt == PROMPT_SEARCH && view
-               && view->ops->typed) {
-        view->ops->typed(view, edit->text.ptr, false);
+    } else if (line_edit_key(edit, key) && view) {
+        if (desk->prompt == PROMPT_SEARCH && view->ops->typed)
+            view->ops->typed(view, edit->text.ptr, false);
+        else if (desk->prompt == PROMPT_FIND && view->ops->finding)
+            view->ops->finding(view, edit->text.ptr, false);
     }
 }
 
 static bool is_motion(const char *command)
 {
     static const char motions[] =
-        " down up half-down half-up page-down page-up goto-start goto-end ";
+        " down up half-down half-up page-down page-up goto-start goto-end "
+        "next-section prev-section percent ";
     char padded[64];
 
     snprintf(padded, sizeof padded, " %.40s ", command);
@@ -144,7 +151,10 @@ static void desk_sequence(struct desk *desk, size_t count, const char *key)
         match = keys[1] ? desk_lookup(desk, keys + 1, &command) : KEY_COMMAND;
         command = keys[1] ? command : NULL;
     }
-    if (match == KEY_COMMAND && command)
+    if (match == KEY_CHAR) {
+        snprintf(line, sizeof line, "%.60s %.30s", command, key);
+        desk_run_line(desk, line);
+    } else if (match == KEY_COMMAND && command)
         desk_run_line(desk, command);
     else if (strcmp(key, "<C-c>") == 0)
         desk_say(desk, STYLE_NORMAL, "Q or :quit leaves carrel");

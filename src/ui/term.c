@@ -524,6 +524,7 @@ int ui_run(struct app *app, struct error *err)
     desk_background_stop(term.desk);
     term_stop(&term);
     die_set_hook(NULL);
+    desk_leave(term.desk);
     if (!desk_background_end(term.desk, LEAVE_MS))
         _exit(0); /* nothing else waits to be written: every change is on disk when it is told */
     log_configure(LOG_WARN, false, false);

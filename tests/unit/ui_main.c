@@ -279,5 +279,5 @@ int main(int argc, char **argv)
     if (process_child(argc, argv, &status)) /* the confined child is this program again */
         return status;
     return cmocka_run_group_tests_name("desk", tests, NULL, NULL) + ui_test_charts()
-           + ui_test_pictures() + ui_test_pictures_desk();
+           + ui_test_pictures() + ui_test_pictures_desk() + ui_test_reader();
 }

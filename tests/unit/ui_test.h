@@ -5,5 +5,6 @@
 int ui_test_charts(void);
 int ui_test_pictures(void);
 int ui_test_pictures_desk(void);
+int ui_test_reader(void);
 
 #endif

@@ -60,6 +60,13 @@ static int help_open(struct view *view, const char *argument, struct error *err)
                  ":cancel. Enter searches for what a row counts. Shades mean what the line below "
                  "them says.");
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_add(&help->text, STYLE_HEADING, 0, "Reader (T on a paper, :read ID PAGE)");
+    textview_add(&help->text, STYLE_NORMAL, 0,
+                 "  :12 a page  50%% a place  :next-section  :outline  :set-mark a  :goto-mark a  "
+                 ":jump-back  :jump-forward  :reading-width 60. / finds as you type, without "
+                 "regard to case unless there is a capital. Where you were and your marks are "
+                 "kept.");
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0, "Trending (5, :trending, :trending CATEGORY)");
     textview_add(&help->text, STYLE_NORMAL, 0,
                  "  :sort velocity|zscore|value|acceleration  :metric upvotes|comments|stars  "

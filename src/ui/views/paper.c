@@ -456,7 +456,6 @@ static void paper_draw(struct view *view, struct canvas *canvas, int x, int y, i
 static bool paper_command(struct view *view, int argc, char **argv)
 {
     struct paper *p = view->state;
-    char *line;
 
     if (strcmp(argv[0], "code") == 0) {
         paper_code(view);
@@ -468,9 +467,7 @@ static bool paper_command(struct view *view, int argc, char **argv)
     }
     if (strcmp(argv[0], "text") != 0)
         return textview_command(&p->text, argc, argv);
-    line = mem_printf("read %s", p->loaded ? p->work.row.key : p->key);
-    desk_run_line(view->desk, line);
-    free(line);
+    desk_open(view->desk, &view_reader, p->loaded ? p->work.row.key : p->key);
     return true;
 }
 

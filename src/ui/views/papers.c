@@ -490,7 +490,7 @@ static char *passage_words(const struct search_hit *hit)
     return mem_strndup(body + at, len);
 }
 
-/* A paper or a repository opens as such, a passage as the page it stands on. */
+/* A paper or a repository opens as such, a passage in its document. */
 static void papers_open_row(struct view *view, const struct search_hit *hit)
 {
     char *line, *at;
@@ -500,10 +500,9 @@ static void papers_open_row(struct view *view, const struct search_hit *hit)
         return;
     }
     at = passage_words(hit);
-    desk_answer_at(view->desk, at);
+    line = mem_printf("file:%s %u\t%s", hit->passage->document, hit->passage->page + 1, at);
+    desk_open(view->desk, &view_reader, line);
     free(at);
-    line = mem_printf("read file:%s --page %u", hit->passage->document, hit->passage->page + 1);
-    desk_run_line(view->desk, line);
     free(line);
 }
 

@@ -1,0 +1,207 @@
+/*
+ * The Reader: a document as flowing text, with its outline, search and the way back; where one was
+ * is kept. Its parts are in reader_*.c, the state they share in reader.h.
+ *
+ * The argument: an id, then perhaps a page, then perhaps a tab and the words where to open it.
+ */
+#include "reader.h"
+
+#include "carrel/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SAVE_MS 10000 /* the place is written down so often while one reads, and at the end */
+#define PAGES_MAX 1000000
+
+static int reader_open(struct view *view, const char *argument, struct error *err)
+{
+    struct reader *r;
+    char *words, *page;
+    long number = 0;
+
+    if (!argument || !*argument)
+        return error_set(err, ERR_USAGE, "which document? Give the id of its paper");
+    words = strchr(view->argument, '\t');
+    if (words)
+        *words++ = '\0';
+    page = strchr(view->argument, ' ');
+    if (page)
+        *page++ = '\0';
+    if (page && !str_to_long(page, 1, PAGES_MAX, &number))
+        return error_set(err, ERR_USAGE, "'%s' is no page: reader ID PAGE", page);
+    r = mem_zalloc(sizeof *r);
+    r->id = mem_strdup(view->argument);
+    r->want_page = (uint32_t)number;
+    r->want_words = mem_strdup(words);
+    r->find_from = DOCUMENT_NONE;
+    str_init(&r->pattern);
+    view->state = r;
+    reader_ask(view);
+    return ERR_OK;
+}
+
+static void reader_close(struct view *view)
+{
+    struct reader *r = view->state;
+
+    reader_save_place(view, 0);
+    asker_close(&r->asker, view);
+    asker_close(&r->wrapper, view);
+    reader_text_drop(r->text);
+    reader_lines_free(&r->lines);
+    free(r->jumps);
+    free(r->matches.items);
+    str_free(&r->pattern);
+    free(r->want_words);
+    free(r->id);
+    free(r);
+}
+
+/* A document that was not there may be now. */
+static void reader_changed(struct view *view)
+{
+    struct reader *r = view->state;
+
+    if (!r->text)
+        asker_changed(&r->asker, view, reader_ask);
+}
+
+static void set_width(struct view *view, const char *word)
+{
+    struct reader *r = view->state;
+    long columns;
+
+    if (!word || !str_to_long(word, 20, 200, &columns)) {
+        desk_say(view->desk, STYLE_WARN, "reading-width is 20 to 200 columns; it is %d",
+                 r->lines.width);
+        return;
+    }
+    r->measure_set = (int)columns;
+}
+
+static bool reader_command(struct view *view, int argc, char **argv)
+{
+    struct reader *r = view->state;
+
+    if (strcmp(argv[0], "reading-width") == 0) {
+        set_width(view, argc > 1 ? argv[1] : NULL);
+        return true;
+    }
+    if (!r->text || r->lines.len == 0)
+        return false;
+    if (reader_panel_command(view, argc, argv) || reader_find(view, argc, argv)
+        || reader_move(view, argc, argv)) {
+        if (clock_ticks_ms() - r->saved_ticks > SAVE_MS)
+            reader_save_place(view, 0);
+        return true;
+    }
+    return false;
+}
+
+static bool reader_peel(struct view *view)
+{
+    struct reader *r = view->state;
+
+    if (r->panel != PANEL_NONE)
+        r->panel = PANEL_NONE;
+    else if (r->matches.len > 0)
+        r->matches.len = 0;
+    else
+        return false;
+    return true;
+}
+
+static size_t reader_selection(struct view *view, struct arena *arena, char ***keys)
+{
+    struct reader *r = view->state;
+
+    *keys = arena_alloc(arena, sizeof **keys);
+    (*keys)[0] = arena_strdup(arena, r->text && r->text->key ? r->text->key : r->id);
+    return 1;
+}
+
+static void reader_status(struct view *view, struct str *out)
+{
+    struct reader *r = view->state;
+    uint32_t section;
+
+    if (!r->text || r->lines.len == 0)
+        return;
+    if (r->matches.len > 0)
+        str_printf(out, "%zu of %zu · ", r->match + 1, r->matches.len);
+    if (r->text->doc->page_count > 1)
+        str_printf(out, "page %u/%zu · ", reader_page(r) + 1, r->text->doc->page_count);
+    str_printf(out, "%d%%", reader_percent(r));
+    section = document_section_of(r->text->doc, r->at);
+    if (section != DOCUMENT_NONE)
+        str_printf(out, "  %.30s", r->text->doc->sections[section].title);
+}
+
+static const struct error *reader_failure(const struct view *view)
+{
+    const struct reader *r = view->state;
+
+    return r->asker.error.code ? &r->asker.error : NULL;
+}
+
+/* The lines on the screen, as text. */
+static void data_lines(const struct reader *r, struct jsonw *w)
+{
+    int i;
+
+    jsonw_key(w, "lines");
+    jsonw_array(w);
+    for (i = 0; i < r->height && r->top + i < (int)r->lines.len; i++) {
+        const struct reader_line *line = &r->lines.items[r->top + i];
+        char *text = mem_strndup(r->text->doc->text + line->start, line->end - line->start);
+
+        jsonw_string(w, text);
+        free(text);
+    }
+    jsonw_end(w);
+}
+
+static void reader_data(struct view *view, struct jsonw *w)
+{
+    struct reader *r = view->state;
+    uint32_t section;
+
+    jsonw_key_string(w, "id", r->text && r->text->key ? r->text->key : r->id);
+    if (!r->text)
+        return;
+    section = document_section_of(r->text->doc, r->at);
+    jsonw_key_string(w, "document", r->text->which.name);
+    jsonw_key_string(w, "title", r->text->title);
+    jsonw_key_int(w, "page", reader_page(r) + 1);
+    jsonw_key_int(w, "pages", (int64_t)r->text->doc->page_count);
+    jsonw_key_int(w, "percent", reader_percent(r));
+    jsonw_key_int(w, "offset", r->at);
+    jsonw_key_string(w, "section",
+                     section == DOCUMENT_NONE ? NULL : r->text->doc->sections[section].title);
+    if (r->pattern.len > 0) {
+        jsonw_key_string(w, "find", r->pattern.ptr);
+        jsonw_key_int(w, "matches", (int64_t)r->matches.len);
+        jsonw_key_int(w, "match", r->matches.len ? (int64_t)r->match + 1 : 0);
+    }
+    data_lines(r, w);
+}
+
+const struct view_ops view_reader = {
+    .name = "reader",
+    .title = "Reader",
+    .hint = "Space d page  ] [ section  O outline  / find  m ' marks  <C-o> back  Esc leave",
+    .whole = true,
+    .open = reader_open,
+    .draw = reader_draw,
+    .command = reader_command,
+    .changed = reader_changed,
+    .result = reader_answer,
+    .finding = reader_typed,
+    .peel = reader_peel,
+    .selection = reader_selection,
+    .status = reader_status,
+    .failure = reader_failure,
+    .data = reader_data,
+    .close = reader_close
+};

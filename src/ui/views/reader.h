@@ -1,0 +1,138 @@
+/*
+ * The Reader: a document's text, wrapped, and what is shown beside it. Inside: the view's state and
+ * what its files need of each other.
+ *
+ * The text is in bytes of the document (carrel/document.h): lines, matches, mentions, highlights
+ * and places are stretches of it, so none of them cares how wide the screen is. Unpacking and
+ * wrapping are a worker's; the document is shared with it and never changes.
+ */
+#ifndef CARREL_UI_READER_H
+#define CARREL_UI_READER_H
+
+#include "../asker.h"
+#include "../desk.h"
+
+#include "carrel/document.h"
+#include "carrel/documents.h"
+#include "carrel/reading.h"
+
+#define READER_MEASURE 76    /* columns of text, unless the configuration has another number */
+#define READER_PANEL_FROM 28 /* columns that a panel beside the text needs */
+
+struct reader_span {
+    uint32_t start, end;
+};
+
+/* ---- reader_wrap.c: pure ---- */
+
+struct reader_line {
+    uint32_t start, end; /* equal: blank */
+    uint32_t block;
+    uint16_t indent;
+};
+struct reader_lines {
+    struct reader_line *items;
+    size_t len, cap;
+    int width;
+};
+/* The reading text in lines of at most `width` columns. Any thread; reader_lines_free. */
+void reader_wrap(struct reader_lines *out, const struct document *doc, int width);
+void reader_lines_free(struct reader_lines *lines);
+/* The line that shows the byte, or the one before it; 0 when there is none. */
+size_t reader_line_of(const struct reader_lines *lines, uint32_t offset);
+
+/* ---- reader_find.c: pure ---- */
+
+struct reader_spans {
+    struct reader_span *items;
+    size_t len, cap;
+};
+/* Every place of the pattern in text[0..len): without regard to case (when the pattern has no
+ * capital), and any white space is as good as any other. */
+void reader_matches(struct reader_spans *out, const char *text, size_t len, const char *pattern);
+/* The first span that ends behind the byte; their number when there is none. In order of start. */
+size_t reader_span_behind(const struct reader_spans *spans, uint32_t offset);
+
+/* ---- reader_units.c: pure ---- */
+
+/* The sentence (of its block) that holds the byte or begins behind it. */
+struct reader_span reader_sentence(const struct document *doc, uint32_t offset);
+struct reader_span reader_paragraph(const struct document *doc, uint32_t offset);
+/* The block of the reading text that holds the byte, or the one before it. */
+size_t reader_block_of(const struct document *doc, uint32_t offset);
+
+/* ---- the state ---- */
+
+/* What the view and a worker that wraps share. */
+struct reader_text {
+    atomic_int owners;
+    struct document *doc;
+    struct arena *arena; /* of all below */
+    struct stored_document which;
+    char *key, *title; /* of its work */
+};
+struct reader_text *reader_text_share(struct reader_text *text);
+void reader_text_drop(struct reader_text *text); /* NULL is fine */
+
+enum reader_panel { PANEL_NONE, PANEL_OUTLINE };
+
+struct reader {
+    char *id;           /* as it was asked for */
+    uint32_t want_page; /* where it should open, from 1; 0: where reading went on */
+    char *want_words;   /* and there the words; NULL none */
+    struct asker asker, wrapper;
+    struct reader_text *text; /* NULL: not read yet */
+    struct reader_lines lines;
+    int width, measure_set; /* columns asked for at the prompt, 0 none */
+    uint32_t at;            /* the byte that the cursor's line shows: survives a new width */
+    int top;                /* line at the screen's top */
+    int height;
+    uint32_t saved; /* `at` as the library has it */
+    int64_t saved_ticks;
+
+    uint32_t *jumps; /* where one was before each jump; jump_at == jump_len: none is gone back */
+    size_t jump_len, jump_cap, jump_at;
+    uint32_t marks[26]; /* DOCUMENT_NONE: not set */
+
+    struct str pattern;
+    struct reader_spans matches;
+    size_t match;       /* the present one */
+    uint32_t find_from; /* where the search that is being typed began */
+
+    enum reader_panel panel;
+    struct listview list; /* of the panel */
+};
+
+/* reader_read.c: asking, answers and saving */
+void reader_ask(struct view *view);
+void reader_answer(struct view *view, struct task *task);
+void reader_wrap_again(struct view *view, int width); /* unless it is so wide already */
+void reader_save_place(struct view *view, char mark);
+int reader_measure(const struct view *view, int columns);
+
+/* reader_move.c */
+void reader_go(struct reader *r, uint32_t offset);   /* the cursor's line, scrolled into sight */
+void reader_jump(struct reader *r, uint32_t offset); /* the same, and one can go back */
+size_t reader_cursor(const struct reader *r);        /* its line */
+void reader_place(struct reader *r, int height);     /* before drawing */
+bool reader_move(struct view *view, int argc, char **argv);
+uint32_t reader_page(const struct reader *r); /* from 0 */
+int reader_percent(const struct reader *r);
+
+/* reader_find.c: the commands */
+void reader_typed(struct view *view, const char *text, bool done);
+bool reader_find(struct view *view, int argc, char **argv);
+
+/* reader_outline.c */
+size_t outline_count(const struct document *doc);
+struct outline_entry {
+    const char *title;
+    uint32_t level, page, offset;
+};
+struct outline_entry outline_at(const struct document *doc, size_t i);
+bool reader_panel_command(struct view *view, int argc, char **argv);
+
+/* reader_draw.c */
+void reader_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
+
+#endif

@@ -1,0 +1,299 @@
+/*
+ * What workers do for the Reader: unpack a document and find its places again, wrap its text, write
+ * down where reading goes on.
+ */
+#include "reader.h"
+
+#include "app/keep.h"
+
+#include "carrel/clock.h"
+#include "carrel/log.h"
+#include "carrel/text.h"
+#include "carrel/works.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PLACE_BYTES 80 /* that are remembered of where a place is */
+
+struct reader_question {
+    struct question question;
+    char *id, *want_words; /* in its arena */
+    uint32_t want_page;
+    int width;
+    struct reader_text *text; /* given: wrap this one anew; else the answer */
+    struct reader_lines lines;
+    uint32_t at, marks[26];
+};
+
+struct reader_text *reader_text_share(struct reader_text *text)
+{
+    atomic_fetch_add(&text->owners, 1);
+    return text;
+}
+
+void reader_text_drop(struct reader_text *text)
+{
+    if (!text || atomic_fetch_sub(&text->owners, 1) > 1)
+        return;
+    document_free(text->doc);
+    arena_free(text->arena);
+    free(text);
+}
+
+/* What was not taken over. */
+static void question_drop(struct question *question)
+{
+    struct reader_question *q = (struct reader_question *)question;
+
+    reader_text_drop(q->text);
+    reader_lines_free(&q->lines);
+}
+
+static struct reader_question *
+reader_question(const char *name, int (*read)(struct question *, struct store *, struct error *))
+{
+    struct reader_question *q = question_new(sizeof *q, name, read);
+
+    q->question.drop = question_drop;
+    return q;
+}
+
+/* ---- reading ---- */
+
+static int read_text(struct reader_question *q, struct store *store, struct error *err)
+{
+    struct reader_text *text = mem_zalloc(sizeof *text);
+    struct work_row row = { 0 };
+    struct str title = STR_INIT;
+    int result;
+
+    q->text = reader_text_share(text);
+    text->arena = arena_new();
+    result = keep_open_document(&text->doc, store, text->arena, q->id, &text->which, err);
+    if (result == ERR_OK && text->doc->reading_len == 0)
+        result =
+            error_set(err, ERR_NOTFOUND, "%s: %s: %s", q->id, document_state_name(text->doc->state),
+                      text->doc->message ? text->doc->message : "there is no text in it");
+    if (result == ERR_OK)
+        result = works_rows(store, text->arena, &text->which.work, 1, &row, err);
+    if (result == ERR_OK && row.id) {
+        text->key = row.key;
+        text_from_latex(&title, row.title);
+    }
+    text->title = arena_strdup(text->arena, title.ptr);
+    str_free(&title);
+    return result;
+}
+
+/* Where words stand, from a page on; they may be broken otherwise than they are written. */
+static uint32_t place_of_words(const struct document *doc, uint32_t from, const char *words)
+{
+    struct reader_spans spans = { 0 };
+    uint32_t at = DOCUMENT_NONE;
+    size_t i;
+
+    reader_matches(&spans, doc->text, doc->reading_len, words);
+    i = reader_span_behind(&spans, from);
+    if (i < spans.len)
+        at = spans.items[i].start;
+    free(spans.items);
+    return at;
+}
+
+static uint32_t wanted_place(const struct reader_question *q)
+{
+    const struct document *doc = q->text->doc;
+    uint32_t from = 0, words;
+
+    if (q->want_page > 0 && doc->page_count > 0)
+        from = doc->pages[q->want_page < doc->page_count ? q->want_page - 1 : doc->page_count - 1]
+                   .start;
+    words = q->want_words ? place_of_words(doc, from, q->want_words) : DOCUMENT_NONE;
+    return words != DOCUMENT_NONE ? words : from;
+}
+
+static int read_places(struct reader_question *q, struct store *store, struct error *err)
+{
+    const struct document *doc = q->text->doc;
+    struct anchor_text *in = anchor_text_new(doc->text, doc->reading_len);
+    struct reading_place *places;
+    size_t count = 0, i;
+    int result = places_of(&places, &count, store, q->question.arena, q->text->which.name, err);
+
+    memset(q->marks, 0xFF, sizeof q->marks);
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        uint32_t start, end;
+
+        if (anchor_find(&start, &end, &places[i].anchor, in) == ANCHOR_LOST) /* about there */
+            start = places[i].anchor.start < doc->reading_len ? places[i].anchor.start : 0;
+        if (places[i].mark >= 'a' && places[i].mark <= 'z')
+            q->marks[places[i].mark - 'a'] = start;
+        else
+            q->at = start;
+    }
+    anchor_text_free(in);
+    return result;
+}
+
+static int read_question(struct question *question, struct store *store, struct error *err)
+{
+    struct reader_question *q = (struct reader_question *)question;
+    int result = read_text(q, store, err);
+
+    if (result == ERR_OK)
+        result = read_places(q, store, err);
+    if (result != ERR_OK)
+        return result;
+    if (q->want_page > 0 || q->want_words)
+        q->at = wanted_place(q);
+    reader_wrap(&q->lines, q->text->doc, q->width);
+    return ERR_OK;
+}
+
+static int wrap_question(struct question *question, struct store *store, struct error *err)
+{
+    struct reader_question *q = (struct reader_question *)question;
+
+    (void)store;
+    (void)err;
+    reader_wrap(&q->lines, q->text->doc, q->width);
+    return ERR_OK;
+}
+
+/* ---- asking ---- */
+
+int reader_measure(const struct view *view, int columns)
+{
+    const struct reader *r = view->state;
+    int64_t wanted =
+        r->measure_set ? r->measure_set : config_int(view->desk->app->config, "ui.reading-width");
+
+    return wanted < columns - 4 ? (int)wanted : columns - 4;
+}
+
+void reader_ask(struct view *view)
+{
+    struct reader *r = view->state;
+    struct reader_question *q = reader_question("reader", read_question);
+    struct arena *arena = q->question.arena;
+
+    r->width = reader_measure(view, view->desk->canvas.width);
+    q->width = r->width;
+    q->id = arena_strdup(arena, r->id);
+    q->want_page = r->want_page;
+    q->want_words = arena_strdup(arena, r->want_words);
+    asker_ask(&r->asker, view, q);
+}
+
+void reader_wrap_again(struct view *view, int width)
+{
+    struct reader *r = view->state;
+    struct reader_question *q;
+
+    if (!r->text || r->width == width)
+        return;
+    r->width = width;
+    q = reader_question("wrap", wrap_question);
+    q->text = reader_text_share(r->text);
+    q->width = width;
+    asker_ask(&r->wrapper, view, q);
+}
+
+static void take_lines(struct reader *r, struct reader_question *q)
+{
+    reader_lines_free(&r->lines);
+    r->lines = q->lines;
+    q->lines = (struct reader_lines){ 0 };
+}
+
+static void take_text(struct view *view, struct reader_question *q)
+{
+    struct reader *r = view->state;
+
+    reader_text_drop(r->text);
+    r->text = q->text;
+    q->text = NULL;
+    take_lines(r, q);
+    memcpy(r->marks, q->marks, sizeof r->marks);
+    r->matches.len = 0;
+    free(view->name);
+    view->name = *r->text->title ? mem_strdup(r->text->title) : NULL;
+    reader_go(r, q->at);
+    r->top = (int)reader_cursor(r); /* where one was is at the top */
+    r->saved = r->at;
+}
+
+void reader_answer(struct view *view, struct task *task)
+{
+    struct reader *r = view->state;
+
+    if (asker_answered(&r->asker, view, task)) {
+        if (!r->asker.error.code)
+            take_text(view, (struct reader_question *)task);
+    } else if (asker_answered(&r->wrapper, view, task) && !r->wrapper.error.code) {
+        take_lines(r, (struct reader_question *)task);
+        reader_go(r, r->at);
+        r->top = (int)reader_cursor(r) - r->height / 3;
+    }
+}
+
+/* ---- saving ---- */
+
+struct place_task {
+    struct task task;
+    struct arena *arena;
+    char *document;
+    struct reading_place place;
+};
+
+static int place_run(struct task *task, void *worker, struct error *err)
+{
+    struct place_task *t = (struct place_task *)task;
+
+    if (!worker || store_read_only(worker))
+        return ERR_OK; /* nothing is kept, and nobody has asked for it */
+    return place_set(worker, t->document, &t->place, err);
+}
+
+static void place_done(void *app, struct task *task)
+{
+    (void)app;
+    if (task->status != ERR_OK && task->status != ERR_CANCELLED)
+        log_write(LOG_WARN, "the place in the document is not kept: %s", task->err.message);
+}
+
+static void place_free(struct task *task)
+{
+    arena_free(((struct place_task *)task)->arena);
+    free(task);
+}
+
+void reader_save_place(struct view *view, char mark)
+{
+    struct reader *r = view->state;
+    const struct document *doc;
+    struct place_task *t;
+    uint32_t end;
+
+    if (!r->text || (!mark && r->at == r->saved))
+        return;
+    doc = r->text->doc;
+    t = mem_zalloc(sizeof *t);
+    t->task.name = "place";
+    t->task.run = place_run;
+    t->task.done = place_done;
+    t->task.free = place_free;
+    t->arena = arena_new();
+    t->document = arena_strdup(t->arena, r->text->which.name);
+    t->place.mark = mark;
+    end = doc->reading_len - r->at > PLACE_BYTES ? r->at + PLACE_BYTES : doc->reading_len;
+    while (end > r->at && end < doc->reading_len && ((unsigned char)doc->text[end] & 0xC0) == 0x80)
+        end--;
+    anchor_make(&t->place.anchor, t->arena, doc->text, doc->reading_len, r->at, end);
+    pool_post(view->desk->writer, &t->task);
+    if (!mark) {
+        r->saved = r->at;
+        r->saved_ticks = clock_ticks_ms();
+    }
+}

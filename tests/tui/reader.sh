@@ -1,0 +1,89 @@
+# The Reader: a paper of four pages, its text, outline, search, marks, the way back, and the place that is kept.
+. "$(dirname "$0")/lib.sh"
+cli=$(cd "$(dirname "$0")/../cli" && pwd)
+words() { i=0; while [ $i -lt "$2" ]; do echo "The $1 of item $i is measured again and again until reading number $i agrees with it."; i=$((i + 1)); done; }
+cat >"$T/known.jsonl" <<'END'
+{"id":"arxiv:2401.11111","title":"Copper lanterns for quiet reading rooms","abstract":"We light desks.","authors":["Ada Winter","Ben Frost"],"categories":["cs.DL"],"published":"2024-01-20"}
+{"id":"arxiv:1901.22222","title":"On the endurance of oak desks","abstract":"Oak lasts.","authors":["Cora Elm"],"categories":["cs.DL"],"published":"2019-01-07"}
+END
+"$CARREL" -q import "$T/known.jsonl" >/dev/null 2>&1
+{
+    printf '# Copper lanterns for quiet reading rooms\nAda Winter, Ben Frost\n\narXiv:2401.11111v2\n\n'
+    printf 'Abstract\nWe light desks with lanterns made of copper. Nobody was harmed.\n\n# 1 Introduction\n'
+    words lantern 12
+    printf '\\f\n# 2 Method\nThe flux capacitor of each lantern hums at forty hertz, as the endurance\nof oak desks predicts [1], and lamps tire the eye [2]. Figure 1 shows one of them.\nMore is at https://example.org/lanterns for whoever asks.\n\n'
+    printf 'Figure 1: A lantern on a desk of oak, seen from its left side.\n\n'
+    words flame 12
+    printf '\\f\n# 3 Results\n'
+    words glow 15
+    printf '\\f\n# 4 Conclusion\nLanterns help, as Table 7 would show.\n\n# References\n[1] C. Elm. On the endurance of oak desks. Journal of Desks, 2019.\n\n[2] D. Reed. Lamps and the eye. Optics, 2015.\n'
+} | LC_ALL=C awk -f "$cli/pdf.awk" >"$T/lanterns.pdf"
+run "a document" 0 "$CARREL" process "$T/lanterns.pdf"
+doc=$("$CARREL" show --json 2401.11111 | grep -o 'file:[0-9a-f]\{16\}' | head -n 1)
+
+screen reader reader 2401.11111
+screen reader-wide reader 2401.11111 --size 120x40
+screen reader-narrow reader 2401.11111 --size 40x12
+screen reader-smallest reader 2401.11111 --size 20x5
+screen reader-linear reader 2401.11111 --linear --size 80x12
+screen reader-ascii reader 2401.11111 --ascii --keys 'j' --size 60x14
+screen reader-outline reader 2401.11111 --keys ']]O' --size 120x40
+screen reader-outline-over reader 2401.11111 --keys 'ggO' --size 60x14
+screen reader-find reader 2401.11111 --keys 'gg/flame<CR>nn'
+screen reader-find-typed reader 2401.11111 --keys 'gg/oak desks'
+
+# at NAME FIELD VALUE KEYS [ARGUMENT]: where keys lead to, without leaving a trace of it.
+at() {
+    "$CARREL" dump reader "${5:-$doc}" --keys "gg$4" --json >"$T/out" 2>"$T/err" || bad "$1" "$(cat "$T/err")"
+    same "$1" "$3" "$(sqlite3 :memory: "SELECT json_extract(CAST(readfile('$T/out') AS TEXT), '\$.$2')")"
+}
+at "the next section" section "1 Introduction" ']'
+at "three further" section "3 Results" '3]'
+at "and back" section "1 Introduction" '3][['
+at "a page" page 3 ':page 3<CR>'
+at "a page by its number" page 2 ':2<CR>'
+at "a page before G" page 4 '4G'
+at "no such page" message "there is no page 9: it has 4" ':9<CR>'
+at "the end" percent 100 'G'
+at "half of it" percent 50 '50%'
+at "beyond the end" message "a percentage is 0 to 100, as in 50%" '101%'
+at "a mark" page 3 ':3<CR>maggma'"'a:3<CR>mbgg'b"
+at "a mark that is kept" page 3 "'b"
+at "one that is not set" message "no mark z in this document; mz sets it" "'z"
+at "one that is no letter" message "a mark is a letter from a to z" 'm7'
+at "the way back" page 2 ':2<CR>:4<CR><C-o>'
+at "and forward again" page 4 ':2<CR>:4<CR><C-o><C-o><Tab><Tab>'
+at "no way back" message "no jump before this" '<C-o><C-o>'
+at "counted" matches 12 '/FLAME<BS><BS><BS><BS><BS>flame<CR>'
+at "the second" match 2 '/flame<CR>n'
+at "the last, round the corner" match 12 '/flame<CR>N'
+at "over the end of a line" matches 1 '/endurance of oak desks predicts<CR>'
+at "nowhere" message "'zebra' is not in this document" '/zebra<CR>'
+at "left: as it was" offset 0 '/flame<Esc>'
+at "nothing typed yet" message "/ searches in this document" 'n'
+at "narrower" 'lines[0]' "Copper lanterns for quiet" ':reading-width 30<CR>gg'
+at "too narrow" message "reading-width is 20 to 200 columns; it is 76" ':reading-width 3<CR>'
+at "Esc closes the outline first" view reader 'O<Esc>'
+
+# Where one was: at the next opening, by words, and by page.
+run "go somewhere and leave" 0 "$CARREL" dump reader 2401.11111 --keys ':3<CR>jjj<Esc>'
+same "reading goes on there" "3" "$("$CARREL" dump reader 2401.11111 --json | grep -o '"page":[0-9]*' | cut -d: -f2)"
+run "at a page" 0 "$CARREL" dump reader "2401.11111 2" --json
+has "is that page" out '"page":2'
+run "a page that is none" 2 "$CARREL" dump reader "2401.11111 x"
+run "a paper without a document" 4 "$CARREL" dump reader 1901.22222
+has "says what to do" err "carrel process"
+run "nothing" 2 "$CARREL" dump reader
+run "an id that is none" 4 "$CARREL" dump reader arxiv:9999.99999
+screen reader-none library --keys ':read 1901.22222<CR>'
+run "from the paper" 0 "$CARREL" dump paper 2401.11111 --keys 'T' --json
+has "by T" out '"view":"reader"'
+run "from a passage" 0 "$CARREL" dump search '"flame of item 11"' --keys 'P<CR>' --json
+has "at its words" out '"page":2'
+run "by its command" 0 "$CARREL" dump library --keys ':read 2401.11111 3<CR>' --json
+has "at a page" out '"page":3'
+run "with an option" 0 "$CARREL" dump library --keys ':read --outline 2401.11111<CR>' --json
+has "is the command line's" out '"view":"answer"'
+run "marked read" 0 "$CARREL" dump reader 2401.11111 --keys 'r'
+same "is its paper" '"state":"read"' "$("$CARREL" show --json 2401.11111 | grep -o '"state":"read"' | head -n 1)"
+finish

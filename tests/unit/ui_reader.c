@@ -1,0 +1,182 @@
+/*
+ * The Reader's text: lines, sentences, what is searched for.
+ */
+#include "ui_test.h"
+
+#include "ui/views/reader.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A document of these blocks, a blank line between them. */
+struct made_block {
+    enum block_kind kind;
+    const char *text;
+};
+
+static struct document *document_of(const struct made_block *blocks, size_t count)
+{
+    struct document *doc = document_new();
+    struct str text = STR_INIT;
+    size_t i;
+
+    doc->blocks = arena_alloc(doc->arena, count * sizeof *doc->blocks);
+    for (i = 0; i < count; i++) {
+        if (i > 0)
+            str_add(&text, "\n\n");
+        doc->blocks[i].kind = blocks[i].kind;
+        doc->blocks[i].start = (uint32_t)text.len;
+        str_add(&text, blocks[i].text);
+        doc->blocks[i].end = (uint32_t)text.len;
+    }
+    doc->block_count = count;
+    doc->text = arena_strdup(doc->arena, text.ptr);
+    doc->len = doc->reading_len = (uint32_t)text.len;
+    str_free(&text);
+    return doc;
+}
+
+static void wrapped(const char *expected, int width, const struct made_block *blocks, size_t count)
+{
+    struct document *doc = document_of(blocks, count);
+    struct reader_lines lines;
+    struct str out = STR_INIT;
+    size_t i;
+
+    reader_wrap(&lines, doc, width);
+    for (i = 0; i < lines.len; i++) {
+        str_add_repeat(&out, ' ', lines.items[i].indent);
+        str_add_mem(&out, doc->text + lines.items[i].start,
+                    lines.items[i].end - lines.items[i].start);
+        str_add_char(&out, '\n');
+    }
+    assert_string_equal(out.ptr, expected);
+    for (i = 0; i < lines.len; i++) /* every line is found by where it begins */
+        if (lines.items[i].end > lines.items[i].start)
+            assert_int_equal(reader_line_of(&lines, lines.items[i].start), i);
+    str_free(&out);
+    reader_lines_free(&lines);
+    document_free(doc);
+}
+
+static void test_wrap(void **state)
+{
+    static const struct made_block blocks[] = {
+        { BLOCK_HEADING, "1 Lamps" },
+        { BLOCK_PARAGRAPH, "Lamps tire the eye of whoever reads." },
+        { BLOCK_PARAGRAPH, "• a point that goes on and on" },
+        { BLOCK_PARAGRAPH, "(iv) counted, over two lines" },
+        { BLOCK_EQUATION, "a = b + c" },
+        { BLOCK_REFERENCE, "[1] C. Elm. On the endurance." },
+        { BLOCK_REFERENCE, "[2] D. Reed." },
+        { BLOCK_RUNNING_HEAD, "" },
+    };
+
+    (void)state;
+    wrapped("1 Lamps\n\n"
+            "Lamps tire the eye\nof whoever reads.\n\n"
+            "  • a point that\n    goes on and on\n\n"
+            "  (iv) counted, over\n       two lines\n\n"
+            "      a = b + c\n\n"
+            "[1] C. Elm. On the\n    endurance.\n"
+            "[2] D. Reed.\n",
+            20, blocks, ARRAY_LEN(blocks));
+}
+
+/* Code keeps its lines; a word that is too long is broken; what is not reading text is left out. */
+static void test_wrap_odd(void **state)
+{
+    static const struct made_block code[] = { { BLOCK_CODE, "if x:\n    y\n\nz" } };
+    static const struct made_block word[] = { { BLOCK_PARAGRAPH, "abcdefghijklmnopqrstuvwxyz" } };
+    struct document *doc = document_of(code, 1);
+    struct reader_lines lines;
+
+    (void)state;
+    wrapped("  if x:\n        y\n    \n    z\n", 20, code, 1);
+    wrapped("abcdefghij\nklmnopqrst\nuvwxyz\n", 10, word, 1);
+    doc->reading_len = 0;
+    reader_wrap(&lines, doc, 20);
+    assert_int_equal(lines.len, 0);
+    assert_int_equal(reader_line_of(&lines, 5), 0);
+    reader_lines_free(&lines);
+    document_free(doc);
+}
+
+static size_t found(const char *pattern, const char *text, struct reader_span first)
+{
+    struct reader_spans spans = { 0 };
+    size_t count;
+
+    reader_matches(&spans, text, strlen(text), pattern);
+    count = spans.len;
+    if (count > 0) {
+        assert_int_equal(spans.items[0].start, first.start);
+        assert_int_equal(spans.items[0].end, first.end);
+    }
+    free(spans.items);
+    return count;
+}
+
+static void test_matches(void **state)
+{
+    struct reader_spans spans = { 0 };
+
+    (void)state;
+    assert_int_equal(found("lamp", "A Lamp, a lamp, LAMPS", (struct reader_span){ 2, 6 }), 3);
+    assert_int_equal(found("Lamp", "A Lamp, a lamp, LAMPS", (struct reader_span){ 2, 6 }), 1);
+    assert_int_equal(found("oak  desk", "of oak\ndesks", (struct reader_span){ 3, 11 }), 1);
+    assert_int_equal(found("aa", "aaaa", (struct reader_span){ 0, 2 }), 2);
+    assert_int_equal(found("", "text", (struct reader_span){ 0, 0 }), 0);
+    assert_int_equal(found("x ", "x", (struct reader_span){ 0, 0 }), 0);
+    reader_matches(&spans, "ab ab ab", 8, "ab");
+    assert_int_equal(reader_span_behind(&spans, 0), 0);
+    assert_int_equal(reader_span_behind(&spans, 2), 1);
+    assert_int_equal(reader_span_behind(&spans, 8), 3);
+    free(spans.items);
+}
+
+static void sentence(const struct document *doc, const char *at, const char *expected)
+{
+    uint32_t offset = (uint32_t)(strstr(doc->text, at) - doc->text);
+    struct reader_span span = reader_sentence(doc, offset);
+    char *text = mem_strndup(doc->text + span.start, span.end - span.start);
+
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void test_sentences(void **state)
+{
+    static const struct made_block blocks[] = {
+        { BLOCK_PARAGRAPH, "See Fig. 2 of J. Elm et al. (2019), i.e. the lamp. It is 3.5 m high! "
+                           "“Is it?” He asked." },
+        { BLOCK_PARAGRAPH, "The next one has no end" },
+    };
+    struct document *doc = document_of(blocks, 2);
+
+    (void)state;
+    sentence(doc, "Fig", "See Fig. 2 of J. Elm et al. (2019), i.e. the lamp.");
+    sentence(doc, "3.5", "It is 3.5 m high!");
+    sentence(doc, "it?", "“Is it?”");
+    sentence(doc, "asked", "He asked.");
+    sentence(doc, "no end", "The next one has no end");
+    assert_int_equal(reader_paragraph(doc, 3).end, doc->blocks[0].end);
+    assert_int_equal(reader_paragraph(doc, doc->len - 1).start, doc->blocks[1].start);
+    document_free(doc);
+}
+
+int ui_test_reader(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_wrap_odd),
+        cmocka_unit_test(test_matches),
+        cmocka_unit_test(test_sentences),
+    };
+
+    return cmocka_run_group_tests_name("reader", tests, NULL, NULL);
+}
