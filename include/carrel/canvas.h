@@ -22,6 +22,8 @@ enum style {
     STYLE_MATCH,
     STYLE_ERROR,
     STYLE_WARN,
+    STYLE_HIGHLIGHT, /* what a reader has marked */
+    STYLE_SELECTED,
     STYLE_COUNT
 };
 

@@ -352,6 +352,11 @@ static const char read_help[] =
     "--picture asks the terminal what it can show: kitty's graphics protocol, sixel, else half "
     "blocks, two\npixels in a character. In tmux, kitty's protocol needs: tmux set -g "
     "allow-passthrough on. ui.pictures\nchooses once and for all.";
+static const char highlights_help[] =
+    "Of one paper, or of all, in order of the text. They are made in the Reader (T on a paper): v or\n"
+    "V selects, H highlights, e writes a note, X removes, gh lists. A highlight is kept as its words\n"
+    "and what stands around them, so it is found again when the document is read anew: \"state\" is\n"
+    "same, moved, near (a few letters are others) or lost. undo takes each step back.";
 static const char dump_help[] =
     "VIEW is today, library, search, paper, reader, page, tables, duplicates, trending, topics, analytics, "
     "repositories,\nrepository, jobs, job, harvest, source, log or help; paper, repository, job, "
@@ -424,7 +429,7 @@ static const struct command commands[] = {
     { "note", "ID [TEXT|-]", CMD_CLI | CMD_WRITES, "write a note about a paper", note_help, NULL,
       cmd_note },
     { "undo", "", CMD_CLI | CMD_DESK | CMD_WRITES,
-      "take back the last mark, tag, note, saved query, merge or dismissed alert", NULL, NULL, cmd_undo },
+      "take back the last mark, tag, note, highlight, saved query, merge or dismissed alert", NULL, NULL, cmd_undo },
     { "merge", "ID ID", CMD_CLI | CMD_DESK | CMD_WRITES, "say that two papers are one work", NULL,
       NULL, cmd_merge },
     { "split", "ID [ID]", CMD_CLI | CMD_DESK | CMD_WRITES,
@@ -471,6 +476,8 @@ static const struct command commands[] = {
       "read documents into the library", process_help, process_options, cmd_process },
     { "read", "ID|FILE", CMD_CLI | CMD_DESK | CMD_NO_STORE, "the text of a document", read_help,
       read_options, cmd_read },
+    { "highlights", "[ID]", CMD_CLI | CMD_DESK, "what you have highlighted in documents, with notes",
+      highlights_help, json_only, cmd_highlights },
     { "eval", "", CMD_CLI | CMD_NO_STORE, "measure search on test collections", eval_help,
       eval_options, cmd_eval },
     { "dump", "VIEW [ID|QUERY]", CMD_CLI | CMD_NO_STORE,

@@ -40,6 +40,7 @@ int cmd_eval(struct command_call *call, struct error *err);
 int cmd_jobs(struct command_call *call, struct error *err);
 int cmd_worker(struct command_call *call, struct error *err);
 int cmd_process(struct command_call *call, struct error *err);
+int cmd_highlights(struct command_call *call, struct error *err);
 int cmd_read(struct command_call *call, struct error *err);
 int cmd_help(struct command_call *call, struct error *err);
 

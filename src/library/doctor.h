@@ -19,6 +19,7 @@ void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 int doctor_documents(struct doctor *doctor, struct error *err);    /* doctor_documents.c */
+int doctor_reading(struct doctor *doctor, struct error *err);      /* doctor_reading.c */
 int doctor_repositories(struct doctor *doctor, struct error *err); /* doctor_repositories.c */
 
 #endif

@@ -433,7 +433,8 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "next-panel",  "prev-panel", "page-here",    "next-page",  "prev-page", "zoom-in",
         "zoom-out",    "fit-width",  "fit-page",     "invert",     "fetch",     "clusters",
         "outline",     "page",       "percent",      "set-mark",   "goto-mark", "jump-back",
-        "jump-forward", "next-section", "prev-section", "reading-width"
+        "jump-forward", "next-section", "prev-section", "reading-width", "peek",
+        "next-mention", "prev-mention", "highlight", "remove-highlight", "annotate"
     };
     size_t i;
 

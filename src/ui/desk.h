@@ -47,7 +47,7 @@ void line_edit_select(struct line_edit *edit); /* all of it */
 void line_edit_remember(struct line_edit *edit);
 void line_edit_free(struct line_edit *edit);
 
-enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FIND };
+enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FIND, PROMPT_NOTE };
 
 struct feed {
     char *name, *query;
@@ -71,7 +71,7 @@ struct desk {
     uint64_t feeds_task;
 
     enum prompt prompt;
-    struct line_edit edits[4];
+    struct line_edit edits[5];
     char pending[64]; /* keys of a sequence begun */
     struct str message;
     enum style message_style;
@@ -146,7 +146,9 @@ void desk_draw_sidebar(struct desk *desk, int width);
 
 /* outside.c */
 void desk_open_outside(struct desk *desk);
+void desk_open_address(struct desk *desk, const char *address);
 void desk_copy(struct desk *desk, bool url);
+void desk_copy_text(struct desk *desk, const char *text);
 void desk_edit_note(struct desk *desk, const char *id); /* NULL: of the current paper */
 void desk_reap(struct desk *desk); /* browsers that have ended, and how; now and then */
 

@@ -127,7 +127,7 @@ static void draw_slip(struct desk *desk, int y)
 
 static void draw_bottom(struct desk *desk)
 {
-    static const char *const signs[] = { "", ":", "/", "/" };
+    static const char *const signs[] = { "", ":", "/", "/", ">" };
     struct canvas *canvas = &desk->canvas;
     int y = canvas->height - 1, columns = draw_work(desk, y);
 

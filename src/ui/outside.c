@@ -148,23 +148,17 @@ static char *own_file(struct desk *desk, struct arena *arena, const char *key)
     return found;
 }
 
-void desk_open_outside(struct desk *desk)
+void desk_open_address(struct desk *desk, const char *address)
 {
     struct arena *arena = arena_new();
     const char *browser = getenv("BROWSER");
-    char *key = desk_current_key(desk, arena), *url = key ? desk_url(arena, key) : NULL;
-    char **words;
+    char *url = arena_strdup(arena, address), **words;
     struct error err;
     int count;
 
-    if (!url && key)
-        url = own_file(desk, arena, key);
-    if (!url) {
-        desk_say(desk, STYLE_WARN,
-                 "this has no page on the web that carrel knows, and no file here");
-    } else if (words_split(arena, browser && *browser ? browser : "xdg-open", &words, &count, &err)
-                   == ERR_OK
-               && count > 0) {
+    if (words_split(arena, browser && *browser ? browser : "xdg-open", &words, &count, &err)
+            == ERR_OK
+        && count > 0) {
         char **argv = arena_alloc(arena, ((size_t)count + 2) * sizeof *argv);
 
         memcpy(argv, words, (size_t)count * sizeof *argv);
@@ -174,6 +168,21 @@ void desk_open_outside(struct desk *desk)
         else
             desk_start_program(desk, argv, url);
     }
+    arena_free(arena);
+}
+
+void desk_open_outside(struct desk *desk)
+{
+    struct arena *arena = arena_new();
+    char *key = desk_current_key(desk, arena), *url = key ? desk_url(arena, key) : NULL;
+
+    if (!url && key)
+        url = own_file(desk, arena, key);
+    if (url)
+        desk_open_address(desk, url);
+    else
+        desk_say(desk, STYLE_WARN,
+                 "this has no page on the web that carrel knows, and no file here");
     arena_free(arena);
 }
 
@@ -195,21 +204,27 @@ static void base64(struct str *out, const char *text)
 }
 
 /* OSC 52: the terminal itself sets the clipboard, also over ssh. */
+void desk_copy_text(struct desk *desk, const char *text)
+{
+    struct str osc = STR_INIT;
+
+    str_add(&osc, "\033]52;c;");
+    base64(&osc, text);
+    str_add(&osc, "\a");
+    if (desk->write_raw)
+        desk->write_raw(desk->face, osc.ptr, osc.len);
+    str_free(&osc);
+}
+
 void desk_copy(struct desk *desk, bool url)
 {
     struct arena *arena = arena_new();
-    struct str osc = STR_INIT;
     char *key = desk_current_key(desk, arena), *text = key && url ? desk_url(arena, key) : key;
 
     if (text) {
-        str_add(&osc, "\033]52;c;");
-        base64(&osc, text);
-        str_add(&osc, "\a");
-        if (desk->write_raw)
-            desk->write_raw(desk->face, osc.ptr, osc.len);
+        desk_copy_text(desk, text);
         desk_say(desk, STYLE_NORMAL, "copied %s", text);
     }
-    str_free(&osc);
     arena_free(arena);
 }
 

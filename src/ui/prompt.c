@@ -1,6 +1,6 @@
 /*
- * From a key or the mouse to a command: key sequences, and the three prompts (command, search as
- * you type, find in a text).
+ * From a key or the mouse to a command: key sequences, and the prompts (command, search as you
+ * type, find in a text, note of a highlight).
  */
 #include "desk.h"
 
@@ -52,6 +52,10 @@ static void desk_prompt_done(struct desk *desk)
         free(view->argument);
         view->argument = mem_strdup(line);
         view->ops->typed(view, line, true);
+    } else if (prompt == PROMPT_NOTE && view) {
+        char *words[] = { "annotate", line };
+
+        view->ops->command(view, 2, words);
     } else if (prompt == PROMPT_FIND && view && view->ops->finding) {
         view->ops->finding(view, *line ? line : NULL, true);
     } else if (prompt == PROMPT_FIND && view && *line) {
@@ -107,7 +111,8 @@ static bool is_motion(const char *command)
 {
     static const char motions[] =
         " down up half-down half-up page-down page-up goto-start goto-end "
-        "next-section prev-section percent ";
+        "next-section prev-section percent next-sentence prev-sentence "
+                                  "next-paragraph prev-paragraph ";
     char padded[64];
 
     snprintf(padded, sizeof padded, " %.40s ", command);

@@ -65,6 +65,53 @@ at "narrower" 'lines[0]' "Copper lanterns for quiet" ':reading-width 30<CR>gg'
 at "too narrow" message "reading-width is 20 to 200 columns; it is 76" ':reading-width 3<CR>'
 at "Esc closes the outline first" view reader 'O<Esc>'
 
+# What is mentioned: chosen, shown beside or below the text, followed.
+screen reader-peek reader 2401.11111 --keys 'gg]]fp'
+screen reader-peek-wide reader 2401.11111 --keys 'gg]]fffp' --size 120x40
+screen reader-peek-linear reader 2401.11111 --keys 'gg]]fp' --linear --size 80x16
+at "the first mention" mention "[1]" ':2<CR>f'
+at "the next" mention "[2]" ':2<CR>ff'
+at "a figure" mention "Figure 1" ':2<CR>fff'
+at "an address" mention "https://example.org/lanterns" ':2<CR>ffff'
+at "round the corner" mention "[1]" ':2<CR>fffff'
+at "the other way" mention "https://example.org/lanterns" ':2<CR>gf'
+at "a reference that is here" 'peek.lines[1]' "arxiv:1901.22222  On the endurance of oak desks" ':2<CR>fp'
+at "one that is not" 'peek.lines[1]' "Not in the library." ':2<CR>ffp'
+at "its caption" 'peek.lines[0]' "Figure 1: A lantern on a desk of oak, seen from its left side." ':2<CR>fffp'
+at "the panel follows" 'peek.of' "[2]" ':2<CR>fpf'
+at "and closes" peek "" ':2<CR>fpp'
+at "by Esc, too" peek "" ':2<CR>fp<Esc>'
+at "a table that is nowhere" 'peek.lines[0]' "Table 7 was not found in this document." ':4<CR>p'
+at "Enter opens the paper" view paper ':2<CR>f<CR>'
+at "or goes there" line "Figure 1: A lantern on a desk of oak, seen from its left side." ':2<CR>fff<CR>'
+at "an address without a terminal" message "not without a terminal: https://example.org/lanterns" ':2<CR>ffffo'
+at "a reference without one" message "this reference names no address" ':2<CR>ffo'
+run "nothing here" 0 "$CARREL" dump reader 2401.11111 --keys 'gg]jjf' --size 80x8
+has "is said" out "nothing on this screen that could be shown or followed"
+
+# Selecting and highlighting; the rest is in tests/cli/highlights.sh.
+screen reader-select reader 2401.11111 --keys 'gg]jv)' --size 80x14
+at "a sentence" selection "The lantern of item 0 is measured again and again until reading number 0 agrees with it." ']jv'
+at "and the next" selection "The lantern of item 0 is measured again and again until reading number 0 agrees with it. The lantern of item 1 is measured again and again until reading number 1 agrees with it." ']jv)'
+at "and back" selection "The lantern of item 0 is measured again and again until reading number 0 agrees with it." ']jv)('
+at "a line" selection "The lantern of item 0 is measured again and again until reading number 0" ']jV'
+at "two of them" selection "The lantern of item 0 is measured again and again until reading number 0 agrees with it. The lantern of item 1 is measured again and again until" ']jVj'
+at "up from there" selection "1 Introduction" ']Vjk'
+at "a paragraph" selection "1 Introduction" ']v'
+at "copied" message "copied 88 bytes" ']jvy'
+at "left" selection "" ']jv<Esc>'
+at "nothing selected" message "v selects by sentences, V by lines; then H highlights" 'H'
+at "no highlight yet" message "nothing is highlighted here; v selects, H highlights" 'gh'
+at "highlighted" message "highlighted; u takes it back" ']jvH'
+run "and one with a note" 0 "$CARREL" dump reader 2401.11111 --keys 'gg:3<CR>jve<CR>jve'"<C-u>Why fifteen?<CR>"
+screen reader-highlights reader 2401.11111 --keys 'gggh' --size 120x40
+screen reader-highlighted reader 2401.11111 --keys 'gggn' --size 80x14
+screen reader-highlighted-ascii reader 2401.11111 --ascii --keys 'gggngn' --size 80x14
+at "the next highlight" page 3 'gngn'
+at "and back" page 1 'gngngN'
+at "by the list" page 3 'ghj<CR>'
+at "taken back" message "taken back: highlight in $doc" 'u'
+
 # Where one was: at the next opening, by words, and by page.
 run "go somewhere and leave" 0 "$CARREL" dump reader 2401.11111 --keys ':3<CR>jjj<Esc>'
 same "reading goes on there" "3" "$("$CARREL" dump reader 2401.11111 --json | grep -o '"page":[0-9]*' | cut -d: -f2)"
@@ -86,4 +133,20 @@ run "with an option" 0 "$CARREL" dump library --keys ':read --outline 2401.11111
 has "is the command line's" out '"view":"answer"'
 run "marked read" 0 "$CARREL" dump reader 2401.11111 --keys 'r'
 same "is its paper" '"state":"read"' "$("$CARREL" show --json 2401.11111 | grep -o '"state":"read"' | head -n 1)"
+
+# In a terminal: leaving from the middle of a document keeps the place.
+if command -v tmux >/dev/null; then
+    tm() { tmux -S "$T/tmux" "$@"; }
+    see() { n=0; until tm capture-pane -p -t t | grep -qF -- "$1"; do n=$((n + 1)); [ $n -lt 100 ] || { bad "see $1" "$(tm capture-pane -p -t t)"; return; }; sleep 0.1; done; good "see $1"; }
+    tm -f /dev/null new-session -d -s t -x 80 -y 24 "CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME $CARREL; echo left \$?; read -r _"
+    see "Today"
+    tm send-keys -t t ":read 2401.11111" Enter
+    see "Copper lanterns for quiet reading rooms"
+    tm send-keys -t t ":3" Enter
+    see "page 3/4"
+    tm send-keys -t t Q
+    see "left 0"
+    tm kill-server
+    same "reading goes on where one left" 3 "$("$CARREL" dump reader 2401.11111 --json | grep -o '"page":[0-9]*' | cut -d: -f2)"
+fi
 finish

@@ -169,13 +169,67 @@ static void test_sentences(void **state)
     document_free(doc);
 }
 
+static char *title(struct document *doc, const char *text)
+{
+    return arena_strdup(doc->arena, text);
+}
+
+static void test_mentions(void **state)
+{
+    static const struct made_block blocks[] = {
+        { BLOCK_PARAGRAPH, "See Fig. 2, Figure 12 and Table 2; Eq. (3) of Section 3.2 is at "
+                           "(https://example.org/a_b), as Appendix A says. Figures show it." },
+        { BLOCK_CAPTION, "Figure 2: Lamps" },
+        { BLOCK_EQUATION, "a = b (13)" },
+        { BLOCK_EQUATION, "a = c (3)" },
+    };
+    static const struct {
+        const char *text;
+        enum mention_kind kind;
+        uint32_t target;
+    } expected[] = { { "Fig. 2", MENTION_FIGURE, 0 },
+                     { "Figure 12", MENTION_FIGURE, DOCUMENT_NONE },
+                     { "Table 2", MENTION_FIGURE, DOCUMENT_NONE },
+                     { "Eq. (3)", MENTION_EQUATION, 3 },
+                     { "Section 3.2", MENTION_SECTION, 1 },
+                     { "https://example.org/a_b", MENTION_ADDRESS, DOCUMENT_NONE },
+                     { "Appendix A", MENTION_SECTION, 2 } };
+    struct document *doc = document_of(blocks, 4);
+    struct document_figure figure = { .kind = FIGURE_FIGURE,
+                                      .label = title(doc, "Figure 2"),
+                                      .caption = 1 };
+    struct document_section sections[] = { { .title = title(doc, "3 Lamps") },
+                                           { .title = title(doc, "3.2 Oil lamps") },
+                                           { .title = title(doc, "A. Proofs") } };
+    struct reader_mentions mentions;
+    size_t i;
+
+    (void)state;
+    doc->figures = &figure;
+    doc->figure_count = 1;
+    doc->sections = sections;
+    doc->section_count = 3;
+    reader_mentions_find(&mentions, doc);
+    assert_int_equal(mentions.len, ARRAY_LEN(expected));
+    for (i = 0; i < mentions.len; i++) {
+        const struct reader_mention *mention = &mentions.items[i];
+
+        assert_memory_equal(doc->text + mention->start, expected[i].text, strlen(expected[i].text));
+        assert_int_equal(mention->end - mention->start, strlen(expected[i].text));
+        assert_int_equal(mention->kind, expected[i].kind);
+        assert_int_equal(mention->target, expected[i].target);
+        assert_int_equal(reader_mention_behind(&mentions, mention->start), i);
+    }
+    free(mentions.items);
+    document_free(doc);
+}
+
 int ui_test_reader(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_wrap),
-        cmocka_unit_test(test_wrap_odd),
-        cmocka_unit_test(test_matches),
-        cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_wrap),     cmocka_unit_test(test_wrap_odd),
+        cmocka_unit_test(test_matches),  cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_mentions),
     };
 
     return cmocka_run_group_tests_name("reader", tests, NULL, NULL);

@@ -65,7 +65,11 @@ static int help_open(struct view *view, const char *argument, struct error *err)
                  "  :12 a page  50%% a place  :next-section  :outline  :set-mark a  :goto-mark a  "
                  ":jump-back  :jump-forward  :reading-width 60. / finds as you type, without "
                  "regard to case unless there is a capital. Where you were and your marks are "
-                 "kept.");
+                 "kept. f chooses what is mentioned on the screen, p shows it beside the text, "
+                 "Enter goes there (a reference opens its paper, when it is here), o opens its "
+                 "address. v selects by sentences, V by lines: ) ( sentences, } { paragraphs, "
+                 "j k lines; then H highlights, e with a note, y copies. X removes a highlight, "
+                 "e edits its note, gn gN go to the next, gh lists them.");
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0, "Trending (5, :trending, :trending CATEGORY)");
     textview_add(&help->text, STYLE_NORMAL, 0,

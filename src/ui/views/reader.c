@@ -48,22 +48,27 @@ static void reader_close(struct view *view)
     reader_save_place(view, 0);
     asker_close(&r->asker, view);
     asker_close(&r->wrapper, view);
+    asker_close(&r->marker, view);
     reader_text_drop(r->text);
     reader_lines_free(&r->lines);
     free(r->jumps);
     free(r->matches.items);
     str_free(&r->pattern);
+    textview_clear(&r->peek);
+    free(r->peek_title);
     free(r->want_words);
     free(r->id);
     free(r);
 }
 
-/* A document that was not there may be now. */
+/* A document that was not there may be now; highlights are made elsewhere, too. */
 static void reader_changed(struct view *view)
 {
     struct reader *r = view->state;
 
-    if (!r->text)
+    if (r->text)
+        asker_changed(&r->marker, view, reader_highlights_ask);
+    else
         asker_changed(&r->asker, view, reader_ask);
 }
 
@@ -90,8 +95,9 @@ static bool reader_command(struct view *view, int argc, char **argv)
     }
     if (!r->text || r->lines.len == 0)
         return false;
-    if (reader_panel_command(view, argc, argv) || reader_find(view, argc, argv)
-        || reader_move(view, argc, argv)) {
+    if (reader_panel_command(view, argc, argv) || reader_highlight_command(view, argc, argv)
+        || reader_select_command(view, argc, argv) || reader_peek_command(view, argc, argv)
+        || reader_find(view, argc, argv) || reader_move(view, argc, argv)) {
         if (clock_ticks_ms() - r->saved_ticks > SAVE_MS)
             reader_save_place(view, 0);
         return true;
@@ -103,7 +109,9 @@ static bool reader_peel(struct view *view)
 {
     struct reader *r = view->state;
 
-    if (r->panel != PANEL_NONE)
+    if (r->sel.on)
+        r->sel.on = false;
+    else if (r->panel != PANEL_NONE)
         r->panel = PANEL_NONE;
     else if (r->matches.len > 0)
         r->matches.len = 0;
@@ -128,6 +136,8 @@ static void reader_status(struct view *view, struct str *out)
 
     if (!r->text || r->lines.len == 0)
         return;
+    if (r->sel.on)
+        str_add(out, "selecting · ");
     if (r->matches.len > 0)
         str_printf(out, "%zu of %zu · ", r->match + 1, r->matches.len);
     if (r->text->doc->page_count > 1)
@@ -162,6 +172,55 @@ static void data_lines(const struct reader *r, struct jsonw *w)
     jsonw_end(w);
 }
 
+static void data_highlights(const struct reader *r, struct jsonw *w)
+{
+    size_t i;
+
+    jsonw_key(w, "highlights");
+    jsonw_array(w);
+    for (i = 0; i < r->highlight_count; i++) {
+        const struct reader_highlight *item = &r->highlights[i];
+
+        jsonw_object(w);
+        jsonw_key_string(w, "id", item->row.uid);
+        jsonw_key_string(w, "state", anchor_found_name(item->found));
+        jsonw_key_string(w, "quote", item->row.anchor.quote);
+        jsonw_key_string(w, "note", *item->row.note ? item->row.note : NULL);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+/* What is chosen, selected and peeked at. */
+static void data_marked(struct reader *r, struct jsonw *w)
+{
+    const struct reader_line *line = &r->lines.items[reader_cursor(r)];
+    const struct reader_mention *mention = reader_mention_at(r);
+    struct reader_span span = reader_selected(r);
+    const char *text = r->text->doc->text;
+    char *words = mem_strndup(text + line->start, line->end - line->start);
+
+    jsonw_key_string(w, "line", words);
+    free(words);
+    if (mention) {
+        words = mem_strndup(text + mention->start, mention->end - mention->start);
+        jsonw_key_string(w, "mention", words);
+        free(words);
+    }
+    if (r->sel.on) {
+        words = mem_strndup(text + span.start, span.end - span.start);
+        jsonw_key_string(w, "selection", words);
+        free(words);
+    }
+    if (r->panel == PANEL_PEEK) {
+        jsonw_key(w, "peek");
+        jsonw_object(w);
+        jsonw_key_string(w, "of", r->peek_title);
+        textview_data(&r->peek, w);
+        jsonw_end(w);
+    }
+}
+
 static void reader_data(struct view *view, struct jsonw *w)
 {
     struct reader *r = view->state;
@@ -184,13 +243,16 @@ static void reader_data(struct view *view, struct jsonw *w)
         jsonw_key_int(w, "matches", (int64_t)r->matches.len);
         jsonw_key_int(w, "match", r->matches.len ? (int64_t)r->match + 1 : 0);
     }
+    if (r->lines.len > 0)
+        data_marked(r, w);
+    data_highlights(r, w);
     data_lines(r, w);
 }
 
 const struct view_ops view_reader = {
     .name = "reader",
     .title = "Reader",
-    .hint = "Space d page  ] [ section  O outline  / find  m ' marks  <C-o> back  Esc leave",
+    .hint = "Space page  ] section  O outline  / find  f p mentions  v H highlight  Esc leave",
     .whole = true,
     .open = reader_open,
     .draw = reader_draw,

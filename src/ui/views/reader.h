@@ -15,6 +15,7 @@
 #include "carrel/document.h"
 #include "carrel/documents.h"
 #include "carrel/reading.h"
+#include "carrel/works.h"
 
 #define READER_MEASURE 76    /* columns of text, unless the configuration has another number */
 #define READER_PANEL_FROM 28 /* columns that a panel beside the text needs */
@@ -61,6 +62,28 @@ struct reader_span reader_paragraph(const struct document *doc, uint32_t offset)
 /* The block of the reading text that holds the byte, or the one before it. */
 size_t reader_block_of(const struct document *doc, uint32_t offset);
 
+/* ---- reader_mentions.c: pure ---- */
+
+enum mention_kind {
+    MENTION_REFERENCE, /* target: index of the first of its citations */
+    MENTION_FIGURE,    /* of figures */
+    MENTION_EQUATION,  /* of blocks */
+    MENTION_SECTION,   /* of sections */
+    MENTION_ADDRESS,   /* none: its text is one */
+};
+struct reader_mention {
+    uint32_t start, end;
+    enum mention_kind kind;
+    uint32_t target; /* DOCUMENT_NONE: not in this document */
+};
+struct reader_mentions {
+    struct reader_mention *items; /* in order of start; malloc'd */
+    size_t len, cap;
+};
+void reader_mentions_find(struct reader_mentions *out, const struct document *doc);
+/* The first one that ends behind the byte; their number when there is none. */
+size_t reader_mention_behind(const struct reader_mentions *mentions, uint32_t offset);
+
 /* ---- the state ---- */
 
 /* What the view and a worker that wraps share. */
@@ -70,11 +93,20 @@ struct reader_text {
     struct arena *arena; /* of all below */
     struct stored_document which;
     char *key, *title; /* of its work */
+    struct reader_mentions mentions;
+    struct work_row *cited; /* for each of the document's references; id 0: not here */
+    size_t cited_count;
 };
 struct reader_text *reader_text_share(struct reader_text *text);
 void reader_text_drop(struct reader_text *text); /* NULL is fine */
 
-enum reader_panel { PANEL_NONE, PANEL_OUTLINE };
+enum reader_panel { PANEL_NONE, PANEL_OUTLINE, PANEL_PEEK, PANEL_HIGHLIGHTS };
+
+struct reader_highlight {
+    struct highlight row;
+    uint32_t start, end; /* where it is now; DOCUMENT_NONE: lost */
+    enum anchor_found found;
+};
 
 struct reader {
     char *id;           /* as it was asked for */
@@ -100,7 +132,21 @@ struct reader {
     uint32_t find_from; /* where the search that is being typed began */
 
     enum reader_panel panel;
-    struct listview list; /* of the panel */
+    struct listview list; /* of outline and highlights */
+    int text_height;      /* what a panel leaves of the screen */
+
+    size_t mention; /* the chosen one; SIZE_MAX: none */
+    struct reader_mention peeked;
+    struct textview peek;
+    char *peek_title;
+
+    struct {
+        bool on;
+        struct reader_span anchor, head; /* units at both ends */
+    } sel;
+    struct asker marker;
+    struct reader_highlight *highlights; /* in order of start; in the marker's arena */
+    size_t highlight_count;
 };
 
 /* reader_read.c: asking, answers and saving */
@@ -118,6 +164,21 @@ void reader_place(struct reader *r, int height);     /* before drawing */
 bool reader_move(struct view *view, int argc, char **argv);
 uint32_t reader_page(const struct reader *r); /* from 0 */
 int reader_percent(const struct reader *r);
+
+void reader_keep_margin(struct reader *r); /* text before and behind the cursor */
+
+/* reader_peek.c */
+const struct reader_mention *reader_mention_at(const struct reader *r); /* chosen; NULL: none */
+bool reader_peek_command(struct view *view, int argc, char **argv);
+
+/* reader_select.c */
+struct reader_span reader_selected(const struct reader *r);
+bool reader_select_command(struct view *view, int argc, char **argv);
+
+/* reader_highlight.c */
+void reader_highlights_ask(struct view *view);
+bool reader_highlights_answer(struct view *view, struct task *task);
+bool reader_highlight_command(struct view *view, int argc, char **argv);
 
 /* reader_find.c: the commands */
 void reader_typed(struct view *view, const char *text, bool done);

@@ -32,8 +32,13 @@ static struct layout layout_of(const struct reader *r, int x, int y, int width, 
     l.panel_width = l.beside ? left : width - 2;
     l.panel_y = y;
     l.panel_rows = height;
-    if (!l.beside)
+    if (!l.beside && r->panel == PANEL_PEEK) { /* below the sentence that is read */
+        l.panel_rows = height / 2;
+        l.text_rows = height - l.panel_rows;
+        l.panel_y = y + l.text_rows;
+    } else if (!l.beside) {
         l.text_rows = 0;
+    }
     return l;
 }
 
@@ -65,7 +70,7 @@ static void paint(uint8_t *styles, const struct reader_line *line, uint32_t star
     if (end > line->end)
         end = line->end;
     if (end > start)
-        memset(styles + (start - line->start), style, end - start);
+        memset(styles + (start - line->start), (int)style, end - start);
 }
 
 static void paint_matches(uint8_t *styles, const struct reader *r, const struct reader_line *line)
@@ -75,6 +80,36 @@ static void paint_matches(uint8_t *styles, const struct reader *r, const struct 
     for (i = reader_span_behind(&r->matches, line->start);
          i < r->matches.len && r->matches.items[i].start < line->end; i++)
         paint(styles, line, r->matches.items[i].start, r->matches.items[i].end, STYLE_MATCH);
+}
+
+static void paint_mentions(uint8_t *styles, const struct reader *r, const struct reader_line *line)
+{
+    const struct reader_mentions *all = &r->text->mentions;
+    size_t i;
+
+    for (i = reader_mention_behind(all, line->start);
+         i < all->len && all->items[i].start < line->end; i++)
+        paint(styles, line, all->items[i].start, all->items[i].end, STYLE_ACCENT);
+}
+
+static void paint_highlights(uint8_t *styles, const struct reader *r,
+                             const struct reader_line *line)
+{
+    size_t i;
+
+    for (i = 0; i < r->highlight_count && r->highlights[i].start < line->end; i++)
+        paint(styles, line, r->highlights[i].start, r->highlights[i].end, STYLE_HIGHLIGHT);
+}
+
+static void paint_chosen(uint8_t *styles, const struct reader *r, const struct reader_line *line)
+{
+    const struct reader_mention *mention = reader_mention_at(r);
+    struct reader_span span = reader_selected(r);
+
+    if (mention)
+        paint(styles, line, mention->start, mention->end, STYLE_SELECTED);
+    if (r->sel.on)
+        paint(styles, line, span.start, span.end, STYLE_SELECTED);
 }
 
 static void draw_runs(struct canvas *canvas, int x, int y, int columns, const char *text,
@@ -107,11 +142,32 @@ static void draw_line(const struct reader *r, struct canvas *canvas, size_t inde
     if (len == 0)
         return;
     styles = mem_alloc(len);
-    memset(styles, block_style(doc->blocks[line->block].kind), len);
+    memset(styles, (int)block_style(doc->blocks[line->block].kind), len);
+    paint_mentions(styles, r, line);
+    paint_highlights(styles, r, line);
     paint_matches(styles, r, line);
+    paint_chosen(styles, r, line);
     draw_runs(canvas, x + line->indent, y, r->lines.width - line->indent + 1,
               doc->text + line->start, styles, len);
     free(styles);
+}
+
+/* In the margin, for terminals without colours: a selection, a highlight, one with a note. */
+static const char *margin_sign(const struct reader *r, const struct reader_line *line, bool ascii)
+{
+    struct reader_span span = reader_selected(r);
+    size_t i;
+
+    if (line->start == line->end)
+        return NULL;
+    if (r->sel.on && span.start < line->end && span.end > line->start)
+        return ascii ? "#" : "█";
+    for (i = 0; i < r->highlight_count && r->highlights[i].start < line->end; i++)
+        if (r->highlights[i].end > line->start)
+            return *r->highlights[i].row.note && r->highlights[i].start >= line->start ? "*"
+                   : ascii                                                             ? "|"
+                                                                                       : "▎";
+    return NULL;
 }
 
 static void draw_text(const struct view *view, struct canvas *canvas, const struct layout *l, int y)
@@ -121,7 +177,11 @@ static void draw_text(const struct view *view, struct canvas *canvas, const stru
     int i;
 
     for (i = 0; i < l->text_rows && r->top + i < (int)r->lines.len; i++) {
+        const char *sign = margin_sign(r, &r->lines.items[r->top + i], canvas->ascii);
+
         draw_line(r, canvas, (size_t)(r->top + i), l->text_x, y + i);
+        if (sign)
+            canvas_text(canvas, l->text_x - 1, y + i, 1, STYLE_HEADING, sign);
         if ((size_t)(r->top + i) == cursor && !view->desk->app->linear)
             canvas_text(canvas, l->text_x - 2, y + i, 1, STYLE_ACCENT, canvas->ascii ? ">" : "›");
     }
@@ -139,6 +199,9 @@ static void panel_frame(struct canvas *canvas, const struct layout *l, const cha
         for (i = 0; i < l->panel_rows; i++)
             canvas_fill(canvas, l->panel_x - 1, l->panel_y + i, l->panel_width + 2, STYLE_NORMAL,
                         " ");
+    if (l->panel_rows < l->text_rows + l->panel_rows && !l->beside)
+        canvas_fill(canvas, l->panel_x - 1, l->panel_y, l->panel_width + 2, STYLE_DIM,
+                    canvas->ascii ? "-" : "─");
     canvas_text(canvas, l->panel_x, l->panel_y, l->panel_width, STYLE_HEADING, title);
 }
 
@@ -170,6 +233,39 @@ static void draw_outline(struct reader *r, struct canvas *canvas, const struct l
     }
 }
 
+static void draw_peek(struct reader *r, struct canvas *canvas, const struct layout *l)
+{
+    char *title = mem_printf("%s%s%s", l->beside ? "" : " ", r->peek_title, l->beside ? "" : " ");
+
+    panel_frame(canvas, l, title);
+    textview_draw(&r->peek, canvas, l->panel_x, l->panel_y + 1, l->panel_width, l->panel_rows - 1);
+    free(title);
+}
+
+/* Two rows each: where and what, and the note. */
+static void draw_highlights(struct reader *r, struct canvas *canvas, const struct layout *l)
+{
+    struct listview *list = &r->list;
+    int i, rows = (l->panel_rows - 1) / 2;
+
+    panel_frame(canvas, l, "Highlights");
+    listview_place(list, rows);
+    for (i = 0; i < rows && list->top + i < list->count; i++) {
+        const struct reader_highlight *item = &r->highlights[list->top + i];
+        bool lost = item->found == ANCHOR_LOST;
+        uint32_t page = lost ? item->row.page : document_page_of(r->text->doc, item->start, NULL);
+        char *line =
+            mem_printf("p.%u %s%s", page + 1, lost ? "(lost) " : "", item->row.anchor.quote);
+        int y = l->panel_y + 1 + 2 * i;
+
+        canvas_text(canvas, l->panel_x, y, l->panel_width, lost ? STYLE_DIM : STYLE_NORMAL, line);
+        canvas_text(canvas, l->panel_x + 2, y + 1, l->panel_width - 2, STYLE_WARN, item->row.note);
+        if (list->top + i == list->cursor)
+            canvas_cursor_row(canvas, l->panel_x, y, l->panel_width);
+        free(line);
+    }
+}
+
 /* ---- all of it ---- */
 
 static void draw_nothing(const struct reader *r, struct canvas *canvas, int x, int y, int width,
@@ -198,9 +294,14 @@ void reader_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
         return;
     }
     reader_wrap_again(view, reader_measure(view, width));
-    reader_place(r, height);
     l = layout_of(r, x, y, width, height);
+    r->text_height = l.text_rows > 0 ? l.text_rows : height;
+    reader_place(r, r->text_height);
     draw_text(view, canvas, &l, y);
     if (r->panel == PANEL_OUTLINE)
         draw_outline(r, canvas, &l);
+    else if (r->panel == PANEL_PEEK)
+        draw_peek(r, canvas, &l);
+    else if (r->panel == PANEL_HIGHLIGHTS)
+        draw_highlights(r, canvas, &l);
 }

@@ -115,7 +115,7 @@ static void scroll(struct reader *r, int64_t lines)
 }
 
 /* Going line by line keeps a quarter of the screen before and behind the cursor. */
-static void keep_margin(struct reader *r)
+void reader_keep_margin(struct reader *r)
 {
     int cursor = (int)reader_cursor(r), margin = r->height / 4;
 
@@ -141,7 +141,7 @@ static bool move_lines(struct reader *r, const char *name, int times)
         int step = *name == 'd' ? 1 : -1;
 
         go_line(r, (int64_t)reader_cursor(r) + (int64_t)step * count, step);
-        keep_margin(r);
+        reader_keep_margin(r);
         return true;
     }
     for (i = 0; i < ARRAY_LEN(moves); i++) {

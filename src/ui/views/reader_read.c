@@ -38,6 +38,7 @@ void reader_text_drop(struct reader_text *text)
         return;
     document_free(text->doc);
     arena_free(text->arena);
+    free(text->mentions.items);
     free(text);
 }
 
@@ -83,6 +84,23 @@ static int read_text(struct reader_question *q, struct store *store, struct erro
     }
     text->title = arena_strdup(text->arena, title.ptr);
     str_free(&title);
+    return result;
+}
+
+/* The papers of the library that its bibliography names. */
+static int read_cited(struct reader_text *text, struct store *store, struct error *err)
+{
+    struct stored_entry *entries;
+    size_t count = 0, i;
+    int result = documents_references(&entries, &count, store, text->arena, text->which.id, err);
+
+    if (result != ERR_OK || count == 0)
+        return result;
+    text->cited = arena_alloc(text->arena, count * sizeof *text->cited);
+    text->cited_count = count;
+    for (i = 0; i < count && result == ERR_OK; i++)
+        if (entries[i].work)
+            result = works_rows(store, text->arena, &entries[i].work, 1, &text->cited[i], err);
     return result;
 }
 
@@ -143,8 +161,11 @@ static int read_question(struct question *question, struct store *store, struct 
 
     if (result == ERR_OK)
         result = read_places(q, store, err);
+    if (result == ERR_OK)
+        result = read_cited(q->text, store, err);
     if (result != ERR_OK)
         return result;
+    reader_mentions_find(&q->text->mentions, q->text->doc);
     if (q->want_page > 0 || q->want_words)
         q->at = wanted_place(q);
     reader_wrap(&q->lines, q->text->doc, q->width);
@@ -217,6 +238,8 @@ static void take_text(struct view *view, struct reader_question *q)
     take_lines(r, q);
     memcpy(r->marks, q->marks, sizeof r->marks);
     r->matches.len = 0;
+    r->mention = SIZE_MAX;
+    reader_highlights_ask(view);
     free(view->name);
     view->name = *r->text->title ? mem_strdup(r->text->title) : NULL;
     reader_go(r, q->at);
@@ -228,6 +251,8 @@ void reader_answer(struct view *view, struct task *task)
 {
     struct reader *r = view->state;
 
+    if (reader_highlights_answer(view, task))
+        return;
     if (asker_answered(&r->asker, view, task)) {
         if (!r->asker.error.code)
             take_text(view, (struct reader_question *)task);
