@@ -25,7 +25,7 @@ const struct look looks[STYLE_COUNT] = {
     [STYLE_ERROR] = { 203, -1, true, false, false, false },
     [STYLE_WARN] = { 214, -1, false, false, false, false },
     [STYLE_HIGHLIGHT] = { 16, 187, false, false, true, false },
-    [STYLE_SELECTED] = { -1, -1, false, false, false, true },
+    [STYLE_SELECTED] = { 16, 74, true, false, true, false },
 };
 
 void canvas_init(struct canvas *canvas, int width, int height, bool ascii)

@@ -105,10 +105,13 @@ static void term_colors(struct term *term)
             static const short eight[STYLE_COUNT] = { -1,           COLOR_WHITE,  -1,
                                                       -1,           -1,           COLOR_CYAN,
                                                       COLOR_YELLOW, COLOR_YELLOW, COLOR_RED,
-                                                      COLOR_YELLOW, COLOR_BLACK,  -1 };
+                                                      COLOR_YELLOW, COLOR_BLACK,  COLOR_BLACK };
 
             fg = eight[i];
-            bg = i == STYLE_BAR ? COLOR_BLUE : i == STYLE_HIGHLIGHT ? COLOR_YELLOW : -1;
+            bg = i == STYLE_BAR         ? COLOR_BLUE
+                 : i == STYLE_HIGHLIGHT ? COLOR_YELLOW
+                 : i == STYLE_SELECTED  ? COLOR_CYAN
+                                        : -1;
         }
         init_pair((short)(i + 1), fg, bg);
     }

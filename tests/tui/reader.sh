@@ -94,6 +94,7 @@ screen reader-select reader 2401.11111 --keys 'gg]jv)' --size 80x14
 at "a sentence" selection "The lantern of item 0 is measured again and again until reading number 0 agrees with it." ']jv'
 at "and the next" selection "The lantern of item 0 is measured again and again until reading number 0 agrees with it. The lantern of item 1 is measured again and again until reading number 1 agrees with it." ']jv)'
 at "and back" selection "The lantern of item 0 is measured again and again until reading number 0 agrees with it." ']jv)('
+at "that of what was found" selection "The flame of item 3 is measured again and again until reading number 3 agrees with it." '/flame of item 3<CR>v'
 at "a line" selection "The lantern of item 0 is measured again and again until reading number 0" ']jV'
 at "two of them" selection "The lantern of item 0 is measured again and again until reading number 0 agrees with it. The lantern of item 1 is measured again and again until" ']jVj'
 at "up from there" selection "1 Introduction" ']Vjk'
@@ -111,6 +112,39 @@ at "the next highlight" page 3 'gngn'
 at "and back" page 1 'gngngN'
 at "by the list" page 3 'ghj<CR>'
 at "taken back" message "taken back: highlight in $doc" 'u'
+
+# A figure that has a place on its page is shown as a picture, and so is the page.
+drawn() {
+    lines=$(awk 'BEGIN { y = 780; for (i = 0; i < 8; i++) { printf "1 0 0 1 72 %d Tm (The reading lamp of row %d is drawn in Figure 1, as each of them is.) Tj ", y, i; y -= 14 } printf "1 0 0 1 72 400 Tm (Figure 1: A lamp, seen from the side.) Tj "; y = 360; for (i = 0; i < 8; i++) { printf "1 0 0 1 72 %d Tm (Below it the lamp of row %d burns on, and nobody is harmed by it.) Tj ", y, i; y -= 14 } }')
+    cat <<END
+%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Count 1 /Kids [3 0 R] >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >> endobj
+4 0 obj << >> stream
+BT /F 11 Tf $lines ET
+q 200 0 0 200 150 430 cm BI /W 2 /H 2 /CS /G /BPC 8 /F /AHx ID 00FFFF00> EI Q
+endstream endobj
+5 0 obj << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> endobj
+trailer << /Root 1 0 R >>
+END
+}
+drawn >"$T/drawn.pdf"
+run "a drawing" 0 "$CARREL" process "$T/drawn.pdf"
+drawing=file:$(sha256sum <"$T/drawn.pdf" | cut -c1-16)
+screen reader-figure reader "$drawing" --keys 'ggfp' --size 120x30
+run "its colours" 0 "$CARREL" dump reader "$drawing" --keys 'ggfp' --size 120x30 --svg
+has "are there" out '"#000000"'
+run "without pictures" 0 "$CARREL" -c ui.pictures=off dump reader "$drawing" --keys 'ggfp' --size 120x30
+lacks "there is none" out "▀"
+has "but its caption" out "│ Figure 1: A lamp, seen from the side."
+at "the page as it was printed" view page ':2<CR>gp'
+at "is the one that is read" page 2 ':2<CR>gp'
+at "and back" view reader 'gp<Esc>'
+printf '# Moss\n\nIt is green.\n' >"$T/moss.md"
+run "a note" 0 "$CARREL" process "$T/moss.md"
+run "has no pages" 0 "$CARREL" dump reader "file:$(sha256sum <"$T/moss.md" | cut -c1-16)" --keys 'gp'
+has "and says so" out "only PDFs have printed pages"
 
 # Where one was: at the next opening, by words, and by page.
 run "go somewhere and leave" 0 "$CARREL" dump reader 2401.11111 --keys ':3<CR>jjj<Esc>'

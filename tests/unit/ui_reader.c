@@ -224,12 +224,42 @@ static void test_mentions(void **state)
     document_free(doc);
 }
 
+/* A link of the file: the words under its box; where the text has an address, that counts. */
+static void test_links(void **state)
+{
+    static const struct made_block blocks[] = {
+        { BLOCK_PARAGRAPH, "All of our code is here, see https://example.org now." },
+    };
+    struct document *doc = document_of(blocks, 1);
+    struct document_line line = { .end = doc->len, .box = { 0, 0, 530, 10 } };
+    char uri[] = "https://example.org/code";
+    struct document_link links[] = { { .box = { 150, 1, 225, 9 }, .uri = uri },
+                                     { .box = { 300, 1, 480, 9 }, .uri = uri },
+                                     { .box = { 150, 21, 225, 29 }, .uri = uri },
+                                     { .box = { 0, 1, 30, 9 }, .uri = NULL } };
+    struct reader_mentions mentions;
+
+    (void)state;
+    doc->lines = &line;
+    doc->line_count = 1;
+    doc->links = links;
+    doc->link_count = 4;
+    reader_mentions_find(&mentions, doc);
+    assert_int_equal(mentions.len, 2);
+    assert_int_equal(mentions.items[0].target, 0);
+    assert_memory_equal(doc->text + mentions.items[0].start, "is here,", 8);
+    assert_int_equal(mentions.items[0].end - mentions.items[0].start, 8);
+    assert_int_equal(mentions.items[1].target, DOCUMENT_NONE);
+    free(mentions.items);
+    document_free(doc);
+}
+
 int ui_test_reader(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wrap),     cmocka_unit_test(test_wrap_odd),
         cmocka_unit_test(test_matches),  cmocka_unit_test(test_sentences),
-        cmocka_unit_test(test_mentions),
+        cmocka_unit_test(test_mentions), cmocka_unit_test(test_links),
     };
 
     return cmocka_run_group_tests_name("reader", tests, NULL, NULL);

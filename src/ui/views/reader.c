@@ -34,8 +34,9 @@ static int reader_open(struct view *view, const char *argument, struct error *er
     r->id = mem_strdup(view->argument);
     r->want_page = (uint32_t)number;
     r->want_words = mem_strdup(words);
-    r->find_from = DOCUMENT_NONE;
+    r->find_from = r->figure.asked = DOCUMENT_NONE;
     str_init(&r->pattern);
+    str_init(&r->figure.packed);
     view->state = r;
     reader_ask(view);
     return ERR_OK;
@@ -49,6 +50,9 @@ static void reader_close(struct view *view)
     asker_close(&r->asker, view);
     asker_close(&r->wrapper, view);
     asker_close(&r->marker, view);
+    asker_close(&r->drawer, view);
+    free(r->figure.pixels);
+    str_free(&r->figure.packed);
     reader_text_drop(r->text);
     reader_lines_free(&r->lines);
     free(r->jumps);
@@ -85,6 +89,19 @@ static void set_width(struct view *view, const char *word)
     r->measure_set = (int)columns;
 }
 
+/* As it was printed. */
+static void open_page(struct view *view)
+{
+    struct reader *r = view->state;
+    char *page = mem_printf("file:%s %u", r->text->which.name, reader_page(r) + 1);
+
+    if (r->text->doc->format == FORMAT_PDF)
+        desk_open(view->desk, &view_page, page);
+    else
+        desk_say(view->desk, STYLE_DIM, "only PDFs have printed pages");
+    free(page);
+}
+
 static bool reader_command(struct view *view, int argc, char **argv)
 {
     struct reader *r = view->state;
@@ -95,6 +112,10 @@ static bool reader_command(struct view *view, int argc, char **argv)
     }
     if (!r->text || r->lines.len == 0)
         return false;
+    if (strcmp(argv[0], "page-here") == 0) {
+        open_page(view);
+        return true;
+    }
     if (reader_panel_command(view, argc, argv) || reader_highlight_command(view, argc, argv)
         || reader_select_command(view, argc, argv) || reader_peek_command(view, argc, argv)
         || reader_find(view, argc, argv) || reader_move(view, argc, argv)) {

@@ -69,7 +69,7 @@ enum mention_kind {
     MENTION_FIGURE,    /* of figures */
     MENTION_EQUATION,  /* of blocks */
     MENTION_SECTION,   /* of sections */
-    MENTION_ADDRESS,   /* none: its text is one */
+    MENTION_ADDRESS,   /* of links; DOCUMENT_NONE: its text is one */
 };
 struct reader_mention {
     uint32_t start, end;
@@ -139,6 +139,15 @@ struct reader {
     struct reader_mention peeked;
     struct textview peek;
     char *peek_title;
+    struct asker drawer;
+    struct {
+        uint32_t asked; /* index of the figure; DOCUMENT_NONE: none yet */
+        int asked_pixels;
+        uint32_t index; /* of the one that is here */
+        unsigned char *pixels;
+        struct str packed;
+        struct picture picture; /* id 0: none */
+    } figure;
 
     struct {
         bool on;
@@ -170,6 +179,12 @@ void reader_keep_margin(struct reader *r); /* text before and behind the cursor 
 /* reader_peek.c */
 const struct reader_mention *reader_mention_at(const struct reader *r); /* chosen; NULL: none */
 bool reader_peek_command(struct view *view, int argc, char **argv);
+
+/* reader_figure.c */
+bool reader_figure_answer(struct view *view, struct task *task);
+/* The figure that is peeked at, as a picture; the rows it takes, 0: there is none to show. */
+int reader_figure_draw(struct view *view, struct canvas *canvas, int x, int y, int columns,
+                       int rows);
 
 /* reader_select.c */
 struct reader_span reader_selected(const struct reader *r);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CAPTION_ROWS 4 /* that stay below a picture, at least */
+
 /* Where text and panel go. A panel has a column of its own where there is room, else it lies over
  * the text. */
 struct layout {
@@ -233,12 +235,19 @@ static void draw_outline(struct reader *r, struct canvas *canvas, const struct l
     }
 }
 
-static void draw_peek(struct reader *r, struct canvas *canvas, const struct layout *l)
+static void draw_peek(struct view *view, struct canvas *canvas, const struct layout *l)
 {
+    struct reader *r = view->state;
+    int used;
     char *title = mem_printf("%s%s%s", l->beside ? "" : " ", r->peek_title, l->beside ? "" : " ");
 
     panel_frame(canvas, l, title);
-    textview_draw(&r->peek, canvas, l->panel_x, l->panel_y + 1, l->panel_width, l->panel_rows - 1);
+    used = reader_figure_draw(view, canvas, l->panel_x, l->panel_y + 1, l->panel_width,
+                              l->panel_rows - 2 - CAPTION_ROWS);
+    if (used > 0)
+        used++;
+    textview_draw(&r->peek, canvas, l->panel_x, l->panel_y + 1 + used, l->panel_width,
+                  l->panel_rows - 1 - used);
     free(title);
 }
 
@@ -301,7 +310,7 @@ void reader_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
     if (r->panel == PANEL_OUTLINE)
         draw_outline(r, canvas, &l);
     else if (r->panel == PANEL_PEEK)
-        draw_peek(r, canvas, &l);
+        draw_peek(view, canvas, &l);
     else if (r->panel == PANEL_HIGHLIGHTS)
         draw_highlights(r, canvas, &l);
 }

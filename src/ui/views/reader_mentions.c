@@ -13,6 +13,7 @@
 
 #define NUMBER_MAX 16
 #define MENTIONS_MAX 50000
+#define LINKS_MAX 2000 /* each is looked for in all lines */
 
 static const struct mention_word {
     const char *word;
@@ -221,6 +222,72 @@ static void add_citations(struct reader_mentions *out, const struct document *do
     }
 }
 
+/* ---- links of the file itself, whose words need not be an address ---- */
+
+static bool blank(char c)
+{
+    return c == ' ' || c == '\n';
+}
+
+/* The words of a line that stand between two places of it: letters are taken to be equally wide,
+ * and words are whole. */
+static struct reader_span words_between(const struct document *doc,
+                                        const struct document_line *line, float x0, float x1)
+{
+    float width = line->box.x1 - line->box.x0, len = (float)(line->end - line->start);
+    float from = (x0 - line->box.x0) / width, to = (x1 - line->box.x0) / width;
+    uint32_t start = line->start + (uint32_t)(len * (from < 0 ? 0 : from) + 0.5f);
+    uint32_t end = line->start + (uint32_t)(len * (to > 1 ? 1 : to) + 0.5f);
+
+    while (start < line->end && blank(doc->text[start]))
+        start++;
+    while (start > line->start && start < line->end && !blank(doc->text[start - 1]))
+        start--;
+    while (end > start && end <= line->end && blank(doc->text[end - 1]))
+        end--;
+    while (end < line->end && !blank(doc->text[end]))
+        end++;
+    return (struct reader_span){ start, end };
+}
+
+static bool on_line(const struct document_link *link, const struct document_line *line)
+{
+    float middle = (link->box.y0 + link->box.y1) / 2;
+
+    return link->page == line->page && middle > line->box.y0 && middle < line->box.y1
+           && link->box.x1 > line->box.x0 && link->box.x0 < line->box.x1
+           && line->box.x1 > line->box.x0;
+}
+
+/* Where the text mentions something already, that counts: "https://...", "[12]". */
+static bool taken(const struct reader_mentions *mentions, size_t sorted, struct reader_span span)
+{
+    struct reader_mentions known = { .items = mentions->items, .len = sorted };
+    size_t i = reader_mention_behind(&known, span.start);
+
+    return i < sorted && known.items[i].start < span.end;
+}
+
+static void add_link(struct reader_mentions *out, size_t sorted, const struct document *doc,
+                     uint32_t index)
+{
+    size_t i;
+
+    for (i = 0; i < doc->line_count; i++) {
+        const struct document_line *line = &doc->lines[i];
+        struct reader_mention mention = { .kind = MENTION_ADDRESS, .target = index };
+        struct reader_span span;
+
+        if (line->end > doc->reading_len || !on_line(&doc->links[index], line))
+            continue;
+        span = words_between(doc, line, doc->links[index].box.x0, doc->links[index].box.x1);
+        mention.start = span.start;
+        mention.end = span.end;
+        if (span.end > span.start && !taken(out, sorted, span))
+            add_mention(out, &mention);
+    }
+}
+
 static int by_start(const void *a, const void *b)
 {
     const struct reader_mention *x = a, *y = b;
@@ -230,7 +297,7 @@ static int by_start(const void *a, const void *b)
 
 void reader_mentions_find(struct reader_mentions *out, const struct document *doc)
 {
-    size_t at, took;
+    size_t at, took, sorted, i;
 
     *out = (struct reader_mentions){ 0 };
     add_citations(out, doc);
@@ -245,6 +312,12 @@ void reader_mentions_find(struct reader_mentions *out, const struct document *do
             took = add_address(out, doc->text, at, doc->reading_len);
     }
     if (out->len > 0)
+        qsort(out->items, out->len, sizeof *out->items, by_start);
+    sorted = out->len;
+    for (i = 0; i < doc->link_count && i < LINKS_MAX; i++)
+        if (doc->links[i].uri)
+            add_link(out, sorted, doc, (uint32_t)i);
+    if (out->len > sorted)
         qsort(out->items, out->len, sizeof *out->items, by_start);
 }
 

@@ -128,6 +128,8 @@ static void peek_compose(struct reader *r, const struct reader_mention *mention)
     textview_clear(out);
     out->top = 0;
     r->peeked = *mention;
+    if (mention->kind == MENTION_ADDRESS && mention->target != DOCUMENT_NONE)
+        textview_add(out, STYLE_ACCENT, 0, "%s", r->text->doc->links[mention->target].uri);
     if (mention->kind == MENTION_ADDRESS)
         textview_add(out, STYLE_DIM, 0, "o opens it in $BROWSER.");
     else if (mention->target == DOCUMENT_NONE)
@@ -258,6 +260,8 @@ static char *mention_address(const struct reader *r, const struct reader_mention
     const struct document_reference *reference;
     char *text = arena_strndup(arena, doc->text + mention->start, mention->end - mention->start);
 
+    if (mention->kind == MENTION_ADDRESS && mention->target != DOCUMENT_NONE)
+        return arena_strdup(arena, doc->links[mention->target].uri);
     if (mention->kind == MENTION_ADDRESS)
         return str_istarts(text, "www.")   ? arena_printf(arena, "http://%s", text)
                : str_istarts(text, "doi:") ? arena_printf(arena, "https://doi.org/%s", text + 4)

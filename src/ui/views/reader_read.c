@@ -251,7 +251,7 @@ void reader_answer(struct view *view, struct task *task)
 {
     struct reader *r = view->state;
 
-    if (reader_highlights_answer(view, task))
+    if (reader_highlights_answer(view, task) || reader_figure_answer(view, task))
         return;
     if (asker_answered(&r->asker, view, task)) {
         if (!r->asker.error.code)

@@ -74,19 +74,30 @@ static struct reader_span line_beside(const struct reader *r, struct reader_span
     return line_span(r, line);
 }
 
+/* The sentence of what was found on the cursor's line; else the first that begins there, not the
+ * end of the one before. */
+static struct reader_span sentence_here(const struct reader *r)
+{
+    struct reader_span line = line_span(r, reader_cursor(r));
+    struct reader_span unit = reader_sentence(r->text->doc, r->at);
+
+    if (r->match < r->matches.len && r->matches.items[r->match].start >= line.start
+        && r->matches.items[r->match].start < line.end)
+        return reader_sentence(r->text->doc, r->matches.items[r->match].start);
+    if (unit.start < r->at && unit.end < line.end) {
+        struct reader_span next = sentence_beside(r, unit, 1);
+
+        if (next.start < line.end)
+            unit = next;
+    }
+    return unit;
+}
+
 static void select_start(struct view *view, bool lines)
 {
     struct reader *r = view->state;
-    struct reader_span unit =
-        lines ? line_span(r, reader_cursor(r)) : reader_sentence(r->text->doc, r->at);
+    struct reader_span unit = lines ? line_span(r, reader_cursor(r)) : sentence_here(r);
 
-    /* The first sentence that begins on the cursor's line, not the end of the one before. */
-    if (!lines && unit.start < r->at && unit.end < r->lines.items[reader_cursor(r)].end) {
-        struct reader_span next = sentence_beside(r, unit, 1);
-
-        if (next.start < r->lines.items[reader_cursor(r)].end)
-            unit = next;
-    }
     if (!span_is_text(r, unit))
         return;
     r->sel.on = true;
