@@ -6,7 +6,7 @@ BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 VERSION := 0.1.0
 
 # ---- the layers: each library and those it may call (and so link) ----
-LIBS := core text model task config net picture embed postings store work sources library harvest search analytics exchange process app ui cli
+LIBS := core text model task config net picture embed postings store work sources library harvest search analytics exchange process app ui http cli
 NEEDS_core     :=
 NEEDS_text     := core
 NEEDS_model    := core
@@ -27,6 +27,7 @@ NEEDS_exchange := model text core
 NEEDS_process  := model text core
 NEEDS_app      := process exchange search analytics harvest library sources net picture work store postings embed config task model text core
 NEEDS_ui       := app $(NEEDS_app)
+NEEDS_http     := app $(NEEDS_app)
 NEEDS_cli      := app $(NEEDS_app)
 
 # ---- the foreign library each folder may use ----
@@ -41,6 +42,7 @@ PKG_sources  := expat jansson zlib
 PKG_library  := sqlite3 zlib
 PKG_ui       := ncursesw
 PKG_process  := gumbo md4c libseccomp zlib
+PKG_http     := libmicrohttpd libjwt zlib
 
 # MuPDF is a static library in Debian, so what it stands on is named here too.
 MUPDF = $(shell pkg-config --static --libs mupdf) -lharfbuzz
@@ -98,7 +100,7 @@ $(BUILD)/obj/src/store/schema.o: $(wildcard src/store/schema/*.sql)
 
 archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
 # Libraries in link order, users first.
-order    = $(foreach l,cli ui app process exchange search analytics harvest library sources net picture work store postings embed config task model text core,$(filter $(l),$(1)))
+order    = $(foreach l,cli http ui app process exchange search analytics harvest library sources net picture work store postings embed config task model text core,$(filter $(l),$(1)))
 link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
            $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) \
            $(if $(filter process,$(1)),$(MUPDF)) -lm

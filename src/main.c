@@ -2,6 +2,7 @@
  * Parse, build the application, choose a face.
  */
 #include "carrel/cli.h"
+#include "carrel/http.h"
 #include "carrel/process.h"
 #include "carrel/ui.h"
 
@@ -11,7 +12,9 @@ int main(int argc, char **argv)
 {
     static const struct app_faces faces = { .desk = ui_run,
                                             .dump = ui_dump,
-                                            .view_name = ui_view_name };
+                                            .view_name = ui_view_name,
+                                            .serve = http_serve,
+                                            .token = http_token };
 
     int status;
 

@@ -25,6 +25,8 @@ struct app_faces {
     int (*desk)(struct app *app, struct error *err); /* until the user leaves */
     int (*dump)(struct command_call *call, struct error *err);
     const char *(*view_name)(size_t i); /* of the desk; NULL behind the last */
+    int (*serve)(struct command_call *call, struct error *err);
+    int (*token)(struct command_call *call, struct error *err);
 };
 
 /* One per process. Set up before any thread starts, then read-only. */

@@ -88,6 +88,17 @@ static const struct command_option repositories_options[] = {
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
+static const struct command_option serve_options[] = {
+    { "--listen", "HOST:PORT", "where (default: serve.listen, 127.0.0.1:8577; port 0: any)" },
+    { 0 },
+};
+static const struct command_option token_options[] = {
+    { "--scope", "SCOPE", "new: read (default), events, write (implies both), sync, admin" },
+    { "--expires", "TIME", "new: how long it holds (default 30d)" },
+    { "--note", "TEXT", "new: what it is for" },
+    { "--json", NULL, "list: answer as JSON" },
+    { 0 },
+};
 static const struct command_option trends_options[] = {
     { "--metric", "METRIC", "upvotes (default), comments, stars, citations: what is counted" },
     { "--window", "WINDOW", "velocity over the last 7d (default), 30d ..." },
@@ -381,6 +392,16 @@ static const char repositories_help[] =
     "Without a token GitHub answers 60 requests an hour, with one 5,000. 'carrel add URL' asks for\n"
     "one repository now, 'carrel show repo:github.com/OWNER/NAME' tells all about it.\n"
     "At the desk: gR, and gc from a paper to its code.";
+static const char serve_help[] =
+    "The library over HTTP, until SIGTERM or an interrupt: search, papers, repositories, trends,\n"
+    "topics, jobs; /docs tells all, /openapi.json for programs. On this machine alone unless\n"
+    "serve.listen says otherwise; then, or when $PORT is set (0.0.0.0:$PORT), serve.secret-file\n"
+    "must be there and every request needs a token ('carrel help token').";
+static const char token_help[] =
+    "token new prints a token for the service, alone; it is signed with the secret in\n"
+    "serve.secret-file, and is not kept: token list shows ids, scopes and until when they hold,\n"
+    "token revoke ID takes one back at once. To change the secret, put the new file first:\n"
+    "tokens that the older ones signed hold until they expire.";
 static const char trends_help[] =
     "Each sync notes what sources count; a day without a sync is a gap, shown as such and never\n"
     "filled in. Velocity is the slope of a line through the window's samples, in units a day;\n"
@@ -446,6 +467,9 @@ static const struct command commands[] = {
       cmd_tables },
     { "repositories", "", CMD_CLI | CMD_DESK, "the code that papers of the library link to",
       repositories_help, repositories_options, cmd_repositories },
+    { "serve", "", CMD_CLI, "the library over HTTP", serve_help, serve_options, cmd_serve },
+    { "token", "new | list | revoke ID", CMD_CLI | CMD_WRITES | CMD_CREATES,
+      "access tokens for the service", token_help, token_options, cmd_token },
     { "trends", "", CMD_CLI | CMD_DESK, "what rises: upvotes, comments, stars over time",
       trends_help, trends_options, cmd_trends },
     { "topics", "", CMD_CLI | CMD_DESK, "words and phrases that burst now, with their papers",

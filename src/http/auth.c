@@ -1,0 +1,357 @@
+/*
+ * Who may do what: JSON Web Tokens (RFC 7519) signed by HS256 with the service's secret.
+ *
+ * libjwt verifies the signature; which algorithm is used is ours to say, not the token's, and exp
+ * and nbf are checked here, since libjwt 1.10 does neither. A token that was not given out by this
+ * library, or was taken back, is none. Older secrets still verify, so that a key can be changed
+ * without everybody's token ending at once.
+ */
+#include "internal.h"
+
+#include "carrel/access.h"
+#include "carrel/clock.h"
+#include "carrel/file.h"
+
+#include <inttypes.h>
+#include <jwt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/random.h>
+
+#define SECRET_LEAST 32
+#define SECRET_MOST 4096
+#define ISSUER "carrel"
+#define SKEW_S 30 /* clocks of two machines */
+#define KEYS_MAX 4
+
+static const char *const scope_names[] = { "none", "read", "events", "write", "sync", "admin" };
+
+const char *scope_name(enum scope scope)
+{
+    return scope_names[scope];
+}
+
+bool scope_from(enum scope *scope, const char *name)
+{
+    size_t i;
+
+    for (i = 1; i < ARRAY_LEN(scope_names); i++)
+        if (strcmp(scope_names[i], name) == 0) {
+            *scope = (enum scope)i;
+            return true;
+        }
+    return false;
+}
+
+bool scope_allows(enum scope held, enum scope needed)
+{
+    return needed == SCOPE_NONE || held == needed || held == SCOPE_ADMIN
+           || (held == SCOPE_WRITE && (needed == SCOPE_READ || needed == SCOPE_EVENTS));
+}
+
+/* ---- secrets ---- */
+
+struct auth_keys {
+    struct str keys[KEYS_MAX]; /* the first one signs */
+    size_t count;
+};
+
+/* Raw bytes, less one final newline. */
+static int key_read(struct str *out, const char *file, struct error *err)
+{
+    char *path = path_expand(file);
+    int result = file_read(out, path, SECRET_MOST, err);
+
+    if (result == ERR_OK && out->len > 0 && out->ptr[out->len - 1] == '\n')
+        str_cut(out, out->len - 1);
+    if (result == ERR_OK && out->len < SECRET_LEAST)
+        result = error_set(err, ERR_USAGE, "%s: a secret has %d bytes or more, this one %zu", path,
+                           SECRET_LEAST, out->len);
+    else if (result != ERR_OK && err)
+        error_context(err, "serve.secret-file");
+    free(path);
+    return result;
+}
+
+int auth_open(struct auth_keys **out, const struct app *app, bool needed, struct error *err)
+{
+    const char *const *files;
+    size_t count = config_values(app->config, "serve.secret-file", &files), i;
+    struct auth_keys *keys;
+    int result = ERR_OK;
+
+    *out = NULL;
+    if (count == 0)
+        return needed ? error_set(err, ERR_USAGE,
+                                  "serve.secret-file is not set: a file with %d or more random "
+                                  "bytes (head -c 48 /dev/urandom >FILE; chmod 600 FILE)",
+                                  SECRET_LEAST)
+                      : ERR_OK;
+    if (count > KEYS_MAX)
+        return error_set(err, ERR_USAGE, "serve.secret-file: %d files at most", KEYS_MAX);
+    keys = mem_zalloc(sizeof *keys);
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        str_init(&keys->keys[i]);
+        keys->count++;
+        result = key_read(&keys->keys[i], files[i], err);
+    }
+    if (result == ERR_OK)
+        *out = keys;
+    else
+        auth_free(keys);
+    return result;
+}
+
+void auth_free(struct auth_keys *keys)
+{
+    size_t i;
+
+    for (i = 0; keys && i < keys->count; i++) {
+        explicit_bzero(keys->keys[i].ptr, keys->keys[i].len);
+        str_free(&keys->keys[i]);
+    }
+    free(keys);
+}
+
+/* ---- a token ---- */
+
+struct claims {
+    enum scope scope;
+    char id[40];
+};
+
+/* NULL: it holds; else why it does not. */
+static const char *claims_check(jwt_t *jwt, struct claims *out)
+{
+    int64_t now = clock_real_ms() / 1000;
+    const char *scope = jwt_get_grant(jwt, "scope"), *id = jwt_get_grant(jwt, "jti"),
+               *issuer = jwt_get_grant(jwt, "iss");
+    long exp = jwt_get_grant_int(jwt, "exp"), nbf = jwt_get_grant_int(jwt, "nbf");
+
+    if (jwt_get_alg(jwt) != JWT_ALG_HS256)
+        return "it is signed in another way than ours";
+    if (!issuer || strcmp(issuer, ISSUER) != 0 || !id || strlen(id) >= sizeof out->id || !scope
+        || !scope_from(&out->scope, scope))
+        return "it is not one of ours";
+    if (exp <= 0 || exp + SKEW_S <= now)
+        return "it has expired";
+    if (nbf > now + SKEW_S)
+        return "it does not hold yet";
+    snprintf(out->id, sizeof out->id, "%s", id);
+    return NULL;
+}
+
+static const char *token_check(const struct auth_keys *keys, const char *token, struct claims *out)
+{
+    const char *why = "its signature is not ours";
+    size_t i;
+
+    for (i = 0; i < keys->count; i++) {
+        jwt_t *jwt = NULL;
+
+        if (jwt_decode(&jwt, token, (const unsigned char *)keys->keys[i].ptr,
+                       (int)keys->keys[i].len)
+            != 0)
+            continue;
+        why = claims_check(jwt, out);
+        jwt_free(jwt);
+        return why;
+    }
+    return why;
+}
+
+/* From the header, or, where a browser can send none, from the address. */
+static const char *token_given(const struct exchange *x)
+{
+    const char *header =
+        MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Authorization");
+
+    if (header && strncasecmp(header, "Bearer ", 7) == 0)
+        return header + 7 + strspn(header + 7, " ");
+    return MHD_lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND, "token");
+}
+
+static bool unauthorized(struct exchange *x, const char *why)
+{
+    exchange_error(x, 401, "unauthorized", NULL, "%s", why);
+    exchange_header(x, "WWW-Authenticate", "Bearer realm=\"carrel\"");
+    return false;
+}
+
+static bool token_is_kept(struct exchange *x, const struct claims *claims)
+{
+    struct error err = { 0 };
+    bool holds = false;
+    int result = ERR_OK;
+
+    if (!x->store)
+        result = http_store_take(x->server, &x->store, &err);
+    if (result == ERR_OK)
+        result = access_holds(x->store, claims->id, &holds, &err);
+    if (result != ERR_OK) {
+        exchange_failed(x, result, &err);
+        return false;
+    }
+    return holds || unauthorized(x, "the token was taken back");
+}
+
+bool auth_check(struct exchange *x)
+{
+    const char *token = token_given(x);
+    enum scope needed = x->route->scope;
+    struct claims claims = { 0 };
+    const char *why;
+
+    if (!token && (needed == SCOPE_NONE || (needed == SCOPE_READ && x->server->open_reads)))
+        return true;
+    if (!x->server->keys)
+        return needed == SCOPE_NONE || (needed == SCOPE_READ && x->server->open_reads)
+               || unauthorized(x, "this service only reads: no secret is configured, so there are "
+                                  "no tokens");
+    if (!token)
+        return unauthorized(x, "this needs a token: Authorization: Bearer ...");
+    why = token_check(x->server->keys, token, &claims);
+    if (why)
+        return unauthorized(x, arena_printf(x->arena, "the token is refused: %s", why));
+    if (!token_is_kept(x, &claims))
+        return false;
+    x->scope = claims.scope;
+    snprintf(x->token, sizeof x->token, "%s", claims.id);
+    if (scope_allows(claims.scope, needed))
+        return true;
+    exchange_error(x, 403, "forbidden", NULL, "this needs the scope %s; the token has %s",
+                   scope_name(needed), scope_name(claims.scope));
+    return false;
+}
+
+/* ---- the command ---- */
+
+static int token_write(struct command_call *call, const struct auth_keys *keys,
+                       const struct access_token *token, struct error *err)
+{
+    jwt_t *jwt = NULL;
+    char *text = NULL;
+    int result = ERR_OK;
+
+    if (jwt_new(&jwt) != 0 || jwt_add_grant(jwt, "iss", ISSUER) != 0
+        || jwt_add_grant(jwt, "jti", token->id) != 0
+        || jwt_add_grant(jwt, "scope", token->scope) != 0
+        || jwt_add_grant_int(jwt, "iat", (long)(token->created / 1000)) != 0
+        || jwt_add_grant_int(jwt, "exp", (long)(token->expires / 1000)) != 0
+        || jwt_set_alg(jwt, JWT_ALG_HS256, (const unsigned char *)keys->keys[0].ptr,
+                       (int)keys->keys[0].len)
+               != 0
+        || !(text = jwt_encode_str(jwt)))
+        result = error_set(err, ERR_FAILED, "libjwt does not make a token");
+    else
+        str_printf(&call->out, "%s\n", text);
+    free(text);
+    jwt_free(jwt);
+    return result;
+}
+
+static int token_new(struct command_call *call, struct error *err)
+{
+    const char *scope_text = call_option(call, "--scope"), *expires = call_option(call, "--expires");
+    const char *note = call_option(call, "--note");
+    struct access_token token = { .created = clock_real_ms() };
+    struct auth_keys *keys = NULL;
+    int64_t life = INT64_C(30) * 86400000;
+    uint64_t random[2];
+    enum scope scope = SCOPE_READ;
+    int result;
+
+    if (scope_text && !scope_from(&scope, scope_text))
+        return error_set(err, ERR_USAGE,
+                         "--scope %s: read, events, write, sync or admin", scope_text);
+    if (expires && (!duration_parse(expires, &life) || life < 60000))
+        return error_set(err, ERR_USAGE, "--expires %s: a time like 30d, a minute at least",
+                         expires);
+    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
+        return error_set(err, ERR_FAILED, "the system gives no random bytes");
+    token.id = arena_printf(call->arena, "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
+    token.scope = arena_strdup(call->arena, scope_name(scope));
+    token.note = arena_strdup(call->arena, note ? note : "");
+    token.expires = token.created + life;
+    result = auth_open(&keys, call->app, true, err);
+    if (result == ERR_OK)
+        result = access_add(call->store, &token, err);
+    if (result == ERR_OK)
+        result = token_write(call, keys, &token, err);
+    auth_free(keys);
+    return result;
+}
+
+static void list_json(struct command_call *call, const struct access_token *tokens, size_t count)
+{
+    struct jsonw w;
+    char at[32];
+    size_t i;
+
+    jsonw_start(&w, &call->out);
+    jsonw_object(&w);
+    jsonw_key_int(&w, "version", 1);
+    jsonw_key(&w, "items");
+    jsonw_array(&w);
+    for (i = 0; i < count; i++) {
+        jsonw_object(&w);
+        jsonw_key_string(&w, "id", tokens[i].id);
+        jsonw_key_string(&w, "scope", tokens[i].scope);
+        jsonw_key_string(&w, "note", *tokens[i].note ? tokens[i].note : NULL);
+        time_format(at, tokens[i].created);
+        jsonw_key_string(&w, "created", at);
+        time_format(at, tokens[i].expires);
+        jsonw_key_string(&w, "expires", at);
+        if (tokens[i].revoked)
+            time_format(at, tokens[i].revoked);
+        jsonw_key_string(&w, "revoked", tokens[i].revoked ? at : NULL);
+        jsonw_end(&w);
+    }
+    jsonw_end(&w);
+    jsonw_end(&w);
+    str_add_char(&call->out, '\n');
+}
+
+static int token_list(struct command_call *call, struct error *err)
+{
+    struct access_token *tokens;
+    size_t count, i;
+    int64_t now = clock_real_ms();
+    int result = access_list(call->store, call->arena, &tokens, &count, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (call_has(call, "--json")) {
+        list_json(call, tokens, count);
+        return ERR_OK;
+    }
+    for (i = 0; i < count; i++) {
+        char at[32];
+
+        time_format(at, tokens[i].expires);
+        str_printf(&call->out, "%s  %-6s  until %.10s  %s%s%s\n", tokens[i].id, tokens[i].scope, at,
+                   tokens[i].revoked          ? "taken back"
+                   : tokens[i].expires <= now ? "expired"
+                                              : "holds",
+                   *tokens[i].note ? "  " : "", tokens[i].note);
+    }
+    if (count == 0)
+        str_add(&call->say, "no token was given out yet; make one with: carrel token new --scope "
+                            "read\n");
+    return ERR_OK;
+}
+
+int http_token(struct command_call *call, struct error *err)
+{
+    const char *what = call->argc > 0 ? call->argv[0] : call_has(call, "--scope") ? "new" : "";
+
+    if (strcmp(what, "new") == 0 && call->argc <= 1)
+        return token_new(call, err);
+    if (strcmp(what, "list") == 0 && call->argc == 1)
+        return token_list(call, err);
+    if (strcmp(what, "revoke") == 0 && call->argc == 2)
+        return access_revoke(call->store, call->argv[1], clock_real_ms(), err);
+    return error_set(err, ERR_USAGE, "token new [--scope S] [--expires 30d] | list | revoke ID");
+}

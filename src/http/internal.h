@@ -1,0 +1,151 @@
+/*
+ * Inside the service: a request and its answer, the table of routes, and what all of them share.
+ */
+#ifndef CARREL_HTTP_INTERNAL_H
+#define CARREL_HTTP_INTERNAL_H
+
+#include "carrel/http.h"
+#include "carrel/jsonw.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+
+#define HTTP_URI_MAX 8192
+#define HTTP_PARAMS 16
+#define HTTP_VALUE_MAX 4096 /* bytes of one parameter */
+#define HTTP_HEADERS 8
+#define HTTP_CLIENT 64
+
+enum scope { SCOPE_NONE, SCOPE_READ, SCOPE_EVENTS, SCOPE_WRITE, SCOPE_SYNC, SCOPE_ADMIN };
+const char *scope_name(enum scope scope);
+bool scope_from(enum scope *scope, const char *name);
+/* Does holding one allow the other? write implies read and events, admin everything. */
+bool scope_allows(enum scope held, enum scope needed);
+
+/* ---- routes ---- */
+
+enum param_type { PARAM_TEXT, PARAM_INT, PARAM_CHOICE };
+struct param {
+    const char *name;
+    enum param_type type;
+    bool in_path, required;
+    int64_t least, most;  /* of a number */
+    const char *values;   /* of a choice: "a|b|c" */
+    const char *option;   /* of the route's command: "--limit"; NULL: its argument, "" none */
+    const char *help;
+};
+
+struct exchange;
+struct route {
+    const char *method, *path; /* "/papers/{id}/related"; {id} may hold slashes */
+    const char *tag, *name;    /* name: operationId */
+    const char *summary;
+    enum scope scope;
+    const struct param *params; /* ends with a NULL name */
+    const char *command;        /* "search --json": what it does; NULL: its own function */
+    int (*handle)(struct exchange *x, struct error *err);
+    const char *answer;     /* name of a schema in openapi.c; NULL: another type of content */
+    const char *media;      /* NULL: application/json */
+    size_t body_max;        /* bytes; 0: takes no body */
+    const char *body;       /* name of a schema */
+    int status;             /* of success; 0: 200 */
+};
+const struct route *route_at(size_t i); /* NULL behind the last */
+/* The route of a request. NULL: none; then *allow has the methods of the path, "" for no such path.
+ * `id` gets the {id} of the path, decoded. */
+const struct route *route_find(const char *method, const char *path, struct str *id,
+                               struct str *allow);
+
+/* ---- one request and its answer ---- */
+
+struct exchange {
+    struct http_server *server;
+    struct MHD_Connection *connection;
+    const struct route *route;
+    struct arena *arena;
+    struct store *store; /* while it is handled */
+    const char *method;
+    char *path;
+    char request_id[20];
+    char client[HTTP_CLIENT];
+    bool head;          /* a GET of which only the headers are wanted */
+    bool uri_too_long;
+    bool too_large;     /* the body went over the route's limit */
+    struct str body;
+    struct str id;      /* {id} */
+    const char *values[HTTP_PARAMS]; /* by the route's params; NULL: not given */
+    enum scope scope;   /* of the caller's token; SCOPE_NONE without one */
+    char token[40];     /* its id */
+    int64_t began;      /* ticks, us */
+    /* the answer */
+    int status;
+    struct str out;
+    const char *media;
+    const char *field;  /* of an error: which one it is about */
+    struct {
+        const char *name;
+        char *value;
+    } headers[HTTP_HEADERS];
+    size_t header_count;
+};
+void exchange_header(struct exchange *x, const char *name, const char *value);
+/* The answer that tells of an error; `field` NULL: none. */
+void exchange_error(struct exchange *x, int status, const char *code, const char *field,
+                    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* An error of ours as an answer. */
+void exchange_failed(struct exchange *x, int result, const struct error *err);
+/* Sends what is there: with ETag, 304, gzip, CORS. */
+enum MHD_Result exchange_send(struct exchange *x);
+
+/* Reads and checks the route's parameters; false: an error is the answer. */
+bool params_read(struct exchange *x);
+const char *params_value(const struct exchange *x, const char *name); /* NULL: not given */
+/* "param" of a query or header, "" for NULL. */
+int run_command(struct exchange *x, struct error *err);
+
+/* ---- who asks ---- */
+
+/* The token of a request; false: an error is the answer. */
+bool auth_check(struct exchange *x);
+struct auth_keys; /* the secret that tokens are signed with, and older ones */
+int auth_open(struct auth_keys **out, const struct app *app, bool needed, struct error *err);
+void auth_free(struct auth_keys *keys);
+
+/* Requests of each client by the minute. False: too many; *wait_s until the next one. */
+struct limiter;
+struct limiter *limiter_new(int per_minute);
+void limiter_free(struct limiter *limiter);
+bool limiter_allows(struct limiter *limiter, const char *client, int64_t now_ms, int *wait_s);
+
+/* ---- the server ---- */
+
+struct http_server {
+    const struct app *app;
+    struct MHD_Daemon *daemon;
+    struct auth_keys *keys; /* NULL: no token is known, so nothing can be written */
+    struct limiter *limiter;
+    bool open_reads; /* reads need no token */
+    atomic_bool stopping;
+    atomic_ulong requests, errors;
+    int64_t started; /* ms since 1970 */
+    pthread_mutex_t lock;
+    struct store **idle; /* connections that nobody uses */
+    size_t idle_len, idle_cap;
+};
+int http_store_take(struct http_server *server, struct store **store, struct error *err);
+void http_store_give(struct http_server *server, struct store *store);
+int http_start(struct http_server *server, const char *listen, struct error *err);
+void http_stop(struct http_server *server);
+/* "127.0.0.1:8577" with the port that was given out. */
+void http_address(const struct http_server *server, struct str *out);
+
+/* ---- handlers, and what is made from the table ---- */
+
+int handle_health(struct exchange *x, struct error *err);
+int handle_papers(struct exchange *x, struct error *err);
+int handle_paper(struct exchange *x, struct error *err);
+int handle_openapi(struct exchange *x, struct error *err);
+int handle_docs(struct exchange *x, struct error *err);
+void openapi_write(struct str *out);
+
+#endif

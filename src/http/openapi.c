@@ -1,0 +1,377 @@
+/*
+ * What the table of routes says, as an OpenAPI 3.1 document and as a page for people.
+ */
+#include "internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* The shapes of answers, as JSON Schema (2020-12). */
+static const struct {
+    const char *name, *json;
+} schemas[] = {
+    { "Error",
+      "{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
+      "\"required\":[\"code\",\"message\",\"field\"],\"properties\":{\"code\":{\"type\":\"string\"},"
+      "\"message\":{\"type\":\"string\"},\"field\":{\"type\":[\"string\",\"null\"]}}}}}" },
+    { "List",
+      "{\"type\":\"object\",\"required\":[\"version\",\"items\"],\"properties\":{\"version\":"
+      "{\"const\":1},\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":"
+      "{\"type\":[\"string\",\"null\"]}}}" },
+    { "Paper",
+      "{\"type\":\"object\",\"required\":[\"title\"],\"properties\":{\"id\":{\"type\":\"string\"},"
+      "\"title\":{\"type\":\"string\"},\"abstract\":{\"type\":\"string\"},\"authors\":{\"type\":"
+      "\"array\",\"items\":{\"type\":\"string\"}},\"categories\":{\"type\":\"array\",\"items\":"
+      "{\"type\":\"string\"}},\"published\":{\"type\":\"string\"},\"updated\":{\"type\":"
+      "\"string\"},\"doi\":{\"type\":\"string\"},\"venue\":{\"type\":\"string\"},\"comment\":"
+      "{\"type\":\"string\"},\"url\":{\"type\":\"string\"},\"pdf_url\":{\"type\":\"string\"},"
+      "\"code_urls\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"tags\":{\"type\":"
+      "\"array\",\"items\":{\"type\":\"string\"}},\"notes\":{\"type\":\"array\",\"items\":{\"type\":"
+      "\"string\"}}}}" },
+    { "Papers",
+      "{\"type\":\"object\",\"required\":[\"version\",\"total\",\"items\",\"next\"],\"properties\":"
+      "{\"version\":{\"const\":1},\"total\":{\"type\":\"integer\"},\"total_is_exact\":{\"type\":"
+      "\"boolean\"},\"items\":{\"type\":\"array\",\"items\":{\"$ref\":"
+      "\"#/components/schemas/Paper\"}},\"next\":{\"type\":[\"string\",\"null\"]}}}" },
+    { "SearchAnswer",
+      "{\"type\":\"object\",\"required\":[\"version\",\"query\",\"total\",\"hits\"],\"properties\":"
+      "{\"version\":{\"const\":1},\"query\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"},"
+      "\"total\":{\"type\":\"integer\"},\"total_is_exact\":{\"type\":\"boolean\"},\"took_ms\":"
+      "{\"type\":\"number\"},\"next\":{\"type\":[\"string\",\"null\"]},\"hits\":{\"type\":"
+      "\"array\",\"items\":{\"type\":\"object\",\"required\":[\"kind\",\"id\",\"title\"],"
+      "\"properties\":{\"kind\":{\"enum\":[\"paper\",\"passage\",\"repository\"]},\"id\":{\"type\":"
+      "\"string\"},\"title\":{\"type\":\"string\"},\"authors\":{\"type\":\"array\",\"items\":"
+      "{\"type\":\"string\"}},\"score\":{\"type\":\"number\"}}}}}}" },
+    { "Health",
+      "{\"type\":\"object\",\"required\":[\"live\",\"ready\",\"version\"],\"properties\":{\"live\":"
+      "{\"type\":\"boolean\"},\"ready\":{\"type\":\"boolean\"},\"version\":{\"type\":\"string\"},"
+      "\"started\":{\"type\":\"string\"},\"papers\":{\"type\":\"integer\"},\"problem\":{\"type\":"
+      "[\"string\",\"null\"]}}}" },
+    { "Any", "{\"type\":\"object\"}" },
+};
+
+static void write_param_schema(struct jsonw *w, const struct param *param)
+{
+    const char *at = param->values;
+
+    jsonw_key(w, "schema");
+    jsonw_object(w);
+    jsonw_key_string(w, "type", param->type == PARAM_INT ? "integer" : "string");
+    if (param->type == PARAM_INT) {
+        jsonw_key_int(w, "minimum", param->least);
+        jsonw_key_int(w, "maximum", param->most);
+    } else if (param->type == PARAM_CHOICE) {
+        jsonw_key(w, "enum");
+        jsonw_array(w);
+        while (*at) {
+            struct str word = STR_INIT;
+            size_t len = strcspn(at, "|");
+
+            str_add_mem(&word, at, len);
+            jsonw_string(w, word.ptr);
+            str_free(&word);
+            at += len + (at[len] == '|');
+        }
+        jsonw_end(w);
+    } else {
+        jsonw_key_int(w, "maxLength", HTTP_VALUE_MAX);
+    }
+    jsonw_end(w);
+}
+
+static void write_params(struct jsonw *w, const struct route *route)
+{
+    const struct param *param;
+
+    jsonw_key(w, "parameters");
+    jsonw_array(w);
+    for (param = route->params; param->name; param++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "name", param->name);
+        jsonw_key_string(w, "in", param->in_path ? "path" : "query");
+        jsonw_key_bool(w, "required", param->required);
+        jsonw_key_string(w, "description", param->help);
+        write_param_schema(w, param);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void write_content(struct jsonw *w, const char *media, const char *schema)
+{
+    struct str ref = STR_INIT;
+
+    jsonw_key(w, "content");
+    jsonw_object(w);
+    jsonw_key(w, media);
+    jsonw_object(w);
+    if (schema) {
+        str_printf(&ref, "#/components/schemas/%s", schema);
+        jsonw_key(w, "schema");
+        jsonw_object(w);
+        jsonw_key_string(w, "$ref", ref.ptr);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    jsonw_end(w);
+    str_free(&ref);
+}
+
+static void write_answer(struct jsonw *w, const char *status, const char *what, const char *media,
+                         const char *schema)
+{
+    jsonw_key(w, status);
+    jsonw_object(w);
+    jsonw_key_string(w, "description", what);
+    if (media)
+        write_content(w, media, schema);
+    jsonw_end(w);
+}
+
+static bool takes_id(const struct route *route)
+{
+    return strchr(route->path, '{') != NULL;
+}
+
+static void write_answers(struct jsonw *w, const struct route *route)
+{
+    const char *media = route->media ? "text/html" : "application/json";
+    struct str status = STR_INIT;
+
+    str_printf(&status, "%d", route->status ? route->status : 200);
+    jsonw_key(w, "responses");
+    jsonw_object(w);
+    write_answer(w, status.ptr, "as asked", media, route->answer);
+    if (strcmp(route->method, "GET") == 0)
+        write_answer(w, "304", "as the ETag in If-None-Match says", NULL, NULL);
+    write_answer(w, "400", "a parameter or body that is wrong; `field` names it",
+                 "application/json", "Error");
+    if (route->scope != SCOPE_NONE) {
+        write_answer(w, "401", "a token is missing or refused", "application/json", "Error");
+        write_answer(w, "403", "the token's scope is another one", "application/json", "Error");
+    }
+    if (takes_id(route) || route->command)
+        write_answer(w, "404", "there is no such thing", "application/json", "Error");
+    if (route->body_max > 0)
+        write_answer(w, "413", "the body is too large", "application/json", "Error");
+    write_answer(w, "414", "the address is too long", "application/json", "Error");
+    write_answer(w, "429", "too many requests; Retry-After says when", "application/json", "Error");
+    write_answer(w, "500", "something is wrong here", "application/json", "Error");
+    write_answer(w, "503", "busy or stopping", "application/json",
+                 strcmp(route->path, "/health") == 0 ? "Health" : "Error");
+    jsonw_end(w);
+    str_free(&status);
+}
+
+static void write_operation(struct jsonw *w, const struct route *route)
+{
+    struct str method = STR_INIT;
+    const char *at;
+
+    for (at = route->method; *at; at++)
+        str_add_char(&method, (char)(*at | 32));
+    jsonw_key(w, method.ptr);
+    jsonw_object(w);
+    jsonw_key_string(w, "operationId", route->name);
+    jsonw_key(w, "tags");
+    jsonw_array(w);
+    jsonw_string(w, route->tag);
+    jsonw_end(w);
+    jsonw_key_string(w, "summary", route->summary);
+    write_params(w, route);
+    write_answers(w, route);
+    if (route->scope != SCOPE_NONE) {
+        jsonw_key(w, "security");
+        jsonw_array(w);
+        if (route->scope == SCOPE_READ) { /* reads may be open */
+            jsonw_object(w);
+            jsonw_end(w);
+        }
+        jsonw_object(w);
+        jsonw_key(w, "token");
+        jsonw_array(w);
+        jsonw_string(w, scope_name(route->scope));
+        jsonw_end(w);
+        jsonw_end(w);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    str_free(&method);
+}
+
+static bool is_first_of_path(size_t at)
+{
+    size_t i;
+
+    for (i = 0; i < at; i++)
+        if (strcmp(route_at(i)->path, route_at(at)->path) == 0)
+            return false;
+    return true;
+}
+
+static void write_paths(struct jsonw *w)
+{
+    size_t i, k;
+
+    jsonw_key(w, "paths");
+    jsonw_object(w);
+    for (i = 0; route_at(i); i++) {
+        if (!is_first_of_path(i))
+            continue;
+        jsonw_key(w, route_at(i)->path);
+        jsonw_object(w);
+        for (k = i; route_at(k); k++)
+            if (strcmp(route_at(k)->path, route_at(i)->path) == 0)
+                write_operation(w, route_at(k));
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void write_components(struct jsonw *w)
+{
+    size_t i;
+
+    jsonw_key(w, "components");
+    jsonw_object(w);
+    jsonw_key(w, "schemas");
+    jsonw_object(w);
+    for (i = 0; i < ARRAY_LEN(schemas); i++) {
+        jsonw_key(w, schemas[i].name);
+        jsonw_raw(w, schemas[i].json);
+    }
+    jsonw_end(w);
+    jsonw_key(w, "securitySchemes");
+    jsonw_object(w);
+    jsonw_key(w, "token");
+    jsonw_object(w);
+    jsonw_key_string(w, "type", "http");
+    jsonw_key_string(w, "scheme", "bearer");
+    jsonw_key_string(w, "bearerFormat", "JWT");
+    jsonw_key_string(w, "description", "made by `carrel token new --scope SCOPE`");
+    jsonw_end(w);
+    jsonw_end(w);
+    jsonw_end(w);
+}
+
+void openapi_write(struct str *out)
+{
+    struct jsonw w;
+
+    jsonw_start(&w, out);
+    jsonw_object(&w);
+    jsonw_key_string(&w, "openapi", "3.1.0");
+    jsonw_key(&w, "info");
+    jsonw_object(&w);
+    jsonw_key_string(&w, "title", "carrel");
+    jsonw_key_string(&w, "version", CARREL_VERSION);
+    jsonw_key_string(&w, "description", "A library of research papers and code, served.");
+    jsonw_key(&w, "license");
+    jsonw_object(&w);
+    jsonw_key_string(&w, "name", "AGPL-3.0-or-later");
+    jsonw_key_string(&w, "identifier", "AGPL-3.0-or-later");
+    jsonw_end(&w);
+    jsonw_end(&w);
+    jsonw_key(&w, "servers");
+    jsonw_array(&w);
+    jsonw_object(&w);
+    jsonw_key_string(&w, "url", "/");
+    jsonw_end(&w);
+    jsonw_end(&w);
+    write_paths(&w);
+    write_components(&w);
+    jsonw_end(&w);
+    str_add_char(out, '\n');
+}
+
+int handle_openapi(struct exchange *x, struct error *err)
+{
+    (void)err;
+    openapi_write(&x->out);
+    return ERR_OK;
+}
+
+/* ---- the page ---- */
+
+static void html_text(struct str *out, const char *text)
+{
+    for (; *text; text++) {
+        switch (*text) {
+        case '<':
+            str_add(out, "&lt;");
+            break;
+        case '>':
+            str_add(out, "&gt;");
+            break;
+        case '&':
+            str_add(out, "&amp;");
+            break;
+        default:
+            str_add_char(out, *text);
+        }
+    }
+}
+
+static void page_param(struct str *out, const struct param *param)
+{
+    str_printf(out, "<tr><td><code>%s</code></td><td>", param->name);
+    if (param->type == PARAM_INT)
+        str_printf(out, "%" PRId64 " to %" PRId64, param->least, param->most);
+    else if (param->type == PARAM_CHOICE)
+        html_text(out, param->values);
+    else
+        str_add(out, "text");
+    str_add(out, param->in_path ? ", in the path</td><td>" : "</td><td>");
+    html_text(out, param->help);
+    str_add(out, "</td></tr>");
+}
+
+static void page_route(struct str *out, const struct route *route)
+{
+    const struct param *param = route->params;
+
+    str_printf(out, "<section><h2 id=\"%s\"><code>%s %s</code></h2><p>", route->name,
+               route->method, route->path);
+    html_text(out, route->summary);
+    str_printf(out, ".%s%s%s</p>", route->scope != SCOPE_NONE ? " Scope: <code>" : "",
+               route->scope != SCOPE_NONE ? scope_name(route->scope) : "",
+               route->scope != SCOPE_NONE ? "</code>" : "");
+    if (param->name) {
+        str_add(out, "<table><thead><tr><th>parameter</th><th>values</th><th>what</th></tr></thead>"
+                     "<tbody>");
+        for (; param->name; param++)
+            page_param(out, param);
+        str_add(out, "</tbody></table>");
+    }
+    if (route->answer)
+        str_printf(out, "<p>Answer: <code>%s</code></p>", route->answer);
+    str_add(out, "</section>");
+}
+
+int handle_docs(struct exchange *x, struct error *err)
+{
+    struct str *out = &x->out;
+    size_t i;
+
+    (void)err;
+    str_add(out,
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
+            "name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>carrel: the "
+            "service</title><style>:root{color-scheme:light dark}body{font:16px/1.5 "
+            "system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}table{border-"
+            "collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .5rem;border-bottom:"
+            "1px solid #8884;vertical-align:top}h2{margin-top:2rem;font-size:1.1rem}</style></head>"
+            "<body><h1>carrel " CARREL_VERSION ": the service</h1><p>Described for programs in "
+            "<a href=\"openapi.json\">openapi.json</a>. Errors are "
+            "<code>{\"error\":{\"code\",\"message\",\"field\"}}</code>; every answer carries "
+            "<code>X-Request-Id</code>, which the log has, too. A token (<code>carrel token new "
+            "--scope read</code>) goes into <code>Authorization: Bearer …</code>.</p><ul>");
+    for (i = 0; route_at(i); i++)
+        str_printf(out, "<li><a href=\"#%s\"><code>%s %s</code></a></li>", route_at(i)->name,
+                   route_at(i)->method, route_at(i)->path);
+    str_add(out, "</ul>");
+    for (i = 0; route_at(i); i++)
+        page_route(out, route_at(i));
+    str_add(out, "</body></html>\n");
+    return ERR_OK;
+}

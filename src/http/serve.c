@@ -1,0 +1,95 @@
+/*
+ * The command `serve`: where to listen, with which secret, and until when.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/log.h"
+#include "carrel/sources.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POLL_MS 100
+
+static atomic_bool terminated;
+
+static void on_term(int number)
+{
+    (void)number;
+    atomic_store(&terminated, true);
+}
+
+/* --listen, else $PORT on every address (as containers are told), else the configuration. */
+static const char *listen_at(struct command_call *call, bool *everywhere)
+{
+    const char *listen = call_option(call, "--listen"), *port = getenv("PORT");
+
+    if (listen)
+        return listen;
+    *everywhere = port && *port;
+    return *everywhere ? arena_printf(call->arena, "0.0.0.0:%s", port)
+                       : config_text(call->app->config, "serve.listen");
+}
+
+static bool is_local(const char *listen)
+{
+    return str_starts(listen, "127.") || str_starts(listen, "localhost:")
+           || str_starts(listen, "[::1]:");
+}
+
+/* Whoever can be reached from elsewhere must be able to ask who is asking. */
+static int serve_keys(struct http_server *server, const char *listen, struct error *err)
+{
+    bool local = is_local(listen);
+    int result = auth_open(&server->keys, server->app, !local, err);
+
+    if (result != ERR_OK && !local && err && !server->keys)
+        error_context(err, "listening at %s", listen);
+    server->open_reads = local || config_bool(server->app->config, "serve.open-reads");
+    return result;
+}
+
+static void serve_until_told(struct command_call *call)
+{
+    while (!atomic_load(&terminated) && !(call->cancel && atomic_load(call->cancel)))
+        clock_sleep_ms(POLL_MS);
+}
+
+int http_serve(struct command_call *call, struct error *err)
+{
+    struct sigaction term = { .sa_handler = on_term }, ignore = { .sa_handler = SIG_IGN };
+    struct http_server server = { .app = call->app };
+    struct str address = STR_INIT;
+    bool everywhere = false;
+    const char *listen = listen_at(call, &everywhere);
+    int64_t rate = config_int(call->app->config, "serve.rate");
+    int result = serve_keys(&server, listen, err);
+
+    atomic_store(&terminated, false);
+    sigaction(SIGTERM, &term, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+    server.limiter = limiter_new((int)rate);
+    if (result == ERR_OK)
+        result = http_start(&server, listen, err);
+    if (result == ERR_OK) {
+        http_address(&server, &address);
+        str_printf(&call->say, "carrel serves http://%s (%s%s); documentation at /docs\n",
+                   address.ptr, server.keys ? "" : "read-only: no secret is configured",
+                   server.keys && server.open_reads ? "reads need no token"
+                   : server.keys                    ? "every request needs a token"
+                                                    : "");
+        log_talk(call->say.ptr);
+        str_clear(&call->say);
+        serve_until_told(call);
+        atomic_store(&server.stopping, true);
+        http_stop(&server);
+        log_talk("carrel has stopped serving\n");
+    }
+    limiter_free(server.limiter);
+    auth_free(server.keys);
+    str_free(&address);
+    return result;
+}

@@ -1,0 +1,339 @@
+/*
+ * The server: libmicrohttpd's epoll threads call in here for each request, piece by piece. A
+ * request is routed by its first line and headers, so that a body that nobody wants is never
+ * gathered; handled when it is whole; answered at once.
+ *
+ * Each request borrows a connection to the library from a pool, so there are as many as requests at
+ * the same time.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/log.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define THREADS 8
+#define TIMEOUT_S 30
+#define CONNECTIONS 4096
+#define MEMORY (48u << 10) /* of a connection: its headers */
+
+/* ---- connections to the library ---- */
+
+int http_store_take(struct http_server *server, struct store **store, struct error *err)
+{
+    *store = NULL;
+    pthread_mutex_lock(&server->lock);
+    if (server->idle_len > 0)
+        *store = server->idle[--server->idle_len];
+    pthread_mutex_unlock(&server->lock);
+    return *store ? ERR_OK : app_open_store(store, server->app, false, err);
+}
+
+void http_store_give(struct http_server *server, struct store *store)
+{
+    if (!store)
+        return;
+    pthread_mutex_lock(&server->lock);
+    VEC_PUSH(server->idle, server->idle_len, server->idle_cap, store);
+    pthread_mutex_unlock(&server->lock);
+}
+
+/* ---- one request ---- */
+
+static void client_name(struct exchange *x)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = info ? info->client_addr : NULL;
+
+    snprintf(x->client, sizeof x->client, "-");
+    if (address && address->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
+                  x->client, sizeof x->client);
+    else if (address && address->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
+                  x->client, sizeof x->client);
+}
+
+static struct exchange *exchange_new(struct http_server *server, const char *uri)
+{
+    struct exchange *x = mem_zalloc(sizeof *x);
+    uint64_t random = 0;
+
+    x->server = server;
+    x->began = clock_ticks_us();
+    x->arena = arena_new();
+    str_init(&x->body);
+    str_init(&x->id);
+    str_init(&x->out);
+    if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+        random = (uint64_t)x->began;
+    snprintf(x->request_id, sizeof x->request_id, "%016llx", (unsigned long long)random);
+    x->uri_too_long = strlen(uri) > HTTP_URI_MAX;
+    atomic_fetch_add(&server->requests, 1);
+    return x;
+}
+
+static void exchange_free(struct exchange *x)
+{
+    http_store_give(x->server, x->store);
+    str_free(&x->body);
+    str_free(&x->id);
+    str_free(&x->out);
+    arena_free(x->arena);
+    free(x);
+}
+
+/* The first bytes of a request have come: MHD asks for this before anything else. */
+static void *on_uri(void *ctx, const char *uri, struct MHD_Connection *connection)
+{
+    (void)connection;
+    return exchange_new(ctx, uri);
+}
+
+static void on_done(void *ctx, struct MHD_Connection *connection, void **state,
+                    enum MHD_RequestTerminationCode code)
+{
+    (void)ctx;
+    (void)connection;
+    (void)code;
+    if (*state)
+        exchange_free(*state);
+    *state = NULL;
+}
+
+/* OPTIONS: what may be asked here, for people and for browsers. */
+static void answer_options(struct exchange *x, const struct str *allow)
+{
+    char *methods = arena_printf(x->arena, "%s, HEAD, OPTIONS", allow->ptr);
+
+    x->status = 204;
+    exchange_header(x, "Allow", methods);
+    exchange_header(x, "Access-Control-Allow-Methods", methods);
+}
+
+static void route_request(struct exchange *x, const char *path)
+{
+    struct str allow = STR_INIT;
+    const char *method = x->head ? "GET" : x->method;
+
+    x->route = route_find(method, path, &x->id, &allow);
+    if (x->uri_too_long)
+        exchange_error(x, 414, "uri_too_long", NULL, "the address is longer than %d bytes",
+                       HTTP_URI_MAX);
+    else if (!x->route && strcmp(x->method, "OPTIONS") == 0 && allow.len > 0)
+        answer_options(x, &allow);
+    else if (!x->route && allow.len > 0) {
+        exchange_error(x, 405, "method_not_allowed", NULL, "%.20s is not for this; %s is", x->method,
+                       allow.ptr);
+        exchange_header(x, "Allow", allow.ptr);
+    } else if (!x->route) {
+        exchange_error(x, 404, "not_found", NULL, "there is nothing at this address; /docs lists "
+                                                  "what there is");
+    }
+    str_free(&allow);
+}
+
+static void refuse_body(struct exchange *x)
+{
+    size_t most = x->route->body_max;
+
+    if (most > 0)
+        exchange_error(x, 413, "too_large", NULL, "a body of at most %zu bytes", most);
+    else
+        exchange_error(x, 400, "bad_request", NULL, "this takes no body");
+}
+
+/* A body that says that it is too long is not waited for. */
+static void announced_size(struct exchange *x)
+{
+    const char *length =
+        MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Length");
+    long bytes = 0;
+
+    if (length && (!str_to_long(length, 0, INT32_MAX, &bytes) || (size_t)bytes > x->route->body_max))
+        refuse_body(x);
+}
+
+static void begin_request(struct exchange *x, const char *method, const char *path)
+{
+    int wait_s = 0;
+
+    x->method = arena_strdup(x->arena, method);
+    x->path = arena_strdup(x->arena, path);
+    x->head = strcmp(method, "HEAD") == 0;
+    client_name(x);
+    route_request(x, path);
+    if (!x->status && !limiter_allows(x->server->limiter, x->client, clock_ticks_ms(), &wait_s)) {
+        exchange_error(x, 429, "too_many_requests", NULL, "ask again in %d s", wait_s);
+        exchange_header(x, "Retry-After", arena_printf(x->arena, "%d", wait_s));
+    }
+    if (!x->status && params_read(x) && auth_check(x))
+        announced_size(x);
+}
+
+/* Bytes of a body; what is over the limit is thrown away and told at the end. */
+static void gather(struct exchange *x, const char *bytes, size_t len)
+{
+    if (x->body.len + len > x->route->body_max)
+        x->too_large = true;
+    if (!x->too_large)
+        str_add_mem(&x->body, bytes, len);
+}
+
+static void handle(struct exchange *x)
+{
+    struct error err = { 0 };
+    int result;
+
+    if (x->too_large) {
+        refuse_body(x);
+        return;
+    }
+    result = x->route->scope == SCOPE_NONE ? ERR_OK : http_store_take(x->server, &x->store, &err);
+    if (result == ERR_OK)
+        result = x->route->command ? run_command(x, &err) : x->route->handle(x, &err);
+    if (result != ERR_OK)
+        exchange_failed(x, result, &err);
+    else if (!x->status)
+        x->status = x->route->status ? x->route->status : 200;
+    if (x->status < 300 && !x->media)
+        x->media = x->route->media;
+}
+
+static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *uri,
+                                  const char *method, const char *version, const char *bytes,
+                                  size_t *len, void **state)
+{
+    struct exchange *x = *state;
+
+    (void)ctx;
+    (void)version;
+    if (!x->connection) { /* the headers are here */
+        x->connection = connection;
+        begin_request(x, method, uri);
+        return x->status ? exchange_send(x) : MHD_YES; /* an early no closes the connection */
+    }
+    if (*len > 0) {
+        gather(x, bytes, *len);
+        *len = 0;
+        return MHD_YES;
+    }
+    if (!x->status)
+        handle(x);
+    return exchange_send(x);
+}
+
+/* ---- beginning and end ---- */
+
+/* "127.0.0.1:8577", "[::1]:8577", "host:port". */
+static int address_of(const char *listen, struct sockaddr_storage *out, socklen_t *len,
+                      struct error *err)
+{
+    const struct addrinfo hints = { .ai_family = AF_UNSPEC,
+                                    .ai_socktype = SOCK_STREAM,
+                                    .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+    const char *colon = strrchr(listen, ':');
+    struct addrinfo *found;
+    char host[256];
+    size_t n;
+    int code;
+
+    if (!colon || colon == listen || !colon[1] || (size_t)(colon - listen) >= sizeof host)
+        return error_set(err, ERR_USAGE, "'%.100s': an address to listen at is HOST:PORT", listen);
+    n = (size_t)(colon - listen);
+    if (listen[0] == '[' && n > 2 && listen[n - 1] == ']') {
+        listen++;
+        n -= 2;
+    }
+    snprintf(host, sizeof host, "%.*s", (int)n, listen);
+    code = getaddrinfo(host, colon + 1, &hints, &found);
+    if (code != 0)
+        return error_set(err, ERR_USAGE, "cannot listen at %s:%s: %s", host, colon + 1,
+                         gai_strerror(code));
+    memcpy(out, found->ai_addr, found->ai_addrlen);
+    *len = found->ai_addrlen;
+    freeaddrinfo(found);
+    return ERR_OK;
+}
+
+static void on_log(void *ctx, const char *fmt, va_list ap)
+{
+    char line[300];
+
+    (void)ctx;
+    vsnprintf(line, sizeof line, fmt, ap);
+    line[strcspn(line, "\n")] = '\0';
+    log_write(LOG_INFO, "http: %s", line);
+}
+
+int http_start(struct http_server *server, const char *listen, struct error *err)
+{
+    struct sockaddr_storage address;
+    socklen_t len;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG;
+    int result = address_of(listen, &address, &len, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (address.ss_family == AF_INET6)
+        flags |= MHD_USE_IPv6;
+    pthread_mutex_init(&server->lock, NULL);
+    server->started = clock_real_ms();
+    errno = 0;
+    server->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+        MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
+        MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
+        MHD_OPTION_END);
+    if (!server->daemon)
+        return error_set(err, ERR_FAILED, "cannot listen at %s: %s", listen,
+                         errno ? strerror(errno) : "libmicrohttpd does not start");
+    return ERR_OK;
+}
+
+void http_address(const struct http_server *server, struct str *out)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_LISTEN_FD);
+    struct sockaddr_storage address;
+    socklen_t len = sizeof address;
+    char host[NI_MAXHOST], port[NI_MAXSERV];
+
+    if (info && getsockname(info->listen_fd, (struct sockaddr *)&address, &len) == 0
+        && getnameinfo((struct sockaddr *)&address, len, host, sizeof host, port, sizeof port,
+                       NI_NUMERICHOST | NI_NUMERICSERV)
+               == 0)
+        str_printf(out, address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+}
+
+/* Requests under way are answered; no new ones are taken. */
+void http_stop(struct http_server *server)
+{
+    size_t i;
+
+    if (server->daemon)
+        MHD_stop_daemon(server->daemon);
+    for (i = 0; i < server->idle_len; i++)
+        store_close(server->idle[i]);
+    free(server->idle);
+    server->daemon = NULL;
+}
+
+const char *http_versions(void)
+{
+    static char text[100];
+
+    snprintf(text, sizeof text, "libmicrohttpd %s", MHD_get_version());
+    return text;
+}
