@@ -96,7 +96,7 @@ stop
 same "SIGTERM ends it cleanly" 0 $ended
 
 # With a secret: tokens, scopes, ends.
-head -c 48 /dev/urandom >"$T/secret"
+printf "a secret of many bytes\\000with a nought in the middle of it" >"$T/secret" # raw bytes, noughts too
 printf '[serve]\n\tsecret-file = %s\n\topen-reads = false\n\tcors-origin = https://site.example\n' "$T/secret" >"$T/config/carrel.serve"
 with() { "$CARREL" --config "$T/config/carrel.serve" -L "$LIB" "$@"; }
 run "a token to read" 0 with token new --scope read --expires 1h --note "a test"
@@ -131,7 +131,7 @@ has "which is said" out "it has expired"
 ask "nor without an end" 401 /papers -H "Authorization: Bearer $(forge '{"alg":"HS256"}' '{"iss":"carrel","jti":"x","scope":"admin"}' "$T/secret")"
 ask "nor with another algorithm" 401 /papers -H "Authorization: Bearer $(forge '{"alg":"HS512"}' "$(claims read $((now + 60)))" "$T/secret")"
 ask "nor with none" 401 /papers -H "Authorization: Bearer $(printf '{"alg":"none"}' | b64).$(claims admin $((now + 60)) | b64)."
-head -c 48 /dev/urandom >"$T/other"
+head -c 36 /dev/urandom | base64 -w 0 >"$T/other"
 ask "nor with another secret" 401 /papers -H "Authorization: Bearer $(forge '{"alg":"HS256"}' "$(claims read $((now + 60)))" "$T/other")"
 ask "nor one that was never given out" 401 /papers -H "Authorization: Bearer $(forge '{"alg":"HS256"}' "{\"iss\":\"carrel\",\"jti\":\"zzz\",\"scope\":\"admin\",\"exp\":$((now + 60))}" "$T/secret")"
 ask "a scope that is not enough" 403 /papers -H "Authorization: Bearer $(with token --scope events)"
@@ -146,7 +146,7 @@ lacks "no token is in the log" serve.err "$read_token"
 stop
 same "the end is clean" 0 $ended
 cp "$T/secret" "$T/old"
-head -c 40 /dev/urandom >"$T/secret"
+head -c 36 /dev/urandom | base64 -w 0 >"$T/secret"
 sed -i "s|^.*secret-file.*|\tsecret-file = $T/secret\n\tsecret-file = $T/old|" "$T/config/carrel.serve"
 serve --config "$T/config/carrel.serve"
 ask "with a new secret" 200 /jobs -H "Authorization: Bearer $(forge '{"alg":"HS256"}' "$(claims write $((now + 60)) | sed "s/$id/$(with token list --json | sed -n 's/.*"id":"\([0-9a-f]*\)","scope":"write".*/\1/p')/")" "$T/old")"
