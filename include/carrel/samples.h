@@ -33,8 +33,9 @@ struct sample_series {
     const struct sample_point *points; /* days ascend, each once */
     size_t count;                      /* 1 or more */
 };
-/* Every series of the library up to the day `until`, in one pass over the table: by work, source,
- * metric and item. Non-zero from `each` ends it and is returned. */
+/* Every series of the library up to the day `until`: those of works by work, source, metric and
+ * item, then those of repositories, one by one, for each of their works (so a work may come again).
+ * Non-zero from `each` ends it and is returned. */
 int samples_each(struct store *store, int32_t until,
                  int (*each)(void *ctx, const struct sample_series *series), void *ctx,
                  struct error *err);

@@ -61,7 +61,6 @@ struct trends_metric {
     char *name;
     size_t works, samples;
     int32_t first, last; /* days */
-    int64_t last_work;   /* of the pass that counted */
 };
 
 struct trends {

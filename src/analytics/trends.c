@@ -5,6 +5,7 @@
  */
 #include "carrel/trends.h"
 
+#include "carrel/hash.h"
 #include "carrel/works.h"
 
 #include <assert.h>
@@ -35,6 +36,8 @@ struct reader {
     struct trends *out;
     struct held *held;
     size_t len, cap, metric_cap;
+    struct hashmap *places;  /* of works in `held` */
+    struct hashmap *counted; /* works by metric */
     struct error *err;
 };
 
@@ -84,8 +87,13 @@ static void count_metric(struct reader *reader, const struct sample_series *seri
 
         VEC_PUSH(out->metrics, out->metric_count, reader->metric_cap, metric);
     }
-    out->metrics[i].works += out->metrics[i].last_work != series->work;
-    out->metrics[i].last_work = series->work;
+    {
+        const int64_t key[2] = { series->work, (int64_t)i };
+        bool added;
+
+        hashmap_put(reader->counted, (const char *)key, sizeof key, &added);
+        out->metrics[i].works += added;
+    }
     out->metrics[i].samples += series->count;
     if (series->points[0].day < out->metrics[i].first)
         out->metrics[i].first = series->points[0].day;
@@ -104,15 +112,19 @@ static int take_series(void *ctx, const struct sample_series *series)
 {
     struct reader *reader = ctx;
     struct held held = { .work = series->work, .zscore = NAN, .level = -1 };
-    struct held *before = reader->len > 0 ? &reader->held[reader->len - 1] : NULL;
+    struct held *before;
+    bool added;
+    uint64_t *place;
 
     count_metric(reader, series);
     if (strcmp(series->metric, reader->metric) != 0)
         return ERR_OK;
     trend_measure(&held.measure, series->points, series->count, reader->options->today,
                   reader->window);
-    if (before && before->work != series->work)
-        before = NULL;
+    place = hashmap_put(reader->places, (const char *)&series->work, sizeof series->work, &added);
+    if (added)
+        *place = reader->len;
+    before = added ? NULL : &reader->held[*place];
     if (before && !leads(&held.measure, &before->measure))
         return ERR_OK;
     held.source = arena_strdup(reader->arena, series->source);
@@ -148,6 +160,8 @@ static int pass(struct reader *reader)
     int result;
 
     reader->len = out->metric_count = 0;
+    hashmap_clear(reader->places);
+    hashmap_clear(reader->counted);
     result = samples_each(reader->store, reader->options->today, take_series, reader, reader->err);
     if (out->metric_count > 1)
         qsort(out->metrics, out->metric_count, sizeof *out->metrics, by_metric_name);
@@ -417,6 +431,8 @@ static void reader_init(struct reader *reader, struct trends *out, struct store 
     *reader = (struct reader){
         .store = store, .arena = arena, .options = options, .out = out, .err = err
     };
+    reader->places = hashmap_new();
+    reader->counted = hashmap_new();
     reader->window = options->window ? options->window : TREND_WINDOW;
     out->window = reader->window;
     assert(reader->window >= 1 && reader->window <= TREND_WINDOW_MAX);
@@ -434,6 +450,8 @@ static void reader_end(struct reader *reader)
     }
     free(reader->out->metrics);
     free(reader->held);
+    hashmap_free(reader->places);
+    hashmap_free(reader->counted);
     reader->out->metrics = kept;
 }
 

@@ -115,7 +115,8 @@ static void show_full(struct str *out, const struct repository_full *full, bool 
     line(out, "licence", r->license);
     line_list(out, "topics", &r->topics);
     show_metric(out, "stars", full, ascii);
-    show_metric(out, "forks", full, ascii);
+    if (r->forks >= 0)
+        str_printf(out, "%-11s %" PRId64 "\n", "forks", r->forks);
     if (r->issues >= 0)
         str_printf(out, "%-11s %" PRId64 " open\n", "issues", r->issues);
     line(out, "branch", r->branch);

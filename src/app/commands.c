@@ -386,7 +386,7 @@ static const char tables_help[] = "Without TASK: all tasks. With it: its data se
 static const char repositories_help[] =
     "Papers link to code; of the repositories at GitHub each sync asks for some: first those of\n"
     "papers you marked, then those of new papers, then the rest in turn. Facts and README are\n"
-    "kept, stars and forks sampled once a day. Switch it on in the configuration:\n"
+    "kept, stars sampled once a day. Switch it on in the configuration:\n"
     "    [source \"github\"]\n"
     "        token-file = ~/.config/carrel/github-token\n"
     "Without a token GitHub answers 60 requests an hour, with one 5,000. 'carrel add URL' asks for\n"

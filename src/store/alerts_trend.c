@@ -132,14 +132,34 @@ static int passed_move(struct store *store, const char *sql, int64_t a, int64_t 
 
 int alerts_merge(struct store *store, int64_t keep, int64_t gone, struct error *err)
 {
-    return passed_move(store, "UPDATE OR REPLACE alert_passed SET work_id = ?1 WHERE work_id = ?2",
-                       keep, gone, err);
+    static const char *const sql[] = {
+        "UPDATE OR REPLACE alert_passed SET work_id = ?1 WHERE work_id = ?2",
+        "UPDATE alert SET work_id = ?1 WHERE work_id = ?2",
+        "UPDATE alert_event SET work_id = ?1 WHERE work_id = ?2",
+    };
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < ARRAY_LEN(sql) && result == ERR_OK; i++)
+        result = passed_move(store, sql[i], keep, gone, err);
+    return result;
 }
 
+/* What the reader was told goes with the paper that was called so; its aliases must have moved. */
 int alerts_split(struct store *store, int64_t from, int64_t to, struct error *err)
 {
-    return passed_move(store,
-                       "INSERT OR IGNORE INTO alert_passed(rule_id, work_id) SELECT rule_id, ?2 "
-                       "FROM alert_passed WHERE work_id = ?1",
-                       from, to, err);
+    static const char *const sql[] = {
+        "INSERT OR IGNORE INTO alert_passed(rule_id, work_id) SELECT rule_id, ?2 "
+        "FROM alert_passed WHERE work_id = ?1",
+        "UPDATE alert SET work_id = ?2 WHERE work_id = ?1 AND key IN "
+        "(SELECT scheme || ':' || value FROM alias WHERE work_id = ?2)",
+        "UPDATE alert_event SET work_id = ?2 WHERE work_id = ?1 AND key IN "
+        "(SELECT scheme || ':' || value FROM alias WHERE work_id = ?2)",
+    };
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < ARRAY_LEN(sql) && result == ERR_OK; i++)
+        result = passed_move(store, sql[i], from, to, err);
+    return result;
 }

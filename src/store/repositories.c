@@ -171,15 +171,6 @@ static int sample(struct store *store, int64_t id, const char *metric, int64_t v
     return stmt_run(stmt, err);
 }
 
-static int sample_both(struct store *store, int64_t id, const struct repository *repository,
-                       struct error *err)
-{
-    int result = sample(store, id, "stars", repository->stars, repository->at, err);
-
-    return result == ERR_OK ? sample(store, id, "forks", repository->forks, repository->at, err)
-                            : result;
-}
-
 static int asked_on(struct store *store, int64_t id, int64_t at, int days, struct error *err)
 {
     struct stmt *stmt;
@@ -296,7 +287,7 @@ static int put_facts(struct store *store, int64_t id, const struct repository *r
     if (result == ERR_OK && *differ)
         result = write_text(store, id, repository, err);
     if (result == ERR_OK)
-        result = sample_both(store, id, repository, err);
+        result = sample(store, id, "stars", repository->stars, repository->at, err);
     return result == ERR_OK ? asked_on(store, id, repository->at, 1, err) : result;
 }
 
@@ -304,11 +295,11 @@ static int put_facts(struct store *store, int64_t id, const struct repository *r
 static int put_same(struct store *store, int64_t id, const struct repository *repository,
                     struct error *err)
 {
-    struct repository was = { .at = repository->at, .stars = -1, .forks = -1 };
+    struct repository was = { .at = repository->at, .stars = -1 };
     struct stmt *stmt;
     int step;
     int result = stmt_prepare(&stmt, store,
-                              "SELECT ifnull(stars, -1), ifnull(forks, -1) FROM repository "
+                              "SELECT ifnull(stars, -1) FROM repository "
                               "WHERE id = ?1 AND hash <> 0",
                               err);
 
@@ -316,14 +307,12 @@ static int put_same(struct store *store, int64_t id, const struct repository *re
         return result;
     stmt_bind_int(stmt, 1, id);
     step = stmt_step(stmt, err);
-    if (step == 1) {
+    if (step == 1)
         was.stars = stmt_int(stmt, 0);
-        was.forks = stmt_int(stmt, 1);
-    }
     stmt_reset(stmt);
     if (step < 0)
         return step;
-    result = sample_both(store, id, &was, err);
+    result = sample(store, id, "stars", was.stars, was.at, err);
     return result == ERR_OK ? asked_on(store, id, repository->at, 1, err) : result;
 }
 

@@ -1,6 +1,7 @@
 /*
- * Series of samples: the whole table in the order of its key, cut where a series ends, so that
- * memory holds one series at a time; only those of repositories are sorted.
+ * Series of samples: whole tables in the order of their keys, cut where a series ends, so that
+ * nothing is sorted and memory holds one series at a time. What a repository counted is told of
+ * each of its works.
  */
 #include "carrel/samples.h"
 
@@ -55,9 +56,123 @@ static int series_row(struct series_reader *reader, struct stmt *stmt)
         series_name(&reader->metric, stmt_text(stmt, 2));
         series_name(&reader->item, stmt_text(stmt, 3));
     }
-    /* A repository that is linked by two addresses comes twice. */
-    if (reader->len == 0 || reader->points[reader->len - 1].day != point.day)
+    VEC_PUSH(reader->points, reader->len, reader->cap, point);
+    return result;
+}
+
+/* The works that link to a repository, and its name. */
+struct linked {
+    int64_t repository;
+    char *key;
+    int64_t *works;
+    size_t len, cap;
+};
+
+static int linked_read(struct linked *linked, struct store *store, int64_t repository,
+                       struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT DISTINCT l.work_id, r.key FROM repository r JOIN "
+                              "repository_alias a ON a.repository_id = r.id JOIN link l ON "
+                              "l.repo = a.key WHERE r.id = ?1 AND l.repo <> '' ORDER BY 1",
+                              err);
+
+    linked->repository = repository;
+    linked->len = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, repository);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        VEC_PUSH(linked->works, linked->len, linked->cap, stmt_int(stmt, 0));
+        series_name(&linked->key, stmt_text(stmt, 1));
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+/* What one repository counted, told of each of its works. */
+static int linked_flush(struct series_reader *reader, const struct linked *linked)
+{
+    struct sample_series series = { .source = "github",
+                                    .metric = reader->metric,
+                                    .item = linked->key,
+                                    .points = reader->points,
+                                    .count = reader->len };
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; reader->len > 0 && i < linked->len && result == ERR_OK; i++) {
+        series.work = linked->works[i];
+        result = reader->each(reader->ctx, &series);
+    }
+    reader->len = 0;
+    return result;
+}
+
+static int linked_row(struct series_reader *reader, struct linked *linked, struct store *store,
+                      struct stmt *stmt, struct error *err)
+{
+    struct sample_point point = { (int32_t)stmt_int(stmt, 2), stmt_double(stmt, 3) };
+    int64_t repository = stmt_int(stmt, 0);
+    int result = ERR_OK;
+
+    if (repository != linked->repository || !str_eq(reader->metric, stmt_text(stmt, 1))) {
+        result = linked_flush(reader, linked);
+        series_name(&reader->metric, stmt_text(stmt, 1));
+    }
+    if (result == ERR_OK && repository != linked->repository)
+        result = linked_read(linked, store, repository, err);
+    if (linked->len > 0)
         VEC_PUSH(reader->points, reader->len, reader->cap, point);
+    return result;
+}
+
+/* Each repository once, in the order of the table's key, however many works it belongs to. */
+static int repositories_each(struct series_reader *reader, struct store *store, int32_t until,
+                             struct error *err)
+{
+    struct linked linked = { 0 };
+    struct stmt *stmt;
+    int step = 0;
+    int result = stmt_prepare_once(&stmt, store,
+                                   "SELECT repository_id, metric, day, value FROM "
+                                   "repository_sample WHERE day <= ?1 "
+                                   "ORDER BY repository_id, metric, day",
+                                   err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, until);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1)
+        result = linked_row(reader, &linked, store, stmt, err);
+    if (result == ERR_OK)
+        result = step < 0 ? step : linked_flush(reader, &linked);
+    stmt_free(stmt);
+    free(linked.key);
+    free(linked.works);
+    return result;
+}
+
+static int works_each(struct series_reader *reader, struct store *store, int32_t until,
+                      struct error *err)
+{
+    struct stmt *stmt;
+    int step = 0;
+    int result = stmt_prepare_once(&stmt, store,
+                                   "SELECT work_id, source, metric, item, day, value FROM sample "
+                                   "WHERE day <= ?1 ORDER BY work_id, source, metric, item, day",
+                                   err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, until);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1)
+        result = series_row(reader, stmt);
+    if (result == ERR_OK)
+        result = step < 0 ? step : series_flush(reader);
+    stmt_free(stmt);
     return result;
 }
 
@@ -66,21 +181,10 @@ int samples_each(struct store *store, int32_t until,
                  struct error *err)
 {
     struct series_reader reader = { .each = each, .ctx = ctx };
-    struct stmt *stmt;
-    int step = 0;
-    int result = stmt_prepare_once(&stmt, store,
-                                   "SELECT work_id, source, metric, item, day, value "
-                                   "FROM work_sample WHERE day <= ?1 ORDER BY work_id, source, metric, item, day",
-                                   err);
+    int result = works_each(&reader, store, until, err);
 
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, until);
-    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1)
-        result = series_row(&reader, stmt);
     if (result == ERR_OK)
-        result = step < 0 ? step : series_flush(&reader);
-    stmt_free(stmt);
+        result = repositories_each(&reader, store, until, err);
     free(reader.source);
     free(reader.metric);
     free(reader.item);

@@ -352,4 +352,20 @@ if command -v sqlite3 >/dev/null; then
     same "each that rose once" "$past $past" "$(wc -l <"$T/out" | tr -d ' ') $(grep -o 'arxiv:[0-9.]*' "$T/out" | sort -u | wc -l | tr -d ' ')"
 fi
 run "the doctor agrees" 0 "$CARREL" doctor
+
+# An alert follows its paper: into the work it is merged with, and out of it again; never to whoever gets its number.
+LIB=$T/follow
+same_alert() { run "$1" 0 "$CARREL" -L "$LIB" alert log; has "tells of the paper" out "$2"; lacks "and of no other" out "Gamma"; }
+printf '{"id":"doi:10.1000/alpha","title":"Alpha of orchards","authors":["Ann Lee"],"published":"2026-01-02"}\n' >"$T/alpha.jsonl"
+printf '{"id":"doi:10.2000/beta","title":"Beta of gardens","authors":["Bo Ray"],"published":"2026-01-03"}\n' >"$T/beta.jsonl"
+printf '{"id":"doi:10.3000/gamma","title":"Gamma and chairs","authors":["Cy Day"],"published":"2026-01-04"}\n' >"$T/gamma.jsonl"
+run "a paper" 0 "$CARREL" -L "$LIB" import "$T/alpha.jsonl"
+run "a rule" 0 "$CARREL" -L "$LIB" alert add gardens --on new --query gardens
+run "another paper" 0 "$CARREL" -L "$LIB" import "$T/beta.jsonl"
+same_alert "an alert" "doi:10.2000/beta"
+run "merged away" 0 "$CARREL" -L "$LIB" merge doi:10.1000/alpha doi:10.2000/beta
+run "and a third, which gets its number" 0 "$CARREL" -L "$LIB" import "$T/gamma.jsonl"
+same_alert "after the merge" "doi:10.1000/alpha"
+run "taken apart" 0 "$CARREL" -L "$LIB" split doi:10.1000/alpha
+same_alert "after the split" "doi:10.2000/beta"
 finish
