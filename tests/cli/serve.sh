@@ -4,6 +4,7 @@ unset CARREL_CLOCK # tokens and their ends are in real time
 LIB=$T/lib
 # serve [OPTION...]: starts it; $URL leads to it, $SERVER is its process.
 serve() {
+    : >"$T/serve.err" # what the last one said is no sign of this one
     "$CARREL" -L "$LIB" -v "$@" serve --listen 127.0.0.1:0 >"$T/serve.out" 2>"$T/serve.err" </dev/null &
     SERVER=$!
     replays="$replays $SERVER"
@@ -106,6 +107,7 @@ run "another" 0 with token --scope events
 run "the list" 0 with token list
 has "knows it" out "a test"
 id=$(with token list --json | sed -n 's/.*"id":"\([0-9a-f]*\)","scope":"read".*/\1/p')
+: >"$T/serve.err"
 "$CARREL" --config "$T/config/carrel.serve" -L "$LIB" -v -c serve.listen=0.0.0.0:0 serve >"$T/serve.out" 2>"$T/serve.err" </dev/null &
 SERVER=$!
 replays="$replays $SERVER"
