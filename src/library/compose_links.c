@@ -100,6 +100,36 @@ static int compose_better_link(struct writer *writer, int64_t work, const struct
     return stmt_run(stmt, err);
 }
 
+/* The address by which the work links to a repository already, whatever it looks like ("http://",
+ * ".git", a former name): in the arena; NULL when it does not. */
+static int claimed_address(struct writer *writer, struct arena *arena, int64_t work,
+                           const char *url, char **out, struct error *err)
+{
+    struct str key = STR_INIT;
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, writer->store,
+                              "SELECT url FROM link WHERE work_id = ?1 AND kind = 'code' AND "
+                              "repo <> '' AND repo IN (SELECT key FROM repository_alias WHERE "
+                              "repository_id = (SELECT repository_id FROM repository_alias WHERE "
+                              "key = ?2)) ORDER BY url LIMIT 1",
+                              err);
+
+    *out = NULL;
+    if (result != ERR_OK || !repository_key(&key, url)) {
+        str_free(&key);
+        return result;
+    }
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_text(stmt, 2, key.ptr);
+    step = stmt_step(stmt, err);
+    if (step == 1)
+        *out = stmt_dup(stmt, 0, arena);
+    stmt_reset(stmt);
+    str_free(&key);
+    return step < 0 ? step : ERR_OK;
+}
+
 /* Repositories that call the work theirs; its aliases must be there. */
 int compose_claims(struct writer *writer, int64_t work, struct error *err)
 {
@@ -108,8 +138,15 @@ int compose_claims(struct writer *writer, int64_t work, struct error *err)
     size_t i;
     int result = repositories_claiming(writer->store, arena, work, &links, err);
 
-    for (i = 0; i < links.len && result == ERR_OK; i++)
-        result = compose_better_link(writer, work, &links.items[i], err);
+    for (i = 0; i < links.len && result == ERR_OK; i++) {
+        char *there;
+
+        result = claimed_address(writer, arena, work, links.items[i].url, &there, err);
+        if (there)
+            links.items[i].url = there; /* evidence for the link that is there, no second one */
+        if (result == ERR_OK)
+            result = compose_better_link(writer, work, &links.items[i], err);
+    }
     if (result == ERR_OK && links.len > 0)
         result = run_sql(writer->store, "UPDATE work SET flags = flags | ?2 WHERE id = ?1", work,
                          WORK_HAS_CODE, NULL, err);

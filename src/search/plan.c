@@ -661,19 +661,19 @@ static int where_saved(struct plan *plan, const char *name, struct error *err)
     return result;
 }
 
-/* Works with a repository that is so: asked about one work, or, for listing them, from the
- * repositories' side. */
+/* Works with a repository that is so: beside words each match is asked; alone, they are listed from
+ * the repositories' side. */
 static int where_code(struct plan *plan, const struct node *node, struct error *err)
 {
     int result;
 
     str_add(&plan->where,
-            plan->driving ? "w.id IN (SELECT k.work_id FROM repository r JOIN repository_alias ra "
-                            "ON ra.repository_id = r.id JOIN link k ON k.repo = ra.key WHERE "
-                            "k.repo <> '' AND "
-                          : "EXISTS (SELECT 1 FROM link k JOIN repository_alias ra ON ra.key = "
-                            "k.repo JOIN repository r ON r.id = ra.repository_id WHERE "
-                            "k.work_id = w.id AND k.repo <> '' AND ");
+            plan->match.len > 0 && !plan->driving
+                ? "EXISTS (SELECT 1 FROM link k JOIN repository_alias ra ON ra.key = k.repo "
+                  "JOIN repository r ON r.id = ra.repository_id WHERE k.work_id = w.id AND "
+                  "k.repo <> '' AND "
+                : "w.id IN (SELECT k.work_id FROM repository r JOIN repository_alias ra ON "
+                  "ra.repository_id = r.id JOIN link k ON k.repo = ra.key WHERE k.repo <> '' AND ");
     result = repo_filter_where(plan, node, err);
     str_add_char(&plan->where, ')');
     return result;

@@ -7,7 +7,7 @@ asked() { grep -v '^#' "$REPLAY_LOG" | grep -c "$1"; }
 
 LIB=$T/lib
 cat >"$T/papers.jsonl" <<X
-{"id":"arxiv:2602.00001","title":"Reading lamps","authors":["Ann Lee"],"published":"2026-02-20","code_urls":["https://github.com/Lee/Lamps"]}
+{"id":"arxiv:2602.00001","title":"Reading lamps","authors":["Ann Lee"],"published":"2026-02-20","code_urls":["http://github.com/Lee/Lamps.git"]}
 {"id":"arxiv:2602.00002","title":"Reading desks","authors":["Bo Ray"],"published":"2026-02-10","code_urls":["https://github.com/old/desks/tree/main"]}
 {"id":"arxiv:2602.00003","title":"Chairs that went","authors":["Cy Day"],"published":"2026-02-11","code_urls":["https://github.com/gone/chairs"]}
 {"id":"arxiv:2602.00004","title":"Withheld shelves","authors":["Di Fox"],"published":"2026-02-12","code_urls":["https://github.com/law/shelves"]}
@@ -60,7 +60,8 @@ has "stars, from when" out "stars       120 (2026-03-01)"
 has "its paper, by its own word" out "arxiv:2602.00001  Reading lamps  (readme: its README names arxiv:2602.00001 as its paper)"
 has "the README in words" out "Bright light"
 run "the paper" 0 "$CARREL" -L "$LIB" show arxiv:2602.00001
-has "tells of it" out "https://github.com/Lee/Lamps  (readme: its README names arxiv:2602.00001 as its paper) 80%"
+same "one repository is one link" 1 "$(sql "SELECT count(*) FROM link WHERE work_id = (SELECT work_id FROM alias WHERE value = '2602.00001')")"
+has "tells of it" out "http://github.com/Lee/Lamps.git  (readme: its README names arxiv:2602.00001 as its paper) 80%"
 has "and of its stars" out "stars 120 (github, 2026-03-01)"
 run "a paper that only the README names" 0 "$CARREL" -L "$LIB" show arxiv:2602.00005
 has "has code now" out "https://github.com/Lee/Lamps"
