@@ -141,6 +141,14 @@ has "but its caption" out "│ Figure 1: A lamp, seen from the side."
 at "the page as it was printed" view page ':2<CR>gp'
 at "is the one that is read" page 2 ':2<CR>gp'
 at "and back" view reader 'gp<Esc>'
+sed 's/^BT .* ET$/BT \/F 11 Tf 1 0 0 1 290 30 Tm (1) Tj ET/; s/^q 200 .*/72 400 200 200 re f/' "$T/drawn.pdf" >"$T/mute.pdf"
+"$CARREL" process "$T/mute.pdf" >"$T/out" 2>&1
+mute=file:$(sha256sum <"$T/mute.pdf" | cut -c1-16)
+run "a document without text" 1 "$CARREL" dump reader "$mute"
+run "at the desk" 0 "$CARREL" dump library --keys ":read $mute<CR>"
+has "says what to do" out "gp shows its pages"
+run "and does it" 0 "$CARREL" dump library --keys ":read $mute<CR>gp" --json
+has "by that key" out '"view":"page"'
 printf '# Moss\n\nIt is green.\n' >"$T/moss.md"
 run "a note" 0 "$CARREL" process "$T/moss.md"
 run "has no pages" 0 "$CARREL" dump reader "file:$(sha256sum <"$T/moss.md" | cut -c1-16)" --keys 'gp'

@@ -93,8 +93,13 @@ static void set_width(struct view *view, const char *word)
 static void open_page(struct view *view)
 {
     struct reader *r = view->state;
-    char *page = mem_printf("file:%s %u", r->text->which.name, reader_page(r) + 1);
+    char *page;
 
+    if (!r->text) { /* it may have pages but no text */
+        desk_open(view->desk, &view_page, r->id);
+        return;
+    }
+    page = mem_printf("file:%s %u", r->text->which.name, reader_page(r) + 1);
     if (r->text->doc->format == FORMAT_PDF)
         desk_open(view->desk, &view_page, page);
     else
@@ -110,12 +115,12 @@ static bool reader_command(struct view *view, int argc, char **argv)
         set_width(view, argc > 1 ? argv[1] : NULL);
         return true;
     }
-    if (!r->text || r->lines.len == 0)
-        return false;
     if (strcmp(argv[0], "page-here") == 0) {
         open_page(view);
         return true;
     }
+    if (!r->text || r->lines.len == 0)
+        return false;
     if (reader_panel_command(view, argc, argv) || reader_highlight_command(view, argc, argv)
         || reader_select_command(view, argc, argv) || reader_peek_command(view, argc, argv)
         || reader_find(view, argc, argv) || reader_move(view, argc, argv)) {

@@ -280,7 +280,10 @@ static void draw_highlights(struct reader *r, struct canvas *canvas, const struc
 static void draw_nothing(const struct reader *r, struct canvas *canvas, int x, int y, int width,
                          int height)
 {
-    const char *hint = "F fetches its PDF and reads it.";
+    const char *hint = r->asker.error.code == ERR_NOTFOUND ? "F fetches its PDF and reads it."
+                       : r->asker.error.code == ERR_FAILED
+                           ? "gp shows its pages as they are printed."
+                           : "";
     int rows;
 
     if (!r->asker.error.code) {
@@ -289,8 +292,7 @@ static void draw_nothing(const struct reader *r, struct canvas *canvas, int x, i
         return;
     }
     rows = canvas_wrapped(canvas, x + 2, y, width - 4, height, STYLE_ERROR, r->asker.error.message);
-    if (r->asker.error.code == ERR_NOTFOUND)
-        canvas_wrapped(canvas, x + 2, y + rows + 1, width - 4, height - rows - 1, STYLE_DIM, hint);
+    canvas_wrapped(canvas, x + 2, y + rows + 1, width - 4, height - rows - 1, STYLE_DIM, hint);
 }
 
 void reader_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height)

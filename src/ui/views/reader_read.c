@@ -74,7 +74,7 @@ static int read_text(struct reader_question *q, struct store *store, struct erro
     result = keep_open_document(&text->doc, store, text->arena, q->id, &text->which, err);
     if (result == ERR_OK && text->doc->reading_len == 0)
         result =
-            error_set(err, ERR_NOTFOUND, "%s: %s: %s", q->id, document_state_name(text->doc->state),
+            error_set(err, ERR_FAILED, "%s: %s: %s", q->id, document_state_name(text->doc->state),
                       text->doc->message ? text->doc->message : "there is no text in it");
     if (result == ERR_OK)
         result = works_rows(store, text->arena, &text->which.work, 1, &row, err);
