@@ -266,6 +266,8 @@ static int address_of(const char *listen, struct sockaddr_storage *out, socklen_
 }
 
 static void on_log(void *ctx, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+static void on_log(void *ctx, const char *fmt, va_list ap)
 {
     char line[300];
 
