@@ -184,10 +184,8 @@ static bool token_is_kept(struct exchange *x, const struct claims *claims)
 {
     struct error err = { 0 };
     bool holds = false;
-    int result = ERR_OK;
+    int result = http_store_take(x->server, &x->store, &err);
 
-    if (!x->store)
-        result = http_store_take(x->server, &x->store, &err);
     if (result == ERR_OK)
         result = access_holds(x->store, claims->id, &holds, &err);
     if (result != ERR_OK) {

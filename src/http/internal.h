@@ -132,6 +132,7 @@ struct http_server {
     struct store **idle; /* connections that nobody uses */
     size_t idle_len, idle_cap;
 };
+/* Keeps the one that is in *store already. */
 int http_store_take(struct http_server *server, struct store **store, struct error *err);
 void http_store_give(struct http_server *server, struct store *store);
 int http_start(struct http_server *server, const char *listen, struct error *err);

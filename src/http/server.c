@@ -29,7 +29,8 @@
 
 int http_store_take(struct http_server *server, struct store **store, struct error *err)
 {
-    *store = NULL;
+    if (*store) /* asking for the token took one */
+        return ERR_OK;
     pthread_mutex_lock(&server->lock);
     if (server->idle_len > 0)
         *store = server->idle[--server->idle_len];
