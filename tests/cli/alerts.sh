@@ -155,7 +155,7 @@ printf '%s,' "\$#" "\$@" >>"$T/told.args"
 cat >>"$T/told"
 X
 chmod +x "$T/hook"
-hooked() { "$CARREL" -c "alert.run=$T/hook 'a \"\$(touch $T/oops)\" ; b" "$@"; }
+hooked() { ${EXEC:-} "$CARREL" -c "alert.run=$T/hook 'a \"\$(touch $T/oops)\" ; b" "$@"; }
 run "a test runs it" 0 hooked alert test garden --limit 2 --run
 has "and says so" err "the command was told of 2"
 has "with the rows" told '"version":1,"alert":"garden","items":[{"at":"2026-03-01T12:00:00Z","alert":"garden","on":"new"'
@@ -218,9 +218,10 @@ rm "$T/lazy"
 if command -v sqlite3 >/dev/null; then
     touch "$T/slow"; : >"$T/begun"
     paper 00023 "Gardens of the dead" >"$T/l.jsonl"
-    hooked -q import "$T/l.jsonl" >/dev/null 2>&1 & one=$!
+    EXEC=exec hooked -q import "$T/l.jsonl" >/dev/null 2>&1 & one=$! # the program, not a shell around it
     i=0
     while [ ! -s "$T/begun" ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i + 1)); done
+    is_carrel $one && good "who is killed is carrel" || bad "who is killed is carrel"
     kill -9 $one; wait $one 2>/dev/null
     rm "$T/slow"
     hooked alert log >"$T/out" 2>&1

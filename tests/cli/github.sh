@@ -2,7 +2,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/../github.sh"
 sql() { sqlite3 "$LIB/library.db" "$1"; }
-github() { "$CARREL" -L "$LIB" -c source.github.url="$REPLAY_URL" -c source.github.interval=0s -c harvest.backoff=5ms "$@"; }
+github() { ${EXEC:-} "$CARREL" -L "$LIB" -c source.github.url="$REPLAY_URL" -c source.github.interval=0s -c harvest.backoff=5ms "$@"; }
 asked() { grep -v '^#' "$REPLAY_LOG" | grep -c "$1"; }
 
 LIB=$T/lib
@@ -213,13 +213,13 @@ LIB=$T/killed
 printf 'route /*\nanswer 200 github delay=5\n' >"$T/slow"
 start_replay "$T/slow"
 run "thirty to be killed at" 0 "$CARREL" -L "$LIB" import "$T/many.jsonl"
-for pause in 0.10 0.17 0.24 0.31 0.38; do
-    github -c source.github.token-file="$T/token" sync --source github >"$T/out" 2>&1 </dev/null &
-    pid=$!
-    sleep $pause
-    kill -9 $pid 2>/dev/null
-    wait $pid 2>/dev/null
+middle=0
+for many in 2 9 21 32 45; do
+    killed_after $many github -c source.github.token-file="$T/token" sync --source github
+    there=$(sql "SELECT count(*) FROM repository")
+    [ "$there" -lt 30 ] && middle=$((middle + 1))
 done
+same "each kill came in the middle" 5 $middle
 run "and then let be" 0 github -c source.github.token-file="$T/token" sync --source github --json
 same "all are there" 30 "$(sql "SELECT count(*) FROM repository")"
 same "each with its stars once" "$(sql "SELECT count(*) FROM repository WHERE state = 1")" "$(sql "SELECT count(*) FROM repository_sample WHERE metric = 'stars'")"

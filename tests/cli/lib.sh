@@ -26,6 +26,22 @@ lacks() { if grep -qF -- "$3" "$T/$2"; then bad "$1" "'$3' in:" "$(cat "$T/$2")"
 # same NAME EXPECTED ACTUAL
 same() { if [ "$2" = "$3" ]; then good "$1"; else bad "$1" "expected: $2" "     got: $3"; fi; }
 finish() { exit $failed; }
+# killed_after COUNT COMMAND...: starts it and kills it when the replay server has answered so many requests in
+# all. A function that is started so has to run the program by $EXEC, or only the shell around it would be killed.
+killed_after() {
+    many=$1 waited=0
+    shift
+    EXEC=exec "$@" >"$T/out" 2>&1 </dev/null &
+    pid=$!
+    while [ "$(grep -vc '^#' "$REPLAY_LOG")" -lt "$many" ] && kill -0 $pid 2>/dev/null && [ $waited -lt 2000 ]; do
+        sleep 0.01
+        waited=$((waited + 1))
+    done
+    is_carrel $pid || bad "killed after $many is carrel itself" "$(cat "$T/out")"
+    kill -9 $pid 2>/dev/null
+    wait $pid 2>/dev/null
+}
+is_carrel() { [ "$(cat "/proc/$1/comm" 2>/dev/null)" = carrel ]; }
 
 # start_replay SCRIPT: a replay server (tests/replay) plays the file until the test ends or stop_replays;
 # $REPLAY_URL leads to it, $REPLAY_LOG is its log, $REPLAY_PID its process.
