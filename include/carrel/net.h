@@ -87,6 +87,10 @@ struct net_request {
     /* The caller's own look at a 2xx body, run before the request is settled: ERR_PARSE is a fault
      * and is tried again like a 503. May be NULL. */
     int (*check)(void *ctx, const struct net_answer *answer, struct error *err);
+    /* The same of a 403, 404, 410 or 451. ERR_OK: the service's own word that there is no such
+     * thing, ERR_NOTFOUND; ERR_PARSE: words of somebody else, a fault that is tried again (a 403
+     * stays a refusal). NULL: all but a 403 are its word. */
+    int (*denial)(void *ctx, const struct net_answer *answer, struct error *err);
     void (*progress)(void *ctx, const struct net_progress *progress); /* may be NULL */
     void *ctx;
     const atomic_bool *cancel; /* may be NULL */
@@ -95,7 +99,7 @@ struct net_request {
 /*
  * Sends, waiting for the budget and trying again as needed. ERR_OK: a 2xx or a 304 whose body
  * passed. Else ERR_CANCELLED at once when *cancel is set; ERR_REFUSED (401, 403: not tried again,
- * and the origin is stopped); ERR_NOTFOUND (404, 410, 451); ERR_LIMIT (too large, too many redirects);
+ * and the origin is stopped); ERR_NOTFOUND (404, 410, 451, or what denial() says); ERR_LIMIT (too large, too many redirects);
  * ERR_PARSE (wrong content to the last); ERR_USAGE (an address that may not be asked); ERR_BUSY
  * (the budget or the server asks for a wait longer than patience_ms; the message says until when);
  * ERR_NETWORK (all else); or what the ledger failed with. answer->status tells the last HTTP status

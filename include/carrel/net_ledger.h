@@ -19,6 +19,8 @@ struct net_origin {
     int connections;     /* at a time; 0 = 1 */
     int window_requests; /* at most so many in each window_ms; 0: no such limit */
     int64_t window_ms;
+    int64_t limited_ms; /* to keep away after "too many requests" without a word for how long, twice
+                           as long with each try; 0: as after any other fault */
 };
 
 /* What is written down before a request is sent. */
@@ -38,7 +40,7 @@ struct net_outcome {
     int status;    /* HTTP; 0: no answer */
     int64_t bytes; /* received on the wire */
     int64_t took_ms;
-    int64_t not_before; /* ms since 1970 UTC from Retry-After or RateLimit headers; 0: none */
+    int64_t not_before; /* ms since 1970 UTC: until then it is left alone; 0: no such time */
     int remaining;      /* requests left in the origin's own window; -1 unknown */
     bool refused;       /* 401 or 403 that is no rate limit: the origin is to be left alone */
     const char *error;  /* one line; NULL: fine; NET_STOPPED: the user did not want it any more */

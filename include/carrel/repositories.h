@@ -102,7 +102,7 @@ int repositories_totals(struct store *store, struct repositories_totals *out, st
  * wanted ones; of papers of the last three months; the rest, by how long ago they were asked. */
 struct repository_due {
     char *name;   /* "owner/name" */
-    bool known;   /* its facts are here */
+    bool known;   /* its facts are here, and it was there when it was last asked for */
     char *pushed; /* what it was when its README was read; "" never */
 };
 int repositories_due(struct store *store, struct arena *arena, const char *host, int32_t today,

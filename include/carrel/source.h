@@ -35,6 +35,8 @@ struct source_origin {
     int64_t interval_ms; /* used when none is configured */
     int window_requests; /* at most so many in each window_ms; 0: no such limit */
     int64_t window_ms;
+    int64_t limited_ms; /* to keep away after "too many requests" that does not say how long; 0: as
+                           after any other fault */
 };
 
 struct source_plan {
@@ -140,7 +142,7 @@ struct source_ops {
     int (*unchanged)(const struct source_settings *settings, const char *cursor,
                      const struct parse_sink *sink, struct source_turn *turn, struct error *err);
     /* There is no such thing (404, 410, 451, or 403 for it alone), which is an answer to who asks
-     * for one thing. NULL: a failure. */
+     * for one thing. ERR_PARSE: not in the service's own words, so it is none. NULL: a failure. */
     int (*denied)(const struct source_settings *settings, const char *cursor, int status,
                   const void *bytes, size_t len, const struct parse_sink *sink,
                   struct source_turn *turn, struct error *err);

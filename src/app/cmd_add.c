@@ -252,7 +252,8 @@ static int add_fetch(struct command_call *call, struct adding *adding, struct er
     int result;
 
     for (i = 0; i < adding->count; i++) {
-        if (adding->items[i].work || adding->items[i].repository || adding->items[i].why)
+        /* A repository changes: who names a known one wants to know how it is now. */
+        if (adding->items[i].work || adding->items[i].why)
             continue;
         whose[count] = &adding->items[i];
         wanted[count++] = adding->items[i].ident;
@@ -379,6 +380,28 @@ static int add_outcome(const struct adding *adding, struct error *err)
     return error_set(err, ERR_PARTIAL, "%zu of %zu could not be added", missing, adding->count);
 }
 
+/* ---- no longer by hand ---- */
+
+static int add_stop(struct command_call *call, const char *any_id, struct error *err)
+{
+    struct repository_full full;
+    int64_t id;
+    int result = repositories_find(call->store, &id, any_id, err);
+
+    if (result == ERR_OK)
+        result = repositories_full(call->store, call->arena, id, &full, err);
+    if (result == ERR_OK)
+        result = repository_want(call->store, id, false, err);
+    if (result != ERR_OK)
+        return result;
+    str_printf(&call->say,
+               full.row.papers > 0 ? "repo:%s: papers link to it, so each sync may ask for it\n"
+               : full.wanted       ? "repo:%s is asked for no more; what is known of it stays\n"
+                                   : "repo:%s was not kept by hand\n",
+               full.row.key);
+    return ERR_OK;
+}
+
 int cmd_add(struct command_call *call, struct error *err)
 {
     struct adding adding = { 0 };
@@ -388,6 +411,11 @@ int cmd_add(struct command_call *call, struct error *err)
 
     if (result != ERR_OK)
         return result;
+    for (i = 0; i < adding.count && call_has(call, "--stop"); i++)
+        if ((result = add_stop(call, ids[i], err)) != ERR_OK)
+            return result;
+    if (call_has(call, "--stop"))
+        return ERR_OK;
     adding.items = arena_alloc(call->arena, (adding.count + 1) * sizeof *adding.items);
     for (i = 0; i < adding.count; i++)
         adding.items[i].asked = ids[i];

@@ -220,6 +220,7 @@ static const struct command_option help_options[] = { { "--man", NULL, "the manu
 
 static const struct command_option add_options[] = {
     { "--text", NULL, "their full text too, where Hugging Face has it (carrel read ID)" },
+    { "--stop", NULL, "repositories: what is known stays, but only papers keep them up to date" },
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
@@ -390,7 +391,8 @@ static const char repositories_help[] =
     "    [source \"github\"]\n"
     "        token-file = ~/.config/carrel/github-token\n"
     "Without a token GitHub answers 60 requests an hour, with one 5,000. 'carrel add URL' asks for\n"
-    "one repository now, 'carrel show repo:github.com/OWNER/NAME' tells all about it.\n"
+    "one repository now, whether it is known or not, and from then on it is kept up to date (until\n"
+    "'carrel add --stop URL'); 'carrel show repo:github.com/OWNER/NAME' tells all about it.\n"
     "At the desk: gR, and gc from a paper to its code.";
 static const char serve_help[] =
     "The library over HTTP, until SIGTERM or an interrupt: search, papers, repositories, trends,\n"

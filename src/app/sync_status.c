@@ -167,6 +167,8 @@ static void status_text(struct str *out, const struct source_status *status)
     str_printf(out, "%s: last run %s%s%s, next %s\n", status->source->name, started,
                last ? ", " : "", last ? run_state_name(last->state) : "",
                status->due > clock_now_ms() ? next : "now");
+    if (last && *last->error)
+        str_printf(out, "  %s\n", last->error);
     if (status->holder.owner)
         str_printf(out, "  being harvested by %s\n", status->holder.owner);
     if (status->origin && status->origin->stopped)

@@ -36,6 +36,21 @@ static int fetch_check(void *ctx, const struct net_answer *answer, struct error 
     return error_set(err, ERR_PARSE, "%s", worker->answer_err.message);
 }
 
+/* Likewise of an answer that there is no such thing, which may be an answer. */
+static int fetch_denial(void *ctx, const struct net_answer *answer, struct error *err)
+{
+    struct worker *worker = ctx;
+    const struct harvest_source *source = worker->task->source;
+    const struct parse_sink sink = page_sink(&worker->page);
+    int result;
+
+    page_reset(&worker->page, source->name);
+    result = source->ops->denied(&source->settings, worker->cursor, answer->status,
+                                 answer->body.ptr, answer->body.len, &sink, &worker->turn, err);
+    worker->denied = result == ERR_OK;
+    return result;
+}
+
 static size_t fetch_headers(const struct worker *worker, const char **headers)
 {
     const struct source_request *request = &worker->request;
@@ -57,7 +72,8 @@ static int fetch_send(struct worker *worker, struct error *err)
     const struct net_origin origin = { .name = source->origin.name,
                                        .interval_ms = source->origin.interval_ms,
                                        .window_requests = source->origin.window_requests,
-                                       .window_ms = source->origin.window_ms };
+                                       .window_ms = source->origin.window_ms,
+                                       .limited_ms = source->origin.limited_ms };
     const char *headers[HEADERS_MAX];
     const struct net_request request = {
         .headers = headers,
@@ -72,6 +88,7 @@ static int fetch_send(struct worker *worker, struct error *err)
         .conditional = worker->request.conditional,
         .tries = (int)harvest->tries,
         .check = fetch_check,
+        .denial = source->ops->denied ? fetch_denial : NULL,
         .progress = fetch_progress,
         .ctx = worker,
         .cancel = &harvest->stop,
@@ -83,17 +100,6 @@ static int fetch_send(struct worker *worker, struct error *err)
     worker->task->run.retries += tries > 1 ? tries - 1 : 0;
     worker->task->run.bytes += worker->answer.bytes;
     return result;
-}
-
-/* That there is no such thing may be an answer. */
-static int fetch_denied(struct worker *worker, int status, struct error *err)
-{
-    const struct harvest_source *source = worker->task->source;
-    const struct parse_sink sink = page_sink(&worker->page);
-
-    page_reset(&worker->page, source->name);
-    return source->ops->denied(&source->settings, worker->cursor, status, worker->answer.body.ptr,
-                               worker->answer.body.len, &sink, &worker->turn, err);
 }
 
 static int fetch_unchanged(struct worker *worker, struct error *err)
@@ -117,8 +123,8 @@ static int fetch_explain(struct worker *worker, int result, struct error *err)
 {
     int status = worker->answer.status;
 
-    if (result == ERR_NOTFOUND && worker->task->source->ops->denied)
-        return fetch_denied(worker, status, err);
+    if (result == ERR_NOTFOUND && worker->denied)
+        return ERR_OK;
     if (status < 400 || status >= 500 || status == 429 || worker->answer.body.len == 0
         || result == ERR_REFUSED)
         return result;
@@ -136,7 +142,7 @@ int page_fetch(struct worker *worker, const struct place *place, struct error *e
     int result;
 
     worker->cursor = place->cursor.ptr;
-    worker->checked = worker->said_no = false;
+    worker->checked = worker->denied = worker->said_no = false;
     worker->answered = ERR_OK;
     result = source->ops->request(&source->settings, worker->cursor, &worker->request, err);
     if (result != ERR_OK)

@@ -83,6 +83,7 @@ struct worker {
     int answered;       /* what the source made of the last body */
     struct error answer_err;
     bool checked;
+    bool denied;   /* there is no such thing, in the service's own words; the turn is made */
     bool said_no;  /* the service understood the request and refused it */
     int64_t shown; /* ticks of the last word to the caller */
     int64_t got, total;

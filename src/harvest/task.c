@@ -322,7 +322,9 @@ static int task_run(struct worker *worker, struct error *err)
     worker->ours = result != ERR_OK;
     if (result != ERR_OK)
         return result;
-    result = task_streams(worker, err);
+    result = worker_token(worker, err); /* a wrong one is this source's affair alone */
+    if (result == ERR_OK)
+        result = task_streams(worker, err);
     ended = task_end(worker, result, result == ERR_OK ? "" : err->message, &why);
     if (result == ERR_OK && ended != ERR_OK) {
         worker->ours = true;
@@ -358,8 +360,6 @@ void source_harvest(struct worker *worker)
     worker->lost = false;
     source_request_clear(&worker->request);
     result = task_due(worker, err);
-    if (result == ERR_OK && !task->skipped)
-        result = worker_token(worker, err);
     if (result == ERR_OK && !task->skipped)
         result = task_lease(worker, err);
     if (result == ERR_OK && !task->skipped && !task->followed)

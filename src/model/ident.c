@@ -168,6 +168,26 @@ static bool ident_doi(struct ident *out, const char *text)
 }
 
 /* "github.com/owner/name" out of what stands behind the host. */
+/* Of github.com: what lies behind these is no owner's. */
+static bool ident_is_reserved(const char *owner, size_t len)
+{
+    static const char *const reserved[] = {
+        "about",     "account",       "apps",     "blog",      "collections", "contact",
+        "customer-stories", "dashboard", "enterprise", "events", "explore",   "features",
+        "gist",      "gists",         "issues",   "join",      "login",       "logout",
+        "marketplace", "notifications", "organizations", "orgs", "pricing",
+        "pulls",     "readme",        "resources", "search",   "security",    "sessions",
+        "settings",  "signup",        "site",     "solutions", "sponsors",    "stars",
+        "team",      "topics",        "trending", "users",
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(reserved); i++)
+        if (strlen(reserved[i]) == len && strncasecmp(owner, reserved[i], len) == 0)
+            return true;
+    return false;
+}
+
 static bool ident_repo(struct ident *out, const char *host, const char *path)
 {
     static const char allowed[] =
@@ -179,6 +199,8 @@ static bool ident_repo(struct ident *out, const char *host, const char *path)
     name = strspn(path + owner + 1, allowed);
     while (name > 4 && strncasecmp(path + owner + 1 + name - 4, ".git", 4) == 0)
         name -= 4;
+    if (strcmp(host, "github.com") == 0 && ident_is_reserved(path, owner))
+        return false;
     if (name == 0 || owner + name > 200 || strspn(path, ".") == owner
         || strspn(path + owner + 1, ".") >= name)
         return false;

@@ -192,8 +192,9 @@ static enum verdict judge_refusal(struct send *send, int status)
         str_free(&why);
         return AGAIN;
     }
-    /* One thing is withheld, as GitHub says it; all else may be asked for. */
-    if (status == 403 && strcasestr(why.ptr, "access blocked")) {
+    /* This one thing is withheld; all else may be asked for. */
+    if (status == 403 && send->request->denial
+        && send->request->denial(send->request->ctx, send->answer, NULL) == ERR_OK) {
         send->result = error_set(&send->err, ERR_NOTFOUND, "HTTP 403, withheld%s", why.ptr);
         str_free(&why);
         return STOP;
@@ -217,6 +218,25 @@ static const char *answer_error_code(const struct net_answer *answer)
     return code;
 }
 
+/* There is nothing: is that the service's own word? */
+static enum verdict judge_nothing(struct send *send, int status)
+{
+    const struct net_request *request = send->request;
+    struct str why = STR_INIT;
+
+    send->result = request->denial ? request->denial(request->ctx, send->answer, &send->err) : ERR_OK;
+    if (send->result == ERR_OK) {
+        answer_excerpt(&why, send->answer);
+        send->result = error_set(&send->err, ERR_NOTFOUND, "HTTP %d%s%s", status,
+                                 status == 404   ? ", there is nothing at this address"
+                                 : status == 451 ? ", withheld for legal reasons"
+                                                 : "",
+                                 why.ptr);
+        str_free(&why);
+    }
+    return send->result == ERR_PARSE ? AGAIN : STOP;
+}
+
 static enum verdict judge_status(struct send *send, const struct transfer *transfer)
 {
     int status = send->answer->status;
@@ -235,17 +255,14 @@ static enum verdict judge_status(struct send *send, const struct transfer *trans
     }
     if (status == 401 || status == 403)
         return judge_refusal(send, status);
+    if (status == 404 || status == 410 || status == 451)
+        return judge_nothing(send, status);
     answer_excerpt(&why, send->answer);
-    send->result =
-        error_set(&send->err,
-                  status == 404 || status == 410 || status == 451 ? ERR_NOTFOUND : ERR_NETWORK,
-                  "HTTP %d%s%s%.40s%s", status,
-                  status == 404   ? ", there is nothing at this address"
-                  : status == 451 ? ", withheld for legal reasons"
-                  : status == 429 ? ", too many requests"
-                  : status == 503 ? ", busy"
-                                  : "",
-                  code ? ", " : "", code ? code : "", why.ptr);
+    send->result = error_set(&send->err, ERR_NETWORK, "HTTP %d%s%s%.40s%s", status,
+                             status == 429   ? ", too many requests"
+                             : status == 503 ? ", busy"
+                                             : "",
+                             code ? ", " : "", code ? code : "", why.ptr);
     str_free(&why);
     return again ? AGAIN : STOP;
 }
@@ -266,6 +283,20 @@ static int64_t send_backoff(const struct net *net, int try)
     if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
         random = (uint64_t)clock_ticks_us();
     return (int64_t)(random % (uint64_t)(step + 1));
+}
+
+/* Until when an origin is left alone that wants fewer requests and does not say from when on. */
+static int64_t send_hold(const struct send *send, int status, int64_t now)
+{
+    int64_t pause = send->request->origin->limited_ms;
+    int i;
+
+    if ((status == 429 || status == 403) && pause > 0) {
+        for (i = 1; i < send->try && pause < NET_WAIT_MAX_MS; i++)
+            pause *= 2;
+        return now + (pause < NET_WAIT_MAX_MS ? pause : NET_WAIT_MAX_MS);
+    }
+    return status == 429 || status == 503 ? now + send_backoff(send->client->net, send->try) : 0;
 }
 
 /* Two addresses that differ in what the ledger leaves out would share their validators. */
@@ -329,8 +360,8 @@ static int send_hop(struct send *send, enum verdict *verdict, char **redirect, s
     *verdict = transfer.code != CURLE_OK || transfer.cancelled ? judge_curl(send, &transfer)
                                                                : judge_status(send, &transfer);
     /* Whoever else asks this origin is to hold back as well. */
-    if (*verdict == AGAIN && !send->not_before && (status == 429 || status == 503))
-        send->not_before = now + send_backoff(send->client->net, send->try);
+    if (*verdict == AGAIN && !send->not_before)
+        send->not_before = send_hold(send, status, now);
     result = send_settle(send, ticket, &transfer, *verdict, remaining, err);
     *redirect = transfer.redirect;
     return result;
@@ -401,12 +432,18 @@ static int send_try(struct send *send, enum verdict *verdict, struct error *err)
     return result;
 }
 
+/* Also after the last try: who has to wait so long has not failed. */
+static int send_may_wait(const struct send *send, struct error *err)
+{
+    int64_t wait = send->not_before - clock_real_ms();
+
+    return wait > send_patience(send->request) ? send_impatient(send->request, wait, err) : ERR_OK;
+}
+
 static int send_pause(struct send *send, struct error *err)
 {
     int64_t now = clock_real_ms(), pause = send_backoff(send->client->net, send->try);
 
-    if (send->not_before - now > send_patience(send->request))
-        return send_impatient(send->request, send->not_before - now, err);
     if (send->not_before - now > pause)
         pause = send->not_before - now;
     net_tell(send->request, "backing off", now + pause, 0, -1);
@@ -429,6 +466,8 @@ int net_send(struct net_client *client, const struct net_request *request,
     for (send.try = 1;; send.try++) {
         result = send_try(&send, &verdict, err);
         answer->tries = send.try;
+        if (result == ERR_OK && verdict == AGAIN)
+            result = send_may_wait(&send, err);
         if (result != ERR_OK || verdict != AGAIN || send.try >= tries)
             break;
         result = send_pause(&send, err);

@@ -320,7 +320,7 @@ static int crossref_denied(const struct source_settings *settings, const char *t
 
     (void)settings;
     if (status != 404 || len < sizeof words - 1 || strncasecmp(bytes, words, sizeof words - 1) != 0)
-        return error_set(err, ERR_NOTFOUND, "HTTP %d, and not in Crossref's words", status);
+        return error_set(err, ERR_PARSE, "HTTP %d, and not in Crossref's words", status);
     return crossref_take(text, NULL, 0, sink, turn, err);
 }
 

@@ -24,6 +24,8 @@
  * left to other programs of this address or token. */
 #define ANONYMOUS_WINDOW 50
 #define TOKEN_WINDOW 4500
+/* Of its secondary limits it does not always say how long they last: a minute, by its own advice. */
+#define LIMITED_MS (60 * SECOND_MS)
 #define ANONYMOUS_RUN 20 /* repositories; each is at most two requests */
 #define TOKEN_RUN 1000
 
@@ -45,7 +47,8 @@ static int github_origin(const struct source_settings *settings, struct source_o
 
     *origin = (struct source_origin){ .interval_ms = token ? SECOND_MS / 4 : SECOND_MS,
                                       .window_requests = token ? TOKEN_WINDOW : ANONYMOUS_WINDOW,
-                                      .window_ms = SOURCE_HOUR_MS };
+                                      .window_ms = SOURCE_HOUR_MS,
+                                      .limited_ms = LIMITED_MS };
     if (!url_host(url, origin->name, sizeof origin->name))
         return error_set(err, ERR_USAGE, "url = %.200s: not an address (https://...)", url);
     return ERR_OK;
@@ -344,7 +347,8 @@ static int github_unchanged(const struct source_settings *settings, const char *
     return answer_close(&answering, ERR_OK, sink, turn, err);
 }
 
-/* 404, 410 and 451 are answers: it has no README, or is not there. */
+/* 404, 410 and 451 are answers, and a 403 that says of this one repository that it is blocked: it
+ * has no README, or is not there. Others' error pages (a proxy's, a portal's) are none. */
 static int github_denied(const struct source_settings *settings, const char *text, int status,
                          const void *bytes, size_t len, const struct parse_sink *sink,
                          struct source_turn *turn, struct error *err)
@@ -353,10 +357,14 @@ static int github_denied(const struct source_settings *settings, const char *tex
     struct answering answering;
     int result = answer_open(&answering, text, turn, err);
     struct repository *repository = &answering.repository;
+    char *message;
 
     (void)settings;
     if (result != ERR_OK)
         return result;
+    message = github_message(answering.arena, bytes, len);
+    if (!message || (status == 403 && !strcasestr(message, "access blocked")))
+        result = error_set(err, ERR_PARSE, "HTTP %d, and not in GitHub's words", status);
     repository->key = answering.key;
     if (is_readme(&answering)) {
         repository->says = REPOSITORY_README_IS;
@@ -364,9 +372,9 @@ static int github_denied(const struct source_settings *settings, const char *tex
     } else {
         repository->says = REPOSITORY_ABSENT;
         repository->state = status == 404 || status == 410 ? REPOSITORY_GONE : REPOSITORY_BLOCKED;
-        repository->why = github_message(answering.arena, bytes, len);
+        repository->why = message;
     }
-    return answer_close(&answering, ERR_OK, sink, turn, err);
+    return answer_close(&answering, result, sink, turn, err);
 }
 
 static int github_pass_over(const struct source_settings *settings, const char *text,

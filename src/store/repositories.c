@@ -291,9 +291,28 @@ static int put_facts(struct store *store, int64_t id, const struct repository *r
     return result == ERR_OK ? asked_on(store, id, repository->at, 1, err) : result;
 }
 
-/* As it was: its numbers are those that are known, on one more day. */
+/* One that had gone is back. */
+static int put_there(struct store *store, int64_t id, int64_t at, bool *differ, struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "UPDATE repository SET state = 1, why = NULL, changed = ?2 "
+                                    "WHERE id = ?1 AND state <> 1 RETURNING 1",
+                                    err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_int(stmt, 2, at);
+    step = stmt_step(stmt, err);
+    *differ = step == 1;
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}
+
+/* As it was: it is there, and its numbers are those that are known, on one more day. */
 static int put_same(struct store *store, int64_t id, const struct repository *repository,
-                    struct error *err)
+                    bool *differ, struct error *err)
 {
     struct repository was = { .at = repository->at, .stars = -1 };
     struct stmt *stmt;
@@ -312,7 +331,9 @@ static int put_same(struct store *store, int64_t id, const struct repository *re
     stmt_reset(stmt);
     if (step < 0)
         return step;
-    result = sample(store, id, "stars", was.stars, was.at, err);
+    result = put_there(store, id, repository->at, differ, err);
+    if (result == ERR_OK)
+        result = sample(store, id, "stars", was.stars, was.at, err);
     return result == ERR_OK ? asked_on(store, id, repository->at, 1, err) : result;
 }
 
@@ -382,7 +403,7 @@ int repository_put(struct store *store, struct arena *arena, const struct reposi
                 result = repositories_touch(store, arena, *id, touched, err);
             break;
         case REPOSITORY_SAME:
-            result = put_same(store, *id, repository, err);
+            result = put_same(store, *id, repository, &differ, err);
             break;
         case REPOSITORY_README_IS:
             result = repositories_put_readme(store, arena, *id, repository, &differ, touched, err);

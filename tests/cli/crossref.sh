@@ -107,7 +107,7 @@ page='type=text/html body="<html><body>Log in</body></html>"'
     echo "answer 200 times=3 $page"
     answer 200 "$(work 10.1000/1 'Paper 1 about nothing in particular' J 0)"
     echo 'route /works/10.1000/2'
-    echo "answer 404 $page"
+    echo "answer 404 times=3 $page"
     none
 } >"$T/bad"
 start_replay "$T/bad"

@@ -106,6 +106,19 @@ has "one is fetched" out "repo:github.com/hand/made  Lamps for reading"
 run "a list of papers" 0 "$CARREL" -L "$LIB" show repo:github.com/hand/made
 has "is no paper's code" out "README      6 papers, 0 of them as its own"
 has "but names them" out "arxiv:2602.00001  Reading lamps  (named in its README)"
+run "once more" 0 github add https://github.com/hand/made
+same "it is asked about again, whatever is known" 2 "$(asked '/repos/hand/made	')"
+has "and told" out "repo:github.com/hand/made"
+run "one that has gone" 4 github add https://github.com/gone/chairs
+has "is asked about again, too" err "GitHub knows no such repository"
+wanted() { sql "SELECT wanted FROM repository WHERE key = 'github.com/hand/made'"; }
+same "what was added is kept up to date" 1 "$(wanted)"
+run "until that is stopped" 0 "$CARREL" -L "$LIB" add --stop https://github.com/hand/made
+has "as it says" err "is asked for no more"
+same "so it is" 0 "$(wanted)"
+run "what is linked" 0 "$CARREL" -L "$LIB" add --stop repo:github.com/lee/lamps
+has "is still asked for" err "papers link to it"
+run "what is unknown" 4 "$CARREL" -L "$LIB" add --stop https://github.com/hand/none
 run "what is not there" 4 github add https://github.com/no/such
 has "is told" err "GitHub knows no such repository"
 same "and not kept" 0 "$(sql "SELECT count(*) FROM repository WHERE key LIKE '%/no/such'")"
@@ -143,8 +156,10 @@ run "and mends" 0 "$CARREL" -L "$LIB" doctor --fix
 has "vectors too" out "vectors of 3 repositories made"
 run "stars that are none" 2 "$CARREL" -L "$LIB" search "stars:many"
 run "a kind that is none" 2 "$CARREL" -L "$LIB" search "kind:book"
-run "the token" 0 cat "$REPLAY_LOG"
-lacks "is in no log" out secret-token
+same "the token goes along" "authorized" "$(grep -v '^#' "$REPLAY_LOG" | head -7 | cut -f 11 | sort -u)"
+same "where there is one" "-" "$(grep -v '^#' "$REPLAY_LOG" | tail -1 | cut -f 11)"
+sqlite3 "$LIB/library.db" .dump >"$T/dump"
+lacks "and is nowhere in the library" dump secret-token
 run "the doctor" 0 "$CARREL" -L "$LIB" doctor
 lacks "is content" out BAD
 stop_replays
@@ -162,6 +177,8 @@ export CARREL_CLOCK=2026-03-01T12:00:00Z
     answer 200 "$(repo Second/Name 20 2026-01-01T00:00:00Z)"
     echo 'route /repos/*/readme'
     answer 200 "$(readme 'The code of arXiv:2602.00005')"
+    echo 'route /*'
+    answer 404 '{"message":"Not Found"}'
 } >"$T/two.script"
 start_replay "$T/two.script"
 run "papers again" 0 "$CARREL" -L "$LIB" import "$T/papers.jsonl"
@@ -206,6 +223,72 @@ run "a server that has had enough" 0 github sync --source github --json
 same "is asked once" 1 "$(asked GET)"
 has "and says when it may be asked again" out '"next_allowed":"20'
 lacks "which is no gap" out '"what"'
+stop_replays
+
+# The secondary limit, which does not say how long: a minute at least, also where there is but one try.
+LIB=$T/secondary
+printf 'route /* loop\nanswer 403 type=application/json body="{\\"message\\":\\"You have exceeded a secondary rate limit.\\"}"\n' >"$T/secondary.script"
+start_replay "$T/secondary.script"
+run "once more thirty" 0 "$CARREL" -L "$LIB" import "$T/many.jsonl"
+run "a limit without a time" 0 github -c harvest.tries=1 sync --source github --json
+has "is no fault" out '"partial":false'
+lacks "nor a gap" out '"what"'
+same "it waits for a minute" 1 "$(sql "SELECT not_before - last_end > 55000 FROM origin")"
+run "asked again at once" 0 github sync --source github
+same "it keeps its peace" 1 "$(asked GET)"
+stop_replays
+
+# What goes wrong: a page of somebody else in place of a 404, a token that cannot be read; and one that comes back.
+LIB=$T/faults
+head -1 "$T/papers.jsonl" >"$T/one.jsonl"
+{
+    echo 'route /repos/lee/lamps'
+    echo 'answer 404 times=2 type=text/html body="<html><body>Not Found</body></html>"'
+    answer 200 "$(repo lee/lamps 120 2026-02-27T08:00:00Z)" 'etag="\"one\""'
+    answer 404 '{"message":"Not Found"}'
+    answer 200 "$(repo lee/lamps 120 2026-02-27T08:00:00Z)" 'etag="\"one\""'
+    echo 'route /repos/lee/lamps/readme'
+    answer 200 "$(readme '# Lamps\n')"
+} >"$T/faults.script"
+start_replay "$T/faults.script"
+run "one paper" 0 "$CARREL" -L "$LIB" import "$T/one.jsonl"
+printf 'route /*\nanswer 404\n' >"$T/nothing"
+run "a token file that is not there" 3 github -c source.github.token-file="$T/none" sync --source github
+has "is told" out "$T/none"
+run "the status" 0 github sync --source github --status
+has "too" out "$T/none"
+same "and nothing was asked" 0 "$(asked GET)"
+run "a 404 of somebody else" 3 github -c harvest.tries=2 sync --source github --json
+has "is a gap" out '"what":"repository lee/lamps"'
+same "and nobody's word" 0 "$(sql "SELECT count(*) FROM repository")"
+state() { "$CARREL" -L "$LIB" show repo:github.com/lee/lamps | grep -c '^state'; }
+run "the next run has it" 0 github sync --source github
+same "it is there" 0 "$(state)"
+export CARREL_CLOCK=2026-03-02T12:00:00Z
+run "a day later" 0 github sync --source github
+same "it has gone" 1 "$(state)"
+export CARREL_CLOCK=2026-05-01T12:00:00Z
+run "and it comes back as it was" 0 github sync --source github
+same "it is there again" 0 "$(state)"
+same "for it was asked as one that is not known" 0 "$(awk -F '\t' '$7 == 304' "$REPLAY_LOG" | wc -l | tr -d ' ')"
+stop_replays
+export CARREL_CLOCK=2026-03-01T12:00:00Z
+
+# A token is for the server it was set for, not for where that leads.
+LIB=$T/elsewhere
+{ echo 'route /repositories/8'; answer 200 "$(repo lee/lamps 1 2026-02-27T08:00:00Z)"; echo 'route /*'; answer 404 '{"message":"Not Found"}'; } >"$T/other"
+start_replay "$T/other"
+other=$REPLAY_LOG
+{
+    echo 'route /repos/lee/lamps'
+    echo "answer 301 header=\"Location: http://localhost:${REPLAY_URL##*:}/repositories/8\" type=application/json body=\"{}\""
+    echo 'route /*'
+    answer 404 '{"message":"Not Found"}'
+} >"$T/leads"
+start_replay "$T/leads"
+run "a redirect to another server" 0 github -c source.github.token-file="$T/token" add https://github.com/lee/lamps
+same "is followed" "/repositories/8 -" "$(grep -v '^#' "$other" | cut -f 6,11 | tr '\t' ' ')"
+same "but the token is for one server" authorized "$(grep -v '^#' "$REPLAY_LOG" | cut -f 11 | sort -u)"
 stop_replays
 
 # Killed at any moment, it goes on where it was: nothing is asked twice but one page, nothing doubled.

@@ -69,6 +69,8 @@ static void test_others(void **state)
     (void)state;
     check_ident("https://github.com/Owner/Name.git", "repo:github.com/owner/name", 0);
     check_ident("https://github.com/owner/name/issues/5", "repo:github.com/owner/name", 0);
+    check_ident("https://github.com/topicsx/nlp", "repo:github.com/topicsx/nlp", 0);
+    check_ident("https://gitlab.com/topics/nlp", "repo:gitlab.com/topics/nlp", 0);
     check_ident("https://github.com/Owner/Name.gIt", "repo:github.com/owner/name", 0);
     check_ident("repo:gitlab.com/a/b", "repo:gitlab.com/a/b", 0);
     check_ident("oai:lib.example:7", "oai:lib.example:7", 0);
@@ -108,6 +110,10 @@ static void test_no_identifiers(void **state)
         "repo:../a/b",
         "repo:host name/a/b",
         "https://github.com/about",
+        "https://github.com/topics/nlp",
+        "https://github.com/orgs/lab/repositories",
+        "https://github.com/Sponsors/lee",
+        "repo:github.com/marketplace/actions",
         "file:",
         "file:a b",
     };

@@ -185,9 +185,9 @@ static void test_round(void **state)
     go_on();
     assert_int_equal(turn.got, 3);
     /* A page of another server is no answer of Crossref's. */
-    assert_int_equal(denied(404, "<html>Not found</html>"), ERR_NOTFOUND);
-    assert_int_equal(denied(404, ""), ERR_NOTFOUND);
-    assert_int_equal(denied(451, "Resource not found."), ERR_NOTFOUND);
+    assert_int_equal(denied(404, "<html>Not found</html>"), ERR_PARSE);
+    assert_int_equal(denied(404, ""), ERR_PARSE);
+    assert_int_equal(denied(451, "Resource not found."), ERR_PARSE);
     assert_int_equal(denied(404, "Resource not found."), ERR_OK);
     assert_true(turn.finished);
     assert_int_equal(turn.got, 4);

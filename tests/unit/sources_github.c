@@ -97,6 +97,11 @@ static int answer(const char *body)
     return github->answer(&settings, cursor.ptr, body, strlen(body), &sink, &turn, &err);
 }
 
+static int denied(int status, const char *body)
+{
+    return github->denied(&settings, cursor.ptr, status, body, strlen(body), &sink, &turn, &err);
+}
+
 #define FACTS(name, pushed)                                                                        \
     "{\"full_name\":\"" name "\",\"pushed_at\":\"" pushed "\",\"stargazers_count\":0}"
 
@@ -131,8 +136,10 @@ static void test_round(void **state)
     go_on(); /* its README was never read */
     assert_string_equal(url(), "https://api.github.com/repos/bo/ray/readme");
     assert_false(request.conditional);
-    assert_int_equal(github->denied(&settings, cursor.ptr, 404, "{}", 2, &sink, &turn, &err),
-                     ERR_OK);
+    assert_int_equal(denied(404, "<html>Not Found</html>"), ERR_PARSE);
+    assert_int_equal(denied(404, "{}"), ERR_PARSE); /* nor are others' errors GitHub's word */
+    assert_int_equal(denied(403, "{\"message\":\"Resource not accessible\"}"), ERR_PARSE);
+    assert_int_equal(denied(404, "{\"message\":\"Not Found\"}"), ERR_OK);
     assert_string_equal(got->readme, "");
     assert_true(turn.finished);
 }
@@ -154,14 +161,12 @@ static void test_moved_and_gone(void **state)
     assert_int_equal(github->pass_over(&settings, cursor.ptr, &turn, &err), ERR_OK);
     assert_string_equal(turn.gap_what.ptr, "README of new/name");
     go_on();
-    assert_int_equal(github->denied(&settings, cursor.ptr, 404, "{\"message\":\"Not Found\"}", 23,
-                                    &sink, &turn, &err),
-                     ERR_OK);
+    assert_int_equal(denied(404, "{\"message\":\"Not Found\"}"), ERR_OK);
     assert_int_equal(got->state, REPOSITORY_GONE);
     assert_null(got_id);
     go_on();
-    assert_int_equal(
-        github->denied(&settings, cursor.ptr, 451, dmca, strlen(dmca), &sink, &turn, &err), ERR_OK);
+    assert_int_equal(denied(403, dmca), ERR_OK);
+    assert_int_equal(denied(451, dmca), ERR_OK);
     assert_int_equal(got->state, REPOSITORY_BLOCKED);
     assert_string_equal(got->why, "Repository access blocked (dmca)");
     assert_true(turn.finished);
