@@ -26,6 +26,8 @@ int repository_put(struct store *store, struct arena *arena, const struct reposi
                    struct error *err);
 /* Asked for by hand: it is sampled daily from now on, though no paper links to it. */
 int repository_want(struct store *store, int64_t id, bool on, struct error *err);
+/* No answer about it could be had: it is not due again before that day. In a transaction. */
+int repositories_put_off(struct store *store, const char *key, int32_t day, struct error *err);
 /* Links to repositories whose READMEs call a paper of this work theirs, added to `out`. */
 int repositories_claiming(struct store *store, struct arena *arena, int64_t work,
                           struct record_links *out, struct error *err);

@@ -146,6 +146,10 @@ struct source_ops {
     int (*denied)(const struct source_settings *settings, const char *cursor, int status,
                   const void *bytes, size_t len, const struct parse_sink *sink,
                   struct source_turn *turn, struct error *err);
+    /* What a cursor asks for first, as it was called among the subjects; NULL: it has none, or they
+     * need no rest after a failure. */
+    int (*subject)(const struct source_settings *settings, const char *cursor, struct str *out,
+                   struct error *err);
     /* Passes over what cannot be had: turn->cursor goes behind it, turn->gap_* says what is left
      * out. ERR_NOTFOUND: there is no way around this page. */
     int (*pass_over)(const struct source_settings *settings, const char *cursor,

@@ -109,6 +109,10 @@ int page_fetch(struct worker *worker, const struct place *place, struct error *e
 /* subjects.c: rounds over what the library wants to know of, in place of a list. */
 int subjects_harvest(struct worker *worker, struct place *place, struct error *err);
 
+/* What a cursor asks for first could not be had: it rests until tomorrow. In a transaction. */
+int subject_put_off(struct worker *worker, struct store *store, const char *cursor,
+                    struct error *err);
+
 /* Is it the origin or the library, not just this list, that will not go on? */
 bool failure_ends_source(int result, const struct worker *worker);
 

@@ -29,11 +29,13 @@ static int save_gap(struct worker *worker, struct store *store, const struct pla
                                /* Without a way to ask for it, it cannot be had at all. */
                                .cursor = turn->gap_cursor.len ? turn->gap_cursor.ptr : GAP_LOST,
                                .run = worker->task->run.id };
+    int result;
 
     if (turn->gap_what.len == 0)
         return ERR_OK;
     worker->task->missed++;
-    return gaps_note(store, &gap, err);
+    result = gaps_note(store, &gap, err);
+    return result == ERR_OK ? subject_put_off(worker, store, place->cursor.ptr, err) : result;
 }
 
 static int save_stream(struct worker *worker, struct store *store, const struct saving *saving,
@@ -202,11 +204,21 @@ int place_note_gap(struct worker *worker, const struct place *place, const char 
                                .what = (char *)(uintptr_t)what,
                                .why = (char *)(uintptr_t)why,
                                .run = worker->task->run.id };
+    int result;
 
     if (place->gap) /* where it stands by now: pages of it may have come since */
         gap.cursor = place->cursor.ptr;
     worker->task->missed++;
-    return gaps_note(worker->store, &gap, err);
+    result = store_begin(worker->store, err);
+    if (result != ERR_OK)
+        return result;
+    result = gaps_note(worker->store, &gap, err);
+    if (result == ERR_OK && place->gap)
+        result = subject_put_off(worker, worker->store, place->cursor.ptr, err);
+    if (result == ERR_OK)
+        return store_commit(worker->store, err);
+    store_rollback(worker->store);
+    return result;
 }
 
 int place_pass_over(struct worker *worker, struct place *place, const char *why, struct error *err)

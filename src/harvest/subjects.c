@@ -68,6 +68,35 @@ int harvest_wants(struct store *store, const struct harvest_source *source,
     return wants->what ? kinds[source->ops->subjects].count(store, source, wants, err) : ERR_OK;
 }
 
+static int put_off_repository(struct store *store, const char *name, struct error *err)
+{
+    struct str url = STR_INIT, key = STR_INIT;
+    int result = ERR_OK;
+
+    str_printf(&url, "https://github.com/%s", name);
+    if (repository_key(&key, url.ptr))
+        result = repositories_put_off(store, key.ptr, clock_today() + 1, err);
+    str_free(&url);
+    str_free(&key);
+    return result;
+}
+
+int subject_put_off(struct worker *worker, struct store *store, const char *cursor,
+                    struct error *err)
+{
+    const struct harvest_source *source = worker->task->source;
+    struct str name = STR_INIT;
+    int result;
+
+    if (!source->ops->subject)
+        return ERR_OK;
+    result = source->ops->subject(&source->settings, cursor, &name, err);
+    if (result == ERR_OK)
+        result = put_off_repository(store, name.ptr, err);
+    str_free(&name);
+    return result;
+}
+
 static int round_begin(struct worker *worker, struct place *place, const struct text_list *subjects,
                        struct error *err)
 {

@@ -274,14 +274,16 @@ static int task_streams(struct worker *worker, struct error *err)
 {
     const struct text_list *streams = &worker->task->source->streams;
     struct error over = { 0 };
+    bool subjects = worker->task->source->ops->subjects != SOURCE_LISTS;
     size_t i;
-    int result = ERR_OK;
+    /* What was passed over comes first where it would be due again, and be asked for twice. */
+    int result = subjects ? task_gaps(worker, err) : ERR_OK;
 
     for (i = 0; i < streams->len && goes_on(worker, result); i++)
         result = stream_harvest(worker, i, err);
-    if (goes_on(worker, result))
+    if (goes_on(worker, result) && !subjects)
         result = task_gaps(worker, err);
-    else if (result != ERR_OK && result != ERR_CANCELLED && !worker->lost && !worker->ours
+    else if (!subjects && result != ERR_OK && result != ERR_CANCELLED && !worker->lost && !worker->ours
              && task_missed(worker, i, err, &over) != ERR_OK)
         log_write(LOG_WARN, "%s: %s", worker->task->source->name, over.message);
     return result == ERR_PARTIAL ? ERR_OK : result;

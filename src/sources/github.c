@@ -377,6 +377,21 @@ static int github_denied(const struct source_settings *settings, const char *tex
     return answer_close(&answering, result, sink, turn, err);
 }
 
+static int github_subject(const struct source_settings *settings, const char *text, struct str *out,
+                          struct error *err)
+{
+    struct cursor cursor;
+    struct item item;
+    int result = github_cursor(&cursor, &item, text, err);
+
+    (void)settings;
+    if (result != ERR_OK)
+        return result;
+    str_add(out, item.name);
+    cursor_free(&cursor);
+    return ERR_OK;
+}
+
 static int github_pass_over(const struct source_settings *settings, const char *text,
                             struct source_turn *turn, struct error *err)
 {
@@ -420,5 +435,6 @@ const struct source_ops source_github = {
     .answer = github_answer,
     .unchanged = github_unchanged,
     .denied = github_denied,
+    .subject = github_subject,
     .pass_over = github_pass_over,
 };

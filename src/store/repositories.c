@@ -417,6 +417,18 @@ int repository_put(struct store *store, struct arena *arena, const struct reposi
     return result == ERR_OK ? ERR_OK : error_context(err, "%s", repository->key);
 }
 
+int repositories_put_off(struct store *store, const char *key, int32_t day, struct error *err)
+{
+    int result = repositories_run(store, "DELETE FROM repository_later WHERE day < ?1", day, 0, NULL,
+                                  err);
+
+    return result == ERR_OK ? repositories_run(store,
+                                               "INSERT OR REPLACE INTO repository_later(key, day) "
+                                               "SELECT ?3, ?1 WHERE ?2",
+                                               day, 1, key, err)
+                            : result;
+}
+
 int repository_want(struct store *store, int64_t id, bool on, struct error *err)
 {
     return repositories_run(store, "UPDATE repository SET wanted = ?2 WHERE id = ?1", id, on, NULL,

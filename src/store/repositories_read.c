@@ -461,6 +461,7 @@ int repositories_due(struct store *store, struct arena *arena, const char *host,
         "LEFT JOIN repository r ON r.key = every.key "
         "LEFT JOIN repository_readme m ON m.repository_id = r.id "
         "WHERE ifnull(r.next_day, 0) <= ?3 "
+        "AND every.key NOT IN (SELECT key FROM repository_later WHERE day > ?3) "
         "ORDER BY marked OR ifnull(r.wanted, 0) DESC, day > ?4 DESC, ifnull(r.asked, 0), "
         "day DESC, every.key LIMIT ?5";
     char *from = arena_printf(arena, "%s/", host), *to = arena_printf(arena, "%s0", host);
@@ -499,7 +500,8 @@ int repositories_due_count(struct store *store, const char *host, int32_t today,
         "LEFT JOIN repository r ON r.id = a.repository_id WHERE l.repo <> '' AND l.repo >= ?1 "
         "AND l.repo < ?2 AND ifnull(r.next_day, 0) <= ?3 UNION "
         "SELECT key, ifnull(asked, 0) FROM repository WHERE wanted AND key >= ?1 AND key < ?2 "
-        "AND ifnull(next_day, 0) <= ?3)";
+        "AND ifnull(next_day, 0) <= ?3) "
+        "WHERE key NOT IN (SELECT key FROM repository_later WHERE day > ?3)";
     char *from = mem_printf("%s/", host), *to = mem_printf("%s0", host);
     struct stmt *stmt;
     int step, result = stmt_prepare(&stmt, store, sql, err);

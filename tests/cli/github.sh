@@ -243,7 +243,7 @@ LIB=$T/faults
 head -1 "$T/papers.jsonl" >"$T/one.jsonl"
 {
     echo 'route /repos/lee/lamps'
-    echo 'answer 404 times=2 type=text/html body="<html><body>Not Found</body></html>"'
+    echo 'answer 404 times=4 type=text/html body="<html><body>Not Found</body></html>"'
     answer 200 "$(repo lee/lamps 120 2026-02-27T08:00:00Z)" 'etag="\"one\""'
     answer 404 '{"message":"Not Found"}'
     answer 200 "$(repo lee/lamps 120 2026-02-27T08:00:00Z)" 'etag="\"one\""'
@@ -261,6 +261,10 @@ same "and nothing was asked" 0 "$(asked GET)"
 run "a 404 of somebody else" 3 github -c harvest.tries=2 sync --source github --json
 has "is a gap" out '"what":"repository lee/lamps"'
 same "and nobody's word" 0 "$(sql "SELECT count(*) FROM repository")"
+run "a second run on that day" 3 github -c harvest.tries=2 sync --source github
+same "asks for it once, as what is missing, not as what is due" 4 "$(asked GET)"
+run "the status" 0 github sync --source github --status --json
+has "others have their turn" out '"due":0'
 state() { "$CARREL" -L "$LIB" show repo:github.com/lee/lamps | grep -c '^state'; }
 run "the next run has it" 0 github sync --source github
 same "it is there" 0 "$(state)"
