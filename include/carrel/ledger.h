@@ -22,7 +22,7 @@ const struct net_ledger *ledger_table(void);
 /* Notes that what came from this address has been saved, so that the next conditional request may
  * say so. Inside the caller's transaction, the one that saves the records: a crash between the
  * answer and its records must not make the server say "not modified" next time. `url` is the
- * answer's. Harmless where the answer had no validators. */
+ * answer's, and that answer was `kept`: else it might be another one's validators that are accepted. */
 int ledger_accept(struct store *store, const char *url, struct error *err);
 /* Forgets them: the next request asks for everything. NULL: those of all addresses. */
 int ledger_forget(struct store *store, const char *url, struct error *err);

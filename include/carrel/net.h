@@ -49,6 +49,7 @@ struct net_header {
 struct net_answer {
     int status;
     bool not_modified; /* 304 to a conditional request */
+    bool kept;         /* the ledger has its validators, for ledger_accept */
     struct str body;   /* decoded, bounded by max_bytes */
     struct net_header *headers;
     size_t header_len, header_cap;
@@ -77,7 +78,8 @@ struct net_request {
     size_t body_len;
     const char *body_type;
     enum net_expect expect;
-    bool conditional;    /* send what validators() knows */
+    bool conditional;    /* send what validators() knows, and keep those of the answer */
+    bool keep;           /* keep them for a later conditional request, though this is none */
     bool public_only;    /* an address that came from outside: private ones are refused */
     size_t max_bytes;    /* of the decoded body; 0 = 32 MiB */
     int64_t deadline_ms; /* of one try; 0 = 180 s */

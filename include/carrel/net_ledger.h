@@ -44,7 +44,8 @@ struct net_outcome {
     int remaining;      /* requests left in the origin's own window; -1 unknown */
     bool refused;       /* 401 or 403 that is no rate limit: the origin is to be left alone */
     const char *error;  /* one line; NULL: fine; NET_STOPPED: the user did not want it any more */
-    const char *etag, *last_modified; /* of a good answer to a conditional request; else NULL */
+    bool kept;          /* a good answer whose validators are kept, or that it has none */
+    const char *etag, *last_modified; /* of such an answer, NULL where it has none */
 };
 
 /* What net needs of a store; each call is a short transaction. Called on the client's thread. */

@@ -72,6 +72,7 @@ struct source_request {
     struct str url, purpose; /* purpose: one line for people */
     enum source_media media;
     bool conditional; /* an answer that has not changed says so */
+    bool keep;        /* no "as before" now, but the next time it is to be possible */
     bool authorized;  /* with the token, if there is one */
     const char *const *headers; /* "Name: value"; static */
     size_t header_count;

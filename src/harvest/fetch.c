@@ -86,6 +86,7 @@ static int fetch_send(struct worker *worker, struct error *err)
         .url = worker->request.url.ptr,
         .expect = worker->request.media == SOURCE_JSON ? NET_JSON : NET_XML,
         .conditional = worker->request.conditional,
+        .keep = worker->request.keep,
         .tries = (int)harvest->tries,
         .check = fetch_check,
         .denial = source->ops->denied ? fetch_denial : NULL,

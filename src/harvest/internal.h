@@ -118,6 +118,9 @@ bool failure_ends_source(int result, const struct worker *worker);
 
 /* Records and place in one transaction; *all tells whether `max` let all of the page in. */
 int page_save(struct worker *worker, struct place *place, bool *all, struct error *err);
+/* What is saved of an answer is what a later "as before" speaks of; of what is not there, nothing
+ * is. In the transaction of its records. */
+int page_accept(struct worker *worker, struct store *store, struct error *err);
 int place_note_gap(struct worker *worker, const struct place *place, const char *what,
                    const char *why, struct error *err);
 int place_pass_over(struct worker *worker, struct place *place, const char *why, struct error *err);

@@ -9,14 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int lookup_nothing(void *ctx, struct store *store, const struct import_counts *page,
-                          struct error *err)
+static int lookup_saved(void *ctx, struct store *store, const struct import_counts *page,
+                        struct error *err)
 {
-    (void)ctx;
-    (void)store;
     (void)page;
-    (void)err;
-    return ERR_OK;
+    return page_accept(ctx, store, err);
 }
 
 static void lookup_mark_id(const char *id, const struct ident *ids, size_t count, bool *found)
@@ -51,7 +48,7 @@ static int lookup_save(struct worker *worker, const struct ident *ids, size_t co
     for (i = 0; i < worker->page.len && result == ERR_OK; i++)
         result = importer_add(worker->importer, &worker->page.records[i], err);
     if (result == ERR_OK && worker->page.len > 0)
-        result = importer_checkpoint(worker->importer, lookup_nothing, NULL, NULL, err);
+        result = importer_checkpoint(worker->importer, lookup_saved, worker, NULL, err);
     if (result != ERR_OK)
         worker->importer_failed = true;
     for (i = 0; i < worker->page.len && result == ERR_OK; i++)

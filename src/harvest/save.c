@@ -81,6 +81,15 @@ static int save_place(struct worker *worker, struct store *store, const struct s
                                  : gaps_move(store, gap->id, worker->turn.cursor.ptr, err);
 }
 
+int page_accept(struct worker *worker, struct store *store, struct error *err)
+{
+    const struct net_answer *answer = &worker->answer;
+
+    if (answer->url && worker->denied)
+        return ledger_forget(store, answer->url, err);
+    return answer->url && answer->kept ? ledger_accept(store, answer->url, err) : ERR_OK;
+}
+
 /* On the importer's writer thread, or on ours when the page brings nothing. */
 static int save_all(void *ctx, struct store *store, const struct import_counts *page,
                     struct error *err)
@@ -94,8 +103,8 @@ static int save_all(void *ctx, struct store *store, const struct import_counts *
         result = save_place(worker, store, saving, err);
     if (result == ERR_OK && saving->whole)
         result = save_gap(worker, store, saving->place, err);
-    if (result == ERR_OK && saving->whole && worker->answer.url)
-        result = ledger_accept(store, worker->answer.url, err);
+    if (result == ERR_OK && saving->whole)
+        result = page_accept(worker, store, err);
     run.seen += page->seen;
     run.added += page->added;
     run.updated += page->updated;
@@ -232,6 +241,7 @@ int place_pass_over(struct worker *worker, struct place *place, const char *why,
 
     if (result != ERR_OK)
         return result;
+    worker->answer.kept = false; /* nothing of it is saved */
     if (worker->turn.gap_why.len == 0)
         str_add(&worker->turn.gap_why, why);
     page_reset(&worker->page, source->name);

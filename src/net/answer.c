@@ -32,7 +32,7 @@ void answer_reset(struct net_answer *answer)
         str_init(&answer->body);
     str_clear(&answer->body);
     answer->status = 0;
-    answer->not_modified = false;
+    answer->not_modified = answer->kept = false;
 }
 
 const char *net_answer_header(const struct net_answer *answer, const char *name)

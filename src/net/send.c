@@ -300,15 +300,21 @@ static int64_t send_hold(const struct send *send, int status, int64_t now)
 }
 
 /* Two addresses that differ in what the ledger leaves out would share their validators. */
+static bool send_may_keep(const struct send *send)
+{
+    return strcmp(send->url.ptr, send->noted.ptr) == 0;
+}
+
 static bool send_is_conditional(const struct send *send)
 {
-    return send->request->conditional && strcmp(send->url.ptr, send->noted.ptr) == 0;
+    return send->request->conditional && send_may_keep(send);
 }
 
 static int send_settle(struct send *send, int64_t ticket, const struct transfer *transfer,
                        enum verdict verdict, int remaining, struct error *err)
 {
-    bool good = verdict == TAKE && !send->answer->not_modified && send_is_conditional(send);
+    bool good = verdict == TAKE && !send->answer->not_modified && send_may_keep(send)
+                && (send->request->conditional || send->request->keep);
     struct net_outcome outcome = {
         .status = send->answer->status,
         .bytes = transfer->bytes,
@@ -317,10 +323,12 @@ static int send_settle(struct send *send, int64_t ticket, const struct transfer 
         .remaining = remaining,
         .refused = verdict == STOP && send->result == ERR_REFUSED,
         .error = verdict == TAKE || verdict == FOLLOW ? NULL : send->err.message,
+        .kept = good,
         .etag = good ? net_answer_header(send->answer, "etag") : NULL,
         .last_modified = good ? net_answer_header(send->answer, "last-modified") : NULL,
     };
 
+    send->answer->kept = good;
     return send->client->ledger->settle(send->client->ctx, send->request->origin, ticket, &outcome,
                                         err);
 }

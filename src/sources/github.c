@@ -202,6 +202,7 @@ static int github_request(const struct source_settings *settings, const char *te
     request->authorized = true;
     /* Of what is not here no "as before" would be of use. */
     request->conditional = readme ? *item.pushed != '\0' : item.known;
+    request->keep = !readme;
     cursor_free(&cursor);
     return ERR_OK;
 }

@@ -107,7 +107,7 @@ void source_request_clear(struct source_request *request)
     str_clear(&request->url);
     str_clear(&request->purpose);
     request->media = SOURCE_XML;
-    request->conditional = request->authorized = false;
+    request->conditional = request->keep = request->authorized = false;
     request->headers = NULL;
     request->header_count = 0;
 }

@@ -419,12 +419,15 @@ static int ledger_settle_validators(struct store *store, int64_t ticket,
     struct stmt *stmt;
     int result;
 
-    if (!outcome->etag && !outcome->last_modified && outcome->status != 304)
+    if (!outcome->kept && outcome->status != 304)
         return ERR_OK;
     result = stmt_prepare(
         &stmt, store,
         outcome->status == 304
             ? "UPDATE validator SET at = ?2, new_etag = etag, new_last_modified = last_modified "
+              "WHERE url = (SELECT url FROM request WHERE id = ?1)"
+        : !outcome->etag && !outcome->last_modified
+            ? "UPDATE validator SET at = ?2, new_etag = NULL, new_last_modified = NULL "
               "WHERE url = (SELECT url FROM request WHERE id = ?1)"
             : "INSERT INTO validator(url, at, new_etag, new_last_modified) "
               "SELECT url, ?2, ?3, ?4 FROM request WHERE id = ?1 ON CONFLICT(url) DO UPDATE SET "
@@ -434,7 +437,7 @@ static int ledger_settle_validators(struct store *store, int64_t ticket,
         return result;
     stmt_bind_int(stmt, 1, ticket);
     stmt_bind_int(stmt, 2, now);
-    if (outcome->status != 304) {
+    if (outcome->etag || outcome->last_modified) {
         stmt_bind_text(stmt, 3, outcome->etag);
         stmt_bind_text(stmt, 4, outcome->last_modified);
     }

@@ -265,12 +265,15 @@ run "a second run on that day" 3 github -c harvest.tries=2 sync --source github
 same "asks for it once, as what is missing, not as what is due" 4 "$(asked GET)"
 run "the status" 0 github sync --source github --status --json
 has "others have their turn" out '"due":0'
+etags() { sql "SELECT count(*) FROM validator WHERE url LIKE '%/lamps' AND etag <> ''"; }
 state() { "$CARREL" -L "$LIB" show repo:github.com/lee/lamps | grep -c '^state'; }
 run "the next run has it" 0 github sync --source github
 same "it is there" 0 "$(state)"
+same "and the next request may say 'as before'" 1 "$(etags)"
 export CARREL_CLOCK=2026-03-02T12:00:00Z
 run "a day later" 0 github sync --source github
 same "it has gone" 1 "$(state)"
+same "and there is no 'as before'" 0 "$(etags)"
 export CARREL_CLOCK=2026-05-01T12:00:00Z
 run "and it comes back as it was" 0 github sync --source github
 same "it is there again" 0 "$(state)"

@@ -35,7 +35,8 @@ static void test_gap_moves(void **state)
     char dir[64], *command;
     struct store *store = library(dir);
     struct arena *arena = arena_new();
-    struct source_task task = { .run = { .id = 2, .source = (char[]){ "arxiv" } } };
+    const struct harvest_source source = { .ops = source_find("arxiv") };
+    struct source_task task = { .source = &source, .run = { .id = 2, .source = (char[]){ "arxiv" } } };
     struct worker worker = { .store = store, .task = &task };
     struct stream stream = { .source = (char[]){ "arxiv" }, .name = (char[]){ "api" } };
     struct harvest_gap gap = { .source = stream.source,

@@ -124,6 +124,29 @@ static void test_check(void **state)
     got("/y", &request, ERR_PARSE, 200, "after 3 tries: odd");
 }
 
+static int deny(void *ctx, const struct net_answer *answer, struct error *err)
+{
+    (void)ctx;
+    return strstr(answer->body.ptr, "own word") ? ERR_OK : error_set(err, ERR_PARSE, "a stranger's");
+}
+
+/* Whose word is it that there is nothing? */
+static void test_denials(void **state)
+{
+    const struct net_request request = { .denial = deny, .tries = 2 };
+
+    (void)state;
+    play("route /a\nanswer 404 body=\"portal\"\nanswer 404 body=\"own word\"\n"
+         "route /b\nanswer 404 body=\"portal\"\nroute /c\nanswer 403 body=\"own word\"\n"
+         "route /d\nanswer 403 body=\"access blocked\"\n");
+    got("/a", &request, ERR_NOTFOUND, 404, "own word");
+    got("/b", &request, ERR_PARSE, 404, "a stranger's");
+    got("/c", &request, ERR_NOTFOUND, 403, "withheld: own word");
+    assert_int_equal(ledger.refused, 0);
+    got("/d", &request, ERR_REFUSED, 403, "it will not serve us");
+    got("/d", NULL, ERR_REFUSED, 403, "it will not serve us");
+}
+
 static void test_stops(void **state)
 {
     (void)state;
@@ -277,11 +300,17 @@ static void test_credentials(void **state)
 
 static void test_conditional(void **state)
 {
-    const struct net_request request = { .conditional = true };
+    const struct net_request request = { .conditional = true }, first = { .keep = true };
     struct fetched f;
 
     (void)state;
     play("route /feed\nanswer 200 etag=\"abc\" body=\"news\"\n");
+    got("/feed", NULL, ERR_OK, 200, "news");
+    assert_string_equal(ledger.etag, "");
+    got("/feed", &first, ERR_OK, 200, "news");
+    assert_non_null(strstr(ledger.etag, "abc"));
+    got("/feed", &first, ERR_OK, 200, "news"); /* they are kept, not sent */
+    ledger.etag[0] = '\0';
     got("/feed", &request, ERR_OK, 200, "news");
     assert_non_null(strstr(ledger.etag, "abc"));
     fetch(&f, &ledger, &server, "/feed", &request);
@@ -403,6 +432,7 @@ int net_send_tests(void)
         NET_TEST(test_public_only), NET_TEST(test_nobody_there),    NET_TEST(test_pacing),
         NET_TEST(test_patience),    NET_TEST(test_cancel),          NET_TEST(test_post),
         NET_TEST(test_stall),       NET_TEST(test_keys_in_address),
+        NET_TEST(test_denials),
     };
 
     return cmocka_run_group_tests_name("net: sending", tests, NULL, NULL);

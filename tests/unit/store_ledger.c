@@ -393,6 +393,7 @@ static void test_validators(void **state)
     int64_t wait;
 
     check_known(store, "|");
+    answer.kept = true;
     answer.etag = "\"one\"";
     answer.last_modified = "Mon, 22 Oct 2018 22:41:50 GMT";
     settle(store, &origin, ask(store, &origin, &wait), answer);
@@ -416,6 +417,15 @@ static void test_validators(void **state)
     settle(store, &origin, ask(store, &origin, &wait), answer);
     assert_int_equal(ledger_accept(store, "https://example.org/a", NULL), ERR_OK);
     check_known(store, "\"two\"|");
+    answer = good;
+    answer.kept = true;
+    answer.etag = "\"lost\""; /* again; the next one has none, and is saved */
+    settle(store, &origin, ask(store, &origin, &wait), answer);
+    answer.etag = NULL;
+    settle(store, &origin, ask(store, &origin, &wait), answer);
+    check_known(store, "\"two\"|");
+    assert_int_equal(ledger_accept(store, "https://example.org/a", NULL), ERR_OK);
+    check_known(store, "|");
     assert_int_equal(ledger_forget(store, NULL, NULL), ERR_OK);
     check_known(store, "|");
     store_close(store);
