@@ -30,6 +30,8 @@ github() { "$CARREL" -c source.github.url="$REPLAY_URL" -c source.github.interva
     answer 200 "$(about='Tables' repo bo/tables 7 2026-02-01T08:00:00Z)"
     echo 'route /repos/bo/tables/readme loop'
     answer 404 '{"message":"Not Found","status":"404"}'
+    echo 'route /* loop'
+    answer 404 '{"message":"Not Found","status":"404"}'
 } >"$T/script"
 
 screen repositories-none repositories
