@@ -51,6 +51,9 @@ struct view {
     uint64_t id; /* results of closed views are dropped by it */
     char *argument;
     char *name; /* of the feed it shows, for the title; NULL: none */
+    size_t asked;  /* its tasks that have not come back */
+    bool answered; /* they have all come back since it was opened or its query was entered */
+    struct str ahead; /* commands of keys that wait for that, one a line */
 };
 
 /* News: what was published lately and came in lately. Old papers of an import are none. */

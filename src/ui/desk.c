@@ -115,9 +115,16 @@ static void desk_view_done(void *ctx, struct task *task)
     int i;
 
     desk->asked--;
-    for (i = 0; i < desk->depth; i++)
-        if (desk->stack[i]->id == task->owner)
-            desk->stack[i]->ops->result(desk->stack[i], task);
+    for (i = desk->depth - 1; i >= 0 && desk->stack[i]->id != task->owner; i--)
+        ;
+    if (i >= 0) {
+        struct view *view = desk->stack[i];
+
+        view->asked--;
+        view->ops->result(view, task);
+        if (view->asked == 0 && !view->answered)
+            desk_key_ahead(desk, view);
+    }
     desk->repaint = true;
 }
 
@@ -126,6 +133,7 @@ uint64_t desk_post(struct view *view, struct task *task)
     task->done = desk_view_done;
     task->owner = view->id;
     view->desk->asked++;
+    view->asked++;
     return pool_post(view->desk->readers, task);
 }
 
@@ -151,6 +159,7 @@ static void view_close(struct view *view)
         view->ops->close(view);
     free(view->argument);
     free(view->name);
+    str_free(&view->ahead);
     free(view);
 }
 
@@ -163,6 +172,7 @@ void desk_open(struct desk *desk, const struct view_ops *ops, const char *argume
     view->desk = desk;
     view->id = ++desk->next_id;
     view->argument = mem_strdup(argument);
+    str_init(&view->ahead);
     if (ops->open(view, argument, &err) != ERR_OK) {
         desk_say(desk, STYLE_ERROR, "%s", err.message);
         view_close(view);

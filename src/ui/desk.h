@@ -155,6 +155,8 @@ void desk_reap(struct desk *desk); /* browsers that have ended, and how; now and
 /* prompt.c */
 void desk_prompt(struct desk *desk, enum prompt prompt, const char *text);
 void desk_search(struct desk *desk);
+/* What was typed ahead is done, now that the rows it is for are here. */
+void desk_key_ahead(struct desk *desk, struct view *view);
 
 const struct view_ops *desk_view_ops(const char *name);
 const struct view_ops *desk_view_at(size_t i); /* NULL behind the last */

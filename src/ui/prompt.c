@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AHEAD_BYTES 400 /* of keys that are typed before there is anything to see */
+
 void desk_prompt(struct desk *desk, enum prompt prompt, const char *text)
 {
     desk->prompt = prompt;
@@ -51,6 +53,7 @@ static void desk_prompt_done(struct desk *desk)
         }
         free(view->argument);
         view->argument = mem_strdup(line);
+        view->answered = false;
         view->ops->typed(view, line, true);
     } else if (prompt == PROMPT_NOTE && view) {
         char *words[] = { "annotate", line };
@@ -130,6 +133,41 @@ static enum key_match desk_lookup(struct desk *desk, const char *keys, const cha
                          keys, command);
 }
 
+/* Does this need no rows: does it leave the view, or begin to type? */
+static bool needs_no_rows(const char *line)
+{
+    static const char names[] = " view back quit prompt search find help sidebar redraw ";
+    char padded[40];
+
+    snprintf(padded, sizeof padded, " %.*s ", (int)strcspn(line, " ") % 30, line);
+    return strstr(names, padded) != NULL;
+}
+
+/* A key for rows that are still being read waits for them; it would be lost. */
+static void desk_key_line(struct desk *desk, const char *line)
+{
+    struct view *view = desk_view(desk);
+
+    if (!view || desk->in_sidebar || view->answered || view->asked == 0 || needs_no_rows(line))
+        desk_run_line(desk, line);
+    else if (view->ahead.len < AHEAD_BYTES)
+        str_printf(&view->ahead, "%s\n", line);
+}
+
+void desk_key_ahead(struct desk *desk, struct view *view)
+{
+    char *lines = str_take(&view->ahead), *rest = NULL, *line = strtok_r(lines, "\n", &rest);
+
+    view->answered = true;
+    if (line && desk_view(desk) == view)
+        desk_draw(desk); /* scrolling knows its height from drawing */
+    else
+        line = NULL; /* another view was opened over it */
+    for (; line; line = strtok_r(NULL, "\n", &rest))
+        desk_key_line(desk, line);
+    free(lines);
+}
+
 /* The keys waited for are complete: `count` digits, then a sequence. */
 static void desk_sequence(struct desk *desk, size_t count, const char *key)
 {
@@ -144,7 +182,7 @@ static void desk_sequence(struct desk *desk, size_t count, const char *key)
     desk->pending[0] = '\0';
     if (match == KEY_COMMAND && count > 0 && is_motion(command)) {
         snprintf(line, sizeof line, "%.60s %.*s", command, (int)count, keys);
-        desk_run_line(desk, line);
+        desk_key_line(desk, line);
         return;
     }
     if (count == 1) { /* no count after all: the digit was a key of its own */
@@ -152,15 +190,15 @@ static void desk_sequence(struct desk *desk, size_t count, const char *key)
         const char *alone = NULL;
 
         if (desk_lookup(desk, digit, &alone) == KEY_COMMAND)
-            desk_run_line(desk, alone);
+            desk_key_line(desk, alone);
         match = keys[1] ? desk_lookup(desk, keys + 1, &command) : KEY_COMMAND;
         command = keys[1] ? command : NULL;
     }
     if (match == KEY_CHAR) {
         snprintf(line, sizeof line, "%.60s %.30s", command, key);
-        desk_run_line(desk, line);
+        desk_key_line(desk, line);
     } else if (match == KEY_COMMAND && command)
-        desk_run_line(desk, command);
+        desk_key_line(desk, command);
     else if (strcmp(key, "<C-c>") == 0)
         desk_say(desk, STYLE_NORMAL, "Q or :quit leaves carrel");
     else if (match != KEY_COMMAND)

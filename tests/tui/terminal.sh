@@ -25,6 +25,8 @@ see "a paper opens" "Ada Lindgren"
 tm send-keys -t t Escape
 tm resize-window -t t -x 120 -y 30
 see "resized" "Attention in Small Gardens"
+tm send-keys -t t 2 Enter
+see "Enter right behind a view's digit opens a paper" "A long context for a short cat"
 tm send-keys -t t Q
 see "leaves" "left 0"
 same "terminal as before" "$(cat "$T/before")" "$(sed 's/rows [0-9]*; columns [0-9]*/rows 24; columns 80/' "$T/after")"

@@ -21,6 +21,10 @@ run "a window that is none" 0 "$CARREL" dump trending --keys ':window soon<CR>'
 has "is told, too" out "a window is whole days"
 run "Enter" 0 "$CARREL" dump trending --keys '<CR>' --json
 has "opens the paper" out '"view":"paper","paper":{"id":"arxiv:2601.00001"'
+run "Enter right behind the view's digit" 0 "$CARREL" dump library --keys '5<CR>' --json
+has "waits for its rows" out '"view":"paper","paper":{"id":"arxiv:2601.00001"'
+run "and Esc there" 0 "$CARREL" dump library --keys '5<CR><Esc>' --json
+has "is not opened again" out '"view":"trending"'
 run "a star" 0 "$CARREL" dump trending --keys 's'
 same "is kept" arxiv:2601.00001 "$("$CARREL" -q search --ids is:starred)"
 run "by number" 0 "$CARREL" dump library --keys '5' --json
