@@ -97,7 +97,11 @@ same "is the paper's" arxiv:2602.00001 "$("$CARREL" -q search --ids is:starred)"
 run "a paper that is not here" 0 desk repository repo:github.com/lee/lamps --keys '/2602.00007<CR><CR>'
 has "says how it could be" out ":add arxiv:2602.00007 fetches it"
 run "any other line" 0 desk repository repo:github.com/lee/lamps --keys '<CR>'
-has "leads nowhere" out "Enter opens the papers"
+has "leads to the papers" out "2 papers: Enter opens the one under the cursor"
+run "and Enter" 0 desk repository repo:github.com/lee/lamps --keys '<CR><CR>' --json
+has "opens the first" out '"view":"paper","paper":{"id":"arxiv:2602.000'
+run "of one paper" 0 desk repository repo:github.com/old/desks --keys '<CR>' --json
+has "Enter opens it at once" out '"view":"paper","paper":{"id":"arxiv:2602.00002"'
 run "find in the README" 0 desk repository repo:github.com/lee/lamps --keys '/400<CR>' --size 80x40
 has "finds" out "warm · 400"
 run "outside" 0 desk repositories --keys 'jjo'

@@ -2,7 +2,8 @@
  * One repository: its facts, its numbers over time, its papers, the papers that its README names,
  * and the README to read. One that papers link to and that was never asked for has its papers.
  *
- * The cursor goes through all lines; on a paper's, Enter opens it and marks are that paper's.
+ * The cursor goes through all lines; on a paper's, Enter opens it and marks are that paper's. From
+ * any other line Enter opens the only paper, or goes to the first of them.
  */
 #include "../asker.h"
 
@@ -362,17 +363,37 @@ static const char *repository_paper(const struct repository_view *v, bool *here)
     return NULL;
 }
 
+static void to_first_paper(struct view *view)
+{
+    struct repository_view *v = view->state;
+    size_t i;
+
+    for (i = 0; i < v->text.line_count; i++) {
+        if (v->text.lines[i].paragraph == v->works_at) {
+            v->list.cursor = (int)i;
+            break;
+        }
+    }
+    desk_say(view->desk, STYLE_NORMAL, "%zu papers: Enter opens the one under the cursor",
+             v->read.full.work_count);
+}
+
 static void repository_enter(struct view *view)
 {
+    const struct repository_view *v = view->state;
     bool here;
-    const char *paper = repository_paper(view->state, &here);
+    const char *paper = repository_paper(v, &here);
 
     if (here)
         desk_open(view->desk, &view_paper, paper);
     else if (paper)
         desk_say(view->desk, STYLE_WARN, "not in the library; :add %s fetches it", paper);
+    else if (v->read.full.work_count == 1)
+        desk_open(view->desk, &view_paper, v->read.full.works[0].key);
+    else if (v->read.full.work_count > 1)
+        to_first_paper(view);
     else
-        desk_say(view->desk, STYLE_DIM, "Enter opens the papers; o opens the repository's page");
+        desk_say(view->desk, STYLE_DIM, "no paper here links to it; o opens the repository's page");
 }
 
 /* The text jumps from its top line, so that is where the cursor is, and one line is all it shows.
