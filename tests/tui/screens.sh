@@ -135,4 +135,12 @@ run "x again" 0 "$CARREL" dump today --keys 'ggx' --json
 same "and that is all" "fresh: new  arxiv:2405.00001" "$("$CARREL" -q alert log | cut -c 30-57)"
 same "the paper is as it was" "arxiv:2405.00002" "$("$CARREL" search --ids 'is:unread id:2405.00002')"
 screen today-alerts-none today --keys ':alert dismiss all<CR>'
+# A list at its top stays there when a row comes back above the cursor.
+i=100
+while [ $((i += 1)) -lt 131 ]; do
+    echo '{"id":"arxiv:2602.00'$i'","title":"Paper '$i'","authors":["A. Bee"],"published":"2026-02-27"}'
+done | "$CARREL" -q import - >/dev/null 2>&1
+run "skip and undo" 0 "$CARREL" dump today --keys 'xu' --size 90x12
+has "at the second row" out "2/30"
+has "with the first above it" out "Paper 130"
 finish

@@ -270,7 +270,8 @@ static void papers_seek(struct view *view, int direction)
 
 /* ---- answers ---- */
 
-/* Where the paper is that was under the cursor; it stays on its line of the screen. */
+/* Where the paper is that was under the cursor; it stays on its line of the screen, but for the
+ * first of the list. */
 static void papers_stay(struct papers *p, const struct search_result *answer)
 {
     int at = (int)answer->place;
@@ -281,7 +282,8 @@ static void papers_stay(struct papers *p, const struct search_result *answer)
             at = (int)(answer->offset + i);
     if (at < 0)
         return;
-    p->top += at - p->cursor;
+    if (p->cursor > 0) /* a list that stands at its top shows what is new there */
+        p->top += at - p->cursor;
     p->cursor = at;
 }
 
