@@ -50,9 +50,9 @@ struct view {
     void *state;
     uint64_t id; /* results of closed views are dropped by it */
     char *argument;
-    char *name; /* of the feed it shows, for the title; NULL: none */
-    size_t asked;  /* its tasks that have not come back */
-    bool answered; /* they have all come back since it was opened or its query was entered */
+    char *name;       /* of the feed it shows, for the title; NULL: none */
+    size_t asked;     /* its tasks that have not come back */
+    bool answered;    /* they have all come back since it was opened or its query was entered */
     struct str ahead; /* commands of keys that wait for that, one a line */
 };
 

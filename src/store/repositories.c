@@ -44,14 +44,14 @@ int repositories_by_key(struct store *store, int64_t *id, const char *key, struc
     return step < 0 ? step : ERR_OK;
 }
 
-/* The index has the texts by content: what it held must be given back to it word by word. A vector of
- * texts that change goes, too. */
+/* The index has the texts by content: what it held must be given back to it word by word. A vector
+ * of texts that change goes, too. */
 int repositories_index(struct store *store, int64_t id, bool on, struct error *err)
 {
-    int result = on ? ERR_OK
-                    : repositories_run(store,
-                                       "DELETE FROM repository_vector WHERE repository_id = ?1",
-                                       id, 0, NULL, err);
+    int result =
+        on ? ERR_OK
+           : repositories_run(store, "DELETE FROM repository_vector WHERE repository_id = ?1", id,
+                              0, NULL, err);
 
     if (result != ERR_OK)
         return result;
@@ -174,8 +174,8 @@ static int sample(struct store *store, int64_t id, const char *metric, int64_t v
 static int asked_on(struct store *store, int64_t id, int64_t at, int days, struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, store, "UPDATE repository SET asked = ?2, next_day = ?3 WHERE id = ?1", err);
+    int result = stmt_prepare(&stmt, store,
+                              "UPDATE repository SET asked = ?2, next_day = ?3 WHERE id = ?1", err);
 
     if (result != ERR_OK)
         return result;
@@ -252,42 +252,72 @@ static int upsert_text(struct store *store, int64_t id, const struct repository 
 
 /* The texts that are searched; the README's words are another answer's. */
 static int write_text(struct store *store, int64_t id, const struct repository *repository,
-                      struct error *err)
+                      const char *topics, struct error *err)
 {
-    struct str topics = STR_INIT;
-    size_t i;
     int result = repositories_index(store, id, false, err);
 
-    for (i = 0; i < repository->topics.len; i++)
-        str_printf(&topics, "%s%s", i ? "\n" : "", repository->topics.items[i]);
     if (result == ERR_OK)
-        result = upsert_text(store, id, repository, topics.ptr, err);
-    if (result == ERR_OK)
-        result = repositories_index(store, id, true, err);
-    str_free(&topics);
-    return result;
+        result = upsert_text(store, id, repository, topics, err);
+    return result == ERR_OK ? repositories_index(store, id, true, err) : result;
 }
 
-static int put_facts(struct store *store, int64_t id, const struct repository *repository,
-                     bool *differ, struct error *err)
+/* What of it is not as it was. A push is a fact and no more: its texts, and the links that have its
+ * address, stay as they are. */
+struct differences {
+    bool facts, address, texts;
+};
+
+static int compare(struct store *store, int64_t id, const struct repository *repository,
+                   const char *topics, struct differences *out, struct error *err)
 {
     struct stmt *stmt;
     int step;
     int result = stmt_prepare(
-        &stmt, store, "SELECT 1 FROM repository WHERE id = ?1 AND hash = ?2 AND state = 1", err);
+        &stmt, store,
+        "SELECT r.hash <> ?2 OR r.state <> 1, r.key IS NOT ?3 OR r.url IS NOT ?4, "
+        "t.name IS NOT ?5 OR t.description IS NOT ?6 OR t.topics IS NOT ?7 FROM repository r "
+        "LEFT JOIN repository_text t ON t.id = r.id WHERE r.id = ?1",
+        err);
 
+    *out = (struct differences){ true, true, true };
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, id);
     stmt_bind_int(stmt, 2, (int64_t)repository_hash(repository));
+    stmt_bind_text(stmt, 3, repository->key);
+    stmt_bind_text(stmt, 4, repository->url);
+    stmt_bind_text(stmt, 5, repository->name);
+    stmt_bind_text(stmt, 6, repository->description ? repository->description : "");
+    stmt_bind_text(stmt, 7, topics);
     step = stmt_step(stmt, err);
+    if (step == 1)
+        *out = (struct differences){ stmt_int(stmt, 0), stmt_int(stmt, 1), stmt_int(stmt, 2) };
     stmt_reset(stmt);
-    *differ = step == 0;
-    result = step < 0 ? step : write_facts(store, id, repository, *differ, err);
-    if (result == ERR_OK && *differ)
-        result = write_text(store, id, repository, err);
+    return step < 0 ? step : ERR_OK;
+}
+
+static int put_facts(struct store *store, struct arena *arena, int64_t id,
+                     const struct repository *repository, bool *differ, struct work_ids *touched,
+                     struct error *err)
+{
+    struct str topics = STR_INIT;
+    struct differences differences;
+    size_t i;
+    int result;
+
+    for (i = 0; i < repository->topics.len; i++)
+        str_printf(&topics, "%s%s", i ? "\n" : "", repository->topics.items[i]);
+    result = compare(store, id, repository, topics.ptr, &differences, err);
+    *differ = differences.facts;
+    if (result == ERR_OK)
+        result = write_facts(store, id, repository, *differ, err);
+    if (result == ERR_OK && differences.texts)
+        result = write_text(store, id, repository, topics.ptr, err);
+    if (result == ERR_OK && differences.address)
+        result = repositories_touch(store, arena, id, touched, err);
     if (result == ERR_OK)
         result = sample(store, id, "stars", repository->stars, repository->at, err);
+    str_free(&topics);
     return result == ERR_OK ? asked_on(store, id, repository->at, 1, err) : result;
 }
 
@@ -398,9 +428,7 @@ int repository_put(struct store *store, struct arena *arena, const struct reposi
     if (result == ERR_OK) {
         switch (repository->says) {
         case REPOSITORY_FACTS:
-            result = put_facts(store, *id, repository, &differ, err);
-            if (result == ERR_OK && differ) /* links that it claims have its address */
-                result = repositories_touch(store, arena, *id, touched, err);
+            result = put_facts(store, arena, *id, repository, &differ, touched, err);
             break;
         case REPOSITORY_SAME:
             result = put_same(store, *id, repository, &differ, err);

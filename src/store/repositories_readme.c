@@ -62,8 +62,8 @@ static int write_papers(struct store *store, int64_t id, const struct repository
                         struct error *err)
 {
     size_t i;
-    int result = repositories_run(
-        store, "DELETE FROM repository_paper WHERE repository_id = ?1", id, 0, NULL, err);
+    int result = repositories_run(store, "DELETE FROM repository_paper WHERE repository_id = ?1",
+                                  id, 0, NULL, err);
 
     for (i = 0; i < repository->paper_count && result == ERR_OK; i++)
         result = write_paper(store, id, &repository->papers[i], i, err);
@@ -96,9 +96,9 @@ static int write_words(struct store *store, int64_t id, const char *markdown, st
 
     readme_words(&words, markdown, REPOSITORY_README);
     if (result == ERR_OK)
-        result = repositories_run(store,
-                                  "UPDATE repository_text SET readme = ?3 WHERE id = ?1 AND ?2",
-                                  id, 1, words.ptr, err);
+        result =
+            repositories_run(store, "UPDATE repository_text SET readme = ?3 WHERE id = ?1 AND ?2",
+                             id, 1, words.ptr, err);
     if (result == ERR_OK)
         result = repositories_index(store, id, true, err);
     str_free(&words);
@@ -123,6 +123,49 @@ static int readme_differs(struct store *store, int64_t id, const char *markdown,
     return step < 0 ? step : ERR_OK;
 }
 
+/* The papers that it calls its own, as one text. */
+static int own_papers(struct store *store, struct str *out, int64_t id, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT scheme, value FROM repository_paper WHERE repository_id = ?1 "
+                              "AND own ORDER BY scheme, value",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    while ((step = stmt_step(stmt, err)) == 1)
+        str_printf(out, "%s:%s\n", stmt_text(stmt, 0), stmt_text(stmt, 1));
+    stmt_reset(stmt);
+    return step;
+}
+
+/* Works that it called its own or does now; none when these are the same. */
+static int put_papers(struct store *store, struct arena *arena, int64_t id,
+                      const struct repository *repository, struct work_ids *touched,
+                      struct error *err)
+{
+    struct str before = STR_INIT, after = STR_INIT;
+    size_t others = touched->len;
+    int result = own_papers(store, &before, id, err);
+
+    if (result == ERR_OK)
+        result = repositories_touch(store, arena, id, touched, err);
+    if (result == ERR_OK)
+        result = write_papers(store, id, repository, err);
+    if (result == ERR_OK)
+        result = own_papers(store, &after, id, err);
+    if (result == ERR_OK && strcmp(before.ptr, after.ptr) == 0)
+        touched->len = others;
+    else if (result == ERR_OK)
+        result = repositories_touch(store, arena, id, touched, err);
+    str_free(&before);
+    str_free(&after);
+    return result;
+}
+
 int repositories_put_readme(struct store *store, struct arena *arena, int64_t id,
                             const struct repository *repository, bool *differ,
                             struct work_ids *touched, struct error *err)
@@ -133,11 +176,7 @@ int repositories_put_readme(struct store *store, struct arena *arena, int64_t id
         result = write_markdown(store, id, repository, err);
     if (result != ERR_OK || !*differ)
         return result;
-    result = repositories_touch(store, arena, id, touched, err);
-    if (result == ERR_OK)
-        result = write_papers(store, id, repository, err);
-    if (result == ERR_OK)
-        result = repositories_touch(store, arena, id, touched, err);
+    result = put_papers(store, arena, id, repository, touched, err);
     return result == ERR_OK ? write_words(store, id, repository->readme, err) : result;
 }
 
@@ -159,13 +198,13 @@ int repositories_claiming(struct store *store, struct arena *arena, int64_t work
         return result;
     stmt_bind_int(stmt, 1, work);
     while ((step = stmt_step(stmt, err)) == 1)
-        record_link_add(out, arena,
-                        &(struct record_link){
-                            .kind = code,
-                            .url = arena_strdup(arena, stmt_text(stmt, 0)),
-                            .evidence = readme,
-                            .said = arena_printf(arena, "its README names %s as its paper",
-                                                 stmt_text(stmt, 1)) });
+        record_link_add(
+            out, arena,
+            &(struct record_link){ .kind = code,
+                                   .url = arena_strdup(arena, stmt_text(stmt, 0)),
+                                   .evidence = readme,
+                                   .said = arena_printf(arena, "its README names %s as its paper",
+                                                        stmt_text(stmt, 1)) });
     stmt_reset(stmt);
     return step;
 }
@@ -179,7 +218,8 @@ int repositories_convert(struct store *store, struct error *err)
     int step = 0;
     int result = stmt_prepare_once(&links, store,
                                    "SELECT work_id, kind, url FROM link WHERE kind = 'code' "
-                                   "AND repo = ''", err);
+                                   "AND repo = ''",
+                                   err);
 
     if (result != ERR_OK)
         return result;

@@ -194,6 +194,39 @@ run "the doctor agrees" 0 "$CARREL" -L "$LIB" doctor
 lacks "with it" out BAD
 stop_replays
 
+# A push changes the repository; the paper that it claims is as it was, and so are its feeds.
+LIB=$T/push
+export CARREL_CLOCK=2026-03-01T12:00:00Z
+{
+    echo 'route /repos/lee/lamps'
+    answer 200 "$(repo Lee/Lamps 120 2026-02-27T08:00:00Z)"
+    answer 200 "$(repo Lee/Lamps 120 2026-03-02T08:00:00Z)"
+    answer 200 "$(about='Chandeliers' repo Lee/Lamps 120 2026-03-02T08:00:00Z)"
+    echo 'route /repos/Lee/Lamps/readme'
+    answer 200 "$(readme 'Code of [our paper](https://arxiv.org/abs/2602.00001).\n')"
+    answer 200 "$(readme 'Code of [our paper](https://arxiv.org/abs/2602.00001), and more.\n')"
+} >"$T/push.script"
+start_replay "$T/push.script"
+head -n 1 "$T/papers.jsonl" >"$T/one.jsonl"
+run "one paper" 0 "$CARREL" -L "$LIB" import "$T/one.jsonl"
+run "its repository" 0 github sync --source github
+changed=$(sql "SELECT changed FROM work")
+"$CARREL" -L "$LIB" export --format atom -o "$T/before.atom" 2>/dev/null
+export CARREL_CLOCK=2026-03-02T12:00:00Z
+run "after the push" 0 github sync --source github
+same "the repository is another" 2026-03-02T08:00:00Z "$(sql "SELECT pushed FROM repository")"
+same "with its new README" 2 "$(asked /repos/Lee/Lamps/readme)"
+same "the paper is not" "$changed" "$(sql "SELECT changed FROM work")"
+"$CARREL" -L "$LIB" export --format atom -o "$T/after.atom" 2>/dev/null
+same "nor is its feed" "$(cat "$T/before.atom")" "$(cat "$T/after.atom")"
+export CARREL_CLOCK=2026-03-03T12:00:00Z
+run "another description" 0 github sync --source github
+find "is searched" "kind:repository chandeliers" repo:github.com/lee/lamps
+same "with one vector" 1 "$(sql 'SELECT count(*) FROM repository_vector')"
+run "the doctor agrees with that" 0 "$CARREL" -L "$LIB" doctor
+lacks "and finds nothing" out BAD
+stop_replays
+
 # What is not asked today is asked tomorrow: the hour's budget, and a server that says when.
 LIB=$T/budget
 export CARREL_CLOCK=2026-03-01T12:00:00Z
