@@ -90,8 +90,8 @@ int alerts_log(struct store *store, struct arena *arena, const char *rule, bool 
 void alert_row_json(struct jsonw *w, const struct alert_row *row);
 /* How many are not dismissed. */
 int alerts_open(struct store *store, int64_t *count, struct error *err);
-/* One step of undo. id 0: all of them, or with `rule` all of that rule. ERR_NOTFOUND: none of that id or rule that is
- * not dismissed yet. */
+/* One step of undo. id 0: all of them, or with `rule` all of that rule. ERR_NOTFOUND: none of that
+ * id or rule that is not dismissed yet. */
 int alerts_dismiss(struct store *store, const char *rule, int64_t id, int64_t *count,
                    struct error *err);
 
@@ -106,9 +106,18 @@ int alerts_waiting(struct store *store, struct arena *arena, char ***rules, size
  * until the time `until` (real ms): who is gone by then has told nothing. */
 int alerts_claim(struct store *store, struct arena *arena, const char *rule, int64_t after,
                  int64_t until, struct alert_row **out, size_t *count, struct error *err);
-/* How it went: `failure` NULL, and they are told; else they wait again, or are given up. */
-int alerts_told(struct store *store, const struct alert_row *rows, size_t count,
-                const char *failure, struct error *err);
+/* How a command ended. One that did not start, or was stopped because carrel leaves, has not
+ * tried. */
+enum alert_end { ALERT_END_TOLD, ALERT_END_FAILED, ALERT_END_UNSTARTED, ALERT_END_STOPPED };
+/* They are told; or wait again (after `pause_ms`, doubled with each try; at once when it was
+ * stopped); or are given up. `failure`: why it failed or did not start. */
+int alerts_told(struct store *store, const struct alert_row *rows, size_t count, enum alert_end end,
+                const char *failure, int64_t pause_ms, struct error *err);
+/* Rules (by name) of which rows were given up or wait for another try; and makes those of one of
+ * them, that are not dismissed, wait for nothing but their command. */
+int alerts_untold(struct store *store, struct arena *arena, char ***rules, size_t *count,
+                  struct error *err);
+int alerts_again(struct store *store, const char *rule, int64_t *count, struct error *err);
 /* No command is meant for them any more. */
 int alerts_let_go(struct store *store, const char *rule, struct error *err);
 

@@ -90,6 +90,30 @@ int alert_run(const struct app *app, const char *rule, const struct alert_row *r
     return result;
 }
 
+static enum alert_end end_of(int result)
+{
+    return result == ERR_OK                              ? ALERT_END_TOLD
+           : result == ERR_CANCELLED                     ? ALERT_END_STOPPED
+           : result == ERR_FAILED || result == ERR_LIMIT ? ALERT_END_FAILED
+                                                         : ALERT_END_UNSTARTED;
+}
+
+/* Written down even when carrel is asked to leave. */
+static int write_down(struct store *store, const struct app *app, const struct alert_row *rows,
+                      size_t count, int told, const char *why, const atomic_bool *cancel,
+                      struct error *err)
+{
+    enum alert_end end = end_of(told);
+    int result;
+
+    store_set_cancel(store, NULL);
+    result = alerts_told(store, rows, count, end,
+                         end == ALERT_END_FAILED || end == ALERT_END_UNSTARTED ? why : NULL,
+                         config_int(app->config, "alert.backoff"), err);
+    store_set_cancel(store, cancel);
+    return result;
+}
+
 /* The rows of one rule, some hundred at a time; the first that fail end it until the next time. */
 static int tell_rule(struct store *store, const struct app *app, const char *rule,
                      const atomic_bool *cancel, struct error *err)
@@ -111,7 +135,7 @@ static int tell_rule(struct store *store, const struct app *app, const char *rul
             break;
         after = rows[count - 1].id;
         told = alert_run(app, rule, rows, count, cancel, &why);
-        result = alerts_told(store, rows, count, told == ERR_OK ? NULL : why.message, err);
+        result = write_down(store, app, rows, count, told, why.message, cancel, err);
         if (result == ERR_OK && told != ERR_OK)
             result = error_set(err, told, "%s", why.message);
     }

@@ -219,7 +219,8 @@ static void alert_log_text(struct command_call *call, const struct alert_row *ro
                row->dismissed ? "  [dismissed]" : "");
     if (*row->failure)
         str_printf(&call->out, "  [%s: %s]",
-                   row->hook == HOOK_FAILED ? "not told, given up" : "not told yet", row->failure);
+                   row->hook == HOOK_FAILED ? "not told, given up; alert retry" : "not told yet",
+                   row->failure);
     str_add_char(&call->out, '\n');
 }
 
@@ -320,6 +321,45 @@ static int alert_dismiss(struct command_call *call, struct error *err)
     return result;
 }
 
+/* The rows of one rule wait again; without a command for it they stay as they are. */
+static int alert_wait_again(struct command_call *call, const char *rule, int64_t *count,
+                            struct error *err)
+{
+    *count = 0;
+    if (alert_command(call->app, rule))
+        return alerts_again(call->store, rule, count, err);
+    str_printf(&call->say, "alert %s: no command is set; [alert] run = PROGRAM WORD... in %s\n",
+               rule, call->app->config_file ? call->app->config_file : "the configuration");
+    return ERR_OK;
+}
+
+/* What was given up, or waits for another try, is told now. */
+static int alert_retry(struct command_call *call, struct error *err)
+{
+    const char *only = call->argc > 1 ? call->argv[1] : NULL;
+    char **rules;
+    int64_t rows, all = 0;
+    size_t i, count, found = 0;
+    int result = alerts_untold(call->store, call->arena, &rules, &count, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        if (only && strcmp(rules[i], only) != 0)
+            continue;
+        found++;
+        result = alert_wait_again(call, rules[i], &rows, err);
+        all += rows;
+    }
+    if (result == ERR_OK && only && found == 0)
+        result = error_set(err, ERR_NOTFOUND, "no alert of '%.40s' waits to be told again", only);
+    else if (result == ERR_OK && found == 0)
+        str_add(&call->say, "all alerts that have a command were told\n");
+    if (result == ERR_OK && all > 0)
+        result = alerts_tell(call->store, call->app, call->cancel, err);
+    if (result == ERR_OK && all > 0)
+        str_printf(&call->say, "the command was told of %" PRId64 "\n", all);
+    return result;
+}
+
 static int alert_remove(struct command_call *call, struct error *err)
 {
     int result = alerts_remove(call->store, call->argv[1], err);
@@ -337,7 +377,8 @@ int cmd_alert(struct command_call *call, struct error *err)
         int (*run)(struct command_call *call, struct error *err);
     } ways[] = { { "list", 0, 1, alert_list },       { "log", 1, 2, alert_log },
                  { "add", 2, 2, alert_add },         { "test", 2, 2, alert_test },
-                 { "dismiss", 2, 2, alert_dismiss }, { "rm", 2, 2, alert_remove } };
+                 { "dismiss", 2, 2, alert_dismiss }, { "rm", 2, 2, alert_remove },
+                 { "retry", 1, 2, alert_retry } };
     const char *what = call->argc > 0 ? call->argv[0] : "list";
     size_t i;
 
@@ -347,6 +388,6 @@ int cmd_alert(struct command_call *call, struct error *err)
             return ways[i].run(call, err);
     return error_set(err, ERR_USAGE,
                      "alert add NAME --on new|replaced|withdrawn|trend [--query QUERY], alert rm "
-                     "NAME, alert list, alert log [NAME], alert test NAME, or alert dismiss "
-                     "NUMBER|NAME|all");
+                     "NAME, alert list, alert log [NAME], alert test NAME, alert retry [NAME], or "
+                     "alert dismiss NUMBER|NAME|all");
 }

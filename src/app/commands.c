@@ -287,9 +287,10 @@ static const char alert_help[] =
     "\"NAME\"]\n"
     "for one rule. It is run without a shell behind an import, a sync or alert log, and reads the "
     "new\n"
-    "rows as JSON; what fails is tried three times and stays in the log. It is told of a row at "
-    "least\n"
-    "once: twice, when carrel dies in between. alert test NAME --run runs it now.";
+    "rows as JSON. What fails is tried three times, with a pause between (alert.backoff), and\n"
+    "stays in the log; what cannot start is tried until it does. alert retry [NAME] tells at once\n"
+    "what was given up or waits for its next try. It is told of a row at least once: twice, when\n"
+    "carrel dies in between. alert test NAME --run runs it now.";
 static const char digest_help[] =
     "What came in those days by saved query (all papers, when none is saved), the alerts that\n"
     "fired, what was replaced or withdrawn (no rule is needed), what rises where there are\n"
@@ -459,7 +460,7 @@ static const struct command commands[] = {
       "take the last merge of a work apart, or keep two apart", NULL, NULL, cmd_split },
     { "query", "add NAME QUERY | rm NAME | list", CMD_CLI | CMD_DESK | CMD_WRITES,
       "saved queries, your feeds", query_help, query_options, cmd_query },
-    { "alert", "add WORD | rm NAME | list | log [NAME] | test NAME | dismiss NUMBER|NAME|all",
+    { "alert", "add WORD | rm NAME | list | log [NAME] | test NAME | retry [NAME] | dismiss NUMBER|NAME|all",
       CMD_CLI | CMD_DESK | CMD_WRITES, "be told of new, replaced, withdrawn and rising papers",
       alert_help, alert_options, cmd_alert },
     { "digest", "", CMD_CLI | CMD_WRITES, "what a day or a week has brought", digest_help,

@@ -1,7 +1,8 @@
 /*
  * The journal of alerts (carrel/alerts.h): read, put away, and handed to the command of a rule.
  * Who runs a command claims its rows for a time, so that two processes do not both tell them; a
- * claim whose holder died runs out, and they are told again.
+ * claim whose holder died runs out, and they are told again. A row with a failure that waits is
+ * claimed by nobody: until the time of its claim it is left alone.
  */
 #include "alerts_internal.h"
 
@@ -165,14 +166,12 @@ void alert_row_json(struct jsonw *w, const struct alert_row *row)
 
 /* ---- the command ---- */
 
-int alerts_waiting(struct store *store, struct arena *arena, char ***rules, size_t *count,
-                   struct error *err)
+static int rule_names(struct store *store, struct arena *arena, const char *sql, char ***rules,
+                      size_t *count, struct error *err)
 {
     struct stmt *stmt;
     size_t cap = 0;
-    int step,
-        result = stmt_prepare(&stmt, store,
-                              "SELECT DISTINCT rule FROM alert WHERE hook = 1 ORDER BY rule", err);
+    int step, result = stmt_prepare(&stmt, store, sql, err);
 
     *rules = NULL;
     *count = 0;
@@ -186,11 +185,52 @@ int alerts_waiting(struct store *store, struct arena *arena, char ***rules, size
     return step;
 }
 
+int alerts_waiting(struct store *store, struct arena *arena, char ***rules, size_t *count,
+                   struct error *err)
+{
+    return rule_names(store, arena, "SELECT DISTINCT rule FROM alert WHERE hook = 1 ORDER BY rule",
+                      rules, count, err);
+}
+
+#define UNTOLD "dismissed IS NULL AND (hook = 3 OR (hook = 1 AND failure <> ''))"
+
+int alerts_untold(struct store *store, struct arena *arena, char ***rules, size_t *count,
+                  struct error *err)
+{
+    return rule_names(store, arena,
+                      "SELECT DISTINCT rule FROM alert WHERE " UNTOLD " ORDER BY rule", rules,
+                      count, err);
+}
+
+int alerts_again(struct store *store, const char *rule, int64_t *count, struct error *err)
+{
+    struct stmt *stmt;
+    int step = 0, result = store_begin(store, err);
+
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    result =
+        stmt_prepare(&stmt, store,
+                     "UPDATE alert SET hook = 1, tries = 0, claimed = 0 WHERE rule = ?1 AND " UNTOLD
+                     " RETURNING 1",
+                     err);
+    if (result == ERR_OK) {
+        stmt_bind_text(stmt, 1, rule);
+        while ((step = stmt_step(stmt, err)) == 1)
+            ++*count;
+        stmt_reset(stmt);
+        result = step;
+    }
+    return alerts_end(store, result, err);
+}
+
 static int claim_row(struct store *store, int64_t id, int64_t until, struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(
-        &stmt, store, "UPDATE alert SET claimed = ?2, tries = tries + 1 WHERE id = ?1", err);
+        &stmt, store,
+        "UPDATE alert SET claimed = ?2, tries = tries + 1, failure = '' WHERE id = ?1", err);
 
     if (result != ERR_OK)
         return result;
@@ -233,25 +273,30 @@ int alerts_claim(struct store *store, struct arena *arena, const char *rule, int
     return alerts_end(store, claim_rows(store, arena, rule, after, until, out, count, err), err);
 }
 
-static int told_row(struct store *store, int64_t id, const char *failure, struct error *err)
+static int told_row(struct store *store, int64_t id, enum alert_end end, const char *failure,
+                    int64_t pause_ms, struct error *err)
 {
     struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, store,
-                     "UPDATE alert SET hook = CASE WHEN ?2 IS NULL THEN 2 WHEN tries >= ?3 THEN 3 "
-                     "ELSE 1 END, claimed = 0, failure = coalesce(?2, '') WHERE id = ?1",
-                     err);
+    int result = stmt_prepare(
+        &stmt, store,
+        "UPDATE alert SET hook = CASE WHEN ?2 = 0 THEN 2 WHEN ?2 = 1 AND tries >= ?3 THEN 3 ELSE 1 "
+        "END, tries = max(tries - (?2 >= 2), 0), claimed = iif(?2 = 1 OR ?2 = 2, "
+        "?5 + (?6 << min(max(tries - 1, 0), 10)), 0), failure = coalesce(?4, '') WHERE id = ?1",
+        err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, id);
-    stmt_bind_text(stmt, 2, failure);
+    stmt_bind_int(stmt, 2, end);
     stmt_bind_int(stmt, 3, ALERT_TRIES);
+    stmt_bind_text(stmt, 4, failure);
+    stmt_bind_int(stmt, 5, clock_real_ms());
+    stmt_bind_int(stmt, 6, pause_ms);
     return stmt_run(stmt, err);
 }
 
-int alerts_told(struct store *store, const struct alert_row *rows, size_t count,
-                const char *failure, struct error *err)
+int alerts_told(struct store *store, const struct alert_row *rows, size_t count, enum alert_end end,
+                const char *failure, int64_t pause_ms, struct error *err)
 {
     size_t i;
     int result = store_begin(store, err);
@@ -259,7 +304,7 @@ int alerts_told(struct store *store, const struct alert_row *rows, size_t count,
     if (result != ERR_OK)
         return result;
     for (i = 0; i < count && result == ERR_OK; i++)
-        result = told_row(store, rows[i].id, failure, err);
+        result = told_row(store, rows[i].id, end, failure, pause_ms, err);
     return alerts_end(store, result, err);
 }
 

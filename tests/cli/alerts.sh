@@ -155,7 +155,7 @@ printf '%s,' "\$#" "\$@" >>"$T/told.args"
 cat >>"$T/told"
 X
 chmod +x "$T/hook"
-hooked() { ${EXEC:-} "$CARREL" -c "alert.run=$T/hook 'a \"\$(touch $T/oops)\" ; b" "$@"; }
+hooked() { ${EXEC:-} "$CARREL" -c alert.backoff=0s -c "alert.run=$T/hook 'a \"\$(touch $T/oops)\" ; b" "$@"; }
 run "a test runs it" 0 hooked alert test garden --limit 2 --run
 has "and says so" err "the command was told of 2"
 has "with the rows" told '"version":1,"alert":"garden","items":[{"at":"2026-03-01T12:00:00Z","alert":"garden","on":"new"'
@@ -187,8 +187,40 @@ hooked -q alert log >/dev/null 2>&1
 rm "$T/broken"
 : >"$T/told"
 hooked alert log >"$T/out" 2>/dev/null
-has "three times is enough" out "Gardens given up  [not told, given up: "
+has "three times is enough" out "Gardens given up  [not told, given up; alert retry: "
 same "then it is left" "" "$(cat "$T/told")"
+run "retry without a command" 0 "$CARREL" alert retry
+has "says that there is none" err "alert garden: no command is set"
+run "of another rule" 4 hooked alert retry nosuch
+run "retry" 0 hooked alert retry garden
+has "tells it after all" err "the command was told of 1"
+same "once" 1 "$(grep -c 'Gardens given up' "$T/told")"
+run "once more" 0 hooked alert retry
+has "has nothing to tell" err "were told"
+# What cannot start has not tried; the next try waits, and a retry does not.
+paper 00016 "Gardens behind a wall" >"$T/m.jsonl"
+for i in 1 2 3 4; do "$CARREL" -q -c alert.backoff=0s -c alert.run=/nowhere/bell import "$T/m.jsonl" >/dev/null 2>&1; done
+"$CARREL" -c alert.run=/nowhere/bell alert log >"$T/out" 2>/dev/null
+has "four times that nothing could start" out "Gardens behind a wall  [not told yet: "
+"$CARREL" -q -c "alert.run=$T/hook" alert log >/dev/null 2>&1
+same "the next try waits" 0 "$(grep -c 'behind a wall' "$T/told")"
+run "at once" 0 "$CARREL" -c "alert.run=$T/hook" alert retry
+same "by a retry" 1 "$(grep -c 'behind a wall' "$T/told")"
+# Leaving while it runs: it was never tried, and is told by the next who comes.
+touch "$T/slow"; : >"$T/begun"
+paper 00017 "Gardens left in a hurry" >"$T/n.jsonl"
+"$CARREL" -q import --background "$T/n.jsonl" >/dev/null 2>&1
+"$CARREL" -q -c "alert.run=$T/hook" worker --once >/dev/null 2>&1 &
+one=$!
+i=0
+while [ ! -s "$T/begun" ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i + 1)); done
+kill $one; wait $one
+rm "$T/slow"
+if command -v sqlite3 >/dev/null; then
+    same "interrupted, it has not tried" "0 0" "$(sqlite3 -separator ' ' "$CARREL_LIBRARY/library.db" "SELECT tries, claimed FROM alert WHERE hook = 1")"
+fi
+"$CARREL" -q -c "alert.run=$T/hook" alert log >/dev/null 2>&1
+same "an interrupted one is told by the next" 1 "$(grep -c 'left in a hurry' "$T/told")"
 touch "$T/slow"
 paper 00014 "Gardens that take time" >"$T/i.jsonl"
 start=$(date +%s)
