@@ -11,6 +11,7 @@
 
 struct import_counts {
     int64_t seen, added, updated, unchanged, rejected;
+    int64_t merged; /* of the updated: those that joined a paper by what they say, not by a name */
 };
 
 /*

@@ -38,6 +38,9 @@ struct parse_sink {
     void (*reject)(void *ctx, long line, const char *why);
     /* A feed; it lives during the call, and non-zero stops the parse. NULL: OPML is refused. */
     int (*feed)(void *ctx, const struct parse_feed *feed);
+    /* JSONL: a member of records that is not read, at the end and once for each name: where it
+     * first stood, and how many more records have it. May be NULL. */
+    void (*unknown)(void *ctx, const char *name, long line, long more);
 };
 
 /* What the envelope said, beside the records. */

@@ -47,6 +47,13 @@ int works_rows(struct store *store, struct arena *arena, const int64_t *ids, siz
                struct work_row *rows, struct error *err); /* a vanished id gives a row with id 0 */
 int works_full(struct store *store, struct arena *arena, int64_t id, struct work_full *out,
                struct error *err);
+/* What joined a work without being asked to and was not taken out again, newest first. */
+struct work_merge {
+    int64_t work;
+    char *gone, *said; /* its name; one readable line */
+};
+int works_merged(struct store *store, struct arena *arena, size_t limit, struct work_merge **out,
+                 size_t *count, struct error *err);
 int works_count(struct store *store, int64_t *count, struct error *err);
 
 /* Reader's state. Each call is one undo step unless inside state_begin/state_commit, and one

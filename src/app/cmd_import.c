@@ -62,6 +62,20 @@ static void import_reject(void *ctx, long line, const char *why)
     import_say(run, line, why);
 }
 
+/* What the records of a file have and carrel does not read: once for each name. */
+static void import_unknown(void *ctx, const char *name, long line, long more)
+{
+    char *why = more > 0 ? mem_printf("unknown field '%s' (line %ld, and %ld more); carrel help "
+                                      "import lists the fields",
+                                      name, line, more)
+                         : mem_printf("unknown field '%s' (line %ld); carrel help import lists the "
+                                      "fields",
+                                      name, line);
+
+    import_say(ctx, 0, why);
+    free(why);
+}
+
 static void import_refuse(void *ctx, long line, const char *why)
 {
     import_say(ctx, line, why); /* the importer counts these itself */
@@ -104,9 +118,11 @@ static int import_progress(void *ctx, int64_t done, int64_t size)
 static int import_file(struct import_run *run, const char *file, enum parse_format format,
                        struct error *err)
 {
-    struct parse_sink sink = {
-        .ctx = run, .record = import_record, .reject = import_reject, .feed = import_feed
-    };
+    struct parse_sink sink = { .ctx = run,
+                               .record = import_record,
+                               .reject = import_reject,
+                               .feed = import_feed,
+                               .unknown = import_unknown };
     struct parse_info info;
     int result;
 
@@ -155,6 +171,11 @@ static void import_report(struct import_run *run, const struct import_counts *co
                    " unchanged, %" PRId64 " rejected\n",
                    counts->seen, counts->added, counts->updated, counts->unchanged,
                    counts->rejected);
+        if (counts->merged > 0)
+            str_printf(&call->say,
+                       "%" PRId64 " of them merged with papers that are here already, by title and "
+                       "authors: carrel duplicates --merged\n",
+                       counts->merged);
         return;
     }
     jsonw_start(&w, &call->out);
@@ -164,6 +185,7 @@ static void import_report(struct import_run *run, const struct import_counts *co
     jsonw_key_int(&w, "updated", counts->updated);
     jsonw_key_int(&w, "unchanged", counts->unchanged);
     jsonw_key_int(&w, "rejected", counts->rejected);
+    jsonw_key_int(&w, "merged", counts->merged);
     if (run->opml.seen > 0)
         report_feeds(&w, &run->opml, written);
     jsonw_end(&w);

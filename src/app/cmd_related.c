@@ -136,6 +136,49 @@ static int print_pair(struct command_call *call, struct jsonw *w, const struct d
     return ERR_OK;
 }
 
+static int print_merged(struct command_call *call, struct jsonw *w, const struct work_merge *merge,
+                        struct error *err)
+{
+    struct work_row row;
+    int result = works_rows(call->store, call->arena, &merge->work, 1, &row, err);
+
+    if (result != ERR_OK || row.id == 0)
+        return result;
+    if (!w) {
+        print_title(call, &row);
+        str_printf(&call->out, "    %s\n    carrel split %s\n", merge->said, row.key);
+        return ERR_OK;
+    }
+    jsonw_object(w);
+    jsonw_key_string(w, "id", row.key);
+    jsonw_key_string(w, "title", row.title);
+    jsonw_key_string(w, "merged", merge->gone);
+    jsonw_key_string(w, "why", merge->said);
+    jsonw_end(w);
+    return ERR_OK;
+}
+
+static int duplicates_merged(struct command_call *call, size_t limit, struct error *err)
+{
+    bool json = call_has(call, "--json");
+    struct work_merge *merges;
+    struct jsonw w;
+    size_t count, i;
+    int result = works_merged(call->store, call->arena, limit, &merges, &count, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (json)
+        json_begin(&w, call);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = print_merged(call, json ? &w : NULL, &merges[i], err);
+    if (json)
+        json_finish(&w, call);
+    else if (count == 0)
+        str_add(&call->say, "nothing was merged but by hand\n");
+    return result;
+}
+
 int cmd_duplicates(struct command_call *call, struct error *err)
 {
     bool json = call_has(call, "--json");
@@ -145,6 +188,8 @@ int cmd_duplicates(struct command_call *call, struct error *err)
     long limit = 50;
     int result = call_number(call, "--limit", 1, 10000, &limit, err);
 
+    if (result == ERR_OK && call_has(call, "--merged"))
+        return duplicates_merged(call, (size_t)limit, err);
     if (result == ERR_OK)
         result = duplicates_find(&pairs, &count, call->store, call->arena,
                                  call_has(call, "--all") ? 0 : NEWEST_COMPARED, (size_t)limit, err);

@@ -164,6 +164,7 @@ static const struct command_option related_options[] = {
 static const struct command_option duplicates_options[] = {
     { "--limit", "N", "at most N pairs (default 50)" },
     { "--all", NULL, "compare every paper with its neighbours, not only the newest 2,000" },
+    { "--merged", NULL, "what was merged without being asked to, newest first" },
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
@@ -267,6 +268,13 @@ static const char search_help[] =
     "Phrases, fields, filters and -word hold for every hit; AND, OR and prefix* mean just that.\n"
     "A category typed as a word (cs.CL) is a filter. --ids lists exact matches only.";
 static const char import_help[] =
+    "JSONL has one record on each line, of which only the title must be there: id, title,\n"
+    "abstract, authors, categories, published, updated, doi, venue, comment, url, pdf_url,\n"
+    "code_urls, tasks, methods, aliases, attribution, tags, notes, state, starred. A field of\n"
+    "another name is told and passed over.\n"
+    "A record joins a paper that is here by its ids, or by title and authors; the latter are\n"
+    "counted as merged, 'carrel duplicates --merged' lists them, and 'carrel split ID' takes one\n"
+    "apart.\n"
     "A list of feeds (OPML, as readers of feeds write it) becomes sections of the settings: they\n"
     "are printed, or added behind what is there with --write. Feeds that the settings have\n"
     "already are passed over; one that says http is asked by https.";
@@ -309,7 +317,8 @@ static const char duplicates_help[] =
     "Pairs that may be one work: the same title, or documents or abstracts that are nearly the "
     "same\n"
     "(of documents: an estimate). Nothing is merged by this; 'carrel merge ID ID' does, and\n"
-    "'carrel split ID ID' keeps two apart for good. At the desk: gD, or :duplicates.";
+    "'carrel split ID ID' keeps two apart for good. At the desk: gD, or :duplicates.\n"
+    "--merged lists what joined a paper by itself; 'carrel split ID' takes the last one apart.";
 static const char recommend_help[] =
     "Unread papers by expected interest, learned from what you starred, tagged, noted, read and\n"
     "skipped; each with the words that speak for it. Every seventh is one the model is unsure of,\n"

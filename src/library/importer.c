@@ -126,6 +126,7 @@ static int writer_commit(struct importer *importer, struct error *err)
     counts->added += pending->added;
     counts->updated += pending->updated;
     counts->unchanged += pending->unchanged;
+    counts->merged += pending->merged;
     pthread_mutex_unlock(&importer->lock);
     memset(pending, 0, sizeof *pending);
     usleep(PAUSE_US);
@@ -182,6 +183,8 @@ static int writer_batch(struct importer *importer, const struct batch *batch, st
         importer->pending.added += what == APPLIED_ADDED;
         importer->pending.updated += what == APPLIED_UPDATED;
         importer->pending.unchanged += what == APPLIED_UNCHANGED;
+        importer->pending.merged += importer->writer->joined;
+        importer->writer->joined = 0;
     }
     if (batch->checkpoint)
         return writer_checkpoint(importer, batch->checkpoint, err);

@@ -75,6 +75,7 @@ struct writer {
     bool embedders_open;
     struct hashmap *authors, *categories, *catalog; /* name -> id, bounded */
     int64_t works_change;
+    int64_t joined; /* records that joined a work by what they say; the importer takes them */
     int64_t now;
     int64_t event_mark; /* split.c: alerts up to here were noted before this step */
 };

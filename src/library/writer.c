@@ -191,6 +191,7 @@ static int note_joined(struct writer *writer, int64_t work, int64_t record,
     jsonw_end(&w);
     result = identity_note(writer, work, prepared->key, identity->evidence, identity->score,
                            moved.ptr, false, err);
+    writer->joined += result == ERR_OK;
     str_free(&moved);
     str_free(&aliases);
     return result;

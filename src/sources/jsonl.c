@@ -13,6 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define UNKNOWN_MAX 20   /* names of fields that are told */
+#define UNKNOWN_BYTES 60 /* of one; a longer one is no slip of the pen */
+
 static char *jsonl_text(struct parser *p, const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
@@ -190,6 +193,59 @@ static const char *jsonl_record(struct parser *p, const json_t *object)
     return NULL;
 }
 
+/* Metrics and links are written by an export, and not read. */
+static const char *const jsonl_fields[] = {
+    "id",      "title",   "abstract", "authors", "categories", "published",   "updated", "doi",
+    "venue",   "comment", "url",      "pdf_url", "tags",       "code_urls",   "notes",   "tasks",
+    "methods", "aliases", "state",    "starred", "metrics",    "attribution", "links",
+};
+
+static bool jsonl_knows(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(jsonl_fields); i++)
+        if (strcmp(jsonl_fields[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* What would be lost without a word: a field by another name. */
+static void jsonl_unknown(struct parser *p, json_t *object)
+{
+    const char *name;
+    json_t *value;
+    size_t i;
+
+    json_object_foreach(object, name, value)
+    {
+        if (jsonl_knows(name))
+            continue;
+        for (i = 0; i < p->unknown_len && strcmp(p->unknown[i].name, name) != 0; i++)
+            ;
+        if (i < p->unknown_len) {
+            p->unknown[i].more++;
+        } else if (p->unknown_len < UNKNOWN_MAX && strlen(name) < UNKNOWN_BYTES) {
+            struct unknown_field field = { mem_strdup(name), p->line_number, 0 };
+
+            VEC_PUSH(p->unknown, p->unknown_len, p->unknown_cap, field);
+        }
+    }
+}
+
+static void jsonl_tell_unknown(struct parser *p)
+{
+    struct str name = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < p->unknown_len && p->sink.unknown; i++) {
+        str_clear(&name);
+        utf8_squeeze(&name, p->unknown[i].name, strlen(p->unknown[i].name));
+        p->sink.unknown(p->sink.ctx, name.ptr, p->unknown[i].line, p->unknown[i].more);
+    }
+    str_free(&name);
+}
+
 /* carrel's own lines have a title; of the archive's only those that name their page have one. */
 static bool jsonl_foreign(const json_t *object)
 {
@@ -238,6 +294,8 @@ static void jsonl_line(struct parser *p, const char *line, size_t len)
     }
     record_begin(p, "jsonl", p->line_number);
     bad = jsonl_record(p, object);
+    if (p->sink.unknown && !bad)
+        jsonl_unknown(p, object);
     json_decref(object);
     if (bad)
         record_reject(p, p->line_number, bad);
@@ -287,5 +345,6 @@ int jsonl_finish(struct parser *p, struct error *err)
     if (p->line.len > 0 && !p->stopped)
         jsonl_line(p, p->line.ptr, p->line.len);
     str_clear(&p->line);
+    jsonl_tell_unknown(p);
     return ERR_OK;
 }

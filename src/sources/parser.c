@@ -65,11 +65,16 @@ int parser_new(struct parser **out, enum parse_format format, const struct parse
 
 void parser_free(struct parser *p)
 {
+    size_t i;
+
     if (!p)
         return;
     if (p->xml)
         XML_ParserFree(p->xml);
     pwc_free(p);
+    for (i = 0; i < p->unknown_len; i++)
+        free(p->unknown[i].name);
+    free(p->unknown);
     arena_free(p->arena);
     str_free(&p->text);
     str_free(&p->scratch);

@@ -71,9 +71,14 @@ struct parser {
     /* JSONL: a line; other JSON: all of it */
     struct str line;
     long line_number;
-    bool skipping;   /* the rest of an over-long line */
-    bool any_line;   /* saw one that is not empty */
-    bool not_lines;  /* the first line is a bare brace: a JSON document, not JSONL */
+    bool skipping;  /* the rest of an over-long line */
+    bool any_line;  /* saw one that is not empty */
+    bool not_lines; /* the first line is a bare brace: a JSON document, not JSONL */
+    struct unknown_field {
+        char *name;
+        long line, more;
+    } * unknown; /* members that are not read */
+    size_t unknown_len, unknown_cap;
     struct pwc *pwc; /* Papers with Code; NULL: none of it yet */
 };
 

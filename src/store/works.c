@@ -174,6 +174,35 @@ static int works_links(struct store *store, struct arena *arena, int64_t id,
     return step;
 }
 
+#define MERGE_LINE                                                                                 \
+    "strftime('%Y-%m-%d', at / 1000, 'unixepoch') || ' ' || gone_key || ' merged: ' || "           \
+    "ifnull(json_extract(evidence, '$.rule'), evidence)"
+
+int works_merged(struct store *store, struct arena *arena, size_t limit, struct work_merge **out,
+                 size_t *count, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT work_id, gone_key, " MERGE_LINE " FROM merge "
+                              "WHERE NOT by_hand AND undone IS NULL ORDER BY id DESC LIMIT ?1",
+                              err);
+
+    *out = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, (int64_t)limit);
+    while ((step = stmt_step(stmt, err)) == 1)
+        ARENA_PUSH(arena, *out, *count, cap,
+                   ((struct work_merge){ .work = stmt_int(stmt, 0),
+                                         .gone = arena_strdup(arena, stmt_text(stmt, 1)),
+                                         .said = arena_strdup(arena, stmt_text(stmt, 2)) }));
+    stmt_reset(stmt);
+    return step;
+}
+
 int works_full(struct store *store, struct arena *arena, int64_t id, struct work_full *out,
                struct error *err)
 {
@@ -200,9 +229,7 @@ int works_full(struct store *store, struct arena *arena, int64_t id, struct work
             id, &out->aliases, err);
     if (result == ERR_OK)
         result = works_texts(store, arena,
-                             "SELECT strftime('%Y-%m-%d', at / 1000, 'unixepoch') || ' ' || "
-                             "gone_key || ' merged: ' || "
-                             "ifnull(json_extract(evidence, '$.rule'), evidence) FROM merge "
+                             "SELECT " MERGE_LINE " FROM merge "
                              "WHERE work_id = ?1 AND undone IS NULL ORDER BY id",
                              id, &out->merges, err);
     return result;

@@ -3,16 +3,38 @@
 F=tests/fixtures/papers.jsonl
 
 run "import makes the library" 0 "$CARREL" import --json "$F"
-same "counts" '{"seen":5,"added":5,"updated":0,"unchanged":0,"rejected":0}' "$(cat "$T/out")"
+same "counts" '{"seen":5,"added":5,"updated":0,"unchanged":0,"rejected":0,"merged":0}' "$(cat "$T/out")"
 run "importing again" 0 "$CARREL" import --json "$F"
-same "nothing changes" '{"seen":5,"added":0,"updated":0,"unchanged":5,"rejected":0}' "$(cat "$T/out")"
+same "nothing changes" '{"seen":5,"added":0,"updated":0,"unchanged":5,"rejected":0,"merged":0}' "$(cat "$T/out")"
 
 printf '%s\n' '{"title":"Good"}' 'not json' '{"abstract":"no title"}' '{"id":"what is this","title":"x"}' '' '{"title":"Good two"}' >"$T/mixed.jsonl"
 run "bad records are partial" 3 "$CARREL" import --json "$T/mixed.jsonl"
-same "and counted" '{"seen":5,"added":2,"updated":0,"unchanged":0,"rejected":3}' "$(cat "$T/out")"
+same "and counted" '{"seen":5,"added":2,"updated":0,"unchanged":0,"rejected":3,"merged":0}' "$(cat "$T/out")"
 has "line of broken JSON" err "mixed.jsonl:2: not JSON"
 has "line without title" err "mixed.jsonl:3: no title"
 has "line with a strange id" err "mixed.jsonl:4: the id"
+
+# What would be lost without a word: fields by another name, and records that join a paper by their title.
+printf '%s\n' '{"title":"Gardens of the first kind, and how they grow","authors":["Ann Lee","Bo Ray"],"published":"2024-01-02","summary":"x"}' '{"title":"Second","summary":"x","year":2024}' '{"title":"Third","summary":"x"}' '{"id":"what is this","title":"x","other":1}' >"$T/fields.jsonl"
+run "unknown fields" 3 "$CARREL" -L "$T/fields" import "$T/fields.jsonl"
+has "are told once" err "fields.jsonl: unknown field 'summary' (line 1, and 2 more)"
+has "each" err "fields.jsonl: unknown field 'year' (line 2);"
+lacks "but not of what was refused" err "'other'"
+lacks "and nothing was merged" err merged
+run "what an export writes" 0 "$CARREL" -L "$T/fields" export --format jsonl -o "$T/own.jsonl"
+run "imports again" 0 "$CARREL" -L "$T/fields" import "$T/own.jsonl"
+lacks "without a word" err unknown
+printf '%s\n' '{"id":"doi:10.1000/gardens","title":"Gardens of the First Kind, and How They Grow","authors":["Ann Lee","Bo Ray"],"published":"2024-01-02"}' >"$T/joins.jsonl"
+run "a record of the same title" 0 "$CARREL" -L "$T/fields" import "$T/joins.jsonl"
+has "is told to have joined" err "1 of them merged with papers that are here already"
+run "which can be looked at" 0 "$CARREL" -L "$T/fields" duplicates --merged
+has "with the way back" out "carrel split doi:10.1000/gardens"
+run "once more" 0 "$CARREL" -L "$T/fields" import --json "$T/joins.jsonl"
+has "it is known by its id" out '"merged":0'
+run "as JSON" 0 "$CARREL" -L "$T/fields" duplicates --merged --json
+has "too" out '"merged":"doi:10.1000/gardens"'
+run "help" 0 "$CARREL" help import
+has "lists the fields" out "code_urls"
 
 gzip -c "$F" >"$T/papers.jsonl.gz"
 run "gzip is seen by its bytes" 0 "$CARREL" -L "$T/gz" import --json "$T/papers.jsonl.gz"

@@ -38,7 +38,7 @@ run "worker" 0 "$CARREL" worker --once --threads 2 --json
 same "counts" '{"version":1,"done":3,"partial":0,"failed":0,"retried":0,"cancelled":0,"returned":0}' "$(cat "$T/out")"
 run "show" 0 "$CARREL" jobs show 1 --json
 has "done" out '"state":"done","progress":{"done":5,"total":5,"unit":"papers"},"attempts":1,'
-has "its result" out '"result":{"seen":5,"added":0,"updated":0,"unchanged":5,"rejected":0}'
+has "its result" out '"result":{"seen":5,"added":0,"updated":0,"unchanged":5,"rejected":0,"merged":0}'
 run "show as text" 0 "$CARREL" jobs show 3
 has "order" out "waits for  job 2"
 run "only done ones" 0 "$CARREL" jobs list --state done --kind import --json
