@@ -68,7 +68,8 @@ struct trends {
     int32_t today, window;
     struct trends_item *items;
     size_t len;
-    size_t works, measured;        /* that have the metric; that have a velocity */
+    size_t works, measured;        /* of the category: have the metric; have a velocity */
+    size_t sampled;                /* of all categories: have the metric */
     struct trends_metric *metrics; /* all that there are, by name */
     size_t metric_count;
 };

@@ -228,7 +228,7 @@ static int read_groups(struct reader *reader)
         reader->held[kept++] = *held;
     }
     reader->len = kept;
-    reader->out->works = kept;
+    reader->out->works = reader->out->sampled = kept;
     return ERR_OK;
 }
 
@@ -303,13 +303,16 @@ static int keep_category(struct reader *reader)
     if (!reader->options->category)
         return ERR_OK;
     result = samples_category_known(reader->store, reader->options->category, reader->err);
+    reader->out->measured = 0;
     for (i = 0; i < reader->len && result == ERR_OK; i++) {
         result = samples_in_category(reader->store, reader->held[i].work, reader->options->category,
                                      &in, reader->err);
-        if (result == ERR_OK && in)
-            reader->held[kept++] = reader->held[i];
+        if (result != ERR_OK || !in)
+            continue;
+        reader->out->measured += isnan(reader->held[i].measure.velocity) ? 0 : 1;
+        reader->held[kept++] = reader->held[i];
     }
-    reader->len = kept;
+    reader->len = reader->out->works = kept;
     return result;
 }
 

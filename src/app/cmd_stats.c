@@ -6,6 +6,7 @@
 #include "percent.h"
 
 #include "carrel/clock.h"
+#include "carrel/search.h"
 #include "carrel/stats_view.h"
 #include "carrel/tables.h"
 #include "carrel/text.h"
@@ -184,7 +185,7 @@ static int json_totals(struct command_call *call, struct jsonw *w, const struct 
 }
 
 static int print_json(struct command_call *call, const struct stats *stats,
-                      const struct stats_options *options, struct error *err)
+                      const struct stats_options *options, int64_t in_category, struct error *err)
 {
     static const char *const lists[] = { "category", "year", "source", "tag" };
     bool bursts = call_has(call, "--bursts");
@@ -205,6 +206,8 @@ static int print_json(struct command_call *call, const struct stats *stats,
     json_day(&w, "day", options->today);
     jsonw_key_int(&w, "weeks", options->weeks);
     jsonw_key_string(&w, "of_category", options->category);
+    if (options->category)
+        jsonw_key_int(&w, "works_of_category", in_category);
     jsonw_key(&w, "items");
     jsonw_array(&w);
     for (i = 0; i < STATS_PANELS; i++)
@@ -338,6 +341,19 @@ static void print_panel(struct command_call *call, const struct stats_panel *pan
         str_printf(&call->out, "  and %" PRId64 " more\n", panel->more);
 }
 
+/* What of all that is below is of the category, and how many papers are in it. */
+static void print_scope(struct command_call *call, const struct stats *stats, const char *category,
+                        int64_t in_category)
+{
+    if (category)
+        str_printf(&call->out,
+                   "in %s: %" PRId64 " papers of %" PRId64
+                   "; of these the panels of papers, categories and authors tell%s\n"
+                   "in the whole library:\n",
+                   category, in_category, stats->totals.works,
+                   call_has(call, "--bursts") ? ", and that of bursts" : "");
+}
+
 static int print_text(struct command_call *call, const struct stats *stats, struct error *err)
 {
     size_t i;
@@ -351,8 +367,15 @@ static int print_text(struct command_call *call, const struct stats *stats, stru
     return result;
 }
 
+static int count_category(struct command_call *call, const char *category, int64_t *count,
+                          struct error *err)
+{
+    return search_count(count, call->store, arena_printf(call->arena, "cat:%s", category), err);
+}
+
 int cmd_stats(struct command_call *call, struct error *err)
 {
+    int64_t in_category = 0;
     struct stats_options options;
     struct stats stats;
     struct percent percent;
@@ -366,8 +389,12 @@ int cmd_stats(struct command_call *call, struct error *err)
     if (result == ERR_OK && call_has(call, "--bursts"))
         result = stats_bursts(&stats.panels[STATS_BURSTS], call->store, call->arena, &options, err);
     percent_end(&percent);
+    if (result == ERR_OK && options.category)
+        result = count_category(call, options.category, &in_category, err);
     if (result != ERR_OK)
         return result;
-    return call_has(call, "--json") ? print_json(call, &stats, &options, err)
-                                    : print_text(call, &stats, err);
+    if (call_has(call, "--json"))
+        return print_json(call, &stats, &options, in_category, err);
+    print_scope(call, &stats, options.category, in_category);
+    return print_text(call, &stats, err);
 }

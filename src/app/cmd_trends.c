@@ -180,7 +180,7 @@ void trends_say_nothing(struct str *out, const struct trends *trends)
                trends->metric, trends->window, day);
 }
 
-static void print_text(struct command_call *call, const struct trends *trends)
+static void print_text(struct command_call *call, const struct trends *trends, const char *category)
 {
     char day[16];
     size_t i;
@@ -188,8 +188,9 @@ static void print_text(struct command_call *call, const struct trends *trends)
     if (trends->len == 0)
         return;
     date_format(day, trends->today);
-    str_printf(&call->out, "%s, %d days to %s; %zu of %zu papers have a velocity\n", trends->metric,
-               trends->window, day, trends->measured, trends->works);
+    str_printf(&call->out, "%s, %d days to %s; %zu of %zu papers%s%s have a velocity\n",
+               trends->metric, trends->window, day, trends->measured, trends->works,
+               category ? " in " : "", category ? category : "");
     str_printf(&call->out, "   value      /day     /day2      z  gaps  last %d days%*s  paper\n",
                SPARK_DAYS, SPARK_DAYS - 12, "");
     for (i = 0; i < trends->len; i++)
@@ -209,7 +210,13 @@ int cmd_trends(struct command_call *call, struct error *err)
     if (call_has(call, "--json"))
         print_json(call, &trends, &options);
     else
-        print_text(call, &trends);
-    trends_say_nothing(&call->say, &trends);
+        print_text(call, &trends, options.category);
+    if (options.category && trends.works == 0 && trends.sampled > 0)
+        str_printf(&call->say,
+                   "none of the %zu papers that have %s is in %s; without --category all are "
+                   "shown\n",
+                   trends.sampled, trends.metric, options.category);
+    else
+        trends_say_nothing(&call->say, &trends);
     return ERR_OK;
 }

@@ -435,7 +435,9 @@ static const char stats_help[] =
     "what you have read, starred, put off, skipped, noted and tagged a day (what is undone does\n"
     "not count); papers sampled a day; records by source, links by kind, documents by state. "
     "Weeks\n"
-    "end with today. The desk's Analytics draws the same.";
+    "end with today. The desk's Analytics draws the same.\n"
+    "With --category the papers, categories, authors and bursts are those of that category; the\n"
+    "numbers on top and all else are of the whole library, and the first line says so.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";

@@ -64,6 +64,10 @@ has "has them" out "hedge lattice"
 has "has lines" out "▁"
 run "in ASCII" 0 "$CARREL" --ascii stats
 same "has only that" 0 "$(LC_ALL=C grep -c '[^ -~]' "$T/out")"
+run "as text" 0 "$CARREL" stats --category math.PR
+same "what is counted is said first" "in math.PR: $(sql "SELECT count(*) FROM work_category x JOIN category c ON c.id = x.category_id WHERE c.code = 'math.PR'") papers of $(sql 'SELECT count(*) FROM work'); of these the panels of papers, categories and authors tell" "$(head -n 1 "$T/out")"
+run "of many categories" 0 "$CARREL" stats --category 'math.*' --json
+has "as JSON, too" out '"works_of_category":'
 run "a category that is not there" 4 "$CARREL" stats --category cs.ZZ
 run "no week" 2 "$CARREL" stats --weeks 0
 run "too many" 2 "$CARREL" stats --weeks 105

@@ -33,6 +33,9 @@ same "the classic" "A Flat Classic" "$(field '$.items[0].title')"
 run "of a category" 0 "$CARREL" trends --category math.PR --json --limit 1000
 same "only of that" "math.PR" "$(sqlite3 :memory: "SELECT group_concat(DISTINCT json_extract(value, '\$.category')) FROM json_each(CAST(readfile('$T/out') AS TEXT), '\$.items')")"
 same "small groups give way to wider ones" 1 "$(sqlite3 :memory: "SELECT min(json_extract(value, '\$.group_size')) >= 20 FROM json_each(CAST(readfile('$T/out') AS TEXT), '\$.items')")"
+same "and it alone is counted" "$(sqlite3 :memory: "SELECT json_array_length(CAST(readfile('$T/out') AS TEXT), '\$.items')")" "$(sed 's/.*"works":\([0-9]*\).*/\1/' "$T/out")"
+run "as text" 0 "$CARREL" trends --category math.PR
+has "says what it counts" out "papers in math.PR have a velocity"
 run "of categories" 0 "$CARREL" trends --category 'cs.*' --limit 1
 run "comments" 0 "$CARREL" trends --metric comments --window 30d --json
 same "over a month" "comments 30" "$(field '$.metric') $(field '$.window_days')"

@@ -13,6 +13,7 @@ screen trending-smallest trending --size 20x5
 screen trending-category trending --keys ':category cs.CV<CR>WO' --size 100x12
 run "an empty category" 0 "$CARREL" dump trending --keys ':category cs.ZZ<CR>'
 has "is told" out "no paper here is in a category 'cs.ZZ'"
+has "with the way back" out ":category all"
 run "all again" 0 "$CARREL" dump trending --keys ':category cs.ZZ<CR>:category all<CR>' --json
 has "has them" out '"items":[{"id":"arxiv:2601.00001"'
 run "another metric" 0 "$CARREL" dump trending --keys 'M' --json

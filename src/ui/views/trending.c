@@ -231,12 +231,13 @@ static void draw_empty(const struct trending *v, struct canvas *canvas, int x, i
     struct str why = STR_INIT;
 
     if (v->asker.error.code)
-        str_add(&why, v->asker.error.message);
+        str_printf(&why, "%s%s", v->asker.error.message,
+                   v->category ? "; :category all shows all" : "");
     else if (!v->asker.loaded)
         str_add(&why, canvas->ascii ? "Looking..." : "Looking…");
-    else if (v->category && v->shown.works > 0)
+    else if (v->category && v->shown.sampled > 0)
         str_printf(&why, "None of the %zu sampled papers is in %s; :category all shows them.",
-                   v->shown.works, v->category);
+                   v->shown.sampled, v->category);
     else
         trends_say_nothing(&why, &v->shown);
     canvas_wrapped(canvas, x + 1, y, width - 2, canvas->height,
