@@ -30,6 +30,8 @@ void query_explain(struct str *out, const struct query *query);
 /* Appends what in the text may have been meant otherwise (a field that
  * does not exist or has no value); false when there is nothing to say. */
 bool query_hint(struct str *out, const char *text);
+/* Only of a field without a value, which finds everything. */
+bool query_unfinished(struct str *out, const char *text);
 /* Does this text use the saved query of that name (query:NAME)? One that does not parse does not. */
 bool query_uses(const char *text, const char *name);
 bool query_has_words(const struct query *query);

@@ -118,6 +118,7 @@ static int alert_add(struct command_call *call, struct error *err)
 {
     const char *on_name = call_option(call, "--on"), *query = call_option(call, "--query");
     struct alert_rule rule = { .name = call->argv[1] };
+    struct str why = STR_INIT;
     int64_t count = 0;
     int result;
 
@@ -130,6 +131,9 @@ static int alert_add(struct command_call *call, struct error *err)
                          "alert add %s needs --on new, replaced, withdrawn or trend", rule.name);
     rule.query = arena_strdup(call->arena, query ? query : "");
     result = alert_add_trend(call, &rule, err);
+    if (result == ERR_OK && query_unfinished(&why, rule.query))
+        result = error_set(err, ERR_USAGE, "--query: %s", why.ptr);
+    str_free(&why);
     if (result == ERR_OK)
         result = search_count(&count, call->store, rule.query, err); /* it must work now */
     if (result == ERR_PARSE && err)
@@ -246,6 +250,19 @@ static void alert_rows(struct command_call *call, const struct alert_row *rows, 
     str_add_char(&call->out, '\n');
 }
 
+static int say_none(struct command_call *call, struct error *err)
+{
+    const char *rule = call->argc > 1 ? call->argv[1] : NULL;
+    struct alert_row *rows;
+    size_t count = 0;
+    int result = alerts_log(call->store, call->arena, rule, true, 1, &rows, &count, err);
+
+    if (result == ERR_OK)
+        str_add(&call->say, count > 0 ? "no alerts are open; --all shows what was dismissed\n"
+                                      : "no alerts have fired\n");
+    return result;
+}
+
 /* Looks first, so that it is true whatever brought the papers. */
 static int alert_log(struct command_call *call, struct error *err)
 {
@@ -265,9 +282,7 @@ static int alert_log(struct command_call *call, struct error *err)
     if (result != ERR_OK)
         return result;
     alert_rows(call, rows, count);
-    if (count == 0 && !call_has(call, "--json"))
-        str_add(&call->say, "no alerts have fired\n");
-    return ERR_OK;
+    return count > 0 || call_has(call, "--json") ? ERR_OK : say_none(call, err);
 }
 
 static int alert_test(struct command_call *call, struct error *err)
@@ -375,19 +390,30 @@ int cmd_alert(struct command_call *call, struct error *err)
         const char *word;
         int least, most; /* words, with this one */
         int (*run)(struct command_call *call, struct error *err);
-    } ways[] = { { "list", 0, 1, alert_list },       { "log", 1, 2, alert_log },
-                 { "add", 2, 2, alert_add },         { "test", 2, 2, alert_test },
-                 { "dismiss", 2, 2, alert_dismiss }, { "rm", 2, 2, alert_remove },
-                 { "retry", 1, 2, alert_retry } };
+        const char *usage;
+    } ways[] = {
+        { "add", 2, 2, alert_add, "add NAME --on new|replaced|withdrawn|trend [--query QUERY]" },
+        { "rm", 2, 2, alert_remove, "rm NAME" },
+        { "list", 0, 1, alert_list, "list" },
+        { "log", 1, 2, alert_log, "log [NAME]" },
+        { "test", 2, 2, alert_test, "test NAME" },
+        { "retry", 1, 2, alert_retry, "retry [NAME]" },
+        { "dismiss", 2, 2, alert_dismiss, "dismiss NUMBER|NAME|all" },
+    };
+    struct str usage = STR_INIT;
+    int result;
     const char *what = call->argc > 0 ? call->argv[0] : "list";
     size_t i;
 
-    for (i = 0; i < ARRAY_LEN(ways); i++)
-        if (strcmp(what, ways[i].word) == 0 && call->argc >= ways[i].least
-            && call->argc <= ways[i].most)
-            return ways[i].run(call, err);
-    return error_set(err, ERR_USAGE,
-                     "alert add NAME --on new|replaced|withdrawn|trend [--query QUERY], alert rm "
-                     "NAME, alert list, alert log [NAME], alert test NAME, alert retry [NAME], or "
-                     "alert dismiss NUMBER|NAME|all");
+    for (i = 0; i < ARRAY_LEN(ways); i++) {
+        if (strcmp(what, ways[i].word) == 0) {
+            if (call->argc >= ways[i].least && call->argc <= ways[i].most)
+                return ways[i].run(call, err);
+            return error_set(err, ERR_USAGE, "alert %s", ways[i].usage);
+        }
+        str_printf(&usage, "%salert %s", i ? ", " : "", ways[i].usage);
+    }
+    result = error_set(err, ERR_USAGE, "%s", usage.ptr);
+    str_free(&usage);
+    return result;
 }

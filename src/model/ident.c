@@ -339,6 +339,14 @@ static bool ident_scheme(struct ident *out, const char *text)
     }
 }
 
+/* "github.com/owner/name" as people copy it, without what stands before it. */
+static bool ident_is_forge(const char *text)
+{
+    const char *host = text + (strncasecmp(text, "www.", 4) == 0 ? 4 : 0);
+
+    return strncasecmp(host, "github.com/", 11) == 0 || strncasecmp(host, "gitlab.com/", 11) == 0;
+}
+
 bool ident_parse(struct ident *out, const char *text)
 {
     char clean[700];
@@ -356,5 +364,11 @@ bool ident_parse(struct ident *out, const char *text)
     memset(out, 0, sizeof *out);
     if (strncasecmp(clean, "http://", 7) == 0 || strncasecmp(clean, "https://", 8) == 0)
         return ident_url(out, clean);
+    if (ident_is_forge(clean)) {
+        char url[sizeof clean + 8];
+
+        snprintf(url, sizeof url, "https://%s", clean);
+        return ident_url(out, url);
+    }
     return ident_scheme(out, clean) || ident_arxiv(out, clean) || ident_doi(out, clean);
 }

@@ -27,15 +27,15 @@ static const struct {
     const char *name;
     enum field field;
 } field_table[] = {
-    { "title", FIELD_TITLE },   { "abstract", FIELD_ABSTRACT }, { "author", FIELD_AUTHOR },
-    { "cat", FIELD_CAT },       { "date", FIELD_DATE },         { "added", FIELD_ADDED },
-    { "is", FIELD_IS },         { "tag", FIELD_TAG },           { "has", FIELD_HAS },
-    { "source", FIELD_SOURCE }, { "doi", FIELD_DOI },           { "id", FIELD_ID },
-    { "near", FIELD_NEAR },     { "query", FIELD_QUERY },       { "stars", FIELD_STARS },
-    { "kind", FIELD_KIND },     { "ti", FIELD_TITLE },          { "abs", FIELD_ABSTRACT },
-    { "au", FIELD_AUTHOR },     { "authors", FIELD_AUTHOR },    { "category", FIELD_CAT },
-    { "task", FIELD_TASK },     { "method", FIELD_METHOD },     { "language", FIELD_LANGUAGE },
-    { "lang", FIELD_LANGUAGE }, { "topic", FIELD_TOPIC },       { "license", FIELD_LICENSE },
+    { "title", FIELD_TITLE },     { "abstract", FIELD_ABSTRACT }, { "author", FIELD_AUTHOR },
+    { "cat", FIELD_CAT },         { "date", FIELD_DATE },         { "added", FIELD_ADDED },
+    { "is", FIELD_IS },           { "tag", FIELD_TAG },           { "has", FIELD_HAS },
+    { "source", FIELD_SOURCE },   { "doi", FIELD_DOI },           { "id", FIELD_ID },
+    { "near", FIELD_NEAR },       { "query", FIELD_QUERY },       { "stars", FIELD_STARS },
+    { "kind", FIELD_KIND },       { "ti", FIELD_TITLE },          { "abs", FIELD_ABSTRACT },
+    { "au", FIELD_AUTHOR },       { "authors", FIELD_AUTHOR },    { "category", FIELD_CAT },
+    { "task", FIELD_TASK },       { "method", FIELD_METHOD },     { "language", FIELD_LANGUAGE },
+    { "lang", FIELD_LANGUAGE },   { "topic", FIELD_TOPIC },       { "license", FIELD_LICENSE },
     { "licence", FIELD_LICENSE },
 };
 
@@ -456,12 +456,10 @@ static struct node *parse_field(struct parse *p, enum field field, size_t name_l
     node->field = field;
     node->text = value;
     complaint = filter_complaint(field, value);
-    if (complaint && field == FIELD_STARS)
-        return parse_fail(p, start, complaint, NULL);
     if (complaint) {
         char quoted[80];
 
-        snprintf(quoted, sizeof quoted, "'%.40s'", value);
+        snprintf(quoted, sizeof quoted, "%s'%.40s'", field == FIELD_STARS ? "stars: " : "", value);
         return parse_fail(p, value_at, quoted, complaint);
     }
     return node;
@@ -929,28 +927,46 @@ bool query_has_words(const struct query *query)
     return node_has_words(query->root);
 }
 
-bool query_hint(struct str *out, const char *text)
+/* Of one word, whose end is the bracket, quote or blank behind it. */
+static void hint_word(struct str *out, const char *text, size_t len, bool unfinished)
+{
+    size_t skip = *text == '-' ? 1 : 0;
+    const char *colon = memchr(text, ':', len);
+    size_t name = colon ? (size_t)(colon - text) - skip : 0;
+    char *word = mem_strndup(text, len);
+
+    if (name > 0 && colon + 1 == text + len && text[len] != '(' && text[len] != '"'
+        && field_of(text + skip, name) != FIELD_NONE)
+        str_printf(out, "%s needs a value behind the colon", word + skip);
+    else if (!unfinished && name > 0 && len > name + skip + 1
+             && field_of(text + skip, name) == FIELD_NONE && !word_is_id(word + skip))
+        str_printf(out,
+                   "%.*s: is no field, so its words were searched for; fields are title: "
+                   "abstract: author: cat: date: added: is: has: tag: source: doi: id: near: "
+                   "query: task: method: kind: stars: language: topic: license:",
+                   (int)name, word + skip);
+    free(word);
+}
+
+static bool hint_words(struct str *out, const char *text, bool unfinished)
 {
     size_t before = out->len;
 
     while (*text && out->len == before) {
-        size_t len = strcspn(text, " \t\r\n()\""), skip = *text == '-' ? 1 : 0;
-        const char *colon = memchr(text, ':', len);
-        size_t name = colon ? (size_t)(colon - text) - skip : 0;
-        char *word = mem_strndup(text, len);
+        size_t len = strcspn(text, " \t\r\n()\"");
 
-        if (name > 0 && colon + 1 == text + len && text[len] != '(' && text[len] != '"'
-            && field_of(text + skip, name) != FIELD_NONE)
-            str_printf(out, "%s needs a value behind the colon", word + skip);
-        else if (name > 0 && len > name + skip + 1 && field_of(text + skip, name) == FIELD_NONE
-                 && !word_is_id(word + skip))
-            str_printf(out,
-                       "%.*s: is no field, so its words were searched for; fields are title: "
-                       "abstract: author: cat: date: added: is: has: tag: source: doi: id: near: "
-                       "query: task: method:",
-                       (int)name, word + skip);
-        free(word);
+        hint_word(out, text, len, unfinished);
         text += len + (text[len] != '\0');
     }
     return out->len > before;
+}
+
+bool query_hint(struct str *out, const char *text)
+{
+    return hint_words(out, text, false);
+}
+
+bool query_unfinished(struct str *out, const char *text)
+{
+    return hint_words(out, text, true);
 }

@@ -35,6 +35,10 @@ run "a query that does not parse" 2 "$CARREL" alert add x --on new --query '(a'
 run "a name of two words" 2 "$CARREL" alert add 'a b' --on new
 run "surplus words" 2 "$CARREL" alert add a b --on new
 run "rm of what is not there" 4 "$CARREL" alert rm nosuch
+run "a query that is not whole" 2 "$CARREL" alert add half --on new --query 'cat:'
+has "is refused" err "--query: cat: needs a value"
+run "no name" 2 "$CARREL" alert add
+has "says what belongs there" err "alert add NAME --on"
 run "dismiss of no number and no rule" 4 "$CARREL" alert dismiss first
 run "dismiss of an unknown number" 4 "$CARREL" alert dismiss 77
 same "what was here before does not fire" 0 "$(fired)"
@@ -74,7 +78,7 @@ has "as what it was" err "dismissal of alert 1"
 same "it is back" 3 "$("$CARREL" -q alert log | wc -l | tr -d ' ')"
 run "dismiss all" 0 "$CARREL" alert dismiss all
 run "none is open" 0 "$CARREL" alert log
-has "and says so" err "no alerts"
+has "and says so" err "no alerts are open; --all"
 same "the journal keeps them" 3 "$(fired)"
 run "rm" 0 "$CARREL" alert rm gone
 same "what it told stays" 3 "$(fired)"

@@ -45,6 +45,7 @@ start_replay "$T/script"
 run "papers with code" 0 "$CARREL" -L "$LIB" import "$T/papers.jsonl"
 run "nothing is asked unless it is switched on" 0 "$CARREL" -L "$LIB" repositories
 has "which is told" err "papers of this library link to 4"
+run "without https" 0 "$CARREL" -L "$LIB" show github.com/lee/lamps
 run "a linked one is known by its name" 0 "$CARREL" -L "$LIB" show https://github.com/lee/lamps
 has "with its papers" out "arxiv:2602.00001  Reading lamps"
 echo secret-token >"$T/token"

@@ -88,6 +88,12 @@ has "sentences with stray quotes work" out "q2 Q0 arxiv:2402.00002 1 "
 run "a batch without form" 2 "$CARREL" search --batch "$T/batch"
 run "a field that does not exist" 0 "$CARREL" search foo:bar
 has "is named" err "foo: is no field"
+has "beside those that there are" err "stars: language: topic: license:"
+run "at the desk" 0 "$CARREL" dump search foo:bar --size 100x10
+has "it is named, too" out "foo: is no field"
+run "of filters alone" 0 "$CARREL" dump search cat:cs.ZZ
+has "nothing is found" out "Nothing found."
+lacks "by fewer words" out "Fewer words"
 run "a field without value" 0 "$CARREL" search cat:
 has "is told" err "cat: needs a value"
 run "a range that ends before it begins" 2 "$CARREL" search date:2025..2020

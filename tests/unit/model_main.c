@@ -72,6 +72,8 @@ static void test_others(void **state)
     check_ident("https://github.com/topicsx/nlp", "repo:github.com/topicsx/nlp", 0);
     check_ident("https://gitlab.com/topics/nlp", "repo:gitlab.com/topics/nlp", 0);
     check_ident("https://github.com/Owner/Name.gIt", "repo:github.com/owner/name", 0);
+    check_ident("github.com/Owner/Name", "repo:github.com/owner/name", 0);
+    check_ident("www.github.com/Owner/Name/tree/main", "repo:github.com/owner/name", 0);
     check_ident("repo:gitlab.com/a/b", "repo:gitlab.com/a/b", 0);
     check_ident("oai:lib.example:7", "oai:lib.example:7", 0);
     check_ident("file:0123abcd", "file:0123abcd", 0);

@@ -137,8 +137,8 @@ static void test_complaints(void **state)
     fails_at("date:\"today year\"", 5, "is no date");
     fails_at("is:red", 3, "unread");
     fails_at("has:cake", 4, "is not one of");
-    fails_at("stars:many", 0, "no number");
-    fails_at("stars:500..100", 0, "no number");
+    fails_at("stars:many", 6, "stars: 'many' is no number");
+    fails_at("stars:500..100", 6, "no number");
     fails_at("near:nothing", 5, "is no id");
     fails_at("kind:dog", 5, "paper");
 }

@@ -285,6 +285,19 @@ static void draw_beginning(struct canvas *canvas, int x, int y, int width, int h
     str_free(&text);
 }
 
+/* Of filters alone no word is too many. */
+static bool asks_for_words(const char *text)
+{
+    struct query *query;
+    bool words;
+
+    if (query_parse(&query, text, NULL, NULL) != ERR_OK)
+        return false;
+    words = query_has_words(query);
+    query_free(query);
+    return words;
+}
+
 static void draw_nothing(const struct papers *p, struct canvas *canvas, int x, int y, int width)
 {
     struct str text = STR_INIT;
@@ -294,9 +307,9 @@ static void draw_nothing(const struct papers *p, struct canvas *canvas, int x, i
         str_add(&text, "These are the texts of documents: :process FILE adds one, P: papers.");
     else if (p->hint[0])
         str_printf(&text, "Did you mean: %s", p->hint);
-    else
+    else if (!query_hint(&text, p->query.ptr) && asks_for_words(p->query.ptr))
         str_add(&text, "Fewer words, or prefix*?");
-    canvas_text(canvas, x, y, width, STYLE_DIM, text.ptr);
+    canvas_wrapped(canvas, x, y, width, canvas->height - y, STYLE_DIM, text.ptr);
     str_free(&text);
 }
 
