@@ -50,7 +50,7 @@ int repositories_find(struct store *store, int64_t *id, const char *any_id, stru
 struct repository_row {
     int64_t id; /* 0: it has vanished, or is only linked */
     char *key, *name, *description, *language, *license, *pushed;
-    int64_t stars; /* -1 unknown */
+    int64_t stars;  /* -1 unknown */
     int64_t papers; /* of the library, that link to it */
     enum repository_state state;
     bool archived, fork;
@@ -58,8 +58,13 @@ struct repository_row {
 int repositories_rows(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
                       struct repository_row *rows, struct error *err);
 /* Ids in an order, at most `most`. */
-enum repositories_order { REPOSITORIES_STARS, REPOSITORIES_PUSHED, REPOSITORIES_NAME,
-                          REPOSITORIES_ADDED, REPOSITORIES_ORDERS };
+enum repositories_order {
+    REPOSITORIES_STARS,
+    REPOSITORIES_PUSHED,
+    REPOSITORIES_NAME,
+    REPOSITORIES_ADDED,
+    REPOSITORIES_ORDERS
+};
 int repositories_list(struct store *store, struct arena *arena, enum repositories_order order,
                       size_t most, struct work_ids *out, struct error *err);
 
@@ -112,5 +117,8 @@ int repositories_due(struct store *store, struct arena *arena, const char *host,
 /* How many that would be without `most`, and how many of them were never asked for. */
 int repositories_due_count(struct store *store, const char *host, int32_t today, int64_t *due,
                            int64_t *unasked, struct error *err);
+/* Links to code whose repository is not that of their address: how many there are; `mend` sets it.
+ */
+int repositories_mend_links(struct store *store, bool mend, int64_t *wrong, struct error *err);
 
 #endif

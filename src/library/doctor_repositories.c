@@ -1,6 +1,6 @@
 /*
- * The doctor on repositories: their index, their names, the keys in links that lead to them, and
- * their vectors.
+ * The doctor on repositories: their index, their names, what is left of some that are not there,
+ * the keys in links that lead to them, and their vectors.
  */
 #include "doctor.h"
 
@@ -22,7 +22,7 @@ static int check_index(struct doctor *doctor, struct error *err)
                       &why)
                == ERR_OK)
         return ERR_OK;
-    if (why.code == ERR_CANCELLED)
+    if (why.code != ERR_CORRUPT) /* busy, no room ...: nothing was found out */
         return error_set(err, why.code, "%s", why.message);
     if (!doctor->fix) {
         doctor_say(doctor, false,
@@ -55,8 +55,9 @@ static int check_names(struct doctor *doctor, struct error *err)
     if (result != ERR_OK || (nameless == 0 && lost == 0))
         return result;
     if (!doctor->fix) {
-        doctor_say(doctor, false, "%" PRId64 " repositories without their name, %" PRId64
-                                  " names that lead nowhere; 'carrel doctor --fix' mends it",
+        doctor_say(doctor, false,
+                   "%" PRId64 " repositories without their name, %" PRId64
+                   " names that lead nowhere; 'carrel doctor --fix' mends it",
                    nameless, lost);
         return ERR_OK;
     }
@@ -67,6 +68,52 @@ static int check_names(struct doctor *doctor, struct error *err)
                         err);
     if (result == ERR_OK)
         doctor_say(doctor, true, "names of %" PRId64 " repositories mended", nameless + lost);
+    return result;
+}
+
+/* Rows of repositories that are not there. */
+static int check_orphans(struct doctor *doctor, struct error *err)
+{
+    static const struct {
+        const char *what, *count, *mend;
+    } tables[] = {
+#define ORPHANS(what, table, id, behind)                                                           \
+    { what, "SELECT count(*) FROM " table " WHERE " id " NOT IN (SELECT id FROM repository)",      \
+      "DELETE FROM " table " WHERE " id " NOT IN (SELECT id FROM repository)" behind }
+        ORPHANS("READMEs", "repository_readme", "repository_id", ""),
+        ORPHANS("samples", "repository_sample", "repository_id", ""),
+        ORPHANS("papers", "repository_paper", "repository_id", ""),
+        ORPHANS("vectors", "repository_vector", "repository_id", ""),
+        ORPHANS("texts", "repository_text", "id",
+                "; INSERT INTO repository_fts(repository_fts) VALUES('rebuild')"),
+#undef ORPHANS
+    };
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < ARRAY_LEN(tables) && result == ERR_OK; i++) {
+        int64_t count = 0;
+
+        result = store_query_int(doctor->store, tables[i].count, &count, err);
+        if (result == ERR_OK && count > 0 && doctor->fix)
+            result = store_exec(doctor->store, tables[i].mend, err);
+        if (result == ERR_OK && count > 0)
+            doctor_say(doctor, doctor->fix, "%" PRId64 " %s of repositories that are not there%s",
+                       count, tables[i].what,
+                       doctor->fix ? ": removed" : "; 'carrel doctor --fix' removes them");
+    }
+    return result;
+}
+
+static int check_links(struct doctor *doctor, struct error *err)
+{
+    int64_t wrong = 0;
+    int result = repositories_mend_links(doctor->store, doctor->fix, &wrong, err);
+
+    if (result == ERR_OK && wrong > 0)
+        doctor_say(doctor, doctor->fix,
+                   "%" PRId64 " links to another repository than their address%s", wrong,
+                   doctor->fix ? ": mended" : "; 'carrel doctor --fix' mends them");
     return result;
 }
 
@@ -83,8 +130,9 @@ static int check_vectors(struct doctor *doctor, struct error *err)
     if (result == ERR_OK && count > 0) {
         doctor->embed |= doctor->fix;
         if (!doctor->fix)
-            doctor_say(doctor, true, "some repositories have no vector; 'carrel doctor --fix' "
-                                     "makes them");
+            doctor_say(doctor, true,
+                       "some repositories have no vector; 'carrel doctor --fix' "
+                       "makes them");
     }
     return result;
 }
@@ -93,9 +141,12 @@ int doctor_repositories(struct doctor *doctor, struct error *err)
 {
     int64_t count = 0;
     long before = doctor->problems;
-    int result =
-        store_query_int(doctor->store, "SELECT count(*) FROM repository", &count, err);
+    int result = store_query_int(doctor->store, "SELECT count(*) FROM repository", &count, err);
 
+    if (result == ERR_OK)
+        result = check_orphans(doctor, err);
+    if (result == ERR_OK)
+        result = check_links(doctor, err);
     if (result == ERR_OK)
         result = check_index(doctor, err);
     if (result == ERR_OK)

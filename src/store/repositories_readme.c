@@ -211,20 +211,25 @@ int repositories_claiming(struct store *store, struct arena *arena, int64_t work
 
 /* ---- links of libraries before version 15 ---- */
 
-int repositories_convert(struct store *store, struct error *err)
+/* Looks at the links that `sql` gives and counts those whose repository is not that of their
+ * address; with `mend` it is set. */
+static int set_links(struct store *store, const char *sql, bool mend, int64_t *wrong,
+                     struct error *err)
 {
     struct str key = STR_INIT;
     struct stmt *links, *update;
     int step = 0;
-    int result = stmt_prepare_once(&links, store,
-                                   "SELECT work_id, kind, url FROM link WHERE kind = 'code' "
-                                   "AND repo = ''",
-                                   err);
+    int result = stmt_prepare_once(&links, store, sql, err);
 
     if (result != ERR_OK)
         return result;
     while (result == ERR_OK && (step = stmt_step(links, err)) == 1) {
         if (!repository_key(&key, stmt_text(links, 2)))
+            str_clear(&key);
+        if (strcmp(key.ptr, stmt_text(links, 3)) == 0)
+            continue;
+        ++*wrong;
+        if (!mend)
             continue;
         result = stmt_prepare(&update, store,
                               "UPDATE link SET repo = ?4 WHERE work_id = ?1 AND kind = ?2 "
@@ -241,4 +246,20 @@ int repositories_convert(struct store *store, struct error *err)
     stmt_free(links);
     str_free(&key);
     return result == ERR_OK ? step : result;
+}
+
+int repositories_convert(struct store *store, struct error *err)
+{
+    int64_t wrong = 0;
+
+    return set_links(store,
+                     "SELECT work_id, kind, url, repo FROM link WHERE kind = 'code' AND repo = ''",
+                     true, &wrong, err);
+}
+
+int repositories_mend_links(struct store *store, bool mend, int64_t *wrong, struct error *err)
+{
+    *wrong = 0;
+    return set_links(store, "SELECT work_id, kind, url, repo FROM link WHERE kind = 'code'", mend,
+                     wrong, err);
 }

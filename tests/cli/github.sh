@@ -155,6 +155,19 @@ run "the doctor sees a lost name" 1 "$CARREL" -L "$LIB" doctor
 has "and says it" out "repositories without their name"
 run "and mends" 0 "$CARREL" -L "$LIB" doctor --fix
 has "vectors too" out "vectors of 3 repositories made"
+sql "INSERT INTO repository_fts(repository_fts) VALUES('delete-all')"
+run "a lost index" 1 "$CARREL" -L "$LIB" doctor
+has "does not agree" out "the index of repositories does not agree with the texts"
+run "and is made anew" 0 "$CARREL" -L "$LIB" doctor --fix
+sql "PRAGMA foreign_keys = OFF; UPDATE link SET repo = 'github.com/some/other' WHERE repo = 'github.com/lee/lamps'; INSERT INTO repository_sample(repository_id, metric, day, value) VALUES(999, 'stars', 1, 2); INSERT INTO repository_paper(repository_id, scheme, value, own, position) VALUES(998, 'arxiv', '2602.00009', 1, 0)"
+run "the doctor looks at what leads to repositories" 1 "$CARREL" -L "$LIB" doctor
+has "links beside their address" out "links to another repository than their address"
+has "samples of none" out "1 samples of repositories that are not there"
+has "papers, too" out "1 papers of repositories that are not there"
+run "and mends that, too" 0 "$CARREL" -L "$LIB" doctor --fix
+run "so that it is right" 0 "$CARREL" -L "$LIB" doctor
+lacks "again" out BAD
+same "and the link where it leads" 1 "$(sql "SELECT count(*) > 0 FROM link WHERE repo = 'github.com/lee/lamps'")"
 run "stars that are none" 2 "$CARREL" -L "$LIB" search "stars:many"
 run "a kind that is none" 2 "$CARREL" -L "$LIB" search "kind:book"
 same "the token goes along" "authorized" "$(grep -v '^#' "$REPLAY_LOG" | head -7 | cut -f 11 | sort -u)"
