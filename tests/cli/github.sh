@@ -155,8 +155,8 @@ run "the doctor sees a lost name" 1 "$CARREL" -L "$LIB" doctor
 has "and says it" out "repositories without their name"
 run "and mends" 0 "$CARREL" -L "$LIB" doctor --fix
 has "vectors too" out "vectors of 3 repositories made"
-sql "INSERT INTO repository_fts(repository_fts) VALUES('delete-all')"
-run "a lost index" 1 "$CARREL" -L "$LIB" doctor
+sql "UPDATE repository_text SET description = description || ' unseen'"
+run "an index of other texts" 1 "$CARREL" -L "$LIB" doctor
 has "does not agree" out "the index of repositories does not agree with the texts"
 run "and is made anew" 0 "$CARREL" -L "$LIB" doctor --fix
 sql "PRAGMA foreign_keys = OFF; UPDATE link SET repo = 'github.com/some/other' WHERE repo = 'github.com/lee/lamps'; INSERT INTO repository_sample(repository_id, metric, day, value) VALUES(999, 'stars', 1, 2); INSERT INTO repository_paper(repository_id, scheme, value, own, position) VALUES(998, 'arxiv', '2602.00009', 1, 0)"
