@@ -6,7 +6,7 @@ BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 VERSION := 0.1.0
 
 # ---- the layers: each library and those it may call (and so link) ----
-LIBS := core text model task config net picture embed postings store work sources library harvest search analytics exchange process app ui http cli
+LIBS := core text model task config net picture embed postings store work sources library harvest search analytics exchange process vcs app ui http cli
 NEEDS_core     :=
 NEEDS_text     := core
 NEEDS_model    := core
@@ -25,7 +25,8 @@ NEEDS_search   := store postings embed model text core
 NEEDS_analytics := store postings embed model text core
 NEEDS_exchange := model text core
 NEEDS_process  := model text core
-NEEDS_app      := process exchange search analytics harvest library sources net picture work store postings embed config task model text core
+NEEDS_vcs      := core
+NEEDS_app      := vcs process exchange search analytics harvest library sources net picture work store postings embed config task model text core
 NEEDS_ui       := app $(NEEDS_app)
 NEEDS_http     := app $(NEEDS_app)
 NEEDS_cli      := app $(NEEDS_app)
@@ -41,6 +42,7 @@ PKG_search   := sqlite3
 PKG_sources  := expat jansson zlib
 PKG_library  := sqlite3 zlib
 PKG_ui       := ncursesw
+PKG_vcs      := libgit2
 PKG_process  := gumbo md4c libseccomp zlib
 PKG_http     := libmicrohttpd libjwt zlib
 
@@ -100,7 +102,7 @@ $(BUILD)/obj/src/store/schema.o: $(wildcard src/store/schema/*.sql)
 
 archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
 # Libraries in link order, users first.
-order    = $(foreach l,cli http ui app process exchange search analytics harvest library sources net picture work store postings embed config task model text core,$(filter $(l),$(1)))
+order    = $(foreach l,cli http ui app vcs process exchange search analytics harvest library sources net picture work store postings embed config task model text core,$(filter $(l),$(1)))
 link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
            $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) \
            $(if $(filter process,$(1)),$(MUPDF)) -lm
@@ -134,8 +136,19 @@ $(REPLAY): $(REPLAY_SRC:%.c=$(BUILD)/obj/%.o) $(call archives,core)
 	@$(call link,core) -o $@
 -include $(REPLAY_SRC:%.c=$(BUILD)/obj/%.d)
 
+# ---- repositories for tests and benchmarks ----
+GITMAKER := $(BUILD)/tests/gitmaker
+GITMAKER_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/gitmaker/*.c))
+$(GITMAKER_OBJ): PKGFLAGS := $(shell pkg-config --cflags libgit2)
+$(GITMAKER): $(GITMAKER_OBJ)
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	@$(CC) $(LDFLAGS) $^ $(shell pkg-config --libs libgit2) -o $@
+-include $(GITMAKER_OBJ:.o=.d)
+$(BUILD)/tests/unit_vcs: $(BUILD)/obj/tests/gitmaker/maker.o
+
 .PHONY: units
-units: $(UNITS) $(REPLAY) ## build the unit tests of every library
+units: $(UNITS) $(REPLAY) $(GITMAKER) ## build the unit tests of every library
 
 # Run one library's unit tests: make unit-text
 unit-%: $(BUILD)/tests/unit_% $(REPLAY)

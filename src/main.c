@@ -5,6 +5,7 @@
 #include "carrel/http.h"
 #include "carrel/process.h"
 #include "carrel/ui.h"
+#include "carrel/vcs.h"
 
 #include <locale.h>
 
@@ -18,8 +19,8 @@ int main(int argc, char **argv)
 
     int status;
 
-    /* The child that reads documents is this program again. */
-    if (process_child(argc, argv, &status))
+    /* Children that read documents, or clone, are this program again. */
+    if (process_child(argc, argv, &status) || vcs_child(argc, argv, &status))
         return status;
     setlocale(LC_ALL, "");
     return cli_main(argc, argv, &faces);

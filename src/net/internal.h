@@ -47,10 +47,6 @@ int address_follow(struct str *clean, bool *loopback, const char *url, struct er
 void address_redact(struct str *out, const char *url);
 /* Host names alike, so that credentials may go on to the second after a redirect. */
 bool address_same_host(const char *a, const char *b);
-bool address_is_loopback(const struct sockaddr *address);
-/* False for everything that does not lie in the public internet (RFC 6890), also when it is
- * wrapped in an IPv6 address. */
-bool address_is_public(const struct sockaddr *address);
 
 /* ---- limits.c: what servers say about their limits ---- */
 

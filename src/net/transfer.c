@@ -8,6 +8,7 @@
 #include "internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/ip.h"
 #include "carrel/mem.h"
 
 #include <stdlib.h>
@@ -52,9 +53,9 @@ static curl_socket_t transfer_socket(void *ctx, curlsocktype purpose, struct cur
     struct running *running = ctx;
 
     (void)purpose;
-    if (running->request->public_only && !address_is_public(&address->addr))
+    if (running->request->public_only && !ip_is_public(&address->addr))
         running->transfer->rejected = "it is an address inside this network";
-    else if (running->transfer->loopback && !address_is_loopback(&address->addr))
+    else if (running->transfer->loopback && !ip_is_loopback(&address->addr))
         running->transfer->rejected = "it does not lead to this machine";
     if (running->transfer->rejected)
         return CURL_SOCKET_BAD;

@@ -11,6 +11,7 @@
 #include "carrel/document.h"
 #include "sandbox.h"
 
+#include "carrel/child.h"
 #include "carrel/clock.h"
 
 #include <errno.h>
@@ -24,7 +25,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CHILD_FD 3
 #define CHILD_WORD "--process-child"
 #define PROGRESS_MS 100
 

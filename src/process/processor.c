@@ -3,12 +3,12 @@
  * child is believed in nothing: frames are bounded and checked, a silent or talkative child is
  * killed, and whatever became of it is told as the document's state.
  *
- * The child is spawned by posix_spawn (never a bare fork, since other threads may hold locks) with
- * an empty environment, /dev/null for its standard streams, one end of a socket pair as descriptor
- * 3, and nothing else open.
+ * The child is this program again (carrel/child.h) with an empty environment and one end of a socket
+ * pair.
  */
 #include "carrel/process.h"
 
+#include "carrel/child.h"
 #include "carrel/clock.h"
 #include "carrel/document.h"
 #include "carrel/utf8.h"
@@ -20,7 +20,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +30,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CHILD_FD 3
 #define CHILD_WORD "--process-child"
 #define START_MS 10000
 #define POLL_MS 100
@@ -73,8 +71,7 @@ bool processor_confined(const struct processor *processor)
 /* Ends the child, if there is one; returns how it ended as waitpid tells it. */
 static int stop_child(struct processor *processor, bool at_once)
 {
-    int status = 0;
-    pid_t got;
+    int status;
 
     if (processor->pid == 0)
         return 0;
@@ -83,12 +80,10 @@ static int stop_child(struct processor *processor, bool at_once)
     if (processor->fd >= 0)
         close(processor->fd);
     processor->fd = -1;
-    do
-        got = waitpid(processor->pid, &status, 0);
-    while (got < 0 && errno == EINTR);
+    status = child_wait(processor->pid);
     processor->pid = 0;
     processor->served = 0;
-    return got < 0 ? 0 : status;
+    return status;
 }
 
 void processor_free(struct processor *processor)
@@ -107,33 +102,11 @@ static int spawn_child(struct processor *processor, int fd, struct error *err)
     char limit[24];
     char *argv[] = { (char[]){ "carrel" }, (char[]){ CHILD_WORD }, limit, NULL };
     char *envp[] = { NULL };
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
-    int result;
 
     snprintf(limit, sizeof limit, "%lld", (long long)processor->options.memory_limit);
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, fd, CHILD_FD);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&actions, CHILD_FD + 1);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF
-                                              | POSIX_SPAWN_SETSIGMASK);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    result = posix_spawn(&processor->pid, "/proc/self/exe", &actions, &attributes, argv, envp);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    if (result == 0)
-        return ERR_OK;
-    processor->pid = 0;
-    errno = result;
-    return error_errno(err, "cannot start the document reader");
+    return child_spawn(&processor->pid, fd, argv, envp) == ERR_OK
+               ? ERR_OK
+               : error_errno(err, "cannot start the document reader");
 }
 
 static enum outcome read_frame(struct processor *processor, int64_t deadline, struct frame *frame,
@@ -148,11 +121,6 @@ static int start_child(struct processor *processor, struct error *err)
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return error_errno(err, "cannot make a socket for the document reader");
-    /* dup2 onto itself would leave close-on-exec set. */
-    if (pair[1] == CHILD_FD) {
-        pair[1] = fcntl(CHILD_FD, F_DUPFD_CLOEXEC, CHILD_FD + 1);
-        close(CHILD_FD);
-    }
     result = spawn_child(processor, pair[1], err);
     close(pair[1]);
     processor->fd = pair[0];

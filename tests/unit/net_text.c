@@ -4,6 +4,7 @@
 #include "net_test.h"
 
 #include "carrel/clock.h"
+#include "carrel/ip.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -110,9 +111,9 @@ static bool is_public(const char *text)
     struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
 
     if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
-        return address_is_public((const struct sockaddr *)&v4);
+        return ip_is_public((const struct sockaddr *)&v4);
     assert_int_equal(inet_pton(AF_INET6, text, &v6.sin6_addr), 1);
-    return address_is_public((const struct sockaddr *)&v6);
+    return ip_is_public((const struct sockaddr *)&v6);
 }
 
 static void test_private(void **state)

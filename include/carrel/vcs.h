@@ -1,0 +1,256 @@
+/*
+ * Git repositories: bare clones below the library, read; and the child that clones and fetches.
+ *
+ * A struct vcs is one open clone and belongs to one thread at a time; any number may be open of the
+ * same clone. Texts lie in the given arena and are clean UTF-8, but for what is said to be raw.
+ * Everything that a large or hostile repository could make long is bounded here and looks at
+ * `cancel` (may be NULL) as it goes. Nothing is ever checked out, and no configuration but the
+ * clone's own is read.
+ */
+#ifndef CARREL_VCS_H
+#define CARREL_VCS_H
+
+#include "carrel/error.h"
+#include "carrel/mem.h"
+#include "carrel/str.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define VCS_ID 41               /* bytes of an object's name, with the terminator */
+#define VCS_TREE_MAX 200000u    /* entries of one folder, files of one walk */
+#define VCS_DEPTH_MAX 64        /* folders inside of each other */
+#define VCS_REFS_MAX 5000u
+#define VCS_BLOB_MAX (16u << 20)
+#define VCS_DIFF_FILES 300u
+#define VCS_DIFF_BYTES (1u << 20)
+#define VCS_BLAME_BYTES (2u << 20) /* of the file */
+#define VCS_ACTIVITY_WEEKS 104
+#define VCS_ACTIVITY_COMMITS 200000u
+
+struct vcs;
+/* ERR_NOTFOUND: no repository there. */
+int vcs_open(struct vcs **out, const char *folder, struct error *err);
+void vcs_close(struct vcs *vcs); /* NULL is fine */
+const char *vcs_version(void);   /* "libgit2 1.5.1" */
+
+/* ---- commits and what leads to them ---- */
+
+struct vcs_commit {
+    char id[VCS_ID], parent[VCS_ID]; /* parent: the first one; "" */
+    char *summary, *body;            /* the first line of the message, and what follows it */
+    char *author, *email;
+    int64_t at, authored; /* ms since 1970: committed, written */
+    unsigned parents;
+};
+int vcs_commit(struct vcs *vcs, struct arena *arena, const char *id, struct vcs_commit *out,
+               struct error *err);
+
+enum vcs_ref_kind { VCS_BRANCH, VCS_TAG };
+struct vcs_ref {
+    enum vcs_ref_kind kind;
+    char *name; /* "main", "v1.0" */
+    char id[VCS_ID];
+    char *summary;
+    int64_t at;
+    bool is_default;
+};
+/* Branches, the default one first, then tags; each newest first. *cut: there were more. */
+int vcs_refs(struct vcs *vcs, struct arena *arena, struct vcs_ref **out, size_t *count, bool *cut,
+             const atomic_bool *cancel, struct error *err);
+
+/* A branch, a tag, a hash or the beginning of one, each also with ~N or ^; a day as "2021-03-04"
+ * (the last commit that the default branch had on it, by its clock in UTC); NULL or "": the tip
+ * of the default branch. ERR_NOTFOUND. */
+int vcs_resolve(struct vcs *vcs, char id[VCS_ID], const char *revision, const atomic_bool *cancel,
+                struct error *err);
+
+/* ---- trees and files, at a commit ---- */
+
+enum vcs_kind { VCS_FOLDER, VCS_FILE, VCS_LINK, VCS_SUBMODULE };
+struct vcs_entry {
+    enum vcs_kind kind;
+    char *name;  /* raw bytes: what leads to it */
+    char *shown; /* the same, fit to be shown */
+    char id[VCS_ID];
+    bool executable;
+    int64_t size; /* -1 until vcs_sizes */
+};
+/* Folders first, by name. path "" is the top. *cut: there were more than VCS_TREE_MAX. */
+int vcs_tree(struct vcs *vcs, struct arena *arena, const char *commit, const char *path,
+             struct vcs_entry **out, size_t *count, bool *cut, struct error *err);
+/* Looks up the sizes of files; each costs a look into the pack. */
+int vcs_sizes(struct vcs *vcs, struct vcs_entry *entries, size_t count, const atomic_bool *cancel,
+              struct error *err);
+
+struct vcs_blob {
+    char id[VCS_ID];
+    enum vcs_kind kind; /* VCS_FILE; VCS_LINK: the bytes are where it leads to; VCS_SUBMODULE: none */
+    char *bytes;        /* raw, terminated */
+    size_t len;
+    int64_t size; /* of the whole */
+    bool binary, cut;
+};
+/* At most `most` bytes of a file are given (0 = 1 MiB); one larger than VCS_BLOB_MAX gives none and
+ * is cut. ERR_NOTFOUND: nothing of that name; ERR_USAGE: a folder. */
+int vcs_blob(struct vcs *vcs, struct arena *arena, const char *commit, const char *path,
+             size_t most, struct vcs_blob *out, struct error *err);
+/* What lies at `path`: ERR_NOTFOUND. */
+int vcs_kind_of(struct vcs *vcs, const char *commit, const char *path, enum vcs_kind *kind,
+                struct error *err);
+
+/* Every file below the top, folder by folder, at most VCS_TREE_MAX. The callback's path is raw; it
+ * returns other than ERR_OK to end the walk. */
+struct vcs_file {
+    const char *path, *id;
+    int64_t size;
+};
+typedef int vcs_file_fn(void *ctx, const struct vcs_file *file, struct error *err);
+int vcs_files(struct vcs *vcs, const char *commit, vcs_file_fn *each, void *ctx, bool *cut,
+              const atomic_bool *cancel, struct error *err);
+
+/* The path of the README that people are shown; "" when there is none. */
+int vcs_readme(struct vcs *vcs, struct arena *arena, const char *commit, char **path,
+               struct error *err);
+
+/* ---- history ---- */
+
+/* Newest first, by the clock of the commits. A path leaves only commits that change what lies there
+ * against all of their parents; `scan` bounds how many commits are looked at (0 = 100,000). */
+struct vcs_log_options {
+    const char *from; /* a commit */
+    const char *path; /* NULL: all */
+    size_t skip, most, scan;
+    const atomic_bool *cancel;
+};
+struct vcs_log {
+    struct vcs_commit *commits;
+    size_t count, scanned;
+    bool more;
+};
+int vcs_log(struct vcs *vcs, struct arena *arena, const struct vcs_log_options *options,
+            struct vcs_log *out, struct error *err);
+
+/* What a commit changes against its first parent (a first commit: against nothing). */
+struct vcs_diff_file {
+    char *path, *was; /* was: its former name; NULL */
+    char status;      /* 'A' 'M' 'D' 'R' 'T' */
+    bool binary, cut; /* cut: its lines are not all there */
+    size_t added, removed;
+    size_t start, end; /* its lines in the text */
+};
+struct vcs_diff {
+    struct vcs_diff_file *files;
+    size_t count, total; /* total: files that it changes, of which `count` are here */
+    char *text;          /* unified hunks: "@@ ...", ' ', '+', '-'; clean */
+    size_t len;
+    bool cut;
+};
+int vcs_diff(struct vcs *vcs, struct arena *arena, const char *commit, struct vcs_diff *out,
+             const atomic_bool *cancel, struct error *err);
+
+/* Who wrote the lines of a file. It follows renames that leave the file alike. A blame that is
+ * stopped by its bound of commits gives the rest to the commit where it stopped (`cut`). */
+struct vcs_blame {
+    struct vcs_commit *commits; /* each once */
+    size_t commit_count;
+    uint32_t *who; /* of each line: which commit */
+    size_t lines;
+    struct vcs_blob blob;
+    bool cut;
+};
+int vcs_blame(struct vcs *vcs, struct arena *arena, const char *commit, const char *path,
+              struct vcs_blame *out, const atomic_bool *cancel, struct error *err);
+
+/* ---- what it is made of ---- */
+
+struct vcs_language {
+    const char *name;
+    int64_t bytes;
+    size_t files;
+};
+/* Static text; NULL for what is no source of a language we know. */
+const char *vcs_language_of(const char *path);
+/* In folders of other people's code (vendor/, node_modules/ ...). */
+bool vcs_is_vendored(const char *path);
+/* The identifier (SPDX) of a licence's text; NULL: it is none that we know. */
+const char *vcs_licence_of(const char *text);
+
+/* All that is shown of a clone without asking it again. */
+struct vcs_summary {
+    struct vcs_commit head;
+    char *branch; /* the default one */
+    struct vcs_language *languages; /* most bytes first */
+    size_t language_count;
+    const char *licence; /* NULL */
+    char *licence_path;
+    int64_t files, bytes;
+    bool cut;                              /* it has more files than were looked at */
+    uint32_t activity[VCS_ACTIVITY_WEEKS]; /* commits a week; the last one ends with `week_end` */
+    int32_t week_end;                      /* a day */
+    size_t commits, recent; /* all that the default branch leads to, as far as was counted; of
+                               those, in the weeks of the activity */
+    bool commits_cut;
+    size_t branches, tags;
+};
+/* `today` ends the activity's last week. ERR_NOTFOUND: it has no commit. */
+int vcs_summarize(struct vcs *vcs, struct arena *arena, int32_t today, struct vcs_summary *out,
+                  const atomic_bool *cancel, struct error *err);
+
+/* ---- where it comes from ---- */
+
+/* An address of a repository: https://, ssh://, git@host:path, file:// or a folder. */
+struct vcs_address {
+    char *url;   /* as libgit2 takes it: a path is whole and without "file://" */
+    char *key;   /* "github.com/owner/name", "local/folder/name": lower case */
+    char *name;  /* "Owner/Name" */
+    char *host;  /* NULL: it is a path */
+    bool secure; /* https or ssh */
+};
+/* In the arena. ERR_USAGE: it is none, or one that is not served (http:, git:, a password in it). */
+int vcs_address(struct arena *arena, const char *text, struct vcs_address *out, struct error *err);
+/* Is it one by its looks? A folder: is there a repository in it? No disk is asked of for others. */
+bool vcs_is_address(const char *text);
+
+/* ---- cloning and fetching, in a child ---- */
+
+struct vcs_progress {
+    const char *state; /* static: "connecting", "counting", "receiving", "resolving" */
+    int64_t done, total; /* objects, of deltas when resolving; total 0: not known */
+    int64_t bytes;
+};
+struct vcs_transfer {
+    const char *url;    /* vcs_address.url */
+    const char *folder; /* the clone's place. None there: it is cloned, beside it first, and moved
+                           to its place when it is whole; else what is new is fetched into it */
+    int64_t size_limit, time_limit_ms;
+    bool public_only; /* somebody else wrote the address: private ones are refused */
+    const char *user_agent;
+    void (*progress)(void *ctx, const struct vcs_progress *progress); /* may be NULL */
+    void *ctx;
+    const atomic_bool *cancel;
+};
+struct vcs_transferred {
+    bool cloned;     /* false: it was there */
+    bool changed;    /* something was new */
+    int64_t bytes;   /* received */
+    int64_t objects;
+};
+/*
+ * Blocks; any thread. ERR_CANCELLED; ERR_NETWORK (no such host, no answer); ERR_REFUSED (it wants
+ * a password or key that we do not have); ERR_NOTFOUND (no repository there); ERR_LIMIT (too large,
+ * took too long); ERR_USAGE (an address that may not be asked); ERR_FULL; ERR_IO. A clone that
+ * fails leaves nothing behind; a fetch that fails leaves the clone as it was.
+ */
+int vcs_transfer(const struct vcs_transfer *transfer, struct vcs_transferred *out,
+                 struct error *err);
+/* main's first look: true when this process is that child; *status is then its exit status. */
+bool vcs_child(int argc, char **argv, int *status);
+/* Removes what dead processes have left beside the clones. */
+void vcs_sweep(const char *folder);
+/* A clone and all that is in it. */
+int vcs_remove(const char *folder, struct error *err);
+
+#endif

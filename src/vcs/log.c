@@ -1,0 +1,147 @@
+/*
+ * History, newest first. Of a path, a commit is told when what lies there differs from what lies
+ * there in every parent; what a commit has there is remembered, since it is asked again as
+ * somebody's parent.
+ */
+#include "internal.h"
+
+#include "carrel/hash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SCAN_USUAL 100000u
+#define REMEMBERED 65536u
+
+struct history {
+    struct vcs *vcs;
+    const char *path;
+    struct hashmap *known; /* commit -> the first half of the object's name at the path; 0 none */
+    struct error *err;
+};
+
+/* What lies at the path, as a number that stands for its name: 64 bits of SHA-1. */
+static int there(struct history *history, git_commit *commit, uint64_t *value)
+{
+    const git_oid *id = git_commit_id(commit);
+    uint64_t *known = hashmap_get(history->known, (const char *)id->id, GIT_OID_RAWSZ);
+    git_tree_entry *entry = NULL;
+    int code;
+
+    if (known) {
+        *value = *known;
+        return 0;
+    }
+    code = vcs_entry(&entry, history->vcs, commit, history->path, history->err);
+    *value = 0;
+    if (code == 0) {
+        memcpy(value, git_tree_entry_id(entry)->id, sizeof *value);
+        *value ^= (uint64_t)git_tree_entry_filemode(entry);
+        git_tree_entry_free(entry);
+    } else if (code != GIT_ENOTFOUND) {
+        return code;
+    }
+    if (hashmap_count(history->known) >= REMEMBERED)
+        hashmap_clear(history->known);
+    *hashmap_put(history->known, (const char *)id->id, GIT_OID_RAWSZ, NULL) = *value;
+    return 0;
+}
+
+/* Does it change the path? */
+static int touches(struct history *history, git_commit *commit, bool *yes)
+{
+    unsigned count = git_commit_parentcount(commit), i;
+    uint64_t here, before;
+    int code = there(history, commit, &here);
+
+    *yes = count == 0 && here != 0;
+    for (i = 0; i < count && code == 0; i++) {
+        git_commit *parent;
+
+        code = git_commit_parent(&parent, commit, i);
+        if (code != 0)
+            break;
+        code = there(history, parent, &before);
+        git_commit_free(parent);
+        *yes = here != before;
+        if (!*yes)
+            break;
+    }
+    return code;
+}
+
+static int walk_from(git_revwalk **walk, struct vcs *vcs, const char *from)
+{
+    git_oid oid;
+    int code = git_oid_fromstr(&oid, from);
+
+    *walk = NULL;
+    if (code == 0)
+        code = git_revwalk_new(walk, vcs->repo);
+    if (code == 0)
+        code = git_revwalk_push(*walk, &oid);
+    return code;
+}
+
+static int log_take(struct history *history, struct arena *arena, const git_oid *oid,
+                    const struct vcs_log_options *options, size_t *skipped, size_t *cap,
+                    struct vcs_log *out)
+{
+    struct vcs_commit taken;
+    git_commit *commit;
+    bool wanted = true;
+    int code = 0;
+
+    /* Without a path, what is skipped need not be read. */
+    if (!history->path && *skipped < options->skip) {
+        (*skipped)++;
+        return 0;
+    }
+    code = git_commit_lookup(&commit, history->vcs->repo, oid);
+    if (code != 0)
+        return code;
+    if (history->path)
+        code = touches(history, commit, &wanted);
+    if (code == 0 && wanted && *skipped < options->skip) {
+        (*skipped)++;
+    } else if (code == 0 && wanted && out->count == options->most) {
+        out->more = true;
+    } else if (code == 0 && wanted) {
+        vcs_commit_read(&taken, arena, commit);
+        ARENA_PUSH(arena, out->commits, out->count, *cap, taken);
+    }
+    git_commit_free(commit);
+    return code;
+}
+
+int vcs_log(struct vcs *vcs, struct arena *arena, const struct vcs_log_options *options,
+            struct vcs_log *out, struct error *err)
+{
+    struct error why = { 0 };
+    struct history history = { .vcs = vcs,
+                               .path = options->path && *options->path ? options->path : NULL,
+                               .known = hashmap_new(),
+                               .err = &why };
+    size_t scan = options->scan ? options->scan : SCAN_USUAL, skipped = 0, cap = 0;
+    git_revwalk *walk;
+    git_oid oid;
+    int code;
+
+    *out = (struct vcs_log){ 0 };
+    code = walk_from(&walk, vcs, options->from);
+    while (code == 0 && !out->more && (code = git_revwalk_next(&oid, walk)) == 0) {
+        if (vcs_stopped(options->cancel))
+            code = GIT_EUSER;
+        else if (out->scanned++ >= scan + options->skip)
+            out->more = true;
+        else
+            code = log_take(&history, arena, &oid, options, &skipped, &cap, out);
+    }
+    git_revwalk_free(walk);
+    hashmap_free(history.known);
+    if (code == GIT_EUSER)
+        return vcs_cancelled(err);
+    if (why.code)
+        return error_set(err, why.code, "%s", why.message);
+    return code == 0 || code == GIT_ITEROVER ? ERR_OK : vcs_fail(err, code, "cannot read its log");
+}
