@@ -27,10 +27,11 @@ enum repository_state {
 };
 const char *repository_state_name(enum repository_state state); /* "linked", "known", ... */
 
-/* A paper that the README names. */
+/* A paper that the README, or a citation file, names. */
 struct repository_paper {
-    char *id; /* canonical: "arxiv:1706.03762", "doi:10.…" */
-    bool own; /* where a README names the paper that its code belongs to */
+    char *id;   /* canonical: "arxiv:1706.03762", "doi:10.…" */
+    bool own;   /* where a README names the paper that its code belongs to */
+    char *file; /* the citation file; NULL: the README */
 };
 
 struct repository {
@@ -49,7 +50,8 @@ struct repository {
     char *readme, *readme_name;
     struct repository_paper *papers;
     size_t paper_count;
-    char *why; /* of an absent one */
+    bool cited; /* its citation files were read, too: papers of an earlier reading go */
+    char *why;  /* of an absent one */
 };
 struct repository *repository_copy(const struct repository *from, struct arena *arena);
 /* Of the facts but for the counts, which change by themselves. */
@@ -80,5 +82,9 @@ void readme_blocks(const char *markdown, void (*each)(void *ctx, const struct re
  * heading about citing; when there are more than five such, it is a list of papers and has none.
  */
 void readme_papers(struct repository *repository, struct arena *arena, const char *markdown);
+/* Those that a citation file (CITATION.cff, *.bib) names, added as its own, for readme_papers has
+ * made the list. A file that names more than some is a bibliography, and adds none. */
+void citation_papers(struct repository *repository, struct arena *arena, const char *file,
+                     const char *text);
 
 #endif

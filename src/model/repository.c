@@ -59,6 +59,7 @@ struct repository *repository_copy(const struct repository *from, struct arena *
     for (i = 0; i < to->paper_count; i++) {
         to->papers[i] = from->papers[i];
         to->papers[i].id = arena_strdup(arena, from->papers[i].id);
+        to->papers[i].file = arena_strdup(arena, from->papers[i].file);
     }
     return to;
 }
@@ -173,5 +174,31 @@ void readme_papers(struct repository *repository, struct arena *arena, const cha
     }
     for (i = 0; i < repository->paper_count && own > OWN_MAX; i++)
         repository->papers[i].own = false;
+    str_free(&id);
+}
+
+void citation_papers(struct repository *repository, struct arena *arena, const char *file,
+                     const char *text)
+{
+    const char *at = text, *where;
+    char *ids[OWN_MAX];
+    struct str id = STR_INIT;
+    struct ident ident;
+    size_t count = 0, i;
+    bool many = false;
+
+    while (!many && mention_next(&ident, &where, &at)) {
+        str_clear(&id);
+        ident_print(&id, &ident);
+        for (i = 0; i < count && strcmp(ids[i], id.ptr) != 0; i++)
+            ;
+        many = i == OWN_MAX;
+        if (i == count && !many)
+            ids[count++] = arena_strdup(arena, id.ptr);
+    }
+    for (i = 0; i < count && !many && repository->paper_count < REPOSITORY_MENTIONS; i++)
+        repository->papers[repository->paper_count++] = (struct repository_paper){
+            .id = ids[i], .own = true, .file = arena_strdup(arena, file)
+        };
     str_free(&id);
 }

@@ -4,6 +4,8 @@
  */
 #include "repositories_internal.h"
 
+#include "carrel/clones.h"
+
 #include <string.h>
 
 #define DAY_MS 86400000
@@ -84,6 +86,10 @@ static int absorb(struct store *store, int64_t keep, int64_t gone, struct error 
         "FROM repository_sample WHERE repository_id = ?2",
         "UPDATE repository SET wanted = 1 WHERE id = ?1 AND EXISTS "
         "(SELECT 1 FROM repository WHERE id = ?2 AND wanted)",
+        "UPDATE OR IGNORE repository_clone SET repository_id = ?1 WHERE repository_id = ?2",
+        "UPDATE OR IGNORE repository_language SET repository_id = ?1 WHERE repository_id = ?2",
+        "UPDATE OR IGNORE repository_citation SET repository_id = ?1 WHERE repository_id = ?2",
+        "UPDATE OR IGNORE repository_file SET repository_id = ?1 WHERE repository_id = ?2",
     };
     static const char *const drop[] = { "DELETE FROM repository_sample WHERE repository_id = ?1",
                                         "DELETE FROM repository_paper WHERE repository_id = ?1",
@@ -95,6 +101,8 @@ static int absorb(struct store *store, int64_t keep, int64_t gone, struct error 
 
     for (i = 0; i < ARRAY_LEN(sql) && result == ERR_OK; i++)
         result = repositories_run(store, sql[i], keep, gone, NULL, err);
+    if (result == ERR_OK)
+        result = clones_drop(store, gone, err);
     for (i = 0; i < ARRAY_LEN(drop) && result == ERR_OK; i++)
         result = repositories_run(store, drop[i], gone, 0, NULL, err);
     return result;

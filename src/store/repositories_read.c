@@ -305,7 +305,8 @@ static int full_papers(struct store *store, struct arena *arena, int64_t id,
         return result;
     stmt_bind_int(stmt, 1, id);
     while ((step = stmt_step(stmt, err)) == 1) {
-        struct repository_paper paper = { stmt_dup(stmt, 0, arena), stmt_int(stmt, 1) };
+        struct repository_paper paper = { .id = stmt_dup(stmt, 0, arena),
+                                          .own = stmt_int(stmt, 1) };
 
         ARENA_PUSH(arena, repository->papers, repository->paper_count, cap, paper);
     }

@@ -58,6 +58,49 @@ static int write_paper(struct store *store, int64_t id, const struct repository_
     return stmt_run(stmt, err);
 }
 
+static int write_citation(struct store *store, int64_t id, const struct repository_paper *paper,
+                          size_t position, struct error *err)
+{
+    const char *colon = strchr(paper->id, ':');
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store,
+                              "INSERT OR IGNORE INTO repository_citation(repository_id, scheme, "
+                              "value, file, position) VALUES(?1, ?2, ?3, ?4, ?5)",
+                              err);
+
+    if (result != ERR_OK || !colon)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_text_n(stmt, 2, paper->id, (size_t)(colon - paper->id));
+    stmt_bind_text(stmt, 3, colon + 1);
+    stmt_bind_text(stmt, 4, paper->file);
+    stmt_bind_int(stmt, 5, (int64_t)position);
+    return stmt_run(stmt, err);
+}
+
+/* Papers of citation files outlive a README that was read without them. */
+static int write_citations(struct store *store, int64_t id, const struct repository *repository,
+                           struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    if (repository->cited)
+        result = repositories_run(store, "DELETE FROM repository_citation WHERE repository_id = ?1",
+                                  id, 0, NULL, err);
+    for (i = 0; i < repository->paper_count && result == ERR_OK; i++)
+        if (repository->papers[i].file)
+            result = write_citation(store, id, &repository->papers[i], i, err);
+    return result == ERR_OK
+               ? repositories_run(store,
+                                  "INSERT INTO repository_paper(repository_id, scheme, value, own, "
+                                  "position) SELECT repository_id, scheme, value, 1, "
+                                  "1000 + position FROM repository_citation WHERE "
+                                  "repository_id = ?1 ON CONFLICT DO UPDATE SET own = 1",
+                                  id, 0, NULL, err)
+               : result;
+}
+
 static int write_papers(struct store *store, int64_t id, const struct repository *repository,
                         struct error *err)
 {
@@ -66,8 +109,9 @@ static int write_papers(struct store *store, int64_t id, const struct repository
                                   id, 0, NULL, err);
 
     for (i = 0; i < repository->paper_count && result == ERR_OK; i++)
-        result = write_paper(store, id, &repository->papers[i], i, err);
-    return result;
+        if (!repository->papers[i].file)
+            result = write_paper(store, id, &repository->papers[i], i, err);
+    return result == ERR_OK ? write_citations(store, id, repository, err) : result;
 }
 
 static int write_markdown(struct store *store, int64_t id, const struct repository *repository,
@@ -188,9 +232,11 @@ int repositories_claiming(struct store *store, struct arena *arena, int64_t work
     int step;
     int result = stmt_prepare(
         &stmt, store,
-        "SELECT ifnull(r.url, 'https://' || r.key), p.scheme || ':' || p.value FROM alias a "
+        "SELECT ifnull(r.url, 'https://' || r.key), p.scheme || ':' || p.value, "
+        "ifnull(c.file, 'README') FROM alias a "
         "JOIN repository_paper p ON p.value = a.value AND p.scheme = a.scheme "
-        "JOIN repository r ON r.id = p.repository_id WHERE a.work_id = ?1 AND p.own "
+        "JOIN repository r ON r.id = p.repository_id LEFT JOIN repository_citation c ON "
+        "c.repository_id = p.repository_id AND c.scheme = p.scheme AND c.value = p.value WHERE a.work_id = ?1 AND p.own "
         "ORDER BY r.stars DESC, r.key",
         err);
 
@@ -198,13 +244,13 @@ int repositories_claiming(struct store *store, struct arena *arena, int64_t work
         return result;
     stmt_bind_int(stmt, 1, work);
     while ((step = stmt_step(stmt, err)) == 1)
-        record_link_add(
-            out, arena,
-            &(struct record_link){ .kind = code,
-                                   .url = arena_strdup(arena, stmt_text(stmt, 0)),
-                                   .evidence = readme,
-                                   .said = arena_printf(arena, "its README names %s as its paper",
-                                                        stmt_text(stmt, 1)) });
+        record_link_add(out, arena,
+                        &(struct record_link){
+                            .kind = code,
+                            .url = arena_strdup(arena, stmt_text(stmt, 0)),
+                            .evidence = readme,
+                            .said = arena_printf(arena, "its %s names %s as its paper",
+                                                 stmt_text(stmt, 2), stmt_text(stmt, 1)) });
     stmt_reset(stmt);
     return step;
 }
