@@ -54,6 +54,7 @@ int embed_job_due(struct store *store, const struct app *app, struct error *err)
 int kind_import(struct job_run *run, struct error *err);  /* kind_import.c */
 int kind_harvest(struct job_run *run, struct error *err); /* kind_harvest.c */
 int kind_process(struct job_run *run, struct error *err); /* kind_process.c */
+int kind_clone(struct job_run *run, struct error *err);   /* kind_clone.c */
 
 /* The payload and key of a job that reads this file (a whole path), remembered by `origin`;
  * appended. */

@@ -3,6 +3,7 @@
  * that can look up their ids. Each id stands for itself: what cannot be had is told, the rest is
  * added.
  */
+#include "clone.h"
 #include "commands.h"
 #include "keep.h"
 
@@ -27,7 +28,9 @@ struct add_item {
     bool fetched;
     const char *why; /* it could not be had; NULL: it could */
     bool usage;      /* since it was no id at all */
-    bool file;       /* it is one, and has been read */
+    bool file;       /* it is one, and has been read; or it was cloned */
+    bool job;        /* which a job does */
+    int failed;      /* the other side could not be asked */
 };
 
 struct adding {
@@ -116,8 +119,11 @@ static int add_files(struct command_call *call, struct adding *adding, struct er
     int result = ERR_OK;
 
     for (i = 0; i < adding->count && result == ERR_OK; i++) {
-        char *path = path_expand(adding->items[i].asked);
+        char *path;
 
+        if (adding->items[i].file)
+            continue;
+        path = path_expand(adding->items[i].asked);
         if (file_exists(path) && !folder_exists(path)) {
             adding->items[i].file = true;
             if (!keeper)
@@ -131,6 +137,82 @@ static int add_files(struct command_call *call, struct adding *adding, struct er
         free(path);
     }
     keeper_close(keeper);
+    return result;
+}
+
+/* ---- repositories, cloned ---- */
+
+/* An address of Git's or a folder with a repository; with --clone any repository. GitHub tells about
+ * its own without a clone. */
+static bool add_is_clone(const struct command_call *call, const char *asked)
+{
+    struct ident ident;
+
+    if (clone_is_for(asked))
+        return true;
+    return ident_parse(&ident, asked) && ident.scheme == ID_REPO
+           && (call_has(call, "--clone") || !str_starts(ident.value, "github.com/"));
+}
+
+/* Is it of the one that was asked for, or would every other fail the same way? */
+static bool add_fails_alone(int code)
+{
+    return code != ERR_CANCELLED && code != ERR_FULL && code != ERR_READONLY && code != ERR_CORRUPT
+           && code != ERR_BUSY;
+}
+
+static int add_clone(struct command_call *call, struct add_item *item, struct error *err)
+{
+    struct clone_progress_line line;
+    struct clone_options options = { .cancel = call->cancel };
+    struct error why = { 0 };
+    struct cloned cloned;
+    int result;
+
+    clone_progress_begin(&line, call, &options);
+    result = clone_repository(call->app, call->arena, item->asked, &options, &cloned, &why);
+    clone_progress_end(&line);
+    item->repository = cloned.repository;
+    item->fetched = result == ERR_OK && cloned.changed;
+    if (result != ERR_OK && add_fails_alone(result)) {
+        item->why = arena_strdup(call->arena, why.message);
+        item->usage = result == ERR_USAGE;
+        item->failed = result != ERR_NOTFOUND && result != ERR_USAGE ? result : ERR_OK;
+        return ERR_OK;
+    }
+    return result == ERR_OK ? ERR_OK : error_set(err, result, "%s", why.message);
+}
+
+/* At the desk, or when it is wished so, in the background. */
+static int add_clone_job(struct command_call *call, struct add_item *item, struct error *err)
+{
+    char *whole = realpath(item->asked, NULL);
+    int64_t id;
+    int result = clone_ask(call->store, whole ? whole : item->asked, &id, err);
+
+    free(whole);
+    if (result == ERR_OK)
+        str_printf(&call->out, "job %lld clones %s\n", (long long)id, item->asked);
+    item->job = true;
+    return result;
+}
+
+static int add_clones(struct command_call *call, struct adding *adding, struct error *err)
+{
+    bool behind = call->desk || call_has(call, "--background");
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < adding->count && result == ERR_OK; i++) {
+        struct add_item *item = &adding->items[i];
+
+        if (!add_is_clone(call, item->asked))
+            continue;
+        item->file = true;
+        result = behind ? add_clone_job(call, item, err) : add_clone(call, item, err);
+        if (item->failed)
+            adding->failure = item->failed;
+    }
     return result;
 }
 
@@ -252,8 +334,9 @@ static int add_fetch(struct command_call *call, struct adding *adding, struct er
     int result;
 
     for (i = 0; i < adding->count; i++) {
-        /* A repository changes: who names a known one wants to know how it is now. */
-        if (adding->items[i].work || adding->items[i].why)
+        /* A repository changes: who names a known one wants to know how it is now; but for one that
+         * was cloned just now. */
+        if (adding->items[i].work || adding->items[i].why || adding->items[i].file)
             continue;
         whose[count] = &adding->items[i];
         wanted[count++] = adding->items[i].ident;
@@ -348,6 +431,8 @@ static int add_report(struct command_call *call, const struct adding *adding, st
     for (i = 0; i < adding->count && result == ERR_OK; i++) {
         struct add_told told;
 
+        if (adding->items[i].job)
+            continue;
         result = add_read(call, &adding->items[i], &told, err);
         if (result == ERR_OK)
             add_tell(call, json ? &w : NULL, &adding->items[i], &told);
@@ -419,7 +504,9 @@ int cmd_add(struct command_call *call, struct error *err)
     adding.items = arena_alloc(call->arena, (adding.count + 1) * sizeof *adding.items);
     for (i = 0; i < adding.count; i++)
         adding.items[i].asked = ids[i];
-    result = add_files(call, &adding, err);
+    result = add_clones(call, &adding, err);
+    if (result == ERR_OK)
+        result = add_files(call, &adding, err);
     if (result == ERR_OK)
         result = add_sort(call, &adding, err);
     if (result == ERR_OK)

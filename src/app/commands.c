@@ -220,6 +220,8 @@ static const struct command_option help_options[] = { { "--man", NULL, "the manu
                                                       { 0 } };
 
 static const struct command_option add_options[] = {
+    { "--clone", NULL, "clone repositories; of one that is cloned fetch what is new" },
+    { "--background", NULL, "clone as a job: the desk or a worker does it" },
     { "--text", NULL, "their full text too, where Hugging Face has it (carrel read ID)" },
     { "--stop", NULL, "repositories: what is known stays, but only papers keep them up to date" },
     { "--json", NULL, "answer as JSON" },

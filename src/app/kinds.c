@@ -15,6 +15,11 @@
 #include <string.h>
 
 const struct job_kind app_kinds[] = {
+    { .name = "clone",
+      .help = "clone a repository, or fetch what is new of it; {\"fetch\":ADDRESS}",
+      .run = kind_clone,
+      .attempts = 3,
+      .retry_ms = 60000 },
     { .name = "doctor",
       .help = "check the library; {\"fix\":true} rebuilds what can be rebuilt",
       .run = kind_doctor,

@@ -60,6 +60,9 @@ const struct config_option app_options[] = {
     { "process.memory-limit", CONFIG_SIZE, false, "1GiB", NULL, "most memory for one document" },
     { "process.password-file", CONFIG_PATH, true, NULL, NULL,
       "file with passwords of encrypted documents, one a line" },
+    { "repository.size-limit", CONFIG_SIZE, false, "2GiB", NULL,
+      "most that cloning or fetching one repository may receive" },
+    { "repository.time-limit", CONFIG_DURATION, false, "1h", NULL, "longest time for it" },
     { "alert.run", CONFIG_TEXT, false, NULL, NULL,
       "command (program and words, no shell) that gets what alerts have fired as JSON on its "
       "standard input" },

@@ -213,6 +213,53 @@ static bool ident_repo(struct ident *out, const char *host, const char *path)
     return true;
 }
 
+/* An address of Git's: "host[:port]/group/sub/name[.git]"; what stands before the name is its owner,
+ * as one word. */
+static bool ident_git(struct ident *out, const char *host, size_t host_len, const char *path)
+{
+    size_t len = strcspn(path, "?#"), i;
+    char name[300], plain[128];
+    const char *last;
+
+    while (len > 0 && path[len - 1] == '/')
+        len--;
+    while (len > 0 && *path == '/') {
+        path++;
+        len--;
+    }
+    if (len == 0 || len >= sizeof name - 2 || host_len == 0 || host_len >= sizeof plain)
+        return false;
+    memcpy(plain, host, host_len);
+    plain[host_len] = '\0';
+    for (last = path + len; last > path && last[-1] != '/'; last--)
+        ;
+    if (last == path) {
+        snprintf(name, sizeof name, "-/%.*s", (int)len, path);
+    } else {
+        snprintf(name, sizeof name, "%.*s", (int)len, path);
+        for (i = 0; i + 1 < (size_t)(last - path); i++)
+            if (name[i] == '/')
+                name[i] = '-';
+    }
+    return ident_repo(out, plain, name);
+}
+
+/* "git@host:path", "ssh://git@host/path" */
+static bool ident_ssh(struct ident *out, const char *text)
+{
+    const char *host = str_istarts(text, "ssh://") ? text + 6 : text, *at = strchr(host, '@');
+    bool url = host != text;
+    size_t len;
+
+    if (!url && !at)
+        return false;
+    if (at && (size_t)(at - host) < strcspn(host, "/"))
+        host = at + 1;
+    len = strcspn(host, url ? "/" : ":");
+    return host[len] && (url || len < strcspn(host, "/ "))
+           && ident_git(out, host, len, host + len + 1);
+}
+
 /* A paper's name at Papers with Code: "attention-is-all-you-need". */
 static bool ident_slug(struct ident *out, const char *slug)
 {
@@ -286,6 +333,8 @@ static bool ident_url(struct ident *out, const char *url)
         return ident_repo(out, "github.com", path);
     if (strncasecmp(host, "gitlab.com/", 11) == 0)
         return ident_repo(out, "gitlab.com", path);
+    if (str_ends(path, ".git"))
+        return ident_git(out, host, strcspn(host, "/"), path);
     return false;
 }
 
@@ -370,5 +419,7 @@ bool ident_parse(struct ident *out, const char *text)
         snprintf(url, sizeof url, "https://%s", clean);
         return ident_url(out, url);
     }
+    if (ident_ssh(out, clean))
+        return true;
     return ident_scheme(out, clean) || ident_arxiv(out, clean) || ident_doi(out, clean);
 }
