@@ -240,6 +240,10 @@ bench-pwc: all $(BENCHES) ## import dumps of Papers with Code as large as they w
 	@sh deploy/packages.sh bench
 	@sh bench/pwc.sh
 
+.PHONY: bench-vcs
+bench-vcs: all $(GITMAKER) ## how long clones take to make and to read, on 50,000 commits
+	@sh bench/vcs.sh
+
 .PHONY: bench-trends
 bench-trends: all ## how long trends and topics take on 150,000 papers
 	@sh bench/trends.sh

@@ -110,7 +110,13 @@ struct search_passage { /* of a document */
     uint32_t start, end;  /* bytes of its text */
     char *heading, *body; /* heading "" none */
 };
+struct search_place { /* in a clone's files: the best one of its repository */
+    char *path;
+    int64_t line; /* from 1 */
+};
 struct search_hit {
+    struct search_place *place;     /* of a repository: where its files have it; NULL: they do not,
+                                       or it is not cloned; the snippet is of that file then */
     struct search_passage *passage; /* NULL: the hit is the work itself */
     struct repository_row *repository; /* of one: `row` is no work's but has its key ("repo:..."),
                                           name as title, owner, and when something was pushed */

@@ -492,17 +492,12 @@ int clone_repository(const struct app *app, struct arena *arena, const char *wha
 {
     struct cloning c = { .app = app, .arena = arena, .options = options };
     char *repos = path_join(app->library, "repos");
-    struct error why = { 0 };
     int result = app_open_store(&c.store, app, true, err);
 
     *out = (struct cloned){ 0 };
     if (result == ERR_OK) {
         vcs_sweep(repos);
-        result = run(&c, what, out, &why);
-        if (result != ERR_OK)
-            error_set(err, result, "%s", why.message);
-        if (result != ERR_OK && result != ERR_CANCELLED && !strstr(why.message, what))
-            error_context(err, "%.200s", what);
+        result = run(&c, what, out, err);
     }
     store_close(c.store);
     free(repos);

@@ -28,7 +28,7 @@ struct cloned {
  * Clones a repository, or fetches what is new of one that is cloned. `what` is an address, a folder,
  * or the id of a repository ("repo:...", a page of GitHub). What it was killed in the middle of
  * goes on with the next call. Texts in the arena; the library must exist. The errors of
- * vcs_transfer, vcs_address and the store; messages name the repository.
+ * vcs_transfer, vcs_address and the store.
  */
 int clone_repository(const struct app *app, struct arena *arena, const char *what,
                      const struct clone_options *options, struct cloned *out, struct error *err);

@@ -161,6 +161,18 @@ static bool add_fails_alone(int code)
            && code != ERR_BUSY;
 }
 
+/* "https://me:secret@host/x" is told as "https://host/x". */
+static const char *without_secrets(struct arena *arena, const char *address)
+{
+    const char *host = strstr(address, "://"), *user;
+
+    host = host ? host + 3 : address;
+    user = strchr(host, '@');
+    if (host == address || !user || (size_t)(user - host) > strcspn(host, "/"))
+        return address;
+    return arena_printf(arena, "%.*s%s", (int)(host - address), address, user + 1);
+}
+
 static int add_clone(struct command_call *call, struct add_item *item, struct error *err)
 {
     struct clone_progress_line line;
@@ -174,6 +186,7 @@ static int add_clone(struct command_call *call, struct add_item *item, struct er
     clone_progress_end(&line);
     item->repository = cloned.repository;
     item->fetched = result == ERR_OK && cloned.changed;
+    item->asked = without_secrets(call->arena, item->asked);
     if (result != ERR_OK && add_fails_alone(result)) {
         item->why = arena_strdup(call->arena, why.message);
         item->usage = result == ERR_USAGE;
@@ -187,8 +200,14 @@ static int add_clone(struct command_call *call, struct add_item *item, struct er
 static int add_clone_job(struct command_call *call, struct add_item *item, struct error *err)
 {
     char *whole = realpath(item->asked, NULL);
+    struct vcs_address address;
     int64_t id;
-    int result = clone_ask(call->store, whole ? whole : item->asked, &id, err);
+    int result = ERR_OK;
+
+    if (clone_is_for(item->asked))
+        result = vcs_address(call->arena, item->asked, &address, err);
+    if (result == ERR_OK)
+        result = clone_ask(call->store, whole ? whole : item->asked, &id, err);
 
     free(whole);
     if (result == ERR_OK)

@@ -169,6 +169,10 @@ static int json_hit(struct command_call *call, struct jsonw *w, const struct sea
     jsonw_key_string(w, "snippet", snippet.ptr);
     if (hit->repository)
         json_repository(w, hit->repository);
+    if (hit->place) {
+        jsonw_key_string(w, "path", hit->place->path);
+        jsonw_key_int(w, "line", hit->place->line);
+    }
     if (hit->passage) {
         jsonw_key_int(w, "page", hit->passage->page + 1);
         jsonw_key_string(w, "heading", *hit->passage->heading ? hit->passage->heading : NULL);
@@ -291,6 +295,8 @@ static void print_text(struct command_call *call, const char *query,
                            *hit->passage->heading ? ", " : "");
             str_printf(&call->out, "%s\n", hit->passage->heading);
         }
+        if (hit->place)
+            str_printf(&call->out, "    %s:%" PRId64 "\n", hit->place->path, hit->place->line);
         if (hit->snippet && *hit->snippet) {
             str_add(&call->out, "    ");
             strip_marks(&call->out, hit->snippet, bold);

@@ -3,6 +3,7 @@
  * over time, the papers it belongs to.
  */
 #include "repositories.h"
+#include "cmd_repo.h"
 
 #include "carrel/clock.h"
 #include "carrel/text.h"
@@ -100,13 +101,14 @@ static void show_readme(struct str *out, const char *markdown)
     str_free(&words);
 }
 
-static void show_full(struct str *out, const struct repository_full *full, bool ascii)
+static void show_full(struct str *out, const struct repository_full *full,
+                      const struct clone *clone, bool ascii)
 {
     const struct repository *r = &full->repository;
     char at[32];
 
     str_printf(out, "%s\n", r->name);
-    if (r->description)
+    if (r->description && *r->description)
         str_printf(out, "%s\n", r->description);
     str_printf(out, "\n%-11s repo:%s\n", "id", r->key);
     line(out, "url", r->url);
@@ -136,6 +138,8 @@ static void show_full(struct str *out, const struct repository_full *full, bool 
     line_list(out, "was called", &full->names);
     time_format(at, full->asked);
     str_printf(out, "%-11s %.10s%s\n", "asked", at, full->wanted ? ", kept by hand" : "");
+    if (clone)
+        clone_show(out, clone, ascii);
     show_named(out, full);
     show_works(out, full->works, full->work_count);
     show_readme(out, r->readme);
@@ -186,7 +190,9 @@ static int show_unasked(struct command_call *call, const char *any_id, struct er
 int repository_show(struct command_call *call, const char *any_id, struct error *err)
 {
     struct repository_full full;
+    struct clone clone;
     int64_t id;
+    bool cloned;
     int result = repositories_find(call->store, &id, any_id, err);
 
     if (result == ERR_NOTFOUND)
@@ -195,10 +201,14 @@ int repository_show(struct command_call *call, const char *any_id, struct error 
         result = repositories_full(call->store, call->arena, id, &full, err);
     if (result != ERR_OK)
         return result;
+    result = clones_get(call->store, call->arena, id, &clone, err);
+    cloned = result == ERR_OK;
+    if (!cloned && result != ERR_NOTFOUND)
+        return result;
     if (call_has(call, "--json"))
         show_json(&call->out, &full);
     else
-        show_full(&call->out, &full, call->app->ascii);
+        show_full(&call->out, &full, cloned ? &clone : NULL, call->app->ascii);
     return ERR_OK;
 }
 

@@ -99,6 +99,14 @@ static const struct command_option token_options[] = {
     { "--json", NULL, "list: answer as JSON" },
     { 0 },
 };
+static const struct command_option repo_options[] = {
+    { "--at", "REVISION", "at a branch, tag, hash, day (2021-03-04), or a paper's day (its id)" },
+    { "--limit", "N", "log, tree: at most N (default 100; of tree all)" },
+    { "--skip", "N", "log, tree: leave out the first N" },
+    { "--plain", NULL, "file: without line numbers" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
 static const struct command_option trends_options[] = {
     { "--metric", "METRIC", "upvotes (default), comments, stars, citations: what is counted" },
     { "--window", "WINDOW", "velocity over the last 7d (default), 30d ..." },
@@ -416,6 +424,17 @@ static const char token_help[] =
     "serve.secret-file, and is not kept: token list shows ids, scopes and until when they hold,\n"
     "token revoke ID takes one back at once. To change the secret, put the new file first:\n"
     "tokens that the older ones signed hold until they expire.";
+static const char repo_help[] =
+    "Looks into a clone, which 'carrel add PATH', 'carrel add URL.git' or 'carrel add --clone ID'\n"
+    "makes: a bare one, below the library. Without a word: what it is made of. Words:\n"
+    "    log [PATH]   tree [PATH]   file PATH   diff [REVISION]   blame PATH   refs\n"
+    "    readme       activity      fetch (what is new)           remove (the clone)\n"
+    "--at arxiv:1706.03762 shows the code as of that paper's day: the commit on which the default\n"
+    "branch stood then. A folder's clone is called repo:local/PARENT/NAME.";
+static const char add_help[] =
+    "Addresses that end with .git, ssh addresses and folders with a repository are cloned, other\n"
+    "pages of GitHub with --clone: once whole, then what is new. Progress shows on a terminal; ^C\n"
+    "leaves nothing half behind. Keys for ssh come from your agent; nobody is asked for a password.";
 static const char trends_help[] =
     "Each sync notes what sources count; a day without a sync is a gap, shown as such and never\n"
     "filled in. Velocity is the slope of a line through the window's samples, in units a day;\n"
@@ -451,8 +470,8 @@ static const struct command commands[] = {
     { "sync", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "fetch what is new from the sources",
       sync_help, sync_options, cmd_sync },
     { "add", "ID|URL|FILE...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
-      "fetch papers by arXiv number, DOI or URL; take documents from files", NULL, add_options,
-      cmd_add },
+      "fetch papers by arXiv number, DOI or URL; take documents from files; clone repositories",
+      add_help, add_options, cmd_add },
     { "import", "FILE|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
       "read papers from files; .gz as it is", import_help, import_options, cmd_import },
     { "export", "", CMD_CLI | CMD_DESK, "write a website's JSON, JSONL or an Atom feed", NULL,
@@ -486,6 +505,9 @@ static const struct command commands[] = {
     { "serve", "", CMD_CLI, "the library over HTTP", serve_help, serve_options, cmd_serve },
     { "token", "new | list | revoke ID", CMD_CLI | CMD_WRITES | CMD_CREATES,
       "access tokens for the service", token_help, token_options, cmd_token },
+    { "repo", "ID [log|tree|file|diff|blame|refs|readme|activity|fetch|remove [PATH]]",
+      CMD_CLI | CMD_DESK | CMD_WRITES, "look into a cloned repository", repo_help, repo_options,
+      cmd_repo },
     { "trends", "", CMD_CLI | CMD_DESK, "what rises: upvotes, comments, stars over time",
       trends_help, trends_options, cmd_trends },
     { "topics", "", CMD_CLI | CMD_DESK, "words and phrases that burst now, with their papers",

@@ -77,11 +77,14 @@ static bool link_kind_ok(const char *kind)
     return false;
 }
 
+/* "repo:local/..." is a repository that has no address. */
 static bool link_url_ok(const char *url)
 {
     size_t len = strlen(url), i;
 
-    if (len > LINK_URL_MAX || (!str_starts(url, "https://") && !str_starts(url, "http://")))
+    if (len > LINK_URL_MAX
+        || (!str_starts(url, "https://") && !str_starts(url, "http://")
+            && !str_starts(url, "repo:")))
         return false;
     for (i = 0; i < len; i++)
         if ((unsigned char)url[i] <= 0x20 || url[i] == 0x7F)

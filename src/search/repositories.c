@@ -1,7 +1,8 @@
 /*
  * Repositories as hits: their own full-text index and vectors, as one list.
  *
- * Words are looked for in name, description, topics and README, weighted in this order; filters
+ * Words are looked for in name, description, topics and README, weighted in this order, and in the
+ * files of those that were cloned, of which the best place is told; filters
  * about repositories (stars, language ...) hold of them, and everything else (cat:, author:, is:,
  * tag: ...) holds of a paper that links to them. There are some thousands, at most hundreds of
  * thousands of them, so every match is scored, by FTS5's own bm25(). Without words the order is by
@@ -9,6 +10,8 @@
  */
 #include "repositories.h"
 
+#include "carrel/clones.h"
+#include "carrel/hash.h"
 #include "carrel/repositories.h"
 
 #include <math.h>
@@ -22,12 +25,14 @@
 #define WEIGHT_VECTORS .4
 #define FLOOR_COSINE .3 /* without the words, a repository must be at least this near */
 #define FLOOR_SHARE .6  /* and, of the nearest one's nearness, this share */
+#define FILES_SHARE .5  /* what a clone's files say, beside what is said of the repository */
 
 struct finding {
     struct passages_query *q;
     struct plan words, own, works; /* the three parts of the query */
     struct node *text;             /* NULL: no words */
     bool has_own, has_works;
+    struct hashmap *places; /* repository -> the best piece of its files */
     struct vectors_model serving;
     struct idea idea;
 };
@@ -175,21 +180,105 @@ static int scan_words(struct finding *f, struct top *top, int64_t *total, struct
     return step;
 }
 
+/* ---- files of clones ---- */
+
+/* Pieces in the order of their scores, so the first of a repository is its best. */
+static int scan_files(struct finding *f, struct top *files, struct error *err)
+{
+    struct str sql = STR_INIT;
+    struct stmt *stmt = NULL;
+    int step, result;
+
+    str_add(&sql, "SELECT r.id, c.id, -bm25(repository_chunk_fts, 3.0, 1.0) AS score FROM "
+                  "repository_chunk_fts JOIN repository_chunk c ON c.id = "
+                  "repository_chunk_fts.rowid JOIN repository_file i ON i.id = c.file_id JOIN "
+                  "repository r ON r.id = i.repository_id WHERE repository_chunk_fts MATCH ?1");
+    conditions(f, &sql, " AND ");
+    str_add(&sql, " ORDER BY score DESC, c.id");
+    result = stmt_prepare_once(&stmt, f->q->store, sql.ptr, err);
+    str_free(&sql);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, f->words.match.ptr);
+    bind_conditions(f, stmt, 2);
+    hashmap_clear(f->places);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        int64_t id = stmt_int(stmt, 0);
+        bool first;
+        uint64_t *chunk = hashmap_put(f->places, (const char *)&id, sizeof id, &first);
+
+        if (!first)
+            continue;
+        *chunk = (uint64_t)stmt_int(stmt, 1);
+        top_offer(files, id, stmt_double(stmt, 2));
+    }
+    stmt_free(stmt);
+    top_sort(files);
+    return step;
+}
+
+/* Files add to what is said of their repository, and bring repositories of their own. In an order
+ * other than by relevance they bring none: scores have no place there. */
+static void add_files(struct finding *f, struct top *top, const struct top *files)
+{
+    double best = top->len ? top->items[0].score : 1;
+    struct hashmap *at = hashmap_new();
+    struct top both;
+    size_t i;
+
+    top_init(&both, DEPTH);
+    for (i = 0; i < files->len; i++)
+        *hashmap_put(at, (const char *)&files->items[i].id, sizeof(int64_t), NULL) = i + 1;
+    for (i = 0; i < top->len; i++) {
+        uint64_t *place = hashmap_get(at, (const char *)&top->items[i].id, sizeof(int64_t));
+        double more = place ? files->items[*place - 1].score / files->items[0].score : 0;
+
+        if (place)
+            *place = 0;
+        top_offer(&both, top->items[i].id, top->items[i].score + FILES_SHARE * best * more);
+    }
+    for (i = 0; i < files->len; i++)
+        if (*hashmap_get(at, (const char *)&files->items[i].id, sizeof(int64_t))) {
+            top_offer(&both, files->items[i].id,
+                      FILES_SHARE * best * files->items[i].score / files->items[0].score);
+            f->q->result->total++;
+        }
+    top_sort(&both);
+    top_free(top);
+    *top = both;
+    hashmap_free(at);
+}
+
+static int scan_all(struct finding *f, struct top *top, struct error *err)
+{
+    enum search_sort sort = f->q->options->sort;
+    struct top files;
+    int result;
+
+    top_init(&files, DEPTH);
+    result = scan_words(f, top, &f->q->result->total, err);
+    if (result == ERR_OK)
+        result = scan_files(f, &files, err);
+    if (result == ERR_OK && files.len > 0 && sort != SORT_DATE && sort != SORT_ADDED)
+        add_files(f, top, &files);
+    top_free(&files);
+    return result;
+}
+
 static int ask_words(struct finding *f, struct top *top, struct error *err)
 {
     struct search_result *out = f->q->result;
     int result = compile_words(f, false, err);
 
     if (result == ERR_OK && f->words.match.len > 0)
-        result = scan_words(f, top, &out->total, err);
+        result = scan_all(f, top, err);
     if (result != ERR_OK || out->total >= RELAX_BELOW || f->text->kind != NODE_AND
         || f->q->query->exact || !plan_can_relax(f->text))
         return result;
     result = compile_words(f, true, err);
     out->relaxed = true;
     top->len = 0;
-    return result == ERR_OK && f->words.match.len > 0 ? scan_words(f, top, &out->total, err)
-                                                      : result;
+    return result == ERR_OK && f->words.match.len > 0 ? scan_all(f, top, err) : result;
 }
 
 /* ---- vectors ---- */
@@ -325,6 +414,54 @@ static int show_texts(struct finding *f, struct search_hit *hit, struct error *e
     return step < 0 ? step : ERR_OK;
 }
 
+static int64_t lines_before(const char *text, size_t at)
+{
+    int64_t lines = 0;
+    size_t i;
+
+    for (i = 0; i < at && text[i]; i++)
+        lines += text[i] == '\n';
+    return lines;
+}
+
+/* Lines of code as one line: each run of blanks becomes one. */
+static void one_line(char *text)
+{
+    char *to = text;
+
+    for (; *text; text++)
+        if (!strchr(" \t\r\n", *text))
+            *to++ = *text;
+        else if (text[1] && !strchr(" \t\r\n", text[1]))
+            *to++ = ' ';
+    *to = '\0';
+}
+
+/* Where its files have it: the line of the first matched word, and that file's words to be shown. */
+static int show_place(struct finding *f, struct search_hit *hit, struct error *err)
+{
+    uint64_t *chunk =
+        hashmap_get(f->places, (const char *)&hit->repository->id, sizeof(int64_t));
+    struct clone_place place;
+    int result;
+
+    if (!chunk)
+        return ERR_OK;
+    result = clones_place(f->q->store, f->q->arena, (int64_t)*chunk, &place, err);
+    if (result == ERR_NOTFOUND)
+        return ERR_OK; /* fetched anew meanwhile */
+    if (result != ERR_OK)
+        return result;
+    hit->place = arena_alloc(f->q->arena, sizeof *hit->place);
+    *hit->place = (struct search_place){ .path = place.path, .line = place.line };
+    if (f->q->options->snippets) {
+        hit_snippets(hit, &f->words, f->q->arena, place.body);
+        hit->place->line += lines_before(place.body, hit->snippet_at);
+        one_line(hit->snippet);
+    }
+    return ERR_OK;
+}
+
 /* A hit has the shape of a paper's for whoever lists both: the owner stands for the author. */
 static int show_one(struct finding *f, int64_t id, double score, struct error *err)
 {
@@ -346,7 +483,9 @@ static int show_one(struct finding *f, int64_t id, double score, struct error *e
         .tags = nothing,
     };
     out->len++;
-    return f->q->options->snippets || f->q->options->explain ? show_texts(f, hit, err) : ERR_OK;
+    if (f->q->options->snippets || f->q->options->explain)
+        result = show_texts(f, hit, err);
+    return result == ERR_OK ? show_place(f, hit, err) : result;
 }
 
 static int show(struct finding *f, const struct top *top, struct error *err)
@@ -374,6 +513,7 @@ int repositories_run_query(struct passages_query *q, struct error *err)
 
     top_init(&top, DEPTH);
     top_init(&near, DEPTH);
+    f.places = hashmap_new();
     plan_init(&f.words, q->store, q->arena, NULL);
     plan_init(&f.own, q->store, q->arena, NULL);
     plan_init(&f.works, q->store, q->arena, q->lengths);
@@ -390,6 +530,7 @@ int repositories_run_query(struct passages_query *q, struct error *err)
         unite(&f, &top, &near);
     if (result == ERR_OK)
         result = show(&f, &top, err);
+    hashmap_free(f.places);
     idea_free(&f.idea);
     top_free(&top);
     top_free(&near);

@@ -155,7 +155,8 @@ int publish_record(struct store *store, struct arena *arena, int64_t id, struct 
         "SELECT c.code FROM work_category wc JOIN category c "
         "ON c.id = wc.category_id WHERE wc.work_id = ?1 ORDER BY wc.position";
     static const char code[] =
-        "SELECT url FROM link WHERE work_id = ?1 AND kind = 'code' ORDER BY url";
+        "SELECT url FROM link WHERE work_id = ?1 AND kind = 'code' AND url NOT LIKE 'repo:%' "
+        "ORDER BY url"; /* clones of folders are nobody else's */
     static const char tasks[] = "SELECT c.name FROM catalog_work cw JOIN catalog c ON c.id = "
                                 "cw.entry_id WHERE cw.work_id = ?1 AND c.kind = 1 ORDER BY c.key";
     static const char methods[] = "SELECT c.name FROM catalog_work cw JOIN catalog c ON c.id = "

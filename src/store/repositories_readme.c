@@ -218,6 +218,7 @@ int repositories_put_readme(struct store *store, struct arena *arena, int64_t id
 
     if (result == ERR_OK)
         result = write_markdown(store, id, repository, err);
+    *differ |= repository->cited; /* its citation files may have changed without it */
     if (result != ERR_OK || !*differ)
         return result;
     result = put_papers(store, arena, id, repository, touched, err);

@@ -327,6 +327,23 @@ static void do_code(struct desk *desk, int argc, char **argv)
     arena_free(arena);
 }
 
+/* The code of the paper at hand as of the paper's day. */
+static void do_code_then(struct desk *desk, int argc, char **argv)
+{
+    struct view *view = desk_view(desk);
+    struct arena *arena = arena_new();
+    char **keys;
+
+    (void)argc;
+    (void)argv;
+    if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0
+        && !str_starts(keys[0], "repo:"))
+        desk_open(desk, &view_code, keys[0]);
+    else
+        desk_say(desk, STYLE_DIM, "no paper here whose code could be shown");
+    arena_free(arena);
+}
+
 static void do_read_next(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
@@ -378,6 +395,7 @@ static const struct {
     { "prev-paper", "to the one before", do_list },
     { "read-next", "mark read and go to the next unread paper", do_read_next },
     { "code", "the repositories of this paper", do_code },
+    { "code-then", "a clone of this paper's code, as of the paper's day", do_code_then },
     { "note", "a note: in $EDITOR, or the words given", do_note_words },
     { "help", "keys and commands", do_help },
     { "view", "a room by its name; Tab offers them", do_view },
@@ -434,7 +452,9 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "zoom-out",    "fit-width",  "fit-page",     "invert",     "fetch",     "clusters",
         "outline",     "page",       "percent",      "set-mark",   "goto-mark", "jump-back",
         "jump-forward", "next-section", "prev-section", "reading-width", "peek",
-        "next-mention", "prev-mention", "highlight", "remove-highlight", "annotate"
+        "next-mention", "prev-mention", "highlight", "remove-highlight", "annotate",
+        "log-here",    "log-row",    "blame-here",   "diff-here", "branches", "top", "at",
+        "clone",       "clone-here"
     };
     size_t i;
 

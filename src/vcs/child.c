@@ -8,6 +8,7 @@
  */
 #include "child.h"
 #include "internal.h"
+#include "local.h"
 
 #include "carrel/child.h"
 #include "carrel/clock.h"
@@ -25,6 +26,9 @@
 #include <unistd.h>
 
 #define PROGRESS_MS 100
+#define FILE_SPARE (64u << 20)
+#define NOT_PUBLIC "it is not public, or there is no such repository"
+#define NO_KEY "it wants a key that your agent does not have"
 
 struct transfer {
     const char *url, *folder;
@@ -33,6 +37,7 @@ struct transfer {
     int64_t told; /* when progress was told last */
     int keys_tried;
     int64_t bytes, objects;
+    int64_t copied; /* bytes of a folder's objects */
 };
 
 static void tell(const char *line, size_t len)
@@ -59,7 +64,8 @@ static void tell_state(struct transfer *t, enum vcs_state state, int64_t done, i
     t->told = now;
     t->told_any = true;
     tell(line, (size_t)snprintf(line, sizeof line, "p\t%d\t%lld\t%lld\t%lld\n", (int)state,
-                                (long long)done, (long long)total, (long long)t->bytes));
+                                (long long)done, (long long)total,
+                                (long long)(t->bytes + t->copied)));
 }
 
 /* ---- what libgit2 asks while it works ---- */
@@ -188,11 +194,36 @@ static int follow_head(git_repository *repo, git_remote *remote)
     return code == GIT_ENOTFOUND ? 0 : code; /* an empty repository has none */
 }
 
-static int open_clone(git_repository **repo, git_remote **remote, const struct transfer *t)
+static void on_copy(void *ctx, int64_t bytes)
+{
+    struct transfer *t = ctx;
+
+    t->copied = bytes;
+    tell_state(t, STATE_RECEIVING, 0, 0);
+}
+
+/* An empty clone; of a folder with its objects already. */
+static int make_clone(git_repository **repo, struct transfer *t)
+{
+    struct local_copy copy = { .limit = t->size_limit, .progress = on_copy, .ctx = t };
+    int code = git_repository_init(repo, t->folder, 1);
+
+    if (code == 0 && *t->url == '/' && local_copy_objects(t->url, t->folder, &copy) != 0) {
+        t->too_large = copy.too_large;
+        git_error_set_str(GIT_ERROR_OS, copy.too_large ? "too large" : strerror(errno));
+        code = -1;
+    }
+    if (code == 0 && copy.bytes > 0) { /* it has looked for packs before they were there */
+        git_repository_free(*repo);
+        code = git_repository_open_bare(repo, t->folder);
+    }
+    return code;
+}
+
+static int open_clone(git_repository **repo, git_remote **remote, struct transfer *t)
 {
     bool fresh = !folder_exists(t->folder);
-    int code = fresh ? git_repository_init(repo, t->folder, 1)
-                     : git_repository_open_bare(repo, t->folder);
+    int code = fresh ? make_clone(repo, t) : git_repository_open_bare(repo, t->folder);
 
     if (code == 0 && fresh)
         code = git_remote_create_with_fetchspec(remote, *repo, "origin", t->url,
@@ -225,6 +256,7 @@ static uint64_t refs_state(git_repository *repo)
 
 static int transfer(struct transfer *t, bool *changed)
 {
+    git_remote_connect_options connecting;
     git_fetch_options options;
     git_repository *repo = NULL;
     git_remote *remote = NULL;
@@ -235,9 +267,12 @@ static int transfer(struct transfer *t, bool *changed)
     set_options(&options, t);
     if (code == 0)
         before = refs_state(repo);
+    git_remote_connect_options_init(&connecting, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
+    connecting.callbacks = options.callbacks;
+    connecting.proxy_opts = options.proxy_opts;
+    connecting.follow_redirects = options.follow_redirects;
     if (code == 0)
-        code = git_remote_connect(remote, GIT_DIRECTION_FETCH, &options.callbacks,
-                                  &options.proxy_opts, NULL);
+        code = git_remote_connect_ext(remote, GIT_DIRECTION_FETCH, &connecting);
     if (code == 0)
         code = git_remote_fetch(remote, NULL, &options, NULL);
     if (code == 0)
@@ -259,12 +294,10 @@ static int judge(const struct transfer *t, int code, struct error *err)
     } known[] = {
         { "status code: 404", ERR_NOTFOUND, "there is no such repository" },
         { "not found", ERR_NOTFOUND, "there is no such repository" },
-        { "status code: 401", ERR_REFUSED, "it is not public, or there is no such repository" },
+        { "status code: 401", ERR_REFUSED, NOT_PUBLIC },
         { "status code: 403", ERR_REFUSED, "the server refuses to serve it" },
         { "too many redirects", ERR_NETWORK, "the server leads to another address: use that one" },
         { "redirect", ERR_NETWORK, "the server leads to another address: use that one" },
-        { "wants a password", ERR_REFUSED, "it wants a password or key (ssh: from your agent)" },
-        { "authentication", ERR_REFUSED, "it wants a password or key (ssh: from your agent)" },
         { "no space left", ERR_FULL, "no room on the disk" },
         { "disk quota", ERR_FULL, "no room on the disk" },
         { "permission denied", ERR_IO, NULL },
@@ -278,19 +311,20 @@ static int judge(const struct transfer *t, int code, struct error *err)
     const char *said = last && last->message ? last->message : "it failed";
     size_t i;
 
-    if (t->too_large)
+    if (t->too_large || errno == EFBIG)
         return error_set(err, ERR_LIMIT,
                          "it is larger than %lld MiB (repository.size-limit)",
                          (long long)(t->size_limit >> 20));
-    if (errno == EFBIG || errno == ENOSPC)
+    if (errno == ENOSPC || errno == EDQUOT)
         return error_set(err, ERR_FULL, "no room on the disk");
+    if (code == GIT_EAUTH || strcasestr(said, "authentication"))
+        return error_set(err, ERR_REFUSED, "%s", str_istarts(t->url, "http") ? NOT_PUBLIC : NO_KEY);
     if (*t->url == '/' && !folder_exists(t->url))
         return error_set(err, ERR_NOTFOUND, "there is no such folder");
     for (i = 0; i < ARRAY_LEN(known); i++)
         if (strcasestr(said, known[i].says))
             return error_set(err, known[i].code, "%.300s", known[i].means ? known[i].means : said);
-    if (code == GIT_EAUTH)
-        return error_set(err, ERR_REFUSED, "it wants a password or key (ssh: from your agent)");
+
     if (code == GIT_ECERTIFICATE)
         return error_set(err, ERR_REFUSED, "its certificate is not valid");
     if (*t->url != '/')
@@ -301,7 +335,8 @@ static int judge(const struct transfer *t, int code, struct error *err)
 static void limit_ourselves(const struct transfer *t)
 {
     const struct rlimit none = { 0, 0 };
-    const struct rlimit file = { (rlim_t)t->size_limit * 2, (rlim_t)t->size_limit * 2 };
+    const rlim_t most = (rlim_t)t->size_limit * 2 + FILE_SPARE;
+    const struct rlimit file = { most, most };
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -328,7 +363,7 @@ static int serve(struct transfer *t)
     }
     if (result == ERR_OK) {
         str_printf(&line, "d\t%d\t%lld\t%lld\n", changed, (long long)t->objects,
-                   (long long)t->bytes);
+                   (long long)(t->bytes + t->copied));
     } else {
         str_printf(&line, "e\t%d\t", result);
         str_add(&line, err.message);

@@ -19,7 +19,6 @@ bool vcs_stopped(const atomic_bool *cancel);
 int vcs_cancelled(struct error *err);
 
 char *vcs_clean(struct arena *arena, const char *bytes, size_t len); /* several lines */
-char *vcs_clean_line(struct arena *arena, const char *bytes, size_t len);
 
 int vcs_lookup(git_commit **out, struct vcs *vcs, const char *id, struct error *err);
 void vcs_commit_read(struct vcs_commit *out, struct arena *arena, git_commit *commit);

@@ -260,7 +260,7 @@ static int run(struct running *running, const char *folder, struct error *err)
             kill(running->pid, SIGKILL);
         status = child_wait(running->pid);
         if (result == ERR_OK && !running->ended)
-            result = error_set(err, ERR_FAILED, "the clone was ended by signal %d",
+            result = error_set(err, ERR_FAILED, "it crashes the program that clones (signal %d)",
                                WIFSIGNALED(status) ? WTERMSIG(status) : 0);
         else if (result == ERR_OK && running->failure.code)
             result = error_set(err, running->failure.code, "%s", running->failure.message);

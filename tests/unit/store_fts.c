@@ -178,6 +178,9 @@ static void test_vocabulary_migrates(void **state)
     struct store *store = library_open(*state);
 
     /* What came with later versions comes again. */
+    library_run(store, "DROP TABLE repository_chunk_fts; DROP TABLE repository_chunk; DROP TABLE "
+                       "repository_file; DROP TABLE repository_citation; DROP TABLE "
+                       "repository_language; DROP TABLE repository_clone");
     library_run(store, "DROP TABLE repository_later; DROP INDEX alert_work");
     library_run(store, "DROP TABLE access_token");
     library_run(store, "DROP TABLE document_place; DROP TABLE highlight");

@@ -579,7 +579,7 @@ static void transfers(void **state)
     struct vcs_transferred done;
     struct maker maker;
     struct vcs *vcs;
-    char id[VCS_ID];
+    char *again = place("clones/local/x/again.git"), id[VCS_ID], other[VCS_ID];
     size_t i;
 
     maker_open(&maker, from);
@@ -602,8 +602,20 @@ static void transfers(void **state)
     assert_int_equal(vcs_resolve(vcs, id, "v1", NULL, &f->err), ERR_OK);
     assert_int_equal(vcs_resolve(vcs, id, "2021-05-01", NULL, &f->err), ERR_OK);
     vcs_close(vcs);
+    /* What came by a fetch is packed, so a clone of the clone begins with a copy of its packs. */
+    transfer.url = to;
+    transfer.folder = again;
+    assert_int_equal(vcs_transfer(&transfer, &done, &f->err), ERR_OK);
+    assert_true(done.cloned && done.bytes > 0 && done.objects == 0);
+    assert_int_equal(vcs_open(&vcs, again, &f->err), ERR_OK);
+    assert_int_equal(vcs_resolve(vcs, other, NULL, NULL, &f->err), ERR_OK);
+    assert_int_equal(vcs_resolve(vcs, id, "v1", NULL, &f->err), ERR_OK);
+    vcs_close(vcs);
+    vcs_remove(again, NULL);
+    transfer.size_limit = 100;
+    assert_int_equal(vcs_transfer(&transfer, &done, &f->err), ERR_LIMIT);
+    assert_false(folder_exists(again));
     folder_make(beside, NULL);
-    transfer.folder = beside;
     vcs_sweep(base);
     assert_true(folder_exists(beside)); /* deeper than clones lie */
     free(from);
@@ -614,6 +626,7 @@ static void transfers(void **state)
     free(from);
     free(to);
     free(beside);
+    free(again);
 }
 
 static void failing_transfers(void **state)

@@ -419,6 +419,14 @@ static bool repository_command(struct view *view, int argc, char **argv)
         repository_enter(view);
     } else if (strcmp(argv[0], "refresh") == 0) {
         repository_ask(view);
+    } else if (strcmp(argv[0], "clone-here") == 0) {
+        line = mem_printf("repo:%s", v->key);
+        desk_open(view->desk, &view_code, line);
+        free(line);
+    } else if (strcmp(argv[0], "clone") == 0) {
+        line = mem_printf("add --clone repo:%s", v->key);
+        desk_run_line(view->desk, line);
+        free(line);
     } else if (strcmp(argv[0], "fetch") == 0) {
         line = mem_printf("add https://%s", v->key);
         desk_run_line(view->desk, line);
@@ -507,7 +515,7 @@ static void repository_close(struct view *view)
 const struct view_ops view_repository = {
     .name = "repository",
     .title = "Repository",
-    .hint = "Enter paper  / find  o browser  y copy  F ask GitHub  s star paper  Esc back",
+    .hint = "Enter paper  c code  C clone  / find  o browser  F ask GitHub  s star  Esc back",
     .open = repository_open,
     .draw = repository_draw,
     .command = repository_command,

@@ -1,0 +1,163 @@
+# Clones: added from folders and addresses, read, searched, removed; what fails leaves nothing behind.
+. "$(dirname "$0")/lib.sh"
+GITMAKER="$(dirname "${REPLAY:?}")/gitmaker"
+sql() { sqlite3 "$CARREL_LIBRARY/library.db" "$1"; }
+cat >"$T/script" <<'X'
+put README.md # Lamps\n\nCode of [our paper](https://arxiv.org/abs/2602.00001).\n
+put LICENSE MIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy of this\n
+put CITATION.cff cff-version: 1.2.0\ndoi: 10.1145/3292500.3330701\n
+put src/lamp.py def lantern():\n    return 1\n\ndef wick():\n    return 0\n
+put docs/use.md # Using\n\nTurn the wick of a paraffin burner.\n
+commit 1767225600 Ann Lee: Begin
+tag v1
+put src/lamp.py def lantern():\n    return 2\n\ndef wick():\n    return 0\n
+put vendor/x.py paraffin = 1\n
+commit 1768435200 Bo Ray: Brighter\n\nTwice as bright.
+link out ../../etc/passwd
+module sub
+put evil\tname.py x = 1\n
+binary blob.bin 3000
+commit 1772280000 Cy Day: Odd things
+X
+"$GITMAKER" "$T/lee/lamps.git" <"$T/script" || bad "gitmaker"
+cat >"$T/papers.jsonl" <<'X'
+{"id":"arxiv:2602.00001","title":"Reading lamps","authors":["Ann Lee"],"published":"2026-01-20"}
+{"id":"doi:10.1145/3292500.3330701","title":"Lamps in journals","authors":["Ann Lee"],"published":"2026-02-10"}
+X
+R=repo:local/lee/lamps
+run "papers" 0 "$CARREL" import "$T/papers.jsonl"
+run "what is not there" 4 "$CARREL" repo $R
+run "a folder is cloned" 0 "$CARREL" add "$T/lee/lamps.git"
+same "and told" "$R  lee/lamps" "$(cat "$T/out")"
+same "below the library" 1 "$(find "$CARREL_LIBRARY/repos/local/lee" -mindepth 1 -maxdepth 1 -name lamps.git | wc -l)"
+run "again" 0 "$CARREL" add "$T/lee/lamps.git" --json
+has "nothing is new" out '"fetched":false'
+run "show" 0 "$CARREL" show $R
+has "languages" out "languages   Python 100%"
+has "licence" out "licence     MIT"
+has "the last commit" out "Odd things, by Cy Day"
+has "activity" out "activity    3 commits in two years"
+has "the README's paper" out "arxiv:2602.00001  Reading lamps  (readme: its README names arxiv:2602.00001 as its paper)"
+has "the citation file's" out "its CITATION.cff names doi:10.1145/3292500.3330701 as its paper"
+run "a paper knows its code" 0 "$CARREL" show arxiv:2602.00001
+has "by name" out "$R"
+run "log" 0 "$CARREL" repo $R log
+same "newest first" "Cy Bo Ann" "$(awk '{print $3}' "$T/out" | xargs)"
+run "log of a file" 0 "$CARREL" repo $R log src/lamp.py --limit 1
+has "says that there is more" err "--skip 1"
+has "the last change" out "Brighter"
+run "log as data" 0 "$CARREL" repo $R log --json
+has "with bodies" out '"body":"Twice as bright."'
+run "tree" 0 "$CARREL" repo $R tree
+has "a folder" out "src/"
+has "a link" out "out@"
+has "a submodule" out "submodule  sub"
+has "no control characters" out "evil name.py"
+run "a file" 0 "$CARREL" repo $R file src/lamp.py
+has "with numbers" out "     2      return 2"
+run "an older state" 0 "$CARREL" repo $R file src/lamp.py --at v1 --plain
+has "of it" out "    return 1"
+run "as of a day" 0 "$CARREL" repo $R log --at 2026-01-14 --limit 1
+has "the commit of then" out "Begin"
+run "as of a paper's day" 0 "$CARREL" repo $R log --at arxiv:2602.00001 --limit 1
+has "the commit of that day" out "Brighter"
+run "before it began" 4 "$CARREL" repo $R log --at 2020-01-01
+has "is told" err "no commit as old as 2020-01-01"
+run "no such revision" 4 "$CARREL" repo $R log --at nothing
+run "a revision that searches" 2 "$CARREL" repo $R log --at ':/Begin'
+run "a link leads nowhere" 0 "$CARREL" repo $R file out
+has "but is shown" out "../../etc/passwd"
+lacks "not followed" out "root:"
+run "nothing behind it" 4 "$CARREL" repo $R file out/passwd
+run "no way out" 4 "$CARREL" repo $R file ../../library.db
+run "a binary file" 0 "$CARREL" repo $R file blob.bin
+has "is not printed" err "3000 bytes that are no text"
+run "diff" 0 "$CARREL" repo $R diff main~1
+has "lines" out "+    return 2"
+has "files" out "A  vendor/x.py  +1 -0"
+run "blame" 0 "$CARREL" repo $R blame src/lamp.py
+same "who wrote which line" "Ann Bo Ann Ann Ann" "$(awk '{print $3}' "$T/out" | xargs)"
+run "refs" 0 "$CARREL" repo $R refs
+has "the default branch" out "main (default)"
+has "a tag" out "v1"
+run "README" 0 "$CARREL" repo $R readme
+has "as text" out "# Lamps"
+run "activity" 0 "$CARREL" repo $R activity --json
+same "three commits in 104 weeks" "104 3" "$(grep -o '"commits":[0-9]*' "$T/out" | awk -F: '{n++; s += $2} END {print n, s}')"
+run "a word that is none" 2 "$CARREL" repo $R look
+run "a file is named" 2 "$CARREL" repo $R blame
+same "sources and docs are indexed, other people's code is not" "CITATION.cff 0 docs/use.md 1 src/lamp.py 1 vendor/x.py 0" \
+    "$(for f in CITATION.cff docs/use.md src/lamp.py vendor/x.py; do printf '%s %s ' $f "$(sql "SELECT count(*) FROM repository_file WHERE path = '$f'")"; done | sed 's/ $//')"
+
+run "words of a file" 0 "$CARREL" search --in repositories wick paraffin
+has "find the repository" out "$R  lee/lamps"
+has "with path and line" out "docs/use.md:3"
+has "and the words" out "Turn the wick of a paraffin burner."
+run "a name in the code" 0 "$CARREL" search --in all --json lantern
+has "path" out '"path":"src/lamp.py","line":1'
+run "what only other people's code has" 0 "$CARREL" search --in repositories --json vendored_paraffin
+has "is not found" out '"total":0'
+run "a word in the README and a filter" 0 "$CARREL" search --in repositories 'lamps license:MIT'
+has "finds it once" out "$R"
+
+cat >"$T/more" <<'X'
+put src/lamp.py def lantern():\n    return 3\n\ndef oilcan():\n    return 0\n
+remove docs/use.md
+remove CITATION.cff
+commit 1772300000 Ann Lee: Oil
+X
+"$GITMAKER" "$T/lee/lamps.git" <"$T/more" || bad "gitmaker"
+run "what is new is fetched" 0 "$CARREL" repo $R fetch
+has "and told" err "fetched what is new"
+run "it is there" 0 "$CARREL" repo $R log --limit 1
+has "the commit" out "Oil"
+same "files that went are not searched" 0 "$(sql "SELECT count(*) FROM repository_file WHERE path = 'docs/use.md'")"
+run "a citation that went" 0 "$CARREL" show doi:10.1145/3292500.3330701
+lacks "is no link any more" out "$R"
+run "a second folder of the same name" 0 sh -c 'mkdir -p "$1/other/lee" && cp -r "$1/lee/lamps.git" "$1/other/lee/lamps.git" && "$2" add "$1/other/lee/lamps.git"' sh "$T" "$CARREL"
+has "is another repository" out "repo:local/lee/lamps-"
+run "an empty one" 0 sh -c '"$1" "$2/lee/empty.git" </dev/null && "$3" add "$2/lee/empty.git"' sh "$GITMAKER" "$T" "$CARREL"
+run "has no log" 4 "$CARREL" repo repo:local/lee/empty log
+run "shows so" 0 "$CARREL" show repo:local/lee/empty
+has "in words" out "it has no commit yet"
+
+run "in the background" 0 "$CARREL" add --background "$T/lee/lamps.git"
+has "a job" out "clones"
+run "is worked" 0 "$CARREL" worker --once
+same "done" done "$(sql "SELECT CASE state WHEN 3 THEN 'done' ELSE state END FROM job WHERE kind = 'clone'" | sed 's/^2$/done/')"
+
+mkdir "$T/plain"
+run "a folder without a repository" 2 "$CARREL" add "$T/plain"
+run "http is not encrypted" 2 "$CARREL" add http://example.org/a/b.git
+has "is told" err "not encrypted"
+run "no passwords in addresses" 2 "$CARREL" add https://me:secret@example.org/a/b.git
+lacks "nor in messages" err secret
+{
+    echo 'route /no/such.git/info/refs'
+    echo 'answer 404 body="nothing"'
+    echo 'route /for/friends.git/info/refs'
+    echo 'answer 401 header="WWW-Authenticate: Basic realm=\"x\"" body="who?"'
+    echo 'route /web/page.git/info/refs'
+    echo 'answer 200 type="text/html" body="<html>Hello</html>"'
+    echo 'route /else/where.git/info/refs'
+    echo 'answer 301 header="Location: https://localhost/no/such.git/info/refs?service=git-upload-pack" body="moved"'
+} >"$T/replay"
+start_replay "$T/replay"
+run "a repository that is not there" 4 "$CARREL" add "$REPLAY_URL/no/such.git"
+has "one line" err "there is no such repository"
+run "one for others" 1 "$CARREL" add "$REPLAY_URL/for/friends.git"
+has "one line" err "it is not public"
+run "a web page" 1 "$CARREL" add "$REPLAY_URL/web/page.git"
+has "one line" err "there is no Git server"
+run "a server that leads elsewhere" 1 "$CARREL" add "$REPLAY_URL/else/where.git"
+has "one line" err "leads to another address"
+run "no way there" 1 "$CARREL" add http://127.0.0.1:1/a/b.git
+same "nothing is left" "" "$(find "$CARREL_LIBRARY/repos" -name '*cloning*' -o -name 'such.git' -o -name 'friends.git')"
+same "a line of the ledger each" "clone of 5" "$(sql "SELECT substr(purpose, 1, 8), count(*) FROM request WHERE source = 'git' AND error IS NOT NULL" | tr '|' ' ')"
+
+run "remove" 0 "$CARREL" repo $R remove
+run "it is gone" 4 "$CARREL" repo $R log
+run "but known" 0 "$CARREL" show $R
+same "its folder, too" 0 "$(find "$CARREL_LIBRARY/repos" -name lamps.git | wc -l)"
+run "the library is sound" 0 "$CARREL" doctor
+finish

@@ -1,0 +1,51 @@
+# Clones at the desk: folders, files, log, diff, blame, branches; at other commits; from a repository and from a paper.
+. "$(dirname "$0")/lib.sh"
+GITMAKER="$(dirname "${REPLAY:?}")/gitmaker"
+cat >"$T/script" <<'X'
+put README.md # Lamps\n\nCode of [our paper](https://arxiv.org/abs/2602.00001).\n
+put src/lamp.c int lantern(void)\n{\n\treturn 1; /* 日本語 */\n}\n
+put src/deep/er/wick.py def wick():\n    return 0\n
+commit 1767225600 Ann Lee: Begin
+tag v1
+put src/lamp.c int lantern(void)\n{\n\treturn 2; /* 日本語 */\n}\n
+commit 1768435200 Bo Ray: Brighter\n\nTwice as bright as any lamp before.
+link out ../../etc/passwd
+module sub
+put evil\tname.py x = 1\n
+binary blob.bin 3000
+commit 1772280000 Cy Day with a long name: Odd things
+X
+"$GITMAKER" "$T/lee/lamps.git" <"$T/script" || bad "gitmaker"
+cat >"$T/papers.jsonl" <<'X'
+{"id":"arxiv:2602.00001","title":"Reading lamps","authors":["Ann Lee"],"published":"2026-01-20"}
+{"id":"arxiv:2602.00002","title":"Darkness","authors":["Bo Ray"],"published":"2026-01-21"}
+X
+R=repo:local/lee/lamps
+run "papers" 0 "$CARREL" import "$T/papers.jsonl"
+run "no clone" 4 "$CARREL" dump code $R
+run "a clone" 0 "$CARREL" add "$T/lee/lamps.git"
+screen code-tree code $R
+screen code-file code "$R file - src/lamp.c"
+screen code-folders code $R --keys '<CR><CR><CR>'
+screen code-back code $R --keys '<CR><CR><Esc>'
+screen code-log code $R --keys 'L'
+screen code-log-row code $R --keys 'gL'
+screen code-log-file code "$R file - src/lamp.c" --keys 'L'
+screen code-diff code $R --keys 'Lj<CR>'
+screen code-blame code "$R file - src/lamp.c" --keys 'b'
+screen code-branches code $R --keys 'B'
+screen code-at code "$R file - src/lamp.c" --keys '@v1<CR>'
+screen code-find code $R --keys '/blob<CR>'
+screen code-binary code "$R file - blob.bin"
+screen code-link code "$R file - out"
+screen code-paper paper arxiv:2602.00001 --keys 'gC'
+screen code-none paper arxiv:2602.00002 --keys 'gC'
+screen code-repository repository $R --keys 'c'
+screen code-ascii code $R --ascii --size 60x12 --keys 'L'
+screen code-smallest code $R --size 20x5
+run "as data" 0 "$CARREL" dump code $R --json
+has "rows" out '"text":"src/"'
+run "no such word" 2 "$CARREL" dump code "$R look"
+run "no such file" 4 "$CARREL" dump code "$R file - nothing"
+run "no such revision" 4 "$CARREL" dump code "$R tree nothing"
+finish
