@@ -27,7 +27,7 @@ run "standard input" 2 "$CARREL" import --background -
 run "doctor in the background" 0 "$CARREL" doctor --background
 run "a job by hand" 0 "$CARREL" jobs add doctor '{"fix":true}' --priority 5 --after 2
 run "a kind that is none" 2 "$CARREL" jobs add paint
-has "names those there are" err "there are doctor, "
+has "names those there are" err "there are clone, doctor, "
 run "a payload that is none" 2 "$CARREL" jobs add doctor '[1]'
 run "after a job that is none" 4 "$CARREL" jobs add doctor '{}' --after 99
 run "a delay that is none" 2 "$CARREL" jobs add doctor '{}' --delay soon
