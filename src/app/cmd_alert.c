@@ -411,8 +411,9 @@ int cmd_alert(struct command_call *call, struct error *err)
                 return ways[i].run(call, err);
             return error_set(err, ERR_USAGE, "alert %s", ways[i].usage);
         }
-        str_printf(&usage, "%salert %s", i ? ", " : "", ways[i].usage);
     }
+    for (i = 0; i < ARRAY_LEN(ways); i++)
+        str_printf(&usage, "%salert %s", i ? ", " : "", ways[i].usage);
     result = error_set(err, ERR_USAGE, "%s", usage.ptr);
     str_free(&usage);
     return result;
