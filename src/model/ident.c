@@ -217,6 +217,8 @@ static bool ident_repo(struct ident *out, const char *host, const char *path)
  * as one word. */
 static bool ident_git(struct ident *out, const char *host, size_t host_len, const char *path)
 {
+    static const char host_letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:";
     size_t len = strcspn(path, "?#"), i;
     char name[300], plain[128];
     const char *last;
@@ -227,7 +229,8 @@ static bool ident_git(struct ident *out, const char *host, size_t host_len, cons
         path++;
         len--;
     }
-    if (len == 0 || len >= sizeof name - 2 || host_len == 0 || host_len >= sizeof plain)
+    if (len == 0 || len >= sizeof name - 2 || host_len >= sizeof plain
+        || !isalnum((unsigned char)*host) || strspn(host, host_letters) < host_len)
         return false;
     memcpy(plain, host, host_len);
     plain[host_len] = '\0';
@@ -251,7 +254,8 @@ static bool ident_ssh(struct ident *out, const char *text)
     bool url = host != text;
     size_t len;
 
-    if (!url && !at)
+    /* Without "ssh://" somebody stands before the host: "doi:10.1000/a@b" is none. */
+    if (!url && (!at || (size_t)(at - host) >= strcspn(host, "/:")))
         return false;
     if (at && (size_t)(at - host) < strcspn(host, "/"))
         host = at + 1;

@@ -58,6 +58,9 @@ static void test_doi(void **state)
     check_ident("https://doi.org/10.1002%2Fabc", "doi:10.1002/abc", 0);
     check_ident("http://dx.doi.org/10.1000/182.", "doi:10.1000/182", 0);
     check_ident("10.1016/S0896-6273(02)00569-X", "doi:10.1016/s0896-6273(02)00569-x", 0);
+    check_ident("doi:10.1000/a@b", "doi:10.1000/a@b", 0);
+    check_ident("10.1000/a@b:c/d", "doi:10.1000/a@b:c/d", 0);
+    check_ident("git@example.org:lab/code.git", "repo:example.org/lab/code", 0);
     check_ident("10.1000/x, and more", "doi:10.1000/x", 0);
     /* Two papers of one page: cut at "<" they would be one. */
     check_ident("10.1002/(SICI)1097-0258(19980815)17:15/16<1661::AID-SIM968>3.0.CO;2-2",
