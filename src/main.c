@@ -15,7 +15,8 @@ int main(int argc, char **argv)
                                             .dump = ui_dump,
                                             .view_name = ui_view_name,
                                             .serve = http_serve,
-                                            .token = http_token };
+                                            .token = http_token,
+                                            .service_versions = http_versions };
 
     int status;
 

@@ -27,6 +27,7 @@ struct app_faces {
     const char *(*view_name)(size_t i); /* of the desk; NULL behind the last */
     int (*serve)(struct command_call *call, struct error *err);
     int (*token)(struct command_call *call, struct error *err);
+    const char *(*service_versions)(void); /* of the libraries behind `serve` */
 };
 
 /* One per process. Set up before any thread starts, then read-only. */
@@ -123,6 +124,6 @@ void help_man(struct str *out);
 void help_overview(struct str *out);
 void help_command(struct str *out, const struct command *command);
 void help_config(struct str *out);
-void version_text(struct str *out);
+void version_text(struct str *out, const struct app_faces *faces);
 
 #endif

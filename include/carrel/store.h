@@ -80,6 +80,9 @@ int store_query_int(struct store *store, const char *sql, int64_t *value, struct
  * parameters; ERR_NOTFOUND without err text, *value as it was, when there is no row. */
 int store_lookup(struct store *store, int64_t *value, const char *sql, const char *text, int64_t a,
                  int64_t b, struct error *err);
+/* Runs a fixed statement whose parameters are at most ?1 and ?2, integers, and ?3, a text. */
+int store_run(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
+              struct error *err);
 int64_t store_last_id(const struct store *store);
 int store_exec(struct store *store, const char *sql, struct error *err);
 

@@ -28,6 +28,10 @@ void str_reserve(struct str *s, size_t extra); /* room for `extra` more bytes an
 void str_add(struct str *s, const char *text);
 void str_add_mem(struct str *s, const char *bytes, size_t len);
 void str_add_char(struct str *s, char c);
+/* As text or an attribute of XML or HTML; control characters that XML 1.0 does not know are left
+ * out.
+ */
+void str_add_markup(struct str *out, const char *text);
 void str_add_rune(struct str *s, unsigned rune); /* as UTF-8; a bad code point as U+FFFD */
 void str_add_repeat(struct str *s, char c, size_t count);
 void str_printf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

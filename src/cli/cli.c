@@ -262,7 +262,7 @@ static int cli_run(struct cli *cli, struct error *err)
     int result = ERR_OK;
 
     if (cli->version) {
-        version_text(&text);
+        version_text(&text, cli->app.faces);
     } else if (cli->help && cli->argc > 0 && command_find(cli->argv[0])) {
         help_command(&text, command_find(cli->argv[0]));
     } else if (cli->help) {

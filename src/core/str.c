@@ -202,3 +202,26 @@ bool str_to_long(const char *text, long min, long max, long *value)
     *value = number;
     return true;
 }
+
+void str_add_markup(struct str *out, const char *text)
+{
+    for (; *text; text++) {
+        switch (*text) {
+        case '&':
+            str_add(out, "&amp;");
+            break;
+        case '<':
+            str_add(out, "&lt;");
+            break;
+        case '>':
+            str_add(out, "&gt;");
+            break;
+        case '"':
+            str_add(out, "&quot;");
+            break;
+        default:
+            if ((unsigned char)*text >= 0x20 || *text == '\n' || *text == '\t')
+                str_add_char(out, *text);
+        }
+    }
+}

@@ -31,37 +31,12 @@ void shard_end(struct str *out)
     str_add(out, "\n]}\n");
 }
 
-/* XML 1.0 knows no control characters but tab, line feed and carriage return: the others are left
- * out. */
-static void atom_escape(struct str *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            str_add(out, "&amp;");
-            break;
-        case '<':
-            str_add(out, "&lt;");
-            break;
-        case '>':
-            str_add(out, "&gt;");
-            break;
-        case '"':
-            str_add(out, "&quot;");
-            break;
-        default:
-            if ((unsigned char)*text >= 0x20 || *text == '\n' || *text == '\t')
-                str_add_char(out, *text);
-        }
-    }
-}
-
 static void atom_element(struct str *out, const char *name, const char *text)
 {
     if (!text)
         return;
     str_printf(out, "<%s>", name);
-    atom_escape(out, text);
+    str_add_markup(out, text);
     str_printf(out, "</%s>\n", name);
 }
 
@@ -73,7 +48,7 @@ static void atom_link(struct str *out, const char *rel, const char *type, const 
     if (type)
         str_printf(out, " type=\"%s\"", type);
     str_add(out, " href=\"");
-    atom_escape(out, href);
+    str_add_markup(out, href);
     str_add(out, "\"/>\n");
 }
 
@@ -141,7 +116,7 @@ void atom_entry(struct str *out, const struct record *record, const char *update
          */
         if (strcmp(record->published, published) != 0) {
             str_add(out, "<date xmlns=\"urn:carrel\">");
-            atom_escape(out, record->published);
+            str_add_markup(out, record->published);
             str_add(out, "</date>\n");
         }
     }
@@ -149,12 +124,12 @@ void atom_entry(struct str *out, const struct record *record, const char *update
         str_add(out, "<author><name>unknown</name></author>\n"); /* RFC 4287, 4.1.2: at least one */
     for (i = 0; i < record->authors.len; i++) {
         str_add(out, "<author><name>");
-        atom_escape(out, record->authors.items[i]);
+        str_add_markup(out, record->authors.items[i]);
         str_add(out, "</name></author>\n");
     }
     for (i = 0; i < record->categories.len; i++) {
         str_add(out, "<category term=\"");
-        atom_escape(out, record->categories.items[i]);
+        str_add_markup(out, record->categories.items[i]);
         str_add(out, "\"/>\n");
     }
     atom_link(out, "alternate", NULL,

@@ -10,10 +10,11 @@
 static const struct {
     const char *name, *json;
 } schemas[] = {
-    { "Error",
-      "{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":\"object\","
-      "\"required\":[\"code\",\"message\",\"field\"],\"properties\":{\"code\":{\"type\":\"string\"},"
-      "\"message\":{\"type\":\"string\"},\"field\":{\"type\":[\"string\",\"null\"]}}}}}" },
+    { "Error", "{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":"
+               "\"object\","
+               "\"required\":[\"code\",\"message\",\"field\"],\"properties\":{\"code\":{\"type\":"
+               "\"string\"},"
+               "\"message\":{\"type\":\"string\"},\"field\":{\"type\":[\"string\",\"null\"]}}}}}" },
     { "List",
       "{\"type\":\"object\",\"required\":[\"version\",\"items\"],\"properties\":{\"version\":"
       "{\"const\":1},\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":"
@@ -26,7 +27,8 @@ static const struct {
       "\"string\"},\"doi\":{\"type\":\"string\"},\"venue\":{\"type\":\"string\"},\"comment\":"
       "{\"type\":\"string\"},\"url\":{\"type\":\"string\"},\"pdf_url\":{\"type\":\"string\"},"
       "\"code_urls\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"tags\":{\"type\":"
-      "\"array\",\"items\":{\"type\":\"string\"}},\"notes\":{\"type\":\"array\",\"items\":{\"type\":"
+      "\"array\",\"items\":{\"type\":\"string\"}},\"notes\":{\"type\":\"array\",\"items\":{"
+      "\"type\":"
       "\"string\"}}}}" },
     { "Papers",
       "{\"type\":\"object\",\"required\":[\"version\",\"total\",\"items\",\"next\"],\"properties\":"
@@ -293,36 +295,17 @@ int handle_openapi(struct exchange *x, struct error *err)
 
 /* ---- the page ---- */
 
-static void html_text(struct str *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '<':
-            str_add(out, "&lt;");
-            break;
-        case '>':
-            str_add(out, "&gt;");
-            break;
-        case '&':
-            str_add(out, "&amp;");
-            break;
-        default:
-            str_add_char(out, *text);
-        }
-    }
-}
-
 static void page_param(struct str *out, const struct param *param)
 {
     str_printf(out, "<tr><td><code>%s</code></td><td>", param->name);
     if (param->type == PARAM_INT)
         str_printf(out, "%" PRId64 " to %" PRId64, param->least, param->most);
     else if (param->type == PARAM_CHOICE)
-        html_text(out, param->values);
+        str_add_markup(out, param->values);
     else
         str_add(out, "text");
     str_add(out, param->in_path ? ", in the path</td><td>" : "</td><td>");
-    html_text(out, param->help);
+    str_add_markup(out, param->help);
     str_add(out, "</td></tr>");
 }
 
@@ -330,9 +313,9 @@ static void page_route(struct str *out, const struct route *route)
 {
     const struct param *param = route->params;
 
-    str_printf(out, "<section><h2 id=\"%s\"><code>%s %s</code></h2><p>", route->name,
-               route->method, route->path);
-    html_text(out, route->summary);
+    str_printf(out, "<section><h2 id=\"%s\"><code>%s %s</code></h2><p>", route->name, route->method,
+               route->path);
+    str_add_markup(out, route->summary);
     str_printf(out, ".%s%s%s</p>", route->scope != SCOPE_NONE ? " Scope: <code>" : "",
                route->scope != SCOPE_NONE ? scope_name(route->scope) : "",
                route->scope != SCOPE_NONE ? "</code>" : "");

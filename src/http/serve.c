@@ -5,7 +5,6 @@
 
 #include "carrel/clock.h"
 #include "carrel/log.h"
-#include "carrel/sources.h"
 
 #include <signal.h>
 #include <stdio.h>

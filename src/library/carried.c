@@ -84,7 +84,7 @@ int carried_read(struct carried *out, struct store *store, struct arena *arena, 
 static int carried_text(struct writer *writer, const char *sql, int64_t work, const char *text,
                         struct error *err)
 {
-    return run_sql(writer->store, sql, work, writer->now, text, err);
+    return store_run(writer->store, sql, work, writer->now, text, err);
 }
 
 static int carried_set_tags(struct writer *writer, int64_t work, const char *tags,
@@ -195,7 +195,7 @@ int carried_merge(struct writer *writer, struct jsonw *w, int64_t keep, int64_t 
         result = carried_set(writer, arena, keep, &joined, err);
     }
     for (i = 0; i < ARRAY_LEN(gone_sql) && result == ERR_OK; i++)
-        result = run_sql(writer->store, gone_sql[i], gone, 0, NULL, err);
+        result = store_run(writer->store, gone_sql[i], gone, 0, NULL, err);
     arena_free(arena);
     return result;
 }

@@ -42,22 +42,6 @@ static size_t precedence_of(const char *source)
     return NOT_LISTED;
 }
 
-int run_sql(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
-            struct error *err)
-{
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store, sql, err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, a);
-    if (strstr(sql, "?2"))
-        stmt_bind_int(stmt, 2, b);
-    if (strstr(sql, "?3"))
-        stmt_bind_text(stmt, 3, text);
-    return stmt_run(stmt, err);
-}
-
 /* ---- names to numbers ---- */
 
 static int name_id(struct writer *writer, struct hashmap *cache, const char *find,
@@ -176,10 +160,10 @@ static int compose_catalog(struct writer *writer, int64_t work, enum catalog_kin
             *hashmap_put(writer->catalog, name, strlen(name), NULL) = (uint64_t)id;
         }
         if (result == ERR_OK)
-            result = run_sql(writer->store,
-                             "INSERT OR IGNORE INTO catalog_work(entry_id, work_id) "
-                             "VALUES(?1, ?2)",
-                             id, work, NULL, err);
+            result = store_run(writer->store,
+                               "INSERT OR IGNORE INTO catalog_work(entry_id, work_id) "
+                               "VALUES(?1, ?2)",
+                               id, work, NULL, err);
         free(name);
     }
     return result;
@@ -287,8 +271,8 @@ int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepa
     if (result == ERR_OK)
         result = compose_lists(writer, *id, prepared->day, &prepared->record, &primary, err);
     if (result == ERR_OK && primary)
-        result = run_sql(writer->store, "UPDATE work SET primary_category = ?2 WHERE id = ?1", *id,
-                         primary, NULL, err);
+        result = store_run(writer->store, "UPDATE work SET primary_category = ?2 WHERE id = ?1",
+                           *id, primary, NULL, err);
     writer->works_change++;
     return result;
 }
@@ -477,7 +461,7 @@ static int compose_clear_lists(struct writer *writer, int64_t work, struct error
     int result = ERR_OK;
 
     for (i = 0; i < ARRAY_LEN(sql) && result == ERR_OK; i++)
-        result = run_sql(writer->store, sql[i], work, 0, NULL, err);
+        result = store_run(writer->store, sql[i], work, 0, NULL, err);
     return result;
 }
 
@@ -503,16 +487,17 @@ static bool compose_texts_differ(struct writer *writer, int64_t work, const stru
 /* The name of a work: of its aliases the one whose scheme comes first. */
 static int compose_key(struct writer *writer, int64_t work, struct error *err)
 {
-    return run_sql(writer->store,
-                   "UPDATE OR IGNORE work SET key = (SELECT scheme || ':' || value FROM alias "
-                   "WHERE work_id = ?1 "
-                   "ORDER BY CASE scheme WHEN 'arxiv' THEN 1 WHEN 'doi' THEN 2 WHEN 'hf' THEN 3 "
-                   "WHEN 'repo' THEN 4 "
-                   "WHEN 'file' THEN 5 WHEN 'openreview' THEN 6 WHEN 'pwc' THEN 7 WHEN 'oai' THEN "
-                   "8 WHEN 'url' THEN 9 "
-                   "ELSE 10 END, value LIMIT 1) "
-                   "WHERE id = ?1 AND EXISTS (SELECT 1 FROM alias WHERE work_id = ?1)",
-                   work, 0, NULL, err);
+    return store_run(
+        writer->store,
+        "UPDATE OR IGNORE work SET key = (SELECT scheme || ':' || value FROM alias "
+        "WHERE work_id = ?1 "
+        "ORDER BY CASE scheme WHEN 'arxiv' THEN 1 WHEN 'doi' THEN 2 WHEN 'hf' THEN 3 "
+        "WHEN 'repo' THEN 4 "
+        "WHEN 'file' THEN 5 WHEN 'openreview' THEN 6 WHEN 'pwc' THEN 7 WHEN 'oai' THEN "
+        "8 WHEN 'url' THEN 9 "
+        "ELSE 10 END, value LIMIT 1) "
+        "WHERE id = ?1 AND EXISTS (SELECT 1 FROM alias WHERE work_id = ?1)",
+        work, 0, NULL, err);
 }
 
 static int compose_work_row(struct writer *writer, int64_t work, const struct record *record,
@@ -595,9 +580,10 @@ int compose_remove(struct writer *writer, int64_t work, struct error *err)
     if (result == ERR_OK)
         result = compose_clear_lists(writer, work, err);
     if (result == ERR_OK)
-        result = run_sql(writer->store, "DELETE FROM work_text WHERE id = ?1", work, 0, NULL, err);
+        result =
+            store_run(writer->store, "DELETE FROM work_text WHERE id = ?1", work, 0, NULL, err);
     if (result == ERR_OK)
-        result = run_sql(writer->store, "DELETE FROM work WHERE id = ?1", work, 0, NULL, err);
+        result = store_run(writer->store, "DELETE FROM work WHERE id = ?1", work, 0, NULL, err);
     writer->works_change--;
     return result;
 }
@@ -634,21 +620,22 @@ int compose_state(struct writer *writer, int64_t work, const struct record *reco
     int result = ERR_OK;
 
     for (i = 0; i < record->tags.len && result == ERR_OK; i++) {
-        result = run_sql(writer->store, "INSERT OR IGNORE INTO tag(name) SELECT ?3 WHERE ?1", 1, 0,
-                         record->tags.items[i], err);
+        result = store_run(writer->store, "INSERT OR IGNORE INTO tag(name) SELECT ?3 WHERE ?1", 1,
+                           0, record->tags.items[i], err);
         if (result == ERR_OK)
-            result = run_sql(
+            result = store_run(
                 writer->store,
                 "INSERT OR IGNORE INTO work_tag(tag_id, work_id, added) SELECT id, ?1, ?2 FROM tag "
                 "WHERE name = ?3",
                 work, writer->now, record->tags.items[i], err);
     }
     for (i = 0; i < record->notes.len && result == ERR_OK; i++)
-        result = run_sql(writer->store,
-                         "INSERT INTO note(work_id, body, created, changed) VALUES(?1, ?3, ?2, ?2) "
-                         "ON CONFLICT(work_id) DO UPDATE SET body = body || char(10) || char(10) "
-                         "|| excluded.body, "
-                         "changed = ?2 WHERE instr(body, excluded.body) = 0",
-                         work, writer->now, record->notes.items[i], err);
+        result =
+            store_run(writer->store,
+                      "INSERT INTO note(work_id, body, created, changed) VALUES(?1, ?3, ?2, ?2) "
+                      "ON CONFLICT(work_id) DO UPDATE SET body = body || char(10) || char(10) "
+                      "|| excluded.body, "
+                      "changed = ?2 WHERE instr(body, excluded.body) = 0",
+                      work, writer->now, record->notes.items[i], err);
     return result == ERR_OK ? compose_marks(writer, work, record, err) : result;
 }

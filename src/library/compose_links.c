@@ -10,8 +10,7 @@
 #include <string.h>
 
 /* What several records say of one address: the strongest evidence stands. */
-void compose_evidence(struct record_links *to, const struct record_links *from,
-                             struct arena *arena)
+void compose_evidence(struct record_links *to, const struct record_links *from, struct arena *arena)
 {
     size_t i, k;
 
@@ -61,7 +60,7 @@ static int compose_link(struct writer *writer, int64_t work, const struct record
 
 /* Those for which something speaks come first: the same address without is not added then. */
 int compose_links(struct writer *writer, int64_t work, const struct record *record,
-                         struct error *err)
+                  struct error *err)
 {
     static char code[] = "code", nothing[] = "";
     size_t i;
@@ -148,8 +147,8 @@ int compose_claims(struct writer *writer, int64_t work, struct error *err)
             result = compose_better_link(writer, work, &links.items[i], err);
     }
     if (result == ERR_OK && links.len > 0)
-        result = run_sql(writer->store, "UPDATE work SET flags = flags | ?2 WHERE id = ?1", work,
-                         WORK_HAS_CODE, NULL, err);
+        result = store_run(writer->store, "UPDATE work SET flags = flags | ?2 WHERE id = ?1", work,
+                           WORK_HAS_CODE, NULL, err);
     arena_free(arena);
     return result;
 }

@@ -418,14 +418,14 @@ int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char
     if (result == ERR_OK)
         result = identity_note(writer, keep, gone_key, evidence, score, moved.ptr, by_hand, err);
     if (result == ERR_OK)
-        result = run_sql(writer->store, "UPDATE record SET work_id = ?1 WHERE work_id = ?2", keep,
-                         gone, NULL, err);
+        result = store_run(writer->store, "UPDATE record SET work_id = ?1 WHERE work_id = ?2", keep,
+                           gone, NULL, err);
     if (result == ERR_OK)
-        result = run_sql(writer->store, "UPDATE alias SET work_id = ?1 WHERE work_id = ?2", keep,
-                         gone, NULL, err);
+        result = store_run(writer->store, "UPDATE alias SET work_id = ?1 WHERE work_id = ?2", keep,
+                           gone, NULL, err);
     if (result == ERR_OK)
-        result = run_sql(writer->store, "UPDATE merge SET work_id = ?1 WHERE work_id = ?2", keep,
-                         gone, NULL, err);
+        result = store_run(writer->store, "UPDATE merge SET work_id = ?1 WHERE work_id = ?2", keep,
+                           gone, NULL, err);
     if (result == ERR_OK)
         result = samples_merge(writer->store, keep, gone, err);
     if (result == ERR_OK)

@@ -162,7 +162,4 @@ void *payload_pack(struct str *packed, uint64_t *hash, size_t *len, const struct
 int payload_unpack(struct record *out, struct arena *arena, const void *bytes, size_t len,
                    struct error *err);
 
-int run_sql(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
-            struct error *err);
-
 #endif

@@ -126,9 +126,9 @@ static int split_new_work(struct writer *writer, const struct merge_row *row, in
 
     /* The work they were merged into may be called by the name that goes now; compose_again finds
      * it another one. */
-    result = run_sql(writer->store,
-                     "UPDATE work SET key = 'split:' || id WHERE id = ?1 AND ?2 = 0 AND key = ?3",
-                     row->work, 0, row->gone_key, err);
+    result = store_run(writer->store,
+                       "UPDATE work SET key = 'split:' || id WHERE id = ?1 AND ?2 = 0 AND key = ?3",
+                       row->work, 0, row->gone_key, err);
     if (result != ERR_OK)
         return result;
     prepared.record.title = nothing;
@@ -146,16 +146,16 @@ static int split_move(struct writer *writer, const struct merge_row *row, int64_
 
     for (word = strtok_r(row->records, " ", &rest); word && result == ERR_OK;
          word = strtok_r(NULL, " ", &rest))
-        result = run_sql(writer->store, "UPDATE record SET work_id = ?1 WHERE id = ?2", to,
-                         atoll(word), NULL, err);
+        result = store_run(writer->store, "UPDATE record SET work_id = ?1 WHERE id = ?2", to,
+                           atoll(word), NULL, err);
     for (word = strtok_r(row->aliases, " ", &rest); word && result == ERR_OK;
          word = strtok_r(NULL, " ", &rest)) {
         result =
-            run_sql(writer->store,
-                    "UPDATE alias SET work_id = ?1 WHERE scheme || ':' || value = ?3 AND ?2 = 0",
-                    to, 0, word, err);
+            store_run(writer->store,
+                      "UPDATE alias SET work_id = ?1 WHERE scheme || ':' || value = ?3 AND ?2 = 0",
+                      to, 0, word, err);
         if (result == ERR_OK)
-            result = run_sql(
+            result = store_run(
                 writer->store,
                 "INSERT OR IGNORE INTO keep_apart(a, b) SELECT min(?3, x.id), max(?3, x.id) FROM "
                 "(SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?1 AND ?2 = 0) x "
@@ -193,8 +193,8 @@ static int split_work(struct writer *writer, const char *id, char **key, char **
     if (result == ERR_OK)
         result = carried_split(writer, row.id, work, fresh, err);
     if (result == ERR_OK)
-        result = run_sql(writer->store, "UPDATE merge SET undone = ?2 WHERE id = ?1", row.id,
-                         writer->now, NULL, err);
+        result = store_run(writer->store, "UPDATE merge SET undone = ?2 WHERE id = ?1", row.id,
+                           writer->now, NULL, err);
     if (result == ERR_OK)
         result = work_key(writer->store, work, key, err);
     if (result == ERR_OK)
@@ -227,16 +227,17 @@ int library_split(struct store *store, const char *id, char **report, struct err
 /* All names of the one with all names of the other. */
 static int keep_apart(struct store *store, int64_t one, int64_t other, struct error *err)
 {
-    return run_sql(store,
-                   "INSERT OR IGNORE INTO keep_apart(a, b) SELECT min(x.id, y.id), max(x.id, y.id) "
-                   "FROM (SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?1) x, "
-                   "(SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?2) y",
-                   one, other, NULL, err);
+    return store_run(
+        store,
+        "INSERT OR IGNORE INTO keep_apart(a, b) SELECT min(x.id, y.id), max(x.id, y.id) "
+        "FROM (SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?1) x, "
+        "(SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?2) y",
+        one, other, NULL, err);
 }
 
 static int keep_together(struct store *store, int64_t one, int64_t other, struct error *err)
 {
-    return run_sql(
+    return store_run(
         store,
         "WITH one(id) AS (SELECT scheme || ':' || value FROM alias WHERE work_id = ?1), "
         "other(id) AS (SELECT scheme || ':' || value FROM alias WHERE work_id = ?2) "
@@ -339,7 +340,7 @@ static int undo_split(struct writer *writer, const char *item, const char *gone_
         result = identity_merge(writer, keep, gone, "{\"rule\":\"split undone\"}", 1.0, true, err);
     /* It stands for the merge that was split, and remembers what both had before that one. */
     if (result == ERR_OK)
-        result = run_sql(
+        result = store_run(
             writer->store,
             "UPDATE merge SET moved = json_patch(moved, ifnull((SELECT json_object('keep', "
             "json(old.moved -> '$.keep'), 'gone', json(old.moved -> '$.gone')) FROM merge old "

@@ -87,8 +87,8 @@ int writer_finish(struct writer *writer, struct error *err)
     if (result == ERR_OK && writer->segments)
         result = segment_writer_flush(writer->segments, err);
     if (result == ERR_OK && writer->works_change)
-        result = run_sql(writer->store, "UPDATE meta SET value = value + ?1 WHERE key = 'works'",
-                         writer->works_change, 0, NULL, err);
+        result = store_run(writer->store, "UPDATE meta SET value = value + ?1 WHERE key = 'works'",
+                           writer->works_change, 0, NULL, err);
     if (result != ERR_OK) {
         lengths_writer_free(lengths);
         return result;
@@ -215,7 +215,8 @@ static int lift_withdrawal(struct writer *writer, const struct prepared *prepare
     if (result != ERR_OK)
         return result == ERR_NOTFOUND ? ERR_OK : result;
     *lifted = true;
-    return run_sql(writer->store, "UPDATE record SET current = 0 WHERE id = ?1", id, 0, NULL, err);
+    return store_run(writer->store, "UPDATE record SET current = 0 WHERE id = ?1", id, 0, NULL,
+                     err);
 }
 
 /* One saying of many: into the record that is there. */
@@ -271,8 +272,8 @@ static int apply_known(struct writer *writer, const struct identity *identity,
     }
     *what = APPLIED_UPDATED;
     if (present.id)
-        result = run_sql(writer->store, "UPDATE record SET current = 0 WHERE id = ?1", present.id,
-                         0, NULL, err);
+        result = store_run(writer->store, "UPDATE record SET current = 0 WHERE id = ?1", present.id,
+                           0, NULL, err);
     if (result == ERR_OK)
         result = record_insert(writer, work, prepared, true, &record, err);
     if (result == ERR_OK)

@@ -167,18 +167,49 @@ static bool ident_doi(struct ident *out, const char *text)
     return true;
 }
 
-/* "github.com/owner/name" out of what stands behind the host. */
 /* Of github.com: what lies behind these is no owner's. */
 static bool ident_is_reserved(const char *owner, size_t len)
 {
     static const char *const reserved[] = {
-        "about",     "account",       "apps",     "blog",      "collections", "contact",
-        "customer-stories", "dashboard", "enterprise", "events", "explore",   "features",
-        "gist",      "gists",         "issues",   "join",      "login",       "logout",
-        "marketplace", "notifications", "organizations", "orgs", "pricing",
-        "pulls",     "readme",        "resources", "search",   "security",    "sessions",
-        "settings",  "signup",        "site",     "solutions", "sponsors",    "stars",
-        "team",      "topics",        "trending", "users",
+        "about",
+        "account",
+        "apps",
+        "blog",
+        "collections",
+        "contact",
+        "customer-stories",
+        "dashboard",
+        "enterprise",
+        "events",
+        "explore",
+        "features",
+        "gist",
+        "gists",
+        "issues",
+        "join",
+        "login",
+        "logout",
+        "marketplace",
+        "notifications",
+        "organizations",
+        "orgs",
+        "pricing",
+        "pulls",
+        "readme",
+        "resources",
+        "search",
+        "security",
+        "sessions",
+        "settings",
+        "signup",
+        "site",
+        "solutions",
+        "sponsors",
+        "stars",
+        "team",
+        "topics",
+        "trending",
+        "users",
     };
     size_t i;
 
@@ -188,6 +219,7 @@ static bool ident_is_reserved(const char *owner, size_t len)
     return false;
 }
 
+/* "github.com/owner/name" out of what stands behind the host. */
 static bool ident_repo(struct ident *out, const char *host, const char *path)
 {
     static const char allowed[] =
@@ -213,8 +245,8 @@ static bool ident_repo(struct ident *out, const char *host, const char *path)
     return true;
 }
 
-/* An address of Git's: "host[:port]/group/sub/name[.git]"; what stands before the name is its owner,
- * as one word. */
+/* An address of Git's: "host[:port]/group/sub/name[.git]"; what stands before the name is its
+ * owner, as one word. */
 static bool ident_git(struct ident *out, const char *host, size_t host_len, const char *path)
 {
     static const char host_letters[] =

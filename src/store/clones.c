@@ -14,8 +14,8 @@ static int put_languages(struct store *store, const struct clone *clone, struct 
 {
     struct stmt *stmt;
     size_t i;
-    int result = repositories_run(store, "DELETE FROM repository_language WHERE repository_id = ?1",
-                                  clone->repository, 0, NULL, err);
+    int result = store_run(store, "DELETE FROM repository_language WHERE repository_id = ?1",
+                           clone->repository, 0, NULL, err);
 
     for (i = 0; i < clone->language_count && result == ERR_OK; i++) {
         result = stmt_prepare(&stmt, store,
@@ -47,13 +47,13 @@ static void bind_activity(struct stmt *stmt, int at, const struct clone *clone)
 
 int clones_put(struct store *store, const struct clone *clone, struct error *err)
 {
-    const int64_t numbers[] = { clone->at,          clone->fetched, clone->files,
+    const int64_t numbers[] = { clone->at,          clone->fetched,   clone->files,
                                 clone->bytes,       clone->files_cut, clone->commits,
-                                clone->commits_cut, clone->branches, clone->tags,
+                                clone->commits_cut, clone->branches,  clone->tags,
                                 clone->week_end };
-    const char *const texts[] = { clone->url,    clone->folder,  clone->head,         clone->branch,
-                                  clone->summary, clone->author, clone->license,
-                                  clone->license_path, clone->readme_path };
+    const char *const texts[] = { clone->url,     clone->folder,       clone->head,
+                                  clone->branch,  clone->summary,      clone->author,
+                                  clone->license, clone->license_path, clone->readme_path };
     struct stmt *stmt;
     size_t i;
     int result = stmt_prepare(
@@ -92,7 +92,7 @@ static char *path_words(const char *path)
 
 static int index_file(struct store *store, int64_t file, bool on, struct error *err)
 {
-    return repositories_run(
+    return store_run(
         store,
         on ? "INSERT INTO repository_chunk_fts(rowid, name, body) SELECT id, name, body FROM "
              "repository_chunk WHERE file_id = ?1"
@@ -106,11 +106,11 @@ int clones_drop_file(struct store *store, int64_t file, struct error *err)
     int result = index_file(store, file, false, err);
 
     if (result == ERR_OK)
-        result = repositories_run(store, "DELETE FROM repository_chunk WHERE file_id = ?1", file, 0,
-                                  NULL, err);
-    return result == ERR_OK ? repositories_run(store, "DELETE FROM repository_file WHERE id = ?1",
-                                               file, 0, NULL, err)
-                            : result;
+        result =
+            store_run(store, "DELETE FROM repository_chunk WHERE file_id = ?1", file, 0, NULL, err);
+    return result == ERR_OK
+               ? store_run(store, "DELETE FROM repository_file WHERE id = ?1", file, 0, NULL, err)
+               : result;
 }
 
 static int put_chunks(struct store *store, int64_t file, const char *name,
@@ -200,7 +200,7 @@ int clones_drop(struct store *store, int64_t repository, struct error *err)
     for (i = 0; i < count && result == ERR_OK; i++)
         result = clones_drop_file(store, files[i].id, err);
     for (i = 0; i < ARRAY_LEN(tables) && result == ERR_OK; i++)
-        result = repositories_run(store, tables[i], repository, 0, NULL, err);
+        result = store_run(store, tables[i], repository, 0, NULL, err);
     arena_free(arena);
     return result;
 }

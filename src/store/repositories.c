@@ -11,24 +11,6 @@
 #define DAY_MS 86400000
 #define ABSENT_DAYS 30 /* one that has gone is asked for again after so long */
 
-/* ---- statements ---- */
-
-int repositories_run(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
-                     struct error *err)
-{
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store, sql, err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, a);
-    if (strstr(sql, "?2"))
-        stmt_bind_int(stmt, 2, b);
-    if (strstr(sql, "?3"))
-        stmt_bind_text(stmt, 3, text);
-    return stmt_run(stmt, err);
-}
-
 int repositories_by_key(struct store *store, int64_t *id, const char *key, struct error *err)
 {
     struct stmt *stmt;
@@ -50,14 +32,13 @@ int repositories_by_key(struct store *store, int64_t *id, const char *key, struc
  * of texts that change goes, too. */
 int repositories_index(struct store *store, int64_t id, bool on, struct error *err)
 {
-    int result =
-        on ? ERR_OK
-           : repositories_run(store, "DELETE FROM repository_vector WHERE repository_id = ?1", id,
-                              0, NULL, err);
+    int result = on ? ERR_OK
+                    : store_run(store, "DELETE FROM repository_vector WHERE repository_id = ?1", id,
+                                0, NULL, err);
 
     if (result != ERR_OK)
         return result;
-    return repositories_run(
+    return store_run(
         store,
         on ? "INSERT INTO repository_fts(rowid, name, description, topics, readme) "
              "SELECT id, name, description, topics, readme FROM repository_text WHERE id = ?1"
@@ -71,10 +52,10 @@ int repositories_index(struct store *store, int64_t id, bool on, struct error *e
 
 static int name_add(struct store *store, int64_t id, const char *key, struct error *err)
 {
-    return repositories_run(store,
-                            "INSERT OR IGNORE INTO repository_alias(key, repository_id) "
-                            "SELECT ?3, ?1 WHERE ?2",
-                            id, 1, key, err);
+    return store_run(store,
+                     "INSERT OR IGNORE INTO repository_alias(key, repository_id) "
+                     "SELECT ?3, ?1 WHERE ?2",
+                     id, 1, key, err);
 }
 
 /* Two that were asked for by different names are one: the samples of both days are kept. */
@@ -100,11 +81,11 @@ static int absorb(struct store *store, int64_t keep, int64_t gone, struct error 
     int result = repositories_index(store, gone, false, err);
 
     for (i = 0; i < ARRAY_LEN(sql) && result == ERR_OK; i++)
-        result = repositories_run(store, sql[i], keep, gone, NULL, err);
+        result = store_run(store, sql[i], keep, gone, NULL, err);
     if (result == ERR_OK)
         result = clones_drop(store, gone, err);
     for (i = 0; i < ARRAY_LEN(drop) && result == ERR_OK; i++)
-        result = repositories_run(store, drop[i], gone, 0, NULL, err);
+        result = store_run(store, drop[i], gone, 0, NULL, err);
     return result;
 }
 
@@ -455,18 +436,16 @@ int repository_put(struct store *store, struct arena *arena, const struct reposi
 
 int repositories_put_off(struct store *store, const char *key, int32_t day, struct error *err)
 {
-    int result = repositories_run(store, "DELETE FROM repository_later WHERE day < ?1", day, 0, NULL,
-                                  err);
+    int result = store_run(store, "DELETE FROM repository_later WHERE day < ?1", day, 0, NULL, err);
 
-    return result == ERR_OK ? repositories_run(store,
-                                               "INSERT OR REPLACE INTO repository_later(key, day) "
-                                               "SELECT ?3, ?1 WHERE ?2",
-                                               day, 1, key, err)
+    return result == ERR_OK ? store_run(store,
+                                        "INSERT OR REPLACE INTO repository_later(key, day) "
+                                        "SELECT ?3, ?1 WHERE ?2",
+                                        day, 1, key, err)
                             : result;
 }
 
 int repository_want(struct store *store, int64_t id, bool on, struct error *err)
 {
-    return repositories_run(store, "UPDATE repository SET wanted = ?2 WHERE id = ?1", id, on, NULL,
-                            err);
+    return store_run(store, "UPDATE repository SET wanted = ?2 WHERE id = ?1", id, on, NULL, err);
 }

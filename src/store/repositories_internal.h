@@ -4,9 +4,6 @@
 
 #include "carrel/repositories.h"
 
-/* A statement with at most these three parameters. */
-int repositories_run(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
-                     struct error *err);
 /* Puts its texts into the full-text index, or takes them out before they change. */
 int repositories_index(struct store *store, int64_t id, bool on, struct error *err);
 /* *id 0: no repository of this name. */

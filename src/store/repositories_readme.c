@@ -38,42 +38,23 @@ int repositories_touch(struct store *store, struct arena *arena, int64_t id,
     return step;
 }
 
-static int write_paper(struct store *store, int64_t id, const struct repository_paper *paper,
-                       size_t position, struct error *err)
+/* Into a table by its statement, whose fourth value is the file that cites, or else `own`. */
+static int write_paper(struct store *store, const char *sql, int64_t id,
+                       const struct repository_paper *paper, size_t position, struct error *err)
 {
     const char *colon = strchr(paper->id, ':');
     struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store,
-                              "INSERT OR IGNORE INTO repository_paper(repository_id, scheme, "
-                              "value, own, position) VALUES(?1, ?2, ?3, ?4, ?5)",
-                              err);
+    int result = stmt_prepare(&stmt, store, sql, err);
 
     if (result != ERR_OK || !colon)
         return result;
     stmt_bind_int(stmt, 1, id);
     stmt_bind_text_n(stmt, 2, paper->id, (size_t)(colon - paper->id));
     stmt_bind_text(stmt, 3, colon + 1);
-    stmt_bind_int(stmt, 4, paper->own);
-    stmt_bind_int(stmt, 5, (int64_t)position);
-    return stmt_run(stmt, err);
-}
-
-static int write_citation(struct store *store, int64_t id, const struct repository_paper *paper,
-                          size_t position, struct error *err)
-{
-    const char *colon = strchr(paper->id, ':');
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store,
-                              "INSERT OR IGNORE INTO repository_citation(repository_id, scheme, "
-                              "value, file, position) VALUES(?1, ?2, ?3, ?4, ?5)",
-                              err);
-
-    if (result != ERR_OK || !colon)
-        return result;
-    stmt_bind_int(stmt, 1, id);
-    stmt_bind_text_n(stmt, 2, paper->id, (size_t)(colon - paper->id));
-    stmt_bind_text(stmt, 3, colon + 1);
-    stmt_bind_text(stmt, 4, paper->file);
+    if (paper->file)
+        stmt_bind_text(stmt, 4, paper->file);
+    else
+        stmt_bind_int(stmt, 4, paper->own);
     stmt_bind_int(stmt, 5, (int64_t)position);
     return stmt_run(stmt, err);
 }
@@ -86,18 +67,21 @@ static int write_citations(struct store *store, int64_t id, const struct reposit
     int result = ERR_OK;
 
     if (repository->cited)
-        result = repositories_run(store, "DELETE FROM repository_citation WHERE repository_id = ?1",
-                                  id, 0, NULL, err);
+        result = store_run(store, "DELETE FROM repository_citation WHERE repository_id = ?1", id, 0,
+                           NULL, err);
     for (i = 0; i < repository->paper_count && result == ERR_OK; i++)
         if (repository->papers[i].file)
-            result = write_citation(store, id, &repository->papers[i], i, err);
+            result = write_paper(store,
+                                 "INSERT OR IGNORE INTO repository_citation(repository_id, "
+                                 "scheme, value, file, position) VALUES(?1, ?2, ?3, ?4, ?5)",
+                                 id, &repository->papers[i], i, err);
     return result == ERR_OK
-               ? repositories_run(store,
-                                  "INSERT INTO repository_paper(repository_id, scheme, value, own, "
-                                  "position) SELECT repository_id, scheme, value, 1, "
-                                  "1000 + position FROM repository_citation WHERE "
-                                  "repository_id = ?1 ON CONFLICT DO UPDATE SET own = 1",
-                                  id, 0, NULL, err)
+               ? store_run(store,
+                           "INSERT INTO repository_paper(repository_id, scheme, value, own, "
+                           "position) SELECT repository_id, scheme, value, 1, "
+                           "1000 + position FROM repository_citation WHERE "
+                           "repository_id = ?1 ON CONFLICT DO UPDATE SET own = 1",
+                           id, 0, NULL, err)
                : result;
 }
 
@@ -105,12 +89,15 @@ static int write_papers(struct store *store, int64_t id, const struct repository
                         struct error *err)
 {
     size_t i;
-    int result = repositories_run(store, "DELETE FROM repository_paper WHERE repository_id = ?1",
-                                  id, 0, NULL, err);
+    int result =
+        store_run(store, "DELETE FROM repository_paper WHERE repository_id = ?1", id, 0, NULL, err);
 
     for (i = 0; i < repository->paper_count && result == ERR_OK; i++)
         if (!repository->papers[i].file)
-            result = write_paper(store, id, &repository->papers[i], i, err);
+            result = write_paper(store,
+                                 "INSERT OR IGNORE INTO repository_paper(repository_id, scheme, "
+                                 "value, own, position) VALUES(?1, ?2, ?3, ?4, ?5)",
+                                 id, &repository->papers[i], i, err);
     return result == ERR_OK ? write_citations(store, id, repository, err) : result;
 }
 
@@ -140,9 +127,8 @@ static int write_words(struct store *store, int64_t id, const char *markdown, st
 
     readme_words(&words, markdown, REPOSITORY_README);
     if (result == ERR_OK)
-        result =
-            repositories_run(store, "UPDATE repository_text SET readme = ?3 WHERE id = ?1 AND ?2",
-                             id, 1, words.ptr, err);
+        result = store_run(store, "UPDATE repository_text SET readme = ?3 WHERE id = ?1 AND ?2", id,
+                           1, words.ptr, err);
     if (result == ERR_OK)
         result = repositories_index(store, id, true, err);
     str_free(&words);
@@ -237,7 +223,8 @@ int repositories_claiming(struct store *store, struct arena *arena, int64_t work
         "ifnull(c.file, 'README') FROM alias a "
         "JOIN repository_paper p ON p.value = a.value AND p.scheme = a.scheme "
         "JOIN repository r ON r.id = p.repository_id LEFT JOIN repository_citation c ON "
-        "c.repository_id = p.repository_id AND c.scheme = p.scheme AND c.value = p.value WHERE a.work_id = ?1 AND p.own "
+        "c.repository_id = p.repository_id AND c.scheme = p.scheme AND c.value = p.value WHERE "
+        "a.work_id = ?1 AND p.own "
         "ORDER BY r.stars DESC, r.key",
         err);
 
@@ -245,13 +232,13 @@ int repositories_claiming(struct store *store, struct arena *arena, int64_t work
         return result;
     stmt_bind_int(stmt, 1, work);
     while ((step = stmt_step(stmt, err)) == 1)
-        record_link_add(out, arena,
-                        &(struct record_link){
-                            .kind = code,
-                            .url = arena_strdup(arena, stmt_text(stmt, 0)),
-                            .evidence = readme,
-                            .said = arena_printf(arena, "its %s names %s as its paper",
-                                                 stmt_text(stmt, 2), stmt_text(stmt, 1)) });
+        record_link_add(
+            out, arena,
+            &(struct record_link){ .kind = code,
+                                   .url = arena_strdup(arena, stmt_text(stmt, 0)),
+                                   .evidence = readme,
+                                   .said = arena_printf(arena, "its %s names %s as its paper",
+                                                        stmt_text(stmt, 2), stmt_text(stmt, 1)) });
     stmt_reset(stmt);
     return step;
 }

@@ -187,3 +187,19 @@ int store_lookup(struct store *store, int64_t *value, const char *sql, const cha
     stmt_reset(stmt);
     return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
 }
+
+int store_run(struct store *store, const char *sql, int64_t a, int64_t b, const char *text,
+              struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, a);
+    if (strstr(sql, "?2"))
+        stmt_bind_int(stmt, 2, b);
+    if (strstr(sql, "?3"))
+        stmt_bind_text(stmt, 3, text);
+    return stmt_run(stmt, err);
+}

@@ -320,20 +320,6 @@ static void svg_color(char out[8], int color, const char *own)
     str_free(&text);
 }
 
-static void svg_escape(struct str *out, const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '&')
-            str_add(out, "&amp;");
-        else if (*text == '<')
-            str_add(out, "&lt;");
-        else if (*text == '>')
-            str_add(out, "&gt;");
-        else
-            str_add_char(out, *text);
-    }
-}
-
 static void svg_rect(struct str *out, int x, int y, int columns, int height, const char *color,
                      const char *more)
 {
@@ -389,7 +375,7 @@ static void svg_run(struct str *out, const struct canvas *canvas, int y, int fro
             str_printf(out, "%s%d", x > from ? " " : "", x * SVG_CELL_W);
     str_add(out, "\">");
     for (x = from; x < to; x++)
-        svg_escape(out, cell_at(canvas, x, y)->text);
+        str_add_markup(out, cell_at(canvas, x, y)->text);
     str_add(out, "</text>\n");
 }
 
