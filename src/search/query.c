@@ -36,7 +36,7 @@ static const struct {
     { "au", FIELD_AUTHOR },       { "authors", FIELD_AUTHOR },    { "category", FIELD_CAT },
     { "task", FIELD_TASK },       { "method", FIELD_METHOD },     { "language", FIELD_LANGUAGE },
     { "lang", FIELD_LANGUAGE },   { "topic", FIELD_TOPIC },       { "license", FIELD_LICENSE },
-    { "licence", FIELD_LICENSE },
+    { "licence", FIELD_LICENSE }, { "year", FIELD_DATE },
 };
 
 const char *field_name(enum field field)

@@ -132,6 +132,7 @@ static void test_complaints(void **state)
     (void)state;
     fails_at("titl:y", 0, "did you mean title:?");
     fails_at("a date:soon", 7, "is no date");
+    fails_at("year:abc", 5, "is no date"); /* another name of date */
     fails_at("date:2024-13", 5, "is no date");
     fails_at("is:\"read later\"", 3, "is not one of");
     fails_at("date:\"today year\"", 5, "is no date");
