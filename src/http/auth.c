@@ -252,7 +252,8 @@ static int token_write(struct command_call *call, const struct auth_keys *keys,
 
 static int token_new(struct command_call *call, struct error *err)
 {
-    const char *scope_text = call_option(call, "--scope"), *expires = call_option(call, "--expires");
+    const char *scope_text = call_option(call, "--scope"),
+               *expires = call_option(call, "--expires");
     const char *note = call_option(call, "--note");
     struct access_token token = { .created = clock_real_ms() };
     struct auth_keys *keys = NULL;
@@ -262,8 +263,8 @@ static int token_new(struct command_call *call, struct error *err)
     int result;
 
     if (scope_text && !scope_from(&scope, scope_text))
-        return error_set(err, ERR_USAGE,
-                         "--scope %s: read, events, write, sync or admin", scope_text);
+        return error_set(err, ERR_USAGE, "--scope %s: read, events, write, sync or admin",
+                         scope_text);
     if (expires && (!duration_parse(expires, &life) || life < 60000))
         return error_set(err, ERR_USAGE, "--expires %s: a time like 30d, a minute at least",
                          expires);

@@ -7,6 +7,7 @@
 #include "carrel/http.h"
 #include "carrel/jsonw.h"
 
+#include <jansson.h>
 #include <microhttpd.h>
 #include <pthread.h>
 
@@ -29,10 +30,40 @@ struct param {
     const char *name;
     enum param_type type;
     bool in_path, required;
-    int64_t least, most;  /* of a number */
-    const char *values;   /* of a choice: "a|b|c" */
-    const char *option;   /* of the route's command: "--limit"; NULL: its argument, "" none */
+    int64_t least, most; /* of a number */
+    const char *values;  /* of a choice: "a|b|c" */
+    const char *option;  /* of the route's command: "--limit"; NULL: its argument, "" none */
     const char *help;
+};
+
+/* ---- bodies ---- */
+
+enum field_type {
+    FIELD_TEXT, /* most: its bytes (0: HTTP_VALUE_MAX), least: of them */
+    FIELD_INT,  /* from least to most */
+    FIELD_BOOL,
+    FIELD_CHOICE, /* of `values`, "a|b|c" */
+    FIELD_DAY,    /* 2026-03-01 */
+    FIELD_TIME,   /* RFC 3339 */
+    FIELD_UUID,
+    FIELD_URL,   /* http or https, most: as of a text */
+    FIELD_TEXTS, /* an array of at most `most` texts, each one of `values` where that is given */
+};
+struct field {
+    const char *name; /* NULL ends a table */
+    enum field_type type;
+    bool required;
+    int64_t least, most;
+    const char *values;
+    const char *help;
+};
+/* What a route takes: the schema in the documentation and the check of what comes in. */
+struct body {
+    const char *name; /* of the schema */
+    const struct field *fields;
+    size_t batch; /* an object, or an array of at most so many; 0: one object */
+    const char
+        *media; /* further types that are taken as they come: "application/pdf"; NULL: none */
 };
 
 struct exchange;
@@ -44,12 +75,14 @@ struct route {
     const struct param *params; /* ends with a NULL name */
     const char *command;        /* "search --json": what it does; NULL: its own function */
     int (*handle)(struct exchange *x, struct error *err);
-    const char *answer;     /* name of a schema in openapi.c; NULL: another type of content */
-    const char *media;      /* NULL: application/json */
-    size_t body_max;        /* bytes; 0: takes no body */
-    const char *body;       /* name of a schema */
-    int status;             /* of success; 0: 200 */
+    const char *answer; /* name of a schema in openapi.c; NULL: another type of content */
+    const char *media;  /* NULL: application/json */
+    size_t body_max;    /* bytes; 0: takes no body */
+    const struct body *body;
+    int status; /* of success; 0: 200 */
 };
+/* The groups of routes; each ends with a NULL method. */
+extern const struct route http_routes_library[], http_routes_service[];
 const struct route *route_at(size_t i); /* NULL behind the last */
 /* The route of a request. NULL: none; then *allow has the methods of the path, "" for no such path.
  * `id` gets the {id} of the path, decoded. */
@@ -68,20 +101,21 @@ struct exchange {
     char *path;
     char request_id[20];
     char client[HTTP_CLIENT];
-    bool head;          /* a GET of which only the headers are wanted */
+    bool head; /* a GET of which only the headers are wanted */
     bool uri_too_long;
-    bool too_large;     /* the body went over the route's limit */
+    bool too_large; /* the body went over the route's limit */
     struct str body;
-    struct str id;      /* {id} */
+    json_t *json;  /* of the body, once body_read was asked; freed with the exchange */
+    struct str id; /* {id} */
     const char *values[HTTP_PARAMS]; /* by the route's params; NULL: not given */
-    enum scope scope;   /* of the caller's token; SCOPE_NONE without one */
-    char token[40];     /* its id */
-    int64_t began;      /* ticks, us */
+    enum scope scope;                /* of the caller's token; SCOPE_NONE without one */
+    char token[40];                  /* its id */
+    int64_t began;                   /* ticks, us */
     /* the answer */
     int status;
     struct str out;
     const char *media;
-    const char *field;  /* of an error: which one it is about */
+    const char *field; /* of an error: which one it is about */
     struct {
         const char *name;
         char *value;
@@ -100,7 +134,20 @@ enum MHD_Result exchange_send(struct exchange *x);
 /* Reads and checks the route's parameters; false: an error is the answer. */
 bool params_read(struct exchange *x);
 const char *params_value(const struct exchange *x, const char *name); /* NULL: not given */
-/* "param" of a query or header, "" for NULL. */
+/* The body as JSON, in x->json. One object is checked against its table at once; of a batch, only
+ * that it is one: its items are for fields_check. A failure sets x->field. */
+int body_read(struct exchange *x, struct error *err);
+/* One object against a table. A failure says in *field which member it is about: a name of the
+ * table, or one that lies in `object`. */
+int fields_check(const struct field *fields, const json_t *object, const char **field,
+                 struct error *err);
+const char *body_text(const json_t *object, const char *name); /* NULL: not given, or null */
+int64_t body_int(const json_t *object, const char *name, int64_t otherwise);
+/* Is the body of this type ("application/json")? */
+bool body_is(const struct exchange *x, const char *media);
+bool value_listed(const char *values, const char *value); /* in "a|b|c" */
+
+/* The route's command, as an argument vector. */
 int run_command(struct exchange *x, struct error *err);
 
 /* ---- who asks ---- */
@@ -117,6 +164,22 @@ struct limiter *limiter_new(int per_minute);
 void limiter_free(struct limiter *limiter);
 bool limiter_allows(struct limiter *limiter, const char *client, int64_t now_ms, int *wait_s);
 
+/* ---- what happens, told to whoever listens ---- */
+
+enum topic { TOPIC_EVENTS, TOPIC_JOBS, TOPIC_SCRAPES, TOPIC_METRICS, TOPICS };
+const char *topic_name(enum topic topic);
+/* Called on the thread that tells, for topics that were asked for: it copies and returns. */
+typedef void (*bus_fn)(void *ctx, enum topic topic, const char *json);
+struct bus;
+struct bus *bus_new(void);
+void bus_free(struct bus *bus); /* nobody may listen any more */
+/* Any thread. `topics`: bits 1 << enum topic. No call comes once bus_leave has returned. */
+void bus_listen(struct bus *bus, unsigned topics, bus_fn fn, void *ctx);
+void bus_leave(struct bus *bus, bus_fn fn, void *ctx);
+void bus_tell(struct bus *bus, enum topic topic, const char *json);
+/* Does anybody? Whoever tells can spare the work of writing it. */
+bool bus_heard(struct bus *bus, enum topic topic);
+
 /* ---- the server ---- */
 
 struct http_server {
@@ -124,6 +187,7 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct auth_keys *keys; /* NULL: no token is known, so nothing can be written */
     struct limiter *limiter;
+    struct bus *bus;
     bool open_reads; /* reads need no token */
     atomic_bool stopping;
     atomic_ulong requests, errors;
@@ -148,5 +212,9 @@ int handle_paper(struct exchange *x, struct error *err);
 int handle_openapi(struct exchange *x, struct error *err);
 int handle_docs(struct exchange *x, struct error *err);
 void openapi_write(struct str *out);
+/* The answers' schemas as members of an object, and those of bodies after them. */
+void schemas_write(struct jsonw *w);
+void schema_param(struct jsonw *w, const struct param *param);
+const char *field_type_name(enum field_type type); /* "text", for people */
 
 #endif

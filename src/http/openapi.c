@@ -6,81 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The shapes of answers, as JSON Schema (2020-12). */
-static const struct {
-    const char *name, *json;
-} schemas[] = {
-    { "Error", "{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":"
-               "\"object\","
-               "\"required\":[\"code\",\"message\",\"field\"],\"properties\":{\"code\":{\"type\":"
-               "\"string\"},"
-               "\"message\":{\"type\":\"string\"},\"field\":{\"type\":[\"string\",\"null\"]}}}}}" },
-    { "List",
-      "{\"type\":\"object\",\"required\":[\"version\",\"items\"],\"properties\":{\"version\":"
-      "{\"const\":1},\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":"
-      "{\"type\":[\"string\",\"null\"]}}}" },
-    { "Paper",
-      "{\"type\":\"object\",\"required\":[\"title\"],\"properties\":{\"id\":{\"type\":\"string\"},"
-      "\"title\":{\"type\":\"string\"},\"abstract\":{\"type\":\"string\"},\"authors\":{\"type\":"
-      "\"array\",\"items\":{\"type\":\"string\"}},\"categories\":{\"type\":\"array\",\"items\":"
-      "{\"type\":\"string\"}},\"published\":{\"type\":\"string\"},\"updated\":{\"type\":"
-      "\"string\"},\"doi\":{\"type\":\"string\"},\"venue\":{\"type\":\"string\"},\"comment\":"
-      "{\"type\":\"string\"},\"url\":{\"type\":\"string\"},\"pdf_url\":{\"type\":\"string\"},"
-      "\"code_urls\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"tags\":{\"type\":"
-      "\"array\",\"items\":{\"type\":\"string\"}},\"notes\":{\"type\":\"array\",\"items\":{"
-      "\"type\":"
-      "\"string\"}}}}" },
-    { "Papers",
-      "{\"type\":\"object\",\"required\":[\"version\",\"total\",\"items\",\"next\"],\"properties\":"
-      "{\"version\":{\"const\":1},\"total\":{\"type\":\"integer\"},\"total_is_exact\":{\"type\":"
-      "\"boolean\"},\"items\":{\"type\":\"array\",\"items\":{\"$ref\":"
-      "\"#/components/schemas/Paper\"}},\"next\":{\"type\":[\"string\",\"null\"]}}}" },
-    { "SearchAnswer",
-      "{\"type\":\"object\",\"required\":[\"version\",\"query\",\"total\",\"hits\"],\"properties\":"
-      "{\"version\":{\"const\":1},\"query\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"},"
-      "\"total\":{\"type\":\"integer\"},\"total_is_exact\":{\"type\":\"boolean\"},\"took_ms\":"
-      "{\"type\":\"number\"},\"next\":{\"type\":[\"string\",\"null\"]},\"hits\":{\"type\":"
-      "\"array\",\"items\":{\"type\":\"object\",\"required\":[\"kind\",\"id\",\"title\"],"
-      "\"properties\":{\"kind\":{\"enum\":[\"paper\",\"passage\",\"repository\"]},\"id\":{\"type\":"
-      "\"string\"},\"title\":{\"type\":\"string\"},\"authors\":{\"type\":\"array\",\"items\":"
-      "{\"type\":\"string\"}},\"score\":{\"type\":\"number\"}}}}}}" },
-    { "Health",
-      "{\"type\":\"object\",\"required\":[\"live\",\"ready\",\"version\"],\"properties\":{\"live\":"
-      "{\"type\":\"boolean\"},\"ready\":{\"type\":\"boolean\"},\"version\":{\"type\":\"string\"},"
-      "\"started\":{\"type\":\"string\"},\"papers\":{\"type\":\"integer\"},\"problem\":{\"type\":"
-      "[\"string\",\"null\"]}}}" },
-    { "Any", "{\"type\":\"object\"}" },
-};
-
-static void write_param_schema(struct jsonw *w, const struct param *param)
-{
-    const char *at = param->values;
-
-    jsonw_key(w, "schema");
-    jsonw_object(w);
-    jsonw_key_string(w, "type", param->type == PARAM_INT ? "integer" : "string");
-    if (param->type == PARAM_INT) {
-        jsonw_key_int(w, "minimum", param->least);
-        jsonw_key_int(w, "maximum", param->most);
-    } else if (param->type == PARAM_CHOICE) {
-        jsonw_key(w, "enum");
-        jsonw_array(w);
-        while (*at) {
-            struct str word = STR_INIT;
-            size_t len = strcspn(at, "|");
-
-            str_add_mem(&word, at, len);
-            jsonw_string(w, word.ptr);
-            str_free(&word);
-            at += len + (at[len] == '|');
-        }
-        jsonw_end(w);
-    } else {
-        jsonw_key_int(w, "maxLength", HTTP_VALUE_MAX);
-    }
-    jsonw_end(w);
-}
-
 static void write_params(struct jsonw *w, const struct route *route)
 {
     const struct param *param;
@@ -93,18 +18,16 @@ static void write_params(struct jsonw *w, const struct route *route)
         jsonw_key_string(w, "in", param->in_path ? "path" : "query");
         jsonw_key_bool(w, "required", param->required);
         jsonw_key_string(w, "description", param->help);
-        write_param_schema(w, param);
+        schema_param(w, param);
         jsonw_end(w);
     }
     jsonw_end(w);
 }
 
-static void write_content(struct jsonw *w, const char *media, const char *schema)
+static void write_media(struct jsonw *w, const char *media, const char *schema)
 {
     struct str ref = STR_INIT;
 
-    jsonw_key(w, "content");
-    jsonw_object(w);
     jsonw_key(w, media);
     jsonw_object(w);
     if (schema) {
@@ -115,8 +38,15 @@ static void write_content(struct jsonw *w, const char *media, const char *schema
         jsonw_end(w);
     }
     jsonw_end(w);
-    jsonw_end(w);
     str_free(&ref);
+}
+
+static void write_content(struct jsonw *w, const char *media, const char *schema)
+{
+    jsonw_key(w, "content");
+    jsonw_object(w);
+    write_media(w, media, schema);
+    jsonw_end(w);
 }
 
 static void write_answer(struct jsonw *w, const char *status, const char *what, const char *media,
@@ -128,6 +58,31 @@ static void write_answer(struct jsonw *w, const char *status, const char *what, 
     if (media)
         write_content(w, media, schema);
     jsonw_end(w);
+}
+
+/* The types that a route takes: JSON by its table, others as they come. */
+static void write_body(struct jsonw *w, const struct route *route)
+{
+    const char *at = route->body->media ? route->body->media : "";
+    struct str media = STR_INIT;
+
+    jsonw_key(w, "requestBody");
+    jsonw_object(w);
+    jsonw_key_bool(w, "required", true);
+    jsonw_key(w, "content");
+    jsonw_object(w);
+    write_media(w, "application/json", route->body->name);
+    while (*at) {
+        size_t len = strcspn(at, "|");
+
+        str_clear(&media);
+        str_add_mem(&media, at, len);
+        write_media(w, media.ptr, NULL);
+        at += len + (at[len] == '|');
+    }
+    jsonw_end(w);
+    jsonw_end(w);
+    str_free(&media);
 }
 
 static bool takes_id(const struct route *route)
@@ -154,8 +109,11 @@ static void write_answers(struct jsonw *w, const struct route *route)
     }
     if (takes_id(route) || route->command)
         write_answer(w, "404", "there is no such thing", "application/json", "Error");
-    if (route->body_max > 0)
+    if (route->body_max > 0) {
         write_answer(w, "413", "the body is too large", "application/json", "Error");
+        write_answer(w, "415", "the body is of another type", "application/json", "Error");
+        write_answer(w, "507", "the disk is full", "application/json", "Error");
+    }
     write_answer(w, "414", "the address is too long", "application/json", "Error");
     write_answer(w, "429", "too many requests; Retry-After says when", "application/json", "Error");
     write_answer(w, "500", "something is wrong here", "application/json", "Error");
@@ -181,6 +139,8 @@ static void write_operation(struct jsonw *w, const struct route *route)
     jsonw_end(w);
     jsonw_key_string(w, "summary", route->summary);
     write_params(w, route);
+    if (route->body)
+        write_body(w, route);
     write_answers(w, route);
     if (route->scope != SCOPE_NONE) {
         jsonw_key(w, "security");
@@ -232,16 +192,11 @@ static void write_paths(struct jsonw *w)
 
 static void write_components(struct jsonw *w)
 {
-    size_t i;
-
     jsonw_key(w, "components");
     jsonw_object(w);
     jsonw_key(w, "schemas");
     jsonw_object(w);
-    for (i = 0; i < ARRAY_LEN(schemas); i++) {
-        jsonw_key(w, schemas[i].name);
-        jsonw_raw(w, schemas[i].json);
-    }
+    schemas_write(w);
     jsonw_end(w);
     jsonw_key(w, "securitySchemes");
     jsonw_object(w);
@@ -309,6 +264,27 @@ static void page_param(struct str *out, const struct param *param)
     str_add(out, "</td></tr>");
 }
 
+static void page_body(struct str *out, const struct body *body)
+{
+    const struct field *field;
+
+    str_printf(out, "<p>Body: <code>%s</code>, an object", body->name);
+    if (body->batch > 0)
+        str_printf(out, " or an array of at most %zu", body->batch);
+    if (body->media)
+        str_printf(out, ", or as <code>%s</code>", body->media);
+    str_add(out, ".</p><table><thead><tr><th>member</th><th>values</th><th>what</th></tr></thead>"
+                 "<tbody>");
+    for (field = body->fields; field->name; field++) {
+        str_printf(out, "<tr><td><code>%s</code></td><td>", field->name);
+        str_add_markup(out, field->values ? field->values : field_type_name(field->type));
+        str_add(out, field->required ? ", required</td><td>" : "</td><td>");
+        str_add_markup(out, field->help);
+        str_add(out, "</td></tr>");
+    }
+    str_add(out, "</tbody></table>");
+}
+
 static void page_route(struct str *out, const struct route *route)
 {
     const struct param *param = route->params;
@@ -326,6 +302,8 @@ static void page_route(struct str *out, const struct route *route)
             page_param(out, param);
         str_add(out, "</tbody></table>");
     }
+    if (route->body)
+        page_body(out, route->body);
     if (route->answer)
         str_printf(out, "<p>Answer: <code>%s</code></p>", route->answer);
     str_add(out, "</section>");

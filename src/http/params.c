@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool value_listed(const char *values, const char *value)
+bool value_listed(const char *values, const char *value)
 {
     size_t len = strlen(value);
 

@@ -3,9 +3,9 @@
  */
 #include "internal.h"
 
+#include "carrel/clock.h"
 #include "carrel/hash.h"
 #include "carrel/log.h"
-#include "carrel/clock.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -57,15 +57,17 @@ void exchange_failed(struct exchange *x, int result, const struct error *err)
         int result, status;
         const char *code;
     } known[] = {
-        { ERR_USAGE, 400, "bad_request" },    { ERR_PARSE, 400, "bad_request" },
-        { ERR_NOTFOUND, 404, "not_found" },   { ERR_REFUSED, 403, "forbidden" },
-        { ERR_LIMIT, 413, "too_large" },      { ERR_EXISTS, 409, "conflict" },
-        { ERR_BUSY, 503, "busy" },            { ERR_CANCELLED, 503, "stopping" },
-        { ERR_READONLY, 503, "read_only" },   { ERR_FULL, 507, "no_room" },
+        { ERR_USAGE, 400, "bad_request" },  { ERR_PARSE, 400, "bad_request" },
+        { ERR_NOTFOUND, 404, "not_found" }, { ERR_REFUSED, 403, "forbidden" },
+        { ERR_LIMIT, 413, "too_large" },    { ERR_EXISTS, 409, "conflict" },
+        { ERR_BUSY, 503, "busy" },          { ERR_CANCELLED, 503, "stopping" },
+        { ERR_READONLY, 503, "read_only" }, { ERR_FULL, 507, "no_room" },
     };
     const char *field = x->field;
     size_t i;
 
+    if (x->status) /* it was told in words of its own */
+        return;
     for (i = 0; i < ARRAY_LEN(known); i++)
         if (known[i].result == result) {
             exchange_error(x, known[i].status, known[i].code, field, "%s", err->message);
@@ -84,13 +86,15 @@ static const char *request_header(const struct exchange *x, const char *name)
 /* Of a list of codings: is this one among those that are wanted at all? */
 static bool accepts_gzip(const struct exchange *x)
 {
-    const char *list = request_header(x, "Accept-Encoding"), *at = list ? strcasestr(list, "gzip") : NULL;
+    const char *list = request_header(x, "Accept-Encoding"),
+               *at = list ? strcasestr(list, "gzip") : NULL;
 
     if (!at)
         return false;
     at += 4;
     at += strspn(at, " ");
-    return strncmp(at, ";q=0", 4) != 0 || (at[4] == '.' && strspn(at + 5, "0") != strcspn(at + 5, ",; "));
+    return strncmp(at, ";q=0", 4) != 0
+           || (at[4] == '.' && strspn(at + 5, "0") != strcspn(at + 5, ",; "));
 }
 
 static bool compress_body(struct exchange *x)

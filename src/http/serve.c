@@ -71,6 +71,7 @@ int http_serve(struct command_call *call, struct error *err)
     sigaction(SIGTERM, &term, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
     server.limiter = limiter_new((int)rate);
+    server.bus = bus_new();
     if (result == ERR_OK)
         result = http_start(&server, listen, err);
     if (result == ERR_OK) {
@@ -88,6 +89,7 @@ int http_serve(struct command_call *call, struct error *err)
         log_talk("carrel has stopped serving\n");
     }
     limiter_free(server.limiter);
+    bus_free(server.bus);
     auth_free(server.keys);
     str_free(&address);
     return result;

@@ -86,6 +86,7 @@ static struct exchange *exchange_new(struct http_server *server, const char *uri
 static void exchange_free(struct exchange *x)
 {
     http_store_give(x->server, x->store);
+    json_decref(x->json);
     str_free(&x->body);
     str_free(&x->id);
     str_free(&x->out);
@@ -133,12 +134,13 @@ static void route_request(struct exchange *x, const char *path)
     else if (!x->route && strcmp(x->method, "OPTIONS") == 0 && allow.len > 0)
         answer_options(x, &allow);
     else if (!x->route && allow.len > 0) {
-        exchange_error(x, 405, "method_not_allowed", NULL, "%.20s is not for this; %s is", x->method,
-                       allow.ptr);
+        exchange_error(x, 405, "method_not_allowed", NULL, "%.20s is not for this; %s is",
+                       x->method, allow.ptr);
         exchange_header(x, "Allow", allow.ptr);
     } else if (!x->route) {
-        exchange_error(x, 404, "not_found", NULL, "there is nothing at this address; /docs lists "
-                                                  "what there is");
+        exchange_error(x, 404, "not_found", NULL,
+                       "there is nothing at this address; /docs lists "
+                       "what there is");
     }
     str_free(&allow);
 }
@@ -160,7 +162,8 @@ static void announced_size(struct exchange *x)
         MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Length");
     long bytes = 0;
 
-    if (length && (!str_to_long(length, 0, INT32_MAX, &bytes) || (size_t)bytes > x->route->body_max))
+    if (length
+        && (!str_to_long(length, 0, INT32_MAX, &bytes) || (size_t)bytes > x->route->body_max))
         refuse_body(x);
 }
 
@@ -266,8 +269,7 @@ static int address_of(const char *listen, struct sockaddr_storage *out, socklen_
     return ERR_OK;
 }
 
-static void on_log(void *ctx, const char *fmt, va_list ap)
-    __attribute__((format(printf, 2, 0)));
+static void on_log(void *ctx, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 static void on_log(void *ctx, const char *fmt, va_list ap)
 {
     char line[300];

@@ -1,0 +1,16 @@
+/*
+ * Routes about the service itself: its health and its documentation.
+ */
+#include "internal.h"
+
+static const struct param no_params[] = { { 0 } };
+
+const struct route http_routes_service[] = {
+    { "GET", "/health", "service", "health", "Is it alive, and ready to answer?", SCOPE_NONE,
+      no_params, .handle = handle_health, .answer = "Health" },
+    { "GET", "/openapi.json", "service", "openapi", "This interface, described (OpenAPI 3.1)",
+      SCOPE_NONE, no_params, .handle = handle_openapi, .answer = "Any" },
+    { "GET", "/docs", "service", "docs", "This interface, as a page to read", SCOPE_NONE, no_params,
+      .handle = handle_docs, .media = "text/html; charset=utf-8" },
+    { 0 },
+};

@@ -1,0 +1,224 @@
+/*
+ * Shapes as JSON Schema (2020-12): those of answers are written here; those of parameters and
+ * bodies come from the tables that check them.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+/* The shapes of answers, as JSON Schema (2020-12). */
+static const struct {
+    const char *name, *json;
+} schemas[] = {
+    { "Error", "{\"type\":\"object\",\"required\":[\"error\"],\"properties\":{\"error\":{\"type\":"
+               "\"object\","
+               "\"required\":[\"code\",\"message\",\"field\"],\"properties\":{\"code\":{\"type\":"
+               "\"string\"},"
+               "\"message\":{\"type\":\"string\"},\"field\":{\"type\":[\"string\",\"null\"]}}}}}" },
+    { "List",
+      "{\"type\":\"object\",\"required\":[\"version\",\"items\"],\"properties\":{\"version\":"
+      "{\"const\":1},\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":"
+      "{\"type\":[\"string\",\"null\"]}}}" },
+    { "Paper",
+      "{\"type\":\"object\",\"required\":[\"title\"],\"properties\":{\"id\":{\"type\":\"string\"},"
+      "\"title\":{\"type\":\"string\"},\"abstract\":{\"type\":\"string\"},\"authors\":{\"type\":"
+      "\"array\",\"items\":{\"type\":\"string\"}},\"categories\":{\"type\":\"array\",\"items\":"
+      "{\"type\":\"string\"}},\"published\":{\"type\":\"string\"},\"updated\":{\"type\":"
+      "\"string\"},\"doi\":{\"type\":\"string\"},\"venue\":{\"type\":\"string\"},\"comment\":"
+      "{\"type\":\"string\"},\"url\":{\"type\":\"string\"},\"pdf_url\":{\"type\":\"string\"},"
+      "\"code_urls\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"tags\":{\"type\":"
+      "\"array\",\"items\":{\"type\":\"string\"}},\"notes\":{\"type\":\"array\",\"items\":{"
+      "\"type\":"
+      "\"string\"}}}}" },
+    { "Papers",
+      "{\"type\":\"object\",\"required\":[\"version\",\"total\",\"items\",\"next\"],\"properties\":"
+      "{\"version\":{\"const\":1},\"total\":{\"type\":\"integer\"},\"total_is_exact\":{\"type\":"
+      "\"boolean\"},\"items\":{\"type\":\"array\",\"items\":{\"$ref\":"
+      "\"#/components/schemas/Paper\"}},\"next\":{\"type\":[\"string\",\"null\"]}}}" },
+    { "SearchAnswer",
+      "{\"type\":\"object\",\"required\":[\"version\",\"query\",\"total\",\"hits\"],\"properties\":"
+      "{\"version\":{\"const\":1},\"query\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"},"
+      "\"total\":{\"type\":\"integer\"},\"total_is_exact\":{\"type\":\"boolean\"},\"took_ms\":"
+      "{\"type\":\"number\"},\"next\":{\"type\":[\"string\",\"null\"]},\"hits\":{\"type\":"
+      "\"array\",\"items\":{\"type\":\"object\",\"required\":[\"kind\",\"id\",\"title\"],"
+      "\"properties\":{\"kind\":{\"enum\":[\"paper\",\"passage\",\"repository\"]},\"id\":{\"type\":"
+      "\"string\"},\"title\":{\"type\":\"string\"},\"authors\":{\"type\":\"array\",\"items\":"
+      "{\"type\":\"string\"}},\"score\":{\"type\":\"number\"}}}}}}" },
+    { "Health",
+      "{\"type\":\"object\",\"required\":[\"live\",\"ready\",\"version\"],\"properties\":{\"live\":"
+      "{\"type\":\"boolean\"},\"ready\":{\"type\":\"boolean\"},\"version\":{\"type\":\"string\"},"
+      "\"started\":{\"type\":\"string\"},\"papers\":{\"type\":\"integer\"},\"problem\":{\"type\":"
+      "[\"string\",\"null\"]}}}" },
+    { "Any", "{\"type\":\"object\"}" },
+};
+
+static void write_enum(struct jsonw *w, const char *values)
+{
+    struct str word = STR_INIT;
+
+    jsonw_key(w, "enum");
+    jsonw_array(w);
+    while (*values) {
+        size_t len = strcspn(values, "|");
+
+        str_clear(&word);
+        str_add_mem(&word, values, len);
+        jsonw_string(w, word.ptr);
+        values += len + (values[len] == '|');
+    }
+    jsonw_end(w);
+    str_free(&word);
+}
+
+static void write_range(struct jsonw *w, int64_t least, int64_t most)
+{
+    jsonw_key_string(w, "type", "integer");
+    jsonw_key_int(w, "minimum", least);
+    jsonw_key_int(w, "maximum", most);
+}
+
+void schema_param(struct jsonw *w, const struct param *param)
+{
+    jsonw_key(w, "schema");
+    jsonw_object(w);
+    if (param->type == PARAM_INT) {
+        write_range(w, param->least, param->most);
+    } else {
+        jsonw_key_string(w, "type", "string");
+        if (param->type == PARAM_CHOICE)
+            write_enum(w, param->values);
+        else
+            jsonw_key_int(w, "maxLength", HTTP_VALUE_MAX);
+    }
+    jsonw_end(w);
+}
+
+/* ---- bodies ---- */
+
+static const struct {
+    const char *name, *format;
+} types[] = {
+    [FIELD_TEXT] = { "text", NULL },
+    [FIELD_INT] = { "whole number", NULL },
+    [FIELD_BOOL] = { "true or false", NULL },
+    [FIELD_CHOICE] = { "one of a list", NULL },
+    [FIELD_DAY] = { "day (2026-03-01)", "date" },
+    [FIELD_TIME] = { "time (RFC 3339)", "date-time" },
+    [FIELD_UUID] = { "UUID", "uuid" },
+    [FIELD_URL] = { "http or https address", "uri" },
+    [FIELD_TEXTS] = { "array of texts", NULL },
+};
+
+const char *field_type_name(enum field_type type)
+{
+    return types[type].name;
+}
+
+static void write_texts(struct jsonw *w, const struct field *field)
+{
+    jsonw_key_string(w, "type", "array");
+    jsonw_key_int(w, "maxItems", field->most);
+    jsonw_key(w, "items");
+    jsonw_object(w);
+    jsonw_key_string(w, "type", "string");
+    if (field->values)
+        write_enum(w, field->values);
+    jsonw_end(w);
+}
+
+static void write_field(struct jsonw *w, const struct field *field)
+{
+    jsonw_key(w, field->name);
+    jsonw_object(w);
+    jsonw_key_string(w, "description", field->help);
+    if (field->type == FIELD_INT) {
+        write_range(w, field->least, field->most);
+    } else if (field->type == FIELD_BOOL) {
+        jsonw_key_string(w, "type", "boolean");
+    } else if (field->type == FIELD_TEXTS) {
+        write_texts(w, field);
+    } else {
+        jsonw_key_string(w, "type", "string");
+        if (field->values)
+            write_enum(w, field->values);
+        if (types[field->type].format)
+            jsonw_key_string(w, "format", types[field->type].format);
+        if (field->type == FIELD_TEXT && field->least > 0)
+            jsonw_key_int(w, "minLength", 1);
+        if (field->type == FIELD_TEXT
+            || field->type == FIELD_URL) /* ours counts bytes: no more than these */
+            jsonw_key_int(w, "maxLength", field->most ? field->most : HTTP_VALUE_MAX);
+    }
+    jsonw_end(w);
+}
+
+static void write_object(struct jsonw *w, const struct body *body)
+{
+    const struct field *field;
+
+    jsonw_key_string(w, "type", "object");
+    jsonw_key_bool(w, "additionalProperties", false);
+    jsonw_key(w, "properties");
+    jsonw_object(w);
+    for (field = body->fields; field->name; field++)
+        write_field(w, field);
+    jsonw_end(w);
+    jsonw_key(w, "required");
+    jsonw_array(w);
+    for (field = body->fields; field->name; field++)
+        if (field->required)
+            jsonw_string(w, field->name);
+    jsonw_end(w);
+}
+
+static void write_batch(struct jsonw *w, const struct body *body)
+{
+    jsonw_key(w, "oneOf");
+    jsonw_array(w);
+    jsonw_object(w);
+    write_object(w, body);
+    jsonw_end(w);
+    jsonw_object(w);
+    jsonw_key_string(w, "type", "array");
+    jsonw_key_int(w, "minItems", 1);
+    jsonw_key_int(w, "maxItems", (int64_t)body->batch);
+    jsonw_key(w, "items");
+    jsonw_object(w);
+    write_object(w, body);
+    jsonw_end(w);
+    jsonw_end(w);
+    jsonw_end(w);
+}
+
+/* Several routes may take the same body. */
+static bool is_first_of_body(size_t at)
+{
+    size_t i;
+
+    for (i = 0; i < at; i++)
+        if (route_at(i)->body == route_at(at)->body)
+            return false;
+    return true;
+}
+
+void schemas_write(struct jsonw *w)
+{
+    const struct route *route;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(schemas); i++) {
+        jsonw_key(w, schemas[i].name);
+        jsonw_raw(w, schemas[i].json);
+    }
+    for (i = 0; (route = route_at(i)); i++) {
+        if (!route->body || !is_first_of_body(i))
+            continue;
+        jsonw_key(w, route->body->name);
+        jsonw_object(w);
+        if (route->body->batch > 0)
+            write_batch(w, route->body);
+        else
+            write_object(w, route->body);
+        jsonw_end(w);
+    }
+}
