@@ -74,7 +74,7 @@ for suite; do
         run_all "" "" "$build"/tests/unit_* ;;
     cli | tui)
         # shellcheck disable=SC2046 # names of ours, without blanks
-        run_all "$suite" sh $(ls tests/"$suite"/*.sh | grep -v '/lib\.sh$') ;;
+        run_all "$suite" sh $(ls tests/"$suite"/*.sh | grep -vE '/(lib|service)\.sh$') ;;
     fuzz)
         for target in build/fuzz/fuzz/*; do
             [ -x "$target" ] || continue

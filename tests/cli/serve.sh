@@ -1,27 +1,6 @@
 # The service: routes, answers, errors, tokens, beginning and end; asked with curl on the loopback address.
 . "$(dirname "$0")/lib.sh"
-unset CARREL_CLOCK # tokens and their ends are in real time
-LIB=$T/lib
-# serve [OPTION...]: starts it; $URL leads to it, $SERVER is its process.
-serve() {
-    : >"$T/serve.err" # what the last one said is no sign of this one
-    "$CARREL" -L "$LIB" -v "$@" serve --listen 127.0.0.1:0 >"$T/serve.out" 2>"$T/serve.err" </dev/null &
-    SERVER=$!
-    replays="$replays $SERVER"
-    i=0
-    until grep -q 'serves http' "$T/serve.err" || [ $i -gt 100 ]; do sleep 0.05; i=$((i + 1)); done
-    URL=$(sed -n 's/.*serves \(http:[^ ]*\).*/\1/p' "$T/serve.err")
-}
-stop() { kill -TERM "$SERVER"; wait "$SERVER"; ended=$?; }
-# ask NAME STATUS PATH [CURL OPTION...]: the body is in out, the headers are in headers.
-ask() {
-    name=$1 want=$2 path=$3
-    shift 3
-    : >"$T/out"
-    got=$(curl -s -o "$T/out" -D "$T/headers" -w '%{http_code}' "$@" "$URL$path")
-    if [ "$got" = "$want" ]; then good "$name"; else bad "$name" "status $got, not $want" "$(cat "$T/out")"; fi
-}
-error() { has "$1" out "\"code\":\"$2\""; }
+. "$(dirname "$0")/service.sh"
 
 cat >"$T/papers.jsonl" <<X
 {"id":"arxiv:2602.00001","title":"Reading lamps","authors":["Ann Lee"],"published":"2026-02-20","categories":["cs.CL"],"abstract":"Bright lamps for reading rooms."}
