@@ -44,7 +44,7 @@ PKG_library  := sqlite3 zlib
 PKG_ui       := ncursesw
 PKG_vcs      := libgit2
 PKG_process  := gumbo md4c libseccomp zlib
-PKG_http     := libmicrohttpd libjwt jansson zlib
+PKG_http     := libmicrohttpd libjwt libcrypto jansson zlib
 
 # MuPDF is a static library in Debian, so what it stands on is named here too.
 MUPDF = $(shell pkg-config --static --libs mupdf) -lharfbuzz

@@ -24,6 +24,9 @@ void log_configure(enum log_level most, bool json, bool quiet_stderr);
 void log_quiet(bool quiet_stderr); /* that alone */
 
 void log_write(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same, for a request: `parts` is a JSON object, which --log-json shows as "request". */
+void log_parts(enum log_level level, const char *parts, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* What a command says to people, on standard error: each line as it is, or as a JSON line of level
  * info where the log is JSON. Not kept in the ring. */

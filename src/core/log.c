@@ -48,7 +48,7 @@ void log_quiet(bool quiet_stderr)
     pthread_mutex_unlock(&log_state.lock);
 }
 
-static void log_print(const struct log_line *line, bool json)
+static void log_print(const struct log_line *line, const char *parts, bool json)
 {
     struct str out = STR_INIT;
     char at[32];
@@ -62,6 +62,10 @@ static void log_print(const struct log_line *line, bool json)
         jsonw_key_string(&w, "at", at);
         jsonw_key_string(&w, "level", log_names[line->level]);
         jsonw_key_string(&w, "message", line->text);
+        if (parts) {
+            jsonw_key(&w, "request");
+            jsonw_raw(&w, parts);
+        }
         jsonw_end(&w);
     } else {
         str_printf(&out, "carrel: %s%s", line->level == LOG_WARN ? "warning: " : "", line->text);
@@ -71,17 +75,16 @@ static void log_print(const struct log_line *line, bool json)
     str_free(&out);
 }
 
-void log_write(enum log_level level, const char *fmt, ...)
+static void log_add(enum log_level level, const char *parts, const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
+static void log_add(enum log_level level, const char *parts, const char *fmt, va_list ap)
 {
     struct log_line line = { .at_ms = clock_now_ms(), .level = level };
     struct str clean = STR_INIT;
     char raw[1024];
     bool show, json;
-    va_list ap;
 
-    va_start(ap, fmt);
     vsnprintf(raw, sizeof raw, fmt, ap);
-    va_end(ap);
     utf8_squeeze(&clean, raw, strlen(raw));
     while (clean.len >= sizeof line.text)
         str_cut(&clean, utf8_prev(clean.ptr, clean.len));
@@ -95,7 +98,25 @@ void log_write(enum log_level level, const char *fmt, ...)
     json = log_state.json;
     pthread_mutex_unlock(&log_state.lock);
     if (show)
-        log_print(&line, json);
+        log_print(&line, parts, json);
+}
+
+void log_write(enum log_level level, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    log_add(level, NULL, fmt, ap);
+    va_end(ap);
+}
+
+void log_parts(enum log_level level, const char *parts, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    log_add(level, parts, fmt, ap);
+    va_end(ap);
 }
 
 size_t log_recent(struct log_line *lines, size_t cap)
@@ -136,7 +157,7 @@ void log_talk(const char *lines)
 
         snprintf(line.text, sizeof line.text, "%.*s", (int)len, lines);
         if (len > 0)
-            log_print(&line, true);
+            log_print(&line, NULL, true);
         lines += len + (lines[len] == '\n');
     }
 }

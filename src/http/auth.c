@@ -1,10 +1,11 @@
 /*
- * Who may do what: JSON Web Tokens (RFC 7519) signed by HS256 with the service's secret.
+ * Who may do what: JSON Web Tokens (RFC 7519) signed with the service's secret (HS256) or private
+ * key (RS256), as serve.algorithm says.
  *
  * libjwt verifies the signature; which algorithm is used is ours to say, not the token's, and exp
  * and nbf are checked here, since libjwt 1.10 does neither. A token that was not given out by this
- * library, or was taken back, is none. Older secrets still verify, so that a key can be changed
- * without everybody's token ending at once.
+ * library, or was taken back, is none. Older secrets and keys still verify, so that they can be
+ * changed without everybody's token ending at once.
  */
 #include "internal.h"
 
@@ -21,7 +22,7 @@
 #include <sys/random.h>
 
 #define SECRET_LEAST 32
-#define SECRET_MOST 4096
+#define SECRET_MOST 16384
 #define ISSUER "carrel"
 #define SKEW_S 30 /* clocks of two machines */
 #define KEYS_MAX 4
@@ -54,48 +55,75 @@ bool scope_allows(enum scope held, enum scope needed)
 /* ---- secrets ---- */
 
 struct auth_keys {
-    struct str keys[KEYS_MAX]; /* the first one signs */
+    jwt_alg_t algorithm;
+    struct str signer;
+    struct str keys[KEYS_MAX]; /* verify; of the first one is the signer */
     size_t count;
 };
 
+/* Where keys come from, and what they must be. */
+static const struct key_rule {
+    jwt_alg_t algorithm;
+    const char *name, *option;
+    size_t least; /* bytes */
+    const char *advice;
+} key_rules[] = {
+    { JWT_ALG_HS256, "HS256", "serve.secret-file", SECRET_LEAST,
+      "a file with 32 or more random bytes (head -c 48 /dev/urandom >FILE; chmod 600 FILE)" },
+    { JWT_ALG_RS256, "RS256", "serve.key-file", 1,
+      "a file with a private key (openssl genrsa -out FILE 3072; chmod 600 FILE)" },
+};
+
+static const struct key_rule *key_rule_of(const struct app *app)
+{
+    const char *name = config_text(app->config, "serve.algorithm");
+
+    return &key_rules[strcmp(name, key_rules[1].name) == 0];
+}
+
 /* Raw bytes, less one final newline. */
-static int key_read(struct str *out, const char *file, struct error *err)
+static int key_read(struct str *out, const struct key_rule *rule, const char *file,
+                    struct error *err)
 {
     char *path = path_expand(file);
     int result = file_read(out, path, SECRET_MOST, err);
 
     if (result == ERR_OK && out->len > 0 && out->ptr[out->len - 1] == '\n')
         str_cut(out, out->len - 1);
-    if (result == ERR_OK && out->len < SECRET_LEAST)
-        result = error_set(err, ERR_USAGE, "%s: a secret has %d bytes or more, this one %zu", path,
-                           SECRET_LEAST, out->len);
+    if (result == ERR_OK && out->len < rule->least)
+        result = error_set(err, ERR_USAGE, "%s: a secret has %zu bytes or more, this one %zu", path,
+                           rule->least, out->len);
     else if (result != ERR_OK && err)
-        error_context(err, "serve.secret-file");
+        error_context(err, "%s", rule->option);
     free(path);
     return result;
 }
 
 int auth_open(struct auth_keys **out, const struct app *app, bool needed, struct error *err)
 {
+    const struct key_rule *rule = key_rule_of(app);
     const char *const *files;
-    size_t count = config_values(app->config, "serve.secret-file", &files), i;
+    size_t count = config_values(app->config, rule->option, &files), i;
     struct auth_keys *keys;
     int result = ERR_OK;
 
     *out = NULL;
     if (count == 0)
-        return needed ? error_set(err, ERR_USAGE,
-                                  "serve.secret-file is not set: a file with %d or more random "
-                                  "bytes (head -c 48 /dev/urandom >FILE; chmod 600 FILE)",
-                                  SECRET_LEAST)
+        return needed ? error_set(err, ERR_USAGE, "%s is not set: %s", rule->option, rule->advice)
                       : ERR_OK;
     if (count > KEYS_MAX)
-        return error_set(err, ERR_USAGE, "serve.secret-file: %d files at most", KEYS_MAX);
+        return error_set(err, ERR_USAGE, "%s: %d files at most", rule->option, KEYS_MAX);
     keys = mem_zalloc(sizeof *keys);
+    keys->algorithm = rule->algorithm;
+    str_init(&keys->signer);
     for (i = 0; i < count && result == ERR_OK; i++) {
         str_init(&keys->keys[i]);
         keys->count++;
-        result = key_read(&keys->keys[i], files[i], err);
+        result = key_read(&keys->keys[i], rule, files[i], err);
+        if (result == ERR_OK && i == 0)
+            str_add_mem(&keys->signer, keys->keys[0].ptr, keys->keys[0].len);
+        if (result == ERR_OK && rule->algorithm == JWT_ALG_RS256)
+            result = rsa_public(&keys->keys[i], i == 0, files[i], err);
     }
     if (result == ERR_OK)
         *out = keys;
@@ -104,14 +132,21 @@ int auth_open(struct auth_keys **out, const struct app *app, bool needed, struct
     return result;
 }
 
+static void key_forget(struct str *key)
+{
+    explicit_bzero(key->ptr, key->len);
+    str_free(key);
+}
+
 void auth_free(struct auth_keys *keys)
 {
     size_t i;
 
-    for (i = 0; keys && i < keys->count; i++) {
-        explicit_bzero(keys->keys[i].ptr, keys->keys[i].len);
-        str_free(&keys->keys[i]);
-    }
+    if (!keys)
+        return;
+    for (i = 0; i < keys->count; i++)
+        key_forget(&keys->keys[i]);
+    key_forget(&keys->signer);
     free(keys);
 }
 
@@ -130,8 +165,6 @@ static const char *claims_check(jwt_t *jwt, struct claims *out)
                *issuer = jwt_get_grant(jwt, "iss");
     long exp = jwt_get_grant_int(jwt, "exp"), nbf = jwt_get_grant_int(jwt, "nbf");
 
-    if (jwt_get_alg(jwt) != JWT_ALG_HS256)
-        return "it is signed in another way than ours";
     if (!issuer || strcmp(issuer, ISSUER) != 0 || !id || strlen(id) >= sizeof out->id || !scope
         || !scope_from(&out->scope, scope))
         return "it is not one of ours";
@@ -143,11 +176,27 @@ static const char *claims_check(jwt_t *jwt, struct claims *out)
     return NULL;
 }
 
+/* What the token says of itself. */
+static jwt_alg_t token_algorithm(const char *token)
+{
+    jwt_alg_t algorithm = JWT_ALG_INVAL;
+    const char *name;
+    jwt_t *jwt = NULL;
+
+    if (jwt_decode(&jwt, token, NULL, 0) == 0 && (name = jwt_get_header(jwt, "alg")))
+        algorithm = jwt_str_alg(name);
+    jwt_free(jwt);
+    return algorithm;
+}
+
 static const char *token_check(const struct auth_keys *keys, const char *token, struct claims *out)
 {
     const char *why = "its signature is not ours";
     size_t i;
 
+    /* Before the key is used at all: a public key must never be taken for a secret. */
+    if (token_algorithm(token) != keys->algorithm)
+        return "it is signed in another way than ours";
     for (i = 0; i < keys->count; i++) {
         jwt_t *jwt = NULL;
 
@@ -238,8 +287,8 @@ static int token_write(struct command_call *call, const struct auth_keys *keys,
         || jwt_add_grant(jwt, "scope", token->scope) != 0
         || jwt_add_grant_int(jwt, "iat", (long)(token->created / 1000)) != 0
         || jwt_add_grant_int(jwt, "exp", (long)(token->expires / 1000)) != 0
-        || jwt_set_alg(jwt, JWT_ALG_HS256, (const unsigned char *)keys->keys[0].ptr,
-                       (int)keys->keys[0].len)
+        || jwt_set_alg(jwt, keys->algorithm, (const unsigned char *)keys->signer.ptr,
+                       (int)keys->signer.len)
                != 0
         || !(text = jwt_encode_str(jwt)))
         result = error_set(err, ERR_FAILED, "libjwt does not make a token");

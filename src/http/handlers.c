@@ -95,10 +95,13 @@ int handle_paper(struct exchange *x, struct error *err)
 
 /* ---- health ---- */
 
-/* Alive is whoever answers; ready is who can read the library. */
+/* Alive is whoever answers; ready is who can read the library. The status tells of readiness, or of
+ * life alone where that was asked for: whoever is alive and not ready is to be waited for, not
+ * killed. */
 int handle_health(struct exchange *x, struct error *err)
 {
     struct http_server *server = x->server;
+    const char *check = params_value(x, "check");
     struct error why = { 0 };
     int64_t works = 0;
     struct jsonw w;
@@ -121,6 +124,6 @@ int handle_health(struct exchange *x, struct error *err)
     jsonw_key_string(&w, "problem", result == ERR_OK ? NULL : why.message);
     jsonw_end(&w);
     str_add_char(&x->out, '\n');
-    x->status = ready ? 200 : 503;
+    x->status = ready || (check && strcmp(check, "live") == 0) ? 200 : 503;
     return ERR_OK;
 }

@@ -158,6 +158,10 @@ struct auth_keys; /* the secret that tokens are signed with, and older ones */
 int auth_open(struct auth_keys **out, const struct app *app, bool needed, struct error *err);
 void auth_free(struct auth_keys *keys);
 
+/* An RSA key in PEM becomes its public half, by which libjwt verifies; a public one stays as it is.
+ * `file` is for the error: no such key, less than 2048 bits, or public where it has to sign. */
+int rsa_public(struct str *pem, bool signs, const char *file, struct error *err);
+
 /* Requests of each client by the minute. False: too many; *wait_s until the next one. */
 struct limiter;
 struct limiter *limiter_new(int per_minute);
@@ -189,6 +193,7 @@ struct http_server {
     struct limiter *limiter;
     struct bus *bus;
     bool open_reads; /* reads need no token */
+    bool tls;
     atomic_bool stopping;
     atomic_ulong requests, errors;
     int64_t started; /* ms since 1970 */

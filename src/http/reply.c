@@ -161,11 +161,27 @@ static void add_common(const struct exchange *x, struct MHD_Response *response)
     add_cors(x, response);
 }
 
+/* For people a line, for programs (--log-json) its parts. */
 static void log_answer(const struct exchange *x, size_t bytes)
 {
-    log_write(LOG_INFO, "%s %s %s %s %d %zu bytes %.1f ms", x->request_id, x->client, x->method,
-              x->path ? x->path : "-", x->status, bytes,
-              (double)(clock_ticks_us() - x->began) / 1000.0);
+    double ms = (double)(clock_ticks_us() - x->began) / 1000.0;
+    struct str parts = STR_INIT;
+    struct jsonw w;
+
+    jsonw_start(&w, &parts);
+    jsonw_object(&w);
+    jsonw_key_string(&w, "request_id", x->request_id);
+    jsonw_key_string(&w, "client", x->client);
+    jsonw_key_string(&w, "method", x->method);
+    jsonw_key_string(&w, "path", x->path ? x->path : "-");
+    jsonw_key_int(&w, "status", x->status);
+    jsonw_key_int(&w, "bytes", (int64_t)bytes);
+    jsonw_key_double(&w, "ms", ms);
+    jsonw_key_string(&w, "token", *x->token ? x->token : NULL);
+    jsonw_end(&w);
+    log_parts(LOG_INFO, parts.ptr, "%s %s %s %s %d %zu bytes %.1f ms", x->request_id, x->client,
+              x->method, x->path ? x->path : "-", x->status, bytes, ms);
+    str_free(&parts);
 }
 
 enum MHD_Result exchange_send(struct exchange *x)

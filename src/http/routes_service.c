@@ -5,9 +5,17 @@
 
 static const struct param no_params[] = { { 0 } };
 
+static const struct param health_params[] = {
+    { .name = "check",
+      .type = PARAM_CHOICE,
+      .values = "live|ready",
+      .help = "what the status tells of: is it alive, or ready, too (ready)" },
+    { 0 },
+};
+
 const struct route http_routes_service[] = {
     { "GET", "/health", "service", "health", "Is it alive, and ready to answer?", SCOPE_NONE,
-      no_params, .handle = handle_health, .answer = "Health" },
+      health_params, .handle = handle_health, .answer = "Health" },
     { "GET", "/openapi.json", "service", "openapi", "This interface, described (OpenAPI 3.1)",
       SCOPE_NONE, no_params, .handle = handle_openapi, .answer = "Any" },
     { "GET", "/docs", "service", "docs", "This interface, as a page to read", SCOPE_NONE, no_params,

@@ -76,8 +76,9 @@ int http_serve(struct command_call *call, struct error *err)
         result = http_start(&server, listen, err);
     if (result == ERR_OK) {
         http_address(&server, &address);
-        str_printf(&call->say, "carrel serves http://%s (%s%s); documentation at /docs\n",
-                   address.ptr, server.keys ? "" : "read-only: no secret is configured",
+        str_printf(&call->say, "carrel serves http%s://%s (%s%s); documentation at /docs\n",
+                   server.tls ? "s" : "", address.ptr,
+                   server.keys ? "" : "read-only: no secret is configured",
                    server.keys && server.open_reads ? "reads need no token"
                    : server.keys                    ? "every request needs a token"
                                                     : "");

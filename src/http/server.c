@@ -9,6 +9,7 @@
 #include "internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/file.h"
 #include "carrel/log.h"
 
 #include <arpa/inet.h>
@@ -23,6 +24,7 @@
 #define THREADS 8
 #define TIMEOUT_S 30
 #define CONNECTIONS 4096
+#define TLS_FILE_MOST (256u << 10)
 #define MEMORY (48u << 10) /* of a connection: its headers */
 
 /* ---- connections to the library ---- */
@@ -280,31 +282,84 @@ static void on_log(void *ctx, const char *fmt, va_list ap)
     log_write(LOG_INFO, "http: %s", line);
 }
 
-int http_start(struct http_server *server, const char *listen, struct error *err)
+/* The certificate and its key, which the daemon copies; both or none. */
+static int tls_read(struct http_server *server, struct str *certificate, struct str *key,
+                    struct error *err)
 {
-    struct sockaddr_storage address;
-    socklen_t len;
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG;
-    int result = address_of(listen, &address, &len, err);
+    const struct config *config = server->app->config;
+    const char *files[] = { config_text(config, "serve.tls-certificate-file"),
+                            config_text(config, "serve.tls-key-file") };
+    struct str *texts[] = { certificate, key };
+    int result = ERR_OK;
+    size_t i;
 
-    if (result != ERR_OK)
-        return result;
-    if (address.ss_family == AF_INET6)
+    server->tls = files[0] && files[1];
+    if (!server->tls)
+        return files[0] || files[1] ? error_set(err, ERR_USAGE,
+                                                "serve.tls-certificate-file and serve.tls-key-file "
+                                                "go together; one of them is not set")
+                                    : ERR_OK;
+    for (i = 0; i < 2 && result == ERR_OK; i++) {
+        char *path = path_expand(files[i]);
+
+        result = file_read(texts[i], path, TLS_FILE_MOST, err);
+        free(path);
+    }
+    return result;
+}
+
+static int daemon_start(struct http_server *server, const struct sockaddr_storage *address,
+                        const struct str *certificate, const struct str *key, struct error *err)
+{
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_ALLOW_UPGRADE;
+    struct MHD_OptionItem tls[] = {
+        { MHD_OPTION_HTTPS_MEM_CERT, 0, certificate->ptr },
+        { MHD_OPTION_HTTPS_MEM_KEY, 0, key->ptr },
+        { MHD_OPTION_END, 0, NULL },
+    };
+
+    if (address->ss_family == AF_INET6)
         flags |= MHD_USE_IPv6;
-    pthread_mutex_init(&server->lock, NULL);
-    server->started = clock_real_ms();
+    if (server->tls)
+        flags |= MHD_USE_TLS;
+    else
+        tls[0].option = MHD_OPTION_END;
     errno = 0;
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-        MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
+        MHD_OPTION_SOCK_ADDR, address, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
         MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
-        MHD_OPTION_END);
-    if (!server->daemon)
-        return error_set(err, ERR_FAILED, "cannot listen at %s: %s", listen,
-                         errno ? strerror(errno) : "libmicrohttpd does not start");
-    return ERR_OK;
+        MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+    if (server->daemon)
+        return ERR_OK;
+    return error_set(err, ERR_FAILED, "%s",
+                     errno         ? strerror(errno)
+                     : server->tls ? "the certificate or its key is refused"
+                                   : "libmicrohttpd does not start");
+}
+
+int http_start(struct http_server *server, const char *listen, struct error *err)
+{
+    struct str certificate = STR_INIT, key = STR_INIT;
+    struct sockaddr_storage address;
+    socklen_t len;
+    int result = address_of(listen, &address, &len, err);
+
+    pthread_mutex_init(&server->lock, NULL);
+    server->started = clock_real_ms();
+    if (result == ERR_OK)
+        result = tls_read(server, &certificate, &key, err);
+    if (result == ERR_OK) {
+        result = daemon_start(server, &address, &certificate, &key, err);
+        if (result != ERR_OK && err)
+            error_context(err, "cannot listen at %s", listen);
+    }
+    explicit_bzero(key.ptr, key.len);
+    str_free(&certificate);
+    str_free(&key);
+    return result;
 }
 
 void http_address(const struct http_server *server, struct str *out)
