@@ -90,6 +90,7 @@ static const struct command_option repositories_options[] = {
 };
 static const struct command_option serve_options[] = {
     { "--listen", "HOST:PORT", "where (default: serve.listen, 127.0.0.1:8577; port 0: any)" },
+    { "--describe", "openapi|postman", "print the interface as such a document, and serve nothing" },
     { 0 },
 };
 static const struct command_option token_options[] = {
@@ -502,7 +503,7 @@ static const struct command commands[] = {
       cmd_tables },
     { "repositories", "", CMD_CLI | CMD_DESK, "the code that papers of the library link to",
       repositories_help, repositories_options, cmd_repositories },
-    { "serve", "", CMD_CLI, "the library over HTTP", serve_help, serve_options, cmd_serve },
+    { "serve", "", CMD_CLI | CMD_NO_STORE, "the library over HTTP", serve_help, serve_options, cmd_serve },
     { "token", "new | list | revoke ID", CMD_CLI | CMD_WRITES | CMD_CREATES,
       "access tokens for the service", token_help, token_options, cmd_token },
     { "repo", "ID [log|tree|file|diff|blame|refs|readme|activity|fetch|remove [PATH]]",

@@ -102,7 +102,7 @@ struct exchange {
     char request_id[20];
     char client[HTTP_CLIENT];
     bool head; /* a GET of which only the headers are wanted */
-    bool uri_too_long;
+    bool uri_too_long, uri_has_nought;
     bool too_large; /* the body went over the route's limit */
     struct str body;
     json_t *json;  /* of the body, once body_read was asked; freed with the exchange */
@@ -217,6 +217,7 @@ int handle_paper(struct exchange *x, struct error *err);
 int handle_openapi(struct exchange *x, struct error *err);
 int handle_docs(struct exchange *x, struct error *err);
 void openapi_write(struct str *out);
+void postman_write(struct str *out);
 /* The answers' schemas as members of an object, and those of bodies after them. */
 void schemas_write(struct jsonw *w);
 void schema_param(struct jsonw *w, const struct param *param);

@@ -4,6 +4,8 @@
  */
 #include "internal.h"
 
+#include "carrel/utf8.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,14 +43,23 @@ static bool value_check(struct exchange *x, const struct param *param, const cha
     return false;
 }
 
+static bool text_is_clean(const char *text, size_t len)
+{
+    return len == 0 || (utf8_valid(text, len) && !memchr(text, 0, len));
+}
+
 static enum MHD_Result param_take(void *ctx, enum MHD_ValueKind kind, const char *key,
-                                  const char *value)
+                                  size_t key_len, const char *value, size_t value_len)
 {
     struct exchange *x = ctx;
     const struct param *param = x->route->params;
     size_t i;
 
     (void)kind;
+    if (!text_is_clean(key, key_len) || !text_is_clean(value, value_len)) {
+        exchange_error(x, 400, "bad_request", NULL, "a parameter is no UTF-8 text without noughts");
+        return MHD_NO;
+    }
     for (i = 0; param[i].name; i++)
         if (!param[i].in_path && strcmp(param[i].name, key) == 0)
             break;
@@ -69,7 +80,7 @@ bool params_read(struct exchange *x)
     const struct param *param = x->route->params;
     size_t i;
 
-    MHD_get_connection_values(x->connection, MHD_GET_ARGUMENT_KIND, param_take, x);
+    MHD_get_connection_values_n(x->connection, MHD_GET_ARGUMENT_KIND, param_take, x);
     for (i = 0; param[i].name && !x->status; i++) {
         if (param[i].in_path && value_check(x, &param[i], x->id.ptr))
             x->values[i] = x->id.ptr;

@@ -6,6 +6,7 @@
 #include "carrel/clock.h"
 #include "carrel/hash.h"
 #include "carrel/log.h"
+#include "carrel/utf8.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -28,13 +29,15 @@ void exchange_header(struct exchange *x, const char *name, const char *value)
 void exchange_error(struct exchange *x, int status, const char *code, const char *field,
                     const char *fmt, ...)
 {
-    struct str message = STR_INIT;
+    struct str raw = STR_INIT, message = STR_INIT;
     struct jsonw w;
     va_list ap;
 
     va_start(ap, fmt);
-    str_vprintf(&message, fmt, ap);
+    str_vprintf(&raw, fmt, ap);
     va_end(ap);
+    utf8_squeeze(&message, raw.ptr, raw.len); /* what it quotes may be cut inside a letter */
+    str_free(&raw);
     x->status = status;
     x->media = NULL;
     str_clear(&x->out);

@@ -51,13 +51,23 @@ static int serve_keys(struct http_server *server, const char *listen, struct err
     return result;
 }
 
+/* Made when there is none, and brought up to date, before anybody asks. */
+static int library_prepare(const struct app *app, struct error *err)
+{
+    struct store *store = NULL;
+    int result = app_open_store(&store, app, true, err);
+
+    store_close(store);
+    return result;
+}
+
 static void serve_until_told(struct command_call *call)
 {
     while (!atomic_load(&terminated) && !(call->cancel && atomic_load(call->cancel)))
         clock_sleep_ms(POLL_MS);
 }
 
-int http_serve(struct command_call *call, struct error *err)
+static int serve(struct command_call *call, struct error *err)
 {
     struct sigaction term = { .sa_handler = on_term }, ignore = { .sa_handler = SIG_IGN };
     struct http_server server = { .app = call->app };
@@ -72,6 +82,8 @@ int http_serve(struct command_call *call, struct error *err)
     sigaction(SIGPIPE, &ignore, NULL);
     server.limiter = limiter_new((int)rate);
     server.bus = bus_new();
+    if (result == ERR_OK)
+        result = library_prepare(call->app, err);
     if (result == ERR_OK)
         result = http_start(&server, listen, err);
     if (result == ERR_OK) {
@@ -94,4 +106,22 @@ int http_serve(struct command_call *call, struct error *err)
     auth_free(server.keys);
     str_free(&address);
     return result;
+}
+
+static int describe(struct command_call *call, const char *form, struct error *err)
+{
+    if (strcmp(form, "openapi") == 0)
+        openapi_write(&call->out);
+    else if (strcmp(form, "postman") == 0)
+        postman_write(&call->out);
+    else
+        return error_set(err, ERR_USAGE, "--describe %.40s: openapi or postman", form);
+    return ERR_OK;
+}
+
+int http_serve(struct command_call *call, struct error *err)
+{
+    const char *form = call_option(call, "--describe");
+
+    return form ? describe(call, form, err) : serve(call, err);
 }

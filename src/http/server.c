@@ -11,6 +11,7 @@
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/log.h"
+#include "carrel/utf8.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -81,6 +82,7 @@ static struct exchange *exchange_new(struct http_server *server, const char *uri
         random = (uint64_t)x->began;
     snprintf(x->request_id, sizeof x->request_id, "%016llx", (unsigned long long)random);
     x->uri_too_long = strlen(uri) > HTTP_URI_MAX;
+    x->uri_has_nought = strstr(uri, "%00") != NULL;
     atomic_fetch_add(&server->requests, 1);
     return x;
 }
@@ -133,6 +135,8 @@ static void route_request(struct exchange *x, const char *path)
     if (x->uri_too_long)
         exchange_error(x, 414, "uri_too_long", NULL, "the address is longer than %d bytes",
                        HTTP_URI_MAX);
+    else if (x->uri_has_nought || !utf8_valid(path, strlen(path)))
+        exchange_error(x, 400, "bad_request", NULL, "the address is no UTF-8 text without noughts");
     else if (!x->route && strcmp(x->method, "OPTIONS") == 0 && allow.len > 0)
         answer_options(x, &allow);
     else if (!x->route && allow.len > 0) {
