@@ -195,7 +195,7 @@ tsan: packages-test ## the suites under ThreadSanitizer (gcc)
 	@CARREL_SANITIZED=1 TSAN_OPTIONS="halt_on_error=0 exitcode=66 report_thread_leaks=0" sh tests/run.sh -b build/tsan units cli tui
 
 # Only make targets that start the long way round may find their packages missing.
-.PHONY: fuzz coverage bench eval screenshots install uninstall
+.PHONY: fuzz coverage bench eval describe screenshots install uninstall
 FUZZ_SECONDS ?= 60
 fuzz: packages-test ## fuzz each parser for FUZZ_SECONDS (default 60), keeping new inputs in build/fuzz/corpus
 	@$(MAKE) --no-print-directory VARIANT=fuzz CC=clang fuzzers
@@ -247,6 +247,10 @@ bench-vcs: all $(GITMAKER) ## how long clones take to make and to read, on 50,00
 .PHONY: bench-trends
 bench-trends: all ## how long trends and topics take on 150,000 papers
 	@sh bench/trends.sh
+
+
+describe: $(BUILD)/carrel ## write the service's collection of requests, docs/carrel.postman.json
+	@$(BUILD)/carrel serve --describe postman >docs/carrel.postman.json
 
 screenshots: all $(REPLAY) ## draw screenshots/ from scripted sessions
 	@sh screenshots/make.sh

@@ -13,7 +13,7 @@ else
     echo "ok - the description is valid # SKIP there is no openapi-spec-validator"
 fi
 run "the collection" 0 "$CARREL" serve --describe postman
-same "is the one in docs (make docs/carrel.postman.json)" "$(sha256sum <"$T/out")" "$(sha256sum <"$here/../../docs/carrel.postman.json")"
+same "is the one in docs (make describe)" "$(sha256sum <"$T/out")" "$(sha256sum <"$here/../../docs/carrel.postman.json")"
 run "another form" 2 "$CARREL" serve --describe wsdl
 if ! command -v python3 >/dev/null; then
     echo "ok - every route # SKIP there is no python3"
