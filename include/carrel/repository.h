@@ -39,6 +39,7 @@ struct repository {
     enum repository_state state;
     char *key;   /* "github.com/owner/name", lower case */
     char *asked; /* the key it was asked for by, when it has moved since; NULL */
+    int64_t number; /* the host's own, which outlives names; 0: not said */
     char *name;  /* "Owner/Name" */
     char *url, *description, *homepage, *language, *license, *branch;
     char *parent;          /* key of what it was forked from */

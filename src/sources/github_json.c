@@ -115,6 +115,7 @@ int github_facts(struct repository *out, struct arena *arena, const void *bytes,
         result = error_set(err, ERR_PARSE, "it names no repository (full_name)");
         goto out;
     }
+    out->number = github_count(root, "id");
     out->url = github_address(root, "html_url", arena);
     out->description = github_text(root, "description", arena);
     out->homepage = github_address(root, "homepage", arena);

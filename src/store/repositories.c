@@ -1,10 +1,8 @@
 /*
- * Repositories, written: what answers say of them, the names they had, and their numbers day by
- * day. What is no more said of a repository that has gone stays as it was last known.
+ * Repositories, written: what answers say of them, and their numbers day by day. What is no more
+ * said of a repository that has gone stays as it was last known.
  */
 #include "repositories_internal.h"
-
-#include "carrel/clones.h"
 
 #include <string.h>
 
@@ -46,95 +44,6 @@ int repositories_index(struct store *store, int64_t id, bool on, struct error *e
              "SELECT 'delete', id, name, description, topics, readme FROM repository_text "
              "WHERE id = ?1",
         id, 0, NULL, err);
-}
-
-/* ---- names ---- */
-
-static int name_add(struct store *store, int64_t id, const char *key, struct error *err)
-{
-    return store_run(store,
-                     "INSERT OR IGNORE INTO repository_alias(key, repository_id) "
-                     "SELECT ?3, ?1 WHERE ?2",
-                     id, 1, key, err);
-}
-
-/* Two that were asked for by different names are one: the samples of both days are kept. */
-static int absorb(struct store *store, int64_t keep, int64_t gone, struct error *err)
-{
-    static const char *const sql[] = {
-        "UPDATE repository_alias SET repository_id = ?1 WHERE repository_id = ?2",
-        "INSERT OR IGNORE INTO repository_sample SELECT ?1, metric, day, value "
-        "FROM repository_sample WHERE repository_id = ?2",
-        "UPDATE repository SET wanted = 1 WHERE id = ?1 AND EXISTS "
-        "(SELECT 1 FROM repository WHERE id = ?2 AND wanted)",
-        "UPDATE OR IGNORE repository_clone SET repository_id = ?1 WHERE repository_id = ?2",
-        "UPDATE OR IGNORE repository_language SET repository_id = ?1 WHERE repository_id = ?2",
-        "UPDATE OR IGNORE repository_citation SET repository_id = ?1 WHERE repository_id = ?2",
-        "UPDATE OR IGNORE repository_file SET repository_id = ?1 WHERE repository_id = ?2",
-    };
-    static const char *const drop[] = { "DELETE FROM repository_sample WHERE repository_id = ?1",
-                                        "DELETE FROM repository_paper WHERE repository_id = ?1",
-                                        "DELETE FROM repository_readme WHERE repository_id = ?1",
-                                        "DELETE FROM repository_text WHERE id = ?1",
-                                        "DELETE FROM repository WHERE id = ?1" };
-    size_t i;
-    int result = repositories_index(store, gone, false, err);
-
-    for (i = 0; i < ARRAY_LEN(sql) && result == ERR_OK; i++)
-        result = store_run(store, sql[i], keep, gone, NULL, err);
-    if (result == ERR_OK)
-        result = clones_drop(store, gone, err);
-    for (i = 0; i < ARRAY_LEN(drop) && result == ERR_OK; i++)
-        result = store_run(store, drop[i], gone, 0, NULL, err);
-    return result;
-}
-
-static int insert(struct store *store, const struct repository *repository, int64_t *id,
-                  struct error *err)
-{
-    const char *slash = strchr(repository->key, '/');
-    struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, store,
-        "INSERT INTO repository(key, host, name, state, added, changed, asked, next_day) "
-        "VALUES(?1, ?2, ?3, 1, ?4, ?4, ?4, 0)",
-        err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, repository->key);
-    stmt_bind_text_n(stmt, 2, repository->key, (size_t)(slash - repository->key));
-    stmt_bind_text(stmt, 3, repository->name ? repository->name : slash + 1);
-    stmt_bind_int(stmt, 4, repository->at);
-    result = stmt_run(stmt, err);
-    *id = store_last_id(store);
-    return result == ERR_OK ? name_add(store, *id, repository->key, err) : result;
-}
-
-/* The number of the one that is spoken of; made when it is new. */
-static int place(struct store *store, struct arena *arena, const struct repository *repository,
-                 int64_t *id, bool *is_new, struct work_ids *touched, struct error *err)
-{
-    int64_t asked = 0;
-    int result = repositories_by_key(store, id, repository->key, err);
-
-    *is_new = false;
-    if (result == ERR_OK && repository->asked)
-        result = repositories_by_key(store, &asked, repository->asked, err);
-    if (result == ERR_OK && *id == 0 && asked)
-        *id = asked; /* it is called otherwise now */
-    else if (result == ERR_OK && asked && asked != *id) {
-        result = repositories_touch(store, arena, asked, touched, err); /* it claims no more */
-        if (result == ERR_OK)
-            result = absorb(store, *id, asked, err);
-    }
-    if (result == ERR_OK && *id == 0) {
-        *is_new = true;
-        result = insert(store, repository, id, err);
-    }
-    if (result == ERR_OK && repository->asked)
-        result = name_add(store, *id, repository->asked, err);
-    return result == ERR_OK ? name_add(store, *id, repository->key, err) : result;
 }
 
 /* ---- numbers ---- */
@@ -193,7 +102,8 @@ static int write_facts(struct store *store, int64_t id, const struct repository 
         "UPDATE repository SET key = ?2, name = ?3, url = ?4, homepage = ?5, language = ?6, "
         "license = ?7, branch = ?8, parent = ?9, created = ?10, pushed = ?11, stars = ?12, "
         "forks = ?13, issues = ?14, archived = ?15, fork = ?16, state = 1, why = NULL, hash = ?17, "
-        "changed = CASE WHEN ?18 THEN ?19 ELSE changed END WHERE id = ?1",
+        "changed = CASE WHEN ?18 THEN ?19 ELSE changed END, number = ifnull(?20, number) "
+        "WHERE id = ?1",
         err);
 
     if (result != ERR_OK)
@@ -217,6 +127,10 @@ static int write_facts(struct store *store, int64_t id, const struct repository 
     stmt_bind_int(stmt, 17, (int64_t)repository_hash(r));
     stmt_bind_int(stmt, 18, differ);
     stmt_bind_int(stmt, 19, r->at);
+    if (r->number > 0)
+        stmt_bind_int(stmt, 20, r->number);
+    else
+        stmt_bind_null(stmt, 20);
     return stmt_run(stmt, err);
 }
 
@@ -413,7 +327,7 @@ int repository_put(struct store *store, struct arena *arena, const struct reposi
     *change = REPOSITORY_UNCHANGED;
     if (result != ERR_OK || !worth)
         return result;
-    result = place(store, arena, repository, id, &is_new, touched, err);
+    result = repositories_place(store, arena, repository, id, &is_new, touched, err);
     if (result == ERR_OK) {
         switch (repository->says) {
         case REPOSITORY_FACTS:

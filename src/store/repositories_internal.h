@@ -6,6 +6,11 @@
 
 /* Puts its texts into the full-text index, or takes them out before they change. */
 int repositories_index(struct store *store, int64_t id, bool on, struct error *err);
+/* The row that an answer speaks of, made when it is new; with it its names. Works that link to a
+ * row that goes, or loses its name, are added to `touched`. */
+int repositories_place(struct store *store, struct arena *arena,
+                       const struct repository *repository, int64_t *id, bool *is_new,
+                       struct work_ids *touched, struct error *err);
 /* *id 0: no repository of this name. */
 int repositories_by_key(struct store *store, int64_t *id, const char *key, struct error *err);
 /* repositories_readme.c: adds the works whose papers it calls its own. */

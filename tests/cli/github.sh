@@ -183,7 +183,7 @@ LIB=$T/two
 export CARREL_CLOCK=2026-03-01T12:00:00Z
 {
     echo 'route /repos/first/name'
-    answer 200 "$(repo First/Name 10 2026-01-01T00:00:00Z)"
+    answer 200 "$(number=null repo First/Name 10 2026-01-01T00:00:00Z)"
     echo 'answer 301 header="Location: {url}/repositories/3" type=application/json body="{}"'
     echo 'route /repositories/3'
     answer 200 "$(repo Second/Name 20 2026-01-01T00:00:00Z)"
@@ -206,6 +206,37 @@ same "with one claim" https://github.com/Second/Name "$(sql "SELECT group_concat
 same "and the samples of both days" "20.0" "$(sql "SELECT group_concat(DISTINCT value) FROM repository_sample WHERE metric = 'stars'")"
 run "the doctor agrees" 0 "$CARREL" -L "$LIB" doctor
 lacks "with it" out BAD
+stop_replays
+
+# A name is given to another repository, and what had it goes by another: numbers tell them apart.
+LIB=$T/number
+export CARREL_CLOCK=2026-03-01T12:00:00Z
+{
+    echo 'route /repos/lee/lamps'
+    answer 200 "$(number=70 repo Lee/Lamps 500 2026-01-01T00:00:00Z)"
+    answer 200 "$(number=80 about=Thief repo Lee/Lamps 1 2026-03-01T00:00:00Z)"
+    answer 200 "$(number=80 about=Thief repo Lee/Lamps 2 2026-03-01T00:00:00Z)"
+    echo 'route /repos/lee/lanterns'
+    answer 200 "$(number=70 repo Lee/Lanterns 502 2026-01-01T00:00:00Z)"
+    echo 'route /repos/*/readme loop'
+    answer 404 '{"message":"Not Found"}'
+} >"$T/number.script"
+start_replay "$T/number.script"
+history() { sql "SELECT group_concat(value, ' ') FROM (SELECT value FROM repository_sample JOIN repository r ON r.id = repository_id WHERE r.number = $1 AND metric = 'stars' ORDER BY day)"; }
+run "a repository" 0 github add https://github.com/lee/lamps
+export CARREL_CLOCK=2026-03-02T12:00:00Z
+run "its name is another's" 0 github sync --source github
+same "whose stars are its own" 1.0 "$(history 80)"
+same "those of the first stay with it" 500.0 "$(history 70)"
+run "which is told" 0 "$CARREL" -L "$LIB" show repo:github.com/lee/lamps.was-70
+has "as gone" out "its name belongs to another repository now"
+export CARREL_CLOCK=2026-03-03T12:00:00Z
+run "it is found under a new name" 0 github add https://github.com/lee/lanterns
+same "and its history goes on" "500.0 502.0" "$(history 70)"
+same "nothing is doubled" 2 "$(sql "SELECT count(*) FROM repository")"
+same "it is there again" 1 "$(sql "SELECT state FROM repository WHERE number = 70")"
+run "the doctor is content" 0 "$CARREL" -L "$LIB" doctor
+lacks "with all of it" out BAD
 stop_replays
 
 # A push changes the repository; the paper that it claims is as it was, and so are its feeds.
