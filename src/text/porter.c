@@ -79,23 +79,33 @@ static bool porter_cvc(const struct porter *p, size_t len)
     return c != 'w' && c != 'x' && c != 'y';
 }
 
-static bool porter_ends(struct porter *p, const char *suffix)
-{
-    size_t len = strlen(suffix);
+struct affix {
+    const char *text;
+    size_t len;
+};
+#define AFFIX(text)                                                                                \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
 
-    if (len > p->end || memcmp(p->b + p->end - len, suffix, len) != 0)
+/* Most suffixes differ in their last letter already, and each word of a text is asked for dozens.
+ */
+static inline bool porter_ends_with(struct porter *p, const char *suffix, size_t len)
+{
+    if (len > p->end || p->b[p->end - 1] != suffix[len - 1]
+        || memcmp(p->b + p->end - len, suffix, len) != 0)
         return false;
     p->stem = p->end - len;
     return true;
 }
+#define porter_ends(p, literal) porter_ends_with(p, literal, sizeof(literal) - 1)
 
-static void porter_set(struct porter *p, const char *suffix)
+static void porter_replace(struct porter *p, const char *suffix, size_t len)
 {
-    size_t len = strlen(suffix);
-
     memcpy(p->b + p->stem, suffix, len);
     p->end = p->stem + len;
 }
+#define porter_set(p, literal) porter_replace(p, literal, sizeof(literal) - 1)
 
 static void porter_step1ab(struct porter *p)
 {
@@ -137,16 +147,16 @@ static void porter_step1c(struct porter *p)
 }
 
 struct porter_rule {
-    const char *suffix, *by;
+    struct affix suffix, by;
 };
 
 /* The first rule whose suffix matches decides, whether or not its condition holds. */
 static void porter_rules(struct porter *p, const struct porter_rule *rules)
 {
-    for (; rules->suffix; rules++) {
-        if (porter_ends(p, rules->suffix)) {
+    for (; rules->suffix.text; rules++) {
+        if (porter_ends_with(p, rules->suffix.text, rules->suffix.len)) {
             if (porter_measure(p, p->stem) > 0)
-                porter_set(p, rules->by);
+                porter_replace(p, rules->by.text, rules->by.len);
             return;
         }
     }
@@ -155,12 +165,17 @@ static void porter_rules(struct porter *p, const struct porter_rule *rules)
 static void porter_step2(struct porter *p)
 {
     static const struct porter_rule rules[] = {
-        { "ational", "ate" }, { "tional", "tion" }, { "enci", "ence" },   { "anci", "ance" },
-        { "izer", "ize" },    { "bli", "ble" },     { "alli", "al" },     { "entli", "ent" },
-        { "eli", "e" },       { "ousli", "ous" },   { "ization", "ize" }, { "ation", "ate" },
-        { "ator", "ate" },    { "alism", "al" },    { "iveness", "ive" }, { "fulness", "ful" },
-        { "ousness", "ous" }, { "aliti", "al" },    { "iviti", "ive" },   { "biliti", "ble" },
-        { "logi", "log" },    { NULL, NULL },
+        { AFFIX("ational"), AFFIX("ate") }, { AFFIX("tional"), AFFIX("tion") },
+        { AFFIX("enci"), AFFIX("ence") },   { AFFIX("anci"), AFFIX("ance") },
+        { AFFIX("izer"), AFFIX("ize") },    { AFFIX("bli"), AFFIX("ble") },
+        { AFFIX("alli"), AFFIX("al") },     { AFFIX("entli"), AFFIX("ent") },
+        { AFFIX("eli"), AFFIX("e") },       { AFFIX("ousli"), AFFIX("ous") },
+        { AFFIX("ization"), AFFIX("ize") }, { AFFIX("ation"), AFFIX("ate") },
+        { AFFIX("ator"), AFFIX("ate") },    { AFFIX("alism"), AFFIX("al") },
+        { AFFIX("iveness"), AFFIX("ive") }, { AFFIX("fulness"), AFFIX("ful") },
+        { AFFIX("ousness"), AFFIX("ous") }, { AFFIX("aliti"), AFFIX("al") },
+        { AFFIX("iviti"), AFFIX("ive") },   { AFFIX("biliti"), AFFIX("ble") },
+        { AFFIX("logi"), AFFIX("log") },    { { NULL, 0 }, { NULL, 0 } },
     };
 
     porter_rules(p, rules);
@@ -169,8 +184,10 @@ static void porter_step2(struct porter *p)
 static void porter_step3(struct porter *p)
 {
     static const struct porter_rule rules[] = {
-        { "icate", "ic" }, { "ative", "" }, { "alize", "al" }, { "iciti", "ic" },
-        { "ical", "ic" },  { "ful", "" },   { "ness", "" },    { NULL, NULL },
+        { AFFIX("icate"), AFFIX("ic") }, { AFFIX("ative"), AFFIX("") },
+        { AFFIX("alize"), AFFIX("al") }, { AFFIX("iciti"), AFFIX("ic") },
+        { AFFIX("ical"), AFFIX("ic") },  { AFFIX("ful"), AFFIX("") },
+        { AFFIX("ness"), AFFIX("") },    { { NULL, 0 }, { NULL, 0 } },
     };
 
     porter_rules(p, rules);
@@ -178,15 +195,18 @@ static void porter_step3(struct porter *p)
 
 static void porter_step4(struct porter *p)
 {
-    static const char *const suffixes[] = { "al",  "ance",  "ence", "er",  "ic",  "able", "ible",
-                                            "ant", "ement", "ment", "ent", "ion", "ou",   "ism",
-                                            "ate", "iti",   "ous",  "ive", "ize" };
+    static const struct affix suffixes[] = {
+        AFFIX("al"),   AFFIX("ance"), AFFIX("ence"), AFFIX("er"),    AFFIX("ic"),
+        AFFIX("able"), AFFIX("ible"), AFFIX("ant"),  AFFIX("ement"), AFFIX("ment"),
+        AFFIX("ent"),  AFFIX("ion"),  AFFIX("ou"),   AFFIX("ism"),   AFFIX("ate"),
+        AFFIX("iti"),  AFFIX("ous"),  AFFIX("ive"),  AFFIX("ize")
+    };
     size_t i;
 
     for (i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        if (!porter_ends(p, suffixes[i]))
+        if (!porter_ends_with(p, suffixes[i].text, suffixes[i].len))
             continue;
-        if (strcmp(suffixes[i], "ion") == 0
+        if (strcmp(suffixes[i].text, "ion") == 0
             && (p->stem == 0 || (p->b[p->stem - 1] != 's' && p->b[p->stem - 1] != 't')))
             continue;
         if (porter_measure(p, p->stem) > 1)
