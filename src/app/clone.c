@@ -125,6 +125,28 @@ static int locate_address(struct cloning *c, const char *what, struct error *err
     return result;
 }
 
+/* Under a name that is given: what lies in a folder is the clone of one that papers link to. */
+static int locate_as(struct cloning *c, const char *what, const char *as, struct error *err)
+{
+    struct str key = STR_INIT;
+    int result = vcs_address(c->arena, what, &c->address, err);
+
+    if (result == ERR_OK && !repository_key(&key, as))
+        result = error_set(err, ERR_USAGE,
+                           "'%.200s' names no repository: write repo:github.com/OWNER/NAME", as);
+    if (result == ERR_OK)
+        result = find_known(c, key.ptr, err);
+    if (result == ERR_OK && c->before.head && strcmp(c->before.url, c->address.url) != 0)
+        result =
+            error_set(err, ERR_USAGE,
+                      "repo:%s is cloned from %.200s; 'carrel repo repo:%s remove' gives that up",
+                      c->key, c->before.url, c->key);
+    if (result == ERR_OK)
+        c->address.name = strchr(c->key, '/') + 1; /* behind its host */
+    str_free(&key);
+    return result;
+}
+
 static int locate(struct cloning *c, const char *what, struct error *err)
 {
     struct str key = STR_INIT;
@@ -132,7 +154,9 @@ static int locate(struct cloning *c, const char *what, struct error *err)
     int result;
 
     c->typed = vcs_is_address(what) || strstr(what, "://") || *what == '/';
-    if (!vcs_is_address(what) && repository_key(&key, what))
+    if (c->options->as)
+        result = locate_as(c, what, c->options->as, err);
+    else if (!vcs_is_address(what) && repository_key(&key, what))
         result = locate_id(c, key.ptr, err);
     else
         result = locate_address(c, what, err);
@@ -257,7 +281,8 @@ static struct repository *facts_of(struct cloning *c)
         .name = c->address.name ? c->address.name : c->key,
         .url = c->address.host && c->address.secure && *c->address.url == 'h'
                    ? c->address.url
-                   : arena_printf(c->arena, c->address.host ? "https://%s" : "repo:%s", c->key),
+                   : arena_printf(c->arena, str_starts(c->key, "local/") ? "repo:%s" : "https://%s",
+                                  c->key),
         .branch = c->empty ? NULL : s->branch,
         .pushed = c->empty ? NULL : time_text(c->arena, s->head.at),
         .language = s->language_count ? arena_strdup(c->arena, s->languages[0].name) : NULL,
@@ -531,7 +556,8 @@ int clone_open(struct vcs **vcs, struct clone *clone, struct store *store, struc
 
 /* ---- asking for it ---- */
 
-int clone_ask(struct store *store, const char *what, int64_t *job, struct error *err)
+int clone_ask(struct store *store, const char *what, const char *as, int64_t *job,
+              struct error *err)
 {
     struct str payload = STR_INIT, key = STR_INIT;
     struct jsonw w;
@@ -540,6 +566,8 @@ int clone_ask(struct store *store, const char *what, int64_t *job, struct error 
     jsonw_start(&w, &payload);
     jsonw_object(&w);
     jsonw_key_string(&w, "fetch", what);
+    if (as)
+        jsonw_key_string(&w, "as", as);
     jsonw_end(&w);
     str_printf(&key, "clone:%016" PRIx64, hash64(what, strlen(what), 0));
     result = app_job_add(

@@ -14,6 +14,7 @@ struct clone_options {
     /* `state` is static text; total 0: not known. May be NULL. */
     void (*progress)(void *ctx, const char *state, int64_t done, int64_t total, const char *unit);
     void *ctx;
+    const char *as; /* the id of the repository that it is; NULL: what the address says */
 };
 struct cloned {
     int64_t repository;
@@ -25,10 +26,10 @@ struct cloned {
     bool empty;     /* it has no commit yet */
 };
 /*
- * Clones a repository, or fetches what is new of one that is cloned. `what` is an address, a folder,
- * or the id of a repository ("repo:...", a page of GitHub). What it was killed in the middle of
- * goes on with the next call. Texts in the arena; the library must exist. The errors of
- * vcs_transfer, vcs_address and the store.
+ * Clones a repository, or fetches what is new of one that is cloned. `what` is an address, a
+ * folder, or the id of a repository ("repo:...", a page of GitHub). What it was killed in the
+ * middle of goes on with the next call. Texts in the arena; the library must exist. The errors of
+ * vcs_transfer, vcs_address and the store; ERR_USAGE when `as` is cloned from elsewhere.
  */
 int clone_repository(const struct app *app, struct arena *arena, const char *what,
                      const struct clone_options *options, struct cloned *out, struct error *err);
@@ -43,8 +44,9 @@ int clone_index(struct store *store, struct vcs *vcs, int64_t repository, const 
 int clone_open(struct vcs **vcs, struct clone *clone, struct store *store, struct arena *arena,
                const char *any_id, struct error *err);
 
-/* A job that does it; at most one of the same is open. */
-int clone_ask(struct store *store, const char *what, int64_t *job, struct error *err);
+/* A job that does it; at most one of the same is open. `as` as in clone_options. */
+int clone_ask(struct store *store, const char *what, const char *as, int64_t *job,
+              struct error *err);
 
 /* "receiving: 1,200 of 3,400 objects" on a terminal's line of its own, over and over. */
 struct clone_progress_line {

@@ -176,7 +176,7 @@ static const char *without_secrets(struct arena *arena, const char *address)
 static int add_clone(struct command_call *call, struct add_item *item, struct error *err)
 {
     struct clone_progress_line line;
-    struct clone_options options = { .cancel = call->cancel };
+    struct clone_options options = { .cancel = call->cancel, .as = call_option(call, "--as") };
     struct error why = { 0 };
     struct cloned cloned;
     int result;
@@ -207,7 +207,8 @@ static int add_clone_job(struct command_call *call, struct add_item *item, struc
     if (clone_is_for(item->asked))
         result = vcs_address(call->arena, item->asked, &address, err);
     if (result == ERR_OK)
-        result = clone_ask(call->store, whole ? whole : item->asked, &id, err);
+        result = clone_ask(call->store, whole ? whole : item->asked, call_option(call, "--as"), &id,
+                           err);
 
     free(whole);
     if (result == ERR_OK)
@@ -222,6 +223,8 @@ static int add_clones(struct command_call *call, struct adding *adding, struct e
     size_t i;
     int result = ERR_OK;
 
+    if (call_option(call, "--as") && (adding->count != 1 || !clone_is_for(adding->items[0].asked)))
+        return error_set(err, ERR_USAGE, "--as wants one folder or address of Git's to clone");
     for (i = 0; i < adding->count && result == ERR_OK; i++) {
         struct add_item *item = &adding->items[i];
 

@@ -75,7 +75,7 @@ static int repo_fetch(struct command_call *call, const char *id, struct error *e
     int result;
 
     if (call->desk) {
-        result = clone_ask(call->store, id, &job, err);
+        result = clone_ask(call->store, id, NULL, &job, err);
         if (result == ERR_OK)
             str_printf(&call->say, "job %lld fetches %s\n", (long long)job, id);
         return result;

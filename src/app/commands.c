@@ -230,6 +230,8 @@ static const struct command_option help_options[] = { { "--man", NULL, "the manu
 
 static const struct command_option add_options[] = {
     { "--clone", NULL, "clone repositories; of one that is cloned fetch what is new" },
+    { "--as", "REPO",
+      "what is cloned is this repository, which papers link to; fetched from where it lies" },
     { "--background", NULL, "clone as a job: the desk or a worker does it" },
     { "--text", NULL, "their full text too, where Hugging Face has it (carrel read ID)" },
     { "--stop", NULL, "repositories: what is known stays, but only papers keep them up to date" },
@@ -435,7 +437,9 @@ static const char repo_help[] =
 static const char add_help[] =
     "Addresses that end with .git, ssh addresses and folders with a repository are cloned, other\n"
     "pages of GitHub with --clone: once whole, then what is new. Progress shows on a terminal; ^C\n"
-    "leaves nothing half behind. Keys for ssh come from your agent; nobody is asked for a password.";
+    "leaves nothing half behind. Keys for ssh come from your agent; nobody is asked for a "
+    "password.\n"
+    "A folder is a repository of its own (repo:local/...) unless --as says which it is a copy of.";
 static const char trends_help[] =
     "Each sync notes what sources count; a day without a sync is a gap, shown as such and never\n"
     "filled in. Velocity is the slope of a line through the window's samples, in units a day;\n"

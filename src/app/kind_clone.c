@@ -20,18 +20,19 @@ static void clone_progress(void *ctx, const char *state, int64_t done, int64_t t
 
 int kind_clone(struct job_run *run, struct error *err)
 {
-    const struct clone_options options = { .cancel = run->stop,
-                                           .progress = clone_progress,
-                                           .ctx = run };
+    struct clone_options options = { .cancel = run->stop, .progress = clone_progress, .ctx = run };
     struct cloned cloned;
     struct jsonw w;
-    char *what = NULL;
+    char *what = NULL, *as = NULL;
     int result = job_member(run->store, run->arena, run->job->payload, "fetch", &what, err);
 
+    if (result == ERR_OK)
+        result = job_member(run->store, run->arena, run->job->payload, "as", &as, err);
     if (result != ERR_OK)
         return result;
     if (!what || !*what)
         return error_set(err, ERR_USAGE, "clone needs {\"fetch\":ADDRESS}");
+    options.as = as && *as ? as : NULL;
     result = clone_repository(run->ctx, run->arena, what, &options, &cloned, err);
     if (result != ERR_OK)
         return result;

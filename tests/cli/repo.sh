@@ -116,6 +116,23 @@ run "a citation that went" 0 "$CARREL" show doi:10.1145/3292500.3330701
 lacks "is no link any more" out "$R"
 run "a second folder of the same name" 0 sh -c 'mkdir -p "$1/other/lee" && cp -r "$1/lee/lamps.git" "$1/other/lee/lamps.git" && "$2" add "$1/other/lee/lamps.git"' sh "$T" "$CARREL"
 has "is another repository" out "repo:local/lee/lamps-"
+cat >"$T/linked.jsonl" <<'X'
+{"id":"arxiv:2602.00003","title":"Lamps by mail","authors":["Ann Lee"],"published":"2026-02-21","code_urls":["https://github.com/Lee/Post"]}
+X
+run "a paper that links to a repository" 0 "$CARREL" import "$T/linked.jsonl"
+run "which lies in a folder" 0 "$CARREL" add --clone "$T/lee/lamps.git" --as https://github.com/Lee/Post
+same "is that one" "repo:github.com/lee/post  lee/post" "$(cat "$T/out")"
+run "the paper's code" 0 "$CARREL" repo repo:github.com/lee/post log --at arxiv:2602.00003 --limit 1
+has "as of its day" out "Brighter"
+run "where it is said to be" 0 "$CARREL" show repo:github.com/lee/post
+has "by its page" out "url         https://github.com/lee/post"
+run "what is new comes from the folder" 0 "$CARREL" repo repo:github.com/lee/post fetch
+run "from elsewhere" 2 "$CARREL" add "$T/other/lee/lamps.git" --as repo:github.com/lee/post
+has "is told" err "is cloned from $T/lee/lamps.git; 'carrel repo repo:github.com/lee/post remove' gives that up"
+run "as what is no repository" 2 "$CARREL" add "$T/lee/lamps.git" --as arxiv:2602.00003
+has "is told" err "names no repository"
+run "two of them" 2 "$CARREL" add "$T/lee/lamps.git" "$T/other/lee/lamps.git" --as repo:github.com/lee/post
+has "are too many" err "--as wants one folder"
 run "an empty one" 0 sh -c '"$1" "$2/lee/empty.git" </dev/null && "$3" add "$2/lee/empty.git"' sh "$GITMAKER" "$T" "$CARREL"
 run "has no log" 4 "$CARREL" repo repo:local/lee/empty log
 run "shows so" 0 "$CARREL" show repo:local/lee/empty
@@ -125,6 +142,10 @@ run "in the background" 0 "$CARREL" add --background "$T/lee/lamps.git"
 has "a job" out "clones"
 run "is worked" 0 "$CARREL" worker --once
 same "done" done "$(sql "SELECT CASE state WHEN 3 THEN 'done' ELSE state END FROM job WHERE kind = 'clone'" | sed 's/^2$/done/')"
+
+run "in the background, too" 0 "$CARREL" add --background "$T/lee/lamps.git" --as repo:github.com/lee/second
+run "is worked" 0 "$CARREL" worker --once
+run "under that name" 0 "$CARREL" repo repo:github.com/lee/second log --limit 1
 
 mkdir "$T/plain"
 run "a folder without a repository" 2 "$CARREL" add "$T/plain"
