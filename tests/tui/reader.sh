@@ -154,6 +154,20 @@ run "a note" 0 "$CARREL" process "$T/moss.md"
 run "has no pages" 0 "$CARREL" dump reader "file:$(sha256sum <"$T/moss.md" | cut -c1-16)" --keys 'gp'
 has "and says so" out "only PDFs have printed pages"
 
+# An address of what is in the library leads there; others into the browser.
+printf '# Ferns\n\nCode is at https://github.com/fern/green/tree/main, of a paper (arXiv:1901.22222), beside https://github.com/fern/brown.\n' >"$T/ferns.md"
+echo '{"id":"arxiv:2402.33333","title":"Ferns","authors":["Flora Fern"],"published":"2024-02-20","code_urls":["https://github.com/fern/green"]}' >"$T/ferns.jsonl"
+"$CARREL" -q import "$T/ferns.jsonl" >/dev/null 2>&1
+run "a text with addresses" 0 "$CARREL" process "$T/ferns.md"
+ferns=file:$(sha256sum <"$T/ferns.md" | cut -c1-16)
+at "a repository is here" 'peek.lines[0]' "repo:github.com/fern/green  not asked for yet" 'fp' "$ferns"
+at "Enter opens it" view repository 'f<CR>' "$ferns"
+at "and Esc comes back" view reader 'f<CR><Esc>' "$ferns"
+at "a paper is, too" 'peek.lines[0]' "arxiv:1901.22222  On the endurance of oak desks" 'ffp' "$ferns"
+at "and opens" view paper 'ff<CR>' "$ferns"
+at "a repository that nobody knows" 'peek.lines[0]' "o opens it in \$BROWSER." 'fffp' "$ferns"
+at "is outside" message "not without a terminal: https://github.com/fern/brown" 'fff<CR>' "$ferns"
+
 # Where one was: at the next opening, by words, and by page.
 run "go somewhere and leave" 0 "$CARREL" dump reader 2401.11111 --keys ':3<CR>jjj<Esc>'
 same "reading goes on there" "3" "$("$CARREL" dump reader 2401.11111 --json | grep -o '"page":[0-9]*' | cut -d: -f2)"

@@ -86,6 +86,12 @@ size_t reader_mention_behind(const struct reader_mentions *mentions, uint32_t of
 
 /* ---- the state ---- */
 
+/* What of the library an address leads to; key NULL: nothing. */
+struct reader_here {
+    const char *key, *title;
+    bool repository; /* else a paper */
+};
+
 /* What the view and a worker that wraps share. */
 struct reader_text {
     atomic_int owners;
@@ -94,6 +100,7 @@ struct reader_text {
     struct stored_document which;
     char *key, *title; /* of its work */
     struct reader_mentions mentions;
+    struct reader_here *here; /* for each mention */
     struct work_row *cited; /* for each of the document's references; id 0: not here */
     size_t cited_count;
 };
@@ -179,6 +186,18 @@ void reader_keep_margin(struct reader *r); /* text before and behind the cursor 
 /* reader_peek.c */
 const struct reader_mention *reader_mention_at(const struct reader *r); /* chosen; NULL: none */
 bool reader_peek_command(struct view *view, int argc, char **argv);
+
+/* reader_address.c */
+int reader_addresses_find(struct reader_text *text, struct store *store, struct error *err);
+/* Of an address or a reference, into the arena; NULL: it has none. */
+char *reader_address(const struct reader_text *text, const struct reader_mention *mention,
+                     struct arena *arena);
+/* Of a mention in text->mentions; NULL: it leads to nothing that is here. */
+const struct reader_here *reader_here(const struct reader_text *text,
+                                      const struct reader_mention *mention);
+void reader_address_peek(struct textview *out, const struct reader_text *text,
+                         const struct reader_mention *mention);
+bool reader_address_open(struct view *view, const struct reader_mention *mention); /* if here */
 
 /* reader_figure.c */
 bool reader_figure_answer(struct view *view, struct task *task);

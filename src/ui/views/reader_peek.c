@@ -128,10 +128,8 @@ static void peek_compose(struct reader *r, const struct reader_mention *mention)
     textview_clear(out);
     out->top = 0;
     r->peeked = *mention;
-    if (mention->kind == MENTION_ADDRESS && mention->target != DOCUMENT_NONE)
-        textview_add(out, STYLE_ACCENT, 0, "%s", r->text->doc->links[mention->target].uri);
     if (mention->kind == MENTION_ADDRESS)
-        textview_add(out, STYLE_DIM, 0, "o opens it in $BROWSER.");
+        reader_address_peek(out, r->text, mention);
     else if (mention->target == DOCUMENT_NONE)
         textview_add(out, STYLE_DIM, 0, "%s was not found in this document.", name);
     else if (mention->kind == MENTION_REFERENCE)
@@ -173,7 +171,9 @@ static void say_mention(struct view *view, const struct reader_mention *mention)
     char *text = mention_text(r, mention);
 
     desk_say(view->desk, STYLE_NORMAL, "%s  %s", text,
-             mention->kind == MENTION_ADDRESS ? "o opens it" : "p shows it, Enter goes there");
+             mention->kind == MENTION_ADDRESS && !reader_here(r->text, mention)
+                 ? "o opens it"
+                 : "p shows it, Enter goes there");
     free(text);
 }
 
@@ -252,37 +252,12 @@ static const struct work_row *cited_work(const struct reader *r,
     return NULL;
 }
 
-/* Into the arena; NULL: it has none. */
-static char *mention_address(const struct reader *r, const struct reader_mention *mention,
-                             struct arena *arena)
-{
-    const struct document *doc = r->text->doc;
-    const struct document_reference *reference;
-    char *text = arena_strndup(arena, doc->text + mention->start, mention->end - mention->start);
-
-    if (mention->kind == MENTION_ADDRESS && mention->target != DOCUMENT_NONE)
-        return arena_strdup(arena, doc->links[mention->target].uri);
-    if (mention->kind == MENTION_ADDRESS)
-        return str_istarts(text, "www.")   ? arena_printf(arena, "http://%s", text)
-               : str_istarts(text, "doi:") ? arena_printf(arena, "https://doi.org/%s", text + 4)
-               : str_istarts(text, "arxiv:")
-                   ? arena_printf(arena, "https://arxiv.org/abs/%s", text + 6)
-                   : text;
-    if (mention->kind != MENTION_REFERENCE
-        || doc->citations[mention->target].reference >= doc->reference_count)
-        return NULL;
-    reference = &doc->references[doc->citations[mention->target].reference];
-    return reference->arxiv ? arena_printf(arena, "https://arxiv.org/abs/%s", reference->arxiv)
-           : reference->doi ? arena_printf(arena, "https://doi.org/%s", reference->doi)
-                            : arena_strdup(arena, reference->url);
-}
-
 static void follow_outside(struct view *view)
 {
     struct reader *r = view->state;
     const struct reader_mention *mention = reader_mention_at(r);
     struct arena *arena = arena_new();
-    char *address = on_screen(r, mention) ? mention_address(r, mention, arena) : NULL;
+    char *address = on_screen(r, mention) ? reader_address(r->text, mention, arena) : NULL;
 
     if (address)
         desk_open_address(view->desk, address);
@@ -313,7 +288,8 @@ static uint32_t mention_place(const struct document *doc, const struct reader_me
     }
 }
 
-/* A reference whose paper is here opens that; all else is a place in the text. */
+/* What is of the library opens there: a reference's paper, a repository; all else is a place in the
+ * text, or an address. */
 static void follow(struct view *view)
 {
     struct reader *r = view->state;
@@ -330,7 +306,8 @@ static void follow(struct view *view)
     if (work) {
         desk_open(view->desk, &view_paper, work->key);
     } else if (mention->kind == MENTION_ADDRESS) {
-        follow_outside(view);
+        if (!reader_address_open(view, mention))
+            follow_outside(view);
     } else if (place == DOCUMENT_NONE) {
         desk_say(view->desk, STYLE_WARN, "that was not found in this document");
     } else {

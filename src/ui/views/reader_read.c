@@ -166,6 +166,9 @@ static int read_question(struct question *question, struct store *store, struct 
     if (result != ERR_OK)
         return result;
     reader_mentions_find(&q->text->mentions, q->text->doc);
+    result = reader_addresses_find(q->text, store, err);
+    if (result != ERR_OK)
+        return result;
     if (q->want_page > 0 || q->want_words)
         q->at = wanted_place(q);
     reader_wrap(&q->lines, q->text->doc, q->width);
