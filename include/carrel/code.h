@@ -33,7 +33,8 @@ struct code_row {
 struct code_level {
     struct code_place place;  /* with the repository's id and the commit's hash */
     struct vcs_commit commit; /* that is looked at; of CODE_REFS the tip */
-    const char *title;        /* one line: what is shown, as of when */
+    const char *title;        /* one line: what is shown, of which repository */
+    const char *as_of;        /* the commit's day and the beginning of its hash */
     struct code_row *rows;
     size_t count;
     bool more; /* a log goes on; a folder or diff was cut */

@@ -413,14 +413,16 @@ static int clone_of_paper(struct store *store, struct arena *arena, struct code_
                      rows[0].key);
 }
 
-static const char *title_of(struct reading *r)
+/* What one looks at first, since a narrow screen cuts the end; the commit is beside it. */
+static void name_level(struct reading *r)
 {
     const struct code_place *place = r->place;
     char day[16], *shown = vcs_clean_line(r->arena, place->path, strlen(place->path));
 
     date_format(day, (int32_t)(r->out->commit.at / 86400000));
-    return arena_printf(r->arena, "%s  %s%s%s  at %.8s of %s", place->id + 5,
-                        names[place->what], *shown ? " " : "", shown, r->out->commit.id, day);
+    r->out->title = arena_printf(r->arena, "%s%s%s  %s", names[place->what], *shown ? " " : "",
+                                 shown, place->id + 5);
+    r->out->as_of = arena_printf(r->arena, "%s  %.8s", day, r->out->commit.id);
 }
 
 static int read_level(struct reading *r, struct error *err)
@@ -436,7 +438,7 @@ static int read_level(struct reading *r, struct error *err)
     place->at = arena_strdup(r->arena, id);
     result = readers[place->what](r, err);
     if (result == ERR_OK)
-        r->out->title = title_of(r);
+        name_level(r);
     return result;
 }
 

@@ -110,6 +110,19 @@ static void draw_row(const struct code_view *v, struct canvas *canvas, int x, in
     canvas_text(canvas, x, y, width, styles[row->style], row->text);
 }
 
+/* As of when stays in sight, but where there is room for little else. */
+static void draw_title(const struct code_view *v, struct canvas *canvas, int x, int y, int width)
+{
+    int right = text_width(v->level.as_of);
+
+    if (width < right * 2) {
+        canvas_text(canvas, x, y, width, STYLE_HEADING, v->level.as_of);
+        return;
+    }
+    canvas_text(canvas, x, y, width - right - 2, STYLE_HEADING, v->level.title);
+    canvas_right(canvas, x + width, y, STYLE_ACCENT, v->level.as_of);
+}
+
 static void code_draw(struct view *view, struct canvas *canvas, int x, int y, int width,
                       int height)
 {
@@ -124,7 +137,7 @@ static void code_draw(struct view *view, struct canvas *canvas, int x, int y, in
         canvas_text(canvas, x + 1, y, width - 2, STYLE_DIM, "Looking…");
         return;
     }
-    canvas_text(canvas, x + 1, y, width - 2, STYLE_HEADING, v->level.title);
+    draw_title(v, canvas, x + 1, y, width - 2);
     listview_place(&v->list, height - 1);
     for (row = 0; row < height - 1 && v->list.top + row < v->list.count; row++) {
         size_t i = (size_t)(v->list.top + row);
@@ -413,6 +426,7 @@ static void code_data(struct view *view, struct jsonw *w)
 
     jsonw_key_string(w, "id", v->level.place.id);
     jsonw_key_string(w, "title", v->level.title);
+    jsonw_key_string(w, "as_of", v->level.as_of);
     jsonw_key(w, "rows");
     jsonw_array(w);
     for (i = 0; i < v->level.count; i++) {
