@@ -331,11 +331,12 @@ static void do_code(struct desk *desk, int argc, char **argv)
 static void do_code_then(struct desk *desk, int argc, char **argv)
 {
     struct view *view = desk_view(desk);
-    struct arena *arena = arena_new();
+    struct arena *arena;
     char **keys;
 
-    (void)argc;
-    (void)argv;
+    if (view && view->ops->command && view->ops->command(view, argc, argv))
+        return;
+    arena = arena_new();
     if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0
         && !str_starts(keys[0], "repo:"))
         desk_open(desk, &view_code, keys[0]);

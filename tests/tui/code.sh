@@ -41,6 +41,16 @@ screen code-link code "$R file - out"
 screen code-paper paper arxiv:2602.00001 --keys 'gC'
 screen code-none paper arxiv:2602.00002 --keys 'gC'
 screen code-repository repository $R --keys 'c'
+# then NAME VIEW KEYS TITLE: what gC shows from there.
+then_of() { run "$1" 0 "$CARREL" dump repository "$2" --keys "$3" --json && has "$1: it is that" out "$4"; }
+then_of "gC on a repository is its only paper's day" $R 'gC' '"as_of":"2026-01-15'
+then_of "and Esc comes back" $R 'gC<Esc>' '"view":"repository"'
+echo '{"id":"arxiv:2602.00009","title":"Early lamps","authors":["Ann Lee"],"published":"2026-01-05","code_urls":["https://github.com/lee/two"]}' |
+    "$CARREL" -q import - >/dev/null 2>&1
+run "of two papers" 0 "$CARREL" add "$T/lee/lamps.git" --as repo:github.com/lee/two
+then_of "which is asked" repo:github.com/lee/two 'gC' '2 papers: Enter opens the one under the cursor, gC the code of its day'
+then_of "the first" repo:github.com/lee/two 'gCgC' '"as_of":"2026-01-15'
+then_of "the second" repo:github.com/lee/two 'gCjjgC' '"as_of":"2026-01-01'
 screen code-ascii code $R --ascii --size 60x12 --keys 'L'
 screen code-smallest code $R --size 20x5
 run "as data" 0 "$CARREL" dump code $R --json

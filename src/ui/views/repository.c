@@ -374,7 +374,8 @@ static void to_first_paper(struct view *view)
             break;
         }
     }
-    desk_say(view->desk, STYLE_NORMAL, "%zu papers: Enter opens the one under the cursor",
+    desk_say(view->desk, STYLE_NORMAL,
+             "%zu papers: Enter opens the one under the cursor, gC the code of its day",
              v->read.full.work_count);
 }
 
@@ -394,6 +395,25 @@ static void repository_enter(struct view *view)
         to_first_paper(view);
     else
         desk_say(view->desk, STYLE_DIM, "no paper here links to it; o opens the repository's page");
+}
+
+/* Its code as of a paper's day: of the paper here, else of its only one. */
+static void repository_code_then(struct view *view)
+{
+    const struct repository_view *v = view->state;
+    bool here;
+    const char *paper = repository_paper(v, &here);
+    char *place;
+
+    if (!here && v->read.full.work_count == 0) {
+        desk_say(view->desk, STYLE_DIM, "no paper here links to it; c shows its code as it is now");
+    } else if (!here && v->read.full.work_count > 1) {
+        to_first_paper(view);
+    } else {
+        place = mem_printf("repo:%s tree %s", v->key, here ? paper : v->read.full.works[0].key);
+        desk_open(view->desk, &view_code, place);
+        free(place);
+    }
 }
 
 /* The text jumps from its top line, so that is where the cursor is, and one line is all it shows.
@@ -423,6 +443,8 @@ static bool repository_command(struct view *view, int argc, char **argv)
         line = mem_printf("repo:%s", v->key);
         desk_open(view->desk, &view_code, line);
         free(line);
+    } else if (strcmp(argv[0], "code-then") == 0) {
+        repository_code_then(view);
     } else if (strcmp(argv[0], "clone") == 0) {
         line = mem_printf("add --clone repo:%s", v->key);
         desk_run_line(view->desk, line);
@@ -515,7 +537,7 @@ static void repository_close(struct view *view)
 const struct view_ops view_repository = {
     .name = "repository",
     .title = "Repository",
-    .hint = "Enter paper  c code  C clone  / find  o browser  F ask GitHub  s star  Esc back",
+    .hint = "Enter paper  c code  gC code on its day  C clone  F ask GitHub  / find  Esc back",
     .open = repository_open,
     .draw = repository_draw,
     .command = repository_command,
