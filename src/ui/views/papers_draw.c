@@ -386,7 +386,7 @@ void papers_status(struct view *view, struct str *out)
     if (p->recommended)
         str_add(out, "  recommended");
     if (p->relaxed && p->rows > 0)
-        str_add(out, "  few have all the words; those with most");
+        str_add(out, "  with most of the words");
     if (view->ops == &view_search && p->loaded && !getenv("CARREL_CLOCK"))
         str_printf(out, "  %.1f ms", p->took_ms);
     if (p->task)
