@@ -49,6 +49,11 @@ run "as SVG" 0 "$CARREL" dump page "$ID" --svg
 has "with rectangles" out 'fill="#ffffff" shape-rendering="crispEdges"'
 run "a paper's own" 0 "$CARREL" dump paper "$ID" --keys gp --json
 has "its first page" out '"view":"page"'
+run "from a third of its height" 0 "$CARREL" dump page "$ID 2+33" --json
+has "that page, from there" out '"page":2,"pages":2,"fit":"width","zoom":100,"inverted":false,"shown_as":"blocks","columns":58,"rows":41,"top":13'
+run "under the document's name" 0 "$CARREL" dump page "$ID 2+50"
+has "in the bar" out "Page: A page to look at"
+run "what is no height" 4 "$CARREL" dump page "$ID 2+high"
 run "a page that is not there" 1 "$CARREL" dump page "$ID 3"
 has "is told" err "page 3 of the document"
 run "a document that is not" 4 "$CARREL" dump page arxiv:2401.00001

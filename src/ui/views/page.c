@@ -1,7 +1,8 @@
 /*
  * Pages of a PDF as they were printed. The argument is an ID or a file and, behind a blank, the
- * number of a page. A page lies on a sheet of cells of which the view shows a window; its pixels
- * are drawn by a worker for the size that is shown, and a few of them are kept.
+ * number of a page, and behind a + how many percent of its height lie above what is shown. A page
+ * lies on a sheet of cells of which the view shows a window; its pixels are drawn by a worker for
+ * the size that is shown, and a few of them are kept.
  */
 #include "../asker.h"
 
@@ -34,6 +35,7 @@ struct page_view {
     bool whole, inverted; /* whole: the page fits into the view, else its width does */
     int zoom;             /* percent */
     int left, top;        /* cells of the sheet */
+    int from;             /* percent of the page's height, until it is laid out; 0: its top */
     int columns, rows;    /* of the sheet, as it was drawn last */
     int width, height;    /* of the view */
     float shape;          /* height by width, of the page that is shown or was */
@@ -65,7 +67,7 @@ static void pixels_invert(struct page_pixels *pixels)
 struct page_question {
     struct question question;
     const struct app *app;
-    char *what;
+    char *what, *title; /* in the arena; title NULL: it has none */
     uint32_t page, width, count;
     bool inverted, pack;
     struct page_pixels pixels;
@@ -98,8 +100,10 @@ static int page_read(struct question *question, struct store *store, struct erro
 
     if (result != ERR_OK)
         return result;
-    if (pages_document(pages))
+    if (pages_document(pages)) {
         q->count = (uint32_t)pages_document(pages)->page_count;
+        q->title = arena_strdup(question->arena, pages_document(pages)->meta.title);
+    }
     result = pages_draw(pages, q->page, q->width, &q->pixels.image, err);
     pages_close(pages);
     if (result == ERR_OK)
@@ -155,6 +159,8 @@ static void page_result(struct view *view, struct task *task)
     room->picture.packed = room->packed.len > 0 ? &room->packed : NULL;
     room->used = ++v->clock;
     q->pixels = (struct page_pixels){ .packed = STR_INIT };
+    if (q->title && !view->name)
+        view->name = mem_printf("Page: %s", q->title);
     v->count = q->count ? q->count : v->count;
     v->shape = (float)room->picture.height / (float)room->picture.width;
 }
@@ -233,6 +239,10 @@ static void page_draw(struct view *view, struct canvas *canvas, int x, int y, in
         return;
     }
     page_lay_out(v, display);
+    if (v->from > 0) {
+        v->top = clamp(v->rows * v->from / 100, 0, v->rows - v->height);
+        v->from = 0;
+    }
     wide = page_width(v, display);
     pixels = page_find(v, wide);
     if (v->missing == v->page + 1) {
@@ -354,20 +364,35 @@ static bool page_command(struct view *view, int argc, char **argv)
 
 /* ---- the contract ---- */
 
+/* " 3" or " 3+40" at the end; what stands before is the document. */
+static void page_take_number(struct view *view)
+{
+    struct page_view *v = view->state;
+    char *blank = strrchr(v->what, ' '), *plus = blank ? strchr(blank, '+') : NULL;
+    long page = 1, from = 0;
+
+    if (plus && !str_to_long(plus + 1, 0, 99, &from))
+        return;
+    if (plus)
+        *plus = '\0';
+    if (blank && str_to_long(blank + 1, 1, PAGES_MOST, &page)) {
+        *blank = view->argument[blank - v->what] = '\0'; /* the title is without it */
+        v->page = (uint32_t)page - 1;
+        v->from = (int)from;
+    } else if (plus) {
+        *plus = '+';
+    }
+}
+
 static int page_open(struct view *view, const char *argument, struct error *err)
 {
     struct page_view *v = mem_zalloc(sizeof *v);
-    char *blank;
-    long page = 1;
 
     view->state = v;
     v->zoom = 100;
     v->shape = 1.414f;
     v->what = mem_strdup(argument ? argument : "");
-    blank = strrchr(v->what, ' ');
-    if (blank && str_to_long(blank + 1, 1, PAGES_MOST, &page))
-        *blank = view->argument[blank - v->what] = '\0'; /* the title is without it */
-    v->page = (uint32_t)page - 1;
+    page_take_number(view);
     return *v->what ? ERR_OK
                     : error_set(err, ERR_USAGE, "which document? page ID [N], or page FILE [N]");
 }
@@ -404,6 +429,7 @@ static void page_data(struct view *view, struct jsonw *w)
     jsonw_key_string(w, "shown_as", picture_kind_name(desk_pictures(view->desk)->kind));
     jsonw_key_int(w, "columns", v->columns);
     jsonw_key_int(w, "rows", v->rows);
+    jsonw_key_int(w, "top", v->top);
 }
 
 static void page_close(struct view *view)

@@ -89,18 +89,25 @@ static void set_width(struct view *view, const char *word)
     r->measure_set = (int)columns;
 }
 
-/* As it was printed. */
+/* As it was printed: the page that is read, or the figure that is peeked at. */
 static void open_page(struct view *view)
 {
     struct reader *r = view->state;
+    const struct document_figure *figure;
+    const struct document *doc;
     char *page;
 
     if (!r->text) { /* it may have pages but no text */
         desk_open(view->desk, &view_page, r->id);
         return;
     }
-    page = mem_printf("file:%s %u", r->text->which.name, reader_page(r) + 1);
-    if (r->text->doc->format == FORMAT_PDF)
+    doc = r->text->doc;
+    figure = reader_figure_peeked(r);
+    page = figure && doc->pages[figure->page].height > 0
+               ? mem_printf("file:%s %u+%d", r->text->which.name, figure->page + 1,
+                            (int)(figure->box.y0 * 100 / doc->pages[figure->page].height))
+               : mem_printf("file:%s %u", r->text->which.name, reader_page(r) + 1);
+    if (doc->format == FORMAT_PDF)
         desk_open(view->desk, &view_page, page);
     else
         desk_say(view->desk, STYLE_DIM, "only PDFs have printed pages");

@@ -201,9 +201,15 @@ bool reader_address_open(struct view *view, const struct reader_mention *mention
 
 /* reader_figure.c */
 bool reader_figure_answer(struct view *view, struct task *task);
-/* The figure that is peeked at, as a picture; the rows it takes, 0: there is none to show. */
-int reader_figure_draw(struct view *view, struct canvas *canvas, int x, int y, int columns,
-                       int rows);
+/* What a picture takes of the panel; 0: there is none to show. */
+struct reader_room {
+    int columns, rows;
+};
+/* The figure that is peeked at, as a picture in at most this room. */
+struct reader_room reader_figure_draw(struct view *view, struct canvas *canvas, int x, int y,
+                                      struct reader_room most);
+/* It, when it has a place on its page; NULL: nothing of that kind is peeked at. */
+const struct document_figure *reader_figure_peeked(const struct reader *r);
 
 /* reader_select.c */
 struct reader_span reader_selected(const struct reader *r);

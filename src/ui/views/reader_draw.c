@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CAPTION_ROWS 4 /* that stay below a picture, at least */
+#define CAPTION_ROWS 4     /* that stay below a picture, at least */
+#define CAPTION_COLUMNS 30 /* and beside one in a panel that is wide and low */
 
 /* Where text and panel go. A panel has a column of its own where there is room, else it lies over
  * the text. */
@@ -235,19 +236,27 @@ static void draw_outline(struct reader *r, struct canvas *canvas, const struct l
     }
 }
 
+/* A picture, and its words below it; beside it in a panel across the screen. */
 static void draw_peek(struct view *view, struct canvas *canvas, const struct layout *l)
 {
     struct reader *r = view->state;
-    int used;
+    bool across = !l->beside && l->panel_width > 2 * CAPTION_COLUMNS;
+    int x = l->panel_x, y = l->panel_y + 1, columns = l->panel_width, rows = l->panel_rows - 1;
+    struct reader_room most = { across ? columns - CAPTION_COLUMNS - 2 : columns,
+                                across ? rows : rows - 1 - CAPTION_ROWS };
+    struct reader_room used;
     char *title = mem_printf("%s%s%s", l->beside ? "" : " ", r->peek_title, l->beside ? "" : " ");
 
     panel_frame(canvas, l, title);
-    used = reader_figure_draw(view, canvas, l->panel_x, l->panel_y + 1, l->panel_width,
-                              l->panel_rows - 2 - CAPTION_ROWS);
-    if (used > 0)
-        used++;
-    textview_draw(&r->peek, canvas, l->panel_x, l->panel_y + 1 + used, l->panel_width,
-                  l->panel_rows - 1 - used);
+    used = reader_figure_draw(view, canvas, x, y, most);
+    if (used.rows > 0 && across) {
+        x += used.columns + 2;
+        columns -= used.columns + 2;
+    } else if (used.rows > 0) {
+        y += used.rows + 1;
+        rows -= used.rows + 1;
+    }
+    textview_draw(&r->peek, canvas, x, y, columns, rows);
     free(title);
 }
 

@@ -127,14 +127,13 @@ bool reader_figure_answer(struct view *view, struct task *task)
     return true;
 }
 
-/* Has it a place on its page, and can this terminal show it? */
-static const struct document_figure *figure_of(const struct reader *r)
+const struct document_figure *reader_figure_peeked(const struct reader *r)
 {
     const struct document *doc = r->text->doc;
     const struct document_figure *figure;
 
-    if (r->peeked.kind != MENTION_FIGURE || r->peeked.target == DOCUMENT_NONE
-        || doc->format != FORMAT_PDF)
+    if (r->panel != PANEL_PEEK || r->peeked.kind != MENTION_FIGURE
+        || r->peeked.target == DOCUMENT_NONE || doc->format != FORMAT_PDF)
         return NULL;
     figure = &doc->figures[r->peeked.target];
     return figure->box.x1 > figure->box.x0 && figure->box.y1 > figure->box.y0
@@ -143,37 +142,38 @@ static const struct document_figure *figure_of(const struct reader *r)
                : NULL;
 }
 
-int reader_figure_draw(struct view *view, struct canvas *canvas, int x, int y, int columns,
-                       int rows)
+struct reader_room reader_figure_draw(struct view *view, struct canvas *canvas, int x, int y,
+                                      struct reader_room most)
 {
     struct reader *r = view->state;
-    const struct document_figure *figure = figure_of(r);
+    const struct document_figure *figure = reader_figure_peeked(r);
     const struct picture_display *display = figure ? desk_pictures(view->desk) : NULL;
-    int across = columns, down = rows, pixels;
+    struct reader_room room = most;
+    int pixels;
     uint32_t width, height;
 
-    if (!figure || display->kind == PICTURES_OFF || rows < 3)
-        return 0;
+    if (!figure || display->kind == PICTURES_OFF || most.rows < 3)
+        return (struct reader_room){ 0 };
     width = (uint32_t)((figure->box.x1 - figure->box.x0 + 2 * MARGIN) * 8);
     height = (uint32_t)((figure->box.y1 - figure->box.y0 + 2 * MARGIN) * 8);
-    picture_fit(&across, &down, display, width, height, columns, rows);
-    pixels = across * (display->kind == PICTURES_BLOCKS ? BLOCK_PIXELS : display->cell_width);
+    picture_fit(&room.columns, &room.rows, display, width, height, most.columns, most.rows);
+    pixels = room.columns * (display->kind == PICTURES_BLOCKS ? BLOCK_PIXELS : display->cell_width);
     if (r->figure.asked != r->peeked.target || r->figure.asked_pixels != pixels)
         figure_ask(view, r->peeked.target, pixels);
     if (r->drawer.error.code && !r->drawer.task) {
-        canvas_text(canvas, x, y, columns, STYLE_ERROR, r->drawer.error.message);
-        return 1;
+        canvas_text(canvas, x, y, most.columns, STYLE_ERROR, r->drawer.error.message);
+        return (struct reader_room){ most.columns, 1 };
     }
     if (r->figure.picture.id && r->figure.index == r->peeked.target)
         canvas_picture(canvas, &r->figure.picture,
                        &(struct picture_place){ .x = x,
                                                 .y = y,
-                                                .columns = across,
-                                                .rows = down,
-                                                .all_columns = across,
-                                                .all_rows = down });
+                                                .columns = room.columns,
+                                                .rows = room.rows,
+                                                .all_columns = room.columns,
+                                                .all_rows = room.rows });
     else
-        canvas_text(canvas, x, y, columns, STYLE_DIM,
+        canvas_text(canvas, x, y, room.columns, STYLE_DIM,
                     canvas->ascii ? "Drawing it..." : "Drawing it…");
-    return down;
+    return room;
 }
