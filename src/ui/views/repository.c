@@ -176,7 +176,7 @@ static void add_facts(struct textview *text, const struct repository_full *full,
     char issues[32] = "";
 
     textview_add(text, STYLE_TITLE, 0, "%s", r->name);
-    if (r->description)
+    if (r->description && *r->description)
         textview_add(text, STYLE_NORMAL, 0, "%s", r->description);
     add_blank(text);
     add_state(text, r);
