@@ -252,7 +252,7 @@ bench-trends: all ## how long trends and topics take on 150,000 papers
 describe: $(BUILD)/carrel ## write the service's collection of requests, docs/carrel.postman.json
 	@$(BUILD)/carrel serve --describe postman >docs/carrel.postman.json
 
-screenshots: all $(REPLAY) ## draw screenshots/ from scripted sessions
+screenshots: all $(REPLAY) $(GITMAKER) ## draw screenshots/ from scripted sessions
 	@sh screenshots/make.sh
 
 # ---- installing ----

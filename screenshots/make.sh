@@ -109,6 +109,12 @@ done
 sqlite3 :memory: "SELECT replace(json_extract(value, '$.a'), 'bib:', 'local:') || char(10) || replace(json_extract(value, '$.b'), 'bib:', 'local:')
     FROM json_each('[' || replace(trim(readfile('tests/identity/heldout.jsonl'), char(10)), char(10), ',') || ']')" | "$carrel" -q -L "$library/pairs" import - >/dev/null
 
+# What the test of the tour walks through.
+CARREL=$carrel GITMAKER=build/tests/gitmaker CARREL_LIBRARY="$library/tour"
+. tests/tui/tour/library.sh
+mkdir "$library/parts"
+tour_library "$library/parts" >/dev/null
+
 wanted=" $* "
 # draw NAME LIBRARY ARGUMENTS OF DUMP...
 draw() {
@@ -134,3 +140,10 @@ for size in 80x24 140x40; do
     draw log demo log
     draw help demo help
 done
+
+# Each step of it is drawn with all keys up to it.
+size=80x24 pressed=
+while IFS='|' read -r name keys seen gone; do
+    pressed=$pressed$keys
+    case $name in [0-9]*) draw "tour-$name" tour today --keys "$pressed" ;; esac
+done <tests/tui/tour/steps

@@ -1,10 +1,13 @@
 # A PDF out of plain text: a line of input is a line of a page, a line that is "\f" begins a new page, a line
-# "# TEXT" is set larger. Helvetica, so ASCII only. Exact offsets, so that nothing has to be repaired.
+# "# TEXT" is set larger, "\y N" goes on N points above the page's foot, "\g OPERATORS" draws. Helvetica, so ASCII
+# only. Exact offsets, so that nothing has to be repaired.
 function esc(s) { gsub(/[\\()]/, "\\\\&", s); return s }
 function object(text) { offsets[++count] = length(out); out = out count " 0 obj\n" text "\nendobj\n" }
-function page_end() { if (lines != "") { bodies[++pages] = "BT\n" lines "ET\n"; lines = "" } y = 740 }
+function page_end() { if (lines != "") { bodies[++pages] = drawn "BT\n" lines "ET\n"; lines = drawn = "" } y = 740 }
 BEGIN { y = 740; out = "%PDF-1.4\n" }
 $0 == "\\f" { page_end(); next }
+/^\\y / { y = $2; next }
+/^\\g / { drawn = drawn substr($0, 4) "\n"; next }
 {
     size = 10
     if (sub(/^# /, "")) { size = 16; y -= 12 }
