@@ -20,7 +20,7 @@ struct clone {
     char *branch, *summary, *author;
     int64_t at, fetched; /* ms */
     int64_t files, bytes, commits, branches, tags;
-    bool files_cut, commits_cut; /* these are least numbers */
+    bool files_cut, commits_cut;                /* these are least numbers */
     char *license, *license_path, *readme_path; /* NULL none */
     int32_t week_end;                           /* a day */
     uint32_t *activity;                         /* commits a week, the oldest first */
@@ -46,7 +46,7 @@ int clones_drop(struct store *store, int64_t repository, struct error *err);
 
 /* ---- reading ---- */
 
-/* ERR_NOTFOUND: it was not cloned. */
+/* ERR_NOTFOUND: it was not cloned. ERR_CORRUPT: its folder is none below repos/. */
 int clones_get(struct store *store, struct arena *arena, int64_t repository, struct clone *out,
                struct error *err);
 /* Repositories with a clone, by key. */
@@ -58,6 +58,9 @@ struct clone_file {
     int64_t id;
     char *path, *blob;
 };
+/* The pieces of a file, in its order. */
+int clones_chunks(struct store *store, struct arena *arena, int64_t file, struct clone_chunk **out,
+                  size_t *count, struct error *err);
 int clones_files(struct store *store, struct arena *arena, int64_t repository,
                  struct clone_file **out, size_t *count, struct error *err);
 

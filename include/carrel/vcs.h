@@ -19,9 +19,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VCS_ID 41               /* bytes of an object's name, with the terminator */
-#define VCS_TREE_MAX 200000u    /* entries of one folder, files of one walk */
-#define VCS_DEPTH_MAX 64        /* folders inside of each other */
+#define VCS_ID 41            /* bytes of an object's name, with the terminator */
+#define VCS_TREE_MAX 200000u /* entries of one folder, files of one walk */
+#define VCS_DEPTH_MAX 64     /* folders inside of each other */
 #define VCS_REFS_MAX 5000u
 #define VCS_BLOB_MAX (16u << 20)
 #define VCS_DIFF_FILES 300u
@@ -90,8 +90,9 @@ int vcs_sizes(struct vcs *vcs, struct vcs_entry *entries, size_t count, const at
 
 struct vcs_blob {
     char id[VCS_ID];
-    enum vcs_kind kind; /* VCS_FILE; VCS_LINK: the bytes are where it leads to; VCS_SUBMODULE: none */
-    char *bytes;        /* raw, terminated */
+    enum vcs_kind
+        kind;    /* VCS_FILE; VCS_LINK: the bytes are where it leads to; VCS_SUBMODULE: none */
+    char *bytes; /* raw, terminated */
     size_t len;
     int64_t size; /* of the whole */
     bool binary, cut;
@@ -184,7 +185,7 @@ const char *vcs_licence_of(const char *text);
 /* All that is shown of a clone without asking it again. */
 struct vcs_summary {
     struct vcs_commit head;
-    char *branch; /* the default one */
+    char *branch;                   /* the default one */
     struct vcs_language *languages; /* most bytes first */
     size_t language_count;
     const char *licence; /* NULL */
@@ -212,7 +213,8 @@ struct vcs_address {
     char *host;  /* NULL: it is a path */
     bool secure; /* https or ssh */
 };
-/* In the arena. ERR_USAGE: it is none, or one that is not served (http:, git:, a password in it). */
+/* In the arena. ERR_USAGE: it is none, or one that is not served (http:, git:, a password in it).
+ */
 int vcs_address(struct arena *arena, const char *text, struct vcs_address *out, struct error *err);
 /* Is it one by its looks? A folder: is there a repository in it? No disk is asked of for others. */
 bool vcs_is_address(const char *text);
@@ -220,7 +222,7 @@ bool vcs_is_address(const char *text);
 /* ---- cloning and fetching, in a child ---- */
 
 struct vcs_progress {
-    const char *state; /* static: "connecting", "counting", "receiving", "resolving" */
+    const char *state;   /* static: "connecting", "counting", "receiving", "resolving" */
     int64_t done, total; /* objects, of deltas when resolving; total 0: not known */
     int64_t bytes;
 };
@@ -236,9 +238,9 @@ struct vcs_transfer {
     const atomic_bool *cancel;
 };
 struct vcs_transferred {
-    bool cloned;     /* false: it was there */
-    bool changed;    /* something was new */
-    int64_t bytes;   /* received */
+    bool cloned;   /* false: it was there */
+    bool changed;  /* something was new */
+    int64_t bytes; /* received */
     int64_t objects;
 };
 /*
@@ -251,9 +253,29 @@ int vcs_transfer(const struct vcs_transfer *transfer, struct vcs_transferred *ou
                  struct error *err);
 /* main's first look: true when this process is that child; *status is then its exit status. */
 bool vcs_child(int argc, char **argv, int *status);
-/* Removes what dead processes have left beside the clones. */
+/* ---- the folder of clones: HOST/OWNER/NAME.git ---- */
+
+/* Holds the folder, which must be there, while clones are made or removed (together with others
+ * that do) or while all is looked at (`alone`). A descriptor for vcs_release; -1: others hold it
+ * (alone), or stopped while it was waited for. */
+int vcs_hold(const char *folder, bool alone, const atomic_bool *cancel);
+void vcs_release(int held); /* -1 is fine */
+/* Removes what was left beside the clones by processes that are no more. */
 void vcs_sweep(const char *folder);
 /* A clone and all that is in it. */
 int vcs_remove(const char *folder, struct error *err);
+
+enum vcs_place {
+    VCS_PLACE_CLONE, /* by its name */
+    VCS_PLACE_PART,  /* one that is being made, or was left over from that */
+    VCS_PLACE_OTHER, /* not ours: a file, a link, another name */
+};
+/* `name` is the way from the folder. Links are not followed. No folder: nothing is in it. */
+typedef int vcs_place_fn(void *ctx, enum vcs_place kind, const char *name, struct error *err);
+int vcs_places(const char *folder, vcs_place_fn *each, void *ctx, struct error *err);
+
+/* Are its files as Git has written them: packs and their indexes by their seals, objects outside of
+ * packs by their names? ERR_CORRUPT: the first that is not. */
+int vcs_verify(struct vcs *vcs, const atomic_bool *cancel, struct error *err);
 
 #endif

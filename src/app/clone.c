@@ -36,10 +36,10 @@ struct cloning {
     const struct clone_options *options;
     struct store *store;
     struct vcs_address address;
-    char *key, *folder; /* folder: below the library */
-    int64_t repository; /* 0: not in the library yet */
-    bool known;         /* its facts are here from elsewhere */
-    bool typed;         /* the user gave the address; else somebody's link did */
+    char *key, *folder;  /* folder: below the library */
+    int64_t repository;  /* 0: not in the library yet */
+    bool known;          /* its facts are here from elsewhere */
+    bool typed;          /* the user gave the address; else somebody's link did */
     struct clone before; /* head NULL: none */
     struct vcs_transferred moved;
     struct vcs_summary summary;
@@ -72,8 +72,8 @@ static int read_known(struct cloning *c, struct error *err)
 
 static int find_known(struct cloning *c, const char *key, struct error *err)
 {
-    int result = repositories_find(c->store, &c->repository,
-                                   arena_printf(c->arena, "repo:%s", key), err);
+    int result =
+        repositories_find(c->store, &c->repository, arena_printf(c->arena, "repo:%s", key), err);
 
     if (result == ERR_NOTFOUND) {
         c->repository = 0;
@@ -243,7 +243,8 @@ static int transfer_under_ledger(struct cloning *c, const char *place, struct er
         .purpose = arena_printf(c->arena, "%s of %s", c->before.head ? "fetch" : "clone", c->key),
         .url = c->address.url,
         .try = 1,
-        .deadline_ms = clock_real_ms() + config_int(c->app->config, "repository.time-limit") + 60000,
+        .deadline_ms =
+            clock_real_ms() + config_int(c->app->config, "repository.time-limit") + 60000,
     };
     struct error why = { 0 }, disk = { 0 };
     int64_t ticket = 0, began;
@@ -308,8 +309,7 @@ static int add_citations(struct cloning *c, struct vcs *vcs, struct repository *
     struct vcs_blob blob;
     size_t count, i, files = 0;
     bool cut;
-    int result =
-        vcs_tree(vcs, c->arena, c->summary.head.id, "", &entries, &count, &cut, err);
+    int result = vcs_tree(vcs, c->arena, c->summary.head.id, "", &entries, &count, &cut, err);
 
     for (i = 0; i < count && result == ERR_OK && files < CITATION_FILES; i++) {
         if (entries[i].kind != VCS_FILE || !is_citation(entries[i].name))
@@ -410,8 +410,8 @@ static int save_clone(void *ctx, struct store *store, const struct import_counts
 {
     struct saving *saving = ctx;
     struct cloning *c = saving->c;
-    int result = repositories_find(store, &c->repository,
-                                   arena_printf(c->arena, "repo:%s", c->key), err);
+    int result =
+        repositories_find(store, &c->repository, arena_printf(c->arena, "repo:%s", c->key), err);
 
     (void)page;
     saving->clone.repository = c->repository;
@@ -463,10 +463,15 @@ static int look_over(struct cloning *c, struct vcs *vcs, struct error *err)
     return c->empty ? ERR_OK : result;
 }
 
-/* What is known is still true: nothing was fetched, and the weeks have not moved on. */
-static bool is_current(const struct cloning *c)
+/* What is known is still true: it is about the newest commit (a run may have been killed between
+ * fetching and keeping), nothing was fetched, and the weeks have not moved on. */
+static bool is_current(const struct cloning *c, struct vcs *vcs)
 {
-    return c->before.head && !c->moved.changed && c->before.week_end == clock_today();
+    char tip[VCS_ID] = "";
+
+    return c->before.head && !c->moved.changed && c->before.week_end == clock_today()
+           && (vcs_resolve(vcs, tip, NULL, NULL, NULL) == ERR_OK || !*c->before.head)
+           && strcmp(tip, c->before.head) == 0;
 }
 
 static int keep(struct cloning *c, const char *place, struct cloned *out, struct error *err)
@@ -476,7 +481,7 @@ static int keep(struct cloning *c, const char *place, struct cloned *out, struct
 
     if (result != ERR_OK)
         return result;
-    if (!is_current(c)) {
+    if (!is_current(c, vcs)) {
         result = look_over(c, vcs, err);
         if (result == ERR_OK)
             result = save(c, vcs, err);
@@ -517,15 +522,32 @@ int clone_repository(const struct app *app, struct arena *arena, const char *wha
 {
     struct cloning c = { .app = app, .arena = arena, .options = options };
     char *repos = path_join(app->library, "repos");
-    int result = app_open_store(&c.store, app, true, err);
+    int held = -1, result = app_open_store(&c.store, app, true, err);
 
     *out = (struct cloned){ 0 };
+    if (result == ERR_OK)
+        result = folder_make(repos, err);
     if (result == ERR_OK) {
         vcs_sweep(repos);
-        result = run(&c, what, out, err);
+        held = vcs_hold(repos, false, options->cancel);
+        result = held < 0 ? error_set(err, ERR_CANCELLED, "stopped") : run(&c, what, out, err);
     }
+    vcs_release(held);
     store_close(c.store);
     free(repos);
+    return result;
+}
+
+int clone_forget(struct store *store, int64_t repository, struct error *err)
+{
+    int result = store_begin(store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = clones_drop(store, repository, err);
+    if (result == ERR_OK)
+        return store_commit(store, err);
+    store_rollback(store);
     return result;
 }
 
@@ -539,8 +561,8 @@ int clone_open(struct vcs **vcs, struct clone *clone, struct store *store, struc
     if (result == ERR_OK)
         result = clones_get(store, arena, repository, clone, err);
     if (result == ERR_NOTFOUND)
-        return error_set(err, ERR_NOTFOUND, "%.200s is not cloned here: 'carrel add --clone %.200s'",
-                         any_id, any_id);
+        return error_set(err, ERR_NOTFOUND,
+                         "%.200s is not cloned here: 'carrel add --clone %.200s'", any_id, any_id);
     if (result != ERR_OK)
         return result;
     place = path_join(store_dir(store), clone->folder);

@@ -1,6 +1,6 @@
 /*
- * Clones of repositories: fetched under the ledger, looked over, and kept: facts, README, citations,
- * and the files that are searched.
+ * Clones of repositories: fetched under the ledger, looked over, and kept: facts, README,
+ * citations, and the files that are searched.
  */
 #ifndef CARREL_APP_CLONE_H
 #define CARREL_APP_CLONE_H
@@ -18,12 +18,12 @@ struct clone_options {
 };
 struct cloned {
     int64_t repository;
-    char *key;      /* "github.com/owner/name" */
-    bool cloned;    /* it was not there before */
-    bool changed;   /* something was new */
-    int64_t bytes;  /* received */
+    char *key;       /* "github.com/owner/name" */
+    bool cloned;     /* it was not there before */
+    bool changed;    /* something was new */
+    int64_t bytes;   /* received */
     int64_t indexed; /* files that are new in the index */
-    bool empty;     /* it has no commit yet */
+    bool empty;      /* it has no commit yet */
 };
 /*
  * Clones a repository, or fetches what is new of one that is cloned. `what` is an address, a
@@ -40,7 +40,17 @@ bool clone_is_for(const char *what);
 int clone_index(struct store *store, struct vcs *vcs, int64_t repository, const char *commit,
                 const struct clone_options *options, int64_t *files, struct error *err);
 
-/* The clone of a repository, opened: by any id of it. ERR_NOTFOUND's message says how to get one. */
+/* Counts files whose pieces are not those of the commit; with `drop` those that differ are taken
+ * out of the index, so that clone_index brings them anew. */
+int clone_index_check(struct store *store, struct vcs *vcs, int64_t repository, const char *commit,
+                      const struct clone_options *options, bool drop, int64_t *wrong,
+                      struct error *err);
+
+/* All that the library has of a clone, in a transaction; not its folder. */
+int clone_forget(struct store *store, int64_t repository, struct error *err);
+
+/* The clone of a repository, opened: by any id of it. ERR_NOTFOUND's message says how to get one.
+ */
 int clone_open(struct vcs **vcs, struct clone *clone, struct store *store, struct arena *arena,
                const char *any_id, struct error *err);
 

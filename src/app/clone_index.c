@@ -154,10 +154,10 @@ static void cut_pieces(struct pieces *pieces, const char *text)
         if (*at && line - first < PIECE_LINES && (size_t)(at - from) < PIECE_BYTES
             && !(blank && line - first >= PIECE_LEAST))
             continue;
-        ARENA_PUSH(pieces->arena, pieces->items, pieces->len, pieces->cap,
-                   ((struct clone_chunk){
-                       .line = first,
-                       .body = arena_strndup(pieces->arena, from, (size_t)(at - from)) }));
+        ARENA_PUSH(
+            pieces->arena, pieces->items, pieces->len, pieces->cap,
+            ((struct clone_chunk){
+                .line = first, .body = arena_strndup(pieces->arena, from, (size_t)(at - from)) }));
         from = at;
         first = line;
     }
@@ -177,8 +177,8 @@ static int read_pieces(struct indexing *indexing, const char *commit,
 {
     struct vcs_blob blob;
     struct str clean = STR_INIT;
-    int result = vcs_blob(indexing->vcs, pieces->arena, commit, candidate->path, FILE_MAX, &blob,
-                          err);
+    int result =
+        vcs_blob(indexing->vcs, pieces->arena, commit, candidate->path, FILE_MAX, &blob, err);
 
     if (result == ERR_OK && !blob.binary && is_written_by_people(blob.bytes, blob.len)) {
         utf8_clean(&clean, blob.bytes, blob.len);
@@ -229,8 +229,8 @@ static int bring_up(struct indexing *indexing, const char *commit, struct error 
 {
     struct clone_file *there;
     size_t count, at = 0, old = 0;
-    int result = clones_files(indexing->store, indexing->arena, indexing->repository, &there, &count,
-                              err);
+    int result =
+        clones_files(indexing->store, indexing->arena, indexing->repository, &there, &count, err);
 
     while (result == ERR_OK && (at < indexing->len || old < count)) {
         if (indexing->options->cancel && atomic_load(indexing->options->cancel))
@@ -243,6 +243,19 @@ static int bring_up(struct indexing *indexing, const char *commit, struct error 
     return result;
 }
 
+/* ---- what should be there ---- */
+
+static int list_files(struct indexing *indexing, const char *commit, struct error *err)
+{
+    bool cut;
+    int result =
+        vcs_files(indexing->vcs, commit, see_file, indexing, &cut, indexing->options->cancel, err);
+
+    if (result == ERR_OK)
+        choose(indexing);
+    return result;
+}
+
 int clone_index(struct store *store, struct vcs *vcs, int64_t repository, const char *commit,
                 const struct clone_options *options, int64_t *files, struct error *err)
 {
@@ -251,14 +264,102 @@ int clone_index(struct store *store, struct vcs *vcs, int64_t repository, const 
                                  .arena = arena_new(),
                                  .options = options,
                                  .repository = repository };
-    bool cut;
-    int result = vcs_files(vcs, commit, see_file, &indexing, &cut, options->cancel, err);
+    int result = list_files(&indexing, commit, err);
 
-    if (result == ERR_OK) {
-        choose(&indexing);
+    if (result == ERR_OK)
         result = bring_up(&indexing, commit, err);
-    }
     *files = indexing.files;
+    arena_free(indexing.arena);
+    return result;
+}
+
+/* ---- is it there? ---- */
+
+/* A file that is as it was: are its pieces? */
+static int same_pieces(bool *same, struct indexing *indexing, struct arena *arena,
+                       const char *commit, const struct candidate *file, int64_t id,
+                       struct error *err)
+{
+    struct pieces pieces = { .arena = arena };
+    struct clone_chunk *there;
+    size_t count, i;
+    int result = read_pieces(indexing, commit, file, &pieces, err);
+
+    if (result == ERR_OK)
+        result = clones_chunks(indexing->store, arena, id, &there, &count, err);
+    if (result != ERR_OK)
+        return result;
+    *same = count == pieces.len;
+    for (i = 0; i < count && *same; i++)
+        *same = there[i].line == pieces.items[i].line
+                && strcmp(there[i].body, pieces.items[i].body) == 0;
+    return ERR_OK;
+}
+
+/* Both lists are by path. `differing` gets the rows of files that are there and wrong. */
+static int compare(struct indexing *indexing, const char *commit, struct work_ids *differing,
+                   int64_t *wrong, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct clone_file *there;
+    size_t count, at = 0, old = 0;
+    int result =
+        clones_files(indexing->store, indexing->arena, indexing->repository, &there, &count, err);
+
+    while (result == ERR_OK && (at < indexing->len || old < count)) {
+        const struct candidate *file = at < indexing->len ? &indexing->items[at] : NULL;
+        const struct clone_file *was = old < count ? &there[old] : NULL;
+        int order = !file ? 1 : !was ? -1 : strcmp(file->path, was->path);
+        bool same = order == 0 && strcmp(file->id, was->blob) == 0;
+
+        if (indexing->options->cancel && atomic_load(indexing->options->cancel))
+            result = error_set(err, ERR_CANCELLED, "stopped");
+        else if (same)
+            result = same_pieces(&same, indexing, arena, commit, file, was->id, err);
+        if (result == ERR_OK && !same)
+            ++*wrong;
+        if (result == ERR_OK && !same && order >= 0)
+            ARENA_PUSH(indexing->arena, differing->items, differing->len, differing->cap, was->id);
+        at += order <= 0;
+        old += order >= 0;
+        arena_reset(arena);
+    }
+    arena_free(arena);
+    return result;
+}
+
+static int drop_files(struct store *store, const struct work_ids *files, struct error *err)
+{
+    size_t i;
+    int result = store_begin(store, err);
+
+    if (result != ERR_OK)
+        return result;
+    for (i = 0; i < files->len && result == ERR_OK; i++)
+        result = clones_drop_file(store, files->items[i], err);
+    if (result == ERR_OK)
+        return store_commit(store, err);
+    store_rollback(store);
+    return result;
+}
+
+int clone_index_check(struct store *store, struct vcs *vcs, int64_t repository, const char *commit,
+                      const struct clone_options *options, bool drop, int64_t *wrong,
+                      struct error *err)
+{
+    struct indexing indexing = { .store = store,
+                                 .vcs = vcs,
+                                 .arena = arena_new(),
+                                 .options = options,
+                                 .repository = repository };
+    struct work_ids differing = { 0 };
+    int result = list_files(&indexing, commit, err);
+
+    *wrong = 0;
+    if (result == ERR_OK)
+        result = compare(&indexing, commit, &differing, wrong, err);
+    if (result == ERR_OK && drop && differing.len > 0)
+        result = drop_files(store, &differing, err);
     arena_free(indexing.arena);
     return result;
 }

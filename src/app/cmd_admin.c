@@ -2,6 +2,7 @@
  * Commands about carrel itself: doctor, backup, restore, dump, config, paths, completion.
  */
 #include "commands.h"
+#include "doctor.h"
 
 #include "carrel/clock.h"
 #include "carrel/complete.h"
@@ -36,23 +37,6 @@ static void doctor_line(void *ctx, bool ok, const char *what)
     }
 }
 
-/* Documents that may be read now: jobs for them. */
-static int doctor_requeue(struct command_call *call, struct doctor_talk *talk, struct error *err)
-{
-    int64_t added = 0;
-    int result = process_requeue(call->app, call->store, &added, err);
-    char *what;
-
-    if (result != ERR_OK || added == 0)
-        return result;
-    what =
-        mem_printf("%lld document%s in the queue to be read again; 'carrel worker --once' does it",
-                   (long long)added, added == 1 ? "" : "s");
-    doctor_line(talk, true, what);
-    free(what);
-    return ERR_OK;
-}
-
 int cmd_doctor(struct command_call *call, struct error *err)
 {
     struct doctor_talk talk = { .call = call };
@@ -74,10 +58,12 @@ int cmd_doctor(struct command_call *call, struct error *err)
         jsonw_array(&w);
         talk.w = &w;
     }
-    result =
-        library_doctor(call->store, call_has(call, "--fix"), doctor_line, &talk, &problems, err);
-    if (result == ERR_OK && call_has(call, "--fix"))
-        result = doctor_requeue(call, &talk, err);
+    result = app_doctor(call->app, call->store,
+                        &(struct doctor_options){ .fix = call_has(call, "--fix"),
+                                                  .cancel = call->cancel,
+                                                  .line = doctor_line,
+                                                  .ctx = &talk },
+                        &problems, err);
     if (json) {
         jsonw_end(&w);
         jsonw_key_int(&w, "problems", problems);

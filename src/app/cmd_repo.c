@@ -18,8 +18,8 @@ static const struct {
     int (*run)(struct repo_call *repo, struct error *err);
     int most; /* arguments behind it */
 } words[] = {
-    { "log", repo_log, 1 },   { "tree", repo_tree, 1 },     { "file", repo_file, 1 },
-    { "diff", repo_diff, 1 }, { "blame", repo_blame, 1 },   { "refs", repo_refs, 0 },
+    { "log", repo_log, 1 },       { "tree", repo_tree, 1 },         { "file", repo_file, 1 },
+    { "diff", repo_diff, 1 },     { "blame", repo_blame, 1 },       { "refs", repo_refs, 0 },
     { "readme", repo_readme, 0 }, { "activity", repo_activity, 0 },
 };
 
@@ -42,27 +42,24 @@ static int repo_remove(struct command_call *call, const char *id, struct error *
 {
     struct clone clone;
     int64_t repository;
-    char *place;
-    int result = repositories_find(call->store, &repository, id, err);
+    char *place, *repos = path_join(call->app->library, "repos");
+    int held = -1, result = repositories_find(call->store, &repository, id, err);
 
     if (result == ERR_OK)
         result = clones_get(call->store, call->arena, repository, &clone, err);
     if (result != ERR_OK)
-        return result;
+        goto out;
+    held = vcs_hold(repos, false, call->cancel);
     place = path_join(call->app->library, clone.folder);
     result = vcs_remove(place, err);
     free(place);
     if (result == ERR_OK)
-        result = store_begin(call->store, err);
-    if (result != ERR_OK)
-        return result;
-    result = clones_drop(call->store, repository, err);
-    if (result == ERR_OK)
-        result = store_commit(call->store, err);
-    else
-        store_rollback(call->store);
+        result = clone_forget(call->store, repository, err);
     if (result == ERR_OK)
         str_printf(&call->say, "the clone of %s is gone; what is known of it stays\n", id);
+out:
+    vcs_release(held);
+    free(repos);
     return result;
 }
 

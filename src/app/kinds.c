@@ -3,9 +3,10 @@
  */
 #include "carrel/kinds.h"
 
+#include "doctor.h"
+
 #include "carrel/clock.h"
 #include "carrel/file.h"
-#include "carrel/library.h"
 #include "carrel/log.h"
 #include "carrel/utf8.h"
 
@@ -80,8 +81,12 @@ int kind_doctor(struct job_run *run, struct error *err)
     jsonw_object(&doctor.w);
     jsonw_key(&doctor.w, "checks");
     jsonw_array(&doctor.w);
-    result = library_doctor(run->store, fix && strcmp(fix, "1") == 0, doctor_check, &doctor,
-                            &problems, err);
+    result = app_doctor(run->ctx, run->store,
+                        &(struct doctor_options){ .fix = fix && strcmp(fix, "1") == 0,
+                                                  .cancel = run->stop,
+                                                  .line = doctor_check,
+                                                  .ctx = &doctor },
+                        &problems, err);
     jsonw_end(&doctor.w);
     jsonw_key_int(&doctor.w, "problems", problems);
     jsonw_end(&doctor.w);

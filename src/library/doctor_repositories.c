@@ -8,32 +8,50 @@
 #include "carrel/vectors.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-static int check_index(struct doctor *doctor, struct error *err)
+/* A full-text index of the table that it is about. */
+struct text_index {
+    const char *name, *table;
+};
+
+static int check_index(struct doctor *doctor, const struct text_index *index, struct error *err)
 {
+    char check[160], rebuild[160];
     struct error why = { 0 };
     int result;
 
-    if (store_read_only(doctor->store)
-        || store_exec(doctor->store,
-                      "INSERT INTO repository_fts(repository_fts, rank) VALUES("
-                      "'integrity-check', 1)",
-                      &why)
-               == ERR_OK)
+    snprintf(check, sizeof check, "INSERT INTO %s(%s, rank) VALUES('integrity-check', 1)",
+             index->table, index->table);
+    snprintf(rebuild, sizeof rebuild, "INSERT INTO %s(%s) VALUES('rebuild')", index->table,
+             index->table);
+    if (store_read_only(doctor->store) || store_exec(doctor->store, check, &why) == ERR_OK)
         return ERR_OK;
     if (why.code != ERR_CORRUPT) /* busy, no room ...: nothing was found out */
         return error_set(err, why.code, "%s", why.message);
     if (!doctor->fix) {
         doctor_say(doctor, false,
-                   "the index of repositories does not agree with the texts; 'carrel doctor --fix' "
-                   "rebuilds it");
+                   "the index of %s does not agree with the texts; 'carrel doctor --fix' "
+                   "rebuilds it",
+                   index->name);
         return ERR_OK;
     }
-    result = store_exec(doctor->store,
-                        "INSERT INTO repository_fts(repository_fts) VALUES('rebuild')", err);
+    result = store_exec(doctor->store, rebuild, err);
     if (result == ERR_OK)
-        doctor_say(doctor, true, "index of repositories rebuilt");
+        doctor_say(doctor, true, "index of %s rebuilt", index->name);
+    return result;
+}
+
+static int check_indexes(struct doctor *doctor, struct error *err)
+{
+    static const struct text_index indexes[] = { { "repositories", "repository_fts" },
+                                                 { "files in clones", "repository_chunk_fts" } };
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < ARRAY_LEN(indexes) && result == ERR_OK; i++)
+        result = check_index(doctor, &indexes[i], err);
     return result;
 }
 
@@ -71,7 +89,9 @@ static int check_names(struct doctor *doctor, struct error *err)
     return result;
 }
 
-/* Rows of repositories that are not there. */
+#define WITHOUT_CLONE "repository_id NOT IN (SELECT repository_id FROM repository_clone)"
+
+/* Rows of repositories, or clones, that are not there. */
 static int check_orphans(struct doctor *doctor, struct error *err)
 {
     static const struct {
@@ -84,9 +104,16 @@ static int check_orphans(struct doctor *doctor, struct error *err)
         ORPHANS("samples", "repository_sample", "repository_id", ""),
         ORPHANS("papers", "repository_paper", "repository_id", ""),
         ORPHANS("vectors", "repository_vector", "repository_id", ""),
+        ORPHANS("clones", "repository_clone", "repository_id", ""),
+        ORPHANS("languages", "repository_language", "repository_id", ""),
+        ORPHANS("citations", "repository_citation", "repository_id", ""),
         ORPHANS("texts", "repository_text", "id",
                 "; INSERT INTO repository_fts(repository_fts) VALUES('rebuild')"),
 #undef ORPHANS
+        { "files", "SELECT count(*) FROM repository_file WHERE " WITHOUT_CLONE,
+          "DELETE FROM repository_chunk WHERE file_id IN (SELECT id FROM repository_file "
+          "WHERE " WITHOUT_CLONE "); DELETE FROM repository_file WHERE " WITHOUT_CLONE
+          "; INSERT INTO repository_chunk_fts(repository_chunk_fts) VALUES('rebuild')" },
     };
     size_t i;
     int result = ERR_OK;
@@ -148,7 +175,7 @@ int doctor_repositories(struct doctor *doctor, struct error *err)
     if (result == ERR_OK)
         result = check_links(doctor, err);
     if (result == ERR_OK)
-        result = check_index(doctor, err);
+        result = check_indexes(doctor, err);
     if (result == ERR_OK)
         result = check_names(doctor, err);
     if (result == ERR_OK)

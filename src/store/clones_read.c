@@ -75,6 +75,13 @@ static int read_languages(struct store *store, struct arena *arena, struct clone
     return step;
 }
 
+/* What is written there is opened and removed: it may lead nowhere else. */
+static bool is_below_repos(const char *folder)
+{
+    return strncmp(folder, "repos/", 6) == 0 && folder[6] != '\0' && !strstr(folder, "..")
+           && !strstr(folder, "//");
+}
+
 int clones_get(struct store *store, struct arena *arena, int64_t repository, struct clone *out,
                struct error *err)
 {
@@ -97,6 +104,8 @@ int clones_get(struct store *store, struct arena *arena, int64_t repository, str
     stmt_reset(stmt);
     if (step == 0)
         return error_set(err, ERR_NOTFOUND, "it was not cloned yet");
+    if (step == 1 && !is_below_repos(out->folder))
+        return error_set(err, ERR_CORRUPT, "its folder '%.100s' is not below repos/", out->folder);
     return step < 0 ? step : read_languages(store, arena, out, err);
 }
 
@@ -150,6 +159,30 @@ int clones_files(struct store *store, struct arena *arena, int64_t repository,
                                    stmt_dup(stmt, 2, arena) };
 
         ARENA_PUSH(arena, *out, *count, cap, file);
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+int clones_chunks(struct store *store, struct arena *arena, int64_t file, struct clone_chunk **out,
+                  size_t *count, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int step;
+    int result =
+        stmt_prepare(&stmt, store,
+                     "SELECT line, body FROM repository_chunk WHERE file_id = ?1 ORDER BY id", err);
+
+    *out = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, file);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct clone_chunk chunk = { stmt_int(stmt, 0), stmt_dup(stmt, 1, arena) };
+
+        ARENA_PUSH(arena, *out, *count, cap, chunk);
     }
     stmt_reset(stmt);
     return step;

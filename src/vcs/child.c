@@ -63,9 +63,9 @@ static void tell_state(struct transfer *t, enum vcs_state state, int64_t done, i
         return;
     t->told = now;
     t->told_any = true;
-    tell(line, (size_t)snprintf(line, sizeof line, "p\t%d\t%lld\t%lld\t%lld\n", (int)state,
-                                (long long)done, (long long)total,
-                                (long long)(t->bytes + t->copied)));
+    tell(line,
+         (size_t)snprintf(line, sizeof line, "p\t%d\t%lld\t%lld\t%lld\n", (int)state,
+                          (long long)done, (long long)total, (long long)(t->bytes + t->copied)));
 }
 
 /* ---- what libgit2 asks while it works ---- */
@@ -220,16 +220,23 @@ static int make_clone(git_repository **repo, struct transfer *t)
     return code;
 }
 
+static int add_origin(git_remote **remote, git_repository *repo, const struct transfer *t)
+{
+    return git_remote_create_with_fetchspec(remote, repo, "origin", t->url,
+                                            "+refs/heads/*:refs/heads/*");
+}
+
 static int open_clone(git_repository **repo, git_remote **remote, struct transfer *t)
 {
     bool fresh = !folder_exists(t->folder);
     int code = fresh ? make_clone(repo, t) : git_repository_open_bare(repo, t->folder);
 
     if (code == 0 && fresh)
-        code = git_remote_create_with_fetchspec(remote, *repo, "origin", t->url,
-                                                "+refs/heads/*:refs/heads/*");
+        code = add_origin(remote, *repo, t);
     else if (code == 0)
         code = git_remote_lookup(remote, *repo, "origin");
+    if (code == GIT_ENOTFOUND && !fresh) /* its configuration is damaged */
+        code = add_origin(remote, *repo, t);
     return code;
 }
 
@@ -312,8 +319,7 @@ static int judge(const struct transfer *t, int code, struct error *err)
     size_t i;
 
     if (t->too_large || errno == EFBIG)
-        return error_set(err, ERR_LIMIT,
-                         "it is larger than %lld MiB (repository.size-limit)",
+        return error_set(err, ERR_LIMIT, "it is larger than %lld MiB (repository.size-limit)",
                          (long long)(t->size_limit >> 20));
     if (errno == ENOSPC || errno == EDQUOT)
         return error_set(err, ERR_FULL, "no room on the disk");

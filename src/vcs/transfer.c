@@ -4,6 +4,7 @@
  * this process's number, beside its place, and is moved there when it is whole.
  */
 #include "child.h"
+#include "folders.h"
 #include "internal.h"
 
 #include "carrel/child.h"
@@ -11,10 +12,8 @@
 #include "carrel/file.h"
 #include "carrel/utf8.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,7 +26,6 @@
 #define SILENCE_MS 120000 /* without a word from the child it is taken for stuck */
 #define SIZE_USUAL (4LL << 30)
 #define TIME_USUAL 3600000
-#define MARK ".cloning-"
 
 struct running {
     const struct vcs_transfer *transfer;
@@ -40,56 +38,6 @@ struct running {
 };
 
 /* ---- folders ---- */
-
-static int remove_one(const char *path, const struct stat *facts, int type, struct FTW *ftw)
-{
-    (void)facts;
-    (void)type;
-    (void)ftw;
-    return remove(path) == 0 || errno == ENOENT ? 0 : -1;
-}
-
-int vcs_remove(const char *folder, struct error *err)
-{
-    return nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) == 0 || errno == ENOENT
-               ? ERR_OK
-               : error_errno(err, "%s", folder);
-}
-
-/* "name.git.cloning-1234-1": of a process that is no more? */
-static bool is_left_over(const char *name)
-{
-    const char *mark = strstr(name, MARK);
-    long pid = mark ? strtol(mark + strlen(MARK), NULL, 10) : 0;
-
-    return pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
-}
-
-static void sweep_folder(const char *folder, int depth)
-{
-    DIR *dir = opendir(folder);
-    struct dirent *entry;
-
-    while (dir && (entry = readdir(dir))) {
-        char *path = path_join(folder, entry->d_name);
-
-        if (entry->d_name[0] == '.')
-            ;
-        else if (is_left_over(entry->d_name))
-            vcs_remove(path, NULL);
-        else if (depth < 2 && folder_exists(path))
-            sweep_folder(path, depth + 1);
-        free(path);
-    }
-    if (dir)
-        closedir(dir);
-}
-
-/* repos/HOST/OWNER/NAME.git */
-void vcs_sweep(const char *folder)
-{
-    sweep_folder(folder, 0);
-}
 
 static int make_parent(const char *path, struct error *err)
 {
@@ -114,10 +62,10 @@ static void hear_progress(struct running *running, const char *line)
     if (sscanf(line, "p\t%d\t%lld\t%lld\t%lld", &state, &done, &total, &bytes) != 4 || state < 0
         || state >= STATE_COUNT || !running->transfer->progress)
         return;
-    running->transfer->progress(running->transfer->ctx, &(struct vcs_progress){ .state = states[state],
-                                                                 .done = done,
-                                                                 .total = total,
-                                                                 .bytes = bytes });
+    running->transfer->progress(
+        running->transfer->ctx,
+        &(struct vcs_progress){
+            .state = states[state], .done = done, .total = total, .bytes = bytes });
 }
 
 static void hear_failure(struct running *running, const char *line)
@@ -128,8 +76,8 @@ static void hear_failure(struct running *running, const char *line)
 
     if (message)
         utf8_squeeze(&clean, message + 1, strlen(message + 1));
-    error_set(&running->failure, code < 0 && code >= ERR_REFUSED ? (int)code : ERR_FAILED,
-              "%.400s", clean.len ? clean.ptr : "it failed");
+    error_set(&running->failure, code < 0 && code >= ERR_REFUSED ? (int)code : ERR_FAILED, "%.400s",
+              clean.len ? clean.ptr : "it failed");
     running->ended = true;
     str_free(&clean);
 }
@@ -276,7 +224,7 @@ static int clone_to(struct running *running, struct error *err)
 {
     static atomic_uint counter;
     const char *place = running->transfer->folder;
-    char *beside = mem_printf("%s" MARK "%ld-%u", place, (long)getpid(),
+    char *beside = mem_printf("%s" CLONING_MARK "%ld-%u", place, (long)getpid(),
                               atomic_fetch_add(&counter, 1u));
     int result = make_parent(place, err);
 
