@@ -25,6 +25,7 @@
 struct net_options {
     const char *version;    /* of carrel, for the User-Agent */
     const char *contact;    /* address or URL from the configuration; may be NULL */
+    const char *ca_file;    /* certificates that are trusted; NULL: $SSL_CERT_FILE, or the system's */
     int64_t backoff_ms;     /* first pause of the exponential back-off; 0 = 1 s (tests: less) */
     int64_t backoff_max_ms; /* 0 = 120 s */
 };

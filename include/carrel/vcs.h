@@ -233,6 +233,8 @@ struct vcs_transfer {
     int64_t size_limit, time_limit_ms;
     bool public_only; /* somebody else wrote the address: private ones are refused */
     const char *user_agent;
+    const char *ssh_key; /* a file; NULL: keys of the agent, then those in ~/.ssh */
+    const char *ca_file; /* certificates; NULL: $SSL_CERT_FILE, or the system's */
     void (*progress)(void *ctx, const struct vcs_progress *progress); /* may be NULL */
     void *ctx;
     const atomic_bool *cancel;

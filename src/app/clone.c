@@ -224,6 +224,8 @@ static int transfer(struct cloning *c, const char *place, struct error *err)
         .time_limit_ms = config_int(c->app->config, "repository.time-limit"),
         .public_only = !c->typed,
         .user_agent = "carrel/" CARREL_VERSION,
+        .ssh_key = config_text(c->app->config, "repository.ssh-key"),
+        .ca_file = config_text(c->app->config, "net.ca-file"),
         .progress = c->options->progress ? on_transfer : NULL,
         .ctx = c,
         .cancel = c->options->cancel,

@@ -33,7 +33,8 @@ int embed_server_open(struct embed_server **out, const struct app *app, struct s
 {
     const char *url = config_text(app->config, "embedding.url");
     const char *model = config_text(app->config, "embedding.model");
-    struct net_options options = { .version = CARREL_VERSION };
+    struct net_options options = { .version = CARREL_VERSION,
+                                   .ca_file = config_text(app->config, "net.ca-file") };
     struct embed_server *server;
     struct str address = STR_INIT;
     int result;

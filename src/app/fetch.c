@@ -52,6 +52,7 @@ int fetcher_open(struct fetcher **out, const struct app *app, const struct fetch
 {
     struct net_options net = { .version = CARREL_VERSION,
                                .contact = config_text(app->config, "harvest.contact"),
+                               .ca_file = config_text(app->config, "net.ca-file"),
                                .backoff_ms = config_int(app->config, "harvest.backoff") };
     struct fetcher *fetcher = mem_zalloc(sizeof *fetcher);
     int result = app_open_store(&fetcher->store, app, false, err);

@@ -63,6 +63,11 @@ const struct config_option app_options[] = {
     { "repository.size-limit", CONFIG_SIZE, false, "2GiB", NULL,
       "most that cloning or fetching one repository may receive" },
     { "repository.time-limit", CONFIG_DURATION, false, "1h", NULL, "longest time for it" },
+    { "repository.ssh-key", CONFIG_PATH, false, NULL, NULL,
+      "private key without a passphrase for ssh (default: keys of the agent, then those in "
+      "~/.ssh)" },
+    { "net.ca-file", CONFIG_PATH, false, NULL, NULL,
+      "file of certificates (PEM) that https trusts in the place of the system's" },
     { "alert.run", CONFIG_TEXT, false, NULL, NULL,
       "command (program and words, no shell) that gets what alerts have fired as JSON on its "
       "standard input" },

@@ -1,5 +1,6 @@
 /*
- * Files that end with the SHA-1 of what stands before: Git's packs and their indexes.
+ * Files that end with the SHA-1 of what stands before: Git's packs and their indexes. And the hash
+ * with a key.
  */
 #include "carrel/sha1.h"
 
@@ -8,11 +9,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define SEAL 20u
+#define SEAL ((size_t)SHA1_BYTES)
 #define STEP (256u << 10)
 
 /* Reads until the buffer is full or the file ends; -1 with errno. */
@@ -67,4 +69,15 @@ int sha1_sealed(bool *sealed, const char *path, const atomic_bool *cancel, struc
         close(fd);
     *sealed = result == ERR_OK && whole && memcmp(digest, seal, SEAL) == 0;
     return result;
+}
+
+void sha1_hmac(unsigned char out[SHA1_BYTES], const void *key, size_t key_len, const void *bytes,
+               size_t len)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+
+    if (!HMAC(EVP_sha1(), key, (int)key_len, bytes, len, digest, &size) || size != SHA1_BYTES)
+        die("SHA-1 is not available in this OpenSSL");
+    memcpy(out, digest, SHA1_BYTES);
 }

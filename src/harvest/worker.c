@@ -14,6 +14,7 @@ struct net *harvest_net(const struct harvest_options *options)
     const struct net_options net = {
         .version = options->version,
         .contact = config_text(options->config, "harvest.contact"),
+        .ca_file = config_text(options->config, "net.ca-file"),
         .backoff_ms = config_int(options->config, "harvest.backoff"),
     };
 

@@ -21,7 +21,7 @@
 #define NET_WAIT_MAX_MS (24 * 3600000LL) /* more than a server may ask for in earnest */
 
 struct net {
-    char *agent;
+    char *agent, *ca_file; /* ca_file NULL: the system's */
     int64_t backoff_ms, backoff_max_ms;
     int64_t stall_ms; /* NET_STALL_MS; tests: less */
 };

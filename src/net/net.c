@@ -41,9 +41,11 @@ static char *net_agent(const char *version, const char *contact)
 struct net *net_new(const struct net_options *options)
 {
     struct net *net = mem_zalloc(sizeof *net);
+    const char *ca_file = options->ca_file ? options->ca_file : getenv("SSL_CERT_FILE");
 
     pthread_once(&net_once, net_begin);
     net->agent = net_agent(options->version, options->contact);
+    net->ca_file = ca_file && *ca_file ? mem_strdup(ca_file) : NULL;
     net->backoff_ms = options->backoff_ms > 0 ? options->backoff_ms : 1000;
     net->stall_ms = NET_STALL_MS;
     net->backoff_max_ms = options->backoff_max_ms > 0 ? options->backoff_max_ms : 120000;
@@ -55,6 +57,7 @@ void net_free(struct net *net)
     if (!net)
         return;
     free(net->agent);
+    free(net->ca_file);
     free(net);
 }
 

@@ -153,7 +153,7 @@ static void transfer_method(CURL *easy, const struct transfer *transfer)
     }
 }
 
-static void transfer_prepare(CURL *easy, struct running *running, const char *agent)
+static void transfer_prepare(CURL *easy, struct running *running, const struct net *net)
 {
     struct transfer *transfer = running->transfer;
     const struct net_request *request = running->request;
@@ -162,7 +162,7 @@ static void transfer_prepare(CURL *easy, struct running *running, const char *ag
     curl_easy_reset(easy);
     curl_easy_setopt(easy, CURLOPT_URL, transfer->url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, agent);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, net->agent);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a name being looked up is not waited for */
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
@@ -185,6 +185,8 @@ static void transfer_prepare(CURL *easy, struct running *running, const char *ag
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, running);
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->detail);
+    if (net->ca_file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, net->ca_file);
     if (request->public_only || transfer->loopback)
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
     transfer_method(easy, transfer);
@@ -240,7 +242,7 @@ void transfer_run(struct net_client *client, struct transfer *transfer)
     struct curl_slist *headers = transfer_headers(transfer);
 
     answer_reset(transfer->answer);
-    transfer_prepare(client->easy, &running, client->net->agent);
+    transfer_prepare(client->easy, &running, client->net);
     curl_easy_setopt(client->easy, CURLOPT_HTTPHEADER, headers);
     if (curl_multi_add_handle(client->multi, client->easy) != CURLM_OK)
         die("cannot begin a transfer");

@@ -4,19 +4,18 @@
  * packs under temporary names and moves branches only when all their objects are there.
  *
  * No configuration but the clone's own is read, so neither hooks nor rewritten addresses; nobody is
- * asked for a password; a server may not lead elsewhere.
+ * asked for a password; a server may not lead to another host.
  */
 #include "child.h"
+#include "child_parts.h"
 #include "internal.h"
 #include "local.h"
 
 #include "carrel/child.h"
 #include "carrel/clock.h"
 #include "carrel/file.h"
-#include "carrel/ip.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,19 +25,8 @@
 #include <unistd.h>
 
 #define PROGRESS_MS 100
+#define VOUCHED "carrel.typed"
 #define FILE_SPARE (64u << 20)
-#define NOT_PUBLIC "it is not public, or there is no such repository"
-#define NO_KEY "it wants a key that your agent does not have"
-
-struct transfer {
-    const char *url, *folder;
-    int64_t size_limit;
-    bool public_only, too_large, told_any;
-    int64_t told; /* when progress was told last */
-    int keys_tried;
-    int64_t bytes, objects;
-    int64_t copied; /* bytes of a folder's objects */
-};
 
 static void tell(const char *line, size_t len)
 {
@@ -103,69 +91,6 @@ static int on_pack(int stage, uint32_t current, uint32_t total, void *ctx)
     return 0;
 }
 
-/* Keys of the agent, once; there is nobody to be asked for a password. */
-static int on_credentials(git_credential **out, const char *url, const char *user, unsigned allowed,
-                          void *ctx)
-{
-    struct transfer *t = ctx;
-
-    (void)url;
-    if ((allowed & GIT_CREDENTIAL_USERNAME) && !(allowed & GIT_CREDENTIAL_SSH_KEY))
-        return git_credential_username_new(out, user ? user : "git");
-    if ((allowed & GIT_CREDENTIAL_SSH_KEY) && t->keys_tried++ == 0)
-        return git_credential_ssh_key_from_agent(out, user ? user : "git");
-    git_error_set_str(GIT_ERROR_CALLBACK, "it wants a password or a key");
-    return GIT_EAUTH;
-}
-
-/* ---- the host ---- */
-
-/* The name's part of an address with a host, without user and port; false for a path. */
-static bool host_of(char *host, size_t size, char *port, size_t port_size, const char *url)
-{
-    const char *at = strstr(url, "://"), *user;
-    size_t len;
-
-    if (*url == '/')
-        return false;
-    at = at ? at + 3 : url;
-    user = strchr(at, '@');
-    if (user && (size_t)(user - at) < strcspn(at, "/"))
-        at = user + 1;
-    if (*at == '[') {
-        at++;
-        len = strcspn(at, "]");
-    } else {
-        len = strcspn(at, ":/");
-    }
-    snprintf(host, size, "%.*s", (int)len, at);
-    at += len + (at[len] == ']');
-    snprintf(port, port_size, "%s", str_istarts(url, "http://") ? "80" : "443");
-    if (*at == ':' && strspn(at + 1, "0123456789") > 0)
-        snprintf(port, port_size, "%.*s", (int)strspn(at + 1, "0123456789"), at + 1);
-    return true;
-}
-
-static int check_host(const struct transfer *t, struct error *err)
-{
-    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-    struct addrinfo *found = NULL, *at;
-    char host[256], port[8];
-    int code, result = ERR_OK;
-
-    if (!host_of(host, sizeof host, port, sizeof port, t->url) || getenv("https_proxy")
-        || getenv("HTTPS_PROXY"))
-        return ERR_OK; /* a proxy looks names up by itself */
-    code = getaddrinfo(host, port, &hints, &found);
-    if (code != 0)
-        return error_set(err, ERR_NETWORK, "%s: %s", host, gai_strerror(code));
-    for (at = found; at && t->public_only && result == ERR_OK; at = at->ai_next)
-        if (!ip_is_public(at->ai_addr))
-            result = error_set(err, ERR_USAGE, "%s has a private address", host);
-    freeaddrinfo(found);
-    return result;
-}
-
 /* ---- the transfer ---- */
 
 static void set_options(git_fetch_options *options, struct transfer *t)
@@ -173,7 +98,8 @@ static void set_options(git_fetch_options *options, struct transfer *t)
     options->callbacks.sideband_progress = on_sideband;
     options->callbacks.transfer_progress = on_transfer;
     options->callbacks.pack_progress = on_pack;
-    options->callbacks.credentials = on_credentials;
+    options->callbacks.credentials = transfer_credentials;
+    options->callbacks.certificate_check = transfer_certificate;
     options->callbacks.payload = t;
     options->prune = GIT_FETCH_PRUNE;
     options->update_fetchhead = 0;
@@ -261,6 +187,32 @@ static uint64_t refs_state(git_repository *repo)
     return sum;
 }
 
+/* A clone whose address somebody typed may be fetched from there whoever asks. */
+static bool is_vouched(const struct transfer *t)
+{
+    char *path = path_join(t->folder, "config");
+    git_config *config = NULL;
+    int vouched = 0;
+
+    if (git_config_open_ondisk(&config, path) != 0
+        || git_config_get_bool(&vouched, config, VOUCHED) != 0)
+        vouched = 0;
+    git_config_free(config);
+    free(path);
+    return vouched;
+}
+
+static int vouch(git_repository *repo)
+{
+    git_config *config = NULL;
+    int code = git_repository_config(&config, repo);
+
+    if (code == 0)
+        code = git_config_set_bool(config, VOUCHED, 1);
+    git_config_free(config);
+    return code;
+}
+
 static int transfer(struct transfer *t, bool *changed)
 {
     git_remote_connect_options connecting;
@@ -284,59 +236,15 @@ static int transfer(struct transfer *t, bool *changed)
         code = git_remote_fetch(remote, NULL, &options, NULL);
     if (code == 0)
         code = follow_head(repo, remote);
+    if (code == 0 && !t->public_only && !is_vouched(t))
+        code = vouch(repo);
     *changed = code == 0 && refs_state(repo) != before;
     git_remote_free(remote);
     git_repository_free(repo);
     return code;
 }
 
-/* ---- what went wrong, in a line for people ---- */
-
-static int judge(const struct transfer *t, int code, struct error *err)
-{
-    static const struct {
-        const char *says;
-        int code;
-        const char *means; /* NULL: what libgit2 says */
-    } known[] = {
-        { "status code: 404", ERR_NOTFOUND, "there is no such repository" },
-        { "not found", ERR_NOTFOUND, "there is no such repository" },
-        { "status code: 401", ERR_REFUSED, NOT_PUBLIC },
-        { "status code: 403", ERR_REFUSED, "the server refuses to serve it" },
-        { "too many redirects", ERR_NETWORK, "the server leads to another address: use that one" },
-        { "redirect", ERR_NETWORK, "the server leads to another address: use that one" },
-        { "no space left", ERR_FULL, "no room on the disk" },
-        { "disk quota", ERR_FULL, "no room on the disk" },
-        { "permission denied", ERR_IO, NULL },
-        { "does not exist", ERR_NOTFOUND, "there is no such repository" },
-        { "not owned by", ERR_REFUSED, "its folder belongs to another user" },
-        { "invalid version", ERR_PARSE, "what answers there is no Git server" },
-        { "invalid content-type", ERR_PARSE, "what answers there is no Git server" },
-        { "unsupported url protocol", ERR_USAGE, NULL },
-    };
-    const git_error *last = git_error_last();
-    const char *said = last && last->message ? last->message : "it failed";
-    size_t i;
-
-    if (t->too_large || errno == EFBIG)
-        return error_set(err, ERR_LIMIT, "it is larger than %lld MiB (repository.size-limit)",
-                         (long long)(t->size_limit >> 20));
-    if (errno == ENOSPC || errno == EDQUOT)
-        return error_set(err, ERR_FULL, "no room on the disk");
-    if (code == GIT_EAUTH || strcasestr(said, "authentication"))
-        return error_set(err, ERR_REFUSED, "%s", str_istarts(t->url, "http") ? NOT_PUBLIC : NO_KEY);
-    if (*t->url == '/' && !folder_exists(t->url))
-        return error_set(err, ERR_NOTFOUND, "there is no such folder");
-    for (i = 0; i < ARRAY_LEN(known); i++)
-        if (strcasestr(said, known[i].says))
-            return error_set(err, known[i].code, "%.300s", known[i].means ? known[i].means : said);
-
-    if (code == GIT_ECERTIFICATE)
-        return error_set(err, ERR_REFUSED, "its certificate is not valid");
-    if (*t->url != '/')
-        return error_set(err, ERR_NETWORK, "%.300s", said);
-    return error_set(err, code == GIT_ENOTFOUND ? ERR_NOTFOUND : ERR_FAILED, "%.300s", said);
-}
+/* ---- the child ---- */
 
 static void limit_ourselves(const struct transfer *t)
 {
@@ -361,11 +269,14 @@ static int serve(struct transfer *t)
 
     limit_ourselves(t);
     tell_state(t, STATE_CONNECTING, 0, 0);
-    result = check_host(t, &err);
+    t->public_only = t->public_only && !is_vouched(t);
+    result = transfer_check_host(t, &err);
+    if (result == ERR_OK)
+        result = transfer_trust(t, &err);
     if (result == ERR_OK) {
         errno = 0;
         code = transfer(t, &changed);
-        result = code == 0 ? ERR_OK : judge(t, code, &err);
+        result = code == 0 ? ERR_OK : transfer_judge(t, code, &err);
     }
     if (result == ERR_OK) {
         str_printf(&line, "d\t%d\t%lld\t%lld\n", changed, (long long)t->objects,
@@ -390,10 +301,13 @@ bool vcs_child(int argc, char **argv, int *status)
     t.folder = argv[ARG_FOLDER];
     t.size_limit = strtoll(argv[ARG_SIZE_LIMIT], NULL, 10);
     t.public_only = strcmp(argv[ARG_PUBLIC], "1") == 0;
+    t.ssh_key = argv[ARG_KEY];
+    t.ca_file = *argv[ARG_CA] || !getenv("SSL_CERT_FILE") ? argv[ARG_CA] : getenv("SSL_CERT_FILE");
     vcs_start();
     git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
     git_libgit2_opts(GIT_OPT_SET_USER_AGENT, argv[ARG_AGENT]);
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, *t.url == '/' ? 1 : 0);
     *status = serve(&t);
+    free(t.locked);
     return true;
 }

@@ -12,8 +12,8 @@
 #define VCS_CHILD_WORD "--vcs-child"
 #define VCS_LINE_MAX 1024
 
-/* Its arguments behind the word. */
-enum { ARG_URL = 2, ARG_FOLDER, ARG_SIZE_LIMIT, ARG_PUBLIC, ARG_AGENT, ARG_COUNT };
+/* Its arguments behind the word; ARG_KEY and ARG_CA may be "". */
+enum { ARG_URL = 2, ARG_FOLDER, ARG_SIZE_LIMIT, ARG_PUBLIC, ARG_AGENT, ARG_KEY, ARG_CA, ARG_COUNT };
 
 /* In `p` lines as numbers. */
 enum vcs_state { STATE_CONNECTING, STATE_COUNTING, STATE_RECEIVING, STATE_RESOLVING, STATE_COUNT };

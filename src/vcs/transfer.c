@@ -183,6 +183,8 @@ static int start(struct running *running, struct arena *arena, const char *folde
         arena_printf(arena, "%lld", (long long)limit),
         t->public_only ? (char[]){ "1" } : (char[]){ "0" },
         arena_strdup(arena, t->user_agent ? t->user_agent : "carrel"),
+        arena_strdup(arena, t->ssh_key ? t->ssh_key : ""),
+        arena_strdup(arena, t->ca_file ? t->ca_file : ""),
         NULL,
     };
     int ends[2], result;
@@ -220,6 +222,20 @@ static int run(struct running *running, const char *folder, struct error *err)
     return result;
 }
 
+/* The folders above a clone that has not come about, when nothing else is in them. */
+static void remove_parents(const char *place)
+{
+    char *path = mem_strdup(place);
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        *strrchr(path, '/') = '\0';
+        if (rmdir(path) != 0)
+            break;
+    }
+    free(path);
+}
+
 static int clone_to(struct running *running, struct error *err)
 {
     static atomic_uint counter;
@@ -233,8 +249,10 @@ static int clone_to(struct running *running, struct error *err)
     if (result == ERR_OK)
         result = file_move(beside, place, err);
     running->out->cloned = result == ERR_OK;
-    if (result != ERR_OK)
+    if (result != ERR_OK) {
         vcs_remove(beside, NULL);
+        remove_parents(place);
+    }
     free(beside);
     return result;
 }
