@@ -241,8 +241,14 @@ bench-pwc: all $(BENCHES) ## import dumps of Papers with Code as large as they w
 	@sh bench/pwc.sh
 
 .PHONY: bench-vcs
-bench-vcs: all $(GITMAKER) ## how long clones take to make and to read, on 50,000 commits
+bench-vcs: all $(GITMAKER) $(BENCHES) ## how long clones take to make and to read, on 50,000 commits, beside git and tig
+	@sh deploy/packages.sh bench
 	@sh bench/vcs.sh
+
+.PHONY: bench-reading
+bench-reading: all $(BENCHES) ## a book of 352 pages, read and searched, beside mutool
+	@sh deploy/packages.sh bench
+	@sh bench/reading.sh
 
 .PHONY: bench-trends
 bench-trends: all ## how long trends and topics take on 150,000 papers

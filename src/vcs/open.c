@@ -2,8 +2,9 @@
  * Clones: opened; and how their commits are called: branches, tags, hashes, days.
  *
  * libgit2 is set up once for the whole program: no configuration of the user or the system is read
- * (what a clone is must not depend on it), caches are small, since the desk has a budget of memory,
- * and objects are not hashed again each time they are read: they were when they were received.
+ * (what a clone is must not depend on it), no objects are kept, since the desk has a budget of
+ * memory, and objects are not hashed again each time they are read: they were when they were
+ * received.
  */
 #include "internal.h"
 
@@ -15,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CACHE_BYTES (32 << 20)
 #define WINDOW_BYTES (16u << 20)
 #define MAPPED_BYTES (192u << 20)
 #define DAY_MS 86400000
@@ -31,7 +31,9 @@ static void start_once(void)
     git_libgit2_init();
     for (i = 0; i < ARRAY_LEN(levels); i++)
         git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
-    git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_BYTES);
+    /* Histories are walked once, and each commit with its trees is new: keeping objects made blame
+     * two thirds slower, and 100 MiB larger on 50,000 commits. */
+    git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
     git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)WINDOW_BYTES);
     git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)MAPPED_BYTES);
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
@@ -385,8 +387,8 @@ int vcs_resolve(struct vcs *vcs, char id[VCS_ID], const char *revision, const at
         else if (code == GIT_EAMBIGUOUS)
             result = error_set(err, ERR_USAGE, "'%.80s' begins several hashes", revision);
         else if (code == GIT_ENOTFOUND)
-            result = error_set(err, ERR_NOTFOUND, "it has no branch, tag or commit '%.80s'",
-                               revision);
+            result =
+                error_set(err, ERR_NOTFOUND, "it has no branch, tag or commit '%.80s'", revision);
         else
             result = vcs_fail(err, code, "'%.80s'", revision);
         git_object_free(commit);

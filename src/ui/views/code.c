@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOG_FIRST 500u /* commits; Enter on the last row asks for four times as many */
+#define LOG_FIRST 500u /* commits; Enter on the last row asks for more, from the first one on */
+#define LOG_MORE 16u    /* times as many: 8,000, then all of most repositories */
 
 struct code_view {
     char *argument;
@@ -177,7 +178,7 @@ static void do_open(struct view *view, const char *argument)
     if (row && row->leads) {
         go(view, row->leads);
     } else if (!row && v->level.more && v->level.place.what == CODE_LOG) {
-        v->most *= 4;
+        v->most *= LOG_MORE;
         code_ask(view, NULL);
     } else {
         desk_say(view->desk, STYLE_DIM, "this line leads nowhere; L its log, b blame, T the tree");
