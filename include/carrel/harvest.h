@@ -36,6 +36,17 @@ struct harvest_plan {
  * live as long as the plan. One thread. */
 int harvest_plan_new(struct harvest_plan *plan, const struct config *config,
                      const char *const *names, size_t name_count, struct error *err);
+/* What one harvest alone asks its sources for, in place of their configured lists. */
+struct harvest_subject {
+    const char *query; /* in the source's own syntax; NULL: none */
+    const char *const *categories;
+    size_t category_count; /* with a query: it is meant within these */
+};
+/* The same with such a subject (NULL: none). Of sources that are not named only those that can be
+ * asked so; a named one that cannot is ERR_USAGE. */
+int harvest_plan_subject(struct harvest_plan *plan, const struct config *config,
+                         const char *const *names, size_t name_count,
+                         const struct harvest_subject *subject, struct error *err);
 void harvest_plan_free(struct harvest_plan *plan);
 /* When it is due by its schedule (clock_now_ms(); 0: now): `every` after the last whole round of
  * the stream that is furthest behind; after a run that was not whole, or was stopped, a quarter of
@@ -63,14 +74,15 @@ struct harvest_progress {
 };
 
 struct harvest_options {
-    const char *library;         /* its folder; it is made when there is none */
-    const struct config *config; /* lives as long as the call */
-    const char *version;         /* for the User-Agent */
-    const char *const *sources;  /* only these */
-    size_t source_count;         /* 0: all */
-    int32_t since;               /* DAY_NONE: go on, at first the last 30 days */
-    int64_t max;                 /* records of each source; 0: no limit */
-    bool due;                    /* only what its schedule says; does not wait for others */
+    const char *library;                   /* its folder; it is made when there is none */
+    const struct config *config;           /* lives as long as the call */
+    const char *version;                   /* for the User-Agent */
+    const char *const *sources;            /* only these */
+    size_t source_count;                   /* 0: all */
+    int32_t since;                         /* DAY_NONE: go on, at first the last 30 days */
+    const struct harvest_subject *subject; /* NULL: their lists */
+    int64_t max;                           /* records of each source; 0: no limit */
+    bool due;         /* only what its schedule says; does not wait for others */
     int64_t slice_ms; /* a source that takes longer ends at the next page, and goes on with the next
                          run; 0: it takes what it takes */
     /* Any worker thread, one call at a time, at most some ten a second. May be NULL. */

@@ -71,6 +71,21 @@ struct job_request {
 int jobs_add(struct store *store, const struct job_request *request, int64_t *id, bool *existing,
              struct error *err);
 
+/* The open job of a key. ERR_NOTFOUND, without a message. */
+int jobs_by_key(struct store *store, const char *key, int64_t *id, struct error *err);
+/* A request that its sender has named, so that it may be sent again: see jobs_once. */
+struct job_once {
+    const char *token, *key; /* whose name, which one */
+    const char *request;     /* a hash of what is asked for */
+};
+#define JOB_ONCE_MS (24 * 3600000LL) /* how long a name is known */
+/* The job that this name led to in the last day, ERR_NOTFOUND (without a message) when there is
+ * none, ERR_EXISTS when something else was asked for by it. */
+int jobs_once_find(struct store *store, const struct job_once *once, int64_t *id,
+                   struct error *err);
+/* In the transaction that adds the job. */
+int jobs_once_save(struct store *store, const struct job_once *once, int64_t id, struct error *err);
+
 /* ---- working ---- */
 
 struct job_claim {
@@ -146,6 +161,10 @@ struct job_filter {
 /* Running ones first, then queued ones in the order they will be run, then the newest ends. */
 int jobs_list(struct store *store, struct arena *arena, const struct job_filter *filter,
               struct job **out, size_t *count, struct error *err);
+/* A page of all jobs, newest first: those with smaller ids than `before` (0: from the newest).
+ * filter->limit as above. */
+int jobs_page(struct store *store, struct arena *arena, const struct job_filter *filter,
+              int64_t before, struct job **out, size_t *count, struct error *err);
 int jobs_counts(struct store *store, int64_t counts[JOB_STATES], struct error *err);
 /* What happened to a job that is not in its row: failures, lost leases, retries. Oldest first. */
 struct job_event {
@@ -161,6 +180,12 @@ int jobs_around(struct store *store, struct arena *arena, int64_t id, bool befor
 /* A member of a payload (or any JSON object) as text, in the arena; NULL when it is absent. */
 int job_member(struct store *store, struct arena *arena, const char *json, const char *name,
                char **out, struct error *err);
+/* The texts of a member that is an array of them, appended. */
+struct text_list;
+int job_texts(struct store *store, struct arena *arena, const char *json, const char *name,
+              struct text_list *out, struct error *err);
+/* DESIGN section 11's members alone: id, kind, state, progress, attempts, error, result. */
+void job_status_to_json(struct jsonw *w, const struct job *job);
 /* The job as JSON, an object: DESIGN section 11's members and a few more. */
 void job_to_json(struct jsonw *w, const struct job *job);
 

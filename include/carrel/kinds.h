@@ -14,19 +14,35 @@ extern const size_t app_kinds_len;
  * request's attempts_max wins. */
 int app_job_add(struct store *store, const struct job_request *request, int64_t *id, bool *existing,
                 struct error *err);
+/* The same for a request that its sender has named (NULL: it has not), so that it makes one job
+ * however often it is sent. ERR_EXISTS: the name was another request's. */
+struct job_once;
+int app_job_once(struct store *store, const struct job_once *once,
+                 const struct job_request *request, int64_t *id, bool *existing, struct error *err);
 /* The background worker of a process: all kinds, `threads` of them. */
 int app_worker_start(struct worker **out, struct app *app, const struct worker_options *options,
                      struct error *err);
 
+struct harvest_subject;
 struct harvest_wish {
-    const char *source;
-    const char *since; /* a date, NULL: go on */
-    int64_t max;       /* records; 0: no limit */
-    bool slice;        /* not longer than [harvest] slice: the schedule asks again */
+    const char *const *sources;
+    size_t source_count;                   /* 0: all that are enabled */
+    const struct harvest_subject *subject; /* NULL: their lists */
+    const char *since;                     /* a date, NULL: go on */
+    int64_t max;                           /* records; 0: no limit */
+    bool slice; /* not longer than [harvest] slice: the schedule asks again */
 };
 /* The request's texts lie in the two strings, which the caller frees. */
 void app_harvest_request(struct job_request *request, struct str *payload, struct str *key,
                          const struct harvest_wish *wish);
+/* Can these sources be asked for that? ERR_USAGE says what is wrong and, in *member, with which of
+ * "sources", "query" and "categories". */
+int app_harvest_check(const struct app *app, const struct harvest_wish *wish, const char **member,
+                      struct error *err);
+/* Open harvests that share a source with this one, in the arena: who comes after them does not hold
+ * a thread of the worker while it waits for the source. */
+int app_harvest_before(struct store *store, struct arena *arena, const struct harvest_wish *wish,
+                       const int64_t **ids, size_t *count, struct error *err);
 /* A job that harvests this source now; at most one is open. */
 int app_harvest_ask(struct store *store, const char *source, int64_t *id, bool *existing,
                     struct error *err);
@@ -62,6 +78,23 @@ void process_request_payload(struct str *payload, struct str *key, const char *p
                              const char *origin);
 /* The same for a job that fetches an id or an address. */
 void process_fetch_payload(struct str *payload, struct str *key, const char *what);
+/* What the service hands to the queue. Its addresses come from outside: the job says so, and its
+ * worker asks no private ones (unless serve.allow-private), whenever it runs. */
+struct process_wish {
+    const char *fetch;  /* an id or address; or: */
+    const char *upload; /* a file's name (uploads.h), and how it is remembered: */
+    const char *origin; /* an address or a file's name */
+    const char *title;  /* which counts more than what the text says; NULL: none */
+};
+/* The texts lie in the two strings, which the caller frees. */
+void app_process_request(struct job_request *request, struct str *payload, struct str *key,
+                         const struct process_wish *wish);
+/* ERR_USAGE: it is no address of a repository, or of one on this machine. */
+int app_clone_request(struct job_request *request, struct str *payload, struct str *key,
+                      const char *address, struct error *err);
+/* Does the job's payload say that somebody else wrote its addresses, and is that to be minded? */
+int job_is_guarded(struct job_run *run, bool *guarded, struct error *err);
+
 /* The rule [process] fetch: jobs that fetch the PDFs of papers which have just been marked so, as
  * far as they have none; inside no transaction. */
 int process_marked(const struct app *app, struct store *store, const char *mark, char **ids,

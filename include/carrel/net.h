@@ -102,18 +102,26 @@ struct net_request {
 /*
  * Sends, waiting for the budget and trying again as needed. ERR_OK: a 2xx or a 304 whose body
  * passed. Else ERR_CANCELLED at once when *cancel is set; ERR_REFUSED (401, 403: not tried again,
- * and the origin is stopped); ERR_NOTFOUND (404, 410, 451, or what denial() says); ERR_LIMIT (too large, too many redirects);
- * ERR_PARSE (wrong content to the last); ERR_USAGE (an address that may not be asked); ERR_BUSY
- * (the budget or the server asks for a wait longer than patience_ms; the message says until when);
- * ERR_NETWORK (all else); or what the ledger failed with. answer->status tells the last HTTP status
- * in every case (0: none), and the body of an error is there, too. Each redirect is a request of
- * its own to the ledger.
+ * and the origin is stopped); ERR_NOTFOUND (404, 410, 451, or what denial() says); ERR_LIMIT (too
+ * large, too many redirects); ERR_PARSE (wrong content to the last); ERR_USAGE (an address that may
+ * not be asked); ERR_BUSY (the budget or the server asks for a wait longer than patience_ms; the
+ * message says until when); ERR_NETWORK (all else); or what the ledger failed with. answer->status
+ * tells the last HTTP status in every case (0: none), and the body of an error is there, too. Each
+ * redirect is a request of its own to the ledger.
  */
 int net_send(struct net_client *client, const struct net_request *request,
              struct net_answer *answer, struct error *err);
 
-/* *header (malloc'd) = "Authorization: Bearer ..." with the token that the file holds; NULL without a
- * file. ERR_USAGE: it holds none. */
+/*
+ * A look at an address that came from outside, before anything is asked of it: ERR_USAGE when it is
+ * none of http or https, has a name in it, or its host is a number or name of a private network in
+ * any spelling (decimal, hexadecimal, wrapped in IPv6). Names are not looked up here: what they
+ * lead to is checked when the connection is made (public_only).
+ */
+int net_check_public(const char *url, struct error *err);
+
+/* *header (malloc'd) = "Authorization: Bearer ..." with the token that the file holds; NULL without
+ * a file. ERR_USAGE: it holds none. */
 int net_bearer(char **header, const char *file, struct error *err);
 
 /* Percent-encodes all but unreserved characters, appended. */

@@ -26,6 +26,7 @@ struct source_settings {
     /* The last value of a key ("oai-url"), NULL when it is not set. */
     const char *(*text)(void *ctx, const char *key);
     size_t (*values)(void *ctx, const char *key, const char *const **values);
+    bool narrow; /* queries are meant within the categories, not beside them */
 };
 
 /* Whose budget its requests come from. */
@@ -67,13 +68,16 @@ enum source_subjects {
 };
 #define SOURCE_SUBJECTS 20 /* in a round */
 
+/* What one harvest alone may ask of a source, in place of what the configuration names: bits. */
+enum { SOURCE_WISH_QUERY = 1, SOURCE_WISH_CATEGORIES = 2 };
+
 enum source_media { SOURCE_XML, SOURCE_JSON };
 struct source_request {
     struct str url, purpose; /* purpose: one line for people */
     enum source_media media;
-    bool conditional; /* an answer that has not changed says so */
-    bool keep;        /* no "as before" now, but the next time it is to be possible */
-    bool authorized;  /* with the token, if there is one */
+    bool conditional;           /* an answer that has not changed says so */
+    bool keep;                  /* no "as before" now, but the next time it is to be possible */
+    bool authorized;            /* with the token, if there is one */
     const char *const *headers; /* "Name: value"; static */
     size_t header_count;
 };
@@ -105,6 +109,7 @@ struct source_ops {
     bool dateless;     /* what it has bears no dates: a first round reads all of it */
     bool opt_in;       /* off unless `enabled` says otherwise; who is named is asked all the same */
     int64_t every_ms;  /* how often it is due where nothing else is configured */
+    unsigned wishes;   /* of SOURCE_WISH_... */
     enum source_subjects subjects;
     size_t (*run)(const struct source_settings *settings); /* subjects of one run, at most */
     const struct source_setting *urls; /* settings that hold addresses; ends with a NULL key */

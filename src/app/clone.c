@@ -153,7 +153,8 @@ static int locate(struct cloning *c, const char *what, struct error *err)
     char *url;
     int result;
 
-    c->typed = vcs_is_address(what) || strstr(what, "://") || *what == '/';
+    c->typed = (vcs_is_address(what) || strstr(what, "://") || *what == '/')
+               && (!c->options->outside || c->options->private);
     if (c->options->as)
         result = locate_as(c, what, c->options->as, err);
     else if (!vcs_is_address(what) && repository_key(&key, what))
@@ -166,6 +167,10 @@ static int locate(struct cloning *c, const char *what, struct error *err)
     url = c->address.url;
     c->folder = c->before.head ? c->before.folder : arena_printf(c->arena, "repos/%s.git", c->key);
     c->address.url = c->before.head ? c->before.url : url;
+    if (c->options->outside && !str_istarts(c->address.url, "http"))
+        return error_set(err, ERR_REFUSED,
+                         "repo:%s is a clone of %s: only who is at this machine may ask for it",
+                         c->key, c->address.host ? "an ssh address" : "a folder");
     return ERR_OK;
 }
 
@@ -580,23 +585,47 @@ int clone_open(struct vcs **vcs, struct clone *clone, struct store *store, struc
 
 /* ---- asking for it ---- */
 
-int clone_ask(struct store *store, const char *what, const char *as, int64_t *job,
-              struct error *err)
+static void clone_request(struct job_request *request, struct str *payload, struct str *key,
+                          const char *what, const char *as, bool outside)
 {
-    struct str payload = STR_INIT, key = STR_INIT;
     struct jsonw w;
-    int result;
 
-    jsonw_start(&w, &payload);
+    jsonw_start(&w, payload);
     jsonw_object(&w);
     jsonw_key_string(&w, "fetch", what);
     if (as)
         jsonw_key_string(&w, "as", as);
+    if (outside)
+        jsonw_key_bool(&w, "outside", true);
     jsonw_end(&w);
-    str_printf(&key, "clone:%016" PRIx64, hash64(what, strlen(what), 0));
-    result = app_job_add(
-        store, &(struct job_request){ .kind = "clone", .payload = payload.ptr, .key = key.ptr },
-        job, NULL, err);
+    str_printf(key, "clone:%016" PRIx64, hash64(what, strlen(what), outside));
+    *request = (struct job_request){ .kind = "clone", .payload = payload->ptr, .key = key->ptr };
+}
+
+int app_clone_request(struct job_request *request, struct str *payload, struct str *key,
+                      const char *address, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct vcs_address parsed;
+    int result = vcs_address(arena, address, &parsed, err);
+
+    if (result == ERR_OK && (!parsed.host || !str_istarts(parsed.url, "http")))
+        result = error_set(err, ERR_USAGE, "an https address of a repository");
+    if (result == ERR_OK)
+        clone_request(request, payload, key, address, NULL, true);
+    arena_free(arena);
+    return result;
+}
+
+int clone_ask(struct store *store, const char *what, const char *as, int64_t *job,
+              struct error *err)
+{
+    struct str payload = STR_INIT, key = STR_INIT;
+    struct job_request request;
+    int result;
+
+    clone_request(&request, &payload, &key, what, as, false);
+    result = app_job_add(store, &request, job, NULL, err);
     str_free(&payload);
     str_free(&key);
     return result;

@@ -15,6 +15,8 @@ struct clone_options {
     void (*progress)(void *ctx, const char *state, int64_t done, int64_t total, const char *unit);
     void *ctx;
     const char *as; /* the id of the repository that it is; NULL: what the address says */
+    /* The address comes over HTTP: no folder, no ssh, and no private one unless `private`. */
+    bool outside, private;
 };
 struct cloned {
     int64_t repository;

@@ -244,7 +244,9 @@ static int hand_over_all(struct command_call *call, const struct harvest_options
     if (result != ERR_OK)
         return result;
     for (i = 0; i < plan.count && result == ERR_OK; i++) {
-        struct harvest_wish wish = { .source = plan.sources[i].name,
+        const char *name = plan.sources[i].name;
+        struct harvest_wish wish = { .sources = &name,
+                                     .source_count = 1,
                                      .since = call_option(call, "--since"),
                                      .max = options->max };
 

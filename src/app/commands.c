@@ -90,7 +90,8 @@ static const struct command_option repositories_options[] = {
 };
 static const struct command_option serve_options[] = {
     { "--listen", "HOST:PORT", "where (default: serve.listen, 127.0.0.1:8577; port 0: any)" },
-    { "--describe", "openapi|postman", "print the interface as such a document, and serve nothing" },
+    { "--describe", "openapi|postman",
+      "print the interface as such a document, and serve nothing" },
     { 0 },
 };
 static const struct command_option token_options[] = {
@@ -98,6 +99,12 @@ static const struct command_option token_options[] = {
     { "--expires", "TIME", "new: how long it holds (default 30d)" },
     { "--note", "TEXT", "new: what it is for" },
     { "--json", NULL, "list: answer as JSON" },
+    { 0 },
+};
+static const struct command_option audit_options[] = {
+    { "--limit", "N", "at most N rows (default 50)" },
+    { "--before", "ROW", "older ones: the \"next\" of an earlier answer" },
+    { "--json", NULL, "answer as JSON" },
     { 0 },
 };
 static const struct command_option repo_options[] = {
@@ -260,7 +267,8 @@ static const char sync_help[] =
     "arxiv,\n"
     "huggingface (list = daily|weekly|monthly|trending|linked, query = WORDS), pwc, github (see\n"
     "'carrel help repositories'), and kind = feed with a url for any RSS or Atom feed ('carrel\n"
-    "import' reads lists of them). With --due a source is asked as often as 'every' says, and ends\n"
+    "import' reads lists of them). With --due a source is asked as often as 'every' says, and "
+    "ends\n"
     "after [harvest] slice to go on with the next run. An interrupted sync goes on where it\n"
     "stopped. Exit code 3: "
     "something could not be fetched, and the output says what.";
@@ -272,8 +280,10 @@ static const char search_help[] =
     "tag:NAME\n"
     "source:arxiv source:hf source:MY-FEED doi:10.1145/* id:ID near:ID query:NAME (a saved "
     "query).\n"
-    "Of a paper's code: stars:>500 language:python topic:nlp license:MIT. kind:repository (or --in\n"
-    "repositories) finds the repositories themselves: the same fields, date: is when something was\n"
+    "Of a paper's code: stars:>500 language:python topic:nlp license:MIT. kind:repository (or "
+    "--in\n"
+    "repositories) finds the repositories themselves: the same fields, date: is when something "
+    "was\n"
     "pushed, words are looked for in name, description, topics and README, and any other field is\n"
     "about a paper that links to them.\n"
     "An id, DOI or their URL alone finds that paper. Without words the newest come first.\n"
@@ -388,14 +398,19 @@ static const char read_help[] =
     "blocks, two\npixels in a character. In tmux, kitty's protocol needs: tmux set -g "
     "allow-passthrough on. ui.pictures\nchooses once and for all.";
 static const char highlights_help[] =
-    "Of one paper, or of all, in order of the text. They are made in the Reader (T on a paper): v or\n"
-    "V selects, H highlights, e writes a note, X removes, gh lists. A highlight is kept as its words\n"
-    "and what stands around them, so it is found again when the document is read anew: \"state\" is\n"
+    "Of one paper, or of all, in order of the text. They are made in the Reader (T on a paper): v "
+    "or\n"
+    "V selects, H highlights, e writes a note, X removes, gh lists. A highlight is kept as its "
+    "words\n"
+    "and what stands around them, so it is found again when the document is read anew: \"state\" "
+    "is\n"
     "same, moved, near (a few letters are others) or lost. undo takes each step back.";
 static const char dump_help[] =
-    "VIEW is today, library, search, paper, reader, page, tables, duplicates, trending, topics, analytics, "
+    "VIEW is today, library, search, paper, reader, page, tables, duplicates, trending, topics, "
+    "analytics, "
     "repositories,\nrepository, jobs, job, harvest, source, log or help; paper, repository, job, "
-    "source, reader and page (\"ID 3\") and\ntables (\"TASK > DATASET\") take what they should show, "
+    "source, reader and page (\"ID 3\") and\ntables (\"TASK > DATASET\") take what they should "
+    "show, "
     "repositories a paper. What is not there is exit code 4.";
 static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
                                       "bash)\". The script asks 'completion words'\n"
@@ -413,13 +428,17 @@ static const char repositories_help[] =
     "kept, stars sampled once a day. Switch it on in the configuration:\n"
     "    [source \"github\"]\n"
     "        token-file = ~/.config/carrel/github-token\n"
-    "Without a token GitHub answers 60 requests an hour, with one 5,000. 'carrel add URL' asks for\n"
-    "one repository now, whether it is known or not, and from then on it is kept up to date (until\n"
+    "Without a token GitHub answers 60 requests an hour, with one 5,000. 'carrel add URL' asks "
+    "for\n"
+    "one repository now, whether it is known or not, and from then on it is kept up to date "
+    "(until\n"
     "'carrel add --stop URL'); 'carrel show repo:github.com/OWNER/NAME' tells all about it.\n"
     "At the desk: gR, and gc from a paper to its code.";
 static const char serve_help[] =
     "The library over HTTP, until SIGTERM or an interrupt: search, papers, repositories, trends,\n"
-    "topics, jobs; /docs tells all, /openapi.json for programs. On this machine alone unless\n"
+    "topics, jobs; with a token of the scope write scrapes and documents, too. /docs tells all,\n"
+    "/openapi.json for programs. It works the queue of jobs (worker.threads) and harvests what is\n"
+    "due (harvest.background), as the desk does. On this machine alone unless\n"
     "serve.listen says otherwise; then, or when $PORT is set (0.0.0.0:$PORT), serve.secret-file\n"
     "must be there and every request needs a token ('carrel help token').";
 static const char token_help[] =
@@ -427,6 +446,11 @@ static const char token_help[] =
     "serve.secret-file, and is not kept: token list shows ids, scopes and until when they hold,\n"
     "token revoke ID takes one back at once. To change the secret, put the new file first:\n"
     "tokens that the older ones signed hold until they expire.";
+static const char audit_help[] =
+    "Requests to the service that changed something, or would have: when, the beginning of the\n"
+    "token's id ('carrel token list' has whose it is), from where, the answer's status, what it "
+    "was\n"
+    "and what came of it. The newest 10,000 are kept.";
 static const char repo_help[] =
     "Looks into a clone, which 'carrel add PATH', 'carrel add URL.git' or 'carrel add --clone ID'\n"
     "makes: a bare one, below the library. Without a word: what it is made of. Words:\n"
@@ -490,14 +514,16 @@ static const struct command commands[] = {
     { "note", "ID [TEXT|-]", CMD_CLI | CMD_WRITES, "write a note about a paper", note_help, NULL,
       cmd_note },
     { "undo", "", CMD_CLI | CMD_DESK | CMD_WRITES,
-      "take back the last mark, tag, note, highlight, saved query, merge or dismissed alert", NULL, NULL, cmd_undo },
+      "take back the last mark, tag, note, highlight, saved query, merge or dismissed alert", NULL,
+      NULL, cmd_undo },
     { "merge", "ID ID", CMD_CLI | CMD_DESK | CMD_WRITES, "say that two papers are one work", NULL,
       NULL, cmd_merge },
     { "split", "ID [ID]", CMD_CLI | CMD_DESK | CMD_WRITES,
       "take the last merge of a work apart, or keep two apart", NULL, NULL, cmd_split },
     { "query", "add NAME QUERY | rm NAME | list", CMD_CLI | CMD_DESK | CMD_WRITES,
       "saved queries, your feeds", query_help, query_options, cmd_query },
-    { "alert", "add WORD | rm NAME | list | log [NAME] | test NAME | retry [NAME] | dismiss NUMBER|NAME|all",
+    { "alert",
+      "add WORD | rm NAME | list | log [NAME] | test NAME | retry [NAME] | dismiss NUMBER|NAME|all",
       CMD_CLI | CMD_DESK | CMD_WRITES, "be told of new, replaced, withdrawn and rising papers",
       alert_help, alert_options, cmd_alert },
     { "digest", "", CMD_CLI | CMD_WRITES, "what a day or a week has brought", digest_help,
@@ -507,9 +533,12 @@ static const struct command commands[] = {
       cmd_tables },
     { "repositories", "", CMD_CLI | CMD_DESK, "the code that papers of the library link to",
       repositories_help, repositories_options, cmd_repositories },
-    { "serve", "", CMD_CLI | CMD_NO_STORE, "the library over HTTP", serve_help, serve_options, cmd_serve },
+    { "serve", "", CMD_CLI | CMD_NO_STORE, "the library over HTTP", serve_help, serve_options,
+      cmd_serve },
     { "token", "new | list | revoke ID", CMD_CLI | CMD_WRITES | CMD_CREATES,
       "access tokens for the service", token_help, token_options, cmd_token },
+    { "audit", "", CMD_CLI, "what was written through the service, by which token", audit_help,
+      audit_options, cmd_audit },
     { "repo", "ID [log|tree|file|diff|blame|refs|readme|activity|fetch|remove [PATH]]",
       CMD_CLI | CMD_DESK | CMD_WRITES, "look into a cloned repository", repo_help, repo_options,
       cmd_repo },
@@ -543,8 +572,9 @@ static const struct command commands[] = {
       "read documents into the library", process_help, process_options, cmd_process },
     { "read", "ID|FILE", CMD_CLI | CMD_DESK | CMD_NO_STORE, "the text of a document", read_help,
       read_options, cmd_read },
-    { "highlights", "[ID]", CMD_CLI | CMD_DESK, "what you have highlighted in documents, with notes",
-      highlights_help, json_only, cmd_highlights },
+    { "highlights", "[ID]", CMD_CLI | CMD_DESK,
+      "what you have highlighted in documents, with notes", highlights_help, json_only,
+      cmd_highlights },
     { "eval", "", CMD_CLI | CMD_NO_STORE, "measure search on test collections", eval_help,
       eval_options, cmd_eval },
     { "dump", "VIEW [ID|QUERY]", CMD_CLI | CMD_NO_STORE,

@@ -153,6 +153,7 @@ static int locate_address(struct fetching *f, struct arena *arena, const char *u
     f->url = plain ? arena_printf(arena, "https://%s", url + 7) : arena_strdup(arena, url);
     f->origin = (struct net_origin){ .name = host_of(arena, f->url), .interval_ms = ELSEWHERE_MS };
     f->purpose = "document";
+    f->public_only |= f->fetcher->options.public_only;
     return ERR_OK;
 }
 

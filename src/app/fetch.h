@@ -13,6 +13,7 @@ struct fetch_options {
     const atomic_bool *cancel;                                        /* may be NULL */
     void (*progress)(void *ctx, const struct net_progress *progress); /* may be NULL */
     void *ctx;
+    bool public_only; /* addresses come from outside: private ones are refused */
 };
 /* The library must exist. The app, its configuration and `cancel` live as long as the fetcher. */
 int fetcher_open(struct fetcher **out, const struct app *app, const struct fetch_options *options,

@@ -56,6 +56,11 @@ void keeper_close(struct keeper *keeper)
     free(keeper);
 }
 
+void keeper_title(struct keeper *keeper, const char *title)
+{
+    keeper->title = title;
+}
+
 /* ---- the file ---- */
 
 /* Reads `path` to its end: its hash, and its bytes into `to` unless that is -1. */
@@ -249,6 +254,8 @@ static int take(struct keeper *keeper, const char *path, const char *origin, con
     if (result != ERR_OK)
         return result;
     kept->text = document_state_is_text(doc->state);
+    if (keeper->title)
+        doc->meta.title = arena_strdup(doc->arena, keeper->title);
     /* What is no document is not worth its room; the rest may be read one day. */
     if (doc->state != DOCUMENT_REFUSED)
         result = file_in(keeper, path, kept, err);

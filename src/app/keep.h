@@ -34,6 +34,9 @@ struct kept {
 int keeper_open(struct keeper **out, const struct app *app,
                 const struct document_reader_options *options, struct error *err);
 void keeper_close(struct keeper *keeper); /* NULL is fine */
+/* What the next documents are called, whatever their texts say; NULL: as these say. The text lives
+ * as long as it is set. */
+void keeper_title(struct keeper *keeper, const char *title);
 /* One file, whose *kept begins zeroed; `origin` is the path or address it is remembered by,
  * `belongs` the id of the work that it was fetched for (NULL or "": the text tells). Texts of *kept
  * lie in the arena. `again`: also when it is there, read by this reader. Errors: the file cannot be

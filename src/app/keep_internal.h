@@ -11,6 +11,7 @@ struct keeper {
     struct document_reader reader;
     struct store *store; /* for reading */
     struct importer *importer;
+    const char *title;       /* of what is kept; NULL: the text tells */
     struct fetcher *fetcher; /* made when it is first needed */
 };
 

@@ -1,6 +1,6 @@
 /*
- * The job that clones a repository, or fetches what is new of it. A clone that was broken off begins
- * again; what it has brought into the library before stays.
+ * The job that clones a repository, or fetches what is new of it. A clone that was broken off
+ * begins again; what it has brought into the library before stays.
  */
 #include "carrel/kinds.h"
 
@@ -23,11 +23,18 @@ int kind_clone(struct job_run *run, struct error *err)
     struct clone_options options = { .cancel = run->stop, .progress = clone_progress, .ctx = run };
     struct cloned cloned;
     struct jsonw w;
-    char *what = NULL, *as = NULL;
+    char *what = NULL, *as = NULL, *outside = NULL;
+    bool guarded = false;
     int result = job_member(run->store, run->arena, run->job->payload, "fetch", &what, err);
 
     if (result == ERR_OK)
         result = job_member(run->store, run->arena, run->job->payload, "as", &as, err);
+    if (result == ERR_OK)
+        result = job_member(run->store, run->arena, run->job->payload, "outside", &outside, err);
+    if (result == ERR_OK)
+        result = job_is_guarded(run, &guarded, err);
+    options.outside = outside && strcmp(outside, "0") != 0;
+    options.private = !guarded;
     if (result != ERR_OK)
         return result;
     if (!what || !*what)

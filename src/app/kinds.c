@@ -30,8 +30,8 @@ const struct job_kind app_kinds[] = {
       .run = kind_embed,
       .attempts = 5 },
     { .name = "harvest",
-      .help = "fetch what is new at a source; "
-              "{\"source\":NAME,\"since\":DATE,\"max\":N,\"slice\":true}",
+      .help = "fetch what is new at sources; {\"source\":NAME or \"sources\":[NAME],"
+              "\"query\":TEXT,\"categories\":[NAME],\"since\":DATE,\"max\":N,\"slice\":true}",
       .run = kind_harvest,
       .attempts = 3,
       .retry_ms = 300000,
@@ -41,7 +41,8 @@ const struct job_kind app_kinds[] = {
       .run = kind_import,
       .attempts = 3 },
     { .name = "process",
-      .help = "read a document into the library; {\"file\":PATH} or {\"fetch\":ID}",
+      .help = "read a document into the library; {\"file\":PATH}, {\"fetch\":ID} or "
+              "{\"upload\":NAME,\"origin\":NAME,\"title\":TEXT}",
       .run = kind_process,
       .attempts = 3,
       .retry_ms = 60000 },
@@ -118,6 +119,47 @@ int app_job_add(struct store *store, const struct job_request *request, int64_t 
     if (whole.attempts_max == 0)
         whole.attempts_max = kind->attempts;
     return jobs_add(store, &whole, id, existing, err);
+}
+
+static int once_locked(struct store *store, const struct job_once *once,
+                       const struct job_request *request, int64_t *id, bool *existing,
+                       struct error *err)
+{
+    int result = jobs_once_find(store, once, id, err);
+
+    *existing = result == ERR_OK;
+    if (result != ERR_NOTFOUND)
+        return result;
+    result = app_job_add(store, request, id, existing, err);
+    return result == ERR_OK ? jobs_once_save(store, once, *id, err) : result;
+}
+
+int app_job_once(struct store *store, const struct job_once *once,
+                 const struct job_request *request, int64_t *id, bool *existing, struct error *err)
+{
+    int result;
+
+    if (!once)
+        return app_job_add(store, request, id, existing, err);
+    result = store_begin(store, err);
+    if (result != ERR_OK)
+        return result;
+    result = once_locked(store, once, request, id, existing, err);
+    if (result == ERR_OK)
+        return store_commit(store, err);
+    store_rollback(store);
+    return result;
+}
+
+int job_is_guarded(struct job_run *run, bool *guarded, struct error *err)
+{
+    const struct app *app = run->ctx;
+    char *outside = NULL;
+    int result = job_member(run->store, run->arena, run->job->payload, "outside", &outside, err);
+
+    *guarded =
+        outside && strcmp(outside, "0") != 0 && !config_bool(app->config, "serve.allow-private");
+    return result;
 }
 
 /* Quickly, or another time: the desk calls this between two keys. */
@@ -208,7 +250,8 @@ void job_subject(struct str *out, const struct job *job)
 {
     char *file = payload_text(job->payload, "file"), *source = payload_text(job->payload, "source");
     char *fetch = payload_text(job->payload, "fetch"),
-         *origin = payload_text(job->payload, "origin");
+         *origin = payload_text(job->payload, "origin"),
+         *query = payload_text(job->payload, "query");
 
     if (fetch)
         one_line(out, fetch);
@@ -216,15 +259,20 @@ void job_subject(struct str *out, const struct job *job)
         one_line(out, path_base(origin));
     else if (file)
         one_line(out, path_base(file));
-    else if (source)
-        one_line(out, source);
-    else if (strcmp(job->kind, "doctor") == 0)
+    else if (source || query) {
+        one_line(out, source ? source : "all sources");
+        if (query) {
+            str_add(out, ", ");
+            one_line(out, query);
+        }
+    } else if (strcmp(job->kind, "doctor") == 0)
         str_add(out, strstr(job->payload, "true") ? "check and mend" : "check");
     else if (strcmp(job->payload, "{}") != 0)
         one_line(out, job->payload);
     free(file);
     free(source);
     free(fetch);
+    free(query);
     free(origin);
 }
 

@@ -249,8 +249,8 @@ static int harvest_open(struct harvest *harvest, struct error *err)
     struct store_options store_options = { .create = true };
     struct store *store;
     size_t i;
-    int result = harvest_plan_new(&harvest->plan, options->config, options->sources,
-                                  options->source_count, err);
+    int result = harvest_plan_subject(&harvest->plan, options->config, options->sources,
+                                      options->source_count, options->subject, err);
 
     if (result != ERR_OK)
         return result;

@@ -20,6 +20,7 @@ static const char *const unconfigured[] = { "arxiv", "huggingface" };
 
 struct settings_ctx {
     const struct config *config;
+    const struct harvest_subject *subject; /* NULL: as configured */
     const char *name;
     struct arena *arena;
 };
@@ -34,11 +35,31 @@ static const char *settings_text(void *ctx, const char *key)
     return config_text(settings->config, full);
 }
 
+/* The lists of a source, which a subject takes the place of; false: another setting. */
+static bool subject_values(const struct harvest_subject *subject, const char *key,
+                           const char *const **values, size_t *count)
+{
+    *count = 0;
+    if (strcmp(key, "category") == 0) {
+        *values = subject->categories;
+        *count = subject->category_count;
+    } else if (strcmp(key, "query") == 0) {
+        *values = &subject->query;
+        *count = subject->query != NULL;
+    } else {
+        return strcmp(key, "list") == 0;
+    }
+    return true;
+}
+
 static size_t settings_values(void *ctx, const char *key, const char *const **values)
 {
     const struct settings_ctx *settings = ctx;
     char full[256];
+    size_t count;
 
+    if (settings->subject && subject_values(settings->subject, key, values, &count))
+        return count;
     snprintf(full, sizeof full, "source.%s.%s", settings->name, key);
     return config_values(settings->config, full, values);
 }
@@ -139,15 +160,19 @@ static int plan_source(struct harvest_plan *plan, struct harvest_source *source,
 }
 
 static int plan_add(struct harvest_plan *plan, size_t *cap, const struct config *config,
-                    const char *name, struct error *err)
+                    const struct harvest_subject *subject, const char *name, struct error *err)
 {
     struct settings_ctx *ctx = arena_alloc(plan->arena, sizeof *ctx);
     struct harvest_source source = { .ops = plan_ops(config, name) };
     int result;
 
     source.name = arena_strdup(plan->arena, name);
-    *ctx = (struct settings_ctx){ config, source.name, plan->arena };
-    source.settings = (struct source_settings){ ctx, source.name, settings_text, settings_values };
+    *ctx = (struct settings_ctx){ config, subject, source.name, plan->arena };
+    source.settings = (struct source_settings){ .ctx = ctx,
+                                                .name = source.name,
+                                                .narrow = subject != NULL,
+                                                .text = settings_text,
+                                                .values = settings_values };
     result = plan_source(plan, &source, config, err);
     if (result == ERR_OK)
         VEC_PUSH(plan->sources, plan->count, *cap, source);
@@ -163,35 +188,58 @@ static bool plan_enabled(const struct config *config, const char *name)
     return config_text(config, key) ? config_bool(config, key) : !ops || !ops->opt_in;
 }
 
+/* What of a subject the source cannot be asked for; NULL: it can. */
+static const char *plan_unasked(const struct source_ops *ops, const struct harvest_subject *subject)
+{
+    if (!ops || !subject)
+        return NULL;
+    if (subject->query && !(ops->wishes & SOURCE_WISH_QUERY))
+        return "query";
+    return subject->category_count > 0 && !(ops->wishes & SOURCE_WISH_CATEGORIES) ? "categories"
+                                                                                  : NULL;
+}
+
 static int plan_fill(struct harvest_plan *plan, const struct config *config,
                      const struct text_list *all, const char *const *names, size_t name_count,
-                     struct error *err)
+                     const struct harvest_subject *subject, struct error *err)
 {
     size_t i, cap = 0;
     int result = ERR_OK;
 
     for (i = 0; i < all->len && result == ERR_OK; i++) {
-        const char *name = all->items[i];
+        const char *name = all->items[i], *unasked = NULL;
 
+        if (strlen(name) <= 100)
+            unasked = plan_unasked(plan_ops(config, name), subject);
         if (strlen(name) > 100)
             result =
                 error_set(err, ERR_USAGE, "source \"%.60s...\": a name of 100 bytes at most", name);
         else if (!plan_wanted(name, names, name_count)
-                 || (name_count == 0 && !plan_enabled(config, name)))
+                 || (name_count == 0 && (unasked || !plan_enabled(config, name))))
             continue;
         else if (!plan_ops(config, name))
             result = error_set(err, ERR_USAGE,
                                "source \"%s\": carrel knows no service of this name; a feed needs "
                                "kind = feed",
                                name);
+        else if (unasked)
+            result = error_set(err, ERR_USAGE, "source \"%s\" cannot be asked for %s", name,
+                               strcmp(unasked, "query") == 0 ? "a query" : unasked);
         else
-            result = plan_add(plan, &cap, config, name, err);
+            result = plan_add(plan, &cap, config, subject, name, err);
     }
     return result;
 }
 
 int harvest_plan_new(struct harvest_plan *plan, const struct config *config,
                      const char *const *names, size_t name_count, struct error *err)
+{
+    return harvest_plan_subject(plan, config, names, name_count, NULL, err);
+}
+
+int harvest_plan_subject(struct harvest_plan *plan, const struct config *config,
+                         const char *const *names, size_t name_count,
+                         const struct harvest_subject *subject, struct error *err)
 {
     struct plan_names configured = { .arena = arena_new() };
     struct text_list all, first = { 0 };
@@ -212,7 +260,9 @@ int harvest_plan_new(struct harvest_plan *plan, const struct config *config,
         text_list_add(&first, plan->arena, unconfigured[i], strlen(unconfigured[i]));
     if (all.len == 0)
         all = first;
-    result = plan_fill(plan, config, &all, names, name_count, err);
+    result = plan_fill(plan, config, &all, names, name_count, subject, err);
+    if (result == ERR_OK && subject && plan->count == 0)
+        result = error_set(err, ERR_USAGE, "no enabled source can be asked for this");
     if (result != ERR_OK)
         harvest_plan_free(plan);
     return result;

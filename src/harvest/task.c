@@ -248,10 +248,11 @@ static int task_gaps(struct worker *worker, struct error *err)
     for (i = 0; i < count && goes_on(worker, result); i++) {
         const struct harvest_gap *gap = &gaps[i];
 
-        if (!task_has_stream(worker->task, gap->stream))
-            result = gaps_close(worker->store, gap->id, err);
-        else if (*gap->cursor && *gap->cursor != *GAP_LOST && gap->tries < GAP_TRIES
-                 && gap->run != worker->task->run.id)
+        if (!task_has_stream(worker->task, gap->stream)) { /* one subject tells nothing of others */
+            if (!worker->harvest->options->subject)
+                result = gaps_close(worker->store, gap->id, err);
+        } else if (*gap->cursor && *gap->cursor != *GAP_LOST && gap->tries < GAP_TRIES
+                   && gap->run != worker->task->run.id)
             result = gap_harvest(worker, &gaps[i], err);
     }
     return goes_on(worker, result) ? ERR_OK : result;
@@ -283,8 +284,8 @@ static int task_streams(struct worker *worker, struct error *err)
         result = stream_harvest(worker, i, err);
     if (goes_on(worker, result) && !subjects)
         result = task_gaps(worker, err);
-    else if (!subjects && result != ERR_OK && result != ERR_CANCELLED && !worker->lost && !worker->ours
-             && task_missed(worker, i, err, &over) != ERR_OK)
+    else if (!subjects && result != ERR_OK && result != ERR_CANCELLED && !worker->lost
+             && !worker->ours && task_missed(worker, i, err, &over) != ERR_OK)
         log_write(LOG_WARN, "%s: %s", worker->task->source->name, over.message);
     return result == ERR_PARTIAL ? ERR_OK : result;
 }

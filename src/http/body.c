@@ -166,6 +166,10 @@ static int parse(struct exchange *x, struct error *err)
 {
     json_error_t why;
 
+    if (x->route->body->optional && x->body.len == 0) {
+        x->json = json_object();
+        return ERR_OK;
+    }
     if (!body_is(x, "application/json")) {
         exchange_error(x, 415, "unsupported_media_type", NULL,
                        "the body must be application/json%s%s", x->route->body->media ? " or " : "",

@@ -61,12 +61,20 @@ struct field {
 struct body {
     const char *name; /* of the schema */
     const struct field *fields;
-    size_t batch; /* an object, or an array of at most so many; 0: one object */
+    size_t batch;  /* an object, or an array of at most so many; 0: one object */
+    bool optional; /* none at all is an empty object */
     const char
         *media; /* further types that are taken as they come: "application/pdf"; NULL: none */
 };
 
 struct exchange;
+struct upload;
+enum {
+    ROUTE_JOB = 1,       /* makes a job: takes an Idempotency-Key */
+    ROUTE_STREAMS = 2,   /* what is no JSON goes to a file as it comes, up to serve.upload-limit */
+    ROUTE_CONFLICTS = 4, /* what is may not be what is asked for: 409 */
+    ROUTE_FINDS = 8,     /* something that may not be there: 404 */
+};
 struct route {
     const char *method, *path; /* "/papers/{id}/related"; {id} may hold slashes */
     const char *tag, *name;    /* name: operationId */
@@ -79,10 +87,11 @@ struct route {
     const char *media;  /* NULL: application/json */
     size_t body_max;    /* bytes; 0: takes no body */
     const struct body *body;
-    int status; /* of success; 0: 200 */
+    int status;     /* of success; 0: 200 */
+    unsigned flags; /* of ROUTE_... */
 };
 /* The groups of routes; each ends with a NULL method. */
-extern const struct route http_routes_library[], http_routes_service[];
+extern const struct route http_routes_library[], http_routes_jobs[], http_routes_service[];
 const struct route *route_at(size_t i); /* NULL behind the last */
 /* The route of a request. NULL: none; then *allow has the methods of the path, "" for no such path.
  * `id` gets the {id} of the path, decoded. */
@@ -105,8 +114,10 @@ struct exchange {
     bool uri_too_long, uri_has_nought;
     bool too_large; /* the body went over the route's limit */
     struct str body;
-    json_t *json;  /* of the body, once body_read was asked; freed with the exchange */
-    struct str id; /* {id} */
+    struct incoming *incoming; /* of a body that goes to a file; NULL: it does not */
+    const char *subject;       /* of a write, for the audit: "job 12" */
+    json_t *json;              /* of the body, once body_read was asked; freed with the exchange */
+    struct str id;             /* {id} */
     const char *values[HTTP_PARAMS]; /* by the route's params; NULL: not given */
     enum scope scope;                /* of the caller's token; SCOPE_NONE without one */
     char token[40];                  /* its id */
@@ -149,6 +160,44 @@ bool value_listed(const char *values, const char *value); /* in "a|b|c" */
 
 /* The route's command, as an argument vector. */
 int run_command(struct exchange *x, struct error *err);
+
+/* ---- bodies that are documents (incoming.c) ---- */
+
+/* Is this one? False also when its beginning is the answer: then x->status is set. */
+bool incoming_begin(struct exchange *x);
+void incoming_take(struct exchange *x, const void *bytes, size_t len);
+/* The document is whole: its file's name (uploads.h), what its sender calls it, its hash. Texts
+ * live as long as the exchange. */
+int incoming_end(struct exchange *x, const char **name, const char **called, const char **sha256,
+                 struct error *err);
+void incoming_free(struct incoming *incoming);
+int64_t incoming_limit(const struct exchange *x); /* bytes of a document */
+
+/* ---- jobs ---- */
+
+/* Puts a job into the queue and answers with it; `what` is a hash of the request when that does not
+ * lie in x->body. */
+struct job_request;
+int answer_with_job(struct exchange *x, const struct job_request *request, const char *what,
+                    struct error *err);
+/* Notes what a writing request has done. */
+void audit_note(struct exchange *x);
+/* Tells the bus of what becomes of jobs, whichever process works them; until watch_free. */
+struct job_watch;
+struct http_server;
+struct job_watch *watch_new(struct http_server *server);
+void watch_free(struct job_watch *watch);
+
+/* ---- work beside the requests (background.c) ---- */
+
+struct background;
+/* The queue, the schedule and the watch; called by the thread that waits for the end. */
+int background_start(struct background **out, struct http_server *server, struct error *err);
+void background_tick(struct background *background);
+void background_stop(struct background *background); /* what runs is told to stop; does not wait */
+/* False: something has not stopped within `ms`, and only the end of the process ends it. The bus
+ * and the pool of connections live until then. NULL is fine. */
+bool background_end(struct background *background, int64_t ms);
 
 /* ---- who asks ---- */
 
@@ -214,6 +263,16 @@ void http_address(const struct http_server *server, struct str *out);
 int handle_health(struct exchange *x, struct error *err);
 int handle_papers(struct exchange *x, struct error *err);
 int handle_paper(struct exchange *x, struct error *err);
+int handle_scrape(struct exchange *x, struct error *err);
+int handle_scrape_status(struct exchange *x, struct error *err);
+int handle_scrape_history(struct exchange *x, struct error *err);
+int handle_process_pdf(struct exchange *x, struct error *err);
+int handle_process_github(struct exchange *x, struct error *err);
+int handle_process_text(struct exchange *x, struct error *err);
+int handle_process_status(struct exchange *x, struct error *err);
+int handle_jobs(struct exchange *x, struct error *err);
+int handle_job_cancel(struct exchange *x, struct error *err);
+int handle_job_retry(struct exchange *x, struct error *err);
 int handle_openapi(struct exchange *x, struct error *err);
 int handle_docs(struct exchange *x, struct error *err);
 void openapi_write(struct str *out);

@@ -6,6 +6,21 @@
 #include <inttypes.h>
 #include <string.h>
 
+static void write_key_header(struct jsonw *w)
+{
+    static const struct param key = { .name = "Idempotency-Key",
+                                      .help = "a name for this request: sent again within a day, "
+                                              "it answers with the same job" };
+
+    jsonw_object(w);
+    jsonw_key_string(w, "name", key.name);
+    jsonw_key_string(w, "in", "header");
+    jsonw_key_bool(w, "required", false);
+    jsonw_key_string(w, "description", key.help);
+    schema_param(w, &key);
+    jsonw_end(w);
+}
+
 static void write_params(struct jsonw *w, const struct route *route)
 {
     const struct param *param;
@@ -21,6 +36,8 @@ static void write_params(struct jsonw *w, const struct route *route)
         schema_param(w, param);
         jsonw_end(w);
     }
+    if (route->flags & ROUTE_JOB)
+        write_key_header(w);
     jsonw_end(w);
 }
 
@@ -68,7 +85,7 @@ static void write_body(struct jsonw *w, const struct route *route)
 
     jsonw_key(w, "requestBody");
     jsonw_object(w);
-    jsonw_key_bool(w, "required", true);
+    jsonw_key_bool(w, "required", !route->body->optional);
     jsonw_key(w, "content");
     jsonw_object(w);
     write_media(w, "application/json", route->body->name);
@@ -107,8 +124,13 @@ static void write_answers(struct jsonw *w, const struct route *route)
         write_answer(w, "401", "a token is missing or refused", "application/json", "Error");
         write_answer(w, "403", "the token's scope is another one", "application/json", "Error");
     }
-    if (takes_id(route) || route->command)
+    if (takes_id(route) || route->command || (route->flags & ROUTE_FINDS))
         write_answer(w, "404", "there is no such thing", "application/json", "Error");
+    if (route->flags & (ROUTE_JOB | ROUTE_CONFLICTS))
+        write_answer(w, "409",
+                     route->flags & ROUTE_JOB ? "the Idempotency-Key was that of another request"
+                                              : "its state does not allow it",
+                     "application/json", "Error");
     if (route->body_max > 0) {
         write_answer(w, "413", "the body is too large", "application/json", "Error");
         write_answer(w, "415", "the body is of another type", "application/json", "Error");

@@ -144,8 +144,9 @@ static void add_cors(const struct exchange *x, struct MHD_Response *response)
         MHD_add_response_header(response, "Access-Control-Allow-Origin",
                                 strcmp(allowed[i], "*") == 0 ? "*" : origin);
         MHD_add_response_header(response, "Access-Control-Allow-Headers",
-                                "Authorization, Content-Type, If-None-Match");
-        MHD_add_response_header(response, "Access-Control-Expose-Headers", "ETag, X-Request-Id");
+                                "Authorization, Content-Type, If-None-Match, Idempotency-Key");
+        MHD_add_response_header(response, "Access-Control-Expose-Headers",
+                                "ETag, Location, X-Request-Id");
         MHD_add_response_header(response, "Access-Control-Max-Age", "86400");
         return;
     }

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-static const struct route *const groups[] = { http_routes_library, http_routes_service };
+static const struct route *const groups[] = { http_routes_library, http_routes_jobs,
+                                              http_routes_service };
 
 const struct route *route_at(size_t i)
 {
@@ -49,13 +50,12 @@ const struct route *route_find(const char *method, const char *path, struct str 
 
     str_clear(allow);
     for (i = 0; (row = route_at(i)); i++) {
-        if (!path_fits(row->path, path, id))
-            continue;
+        if (!path_fits(row->path, path, id) || (found && strcmp(found->path, row->path) != 0))
+            continue; /* the first path that fits is meant */
         if (strcmp(row->method, method) == 0)
             return row;
-        if (!found || strcmp(found->path, row->path) == 0)
-            str_printf(allow, "%s%s", allow->len ? ", " : "", row->method);
-        found = found ? found : row;
+        str_printf(allow, "%s%s", allow->len ? ", " : "", row->method);
+        found = row;
     }
     return NULL;
 }

@@ -86,16 +86,6 @@ static const struct param topics_params[] = {
     LIMIT(200, "at most so many topics (20)"),
     { 0 },
 };
-static const struct param jobs_params[] = {
-    { .name = "state",
-      .type = PARAM_CHOICE,
-      .values = "queued|running|done|failed|cancelled",
-      .option = "--state",
-      .help = "only these" },
-    LIMIT(1000, "at most so many of each state (200)"),
-    { 0 },
-};
-
 const struct route http_routes_library[] = {
     { "GET", "/search", "library", "search", "Papers, passages and repositories that a query finds",
       SCOPE_READ, search_params, .command = "search --json", .answer = "SearchAnswer" },
@@ -111,7 +101,5 @@ const struct route http_routes_library[] = {
       SCOPE_READ, trends_params, .command = "trends --json", .answer = "List" },
     { "GET", "/topics", "library", "topics", "Words and phrases that burst now", SCOPE_READ,
       topics_params, .command = "topics --json", .answer = "List" },
-    { "GET", "/jobs", "jobs", "jobs", "The queue of background work", SCOPE_READ, jobs_params,
-      .command = "jobs --json", .answer = "List" },
     { 0 },
 };

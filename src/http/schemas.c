@@ -49,6 +49,31 @@ static const struct {
       "{\"type\":\"boolean\"},\"ready\":{\"type\":\"boolean\"},\"version\":{\"type\":\"string\"},"
       "\"started\":{\"type\":\"string\"},\"papers\":{\"type\":\"integer\"},\"problem\":{\"type\":"
       "[\"string\",\"null\"]}}}" },
+#define JOB_MEMBERS                                                                                \
+    "\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},\"state\":{\"enum\":"                    \
+    "[\"queued\",\"running\",\"done\",\"failed\",\"cancelled\"]}"
+#define JOB_PROGRESS                                                                               \
+    "\"progress\":{\"type\":\"object\",\"required\":[\"done\",\"total\"],\"properties\":{\"done\":"        \
+    "{\"type\":\"integer\"},\"total\":{\"type\":\"integer\"}}},\"attempts\":{\"type\":\"integer\"},"      \
+    "\"error\":{\"type\":[\"string\",\"null\"]},\"result\":{}"
+    { "JobMade", "{\"type\":\"object\",\"required\":[\"job\"],\"properties\":{\"job\":{\"type\":"
+                 "\"object\",\"required\":[\"id\",\"kind\",\"state\"],\"properties\":{" JOB_MEMBERS
+                 "}}}}" },
+    { "JobState", "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"state\",\"progress\","
+                  "\"attempts\",\"error\",\"result\"],\"properties\":{" JOB_MEMBERS "," JOB_PROGRESS
+                  "}}" },
+    { "JobStatus", "{\"type\":\"object\",\"required\":[\"job\"],\"properties\":{\"job\":{\"$ref\":"
+                   "\"#/components/schemas/JobState\"}}}" },
+    { "Job", "{\"type\":\"object\",\"required\":[\"version\",\"job\"],\"properties\":{\"version\":"
+             "{\"const\":1},\"job\":{\"allOf\":[{\"$ref\":\"#/components/schemas/JobState\"},{"
+             "\"type\":\"object\",\"properties\":{\"payload\":{\"type\":\"object\"},\"story\":{"
+             "\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}]}}}" },
+    { "ScrapeStatus",
+      "{\"description\":\"One job when one is asked for, else those under way and the last that "
+      "ended\",\"oneOf\":[{\"$ref\":\"#/components/schemas/JobStatus\"},{\"type\":\"object\","
+      "\"required\":[\"version\",\"items\",\"last\"],\"properties\":{\"version\":{\"const\":1},"
+      "\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/JobState\"}},"
+      "\"last\":{\"oneOf\":[{\"type\":\"null\"},{\"$ref\":\"#/components/schemas/JobState\"}]}}}]}" },
     { "Any", "{\"type\":\"object\"}" },
 };
 

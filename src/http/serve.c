@@ -10,8 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define POLL_MS 100
+#define LEAVE_MS 10000 /* for jobs to stop, before the process ends without them */
 
 static atomic_bool terminated;
 
@@ -61,17 +63,49 @@ static int library_prepare(const struct app *app, struct error *err)
     return result;
 }
 
-static void serve_until_told(struct command_call *call)
+static void serve_until_told(struct command_call *call, struct background *background)
 {
-    while (!atomic_load(&terminated) && !(call->cancel && atomic_load(call->cancel)))
+    while (!atomic_load(&terminated) && !(call->cancel && atomic_load(call->cancel))) {
+        background_tick(background);
         clock_sleep_ms(POLL_MS);
+    }
+}
+
+static void tell_address(struct command_call *call, const struct http_server *server)
+{
+    struct str address = STR_INIT;
+
+    http_address(server, &address);
+    str_printf(&call->say, "carrel serves http%s://%s (%s%s); documentation at /docs\n",
+               server->tls ? "s" : "", address.ptr,
+               server->keys ? "" : "read-only: no secret is configured",
+               server->keys && server->open_reads ? "reads need no token"
+               : server->keys                     ? "every request needs a token"
+                                                  : "");
+    log_talk(call->say.ptr);
+    str_clear(&call->say);
+    str_free(&address);
+}
+
+/* Requests under way are answered and what runs goes back to the queue. */
+static void serve_end(struct http_server *server, struct background *background)
+{
+    bool ended;
+
+    atomic_store(&server->stopping, true);
+    background_stop(background);
+    http_stop(server);
+    ended = background_end(background, LEAVE_MS);
+    log_talk("carrel has stopped serving\n");
+    if (!ended)
+        _exit(0); /* a job hangs; it is back in the queue, and ends with the process */
 }
 
 static int serve(struct command_call *call, struct error *err)
 {
     struct sigaction term = { .sa_handler = on_term }, ignore = { .sa_handler = SIG_IGN };
     struct http_server server = { .app = call->app };
-    struct str address = STR_INIT;
+    struct background *background = NULL;
     bool everywhere = false;
     const char *listen = listen_at(call, &everywhere);
     int64_t rate = config_int(call->app->config, "serve.rate");
@@ -87,24 +121,16 @@ static int serve(struct command_call *call, struct error *err)
     if (result == ERR_OK)
         result = http_start(&server, listen, err);
     if (result == ERR_OK) {
-        http_address(&server, &address);
-        str_printf(&call->say, "carrel serves http%s://%s (%s%s); documentation at /docs\n",
-                   server.tls ? "s" : "", address.ptr,
-                   server.keys ? "" : "read-only: no secret is configured",
-                   server.keys && server.open_reads ? "reads need no token"
-                   : server.keys                    ? "every request needs a token"
-                                                    : "");
-        log_talk(call->say.ptr);
-        str_clear(&call->say);
-        serve_until_told(call);
-        atomic_store(&server.stopping, true);
-        http_stop(&server);
-        log_talk("carrel has stopped serving\n");
+        result = background_start(&background, &server, err);
+        if (result == ERR_OK) {
+            tell_address(call, &server);
+            serve_until_told(call, background);
+        }
+        serve_end(&server, background);
     }
     limiter_free(server.limiter);
     bus_free(server.bus);
     auth_free(server.keys);
-    str_free(&address);
     return result;
 }
 

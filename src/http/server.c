@@ -15,6 +15,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +28,8 @@
 #define TIMEOUT_S 30
 #define CONNECTIONS 4096
 #define TLS_FILE_MOST (256u << 10)
+#define DRAINED (8 << 20)
+#define FORM_SPARE 65536   /* of a form, beside its document */
 #define MEMORY (48u << 10) /* of a connection: its headers */
 
 /* ---- connections to the library ---- */
@@ -90,6 +94,7 @@ static struct exchange *exchange_new(struct http_server *server, const char *uri
 static void exchange_free(struct exchange *x)
 {
     http_store_give(x->server, x->store);
+    incoming_free(x->incoming);
     json_decref(x->json);
     str_free(&x->body);
     str_free(&x->id);
@@ -151,26 +156,37 @@ static void route_request(struct exchange *x, const char *path)
     str_free(&allow);
 }
 
+static int64_t body_limit(const struct exchange *x)
+{
+    return x->incoming ? incoming_limit(x) : (int64_t)x->route->body_max;
+}
+
 static void refuse_body(struct exchange *x)
 {
-    size_t most = x->route->body_max;
+    int64_t most = body_limit(x);
 
     if (most > 0)
-        exchange_error(x, 413, "too_large", NULL, "a body of at most %zu bytes", most);
+        exchange_error(x, 413, "too_large", NULL, "a body of at most %" PRId64 " bytes%s", most,
+                       x->incoming ? " (serve.upload-limit)" : "");
     else
         exchange_error(x, 400, "bad_request", NULL, "this takes no body");
 }
 
-/* A body that says that it is too long is not waited for. */
+/* A body that says that it is too long is not waited for; one that is just a little too long is
+ * read to its end and thrown away, since whoever is still sending may not hear an answer. */
 static void announced_size(struct exchange *x)
 {
     const char *length =
         MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Length");
+    int64_t most = body_limit(x) + (x->incoming ? FORM_SPARE : 0);
     long bytes = 0;
 
-    if (length
-        && (!str_to_long(length, 0, INT32_MAX, &bytes) || (size_t)bytes > x->route->body_max))
+    if (!length)
+        return;
+    if (!str_to_long(length, 0, LONG_MAX, &bytes) || bytes > most + DRAINED)
         refuse_body(x);
+    else if (bytes > most)
+        x->too_large = true;
 }
 
 static void begin_request(struct exchange *x, const char *method, const char *path)
@@ -186,13 +202,20 @@ static void begin_request(struct exchange *x, const char *method, const char *pa
         exchange_error(x, 429, "too_many_requests", NULL, "ask again in %d s", wait_s);
         exchange_header(x, "Retry-After", arena_printf(x->arena, "%d", wait_s));
     }
-    if (!x->status && params_read(x) && auth_check(x))
+    if (x->status || !params_read(x) || !auth_check(x))
+        return;
+    incoming_begin(x);
+    if (!x->status)
         announced_size(x);
 }
 
 /* Bytes of a body; what is over the limit is thrown away and told at the end. */
 static void gather(struct exchange *x, const char *bytes, size_t len)
 {
+    if (x->incoming && !x->too_large)
+        incoming_take(x, bytes, len);
+    if (x->incoming)
+        return;
     if (x->body.len + len > x->route->body_max)
         x->too_large = true;
     if (!x->too_large)
@@ -219,6 +242,12 @@ static void handle(struct exchange *x)
         x->media = x->route->media;
 }
 
+static enum MHD_Result finish(struct exchange *x)
+{
+    audit_note(x);
+    return exchange_send(x);
+}
+
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *uri,
                                   const char *method, const char *version, const char *bytes,
                                   size_t *len, void **state)
@@ -230,7 +259,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
     if (!x->connection) { /* the headers are here */
         x->connection = connection;
         begin_request(x, method, uri);
-        return x->status ? exchange_send(x) : MHD_YES; /* an early no closes the connection */
+        return x->status ? finish(x) : MHD_YES; /* an early no closes the connection */
     }
     if (*len > 0) {
         gather(x, bytes, *len);
@@ -239,7 +268,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
     }
     if (!x->status)
         handle(x);
-    return exchange_send(x);
+    return finish(x);
 }
 
 /* ---- beginning and end ---- */

@@ -2,8 +2,8 @@
  * Addresses: which may be asked at all.
  *
  * A URL is checked as text first; the socket's own address is checked again when it is opened
- * (transfer.c, carrel/ip.h), so that neither a redirect nor a name that resolves to somewhere else gets round
- * it.
+ * (transfer.c, carrel/ip.h), so that neither a redirect nor a name that resolves to somewhere else
+ * gets round it.
  */
 #include "internal.h"
 
@@ -96,6 +96,64 @@ int address_follow(struct str *clean, bool *loopback, const char *url, struct er
 
     if (result == ERR_OK && *loopback && !inside)
         return error_set(err, ERR_USAGE, "to a server on this machine, where only one of it may");
+    return result;
+}
+
+/* Numbers by which an address is known; curl has written odd spellings of IPv4 the usual way. */
+static bool host_is_private(const char *host)
+{
+    struct sockaddr_in v4 = { .sin_family = AF_INET };
+    struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+    size_t len = strlen(host), name = len;
+    char inside[64];
+
+    while (name > 0 && host[name - 1] == '.')
+        name--; /* "localhost." is localhost */
+    if (*host == '[' && len > 2 && len - 2 < sizeof inside) {
+        memcpy(inside, host + 1, len - 2);
+        inside[len - 2] = '\0';
+        return inet_pton(AF_INET6, inside, &v6.sin6_addr) != 1
+               || !ip_is_public((const struct sockaddr *)&v6);
+    }
+    if (inet_pton(AF_INET, host, &v4.sin_addr) == 1)
+        return !ip_is_public((const struct sockaddr *)&v4);
+    return name == 0 || (name >= 9 && strncasecmp(host + name - 9, "localhost", 9) == 0)
+           || (name >= 9 && strncasecmp(host + name - 9, ".internal", 9) == 0)
+           || (name >= 6 && strncasecmp(host + name - 6, ".local", 6) == 0);
+}
+
+static int public_judge(CURLU *handle, const char *url, struct error *err)
+{
+    char *scheme = address_part(handle, CURLUPART_SCHEME);
+    char *host = address_part(handle, CURLUPART_HOST);
+    char *user = address_part(handle, CURLUPART_USER);
+    char *password = address_part(handle, CURLUPART_PASSWORD);
+    int result = ERR_OK;
+
+    if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
+        result = error_set(err, ERR_USAGE, "'%.200s' is no http or https address", url);
+    else if (*user || *password)
+        result = error_set(err, ERR_USAGE, "an address may hold no name and password");
+    else if (host_is_private(host))
+        result = error_set(err, ERR_USAGE, "%.100s lies inside a private network", host);
+    free(scheme);
+    free(host);
+    free(user);
+    free(password);
+    return result;
+}
+
+int net_check_public(const char *url, struct error *err)
+{
+    CURLU *handle = curl_url();
+    int result;
+
+    if (!handle)
+        die("out of memory (URL)");
+    result = curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK
+                 ? public_judge(handle, url, err)
+                 : error_set(err, ERR_USAGE, "'%.200s' is no address", url);
+    curl_url_cleanup(handle);
     return result;
 }
 

@@ -153,17 +153,45 @@ static int plan_category(struct source_plan *plan, const char *mode, const char 
     return result;
 }
 
+static int plan_query(struct source_plan *plan, const char *query, const char *const *within,
+                      size_t within_count, struct error *err)
+{
+    struct str name = STR_INIT;
+    size_t i;
+    int result = ERR_OK;
+
+    if (str_blank(query) || strlen(query) > 1000)
+        return error_set(err, ERR_USAGE, "query = %.60s: empty or longer than 1000 bytes", query);
+    str_printf(&name, within_count ? "api/(%s) AND (" : "api/%s", query);
+    for (i = 0; i < within_count && result == ERR_OK; i++) {
+        struct str set = STR_INIT;
+
+        result = arxiv_set(within[i], &set, err); /* is there one? */
+        str_printf(&name, "%scat:%s%s", i ? " OR " : "", within[i],
+                   i + 1 == within_count ? ")" : "");
+        str_free(&set);
+    }
+    if (result == ERR_OK)
+        plan_stream(plan, name.ptr);
+    str_free(&name);
+    return result;
+}
+
 static int arxiv_plan(const struct source_settings *settings, struct source_plan *plan,
                       struct error *err)
 {
     const char *mode = settings->text(settings->ctx, "mode");
     const char *const *categories, *const *queries;
     size_t count = settings->values(settings->ctx, "category", &categories);
-    size_t query_count = settings->values(settings->ctx, "query", &queries), i;
+    size_t query_count = settings->values(settings->ctx, "query", &queries), i, within = 0;
     int result = ERR_OK;
 
     if (!mode)
         mode = "oai";
+    if (settings->narrow && count > 0 && query_count > 0) {
+        within = count;
+        count = 0;
+    }
     if (count == 0 && query_count == 0) {
         categories = arxiv_default;
         count = ARRAY_LEN(arxiv_default);
@@ -172,14 +200,8 @@ static int arxiv_plan(const struct source_settings *settings, struct source_plan
         return error_set(err, ERR_USAGE, "more than %d categories and queries", CATEGORIES_PLANNED);
     for (i = 0; i < count && result == ERR_OK; i++)
         result = plan_category(plan, mode, categories[i], err);
-    for (i = 0; i < query_count && result == ERR_OK; i++) {
-        char *name = arena_printf(plan->arena, "api/%s", queries[i]);
-
-        if (str_blank(queries[i]) || strlen(queries[i]) > 1000)
-            return error_set(err, ERR_USAGE, "query = %.60s: empty or longer than 1000 bytes",
-                             queries[i]);
-        plan_stream(plan, name);
-    }
+    for (i = 0; i < query_count && result == ERR_OK; i++)
+        result = plan_query(plan, queries[i], categories, within, err);
     return result;
 }
 
@@ -303,6 +325,7 @@ const struct source_ops source_arxiv = {
     .kind = "arxiv",
     .title = "arXiv",
     .every_ms = 12 * SOURCE_HOUR_MS,
+    .wishes = SOURCE_WISH_QUERY | SOURCE_WISH_CATEGORIES,
     .urls = arxiv_urls,
     .origin = arxiv_origin,
     .plan = arxiv_plan,

@@ -586,6 +586,7 @@ static int hf_pass_over(const struct source_settings *settings, const char *text
 
 const struct source_ops source_huggingface = {
     .kind = "huggingface",
+    .wishes = SOURCE_WISH_QUERY,
     .title = "Hugging Face",
     .every_ms = 6 * SOURCE_HOUR_MS,
     .urls = hf_urls,

@@ -254,6 +254,13 @@ static int key_holder(struct store *store, const char *key, int64_t *id, struct 
     return result < 0 ? result : ERR_OK;
 }
 
+int jobs_by_key(struct store *store, const char *key, int64_t *id, struct error *err)
+{
+    int result = key_holder(store, key, id, err);
+
+    return result == ERR_OK && *id == 0 ? ERR_NOTFOUND : result;
+}
+
 static int job_state_of(struct store *store, int64_t id, enum job_state *state, struct error *err)
 {
     struct stmt *stmt;

@@ -4,6 +4,7 @@
 #include "jobs_internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/record.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -124,6 +125,35 @@ int jobs_list(struct store *store, struct arena *arena, const struct job_filter 
     return result;
 }
 
+int jobs_page(struct store *store, struct arena *arena, const struct job_filter *filter,
+              int64_t before, struct job **out, size_t *count, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT " JOB_COLUMNS " FROM job WHERE (?1 = 0 OR id < ?1) AND "
+                                    "(?2 IS NULL OR kind = ?2) AND (?3 = 0 OR ?3 & (1 << state)) "
+                                    "ORDER BY id DESC LIMIT ?4",
+                                    err);
+
+    *out = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, before);
+    stmt_bind_text(stmt, 2, filter->kind);
+    stmt_bind_int(stmt, 3, filter->states);
+    stmt_bind_int(stmt, 4, (int64_t)(filter->limit ? filter->limit : LIST_LIMIT));
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct job job = { 0 };
+
+        job_from_row(stmt, arena, &job);
+        ARENA_PUSH(arena, *out, *count, cap, job);
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
 int jobs_counts(struct store *store, int64_t counts[JOB_STATES], struct error *err)
 {
     struct stmt *stmt;
@@ -219,6 +249,28 @@ int job_member(struct store *store, struct arena *arena, const char *json, const
     return result < 0 ? result : ERR_OK;
 }
 
+int job_texts(struct store *store, struct arena *arena, const char *json, const char *name,
+              struct text_list *out, struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT value FROM json_each(?1, '$.' || ?2) WHERE type = "
+                                    "'text' ORDER BY key",
+                                    err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, json);
+    stmt_bind_text(stmt, 2, name);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        const char *text = stmt_text(stmt, 0);
+
+        text_list_add(out, arena, text, strlen(text));
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
 /* ---- JSON ---- */
 
 static void time_member(struct jsonw *w, const char *key, int64_t at)
@@ -233,6 +285,24 @@ static void time_member(struct jsonw *w, const char *key, int64_t at)
 static void text_member(struct jsonw *w, const char *key, const char *text)
 {
     jsonw_key_string(w, key, text && *text ? text : NULL);
+}
+
+void job_status_to_json(struct jsonw *w, const struct job *job)
+{
+    jsonw_object(w);
+    jsonw_key_int(w, "id", job->id);
+    jsonw_key_string(w, "kind", job->kind);
+    jsonw_key_string(w, "state", job_state_name(job->state));
+    jsonw_key(w, "progress");
+    jsonw_object(w);
+    jsonw_key_int(w, "done", job->done);
+    jsonw_key_int(w, "total", job->total);
+    jsonw_end(w);
+    jsonw_key_int(w, "attempts", job->attempts);
+    text_member(w, "error", job->error);
+    jsonw_key(w, "result");
+    jsonw_raw(w, job->result);
+    jsonw_end(w);
 }
 
 void job_to_json(struct jsonw *w, const struct job *job)

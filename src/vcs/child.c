@@ -104,7 +104,8 @@ static void set_options(git_fetch_options *options, struct transfer *t)
     options->prune = GIT_FETCH_PRUNE;
     options->update_fetchhead = 0;
     options->download_tags = GIT_REMOTE_DOWNLOAD_TAGS_ALL;
-    options->proxy_opts.type = GIT_PROXY_AUTO;
+    /* With a proxy the address is not ours to see, so those from outside go without it. */
+    options->proxy_opts.type = t->public_only ? GIT_PROXY_NONE : GIT_PROXY_AUTO;
     options->follow_redirects = GIT_REMOTE_REDIRECT_NONE;
 }
 

@@ -2,6 +2,7 @@
  * What libgit2 says, and what is meant by it.
  */
 #include "child_parts.h"
+#include "guard.h"
 #include "ssh.h"
 
 #include "carrel/file.h"
@@ -76,6 +77,7 @@ int transfer_judge(const struct transfer *t, int code, struct error *err)
           "it has no kind of key in common with ~/.ssh/known_hosts and this program (ed25519, "
           "ECDSA)" },
         { "unsupported url protocol", ERR_USAGE, NULL },
+        { GUARD_SAYS, ERR_USAGE, NULL },
     };
     const git_error *last = git_error_last();
     const char *said = last && last->message ? last->message : "it failed";

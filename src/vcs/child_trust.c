@@ -3,6 +3,7 @@
  * that are shown. Nobody is there to be asked for anything.
  */
 #include "child_parts.h"
+#include "guard.h"
 #include "ssh.h"
 
 #include "carrel/base64.h"
@@ -128,16 +129,18 @@ int transfer_check_host(const struct transfer *t, struct error *err)
     char host[256], port[8];
     int code, result = ERR_OK;
 
-    if (!transfer_host(host, sizeof host, port, sizeof port, t->url) || getenv("https_proxy")
-        || getenv("HTTPS_PROXY"))
+    if (!transfer_host(host, sizeof host, port, sizeof port, t->url)
+        || (!t->public_only && (getenv("https_proxy") || getenv("HTTPS_PROXY"))))
         return ERR_OK; /* a proxy looks names up by itself */
     code = getaddrinfo(host, port, &hints, &found);
     if (code != 0)
         return error_set(err, ERR_NETWORK, "%s: %s", host, gai_strerror(code));
     for (at = found; at && t->public_only && result == ERR_OK; at = at->ai_next)
         if (!ip_is_public(at->ai_addr))
-            result = error_set(err, ERR_USAGE, "%s has a private address", host);
+            result = error_set(err, ERR_USAGE, "%s " GUARD_SAYS, host);
     freeaddrinfo(found);
+    if (result == ERR_OK && t->public_only && str_istarts(t->url, "http") && guard_sockets() != 0)
+        result = error_set(err, ERR_FAILED, "libgit2 takes no sockets of ours");
     return result;
 }
 

@@ -87,7 +87,7 @@ run "the list" 0 with token list
 has "knows it" out "a test"
 id=$(with token list --json | sed -n 's/.*"id":"\([0-9a-f]*\)","scope":"read".*/\1/p')
 : >"$T/serve.err"
-"$CARREL" --config "$T/config/carrel.serve" -L "$LIB" -v -c serve.listen=0.0.0.0:0 serve >"$T/serve.out" 2>"$T/serve.err" </dev/null &
+"$CARREL" --config "$T/config/carrel.serve" -L "$LIB" -v -c harvest.background=false -c serve.listen=0.0.0.0:0 serve >"$T/serve.out" 2>"$T/serve.err" </dev/null &
 SERVER=$!
 replays="$replays $SERVER"
 i=0

@@ -1,10 +1,11 @@
 # Shared by the tests of the service: starting and stopping it, and asking it with curl. Sourced after lib.sh.
 unset CARREL_CLOCK # tokens and their ends are in real time
 LIB=$T/lib
-# serve [OPTION...]: starts it; $URL leads to it, $SERVER is its process.
+# serve [OPTION...]: starts it; $URL leads to it, $SERVER is its process. Nothing is harvested but what a test asks for
+# (BACKGROUND=true: by the schedule, too).
 serve() {
     : >"$T/serve.err" # what the last one said is no sign of this one
-    "$CARREL" -L "$LIB" -v "$@" serve --listen 127.0.0.1:0 >"$T/serve.out" 2>"$T/serve.err" </dev/null &
+    "$CARREL" -L "$LIB" -v -c harvest.background="${BACKGROUND:-false}" "$@" serve --listen 127.0.0.1:0 >"$T/serve.out" 2>"$T/serve.err" </dev/null &
     SERVER=$!
     replays="$replays $SERVER"
     i=0

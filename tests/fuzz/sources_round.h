@@ -34,7 +34,7 @@ static int take(void *ctx, const struct record *record)
     return 0;
 }
 
-static const struct source_settings settings = { NULL, "test", get_text, get_values };
+static const struct source_settings settings = { NULL, "test", get_text, get_values, false };
 
 static void ask(const struct source_ops *ops, const char *cursor)
 {
@@ -82,8 +82,7 @@ static void answer(const struct source_ops *ops, const char *cursor, const char 
     if (ops->unchanged && ops->unchanged(&settings, cursor, &sink, &turn, &err) == ERR_OK
         && !turn.finished)
         ask(ops, turn.cursor.ptr);
-    if (ops->denied
-        && ops->denied(&settings, cursor, 404, bytes, len, &sink, &turn, &err) == ERR_OK
+    if (ops->denied && ops->denied(&settings, cursor, 404, bytes, len, &sink, &turn, &err) == ERR_OK
         && !turn.finished)
         ask(ops, turn.cursor.ptr);
     if (ops->pass_over && ops->pass_over(&settings, cursor, &turn, &err) == ERR_OK) {

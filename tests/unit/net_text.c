@@ -162,6 +162,57 @@ static void test_private(void **state)
 
 #define NOW 1790000000000LL
 
+/* Addresses from outside, before anything is looked up: every spelling of a private host. */
+static void test_check_public(void **state)
+{
+    static const char *const bad[] = {
+        "http://127.0.0.1/",
+        "https://127.1/",
+        "https://2130706433/",
+        "https://0x7f000001/",
+        "https://0x7f.1/",
+        "https://0177.0.0.1/",
+        "https://0.0.0.0/",
+        "https://0/",
+        "https://[::1]/",
+        "https://[::]/",
+        "https://[::ffff:7f00:1]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://[64:ff9b::a00:1]/",
+        "https://[2002:7f00:1::]/",
+        "https://[fe80::1]/",
+        "https://[fd00::1]/",
+        "https://169.254.169.254/",
+        "https://10.1.2.3/",
+        "https://172.31.0.1/",
+        "https://192.168.0.1/",
+        "https://100.100.100.200/",
+        "https://localhost/",
+        "https://LocalHost./",
+        "https://a.localhost/",
+        "https://printer.local/",
+        "https://x.internal/",
+        "https://user@example.org/",
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "gopher://example.org/",
+        "nonsense",
+        "",
+    };
+    static const char *const good[] = { "https://example.org/a.pdf", "http://example.org:8080/",
+                                        "https://8.8.8.8/", "https://[2606:4700::1111]/",
+                                        "https://localhost.example.org/" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ARRAY_LEN(bad); i++)
+        if (net_check_public(bad[i], NULL) != ERR_USAGE)
+            fail_msg("%s is let through", bad[i]);
+    for (i = 0; i < ARRAY_LEN(good); i++)
+        if (net_check_public(good[i], NULL) != ERR_OK)
+            fail_msg("%s is refused", good[i]);
+}
+
 static void test_retry_after(void **state)
 {
     (void)state;
@@ -312,11 +363,12 @@ static void test_escape(void **state)
 int net_text_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_addresses), cmocka_unit_test(test_fragment),
-        cmocka_unit_test(test_follow),    cmocka_unit_test(test_redact),
-        cmocka_unit_test(test_private),   cmocka_unit_test(test_retry_after),
-        cmocka_unit_test(test_limits),    cmocka_unit_test(test_headers),
-        cmocka_unit_test(test_content),   cmocka_unit_test(test_escape),
+        cmocka_unit_test(test_addresses),    cmocka_unit_test(test_fragment),
+        cmocka_unit_test(test_follow),       cmocka_unit_test(test_redact),
+        cmocka_unit_test(test_private),      cmocka_unit_test(test_retry_after),
+        cmocka_unit_test(test_limits),       cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_content),      cmocka_unit_test(test_escape),
+        cmocka_unit_test(test_check_public),
     };
 
     return cmocka_run_group_tests_name("net: texts", tests, NULL, NULL);

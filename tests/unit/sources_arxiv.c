@@ -41,7 +41,7 @@ static const char *get_text(void *ctx, const char *key)
     return n ? values[n - 1] : NULL;
 }
 
-static const struct source_settings settings = { NULL, "arxiv", get_text, get_values };
+static const struct source_settings settings = { NULL, "arxiv", get_text, get_values, false };
 static const struct source_ops *arxiv;
 static struct source_turn turn;
 static struct source_request request;

@@ -29,7 +29,7 @@ static size_t get_values(void *ctx, const char *key, const char *const **values)
     return 0;
 }
 
-static const struct source_settings settings = { NULL, "crossref", get_text, get_values };
+static const struct source_settings settings = { NULL, "crossref", get_text, get_values, false };
 static const struct source_ops *crossref;
 static struct source_turn turn;
 static struct source_request request;

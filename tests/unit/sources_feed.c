@@ -23,7 +23,7 @@ static size_t get_values(void *ctx, const char *key, const char *const **values)
     return 0;
 }
 
-static const struct source_settings settings = { NULL, "journal", get_text, get_values };
+static const struct source_settings settings = { NULL, "journal", get_text, get_values, false };
 static struct str urls;
 
 static int keep_record(void *ctx, const struct record *record)

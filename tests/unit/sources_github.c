@@ -28,7 +28,7 @@ static size_t get_values(void *ctx, const char *key, const char *const **values)
     return 0;
 }
 
-static const struct source_settings settings = { NULL, "github", get_text, get_values };
+static const struct source_settings settings = { NULL, "github", get_text, get_values, false };
 static const struct source_ops *github;
 static struct source_turn turn;
 static struct source_request request;
@@ -378,7 +378,7 @@ int run_github(void)
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         ONE(test_round),  ONE(test_moved_and_gone), ONE(test_hostile), ONE(test_budget),
-        ONE(test_papers), ONE(test_words),          ONE(test_blocks), ONE(test_wire),
+        ONE(test_papers), ONE(test_words),          ONE(test_blocks),  ONE(test_wire),
     };
 #undef ONE
 

@@ -27,7 +27,7 @@ static const char *get_text(void *ctx, const char *key)
     return NULL;
 }
 
-static const struct source_settings settings = { NULL, "huggingface", get_text, get_values };
+static const struct source_settings settings = { NULL, "huggingface", get_text, get_values, false };
 static const struct source_ops *hf;
 static struct source_turn turn;
 static struct source_request request;

@@ -37,7 +37,7 @@ static int keep(void *ctx, const struct record *record)
     return 0;
 }
 
-static const struct source_settings settings = { NULL, "pwc", get_text, get_values };
+static const struct source_settings settings = { NULL, "pwc", get_text, get_values, false };
 static const struct source_ops *pwc;
 static struct source_turn turn;
 static struct source_request request;

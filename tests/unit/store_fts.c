@@ -192,6 +192,7 @@ static void test_vocabulary_migrates(void **state)
                        "ALTER TABLE link DROP COLUMN repo");
     library_run(store, "DROP TRIGGER alert_sampled; DROP TRIGGER alert_resampled; "
                        "DROP TABLE alert_passed");
+    library_run(store, "DROP TABLE audit; DROP TABLE job_once");
     library_run(store, "DROP TABLE alert_rule; DROP TABLE alert_event; DROP TABLE alert; "
                        "DROP TRIGGER alert_new; DROP TRIGGER alert_replaced; "
                        "DROP TRIGGER alert_withdrawn");

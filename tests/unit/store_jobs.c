@@ -4,6 +4,7 @@
  */
 #include "store_test.h"
 
+#include "carrel/audit.h"
 #include "carrel/clock.h"
 #include "carrel/jobs.h"
 
@@ -569,6 +570,80 @@ static void test_plans(void **state)
     }
 }
 
+/* A request's name leads to its job for a day, for whoever gave it. */
+static void test_once(void **state)
+{
+    struct queue *queue = *state;
+    const struct job_once once = { .token = "ann", .key = "monday", .request = "a" };
+    struct job_once other = once;
+    int64_t id = add(queue, (struct job_request){ 0 }), found = 0;
+
+    assert_int_equal(jobs_once_find(queue->store, &once, &found, NULL), ERR_NOTFOUND);
+    assert_int_equal(jobs_once_save(queue->store, &once, id, NULL), ERR_OK);
+    assert_int_equal(jobs_once_find(queue->store, &once, &found, NULL), ERR_OK);
+    assert_int_equal(found, id);
+    other.request = "b";
+    assert_int_equal(jobs_once_find(queue->store, &other, &found, NULL), ERR_EXISTS);
+    other = (struct job_once){ .token = "bo", .key = "monday", .request = "a" };
+    assert_int_equal(jobs_once_find(queue->store, &other, &found, NULL), ERR_NOTFOUND);
+    library_run(queue->store, "UPDATE job_once SET at = at - 86400001");
+    assert_int_equal(jobs_once_find(queue->store, &once, &found, NULL), ERR_NOTFOUND);
+    assert_int_equal(jobs_once_save(queue->store, &once, id, NULL), ERR_OK); /* the old row went */
+}
+
+/* Pages of all jobs, newest first. */
+static void test_pages(void **state)
+{
+    struct queue *queue = *state;
+    const struct job_filter two = { .limit = 2 }, sand = { .kind = "sand" },
+                            done = { .states = 1u << JOB_DONE };
+    struct job *jobs;
+    size_t count;
+    int64_t first = add(queue, (struct job_request){ 0 });
+    int64_t second = add(queue, (struct job_request){ .kind = "sand" });
+    int64_t third = add(queue, (struct job_request){ 0 });
+
+    assert_int_equal(jobs_page(queue->store, queue->arena, &two, 0, &jobs, &count, NULL), ERR_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(jobs[0].id, third);
+    assert_int_equal(jobs_page(queue->store, queue->arena, &two, second, &jobs, &count, NULL),
+                     ERR_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(jobs[0].id, first);
+    assert_int_equal(jobs_page(queue->store, queue->arena, &sand, 0, &jobs, &count, NULL), ERR_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(jobs_page(queue->store, queue->arena, &done, 0, &jobs, &count, NULL), ERR_OK);
+    assert_int_equal(count, 0);
+}
+
+/* The newest rows are kept, listed from the newest on. */
+static void test_audit(void **state)
+{
+    struct queue *queue = *state;
+    const struct audit_row row = { .request = "r",
+                                   .token = "t",
+                                   .client = "c",
+                                   .method = "POST",
+                                   .path = "/scrape",
+                                   .status = 202,
+                                   .subject = "job 1" };
+    struct audit_row *rows;
+    size_t count;
+
+    assert_int_equal(audit_add(queue->store, &row, NULL), ERR_OK);
+    library_run(queue->store, "UPDATE audit SET id = 20000");
+    assert_int_equal(audit_add(queue->store, &row, NULL), ERR_OK);
+    assert_int_equal(audit_list(queue->store, queue->arena, 0, 10, &rows, &count, NULL), ERR_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(rows[0].id, 20001);
+    assert_string_equal(rows[0].subject, "job 1");
+    library_run(queue->store, "UPDATE audit SET id = 10001 WHERE id = 20000");
+    assert_int_equal(audit_add(queue->store, &row, NULL), ERR_OK);
+    assert_int_equal(audit_list(queue->store, queue->arena, 20002, 10, &rows, &count, NULL),
+                     ERR_OK);
+    assert_int_equal(count, 1); /* 10001 is too old beside 20002 */
+}
+
 int store_jobs_tests(void)
 {
 #define QUEUE_TEST(f) cmocka_unit_test_setup_teardown(f, queue_setup, queue_teardown)
@@ -593,6 +668,9 @@ int store_jobs_tests(void)
         QUEUE_TEST(test_prune),
         QUEUE_TEST(test_member),
         QUEUE_TEST(test_plans),
+        QUEUE_TEST(test_once),
+        QUEUE_TEST(test_pages),
+        QUEUE_TEST(test_audit),
         cmocka_unit_test(test_backoff),
     };
 

@@ -1,0 +1,146 @@
+/*
+ * The watch over the queue: what becomes of jobs is told on the bus, once, whoever works them; and
+ * which path of several a request means.
+ */
+#include "../../src/http/internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/jobs.h"
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define WAIT_MS 5000
+
+struct heard {
+    pthread_mutex_t lock;
+    struct str jobs, scrapes; /* a line each */
+};
+
+static void hear(void *ctx, enum topic topic, const char *json)
+{
+    struct heard *heard = ctx;
+
+    pthread_mutex_lock(&heard->lock);
+    str_printf(topic == TOPIC_JOBS ? &heard->jobs : &heard->scrapes, "%s\n", json);
+    pthread_mutex_unlock(&heard->lock);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+/* How often the text was told; waits until it was told at all. */
+static int told(struct heard *heard, struct str *out, const char *text)
+{
+    int64_t until = clock_ticks_ms() + WAIT_MS;
+    int count = 0;
+
+    while (count == 0 && clock_ticks_ms() < until) {
+        const char *at;
+
+        pthread_mutex_lock(&heard->lock);
+        for (at = out->ptr; (at = strstr(at, text)); at++)
+            count++;
+        pthread_mutex_unlock(&heard->lock);
+        clock_sleep_ms(20);
+    }
+    return count;
+}
+
+static int64_t add(struct store *store, const char *kind)
+{
+    int64_t id = 0;
+
+    assert_int_equal(jobs_add(store, &(struct job_request){ .kind = kind }, &id, NULL, NULL),
+                     ERR_OK);
+    return id;
+}
+
+static void test_watch(void **state)
+{
+    char *dir = mem_strdup("/tmp/carrel-http-XXXXXX");
+    struct app app = { .library = dir };
+    struct http_server server = { .app = &app, .bus = bus_new() };
+    struct heard heard = { .lock = PTHREAD_MUTEX_INITIALIZER,
+                           .jobs = STR_INIT,
+                           .scrapes = STR_INIT };
+    const struct store_options options = { .create = true };
+    struct job_watch *watch;
+    struct store *store;
+    bool stopping;
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    assert_int_equal(store_open(&store, dir, &options, NULL), ERR_OK);
+    add(store, "process"); /* what was there before is no news */
+    bus_listen(server.bus, 1u << TOPIC_JOBS | 1u << TOPIC_SCRAPES, hear, &heard);
+    watch = watch_new(&server);
+    clock_sleep_ms(600);
+    assert_int_equal(heard.jobs.len, 0);
+    add(store, "process");
+    assert_int_equal(
+        told(&heard, &heard.jobs, "{\"job\":{\"id\":2,\"kind\":\"process\",\"state\":\"queued\""),
+        1);
+    add(store, "harvest");
+    assert_int_equal(
+        told(&heard, &heard.scrapes, "\"id\":3,\"kind\":\"harvest\",\"state\":\"queued\""), 1);
+    assert_int_equal(jobs_cancel(store, 1, &stopping, NULL), ERR_OK);
+    assert_int_equal(
+        told(&heard, &heard.jobs, "\"id\":1,\"kind\":\"process\",\"state\":\"cancelled\""), 1);
+    watch_free(watch);
+    assert_null(strstr(heard.scrapes.ptr, "process"));
+    assert_int_equal(told(&heard, &heard.jobs, "\"id\":2,"), 1); /* nothing is told twice */
+    bus_leave(server.bus, hear, &heard);
+    bus_free(server.bus);
+    store_close(store);
+    nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    str_free(&heard.jobs);
+    str_free(&heard.scrapes);
+    free(dir);
+}
+
+static void check_route(const char *method, const char *path, const char *name, const char *id,
+                        const char *allow)
+{
+    struct str found_id = STR_INIT, found_allow = STR_INIT;
+    const struct route *route = route_find(method, path, &found_id, &found_allow);
+
+    assert_string_equal(route ? route->name : "none", name);
+    if (route)
+        assert_string_equal(found_id.ptr, id);
+    else
+        assert_string_equal(found_allow.ptr, allow);
+    str_free(&found_id);
+    str_free(&found_allow);
+}
+
+static void test_routes(void **state)
+{
+    (void)state;
+    check_route("GET", "/jobs/7", "job", "7", "");
+    check_route("DELETE", "/jobs/7", "deleteJob", "7", "");
+    check_route("POST", "/jobs/7/cancel", "cancelJob", "7", "");
+    check_route("GET", "/jobs/7/cancel", "none", "", "POST"); /* not the job "7/cancel" */
+    check_route("GET", "/papers/arxiv:hep-th/9901001/related", "relatedPapers",
+                "arxiv:hep-th/9901001", "");
+    check_route("PUT", "/jobs/7", "none", "", "DELETE, GET");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_watch),
+                                        cmocka_unit_test(test_routes) };
+
+    return cmocka_run_group_tests_name("http", tests, NULL, NULL);
+}
