@@ -48,8 +48,10 @@ struct document_save {
     const uint32_t *minhash; /* DOCUMENT_MINHASH numbers, or NULL */
     const struct document_entry *entries;
     size_t entry_count;
+    bool foreign; /* another carrel has read it: no webhook is told */
 };
-/* Inside a transaction: everything about it anew, whatever was there. *id may be NULL. */
+/* Inside a transaction: everything about it anew, whatever was there; webhooks are told
+ * (webhooks.h). *id may be NULL. */
 int documents_save(struct store *store, const struct document_save *save, int64_t *id,
                    struct error *err);
 /* Inside a transaction: all of it but the file. */

@@ -26,6 +26,9 @@ int64_t file_size(const char *path);                  /* bytes, -1 when there is
 int folder_make(const char *path, struct error *err); /* with parents, mode 0777 & umask */
 
 /* The whole file, ERR_LIMIT when it is larger than `limit` bytes. */
+/* A secret of at least so many bytes: the file's bytes, less one final newline; "~/" is understood.
+ * ERR_USAGE: it is shorter. Wipe it with str_forget. */
+int file_read_secret(struct str *out, const char *path, size_t least, struct error *err);
 int file_read(struct str *out, const char *path, size_t limit, struct error *err);
 
 /* Writes a temporary file beside it, fsyncs and renames: a reader sees the old bytes or the new. */

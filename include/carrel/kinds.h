@@ -71,6 +71,7 @@ int kind_import(struct job_run *run, struct error *err);  /* kind_import.c */
 int kind_harvest(struct job_run *run, struct error *err); /* kind_harvest.c */
 int kind_process(struct job_run *run, struct error *err); /* kind_process.c */
 int kind_clone(struct job_run *run, struct error *err);   /* kind_clone.c */
+int kind_webhook(struct job_run *run, struct error *err); /* kind_webhook.c */
 
 /* The payload and key of a job that reads this file (a whole path), remembered by `origin`;
  * appended. */

@@ -56,7 +56,8 @@ struct net_answer {
     size_t header_len, header_cap;
     char *url; /* after redirects, as the ledger has it: without fragment and secrets */
     int tries;
-    int64_t bytes; /* on the wire, all tries */
+    int64_t not_before; /* what the server asked for: ms since 1970; 0: nothing */
+    int64_t bytes;      /* on the wire, all tries */
 };
 const char *net_answer_header(const struct net_answer *answer, const char *name); /* or NULL */
 void net_answer_free(struct net_answer *answer);
@@ -84,6 +85,7 @@ struct net_request {
     bool public_only;    /* an address that came from outside: private ones are refused */
     size_t max_bytes;    /* of the decoded body; 0 = 32 MiB */
     int64_t deadline_ms; /* of one try; 0 = 180 s */
+    bool forgiving;      /* a 401 or 403 is of this request alone: the origin is not stopped */
     int redirects;       /* at most; 0 = 5, -1 none */
     int tries;           /* at most; 0 = 5 */
     int64_t patience_ms; /* longest single wait for a budget or a server; 0 = 15 min */

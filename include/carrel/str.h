@@ -23,6 +23,7 @@ extern char str_empty[1];
 
 void str_init(struct str *s);
 void str_free(struct str *s);                  /* releases and leaves an empty, usable string */
+void str_forget(struct str *s);                /* the same, wiping a secret first */
 void str_clear(struct str *s);                 /* length 0, keeps the memory */
 void str_reserve(struct str *s, size_t extra); /* room for `extra` more bytes and the terminator */
 void str_add(struct str *s, const char *text);

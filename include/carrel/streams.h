@@ -75,8 +75,11 @@ struct harvest_run {
 /* Fills in run->id and run->started; the lease's run from now on. */
 int runs_begin(struct store *store, const struct stream_lease *lease, struct harvest_run *run,
                struct error *err);
-/* Counts, state and error as they stand. */
+/* Counts, state and error as they stand. One that has ended is told to webhooks (webhooks.h). */
 int runs_save(struct store *store, const struct harvest_run *run, struct error *err);
+/* ERR_NOTFOUND. */
+int runs_get(struct store *store, struct arena *arena, int64_t id, struct harvest_run *out,
+             struct error *err);
 /* Newest first; source NULL: all; limit 0 = 20. Keeps the last 1,000 of each source. */
 int runs_list(struct store *store, struct arena *arena, const char *source, size_t limit,
               struct harvest_run **out, size_t *count, struct error *err);

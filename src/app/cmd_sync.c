@@ -3,6 +3,7 @@
  */
 #include "alerts.h"
 #include "commands.h"
+#include "hooks.h"
 #include "sync.h"
 
 #include "carrel/clock.h"
@@ -299,6 +300,7 @@ int cmd_sync(struct command_call *call, struct error *err)
         options.progress = sync_progress;
         options.ctx = &talk;
     }
+    hooks_expect(NULL, call->app);
     result = harvest_sync(&options, &report, err);
     if (terminal)
         fputs("\r\033[K", stderr);
@@ -310,6 +312,7 @@ int cmd_sync(struct command_call *call, struct error *err)
     }
     if (report.count > 0)
         alerts_after(call);
+    hooks_after(call);
     if (result == ERR_OK && report.partial)
         result = error_set(err, ERR_PARTIAL,
                            "not everything could be fetched; what was is saved, and the next sync "

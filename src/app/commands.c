@@ -94,6 +94,13 @@ static const struct command_option serve_options[] = {
       "print the interface as such a document, and serve nothing" },
     { 0 },
 };
+static const struct command_option webhook_options[] = {
+    { "--state", "STATE", "list: waiting, sending, delivered, dead or cancelled" },
+    { "--limit", "N", "list: deliveries, the newest first (default: 50)" },
+    { "--dead", NULL, "redeliver: all dead letters" },
+    { "--json", NULL, "as JSON" },
+    { 0 },
+};
 static const struct command_option token_options[] = {
     { "--scope", "SCOPE", "new: read (default), events, write (implies both), sync, admin" },
     { "--expires", "TIME", "new: how long it holds (default 30d)" },
@@ -451,6 +458,16 @@ static const char audit_help[] =
     "token's id ('carrel token list' has whose it is), from where, the answer's status, what it "
     "was\n"
     "and what came of it. The newest 10,000 are kept.";
+static const char webhook_help[] =
+    "A webhook is told, over HTTP and signed, what a harvest has brought and what documents say:\n"
+    "    [webhook \"site\"]\n"
+    "        url = https://example.org/carrel/\n"
+    "        secret-file = ~/.config/carrel/site.secret\n"
+    "        on = scraper-complete               # and document-processed; default: both\n"
+    "It begins with what happens from then on. 'sync' sends at its end, 'worker', the desk and the\n"
+    "service all the time; what fails is tried again with longer and longer pauses (webhook.backoff)\n"
+    "and is a dead letter after webhook.attempts. webhook redeliver ID, or --dead, tries again;\n"
+    "webhook test NAME sends a ping now and shows the answer. docs/INTEGRATION.md has a receiver.";
 static const char repo_help[] =
     "Looks into a clone, which 'carrel add PATH', 'carrel add URL.git' or 'carrel add --clone ID'\n"
     "makes: a bare one, below the library. Without a word: what it is made of. Words:\n"
@@ -539,6 +556,9 @@ static const struct command commands[] = {
       "access tokens for the service", token_help, token_options, cmd_token },
     { "audit", "", CMD_CLI, "what was written through the service, by which token", audit_help,
       audit_options, cmd_audit },
+    { "webhook", "list | show ID | redeliver ID... | test NAME", CMD_CLI | CMD_WRITES,
+      "who is told of harvests and documents, and what could not be told", webhook_help,
+      webhook_options, cmd_webhook },
     { "repo", "ID [log|tree|file|diff|blame|refs|readme|activity|fetch|remove [PATH]]",
       CMD_CLI | CMD_DESK | CMD_WRITES, "look into a cloned repository", repo_help, repo_options,
       cmd_repo },

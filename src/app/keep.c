@@ -6,6 +6,7 @@
  * comes the one transaction of keep_save.c. So a crash leaves at most a file that no row names,
  * which doctor removes.
  */
+#include "hooks.h"
 #include "keep_internal.h"
 #include "ocr.h"
 
@@ -32,6 +33,8 @@ int keeper_open(struct keeper **out, const struct app *app,
     keeper->app = app;
     if (result == ERR_OK)
         library_sweep_files(keeper->store);
+    if (result == ERR_OK)
+        hooks_expect(keeper->store, app);
     if (result == ERR_OK)
         result = importer_new_by_pages(&keeper->importer, app->library, err);
     if (result == ERR_OK)

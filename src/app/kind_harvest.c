@@ -5,6 +5,7 @@
  * where the first one stopped: nothing of it need be in the completion's transaction.
  */
 #include "alerts.h"
+#include "hooks.h"
 
 #include "carrel/kinds.h"
 
@@ -176,6 +177,7 @@ int kind_harvest(struct job_run *run, struct error *err)
 
     if (result != ERR_OK)
         return result;
+    hooks_expect(run->store, app);
     result = harvest_sync(&options, &report, err);
     harvest_answer(run, &report);
     alerts_after_job(run->store, app, run->stop);

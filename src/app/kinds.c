@@ -9,6 +9,7 @@
 #include "carrel/file.h"
 #include "carrel/log.h"
 #include "carrel/utf8.h"
+#include "carrel/webhooks.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -46,6 +47,9 @@ const struct job_kind app_kinds[] = {
       .run = kind_process,
       .attempts = 3,
       .retry_ms = 60000 },
+    { .name = WEBHOOK_JOB,
+      .help = "send what waits for a webhook; {\"delivery\":N}; made by what happens",
+      .run = kind_webhook },
 };
 const size_t app_kinds_len = ARRAY_LEN(app_kinds);
 
@@ -251,7 +255,8 @@ void job_subject(struct str *out, const struct job *job)
     char *file = payload_text(job->payload, "file"), *source = payload_text(job->payload, "source");
     char *fetch = payload_text(job->payload, "fetch"),
          *origin = payload_text(job->payload, "origin"),
-         *query = payload_text(job->payload, "query");
+         *query = payload_text(job->payload, "query"),
+         *webhook = payload_text(job->payload, "webhook");
 
     if (fetch)
         one_line(out, fetch);
@@ -259,6 +264,8 @@ void job_subject(struct str *out, const struct job *job)
         one_line(out, path_base(origin));
     else if (file)
         one_line(out, path_base(file));
+    else if (webhook)
+        one_line(out, webhook);
     else if (source || query) {
         one_line(out, source ? source : "all sources");
         if (query) {
@@ -274,6 +281,7 @@ void job_subject(struct str *out, const struct job *job)
     free(fetch);
     free(query);
     free(origin);
+    free(webhook);
 }
 
 void job_rate(struct str *out, const struct job *job)

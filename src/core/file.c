@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SECRET_MOST 16384
+
 char *path_join(const char *folder, const char *name)
 {
     size_t len = strlen(folder);
@@ -116,6 +118,20 @@ int file_read(struct str *out, const char *path, size_t limit, struct error *err
     else if (out->len > limit)
         result = error_set(err, ERR_LIMIT, "%s is larger than the %zu bytes allowed", path, limit);
     close(fd);
+    return result;
+}
+
+int file_read_secret(struct str *out, const char *path, size_t least, struct error *err)
+{
+    char *whole = path_expand(path);
+    int result = file_read(out, whole, SECRET_MOST, err);
+
+    if (result == ERR_OK && out->len > 0 && out->ptr[out->len - 1] == '\n')
+        str_cut(out, out->len - 1);
+    if (result == ERR_OK && out->len < least)
+        result = error_set(err, ERR_USAGE, "%s: a secret has %zu bytes or more, this one %zu", whole,
+                           least, out->len);
+    free(whole);
     return result;
 }
 

@@ -27,6 +27,13 @@ void str_free(struct str *s)
     str_init(s);
 }
 
+void str_forget(struct str *s)
+{
+    if (s->cap > 0)
+        explicit_bzero(s->ptr, s->cap);
+    str_free(s);
+}
+
 void str_clear(struct str *s)
 {
     str_cut(s, 0);

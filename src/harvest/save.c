@@ -7,6 +7,7 @@
 #include "internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/webhooks.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -112,6 +113,8 @@ static int save_all(void *ctx, struct store *store, const struct import_counts *
     run.rejected += page->rejected + (saving->whole ? worker->page.rejects : 0);
     if (result == ERR_OK)
         result = runs_save(store, &run, err);
+    if (result == ERR_OK)
+        result = webhooks_changed(store, run.id, page->changed, page->changed_len, err);
     if (result == ERR_OK)
         worker->task->run = run;
     return result;

@@ -22,7 +22,6 @@
 #include <sys/random.h>
 
 #define SECRET_LEAST 32
-#define SECRET_MOST 16384
 #define ISSUER "carrel"
 #define SKEW_S 30 /* clocks of two machines */
 #define KEYS_MAX 4
@@ -81,21 +80,13 @@ static const struct key_rule *key_rule_of(const struct app *app)
     return &key_rules[strcmp(name, key_rules[1].name) == 0];
 }
 
-/* Raw bytes, less one final newline. */
 static int key_read(struct str *out, const struct key_rule *rule, const char *file,
                     struct error *err)
 {
-    char *path = path_expand(file);
-    int result = file_read(out, path, SECRET_MOST, err);
+    int result = file_read_secret(out, file, rule->least, err);
 
-    if (result == ERR_OK && out->len > 0 && out->ptr[out->len - 1] == '\n')
-        str_cut(out, out->len - 1);
-    if (result == ERR_OK && out->len < rule->least)
-        result = error_set(err, ERR_USAGE, "%s: a secret has %zu bytes or more, this one %zu", path,
-                           rule->least, out->len);
-    else if (result != ERR_OK && err)
+    if (result != ERR_OK && result != ERR_USAGE && err)
         error_context(err, "%s", rule->option);
-    free(path);
     return result;
 }
 
@@ -132,12 +123,6 @@ int auth_open(struct auth_keys **out, const struct app *app, bool needed, struct
     return result;
 }
 
-static void key_forget(struct str *key)
-{
-    explicit_bzero(key->ptr, key->len);
-    str_free(key);
-}
-
 void auth_free(struct auth_keys *keys)
 {
     size_t i;
@@ -145,8 +130,8 @@ void auth_free(struct auth_keys *keys)
     if (!keys)
         return;
     for (i = 0; i < keys->count; i++)
-        key_forget(&keys->keys[i]);
-    key_forget(&keys->signer);
+        str_forget(&keys->keys[i]);
+    str_forget(&keys->signer);
     free(keys);
 }
 

@@ -95,7 +95,7 @@ int record_insert(struct writer *writer, int64_t work, const struct prepared *pr
     stmt_bind_int(stmt, 7, current);
     stmt_bind_blob(stmt, 8, prepared->payload, prepared->payload_len);
     result = stmt_run(stmt, err);
-    *id = store_last_id(writer->store);
+    *id = writer->record = store_last_id(writer->store);
     return result;
 }
 

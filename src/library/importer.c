@@ -71,6 +71,8 @@ struct importer {
     struct writer *writer;
     struct segment_writer *segments; /* the caller's, once the thread is gone */
     struct import_counts pending;
+    int64_t *changed; /* records of this page */
+    size_t changed_len, changed_cap;
     bool open;
     int64_t open_since;
 };
@@ -153,10 +155,14 @@ static int writer_checkpoint(struct importer *importer, struct checkpoint *check
     checkpoint->page.added = importer->pending.added;
     checkpoint->page.updated = importer->pending.updated;
     checkpoint->page.unchanged = importer->pending.unchanged;
+    checkpoint->page.changed = importer->changed;
+    checkpoint->page.changed_len = importer->changed_len;
     if (result == ERR_OK)
         result = checkpoint->save(checkpoint->ctx, importer->store, &checkpoint->page, err);
     if (result == ERR_OK)
         result = writer_commit(importer, err);
+    checkpoint->page.changed = NULL;
+    importer->changed_len = 0;
     if (result != ERR_OK)
         return result;
     pthread_mutex_lock(&importer->lock);
@@ -185,6 +191,9 @@ static int writer_batch(struct importer *importer, const struct batch *batch, st
         importer->pending.unchanged += what == APPLIED_UNCHANGED;
         importer->pending.merged += importer->writer->joined;
         importer->writer->joined = 0;
+        if (importer->by_pages && what != APPLIED_UNCHANGED && importer->writer->record)
+            VEC_PUSH(importer->changed, importer->changed_len, importer->changed_cap,
+                     importer->writer->record);
     }
     if (batch->checkpoint)
         return writer_checkpoint(importer, batch->checkpoint, err);
@@ -471,5 +480,6 @@ void importer_free(struct importer *importer)
     pthread_mutex_destroy(&importer->lock);
     pthread_cond_destroy(&importer->filled);
     pthread_cond_destroy(&importer->drained);
+    free(importer->changed);
     free(importer);
 }

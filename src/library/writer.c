@@ -215,6 +215,7 @@ static int lift_withdrawal(struct writer *writer, const struct prepared *prepare
     if (result != ERR_OK)
         return result == ERR_NOTFOUND ? ERR_OK : result;
     *lifted = true;
+    writer->record = id;
     return store_run(writer->store, "UPDATE record SET current = 0 WHERE id = ?1", id, 0, NULL,
                      err);
 }
@@ -226,6 +227,7 @@ static int apply_more(struct writer *writer, int64_t work, int64_t record,
     struct accumulated added;
     int result = accumulate(writer, record, prepared, &added, err);
 
+    writer->record = record;
     *what = added.links || added.names ? APPLIED_UPDATED : APPLIED_UNCHANGED;
     if (result == ERR_OK && added.names)
         result = insert_aliases(writer, work, record, prepared, err);
@@ -341,6 +343,7 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
     int64_t work;
     int result;
 
+    writer->record = 0;
     if (prepared->record.catalog)
         return apply_catalog(writer, &prepared->record, what, err);
     if (prepared->record.repository)

@@ -33,6 +33,7 @@ void answer_reset(struct net_answer *answer)
     str_clear(&answer->body);
     answer->status = 0;
     answer->not_modified = answer->kept = false;
+    answer->not_before = 0;
 }
 
 const char *net_answer_header(const struct net_answer *answer, const char *name)

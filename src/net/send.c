@@ -321,7 +321,7 @@ static int send_settle(struct send *send, int64_t ticket, const struct transfer 
         .took_ms = transfer->took_ms,
         .not_before = send->not_before,
         .remaining = remaining,
-        .refused = verdict == STOP && send->result == ERR_REFUSED,
+        .refused = verdict == STOP && send->result == ERR_REFUSED && !send->request->forgiving,
         .error = verdict == TAKE || verdict == FOLLOW ? NULL : send->err.message,
         .kept = good,
         .etag = good ? net_answer_header(send->answer, "etag") : NULL,
@@ -364,6 +364,7 @@ static int send_hop(struct send *send, enum verdict *verdict, char **redirect, s
     status = send->answer->status;
     limits_read(send->answer, status == 403 || status == 429 || status >= 500, now,
                 &send->not_before, &remaining);
+    send->answer->not_before = send->not_before;
     memset(&send->err, 0, sizeof send->err);
     *verdict = transfer.code != CURLE_OK || transfer.cancelled ? judge_curl(send, &transfer)
                                                                : judge_status(send, &transfer);

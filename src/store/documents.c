@@ -2,7 +2,10 @@
  * Documents in their tables; see documents.h. Whatever hangs from a document is written and removed
  * with it, in the caller's transaction.
  */
+#include "internal.h"
+
 #include "carrel/documents.h"
+#include "carrel/webhooks.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -12,56 +15,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
-#define PACKED_MAX (512u << 20)
 #define BAND_ROWS 4
 
 char *documents_path(const struct store *store, const char *sha256)
 {
     return mem_printf("%s/files/%.2s/%s", store_dir(store), sha256, sha256);
-}
-
-/* ---- the packed document ---- */
-
-static void pack(struct str *out, const void *bytes, size_t len)
-{
-    z_stream z = { 0 };
-
-    if (deflateInit2(&z, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        die("zlib does not start");
-    str_reserve(out, deflateBound(&z, len) + 1);
-    z.next_in = (Bytef *)(uintptr_t)bytes;
-    z.avail_in = (uInt)len;
-    z.next_out = (Bytef *)out->ptr;
-    z.avail_out = (uInt)(out->cap - 1);
-    deflate(&z, Z_FINISH);
-    out->len = z.total_out;
-    deflateEnd(&z);
-}
-
-static int unpack(struct str *out, const void *bytes, size_t len, struct error *err)
-{
-    z_stream z = { 0 };
-    int status;
-
-    if (inflateInit2(&z, -15) != Z_OK)
-        return error_set(err, ERR_FAILED, "zlib does not start");
-    z.next_in = (Bytef *)(uintptr_t)bytes;
-    z.avail_in = (uInt)len;
-    do {
-        str_reserve(out, len * 4 + 4096);
-        z.next_out = (Bytef *)out->ptr + out->len;
-        z.avail_out = (uInt)(out->cap - out->len - 1);
-        status = inflate(&z, Z_NO_FLUSH);
-        out->len = out->cap - 1 - z.avail_out;
-    } while (status == Z_OK && out->len < PACKED_MAX);
-    inflateEnd(&z);
-    out->ptr[out->len] = '\0';
-    return status == Z_STREAM_END ? ERR_OK
-                                  : error_set(err, ERR_CORRUPT,
-                                              "a kept document is damaged; "
-                                              "process it again");
 }
 
 /* ---- removing ---- */
@@ -141,7 +100,7 @@ static int save_row(struct store *store, const struct document_save *save, int64
     else
         stmt_bind_null(stmt, 14);
     if (save->packed) {
-        pack(&packed, save->packed, save->packed_len);
+        bytes_pack(&packed, save->packed, save->packed_len);
         stmt_bind_blob(stmt, 15, packed.ptr, packed.len);
     } else {
         stmt_bind_null(stmt, 15);
@@ -274,6 +233,8 @@ int documents_save(struct store *store, const struct document_save *save, int64_
         result = save_bands(store, row, save->minhash, err);
     if (result == ERR_OK)
         result = save_entries(store, row, save, err);
+    if (result == ERR_OK && !save->foreign)
+        result = webhooks_processed(store, save->sha256, save->chunk_count, err);
     if (id)
         *id = row;
     return result;
@@ -445,7 +406,7 @@ int documents_packed(struct str *out, struct store *store, int64_t id, struct er
     result = stmt_step(stmt, err);
     if (result == 1) {
         bytes = stmt_blob(stmt, 0, &len);
-        result = unpack(out, bytes, len, err);
+        result = bytes_unpack(out, bytes, len, err);
     } else if (result == 0) {
         result = error_set(err, ERR_NOTFOUND, "nothing was read of this document");
     }

@@ -37,13 +37,16 @@ int failure_read_only(struct store *store, struct error *err, const char *doing)
 int schema_check(struct store *store,
                  struct error *err); /* reads only: is it ours, do we know it */
 int schema_migrate(struct store *store, struct error *err);
+struct str;
+/* packing.c: appended to an empty string; ERR_CORRUPT. */
+void bytes_pack(struct str *out, const void *bytes, size_t len);
+int bytes_unpack(struct str *out, const void *bytes, size_t len, struct error *err);
 void lengths_release(struct store *store); /* the transaction is over */
 /* ledger_list.c: as ledger_prune, inside a transaction */
 int ledger_drop(struct store *store, int days, int64_t rows, int64_t *removed, struct error *err);
 int vocabulary_convert(struct store *store, struct error *err); /* migration 8 */
 int repositories_convert(struct store *store, struct error *err); /* migration 15 */
 /* catalog.c: a name as it is looked up by: in lower case */
-struct str;
 void catalog_key(struct str *out, const char *name);
 /* sampled.c: parameters `at` and `at` + 1 are where a category's codes begin and end. They are
  * compared as texts: "math.*" takes those from "math." up to before "math/". */

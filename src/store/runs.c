@@ -4,6 +4,7 @@
 #include "streams_internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/webhooks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +73,7 @@ int runs_begin(struct store *store, const struct stream_lease *lease, struct har
     return streams_end(store, own, result, err);
 }
 
-int runs_save(struct store *store, const struct harvest_run *run, struct error *err)
+static int runs_update(struct store *store, const struct harvest_run *run, struct error *err)
 {
     const int64_t numbers[] = { run->id,       run->state,   run->ended,     run->took_ms,
                                 run->requests, run->retries, run->bytes,     run->seen,
@@ -93,6 +94,22 @@ int runs_save(struct store *store, const struct harvest_run *run, struct error *
         stmt_bind_int(stmt, (int)i + 1, numbers[i]);
     stmt_bind_text(stmt, 14, run->error && *run->error ? run->error : NULL);
     return stmt_run(stmt, err);
+}
+
+int runs_save(struct store *store, const struct harvest_run *run, struct error *err)
+{
+    bool own;
+    int result;
+
+    if (run->state == RUN_RUNNING)
+        return runs_update(store, run, err);
+    result = streams_begin(store, &own, err);
+    if (result != ERR_OK)
+        return result;
+    result = runs_update(store, run, err);
+    if (result == ERR_OK)
+        result = webhooks_run_ended(store, run->id, err);
+    return streams_end(store, own, result, err);
 }
 
 static void run_read(struct stmt *stmt, struct arena *arena, struct harvest_run *run)
@@ -116,6 +133,27 @@ static void run_read(struct stmt *stmt, struct arena *arena, struct harvest_run 
     run->error = arena_strdup(arena, stmt_text(stmt, 16));
 }
 
+#define RUN                                                                                        \
+    "SELECT id, source, owner, state, started, ended, took_ms, requests, retries, bytes, seen, "   \
+    "added, updated, unchanged, rejected, gaps, error FROM harvest_run "
+
+int runs_get(struct store *store, struct arena *arena, int64_t id, struct harvest_run *out,
+             struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store, RUN "WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    step = stmt_step(stmt, err);
+    if (step == 1)
+        run_read(stmt, arena, out);
+    stmt_reset(stmt);
+    return step == 0 ? error_set(err, ERR_NOTFOUND, "there is no such harvest")
+                     : step < 0 ? step : ERR_OK;
+}
+
 int runs_list(struct store *store, struct arena *arena, const char *source, size_t limit,
               struct harvest_run **out, size_t *count, struct error *err)
 {
@@ -124,9 +162,7 @@ int runs_list(struct store *store, struct arena *arena, const char *source, size
     size_t cap = 0;
     int result = stmt_prepare(
         &stmt, store,
-        "SELECT id, source, owner, state, started, ended, took_ms, requests, retries, bytes, seen, "
-        "added, updated, unchanged, rejected, gaps, error FROM harvest_run "
-        "WHERE ?1 IS NULL OR source = ?1 ORDER BY id DESC LIMIT ?2",
+        RUN "WHERE ?1 IS NULL OR source = ?1 ORDER BY id DESC LIMIT ?2",
         err);
 
     *count = 0;

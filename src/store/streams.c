@@ -6,6 +6,7 @@
 #include "streams_internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/webhooks.h"
 #include "carrel/holder.h"
 
 #include <stdio.h>
@@ -223,23 +224,38 @@ static int lease_write(struct store *store, const char *source, const struct lea
     return stmt_run(stmt, err);
 }
 
-/* Runs that nobody can end any more: of this source, since its lease is free. */
-static int lease_mark_lost(struct store *store, const char *source, struct error *err)
+static int run_mark_lost(struct store *store, int64_t run, struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(&stmt, store,
                               "UPDATE harvest_run SET state = ?2, ended = ?3, error = "
                               "'its process ended without a word; the next run went on from there' "
-                              "WHERE source = ?1 AND state = ?4",
+                              "WHERE id = ?1",
                               err);
 
     if (result != ERR_OK)
         return result;
-    stmt_bind_text(stmt, 1, source);
+    stmt_bind_int(stmt, 1, run);
     stmt_bind_int(stmt, 2, RUN_LOST);
     stmt_bind_int(stmt, 3, clock_now_ms());
-    stmt_bind_int(stmt, 4, RUN_RUNNING);
-    return stmt_run(stmt, err);
+    result = stmt_run(stmt, err);
+    return result == ERR_OK ? webhooks_run_ended(store, run, err) : result;
+}
+
+/* Runs that nobody can end any more: of this source, since its lease is free. */
+static int lease_mark_lost(struct store *store, const char *source, struct error *err)
+{
+    int64_t run;
+    int result;
+
+    do {
+        result = store_lookup(store, &run,
+                              "SELECT id FROM harvest_run WHERE source = ?1 AND state = ?2", source,
+                              0, RUN_RUNNING, err);
+        if (result == ERR_OK)
+            result = run_mark_lost(store, run, err);
+    } while (result == ERR_OK);
+    return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
 static int lease_try(struct store *store, const char *source, int64_t lease_ms,

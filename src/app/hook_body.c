@@ -1,0 +1,161 @@
+/*
+ * What deliveries of webhooks say. Papers are told as the interchange form has them, but without
+ * tags and notes: what a reader thinks of them is no news for others. A file of this machine is told
+ * by its name alone.
+ */
+#include "hooks.h"
+
+#include "carrel/clock.h"
+#include "carrel/documents.h"
+#include "carrel/file.h"
+#include "carrel/jsonw.h"
+#include "carrel/publish.h"
+
+#include <string.h>
+
+static void key_time(struct jsonw *w, const char *name, int64_t at)
+{
+    char text[32];
+
+    time_format(text, at);
+    jsonw_key_string(w, name, text);
+}
+
+static void begin(struct jsonw *w, struct str *out, enum webhook_event event, const char *webhook)
+{
+    jsonw_start(w, out);
+    jsonw_object(w);
+    jsonw_key_int(w, "version", 1);
+    jsonw_key_string(w, "event", webhook_event_name(event));
+    jsonw_key_string(w, "webhook", webhook);
+}
+
+/* The record of a work as a value; nothing when it is gone, or null with `null`. */
+static int work_json(struct jsonw *w, struct store *store, int64_t work, bool null,
+                     struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct str json = STR_INIT;
+    struct record record;
+    int result = work ? publish_record(store, arena, work, &record, err) : ERR_NOTFOUND;
+
+    if (result == ERR_OK) {
+        record.tags = record.notes = (struct text_list){ 0 };
+        record_to_json(&json, &record);
+        jsonw_raw(w, json.ptr);
+    } else if (result == ERR_NOTFOUND && null) {
+        jsonw_null(w);
+    }
+    str_free(&json);
+    arena_free(arena);
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+static int scraped(struct jsonw *w, struct store *store, struct arena *arena,
+                   const struct webhook_delivery *delivery, struct error *err)
+{
+    int64_t *works;
+    size_t count, i;
+    int result = webhook_delivery_works(store, arena, delivery, &works, &count, err);
+
+    jsonw_key(w, "run");
+    jsonw_raw(w, delivery->about);
+    jsonw_key(w, "records");
+    jsonw_array(w);
+    for (i = 0; result == ERR_OK && i < count; i++)
+        result = work_json(w, store, works[i], false, err);
+    jsonw_end(w);
+    return result;
+}
+
+static void document_json(struct jsonw *w, const struct stored_document *row)
+{
+    bool url = str_starts(row->origin, "https://") || str_starts(row->origin, "http://");
+    struct str id = STR_INIT;
+
+    str_printf(&id, "file:%s", row->name);
+    jsonw_object(w);
+    jsonw_key_string(w, "id", id.ptr);
+    jsonw_key_string(w, "sha256", row->sha256);
+    jsonw_key_string(w, "format", row->format);
+    jsonw_key_string(w, "state", row->state);
+    jsonw_key_string(w, "message", *row->message ? row->message : NULL);
+    jsonw_key_string(w, "origin", url ? row->origin : path_base(row->origin));
+    jsonw_key_string(w, "title", *row->title ? row->title : NULL);
+    jsonw_key_int(w, "pages", row->pages);
+    jsonw_key_int(w, "chars", row->chars);
+    jsonw_key_int(w, "bytes", row->bytes);
+    key_time(w, "processed", row->processed);
+    jsonw_end(w);
+    str_free(&id);
+}
+
+static void chunks_json(struct jsonw *w, const struct stored_chunk *chunks, size_t count, int part)
+{
+    size_t first = (size_t)(part - 1) * WEBHOOK_CHUNKS, i;
+
+    jsonw_array(w);
+    for (i = first; i < count && i < first + WEBHOOK_CHUNKS; i++) {
+        jsonw_object(w);
+        jsonw_key_int(w, "ordinal", chunks[i].ordinal);
+        jsonw_key_int(w, "page", (int64_t)chunks[i].page + 1);
+        jsonw_key_int(w, "start", chunks[i].start);
+        jsonw_key_int(w, "end", chunks[i].end);
+        jsonw_key_string(w, "heading", chunks[i].heading);
+        jsonw_key_string(w, "text", chunks[i].body);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static int processed(struct jsonw *w, struct store *store, struct arena *arena,
+                     const struct webhook_delivery *delivery, struct error *err)
+{
+    struct stored_document row;
+    struct stored_chunk *chunks;
+    size_t count;
+    int result = documents_find(&row, store, arena, delivery->document, err);
+
+    if (result == ERR_OK)
+        result = documents_chunks(&chunks, &count, store, arena, row.id, err);
+    if (result != ERR_OK)
+        return result;
+    jsonw_key(w, "document");
+    document_json(w, &row);
+    jsonw_key(w, "work");
+    result = work_json(w, store, row.work, true, err);
+    jsonw_key(w, "chunks");
+    chunks_json(w, chunks, count, delivery->part);
+    return result;
+}
+
+int hook_body(struct str *out, struct store *store, const struct webhook_delivery *delivery,
+              struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct jsonw w;
+    int result = store_begin_read(store, err);
+
+    if (result == ERR_OK) {
+        begin(&w, out, delivery->event, delivery->webhook);
+        jsonw_key_int(&w, "part", delivery->part);
+        jsonw_key_int(&w, "parts", delivery->parts);
+        result = delivery->event == WEBHOOK_SCRAPED ? scraped(&w, store, arena, delivery, err)
+                                                    : processed(&w, store, arena, delivery, err);
+        jsonw_end(&w);
+        str_add_char(out, '\n');
+        store_rollback(store);
+    }
+    arena_free(arena);
+    return result;
+}
+
+void hook_ping(struct str *out, const char *name)
+{
+    struct jsonw w;
+
+    begin(&w, out, WEBHOOK_PING, name);
+    key_time(&w, "at", clock_real_ms());
+    jsonw_end(&w);
+    str_add_char(out, '\n');
+}

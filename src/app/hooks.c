@@ -1,0 +1,165 @@
+/*
+ * Webhooks in the configuration: which there are, and the library told of them.
+ */
+#include "hooks.h"
+
+#include "carrel/kinds.h"
+#include "carrel/log.h"
+#include "carrel/record.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PREFIX "webhook."
+#define WAIT_MS 50
+#define ONCE_WAIT_MS 1000 /* a pause so short is waited for */
+#define LEAVE_MS 5000
+
+/* ---- the configuration ---- */
+
+struct names {
+    struct text_list *list;
+    struct arena *arena;
+    const char *prefix;
+};
+
+static void look_at(void *ctx, const char *key, const char *value, const char *from)
+{
+    const struct names *names = ctx;
+    const char *begin = key + strlen(names->prefix), *end = strrchr(key, '.');
+    size_t i;
+
+    (void)value;
+    (void)from;
+    if (!str_istarts(key, names->prefix) || end <= begin)
+        return;
+    for (i = 0; i < names->list->len; i++)
+        if (strlen(names->list->items[i]) == (size_t)(end - begin)
+            && strncmp(names->list->items[i], begin, (size_t)(end - begin)) == 0)
+            return;
+    text_list_add(names->list, names->arena, begin, (size_t)(end - begin));
+}
+
+void hook_names(struct text_list *out, struct arena *arena, const struct config *config,
+                const char *prefix)
+{
+    struct names names = { .list = out, .arena = arena, .prefix = prefix };
+
+    *out = (struct text_list){ 0 };
+    config_each(config, look_at, &names);
+}
+
+static const char *option(struct arena *arena, const char *name, const char *what)
+{
+    return arena_printf(arena, PREFIX "%s.%s", name, what);
+}
+
+static unsigned events_of(const struct config *config, const char *key)
+{
+    const char *const *values;
+    size_t count = config_values(config, key, &values), i;
+    unsigned events = 0;
+
+    for (i = 0; i < count; i++)
+        events |= strcmp(values[i], webhook_event_name(WEBHOOK_SCRAPED)) == 0 ? WEBHOOK_SCRAPED
+                                                                              : WEBHOOK_PROCESSED;
+    return count > 0 ? events : WEBHOOK_SCRAPED | WEBHOOK_PROCESSED;
+}
+
+int hooks_configured(struct arena *arena, const struct config *config, struct webhook **out,
+                     size_t *count, struct error *err)
+{
+    struct text_list names;
+    size_t i;
+
+    hook_names(&names, arena, config, PREFIX);
+    *out = arena_alloc(arena, (names.len + 1) * sizeof **out);
+    *count = 0;
+    for (i = 0; i < names.len; i++) {
+        const char *name = names.items[i], *url = config_text(config, option(arena, name, "url"));
+
+        if (!url || !config_text(config, option(arena, name, "secret-file")))
+            return error_set(err, ERR_USAGE, "webhook.%s.%s is not set", name,
+                             url ? "secret-file: a file with 32 or more random bytes" : "url");
+        (*out)[(*count)++] = (struct webhook){
+            .name = name,
+            .url = url,
+            .events = events_of(config, option(arena, name, "on")),
+            .attempts = (int)config_int(config, PREFIX "attempts"),
+        };
+    }
+    return ERR_OK;
+}
+
+int hooks_register(struct store *store, const struct app *app, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct webhook *hooks;
+    size_t count;
+    int result = hooks_configured(arena, app->config, &hooks, &count, err);
+
+    if (result == ERR_OK)
+        result = webhooks_set(store, hooks, count, err);
+    arena_free(arena);
+    return result;
+}
+
+void hooks_expect(struct store *store, const struct app *app)
+{
+    struct store *own = NULL;
+    struct error err = { 0 };
+    int result = store ? ERR_OK : app_open_store(&own, app, true, &err);
+
+    if (result == ERR_OK)
+        result = hooks_register(store ? store : own, app, &err);
+    if (result != ERR_OK)
+        log_write(LOG_WARN, "webhooks are not told: %s", err.message);
+    store_close(own);
+}
+
+/* ---- sending what is due ---- */
+
+static void send_all(struct command_call *call)
+{
+    const struct worker_options options = {
+        .only = WEBHOOK_JOB, .once = true, .once_wait_ms = ONCE_WAIT_MS, .threads = 2
+    };
+    struct worker_totals totals;
+    struct worker *worker;
+    struct error err = { 0 };
+
+    if (app_worker_start(&worker, call->app, &options, &err) != ERR_OK) {
+        str_printf(&call->say, "webhooks: %s\n", err.message);
+        return;
+    }
+    while (!worker_wait(worker, WAIT_MS) && !(call->cancel && atomic_load(call->cancel)))
+        continue;
+    worker_stop(worker);
+    worker_wait(worker, LEAVE_MS);
+    worker_totals(worker, &totals);
+    if (!worker_free(worker, 0))
+        log_write(LOG_WARN, "webhooks: a delivery does not end; it is tried again later");
+    str_printf(&call->say, "webhooks: %" PRId64 " delivered", totals.done);
+    if (totals.retried)
+        str_printf(&call->say, ", %" PRId64 " tries failed and are made again", totals.retried);
+    if (totals.failed)
+        str_printf(&call->say, ", %" PRId64 " given up", totals.failed);
+    str_add(&call->say, totals.retried + totals.failed ? " (carrel webhook list)\n" : "\n");
+}
+
+void hooks_after(struct command_call *call)
+{
+    struct store *store = NULL;
+    struct error err = { 0 };
+    int64_t due = 0;
+    int result = app_open_store(&store, call->app, false, &err);
+
+    if (result == ERR_OK)
+        result = webhooks_due(store, &due, &err);
+    store_close(store);
+    if (result != ERR_OK)
+        str_printf(&call->say, "webhooks: %s\n", err.message);
+    else if (due > 0)
+        send_all(call);
+}
