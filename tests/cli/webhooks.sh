@@ -38,7 +38,7 @@ cat >"$T/config/hooks" <<X
 	backoff = 5ms
 X
 hooked() {
-    $EXEC "$CARREL" --config "$T/config/hooks" -L "$LIB" -c source.arxiv.oai-url="$REPLAY_URL/oai" "$@"
+    $EXEC "$CARREL" --config "$T/config/hooks" -L "$LIB" -c source.arxiv.oai-url="$REPLAY_URL/oai" -c source.arxiv.api-url="$REPLAY_URL/api" -c source.arxiv.rss-url="$REPLAY_URL/rss" "$@"
 }
 cat >"$T/papers" <<X
 papers p records=1200 seed=3 categories=cs.CL from=2026-02-01 per-day=60 page=100
@@ -52,12 +52,12 @@ start_replay "$T/papers"
 run "what is here before" 0 "$CARREL" -L "$LIB" import tests/fixtures/papers.jsonl
 run "no webhook" 0 "$CARREL" -L "$LIB" webhook list
 has "says so" err "no webhook is configured"
-run "a harvest" 0 hooked sync
+run "a harvest" 0 hooked sync --since 2026-01-01
 has "says what was delivered" err "webhooks: 3 delivered"
 same "in three parts" 3 "$(told)"
 lacks "all of them signed" got/log UNSIGNED
 cut -c 1-60 "$T/got/1.body" >"$T/out"
-has "numbered" out '{"version":1,"event":"scraper-complete","webhook":"site","par'
+has "numbered" out '{"version":1,"event":"scraper-complete","webhook":"site","pa'
 python3 - "$T/got" >"$T/out" <<'X'
 import json, sys
 parts = [json.load(open(f"{sys.argv[1]}/{n}.body")) for n in (1, 2, 3)]
@@ -71,7 +71,7 @@ has "with the harvest" out "arxiv done 1200"
 has "as records" out "'abstract', 'authors', 'categories'"
 same "openssl says the same of the signature" "$(sed 's/.*v1=//' "$T/got/1.signature")" \
     "$( (sed 's/t=\([0-9]*\),.*/\1./' "$T/got/1.signature" | tr -d '\n'; cat "$T/got/1.body") | openssl dgst -sha256 -hmac "$(cat "$T/secret")" | sed 's/.*= //')"
-run "the next harvest" 0 hooked sync
+run "the next harvest" 0 hooked sync --since 2026-01-01
 same "brings nothing, and tells nothing" 3 "$(told)"
 run "list" 0 hooked webhook list
 has "knows what was delivered" out "3 delivered"
@@ -83,7 +83,7 @@ run "doctor" 0 hooked doctor
 LIB=$T/fails
 printf '503\n500\n429 Retry-After: 0\n' >"$T/got/script"
 : >"$T/got/log"
-run "a harvest while the other side is down" 0 hooked sync
+run "a harvest while the other side is down" 0 hooked sync --since 2026-01-01
 n=0
 until [ "$(told)" -eq 3 ] || [ $n -gt 20 ]; do hooked worker --once --kind webhook >"$T/out" 2>&1; n=$((n + 1)); done
 same "is told in the end" "503 500 429 200 200 200" "$(awk '{print $2}' "$T/got/log" | tr '\n' ' ' | sed 's/ $//')"
@@ -95,7 +95,7 @@ same "and others for the others" 3 "$(keys | sort -u | wc -l)"
 LIB=$T/killed
 printf 'hang\n' >"$T/got/script"
 : >"$T/got/log"
-EXEC=exec hooked sync >"$T/out" 2>&1 </dev/null &
+EXEC=exec hooked sync --since 2026-01-01 >"$T/out" 2>&1 </dev/null &
 pid=$!
 until_told 1
 kill -9 $pid
@@ -113,8 +113,8 @@ for many in 3 6 9; do
     receive
     sed -i "s|url = .*|url = $HOOK|" "$T/config/hooks"
     start_replay "$T/papers"
-    killed_after $many hooked sync
-    run "after a kill at page $many" 0 hooked sync
+    killed_after $many hooked sync --since 2026-01-01
+    run "after a kill at page $many" 0 hooked sync --since 2026-01-01
     same "each paper is told once" "1200 1200" "$(python3 -c "
 import glob, json
 ids = [r['id'] for f in glob.glob('$T/got/*.body') for r in json.load(open(f))['records']]
@@ -125,7 +125,7 @@ done
 LIB=$T/dead
 : >"$T/got/log"
 printf '500\n500\n500\n500\n500\n400\n' >"$T/got/script"
-run "a harvest nobody takes" 0 hooked sync
+run "a harvest nobody takes" 0 hooked sync --since 2026-01-01
 n=0
 until [ "$(wc -l <"$T/got/log")" -eq 7 ] || [ $n -gt 40 ]; do hooked worker --once --kind webhook >"$T/out" 2>&1; n=$((n + 1)); done
 same "after five tries the next one has its turn; a 400 is not tried again" "500 500 500 500 500 400 200" "$(awk '{print $2}' "$T/got/log" | tr '\n' ' ' | sed 's/ $//')"
@@ -153,7 +153,7 @@ run "neither number nor --dead" 2 hooked webhook redeliver
 LIB=$T/gone
 : >"$T/got/log"
 printf '410\n' >"$T/got/script"
-run "a harvest that nobody wants any more" 0 hooked sync
+run "a harvest that nobody wants any more" 0 hooked sync --since 2026-01-01
 same "is told once" 1 "$(wc -l <"$T/got/log")"
 run "list" 0 hooked webhook list
 has "says so" out "410: wants nothing more"
