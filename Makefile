@@ -39,6 +39,7 @@ PKG_net      := libcurl
 PKG_picture  := zlib
 PKG_store    := sqlite3 zlib
 PKG_search   := sqlite3
+PKG_app      := jansson
 PKG_sources  := expat jansson zlib
 PKG_library  := sqlite3 zlib
 PKG_ui       := ncursesw

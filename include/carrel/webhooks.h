@@ -94,7 +94,7 @@ int webhook_set_body(struct store *store, int64_t id, const struct str *body, st
 int webhook_tried(struct store *store, int64_t id, int status, const char *answer, bool delivered,
                   struct error *err);
 /* Once more with all its tries: a dead or cancelled one with the same key and bytes; one that was
- * delivered is made anew, with a new key. ERR_FAILED: it waits or is being sent. */
+ * delivered is made anew, with a new key. ERR_EXISTS: it waits or is being sent. */
 int webhook_redeliver(struct store *store, int64_t id, struct error *err);
 /* How many could be sent now. */
 int webhooks_due(struct store *store, int64_t *due, struct error *err);

@@ -236,6 +236,8 @@ bool auth_check(struct exchange *x)
     struct claims claims = { 0 };
     const char *why;
 
+    if (x->route->flags & ROUTE_SIGNED)
+        return signature_check(x);
     if (!token && (needed == SCOPE_NONE || (needed == SCOPE_READ && x->server->open_reads)))
         return true;
     if (!x->server->keys)

@@ -115,6 +115,17 @@ static int check_texts(const struct field *field, const json_t *value, struct er
     return result;
 }
 
+static int check_objects(const struct field *field, const json_t *value, struct error *err)
+{
+    size_t i, count = json_array_size(value);
+    bool good = json_is_array(value) && count <= (size_t)field->most;
+
+    for (i = 0; i < count && good; i++)
+        good = json_is_object(json_array_get(value, i));
+    return good ? ERR_OK
+                : error_set(err, ERR_PARSE, "an array of at most %" PRId64 " objects", field->most);
+}
+
 static int check_member(const struct field *field, const json_t *value, struct error *err)
 {
     if (json_is_null(value))
@@ -124,6 +135,10 @@ static int check_member(const struct field *field, const json_t *value, struct e
         return check_int(field, value, err);
     case FIELD_TEXTS:
         return check_texts(field, value, err);
+    case FIELD_OBJECT:
+        return json_is_object(value) ? ERR_OK : error_set(err, ERR_PARSE, "an object");
+    case FIELD_OBJECTS:
+        return check_objects(field, value, err);
     case FIELD_BOOL:
         return json_is_boolean(value) ? ERR_OK : error_set(err, ERR_PARSE, "true or false");
     default:

@@ -4,6 +4,7 @@
 #ifndef CARREL_HTTP_INTERNAL_H
 #define CARREL_HTTP_INTERNAL_H
 
+#include "carrel/hooks.h"
 #include "carrel/http.h"
 #include "carrel/jsonw.h"
 
@@ -48,6 +49,8 @@ enum field_type {
     FIELD_UUID,
     FIELD_URL,   /* http or https, most: as of a text */
     FIELD_TEXTS, /* an array of at most `most` texts, each one of `values` where that is given */
+    FIELD_OBJECT,
+    FIELD_OBJECTS, /* an array of at most `most` */
 };
 struct field {
     const char *name; /* NULL ends a table */
@@ -74,6 +77,7 @@ enum {
     ROUTE_STREAMS = 2,   /* what is no JSON goes to a file as it comes, up to serve.upload-limit */
     ROUTE_CONFLICTS = 4, /* what is may not be what is asked for: 409 */
     ROUTE_FINDS = 8,     /* something that may not be there: 404 */
+    ROUTE_SIGNED = 16,   /* no token, but a signature of a known secret (webhooks.c) */
 };
 struct route {
     const char *method, *path; /* "/papers/{id}/related"; {id} may hold slashes */
@@ -91,7 +95,8 @@ struct route {
     unsigned flags; /* of ROUTE_... */
 };
 /* The groups of routes; each ends with a NULL method. */
-extern const struct route http_routes_library[], http_routes_jobs[], http_routes_service[];
+extern const struct route http_routes_library[], http_routes_jobs[], http_routes_service[],
+    http_routes_webhooks[];
 const struct route *route_at(size_t i); /* NULL behind the last */
 /* The route of a request. NULL: none; then *allow has the methods of the path, "" for no such path.
  * `id` gets the {id} of the path, decoded. */
@@ -201,6 +206,10 @@ bool background_end(struct background *background, int64_t ms);
 
 /* ---- who asks ---- */
 
+/* What can be seen of a signature before the body is here: that there is one, and that it is not
+ * old. False: an error is the answer. */
+bool signature_check(struct exchange *x);
+
 /* The token of a request; false: an error is the answer. */
 bool auth_check(struct exchange *x);
 struct auth_keys; /* the secret that tokens are signed with, and older ones */
@@ -241,7 +250,8 @@ struct http_server {
     struct auth_keys *keys; /* NULL: no token is known, so nothing can be written */
     struct limiter *limiter;
     struct bus *bus;
-    bool open_reads; /* reads need no token */
+    struct hook_peers *peers; /* whose deliveries are taken */
+    bool open_reads;          /* reads need no token */
     bool tls;
     atomic_bool stopping;
     atomic_ulong requests, errors;
@@ -273,6 +283,8 @@ int handle_process_status(struct exchange *x, struct error *err);
 int handle_jobs(struct exchange *x, struct error *err);
 int handle_job_cancel(struct exchange *x, struct error *err);
 int handle_job_retry(struct exchange *x, struct error *err);
+int handle_hook_scraped(struct exchange *x, struct error *err);
+int handle_hook_processed(struct exchange *x, struct error *err);
 int handle_openapi(struct exchange *x, struct error *err);
 int handle_docs(struct exchange *x, struct error *err);
 void openapi_write(struct str *out);

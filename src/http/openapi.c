@@ -21,6 +21,31 @@ static void write_key_header(struct jsonw *w)
     jsonw_end(w);
 }
 
+/* What a signed request carries beside its body. */
+static void write_signed_headers(struct jsonw *w)
+{
+    static const struct param headers[] = {
+        { .name = SIGNATURE_HEADER,
+          .required = true,
+          .help = "t=SECONDS,v1=DIGITS: HMAC-SHA256 of the seconds, a dot and the body" },
+        { .name = "Idempotency-Key",
+          .required = true,
+          .help = "a name for this delivery: sent again, it is answered with the first answer" },
+        { .name = "X-Carrel-Event", .help = "the event, or ping" },
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(headers); i++) {
+        jsonw_object(w);
+        jsonw_key_string(w, "name", headers[i].name);
+        jsonw_key_string(w, "in", "header");
+        jsonw_key_bool(w, "required", headers[i].required);
+        jsonw_key_string(w, "description", headers[i].help);
+        schema_param(w, &headers[i]);
+        jsonw_end(w);
+    }
+}
+
 static void write_params(struct jsonw *w, const struct route *route)
 {
     const struct param *param;
@@ -38,6 +63,8 @@ static void write_params(struct jsonw *w, const struct route *route)
     }
     if (route->flags & ROUTE_JOB)
         write_key_header(w);
+    if (route->flags & ROUTE_SIGNED)
+        write_signed_headers(w);
     jsonw_end(w);
 }
 
@@ -124,12 +151,16 @@ static void write_answers(struct jsonw *w, const struct route *route)
         write_answer(w, "401", "a token is missing or refused", "application/json", "Error");
         write_answer(w, "403", "the token's scope is another one", "application/json", "Error");
     }
+    if (route->flags & ROUTE_SIGNED)
+        write_answer(w, "401", "the signature is missing, old or wrong", "application/json",
+                     "Error");
     if (takes_id(route) || route->command || (route->flags & ROUTE_FINDS))
         write_answer(w, "404", "there is no such thing", "application/json", "Error");
     if (route->flags & (ROUTE_JOB | ROUTE_CONFLICTS))
         write_answer(w, "409",
-                     route->flags & ROUTE_JOB ? "the Idempotency-Key was that of another request"
-                                              : "its state does not allow it",
+                     route->flags & (ROUTE_JOB | ROUTE_SIGNED)
+                         ? "the Idempotency-Key was that of another request"
+                         : "its state does not allow it",
                      "application/json", "Error");
     if (route->body_max > 0) {
         write_answer(w, "413", "the body is too large", "application/json", "Error");

@@ -50,18 +50,20 @@ static const struct {
       "\"started\":{\"type\":\"string\"},\"papers\":{\"type\":\"integer\"},\"problem\":{\"type\":"
       "[\"string\",\"null\"]}}}" },
 #define JOB_MEMBERS                                                                                \
-    "\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},\"state\":{\"enum\":"                    \
+    "\"id\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"},\"state\":{\"enum\":"            \
     "[\"queued\",\"running\",\"done\",\"failed\",\"cancelled\"]}"
 #define JOB_PROGRESS                                                                               \
-    "\"progress\":{\"type\":\"object\",\"required\":[\"done\",\"total\"],\"properties\":{\"done\":"        \
-    "{\"type\":\"integer\"},\"total\":{\"type\":\"integer\"}}},\"attempts\":{\"type\":\"integer\"},"      \
+    "\"progress\":{\"type\":\"object\",\"required\":[\"done\",\"total\"],\"properties\":{"         \
+    "\"done\":"                                                                                    \
+    "{\"type\":\"integer\"},\"total\":{\"type\":\"integer\"}}},\"attempts\":{\"type\":"            \
+    "\"integer\"},"                                                                                \
     "\"error\":{\"type\":[\"string\",\"null\"]},\"result\":{}"
-    { "JobMade", "{\"type\":\"object\",\"required\":[\"job\"],\"properties\":{\"job\":{\"type\":"
-                 "\"object\",\"required\":[\"id\",\"kind\",\"state\"],\"properties\":{" JOB_MEMBERS
-                 "}}}}" },
-    { "JobState", "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"state\",\"progress\","
-                  "\"attempts\",\"error\",\"result\"],\"properties\":{" JOB_MEMBERS "," JOB_PROGRESS
-                  "}}" },
+    { "JobMade",
+      "{\"type\":\"object\",\"required\":[\"job\"],\"properties\":{\"job\":{\"type\":"
+      "\"object\",\"required\":[\"id\",\"kind\",\"state\"],\"properties\":{" JOB_MEMBERS "}}}}" },
+    { "JobState",
+      "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"state\",\"progress\","
+      "\"attempts\",\"error\",\"result\"],\"properties\":{" JOB_MEMBERS "," JOB_PROGRESS "}}" },
     { "JobStatus", "{\"type\":\"object\",\"required\":[\"job\"],\"properties\":{\"job\":{\"$ref\":"
                    "\"#/components/schemas/JobState\"}}}" },
     { "Job", "{\"type\":\"object\",\"required\":[\"version\",\"job\"],\"properties\":{\"version\":"
@@ -73,7 +75,25 @@ static const struct {
       "ended\",\"oneOf\":[{\"$ref\":\"#/components/schemas/JobStatus\"},{\"type\":\"object\","
       "\"required\":[\"version\",\"items\",\"last\"],\"properties\":{\"version\":{\"const\":1},"
       "\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/JobState\"}},"
-      "\"last\":{\"oneOf\":[{\"type\":\"null\"},{\"$ref\":\"#/components/schemas/JobState\"}]}}}]}" },
+      "\"last\":{\"oneOf\":[{\"type\":\"null\"},{\"$ref\":\"#/components/schemas/"
+      "JobState\"}]}}}]}" },
+    { "Webhooks",
+      "{\"type\":\"object\",\"required\":[\"version\",\"webhooks\",\"items\"],\"properties\":{"
+      "\"version\":{\"const\":1},\"webhooks\":{\"type\":\"array\",\"items\":{\"type\":"
+      "\"object\",\"required\":[\"name\",\"url\",\"on\"]}},\"items\":{\"type\":\"array\","
+      "\"items\":{\"type\":\"object\",\"required\":[\"id\",\"webhook\",\"event\",\"state\","
+      "\"key\"],\"properties\":{\"state\":{\"enum\":[\"waiting\",\"sending\",\"delivered\","
+      "\"dead\",\"cancelled\"]}}}}}}" },
+    { "Redelivered",
+      "{\"type\":\"object\",\"required\":[\"version\",\"redelivered\"],\"properties\":{"
+      "\"version\":{\"const\":1},\"redelivered\":{\"type\":\"integer\"}}}" },
+    { "Taken",
+      "{\"type\":\"object\",\"required\":[\"version\",\"event\"],\"properties\":{\"version\":"
+      "{\"const\":1},\"event\":{\"type\":\"string\"},\"records\":{\"type\":\"object\","
+      "\"required\":[\"seen\",\"added\",\"updated\",\"unchanged\",\"rejected\"]},"
+      "\"rejected\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":["
+      "\"index\",\"message\"]}},\"document\":{\"type\":\"object\",\"required\":[\"id\","
+      "\"state\",\"part\",\"parts\"]}}}" },
     { "Any", "{\"type\":\"object\"}" },
 };
 
@@ -132,6 +152,8 @@ static const struct {
     [FIELD_UUID] = { "UUID", "uuid" },
     [FIELD_URL] = { "http or https address", "uri" },
     [FIELD_TEXTS] = { "array of texts", NULL },
+    [FIELD_OBJECT] = { "object", NULL },
+    [FIELD_OBJECTS] = { "array of objects", NULL },
 };
 
 const char *field_type_name(enum field_type type)
@@ -151,6 +173,14 @@ static void write_texts(struct jsonw *w, const struct field *field)
     jsonw_end(w);
 }
 
+static void write_objects(struct jsonw *w, const struct field *field)
+{
+    jsonw_key_string(w, "type", "array");
+    jsonw_key_int(w, "maxItems", field->most);
+    jsonw_key(w, "items");
+    jsonw_raw(w, "{\"type\":\"object\"}");
+}
+
 static void write_field(struct jsonw *w, const struct field *field)
 {
     jsonw_key(w, field->name);
@@ -162,6 +192,10 @@ static void write_field(struct jsonw *w, const struct field *field)
         jsonw_key_string(w, "type", "boolean");
     } else if (field->type == FIELD_TEXTS) {
         write_texts(w, field);
+    } else if (field->type == FIELD_OBJECT) {
+        jsonw_key_string(w, "type", "object");
+    } else if (field->type == FIELD_OBJECTS) {
+        write_objects(w, field);
     } else {
         jsonw_key_string(w, "type", "string");
         if (field->values)

@@ -119,6 +119,8 @@ static int serve(struct command_call *call, struct error *err)
     if (result == ERR_OK)
         result = library_prepare(call->app, err);
     if (result == ERR_OK)
+        result = hook_peers_open(&server.peers, call->app, err);
+    if (result == ERR_OK)
         result = http_start(&server, listen, err);
     if (result == ERR_OK) {
         result = background_start(&background, &server, err);
@@ -131,6 +133,7 @@ static int serve(struct command_call *call, struct error *err)
     limiter_free(server.limiter);
     bus_free(server.bus);
     auth_free(server.keys);
+    hook_peers_free(server.peers);
     return result;
 }
 

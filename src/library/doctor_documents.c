@@ -43,7 +43,8 @@ static int census_row(void *ctx, const struct stored_document *row)
     hashmap_put(census->files, row->sha256, strlen(row->sha256), NULL);
     if (strcmp(row->state, "refused") == 0 || file_exists(path))
         ;
-    else if (str_starts(row->origin, "https://") || str_starts(row->origin, "http://"))
+    else if (str_starts(row->origin, "https://") || str_starts(row->origin, "http://")
+             || str_starts(row->origin, "peer:")) /* told by a webhook, without its file */
         census->fetchable++;
     else if (census->missing++ < 3)
         doctor_say(census->doctor, false,

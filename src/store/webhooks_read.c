@@ -222,7 +222,7 @@ static int redeliver(struct store *store, const struct webhook_delivery *deliver
         return send_anew(store, delivery, err);
     if (delivery->state == JOB_FAILED || delivery->state == JOB_CANCELLED)
         return jobs_retry(store, delivery->job, err);
-    return error_set(err, ERR_FAILED, "delivery %" PRId64 " is %s", delivery->id,
+    return error_set(err, ERR_EXISTS, "delivery %" PRId64 " is %s", delivery->id,
                      delivery->state == JOB_RUNNING ? "being sent" : "waiting for its turn already");
 }
 
