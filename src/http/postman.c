@@ -33,6 +33,12 @@ static void example_value(struct jsonw *w, const struct field *field)
         if (first.len > 0)
             jsonw_string(w, first.ptr);
         jsonw_end(w);
+    } else if (field->type == FIELD_OBJECT) {
+        jsonw_object(w);
+        jsonw_end(w);
+    } else if (field->type == FIELD_OBJECTS) {
+        jsonw_array(w);
+        jsonw_end(w);
     } else {
         jsonw_string(w, first.len > 0 ? first.ptr : texts[field->type]);
     }

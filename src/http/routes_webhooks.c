@@ -23,11 +23,8 @@ static const struct param list_params[] = {
 };
 static const struct param id_params[] = {
     { .name = "id",
-      .type = PARAM_INT,
       .in_path = true,
       .required = true,
-      .least = 1,
-      .most = INT64_MAX,
       .help = "number of a delivery" },
     { 0 },
 };

@@ -20,7 +20,7 @@ if ! command -v python3 >/dev/null; then
     finish
 fi
 head -c 36 /dev/urandom | base64 -w 0 >"$T/secret"
-printf '[serve]\n\tsecret-file = %s\n\trate = 0\n[harvest]\n\tbackground = false\n' "$T/secret" >"$T/config/service"
+printf '[serve]\n\tsecret-file = %s\n\trate = 0\n[harvest]\n\tbackground = false\n[webhook-in "exercise"]\n\tsecret-file = %s\n' "$T/secret" "$T/secret" >"$T/config/service"
 tokens=
 for scope in read events write sync admin; do
     tokens="$tokens $scope=$("$CARREL" --config "$T/config/service" -L "$LIB" token --scope $scope)"
