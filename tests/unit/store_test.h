@@ -45,6 +45,7 @@ int store_vectors_tests(void);
 int store_ledger_tests(void);
 int store_streams_tests(void);
 int store_runs_tests(void);
+int store_webhooks_tests(void);
 int store_jobs_tests(void);
 int store_jobs_kill_tests(void);
 int store_documents_tests(void);
