@@ -25,9 +25,9 @@ struct hook_incoming {
     const struct str *body; /* JSON of the event's form */
 };
 /* Brings it into the library and writes the answer (JSON), or the first answer when it was here
- * before; what it brings and its receipt are one transaction. One at a time, others wait. ERR_PARSE:
- * it is not of its form. ERR_EXISTS: the key was that of something else. ERR_BUSY: another process
- * is at it. Any thread; `store` is its own. */
+ * before; what it brings and its receipt are one transaction. One at a time, others wait.
+ * ERR_PARSE: it is not of its form. ERR_EXISTS: the key was that of something else. ERR_BUSY:
+ * another process is at it. Any thread; `store` is its own. */
 int hook_take(struct hook_peers *peers, const struct app *app, struct store *store,
               const struct hook_incoming *incoming, int *status, struct str *answer,
               struct error *err);

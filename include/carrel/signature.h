@@ -1,8 +1,8 @@
 /*
  * Signed messages: a header "t=1772366400,v1=64 HEX DIGITS", where the digits are the HMAC-SHA256
- * (RFC 2104) of the time, a dot and the body. The time is signed with it, so an old message cannot be
- * sent again as a new one. Several v1 may stand in it, while a secret is being changed; members of
- * other names are passed over. Any thread.
+ * (RFC 2104) of the time, a dot and the body. The time is signed with it, so an old message cannot
+ * be sent again as a new one. Several v1 may stand in it, while a secret is being changed; members
+ * of other names are passed over. Any thread.
  */
 #ifndef CARREL_SIGNATURE_H
 #define CARREL_SIGNATURE_H

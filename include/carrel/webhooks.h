@@ -2,8 +2,8 @@
  * Webhooks in the library: whom to tell, the outbox, and receipts for what others have told us.
  *
  * Nothing is lost and nothing doubled on the way into the outbox: each page of a harvest notes its
- * new and changed records in the transaction that holds them (webhooks_changed), and the transaction
- * that ends the run, or finds that its process has died, turns them into deliveries
+ * new and changed records in the transaction that holds them (webhooks_changed), and the
+ * transaction that ends the run, or finds that its process has died, turns them into deliveries
  * (webhooks_run_ended). A document's deliveries are written with the document. Each delivery has a
  * job of the kind "webhook" (jobs.h) that is added in the same transaction; it waits for the one
  * before it of the same webhook, so that their order is kept, and knows tries, pauses and ends.
@@ -34,9 +34,9 @@ const char *webhook_event_name(enum webhook_event event); /* "scraper-complete" 
 
 struct webhook {
     const char *name, *url;
-    unsigned events; /* bits; 0: not in the configuration any more */
-    int attempts;    /* at a delivery */
-    bool gone;       /* its address answered 410 */
+    unsigned events;            /* bits; 0: not in the configuration any more */
+    int attempts;               /* at a delivery */
+    bool gone;                  /* its address answered 410 */
     int64_t counts[JOB_STATES]; /* of its deliveries, by the state of their jobs */
 };
 /* The webhooks of the configuration, as they are now: from now on their events are noted, and those
@@ -65,7 +65,7 @@ struct webhook_delivery {
     enum webhook_event event;
     char *document; /* SHA-256; "" none */
     int part, parts;
-    char *about, *records; /* JSON */
+    char *about, *records;  /* JSON */
     int64_t created, tried; /* ms of clock_now_ms(); tried 0: not yet */
     int status;             /* HTTP, of the last try; 0: no answer */
     char *answer, *error;   /* "" none */

@@ -228,8 +228,8 @@ static int redeliver_dead(struct command_call *call, size_t *done, struct error 
 {
     struct webhook_delivery *rows;
     size_t count, i;
-    int result = webhook_deliveries(call->store, call->arena, NULL, 1u << JOB_FAILED, 0, &rows,
-                                    &count, err);
+    int result =
+        webhook_deliveries(call->store, call->arena, NULL, 1u << JOB_FAILED, 0, &rows, &count, err);
 
     for (i = count; i > 0 && result == ERR_OK; i--) /* the oldest first */
         result = redeliver_one(call, rows[i - 1].id, done, err);
@@ -245,7 +245,8 @@ static int do_redeliver(struct command_call *call, struct error *err)
     int i, result = hooks_register(call->store, call->app, err);
 
     if (result == ERR_OK && dead == (call->argc > 1))
-        return error_set(err, ERR_USAGE, "webhook redeliver takes numbers of deliveries, or --dead");
+        return error_set(err, ERR_USAGE,
+                         "webhook redeliver takes numbers of deliveries, or --dead");
     if (result == ERR_OK && dead)
         result = redeliver_dead(call, &done, err);
     for (i = 1; i < call->argc && result == ERR_OK; i++) {
@@ -333,9 +334,9 @@ static int do_test(struct command_call *call, struct error *err)
     for (i = 0; i < count && result == ERR_OK; i++)
         if (strcmp(hooks[i].name, call->argv[1]) == 0)
             return test_send(call, &hooks[i], err);
-    return result != ERR_OK ? result
-                            : error_set(err, ERR_NOTFOUND, "no webhook '%.60s' is configured",
-                                        call->argv[1]);
+    return result != ERR_OK
+               ? result
+               : error_set(err, ERR_NOTFOUND, "no webhook '%.60s' is configured", call->argv[1]);
 }
 
 int cmd_webhook(struct command_call *call, struct error *err)
@@ -343,10 +344,9 @@ int cmd_webhook(struct command_call *call, struct error *err)
     static const struct {
         const char *name;
         int (*run)(struct command_call *, struct error *);
-    } verbs[] = { { "list", do_list },
-                  { "show", do_show },
-                  { "redeliver", do_redeliver },
-                  { "test", do_test } };
+    } verbs[] = {
+        { "list", do_list }, { "show", do_show }, { "redeliver", do_redeliver }, { "test", do_test }
+    };
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(verbs); i++)

@@ -1,7 +1,7 @@
 /*
  * What deliveries of webhooks say. Papers are told as the interchange form has them, but without
- * tags and notes: what a reader thinks of them is no news for others. A file of this machine is told
- * by its name alone.
+ * tags and notes: what a reader thinks of them is no news for others. A file of this machine is
+ * told by its name alone.
  */
 #include "hooks.h"
 

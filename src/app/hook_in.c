@@ -219,7 +219,8 @@ static int take_body(struct hook_taking *taking, struct error *err)
 
     taking->json = json_loadb(body->ptr, body->len, JSON_REJECT_DUPLICATES, &why);
     if (!taking->json)
-        return error_set(err, ERR_PARSE, "the body is no JSON: line %d: %.100s", why.line, why.text);
+        return error_set(err, ERR_PARSE, "the body is no JSON: line %d: %.100s", why.line,
+                         why.text);
     return taking->incoming->event == WEBHOOK_SCRAPED
                ? take_records(taking, json_object_get(taking->json, "records"), err)
                : take_document(taking, err);
@@ -252,11 +253,9 @@ int hook_take(struct hook_peers *peers, const struct app *app, struct store *sto
               const struct hook_incoming *incoming, int *status, struct str *answer,
               struct error *err)
 {
-    struct hook_taking taking = { .app = app,
-                                  .store = store,
-                                  .arena = arena_new(),
-                                  .incoming = incoming,
-                                  .rejects = STR_INIT };
+    struct hook_taking taking = {
+        .app = app, .store = store, .arena = arena_new(), .incoming = incoming, .rejects = STR_INIT
+    };
     struct webhook_receipt first;
     char hash[65];
     struct saving saving = { .taking = &taking, .answer = answer };
@@ -268,15 +267,16 @@ int hook_take(struct hook_peers *peers, const struct app *app, struct store *sto
     };
     *status = saving.receipt.status;
     pthread_mutex_lock(&peers->lock);
-    result = webhook_receipt_find(store, taking.arena, incoming->peer, incoming->key, hash, &first,
-                                  err);
+    result =
+        webhook_receipt_find(store, taking.arena, incoming->peer, incoming->key, hash, &first, err);
     if (result == ERR_OK) {
         *status = first.status;
         str_add(answer, first.body);
     } else if (result == ERR_NOTFOUND) {
         result = take(&taking, &saving, err);
         if (result == ERR_EXISTS) /* another process was quicker: its answer is there next time */
-            result = error_set(err, ERR_BUSY, "the same delivery is being taken by another process");
+            result =
+                error_set(err, ERR_BUSY, "the same delivery is being taken by another process");
     }
     pthread_mutex_unlock(&peers->lock);
     str_free(&taking.rejects);

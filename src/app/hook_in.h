@@ -17,10 +17,10 @@ struct hook_taking {
     struct importer *importer; /* by pages */
     const struct hook_incoming *incoming;
     json_t *json;
-    struct error *err;    /* of the sinks */
-    struct str rejects;   /* JSON objects with commas between */
+    struct error *err;  /* of the sinks */
+    struct str rejects; /* JSON objects with commas between */
     size_t reject_count;
-    int64_t rejected;     /* by the parser */
+    int64_t rejected; /* by the parser */
     struct hook_document *document;
 };
 

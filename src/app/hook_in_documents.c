@@ -1,7 +1,7 @@
 /*
  * Documents that another carrel has read: their metadata and chunks come into the library, the file
- * does not. The parts of a delivery are kept until all are there. A document that was read here, from
- * its file, is left as it is; one that comes as a file later takes the place of what was told.
+ * does not. The parts of a delivery are kept until all are there. A document that was read here,
+ * from its file, is left as it is; one that comes as a file later takes the place of what was told.
  */
 #include "hook_in.h"
 
@@ -45,8 +45,8 @@ static int need_text(const char **out, struct hook_taking *taking, const json_t 
     const char *text = text_of(object, name);
 
     *out = NULL;
-    if (!text && optional && (!json_object_get(object, name)
-                              || json_is_null(json_object_get(object, name))))
+    if (!text && optional
+        && (!json_object_get(object, name) || json_is_null(json_object_get(object, name))))
         return ERR_OK;
     if (!text || strlen(text) > TEXT_MAX)
         return error_set(err, ERR_PARSE, "document.%s: a text of at most %d bytes", name, TEXT_MAX);
@@ -108,13 +108,12 @@ static int check_document(struct hook_taking *taking, struct hook_document *docu
     const struct {
         const char *name, **to;
         bool optional;
-    } texts[] = { { "sha256", &document->save.sha256, false },
-                  { "format", &document->save.format, false },
-                  { "state", &document->save.state, false },
-                  { "message", &document->save.message, true },
-                  { "origin", &document->save.origin, false },
-                  { "title", &document->save.title, true },
-                  { "processed", &document->processed, false } };
+    } texts[] = {
+        { "sha256", &document->save.sha256, false }, { "format", &document->save.format, false },
+        { "state", &document->save.state, false },   { "message", &document->save.message, true },
+        { "origin", &document->save.origin, false }, { "title", &document->save.title, true },
+        { "processed", &document->processed, false }
+    };
     const struct {
         const char *name;
         int64_t *to;
@@ -157,8 +156,8 @@ static int take_chunk(struct hook_taking *taking, struct document_chunk *out, co
         return result;
     if (!text || strlen(text) > PASSAGE_MAX || (heading && strlen(heading) > TEXT_MAX)
         || end < start)
-        return error_set(err, ERR_PARSE, "chunks: each has a text of at most %d bytes and its place",
-                         PASSAGE_MAX);
+        return error_set(err, ERR_PARSE,
+                         "chunks: each has a text of at most %d bytes and its place", PASSAGE_MAX);
     *out = (struct document_chunk){ .page = page > 0 ? (uint32_t)page - 1 : 0,
                                     .start = (uint32_t)start,
                                     .end = (uint32_t)end,
@@ -345,7 +344,9 @@ void document_answer(const struct hook_taking *taking, struct jsonw *w)
     jsonw_object(w);
     jsonw_key_string(w, "id", document->name);
     jsonw_key_string(w, "state",
-                     !document->whole ? "waiting" : document->here ? "unchanged" : "kept");
+                     !document->whole ? "waiting"
+                     : document->here ? "unchanged"
+                                      : "kept");
     jsonw_key_int(w, "part", document->part);
     jsonw_key_int(w, "parts", document->parts);
     jsonw_end(w);

@@ -1,5 +1,6 @@
 /*
- * Webhooks at work: the configuration's list into the library, what a delivery says, and sending it.
+ * Webhooks at work: the configuration's list into the library, what a delivery says, and sending
+ * it.
  */
 #ifndef APP_HOOKS_H
 #define APP_HOOKS_H
@@ -13,7 +14,8 @@
 void hook_names(struct text_list *out, struct arena *arena, const struct config *config,
                 const char *prefix);
 
-/* The configuration's webhooks, in the arena. ERR_USAGE: one of them has no address or no secret. */
+/* The configuration's webhooks, in the arena. ERR_USAGE: one of them has no address or no secret.
+ */
 int hooks_configured(struct arena *arena, const struct config *config, struct webhook **out,
                      size_t *count, struct error *err);
 /* Before something happens that they may want to know: the library gets to know them. */

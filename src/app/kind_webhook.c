@@ -1,7 +1,7 @@
 /*
- * The job that sends one delivery of a webhook. Its bytes are made at the first try and kept, so that
- * every try sends the same; that it was delivered is written in the transaction that completes the
- * job. Whoever dies between the answer and that transaction sends it again, under the same key.
+ * The job that sends one delivery of a webhook. Its bytes are made at the first try and kept, so
+ * that every try sends the same; that it was delivered is written in the transaction that completes
+ * the job. Whoever dies between the answer and that transaction sends it again, under the same key.
  */
 #include "hooks.h"
 
@@ -45,8 +45,8 @@ static int still_wanted(struct job_run *run, const struct webhook *hook, struct 
     return result;
 }
 
-static int take_body(struct str *body, struct store *store,
-                     const struct webhook_delivery *delivery, struct error *err)
+static int take_body(struct str *body, struct store *store, const struct webhook_delivery *delivery,
+                     struct error *err)
 {
     int result = webhook_body(body, store, delivery->id, err);
 
@@ -81,8 +81,8 @@ static int write_down(struct job_run *run, const struct webhook_delivery *delive
     store_set_cancel(run->store, NULL); /* what was sent is written down in any case */
     result = store_begin(run->store, err);
     if (result == ERR_OK)
-        result = webhook_tried(run->store, delivery->id, answer->status, said.ptr, sent == ERR_OK,
-                               err);
+        result =
+            webhook_tried(run->store, delivery->id, answer->status, said.ptr, sent == ERR_OK, err);
     if (result == ERR_OK && answer->status == 410)
         result = webhooks_gone(run->store, hook->name, hook->url, err);
     if (result == ERR_OK && sent != ERR_OK)

@@ -129,8 +129,8 @@ int file_read_secret(struct str *out, const char *path, size_t least, struct err
     if (result == ERR_OK && out->len > 0 && out->ptr[out->len - 1] == '\n')
         str_cut(out, out->len - 1);
     if (result == ERR_OK && out->len < least)
-        result = error_set(err, ERR_USAGE, "%s: a secret has %zu bytes or more, this one %zu", whole,
-                           least, out->len);
+        result = error_set(err, ERR_USAGE, "%s: a secret has %zu bytes or more, this one %zu",
+                           whole, least, out->len);
     free(whole);
     return result;
 }

@@ -22,10 +22,7 @@ static const struct param list_params[] = {
     { 0 },
 };
 static const struct param id_params[] = {
-    { .name = "id",
-      .in_path = true,
-      .required = true,
-      .help = "number of a delivery" },
+    { .name = "id", .in_path = true, .required = true, .help = "number of a delivery" },
     { 0 },
 };
 

@@ -77,7 +77,7 @@ struct writer {
     int64_t works_change;
     int64_t joined; /* records that joined a work by what they say; the importer takes them */
     int64_t now;
-    int64_t record; /* the last one that was made or added to */
+    int64_t record;     /* the last one that was made or added to */
     int64_t event_mark; /* split.c: alerts up to here were noted before this step */
 };
 struct writer *writer_new(struct store *store);

@@ -224,7 +224,8 @@ static enum verdict judge_nothing(struct send *send, int status)
     const struct net_request *request = send->request;
     struct str why = STR_INIT;
 
-    send->result = request->denial ? request->denial(request->ctx, send->answer, &send->err) : ERR_OK;
+    send->result =
+        request->denial ? request->denial(request->ctx, send->answer, &send->err) : ERR_OK;
     if (send->result == ERR_OK) {
         answer_excerpt(&why, send->answer);
         send->result = error_set(&send->err, ERR_NOTFOUND, "HTTP %d%s%s", status,

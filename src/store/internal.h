@@ -44,7 +44,7 @@ int bytes_unpack(struct str *out, const void *bytes, size_t len, struct error *e
 void lengths_release(struct store *store); /* the transaction is over */
 /* ledger_list.c: as ledger_prune, inside a transaction */
 int ledger_drop(struct store *store, int days, int64_t rows, int64_t *removed, struct error *err);
-int vocabulary_convert(struct store *store, struct error *err); /* migration 8 */
+int vocabulary_convert(struct store *store, struct error *err);   /* migration 8 */
 int repositories_convert(struct store *store, struct error *err); /* migration 15 */
 /* catalog.c: a name as it is looked up by: in lower case */
 void catalog_key(struct str *out, const char *name);

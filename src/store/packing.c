@@ -45,6 +45,5 @@ int bytes_unpack(struct str *out, const void *bytes, size_t len, struct error *e
     inflateEnd(&z);
     out->ptr[out->len] = '\0';
     return status == Z_STREAM_END ? ERR_OK
-                                  : error_set(err, ERR_CORRUPT,
-                                              "what is kept of it is damaged");
+                                  : error_set(err, ERR_CORRUPT, "what is kept of it is damaged");
 }

@@ -150,8 +150,9 @@ int runs_get(struct store *store, struct arena *arena, int64_t id, struct harves
     if (step == 1)
         run_read(stmt, arena, out);
     stmt_reset(stmt);
-    return step == 0 ? error_set(err, ERR_NOTFOUND, "there is no such harvest")
-                     : step < 0 ? step : ERR_OK;
+    return step == 0  ? error_set(err, ERR_NOTFOUND, "there is no such harvest")
+           : step < 0 ? step
+                      : ERR_OK;
 }
 
 int runs_list(struct store *store, struct arena *arena, const char *source, size_t limit,
@@ -160,10 +161,8 @@ int runs_list(struct store *store, struct arena *arena, const char *source, size
     struct harvest_run *list = NULL;
     struct stmt *stmt;
     size_t cap = 0;
-    int result = stmt_prepare(
-        &stmt, store,
-        RUN "WHERE ?1 IS NULL OR source = ?1 ORDER BY id DESC LIMIT ?2",
-        err);
+    int result = stmt_prepare(&stmt, store,
+                              RUN "WHERE ?1 IS NULL OR source = ?1 ORDER BY id DESC LIMIT ?2", err);
 
     *count = 0;
     *out = NULL;

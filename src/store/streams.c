@@ -6,8 +6,8 @@
 #include "streams_internal.h"
 
 #include "carrel/clock.h"
-#include "carrel/webhooks.h"
 #include "carrel/holder.h"
+#include "carrel/webhooks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -249,9 +249,9 @@ static int lease_mark_lost(struct store *store, const char *source, struct error
     int result;
 
     do {
-        result = store_lookup(store, &run,
-                              "SELECT id FROM harvest_run WHERE source = ?1 AND state = ?2", source,
-                              0, RUN_RUNNING, err);
+        result =
+            store_lookup(store, &run, "SELECT id FROM harvest_run WHERE source = ?1 AND state = ?2",
+                         source, 0, RUN_RUNNING, err);
         if (result == ERR_OK)
             result = run_mark_lost(store, run, err);
     } while (result == ERR_OK);

@@ -132,10 +132,11 @@ int webhooks_list(struct store *store, struct arena *arena, struct webhook **out
     int step = 0, result = list_names(store, arena, out, count, err);
 
     if (result == ERR_OK)
-        result = stmt_prepare(&stmt, store,
-                              "SELECT d.webhook, j.state, count(*) FROM webhook_delivery d JOIN job "
-                              "j ON j.id = d.job_id GROUP BY 1, 2",
-                              err);
+        result =
+            stmt_prepare(&stmt, store,
+                         "SELECT d.webhook, j.state, count(*) FROM webhook_delivery d JOIN job "
+                         "j ON j.id = d.job_id GROUP BY 1, 2",
+                         err);
     if (result != ERR_OK)
         return result;
     while ((step = stmt_step(stmt, err)) == 1) {

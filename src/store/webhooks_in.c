@@ -18,8 +18,8 @@ int webhook_receipt_find(struct store *store, struct arena *arena, const char *p
 {
     struct stmt *stmt;
     int result = stmt_prepare(
-        &stmt, store,
-        "SELECT hash, status, body FROM webhook_receipt WHERE peer = ?1 AND key = ?2", err);
+        &stmt, store, "SELECT hash, status, body FROM webhook_receipt WHERE peer = ?1 AND key = ?2",
+        err);
 
     if (result != ERR_OK)
         return result;
@@ -94,10 +94,11 @@ static int part_count(struct store *store, const char *peer, const char *documen
                       const char *processed, int *have, struct error *err)
 {
     struct stmt *stmt;
-    int step, result = part_prepare(&stmt, store,
-                                    "SELECT count(*) FROM webhook_part WHERE peer = ?1 AND document "
-                                    "= ?2 AND processed = ?3 AND part >= ?4",
-                                    peer, document, processed, 0, err);
+    int step,
+        result = part_prepare(&stmt, store,
+                              "SELECT count(*) FROM webhook_part WHERE peer = ?1 AND document "
+                              "= ?2 AND processed = ?3 AND part >= ?4",
+                              peer, document, processed, 0, err);
 
     if (result != ERR_OK)
         return result;
@@ -115,8 +116,8 @@ int webhook_part_put(struct store *store, const char *peer, const char *document
     struct str packed = STR_INIT;
     int64_t now = clock_real_ms();
     struct stmt *stmt;
-    int result = store_run(store, "DELETE FROM webhook_part WHERE at < ?1", now - KEEP_MS, 0, NULL,
-                           err);
+    int result =
+        store_run(store, "DELETE FROM webhook_part WHERE at < ?1", now - KEEP_MS, 0, NULL, err);
 
     if (result == ERR_OK)
         result = part_prepare(&stmt, store,
@@ -160,8 +161,8 @@ int webhook_parts_drop(struct store *store, const char *peer, const char *docume
                        struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, store, "DELETE FROM webhook_part WHERE peer = ?1 AND document = ?2", err);
+    int result = stmt_prepare(&stmt, store,
+                              "DELETE FROM webhook_part WHERE peer = ?1 AND document = ?2", err);
 
     if (result != ERR_OK)
         return result;

@@ -17,8 +17,8 @@
 static int wanted(struct store *store, enum webhook_event event, bool *yes, struct error *err)
 {
     int64_t found = 0;
-    int result = store_lookup(
-        store, &found, "SELECT 1 FROM webhook WHERE events & ?1 LIMIT 1", NULL, event, 0, err);
+    int result = store_lookup(store, &found, "SELECT 1 FROM webhook WHERE events & ?1 LIMIT 1",
+                              NULL, event, 0, err);
 
     *yes = found == 1;
     return result == ERR_NOTFOUND ? ERR_OK : result;
@@ -26,8 +26,8 @@ static int wanted(struct store *store, enum webhook_event event, bool *yes, stru
 
 static int note_change(struct store *store, int64_t run, int64_t record, struct error *err)
 {
-    return store_run(store, "INSERT OR IGNORE INTO webhook_change VALUES(?1, ?2)", run, record, NULL,
-                     err);
+    return store_run(store, "INSERT OR IGNORE INTO webhook_change VALUES(?1, ?2)", run, record,
+                     NULL, err);
 }
 
 int webhooks_changed(struct store *store, int64_t run, const int64_t *records, size_t count,
@@ -80,22 +80,22 @@ static int delivery_insert(struct store *store, const char *webhook, const struc
 /* The job of the delivery before this one, while it is open. */
 static int job_before(struct store *store, const char *webhook, int64_t *job, struct error *err)
 {
-    int result = store_lookup(store, job,
-                              "SELECT d.job_id FROM webhook_delivery d JOIN job j ON j.id = d.job_id "
-                              "WHERE d.webhook = ?1 AND j.state <= ?2 ORDER BY d.id DESC LIMIT 1",
-                              webhook, 0, JOB_RUNNING, err);
+    int result =
+        store_lookup(store, job,
+                     "SELECT d.job_id FROM webhook_delivery d JOIN job j ON j.id = d.job_id "
+                     "WHERE d.webhook = ?1 AND j.state <= ?2 ORDER BY d.id DESC LIMIT 1",
+                     webhook, 0, JOB_RUNNING, err);
 
     return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
-static int delivery_job(struct store *store, const struct webhook *hook, const struct parcel *parcel,
-                        int64_t delivery, struct error *err)
+static int delivery_job(struct store *store, const struct webhook *hook,
+                        const struct parcel *parcel, int64_t delivery, struct error *err)
 {
     int64_t before = 0, job = 0;
-    struct job_request request = { .kind = WEBHOOK_JOB,
-                                   .attempts_max = hook->attempts,
-                                   .after = &before,
-                                   .after_any_end = true };
+    struct job_request request = {
+        .kind = WEBHOOK_JOB, .attempts_max = hook->attempts, .after = &before, .after_any_end = true
+    };
     struct str payload = STR_INIT, what = STR_INIT;
     struct jsonw w;
     int result = job_before(store, hook->name, &before, err);
@@ -120,8 +120,8 @@ static int delivery_job(struct store *store, const struct webhook *hook, const s
     return result;
 }
 
-static int delivery_add(struct store *store, const struct webhook *hook, const struct parcel *parcel,
-                        struct error *err)
+static int delivery_add(struct store *store, const struct webhook *hook,
+                        const struct parcel *parcel, struct error *err)
 {
     int64_t id = 0;
     int result = delivery_insert(store, hook->name, parcel, &id, err);
@@ -194,11 +194,12 @@ static int run_records(struct store *store, int64_t run, int64_t **out, size_t *
 {
     struct stmt *stmt;
     size_t cap = 0;
-    int step, result = stmt_prepare(&stmt, store,
-                                    "SELECT max(c.record_id) FROM webhook_change c JOIN record r ON "
-                                    "r.id = c.record_id WHERE c.run_id = ?1 GROUP BY r.work_id "
-                                    "ORDER BY 1",
-                                    err);
+    int step,
+        result = stmt_prepare(&stmt, store,
+                              "SELECT max(c.record_id) FROM webhook_change c JOIN record r ON "
+                              "r.id = c.record_id WHERE c.run_id = ?1 GROUP BY r.work_id "
+                              "ORDER BY 1",
+                              err);
 
     *out = NULL;
     *count = 0;
@@ -261,11 +262,12 @@ int webhooks_run_ended(struct store *store, int64_t run, struct error *err)
         if (result == ERR_OK)
             result = run_parts(store, about.ptr, records, count, err);
         if (result == ERR_OK)
-            result = store_run(store, "DELETE FROM webhook_change WHERE run_id = ?1", run, 0, NULL,
-                               err);
+            result =
+                store_run(store, "DELETE FROM webhook_change WHERE run_id = ?1", run, 0, NULL, err);
         if (result == ERR_OK) /* jobs are forgotten in time, and deliveries with them */
             result = store_exec(
-                store, "DELETE FROM webhook_delivery WHERE job_id NOT IN (SELECT id FROM job)", err);
+                store, "DELETE FROM webhook_delivery WHERE job_id NOT IN (SELECT id FROM job)",
+                err);
     }
     free(records);
     str_free(&about);
@@ -280,10 +282,11 @@ static int cancel_older(struct store *store, const char *sha256, struct error *e
     int result;
 
     do {
-        result = store_lookup(store, &job,
-                              "SELECT d.job_id FROM webhook_delivery d JOIN job j ON j.id = d.job_id "
-                              "WHERE d.document = ?1 AND j.state = ?2 LIMIT 1",
-                              sha256, 0, JOB_QUEUED, err);
+        result =
+            store_lookup(store, &job,
+                         "SELECT d.job_id FROM webhook_delivery d JOIN job j ON j.id = d.job_id "
+                         "WHERE d.document = ?1 AND j.state = ?2 LIMIT 1",
+                         sha256, 0, JOB_QUEUED, err);
         if (result == ERR_OK)
             result = jobs_cancel(store, job, NULL, err);
     } while (result == ERR_OK);

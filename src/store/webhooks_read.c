@@ -223,7 +223,8 @@ static int redeliver(struct store *store, const struct webhook_delivery *deliver
     if (delivery->state == JOB_FAILED || delivery->state == JOB_CANCELLED)
         return jobs_retry(store, delivery->job, err);
     return error_set(err, ERR_EXISTS, "delivery %" PRId64 " is %s", delivery->id,
-                     delivery->state == JOB_RUNNING ? "being sent" : "waiting for its turn already");
+                     delivery->state == JOB_RUNNING ? "being sent"
+                                                    : "waiting for its turn already");
 }
 
 int webhook_redeliver(struct store *store, int64_t id, struct error *err)

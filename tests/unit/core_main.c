@@ -29,8 +29,9 @@ static void test_known(void **state)
 
     (void)state;
     signature_write(&out, &secret, 1772366400, "{\"a\":1}", 7);
-    assert_string_equal(out.ptr, "t=1772366400,v1="
-                                 "d6f102980dc74a35254b9d465a225d98d889d9eee2db5b09eba162bf9a82a00f");
+    assert_string_equal(out.ptr,
+                        "t=1772366400,v1="
+                        "d6f102980dc74a35254b9d465a225d98d889d9eee2db5b09eba162bf9a82a00f");
     str_free(&out);
     str_free(&secret);
 }
@@ -117,7 +118,7 @@ static void test_timely(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known), cmocka_unit_test(test_round), cmocka_unit_test(test_several),
+        cmocka_unit_test(test_known), cmocka_unit_test(test_round),  cmocka_unit_test(test_several),
         cmocka_unit_test(test_none),  cmocka_unit_test(test_timely),
     };
 

@@ -182,8 +182,9 @@ static void test_vocabulary_migrates(void **state)
                        "repository_file; DROP TABLE repository_citation; DROP TABLE "
                        "repository_language; DROP TABLE repository_clone");
     library_run(store, "DROP TABLE repository_later; DROP INDEX alert_work");
-    library_run(store, "DROP TABLE webhook; DROP TABLE webhook_change; DROP TABLE webhook_delivery; "
-                       "DROP TABLE webhook_receipt; DROP TABLE webhook_part");
+    library_run(store,
+                "DROP TABLE webhook; DROP TABLE webhook_change; DROP TABLE webhook_delivery; "
+                "DROP TABLE webhook_receipt; DROP TABLE webhook_part");
     library_run(store, "DROP TABLE access_token");
     library_run(store, "DROP TABLE document_place; DROP TABLE highlight");
     library_run(store, "DROP TABLE enquiry; DROP TABLE repository_vector");

@@ -36,7 +36,10 @@ static void set(unsigned events)
 {
     const struct webhook hooks[] = {
         { .name = "site", .url = "http://127.0.0.1/", .events = events, .attempts = 3 },
-        { .name = "deaf", .url = "http://127.0.0.1/deaf", .events = WEBHOOK_PROCESSED, .attempts = 3 },
+        { .name = "deaf",
+          .url = "http://127.0.0.1/deaf",
+          .events = WEBHOOK_PROCESSED,
+          .attempts = 3 },
     };
 
     assert_int_equal(webhooks_set(store, hooks, 2, &err), ERR_OK);
@@ -53,8 +56,9 @@ static struct harvest_run harvest(int works, bool commit)
     assert_int_equal(runs_begin(store, &lease, &run, &err), ERR_OK);
     assert_int_equal(store_begin(store, &err), ERR_OK);
     for (i = 0; i < works; i++) {
-        char *sql = mem_printf("INSERT INTO work(id, key, added, changed, title_hash) VALUES(%d, 'k%d', 1, 1, %d)",
-                               i + 1, i, i);
+        char *sql = mem_printf(
+            "INSERT INTO work(id, key, added, changed, title_hash) VALUES(%d, 'k%d', 1, 1, %d)",
+            i + 1, i, i);
         int k;
 
         library_run(store, sql);
@@ -204,9 +208,8 @@ static void test_gone(void **state)
 
 static void test_receipts(void **state)
 {
-    struct webhook_receipt first, receipt = {
-        .peer = "north", .key = "k", .hash = "h", .status = 200, .body = "{\"a\":1}"
-    };
+    struct webhook_receipt first,
+        receipt = { .peer = "north", .key = "k", .hash = "h", .status = 200, .body = "{\"a\":1}" };
 
     (void)state;
     assert_int_equal(webhook_receipt_find(store, arena, "north", "k", "h", &first, &err),
