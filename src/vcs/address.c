@@ -6,6 +6,7 @@
 
 #include "carrel/file.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -15,8 +16,7 @@
 #define PART_BYTES 100
 
 /* Hosts whose pages below owner/name belong to the repository. */
-static const char *const forges[] = { "github.com", "gitlab.com", "codeberg.org",
-                                      "bitbucket.org" };
+static const char *const forges[] = { "github.com", "gitlab.com", "codeberg.org", "bitbucket.org" };
 
 static bool is_forge(const char *host)
 {
@@ -161,10 +161,20 @@ static int of_folder(struct arena *arena, const char *text, struct vcs_address *
     return ERR_OK;
 }
 
+/* By its number or the one name; "127.example.org" may be anybody's. */
 static bool is_loopback_host(const char *host)
 {
-    return str_starts(host, "127.") || strcasecmp(host, "localhost") == 0
-           || str_starts(host, "localhost:") || str_starts(host, "[::1]");
+    size_t len = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+    struct in_addr address;
+    char name[64];
+    bool loopback;
+
+    if (len >= sizeof name || (host[len] && host[len] != ':'))
+        return false;
+    memcpy(name, host, len);
+    name[len] = '\0';
+    loopback = inet_pton(AF_INET, name, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+    return loopback || strcmp(name, "[::1]") == 0 || strcasecmp(name, "localhost") == 0;
 }
 
 /* Of a page in a forge's repository: the repository. */

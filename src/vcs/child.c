@@ -14,6 +14,7 @@
 #include "carrel/child.h"
 #include "carrel/clock.h"
 #include "carrel/file.h"
+#include "carrel/hash.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -109,18 +110,6 @@ static void set_options(git_fetch_options *options, struct transfer *t)
     options->follow_redirects = GIT_REMOTE_REDIRECT_NONE;
 }
 
-/* The branch that the other side shows first. */
-static int follow_head(git_repository *repo, git_remote *remote)
-{
-    git_buf name = GIT_BUF_INIT;
-    int code = git_remote_default_branch(&name, remote);
-
-    if (code == 0)
-        code = git_repository_set_head(repo, name.ptr);
-    git_buf_dispose(&name);
-    return code == GIT_ENOTFOUND ? 0 : code; /* an empty repository has none */
-}
-
 static void on_copy(void *ctx, int64_t bytes)
 {
     struct transfer *t = ctx;
@@ -167,7 +156,6 @@ static int open_clone(git_repository **repo, git_remote **remote, struct transfe
     return code;
 }
 
-/* Sums up where all branches and tags point to. */
 static int refs_sum(git_reference *reference, void *ctx)
 {
     uint64_t *sum = ctx, part = 0;
@@ -180,11 +168,18 @@ static int refs_sum(git_reference *reference, void *ctx)
     return 0;
 }
 
+/* Where all branches and tags point to, and which branch is shown, as a number. */
 static uint64_t refs_state(git_repository *repo)
 {
+    git_reference *head = NULL;
+    const char *shown = NULL;
     uint64_t sum = 0;
 
     git_reference_foreach(repo, refs_sum, &sum);
+    if (git_reference_lookup(&head, repo, "HEAD") == 0)
+        shown = git_reference_symbolic_target(head);
+    sum += shown ? hash64(shown, strlen(shown), 0) : 0;
+    git_reference_free(head);
     return sum;
 }
 
@@ -236,7 +231,7 @@ static int transfer(struct transfer *t, bool *changed)
     if (code == 0)
         code = git_remote_fetch(remote, NULL, &options, NULL);
     if (code == 0)
-        code = follow_head(repo, remote);
+        code = vcs_follow_head(repo, remote);
     if (code == 0 && !t->public_only && !is_vouched(t))
         code = vouch(repo);
     *changed = code == 0 && refs_state(repo) != before;

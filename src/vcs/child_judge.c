@@ -78,6 +78,8 @@ int transfer_judge(const struct transfer *t, int code, struct error *err)
           "ECDSA)" },
         { "unsupported url protocol", ERR_USAGE, NULL },
         { GUARD_SAYS, ERR_USAGE, NULL },
+        { "extensions.objectformat", ERR_USAGE,
+          "its objects are named by SHA-256, which this program cannot read" },
     };
     const git_error *last = git_error_last();
     const char *said = last && last->message ? last->message : "it failed";

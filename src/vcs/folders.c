@@ -19,10 +19,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define DEPTH 2 /* folders above a clone */
 #define WAIT_MS 20
+#define LEFT_OVER_S 3600 /* a pack that grows is written to more often */
 
 static int remove_one(const char *path, const struct stat *facts, int type, struct FTW *ftw)
 {
@@ -155,4 +157,22 @@ void vcs_sweep(const char *folder)
 
     vcs_places(folder, sweep_place, &sweep, NULL);
     vcs_release(held);
+}
+
+/* What a fetch that was killed has left among the packs, unless it may be of one that runs. */
+void vcs_sweep_packs(const char *clone)
+{
+    char *packs = path_join(clone, "objects/pack");
+    DIR *dir = opendir(packs);
+    struct dirent *entry;
+    struct stat facts;
+
+    while (dir && (entry = readdir(dir)))
+        if (str_starts(entry->d_name, "pack_git2_")
+            && fstatat(dirfd(dir), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) == 0
+            && facts.st_mtime < time(NULL) - LEFT_OVER_S)
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir)
+        closedir(dir);
+    free(packs);
 }

@@ -28,5 +28,7 @@ int vcs_entry(git_tree_entry **out, struct vcs *vcs, const git_commit *commit, c
               struct error *err);
 /* The default branch's tip. ERR_NOTFOUND: there is no commit. */
 int vcs_head(git_oid *out, struct vcs *vcs, struct error *err);
+/* After a fetch: HEAD names a branch that is there, if there is one. A code of libgit2. */
+int vcs_follow_head(git_repository *repo, git_remote *remote);
 
 #endif

@@ -236,6 +236,18 @@ static void remove_parents(const char *place)
     free(path);
 }
 
+/* Into its place; where another clone of it has come there first, that one is as good. */
+static int put_there(struct running *running, const char *beside, struct error *err)
+{
+    struct error why = { 0 };
+    int result = file_move(beside, running->transfer->folder, &why);
+
+    running->out->cloned = result == ERR_OK;
+    if (result == ERR_OK || folder_exists(running->transfer->folder))
+        return ERR_OK;
+    return error_set(err, result, "%s", why.message);
+}
+
 static int clone_to(struct running *running, struct error *err)
 {
     static atomic_uint counter;
@@ -247,12 +259,11 @@ static int clone_to(struct running *running, struct error *err)
     if (result == ERR_OK)
         result = run(running, beside, err);
     if (result == ERR_OK)
-        result = file_move(beside, place, err);
-    running->out->cloned = result == ERR_OK;
-    if (result != ERR_OK) {
+        result = put_there(running, beside, err);
+    if (!running->out->cloned)
         vcs_remove(beside, NULL);
+    if (result != ERR_OK)
         remove_parents(place);
-    }
     free(beside);
     return result;
 }
@@ -263,6 +274,8 @@ int vcs_transfer(const struct vcs_transfer *transfer, struct vcs_transferred *ou
     struct running running = { .transfer = transfer, .fd = -1, .heard = STR_INIT, .out = out };
 
     *out = (struct vcs_transferred){ 0 };
-    return folder_exists(transfer->folder) ? run(&running, transfer->folder, err)
-                                           : clone_to(&running, err);
+    if (!folder_exists(transfer->folder))
+        return clone_to(&running, err);
+    vcs_sweep_packs(transfer->folder);
+    return run(&running, transfer->folder, err);
 }

@@ -9,6 +9,7 @@
 
 #include "../gitmaker/maker.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -43,8 +44,9 @@ static void make_plain(const char *folder)
 
     maker_open(&maker, folder);
     maker_text(&maker, "README.md", "# Plain\n\nCode of arXiv:1706.03762.\n");
-    maker_text(&maker, "LICENSE", "MIT License\n\nPermission is hereby granted, free of charge, to "
-                                  "any person obtaining a copy\nof this software\n");
+    maker_text(&maker, "LICENSE",
+               "MIT License\n\nPermission is hereby granted, free of charge, to "
+               "any person obtaining a copy\nof this software\n");
     maker_text(&maker, "src/a.py", "one\ntwo\nthree\nfour\nfive\n");
     maker_text(&maker, "src/b.c", "int b;\n");
     maker_commit(&maker, "Ann", "Begin\n\nWith a body.\n", START, NULL);
@@ -127,7 +129,8 @@ static void days(void **state)
     assert_string_equal(summary_of(f, "2021-03-01"), "Begin");
     assert_string_equal(summary_of(f, "2021-03-02"), "Begin");
     assert_string_equal(summary_of(f, "2021-03-03"), "Louder two");
-    assert_string_equal(summary_of(f, "2021-03-04"), "Louder two"); /* the side was not merged yet */
+    assert_string_equal(summary_of(f, "2021-03-04"),
+                        "Louder two"); /* the side was not merged yet */
     assert_string_equal(summary_of(f, "2030-01-01"), "Merge the side");
     assert_int_equal(vcs_resolve(f->vcs, id, "2021-02-28", NULL, &f->err), ERR_NOTFOUND);
 }
@@ -364,7 +367,8 @@ static void licences(void **state)
         { "Mozilla Public License Version 2.0\n====", "MPL-2.0" },
         { "Copyright (c) 2020 X\n\nRedistribution and use in source and binary\nforms, with or",
           "BSD-2-Clause" },
-        { "Redistribution and use in source and binary forms\n3. Neither the name of", "BSD-3-Clause" },
+        { "Redistribution and use in source and binary forms\n3. Neither the name of",
+          "BSD-3-Clause" },
         { "Creative Commons Attribution-NonCommercial 4.0 International", "CC-BY-NC-4.0" },
         { "Attribution-NonCommercial-ShareAlike 4.0 International\n Creative Commons",
           "CC-BY-NC-SA-4.0" },
@@ -527,7 +531,13 @@ static void addresses(void **state)
         { "https://git.example.org/group/sub/b.git", "https://git.example.org/group/sub/b.git",
           "git.example.org/group-sub/b" },
         { "http://127.0.0.1:8080/x/y.git", "http://127.0.0.1:8080/x/y.git", "127.0.0.1:8080/x/y" },
+        { "http://[::1]:8080/x/y.git", "http://[::1]:8080/x/y.git", "[::1]:8080/x/y" },
+        { "http://localhost/x/y.git", "http://localhost/x/y.git", "localhost/x/y" },
     };
+    static const char *const elsewhere[] = { "http://127.example.org/a/b.git",
+                                             "http://127.0.0.1.example.org/a/b.git",
+                                             "http://localhost.example.org/a/b.git",
+                                             "http://[::1].example.org/a/b.git" };
     struct fixture *f = *state;
     struct vcs_address address;
     char *folder = place("plain.git"), *nothing = place("empty folder");
@@ -548,6 +558,8 @@ static void addresses(void **state)
     assert_int_equal(vcs_address(f->arena, nothing, &address, &f->err), ERR_NOTFOUND);
     assert_int_equal(vcs_address(f->arena, "http://example.org/a/b.git", &address, &f->err),
                      ERR_USAGE);
+    for (i = 0; i < ARRAY_LEN(elsewhere); i++)
+        assert_int_equal(vcs_address(f->arena, elsewhere[i], &address, &f->err), ERR_USAGE);
     assert_int_equal(vcs_address(f->arena, "https://u:p@example.org/a/b.git", &address, &f->err),
                      ERR_USAGE);
     assert_int_equal(vcs_address(f->arena, "git://example.org/a/b", &address, &f->err), ERR_USAGE);
@@ -572,10 +584,9 @@ static void transfers(void **state)
     char *from = place("moving.git"), *to = place("clones/local/x/moving.git");
     char *beside = place("clones/local/x/other.git.cloning-999999999-0");
     int told = 0;
-    struct vcs_transfer transfer = { .url = from,
-                                     .folder = to,
-                                     .progress = count_progress,
-                                     .ctx = &told };
+    struct vcs_transfer transfer = {
+        .url = from, .folder = to, .progress = count_progress, .ctx = &told
+    };
     struct vcs_transferred done;
     struct maker maker;
     struct vcs *vcs;
@@ -629,6 +640,145 @@ static void transfers(void **state)
     free(again);
 }
 
+/* A HEAD that names no branch, or one that is not there: the clone shows one that is. */
+static void heads(void **state)
+{
+    struct fixture *f = *state;
+    char *from = place("heads.git"), *to = place("clones/local/x/heads.git");
+    char *head = place("heads.git/HEAD"), id[VCS_ID];
+    struct vcs_transfer transfer = { .url = from, .folder = to };
+    struct vcs_transferred done;
+    struct vcs_summary summary;
+    struct maker maker;
+    struct vcs *vcs;
+    int i;
+
+    maker_open(&maker, from);
+    maker_text(&maker, "a.txt", "one\n");
+    maker_commit(&maker, "Ann", "on main", START, NULL);
+    maker_branch(&maker, "work");
+    maker_text(&maker, "a.txt", "two\n");
+    maker_commit(&maker, "Ann", "at work", START + DAY, NULL);
+    maker_close(&maker);
+    for (i = 0; i < 3; i++) {
+        static const char *const says[] = { "ref: refs/heads/nothing\n",
+                                            "4b825dc642cb6eb9a060e54bf8d69288fbee4904\n",
+                                            "ref: refs/heads/work\n" };
+
+        assert_int_equal(file_write(head, says[i], strlen(says[i]), &f->err), ERR_OK);
+        vcs_remove(to, NULL);
+        assert_int_equal(vcs_transfer(&transfer, &done, &f->err), ERR_OK);
+        assert_int_equal(vcs_open(&vcs, to, &f->err), ERR_OK);
+        assert_int_equal(vcs_resolve(vcs, id, NULL, NULL, &f->err), ERR_OK);
+        assert_int_equal(vcs_summarize(vcs, f->arena, 20000, &summary, NULL, &f->err), ERR_OK);
+        assert_string_equal(summary.branch, i < 2 ? "main" : "work");
+        vcs_close(vcs);
+    }
+    /* Another branch is shown: that is a change. */
+    assert_int_equal(file_write(head, "ref: refs/heads/main\n", 21, &f->err), ERR_OK);
+    assert_int_equal(vcs_transfer(&transfer, &done, &f->err), ERR_OK);
+    assert_true(done.changed && !done.cloned);
+    assert_int_equal(vcs_transfer(&transfer, &done, &f->err), ERR_OK);
+    assert_false(done.changed);
+    /* The branch that it showed goes away. */
+    assert_int_equal(file_write(head, "ref: refs/heads/work\n", 21, &f->err), ERR_OK);
+    assert_int_equal(vcs_transfer(&transfer, &done, &f->err), ERR_OK);
+    assert_int_equal(unlink(arena_printf(f->arena, "%s/refs/heads/work", from)), 0);
+    assert_int_equal(vcs_transfer(&transfer, &done, &f->err), ERR_OK);
+    assert_int_equal(vcs_open(&vcs, to, &f->err), ERR_OK);
+    assert_int_equal(vcs_resolve(vcs, id, NULL, NULL, &f->err), ERR_OK);
+    vcs_close(vcs);
+    free(from);
+    free(to);
+    free(head);
+}
+
+/* Somebody else's clone takes the place while ours is being made. */
+static void be_overtaken(void *ctx, const struct vcs_progress *progress)
+{
+    const struct vcs_transfer *other = ctx;
+    struct vcs_transferred done;
+
+    (void)progress;
+    if (!folder_exists(other->folder))
+        assert_int_equal(vcs_transfer(other, &done, NULL), ERR_OK);
+}
+
+static void two_at_once(void **state)
+{
+    struct fixture *f = *state;
+    char *from = place("plain.git"), *to = place("clones/local/x/two.git");
+    struct vcs_transfer other = { .url = from, .folder = to };
+    struct vcs_transfer transfer = {
+        .url = from, .folder = to, .progress = be_overtaken, .ctx = &other
+    };
+    struct vcs_transferred done;
+    char *left;
+
+    assert_int_equal(vcs_transfer(&transfer, &done, &f->err), ERR_OK);
+    assert_true(done.changed);
+    assert_false(done.cloned);
+    assert_int_equal(f->err.code, ERR_OK);
+    left = mem_printf("%s.cloning-%ld-%d", to, (long)getpid(), 0);
+    assert_false(folder_exists(left));
+    free(left);
+    free(from);
+    free(to);
+}
+
+/* What fetches that were killed have left among the packs goes with a later one, not at once. */
+static void leftovers(void **state)
+{
+    struct fixture *f = *state;
+    char *from = place("plain.git"), *to = place("clones/local/x/left.git");
+    struct vcs_transfer transfer = { .url = from, .folder = to };
+    struct timespec old[2] = { { .tv_sec = START }, { .tv_sec = START } };
+    struct vcs_transferred done;
+    char *paths[2], *other;
+    int i;
+
+    assert_int_equal(vcs_transfer(&transfer, &done, &f->err), ERR_OK);
+    other = path_join(to, "objects/pack/pack-0123.keep");
+    for (i = 0; i < 2; i++) {
+        paths[i] = mem_printf("%s/objects/pack/pack_git2_%dabcde", to, i);
+        assert_int_equal(file_write(paths[i], "PACK", 4, &f->err), ERR_OK);
+    }
+    assert_int_equal(file_write(other, "", 0, &f->err), ERR_OK);
+    assert_int_equal(utimensat(AT_FDCWD, paths[0], old, 0), 0);
+    assert_int_equal(utimensat(AT_FDCWD, other, old, 0), 0);
+    assert_int_equal(vcs_transfer(&transfer, &done, &f->err), ERR_OK);
+    assert_false(file_exists(paths[0]));
+    assert_true(file_exists(paths[1])); /* perhaps of a fetch that runs */
+    assert_true(file_exists(other));
+    free(paths[0]);
+    free(paths[1]);
+    free(other);
+    free(from);
+    free(to);
+}
+
+/* Objects named by SHA-256: refused in words. */
+static void other_hashes(void **state)
+{
+    static const char config[] = "[core]\n\trepositoryformatversion = 1\n\tbare = true\n"
+                                 "[extensions]\n\tobjectformat = sha256\n";
+    struct fixture *f = *state;
+    char *from = place("sha256.git"), *path = place("sha256.git/config");
+    char *to = place("clones/local/x/sha256.git");
+    struct vcs_transfer transfer = { .url = from, .folder = to };
+    struct vcs_transferred done;
+    struct maker maker;
+
+    maker_open(&maker, from);
+    maker_close(&maker);
+    assert_int_equal(file_write(path, config, strlen(config), &f->err), ERR_OK);
+    assert_int_equal(vcs_transfer(&transfer, &done, &f->err), ERR_USAGE);
+    assert_non_null(strstr(f->err.message, "SHA-256"));
+    free(from);
+    free(path);
+    free(to);
+}
+
 static void failing_transfers(void **state)
 {
     struct fixture *f = *state;
@@ -662,11 +812,28 @@ int main(int argc, char **argv)
 {
 #define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        WITH(revisions),    WITH(days),      WITH(references), WITH(trees),
-        WITH(files),        WITH(history),   WITH(differences), WITH(blames),
-        WITH(blames_agree), WITH(summaries), WITH(hostile),    WITH(many_files),
-        WITH(empty_ones),   WITH(addresses), WITH(transfers),  WITH(failing_transfers),
-        cmocka_unit_test(licences), cmocka_unit_test(languages),
+        WITH(revisions),
+        WITH(days),
+        WITH(references),
+        WITH(trees),
+        WITH(files),
+        WITH(history),
+        WITH(differences),
+        WITH(blames),
+        WITH(blames_agree),
+        WITH(summaries),
+        WITH(hostile),
+        WITH(many_files),
+        WITH(empty_ones),
+        WITH(addresses),
+        WITH(transfers),
+        WITH(failing_transfers),
+        WITH(heads),
+        WITH(two_at_once),
+        WITH(leftovers),
+        WITH(other_hashes),
+        cmocka_unit_test(licences),
+        cmocka_unit_test(languages),
     };
     char folder[] = "/tmp/carrel-vcs-XXXXXX";
     int status;
