@@ -224,6 +224,60 @@ static void test_mentions(void **state)
     document_free(doc);
 }
 
+/* Several numbers behind one word are as many mentions; letters behind a number are its parts. */
+static void test_many_mentions(void **state)
+{
+    static const struct made_block blocks[] = {
+        { BLOCK_PARAGRAPH,
+          "By eqs. (1), (2) and (3), figures 4 and 5a, Tables II–III, fig. 4(b), and "
+          "section IV. In Figure 4, 5 lamps burn; Eq. (1) and (2) say so. In sections" },
+        { BLOCK_EQUATION, "(1) a = b 2 c" },
+        { BLOCK_EQUATION, "a = c, (2) d = f(3)e (3) 7" },
+        { BLOCK_CAPTION, "FIG. 4: Lamps" },
+        { BLOCK_CAPTION, "Fig. 5: Wicks" },
+        { BLOCK_CAPTION, "TABLE II: Oils" },
+        { BLOCK_CAPTION, "TABLE III: More oils" },
+    };
+    static const struct {
+        const char *text;
+        enum mention_kind kind;
+        uint32_t target;
+    } expected[] = { { "eqs. (1)", MENTION_EQUATION, 1 },  { "(2)", MENTION_EQUATION, 2 },
+                     { "(3)", MENTION_EQUATION, 2 },       { "figures 4", MENTION_FIGURE, 0 },
+                     { "5a", MENTION_FIGURE, 1 },          { "Tables II", MENTION_FIGURE, 2 },
+                     { "III", MENTION_FIGURE, 3 },         { "fig. 4", MENTION_FIGURE, 0 },
+                     { "section IV", MENTION_SECTION, 0 }, { "Figure 4", MENTION_FIGURE, 0 },
+                     { "Eq. (1)", MENTION_EQUATION, 1 },   { "(2)", MENTION_EQUATION, 2 } };
+    struct document *doc = document_of(blocks, 7);
+    struct document_figure figures[] = {
+        { .kind = FIGURE_FIGURE, .label = title(doc, "Figure 4"), .caption = 3 },
+        { .kind = FIGURE_FIGURE, .label = title(doc, "Figure 5"), .caption = 4 },
+        { .kind = FIGURE_TABLE, .label = title(doc, "Table II"), .caption = 5 },
+        { .kind = FIGURE_TABLE, .label = title(doc, "Table III"), .caption = 6 },
+    };
+    struct document_section section = { .title = title(doc, "IV. LAMPS") };
+    struct reader_mentions mentions;
+    size_t i;
+
+    (void)state;
+    doc->figures = figures;
+    doc->figure_count = 4;
+    doc->sections = &section;
+    doc->section_count = 1;
+    reader_mentions_find(&mentions, doc);
+    for (i = 0; i < mentions.len && i < ARRAY_LEN(expected); i++) {
+        const struct reader_mention *mention = &mentions.items[i];
+
+        assert_memory_equal(doc->text + mention->start, expected[i].text, strlen(expected[i].text));
+        assert_int_equal(mention->end - mention->start, strlen(expected[i].text));
+        assert_int_equal(mention->kind, expected[i].kind);
+        assert_int_equal(mention->target, expected[i].target);
+    }
+    assert_int_equal(mentions.len, ARRAY_LEN(expected));
+    free(mentions.items);
+    document_free(doc);
+}
+
 /* A link of the file: the words under its box; where the text has an address, that counts. */
 static void test_links(void **state)
 {
@@ -259,7 +313,8 @@ int ui_test_reader(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wrap),     cmocka_unit_test(test_wrap_odd),
         cmocka_unit_test(test_matches),  cmocka_unit_test(test_sentences),
-        cmocka_unit_test(test_mentions), cmocka_unit_test(test_links),
+        cmocka_unit_test(test_mentions), cmocka_unit_test(test_many_mentions),
+        cmocka_unit_test(test_links),
     };
 
     return cmocka_run_group_tests_name("reader", tests, NULL, NULL);

@@ -84,6 +84,15 @@ void reader_mentions_find(struct reader_mentions *out, const struct document *do
 /* The first one that ends behind the byte; their number when there is none. */
 size_t reader_mention_behind(const struct reader_mentions *mentions, uint32_t offset);
 
+/* ---- reader_targets.c: pure ---- */
+
+#define READER_NUMBER 16 /* bytes of a number, with the terminator */
+/* "3", "3.2", "S1", "IV", "A" at the beginning of a text: its length, 0 none. */
+size_t reader_number_at(const char *text, char number[READER_NUMBER]);
+/* What has this number: an index as in struct reader_mention; DOCUMENT_NONE: nothing. */
+uint32_t reader_target(const struct document *doc, enum mention_kind kind, enum figure_kind figure,
+                       const char *number);
+
 /* ---- the state ---- */
 
 /* What of the library an address leads to; key NULL: nothing. */

@@ -6,128 +6,52 @@
 #include "reader.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define NUMBER_MAX 16
 #define MENTIONS_MAX 50000
 #define LINKS_MAX 2000 /* each is looked for in all lines */
 
+static bool blank(char c)
+{
+    return c == ' ' || c == '\n';
+}
+
+/* Longer words stand before their own beginnings. Upper and lower case are the same. */
 static const struct mention_word {
     const char *word;
     enum mention_kind kind;
     enum figure_kind figure;
+    bool many; /* a list of numbers may follow */
 } mention_words[] = {
-    { "Figures", MENTION_FIGURE, FIGURE_FIGURE },
-    { "Figure", MENTION_FIGURE, FIGURE_FIGURE },
-    { "Figs.", MENTION_FIGURE, FIGURE_FIGURE },
-    { "Fig.", MENTION_FIGURE, FIGURE_FIGURE },
-    { "Fig", MENTION_FIGURE, FIGURE_FIGURE },
-    { "Tables", MENTION_FIGURE, FIGURE_TABLE },
-    { "Table", MENTION_FIGURE, FIGURE_TABLE },
-    { "Tab.", MENTION_FIGURE, FIGURE_TABLE },
-    { "Algorithm", MENTION_FIGURE, FIGURE_ALGORITHM },
-    { "Alg.", MENTION_FIGURE, FIGURE_ALGORITHM },
-    { "Equations", MENTION_EQUATION, 0 },
-    { "Equation", MENTION_EQUATION, 0 },
-    { "Eqs.", MENTION_EQUATION, 0 },
-    { "Eq.", MENTION_EQUATION, 0 },
-    { "Sections", MENTION_SECTION, 0 },
-    { "Section", MENTION_SECTION, 0 },
-    { "Sect.", MENTION_SECTION, 0 },
-    { "Sec.", MENTION_SECTION, 0 },
-    { "§", MENTION_SECTION, 0 },
-    { "Appendix", MENTION_SECTION, 0 },
+    { "Figures", MENTION_FIGURE, FIGURE_FIGURE, true },
+    { "Figure", MENTION_FIGURE, FIGURE_FIGURE, false },
+    { "Figs.", MENTION_FIGURE, FIGURE_FIGURE, true },
+    { "Fig.", MENTION_FIGURE, FIGURE_FIGURE, false },
+    { "Fig", MENTION_FIGURE, FIGURE_FIGURE, false },
+    { "Tables", MENTION_FIGURE, FIGURE_TABLE, true },
+    { "Table", MENTION_FIGURE, FIGURE_TABLE, false },
+    { "Tab.", MENTION_FIGURE, FIGURE_TABLE, false },
+    { "Algorithms", MENTION_FIGURE, FIGURE_ALGORITHM, true },
+    { "Algorithm", MENTION_FIGURE, FIGURE_ALGORITHM, false },
+    { "Alg.", MENTION_FIGURE, FIGURE_ALGORITHM, false },
+    { "Equations", MENTION_EQUATION, 0, true },
+    { "Equation", MENTION_EQUATION, 0, false },
+    { "Eqs.", MENTION_EQUATION, 0, true },
+    { "Eqn.", MENTION_EQUATION, 0, false },
+    { "Eq.", MENTION_EQUATION, 0, false },
+    { "Sections", MENTION_SECTION, 0, true },
+    { "Section", MENTION_SECTION, 0, false },
+    { "Sects.", MENTION_SECTION, 0, true },
+    { "Sect.", MENTION_SECTION, 0, false },
+    { "Secs.", MENTION_SECTION, 0, true },
+    { "Sec.", MENTION_SECTION, 0, false },
+    { "§§", MENTION_SECTION, 0, true },
+    { "§", MENTION_SECTION, 0, false },
+    { "Appendices", MENTION_SECTION, 0, true },
+    { "Appendix", MENTION_SECTION, 0, false },
 };
-
-/* "3", "3.2", "S1", "IV", "A": letters and digits with dots between them; its length, 0 none. */
-static size_t number_at(const char *text, char number[NUMBER_MAX])
-{
-    size_t len = 0;
-
-    while (len < NUMBER_MAX - 1
-           && (isalnum((unsigned char)text[len])
-               || (text[len] == '.' && len > 0 && isalnum((unsigned char)text[len + 1]))))
-        len++;
-    memcpy(number, text, len);
-    number[len] = '\0';
-    /* A word behind it is none: "Figure shows". */
-    if (len > 0 && !strpbrk(number, "0123456789")
-        && (len > 4 || !isupper((unsigned char)*number) || strspn(number, "IVXLCABDEFG") != len))
-        return 0;
-    return len;
-}
-
-/* The number in "Figure 2" or "3.2 Attention". */
-static void number_of(char number[NUMBER_MAX], const char *label)
-{
-    const char *at = label;
-
-    while (*at && !number_at(at, number))
-        at += strcspn(at, " ") + (at[strcspn(at, " ")] == ' ');
-    if (!*at)
-        *number = '\0';
-}
-
-static uint32_t find_figure(const struct document *doc, enum figure_kind kind, const char *number)
-{
-    char own[NUMBER_MAX];
-    size_t i;
-
-    for (i = 0; i < doc->figure_count; i++) {
-        const char *blank = doc->figures[i].label ? strchr(doc->figures[i].label, ' ') : NULL;
-
-        if (doc->figures[i].kind != kind || !blank)
-            continue;
-        number_of(own, blank + 1);
-        if (strcasecmp(own, number) == 0)
-            return (uint32_t)i;
-    }
-    return DOCUMENT_NONE;
-}
-
-/* An equation's number stands in brackets at its end. */
-static uint32_t find_equation(const struct document *doc, const char *number)
-{
-    char end[NUMBER_MAX + 2];
-    size_t len = (size_t)snprintf(end, sizeof end, "(%s)", number), i;
-
-    for (i = 0; i < doc->block_count; i++) {
-        const struct document_block *block = &doc->blocks[i];
-
-        if (block->kind == BLOCK_EQUATION && block->end - block->start > len
-            && memcmp(doc->text + block->end - len, end, len) == 0)
-            return (uint32_t)i;
-    }
-    return DOCUMENT_NONE;
-}
-
-static uint32_t find_section(const struct document *doc, const char *number)
-{
-    size_t len = strlen(number), i;
-
-    for (i = 0; i < doc->section_count; i++) {
-        const char *title = doc->sections[i].title;
-
-        if (str_istarts(title, "appendix "))
-            title += 9;
-        if (strncasecmp(title, number, len) == 0
-            && (title[len] == ' ' || title[len] == '.' || title[len] == ':' || !title[len])
-            && !(title[len] == '.' && isdigit((unsigned char)title[len + 1])))
-            return (uint32_t)i;
-    }
-    return DOCUMENT_NONE;
-}
-
-static uint32_t find_target(const struct document *doc, const struct mention_word *word,
-                            const char *number)
-{
-    return word->kind == MENTION_FIGURE     ? find_figure(doc, word->figure, number)
-           : word->kind == MENTION_EQUATION ? find_equation(doc, number)
-                                            : find_section(doc, number);
-}
 
 /* A caption's own label is no mention of it. */
 static bool is_own_label(const struct document *doc, const struct reader_mention *mention)
@@ -142,39 +66,78 @@ static void add_mention(struct reader_mentions *out, const struct reader_mention
         VEC_PUSH(out->items, out->len, out->cap, *mention);
 }
 
-/* "Figure 3", "Eqs. (3) and (4)": the first number only. */
+/* A number, perhaps in brackets; its length with them, 0 none. */
+static size_t bracketed_number(const char *text, char number[READER_NUMBER])
+{
+    size_t open = *text == '(', len = reader_number_at(text + open, number);
+
+    if (len == 0)
+        return 0;
+    return open + len + (open && text[open + len] == ')');
+}
+
+/* One mention: the number, with what announces it. The bytes, 0 none. */
+static size_t add_number(struct reader_mentions *out, const struct document *doc, size_t at,
+                         size_t before, const struct mention_word *word)
+{
+    char number[READER_NUMBER];
+    size_t len = bracketed_number(doc->text + at + before, number);
+    struct reader_mention mention = { .start = (uint32_t)at, .kind = word->kind };
+
+    if (len == 0)
+        return 0;
+    mention.end = (uint32_t)(at + before + len);
+    mention.target = reader_target(doc, word->kind, word->figure, number);
+    if (!is_own_label(doc, &mention))
+        add_mention(out, &mention);
+    return before + len;
+}
+
+/* ", " and " and " lead to the next number of a list; 0: it ends here. */
+static size_t list_goes_on(const char *text, bool letters)
+{
+    static const char *const joins[] = { ", and ", ", or ", ", ", " and ", " or ",
+                                         " & ",    " to ",  "–",  "-",     "," };
+    size_t i, len;
+
+    for (i = 0; i < ARRAY_LEN(joins); i++) {
+        len = strlen(joins[i]);
+        if (strncmp(text, joins[i], len) == 0 && text[len] != ' ')
+            break;
+    }
+    if (i == ARRAY_LEN(joins))
+        return 0;
+    /* Numerals go on with numerals: "Sections 2, I think". */
+    return text[len] == '('
+                   || (letters ? isupper((unsigned char)text[len])
+                               : isdigit((unsigned char)text[len]))
+               ? len
+               : 0;
+}
+
+/* "Figure 3", "Eqs. (3) and (4)", "Tables II and IV": a mention for each number. */
 static size_t add_numbered(struct reader_mentions *out, const struct document *doc, size_t at)
 {
     const char *text = doc->text + at;
-    char number[NUMBER_MAX];
-    size_t i, len, digits;
+    size_t i, len, took, join;
+    bool letters, brackets;
 
     for (i = 0; i < ARRAY_LEN(mention_words); i++) {
         len = strlen(mention_words[i].word);
-        if (strncmp(text, mention_words[i].word, len) == 0)
+        if (strncasecmp(text, mention_words[i].word, len) == 0)
             break;
     }
     if (i == ARRAY_LEN(mention_words))
         return 0;
-    while (text[len] == ' ' || text[len] == '\n')
-        len++;
-    if (text[len] == '(')
-        len++;
-    digits = number_at(text + len, number);
-    if (digits == 0)
-        return 0;
-    len += digits;
-    if (text[len] == ')' && memchr(text, '(', len))
-        len++;
-    {
-        struct reader_mention mention = { .start = (uint32_t)at,
-                                          .end = (uint32_t)(at + len),
-                                          .kind = mention_words[i].kind,
-                                          .target = find_target(doc, &mention_words[i], number) };
-
-        if (!is_own_label(doc, &mention))
-            add_mention(out, &mention);
-    }
+    len += strspn(text + len, " ");
+    brackets = text[len] == '(';
+    letters = isalpha((unsigned char)text[len + brackets]);
+    len = add_number(out, doc, at, len, &mention_words[i]);
+    while (len > 0 && (mention_words[i].many || brackets)
+           && (join = list_goes_on(text + len, letters)) > 0
+           && (!brackets || text[len + join] == '(')
+           && (took = add_number(out, doc, at + len + join, 0, &mention_words[i])) > 0)
+        len += join + took;
     return len;
 }
 
@@ -223,11 +186,6 @@ static void add_citations(struct reader_mentions *out, const struct document *do
 }
 
 /* ---- links of the file itself, whose words need not be an address ---- */
-
-static bool blank(char c)
-{
-    return c == ' ' || c == '\n';
-}
 
 /* The words of a line that stand between two places of it: letters are taken to be equally wide,
  * and words are whole. */
@@ -305,7 +263,7 @@ void reader_mentions_find(struct reader_mentions *out, const struct document *do
         bool begins = at == 0 || !isalnum((unsigned char)doc->text[at - 1]);
 
         took = 0;
-        if (!begins || !strchr("FTAESfhwda\xC2", doc->text[at]))
+        if (!begins || !strchr("FTAESftaeshwdHWD\xC2", doc->text[at]))
             continue;
         took = add_numbered(out, doc, at);
         if (took == 0)
