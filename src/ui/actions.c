@@ -455,7 +455,7 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "jump-forward", "next-section", "prev-section", "reading-width", "peek",
         "next-mention", "prev-mention", "highlight", "remove-highlight", "annotate",
         "log-here",    "log-row",    "blame-here",   "diff-here", "branches", "top", "at",
-        "clone",       "clone-here"
+        "clone",       "clone-here", "left", "right"
     };
     size_t i;
 

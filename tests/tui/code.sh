@@ -53,6 +53,16 @@ then_of "the first" repo:github.com/lee/two 'gCgC' '"as_of":"2026-01-15'
 then_of "the second" repo:github.com/lee/two 'gCjjgC' '"as_of":"2026-01-01'
 screen code-ascii code $R --ascii --size 60x12 --keys 'L'
 screen code-smallest code $R --size 20x5
+
+# ---- lines that are wider than the screen ----
+printf '%s\n' 'put wide.c /* a line that is longer than what a screen of eighty columns has beside the list of feeds: 日本語 wick */\nint b;\n' \
+    'commit 1767225600 Ann Lee: Wide' | "$GITMAKER" "$T/lee/wide.git" || bad "gitmaker"
+run "another clone" 0 "$CARREL" add "$T/lee/wide.git"
+W="repo:local/lee/wide file - wide.c"
+screen code-right code "$W" --keys 'zlzl'
+screen code-right-end code "$W" --keys 'zlzlzlzlzlzlzlzlzh'
+screen code-find-right code "$W" --keys '/wick<CR>'
+screen code-find-left code "$W" --keys '/wick<CR>/int<CR>'
 run "as data" 0 "$CARREL" dump code $R --json
 has "rows" out '"text":"src/"'
 run "no such word" 2 "$CARREL" dump code "$R look"

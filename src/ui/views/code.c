@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SIDEWAYS 16    /* columns a step */
 #define LOG_FIRST 500u /* commits; Enter on the last row asks for more, from the first one on */
 #define LOG_MORE 16u    /* times as many: 8,000, then all of most repositories */
 
@@ -21,7 +22,9 @@ struct code_view {
     size_t most;
     struct code_level level;
     struct listview list;
-    int left_width;
+    int left_width, longest; /* columns of the rows' two parts */
+    int shift;               /* columns of the texts that are out of sight, to the left */
+    int room;                /* columns that a text had, when it was drawn last */
     struct str find;
     struct asker asker;
 };
@@ -39,8 +42,8 @@ static int code_read_question(struct question *question, struct store *store, st
 {
     struct code_question *q = (struct code_question *)question;
 
-    return code_read(&q->level, store, question->arena, &q->place, q->most,
-                     &question->task.cancel, err);
+    return code_read(&q->level, store, question->arena, &q->place, q->most, &question->task.cancel,
+                     err);
 }
 
 static int code_ask(struct view *view, struct error *err)
@@ -62,11 +65,12 @@ static void measure(struct code_view *v)
 {
     size_t i;
 
-    v->left_width = 0;
+    v->left_width = v->longest = 0;
     for (i = 0; i < v->level.count; i++) {
-        int width = text_width(v->level.rows[i].left);
+        int left = text_width(v->level.rows[i].left), text = text_width(v->level.rows[i].text);
 
-        v->left_width = width > v->left_width ? width : v->left_width;
+        v->left_width = left > v->left_width ? left : v->left_width;
+        v->longest = text > v->longest ? text : v->longest;
     }
 }
 
@@ -94,7 +98,13 @@ static const char *more_text(const struct code_view *v)
     return v->level.place.what == CODE_LOG ? "Enter: earlier commits" : "cut here: it goes on";
 }
 
-static void draw_row(const struct code_view *v, struct canvas *canvas, int x, int y, int width,
+/* What of a text stands to the right of so many columns. */
+static const char *behind(const char *text, int columns)
+{
+    return columns > 0 ? text + text_fit(text, columns, NULL) : text;
+}
+
+static void draw_row(struct code_view *v, struct canvas *canvas, int x, int y, int width,
                      const struct code_row *row)
 {
     static const enum style styles[] = {
@@ -108,7 +118,8 @@ static void draw_row(const struct code_view *v, struct canvas *canvas, int x, in
         x += left + 2;
         width -= left + 2;
     }
-    canvas_text(canvas, x, y, width, styles[row->style], row->text);
+    v->room = width;
+    canvas_text(canvas, x, y, width, styles[row->style], behind(row->text, v->shift));
 }
 
 /* As of when stays in sight, but where there is room for little else. */
@@ -271,6 +282,44 @@ static void do_at(struct view *view, const char *argument)
     go(view, &place);
 }
 
+static void move_sideways(struct view *view, int columns)
+{
+    struct code_view *v = view->state;
+
+    v->shift += columns;
+    if (v->shift > v->longest - v->room)
+        v->shift = v->longest - v->room;
+    if (v->shift < 0)
+        v->shift = 0;
+}
+
+static void do_left(struct view *view, const char *argument)
+{
+    (void)argument;
+    move_sideways(view, -SIDEWAYS);
+}
+
+static void do_right(struct view *view, const char *argument)
+{
+    (void)argument;
+    move_sideways(view, SIDEWAYS);
+}
+
+/* What was found comes into sight, with a step of what stands before it. */
+static void show_found(struct view *view, const struct code_row *row)
+{
+    struct code_view *v = view->state;
+    const char *hit = strcasestr(row->text, v->find.ptr);
+    char *before = mem_strndup(row->text, hit ? (size_t)(hit - row->text) : 0);
+    int column = text_width(before), wide = text_width(v->find.ptr);
+
+    if (column + wide <= v->room)
+        v->shift = 0;
+    else if (column < v->shift || column + wide > v->shift + v->room)
+        move_sideways(view, column - SIDEWAYS - v->shift);
+    free(before);
+}
+
 static bool row_has(const struct code_view *v, size_t i)
 {
     return strcasestr(v->level.rows[i].text, v->find.ptr)
@@ -288,6 +337,7 @@ static void find_from(struct view *view, int step)
         i = ((size_t)v->list.cursor + (step > 0 ? k : count * 2 - k)) % count;
         if (row_has(v, i)) {
             v->list.cursor = (int)i;
+            show_found(view, &v->level.rows[i]);
             return;
         }
     }
@@ -340,13 +390,14 @@ static const struct {
     const char *name;
     void (*run)(struct view *view, const char *argument);
     bool loaded; /* it needs to know where it is */
-} commands[] = { { "open", do_open, true },       { "log-here", do_log, true },
-                 { "log-row", do_log_row, true },
-                 { "blame-here", do_blame, true }, { "branches", do_refs, true },
-                 { "top", do_top, true },         { "diff-here", do_diff, true },
-                 { "at", do_at, true },           { "find", do_find, false },
-                 { "next-match", do_next, false }, { "prev-match", do_prev, false },
-                 { "refresh", do_refresh, false }, { "fetch", do_fetch, false } };
+} commands[] = { { "open", do_open, true },        { "log-here", do_log, true },
+                 { "log-row", do_log_row, true },  { "blame-here", do_blame, true },
+                 { "branches", do_refs, true },    { "top", do_top, true },
+                 { "diff-here", do_diff, true },   { "at", do_at, true },
+                 { "find", do_find, false },       { "next-match", do_next, false },
+                 { "prev-match", do_prev, false }, { "left", do_left, true },
+                 { "right", do_right, true },      { "refresh", do_refresh, false },
+                 { "fetch", do_fetch, false } };
 
 static bool code_command(struct view *view, int argc, char **argv)
 {
