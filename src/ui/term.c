@@ -25,8 +25,9 @@
 #include <unistd.h>
 
 #define TRACE_BUSY_US 4000
-#define ESCAPE_MS 20 /* between an escape and the rest of an answer */
-#define LEAVE_MS 80  /* for background work to stop; after that the process ends without it */
+#define ESCAPE_MS 20    /* between an escape and the rest of an answer */
+#define HEAR_OUT_MS 200 /* for answers that are on their way when the terminal is given back */
+#define LEAVE_MS 80     /* for background work to stop; after that the process ends without it */
 
 static struct termios term_saved;
 static volatile sig_atomic_t term_on;
@@ -153,10 +154,24 @@ static void term_bytes(struct term *term)
     str_clear(&term->bytes);
 }
 
+/* What the terminal has still to say was asked by us: whoever reads the keyboard next should not
+ * get it. One that says nothing is not waited for any longer. */
+static void term_hear_out(struct term *term)
+{
+    int64_t until = clock_ticks_ms() + HEAR_OUT_MS, now;
+    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+    char byte;
+
+    while (desk_picture_listens(term->desk) && (now = clock_ticks_ms()) < until
+           && poll(&input, 1, (int)(until - now)) > 0 && read(STDIN_FILENO, &byte, 1) == 1)
+        desk_picture_hears(term->desk, byte);
+}
+
 static void term_stop(struct term *term)
 {
     if (!term_on)
         return;
+    term_hear_out(term);
     term_pictures_leave(&term->pictures, term->desk->pictures.tmux, &term->bytes);
     term_bytes(term);
     endwin();

@@ -141,6 +141,31 @@ same "each page is sent once" 2 "$(bytes "_Ga=t")"
 same "and taken back" 2 "$(bytes "a=d,d=I")"
 has "between them, characters" out "$(printf '\364\216\273\256')"
 
+# ---- answers that are late ----
+# over_a_bad_line SECONDS KEY: what a terminal says so long after the question, a key before it; then what is left of
+# it for whoever reads the keyboard next.
+over_a_bad_line() {
+    : >"$T/typescript"
+    env -u TMUX TERM=xterm-256color script -qfc "stty rows 24 columns 100; $CARREL; stty raw -echo min 0 time 5; dd bs=100 count=1 2>/dev/null >$T/left" "$T/typescript" >/dev/null <&9 &
+    desk=$!
+    heard Today
+    printf ':page %s\r' "$ID" >&9
+    heard $BLOCK
+    printf '%s' "$2" >&9
+    sleep "$1"
+    printf '\033_Gi=31;OK\033\\\033[6;20;8t\033[?62;4c' >&9
+}
+over_a_bad_line 6 ''
+heard "a=p,U=1"
+cp "$T/typescript" "$T/out"
+has "an answer after six seconds counts" out "a=p,U=1"
+lacks "and is not typed" out "is not bound here"
+printf Q >&9
+wait $desk
+over_a_bad_line 0.05 Q
+wait $desk
+same "one that comes while one leaves is for nobody" "" "$(cat -v "$T/left")"
+
 # A kitty around tmux: what reaches it is in the typescript.
 infocmp xterm-256color 2>/dev/null | sed 's/^xterm-256color|/xterm-kitty|/' | tic -x -o "$HOME/.terminfo" - 2>/dev/null
 for passes in off on; do
