@@ -140,6 +140,7 @@ int vcs_log(struct vcs *vcs, struct arena *arena, const struct vcs_log_options *
 /* What a commit changes against its first parent (a first commit: against nothing). */
 struct vcs_diff_file {
     char *path, *was; /* was: its former name; NULL */
+    char *raw;        /* the path as it has to be asked for */
     char status;      /* 'A' 'M' 'D' 'R' 'T' */
     bool binary, cut; /* cut: its lines are not all there */
     size_t added, removed;

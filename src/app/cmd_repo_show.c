@@ -129,7 +129,9 @@ static void tree_line(struct str *out, const struct vcs_entry *entry)
     else
         str_printf(out, "%10s  ", entry->kind == VCS_SUBMODULE ? "submodule" : "");
     str_printf(out, "%s%s\n", entry->shown,
-               entry->kind == VCS_FOLDER ? "/" : entry->kind == VCS_LINK ? "@" : "");
+               entry->kind == VCS_FOLDER ? "/"
+               : entry->kind == VCS_LINK ? "@"
+                                         : "");
 }
 
 int repo_tree(struct repo_call *repo, struct error *err)
@@ -179,6 +181,19 @@ int repo_tree(struct repo_call *repo, struct error *err)
 
 /* ---- file ---- */
 
+/* The line that begins at *at, clean and without its end, and *at behind that. */
+static void next_line(struct str *line, const char **at, const char *end)
+{
+    const char *stop = memchr(*at, '\n', (size_t)(end - *at));
+    size_t len = (size_t)((stop ? stop : end) - *at);
+
+    str_clear(line);
+    utf8_clean(line, *at, len);
+    if (line->len > 0 && line->ptr[line->len - 1] == '\n') /* of "\r\n" */
+        str_cut(line, line->len - 1);
+    *at += len + (stop != NULL);
+}
+
 static int file_text(struct repo_call *repo, const struct vcs_blob *blob, struct error *err)
 {
     struct str line = STR_INIT;
@@ -187,18 +202,11 @@ static int file_text(struct repo_call *repo, const struct vcs_blob *blob, struct
     int result = ERR_OK;
 
     while (at < end && result == ERR_OK) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        size_t len = stop ? (size_t)(stop - at) : (size_t)(end - at);
-
-        str_clear(&line);
-        utf8_clean(&line, at, len);
-        if (line.len > 0 && line.ptr[line.len - 1] == '\n') /* of "\r\n" */
-            str_cut(&line, line.len - 1);
+        next_line(&line, &at, end);
         if (repo->plain)
             str_printf(&repo->call->out, "%s\n", line.ptr);
         else
             str_printf(&repo->call->out, "%6zu  %s\n", ++number, line.ptr);
-        at += len + 1;
         result = call_out(repo->call, err);
     }
     str_free(&line);
@@ -335,24 +343,21 @@ int repo_diff(struct repo_call *repo, struct error *err)
 
 static void blame_text(struct repo_call *repo, const struct vcs_blame *blame)
 {
-    const char *at = blame->blob.bytes;
+    const char *at = blame->blob.bytes, *end = at + blame->blob.len;
     struct str line = STR_INIT, author = STR_INIT;
     char day[16];
     size_t i;
 
     for (i = 0; i < blame->lines; i++) {
         const struct vcs_commit *commit = &blame->commits[blame->who[i]];
-        size_t len = strcspn(at, "\n");
 
-        str_clear(&line);
         str_clear(&author);
-        utf8_clean(&line, at, len);
+        next_line(&line, &at, end);
         text_ellipsis(&author, commit->author, NAME_COLUMNS, false);
         str_add_repeat(&author, ' ', (size_t)(NAME_COLUMNS - text_width(author.ptr)));
         day_text(day, commit->at);
         str_printf(&repo->call->out, "%.10s  %s  %s  %5zu  %s\n", commit->id, day, author.ptr,
                    i + 1, line.ptr);
-        at += len + (at[len] == '\n');
     }
     str_free(&line);
     str_free(&author);

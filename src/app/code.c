@@ -348,7 +348,7 @@ static int read_diff(struct reading *r, struct error *err)
                     : arena_printf(r->arena, "%c  %s%s%s  +%zu -%zu", file->status,
                                    file->was ? file->was : "", file->was ? " -> " : "",
                                    file->path, file->added, file->removed),
-                file->status == 'D' ? NULL : lead(r, CODE_FILE, commit->id, file->path));
+                file->status == 'D' ? NULL : lead(r, CODE_FILE, commit->id, file->raw));
         add_text(r, CODE_PLAIN, diff.text + file->start, file->end - file->start);
     }
     r->out->more = diff.cut;

@@ -97,6 +97,7 @@ static int add_file(struct differ *differ, git_diff *diff, size_t i)
     int code;
 
     *file = (struct vcs_diff_file){ .path = path_of(differ, delta->new_file.path),
+                                    .raw = arena_strdup(differ->arena, delta->new_file.path),
                                     .status = status_of(delta->status),
                                     .start = differ->text.len };
     if (file->status == 'R')

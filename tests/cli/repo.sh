@@ -77,6 +77,11 @@ has "lines" out "+    return 2"
 has "files" out "A  vendor/x.py  +1 -0"
 run "blame" 0 "$CARREL" repo $R blame src/lamp.py
 same "who wrote which line" "Ann Bo Ann Ann Ann" "$(awk '{print $3}' "$T/out" | xargs)"
+{ printf 'one\r\ntwo\r\n'; yes three | head -n 2000; printf 'fo\000ur\nfive\n'; } >"$T/mixed.txt"
+printf '%s\n' "copy mixed.txt $T/mixed.txt" 'commit 1767225600 Ann Lee: Mixed' | "$GITMAKER" "$T/lee/mixed.git" || bad "gitmaker"
+run "lines that end as on DOS, and a zero byte far behind" 0 "$CARREL" add "$T/lee/mixed.git"
+run "blame of it" 0 "$CARREL" repo repo:local/lee/mixed blame mixed.txt
+same "each line once, as it is" "2004 one two five" "$(awk 'NR < 3 || NR > 2003 {s = s " " $NF} END {print NR s}' "$T/out")"
 run "refs" 0 "$CARREL" repo $R refs
 has "the default branch" out "main (default)"
 has "a tag" out "v1"

@@ -1,6 +1,7 @@
 /*
  * gitmaker FOLDER < SCRIPT         makes commits as a script says; \n and \t in texts are escapes
  *     put PATH TEXT | link PATH TARGET | module PATH | remove PATH | binary PATH BYTES
+ *     copy PATH FILE               the bytes of a file
  *     many FOLDER COUNT            so many small files
  *     commit SECONDS AUTHOR: MESSAGE
  *     branch NAME | merge NAME | tag NAME
@@ -39,6 +40,19 @@ static void put_binary(struct maker *maker, const char *path, long size)
     if (bytes)
         maker_put(maker, path, bytes, (size_t)size);
     free(bytes);
+}
+
+static void put_copy(struct maker *maker, const char *path, const char *name)
+{
+    static char bytes[1 << 20];
+    FILE *in = fopen(name, "rb");
+
+    if (!in) {
+        perror(name);
+        exit(1);
+    }
+    maker_put(maker, path, bytes, fread(bytes, 1, sizeof bytes, in));
+    fclose(in);
 }
 
 static void put_many(struct maker *maker, const char *folder, long count)
@@ -94,6 +108,8 @@ static void run_line(struct maker *maker, char *line)
         maker_remove(maker, rest);
     else if (strcmp(word, "binary") == 0)
         put_binary(maker, rest, atol(text));
+    else if (strcmp(word, "copy") == 0)
+        put_copy(maker, rest, text);
     else if (strcmp(word, "many") == 0)
         put_many(maker, rest, atol(text));
     else if (strcmp(word, "branch") == 0)
@@ -127,8 +143,7 @@ static void bench_write(struct maker *maker, unsigned versions[BENCH_LINES], lon
 
     for (i = 0; i < BENCH_LINES; i++)
         len += (size_t)snprintf(text + len, sizeof text - len, "    %s_%d = %s(%u)\n",
-                                words[(file + i) % 10], i, words[(file + i * 3) % 10],
-                                versions[i]);
+                                words[(file + i) % 10], i, words[(file + i * 3) % 10], versions[i]);
     snprintf(path, sizeof path, "src/part%ld/file%ld.py", file % 20, file);
     maker_put(maker, path, text, len);
 }
@@ -141,8 +156,9 @@ static void bench(struct maker *maker, long commits)
     long i;
 
     maker_text(maker, "README.md", "# bench\n\nA large history. arXiv:1706.03762\n");
-    maker_text(maker, "LICENSE", "MIT License\n\nPermission is hereby granted, free of charge, to "
-                                 "any person obtaining a copy of this software\n");
+    maker_text(maker, "LICENSE",
+               "MIT License\n\nPermission is hereby granted, free of charge, to "
+               "any person obtaining a copy of this software\n");
     for (i = 0; i < BENCH_FILES; i++)
         bench_write(maker, versions[i], i);
     for (i = 0; i < commits; i++) {

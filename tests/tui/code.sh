@@ -32,6 +32,8 @@ screen code-log code $R --keys 'L'
 screen code-log-row code $R --keys 'gL'
 screen code-log-file code "$R file - src/lamp.c" --keys 'L'
 screen code-diff code $R --keys 'Lj<CR>'
+run "from a diff to a file whose name is not shown as it is" 0 "$CARREL" dump code "$R diff" --keys 'jjjjjjj/evil<CR><CR>'
+has "its line" out "1  x = 1"
 screen code-blame code "$R file - src/lamp.c" --keys 'b'
 screen code-branches code $R --keys 'B'
 screen code-at code "$R file - src/lamp.c" --keys '@v1<CR>'
