@@ -166,6 +166,23 @@ over_a_bad_line 0.05 Q
 wait $desk
 same "one that comes while one leaves is for nobody" "" "$(cat -v "$T/left")"
 
+# ---- dark and light ----
+: >"$T/typescript"
+env -u TMUX TERM=xterm-256color script -qfc "stty rows 24 columns 100; exec $CARREL" "$T/typescript" >/dev/null <&9 &
+desk=$!
+heard Today
+printf ':page %s\r' "$ID" >&9
+heard $BLOCK
+printf '\033_Gi=31;OK\033\\\033[6;20;8t\033[?62;4c' >&9
+heard "_Ga=t"
+printf i >&9
+heard "_Ga=t" 2
+printf 'i:page-is-light\r' >&9
+heard page-is-light
+printf Q >&9
+wait $desk
+same "inverted and back, a page is sent in both colours, once" 2 "$(bytes "_Ga=t")"
+
 # A kitty around tmux: what reaches it is in the typescript.
 infocmp xterm-256color 2>/dev/null | sed 's/^xterm-256color|/xterm-kitty|/' | tic -x -o "$HOME/.terminfo" - 2>/dev/null
 for passes in off on; do

@@ -41,6 +41,7 @@ struct page_view {
     float shape;          /* height by width, of the page that is shown or was */
     struct page_pixels kept[KEPT];
     uint32_t clock, asked_page, asked_width;
+    bool asked_inverted;
 };
 
 /* ---- pixels ---- */
@@ -57,9 +58,7 @@ static void pixels_invert(struct page_pixels *pixels)
 
     for (i = 0; i < count; i++)
         pixels->image.pixels[i] = (unsigned char)(255 - pixels->image.pixels[i]);
-    pixels->inverted = !pixels->inverted;
-    pixels->picture.id = picture_next_id();
-    pixels->picture.packed = NULL;
+    pixels->inverted = true;
 }
 
 /* ---- asking ---- */
@@ -125,7 +124,8 @@ static void page_ask(struct view *view, uint32_t width)
     struct page_view *v = view->state;
     struct page_question *q;
 
-    if (v->asker.task && v->asked_page == v->page && v->asked_width == width)
+    if (v->asker.task && v->asked_page == v->page && v->asked_width == width
+        && v->asked_inverted == v->inverted)
         return;
     q = question_new(sizeof *q, "page", page_read);
     q->question.task.free = page_question_free;
@@ -133,7 +133,7 @@ static void page_ask(struct view *view, uint32_t width)
     q->what = arena_strdup(q->question.arena, v->what);
     q->page = v->asked_page = v->page;
     q->width = v->asked_width = width;
-    q->inverted = v->inverted;
+    q->inverted = v->asked_inverted = v->inverted;
     q->pack = desk_pictures(view->desk)->kind == PICTURES_KITTY;
     str_init(&q->pixels.packed);
     asker_ask(&v->asker, view, q);
@@ -190,7 +190,12 @@ static uint32_t page_width(const struct page_view *v, const struct picture_displ
     return (uint32_t)clamp(v->columns * pixels, 16, WIDTH_MOST);
 }
 
-/* The page at this width, else at another one for as long as that takes. */
+static bool is_wanted(const struct page_view *v, const struct page_pixels *pixels, uint32_t width)
+{
+    return pixels->width == width && pixels->inverted == v->inverted;
+}
+
+/* The page as it is wanted, else in another width or other colours for as long as that takes. */
 static struct page_pixels *page_find(struct page_view *v, uint32_t width)
 {
     struct page_pixels *found = NULL;
@@ -198,7 +203,7 @@ static struct page_pixels *page_find(struct page_view *v, uint32_t width)
 
     for (i = 0; i < KEPT; i++)
         if (v->kept[i].picture.id && v->kept[i].page == v->page
-            && (!found || v->kept[i].width == width))
+            && (!found || is_wanted(v, &v->kept[i], width)))
             found = &v->kept[i];
     return found;
 }
@@ -214,8 +219,6 @@ static void page_show(struct page_view *v, struct canvas *canvas, struct page_pi
                                    .from_row = v->top };
 
     pixels->used = ++v->clock;
-    if (pixels->inverted != v->inverted)
-        pixels_invert(pixels);
     place.x = x + (v->columns < v->width ? (v->width - v->columns) / 2 : 0);
     place.y = y;
     if (v->columns < v->width)
@@ -249,7 +252,7 @@ static void page_draw(struct view *view, struct canvas *canvas, int x, int y, in
         canvas_text(canvas, x + 1, y, width - 1, STYLE_ERROR, v->asker.error.message);
         return;
     }
-    if (!pixels || pixels->width != wide)
+    if (!pixels || !is_wanted(v, pixels, wide))
         page_ask(view, wide);
     if (pixels && pixels->width != wide && display->kind == PICTURES_KITTY
         && !pixels->picture.packed)
