@@ -156,6 +156,22 @@ static int open_clone(git_repository **repo, git_remote **remote, struct transfe
     return code;
 }
 
+/* A folder with the newest commits only, whose parents are nowhere: libgit2 reads no such history,
+ * and what was copied of it would be broken. */
+static int refuse_shallow(const struct transfer *t)
+{
+    git_repository *source = NULL;
+    int shallow;
+
+    if (*t->url != '/' || git_repository_open(&source, t->url) != 0)
+        return 0; /* what is wrong with it is told by the clone */
+    shallow = git_repository_is_shallow(source);
+    git_repository_free(source);
+    if (shallow == 1)
+        git_error_set_str(GIT_ERROR_REPOSITORY, SHALLOW_SAYS);
+    return shallow == 1 ? -1 : 0;
+}
+
 static int refs_sum(git_reference *reference, void *ctx)
 {
     uint64_t *sum = ctx, part = 0;
@@ -216,8 +232,10 @@ static int transfer(struct transfer *t, bool *changed)
     git_repository *repo = NULL;
     git_remote *remote = NULL;
     uint64_t before = 0;
-    int code = open_clone(&repo, &remote, t);
+    int code = refuse_shallow(t);
 
+    if (code == 0)
+        code = open_clone(&repo, &remote, t);
     git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
     set_options(&options, t);
     if (code == 0)

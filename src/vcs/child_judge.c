@@ -77,6 +77,8 @@ int transfer_judge(const struct transfer *t, int code, struct error *err)
           "it has no kind of key in common with ~/.ssh/known_hosts and this program (ed25519, "
           "ECDSA)" },
         { "unsupported url protocol", ERR_USAGE, NULL },
+        { SHALLOW_SAYS, ERR_USAGE,
+          SHALLOW_SAYS " without its older commits: 'git fetch --unshallow' there gets them" },
         { GUARD_SAYS, ERR_USAGE, NULL },
         { "extensions.objectformat", ERR_USAGE,
           "its objects are named by SHA-256, which this program cannot read" },

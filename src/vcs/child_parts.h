@@ -4,6 +4,8 @@
 
 #include "internal.h"
 
+#define SHALLOW_SAYS "it is a shallow clone" /* between the refusal and the line for people */
+
 struct transfer {
     const char *url, *folder;
     int64_t size_limit;

@@ -119,6 +119,10 @@ has "the commit" out "Oil"
 same "files that went are not searched" 0 "$(sql "SELECT count(*) FROM repository_file WHERE path = 'docs/use.md'")"
 run "a citation that went" 0 "$CARREL" show doi:10.1145/3292500.3330701
 lacks "is no link any more" out "$R"
+run "a shallow clone" 2 sh -c 'mkdir "$1/short" && cp -r "$1/lee/lamps.git" "$1/short/short.git" && echo 40dba8256f1f0fb25bb9dd1ba5f9d1ab6e1a1b36 >"$1/short/short.git/shallow" && "$2" add "$1/short/short.git"' sh "$T" "$CARREL"
+has "is refused with what to do" err "git fetch --unshallow"
+same "and leaves nothing" "" "$(find "$CARREL_LIBRARY/repos" -name 'short.git*')"
+run "nor a repository" 4 "$CARREL" show repo:local/short/short
 run "a second folder of the same name" 0 sh -c 'mkdir -p "$1/other/lee" && cp -r "$1/lee/lamps.git" "$1/other/lee/lamps.git" && "$2" add "$1/other/lee/lamps.git"' sh "$T" "$CARREL"
 has "is another repository" out "repo:local/lee/lamps-"
 cat >"$T/linked.jsonl" <<'X'
