@@ -36,6 +36,7 @@ static int reader_open(struct view *view, const char *argument, struct error *er
     r->want_words = mem_strdup(words);
     r->find_from = r->figure.asked = DOCUMENT_NONE;
     str_init(&r->pattern);
+    str_init(&r->searched);
     str_init(&r->figure.packed);
     view->state = r;
     reader_ask(view);
@@ -58,6 +59,7 @@ static void reader_close(struct view *view)
     free(r->jumps);
     free(r->matches.items);
     str_free(&r->pattern);
+    str_free(&r->searched);
     textview_clear(&r->peek);
     free(r->peek_title);
     free(r->want_words);
@@ -171,8 +173,10 @@ static void reader_status(struct view *view, struct str *out)
         return;
     if (r->sel.on)
         str_add(out, "selecting · ");
-    if (r->matches.len > 0)
+    if (reader_on_match(r))
         str_printf(out, "%zu of %zu · ", r->match + 1, r->matches.len);
+    else if (r->matches.len > 0)
+        str_printf(out, "%zu found · ", r->matches.len);
     if (r->text->doc->page_count > 1)
         str_printf(out, "page %u/%zu · ", reader_page(r) + 1, r->text->doc->page_count);
     str_printf(out, "%d%%", reader_percent(r));

@@ -142,7 +142,7 @@ struct reader {
     size_t jump_len, jump_cap, jump_at;
     uint32_t marks[26]; /* DOCUMENT_NONE: not set */
 
-    struct str pattern;
+    struct str pattern, searched; /* at hand; what was searched for last */
     struct reader_spans matches;
     size_t match;       /* the present one */
     uint32_t find_from; /* where the search that is being typed began */
@@ -231,6 +231,7 @@ bool reader_highlight_command(struct view *view, int argc, char **argv);
 
 /* reader_find.c: the commands */
 void reader_typed(struct view *view, const char *text, bool done);
+bool reader_on_match(const struct reader *r); /* the cursor's line has the present one */
 bool reader_find(struct view *view, int argc, char **argv);
 
 /* reader_outline.c */

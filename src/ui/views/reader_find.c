@@ -103,43 +103,69 @@ void reader_typed(struct view *view, const char *text, bool done)
         return;
     if (from == DOCUMENT_NONE)
         from = r->find_from = r->at;
-    if (text)
-        find_words(r, text);
-    else /* left: as it was */
-        find_words(r, "");
+    find_words(r, text ? text : ""); /* NULL: left, as it was */
     reader_go(r, from);
     find_from(r, from);
-    if (done)
-        r->find_from = DOCUMENT_NONE;
-    if (done && text && r->at != from) {
+    if (!done)
+        return;
+    r->find_from = DOCUMENT_NONE;
+    if (text && *text) {
+        str_clear(&r->searched);
+        str_add(&r->searched, text);
+    }
+    if (text && r->at != from) {
         uint32_t to = r->at;
 
         r->at = from;
         reader_jump(r, to);
     }
-    if (done && text && r->matches.len == 0)
+    if (text && r->matches.len == 0)
         desk_say(view->desk, STYLE_WARN, "'%s' is not in this document", text);
+}
+
+bool reader_on_match(const struct reader *r)
+{
+    return r->match < r->matches.len
+           && reader_line_of(&r->lines, r->matches.items[r->match].start) == reader_cursor(r);
+}
+
+/* Round the corner? Then one would look in vain for what is new. */
+static void tell_corner(struct view *view, uint32_t from, int step)
+{
+    const struct reader *r = view->state;
+    uint32_t to = r->matches.items[r->match].start;
+
+    if (r->matches.len == 1)
+        desk_say(view->desk, STYLE_DIM, "the only one");
+    else if (step > 0 ? to < from : to > from)
+        desk_say(view->desk, STYLE_DIM, "%s",
+                 step > 0 ? "from the beginning again" : "from the end again");
 }
 
 static void find_step(struct view *view, int step)
 {
     struct reader *r = view->state;
+    uint32_t from = r->lines.items[reader_cursor(r)].start;
     size_t first;
 
-    if (r->pattern.len == 0 || r->matches.len == 0) {
+    if (r->matches.len == 0) /* Esc has put the marks away, not the words */
+        find_words(r, r->searched.ptr);
+    if (r->matches.len == 0) {
         desk_say(view->desk, STYLE_DIM,
-                 r->pattern.len ? "'%s' is not in this document" : "/ searches in this document",
-                 r->pattern.ptr);
+                 r->searched.len ? "'%s' is not in this document" : "/ searches in this document",
+                 r->searched.ptr);
         return;
     }
-    first = reader_span_behind(&r->matches, r->lines.items[reader_cursor(r)].start);
+    first = reader_span_behind(&r->matches, from);
     /* The present one is the one at hand, while the cursor stands on its line. */
-    if (r->match < r->matches.len
-        && reader_line_of(&r->lines, r->matches.items[r->match].start) == reader_cursor(r))
+    if (reader_on_match(r)) {
+        from = r->matches.items[r->match].start;
         r->match = (r->match + (step > 0 ? 1 : r->matches.len - 1)) % r->matches.len;
-    else
+    } else {
         r->match = (first + (step > 0 ? 0 : r->matches.len - 1)) % r->matches.len;
+    }
     reader_jump(r, r->matches.items[r->match].start);
+    tell_corner(view, from, step);
 }
 
 bool reader_find(struct view *view, int argc, char **argv)
