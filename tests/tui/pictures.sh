@@ -50,9 +50,23 @@ has "with rectangles" out 'fill="#ffffff" shape-rendering="crispEdges"'
 run "a paper's own" 0 "$CARREL" dump paper "$ID" --keys gp --json
 has "its first page" out '"view":"page"'
 run "from a third of its height" 0 "$CARREL" dump page "$ID 2+33" --json
-has "that page, from there" out '"page":2,"pages":2,"fit":"width","zoom":100,"inverted":false,"shown_as":"blocks","columns":58,"rows":41,"top":13'
+has "that page, from there" out '"page":2,"pages":2,"fit":"width","zoom":100,"inverted":false,"shown_as":"blocks","columns":80,"rows":57,"top":18'
 run "under the document's name" 0 "$CARREL" dump page "$ID 2+50"
 has "in the bar" out "Page: A page to look at"
+# page NAME NUMBER KEYS: the page that they lead to.
+page() {
+    "$CARREL" dump page "$ID" --json --keys "$3" >"$T/out" 2>"$T/err"
+    has "$1" out "\"page\":$2,"
+}
+page "a page before G" 1 'G1G'
+page "and behind a colon" 2 ':2<CR>'
+page "none so far" 1 '3G'
+has "is told" out "there is no page 3: it has 2"
+page "the document's end" 2 '100%'
+page "and its beginning" 1 'G1%'
+page "two on" 2 '2J'
+run "no sidebar beside a page" 0 "$CARREL" dump page "$ID" --json
+has "all columns are its" out '"columns":80,'
 run "what is no height" 4 "$CARREL" dump page "$ID 2+high"
 run "a page that is not there" 1 "$CARREL" dump page "$ID 3"
 has "is told" err "page 3 of the document"
@@ -136,7 +150,7 @@ lacks "in the 256 colours" out "38;2;"
 desk "a terminal with all colours" truecolor "" "[0;38;2;"
 desk "a terminal with sixel" "" '\033[?62;4c' "${ESC}P0;1;0q"
 lacks "is sent nothing for kitty" out "_Ga=t"
-desk "kitty" "" '\033_Gi=31;OK\033\\\033[6;20;8t\033[?62;c' "${ESC}_Ga=t,t=d,f=24,o=z,s=624," twice
+desk "kitty" "" '\033_Gi=31;OK\033\\\033[6;20;8t\033[?62;c' "${ESC}_Ga=t,t=d,f=24,o=z,s=800," twice
 same "each page is sent once" 2 "$(bytes "_Ga=t")"
 same "and taken back" 2 "$(bytes "a=d,d=I")"
 has "between them, characters" out "$(printf '\364\216\273\256')"

@@ -140,7 +140,7 @@ run "a drawing" 0 "$CARREL" process "$T/drawn.pdf"
 drawing=file:$(sha256sum <"$T/drawn.pdf" | cut -c1-16)
 screen reader-figure reader "$drawing" --keys 'ggfp' --size 120x30
 screen reader-figure-low reader "$drawing" --keys 'ggfp'
-at "its place on the page" top 10 'fpgp' "$drawing"
+at "its place on the page" top 14 'fpgp' "$drawing"
 at "or else the page from its top" top 0 'fppgp' "$drawing"
 run "its colours" 0 "$CARREL" dump reader "$drawing" --keys 'ggfp' --size 120x30 --svg
 has "are there" out '"#000000"'

@@ -328,27 +328,70 @@ static bool page_move(struct page_view *v, const char *name, int count)
     return false;
 }
 
-static bool page_command(struct view *view, int argc, char **argv)
+/* Page 12, or 7G. */
+static void page_by_number(struct view *view, long page)
 {
     struct page_view *v = view->state;
-    const char *name = argv[0];
-    long number = 1;
 
-    if (argc > 1 && !str_to_long(argv[1], 1, PAGES_MOST, &number))
-        return false;
-    if (page_move(v, name, (int)(number < 1000 ? number : 1000)))
-        return true;
+    if (v->count > 0 && page > (long)v->count)
+        desk_say(view->desk, STYLE_WARN, "there is no page %ld: it has %u", page, v->count);
+    else
+        page_go(v, (int64_t)page - 1, false);
+}
+
+/* Of the whole document, as in the Reader. */
+static void page_percent(struct view *view, const char *word)
+{
+    struct page_view *v = view->state;
+    long percent;
+
+    if (!str_to_long(word, 0, 100, &percent))
+        desk_say(view->desk, STYLE_WARN, "a percentage is 0 to 100, as in 50%%");
+    else if (v->count > 0)
+        page_go(v, (int64_t)(v->count - 1) * percent / 100, false);
+}
+
+static bool page_turn(struct view *view, const char *name, long number)
+{
+    struct page_view *v = view->state;
+    long times = number ? number : 1;
+
     if (strcmp(name, "next-page") == 0)
-        page_go(v, (int64_t)v->page + number, false);
+        page_go(v, (int64_t)v->page + times, false);
     else if (strcmp(name, "prev-page") == 0)
-        page_go(v, (int64_t)v->page - number, false);
+        page_go(v, (int64_t)v->page - times, false);
+    else if (number > 0
+             && (strcmp(name, "goto-start") == 0 || strcmp(name, "goto-end") == 0
+                 || strcmp(name, "goto-row") == 0))
+        page_by_number(view, number);
     else if (strcmp(name, "goto-start") == 0)
         page_go(v, 0, false);
     else if (strcmp(name, "goto-end") == 0)
         page_go(v, v->count ? (int64_t)v->count - 1 : (int64_t)v->page, false);
-    else if (strcmp(name, "goto-row") == 0)
-        page_go(v, number - 1, false);
-    else if (strcmp(name, "zoom-in") == 0)
+    else
+        return false;
+    return true;
+}
+
+static bool page_command(struct view *view, int argc, char **argv)
+{
+    struct page_view *v = view->state;
+    const char *name = argv[0];
+    long number = 0;
+
+    if (strcmp(name, "percent") == 0) {
+        page_percent(view, argc > 1 ? argv[1] : "");
+        return true;
+    }
+    if (argc > 1 && !str_to_long(argv[1], 1, PAGES_MOST, &number))
+        return false;
+    if (page_move(v, name,
+                  (int)(number == 0     ? 1
+                        : number < 1000 ? number
+                                        : 1000))
+        || page_turn(view, name, number))
+        return true;
+    if (strcmp(name, "zoom-in") == 0)
         page_zoom(v, 125);
     else if (strcmp(name, "zoom-out") == 0)
         page_zoom(v, 80);
@@ -449,8 +492,9 @@ static void page_close(struct view *view)
 
 const struct view_ops view_page = { .name = "page",
                                     .title = "Page",
-                                    .hint = "j k scroll  J K page  + - zoom  w W fit  i invert  v "
-                                            "way of showing  Esc back",
+                                    .hint = "j k h l move  J K 7G page  + - zoom  w W fit  "
+                                            "i invert  v other way  Esc back",
+                                    .whole = true,
                                     .open = page_open,
                                     .draw = page_draw,
                                     .command = page_command,
