@@ -31,6 +31,8 @@ struct view_ops {
     /* The find prompt, as it is typed; NULL: it was left. Without it, `find` is run at the end. */
     void (*finding)(struct view *view, const char *text, bool done);
     bool (*peel)(struct view *view); /* Esc: closes what lies over it; false: nothing does */
+    /* Keys that come before the view's own just now; NULL: none do. May be NULL. */
+    const char *(*context)(const struct view *view);
     bool whole;                      /* takes the whole screen: no sidebar */
     /* Keys of the papers a command should act on, into the arena. */
     size_t (*selection)(struct view *view, struct arena *arena, char ***keys);

@@ -453,6 +453,7 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "zoom-out",    "fit-width",  "fit-page",     "invert",     "fetch",     "clusters",
         "outline",     "page",       "percent",      "set-mark",   "goto-mark", "jump-back",
         "jump-forward", "next-section", "prev-section", "reading-width", "peek",
+        "next-word", "prev-word", "line-start", "line-end", "other-end",
         "next-mention", "prev-mention", "highlight", "remove-highlight", "annotate",
         "log-here",    "log-row",    "blame-here",   "diff-here", "branches", "top", "at",
         "clone",       "clone-here", "left", "right"

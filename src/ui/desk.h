@@ -26,9 +26,10 @@ struct keymap {
 int keymap_load(struct keymap *keymap, const struct config *config, struct error *err);
 void keymap_free(struct keymap *keymap);
 enum key_match { KEY_NONE, KEY_PREFIX, KEY_COMMAND, KEY_CHAR };
-/* KEY_CHAR: the binding ends with <Char>, any one letter, which is the command's word. Looks in `context`, then in "global"; the newest binding wins. */
-enum key_match keymap_lookup(const struct keymap *keymap, const char *context, const char *keys,
-                             const char **command);
+/* KEY_CHAR: the binding ends with <Char>, any one letter, which is the command's word. Looks in
+ * `inner` (NULL: none), in `context`, then in "global"; the newest binding wins. */
+enum key_match keymap_lookup(const struct keymap *keymap, const char *inner, const char *context,
+                             const char *keys, const char **command);
 /* The next key of a text in vim's notation ("<CR>", "j", "<lt>"); its length, 0 at the end. */
 size_t key_next(const char *text, char key[32]);
 

@@ -85,7 +85,7 @@ struct keymap_config {
 static bool keymap_knows(const char *context)
 {
     return strcmp(context, "global") == 0 || strcmp(context, "sidebar") == 0
-           || desk_view_ops(context);
+           || strcmp(context, "selecting") == 0 || desk_view_ops(context);
 }
 
 static int keymap_bad_context(const char *context, const char *from, struct error *err)
@@ -96,8 +96,8 @@ static int keymap_bad_context(const char *context, const char *from, struct erro
 
     for (i = 0; desk_view_at(i); i++)
         str_printf(&names, ", %s", desk_view_at(i)->name);
-    result = error_set(err, ERR_USAGE, "%s: [keys \"%s\"]: there are global, sidebar%s", from,
-                       context, names.ptr);
+    result = error_set(err, ERR_USAGE, "%s: [keys \"%s\"]: there are global, sidebar, selecting%s",
+                       from, context, names.ptr);
     str_free(&names);
     return result;
 }
@@ -176,12 +176,17 @@ static enum key_match keymap_in(const struct keymap *keymap, const char *context
     return match;
 }
 
-enum key_match keymap_lookup(const struct keymap *keymap, const char *context, const char *keys,
-                             const char **command)
+enum key_match keymap_lookup(const struct keymap *keymap, const char *inner, const char *context,
+                             const char *keys, const char **command)
 {
-    enum key_match own = keymap_in(keymap, context, keys, command);
+    const char *contexts[] = { inner, context, "global" };
+    enum key_match match = KEY_NONE;
+    size_t i;
 
-    return own != KEY_NONE ? own : keymap_in(keymap, "global", keys, command);
+    for (i = 0; i < ARRAY_LEN(contexts) && match == KEY_NONE; i++)
+        if (contexts[i])
+            match = keymap_in(keymap, contexts[i], keys, command);
+    return match;
 }
 
 /* ---- the line editor ---- */

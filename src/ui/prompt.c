@@ -115,7 +115,7 @@ static bool is_motion(const char *command)
     static const char motions[] =
         " down up half-down half-up page-down page-up goto-start goto-end "
         "next-section prev-section percent next-sentence prev-sentence "
-                                  "next-paragraph prev-paragraph next-page prev-page ";
+        "next-paragraph prev-paragraph next-word prev-word next-page prev-page ";
     char padded[64];
 
     snprintf(padded, sizeof padded, " %.40s ", command);
@@ -127,6 +127,8 @@ static enum key_match desk_lookup(struct desk *desk, const char *keys, const cha
     struct view *view = desk_view(desk);
 
     return keymap_lookup(&desk->keymap,
+                         view && !desk->in_sidebar && view->ops->context ? view->ops->context(view)
+                                                                         : NULL,
                          desk->in_sidebar ? "sidebar"
                          : view           ? view->ops->name
                                           : "global",

@@ -22,7 +22,7 @@ desk 'gg]jv)H'
 has "is said" out "highlighted; u takes it back"
 same "two sentences" "Lamps tire the eye of whoever reads at night. We measured forty readers in quiet rooms." "$(rows "$q")"
 same "where they are" "same 1 arxiv:2401.11111" "$(rows "json_extract(value, '\$.state') || ' ' || json_extract(value, '\$.page') || ' ' || json_extract(value, '\$.paper')")"
-desk ':2<CR>jveAsk the "makers" about it<CR>'
+desk ':2<CR>jvaAsk the "makers" about it<CR>'
 has "with a note" out "highlighted"
 same "a sentence of page 2" "The flux capacitor of each lantern hums at forty hertz." "$(rows "$q" | tail -n 1)"
 run "as text" 0 "$CARREL" highlights arxiv:2401.11111

@@ -105,12 +105,23 @@ at "a line" selection "The lantern of item 0 is measured again and again until r
 at "two of them" selection "The lantern of item 0 is measured again and again until reading number 0 agrees with it. The lantern of item 1 is measured again and again until" ']jVj'
 at "up from there" selection "1 Introduction" ']Vjk'
 at "a paragraph" selection "1 Introduction" ']v'
-at "copied" message "copied 88 bytes" ']jvy'
+at "a word" selection "The" ']jvw'
+at "the same in another way" selection "The lantern of" ']jveel'
+at "by a count" selection "The lantern of item" ']jv4w'
+at "one less" selection "The lantern" ']jvwwwb'
+at "the sentence without its last words" selection "The lantern of item 0 is measured again and again until reading number 0" ']jvbbb'
+at "and without its first ones" selection "item 0 is measured again and again until reading number 0" ']jvbbbowww'
+at "what was found, and further" selection "measured again" '/measured again<CR>vww'
+at "to the end of the line" selection "The lantern of item 0 is measured again and again until reading number 0" ']jv$'
+at "from its beginning" selection "The lantern of item 0 is measured" '/measured again<CR>v0'
+at "a digit is no other view" view reader ']jvw0'
+at "words of what is found are no paper's note" selection "The lantern" ']jvee'
+at "copied" message "copied 17 words" ']jvy'
 at "left" selection "" ']jv<Esc>'
-at "nothing selected" message "v selects by sentences, V by lines; then H highlights" 'H'
+at "nothing selected" message "v selects a sentence, w words of it, V a line; then H highlights" 'H'
 at "no highlight yet" message "nothing is highlighted here; v selects, H highlights" 'gh'
 at "highlighted" message "highlighted; u takes it back" ']jvH'
-run "and one with a note" 0 "$CARREL" dump reader 2401.11111 --keys 'gg:3<CR>jve<CR>jve'"<C-u>Why fifteen?<CR>"
+run "and one with a note" 0 "$CARREL" dump reader 2401.11111 --keys 'gg:3<CR>jva<CR>jva'"<C-u>Why fifteen?<CR>"
 screen reader-highlights reader 2401.11111 --keys 'gggh' --size 120x40
 screen reader-highlighted reader 2401.11111 --keys 'gggn' --size 80x14
 screen reader-highlighted-ascii reader 2401.11111 --ascii --keys 'gggngn' --size 80x14

@@ -68,8 +68,10 @@ static int help_open(struct view *view, const char *argument, struct error *err)
                  "kept. f chooses what is mentioned on the screen, p shows it beside the text "
                  "(a figure as a picture), gp the page as it was printed, "
                  "Enter goes there (a reference opens its paper, when it is here), o opens its "
-                 "address. v selects by sentences, V by lines: ) ( sentences, } { paragraphs, "
-                 "j k lines; then H highlights, e with a note, y copies. X removes a highlight, "
+                 "address. v selects a sentence, V a line; then w b go on by words (from the "
+                 "sentence's first, or from what was found), ) ( by sentences, } { by "
+                 "paragraphs, j k by lines, 0 $ to the line's ends, o moves the other end; "
+                 "H highlights, a with a note, y copies. X removes a highlight, "
                  "e edits its note, gn gN go to the next, gh lists them.");
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0, "Trending (5, :trending, :trending CATEGORY)");

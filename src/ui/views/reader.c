@@ -155,6 +155,13 @@ static bool reader_peel(struct view *view)
     return true;
 }
 
+static const char *reader_context(const struct view *view)
+{
+    const struct reader *r = view->state;
+
+    return r->sel.on ? "selecting" : NULL;
+}
+
 static size_t reader_selection(struct view *view, struct arena *arena, char ***keys)
 {
     struct reader *r = view->state;
@@ -298,6 +305,7 @@ const struct view_ops view_reader = {
     .result = reader_answer,
     .finding = reader_typed,
     .peel = reader_peel,
+    .context = reader_context,
     .selection = reader_selection,
     .status = reader_status,
     .failure = reader_failure,

@@ -59,6 +59,11 @@ size_t reader_span_behind(const struct reader_spans *spans, uint32_t offset);
 /* The sentence (of its block) that holds the byte or begins behind it. */
 struct reader_span reader_sentence(const struct document *doc, uint32_t offset);
 struct reader_span reader_paragraph(const struct document *doc, uint32_t offset);
+/* The first word that begins at the byte or behind it, the last one that ends there or before;
+ * empty: none. */
+struct reader_span reader_word_behind(const struct document *doc, uint32_t offset);
+struct reader_span reader_word_before(const struct document *doc, uint32_t offset);
+size_t reader_words(const struct document *doc, struct reader_span span); /* their number */
 /* The block of the reading text that holds the byte, or the one before it. */
 size_t reader_block_of(const struct document *doc, uint32_t offset);
 
@@ -167,7 +172,8 @@ struct reader {
 
     struct {
         bool on;
-        struct reader_span anchor, head; /* units at both ends */
+        bool fresh; /* a sentence as v took it: the first word that one goes to narrows it */
+        struct reader_span anchor, head; /* units at both ends; head is the one that moves */
     } sel;
     struct asker marker;
     struct reader_highlight *highlights; /* in order of start; in the marker's arena */

@@ -1,6 +1,8 @@
 /*
- * Selecting in a document: by sentences (v) or lines (V), and on from there by sentences,
- * paragraphs and lines. The selection reaches from the unit it began with to the one it is at.
+ * Selecting in a document: a sentence (v) or a line (V), and on from there by words, sentences,
+ * paragraphs and lines. The selection reaches from the unit it began with to the one it is at. A
+ * sentence that nothing was added to becomes its first word, or the one that was found, when one
+ * goes on by words.
  */
 #include "reader.h"
 
@@ -74,6 +76,30 @@ static struct reader_span line_beside(const struct reader *r, struct reader_span
     return line_span(r, line);
 }
 
+static struct reader_span word_beside(const struct reader *r, struct reader_span from, int step)
+{
+    return step > 0 ? reader_word_behind(r->text->doc, from.end)
+                    : reader_word_before(r->text->doc, from.start);
+}
+
+/* The end or the beginning of the line: a place between words. */
+static struct reader_span line_edge(const struct reader *r, struct reader_span from, int step)
+{
+    struct reader_span line =
+        line_span(r, reader_line_of(&r->lines, from.end > from.start ? from.end - 1 : from.end));
+    uint32_t at = step > 0 ? line.end : line.start;
+
+    return (struct reader_span){ at, at };
+}
+
+/* What was found in this stretch; else its beginning. */
+static uint32_t found_in(const struct reader *r, struct reader_span span)
+{
+    uint32_t at = r->match < r->matches.len ? r->matches.items[r->match].start : span.start;
+
+    return at >= span.start && at < span.end ? at : span.start;
+}
+
 /* The sentence of what was found on the cursor's line; else the first that begins there, not the
  * end of the one before. */
 static struct reader_span sentence_here(const struct reader *r)
@@ -101,9 +127,10 @@ static void select_start(struct view *view, bool lines)
     if (!span_is_text(r, unit))
         return;
     r->sel.on = true;
+    r->sel.fresh = !lines;
     r->sel.anchor = r->sel.head = unit;
     desk_say(view->desk, STYLE_NORMAL,
-             ") ( sentences  } { paragraphs  j k lines  H highlight  e with a note  y copy  Esc");
+             "w b words  ) } j further  0 $ line  o other end  H highlight  a with note  y copy");
 }
 
 static struct reader_span unit_beside(const struct reader *r, struct reader_span from,
@@ -111,18 +138,55 @@ static struct reader_span unit_beside(const struct reader *r, struct reader_span
 {
     return strcmp(unit, "sentence") == 0    ? sentence_beside(r, from, step)
            : strcmp(unit, "paragraph") == 0 ? paragraph_beside(r, from, step)
+           : strcmp(unit, "word") == 0      ? word_beside(r, from, step)
+           : strcmp(unit, "edge") == 0      ? line_edge(r, from, step)
                                             : line_beside(r, from, step);
+}
+
+/* From the sentence to its words. True: going to the first one is done by that. */
+static bool narrow(struct reader *r, const char *unit, int step)
+{
+    struct reader_span all = r->sel.head;
+    bool words = strcmp(unit, "word") == 0;
+
+    if (!r->sel.fresh || (!words && strcmp(unit, "edge") != 0))
+        return false;
+    r->sel.anchor = reader_word_behind(r->text->doc, found_in(r, all));
+    r->sel.head = words && step < 0 ? reader_word_before(r->text->doc, all.end) : r->sel.anchor;
+    return words && step > 0;
+}
+
+/* The end that stood still is the one that moves now. */
+static void other_end(struct reader *r)
+{
+    struct reader_span all = r->sel.head, moved = r->sel.head;
+
+    if (r->sel.fresh) {
+        r->sel.anchor =
+            (struct reader_span){ reader_word_before(r->text->doc, all.end).start, all.end };
+        r->sel.head = reader_word_behind(r->text->doc, all.start);
+        r->sel.fresh = false;
+    } else {
+        r->sel.head = r->sel.anchor;
+        r->sel.anchor = moved;
+    }
+    reader_go(r, r->sel.head.start);
+    reader_keep_margin(r);
 }
 
 /* With a selection its end moves, without one the cursor does. */
 static void walk(struct reader *r, const char *unit, int step, int times)
 {
-    struct reader_span from = r->sel.on ? r->sel.head : reader_sentence(r->text->doc, r->at);
+    struct reader_span from;
 
+    if (r->sel.on && narrow(r, unit, step))
+        times--;
+    r->sel.fresh = false;
+    from = r->sel.on ? r->sel.head : reader_sentence(r->text->doc, r->at);
     while (times-- > 0) {
         struct reader_span to = unit_beside(r, from, unit, step);
 
-        if (!span_is_text(r, to))
+        if (!span_is_text(r, to) && strcmp(unit, "edge") != 0)
             break;
         from = to;
     }
@@ -136,6 +200,7 @@ static void yank(struct view *view)
 {
     struct reader *r = view->state;
     struct reader_span span = reader_selected(r);
+    size_t words;
     char *text;
 
     if (!r->sel.on) {
@@ -144,7 +209,8 @@ static void yank(struct view *view)
     }
     text = mem_strndup(r->text->doc->text + span.start, span.end - span.start);
     desk_copy_text(view->desk, text);
-    desk_say(view->desk, STYLE_NORMAL, "copied %u bytes", span.end - span.start);
+    words = reader_words(r->text->doc, span);
+    desk_say(view->desk, STYLE_NORMAL, "copied %zu word%s", words, words == 1 ? "" : "s");
     r->sel.on = false;
     free(text);
 }
@@ -159,6 +225,10 @@ bool reader_select_command(struct view *view, int argc, char **argv)
                   { "prev-sentence", "sentence", -1, false },
                   { "next-paragraph", "paragraph", 1, false },
                   { "prev-paragraph", "paragraph", -1, false },
+                  { "next-word", "word", 1, true },
+                  { "prev-word", "word", -1, true },
+                  { "line-end", "edge", 1, true },
+                  { "line-start", "edge", -1, true },
                   { "down", "line", 1, true },
                   { "up", "line", -1, true } };
     struct reader *r = view->state;
@@ -176,6 +246,8 @@ bool reader_select_command(struct view *view, int argc, char **argv)
             r->sel.on = false;
         else
             select_start(view, argv[0][7] == 'l');
+    } else if (strcmp(argv[0], "other-end") == 0 && r->sel.on) {
+        other_end(r);
     } else if (strcmp(argv[0], "yank") == 0) {
         yank(view);
     } else {

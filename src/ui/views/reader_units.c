@@ -86,6 +86,46 @@ struct reader_span reader_sentence(const struct document *doc, uint32_t offset)
     return (struct reader_span){ (uint32_t)start, (uint32_t)end };
 }
 
+/* Letters, digits, and what joins them; all that is no ASCII counts as a letter. */
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 || (c && strchr("-'_", c));
+}
+
+struct reader_span reader_word_behind(const struct document *doc, uint32_t offset)
+{
+    uint32_t start = offset, end;
+
+    while (start < doc->reading_len && !is_word(doc->text[start]))
+        start++;
+    for (end = start; end < doc->reading_len && is_word(doc->text[end]); end++)
+        ;
+    return (struct reader_span){ start, end };
+}
+
+struct reader_span reader_word_before(const struct document *doc, uint32_t offset)
+{
+    uint32_t end = offset, start;
+
+    while (end > 0 && !is_word(doc->text[end - 1]))
+        end--;
+    for (start = end; start > 0 && is_word(doc->text[start - 1]); start--)
+        ;
+    return (struct reader_span){ start, end };
+}
+
+size_t reader_words(const struct document *doc, struct reader_span span)
+{
+    struct reader_span word = reader_word_behind(doc, span.start);
+    size_t count = 0;
+
+    while (word.end > word.start && word.start < span.end) {
+        count++;
+        word = reader_word_behind(doc, word.end);
+    }
+    return count;
+}
+
 struct reader_span reader_paragraph(const struct document *doc, uint32_t offset)
 {
     const struct document_block *block = &doc->blocks[reader_block_of(doc, offset)];
