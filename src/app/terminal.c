@@ -77,6 +77,22 @@ out:
     str_free(&line);
 }
 
+int terminal_tmux_copy(const char *text, bool *passes, struct error *err)
+{
+    char *load[] = { WORD("tmux"), WORD("load-buffer"), WORD("-w"), WORD("-"), NULL };
+    char *option[] = { WORD("tmux"), WORD("show-options"), WORD("-sv"), WORD("set-clipboard"),
+                       NULL };
+    struct program tmux = {
+        .argv = load, .input = text, .input_len = strlen(text), .time_ms = TMUX_MS
+    };
+    struct str line = STR_INIT;
+    int result = program_run(&tmux, NULL, err);
+
+    *passes = result == ERR_OK && ask_tmux(option, &line) && strcmp(line.ptr, "off") != 0;
+    str_free(&line);
+    return result;
+}
+
 /* ---- the terminal itself ---- */
 
 static void hear(struct picture_facts *facts, int fd, const atomic_bool *cancel)

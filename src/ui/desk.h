@@ -149,9 +149,11 @@ void desk_draw_sidebar(struct desk *desk, int width);
 void desk_open_outside(struct desk *desk);
 void desk_open_address(struct desk *desk, const char *address);
 void desk_copy(struct desk *desk, bool url);
-void desk_copy_text(struct desk *desk, const char *text);
 void desk_edit_note(struct desk *desk, const char *id); /* NULL: of the current paper */
 void desk_reap(struct desk *desk); /* browsers that have ended, and how; now and then */
+
+/* copy.c: into the clipboard; what it is ("3 words") is told with how that went */
+void desk_copy_text(struct desk *desk, const char *text, const char *what);
 
 /* prompt.c */
 void desk_prompt(struct desk *desk, enum prompt prompt, const char *text);

@@ -1,5 +1,5 @@
 /*
- * Other programs: the browser, the editor, and the terminal's own clipboard.
+ * Other programs: the browser and the editor.
  */
 #include "desk.h"
 
@@ -186,45 +186,13 @@ void desk_open_outside(struct desk *desk)
     arena_free(arena);
 }
 
-static void base64(struct str *out, const char *text)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *p = (const unsigned char *)text;
-    size_t len = strlen(text), i;
-
-    for (i = 0; i < len; i += 3) {
-        unsigned v = (unsigned)p[i] << 16 | (i + 1 < len ? (unsigned)p[i + 1] << 8 : 0)
-                     | (i + 2 < len ? p[i + 2] : 0);
-
-        str_add_char(out, digits[v >> 18]);
-        str_add_char(out, digits[(v >> 12) & 63]);
-        str_add_char(out, i + 1 < len ? digits[(v >> 6) & 63] : '=');
-        str_add_char(out, i + 2 < len ? digits[v & 63] : '=');
-    }
-}
-
-/* OSC 52: the terminal itself sets the clipboard, also over ssh. */
-void desk_copy_text(struct desk *desk, const char *text)
-{
-    struct str osc = STR_INIT;
-
-    str_add(&osc, "\033]52;c;");
-    base64(&osc, text);
-    str_add(&osc, "\a");
-    if (desk->write_raw)
-        desk->write_raw(desk->face, osc.ptr, osc.len);
-    str_free(&osc);
-}
-
 void desk_copy(struct desk *desk, bool url)
 {
     struct arena *arena = arena_new();
     char *key = desk_current_key(desk, arena), *text = key && url ? desk_url(arena, key) : key;
 
-    if (text) {
-        desk_copy_text(desk, text);
-        desk_say(desk, STYLE_NORMAL, "copied %s", text);
-    }
+    if (text)
+        desk_copy_text(desk, text, text);
     arena_free(arena);
 }
 

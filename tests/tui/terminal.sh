@@ -64,6 +64,12 @@ tm send-keys -t t o
 see "a browser that fails is told" "nobrowser failed (exit code 3)"
 tm send-keys -t t e
 see "an editor that is not there, too" "nosuch"
+tm send-keys -t t gg y
+see "what is copied is told" "copied arxiv:"
+same "and is in tmux's buffer" "$(tm capture-pane -p -t t | sed -n 's/^copied //p' | tr -d ' ')" "$(tm show-buffer)"
+tm set-option -s set-clipboard off
+tm send-keys -t t y
+see "as far as it goes" "into tmux's buffer only"
 tm send-keys -t t C-z
 see "stops with all of make" "Stopped"
 tm send-keys -t t "echo shell is back; export EDITOR=$T/editor" Enter

@@ -200,17 +200,18 @@ static void yank(struct view *view)
 {
     struct reader *r = view->state;
     struct reader_span span = reader_selected(r);
+    char *text, *what;
     size_t words;
-    char *text;
 
     if (!r->sel.on) {
         desk_copy(view->desk, false);
         return;
     }
     text = mem_strndup(r->text->doc->text + span.start, span.end - span.start);
-    desk_copy_text(view->desk, text);
     words = reader_words(r->text->doc, span);
-    desk_say(view->desk, STYLE_NORMAL, "copied %zu word%s", words, words == 1 ? "" : "s");
+    what = mem_printf("%zu word%s", words, words == 1 ? "" : "s");
+    desk_copy_text(view->desk, text, what);
+    free(what);
     r->sel.on = false;
     free(text);
 }
