@@ -153,6 +153,9 @@ screen reader-figure reader "$drawing" --keys 'ggfp' --size 120x30
 screen reader-figure-low reader "$drawing" --keys 'ggfp'
 at "its place on the page" top 14 'fpgp' "$drawing"
 at "or else the page from its top" top 0 'fppgp' "$drawing"
+at "at its own caption, too" 'peek.of' "Figure 1" '/Figure 1: A lamp<CR>p' "$drawing"
+at "whose place is known" top 14 '/Figure 1: A lamp<CR>pgp' "$drawing"
+at "and again closes it" peek "" '/Figure 1: A lamp<CR>pp' "$drawing"
 run "its colours" 0 "$CARREL" dump reader "$drawing" --keys 'ggfp' --size 120x30 --svg
 has "are there" out '"#000000"'
 run "without pictures" 0 "$CARREL" -c ui.pictures=off dump reader "$drawing" --keys 'ggfp' --size 120x30

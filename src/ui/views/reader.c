@@ -91,11 +91,11 @@ static void set_width(struct view *view, const char *word)
     r->measure_set = (int)columns;
 }
 
-/* As it was printed: the page that is read, or the figure that is peeked at. */
+/* As it was printed: the page that is read, or what is peeked at. */
 static void open_page(struct view *view)
 {
     struct reader *r = view->state;
-    const struct document_figure *figure;
+    struct reader_place place;
     const struct document *doc;
     char *page;
 
@@ -104,10 +104,9 @@ static void open_page(struct view *view)
         return;
     }
     doc = r->text->doc;
-    figure = reader_figure_peeked(r);
-    page = figure && doc->pages[figure->page].height > 0
-               ? mem_printf("file:%s %u+%d", r->text->which.name, figure->page + 1,
-                            (int)(figure->box.y0 * 100 / doc->pages[figure->page].height))
+    page = reader_place_peeked(r, &place) && doc->pages[place.page].height > 0
+               ? mem_printf("file:%s %u+%d", r->text->which.name, place.page + 1,
+                            (int)(place.box.y0 * 100 / doc->pages[place.page].height))
                : mem_printf("file:%s %u", r->text->which.name, reader_page(r) + 1);
     if (doc->format == FORMAT_PDF)
         desk_open(view->desk, &view_page, page);

@@ -162,9 +162,9 @@ struct reader {
     char *peek_title;
     struct asker drawer;
     struct {
-        uint32_t asked; /* index of the figure; DOCUMENT_NONE: none yet */
+        uint32_t asked; /* which one, by its caption or block; DOCUMENT_NONE: none yet */
         int asked_pixels;
-        uint32_t index; /* of the one that is here */
+        uint32_t index; /* which one is here */
         unsigned char *pixels;
         struct str packed;
         struct picture picture; /* id 0: none */
@@ -223,8 +223,12 @@ struct reader_room {
 /* The figure that is peeked at, as a picture in at most this room. */
 struct reader_room reader_figure_draw(struct view *view, struct canvas *canvas, int x, int y,
                                       struct reader_room most);
-/* It, when it has a place on its page; NULL: nothing of that kind is peeked at. */
-const struct document_figure *reader_figure_peeked(const struct reader *r);
+/* Where a figure, a table or an equation that is peeked at stands on its page. */
+struct reader_place {
+    uint32_t page;
+    struct document_box box;
+};
+bool reader_place_peeked(const struct reader *r, struct reader_place *out); /* false: none is */
 
 /* reader_select.c */
 struct reader_span reader_selected(const struct reader *r);

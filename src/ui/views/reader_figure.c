@@ -1,6 +1,6 @@
 /*
- * A figure or table as a picture, in the panel that peeks at it: its part of the page, drawn by a
- * worker for the room that there is.
+ * A figure, a table or an equation as a picture, in the panel that peeks at it: its part of the
+ * page, drawn by a worker for the room that there is.
  */
 #include "reader.h"
 
@@ -80,12 +80,12 @@ static int figure_read(struct question *question, struct store *store, struct er
 }
 
 /* Its whole page is drawn so wide that the box has these pixels across. */
-static void figure_ask(struct view *view, uint32_t index, int pixels)
+static void figure_ask(struct view *view, uint32_t block, const struct reader_place *place,
+                       int pixels)
 {
     struct reader *r = view->state;
-    const struct document_figure *figure = &r->text->doc->figures[index];
-    float width = r->text->doc->pages[figure->page].width;
-    float wide = (float)pixels * width / (figure->box.x1 - figure->box.x0 + 2 * MARGIN);
+    float width = r->text->doc->pages[place->page].width;
+    float wide = (float)pixels * width / (place->box.x1 - place->box.x0 + 2 * MARGIN);
     struct figure_question *q = question_new(sizeof *q, "figure", figure_read);
 
     q->question.drop = figure_drop;
@@ -93,11 +93,11 @@ static void figure_ask(struct view *view, uint32_t index, int pixels)
     q->kitty = desk_pictures(view->desk)->kind == PICTURES_KITTY;
     q->app = view->desk->app;
     q->what = arena_printf(q->question.arena, "file:%s", r->text->which.name);
-    q->figure = r->figure.asked = index;
-    q->page = figure->page;
+    q->figure = r->figure.asked = block;
+    q->page = place->page;
     q->page_width = clamp(wide, PAGE_WIDTH_MOST);
     q->scale = (float)q->page_width / width;
-    q->box = figure->box;
+    q->box = place->box;
     r->figure.asked_pixels = pixels;
     asker_ask(&r->drawer, view, q);
 }
@@ -127,44 +127,56 @@ bool reader_figure_answer(struct view *view, struct task *task)
     return true;
 }
 
-const struct document_figure *reader_figure_peeked(const struct reader *r)
+/* The block by which it is known: a figure's is its caption. */
+static uint32_t block_peeked(const struct reader *r)
+{
+    return r->peeked.kind == MENTION_FIGURE ? r->text->doc->figures[r->peeked.target].caption
+                                            : r->peeked.target;
+}
+
+bool reader_place_peeked(const struct reader *r, struct reader_place *out)
 {
     const struct document *doc = r->text->doc;
-    const struct document_figure *figure;
 
-    if (r->panel != PANEL_PEEK || r->peeked.kind != MENTION_FIGURE
-        || r->peeked.target == DOCUMENT_NONE || doc->format != FORMAT_PDF)
-        return NULL;
-    figure = &doc->figures[r->peeked.target];
-    return figure->box.x1 > figure->box.x0 && figure->box.y1 > figure->box.y0
-                   && figure->page < doc->page_count && doc->pages[figure->page].width > 0
-               ? figure
-               : NULL;
+    if (r->panel != PANEL_PEEK || r->peeked.target == DOCUMENT_NONE || doc->format != FORMAT_PDF)
+        return false;
+    if (r->peeked.kind == MENTION_FIGURE)
+        *out = (struct reader_place){ doc->figures[r->peeked.target].page,
+                                      doc->figures[r->peeked.target].box };
+    else if (r->peeked.kind == MENTION_EQUATION)
+        *out = (struct reader_place){ doc->blocks[r->peeked.target].page,
+                                      doc->blocks[r->peeked.target].box };
+    else
+        return false;
+    return out->box.x1 > out->box.x0 && out->box.y1 > out->box.y0 && out->page < doc->page_count
+           && doc->pages[out->page].width > 0;
 }
 
 struct reader_room reader_figure_draw(struct view *view, struct canvas *canvas, int x, int y,
                                       struct reader_room most)
 {
     struct reader *r = view->state;
-    const struct document_figure *figure = reader_figure_peeked(r);
-    const struct picture_display *display = figure ? desk_pictures(view->desk) : NULL;
+    struct reader_place place;
+    bool here = reader_place_peeked(r, &place);
+    const struct picture_display *display = here ? desk_pictures(view->desk) : NULL;
     struct reader_room room = most;
     int pixels;
-    uint32_t width, height;
+    uint32_t width, height, block;
 
-    if (!figure || display->kind == PICTURES_OFF || most.rows < 3)
+    if (!here || display->kind == PICTURES_OFF || most.rows < 3)
         return (struct reader_room){ 0 };
-    width = (uint32_t)((figure->box.x1 - figure->box.x0 + 2 * MARGIN) * 8);
-    height = (uint32_t)((figure->box.y1 - figure->box.y0 + 2 * MARGIN) * 8);
+    width = (uint32_t)((place.box.x1 - place.box.x0 + 2 * MARGIN) * 8);
+    height = (uint32_t)((place.box.y1 - place.box.y0 + 2 * MARGIN) * 8);
     picture_fit(&room.columns, &room.rows, display, width, height, most.columns, most.rows);
     pixels = room.columns * (display->kind == PICTURES_BLOCKS ? BLOCK_PIXELS : display->cell_width);
-    if (r->figure.asked != r->peeked.target || r->figure.asked_pixels != pixels)
-        figure_ask(view, r->peeked.target, pixels);
+    block = block_peeked(r);
+    if (r->figure.asked != block || r->figure.asked_pixels != pixels)
+        figure_ask(view, block, &place, pixels);
     if (r->drawer.error.code && !r->drawer.task) {
         canvas_text(canvas, x, y, most.columns, STYLE_ERROR, r->drawer.error.message);
         return (struct reader_room){ most.columns, 1 };
     }
-    if (r->figure.picture.id && r->figure.index == r->peeked.target)
+    if (r->figure.picture.id && r->figure.index == block)
         canvas_picture(canvas, &r->figure.picture,
                        &(struct picture_place){ .x = x,
                                                 .y = y,

@@ -106,10 +106,11 @@ static void peek_section(struct textview *out, const struct document *doc, uint3
         section->end - start > BEGINNING && section->end > start ? start + BEGINNING : section->end;
     textview_add(out, STYLE_HEADING, 0, "%s", section->title);
     textview_add(out, STYLE_DIM, 0, "Page %u. Enter goes there.", section->page + 1);
-    while (end > start && ((unsigned char)doc->text[end] & 0xC0) == 0x80)
+    while (end > start && end < section->end && !strchr(" \n", doc->text[end]))
         end--;
     if (end > start)
-        add_stretch(out, STYLE_NORMAL, 0, doc, start, end);
+        textview_add(out, STYLE_NORMAL, 0, "%.*s%s", (int)(end - start), doc->text + start,
+                     end < section->end ? " …" : "");
 }
 
 static void peek_equation(struct textview *out, const struct document *doc, uint32_t index)
@@ -120,10 +121,11 @@ static void peek_equation(struct textview *out, const struct document *doc, uint
     textview_add(out, STYLE_DIM, 0, "Page %u. Enter goes there.", block->page + 1);
 }
 
-static void peek_compose(struct reader *r, const struct reader_mention *mention)
+/* title NULL: the mention's own words. */
+static void peek_compose(struct reader *r, const struct reader_mention *mention, const char *title)
 {
     struct textview *out = &r->peek;
-    char *name = mention_text(r, mention);
+    char *name = title ? mem_strdup(title) : mention_text(r, mention);
 
     textview_clear(out);
     out->top = 0;
@@ -203,7 +205,7 @@ static void choose(struct view *view, int step)
     reader_go(r, all->items[r->mention].start);
     say_mention(view, &all->items[r->mention]);
     if (r->panel == PANEL_PEEK)
-        peek_compose(r, &all->items[r->mention]);
+        peek_compose(r, &all->items[r->mention], NULL);
 }
 
 /* The chosen one, or else the first from the cursor's line on that is on the screen. */
@@ -222,15 +224,65 @@ static const struct reader_mention *mention_at_hand(struct view *view)
     return NULL;
 }
 
+/* The figure whose caption the block is, or in whose place it stands; DOCUMENT_NONE. */
+static uint32_t figure_of(const struct document *doc, size_t block)
+{
+    size_t i;
+
+    for (i = 0; i < doc->figure_count; i++)
+        if (doc->figures[i].caption == block
+            || (doc->blocks[block].kind == BLOCK_FIGURE
+                && doc->figures[i].page == doc->blocks[block].page
+                && inside(&doc->blocks[block].box, &doc->figures[i].box)))
+            return (uint32_t)i;
+    return DOCUMENT_NONE;
+}
+
+/* What the cursor stands in, when that is read better as it was printed. */
+static bool stands_in(const struct reader *r, struct reader_mention *out)
+{
+    const struct document *doc = r->text->doc;
+    size_t block = r->lines.items[reader_cursor(r)].block;
+    uint32_t figure = figure_of(doc, block);
+
+    *out = (struct reader_mention){ .start = doc->blocks[block].start,
+                                    .end = doc->blocks[block].end,
+                                    .kind =
+                                        figure == DOCUMENT_NONE ? MENTION_EQUATION : MENTION_FIGURE,
+                                    .target = figure == DOCUMENT_NONE ? (uint32_t)block : figure };
+    return figure != DOCUMENT_NONE || doc->blocks[block].kind == BLOCK_EQUATION
+           || doc->blocks[block].kind == BLOCK_FIGURE;
+}
+
+static const char *standing_name(const struct document *doc, const struct reader_mention *mention)
+{
+    const char *label =
+        mention->kind == MENTION_FIGURE ? doc->figures[mention->target].label : NULL;
+
+    return label ? label : "as printed";
+}
+
+/* What is chosen on the cursor's line, else what the cursor stands in, else what is mentioned from
+ * there on. */
 static void peek(struct view *view)
 {
     struct reader *r = view->state;
-    const struct reader_mention *mention = mention_at_hand(view);
+    const struct reader_mention *mention = reader_mention_at(r);
+    struct reader_mention own;
+    const char *title = NULL;
 
+    if (mention && reader_line_of(&r->lines, mention->start) == reader_cursor(r)) {
+        ;
+    } else if (stands_in(r, &own)) {
+        mention = &own;
+        title = standing_name(r->text->doc, &own);
+    } else {
+        mention = mention_at_hand(view);
+    }
     if (r->panel == PANEL_PEEK && (!mention || mention->start == r->peeked.start))
         r->panel = PANEL_NONE;
     else if (mention)
-        peek_compose(r, mention);
+        peek_compose(r, mention, title);
     else
         desk_say(view->desk, STYLE_DIM,
                  "nothing is mentioned from here to the screen's end; f chooses on all of it");
