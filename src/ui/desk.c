@@ -184,6 +184,7 @@ void desk_open(struct desk *desk, const struct view_ops *ops, const char *argume
         desk->depth--;
     }
     desk->stack[desk->depth++] = view;
+    desk->in_sidebar = false; /* keys are for what was opened */
 }
 
 void desk_pop(struct desk *desk)

@@ -116,6 +116,8 @@ static void draw_slip(struct desk *desk, int y)
 
     if (desk->prompt == PROMPT_COMMAND)
         str_add(&slip, desk->message.ptr);
+    else if (desk->prompt == PROMPT_NOTE)
+        str_add(&slip, "A note on what is highlighted: Enter keeps it, Esc leaves it.");
     else if (desk->paused && desk->prompt == PROMPT_SEARCH && view && view->ops->slip)
         view->ops->slip(view, &slip);
     if (slip.len > 0) {

@@ -53,6 +53,10 @@ run "of two papers" 0 "$CARREL" add "$T/lee/lamps.git" --as repo:github.com/lee/
 then_of "which is asked" repo:github.com/lee/two 'gC' '2 papers: Enter opens the one under the cursor, gC the code of its day'
 then_of "the first" repo:github.com/lee/two 'gCgC' '"as_of":"2026-01-15'
 then_of "the second" repo:github.com/lee/two 'gCjjgC' '"as_of":"2026-01-01'
+run "a mark where no paper is" 0 "$CARREL" dump repository $R --keys 's' --json
+has "is for papers" out "papers are marked, repositories are not"
+run "the way out of what was opened" 0 "$CARREL" dump repository $R --keys 'c<C-o>' --json
+has "is also that of jumps" out '"view":"repository"'
 screen code-ascii code $R --ascii --size 60x12 --keys 'L'
 screen code-smallest code $R --size 20x5
 

@@ -143,4 +143,7 @@ done | "$CARREL" -q import - >/dev/null 2>&1
 run "skip and undo" 0 "$CARREL" dump today --keys 'xu' --size 90x12
 has "at the second row" out "2/30"
 has "with the first above it" out "Paper 130"
+run "help over the sidebar" 0 "$CARREL" dump today --keys '<Tab>?/<lt>C-u><CR>'
+has "is searched itself" out "Help"
+lacks "not the library" out "Search:"
 finish

@@ -158,7 +158,7 @@ static const char *reader_context(const struct view *view)
 {
     const struct reader *r = view->state;
 
-    return r->sel.on ? "selecting" : NULL;
+    return r->sel.on ? "selecting" : r->text ? NULL : "paper"; /* F fetches what is not here */
 }
 
 static size_t reader_selection(struct view *view, struct arena *arena, char ***keys)

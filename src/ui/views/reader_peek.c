@@ -179,13 +179,14 @@ static void say_mention(struct view *view, const struct reader_mention *mention)
     free(text);
 }
 
-/* The next one on the screen; behind the last comes the first. */
-static void choose(struct view *view, int step)
+/* The next ones on the screen, or those before; behind the last comes the first. */
+static void choose(struct view *view, int steps)
 {
     struct reader *r = view->state;
     const struct reader_mentions *all = &r->text->mentions;
     size_t first = reader_mention_behind(all, r->lines.items[r->top].start), last = first;
     const struct reader_mention *now = reader_mention_at(r);
+    size_t count, by;
 
     while (last < all->len && all->items[last].start < screen_end(r))
         last++;
@@ -193,15 +194,15 @@ static void choose(struct view *view, int step)
         desk_say(view->desk, STYLE_DIM, "nothing on this screen that could be shown or followed");
         return;
     }
-    if (!on_screen(r, now)) {
+    count = last - first;
+    by = (size_t)(steps < 0 ? -steps : steps) % count;
+    if (!on_screen(r, now)) { /* the first step is to the one at the cursor, or the last */
         size_t here = reader_mention_behind(all, r->at);
 
-        r->mention = step > 0 ? (here < last ? here : first) : last - 1;
-    } else if (step > 0) {
-        r->mention = r->mention + 1 < last ? r->mention + 1 : first;
-    } else {
-        r->mention = r->mention > first ? r->mention - 1 : last - 1;
+        r->mention = steps > 0 ? (here < last ? here : first) : last - 1;
+        by = (by + count - 1) % count;
     }
+    r->mention = first + (r->mention - first + (steps > 0 ? by : count - by)) % count;
     reader_go(r, all->items[r->mention].start);
     say_mention(view, &all->items[r->mention]);
     if (r->panel == PANEL_PEEK)
@@ -370,11 +371,10 @@ static void follow(struct view *view)
 
 bool reader_peek_command(struct view *view, int argc, char **argv)
 {
-    (void)argc;
-    if (strcmp(argv[0], "next-mention") == 0)
-        choose(view, 1);
-    else if (strcmp(argv[0], "prev-mention") == 0)
-        choose(view, -1);
+    int times = argc > 1 && atoi(argv[1]) > 0 ? atoi(argv[1]) : 1;
+
+    if (strcmp(argv[0], "next-mention") == 0 || strcmp(argv[0], "prev-mention") == 0)
+        choose(view, argv[0][0] == 'n' ? times : -times);
     else if (strcmp(argv[0], "peek") == 0)
         peek(view);
     else if (strcmp(argv[0], "open") == 0)

@@ -428,6 +428,15 @@ static bool repository_find(struct repository_view *v, int argc, char **argv)
     return true;
 }
 
+/* Marks and tags without an id are for the paper at hand. */
+static bool wants_paper(const struct repository_view *v, int argc, char **argv)
+{
+    bool here;
+
+    return argc == 2 && (strcmp(argv[0], "mark") == 0 || strcmp(argv[0], "tag") == 0)
+           && !repository_paper(v, &here);
+}
+
 static bool repository_command(struct view *view, int argc, char **argv)
 {
     struct repository_view *v = view->state;
@@ -435,6 +444,12 @@ static bool repository_command(struct view *view, int argc, char **argv)
 
     if (listview_command(&v->list, argc, argv))
         return true;
+    if (wants_paper(v, argc, argv)) {
+        desk_say(view->desk, STYLE_DIM,
+                 "papers are marked, repositories are not; "
+                 "go to one of its papers");
+        return true;
+    }
     if (strcmp(argv[0], "open") == 0) {
         repository_enter(view);
     } else if (strcmp(argv[0], "refresh") == 0) {
