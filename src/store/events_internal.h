@@ -1,0 +1,41 @@
+/*
+ * What the files that write events need of each other.
+ */
+#ifndef CARREL_EVENTS_INTERNAL_H
+#define CARREL_EVENTS_INTERNAL_H
+
+#include "carrel/events.h"
+#include "carrel/hash.h"
+#include "carrel/mem.h"
+#include "carrel/str.h"
+#include "carrel/usage_counts.h"
+
+#define EVENT_BUCKET 262144 /* ids of one bucket */
+
+/* ---- which ids were there (events_seen.c) ---- */
+
+struct events_seen;
+struct events_seen *seen_new(void);
+void seen_free(struct events_seen *seen);
+/* Inside the transaction, before it asks: takes up what other processes have written. */
+int seen_refresh(struct events_seen *seen, struct store *store, struct error *err);
+/* *known: it was there. Else it is from now on. */
+int seen_put(struct events_seen *seen, struct store *store, const uint8_t *id, bool *known,
+             struct error *err);
+/* Writes down how full the last bucket is; before the commit. */
+int seen_end(struct events_seen *seen, struct store *store, int64_t now, struct error *err);
+void seen_forget(struct events_seen *seen); /* the transaction was taken back */
+
+/* ---- what is counted (events_rollup.c) ---- */
+
+/* Counts of one transaction, gathered so that a row is read and written once. */
+struct rollup;
+struct rollup *rollup_new(void);
+void rollup_free(struct rollup *rollup);
+void rollup_clear(struct rollup *rollup);
+/* `subjects`: usage_name.id by kind, 0 for none; that of USAGE_ALL is not looked at. */
+void rollup_add(struct rollup *rollup, const struct event *event,
+                const int64_t subjects[USAGE_KINDS]);
+int rollup_write(struct rollup *rollup, struct store *store, struct error *err);
+
+#endif
