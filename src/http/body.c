@@ -185,7 +185,7 @@ static int parse(struct exchange *x, struct error *err)
         x->json = json_object();
         return ERR_OK;
     }
-    if (!body_is(x, "application/json")) {
+    if (!body_is(x, "application/json") && !(x->route->body->plain && body_is(x, "text/plain"))) {
         exchange_error(x, 415, "unsupported_media_type", NULL,
                        "the body must be application/json%s%s", x->route->body->media ? " or " : "",
                        x->route->body->media ? x->route->body->media : "");

@@ -68,6 +68,8 @@ struct body {
     bool optional; /* none at all is an empty object */
     const char
         *media; /* further types that are taken as they come: "application/pdf"; NULL: none */
+    bool plain; /* JSON may come as text/plain, too: what a browser's sendBeacon can send to another
+                   site without asking first */
 };
 
 struct exchange;
@@ -95,8 +97,8 @@ struct route {
     unsigned flags; /* of ROUTE_... */
 };
 /* The groups of routes; each ends with a NULL method. */
-extern const struct route http_routes_library[], http_routes_jobs[], http_routes_service[],
-    http_routes_webhooks[];
+extern const struct route http_routes_library[], http_routes_jobs[], http_routes_events[],
+    http_routes_service[], http_routes_webhooks[];
 const struct route *route_at(size_t i); /* NULL behind the last */
 /* The route of a request. NULL: none; then *allow has the methods of the path, "" for no such path.
  * `id` gets the {id} of the path, decoded. */
@@ -127,10 +129,14 @@ struct exchange {
     enum scope scope;                /* of the caller's token; SCOPE_NONE without one */
     char token[40];                  /* its id */
     int64_t began;                   /* ticks, us */
+    /* A handler that has suspended the connection says what finishes the answer when it goes on. */
+    int (*later)(struct exchange *x, struct error *err);
+    struct arrival *arrival; /* events.c: what it waits for */
     /* the answer */
     int status;
     struct str out;
     const char *media;
+    const char *cache; /* Cache-Control of what has an ETag; NULL: "private, no-cache" */
     const char *field; /* of an error: which one it is about */
     struct {
         const char *name;
@@ -138,6 +144,9 @@ struct exchange {
     } headers[HTTP_HEADERS];
     size_t header_count;
 };
+/* What a handler returns that has suspended the connection: `later` goes on, on any thread of the
+ * daemon and perhaps before the handler has returned. */
+#define HTTP_LATER 1
 void exchange_header(struct exchange *x, const char *name, const char *value);
 /* The answer that tells of an error; `field` NULL: none. */
 void exchange_error(struct exchange *x, int status, const char *code, const char *field,
@@ -242,8 +251,23 @@ void bus_tell(struct bus *bus, enum topic topic, const char *json);
 /* Does anybody? Whoever tells can spare the work of writing it. */
 bool bus_heard(struct bus *bus, enum topic topic);
 
+/* ---- counted on the way out (metrics.c) ---- */
+
+#define COUNTED_ROUTES 96 /* the last one: requests that have no route */
+#define COUNTED_CLASSES 6 /* of status: 1xx to 5xx */
+#define COUNTED_BOUNDS 12 /* of durations */
+struct counted {
+    struct counted_route {
+        atomic_ulong answers[COUNTED_CLASSES], durations[COUNTED_BOUNDS + 1];
+        atomic_long us;
+    } routes[COUNTED_ROUTES];
+};
+void counted_add(struct counted *counted, const struct exchange *x);
+
 /* ---- the server ---- */
 
+struct ingest;
+struct usage_cache;
 struct http_server {
     const struct app *app;
     struct MHD_Daemon *daemon;
@@ -255,7 +279,11 @@ struct http_server {
     bool tls;
     atomic_bool stopping;
     atomic_ulong requests, errors;
-    int64_t started; /* ms since 1970 */
+    atomic_long unanswered; /* requests that have come and are not done */
+    struct counted counted;
+    struct ingest *ingest;     /* ingest.h */
+    struct usage_cache *usage; /* usage.h */
+    int64_t started;           /* ms since 1970 */
     pthread_mutex_t lock;
     struct store **idle; /* connections that nobody uses */
     size_t idle_len, idle_cap;
@@ -271,6 +299,15 @@ void http_address(const struct http_server *server, struct str *out);
 /* ---- handlers, and what is made from the table ---- */
 
 int handle_health(struct exchange *x, struct error *err);
+int handle_pageview(struct exchange *x, struct error *err);
+int handle_click(struct exchange *x, struct error *err);
+int handle_search_event(struct exchange *x, struct error *err);
+int handle_popular(struct exchange *x, struct error *err);
+int handle_trending(struct exchange *x, struct error *err);
+int handle_summary(struct exchange *x, struct error *err);
+int handle_realtime(struct exchange *x, struct error *err);
+int handle_metrics(struct exchange *x, struct error *err);
+int handle_tracker(struct exchange *x, struct error *err);
 int handle_papers(struct exchange *x, struct error *err);
 int handle_paper(struct exchange *x, struct error *err);
 int handle_scrape(struct exchange *x, struct error *err);

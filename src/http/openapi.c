@@ -116,6 +116,8 @@ static void write_body(struct jsonw *w, const struct route *route)
     jsonw_key(w, "content");
     jsonw_object(w);
     write_media(w, "application/json", route->body->name);
+    if (route->body->plain)
+        write_media(w, "text/plain", route->body->name);
     while (*at) {
         size_t len = strcspn(at, "|");
 
@@ -136,13 +138,15 @@ static bool takes_id(const struct route *route)
 
 static void write_answers(struct jsonw *w, const struct route *route)
 {
-    const char *media = route->media ? "text/html" : "application/json";
-    struct str status = STR_INIT;
+    struct str status = STR_INIT, media = STR_INIT;
+
+    str_add(&media, route->media ? route->media : "application/json");
+    str_cut(&media, strcspn(media.ptr, ";"));
 
     str_printf(&status, "%d", route->status ? route->status : 200);
     jsonw_key(w, "responses");
     jsonw_object(w);
-    write_answer(w, status.ptr, "as asked", media, route->answer);
+    write_answer(w, status.ptr, "as asked", media.ptr, route->answer);
     if (strcmp(route->method, "GET") == 0)
         write_answer(w, "304", "as the ETag in If-None-Match says", NULL, NULL);
     write_answer(w, "400", "a parameter or body that is wrong; `field` names it",
@@ -174,6 +178,7 @@ static void write_answers(struct jsonw *w, const struct route *route)
                  strcmp(route->path, "/health") == 0 ? "Health" : "Error");
     jsonw_end(w);
     str_free(&status);
+    str_free(&media);
 }
 
 static void write_operation(struct jsonw *w, const struct route *route)
@@ -324,6 +329,8 @@ static void page_body(struct str *out, const struct body *body)
     str_printf(out, "<p>Body: <code>%s</code>, an object", body->name);
     if (body->batch > 0)
         str_printf(out, " or an array of at most %zu", body->batch);
+    if (body->plain)
+        str_add(out, ", as <code>application/json</code> or <code>text/plain</code>");
     if (body->media)
         str_printf(out, ", or as <code>%s</code>", body->media);
     str_add(out, ".</p><table><thead><tr><th>member</th><th>values</th><th>what</th></tr></thead>"

@@ -165,9 +165,11 @@ static void add_common(const struct exchange *x, struct MHD_Response *response)
     add_cors(x, response);
 }
 
-/* For people a line, for programs (--log-json) its parts. */
+/* For people a line, for programs (--log-json) its parts. Who sends events is not told: their
+ * addresses are kept nowhere. */
 static void log_answer(const struct exchange *x, size_t bytes)
 {
+    const char *client = x->route && x->route->scope == SCOPE_EVENTS ? "-" : x->client;
     double ms = (double)(clock_ticks_us() - x->began) / 1000.0;
     struct str parts = STR_INIT;
     struct jsonw w;
@@ -175,7 +177,7 @@ static void log_answer(const struct exchange *x, size_t bytes)
     jsonw_start(&w, &parts);
     jsonw_object(&w);
     jsonw_key_string(&w, "request_id", x->request_id);
-    jsonw_key_string(&w, "client", x->client);
+    jsonw_key_string(&w, "client", client);
     jsonw_key_string(&w, "method", x->method);
     jsonw_key_string(&w, "path", x->path ? x->path : "-");
     jsonw_key_int(&w, "status", x->status);
@@ -183,7 +185,7 @@ static void log_answer(const struct exchange *x, size_t bytes)
     jsonw_key_double(&w, "ms", ms);
     jsonw_key_string(&w, "token", *x->token ? x->token : NULL);
     jsonw_end(&w);
-    log_parts(LOG_INFO, parts.ptr, "%s %s %s %s %d %zu bytes %.1f ms", x->request_id, x->client,
+    log_parts(LOG_INFO, parts.ptr, "%s %s %s %s %d %zu bytes %.1f ms", x->request_id, client,
               x->method, x->path ? x->path : "-", x->status, bytes, ms);
     str_free(&parts);
 }
@@ -214,7 +216,8 @@ enum MHD_Result exchange_send(struct exchange *x)
     add_common(x, response);
     if (*etag) {
         MHD_add_response_header(response, "ETag", etag);
-        MHD_add_response_header(response, "Cache-Control", "private, no-cache");
+        MHD_add_response_header(response, "Cache-Control",
+                                x->cache ? x->cache : "private, no-cache");
     }
     if (packed)
         MHD_add_response_header(response, "Content-Encoding", "gzip");
@@ -223,6 +226,7 @@ enum MHD_Result exchange_send(struct exchange *x)
     sent = MHD_queue_response(x->connection, (unsigned)x->status, response);
     MHD_destroy_response(response);
     log_answer(x, bytes);
+    counted_add(&x->server->counted, x);
     if (x->status >= 500)
         atomic_fetch_add(&x->server->errors, 1);
     return sent;

@@ -94,6 +94,48 @@ static const struct {
       "\"rejected\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":["
       "\"index\",\"message\"]}},\"document\":{\"type\":\"object\",\"required\":[\"id\","
       "\"state\",\"part\",\"parts\"]}}}" },
+    { "Accepted",
+      "{\"type\":\"object\",\"required\":[\"accepted\",\"duplicate\",\"rejected\"],\"properties\":"
+      "{\"accepted\":{\"type\":\"integer\"},\"duplicate\":{\"type\":\"integer\"},\"rejected\":"
+      "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"index\",\"field\","
+      "\"message\"],\"properties\":{\"index\":{\"type\":\"integer\"},\"field\":{\"type\":"
+      "[\"string\",\"null\"]},\"message\":{\"type\":\"string\"}}}}}}" },
+    { "UsageCounts",
+      "{\"type\":\"object\",\"required\":[\"views\",\"clicks\",\"searches\",\"visitors\"],"
+      "\"properties\":{\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"views\":{\"type\":"
+      "\"integer\"},\"clicks\":{\"type\":\"integer\"},\"searches\":{\"type\":\"integer\"},"
+      "\"visitors\":{\"type\":\"integer\"}}}" },
+    { "PopularPapers",
+      "{\"type\":\"object\",\"required\":[\"version\",\"window\",\"items\"],\"properties\":"
+      "{\"version\":{\"const\":1},\"window\":{\"type\":\"string\"},\"from\":{\"type\":\"string\"},"
+      "\"to\":{\"type\":\"string\"},\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+      "\"required\":[\"id\",\"title\",\"views\",\"clicks\",\"visitors\",\"change\"],\"properties\":"
+      "{\"id\":{\"type\":\"string\"},\"title\":{\"type\":[\"string\",\"null\"]},\"views\":{"
+      "\"type\":"
+      "\"integer\"},\"clicks\":{\"type\":\"integer\"},\"visitors\":{\"type\":\"integer\"},"
+      "\"before\":"
+      "{\"type\":\"integer\"},\"change\":{\"type\":[\"number\",\"null\"]}}}},\"next\":{\"type\":"
+      "[\"string\",\"null\"]}}}" },
+    { "UsageSummary",
+      "{\"type\":\"object\",\"required\":[\"version\",\"window\",\"totals\",\"before\",\"change\","
+      "\"by\",\"series\",\"pages\",\"referrers\",\"searches\",\"searches_without_results\"],"
+      "\"properties\":{\"version\":{\"const\":1},\"window\":{\"type\":\"string\"},\"totals\":{\"$"
+      "ref\":"
+      "\"#/components/schemas/UsageCounts\"},\"before\":{\"$ref\":\"#/components/schemas/"
+      "UsageCounts\"},"
+      "\"change\":{\"type\":[\"number\",\"null\"]},\"by\":{\"enum\":[\"hour\",\"day\"]},\"series\":"
+      "{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/UsageCounts\"}},\"pages\":"
+      "{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"referrers\":{\"type\":\"array\","
+      "\"items\":{\"type\":\"object\"}},\"searches\":{\"type\":\"array\",\"items\":{\"type\":"
+      "\"object\"}},\"searches_without_results\":{\"type\":\"array\",\"items\":{\"type\":"
+      "\"object\"}}}}" },
+    { "UsageRealtime",
+      "{\"type\":\"object\",\"required\":[\"version\",\"active_5m\",\"active_30m\",\"minutes\","
+      "\"latest\"],\"properties\":{\"version\":{\"const\":1},\"active_5m\":{\"type\":\"integer\"},"
+      "\"active_30m\":{\"type\":\"integer\"},\"views_5m\":{\"type\":\"integer\"},\"views_30m\":"
+      "{\"type\":\"integer\"},\"minutes\":{\"type\":\"array\",\"items\":{\"$ref\":"
+      "\"#/components/schemas/UsageCounts\"}},\"latest\":{\"type\":\"array\",\"items\":{\"type\":"
+      "\"object\"}}}}" },
     { "Any", "{\"type\":\"object\"}" },
 };
 

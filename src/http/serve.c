@@ -1,7 +1,8 @@
 /*
  * The command `serve`: where to listen, with which secret, and until when.
  */
-#include "internal.h"
+#include "ingest.h"
+#include "usage.h"
 
 #include "carrel/clock.h"
 #include "carrel/log.h"
@@ -116,10 +117,13 @@ static int serve(struct command_call *call, struct error *err)
     sigaction(SIGPIPE, &ignore, NULL);
     server.limiter = limiter_new((int)rate);
     server.bus = bus_new();
+    server.usage = usage_cache_new();
     if (result == ERR_OK)
         result = library_prepare(call->app, err);
     if (result == ERR_OK)
         result = hook_peers_open(&server.peers, call->app, err);
+    if (result == ERR_OK)
+        result = ingest_start(&server.ingest, &server, err);
     if (result == ERR_OK)
         result = http_start(&server, listen, err);
     if (result == ERR_OK) {
@@ -130,6 +134,9 @@ static int serve(struct command_call *call, struct error *err)
         }
         serve_end(&server, background);
     }
+    ingest_stop(server.ingest);
+    ingest_free(server.ingest);
+    usage_cache_free(server.usage);
     limiter_free(server.limiter);
     bus_free(server.bus);
     auth_free(server.keys);

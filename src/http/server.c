@@ -6,7 +6,7 @@
  * Each request borrows a connection to the library from a pool, so there are as many as requests at
  * the same time.
  */
-#include "internal.h"
+#include "ingest.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -88,11 +88,13 @@ static struct exchange *exchange_new(struct http_server *server, const char *uri
     x->uri_too_long = strlen(uri) > HTTP_URI_MAX;
     x->uri_has_nought = strstr(uri, "%00") != NULL;
     atomic_fetch_add(&server->requests, 1);
+    atomic_fetch_add(&server->unanswered, 1);
     return x;
 }
 
 static void exchange_free(struct exchange *x)
 {
+    atomic_fetch_sub(&x->server->unanswered, 1);
     http_store_give(x->server, x->store);
     incoming_free(x->incoming);
     json_decref(x->json);
@@ -222,24 +224,46 @@ static void gather(struct exchange *x, const char *bytes, size_t len)
         str_add_mem(&x->body, bytes, len);
 }
 
-static void handle(struct exchange *x)
+/* What a handler has come to becomes the answer. */
+static void conclude(struct exchange *x, int result, const struct error *err)
+{
+    if (result != ERR_OK)
+        exchange_failed(x, result, err);
+    else if (!x->status)
+        x->status = x->route->status ? x->route->status : 200;
+    if (x->status < 300 && !x->media)
+        x->media = x->route->media;
+}
+
+/* The connection was suspended and goes on. */
+static void handle_later(struct exchange *x)
+{
+    struct error err = { 0 };
+    int (*later)(struct exchange *, struct error *) = x->later;
+    int result;
+
+    x->later = NULL;
+    result = later(x, &err);
+    conclude(x, result, &err);
+}
+
+/* False: it is not answered yet, and must not be looked at: it may have gone on already. */
+static bool handle(struct exchange *x)
 {
     struct error err = { 0 };
     int result;
 
     if (x->too_large) {
         refuse_body(x);
-        return;
+        return true;
     }
     result = x->route->scope == SCOPE_NONE ? ERR_OK : http_store_take(x->server, &x->store, &err);
     if (result == ERR_OK)
         result = x->route->command ? run_command(x, &err) : x->route->handle(x, &err);
-    if (result != ERR_OK)
-        exchange_failed(x, result, &err);
-    else if (!x->status)
-        x->status = x->route->status ? x->route->status : 200;
-    if (x->status < 300 && !x->media)
-        x->media = x->route->media;
+    if (result == HTTP_LATER)
+        return false;
+    conclude(x, result, &err);
+    return true;
 }
 
 static enum MHD_Result finish(struct exchange *x)
@@ -266,8 +290,10 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
         *len = 0;
         return MHD_YES;
     }
-    if (!x->status)
-        handle(x);
+    if (x->later)
+        handle_later(x);
+    else if (!x->status && !handle(x))
+        return MHD_YES;
     return finish(x);
 }
 
@@ -344,7 +370,8 @@ static int tls_read(struct http_server *server, struct str *certificate, struct 
 static int daemon_start(struct http_server *server, const struct sockaddr_storage *address,
                         const struct str *certificate, const struct str *key, struct error *err)
 {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_ALLOW_UPGRADE;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_ALLOW_UPGRADE
+                     | MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem tls[] = {
         { MHD_OPTION_HTTPS_MEM_CERT, 0, certificate->ptr },
         { MHD_OPTION_HTTPS_MEM_KEY, 0, key->ptr },
@@ -415,6 +442,7 @@ void http_stop(struct http_server *server)
 {
     size_t i;
 
+    ingest_stop(server->ingest); /* nobody may be suspended when the daemon stops */
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
     for (i = 0; i < server->idle_len; i++)
