@@ -252,6 +252,10 @@ bench-reading: all $(BENCHES) ## a book of 352 pages, read and searched, beside 
 	@sh deploy/packages.sh bench
 	@sh bench/reading.sh
 
+.PHONY: bench-service
+bench-service: all $(BENCHES) ## how many events of websites the service takes
+	@sh bench/service.sh
+
 .PHONY: bench-trends
 bench-trends: all ## how long trends and topics take on 150,000 papers
 	@sh bench/trends.sh

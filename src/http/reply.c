@@ -200,7 +200,7 @@ enum MHD_Result exchange_send(struct exchange *x)
 
     if (!x->status)
         x->status = 200;
-    if (x->status == 200 && strcmp(x->method, "GET") == 0) {
+    if (x->status == 200 && (x->head || strcmp(x->method, "GET") == 0)) {
         snprintf(etag, sizeof etag, "W/\"%016" PRIx64 "\"", hash64(x->out.ptr, x->out.len, 0));
         if (etag_matches(x, etag)) {
             x->status = 304;
