@@ -28,11 +28,15 @@ enum stats_kind {
     STATS_SOURCES,      /* records */
     STATS_LINKS,        /* by kind */
     STATS_DOCUMENTS,    /* by state */
+    STATS_VISITS,       /* of websites (carrel/usage.h), a day: views, clicks, searches, visitors */
+    STATS_POPULAR,      /* papers by views on websites, a day */
+    STATS_SEARCHES,     /* what visitors search for there, a day */
     STATS_PANELS
 };
 
 struct stats_row {
     char *name;
+    char *key; /* of a popular paper: its id; else NULL */
     int64_t count;
     unsigned *counts; /* one a period; NULL: the panel has none */
     int64_t first;    /* ms, when the first of it was, 0 unknown: samples */

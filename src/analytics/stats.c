@@ -8,6 +8,8 @@
 #include "carrel/counts.h"
 #include "carrel/samples.h"
 
+#include "stats_usage.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +28,9 @@ static const struct {
     [STATS_LINKS] = { "links", "Links by kind" },
     [STATS_DOCUMENTS] = { "documents", "Documents by state" },
     [STATS_AUTHORS_EVER] = { "authors_ever", "Authors of all papers" },
+    [STATS_VISITS] = { "visits", "Websites, a day" },
+    [STATS_POPULAR] = { "popular", "Papers on websites, views a day" },
+    [STATS_SEARCHES] = { "searches", "Searches on websites, a day" },
 };
 
 const char *stats_name(enum stats_kind kind)
@@ -223,6 +228,8 @@ static int read_panels(struct stats *out, struct store *store, struct arena *are
         result = read_authors(out, STATS_AUTHORS, store, arena, options, err);
     if (result == ERR_OK)
         result = read_authors(out, STATS_AUTHORS_EVER, store, arena, options, err);
+    if (result == ERR_OK)
+        result = stats_read_usage(out, store, arena, options, err);
     return result;
 }
 

@@ -70,6 +70,9 @@ const char *stats_nothing(enum stats_kind kind)
         [STATS_LINKS] = "no links",
         [STATS_DOCUMENTS] = "none: carrel process reads PDFs and texts",
         [STATS_AUTHORS_EVER] = "no authors",
+        [STATS_VISITS] = "no events: carrel serve takes them, /carrel.js sends them",
+        [STATS_POPULAR] = "no paper was seen on a website",
+        [STATS_SEARCHES] = "nothing was searched for on a website",
     };
 
     return texts[kind];
@@ -103,6 +106,8 @@ static void json_row(struct jsonw *w, const struct stats_panel *panel, const str
 
     jsonw_object(w);
     jsonw_key_string(w, "name", panel->kind == STATS_PAPERS ? "all" : row->name);
+    if (row->key)
+        jsonw_key_string(w, "id", row->key);
     jsonw_key_int(w, "count", row->count);
     json_time(w, "first", row->first);
     json_time(w, "newest", row->newest);

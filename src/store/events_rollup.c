@@ -183,8 +183,10 @@ static int delta_visitors(struct delta *delta, struct store *store, struct error
     before = visitors_count(&set);
     for (i = 0; i < delta->len; i++)
         changed |= visitors_add(&set, delta->visitors[i]);
+    if (!changed)
+        return ERR_OK;
     delta->counts.visitors = visitors_count(&set) - before;
-    return changed ? members_write(&set, store, &delta->place, err) : ERR_OK;
+    return members_write(&set, store, &delta->place, err);
 }
 
 static int delta_write(struct delta *delta, struct store *store, struct error *err)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define INDEX_BITS 12
+#define RANKS 64 /* more than there are: 53 */
 #define LISTED_MOST (VISITORS_LISTED - 1)
 
 _Static_assert(VISITORS_BYTES == 1 << INDEX_BITS, "a register for each index");
@@ -48,14 +49,15 @@ static void sketch(struct visitors *set)
 static int64_t sketch_count(const struct visitors *set)
 {
     const double m = VISITORS_BYTES;
+    unsigned ranks[RANKS] = { 0 }, empty;
     double sum = 0, count;
-    int empty = 0;
     size_t i;
 
-    for (i = 0; i < VISITORS_BYTES; i++) {
-        sum += ldexp(1, -set->registers[i]);
-        empty += set->registers[i] == 0;
-    }
+    for (i = 0; i < VISITORS_BYTES; i++)
+        ranks[set->registers[i] % RANKS]++;
+    for (i = 0; i < RANKS; i++)
+        sum += ldexp(ranks[i], -(int)i);
+    empty = ranks[0];
     count = 0.7213 / (1 + 1.079 / m) * m * m / sum;
     if (count <= 2.5 * m && empty > 0)
         count = m * log(m / empty);

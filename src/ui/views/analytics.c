@@ -1,6 +1,7 @@
 /*
  * Analytics: what the library holds and how it is used, drawn: papers a week, categories, what
- * bursts, reading, samples, authors, sources, links, documents. Enter on a row searches for it.
+ * bursts, reading, samples, authors, sources, links, documents, use of websites. Enter on a row
+ * searches for it, or opens the paper that it is.
  * Counting is done by a worker, the words of the bursts by another one: they fill in later, and
  * are not counted again at each change.
  *
@@ -194,6 +195,8 @@ static char *query_of(const struct analytics_view *v, const struct analytics_spo
         return mem_printf("author:\"%s\" date:%s..%s%s%s", name, first, last, cat, category);
     case STATS_AUTHORS_EVER:
         return mem_printf("author:\"%s\"%s%s", name, cat, category);
+    case STATS_SEARCHES:
+        return mem_strdup(name);
     case STATS_SOURCES:
         return mem_printf("source:%s", name);
     default:
@@ -211,7 +214,9 @@ static void do_open(struct view *view, const char *value)
     char *query = spot ? query_of(v, spot) : NULL;
 
     (void)value;
-    if (query)
+    if (spot && row_of(v, spot)->key)
+        desk_open(view->desk, &view_paper, row_of(v, spot)->key);
+    else if (query)
         desk_open(view->desk, &view_search, query);
     else if (spot && spot->kind == STATS_SAMPLES)
         desk_open(view->desk, &view_trending, v->shown_for.category);
