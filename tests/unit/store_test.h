@@ -52,5 +52,6 @@ int store_documents_tests(void);
 int store_catalog_tests(void);
 int store_evidence_tests(void);
 int store_counts_tests(void);
+int store_events_tests(void);
 
 #endif
