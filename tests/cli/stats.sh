@@ -28,7 +28,7 @@ printf 'On the slow growth of lanterns.\n\nLanterns grow slowly in the dark, and
 
 run "all as JSON" 0 "$CARREL" stats --json --limit 100
 same "is valid" 1 "$(sqlite3 :memory: "SELECT json_valid(CAST(readfile('$T/out') AS TEXT))")"
-same "the panels" "papers categories reading samples authors authors_ever sources links documents" \
+same "the panels" "papers categories reading samples authors authors_ever sources links documents visits popular searches" \
     "$(sqlite3 :memory: "SELECT group_concat(json_extract(value, '\$.name'), ' ') FROM json_each(CAST(readfile('$T/out') AS TEXT), '\$.items')")"
 has "with what was always told" out "\"works\":$(sql 'SELECT count(*) FROM work')"
 same "26 weeks end with today" 2025-09-01 "$(panel papers '$.first_day')"
