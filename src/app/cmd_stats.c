@@ -70,7 +70,7 @@ const char *stats_nothing(enum stats_kind kind)
         [STATS_LINKS] = "no links",
         [STATS_DOCUMENTS] = "none: carrel process reads PDFs and texts",
         [STATS_AUTHORS_EVER] = "no authors",
-        [STATS_VISITS] = "no events: carrel serve takes them, /carrel.js sends them",
+        [STATS_VISITS] = "no events yet: 'carrel help serve' tells how they come",
         [STATS_POPULAR] = "no paper was seen on a website",
         [STATS_SEARCHES] = "nothing was searched for on a website",
     };

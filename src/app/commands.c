@@ -447,7 +447,13 @@ static const char serve_help[] =
     "/openapi.json for programs. It works the queue of jobs (worker.threads) and harvests what is\n"
     "due (harvest.background), as the desk does. On this machine alone unless\n"
     "serve.listen says otherwise; then, or when $PORT is set (0.0.0.0:$PORT), serve.secret-file\n"
-    "must be there and every request needs a token ('carrel help token').";
+    "must be there and every request needs a token ('carrel help token').\n"
+    "Websites send what is seen, followed and searched for there by\n"
+    "    <script defer src=\"https://SERVICE/carrel.js\" data-token=\"TOKEN\"></script>\n"
+    "with a token of the scope events, or by POST /events/pageview, /click and /search. It is\n"
+    "counted without cookies or addresses; 'carrel stats', the desk's Analytics and "
+    "/metrics/popular,\n"
+    "/trending, /summary and /realtime show it. docs/ANALYTICS.md tells more.";
 static const char token_help[] =
     "token new prints a token for the service, alone; it is signed with the secret in\n"
     "serve.secret-file, and is not kept: token list shows ids, scopes and until when they hold,\n"
@@ -464,8 +470,10 @@ static const char webhook_help[] =
     "        url = https://example.org/carrel/\n"
     "        secret-file = ~/.config/carrel/site.secret\n"
     "        on = scraper-complete               # and document-processed; default: both\n"
-    "It begins with what happens from then on. 'sync' sends at its end, 'worker', the desk and the\n"
-    "service all the time; what fails is tried again with longer and longer pauses (webhook.backoff)\n"
+    "It begins with what happens from then on. 'sync' sends at its end, 'worker', the desk and "
+    "the\n"
+    "service all the time; what fails is tried again with longer and longer pauses "
+    "(webhook.backoff)\n"
     "and is a dead letter after webhook.attempts. webhook redeliver ID, or --dead, tries again;\n"
     "webhook test NAME sends a ping now and shows the answer. docs/INTEGRATION.md has a receiver.";
 static const char repo_help[] =
@@ -500,9 +508,10 @@ static const char topics_help[] =
 static const char stats_help[] =
     "Papers published a week, in all and by category; authors of these weeks and of all papers;\n"
     "what you have read, starred, put off, skipped, noted and tagged a day (what is undone does\n"
-    "not count); papers sampled a day; records by source, links by kind, documents by state. "
-    "Weeks\n"
-    "end with today. The desk's Analytics draws the same.\n"
+    "not count); papers sampled a day; records by source, links by kind, documents by state; how\n"
+    "websites are used that send events ('carrel help serve'): views, clicks, searches and visitors\n"
+    "a day, the papers seen most, what is searched for. Weeks end with today. The desk's Analytics\n"
+    "draws the same.\n"
     "With --category the papers, categories, authors and bursts are those of that category; the\n"
     "numbers on top and all else are of the whole library, and the first line says so.";
 static const char config_help[] =
