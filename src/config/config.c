@@ -128,18 +128,31 @@ static bool choice_ok(const char *choices, const char *value)
     return false;
 }
 
+/* "1..20"; NULL: any */
+static bool in_range(const char *range, const char *value)
+{
+    long least = -2000000000L, most = 2000000000L, number;
+    char *end;
+
+    if (range) {
+        least = strtol(range, &end, 10);
+        most = strtol(end + 2, NULL, 10);
+    }
+    return str_to_long(value, least, most, &number);
+}
+
 static const char *value_complaint(const struct config_option *option, const char *value)
 {
     int64_t number;
-    long integer;
     bool truth;
 
     switch (option->type) {
     case CONFIG_BOOL:
         return bool_parse(value, &truth) ? NULL : "must be true or false";
     case CONFIG_INT:
-        return str_to_long(value, -2000000000L, 2000000000L, &integer) ? NULL
-                                                                       : "must be a whole number";
+        return in_range(option->choices, value) ? NULL
+               : option->choices                ? option->choices
+                                                : "must be a whole number";
     case CONFIG_DURATION:
         return duration_parse(value, &number) ? NULL
                                               : "must be a time with its unit, as 3s, 250ms, 12h";
@@ -203,8 +216,9 @@ static int config_add(struct config *config, const char *key, const char *value,
         return config_complain(config, key, value, overlay,
                                "no such setting (see 'carrel help config')", err);
     why = value_complaint(option, value);
-    if (why && option->type == CONFIG_CHOICE) {
-        char *choices = mem_printf("must be one of %s", why);
+    if (why && why == option->choices) {
+        char *choices = mem_printf(
+            option->type == CONFIG_INT ? "must be a whole number, %s" : "must be one of %s", why);
         int result = config_complain(config, key, value, overlay, choices, err);
 
         free(choices);
