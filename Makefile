@@ -47,6 +47,9 @@ PKG_vcs      := libgit2
 PKG_process  := gumbo md4c libseccomp zlib
 PKG_http     := libmicrohttpd libjwt libcrypto jansson zlib
 
+# Libraries that have no pkg-config file.
+LIB_http := -lwslay
+
 # MuPDF is a static library in Debian, so what it stands on is named here too.
 MUPDF = $(shell pkg-config --static --libs mupdf) -lharfbuzz
 
@@ -107,7 +110,7 @@ archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
 order    = $(foreach l,cli http ui app vcs process exchange search analytics harvest library sources net picture work store postings embed config task model text core,$(filter $(l),$(1)))
 link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
            $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) \
-           $(if $(filter process,$(1)),$(MUPDF)) -lm
+           $(foreach l,$(1),$(LIB_$(l))) $(if $(filter process,$(1)),$(MUPDF)) -lm
 
 $(BUILD)/carrel: $(BUILD)/obj/src/main.o $(call archives,$(HAVE))
 	@echo "  LD  $@"

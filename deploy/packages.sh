@@ -7,7 +7,7 @@ set -eu
 build="gcc make pkg-config libc6-dev libncurses-dev libjansson-dev libsqlite3-dev libgit2-dev
        libexpat1-dev libcurl4-openssl-dev libutf8proc-dev libssl-dev zlib1g-dev
        libmupdf-dev libmujs-dev libgumbo-dev libopenjp2-7-dev libjbig2dec0-dev libharfbuzz-dev libjpeg-dev
-       libfreetype-dev libseccomp-dev libmd4c-dev libmicrohttpd-dev libjwt-dev"
+       libfreetype-dev libseccomp-dev libmd4c-dev libmicrohttpd-dev libwslay-dev libjwt-dev"
 test="$build libcmocka-dev clang libclang-rt-14-dev tmux procps zstd sqlite3 curl openssl git python3"
 bench="$build g++ libxapian-dev libfaiss-dev libopenblas-dev zstd time mupdf-tools poppler-utils git tig"
 

@@ -19,5 +19,7 @@ int access_list(struct store *store, struct arena *arena, struct access_token **
                 struct error *err);
 /* Is it one that was given out here and not taken back? */
 int access_holds(struct store *store, const char *id, bool *holds, struct error *err);
+/* How many were taken back: another number, and somebody's token may hold no more. */
+int access_revoked(struct store *store, int64_t *count, struct error *err);
 
 #endif

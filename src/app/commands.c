@@ -443,8 +443,8 @@ static const char repositories_help[] =
     "At the desk: gR, and gc from a paper to its code.";
 static const char serve_help[] =
     "The library over HTTP, until SIGTERM or an interrupt: search, papers, repositories, trends,\n"
-    "topics, jobs; with a token of the scope write scrapes and documents, too. /docs tells all,\n"
-    "/openapi.json for programs. It works the queue of jobs (worker.threads) and harvests what is\n"
+    "topics, jobs, and as a WebSocket what happens; with a token of the scope write scrapes and\n"
+    "documents, too. /docs tells all, /openapi.json for programs. It works the queue of jobs (worker.threads) and harvests what is\n"
     "due (harvest.background), as the desk does. On this machine alone unless\n"
     "serve.listen says otherwise; then, or when $PORT is set (0.0.0.0:$PORT), serve.secret-file\n"
     "must be there and every request needs a token ('carrel help token').\n"

@@ -71,6 +71,16 @@ int sha1_sealed(bool *sealed, const char *path, const atomic_bool *cancel, struc
     return result;
 }
 
+void sha1(unsigned char out[SHA1_BYTES], const void *bytes, size_t len)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+
+    if (!EVP_Digest(bytes, len, digest, &size, EVP_sha1(), NULL) || size != SHA1_BYTES)
+        die("SHA-1 is not available in this OpenSSL");
+    memcpy(out, digest, SHA1_BYTES);
+}
+
 void sha1_hmac(unsigned char out[SHA1_BYTES], const void *key, size_t key_len, const void *bytes,
                size_t len)
 {

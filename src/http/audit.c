@@ -11,7 +11,7 @@
 
 static bool is_write(const struct exchange *x)
 {
-    return x->route && *x->token && strcmp(x->route->method, "GET") != 0
+    return x->route && *x->caller.id && strcmp(x->route->method, "GET") != 0
            && x->route->scope != SCOPE_EVENTS;
 }
 
@@ -19,7 +19,7 @@ static bool is_write(const struct exchange *x)
 void audit_note(struct exchange *x)
 {
     const struct audit_row row = { .request = x->request_id,
-                                   .token = x->token,
+                                   .token = x->caller.id,
                                    .client = x->client,
                                    .method = x->method,
                                    .path = x->path,

@@ -137,13 +137,8 @@ void auth_free(struct auth_keys *keys)
 
 /* ---- a token ---- */
 
-struct claims {
-    enum scope scope;
-    char id[40];
-};
-
 /* NULL: it holds; else why it does not. */
-static const char *claims_check(jwt_t *jwt, struct claims *out)
+static const char *claims_check(jwt_t *jwt, struct caller *out)
 {
     int64_t now = clock_real_ms() / 1000;
     const char *scope = jwt_get_grant(jwt, "scope"), *id = jwt_get_grant(jwt, "jti"),
@@ -158,6 +153,7 @@ static const char *claims_check(jwt_t *jwt, struct claims *out)
     if (nbf > now + SKEW_S)
         return "it does not hold yet";
     snprintf(out->id, sizeof out->id, "%s", id);
+    out->ends = ((int64_t)exp + SKEW_S) * 1000;
     return NULL;
 }
 
@@ -174,7 +170,7 @@ static jwt_alg_t token_algorithm(const char *token)
     return algorithm;
 }
 
-static const char *token_check(const struct auth_keys *keys, const char *token, struct claims *out)
+static const char *token_check(const struct auth_keys *keys, const char *token, struct caller *out)
 {
     const char *why = "its signature is not ours";
     size_t i;
@@ -214,49 +210,60 @@ static bool unauthorized(struct exchange *x, const char *why)
     return false;
 }
 
-static bool token_is_kept(struct exchange *x, const struct claims *claims)
+int auth_token(struct caller *out, const char **why, struct http_server *server,
+               struct store **store, const char *token, struct error *err)
 {
-    struct error err = { 0 };
     bool holds = false;
-    int result = http_store_take(x->server, &x->store, &err);
+    int result;
 
+    *why = server->keys ? token_check(server->keys, token, out)
+                        : "no secret is configured, so there are no tokens";
+    if (*why)
+        return ERR_OK;
+    result = http_store_take(server, store, err);
     if (result == ERR_OK)
-        result = access_holds(x->store, claims->id, &holds, &err);
-    if (result != ERR_OK) {
-        exchange_failed(x, result, &err);
-        return false;
-    }
-    return holds || unauthorized(x, "the token was taken back");
+        result = access_holds(*store, out->id, &holds, err);
+    if (result == ERR_OK && !holds)
+        *why = "it was taken back";
+    return result;
+}
+
+static bool may_come_without(const struct exchange *x)
+{
+    enum scope needed = x->route->scope;
+
+    return needed == SCOPE_NONE || (needed == SCOPE_READ && x->server->open_reads);
 }
 
 bool auth_check(struct exchange *x)
 {
-    const char *token = token_given(x);
+    const char *token = token_given(x), *why = NULL;
     enum scope needed = x->route->scope;
-    struct claims claims = { 0 };
-    const char *why;
+    struct error err = { 0 };
+    int result;
 
     if (x->route->flags & ROUTE_SIGNED)
         return signature_check(x);
-    if (!token && (needed == SCOPE_NONE || (needed == SCOPE_READ && x->server->open_reads)))
+    if (!token
+        && (may_come_without(x) || ((x->route->flags & ROUTE_UPGRADES) && x->server->keys)))
         return true;
     if (!x->server->keys)
-        return needed == SCOPE_NONE || (needed == SCOPE_READ && x->server->open_reads)
+        return may_come_without(x)
                || unauthorized(x, "this service only reads: no secret is configured, so there are "
                                   "no tokens");
     if (!token)
         return unauthorized(x, "this needs a token: Authorization: Bearer ...");
-    why = token_check(x->server->keys, token, &claims);
+    result = auth_token(&x->caller, &why, x->server, &x->store, token, &err);
+    if (result != ERR_OK) {
+        exchange_failed(x, result, &err);
+        return false;
+    }
     if (why)
         return unauthorized(x, arena_printf(x->arena, "the token is refused: %s", why));
-    if (!token_is_kept(x, &claims))
-        return false;
-    x->scope = claims.scope;
-    snprintf(x->token, sizeof x->token, "%s", claims.id);
-    if (scope_allows(claims.scope, needed))
+    if (scope_allows(x->caller.scope, needed))
         return true;
     exchange_error(x, 403, "forbidden", NULL, "this needs the scope %s; the token has %s",
-                   scope_name(needed), scope_name(claims.scope));
+                   scope_name(needed), scope_name(x->caller.scope));
     return false;
 }
 

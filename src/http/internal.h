@@ -24,6 +24,13 @@ bool scope_from(enum scope *scope, const char *name);
 /* Does holding one allow the other? write implies read and events, admin everything. */
 bool scope_allows(enum scope held, enum scope needed);
 
+/* Who a token says it is; all noughts: nobody. */
+struct caller {
+    enum scope scope;
+    char id[40];  /* the token's */
+    int64_t ends; /* ms since 1970, clock_real_ms(); 0: never */
+};
+
 /* ---- routes ---- */
 
 enum param_type { PARAM_TEXT, PARAM_INT, PARAM_CHOICE };
@@ -80,6 +87,7 @@ enum {
     ROUTE_CONFLICTS = 4, /* what is may not be what is asked for: 409 */
     ROUTE_FINDS = 8,     /* something that may not be there: 404 */
     ROUTE_SIGNED = 16,   /* no token, but a signature of a known secret (webhooks.c) */
+    ROUTE_UPGRADES = 32, /* becomes a WebSocket (101), over which the token may come, too */
 };
 struct route {
     const char *method, *path; /* "/papers/{id}/related"; {id} may hold slashes */
@@ -98,7 +106,7 @@ struct route {
 };
 /* The groups of routes; each ends with a NULL method. */
 extern const struct route http_routes_library[], http_routes_jobs[], http_routes_events[],
-    http_routes_service[], http_routes_webhooks[];
+    http_routes_realtime[], http_routes_service[], http_routes_webhooks[];
 const struct route *route_at(size_t i); /* NULL behind the last */
 /* The route of a request. NULL: none; then *allow has the methods of the path, "" for no such path.
  * `id` gets the {id} of the path, decoded. */
@@ -112,8 +120,8 @@ struct exchange {
     struct MHD_Connection *connection;
     const struct route *route;
     struct arena *arena;
-    struct store *store; /* while it is handled */
-    const char *method;
+    struct store *store;          /* while it is handled */
+    const char *method, *version; /* "HTTP/1.1" */
     char *path;
     char request_id[20];
     char client[HTTP_CLIENT];
@@ -126,8 +134,7 @@ struct exchange {
     json_t *json;              /* of the body, once body_read was asked; freed with the exchange */
     struct str id;             /* {id} */
     const char *values[HTTP_PARAMS]; /* by the route's params; NULL: not given */
-    enum scope scope;                /* of the caller's token; SCOPE_NONE without one */
-    char token[40];                  /* its id */
+    struct caller caller;            /* SCOPE_NONE without a token */
     int64_t began;                   /* ticks, us */
     /* A handler that has suspended the connection says what finishes the answer when it goes on. */
     int (*later)(struct exchange *x, struct error *err);
@@ -143,6 +150,8 @@ struct exchange {
         char *value;
     } headers[HTTP_HEADERS];
     size_t header_count;
+    MHD_UpgradeHandler upgrade; /* of a 101: called with this and the exchange */
+    void *upgrade_ctx;
 };
 /* What a handler returns that has suspended the connection: `later` goes on, on any thread of the
  * daemon and perhaps before the handler has returned. */
@@ -151,10 +160,15 @@ void exchange_header(struct exchange *x, const char *name, const char *value);
 /* The answer that tells of an error; `field` NULL: none. */
 void exchange_error(struct exchange *x, int status, const char *code, const char *field,
                     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+/* {"error":{"code","message","field"}} */
+void error_write(struct str *out, const char *code, const char *message, const char *field);
 /* An error of ours as an answer. */
 void exchange_failed(struct exchange *x, int result, const struct error *err);
 /* Sends what is there: with ETag, 304, gzip, CORS. */
 enum MHD_Result exchange_send(struct exchange *x);
+
+/* What Access-Control-Allow-Origin says to pages of this origin; NULL: they may not. */
+const char *cors_allows(const struct exchange *x, const char *origin);
 
 /* Reads and checks the route's parameters; false: an error is the answer. */
 bool params_read(struct exchange *x);
@@ -221,6 +235,9 @@ bool signature_check(struct exchange *x);
 
 /* The token of a request; false: an error is the answer. */
 bool auth_check(struct exchange *x);
+/* Whose token is it? *why NULL: *out's; else why it is refused. *store as of http_store_take. */
+int auth_token(struct caller *out, const char **why, struct http_server *server,
+               struct store **store, const char *token, struct error *err);
 struct auth_keys; /* the secret that tokens are signed with, and older ones */
 int auth_open(struct auth_keys **out, const struct app *app, bool needed, struct error *err);
 void auth_free(struct auth_keys *keys);
@@ -268,6 +285,7 @@ void counted_add(struct counted *counted, const struct exchange *x);
 
 struct ingest;
 struct usage_cache;
+struct ws;
 struct http_server {
     const struct app *app;
     struct MHD_Daemon *daemon;
@@ -275,6 +293,7 @@ struct http_server {
     struct limiter *limiter;
     struct bus *bus;
     struct hook_peers *peers; /* whose deliveries are taken */
+    struct ws *ws;            /* the clients of /ws/realtime */
     bool open_reads;          /* reads need no token */
     bool tls;
     atomic_bool stopping;
@@ -322,6 +341,7 @@ int handle_job_cancel(struct exchange *x, struct error *err);
 int handle_job_retry(struct exchange *x, struct error *err);
 int handle_hook_scraped(struct exchange *x, struct error *err);
 int handle_hook_processed(struct exchange *x, struct error *err);
+int handle_websocket(struct exchange *x, struct error *err);
 int handle_openapi(struct exchange *x, struct error *err);
 int handle_docs(struct exchange *x, struct error *err);
 void openapi_write(struct str *out);

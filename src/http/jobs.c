@@ -39,7 +39,7 @@ static int once_read(struct exchange *x, const char *what, struct job_once *once
         sha256_hex(hash, x->body.ptr, x->body.len);
         what = hash;
     }
-    *once = (struct job_once){ .token = x->token,
+    *once = (struct job_once){ .token = x->caller.id,
                                .key = arena_strdup(x->arena, key),
                                .request =
                                    arena_printf(x->arena, "%s %s %s", x->method, x->path, what) };

@@ -138,6 +138,7 @@ static bool takes_id(const struct route *route)
 
 static void write_answers(struct jsonw *w, const struct route *route)
 {
+    bool upgrades = route->flags & ROUTE_UPGRADES;
     struct str status = STR_INIT, media = STR_INIT;
 
     str_add(&media, route->media ? route->media : "application/json");
@@ -146,8 +147,9 @@ static void write_answers(struct jsonw *w, const struct route *route)
     str_printf(&status, "%d", route->status ? route->status : 200);
     jsonw_key(w, "responses");
     jsonw_object(w);
-    write_answer(w, status.ptr, "as asked", media.ptr, route->answer);
-    if (strcmp(route->method, "GET") == 0)
+    write_answer(w, status.ptr, upgrades ? "a WebSocket from here on" : "as asked",
+                 upgrades ? NULL : media.ptr, route->answer);
+    if (strcmp(route->method, "GET") == 0 && !upgrades)
         write_answer(w, "304", "as the ETag in If-None-Match says", NULL, NULL);
     write_answer(w, "400", "a parameter or body that is wrong; `field` names it",
                  "application/json", "Error");
@@ -172,6 +174,9 @@ static void write_answers(struct jsonw *w, const struct route *route)
         write_answer(w, "507", "the disk is full", "application/json", "Error");
     }
     write_answer(w, "414", "the address is too long", "application/json", "Error");
+    if (upgrades)
+        write_answer(w, "426", "the request asks for no upgrade to a WebSocket of version 13",
+                     "application/json", "Error");
     write_answer(w, "429", "too many requests; Retry-After says when", "application/json", "Error");
     write_answer(w, "500", "something is wrong here", "application/json", "Error");
     write_answer(w, "503", "busy or stopping", "application/json",

@@ -26,30 +26,37 @@ void exchange_header(struct exchange *x, const char *name, const char *value)
     x->headers[x->header_count++].value = arena_strdup(x->arena, value);
 }
 
-void exchange_error(struct exchange *x, int status, const char *code, const char *field,
-                    const char *fmt, ...)
+void error_write(struct str *out, const char *code, const char *message, const char *field)
 {
-    struct str raw = STR_INIT, message = STR_INIT;
+    struct str whole = STR_INIT;
     struct jsonw w;
-    va_list ap;
 
-    va_start(ap, fmt);
-    str_vprintf(&raw, fmt, ap);
-    va_end(ap);
-    utf8_squeeze(&message, raw.ptr, raw.len); /* what it quotes may be cut inside a letter */
-    str_free(&raw);
-    x->status = status;
-    x->media = NULL;
-    str_clear(&x->out);
-    jsonw_start(&w, &x->out);
+    utf8_squeeze(&whole, message, strlen(message)); /* what it quotes may be cut inside a letter */
+    jsonw_start(&w, out);
     jsonw_object(&w);
     jsonw_key(&w, "error");
     jsonw_object(&w);
     jsonw_key_string(&w, "code", code);
-    jsonw_key_string(&w, "message", message.ptr);
+    jsonw_key_string(&w, "message", whole.ptr);
     jsonw_key_string(&w, "field", field);
     jsonw_end(&w);
     jsonw_end(&w);
+    str_free(&whole);
+}
+
+void exchange_error(struct exchange *x, int status, const char *code, const char *field,
+                    const char *fmt, ...)
+{
+    struct str message = STR_INIT;
+    va_list ap;
+
+    va_start(ap, fmt);
+    str_vprintf(&message, fmt, ap);
+    va_end(ap);
+    x->status = status;
+    x->media = NULL;
+    str_clear(&x->out);
+    error_write(&x->out, code, message.ptr, field);
     str_add_char(&x->out, '\n');
     str_free(&message);
 }
@@ -129,34 +136,42 @@ static bool etag_matches(const struct exchange *x, const char *etag)
     return wanted && (strcmp(wanted, "*") == 0 || strstr(wanted, etag + 2));
 }
 
-static void add_cors(const struct exchange *x, struct MHD_Response *response)
+const char *cors_allows(const struct exchange *x, const char *origin)
 {
-    const char *origin = request_header(x, "Origin");
     const char *const *allowed;
     size_t count = config_values(x->server->app->config, "serve.cors-origin", &allowed), i;
 
-    if (count == 0)
+    for (i = 0; i < count; i++)
+        if (strcmp(allowed[i], "*") == 0 || strcmp(allowed[i], origin) == 0)
+            return allowed[i];
+    return NULL;
+}
+
+static void add_cors(const struct exchange *x, struct MHD_Response *response)
+{
+    const char *origin = request_header(x, "Origin"), *allows;
+    const char *const *allowed;
+
+    if (config_values(x->server->app->config, "serve.cors-origin", &allowed) == 0)
         return;
     MHD_add_response_header(response, "Vary", "Origin");
-    for (i = 0; origin && i < count; i++) {
-        if (strcmp(allowed[i], "*") != 0 && strcmp(allowed[i], origin) != 0)
-            continue;
-        MHD_add_response_header(response, "Access-Control-Allow-Origin",
-                                strcmp(allowed[i], "*") == 0 ? "*" : origin);
-        MHD_add_response_header(response, "Access-Control-Allow-Headers",
-                                "Authorization, Content-Type, If-None-Match, Idempotency-Key");
-        MHD_add_response_header(response, "Access-Control-Expose-Headers",
-                                "ETag, Location, X-Request-Id");
-        MHD_add_response_header(response, "Access-Control-Max-Age", "86400");
+    allows = origin ? cors_allows(x, origin) : NULL;
+    if (!allows)
         return;
-    }
+    MHD_add_response_header(response, "Access-Control-Allow-Origin", allows);
+    MHD_add_response_header(response, "Access-Control-Allow-Headers",
+                            "Authorization, Content-Type, If-None-Match, Idempotency-Key");
+    MHD_add_response_header(response, "Access-Control-Expose-Headers",
+                            "ETag, Location, X-Request-Id");
+    MHD_add_response_header(response, "Access-Control-Max-Age", "86400");
 }
 
 static void add_common(const struct exchange *x, struct MHD_Response *response)
 {
     size_t i;
 
-    MHD_add_response_header(response, "Content-Type", x->media ? x->media : "application/json");
+    if (!x->upgrade)
+        MHD_add_response_header(response, "Content-Type", x->media ? x->media : "application/json");
     MHD_add_response_header(response, "X-Request-Id", x->request_id);
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
@@ -183,11 +198,26 @@ static void log_answer(const struct exchange *x, size_t bytes)
     jsonw_key_int(&w, "status", x->status);
     jsonw_key_int(&w, "bytes", (int64_t)bytes);
     jsonw_key_double(&w, "ms", ms);
-    jsonw_key_string(&w, "token", *x->token ? x->token : NULL);
+    jsonw_key_string(&w, "token", *x->caller.id ? x->caller.id : NULL);
     jsonw_end(&w);
     log_parts(LOG_INFO, parts.ptr, "%s %s %s %s %d %zu bytes %.1f ms", x->request_id, client,
               x->method, x->path ? x->path : "-", x->status, bytes, ms);
     str_free(&parts);
+}
+
+/* From here on the connection speaks another protocol. */
+static enum MHD_Result send_upgrade(struct exchange *x)
+{
+    struct MHD_Response *response = MHD_create_response_for_upgrade(x->upgrade, x->upgrade_ctx);
+    enum MHD_Result sent;
+
+    if (!response)
+        return MHD_NO;
+    add_common(x, response);
+    sent = MHD_queue_response(x->connection, (unsigned)x->status, response);
+    MHD_destroy_response(response);
+    log_answer(x, 0);
+    return sent;
 }
 
 enum MHD_Result exchange_send(struct exchange *x)
@@ -198,6 +228,8 @@ enum MHD_Result exchange_send(struct exchange *x)
     char etag[40] = "";
     size_t bytes;
 
+    if (x->upgrade)
+        return send_upgrade(x);
     if (!x->status)
         x->status = 200;
     if (x->status == 200 && (x->head || strcmp(x->method, "GET") == 0)) {

@@ -7,10 +7,12 @@
 #include "carrel/clock.h"
 #include "carrel/log.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define POLL_MS 100
@@ -102,6 +104,18 @@ static void serve_end(struct http_server *server, struct background *background)
         _exit(0); /* a job hangs; it is back in the queue, and ends with the process */
 }
 
+/* Each client that is connected is one file: as many as we may have. */
+static void allow_files(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+        log_write(LOG_INFO, "the number of open files stays as it is: %s", strerror(errno));
+}
+
 static int serve(struct command_call *call, struct error *err)
 {
     struct sigaction term = { .sa_handler = on_term }, ignore = { .sa_handler = SIG_IGN };
@@ -115,6 +129,7 @@ static int serve(struct command_call *call, struct error *err)
     atomic_store(&terminated, false);
     sigaction(SIGTERM, &term, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+    allow_files();
     server.limiter = limiter_new((int)rate);
     server.bus = bus_new();
     server.usage = usage_cache_new();

@@ -7,6 +7,7 @@
  * the same time.
  */
 #include "ingest.h"
+#include "ws.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -191,11 +192,13 @@ static void announced_size(struct exchange *x)
         x->too_large = true;
 }
 
-static void begin_request(struct exchange *x, const char *method, const char *path)
+static void begin_request(struct exchange *x, const char *method, const char *path,
+                          const char *version)
 {
     int wait_s = 0;
 
     x->method = arena_strdup(x->arena, method);
+    x->version = arena_strdup(x->arena, version);
     x->path = arena_strdup(x->arena, path);
     x->head = strcmp(method, "HEAD") == 0;
     client_name(x);
@@ -279,10 +282,9 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
     struct exchange *x = *state;
 
     (void)ctx;
-    (void)version;
     if (!x->connection) { /* the headers are here */
         x->connection = connection;
-        begin_request(x, method, uri);
+        begin_request(x, method, uri, version);
         return x->status ? finish(x) : MHD_YES; /* an early no closes the connection */
     }
     if (*len > 0) {
@@ -372,6 +374,8 @@ static int daemon_start(struct http_server *server, const struct sockaddr_storag
 {
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_ALLOW_UPGRADE
                      | MHD_ALLOW_SUSPEND_RESUME;
+    /* With TLS the daemon goes on carrying the bytes of those that were upgraded. */
+    unsigned connections = CONNECTIONS + (server->tls ? (unsigned)server->ws->most_clients : 0);
     struct MHD_OptionItem tls[] = {
         { MHD_OPTION_HTTPS_MEM_CERT, 0, certificate->ptr },
         { MHD_OPTION_HTTPS_MEM_KEY, 0, key->ptr },
@@ -388,7 +392,7 @@ static int daemon_start(struct http_server *server, const struct sockaddr_storag
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
         MHD_OPTION_SOCK_ADDR, address, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
         MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
         MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
@@ -409,8 +413,11 @@ int http_start(struct http_server *server, const char *listen, struct error *err
 
     pthread_mutex_init(&server->lock, NULL);
     server->started = clock_real_ms();
+    server->ws = ws_new(server);
     if (result == ERR_OK)
         result = tls_read(server, &certificate, &key, err);
+    if (result == ERR_OK)
+        result = ws_start(server->ws, err);
     if (result == ERR_OK) {
         result = daemon_start(server, &address, &certificate, &key, err);
         if (result != ERR_OK && err)
@@ -419,6 +426,8 @@ int http_start(struct http_server *server, const char *listen, struct error *err
     explicit_bzero(key.ptr, key.len);
     str_free(&certificate);
     str_free(&key);
+    if (result != ERR_OK)
+        http_stop(server);
     return result;
 }
 
@@ -443,8 +452,10 @@ void http_stop(struct http_server *server)
     size_t i;
 
     ingest_stop(server->ingest); /* nobody may be suspended when the daemon stops */
+    ws_end(server->ws); /* before the daemon, which may still carry their bytes */
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
+    ws_free(server->ws);
     for (i = 0; i < server->idle_len; i++)
         store_close(server->idle[i]);
     free(server->idle);
@@ -455,6 +466,6 @@ const char *http_versions(void)
 {
     static char text[100];
 
-    snprintf(text, sizeof text, "libmicrohttpd %s", MHD_get_version());
+    snprintf(text, sizeof text, "libmicrohttpd %s, %s", MHD_get_version(), ws_version());
     return text;
 }

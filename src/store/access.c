@@ -38,8 +38,9 @@ int access_revoke(struct store *store, const char *id, int64_t now, struct error
     if (step == 1)
         stmt_step(stmt, err); /* to its end: only then it is written for sure */
     stmt_reset(stmt);
-    return step < 0 ? step : step == 1 ? ERR_OK
-                                       : error_set(err, ERR_NOTFOUND, "no token has the id %s", id);
+    return step < 0    ? step
+           : step == 1 ? ERR_OK
+                       : error_set(err, ERR_NOTFOUND, "no token has the id %s", id);
 }
 
 int access_list(struct store *store, struct arena *arena, struct access_token **out, size_t *count,
@@ -75,8 +76,8 @@ int access_holds(struct store *store, const char *id, bool *holds, struct error 
 {
     struct stmt *stmt;
     int step;
-    int result = stmt_prepare(
-        &stmt, store, "SELECT 1 FROM access_token WHERE id = ?1 AND revoked IS NULL", err);
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT 1 FROM access_token WHERE id = ?1 AND revoked IS NULL", err);
 
     if (result != ERR_OK)
         return result;
@@ -85,4 +86,10 @@ int access_holds(struct store *store, const char *id, bool *holds, struct error 
     *holds = step == 1;
     stmt_reset(stmt);
     return step < 0 ? step : ERR_OK;
+}
+
+int access_revoked(struct store *store, int64_t *count, struct error *err)
+{
+    return store_query_int(store, "SELECT count(*) FROM access_token WHERE revoked IS NOT NULL",
+                           count, err);
 }

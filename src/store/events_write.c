@@ -57,7 +57,7 @@ void events_free(struct events_writer *writer)
 
 /* ---- names ---- */
 
-static int name_insert(struct store *store, int kind, const char *name, int64_t *id,
+static int name_insert(struct store *store, enum usage_kind kind, const char *name, int64_t *id,
                        struct error *err)
 {
     struct stmt *stmt;
@@ -69,7 +69,7 @@ static int name_insert(struct store *store, int kind, const char *name, int64_t 
 
     if (result != ERR_OK)
         return result;
-    stmt_bind_int(stmt, 1, kind);
+    stmt_bind_int(stmt, 1, (int64_t)kind);
     stmt_bind_text(stmt, 2, name);
     step = stmt_step(stmt, err);
     if (step == 1) {
