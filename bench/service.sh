@@ -7,7 +7,7 @@ T=$(mktemp -d)
 trap 'kill -TERM $SERVER 2>/dev/null || :; rm -rf "$T"' EXIT
 SECONDS_EACH=${SECONDS_EACH:-10}
 head -c 36 /dev/urandom | base64 -w 0 >"$T/secret"
-printf '[serve]\n\tsecret-file = %s\n\trate = 0\n' "$T/secret" >"$T/config"
+printf '[serve]\n\tsecret-file = %s\n\trate = 0\n[harvest]\n\tbackground = false\n' "$T/secret" >"$T/config"
 carrel() { "$PWD/build/carrel" --config "$T/config" -L "$T/library" "$@"; }
 carrel serve --listen 127.0.0.1:0 >/dev/null 2>"$T/err" &
 SERVER=$!

@@ -95,6 +95,8 @@ const struct config_option app_options[] = {
       "reading needs no token, also from other machines" },
     { "serve.rate", CONFIG_INT, false, "1200", "0..1000000",
       "requests a minute of each client (0: any number)" },
+    { "serve.behind-proxy", CONFIG_BOOL, false, "false", NULL,
+      "requests come by a proxy of yours: its X-Forwarded-For tells clients apart" },
     { "serve.cors-origin", CONFIG_TEXT, true, NULL, NULL, "a website that may call the service" },
     { "serve.upload-limit", CONFIG_SIZE, false, "64MiB", NULL,
       "largest document that may be sent to the service" },

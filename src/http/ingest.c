@@ -16,6 +16,8 @@
 #include <string.h>
 
 #define GROUP_EVENTS 20000 /* of one transaction, about: no batch is divided */
+#define GATHER_EVENTS 500  /* when the last transaction had so many, it pays to */
+#define GATHER_MS 5        /* wait a moment for those who were just answered */
 #define TICK_MS 1000
 #define PRUNE_MS 60000
 #define PRUNE_BUSY_MS 50 /* between two slices, while there is more */
@@ -38,6 +40,7 @@ struct ingest {
     struct event *events;
     enum event_fate *fates;
     size_t cap, fates_cap;
+    size_t last;               /* events of the last transaction */
     int64_t prune_at, tell_at; /* ticks, ms */
     int64_t keep_ms;
     struct ingest_figures figures;
@@ -171,6 +174,7 @@ static void write_taken(struct ingest *ingest, struct ingest_batch *taken)
     int result =
         events_write(ingest->writer, ingest->events, count, ingest->fates, clock_now_ms(), &err);
 
+    ingest->last = count;
     if (result == ERR_OK) {
         atomic_fetch_add(&ingest->figures.commits, 1);
         tell_events(ingest, count);
@@ -239,6 +243,9 @@ static void *ingest_run(void *ctx)
         struct ingest_batch *taken;
 
         wait = wait < 0 ? 0 : wait > TICK_MS ? TICK_MS : wait;
+        if (ingest->last >= GATHER_EVENTS)
+            clock_sleep_ms(GATHER_MS);
+        ingest->last = 0;
         taken = queue_take(ingest, wait, &closing);
         if (taken)
             write_taken(ingest, taken);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const struct metric *const groups[] = { http_metrics_service, http_metrics_events,
-                                               http_metrics_jobs };
+                                               http_metrics_jobs, http_metrics_webhooks };
 
 /* Upper bounds of durations, in seconds; what takes longer is in the count alone. */
 static const double bounds[COUNTED_BOUNDS] = { .001, .0025, .005, .01, .025, .05,
@@ -56,6 +56,21 @@ void metric_sample(struct exchange *x, const struct metric *metric, const char *
                    double value)
 {
     sample(x, metric->name, "", labels, value);
+}
+
+const char *metric_label(struct exchange *x, const char *value)
+{
+    struct str escaped = STR_INIT;
+    char *out;
+
+    for (; *value; value++) {
+        if (*value == '"' || *value == '\\')
+            str_add_char(&escaped, '\\');
+        str_add(&escaped, *value == '\n' ? "\\n" : (char[]){ *value, '\0' });
+    }
+    out = arena_strdup(x->arena, escaped.ptr);
+    str_free(&escaped);
+    return out;
 }
 
 int handle_metrics(struct exchange *x, struct error *err)

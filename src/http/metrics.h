@@ -12,9 +12,12 @@ struct metric {
     /* Writes its samples. What cannot be read leaves them out and fails. */
     int (*write)(struct exchange *x, const struct metric *metric, struct error *err);
 };
-extern const struct metric http_metrics_service[], http_metrics_events[], http_metrics_jobs[];
+extern const struct metric http_metrics_service[], http_metrics_events[], http_metrics_jobs[],
+    http_metrics_webhooks[];
 
 /* One sample; `labels` without braces, `state="queued"`, or NULL. */
+/* A value as it may stand between the quotes of a label; in the arena. */
+const char *metric_label(struct exchange *x, const char *value);
 void metric_sample(struct exchange *x, const struct metric *metric, const char *labels,
                    double value);
 

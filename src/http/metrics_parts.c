@@ -1,10 +1,11 @@
 /*
- * Figures of the parts of the service (metrics.h): events, jobs.
+ * Figures of the parts of the service (metrics.h): events, jobs, webhooks.
  */
 #include "ingest.h"
 #include "metrics.h"
 
 #include "carrel/jobs.h"
+#include "carrel/webhooks.h"
 
 static int write_events(struct exchange *x, const struct metric *metric, struct error *err)
 {
@@ -65,5 +66,28 @@ static int write_jobs(struct exchange *x, const struct metric *metric, struct er
 
 const struct metric http_metrics_jobs[] = {
     { "carrel_jobs", "gauge", "Jobs by state.", write_jobs },
+    { 0 },
+};
+
+static int write_webhooks(struct exchange *x, const struct metric *metric, struct error *err)
+{
+    struct webhook *hooks = NULL;
+    size_t count = 0, i;
+    int state, result = webhooks_list(x->store, x->arena, &hooks, &count, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        for (state = 0; state < JOB_STATES; state++)
+            metric_sample(x, metric,
+                          arena_printf(x->arena, "webhook=\"%s\",state=\"%s\"",
+                                       metric_label(x, hooks[i].name),
+                                       job_state_name((enum job_state)state)),
+                          (double)hooks[i].counts[state]);
+    return result;
+}
+
+const struct metric http_metrics_webhooks[] = {
+    { "carrel_webhook_deliveries", "gauge",
+      "Deliveries of the outbox by webhook and state of their job; failed: dead letters.",
+      write_webhooks },
     { 0 },
 };

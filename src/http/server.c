@@ -57,6 +57,21 @@ void http_store_give(struct http_server *server, struct store *store)
 
 /* ---- one request ---- */
 
+/* Behind a proxy, whom it says it speaks for: the last address of the last header is its own
+ * word, what stands before came from outside. */
+static void client_forwarded(struct exchange *x)
+{
+    const char *list =
+        MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "X-Forwarded-For");
+    const char *last = list ? strrchr(list, ',') : NULL;
+    unsigned char address[sizeof(struct in6_addr)];
+
+    last = last ? last + 1 : list;
+    last = last ? last + strspn(last, " ") : NULL;
+    if (last && (inet_pton(AF_INET, last, address) == 1 || inet_pton(AF_INET6, last, address) == 1))
+        snprintf(x->client, sizeof x->client, "%s", last);
+}
+
 static void client_name(struct exchange *x)
 {
     const union MHD_ConnectionInfo *info =
@@ -70,6 +85,8 @@ static void client_name(struct exchange *x)
     else if (address && address->sa_family == AF_INET6)
         inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
                   x->client, sizeof x->client);
+    if (config_bool(x->server->app->config, "serve.behind-proxy"))
+        client_forwarded(x);
 }
 
 static struct exchange *exchange_new(struct http_server *server, const char *uri)

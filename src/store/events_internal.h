@@ -9,8 +9,10 @@
 #include "carrel/mem.h"
 #include "carrel/str.h"
 #include "carrel/usage_counts.h"
+#include "carrel/visitors.h"
 
-#define EVENT_BUCKET 262144 /* ids of one bucket */
+#define EVENT_BUCKET                                                                               \
+    32768 /* ids of one bucket: some 180 pages, of which a transaction writes most */
 
 /* ---- which ids were there (events_seen.c) ---- */
 
@@ -22,11 +24,14 @@ int seen_refresh(struct events_seen *seen, struct store *store, struct error *er
 /* *known: it was there. Else it is from now on. */
 int seen_put(struct events_seen *seen, struct store *store, const uint8_t *id, bool *known,
              struct error *err);
-/* Writes down how full the last bucket is; before the commit. */
+/* Writes down how full the buckets are that it put ids into; before the commit. */
 int seen_end(struct events_seen *seen, struct store *store, int64_t now, struct error *err);
 void seen_forget(struct events_seen *seen); /* the transaction was taken back */
 
 /* ---- what is counted (events_rollup.c) ---- */
+
+/* There are many sets of visitors of papers, so they are small ones. */
+enum visitors_precision usage_precision(enum usage_kind kind);
 
 /* Counts of one transaction, gathered so that a row is read and written once. */
 struct rollup;

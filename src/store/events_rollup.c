@@ -3,8 +3,6 @@
  * the order of the table's key, so that each row and each set of visitors is read and written once,
  * neighbours after each other.
  */
-#include "carrel/visitors.h"
-
 #include "events_internal.h"
 
 #include <stdlib.h>
@@ -48,6 +46,11 @@ static const struct {
     { USAGE_DAY, USAGE_SOURCE, false }, { USAGE_HOUR, USAGE_QUERY, false },
     { USAGE_DAY, USAGE_QUERY, false },
 };
+
+enum visitors_precision usage_precision(enum usage_kind kind)
+{
+    return kind == USAGE_ALL ? VISITORS_FINE : VISITORS_COARSE;
+}
 
 struct rollup *rollup_new(void)
 {
@@ -126,6 +129,7 @@ static void bind_place(struct stmt *stmt, const struct place *place)
 static int members_read(struct visitors *set, struct store *store, const struct place *place,
                         struct error *err)
 {
+    enum visitors_precision precision = usage_precision((enum usage_kind)place->kind);
     struct stmt *stmt;
     size_t len = 0;
     int step;
@@ -136,13 +140,13 @@ static int members_read(struct visitors *set, struct store *store, const struct 
 
     if (result != ERR_OK)
         return result;
-    visitors_clear(set);
+    visitors_clear(set, precision);
     bind_place(stmt, place);
     step = stmt_step(stmt, err);
     if (step == 1) {
         const void *bytes = stmt_blob(stmt, 0, &len);
 
-        result = visitors_from(set, bytes, len, err);
+        result = visitors_from(set, precision, bytes, len, err);
     }
     stmt_reset(stmt);
     return step < 0 ? step : result;

@@ -16,6 +16,7 @@
 
 struct bucket {
     int64_t id, count;
+    bool changed; /* since its count was written down */
     uint64_t *filter;
 };
 
@@ -216,17 +217,19 @@ int seen_put(struct events_seen *seen, struct store *store, const uint8_t *id, b
         last = bucket_add(seen, last ? last->id + 1 : 1);
     filter_add(last->filter, hash);
     last->count++;
+    last->changed = true;
     return bucket_insert(last, store, id, err);
 }
 
-/* A transaction may have filled one and begun the next, or several. */
+/* A transaction may have filled several. */
 int seen_end(struct events_seen *seen, struct store *store, int64_t now, struct error *err)
 {
-    size_t i = seen->len > 2 ? seen->len - 2 : 0;
+    size_t i = seen->len;
     int result = ERR_OK;
 
-    for (; i < seen->len && result == ERR_OK; i++)
-        if (i + 1 == seen->len || seen->buckets[i].count >= EVENT_BUCKET)
-            result = bucket_save(&seen->buckets[i], store, now, err);
+    while (i > 0 && seen->buckets[i - 1].changed && result == ERR_OK) {
+        seen->buckets[--i].changed = false;
+        result = bucket_save(&seen->buckets[i], store, now, err);
+    }
     return result;
 }

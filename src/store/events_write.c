@@ -33,7 +33,9 @@ int events_open(struct events_writer **out, struct store *store, struct error *e
     writer->rollup = rollup_new();
     writer->names = hashmap_new();
     str_init(&writer->key);
-    result = store_exec(store, "PRAGMA wal_autocheckpoint = 8000", err);
+    /* The same pages are written by each transaction: the longer the log, the more seldom they are
+     * copied from it. 80 MB of it at most, as long as nobody reads for long. */
+    result = store_exec(store, "PRAGMA wal_autocheckpoint = 20000", err);
     if (result == ERR_OK)
         result = seen_refresh(writer->seen, store, err);
     if (result != ERR_OK) {

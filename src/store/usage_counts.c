@@ -2,11 +2,9 @@
  * Reading what was counted of events; see usage_counts.h. A range of one kind is one stretch of the
  * table's key.
  */
-#include "carrel/usage_counts.h"
+#include "events_internal.h"
 
-#include "carrel/events.h"
 #include "carrel/str.h"
-#include "carrel/visitors.h"
 
 #include <string.h>
 
@@ -83,11 +81,11 @@ static int join_row(struct joiner *joiner, struct stmt *stmt, int64_t span_ms, s
     struct visitors row;
     size_t len;
     const void *bytes = stmt_blob(stmt, 1, &len);
-    int result = visitors_from(&row, bytes, len, err);
+    int result = visitors_from(&row, joiner->set.precision, bytes, len, err);
 
     if (day != joiner->day) {
         joiner->visitors += visitors_count(&joiner->set);
-        visitors_clear(&joiner->set);
+        visitors_clear(&joiner->set, joiner->set.precision);
         joiner->day = day;
     }
     if (result == ERR_OK)
@@ -116,6 +114,7 @@ int usage_visitors(struct store *store, const struct usage_subject *paper,
         "SELECT at, members FROM usage_visitors WHERE span = ?1 AND kind = ?2 AND at BETWEEN ?3 "
         "AND ?4 AND subject IN " OF_NAMES " ORDER BY at";
     struct joiner joiner = { .day = -1 };
+    enum usage_kind kind = paper ? USAGE_PAPER : USAGE_ALL;
     struct stmt *stmt;
     int step = 0;
     int result = stmt_prepare(&stmt, store, paper ? paper_sql : all_sql, err);
@@ -123,7 +122,8 @@ int usage_visitors(struct store *store, const struct usage_subject *paper,
     *visitors = 0;
     if (result != ERR_OK)
         return result;
-    bind_range(stmt, paper ? USAGE_PAPER : USAGE_ALL, range);
+    visitors_clear(&joiner.set, usage_precision(kind));
+    bind_range(stmt, kind, range);
     if (paper)
         bind_subject(stmt, USAGE_PAPER, paper);
     while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1)
