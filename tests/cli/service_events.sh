@@ -156,12 +156,12 @@ same "the end is clean" 0 $ended
 
 # Behind a proxy visitors are told apart by what it says; else by their address and browser.
 visitors() { # NAME EXPECTED HEADER...: of two events, the second with the header
-    name=$1 want=$2
+    who=$1 different=$2
     shift 2
     before=$(sql "SELECT sum(visitors) FROM usage WHERE span = 1 AND kind = 0")
-    post "$name" 202 pageview "{\"event_id\":\"$(uuid)\",\"at\":\"$now\",\"path\":\"/who\"}" -A one -H 'X-Forwarded-For: 192.0.2.1'
-    post "$name, again" 202 pageview "{\"event_id\":\"$(uuid)\",\"at\":\"$now\",\"path\":\"/who\"}" "$@"
-    same "$name: visitors" "$want" "$(($(sql "SELECT sum(visitors) FROM usage WHERE span = 1 AND kind = 0") - before))"
+    post "$who" 202 pageview "{\"event_id\":\"$(uuid)\",\"at\":\"$now\",\"path\":\"/who\"}" -A one -H 'X-Forwarded-For: 192.0.2.1'
+    post "$who, again" 202 pageview "{\"event_id\":\"$(uuid)\",\"at\":\"$now\",\"path\":\"/who\"}" "$@"
+    same "$who: visitors" "$different" "$(($(sql "SELECT sum(visitors) FROM usage WHERE span = 1 AND kind = 0") - before))"
 }
 serve --config "$T/config/service" -c serve.behind-proxy=true
 visitors "another address" 2 -A one -H 'X-Forwarded-For: 198.51.100.7, 192.0.2.2'
