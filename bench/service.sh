@@ -4,13 +4,14 @@
 set -eu
 cd "$(dirname "$0")/.."
 T=$(mktemp -d)
-trap 'kill -TERM $SERVER 2>/dev/null || :; rm -rf "$T"' EXIT
+SERVER=
+trap '[ -z "$SERVER" ] || kill -TERM $SERVER; wait; rm -rf "$T"' EXIT
 SECONDS_EACH=${SECONDS_EACH:-10}
 head -c 36 /dev/urandom | base64 -w 0 >"$T/secret"
 printf '[serve]\n\tsecret-file = %s\n\trate = 0\n[harvest]\n\tbackground = false\n' "$T/secret" >"$T/config"
 carrel() { "$PWD/build/carrel" --config "$T/config" -L "$T/library" "$@"; }
-carrel serve --listen 127.0.0.1:0 >/dev/null 2>"$T/err" &
-SERVER=$!
+"$PWD/build/carrel" --config "$T/config" -L "$T/library" serve --listen 127.0.0.1:0 >/dev/null 2>"$T/err" &
+SERVER=$! # the program itself, not a shell around it
 until grep -q 'serves http' "$T/err"; do sleep 0.1; done
 port=$(sed -n 's/.*serves http:[^ ]*:\([0-9]*\).*/\1/p' "$T/err")
 token=$(carrel token --scope events)
