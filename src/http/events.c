@@ -276,6 +276,7 @@ static int events_take(struct exchange *x, enum event_kind kind, struct error *e
     http_store_give(x->server, x->store); /* others may use it meanwhile */
     x->store = NULL;
     x->arrival = arrival;
+    atomic_fetch_add(&x->server->unanswered, 1);
     x->later = events_written;
     result = ingest_offer(x->server->ingest, &arrival->batch, err);
     if (result == ERR_OK)

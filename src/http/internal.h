@@ -298,7 +298,7 @@ struct http_server {
     bool tls;
     atomic_bool stopping;
     atomic_ulong requests, errors;
-    atomic_long unanswered; /* requests that have come and are not done */
+    atomic_long unanswered; /* requests that bring events and are not done */
     struct counted counted;
     struct ingest *ingest;     /* ingest.h */
     struct usage_cache *usage; /* usage.h */

@@ -106,13 +106,13 @@ static struct exchange *exchange_new(struct http_server *server, const char *uri
     x->uri_too_long = strlen(uri) > HTTP_URI_MAX;
     x->uri_has_nought = strstr(uri, "%00") != NULL;
     atomic_fetch_add(&server->requests, 1);
-    atomic_fetch_add(&server->unanswered, 1);
     return x;
 }
 
 static void exchange_free(struct exchange *x)
 {
-    atomic_fetch_sub(&x->server->unanswered, 1);
+    if (x->arrival)
+        atomic_fetch_sub(&x->server->unanswered, 1);
     http_store_give(x->server, x->store);
     incoming_free(x->incoming);
     json_decref(x->json);

@@ -458,9 +458,32 @@ def tokens():
     check("has ten seconds", 9 < time.time() - began < 13, time.time() - began)
 
 
+def events():
+    """What a website sends is told to whoever listens, and how things stand once a second; not who it was."""
+    import http.client, uuid
+    listener = Client({"Authorization": "Bearer " + carrel("token", "--scope", "read")})
+    listener.subscribe("events", "metrics")
+    one = {"event_id": str(uuid.uuid4()), "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+           "paper": "2602.00001", "path": "/lamps?who=ann", "visitor": "ann"}
+    service = http.client.HTTPConnection(SERVER, timeout=20)
+    for accepted in (1, 0):
+        service.request("POST", "/events/pageview", json.dumps(one), {"Content-Type": "application/json",
+                        "Authorization": "Bearer " + carrel("token", "--scope", "events")})
+        same("an event", accepted, json.loads(service.getresponse().read())["accepted"])
+    told, began = [], time.time()
+    while time.time() - began < 2.5:
+        listener.socket.settimeout(3)
+        told.append((time.time(), listener.message()))
+    same("is told once, without its visitor", [{"event_id": one["event_id"], "kind": "pageview", "at": one["at"],
+         "paper": "arxiv:2602.00001", "path": "/lamps"}], [m["data"] for _, m in told if m["topic"] == "events"])
+    figures = [(at, m["data"]) for at, m in told if m["topic"] == "metrics"]
+    check("how things stand", figures and figures[-1][1]["active_5m"] >= 1 and figures[-1][1]["views_5m"] >= 1, figures[-1:])
+    check("once a second", 2 <= len(figures) <= 4, [at for at, _ in figures])
+
+
 CASES = {"wrong": (handshake, fragments, utf8, size, unmasked, opcodes, closes, messages, flooding, topics),
          "slow": (slow,), "half-open": (half_open,),
-         "tls": (handshake, fragments, size, closes, topics), "many": (many,), "stop": (stop,), "tokens": (tokens,)}
+         "tls": (handshake, fragments, size, closes, topics), "many": (many,), "stop": (stop,), "tokens": (tokens,), "events": (events,)}
 SERVER = sys.argv[2]
 for case in CASES[sys.argv[1]]:
     case()

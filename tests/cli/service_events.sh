@@ -172,6 +172,18 @@ visitors "one browser" 1 -A one -H 'X-Forwarded-For: 192.0.2.2'
 visitors "another browser" 1 -A two
 stop
 
+# Whoever listens is told.
+if command -v python3 >/dev/null; then
+    export CARREL LIB WITH="$T/config/service"
+    serve --config "$T/config/service"
+    python3 "$here/realtime.py" events "${URL#http://}" || failed=1
+    stop
+    same "it ends cleanly" 0 $ended
+    unset WITH
+else
+    echo "ok - listeners # SKIP there is no python3"
+fi
+
 # Killed under load, again and again: what was acknowledged is there, once.
 : >"$T/acknowledged"
 for round in 1 2 3 4; do
