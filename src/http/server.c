@@ -469,7 +469,7 @@ void http_stop(struct http_server *server)
     size_t i;
 
     ingest_stop(server->ingest); /* nobody may be suspended when the daemon stops */
-    ws_end(server->ws); /* before the daemon, which may still carry their bytes */
+    ws_end(server->ws);          /* before the daemon, which may still carry their bytes */
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
     ws_free(server->ws);

@@ -100,7 +100,7 @@ static int name_of(struct events_writer *writer, enum usage_kind kind, const cha
         *id = (int64_t)*kept;
         return ERR_OK;
     }
-    result = name_insert(writer->store, (int)kind, name, id, err);
+    result = name_insert(writer->store, kind, name, id, err);
     if (result == ERR_OK) {
         if (hashmap_count(writer->names) >= NAMES_MOST)
             hashmap_clear(writer->names);
