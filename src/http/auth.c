@@ -244,8 +244,7 @@ bool auth_check(struct exchange *x)
 
     if (x->route->flags & ROUTE_SIGNED)
         return signature_check(x);
-    if (!token
-        && (may_come_without(x) || ((x->route->flags & ROUTE_UPGRADES) && x->server->keys)))
+    if (!token && (may_come_without(x) || ((x->route->flags & ROUTE_UPGRADES) && x->server->keys)))
         return true;
     if (!x->server->keys)
         return may_come_without(x)

@@ -152,6 +152,7 @@ struct exchange {
     size_t header_count;
     MHD_UpgradeHandler upgrade; /* of a 101: called with this and the exchange */
     void *upgrade_ctx;
+    bool has_place; /* among the clients of /ws/realtime, until it is one of them */
 };
 /* What a handler returns that has suspended the connection: `later` goes on, on any thread of the
  * daemon and perhaps before the handler has returned. */

@@ -99,13 +99,16 @@ static bool from_here(struct exchange *x)
 
 static bool has_room(struct exchange *x)
 {
-    const struct ws *ws = x->server->ws;
+    struct ws *ws = x->server->ws;
 
-    if (atomic_load(&ws->count) < ws->most_clients && !atomic_load(&x->server->stopping))
-        return true;
-    exchange_error(x, 503, "busy", NULL, "%zu clients are connected, which is all that may be",
-                   ws->most_clients);
-    return false;
+    if (atomic_load(&x->server->stopping))
+        exchange_error(x, 503, "stopping", NULL, "the service stops");
+    else if (!ws_enter(ws))
+        exchange_error(x, 503, "busy", NULL, "%zu clients are connected, which is all that may be",
+                       ws->most_clients);
+    else
+        x->has_place = true;
+    return x->has_place;
 }
 
 /* ---- the answer, and what follows ---- */
@@ -141,7 +144,7 @@ static void on_upgrade(void *ctx, struct MHD_Connection *connection, void *state
                        size_t extra_len, MHD_socket socket,
                        struct MHD_UpgradeResponseHandle *handle)
 {
-    const struct exchange *x = state;
+    struct exchange *x = state;
     struct ws *ws = ctx;
     int64_t now = clock_ticks_ms();
     bool tls = x->server->tls;
@@ -151,6 +154,7 @@ static void on_upgrade(void *ctx, struct MHD_Connection *connection, void *state
     if (fd >= 0) {
         struct ws_client *c = ws_client_new(ws, fd, now);
 
+        x->has_place = false; /* it is the client's now */
         set_up(fd, !tls);
         c->handle = tls ? handle : NULL;
         c->caller = x->caller;

@@ -113,6 +113,8 @@ static void exchange_free(struct exchange *x)
 {
     if (x->arrival)
         atomic_fetch_sub(&x->server->unanswered, 1);
+    if (x->has_place)
+        ws_leave(x->server->ws);
     http_store_give(x->server, x->store);
     incoming_free(x->incoming);
     json_decref(x->json);
@@ -468,8 +470,8 @@ void http_stop(struct http_server *server)
 {
     size_t i;
 
-    ingest_stop(server->ingest); /* nobody may be suspended when the daemon stops */
     ws_end(server->ws);          /* before the daemon, which may still carry their bytes */
+    ingest_stop(server->ingest); /* nobody may be suspended when the daemon stops */
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
     ws_free(server->ws);

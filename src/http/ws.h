@@ -127,7 +127,7 @@ struct ws_client {
     double allowance; /* of frames that come in */
     int64_t counted_at;
 };
-/* Any thread, until it is handed over. */
+/* Any thread, until it is handed over. It takes the place that ws_enter gave, and gives it back. */
 struct ws_client *ws_client_new(struct ws *ws, int fd, int64_t now);
 void ws_client_free(struct ws_client *c); /* closes fd */
 /* Bytes that it sent. */
@@ -175,7 +175,7 @@ struct ws {
     bool ending;
     unsigned char *buffer; /* for reading */
     /* of all threads */
-    atomic_size_t count; /* of clients */
+    atomic_size_t count; /* of clients, and of those that are on the way */
     pthread_mutex_t lock;
     struct ws_arrival *arrivals;
     size_t arrivals_len, arrivals_cap;
@@ -186,6 +186,9 @@ struct ws {
 /* Without its thread. */
 struct ws *ws_new(struct http_server *server);
 int ws_start(struct ws *ws, struct error *err);
+/* Any thread: a place for one more client; false: there is none. */
+bool ws_enter(struct ws *ws);
+void ws_leave(struct ws *ws);
 /* Says goodbye (1001) to all, and ends the thread in WS_CLOSE_MS at most. NULL is fine. */
 void ws_end(struct ws *ws);
 void ws_free(struct ws *ws);

@@ -34,7 +34,6 @@ struct ws_client *ws_client_new(struct ws *ws, int fd, int64_t now)
     c->ping_at = now + ws->ping_ms;
     c->counted_at = now;
     c->allowance = WS_BURST;
-    atomic_fetch_add(&ws->count, 1);
     return c;
 }
 
@@ -73,7 +72,7 @@ void ws_client_free(struct ws_client *c)
         give_back(c);
     else if (c->fd >= 0)
         close(c->fd);
-    atomic_fetch_sub(&c->ws->count, 1);
+    ws_leave(c->ws);
     free(c);
 }
 

@@ -34,6 +34,19 @@ static void wake(struct ws *ws)
         log_write(LOG_ERROR, "/ws/realtime cannot be woken: %s", strerror(errno));
 }
 
+bool ws_enter(struct ws *ws)
+{
+    if (atomic_fetch_add(&ws->count, 1) < ws->most_clients)
+        return true;
+    ws_leave(ws);
+    return false;
+}
+
+void ws_leave(struct ws *ws)
+{
+    atomic_fetch_sub(&ws->count, 1);
+}
+
 void ws_told(void *tap, enum topic topic, const char *json)
 {
     struct ws *ws = ((struct ws_tap *)tap)->ws;

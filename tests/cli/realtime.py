@@ -5,6 +5,7 @@
 Prints TAP; ends with 1 when a case failed.
 """
 import base64, hashlib, hmac, json, os, socket, sqlite3, ssl, struct, subprocess, sys, threading, time
+import urllib.request, uuid
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -355,7 +356,7 @@ def messages():
 def topics():
     jobs, other, both, none = Client(), Client(), Client(), Client()
     jobs.subscribe("jobs")
-    other.subscribe("events", "scrapes", "scrapes")
+    other.subscribe("events", "scrapes")
     same("topics are told in one order", {"subscribed": ["jobs", "scrapes"]}, both.subscribe("scrapes", "jobs"))
     time.sleep(1.2)  # what is there is looked at first
     carrel("jobs", "add", "doctor", '{"fix":true}')
@@ -436,6 +437,17 @@ def tokens():
     once = Client()
     once.say(token=read, subscribe=["jobs"])
     same("both at once", {"subscribed": ["jobs"]}, once.message())
+    watcher = Client({"Authorization": "Bearer " + write})
+    watcher.subscribe("events", "metrics")
+    event = {"event_id": str(uuid.uuid4()), "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "path": "/lamps"}
+    request = urllib.request.Request("http://" + SERVER + "/events/pageview", json.dumps(event).encode(),
+                                     {"Authorization": "Bearer " + events, "Content-Type": "application/json"})
+    same("an event is taken", 202, urllib.request.urlopen(request).status)
+    told = {}
+    while set(told) != {"events", "metrics"}:
+        message = watcher.message()
+        told[message["topic"]] = message["data"]
+    check("and told, beside what is counted", event["path"] in json.dumps(told["events"]), told)
     for name, message, code in (("topics before it", {"subscribe": ["jobs"]}, 4401), ("a bad one", {"token": "x"}, 4401),
                                 ("nothing", {}, 4401), ("one of another scope", {"token": events}, 4403)):
         c = Client()
