@@ -188,7 +188,8 @@ static void do_help(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    desk_open(desk, &view_help, NULL);
+    desk_open(desk, &view_help,
+              desk->in_sidebar ? "sidebar" : desk_view(desk) ? desk_view(desk)->ops->name : NULL);
 }
 
 static void do_search(struct desk *desk, int argc, char **argv)
@@ -550,6 +551,16 @@ int desk_run_line(struct desk *desk, const char *line)
         desk_run_words(desk, count, words, line);
     arena_free(arena);
     return result;
+}
+
+const char *desk_command_help(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(desk_commands); i++)
+        if (strcmp(desk_commands[i].name, name) == 0)
+            return desk_commands[i].help;
+    return NULL;
 }
 
 const char *desk_command_name(size_t i)

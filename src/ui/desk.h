@@ -155,6 +155,9 @@ void desk_reap(struct desk *desk); /* browsers that have ended, and how; now and
 /* copy.c: into the clipboard; what it is ("3 words") is told with how that went */
 void desk_copy_text(struct desk *desk, const char *text, const char *what);
 
+/* words.c: what the command line of a key does in this context; NULL: nobody says */
+const char *desk_words(const char *context, const char *line);
+
 /* prompt.c */
 void desk_prompt(struct desk *desk, enum prompt prompt, const char *text);
 void desk_search(struct desk *desk);
@@ -165,6 +168,7 @@ const struct view_ops *desk_view_ops(const char *name);
 const struct view_ops *desk_view_at(size_t i); /* NULL behind the last */
 void desk_list_views(struct str *out);         /* "today, library ... or analytics" */
 const char *desk_command_name(size_t i);       /* of the desk's own; NULL behind the last */
+const char *desk_command_help(const char *name); /* NULL: not one of them */
 void desk_complete(struct desk *desk);         /* completion.c: Tab at the prompt */
 
 /* watch.c: a timer's work, several times a second: has anybody changed the library, what runs? */

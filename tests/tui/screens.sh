@@ -143,6 +143,11 @@ done | "$CARREL" -q import - >/dev/null 2>&1
 run "skip and undo" 0 "$CARREL" dump today --keys 'xu' --size 90x12
 has "at the second row" out "2/30"
 has "with the first above it" out "Paper 130"
+run "help from a view" 0 "$CARREL" dump paper arxiv:2401.00001 --keys '?' --json
+sqlite3 :memory: "SELECT value FROM json_each(json_extract(CAST(readfile('$T/out') AS TEXT), '\$.lines'))" >"$T/lines"
+same "has its keys first" "Keys: paper" "$(grep -m 1 '^Keys: ' "$T/lines")"
+has "in words" lines "the log of this file or folder  [log-here]"
+same "as all keys are" "" "$(awk '/^Keys:/ { on = 1 } /^Commands/ { on = 0 } on && /^  / && !/\]$/' "$T/lines")"
 run "help over the sidebar" 0 "$CARREL" dump today --keys '<Tab>?/<lt>C-u><CR>'
 has "is searched itself" out "Help"
 lacks "not the library" out "Search:"

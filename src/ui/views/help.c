@@ -1,27 +1,44 @@
 /*
- * Help: keys, commands and the query language, made from the tables; / searches in it.
+ * Help: keys, commands and the query language, made from the tables; / searches in it. The argument
+ * is the context whose keys stand first, that of the view one comes from.
  */
-#include "carrel/view.h"
+#include "../desk.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct help_view {
     struct textview text;
+    const char *first; /* the context one comes from; NULL: none */
+    bool rest;         /* not that one, but all others */
     char context[32];
 };
+
+/* Keys of a selection are those of the Reader, too. */
+static bool is_first(const struct help_view *help, const char *context)
+{
+    return help->first
+           && (strcmp(context, help->first) == 0
+               || (strcmp(help->first, "reader") == 0 && strcmp(context, "selecting") == 0));
+}
 
 static void help_binding(void *ctx, const char *context, const char *keys, const char *command)
 {
     struct help_view *help = ctx;
+    const char *words = desk_words(context, command);
 
+    if (is_first(help, context) == help->rest)
+        return;
     if (strcmp(help->context, context) != 0) {
         strncat(strcpy(help->context, ""), context, sizeof help->context - 1);
         textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
         textview_add(&help->text, STYLE_HEADING, 0, "Keys: %s",
                      strcmp(context, "global") == 0 ? "everywhere" : context);
     }
-    textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s", keys, command);
+    if (words)
+        textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s  [%s]", keys, words, command);
+    else
+        textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s", keys, command);
 }
 
 static int help_open(struct view *view, const char *argument, struct error *err)
@@ -30,15 +47,21 @@ static int help_open(struct view *view, const char *argument, struct error *err)
     const struct command *command;
     size_t i;
 
-    (void)argument;
     (void)err;
     view->state = help;
+    help->first = argument && *argument ? view->argument : NULL;
     textview_add(&help->text, STYLE_TITLE, 0, "carrel: keys, commands, queries");
-    textview_add(&help->text, STYLE_DIM, 0, "/ searches here, n and N go on, Esc or q goes back.");
+    textview_add(&help->text, STYLE_DIM, 0,
+                 "/ searches here, n and N go on, Esc or q goes back. What a key runs stands "
+                 "in [], for [keys] in the config.");
     textview_add(&help->text, STYLE_DIM, 0,
                  "A number before a key that moves is a count (10j, 100G); alone, 0-9 are views. "
                  "A new / replaces the old query as you type; arrows, Home, End and BS edit it, "
                  "<C-u> empties it, Esc goes back to it.");
+    if (help->first)
+        desk_each_binding(view->desk, help_binding, help);
+    help->rest = true;
+    *help->context = '\0';
     desk_each_binding(view->desk, help_binding, help);
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0,
@@ -124,6 +147,7 @@ static void help_close(struct view *view)
 
 const struct view_ops view_help = { .name = "help",
                                     .title = "Help",
+                                    .hint = "/ find  n N next, before  j k Space scroll  Esc back",
                                     .open = help_open,
                                     .draw = help_draw,
                                     .command = help_do,

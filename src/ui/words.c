@@ -1,0 +1,143 @@
+/*
+ * What the commands behind keys do, in words, for Help: those that only views know. The desk's own
+ * and the library's have their words in their tables.
+ */
+#include "desk.h"
+
+#include <string.h>
+
+static const struct {
+    const char *context; /* NULL: wherever nothing else is said */
+    const char *line, *words;
+} key_words[] = {
+    { NULL, "down", "down" },
+    { NULL, "up", "up" },
+    { NULL, "half-down", "half a screen down" },
+    { NULL, "half-up", "half a screen up" },
+    { NULL, "page-down", "a screen down" },
+    { NULL, "page-up", "a screen up" },
+    { NULL, "goto-start", "to the beginning; 7gg: row 7" },
+    { NULL, "goto-end", "to the end; 7G: row 7" },
+    { "reader", "goto-end", "to the end; 7G: to page 7" },
+    { NULL, "left", "move to the left" },
+    { NULL, "right", "move to the right" },
+    { NULL, "open", "open what is under the cursor" },
+    { NULL, "find", "search in this" },
+    { NULL, "next-match", "to the next place of what was searched for" },
+    { NULL, "prev-match", "to the one before" },
+    { NULL, "prompt tag", "tag it: type the tag" },
+    { NULL, "prompt category", "only one category: type cs.CL, math.* or all" },
+    { "code", "prompt at", "another revision: type a branch, tag, hash, day or paper" },
+    { NULL, "mark read", "mark as read" },
+    { NULL, "mark unread", "mark as unread" },
+    { NULL, "mark later", "put off for later" },
+    { NULL, "mark skip", "skip: not of interest" },
+    { NULL, "mark star", "star it" },
+    { NULL, "mark unstar", "take the star away" },
+    { NULL, "copy url", "copy its address" },
+    { NULL, "select", "mark the row, for a command on several" },
+    { NULL, "reselect", "mark the same rows again" },
+    { NULL, "related-here", "papers like this one" },
+    { NULL, "process", "fetch its PDF and read it" },
+    { NULL, "sort", "another order" },
+    { NULL, "reverse", "the order turned round" },
+    { NULL, "filter", "show another part of them" },
+    { NULL, "refresh", "look again" },
+    { NULL, "retry", "try again what failed" },
+    { NULL, "cancel", "stop it" },
+    { "today", "cancel", "dismiss the alert" },
+    { NULL, "fetch", "fetch what is new of it" },
+    { NULL, "passages", "look into the pages, or at papers again" },
+    { NULL, "explain", "why these, in this order" },
+    { NULL, "text", "its document, in the Reader" },
+    { NULL, "page-here", "the page as it was printed" },
+    { NULL, "harvest-now", "harvest this source now" },
+    { "reader", "next-section", "to the next heading" },
+    { "reader", "prev-section", "to the heading before" },
+    { NULL, "percent", "50%: to the middle" },
+    { "reader", "outline", "its table of contents" },
+    { "reader", "set-mark", "ma: set mark a here" },
+    { "reader", "goto-mark", "'a: to mark a; '' back from a jump" },
+    { "reader", "jump-back", "back from a jump" },
+    { "reader", "jump-forward", "forward again" },
+    { "reader", "next-mention", "choose the next reference, figure, section ... on the screen" },
+    { "reader", "prev-mention", "choose the one before" },
+    { "reader", "peek", "show it beside the text, or what the cursor stands in as printed" },
+    { "reader", "follow-outside", "open its address in $BROWSER" },
+    { "reader", "select-sentence", "select a sentence, then further: see selecting" },
+    { "reader", "select-line", "select lines" },
+    { NULL, "next-sentence", "by a sentence" },
+    { NULL, "prev-sentence", "back by a sentence" },
+    { NULL, "next-paragraph", "by a paragraph" },
+    { NULL, "prev-paragraph", "back by a paragraph" },
+    { "reader", "highlight", "highlight what is selected" },
+    { NULL, "edit-highlight", "write a note on the highlight, or on the paper" },
+    { "selecting", "edit-highlight", "highlight it with a note" },
+    { "reader", "remove-highlight", "remove the highlight" },
+    { "reader", "highlights", "list the highlights" },
+    { "reader", "next-highlight", "to the next highlight" },
+    { "reader", "prev-highlight", "to the highlight before" },
+    { "reader", "yank", "copy what is selected, or the id" },
+    { "selecting", "next-word",
+      "a word more (the first one of a sentence that was just selected)" },
+    { "selecting", "prev-word", "a word less" },
+    { "selecting", "line-start", "from the line's beginning" },
+    { "selecting", "line-end", "to the line's end" },
+    { "selecting", "other-end", "move the other end of it" },
+    { "duplicates", "one-paper", "they are one paper: keep the upper one" },
+    { "duplicates", "one-paper-other", "they are one paper: keep the lower one" },
+    { "duplicates", "two-papers", "they are two papers" },
+    { "duplicates", "open-other", "open the other one" },
+    { "trending", "metric", "another number: upvotes, stars ..." },
+    { "trending", "window", "another time" },
+    { "topics", "clusters", "groups of papers, or topics again" },
+    { "topics", "period", "weeks or months" },
+    { "analytics", "next-panel", "to the next panel" },
+    { "analytics", "prev-panel", "to the panel before" },
+    { "analytics", "weeks", "fewer or more weeks" },
+    { "repository", "clone-here", "walk through its clone" },
+    { "repository", "clone", "clone it, or fetch what is new" },
+    { "code", "log-here", "the log of this file or folder" },
+    { "code", "log-row", "the log of what is under the cursor" },
+    { "code", "blame-here", "who wrote which line, and when" },
+    { "code", "diff-here", "what the commit changed" },
+    { "code", "branches", "branches and tags" },
+    { "code", "top", "to the top folder" },
+    { "page", "next-page", "the next page" },
+    { "page", "prev-page", "the page before" },
+    { "page", "goto-end", "to the last page; 7G: to page 7" },
+    { "page", "zoom-in", "larger" },
+    { "page", "zoom-out", "smaller" },
+    { "page", "fit-width", "as wide as the screen" },
+    { "page", "fit-page", "the whole page" },
+    { "page", "invert", "dark, or light again" },
+    { "page", "pictures", "another way to show pictures" },
+    { "sidebar", "open", "open the feed" },
+};
+
+/* "view library": the view's title. */
+static const char *view_words(const char *line)
+{
+    const struct view_ops *ops = str_starts(line, "view ") ? desk_view_ops(line + 5) : NULL;
+
+    return ops ? ops->title : NULL;
+}
+
+const char *desk_words(const char *context, const char *line)
+{
+    const char *general = view_words(line);
+    const struct command *command = command_find(line);
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(key_words); i++) {
+        if (strcmp(key_words[i].line, line) != 0)
+            continue;
+        if (key_words[i].context && strcmp(key_words[i].context, context) == 0)
+            return key_words[i].words;
+        if (!key_words[i].context)
+            general = key_words[i].words;
+    }
+    if (!general)
+        general = desk_command_help(line);
+    return general || !command ? general : command->summary;
+}
