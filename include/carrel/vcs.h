@@ -47,6 +47,7 @@ struct vcs_commit {
     char *author, *email;
     int64_t at, authored; /* ms since 1970: committed, written */
     unsigned parents;
+    char *was; /* in the log of a file: the name that this commit took from it; NULL */
 };
 int vcs_commit(struct vcs *vcs, struct arena *arena, const char *id, struct vcs_commit *out,
                struct error *err);
@@ -122,7 +123,7 @@ int vcs_readme(struct vcs *vcs, struct arena *arena, const char *commit, char **
 /* ---- history ---- */
 
 /* Newest first, by the clock of the commits. A path leaves only commits that change what lies there
- * against all of their parents; `scan` bounds how many commits are looked at (0 = 100,000). */
+ * against all of their parents, and follows a file to the names that it had before; `scan` bounds how many commits are looked at (0 = 100,000). */
 struct vcs_log_options {
     const char *from; /* a commit */
     const char *path; /* NULL: all */

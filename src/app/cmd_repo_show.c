@@ -2,6 +2,7 @@
  * The answers of `repo`, each as text and as JSON.
  */
 #include "cmd_repo.h"
+#include "log_words.h"
 
 #include "carrel/clock.h"
 #include "carrel/kinds.h"
@@ -69,7 +70,7 @@ static const char *kind_name(enum vcs_kind kind)
 
 /* ---- log ---- */
 
-static void log_line(struct str *out, const struct vcs_commit *commit)
+static void log_line(struct str *out, const struct vcs_commit *commit, const char *words)
 {
     struct str author = STR_INIT;
     char day[16];
@@ -77,7 +78,7 @@ static void log_line(struct str *out, const struct vcs_commit *commit)
     day_text(day, commit->at);
     text_ellipsis(&author, commit->author, NAME_COLUMNS, false);
     str_add_repeat(&author, ' ', (size_t)(NAME_COLUMNS - text_width(author.ptr)));
-    str_printf(out, "%.10s  %s  %s  %s\n", commit->id, day, author.ptr, commit->summary);
+    str_printf(out, "%.10s  %s  %s  %s\n", commit->id, day, author.ptr, words);
     str_free(&author);
 }
 
@@ -88,16 +89,20 @@ int repo_log(struct repo_call *repo, struct error *err)
                                              .skip = (size_t)repo->skip,
                                              .most = (size_t)repo->limit,
                                              .cancel = repo->call->cancel };
+    struct arena *arena = repo->call->arena;
+    struct log_names names;
     struct vcs_log log;
     struct jsonw w;
     size_t i;
-    int result = vcs_log(repo->vcs, repo->call->arena, &options, &log, err);
+    int result = vcs_log(repo->vcs, arena, &options, &log, err);
 
+    if (result == ERR_OK)
+        result = log_names_read(&names, repo->vcs, arena, repo->call->cancel, err);
     if (result != ERR_OK)
         return result;
     if (!repo->json) {
         for (i = 0; i < log.count; i++)
-            log_line(&repo->call->out, &log.commits[i]);
+            log_line(&repo->call->out, &log.commits[i], log_words(arena, &names, &log.commits[i]));
         if (log.count == 0)
             str_add(&repo->call->say, "no commit changes that\n");
         else if (log.more)
@@ -112,6 +117,7 @@ int repo_log(struct repo_call *repo, struct error *err)
         jsonw_object(&w);
         repo_json_commit(&w, &log.commits[i]);
         jsonw_key_string(&w, "body", log.commits[i].body);
+        jsonw_key_string(&w, "was", log.commits[i].was);
         jsonw_end(&w);
     }
     jsonw_end(&w);

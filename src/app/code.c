@@ -5,6 +5,7 @@
 #include "carrel/code.h"
 
 #include "clone.h"
+#include "log_words.h"
 
 #include "carrel/clock.h"
 #include "carrel/text.h"
@@ -289,13 +290,21 @@ static int read_log(struct reading *r, struct error *err)
                                              .path = r->place->path,
                                              .most = r->most,
                                              .cancel = r->cancel };
+    struct log_names at;
     struct vcs_log log;
     size_t i;
     int result = vcs_log(r->vcs, r->arena, &options, &log, err);
 
-    for (i = 0; i < log.count && result == ERR_OK; i++)
-        add_row(r, CODE_PLAIN, who_and_when(r->arena, &log.commits[i], NAME_COLUMNS), log.commits[i].summary,
-                lead(r, CODE_DIFF, log.commits[i].id, ""));
+    if (result == ERR_OK)
+        result = log_names_read(&at, r->vcs, r->arena, r->cancel, err);
+    for (i = 0; i < log.count && result == ERR_OK; i++) {
+        const struct vcs_commit *commit = &log.commits[i];
+        char *left = arena_printf(r->arena, "%.7s  %s", commit->id,
+                                  who_and_when(r->arena, commit, NAME_COLUMNS));
+
+        add_row(r, CODE_PLAIN, left, log_words(r->arena, &at, commit),
+                lead(r, CODE_DIFF, commit->id, ""));
+    }
     r->out->more = log.more;
     return result;
 }

@@ -199,37 +199,6 @@ static int compare(struct blamer *blamer, const git_oid *before, struct suspect 
 
 /* ---- one suspect ---- */
 
-/* Its file has come there by renaming: what it was called in the parent; NULL. */
-static char *former_path(struct blamer *blamer, const struct suspect *suspect, git_commit *parent)
-{
-    git_diff_find_options renames;
-    git_tree *before = NULL, *after = NULL;
-    git_diff *diff = NULL;
-    char *path = NULL;
-    size_t i;
-    int code = git_commit_tree(&before, parent);
-
-    if (code == 0)
-        code = git_commit_tree(&after, suspect->commit);
-    if (code == 0)
-        code = git_diff_tree_to_tree(&diff, blamer->vcs->repo, before, after, NULL);
-    git_diff_find_options_init(&renames, GIT_DIFF_FIND_OPTIONS_VERSION);
-    renames.flags = GIT_DIFF_FIND_RENAMES;
-    renames.rename_limit = 100;
-    if (code == 0)
-        code = git_diff_find_similar(diff, &renames);
-    for (i = 0; code == 0 && i < git_diff_num_deltas(diff) && !path; i++) {
-        const git_diff_delta *delta = git_diff_get_delta(diff, i);
-
-        if (delta->status == GIT_DELTA_RENAMED && strcmp(delta->new_file.path, suspect->path) == 0)
-            path = mem_strdup(delta->old_file.path);
-    }
-    git_diff_free(diff);
-    git_tree_free(before);
-    git_tree_free(after);
-    return path;
-}
-
 /* What lies at the suspect's path in a parent; *path is what it is called there (malloc'd). */
 static int find_before(struct blamer *blamer, const struct suspect *suspect, git_commit *parent,
                        char **path, git_oid *blob)
@@ -241,7 +210,7 @@ static int find_before(struct blamer *blamer, const struct suspect *suspect, git
     if (code == 0) {
         *path = mem_strdup(suspect->path);
     } else if (code == GIT_ENOTFOUND) {
-        *path = former_path(blamer, suspect, parent);
+        *path = vcs_former_path(blamer->vcs, suspect->commit, parent, suspect->path);
         code = *path ? vcs_entry(&entry, blamer->vcs, parent, *path, blamer->err) : 0;
     }
     if (entry && git_tree_entry_type(entry) == GIT_OBJECT_BLOB) {

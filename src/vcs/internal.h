@@ -26,6 +26,10 @@ int64_t vcs_commit_ms(const git_commit *commit);
 /* The entry at `path`; GIT_ENOTFOUND is not told in *err. */
 int vcs_entry(git_tree_entry **out, struct vcs *vcs, const git_commit *commit, const char *path,
               struct error *err);
+/* What the file at the path was called in the parent, when the commit renamed it; NULL, else
+ * malloc'd. */
+char *vcs_former_path(struct vcs *vcs, const git_commit *commit, const git_commit *parent,
+                      const char *path);
 /* The default branch's tip. ERR_NOTFOUND: there is no commit. */
 int vcs_head(git_oid *out, struct vcs *vcs, struct error *err);
 /* After a fetch: HEAD names a branch that is there, if there is one. A code of libgit2. */

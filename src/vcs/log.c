@@ -1,7 +1,7 @@
 /*
  * History, newest first. Of a path, a commit is told when what lies there differs from what lies
  * there in every parent; what a commit has there is remembered, since it is asked again as
- * somebody's parent.
+ * somebody's parent. A file that a commit has renamed is followed under its former name.
  */
 #include "internal.h"
 
@@ -12,10 +12,12 @@
 
 #define SCAN_USUAL 100000u
 #define REMEMBERED 65536u
+#define RENAMES_MAX 20u
 
 struct history {
     struct vcs *vcs;
-    const char *path;
+    char *path; /* ours; NULL: all */
+    size_t renames;
     struct hashmap *known; /* commit -> the first half of the object's name at the path; 0 none */
     struct error *err;
 };
@@ -70,6 +72,32 @@ static int touches(struct history *history, git_commit *commit, bool *yes)
     return code;
 }
 
+/* Where the path begins because a commit has renamed it, its former name takes its place: what lies
+ * behind this commit is told of that one. */
+static int follow(struct history *history, struct arena *arena, git_commit *commit, char **was)
+{
+    git_commit *parent = NULL;
+    uint64_t before = 0;
+    char *former = NULL;
+    int code = 0;
+
+    if (git_commit_parentcount(commit) == 1 && history->renames < RENAMES_MAX)
+        code = git_commit_parent(&parent, commit, 0);
+    if (code == 0 && parent)
+        code = there(history, parent, &before);
+    if (code == 0 && parent && before == 0)
+        former = vcs_former_path(history->vcs, commit, parent, history->path);
+    if (former) {
+        *was = vcs_clean_line(arena, former, strlen(former));
+        free(history->path);
+        history->path = former;
+        history->renames++;
+        hashmap_clear(history->known);
+    }
+    git_commit_free(parent);
+    return code;
+}
+
 static int walk_from(git_revwalk **walk, struct vcs *vcs, const char *from)
 {
     git_oid oid;
@@ -89,6 +117,7 @@ static int log_take(struct history *history, struct arena *arena, const git_oid 
 {
     struct vcs_commit taken;
     git_commit *commit;
+    char *was = NULL;
     bool wanted = true;
     int code = 0;
 
@@ -102,12 +131,15 @@ static int log_take(struct history *history, struct arena *arena, const git_oid 
         return code;
     if (history->path)
         code = touches(history, commit, &wanted);
+    if (code == 0 && history->path && wanted)
+        code = follow(history, arena, commit, &was);
     if (code == 0 && wanted && *skipped < options->skip) {
         (*skipped)++;
     } else if (code == 0 && wanted && out->count == options->most) {
         out->more = true;
     } else if (code == 0 && wanted) {
         vcs_commit_read(&taken, arena, commit);
+        taken.was = was;
         ARENA_PUSH(arena, out->commits, out->count, *cap, taken);
     }
     git_commit_free(commit);
@@ -119,7 +151,8 @@ int vcs_log(struct vcs *vcs, struct arena *arena, const struct vcs_log_options *
 {
     struct error why = { 0 };
     struct history history = { .vcs = vcs,
-                               .path = options->path && *options->path ? options->path : NULL,
+                               .path = options->path && *options->path ? mem_strdup(options->path)
+                                                                       : NULL,
                                .known = hashmap_new(),
                                .err = &why };
     size_t scan = options->scan ? options->scan : SCAN_USUAL, skipped = 0, cap = 0;
@@ -139,6 +172,7 @@ int vcs_log(struct vcs *vcs, struct arena *arena, const struct vcs_log_options *
     }
     git_revwalk_free(walk);
     hashmap_free(history.known);
+    free(history.path);
     if (code == GIT_EUSER)
         return vcs_cancelled(err);
     if (why.code)

@@ -43,6 +43,7 @@ run "a paper knows its code" 0 "$CARREL" show arxiv:2602.00001
 has "by name" out "$R"
 run "log" 0 "$CARREL" repo $R log
 same "newest first" "Cy Bo Ann" "$(awk '{print $3}' "$T/out" | xargs)"
+has "a tag stands where it is" out "(v1) Begin"
 run "log of a file" 0 "$CARREL" repo $R log src/lamp.py --limit 1
 has "says that there is more" err "--skip 1"
 has "the last change" out "Brighter"
@@ -105,6 +106,32 @@ has "is not found" out '"total":0'
 run "a word in the README and a filter" 0 "$CARREL" search --in repositories 'lamps license:MIT'
 has "finds it once" out "$R"
 
+cat >"$T/moved" <<'X'
+put a.txt one\ntwo\nthree\nfour\nfive\n
+commit 1772280000 Cy Day: Write
+put a.txt one\ntwo\nthree\nfour\nfive\nsix\n
+commit 1772280100 Cy Day: Add
+remove a.txt
+put folder/b.txt one\ntwo\nthree\nfour\nfive\nsix\n
+commit 1772280200 Cy Day: Move
+put folder/b.txt one\ntwo\nthree\nfour\nfive\nsix\nseven\n
+commit 1772280300 Cy Day: Change
+branch side
+put side.txt side\n
+commit 1772280400 Cy Day: Beside
+branch main
+merge side
+commit 1772280500 Cy Day: Both
+X
+"$GITMAKER" "$T/lee/moved.git" <"$T/moved" || bad "gitmaker"
+run "a file that was renamed" 0 "$CARREL" add "$T/lee/moved.git"
+run "is followed" 0 "$CARREL" repo repo:local/lee/moved log folder/b.txt
+same "to its beginning" "Change Move Add Write" "$(awk '{print $5}' "$T/out" | xargs)"
+has "under its former name" out "Move (was a.txt)"
+run "page by page" 0 "$CARREL" repo repo:local/lee/moved log folder/b.txt --skip 2
+same "as well" "Add Write" "$(awk '{print $5}' "$T/out" | xargs)"
+run "the merge" 0 "$CARREL" repo repo:local/lee/moved log --limit 1
+has "is told, with its branch" out "(main, merge) Both"
 cat >"$T/more" <<'X'
 put src/lamp.py def lantern():\n    return 3\n\ndef oilcan():\n    return 0\n
 remove docs/use.md

@@ -506,6 +506,7 @@ const struct view_ops view_code = {
     .name = "code",
     .title = "Code",
     .hint = "Enter open  L log  b blame  D diff  B branches  T top  @ at  / find  Esc back",
+    .whole = true,
     .open = code_open,
     .draw = code_draw,
     .command = code_command,
