@@ -123,7 +123,8 @@ int vcs_readme(struct vcs *vcs, struct arena *arena, const char *commit, char **
 /* ---- history ---- */
 
 /* Newest first, by the clock of the commits. A path leaves only commits that change what lies there
- * against all of their parents, and follows a file to the names that it had before; `scan` bounds how many commits are looked at (0 = 100,000). */
+ * against all of their parents, and follows a file to the names that it had before; `scan` bounds
+ * how many commits are looked at (0 = 100,000). */
 struct vcs_log_options {
     const char *from; /* a commit */
     const char *path; /* NULL: all */

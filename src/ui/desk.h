@@ -165,11 +165,11 @@ void desk_search(struct desk *desk);
 void desk_key_ahead(struct desk *desk, struct view *view);
 
 const struct view_ops *desk_view_ops(const char *name);
-const struct view_ops *desk_view_at(size_t i); /* NULL behind the last */
-void desk_list_views(struct str *out);         /* "today, library ... or analytics" */
-const char *desk_command_name(size_t i);       /* of the desk's own; NULL behind the last */
+const struct view_ops *desk_view_at(size_t i);   /* NULL behind the last */
+void desk_list_views(struct str *out);           /* "today, library ... or analytics" */
+const char *desk_command_name(size_t i);         /* of the desk's own; NULL behind the last */
 const char *desk_command_help(const char *name); /* NULL: not one of them */
-void desk_complete(struct desk *desk);         /* completion.c: Tab at the prompt */
+void desk_complete(struct desk *desk);           /* completion.c: Tab at the prompt */
 
 /* watch.c: a timer's work, several times a second: has anybody changed the library, what runs? */
 #define DESK_WATCH_MS 250

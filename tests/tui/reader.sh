@@ -210,6 +210,7 @@ run "from the paper" 0 "$CARREL" dump paper 2401.11111 --keys 'T' --json
 has "by T" out '"view":"reader"'
 run "from a passage" 0 "$CARREL" dump search '"flame of item 11"' --keys 'P<CR>' --json
 has "at its words" out '"page":2'
+has "which are marked" out '"matches":1,"match":1'
 run "by its command" 0 "$CARREL" dump library --keys ':read 2401.11111 3<CR>' --json
 has "at a page" out '"page":3'
 run "with an option" 0 "$CARREL" dump library --keys ':read --outline 2401.11111<CR>' --json

@@ -308,7 +308,7 @@ static void draw_nothing(const struct papers *p, struct canvas *canvas, int x, i
     else if (p->hint[0])
         str_printf(&text, "Did you mean: %s", p->hint);
     else if (!query_hint(&text, p->query.ptr) && asks_for_words(p->query.ptr))
-        str_add(&text, "Fewer words, or prefix*?");
+        str_add(&text, "Fewer words, or prefix*? P looks into the pages of documents.");
     canvas_wrapped(canvas, x, y, width, canvas->height - y, STYLE_DIM, text.ptr);
     str_free(&text);
 }

@@ -147,7 +147,7 @@ static bool reader_peel(struct view *view)
         r->sel.on = false;
     else if (r->panel != PANEL_NONE)
         r->panel = PANEL_NONE;
-    else if (r->matches.len > 0)
+    else if (r->matches.len > 0 && r->searched.len > 0) /* what was there on coming stays */
         r->matches.len = 0;
     else
         return false;

@@ -115,7 +115,7 @@ struct reader_text {
     char *key, *title; /* of its work */
     struct reader_mentions mentions;
     struct reader_here *here; /* for each mention */
-    struct work_row *cited; /* for each of the document's references; id 0: not here */
+    struct work_row *cited;   /* for each of the document's references; id 0: not here */
     size_t cited_count;
 };
 struct reader_text *reader_text_share(struct reader_text *text);
@@ -241,6 +241,8 @@ bool reader_highlight_command(struct view *view, int argc, char **argv);
 
 /* reader_find.c: the commands */
 void reader_typed(struct view *view, const char *text, bool done);
+/* Marks the words, as if they had been searched for; false: there are none behind the byte. */
+bool reader_find_at(struct reader *r, const char *words, uint32_t offset);
 bool reader_on_match(const struct reader *r); /* the cursor's line has the present one */
 bool reader_find(struct view *view, int argc, char **argv);
 

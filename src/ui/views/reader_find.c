@@ -94,6 +94,16 @@ static void find_from(struct reader *r, uint32_t offset)
     reader_go(r, r->matches.items[r->match].start);
 }
 
+bool reader_find_at(struct reader *r, const char *words, uint32_t offset)
+{
+    find_words(r, words);
+    r->match = reader_span_behind(&r->matches, offset);
+    if (r->match < r->matches.len)
+        return true;
+    find_words(r, "");
+    return false;
+}
+
 void reader_typed(struct view *view, const char *text, bool done)
 {
     struct reader *r = view->state;

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LINES_BEFORE 4 /* that stay in sight above the words one came for */
 #define PLACE_BYTES 80 /* that are remembered of where a place is */
 
 struct reader_question {
@@ -247,6 +248,8 @@ static void take_text(struct view *view, struct reader_question *q)
     view->name = *r->text->title ? mem_strdup(r->text->title) : NULL;
     reader_go(r, q->at);
     r->top = (int)reader_cursor(r); /* where one was is at the top */
+    if (r->want_words && reader_find_at(r, r->want_words, q->at))
+        r->top = r->top > LINES_BEFORE ? r->top - LINES_BEFORE : 0;
     r->saved = r->at;
 }
 
