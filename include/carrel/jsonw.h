@@ -46,5 +46,7 @@ void jsonw_key_string(struct jsonw *w, const char *key, const char *text);
 void jsonw_key_int(struct jsonw *w, const char *key, int64_t value);
 void jsonw_key_double(struct jsonw *w, const char *key, double value);
 void jsonw_key_bool(struct jsonw *w, const char *key, bool value);
+/* Milliseconds since 1970 as RFC 3339; null where there is no time (0 or less). */
+void jsonw_key_time(struct jsonw *w, const char *key, int64_t ms);
 
 #endif

@@ -16,7 +16,6 @@ static void audit_json(struct str *out, struct arena *arena, const struct audit_
                        size_t count, bool more)
 {
     struct jsonw w;
-    char at[32];
     size_t i;
 
     jsonw_start(&w, out);
@@ -25,9 +24,8 @@ static void audit_json(struct str *out, struct arena *arena, const struct audit_
     jsonw_key(&w, "items");
     jsonw_array(&w);
     for (i = 0; i < count; i++) {
-        time_format(at, rows[i].at);
         jsonw_object(&w);
-        jsonw_key_string(&w, "at", at);
+        jsonw_key_time(&w, "at", rows[i].at);
         jsonw_key_string(&w, "request", rows[i].request);
         jsonw_key_string(&w, "token", rows[i].token);
         jsonw_key_string(&w, "client", rows[i].client);

@@ -76,14 +76,6 @@ static struct placed highlight_place(const struct highlighted *in, const struct 
     return place;
 }
 
-static void key_time(struct jsonw *w, const char *key, int64_t ms)
-{
-    char at[32];
-
-    time_format(at, ms);
-    jsonw_key_string(w, key, at);
-}
-
 static void highlight_json(struct jsonw *w, const struct highlighted *in,
                            const struct highlight *row)
 {
@@ -104,8 +96,8 @@ static void highlight_json(struct jsonw *w, const struct highlighted *in,
     jsonw_key_string(w, "prefix", row->anchor.prefix);
     jsonw_key_string(w, "suffix", row->anchor.suffix);
     jsonw_key_string(w, "note", *row->note ? row->note : NULL);
-    key_time(w, "created", row->created);
-    key_time(w, "changed", row->changed);
+    jsonw_key_time(w, "created", row->created);
+    jsonw_key_time(w, "changed", row->changed);
     jsonw_end(w);
 }
 

@@ -99,7 +99,7 @@ static void sync_json_source(struct jsonw *w, const struct harvest_result *sourc
     jsonw_key_int(w, "bytes", source->run.bytes);
     jsonw_key_bool(w, "more", source->more);
     sync_json_gaps(w, source);
-    sync_json_time(w, "next_allowed", source->next_allowed);
+    jsonw_key_time(w, "next_allowed", source->next_allowed);
     jsonw_key_string(w, "error", *source->error ? source->error : NULL);
     jsonw_end(w);
 }

@@ -17,15 +17,6 @@
 
 /* ---- list ---- */
 
-static void key_time(struct jsonw *w, const char *name, int64_t at)
-{
-    char text[32];
-
-    if (at > 0)
-        time_format(text, at);
-    jsonw_key_string(w, name, at > 0 ? text : NULL);
-}
-
 static void hook_json(struct jsonw *w, const struct webhook *hook)
 {
     int state;
@@ -58,10 +49,10 @@ static void delivery_json(struct jsonw *w, const struct webhook_delivery *delive
     jsonw_key_string(w, "document", *delivery->document ? delivery->document : NULL);
     jsonw_key_string(w, "key", delivery->key);
     jsonw_key_int(w, "job", delivery->job);
-    key_time(w, "created", delivery->created);
+    jsonw_key_time(w, "created", delivery->created);
     jsonw_key_int(w, "attempts", delivery->attempts);
-    key_time(w, "tried", delivery->tried);
-    key_time(w, "next", delivery->state == JOB_QUEUED ? delivery->due : 0);
+    jsonw_key_time(w, "tried", delivery->tried);
+    jsonw_key_time(w, "next", delivery->state == JOB_QUEUED ? delivery->due : 0);
     jsonw_key_int(w, "status", delivery->status);
     jsonw_key_string(w, "answer", *delivery->answer ? delivery->answer : NULL);
     jsonw_key_string(w, "error", *delivery->error ? delivery->error : NULL);

@@ -13,14 +13,6 @@
 
 #include <string.h>
 
-static void key_time(struct jsonw *w, const char *name, int64_t at)
-{
-    char text[32];
-
-    time_format(text, at);
-    jsonw_key_string(w, name, text);
-}
-
 static void begin(struct jsonw *w, struct str *out, enum webhook_event event, const char *webhook)
 {
     jsonw_start(w, out);
@@ -85,7 +77,7 @@ static void document_json(struct jsonw *w, const struct stored_document *row)
     jsonw_key_int(w, "pages", row->pages);
     jsonw_key_int(w, "chars", row->chars);
     jsonw_key_int(w, "bytes", row->bytes);
-    key_time(w, "processed", row->processed);
+    jsonw_key_time(w, "processed", row->processed);
     jsonw_end(w);
     str_free(&id);
 }
@@ -155,7 +147,7 @@ void hook_ping(struct str *out, const char *name)
     struct jsonw w;
 
     begin(&w, out, WEBHOOK_PING, name);
-    key_time(&w, "at", clock_real_ms());
+    jsonw_key_time(&w, "at", clock_real_ms());
     jsonw_end(&w);
     str_add_char(out, '\n');
 }

@@ -6,7 +6,6 @@
 #include "carrel/harvest.h"
 #include "carrel/jsonw.h"
 
-void sync_json_time(struct jsonw *w, const char *key, int64_t ms); /* null for 0 */
 void sync_json_gaps(struct jsonw *w, const struct harvest_result *source);
 int sync_status(struct command_call *call, const struct harvest_options *options,
                 struct error *err);

@@ -11,14 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-void sync_json_time(struct jsonw *w, const char *key, int64_t ms)
-{
-    char text[32];
-
-    time_format(text, ms);
-    jsonw_key_string(w, key, ms > 0 ? text : NULL);
-}
-
 void sync_json_gaps(struct jsonw *w, const struct harvest_result *source)
 {
     size_t i;
@@ -31,8 +23,8 @@ void sync_json_gaps(struct jsonw *w, const struct harvest_result *source)
         jsonw_key_string(w, "what", source->gaps[i].what);
         jsonw_key_string(w, "why", source->gaps[i].why);
         jsonw_key_int(w, "tries", source->gaps[i].tries);
-        sync_json_time(w, "found", source->gaps[i].found);
-        sync_json_time(w, "tried", source->gaps[i].tried);
+        jsonw_key_time(w, "found", source->gaps[i].found);
+        jsonw_key_time(w, "tried", source->gaps[i].tried);
         jsonw_end(w);
     }
     jsonw_end(w);
@@ -48,7 +40,7 @@ static void status_json_stream(struct jsonw *w, const struct stream *stream)
         jsonw_key_int(w, "total", stream->total);
     jsonw_key_int(w, "records", stream->records);
     jsonw_key_int(w, "rounds", stream->rounds);
-    sync_json_time(w, "completed", stream->completed);
+    jsonw_key_time(w, "completed", stream->completed);
     jsonw_end(w);
 }
 
@@ -102,8 +94,8 @@ static void status_json_run(struct jsonw *w, const struct harvest_run *run)
 {
     jsonw_object(w);
     jsonw_key_string(w, "state", run_state_name(run->state));
-    sync_json_time(w, "started", run->started);
-    sync_json_time(w, "ended", run->ended);
+    jsonw_key_time(w, "started", run->started);
+    jsonw_key_time(w, "ended", run->ended);
     jsonw_key_int(w, "took_ms", run->took_ms);
     jsonw_key_int(w, "requests", run->requests);
     jsonw_key_int(w, "retries", run->retries);
@@ -126,11 +118,11 @@ static void status_json(struct jsonw *w, const struct source_status *status)
     jsonw_object(w);
     jsonw_key_string(w, "name", status->source->name);
     jsonw_key_string(w, "last_state", last ? run_state_name(last->state) : NULL);
-    sync_json_time(w, "last_run", last ? last->started : 0);
-    sync_json_time(w, "next_due", status->due);
+    jsonw_key_time(w, "last_run", last ? last->started : 0);
+    jsonw_key_time(w, "next_due", status->due);
     jsonw_key_int(w, "every_ms", status->source->every_ms);
     jsonw_key_int(w, "interval_ms", status->source->origin.interval_ms);
-    sync_json_time(w, "next_allowed", status->origin ? status->origin->next_at : 0);
+    jsonw_key_time(w, "next_allowed", status->origin ? status->origin->next_at : 0);
     jsonw_key_string(w, "stopped", status->origin ? status->origin->stopped : NULL);
     jsonw_key_string(w, "harvested_by", status->holder.owner);
     if (status->wants.what) {

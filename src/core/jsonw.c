@@ -3,6 +3,7 @@
  * expected to be valid UTF-8 (utf8_clean ran where it entered).
  */
 #include "carrel/jsonw.h"
+#include "carrel/clock.h"
 
 #include <assert.h>
 #include <math.h>
@@ -162,4 +163,13 @@ void jsonw_key_bool(struct jsonw *w, const char *key, bool value)
 {
     jsonw_key(w, key);
     jsonw_bool(w, value);
+}
+
+void jsonw_key_time(struct jsonw *w, const char *key, int64_t ms)
+{
+    char text[32];
+
+    if (ms > 0)
+        time_format(text, ms);
+    jsonw_key_string(w, key, ms > 0 ? text : NULL);
 }

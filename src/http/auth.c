@@ -328,7 +328,6 @@ static int token_new(struct command_call *call, struct error *err)
 static void list_json(struct command_call *call, const struct access_token *tokens, size_t count)
 {
     struct jsonw w;
-    char at[32];
     size_t i;
 
     jsonw_start(&w, &call->out);
@@ -341,13 +340,9 @@ static void list_json(struct command_call *call, const struct access_token *toke
         jsonw_key_string(&w, "id", tokens[i].id);
         jsonw_key_string(&w, "scope", tokens[i].scope);
         jsonw_key_string(&w, "note", *tokens[i].note ? tokens[i].note : NULL);
-        time_format(at, tokens[i].created);
-        jsonw_key_string(&w, "created", at);
-        time_format(at, tokens[i].expires);
-        jsonw_key_string(&w, "expires", at);
-        if (tokens[i].revoked)
-            time_format(at, tokens[i].revoked);
-        jsonw_key_string(&w, "revoked", tokens[i].revoked ? at : NULL);
+        jsonw_key_time(&w, "created", tokens[i].created);
+        jsonw_key_time(&w, "expires", tokens[i].expires);
+        jsonw_key_time(&w, "revoked", tokens[i].revoked);
         jsonw_end(&w);
     }
     jsonw_end(&w);

@@ -17,14 +17,6 @@ static int64_t number_of(const struct exchange *x, const char *name, int64_t oth
 
 /* ---- pieces ---- */
 
-static void json_at(struct jsonw *w, const char *key, int64_t ms)
-{
-    char at[32];
-
-    time_format(at, ms);
-    jsonw_key_string(w, key, at);
-}
-
 static void json_change(struct jsonw *w, int64_t now, int64_t before)
 {
     double change;
@@ -50,8 +42,8 @@ static void json_window(struct jsonw *w, const struct usage_window *window)
 
     jsonw_key_int(w, "version", 1);
     jsonw_key_string(w, "window", window->name);
-    json_at(w, "from", window->range.first * ms);
-    json_at(w, "to", (window->range.last + 1) * ms);
+    jsonw_key_time(w, "from", window->range.first * ms);
+    jsonw_key_time(w, "to", (window->range.last + 1) * ms);
 }
 
 /* ---- answers that are kept ---- */
@@ -204,7 +196,7 @@ static void json_series(struct jsonw *w, const struct usage_summary *summary,
     jsonw_array(w);
     for (i = 0; i < summary->periods; i++) {
         jsonw_object(w);
-        json_at(w, "at", (range->first + (int64_t)i) * usage_span_ms(range->span));
+        jsonw_key_time(w, "at", (range->first + (int64_t)i) * usage_span_ms(range->span));
         json_counts(w, &summary->series[i]);
         jsonw_end(w);
     }
@@ -263,7 +255,7 @@ void usage_json_event(struct str *out, const struct event *event)
     jsonw_object(&w);
     jsonw_key_string(&w, "event_id", id.ptr);
     jsonw_key_string(&w, "kind", event_kind_name(event->kind));
-    json_at(&w, "at", event->at);
+    jsonw_key_time(&w, "at", event->at);
     jsonw_key_string(&w, "paper", event->paper);
     jsonw_key_string(&w, "path", event->path);
     jsonw_end(&w);
@@ -279,7 +271,7 @@ static void json_minutes(struct jsonw *w, const struct usage_realtime *now)
     jsonw_array(w);
     for (i = 0; i < USAGE_MINUTES; i++) {
         jsonw_object(w);
-        json_at(w, "at", (now->first + (int64_t)i) * usage_span_ms(USAGE_MINUTE));
+        jsonw_key_time(w, "at", (now->first + (int64_t)i) * usage_span_ms(USAGE_MINUTE));
         json_counts(w, &now->minutes[i]);
         jsonw_end(w);
         views[0] += now->minutes[i].views;
@@ -301,7 +293,7 @@ static void json_latest(struct jsonw *w, const struct usage_realtime *now)
 
         jsonw_object(w);
         jsonw_key_string(w, "kind", event_kind_name((enum event_kind)event->kind));
-        json_at(w, "at", event->at);
+        jsonw_key_time(w, "at", event->at);
         jsonw_key_string(w, "paper", event->paper);
         jsonw_key_string(w, "path", event->path);
         jsonw_key_string(w, "query", event->query);

@@ -395,23 +395,16 @@ int documents_each(struct store *store,
 int documents_packed(struct str *out, struct store *store, int64_t id, struct error *err)
 {
     struct stmt *stmt;
-    size_t len;
-    const void *bytes;
     int result = stmt_prepare(
         &stmt, store, "SELECT packed FROM document WHERE id = ?1 AND packed IS NOT NULL", err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, id);
-    result = stmt_step(stmt, err);
-    if (result == 1) {
-        bytes = stmt_blob(stmt, 0, &len);
-        result = bytes_unpack(out, bytes, len, err);
-    } else if (result == 0) {
-        result = error_set(err, ERR_NOTFOUND, "nothing was read of this document");
-    }
-    stmt_reset(stmt);
-    return result;
+    result = stmt_unpack(out, stmt, err);
+    return result == ERR_NOTFOUND
+               ? error_set(err, ERR_NOTFOUND, "nothing was read of this document")
+               : result;
 }
 
 int documents_count(int64_t *count, struct store *store, struct error *err)

@@ -41,6 +41,9 @@ struct str;
 /* packing.c: appended to an empty string; ERR_CORRUPT. */
 void bytes_pack(struct str *out, const void *bytes, size_t len);
 int bytes_unpack(struct str *out, const void *bytes, size_t len, struct error *err);
+/* What the one row of a bound statement has packed in its one column; the statement is reset.
+ * ERR_NOTFOUND without a message: there is no row. */
+int stmt_unpack(struct str *out, struct stmt *stmt, struct error *err);
 void lengths_release(struct store *store); /* the transaction is over */
 /* ledger_list.c: as ledger_prune, inside a transaction */
 int ledger_drop(struct store *store, int days, int64_t rows, int64_t *removed, struct error *err);

@@ -273,21 +273,13 @@ int job_texts(struct store *store, struct arena *arena, const char *json, const 
 
 /* ---- JSON ---- */
 
-static void time_member(struct jsonw *w, const char *key, int64_t at)
-{
-    char text[32];
-
-    if (at)
-        time_format(text, at);
-    jsonw_key_string(w, key, at ? text : NULL);
-}
-
 static void text_member(struct jsonw *w, const char *key, const char *text)
 {
     jsonw_key_string(w, key, text && *text ? text : NULL);
 }
 
-void job_status_to_json(struct jsonw *w, const struct job *job)
+/* What every telling of a job begins with; its object and "progress" stay open. */
+static void begin_job(struct jsonw *w, const struct job *job)
 {
     jsonw_object(w);
     jsonw_key_int(w, "id", job->id);
@@ -297,6 +289,11 @@ void job_status_to_json(struct jsonw *w, const struct job *job)
     jsonw_object(w);
     jsonw_key_int(w, "done", job->done);
     jsonw_key_int(w, "total", job->total);
+}
+
+void job_status_to_json(struct jsonw *w, const struct job *job)
+{
+    begin_job(w, job);
     jsonw_end(w);
     jsonw_key_int(w, "attempts", job->attempts);
     text_member(w, "error", job->error);
@@ -307,14 +304,7 @@ void job_status_to_json(struct jsonw *w, const struct job *job)
 
 void job_to_json(struct jsonw *w, const struct job *job)
 {
-    jsonw_object(w);
-    jsonw_key_int(w, "id", job->id);
-    jsonw_key_string(w, "kind", job->kind);
-    jsonw_key_string(w, "state", job_state_name(job->state));
-    jsonw_key(w, "progress");
-    jsonw_object(w);
-    jsonw_key_int(w, "done", job->done);
-    jsonw_key_int(w, "total", job->total);
+    begin_job(w, job);
     text_member(w, "unit", job->unit);
     jsonw_end(w);
     jsonw_key_int(w, "attempts", job->attempts);
@@ -323,9 +313,9 @@ void job_to_json(struct jsonw *w, const struct job *job)
     jsonw_key_int(w, "waits_for", job->waits);
     jsonw_key_bool(w, "stopping", job->stopping);
     text_member(w, "key", job->key);
-    time_member(w, "created", job->created);
-    time_member(w, "started", job->started);
-    time_member(w, "finished", job->finished);
+    jsonw_key_time(w, "created", job->created);
+    jsonw_key_time(w, "started", job->started);
+    jsonw_key_time(w, "finished", job->finished);
     jsonw_key(w, "payload");
     jsonw_raw(w, job->payload);
     text_member(w, "error", job->error);

@@ -47,3 +47,19 @@ int bytes_unpack(struct str *out, const void *bytes, size_t len, struct error *e
     return status == Z_STREAM_END ? ERR_OK
                                   : error_set(err, ERR_CORRUPT, "what is kept of it is damaged");
 }
+
+int stmt_unpack(struct str *out, struct stmt *stmt, struct error *err)
+{
+    int result = stmt_step(stmt, err);
+    const void *bytes;
+    size_t len;
+
+    if (result == 1) {
+        bytes = stmt_blob(stmt, 0, &len);
+        result = bytes_unpack(out, bytes, len, err);
+    } else if (result == 0) {
+        result = ERR_NOTFOUND;
+    }
+    stmt_reset(stmt);
+    return result;
+}

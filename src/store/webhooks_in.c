@@ -137,8 +137,6 @@ int webhook_part_get(struct str *out, struct store *store, const char *peer, con
                      const char *processed, int part, struct error *err)
 {
     struct stmt *stmt;
-    const void *bytes;
-    size_t len;
     int result = part_prepare(&stmt, store,
                               "SELECT body FROM webhook_part WHERE peer = ?1 AND document = ?2 AND "
                               "processed = ?3 AND part = ?4",
@@ -146,15 +144,10 @@ int webhook_part_get(struct str *out, struct store *store, const char *peer, con
 
     if (result != ERR_OK)
         return result;
-    result = stmt_step(stmt, err);
-    if (result == 1) {
-        bytes = stmt_blob(stmt, 0, &len);
-        result = bytes_unpack(out, bytes, len, err);
-    } else if (result == 0) {
-        result = error_set(err, ERR_NOTFOUND, "part %d of the document is not here", part);
-    }
-    stmt_reset(stmt);
-    return result;
+    result = stmt_unpack(out, stmt, err);
+    return result == ERR_NOTFOUND
+               ? error_set(err, ERR_NOTFOUND, "part %d of the document is not here", part)
+               : result;
 }
 
 int webhook_parts_drop(struct store *store, const char *peer, const char *document,

@@ -146,23 +146,14 @@ static int deliver(struct store *store, const struct parcel *parcel, struct erro
 
 /* ---- a harvest has ended ---- */
 
-static void key_time(struct jsonw *w, const char *name, int64_t at)
-{
-    char text[32];
-
-    if (at > 0)
-        time_format(text, at);
-    jsonw_key_string(w, name, at > 0 ? text : NULL);
-}
-
 static void run_json(struct jsonw *w, const struct harvest_run *run)
 {
     jsonw_object(w);
     jsonw_key_int(w, "id", run->id);
     jsonw_key_string(w, "source", run->source);
     jsonw_key_string(w, "state", run_state_name(run->state));
-    key_time(w, "started", run->started);
-    key_time(w, "ended", run->ended);
+    jsonw_key_time(w, "started", run->started);
+    jsonw_key_time(w, "ended", run->ended);
     jsonw_key_int(w, "requests", run->requests);
     jsonw_key_int(w, "seen", run->seen);
     jsonw_key_int(w, "added", run->added);

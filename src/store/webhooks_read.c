@@ -134,23 +134,13 @@ int webhook_delivery_works(struct store *store, struct arena *arena,
 int webhook_body(struct str *out, struct store *store, int64_t id, struct error *err)
 {
     struct stmt *stmt;
-    size_t len;
-    const void *bytes;
     int result = stmt_prepare(
         &stmt, store, "SELECT body FROM webhook_delivery WHERE id = ?1 AND body IS NOT NULL", err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, id);
-    result = stmt_step(stmt, err);
-    if (result == 1) {
-        bytes = stmt_blob(stmt, 0, &len);
-        result = bytes_unpack(out, bytes, len, err);
-    } else if (result == 0) {
-        result = ERR_NOTFOUND;
-    }
-    stmt_reset(stmt);
-    return result;
+    return stmt_unpack(out, stmt, err);
 }
 
 int webhook_set_body(struct store *store, int64_t id, const struct str *body, struct error *err)

@@ -244,15 +244,6 @@ int harvest_look(struct harvest_snapshot *seen, struct store *store, const struc
 
 /* ---- JSON ---- */
 
-static void time_member(struct jsonw *w, const char *key, int64_t at)
-{
-    char text[32];
-
-    if (at > 0)
-        time_format(text, at);
-    jsonw_key_string(w, key, at > 0 ? text : NULL);
-}
-
 static void run_data(struct jsonw *w, const struct harvest_run *run)
 {
     if (run->id == 0) {
@@ -262,8 +253,8 @@ static void run_data(struct jsonw *w, const struct harvest_run *run)
     jsonw_object(w);
     jsonw_key_int(w, "id", run->id);
     jsonw_key_string(w, "state", run_state_name(run->state));
-    time_member(w, "started", run->started);
-    time_member(w, "ended", run->ended);
+    jsonw_key_time(w, "started", run->started);
+    jsonw_key_time(w, "ended", run->ended);
     jsonw_key_int(w, "took_ms", run->took_ms);
     jsonw_key_int(w, "requests", run->requests);
     jsonw_key_int(w, "retries", run->retries);
@@ -286,9 +277,9 @@ static void line_data(struct jsonw *w, const struct harvest_line *line)
     jsonw_key_string(w, "origin", *line->origin ? line->origin : NULL);
     jsonw_key_bool(w, "configured", line->configured);
     jsonw_key_int(w, "every_ms", line->every_ms);
-    time_member(w, "next_due", line->due);
+    jsonw_key_time(w, "next_due", line->due);
     jsonw_key_bool(w, "due", line->due >= 0 && line->due <= clock_now_ms());
-    time_member(w, "next_allowed", line->next_allowed);
+    jsonw_key_time(w, "next_allowed", line->next_allowed);
     jsonw_key_int(w, "records", line->records);
     jsonw_key_int(w, "gaps", (int64_t)line->gaps);
     if (line->wants.what) {
@@ -314,7 +305,7 @@ static void origin_data(struct jsonw *w, const struct harvest_origin *origin)
     jsonw_object(w);
     jsonw_key_string(w, "name", origin->now.name);
     jsonw_key_int(w, "interval_ms", origin->now.interval_ms);
-    time_member(w, "next_allowed", origin->now.next_at);
+    jsonw_key_time(w, "next_allowed", origin->now.next_at);
     jsonw_key_bool(w, "asked", origin->now.asked);
     jsonw_key_int(w, "in_flight", origin->now.in_flight);
     if (origin->window_requests > 0) {
@@ -328,7 +319,7 @@ static void origin_data(struct jsonw *w, const struct harvest_origin *origin)
     jsonw_key_int(w, "failed", origin->totals.failed);
     jsonw_key_int(w, "retries", origin->totals.retries);
     jsonw_key_int(w, "bytes", origin->totals.bytes);
-    time_member(w, "last", origin->totals.last);
+    jsonw_key_time(w, "last", origin->totals.last);
     jsonw_key_int(w, "last_status", origin->now.last_status);
     jsonw_key_string(w, "last_error", origin->now.last_error);
     jsonw_end(w);
@@ -342,8 +333,8 @@ static void gap_data(struct jsonw *w, const struct harvest_gap *gap)
     jsonw_key_string(w, "what", gap->what);
     jsonw_key_string(w, "why", gap->why);
     jsonw_key_int(w, "tries", gap->tries);
-    time_member(w, "found", gap->found);
-    time_member(w, "tried", gap->tried);
+    jsonw_key_time(w, "found", gap->found);
+    jsonw_key_time(w, "tried", gap->tried);
     jsonw_end(w);
 }
 
@@ -357,8 +348,8 @@ static void entry_data(struct jsonw *w, const struct ledger_entry *entry)
     jsonw_key_string(w, "url", entry->url);
     jsonw_key_int(w, "run", entry->run);
     jsonw_key_int(w, "try", entry->try);
-    time_member(w, "sent", entry->sent);
-    time_member(w, "settled", entry->settled);
+    jsonw_key_time(w, "sent", entry->sent);
+    jsonw_key_time(w, "settled", entry->settled);
     jsonw_key_int(w, "status", entry->status);
     jsonw_key_int(w, "bytes", entry->bytes);
     jsonw_key_int(w, "took_ms", entry->took_ms);
