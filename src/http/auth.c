@@ -195,8 +195,7 @@ static const char *token_check(const struct auth_keys *keys, const char *token, 
 /* From the header, or, where a browser can send none, from the address. */
 static const char *token_given(const struct exchange *x)
 {
-    const char *header =
-        MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Authorization");
+    const char *header = request_header(x, "Authorization");
 
     if (header && strncasecmp(header, "Bearer ", 7) == 0)
         return header + 7 + strspn(header + 7, " ");

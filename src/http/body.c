@@ -14,7 +14,7 @@
 
 bool body_is(const struct exchange *x, const char *media)
 {
-    const char *type = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Type");
+    const char *type = request_header(x, "Content-Type");
     size_t len = strlen(media);
 
     return type && strncasecmp(type, media, len) == 0 && strchr("; \t", type[len]);

@@ -211,7 +211,7 @@ static int arrival_read(struct arrival *arrival, struct error *err)
 static int somebody_hash(struct arrival *arrival, struct error *err)
 {
     const struct exchange *x = arrival->batch.x;
-    const char *browser = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "User-Agent");
+    const char *browser = request_header(x, "User-Agent");
     int result = ingest_salt(x->server->ingest, &arrival->salt, err);
 
     arrival->somebody = salt_hash(&arrival->salt, 'a', x->client, browser ? browser : "");

@@ -157,6 +157,9 @@ struct exchange {
 /* What a handler returns that has suspended the connection: `later` goes on, on any thread of the
  * daemon and perhaps before the handler has returned. */
 #define HTTP_LATER 1
+/* Of the request; NULL: it has none of that name. */
+const char *request_header(const struct exchange *x, const char *name);
+/* Of the answer. */
 void exchange_header(struct exchange *x, const char *name, const char *value);
 /* The answer that tells of an error; `field` NULL: none. */
 void exchange_error(struct exchange *x, int status, const char *code, const char *field,
@@ -311,6 +314,7 @@ struct http_server {
 /* Keeps the one that is in *store already. */
 int http_store_take(struct http_server *server, struct store **store, struct error *err);
 void http_store_give(struct http_server *server, struct store *store);
+int http_check_address(const char *listen, struct error *err); /* HOST:PORT, and a host there is */
 int http_start(struct http_server *server, const char *listen, struct error *err);
 void http_stop(struct http_server *server);
 /* "127.0.0.1:8577" with the port that was given out. */

@@ -24,7 +24,7 @@
 static int once_read(struct exchange *x, const char *what, struct job_once *once, bool *named,
                      struct error *err)
 {
-    const char *key = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, KEY_HEADER), *at;
+    const char *key = request_header(x, KEY_HEADER), *at;
     char hash[65];
 
     *named = key != NULL;

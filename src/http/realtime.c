@@ -26,11 +26,6 @@
 #define KEY_TEXT 24
 #define SEND_BUFFER (64 << 10) /* the kernel doubles it; else a slow client gets megabytes */
 
-static const char *header(const struct exchange *x, const char *name)
-{
-    return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
-}
-
 /* "keep-alive, Upgrade" */
 static bool lists(const char *list, const char *word)
 {
@@ -52,10 +47,10 @@ static bool lists(const char *list, const char *word)
 
 static bool asks_upgrade(struct exchange *x)
 {
-    const char *version = header(x, "Sec-WebSocket-Version");
+    const char *version = request_header(x, "Sec-WebSocket-Version");
     bool asks = !x->head && strcmp(x->version, "HTTP/1.1") == 0
-                && lists(header(x, "Upgrade"), "websocket")
-                && lists(header(x, "Connection"), "upgrade");
+                && lists(request_header(x, "Upgrade"), "websocket")
+                && lists(request_header(x, "Connection"), "upgrade");
 
     if (asks && version && strcmp(version, "13") == 0)
         return true;
@@ -70,7 +65,7 @@ static bool asks_upgrade(struct exchange *x)
 
 static bool has_key(struct exchange *x)
 {
-    const char *key = header(x, "Sec-WebSocket-Key");
+    const char *key = request_header(x, "Sec-WebSocket-Key");
     struct str bytes = STR_INIT;
     bool good = key && strlen(key) == KEY_TEXT && base64_decode(&bytes, key, KEY_TEXT)
                 && bytes.len == KEY_BYTES;
@@ -85,7 +80,7 @@ static bool has_key(struct exchange *x)
 /* A browser lets any page open a WebSocket to anywhere, so the page's site is looked at here. */
 static bool from_here(struct exchange *x)
 {
-    const char *origin = header(x, "Origin"), *host = header(x, "Host"), *site;
+    const char *origin = request_header(x, "Origin"), *host = request_header(x, "Host"), *site;
 
     if (!origin || cors_allows(x, origin))
         return true;
@@ -118,7 +113,7 @@ static void add_accept(struct exchange *x)
     struct str text = STR_INIT;
     unsigned char digest[20];
 
-    str_printf(&text, "%s" GUID, header(x, "Sec-WebSocket-Key"));
+    str_printf(&text, "%s" GUID, request_header(x, "Sec-WebSocket-Key"));
     sha1(digest, text.ptr, text.len);
     str_clear(&text);
     base64_encode(&text, digest, sizeof digest);

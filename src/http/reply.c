@@ -88,7 +88,7 @@ void exchange_failed(struct exchange *x, int result, const struct error *err)
                    x->request_id);
 }
 
-static const char *request_header(const struct exchange *x, const char *name)
+const char *request_header(const struct exchange *x, const char *name)
 {
     return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
 }

@@ -124,8 +124,10 @@ static int serve(struct command_call *call, struct error *err)
     bool everywhere = false;
     const char *listen = listen_at(call, &everywhere);
     int64_t rate = config_int(call->app->config, "serve.rate");
-    int result = serve_keys(&server, listen, err);
+    int result = http_check_address(listen, err);
 
+    if (result == ERR_OK)
+        result = serve_keys(&server, listen, err);
     atomic_store(&terminated, false);
     sigaction(SIGTERM, &term, NULL);
     sigaction(SIGPIPE, &ignore, NULL);

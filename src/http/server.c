@@ -61,8 +61,7 @@ void http_store_give(struct http_server *server, struct store *store)
  * word, what stands before came from outside. */
 static void client_forwarded(struct exchange *x)
 {
-    const char *list =
-        MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "X-Forwarded-For");
+    const char *list = request_header(x, "X-Forwarded-For");
     const char *last = list ? strrchr(list, ',') : NULL;
     unsigned char address[sizeof(struct in6_addr)];
 
@@ -198,8 +197,7 @@ static void refuse_body(struct exchange *x)
  * read to its end and thrown away, since whoever is still sending may not hear an answer. */
 static void announced_size(struct exchange *x)
 {
-    const char *length =
-        MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Length");
+    const char *length = request_header(x, "Content-Length");
     int64_t most = body_limit(x) + (x->incoming ? FORM_SPARE : 0);
     long bytes = 0;
 
@@ -349,6 +347,14 @@ static int address_of(const char *listen, struct sockaddr_storage *out, socklen_
     *len = found->ai_addrlen;
     freeaddrinfo(found);
     return ERR_OK;
+}
+
+int http_check_address(const char *listen, struct error *err)
+{
+    struct sockaddr_storage address;
+    socklen_t len;
+
+    return address_of(listen, &address, &len, err);
 }
 
 static void on_log(void *ctx, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));

@@ -12,11 +12,6 @@
 #define EVENT_HEADER "X-Carrel-Event"
 #define KEY_HEADER "Idempotency-Key"
 
-static const char *header_of(const struct exchange *x, const char *name)
-{
-    return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
-}
-
 static bool unsigned_as(struct exchange *x, const char *why)
 {
     exchange_error(x, 401, "unauthorized", SIGNATURE_HEADER, "%s", why);
@@ -25,7 +20,7 @@ static bool unsigned_as(struct exchange *x, const char *why)
 
 bool signature_check(struct exchange *x)
 {
-    const char *header = header_of(x, SIGNATURE_HEADER);
+    const char *header = request_header(x, SIGNATURE_HEADER);
     struct signature signature;
 
     if (!hook_peers_any(x->server->peers))
@@ -53,7 +48,7 @@ static bool key_is_good(const char *key)
 
 static int key_of(struct exchange *x, const char **key, struct error *err)
 {
-    *key = header_of(x, KEY_HEADER);
+    *key = request_header(x, KEY_HEADER);
     if (key_is_good(*key))
         return ERR_OK;
     x->field = KEY_HEADER;
@@ -97,10 +92,10 @@ static int take(struct exchange *x, const char *peer, enum webhook_event event, 
 
 static int handle(struct exchange *x, enum webhook_event event, struct error *err)
 {
-    const char *name = header_of(x, EVENT_HEADER), *peer;
+    const char *name = request_header(x, EVENT_HEADER), *peer;
     struct signature signature;
 
-    if (!signature_parse(&signature, header_of(x, SIGNATURE_HEADER))
+    if (!signature_parse(&signature, request_header(x, SIGNATURE_HEADER))
         || !(peer = hook_peers_find(x->server->peers, &signature, &x->body))) {
         unsigned_as(x, "it fits none of our secrets");
         return ERR_OK;

@@ -141,6 +141,7 @@ run "no secret, for everybody to reach" 2 timeout 20 "$CARREL" -L "$LIB" serve -
 has "is refused" err "secret-file is not set"
 run "nor by PORT" 2 timeout 20 env PORT=0 "$CARREL" -L "$LIB" serve
 run "an address that is none" 2 timeout 20 "$CARREL" -L "$LIB" serve --listen nowhere
+has "which is told" err "HOST:PORT"
 serve -c serve.rate=60
 i=0
 while [ $i -lt 20 ]; do curl -s -o /dev/null "$URL/health"; i=$((i + 1)); done
