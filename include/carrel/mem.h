@@ -14,7 +14,8 @@ void *mem_zalloc(size_t size) __attribute__((malloc, returns_nonnull)); /* zeroe
 void *mem_realloc(void *ptr, size_t size) __attribute__((returns_nonnull));
 void *mem_dup(const void *ptr, size_t size) __attribute__((returns_nonnull));
 char *mem_strdup(const char *text) __attribute__((malloc)); /* NULL gives NULL */
-char *mem_strndup(const char *text, size_t len) __attribute__((malloc));
+char *mem_strndup(const char *text, size_t len)
+    __attribute__((malloc)); /* all `len` bytes are copied: no end is looked for */
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Doubles *cap until `need` elements of `size` bytes fit; works for any pointer/length/capacity. */
@@ -41,7 +42,7 @@ void arena_free(struct arena *arena);  /* NULL is fine */
 void arena_reset(struct arena *arena); /* everything given out is gone; keeps one block */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnull)); /* zeroed */
 char *arena_strdup(struct arena *arena, const char *text); /* NULL gives NULL */
-char *arena_strndup(struct arena *arena, const char *text, size_t len);
+char *arena_strndup(struct arena *arena, const char *text, size_t len); /* likewise */
 char *arena_printf(struct arena *arena, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 size_t arena_bytes(const struct arena *arena); /* given out since the last reset */
 

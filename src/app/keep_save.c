@@ -94,7 +94,9 @@ static int add_id(struct keeper *keeper, struct record *record, struct arena *ar
 /* "deep_learning-notes.md" -> "deep learning notes" */
 static char *title_from_name(struct arena *arena, const char *origin)
 {
-    char *title = arena_strndup(arena, path_base(origin), TITLE_BYTES), *dot = strrchr(title, '.');
+    const char *base = path_base(origin);
+    char *title = arena_strndup(arena, base, strnlen(base, TITLE_BYTES)),
+         *dot = strrchr(title, '.');
     size_t i;
 
     if (dot && dot != title && strlen(dot) <= 5)
