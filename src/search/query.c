@@ -10,10 +10,8 @@
  * operator without its operand is a word, too. Errors are left for what cannot be meant: a quote or
  * bracket without its partner, and a field misspelt by one letter.
  */
-#include "internal.h"
-#include "repositories.h"
+#include "query.h"
 
-#include "carrel/clock.h"
 #include "carrel/text.h"
 #include "carrel/utf8.h"
 
@@ -22,32 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-static const struct {
-    const char *name;
-    enum field field;
-} field_table[] = {
-    { "title", FIELD_TITLE },     { "abstract", FIELD_ABSTRACT }, { "author", FIELD_AUTHOR },
-    { "cat", FIELD_CAT },         { "date", FIELD_DATE },         { "added", FIELD_ADDED },
-    { "is", FIELD_IS },           { "tag", FIELD_TAG },           { "has", FIELD_HAS },
-    { "source", FIELD_SOURCE },   { "doi", FIELD_DOI },           { "id", FIELD_ID },
-    { "near", FIELD_NEAR },       { "query", FIELD_QUERY },       { "stars", FIELD_STARS },
-    { "kind", FIELD_KIND },       { "ti", FIELD_TITLE },          { "abs", FIELD_ABSTRACT },
-    { "au", FIELD_AUTHOR },       { "authors", FIELD_AUTHOR },    { "category", FIELD_CAT },
-    { "task", FIELD_TASK },       { "method", FIELD_METHOD },     { "language", FIELD_LANGUAGE },
-    { "lang", FIELD_LANGUAGE },   { "topic", FIELD_TOPIC },       { "license", FIELD_LICENSE },
-    { "licence", FIELD_LICENSE }, { "year", FIELD_DATE },
-};
-
-const char *field_name(enum field field)
-{
-    size_t i;
-
-    for (i = 0; i < ARRAY_LEN(field_table); i++)
-        if (field_table[i].field == field)
-            return field_table[i].name;
-    return "";
-}
 
 struct parse {
     const char *text;
@@ -258,161 +230,6 @@ static struct node *parse_group(struct parse *p, int columns)
     return node;
 }
 
-/* Levenshtein distance at most 1, for "did you mean". */
-static bool one_letter_off(const char *a, size_t len, const char *b)
-{
-    size_t other = strlen(b), i = 0, k = 0;
-    int edits = 0;
-
-    if (len + 1 < other || other + 1 < len)
-        return false;
-    while (i < len && k < other) {
-        if (tolower((unsigned char)a[i]) == b[k]) {
-            i++;
-            k++;
-            continue;
-        }
-        if (++edits > 1)
-            return false;
-        if (len > other)
-            i++;
-        else if (len < other)
-            k++;
-        else {
-            i++;
-            k++;
-        }
-    }
-    return edits + (int)(len - i) + (int)(other - k) <= 1;
-}
-
-static enum field field_of(const char *name, size_t len)
-{
-    size_t i;
-
-    for (i = 0; i < ARRAY_LEN(field_table); i++)
-        if (strlen(field_table[i].name) == len && strncasecmp(field_table[i].name, name, len) == 0)
-            return field_table[i].field;
-    return FIELD_NONE;
-}
-
-static const char *field_nearly(const char *name, size_t len)
-{
-    size_t i;
-
-    if (len < 3)
-        return NULL;
-    for (i = 0; i < len; i++)
-        if (!isalpha((unsigned char)name[i]))
-            return NULL;
-    for (i = 0; i < ARRAY_LEN(field_table); i++)
-        if (strlen(field_table[i].name) >= 3 && one_letter_off(name, len, field_table[i].name))
-            return field_table[i].name;
-    return NULL;
-}
-
-static int field_columns(enum field field)
-{
-    switch (field) {
-    case FIELD_TITLE:
-        return COLUMN_TITLE;
-    case FIELD_ABSTRACT:
-        return COLUMN_ABSTRACT;
-    case FIELD_AUTHOR:
-        return COLUMN_AUTHORS;
-    default:
-        return 0;
-    }
-}
-
-static bool one_of(const char *value, const char *list)
-{
-    char padded[64], lowered[48];
-    size_t i;
-
-    if (!*value || strpbrk(value, " \t\n") || strlen(value) >= sizeof lowered)
-        return false;
-    snprintf(lowered, sizeof lowered, "%s", value);
-    for (i = 0; lowered[i]; i++)
-        lowered[i] = (char)tolower((unsigned char)lowered[i]);
-    snprintf(padded, sizeof padded, " %s ", lowered);
-    return strstr(list, padded) != NULL;
-}
-
-/* "7d", "2w", "3m", "1y", "today", a date, or a range of dates with one end open. */
-static bool date_value_ok(const char *value)
-{
-    const char *dots = strstr(value, "..");
-    char *left, *right;
-    size_t digits = strspn(value, "0123456789");
-    bool ok;
-
-    if (one_of(value, " today yesterday week month year "))
-        return true;
-    if (digits > 0 && digits < 5 && value[digits] && !value[digits + 1]
-        && strchr("dwmy", value[digits]))
-        return true;
-    if (!dots)
-        return date_parse(value, NULL, NULL);
-    left = mem_strndup(value, (size_t)(dots - value));
-    right = mem_strdup(dots + 2);
-    ok = (*left || *right) && (!*left || date_parse(left, NULL, NULL))
-         && (!*right || date_parse(right, NULL, NULL));
-    free(left);
-    free(right);
-    return ok;
-}
-
-/* "2025..2020" */
-static bool date_value_reversed(const char *value)
-{
-    const char *dots = strstr(value, "..");
-    char *left = dots ? mem_strndup(value, (size_t)(dots - value)) : NULL;
-    int32_t first, last;
-    bool reversed =
-        dots && date_parse(left, &first, NULL) && date_parse(dots + 2, NULL, &last) && last < first;
-
-    free(left);
-    return reversed;
-}
-
-static const char *filter_complaint(enum field field, const char *value)
-{
-    static const char is[] = " unread read later skip starred withdrawn tagged ";
-    static const char has[] = " code pdf text doi note tag abstract ";
-
-    switch (field) {
-    case FIELD_DATE:
-    case FIELD_ADDED:
-        if (!date_value_ok(value))
-            return "is no date: write 2024, 2024-03, 2024-03..2025, 7d, week or today";
-        return date_value_reversed(value) ? "ends before it begins" : NULL;
-    case FIELD_IS:
-        return one_of(value, is)
-                   ? NULL
-                   : "is not one of unread, read, later, skip, starred, tagged, withdrawn";
-    case FIELD_HAS:
-        return one_of(value, has) ? NULL : "is not one of code, pdf, doi, note, tag, abstract";
-    case FIELD_STARS: {
-        int64_t least, most;
-
-        return repo_count_range(value, &least, &most) ? NULL
-                                                      : "is no number: write >500, 100..2000, 1k..";
-    }
-    case FIELD_KIND:
-        return one_of(value, " paper repository ") ? NULL : "is not one of: paper, repository";
-    case FIELD_NEAR:
-    case FIELD_ID: {
-        struct ident ident;
-
-        return ident_parse(&ident, value) ? NULL
-                                          : "is no id: write arxiv:1706.03762, a DOI, or their URL";
-    }
-    default:
-        return NULL;
-    }
-}
-
 static struct node *parse_field(struct parse *p, enum field field, size_t name_len, int columns)
 {
     size_t start = p->at, value_at = p->at + name_len + 1, len;
@@ -455,7 +272,7 @@ static struct node *parse_field(struct parse *p, enum field field, size_t name_l
     node->kind = NODE_FILTER;
     node->field = field;
     node->text = value;
-    complaint = filter_complaint(field, value);
+    complaint = field_complaint(field, value);
     if (complaint) {
         char quoted[80];
 
@@ -466,7 +283,7 @@ static struct node *parse_field(struct parse *p, enum field field, size_t name_l
 }
 
 /* A word that is an identifier (an arXiv number, a DOI, their URLs) means that paper. */
-static bool word_is_id(const char *word)
+bool query_word_is_id(const char *word)
 {
     struct ident ident;
 
@@ -488,11 +305,11 @@ static struct node *parse_word(struct parse *p, int columns)
         && (word[name + 1] || (p->at + len < p->len && strchr("(\"", p->text[p->at + len])));
     struct node *node;
 
-    if (field == FIELD_DOI && !strchr(word, '*') && word_is_id(word))
+    if (field == FIELD_DOI && !strchr(word, '*') && query_word_is_id(word))
         field = FIELD_NONE; /* a whole DOI is an id */
     if (field != FIELD_NONE && has_value)
         return parse_field(p, field, name, columns);
-    if (word[name] && has_value && !word_is_id(word) && field_nearly(word, name)) {
+    if (word[name] && has_value && !query_word_is_id(word) && field_nearly(word, name)) {
         char hint[64];
 
         snprintf(hint, sizeof hint, "did you mean %s:?", field_nearly(word, name));
@@ -504,7 +321,7 @@ static struct node *parse_word(struct parse *p, int columns)
         return NULL;
     node->columns = columns;
     node->text = word;
-    if (columns == COLUMN_ANY && word_is_id(word)) {
+    if (columns == COLUMN_ANY && query_word_is_id(word)) {
         node->kind = NODE_FILTER;
         node->field = FIELD_ID;
         return node;
@@ -671,302 +488,10 @@ int query_parse(struct query **out, const char *text, size_t *where, struct erro
     return ERR_OK;
 }
 
-struct words {
-    struct arena *arena;
-    struct node *root;
-    const char *text;
-};
-
-static int words_add(void *ctx, const struct text_token *token)
-{
-    struct words *words = ctx;
-    struct node *node;
-
-    if (words->root->len == QUERY_NODES - 1)
-        return 1; /* what follows would not change much */
-    node = node_new(words->arena, NODE_WORD);
-    node->at = token->start;
-    node->columns = COLUMN_ANY;
-    node->text = arena_strndup(words->arena, words->text + token->start, token->end - token->start);
-    node_add(words->root, words->arena, node);
-    return 0;
-}
-
-int query_from_words(struct query **out, const char *text, struct error *err)
-{
-    struct words words = { 0 };
-    struct str clean = STR_INIT;
-    size_t len = strlen(text);
-
-    *out = NULL;
-    if (len > QUERY_BYTES)
-        return error_set(err, ERR_PARSE, "the query has %zu bytes; 4096 are allowed", len);
-    utf8_clean(&clean, text, len);
-    words.arena = arena_new();
-    words.root = node_new(words.arena, NODE_AND);
-    words.text = arena_strndup(words.arena, clean.ptr, clean.len);
-    text_tokenize(words.text, clean.len, words_add, &words);
-    str_free(&clean);
-    if (words.root->len == 0)
-        words.root->kind = NODE_ALL;
-    *out = mem_zalloc(sizeof **out);
-    (*out)->arena = words.arena;
-    (*out)->root = words.root->len == 1 ? words.root->kids[0] : words.root;
-    return ERR_OK;
-}
-
-#define SENTENCE_WORDS 6
-
-/* Does any part say more than a word does? Counts the words. */
-static bool plain_node(const struct node *node, size_t *words, bool *marks)
-{
-    size_t i;
-
-    switch (node->kind) {
-    case NODE_FILTER:
-    case NODE_OR:
-        return false;
-    case NODE_WORD:
-        (*words)++;
-        return node->columns == COLUMN_ANY && !node->prefix;
-    case NODE_PHRASE:
-        *words += 2;
-        *marks = true;
-        return node->columns == COLUMN_ANY;
-    case NODE_NOT:
-        *marks = true;
-        break;
-    default:
-        break;
-    }
-    for (i = 0; i < node->len; i++)
-        if (!plain_node(node->kids[i], words, marks))
-            return false;
-    return true;
-}
-
-bool query_is_plain(const char *text)
-{
-    struct query *query;
-    size_t words = 0;
-    bool marks = false, plain;
-
-    if (query_parse(&query, text, NULL, NULL) != ERR_OK)
-        return true; /* brackets and quotes without partners mean nothing in it */
-    plain = plain_node(query->root, &words, &marks) && !query->exact
-            && (!marks || words >= SENTENCE_WORDS);
-    query_free(query);
-    return plain;
-}
-
-static bool node_uses(const struct node *node, const char *name)
-{
-    size_t i;
-
-    if (node->kind == NODE_FILTER && node->field == FIELD_QUERY && strcmp(node->text, name) == 0)
-        return true;
-    for (i = 0; i < node->len; i++)
-        if (node_uses(node->kids[i], name))
-            return true;
-    return false;
-}
-
-bool query_uses(const char *text, const char *name)
-{
-    struct query *query;
-    bool uses;
-
-    if (query_parse(&query, text, NULL, NULL) != ERR_OK)
-        return false;
-    uses = node_uses(query->root, name);
-    query_free(query);
-    return uses;
-}
-
 void query_free(struct query *query)
 {
     if (!query)
         return;
     arena_free(query->arena);
     free(query);
-}
-
-/* ---- printing ---- */
-
-/* A word that would be read as an operator or an id is quoted. Behind "title:" nothing is. */
-static void print_word(struct str *out, const struct node *node)
-{
-    const char *text = node->text;
-    bool plain =
-        node->prefix || node->columns != COLUMN_ANY
-        || (strcmp(text, "AND") != 0 && strcmp(text, "OR") != 0 && strcmp(text, "NOT") != 0);
-
-    str_printf(out, plain ? "%s%s" : "\"%s\"", text, node->prefix ? "*" : "");
-}
-
-static void print_node(struct str *out, const struct node *node, bool inside);
-
-/* AND binds tighter than OR, so only an OR inside something needs brackets, and any group below
- * NOT: the printed query never nests deeper than the one that was read. */
-static void print_group(struct str *out, const struct node *node, bool brackets)
-{
-    size_t i;
-
-    if (brackets)
-        str_add_char(out, '(');
-    for (i = 0; i < node->len; i++) {
-        if (i > 0)
-            str_add(out, node->kind == NODE_OR ? " OR " : " ");
-        print_node(out, node->kids[i], node->kind == NODE_AND);
-    }
-    if (brackets)
-        str_add_char(out, ')');
-}
-
-static const char *columns_name(int columns)
-{
-    switch (columns) {
-    case COLUMN_TITLE:
-        return "title:";
-    case COLUMN_ABSTRACT:
-        return "abstract:";
-    case COLUMN_AUTHORS:
-        return "author:";
-    default:
-        return "";
-    }
-}
-
-static void print_node(struct str *out, const struct node *node, bool inside)
-{
-    switch (node->kind) {
-    case NODE_ALL:
-        break;
-    case NODE_AND:
-    case NODE_OR:
-        print_group(out, node, inside);
-        break;
-    case NODE_NOT:
-        /* "--word" is a word. */
-        str_add(out, node->kids[0]->kind == NODE_WORD && node->kids[0]->text[0] == '-'
-                             && node->kids[0]->columns == COLUMN_ANY
-                         ? "NOT "
-                         : "-");
-        print_node(out, node->kids[0], true);
-        break;
-    case NODE_WORD:
-        str_add(out, columns_name(node->columns));
-        print_word(out, node);
-        break;
-    case NODE_PHRASE:
-        str_printf(out, "%s\"%s\"", columns_name(node->columns), node->text);
-        break;
-    case NODE_FILTER:
-        if (node->field == FIELD_ID && word_is_id(node->text) && !strpbrk(node->text, " \t\n()"))
-            str_add(out, node->text);
-        else
-            str_printf(out, strpbrk(node->text, " \t\n()") || !*node->text ? "%s:\"%s\"" : "%s:%s",
-                       field_name(node->field), node->text);
-        break;
-    }
-}
-
-void query_print(struct str *out, const struct query *query)
-{
-    print_node(out, query->root, false);
-}
-
-static void explain_node(struct str *out, const struct node *node)
-{
-    size_t i;
-
-    switch (node->kind) {
-    case NODE_ALL:
-        str_add(out, "everything");
-        break;
-    case NODE_AND:
-    case NODE_OR:
-        str_add_char(out, '(');
-        for (i = 0; i < node->len; i++) {
-            if (i > 0)
-                str_add(out, node->kind == NODE_AND ? " and " : " or ");
-            explain_node(out, node->kids[i]);
-        }
-        str_add_char(out, ')');
-        break;
-    case NODE_NOT:
-        str_add(out, "not ");
-        explain_node(out, node->kids[0]);
-        break;
-    default:
-        print_node(out, node, true);
-    }
-}
-
-void query_explain(struct str *out, const struct query *query)
-{
-    explain_node(out, query->root);
-}
-
-static bool node_has_words(const struct node *node)
-{
-    size_t i;
-
-    if (node->kind == NODE_WORD || node->kind == NODE_PHRASE)
-        return true;
-    if (node->kind == NODE_NOT)
-        return false;
-    for (i = 0; i < node->len; i++)
-        if (node_has_words(node->kids[i]))
-            return true;
-    return false;
-}
-
-bool query_has_words(const struct query *query)
-{
-    return node_has_words(query->root);
-}
-
-/* Of one word, whose end is the bracket, quote or blank behind it. */
-static void hint_word(struct str *out, const char *text, size_t len, bool unfinished)
-{
-    size_t skip = *text == '-' ? 1 : 0;
-    const char *colon = memchr(text, ':', len);
-    size_t name = colon ? (size_t)(colon - text) - skip : 0;
-    char *word = mem_strndup(text, len);
-
-    if (name > 0 && colon + 1 == text + len && text[len] != '(' && text[len] != '"'
-        && field_of(text + skip, name) != FIELD_NONE)
-        str_printf(out, "%s needs a value behind the colon", word + skip);
-    else if (!unfinished && name > 0 && len > name + skip + 1
-             && field_of(text + skip, name) == FIELD_NONE && !word_is_id(word + skip))
-        str_printf(out,
-                   "%.*s: is no field, so its words were searched for; fields are title: "
-                   "abstract: author: cat: date: added: is: has: tag: source: doi: id: near: "
-                   "query: task: method: kind: stars: language: topic: license:",
-                   (int)name, word + skip);
-    free(word);
-}
-
-static bool hint_words(struct str *out, const char *text, bool unfinished)
-{
-    size_t before = out->len;
-
-    while (*text && out->len == before) {
-        size_t len = strcspn(text, " \t\r\n()\"");
-
-        hint_word(out, text, len, unfinished);
-        text += len + (text[len] != '\0');
-    }
-    return out->len > before;
-}
-
-bool query_hint(struct str *out, const char *text)
-{
-    return hint_words(out, text, false);
-}
-
-bool query_unfinished(struct str *out, const char *text)
-{
-    return hint_words(out, text, true);
 }
