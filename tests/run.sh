@@ -1,12 +1,12 @@
 #!/bin/sh
 # Runs the suites that are named (default: all) against one build and adds up their results.
 #   tests/run.sh [-b BUILD_DIR] [-j N] [units] [cli] [tui] [fuzz]
-# -j N runs so many binaries or scripts of a suite at once (default 2): most of their time is waiting.
+# -j N runs so many binaries or scripts of a suite at once (default: one more than there are processors): most of their time is waiting.
 # Every suite prints "ok"/"not ok" lines (TAP); the last line here is "N passed, N failed[, N skipped]".
 set -u
 cd "$(dirname "$0")/.."
 
-build=build jobs=2
+build=build jobs=$(($(nproc) + 1))
 while :; do
     case "${1:-}" in
     -b) build=$2 ;;
@@ -30,7 +30,7 @@ export CARREL="$PWD/$build/carrel" REPLAY="$PWD/$build/tests/replay" LC_ALL=C.UT
 export CARREL_SHARED="${CARREL_SHARED:-$PWD/../shared}"
 
 # What one binary or script said: its TAP goes to the log; one that fails without saying "not ok" counts as a failure.
-judge() { # NAME STATUS, with its output in $work/out
+judge() { # NAME STATUS SECONDS, with its output in $work/out
     # cmocka writes a skipped test as "not ok 3 # SKIP name".
     sed -i 's/^not ok \(.*# SKIP\)/ok \1/' "$work/out"
     sed "s|^|$1: |" "$work/out" >>"$log"
@@ -41,29 +41,26 @@ judge() { # NAME STATUS, with its output in $work/out
         echo "FAIL $1"
         grep -v '^ok' "$work/out" | tail -n 60
     else
-        echo "  ok $1 ($(grep -c '^ok' "$work/out"))"
+        echo "  ok $1 ($(grep -c '^ok' "$work/out"), $3 s)"
     fi
-}
-run() {
-    name=$1
-    shift
-    "$@" >"$work/out" 2>&1 </dev/null
-    judge "$name" $?
 }
 # Files of a suite, some at once; told in their order when all have ended. None may take longer than a quarter of an hour.
 run_all() { # SUITE INTERPRETER FILE...
     suite=$1 with=$2
     shift 2
+    [ $# -gt 0 ] || return 0
     rm -rf "$work/all"
     mkdir "$work/all"
     printf '%s\n' "$@" | xargs -P "$jobs" -I{} sh -c '
         name=$(basename "$3" .sh)
+        start=$(date +%s)
         timeout -k 5 900 $1 "$3" >"$2/$name.out" 2>&1 </dev/null
-        echo $? >"$2/$name.status"' sh "$with" "$work/all" {}
+        echo $? $(($(date +%s) - start)) >"$2/$name.status"' sh "$with" "$work/all" {}
     for file; do
         name=$(basename "$file" .sh)
         mv "$work/all/$name.out" "$work/out"
-        judge "${suite:+$suite/}$name" "$(cat "$work/all/$name.status")"
+        # shellcheck disable=SC2046 # two numbers
+        judge "${suite:+$suite/}$name" $(cat "$work/all/$name.status")
     done
 }
 
@@ -76,14 +73,8 @@ for suite; do
         # shellcheck disable=SC2046 # names of ours, without blanks
         run_all "$suite" sh $(ls tests/"$suite"/*.sh | grep -vE '/(lib|service)\.sh$') ;;
     fuzz)
-        for target in build/fuzz/fuzz/*; do
-            [ -x "$target" ] || continue
-            name=$(basename "$target")
-            mkdir -p "$work/corpus/$name"
-            run "fuzz/$name" sh -c '"$1" -runs=30000 -seed=1 -max_total_time=15 -max_len=8192 -timeout=10 -rss_limit_mb=2048 \
-                -artifact_prefix="$2"/ "$2" $([ -d "$3" ] && echo "$3") && echo "ok - $1"' \
-                sh "$target" "$work/corpus/$name" "tests/fuzz/corpus/$name"
-        done ;;
+        # shellcheck disable=SC2046 # names of ours, without blanks
+        run_all fuzz "sh tests/fuzz/once.sh" $(find build/fuzz/fuzz -type f -perm -u+x 2>/dev/null | sort) ;;
     *) echo "tests/run.sh: no suite '$suite'" >&2; exit 2 ;;
     esac
 done
