@@ -5,6 +5,7 @@
 #include "alerts.h"
 #include "commands.h"
 #include "opml.h"
+#include "settings.h"
 
 #include "carrel/clock.h"
 #include "carrel/export.h"
@@ -205,7 +206,7 @@ static int import_feeds(struct import_run *run, bool *written, struct error *err
         str_printf(&call->say, "%" PRId64 " of them by https, though the list says http\n",
                    run->opml.secured);
     if (run->opml.len > 0 && call_has(call, "--write")) {
-        result = opml_write(call->app, text.ptr, err);
+        result = settings_add(call->app, text.ptr, err);
         *written = result == ERR_OK;
         if (*written)
             str_printf(&call->say, "%s has them now; carrel sync fetches what is new\n", file);

@@ -101,6 +101,11 @@ static const struct command_option webhook_options[] = {
     { "--json", NULL, "as JSON" },
     { 0 },
 };
+static const struct command_option peer_options[] = {
+    { "--token-file", "FILE", "add: file with a token of that service, of scope sync" },
+    { "--json", NULL, "list: as JSON" },
+    { 0 },
+};
 static const struct command_option token_options[] = {
     { "--scope", "SCOPE", "new: read (default), events, write (implies both), sync, admin" },
     { "--expires", "TIME", "new: how long it holds (default 30d)" },
@@ -444,7 +449,8 @@ static const char repositories_help[] =
 static const char serve_help[] =
     "The library over HTTP, until SIGTERM or an interrupt: search, papers, repositories, trends,\n"
     "topics, jobs, and as a WebSocket what happens; with a token of the scope write scrapes and\n"
-    "documents, too. /docs tells all, /openapi.json for programs. It works the queue of jobs (worker.threads) and harvests what is\n"
+    "documents, too. /docs tells all, /openapi.json for programs. It works the queue of jobs "
+    "(worker.threads) and harvests what is\n"
     "due (harvest.background), as the desk does. On this machine alone unless\n"
     "serve.listen says otherwise; then, or when $PORT is set (0.0.0.0:$PORT), serve.secret-file\n"
     "must be there and every request needs a token ('carrel help token').\n"
@@ -476,6 +482,14 @@ static const char webhook_help[] =
     "(webhook.backoff)\n"
     "and is a dead letter after webhook.attempts. webhook redeliver ID, or --dead, tries again;\n"
     "webhook test NAME sends a ping now and shows the answer. docs/INTEGRATION.md has a receiver.";
+static const char peer_help[] =
+    "A peer is another machine with a library of yours: the address of its 'carrel serve', or a\n"
+    "folder that both can write (a stick, a share, a folder that some other tool copies):\n"
+    "    carrel peer add server https://carrel.example.org --token-file ~/server.token\n"
+    "    carrel peer add stick /media/stick/carrel\n"
+    "That is a [peer \"NAME\"] section in the configuration with url and token-file; peer rm "
+    "takes\n"
+    "it out.";
 static const char repo_help[] =
     "Looks into a clone, which 'carrel add PATH', 'carrel add URL.git' or 'carrel add --clone ID'\n"
     "makes: a bare one, below the library. Without a word: what it is made of. Words:\n"
@@ -509,8 +523,10 @@ static const char stats_help[] =
     "Papers published a week, in all and by category; authors of these weeks and of all papers;\n"
     "what you have read, starred, put off, skipped, noted and tagged a day (what is undone does\n"
     "not count); papers sampled a day; records by source, links by kind, documents by state; how\n"
-    "websites are used that send events ('carrel help serve'): views, clicks, searches and visitors\n"
-    "a day, the papers seen most, what is searched for. Weeks end with today. The desk's Analytics\n"
+    "websites are used that send events ('carrel help serve'): views, clicks, searches and "
+    "visitors\n"
+    "a day, the papers seen most, what is searched for. Weeks end with today. The desk's "
+    "Analytics\n"
     "draws the same.\n"
     "With --category the papers, categories, authors and bursts are those of that category; the\n"
     "numbers on top and all else are of the whole library, and the first line says so.";
@@ -568,6 +584,8 @@ static const struct command commands[] = {
     { "webhook", "list | show ID | redeliver ID... | test NAME", CMD_CLI | CMD_WRITES,
       "who is told of harvests and documents, and what could not be told", webhook_help,
       webhook_options, cmd_webhook },
+    { "peer", "list | add NAME URL|FOLDER | rm NAME", CMD_CLI | CMD_NO_STORE,
+      "other machines that this library is kept the same with", peer_help, peer_options, cmd_peer },
     { "repo", "ID [log|tree|file|diff|blame|refs|readme|activity|fetch|remove [PATH]]",
       CMD_CLI | CMD_DESK | CMD_WRITES, "look into a cloned repository", repo_help, repo_options,
       cmd_repo },

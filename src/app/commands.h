@@ -10,6 +10,7 @@ int cmd_stats(struct command_call *call, struct error *err);
 int cmd_repositories(struct command_call *call, struct error *err);
 int cmd_serve(struct command_call *call, struct error *err);
 int cmd_audit(struct command_call *call, struct error *err);
+int cmd_peer(struct command_call *call, struct error *err);
 int cmd_webhook(struct command_call *call, struct error *err);
 int cmd_token(struct command_call *call, struct error *err);
 int cmd_repo(struct command_call *call, struct error *err);

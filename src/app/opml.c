@@ -7,8 +7,7 @@
  */
 #include "opml.h"
 
-#include "carrel/file.h"
-#include "carrel/harvest.h"
+#include "carrel/source.h"
 #include "carrel/text.h"
 
 #include <ctype.h>
@@ -16,11 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define NAME_MAX_LEN 32
-#define SETTINGS_MAX (1u << 20)
 
 /* ---- addresses ---- */
 
@@ -225,67 +221,4 @@ void opml_sections(struct str *out, const struct opml *opml)
         str_printf(out, "[source \"%s\"]\n    kind = feed\n    url = %s%s%s\n", feed->name, quote,
                    feed->url, quote);
     }
-}
-
-/* ---- the settings ---- */
-
-/* Would this file be accepted? */
-static int settings_check(const char *file, struct error *err)
-{
-    struct config *config = NULL;
-    struct harvest_plan plan;
-    int result = config_open(&config, file, true, NULL, 0, app_options, app_options_len, err);
-
-    if (result == ERR_OK)
-        result = harvest_plan_new(&plan, config, NULL, 0, err);
-    if (result == ERR_OK)
-        harvest_plan_free(&plan);
-    config_free(config);
-    return result;
-}
-
-static int settings_replace(const char *file, const struct str *text, struct error *err)
-{
-    char *fresh = mem_printf("%s.new-%ld", file, (long)getpid());
-    struct stat old;
-    int result = file_write(fresh, text->ptr, text->len, err);
-
-    if (result == ERR_OK && stat(file, &old) == 0 && chmod(fresh, old.st_mode & 07777) != 0)
-        result = error_errno(err, "%s", fresh);
-    if (result == ERR_OK)
-        result = settings_check(fresh, err);
-    if (result == ERR_OK)
-        result = file_move(fresh, file, err);
-    else
-        unlink(fresh);
-    free(fresh);
-    return result;
-}
-
-int opml_write(const struct app *app, const char *text, struct error *err)
-{
-    /* A link (to a folder of such files under version control, say) stays one. */
-    char *whole = realpath(app->config_file, NULL);
-    const char *file = whole ? whole : app->config_file;
-    struct str settings = STR_INIT;
-    int result = ERR_OK;
-
-    if (file_exists(file))
-        result = file_read(&settings, file, SETTINGS_MAX, err);
-    else {
-        const char *slash = strrchr(file, '/');
-        char *folder = slash ? mem_strndup(file, (size_t)(slash - file)) : mem_strdup(".");
-
-        result = folder_make(folder, err);
-        free(folder);
-    }
-    if (result == ERR_OK) {
-        if (settings.len > 0 && settings.ptr[settings.len - 1] != '\n')
-            str_add_char(&settings, '\n');
-        str_add(&settings, text);
-        result = settings_replace(file, &settings, err);
-    }
-    str_free(&settings);
-    free(whole);
-    return result;
 }

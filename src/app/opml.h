@@ -27,8 +27,5 @@ const char *opml_take(struct opml *opml, const struct parse_feed *feed);
 /* The sections of the new ones, appended. Where the settings have no source at all, those that are
  * harvested without any setting come first: else the new ones would end them. */
 void opml_sections(struct str *out, const struct opml *opml);
-/* Adds text to the settings: all of it or nothing, what is there stays, and what would come out is
- * read and checked before. */
-int opml_write(const struct app *app, const char *text, struct error *err);
 
 #endif

@@ -130,8 +130,10 @@ const struct config_option app_options[] = {
     { "webhook-in.*.secret-file", CONFIG_PATH, true, NULL, NULL,
       "file with the secret of another carrel whose deliveries the service takes; further files "
       "while it is being changed" },
-    { "peer.*.url", CONFIG_TEXT, false, NULL, NULL, "another carrel to sync with" },
-    { "peer.*.token-file", CONFIG_PATH, false, NULL, NULL, "file with its token" },
+    { "peer.*.url", CONFIG_TEXT, false, NULL, NULL,
+      "another carrel to sync with: its address, or a folder that both can write" },
+    { "peer.*.token-file", CONFIG_PATH, false, NULL, NULL,
+      "file with a token of it, of scope sync" },
 };
 
 const size_t app_options_len = ARRAY_LEN(app_options);
