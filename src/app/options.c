@@ -93,6 +93,8 @@ const struct config_option app_options[] = {
     { "serve.tls-key-file", CONFIG_PATH, false, NULL, NULL, "file with the certificate's key" },
     { "serve.open-reads", CONFIG_BOOL, false, "false", NULL,
       "reading needs no token, also from other machines" },
+    { "serve.host", CONFIG_TEXT, true, NULL, NULL,
+      "a name of the service, for readers without a token; numbers and localhost need none" },
     { "serve.rate", CONFIG_INT, false, "1200", "0..1000000",
       "requests a minute of each client (0: any number)" },
     { "serve.behind-proxy", CONFIG_BOOL, false, "false", NULL,

@@ -227,11 +227,28 @@ int auth_token(struct caller *out, const char **why, struct http_server *server,
     return result;
 }
 
+bool auth_reads_open(const struct exchange *x)
+{
+    const struct http_server *server = x->server;
+
+    return server->open_reads && (server->any_host || headers_host_is_ours(x));
+}
+
 static bool may_come_without(const struct exchange *x)
 {
     enum scope needed = x->route->scope;
 
-    return needed == SCOPE_NONE || (needed == SCOPE_READ && x->server->open_reads);
+    return needed == SCOPE_NONE || (needed == SCOPE_READ && auth_reads_open(x));
+}
+
+/* Where reads are open, and yet this one is not. */
+static bool misled(struct exchange *x)
+{
+    exchange_error(
+        x, 403, "forbidden", "Host",
+        "%.100s is no name of this service, so this needs a token; serve.host adds names",
+        request_header(x, "Host"));
+    return false;
 }
 
 bool auth_check(struct exchange *x)
@@ -245,6 +262,8 @@ bool auth_check(struct exchange *x)
         return signature_check(x);
     if (!token && (may_come_without(x) || ((x->route->flags & ROUTE_UPGRADES) && x->server->keys)))
         return true;
+    if (!token && needed == SCOPE_READ && x->server->open_reads)
+        return misled(x);
     if (!x->server->keys)
         return may_come_without(x)
                || unauthorized(x, "this service only reads: no secret is configured, so there are "

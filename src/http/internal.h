@@ -159,6 +159,12 @@ struct exchange {
 #define HTTP_LATER 1
 /* Of the request; NULL: it has none of that name. */
 const char *request_header(const struct exchange *x, const char *name);
+/* headers.c: is it clear where the request ends? False: an error is the answer. */
+bool headers_check(struct exchange *x);
+/* Was it asked for under a name of this service, or by its number? A page whose own name was made
+ * to lead here is let in by no browser then (DNS rebinding). */
+bool headers_host_is_ours(const struct exchange *x);
+void headers_client(struct exchange *x); /* who asks, into x->client */
 /* Of the answer. */
 void exchange_header(struct exchange *x, const char *name, const char *value);
 /* The answer that tells of an error; `field` NULL: none. */
@@ -239,6 +245,8 @@ bool signature_check(struct exchange *x);
 
 /* The token of a request; false: an error is the answer. */
 bool auth_check(struct exchange *x);
+/* May this request read without one? */
+bool auth_reads_open(const struct exchange *x);
 /* Whose token is it? *why NULL: *out's; else why it is refused. *store as of http_store_take. */
 int auth_token(struct caller *out, const char **why, struct http_server *server,
                struct store **store, const char *token, struct error *err);
@@ -298,7 +306,8 @@ struct http_server {
     struct bus *bus;
     struct hook_peers *peers; /* whose deliveries are taken */
     struct ws *ws;            /* the clients of /ws/realtime */
-    bool open_reads;          /* reads need no token */
+    bool open_reads;          /* reads need no token ... */
+    bool any_host;            /* ... under whatever name the service was asked */
     bool tls;
     atomic_bool stopping;
     atomic_ulong requests, errors;
@@ -314,7 +323,8 @@ struct http_server {
 /* Keeps the one that is in *store already. */
 int http_store_take(struct http_server *server, struct store **store, struct error *err);
 void http_store_give(struct http_server *server, struct store *store);
-int http_check_address(const char *listen, struct error *err); /* HOST:PORT, and a host there is */
+/* HOST:PORT, and a host there is; *local: it is of this machine alone. */
+int http_check_address(const char *listen, bool *local, struct error *err);
 int http_start(struct http_server *server, const char *listen, struct error *err);
 void http_stop(struct http_server *server);
 /* "127.0.0.1:8577" with the port that was given out. */

@@ -153,7 +153,7 @@ static void on_upgrade(void *ctx, struct MHD_Connection *connection, void *state
         set_up(fd, !tls);
         c->handle = tls ? handle : NULL;
         c->caller = x->caller;
-        c->allowed = *x->caller.id || x->server->open_reads;
+        c->allowed = *x->caller.id || auth_reads_open(x);
         c->first_by = c->allowed ? 0 : now + WS_FIRST_MS;
         snprintf(c->request_id, sizeof c->request_id, "%s", x->request_id);
         ws_adopt(ws, c, extra, extra_len);

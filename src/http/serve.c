@@ -38,21 +38,18 @@ static const char *listen_at(struct command_call *call, bool *everywhere)
                        : config_text(call->app->config, "serve.listen");
 }
 
-static bool is_local(const char *listen)
-{
-    return str_starts(listen, "127.") || str_starts(listen, "localhost:")
-           || str_starts(listen, "[::1]:");
-}
-
 /* Whoever can be reached from elsewhere must be able to ask who is asking. */
-static int serve_keys(struct http_server *server, const char *listen, struct error *err)
+static int serve_keys(struct http_server *server, const char *listen, bool local, struct error *err)
 {
-    bool local = is_local(listen);
+    const struct config *config = server->app->config;
+    const char *const *names;
     int result = auth_open(&server->keys, server->app, !local, err);
 
     if (result != ERR_OK && !local && err && !server->keys)
         error_context(err, "listening at %s", listen);
-    server->open_reads = local || config_bool(server->app->config, "serve.open-reads");
+    server->open_reads = local || config_bool(config, "serve.open-reads");
+    server->any_host =
+        config_bool(config, "serve.open-reads") && config_values(config, "serve.host", &names) == 0;
     return result;
 }
 
@@ -121,13 +118,13 @@ static int serve(struct command_call *call, struct error *err)
     struct sigaction term = { .sa_handler = on_term }, ignore = { .sa_handler = SIG_IGN };
     struct http_server server = { .app = call->app };
     struct background *background = NULL;
-    bool everywhere = false;
+    bool everywhere = false, local = false;
     const char *listen = listen_at(call, &everywhere);
     int64_t rate = config_int(call->app->config, "serve.rate");
-    int result = http_check_address(listen, err);
+    int result = http_check_address(listen, &local, err);
 
     if (result == ERR_OK)
-        result = serve_keys(&server, listen, err);
+        result = serve_keys(&server, listen, local, err);
     atomic_store(&terminated, false);
     sigaction(SIGTERM, &term, NULL);
     sigaction(SIGPIPE, &ignore, NULL);

@@ -11,10 +11,10 @@
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
+#include "carrel/ip.h"
 #include "carrel/log.h"
 #include "carrel/utf8.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -56,37 +56,6 @@ void http_store_give(struct http_server *server, struct store *store)
 }
 
 /* ---- one request ---- */
-
-/* Behind a proxy, whom it says it speaks for: the last address of the last header is its own
- * word, what stands before came from outside. */
-static void client_forwarded(struct exchange *x)
-{
-    const char *list = request_header(x, "X-Forwarded-For");
-    const char *last = list ? strrchr(list, ',') : NULL;
-    unsigned char address[sizeof(struct in6_addr)];
-
-    last = last ? last + 1 : list;
-    last = last ? last + strspn(last, " ") : NULL;
-    if (last && (inet_pton(AF_INET, last, address) == 1 || inet_pton(AF_INET6, last, address) == 1))
-        snprintf(x->client, sizeof x->client, "%s", last);
-}
-
-static void client_name(struct exchange *x)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *address = info ? info->client_addr : NULL;
-
-    snprintf(x->client, sizeof x->client, "-");
-    if (address && address->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr,
-                  x->client, sizeof x->client);
-    else if (address && address->sa_family == AF_INET6)
-        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr,
-                  x->client, sizeof x->client);
-    if (config_bool(x->server->app->config, "serve.behind-proxy"))
-        client_forwarded(x);
-}
 
 static struct exchange *exchange_new(struct http_server *server, const char *uri)
 {
@@ -218,7 +187,9 @@ static void begin_request(struct exchange *x, const char *method, const char *pa
     x->version = arena_strdup(x->arena, version);
     x->path = arena_strdup(x->arena, path);
     x->head = strcmp(method, "HEAD") == 0;
-    client_name(x);
+    headers_client(x);
+    if (!headers_check(x))
+        return;
     route_request(x, path);
     if (!x->status && !limiter_allows(x->server->limiter, x->client, clock_ticks_ms(), &wait_s)) {
         exchange_error(x, 429, "too_many_requests", NULL, "ask again in %d s", wait_s);
@@ -349,12 +320,15 @@ static int address_of(const char *listen, struct sockaddr_storage *out, socklen_
     return ERR_OK;
 }
 
-int http_check_address(const char *listen, struct error *err)
+int http_check_address(const char *listen, bool *local, struct error *err)
 {
     struct sockaddr_storage address;
     socklen_t len;
+    int result = address_of(listen, &address, &len, err);
 
-    return address_of(listen, &address, &len, err);
+    if (result == ERR_OK)
+        *local = ip_is_loopback((const struct sockaddr *)&address);
+    return result;
 }
 
 static void on_log(void *ctx, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
