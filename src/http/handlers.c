@@ -66,7 +66,7 @@ int handle_papers(struct exchange *x, struct error *err)
     else if (sort && strcmp(sort, "added") == 0)
         options.sort = SORT_ADDED;
     x->field = options.after ? "cursor" : "query";
-    store_set_cancel(x->store, &x->server->stopping);
+    store_set_cancel(x->store, visit_cancel(x->visit));
     result = search_run(&found, x->store, query ? query : "", &options, err);
     store_set_cancel(x->store, NULL);
     if (result != ERR_OK)

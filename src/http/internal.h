@@ -88,6 +88,7 @@ enum {
     ROUTE_FINDS = 8,     /* something that may not be there: 404 */
     ROUTE_SIGNED = 16,   /* no token, but a signature of a known secret (webhooks.c) */
     ROUTE_UPGRADES = 32, /* becomes a WebSocket (101), over which the token may come, too */
+    ROUTE_VISITED = 64,  /* asked by people of a website: who they are is told nowhere */
 };
 struct route {
     const char *method, *path; /* "/papers/{id}/related"; {id} may hold slashes */
@@ -118,6 +119,7 @@ const struct route *route_find(const char *method, const char *path, struct str 
 struct exchange {
     struct http_server *server;
     struct MHD_Connection *connection;
+    struct visit *visit;
     const struct route *route;
     struct arena *arena;
     struct store *store;          /* while it is handled */
@@ -128,6 +130,9 @@ struct exchange {
     bool head; /* a GET of which only the headers are wanted */
     bool uri_too_long, uri_has_nought;
     bool too_large; /* the body went over the route's limit */
+    bool crowded;   /* there is no room for it beside the other bodies */
+    bool visited;   /* by people of a website: who they are is told nowhere */
+    int64_t came;   /* bytes of the body */
     struct str body;
     struct incoming *incoming; /* of a body that goes to a file; NULL: it does not */
     const char *subject;       /* of a write, for the audit: "job 12" */
@@ -174,7 +179,7 @@ void exchange_error(struct exchange *x, int status, const char *code, const char
 void error_write(struct str *out, const char *code, const char *message, const char *field);
 /* An error of ours as an answer. */
 void exchange_failed(struct exchange *x, int result, const struct error *err);
-/* Sends what is there: with ETag, 304, gzip, CORS. */
+/* Sends what is there: with ETag, 304, gzip, CORS; x->out is empty then. */
 enum MHD_Result exchange_send(struct exchange *x);
 
 /* What Access-Control-Allow-Origin says to pages of this origin; NULL: they may not. */
@@ -264,6 +269,33 @@ struct limiter *limiter_new(int per_minute);
 void limiter_free(struct limiter *limiter);
 bool limiter_allows(struct limiter *limiter, const char *client, int64_t now_ms, int *wait_s);
 
+/* ---- how long is waited for whom (patience.c) ---- */
+
+/* All connections of the daemon. wait_ms: for the headers of a request, and for a body or an answer
+ * beside what its bytes may take; work_ms: for an answer to be made. */
+struct patience;
+struct visit; /* one connection */
+struct patience *patience_new(int64_t wait_ms, int64_t work_ms);
+void patience_free(struct patience *patience); /* all have gone; NULL is fine */
+/* For MHD_OPTION_NOTIFY_CONNECTION. */
+void patience_on_connection(void *patience, struct MHD_Connection *connection, void **visit,
+                            enum MHD_ConnectionNotificationCode code);
+/* Any thread: shuts those whose time is over, and tells work that takes too long to stop. */
+void patience_look(struct patience *patience, int64_t now_ticks_ms);
+/* Waits for requests that are under way, not for connections that rest. */
+void patience_settle(struct patience *patience, int64_t ms);
+struct visit *visit_new(struct patience *patience, int fd);
+void visit_free(struct visit *visit);
+struct visit *visit_of(struct MHD_Connection *connection);
+/* What it does from now on. */
+void visit_rests(struct visit *visit);  /* between requests */
+void visit_brings(struct visit *visit); /* a body */
+void visit_brought(struct visit *visit, size_t bytes);
+void visit_waits(struct visit *visit); /* for our answer */
+void visit_takes(struct visit *visit, size_t bytes);
+void visit_leaves(struct visit *visit); /* its socket is no longer the daemon's */
+const atomic_bool *visit_cancel(const struct visit *visit); /* true: the work takes too long */
+
 /* ---- what happens, told to whoever listens ---- */
 
 enum topic { TOPIC_EVENTS, TOPIC_JOBS, TOPIC_SCRAPES, TOPIC_METRICS, TOPICS };
@@ -315,14 +347,16 @@ struct http_server {
     struct counted counted;
     struct ingest *ingest;     /* ingest.h */
     struct usage_cache *usage; /* usage.h */
-    int64_t started;           /* ms since 1970 */
+    struct patience *patience;
+    atomic_size_t bodies[2]; /* bytes that are held: by holders of tokens, by anybody */
+    int64_t started;         /* ms since 1970 */
     pthread_mutex_t lock;
     struct store **idle; /* connections that nobody uses */
     size_t idle_len, idle_cap;
 };
 /* Keeps the one that is in *store already. */
 int http_store_take(struct http_server *server, struct store **store, struct error *err);
-void http_store_give(struct http_server *server, struct store *store);
+void http_store_give(struct http_server *server, struct store *store); /* NULL is fine */
 /* HOST:PORT, and a host there is; *local: it is of this machine alone. */
 int http_check_address(const char *listen, bool *local, struct error *err);
 int http_start(struct http_server *server, const char *listen, struct error *err);

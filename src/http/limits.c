@@ -7,14 +7,15 @@
 
 #include "carrel/hash.h"
 
+#include <arpa/inet.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CLIENTS 8192
 
 struct bucket {
-    char client[HTTP_CLIENT];
     double tokens;
     int64_t at; /* ms */
 };
@@ -66,23 +67,35 @@ static struct bucket *bucket_of(struct limiter *limiter, const char *client, int
         struct bucket *bucket = &limiter->buckets[limiter->len];
 
         *at = limiter->len++;
-        memset(bucket, 0, sizeof *bucket);
-        strncpy(bucket->client, client, sizeof bucket->client - 1);
         bucket->tokens = limiter->most;
         bucket->at = now;
     }
     return &limiter->buckets[*at];
 }
 
+/* Whoever has one address of IPv6 has a network of them: it is the network that counts. */
+static void name_of(char out[HTTP_CLIENT], const char *client)
+{
+    struct in6_addr address;
+
+    snprintf(out, HTTP_CLIENT, "%s", client);
+    if (inet_pton(AF_INET6, client, &address) != 1 || IN6_IS_ADDR_V4MAPPED(&address))
+        return;
+    memset(address.s6_addr + 8, 0, 8);
+    inet_ntop(AF_INET6, &address, out, HTTP_CLIENT);
+}
+
 bool limiter_allows(struct limiter *limiter, const char *client, int64_t now_ms, int *wait_s)
 {
+    char name[HTTP_CLIENT];
     struct bucket *bucket;
     bool allowed;
 
     if (!limiter)
         return true;
+    name_of(name, client);
     pthread_mutex_lock(&limiter->lock);
-    bucket = bucket_of(limiter, client, now_ms);
+    bucket = bucket_of(limiter, name, now_ms);
     bucket->tokens += (double)(now_ms - bucket->at) * limiter->per_ms;
     bucket->tokens = bucket->tokens > limiter->most ? limiter->most : bucket->tokens;
     bucket->at = now_ms;

@@ -108,7 +108,7 @@ int run_command(struct exchange *x, struct error *err)
     struct command_call call = { .app = (struct app *)(uintptr_t)x->server->app,
                                  .store = x->store,
                                  .arena = x->arena,
-                                 .cancel = &x->server->stopping };
+                                 .cancel = visit_cancel(x->visit) };
     char *argv[8 + 2 * HTTP_PARAMS], **words;
     int argc = 0, count, result;
     size_t i;

@@ -175,16 +175,18 @@ static void add_common(const struct exchange *x, struct MHD_Response *response)
     MHD_add_response_header(response, "X-Request-Id", x->request_id);
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
+    if (atomic_load(&x->server->stopping) && !x->upgrade)
+        MHD_add_response_header(response, "Connection", "close");
     for (i = 0; i < x->header_count; i++)
         MHD_add_response_header(response, x->headers[i].name, x->headers[i].value);
     add_cors(x, response);
 }
 
-/* For people a line, for programs (--log-json) its parts. Who sends events is not told: their
+/* For people a line, for programs (--log-json) its parts. Who visits a website is not told: their
  * addresses are kept nowhere. */
 static void log_answer(const struct exchange *x, size_t bytes)
 {
-    const char *client = x->route && x->route->scope == SCOPE_EVENTS ? "-" : x->client;
+    const char *client = x->visited ? "-" : x->client;
     double ms = (double)(clock_ticks_us() - x->began) / 1000.0;
     struct str parts = STR_INIT;
     struct jsonw w;
@@ -216,8 +218,20 @@ static enum MHD_Result send_upgrade(struct exchange *x)
     add_common(x, response);
     sent = MHD_queue_response(x->connection, (unsigned)x->status, response);
     MHD_destroy_response(response);
+    visit_leaves(x->visit);
     log_answer(x, 0);
     return sent;
+}
+
+/* It owns the bytes. */
+static struct MHD_Response *response_of(struct exchange *x)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        x->out.len, x->out.ptr, x->out.cap > 0 ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+
+    if (response)
+        str_init(&x->out);
+    return response;
 }
 
 enum MHD_Result exchange_send(struct exchange *x)
@@ -242,7 +256,7 @@ enum MHD_Result exchange_send(struct exchange *x)
     if (x->status != 304)
         packed = compress_body(x);
     bytes = x->out.len;
-    response = MHD_create_response_from_buffer(x->out.len, x->out.ptr, MHD_RESPMEM_MUST_COPY);
+    response = response_of(x);
     if (!response)
         return MHD_NO;
     add_common(x, response);
@@ -255,6 +269,7 @@ enum MHD_Result exchange_send(struct exchange *x)
         MHD_add_response_header(response, "Content-Encoding", "gzip");
     if (x->status == 200 || x->status == 304)
         MHD_add_response_header(response, "Vary", "Accept-Encoding");
+    visit_takes(x->visit, bytes);
     sent = MHD_queue_response(x->connection, (unsigned)x->status, response);
     MHD_destroy_response(response);
     log_answer(x, bytes);

@@ -81,7 +81,7 @@ static const struct param window_params[] = {
     {                                                                                              \
         "POST", path, "events", name, what, SCOPE_EVENTS, no_params,                               \
             .handle = (handler), .answer = "Accepted", .body_max = BODY_MOST, .body = (takes),     \
-            .status = 202                                                                          \
+            .status = 202, .flags = ROUTE_VISITED                                                  \
     }
 
 const struct route http_routes_events[] = {
@@ -103,6 +103,7 @@ const struct route http_routes_events[] = {
       SCOPE_READ, no_params, .handle = handle_metrics,
       .media = "text/plain; version=0.0.4; charset=utf-8" },
     { "GET", "/carrel.js", "events", "tracker", "The script that sends a website's events",
-      SCOPE_NONE, no_params, .handle = handle_tracker, .media = "text/javascript; charset=utf-8" },
+      SCOPE_NONE, no_params, .handle = handle_tracker, .media = "text/javascript; charset=utf-8",
+      .flags = ROUTE_VISITED },
     { 0 },
 };

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define POLL_MS 100
+#define LOOK_MS 500    /* for connections that are too slow */
 #define LEAVE_MS 10000 /* for jobs to stop, before the process ends without them */
 
 static atomic_bool terminated;
@@ -63,9 +64,18 @@ static int library_prepare(const struct app *app, struct error *err)
     return result;
 }
 
-static void serve_until_told(struct command_call *call, struct background *background)
+static void serve_until_told(struct command_call *call, struct http_server *server,
+                             struct background *background)
 {
+    int64_t look_at = 0;
+
     while (!atomic_load(&terminated) && !(call->cancel && atomic_load(call->cancel))) {
+        int64_t now = clock_ticks_ms();
+
+        if (now >= look_at) {
+            patience_look(server->patience, now);
+            look_at = now + LOOK_MS;
+        }
         background_tick(background);
         clock_sleep_ms(POLL_MS);
     }
@@ -144,7 +154,7 @@ static int serve(struct command_call *call, struct error *err)
         result = background_start(&background, &server, err);
         if (result == ERR_OK) {
             tell_address(call, &server);
-            serve_until_told(call, background);
+            serve_until_told(call, &server, background);
         }
         serve_end(&server, background);
     }

@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -30,8 +31,13 @@
 #define CONNECTIONS 4096
 #define TLS_FILE_MOST (256u << 10)
 #define DRAINED (8 << 20)
-#define FORM_SPARE 65536   /* of a form, beside its document */
-#define MEMORY (48u << 10) /* of a connection: its headers */
+#define IDLE_STORES 16
+#define BODIES_KNOWN                                                                               \
+    ((size_t)256 << 20)               /* bytes of all bodies that are held for holders of tokens */
+#define BODIES_ANY ((size_t)64 << 20) /* and for those who have shown nothing yet */
+#define SETTLE_MS 5000                /* for requests under way, when the service stops */
+#define FORM_SPARE 65536              /* of a form, beside its document */
+#define MEMORY (48u << 10)            /* of a connection: its headers */
 
 /* ---- connections to the library ---- */
 
@@ -51,8 +57,12 @@ void http_store_give(struct http_server *server, struct store *store)
     if (!store)
         return;
     pthread_mutex_lock(&server->lock);
-    VEC_PUSH(server->idle, server->idle_len, server->idle_cap, store);
+    if (server->idle_len < IDLE_STORES) {
+        VEC_PUSH(server->idle, server->idle_len, server->idle_cap, store);
+        store = NULL;
+    }
     pthread_mutex_unlock(&server->lock);
+    store_close(store);
 }
 
 /* ---- one request ---- */
@@ -77,16 +87,39 @@ static struct exchange *exchange_new(struct http_server *server, const char *uri
     return x;
 }
 
+/* The bodies beside which this one has to find room, and how much there is. */
+static atomic_size_t *bodies_of(const struct exchange *x, size_t *most)
+{
+    bool anybody = (x->route->flags & ROUTE_SIGNED) != 0;
+
+    *most = anybody ? BODIES_ANY : BODIES_KNOWN;
+    return &x->server->bodies[anybody];
+}
+
+/* What an answer that is being taken, perhaps slowly, has no need of. */
+static void exchange_shed(struct exchange *x)
+{
+    size_t most;
+
+    http_store_give(x->server, x->store);
+    x->store = NULL;
+    json_decref(x->json);
+    x->json = NULL;
+    if (x->body.len > 0)
+        atomic_fetch_sub(bodies_of(x, &most), x->body.len);
+    str_free(&x->body);
+}
+
 static void exchange_free(struct exchange *x)
 {
     if (x->arrival)
         atomic_fetch_sub(&x->server->unanswered, 1);
     if (x->has_place)
         ws_leave(x->server->ws);
-    http_store_give(x->server, x->store);
+    if (x->visit && !x->upgrade)
+        visit_rests(x->visit);
+    exchange_shed(x);
     incoming_free(x->incoming);
-    json_decref(x->json);
-    str_free(&x->body);
     str_free(&x->id);
     str_free(&x->out);
     arena_free(x->arena);
@@ -121,12 +154,25 @@ static void answer_options(struct exchange *x, const struct str *allow)
     exchange_header(x, "Access-Control-Allow-Methods", methods);
 }
 
+/* Also whoever only asks what may be asked is a visitor. */
+static bool is_visited(const struct exchange *x, const char *path, const struct str *allow)
+{
+    struct str id = STR_INIT, others = STR_INIT;
+    char *method = arena_printf(x->arena, "%.*s", (int)strcspn(allow->ptr, ","), allow->ptr);
+    const struct route *route = x->route ? x->route : route_find(method, path, &id, &others);
+
+    str_free(&id);
+    str_free(&others);
+    return route && (route->flags & ROUTE_VISITED);
+}
+
 static void route_request(struct exchange *x, const char *path)
 {
     struct str allow = STR_INIT;
     const char *method = x->head ? "GET" : x->method;
 
     x->route = route_find(method, path, &x->id, &allow);
+    x->visited = is_visited(x, path, &allow);
     if (x->uri_too_long)
         exchange_error(x, 414, "uri_too_long", NULL, "the address is longer than %d bytes",
                        HTTP_URI_MAX);
@@ -162,6 +208,19 @@ static void refuse_body(struct exchange *x)
         exchange_error(x, 400, "bad_request", NULL, "this takes no body");
 }
 
+static bool has_room(const struct exchange *x, size_t bytes)
+{
+    size_t most;
+
+    return atomic_load(bodies_of(x, &most)) + bytes <= most;
+}
+
+static void refuse_crowd(struct exchange *x)
+{
+    exchange_error(x, 503, "busy", NULL, "too many bodies are under way");
+    exchange_header(x, "Retry-After", "1");
+}
+
 /* A body that says that it is too long is not waited for; one that is just a little too long is
  * read to its end and thrown away, since whoever is still sending may not hear an answer. */
 static void announced_size(struct exchange *x)
@@ -176,49 +235,91 @@ static void announced_size(struct exchange *x)
         refuse_body(x);
     else if (bytes > most)
         x->too_large = true;
+    else if (!x->incoming && !has_room(x, (size_t)bytes))
+        refuse_crowd(x);
+}
+
+/* A compressed body could be of any size. */
+static void check_coding(struct exchange *x)
+{
+    const char *coding = request_header(x, "Content-Encoding");
+
+    if (coding && x->route->body_max > 0 && strcasecmp(coding, "identity") != 0)
+        exchange_error(x, 415, "unsupported_media_type", "Content-Encoding",
+                       "bodies are taken as they are, not as '%.30s'", coding);
+}
+
+static void limit_rate(struct exchange *x)
+{
+    int wait_s = 0;
+
+    if (limiter_allows(x->server->limiter, x->client, clock_ticks_ms(), &wait_s))
+        return;
+    exchange_error(x, 429, "too_many_requests", NULL, "ask again in %d s", wait_s);
+    exchange_header(x, "Retry-After", arena_printf(x->arena, "%d", wait_s));
 }
 
 static void begin_request(struct exchange *x, const char *method, const char *path,
                           const char *version)
 {
-    int wait_s = 0;
-
     x->method = arena_strdup(x->arena, method);
     x->version = arena_strdup(x->arena, version);
     x->path = arena_strdup(x->arena, path);
     x->head = strcmp(method, "HEAD") == 0;
+    x->visit = visit_of(x->connection);
+    visit_brings(x->visit);
     headers_client(x);
-    if (!headers_check(x))
-        return;
     route_request(x, path);
-    if (!x->status && !limiter_allows(x->server->limiter, x->client, clock_ticks_ms(), &wait_s)) {
-        exchange_error(x, 429, "too_many_requests", NULL, "ask again in %d s", wait_s);
-        exchange_header(x, "Retry-After", arena_printf(x->arena, "%d", wait_s));
-    }
-    if (x->status || !params_read(x) || !auth_check(x))
+    limit_rate(x);
+    if (!headers_check(x) || x->status || !params_read(x) || !auth_check(x))
         return;
-    incoming_begin(x);
+    http_store_give(x->server, x->store); /* the body may take its time */
+    x->store = NULL;
+    check_coding(x);
+    if (!x->status)
+        incoming_begin(x);
     if (!x->status)
         announced_size(x);
 }
 
-/* Bytes of a body; what is over the limit is thrown away and told at the end. */
-static void gather(struct exchange *x, const char *bytes, size_t len)
+static void keep_body(struct exchange *x, const char *bytes, size_t len)
 {
-    if (x->incoming && !x->too_large)
-        incoming_take(x, bytes, len);
-    if (x->incoming)
-        return;
+    size_t most;
+    atomic_size_t *held = bodies_of(x, &most);
+
     if (x->body.len + len > x->route->body_max)
         x->too_large = true;
-    if (!x->too_large)
+    else if (atomic_fetch_add(held, len) + len <= most)
         str_add_mem(&x->body, bytes, len);
+    else {
+        atomic_fetch_sub(held, len);
+        x->crowded = true;
+    }
+}
+
+/* Bytes of a body; what is over the limit is thrown away and told at the end. False: there is no
+ * end to it. */
+static bool gather(struct exchange *x, const char *bytes, size_t len)
+{
+    visit_brought(x->visit, len);
+    x->came += (int64_t)len;
+    if (x->came > body_limit(x) + FORM_SPARE + DRAINED)
+        return false;
+    if (x->too_large || x->crowded)
+        return true;
+    if (x->incoming)
+        incoming_take(x, bytes, len);
+    else
+        keep_body(x, bytes, len);
+    return true;
 }
 
 /* What a handler has come to becomes the answer. */
 static void conclude(struct exchange *x, int result, const struct error *err)
 {
-    if (result != ERR_OK)
+    if (result == ERR_CANCELLED && !atomic_load(&x->server->stopping))
+        exchange_error(x, 503, "busy", NULL, "it takes longer than serve.time-limit allows");
+    else if (result != ERR_OK)
         exchange_failed(x, result, err);
     else if (!x->status)
         x->status = x->route->status ? x->route->status : 200;
@@ -244,10 +345,11 @@ static bool handle(struct exchange *x)
     struct error err = { 0 };
     int result;
 
-    if (x->too_large) {
-        refuse_body(x);
+    if (x->too_large || x->crowded) {
+        (x->too_large ? refuse_body : refuse_crowd)(x);
         return true;
     }
+    visit_waits(x->visit);
     result = x->route->scope == SCOPE_NONE ? ERR_OK : http_store_take(x->server, &x->store, &err);
     if (result == ERR_OK)
         result = x->route->command ? run_command(x, &err) : x->route->handle(x, &err);
@@ -259,8 +361,12 @@ static bool handle(struct exchange *x)
 
 static enum MHD_Result finish(struct exchange *x)
 {
+    enum MHD_Result sent;
+
     audit_note(x);
-    return exchange_send(x);
+    sent = exchange_send(x);
+    exchange_shed(x);
+    return sent;
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *uri,
@@ -276,9 +382,10 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
         return x->status ? finish(x) : MHD_YES; /* an early no closes the connection */
     }
     if (*len > 0) {
-        gather(x, bytes, *len);
+        bool goes_on = gather(x, bytes, *len);
+
         *len = 0;
-        return MHD_YES;
+        return goes_on ? MHD_YES : MHD_NO;
     }
     if (x->later)
         handle_later(x);
@@ -375,6 +482,10 @@ static int daemon_start(struct http_server *server, const struct sockaddr_storag
                      | MHD_ALLOW_SUSPEND_RESUME;
     /* With TLS the daemon goes on carrying the bytes of those that were upgraded. */
     unsigned connections = CONNECTIONS + (server->tls ? (unsigned)server->ws->most_clients : 0);
+    const struct config *config = server->app->config;
+    unsigned each = config_bool(config, "serve.behind-proxy") /* all come from the proxy */
+                        ? 0
+                        : (unsigned)config_int(config, "serve.client-connections");
     struct MHD_OptionItem tls[] = {
         { MHD_OPTION_HTTPS_MEM_CERT, 0, certificate->ptr },
         { MHD_OPTION_HTTPS_MEM_KEY, 0, key->ptr },
@@ -394,7 +505,8 @@ static int daemon_start(struct http_server *server, const struct sockaddr_storag
         MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
         MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL,
-        MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, patience_on_connection, server->patience,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, each, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
     if (server->daemon)
         return ERR_OK;
     return error_set(err, ERR_FAILED, "%s",
@@ -413,6 +525,8 @@ int http_start(struct http_server *server, const char *listen, struct error *err
     pthread_mutex_init(&server->lock, NULL);
     server->started = clock_real_ms();
     server->ws = ws_new(server);
+    server->patience = patience_new(config_int(server->app->config, "serve.patience"),
+                                    config_int(server->app->config, "serve.time-limit"));
     if (result == ERR_OK)
         result = tls_read(server, &certificate, &key, err);
     if (result == ERR_OK)
@@ -445,19 +559,35 @@ void http_address(const struct http_server *server, struct str *out)
         str_printf(out, address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }
 
-/* Requests under way are answered; no new ones are taken. */
+/* No new connections; what is under way on the others is answered. */
+static void settle(struct http_server *server)
+{
+    MHD_socket fd = MHD_quiesce_daemon(server->daemon);
+
+    patience_settle(server->patience, SETTLE_MS);
+    if (fd != MHD_INVALID_SOCKET)
+        close(fd);
+}
+
 void http_stop(struct http_server *server)
 {
     size_t i;
 
-    ws_end(server->ws);          /* before the daemon, which may still carry their bytes */
+    ws_end(server->ws); /* before the daemon, which may still carry their bytes */
+    if (server->daemon)
+        settle(server);
     ingest_stop(server->ingest); /* nobody may be suspended when the daemon stops */
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
     ws_free(server->ws);
+    patience_free(server->patience);
     for (i = 0; i < server->idle_len; i++)
         store_close(server->idle[i]);
     free(server->idle);
+    server->idle = NULL;
+    server->idle_len = server->idle_cap = 0;
+    server->patience = NULL;
+    server->ws = NULL;
     server->daemon = NULL;
 }
 

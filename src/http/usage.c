@@ -80,7 +80,7 @@ static int answer(struct exchange *x, answer_fn write, struct error *err)
     result = store_begin_read(x->store, err);
     if (result != ERR_OK)
         return result;
-    store_set_cancel(x->store, &x->server->stopping);
+    store_set_cancel(x->store, visit_cancel(x->visit));
     result = answer_read(x, &window, name, write, err);
     store_set_cancel(x->store, NULL);
     store_rollback(x->store);

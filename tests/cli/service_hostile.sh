@@ -37,4 +37,46 @@ serve -c serve.behind-proxy=true -c serve.rate=0
 ask "two headers" 200 /papers -H 'X-Forwarded-For: 192.0.2.66' -H 'X-Forwarded-For: 192.0.2.1'
 stop
 has "the client is whom the proxy names" serve.err ' 192.0.2.1 GET /papers'
+
+# Nobody is waited for who sends a byte now and then; nobody brings more than there is room for.
+printf '[webhook-in "north"]\n\tsecret-file = %s\n' "$T/secret" >"$T/config/in"
+serve --config "$T/config/in" -c serve.patience=1s -c serve.rate=0
+hostile slow
+stop
+same "the end is clean" 0 $ended
+serve --config "$T/config/in" -c serve.rate=0
+hostile endless
+[ -n "${CARREL_SANITIZED:-}" ] || hostile crowd $SERVER
+stop
+serve -c serve.client-connections=5 -c serve.rate=0
+hostile connections
+stop
+
+# A request that trickles holds no connection to the library; one that is under way at the end is answered.
+serve -c serve.secret-file="$T/secret" -c serve.rate=0
+token=$("$CARREL" -L "$LIB" -c serve.secret-file="$T/secret" token --scope write)
+ask "a body that would grow" 415 /process/text -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -H 'Content-Encoding: gzip' -d '{}'
+error "is not taken" unsupported_media_type
+hostile libraries $SERVER "$token"
+hostile stopping $SERVER "$token"
+wait $SERVER
+ended=$?
+same "so the end is clean" 0 $ended
+
+# Who visits a website is not in the log: not their preflights, not what loads the script.
+serve -c serve.secret-file="$T/secret" -c serve.rate=0
+ask "a preflight" 204 /events/pageview -X OPTIONS
+ask "the script" 200 /carrel.js
+ask "a mistake" 405 /events/click
+ask "none of theirs" 200 /health
+stop
+same "no visitor is in the log" "" "$(grep -E '127\.0\.0\.1 .*(/events|/carrel.js)' "$T/serve.err")"
+has "others are" serve.err '127.0.0.1 GET /health'
+
+# Whatever leads nowhere counts, too.
+serve -c serve.rate=60
+i=0
+while [ $i -lt 20 ]; do curl -s -o /dev/null "$URL/nothing$i"; i=$((i + 1)); done
+ask "too many mistakes" 429 /nothing
+stop
 finish

@@ -1,6 +1,6 @@
 /*
  * The watch over the queue: what becomes of jobs is told on the bus, once, whoever works them; and
- * which path of several a request means.
+ * which path of several a request means; how long is waited for whom, and how often one may ask.
  */
 #include "../../src/http/internal.h"
 
@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -137,10 +138,72 @@ static void test_routes(void **state)
     check_route("PUT", "/jobs/7", "none", "", "DELETE, GET");
 }
 
+static bool has_ended(int fd)
+{
+    char byte;
+
+    return recv(fd, &byte, 1, MSG_DONTWAIT) == 0;
+}
+
+/* Who is slow is shut, and work that takes too long is told so. */
+static void test_patience(void **state)
+{
+    struct patience *patience = patience_new(1000, 500);
+    int64_t now = clock_ticks_ms();
+    int pair[2], other[2];
+    struct visit *slow, *quick;
+
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, other), 0);
+    slow = visit_new(patience, pair[0]);
+    quick = visit_new(patience, other[0]);
+    visit_brings(slow);
+    visit_waits(quick);
+    visit_brought(slow, 64000); /* two seconds' worth */
+    patience_look(patience, now + 2500);
+    assert_false(has_ended(pair[1]));
+    assert_true(atomic_load(visit_cancel(quick)));
+    visit_takes(quick, 320000);
+    assert_false(atomic_load(visit_cancel(quick)));
+    patience_look(patience, now + 5000);
+    assert_true(has_ended(pair[1]));
+    assert_false(has_ended(other[1]));
+    visit_leaves(quick); /* a WebSocket */
+    patience_look(patience, now + 60000);
+    assert_false(has_ended(other[1]));
+    patience_settle(patience, 60000); /* nobody is under way but the one that was shut */
+    visit_free(slow);
+    visit_free(quick);
+    patience_free(patience);
+    close(pair[0]);
+    close(pair[1]);
+    close(other[0]);
+    close(other[1]);
+}
+
+/* Addresses of one IPv6 network share an allowance; those of IPv4 do not. */
+static void test_limits(void **state)
+{
+    struct limiter *limiter = limiter_new(4);
+    int wait_s = 0;
+
+    (void)state;
+    assert_true(limiter_allows(limiter, "2001:db8::1", 0, &wait_s));
+    assert_false(limiter_allows(limiter, "2001:db8::2", 0, &wait_s));
+    assert_int_equal(wait_s, 15);
+    assert_true(limiter_allows(limiter, "2001:db8:0:1::1", 0, &wait_s));
+    assert_true(limiter_allows(limiter, "192.0.2.1", 0, &wait_s));
+    assert_true(limiter_allows(limiter, "192.0.2.2", 0, &wait_s));
+    assert_true(limiter_allows(limiter, "2001:db8::2", 15000, &wait_s));
+    limiter_free(limiter);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_watch),
-                                        cmocka_unit_test(test_routes) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_watch), cmocka_unit_test(test_routes),
+                                        cmocka_unit_test(test_patience),
+                                        cmocka_unit_test(test_limits) };
 
     return cmocka_run_group_tests_name("http", tests, NULL, NULL);
 }
