@@ -264,6 +264,11 @@ bench-trends: all ## how long trends and topics take on 150,000 papers
 	@sh bench/trends.sh
 
 
+.PHONY: tour-service
+tour-service: packages-test ## walk through the service: what is asked and what comes back, line by line
+	@$(MAKE) --no-print-directory all $(REPLAY)
+	@CARREL="$$PWD/$(BUILD)/carrel" REPLAY="$$PWD/$(REPLAY)" sh tests/cli/service_tour.sh
+
 describe: $(BUILD)/carrel ## write the service's collection of requests, docs/carrel.postman.json
 	@$(BUILD)/carrel serve --describe postman >docs/carrel.postman.json
 

@@ -1,5 +1,6 @@
 """A WebSocket client that can do wrong on purpose, and the cases of realtime.sh. Only Python's own library.
 
+    realtime.py listen HOST:PORT TOKEN TOPIC...        prints what it hears until the connection ends
     realtime.py CASE HOST:PORT        $CARREL, $LIB are set; for tokens $WITH (a
     configuration) and $SECRET, too; $TLS: over TLS
 Prints TAP; ends with 1 when a case failed.
@@ -493,7 +494,20 @@ def events():
     check("once a second", 2 <= len(figures) <= 4, [at for at, _ in figures])
 
 
-CASES = {"wrong": (handshake, fragments, utf8, size, unmasked, opcodes, closes, messages, flooding, topics),
+def listen():
+    """For service_tour.sh: each message on a line, at last the code and reason of the close."""
+    listener = Client({"Authorization": "Bearer " + sys.argv[3]})
+    listener.socket.settimeout(None)
+    listener.say(subscribe=sys.argv[4:])
+    opcode, payload = listener.next()
+    while opcode == TEXT:
+        print(payload.decode(), flush=True)
+        opcode, payload = listener.next()
+    if opcode == CLOSE:
+        print(struct.unpack(">H", payload[:2])[0], payload[2:].decode(), flush=True)
+
+
+CASES = {"listen": (listen,), "wrong": (handshake, fragments, utf8, size, unmasked, opcodes, closes, messages, flooding, topics),
          "slow": (slow,), "half-open": (half_open,),
          "tls": (handshake, fragments, size, closes, topics), "many": (many,), "stop": (stop,), "tokens": (tokens,), "events": (events,)}
 SERVER = sys.argv[2]
