@@ -166,6 +166,8 @@ int jobs_list(struct store *store, struct arena *arena, const struct job_filter 
 int jobs_page(struct store *store, struct arena *arena, const struct job_filter *filter,
               int64_t before, struct job **out, size_t *count, struct error *err);
 int jobs_counts(struct store *store, int64_t counts[JOB_STATES], struct error *err);
+/* Since when the oldest of those waits that only lack a worker: ms of clock_real_ms(); 0: none. */
+int jobs_oldest_due(struct store *store, int64_t *due, struct error *err);
 /* What happened to a job that is not in its row: failures, lost leases, retries. Oldest first. */
 struct job_event {
     int64_t at; /* clock_now_ms() */

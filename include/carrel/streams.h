@@ -84,6 +84,17 @@ int runs_get(struct store *store, struct arena *arena, int64_t id, struct harves
 int runs_list(struct store *store, struct arena *arena, const char *source, size_t limit,
               struct harvest_run **out, size_t *count, struct error *err);
 
+/* How a source stands, of which there were runs. */
+struct source_health {
+    char *source;
+    int64_t last_run;  /* when its last run ended, */
+    int64_t last_good; /* and the last one that is RUN_DONE; 0: none was */
+    int64_t gaps;      /* that are open */
+};
+/* By name. */
+int runs_health(struct store *store, struct arena *arena, struct source_health **out, size_t *count,
+                struct error *err);
+
 /* ---- gaps ---- */
 
 struct harvest_gap {

@@ -170,13 +170,17 @@ static void let_go(struct ingest *ingest, struct ingest_batch *batch, const enum
 static void write_taken(struct ingest *ingest, struct ingest_batch *taken)
 {
     size_t count = gather(ingest, taken), at = 0;
+    struct ingest_figures *figures = &ingest->figures;
+    int64_t began = clock_ticks_us();
     struct error err = { 0 };
     int result =
         events_write(ingest->writer, ingest->events, count, ingest->fates, clock_now_ms(), &err);
 
     ingest->last = count;
     if (result == ERR_OK) {
-        atomic_fetch_add(&ingest->figures.commits, 1);
+        atomic_fetch_add(&figures->commits, 1);
+        histogram_add(&figures->sizes, bounds_events, (double)count);
+        histogram_add(&figures->seconds, bounds_seconds, (double)(clock_ticks_us() - began) / 1e6);
         tell_events(ingest, count);
     } else {
         log_write(LOG_ERROR, "events: %s", err.message);

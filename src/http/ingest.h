@@ -23,7 +23,8 @@ struct ingest_batch {
 
 struct ingest_figures {
     atomic_ulong accepted, duplicate, rejected, refused /* requests: the queue was full */, commits;
-    atomic_ulong waiting; /* events */
+    atomic_ulong waiting;            /* events */
+    struct histogram sizes, seconds; /* of transactions: their events, until they are on the disk */
 };
 
 struct ingest;

@@ -316,11 +316,19 @@ bool bus_heard(struct bus *bus, enum topic topic);
 
 #define COUNTED_ROUTES 96 /* the last one: requests that have no route */
 #define COUNTED_CLASSES 6 /* of status: 1xx to 5xx */
-#define COUNTED_BOUNDS 12 /* of durations */
+/* How values are spread: how many lie up to each bound, and beyond the last one. */
+#define HISTOGRAM_BOUNDS 12
+struct histogram {
+    atomic_ulong counts[HISTOGRAM_BOUNDS + 1];
+    atomic_long millionths; /* of the sum */
+};
+extern const double bounds_seconds[HISTOGRAM_BOUNDS], bounds_events[HISTOGRAM_BOUNDS];
+void histogram_add(struct histogram *histogram, const double bounds[HISTOGRAM_BOUNDS],
+                   double value); /* any thread */
 struct counted {
     struct counted_route {
-        atomic_ulong answers[COUNTED_CLASSES], durations[COUNTED_BOUNDS + 1];
-        atomic_long us;
+        atomic_ulong answers[COUNTED_CLASSES];
+        struct histogram seconds;
     } routes[COUNTED_ROUTES];
 };
 void counted_add(struct counted *counted, const struct exchange *x);

@@ -5,16 +5,16 @@
 
 #include "carrel/clock.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-static const struct metric *const groups[] = { http_metrics_service, http_metrics_events,
-                                               http_metrics_jobs, http_metrics_webhooks };
+static const struct metric *const groups[] = { http_metrics_service,  http_metrics_process,
+                                               http_metrics_events,   http_metrics_jobs,
+                                               http_metrics_webhooks, http_metrics_library };
 
-/* Upper bounds of durations, in seconds; what takes longer is in the count alone. */
-static const double bounds[COUNTED_BOUNDS] = { .001, .0025, .005, .01, .025, .05,
-                                               .1,   .25,   .5,   1,   2.5,  10 };
+const double bounds_seconds[HISTOGRAM_BOUNDS] = { .001, .0025, .005, .01, .025, .05,
+                                                  .1,   .25,   .5,   1,   2.5,  10 };
+const double bounds_events[HISTOGRAM_BOUNDS] = { 1,   2,   5,   10,   20,   50,
+                                                 100, 200, 500, 1000, 5000, 20000 };
 
 /* ---- counting ---- */
 
@@ -31,14 +31,20 @@ static size_t place_of(const struct route *route)
 void counted_add(struct counted *counted, const struct exchange *x)
 {
     struct counted_route *route = &counted->routes[place_of(x->route)];
-    int64_t us = clock_ticks_us() - x->began;
-    size_t i, class = x->status < 600 ? (size_t)x->status / 100 : 0;
+    size_t class = x->status < 600 ? (size_t)x->status / 100 : 0;
 
     atomic_fetch_add(&route->answers[class], 1);
-    atomic_fetch_add(&route->us, us);
-    for (i = 0; i < COUNTED_BOUNDS && (double)us / 1e6 > bounds[i]; i++)
+    histogram_add(&route->seconds, bounds_seconds, (double)(clock_ticks_us() - x->began) / 1e6);
+}
+
+void histogram_add(struct histogram *histogram, const double bounds[HISTOGRAM_BOUNDS], double value)
+{
+    size_t i;
+
+    for (i = 0; i < HISTOGRAM_BOUNDS && value > bounds[i]; i++)
         ;
-    atomic_fetch_add(&route->durations[i], 1);
+    atomic_fetch_add(&histogram->counts[i], 1);
+    atomic_fetch_add(&histogram->millionths, (long)(value * 1e6));
 }
 
 /* ---- writing ---- */
@@ -56,6 +62,25 @@ void metric_sample(struct exchange *x, const struct metric *metric, const char *
                    double value)
 {
     sample(x, metric->name, "", labels, value);
+}
+
+void metric_histogram(struct exchange *x, const struct metric *metric, const char *labels,
+                      const struct histogram *histogram, const double bounds[HISTOGRAM_BOUNDS])
+{
+    const char *before = labels ? arena_printf(x->arena, "%s,", labels) : "";
+    unsigned long sum = 0;
+    size_t i;
+
+    for (i = 0; i < HISTOGRAM_BOUNDS; i++) {
+        sum += atomic_load(&histogram->counts[i]);
+        sample(x, metric->name, "_bucket", arena_printf(x->arena, "%sle=\"%g\"", before, bounds[i]),
+               (double)sum);
+    }
+    sum += atomic_load(&histogram->counts[HISTOGRAM_BOUNDS]);
+    sample(x, metric->name, "_bucket", arena_printf(x->arena, "%sle=\"+Inf\"", before),
+           (double)sum);
+    sample(x, metric->name, "_sum", labels, (double)atomic_load(&histogram->millionths) / 1e6);
+    sample(x, metric->name, "_count", labels, (double)sum);
 }
 
 const char *metric_label(struct exchange *x, const char *value)
@@ -118,25 +143,6 @@ static int write_requests(struct exchange *x, const struct metric *metric, struc
     return ERR_OK;
 }
 
-static void write_histogram(struct exchange *x, const struct metric *metric, size_t at)
-{
-    const struct counted_route *route = &x->server->counted.routes[at];
-    const char *labels = route_labels(x, at);
-    unsigned long sum = 0;
-    size_t i;
-
-    for (i = 0; i < COUNTED_BOUNDS; i++) {
-        sum += atomic_load(&route->durations[i]);
-        sample(x, metric->name, "_bucket",
-               arena_printf(x->arena, "%s,le=\"%g\"", labels, bounds[i]), (double)sum);
-    }
-    sum += atomic_load(&route->durations[COUNTED_BOUNDS]);
-    sample(x, metric->name, "_bucket", arena_printf(x->arena, "%s,le=\"+Inf\"", labels),
-           (double)sum);
-    sample(x, metric->name, "_sum", labels, (double)atomic_load(&route->us) / 1e6);
-    sample(x, metric->name, "_count", labels, (double)sum);
-}
-
 static int write_durations(struct exchange *x, const struct metric *metric, struct error *err)
 {
     size_t i, class;
@@ -145,29 +151,10 @@ static int write_durations(struct exchange *x, const struct metric *metric, stru
     for (i = 0; i < COUNTED_ROUTES; i++)
         for (class = 1; class < COUNTED_CLASSES; class ++)
             if (atomic_load(&x->server->counted.routes[i].answers[class]) > 0) {
-                write_histogram(x, metric, i);
+                metric_histogram(x, metric, route_labels(x, i),
+                                 &x->server->counted.routes[i].seconds, bounds_seconds);
                 break;
             }
-    return ERR_OK;
-}
-
-static int write_start(struct exchange *x, const struct metric *metric, struct error *err)
-{
-    (void)err;
-    metric_sample(x, metric, NULL, (double)x->server->started / 1000.0);
-    return ERR_OK;
-}
-
-static int write_memory(struct exchange *x, const struct metric *metric, struct error *err)
-{
-    long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-
-    (void)err;
-    if (file && fscanf(file, "%*s %ld", &pages) == 1)
-        metric_sample(x, metric, NULL, (double)pages * 4096);
-    if (file)
-        fclose(file);
     return ERR_OK;
 }
 
@@ -183,8 +170,6 @@ const struct metric http_metrics_service[] = {
       write_requests },
     { "carrel_http_request_duration_seconds", "histogram",
       "From the first byte of a request to its answer.", write_durations },
-    { "process_start_time_seconds", "gauge", "When the service began, since 1970.", write_start },
-    { "process_resident_memory_bytes", "gauge", "Memory in use.", write_memory },
     { "carrel_build_info", "gauge", "The version that runs.", write_build },
     { 0 },
 };

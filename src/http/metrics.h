@@ -13,12 +13,15 @@ struct metric {
     int (*write)(struct exchange *x, const struct metric *metric, struct error *err);
 };
 extern const struct metric http_metrics_service[], http_metrics_events[], http_metrics_jobs[],
-    http_metrics_webhooks[];
+    http_metrics_webhooks[], http_metrics_library[], http_metrics_process[];
 
-/* One sample; `labels` without braces, `state="queued"`, or NULL. */
 /* A value as it may stand between the quotes of a label; in the arena. */
 const char *metric_label(struct exchange *x, const char *value);
+/* One sample; `labels` without braces, `state="queued"`, or NULL. */
 void metric_sample(struct exchange *x, const struct metric *metric, const char *labels,
                    double value);
+/* A row of the type "histogram"; `bounds` are those that its values were added by. */
+void metric_histogram(struct exchange *x, const struct metric *metric, const char *labels,
+                      const struct histogram *histogram, const double bounds[HISTOGRAM_BOUNDS]);
 
 #endif

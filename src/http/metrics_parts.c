@@ -1,9 +1,11 @@
 /*
- * Figures of the parts of the service (metrics.h): events, jobs, webhooks.
+ * Figures of the parts of the service (metrics.h): events, listeners, jobs, webhooks.
  */
 #include "ingest.h"
 #include "metrics.h"
+#include "ws.h"
 
+#include "carrel/clock.h"
 #include "carrel/jobs.h"
 #include "carrel/webhooks.h"
 
@@ -42,6 +44,34 @@ static int write_commits(struct exchange *x, const struct metric *metric, struct
     return ERR_OK;
 }
 
+static int write_sizes(struct exchange *x, const struct metric *metric, struct error *err)
+{
+    (void)err;
+    metric_histogram(x, metric, NULL, &ingest_figures(x->server->ingest)->sizes, bounds_events);
+    return ERR_OK;
+}
+
+static int write_took(struct exchange *x, const struct metric *metric, struct error *err)
+{
+    (void)err;
+    metric_histogram(x, metric, NULL, &ingest_figures(x->server->ingest)->seconds, bounds_seconds);
+    return ERR_OK;
+}
+
+static int write_listeners(struct exchange *x, const struct metric *metric, struct error *err)
+{
+    (void)err;
+    metric_sample(x, metric, NULL, (double)atomic_load(&x->server->ws->count));
+    return ERR_OK;
+}
+
+static int write_dropped(struct exchange *x, const struct metric *metric, struct error *err)
+{
+    (void)err;
+    metric_sample(x, metric, NULL, (double)atomic_load(&x->server->ws->dropped));
+    return ERR_OK;
+}
+
 const struct metric http_metrics_events[] = {
     { "carrel_events_total", "counter", "Events that came, by what became of them.", write_events },
     { "carrel_events_waiting", "gauge", "Events that wait to be written.", write_waiting },
@@ -49,6 +79,12 @@ const struct metric http_metrics_events[] = {
       write_refused },
     { "carrel_events_commits_total", "counter", "Transactions that events were written in.",
       write_commits },
+    { "carrel_events_commit_size", "histogram", "Events of a transaction.", write_sizes },
+    { "carrel_events_commit_duration_seconds", "histogram",
+      "From the first row of a transaction until it is on the disk.", write_took },
+    { "carrel_websocket_clients", "gauge", "Clients of /ws/realtime.", write_listeners },
+    { "carrel_websocket_dropped_total", "counter",
+      "Messages that clients were told they have missed.", write_dropped },
     { 0 },
 };
 
@@ -64,8 +100,21 @@ static int write_jobs(struct exchange *x, const struct metric *metric, struct er
     return result;
 }
 
+static int write_oldest(struct exchange *x, const struct metric *metric, struct error *err)
+{
+    int64_t due = 0;
+    int result = jobs_oldest_due(x->store, &due, err);
+
+    if (result == ERR_OK)
+        metric_sample(x, metric, NULL, due ? (double)(clock_real_ms() - due) / 1000.0 : 0);
+    return result;
+}
+
 const struct metric http_metrics_jobs[] = {
     { "carrel_jobs", "gauge", "Jobs by state.", write_jobs },
+    { "carrel_jobs_oldest_waiting_seconds", "gauge",
+      "How long the oldest job that could run has waited for a worker; 0: none does.",
+      write_oldest },
     { 0 },
 };
 

@@ -175,7 +175,8 @@ struct ws {
     bool ending;
     unsigned char *buffer; /* for reading */
     /* of all threads */
-    atomic_size_t count; /* of clients, and of those that are on the way */
+    atomic_size_t count;  /* of clients, and of those that are on the way */
+    atomic_ulong dropped; /* frames, of all clients that were told so */
     pthread_mutex_t lock;
     struct ws_arrival *arrivals;
     size_t arrivals_len, arrivals_cap;

@@ -141,6 +141,7 @@ static void tell_dropped(struct ws_client *c)
     struct str text = STR_INIT;
 
     str_printf(&text, "{\"dropped\":%llu}", (unsigned long long)c->dropped);
+    atomic_fetch_add(&c->ws->dropped, c->dropped);
     c->dropped = 0;
     ws_client_say(c, &text);
     str_free(&text);

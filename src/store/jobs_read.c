@@ -177,6 +177,14 @@ int jobs_counts(struct store *store, int64_t counts[JOB_STATES], struct error *e
     return step;
 }
 
+int jobs_oldest_due(struct store *store, int64_t *due, struct error *err)
+{
+    return store_lookup(store, due,
+                        "SELECT ifnull(min(due), 0) FROM job WHERE state = 0 AND waits = 0 AND "
+                        "due <= ?1",
+                        NULL, clock_real_ms(), 0, err);
+}
+
 int jobs_story(struct store *store, struct arena *arena, int64_t id, struct job_event **out,
                size_t *count, struct error *err)
 {

@@ -184,6 +184,36 @@ int runs_list(struct store *store, struct arena *arena, const char *source, size
     return result;
 }
 
+int runs_health(struct store *store, struct arena *arena, struct source_health **out, size_t *count,
+                struct error *err)
+{
+    size_t cap = 0;
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT source, max(ended), max(CASE state WHEN ?1 THEN ended ELSE 0 END), (SELECT "
+        "count(*) FROM "
+        "harvest_gap g WHERE g.source = r.source AND closed IS NULL) FROM harvest_run r GROUP BY "
+        "source",
+        err);
+
+    *count = 0;
+    *out = NULL;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, RUN_DONE);
+    while ((result = stmt_step(stmt, err)) == 1) {
+        struct source_health health = { .source = arena_strdup(arena, stmt_text(stmt, 0)),
+                                        .last_run = stmt_int(stmt, 1),
+                                        .last_good = stmt_int(stmt, 2),
+                                        .gaps = stmt_int(stmt, 3) };
+
+        ARENA_PUSH(arena, *out, *count, cap, health);
+    }
+    stmt_reset(stmt);
+    return result;
+}
+
 /* ---- gaps ---- */
 
 static int gaps_again(struct store *store, struct harvest_gap *gap, struct error *err)
