@@ -256,8 +256,10 @@ bench-reading: all $(BENCHES) ## a book of 352 pages, read and searched, beside 
 	@sh bench/reading.sh
 
 .PHONY: bench-service
-bench-service: all $(BENCHES) ## how many events of websites the service takes
+bench-service: all $(BENCHES) ## how many events and questions the service takes, beside FastAPI, and what idle WebSockets cost
+	@sh deploy/packages.sh bench
 	@sh bench/service.sh
+	@sh bench/load.sh
 
 .PHONY: bench-trends
 bench-trends: all ## how long trends and topics take on 150,000 papers

@@ -9,7 +9,8 @@ build="gcc make pkg-config libc6-dev libncurses-dev libjansson-dev libsqlite3-de
        libmupdf-dev libmujs-dev libgumbo-dev libopenjp2-7-dev libjbig2dec0-dev libharfbuzz-dev libjpeg-dev
        libfreetype-dev libseccomp-dev libmd4c-dev libmicrohttpd-dev libwslay-dev libjwt-dev"
 test="$build libcmocka-dev clang libclang-rt-14-dev tmux procps zstd sqlite3 curl openssl git python3"
-bench="$build g++ libxapian-dev libfaiss-dev libopenblas-dev zstd time mupdf-tools poppler-utils git tig"
+bench="$build g++ libxapian-dev libfaiss-dev libopenblas-dev zstd time mupdf-tools poppler-utils git tig
+       wrk python3-fastapi python3-uvicorn python3-uvloop python3-httptools sqlite3 curl"
 
 case "${1:-build}" in
 build) wanted=$build ;;
