@@ -1,6 +1,7 @@
 /*
  * Events of websites: pages seen, links followed, searches. Each is kept once (by its id, for nine
- * days at least), counted at once by hour and day, and may be pruned later; the counts stay.
+ * days at least), counted soon afterwards by minute, hour and day, and may be pruned later; the
+ * counts stay.
  *
  * No address of anybody is kept: a visitor is a hash with a salt that lives for one day
  * (carrel/salt.h), it is only counted, and the events themselves do not carry it.
@@ -39,10 +40,15 @@ struct events_writer;
 /* The store is borrowed. Reads the ids of the last days: a second for ten million. */
 int events_open(struct events_writer **out, struct store *store, struct error *err);
 void events_free(struct events_writer *writer); /* NULL is fine */
-/* All of them with their counts in one transaction; when it returns ERR_OK they are on the disk.
- * `now`: ms since 1970. A failure leaves nothing of them. */
+/* All of them in one transaction; when it returns ERR_OK they are on the disk, and will be counted
+ * by the next events_fold. `now`: ms since 1970. A failure leaves nothing of them. */
 int events_write(struct events_writer *writer, const struct event *events, size_t count,
                  enum event_fate *fates, int64_t now, struct error *err);
+
+/* Counts what was written and is not counted yet, by whomever, in a transaction of its own; costs
+ * one look where there is nothing. Until then nobody who reads counts sees any of it. ERR_BUSY:
+ * another writer took longer than the patience. */
+int events_fold(struct store *store, int64_t patience_ms, struct error *err);
 
 /* Drops some thousand rows of what is old: events that came `keep_ms` ago, ids behind the window,
  * counts by minute, visitors of days for which nothing can come any more. *more: there is more to

@@ -18,6 +18,10 @@
 #define GROUP_EVENTS 20000 /* of one transaction, about: no batch is divided */
 #define GATHER_EVENTS 500  /* when the last transaction had so many, it pays to */
 #define GATHER_MS 5        /* wait a moment for those who were just answered */
+#define FOLD_EVENTS 4000  /* are counted at once (carrel/events.h), */
+#define FOLD_MS 500        /* after this time at most, */
+#define FOLD_IDLE_MS 20    /* or when none come for so long */
+#define FOLD_PATIENCE_MS 1000
 #define TICK_MS 1000
 #define PRUNE_MS 60000
 #define PRUNE_BUSY_MS 50 /* between two slices, while there is more */
@@ -41,6 +45,8 @@ struct ingest {
     enum event_fate *fates;
     size_t cap, fates_cap;
     size_t last;               /* events of the last transaction */
+    size_t uncounted;          /* events that are written and not counted, */
+    int64_t uncounted_since;   /* and since when; ticks, ms */
     int64_t prune_at, tell_at; /* ticks, ms */
     int64_t keep_ms;
     struct ingest_figures figures;
@@ -178,6 +184,8 @@ static void write_taken(struct ingest *ingest, struct ingest_batch *taken)
 
     ingest->last = count;
     if (result == ERR_OK) {
+        ingest->uncounted_since = ingest->uncounted ? ingest->uncounted_since : clock_ticks_ms();
+        ingest->uncounted += count;
         atomic_fetch_add(&figures->commits, 1);
         histogram_add(&figures->sizes, bounds_events, (double)count);
         histogram_add(&figures->seconds, bounds_seconds, (double)(clock_ticks_us() - began) / 1e6);
@@ -196,6 +204,22 @@ static void write_taken(struct ingest *ingest, struct ingest_batch *taken)
 }
 
 /* ---- housekeeping ---- */
+
+/* What cannot be counted now stays noted, and is tried again. */
+static void count_written(struct ingest *ingest, bool at_once)
+{
+    struct error err = { 0 };
+
+    if (ingest->uncounted == 0
+        || (!at_once && ingest->uncounted < FOLD_EVENTS
+            && clock_ticks_ms() < ingest->uncounted_since + FOLD_MS))
+        return;
+    if (events_fold(ingest->store, FOLD_PATIENCE_MS, &err) == ERR_OK)
+        ingest->uncounted = 0;
+    else
+        log_write(LOG_WARN, "events: %s", err.message);
+    ingest->uncounted_since = clock_ticks_ms();
+}
 
 static void prune(struct ingest *ingest, int64_t ticks)
 {
@@ -247,12 +271,15 @@ static void *ingest_run(void *ctx)
         struct ingest_batch *taken;
 
         wait = wait < 0 ? 0 : wait > TICK_MS ? TICK_MS : wait;
+        if (ingest->uncounted > 0 && wait > FOLD_IDLE_MS)
+            wait = FOLD_IDLE_MS;
         if (ingest->last >= GATHER_EVENTS)
             clock_sleep_ms(GATHER_MS);
         ingest->last = 0;
         taken = queue_take(ingest, wait, &closing);
         if (taken)
             write_taken(ingest, taken);
+        count_written(ingest, !taken);
         closing = closing && !taken;
         if (!closing)
             keep_house(ingest);

@@ -4,9 +4,12 @@
 #include "usage.h"
 
 #include "carrel/clock.h"
+#include "carrel/log.h"
 
 #include <stddef.h>
 #include <stdlib.h>
+
+#define FOLD_PATIENCE_MS 200
 
 static int64_t number_of(const struct exchange *x, const char *name, int64_t otherwise)
 {
@@ -48,6 +51,16 @@ static void json_window(struct jsonw *w, const struct usage_window *window)
 
 /* ---- answers that are kept ---- */
 
+/* What has come is counted before it is told of. While another process holds the library, the
+ * answer is that of the last count. */
+static void count_first(struct exchange *x)
+{
+    struct error err = { 0 };
+
+    if (events_fold(x->store, FOLD_PATIENCE_MS, &err) != ERR_OK)
+        log_write(LOG_INFO, "events are not counted yet: %s", err.message);
+}
+
 /* Writes an answer about a window from one state of the library. */
 typedef int (*answer_fn)(struct exchange *x, const struct usage_window *window, struct str *out,
                          struct error *err);
@@ -77,6 +90,7 @@ static int answer(struct exchange *x, answer_fn write, struct error *err)
     usage_window_from(&window, wanted ? wanted : "7d", clock_now_ms());
     name = arena_printf(x->arena, "%s %s %d", x->route->path, window.name,
                         (int)number_of(x, "limit", USAGE_LIMIT));
+    count_first(x);
     result = store_begin_read(x->store, err);
     if (result != ERR_OK)
         return result;
@@ -325,8 +339,10 @@ int usage_json_realtime(struct str *out, struct store *store, int64_t now_ms, st
 
 int handle_realtime(struct exchange *x, struct error *err)
 {
-    int result = usage_json_realtime(&x->out, x->store, clock_now_ms(), err);
+    int result;
 
+    count_first(x);
+    result = usage_json_realtime(&x->out, x->store, clock_now_ms(), err);
     if (result == ERR_OK)
         str_add_char(&x->out, '\n');
     return result;

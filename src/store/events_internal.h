@@ -28,16 +28,27 @@ int seen_put(struct events_seen *seen, struct store *store, const uint8_t *id, b
 int seen_end(struct events_seen *seen, struct store *store, int64_t now, struct error *err);
 void seen_forget(struct events_seen *seen); /* the transaction was taken back */
 
+/* ---- what is to be counted (events_pending.c) ---- */
+
+/* Of one transaction. */
+struct pending;
+struct pending *pending_new(void);
+void pending_free(struct pending *pending);
+void pending_clear(struct pending *pending);
+/* `subjects` as for rollup_add. */
+void pending_add(struct pending *pending, const struct event *event,
+                 const int64_t subjects[USAGE_KINDS]);
+int pending_write(struct pending *pending, struct store *store, struct error *err);
+
 /* ---- what is counted (events_rollup.c) ---- */
 
 /* There are many sets of visitors of papers, so they are small ones. */
 enum visitors_precision usage_precision(enum usage_kind kind);
 
-/* Counts of one transaction, gathered so that a row is read and written once. */
+/* Counts of one fold, gathered so that a row is read and written once. */
 struct rollup;
 struct rollup *rollup_new(void);
 void rollup_free(struct rollup *rollup);
-void rollup_clear(struct rollup *rollup);
 /* `subjects`: usage_name.id by kind, 0 for none; that of USAGE_ALL is not looked at. */
 void rollup_add(struct rollup *rollup, const struct event *event,
                 const int64_t subjects[USAGE_KINDS]);

@@ -1,5 +1,5 @@
 /*
- * Counting events by minute, hour and day. What a transaction brings is gathered by row first, in
+ * Counting events by minute, hour and day. What is to be counted is gathered by row first, in
  * the order of the table's key, so that each row and each set of visitors is read and written once,
  * neighbours after each other.
  */
@@ -60,18 +60,12 @@ struct rollup *rollup_new(void)
     return rollup;
 }
 
-void rollup_clear(struct rollup *rollup)
-{
-    hashmap_clear(rollup->places);
-    while (rollup->len > 0)
-        free(rollup->deltas[--rollup->len].visitors);
-}
-
 void rollup_free(struct rollup *rollup)
 {
     if (!rollup)
         return;
-    rollup_clear(rollup);
+    while (rollup->len > 0)
+        free(rollup->deltas[--rollup->len].visitors);
     hashmap_free(rollup->places);
     free(rollup->deltas);
     free(rollup);

@@ -1,17 +1,19 @@
 /*
- * Writing events: what is new of a batch becomes rows and counts, all in one transaction.
+ * Writing events: what is new of a batch becomes rows, and a note of what is to be counted, all in
+ * one transaction.
  */
 #include "events_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define FOLD_PATIENCE_MS 30000
 #define NAMES_MOST 200000 /* that are remembered */
 
 struct events_writer {
     struct store *store;
     struct events_seen *seen;
-    struct rollup *rollup;
+    struct pending *pending;
     struct hashmap *names; /* a byte for the kind, then the name -> usage_name.id */
     struct str key;
 };
@@ -30,12 +32,14 @@ int events_open(struct events_writer **out, struct store *store, struct error *e
 
     writer->store = store;
     writer->seen = seen_new();
-    writer->rollup = rollup_new();
+    writer->pending = pending_new();
     writer->names = hashmap_new();
     str_init(&writer->key);
     /* The same pages are written by each transaction: the longer the log, the more seldom they are
      * copied from it. 80 MB of it at most, as long as nobody reads for long. */
     result = store_exec(store, "PRAGMA wal_autocheckpoint = 20000", err);
+    if (result == ERR_OK)
+        result = events_fold(store, FOLD_PATIENCE_MS, err); /* of one who was killed */
     if (result == ERR_OK)
         result = seen_refresh(writer->seen, store, err);
     if (result != ERR_OK) {
@@ -51,7 +55,7 @@ void events_free(struct events_writer *writer)
     if (!writer)
         return;
     seen_free(writer->seen);
-    rollup_free(writer->rollup);
+    pending_free(writer->pending);
     hashmap_free(writer->names);
     str_free(&writer->key);
     free(writer);
@@ -172,7 +176,7 @@ static int event_write(struct events_writer *writer, const struct event *event,
     if (result == ERR_OK)
         result = event_insert(writer->store, event, subjects, now, err);
     if (result == ERR_OK)
-        rollup_add(writer->rollup, event, subjects);
+        pending_add(writer->pending, event, subjects);
     return result;
 }
 
@@ -185,12 +189,12 @@ int events_write(struct events_writer *writer, const struct event *events, size_
 
     if (result != ERR_OK)
         return result;
-    rollup_clear(writer->rollup);
+    pending_clear(writer->pending);
     result = seen_refresh(writer->seen, store, err);
     for (i = 0; i < count && result == ERR_OK; i++)
         result = event_write(writer, &events[i], &fates[i], now, err);
     if (result == ERR_OK)
-        result = rollup_write(writer->rollup, store, err);
+        result = pending_write(writer->pending, store, err);
     if (result == ERR_OK)
         result = seen_end(writer->seen, store, now, err);
     if (result == ERR_OK)

@@ -55,8 +55,9 @@ static struct event event_of(unsigned number, enum event_kind kind, int64_t at)
     return event;
 }
 
-/* How many of them were new. */
-static size_t put(struct events_writer *with, const struct event *events, size_t count, int64_t now)
+/* How many of them were new; they are not counted yet. */
+static size_t put_uncounted(struct events_writer *with, const struct event *events, size_t count,
+                            int64_t now)
 {
     enum event_fate *fates = arena_alloc(arena, count * sizeof *fates);
     size_t accepted = 0, i;
@@ -64,6 +65,14 @@ static size_t put(struct events_writer *with, const struct event *events, size_t
     assert_int_equal(events_write(with, events, count, fates, now, &err), ERR_OK);
     for (i = 0; i < count; i++)
         accepted += fates[i] == EVENT_ACCEPTED;
+    return accepted;
+}
+
+static size_t put(struct events_writer *with, const struct event *events, size_t count, int64_t now)
+{
+    size_t accepted = put_uncounted(with, events, count, now);
+
+    assert_int_equal(events_fold(store, 1000, &err), ERR_OK);
     return accepted;
 }
 
@@ -115,6 +124,49 @@ static void test_duplicates(void **state)
     assert_int_equal(counts_of(USAGE_DAY, NOW).views, 5);
 }
 
+/* What is written is counted once, whoever does it and whoever has been killed meanwhile. */
+static void test_counted_later(void **state)
+{
+    struct event events[4];
+    struct events_writer *other;
+    struct store *own;
+    unsigned i;
+
+    for (i = 0; i < 4; i++) {
+        events[i] = event_of(i, i == 3 ? EVENT_SEARCH : EVENT_PAGEVIEW, NOW + 1000 * (int64_t)i);
+        events[i].paper = "arxiv:2602.00001";
+        events[i].query = i == 3 ? "lamps" : NULL;
+        events[i].results = i == 3 ? 0 : -1;
+    }
+    assert_int_equal(put_uncounted(writer, events, 2, NOW), 2);
+    assert_int_equal(put_uncounted(writer, events + 1, 3, NOW), 2);
+    assert_int_equal(counts_of(USAGE_DAY, NOW).views, 0);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM usage_pending"), 2);
+
+    own = library_open(*state); /* another process begins, this one was killed */
+    assert_int_equal(events_open(&other, own, &err), ERR_OK);
+    assert_int_equal(counts_of(USAGE_DAY, NOW).views, 3);
+    assert_int_equal(counts_of(USAGE_MINUTE, NOW).fruitless, 1);
+    assert_int_equal(counts_of(USAGE_HOUR, NOW).visitors, 4);
+    assert_int_equal(events_fold(store, 1000, &err), ERR_OK); /* or was not */
+    assert_int_equal(counts_of(USAGE_DAY, NOW).views, 3);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM usage_pending"), 0);
+
+    events[0] = event_of(9, EVENT_CLICK, NOW);
+    assert_int_equal(put_uncounted(other, events, 1, NOW), 1);
+    assert_int_equal(store_begin(own, &err), ERR_OK); /* somebody writes, and takes their time */
+    assert_int_equal(events_fold(store, 20, &err), ERR_BUSY);
+    store_rollback(own);
+    assert_int_equal(counts_of(USAGE_DAY, NOW).clicks, 0);
+    assert_int_equal(events_fold(store, 20, &err), ERR_OK);
+    assert_int_equal(counts_of(USAGE_DAY, NOW).clicks, 1);
+    events_free(other);
+    store_close(own);
+
+    library_run(store, "INSERT INTO usage_pending(events) VALUES(x'00')");
+    assert_int_equal(events_fold(store, 20, &err), ERR_CORRUPT);
+}
+
 /* More than a bucket holds, and everything once more. */
 static void test_buckets(void **state)
 {
@@ -146,7 +198,7 @@ static void test_failure(void **state)
 
     (void)state;
     event.path = "/a";
-    library_run(store, "CREATE TRIGGER no BEFORE INSERT ON usage BEGIN SELECT raise(ABORT, 'no'); "
+    library_run(store, "CREATE TRIGGER no BEFORE INSERT ON usage_pending BEGIN SELECT raise(ABORT, 'no'); "
                        "END");
     assert_int_not_equal(events_write(writer, &event, 1, &fate, NOW, &err), ERR_OK);
     library_run(store, "DROP TRIGGER no");
@@ -334,6 +386,7 @@ int store_events_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_duplicates, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_counted_later, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_buckets, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_failure, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_counts, set_up, tear_down),
