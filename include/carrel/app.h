@@ -108,6 +108,9 @@ int call_number(const struct command_call *call, const char *name, long least, l
                 long *value, struct error *err);
 /* Ids from the arguments; "-" reads them from standard input, one a line. */
 int call_ids(struct command_call *call, int from, char ***ids, size_t *count, struct error *err);
+/* Where the service listens: `listen` if it is not NULL, else $PORT at every address, as containers
+ * are told, else the configuration. */
+const char *call_serve_address(struct command_call *call, const char *listen);
 int call_out(struct command_call *call, struct error *err); /* flush when `out` is large */
 
 /* Splits a prompt's line into words ("quotes" keep blanks); in the arena. ERR_USAGE for an open

@@ -13,7 +13,9 @@
 #include <stdint.h>
 
 char *path_join(const char *folder, const char *name); /* caller frees */
-char *path_expand(const char *path);     /* a leading "~/" becomes $HOME; caller frees */
+/* A leading "~/" becomes $HOME, a leading "$CREDENTIALS_DIRECTORY/" the folder where systemd puts a
+ * service's secrets (of other variables there is no need); caller frees. */
+char *path_expand(const char *path);
 const char *path_base(const char *path); /* borrows: the part behind the last slash */
 
 /* $XDG_DATA_HOME, $XDG_CONFIG_HOME, $XDG_CACHE_HOME or their defaults; caller frees. */

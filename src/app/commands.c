@@ -94,6 +94,11 @@ static const struct command_option serve_options[] = {
       "print the interface as such a document, and serve nothing" },
     { 0 },
 };
+static const struct command_option health_options[] = {
+    { "--live", NULL, "being alive is enough, ready or not" },
+    { "--json", NULL, "the service's own words" },
+    { 0 },
+};
 static const struct command_option webhook_options[] = {
     { "--state", "STATE", "list: waiting, sending, delivered, dead or cancelled" },
     { "--limit", "N", "list: deliveries, the newest first (default: 50)" },
@@ -460,6 +465,11 @@ static const char serve_help[] =
     "counted without cookies or addresses; 'carrel stats', the desk's Analytics and "
     "/metrics/popular,\n"
     "/trending, /summary and /realtime show it. docs/ANALYTICS.md tells more.";
+static const char health_help[] =
+    "Asks the service at URL, else the one that 'serve' with the same settings (or $PORT) is: "
+    "exit\n"
+    "code 0 when it can read the library and is not stopping, 1 when not or when nobody answers\n"
+    "within five seconds. Needs no library and no token; for the health checks of containers.";
 static const char token_help[] =
     "token new prints a token for the service, alone; it is signed with the secret in\n"
     "serve.secret-file, and is not kept: token list shows ids, scopes and until when they hold,\n"
@@ -577,6 +587,8 @@ static const struct command commands[] = {
       repositories_help, repositories_options, cmd_repositories },
     { "serve", "", CMD_CLI | CMD_NO_STORE, "the library over HTTP", serve_help, serve_options,
       cmd_serve },
+    { "health", "[URL]", CMD_CLI | CMD_NO_STORE, "whether a service is alive and ready",
+      health_help, health_options, cmd_health },
     { "token", "new | list | revoke ID", CMD_CLI | CMD_WRITES | CMD_CREATES,
       "access tokens for the service", token_help, token_options, cmd_token },
     { "audit", "", CMD_CLI, "what was written through the service, by which token", audit_help,

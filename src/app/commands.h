@@ -9,6 +9,7 @@ int cmd_show(struct command_call *call, struct error *err);
 int cmd_stats(struct command_call *call, struct error *err);
 int cmd_repositories(struct command_call *call, struct error *err);
 int cmd_serve(struct command_call *call, struct error *err);
+int cmd_health(struct command_call *call, struct error *err);
 int cmd_audit(struct command_call *call, struct error *err);
 int cmd_peer(struct command_call *call, struct error *err);
 int cmd_webhook(struct command_call *call, struct error *err);

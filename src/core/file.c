@@ -27,10 +27,19 @@ char *path_join(const char *folder, const char *name)
 
 char *path_expand(const char *path)
 {
-    const char *home = getenv("HOME");
+    static const struct {
+        const char *prefix, *variable;
+    } roots[] = { { "~", "HOME" }, { "$CREDENTIALS_DIRECTORY", "CREDENTIALS_DIRECTORY" } };
+    size_t i;
 
-    if (home && path[0] == '~' && (path[1] == '/' || path[1] == '\0'))
-        return mem_printf("%s%s", home, path + 1);
+    for (i = 0; i < ARRAY_LEN(roots); i++) {
+        size_t len = strlen(roots[i].prefix);
+        const char *root = getenv(roots[i].variable);
+
+        if (root && strncmp(path, roots[i].prefix, len) == 0
+            && (path[len] == '/' || path[len] == '\0'))
+            return mem_printf("%s%s", root, path + len);
+    }
     return mem_strdup(path);
 }
 

@@ -6,6 +6,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/log.h"
+#include "carrel/notify.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -25,18 +26,6 @@ static void on_term(int number)
 {
     (void)number;
     atomic_store(&terminated, true);
-}
-
-/* --listen, else $PORT on every address (as containers are told), else the configuration. */
-static const char *listen_at(struct command_call *call, bool *everywhere)
-{
-    const char *listen = call_option(call, "--listen"), *port = getenv("PORT");
-
-    if (listen)
-        return listen;
-    *everywhere = port && *port;
-    return *everywhere ? arena_printf(call->arena, "0.0.0.0:%s", port)
-                       : config_text(call->app->config, "serve.listen");
 }
 
 /* Whoever can be reached from elsewhere must be able to ask who is asking. */
@@ -103,6 +92,7 @@ static void serve_end(struct http_server *server, struct background *background)
     bool ended;
 
     atomic_store(&server->stopping, true);
+    notify_tell("STOPPING=1");
     background_stop(background);
     http_stop(server);
     ended = background_end(background, LEAVE_MS);
@@ -128,8 +118,8 @@ static int serve(struct command_call *call, struct error *err)
     struct sigaction term = { .sa_handler = on_term }, ignore = { .sa_handler = SIG_IGN };
     struct http_server server = { .app = call->app };
     struct background *background = NULL;
-    bool everywhere = false, local = false;
-    const char *listen = listen_at(call, &everywhere);
+    bool local = false;
+    const char *listen = call_serve_address(call, call_option(call, "--listen"));
     int64_t rate = config_int(call->app->config, "serve.rate");
     int result = http_check_address(listen, &local, err);
 
@@ -154,6 +144,7 @@ static int serve(struct command_call *call, struct error *err)
         result = background_start(&background, &server, err);
         if (result == ERR_OK) {
             tell_address(call, &server);
+            notify_tell("READY=1");
             serve_until_told(call, &server, background);
         }
         serve_end(&server, background);
