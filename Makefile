@@ -278,24 +278,46 @@ screenshots: all $(REPLAY) $(GITMAKER) ## draw screenshots/ from scripted sessio
 	@sh screenshots/make.sh
 
 # ---- installing ----
+# Everything that carrel needs at run time is in the program; what is beside it is for shells, people and systemd.
+# deploy/systemd names /usr/local, which becomes PREFIX.
 PREFIX  ?= /usr/local
 DESTDIR ?=
+AT      := $(DESTDIR)$(PREFIX)
+PAGES   := README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
+SYSTEM  := $(notdir $(wildcard deploy/systemd/*.service deploy/systemd/*.timer))
+USER    := $(notdir $(wildcard deploy/systemd/user/*))
+placed   = sed 's|/usr/local/|$(PREFIX)/|g' $(1) >$(AT)/$(2) && chmod $(3) $(AT)/$(2)
+
 install: all ## install under PREFIX (default /usr/local)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/carrel $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-	install -m 755 $(BUILD)/carrel $(DESTDIR)$(PREFIX)/bin/carrel
-	install -m 644 data/starter.jsonl $(DESTDIR)$(PREFIX)/share/carrel/starter.jsonl
-	$(BUILD)/carrel help --man >$(DESTDIR)$(PREFIX)/share/man/man1/carrel.1
-	$(BUILD)/carrel completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/carrel
-	$(BUILD)/carrel completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_carrel
-	$(BUILD)/carrel completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/carrel.fish
+	install -d $(addprefix $(AT)/,bin share/man/man1 share/carrel share/doc/carrel share/bash-completion/completions \
+	    share/zsh/site-functions share/fish/vendor_completions.d libexec/carrel lib/sysusers.d \
+	    lib/systemd/user $(addprefix lib/systemd/system/,. carrel.service.d carrel-.service.d))
+	install -m 755 $(BUILD)/carrel $(AT)/bin/carrel
+	install -m 755 deploy/every deploy/ephemeral $(AT)/libexec/carrel
+	install -m 644 data/starter.jsonl deploy/service.config deploy/Caddyfile deploy/nginx.conf $(AT)/share/carrel
+	install -m 644 $(PAGES) $(AT)/share/doc/carrel
+	$(BUILD)/carrel help --man >$(AT)/share/man/man1/carrel.1
+	$(BUILD)/carrel completion bash >$(AT)/share/bash-completion/completions/carrel
+	$(BUILD)/carrel completion zsh >$(AT)/share/zsh/site-functions/_carrel
+	$(BUILD)/carrel completion fish >$(AT)/share/fish/vendor_completions.d/carrel.fish
+	@$(call placed,deploy/carrel-service,bin/carrel-service,755)
+	@$(foreach u,$(SYSTEM),$(call placed,deploy/systemd/$(u),lib/systemd/system/$(u),644) &&) true
+	@$(foreach u,$(USER),$(call placed,deploy/systemd/user/$(u),lib/systemd/user/$(u),644) &&) true
+	install -m 644 deploy/systemd/hardening.conf $(AT)/lib/systemd/system/carrel.service.d
+	install -m 644 deploy/systemd/hardening.conf $(AT)/lib/systemd/system/carrel-.service.d
+	install -m 644 deploy/systemd/sysusers.conf $(AT)/lib/sysusers.d/carrel.conf
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/carrel $(DESTDIR)$(PREFIX)/share/man/man1/carrel.1 \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/carrel \
-	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_carrel \
-	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/carrel.fish
-	rm -rf $(DESTDIR)$(PREFIX)/share/carrel
+	rm -f $(addprefix $(AT)/,bin/carrel bin/carrel-service share/man/man1/carrel.1 \
+	    share/bash-completion/completions/carrel share/zsh/site-functions/_carrel \
+	    share/fish/vendor_completions.d/carrel.fish lib/sysusers.d/carrel.conf \
+	    $(addprefix lib/systemd/system/,$(SYSTEM)) $(addprefix lib/systemd/user/,$(USER)))
+	rm -rf $(addprefix $(AT)/,share/carrel share/doc/carrel libexec/carrel \
+	    lib/systemd/system/carrel.service.d lib/systemd/system/carrel-.service.d)
+
+.PHONY: prove-deploy
+prove-deploy: ## carry out the Dockerfile and docs/DEPLOY.md in fresh chroots, as root; minutes, and the network
+	@sh deploy/packages.sh prove
+	@sh tests/deploy/prove.sh
 
 .PHONY: clean help
 clean: ## remove everything built

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs the Debian packages that building (testing, measuring) carrel needs and that are missing here.
-#   deploy/packages.sh build|test|bench
+# Installs the Debian packages that building (running, testing, measuring, proving the deployment of) carrel
+# needs and that are missing here.
+#   deploy/packages.sh build|run|test|bench|prove
 # Asks for sudo only when something is missing and we are not root. Prints nothing when all is there.
 set -eu
 
@@ -8,15 +9,21 @@ build="gcc make pkg-config libc6-dev libncurses-dev libjansson-dev libsqlite3-de
        libexpat1-dev libcurl4-openssl-dev libutf8proc-dev libssl-dev zlib1g-dev
        libmupdf-dev libmujs-dev libgumbo-dev libopenjp2-7-dev libjbig2dec0-dev libharfbuzz-dev libjpeg-dev
        libfreetype-dev libseccomp-dev libmd4c-dev libmicrohttpd-dev libwslay-dev libjwt-dev"
-test="$build libcmocka-dev clang libclang-rt-14-dev tmux procps zstd sqlite3 curl openssl git python3"
+test="$build libcmocka-dev clang libclang-rt-14-dev tmux procps zstd sqlite3 curl openssl git python3 python3-yaml"
+run="libcurl4 libexpat1 libfreetype6 libgit2-1.5 libgumbo1 libharfbuzz0b libjansson4 libjbig2dec0 libjpeg62-turbo
+     libjwt0 libmd4c0 libmicrohttpd12 libmujs2 libncursesw6 libopenjp2-7 libseccomp2 libsqlite3-0 libssl3 libtinfo6
+     libutf8proc2 libwslay1 zlib1g ca-certificates"
+prove="debootstrap systemd-container python3"
 bench="$build g++ libxapian-dev libfaiss-dev libopenblas-dev zstd time mupdf-tools poppler-utils git tig
        wrk python3-fastapi python3-uvicorn python3-uvloop python3-httptools sqlite3 curl"
 
 case "${1:-build}" in
 build) wanted=$build ;;
+run) wanted=$run ;;
+prove) wanted=$prove ;;
 test) wanted=$test ;;
 bench) wanted=$bench ;;
-*) echo "usage: $0 build|test|bench" >&2; exit 2 ;;
+*) echo "usage: $0 build|run|test|bench|prove" >&2; exit 2 ;;
 esac
 
 missing=

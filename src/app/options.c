@@ -104,7 +104,8 @@ const struct config_option app_options[] = {
     { "serve.time-limit", CONFIG_DURATION, false, "30s", NULL,
       "longest work on the answer to a request that reads" },
     { "serve.behind-proxy", CONFIG_BOOL, false, "false", NULL,
-      "requests come by a proxy of yours: its X-Forwarded-For tells clients apart" },
+      "requests come by a proxy of yours: its X-Forwarded-For tells clients apart, and they need "
+      "tokens also where the proxy is on this machine" },
     { "serve.cors-origin", CONFIG_TEXT, true, NULL, NULL, "a website that may call the service" },
     { "serve.upload-limit", CONFIG_SIZE, false, "64MiB", NULL,
       "largest document that may be sent to the service" },

@@ -28,13 +28,16 @@ static void on_term(int number)
     atomic_store(&terminated, true);
 }
 
-/* Whoever can be reached from elsewhere must be able to ask who is asking. */
+/* Whoever can be reached from elsewhere, be it by a proxy on this machine, must be able to ask who
+ * is asking. */
 static int serve_keys(struct http_server *server, const char *listen, bool local, struct error *err)
 {
     const struct config *config = server->app->config;
     const char *const *names;
-    int result = auth_open(&server->keys, server->app, !local, err);
+    int result;
 
+    local = local && !config_bool(config, "serve.behind-proxy");
+    result = auth_open(&server->keys, server->app, !local, err);
     if (result != ERR_OK && !local && err && !server->keys)
         error_context(err, "listening at %s", listen);
     server->open_reads = local || config_bool(config, "serve.open-reads");

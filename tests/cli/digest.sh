@@ -139,8 +139,8 @@ run "no such folder" 1 "$CARREL" digest -o "$T/nowhere/page.html"
 # The units, with this program in carrel's place.
 if command -v systemd-analyze >/dev/null; then
     mkdir -p "$T/units" "$T/run"
-    sed "s|^ExecStart=carrel|ExecStart=$(readlink -f "$CARREL")|" deploy/carrel-sync.service >"$T/units/carrel-sync.service"
-    cp deploy/carrel-sync.timer "$T/units/"
+    sed "s|^ExecStart=carrel|ExecStart=$(readlink -f "$CARREL")|" deploy/systemd/user/carrel-sync.service >"$T/units/carrel-sync.service"
+    cp deploy/systemd/user/carrel-sync.timer "$T/units/"
     run "the units are sound" 0 env XDG_RUNTIME_DIR="$T/run" systemd-analyze --user verify \
         "$T/units/carrel-sync.timer" "$T/units/carrel-sync.service"
     same "without a warning" "" "$(cat "$T/err")"
