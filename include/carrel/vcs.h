@@ -38,6 +38,11 @@ const char *vcs_version(void);   /* "libgit2 1.5.1" */
 
 /* Raw bytes as one line that is fit to be shown. */
 char *vcs_clean_line(struct arena *arena, const char *bytes, size_t len);
+/* A file's name as it is shown: as it is, or as Git quotes it ("caf\\351.txt" with the quotes) when
+ * it is no UTF-8, has controls, quotes, backslashes, or blanks at its ends. vcs_typed_path takes it back;
+ * what is not quoted stays as it is. */
+char *vcs_shown_path(struct arena *arena, const char *path);
+char *vcs_typed_path(struct arena *arena, const char *typed);
 
 /* ---- commits and what leads to them ---- */
 
@@ -47,6 +52,8 @@ struct vcs_commit {
     char *author, *email;
     int64_t at, authored; /* ms since 1970: committed, written */
     unsigned parents;
+    char (*others)[VCS_ID]; /* the parents behind the first; NULL */
+    char *graph;            /* in a log with one: this commit's row of it; NULL */
     char *was; /* in the log of a file: the name that this commit took from it; NULL */
 };
 int vcs_commit(struct vcs *vcs, struct arena *arena, const char *id, struct vcs_commit *out,
@@ -70,6 +77,10 @@ int vcs_refs(struct vcs *vcs, struct arena *arena, struct vcs_ref **out, size_t 
  * of the default branch. ERR_NOTFOUND. */
 int vcs_resolve(struct vcs *vcs, char id[VCS_ID], const char *revision, const atomic_bool *cancel,
                 struct error *err);
+
+/* The newest commit that leads to both. ERR_NOTFOUND: there is none. */
+int vcs_merge_base(struct vcs *vcs, char id[VCS_ID], const char *one, const char *two,
+                   struct error *err);
 
 /* ---- trees and files, at a commit ---- */
 
@@ -125,9 +136,12 @@ int vcs_readme(struct vcs *vcs, struct arena *arena, const char *commit, char **
 /* Newest first, by the clock of the commits. A path leaves only commits that change what lies there
  * against all of their parents, and follows a file to the names that it had before; `scan` bounds
  * how many commits are looked at (0 = 100,000). */
+enum vcs_graph_kind { VCS_GRAPH_NONE, VCS_GRAPH_LINES, VCS_GRAPH_ASCII };
 struct vcs_log_options {
-    const char *from; /* a commit */
-    const char *path; /* NULL: all */
+    const char *from;          /* a commit */
+    const char *path;          /* NULL: all */
+    const char *author;        /* a part of "NAME <ADDRESS>", in any case; NULL: all */
+    enum vcs_graph_kind graph; /* of a whole log only: no path, no author */
     size_t skip, most, scan;
     const atomic_bool *cancel;
 };
@@ -139,7 +153,16 @@ struct vcs_log {
 int vcs_log(struct vcs *vcs, struct arena *arena, const struct vcs_log_options *options,
             struct vcs_log *out, struct error *err);
 
-/* What a commit changes against its first parent (a first commit: against nothing). */
+/* The graph of a log that is told newest first; rows of at most VCS_GRAPH_LANES lanes of two columns,
+ * and two more when it has been cut. */
+#define VCS_GRAPH_LANES 8u
+struct vcs_graph;
+struct vcs_graph *vcs_graph_new(bool ascii);
+void vcs_graph_free(struct vcs_graph *graph); /* NULL is fine */
+/* Appends the next commit's row. */
+void vcs_graph_row(struct vcs_graph *graph, struct str *out, const struct vcs_commit *commit);
+
+/* What a commit changes against another (NULL or "": its first parent; a first commit: nothing). */
 struct vcs_diff_file {
     char *path, *was; /* was: its former name; NULL */
     char *raw;        /* the path as it has to be asked for */
@@ -155,21 +178,36 @@ struct vcs_diff {
     size_t len;
     bool cut;
 };
-int vcs_diff(struct vcs *vcs, struct arena *arena, const char *commit, struct vcs_diff *out,
-             const atomic_bool *cancel, struct error *err);
+int vcs_diff(struct vcs *vcs, struct arena *arena, const char *before, const char *commit,
+             struct vcs_diff *out, const atomic_bool *cancel, struct error *err);
 
 /* Who wrote the lines of a file. It follows renames that leave the file alike. A blame that is
  * stopped by its bound of commits gives the rest to the commit where it stopped (`cut`). */
+struct vcs_origin { /* where a line stood in the commit that wrote it */
+    const char *path; /* raw */
+    uint32_t line;    /* from 1 */
+};
 struct vcs_blame {
     struct vcs_commit *commits; /* each once */
     size_t commit_count;
     uint32_t *who; /* of each line: which commit */
+    struct vcs_origin *origins; /* of each line */
     size_t lines;
     struct vcs_blob blob;
     bool cut;
 };
 int vcs_blame(struct vcs *vcs, struct arena *arena, const char *commit, const char *path,
               struct vcs_blame *out, const atomic_bool *cancel, struct error *err);
+
+/* Where a line (from 1) of a file was before a commit: in the first parent that has the file. One that
+ * the commit wrote: where those stood that it took the place of. ERR_NOTFOUND: no parent has the file. */
+struct vcs_line {
+    char commit[VCS_ID];
+    char *path; /* raw */
+    uint32_t line;
+};
+int vcs_line_before(struct vcs *vcs, struct arena *arena, const char *commit, const char *path,
+                    uint32_t line, struct vcs_line *out, struct error *err);
 
 /* ---- what it is made of ---- */
 

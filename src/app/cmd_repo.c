@@ -132,7 +132,8 @@ int cmd_repo(struct command_call *call, struct error *err)
 {
     struct repo_call repo = { .call = call,
                               .id = call->argc > 0 ? call->argv[0] : "",
-                              .path = call->argc > 2 ? call->argv[2] : "",
+                              .path =
+                                  vcs_typed_path(call->arena, call->argc > 2 ? call->argv[2] : ""),
                               .json = call_has(call, "--json"),
                               .plain = call_has(call, "--plain"),
                               .limit = LIMIT_USUAL };

@@ -335,7 +335,7 @@ int repo_diff(struct repo_call *repo, struct error *err)
             result = vcs_commit(repo->vcs, call->arena, repo->at, &repo->commit, err);
     }
     if (result == ERR_OK)
-        result = vcs_diff(repo->vcs, call->arena, repo->at, &diff, call->cancel, err);
+        result = vcs_diff(repo->vcs, call->arena, NULL, repo->at, &diff, call->cancel, err);
     if (result != ERR_OK)
         return result;
     if (repo->json)

@@ -59,7 +59,7 @@ int code_place_parse(struct code_place *out, struct arena *arena, const char *te
     out->at = take_word(arena, &text);
     if (strcmp(out->at, "-") == 0)
         out->at = "";
-    out->path = arena_strdup(arena, *text ? text + 1 : "");
+    out->path = vcs_typed_path(arena, *text ? text + 1 : "");
     return ERR_OK;
 }
 
@@ -68,7 +68,8 @@ char *code_place_print(struct arena *arena, const struct code_place *place)
     bool hash = strlen(place->at) == VCS_ID - 1; /* whose beginning says as much */
 
     return arena_printf(arena, "%s %s %.*s%s%s", place->id, names[place->what], hash ? 12 : 200,
-                        *place->at ? place->at : "-", *place->path ? " " : "", place->path);
+                        *place->at ? place->at : "-", *place->path ? " " : "",
+                        vcs_shown_path(arena, place->path));
 }
 
 /* ---- revisions ---- */
@@ -336,7 +337,7 @@ static int read_diff(struct reading *r, struct error *err)
     struct vcs_diff diff;
     char at[32];
     size_t i;
-    int result = vcs_diff(r->vcs, r->arena, r->place->at, &diff, r->cancel, err);
+    int result = vcs_diff(r->vcs, r->arena, NULL, r->place->at, &diff, r->cancel, err);
 
     if (result != ERR_OK)
         return result;
@@ -426,7 +427,7 @@ static int clone_of_paper(struct store *store, struct arena *arena, struct code_
 static void name_level(struct reading *r)
 {
     const struct code_place *place = r->place;
-    char day[16], *shown = vcs_clean_line(r->arena, place->path, strlen(place->path));
+    char day[16], *shown = vcs_shown_path(r->arena, place->path);
 
     date_format(day, (int32_t)(r->out->commit.at / 86400000));
     r->out->title = arena_printf(r->arena, "%s%s%s  %s", names[place->what], *shown ? " " : "",

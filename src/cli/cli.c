@@ -12,6 +12,7 @@
 #include "carrel/log.h"
 #include "carrel/publish.h"
 #include "carrel/search.h"
+#include "carrel/utf8.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -186,10 +187,14 @@ static int cli_flush(struct command_call *call, struct error *err)
 
 static void cli_complain(const struct cli *cli, const struct error *err)
 {
+    struct str message = STR_INIT;
+
+    utf8_clean(&message, err->message, strlen(err->message)); /* it may name what was typed */
     if (cli->log_json)
-        log_write(LOG_ERROR, "%s", err->message);
+        log_write(LOG_ERROR, "%s", message.ptr);
     else
-        fprintf(stderr, "carrel: %s\n", err->message);
+        fprintf(stderr, "carrel: %s\n", message.ptr);
+    str_free(&message);
 }
 
 static int cli_command(struct cli *cli, struct error *err)

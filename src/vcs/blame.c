@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define COMMITS_MAX 200000u /* asked, until the rest is given to where it stands */
-#define COMPARE_BYTES ((size_t)VCS_BLAME_BYTES * 2)
 #define LINES_MAX 200000u
 
 /* Lines of the file as it is now, and where they were in a suspect's. */
@@ -33,7 +32,9 @@ struct blamer {
     struct vcs *vcs;
     struct suspect *queue;
     size_t len, cap;
-    git_oid *owners; /* of each line */
+    struct arena *arena;
+    git_oid *owners;            /* of each line */
+    struct vcs_origin *origins; /* and where it is in the owner's file */
     size_t lines, asked;
     struct error *err;
     const atomic_bool *cancel;
@@ -84,11 +85,18 @@ static void hand_to(struct blamer *blamer, git_commit *commit, const char *path,
 
 static void keep_for(struct blamer *blamer, const struct suspect *suspect)
 {
-    size_t i, l;
+    const char *path = suspect->spans.len > 0 ? arena_strdup(blamer->arena, suspect->path) : NULL;
+    uint32_t l;
+    size_t i;
 
-    for (i = 0; i < suspect->spans.len; i++)
-        for (l = 0; l < suspect->spans.items[i].len; l++)
-            blamer->owners[suspect->spans.items[i].now + l] = *git_commit_id(suspect->commit);
+    for (i = 0; i < suspect->spans.len; i++) {
+        const struct span *span = &suspect->spans.items[i];
+
+        for (l = 0; l < span->len; l++) {
+            blamer->owners[span->now + l] = *git_commit_id(suspect->commit);
+            blamer->origins[span->now + l] = (struct vcs_origin){ path, span->then + l + 1 };
+        }
+    }
 }
 
 static struct suspect next_suspect(struct blamer *blamer)
@@ -106,38 +114,17 @@ static struct suspect next_suspect(struct blamer *blamer)
 
 /* ---- comparing two versions ---- */
 
-struct hunk {
-    uint32_t old_from, old_to, new_from, new_to; /* from 0, ends excluded */
-};
-struct hunks {
-    struct hunk *items;
-    size_t len, cap;
-};
-
-static int hunk_see(const git_diff_delta *delta, const git_diff_hunk *hunk, void *ctx)
-{
-    struct hunks *hunks = ctx;
-    struct hunk seen;
-
-    (void)delta;
-    /* "-5,0" means behind line 5. */
-    seen.old_from = (uint32_t)(hunk->old_lines ? hunk->old_start - 1 : hunk->old_start);
-    seen.old_to = seen.old_from + (uint32_t)hunk->old_lines;
-    seen.new_from = (uint32_t)(hunk->new_lines ? hunk->new_start - 1 : hunk->new_start);
-    seen.new_to = seen.new_from + (uint32_t)hunk->new_lines;
-    VEC_PUSH(hunks->items, hunks->len, hunks->cap, seen);
-    return 0;
-}
-
 /* One span, cut at the hunks: `same` gets what the parent has, too, `own` the rest. */
-static void split_span(const struct hunks *hunks, const struct span *span, struct spans *same,
+static void split_span(const struct vcs_hunks *hunks, const struct span *span, struct spans *same,
                        struct spans *own)
 {
     uint32_t at = span->then, end = span->then + span->len;
-    int64_t shift = 0; /* old line - new line, in front of the hunk */
-    size_t i;
+    size_t first = vcs_hunks_until(hunks, at), i;
+    /* old line - new line, in front of the hunk */
+    int64_t shift =
+        first ? (int64_t)hunks->items[first - 1].old_to - hunks->items[first - 1].new_to : 0;
 
-    for (i = 0; i <= hunks->len && at < end; i++) {
+    for (i = first; i <= hunks->len && at < end; i++) {
         uint32_t from = i < hunks->len ? hunks->items[i].new_from : end;
         uint32_t to = i < hunks->len ? hunks->items[i].new_to : end;
 
@@ -158,70 +145,26 @@ static void split_span(const struct hunks *hunks, const struct span *span, struc
     }
 }
 
-static int blob_open(git_blob **out, struct vcs *vcs, const git_oid *oid)
-{
-    int code = git_blob_lookup(out, vcs->repo, oid);
-
-    if (code == 0 && (size_t)git_blob_rawsize(*out) > COMPARE_BYTES) {
-        git_blob_free(*out);
-        *out = NULL; /* too large to be compared: nothing of it is ours */
-    }
-    return code;
-}
-
 static int compare(struct blamer *blamer, const git_oid *before, struct suspect *suspect,
                    struct spans *same)
 {
-    git_diff_options options;
-    git_blob *old = NULL, *new = NULL;
-    struct hunks hunks = { 0 };
+    struct vcs_hunks hunks;
     struct spans own = { 0 };
+    bool compared; /* else it is too large: nothing is handed on */
     size_t i;
-    int code = blob_open(&old, blamer->vcs, before);
+    int code = vcs_hunks_between(&hunks, &compared, blamer->vcs, before, &suspect->blob);
 
-    git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
-    options.context_lines = 0;
-    options.flags = GIT_DIFF_FORCE_TEXT;
-    if (code == 0 && old)
-        code = blob_open(&new, blamer->vcs, &suspect->blob);
-    if (code == 0 && old && new) {
-        code = git_diff_blobs(old, NULL, new, NULL, &options, NULL, NULL, hunk_see, NULL, &hunks);
-        for (i = 0; i < suspect->spans.len && code == 0; i++)
+    if (code == 0 && compared) {
+        for (i = 0; i < suspect->spans.len; i++)
             split_span(&hunks, &suspect->spans.items[i], same, &own);
         free(suspect->spans.items);
         suspect->spans = own;
     }
     free(hunks.items);
-    git_blob_free(old);
-    git_blob_free(new);
     return code;
 }
 
 /* ---- one suspect ---- */
-
-/* What lies at the suspect's path in a parent; *path is what it is called there (malloc'd). */
-static int find_before(struct blamer *blamer, const struct suspect *suspect, git_commit *parent,
-                       char **path, git_oid *blob)
-{
-    git_tree_entry *entry = NULL;
-    int code = vcs_entry(&entry, blamer->vcs, parent, suspect->path, blamer->err);
-
-    *path = NULL;
-    if (code == 0) {
-        *path = mem_strdup(suspect->path);
-    } else if (code == GIT_ENOTFOUND) {
-        *path = vcs_former_path(blamer->vcs, suspect->commit, parent, suspect->path);
-        code = *path ? vcs_entry(&entry, blamer->vcs, parent, *path, blamer->err) : 0;
-    }
-    if (entry && git_tree_entry_type(entry) == GIT_OBJECT_BLOB) {
-        *blob = *git_tree_entry_id(entry);
-    } else {
-        free(*path);
-        *path = NULL;
-    }
-    git_tree_entry_free(entry);
-    return code;
-}
 
 static int ask_parent(struct blamer *blamer, struct suspect *suspect, unsigned which)
 {
@@ -232,7 +175,8 @@ static int ask_parent(struct blamer *blamer, struct suspect *suspect, unsigned w
     int code = git_commit_parent(&parent, suspect->commit, which);
 
     if (code == 0)
-        code = find_before(blamer, suspect, parent, &path, &blob);
+        code = vcs_before(blamer->vcs, suspect->commit, parent, suspect->path, &path, &blob,
+                          blamer->err);
     if (code == 0 && path && git_oid_equal(&blob, &suspect->blob)) {
         same = suspect->spans;
         suspect->spans = (struct spans){ 0 };
@@ -353,7 +297,7 @@ int vcs_blame(struct vcs *vcs, struct arena *arena, const char *commit, const ch
               struct vcs_blame *out, const atomic_bool *cancel, struct error *err)
 {
     struct error why = { 0 };
-    struct blamer blamer = { .vcs = vcs, .cancel = cancel, .err = &why };
+    struct blamer blamer = { .vcs = vcs, .arena = arena, .cancel = cancel, .err = &why };
     struct span all = { 0 };
     git_commit *found = NULL;
     git_oid blob;
@@ -374,6 +318,7 @@ int vcs_blame(struct vcs *vcs, struct arena *arena, const char *commit, const ch
         return result;
     all.len = (uint32_t)out->lines;
     blamer.owners = mem_zalloc((out->lines + 1) * sizeof *blamer.owners);
+    blamer.origins = out->origins = arena_alloc(arena, (out->lines + 1) * sizeof *out->origins);
     git_oid_fromstr(&blob, out->blob.id);
     if (all.len > 0)
         hand_to(&blamer, found, path, &blob, &(struct spans){ .items = &all, .len = 1 });

@@ -1,6 +1,6 @@
 /*
- * What one commit changes, file by file, within bounds: so many files, so many bytes of text; a
- * file larger than a mebibyte is told as changed and not compared.
+ * What a commit changes against another, file by file, within bounds: so many files, so many bytes
+ * of text; a file larger than a mebibyte is told as changed and not compared.
  */
 #include "internal.h"
 
@@ -86,7 +86,7 @@ static int add_lines(struct differ *differ, git_patch *patch, struct vcs_diff_fi
 
 static char *path_of(struct differ *differ, const char *path)
 {
-    return path ? vcs_clean_line(differ->arena, path, strlen(path)) : NULL;
+    return path ? vcs_shown_path(differ->arena, path) : NULL;
 }
 
 static int add_file(struct differ *differ, git_diff *diff, size_t i)
@@ -118,20 +118,51 @@ static int add_file(struct differ *differ, git_diff *diff, size_t i)
     return code;
 }
 
-static int diff_trees(git_diff **out, struct vcs *vcs, git_commit *commit)
+/* Called for each file that differs; libgit2 stops when it is told to. */
+static int still_wanted(const git_diff *diff, const git_diff_delta *delta, const char *pattern,
+                        void *cancel)
+{
+    (void)diff;
+    (void)delta;
+    (void)pattern;
+    return vcs_stopped(cancel) ? GIT_EUSER : 0;
+}
+
+/* What the commit is held against: the tree of another, else of its first parent; NULL: nothing. */
+static int tree_before(git_tree **out, struct vcs *vcs, git_commit *commit, const char *before)
+{
+    git_commit *other = NULL;
+    git_oid oid;
+    int code = 0;
+
+    *out = NULL;
+    if (before && *before) {
+        code = git_oid_fromstr(&oid, before);
+        if (code == 0)
+            code = git_commit_lookup(&other, vcs->repo, &oid);
+    } else if (git_commit_parentcount(commit) > 0) {
+        code = git_commit_parent(&other, commit, 0);
+    }
+    if (code == 0 && other)
+        code = git_commit_tree(out, other);
+    git_commit_free(other);
+    return code;
+}
+
+static int diff_trees(git_diff **out, struct vcs *vcs, git_commit *commit, const char *other,
+                      const atomic_bool *cancel)
 {
     git_diff_options options;
     git_tree *before = NULL, *after = NULL;
-    git_commit *parent = NULL;
     int code = git_commit_tree(&after, commit);
 
     git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
     options.max_size = COMPARE_BYTES;
     options.flags = GIT_DIFF_INCLUDE_TYPECHANGE;
-    if (code == 0 && git_commit_parentcount(commit) > 0)
-        code = git_commit_parent(&parent, commit, 0);
-    if (code == 0 && parent)
-        code = git_commit_tree(&before, parent);
+    options.notify_cb = still_wanted;
+    options.payload = (void *)cancel;
+    if (code == 0)
+        code = tree_before(&before, vcs, commit, other);
     if (code == 0)
         code = git_diff_tree_to_tree(out, vcs->repo, before, after, &options);
     if (code == 0 && git_diff_num_deltas(*out) <= RENAMES_AMONG) {
@@ -143,12 +174,11 @@ static int diff_trees(git_diff **out, struct vcs *vcs, git_commit *commit)
     }
     git_tree_free(before);
     git_tree_free(after);
-    git_commit_free(parent);
     return code;
 }
 
-int vcs_diff(struct vcs *vcs, struct arena *arena, const char *commit, struct vcs_diff *out,
-             const atomic_bool *cancel, struct error *err)
+int vcs_diff(struct vcs *vcs, struct arena *arena, const char *before, const char *commit,
+             struct vcs_diff *out, const atomic_bool *cancel, struct error *err)
 {
     struct differ differ = { .arena = arena, .out = out, .text = STR_INIT, .cancel = cancel };
     git_commit *found;
@@ -159,7 +189,7 @@ int vcs_diff(struct vcs *vcs, struct arena *arena, const char *commit, struct vc
     *out = (struct vcs_diff){ 0 };
     if (result != ERR_OK)
         return result;
-    code = diff_trees(&diff, vcs, found);
+    code = diff_trees(&diff, vcs, found, before, cancel);
     if (code == 0) {
         out->total = git_diff_num_deltas(diff);
         count = out->total < VCS_DIFF_FILES ? out->total : VCS_DIFF_FILES;

@@ -3,6 +3,7 @@
  */
 #include "internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define RENAMES_AMONG 100 /* files; among more, renames are not looked for */
@@ -36,4 +37,27 @@ char *vcs_former_path(struct vcs *vcs, const git_commit *commit, const git_commi
     git_tree_free(before);
     git_tree_free(after);
     return former;
+}
+
+int vcs_before(struct vcs *vcs, const git_commit *commit, const git_commit *parent,
+               const char *path, char **former, git_oid *blob, struct error *err)
+{
+    git_tree_entry *entry = NULL;
+    int code = vcs_entry(&entry, vcs, parent, path, err);
+
+    *former = NULL;
+    if (code == 0) {
+        *former = mem_strdup(path);
+    } else if (code == GIT_ENOTFOUND) {
+        *former = vcs_former_path(vcs, commit, parent, path);
+        code = *former ? vcs_entry(&entry, vcs, parent, *former, err) : 0;
+    }
+    if (entry && git_tree_entry_type(entry) == GIT_OBJECT_BLOB) {
+        *blob = *git_tree_entry_id(entry);
+    } else {
+        free(*former);
+        *former = NULL;
+    }
+    git_tree_entry_free(entry);
+    return code;
 }

@@ -18,7 +18,9 @@ struct history {
     struct vcs *vcs;
     char *path; /* ours; NULL: all */
     size_t renames;
-    struct hashmap *known; /* commit -> the first half of the object's name at the path; 0 none */
+    struct hashmap *known;   /* commit -> the first half of the object's name at the path; 0 none */
+    struct vcs_graph *graph; /* NULL: none is wanted */
+    size_t skipped, cap;
     struct error *err;
 };
 
@@ -88,7 +90,7 @@ static int follow(struct history *history, struct arena *arena, git_commit *comm
     if (code == 0 && parent && before == 0)
         former = vcs_former_path(history->vcs, commit, parent, history->path);
     if (former) {
-        *was = vcs_clean_line(arena, former, strlen(former));
+        *was = vcs_shown_path(arena, former);
         free(history->path);
         history->path = former;
         history->renames++;
@@ -111,37 +113,81 @@ static int walk_from(git_revwalk **walk, struct vcs *vcs, const char *from)
     return code;
 }
 
-static int log_take(struct history *history, struct arena *arena, const git_oid *oid,
-                    const struct vcs_log_options *options, size_t *skipped, size_t *cap,
-                    struct vcs_log *out)
+/* Its row of the graph. */
+static char *graph_row(struct history *history, struct arena *arena,
+                       const struct vcs_commit *commit)
 {
-    struct vcs_commit taken;
-    git_commit *commit;
-    char *was = NULL;
-    bool wanted = true;
+    struct str row = STR_INIT;
+    char *kept;
+
+    vcs_graph_row(history->graph, &row, commit);
+    kept = arena_strndup(arena, row.ptr, row.len);
+    str_free(&row);
+    return kept;
+}
+
+/* Is it one that was asked for? Of a file: *was is the name that it took from it. */
+static int wants(struct history *history, struct arena *arena, git_commit *commit,
+                 const struct vcs_log_options *options, bool *yes, char **was)
+{
     int code = 0;
 
-    /* Without a path, what is skipped need not be read. */
-    if (!history->path && *skipped < options->skip) {
-        (*skipped)++;
+    *yes = true;
+    if (history->path)
+        code = touches(history, commit, yes);
+    if (code == 0 && history->path && *yes)
+        code = follow(history, arena, commit, was);
+    if (code == 0 && *yes && options->author)
+        *yes = vcs_commit_by(commit, options->author);
+    return code;
+}
+
+/* One of those that are left out at the beginning; the graph needs it all the same. */
+static void log_skip(struct history *history, struct arena *arena, git_commit *commit)
+{
+    struct vcs_commit ids;
+
+    history->skipped++;
+    if (!history->graph)
+        return;
+    vcs_commit_read_ids(&ids, arena, commit);
+    graph_row(history, arena, &ids);
+}
+
+static void log_keep(struct history *history, struct arena *arena, git_commit *commit, char *was,
+                     struct vcs_log *out)
+{
+    struct vcs_commit taken;
+
+    vcs_commit_read(&taken, arena, commit);
+    taken.was = was;
+    if (history->graph)
+        taken.graph = graph_row(history, arena, &taken);
+    ARENA_PUSH(arena, out->commits, out->count, history->cap, taken);
+}
+
+static int log_take(struct history *history, struct arena *arena, const git_oid *oid,
+                    const struct vcs_log_options *options, struct vcs_log *out)
+{
+    bool all = !history->path && !options->author && !history->graph, wanted;
+    git_commit *commit;
+    char *was = NULL;
+    int code;
+
+    if (all && history->skipped < options->skip) { /* need not be read */
+        history->skipped++;
         return 0;
     }
     code = git_commit_lookup(&commit, history->vcs->repo, oid);
     if (code != 0)
         return code;
-    if (history->path)
-        code = touches(history, commit, &wanted);
-    if (code == 0 && history->path && wanted)
-        code = follow(history, arena, commit, &was);
-    if (code == 0 && wanted && *skipped < options->skip) {
-        (*skipped)++;
-    } else if (code == 0 && wanted && out->count == options->most) {
+    code = wants(history, arena, commit, options, &wanted, &was);
+    if (code == 0 && wanted && history->skipped < options->skip)
+        log_skip(history, arena, commit);
+    else if (code == 0 && wanted && out->count == options->most)
         out->more = true;
-    } else if (code == 0 && wanted) {
-        vcs_commit_read(&taken, arena, commit);
-        taken.was = was;
-        ARENA_PUSH(arena, out->commits, out->count, *cap, taken);
-    }
+    else if (code == 0 && wanted)
+        log_keep(history, arena, commit, was, out);
     git_commit_free(commit);
     return code;
 }
@@ -155,12 +201,14 @@ int vcs_log(struct vcs *vcs, struct arena *arena, const struct vcs_log_options *
                                                                        : NULL,
                                .known = hashmap_new(),
                                .err = &why };
-    size_t scan = options->scan ? options->scan : SCAN_USUAL, skipped = 0, cap = 0;
+    size_t scan = options->scan ? options->scan : SCAN_USUAL;
     git_revwalk *walk;
     git_oid oid;
     int code;
 
     *out = (struct vcs_log){ 0 };
+    if (options->graph && !history.path && !options->author)
+        history.graph = vcs_graph_new(options->graph == VCS_GRAPH_ASCII);
     code = walk_from(&walk, vcs, options->from);
     while (code == 0 && !out->more && (code = git_revwalk_next(&oid, walk)) == 0) {
         if (vcs_stopped(options->cancel))
@@ -168,10 +216,11 @@ int vcs_log(struct vcs *vcs, struct arena *arena, const struct vcs_log_options *
         else if (out->scanned++ >= scan + options->skip)
             out->more = true;
         else
-            code = log_take(&history, arena, &oid, options, &skipped, &cap, out);
+            code = log_take(&history, arena, &oid, options, out);
     }
     git_revwalk_free(walk);
     hashmap_free(history.known);
+    vcs_graph_free(history.graph);
     free(history.path);
     if (code == GIT_EUSER)
         return vcs_cancelled(err);

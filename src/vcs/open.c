@@ -151,64 +151,7 @@ void vcs_close(struct vcs *vcs)
     free(vcs);
 }
 
-/* ---- commits ---- */
-
-int64_t vcs_commit_ms(const git_commit *commit)
-{
-    int64_t at = git_commit_time(commit);
-
-    /* Any 64-bit number may stand there; what no calendar has is as good as none. */
-    return at > 0 && at < INT64_C(253402300800) ? at * 1000 : 0;
-}
-
-void vcs_commit_read(struct vcs_commit *out, struct arena *arena, git_commit *commit)
-{
-    const git_signature *author = git_commit_author(commit);
-    const char *message = git_commit_message(commit), *rest;
-    size_t line;
-
-    message = message ? message : "";
-    message += strspn(message, "\n");
-    line = strcspn(message, "\n");
-    rest = message + line + strspn(message + line, "\n");
-    *out = (struct vcs_commit){ .at = vcs_commit_ms(commit),
-                                .parents = git_commit_parentcount(commit) };
-    git_oid_tostr(out->id, VCS_ID, git_commit_id(commit));
-    if (out->parents > 0)
-        git_oid_tostr(out->parent, VCS_ID, git_commit_parent_id(commit, 0));
-    out->summary = vcs_clean_line(arena, message, line < 1000 ? line : 1000);
-    line = strlen(rest);
-    out->body = vcs_clean(arena, rest, line < 65536 ? line : 65536);
-    out->author = vcs_clean_line(arena, author->name, strlen(author->name));
-    out->email = vcs_clean_line(arena, author->email, strlen(author->email));
-    out->authored = author->when.time > 0 && author->when.time < INT64_C(253402300800)
-                        ? author->when.time * 1000
-                        : 0;
-}
-
-int vcs_lookup(git_commit **out, struct vcs *vcs, const char *id, struct error *err)
-{
-    git_oid oid;
-    int code = git_oid_fromstr(&oid, id);
-
-    *out = NULL;
-    if (code == 0)
-        code = git_commit_lookup(out, vcs->repo, &oid);
-    return code == 0 ? ERR_OK : vcs_fail(err, code, "commit %.12s", id);
-}
-
-int vcs_commit(struct vcs *vcs, struct arena *arena, const char *id, struct vcs_commit *out,
-               struct error *err)
-{
-    git_commit *commit;
-    int result = vcs_lookup(&commit, vcs, id, err);
-
-    if (result != ERR_OK)
-        return result;
-    vcs_commit_read(out, arena, commit);
-    git_commit_free(commit);
-    return ERR_OK;
-}
+/* ---- the default branch ---- */
 
 int vcs_head(git_oid *out, struct vcs *vcs, struct error *err)
 {
@@ -352,6 +295,14 @@ static int as_of(struct vcs *vcs, git_oid *out, int32_t day, const atomic_bool *
     return code == 0 ? ERR_OK : vcs_fail(err, code, "%s", text);
 }
 
+/* Written as a day; a tag may be called so, too, so it is asked only when nothing else is. */
+static bool looks_like_day(const char *text)
+{
+    return strlen(text) == 10 && strspn(text, "0123456789") == 4 && text[4] == '-'
+           && strspn(text + 5, "0123456789") == 2 && text[7] == '-'
+           && strspn(text + 8, "0123456789") == 2;
+}
+
 /* What libgit2's syntax knows beyond names, hashes, ~N and ^N (searching, logs of refs) is either
  * unbounded or empty in a clone. */
 static bool is_plain_revision(const char *text)
@@ -359,6 +310,25 @@ static bool is_plain_revision(const char *text)
     size_t len = strlen(text);
 
     return len > 0 && len < 250 && !strpbrk(text, ":{} \t\n\\*?[") && !strstr(text, "..");
+}
+
+int vcs_merge_base(struct vcs *vcs, char id[VCS_ID], const char *one, const char *two,
+                   struct error *err)
+{
+    git_oid a, b, base;
+    int code = git_oid_fromstr(&a, one);
+
+    id[0] = '\0';
+    if (code == 0)
+        code = git_oid_fromstr(&b, two);
+    if (code == 0)
+        code = git_merge_base(&base, vcs->repo, &a, &b);
+    if (code == GIT_ENOTFOUND)
+        return error_set(err, ERR_NOTFOUND, "%.10s and %.10s have no commit in common", one, two);
+    if (code != 0)
+        return vcs_fail(err, code, "%.10s...%.10s", one, two);
+    git_oid_tostr(id, VCS_ID, &base);
+    return ERR_OK;
 }
 
 int vcs_resolve(struct vcs *vcs, char id[VCS_ID], const char *revision, const atomic_bool *cancel,
@@ -386,6 +356,8 @@ int vcs_resolve(struct vcs *vcs, char id[VCS_ID], const char *revision, const at
             oid = *git_object_id(commit);
         else if (code == GIT_EAMBIGUOUS)
             result = error_set(err, ERR_USAGE, "'%.80s' begins several hashes", revision);
+        else if (code == GIT_ENOTFOUND && looks_like_day(revision))
+            result = error_set(err, ERR_USAGE, "'%.80s' is no day of the calendar", revision);
         else if (code == GIT_ENOTFOUND)
             result =
                 error_set(err, ERR_NOTFOUND, "it has no branch, tag or commit '%.80s'", revision);

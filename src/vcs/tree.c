@@ -68,7 +68,7 @@ static int nothing_there(struct error *err, const char *path)
 {
     struct arena *arena = arena_new();
     int result = error_set(err, ERR_NOTFOUND, "there is no '%.200s' in it at that commit",
-                           vcs_clean_line(arena, path, strlen(path)));
+                           vcs_shown_path(arena, path));
 
     arena_free(arena);
     return result;
@@ -168,7 +168,7 @@ int vcs_tree(struct vcs *vcs, struct arena *arena, const char *commit, const cha
 
         *to = (struct vcs_entry){ .kind = kind_of(entry),
                                   .name = arena_strdup(arena, name),
-                                  .shown = vcs_clean_line(arena, name, strlen(name)),
+                                  .shown = vcs_shown_path(arena, name),
                                   .executable = git_tree_entry_filemode(entry)
                                                 == GIT_FILEMODE_BLOB_EXECUTABLE,
                                   .size = -1 };
@@ -258,8 +258,8 @@ int vcs_blob(struct vcs *vcs, struct arena *arena, const char *commit, const cha
     else if (out->kind == VCS_SUBMODULE)
         out->bytes = arena_strdup(arena, "");
     else
-        result = read_blob(vcs, arena, git_tree_entry_id(entry), most ? most : BLOB_USUAL, out,
-                           err);
+        result =
+            read_blob(vcs, arena, git_tree_entry_id(entry), most ? most : BLOB_USUAL, out, err);
     git_tree_entry_free(entry);
     return result;
 }
@@ -294,9 +294,9 @@ static int walk_entry(struct walk *walk, const git_tree_entry *entry, int depth,
     if (kind != VCS_FILE || git_odb_read_header(&size, &type, walk->odb, oid) != 0)
         return ERR_OK;
     git_oid_tostr(id, VCS_ID, oid);
-    return walk->each(
-        walk->ctx,
-        &(struct vcs_file){ .path = walk->path.ptr, .id = id, .size = (int64_t)size }, err);
+    return walk->each(walk->ctx,
+                      &(struct vcs_file){ .path = walk->path.ptr, .id = id, .size = (int64_t)size },
+                      err);
 }
 
 static int walk_tree(struct walk *walk, const git_oid *oid, int depth, struct error *err)
@@ -358,8 +358,8 @@ int vcs_files(struct vcs *vcs, const char *commit, vcs_file_fn *each, void *ctx,
 /* What of several is shown: Markdown before others, plain names before translations. */
 static int readme_rank(const char *name)
 {
-    static const char *const names[] = { "readme.md",  "readme.markdown", "readme.mkd",
-                                         "readme.rst", "readme.org",      "readme.txt",
+    static const char *const names[] = { "readme.md",   "readme.markdown", "readme.mkd",
+                                         "readme.rst",  "readme.org",      "readme.txt",
                                          "readme.html", "readme" };
     size_t i;
 
@@ -391,8 +391,7 @@ int vcs_readme(struct vcs *vcs, struct arena *arena, const char *commit, char **
             if (rank <= best)
                 continue;
             best = rank;
-            *path = f ? arena_printf(arena, "%s/%s", folders[f], entries[i].name)
-                      : entries[i].name;
+            *path = f ? arena_printf(arena, "%s/%s", folders[f], entries[i].name) : entries[i].name;
         }
     }
     return ERR_OK;

@@ -53,7 +53,13 @@ run "tree" 0 "$CARREL" repo $R tree
 has "a folder" out "src/"
 has "a link" out "out@"
 has "a submodule" out "submodule  sub"
-has "no control characters" out "evil name.py"
+has "no control characters, but a name that leads there" out '"evil\tname.py"'
+run "as it was shown" 0 "$CARREL" repo $R file '"evil\tname.py"' --plain
+same "is that file" "x = 1" "$(cat "$T/out")"
+run "a name with escapes that is not there" 4 "$CARREL" repo $R file "$(printf 'x\033[31my')"
+lacks "is told without them" err "$(printf '\033')"
+run "nor is one of a repository" 4 "$CARREL" repo "$(printf 'x\033[31my')"
+lacks "told with them" err "$(printf '\033')"
 run "a file" 0 "$CARREL" repo $R file src/lamp.py
 has "with numbers" out "     2      return 2"
 run "an older state" 0 "$CARREL" repo $R file src/lamp.py --at v1 --plain

@@ -118,33 +118,28 @@ void maker_commit(struct maker *maker, const char *author, const char *message, 
                   git_oid *id)
 {
     git_signature *signature = NULL;
-    const git_commit *parents[2] = { NULL, NULL };
-    git_commit *first = NULL, *second = NULL;
+    git_commit *parents[MAKER_MERGES + 1] = { NULL };
     git_tree *tree = NULL;
     git_oid oid, head, made;
     char name[160];
-    size_t count = 0;
+    size_t count = 0, i;
 
     check(git_signature_new(&signature, author, "someone@example.org", at, 0), author);
     check(git_index_write_tree(&oid, maker->index), "a tree");
     check(git_tree_lookup(&tree, maker->repo, &oid), "a tree");
-    if (tip(maker, maker->branch, &head)) {
-        check(git_commit_lookup(&first, maker->repo, &head), "a parent");
-        parents[count++] = first;
-    }
-    if (maker->merges) {
-        check(git_commit_lookup(&second, maker->repo, &maker->merging), "a parent");
-        parents[count++] = second;
-    }
-    maker->merges = false;
+    if (tip(maker, maker->branch, &head))
+        check(git_commit_lookup(&parents[count++], maker->repo, &head), "a parent");
+    for (i = 0; i < maker->merges; i++)
+        check(git_commit_lookup(&parents[count++], maker->repo, &maker->merging[i]), "a parent");
+    maker->merges = 0;
     ref_name(name, maker->branch);
-    check(git_commit_create(&made, maker->repo, name, signature, signature, NULL, message, tree,
-                            count, parents),
+    check(git_commit_create(&made, maker->repo, name, signature, signature, maker->encoding,
+                            message, tree, count, (const git_commit **)parents),
           message);
     if (id)
         *id = made;
-    git_commit_free(first);
-    git_commit_free(second);
+    while (count > 0)
+        git_commit_free(parents[--count]);
     git_tree_free(tree);
     git_signature_free(signature);
 }
@@ -166,8 +161,9 @@ void maker_branch(struct maker *maker, const char *name)
 
 void maker_merge(struct maker *maker, const char *branch)
 {
-    maker->merges = tip(maker, branch, &maker->merging);
-    check(maker->merges ? 0 : -1, branch);
+    check(maker->merges < MAKER_MERGES ? 0 : -1, "too many branches for one commit");
+    check(tip(maker, branch, &maker->merging[maker->merges]) ? 0 : -1, branch);
+    maker->merges++;
 }
 
 void maker_tag(struct maker *maker, const char *name)

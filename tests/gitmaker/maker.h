@@ -8,13 +8,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define MAKER_MERGES 9 /* branches that one commit joins, at most */
+
 /* All functions end the program with a message when something goes wrong. */
 struct maker {
     git_repository *repo;
     git_index *index;
     char branch[100];
-    git_oid merging; /* the second parent of the next commit */
-    bool merges;
+    git_oid merging[MAKER_MERGES]; /* the further parents of the next commit */
+    size_t merges;
+    const char *encoding; /* that commits say their words are in; NULL */
 };
 
 /* Opens or makes it; the index starts as the default branch's tip. */
@@ -30,7 +33,7 @@ void maker_commit(struct maker *maker, const char *author, const char *message, 
                   git_oid *id);
 /* The branch that further commits come onto, made at the present one's tip when it is new. */
 void maker_branch(struct maker *maker, const char *name);
-void maker_merge(struct maker *maker, const char *branch); /* a parent of the next commit */
+void maker_merge(struct maker *maker, const char *branch); /* one more parent of the next commit */
 void maker_tag(struct maker *maker, const char *name);
 
 #endif

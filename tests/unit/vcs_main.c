@@ -23,6 +23,9 @@
 #define DAY 86400
 #define START 1614600000 /* 2021-03-01T12:00:00Z */
 
+int vcs_graph_tests(void); /* vcs_graph.c */
+int vcs_words_tests(void); /* vcs_words.c: of what commits and files are called, and lines before */
+
 static char *base; /* a folder of our own */
 
 struct fixture {
@@ -119,6 +122,8 @@ static void revisions(void **state)
     assert_int_equal(vcs_resolve(f->vcs, id, ":/Louder", NULL, &f->err), ERR_USAGE);
     assert_int_equal(vcs_resolve(f->vcs, id, "main..side", NULL, &f->err), ERR_USAGE);
     assert_int_equal(vcs_resolve(f->vcs, id, "HEAD@{1}", NULL, &f->err), ERR_USAGE);
+    assert_int_equal(vcs_resolve(f->vcs, id, "2020-13-45", NULL, &f->err), ERR_USAGE);
+    assert_string_equal(f->err.message, "'2020-13-45' is no day of the calendar");
 }
 
 static void days(void **state)
@@ -230,18 +235,46 @@ static void history(void **state)
     assert_int_equal(vcs_log(f->vcs, f->arena, &options, &log, &f->err), ERR_OK);
     assert_int_equal(log.count, 1);
     assert_string_equal(log.commits[0].author, "Cid");
+    options = (struct vcs_log_options){ .from = f->head, .most = 10, .author = "aNN <some" };
+    assert_int_equal(vcs_log(f->vcs, f->arena, &options, &log, &f->err), ERR_OK);
+    assert_int_equal(log.count, 3);
+    options.skip = 1;
+    assert_int_equal(vcs_log(f->vcs, f->arena, &options, &log, &f->err), ERR_OK);
+    assert_int_equal(log.count, 2);
     options.cancel = &stop;
     assert_int_equal(vcs_log(f->vcs, f->arena, &options, &log, &f->err), ERR_CANCELLED);
+}
+
+/* Rows of the graph are the same whether those before them are told or left out. */
+static void history_graph(void **state)
+{
+    static const char *const rows[] = { "●─╮", "● │", "│ ●", "●─╯", "●" };
+    struct fixture *f = *state;
+    struct vcs_log log;
+    struct vcs_log_options options = { .from = f->head, .most = 10, .graph = VCS_GRAPH_LINES };
+    size_t i, skip;
+
+    for (skip = 0; skip < 5; skip++) {
+        options.skip = skip;
+        assert_int_equal(vcs_log(f->vcs, f->arena, &options, &log, &f->err), ERR_OK);
+        assert_int_equal(log.count, 5 - skip);
+        for (i = 0; i < log.count; i++)
+            assert_string_equal(log.commits[i].graph, rows[i + skip]);
+    }
+    options = (struct vcs_log_options){ .from = f->head, .most = 1, .graph = VCS_GRAPH_ASCII };
+    assert_int_equal(vcs_log(f->vcs, f->arena, &options, &log, &f->err), ERR_OK);
+    assert_string_equal(log.commits[0].graph, "*-.");
+    assert_true(log.more);
 }
 
 static void differences(void **state)
 {
     struct fixture *f = *state;
     struct vcs_diff diff;
-    char id[VCS_ID];
+    char id[VCS_ID], other[VCS_ID], base_id[VCS_ID];
 
     assert_int_equal(vcs_resolve(f->vcs, id, "main~1", NULL, &f->err), ERR_OK);
-    assert_int_equal(vcs_diff(f->vcs, f->arena, id, &diff, NULL, &f->err), ERR_OK);
+    assert_int_equal(vcs_diff(f->vcs, f->arena, NULL, id, &diff, NULL, &f->err), ERR_OK);
     assert_int_equal(diff.count, 1);
     assert_string_equal(diff.files[0].path, "src/a.py");
     assert_int_equal(diff.files[0].status, 'M');
@@ -249,9 +282,21 @@ static void differences(void **state)
     assert_int_equal(diff.files[0].removed, 1);
     assert_string_equal(diff.text, "@@ -1,5 +1,5 @@\n+zero\n one\n TWO\n three\n-four\n five\n");
     assert_int_equal(vcs_resolve(f->vcs, id, "v1.0", NULL, &f->err), ERR_OK);
-    assert_int_equal(vcs_diff(f->vcs, f->arena, id, &diff, NULL, &f->err), ERR_OK);
+    assert_int_equal(vcs_diff(f->vcs, f->arena, NULL, id, &diff, NULL, &f->err), ERR_OK);
     assert_int_equal(diff.total, 4);
     assert_int_equal(diff.files[0].status, 'A');
+    assert_int_equal(vcs_diff(f->vcs, f->arena, id, f->head, &diff, NULL, &f->err), ERR_OK);
+    assert_int_equal(diff.total, 2); /* src/a.py of two commits, side.txt */
+    assert_string_equal(diff.files[1].path, "src/a.py");
+    assert_int_equal(diff.files[1].added, 2);
+    assert_int_equal(diff.files[1].removed, 2);
+    assert_int_equal(vcs_diff(f->vcs, f->arena, f->head, id, &diff, NULL, &f->err), ERR_OK);
+    assert_int_equal(diff.files[0].status, 'D');
+    assert_int_equal(vcs_resolve(f->vcs, other, "main~1", NULL, &f->err), ERR_OK);
+    assert_int_equal(vcs_resolve(f->vcs, id, "side", NULL, &f->err), ERR_OK);
+    assert_int_equal(vcs_merge_base(f->vcs, base_id, other, id, &f->err), ERR_OK);
+    assert_int_equal(vcs_resolve(f->vcs, id, "main~2", NULL, &f->err), ERR_OK);
+    assert_string_equal(base_id, id);
 }
 
 static void blames(void **state)
@@ -453,7 +498,7 @@ static void hostile(void **state)
     assert_int_equal(blob.size, 20 << 20);
     assert_int_equal(vcs_blame(vcs, f->arena, id, "huge.txt", &blame, NULL, &f->err), ERR_LIMIT);
     assert_int_equal(vcs_blame(vcs, f->arena, id, "zero.bin", &blame, NULL, &f->err), ERR_USAGE);
-    assert_int_equal(vcs_diff(vcs, f->arena, id, &diff, NULL, &f->err), ERR_OK);
+    assert_int_equal(vcs_diff(vcs, f->arena, NULL, id, &diff, NULL, &f->err), ERR_OK);
     assert_int_equal(diff.count, 7);
     assert_true(diff.len < 10000);
     assert_null(strchr(diff.text, '\x1b'));
@@ -818,6 +863,7 @@ int main(int argc, char **argv)
         WITH(trees),
         WITH(files),
         WITH(history),
+        WITH(history_graph),
         WITH(differences),
         WITH(blames),
         WITH(blames_agree),
@@ -843,7 +889,7 @@ int main(int argc, char **argv)
     base = mkdtemp(folder);
     if (!base)
         return 1;
-    status = cmocka_run_group_tests(tests, NULL, NULL);
+    status = cmocka_run_group_tests(tests, NULL, NULL) + vcs_graph_tests() + vcs_words_tests();
     vcs_remove(base, NULL);
     return status;
 }
