@@ -17,6 +17,7 @@ struct view_ops {
     const char *name; /* also its key context */
     const char *title;
     const char *hint; /* the keys that matter here, for the last line; NULL: those of papers */
+    const char *(*hints)(const struct view *view); /* the same, where they change; may be NULL */
     int (*open)(struct view *view, const char *argument, struct error *err);
     /* Fills the rectangle; changes nothing but what drawing computes (wrapped lines, scroll
      * bounds). */
@@ -74,6 +75,8 @@ void desk_cancel(struct desk *desk, uint64_t task);
 void desk_say(struct desk *desk, enum style style, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void desk_open(struct desk *desk, const struct view_ops *ops, const char *argument);
+/* The view that this one lies on: from which it was opened; NULL: none. */
+struct view *desk_below(struct view *view);
 /* A list stands on another paper now: a paper that was opened from it is exchanged for that one. */
 void desk_follow(struct view *list, const char *key);
 void desk_each_binding(struct desk *desk,

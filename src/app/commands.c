@@ -128,6 +128,8 @@ static const struct command_option repo_options[] = {
     { "--at", "REVISION", "at a branch, tag, hash, day (2021-03-04), or a paper's day (its id)" },
     { "--limit", "N", "log, tree: at most N (default 100; of tree all)" },
     { "--skip", "N", "log, tree: leave out the first N" },
+    { "--author", "WORDS", "log: only commits whose author's name or address has these in it" },
+    { "--graph", NULL, "log: draw branches and merges beside the commits" },
     { "--plain", NULL, "file: without line numbers" },
     { "--json", NULL, "answer as JSON" },
     { 0 },
@@ -503,8 +505,12 @@ static const char peer_help[] =
 static const char repo_help[] =
     "Looks into a clone, which 'carrel add PATH', 'carrel add URL.git' or 'carrel add --clone ID'\n"
     "makes: a bare one, below the library. Without a word: what it is made of. Words:\n"
-    "    log [PATH]   tree [PATH]   file PATH   diff [REVISION]   blame PATH   refs\n"
-    "    readme       activity      fetch (what is new)           remove (the clone)\n"
+    "    log [PATH]   tree [PATH]   file PATH   diff [A | A..B | A...B]   blame PATH   refs\n"
+    "    readme       activity      fetch (what is new)                   remove (the clone)\n"
+    "diff shows what commit A changed, what differs between A and B, or (with three dots) what B has\n"
+    "changed since both parted; an empty A or B is the tip of the default branch.\n"
+    "Names that are no UTF-8 or have blanks at their ends are shown as Git quotes them, and may be\n"
+    "typed so: carrel repo ID file '\"caf\\351.txt\"'.\n"
     "--at arxiv:1706.03762 shows the code as of that paper's day: the commit on which the default\n"
     "branch stood then. A folder's clone is called repo:local/PARENT/NAME.";
 static const char add_help[] =

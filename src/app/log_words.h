@@ -5,7 +5,7 @@
 #include "carrel/vcs.h"
 
 struct log_names {
-    struct vcs_ref *refs;
+    struct vcs_ref *refs; /* by hash */
     size_t count;
 };
 /* Branches and tags, in the arena. */

@@ -457,6 +457,8 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
         "next-word", "prev-word", "line-start", "line-end", "other-end",
         "next-mention", "prev-mention", "highlight", "remove-highlight", "annotate",
         "log-here",    "log-row",    "blame-here",   "diff-here", "branches", "top", "at",
+        "blame-before", "diff", "mark-commit", "next-commit", "prev-commit", "next-hunk", "prev-hunk",
+        "next-file", "prev-file", "author", "right-or-open", "left-or-back", "wrap", "graph",
         "clone",       "clone-here", "left", "right"
     };
     size_t i;

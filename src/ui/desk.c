@@ -193,6 +193,17 @@ void desk_pop(struct desk *desk)
         view_close(desk->stack[--desk->depth]);
 }
 
+struct view *desk_below(struct view *view)
+{
+    struct desk *desk = view->desk;
+    int i;
+
+    for (i = desk->depth - 1; i > 0; i--)
+        if (desk->stack[i] == view)
+            return desk->stack[i - 1];
+    return NULL;
+}
+
 void desk_follow(struct view *list, const char *key)
 {
     struct desk *desk = list->desk;

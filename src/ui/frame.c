@@ -75,6 +75,8 @@ static int draw_work(struct desk *desk, int y)
 
 static const char *draw_hint(const struct view *view)
 {
+    if (view && view->ops->hints)
+        return view->ops->hints(view);
     if (view && view->ops->hint)
         return view->ops->hint;
     return "/ search  Enter open  r read  s star  t tag  : command  ? help  Q quit";

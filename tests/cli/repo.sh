@@ -138,6 +138,60 @@ run "page by page" 0 "$CARREL" repo repo:local/lee/moved log folder/b.txt --skip
 same "as well" "Add Write" "$(awk '{print $5}' "$T/out" | xargs)"
 run "the merge" 0 "$CARREL" repo repo:local/lee/moved log --limit 1
 has "is told, with its branch" out "(main, merge) Both"
+# ---- graph, authors, differences of two ----
+cat >"$T/wide" <<'X'
+put a.txt one\n
+commit 1767225600 Ann Lee: Begin
+tag v0.1
+branch red
+put red.txt red\n
+commit 1767325600 Bo Ray: Red
+branch main
+branch blue
+put blue.txt blue\n
+commit 1767425600 Cy Day: Blue
+branch main
+put a.txt two\n
+commit 1767525600 Bo Ray: Two
+merge red
+merge blue
+put red.txt red\n
+put blue.txt blue\n
+commit 1767625600 Ann Lee: Joined
+X
+"$GITMAKER" "$T/lee/wide.git" <"$T/wide" || bad "gitmaker"
+W=repo:local/lee/wide
+run "a history with branches" 0 "$CARREL" add "$T/lee/wide.git"
+run "its graph" 0 "$CARREL" repo $W log --graph
+same "has a lane for each way" "●─┬─╮ (main, merge) Joined|● │ │ Two|│ │ ● (blue) Blue|│ ● │ (red) Red|●─┴─╯ (v0.1) Begin" \
+    "$(cut -c43- "$T/out" | paste -sd'|')"
+run "in letters that all have" 0 "$CARREL" repo $W log --graph --ascii --limit 2 --skip 3
+same "from its middle on" "| * | (red) Red|*-+-' (v0.1) Begin" "$(cut -c43- "$T/out" | paste -sd'|')"
+run "as data" 0 "$CARREL" repo $W log --graph --json --limit 1
+has "beside the commit" out '"graph":"●─┬─╮"'
+run "of a file" 2 "$CARREL" repo $W log a.txt --graph
+has "is refused" err "--graph is of a whole log: leave out the path"
+run "commits of an author" 0 "$CARREL" repo $W log --author "bo RAY"
+same "alone" "Two Red" "$(awk '{print $NF}' "$T/out" | xargs)"
+run "of a file, too" 0 "$CARREL" repo $W log a.txt --author someone@
+same "by address" "Two Begin" "$(awk '{print $NF}' "$T/out" | xargs)"
+run "of nobody" 0 "$CARREL" repo $W log --author Nobody
+has "are none" err "no commit is like that"
+run "between two" 0 "$CARREL" repo $W diff v0.1..main
+same "from and to" "from to" "$(awk 'NR < 3 {print $1}' "$T/out" | xargs)"
+same "all files that differ" "M a.txt A blue.txt A red.txt" "$(awk '/^[MADR]  /{print $1, $2}' "$T/out" | xargs)"
+run "the other way" 0 "$CARREL" repo $W diff main..v0.1
+has "what was added goes" out "D  blue.txt"
+run "since both parted" 0 "$CARREL" repo $W diff red...blue
+same "only the one side" "A blue.txt" "$(awk '/^[MADR]  /{print $1, $2}' "$T/out" | xargs)"
+run "to the tip" 0 "$CARREL" repo $W diff red.. --json
+has "as data with both" out '"from":{"hash":"'
+run "of the same" 0 "$CARREL" repo $W diff red..red
+has "is told" err "no file differs"
+run "with one that is not there" 4 "$CARREL" repo $W diff red..pink
+has "is told" err "it has no branch, tag or commit 'pink'"
+run "what is no day" 2 "$CARREL" repo $W log --at 2020-13-45
+has "is told so" err "'2020-13-45' is no day of the calendar"
 cat >"$T/more" <<'X'
 put src/lamp.py def lantern():\n    return 3\n\ndef oilcan():\n    return 0\n
 remove docs/use.md

@@ -60,6 +60,53 @@ has "is also that of jumps" out '"view":"repository"'
 screen code-ascii code $R --ascii --size 60x12 --keys 'L'
 screen code-smallest code $R --size 20x5
 
+# ---- slips leave one where one is ----
+# said NAME KEYS TEXT [PLACE]: what the keys are answered with.
+said() { run "$1" 0 "$CARREL" dump code "${4:-$R}" --keys "$2" && has "$1: told" out "$3"; }
+said "a revision that is not there" 'L@bogus<CR>' "it has no branch, tag or commit 'bogus'"
+has "over the log" out "Brighter"
+said "what is no day" 'L@2020-13-45<CR>' "'2020-13-45' is no day of the calendar"
+said "a slip, then a tag" 'L@bogus<CR>@v1<CR>' '(v1)'
+has "which is gone to" out "Begin"
+lacks "without what came later" out "Brighter"
+said "a file that was not there then" '@v1<CR>' "there is no 'blob.bin' in it at that commit" "$R file - blob.bin"
+said "a difference with one that is not there" 'L:diff v1..bogus<CR>' "it has no branch, tag or commit 'bogus'"
+
+# ---- between two commits ----
+screen code-between code $R --keys 'LjjvggD'
+screen code-marked code $R --keys 'Ljjvj'
+screen code-between-typed code $R --keys ':diff v1..main<CR>'
+said "a branch against a tag" 'BvjD' "from 1d82616"
+said "from file to file" ':diff v1..main<CR>2]f' "M  src/lamp.c"
+run "from hunk to hunk" 0 "$CARREL" dump code $R --keys ':diff v1..main<CR>2]c]c[c' --json
+has "stands on one" out "\"cursor\":$(awk '/@@/{n++; if (n == 2) print NR - 3}' "$EXPECTED/code-between-typed")"
+said "behind the last" ':diff v1..main<CR>9]c]c' "no hunk is below"
+said "hunks elsewhere" 'L]c' "hunks are in what a commit changes: D"
+said "a line of a difference leads to it" ':diff v1..main<CR>/return 2<CR><CR>' "file:3 1d826168f9d2 src/lamp.c"
+said "one that went to what it was" ':diff v1..main<CR>/return 1<CR><CR>' "return 1;"
+said "the next commit of the log" 'L<CR>J' "Brighter"
+said "and back" 'L<CR>JK' "Odd things"
+run "the log goes along" 0 "$CARREL" dump code $R --keys 'L<CR>JJ<Esc>' --json
+has "to the same" out '"cursor":2'
+said "behind the last one" 'LG<CR>J' "this is the last commit there"
+said "without a log its parent" 'DJ' "Brighter"
+
+# ---- blame, authors, graph ----
+screen code-blame-line code "$R file - src/lamp.c" --keys 'jjb'
+said "blame before the line's commit" 'jjb,' "blame:3 6304db6a" "$R file - src/lamp.c"
+has "has the line before" out "return 1;"
+said "before the first" 'jb,' "the file begins with commit 6304db6" "$R file - src/lamp.c"
+screen code-author code $R --keys 'Lfbo<CR>'
+said "Esc shows all again" 'Lfbo<CR><Esc>' "Odd things"
+said "no author of that name" 'Lfnobody<CR>' "no commit of that author; f and Enter shows all"
+said "without its graph" 'Lzg' "Bo Ray          Brighter"
+printf '%s\n' 'put a 1\n' 'commit 1767225600 Ann Lee: Begin' 'branch red' 'put r 1\n' 'commit 1767325600 Bo Ray: Red' 'branch main' 'branch blue' \
+    'put b 1\n' 'commit 1767425600 Cy Day: Blue' 'branch main' 'put a 2\n' 'commit 1767525600 Bo Ray: Two' 'merge red' 'merge blue' 'put r 1\n' \
+    'commit 1767625600 Ann Lee: Joined' | "$GITMAKER" "$T/lee/graph.git" || bad "gitmaker"
+run "a history with branches" 0 "$CARREL" add "$T/lee/graph.git"
+screen code-graph code repo:local/lee/graph --size 80x10 --keys 'L'
+screen code-graph-ascii code repo:local/lee/graph --size 60x10 --ascii --keys 'L'
+
 # ---- lines that are wider than the screen ----
 printf '%s\n' 'put wide.c /* a line that is longer than what a screen of eighty columns has beside the list of feeds: 日本語 wick */\nint b;\n' \
     'commit 1767225600 Ann Lee: Wide' | "$GITMAKER" "$T/lee/wide.git" || bad "gitmaker"
@@ -69,6 +116,11 @@ screen code-right code "$W" --keys 'zlzl'
 screen code-right-end code "$W" --keys 'zlzlzlzlzlzlzlzlzh'
 screen code-find-right code "$W" --keys '/wick<CR>'
 screen code-find-left code "$W" --keys '/wick<CR>/int<CR>'
+screen code-wrapped code "$W" --size 60x10 --keys 'jzw'
+screen code-line-end code "$W" --keys '$'
+said "arrows go sideways where lines are long" '<Right>' "reen of eighty columns" "$W"
+said "and back" '<Right><Left>' "/* a line" "$W"
+said "wrapped lines have nothing beside them" 'zwzl' "zw ends that" "$W"
 run "as data" 0 "$CARREL" dump code $R --json
 has "rows" out '"text":"src/"'
 run "no such word" 2 "$CARREL" dump code "$R look"

@@ -3,36 +3,17 @@
  * of its own on the desk's stack, so that Esc leads back to where one came from; what it shows is
  * read whole on a worker (carrel/code.h).
  */
-#include "../asker.h"
-
-#include "carrel/code.h"
-#include "carrel/view.h"
-
-#include "carrel/text.h"
+#include "code.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SIDEWAYS 16    /* columns a step */
 #define LOG_FIRST 500u /* commits; Enter on the last row asks for more, from the first one on */
-#define LOG_MORE 16u    /* times as many: 8,000, then all of most repositories */
-
-struct code_view {
-    char *argument;
-    size_t most;
-    struct code_level level;
-    struct listview list;
-    int left_width, longest; /* columns of the rows' two parts */
-    int shift;               /* columns of the texts that are out of sight, to the left */
-    int room;                /* columns that a text had, when it was drawn last */
-    struct str find;
-    struct asker asker;
-};
 
 struct code_question {
     struct question question;
     struct code_place place;
-    size_t most;
+    struct code_wish wish;
     struct code_level level;
 };
 
@@ -42,7 +23,7 @@ static int code_read_question(struct question *question, struct store *store, st
 {
     struct code_question *q = (struct code_question *)question;
 
-    return code_read(&q->level, store, question->arena, &q->place, q->most, &question->task.cancel,
+    return code_read(&q->level, store, question->arena, &q->place, &q->wish, &question->task.cancel,
                      err);
 }
 
@@ -50,369 +31,219 @@ static int code_ask(struct view *view, struct error *err)
 {
     struct code_view *v = view->state;
     struct code_question *q = question_new(sizeof *q, "code", code_read_question);
-    int result = code_place_parse(&q->place, q->question.arena, v->argument, err);
+    struct arena *arena = q->question.arena;
+    int result = code_place_parse(&q->place, arena, v->argument, err);
 
     if (result != ERR_OK) {
         q->question.task.free(&q->question.task);
         return result;
     }
-    q->most = v->most;
+    q->wish = (struct code_wish){ .most = v->most,
+                                  .author = v->author ? arena_strdup(arena, v->author) : NULL,
+                                  .graph = !v->no_graph,
+                                  .ascii = desk_app(view->desk)->ascii };
     asker_ask(&v->asker, view, q);
     return ERR_OK;
 }
 
-static void measure(struct code_view *v)
+void code_ask_again(struct view *view)
 {
-    size_t i;
+    struct error err = { 0 };
 
-    v->left_width = v->longest = 0;
-    for (i = 0; i < v->level.count; i++) {
-        int left = text_width(v->level.rows[i].left), text = text_width(v->level.rows[i].text);
+    if (code_ask(view, &err) != ERR_OK)
+        desk_say(view->desk, STYLE_ERROR, "%s", err.message);
+}
 
-        v->left_width = left > v->left_width ? left : v->left_width;
-        v->longest = text > v->longest ? text : v->longest;
+void code_show(struct view *view, const struct code_place *place)
+{
+    struct code_view *v = view->state;
+    struct arena *arena = arena_new();
+    const char *text = code_place_print(arena, place);
+
+    free(v->argument);
+    v->argument = mem_strdup(text);
+    free(view->argument); /* for the title */
+    view->argument = mem_strdup(text);
+    arena_free(arena);
+    v->arriving = true;
+    code_ask_again(view);
+}
+
+/* What could not be read keeps its place, so that one can go on from there. */
+static void code_answered(struct code_view *v, struct task *task)
+{
+    struct code_question *q = (struct code_question *)task;
+
+    v->level = q->level;
+    if (v->asker.error.code)
+        v->level = (struct code_level){ .place = q->place };
+    asker_keep(&v->asker, task);
+    v->list.count = (int)v->level.count + (v->level.more ? 1 : 0);
+    if (v->arriving) {
+        v->list.cursor = (int)v->level.start;
+        v->list.top = 0;
+        v->shift = 0;
     }
+    v->arriving = v->arriving && v->asker.error.code;
+    listview_clamp(&v->list);
+    code_measure(v);
 }
 
 static void code_result(struct view *view, struct task *task)
 {
     struct code_view *v = view->state;
 
-    if (!asker_answered(&v->asker, view, task))
-        return;
-    v->level = (struct code_level){ 0 };
-    v->list.count = 0;
-    if (v->asker.error.code)
-        return;
-    v->level = ((struct code_question *)task)->level;
-    asker_keep(&v->asker, task);
-    v->list.count = (int)v->level.count + (v->level.more ? 1 : 0);
-    listview_clamp(&v->list);
-    measure(v);
-}
-
-/* ---- drawing ---- */
-
-static const char *more_text(const struct code_view *v)
-{
-    return v->level.place.what == CODE_LOG ? "Enter: earlier commits" : "cut here: it goes on";
-}
-
-/* What of a text stands to the right of so many columns. */
-static const char *behind(const char *text, int columns)
-{
-    return columns > 0 ? text + text_fit(text, columns, NULL) : text;
-}
-
-static void draw_row(struct code_view *v, struct canvas *canvas, int x, int y, int width,
-                     const struct code_row *row)
-{
-    static const enum style styles[] = {
-        [CODE_PLAIN] = STYLE_NORMAL, [CODE_FOLDER] = STYLE_ACCENT, [CODE_HEAD] = STYLE_TITLE,
-        [CODE_ADDED] = STYLE_ACCENT, [CODE_REMOVED] = STYLE_ERROR, [CODE_QUIET] = STYLE_DIM
-    };
-    int left = v->left_width > width / 2 ? width / 2 : v->left_width;
-
-    if (left > 0) {
-        canvas_text(canvas, x, y, left, STYLE_DIM, row->left);
-        x += left + 2;
-        width -= left + 2;
-    }
-    v->room = width;
-    canvas_text(canvas, x, y, width, styles[row->style], behind(row->text, v->shift));
-}
-
-/* As of when stays in sight, but where there is room for little else. */
-static void draw_title(const struct code_view *v, struct canvas *canvas, int x, int y, int width)
-{
-    int right = text_width(v->level.as_of);
-
-    if (width < right * 2) {
-        canvas_text(canvas, x, y, width, STYLE_HEADING, v->level.as_of);
-        return;
-    }
-    canvas_text(canvas, x, y, width - right - 2, STYLE_HEADING, v->level.title);
-    canvas_right(canvas, x + width, y, STYLE_ACCENT, v->level.as_of);
-}
-
-static void code_draw(struct view *view, struct canvas *canvas, int x, int y, int width,
-                      int height)
-{
-    struct code_view *v = view->state;
-    int row;
-
-    if (v->asker.error.code) {
-        canvas_wrapped(canvas, x + 1, y, width - 2, height, STYLE_ERROR, v->asker.error.message);
-        return;
-    }
-    if (!v->level.title) {
-        canvas_text(canvas, x + 1, y, width - 2, STYLE_DIM, "Looking…");
-        return;
-    }
-    draw_title(v, canvas, x + 1, y, width - 2);
-    listview_place(&v->list, height - 1);
-    for (row = 0; row < height - 1 && v->list.top + row < v->list.count; row++) {
-        size_t i = (size_t)(v->list.top + row);
-
-        if (i < v->level.count)
-            draw_row(v, canvas, x + 1, y + 1 + row, width - 2, &v->level.rows[i]);
-        else
-            canvas_text(canvas, x + 1, y + 1 + row, width - 2, STYLE_DIM, more_text(v));
-    }
-    if (v->list.count == 0)
-        canvas_text(canvas, x + 1, y + 1, width - 2, STYLE_DIM, "nothing is here");
-    else
-        canvas_cursor_row(canvas, x, y + 1 + v->list.cursor - v->list.top, width);
+    if (asker_answered(&v->scout, view, task))
+        code_scouted(view, task);
+    else if (asker_answered(&v->asker, view, task))
+        code_answered(v, task);
 }
 
 /* ---- commands ---- */
 
-static const struct code_row *row_here(const struct code_view *v)
+const struct code_row *code_row_here(const struct code_view *v)
 {
     return (size_t)v->list.cursor < v->level.count ? &v->level.rows[v->list.cursor] : NULL;
 }
 
-static void go(struct view *view, const struct code_place *place)
-{
-    struct arena *arena = arena_new();
-
-    desk_open(view->desk, &view_code, code_place_print(arena, place));
-    arena_free(arena);
-}
-
-static void do_open(struct view *view, const char *argument)
+static void set_author(struct view *view, const char *author)
 {
     struct code_view *v = view->state;
-    const struct code_row *row = row_here(v);
 
-    (void)argument;
-    if (row && row->leads) {
-        go(view, row->leads);
-    } else if (!row && v->level.more && v->level.place.what == CODE_LOG) {
-        v->most *= LOG_MORE;
-        code_ask(view, NULL);
-    } else {
-        desk_say(view->desk, STYLE_DIM, "this line leads nowhere; L its log, b blame, T the tree");
-    }
+    free(v->author);
+    v->author = author ? mem_strdup(author) : NULL;
+    v->arriving = true;
+    code_ask_again(view);
 }
 
-/* The row's file or folder; where it leads to none, what is shown. */
-static struct code_place place_here(const struct code_view *v)
+static void do_author(struct view *view, const char *argument)
 {
-    const struct code_row *row = row_here(v);
-    struct code_place place = v->level.place;
+    const struct code_view *v = view->state;
 
-    if (row && row->leads && (row->leads->what == CODE_FILE || row->leads->what == CODE_TREE))
-        place = *row->leads;
-    return place;
+    if (v->level.place.what != CODE_LOG)
+        desk_say(view->desk, STYLE_DIM, "authors are chosen in a log: L");
+    else
+        set_author(view, argument);
 }
 
-static void do_log(struct view *view, const char *argument)
+static void do_graph(struct view *view, const char *argument)
 {
-    struct code_place place = ((struct code_view *)view->state)->level.place;
+    struct code_view *v = view->state;
 
     (void)argument;
-    place.what = CODE_LOG;
-    go(view, &place);
-}
-
-static void do_log_row(struct view *view, const char *argument)
-{
-    struct code_place place = place_here(view->state);
-
-    (void)argument;
-    place.what = CODE_LOG;
-    go(view, &place);
-}
-
-static void do_blame(struct view *view, const char *argument)
-{
-    struct code_place place = place_here(view->state);
-
-    (void)argument;
-    if (place.what != CODE_FILE && place.what != CODE_BLAME) {
-        desk_say(view->desk, STYLE_DIM, "blame is of a file");
+    if (v->level.place.what != CODE_LOG || *v->level.place.path || v->author) {
+        desk_say(view->desk, STYLE_DIM, "a graph is of a whole log: T, then L");
         return;
     }
-    place.what = CODE_BLAME;
-    go(view, &place);
-}
-
-static void do_refs(struct view *view, const char *argument)
-{
-    struct code_place place = ((struct code_view *)view->state)->level.place;
-
-    (void)argument;
-    place.what = CODE_REFS;
-    place.path = "";
-    go(view, &place);
-}
-
-static void do_top(struct view *view, const char *argument)
-{
-    struct code_place place = ((struct code_view *)view->state)->level.place;
-
-    (void)argument;
-    place.what = CODE_TREE;
-    place.path = "";
-    go(view, &place);
-}
-
-static void do_diff(struct view *view, const char *argument)
-{
-    struct code_place place = ((struct code_view *)view->state)->level.place;
-
-    (void)argument;
-    place.what = CODE_DIFF;
-    place.path = "";
-    go(view, &place);
-}
-
-/* The same place at another commit. */
-static void do_at(struct view *view, const char *argument)
-{
-    struct code_place place = ((struct code_view *)view->state)->level.place;
-
-    if (!argument) {
-        desk_say(view->desk, STYLE_WARN,
-                 "at what? A branch, a tag, a hash, a day (2021-03-04), or a paper's id");
-        return;
-    }
-    place.at = argument;
-    go(view, &place);
-}
-
-static void move_sideways(struct view *view, int columns)
-{
-    struct code_view *v = view->state;
-
-    v->shift += columns;
-    if (v->shift > v->longest - v->room)
-        v->shift = v->longest - v->room;
-    if (v->shift < 0)
-        v->shift = 0;
-}
-
-static void do_left(struct view *view, const char *argument)
-{
-    (void)argument;
-    move_sideways(view, -SIDEWAYS);
-}
-
-static void do_right(struct view *view, const char *argument)
-{
-    (void)argument;
-    move_sideways(view, SIDEWAYS);
-}
-
-/* What was found comes into sight, with a step of what stands before it. */
-static void show_found(struct view *view, const struct code_row *row)
-{
-    struct code_view *v = view->state;
-    const char *hit = strcasestr(row->text, v->find.ptr);
-    char *before = mem_strndup(row->text, hit ? (size_t)(hit - row->text) : 0);
-    int column = text_width(before), wide = text_width(v->find.ptr);
-
-    if (column + wide <= v->room)
-        v->shift = 0;
-    else if (column < v->shift || column + wide > v->shift + v->room)
-        move_sideways(view, column - SIDEWAYS - v->shift);
-    free(before);
-}
-
-static bool row_has(const struct code_view *v, size_t i)
-{
-    return strcasestr(v->level.rows[i].text, v->find.ptr)
-           || strcasestr(v->level.rows[i].left, v->find.ptr);
-}
-
-static void find_from(struct view *view, int step)
-{
-    struct code_view *v = view->state;
-    size_t count = v->level.count, i, k;
-
-    if (v->find.len == 0 || count == 0)
-        return;
-    for (k = 1; k <= count; k++) {
-        i = ((size_t)v->list.cursor + (step > 0 ? k : count * 2 - k)) % count;
-        if (row_has(v, i)) {
-            v->list.cursor = (int)i;
-            show_found(view, &v->level.rows[i]);
-            return;
-        }
-    }
-    desk_say(view->desk, STYLE_WARN, "'%s' is not here", v->find.ptr);
-}
-
-static void do_find(struct view *view, const char *argument)
-{
-    struct code_view *v = view->state;
-
-    if (argument) {
-        str_clear(&v->find);
-        str_add(&v->find, argument);
-    }
-    find_from(view, 1);
-}
-
-static void do_next(struct view *view, const char *argument)
-{
-    (void)argument;
-    find_from(view, 1);
-}
-
-static void do_prev(struct view *view, const char *argument)
-{
-    (void)argument;
-    find_from(view, -1);
+    v->no_graph = !v->no_graph;
+    code_ask_again(view);
 }
 
 static void do_refresh(struct view *view, const char *argument)
 {
     (void)argument;
-    code_ask(view, NULL);
+    code_ask_again(view);
 }
 
 static void do_fetch(struct view *view, const char *argument)
 {
     struct code_view *v = view->state;
-    char *line;
+    char *line = mem_printf("repo %s fetch", v->level.place.id);
 
     (void)argument;
-    if (!v->level.place.id)
-        return;
-    line = mem_printf("repo %s fetch", v->level.place.id);
     desk_run_line(view->desk, line);
     free(line);
 }
 
+/* All need to know where they are. */
 static const struct {
     const char *name;
-    void (*run)(struct view *view, const char *argument);
-    bool loaded; /* it needs to know where it is */
-} commands[] = { { "open", do_open, true },        { "log-here", do_log, true },
-                 { "log-row", do_log_row, true },  { "blame-here", do_blame, true },
-                 { "branches", do_refs, true },    { "top", do_top, true },
-                 { "diff-here", do_diff, true },   { "at", do_at, true },
-                 { "find", do_find, false },       { "next-match", do_next, false },
-                 { "prev-match", do_prev, false }, { "left", do_left, true },
-                 { "right", do_right, true },      { "refresh", do_refresh, false },
-                 { "fetch", do_fetch, false } };
+    code_command_fn *run;
+} commands[] = {
+    { "open", code_enter },
+    { "log-here", code_log },
+    { "log-row", code_log_row },
+    { "blame-here", code_blame },
+    { "blame-before", code_blame_before },
+    { "branches", code_refs },
+    { "top", code_top },
+    { "diff-here", code_diff_here },
+    { "diff", code_diff },
+    { "mark-commit", code_mark },
+    { "at", code_at },
+    { "author", do_author },
+    { "graph", do_graph },
+    { "next-commit", code_next_commit },
+    { "prev-commit", code_prev_commit },
+    { "next-hunk", code_next_hunk },
+    { "prev-hunk", code_prev_hunk },
+    { "next-file", code_next_file },
+    { "prev-file", code_prev_file },
+    { "find", code_find },
+    { "next-match", code_next },
+    { "prev-match", code_prev },
+    { "left", code_left },
+    { "right", code_right },
+    { "left-or-back", code_left_or_back },
+    { "right-or-open", code_right_or_open },
+    { "line-start", code_line_start },
+    { "line-end", code_line_end },
+    { "wrap", code_wrap },
+    { "refresh", do_refresh },
+    { "fetch", do_fetch },
+};
+
+/* All words behind a command are one argument; NULL: there is none. Malloc'd. */
+static char *argument_of(int argc, char **argv)
+{
+    struct str argument = STR_INIT;
+    int i;
+
+    for (i = 1; i < argc; i++)
+        str_printf(&argument, "%s%s", i > 1 ? " " : "", argv[i]);
+    if (argc > 1)
+        return str_take(&argument);
+    str_free(&argument);
+    return NULL;
+}
+
+static void click(struct code_view *v, int line)
+{
+    if (line > 0) /* below the title */
+        v->list.cursor = code_row_at(v, line - 1);
+}
 
 static bool code_command(struct view *view, int argc, char **argv)
 {
     struct code_view *v = view->state;
+    char *argument;
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(commands); i++) {
         if (strcmp(commands[i].name, argv[0]) != 0)
             continue;
-        if (commands[i].loaded && !v->level.title)
-            return true;
-        commands[i].run(view, argc > 1 ? argv[1] : NULL);
+        argument = argument_of(argc, argv);
+        if (v->level.place.id)
+            commands[i].run(view, argument);
+        free(argument);
+        return true;
+    }
+    if (argc > 1 && strcmp(argv[0], "click-row") == 0) {
+        click(v, atoi(argv[1]));
         return true;
     }
     return listview_command(&v->list, argc, argv);
+}
+
+/* Esc: first all authors again. */
+static bool code_peel(struct view *view)
+{
+    const struct code_view *v = view->state;
+
+    if (!v->author)
+        return false;
+    set_author(view, NULL);
+    return true;
 }
 
 /* ---- the contract ---- */
@@ -429,6 +260,7 @@ static int code_open(struct view *view, const char *argument, struct error *err)
     view->state = v;
     v->argument = mem_strdup(argument);
     v->most = LOG_FIRST;
+    v->arriving = true;
     str_init(&v->find);
     result = code_ask(view, err);
     if (result != ERR_OK) {
@@ -497,24 +329,42 @@ static void code_close(struct view *view)
     struct code_view *v = view->state;
 
     asker_close(&v->asker, view);
+    asker_close(&v->scout, view);
     str_free(&v->find);
+    free(v->author);
     free(v->argument);
     free(v);
 }
 
-const struct view_ops view_code = {
-    .name = "code",
-    .title = "Code",
-    .hint = "Enter open  L log  b blame  D diff  B branches  T top  @ at  / find  Esc back",
-    .whole = true,
-    .open = code_open,
-    .draw = code_draw,
-    .command = code_command,
-    .changed = code_changed,
-    .result = code_result,
-    .selection = code_selection,
-    .status = code_status,
-    .failure = code_failure,
-    .data = code_data,
-    .close = code_close
-};
+/* The keys that matter at this level. */
+static const char *code_hints(const struct view *view)
+{
+    static const char *const hints[CODE_WHATS] = {
+        [CODE_TREE] = "Enter open  L log  gL its log  B branches  @ at  / find  ? help  Esc back",
+        [CODE_FILE] = "b blame  L log  D diff  zl right  zw wrap  @ at  / find  ? help  Esc back",
+        [CODE_LOG] =
+            "Enter diff  v mark  D diff to it  f author  zg graph  / find  ? help  Esc back",
+        [CODE_DIFF] = "]c hunk  ]f file  J commit  Enter file  zw wrap  / find  ? help  Esc back",
+        [CODE_BLAME] = "Enter diff  , before it  zl right  zw wrap  / find  ? help  Esc back",
+        [CODE_REFS] = "Enter tree  v mark  D diff to it  / find  ? help  Esc back",
+    };
+    const struct code_view *v = view->state;
+
+    return hints[v->level.place.what];
+}
+
+const struct view_ops view_code = { .name = "code",
+                                    .title = "Code",
+                                    .hints = code_hints,
+                                    .whole = true,
+                                    .open = code_open,
+                                    .draw = code_draw,
+                                    .command = code_command,
+                                    .peel = code_peel,
+                                    .changed = code_changed,
+                                    .result = code_result,
+                                    .selection = code_selection,
+                                    .status = code_status,
+                                    .failure = code_failure,
+                                    .data = code_data,
+                                    .close = code_close };
