@@ -68,9 +68,11 @@ void clone_show(struct str *out, const struct clone *clone, bool ascii)
     }
     str_add(out, "; ");
     number_format(out, clone->commits);
-    str_printf(out, "%s commits, ", clone->commits_cut ? " or more" : "");
+    str_printf(out, "%s commit%s, ", clone->commits_cut ? " or more" : "",
+               clone->commits == 1 ? "" : "s");
     number_format(out, clone->files);
-    str_printf(out, "%s files, ", clone->files_cut ? " or more" : "");
+    str_printf(out, "%s file%s, ", clone->files_cut ? " or more" : "",
+               clone->files == 1 ? "" : "s");
     bytes_text(out, clone->bytes);
     str_printf(out, ", %" PRId64 " branch%s, %" PRId64 " tag%s\n", clone->branches,
                clone->branches == 1 ? "" : "es", clone->tags, clone->tags == 1 ? "" : "s");

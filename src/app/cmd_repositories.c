@@ -2,8 +2,8 @@
  * Repositories: the list of those that are known, and one with everything about it: facts, numbers
  * over time, the papers it belongs to.
  */
-#include "repositories.h"
 #include "cmd_repo.h"
+#include "repositories.h"
 
 #include "carrel/clock.h"
 #include "carrel/text.h"
@@ -67,38 +67,62 @@ static void show_works(struct str *out, const struct repository_work *works, siz
     str_free(&title);
 }
 
-/* The papers that its README names and that are not here. */
+/* The papers that its README and citation files name, here or not: its own by name. */
 static void show_named(struct str *out, const struct repository_full *full)
 {
     const struct repository *r = &full->repository;
     size_t i, own = 0;
 
-    for (i = 0; i < r->paper_count; i++)
-        own += r->papers[i].own;
+    for (i = 0; i < r->paper_count; i++) {
+        if (!r->papers[i].own)
+            continue;
+        if (own++ == 0)
+            str_printf(out, "%-11s its own: %s", "README", r->papers[i].id);
+        else
+            str_printf(out, ", %s", r->papers[i].id);
+    }
+    if (own > 0 && own < r->paper_count)
+        str_printf(out, "; names %zu more", r->paper_count - own);
+    else if (own < r->paper_count)
+        str_printf(out, "%-11s names %zu paper%s", "README", r->paper_count,
+                   r->paper_count == 1 ? "" : "s");
     if (r->paper_count > 0)
-        str_printf(out, "%-11s %zu papers, %zu of them as its own\n", "README", r->paper_count,
-                   own);
+        str_add_char(out, '\n');
+}
+
+struct readme_text {
+    struct str *out;
+    int lines;
+    enum readme_kind last;
+};
+
+/* As much of it as fits; headings and what is no list stand apart. */
+static void add_block(void *ctx, const struct readme_block *block)
+{
+    struct readme_text *readme = ctx;
+    bool apart =
+        block->kind == README_HEADING || block->kind != readme->last || block->kind == README_TEXT;
+
+    if (readme->lines > README_LINES)
+        return;
+    if (readme->lines++ == README_LINES) {
+        str_add(readme->out, "...\n");
+        return;
+    }
+    str_printf(readme->out, "%s%*s%s\n", apart ? "\n" : "",
+               block->kind == README_CODE   ? 4
+               : block->kind == README_ITEM ? block->depth * 2
+                                            : 0,
+               "", block->text);
+    readme->last = block->kind;
 }
 
 static void show_readme(struct str *out, const char *markdown)
 {
-    struct str words = STR_INIT;
-    const char *at;
-    int lines = 0;
+    struct readme_text readme = { .out = out };
 
-    if (!markdown || !*markdown)
-        return;
-    readme_words(&words, markdown, 4000);
-    str_add_char(out, '\n');
-    for (at = words.ptr; *at && lines < README_LINES; lines++) {
-        size_t len = strcspn(at, "\n");
-
-        str_printf(out, "%.*s\n", (int)len, at);
-        at += len + (at[len] == '\n');
-    }
-    if (*at)
-        str_add(out, "...\n");
-    str_free(&words);
+    if (markdown && *markdown)
+        readme_blocks(markdown, add_block, &readme);
 }
 
 static void show_full(struct str *out, const struct repository_full *full,
@@ -178,8 +202,9 @@ static int show_unasked(struct command_call *call, const char *any_id, struct er
         jsonw_end(&w);
         str_add_char(&call->out, '\n');
     } else if (result == ERR_OK) {
-        str_printf(&call->out, "repo:%s\n\n%-11s linked by papers; its facts were not asked for "
-                               "yet ('carrel add' does)\n",
+        str_printf(&call->out,
+                   "repo:%s\n\n%-11s linked by papers; its facts were not asked for "
+                   "yet ('carrel add' does)\n",
                    key.ptr, "state");
         show_works(&call->out, works, count);
     }

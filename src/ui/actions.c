@@ -136,15 +136,20 @@ static void desk_post_command(struct desk *desk, const struct command *command, 
     pool_post(t->writes || pool_pending(desk->writer) > 0 ? desk->writer : desk->readers, &t->task);
 }
 
+/* ":view code ID log v1": all words behind the name are the view's. */
 static void do_view(struct desk *desk, int argc, char **argv)
 {
     const struct view_ops *ops = argc > 1 ? desk_view_ops(argv[1]) : NULL;
-    struct str views = STR_INIT;
+    struct str views = STR_INIT, rest = STR_INIT;
+    int i;
 
-    if (ops) {
-        desk_room(desk, ops, argc > 2 ? argv[2] : NULL);
+    for (i = 2; i < argc; i++)
+        str_printf(&rest, "%s%s", i > 2 ? " " : "", argv[i]);
+    if (ops)
+        desk_room(desk, ops, argc > 2 ? rest.ptr : NULL);
+    str_free(&rest);
+    if (ops)
         return;
-    }
     desk_list_views(&views);
     desk_say(desk, STYLE_ERROR, "no view '%s': %s", argc > 1 ? argv[1] : "", views.ptr);
     str_free(&views);
@@ -483,18 +488,18 @@ static bool desk_needs_words(struct desk *desk, const struct command *command, i
     return true;
 }
 
-/* ":tables Question Answering": the words behind a view's name are one argument. */
+/* ":tables Question Answering": the words behind a view's name are its argument. */
 static void desk_view_words(struct desk *desk, int argc, char **argv)
 {
-    struct str rest = STR_INIT;
-    char *words[] = { "view", argv[0], NULL };
+    struct arena *arena = arena_new();
+    char **words = arena_alloc(arena, ((size_t)argc + 1) * sizeof *words);
     int i;
 
-    for (i = 1; i < argc; i++)
-        str_printf(&rest, "%s%s", i > 1 ? " " : "", argv[i]);
-    words[2] = rest.ptr;
-    do_view(desk, argc > 1 ? 3 : 2, words);
-    str_free(&rest);
+    words[0] = argv[0]; /* is not looked at */
+    for (i = 0; i < argc; i++)
+        words[i + 1] = argv[i];
+    do_view(desk, argc + 1, words);
+    arena_free(arena);
 }
 
 /* ":jobs" goes there, ":jobs retry 3" does it; ":topics cs.CL" goes there too, since the command
@@ -515,7 +520,7 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
     if (view && view->ops->command && view->ops->command(view, argc, argv))
         return;
     command = command_find(argv[0]);
-    if (argv[0][0] >= '0' && argv[0][0] <= '9') { /* ":42" */
+    if (strspn(argv[0], "0123456789") == strlen(argv[0])) { /* ":42" */
         char *words[] = { "goto-row", argv[0] };
 
         if (view && view->ops->command)

@@ -115,7 +115,8 @@ static bool is_motion(const char *command)
     static const char motions[] =
         " down up half-down half-up page-down page-up goto-start goto-end "
         "next-section prev-section percent next-sentence prev-sentence "
-        "next-paragraph prev-paragraph next-word prev-word next-mention prev-mention next-page prev-page "
+        "next-paragraph prev-paragraph next-word prev-word next-mention prev-mention next-page "
+        "prev-page "
         "next-commit prev-commit next-hunk prev-hunk next-file prev-file ";
     char padded[64];
 

@@ -105,7 +105,7 @@ has "with their samples" out '"samples":4'
 run "by hand" 0 github add https://github.com/hand/made
 has "one is fetched" out "repo:github.com/hand/made  Lamps for reading"
 run "a list of papers" 0 "$CARREL" -L "$LIB" show repo:github.com/hand/made
-has "is no paper's code" out "README      6 papers, 0 of them as its own"
+has "is no paper's code" out "README      names 6 papers"
 has "but names them" out "arxiv:2602.00001  Reading lamps  (named in its README)"
 run "once more" 0 github add https://github.com/hand/made
 same "it is asked about again, whatever is known" 2 "$(asked '/repos/hand/made	')"

@@ -36,6 +36,7 @@ run "show" 0 "$CARREL" show $R
 has "languages" out "languages   Python 100%"
 has "licence" out "licence     MIT"
 has "the last commit" out "Odd things, by Cy Day"
+has "its own papers by name" out "README      its own: arxiv:2602.00001, doi:10.1145/3292500.3330701"
 has "activity" out "activity    3 commits in two years"
 has "the README's paper" out "arxiv:2602.00001  Reading lamps  (readme: its README names arxiv:2602.00001 as its paper)"
 has "the citation file's" out "its CITATION.cff names doi:10.1145/3292500.3330701 as its paper"

@@ -72,6 +72,9 @@ lacks "without what came later" out "Brighter"
 said "a file that was not there then" '@v1<CR>' "there is no 'blob.bin' in it at that commit" "$R file - blob.bin"
 said "a difference with one that is not there" 'L:diff v1..bogus<CR>' "it has no branch, tag or commit 'bogus'"
 
+said "a row that is no number" ':12abc<CR>' "no command '12abc'"
+said "all words behind a view's name" ":view code $R log v1<CR>" "(v1) Begin"
+
 # ---- between two commits ----
 screen code-between code $R --keys 'LjjvggD'
 screen code-marked code $R --keys 'Ljjvj'
