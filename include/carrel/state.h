@@ -17,11 +17,14 @@ int state_changes(struct store *store, int64_t *count, struct error *err);
 /* The newest step that is not undone: its number and the kind of its first row. ERR_NOTFOUND: none.
  */
 int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err);
-/* Takes that step back; kinds merge, split and apart are library's to undo. */
+/* Takes that step back; kinds merge, split, apart and edit are library's to undo. */
 int state_undo_step(struct store *store, int64_t step, char **what, struct error *err);
 /* Marks `step` as undone by the open step. */
 int state_log_undo(struct store *store, const char *kind, const char *item, int64_t step,
                    struct error *err);
+/* A row that takes one of `step` back. */
+int state_log_back(struct store *store, const char *kind, const char *item, const char *field,
+                   const char *old, const char *new, int64_t step, struct error *err);
 void state_rollback(struct store *store);
 
 #endif

@@ -3,9 +3,9 @@
  * command is one step of undo, however many papers it names.
  */
 #include "commands.h"
+#include "editor.h"
 
 #include "carrel/alerts.h"
-#include "carrel/file.h"
 #include "carrel/jsonw.h"
 #include "carrel/kinds.h"
 #include "carrel/library.h"
@@ -13,13 +13,10 @@
 #include "carrel/state.h"
 #include "carrel/works.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define NOTE_MAX (1u << 20)
 
@@ -148,87 +145,6 @@ int cmd_untag(struct command_call *call, struct error *err)
 
 /* ---- notes ---- */
 
-static int read_stdin(struct str *out, struct error *err)
-{
-    char buffer[4096];
-    ssize_t got;
-
-    while ((got = read(STDIN_FILENO, buffer, sizeof buffer)) != 0) {
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return error_errno(err, "cannot read standard input");
-        str_add_mem(out, buffer, (size_t)got);
-        if (out->len > NOTE_MAX)
-            return error_set(err, ERR_LIMIT, "a note may have 1 MiB");
-    }
-    return ERR_OK;
-}
-
-/* $VISUAL or $EDITOR as an argument vector, on a file of our own. */
-static int run_editor(const char *path, struct error *err)
-{
-    const char *editor = getenv("VISUAL");
-    struct arena *arena = arena_new();
-    char **words, **argv;
-    int count, status = 0, result;
-    pid_t child;
-
-    if (!editor || !*editor)
-        editor = getenv("EDITOR");
-    if ((!editor || !*editor) && !isatty(STDIN_FILENO)) {
-        arena_free(arena);
-        return error_set(err, ERR_USAGE,
-                         "no terminal for an editor here, and no $EDITOR; give the TEXT, or - to "
-                         "read it from standard input");
-    }
-    if (!editor || !*editor)
-        editor = "vi";
-    result = words_split(arena, editor, &words, &count, err);
-    if (result == ERR_OK && count == 0)
-        result = error_set(err, ERR_USAGE, "$EDITOR is empty");
-    if (result != ERR_OK)
-        goto out;
-    argv = arena_alloc(arena, ((size_t)count + 2) * sizeof *argv);
-    memcpy(argv, words, (size_t)count * sizeof *argv);
-    argv[count] = arena_strdup(arena, path);
-    child = fork();
-    if (child == 0) {
-        execvp(argv[0], argv);
-        _exit(127);
-    }
-    if (child < 0 || waitpid(child, &status, 0) < 0)
-        result = error_errno(err, "cannot run %s", argv[0]);
-    else if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        result = error_set(err, ERR_FAILED, "cannot run the editor '%s'; set $EDITOR", argv[0]);
-    else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        result =
-            error_set(err, ERR_FAILED, "the editor '%s' failed; the note is as it was", argv[0]);
-out:
-    arena_free(arena);
-    return result;
-}
-
-static int edit_note(struct command_call *call, const char *old, struct str *text,
-                     struct error *err)
-{
-    char path[] = "/tmp/carrel-note-XXXXXX";
-    int fd, result;
-
-    (void)call;
-    fd = mkstemp(path);
-    if (fd < 0)
-        return error_errno(err, "cannot make a file for the editor");
-    result = fd_write_all(fd, old, strlen(old), err);
-    close(fd);
-    if (result == ERR_OK)
-        result = run_editor(path, err);
-    if (result == ERR_OK)
-        result = file_read(text, path, NOTE_MAX, err);
-    unlink(path);
-    return result;
-}
-
 static void say_note(struct str *say, const struct work_full *work, const char *text)
 {
     const char *old = work->record.notes.len ? work->record.notes.items[0] : "";
@@ -260,13 +176,13 @@ int cmd_note(struct command_call *call, struct error *err)
     if (result != ERR_OK)
         return result;
     if (call->argc == 2 && strcmp(call->argv[1], "-") == 0)
-        result = read_stdin(&text, err);
+        result = stdin_text(&text, "a note", NOTE_MAX, err);
     else if (call->argc > 1)
         for (i = 1; i < call->argc; i++)
             str_printf(&text, "%s%s", i > 1 ? " " : "", call->argv[i]);
     else
-        result =
-            edit_note(call, work.record.notes.len ? work.record.notes.items[0] : "", &text, err);
+        result = edit_text(&text, work.record.notes.len ? work.record.notes.items[0] : "", NOTE_MAX,
+                           "the TEXT", err);
     if (result == ERR_OK)
         result = state_note_set(call->store, id, text.ptr, err);
     if (result == ERR_OK)

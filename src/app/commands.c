@@ -349,6 +349,16 @@ static const char query_help[] = "query add NAME QUERY saves a query as a feed; 
                                  "forgets it, with --force though\n"
                                  "an alert uses it; query list shows all.\n"
                                  "A saved query composes: query:NAME inside another query.";
+static const char edit_help[] =
+    "Fields are title, authors (\"A B; C D\"), date (2020, 2020-07 or 2020-07-05), venue, doi, "
+    "arxiv\n"
+    "and abstract. What you say goes before what any source says, also of later harvests and when\n"
+    "its document is read again; an empty VALUE takes it back. Without FIELD=VALUE a form opens "
+    "in\n"
+    "$EDITOR; - reads such a form from standard input. A DOI or an arXiv number that another "
+    "paper\n"
+    "has makes the two one, as merge does. undo takes all of it back.\n"
+    "    carrel edit file:f4b6d4e5d82f64e1 date=2020-07 doi=10.18653/v1/2020.acl-main.207";
 static const char note_help[] = "With TEXT (or - for standard input) the note is set; without, "
                                 "$VISUAL or $EDITOR opens it. An empty note\n"
                                 "is deleted.";
@@ -569,11 +579,14 @@ static const struct command commands[] = {
       NULL, NULL, cmd_tag },
     { "untag", "TAG ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
       "take a tag off papers", NULL, NULL, cmd_untag },
+    { "edit", "ID [FIELD=VALUE...|-]", CMD_CLI | CMD_WRITES,
+      "say what a paper's title, authors, date, venue, DOI or arXiv number is", edit_help, NULL,
+      cmd_edit },
     { "note", "ID [TEXT|-]", CMD_CLI | CMD_WRITES, "write a note about a paper", note_help, NULL,
       cmd_note },
     { "undo", "", CMD_CLI | CMD_DESK | CMD_WRITES,
-      "take back the last mark, tag, note, highlight, saved query, merge or dismissed alert", NULL,
-      NULL, cmd_undo },
+      "take back the last mark, tag, note, edit, highlight, saved query, merge or dismissed alert",
+      NULL, NULL, cmd_undo },
     { "merge", "ID ID", CMD_CLI | CMD_DESK | CMD_WRITES, "say that two papers are one work", NULL,
       NULL, cmd_merge },
     { "split", "ID [ID]", CMD_CLI | CMD_DESK | CMD_WRITES,

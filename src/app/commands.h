@@ -25,6 +25,7 @@ int cmd_export(struct command_call *call, struct error *err);
 int cmd_mark(struct command_call *call, struct error *err);
 int cmd_tag(struct command_call *call, struct error *err);
 int cmd_untag(struct command_call *call, struct error *err);
+int cmd_edit(struct command_call *call, struct error *err);
 int cmd_note(struct command_call *call, struct error *err);
 int cmd_undo(struct command_call *call, struct error *err);
 int cmd_merge(struct command_call *call, struct error *err);

@@ -3,9 +3,10 @@
  * lengths).
  *
  * A field comes from the current record whose source stands first in the precedence table and has
- * the field; but where a work came out, and under which DOI, is the registry's to say. Lists of
- * links are unions. Nothing is edited in place: whenever the set of current
- * records changes, the work is composed again, and only what differs is written.
+ * the field; but where a work came out, and under which DOI, is the registry's to say, and what a
+ * person has said of it (edit.c) goes before all. Lists of links are unions. Nothing is edited in
+ * place: whenever the set of current records changes, the work is composed again, and only what
+ * differs is written.
  */
 #include "internal.h"
 
@@ -282,7 +283,7 @@ int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepa
 struct compose_source {
     struct record record;
     size_t rank;
-    bool registry;
+    bool registry, hand;
 };
 
 static int compose_compare(const void *a, const void *b)
@@ -366,6 +367,19 @@ static void compose_registry(struct record *out, const struct compose_source *so
     }
 }
 
+/* Of two hands (works that were merged) the one whose work kept its name. */
+static void compose_hand(struct record *out, const struct compose_source *sources, size_t len,
+                         struct arena *arena)
+{
+    struct record hand = { 0 };
+    size_t i;
+
+    for (i = 0; i < len; i++)
+        if (sources[i].hand)
+            hand_fold(&hand, &sources[i].record, arena);
+    hand_over(out, &hand, arena);
+}
+
 int compose_merge(struct store *store, struct arena *arena, int64_t work, struct record *out,
                   struct error *err)
 {
@@ -389,7 +403,8 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
     stmt_bind_int(stmt, 1, work);
     while ((step = stmt_step(stmt, err)) == 1) {
         struct compose_source source = { .rank = precedence_of(stmt_text(stmt, 0)) * 1000 + len,
-                                         .registry = strcmp(stmt_text(stmt, 0), "crossref") == 0 };
+                                         .registry = strcmp(stmt_text(stmt, 0), "crossref") == 0,
+                                         .hand = strcmp(stmt_text(stmt, 0), HAND) == 0 };
         size_t size;
         const void *bytes = stmt_blob(stmt, 1, &size);
 
@@ -409,6 +424,8 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
     if (result == ERR_OK && len > 1)
         qsort(sources, len, sizeof *sources, compose_compare);
     for (i = 0; i < len && result == ERR_OK; i++) {
+        if (sources[i].hand)
+            continue;
         if (sources[i].record.deleted) {
             out->deleted = true; /* says that it is withdrawn, and nothing else */
             if (len > 1)
@@ -419,6 +436,7 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
         compose_fold(out, &sources[i].record, arena);
     }
     compose_registry(out, sources, result == ERR_OK ? len : 0);
+    compose_hand(out, sources, result == ERR_OK ? len : 0, arena);
     if (!out->title)
         out->title = arena_strdup(arena, "(withdrawn, title unknown)");
     free(sources);

@@ -33,7 +33,7 @@ static void split_id(const char *id, char scheme[24], const char **value)
     *value = id[len] ? id + len + 1 : id + len;
 }
 
-static int alias_work(struct store *store, int64_t *work, const char *id, struct error *err)
+int alias_work(struct store *store, int64_t *work, const char *id, struct error *err)
 {
     char scheme[24];
     const char *value;
@@ -115,8 +115,8 @@ static bool ids_conflict(const char *a, const char *b)
     return false;
 }
 
-static int work_aliases(struct store *store, int64_t work, struct text_list *out,
-                        struct arena *arena, struct error *err)
+int work_aliases(struct store *store, int64_t work, struct text_list *out, struct arena *arena,
+                 struct error *err)
 {
     struct stmt *stmt;
     int step;

@@ -62,6 +62,8 @@ void preparer_free(struct preparer *preparer);
 bool preparer_run(struct preparer *preparer, struct prepared *out, const struct record *record,
                   struct arena *arena, const char **why);
 char *authors_text(const struct text_list *authors, struct arena *arena);
+/* The canonical ids that a record gives its work. */
+void record_names(struct text_list *out, struct arena *arena, const struct record *record);
 
 /* The writing side: one connection, one open transaction. */
 struct writer {
@@ -137,7 +139,33 @@ int carried_merge(struct writer *writer, struct jsonw *w, int64_t keep, int64_t 
 int carried_split(struct writer *writer, int64_t merge, int64_t work, int64_t fresh,
                   struct error *err);
 
+/* steps.c: a writer inside an undo step of a person, of which alerts hear nothing. */
+int step_begin(struct writer **writer, struct store *store, struct error *err);
+/* Commits, or takes all back when `result` is an error; frees the writer. */
+int step_commit(struct writer *writer, int result, struct error *err);
+
+/* split.c: takes the newest merge of `id` apart; *key and *gone (malloc'd) are what the two are
+ * called. keep_together forgets that they were to stay two. */
+int split_work(struct writer *writer, const char *id, char **key, char **gone, struct error *err);
+int keep_together(struct store *store, int64_t one, int64_t other, struct error *err);
+int find_two(struct store *store, const char *a, const char *b, int64_t *one, int64_t *other,
+             struct error *err);
+
+/* edit.c: what persons say of a work is a record of this source. */
+#define HAND "hand"
+/* Adds what `more` says and *hand does not. */
+void hand_fold(struct record *hand, const struct record *more, struct arena *arena);
+/* Puts what the hand says over the rest. */
+void hand_over(struct record *out, const struct record *hand, struct arena *arena);
+/* Behind a split: an identifier that leads to the other work now is no longer said of this one. */
+int hand_settle(struct writer *writer, int64_t work, struct error *err);
+int hand_undo(struct writer *writer, int64_t step, struct error *err);
+
 /* identity.c */
+/* ERR_NOTFOUND: no work has that id. */
+int alias_work(struct store *store, int64_t *work, const char *id, struct error *err);
+int work_aliases(struct store *store, int64_t work, struct text_list *out, struct arena *arena,
+                 struct error *err);
 struct identity {
     int64_t work;
     char *evidence; /* JSON, malloc'd; NULL: by one of its names */

@@ -135,7 +135,7 @@ char *authors_text(const struct text_list *authors, struct arena *arena)
     return text;
 }
 
-static void prepare_alias(struct prepared *out, struct arena *arena, const char *text)
+static void add_name(struct text_list *out, struct arena *arena, const char *text)
 {
     struct ident ident;
     struct str id = STR_INIT;
@@ -144,12 +144,24 @@ static void prepare_alias(struct prepared *out, struct arena *arena, const char 
     if (!text || !ident_parse(&ident, text))
         return;
     ident_print(&id, &ident);
-    for (i = 0; i < out->aliases.len; i++)
-        if (strcmp(out->aliases.items[i], id.ptr) == 0)
+    for (i = 0; i < out->len; i++)
+        if (strcmp(out->items[i], id.ptr) == 0)
             break;
-    if (i == out->aliases.len)
-        text_list_add(&out->aliases, arena, id.ptr, id.len);
+    if (i == out->len)
+        text_list_add(out, arena, id.ptr, id.len);
     str_free(&id);
+}
+
+void record_names(struct text_list *out, struct arena *arena, const struct record *record)
+{
+    size_t i;
+
+    add_name(out, arena, record->id);
+    add_name(out, arena, record->doi);
+    for (i = 0; i < record->aliases.len; i++)
+        add_name(out, arena, record->aliases.items[i]);
+    if (out->len == 0 && record->url)
+        add_name(out, arena, record->url);
 }
 
 /* A paper that nobody has numbered is called by what it says: the same title, first author and year
@@ -175,14 +187,9 @@ static void prepare_names(struct prepared *out, struct arena *arena)
     enum id_scheme best = ID_LOCAL;
     size_t i;
 
-    prepare_alias(out, arena, out->record.id);
-    prepare_alias(out, arena, out->record.doi);
-    for (i = 0; i < out->record.aliases.len; i++)
-        prepare_alias(out, arena, out->record.aliases.items[i]);
-    if (out->aliases.len == 0 && out->record.url)
-        prepare_alias(out, arena, out->record.url);
+    record_names(&out->aliases, arena, &out->record);
     if (out->aliases.len == 0)
-        prepare_alias(out, arena, prepare_local_key(&out->record, arena));
+        add_name(&out->aliases, arena, prepare_local_key(&out->record, arena));
     for (i = 0; i < out->aliases.len; i++) {
         const char *colon = strchr(out->aliases.items[i], ':');
         enum id_scheme scheme =

@@ -1,55 +1,18 @@
 /*
- * Merging by hand, taking a merge apart, and undo over both.
+ * Merging by hand, taking a merge apart, keeping two apart.
  *
  * A row of `merge` lists what moved (records, aliases, the reader's state). Splitting moves the
  * records and aliases to a new work, gives both back the state they had (carried.c), and notes that
- * these two stay apart. Undoing a split merges them again and forgets that note. None of it is news
- * from a source, so what the triggers of alerts note of such a step is taken back before its
- * commit.
+ * these two stay apart.
  */
 #include "internal.h"
 
 #include "carrel/alerts.h"
-#include "carrel/clock.h"
 #include "carrel/state.h"
 #include "carrel/works.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static int split_commit(struct writer *writer, int result, struct error *err)
-{
-    if (result == ERR_OK)
-        result = alerts_take_back(writer->store, writer->event_mark, err);
-    if (result == ERR_OK)
-        result = writer_finish(writer, err);
-    if (result == ERR_OK)
-        result = state_commit(writer->store, err);
-    else {
-        writer_abort(writer);
-        state_rollback(writer->store);
-    }
-    writer_free(writer);
-    return result;
-}
-
-/* A writer inside an undo step. */
-static int split_begin(struct writer **writer, struct store *store, struct error *err)
-{
-    int result = state_begin(store, err);
-
-    if (result != ERR_OK)
-        return result;
-    *writer = writer_new(store);
-    result = alerts_mark(store, &(*writer)->event_mark, err);
-    if (result == ERR_OK)
-        result = writer_start(*writer, err);
-    if (result != ERR_OK) {
-        state_rollback(store);
-        writer_free(*writer);
-    }
-    return result;
-}
 
 static int merge_works(struct writer *writer, const char *keep_id, const char *gone_id,
                        struct error *err)
@@ -78,12 +41,12 @@ static int merge_works(struct writer *writer, const char *keep_id, const char *g
 int library_merge(struct store *store, const char *keep_id, const char *gone_id, struct error *err)
 {
     struct writer *writer;
-    int result = split_begin(&writer, store, err);
+    int result = step_begin(&writer, store, err);
 
     if (result != ERR_OK)
         return result;
     result = merge_works(writer, keep_id, gone_id, err);
-    return split_commit(writer, result, err);
+    return step_commit(writer, result, err);
 }
 
 struct merge_row {
@@ -168,8 +131,7 @@ static int split_move(struct writer *writer, const struct merge_row *row, int64_
 }
 
 /* Takes the newest merge of `work` apart; *key and *gone (malloc'd) are what the two are called. */
-static int split_work(struct writer *writer, const char *id, char **key, char **gone,
-                      struct error *err)
+int split_work(struct writer *writer, const char *id, char **key, char **gone, struct error *err)
 {
     struct arena *arena = arena_new();
     struct merge_row row = { 0 };
@@ -186,6 +148,10 @@ static int split_work(struct writer *writer, const char *id, char **key, char **
         result = split_move(writer, &row, fresh, err);
     if (result == ERR_OK)
         result = alerts_split(writer->store, work, fresh, err);
+    if (result == ERR_OK)
+        result = hand_settle(writer, work, err);
+    if (result == ERR_OK)
+        result = hand_settle(writer, fresh, err);
     if (result == ERR_OK)
         result = compose_again(writer, work, err);
     if (result == ERR_OK)
@@ -207,14 +173,14 @@ int library_split(struct store *store, const char *id, char **report, struct err
 {
     char *key = NULL, *gone = NULL;
     struct writer *writer;
-    int result = split_begin(&writer, store, err);
+    int result = step_begin(&writer, store, err);
 
     if (result != ERR_OK)
         return result;
     result = split_work(writer, id, &key, &gone, err);
     if (result == ERR_OK)
         result = state_log(store, "split", key, "", NULL, gone, err);
-    result = split_commit(writer, result, err);
+    result = step_commit(writer, result, err);
     if (result == ERR_OK && report)
         *report = mem_printf("%s stands on its own again", gone);
     free(key);
@@ -235,7 +201,7 @@ static int keep_apart(struct store *store, int64_t one, int64_t other, struct er
         one, other, NULL, err);
 }
 
-static int keep_together(struct store *store, int64_t one, int64_t other, struct error *err)
+int keep_together(struct store *store, int64_t one, int64_t other, struct error *err)
 {
     return store_run(
         store,
@@ -246,8 +212,8 @@ static int keep_together(struct store *store, int64_t one, int64_t other, struct
         one, other, NULL, err);
 }
 
-static int find_two(struct store *store, const char *a, const char *b, int64_t *one, int64_t *other,
-                    struct error *err)
+int find_two(struct store *store, const char *a, const char *b, int64_t *one, int64_t *other,
+             struct error *err)
 {
     int result = works_find(store, one, a, err);
 
@@ -288,107 +254,5 @@ int library_keep_apart(struct store *store, const char *a, const char *b, struct
     if (result == ERR_OK)
         return state_commit(store, err);
     state_rollback(store);
-    return result;
-}
-
-/* ---- undo ---- */
-
-/* What a merge or split step was about. */
-static int undo_item(struct store *store, int64_t step, char **item, char **new, struct error *err)
-{
-    struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, store, "SELECT item, new FROM change_log WHERE step = ?1 LIMIT 1", err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, step);
-    result = stmt_step(stmt, err);
-    if (result == 1) {
-        *item = mem_strdup(stmt_text(stmt, 0));
-        *new = mem_strdup(stmt_text(stmt, 1));
-    }
-    stmt_reset(stmt);
-    return result < 0 ? result : ERR_OK;
-}
-
-static int undo_merge(struct writer *writer, const char *item, struct error *err)
-{
-    char *key = NULL, *gone = NULL;
-    int64_t one, other;
-    int result = split_work(writer, item, &key, &gone, err);
-
-    /* As before the merge: nobody has said that they are two. */
-    if (result == ERR_OK)
-        result = find_two(writer->store, key, gone, &one, &other, err);
-    if (result == ERR_OK)
-        result = keep_together(writer->store, one, other, err);
-    free(key);
-    free(gone);
-    return result;
-}
-
-static int undo_split(struct writer *writer, const char *item, const char *gone_key,
-                      struct error *err)
-{
-    int64_t keep = 0, gone = 0;
-    int result = find_two(writer->store, item, gone_key, &keep, &gone, err);
-
-    if (result == ERR_OK)
-        result = keep_together(writer->store, keep, gone, err);
-    if (result == ERR_OK)
-        result = identity_merge(writer, keep, gone, "{\"rule\":\"split undone\"}", 1.0, true, err);
-    /* It stands for the merge that was split, and remembers what both had before that one. */
-    if (result == ERR_OK)
-        result = store_run(
-            writer->store,
-            "UPDATE merge SET moved = json_patch(moved, ifnull((SELECT json_object('keep', "
-            "json(old.moved -> '$.keep'), 'gone', json(old.moved -> '$.gone')) FROM merge old "
-            "WHERE old.work_id = ?1 AND old.gone_key = ?3 AND old.undone IS NOT NULL "
-            "ORDER BY old.id DESC LIMIT 1), '{}')) "
-            "WHERE id = (SELECT max(id) FROM merge WHERE work_id = ?1 AND ?2 = 0)",
-            keep, 0, gone_key, err);
-    return result;
-}
-
-static int undo_apart(struct store *store, const char *item, const char *other, struct error *err)
-{
-    int64_t one, two;
-    int result = find_two(store, item, other, &one, &two, err);
-
-    return result == ERR_OK ? keep_together(store, one, two, err) : result;
-}
-
-int library_undo(struct store *store, char **what, struct error *err)
-{
-    char kind[16], *item = NULL, *other = NULL;
-    struct writer *writer;
-    bool merge, apart;
-    int64_t step;
-    int result = state_newest(store, &step, kind, err);
-
-    if (result != ERR_OK)
-        return result;
-    merge = strcmp(kind, "merge") == 0;
-    apart = strcmp(kind, "apart") == 0;
-    if (!merge && !apart && strcmp(kind, "split") != 0)
-        return state_undo_step(store, step, what, err);
-    result = undo_item(store, step, &item, &other, err);
-    if (result == ERR_OK)
-        result = split_begin(&writer, store, err);
-    if (result == ERR_OK) {
-        result = merge   ? undo_merge(writer, item, err)
-                 : apart ? undo_apart(store, item, other, err)
-                         : undo_split(writer, item, other, err);
-        if (result == ERR_OK)
-            result = state_log_undo(store, kind, item, step, err);
-        result = split_commit(writer, result, err);
-    }
-    if (result == ERR_OK && what)
-        *what = merge   ? mem_printf("merge of %s into %s", other, item)
-                : apart ? mem_printf("%s and %s being two papers", item, other)
-                        : mem_printf("split of %s from %s", other, item);
-    free(item);
-    free(other);
     return result;
 }

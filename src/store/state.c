@@ -103,6 +103,12 @@ int state_log_undo(struct store *store, const char *kind, const char *item, int6
     return state_write_log(store, kind, item, "undo", NULL, NULL, step, err);
 }
 
+int state_log_back(struct store *store, const char *kind, const char *item, const char *field,
+                   const char *old, const char *new, int64_t step, struct error *err)
+{
+    return state_write_log(store, kind, item, field, old, new, step, err);
+}
+
 /* First column as text (caller frees), NULL when there is no row or it is NULL. */
 static int state_read(struct store *store, char **out, const char *sql, int64_t work,
                       const char *text, struct error *err)
@@ -594,10 +600,11 @@ static int state_check_step(struct store *store, int64_t step, const struct stat
     if (len == 0)
         return error_set(err, ERR_NOTFOUND, "no step %lld to undo", (long long)step);
     for (i = 0; i < len; i++)
-        if (strcmp(rows[i].kind, "merge") == 0 || strcmp(rows[i].kind, "split") == 0)
-            return error_set(err, ERR_USAGE, "the last step was a %s of %s, which is undone by %s",
-                             rows[i].kind, rows[i].item,
-                             strcmp(rows[i].kind, "merge") == 0 ? "split" : "merge");
+        if (strcmp(rows[i].kind, "merge") == 0 || strcmp(rows[i].kind, "split") == 0
+            || strcmp(rows[i].kind, "edit") == 0)
+            return error_set(err, ERR_USAGE,
+                             "the last step was %s of %s, which the store alone cannot take back",
+                             rows[i].kind, rows[i].item);
     result = stmt_prepare(&stmt, store, "SELECT 1 FROM change_log WHERE undoes = ?1", err);
     if (result != ERR_OK)
         return result;

@@ -194,7 +194,9 @@ static void do_help(struct desk *desk, int argc, char **argv)
     (void)argc;
     (void)argv;
     desk_open(desk, &view_help,
-              desk->in_sidebar ? "sidebar" : desk_view(desk) ? desk_view(desk)->ops->name : NULL);
+              desk->in_sidebar  ? "sidebar"
+              : desk_view(desk) ? desk_view(desk)->ops->name
+                                : NULL);
 }
 
 static void do_search(struct desk *desk, int argc, char **argv)
@@ -255,18 +257,20 @@ static void do_copy(struct desk *desk, int argc, char **argv)
     desk_copy(desk, argc > 1 && strcmp(argv[1], "url") == 0);
 }
 
-/* :note opens the editor; :note WORDS writes them; with an id in front it is the command line's. */
-static void do_note_words(struct desk *desk, int argc, char **argv)
+/* :note and :edit open the editor; words behind them are the note, or FIELD=VALUE; with an id in
+ * front they are the command line's. */
+static void do_written(struct desk *desk, int argc, char **argv)
 {
-    const struct command *command = command_find("note");
+    const struct command *command = command_find(argv[0]);
     struct view *view = desk_view(desk);
     struct arena *arena = arena_new();
     char **keys = NULL, **words = arena_alloc(arena, ((size_t)argc + 2) * sizeof *words);
-    bool is_id = argc > 1 && strpbrk(argv[1], ":/") != NULL;
+    bool is_id =
+        argc > 1 && strcspn(argv[1], ":/") < strcspn(argv[1], "=") && strpbrk(argv[1], ":/");
     int count = 0, i;
 
     if (argc == 1 || (argc == 2 && is_id) || strcmp(argv[argc - 1], "-") == 0) {
-        desk_edit_note(desk, is_id ? argv[1] : NULL);
+        desk_edit(desk, command->name, is_id ? argv[1] : NULL);
     } else {
         words[count++] = argv[0];
         if (!is_id && view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
@@ -282,7 +286,7 @@ static void do_note(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    desk_edit_note(desk, NULL);
+    desk_edit(desk, "note", NULL);
 }
 
 static void do_repeat(struct desk *desk, int argc, char **argv)
@@ -403,7 +407,8 @@ static const struct {
     { "read-next", "mark read and go to the next unread paper", do_read_next },
     { "code", "the repositories of this paper", do_code },
     { "code-then", "a clone of this paper's code, as of the paper's day", do_code_then },
-    { "note", "a note: in $EDITOR, or the words given", do_note_words },
+    { "note", "a note: in $EDITOR, or the words given", do_written },
+    { "edit", "title, authors, date, DOI ...: in $EDITOR, or as FIELD=VALUE", do_written },
     { "help", "keys and commands", do_help },
     { "view", "a room by its name; Tab offers them", do_view },
     { "prompt", "type a command", do_prompt },

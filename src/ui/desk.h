@@ -149,7 +149,8 @@ void desk_draw_sidebar(struct desk *desk, int width);
 void desk_open_outside(struct desk *desk);
 void desk_open_address(struct desk *desk, const char *address);
 void desk_copy(struct desk *desk, bool url);
-void desk_edit_note(struct desk *desk, const char *id); /* NULL: of the current paper */
+/* Runs "note" or "edit" with an editor; NULL: of the current paper. */
+void desk_edit(struct desk *desk, const char *command, const char *id);
 void desk_reap(struct desk *desk); /* browsers that have ended, and how; now and then */
 
 /* copy.c: into the clipboard; what it is ("3 words") is told with how that went */

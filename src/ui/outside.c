@@ -209,7 +209,7 @@ static const char *last_line(struct str *talk)
 
 /* The editor needs the terminal, and carrel's own command does the rest, in a child; what it says
  * comes back through a file. */
-void desk_edit_note(struct desk *desk, const char *id)
+void desk_edit(struct desk *desk, const char *command, const char *id)
 {
     struct arena *arena = arena_new();
     const char *key = id ? id : desk_current_key(desk, arena);
@@ -219,11 +219,14 @@ void desk_edit_note(struct desk *desk, const char *id)
     int status, fd = key && len > 0 && !desk->headless ? mkstemp(path) : -1;
 
     if (!key || len <= 0) {
-        desk_say(desk, STYLE_WARN, "no paper to write a note about");
+        desk_say(desk, STYLE_WARN, "no paper here to write about");
     } else if (fd < 0) {
         desk_say(desk, STYLE_WARN, "not without a terminal");
     } else {
-        char *argv[] = { program, "-L", desk->app->library, "note", (char *)(uintptr_t)key, NULL };
+        char *argv[] = {
+            program, "-L", desk->app->library, (char *)(uintptr_t)command, (char *)(uintptr_t)key,
+            NULL
+        };
 
         program[len] = '\0';
         status = desk_run_program(desk, argv, path);
@@ -231,7 +234,7 @@ void desk_edit_note(struct desk *desk, const char *id)
         if (status != -1)
             desk_say(desk,
                      WIFEXITED(status) && WEXITSTATUS(status) == 0 ? STYLE_NORMAL : STYLE_ERROR,
-                     "%s", *last_line(&talk) ? last_line(&talk) : "the note is as it was");
+                     "%s", *last_line(&talk) ? last_line(&talk) : "nothing is changed");
         desk_changed(desk);
         unlink(path);
         close(fd);

@@ -59,6 +59,31 @@ run "in another library" 0 "$CARREL" -L "$T/other" search --ids is:read
 has "they are there" out $A
 "$CARREL" -q query rm top && "$CARREL" -q query rm base && "$CARREL" -q mark unread $A
 
+run "a title by hand" 0 "$CARREL" edit $A title='By Hand' authors='C. D; E F' date=1999
+has "tells the fields" err "$A: title, authors, date changed"
+same "is found" "$A " "$(ids 'title:hand author:d date:1999')"
+run "a source that speaks again" 0 "$CARREL" import tests/fixtures/papers.jsonl
+same "does not undo it" "$A " "$(ids title:hand)"
+run "a form" 0 sh -c "printf 'venue: Journal\n  of Gardens\n# no field\n' | \"\$0\" edit $A -" "$CARREL"
+run "show" 0 "$CARREL" show $A
+has "has the venue" out "Journal of Gardens"
+has "and whose word it is" out "hand 2026-03-01"
+printf '#!/bin/sh\nsed -i "s/^title:.*/title: From the Editor/" "$1"\n' >"$T/editor"
+run "the form in an editor" 0 env EDITOR="$T/editor" VISUAL= "$CARREL" edit $A
+same "what was changed there" "$A " "$(ids title:editor)"
+printf '#!/bin/sh\ncp "$1" "%s/form"; sed -i "s/^date:.*/date: never/" "$1"\n' "$T" >"$T/editor"
+run "a fault in the form" 2 env EDITOR="$T/editor" VISUAL= "$CARREL" edit $A
+has "is told above it" form "# ERROR: date: 'never' is no date"
+has "and at the end" err "date: 'never' is no date"
+run "no such field" 2 "$CARREL" edit $A titel=x
+has "tells which there are" err "fields are title, authors, date, venue, doi, arxiv, abstract"
+run "undo of the editor" 0 "$CARREL" undo
+run "undo of the form" 0 "$CARREL" undo
+run "undo of the title" 0 "$CARREL" undo
+has "says so" err "edit of $A"
+same "nothing is left of it" "" "$(ids title:hand)"
+same "the source speaks" "$A " "$(ids title:gardens)"
+
 run "star and note the second" 0 "$CARREL" mark star $B
 run "merge" 0 "$CARREL" merge $A $B
 same "both names lead to one" "$A " "$(ids "$B")"

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "library_edit.h"
 #include "library_vectors.h"
 
 static char *dir;
@@ -438,13 +439,12 @@ static void test_doctor_mends(void **state)
     (void)state;
     IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024", "arxiv:2402.00002|On Parks|Bo Ek|2024");
     store = open_library();
-    assert_int_equal(
-        store_exec(
-            store,
-            "DELETE FROM vocabulary_block WHERE kind = 1; UPDATE meta SET value = 9 WHERE key = 'works';"
-            "INSERT INTO work_author VALUES(77, 0, 1)",
-            &err),
-        ERR_OK);
+    assert_int_equal(store_exec(store,
+                                "DELETE FROM vocabulary_block WHERE kind = 1; UPDATE meta SET "
+                                "value = 9 WHERE key = 'works';"
+                                "INSERT INTO work_author VALUES(77, 0, 1)",
+                                &err),
+                     ERR_OK);
     assert_int_equal(library_doctor(store, false, ignore_line, NULL, &problems, &err), ERR_OK);
     assert_int_equal(problems, 3);
     assert_int_equal(library_doctor(store, true, ignore_line, NULL, &problems, &err), ERR_OK);
@@ -491,5 +491,6 @@ int main(void)
         LIBRARY_TEST(test_state_comes_back),
     };
 
-    return cmocka_run_group_tests_name("library", tests, NULL, NULL) + library_vectors_tests();
+    return cmocka_run_group_tests_name("library", tests, NULL, NULL) + library_edit_tests()
+           + library_vectors_tests();
 }

@@ -208,7 +208,7 @@ static void edit(struct view *view)
     if (r->sel.on || at)
         desk_prompt(view->desk, PROMPT_NOTE, r->sel.on ? "" : at->row.note);
     else
-        desk_edit_note(view->desk, NULL);
+        desk_edit(view->desk, "note", NULL);
 }
 
 static void list_open(struct view *view)

@@ -1,0 +1,130 @@
+/*
+ * edit: a paper's fields by hand, from words, from a form on standard input, or in an editor.
+ */
+#include "commands.h"
+#include "edit_form.h"
+#include "editor.h"
+
+#include "carrel/edit.h"
+#include "carrel/library.h"
+#include "carrel/works.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FORM_MAX (1u << 20)
+
+/* What the paper says now, as the form shows it: its arXiv number is an alias of the work. */
+static int present(struct record *out, struct command_call *call, int64_t work, struct error *err)
+{
+    struct work_full full;
+    int result = works_full(call->store, call->arena, work, &full, err);
+
+    if (result != ERR_OK)
+        return result;
+    *out = full.record;
+    out->aliases = full.aliases;
+    return ERR_OK;
+}
+
+static int take_changes(struct command_call *call, const struct edit_change *changes, size_t count,
+                        struct error *err)
+{
+    char *report = NULL;
+    int result = library_edit(call->store, call->argv[0], changes, count, &report, err);
+
+    if (result == ERR_OK)
+        str_printf(&call->say, "%s\n", report);
+    free(report);
+    return result;
+}
+
+/* FIELD=VALUE... */
+static int edit_words(struct command_call *call, struct error *err)
+{
+    struct edit_change *changes = arena_alloc(call->arena, (size_t)call->argc * sizeof *changes);
+    struct str names = STR_INIT;
+    size_t count = 0;
+    int i, result = ERR_OK;
+
+    edit_form_names(&names);
+    for (i = 1; i < call->argc && result == ERR_OK; i++) {
+        const char *equals = strchr(call->argv[i], '=');
+        const struct edit_field *field =
+            equals ? edit_field_find(
+                arena_strndup(call->arena, call->argv[i], (size_t)(equals - call->argv[i])))
+                   : NULL;
+
+        if (field)
+            changes[count++] = (struct edit_change){ field, equals + 1 };
+        else
+            result = error_set(err, ERR_USAGE, "'%.60s' is no FIELD=VALUE; fields are %s",
+                               call->argv[i], names.ptr);
+    }
+    str_free(&names);
+    return result == ERR_OK ? take_changes(call, changes, count, err) : result;
+}
+
+static int take_form(struct command_call *call, const struct record *record, const char *text,
+                     struct error *err)
+{
+    struct edit_change *changes;
+    size_t count;
+    int result = edit_form_read(&changes, &count, text, record, call->arena, err);
+
+    return result == ERR_OK ? take_changes(call, changes, count, err) : result;
+}
+
+/* A form with a fault comes back with the fault above it, until it is left as it is. */
+static int edit_in_editor(struct command_call *call, const struct record *record, const char *key,
+                          struct error *err)
+{
+    struct str form = STR_INIT, text = STR_INIT;
+    struct error why = { 0 };
+    int result;
+
+    edit_form_write(&form, record, key, "");
+    for (;;) {
+        str_clear(&text);
+        result = edit_text(&text, form.ptr, FORM_MAX, "FIELD=VALUE", err);
+        if (result != ERR_OK)
+            break;
+        result = take_form(call, record, text.ptr, &why);
+        if (result != ERR_USAGE || strcmp(text.ptr, form.ptr) == 0)
+            break;
+        str_clear(&form);
+        if (str_starts(text.ptr, "# ERROR")) /* of the time before */
+            str_remove(&text, 0, strcspn(text.ptr, "\n") + 1);
+        str_printf(&form, "# ERROR: %s\n%s", why.message, text.ptr);
+    }
+    if (result != ERR_OK && why.message[0] && err)
+        *err = why;
+    str_free(&form);
+    str_free(&text);
+    return result;
+}
+
+int cmd_edit(struct command_call *call, struct error *err)
+{
+    struct str text = STR_INIT;
+    struct record record;
+    int64_t work;
+    int result;
+
+    if (call->argc < 1)
+        return error_set(err, ERR_USAGE, "which paper? carrel edit ID [FIELD=VALUE...]");
+    result = works_find(call->store, &work, call->argv[0], err);
+    if (result == ERR_OK)
+        result = present(&record, call, work, err);
+    if (result != ERR_OK)
+        return result;
+    if (call->argc == 2 && strcmp(call->argv[1], "-") == 0) {
+        result = stdin_text(&text, "a form", FORM_MAX, err);
+        if (result == ERR_OK)
+            result = take_form(call, &record, text.ptr, err);
+        str_free(&text);
+        return result;
+    }
+    return call->argc > 1 ? edit_words(call, err)
+                          : edit_in_editor(call, &record, call->argv[0], err);
+}

@@ -1,0 +1,465 @@
+/*
+ * What a person says of a work, as a record of the source "hand" (carrel/edit.h).
+ *
+ * An edit leaves one current record of the hand; those before it stay, as older ones of any source
+ * do. The change log has a row for each field, with what the hand said before and says now, so an
+ * undo is an edit back. An identifier is an alias for as long as the hand or another record of the
+ * work names it; one that leads to another work makes the two one, by a merge in the same step.
+ */
+#include "internal.h"
+
+#include "carrel/edit.h"
+#include "carrel/state.h"
+#include "carrel/works.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- in composing ---- */
+
+void hand_fold(struct record *hand, const struct record *more, struct arena *arena)
+{
+    const struct edit_field *field;
+    size_t i;
+
+    for (i = 0; (field = edit_field_at(i)); i++)
+        if (!*edit_value(hand, field, arena))
+            edit_set(hand, field, edit_value(more, field, arena), arena, NULL);
+}
+
+void hand_over(struct record *out, const struct record *hand, struct arena *arena)
+{
+    const struct edit_field *field;
+    size_t i;
+
+    for (i = 0; (field = edit_field_at(i)); i++) {
+        const char *value = edit_value(hand, field, arena);
+
+        if (*value && strcmp(field->name, "arxiv") != 0) /* an alias, and no field of a work */
+            edit_set(out, field, value, arena, NULL);
+    }
+}
+
+/* ---- its record ---- */
+
+static int hand_read(struct record *out, struct store *store, struct arena *arena, int64_t work,
+                     struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result =
+        stmt_prepare(&stmt, store,
+                     "SELECT r.payload FROM record r JOIN work w ON w.id = r.work_id WHERE "
+                     "r.work_id = ?1 AND r.current AND r.source = '" HAND "' "
+                     "ORDER BY r.source_key != w.key, r.fetched DESC, r.id DESC",
+                     err);
+
+    *out = (struct record){ 0 };
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct record one;
+        size_t len;
+        const void *bytes = stmt_blob(stmt, 0, &len);
+
+        step = payload_unpack(&one, arena, bytes, len, err);
+        if (step != ERR_OK)
+            break;
+        hand_fold(out, &one, arena);
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+/* False when it says nothing. */
+static bool hand_speaks(const struct record *hand, struct arena *arena)
+{
+    const struct edit_field *field;
+    size_t i;
+
+    for (i = 0; (field = edit_field_at(i)); i++)
+        if (*edit_value(hand, field, arena))
+            return true;
+    return false;
+}
+
+/* In the place of those that are there. */
+static int hand_write(struct writer *writer, struct arena *arena, int64_t work, const char *key,
+                      struct record *hand, struct error *err)
+{
+    struct prepared prepared = { 0 };
+    struct str packed = STR_INIT;
+    struct text_list names = { 0 };
+    int64_t record = 0;
+    size_t i;
+    int result = store_run(writer->store,
+                           "UPDATE record SET current = 0 WHERE work_id = ?1 AND ?2 = 0 AND "
+                           "current AND source = ?3",
+                           work, 0, HAND, err);
+
+    if (result != ERR_OK || !hand_speaks(hand, arena))
+        return result;
+    hand->id = NULL;
+    prepared.payload = payload_pack(&packed, &prepared.hash, &prepared.payload_len, hand, arena);
+    prepared.record = *hand;
+    prepared.record.id = arena_strdup(arena, key);
+    prepared.record.source = HAND;
+    result = record_insert(writer, work, &prepared, true, &record, err);
+    record_names(&names, arena, hand);
+    for (i = 0; i < names.len && result == ERR_OK; i++)
+        result = alias_insert(writer, work, record, names.items[i], err);
+    str_free(&packed);
+    return result;
+}
+
+/* ---- identifiers ---- */
+
+static bool listed(const struct text_list *list, const char *text)
+{
+    size_t i;
+
+    for (i = 0; i < list->len; i++)
+        if (strcmp(list->items[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* Is it a name that the current records of the work give, but for those of one source? */
+static int is_named(bool *named, struct store *store, struct arena *arena, int64_t work,
+                    const char *id, const char *but, struct error *err)
+{
+    struct text_list names;
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(
+        &stmt, store, "SELECT payload FROM record WHERE work_id = ?1 AND current AND source != ?2",
+        err);
+
+    *named = false;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_text(stmt, 2, but);
+    while ((step = stmt_step(stmt, err)) == 1 && !*named) {
+        struct record record;
+        size_t len;
+        const void *bytes = stmt_blob(stmt, 0, &len);
+
+        step = payload_unpack(&record, arena, bytes, len, err);
+        if (step != ERR_OK)
+            break;
+        names = (struct text_list){ 0 };
+        record_names(&names, arena, &record);
+        *named = listed(&names, id);
+    }
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}
+
+/* What the hand has said and says no more. */
+static int drop_names(struct writer *writer, struct arena *arena, int64_t work,
+                      const struct record *before, struct error *err)
+{
+    struct text_list names = { 0 };
+    bool named;
+    size_t i;
+    int result = ERR_OK;
+
+    record_names(&names, arena, before);
+    for (i = 0; i < names.len && result == ERR_OK; i++) {
+        result = is_named(&named, writer->store, arena, work, names.items[i], "", err);
+        if (result == ERR_OK && !named)
+            result = store_run(writer->store,
+                               "DELETE FROM alias WHERE work_id = ?1 AND ?2 = 0 AND "
+                               "scheme || ':' || value = ?3",
+                               work, 0, names.items[i], err);
+    }
+    return result;
+}
+
+/* A paper has one arXiv number: another one is refused, unless the hand alone has said it. */
+static int check_number(struct writer *writer, struct arena *arena, int64_t work, const char *id,
+                        struct error *err)
+{
+    struct text_list aliases = { 0 };
+    bool named;
+    size_t i;
+    int result = work_aliases(writer->store, work, &aliases, arena, err);
+
+    for (i = 0; i < aliases.len && result == ERR_OK && str_starts(id, "arxiv:"); i++) {
+        if (!str_starts(aliases.items[i], "arxiv:") || strcmp(aliases.items[i], id) == 0)
+            continue;
+        result = is_named(&named, writer->store, arena, work, aliases.items[i], HAND, err);
+        if (result == ERR_OK && named)
+            result = error_set(err, ERR_USAGE, "arxiv: it is %s already, and cannot be %s too",
+                               aliases.items[i], id);
+    }
+    return result;
+}
+
+/* The work that has the identifier goes into this one. */
+static int join_other(struct writer *writer, struct arena *arena, int64_t work, const char *key,
+                      const char *id, struct str *report, struct error *err)
+{
+    int64_t other = 0;
+    char *other_key = NULL;
+    struct work_row row = { 0 };
+    int result = alias_work(writer->store, &other, id, err);
+
+    if (result == ERR_NOTFOUND || (result == ERR_OK && other == work))
+        return ERR_OK;
+    if (result == ERR_OK)
+        result = work_key(writer->store, other, &other_key, err);
+    if (result == ERR_OK)
+        result = works_rows(writer->store, arena, &other, 1, &row, err);
+    if (result == ERR_OK)
+        result = keep_together(writer->store, work, other, err);
+    if (result == ERR_OK)
+        result = identity_merge(writer, work, other, "{\"rule\":\"by hand\"}", 1.0, true, err);
+    if (result == ERR_OK)
+        result = state_log(writer->store, "merge", key, "", NULL, other_key, err);
+    if (result == ERR_OK)
+        str_printf(report, "; it is one with %s '%s' now", other_key, row.title);
+    free(other_key);
+    return result;
+}
+
+/* ---- an edit ---- */
+
+struct editing {
+    struct writer *writer;
+    struct arena *arena;
+    int64_t work;
+    const char *key; /* a name that no hand has given, so it has it before and after the edit */
+    struct record before, after;
+    int64_t undoes; /* the step that this takes back; 0: none */
+    struct str report;
+};
+
+static int log_field(struct editing *e, const struct edit_field *field, const char *old,
+                     const char *new, struct error *err)
+{
+    old = *old ? old : NULL;
+    new = *new ? new : NULL;
+    return e->undoes ? state_log_back(e->writer->store, "edit", e->key, field->name, old, new,
+                                      e->undoes, err)
+                     : state_log(e->writer->store, "edit", e->key, field->name, old, new, err);
+}
+
+/* Checks a new identifier, and joins what has it. */
+static int claim(struct editing *e, const struct edit_field *field, const char *value,
+                 struct error *err)
+{
+    char *id = arena_printf(e->arena, "%s:%s", field->scheme, value);
+    int result = check_number(e->writer, e->arena, e->work, id, err);
+
+    return result == ERR_OK ? join_other(e->writer, e->arena, e->work, e->key, id, &e->report, err)
+                            : result;
+}
+
+/* Every field that differs: identifiers joined, rows logged, names told. */
+static int apply_fields(struct editing *e, size_t *changed, struct error *err)
+{
+    const struct edit_field *field;
+    struct str names = STR_INIT;
+    size_t i;
+    int result = ERR_OK;
+
+    *changed = 0;
+    for (i = 0; (field = edit_field_at(i)) && result == ERR_OK; i++) {
+        const char *old = edit_value(&e->before, field, e->arena);
+        const char *new = edit_value(&e->after, field, e->arena);
+
+        if (strcmp(old, new) == 0)
+            continue;
+        if (field->scheme && *new && !e->undoes)
+            result = claim(e, field, new, err);
+        if (result == ERR_OK)
+            result = log_field(e, field, old, new, err);
+        str_printf(&names, "%s%s", (*changed)++ ? ", " : "", field->name);
+    }
+    str_add(&names, " changed");
+    if (*changed > 0)
+        str_insert(&e->report, 0, names.ptr, names.len);
+    str_free(&names);
+    return result;
+}
+
+/* From `before` to `after`. */
+static int edit_apply(struct editing *e, struct error *err)
+{
+    size_t changed;
+    int result = apply_fields(e, &changed, err);
+
+    if (result != ERR_OK || changed == 0)
+        return result;
+    result = hand_write(e->writer, e->arena, e->work, e->key, &e->after, err);
+    if (result == ERR_OK)
+        result = drop_names(e->writer, e->arena, e->work, &e->before, err);
+    return result == ERR_OK ? compose_again(e->writer, e->work, err) : result;
+}
+
+/* The name of the work that stays, whatever the hand says: what it is called, if it can be. */
+static int lasting_name(struct editing *e, struct error *err)
+{
+    struct store *store = e->writer->store;
+    struct text_list names = { 0 };
+    char *key = NULL;
+    bool named = false;
+    size_t i;
+    int result = work_key(store, e->work, &key, err);
+
+    if (result == ERR_OK) {
+        text_list_add(&names, e->arena, key, strlen(key));
+        result = work_aliases(store, e->work, &names, e->arena, err);
+    }
+    for (i = 0; i < names.len && result == ERR_OK && !named; i++) {
+        e->key = names.items[i];
+        result = is_named(&named, store, e->arena, e->work, e->key, HAND, err);
+    }
+    free(key);
+    return result;
+}
+
+static int editing_start(struct editing *e, struct writer *writer, const char *id,
+                         struct error *err)
+{
+    int result;
+
+    *e = (struct editing){ .writer = writer, .arena = arena_new() };
+    str_init(&e->report);
+    result = works_find(writer->store, &e->work, id, err);
+    if (result == ERR_OK)
+        result = lasting_name(e, err);
+    if (result == ERR_OK)
+        result = hand_read(&e->before, writer->store, e->arena, e->work, err);
+    e->after = e->before;
+    return result;
+}
+
+static void editing_end(struct editing *e)
+{
+    arena_free(e->arena);
+    str_free(&e->report);
+}
+
+int library_edit(struct store *store, const char *id, const struct edit_change *changes,
+                 size_t count, char **report, struct error *err)
+{
+    struct writer *writer;
+    struct editing e;
+    char *key = NULL;
+    size_t i;
+    int result = step_begin(&writer, store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = editing_start(&e, writer, id, err);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = edit_set(&e.after, changes[i].field, changes[i].value, e.arena, err);
+    if (result == ERR_OK)
+        result = edit_apply(&e, err);
+    if (result == ERR_OK)
+        result = work_key(store, e.work, &key, err);
+    result = step_commit(writer, result, err);
+    if (result == ERR_OK && report)
+        *report = e.report.len > 0 ? mem_printf("%s: %s", key, e.report.ptr)
+                                   : mem_printf("%s is as it was", key);
+    free(key);
+    editing_end(&e);
+    return result;
+}
+
+/* ---- taking back ---- */
+
+static int hand_undo_fields(struct editing *e, int64_t step, struct error *err)
+{
+    const struct edit_field *field;
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, e->writer->store,
+        "SELECT field, old FROM change_log WHERE step = ?1 AND kind = 'edit' ORDER BY seq", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    while ((result = stmt_step(stmt, err)) == 1) {
+        field = edit_field_find(stmt_text(stmt, 0));
+        if (field)
+            edit_set(&e->after, field, stmt_text(stmt, 1), e->arena, NULL);
+    }
+    stmt_reset(stmt);
+    return result;
+}
+
+/* The name of the work that a step has edited. */
+static int hand_item(struct store *store, struct str *item, int64_t step, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store, "SELECT item FROM change_log WHERE step = ?1 AND kind = 'edit' LIMIT 1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    result = stmt_step(stmt, err);
+    if (result == 1)
+        str_add(item, stmt_text(stmt, 0));
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+int hand_undo(struct writer *writer, int64_t step, struct error *err)
+{
+    struct str item = STR_INIT;
+    struct editing e;
+    int result = hand_item(writer->store, &item, step, err);
+
+    if (result != ERR_OK)
+        goto out;
+    result = editing_start(&e, writer, item.ptr, err);
+    e.undoes = step;
+    if (result == ERR_OK)
+        result = hand_undo_fields(&e, step, err);
+    if (result == ERR_OK)
+        result = edit_apply(&e, err);
+    editing_end(&e);
+out:
+    str_free(&item);
+    return result;
+}
+
+int hand_settle(struct writer *writer, int64_t work, struct error *err)
+{
+    struct arena *arena = arena_new();
+    const struct edit_field *field;
+    struct record hand;
+    char *key = NULL;
+    bool gone = false;
+    size_t i;
+    int result = hand_read(&hand, writer->store, arena, work, err);
+
+    for (i = 0; (field = edit_field_at(i)) && result == ERR_OK; i++) {
+        const char *value = field->scheme ? edit_value(&hand, field, arena) : "";
+        int64_t to = work;
+
+        if (!*value)
+            continue;
+        result =
+            alias_work(writer->store, &to, arena_printf(arena, "%s:%s", field->scheme, value), err);
+        if (result == ERR_NOTFOUND)
+            result = ERR_OK;
+        else if (result == ERR_OK && to != work) {
+            gone = true;
+            result = edit_set(&hand, field, "", arena, err);
+        }
+    }
+    if (result == ERR_OK && gone)
+        result = work_key(writer->store, work, &key, err);
+    if (result == ERR_OK && gone)
+        result = hand_write(writer, arena, work, key, &hand, err);
+    free(key);
+    arena_free(arena);
+    return result;
+}
