@@ -16,4 +16,12 @@ char *find_url(struct arena *arena, const char *text);
  * Also as badges, `eprint` fields and Hugging Face's pages have them. False: no more. */
 bool mention_next(struct ident *out, const char **where, const char **at);
 
+/* What the name of a file says that it is: "1706.03762v5.pdf", "10.1145_3292500.3330701.pdf",
+ * "2020.acl-main.207.pdf" (whose DOI is 10.18653/v1/2020.acl-main.207). Anybody may call a file so:
+ * it is no more than likely. False: nothing. */
+bool ident_of_file(struct ident *out, const char *path);
+/* The same for what has these names: appended unless it has one of that scheme already. */
+bool file_proposes(struct str *id, const char *path, const struct text_list *aliases);
+bool ident_is_acl(const struct ident *ident); /* a DOI of the ACL Anthology */
+
 #endif

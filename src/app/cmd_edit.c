@@ -5,8 +5,8 @@
 #include "edit_form.h"
 #include "editor.h"
 
-#include "carrel/edit.h"
-#include "carrel/library.h"
+#include "carrel/documents.h"
+#include "carrel/mentions.h"
 #include "carrel/works.h"
 
 #include <stdlib.h>
@@ -75,32 +75,50 @@ static int take_form(struct command_call *call, const struct record *record, con
     return result == ERR_OK ? take_changes(call, changes, count, err) : result;
 }
 
+/* "#   doi  10.… by the name of its file" */
+static int hints(struct command_call *call, struct str *out, int64_t work,
+                 const struct record *record, struct error *err)
+{
+    struct stored_document *documents;
+    struct str id = STR_INIT;
+    size_t count = 0, i;
+    int result = documents_of(&documents, &count, call->store, call->arena, work, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        str_clear(&id);
+        if (file_proposes(&id, documents[i].origin, &record->aliases))
+            str_printf(out, "# Perhaps %.*s: %s, by the name of its file.\n",
+                       (int)strcspn(id.ptr, ":"), id.ptr, strchr(id.ptr, ':') + 1);
+    }
+    str_free(&id);
+    return result;
+}
+
 /* A form with a fault comes back with the fault above it, until it is left as it is. */
-static int edit_in_editor(struct command_call *call, const struct record *record, const char *key,
+static int edit_in_editor(struct command_call *call, const struct record *record, int64_t work,
                           struct error *err)
 {
-    struct str form = STR_INIT, text = STR_INIT;
-    struct error why = { 0 };
-    int result;
+    struct str form = STR_INIT, text = STR_INIT, more = STR_INIT;
+    int result = hints(call, &more, work, record, err);
 
-    edit_form_write(&form, record, key, "");
-    for (;;) {
+    edit_form_write(&form, record, call->argv[0], more.ptr);
+    while (result == ERR_OK) {
         str_clear(&text);
         result = edit_text(&text, form.ptr, FORM_MAX, "FIELD=VALUE", err);
         if (result != ERR_OK)
             break;
-        result = take_form(call, record, text.ptr, &why);
-        if (result != ERR_USAGE || strcmp(text.ptr, form.ptr) == 0)
+        result = take_form(call, record, text.ptr, err);
+        if (result != ERR_USAGE || !err || strcmp(text.ptr, form.ptr) == 0)
             break;
+        result = ERR_OK;
         str_clear(&form);
         if (str_starts(text.ptr, "# ERROR")) /* of the time before */
             str_remove(&text, 0, strcspn(text.ptr, "\n") + 1);
-        str_printf(&form, "# ERROR: %s\n%s", why.message, text.ptr);
+        str_printf(&form, "# ERROR: %s\n%s", err->message, text.ptr);
     }
-    if (result != ERR_OK && why.message[0] && err)
-        *err = why;
     str_free(&form);
     str_free(&text);
+    str_free(&more);
     return result;
 }
 
@@ -125,6 +143,5 @@ int cmd_edit(struct command_call *call, struct error *err)
         str_free(&text);
         return result;
     }
-    return call->argc > 1 ? edit_words(call, err)
-                          : edit_in_editor(call, &record, call->argv[0], err);
+    return call->argc > 1 ? edit_words(call, err) : edit_in_editor(call, &record, work, err);
 }

@@ -8,6 +8,7 @@
 #include "carrel/credit.h"
 #include "carrel/documents.h"
 #include "carrel/jsonw.h"
+#include "carrel/mentions.h"
 #include "carrel/tables.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
@@ -83,15 +84,30 @@ static int show_references(struct command_call *call, const struct stored_docume
     return result;
 }
 
-static int show_bound(struct command_call *call, int64_t id, struct error *err)
+/* What the name of a document's file says that it is. */
+static void show_proposal(struct str *out, const struct stored_document *document,
+                          const struct work_full *work)
+{
+    struct str id = STR_INIT;
+
+    if (file_proposes(&id, document->origin, &work->aliases))
+        str_printf(out, "%-11s %s, by its file's name; 'carrel edit %s %.*s=%s' says so\n",
+                   "perhaps", id.ptr, work->row.key, (int)strcspn(id.ptr, ":"), id.ptr,
+                   strchr(id.ptr, ':') + 1);
+    str_free(&id);
+}
+
+static int show_bound(struct command_call *call, const struct work_full *work, struct error *err)
 {
     struct stored_document *documents;
     size_t count = 0, cited = 0, i;
-    int64_t *by;
+    int64_t *by, id = work->row.id;
     int result = documents_of(&documents, &count, call->store, call->arena, id, err);
 
     for (i = 0; i < count && result == ERR_OK; i++)
         show_document(&call->out, i == 0 ? "documents" : "", &documents[i]);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        show_proposal(&call->out, &documents[i], work);
     if (result == ERR_OK)
         result = show_references(call, documents, count, id, err);
     if (result == ERR_OK)
@@ -330,7 +346,7 @@ static int show_text(struct command_call *call, const struct work_full *work,
     show_list(out, "aliases", &work->aliases);
     show_list(out, "merged", &work->merges);
     show_results(call, results);
-    result = show_bound(call, work->row.id, err);
+    result = show_bound(call, work, err);
     if (work->record.abstract) {
         text_from_latex(&abstract, work->record.abstract);
         str_printf(out, "\n%s\n", abstract.ptr);

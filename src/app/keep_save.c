@@ -4,17 +4,19 @@
  *
  * A document with text gives its work a record of the source "file", under the name file:HASH;
  * identity joins it to the work that has the arXiv number or DOI which the text itself states,
- * unless the titles speak against it.
+ * unless the titles speak against it, or which the file's name gives, if more speaks for that.
  */
 #include "keep_internal.h"
 
 #include "carrel/chunks.h"
 #include "carrel/file.h"
 #include "carrel/hash.h"
+#include "carrel/mentions.h"
 #include "carrel/text.h"
 #include "carrel/vectors.h"
 #include "carrel/works.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +93,65 @@ static int add_id(struct keeper *keeper, struct record *record, struct arena *ar
     return result;
 }
 
+/* Does the first page say that the ACL has printed it, in the year of its name? */
+static bool acl_printed(const struct document *doc, const struct ident *ident)
+{
+    const char *name = strrchr(ident->value, '/') + 1;
+    int year = atoi(isdigit((unsigned char)name[0]) ? name : name + 1);
+    struct str first = STR_INIT;
+    bool printed;
+    size_t i;
+
+    for (i = 0; i < doc->block_count; i++)
+        if (doc->blocks[i].page == 0)
+            str_add_mem(&first, doc->text + doc->blocks[i].start,
+                        doc->blocks[i].end - doc->blocks[i].start);
+    printed = doc->meta.year == (uint32_t)(year < 100 ? 2000 + year : year)
+              && strstr(first.ptr, "Association for Computational Linguistics");
+    str_free(&first);
+    return printed;
+}
+
+/* Is the library's work of that id called exactly so? *there: it has one. */
+static int same_title(bool *same, bool *there, struct keeper *keeper, const char *id,
+                      const char *title, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct work_row row = { 0 };
+    int64_t work = 0;
+    int result = works_find(keeper->store, &work, id, err);
+
+    *there = result == ERR_OK;
+    if (result == ERR_OK)
+        result = works_rows(keeper->store, arena, &work, 1, &row, err);
+    *same = row.title && title && text_key_hash(row.title) == text_key_hash(title);
+    arena_free(arena);
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+/* The id that the file's name gives, when more speaks for it than the name: a work of that id and
+ * title, or what is printed on the first page. Else it is only proposed (edit). */
+static int add_name_id(struct keeper *keeper, struct record *record, struct arena *arena,
+                       const struct document *doc, const char *origin, struct error *err)
+{
+    bool same = false, there = false;
+    struct ident ident;
+    char *id;
+    int result;
+
+    if (record->aliases.len > 0 || !ident_of_file(&ident, origin))
+        return ERR_OK;
+    id = arena_printf(arena, "%s:%s", ident_scheme_name(ident.scheme), ident.value);
+    result = same_title(&same, &there, keeper, id, doc->meta.title, err);
+    if (result != ERR_OK
+        || (!same && (there || !ident_is_acl(&ident) || !acl_printed(doc, &ident))))
+        return result;
+    text_list_add(&record->aliases, arena, id, strlen(id));
+    if (ident.scheme == ID_DOI)
+        record->doi = arena_strdup(arena, ident.value);
+    return ERR_OK;
+}
+
 /* "deep_learning-notes.md" -> "deep learning notes" */
 static char *title_from_name(struct arena *arena, const char *origin)
 {
@@ -134,7 +195,7 @@ static int make_record(struct keeper *keeper, struct record *record, struct aren
     result = add_id(keeper, record, arena, "arxiv", meta->arxiv, meta->title, err);
     if (result == ERR_OK)
         result = add_id(keeper, record, arena, "doi", meta->doi, meta->title, err);
-    return result;
+    return result == ERR_OK ? add_name_id(keeper, record, arena, doc, origin, err) : result;
 }
 
 /* ---- the transaction ---- */

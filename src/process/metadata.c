@@ -4,8 +4,8 @@
  */
 #include "structure.h"
 
-#include "carrel/utf8.h"
 #include "carrel/mentions.h"
+#include "carrel/utf8.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -117,6 +117,36 @@ static bool is_address(const char *text)
     return false;
 }
 
+/* Names of places that look like people's. */
+static bool is_place(const char *text)
+{
+    static const char *const places[] = {
+        "new york",       "new jersey",      "new zealand",    "new delhi",     "san francisco",
+        "san diego",      "san jose",        "los angeles",    "santa barbara", "santa cruz",
+        "hong kong",      "south korea",     "south africa",   "united states", "united kingdom",
+        "saudi arabia",   "tel aviv",        "palo alto",      "mountain view", "menlo park",
+        "ann arbor",      "los alamos",      "salt lake city", "st. louis",     "north carolina",
+        "rio de janeiro", "sao paulo",       "buenos aires",   "abu dhabi",     "the netherlands",
+        "new haven",      "new south wales",
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(places); i++)
+        if (strcasecmp(text, places[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A line with a postal code is of a place. */
+static bool has_postcode(const char *text)
+{
+    size_t run = 0;
+
+    for (; *text && run < 5; text++)
+        run = isdigit((unsigned char)*text) ? run + 1 : 0;
+    return run == 5;
+}
+
 static bool particle(const char *word, size_t len)
 {
     static const char *const particles[] = { "de",  "del", "della", "der", "den", "van",
@@ -180,8 +210,8 @@ static void add_name(struct document *doc, const char *text, size_t len)
     utf8_squeeze(&squeezed, name.ptr, name.len);
     for (i = 0; i < authors->len && !str_ieq(authors->items[i], squeezed.ptr); i++)
         ;
-    if (is_name(squeezed.ptr) && !is_address(squeezed.ptr) && i == authors->len
-        && authors->len < AUTHORS_MAX)
+    if (is_name(squeezed.ptr) && !is_address(squeezed.ptr) && !is_place(squeezed.ptr)
+        && i == authors->len && authors->len < AUTHORS_MAX)
         text_list_add(authors, doc->arena, squeezed.ptr, squeezed.len);
     str_free(&name);
     str_free(&squeezed);
@@ -190,7 +220,9 @@ static void add_name(struct document *doc, const char *text, size_t len)
 /* Names are parted by commas, semicolons, "and", "&", bullets, and by marks raised behind them. */
 static size_t name_end(const char *text, size_t len, size_t *next)
 {
-    static const char *const parts[] = { ",", ";", " and ", " & ", "•", "·", "|", " und ", "  " };
+    static const char *const parts[] = { ",",  ";", " and ", " & ", "•", "·", "|", " und ",
+                                         "  ", "†", "‡",     "∗",   "*", "§", "¶", "¹",
+                                         "²",  "³", "⁴",     "⁵",   "⁶", "⁷", "⁸", "⁹" };
     size_t i, k;
 
     for (i = 0; i < len; i++)
@@ -235,7 +267,7 @@ static void read_authors(struct document *doc)
             str_clear(&line);
             str_add_mem(&line, doc->text + doc->lines[k].start,
                         doc->lines[k].end - doc->lines[k].start);
-            if (!is_address(line.ptr))
+            if (!is_address(line.ptr) && !has_postcode(line.ptr))
                 add_names(doc, line.ptr, line.len);
         }
     }
@@ -354,25 +386,41 @@ static void read_abstract(struct document *doc)
 
 /* ---- identifiers and year ---- */
 
+/* A number of four digits that may be a year, and is no page of a range. */
+static uint32_t year_at(const char *text, const char *at)
+{
+    char *end;
+    unsigned long year;
+
+    if (!isdigit((unsigned char)*at) || (at > text && isdigit((unsigned char)at[-1])))
+        return 0;
+    year = strtoul(at, &end, 10);
+    if (year < 1900 || year > 2099 || end - at != 4
+        || ((*end == '-' || strncmp(end, "–", 3) == 0)
+            && isdigit((unsigned char)end[*end == '-' ? 1 : 3]))
+        || (at > text && at[-1] == '-') || (at - text >= 3 && strncmp(at - 3, "–", 3) == 0))
+        return 0;
+    return (uint32_t)year;
+}
+
 /* Years of the stamp or of a notice on the first page. */
 static uint32_t notice_year(const char *text)
 {
-    static const char *const words[] = { "©",           "copyright", "(c)",      "published",
-                                         "proceedings", "accepted",  "received", "preprint",
-                                         "submitted",   "vol" };
+    static const struct {
+        const char *word;
+        size_t reach; /* bytes within which the year stands */
+    } notices[] = { { "©", 80 },         { "copyright", 80 },    { "(c)", 80 },
+                    { "published", 80 }, { "proceedings", 160 }, { "accepted", 80 },
+                    { "received", 80 },  { "preprint", 80 },     { "submitted", 80 },
+                    { "vol", 80 } };
     uint32_t best = 0;
     size_t i, k;
 
-    for (i = 0; i < ARRAY_LEN(words); i++) {
-        const char *at = strcasestr(text, words[i]);
+    for (i = 0; i < ARRAY_LEN(notices) && best == 0; i++) {
+        const char *at = strcasestr(text, notices[i].word);
 
-        for (k = 0; at && k < 80 && at[k]; k++) {
-            unsigned long year = isdigit((unsigned char)at[k]) ? strtoul(at + k, NULL, 10) : 0;
-
-            if (year >= 1900 && year <= 2099 && (k == 0 || !isdigit((unsigned char)at[k - 1]))
-                && best == 0)
-                best = (uint32_t)year;
-        }
+        for (k = 0; at && k < notices[i].reach && at[k] && best == 0; k++)
+            best = year_at(text, at + k);
     }
     return best;
 }

@@ -296,4 +296,37 @@ same "a full disk stops it" 1 "$([ $? -ne 0 ] && echo 1)"
 [ ! -e "$T/full/library.db" ] || run "and leaves a sound library" 0 "$CARREL" -L "$T/full" doctor
 run "with room again" 0 "$CARREL" -L "$T/full" process "$T/batch"
 same "all of it" 12 "$("$CARREL" -L "$T/full" search --ids has:text | wc -l)"
+
+# What a file's name says counts where the page or the library bears it out, and is proposed elsewhere.
+acl() { # TITLE FOOT
+    printf '# %s\nAda Winter and Ben Frost\nNew York, NY, 10003\n\nAbstract\nDesks and lamps.\n\n# 1 Introduction\n' "$1"
+    words "$1" 12
+    printf '\n%s\n' "$2"
+}
+meeting='Proceedings of the 58th Annual Meeting of the Association for Computational Linguistics, pages 1970-1982, July 2020.'
+acl "Desks of linguists" "$meeting" | pdf >"$T/2020.acl-main.3.pdf"
+acl "Lamps of linguists" "Printed at home." | pdf >"$T/2020.acl-main.4.pdf"
+acl "Chairs of linguists" "$meeting" | pdf >"$T/2020.acl-main.5.pdf"
+acl "Oak for linguists" "Printed at home." | pdf >"$T/2020.acl-main.6.pdf"
+cat >"$T/acl.jsonl" <<'X'
+{"id":"doi:10.18653/v1/2020.acl-main.5","title":"Stools of linguists","authors":["Eve Ash"],"published":"2020"}
+{"id":"doi:10.18653/v1/2020.acl-main.6","title":"Oak for Linguists","authors":["Ada Winter"],"published":"2020"}
+X
+"$CARREL" -q import "$T/acl.jsonl" >/dev/null
+run "files called by their DOIs" 0 "$CARREL" process "$T"/2020.acl-main.*.pdf
+has "the first page bears it out" out "doi:10.18653/v1/2020.acl-main.3  Desks"
+lacks "or not" out "doi:10.18653/v1/2020.acl-main.4 "
+lacks "another paper has it" out "doi:10.18653/v1/2020.acl-main.5 "
+has "a paper of that title has it" out "doi:10.18653/v1/2020.acl-main.6  Oak"
+run "the year behind a range of pages" 0 "$CARREL" show --json doi:10.18653/v1/2020.acl-main.3
+has "is the meeting's" out '"published":"2020"'
+has "a city is no author" out '"authors":["Ada Winter","Ben Frost"]'
+id=$("$CARREL" search --ids 'title:lamps title:linguists')
+run "what was not borne out" 0 "$CARREL" show "$id"
+has "is proposed" out "perhaps     doi:10.18653/v1/2020.acl-main.4, by its file's name; 'carrel edit $id doi=10.18653/v1/2020.acl-main.4' says so"
+run "said so" 0 "$CARREL" edit "$id" doi=10.18653/v1/2020.acl-main.4
+run "it is that" 0 "$CARREL" show doi:10.18653/v1/2020.acl-main.4
+lacks "and nothing is proposed" out "perhaps"
+run "read again" 0 "$CARREL" process --again "$T/2020.acl-main.4.pdf"
+has "it stays so" out "doi:10.18653/v1/2020.acl-main.4  Lamps"
 finish

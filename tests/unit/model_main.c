@@ -3,6 +3,7 @@
  */
 #include "carrel/catalog.h"
 #include "carrel/credit.h"
+#include "carrel/mentions.h"
 #include "carrel/record.h"
 
 #include <math.h>
@@ -80,6 +81,47 @@ static void test_others(void **state)
     check_ident("repo:gitlab.com/a/b", "repo:gitlab.com/a/b", 0);
     check_ident("oai:lib.example:7", "oai:lib.example:7", 0);
     check_ident("file:0123abcd", "file:0123abcd", 0);
+}
+
+static void test_names_of_files(void **state)
+{
+    static const struct {
+        const char *path, *id; /* NULL: none */
+    } names[] = {
+        { "/home/a/2020.acl-main.207.pdf", "doi:10.18653/v1/2020.acl-main.207" },
+        { "2021.findings-emnlp.320.PDF", "doi:10.18653/v1/2021.findings-emnlp.320" },
+        { "P19-1423.pdf", "doi:10.18653/v1/p19-1423" },
+        { "P14-1001.pdf", NULL }, /* another registrant's */
+        { "Q17-1010.pdf", NULL }, /* printed by MIT Press */
+        { "2020.lrec-1.5.pdf", NULL },
+        { "2019.acl-main.1.pdf", NULL },
+        { "2020.acl-main.207v2.pdf", NULL },
+        { "2020.acl-main..pdf", NULL },
+        { "https://arxiv.org/pdf/1706.03762v5.pdf", "arxiv:1706.03762" },
+        { "1706.03762", "arxiv:1706.03762" },
+        { "notes of 1706.03762.pdf", NULL },
+        { "2020.12.pdf", NULL },
+        { "10.1145_3292500.3330701.pdf", "doi:10.1145/3292500.3330701" },
+        { "10.1145%2F3292500.3330701.pdf", "doi:10.1145/3292500.3330701" },
+        { "10.pdf", NULL },
+        { "graph.pdf", NULL },
+        { "", NULL },
+    };
+    struct str id = STR_INIT;
+    struct ident ident;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof names / sizeof *names; i++) {
+        bool found = ident_of_file(&ident, names[i].path);
+
+        str_clear(&id);
+        if (found)
+            ident_print(&id, &ident);
+        if (found != (names[i].id != NULL) || (found && strcmp(id.ptr, names[i].id) != 0))
+            fail_msg("\"%s\": %s", names[i].path, found ? id.ptr : "nothing");
+    }
+    str_free(&id);
 }
 
 static void test_no_identifiers(void **state)
@@ -367,8 +409,9 @@ int main(void)
         cmocka_unit_test(test_credits),        cmocka_unit_test(test_catalog_copy),
         cmocka_unit_test(test_arxiv),          cmocka_unit_test(test_doi),
         cmocka_unit_test(test_others),         cmocka_unit_test(test_no_identifiers),
-        cmocka_unit_test(test_json),           cmocka_unit_test(test_pack),
-        cmocka_unit_test(test_links),          cmocka_unit_test(test_damaged_pack),
+        cmocka_unit_test(test_names_of_files), cmocka_unit_test(test_json),
+        cmocka_unit_test(test_pack),           cmocka_unit_test(test_links),
+        cmocka_unit_test(test_damaged_pack),
     };
 
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "carrel/clock.h"
 #include "carrel/credit.h"
 #include "carrel/documents.h"
+#include "carrel/mentions.h"
 #include "carrel/repositories.h"
 #include "carrel/tables.h"
 #include "carrel/text.h"
@@ -315,8 +316,10 @@ static void paper_headline(struct textview *text, const struct work_full *work)
     str_free(&line);
 }
 
-static void paper_documents(struct textview *text, const struct paper_documents *documents)
+static void paper_documents(struct textview *text, const struct paper_documents *documents,
+                            const struct text_list *aliases)
 {
+    struct str id = STR_INIT;
     size_t i;
 
     if (documents->count + documents->bound_len == 0)
@@ -328,7 +331,11 @@ static void paper_documents(struct textview *text, const struct paper_documents 
         textview_add(text, STYLE_NORMAL, 2, "%s, %s, %" PRId64 " page%s  %s%s%s", item->format,
                      item->state, item->pages, item->pages == 1 ? "" : "s", item->origin,
                      *item->message ? ": " : "", item->message);
+        str_clear(&id);
+        if (file_proposes(&id, item->origin, aliases))
+            textview_add(text, STYLE_DIM, 2, "perhaps %s, by its file's name; ge says so", id.ptr);
     }
+    str_free(&id);
     if (documents->references > 0)
         textview_add(text, STYLE_DIM, 2, "%zu references", documents->references);
     for (i = 0; i < documents->bound_len; i++) {
@@ -411,7 +418,7 @@ static void paper_compose(struct paper *p)
     paper_credits(text, &record->credits);
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
     paper_results(text, p);
-    paper_documents(text, &p->documents);
+    paper_documents(text, &p->documents, &p->work.aliases);
     paper_sources(text, &p->work);
     str_free(&title);
     str_free(&authors);
