@@ -8,8 +8,8 @@
 
 #include "carrel/record.h"
 
-#define REPOSITORY_README (64u << 10)  /* bytes of a README that are kept */
-#define REPOSITORY_MENTIONS 200        /* papers that one README names, at most */
+#define REPOSITORY_README (64u << 10) /* bytes of a README that are kept */
+#define REPOSITORY_MENTIONS 200       /* papers that one README names, at most */
 #define REPOSITORY_TOPICS 50
 
 /* What an answer says of it. */
@@ -29,20 +29,23 @@ const char *repository_state_name(enum repository_state state); /* "linked", "kn
 
 /* A paper that the README, or a citation file, names. */
 struct repository_paper {
-    char *id;   /* canonical: "arxiv:1706.03762", "doi:10.…" */
-    bool own;   /* where a README names the paper that its code belongs to */
-    char *file; /* the citation file; NULL: the README */
+    char *id; /* canonical: "arxiv:1706.03762", "doi:10.…"; or "title:Its title", which may be any
+                 paper's */
+    bool own; /* where a README names the paper that its code belongs to */
+    char *file;   /* the citation file; NULL: the README */
+    char *people; /* of a title: names parted by semicolons, "" unknown; else NULL */
+    int year;     /* of a title; 0 unknown */
 };
 
 struct repository {
     enum repository_says says;
     enum repository_state state;
-    char *key;   /* "github.com/owner/name", lower case */
-    char *asked; /* the key it was asked for by, when it has moved since; NULL */
+    char *key;      /* "github.com/owner/name", lower case */
+    char *asked;    /* the key it was asked for by, when it has moved since; NULL */
     int64_t number; /* the host's own, which outlives names; 0: not said */
-    char *name;  /* "Owner/Name" */
+    char *name;     /* "Owner/Name" */
     char *url, *description, *homepage, *language, *license, *branch;
-    char *parent;          /* key of what it was forked from */
+    char *parent;           /* key of what it was forked from */
     char *created, *pushed; /* RFC 3339 */
     struct text_list topics;
     int64_t stars, forks, issues; /* open ones; -1 not said */
@@ -70,7 +73,14 @@ void readme_words(struct str *out, const char *markdown, size_t most);
 /* A README as text to read, block by block: a heading, a paragraph, an item of a list with its mark
  * before it, a row of a table, a quotation, a line of code. A text lives only during the call; none
  * has line breaks. */
-enum readme_kind { README_TEXT, README_HEADING, README_ITEM, README_ROW, README_QUOTE, README_CODE };
+enum readme_kind {
+    README_TEXT,
+    README_HEADING,
+    README_ITEM,
+    README_ROW,
+    README_QUOTE,
+    README_CODE
+};
 struct readme_block {
     enum readme_kind kind;
     int depth; /* of a heading 1..6, of an item 0.. */
@@ -79,8 +89,9 @@ struct readme_block {
 void readme_blocks(const char *markdown, void (*each)(void *ctx, const struct readme_block *block),
                    void *ctx);
 /*
- * The papers it names, each once, in the arena. Its own are those at its top and those under a
- * heading about citing; when there are more than five such, it is a list of papers and has none.
+ * The papers it names, each once, in the arena. Its own are those at its top (but "after ...",
+ * "based on ...") and those under a heading about citing; when there are more than five such, it is
+ * a list of papers and has none. Behind them titles that may be its paper's.
  */
 void readme_papers(struct repository *repository, struct arena *arena, const char *markdown);
 /* Those that a citation file (CITATION.cff, *.bib) names, added as its own, for readme_papers has

@@ -3,15 +3,14 @@
  */
 #include "carrel/repository.h"
 
+#include "citing.h"
+
 #include "carrel/hash.h"
 #include "carrel/mentions.h"
 
 #include <ctype.h>
 #include <stddef.h>
 #include <string.h>
-
-#define OWN_TOP 1500 /* bytes at the top of a README that speak of its own paper */
-#define OWN_MAX 5    /* more papers than these in such places: it is a list */
 
 const char *repository_state_name(enum repository_state state)
 {
@@ -24,13 +23,13 @@ const char *repository_state_name(enum repository_state state)
 }
 
 static const size_t repository_texts[] = {
-    offsetof(struct repository, key),      offsetof(struct repository, name),
-    offsetof(struct repository, url),      offsetof(struct repository, description),
-    offsetof(struct repository, homepage), offsetof(struct repository, language),
-    offsetof(struct repository, license),  offsetof(struct repository, branch),
-    offsetof(struct repository, parent),   offsetof(struct repository, created),
+    offsetof(struct repository, key),         offsetof(struct repository, name),
+    offsetof(struct repository, url),         offsetof(struct repository, description),
+    offsetof(struct repository, homepage),    offsetof(struct repository, language),
+    offsetof(struct repository, license),     offsetof(struct repository, branch),
+    offsetof(struct repository, parent),      offsetof(struct repository, created),
     offsetof(struct repository, pushed), /* those before this are facts */
-    offsetof(struct repository, asked),    offsetof(struct repository, readme),
+    offsetof(struct repository, asked),       offsetof(struct repository, readme),
     offsetof(struct repository, readme_name), offsetof(struct repository, why),
 };
 #define FACT_TEXTS 11
@@ -60,6 +59,7 @@ struct repository *repository_copy(const struct repository *from, struct arena *
         to->papers[i] = from->papers[i];
         to->papers[i].id = arena_strdup(arena, from->papers[i].id);
         to->papers[i].file = arena_strdup(arena, from->papers[i].file);
+        to->papers[i].people = arena_strdup(arena, from->papers[i].people);
     }
     return to;
 }
@@ -148,6 +148,28 @@ static struct repository_paper *paper_known(struct repository *repository, const
     return NULL;
 }
 
+/* Does the line say before this place that the code only follows that paper? */
+static bool is_others(const char *markdown, const char *where)
+{
+    static const char *const words[] = {
+        "after ",     "based on ", "inspired by ",  "following ",
+        "builds on ", "built on ", "adapted from ", "derived from "
+    };
+    const char *line = where;
+    char text[300];
+    size_t len, i;
+
+    while (line > markdown && line[-1] != '\n' && where - line < (long)sizeof text - 1)
+        line--;
+    len = (size_t)(where - line);
+    memcpy(text, line, len);
+    text[len] = '\0';
+    for (i = 0; i < ARRAY_LEN(words); i++)
+        if (strcasestr(text, words[i]))
+            return true;
+    return false;
+}
+
 void readme_papers(struct repository *repository, struct arena *arena, const char *markdown)
 {
     struct sections sections = { .at = markdown };
@@ -159,7 +181,8 @@ void readme_papers(struct repository *repository, struct arena *arena, const cha
     repository->papers = arena_alloc(arena, REPOSITORY_MENTIONS * sizeof *repository->papers);
     repository->paper_count = 0;
     while (repository->paper_count < REPOSITORY_MENTIONS && mention_next(&ident, &where, &at)) {
-        bool is_own = where - markdown < OWN_TOP || in_citing(&sections, where);
+        bool is_own = (where - markdown < OWN_TOP && !is_others(markdown, where))
+                      || in_citing(&sections, where);
         struct repository_paper *known;
 
         str_clear(&id);
@@ -174,6 +197,8 @@ void readme_papers(struct repository *repository, struct arena *arena, const cha
     }
     for (i = 0; i < repository->paper_count && own > OWN_MAX; i++)
         repository->papers[i].own = false;
+    if (own <= OWN_MAX)
+        readme_titles(repository, arena, markdown);
     str_free(&id);
 }
 
@@ -201,4 +226,8 @@ void citation_papers(struct repository *repository, struct arena *arena, const c
             .id = ids[i], .own = true, .file = arena_strdup(arena, file)
         };
     str_free(&id);
+    if (str_ends(file, ".cff"))
+        cff_titles(repository, arena, file, text);
+    else
+        bib_titles(repository, arena, file, text);
 }

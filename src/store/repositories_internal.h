@@ -16,6 +16,14 @@ int repositories_by_key(struct store *store, int64_t *id, const char *key, struc
 /* repositories_readme.c: adds the works whose papers it calls its own. */
 int repositories_touch(struct store *store, struct arena *arena, int64_t id,
                        struct work_ids *touched, struct error *err);
+void repositories_add_touched(struct work_ids *touched, struct arena *arena, int64_t work);
+/* repositories_titles.c: how a title is kept; the works that a repository names so; the repositories
+ * that name a work so. */
+void repositories_title_value(struct str *out, const char *title, const char *people, int year);
+int repositories_titled(struct store *store, struct arena *arena, int64_t id,
+                        struct work_ids *touched, struct error *err);
+int repositories_titling(struct store *store, struct arena *arena, int64_t work,
+                         struct record_links *out, struct error *err);
 int repositories_put_readme(struct store *store, struct arena *arena, int64_t id,
                             const struct repository *repository, bool *differ,
                             struct work_ids *touched, struct error *err);

@@ -298,7 +298,7 @@ static int full_papers(struct store *store, struct arena *arena, int64_t id,
     int step;
     int result = stmt_prepare(&stmt, store,
                               "SELECT scheme || ':' || value, own FROM repository_paper "
-                              "WHERE repository_id = ?1 ORDER BY position",
+                              "WHERE repository_id = ?1 AND scheme <> 'title' ORDER BY position",
                               err);
 
     if (result != ERR_OK)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static void touch(struct work_ids *touched, struct arena *arena, int64_t work)
+void repositories_add_touched(struct work_ids *touched, struct arena *arena, int64_t work)
 {
     size_t i;
 
@@ -33,9 +33,9 @@ int repositories_touch(struct store *store, struct arena *arena, int64_t id,
         return result;
     stmt_bind_int(stmt, 1, id);
     while ((step = stmt_step(stmt, err)) == 1)
-        touch(touched, arena, stmt_int(stmt, 0));
+        repositories_add_touched(touched, arena, stmt_int(stmt, 0));
     stmt_reset(stmt);
-    return step;
+    return step == ERR_OK ? repositories_titled(store, arena, id, touched, err) : step;
 }
 
 /* Into a table by its statement, whose fourth value is the file that cites, or else `own`. */
@@ -43,20 +43,25 @@ static int write_paper(struct store *store, const char *sql, int64_t id,
                        const struct repository_paper *paper, size_t position, struct error *err)
 {
     const char *colon = strchr(paper->id, ':');
+    struct str title = STR_INIT;
     struct stmt *stmt;
     int result = stmt_prepare(&stmt, store, sql, err);
 
     if (result != ERR_OK || !colon)
         return result;
+    if (paper->people)
+        repositories_title_value(&title, colon + 1, paper->people, paper->year);
     stmt_bind_int(stmt, 1, id);
     stmt_bind_text_n(stmt, 2, paper->id, (size_t)(colon - paper->id));
-    stmt_bind_text(stmt, 3, colon + 1);
+    stmt_bind_text(stmt, 3, paper->people ? title.ptr : colon + 1);
     if (paper->file)
         stmt_bind_text(stmt, 4, paper->file);
     else
         stmt_bind_int(stmt, 4, paper->own);
     stmt_bind_int(stmt, 5, (int64_t)position);
-    return stmt_run(stmt, err);
+    result = stmt_run(stmt, err);
+    str_free(&title);
+    return result;
 }
 
 /* Papers of citation files outlive a README that was read without them. */
@@ -240,7 +245,7 @@ int repositories_claiming(struct store *store, struct arena *arena, int64_t work
                                    .said = arena_printf(arena, "its %s names %s as its paper",
                                                         stmt_text(stmt, 2), stmt_text(stmt, 1)) });
     stmt_reset(stmt);
-    return step;
+    return step == ERR_OK ? repositories_titling(store, arena, work, out, err) : step;
 }
 
 /* ---- links of libraries before version 15 ---- */

@@ -7,8 +7,8 @@
  * back. Inside state_begin and state_commit all calls are one step; a call outside is a step of its
  * own.
  */
-#include "carrel/reading.h"
 #include "carrel/state.h"
+#include "carrel/reading.h"
 #include "carrel/works.h"
 
 #include "carrel/clock.h"
@@ -602,9 +602,11 @@ static int state_check_step(struct store *store, int64_t step, const struct stat
     for (i = 0; i < len; i++)
         if (strcmp(rows[i].kind, "merge") == 0 || strcmp(rows[i].kind, "split") == 0
             || strcmp(rows[i].kind, "edit") == 0)
-            return error_set(err, ERR_USAGE,
-                             "the last step was %s of %s, which the store alone cannot take back",
-                             rows[i].kind, rows[i].item);
+            return error_set(err, ERR_USAGE, "the last step was %s of %s, which is undone by %s",
+                             rows[i].kind, rows[i].item,
+                             strcmp(rows[i].kind, "merge") == 0   ? "split"
+                             : strcmp(rows[i].kind, "split") == 0 ? "merge"
+                                                                  : "edit");
     result = stmt_prepare(&stmt, store, "SELECT 1 FROM change_log WHERE undoes = ?1", err);
     if (result != ERR_OK)
         return result;

@@ -207,6 +207,32 @@ has "the commit" out "Oil"
 same "files that went are not searched" 0 "$(sql "SELECT count(*) FROM repository_file WHERE path = 'docs/use.md'")"
 run "a citation that went" 0 "$CARREL" show doi:10.1145/3292500.3330701
 lacks "is no link any more" out "$R"
+
+# Papers that are named by title: before and after the repository, and only when people or year agree.
+cat >"$T/titled" <<'X'
+put README.md # Prisms for everyday reading desks\n\nCode of "On the Bending of Light by Ordinary Prisms", after arXiv:2602.00001.\n
+put CITATION.cff title: our small tool here\npreferred-citation:\n  title: "On the colours of\n    thin oil films"\n  authors:\n    - family-names: Lee\n      given-names: Ann\n  year: 2024\n
+commit 1772300000 Ann Lee: Prisms
+X
+cat >"$T/titles.jsonl" <<'X'
+{"id":"arxiv:2402.00001","title":"On the Colours of Thin Oil Films","authors":["A. Lee"],"published":"2024-02-01"}
+{"id":"arxiv:2402.00002","title":"On the colours of thin oil films","authors":["Zoe Quist"],"published":"2024-02-01"}
+{"id":"arxiv:1102.00003","title":"Our small tool here","authors":["Ann Lee"],"published":"2011"}
+X
+"$GITMAKER" "$T/lee/prisms.git" <"$T/titled" || bad "gitmaker"
+run "papers of such titles" 0 "$CARREL" import "$T/titles.jsonl"
+run "a repository that names some" 0 "$CARREL" add "$T/lee/prisms.git"
+run "it" 0 "$CARREL" show repo:local/lee/prisms
+has "names the one whose author agrees" out "arxiv:2402.00001  On the Colours of Thin Oil Films  (readme: its CITATION.cff names its paper by title)"
+lacks "not the other" out arxiv:2402.00002
+lacks "nor what its own name is like" out arxiv:1102.00003
+has "a paper that it follows is not its own" out "named in its README"
+printf '%s\n' '{"id":"arxiv:2402.00009","title":"On the bending of light by ordinary prisms","authors":["Bo Ray"],"published":"2024"}' >"$T/late.jsonl"
+run "a paper that comes later" 0 "$CARREL" import "$T/late.jsonl"
+run "knows its code" 0 "$CARREL" show arxiv:2402.00009
+has "by title" out "repo:local/lee/prisms  (readme: its README names its paper by title)"
+run "the code as of its day" 4 "$CARREL" repo repo:local/lee/prisms tree --at arxiv:2402.00009
+has "is asked of the clone" err "no commit as old as"
 run "a shallow clone" 2 sh -c 'mkdir "$1/short" && cp -r "$1/lee/lamps.git" "$1/short/short.git" && echo 40dba8256f1f0fb25bb9dd1ba5f9d1ab6e1a1b36 >"$1/short/short.git/shallow" && "$2" add "$1/short/short.git"' sh "$T" "$CARREL"
 has "is refused with what to do" err "git fetch --unshallow"
 same "and leaves nothing" "" "$(find "$CARREL_LIBRARY/repos" -name 'short.git*')"

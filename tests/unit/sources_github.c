@@ -234,6 +234,31 @@ static void check_papers(const char *markdown, const char *expected)
     str_free(&out);
 }
 
+/* What a citation file says of the paper whose title it names. */
+static void test_cited_titles(void **state)
+{
+    struct repository repository = { 0 };
+
+    (void)state;
+    readme_papers(&repository, arena, "");
+    citation_papers(&repository, arena, "CITATION.cff",
+                    "title: Software of four words\npreferred-citation:\n  type: article\n"
+                    "  title: >-\n    Oil and Fire\n    in Small Lamps\n  authors:\n"
+                    "    - family-names: \"Lee\"\n      given-names: Ann\n    - name: A Lab\n"
+                    "    - family-names: Ray\n  year: 2020\nversion: 1\n");
+    assert_int_equal(repository.paper_count, 1);
+    assert_string_equal(repository.papers[0].id, "title:Oil and Fire in Small Lamps");
+    assert_string_equal(repository.papers[0].people, "Ann Lee; Ray");
+    assert_int_equal(repository.papers[0].year, 2020);
+    citation_papers(&repository, arena, "a.bib",
+                    "@book{x, title = \"Wicks and their Oil Burners\", author={Lee, Ann and Ray, "
+                    "Bo}, year={1999}}\n@misc{open, title={Never closed at all");
+    assert_int_equal(repository.paper_count, 3);
+    assert_string_equal(repository.papers[1].id, "title:Wicks and their Oil Burners");
+    assert_string_equal(repository.papers[1].people, "Lee, Ann; Ray, Bo");
+    assert_int_equal(repository.papers[1].year, 1999);
+}
+
 static void test_papers(void **state)
 {
     char far[4000];
@@ -257,6 +282,14 @@ static void test_papers(void **state)
                               "2602.00003",
                               far),
                  "*arxiv:2602.00003");
+    check_papers("# Lamps\nAfter Reed et al. (arXiv:2602.00005), based on arXiv:2602.00006.\n"
+                 "arXiv:2602.00007",
+                 "arxiv:2602.00005 arxiv:2602.00006 *arxiv:2602.00007");
+    check_papers("# Lamps for Reading at Night\nCode of [Wicks and **their** oil burners](x)"
+                 "\nas \"two words\" say\n```\n@article{a,\n  author = {Lee, Ann and Ray, Bo},\n"
+                 "  title={{Oil} and Fire in \"Small\" Lamps}, year = 2020}\n```",
+                 "*title:Oil and Fire in Small Lamps *title:Lamps for Reading at Night "
+                 "*title:Wicks and their oil burners");
     check_papers("https://huggingface.co/papers/2602.00004 and version 10.2/3 of 1706.03762",
                  "*arxiv:2602.00004");
     check_papers("arXiv:2601.00001 arXiv:2601.00002 arXiv:2601.00003 arXiv:2601.00004 "
@@ -377,8 +410,9 @@ int run_github(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        ONE(test_round),  ONE(test_moved_and_gone), ONE(test_hostile), ONE(test_budget),
-        ONE(test_papers), ONE(test_words),          ONE(test_blocks),  ONE(test_wire),
+        ONE(test_round),  ONE(test_moved_and_gone), ONE(test_hostile),
+        ONE(test_budget), ONE(test_papers),         ONE(test_cited_titles),
+        ONE(test_words),  ONE(test_blocks),         ONE(test_wire),
     };
 #undef ONE
 
