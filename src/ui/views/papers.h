@@ -1,5 +1,5 @@
 /*
- * Inside the lists of papers: what papers.c (asking, moving, the contract) and papers_draw.c share.
+ * Inside the lists of papers: what papers.c (commands, the contract) and its parts share.
  */
 #ifndef CARREL_UI_PAPERS_H
 #define CARREL_UI_PAPERS_H
@@ -10,6 +10,7 @@
 #include "carrel/view.h"
 
 #define PASSAGE_WORDS 16 /* bytes, up to the next blank */
+#define CHUNK_ROWS 100   /* of a stretch */
 #define CHUNKS_MAX 48    /* more than any screen needs; the one farthest from the cursor goes */
 
 /* Today's open alerts, newest first, above its list; the cursor is in one of the two. */
@@ -55,6 +56,23 @@ struct search_hit *papers_row(const struct papers *p, int at); /* NULL: not here
 bool papers_is_marked(const struct papers *p, const char *key);
 void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
 void papers_status(struct view *view, struct str *out);
+
+/* ---- papers_ask.c ---- */
+
+void papers_drop(struct papers *p); /* all stretches */
+/* The list anew: from its beginning, or around the paper under the cursor. */
+void papers_ask(struct view *view, bool stay);
+void papers_ask_more(struct view *view, int offset);
+/* Keeps the cursor in the list, and asks for what is missing on the screen. */
+void papers_clamp(struct view *view);
+void papers_result(struct view *view, struct task *task);
+
+/* ---- papers_move.c ---- */
+
+bool papers_move(struct view *view, const char *name, int times);
+void papers_arrive(struct view *view, int at); /* the cursor, and the paper that is open above */
+void papers_seek(struct view *view, int direction); /* to the next unread paper */
+void papers_seek_on(struct view *view);             /* with a stretch that has come */
 
 /* ---- papers_alerts.c ---- */
 

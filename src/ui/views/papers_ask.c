@@ -1,0 +1,284 @@
+/*
+ * What a list of papers holds: stretches ("chunks") of it, asked for at their own offsets. What the
+ * screen is missing is asked for; an answer anew brings the stretch around the paper that was under
+ * the cursor, which stays on its line.
+ */
+#include "papers.h"
+
+#include "carrel/recommend.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AROUND_ROWS 300 /* on a reload: more than any screen, half of it before the cursor */
+#define AHEAD_ROWS 20
+#define RECOMMENDED_ROWS 500
+
+struct papers_task {
+    struct task task;
+    struct search_options options;
+    char *query, *filter;
+    struct search_result *result;
+    bool recommend, recommended; /* asked for, and done */
+    struct alert_pane pane;      /* Today */
+    bool more, today, fell_back; /* more: another stretch of the list that is shown */
+};
+
+struct search_hit *papers_row(const struct papers *p, int at)
+{
+    int i;
+
+    for (i = 0; i < p->chunk_count; i++) {
+        const struct search_result *chunk = p->chunks[i];
+
+        if (at >= (int)chunk->offset && at < (int)(chunk->offset + chunk->len))
+            return &chunk->hits[at - (int)chunk->offset];
+    }
+    return NULL;
+}
+
+void papers_drop(struct papers *p)
+{
+    while (p->chunk_count > 0)
+        search_result_free(p->chunks[--p->chunk_count]);
+    p->rows = 0;
+}
+
+/* Takes a stretch over; when there are too many, the farthest from the cursor goes. */
+static void papers_keep_chunk(struct papers *p, struct search_result *chunk)
+{
+    int i, farthest = 0, most = -1;
+
+    if (p->chunk_count == CHUNKS_MAX) {
+        for (i = 0; i < p->chunk_count; i++) {
+            int away = abs((int)(p->chunks[i]->offset + p->chunks[i]->len / 2) - p->cursor);
+
+            if (away > most) {
+                most = away;
+                farthest = i;
+            }
+        }
+        search_result_free(p->chunks[farthest]);
+        p->chunks[farthest] = p->chunks[--p->chunk_count];
+    }
+    p->chunks[p->chunk_count++] = chunk;
+}
+
+/* ---- asking ---- */
+
+static int papers_run(struct task *task, void *worker, struct error *err)
+{
+    struct papers_task *t = (struct papers_task *)task;
+    struct store *store = worker;
+    int result;
+
+    if (!store)
+        return error_set(err, ERR_FAILED,
+                         "there is no library yet; make one with: carrel import FILE");
+    store_set_cancel(store, &task->cancel);
+    t->options.default_filter = t->filter;
+    result = t->today && !t->more ? pane_read(&t->pane, store, err) : ERR_OK;
+    if (result == ERR_OK && t->recommend)
+        result = recommend_search(&t->result, store, t->filter, RECOMMENDED_ROWS, err);
+    t->recommended = t->result != NULL;
+    if (result == ERR_OK && !t->recommended)
+        result = search_run(&t->result, store, t->query, &t->options, err);
+    if (result == ERR_OK && t->today && t->result->total == 0 && !t->more) {
+        search_result_free(t->result); /* no news: the newest, then */
+        t->result = NULL;
+        t->options.default_filter = NULL;
+        t->fell_back = true;
+        if (t->recommend)
+            result = recommend_search(&t->result, store, NULL, RECOMMENDED_ROWS, err);
+        t->recommended = t->result != NULL;
+        if (result == ERR_OK && !t->recommended)
+            result = search_run(&t->result, store, t->query, &t->options, err);
+    }
+    store_set_cancel(store, NULL);
+    return result;
+}
+
+static void papers_task_free(struct task *task)
+{
+    struct papers_task *t = (struct papers_task *)task;
+
+    search_result_free(t->result);
+    pane_free(&t->pane);
+    free(t->query);
+    free(t->filter);
+    free(t);
+}
+
+static struct papers_task *papers_task_new(struct view *view)
+{
+    struct papers *p = view->state;
+    struct papers_task *t = mem_zalloc(sizeof *t);
+
+    t->task.name = "search";
+    t->task.run = papers_run;
+    t->task.free = papers_task_free;
+    t->query = mem_strdup(p->query.ptr);
+    t->filter = mem_strdup(p->filter);
+    t->today = view->ops == &view_today;
+    t->recommend = t->today && !p->newest && p->query.len == 0;
+    t->options.limit = CHUNK_ROWS;
+    t->options.sort = p->sort;
+    t->options.snippets = view->ops == &view_search;
+    t->options.explain = p->explain;
+    t->options.typing = p->typing;
+    t->options.in = p->passages ? SEARCH_IN_TEXT : SEARCH_IN_WORKS;
+    return t;
+}
+
+static void papers_post(struct view *view, struct papers_task *t)
+{
+    struct papers *p = view->state;
+
+    if (p->task)
+        desk_cancel(view->desk, p->task);
+    p->task = desk_post(view, &t->task);
+}
+
+/* The list anew: from its beginning, or around the paper under the cursor. */
+void papers_ask(struct view *view, bool stay)
+{
+    struct papers *p = view->state;
+    struct papers_task *t = papers_task_new(view);
+    struct search_hit *hit = papers_row(p, p->cursor);
+
+    p->keep = stay && hit ? hit->row.id : 0;
+    p->seek = 0;
+    if (stay) {
+        t->options.limit = AROUND_ROWS;
+        t->options.around = p->keep;
+        t->options.offset = p->cursor > AROUND_ROWS / 2 ? (size_t)(p->cursor - AROUND_ROWS / 2) : 0;
+    }
+    papers_post(view, t);
+}
+
+void papers_ask_more(struct view *view, int offset)
+{
+    struct papers *p = view->state;
+    struct papers_task *t = papers_task_new(view);
+
+    t->more = true;
+    t->recommend = false;
+    t->options.offset = offset > 0 ? (size_t)offset : 0;
+    if (t->today && !p->fresh) {
+        free(t->filter);
+        t->filter = NULL;
+    }
+    papers_post(view, t);
+}
+
+/* Asks for the first stretch that the screen, or what lies around it, is missing. */
+static void papers_fill(struct view *view)
+{
+    struct papers *p = view->state;
+    int from = p->top - AHEAD_ROWS, to = p->top + p->height + AHEAD_ROWS, at, first = -1, last = -1;
+
+    if (p->task || p->rows == 0)
+        return;
+    if (p->cursor < from || p->cursor >= to) { /* it has jumped, and drawing will follow */
+        from = p->cursor - p->height - AHEAD_ROWS;
+        to = p->cursor + p->height + AHEAD_ROWS;
+    }
+    from = from < 0 ? 0 : from;
+    to = to > p->rows ? p->rows : to;
+    for (at = from; at < to; at++) {
+        if (papers_row(p, at))
+            continue;
+        first = first < 0 ? at : first;
+        last = at;
+    }
+    if (first < 0)
+        return;
+    /* Going up, the gap ends at what is here; so should the answer. */
+    papers_ask_more(view, first == from && last < to - 1 ? last + 1 - CHUNK_ROWS : first);
+}
+
+void papers_clamp(struct view *view)
+{
+    struct papers *p = view->state;
+
+    if (p->cursor >= p->rows)
+        p->cursor = p->rows - 1;
+    if (p->cursor < 0)
+        p->cursor = 0;
+    papers_fill(view);
+}
+
+/* ---- answers ---- */
+
+/* Where the paper is that was under the cursor; it stays on its line of the screen, but for the
+ * first of the list. */
+static void papers_stay(struct papers *p, const struct search_result *answer)
+{
+    int at = (int)answer->place;
+    size_t i;
+
+    for (i = 0; i < answer->len && at < 0; i++)
+        if (answer->hits[i].row.id == p->keep)
+            at = (int)(answer->offset + i);
+    if (at < 0)
+        return;
+    if (p->cursor > 0) /* a list that stands at its top shows what is new there */
+        p->top += at - p->cursor;
+    p->cursor = at;
+}
+
+static void papers_take(struct papers *p, struct papers_task *t)
+{
+    struct search_result *answer = t->result;
+    size_t end = answer->offset + answer->len;
+
+    if (!t->more) {
+        papers_drop(p);
+        p->total = answer->total;
+        p->exact = answer->total_is_exact;
+        p->relaxed = answer->relaxed;
+        if (t->pane.arena)
+            pane_take(&p->pane, &t->pane);
+        p->took_ms = answer->took_ms;
+        p->fresh = !t->fell_back;
+        p->recommended = t->recommended;
+        p->hint[0] = '\0';
+        if (answer->hint_count > 0)
+            snprintf(p->hint, sizeof p->hint, "%s", answer->hints[0].query);
+        p->rows = answer->total > INT32_MAX ? INT32_MAX : (int)answer->total;
+        if (p->keep)
+            papers_stay(p, answer);
+    }
+    if (answer->len < t->options.limit && (int)end < p->rows && answer->offset <= t->options.offset)
+        p->rows = (int)end; /* the list ends sooner than its total said */
+    papers_keep_chunk(p, answer);
+    t->result = NULL;
+}
+
+void papers_result(struct view *view, struct task *task)
+{
+    struct papers *p = view->state;
+    struct papers_task *t = (struct papers_task *)task;
+
+    if (task->id != p->task) /* a later key has asked for something else */
+        return;
+    p->task = 0;
+    if (task->status == ERR_CANCELLED)
+        return;
+    if (task->status != ERR_OK && p->typing) { /* half a query: what was found before stays */
+        p->slip = task->err;
+        return;
+    }
+    p->loaded = true;
+    p->slip = (struct error){ 0 };
+    p->error = task->status == ERR_OK ? (struct error){ 0 } : task->err;
+    if (task->status != ERR_OK) {
+        papers_drop(p);
+        return;
+    }
+    papers_take(p, t);
+    if (p->seek)
+        papers_seek_on(view);
+    papers_clamp(view);
+}
