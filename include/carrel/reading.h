@@ -24,6 +24,14 @@ int places_of(struct reading_place **out, size_t *count, struct store *store, st
 int place_set(struct store *store, const char *document, const struct reading_place *place,
               struct error *err);
 
+/* Works whose documents were read, the last one first, at most `limit`. */
+int reading_recent(int64_t **works, size_t *count, struct store *store, struct arena *arena,
+                   size_t limit, struct error *err);
+/* The document that was read last: "file:NAME" in the arena, its work and when (ms since 1970).
+ * ERR_NOTFOUND: none is. */
+int reading_last(char **document, int64_t *work, int64_t *when, struct store *store,
+                 struct arena *arena, struct error *err);
+
 struct highlight {
     char *uid, *document;
     struct anchor anchor;

@@ -60,8 +60,9 @@ const char *search_feature_name(enum search_feature feature);
 #define SEARCH_OFF_TITLE_PRIOR (1u << 17)   /* papers that are called like the query come first */
 #define SEARCH_OFF_RECENCY_PRIOR (1u << 18) /* a little for new papers */
 #define SEARCH_OFF_PRIORS (SEARCH_OFF_TITLE_PRIOR | SEARCH_OFF_RECENCY_PRIOR)
-/* SORT_GIVEN: only works of `order` that the query finds, in that order. */
-enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED, SORT_GIVEN };
+/* SORT_GIVEN: only works of `order` that the query finds, in that order. SORT_READ: only works whose
+ * documents were read in the Reader, the last one first. */
+enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED, SORT_READ, SORT_GIVEN };
 /* Where is looked: works by their records, the text of documents, repositories, or all of them in
  * one list. "kind:repository" in a query says the same as SEARCH_IN_REPOSITORIES. */
 enum search_in { SEARCH_IN_WORKS, SEARCH_IN_TEXT, SEARCH_IN_REPOSITORIES, SEARCH_IN_ALL };
@@ -70,7 +71,8 @@ struct search_options {
     size_t offset;
     enum search_mode mode;
     enum search_in in;     /* passages come by relevance alone */
-    enum search_sort sort; /* relevance of a query without words is date, newest first */
+    enum search_sort sort; /* relevance of a query without words is date, newest first;
+                              of is:reading it is SORT_READ */
     const int64_t *order;  /* works, for SORT_GIVEN; borrowed */
     size_t order_count;
     bool explain;

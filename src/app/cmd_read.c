@@ -143,9 +143,9 @@ static int json_hit(struct command_call *call, struct jsonw *w, const struct sea
     struct str snippet = STR_INIT;
     struct record record = { 0 };
     size_t i;
-    int result = hit->repository ? ERR_OK
-                                 : publish_record(call->store, call->arena, hit->row.id, &record,
-                                                  err);
+    int result = hit->repository
+                     ? ERR_OK
+                     : publish_record(call->store, call->arena, hit->row.id, &record, err);
 
     if (result != ERR_OK)
         return result == ERR_NOTFOUND ? ERR_OK : result;
@@ -286,8 +286,9 @@ static void print_text(struct command_call *call, const char *query,
         else
             short_authors(&call->out, hit->row.authors);
         if (!hit->repository)
-            str_printf(&call->out, "%s%.10s%s%s\n", *hit->row.authors ? "  " : "", hit->row.published,
-                   *hit->row.primary_category ? "  " : "", hit->row.primary_category);
+            str_printf(&call->out, "%s%.10s%s%s\n", *hit->row.authors ? "  " : "",
+                       hit->row.published, *hit->row.primary_category ? "  " : "",
+                       hit->row.primary_category);
         if (hit->passage && (hit->passage->pages > 1 || *hit->passage->heading)) {
             str_add(&call->out, "    ");
             if (hit->passage->pages > 1)
@@ -395,11 +396,13 @@ static int search_sort(const struct command_call *call, enum search_sort *sort, 
         *sort = SORT_DATE;
     else if (strcmp(name, "added") == 0)
         *sort = SORT_ADDED;
+    else if (strcmp(name, "read") == 0)
+        *sort = SORT_READ;
     else if (strcmp(name, "trending") == 0)
         *sort = SORT_GIVEN;
     else
-        return error_set(err, ERR_USAGE, "--sort is relevance, date, added or trending, not '%s'",
-                         name);
+        return error_set(err, ERR_USAGE,
+                         "--sort is relevance, date, added, read or trending, not '%s'", name);
     return ERR_OK;
 }
 
@@ -456,7 +459,8 @@ static int search_in(const struct command_call *call, enum search_in *out, struc
             return ERR_OK;
         }
     }
-    return in ? error_set(err, ERR_USAGE, "--in is works, text, repositories or all, not '%s'", in) : ERR_OK;
+    return in ? error_set(err, ERR_USAGE, "--in is works, text, repositories or all, not '%s'", in)
+              : ERR_OK;
 }
 
 static char *join_arguments(const struct command_call *call, int from)

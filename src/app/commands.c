@@ -16,7 +16,8 @@ static const struct command_option search_options[] = {
     { "--limit", "N", "at most N hits (default 20)" },
     { "--offset", "N", "leave out the first N" },
     { "--after", "CURSOR", "continue behind an answer's \"next\"" },
-    { "--sort", "ORDER", "relevance, date, added or trending (by upvotes a day)" },
+    { "--sort", "ORDER",
+      "relevance, date, added, read (in the Reader) or trending (by upvotes a day)" },
     { "--explain", NULL, "say how the query was understood and why each hit stands there" },
     { "--json", NULL, "answer as JSON" },
     { "--ids", NULL, "ids only, one a line; all of them unless --limit is given" },
@@ -295,7 +296,8 @@ static const char search_help[] =
     "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets; "
     "prefix*.\n"
     "Fields: title: abstract: author: cat:cs.CL cat:math.* date:2024-03..2025 date:7d added:today\n"
-    "is:unread|read|later|skip|starred|tagged|withdrawn has:code|pdf|text|doi|note|tag|abstract "
+    "is:unread|read|reading|later|skip|starred|tagged|withdrawn "
+    "has:code|pdf|text|doi|note|tag|abstract "
     "tag:NAME\n"
     "source:arxiv source:hf source:MY-FEED doi:10.1145/* id:ID near:ID query:NAME (a saved "
     "query).\n"
@@ -305,7 +307,9 @@ static const char search_help[] =
     "was\n"
     "pushed, words are looked for in name, description, topics and README, and any other field is\n"
     "about a paper that links to them.\n"
-    "An id, DOI or their URL alone finds that paper. Without words the newest come first.\n"
+    "An id, DOI or their URL alone finds that paper. Without words the newest come first; of "
+    "is:reading\n"
+    "(what you have open in the Reader) those you read last.\n"
     "Bare words also find what means nearly the same; --mode lexical finds words only.\n"
     "Phrases, fields, filters and -word hold for every hit; AND, OR and prefix* mean just that.\n"
     "A category typed as a word (cs.CL) is a filter. --ids lists exact matches only.";

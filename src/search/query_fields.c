@@ -161,7 +161,7 @@ static bool date_value_reversed(const char *value)
 
 const char *field_complaint(enum field field, const char *value)
 {
-    static const char is[] = " unread read later skip starred withdrawn tagged ";
+    static const char is[] = " unread read later skip starred withdrawn tagged reading ";
     static const char has[] = " code pdf text doi note tag abstract ";
 
     switch (field) {
@@ -173,7 +173,7 @@ const char *field_complaint(enum field field, const char *value)
     case FIELD_IS:
         return one_of(value, is)
                    ? NULL
-                   : "is not one of unread, read, later, skip, starred, tagged, withdrawn";
+                   : "is not one of unread, read, reading, later, skip, starred, tagged, withdrawn";
     case FIELD_HAS:
         return one_of(value, has) ? NULL : "is not one of code, pdf, doi, note, tag, abstract";
     case FIELD_STARS: {

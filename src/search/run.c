@@ -6,6 +6,7 @@
 #include "repositories.h"
 
 #include "carrel/clock.h"
+#include "carrel/reading.h"
 #include "carrel/trace.h"
 
 #include <inttypes.h>
@@ -17,12 +18,15 @@
 #define KINDS 3 /* of hits: papers, passages, repositories */
 #define LIMIT_MAX 10000
 #define RELAX_BELOW 5
+#define READ_DEEPEST 1000               /* works that were read, at most */
 #define RANKED_DEEPEST (LIMIT_MAX * 10) /* a ranked list ends here */
 #define ORDERED_FAR 1000                /* from here it is asked which end is nearer */
 
 struct run {
     struct store *store;
     const struct search_options *options;
+    const int64_t *order; /* of a list that is given; borrowed */
+    size_t order_count;
     struct search_result *result;
     struct query *query, *filter;
     const char *text;
@@ -305,14 +309,13 @@ static int id_compare(const void *a, const void *b)
 /* Which works of the order the query finds, ascending; malloc'd. */
 static int given_found(struct run *run, int64_t **found, size_t *count, struct error *err)
 {
-    const struct search_options *options = run->options;
     struct str sql = STR_INIT, ids = STR_INIT;
     size_t cap = 0, i;
     struct stmt *stmt;
     int step = 0, code;
 
-    for (i = 0; i < options->order_count; i++)
-        str_printf(&ids, "%c%" PRId64, i ? ',' : '[', options->order[i]);
+    for (i = 0; i < run->order_count; i++)
+        str_printf(&ids, "%c%" PRId64, i ? ',' : '[', run->order[i]);
     str_add(&ids, ids.len ? "]" : "[]");
     str_add(&sql, "SELECT w.id FROM work w");
     ordered_where(run, &sql);
@@ -334,7 +337,6 @@ static int given_found(struct run *run, int64_t **found, size_t *count, struct e
 
 static int given_run(struct run *run, struct error *err)
 {
-    const struct search_options *options = run->options;
     struct search_result *result = run->result;
     int64_t *found = NULL;
     size_t count = 0, place = 0, i;
@@ -347,14 +349,25 @@ static int given_run(struct run *run, struct error *err)
         result->offset = run->offset;
         result->hits = arena_alloc(result->arena, run->limit * sizeof *result->hits);
     }
-    for (i = 0; count > 0 && i < options->order_count && result->len < run->limit; i++)
-        if (bsearch(&options->order[i], found, count, sizeof *found, id_compare)
+    for (i = 0; count > 0 && i < run->order_count && result->len < run->limit; i++)
+        if (bsearch(&run->order[i], found, count, sizeof *found, id_compare)
             && place++ >= run->offset)
-            result->hits[result->len++].row.id = options->order[i];
+            result->hits[result->len++].row.id = run->order[i];
     if (code == ERR_OK && result->len > 0 && run->offset + result->len < count)
         result->next = arena_printf(result->arena, "g%zu", run->offset + result->len);
     free(found);
     return code;
+}
+
+/* What was read last comes first. */
+static int read_run(struct run *run, struct error *err)
+{
+    int64_t *works;
+    int code = reading_recent(&works, &run->order_count, run->store, run->result->arena,
+                              READ_DEEPEST, err);
+
+    run->order = works;
+    return code == ERR_OK ? given_run(run, err) : code;
 }
 
 /* ---- both ---- */
@@ -508,6 +521,19 @@ static bool means_repositories(const struct node *root)
     return false;
 }
 
+/* Does the query say so by itself? */
+static bool means_reading(const struct node *root)
+{
+    size_t i;
+
+    if (root->kind == NODE_FILTER)
+        return root->field == FIELD_IS && str_ieq(root->text, "reading");
+    for (i = 0; root->kind == NODE_AND && i < root->len; i++)
+        if (means_reading(root->kids[i]))
+            return true;
+    return false;
+}
+
 static int run_works(struct run *run, struct error *err)
 {
     const struct search_options *options = run->options;
@@ -520,7 +546,12 @@ static int run_works(struct run *run, struct error *err)
         code = ranked_run(run, err);
         run->result->offset = run->offset;
     } else if (options->sort == SORT_GIVEN) {
+        run->order = options->order;
+        run->order_count = options->order_count;
         code = given_run(run, err);
+    } else if (options->sort == SORT_READ
+               || (options->sort == SORT_RELEVANCE && means_reading(run->query->root))) {
+        code = read_run(run, err);
     } else {
         code = ordered_run(run, options->sort == SORT_ADDED ? "added" : "day", err);
     }
@@ -561,7 +592,7 @@ static void interleave(struct search_result *out, const struct search_result *li
 static int run_lists(struct run *run, struct search_result *lists, struct error *err)
 {
     static int (*const ask[KINDS])(struct run *, struct error *) = { run_works, run_passages,
-                                                                    run_repositories };
+                                                                     run_repositories };
     struct search_result *out = run->result;
     size_t limit = run->limit, i;
     int code = ERR_OK;

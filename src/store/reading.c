@@ -80,6 +80,54 @@ int place_set(struct store *store, const char *document, const struct reading_pl
     return stmt_run(stmt, err);
 }
 
+/* ---- what was read last ---- */
+
+int reading_recent(int64_t **works, size_t *count, struct store *store, struct arena *arena,
+                   size_t limit, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT a.work_id, max(p.changed) FROM document_place p JOIN alias a "
+                              "ON a.scheme = 'file' AND a.value = p.document WHERE p.mark = '' "
+                              "GROUP BY a.work_id ORDER BY 2 DESC, 1 DESC LIMIT ?1",
+                              err);
+
+    *works = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, (int64_t)limit);
+    while ((result = stmt_step(stmt, err)) == 1)
+        ARENA_PUSH(arena, *works, *count, cap, stmt_int(stmt, 0));
+    stmt_reset(stmt);
+    return result;
+}
+
+int reading_last(char **document, int64_t *work, int64_t *when, struct store *store,
+                 struct arena *arena, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT 'file:' || p.document, a.work_id, p.changed FROM "
+                              "document_place p JOIN alias a ON a.scheme = 'file' AND a.value = "
+                              "p.document WHERE p.mark = '' ORDER BY p.changed DESC LIMIT 1",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        *document = stmt_dup(stmt, 0, arena);
+        *work = stmt_int(stmt, 1);
+        *when = stmt_int(stmt, 2);
+    }
+    stmt_reset(stmt);
+    if (result == 0)
+        return error_set(err, ERR_NOTFOUND, "no document was read in the Reader yet");
+    return result < 0 ? result : ERR_OK;
+}
+
 /* ---- highlights ---- */
 
 #define HIGHLIGHT_COLUMNS                                                                          \

@@ -41,6 +41,7 @@ static int feeds_run(struct task *task, void *worker, struct error *err)
     struct arena *arena = arena_new();
     struct saved_query *queries = NULL;
     size_t count = 0, i;
+    int64_t reading = 0;
     int result = ERR_OK;
 
     if (store) /* counting a large library must not hold up a desk that leaves */
@@ -49,6 +50,10 @@ static int feeds_run(struct task *task, void *worker, struct error *err)
     feeds_add(t, store, "Library", "", &view_library);
     feeds_add(t, store, "Starred", "is:starred", &view_search);
     feeds_add(t, store, "Later", "is:later", &view_search);
+    if (store && search_count(&reading, store, "is:reading", NULL) == ERR_OK && reading > 0) {
+        feeds_add(t, store, "Reading", "is:reading", &view_search);
+        t->feeds[t->len - 1].unread = reading;
+    }
     if (store) {
         /* The library's size, and what is starred or put off, is rarely unread: all of it counts.
          */

@@ -50,6 +50,7 @@ static const struct {
     { NULL, "passages", "look into the pages, or at papers again" },
     { NULL, "explain", "why these, in this order" },
     { NULL, "text", "its document, in the Reader" },
+    { NULL, "read last", "go on with what was read last" },
     { NULL, "page-here", "the page as it was printed" },
     { NULL, "harvest-now", "harvest this source now" },
     { "reader", "next-section", "to the next heading" },

@@ -196,8 +196,21 @@ at "a repository that nobody knows" 'peek.lines[0]' "o opens it in \$BROWSER." '
 at "is outside" message "not without a terminal: https://github.com/fern/brown" 'fff<CR>' "$ferns"
 
 # Where one was: at the next opening, by words, and by page.
-run "go somewhere and leave" 0 "$CARREL" dump reader 2401.11111 --keys ':3<CR>jjj<Esc>'
+later() { CARREL_CLOCK=2026-03-01T$1:00:00Z; shift; CARREL_CLOCK=$CARREL_CLOCK "$@"; CARREL_CLOCK=2026-03-01T12:00:00Z; }
+run "go somewhere and leave" 0 later 13 "$CARREL" dump reader 2401.11111 --keys ':3<CR>jjj<Esc>'
 same "reading goes on there" "3" "$("$CARREL" dump reader 2401.11111 --json | grep -o '"page":[0-9]*' | cut -d: -f2)"
+same "what was read last comes first" "arxiv:2401.11111" "$("$CARREL" search --ids is:reading | head -n 1)"
+later 14 "$CARREL" dump reader "$ferns" --keys ':1<CR>G<Esc>' >/dev/null
+same "then another" "arxiv:2401.11111" "$("$CARREL" search --ids 'is:reading lanterns')"
+same "by the order, too" "$("$CARREL" search --ids is:reading)" "$("$CARREL" search --ids --sort read '')"
+same "before which it stood" "arxiv:2401.11111" "$("$CARREL" search --ids is:reading | sed -n 2p)"
+same "the rest is not read" "arxiv:1901.22222 arxiv:2402.33333" "$("$CARREL" search --ids -- '-is:reading (id:1901.22222 OR id:2402.33333)' | sort | xargs)"
+run "Today offers to go on" 0 "$CARREL" dump today
+has "with the last" out "gi goes on reading: Ferns"
+run "which it does" 0 "$CARREL" dump today --keys 'gi' --json
+has "by that key" out "\"document\":\"${ferns#file:}\""
+run "the feed of what is read" 0 "$CARREL" dump library --size 100x24
+has "stands beside the lists" out " Reading           "
 run "at a page" 0 "$CARREL" dump reader "2401.11111 2" --json
 has "is that page" out '"page":2'
 run "a page that is none" 2 "$CARREL" dump reader "2401.11111 x"

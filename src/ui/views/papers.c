@@ -24,7 +24,8 @@ static void papers_sort(struct view *view, const char *order)
         const char *name, *said;
     } orders[] = { { "relevance", "relevance" },
                    { "date", "date, newest first" },
-                   { "added", "arrival, latest first" } };
+                   { "added", "arrival, latest first" },
+                   { "read", "reading, the last one first" } };
     struct papers *p = view->state;
     size_t i = ((size_t)p->sort + 1) % ARRAY_LEN(orders);
 
@@ -32,8 +33,8 @@ static void papers_sort(struct view *view, const char *order)
         for (i = 0; i < ARRAY_LEN(orders) && strcmp(orders[i].name, order) != 0; i++)
             ;
         if (i == ARRAY_LEN(orders)) {
-            desk_say(view->desk, STYLE_WARN, "no order '%s': sort by relevance, date or added",
-                     order);
+            desk_say(view->desk, STYLE_WARN,
+                     "no order '%s': sort by relevance, date, added or read", order);
             return;
         }
     }
@@ -222,6 +223,7 @@ static void papers_close(struct view *view)
         desk_cancel(view->desk, p->task);
     papers_drop(p);
     pane_free(&p->pane);
+    free(p->last);
     str_free(&p->query);
     hashmap_free(p->marked);
     hashmap_free(p->unmarked);

@@ -5,7 +5,11 @@
  */
 #include "papers.h"
 
+#include "carrel/clock.h"
+#include "carrel/reading.h"
 #include "carrel/recommend.h"
+#include "carrel/text.h"
+#include "carrel/works.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +18,8 @@
 #define AROUND_ROWS 300 /* on a reload: more than any screen, half of it before the cursor */
 #define AHEAD_ROWS 20
 #define RECOMMENDED_ROWS 500
+#define LAST_DAYS 30 /* what was read before is not offered any more */
+#define DAY_MS INT64_C(86400000)
 
 struct papers_task {
     struct task task;
@@ -22,6 +28,7 @@ struct papers_task {
     struct search_result *result;
     bool recommend, recommended; /* asked for, and done */
     struct alert_pane pane;      /* Today */
+    char *last;                  /* Today */
     bool more, today, fell_back; /* more: another stretch of the list that is shown */
 };
 
@@ -67,6 +74,27 @@ static void papers_keep_chunk(struct papers *p, struct search_result *chunk)
 
 /* ---- asking ---- */
 
+/* The title of what was read in the Reader last, while that is not long ago. */
+static int last_read(char **title, struct store *store, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct str text = STR_INIT;
+    struct work_row row = { 0 };
+    int64_t work = 0, when = 0;
+    char *document;
+    int result = reading_last(&document, &work, &when, store, arena, err);
+
+    if (result == ERR_OK && clock_now_ms() - when < LAST_DAYS * DAY_MS)
+        result = works_rows(store, arena, &work, 1, &row, err);
+    if (result == ERR_OK && row.id) {
+        text_from_latex(&text, row.title);
+        *title = mem_strdup(text.ptr);
+    }
+    str_free(&text);
+    arena_free(arena);
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
 static int papers_run(struct task *task, void *worker, struct error *err)
 {
     struct papers_task *t = (struct papers_task *)task;
@@ -79,6 +107,8 @@ static int papers_run(struct task *task, void *worker, struct error *err)
     store_set_cancel(store, &task->cancel);
     t->options.default_filter = t->filter;
     result = t->today && !t->more ? pane_read(&t->pane, store, err) : ERR_OK;
+    if (result == ERR_OK && t->today && !t->more)
+        result = last_read(&t->last, store, err);
     if (result == ERR_OK && t->recommend)
         result = recommend_search(&t->result, store, t->filter, RECOMMENDED_ROWS, err);
     t->recommended = t->result != NULL;
@@ -107,6 +137,7 @@ static void papers_task_free(struct task *task)
     pane_free(&t->pane);
     free(t->query);
     free(t->filter);
+    free(t->last);
     free(t);
 }
 
@@ -240,6 +271,9 @@ static void papers_take(struct papers *p, struct papers_task *t)
         p->relaxed = answer->relaxed;
         if (t->pane.arena)
             pane_take(&p->pane, &t->pane);
+        free(p->last);
+        p->last = t->last;
+        t->last = NULL;
         p->took_ms = answer->took_ms;
         p->fresh = !t->fell_back;
         p->recommended = t->recommended;

@@ -333,14 +333,32 @@ static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, i
     str_free(&text);
 }
 
+/* One line of Today: what one was reading. Returns how many it took. */
+static int draw_last(const struct papers *p, struct canvas *canvas, int x, int y, int width,
+                     int height)
+{
+    struct str text = STR_INIT;
+
+    if (!p->last || height < 10)
+        return 0;
+    str_printf(&text, "gi goes on reading: %s", p->last);
+    canvas_text(canvas, x, y, width, STYLE_DIM, text.ptr);
+    str_free(&text);
+    return 1;
+}
+
 void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height)
 {
     struct papers *p = view->state;
-    int pane = view->ops == &view_today ? pane_draw(view, canvas, x, y, width, height) : 0;
-    int preview, i;
+    int last = draw_last(p, canvas, x, y, width, height);
+    int pane, preview, i;
 
+    y += last;
+    height -= last;
+    pane = view->ops == &view_today ? pane_draw(view, canvas, x, y, width, height) : 0;
     y += pane;
     height -= pane;
+    p->above = last;
     preview = preview_rows(view, height);
     height -= preview;
     p->height = height;

@@ -54,10 +54,10 @@ bool papers_move(struct view *view, const char *name, int times)
         to = times > 0 ? times - 1 : -above;
     else if (strcmp(name, "goto-end") == 0)
         to = times > 0 ? times - 1 : p->rows - 1;
-    else if (strcmp(name, "click-row") == 0 && times < p->pane.lines)
-        return pane_click(&p->pane, times);
+    else if (strcmp(name, "click-row") == 0 && times - p->above < p->pane.lines)
+        return pane_click(&p->pane, times - p->above);
     else if (strcmp(name, "click-row") == 0)
-        to = p->top + times - p->pane.lines;
+        to = p->top + times - p->above - p->pane.lines;
     else
         return false;
     papers_go(view, to);

@@ -2,7 +2,7 @@
  * The Reader: a document as flowing text, with its outline, search and the way back; where one was
  * is kept. Its parts are in reader_*.c, the state they share in reader.h.
  *
- * The argument: an id, then perhaps a page, then perhaps a tab and the words where to open it.
+ * The argument: an id ("last": what was read last), then perhaps a page, then perhaps a tab and the words where to open it.
  */
 #include "reader.h"
 

@@ -68,11 +68,16 @@ static int read_text(struct reader_question *q, struct store *store, struct erro
     struct reader_text *text = mem_zalloc(sizeof *text);
     struct work_row row = { 0 };
     struct str title = STR_INIT;
+    int64_t work, when;
     int result;
 
     q->text = reader_text_share(text);
     text->arena = arena_new();
-    result = keep_open_document(&text->doc, store, text->arena, q->id, &text->which, err);
+    result = strcmp(q->id, "last") == 0
+                 ? reading_last(&q->id, &work, &when, store, text->arena, err)
+                 : ERR_OK;
+    if (result == ERR_OK)
+        result = keep_open_document(&text->doc, store, text->arena, q->id, &text->which, err);
     if (result == ERR_OK && text->doc->reading_len == 0)
         result =
             error_set(err, ERR_FAILED, "%s: %s: %s", q->id, document_state_name(text->doc->state),
@@ -235,11 +240,16 @@ static void take_lines(struct reader *r, struct reader_question *q)
 static void take_text(struct view *view, struct reader_question *q)
 {
     struct reader *r = view->state;
+    bool found;
 
     reader_text_drop(r->text);
     r->text = q->text;
     q->text = NULL;
     take_lines(r, q);
+    if (strcmp(r->id, "last") == 0) { /* from now on that one, whatever is read elsewhere */
+        free(r->id);
+        r->id = mem_printf("file:%s", r->text->which.name);
+    }
     memcpy(r->marks, q->marks, sizeof r->marks);
     r->matches.len = 0;
     r->mention = SIZE_MAX;
@@ -247,10 +257,12 @@ static void take_text(struct view *view, struct reader_question *q)
     free(view->name);
     view->name = *r->text->title ? mem_strdup(r->text->title) : NULL;
     reader_go(r, q->at);
-    r->top = (int)reader_cursor(r); /* where one was is at the top */
-    if (r->want_words && reader_find_at(r, r->want_words, q->at))
+    r->top = (int)reader_cursor(r);
+    found = r->want_words && reader_find_at(r, r->want_words, q->at);
+    if (found || (r->want_page == 0 && !r->want_words)) /* with what stands before it */
         r->top = r->top > LINES_BEFORE ? r->top - LINES_BEFORE : 0;
-    r->saved = r->at;
+    /* Opened for itself it was read, also without a move; where a search led to is not kept. */
+    r->saved = r->want_page > 0 || r->want_words || view->desk->headless ? r->at : DOCUMENT_NONE;
 }
 
 void reader_answer(struct view *view, struct task *task)
