@@ -88,8 +88,9 @@ static const struct trait states[] = {
     { "later", "EXISTS (SELECT 1 FROM reading r WHERE r.work_id = w.id AND r.state = 2)" },
     { "skip", "EXISTS (SELECT 1 FROM reading r WHERE r.work_id = w.id AND r.state = 3)" },
     { "starred", "EXISTS (SELECT 1 FROM reading r WHERE r.work_id = w.id AND r.starred)" },
-    { "reading", "w.id IN (SELECT a.work_id FROM document_place p JOIN alias a ON a.scheme = 'file' "
-                 "AND a.value = p.document WHERE p.mark = '')" },
+    { "reading",
+      "w.id IN (SELECT a.work_id FROM document_place p JOIN alias a ON a.scheme = 'file' "
+      "AND a.value = p.document WHERE p.mark = '')" },
     { "tagged", "EXISTS (SELECT 1 FROM work_tag g WHERE g.work_id = w.id)" },
     { "withdrawn", "(w.flags & 4) != 0" },
 };

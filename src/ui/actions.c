@@ -450,36 +450,20 @@ static bool desk_run_own(struct desk *desk, int argc, char **argv)
     return false;
 }
 
-/* Commands that only some views know: a hint, not an error. */
+/* Commands that only some views know: a hint, not an error. Nearly all of them have keys. */
 static bool desk_elsewhere(struct desk *desk, const char *name)
 {
-    static const char *const names[] = {
-        "open",        "select",     "reselect",     "unselect",   "sort",      "explain",
-        "next-match",  "prev-match", "find",         "down",       "up",        "half-down",
-        "half-up",     "page-down",  "page-up",      "goto-start", "goto-end",  "scroll-up",
-        "scroll-down", "goto-row",   "click-row",    "retry",      "cancel",    "filter",
-        "passages",    "text",       "related-here", "reverse",    "one-paper", "two-papers",
-        "metric",      "window",     "category",     "refresh",    "period",    "weeks",
-        "next-panel",  "prev-panel", "page-here",    "next-page",  "prev-page", "zoom-in",
-        "zoom-out",    "fit-width",  "fit-page",     "invert",     "fetch",     "clusters",
-        "outline",     "page",       "percent",      "set-mark",   "goto-mark", "jump-back",
-        "jump-forward", "next-section", "prev-section", "reading-width", "peek",
-        "next-word", "prev-word", "line-start", "line-end", "other-end",
-        "next-mention", "prev-mention", "highlight", "remove-highlight", "annotate",
-        "log-here",    "log-row",    "blame-here",   "diff-here", "branches", "top", "at",
-        "blame-before", "diff", "mark-commit", "next-commit", "prev-commit", "next-hunk", "prev-hunk",
-        "next-file", "prev-file", "author", "right-or-open", "left-or-back", "wrap", "graph",
-        "clone",       "clone-here", "left", "right"
-    };
+    static const char *const keyless[] = { "unselect",  "scroll-up", "scroll-down", "goto-row",
+                                           "click-row", "category",  "page",        "reading-width",
+                                           "annotate",  "at",        "diff",        "author" };
+    bool known = keymap_binds(&desk->keymap, name);
     size_t i;
 
-    for (i = 0; i < ARRAY_LEN(names); i++) {
-        if (strcmp(names[i], name) == 0) {
-            desk_say(desk, STYLE_DIM, "nothing to %s here", name);
-            return true;
-        }
-    }
-    return false;
+    for (i = 0; i < ARRAY_LEN(keyless) && !known; i++)
+        known = strcmp(keyless[i], name) == 0;
+    if (known)
+        desk_say(desk, STYLE_DIM, "nothing to %s here", name);
+    return known;
 }
 
 /* ":mark" alone: what may stand there, from the table. */

@@ -22,9 +22,12 @@ struct binding {
 struct keymap {
     struct binding *items;
     size_t len, cap;
+    size_t builtin; /* so many of them are the program's own */
 };
 int keymap_load(struct keymap *keymap, const struct config *config, struct error *err);
 void keymap_free(struct keymap *keymap);
+/* Has a command of this name a key, before any configuration? */
+bool keymap_binds(const struct keymap *keymap, const char *name);
 enum key_match { KEY_NONE, KEY_PREFIX, KEY_COMMAND, KEY_CHAR };
 /* KEY_CHAR: the binding ends with <Char>, any one letter, which is the command's word. Looks in
  * `inner` (NULL: none), in `context`, then in "global"; the newest binding wins. */

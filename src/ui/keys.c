@@ -85,7 +85,8 @@ struct keymap_config {
 static bool keymap_knows(const char *context)
 {
     return strcmp(context, "global") == 0 || strcmp(context, "sidebar") == 0
-           || strcmp(context, "selecting") == 0 || desk_view_ops(context);
+           || strcmp(context, "selecting") == 0 || strcmp(context, "hints") == 0
+           || desk_view_ops(context);
 }
 
 static int keymap_bad_context(const char *context, const char *from, struct error *err)
@@ -96,8 +97,9 @@ static int keymap_bad_context(const char *context, const char *from, struct erro
 
     for (i = 0; desk_view_at(i); i++)
         str_printf(&names, ", %s", desk_view_at(i)->name);
-    result = error_set(err, ERR_USAGE, "%s: [keys \"%s\"]: there are global, sidebar, selecting%s",
-                       from, context, names.ptr);
+    result = error_set(err, ERR_USAGE,
+                       "%s: [keys \"%s\"]: there are global, sidebar, selecting, hints%s", from,
+                       context, names.ptr);
     str_free(&names);
     return result;
 }
@@ -123,8 +125,20 @@ int keymap_load(struct keymap *keymap, const struct config *config, struct error
     struct keymap_config load = { .keymap = keymap, .err = err };
 
     keymap_builtin(keymap);
+    keymap->builtin = keymap->len;
     config_each(config, keymap_setting, &load);
     return load.result;
+}
+
+bool keymap_binds(const struct keymap *keymap, const char *name)
+{
+    size_t i, len = strlen(name);
+
+    for (i = 0; i < keymap->builtin; i++)
+        if (strncmp(keymap->items[i].command, name, len) == 0
+            && strchr(" ", keymap->items[i].command[len]))
+            return true;
+    return false;
 }
 
 void keymap_free(struct keymap *keymap)

@@ -63,6 +63,7 @@ static const struct {
     { "reader", "jump-forward", "forward again" },
     { "reader", "next-mention", "choose the next reference, figure, section ... on the screen" },
     { "reader", "prev-mention", "choose the one before" },
+    { "hints", "hint a", "what has this letter on the screen (likewise for the others)" },
     { "reader", "peek", "show it beside the text, or what the cursor stands in as printed" },
     { "reader", "follow-outside", "open its address in $BROWSER" },
     { "reader", "select-sentence", "select a sentence, then further: see selecting" },

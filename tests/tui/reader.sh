@@ -78,6 +78,15 @@ screen reader-peek-linear reader 2401.11111 --keys 'gg]]fp' --linear --size 80x1
 at "the first mention" mention "[1]" ':2<CR>f'
 at "the next" mention "[2]" ':2<CR>ff'
 at "a figure" mention "Figure 1" ':2<CR>fff'
+screen reader-hints reader 2401.11111 --keys ':2<CR>f'
+at "letters stand over them" hints.s "[2]" ':2<CR>f'
+at "and choose" mention "Figure 1" ':2<CR>fd'
+at "also what comes before" mention "[1]" ':2<CR>fffa'
+at "they go when one is typed" hints "" ':2<CR>fd'
+at "and with any other key" hints "" ':2<CR>fj'
+at "but stay for more" hints.d "Figure 1" ':2<CR>fff'
+at "a letter that none has" message "no mention has the letter z" ':2<CR>fz'
+at "which is no letter any more" mention "[1]" ':2<CR>fzs'
 at "an address" mention "https://example.org/lanterns" ':2<CR>ffff'
 at "round the corner" mention "[1]" ':2<CR>fffff'
 at "backwards" mention "[2]" ':2<CR>fffF'
@@ -180,6 +189,17 @@ printf '# Moss\n\nIt is green.\n' >"$T/moss.md"
 run "a note" 0 "$CARREL" process "$T/moss.md"
 run "has no pages" 0 "$CARREL" dump reader "file:$(sha256sum <"$T/moss.md" | cut -c1-16)" --keys 'gp'
 has "and says so" out "only PDFs have printed pages"
+
+{
+    printf '# Many\n\n'
+    for i in 1 2 3 4 5 6 7 8 9; do printf 'See arXiv:2401.0001%s, arXiv:2401.0002%s and doi:10.1000/x%s.\n' $i $i $i; done
+} >"$T/many.md"
+run "a text that mentions many" 0 "$CARREL" process "$T/many.md"
+many=file:$(sha256sum <"$T/many.md" | cut -c1-16)
+at "has letters in pairs" hints.sw "arXiv:2401.00017" 'f' "$many"
+at "typed one after the other" mention "arXiv:2401.00017" 'fsw' "$many"
+at "of which the first tells some apart" hints.sw "arXiv:2401.00017" 'fs' "$many"
+at "a pair that none has" message "no mention has the letters sz" 'fsz' "$many"
 
 # An address of what is in the library leads there; others into the browser.
 printf '# Ferns\n\nCode is at https://github.com/fern/green/tree/main, of a paper (arXiv:1901.22222), beside https://github.com/fern/brown.\n' >"$T/ferns.md"

@@ -14,12 +14,13 @@ struct help_view {
     char context[32];
 };
 
-/* Keys of a selection are those of the Reader, too. */
+/* Keys of a selection and of hints are those of the Reader, too. */
 static bool is_first(const struct help_view *help, const char *context)
 {
     return help->first
            && (strcmp(context, help->first) == 0
-               || (strcmp(help->first, "reader") == 0 && strcmp(context, "selecting") == 0));
+               || (strcmp(help->first, "reader") == 0
+                   && (strcmp(context, "selecting") == 0 || strcmp(context, "hints") == 0)));
 }
 
 static void help_binding(void *ctx, const char *context, const char *keys, const char *command)
@@ -27,8 +28,9 @@ static void help_binding(void *ctx, const char *context, const char *keys, const
     struct help_view *help = ctx;
     const char *words = desk_words(context, command);
 
-    if (is_first(help, context) == help->rest)
-        return;
+    if (is_first(help, context) == help->rest
+        || (strcmp(help->context, context) == 0 && str_starts(command, "hint ")))
+        return; /* of the letters one speaks for all */
     if (strcmp(help->context, context) != 0) {
         strncat(strcpy(help->context, ""), context, sizeof help->context - 1);
         textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
@@ -88,7 +90,8 @@ static int help_open(struct view *view, const char *argument, struct error *err)
                  "  :12 a page  50%% a place  :next-section  :outline  :set-mark a  :goto-mark a  "
                  ":jump-back  :jump-forward  :reading-width 60. / finds as you type, without "
                  "regard to case unless there is a capital. Where you were and your marks are "
-                 "kept. f chooses what is mentioned on the screen, p shows it beside the text "
+                 "kept. f chooses what is mentioned on the screen, and shows letters that choose "
+                 "others, p shows it beside the text "
                  "(a figure as a picture; also of the caption, table or equation that the cursor "
                  "stands in), gp the page as it was printed, "
                  "Enter goes there (a reference opens its paper, when it is here), o opens its "

@@ -2,7 +2,8 @@
  * The Reader: a document as flowing text, with its outline, search and the way back; where one was
  * is kept. Its parts are in reader_*.c, the state they share in reader.h.
  *
- * The argument: an id ("last": what was read last), then perhaps a page, then perhaps a tab and the words where to open it.
+ * The argument: an id ("last": what was read last), then perhaps a page, then perhaps a tab and the
+ * words where to open it.
  */
 #include "reader.h"
 
@@ -129,9 +130,10 @@ static bool reader_command(struct view *view, int argc, char **argv)
     }
     if (!r->text || r->lines.len == 0)
         return false;
-    if (reader_panel_command(view, argc, argv) || reader_highlight_command(view, argc, argv)
-        || reader_select_command(view, argc, argv) || reader_peek_command(view, argc, argv)
-        || reader_find(view, argc, argv) || reader_move(view, argc, argv)) {
+    if (reader_hint_command(view, argc, argv) || reader_panel_command(view, argc, argv)
+        || reader_highlight_command(view, argc, argv) || reader_select_command(view, argc, argv)
+        || reader_peek_command(view, argc, argv) || reader_find(view, argc, argv)
+        || reader_move(view, argc, argv)) {
         if (clock_ticks_ms() - r->saved_ticks > SAVE_MS)
             reader_save_place(view, 0);
         return true;
@@ -143,6 +145,7 @@ static bool reader_peel(struct view *view)
 {
     struct reader *r = view->state;
 
+    r->hints.on = false;
     if (r->sel.on)
         r->sel.on = false;
     else if (r->panel != PANEL_NONE)
@@ -158,7 +161,10 @@ static const char *reader_context(const struct view *view)
 {
     const struct reader *r = view->state;
 
-    return r->sel.on ? "selecting" : r->text ? NULL : "paper"; /* F fetches what is not here */
+    return r->hints.on ? "hints"
+           : r->sel.on ? "selecting"
+           : r->text   ? NULL
+                       : "paper"; /* F fetches what is not here */
 }
 
 static size_t reader_selection(struct view *view, struct arena *arena, char ***keys)
@@ -288,6 +294,7 @@ static void reader_data(struct view *view, struct jsonw *w)
     }
     if (r->lines.len > 0)
         data_marked(r, w);
+    reader_hints_data(r, w);
     data_highlights(r, w);
     data_lines(r, w);
 }

@@ -157,6 +157,10 @@ struct reader {
     int text_height;      /* what a panel leaves of the screen */
 
     size_t mention; /* the chosen one; SIZE_MAX: none */
+    struct {
+        bool on;
+        char typed; /* the first letter of two */
+    } hints;
     struct reader_mention peeked;
     struct textview peek;
     char *peek_title;
@@ -201,6 +205,19 @@ void reader_keep_margin(struct reader *r); /* text before and behind the cursor 
 /* reader_peek.c */
 const struct reader_mention *reader_mention_at(const struct reader *r); /* chosen; NULL: none */
 bool reader_peek_command(struct view *view, int argc, char **argv);
+
+/* Those on the screen: first and behind the last. */
+void reader_mentions_shown(const struct reader *r, size_t *first, size_t *last);
+void reader_choose(struct view *view, size_t mention);
+
+/* reader_hints.c */
+void reader_hints_show(struct view *view);
+/* "hint a"; any command but those that choose takes the letters away. */
+bool reader_hint_command(struct view *view, int argc, char **argv);
+/* Over a line whose text begins at x. */
+void reader_hints_draw(const struct reader *r, struct canvas *canvas,
+                       const struct reader_line *line, int x, int y);
+void reader_hints_data(const struct reader *r, struct jsonw *w);
 
 /* reader_address.c */
 int reader_addresses_find(struct reader_text *text, struct store *store, struct error *err);

@@ -153,6 +153,7 @@ static void draw_line(const struct reader *r, struct canvas *canvas, size_t inde
     draw_runs(canvas, x + line->indent, y, r->lines.width - line->indent + 1,
               doc->text + line->start, styles, len);
     free(styles);
+    reader_hints_draw(r, canvas, line, x + line->indent, y);
 }
 
 /* In the margin, for terminals without colours: a selection, a highlight, one with a note. */

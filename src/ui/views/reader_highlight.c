@@ -275,7 +275,8 @@ bool reader_highlight_command(struct view *view, int argc, char **argv)
     if (strcmp(argv[0], "highlight") == 0 && r->sel.on)
         add(view, argc > 1 ? argv[1] : "");
     else if (strcmp(argv[0], "highlight") == 0)
-        desk_say(view->desk, STYLE_DIM, "v selects a sentence, w words of it, V a line; then H highlights");
+        desk_say(view->desk, STYLE_DIM,
+                 "v selects a sentence, w words of it, V a line; then H highlights");
     else if (strcmp(argv[0], "annotate") == 0)
         annotate(view, argc > 1 ? argv[1] : "");
     else if (strcmp(argv[0], "edit-highlight") == 0)

@@ -179,17 +179,36 @@ static void say_mention(struct view *view, const struct reader_mention *mention)
     free(text);
 }
 
+void reader_mentions_shown(const struct reader *r, size_t *first, size_t *last)
+{
+    const struct reader_mentions *all = &r->text->mentions;
+
+    *first = *last = reader_mention_behind(all, r->lines.items[r->top].start);
+    while (*last < all->len && all->items[*last].start < screen_end(r))
+        ++*last;
+}
+
+void reader_choose(struct view *view, size_t mention)
+{
+    struct reader *r = view->state;
+    const struct reader_mention *chosen = &r->text->mentions.items[mention];
+
+    r->mention = mention;
+    reader_go(r, chosen->start);
+    say_mention(view, chosen);
+    if (r->panel == PANEL_PEEK)
+        peek_compose(r, chosen, NULL);
+}
+
 /* The next ones on the screen, or those before; behind the last comes the first. */
 static void choose(struct view *view, int steps)
 {
     struct reader *r = view->state;
     const struct reader_mentions *all = &r->text->mentions;
-    size_t first = reader_mention_behind(all, r->lines.items[r->top].start), last = first;
     const struct reader_mention *now = reader_mention_at(r);
-    size_t count, by;
+    size_t first, last, count, by;
 
-    while (last < all->len && all->items[last].start < screen_end(r))
-        last++;
+    reader_mentions_shown(r, &first, &last);
     if (first == last) {
         desk_say(view->desk, STYLE_DIM, "nothing on this screen that could be shown or followed");
         return;
@@ -202,11 +221,8 @@ static void choose(struct view *view, int steps)
         r->mention = steps > 0 ? (here < last ? here : first) : last - 1;
         by = (by + count - 1) % count;
     }
-    r->mention = first + (r->mention - first + (steps > 0 ? by : count - by)) % count;
-    reader_go(r, all->items[r->mention].start);
-    say_mention(view, &all->items[r->mention]);
-    if (r->panel == PANEL_PEEK)
-        peek_compose(r, &all->items[r->mention], NULL);
+    reader_choose(view, first + (r->mention - first + (steps > 0 ? by : count - by)) % count);
+    reader_hints_show(view);
 }
 
 /* The chosen one, or else the first from the cursor's line on that is on the screen. */
