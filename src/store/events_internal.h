@@ -11,8 +11,7 @@
 #include "carrel/usage_counts.h"
 #include "carrel/visitors.h"
 
-#define EVENT_BUCKET                                                                               \
-    32768 /* ids of one bucket: some 180 pages, of which a transaction writes most */
+#define EVENT_BUCKET 32768 /* ids of one bucket: some 180 pages, of which a fold writes most */
 
 /* ---- which ids were there (events_seen.c) ---- */
 
@@ -21,14 +20,16 @@ struct events_seen *seen_new(void);
 void seen_free(struct events_seen *seen);
 /* Inside the transaction, before it asks: takes up what other processes have written. */
 int seen_refresh(struct events_seen *seen, struct store *store, struct error *err);
-/* *known: it was there. Else it is from now on. */
+/* *known: it was there. Else it is from now on, and has to be noted (pending_add). */
 int seen_put(struct events_seen *seen, struct store *store, const uint8_t *id, bool *known,
              struct error *err);
-/* Writes down how full the buckets are that it put ids into; before the commit. */
-int seen_end(struct events_seen *seen, struct store *store, int64_t now, struct error *err);
 void seen_forget(struct events_seen *seen); /* the transaction was taken back */
+/* Puts ids that were noted into buckets; sorted ones cost least. `newest`: ms, when the last came.
+ */
+int seen_file(struct store *store, const uint8_t (*ids)[EVENT_ID_BYTES], size_t count,
+              int64_t newest, struct error *err);
 
-/* ---- what is to be counted (events_pending.c) ---- */
+/* ---- what is to be filed and counted (events_pending.c) ---- */
 
 /* Of one transaction. */
 struct pending;
@@ -38,7 +39,7 @@ void pending_clear(struct pending *pending);
 /* `subjects` as for rollup_add. */
 void pending_add(struct pending *pending, const struct event *event,
                  const int64_t subjects[USAGE_KINDS]);
-int pending_write(struct pending *pending, struct store *store, struct error *err);
+int pending_write(struct pending *pending, struct store *store, int64_t now, struct error *err);
 
 /* ---- what is counted (events_rollup.c) ---- */
 

@@ -1,12 +1,13 @@
 /*
- * Events that are kept and not counted yet. Counts and visitors of single papers lie on pages all
- * over the library: written with each transaction, they are most of what goes to the disk. So a
- * transaction only notes, in one row, what is to be counted; events_fold counts what many of them
- * have noted at once, and takes the notes away with it. They are read from the table alone: who is
- * killed, or writes at the same time, leaves notes that anybody counts once.
+ * Events that are kept, whose ids are in no bucket and which are not counted yet. Ids, counts and
+ * visitors of single papers lie on pages all over the library: written with each transaction, they
+ * are most of what goes to the disk. So a transaction only notes, in one row, what is to be filed
+ * and counted; events_fold does that for many of them at once, and takes the notes away with it. It
+ * reads them from the table alone: who is killed, or writes at the same time, leaves notes that
+ * anybody takes up, once.
  *
- * A note tells the minute and the visitor's hash, sorted by hash, so that it does not lead back to
- * a single event.
+ * What is to be counted tells the minute and the visitor's hash, and is sorted by hash, so that it
+ * does not lead back to a single event.
  */
 #include "events_internal.h"
 #include "internal.h"
@@ -22,10 +23,12 @@ struct note {
     int32_t kind, fruitless;
 };
 _Static_assert(sizeof(struct note) == 24 + 8 * USAGE_KINDS, "no padding");
+typedef uint8_t event_id[EVENT_ID_BYTES];
 
 struct pending {
     struct note *notes;
-    size_t len, cap;
+    event_id *ids;
+    size_t len, cap, ids_cap; /* of both there are as many */
 };
 
 struct pending *pending_new(void)
@@ -35,8 +38,10 @@ struct pending *pending_new(void)
 
 void pending_free(struct pending *pending)
 {
-    if (pending)
-        free(pending->notes);
+    if (!pending)
+        return;
+    free(pending->notes);
+    free(pending->ids);
     free(pending);
 }
 
@@ -55,6 +60,11 @@ void pending_add(struct pending *pending, const struct event *event,
 
     memcpy(note.subjects, subjects, sizeof note.subjects);
     VEC_PUSH(pending->notes, pending->len, pending->cap, note);
+    if (pending->ids_cap < pending->cap) {
+        pending->ids_cap = pending->cap;
+        pending->ids = mem_realloc(pending->ids, pending->ids_cap * sizeof *pending->ids);
+    }
+    memcpy(pending->ids[pending->len - 1], event->id, EVENT_ID_BYTES);
 }
 
 static int compare_notes(const void *a, const void *b)
@@ -64,94 +74,139 @@ static int compare_notes(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-int pending_write(struct pending *pending, struct store *store, struct error *err)
+static int compare_ids(const void *a, const void *b)
+{
+    return memcmp(a, b, EVENT_ID_BYTES);
+}
+
+int pending_write(struct pending *pending, struct store *store, int64_t now, struct error *err)
 {
     struct stmt *stmt;
     int result;
 
     if (pending->len == 0)
         return ERR_OK;
-    result = stmt_prepare(&stmt, store, "INSERT INTO usage_pending(events) VALUES(?1)", err);
+    result = stmt_prepare(
+        &stmt, store, "INSERT INTO event_pending(received, keys, counts) VALUES(?1, ?2, ?3)", err);
     if (result != ERR_OK)
         return result;
     qsort(pending->notes, pending->len, sizeof *pending->notes, compare_notes);
-    stmt_bind_blob(stmt, 1, pending->notes, pending->len * sizeof *pending->notes);
+    qsort(pending->ids, pending->len, sizeof *pending->ids, compare_ids);
+    stmt_bind_int(stmt, 1, now);
+    stmt_bind_blob(stmt, 2, pending->ids, pending->len * sizeof *pending->ids);
+    stmt_bind_blob(stmt, 3, pending->notes, pending->len * sizeof *pending->notes);
     return stmt_run(stmt, err);
 }
 
-/* ---- counting ---- */
+/* ---- filing and counting ---- */
 
-static int notes_add(struct rollup *rollup, const uint8_t *bytes, size_t len, struct error *err)
+struct folded {
+    struct rollup *rollup;
+    event_id *ids;
+    size_t len, cap;
+    int64_t newest; /* ms, when the last of them came */
+};
+
+static int note_add(struct folded *folded, const struct note *note, struct error *err)
 {
-    struct note note;
-    size_t at;
+    struct event event = { .kind = (enum event_kind)note->kind,
+                           .at = note->at,
+                           .results = note->fruitless ? 0 : -1,
+                           .visitor = note->visitor };
 
-    if (len % sizeof note != 0)
-        return error_set(err, ERR_CORRUPT, "%zu bytes of events that are not counted yet", len);
-    for (at = 0; at < len; at += sizeof note) {
-        struct event event;
-
-        memcpy(&note, bytes + at, sizeof note);
-        if (note.kind < 0 || note.kind >= EVENT_KINDS)
-            return error_set(err, ERR_CORRUPT, "an event that is not counted yet has no kind");
-        event = (struct event){ .kind = (enum event_kind)note.kind,
-                                .at = note.at,
-                                .results = note.fruitless ? 0 : -1,
-                                .visitor = note.visitor };
-        rollup_add(rollup, &event, note.subjects);
-    }
+    if (note->kind < 0 || note->kind >= EVENT_KINDS)
+        return error_set(err, ERR_CORRUPT, "an event that is not counted yet has no kind");
+    rollup_add(folded->rollup, &event, note->subjects);
     return ERR_OK;
 }
 
-static int notes_read(struct rollup *rollup, struct store *store, struct error *err)
+static int row_add(struct folded *folded, struct stmt *stmt, struct error *err)
+{
+    size_t ids_len, notes_len, at;
+    const uint8_t *ids = stmt_blob(stmt, 1, &ids_len), *notes = stmt_blob(stmt, 2, &notes_len);
+    size_t count = ids_len / EVENT_ID_BYTES;
+    int result = ERR_OK;
+
+    if (ids_len != count * EVENT_ID_BYTES || notes_len != count * sizeof(struct note))
+        return error_set(err, ERR_CORRUPT, "%zu and %zu bytes of events that are not counted yet",
+                         ids_len, notes_len);
+    for (at = 0; at < count && result == ERR_OK; at++) {
+        struct note note;
+
+        memcpy(&note, notes + at * sizeof note, sizeof note);
+        result = note_add(folded, &note, err);
+    }
+    if (folded->len + count > folded->cap) {
+        folded->cap = 2 * (folded->len + count);
+        folded->ids = mem_realloc(folded->ids, folded->cap * sizeof *folded->ids);
+    }
+    if (count > 0)
+        memcpy(folded->ids[folded->len], ids, ids_len);
+    folded->len += count;
+    if (stmt_int(stmt, 0) > folded->newest)
+        folded->newest = stmt_int(stmt, 0);
+    return result;
+}
+
+static int rows_read(struct folded *folded, struct store *store, struct error *err)
 {
     struct stmt *stmt;
     int step = 0;
-    int result = stmt_prepare(&stmt, store, "SELECT events FROM usage_pending ORDER BY id", err);
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT received, keys, counts FROM event_pending ORDER BY id", err);
 
     if (result != ERR_OK)
         return result;
-    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
-        size_t len;
-        const void *bytes = stmt_blob(stmt, 0, &len);
-
-        result = notes_add(rollup, bytes, len, err);
-    }
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1)
+        result = row_add(folded, stmt, err);
     stmt_reset(stmt);
     return step < 0 ? step : result;
 }
 
-static int fold(struct store *store, struct error *err)
+/* Inside a transaction. Somebody else may have been quicker. */
+static int fold(struct folded *folded, struct store *store, struct error *err)
 {
-    struct rollup *rollup = rollup_new();
+    int result = rows_read(folded, store, err);
+
+    if (result != ERR_OK || folded->len == 0)
+        return result;
+    qsort(folded->ids, folded->len, sizeof *folded->ids, compare_ids);
+    result = seen_file(store, (const uint8_t(*)[EVENT_ID_BYTES])folded->ids, folded->len,
+                       folded->newest, err);
+    if (result == ERR_OK)
+        result = rollup_write(folded->rollup, store, err);
+    if (result == ERR_OK)
+        result = store_exec(store, "DELETE FROM event_pending", err);
+    return result;
+}
+
+static int fold_all(struct store *store, struct error *err)
+{
+    struct folded folded = { 0 };
     int result = store_begin(store, err);
 
-    if (result != ERR_OK) {
-        rollup_free(rollup);
+    if (result != ERR_OK)
         return result;
-    }
-    result = notes_read(rollup, store, err);
-    if (result == ERR_OK)
-        result = rollup_write(rollup, store, err);
-    if (result == ERR_OK)
-        result = store_exec(store, "DELETE FROM usage_pending", err);
+    folded.rollup = rollup_new();
+    result = fold(&folded, store, err);
     if (result == ERR_OK)
         result = store_commit(store, err);
     if (result != ERR_OK)
         store_rollback(store);
-    rollup_free(rollup);
+    rollup_free(folded.rollup);
+    free(folded.ids);
     return result;
 }
 
 int events_fold(struct store *store, int64_t patience_ms, struct error *err)
 {
     int64_t some = 0, patience = store->busy_ms;
-    int result = store_query_int(store, "SELECT EXISTS (SELECT 1 FROM usage_pending)", &some, err);
+    int result = store_query_int(store, "SELECT EXISTS (SELECT 1 FROM event_pending)", &some, err);
 
     if (result != ERR_OK || !some)
         return result;
     store->busy_ms = patience_ms;
-    result = fold(store, err);
+    result = fold_all(store, err);
     store->busy_ms = patience;
     return result;
 }

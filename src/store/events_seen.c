@@ -1,9 +1,10 @@
 /*
  * Which ids of events were there. They are random, and looking each up among all of the window
  * would read, and adding it would write, a page of the table anywhere. So they lie in buckets of so
- * many ids: what is added goes into the last one, which is small enough to stay in memory; and each
- * bucket has a Bloom filter here (12 bits an id, six probes: one id in 300 is looked up in vain),
- * so that the old ones are read only for ids that very likely are in them. The table decides.
+ * many ids: what is added goes into the last one, some thousand ids at once (events_pending.c);
+ * until then they are remembered here. Each bucket has a Bloom filter here (12 bits an id, six
+ * probes: one id in 300 is looked up in vain), so that the old ones are read only for ids that very
+ * likely are in them. The tables decide.
  */
 #include "events_internal.h"
 
@@ -16,14 +17,15 @@
 
 struct bucket {
     int64_t id, count;
-    bool changed; /* since its count was written down */
     uint64_t *filter;
 };
 
 struct events_seen {
     struct bucket *buckets; /* oldest first */
     size_t len, cap;
-    uint64_t seed; /* so that nobody can choose ids that are hard to tell apart */
+    struct hashmap *fresh; /* ids that are in no bucket yet */
+    int64_t fresh_row;     /* the last of their rows that was read */
+    uint64_t seed;         /* so that nobody can choose ids that are hard to tell apart */
 };
 
 struct events_seen *seen_new(void)
@@ -32,11 +34,19 @@ struct events_seen *seen_new(void)
 
     if (getrandom(&seen->seed, sizeof seen->seed, 0) != (ssize_t)sizeof seen->seed)
         seen->seed = (uint64_t)(uintptr_t)seen;
+    seen->fresh = hashmap_new();
     return seen;
+}
+
+static void fresh_forget(struct events_seen *seen)
+{
+    hashmap_clear(seen->fresh);
+    seen->fresh_row = 0;
 }
 
 void seen_forget(struct events_seen *seen)
 {
+    fresh_forget(seen);
     while (seen->len > 0)
         free(seen->buckets[--seen->len].filter);
 }
@@ -46,6 +56,7 @@ void seen_free(struct events_seen *seen)
     if (!seen)
         return;
     seen_forget(seen);
+    hashmap_free(seen->fresh);
     free(seen->buckets);
     free(seen);
 }
@@ -117,12 +128,21 @@ static int bucket_fill(struct events_seen *seen, struct store *store, int64_t id
     return step;
 }
 
-/* Buckets that are gone are forgotten, those that are new read; so is the last one that we know, if
- * it has more ids than we put there. */
-int seen_refresh(struct events_seen *seen, struct store *store, struct error *err)
+/* It has taken all that was fresh and nothing else: its filter knows them already. */
+static bool bucket_took_fresh(const struct events_seen *seen, const struct bucket *bucket,
+                              int64_t count)
+{
+    return bucket == &seen->buckets[seen->len - 1]
+           && count - bucket->count == (int64_t)hashmap_count(seen->fresh);
+}
+
+/* Buckets that are gone are forgotten, those that are new or have more ids than we know are read;
+ * what was fresh is in them then. */
+static int buckets_refresh(struct events_seen *seen, struct store *store, struct error *err)
 {
     struct stmt *stmt;
     size_t known = 0;
+    bool filed = false;
     int step;
     int result = stmt_prepare(&stmt, store, "SELECT id, count FROM event_bucket ORDER BY id", err);
 
@@ -140,6 +160,11 @@ int seen_refresh(struct events_seen *seen, struct store *store, struct error *er
             known++;
             continue;
         }
+        filed = true;
+        if (known < seen->len && bucket_took_fresh(seen, &seen->buckets[known], count)) {
+            seen->buckets[known++].count = count;
+            continue;
+        }
         while (seen->len > known) /* from here on anew */
             free(seen->buckets[--seen->len].filter);
         step = bucket_fill(seen, store, id, count, err);
@@ -148,7 +173,45 @@ int seen_refresh(struct events_seen *seen, struct store *store, struct error *er
         known++;
     }
     stmt_reset(stmt);
+    if (filed)
+        fresh_forget(seen);
     return step;
+}
+
+static void fresh_add(struct events_seen *seen, const uint8_t *id)
+{
+    hashmap_put(seen->fresh, (const char *)id, EVENT_ID_BYTES, NULL);
+    if (seen->len > 0)
+        filter_add(seen->buckets[seen->len - 1].filter, hash64(id, EVENT_ID_BYTES, seen->seed));
+}
+
+static int fresh_refresh(struct events_seen *seen, struct store *store, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT id, keys FROM event_pending WHERE id > ?1 ORDER BY id", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, seen->fresh_row);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        size_t len, at;
+        const uint8_t *keys = stmt_blob(stmt, 1, &len);
+
+        for (at = 0; at + EVENT_ID_BYTES <= len; at += EVENT_ID_BYTES)
+            fresh_add(seen, keys + at);
+        seen->fresh_row = stmt_int(stmt, 0);
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+int seen_refresh(struct events_seen *seen, struct store *store, struct error *err)
+{
+    int result = buckets_refresh(seen, store, err);
+
+    return result == ERR_OK ? fresh_refresh(seen, store, err) : result;
 }
 
 static int bucket_holds(const struct bucket *bucket, struct store *store, const uint8_t *id,
@@ -169,7 +232,7 @@ static int bucket_holds(const struct bucket *bucket, struct store *store, const 
     return step < 0 ? step : ERR_OK;
 }
 
-static int bucket_insert(struct bucket *bucket, struct store *store, const uint8_t *id,
+static int bucket_insert(const struct bucket *bucket, struct store *store, const uint8_t *id,
                          struct error *err)
 {
     struct stmt *stmt;
@@ -203,33 +266,51 @@ int seen_put(struct events_seen *seen, struct store *store, const uint8_t *id, b
              struct error *err)
 {
     uint64_t hash = hash64(id, EVENT_ID_BYTES, seen->seed);
-    struct bucket *last = seen->len > 0 ? &seen->buckets[seen->len - 1] : NULL;
     size_t i;
     int result = ERR_OK;
 
-    *known = false;
+    *known = hashmap_get(seen->fresh, (const char *)id, EVENT_ID_BYTES) != NULL;
     for (i = seen->len; i-- > 0 && !*known && result == ERR_OK;)
         if (filter_has(seen->buckets[i].filter, hash))
             result = bucket_holds(&seen->buckets[i], store, id, known, err);
-    if (result != ERR_OK || *known)
-        return result;
-    if (!last || last->count >= EVENT_BUCKET)
-        last = bucket_add(seen, last ? last->id + 1 : 1);
-    filter_add(last->filter, hash);
-    last->count++;
-    last->changed = true;
-    return bucket_insert(last, store, id, err);
+    if (result == ERR_OK && !*known)
+        fresh_add(seen, id);
+    return result;
 }
 
-/* A transaction may have filled several. */
-int seen_end(struct events_seen *seen, struct store *store, int64_t now, struct error *err)
-{
-    size_t i = seen->len;
-    int result = ERR_OK;
+/* ---- into buckets ---- */
 
-    while (i > 0 && seen->buckets[i - 1].changed && result == ERR_OK) {
-        seen->buckets[--i].changed = false;
-        result = bucket_save(&seen->buckets[i], store, now, err);
+static int bucket_last(struct bucket *bucket, struct store *store, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT id, count FROM event_bucket ORDER BY id DESC LIMIT 1", err);
+
+    if (result != ERR_OK)
+        return result;
+    step = stmt_step(stmt, err);
+    *bucket = (struct bucket){ .id = step == 1 ? stmt_int(stmt, 0) : 1,
+                               .count = step == 1 ? stmt_int(stmt, 1) : 0 };
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}
+
+int seen_file(struct store *store, const uint8_t (*ids)[EVENT_ID_BYTES], size_t count,
+              int64_t newest, struct error *err)
+{
+    struct bucket bucket;
+    size_t i;
+    int result = bucket_last(&bucket, store, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        if (bucket.count >= EVENT_BUCKET) {
+            result = bucket_save(&bucket, store, newest, err);
+            bucket = (struct bucket){ .id = bucket.id + 1 };
+        }
+        if (result == ERR_OK)
+            result = bucket_insert(&bucket, store, ids[i], err);
+        bucket.count++;
     }
-    return result;
+    return result == ERR_OK ? bucket_save(&bucket, store, newest, err) : result;
 }

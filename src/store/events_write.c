@@ -1,6 +1,6 @@
 /*
- * Writing events: what is new of a batch becomes rows, and a note of what is to be counted, all in
- * one transaction.
+ * Writing events: what is new of a batch becomes rows, and a note of what is to be done with them
+ * later, all in one transaction.
  */
 #include "events_internal.h"
 
@@ -194,9 +194,7 @@ int events_write(struct events_writer *writer, const struct event *events, size_
     for (i = 0; i < count && result == ERR_OK; i++)
         result = event_write(writer, &events[i], &fates[i], now, err);
     if (result == ERR_OK)
-        result = pending_write(writer->pending, store, err);
-    if (result == ERR_OK)
-        result = seen_end(writer->seen, store, now, err);
+        result = pending_write(writer->pending, store, now, err);
     if (result == ERR_OK)
         result = store_commit(store, err);
     if (result != ERR_OK) { /* what is remembered may not be there */

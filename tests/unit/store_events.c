@@ -141,7 +141,7 @@ static void test_counted_later(void **state)
     assert_int_equal(put_uncounted(writer, events, 2, NOW), 2);
     assert_int_equal(put_uncounted(writer, events + 1, 3, NOW), 2);
     assert_int_equal(counts_of(USAGE_DAY, NOW).views, 0);
-    assert_int_equal(library_int(store, "SELECT count(*) FROM usage_pending"), 2);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM event_pending"), 2);
 
     own = library_open(*state); /* another process begins, this one was killed */
     assert_int_equal(events_open(&other, own, &err), ERR_OK);
@@ -150,7 +150,7 @@ static void test_counted_later(void **state)
     assert_int_equal(counts_of(USAGE_HOUR, NOW).visitors, 4);
     assert_int_equal(events_fold(store, 1000, &err), ERR_OK); /* or was not */
     assert_int_equal(counts_of(USAGE_DAY, NOW).views, 3);
-    assert_int_equal(library_int(store, "SELECT count(*) FROM usage_pending"), 0);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM event_pending"), 0);
 
     events[0] = event_of(9, EVENT_CLICK, NOW);
     assert_int_equal(put_uncounted(other, events, 1, NOW), 1);
@@ -163,7 +163,7 @@ static void test_counted_later(void **state)
     events_free(other);
     store_close(own);
 
-    library_run(store, "INSERT INTO usage_pending(events) VALUES(x'00')");
+    library_run(store, "INSERT INTO event_pending(received, keys, counts) VALUES(1, x'00', x'')");
     assert_int_equal(events_fold(store, 20, &err), ERR_CORRUPT);
 }
 
@@ -198,8 +198,9 @@ static void test_failure(void **state)
 
     (void)state;
     event.path = "/a";
-    library_run(store, "CREATE TRIGGER no BEFORE INSERT ON usage_pending BEGIN SELECT raise(ABORT, 'no'); "
-                       "END");
+    library_run(store,
+                "CREATE TRIGGER no BEFORE INSERT ON event_pending BEGIN SELECT raise(ABORT, 'no'); "
+                "END");
     assert_int_not_equal(events_write(writer, &event, 1, &fate, NOW, &err), ERR_OK);
     library_run(store, "DROP TRIGGER no");
     assert_int_equal(library_int(store, "SELECT count(*) FROM event_key"), 0);

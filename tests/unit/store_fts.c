@@ -186,7 +186,8 @@ static void test_vocabulary_migrates(void **state)
                 "DROP TABLE webhook; DROP TABLE webhook_change; DROP TABLE webhook_delivery; "
                 "DROP TABLE webhook_receipt; DROP TABLE webhook_part");
     library_run(store, "DROP TABLE event; DROP TABLE event_key; DROP TABLE event_bucket; DROP "
-                       "TABLE usage_name; DROP TABLE usage; DROP TABLE usage_visitors");
+                       "TABLE usage_name; DROP TABLE usage; DROP TABLE usage_visitors; DROP "
+                       "TABLE event_pending");
     library_run(store, "DROP TABLE access_token");
     library_run(store, "DROP TABLE document_place; DROP TABLE highlight");
     library_run(store, "DROP TABLE enquiry; DROP TABLE repository_vector");

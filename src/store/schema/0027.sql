@@ -1,5 +1,7 @@
--- Version 27: events that are kept and not counted yet (carrel/events.h): a row a transaction. Whoever counts them takes the
--- row away in the same transaction.
-CREATE TABLE usage_pending(
+-- Version 27: events that are kept and neither in a bucket of ids nor counted yet (carrel/events.h): a row a transaction, so
+-- that what it writes lies together. Whoever files and counts them takes the rows away in the same transaction.
+CREATE TABLE event_pending(
   id INTEGER PRIMARY KEY,
-  events BLOB NOT NULL);              -- events_pending.c: minute, visitor, subjects; in no order of the events
+  received INTEGER NOT NULL,          -- ms
+  keys BLOB NOT NULL,                 -- event_id after event_id, sorted
+  counts BLOB NOT NULL);              -- events_pending.c: minute, visitor, subjects; sorted by visitor
