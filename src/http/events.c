@@ -12,7 +12,6 @@
 #include "carrel/utf8.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -36,18 +35,19 @@ struct arrival {
 
 /* ---- one event ---- */
 
+static unsigned digit_of(char hex)
+{
+    return (unsigned)(hex <= '9' ? hex - '0' : (hex | 32) - 'a' + 10);
+}
+
+/* It was checked that it is a UUID. */
 static void id_read(uint8_t out[EVENT_ID_BYTES], const char *uuid)
 {
     size_t i;
 
     for (i = 0; i < EVENT_ID_BYTES; i++, uuid += 2) {
-        char pair[3];
-
         uuid += *uuid == '-';
-        pair[0] = uuid[0];
-        pair[1] = uuid[1];
-        pair[2] = '\0';
-        out[i] = (uint8_t)strtoul(pair, NULL, 16);
+        out[i] = (uint8_t)(digit_of(uuid[0]) << 4 | digit_of(uuid[1]));
     }
 }
 
