@@ -35,6 +35,8 @@ const char *store_dir(const struct store *store);
 /* While *cancel is true, running statements end with ERR_CANCELLED. NULL takes it off. */
 void store_set_cancel(struct store *store, const atomic_bool *cancel);
 bool store_is_cancelled(const struct store *store); /* for long work between statements */
+/* How long it waits for another writer before it is ERR_BUSY (30 s, else). */
+void store_set_busy(struct store *store, int64_t ms);
 
 /* One writer at a time over all processes (BEGIN IMMEDIATE, synchronous=FULL). Does not nest. */
 int store_begin(struct store *store, struct error *err);

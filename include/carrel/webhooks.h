@@ -25,7 +25,8 @@
 #define WEBHOOK_JOB "webhook"
 #define WEBHOOK_RECORDS 500 /* of a delivery, at most */
 #define WEBHOOK_CHUNKS 200
-#define WEBHOOK_KEY_MAX 200 /* bytes of an Idempotency-Key */
+#define WEBHOOK_BYTES (4u << 20) /* of both, about: receivers take 16 MiB, written as JSON */
+#define WEBHOOK_KEY_MAX 200      /* bytes of an Idempotency-Key */
 
 enum webhook_event { WEBHOOK_PING, WEBHOOK_SCRAPED = 1, WEBHOOK_PROCESSED = 2 }; /* bits, too */
 const char *webhook_event_name(enum webhook_event event); /* "scraper-complete" */
@@ -54,8 +55,17 @@ int webhooks_welcome(struct store *store, const char *name, struct error *err);
 int webhooks_changed(struct store *store, int64_t run, const int64_t *records, size_t count,
                      struct error *err);
 int webhooks_run_ended(struct store *store, int64_t run, struct error *err);
-/* Older deliveries of the same document that wait are cancelled: this one has all of it. */
-int webhooks_processed(struct store *store, const char *sha256, size_t chunks, struct error *err);
+/* `sizes` of its chunks (webhook_chunk_size). Older deliveries of the same document that wait are
+ * cancelled: this one has all of it. */
+int webhooks_processed(struct store *store, const char *sha256, const size_t *sizes, size_t chunks,
+                       struct error *err);
+
+/* ---- what goes into one delivery ---- */
+
+/* How many of these go into one, from the first on: at most so many, and so many bytes; one in any
+ * case. */
+size_t webhook_fill(const size_t *sizes, size_t count, size_t most);
+size_t webhook_chunk_size(const char *heading, const char *body);
 
 /* ---- the outbox ---- */
 

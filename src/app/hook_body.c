@@ -82,21 +82,33 @@ static void document_json(struct jsonw *w, const struct stored_document *row)
     str_free(&id);
 }
 
-static void chunks_json(struct jsonw *w, const struct stored_chunk *chunks, size_t count, int part)
+static void chunk_json(struct jsonw *w, const struct stored_chunk *chunk)
 {
-    size_t first = (size_t)(part - 1) * WEBHOOK_CHUNKS, i;
+    jsonw_object(w);
+    jsonw_key_int(w, "ordinal", chunk->ordinal);
+    jsonw_key_int(w, "page", (int64_t)chunk->page + 1);
+    jsonw_key_int(w, "start", chunk->start);
+    jsonw_key_int(w, "end", chunk->end);
+    jsonw_key_string(w, "heading", chunk->heading);
+    jsonw_key_string(w, "text", chunk->body);
+    jsonw_end(w);
+}
 
-    jsonw_array(w);
-    for (i = first; i < count && i < first + WEBHOOK_CHUNKS; i++) {
-        jsonw_object(w);
-        jsonw_key_int(w, "ordinal", chunks[i].ordinal);
-        jsonw_key_int(w, "page", (int64_t)chunks[i].page + 1);
-        jsonw_key_int(w, "start", chunks[i].start);
-        jsonw_key_int(w, "end", chunks[i].end);
-        jsonw_key_string(w, "heading", chunks[i].heading);
-        jsonw_key_string(w, "text", chunks[i].body);
-        jsonw_end(w);
+/* Those of this part, divided as the outbox has divided them. */
+static void chunks_json(struct jsonw *w, struct arena *arena, const struct stored_chunk *chunks,
+                        size_t count, int part)
+{
+    size_t *sizes = arena_alloc(arena, (count + 1) * sizeof *sizes), first = 0, some = 0, i;
+
+    for (i = 0; i < count; i++)
+        sizes[i] = webhook_chunk_size(chunks[i].heading, chunks[i].body);
+    for (; part > 0; part--) {
+        first += some;
+        some = webhook_fill(sizes + first, count - first, WEBHOOK_CHUNKS);
     }
+    jsonw_array(w);
+    for (i = first; i < first + some; i++)
+        chunk_json(w, &chunks[i]);
     jsonw_end(w);
 }
 
@@ -117,7 +129,7 @@ static int processed(struct jsonw *w, struct store *store, struct arena *arena,
     jsonw_key(w, "work");
     result = work_json(w, store, row.work, true, err);
     jsonw_key(w, "chunks");
-    chunks_json(w, chunks, count, delivery->part);
+    chunks_json(w, arena, chunks, count, delivery->part);
     return result;
 }
 

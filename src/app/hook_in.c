@@ -13,9 +13,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define PREFIX "webhook-in."
 #define REJECTS_MAX 20 /* told one by one */
+#define LOCK_S 1       /* for a delivery that is being taken to be done */
 
 /* ---- whose they are ---- */
 
@@ -249,6 +251,16 @@ static void hash_of(char out[65], const struct hook_incoming *incoming)
     str_free(&text);
 }
 
+/* Whoever waits here holds a thread of the service, which has few. */
+static bool lock_soon(pthread_mutex_t *lock)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += LOCK_S;
+    return pthread_mutex_clocklock(lock, CLOCK_MONOTONIC, &until) == 0;
+}
+
 int hook_take(struct hook_peers *peers, const struct app *app, struct store *store,
               const struct hook_incoming *incoming, int *status, struct str *answer,
               struct error *err)
@@ -266,7 +278,10 @@ int hook_take(struct hook_peers *peers, const struct app *app, struct store *sto
         .peer = incoming->peer, .key = incoming->key, .hash = hash, .status = 200
     };
     *status = saving.receipt.status;
-    pthread_mutex_lock(&peers->lock);
+    if (!lock_soon(&peers->lock)) {
+        arena_free(taking.arena);
+        return error_set(err, ERR_BUSY, "another delivery is being taken");
+    }
     result =
         webhook_receipt_find(store, taking.arena, incoming->peer, incoming->key, hash, &first, err);
     if (result == ERR_OK) {

@@ -1,6 +1,8 @@
 /*
- * Files that arrive: see uploads.h. A part is called ".PID.ADDRESS.part" while it grows, and is
- * fsynced before it gets its name; so a name always is a whole file.
+ * Files that arrive: see uploads.h. A part is called ".RANDOM.part" while it grows, and is fsynced
+ * before it gets its name; so a name always is a whole file. Whoever writes a part has it locked,
+ * so one that can be locked is left over. (Its process would tell nothing: in a container the next
+ * one has the same number.)
  */
 #include "carrel/uploads.h"
 
@@ -11,10 +13,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +24,7 @@
 #define FOLDER "files/tmp"
 #define PART ".part"
 #define KEPT_S (7 * 86400)
+#define QUIET_S 60
 #define HASH_LEN 64
 
 struct upload {
@@ -42,10 +45,9 @@ int upload_begin(struct upload **out, const struct app *app, const char *ending,
     upload->app = app;
     upload->most = most;
     upload->ending = mem_strdup(ending);
-    upload->part = mem_printf("%s/.%ld.%p" PART, folder, (long)getpid(), (const void *)upload);
-    upload->fd =
-        result == ERR_OK ? open(upload->part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-    if (result == ERR_OK && upload->fd < 0)
+    upload->part = mem_printf("%s/.XXXXXX" PART, folder);
+    upload->fd = result == ERR_OK ? mkostemps(upload->part, (int)strlen(PART), O_CLOEXEC) : -1;
+    if (result == ERR_OK && (upload->fd < 0 || flock(upload->fd, LOCK_EX | LOCK_NB) != 0))
         result = error_errno(err, "%s", upload->part);
     free(folder);
     if (result != ERR_OK) {
@@ -132,12 +134,23 @@ void upload_key(struct str *key, const char *name)
 
 /* ---- sweeping ---- */
 
-/* A part of a process that has gone. */
-static bool is_left_over(const char *name)
+/* One that was made just now is perhaps not locked yet. */
+static bool is_quiet(int fd)
 {
-    long pid = strtol(name + 1, NULL, 10);
+    struct stat facts;
 
-    return pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+    return fstat(fd, &facts) == 0 && time(NULL) - facts.st_mtime > QUIET_S;
+}
+
+/* Nobody writes it any more. */
+static bool is_left_over(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    bool left = fd >= 0 && is_quiet(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return left;
 }
 
 static bool is_old(const char *path)
@@ -168,7 +181,7 @@ void uploads_sweep(const struct app *app, struct store *store)
     while (dir && (entry = readdir(dir))) {
         char *path = path_join(folder, entry->d_name);
 
-        if (str_ends(entry->d_name, PART) ? is_left_over(entry->d_name)
+        if (str_ends(entry->d_name, PART) ? is_left_over(path)
                                           : name_is_ours(entry->d_name) && is_old(path)
                                                 && !is_waited_for(store, entry->d_name))
             unlink(path);

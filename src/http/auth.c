@@ -23,7 +23,8 @@
 
 #define SECRET_LEAST 32
 #define ISSUER "carrel"
-#define SKEW_S 30 /* clocks of two machines */
+#define SKEW_S 30                       /* clocks of two machines */
+#define TIME_MOST INT64_C(253402300799) /* the end of 9999 */
 #define KEYS_MAX 4
 
 static const char *const scope_names[] = { "none", "read", "events", "write", "sync", "admin" };
@@ -137,23 +138,38 @@ void auth_free(struct auth_keys *keys)
 
 /* ---- a token ---- */
 
+/* Seconds since 1970, of years that a clock may come to see; 0: it says nothing. False: it says
+ * something else. */
+static bool time_claim(jwt_t *jwt, const char *name, int64_t *seconds)
+{
+    char *written = jwt_get_grants_json(jwt, name);
+    long number = 0;
+    bool good = !written || str_to_long(written, 1, TIME_MOST, &number);
+
+    *seconds = number;
+    free(written);
+    return good;
+}
+
 /* NULL: it holds; else why it does not. */
 static const char *claims_check(jwt_t *jwt, struct caller *out)
 {
     int64_t now = clock_real_ms() / 1000;
     const char *scope = jwt_get_grant(jwt, "scope"), *id = jwt_get_grant(jwt, "jti"),
                *issuer = jwt_get_grant(jwt, "iss");
-    long exp = jwt_get_grant_int(jwt, "exp"), nbf = jwt_get_grant_int(jwt, "nbf");
+    int64_t exp = 0, nbf = 0;
 
     if (!issuer || strcmp(issuer, ISSUER) != 0 || !id || strlen(id) >= sizeof out->id || !scope
         || !scope_from(&out->scope, scope))
         return "it is not one of ours";
-    if (exp <= 0 || exp + SKEW_S <= now)
+    if (!time_claim(jwt, "exp", &exp) || !time_claim(jwt, "nbf", &nbf))
+        return "its times are none";
+    if (exp + SKEW_S <= now)
         return "it has expired";
     if (nbf > now + SKEW_S)
         return "it does not hold yet";
     snprintf(out->id, sizeof out->id, "%s", id);
-    out->ends = ((int64_t)exp + SKEW_S) * 1000;
+    out->ends = (exp + SKEW_S) * 1000;
     return NULL;
 }
 

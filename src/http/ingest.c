@@ -103,13 +103,13 @@ static struct ingest_batch *queue_take(struct ingest *ingest, int64_t wait_ms, b
     struct timespec until;
     size_t count = 0;
 
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until); /* the other one may be set back */
     until.tv_nsec += wait_ms % 1000 * 1000000;
     until.tv_sec += wait_ms / 1000 + until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&ingest->lock);
     if (!ingest->first && !ingest->closing)
-        pthread_cond_timedwait(&ingest->wake, &ingest->lock, &until);
+        pthread_cond_clockwait(&ingest->wake, &ingest->lock, CLOCK_MONOTONIC, &until);
     taken = ingest->first;
     for (cut = &ingest->first; *cut && (count == 0 || count + (*cut)->count <= GROUP_EVENTS);
          cut = &(*cut)->next)

@@ -32,6 +32,7 @@
 #define TLS_FILE_MOST (256u << 10)
 #define DRAINED (8 << 20)
 #define IDLE_STORES 16
+#define BUSY_MS 3000 /* for another writer: a thread that waits keeps others waiting */
 #define BODIES_KNOWN                                                                               \
     ((size_t)256 << 20)               /* bytes of all bodies that are held for holders of tokens */
 #define BODIES_ANY ((size_t)64 << 20) /* and for those who have shown nothing yet */
@@ -43,13 +44,19 @@
 
 int http_store_take(struct http_server *server, struct store **store, struct error *err)
 {
+    int result = ERR_OK;
+
     if (*store) /* asking for the token took one */
         return ERR_OK;
     pthread_mutex_lock(&server->lock);
     if (server->idle_len > 0)
         *store = server->idle[--server->idle_len];
     pthread_mutex_unlock(&server->lock);
-    return *store ? ERR_OK : app_open_store(store, server->app, false, err);
+    if (!*store)
+        result = app_open_store(store, server->app, false, err);
+    if (result == ERR_OK)
+        store_set_busy(*store, BUSY_MS);
+    return result;
 }
 
 void http_store_give(struct http_server *server, struct store *store)

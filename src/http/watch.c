@@ -15,7 +15,8 @@
 
 #define TICK_MS 250
 #define NEWEST 200
-#define ENDED 50 /* of each state */
+#define ENDED 50  /* of each state */
+#define ASKED 200 /* by themselves */
 
 struct known {
     int64_t id;
@@ -114,17 +115,18 @@ static int see_lists(struct job_watch *watch, struct arena *arena, struct error 
     return result;
 }
 
-/* Those that are in no list: an open one is asked for by itself, the others are forgotten. */
+/* Those that are in no list: an open one is asked for by itself, the others are forgotten, and so
+ * are open ones beyond a number; what becomes of them is told when a list has it. */
 static int see_rest(struct job_watch *watch, struct arena *arena, struct error *err)
 {
     struct job job;
-    size_t i;
+    size_t i, asked = 0;
     int result = ERR_OK;
 
     for (i = 0; i < watch->len && result == ERR_OK; i++) {
         if (watch->known[i].seen)
             continue;
-        if (!watch->known[i].ended) {
+        if (!watch->known[i].ended && asked++ < ASKED) {
             result = jobs_get(watch->store, arena, watch->known[i].id, &job, err);
             if (result == ERR_OK)
                 see(watch, &job);

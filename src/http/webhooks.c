@@ -85,6 +85,8 @@ static int take(struct exchange *x, const char *peer, enum webhook_event event, 
     if (result == ERR_OK)
         return result;
     x->status = x->status >= 400 ? x->status : 0;
+    if (result == ERR_BUSY)
+        exchange_header(x, "Retry-After", "1");
     if (result == ERR_EXISTS)
         x->field = KEY_HEADER;
     return result;

@@ -218,6 +218,11 @@ const char *store_dir(const struct store *store)
     return store->dir;
 }
 
+void store_set_busy(struct store *store, int64_t ms)
+{
+    store->busy_ms = ms;
+}
+
 void store_set_cancel(struct store *store, const atomic_bool *cancel)
 {
     atomic_store(&store->cancel, cancel);

@@ -216,6 +216,18 @@ static int save_entries(struct store *store, int64_t id, const struct document_s
     return result;
 }
 
+static int tell_webhooks(struct store *store, const struct document_save *save, struct error *err)
+{
+    size_t *sizes = mem_alloc((save->chunk_count + 1) * sizeof *sizes), i;
+    int result;
+
+    for (i = 0; i < save->chunk_count; i++)
+        sizes[i] = webhook_chunk_size(save->chunks[i].heading, save->chunks[i].body);
+    result = webhooks_processed(store, save->sha256, sizes, save->chunk_count, err);
+    free(sizes);
+    return result;
+}
+
 int documents_save(struct store *store, const struct document_save *save, int64_t *id,
                    struct error *err)
 {
@@ -234,7 +246,7 @@ int documents_save(struct store *store, const struct document_save *save, int64_
     if (result == ERR_OK)
         result = save_entries(store, row, save, err);
     if (result == ERR_OK && !save->foreign)
-        result = webhooks_processed(store, save->sha256, save->chunk_count, err);
+        result = tell_webhooks(store, save, err);
     if (id)
         *id = row;
     return result;

@@ -339,6 +339,7 @@ static int forget(struct store *store, int64_t id, struct error *err)
     static const char *const texts[] = { "DELETE FROM job_event WHERE job_id = ?1",
                                          "DELETE FROM job_after WHERE after_id = ?1",
                                          "DELETE FROM job_after WHERE job_id = ?1",
+                                         "DELETE FROM webhook_delivery WHERE job_id = ?1",
                                          "DELETE FROM job WHERE id = ?1" };
     size_t i;
     int result = ERR_OK;

@@ -42,6 +42,34 @@ int webhooks_changed(struct store *store, int64_t run, const int64_t *records, s
     return result;
 }
 
+/* ---- what goes into one delivery ---- */
+
+#define BESIDES 200 /* bytes that a chunk's place and its members' names take */
+
+size_t webhook_chunk_size(const char *heading, const char *body)
+{
+    return BESIDES + strlen(heading) + strlen(body);
+}
+
+size_t webhook_fill(const size_t *sizes, size_t count, size_t most)
+{
+    size_t i, bytes = 0;
+
+    for (i = 0; i < count && i < most && (i == 0 || bytes + sizes[i] <= WEBHOOK_BYTES); i++)
+        bytes += sizes[i];
+    return i;
+}
+
+static int count_parts(const size_t *sizes, size_t count, size_t most)
+{
+    int parts = 0;
+    size_t at;
+
+    for (at = 0; at < count; at += webhook_fill(sizes + at, count - at, most))
+        parts++;
+    return parts;
+}
+
 /* ---- a delivery and its job ---- */
 
 /* What a delivery holds, whoever it goes to. */
@@ -222,22 +250,49 @@ static int run_part(struct store *store, struct parcel *parcel, const int64_t *r
     return result;
 }
 
+/* About as many bytes as all records of its work have, which is more than what is made of them. A
+ * damaged one is told of by whoever reads it. */
+static int record_size(struct store *store, int64_t record, size_t *size, struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT payload FROM record WHERE work_id = (SELECT work_id "
+                                    "FROM record WHERE id = ?1)",
+                                    err);
+
+    *size = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, record);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct str bytes = STR_INIT;
+        size_t len;
+        const void *packed = stmt_blob(stmt, 0, &len);
+
+        *size += bytes_unpack(&bytes, packed, len, NULL) == ERR_OK ? bytes.len : len;
+        str_free(&bytes);
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
 static int run_parts(struct store *store, const char *about, const int64_t *records, size_t count,
                      struct error *err)
 {
-    struct parcel parcel = { .event = WEBHOOK_SCRAPED,
-                             .about = about,
-                             .parts = (int)((count + WEBHOOK_RECORDS - 1) / WEBHOOK_RECORDS) };
-    size_t at;
+    struct parcel parcel = { .event = WEBHOOK_SCRAPED, .about = about };
+    size_t *sizes = mem_alloc(count * sizeof *sizes), at, some;
     int result = ERR_OK;
 
-    for (at = 0; at < count && result == ERR_OK; at += WEBHOOK_RECORDS) {
-        size_t left = count - at;
-
+    for (at = 0; at < count && result == ERR_OK; at++)
+        result = record_size(store, records[at], &sizes[at], err);
+    if (result == ERR_OK)
+        parcel.parts = count_parts(sizes, count, WEBHOOK_RECORDS);
+    for (at = 0; at < count && result == ERR_OK; at += some) {
+        some = webhook_fill(sizes + at, count - at, WEBHOOK_RECORDS);
         parcel.part++;
-        result = run_part(store, &parcel, records + at,
-                          left < WEBHOOK_RECORDS ? left : WEBHOOK_RECORDS, err);
+        result = run_part(store, &parcel, records + at, some, err);
     }
+    free(sizes);
     return result;
 }
 
@@ -255,10 +310,6 @@ int webhooks_run_ended(struct store *store, int64_t run, struct error *err)
         if (result == ERR_OK)
             result =
                 store_run(store, "DELETE FROM webhook_change WHERE run_id = ?1", run, 0, NULL, err);
-        if (result == ERR_OK) /* jobs are forgotten in time, and deliveries with them */
-            result = store_exec(
-                store, "DELETE FROM webhook_delivery WHERE job_id NOT IN (SELECT id FROM job)",
-                err);
     }
     free(records);
     str_free(&about);
@@ -284,11 +335,12 @@ static int cancel_older(struct store *store, const char *sha256, struct error *e
     return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
-int webhooks_processed(struct store *store, const char *sha256, size_t chunks, struct error *err)
+int webhooks_processed(struct store *store, const char *sha256, const size_t *sizes, size_t chunks,
+                       struct error *err)
 {
     struct parcel parcel = { .event = WEBHOOK_PROCESSED,
                              .document = sha256,
-                             .parts = (int)((chunks + WEBHOOK_CHUNKS - 1) / WEBHOOK_CHUNKS) };
+                             .parts = count_parts(sizes, chunks, WEBHOOK_CHUNKS) };
     bool yes = false;
     int result = wanted(store, WEBHOOK_PROCESSED, &yes, err);
 

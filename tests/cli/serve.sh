@@ -110,6 +110,10 @@ ask "made by hand with our secret it holds" 200 /papers -H "Authorization: Beare
 ask "but not when it has expired" 401 /papers -H "Authorization: Bearer $(forge '{"alg":"HS256"}' "$(claims read $((now - 60)))" "$T/secret")"
 has "which is said" out "it has expired"
 ask "nor without an end" 401 /papers -H "Authorization: Bearer $(forge '{"alg":"HS256"}' '{"iss":"carrel","jti":"x","scope":"admin"}' "$T/secret")"
+for times in '"exp":99999999999999999999' '"exp":9223372036854775807' '"exp":"9999999999"' "\"exp\":$((now + 60)).5" "\"exp\":$((now + 60)),\"nbf\":\"soon\"" '"exp":-1'; do
+    ask "nor with $times" 401 /papers -H "Authorization: Bearer $(forge '{"alg":"HS256"}' "{\"iss\":\"carrel\",\"jti\":\"$id\",\"scope\":\"read\",$times}" "$T/secret")"
+done
+ask "but with a beginning that is past" 200 /papers -H "Authorization: Bearer $(forge '{"alg":"HS256"}' "{\"iss\":\"carrel\",\"jti\":\"$id\",\"scope\":\"read\",\"exp\":$((now + 60)),\"nbf\":$((now - 5))}" "$T/secret")"
 ask "nor with another algorithm" 401 /papers -H "Authorization: Bearer $(forge '{"alg":"HS512"}' "$(claims read $((now + 60)))" "$T/secret")"
 ask "nor with none" 401 /papers -H "Authorization: Bearer $(printf '{"alg":"none"}' | b64).$(claims admin $((now + 60)) | b64)."
 head -c 36 /dev/urandom | base64 -w 0 >"$T/other"

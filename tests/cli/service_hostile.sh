@@ -6,6 +6,7 @@ if ! command -v python3 >/dev/null; then
     finish
 fi
 here=$(dirname "$0")
+senders=
 # hostile GROUP: the cases of hostile.py
 hostile() {
     python3 "$here/hostile.py" "$URL" "$@" >"$T/tap" 2>&1 || bad "hostile.py $1" "$(cat "$T/tap")"
@@ -79,4 +80,43 @@ i=0
 while [ $i -lt 20 ]; do curl -s -o /dev/null "$URL/nothing$i"; i=$((i + 1)); done
 ask "too many mistakes" 429 /nothing
 stop
+
+# What a killed process has left of an upload goes, also when its number is somebody's again.
+mkdir -p "$LIB/files/tmp"
+touch -d '1 hour ago' "$LIB/files/tmp/.1.0x55d0c0ffee00.part"
+touch "$LIB/files/tmp/.abcdef.part"
+serve
+i=0
+while [ -e "$LIB/files/tmp/.1.0x55d0c0ffee00.part" ] && [ $i -lt 100 ]; do sleep 0.05; i=$((i + 1)); done
+stop
+same "left-overs are swept" ".abcdef.part" "$(ls -A "$LIB/files/tmp")"
+
+# While somebody else writes, deliveries wait, and nobody else does.
+serve --config "$T/config/in" -c serve.rate=0
+echo '{"version":1,"event":"scraper-complete","part":1,"parts":1,"records":[{"id":"arxiv:2602.00009","title":"Late lamps"}]}' >"$T/body"
+python3 -c "
+import sqlite3, sys, time
+other = sqlite3.connect(sys.argv[1], isolation_level=None)
+other.execute('BEGIN IMMEDIATE')
+print('held', flush=True)
+time.sleep(20)" "$LIB/library.db" >"$T/held" &
+holder=$!
+replays="$replays $holder"
+until grep -q held "$T/held"; do sleep 0.05; done
+: >"$T/sent"
+for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    python3 "$here/send.py" "$URL/api/webhooks/scraper-complete" "$T/secret" "$T/body" -k "k$n" >>"$T/sent" 2>&1 &
+    senders="$senders $!"
+done
+sleep 4
+ask "health, while deliveries wait" 200 /health -m 4
+ask "and papers" 200 /papers -m 4
+kill $holder
+wait $holder
+# shellcheck disable=SC2086
+wait $senders
+same "all of them got an answer" 12 "$(grep -cE '^(200|503) ' "$T/sent")"
+has "those who waited too long may come again" sent '503 '
+stop
+same "and the end is clean" 0 $ended
 finish

@@ -125,6 +125,63 @@ static void test_parts(void **state)
     assert_int_equal(library_int(store, "SELECT count(*) FROM job WHERE waits = 1"), 2);
 }
 
+/* Records of a megabyte each are not sent by the hundred. */
+static void test_bytes(void **state)
+{
+    struct webhook_delivery *list;
+    struct str large = STR_INIT;
+    struct harvest_run run;
+    struct stmt *stmt;
+    size_t count;
+
+    (void)state;
+    set(WEBHOOK_SCRAPED);
+    run = harvest(20, true);
+    while (large.len < 1000000)
+        str_add(&large, "Lamps for reading. ");
+    assert_int_equal(
+        stmt_prepare(&stmt, store, "UPDATE record SET payload = ?1 WHERE id % 2", &err), ERR_OK);
+    stmt_bind_blob(stmt, 1, large.ptr, large.len);
+    assert_int_equal(stmt_run(stmt, &err), ERR_OK);
+    assert_int_equal(runs_save(store, &run, &err), ERR_OK);
+    list = outbox(&count);
+    assert_int_equal(count, 5); /* four of them are four megabytes */
+    assert_int_equal(list[0].part, 5);
+    assert_int_equal(list[0].parts, 5);
+    str_free(&large);
+}
+
+/* Jobs are forgotten in time, and what they were to deliver with them. */
+static void test_forgotten(void **state)
+{
+    size_t count;
+    int64_t gone;
+
+    (void)state;
+    set(0);
+    assert_int_equal(store_begin(store, &err), ERR_OK);
+    assert_int_equal(webhooks_processed(store, SHA, NULL, 0, &err), ERR_OK);
+    assert_int_equal(store_commit(store, &err), ERR_OK);
+    outbox(&count);
+    assert_int_equal(count, 1);
+    assert_int_equal(jobs_cancel(store, outbox(&count)->job, NULL, &err), ERR_OK);
+    assert_int_equal(jobs_prune(store, 0, 0, &gone, &err), ERR_OK);
+    assert_int_equal(gone, 1);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM webhook_delivery"), 0);
+}
+
+static void test_fill(void **state)
+{
+    const size_t sizes[] = { 1000, 3 << 20, 1 << 20, 5 << 20, 1 };
+
+    (void)state;
+    assert_int_equal(webhook_fill(sizes, 5, 500), 2);
+    assert_int_equal(webhook_fill(sizes + 2, 3, 500), 1);
+    assert_int_equal(webhook_fill(sizes + 3, 2, 500), 1); /* one goes in any case */
+    assert_int_equal(webhook_fill(sizes, 5, 1), 1);
+    assert_int_equal(webhook_fill(sizes, 0, 500), 0);
+}
+
 static void test_nothing(void **state)
 {
     struct harvest_run run;
@@ -274,6 +331,9 @@ int store_webhooks_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_parts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_forgotten, set_up, tear_down),
+        cmocka_unit_test(test_fill),
         cmocka_unit_test_setup_teardown(test_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rolled_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_document, set_up, tear_down),
