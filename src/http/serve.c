@@ -131,6 +131,7 @@ static int serve(struct command_call *call, struct error *err)
     atomic_store(&terminated, false);
     sigaction(SIGTERM, &term, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a file as large as it may be is a full disk */
     allow_files();
     server.limiter = limiter_new((int)rate);
     server.bus = bus_new();
