@@ -152,8 +152,15 @@ $(GITMAKER): $(GITMAKER_OBJ)
 -include $(GITMAKER_OBJ:.o=.d)
 $(BUILD)/tests/unit_vcs: $(BUILD)/obj/tests/gitmaker/maker.o
 
+# ---- another internet for the program under test, loaded before all others: never sanitized, so that it fits any ----
+ELSEWHERE := $(BUILD)/tests/elsewhere.so
+$(ELSEWHERE): tests/elsewhere/elsewhere.c
+	@mkdir -p $(@D)
+	@echo "  LD  $@"
+	@$(CC) $(COMMON) -O2 -fPIC -shared $< -ldl -o $@
+
 .PHONY: units
-units: $(UNITS) $(REPLAY) $(GITMAKER) ## build the unit tests of every library
+units: $(UNITS) $(REPLAY) $(GITMAKER) $(ELSEWHERE) ## build the unit tests of every library
 
 # Run one library's unit tests: make unit-text
 unit-%: $(BUILD)/tests/unit_% $(REPLAY)
