@@ -31,8 +31,8 @@ enum code_style { CODE_PLAIN, CODE_FOLDER, CODE_HEAD, CODE_ADDED, CODE_REMOVED, 
 enum code_stop { CODE_STOP_NONE, CODE_STOP_FILE, CODE_STOP_HUNK }; /* of a diff */
 struct code_row {
     enum code_style style;
-    enum code_stop stop; /* what begins here */
-    char *left, *text;   /* in a column of its own, "" none; one line without tabs */
+    enum code_stop stop;             /* what begins here */
+    char *left, *text;               /* in a column of its own, "" none; one line without tabs */
     const struct code_place *leads;  /* NULL: nowhere */
     const struct code_place *origin; /* of blame: the line where it was written; NULL */
     const char *commit;              /* of a log, of branches and tags: a hash; NULL */
@@ -44,7 +44,7 @@ struct code_level {
     const char *as_of;        /* the commit's day and the beginning of its hash */
     struct code_row *rows;
     size_t count, start; /* start: the row that was meant, by line or path */
-    bool more; /* a log goes on; a folder or diff was cut */
+    bool more;           /* a log goes on; a folder or diff was cut */
 };
 /* How a log is to be read. */
 struct code_wish {
@@ -56,17 +56,17 @@ struct code_wish {
 int code_read(struct code_level *out, struct store *store, struct arena *arena,
               const struct code_place *place, const struct code_wish *wish,
               const atomic_bool *cancel, struct error *err);
-/* A place that was typed or is to be worked out, before it is gone to. CODE_LOOK: are commit and path
- * there? CODE_BEFORE: of a line's origin (code_row.origin) the line before that commit; changes the
- * place. ERR_NOTFOUND, ERR_USAGE. */
+/* A place that was typed or is to be worked out, before it is gone to. CODE_LOOK: are commit and
+ * path there? CODE_BEFORE: of a line's origin (code_row.origin) the line before that commit;
+ * changes the place. ERR_NOTFOUND, ERR_USAGE. */
 enum code_step { CODE_LOOK, CODE_BEFORE };
 int code_step(struct code_place *place, enum code_step step, struct store *store,
               struct arena *arena, const atomic_bool *cancel, struct error *err);
 /* A revision as vcs_resolve takes it, or the id of a paper of the library, whose day is meant. */
 int code_resolve(struct vcs *vcs, struct store *store, struct arena *arena, const char *revision,
                  char id[VCS_ID], const atomic_bool *cancel, struct error *err);
-/* The same, or two of them: "A..B", or "A...B" for what B has changed since both parted. An empty one is
- * the tip of the default branch. `from` is "" when there is one alone. */
+/* The same, or two of them: "A..B", or "A...B" for what B has changed since both parted. An empty
+ * one is the tip of the default branch. `from` is "" when there is one alone. */
 int code_resolve_two(struct vcs *vcs, struct store *store, struct arena *arena,
                      const char *revision, char from[VCS_ID], char id[VCS_ID],
                      const atomic_bool *cancel, struct error *err);

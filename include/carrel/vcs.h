@@ -39,8 +39,8 @@ const char *vcs_version(void);   /* "libgit2 1.5.1" */
 /* Raw bytes as one line that is fit to be shown. */
 char *vcs_clean_line(struct arena *arena, const char *bytes, size_t len);
 /* A file's name as it is shown: as it is, or as Git quotes it ("caf\\351.txt" with the quotes) when
- * it is no UTF-8, has controls, quotes, backslashes, or blanks at its ends. vcs_typed_path takes it back;
- * what is not quoted stays as it is. */
+ * it is no UTF-8, has controls, quotes, backslashes, or blanks at its ends. vcs_typed_path takes it
+ * back; what is not quoted stays as it is. */
 char *vcs_shown_path(struct arena *arena, const char *path);
 char *vcs_typed_path(struct arena *arena, const char *typed);
 
@@ -54,7 +54,7 @@ struct vcs_commit {
     unsigned parents;
     char (*others)[VCS_ID]; /* the parents behind the first; NULL */
     char *graph;            /* in a log with one: this commit's row of it; NULL */
-    char *was; /* in the log of a file: the name that this commit took from it; NULL */
+    char *was;              /* in the log of a file: the name that this commit took from it; NULL */
 };
 int vcs_commit(struct vcs *vcs, struct arena *arena, const char *id, struct vcs_commit *out,
                struct error *err);
@@ -153,8 +153,8 @@ struct vcs_log {
 int vcs_log(struct vcs *vcs, struct arena *arena, const struct vcs_log_options *options,
             struct vcs_log *out, struct error *err);
 
-/* The graph of a log that is told newest first; rows of at most VCS_GRAPH_LANES lanes of two columns,
- * and two more when it has been cut. */
+/* The graph of a log that is told newest first; rows of at most VCS_GRAPH_LANES lanes of two
+ * columns, and two more when it has been cut. */
 #define VCS_GRAPH_LANES 8u
 struct vcs_graph;
 struct vcs_graph *vcs_graph_new(bool ascii);
@@ -183,14 +183,14 @@ int vcs_diff(struct vcs *vcs, struct arena *arena, const char *before, const cha
 
 /* Who wrote the lines of a file. It follows renames that leave the file alike. A blame that is
  * stopped by its bound of commits gives the rest to the commit where it stopped (`cut`). */
-struct vcs_origin { /* where a line stood in the commit that wrote it */
+struct vcs_origin {   /* where a line stood in the commit that wrote it */
     const char *path; /* raw */
     uint32_t line;    /* from 1 */
 };
 struct vcs_blame {
     struct vcs_commit *commits; /* each once */
     size_t commit_count;
-    uint32_t *who; /* of each line: which commit */
+    uint32_t *who;              /* of each line: which commit */
     struct vcs_origin *origins; /* of each line */
     size_t lines;
     struct vcs_blob blob;
@@ -199,8 +199,9 @@ struct vcs_blame {
 int vcs_blame(struct vcs *vcs, struct arena *arena, const char *commit, const char *path,
               struct vcs_blame *out, const atomic_bool *cancel, struct error *err);
 
-/* Where a line (from 1) of a file was before a commit: in the first parent that has the file. One that
- * the commit wrote: where those stood that it took the place of. ERR_NOTFOUND: no parent has the file. */
+/* Where a line (from 1) of a file was before a commit: in the first parent that has the file. One
+ * that the commit wrote: where those stood that it took the place of. ERR_NOTFOUND: no parent has
+ * the file. */
 struct vcs_line {
     char commit[VCS_ID];
     char *path; /* raw */

@@ -75,7 +75,7 @@ void desk_cancel(struct desk *desk, uint64_t task);
 void desk_say(struct desk *desk, enum style style, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void desk_open(struct desk *desk, const struct view_ops *ops, const char *argument);
-/* The view that this one lies on: from which it was opened; NULL: none. */
+/* The view that this one lies on, or is just being opened from; NULL: none. */
 struct view *desk_below(struct view *view);
 /* A list stands on another paper now: a paper that was opened from it is exchanged for that one. */
 void desk_follow(struct view *list, const char *key);

@@ -196,12 +196,12 @@ void desk_pop(struct desk *desk)
 struct view *desk_below(struct view *view)
 {
     struct desk *desk = view->desk;
-    int i;
+    int at = desk->depth, i; /* one that is being opened will lie on top */
 
-    for (i = desk->depth - 1; i > 0; i--)
+    for (i = 0; i < desk->depth; i++)
         if (desk->stack[i] == view)
-            return desk->stack[i - 1];
-    return NULL;
+            at = i;
+    return at > 0 ? desk->stack[at - 1] : NULL;
 }
 
 void desk_follow(struct view *list, const char *key)

@@ -123,6 +123,7 @@ screen code-wrapped code "$W" --size 60x10 --keys 'jzw'
 screen code-line-end code "$W" --keys '$'
 said "arrows go sideways where lines are long" '<Right>' "reen of eighty columns" "$W"
 said "and back" '<Right><Left>' "/* a line" "$W"
+said "what is opened from there is wrapped, too" 'zwD' "k */" "$W"
 said "wrapped lines have nothing beside them" 'zwzl' "zw ends that" "$W"
 run "as data" 0 "$CARREL" dump code $R --json
 has "rows" out '"text":"src/"'

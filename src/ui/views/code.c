@@ -248,6 +248,17 @@ static bool code_peel(struct view *view)
 
 /* ---- the contract ---- */
 
+/* One that is opened from another shows things in the same way. */
+static void take_after(struct code_view *v, const struct view *from)
+{
+    const struct code_view *other = from && from->ops == &view_code ? from->state : NULL;
+
+    if (!other)
+        return;
+    v->wrap = other->wrap;
+    v->no_graph = other->no_graph;
+}
+
 static int code_open(struct view *view, const char *argument, struct error *err)
 {
     struct code_view *v;
@@ -261,6 +272,7 @@ static int code_open(struct view *view, const char *argument, struct error *err)
     v->argument = mem_strdup(argument);
     v->most = LOG_FIRST;
     v->arriving = true;
+    take_after(v, desk_below(view));
     str_init(&v->find);
     result = code_ask(view, err);
     if (result != ERR_OK) {
