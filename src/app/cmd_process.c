@@ -450,6 +450,18 @@ static int read_references(struct command_call *call, const struct document *doc
     return result;
 }
 
+/* "paper.pdf", whether it is there or not. */
+static bool has_ending(const char *name)
+{
+    static const char *const endings[] = { ".pdf", ".txt", ".md", ".html", ".htm", ".tex", ".ps" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(endings); i++)
+        if (str_ends(name, endings[i]))
+            return true;
+    return false;
+}
+
 /* A file that is there is read anew; everything else is an id. */
 static int read_document(struct command_call *call, const char *what, struct document **doc,
                          struct read_from *from, struct error *err)
@@ -457,7 +469,8 @@ static int read_document(struct command_call *call, const char *what, struct doc
     struct document_reader reader;
     struct ident ident;
     char *path = path_expand(what);
-    bool file = file_exists(path) || (strchr(what, '/') && !ident_parse(&ident, what));
+    bool file = file_exists(path)
+                || ((strchr(what, '/') || has_ending(what)) && !ident_parse(&ident, what));
     int result;
 
     if (file) {

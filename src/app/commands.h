@@ -61,4 +61,11 @@ int read_picture(struct command_call *call, const char *what, struct error *err)
 struct job_request;
 int job_hand_over(struct command_call *call, const struct job_request *request, struct error *err);
 
+/* help_flow.c: columns of the terminal, 88 at most and where there is none. */
+int help_width(void);
+/* "  LEFT   words", the words from `column` on. */
+void help_row(struct str *out, const char *left, size_t column, const char *text, int width);
+/* Paragraphs; lines that begin with a blank stay as they are. */
+void help_flow(struct str *out, const char *text, int width);
+
 #endif

@@ -27,6 +27,7 @@ static const struct {
 void help_overview(struct str *out)
 {
     const struct command *command;
+    int width = help_width();
     size_t i;
 
     str_add(out, "carrel: a research workstation in a terminal\n\n"
@@ -34,14 +35,16 @@ void help_overview(struct str *out)
                  "  carrel [OPTIONS] COMMAND [ARGS]\n\nCommands\n");
     for (i = 0; (command = command_at(i)); i++)
         if (command->flags & CMD_CLI)
-            str_printf(out, "  %-11s %s\n", command->name, command->summary);
+            help_row(out, command->name, 14, command->summary, width);
     str_add(out, "\nOptions\n");
     for (i = 0; i < ARRAY_LEN(globals); i++)
-        str_printf(out, "  %-26s %s\n", globals[i].option, globals[i].help);
-    str_add(out, "\nData goes to standard output, talk to standard error. Exit codes: 0 done, 1 "
-                 "failed, 2 usage,\n"
-                 "3 partly done, 4 no such id, 130 interrupted.\n"
-                 "More about one command: carrel help COMMAND\n");
+        help_row(out, globals[i].option, 29, globals[i].help, width);
+    str_add_char(out, '\n');
+    help_flow(out,
+              "Data goes to standard output, talk to standard error. Exit codes: 0 done, 1 failed, "
+              "2 usage, 3 partly done, 4 no such id, 130 interrupted.",
+              width);
+    str_add(out, "More about one command: carrel help COMMAND\n");
 }
 
 void help_command(struct str *out, const struct command *command)
@@ -51,8 +54,10 @@ void help_command(struct str *out, const struct command *command)
     str_printf(out, "carrel %s%s%s%s\n    %s\n", command->name,
                command->options ? " [OPTIONS]" : "", *command->args ? " " : "", command->args,
                command->summary);
-    if (command->help)
-        str_printf(out, "\n%s\n", command->help);
+    if (command->help) {
+        str_add_char(out, '\n');
+        help_flow(out, command->help, help_width());
+    }
     if (command->options)
         str_add_char(out, '\n');
     for (option = command->options; option && option->name; option++) {
@@ -60,7 +65,7 @@ void help_command(struct str *out, const struct command *command)
 
         snprintf(left, sizeof left, "%s%s%s", option->name, option->arg ? " " : "",
                  option->arg ? option->arg : "");
-        str_printf(out, "  %-20s %s\n", left, option->help);
+        help_row(out, left, 23, option->help, help_width());
     }
 }
 

@@ -378,7 +378,7 @@ int keep_open_document(struct document **out, struct store *store, struct arena 
         return result;
     /* file:NAME means that one; another id the newest that can be read. */
     for (i = 0; i < count; i++)
-        if (str_starts(id, "file:") ? str_eq(documents[i].name, id + 5)
+        if (str_starts(id, "file:") ? str_starts(documents[i].name, id + 5)
                                     : stored_document_is_text(&documents[i]))
             break;
     if (i == count)

@@ -13,6 +13,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define FILE_BEGIN 4 /* digits of a document's name that may stand for it */
+
 static int works_find_sql(struct store *store, int64_t *id, const char *sql, const char *a,
                           const char *b, struct error *err)
 {
@@ -31,6 +33,33 @@ static int works_find_sql(struct store *store, int64_t *id, const char *sql, con
     return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
 }
 
+/* The beginning of a hash, as long as one document alone has it. */
+static int works_find_file(struct store *store, int64_t *id, const char *begin, struct error *err)
+{
+    struct stmt *stmt;
+    int64_t many;
+    int result;
+
+    if (strlen(begin) < FILE_BEGIN || strspn(begin, "0123456789abcdef") < strlen(begin))
+        return ERR_NOTFOUND;
+    result = stmt_prepare(&stmt, store,
+                          "SELECT count(*), min(work_id) FROM alias WHERE scheme = 'file' AND "
+                          "value >= ?1 AND value < ?1 || 'g'",
+                          err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, begin);
+    result = stmt_step(stmt, err);
+    many = result == 1 ? stmt_int(stmt, 0) : 0;
+    if (many == 1)
+        *id = stmt_int(stmt, 1);
+    stmt_reset(stmt);
+    if (result == 1 && many > 1)
+        return error_set(err, ERR_USAGE, "file:%s begins the names of %lld documents; write more",
+                         begin, (long long)many);
+    return result < 0 ? result : many == 1 ? ERR_OK : ERR_NOTFOUND;
+}
+
 int works_find(struct store *store, int64_t *id, const char *any_id, struct error *err)
 {
     struct ident ident;
@@ -41,9 +70,12 @@ int works_find(struct store *store, int64_t *id, const char *any_id, struct erro
             works_find_sql(store, id, "SELECT work_id FROM alias WHERE scheme = ?1 AND value = ?2",
                            ident_scheme_name(ident.scheme), ident.value, err);
     if (result == ERR_NOTFOUND && !ident_parse(&ident, any_id))
-        return error_set(
-            err, ERR_NOTFOUND,
-            "'%s' is no id that carrel knows (arxiv:1706.03762, doi:10.…, or their URLs)", any_id);
+        return error_set(err, ERR_NOTFOUND,
+                         "'%s' is no id that carrel knows (arxiv:1706.03762, doi:10.…, or their "
+                         "URLs); search finds papers by their words",
+                         any_id);
+    if (result == ERR_NOTFOUND && ident.scheme == ID_FILE)
+        result = works_find_file(store, id, ident.value, err);
     if (result == ERR_NOTFOUND)
         return error_set(err, ERR_NOTFOUND, "%s is not in this library", any_id);
     return result;

@@ -97,6 +97,7 @@ for shell in bash zsh fish; do run "completion for $shell" 0 "$CARREL" completio
 run "another shell" 2 "$CARREL" completion tcsh
 run "help" 0 "$CARREL" help
 has "with dump" out "  dump "
+same "no line is longer than 88" "" "$(awk 'length($0) > 88' "$T/out")"
 run "help of a command" 0 "$CARREL" help search
 run "help of dump" 0 "$CARREL" help dump
 has "with its options" out "--size WxH"

@@ -35,6 +35,10 @@ run "under another name" 0 "$CARREL" process "$T/copy.pdf"
 same "it is one document" 1 "$("$CARREL" show --json arxiv:2401.11111 | grep -o '"format":"pdf"' | wc -l)"
 run "read by id" 0 "$CARREL" read arxiv:2401.11111 --outline
 has "its sections" out "2 Method  2"
+run "by the beginning of its hash" 0 "$CARREL" read "file:$(echo "$sha" | cut -c1-6)" --outline
+has "the same" out "2 Method  2"
+run "a file that is not there" 1 "$CARREL" read gone.pdf
+has "is called so" err "gone.pdf: No such file"
 run "its bibliography" 0 "$CARREL" read arxiv:2401.11111 --references
 has "as it stands there" out "[1] C. Elm. On the endurance of oak desks."
 has "and what it means here" out "    -> arxiv:1901.22222  On the endurance of oak desks"

@@ -85,6 +85,9 @@ same "nothing is left of it" "" "$(ids title:hand)"
 same "the source speaks" "$A " "$(ids title:gardens)"
 
 run "star and note the second" 0 "$CARREL" mark star $B
+run "a hash cut short" 4 "$CARREL" show file:abcd
+run "a title for an id" 4 "$CARREL" show Gardens
+has "says what to do" err "search finds papers by their words"
 run "merge" 0 "$CARREL" merge $A $B
 same "both names lead to one" "$A " "$(ids "$B")"
 run "merge with itself" 2 "$CARREL" merge $A $B
