@@ -105,6 +105,7 @@ struct process_run {
     struct keeper *keeper;
     struct arena *arena; /* of one file */
     struct jsonw w;
+    size_t locked; /* for want of a password */
     bool json, terminal;
     size_t bad, done, count;
     int64_t began, shown;
@@ -235,6 +236,7 @@ static int process_one(struct process_run *run, const char *path, struct error *
     else if (result == ERR_OK)
         report_text(run, path, &kept);
     run->bad += !kept.text;
+    run->locked += str_eq(kept.state, "encrypted");
     report_progress(run);
     return call_out(run->call, err);
 }
@@ -281,6 +283,7 @@ static int process_all(struct process_run *run, const struct path_list *paths, s
         .password_file = call_option(call, "--password-file"),
         .cancel = call->cancel,
         .terminal = run->terminal,
+        .many = paths->len > 1,
     };
     int result = keeper_open(&run->keeper, call->app, &options, err);
     size_t i;
@@ -308,6 +311,11 @@ static int process_all(struct process_run *run, const struct path_list *paths, s
     }
     arena_free(run->arena);
     keeper_close(run->keeper);
+    if (result == ERR_OK && run->locked > 0 && paths->len > 1 && run->terminal)
+        str_printf(&call->say,
+                   "%zu need%s a password: process such a file alone and it is asked for, or give "
+                   "--password-file\n",
+                   run->locked, run->locked == 1 ? "s" : "");
     if (result == ERR_OK && run->bad > 0)
         result =
             error_set(err, ERR_PARTIAL, "%zu of %zu documents gave no text", run->bad, paths->len);

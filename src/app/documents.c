@@ -79,7 +79,8 @@ int document_reader_open(struct document_reader *reader,
 
     *reader = (struct document_reader){ .config = config,
                                         .cancel = wanted->cancel,
-                                        .terminal = wanted->terminal };
+                                        .terminal = wanted->terminal,
+                                        .many = wanted->many };
     if (wanted->password_file)
         result = read_passwords(reader, wanted->password_file, err);
     for (i = 0; i < count && result == ERR_OK; i++)
@@ -167,7 +168,8 @@ static int unlock(struct document_reader *reader, const char *path, struct docum
         if (result != ERR_OK)
             return result;
     }
-    if ((*out)->state == DOCUMENT_ENCRYPTED && reader->terminal && isatty(STDIN_FILENO)) {
+    if ((*out)->state == DOCUMENT_ENCRYPTED && reader->terminal && !reader->many
+        && isatty(STDIN_FILENO)) {
         reader_line_end(reader);
         if (ask_password(reader->name, typed, sizeof typed))
             result = try_password(reader, path, typed, out, err);

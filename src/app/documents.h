@@ -10,6 +10,7 @@ struct document_reader_options {
     const char *password_file; /* beside the configured ones; may be NULL */
     const atomic_bool *cancel; /* may be NULL */
     bool terminal;             /* progress may be shown there, and a password asked for */
+    bool many;                 /* but no password: it would be waited for among other files */
 };
 struct document_reader {
     const struct config *config;
@@ -19,7 +20,7 @@ struct document_reader {
     size_t password_count, password_cap;
     const char *name; /* of the file that is read */
     int64_t shown;    /* when progress was shown last */
-    bool terminal, warned;
+    bool terminal, many, warned;
 };
 
 /* Takes limits and passwords from the configuration. */

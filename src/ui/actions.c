@@ -511,8 +511,11 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
     command = command_find(argv[0]);
     if (strspn(argv[0], "0123456789") == strlen(argv[0])) { /* ":42" */
         char *words[] = { "goto-row", argv[0] };
+        size_t digits = strspn(argv[0], "0123456789");
 
-        if (view && view->ops->command)
+        if (argv[0][digits] && strcmp(argv[0] + digits, "%") != 0)
+            desk_say(desk, STYLE_WARN, "'%s' is no number and no command", argv[0]);
+        else if (view && view->ops->command)
             view->ops->command(view, 2, words);
     } else if (desk_means_view(command, argc, argv)) {
         desk_view_words(desk, argc, argv);

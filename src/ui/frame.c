@@ -73,13 +73,31 @@ static int draw_work(struct desk *desk, int y)
     return canvas->width - width - 2;
 }
 
-static const char *draw_hint(const struct view *view)
+static const char *view_hint(const struct view *view)
 {
     if (view && view->ops->hints)
         return view->ops->hints(view);
     if (view && view->ops->hint)
         return view->ops->hint;
     return "/ search  Enter open  r read  s star  t tag  : command  ? help  Q quit";
+}
+
+/* As many of the hints, which two blanks part, as there is room for. */
+static void draw_hint(struct canvas *canvas, int y, int columns, const struct view *view)
+{
+    char *shown = mem_strdup(view_hint(view)), *gap = NULL, *at;
+
+    if (text_width(shown) > columns) {
+        for (at = shown; (at = strstr(at, "  ")); at += 2) {
+            *at = '\0';
+            gap = text_width(shown) <= columns ? at : gap;
+            *at = ' ';
+        }
+        if (gap)
+            *gap = '\0';
+    }
+    canvas_text(canvas, 0, y, columns, STYLE_DIM, shown);
+    free(shown);
 }
 
 #define MESSAGE_ROWS 4
@@ -158,7 +176,7 @@ static void draw_bottom(struct desk *desk)
     } else if (desk->pending[0]) {
         canvas_text(canvas, 0, y, columns, STYLE_DIM, desk->pending);
     } else {
-        canvas_text(canvas, 0, y, columns, STYLE_DIM, draw_hint(desk_view(desk)));
+        draw_hint(canvas, y, columns, desk_view(desk));
     }
 }
 

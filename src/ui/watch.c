@@ -50,11 +50,11 @@ static void watch_work(struct watch_task *t, struct store *store)
 
     if (jobs_list(store, arena, &filter, &jobs, &t->work_count, NULL) == ERR_OK
         && t->work_count > 0) {
+        str_printf(&t->work, "%s ", jobs[0].kind);
         job_headline(&t->work, &jobs[0]);
-        if (t->work.len == 0)
-            str_add(&t->work, jobs[0].kind);
+        str_trim(&t->work);
         if (t->work_count > 1)
-            str_printf(&t->work, "  +%zu", t->work_count - 1);
+            str_printf(&t->work, ", %zu more", t->work_count - 1);
     }
     arena_free(arena);
 }

@@ -85,6 +85,8 @@ same "nothing is left of it" "" "$(ids title:hand)"
 same "the source speaks" "$A " "$(ids title:gardens)"
 
 run "star and note the second" 0 "$CARREL" mark star $B
+run "what an error repeats" 4 "$CARREL" show "$(printf 'x\033[31my')"
+lacks "has no escapes" err "$(printf '\033')"
 run "a hash cut short" 4 "$CARREL" show file:abcd
 run "a title for an id" 4 "$CARREL" show Gardens
 has "says what to do" err "search finds papers by their words"

@@ -70,6 +70,12 @@ at "nothing typed yet" message "/ searches in this document" 'n'
 at "narrower" 'lines[0]' "Copper lanterns for quiet" ':reading-width 30<CR>gg'
 at "too narrow" message "reading-width is 20 to 200 columns; it is 76" ':reading-width 3<CR>'
 at "Esc closes the outline first" view reader 'O<Esc>'
+at "headings are searched there" section "4 Conclusion" 'O/concl<CR><CR>'
+at "one after the other" section "2 Method" 'O/o<CR>n<CR>'
+at "and back" section "1 Introduction" 'O/o<CR>nN<CR>'
+at "which one has none is told" message "no heading has 'zebra'" 'O/zebra<CR>'
+at "and no text is searched" matches "" 'O/concl<CR><CR>'
+at "no number and no command" message "'12abc' is no number and no command" ':12abc<CR>'
 
 # What is mentioned: chosen, shown beside or below the text, followed.
 screen reader-peek reader 2401.11111 --keys 'gg]]fp'

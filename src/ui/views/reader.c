@@ -35,9 +35,10 @@ static int reader_open(struct view *view, const char *argument, struct error *er
     r->id = mem_strdup(view->argument);
     r->want_page = (uint32_t)number;
     r->want_words = mem_strdup(words);
-    r->find_from = r->figure.asked = DOCUMENT_NONE;
+    r->find_from = r->figure.asked = r->figure.none = DOCUMENT_NONE;
     str_init(&r->pattern);
     str_init(&r->searched);
+    str_init(&r->heading);
     str_init(&r->figure.packed);
     view->state = r;
     reader_ask(view);
@@ -61,6 +62,7 @@ static void reader_close(struct view *view)
     free(r->matches.items);
     str_free(&r->pattern);
     str_free(&r->searched);
+    str_free(&r->heading);
     textview_clear(&r->peek);
     free(r->peek_title);
     free(r->want_words);

@@ -152,6 +152,7 @@ struct reader {
     size_t match;       /* the present one */
     uint32_t find_from; /* where the search that is being typed began */
 
+    struct str heading; /* what was searched for in the outline */
     enum reader_panel panel;
     struct listview list; /* of outline and highlights */
     int text_height;      /* what a panel leaves of the screen */
@@ -169,6 +170,7 @@ struct reader {
         uint32_t asked; /* which one, by its caption or block; DOCUMENT_NONE: none yet */
         int asked_pixels;
         uint32_t index; /* which one is here */
+        uint32_t none;  /* which one could not be had; DOCUMENT_NONE: no such */
         unsigned char *pixels;
         struct str packed;
         struct picture picture; /* id 0: none */
@@ -270,6 +272,8 @@ struct outline_entry {
     uint32_t level, page, offset;
 };
 struct outline_entry outline_at(const struct document *doc, size_t i);
+size_t outline_here(const struct reader *r); /* the entry one reads; SIZE_MAX: before the first */
+void outline_typed(struct view *view, const char *text, bool done);
 bool reader_panel_command(struct view *view, int argc, char **argv);
 
 /* reader_draw.c */

@@ -214,6 +214,7 @@ static void draw_outline(struct reader *r, struct canvas *canvas, const struct l
     const struct document *doc = r->text->doc;
     int i, rows = l->panel_rows - 1;
     uint32_t least = DOCUMENT_NONE;
+    size_t here = outline_here(r);
 
     for (i = 0; i < r->list.count; i++)
         if (outline_at(doc, (size_t)i).level < least)
@@ -232,6 +233,8 @@ static void draw_outline(struct reader *r, struct canvas *canvas, const struct l
         canvas_text(canvas, l->panel_x + indent, y, l->panel_width - indent - (int)strlen(page) - 1,
                     STYLE_NORMAL, entry.title);
         canvas_right(canvas, l->panel_x + l->panel_width, y, STYLE_DIM, page);
+        if ((size_t)(r->list.top + i) == here)
+            canvas_text(canvas, l->panel_x - 1, y, 1, STYLE_ACCENT, canvas->ascii ? ">" : "›");
         if (r->list.top + i == r->list.cursor)
             canvas_cursor_row(canvas, l->panel_x, y, l->panel_width);
     }

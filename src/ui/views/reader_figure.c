@@ -109,8 +109,10 @@ bool reader_figure_answer(struct view *view, struct task *task)
 
     if (!asker_answered(&r->drawer, view, task))
         return false;
-    if (r->drawer.error.code || !q->pixels)
-        return true; /* its words and caption are there */
+    if (r->drawer.error.code || !q->pixels) { /* its words and caption are there */
+        r->figure.none = q->figure;
+        return true;
+    }
     free(r->figure.pixels);
     r->figure.pixels = q->pixels;
     q->pixels = NULL;
@@ -176,6 +178,8 @@ struct reader_room reader_figure_draw(struct view *view, struct canvas *canvas, 
         canvas_text(canvas, x, y, most.columns, STYLE_ERROR, r->drawer.error.message);
         return (struct reader_room){ most.columns, 1 };
     }
+    if (!r->drawer.task && r->figure.none == block) /* a box off its page */
+        return (struct reader_room){ 0 };
     if (r->figure.picture.id && r->figure.index == block)
         canvas_picture(canvas, &r->figure.picture,
                        &(struct picture_place){ .x = x,

@@ -111,6 +111,10 @@ void reader_typed(struct view *view, const char *text, bool done)
 
     if (!r->text)
         return;
+    if (r->panel == PANEL_OUTLINE) {
+        outline_typed(view, text, done);
+        return;
+    }
     if (from == DOCUMENT_NONE)
         from = r->find_from = r->at;
     find_words(r, text ? text : ""); /* NULL: left, as it was */
