@@ -4,6 +4,8 @@
  */
 #include "edit_form.h"
 
+#include "carrel/utf8.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -16,6 +18,19 @@ void edit_form_names(struct str *out)
         str_printf(out, "%s%s", i ? ", " : "", field->name);
 }
 
+/* A value of several lines goes on behind blanks. */
+static void add_value(struct str *out, const char *value)
+{
+    while (*value) {
+        size_t len = strcspn(value, "\n");
+
+        str_add_mem(out, value, len);
+        value += len + strspn(value + len, "\n");
+        if (*value)
+            str_add(out, "\n  ");
+    }
+}
+
 void edit_form_write(struct str *out, const struct record *record, const char *id,
                      const char *hints)
 {
@@ -23,8 +38,11 @@ void edit_form_write(struct str *out, const struct record *record, const char *i
     const struct edit_field *field;
     size_t i;
 
-    for (i = 0; (field = edit_field_at(i)); i++)
-        str_printf(out, "%s: %s\n", field->name, edit_value(record, field, arena));
+    for (i = 0; (field = edit_field_at(i)); i++) {
+        str_printf(out, "%s: ", field->name);
+        add_value(out, edit_value(record, field, arena));
+        str_add_char(out, '\n');
+    }
     str_printf(out,
                "\n# %s. What you change goes before what its sources say;\n"
                "# a field that you empty is theirs again. It is written:\n",
@@ -65,11 +83,16 @@ static const struct edit_field *field_of_line(const char **value, const char *li
 static void add_change(struct edit_change *changes, size_t *count, const struct edit_field *field,
                        struct str *value, const struct record *record, struct arena *arena)
 {
-    str_trim(value);
-    if (field && strcmp(value->ptr, edit_value(record, field, arena)) != 0)
-        changes[(*count)++] =
-            (struct edit_change){ field, arena_strndup(arena, value->ptr, value->len) };
+    struct str new = STR_INIT, old = STR_INIT;
+    const char *present = field ? edit_value(record, field, arena) : "";
+
+    utf8_squeeze(&new, value->ptr, value->len);
+    utf8_squeeze(&old, present, strlen(present));
+    if (field && strcmp(new.ptr, old.ptr) != 0)
+        changes[(*count)++] = (struct edit_change){ field, arena_strndup(arena, new.ptr, new.len) };
     str_clear(value);
+    str_free(&new);
+    str_free(&old);
 }
 
 int edit_form_read(struct edit_change **changes, size_t *count, const char *text,

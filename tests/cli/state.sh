@@ -75,6 +75,10 @@ printf '#!/bin/sh\ncp "$1" "%s/form"; sed -i "s/^date:.*/date: never/" "$1"\n' "
 run "a fault in the form" 2 env EDITOR="$T/editor" VISUAL= "$CARREL" edit $A
 has "is told above it" form "# ERROR: date: 'never' is no date"
 has "and at the end" err "date: 'never' is no date"
+printf '%s\n' '{"id":"arxiv:2405.00005","title":"Two parts","abstract":"One.\n\nAnother: of two.","authors":["A B"]}' >"$T/parts.jsonl"
+"$CARREL" -q import "$T/parts.jsonl" >/dev/null
+run "a form that is left as it is" 0 env EDITOR=true VISUAL= "$CARREL" edit arxiv:2405.00005
+has "changes nothing" err "arxiv:2405.00005 is as it was"
 run "no such field" 2 "$CARREL" edit $A titel=x
 has "tells which there are" err "fields are title, authors, date, venue, doi, arxiv, abstract"
 run "undo of the editor" 0 "$CARREL" undo
