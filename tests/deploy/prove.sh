@@ -55,6 +55,7 @@ page() {
         apt-get update && apt-get install -y --no-install-recommends systemd systemd-sysv dbus' >"$PROVE_WORK/log" 2>&1 ||
         { tail "$PROVE_WORK/log"; exit 1; }
     source_tree "$root/root/carrel"
+    echo "127.0.0.1 localhost" >>"$root/etc/hosts" # which the installer would have written
     for host in export.arxiv.org oaipmh.arxiv.org rss.arxiv.org arxiv.org huggingface.co datasets-server.huggingface.co \
         api.github.com api.crossref.org; do
         echo "127.0.0.2 $host"
@@ -67,7 +68,7 @@ page() {
     for file in docs/DEPLOY.md deploy/service.config deploy/Caddyfile deploy/nginx.conf src/app/options.c; do
         sed -i "s/carrel\.example\.org/localhost/g; s/127\.0\.0\.1:8577/127.0.0.1:$port/g" "$root/root/carrel/$file"
     done
-    { echo 'set -eux; cd; export HOME=/root'; page_lines "$root/root/carrel/docs/DEPLOY.md"; } >"$root/root/lines"
+    { echo 'set -eux; export HOME=/root DEBIAN_FRONTEND=noninteractive; cd'; page_lines "$root/root/carrel/docs/DEPLOY.md"; } >"$root/root/lines"
     cat >"$root/etc/systemd/system/prove.service" <<X
 [Service]
 Type=oneshot
@@ -83,8 +84,8 @@ X
     began=$(date +%s)
     timeout 1800 systemd-nspawn -q -D "$root" --register=no --keep-unit -b >"$PROVE_WORK/log" 2>&1 </dev/null || true
     [ "$(cat "$root/root/status" 2>/dev/null)" = 0 ] || {
-        tail -n 60 "$root/root/log" || tail -n 40 "$PROVE_WORK/log"
-        chroot "$root" journalctl --no-pager -D /var/log/journal -u carrel -n 20 2>/dev/null || true
+        journalctl -D "$root/var/log/journal" --no-pager -o cat -u carrel -u caddy -u nginx -n 12 2>/dev/null || true
+        tail -n 40 "$root/root/log" || tail -n 40 "$PROVE_WORK/log"
         exit 1
     }
     tail -n 12 "$root/root/log"
