@@ -93,6 +93,12 @@ static int add_id(struct keeper *keeper, struct record *record, struct arena *ar
     return result;
 }
 
+/* Of two digits: the anthology begins with the sixties. */
+static int full_year(int year)
+{
+    return year < 60 ? 2000 + year : year < 100 ? 1900 + year : year;
+}
+
 /* Does the first page say that the ACL has printed it, in the year of its name? */
 static bool acl_printed(const struct document *doc, const struct ident *ident)
 {
@@ -106,7 +112,7 @@ static bool acl_printed(const struct document *doc, const struct ident *ident)
         if (doc->blocks[i].page == 0)
             str_add_mem(&first, doc->text + doc->blocks[i].start,
                         doc->blocks[i].end - doc->blocks[i].start);
-    printed = doc->meta.year == (uint32_t)(year < 100 ? 2000 + year : year)
+    printed = doc->meta.year == (uint32_t)full_year(year)
               && strstr(first.ptr, "Association for Computational Linguistics");
     str_free(&first);
     return printed;

@@ -499,6 +499,14 @@ static bool desk_means_view(const struct command *command, int argc, char **argv
            && (argc == 1 || !command || (!*command->args && argv[1][0] != '-'));
 }
 
+/* ":42" and ":50%" */
+static bool is_place(const char *word)
+{
+    size_t digits = strspn(word, "0123456789");
+
+    return digits > 0 && (!word[digits] || strcmp(word + digits, "%") == 0);
+}
+
 static void desk_run_words(struct desk *desk, int argc, char **argv, const char *line)
 {
     struct view *view = desk_view(desk);
@@ -509,13 +517,10 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
     if (view && view->ops->command && view->ops->command(view, argc, argv))
         return;
     command = command_find(argv[0]);
-    if (strspn(argv[0], "0123456789") == strlen(argv[0])) { /* ":42" */
+    if (is_place(argv[0])) {
         char *words[] = { "goto-row", argv[0] };
-        size_t digits = strspn(argv[0], "0123456789");
 
-        if (argv[0][digits] && strcmp(argv[0] + digits, "%") != 0)
-            desk_say(desk, STYLE_WARN, "'%s' is no number and no command", argv[0]);
-        else if (view && view->ops->command)
+        if (view && view->ops->command)
             view->ops->command(view, 2, words);
     } else if (desk_means_view(command, argc, argv)) {
         desk_view_words(desk, argc, argv);

@@ -10,8 +10,9 @@ printf '[serve]\n\tsecret-file = %s\n\trate = 0\n\tcors-origin = https://site.ex
 with() { "$CARREL" --config "$T/config/service" -L "$LIB" "$@"; }
 sql() { sqlite3 "$LIB/library.db" "$1"; }
 # Who asks for figures has what came before counted.
-counted() { curl -s -o /dev/null "$URL/metrics/realtime"; }
+counted() { curl -s -f -o /dev/null -H "Authorization: Bearer $reader" "$URL/metrics/realtime" || bad "figures"; }
 token=$(with token --scope events)
+reader=$(with token --scope read)
 serve --config "$T/config/service"
 uuid() { cat /proc/sys/kernel/random/uuid; }
 at() { date -u -d "@$(($(date +%s) $*))" +%FT%TZ; }

@@ -33,8 +33,8 @@ ask "without one it is" 403 /papers -H "Host: evil.example"
 stop
 
 # Behind a proxy that adds a header of its own, the last one is its word.
-serve -c serve.behind-proxy=true -c serve.rate=0
-ask "two headers" 200 /papers -H 'X-Forwarded-For: 192.0.2.66' -H 'X-Forwarded-For: 192.0.2.1'
+serve -c serve.secret-file="$T/secret" -c serve.behind-proxy=true -c serve.rate=0
+ask "two headers" 200 /papers -H "Authorization: Bearer $token" -H 'X-Forwarded-For: 192.0.2.66' -H 'X-Forwarded-For: 192.0.2.1'
 stop
 has "the client is whom the proxy names" serve.err ' 192.0.2.1 GET /papers'
 

@@ -75,7 +75,7 @@ at "one after the other" section "2 Method" 'O/o<CR>n<CR>'
 at "and back" section "1 Introduction" 'O/o<CR>nN<CR>'
 at "which one has none is told" message "no heading has 'zebra'" 'O/zebra<CR>'
 at "and no text is searched" matches "" 'O/concl<CR><CR>'
-at "no number and no command" message "'12abc' is no number and no command" ':12abc<CR>'
+at "no number and no command" message "no command '12abc'; ? lists all" ':12abc<CR>'
 
 # What is mentioned: chosen, shown beside or below the text, followed.
 screen reader-peek reader 2401.11111 --keys 'gg]]fp'
