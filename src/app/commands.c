@@ -439,12 +439,11 @@ static const char highlights_help[] =
     "is\n"
     "same, moved, near (a few letters are others) or lost. undo takes each step back.";
 static const char dump_help[] =
-    "VIEW is today, library, search, paper, reader, page, tables, duplicates, trending, topics, "
-    "analytics, "
-    "repositories,\nrepository, jobs, job, harvest, source, log or help; paper, repository, job, "
-    "source, reader and page (\"ID 3\") and\ntables (\"TASK > DATASET\") take what they should "
-    "show, "
-    "repositories a paper. What is not there is exit code 4.";
+    "VIEW is today, library, search, paper, reader, page, tables, duplicates, trending, topics,\n"
+    "analytics, repositories, repository, code, jobs, job, harvest, source, log or help; paper,\n"
+    "repository, job, source, reader and page (\"ID 3\") and tables (\"TASK > DATASET\") take what\n"
+    "they should show, repositories a paper, code a place in a clone: \"ID log v1.0\",\n"
+    "\"ID file:12 - PATH\" (- is the tip), \"ID diff A..B\". What is not there is exit code 4.";
 static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
                                       "bash)\". The script asks 'completion words'\n"
                                       "what may stand in place of the last WORD.";

@@ -37,7 +37,7 @@ static void find_from(struct view *view, int step)
     struct code_view *v = view->state;
     size_t count = v->level.count, i, k;
 
-    if (v->find.len == 0 || count == 0)
+    if (v->find.len == 0)
         return;
     for (k = 1; k <= count; k++) {
         i = ((size_t)v->list.cursor + (step > 0 ? k : count * 2 - k)) % count;
