@@ -21,7 +21,7 @@ struct code_view {
     char marked[VCS_ID];     /* a commit to hold another against; "" none */
     int left_width, longest; /* columns of the rows' two parts */
     int shift;               /* columns of the texts that are out of sight, to the left */
-    int room;                /* columns that a text had, when it was drawn last */
+    int left_room, room;     /* columns that both parts had, when they were drawn last */
     struct str find;
     struct asker asker; /* what is shown */
     struct asker scout; /* where somebody wants to go */

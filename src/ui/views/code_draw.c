@@ -110,7 +110,7 @@ static int draw_row(struct code_view *v, struct canvas *canvas, int x, int y, in
         [CODE_PLAIN] = STYLE_NORMAL, [CODE_FOLDER] = STYLE_ACCENT, [CODE_HEAD] = STYLE_TITLE,
         [CODE_ADDED] = STYLE_ACCENT, [CODE_REMOVED] = STYLE_ERROR, [CODE_QUIET] = STYLE_DIM
     };
-    int left = v->left_width;
+    int left = v->left_room;
 
     if (row->commit && strcmp(row->commit, v->marked) == 0)
         canvas_text(canvas, x - 1, y, 1, STYLE_ACCENT, "*");
@@ -171,9 +171,8 @@ void code_draw(struct view *view, struct canvas *canvas, int x, int y, int width
         canvas_text(canvas, x + 1, y, width - 2, STYLE_DIM, "Looking…");
         return;
     }
-    if (v->left_width > (width - 2) / 2)
-        v->left_width = (width - 2) / 2;
-    v->room = width - 2 - (v->left_width > 0 ? v->left_width + 2 : 0);
+    v->left_room = v->left_width < (width - 2) / 2 ? v->left_width : (width - 2) / 2;
+    v->room = width - 2 - (v->left_room > 0 ? v->left_room + 2 : 0);
     draw_title(v, canvas, x + 1, y, width - 2);
     listview_place(&v->list, height - 1);
     if (v->wrap)
