@@ -14,6 +14,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define CONTENT_MS 2000 /* lists do not ask again sooner */
 
@@ -50,9 +51,12 @@ static void watch_work(struct watch_task *t, struct store *store)
 
     if (jobs_list(store, arena, &filter, &jobs, &t->work_count, NULL) == ERR_OK
         && t->work_count > 0) {
-        str_printf(&t->work, "%s ", jobs[0].kind);
         job_headline(&t->work, &jobs[0]);
-        str_trim(&t->work);
+        if (!strstr(t->work.ptr, ": ")) { /* a subject alone: say what is done with it */
+            str_insert(&t->work, 0, " ", 1);
+            str_insert(&t->work, 0, jobs[0].kind, strlen(jobs[0].kind));
+            str_trim(&t->work);
+        }
         if (t->work_count > 1)
             str_printf(&t->work, ", %zu more", t->work_count - 1);
     }
