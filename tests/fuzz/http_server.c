@@ -1,126 +1,87 @@
 /*
  * Any bytes on a connection: the service must answer in HTTP, or hang up, and live on. The input is
- * what a client sends, in pieces at each 0xFF; "@T" becomes a token that may do everything, so that
- * what lies behind the check of tokens is reached, too.
+ * what a client sends, in pieces at each 0xFF. Some marks become what no fuzzer would find, so that
+ * what lies behind it is reached, too: "@T" a token that may do everything, "@U" a UUID that was
+ * not there before, "@N" the time, "@L" the length of what follows the first headers, and "@S" a
+ * signature of it by a secret that is known.
  */
-#include "http/internal.h"
+#include "http_service.h"
 
-#include "carrel/clock.h"
-#include "carrel/library.h"
-#include "carrel/log.h"
+#include "carrel/signature.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
+#include <netinet/tcp.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
-#define ANSWER_MS 40   /* for an answer; half a request gets none */
-#define QUIET_MS 5     /* after one */
+#define HALF_MS 30     /* for an answer, before the client says that nothing more comes */
+#define ANSWER_MS 40   /* and then; half a request gets none */
+#define QUIET_MS 2     /* after one */
 #define HEALTH_MS 5000 /* for one that must come */
 #define HEALTH_EVERY 50
 
-static char folder[] = "/tmp/carrel-fuzz-XXXXXX";
-static struct app app;
-static struct http_server server;
-static struct sockaddr_in address;
-static struct str token = STR_INIT;
+/* ---- what is sent ---- */
 
-static void must(int result, const struct error *err)
+static void add_time(struct str *out)
 {
-    if (result != ERR_OK)
-        die("%s", err->message);
+    char text[32];
+
+    time_format(text, clock_real_ms());
+    str_add(out, text);
 }
 
-static void service_end(void)
+static void add_uuid(struct str *out)
 {
-    char *command = mem_printf("rm -rf %s", folder);
+    static unsigned count;
 
-    http_stop(&server);
-    limiter_free(server.limiter);
-    bus_free(server.bus);
-    auth_free(server.keys);
-    config_free(app.config);
-    str_free(&token);
-    if (system(command) != 0)
-        fprintf(stderr, "%s is left\n", folder);
-    free(command);
-    free(app.library);
+    str_printf(out, "%08x-0000-4000-8000-000000000000", ++count);
 }
 
-static void file_of(const char *path, const char *text)
+/* Where the body begins: behind the first empty line. */
+static size_t body_of(const struct str *input)
 {
-    FILE *out = fopen(path, "w");
+    const char *end = memmem(input->ptr, input->len, "\r\n\r\n", 4);
 
-    if (!out || fputs(text, out) < 0 || fclose(out) != 0)
-        die("%s cannot be written", path);
+    return end ? (size_t)(end - input->ptr) + 4 : input->len;
 }
 
-/* Runs a command as the program would. */
-static void command(char *const *words, int count, struct str *out)
+static void add_signature(struct str *out, const struct str *input)
 {
-    struct command_call call = { .app = &app, .arena = arena_new() };
-    char *argv[8];
-    struct error err = { 0 };
+    struct str secret = STR_INIT;
+    size_t body = body_of(input);
 
-    memcpy(argv, words, (size_t)count * sizeof *argv);
-    str_init(&call.out);
-    str_init(&call.say);
-    must(app_run(&call, count, argv, &err), &err);
-    if (out)
-        str_add_mem(out, call.out.ptr, call.out.len);
-    str_free(&call.out);
-    str_free(&call.say);
-    store_close(call.store);
-    arena_free(call.arena);
+    str_add(&secret, SECRET);
+    signature_write(out, &secret, clock_real_ms() / 1000, input->ptr + body, input->len - body);
+    str_free(&secret);
 }
 
-static void service_start(void)
+static bool add_mark(struct str *out, char mark, const struct str *input)
 {
-    static const struct app_faces faces = { .token = http_token };
-    const char *overlay[2];
-    struct str where = STR_INIT;
-    struct error err = { 0 };
-    char *secret, *papers;
+    if (mark == 'T')
+        str_add(out, token.ptr);
+    else if (mark == 'U')
+        add_uuid(out);
+    else if (mark == 'N')
+        add_time(out);
+    else if (mark == 'L' && input)
+        str_printf(out, "%zu", input->len - body_of(input));
+    else if (mark == 'S' && input)
+        add_signature(out, input);
+    else
+        return false;
+    return true;
+}
 
-    if (!mkdtemp(folder))
-        die("no folder");
-    log_configure(LOG_ERROR, false, true);
-    secret = mem_printf("%s/secret", folder);
-    papers = mem_printf("%s/papers.jsonl", folder);
-    file_of(secret, "a secret of thirty-two bytes or more");
-    file_of(
-        papers,
-        "{\"id\":\"arxiv:2602.00001\",\"title\":\"Reading lamps\",\"authors\":[\"Ann Lee\"]}\n");
-    app.library = mem_printf("%s/library", folder);
-    app.faces = &faces;
-    overlay[0] = mem_printf("serve.secret-file=%s", secret);
-    overlay[1] = "serve.cors-origin=https://site.example";
-    must(config_open(&app.config, "/nonexistent/carrel-config", false, overlay, 2, app_options,
-                     app_options_len, &err),
-         &err);
-    command((char *[]){ "import", papers }, 2, NULL);
-    command((char *[]){ "token", "--scope", "admin" }, 3, &token);
-    str_cut(&token, token.len - 1);
-    server = (struct http_server){ .app = &app, .open_reads = true };
-    must(auth_open(&server.keys, &app, true, &err), &err);
-    server.limiter = limiter_new(0);
-    server.bus = bus_new();
-    must(http_start(&server, "127.0.0.1:0", &err), &err);
-    http_address(&server, &where);
-    address = (struct sockaddr_in){ .sin_family = AF_INET,
-                                    .sin_port = htons((uint16_t)atoi(strchr(where.ptr, ':') + 1)) };
-    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
-    str_free(&where);
-    free(secret);
-    free(papers);
-    free((char *)(uintptr_t)overlay[0]);
-    atexit(service_end);
+/* Marks of the body first: those of the headers tell of it. */
+static void expand(struct str *out, const char *bytes, size_t len, const struct str *input)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++)
+        if (bytes[i] == '@' && i + 1 < len && add_mark(out, bytes[i + 1], input))
+            i++;
+        else
+            str_add_char(out, bytes[i]);
 }
 
 /* False: the other side has hung up. */
@@ -153,22 +114,32 @@ static void send_input(int fd, const struct str *input)
     }
 }
 
+/* ---- what comes back ---- */
+
+/* False: nothing has come, or nothing more will. */
+static bool read_some(int fd, int wait_ms, struct str *out)
+{
+    struct pollfd wait = { .fd = fd, .events = POLLIN };
+    char part[8192];
+    ssize_t got;
+
+    if (poll(&wait, 1, wait_ms) <= 0)
+        return false;
+    got = recv(fd, part, sizeof part, 0);
+    if (got > 0 && out->len < sizeof part)
+        str_add_mem(out, part, (size_t)got);
+    return got > 0;
+}
+
 static void read_answer(int fd, int wait_ms, struct str *out)
 {
-    char part[8192];
-
-    for (;;) {
-        struct pollfd wait = { .fd = fd, .events = POLLIN };
-        ssize_t got;
-
-        if (poll(&wait, 1, out->len > 0 ? QUIET_MS : wait_ms) <= 0)
-            return; /* it waits for more */
-        got = recv(fd, part, sizeof part, 0);
-        if (got <= 0)
-            return;
-        if (out->len < sizeof part)
-            str_add_mem(out, part, (size_t)got);
+    if (!read_some(fd, HALF_MS, out)) {
+        if (wait_ms < HEALTH_MS)
+            shutdown(fd, SHUT_WR);
+        read_some(fd, wait_ms, out);
     }
+    while (out->len > 0 && read_some(fd, QUIET_MS, out))
+        ;
 }
 
 /* Every answer has a status that the documentation knows. */
@@ -184,14 +155,15 @@ static void check_answer(const struct str *answer)
         die("no HTTP: %.60s", answer->ptr);
     snprintf(status, sizeof status, " %.3s ", answer->ptr + 9);
     if (!strstr(known, status) || strcmp(status, " 500 ") == 0)
-        die("the status is %s: %.300s", status, answer->ptr);
+        die("the status is %s: %.900s", status, answer->ptr);
 }
 
 static void ask(const struct str *input, int wait_ms, struct str *answer)
 {
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
 
-    if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof address) != 0)
+    if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof address) != 0
+        || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
         die("the service is gone: %s", strerror(errno));
     send_input(fd, input);
     read_answer(fd, wait_ms, answer);
@@ -215,21 +187,19 @@ static void check_health(void)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     static unsigned count;
-    struct str input = STR_INIT, answer = STR_INIT;
-    size_t i;
+    struct str half = STR_INIT, input = STR_INIT, answer = STR_INIT;
+    size_t head;
 
     if (!server.daemon)
         service_start();
-    for (i = 0; i < len; i++)
-        if (bytes[i] == '@' && i + 1 < len && bytes[i + 1] == 'T') {
-            str_add(&input, token.ptr);
-            i++;
-        } else {
-            str_add_char(&input, (char)bytes[i]);
-        }
+    expand(&half, (const char *)bytes, len, NULL);
+    head = body_of(&half);
+    expand(&input, half.ptr, head, &half);
+    str_add_mem(&input, half.ptr + head, half.len - head);
     ask(&input, ANSWER_MS, &answer);
     if (++count % HEALTH_EVERY == 0)
         check_health();
+    str_free(&half);
     str_free(&input);
     str_free(&answer);
     return 0;
