@@ -6,6 +6,7 @@
 
 #include "hooks.h"
 
+#include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/sha256.h"
 #include "carrel/sources.h"
@@ -13,11 +14,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define PREFIX "webhook-in."
 #define REJECTS_MAX 20 /* told one by one */
-#define LOCK_S 1       /* for a delivery that is being taken to be done */
+#define LOCK_MS 1000   /* for a delivery that is being taken to be done */
+#define LOCK_POLL_MS 5
 
 /* ---- whose they are ---- */
 
@@ -254,11 +255,12 @@ static void hash_of(char out[65], const struct hook_incoming *incoming)
 /* Whoever waits here holds a thread of the service, which has few. */
 static bool lock_soon(pthread_mutex_t *lock)
 {
-    struct timespec until;
+    int64_t until = clock_ticks_ms() + LOCK_MS;
+    bool locked;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += LOCK_S;
-    return pthread_mutex_clocklock(lock, CLOCK_MONOTONIC, &until) == 0;
+    while (!(locked = pthread_mutex_trylock(lock) == 0) && clock_ticks_ms() < until)
+        clock_sleep_ms(LOCK_POLL_MS);
+    return locked;
 }
 
 int hook_take(struct hook_peers *peers, const struct app *app, struct store *store,
