@@ -37,6 +37,18 @@ source_tree() {
 }
 # The ```sh blocks of a page: those are the ones that are run.
 page_lines() { awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$1"; }
+# What the page does not say, but the units promise: documents and clones within their confinement, and how much that is.
+more_lines() {
+    cat <<'X'
+install -d -o carrel /srv/git
+runuser -u carrel -- sh -c 'git init -q /srv/git/lamps && git -C /srv/git/lamps -c user.name=x -c user.email=x@x commit -q --allow-empty -m lit'
+carrel-service process /usr/local/share/doc/carrel/README.md
+carrel-service add /srv/git/lamps
+carrel-service repo repo:local/git/lamps log
+systemd-analyze security --no-pager carrel.service | tail -n 1 | grep "$(grep -o 'says [0-9.]* (of 10' /usr/local/share/doc/carrel/DEPLOY.md | cut -d ' ' -f 2)"
+find /var/lib/carrel /var/lib/carrel-backups ! -user carrel | { ! grep .; }
+X
+}
 say() { echo "== $*"; }
 
 container() {
@@ -68,7 +80,7 @@ page() {
     for file in docs/DEPLOY.md deploy/service.config deploy/Caddyfile deploy/nginx.conf src/app/options.c; do
         sed -i "s/carrel\.example\.org/localhost/g; s/127\.0\.0\.1:8577/127.0.0.1:$port/g" "$root/root/carrel/$file"
     done
-    { echo 'set -eux; export HOME=/root DEBIAN_FRONTEND=noninteractive; cd'; page_lines "$root/root/carrel/docs/DEPLOY.md"; } >"$root/root/lines"
+    { echo 'PS4="+ \$(date +%T) "; set -eux; export HOME=/root DEBIAN_FRONTEND=noninteractive; cd'; page_lines "$root/root/carrel/docs/DEPLOY.md"; more_lines; } >"$root/root/lines"
     cat >"$root/etc/systemd/system/prove.service" <<X
 [Service]
 Type=oneshot
