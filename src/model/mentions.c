@@ -16,7 +16,8 @@ static size_t token(const char *text)
     size_t len = strcspn(text, " \n\t\"<>{}|\\^`");
 
     if (len > IDENT_MAX)
-        len = IDENT_MAX;
+        for (len = IDENT_MAX; len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80; len--)
+            ; /* no half of a letter */
     while (len > 0 && strchr(".,;:)]'", text[len - 1])) {
         /* A closing bracket that was opened inside belongs to it. */
         if (text[len - 1] == ')' && memchr(text, '(', len))

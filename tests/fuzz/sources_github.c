@@ -1,4 +1,4 @@
-/* Places and answers of GitHub; and any text as a README. */
+/* Places and answers of GitHub; and any text as a README and as citation files. */
 #include "sources_round.h"
 
 #include "carrel/repository.h"
@@ -17,11 +17,18 @@ static void readme(const uint8_t *bytes, size_t size)
     struct repository repository = { 0 };
     struct arena *arena = arena_new();
     struct str words = STR_INIT, clean = STR_INIT;
-    size_t read = 0;
+    size_t read = 0, i;
 
     utf8_clean(&clean, (const char *)bytes, size);
     readme_words(&words, clean.ptr, 1000);
     readme_papers(&repository, arena, clean.ptr);
+    citation_papers(&repository, arena, "CITATION.cff", clean.ptr);
+    citation_papers(&repository, arena, "a.bib", clean.ptr);
+    if (repository.paper_count > REPOSITORY_MENTIONS)
+        abort();
+    for (i = 0; i < repository.paper_count; i++)
+        if (!utf8_valid(repository.papers[i].id, strlen(repository.papers[i].id)))
+            abort();
     readme_blocks(clean.ptr, add_block, &read);
     if (read > 4 * clean.len || words.len > 1004 || !utf8_valid(words.ptr, words.len))
         abort();
