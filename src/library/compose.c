@@ -4,7 +4,7 @@
  *
  * A field comes from the current record whose source stands first in the precedence table and has
  * the field; but where a work came out, and under which DOI, is the registry's to say, and what a
- * person has said of it (edit.c) goes before all. Lists of links are unions. Nothing is edited in
+ * person has said of it (hand.c) goes before all. Lists of links are unions. Nothing is edited in
  * place: whenever the set of current records changes, the work is composed again, and only what
  * differs is written.
  */

@@ -151,7 +151,7 @@ int keep_together(struct store *store, int64_t one, int64_t other, struct error 
 int find_two(struct store *store, const char *a, const char *b, int64_t *one, int64_t *other,
              struct error *err);
 
-/* edit.c: what persons say of a work is a record of this source. */
+/* hand.c: what persons say of a work is a record of this source. */
 #define HAND "hand"
 /* Adds what `more` says and *hand does not. */
 void hand_fold(struct record *hand, const struct record *more, struct arena *arena);
@@ -159,6 +159,19 @@ void hand_fold(struct record *hand, const struct record *more, struct arena *are
 void hand_over(struct record *out, const struct record *hand, struct arena *arena);
 /* Behind a split: an identifier that leads to the other work now is no longer said of this one. */
 int hand_settle(struct writer *writer, int64_t work, struct error *err);
+/* All that the hand says. */
+int hand_read(struct record *out, struct store *store, struct arena *arena, int64_t work,
+              struct error *err);
+/* In the place of what it said; `key` is what the work is called. */
+int hand_write(struct writer *writer, struct arena *arena, int64_t work, const char *key,
+               struct record *hand, struct error *err);
+/* Is it a name that the current records of the work give, but for those of one source? */
+int hand_named(bool *named, struct store *store, struct arena *arena, int64_t work, const char *id,
+               const char *but, struct error *err);
+/* Aliases that the hand has given and nobody gives any more go. */
+int hand_drop_names(struct writer *writer, struct arena *arena, int64_t work,
+                    const struct record *before, struct error *err);
+/* edit.c */
 int hand_undo(struct writer *writer, int64_t step, struct error *err);
 
 /* identity.c */
