@@ -88,11 +88,12 @@ serve
 i=0
 while [ -e "$LIB/files/tmp/.1.0x55d0c0ffee00.part" ] && [ $i -lt 100 ]; do sleep 0.05; i=$((i + 1)); done
 stop
-same "left-overs are swept" ".abcdef.part" "$(ls -A "$LIB/files/tmp")"
+same "left-overs are swept" ".abcdef.part" "$(find "$LIB/files/tmp" -name "*.part" -printf "%f")"
 
 # While somebody else writes, deliveries wait, and nobody else does.
 serve --config "$T/config/in" -c serve.rate=0
 echo '{"version":1,"event":"scraper-complete","part":1,"parts":1,"records":[{"id":"arxiv:2602.00009","title":"Late lamps"}]}' >"$T/body"
+: >"$T/held"
 python3 -c "
 import sqlite3, sys, time
 other = sqlite3.connect(sys.argv[1], isolation_level=None)
