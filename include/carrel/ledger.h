@@ -18,11 +18,16 @@
 /* For net_client_new; the ctx that goes with it is a struct store *, with no transaction open
  * while a request is under way. */
 const struct net_ledger *ledger_table(void);
+/* How long an origin has to be waited for, without asking for leave; 0: it may be free.
+ * ERR_REFUSED: it is stopped. */
+int ledger_look(struct store *store, const struct net_origin *origin, int64_t *wait_ms,
+                struct error *err);
 
 /* Notes that what came from this address has been saved, so that the next conditional request may
  * say so. Inside the caller's transaction, the one that saves the records: a crash between the
  * answer and its records must not make the server say "not modified" next time. `url` is the
- * answer's, and that answer was `kept`: else it might be another one's validators that are accepted. */
+ * answer's, and that answer was `kept`: else it might be another one's validators that are
+ * accepted. */
 int ledger_accept(struct store *store, const char *url, struct error *err);
 /* Forgets them: the next request asks for everything. NULL: those of all addresses. */
 int ledger_forget(struct store *store, const char *url, struct error *err);

@@ -203,7 +203,7 @@ static void test_vocabulary_migrates(void **state)
                        "DROP TRIGGER alert_new; DROP TRIGGER alert_replaced; "
                        "DROP TRIGGER alert_withdrawn");
     library_run(store, "DROP TABLE result_row; DROP TABLE result_table; DROP TABLE catalog_work; "
-                       "DROP TABLE catalog_task; DROP TABLE catalog");
+                       "DROP TABLE origin_turn; DROP TABLE catalog_task; DROP TABLE catalog");
     library_run(store, "DROP TABLE chunk_vocab; DROP TABLE chunk_fts; DROP TABLE document_vectors; "
                        "DROP TABLE document_band; DROP TABLE document_reference; "
                        "DROP TABLE chunk; DROP TABLE document; DROP TABLE sample; "

@@ -43,6 +43,7 @@ int store_lengths_tests(void);
 int store_state_tests(void);
 int store_vectors_tests(void);
 int store_ledger_tests(void);
+int store_lease_tests(void);
 int store_streams_tests(void);
 int store_runs_tests(void);
 int store_webhooks_tests(void);
