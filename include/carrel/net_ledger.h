@@ -61,6 +61,8 @@ struct net_ledger {
      * been saved; with the store: ledger_accept), appended to empty strings. */
     int (*validators)(void *ctx, const char *url, struct str *etag, struct str *last_modified,
                       struct error *err);
+    /* Is the leave still good? False: the request is broken off and tried again. NULL: always. */
+    bool (*holds)(void *ctx, int64_t ticket);
 };
 
 #endif

@@ -53,8 +53,8 @@ bool address_same_host(const char *a, const char *b);
 /* Retry-After: seconds or an HTTP date, as a time to wait from `now` (ms since 1970; `date` is the
  * answer's Date header or NULL, by which a wrong clock of ours does not count). -1: neither. */
 int64_t limits_retry_after(const char *value, const char *date, int64_t now);
-/* Reads all headers and the status: *not_before (0: nothing asked) and *remaining (-1 unknown). `limited`: the
- * answer is a 403, 429 or 5xx, with which a Retry-After means what it says. */
+/* Reads all headers and the status: *not_before (0: nothing asked) and *remaining (-1 unknown).
+ * `limited`: the answer is a 403, 429 or 5xx, with which a Retry-After means what it says. */
 void limits_read(const struct net_answer *answer, bool limited, int64_t now, int64_t *not_before,
                  int *remaining);
 
@@ -79,11 +79,13 @@ struct transfer {
     bool loopback; /* http is allowed because of it: the address must be of this machine */
     bool foreign;  /* redirected to another host: credentials stay behind */
     const char *etag, *last_modified; /* to send; "" none */
+    int64_t ticket;                   /* the ledger's leave */
     struct net_answer *answer;
     /* results */
     CURLcode code;
     char detail[CURL_ERROR_SIZE];
     bool too_large, cancelled, stalled;
+    bool expired;         /* its leave did not last */
     const char *rejected; /* why an address was not connected to; static */
     char *redirect;       /* malloc'd absolute address of a 3xx, NULL none */
     int64_t bytes, took_ms;

@@ -124,6 +124,11 @@ static enum verdict judge_curl(struct send *send, const struct transfer *transfe
         send->result = send_cancelled(&send->err);
         return STOP;
     }
+    if (transfer->expired) {
+        send->result =
+            error_set(&send->err, ERR_NETWORK, "broken off: the leave to ask could not be kept");
+        return AGAIN;
+    }
     if (transfer->stalled) {
         send->result = error_set(&send->err, ERR_NETWORK, "no answer in time (it broke off)");
         return AGAIN;
@@ -356,6 +361,7 @@ static int send_hop(struct send *send, enum verdict *verdict, char **redirect, s
     if (result != ERR_OK)
         return result;
     transfer.url = send->url.ptr;
+    transfer.ticket = ticket;
     transfer.etag = send->etag.ptr;
     transfer.last_modified = send->last_modified.ptr;
     net_tell(send->request, "receiving", 0, 0, -1);
@@ -367,8 +373,9 @@ static int send_hop(struct send *send, enum verdict *verdict, char **redirect, s
                 &send->not_before, &remaining);
     send->answer->not_before = send->not_before;
     memset(&send->err, 0, sizeof send->err);
-    *verdict = transfer.code != CURLE_OK || transfer.cancelled ? judge_curl(send, &transfer)
-                                                               : judge_status(send, &transfer);
+    *verdict = transfer.code != CURLE_OK || transfer.cancelled || transfer.expired
+                   ? judge_curl(send, &transfer)
+                   : judge_status(send, &transfer);
     /* Whoever else asks this origin is to hold back as well. */
     if (*verdict == AGAIN && !send->not_before)
         send->not_before = send_hold(send, status, now);

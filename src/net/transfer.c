@@ -192,6 +192,12 @@ static void transfer_prepare(CURL *easy, struct running *running, const struct n
     transfer_method(easy, transfer);
 }
 
+/* Somebody else may be sending meanwhile. */
+static bool transfer_has_expired(const struct net_client *client, const struct transfer *transfer)
+{
+    return client->ledger->holds && !client->ledger->holds(client->ctx, transfer->ticket);
+}
+
 static void transfer_drive(struct net_client *client, struct transfer *transfer)
 {
     int running = 1, left;
@@ -200,6 +206,10 @@ static void transfer_drive(struct net_client *client, struct transfer *transfer)
     while (running > 0) {
         if (net_cancelled(transfer->request)) {
             transfer->cancelled = true;
+            return;
+        }
+        if (transfer_has_expired(client, transfer)) {
+            transfer->expired = true;
             return;
         }
         if (curl_multi_perform(client->multi, &running) != CURLM_OK)

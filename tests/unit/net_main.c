@@ -133,7 +133,9 @@ static int memory_validators(void *ctx, const char *url, struct str *etag,
     return ERR_OK;
 }
 
-const struct net_ledger memory_ledger_table = { memory_reserve, memory_settle, memory_validators };
+const struct net_ledger memory_ledger_table = { .reserve = memory_reserve,
+                                                .settle = memory_settle,
+                                                .validators = memory_validators };
 
 void fetch(struct fetched *out, struct memory_ledger *ledger, const struct server *server,
            const char *path, const struct net_request *like)

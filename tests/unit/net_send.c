@@ -127,7 +127,8 @@ static void test_check(void **state)
 static int deny(void *ctx, const struct net_answer *answer, struct error *err)
 {
     (void)ctx;
-    return strstr(answer->body.ptr, "own word") ? ERR_OK : error_set(err, ERR_PARSE, "a stranger's");
+    return strstr(answer->body.ptr, "own word") ? ERR_OK
+                                                : error_set(err, ERR_PARSE, "a stranger's");
 }
 
 /* Whose word is it that there is nothing? */
@@ -203,6 +204,42 @@ static void test_redirects(void **state)
     got("/loop", NULL, ERR_LIMIT, 302, "too often");
     got("/out", NULL, ERR_USAGE, 302, "not encrypted");
     got("/file", NULL, ERR_USAGE, 302, "no https address");
+}
+
+static bool holds_for_a_while(void *ctx, int64_t ticket)
+{
+    const struct memory_ledger *l = ctx;
+
+    return ticket > 1 || clock_ticks_ms() < l->begun[ticket] + 100;
+}
+
+/* Leave that ends while the answer is waited for. */
+static void test_leave_ends(void **state)
+{
+    static const struct net_options options = { .version = "9.9", .backoff_ms = 5 };
+    static const struct net_origin origin = { .name = "place" };
+    struct net_ledger table = memory_ledger_table;
+    struct net_answer answer = { 0 };
+    struct net *net = net_new(&options);
+    struct net_client *client = net_client_new(net, &table, &ledger);
+    struct net_request request = { .origin = &origin, .tries = 2 };
+    char *url;
+    int64_t began = clock_ticks_ms();
+
+    (void)state;
+    play("route /a\nanswer 200 delay=20000 body=\"late\"\nanswer 200 body=\"there\"\n");
+    url = mem_printf("%s/a", server.url);
+    request.url = url;
+    table.holds = holds_for_a_while;
+    assert_int_equal(net_send(client, &request, &answer, NULL), ERR_OK);
+    assert_int_equal(answer.tries, 2);
+    assert_string_equal(answer.body.ptr, "there");
+    assert_in_range(clock_ticks_ms() - began, 100, 15000);
+    assert_non_null(strstr(ledger.notes, "could not be kept"));
+    net_answer_free(&answer);
+    net_client_free(client);
+    net_free(net);
+    free(url);
 }
 
 static void got_with_stall(const char *path, int64_t stall_ms, int result, int tries)
@@ -426,12 +463,12 @@ static void test_post(void **state)
 int net_send_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        NET_TEST(test_good),        NET_TEST(test_reset_is_seen),   NET_TEST(test_again),
-        NET_TEST(test_check),       NET_TEST(test_stops),           NET_TEST(test_bounds),
-        NET_TEST(test_redirects),   NET_TEST(test_credentials),     NET_TEST(test_conditional),
-        NET_TEST(test_public_only), NET_TEST(test_nobody_there),    NET_TEST(test_pacing),
-        NET_TEST(test_patience),    NET_TEST(test_cancel),          NET_TEST(test_post),
-        NET_TEST(test_stall),       NET_TEST(test_keys_in_address),
+        NET_TEST(test_good),        NET_TEST(test_reset_is_seen), NET_TEST(test_again),
+        NET_TEST(test_check),       NET_TEST(test_stops),         NET_TEST(test_bounds),
+        NET_TEST(test_redirects),   NET_TEST(test_leave_ends),    NET_TEST(test_credentials),
+        NET_TEST(test_conditional), NET_TEST(test_public_only),   NET_TEST(test_nobody_there),
+        NET_TEST(test_pacing),      NET_TEST(test_patience),      NET_TEST(test_cancel),
+        NET_TEST(test_post),        NET_TEST(test_stall),         NET_TEST(test_keys_in_address),
         NET_TEST(test_denials),
     };
 
