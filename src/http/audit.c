@@ -1,6 +1,7 @@
 /*
  * The audit of writes: each request by the holder of a token that changes something, or would have,
- * with the end it took. Events are data by the thousand, not changes: they are left out.
+ * with the end it took. Events are data by the thousand, not changes: they are left out;
+ * of leases the ledger has an entry each.
  */
 #include "internal.h"
 
@@ -12,7 +13,7 @@
 static bool is_write(const struct exchange *x)
 {
     return x->route && *x->caller.id && strcmp(x->route->method, "GET") != 0
-           && x->route->scope != SCOPE_EVENTS;
+           && x->route->scope != SCOPE_EVENTS && !(x->route->flags & ROUTE_UNAUDITED);
 }
 
 /* A row that cannot be written is told in the log: the request itself has had its effect. */

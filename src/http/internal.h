@@ -89,6 +89,7 @@ enum {
     ROUTE_SIGNED = 16,   /* no token, but a signature of a known secret (webhooks.c) */
     ROUTE_UPGRADES = 32, /* becomes a WebSocket (101), over which the token may come, too */
     ROUTE_VISITED = 64,  /* asked by people of a website: who they are is told nowhere */
+    ROUTE_UNAUDITED = 128, /* keeps its own account of what it writes */
 };
 struct route {
     const char *method, *path; /* "/papers/{id}/related"; {id} may hold slashes */
@@ -107,7 +108,7 @@ struct route {
 };
 /* The groups of routes; each ends with a NULL method. */
 extern const struct route http_routes_library[], http_routes_jobs[], http_routes_events[],
-    http_routes_realtime[], http_routes_service[], http_routes_webhooks[];
+    http_routes_realtime[], http_routes_service[], http_routes_webhooks[], http_routes_lease[];
 const struct route *route_at(size_t i); /* NULL behind the last */
 /* The route of a request. NULL: none; then *allow has the methods of the path, "" for no such path.
  * `id` gets the {id} of the path, decoded. */

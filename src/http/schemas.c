@@ -94,6 +94,11 @@ static const struct {
       "\"rejected\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":["
       "\"index\",\"message\"]}},\"document\":{\"type\":\"object\",\"required\":[\"id\","
       "\"state\",\"part\",\"parts\"]}}}" },
+    { "Lease", "{\"type\":\"object\",\"required\":[\"version\",\"granted\",\"lease\",\"for_ms\","
+               "\"wait_ms\",\"stopped\"],\"properties\":{\"version\":{\"const\":1},\"granted\":{"
+               "\"type\":\"boolean\"},\"lease\":{\"type\":\"integer\"},\"for_ms\":{\"type\":"
+               "\"integer\"},\"wait_ms\":{\"type\":\"integer\"},\"stopped\":{\"type\":[\"string\","
+               "\"null\"]}}}" },
     { "Accepted",
       "{\"type\":\"object\",\"required\":[\"accepted\",\"duplicate\",\"rejected\"],\"properties\":"
       "{\"accepted\":{\"type\":\"integer\"},\"duplicate\":{\"type\":\"integer\"},\"rejected\":"
