@@ -41,6 +41,7 @@ PKG_store    := sqlite3 zlib
 PKG_search   := sqlite3
 PKG_app      := jansson
 PKG_sources  := expat jansson zlib
+PKG_harvest  := jansson
 PKG_library  := sqlite3 zlib
 PKG_ui       := ncursesw
 PKG_vcs      := libgit2

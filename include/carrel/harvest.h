@@ -110,7 +110,8 @@ struct harvest_report {
     struct arena *arena;
     struct harvest_result *results;
     size_t count;
-    bool partial; /* something could not be fetched */
+    bool partial;       /* something could not be fetched */
+    char *pace_problem; /* why a peer did not give leave (pace.h); NULL: it did, or there is none */
 };
 /*
  * ERR_OK: done, or partly (report->partial). ERR_CANCELLED; ERR_USAGE (nothing was started); or

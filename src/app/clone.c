@@ -14,8 +14,8 @@
 #include "carrel/hash.h"
 #include "carrel/jsonw.h"
 #include "carrel/kinds.h"
-#include "carrel/ledger.h"
 #include "carrel/library.h"
+#include "carrel/pace.h"
 #include "carrel/utf8.h"
 
 #include <inttypes.h>
@@ -35,6 +35,7 @@ struct cloning {
     struct arena *arena;
     const struct clone_options *options;
     struct store *store;
+    struct paced *paced; /* the ledger, while it is asked */
     struct vcs_address address;
     char *key, *folder;  /* folder: below the library */
     int64_t repository;  /* 0: not in the library yet */
@@ -191,7 +192,7 @@ static int wait_for_leave(struct cloning *c, const struct net_origin *origin,
                           const struct net_note *note, int64_t *ticket, struct error *err)
 {
     int64_t wait_ms = 0, until;
-    int result = ledger_table()->reserve(c->store, origin, note, ticket, &wait_ms, err);
+    int result = paced_ledger()->reserve(c->paced, origin, note, ticket, &wait_ms, err);
 
     while (result == ERR_OK && *ticket == 0) {
         until = clock_ticks_ms() + (wait_ms < 20 ? 20 : wait_ms);
@@ -200,7 +201,7 @@ static int wait_for_leave(struct cloning *c, const struct net_origin *origin,
                 return error_set(err, ERR_CANCELLED, "stopped");
             clock_sleep_ms(20);
         }
-        result = ledger_table()->reserve(c->store, origin, note, ticket, &wait_ms, err);
+        result = paced_ledger()->reserve(c->paced, origin, note, ticket, &wait_ms, err);
     }
     return result;
 }
@@ -217,7 +218,7 @@ static int settle(struct cloning *c, const struct net_origin *origin, int64_t ti
                                               : why->message,
     };
 
-    return ledger_table()->settle(c->store, origin, ticket, &outcome, err);
+    return paced_ledger()->settle(c->paced, origin, ticket, &outcome, err);
 }
 
 static int transfer(struct cloning *c, const char *place, struct error *err)
@@ -239,8 +240,8 @@ static int transfer(struct cloning *c, const char *place, struct error *err)
     return vcs_transfer(&request, &c->moved, err);
 }
 
-/* Of a host: written down before and settled after, whatever becomes of it. */
-static int transfer_under_ledger(struct cloning *c, const char *place, struct error *err)
+/* Written down before and settled after, whatever becomes of it. */
+static int transfer_with_leave(struct cloning *c, const char *place, struct error *err)
 {
     const struct net_origin origin = { .name = c->address.host,
                                        .interval_ms = ORIGIN_MS,
@@ -264,6 +265,19 @@ static int transfer_under_ledger(struct cloning *c, const char *place, struct er
     if (settle(c, &origin, ticket, began, &why, &disk) != ERR_OK && result == ERR_OK)
         return error_set(err, disk.code, "%s", disk.message);
     return result == ERR_OK ? ERR_OK : error_set(err, result, "%s", why.message);
+}
+
+/* Of a host, which other machines may be asking, too. */
+static int transfer_under_ledger(struct cloning *c, const char *place, struct error *err)
+{
+    struct pace *pace = pace_new(c->app->config, CARREL_VERSION, c->options->cancel);
+    int result;
+
+    c->paced = paced_new(pace, c->store);
+    result = transfer_with_leave(c, place, err);
+    paced_free(c->paced);
+    pace_free(pace);
+    return result;
 }
 
 /* ---- what it says ---- */

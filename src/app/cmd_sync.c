@@ -12,6 +12,7 @@
 #include "carrel/kinds.h"
 #include "carrel/ledger.h"
 #include "carrel/log.h"
+#include "carrel/pace.h"
 #include "carrel/text.h"
 
 #include <inttypes.h>
@@ -118,6 +119,7 @@ static void sync_json(struct command_call *call, const struct harvest_report *re
     for (i = 0; i < report->count; i++)
         sync_json_source(&w, &report->results[i]);
     jsonw_end(&w);
+    jsonw_key_string(&w, "pace_problem", report->pace_problem);
     jsonw_end(&w);
     str_add_char(&call->out, '\n');
 }
@@ -167,6 +169,8 @@ static void sync_text(struct command_call *call, const struct harvest_report *re
         sync_text_source(&call->out, &report->results[i]);
     if (report->count == 0)
         str_add(&call->say, "no source is enabled\n");
+    if (report->pace_problem)
+        str_printf(&call->out, "%s\n", report->pace_problem);
 }
 
 static int sync_options(struct command_call *call, struct harvest_options *options,
@@ -204,18 +208,23 @@ static int sync_again(struct command_call *call, const struct harvest_options *o
 {
     struct harvest_plan plan;
     struct store *store;
+    struct pace *pace;
     size_t i;
     int result =
         harvest_plan_new(&plan, options->config, options->sources, options->source_count, err);
 
     if (result != ERR_OK)
         return result;
+    pace = pace_new(options->config, options->version, call->cancel);
     result = app_open_store(&store, call->app, false, err);
     for (i = 0; i < plan.count && result == ERR_OK; i++) {
         result = ledger_lift(store, plan.sources[i].origin.name, err);
         result = result == ERR_NOTFOUND ? ERR_OK : result;
     }
+    for (i = 0; i < plan.count && result == ERR_OK; i++)
+        pace_lift(pace, plan.sources[i].origin.name);
     store_close(store);
+    pace_free(pace);
     harvest_plan_free(&plan);
     return result;
 }

@@ -289,7 +289,8 @@ static const char sync_help[] =
     "'carrel help repositories'), and kind = feed with a url for any RSS or Atom feed ('carrel\n"
     "import' reads lists of them). With --due a source is asked as often as 'every' says, and "
     "ends\n"
-    "after [harvest] slice to go on with the next run. An interrupted sync goes on where it\n"
+    "after [harvest] slice to go on with the next run. A peer with an address ('carrel help\n"
+    "peer') is asked for leave before each request. An interrupted sync goes on where it\n"
     "stopped. Exit code 3: "
     "something could not be fetched, and the output says what.";
 static const char search_help[] =
@@ -514,7 +515,8 @@ static const char peer_help[] =
     "    carrel peer add stick /media/stick/carrel\n"
     "That is a [peer \"NAME\"] section in the configuration with url and token-file; peer rm "
     "takes\n"
-    "it out.";
+    "it out. The first one with an address is asked for leave before each request to a source, so\n"
+    "that all machines keep one pace: lease = yes|no|required, docs/SCRAPER.md.";
 static const char repo_help[] =
     "Looks into a clone, which 'carrel add PATH', 'carrel add URL.git' or 'carrel add --clone ID'\n"
     "makes: a bare one, below the library. Without a word: what it is made of. Words:\n"

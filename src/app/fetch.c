@@ -13,7 +13,7 @@
 #include "carrel/file.h"
 #include "carrel/harvest.h"
 #include "carrel/hash.h"
-#include "carrel/ledger.h"
+#include "carrel/pace.h"
 #include "carrel/works.h"
 
 #include <errno.h>
@@ -34,6 +34,8 @@ struct fetcher {
     struct fetch_options options;
     struct store *store;
     struct net *net;
+    struct pace *pace; /* shared with other machines */
+    struct paced *paced;
     struct net_client *client;
 };
 
@@ -61,7 +63,9 @@ int fetcher_open(struct fetcher **out, const struct app *app, const struct fetch
     fetcher->options = *options;
     if (result == ERR_OK) {
         fetcher->net = net_new(&net);
-        fetcher->client = net_client_new(fetcher->net, ledger_table(), fetcher->store);
+        fetcher->pace = pace_new(app->config, CARREL_VERSION, options->cancel);
+        fetcher->paced = paced_new(fetcher->pace, fetcher->store);
+        fetcher->client = net_client_new(fetcher->net, paced_ledger(), fetcher->paced);
         *out = fetcher;
         return ERR_OK;
     }
@@ -76,6 +80,8 @@ void fetcher_close(struct fetcher *fetcher)
         return;
     if (fetcher->client)
         net_client_free(fetcher->client);
+    paced_free(fetcher->paced);
+    pace_free(fetcher->pace);
     if (fetcher->net)
         net_free(fetcher->net);
     store_close(fetcher->store);

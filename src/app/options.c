@@ -143,6 +143,9 @@ const struct config_option app_options[] = {
       "another carrel to sync with: its address, or a folder that both can write" },
     { "peer.*.token-file", CONFIG_PATH, false, NULL, NULL,
       "file with a token of it, of scope sync" },
+    { "peer.*.lease", CONFIG_CHOICE, false, "yes", "no|yes|required",
+      "ask it before each request to a source, so that all machines that do keep one pace; the "
+      "first peer with an address counts (required: without its leave ask nothing)" },
 };
 
 const size_t app_options_len = ARRAY_LEN(app_options);

@@ -181,6 +181,7 @@ static int harvest_report(struct harvest *harvest, struct harvest_report *report
     if (result != ERR_OK)
         return result;
     report->count = harvest->plan.count;
+    report->pace_problem = arena_strdup(report->arena, pace_problem(harvest->pace));
     for (i = 0; i < report->count; i++) {
         int read = report_source(harvest, report, i, store, err);
 
@@ -297,9 +298,11 @@ int harvest_sync(const struct harvest_options *options, struct harvest_report *r
     result = harvest_open(&harvest, err);
     if (result == ERR_OK) {
         harvest.net = harvest_net(options);
+        harvest.pace = pace_new(options->config, options->version, &harvest.stop);
         harvest_run_all(&harvest);
         net_free(harvest.net);
         result = harvest_report(&harvest, report, &why);
+        pace_free(harvest.pace);
         if (result != ERR_OK && err)
             *err = why;
         result = harvest_outcome(&harvest, result, err);

@@ -8,6 +8,7 @@
 #include "carrel/ledger.h"
 #include "carrel/library.h"
 #include "carrel/net.h"
+#include "carrel/pace.h"
 
 #include <pthread.h>
 
@@ -52,9 +53,10 @@ struct harvest {
     struct harvest_plan plan;
     struct source_task *tasks; /* as the plan's sources */
     struct net *net;
-    atomic_bool stop; /* cancelled, or the library failed: also for transfers under way */
-    atomic_bool over; /* the keeper may go */
-    int fatal;        /* why, under the lock */
+    struct pace *pace; /* shared with other machines */
+    atomic_bool stop;  /* cancelled, or the library failed: also for transfers under way */
+    atomic_bool over;  /* the keeper may go */
+    int fatal;         /* why, under the lock */
     struct error fatal_err;
     int64_t tries;
 
@@ -68,6 +70,7 @@ struct worker {
     struct harvest *harvest;
     struct source_task *task;
     struct store *store;
+    struct paced *paced; /* the client's ledger */
     struct net_client *client;
     struct importer *importer; /* NULL until there is something to save */
     bool importer_failed;      /* it is of no more use */

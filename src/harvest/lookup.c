@@ -165,11 +165,13 @@ static int lookup_service(const struct harvest_options *options, const struct so
     if (result == ERR_OK) {
         harvest.tasks = &task;
         harvest.net = harvest_net(options);
+        harvest.pace = pace_new(options->config, options->version, &harvest.stop);
         if (pthread_create(&keeper, NULL, lookup_keeper, &harvest) != 0)
             die("cannot start a thread");
         result = lookup_all(&harvest, ids, count, found, err);
         atomic_store(&harvest.over, true);
         pthread_join(keeper, NULL);
+        pace_free(harvest.pace);
         net_free(harvest.net);
     }
     harvest_plan_free(&harvest.plan);

@@ -59,7 +59,9 @@ static int text_send(const struct harvest_options *options, const struct harvest
         .cancel = options->cancel,
     };
     struct net *net = harvest_net(options);
-    struct net_client *client = net_client_new(net, ledger_table(), store);
+    struct pace *pace = pace_new(options->config, options->version, options->cancel);
+    struct paced *paced = paced_new(pace, store);
+    struct net_client *client = net_client_new(net, paced_ledger(), paced);
     struct net_answer answer = { 0 };
     int result = net_send(client, &send, &answer, err);
 
@@ -71,6 +73,8 @@ static int text_send(const struct harvest_options *options, const struct harvest
     }
     net_answer_free(&answer);
     net_client_free(client);
+    paced_free(paced);
+    pace_free(pace);
     net_free(net);
     return result;
 }

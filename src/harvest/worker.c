@@ -31,7 +31,8 @@ int worker_open(struct worker *worker, struct harvest *harvest, struct error *er
     result = store_open(&worker->store, harvest->options->library, &options, err);
     if (result != ERR_OK)
         return result;
-    worker->client = net_client_new(harvest->net, ledger_table(), worker->store);
+    worker->paced = paced_new(harvest->pace, worker->store);
+    worker->client = net_client_new(harvest->net, paced_ledger(), worker->paced);
     page_init(&worker->page);
     source_request_init(&worker->request);
     source_turn_init(&worker->turn);
@@ -76,6 +77,7 @@ int worker_close(struct worker *worker, struct error *err)
         return ERR_OK;
     result = worker_close_importer(worker, err);
     net_client_free(worker->client);
+    paced_free(worker->paced);
     store_close(worker->store);
     page_free(&worker->page);
     source_request_free(&worker->request);
