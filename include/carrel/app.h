@@ -121,6 +121,10 @@ int words_split(struct arena *arena, const char *line, char ***words, int *count
 /* ---- files built into the program ---- */
 const char *asset_keys(void);           /* data/keys */
 const char *asset_starter(size_t *len); /* data/starter.jsonl */
+/* Of data/site: the pages of an exported website; the script is several files, one behind the
+ * other. */
+enum site_asset { SITE_HTML, SITE_CSS, SITE_JS };
+const char *asset_site(enum site_asset asset);
 
 /* Man page (roff) and help texts, made from the tables. */
 void help_man(struct str *out);

@@ -11,9 +11,8 @@
 #include <stdint.h>
 
 /*
- * A website: a folder of JSON files and manifest.json, which lists them with counts and hashes.
- *
- *   manifest.json  papers/2017-06.json ...  categories.json  feeds.json  feeds/NAME.json stats.json
+ * A website: a folder of files and manifest.json, which lists them with counts and hashes. What is
+ * in them, docs/WEBSITE.md tells.
  *
  * Files whose bytes are the same are left untouched (their times, too). A shard whose fingerprint
  * is the one of the last export is not even computed: that is kept in the folder's .carrel-export,
@@ -28,9 +27,16 @@ struct site_report {
 int site_open(struct site **out, const char *dir, struct error *err);
 /* True: the file `path` (below the folder) of this fingerprint stands already and is taken over. */
 bool site_reuse(struct site *site, const char *path, uint64_t fingerprint);
+/* True: there are files below `folder` ("search/0/"), all of this fingerprint, and all are taken
+ * over. */
+bool site_reuse_below(struct site *site, const char *folder, uint64_t fingerprint);
+/* False: a file of this path lies there that no export has written. */
+bool site_is_ours(struct site *site, const char *path);
 /* Writes `path` with these bytes; `count` is the number of things in it, for the manifest. */
 int site_put(struct site *site, const char *path, const struct str *bytes, int64_t count,
              uint64_t fingerprint, struct error *err);
+/* What site_put was told of a file of this export, or of the one it is taken over from; 0: none. */
+int64_t site_count_of(const struct site *site, const char *path);
 /* Whose data is in it, for the manifest's "attribution" (credits_bits). */
 void site_set_credits(struct site *site, unsigned credits);
 /* Writes the manifest last, so that a reader who starts there sees a whole export. */
@@ -41,9 +47,11 @@ void site_free(struct site *site); /* without finish: the old manifest stays */
  * were lost). */
 void site_slug(struct str *out, const char *name);
 
-/* The body of papers/MONTH.json, in pieces. */
+/* A record as it is published: without notes, marks and what was read. */
+void record_publish(struct str *out, const struct record *record);
+/* The body of papers/MONTH.json, in pieces; records as record_publish writes them. */
 void shard_begin(struct str *out, const char *month);
-void shard_add(struct str *out, const struct record *record, bool first);
+void shard_add(struct str *out, const char *json, size_t len, bool first);
 void shard_end(struct str *out);
 
 /* Atom (RFC 4287). `updated` is RFC 3339; entries carry title, authors, abstract as summary, links,

@@ -8,23 +8,28 @@
 #include "carrel/exchange.h"
 #include "carrel/store.h"
 
-enum export_format { EXPORT_JSON, EXPORT_JSONL, EXPORT_ATOM };
+/* Those that are folders come first. */
+enum export_format { EXPORT_JSON, EXPORT_SITE, EXPORT_JSONL, EXPORT_ATOM };
 bool export_format_from(const char *name,
-                        enum export_format *format); /* "json" or "site", "jsonl", "atom" */
+                        enum export_format *format); /* "json", "site", "jsonl", "atom" */
 
 struct export_options {
     enum export_format format;
     const char *query; /* NULL: everything */
-    const char
-        *output; /* json: a folder; else a file. NULL or "-": standard output (not for json) */
-    int limit;   /* atom: entries, 0 = 100 */
+    /* json, site: a folder; else a file. NULL or "-": standard output (not for folders) */
+    const char *output;
+    int limit;         /* atom: entries, 0 = 100 */
+    const char *title; /* of the site; NULL: "carrel" */
+    /* The site tells a carrel how it is used: address of its carrel.js, and a token of the scope
+     * "events". NULL: it tells nobody. */
+    const char *tracker, *tracker_token;
     /* Called now and then with papers done and their number; non-zero cancels. May be NULL. */
     int (*progress)(void *ctx, int64_t done, int64_t total);
     void *ctx;
 };
 
-/* Runs on the thread that owns the connection. *report is filled for json; for the others only its
- * `papers`. An output file is complete or untouched. */
+/* Runs on the thread that owns the connection. *report is filled for folders; for the others only
+ * its `papers`. An output file is complete or untouched. */
 int export_run(struct store *store, const struct export_options *options,
                struct site_report *report, struct error *err);
 

@@ -60,6 +60,8 @@ int samples_texts(struct store *store, int32_t first, int32_t last, const char *
 int samples_works(struct store *store, int32_t first, int32_t last, const char *category,
                   int (*each)(void *ctx, int64_t work, int32_t day), void *ctx, struct error *err);
 
+/* The day of the newest sample of a work or a repository; 0: there is none. */
+int samples_last_day(struct store *store, int32_t *day, struct error *err);
 /* The newest value of each metric; `at` is the beginning of its day. */
 int samples_newest(struct store *store, struct arena *arena, int64_t work,
                    struct record_metrics *out, struct error *err);

@@ -95,6 +95,10 @@ struct work_result {
 int work_results(struct store *store, struct arena *arena, int64_t work, struct work_result **out,
                  size_t *count, struct text_list *credits, struct error *err);
 
+/* Changes when any table does; and whose data the tables are (credits_bits). */
+int catalog_fingerprint(struct store *store, uint64_t *fingerprint, unsigned *credits,
+                        struct error *err);
+
 /* How many entries of each kind there are; tables, and rows in them. */
 struct catalog_totals {
     int64_t tasks, methods, datasets, tables, results;

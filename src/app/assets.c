@@ -4,17 +4,22 @@
  */
 #include "carrel/app.h"
 
-#define ASSET(name, path)                                                                          \
+#define FROM(path) ".incbin \"" path "\"\n"
+#define ASSET(name, files)                                                                         \
     __asm__(".section .rodata\n"                                                                   \
-            ".global " #name "\n" #name ":\n"                                                      \
-            ".incbin \"" path "\"\n"                                                               \
-            ".global " #name "_end\n" #name "_end:\n"                                              \
+            ".global " #name "\n" #name ":\n" files ".global " #name "_end\n" #name "_end:\n"      \
             ".byte 0\n"                                                                            \
             ".previous\n");                                                                        \
     extern const char name[], name##_end[]
 
-ASSET(asset_file_keys, "data/keys");
-ASSET(asset_file_starter, "data/starter.jsonl");
+ASSET(asset_file_keys, FROM("data/keys"));
+ASSET(asset_file_starter, FROM("data/starter.jsonl"));
+ASSET(asset_file_site_html, FROM("data/site/index.html"));
+ASSET(asset_file_site_css, FROM("data/site/site.css"));
+ASSET(asset_file_site_js,
+      FROM("data/site/dom.js") FROM("data/site/words.js") FROM("data/site/load.js")
+          FROM("data/site/search.js") FROM("data/site/pages.js") FROM("data/site/lists.js")
+              FROM("data/site/start.js"));
 
 const char *asset_keys(void)
 {
@@ -25,4 +30,13 @@ const char *asset_starter(size_t *len)
 {
     *len = (size_t)(asset_file_starter_end - asset_file_starter);
     return asset_file_starter;
+}
+
+const char *asset_site(enum site_asset asset)
+{
+    static const char *const files[] = { [SITE_HTML] = asset_file_site_html,
+                                         [SITE_CSS] = asset_file_site_css,
+                                         [SITE_JS] = asset_file_site_js };
+
+    return files[asset];
 }

@@ -410,10 +410,16 @@ static int export_progress(void *ctx, int64_t done, int64_t total)
 
 int cmd_export(struct command_call *call, struct error *err)
 {
-    const char *name = call_option(call, "--format");
+    const struct config *config = call->app->config;
+    const char *name = call_option(call, "--format"), *tracker = call_option(call, "--tracker");
+    const char *secret = config_text(config, "site.tracker-token-file");
+    struct str token = STR_INIT;
     struct export_options options = { .format = EXPORT_JSONL,
                                       .query = call_option(call, "--query"),
                                       .output = export_place(call, call_option(call, "-o")),
+                                      .title = config_text(config, "site.title"),
+                                      .tracker =
+                                          tracker ? tracker : config_text(config, "site.tracker"),
                                       .progress = export_progress,
                                       .ctx = call };
     struct site_report report = { 0 };
@@ -424,17 +430,21 @@ int cmd_export(struct command_call *call, struct error *err)
         return error_set(err, ERR_USAGE, "export takes options only; a query goes behind --query");
     if (name && !export_format_from(name, &options.format))
         return error_set(err, ERR_USAGE,
-                         "--format %s: this carrel writes json (site), jsonl and atom", name);
+                         "--format %s: this carrel writes site, json, jsonl and atom", name);
     if (call->desk && (!options.output || strcmp(options.output, "-") == 0))
         return error_set(err, ERR_USAGE,
-                         "export writes a file: say where with -o FILE (a website: --format json "
+                         "export writes a file: say where with -o FILE (a website: --format site "
                          "-o FOLDER)");
     if (!name && options.output && options.output[strlen(options.output) - 1] == '/')
         options.format = EXPORT_JSON;
     result = call_number(call, "--limit", 1, 100000, &limit, err);
     options.limit = (int)limit;
+    if (result == ERR_OK && options.format == EXPORT_SITE && options.tracker && secret)
+        result = file_read_secret(&token, secret, 1, err);
+    options.tracker_token = token.ptr;
     if (result == ERR_OK)
         result = export_run(call->store, &options, &report, err);
+    str_free(&token);
     if (result == ERR_PARSE && err)
         err->code = result = ERR_USAGE;
     if (result == ERR_OK && report.left_out > 0)
@@ -447,7 +457,7 @@ int cmd_export(struct command_call *call, struct error *err)
                    "{\"papers\":%" PRId64 ",\"files\":%" PRId64 ",\"written\":%" PRId64
                    ",\"unchanged\":%" PRId64 ",\"removed\":%" PRId64 "}\n",
                    report.papers, report.files, report.written, report.unchanged, report.removed);
-    else if (options.format == EXPORT_JSON)
+    else if (options.format <= EXPORT_SITE)
         str_printf(&call->say,
                    "%s: %" PRId64 " papers in %" PRId64 " files (%" PRId64 " written, %" PRId64
                    " unchanged, %" PRId64 " removed)\n",

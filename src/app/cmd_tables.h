@@ -20,6 +20,10 @@ void tables_end(struct command_call *call, struct jsonw *w, const char *credit);
 void tables_text(struct jsonw *w, const char *key, const char *text);
 void tables_list(struct jsonw *w, const char *key, const struct text_list *list);
 
+/* Members of an open object: a table, sorted already, and its first so many rows. */
+void tables_json_rows(struct jsonw *w, const struct table_full *table, size_t metric, bool less,
+                      size_t rows);
+
 int tables_show_rows(struct command_call *call, const char *task, const char *dataset,
                      struct error *err);
 

@@ -85,25 +85,32 @@ static void json_row(struct jsonw *w, const struct table_full *table, const stru
     jsonw_end(w);
 }
 
+void tables_json_rows(struct jsonw *w, const struct table_full *table, size_t metric, bool less,
+                      size_t rows)
+{
+    size_t i;
+
+    jsonw_key_string(w, "task", table->task);
+    jsonw_key_string(w, "dataset", table->dataset);
+    tables_list(w, "metrics", &table->metrics);
+    if (metric < table->metrics.len)
+        jsonw_key_string(w, "sorted_by", table->metrics.items[metric]);
+    jsonw_key_bool(w, "less_is_better", less);
+    jsonw_key_int(w, "rows", (int64_t)table->row_count);
+    jsonw_key(w, "items");
+    jsonw_array(w);
+    for (i = 0; i < rows; i++)
+        json_row(w, table, &table->rows[i]);
+    jsonw_end(w);
+}
+
 static void json_table(struct command_call *call, const struct table_full *table, size_t metric,
                        bool less, size_t rows)
 {
     struct jsonw w;
-    size_t i;
 
     tables_begin(call, &w);
-    jsonw_key_string(&w, "task", table->task);
-    jsonw_key_string(&w, "dataset", table->dataset);
-    tables_list(&w, "metrics", &table->metrics);
-    if (metric < table->metrics.len)
-        jsonw_key_string(&w, "sorted_by", table->metrics.items[metric]);
-    jsonw_key_bool(&w, "less_is_better", less);
-    jsonw_key_int(&w, "rows", (int64_t)table->row_count);
-    jsonw_key(&w, "items");
-    jsonw_array(&w);
-    for (i = 0; i < rows; i++)
-        json_row(&w, table, &table->rows[i]);
-    jsonw_end(&w);
+    tables_json_rows(&w, table, metric, less, rows);
     tables_end(call, &w, table->credit);
 }
 

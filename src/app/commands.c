@@ -65,11 +65,21 @@ static const struct command_option import_options[] = {
     { "--json", NULL, "print the counts (or the job) as JSON" },
     { 0 },
 };
+static const char export_help[] =
+    "--format site writes a folder that is a website: home, search, papers, months, topics,\n"
+    "repositories, results, numbers, feeds. It works from a disk, a memory stick or any web\n"
+    "server, below any path; no program stands behind it, and search runs in the page.\n"
+    "--format json writes the data alone. Either writes only what has changed, removes what is\n"
+    "gone, and leaves whatever else lies in the folder; the same library gives the same bytes on\n"
+    "any day. Notes, marks and what was read stay here; tags and saved queries are published.\n"
+    "docs/WEBSITE.md tells the files, and how to publish them.\n";
 static const struct command_option export_options[] = {
-    { "--format", "FORMAT", "json (a website's folder; also 'site'), jsonl, atom" },
+    { "--format", "FORMAT", "site (a website's folder), json (its data alone), jsonl, atom" },
     { "--query", "QUERY", "only what this query finds" },
     { "-o", "FOLDER|FILE", "where to write; - is standard output" },
     { "--limit", "N", "entries of an Atom feed (default 100)" },
+    { "--tracker", "URL",
+      "site: tell the carrel whose carrel.js this is how it is used (site.tracker)" },
     { "--json", NULL, "print the counts as JSON" },
     { 0 },
 };
@@ -576,8 +586,8 @@ static const struct command commands[] = {
       add_help, add_options, cmd_add },
     { "import", "FILE|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
       "read papers from files; .gz as it is", import_help, import_options, cmd_import },
-    { "export", "", CMD_CLI | CMD_DESK, "write a website's JSON, JSONL or an Atom feed", NULL,
-      export_options, cmd_export },
+    { "export", "", CMD_CLI | CMD_DESK, "write a website, its JSON, JSONL or an Atom feed",
+      export_help, export_options, cmd_export },
     { "mark", "STATE ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
       "mark papers read, unread, later, skip, star", mark_help, NULL, cmd_mark },
     { "tag", "TAG ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION, "put a tag on papers",

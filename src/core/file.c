@@ -161,7 +161,7 @@ int fd_write_all(int fd, const void *bytes, size_t len, struct error *err)
     return ERR_OK;
 }
 
-int file_write(const char *path, const void *bytes, size_t len, struct error *err)
+static int file_put(const char *path, const void *bytes, size_t len, bool sync, struct error *err)
 {
     static atomic_uint serial;
     char *temporary =
@@ -175,7 +175,7 @@ int file_write(const char *path, const void *bytes, size_t len, struct error *er
         return result;
     }
     result = fd_write_all(fd, bytes, len, err);
-    if (result == ERR_OK && fsync(fd) != 0)
+    if (result == ERR_OK && sync && fsync(fd) != 0)
         result = error_errno(err, "cannot write");
     if (close(fd) != 0 && result == ERR_OK)
         result = error_errno(err, "cannot write");
@@ -186,6 +186,23 @@ int file_write(const char *path, const void *bytes, size_t len, struct error *er
         result = error_context(err, "%s", path);
     }
     free(temporary);
+    return result;
+}
+
+int file_write(const char *path, const void *bytes, size_t len, struct error *err)
+{
+    return file_put(path, bytes, len, true, err);
+}
+
+int folder_sync(const char *path, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int result = ERR_OK;
+
+    if (fd < 0 || syncfs(fd) != 0)
+        result = error_errno(err, "cannot write %s", path);
+    if (fd >= 0)
+        close(fd);
     return result;
 }
 
@@ -206,14 +223,28 @@ int file_move(const char *from, const char *to, struct error *err)
     return result;
 }
 
-int file_update(const char *path, const void *bytes, size_t len, bool *changed, struct error *err)
+static bool file_holds(const char *path, const void *bytes, size_t len)
 {
     struct str old = STR_INIT;
     bool same = file_size(path) == (int64_t)len && file_read(&old, path, len, NULL) == ERR_OK
                 && old.len == len && (len == 0 || memcmp(old.ptr, bytes, len) == 0);
 
     str_free(&old);
+    return same;
+}
+
+int file_update(const char *path, const void *bytes, size_t len, bool *changed, struct error *err)
+{
+    bool same = file_holds(path, bytes, len);
+
     if (changed)
         *changed = !same;
-    return same ? ERR_OK : file_write(path, bytes, len, err);
+    return same ? ERR_OK : file_put(path, bytes, len, true, err);
+}
+
+int file_update_unsynced(const char *path, const void *bytes, size_t len, bool *changed,
+                         struct error *err)
+{
+    *changed = !file_holds(path, bytes, len);
+    return *changed ? file_put(path, bytes, len, false, err) : ERR_OK;
 }

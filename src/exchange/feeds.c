@@ -15,15 +15,20 @@ void shard_begin(struct str *out, const char *month)
     str_printf(out, "{\"version\":1,\"month\":\"%s\",\"papers\":[", month);
 }
 
-void shard_add(struct str *out, const struct record *record, bool first)
+void record_publish(struct str *out, const struct record *record)
 {
     struct record public = *record;
 
     public.notes = (struct text_list){ 0 };
     public.state = READ_UNREAD;
     public.starred = false;
-    str_add(out, first ? "\n" : ",\n");
     record_to_json(out, &public);
+}
+
+void shard_add(struct str *out, const char *json, size_t len, bool first)
+{
+    str_add(out, first ? "\n" : ",\n");
+    str_add_mem(out, json, len);
 }
 
 void shard_end(struct str *out)

@@ -29,7 +29,8 @@ struct site_file {
     uint64_t fingerprint;
     char sha[65];
     int64_t bytes, count;
-    bool kept; /* old list: taken over or written again by this export */
+    bool kept;    /* old list: taken over or written again by this export */
+    bool changed; /* new list: its bytes are others than they were */
 };
 
 struct site_files {
@@ -40,6 +41,7 @@ struct site_files {
 struct site {
     char *dir;
     struct site_files old, now;
+    struct hashmap *places, *new_places; /* path -> its place in `old`, in `now`, from 1 */
     unsigned credits;
     struct site_report report;
 };
@@ -54,7 +56,8 @@ static bool site_path_ok(const char *path)
         if (!isalnum((unsigned char)path[i]) && !strchr("-_./", path[i]))
             return false;
     return i > 5 && path[0] != '/' && path[0] != '.' && !strstr(path, "..")
-           && str_ends(path, ".json");
+           && (str_ends(path, ".json") || str_ends(path, ".js") || str_ends(path, ".atom")
+               || str_ends(path, ".css") || strcmp(path, "index.html") == 0);
 }
 
 static void site_read_state(struct site *site)
@@ -75,6 +78,7 @@ static void site_read_state(struct site *site)
             || used == 0 || strlen(file.sha) != 64 || !site_path_ok(line + used))
             continue;
         file.path = mem_strdup(line + used);
+        *hashmap_put(site->places, file.path, strlen(file.path), NULL) = site->old.len + 1;
         VEC_PUSH(site->old.items, site->old.len, site->old.cap, file);
     }
     str_free(&text);
@@ -91,6 +95,8 @@ int site_open(struct site **out, const char *dir, struct error *err)
         return result;
     site = mem_zalloc(sizeof *site);
     site->dir = mem_strdup(dir);
+    site->places = hashmap_new();
+    site->new_places = hashmap_new();
     site_read_state(site);
     *out = site;
     return ERR_OK;
@@ -98,45 +104,82 @@ int site_open(struct site **out, const char *dir, struct error *err)
 
 static struct site_file *site_old(struct site *site, const char *path)
 {
-    size_t i;
+    const uint64_t *place = hashmap_get(site->places, path, strlen(path));
 
-    for (i = 0; i < site->old.len; i++)
-        if (strcmp(site->old.items[i].path, path) == 0)
-            return &site->old.items[i];
-    return NULL;
+    return place ? &site->old.items[*place - 1] : NULL;
 }
 
-static void site_note(struct site *site, const struct site_file *file, bool changed)
+/* Takes the path's ownership. What was taken over and is written after all counts once. */
+static void site_note(struct site *site, struct site_file file, bool changed)
 {
-    struct site_file *old = site_old(site, file->path);
+    struct site_file *old = site_old(site, file.path);
+    bool added;
+    uint64_t *place = hashmap_put(site->new_places, file.path, strlen(file.path), &added);
 
     if (old)
         old->kept = true;
-    VEC_PUSH(site->now.items, site->now.len, site->now.cap, *file);
-    site->report.files++;
-    site->report.written += changed;
-    site->report.unchanged += !changed;
+    file.changed = changed;
+    if (added) {
+        VEC_PUSH(site->now.items, site->now.len, site->now.cap, file);
+        *place = site->now.len;
+    } else {
+        free(site->now.items[*place - 1].path);
+        site->now.items[*place - 1] = file;
+    }
+}
+
+static bool site_stands(const struct site *site, const struct site_file *old, uint64_t fingerprint)
+{
+    char *whole = path_join(site->dir, old->path);
+    bool there = old->fingerprint == fingerprint && file_size(whole) == old->bytes;
+
+    free(whole);
+    return there;
+}
+
+static void site_take_over(struct site *site, const struct site_file *old)
+{
+    struct site_file file = *old;
+
+    file.path = mem_strdup(old->path);
+    file.kept = false;
+    site_note(site, file, false);
 }
 
 bool site_reuse(struct site *site, const char *path, uint64_t fingerprint)
 {
-    struct site_file *old = site_old(site, path);
-    struct site_file file;
-    char *whole;
-    bool there;
+    const struct site_file *old = site_old(site, path);
 
-    if (!old || old->fingerprint != fingerprint)
+    if (!old || !site_stands(site, old, fingerprint))
         return false;
-    whole = path_join(site->dir, path);
-    there = file_size(whole) == old->bytes;
-    free(whole);
-    if (!there)
-        return false;
-    file = *old;
-    file.path = mem_strdup(path);
-    file.kept = false;
-    site_note(site, &file, false);
+    site_take_over(site, old);
     return true;
+}
+
+bool site_reuse_below(struct site *site, const char *folder, uint64_t fingerprint)
+{
+    size_t i, found = 0;
+
+    for (i = 0; i < site->old.len; i++) {
+        if (!str_starts(site->old.items[i].path, folder))
+            continue;
+        if (!site_stands(site, &site->old.items[i], fingerprint))
+            return false;
+        found++;
+    }
+    for (i = 0; found > 0 && i < site->old.len; i++)
+        if (str_starts(site->old.items[i].path, folder))
+            site_take_over(site, &site->old.items[i]);
+    return found > 0;
+}
+
+bool site_is_ours(struct site *site, const char *path)
+{
+    char *whole = path_join(site->dir, path);
+    bool ours = site_old(site, path) || !file_exists(whole);
+
+    free(whole);
+    return ours;
 }
 
 int site_put(struct site *site, const char *path, const struct str *bytes, int64_t count,
@@ -154,14 +197,21 @@ int site_put(struct site *site, const char *path, const struct str *bytes, int64
     result = folder_make(whole, err);
     *slash = '/';
     if (result == ERR_OK)
-        result = file_update(whole, bytes->ptr, bytes->len, &changed, err);
+        result = file_update_unsynced(whole, bytes->ptr, bytes->len, &changed, err);
     if (result == ERR_OK) {
         sha256_hex(file.sha, bytes->ptr, bytes->len);
         file.path = mem_strdup(path);
-        site_note(site, &file, changed);
+        site_note(site, file, changed);
     }
     free(whole);
     return result;
+}
+
+int64_t site_count_of(const struct site *site, const char *path)
+{
+    const uint64_t *place = hashmap_get(site->new_places, path, strlen(path));
+
+    return place ? site->now.items[*place - 1].count : 0;
 }
 
 void site_set_credits(struct site *site, unsigned credits)
@@ -182,6 +232,13 @@ static void site_attribution(struct jsonw *w, unsigned bits)
 static int site_compare(const void *a, const void *b)
 {
     return strcmp(((const struct site_file *)a)->path, ((const struct site_file *)b)->path);
+}
+
+static void site_count(struct site *site, bool changed)
+{
+    site->report.files++;
+    site->report.written += changed;
+    site->report.unchanged += !changed;
 }
 
 static int site_write_manifest(struct site *site, struct error *err)
@@ -214,9 +271,7 @@ static int site_write_manifest(struct site *site, struct error *err)
     jsonw_end(&w);
     str_add_char(&out, '\n');
     result = file_update(path, out.ptr, out.len, &changed, err);
-    site->report.files++;
-    site->report.written += changed;
-    site->report.unchanged += !changed;
+    site_count(site, changed);
     free(path);
     str_free(&out);
     return result;
@@ -268,10 +323,14 @@ int site_finish(struct site *site, struct site_report *report, struct error *err
 
     if (site->now.len > 1)
         qsort(site->now.items, site->now.len, sizeof *site->now.items, site_compare);
-    for (i = 0; i < site->now.len; i++)
+    for (i = 0; i < site->now.len; i++) {
+        site_count(site, site->now.items[i].changed);
         if (str_starts(site->now.items[i].path, "papers/"))
             site->report.papers += site->now.items[i].count;
-    result = site_write_manifest(site, err);
+    }
+    result = site->report.written > 0 ? folder_sync(site->dir, err) : ERR_OK;
+    if (result == ERR_OK)
+        result = site_write_manifest(site, err);
     if (result == ERR_OK)
         result = site_remove_old(site, err);
     if (result == ERR_OK)
@@ -296,6 +355,8 @@ void site_free(struct site *site)
         return;
     site_files_free(&site->old);
     site_files_free(&site->now);
+    hashmap_free(site->places);
+    hashmap_free(site->new_places);
     free(site->dir);
     free(site);
 }

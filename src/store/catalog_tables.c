@@ -4,6 +4,9 @@
  */
 #include "catalog_read.h"
 
+#include "carrel/credit.h"
+#include "carrel/hash.h"
+
 #include <string.h>
 
 /* Lines into a list; empty ones count. */
@@ -272,4 +275,33 @@ int work_results(struct store *store, struct arena *arena, int64_t work, struct 
     for (i = 0; i < *count && step == ERR_OK; i++)
         step = result_rank(store, arena, found[i].table, found[i].metrics, &(*out)[i], err);
     return step;
+}
+
+int catalog_fingerprint(struct store *store, uint64_t *fingerprint, unsigned *credits,
+                        struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct text_list names = { 0 };
+    struct stmt *stmt;
+    int step;
+    int result =
+        stmt_prepare(&stmt, store,
+                     "SELECT task_id, dataset_id, hash, credit FROM result_table ORDER BY id", err);
+
+    *fingerprint = 0;
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) != 0) {
+        int64_t row[] = { stmt_int(stmt, 0), stmt_int(stmt, 1), stmt_int(stmt, 2) };
+        const char *credit = stmt_text(stmt, 3);
+
+        result = step < 0 ? step : ERR_OK;
+        if (result != ERR_OK)
+            break;
+        *fingerprint = hash64(row, sizeof row, *fingerprint);
+        if (*credit && (names.len == 0 || strcmp(names.items[names.len - 1], credit) != 0))
+            text_list_add(&names, arena, credit, strlen(credit));
+    }
+    *credits = credits_bits(&names);
+    stmt_reset(stmt);
+    arena_free(arena);
+    return result;
 }

@@ -333,3 +333,22 @@ int samples_works(struct store *store, int32_t first, int32_t last, const char *
     stmt_free(stmt);
     return result == ERR_OK ? step : result;
 }
+
+int samples_last_day(struct store *store, int32_t *day, struct error *err)
+{
+    struct stmt *stmt;
+    int step;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT max(ifnull((SELECT max(day) FROM sample), 0), "
+                              "ifnull((SELECT max(day) FROM repository_sample), 0))",
+                              err);
+
+    *day = 0;
+    if (result != ERR_OK)
+        return result;
+    step = stmt_step(stmt, err);
+    if (step == 1)
+        *day = (int32_t)stmt_int(stmt, 0);
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}

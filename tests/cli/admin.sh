@@ -10,13 +10,35 @@ has "counts" out "papers 5"
 run "export a website" 0 "$CARREL" export --format json -o "$T/site" --json
 has "months" out '"papers":5'
 (cd "$T/site" && find . -type f ! -name .carrel-export | sort | xargs sha256sum) >"$T/first"
-run "again" 0 "$CARREL" export --format site -o "$T/site" --json
-has "writes nothing" out '"written":0'
+run "again" 0 env CARREL_CLOCK=2026-09-01T00:00:00Z "$CARREL" export --format json -o "$T/site" --json
+has "writes nothing, on another day" out '"written":0'
 (cd "$T/site" && find . -type f ! -name .carrel-export | sort | xargs sha256sum) >"$T/second"
 same "same bytes" "$(cat "$T/first")" "$(cat "$T/second")"
 "$CARREL" -q tag new arxiv:2401.00001 2>/dev/null
 run "after a change" 0 "$CARREL" export --format json -o "$T/site" --json
-has "one month and the manifest" out '"written":2'
+has "one month, the shard that has the tag, and the manifest" out '"written":3'
+run "with its pages" 0 "$CARREL" export --format site -o "$T/pages/" --json
+has "the same papers" out '"papers":5'
+run "and again" 0 env CARREL_CLOCK=2026-09-01T00:00:00Z "$CARREL" export --format site -o "$T/pages" --json
+has "nothing is written" out '"written":0'
+lacks "no tracker unless one is wished for" pages/index.html "<script defer src=\"http"
+run "the data alone once more" 0 "$CARREL" export --format json -o "$T/pages" --json
+same "takes its pages away" "" "$(find "$T/pages" -name '*.js' -o -name '*.html' -o -name '*.css')"
+echo "my own page" >"$T/pages/index.html"
+run "a page of somebody else's" 1 "$CARREL" export --format site -o "$T/pages"
+has "is named" err "index.html is not of carrel's making"
+same "and stays" "my own page" "$(cat "$T/pages/index.html")"
+printf '[site]\n\ttitle = Papers <of> \\"us\\"\n\ttracker-token-file = %s/token\n' "$T" >"$T/site.config"
+run "a tracker without its token" 1 "$CARREL" --config "$T/site.config" export --format site -o "$T/tracked" --tracker https://carrel.example:8577/carrel.js
+echo 'aa.bb-c_d' >"$T/token"
+run "a tracker" 0 "$CARREL" --config "$T/site.config" export --format site -o "$T/tracked" --tracker https://carrel.example:8577/carrel.js
+has "is in the page" tracked/index.html '<script defer src="https://carrel.example:8577/carrel.js" data-token="aa.bb-c_d"></script>'
+has "and allowed there" tracked/index.html "script-src 'self' https://carrel.example:8577; style-src 'self'; img-src data:; connect-src https://carrel.example:8577;"
+has "with the site's name" tracked/index.html '<title>Papers &lt;of&gt; &quot;us&quot;</title>'
+run "a tracker that would break out" 2 "$CARREL" --config "$T/site.config" export --format site -o "$T/tracked" --tracker "https://x/'; script-src *"
+has "is named, too" err "the address of a carrel.js"
+echo 'a" onload="x' >"$T/token"
+run "a token that would" 2 "$CARREL" --config "$T/site.config" export --format site -o "$T/tracked" --tracker https://carrel.example/carrel.js
 run "a website needs a folder" 2 "$CARREL" export --format json
 run "jsonl" 0 "$CARREL" export --format jsonl
 cp "$T/out" "$T/all.jsonl"

@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+int exchange_index_tests(void); /* exchange_index.c */
+
 static int make_folder(void **state)
 {
     char *dir = mem_strdup("/tmp/carrel-exchange-XXXXXX");
@@ -100,6 +102,66 @@ static void test_site_rewrites_only_what_changed(void **state)
     assert_int_equal(before.st_ino, after.st_ino);
     assert_int_equal(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
     free(path);
+}
+
+static void test_site_takes_over_folders_whole(void **state)
+{
+    const char *dir = *state;
+    char *one = path_join(dir, "search/0/aa.json");
+    struct site *site = open_site(dir);
+    struct site_report report;
+
+    put(site, "search/0/aa.json", "{}\n", 7);
+    put(site, "search/0/bb.json", "{}\n", 7);
+    put(site, "search/1/cc.json", "{}\n", 8);
+    finish(site);
+    site = open_site(dir);
+    assert_false(site_reuse_below(site, "search/0/", 8));
+    assert_false(site_reuse_below(site, "search/2/", 7));
+    assert_true(site_reuse_below(site, "search/0/", 7));
+    assert_int_equal(site_count_of(site, "search/0/aa.json"), 1);
+    report = finish(site);
+    assert_int_equal(report.removed, 1);
+    assert_int_equal(report.files, 3);
+    assert_int_equal(unlink(one), 0);
+    site = open_site(dir);
+    assert_false(site_reuse_below(site, "search/0/", 7)); /* one of them is gone */
+    site_free(site);
+    free(one);
+}
+
+static void test_site_counts_a_file_once(void **state)
+{
+    const char *dir = *state;
+    struct site *site = open_site(dir);
+    struct site_report report;
+
+    put(site, "papers/2017-06.json", "{\"a\":1}\n", 7);
+    finish(site);
+    site = open_site(dir);
+    assert_true(site_reuse(site, "papers/2017-06.json", 7));
+    put(site, "papers/2017-06.json", "{\"a\":2}\n", 7);
+    report = finish(site);
+    assert_int_equal(report.files, 2);
+    assert_int_equal(report.written, 2);
+}
+
+static void test_site_knows_its_own(void **state)
+{
+    const char *dir = *state;
+    char *theirs = path_join(dir, "index.html");
+    struct site *site = open_site(dir);
+    struct error err;
+
+    assert_true(site_is_ours(site, "index.html"));
+    assert_int_equal(file_write(theirs, "x", 1, &err), ERR_OK);
+    assert_false(site_is_ours(site, "index.html"));
+    put(site, "carrel-site.css", "x", 0);
+    finish(site);
+    site = open_site(dir);
+    assert_true(site_is_ours(site, "carrel-site.css"));
+    site_free(site);
+    free(theirs);
 }
 
 static void test_site_takes_over_only_what_is_there(void **state)
@@ -205,13 +267,15 @@ static void test_shard_leaves_notes_out(void **state)
 {
     char *notes[] = { "private thought" };
     struct record record = { .title = "T", .notes = { .items = notes, .len = 1 } };
-    struct str out = STR_INIT;
+    struct str out = STR_INIT, json = STR_INIT;
 
     (void)state;
+    record_publish(&json, &record);
     shard_begin(&out, "2017-06");
-    shard_add(&out, &record, true);
-    shard_add(&out, &record, false);
+    shard_add(&out, json.ptr, json.len, true);
+    shard_add(&out, json.ptr, json.len, false);
     shard_end(&out);
+    str_free(&json);
     assert_null(strstr(out.ptr, "private"));
     assert_string_equal(out.ptr,
                         "{\"version\":1,\"month\":\"2017-06\",\"papers\":[\n{\"title\":\"T\"},\n"
@@ -227,6 +291,10 @@ int main(void)
                                         remove_folder),
         cmocka_unit_test_setup_teardown(test_site_takes_over_only_what_is_there, make_folder,
                                         remove_folder),
+        cmocka_unit_test_setup_teardown(test_site_takes_over_folders_whole, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(test_site_counts_a_file_once, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_site_knows_its_own, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_site_removes_its_own_only, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_site_ignores_a_forged_state, make_folder,
                                         remove_folder),
@@ -235,5 +303,5 @@ int main(void)
         cmocka_unit_test(test_shard_leaves_notes_out),
     };
 
-    return cmocka_run_group_tests_name("exchange", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("exchange", tests, NULL, NULL) + exchange_index_tests();
 }
