@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that building (running, testing, measuring, proving the deployment of) carrel
 # needs and that are missing here.
-#   deploy/packages.sh build|run|test|bench|prove
+#   deploy/packages.sh build|run|test|bench|browser|prove
 # Asks for sudo only when something is missing and we are not root. Prints nothing when all is there.
 set -eu
 
@@ -17,13 +17,16 @@ prove="debootstrap systemd-container python3"
 bench="$build g++ libxapian-dev libfaiss-dev libopenblas-dev zstd time mupdf-tools poppler-utils git tig
        wrk python3-fastapi python3-uvicorn python3-uvloop python3-httptools sqlite3 curl"
 
+browser="chromium chromium-driver python3-selenium fonts-dejavu-core"
+
 case "${1:-build}" in
 build) wanted=$build ;;
 run) wanted=$run ;;
 prove) wanted=$prove ;;
 test) wanted=$test ;;
 bench) wanted=$bench ;;
-*) echo "usage: $0 build|run|test|bench|prove" >&2; exit 2 ;;
+browser) wanted=$browser ;;
+*) echo "usage: $0 build|run|test|bench|browser|prove" >&2; exit 2 ;;
 esac
 
 missing=

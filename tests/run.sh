@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the suites that are named (default: all) against one build and adds up their results.
-#   tests/run.sh [-b BUILD_DIR] [-j N] [units] [cli] [tui] [fuzz]
+#   tests/run.sh [-b BUILD_DIR] [-j N] [units] [cli] [tui] [site] [fuzz]
 # -j N runs so many binaries or scripts of a suite at once (default: one more than there are processors): most of their time is waiting.
 # Every suite prints "ok"/"not ok" lines (TAP); the last line here is "N passed, N failed[, N skipped]".
 set -u
@@ -15,7 +15,7 @@ while :; do
     esac
     shift 2
 done
-[ $# -gt 0 ] || set -- units cli tui fuzz
+[ $# -gt 0 ] || set -- units cli tui site fuzz
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -72,6 +72,10 @@ for suite; do
     cli | tui)
         # shellcheck disable=SC2046 # names of ours, without blanks
         run_all "$suite" sh $(ls tests/"$suite"/*.sh | grep -vE '/(lib|service)\.sh$') ;;
+    site) # one browser at a time
+        many=$jobs jobs=1
+        run_all site sh tests/site/site.sh tests/site/live.sh
+        jobs=$many ;;
     fuzz)
         # shellcheck disable=SC2046 # names of ours, without blanks
         run_all fuzz "sh tests/fuzz/once.sh" $(find build/fuzz/fuzz -type f -perm -u+x 2>/dev/null | sort) ;;

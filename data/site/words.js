@@ -53,7 +53,7 @@
                 this.start = from;
             }
             this.end = to;
-            const size = piece && bytes(piece);
+            const size = piece ? bytes(piece) : 0;
             if (this.size + size <= TOKEN_MAX) {
                 this.term += piece;
                 this.size += size;

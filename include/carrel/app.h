@@ -121,9 +121,9 @@ int words_split(struct arena *arena, const char *line, char ***words, int *count
 /* ---- files built into the program ---- */
 const char *asset_keys(void);           /* data/keys */
 const char *asset_starter(size_t *len); /* data/starter.jsonl */
-/* Of data/site: the pages of an exported website; the script is several files, one behind the
- * other. */
-enum site_asset { SITE_HTML, SITE_CSS, SITE_JS };
+/* Of data/site: the pages of an exported website, and the page of `serve`, which has the same
+ * style; scripts are several files, one behind the other. */
+enum site_asset { SITE_HTML, SITE_CSS, SITE_JS, LIVE_HTML, LIVE_JS };
 const char *asset_site(enum site_asset asset);
 
 /* Man page (roff) and help texts, made from the tables. */

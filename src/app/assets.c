@@ -20,6 +20,10 @@ ASSET(asset_file_site_js,
       FROM("data/site/dom.js") FROM("data/site/words.js") FROM("data/site/load.js")
           FROM("data/site/search.js") FROM("data/site/pages.js") FROM("data/site/lists.js")
               FROM("data/site/start.js"));
+ASSET(asset_file_live_html, FROM("data/site/live.html"));
+ASSET(asset_file_live_js,
+      FROM("data/site/dom.js") FROM("data/site/words.js") FROM("data/site/live.js")
+          FROM("data/site/live_jobs.js") FROM("data/site/live_start.js"));
 
 const char *asset_keys(void)
 {
@@ -36,7 +40,9 @@ const char *asset_site(enum site_asset asset)
 {
     static const char *const files[] = { [SITE_HTML] = asset_file_site_html,
                                          [SITE_CSS] = asset_file_site_css,
-                                         [SITE_JS] = asset_file_site_js };
+                                         [SITE_JS] = asset_file_site_js,
+                                         [LIVE_HTML] = asset_file_live_html,
+                                         [LIVE_JS] = asset_file_live_js };
 
     return files[asset];
 }

@@ -402,6 +402,9 @@ int handle_hook_processed(struct exchange *x, struct error *err);
 int handle_websocket(struct exchange *x, struct error *err);
 int handle_openapi(struct exchange *x, struct error *err);
 int handle_docs(struct exchange *x, struct error *err);
+int handle_page(struct exchange *x, struct error *err);
+int handle_page_css(struct exchange *x, struct error *err);
+int handle_page_js(struct exchange *x, struct error *err);
 void openapi_write(struct str *out);
 void postman_write(struct str *out);
 /* The answers' schemas as members of an object, and those of bodies after them. */

@@ -1,5 +1,5 @@
 /*
- * Routes about the service itself: its health and its documentation.
+ * Routes about the service itself: its health, its documentation and its page.
  */
 #include "internal.h"
 
@@ -20,5 +20,11 @@ const struct route http_routes_service[] = {
       SCOPE_NONE, no_params, .handle = handle_openapi, .answer = "Any" },
     { "GET", "/docs", "service", "docs", "This interface, as a page to read", SCOPE_NONE, no_params,
       .handle = handle_docs, .media = "text/html; charset=utf-8" },
+    { "GET", "/", "service", "page", "What happens, as it happens: a page for people", SCOPE_NONE,
+      no_params, .handle = handle_page, .media = "text/html; charset=utf-8" },
+    { "GET", "/live.css", "service", "pageStyle", "Its style", SCOPE_NONE, no_params,
+      .handle = handle_page_css, .media = "text/css; charset=utf-8" },
+    { "GET", "/live.js", "service", "pageScript", "Its script", SCOPE_NONE, no_params,
+      .handle = handle_page_js, .media = "text/javascript; charset=utf-8" },
     { 0 },
 };

@@ -42,6 +42,14 @@ for path in /repos /trends /topics /jobs; do
     ask "$path" 200 $path
     has "is a list" out '"items":['
 done
+ask "the page" 200 /
+has "is a page" headers "Content-Type: text/html"
+has "that runs no script but its own" headers "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
+has "and stands in no frame" headers "X-Frame-Options: DENY"
+ask "its script" 200 /live.js
+has "is one" headers "Content-Type: text/javascript"
+ask "its style" 200 /live.css
+has "too" headers "Content-Type: text/css"
 ask "HEAD" 200 /papers -I
 same "has no body" 0 "$(grep -c version "$T/out")"
 ask "OPTIONS" 204 /papers -X OPTIONS
