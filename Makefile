@@ -273,6 +273,10 @@ bench-service: all $(BENCHES) ## how many events and questions the service takes
 bench-trends: all ## how long trends and topics take on 150,000 papers
 	@sh bench/trends.sh
 
+.PHONY: bench-site
+bench-site: all ## a website of 150,000 papers: export, bytes, and search in the page
+	@sh deploy/packages.sh bench
+	@sh bench/site.sh
 
 .PHONY: tour-service
 tour-service: packages-test ## walk through the service: what is asked and what comes back, line by line

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Draws screenshots/ from scripted sessions on the starter library, with a fixed clock, so that the same source
 # gives the same pictures; but for Harvest, whose requests carry the time at which they were really sent.
-# Arguments are the names of the pictures that are wanted: none is all.
+# Arguments are the names of the pictures that are wanted: none is all; "pages" are those of website and service.
 set -eu
 cd "$(dirname "$0")/.."
 carrel=$PWD/build/carrel
@@ -147,3 +147,5 @@ while IFS='|' read -r name keys seen gone; do
     pressed=$pressed$keys
     case $name in [0-9]*) draw "tour-$name" tour today --keys "$pressed" ;; esac
 done <tests/tui/tour/steps
+
+case $wanted in "  " | *" pages "*) sh screenshots/pages.sh ;; esac

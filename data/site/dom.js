@@ -74,7 +74,7 @@ window.carrelSite = {};
                 pen = "M";
                 return "";
             }
-            const x = 2 + i * 96 / Math.max(values.length - 1, 1), y = 22 - (value - low) * 20 / span;
+            const x = i * 100 / Math.max(values.length - 1, 1), y = 22 - (value - low) * 20 / span;
             const step = pen + x.toFixed(1) + " " + y.toFixed(1);
             pen = "L";
             return step;

@@ -10,7 +10,7 @@
 
     /* ---- numbers ---- */
 
-    const tiles = [["papers", "papers"], ["views", "views, last half hour"], ["active", "visitors, last half hour"],
+    const tiles = [["papers", "papers"], ["views", "views in 30 min"], ["active", "visitors in 30 min"],
         ["running", "jobs running"], ["waiting", "jobs waiting"]];
     const shown = new Map(tiles.map(([name, label]) => {
         const value = el("b", { id: "value-" + name }, "–");
@@ -33,7 +33,7 @@
         put("views", data.views_30m);
         put("active", data.active_30m);
         byId("minutes").replaceChildren(site.sparkline(views, "views by minute, the last half hour: " + views.join(", ")));
-        if (byId("events").children.length === 0 && data.latest)
+        if (byId("events-none") && data.latest)
             [...data.latest].reverse().forEach(happened);
     }
     live.topics.metrics = metrics;

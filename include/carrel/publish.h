@@ -37,6 +37,13 @@ int publish_counts(struct store *store, const char *what,
                    int (*each)(void *ctx, const struct publish_count *count), void *ctx,
                    struct error *err);
 
+/* What works have, pair by pair: `what` is "category" (codes), "source" (of current records),
+ * "author" (names), "code" (works that have any; the name is ""). Texts live during the call;
+ * non-zero from `each` ends it and is returned. */
+int publish_pairs(struct store *store, const char *what,
+                  int (*each)(void *ctx, int64_t work, const char *name), void *ctx,
+                  struct error *err);
+
 struct publish_totals {
     int64_t works, records, authors, categories, with_code, withdrawn;
     int64_t unread, read, later, starred, tags, notes, queries;

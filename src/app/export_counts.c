@@ -4,17 +4,22 @@
 #include "export_internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/mem.h"
 #include "carrel/publish.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WEEKS 26
 
-struct export_counts {
-    struct jsonw *w;
-    const char *name_key;
-    int64_t rows;
+/* Names and how many of the published papers have each. */
+struct tally {
+    const struct export_job *job;
+    struct hashmap *counts;
+};
+struct tally_row {
+    const char *name; /* the map's */
+    int64_t count;
 };
 
 static void count_put(struct jsonw *w, const char *key, const char *name, int64_t count)
@@ -25,27 +30,83 @@ static void count_put(struct jsonw *w, const char *key, const char *name, int64_
     jsonw_end(w);
 }
 
-static int count_row(void *ctx, const struct publish_count *count)
+static int tally_pair(void *ctx, int64_t work, const char *name)
 {
-    struct export_counts *counts = ctx;
+    struct tally *tally = ctx;
 
-    count_put(counts->w, counts->name_key, count->name, count->count);
-    counts->rows++;
+    if (export_wants(tally->job, work))
+        ++*hashmap_put(tally->counts, name, strlen(name), NULL);
     return 0;
+}
+
+static int tally_compare(const void *a, const void *b)
+{
+    const struct tally_row *x = a, *y = b;
+
+    return x->count != y->count ? (x->count < y->count ? 1 : -1) : strcmp(x->name, y->name);
+}
+
+/* Largest first, then by name. */
+static void tally_put(const struct tally *tally, struct jsonw *w, const char *name_key)
+{
+    size_t len = 0, at = 0, key_len;
+    struct tally_row *rows = mem_alloc((hashmap_count(tally->counts) + 1) * sizeof *rows);
+    const char *key;
+    uint64_t *count;
+
+    while (hashmap_next(tally->counts, &at, &key, &key_len, &count))
+        rows[len++] = (struct tally_row){ key, (int64_t)*count };
+    if (len > 1)
+        qsort(rows, len, sizeof *rows, tally_compare);
+    for (at = 0; at < len; at++)
+        count_put(w, name_key, rows[at].name, rows[at].count);
+    free(rows);
 }
 
 static int counts_of(struct export_job *job, struct jsonw *w, const char *list, const char *what,
                      const char *name_key, int64_t *rows, struct error *err)
 {
-    struct export_counts counts = { .w = w, .name_key = name_key };
-    int result;
+    struct tally tally = { .job = job, .counts = hashmap_new() };
+    int result = publish_pairs(job->store, what, tally_pair, &tally, err);
 
     jsonw_key(w, list);
     jsonw_array(w);
-    result = publish_counts(job->store, what, count_row, &counts, err);
+    tally_put(&tally, w, name_key);
     jsonw_end(w);
-    *rows = counts.rows;
+    *rows = (int64_t)hashmap_count(tally.counts);
+    hashmap_free(tally.counts);
     return result;
+}
+
+/* Different authors, and papers with code, of the published papers. */
+static int counts_wanted(struct export_job *job, struct publish_totals *totals, struct error *err)
+{
+    struct tally tally = { .job = job, .counts = hashmap_new() };
+    const uint64_t *code;
+    int result = publish_pairs(job->store, "author", tally_pair, &tally, err);
+
+    totals->authors = (int64_t)hashmap_count(tally.counts);
+    hashmap_clear(tally.counts);
+    if (result == ERR_OK)
+        result = publish_pairs(job->store, "code", tally_pair, &tally, err);
+    code = hashmap_get(tally.counts, "", 0);
+    totals->with_code = code ? (int64_t)*code : 0;
+    hashmap_free(tally.counts);
+    return result;
+}
+
+/* The days of the oldest and the newest published paper that has one. */
+static void counts_days(const struct export_job *job, struct jsonw *w)
+{
+    size_t oldest = job->len;
+    char day[16];
+
+    while (oldest > 0 && job->items[oldest - 1].day == 0)
+        oldest--;
+    date_format(day, oldest ? job->items[oldest - 1].day : DAY_NONE);
+    jsonw_key_string(w, "first_published", oldest ? day : NULL);
+    date_format(day, oldest ? job->items[0].day : DAY_NONE);
+    jsonw_key_string(w, "last_published", oldest ? day : NULL);
 }
 
 /* Of the papers that are published, by the first so many letters of their date, oldest first. */
@@ -97,10 +158,11 @@ int export_stats(struct export_job *job, struct error *err)
     struct str body = STR_INIT;
     struct publish_totals totals;
     struct jsonw w;
-    char day[16];
     int64_t rows;
     int result = publish_totals(job->store, &totals, err);
 
+    if (result == ERR_OK && job->wanted)
+        result = counts_wanted(job, &totals, err);
     if (result != ERR_OK)
         return result;
     export_open(&w, &body);
@@ -108,10 +170,7 @@ int export_stats(struct export_job *job, struct error *err)
     jsonw_key_int(&w, "library_papers", totals.works);
     jsonw_key_int(&w, "with_code", totals.with_code);
     jsonw_key_int(&w, "authors", totals.authors);
-    date_format(day, totals.first_day);
-    jsonw_key_string(&w, "first_published", *day ? day : NULL);
-    date_format(day, totals.last_day);
-    jsonw_key_string(&w, "last_published", *day ? day : NULL);
+    counts_days(job, &w);
     counts_by_date(job, &w, "years", "year", 4);
     counts_by_date(job, &w, "months", "month", 7);
     counts_by_week(job, &w);

@@ -223,6 +223,40 @@ int publish_counts(struct store *store, const char *what,
     return step;
 }
 
+int publish_pairs(struct store *store, const char *what,
+                  int (*each)(void *ctx, int64_t work, const char *name), void *ctx,
+                  struct error *err)
+{
+    static const struct {
+        const char *what, *sql;
+    } queries[] = {
+        { "category", "SELECT wc.work_id, c.code FROM work_category wc JOIN category c "
+                      "ON c.id = wc.category_id" },
+        { "source", "SELECT work_id, source FROM record WHERE current" },
+        { "author", "SELECT wa.work_id, a.name FROM work_author wa JOIN author a "
+                    "ON a.id = wa.author_id" },
+        { "code", "SELECT id, '' FROM work WHERE flags & 1" },
+    };
+    struct stmt *stmt;
+    size_t i = 0;
+    int step, result;
+
+    while (i < ARRAY_LEN(queries) && strcmp(queries[i].what, what) != 0)
+        i++;
+    if (i == ARRAY_LEN(queries))
+        return error_set(err, ERR_USAGE, "no pairs of '%s'", what);
+    result = stmt_prepare(&stmt, store, queries[i].sql, err);
+    if (result != ERR_OK)
+        return result;
+    while ((step = stmt_step(stmt, err)) == 1) {
+        step = each(ctx, stmt_int(stmt, 0), stmt_text(stmt, 1));
+        if (step != 0)
+            break;
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
 int publish_totals(struct store *store, struct publish_totals *totals, struct error *err)
 {
     /* The order of the columns is the order of the fields below. */

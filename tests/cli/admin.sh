@@ -17,6 +17,16 @@ same "same bytes" "$(cat "$T/first")" "$(cat "$T/second")"
 "$CARREL" -q tag new arxiv:2401.00001 2>/dev/null
 run "after a change" 0 "$CARREL" export --format json -o "$T/site" --json
 has "one month, the shard that has the tag, and the manifest" out '"written":3'
+run "a part of it" 0 "$CARREL" export --format json --query 'date:2024' -o "$T/part" --json
+cat >"$T/part.py" <<'X'
+import glob, json, sys
+papers = [paper for name in glob.glob(sys.argv[1] + "/papers/*.json") for paper in json.load(open(name))["papers"]]
+stats, categories = json.load(open(sys.argv[1] + "/stats.json")), json.load(open(sys.argv[1] + "/categories.json"))["categories"]
+sets = [{x for paper in papers for x in paper.get(key, [])} for key in ("authors", "categories")]
+print(len(papers) > 0, stats["papers"] == len(papers) == sum(year["count"] for year in stats["years"]), stats["authors"] == len(sets[0]),
+      {row["code"] for row in categories} == sets[1], stats["with_code"] == sum("code_urls" in paper for paper in papers))
+X
+same "has the numbers of its papers alone" "True True True True True" "$(python3 "$T/part.py" "$T/part")"
 run "with its pages" 0 "$CARREL" export --format site -o "$T/pages/" --json
 has "the same papers" out '"papers":5'
 run "and again" 0 env CARREL_CLOCK=2026-09-01T00:00:00Z "$CARREL" export --format site -o "$T/pages" --json
