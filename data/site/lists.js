@@ -13,12 +13,12 @@
             el("p", { class: "quiet" }, "Words and phrases that are in more titles and abstracts now than before"
                 + (topics.first_day ? ", by weeks since " + dayName(topics.first_day) : "") + "."),
             topics.items.length === 0 && site.empty("No topic stands out among these papers."),
-            topics.items.map((topic) => el("section", { class: "item" },
+            el("div", { class: "list" }, topics.items.map((topic) => el("section", { class: "item" },
                 el("div", { class: "rise" }, el("h3", null, el("a", { href: site.searchLink(site.quoted(topic.term)) }, topic.term)),
                     site.sparkline(topic.counts, topic.term + " by weeks, " + topic.works + " papers in all")),
                 el("p", { class: "quiet small" }, count(topic.recent, "paper") + " since " + dayName(topic.since)),
                 el("ul", null, topic.papers.map((paper) => el("li", null,
-                    el("a", { href: site.paperLink(paper.id) }, paper.title))))))] };
+                    el("a", { href: site.paperLink(paper.id) }, paper.title)))))))] };
     };
 
     /* ---- repositories ---- */
@@ -42,7 +42,7 @@
         return { title: "Repositories", body: [el("h1", null, "Repositories"),
             el("p", { class: "quiet" }, "Code that these papers link to, that with the most stars first."),
             items.length === 0 && site.empty("No paper here links to code."),
-            items.slice((page - 1) * ROWS, page * ROWS).map(repository),
+            el("div", { class: "list" }, items.slice((page - 1) * ROWS, page * ROWS).map(repository)),
             site.pager(page, ROWS, items.length, (to) => "#/repositories?page=" + to)] };
     };
 
@@ -125,10 +125,10 @@
         const { feeds } = await site.load("feeds");
         return { title: "Feeds", body: [el("h1", null, "Feeds"),
             feeds.length === 0 && site.empty("There are none: each saved query of the library becomes one."),
-            feeds.map((row) => el("section", { class: "item" },
+            el("div", { class: "list" }, feeds.map((row) => el("section", { class: "item" },
                 el("h3", null, el("a", { class: "title", href: "#/feeds/" + row.path.slice("feeds/".length, -".json".length) }, row.name)),
                 el("div", { class: "meta" }, el("code", null, row.query), el("span", null, count(row.count, "paper")),
-                    el("a", { href: row.atom, type: "application/atom+xml" }, "Atom"))))] };
+                    el("a", { href: row.atom, type: "application/atom+xml" }, "Atom")))))] };
     };
 
     /* ---- about ---- */

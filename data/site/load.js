@@ -54,11 +54,16 @@
         return file;
     }
 
-    async function paper(segment, number) {
+    /* As its source wrote it, and as it is shown: without TeX. */
+    async function record(segment, number) {
         const { block } = await load("search/index");
         const first = Math.floor(number / block);
         const { papers } = await load("papers/" + segment + "/" + first);
         return papers[number - first * block];
+    }
+    async function paper(segment, number) {
+        const found = await record(segment, number);
+        return { ...found, ...found.shown };
     }
 
     /* Months, oldest first: {name, count, segment, first (its oldest paper's number)}. */
@@ -89,5 +94,5 @@
         return Promise.all(found);
     }
 
-    Object.assign(site, { load, paper, months, newest });
+    Object.assign(site, { load, record, paper, months, newest });
 })(window.carrelSite);

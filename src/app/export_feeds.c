@@ -50,7 +50,7 @@ static int feed_paper(void *ctx, int64_t id)
     feed->listed++;
     jsonw_object(&feed->w);
     jsonw_key_string(&feed->w, "id", record.id);
-    jsonw_key_string(&feed->w, "title", record.title);
+    jsonw_key_string(&feed->w, "title", export_plain(feed->job->arena, record.title));
     jsonw_key_string(&feed->w, "published", record.published);
     jsonw_end(&feed->w);
     return 0;

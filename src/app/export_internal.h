@@ -66,6 +66,10 @@ bool export_reuse(struct export_job *job, const char *path, uint64_t fingerprint
 int export_script(struct export_job *job, const char *path, const struct str *json, int64_t count,
                   uint64_t fingerprint, struct error *err);
 
+/* A text without TeX, for whoever shows it as it is; the text itself where there is none. Lists
+ * have titles so; papers keep what their source wrote. */
+char *export_plain(struct arena *arena, char *text);
+
 /* "2017-06", or "undated". */
 void export_month(char out[16], int32_t day);
 

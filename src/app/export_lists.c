@@ -57,6 +57,7 @@ int export_trending(struct export_job *job, struct error *err)
     for (i = 0; i < trends.len && shown < TRENDING && result == ERR_OK; i++) {
         if (!export_wants(job, trends.items[i].work))
             continue;
+        trends.items[i].title = export_plain(arena, trends.items[i].title);
         trends_json_item(&w, trends.metric, &trends.items[i]);
         shown++;
     }
@@ -69,6 +70,15 @@ int export_trending(struct export_job *job, struct error *err)
 }
 
 /* ---- topics ---- */
+
+static void topics_plain(struct topics *topics, struct arena *arena)
+{
+    size_t i, k;
+
+    for (i = 0; i < topics->len; i++)
+        for (k = 0; k < topics->items[i].shown; k++)
+            topics->items[i].titles[k] = export_plain(arena, topics->items[i].titles[k]);
+}
 
 static int topics_of(struct export_job *job, struct topics *topics, struct arena *arena,
                      const struct topics_options *options, struct error *err)
@@ -116,6 +126,7 @@ int export_topics(struct export_job *job, struct error *err)
         return ERR_OK;
     arena = arena_new();
     result = topics_of(job, &topics, arena, &options, err);
+    topics_plain(&topics, arena);
     export_open(&w, &body);
     topics_write(&w, &topics, &options);
     if (result == ERR_OK)
@@ -133,7 +144,7 @@ static bool repository_public(const char *key)
     return !str_starts(key, "local/");
 }
 
-static void repository_papers(struct export_job *job, struct jsonw *w,
+static void repository_papers(struct export_job *job, struct jsonw *w, struct arena *arena,
                               const struct repository_work *works, size_t count)
 {
     size_t i, shown = 0;
@@ -145,7 +156,7 @@ static void repository_papers(struct export_job *job, struct jsonw *w,
             continue;
         jsonw_object(w);
         jsonw_key_string(w, "id", works[i].key);
-        jsonw_key_string(w, "title", works[i].title);
+        jsonw_key_string(w, "title", export_plain(arena, works[i].title));
         jsonw_end(w);
         shown++;
     }
@@ -176,7 +187,7 @@ static int repository_put_row(struct export_job *job, struct jsonw *w, struct ar
         return result;
     jsonw_object(w);
     repository_json_fields(w, row);
-    repository_papers(job, w, works, count);
+    repository_papers(job, w, arena, works, count);
     jsonw_end(w);
     ++*shown;
     return ERR_OK;

@@ -126,13 +126,55 @@ static int block_close(struct papers *p, struct error *err)
     return result;
 }
 
-static int block_add(struct papers *p, const char *json, size_t len, struct error *err)
+/* A text as it is shown, where that is another. */
+static void shown_text(struct papers *p, struct jsonw *w, const char *key, char *text, bool *any)
 {
+    char *plain = export_plain(p->job->arena, text);
+
+    if (plain != text)
+        jsonw_key_string(w, key, plain);
+    *any |= plain != text;
+}
+
+static bool block_shown(struct papers *p, struct str *out, const struct record *record)
+{
+    struct jsonw w;
+    bool any = false, other = false;
+    size_t i;
+
+    jsonw_start(&w, out);
+    jsonw_object(&w);
+    shown_text(p, &w, "title", record->title, &any);
+    shown_text(p, &w, "abstract", record->abstract, &any);
+    for (i = 0; i < record->authors.len && !other; i++)
+        other = export_plain(p->job->arena, record->authors.items[i]) != record->authors.items[i];
+    if (other) {
+        jsonw_key(&w, "authors");
+        jsonw_array(&w);
+        for (i = 0; i < record->authors.len; i++)
+            jsonw_string(&w, export_plain(p->job->arena, record->authors.items[i]));
+        jsonw_end(&w);
+    }
+    jsonw_end(&w);
+    return any || other;
+}
+
+/* A paper as in its month, and as "shown" what of it is TeX, readable. */
+static int block_add(struct papers *p, const struct record *record, const char *json, size_t len,
+                     struct error *err)
+{
+    struct str shown = STR_INIT;
     bool begins = p->block.len == 0;
 
     if (begins)
         str_add(&p->block, "{\"version\":1,\"papers\":[");
-    shard_add(&p->block, json, len, begins);
+    if (block_shown(p, &shown, record)) {
+        shard_add(&p->block, json, len - 1, begins); /* less its brace */
+        str_printf(&p->block, ",\"shown\":%s}", shown.ptr);
+    } else {
+        shard_add(&p->block, json, len, begins);
+    }
+    str_free(&shown);
     p->number++;
     return p->number % BLOCK_PAPERS == 0 ? block_close(p, err) : ERR_OK;
 }
@@ -175,7 +217,7 @@ static int month_read(struct papers *p, const struct month *month, struct error 
         if (p->index)
             site_index_add(p->index, &record);
         if (p->index && p->job->pages)
-            result = block_add(p, p->json.ptr + start, p->json.len - start, err);
+            result = block_add(p, &record, p->json.ptr + start, p->json.len - start, err);
     }
     return result;
 }

@@ -4,6 +4,7 @@
 #include "export_internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,19 @@ void export_month(char out[16], int32_t day)
     }
     date_format(out, day);
     out[7] = '\0';
+}
+
+char *export_plain(struct arena *arena, char *text)
+{
+    struct str out = STR_INIT;
+
+    if (!text || !strpbrk(text, "\\$^_{~`-"))
+        return text;
+    text_from_latex(&out, text);
+    if (strcmp(out.ptr, text) != 0)
+        text = arena_strdup(arena, out.ptr);
+    str_free(&out);
+    return text;
 }
 
 void export_open(struct jsonw *w, struct str *body)

@@ -35,7 +35,7 @@ static int table_put(struct tables_run *run, struct jsonw *w, const struct table
                      int64_t *tables, int64_t *rows, struct error *err)
 {
     struct table_full table;
-    size_t metric;
+    size_t metric, i;
     bool less;
     int result = table_find(run->job->store, run->arena, line->task, line->dataset, &table, err);
 
@@ -44,6 +44,8 @@ static int table_put(struct tables_run *run, struct jsonw *w, const struct table
     metric = table_first_metric(&table);
     less = table_less_is_better(&table, metric);
     table_sort(&table, metric, less);
+    for (i = 0; i < table.row_count; i++)
+        table.rows[i].row.title = export_plain(run->arena, table.rows[i].row.title);
     jsonw_object(w);
     tables_json_rows(w, &table, metric, less, table.row_count);
     jsonw_end(w);

@@ -78,7 +78,7 @@ const done = arguments[0], site = window.carrelSite;
             for (const [term, list] of Object.entries((await site.load("search/" + s + "/" + name)).terms))
                 site.postings(list, (number) => terms[number].add(term));
         for (let n = 0; n < terms.length; n++) {
-            const paper = await site.paper(s, n), made = new Set();
+            const paper = await site.record(s, n), made = new Set();
             for (const text of [paper.title, paper.abstract || "", ...(paper.authors || [])])
                 site.tokens(text).forEach((token) => stop.has(token.stem) || made.add(token.stem));
             (paper.authors || []).forEach((name) => site.tokens(name).forEach((token) => made.add("au:" + token.stem)));
@@ -167,6 +167,12 @@ def hostile(browser, base):
     tap.same("nor does a query", 0, browser.js("return document.querySelectorAll('main img').length"))
 
 
+def tex(browser, base):
+    browser.open(base + "#/search?q=schrodinger")
+    tap.same("TeX is readable", ["Schrödinger, Erdős and α²-divergence", ["Schrödinger"]],
+             browser.js("const t = document.querySelector('main .item .title'); return [t.textContent.split(' of ')[0], [...t.querySelectorAll('mark')].map((m) => m.textContent)]"))
+
+
 def themes(browser, base):
     browser.colours("light")
     browser.open(base)
@@ -248,6 +254,7 @@ def main():
         typing(browser, below)
         filters(browser, below)
         hostile(browser, file)
+        tex(browser, below)
         themes(browser, below)
         without_scripts(browser, below)
         tap.same("at the end the console is silent", [], browser.console())
