@@ -47,9 +47,9 @@ struct site_shard {
     const struct str *json;
 };
 /* All shards in order; what is in the argument lives during the call. A result that is not 0 ends
- * it and is returned. Once: the index is spent then. */
-int site_index_shards(struct site_index *index, int (*each)(void *ctx, const struct site_shard *),
-                      void *ctx);
+ * it and is returned. */
+int site_index_shards(const struct site_index *index,
+                      int (*each)(void *ctx, const struct site_shard *), void *ctx);
 
 /* Words that are left out, in order; NULL behind the last. */
 const char *site_stop_word(size_t i);

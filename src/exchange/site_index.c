@@ -24,16 +24,34 @@ enum { FIELD_TITLE, FIELD_ABSTRACT, FIELD_AUTHORS, FIELDS };
 static const double field_weight[FIELDS] = { 2.5, 1.0, 2.0 };
 static const double field_usual[FIELDS] = { 10, 150, 8 }; /* words */
 
+#define STOPPED UINT64_MAX /* place of a stop word */
+#define SEEN 16384
+
 struct si_term {
-    const char *name; /* the map's */
     struct str bytes; /* its postings */
     uint32_t next;    /* the number behind its last paper */
     uint32_t paper;   /* that `count` is of, from 1 */
     unsigned count[FIELDS];
 };
 
+/* Most words of an abstract were seen a moment ago: a small table spares the large one, which does
+ * not fit the processor's caches. */
+struct si_seen {
+    uint64_t place;
+    unsigned char len; /* 0: free */
+    char name[23];
+};
+
+/* For sorting: terms differ mostly in their first bytes. */
+struct si_order {
+    uint64_t begin; /* the first eight, so that numbers compare as they do */
+    const char *name;
+    size_t place;
+};
+
 struct site_index {
     struct hashmap *places; /* term -> its place below, from 1 */
+    struct si_seen seen[SEEN];
     struct si_term *terms;
     size_t len, cap;
     uint32_t papers;
@@ -56,21 +74,14 @@ const char *site_stop_word(size_t i)
     return i < ARRAY_LEN(stop_words) ? stop_words[i] : NULL;
 }
 
-static bool si_stopped(const char *stem)
-{
-    size_t i;
-
-    for (i = 0; i < ARRAY_LEN(stop_words); i++)
-        if (strcmp(stop_words[i], stem) == 0)
-            return true;
-    return false;
-}
-
 struct site_index *site_index_new(void)
 {
     struct site_index *index = mem_zalloc(sizeof *index);
+    size_t i;
 
     index->places = hashmap_new();
+    for (i = 0; i < ARRAY_LEN(stop_words); i++)
+        *hashmap_put(index->places, stop_words[i], strlen(stop_words[i]), NULL) = STOPPED;
     return index;
 }
 
@@ -90,24 +101,42 @@ void site_index_free(struct site_index *index)
 
 /* ---- one paper ---- */
 
-/* The term, noted as one of this paper's. */
-static struct si_term *si_touch(struct site_index *index, const char *name, size_t len)
+/* The place of a term, from 1, made when it is new. */
+static uint64_t si_place(struct site_index *index, const char *name, size_t len)
 {
+    struct si_seen *seen = &index->seen[hash64(name, len, 0) & (SEEN - 1)];
+    struct si_term fresh = { .bytes = STR_INIT };
+    uint64_t *place;
     bool added;
-    uint64_t *place = hashmap_put(index->places, name, len, &added);
-    struct si_term *term;
 
+    if (seen->len == len && memcmp(seen->name, name, len) == 0)
+        return seen->place;
+    place = hashmap_put(index->places, name, len, &added);
     if (added) {
-        struct si_term fresh = { .bytes = STR_INIT };
-
         VEC_PUSH(index->terms, index->len, index->cap, fresh);
         *place = index->len;
     }
-    term = &index->terms[*place - 1];
+    if (len > 0 && len <= sizeof seen->name) {
+        seen->place = *place;
+        seen->len = (unsigned char)len;
+        memcpy(seen->name, name, len);
+    }
+    return *place;
+}
+
+/* The term, noted as one of this paper's; NULL for a stop word. */
+static struct si_term *si_touch(struct site_index *index, const char *name, size_t len)
+{
+    uint64_t place = si_place(index, name, len);
+    struct si_term *term;
+
+    if (place == STOPPED)
+        return NULL;
+    term = &index->terms[place - 1];
     if (term->paper != index->papers + 1) {
         term->paper = index->papers + 1;
         memset(term->count, 0, sizeof term->count);
-        VEC_PUSH(index->touched, index->touched_len, index->touched_cap, (size_t)(*place - 1));
+        VEC_PUSH(index->touched, index->touched_len, index->touched_cap, (size_t)(place - 1));
     }
     return term;
 }
@@ -128,12 +157,14 @@ static void si_name(struct site_index *index, const char *kind, const char *valu
 static int si_word(void *ctx, const struct text_token *token)
 {
     struct site_index *index = ctx;
+    struct si_term *term;
 
     index->words[index->field]++;
     if (index->field == FIELD_AUTHORS)
         si_name(index, "au", token->stem, token->stem_len);
-    if (!si_stopped(token->stem))
-        si_touch(index, token->stem, token->stem_len)->count[index->field]++;
+    term = si_touch(index, token->stem, token->stem_len);
+    if (term)
+        term->count[index->field]++;
     return 0;
 }
 
@@ -207,30 +238,42 @@ void site_index_add(struct site_index *index, const struct record *record)
 
 static int si_compare(const void *a, const void *b)
 {
-    return strcmp(((const struct si_term *)a)->name, ((const struct si_term *)b)->name);
+    const struct si_order *x = a, *y = b;
+
+    return x->begin != y->begin ? (x->begin < y->begin ? -1 : 1) : strcmp(x->name, y->name);
 }
 
-static void si_sort(struct site_index *index)
+/* All terms in order of their bytes; the caller frees. */
+static struct si_order *si_sort(const struct site_index *index)
 {
-    size_t at = 0, len;
-    const char *key;
+    struct si_order *order = mem_alloc((index->len + 1) * sizeof *order);
+    size_t at = 0, count = 0, len, i;
+    const char *name;
     uint64_t *place;
 
-    while (hashmap_next(index->places, &at, &key, &len, &place))
-        index->terms[*place - 1].name = key;
-    if (index->len > 1)
-        qsort(index->terms, index->len, sizeof *index->terms, si_compare);
+    while (hashmap_next(index->places, &at, &name, &len, &place)) {
+        struct si_order row = { .name = name, .place = (size_t)(*place - 1) };
+
+        if (*place == STOPPED)
+            continue;
+        for (i = 0; i < 8; i++)
+            row.begin = row.begin << 8 | (i < len ? (unsigned char)name[i] : 0);
+        order[count++] = row;
+    }
+    if (count > 1)
+        qsort(order, count, sizeof *order, si_compare);
+    return order;
 }
 
-static bool si_begins(const struct str *json, const struct si_term *term)
+static bool si_begins(const struct str *json, const char *name)
 {
     return json->len >= SHARD_MOST
-           || (json->len >= SHARD_LEAST
-               && (hash64(term->name, strlen(term->name), 1) & SHARD_MASK) == 0);
+           || (json->len >= SHARD_LEAST && (hash64(name, strlen(name), 1) & SHARD_MASK) == 0);
 }
 
 /* One shard from the term at `from`; *to is where the next one begins. */
-static void si_shard(struct str *json, const struct site_index *index, size_t from, size_t *to)
+static void si_shard(struct str *json, const struct site_index *index, const struct si_order *order,
+                     size_t from, size_t *to)
 {
     struct str base64 = STR_INIT;
     struct jsonw w;
@@ -242,10 +285,12 @@ static void si_shard(struct str *json, const struct site_index *index, size_t fr
     jsonw_key_int(&w, "version", 1);
     jsonw_key(&w, "terms");
     jsonw_object(&w);
-    for (i = from; i < index->len && (i == from || !si_begins(json, &index->terms[i])); i++) {
+    for (i = from; i < index->len && (i == from || !si_begins(json, order[i].name)); i++) {
+        const struct str *bytes = &index->terms[order[i].place].bytes;
+
         str_clear(&base64);
-        base64_encode(&base64, index->terms[i].bytes.ptr, index->terms[i].bytes.len);
-        jsonw_key_string(&w, index->terms[i].name, base64.ptr);
+        base64_encode(&base64, bytes->ptr, bytes->len);
+        jsonw_key_string(&w, order[i].name, base64.ptr);
     }
     jsonw_end(&w);
     jsonw_end(&w);
@@ -254,18 +299,18 @@ static void si_shard(struct str *json, const struct site_index *index, size_t fr
     *to = i;
 }
 
-int site_index_shards(struct site_index *index, int (*each)(void *ctx, const struct site_shard *),
-                      void *ctx)
+int site_index_shards(const struct site_index *index,
+                      int (*each)(void *ctx, const struct site_shard *), void *ctx)
 {
+    struct si_order *order = si_sort(index);
     struct str json = STR_INIT;
     size_t from = 0, to;
     int result = 0;
 
-    si_sort(index);
     while (from < index->len && result == 0) {
-        struct site_shard shard = { .first = index->terms[from].name, .json = &json };
+        struct site_shard shard = { .first = order[from].name, .json = &json };
 
-        si_shard(&json, index, from, &to);
+        si_shard(&json, index, order, from, &to);
         shard.terms = to - from;
         snprintf(shard.name, sizeof shard.name, "%012" PRIx64,
                  hash64(shard.first, strlen(shard.first), 0) >> 16);
@@ -273,5 +318,6 @@ int site_index_shards(struct site_index *index, int (*each)(void *ctx, const str
         from = to;
     }
     str_free(&json);
+    free(order);
     return result;
 }
