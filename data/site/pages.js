@@ -138,7 +138,7 @@
     pages.search = async function (parts, query, state) {
         const [{ categories }, { years }] = await Promise.all([site.load("categories"), site.load("stats")]);
         const text = narrowed(query), page = pageOf(query), asked = query.get("q") || "";
-        const found = await site.search(text, { byDate: query.get("sort") === "date", typing: state.typing });
+        const found = await site.search(text, { byDate: query.get("sort") === "date", typing: state.typing, need: page * HITS + 1 });
         const hits = found.hits.slice((page - 1) * HITS, page * HITS);
         const papers = await Promise.all(hits.map((hit) => site.paper(hit.segment, hit.number)));
         const shown = page === 1 ? named(papers, asked) : papers;

@@ -11,7 +11,7 @@
     const EXPANSIONS = 12; /* stems that a word may become which is still being typed */
     const PREFIX_SHARDS = 2;
     const FEW = 5; /* fewer papers with all of three or more words: any of them count */
-    const PHRASE_CHECKED = 200;
+    const PHRASE_CHECKED = 200, PHRASE_AT_ONCE = 20;
     const FILTERS = { cat: 1, tag: 1, has: 1 };
 
     /* ---- the query ---- */
@@ -202,13 +202,19 @@
         })));
     }
 
-    async function phrased(hits, phrases) {
-        const checked = hits.slice(0, PHRASE_CHECKED);
-        const papers = await Promise.all(checked.map((hit) => site.paper(hit.segment, hit.number)));
+    /* Those of the best hits whose texts have the phrases, until there are `need` of them. */
+    async function phrased(hits, phrases, need) {
+        const found = [], most = Math.min(hits.length, PHRASE_CHECKED);
         const holds = (text, phrase) => (" " + site.tokens(text).map((token) => token.stem).join(" ") + " ")
             .includes(" " + phrase.join(" ") + " ");
-        return checked.filter((hit, i) => phrases.every((phrase) =>
-            [papers[i].title, papers[i].abstract, ...(papers[i].authors || [])].some((text) => holds(text, phrase))));
+        let at = 0;
+        for (; at < most && found.length < need; at += PHRASE_AT_ONCE) {
+            const some = hits.slice(at, Math.min(at + PHRASE_AT_ONCE, most));
+            const papers = await Promise.all(some.map((hit) => site.paper(hit.segment, hit.number)));
+            found.push(...some.filter((hit, i) => phrases.every((phrase) =>
+                [papers[i].title, papers[i].abstract, ...(papers[i].authors || [])].some((text) => holds(text, phrase)))));
+        }
+        return { found, exact: at >= hits.length };
     }
 
     function order(hits, byDate) {
@@ -218,7 +224,7 @@
 
     /*
      * {hits: [{segment, number, score}], exact, relaxed, stems, ignored}: all that the query finds.
-     * typing: the last word is not ended yet.
+     * typing: the last word is not ended yet; byDate; need: of phrases, so many are enough.
      */
     async function search(text, options = {}) {
         const { segments, papers, stop } = await site.load("search/index");
@@ -250,8 +256,9 @@
         }
         hits = order(hits, options.byDate || groups.length === 0);
         if (query.phrases.length > 0) {
-            exact = hits.length <= PHRASE_CHECKED;
-            hits = await phrased(hits, query.phrases);
+            const checked = await phrased(hits, query.phrases, options.need || PHRASE_CHECKED);
+            hits = checked.found;
+            exact = checked.exact;
         }
         return { hits, exact, relaxed, stems: query.stems, ignored };
     }
