@@ -140,7 +140,7 @@
         const key = (name, does) => [el("dt", null, el("kbd", null, name)), el("dd", null, does)];
         return { title: "About", body: [el("h1", null, "About"),
             el("p", null, "A library of research papers, published by carrel as files: there is no server behind ",
-                "these pages", window.carrel ? ". Which pages are seen and what is searched for is counted, without names or cookies."
+                "these pages", site.tracker ? ". Which pages are seen and what is searched for is counted, without names or cookies."
                     : ", and what is searched for stays in the browser."),
             el("h2", null, "Search"),
             el("p", null, "All words have to be there. ", el("code", null, "\"a phrase\""), ", ", el("code", null, "-without"), ", ",

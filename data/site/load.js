@@ -94,5 +94,14 @@
         return Promise.all(found);
     }
 
-    Object.assign(site, { load, record, paper, months, newest });
+    /* carrel.js, where the site has one: it may come later than a page, or never. */
+    site.tracker = document.querySelector("script[data-token]");
+    function track(tell) {
+        if (window.carrel)
+            tell(window.carrel);
+        else if (site.tracker)
+            site.tracker.addEventListener("load", () => window.carrel && tell(window.carrel), { once: true });
+    }
+
+    Object.assign(site, { track, load, record, paper, months, newest });
 })(window.carrelSite);

@@ -142,8 +142,8 @@
         const hits = found.hits.slice((page - 1) * HITS, page * HITS);
         const papers = await Promise.all(hits.map((hit) => site.paper(hit.segment, hit.number)));
         const shown = page === 1 ? named(papers, asked) : papers;
-        if (!state.typing && page === 1 && asked && window.carrel)
-            window.carrel.search(asked, found.hits.length);
+        if (!state.typing && page === 1 && asked)
+            site.track((carrel) => carrel.search(asked, found.hits.length));
         site.tell(count(found.hits.length, "paper") + " found");
         return { title: asked ? asked + " – search" : "Search", body: [
             el("h1", null, asked ? ["Search: ", asked] : "Search"), filters(query, categories, years),
@@ -175,8 +175,7 @@
             return { title: "Not here", body: [el("h1", null, "No such paper"),
                 empty("“" + id + "” is not in this library. It may be found by its title.")] };
         const paper = await site.paper(place.segment, place.number), month = (paper.published || "").slice(0, 7);
-        if (window.carrel)
-            window.carrel.pageview(paper.id);
+        site.track((carrel) => carrel.pageview(paper.id));
         return { title: paper.title, body: el("article", null,
             el("h1", null, paper.title),
             el("p", { class: "authors" }, between((paper.authors || []).map((name) =>

@@ -39,7 +39,8 @@ int file_write(const char *path, const void *bytes, size_t len, struct error *er
  * *changed says which (may be NULL). */
 int file_update(const char *path, const void *bytes, size_t len, bool *changed, struct error *err);
 
-/* The same for one of thousands of files: it is on the disk only when folder_sync has been there. */
+/* The same for one of thousands of files: it is on the disk only when folder_sync has been there.
+ */
 int file_update_unsynced(const char *path, const void *bytes, size_t len, bool *changed,
                          struct error *err);
 /* Everything that was written to the file system of this folder is on the disk. */

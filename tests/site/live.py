@@ -141,6 +141,28 @@ def reconnects(browser, service):
     return again
 
 
+def views(service, paper):
+    """How often a paper was seen, as the service counts."""
+    with urllib.request.urlopen(service.address + "metrics/popular?window=24h", timeout=10) as answer:
+        return sum(row["views"] for row in json.load(answer)["items"] if row["id"] == paper)
+
+
+def tracked(browser, service):
+    """A website that tells this service how it is used."""
+    folder, paper = os.path.join(work, "tracked"), "arxiv:1810.04805"
+    with open(os.path.join(work, "site-token"), "w", encoding="ascii") as file:
+        file.write(token("events") + "\n")
+    subprocess.run([carrel, "--config", config, "-c", f"site.tracker-token-file={work}/site-token", "-q", "export", "--format", "site",
+                    "--tracker", service.address + "carrel.js", "-o", folder], check=True, capture_output=True)
+    browser.open("file://" + folder + "/index.html#/paper/" + paper)
+    end = time.time() + 15
+    while views(service, paper) == 0 and time.time() < end:
+        time.sleep(0.2)
+    tap.same("a website with a tracker tells which paper is seen", 1, views(service, paper))
+    tap.check("and says so", "is counted" in (browser.open("file://" + folder + "/index.html#/about") or browser.js("return document.querySelector('main').textContent")))
+    tap.same("its console is silent", [], browser.console())
+
+
 def looks(browser, service):
     for scheme in ("light", "dark"):
         browser.colours(scheme)
@@ -169,6 +191,10 @@ def main():
             bad = [line for line in browser.console() if "409" not in line]
             tap.same("the console is silent", [], bad)
             searches(browser)
+            browser.console()  # a query that does not parse is a 400 there
+            tracked(browser, service)
+            browser.driver.get(service.address)
+            connected(browser)
             service = reconnects(browser, service)
             looks(browser, service)
     except AssertionError as error:

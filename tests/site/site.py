@@ -64,7 +64,7 @@ def same_as_carrel(browser, base, queries):
 
 def counts_as_carrel(browser, base):
     """All words, filters, exclusion, phrases: the same papers as in carrel."""
-    for query in ("language model", "language -model", 'cat:cs.CV has:code', '"language models"', "date:2020..2021", "tag:toread",
+    for query in ("language model", "language -model", 'cat:cs.CV has:code', '"question answering"', "date:2020..2021", "tag:toread",
                   "author:vaswani"):
         whole = json.loads(run("search", "--mode", "lexical", "--json", "--limit", "200", "--sort", "date", query))
         browser.open(base + "#/search?sort=date&q=" + query.replace(" ", "+").replace('"', "%22"))
