@@ -241,11 +241,17 @@ int export_run(struct store *store, const struct export_options *options,
                struct site_report *report, struct error *err)
 {
     struct export_job job = { .store = store, .options = options, .arena = arena_new() };
-    int result = export_list(&job, err);
+    /* All files of a website are of one state of the library. One file may go to a reader who
+     * pauses, and the library cannot be tidied up behind a state that is held. */
+    bool folder = options->format <= EXPORT_SITE;
+    int result = folder ? store_begin_read(store, err) : ERR_OK;
 
     if (result == ERR_OK)
-        result = options->format <= EXPORT_SITE ? export_site(&job, report, err)
-                                                : export_file(&job, report, err);
+        result = export_list(&job, err);
+    if (result == ERR_OK)
+        result = folder ? export_site(&job, report, err) : export_file(&job, report, err);
+    if (folder)
+        store_rollback(store);
     hashmap_free(job.wanted);
     hashmap_free(job.places);
     arena_free(job.arena);
