@@ -36,6 +36,9 @@ struct config;
 int config_open(struct config **out, const char *file, bool must_exist, const char *const *overlay,
                 size_t overlay_count, const struct config_option *table, size_t table_len,
                 struct error *err);
+/* The same file, as it is now, under the same overlay: for those who run long. Any thread. Errors
+ * as above; a file that was there must still be. */
+int config_again(struct config **out, const struct config *config, struct error *err);
 void config_free(struct config *config);
 const char *config_text(const struct config *config,
                         const char *key); /* last value or default; may be NULL; borrowed */

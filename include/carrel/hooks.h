@@ -1,6 +1,6 @@
 /*
- * Taking deliveries of other carrels' webhooks: who may send them, and what they bring into the
- * library, once for each Idempotency-Key.
+ * Webhooks as the configuration has them. Those of others: who may send to us, and what they bring
+ * into the library, once for each Idempotency-Key. Ours: whom to tell.
  */
 #ifndef CARREL_HOOKS_H
 #define CARREL_HOOKS_H
@@ -31,5 +31,12 @@ struct hook_incoming {
 int hook_take(struct hook_peers *peers, const struct app *app, struct store *store,
               const struct hook_incoming *incoming, int *status, struct str *answer,
               struct error *err);
+
+/* ---- whom to tell ---- */
+
+/* Before something happens that they may want to know: the library gets to know them, as the
+ * configuration is now, whenever this program has begun. ERR_USAGE: it cannot be read, and what the
+ * library knows stays; or one of them cannot be sent to, and the library knows it all the same. */
+int hooks_register(struct store *store, const struct app *app, struct error *err);
 
 #endif

@@ -23,10 +23,10 @@
 #include <stdint.h>
 
 struct net_options {
-    const char *version;    /* of carrel, for the User-Agent */
-    const char *contact;    /* address or URL from the configuration; may be NULL */
-    const char *ca_file;    /* certificates that are trusted; NULL: $SSL_CERT_FILE, or the system's */
-    int64_t backoff_ms;     /* first pause of the exponential back-off; 0 = 1 s (tests: less) */
+    const char *version; /* of carrel, for the User-Agent */
+    const char *contact; /* address or URL from the configuration; may be NULL */
+    const char *ca_file; /* certificates that are trusted; NULL: $SSL_CERT_FILE, or the system's */
+    int64_t backoff_ms;  /* first pause of the exponential back-off; 0 = 1 s (tests: less) */
     int64_t backoff_max_ms; /* 0 = 120 s */
 };
 struct net;
@@ -113,6 +113,9 @@ struct net_request {
  */
 int net_send(struct net_client *client, const struct net_request *request,
              struct net_answer *answer, struct error *err);
+
+/* May net_send ask this address, as far as can be told from it? ERR_USAGE says why not. */
+int net_check(const char *url, struct error *err);
 
 /*
  * A look at an address that came from outside, before anything is asked of it: ERR_USAGE when it is

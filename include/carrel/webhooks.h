@@ -45,8 +45,9 @@ struct webhook {
 int webhooks_set(struct store *store, const struct webhook *hooks, size_t count, struct error *err);
 int webhooks_list(struct store *store, struct arena *arena, struct webhook **out, size_t *count,
                   struct error *err);
-/* It wants nothing more at this address (410): no events are noted and nothing is sent, until the
- * configuration has another address or it is welcomed. */
+/* It wants nothing more at this address (410): nothing is sent until the configuration has another
+ * address or it is welcomed. What happens meanwhile is noted, and its deliveries die when their
+ * turn comes, so that they can be sent after all. */
 int webhooks_gone(struct store *store, const char *name, const char *url, struct error *err);
 int webhooks_welcome(struct store *store, const char *name, struct error *err);
 

@@ -94,7 +94,7 @@ static void delivery_text(struct str *out, const struct webhook_delivery *delive
 }
 
 static void list_write(struct command_call *call, const struct webhook *hooks, size_t hook_count,
-                       const struct webhook_delivery *rows, size_t count)
+                       const struct webhook_delivery *rows, size_t count, const char *problem)
 {
     struct jsonw w;
     size_t i;
@@ -122,13 +122,28 @@ static void list_write(struct command_call *call, const struct webhook *hooks, s
         delivery_json(&w, &rows[i]);
     jsonw_end(&w);
     jsonw_key_string(&w, "next", NULL);
+    jsonw_key_string(&w, "problem", problem);
     jsonw_end(&w);
     str_add_char(&call->out, '\n');
 }
 
+/* One that cannot be sent to, or a configuration that is being written, keeps nobody from those
+ * that the library knows: it is told. */
+static int know_hooks(struct command_call *call, const char **problem, struct error *err)
+{
+    int result = hooks_register(call->store, call->app, err);
+
+    *problem = NULL;
+    if (result != ERR_USAGE)
+        return result;
+    *problem = arena_strdup(call->arena, err->message);
+    str_printf(&call->say, "%s\n", *problem);
+    return ERR_OK;
+}
+
 static int do_list(struct command_call *call, struct error *err)
 {
-    const char *wanted = call_option(call, "--state");
+    const char *wanted = call_option(call, "--state"), *problem;
     struct webhook_delivery *rows;
     struct webhook *hooks;
     size_t count, hook_count;
@@ -140,14 +155,14 @@ static int do_list(struct command_call *call, struct error *err)
         return error_set(err, ERR_USAGE,
                          "--state %s: waiting, sending, delivered, dead or cancelled", wanted);
     if (result == ERR_OK)
-        result = hooks_register(call->store, call->app, err);
+        result = know_hooks(call, &problem, err);
     if (result == ERR_OK)
         result = webhooks_list(call->store, call->arena, &hooks, &hook_count, err);
     if (result == ERR_OK)
         result = webhook_deliveries(call->store, call->arena, NULL, wanted ? 1u << state : 0,
                                     (size_t)limit, &rows, &count, err);
     if (result == ERR_OK)
-        list_write(call, hooks, hook_count, rows, count);
+        list_write(call, hooks, hook_count, rows, count, problem);
     return result;
 }
 
@@ -230,10 +245,11 @@ static int redeliver_dead(struct command_call *call, size_t *done, struct error 
 static int do_redeliver(struct command_call *call, struct error *err)
 {
     bool dead = call_has(call, "--dead");
+    const char *problem;
     size_t done = 0;
     struct jsonw w;
     int64_t id = 0;
-    int i, result = hooks_register(call->store, call->app, err);
+    int i, result = know_hooks(call, &problem, err);
 
     if (result == ERR_OK && dead == (call->argc > 1))
         return error_set(err, ERR_USAGE,
@@ -245,8 +261,6 @@ static int do_redeliver(struct command_call *call, struct error *err)
         if (result == ERR_OK)
             result = redeliver_one(call, id, &done, err);
     }
-    if (result == ERR_OK) /* who was gone is welcome again */
-        result = hooks_register(call->store, call->app, err);
     if (result == ERR_OK && call_has(call, "--json")) {
         jsonw_start(&w, &call->out);
         jsonw_object(&w);
@@ -290,7 +304,9 @@ static int test_answer(struct command_call *call, const char *name, const struct
 static int test_send(struct command_call *call, const struct webhook *hook, struct error *err)
 {
     struct str body = STR_INIT;
-    struct hook_message message = { .hook = hook, .event = WEBHOOK_PING, .body = &body };
+    struct hook_message message = {
+        .config = call->app->config, .hook = hook, .event = WEBHOOK_PING, .body = &body
+    };
     struct net_answer answer = { 0 };
     int64_t began = clock_ticks_ms();
     uint64_t random[2];
@@ -300,7 +316,7 @@ static int test_send(struct command_call *call, const struct webhook *hook, stru
         return error_set(err, ERR_FAILED, "the system gives no random bytes");
     message.key = arena_printf(call->arena, "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
     hook_ping(&body, hook->name);
-    result = hook_send(call->store, call->app, &message, call->cancel, &answer, err);
+    result = hook_send(call->store, &message, call->cancel, &answer, err);
     test_answer(call, hook->name, &answer, clock_ticks_ms() - began);
     if (result == ERR_OK)
         result = webhooks_welcome(call->store, hook->name, err);
@@ -319,9 +335,10 @@ static int do_test(struct command_call *call, struct error *err)
 
     if (call->argc != 2)
         return error_set(err, ERR_USAGE, "webhook test takes the name of one webhook");
-    result = hooks_configured(call->arena, call->app->config, &hooks, &count, err);
-    if (result == ERR_OK)
-        result = hooks_register(call->store, call->app, err);
+    hooks_configured(call->arena, call->app->config, &hooks, &count);
+    result = hooks_register(call->store, call->app, err);
+    if (result == ERR_USAGE) /* another one; or this one, which is told when it is sent to */
+        result = ERR_OK;
     for (i = 0; i < count && result == ERR_OK; i++)
         if (strcmp(hooks[i].name, call->argv[1]) == 0)
             return test_send(call, &hooks[i], err);

@@ -17,17 +17,38 @@
 #define EXCERPT 200       /* bytes */
 #define PATIENCE_MS 10000 /* for another delivery to the same place to end */
 
-static int secret_of(struct str *out, const struct app *app, const char *name, struct error *err)
+static int secret_of(struct str *out, const struct config *config, const char *name,
+                     struct error *err)
 {
     char *key = mem_printf("webhook.%s.secret-file", name);
-    const char *file = config_text(app->config, key);
-    int result = file ? file_read_secret(out, file, SIGNATURE_SECRET_LEAST, err)
-                      : error_set(err, ERR_USAGE, "%s is not set", key);
+    const char *file = config_text(config, key);
+    int result =
+        file ? file_read_secret(out, file, SIGNATURE_SECRET_LEAST, err)
+             : error_set(err, ERR_USAGE, "%s is not set: a file with %d or more random bytes", key,
+                         SIGNATURE_SECRET_LEAST);
 
     if (file && result != ERR_OK && err)
         error_context(err, "%s", key);
     free(key);
     return result;
+}
+
+int hook_check(const struct config *config, const struct webhook *hook, struct error *err)
+{
+    struct str secret = STR_INIT;
+    int result;
+
+    if (!*hook->url)
+        return error_set(err, ERR_USAGE, "webhook.%s.url is not set", hook->name);
+    result = net_check(hook->url, err);
+    if (result != ERR_OK && err)
+        error_context(err, "webhook.%s.url", hook->name);
+    if (result == ERR_OK)
+        result = secret_of(&secret, config, hook->name, err);
+    if (result != ERR_OK && err)
+        err->code = ERR_USAGE;
+    str_forget(&secret);
+    return result == ERR_OK ? ERR_OK : ERR_USAGE;
 }
 
 /* What its answer means for another try. Nothing is gained by sending the same bytes again where
@@ -51,12 +72,13 @@ static int verdict(int result, int status, const char *url, struct error *err)
     return result;
 }
 
-int hook_send(struct store *store, const struct app *app, const struct hook_message *message,
-              const atomic_bool *cancel, struct net_answer *answer, struct error *err)
+int hook_send(struct store *store, const struct hook_message *message, const atomic_bool *cancel,
+              struct net_answer *answer, struct error *err)
 {
+    const struct config *config = message->config;
     const struct webhook *hook = message->hook;
     const struct net_options options = { .version = CARREL_VERSION,
-                                         .contact = config_text(app->config, "harvest.contact"),
+                                         .contact = config_text(config, "harvest.contact"),
                                          .backoff_ms = 1 };
     struct arena *arena = arena_new();
     struct str secret = STR_INIT, signature = STR_INIT;
@@ -72,13 +94,14 @@ int hook_send(struct store *store, const struct app *app, const struct hook_mess
                                    .body_len = message->body->len,
                                    .body_type = "application/json",
                                    .max_bytes = ANSWER_MAX,
-                                   .deadline_ms = config_int(app->config, "webhook.time-limit"),
+                                   .deadline_ms = config_int(config, "webhook.time-limit"),
                                    .redirects = -1,
                                    .tries = 1,
                                    .patience_ms = PATIENCE_MS,
                                    .forgiving = true,
                                    .cancel = cancel };
-    int result = secret_of(&secret, app, hook->name, err);
+    int result =
+        *hook->url ? secret_of(&secret, config, hook->name, err) : hook_check(config, hook, err);
 
     if (result == ERR_OK) {
         struct net *net = net_new(&options);

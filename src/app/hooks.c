@@ -67,40 +67,53 @@ static unsigned events_of(const struct config *config, const char *key)
     return count > 0 ? events : WEBHOOK_SCRAPED | WEBHOOK_PROCESSED;
 }
 
-int hooks_configured(struct arena *arena, const struct config *config, struct webhook **out,
-                     size_t *count, struct error *err)
+void hooks_configured(struct arena *arena, const struct config *config, struct webhook **out,
+                      size_t *count)
 {
     struct text_list names;
     size_t i;
 
     hook_names(&names, arena, config, PREFIX);
     *out = arena_alloc(arena, (names.len + 1) * sizeof **out);
-    *count = 0;
+    *count = names.len;
     for (i = 0; i < names.len; i++) {
         const char *name = names.items[i], *url = config_text(config, option(arena, name, "url"));
 
-        if (!url || !config_text(config, option(arena, name, "secret-file")))
-            return error_set(err, ERR_USAGE, "webhook.%s.%s is not set", name,
-                             url ? "secret-file: a file with 32 or more random bytes" : "url");
-        (*out)[(*count)++] = (struct webhook){
+        (*out)[i] = (struct webhook){
             .name = name,
-            .url = url,
+            .url = url ? url : "",
             .events = events_of(config, option(arena, name, "on")),
             .attempts = (int)config_int(config, PREFIX "attempts"),
         };
     }
-    return ERR_OK;
+}
+
+static int check_all(const struct config *config, const struct webhook *hooks, size_t count,
+                     struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = hook_check(config, &hooks[i], err);
+    return result;
 }
 
 int hooks_register(struct store *store, const struct app *app, struct error *err)
 {
     struct arena *arena = arena_new();
+    struct config *config;
     struct webhook *hooks;
     size_t count;
-    int result = hooks_configured(arena, app->config, &hooks, &count, err);
+    int result = config_again(&config, app->config, err);
 
-    if (result == ERR_OK)
+    if (result == ERR_OK) {
+        hooks_configured(arena, config, &hooks, &count);
         result = webhooks_set(store, hooks, count, err);
+        if (result == ERR_OK)
+            result = check_all(config, hooks, count, err);
+        config_free(config);
+    }
     arena_free(arena);
     return result;
 }
@@ -114,7 +127,7 @@ void hooks_expect(struct store *store, const struct app *app)
     if (result == ERR_OK)
         result = hooks_register(store ? store : own, app, &err);
     if (result != ERR_OK)
-        log_write(LOG_WARN, "webhooks are not told: %s", err.message);
+        log_write(LOG_WARN, "webhooks: %s", err.message);
     store_close(own);
 }
 

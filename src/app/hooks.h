@@ -6,6 +6,7 @@
 #define APP_HOOKS_H
 
 #include "carrel/app.h"
+#include "carrel/hooks.h"
 #include "carrel/net.h"
 #include "carrel/record.h"
 #include "carrel/webhooks.h"
@@ -14,14 +15,14 @@
 void hook_names(struct text_list *out, struct arena *arena, const struct config *config,
                 const char *prefix);
 
-/* The configuration's webhooks, in the arena. ERR_USAGE: one of them has no address or no secret.
- */
-int hooks_configured(struct arena *arena, const struct config *config, struct webhook **out,
-                     size_t *count, struct error *err);
-/* Before something happens that they may want to know: the library gets to know them. */
-int hooks_register(struct store *store, const struct app *app, struct error *err);
-/* The same where it must not hold up what is asked for: what is wrong goes into the log. `store`
- * NULL: a connection of its own. */
+/* The configuration's webhooks, in the arena, whole or not: what happens is noted for one without
+ * an address or a secret, too, and can be sent when it has them. */
+void hooks_configured(struct arena *arena, const struct config *config, struct webhook **out,
+                      size_t *count);
+/* Can this one be sent to? ERR_USAGE: it has no address that may be asked, or no secret. */
+int hook_check(const struct config *config, const struct webhook *hook, struct error *err);
+/* hooks_register where it must not hold up what is asked for: what is wrong goes into the log.
+ * `store` NULL: a connection of its own. */
 void hooks_expect(struct store *store, const struct app *app);
 
 /* The bytes of a delivery, appended. ERR_NOTFOUND: what it is about is gone. */
@@ -31,6 +32,7 @@ int hook_body(struct str *out, struct store *store, const struct webhook_deliver
 void hook_ping(struct str *out, const char *name);
 
 struct hook_message {
+    const struct config *config;
     const struct webhook *hook;
     enum webhook_event event;
     const char *key;  /* Idempotency-Key */
@@ -39,8 +41,8 @@ struct hook_message {
 };
 /* One try, signed now; the ledger of `store` has it. ERR_OK: a 2xx. *answer as net_send leaves it;
  * ERR_REFUSED, ERR_NOTFOUND, ERR_USAGE: another try would be no better. */
-int hook_send(struct store *store, const struct app *app, const struct hook_message *message,
-              const atomic_bool *cancel, struct net_answer *answer, struct error *err);
+int hook_send(struct store *store, const struct hook_message *message, const atomic_bool *cancel,
+              struct net_answer *answer, struct error *err);
 /* The beginning of what was answered, one line. */
 void hook_excerpt(struct str *out, const struct net_answer *answer);
 

@@ -13,21 +13,19 @@
 
 #define RETRY_AFTER_MAX_MS (24 * INT64_C(3600000))
 
-static int find_hook(struct webhook *out, struct job_run *run, const char *name, struct error *err)
+static int find_hook(struct webhook *out, struct arena *arena, const struct config *config,
+                     const char *name, struct error *err)
 {
-    const struct app *app = run->ctx;
     struct webhook *hooks;
     size_t count, i;
-    int result = hooks_configured(run->arena, app->config, &hooks, &count, err);
 
-    for (i = 0; i < count && result == ERR_OK; i++)
+    hooks_configured(arena, config, &hooks, &count);
+    for (i = 0; i < count; i++)
         if (strcmp(hooks[i].name, name) == 0) {
             *out = hooks[i];
             return ERR_OK;
         }
-    return result != ERR_OK ? result
-                            : error_set(err, ERR_NOTFOUND,
-                                        "webhook %s is not in the configuration any more", name);
+    return error_set(err, ERR_NOTFOUND, "webhook %s is not in the configuration any more", name);
 }
 
 /* Another delivery may have learnt that nobody wants them. */
@@ -57,11 +55,11 @@ static int take_body(struct str *body, struct store *store, const struct webhook
 }
 
 /* When to try again: by the number of tries, or when the other side says, whichever is later. */
-static int64_t pause_ms(const struct app *app, const struct job_run *run,
+static int64_t pause_ms(const struct config *config, const struct job_run *run,
                         const struct net_answer *answer)
 {
-    int64_t pause = job_backoff_ms(run->job->attempts, config_int(app->config, "webhook.backoff"),
-                                   config_int(app->config, "webhook.backoff-max"));
+    int64_t pause = job_backoff_ms(run->job->attempts, config_int(config, "webhook.backoff"),
+                                   config_int(config, "webhook.backoff-max"));
     int64_t asked = answer->not_before > 0 ? answer->not_before - clock_real_ms() : 0;
 
     if (asked > RETRY_AFTER_MAX_MS)
@@ -93,11 +91,13 @@ static int write_down(struct job_run *run, const struct webhook_delivery *delive
     return result;
 }
 
-static int send(struct job_run *run, const struct webhook_delivery *delivery,
-                const struct webhook *hook, struct error *err)
+static int send(struct job_run *run, const struct config *config,
+                const struct webhook_delivery *delivery, const struct webhook *hook,
+                struct error *err)
 {
     struct str body = STR_INIT;
-    const struct hook_message message = { .hook = hook,
+    const struct hook_message message = { .config = config,
+                                          .hook = hook,
                                           .event = delivery->event,
                                           .key = delivery->key,
                                           .delivery = delivery->id,
@@ -107,8 +107,8 @@ static int send(struct job_run *run, const struct webhook_delivery *delivery,
     int result = take_body(&body, run->store, delivery, err), sent;
 
     if (result == ERR_OK) {
-        sent = hook_send(run->store, run->ctx, &message, run->stop, &answer, &why);
-        run->retry_ms = pause_ms(run->ctx, run, &answer);
+        sent = hook_send(run->store, &message, run->stop, &answer, &why);
+        run->retry_ms = pause_ms(config, run, &answer);
         result = write_down(run, delivery, hook, &answer, sent, err);
         if (result == ERR_OK && sent != ERR_OK)
             result = error_set(err, sent, "%s", why.message);
@@ -119,10 +119,23 @@ static int send(struct job_run *run, const struct webhook_delivery *delivery,
     return result;
 }
 
+static int send_to(struct job_run *run, const struct config *config,
+                   const struct webhook_delivery *delivery, struct error *err)
+{
+    struct webhook hook;
+    int result = find_hook(&hook, run->arena, config, delivery->webhook, err);
+
+    if (result == ERR_OK)
+        result = still_wanted(run, &hook, err);
+    return result == ERR_OK ? send(run, config, delivery, &hook, err) : result;
+}
+
+/* By the configuration as it is now; while it cannot be read, later. */
 int kind_webhook(struct job_run *run, struct error *err)
 {
+    const struct app *app = run->ctx;
     struct webhook_delivery delivery;
-    struct webhook hook;
+    struct config *config = NULL;
     char *text = NULL;
     long id;
     int result = job_member(run->store, run->arena, run->job->payload, "delivery", &text, err);
@@ -133,9 +146,10 @@ int kind_webhook(struct job_run *run, struct error *err)
         result = webhook_delivery_get(run->store, run->arena, id, &delivery, err);
     if (result == ERR_OK && delivery.job != run->job->id)
         result = error_set(err, ERR_NOTFOUND, "delivery %ld has another job now", id);
+    if (result == ERR_OK && config_again(&config, app->config, err) != ERR_OK)
+        result = error_set(err, ERR_FAILED, "%s", err->message);
     if (result == ERR_OK)
-        result = find_hook(&hook, run, delivery.webhook, err);
-    if (result == ERR_OK)
-        result = still_wanted(run, &hook, err);
-    return result == ERR_OK ? send(run, &delivery, &hook, err) : result;
+        result = send_to(run, config, &delivery, err);
+    config_free(config);
+    return result;
 }

@@ -34,6 +34,7 @@ struct config {
     const struct config_option *table;
     size_t table_len;
     char *file;
+    bool found; /* the file, when it was read */
     struct config_value *values;
     size_t len, cap;
     struct config_list *lists; /* handed out by config_values */
@@ -256,6 +257,7 @@ static int config_read_file(struct config *config, bool must_exist, struct error
     if (!file_exists(config->file))
         return must_exist ? error_set(err, ERR_FAILED, "there is no config file %s", config->file)
                           : ERR_OK;
+    config->found = true;
     git_libgit2_init();
     code = git_config_open_ondisk(&git, config->file);
     if (code == 0)
@@ -345,6 +347,23 @@ int config_open(struct config **out, const char *file, bool must_exist, const ch
     make_lists(config);
     *out = config;
     return ERR_OK;
+}
+
+int config_again(struct config **out, const struct config *config, struct error *err)
+{
+    char **overlay = mem_alloc((config->len + 1) * sizeof *overlay);
+    size_t count = 0, i;
+    int result;
+
+    for (i = 0; i < config->len; i++)
+        if (config->values[i].overlay)
+            overlay[count++] = mem_printf("%s=%s", config->values[i].key, config->values[i].value);
+    result = config_open(out, config->file, config->found, (const char *const *)overlay, count,
+                         config->table, config->table_len, err);
+    for (i = 0; i < count; i++)
+        free(overlay[i]);
+    free(overlay);
+    return result;
 }
 
 void config_free(struct config *config)

@@ -105,11 +105,14 @@ int handle_health(struct exchange *x, struct error *err)
     struct error why = { 0 };
     int64_t works = 0;
     struct jsonw w;
-    char at[32];
+    char at[32], problem[sizeof server->problem];
     int result = http_store_take(server, &x->store, &why);
     bool ready;
 
     (void)err;
+    pthread_mutex_lock(&server->lock);
+    memcpy(problem, server->problem, sizeof problem);
+    pthread_mutex_unlock(&server->lock);
     if (result == ERR_OK)
         result = works_count(x->store, &works, &why);
     ready = result == ERR_OK && !atomic_load(&server->stopping);
@@ -121,7 +124,7 @@ int handle_health(struct exchange *x, struct error *err)
     jsonw_key_string(&w, "version", CARREL_VERSION);
     jsonw_key_string(&w, "started", at);
     jsonw_key_int(&w, "papers", works);
-    jsonw_key_string(&w, "problem", result == ERR_OK ? NULL : why.message);
+    jsonw_key_string(&w, "problem", result != ERR_OK ? why.message : *problem ? problem : NULL);
     jsonw_end(&w);
     str_add_char(&x->out, '\n');
     x->status = ready || (check && strcmp(check, "live") == 0) ? 200 : 503;

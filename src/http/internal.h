@@ -243,6 +243,14 @@ void background_stop(struct background *background); /* what runs is told to sto
  * and the pool of connections live until then. NULL is fine. */
 bool background_end(struct background *background, int64_t ms);
 
+/* ---- the configuration's file, while the service runs (follow.c) ---- */
+
+struct follower;
+struct follower *follower_new(struct http_server *server);
+void follower_free(struct follower *follower); /* NULL is fine */
+/* Called by the thread that waits for the end: has the file changed? `told`: somebody says so. */
+void follower_look(struct follower *follower, int64_t now_ticks_ms, bool told);
+
 /* ---- who asks ---- */
 
 /* What can be seen of a signature before the body is here: that there is one, and that it is not
@@ -360,6 +368,7 @@ struct http_server {
     atomic_size_t bodies[2]; /* bytes that are held: by holders of tokens, by anybody */
     int64_t started;         /* ms since 1970 */
     pthread_mutex_t lock;
+    char problem[300];   /* of the configuration, as /health tells it; "" none. With the lock */
     struct store **idle; /* connections that nobody uses */
     size_t idle_len, idle_cap;
 };

@@ -20,12 +20,18 @@
 #define LOOK_MS 500    /* for connections that are too slow */
 #define LEAVE_MS 10000 /* for jobs to stop, before the process ends without them */
 
-static atomic_bool terminated;
+static atomic_bool terminated, changed; /* SIGTERM; SIGHUP: the configuration has changed */
 
 static void on_term(int number)
 {
     (void)number;
     atomic_store(&terminated, true);
+}
+
+static void on_hup(int number)
+{
+    (void)number;
+    atomic_store(&changed, true);
 }
 
 /* Whoever can be reached from elsewhere, be it by a proxy on this machine, must be able to ask who
@@ -46,12 +52,24 @@ static int serve_keys(struct http_server *server, const char *listen, bool local
     return result;
 }
 
-/* Made when there is none, and brought up to date, before anybody asks. */
+/* A file that the configuration names and that cannot be read is as wrong there as one that is too
+ * short: whoever starts the service again and again need not. */
+static int as_configured(int result, struct error *err)
+{
+    if (result == ERR_OK)
+        return ERR_OK;
+    err->code = ERR_USAGE;
+    return ERR_USAGE;
+}
+
+/* Made when there is none, and brought up to date, before anybody asks; it knows whom to tell. */
 static int library_prepare(const struct app *app, struct error *err)
 {
     struct store *store = NULL;
     int result = app_open_store(&store, app, true, err);
 
+    if (result == ERR_OK)
+        result = hooks_register(store, app, err);
     store_close(store);
     return result;
 }
@@ -59,6 +77,7 @@ static int library_prepare(const struct app *app, struct error *err)
 static void serve_until_told(struct command_call *call, struct http_server *server,
                              struct background *background)
 {
+    struct follower *follower = follower_new(server);
     int64_t look_at = 0;
 
     while (!atomic_load(&terminated) && !(call->cancel && atomic_load(call->cancel))) {
@@ -68,9 +87,11 @@ static void serve_until_told(struct command_call *call, struct http_server *serv
             patience_look(server->patience, now);
             look_at = now + LOOK_MS;
         }
+        follower_look(follower, now, atomic_exchange(&changed, false));
         background_tick(background);
         clock_sleep_ms(POLL_MS);
     }
+    follower_free(follower);
 }
 
 static void tell_address(struct command_call *call, const struct http_server *server)
@@ -116,9 +137,21 @@ static void allow_files(void)
         log_write(LOG_INFO, "the number of open files stays as it is: %s", strerror(errno));
 }
 
+static void hear_signals(void)
+{
+    const struct sigaction term = { .sa_handler = on_term }, hup = { .sa_handler = on_hup },
+                           ignore = { .sa_handler = SIG_IGN };
+
+    atomic_store(&terminated, false);
+    atomic_store(&changed, false);
+    sigaction(SIGTERM, &term, NULL);
+    sigaction(SIGHUP, &hup, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a file as large as it may be is a full disk */
+}
+
 static int serve(struct command_call *call, struct error *err)
 {
-    struct sigaction term = { .sa_handler = on_term }, ignore = { .sa_handler = SIG_IGN };
     struct http_server server = { .app = call->app };
     struct background *background = NULL;
     bool local = false;
@@ -127,11 +160,8 @@ static int serve(struct command_call *call, struct error *err)
     int result = http_check_address(listen, &local, err);
 
     if (result == ERR_OK)
-        result = serve_keys(&server, listen, local, err);
-    atomic_store(&terminated, false);
-    sigaction(SIGTERM, &term, NULL);
-    sigaction(SIGPIPE, &ignore, NULL);
-    sigaction(SIGXFSZ, &ignore, NULL); /* a file as large as it may be is a full disk */
+        result = as_configured(serve_keys(&server, listen, local, err), err);
+    hear_signals();
     allow_files();
     server.limiter = limiter_new((int)rate);
     server.bus = bus_new();
@@ -139,7 +169,7 @@ static int serve(struct command_call *call, struct error *err)
     if (result == ERR_OK)
         result = library_prepare(call->app, err);
     if (result == ERR_OK)
-        result = hook_peers_open(&server.peers, call->app, err);
+        result = as_configured(hook_peers_open(&server.peers, call->app, err), err);
     if (result == ERR_OK)
         result = ingest_start(&server.ingest, &server, err);
     if (result == ERR_OK)

@@ -479,7 +479,9 @@ static int tls_read(struct http_server *server, struct str *certificate, struct 
         result = file_read(texts[i], path, TLS_FILE_MOST, err);
         free(path);
     }
-    return result;
+    if (result != ERR_OK && err)
+        err->code = ERR_USAGE;
+    return result == ERR_OK ? ERR_OK : ERR_USAGE;
 }
 
 static int daemon_start(struct http_server *server, const struct sockaddr_storage *address,

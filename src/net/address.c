@@ -89,6 +89,16 @@ int address_check(struct str *clean, bool *loopback, const char *url, struct err
     return result;
 }
 
+int net_check(const char *url, struct error *err)
+{
+    struct str clean = STR_INIT;
+    bool loopback;
+    int result = address_check(&clean, &loopback, url, err);
+
+    str_free(&clean);
+    return result;
+}
+
 int address_follow(struct str *clean, bool *loopback, const char *url, struct error *err)
 {
     bool inside = *loopback;

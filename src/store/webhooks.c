@@ -45,9 +45,8 @@ static bool same(const struct webhook *kept, const struct webhook *wanted)
 {
     if (!wanted)
         return kept->events == 0;
-    if (strcmp(kept->url, wanted->url) != 0 || kept->attempts != wanted->attempts)
-        return false;
-    return kept->gone || kept->events == wanted->events;
+    return strcmp(kept->url, wanted->url) == 0 && kept->attempts == wanted->attempts
+           && kept->events == wanted->events;
 }
 
 static bool all_same(const struct webhook *kept, size_t kept_count, const struct webhook *hooks,
@@ -77,7 +76,7 @@ static int write_all(struct store *store, const struct webhook *hooks, size_t co
         result = run_with(store,
                           "INSERT INTO webhook(name, url, events, attempts) VALUES(?1, ?2, ?3, ?4) "
                           "ON CONFLICT(name) DO UPDATE SET url = ?2, attempts = ?4, "
-                          "events = iif(gone = ?2, 0, ?3), gone = iif(gone = ?2, gone, '')",
+                          "events = ?3, gone = iif(gone = ?2, gone, '')",
                           &hooks[i], err);
     if (result == ERR_OK)
         return store_commit(store, err);
@@ -154,7 +153,7 @@ int webhooks_gone(struct store *store, const char *name, const char *url, struct
 {
     const struct webhook hook = { .name = name, .url = url };
 
-    return run_with(store, "UPDATE webhook SET events = ?3, gone = ?2 WHERE name = ?1", &hook, err);
+    return run_with(store, "UPDATE webhook SET gone = ?2 WHERE name = ?1", &hook, err);
 }
 
 int webhooks_welcome(struct store *store, const char *name, struct error *err)

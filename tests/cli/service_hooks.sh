@@ -79,7 +79,7 @@ post "what is no JSON" 400 -k sixth
 ask "a body that is too long" 413 $SCRAPED -X POST -H "X-Carrel-Signature: t=$(date +%s),v1=$(printf %064d 0)" -H 'Content-Length: 99999999' -d '{}'
 stop
 printf '[webhook-in "north"]\n\tsecret-file = %s\n' "$here/nothing" >"$T/config/bad"
-run "a secret that is not there" 1 "$CARREL" --config "$T/config/bad" -L "$LIB" serve --listen 127.0.0.1:0
+run "a secret that is not there" 2 "$CARREL" --config "$T/config/bad" -L "$LIB" serve --listen 127.0.0.1:0
 has "is told" err "webhook-in.north.secret-file"
 
 # ---- two carrels ----

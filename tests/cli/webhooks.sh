@@ -163,6 +163,28 @@ has "to a ping" got/log "200 ping"
 run "after which it is told again" 0 hooked webhook redeliver --dead
 hooked worker --once --kind webhook >/dev/null 2>&1
 same "all that was kept" 4 "$(told)"
+printf '410\n' >"$T/got/script"
+sed -i 's/on = .*/on = document-processed/' "$T/config/hooks"
+: >"$T/got/log"
+for i in 1 2 3; do echo "Lamp number $i burns bright." >"$T/lamp$i.md"; hooked process "$T/lamp$i.md" >/dev/null 2>&1; hooked worker --once --kind webhook >/dev/null 2>&1; done
+same "410 for one of three documents" "410" "$(awk '{print $2}' "$T/got/log")"
+run "list" 0 hooked webhook list
+has "keeps them all" out "3 dead"
+has "and says why" out "has answered 410 before and is left alone"
+run "redelivery" 0 hooked webhook redeliver --dead
+hooked worker --once --kind webhook >/dev/null 2>&1
+same "brings them all" 3 "$(told)"
+
+# ---- one that is broken ----
+LIB=$T/broken
+: >"$T/got/log"
+run "a document beside a webhook without a secret" 0 hooked -c webhook.b.url=https://example.org/x process "$T/lamp1.md"
+has "which is told" err "webhook.b.secret-file is not set"
+hooked -c webhook.b.url=https://example.org/x worker --once --kind webhook >/dev/null 2>&1
+same "the other one is told of it" 1 "$(told)"
+run "what the broken one missed" 0 hooked -c webhook.b.url="$HOOK" -c webhook.b.secret-file="$T/secret" webhook redeliver --dead
+hooked -c webhook.b.url="$HOOK" -c webhook.b.secret-file="$T/secret" worker --once --kind webhook >/dev/null 2>&1
+same "is sent when it is whole" 2 "$(told)"
 sed 's/"site"/"other"/' "$T/config/hooks" >"$T/config/renamed"
 run "a webhook that has gone from the configuration" 0 "$CARREL" --config "$T/config/renamed" -L "$LIB" webhook list
 has "is listed as such" out "(not in the configuration)"
@@ -197,8 +219,10 @@ printf short >"$T/short"
 run "a secret that is too short" 2 hooked -c webhook.site.secret-file="$T/short" webhook test site
 has "with its length" err "a secret has 32 bytes or more, this one 5"
 run "plain http to another machine" 2 hooked -c webhook.site.url=http://example.org/x webhook test site
-run "no address" 2 "$CARREL" -L "$LIB" -c webhook.b.secret-file=x webhook list
+run "no address" 0 "$CARREL" -L "$LIB" -c webhook.b.secret-file=x webhook list
 has "is told" err "webhook.b.url is not set"
+run "for programs, too" 0 "$CARREL" -L "$LIB" -c webhook.b.secret-file=x webhook list --json
+has "as the problem" out '"problem":"webhook.b.url is not set"'
 run "a test that fails" 1 hooked -c webhook.site.url=http://127.0.0.1:1/ webhook test site
 run "a webhook that is none" 4 hooked webhook test nobody
 run "a word that is none" 2 hooked webhook paint

@@ -245,6 +245,7 @@ static void test_document(void **state)
 
 static void test_gone(void **state)
 {
+    struct harvest_run run;
     struct webhook *list;
     size_t count;
 
@@ -254,10 +255,14 @@ static void test_gone(void **state)
     set(WEBHOOK_SCRAPED); /* the configuration has not changed */
     assert_int_equal(webhooks_list(store, arena, &list, &count, &err), ERR_OK);
     assert_true(list[1].gone);
-    assert_int_equal(list[1].events, 0);
+    run = harvest(1, true); /* is noted all the same */
+    assert_int_equal(runs_save(store, &run, &err), ERR_OK);
+    outbox(&count);
+    assert_int_equal(count, 1);
     assert_int_equal(webhooks_welcome(store, "site", &err), ERR_OK);
     set(WEBHOOK_SCRAPED);
     assert_int_equal(webhooks_list(store, arena, &list, &count, &err), ERR_OK);
+    assert_false(list[1].gone);
     assert_int_equal(list[1].events, WEBHOOK_SCRAPED);
     assert_int_equal(webhooks_set(store, NULL, 0, &err), ERR_OK);
     assert_int_equal(library_int(store, "SELECT sum(events) FROM webhook"), 0);
