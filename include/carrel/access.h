@@ -10,10 +10,12 @@
 
 struct access_token {
     char *id, *scope, *note;
+    const char *key; /* the name of what signed it; "": from before they had names */
     int64_t created, expires, revoked; /* ms since 1970; revoked 0: it holds */
 };
 int access_add(struct store *store, const struct access_token *token, struct error *err);
-/* ERR_NOTFOUND: no token of this id. Taking one back twice is no error. */
+/* By its id, or eight or more digits of its beginning that no other has. ERR_NOTFOUND. Taking one
+ * back twice is no error. */
 int access_revoke(struct store *store, const char *id, int64_t now, struct error *err);
 int access_list(struct store *store, struct arena *arena, struct access_token **out, size_t *count,
                 struct error *err);

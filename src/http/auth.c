@@ -12,6 +12,7 @@
 #include "carrel/access.h"
 #include "carrel/clock.h"
 #include "carrel/file.h"
+#include "carrel/sha256.h"
 
 #include <inttypes.h>
 #include <jwt.h>
@@ -26,6 +27,7 @@
 #define SKEW_S 30                       /* clocks of two machines */
 #define TIME_MOST INT64_C(253402300799) /* the end of 9999 */
 #define KEYS_MAX 4
+#define LIFE_MOST_MS (INT64_C(3653) * 86400000)
 
 static const char *const scope_names[] = { "none", "read", "events", "write", "sync", "admin" };
 
@@ -58,6 +60,7 @@ struct auth_keys {
     jwt_alg_t algorithm;
     struct str signer;
     struct str keys[KEYS_MAX]; /* verify; of the first one is the signer */
+    char names[KEYS_MAX][17];  /* by which a token remembers the key that signed it */
     size_t count;
 };
 
@@ -81,6 +84,47 @@ static const struct key_rule *key_rule_of(const struct app *app)
     return &key_rules[strcmp(name, key_rules[1].name) == 0];
 }
 
+/* Of what verifies, so that both halves of a key have one name. It tells nothing of a secret. */
+static void key_name(char out[17], const struct str *key)
+{
+    static const char domain[] = "carrel: the name of a key";
+    struct str bytes = STR_INIT;
+    char hash[65];
+
+    str_add_mem(&bytes, domain, sizeof domain);
+    str_add_mem(&bytes, key->ptr, key->len);
+    sha256_hex(hash, bytes.ptr, bytes.len);
+    snprintf(out, 17, "%.16s", hash);
+    str_forget(&bytes);
+}
+
+/* The files that are named; an empty value takes one back. */
+static size_t key_files(const struct app *app, const char *option, const char *out[KEYS_MAX + 1])
+{
+    const char *const *files;
+    size_t count = config_values(app->config, option, &files), i, len = 0;
+
+    for (i = 0; i < count && len <= KEYS_MAX; i++)
+        if (*files[i])
+            out[len++] = files[i];
+    return len;
+}
+
+/* No key: all is well where none is needed, unless one was meant to be. */
+static int key_missing(const struct app *app, const struct key_rule *rule, bool needed,
+                       struct error *err)
+{
+    const struct key_rule *other = &key_rules[rule == key_rules];
+    const char *unused[KEYS_MAX + 1];
+
+    if (needed || rule != key_rules)
+        return error_set(err, ERR_USAGE, "%s is not set: %s", rule->option, rule->advice);
+    if (key_files(app, other->option, unused) > 0)
+        return error_set(err, ERR_USAGE, "%s is set, but serve.algorithm is %s", other->option,
+                         rule->name);
+    return ERR_OK;
+}
+
 static int key_read(struct str *out, const struct key_rule *rule, const char *file,
                     struct error *err)
 {
@@ -94,15 +138,14 @@ static int key_read(struct str *out, const struct key_rule *rule, const char *fi
 int auth_open(struct auth_keys **out, const struct app *app, bool needed, struct error *err)
 {
     const struct key_rule *rule = key_rule_of(app);
-    const char *const *files;
-    size_t count = config_values(app->config, rule->option, &files), i;
+    const char *files[KEYS_MAX + 1];
+    size_t count = key_files(app, rule->option, files), i;
     struct auth_keys *keys;
     int result = ERR_OK;
 
     *out = NULL;
     if (count == 0)
-        return needed ? error_set(err, ERR_USAGE, "%s is not set: %s", rule->option, rule->advice)
-                      : ERR_OK;
+        return key_missing(app, rule, needed, err);
     if (count > KEYS_MAX)
         return error_set(err, ERR_USAGE, "%s: %d files at most", rule->option, KEYS_MAX);
     keys = mem_zalloc(sizeof *keys);
@@ -116,6 +159,8 @@ int auth_open(struct auth_keys **out, const struct app *app, bool needed, struct
             str_add_mem(&keys->signer, keys->keys[0].ptr, keys->keys[0].len);
         if (result == ERR_OK && rule->algorithm == JWT_ALG_RS256)
             result = rsa_public(&keys->keys[i], i == 0, files[i], err);
+        if (result == ERR_OK)
+            key_name(keys->names[i], &keys->keys[i]);
     }
     if (result == ERR_OK)
         *out = keys;
@@ -173,26 +218,30 @@ static const char *claims_check(jwt_t *jwt, struct caller *out)
     return NULL;
 }
 
-/* What the token says of itself. */
-static jwt_alg_t token_algorithm(const char *token)
+/* What the token says of itself. False: it is none. */
+static bool token_algorithm(jwt_alg_t *algorithm, const char *token)
 {
-    jwt_alg_t algorithm = JWT_ALG_INVAL;
     const char *name;
     jwt_t *jwt = NULL;
+    bool good = jwt_decode(&jwt, token, NULL, 0) == 0;
 
-    if (jwt_decode(&jwt, token, NULL, 0) == 0 && (name = jwt_get_header(jwt, "alg")))
-        algorithm = jwt_str_alg(name);
+    *algorithm = JWT_ALG_INVAL;
+    if (good && (name = jwt_get_header(jwt, "alg")))
+        *algorithm = jwt_str_alg(name);
     jwt_free(jwt);
-    return algorithm;
+    return good;
 }
 
 static const char *token_check(const struct auth_keys *keys, const char *token, struct caller *out)
 {
     const char *why = "its signature is not ours";
+    jwt_alg_t algorithm;
     size_t i;
 
+    if (!token_algorithm(&algorithm, token))
+        return "it is no JSON Web Token";
     /* Before the key is used at all: a public key must never be taken for a secret. */
-    if (token_algorithm(token) != keys->algorithm)
+    if (algorithm != keys->algorithm)
         return "it is signed in another way than ours";
     for (i = 0; i < keys->count; i++) {
         jwt_t *jwt = NULL;
@@ -239,7 +288,7 @@ int auth_token(struct caller *out, const char **why, struct http_server *server,
     if (result == ERR_OK)
         result = access_holds(*store, out->id, &holds, err);
     if (result == ERR_OK && !holds)
-        *why = "it was taken back";
+        *why = "this library did not give it out, or has taken it back";
     return result;
 }
 
@@ -339,11 +388,11 @@ static int token_new(struct command_call *call, struct error *err)
     int result;
 
     if (scope_text && !scope_from(&scope, scope_text))
-        return error_set(err, ERR_USAGE, "--scope %s: read, events, write, sync or admin",
+        return error_set(err, ERR_USAGE, "--scope %s: one of read, events, write, sync and admin",
                          scope_text);
-    if (expires && (!duration_parse(expires, &life) || life < 60000))
-        return error_set(err, ERR_USAGE, "--expires %s: a time like 30d, a minute at least",
-                         expires);
+    if (expires && (!duration_parse(expires, &life) || life < 60000 || life > LIFE_MOST_MS))
+        return error_set(err, ERR_USAGE,
+                         "--expires %s: a time like 30d, from a minute to ten years", expires);
     if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
         return error_set(err, ERR_FAILED, "the system gives no random bytes");
     token.id = arena_printf(call->arena, "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
@@ -351,6 +400,7 @@ static int token_new(struct command_call *call, struct error *err)
     token.note = arena_strdup(call->arena, note ? note : "");
     token.expires = token.created + life;
     result = auth_open(&keys, call->app, true, err);
+    token.key = keys ? keys->names[0] : NULL;
     if (result == ERR_OK)
         result = access_add(call->store, &token, err);
     if (result == ERR_OK)
@@ -359,7 +409,27 @@ static int token_new(struct command_call *call, struct error *err)
     return result;
 }
 
-static void list_json(struct command_call *call, const struct access_token *tokens, size_t count)
+/* Of a token from before keys had names nothing can be said of its key. */
+static bool key_is_there(const struct auth_keys *keys, const char *name)
+{
+    size_t i;
+
+    for (i = 0; keys && i < keys->count; i++)
+        if (strcmp(keys->names[i], name) == 0)
+            return true;
+    return *name == '\0';
+}
+
+static const char *token_state(const struct auth_keys *keys, const struct access_token *token)
+{
+    return token->revoked                      ? "taken back"
+           : token->expires <= clock_real_ms() ? "expired"
+           : !key_is_there(keys, token->key)   ? "its key is gone"
+                                               : "holds";
+}
+
+static void list_json(struct command_call *call, const struct auth_keys *keys,
+                      const struct access_token *tokens, size_t count)
 {
     struct jsonw w;
     size_t i;
@@ -377,6 +447,7 @@ static void list_json(struct command_call *call, const struct access_token *toke
         jsonw_key_time(&w, "created", tokens[i].created);
         jsonw_key_time(&w, "expires", tokens[i].expires);
         jsonw_key_time(&w, "revoked", tokens[i].revoked);
+        jsonw_key_string(&w, "state", token_state(keys, &tokens[i]));
         jsonw_end(&w);
     }
     jsonw_end(&w);
@@ -384,33 +455,35 @@ static void list_json(struct command_call *call, const struct access_token *toke
     str_add_char(&call->out, '\n');
 }
 
-static int token_list(struct command_call *call, struct error *err)
+static void list_text(struct command_call *call, const struct auth_keys *keys,
+                      const struct access_token *tokens, size_t count)
 {
-    struct access_token *tokens;
-    size_t count, i;
-    int64_t now = clock_real_ms();
-    int result = access_list(call->store, call->arena, &tokens, &count, err);
+    char at[32];
+    size_t i;
 
-    if (result != ERR_OK)
-        return result;
-    if (call_has(call, "--json")) {
-        list_json(call, tokens, count);
-        return ERR_OK;
-    }
     for (i = 0; i < count; i++) {
-        char at[32];
-
         time_format(at, tokens[i].expires);
         str_printf(&call->out, "%s  %-6s  until %.10s  %s%s%s\n", tokens[i].id, tokens[i].scope, at,
-                   tokens[i].revoked          ? "taken back"
-                   : tokens[i].expires <= now ? "expired"
-                                              : "holds",
-                   *tokens[i].note ? "  " : "", tokens[i].note);
+                   token_state(keys, &tokens[i]), *tokens[i].note ? "  " : "", tokens[i].note);
     }
     if (count == 0)
         str_add(&call->say, "no token was given out yet; make one with: carrel token new --scope "
                             "read\n");
-    return ERR_OK;
+}
+
+static int token_list(struct command_call *call, struct error *err)
+{
+    struct access_token *tokens;
+    struct auth_keys *keys = NULL;
+    size_t count;
+    int result = access_list(call->store, call->arena, &tokens, &count, err);
+
+    if (result == ERR_OK)
+        result = auth_open(&keys, call->app, false, err);
+    if (result == ERR_OK)
+        (call_has(call, "--json") ? list_json : list_text)(call, keys, tokens, count);
+    auth_free(keys);
+    return result;
 }
 
 int http_token(struct command_call *call, struct error *err)

@@ -20,6 +20,20 @@ bool body_is(const struct exchange *x, const char *media)
     return type && strncasecmp(type, media, len) == 0 && strchr("; \t", type[len]);
 }
 
+bool body_type_is_taken(const struct exchange *x)
+{
+    return body_is(x, "application/json") || (x->route->body->plain && body_is(x, "text/plain"));
+}
+
+void refuse_type(struct exchange *x)
+{
+    const char *media = x->route->body->media;
+
+    exchange_error(x, 415, "unsupported_media_type", "Content-Type",
+                   "the body must be application/json%s%s", media ? " or " : "",
+                   media ? media : "");
+}
+
 /* ---- one member ---- */
 
 static int check_bytes(const struct field *field, size_t len, struct error *err)
@@ -44,11 +58,43 @@ static bool is_uuid(const char *text)
     return text[i] == '\0';
 }
 
+/* "d" a digit, all else as it is, letters in either case. */
+static bool has_form(const char **at, const char *form)
+{
+    for (; *form; form++, (*at)++)
+        if (*form == 'd' ? !isdigit((unsigned char)**at)
+                         : toupper((unsigned char)**at) != toupper((unsigned char)*form))
+            return false;
+    return true;
+}
+
 static bool is_day(const char *text)
 {
     int32_t first, last;
 
     return strlen(text) == 10 && date_parse(text, &first, &last) && first == last;
+}
+
+static bool is_zone(const char *text)
+{
+    const char *at = text + 1;
+
+    if (*text == 'Z' || *text == 'z')
+        return *at == '\0';
+    return (*text == '+' || *text == '-') && has_form(&at, "dd:dd") && *at == '\0';
+}
+
+/* RFC 3339 to the letter: without its zone a time would be hours off for somebody. */
+static bool is_time(const char *text)
+{
+    const char *at = text;
+    size_t digits;
+    int64_t ms;
+
+    if (!has_form(&at, "dddd-dd-ddTdd:dd:dd"))
+        return false;
+    digits = *at == '.' ? strspn(at + 1, "0123456789") : 0;
+    return is_zone(at + (digits > 0 ? digits + 1 : 0)) && time_parse(text, &ms);
 }
 
 /* With a host, and nothing in it that is not printed. */
@@ -67,14 +113,14 @@ static bool is_url(const char *text)
 
 static int check_form(const struct field *field, const char *text, struct error *err)
 {
-    int64_t ms;
-
     if (field->type == FIELD_UUID && !is_uuid(text))
         return error_set(err, ERR_PARSE, "a UUID, not '%.60s'", text);
     if (field->type == FIELD_DAY && !is_day(text))
         return error_set(err, ERR_PARSE, "a day like 2026-03-01, not '%.60s'", text);
-    if (field->type == FIELD_TIME && !time_parse(text, &ms))
-        return error_set(err, ERR_PARSE, "a time like 2026-03-01T12:00:00Z, not '%.60s'", text);
+    if (field->type == FIELD_TIME && !is_time(text))
+        return error_set(err, ERR_PARSE,
+                         "a time with its zone (RFC 3339), like 2026-03-01T12:00:00Z, not '%.60s'",
+                         text);
     if (field->type == FIELD_URL && !is_url(text))
         return error_set(err, ERR_PARSE, "an http or https address, not '%.60s'", text);
     if (field->values && !value_listed(field->values, text))
@@ -185,10 +231,8 @@ static int parse(struct exchange *x, struct error *err)
         x->json = json_object();
         return ERR_OK;
     }
-    if (!body_is(x, "application/json") && !(x->route->body->plain && body_is(x, "text/plain"))) {
-        exchange_error(x, 415, "unsupported_media_type", NULL,
-                       "the body must be application/json%s%s", x->route->body->media ? " or " : "",
-                       x->route->body->media ? x->route->body->media : "");
+    if (!body_type_is_taken(x)) {
+        refuse_type(x);
         return error_set(err, ERR_PARSE, "the body is of another type");
     }
     x->json = json_loadb(x->body.ptr, x->body.len, JSON_REJECT_DUPLICATES, &why);

@@ -90,6 +90,7 @@ enum {
     ROUTE_UPGRADES = 32, /* becomes a WebSocket (101), over which the token may come, too */
     ROUTE_VISITED = 64,  /* asked by people of a website: who they are is told nowhere */
     ROUTE_UNAUDITED = 128, /* keeps its own account of what it writes */
+    ROUTE_PROBED = 256,    /* by whoever watches over the process: however often, it is answered */
 };
 struct route {
     const char *method, *path; /* "/papers/{id}/related"; {id} may hold slashes */
@@ -131,6 +132,7 @@ struct exchange {
     bool head; /* a GET of which only the headers are wanted */
     bool uri_too_long, uri_has_nought;
     bool too_large; /* the body went over the route's limit */
+    bool mistyped;  /* it is not of a type that the route takes */
     bool crowded;   /* there is no room for it beside the other bodies */
     bool visited;   /* by people of a website: who they are is told nowhere */
     int64_t came;   /* bytes of the body */
@@ -200,6 +202,8 @@ const char *body_text(const json_t *object, const char *name); /* NULL: not give
 int64_t body_int(const json_t *object, const char *name, int64_t otherwise);
 /* Is the body of this type ("application/json")? */
 bool body_is(const struct exchange *x, const char *media);
+bool body_type_is_taken(const struct exchange *x);        /* as JSON, by the route's table */
+void refuse_type(struct exchange *x);                     /* 415 */
 bool value_listed(const char *values, const char *value); /* in "a|b|c" */
 
 /* The route's command, as an argument vector. */

@@ -177,7 +177,9 @@ static void write_answers(struct jsonw *w, const struct route *route)
     if (upgrades)
         write_answer(w, "426", "the request asks for no upgrade to a WebSocket of version 13",
                      "application/json", "Error");
-    write_answer(w, "429", "too many requests; Retry-After says when", "application/json", "Error");
+    if (!(route->flags & ROUTE_PROBED))
+        write_answer(w, "429", "too many requests; Retry-After says when", "application/json",
+                     "Error");
     write_answer(w, "500", "something is wrong here", "application/json", "Error");
     write_answer(w, "503", "busy or stopping", "application/json",
                  strcmp(route->path, "/health") == 0 ? "Health" : "Error");

@@ -15,7 +15,7 @@ static const struct param health_params[] = {
 
 const struct route http_routes_service[] = {
     { "GET", "/health", "service", "health", "Is it alive, and ready to answer?", SCOPE_NONE,
-      health_params, .handle = handle_health, .answer = "Health" },
+      health_params, .handle = handle_health, .answer = "Health", .flags = ROUTE_PROBED },
     { "GET", "/openapi.json", "service", "openapi", "This interface, described (OpenAPI 3.1)",
       SCOPE_NONE, no_params, .handle = handle_openapi, .answer = "Any" },
     { "GET", "/docs", "service", "docs", "This interface, as a page to read", SCOPE_NONE, no_params,

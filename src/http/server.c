@@ -29,6 +29,7 @@
 #define THREADS 8
 #define TIMEOUT_S 30
 #define CONNECTIONS 4096
+#define PORT_MOST 65535
 #define TLS_FILE_MOST (256u << 10)
 #define DRAINED (8 << 20)
 #define IDLE_STORES 16
@@ -236,10 +237,11 @@ static void announced_size(struct exchange *x)
     int64_t most = body_limit(x) + (x->incoming ? FORM_SPARE : 0);
     long bytes = 0;
 
+    x->mistyped = !x->incoming && x->route->body && !body_type_is_taken(x);
     if (!length)
         return;
     if (!str_to_long(length, 0, LONG_MAX, &bytes) || bytes > most + DRAINED)
-        refuse_body(x);
+        (x->mistyped ? refuse_type : refuse_body)(x);
     else if (bytes > most)
         x->too_large = true;
     else if (!x->incoming && !has_room(x, (size_t)bytes))
@@ -277,7 +279,8 @@ static void begin_request(struct exchange *x, const char *method, const char *pa
     visit_brings(x->visit);
     headers_client(x);
     route_request(x, path);
-    limit_rate(x);
+    if (!x->route || !(x->route->flags & ROUTE_PROBED))
+        limit_rate(x);
     if (!headers_check(x) || x->status || !params_read(x) || !auth_check(x))
         return;
     http_store_give(x->server, x->store); /* the body may take its time */
@@ -312,7 +315,7 @@ static bool gather(struct exchange *x, const char *bytes, size_t len)
     x->came += (int64_t)len;
     if (x->came > body_limit(x) + FORM_SPARE + DRAINED)
         return false;
-    if (x->too_large || x->crowded)
+    if (x->too_large || x->crowded || x->mistyped)
         return true;
     if (x->incoming)
         incoming_take(x, bytes, len);
@@ -352,10 +355,12 @@ static bool handle(struct exchange *x)
     struct error err = { 0 };
     int result;
 
-    if (x->too_large || x->crowded) {
+    if (x->mistyped && x->came > 0) /* how long it is does not matter then */
+        refuse_type(x);
+    else if (x->too_large || x->crowded)
         (x->too_large ? refuse_body : refuse_crowd)(x);
+    if (x->status)
         return true;
-    }
     visit_waits(x->visit);
     result = x->route->scope == SCOPE_NONE ? ERR_OK : http_store_take(x->server, &x->store, &err);
     if (result == ERR_OK)
@@ -413,11 +418,15 @@ static int address_of(const char *listen, struct sockaddr_storage *out, socklen_
     const char *colon = strrchr(listen, ':');
     struct addrinfo *found;
     char host[256];
+    long port;
     size_t n;
     int code;
 
     if (!colon || colon == listen || !colon[1] || (size_t)(colon - listen) >= sizeof host)
         return error_set(err, ERR_USAGE, "'%.100s': an address to listen at is HOST:PORT", listen);
+    if (!str_to_long(colon + 1, 0, PORT_MOST, &port))
+        return error_set(err, ERR_USAGE, "cannot listen at %.100s: a port is a number from 0 to %d",
+                         listen, PORT_MOST);
     n = (size_t)(colon - listen);
     if (listen[0] == '[' && n > 2 && listen[n - 1] == ']') {
         listen++;
@@ -518,10 +527,10 @@ static int daemon_start(struct http_server *server, const struct sockaddr_storag
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, each, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
     if (server->daemon)
         return ERR_OK;
+    if (!errno && server->tls)
+        return error_set(err, ERR_USAGE, "the certificate or its key is refused");
     return error_set(err, ERR_FAILED, "%s",
-                     errno         ? strerror(errno)
-                     : server->tls ? "the certificate or its key is refused"
-                                   : "libmicrohttpd does not start");
+                     errno ? strerror(errno) : "libmicrohttpd does not start");
 }
 
 int http_start(struct http_server *server, const char *listen, struct error *err)

@@ -136,6 +136,13 @@ lacks "may not" headers Access-Control-Allow-Origin
 run "taken back" 0 with token revoke "$id"
 ask "it is refused at once" 401 /papers -H "Authorization: Bearer $read_token"
 lacks "no token is in the log" serve.err "$read_token"
+ask "what is no token" 401 /papers -H "Authorization: Bearer garbage"
+has "is called so" out "it is no JSON Web Token"
+short=$(with token list --json | sed -n 's/.*"id":"\([0-9a-f]\{12\}\)[0-9a-f]*","scope":"events".*/\1/p')
+run "the beginning of an id" 0 with token revoke "$short"
+run "too short a beginning" 4 with token revoke "$(printf %.7s "$short")"
+run "a token for ever" 2 with token new --expires 99999d
+has "says for how long it may be" err "ten years"
 stop
 same "the end is clean" 0 $ended
 cp "$T/secret" "$T/old"
@@ -144,6 +151,14 @@ sed -i "s|^.*secret-file.*|\tsecret-file = $T/secret\n\tsecret-file = $T/old|" "
 serve --config "$T/config/carrel.serve"
 ask "with a new secret" 200 /jobs -H "Authorization: Bearer $(forge '{"alg":"HS256"}' "$(claims write $((now + 60)) | sed "s/$id/$(with token list --json | sed -n 's/.*"id":"\([0-9a-f]*\)","scope":"write".*/\1/p')/")" "$T/old")"
 stop
+
+head -c 36 /dev/urandom | base64 -w 0 >"$T/secret"
+run "with the old secrets gone" 0 with -c serve.secret-file="$T/secret" token list
+lacks "no token holds" out "  holds"
+has "which is told" out "its key is gone"
+run "but for one of the new one" 0 with -c serve.secret-file="$T/secret" token new --scope read --note new
+run "in the list" 0 with -c serve.secret-file="$T/secret" token list --json
+has "too" out '"state":"holds"'
 
 # What it does not begin with.
 printf short >"$T/short"
@@ -154,11 +169,24 @@ has "is refused" err "secret-file is not set"
 run "nor by PORT" 2 timeout 20 env PORT=0 "$CARREL" -L "$LIB" serve
 run "an address that is none" 2 timeout 20 "$CARREL" -L "$LIB" serve --listen nowhere
 has "which is told" err "HOST:PORT"
+for port in 65536 99999 -1 80x; do
+    run "a port like $port" 2 timeout 20 "$CARREL" -L "$LIB" serve --listen 127.0.0.1:$port
+    has "is none" err "a port is a number from 0 to 65535"
+done
+run "nor one of PORT" 2 timeout 20 env PORT=70000 "$CARREL" -L "$LIB" -c serve.secret-file="$T/secret" serve
+run "no key for RS256" 2 timeout 20 "$CARREL" -L "$LIB" -c serve.algorithm=RS256 -c serve.secret-file="$T/secret" serve --listen 127.0.0.1:0
+has "is told" err "serve.key-file is not set"
+run "a key beside HS256" 2 timeout 20 "$CARREL" -L "$LIB" -c serve.key-file="$T/secret" serve --listen 127.0.0.1:0
+has "is told" err "serve.key-file is set, but serve.algorithm is HS256"
+run "an empty name of a secret" 2 timeout 20 "$CARREL" -L "$LIB" -c serve.secret-file= serve --listen 0.0.0.0:0
+has "is none" err "serve.secret-file is not set"
 serve -c serve.rate=60
 i=0
-while [ $i -lt 20 ]; do curl -s -o /dev/null "$URL/health"; i=$((i + 1)); done
-ask "too many requests" 429 /health
+while [ $i -lt 20 ]; do curl -s -o /dev/null "$URL/docs"; i=$((i + 1)); done
+ask "too many requests" 429 /docs
 has "say when to ask again" headers "Retry-After: "
+ask "but whoever watches over it is answered" 200 /health
+ask "always" 200 "/health?check=live"
 run "an address that is taken" 1 timeout 20 "$CARREL" -L "$LIB" serve --listen "${URL#http://}"
 has "names it" err "cannot listen at"
 stop

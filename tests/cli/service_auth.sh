@@ -72,6 +72,6 @@ URL=$secure
 stop
 same "ends cleanly" 0 $ended
 run "a certificate without its key" 2 timeout 20 "$CARREL" -L "$LIB" -c serve.tls-certificate-file="$T/tls.pem" serve --listen 127.0.0.1:0
-run "a certificate that is none" 1 timeout 20 "$CARREL" -L "$LIB" -c serve.tls-certificate-file="$T/serve.out" -c serve.tls-key-file="$T/tls.key" serve --listen 127.0.0.1:0
+run "a certificate that is none" 2 timeout 20 "$CARREL" -L "$LIB" -c serve.tls-certificate-file="$T/serve.out" -c serve.tls-key-file="$T/tls.key" serve --listen 127.0.0.1:0
 has "is told" err "certificate or its key is refused"
 finish

@@ -52,6 +52,10 @@ refused "an id that is none" event_id pageview "\"event_id\":\"x\",\"at\":\"$now
 refused "no id" event_id pageview "\"at\":\"$now\",\"path\":\"/\""
 refused "no time" at pageview "$fresh,\"path\":\"/\""
 refused "a time that is none" at pageview "$fresh,\"at\":\"yesterday\",\"path\":\"/\""
+plain=${now%Z} # RFC 3339 is date, T, time and zone
+for form in "$plain" "$(echo "$now" | tr T ' ')" "${now%T*}" "$(date -u -R)" "$(date -u +%Y%m%dT%H%M%SZ)" "$plain.Z" "${plain%:*}Z" "$plain+0000" "$plain+01"; do
+    refused "a time like '$form'" at pageview "$fresh,\"at\":\"$form\",\"path\":\"/\""
+done
 refused "six minutes ahead" at pageview "$fresh,\"at\":\"$(at + 360)\",\"path\":\"/\""
 refused "eight days back" at pageview "$fresh,\"at\":\"$(at - 691200)\",\"path\":\"/\""
 refused "no place" path pageview "$fresh,\"at\":\"$now\""
@@ -234,6 +238,9 @@ tr -d - <"$T/acknowledged" | sort >"$T/wanted"
 same "and none of it lost" 0 "$(comm -13 "$T/kept" "$T/wanted" | wc -l)"
 same "or there twice" "$(sql 'SELECT count(*) FROM event')" "$(sql 'SELECT count(DISTINCT key) FROM event')"
 serve --config "$T/config/service"
+for form in "$plain+00:00" "$plain.25Z" "${plain}z" "$(TZ=Asia/Tokyo date -d "$now" +%FT%T+09:00)"; do
+    post "a time like '$form'" 202 pageview "{\"event_id\":\"$(uuid)\",\"at\":\"$form\",\"path\":\"/zones\"}"
+done
 stop
 same "the next one files what was left" 0 "$(sql 'SELECT count(*) FROM event_pending')"
 same "every id" "$(sql 'SELECT count(*) FROM event')" "$(sql 'SELECT count(*) FROM event_key')"

@@ -76,7 +76,7 @@ post "records that are none" 400 -k fifth
 has "are named" out '"field":"records"'
 echo '{' >"$T/body"
 post "what is no JSON" 400 -k sixth
-ask "a body that is too long" 413 $SCRAPED -X POST -H "X-Carrel-Signature: t=$(date +%s),v1=$(printf %064d 0)" -H 'Content-Length: 99999999' -d '{}'
+ask "a body that is too long" 413 $SCRAPED -X POST -H "X-Carrel-Signature: t=$(date +%s),v1=$(printf %064d 0)" -H 'Content-Type: application/json' -H 'Content-Length: 99999999' -d '{}'
 stop
 printf '[webhook-in "north"]\n\tsecret-file = %s\n' "$here/nothing" >"$T/config/bad"
 run "a secret that is not there" 2 "$CARREL" --config "$T/config/bad" -L "$LIB" serve --listen 127.0.0.1:0

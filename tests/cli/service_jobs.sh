@@ -181,6 +181,12 @@ post "no such paper" 404 /process/pdf '{"id":"doi:10.9999/none"}'
 post "an array" 400 /scrape '[]'
 post "no JSON" 400 /scrape '{'
 ask "another type" 415 /process/text -X POST -H "$write" -H "Content-Type: text/plain" -d x
+(cat "$T/one.pdf"; head -c 190000 /dev/zero) >"$T/long.pdf"
+for type in application/octet-stream application/x-www-form-urlencoded; do
+    ask "a long PDF as $type" 415 /process/pdf -X POST -H "$write" -H "Content-Type: $type" --data-binary @"$T/long.pdf"
+    has "says what it must be" out "application/json or application/pdf|multipart/form-data"
+done
+field "by the header's name" Content-Type
 ask "without a token" 401 /scrape -X POST -d '{}'
 ask "with one to read" 403 /scrape -X POST -H "$reader" -d '{}'
 
