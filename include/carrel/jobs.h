@@ -54,11 +54,15 @@ struct job {
 
 /* ---- asking for work ---- */
 
+/* Priorities that carrel itself gives; all else has 0. */
+#define JOB_ASKED 5    /* somebody has asked for it: before what the schedule wants */
+#define JOB_AWAITED 10 /* somebody waits for it, and nothing else is waited for: no network */
+
 struct job_request {
     const char *kind;     /* letters, digits, '-', '.' */
     const char *payload;  /* a JSON object; NULL = {} */
     const char *key;      /* at most one open job of a key; NULL: any number */
-    int priority;         /* higher first, then older first */
+    int priority;         /* higher first, then older first: JOB_ASKED ... */
     int64_t delay_ms;     /* not before now and this */
     int attempts_max;     /* 0 = JOB_ATTEMPTS */
     const int64_t *after; /* waits until these are done */
@@ -93,6 +97,7 @@ struct job_claim {
     const char *const *kinds;
     size_t kind_count;
     int64_t lease_ms;
+    int urgent; /* only what has this priority or a higher one; 0: anything */
 };
 /* The first job that is due, of the highest priority, marked as running. out->id is 0 when there is
  * none; *next_due then says when to look again (clock_real_ms(), 0: nothing waits for a time).

@@ -22,6 +22,10 @@ int app_job_once(struct store *store, const struct job_once *once,
 /* The background worker of a process: all kinds, `threads` of them. */
 int app_worker_start(struct worker **out, struct app *app, const struct worker_options *options,
                      struct error *err);
+/* The same for one that stays, with lanes for what should not wait behind a harvest of minutes: a
+ * document that was sent in, and webhooks. */
+int app_worker_stay(struct worker **out, struct app *app, const struct worker_options *options,
+                    struct error *err);
 
 struct harvest_subject;
 struct harvest_wish {

@@ -47,13 +47,21 @@ struct job_kind {
 };
 const struct job_kind *job_kind_find(const struct job_kind *kinds, size_t count, const char *name);
 
+/* A thread beside the others, for jobs that must not wait until one of those is free. */
+struct worker_lane {
+    const char *kind; /* NULL: any */
+    int urgent;       /* as in job_claim */
+};
+
 struct worker_options {
     const char *library;
     const struct job_kind *kinds; /* lives as long as the worker */
     size_t kind_count;
-    const char *only; /* one kind; NULL: all of them */
-    int threads;      /* 1..64 */
-    bool once;        /* end when there is nothing to do and nothing will be within once_wait_ms */
+    const char *only;                /* one kind; NULL: all of them */
+    int threads;                     /* 1..64 */
+    const struct worker_lane *lanes; /* a thread more for each; not with `only` */
+    size_t lane_count;
+    bool once; /* end when there is nothing to do and nothing will be within once_wait_ms */
     int64_t once_wait_ms;
     int64_t lease_ms;  /* 0 = 30 s */
     int64_t poll_ms;   /* how often other processes' new jobs are looked for; 0 = 500 */

@@ -469,7 +469,8 @@ int cmd_worker(struct command_call *call, struct error *err)
         return result;
     options.threads = threads < 1 ? 1 : (int)threads;
     sigaction(SIGTERM, &action, &before);
-    result = app_worker_start(&worker, call->app, &options, err);
+    result = (options.once || options.only ? app_worker_start : app_worker_stay)(&worker, call->app,
+                                                                                 &options, err);
     if (result == ERR_OK)
         result = worker_run(call, worker, err);
     sigaction(SIGTERM, &before, NULL);

@@ -166,7 +166,10 @@ void app_process_request(struct job_request *request, struct str *payload, struc
         jsonw_key_string(&w, "title", wish->title);
     jsonw_key_bool(&w, "outside", true);
     jsonw_end(&w);
-    *request = (struct job_request){ .kind = "process", .payload = payload->ptr, .key = key->ptr };
+    *request = (struct job_request){ .kind = "process",
+                                     .payload = payload->ptr,
+                                     .key = key->ptr,
+                                     .priority = wish->upload ? JOB_AWAITED : JOB_ASKED };
 }
 
 void process_fetch_payload(struct str *payload, struct str *key, const char *what)

@@ -194,6 +194,18 @@ int app_worker_start(struct worker **out, struct app *app, const struct worker_o
     return worker_start(out, &whole, err);
 }
 
+int app_worker_stay(struct worker **out, struct app *app, const struct worker_options *options,
+                    struct error *err)
+{
+    static const struct worker_lane lanes[] = { { .urgent = JOB_AWAITED },
+                                                { .kind = WEBHOOK_JOB } };
+    struct worker_options whole = *options;
+
+    whole.lanes = lanes;
+    whole.lane_count = ARRAY_LEN(lanes);
+    return app_worker_start(out, app, &whole, err);
+}
+
 /* ---- text ---- */
 
 void span_format(struct str *out, int64_t ms)

@@ -36,7 +36,7 @@ int background_start(struct background **out, struct http_server *server, struct
     background->scheduled = clock_ticks_ms() - SCHEDULE_MS;
     background->swept = clock_ticks_ms() - SWEEP_MS;
     if (options.threads > 0)
-        result = app_worker_start(&background->worker, app, &options, err);
+        result = app_worker_stay(&background->worker, app, &options, err);
     if (result == ERR_OK) {
         background->watch = watch_new(server);
         *out = background;

@@ -112,6 +112,7 @@ int handle_process_github(struct exchange *x, struct error *err)
         result = app_clone_request(&request, &payload, &key, url, err);
     if (result == ERR_OK) {
         x->field = NULL;
+        request.priority = JOB_ASKED;
         result = answer_with_job(x, &request, NULL, err);
     }
     str_free(&payload);

@@ -63,6 +63,7 @@ int handle_scrape(struct exchange *x, struct error *err)
     x->field = NULL;
     app_harvest_request(&request, &payload, &key, &wish);
     request.after_any_end = true;
+    request.priority = JOB_ASKED;
     result =
         app_harvest_before(x->store, x->arena, &wish, &request.after, &request.after_count, err);
     if (result == ERR_OK)

@@ -159,8 +159,9 @@ static int look_for_job(struct store *store, const struct job_claim *claim, int6
         if (result == 1) {
             int64_t found = stmt_int(stmt, 0), priority = stmt_int(stmt, 1);
 
-            if (*id == 0 || priority > best_priority
-                || (priority == best_priority && found < *id)) {
+            if ((!claim->urgent || priority >= claim->urgent)
+                && (*id == 0 || priority > best_priority
+                    || (priority == best_priority && found < *id))) {
                 *id = found;
                 best_priority = priority;
             }

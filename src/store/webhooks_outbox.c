@@ -121,9 +121,11 @@ static int delivery_job(struct store *store, const struct webhook *hook,
                         const struct parcel *parcel, int64_t delivery, struct error *err)
 {
     int64_t before = 0, job = 0;
-    struct job_request request = {
-        .kind = WEBHOOK_JOB, .attempts_max = hook->attempts, .after = &before, .after_any_end = true
-    };
+    struct job_request request = { .kind = WEBHOOK_JOB,
+                                   .priority = JOB_ASKED,
+                                   .attempts_max = hook->attempts,
+                                   .after = &before,
+                                   .after_any_end = true };
     struct str payload = STR_INIT, what = STR_INIT;
     struct jsonw w;
     int result = job_before(store, hook->name, &before, err);

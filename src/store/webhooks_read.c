@@ -182,7 +182,7 @@ int webhook_tried(struct store *store, int64_t id, int status, const char *answe
 /* A new message with the same contents, as they are now. */
 static int send_anew(struct store *store, const struct webhook_delivery *old, struct error *err)
 {
-    struct job_request request = { .kind = WEBHOOK_JOB };
+    struct job_request request = { .kind = WEBHOOK_JOB, .priority = JOB_ASKED };
     struct arena *arena = arena_new();
     struct job job;
     int64_t id = 0;

@@ -110,7 +110,7 @@ void desk_background(struct desk *desk)
         return;
     desk->worker_tried = now;
     if (has_library(desk->app)
-        && app_worker_start(&desk->worker, desk->app, &options, &err) != ERR_OK)
+        && app_worker_stay(&desk->worker, desk->app, &options, &err) != ERR_OK)
         log_write(LOG_WARN, "%s", err.message);
 }
 

@@ -14,6 +14,7 @@ enum stop_reason { STOP_NONE, STOP_CANCEL, STOP_LOST, STOP_TIMEOUT, STOP_LEAVE }
 /* A thread that runs jobs. What is not atomic is guarded by the worker's lock. */
 struct job_slot {
     struct worker *worker;
+    const struct worker_lane *lane; /* NULL: takes whatever there is */
     pthread_t thread;
     int64_t id, token; /* 0: nothing runs */
     uint64_t looked;   /* worker->settled when it looked for a job last */
@@ -36,6 +37,7 @@ struct worker {
     pthread_cond_t wake;  /* a job ended, or everybody leaves */
     pthread_cond_t ended; /* a thread ended */
     struct job_slot *slots;
+    int slot_count;   /* options.threads, and one for each lane */
     int alive;        /* threads that have not ended */
     int busy;         /* threads that run a job or look for one */
     uint64_t settled; /* jobs so far: what was seen of the queue before the last is out of date */

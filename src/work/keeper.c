@@ -127,7 +127,7 @@ void *keeper_main(void *ctx)
         return NULL;
     }
     while (keep_waiting(keeper.worker)) {
-        for (i = 0; i < keeper.worker->options.threads; i++)
+        for (i = 0; i < keeper.worker->slot_count; i++)
             keep_slot(&keeper, &keeper.worker->slots[i]);
         keep_house(&keeper);
     }

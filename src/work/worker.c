@@ -176,6 +176,12 @@ static void slot_loop(struct job_slot *slot, struct store *store)
                                .lease_ms = worker->options.lease_ms };
     struct arena *arena = arena_new();
 
+    if (slot->lane)
+        claim.urgent = slot->lane->urgent;
+    if (slot->lane && slot->lane->kind) {
+        claim.kinds = &slot->lane->kind;
+        claim.kind_count = 1;
+    }
     while (slot_look(slot)) {
         struct error err = { 0 };
         struct job job;
@@ -275,11 +281,14 @@ static void worker_threads(struct worker *worker)
 {
     int i;
 
-    worker->slots = mem_zalloc((size_t)worker->options.threads * sizeof *worker->slots);
-    worker->alive = worker->options.threads;
+    worker->slot_count = worker->options.threads + (int)worker->options.lane_count;
+    worker->slots = mem_zalloc((size_t)worker->slot_count * sizeof *worker->slots);
+    worker->alive = worker->slot_count;
     worker->idle_since = clock_ticks_ms();
-    for (i = 0; i < worker->options.threads; i++) {
+    for (i = 0; i < worker->slot_count; i++) {
         worker->slots[i].worker = worker;
+        if (i >= worker->options.threads)
+            worker->slots[i].lane = &worker->options.lanes[i - worker->options.threads];
         if (pthread_create(&worker->slots[i].thread, NULL, slot_main, &worker->slots[i]) != 0)
             die("cannot start a thread");
     }
@@ -319,7 +328,7 @@ void worker_stop(struct worker *worker)
 
     pthread_mutex_lock(&worker->lock);
     worker->leaving = true;
-    for (i = 0; i < worker->options.threads; i++)
+    for (i = 0; i < worker->slot_count; i++)
         slot_order_stop(&worker->slots[i], STOP_LEAVE);
     pthread_cond_broadcast(&worker->wake);
     pthread_mutex_unlock(&worker->lock);
@@ -357,7 +366,7 @@ static void worker_abandon(struct worker *worker)
     if (store_open(&store, worker->library, &options, NULL) != ERR_OK)
         return;
     pthread_mutex_lock(&worker->lock);
-    for (i = 0; i < worker->options.threads; i++)
+    for (i = 0; i < worker->slot_count; i++)
         if (worker->slots[i].id)
             jobs_release(store, worker->slots[i].id, worker->slots[i].token, NULL);
     pthread_mutex_unlock(&worker->lock);
@@ -369,7 +378,7 @@ static void worker_join(struct worker *worker)
 {
     int i;
 
-    for (i = 0; i < worker->options.threads; i++) {
+    for (i = 0; i < worker->slot_count; i++) {
         struct job_slot *slot = &worker->slots[i];
         bool ended;
 

@@ -306,4 +306,19 @@ else
 fi
 stop
 run "the library is whole" 0 with doctor
+
+# ---- a document does not wait for the network ----
+LIB=$T/busy
+printf 'papers p records=20 seed=3 categories=cs.CL from=2026-02-01 per-day=20 page=20\nroute /oai loop\nanswer 200 oai=p delay=60000\n' >"$T/slow"
+start_replay "$T/slow"
+write="Authorization: Bearer $(with token new --scope write)" reader=$write
+start -c worker.threads=1 -c source.arxiv.oai-url="$REPLAY_URL/oai"
+post "a scrape of a source that does not answer" 202 /scrape/arxiv '{"since":"2026-01-01"}'
+sees '"state":"running"' /jobs
+post "another one" 202 /process/github '{"url":"https://example.org/owner/name"}'
+post "a text" 202 /process/text '{"text":"Lamps that nobody has to wait for."}'
+ends "is read meanwhile" done "$(job)"
+ask "the queue" 200 /jobs -H "$reader"
+has "has the rest in it" out '"counts":{"queued":1,"running":1,"done":1,'
+stop
 finish

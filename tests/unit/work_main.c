@@ -188,6 +188,15 @@ static struct worker *start(struct fixture *f, int threads, bool once)
     return worker;
 }
 
+static int64_t add_urgent(struct fixture *f, const char *kind, int priority)
+{
+    struct job_request request = { .kind = kind, .priority = priority };
+    int64_t id;
+
+    assert_int_equal(jobs_add(f->store, &request, &id, NULL, NULL), ERR_OK);
+    return id;
+}
+
 static void run_once(struct fixture *f, int threads)
 {
     struct worker *worker = start(f, threads, true);
@@ -408,6 +417,38 @@ static void test_unknown_kind(void **state)
     assert_non_null(strstr(err.message, "'paint'"));
 }
 
+/* What is urgent, and what has a lane of its own, does not wait for who keeps all threads. */
+static void test_lanes(void **state)
+{
+    static const struct worker_lane lanes[] = { { .urgent = JOB_AWAITED }, { .kind = "partial" } };
+    struct fixture *f = *state;
+    struct worker_options options = { .library = f->dir,
+                                      .kinds = kinds,
+                                      .kind_count = ARRAY_LEN(kinds),
+                                      .threads = 2,
+                                      .lanes = lanes,
+                                      .lane_count = ARRAY_LEN(lanes),
+                                      .poll_ms = 20,
+                                      .ctx = f };
+    int64_t plain, asked, urgent, partial;
+    struct worker *worker;
+
+    add(f, "waits", 1);
+    add(f, "waits", 1);
+    assert_int_equal(worker_start(&worker, &options, NULL), ERR_OK);
+    wait_runs(f, 2);
+    plain = add(f, "effect", 1);
+    asked = add_urgent(f, "effect", JOB_ASKED);
+    urgent = add_urgent(f, "effect", JOB_AWAITED);
+    partial = add(f, "partial", 1);
+    wait_state(f, urgent, JOB_DONE);
+    wait_state(f, partial, JOB_DONE);
+    usleep(100000);
+    assert_int_equal(get(f, plain).state, JOB_QUEUED);
+    assert_int_equal(get(f, asked).state, JOB_QUEUED);
+    assert_true(worker_free(worker, 60000));
+}
+
 int main(void)
 {
 #define WORK_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -423,6 +464,7 @@ int main(void)
         WORK_TEST(test_deaf),
         WORK_TEST(test_chain),
         WORK_TEST(test_unknown_kind),
+        WORK_TEST(test_lanes),
     };
 
     log_configure(LOG_ERROR, false, true);
