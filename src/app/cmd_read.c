@@ -189,6 +189,7 @@ static int json_hit(struct command_call *call, struct jsonw *w, const struct sea
 static int print_json(struct command_call *call, const char *query,
                       const struct search_result *result, struct error *err)
 {
+    struct str note = STR_INIT;
     struct jsonw w;
     size_t i;
     int code = ERR_OK;
@@ -205,6 +206,8 @@ static int print_json(struct command_call *call, const char *query,
                                                        : "lexical");
     if (result->hint_count > 0)
         json_hints(&w, result);
+    if (query_hint(&note, query))
+        jsonw_key_string(&w, "note", note.ptr);
     jsonw_key_int(&w, "total", result->total);
     jsonw_key_bool(&w, "total_is_exact", result->total_is_exact);
     jsonw_key_bool(&w, "relaxed", result->relaxed);
@@ -569,7 +572,7 @@ int cmd_search(struct command_call *call, struct error *err)
     if (call_has(call, "--format"))
         return error_set(err, ERR_USAGE, "--format trec goes with --batch FILE");
     if (call->argc == 0)
-        return error_set(err, ERR_USAGE, "what should be searched? carrel search QUERY");
+        return error_set(err, ERR_USAGE, "no query: what should be searched? '' finds everything");
     query = join_arguments(call, 0);
     options.limit = (size_t)limit;
     options.offset = (size_t)offset;

@@ -154,8 +154,10 @@ static int check_texts(const struct field *field, const json_t *value, struct er
     size_t i;
     int result = ERR_OK;
 
-    if (!json_is_array(value) || json_array_size(value) > (size_t)field->most)
-        return error_set(err, ERR_PARSE, "an array of at most %" PRId64 " texts", field->most);
+    if (!json_is_array(value) || json_array_size(value) > (size_t)field->most
+        || json_array_size(value) < (size_t)field->least)
+        return error_set(err, ERR_PARSE, "an array of %s%" PRId64 " texts",
+                         field->least ? "1 to " : "at most ", field->most);
     for (i = 0; i < json_array_size(value) && result == ERR_OK; i++)
         result = check_text(&each, json_array_get(value, i), err);
     return result;

@@ -18,7 +18,7 @@
 #define GROUP_EVENTS 20000 /* of one transaction, about: no batch is divided */
 #define GATHER_EVENTS 500  /* when the last transaction had so many, it pays to */
 #define GATHER_MS 5        /* wait a moment for those who were just answered */
-#define FOLD_EVENTS 4000  /* are counted at once (carrel/events.h), */
+#define FOLD_EVENTS 4000   /* are counted at once (carrel/events.h), */
 #define FOLD_MS 500        /* after this time at most, */
 #define FOLD_IDLE_MS 20    /* or when none come for so long */
 #define FOLD_PATIENCE_MS 1000

@@ -66,6 +66,8 @@ struct field {
     int64_t least, most;
     const char *values;
     const char *help;
+    const char *example; /* NULL: one of its type */
+    bool instead;        /* of the ones before it: an example has not both */
 };
 /* What a route takes: the schema in the documentation and the check of what comes in. */
 struct body {

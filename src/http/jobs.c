@@ -108,7 +108,8 @@ int job_read(struct exchange *x, const char *text, const char *const *kinds, str
     int result;
 
     if (!str_to_long(text, 1, LONG_MAX, &id))
-        return error_set(err, ERR_NOTFOUND, "there is no job '%.60s'; ids are numbers", text);
+        return error_set(err, ERR_NOTFOUND, "there is no job '%.60s'; their ids are 1, 2, 3 ...",
+                         text);
     result = jobs_get(x->store, x->arena, id, job, err);
     if (result != ERR_OK || !kinds)
         return result;

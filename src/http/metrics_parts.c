@@ -129,14 +129,13 @@ static int write_webhooks(struct exchange *x, const struct metric *metric, struc
             metric_sample(x, metric,
                           arena_printf(x->arena, "webhook=\"%s\",state=\"%s\"",
                                        metric_label(x, hooks[i].name),
-                                       job_state_name((enum job_state)state)),
+                                       webhook_state_name((enum job_state)state)),
                           (double)hooks[i].counts[state]);
     return result;
 }
 
 const struct metric http_metrics_webhooks[] = {
     { "carrel_webhook_deliveries", "gauge",
-      "Deliveries of the outbox by webhook and state of their job; failed: dead letters.",
-      write_webhooks },
+      "Deliveries of the outbox by webhook and state, as /webhooks has it.", write_webhooks },
     { 0 },
 };

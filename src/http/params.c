@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CURSOR "cursor" /* which commands call so, too */
+
 bool value_listed(const char *values, const char *value)
 {
     size_t len = strlen(value);
@@ -57,7 +59,9 @@ static enum MHD_Result param_take(void *ctx, enum MHD_ValueKind kind, const char
 
     (void)kind;
     if (!text_is_clean(key, key_len) || !text_is_clean(value, value_len)) {
-        exchange_error(x, 400, "bad_request", NULL, "a parameter is no UTF-8 text without noughts");
+        exchange_error(x, 400, "bad_request",
+                       text_is_clean(key, key_len) ? arena_strdup(x->arena, key) : NULL,
+                       "a parameter is no UTF-8 text without noughts");
         return MHD_NO;
     }
     for (i = 0; param[i].name; i++)
@@ -101,6 +105,23 @@ const char *params_value(const struct exchange *x, const char *name)
     return NULL;
 }
 
+/* Which parameter a command's error is about: one that it names, else the argument. NULL: none. */
+static const char *param_blamed(const struct exchange *x, const struct error *err)
+{
+    const struct param *param;
+    const char *argument = NULL;
+
+    for (param = x->route->params; param->name; param++) {
+        if (param->option && *param->option
+            && (strstr(err->message, param->option)
+                || (strcmp(param->name, CURSOR) == 0 && strstr(err->message, CURSOR))))
+            return param->name;
+        if (!param->option)
+            argument = param->name;
+    }
+    return argument;
+}
+
 /* The route's command with what was given, as an argument vector; values never become options. */
 int run_command(struct exchange *x, struct error *err)
 {
@@ -123,12 +144,14 @@ int run_command(struct exchange *x, struct error *err)
             argv[argc++] = arena_printf(x->arena, "%s=%s", param[i].option, x->values[i]);
     argv[argc++] = arena_strdup(x->arena, "--");
     for (i = 0; param[i].name; i++)
-        if (x->values[i] && !param[i].option && *x->values[i])
+        if (x->values[i] && !param[i].option)
             argv[argc++] = arena_strdup(x->arena, x->values[i]);
     str_init(&call.out);
     str_init(&call.say);
     if (result == ERR_OK)
         result = app_run(&call, argc, argv, err);
+    if (result != ERR_OK && result != ERR_PARTIAL)
+        x->field = param_blamed(x, err);
     if (result == ERR_OK || result == ERR_PARTIAL)
         str_add_mem(&x->out, call.out.ptr, call.out.len);
     str_free(&call.out);

@@ -30,8 +30,8 @@ static void example_value(struct jsonw *w, const struct field *field)
         jsonw_bool(w, false);
     } else if (field->type == FIELD_TEXTS) {
         jsonw_array(w);
-        if (first.len > 0)
-            jsonw_string(w, first.ptr);
+        if (field->example || first.len > 0)
+            jsonw_string(w, field->example ? field->example : first.ptr);
         jsonw_end(w);
     } else if (field->type == FIELD_OBJECT) {
         jsonw_object(w);
@@ -40,7 +40,9 @@ static void example_value(struct jsonw *w, const struct field *field)
         jsonw_array(w);
         jsonw_end(w);
     } else {
-        jsonw_string(w, first.len > 0 ? first.ptr : texts[field->type]);
+        jsonw_string(w, field->example  ? field->example
+                        : first.len > 0 ? first.ptr
+                                        : texts[field->type]);
     }
     str_free(&first);
 }
@@ -54,6 +56,8 @@ static void write_body(struct jsonw *w, const struct body *body)
     jsonw_start(&inner, &raw);
     jsonw_object(&inner);
     for (field = body->fields; field->name; field++) {
+        if (field->instead)
+            continue;
         jsonw_key(&inner, field->name);
         example_value(&inner, field);
     }
@@ -155,23 +159,42 @@ static void write_url(struct jsonw *w, const struct route *route)
 
 /* ---- requests, folders, the whole ---- */
 
-static void write_request(struct jsonw *w, const struct route *route)
+/* A form with the one file that is sent along. */
+static void write_form(struct jsonw *w)
+{
+    jsonw_key(w, "body");
+    jsonw_object(w);
+    jsonw_key_string(w, "mode", "formdata");
+    jsonw_key(w, "formdata");
+    jsonw_array(w);
+    jsonw_object(w);
+    jsonw_key_string(w, "key", "file");
+    jsonw_key_string(w, "type", "file");
+    jsonw_key_string(w, "src", "paper.pdf");
+    jsonw_end(w);
+    jsonw_end(w);
+    jsonw_end(w);
+}
+
+static void write_request(struct jsonw *w, const struct route *route, bool form)
 {
     jsonw_object(w);
-    jsonw_key_string(w, "name", route->summary);
+    jsonw_key_string(w, "name", form ? "The same with a file that is sent along" : route->summary);
     jsonw_key(w, "request");
     jsonw_object(w);
     jsonw_key_string(w, "method", route->method);
     jsonw_key(w, "header");
     jsonw_array(w);
-    if (route->body) {
+    if (route->body && !form) {
         jsonw_object(w);
         jsonw_key_string(w, "key", "Content-Type");
         jsonw_key_string(w, "value", "application/json");
         jsonw_end(w);
     }
     jsonw_end(w);
-    if (route->body)
+    if (form)
+        write_form(w);
+    else if (route->body)
         write_body(w, route->body);
     write_url(w, route);
     jsonw_end(w);
@@ -197,8 +220,11 @@ static void write_folder(struct jsonw *w, const char *tag)
     jsonw_key(w, "item");
     jsonw_array(w);
     for (i = 0; route_at(i); i++)
-        if (strcmp(route_at(i)->tag, tag) == 0)
-            write_request(w, route_at(i));
+        if (strcmp(route_at(i)->tag, tag) == 0) {
+            write_request(w, route_at(i), false);
+            if (route_at(i)->flags & ROUTE_STREAMS)
+                write_request(w, route_at(i), true);
+        }
     jsonw_end(w);
     jsonw_end(w);
 }

@@ -132,6 +132,13 @@ static int text_to_file(struct exchange *x, const char *text, struct upload **ou
     return result == ERR_OK ? upload_end(*out, err) : result;
 }
 
+static int check_text(struct exchange *x, const char *text, struct error *err)
+{
+    x->field = "text";
+    return text[strspn(text, " \t\r\n")] ? ERR_OK
+                                         : error_set(err, ERR_PARSE, "there are only blanks in it");
+}
+
 int handle_process_text(struct exchange *x, struct error *err)
 {
     struct process_wish wish = { 0 };
@@ -144,6 +151,8 @@ int handle_process_text(struct exchange *x, struct error *err)
     url = body_text(x->json, "url");
     if (url)
         result = address_of(x, "url", url, err);
+    if (result == ERR_OK)
+        result = check_text(x, body_text(x->json, "text"), err);
     if (result == ERR_OK)
         result = text_to_file(x, body_text(x->json, "text"), &upload, err);
     if (result == ERR_OK) {

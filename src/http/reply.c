@@ -48,6 +48,7 @@ void exchange_error(struct exchange *x, int status, const char *code, const char
                     const char *fmt, ...)
 {
     struct str message = STR_INIT;
+    const char *whole = NULL;
     va_list ap;
 
     va_start(ap, fmt);
@@ -56,7 +57,10 @@ void exchange_error(struct exchange *x, int status, const char *code, const char
     x->status = status;
     x->media = NULL;
     str_clear(&x->out);
-    error_write(&x->out, code, message.ptr, field);
+    if (field
+        && !str_starts(message.ptr, field)) /* who shows it alone says what it is about, too */
+        whole = arena_printf(x->arena, "%s: %s", field, message.ptr);
+    error_write(&x->out, code, whole ? whole : message.ptr, field);
     str_add_char(&x->out, '\n');
     str_free(&message);
 }

@@ -32,7 +32,7 @@ static const struct param jobs_params[] = {
       .help = "only these" },
     { .name = "kind",
       .type = PARAM_CHOICE,
-      .values = "clone|doctor|embed|harvest|import|process",
+      .values = "clone|doctor|embed|harvest|import|process|webhook",
       .help = "only these" },
     PAGE_PARAMS("jobs"),
     { 0 },
@@ -66,21 +66,25 @@ static const struct param audit_params[] = {
     }
 
 static const struct field scrape_fields[] = {
-    { "sources", FIELD_TEXTS, .most = 30,
-      .help = "their names: arxiv, huggingface, pwc, github, or those of the configuration; none: "
-              "all that are enabled and can be asked so" },
+    { "sources", FIELD_TEXTS, .least = 1, .most = 30,
+      .help =
+          "their names: arxiv, huggingface, pwc, github, or those of the configuration; without "
+          "this member: all that are enabled and can be asked so",
+      .example = "arxiv" },
     WISHES,
     { 0 },
 };
 static const struct field source_fields[] = { WISHES, { 0 } };
 static const struct field pdf_fields[] = {
     { "url", FIELD_URL, .help = "where the PDF is" },
-    { "id", FIELD_TEXT, .least = 1, .most = 400, .help = "of a paper: its PDF is fetched" },
+    { "id", FIELD_TEXT, .least = 1, .most = 400, .help = "of a paper: its PDF is fetched",
+      .instead = true },
     { 0 },
 };
 static const struct field github_fields[] = {
     { "url", FIELD_URL, .required = true, .most = 2000,
-      .help = "of a Git repository, at GitHub or elsewhere" },
+      .help = "of a Git repository, at GitHub or elsewhere",
+      .example = "https://github.com/owner/name" },
     { 0 },
 };
 static const struct field text_fields[] = {
@@ -114,7 +118,7 @@ const struct route http_routes_jobs[] = {
       SCOPE_READ, status_params, .handle = handle_scrape_status, .answer = "ScrapeStatus",
       .flags = ROUTE_FINDS },
     { "GET", "/scrape/history", "scrape", "scrapeHistory", "Scrapes, newest first, by pages",
-      SCOPE_READ, page_params, .handle = handle_scrape_history, .answer = "List" },
+      SCOPE_READ, page_params, .handle = handle_scrape_history, .answer = "Jobs" },
     { "POST", "/process/pdf", "process", "processPdf",
       "Read a PDF into the library: from an address, of a paper, or sent along", SCOPE_WRITE,
       no_params, .handle = handle_process_pdf, .answer = "JobMade", .body_max = JSON_MAX,
@@ -138,8 +142,8 @@ const struct route http_routes_jobs[] = {
     { "GET", "/jobs/{id}", "jobs", "job", "One job, whole, with its story", SCOPE_READ, id_params,
       .command = "jobs show --json", .answer = "Job" },
     { "GET", "/jobs", "jobs", "jobs", "The queue of background work, newest first, by pages",
-      SCOPE_READ, jobs_params, .handle = handle_jobs, .answer = "List" },
+      SCOPE_READ, jobs_params, .handle = handle_jobs, .answer = "Jobs" },
     { "GET", "/audit", "service", "audit", "What was written through the service, newest first",
-      SCOPE_ADMIN, audit_params, .command = "audit --json", .answer = "List" },
+      SCOPE_ADMIN, audit_params, .command = "audit --json", .answer = "Audit" },
     { 0 },
 };

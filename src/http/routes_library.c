@@ -96,10 +96,10 @@ const struct route http_routes_library[] = {
     { "GET", "/papers", "library", "papers", "Papers, by pages", SCOPE_READ, papers_params,
       .handle = handle_papers, .answer = "Papers" },
     { "GET", "/repos", "library", "repositories", "Repositories that papers link to", SCOPE_READ,
-      repos_params, .command = "repositories --json", .answer = "List" },
+      repos_params, .command = "repositories --json", .answer = "Repositories" },
     { "GET", "/trends", "library", "trends", "What rises: upvotes, comments, stars over time",
-      SCOPE_READ, trends_params, .command = "trends --json", .answer = "List" },
+      SCOPE_READ, trends_params, .command = "trends --json", .answer = "Trends" },
     { "GET", "/topics", "library", "topics", "Words and phrases that burst now", SCOPE_READ,
-      topics_params, .command = "topics --json", .answer = "List" },
+      topics_params, .command = "topics --json", .answer = "Topics" },
     { 0 },
 };

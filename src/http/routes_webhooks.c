@@ -27,29 +27,32 @@ static const struct param id_params[] = {
 };
 
 #define ENVELOPE                                                                                   \
-    { "version", FIELD_INT, true, 1, 1, NULL, "of this form" },                                    \
-        { "webhook", FIELD_TEXT, false, 0, 0, NULL, "its name over there" },                       \
-        { "part", FIELD_INT, true, 1, 1000000, NULL, "number of this part, from 1" },              \
+    { "version", FIELD_INT, true, 1, 1, NULL, .help = "of this form" },                            \
+        { "webhook", FIELD_TEXT, false, 0, 0, NULL, .help = "its name over there" },               \
+        { "part", FIELD_INT, true, 1, 1000000, NULL, .help = "number of this part, from 1" },      \
     {                                                                                              \
-        "parts", FIELD_INT, true, 1, 1000000, NULL, "how many there are"                           \
+        "parts", FIELD_INT, true, 1, 1000000, NULL, .help = "how many there are"                   \
     }
 
 static const struct field scraped_fields[] = {
     ENVELOPE,
-    { "event", FIELD_CHOICE, true, 0, 0, "scraper-complete", "what has happened" },
-    { "run", FIELD_OBJECT, false, 0, 0, NULL, "the harvest: its source, state, times and counts" },
-    { "records", FIELD_OBJECTS, true, 0, WEBHOOK_RECORDS, NULL, "papers as `import` reads them" },
+    { "event", FIELD_CHOICE, true, 0, 0, "scraper-complete", .help = "what has happened" },
+    { "run", FIELD_OBJECT, false, 0, 0, NULL,
+      .help = "the harvest: its source, state, times and counts" },
+    { "records", FIELD_OBJECTS, true, 0, WEBHOOK_RECORDS, NULL,
+      .help = "papers as `import` reads them" },
     { 0 },
 };
 static const struct body scraped_body = { .name = "ScraperComplete", .fields = scraped_fields };
 static const struct field processed_fields[] = {
     ENVELOPE,
-    { "event", FIELD_CHOICE, true, 0, 0, "document-processed", "what has happened" },
+    { "event", FIELD_CHOICE, true, 0, 0, "document-processed", .help = "what has happened" },
     { "document", FIELD_OBJECT, true, 0, 0, NULL,
-      "sha256, format, state, message, origin, title, pages, chars, bytes, processed" },
-    { "work", FIELD_OBJECT, false, 0, 0, NULL, "the paper it belongs to, as `import` reads it" },
+      .help = "sha256, format, state, message, origin, title, pages, chars, bytes, processed" },
+    { "work", FIELD_OBJECT, false, 0, 0, NULL,
+      .help = "the paper it belongs to, as `import` reads it" },
     { "chunks", FIELD_OBJECTS, true, 0, WEBHOOK_CHUNKS, NULL,
-      "passages of its text: ordinal, page, start, end, heading, text" },
+      .help = "passages of its text: ordinal, page, start, end, heading, text" },
     { 0 },
 };
 static const struct body processed_body = { .name = "DocumentProcessed",

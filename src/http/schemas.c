@@ -19,6 +19,50 @@ static const struct {
       "{\"type\":\"object\",\"required\":[\"version\",\"items\"],\"properties\":{\"version\":"
       "{\"const\":1},\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":"
       "{\"type\":[\"string\",\"null\"]}}}" },
+#define LIST_OF(more, item)                                                                        \
+    "{\"type\":\"object\",\"required\":[\"version\",\"items\"],\"properties\":{\"version\":"       \
+    "{\"const\":1}," more "\"items\":{\"type\":\"array\",\"items\":" item "}}}"
+#define PAGES_OF(more, item) LIST_OF("\"next\":" TEXT_OR_NULL "," more, item)
+#define TEXT "{\"type\":\"string\"}"
+#define TEXT_OR_NULL "{\"type\":[\"string\",\"null\"]}"
+#define WHOLE "{\"type\":\"integer\"}"
+#define NUMBER "{\"type\":[\"number\",\"null\"]}"
+#define TRUTH "{\"type\":\"boolean\"}"
+    { "Repositories",
+      LIST_OF("", "{\"type\":\"object\",\"required\":[\"id\",\"name\",\"state\"],\"properties\":{"
+                  "\"kind\":" TEXT ",\"id\":" TEXT ",\"name\":" TEXT ",\"stars\":" NUMBER
+                  ",\"papers\":" WHOLE ",\"state\":" TEXT ",\"archived\":" TRUTH ",\"fork\":" TRUTH
+                  "}}") },
+    { "Trends",
+      LIST_OF("\"metric\":" TEXT_OR_NULL ",\"day\":" TEXT_OR_NULL ",\"window_days\":" WHOLE
+              ",\"sort\":" TEXT ",\"works\":" WHOLE ",\"measured\":" WHOLE ",",
+              "{\"type\":\"object\",\"required\":[\"id\",\"title\",\"metric\",\"value\"],"
+              "\"properties\":{\"id\":" TEXT ",\"title\":" TEXT ",\"category\":" TEXT_OR_NULL
+              ",\"source\":" TEXT ",\"item\":" TEXT ",\"metric\":" TEXT ",\"value\":" NUMBER
+              ",\"velocity\":" NUMBER ",\"acceleration\":" NUMBER ",\"zscore\":" NUMBER
+              ",\"group\":" TEXT_OR_NULL ",\"group_size\":" WHOLE ",\"samples\":" WHOLE
+              ",\"gaps\":" WHOLE ",\"points\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+              "\"properties\":{\"day\":" TEXT ",\"value\":" NUMBER "}}}}}") },
+    { "Topics",
+      LIST_OF("\"category\":" TEXT_OR_NULL ",\"period_days\":" WHOLE ",\"first_day\":" TEXT
+              ",\"works\":" WHOLE ",\"counts\":{\"type\":\"array\",\"items\":" WHOLE "},",
+              "{\"type\":\"object\",\"required\":[\"term\",\"weight\",\"works\"],\"properties\":{"
+              "\"term\":" TEXT ",\"weight\":" NUMBER ",\"since\":" TEXT ",\"recent\":" WHOLE
+              ",\"works\":" WHOLE ",\"counts\":{\"type\":\"array\",\"items\":" WHOLE
+              "},\"papers\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+              "\"id\":" TEXT ",\"title\":" TEXT "}}}}}") },
+    { "Audit",
+      PAGES_OF("", "{\"type\":\"object\",\"required\":[\"at\",\"method\",\"path\",\"status\"],"
+                   "\"properties\":{\"at\":" TEXT ",\"request\":" TEXT ",\"token\":" TEXT
+                   ",\"client\":" TEXT ",\"method\":" TEXT ",\"path\":" TEXT ",\"status\":" WHOLE
+                   ",\"subject\":" TEXT_OR_NULL "}}") },
+    { "Jobs",
+      PAGES_OF("\"counts\":{\"type\":\"object\"},",
+               "{\"allOf\":[{\"$ref\":\"#/components/schemas/JobState\"},{\"type\":\"object\","
+               "\"properties\":{\"attempts_max\":" WHOLE ",\"priority\":" WHOLE
+               ",\"waits_for\":" WHOLE ",\"stopping\":" TRUTH ",\"key\":" TEXT_OR_NULL
+               ",\"created\":" TEXT ",\"started\":" TEXT_OR_NULL ",\"finished\":" TEXT_OR_NULL
+               ",\"payload\":{\"type\":\"object\"}}}]}") },
     { "Paper",
       "{\"type\":\"object\",\"required\":[\"title\"],\"properties\":{\"id\":{\"type\":\"string\"},"
       "\"title\":{\"type\":\"string\"},\"abstract\":{\"type\":\"string\"},\"authors\":{\"type\":"
@@ -38,7 +82,8 @@ static const struct {
     { "SearchAnswer",
       "{\"type\":\"object\",\"required\":[\"version\",\"query\",\"total\",\"hits\"],\"properties\":"
       "{\"version\":{\"const\":1},\"query\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"},"
-      "\"total\":{\"type\":\"integer\"},\"total_is_exact\":{\"type\":\"boolean\"},\"took_ms\":"
+      "\"total\":{\"type\":\"integer\"},\"total_is_exact\":{\"type\":\"boolean\"},\"note\":{"
+      "\"type\":\"string\"},\"took_ms\":"
       "{\"type\":\"number\"},\"next\":{\"type\":[\"string\",\"null\"]},\"hits\":{\"type\":"
       "\"array\",\"items\":{\"type\":\"object\",\"required\":[\"kind\",\"id\",\"title\"],"
       "\"properties\":{\"kind\":{\"enum\":[\"paper\",\"passage\",\"repository\"]},\"id\":{\"type\":"
@@ -57,7 +102,7 @@ static const struct {
     "\"done\":"                                                                                    \
     "{\"type\":\"integer\"},\"total\":{\"type\":\"integer\"}}},\"attempts\":{\"type\":"            \
     "\"integer\"},"                                                                                \
-    "\"error\":{\"type\":[\"string\",\"null\"]},\"result\":{}"
+    "\"next\":" TEXT_OR_NULL ",\"error\":" TEXT_OR_NULL ",\"result\":{}"
     { "JobMade",
       "{\"type\":\"object\",\"required\":[\"job\"],\"properties\":{\"job\":{\"type\":"
       "\"object\",\"required\":[\"id\",\"kind\",\"state\"],\"properties\":{" JOB_MEMBERS "}}}}" },
@@ -80,10 +125,17 @@ static const struct {
     { "Webhooks",
       "{\"type\":\"object\",\"required\":[\"version\",\"webhooks\",\"items\"],\"properties\":{"
       "\"version\":{\"const\":1},\"webhooks\":{\"type\":\"array\",\"items\":{\"type\":"
-      "\"object\",\"required\":[\"name\",\"url\",\"on\"]}},\"items\":{\"type\":\"array\","
-      "\"items\":{\"type\":\"object\",\"required\":[\"id\",\"webhook\",\"event\",\"state\","
-      "\"key\"],\"properties\":{\"state\":{\"enum\":[\"waiting\",\"sending\",\"delivered\","
-      "\"dead\",\"cancelled\"]}}}}}}" },
+      "\"object\",\"required\":[\"name\",\"url\",\"on\",\"gone\"],\"properties\":{\"name\":" TEXT
+      ",\"url\":" TEXT ",\"on\":{\"type\":\"array\",\"items\":" TEXT "},\"gone\":" TRUTH
+      ",\"waiting\":" WHOLE ",\"sending\":" WHOLE ",\"delivered\":" WHOLE ",\"dead\":" WHOLE
+      ",\"cancelled\":" WHOLE "}}},\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+      "\"required\":[\"id\",\"webhook\",\"event\",\"state\",\"key\"],\"properties\":{\"id\":" WHOLE
+      ",\"webhook\":" TEXT ",\"event\":" TEXT ",\"state\":{\"enum\":[\"waiting\",\"sending\","
+      "\"delivered\",\"dead\",\"cancelled\"]},\"part\":" WHOLE ",\"parts\":" WHOLE
+      ",\"document\":" TEXT_OR_NULL ",\"key\":" TEXT ",\"job\":" WHOLE ",\"created\":" TEXT
+      ",\"attempts\":" WHOLE ",\"tried\":" TEXT_OR_NULL ",\"next\":" TEXT_OR_NULL
+      ",\"status\":" WHOLE ",\"answer\":" TEXT_OR_NULL ",\"error\":" TEXT_OR_NULL
+      "}}},\"next\":" TEXT_OR_NULL ",\"problem\":" TEXT_OR_NULL "}}" },
     { "Redelivered",
       "{\"type\":\"object\",\"required\":[\"version\",\"redelivered\"],\"properties\":{"
       "\"version\":{\"const\":1},\"redelivered\":{\"type\":\"integer\"}}}" },
@@ -211,6 +263,8 @@ const char *field_type_name(enum field_type type)
 static void write_texts(struct jsonw *w, const struct field *field)
 {
     jsonw_key_string(w, "type", "array");
+    if (field->least > 0)
+        jsonw_key_int(w, "minItems", field->least);
     jsonw_key_int(w, "maxItems", field->most);
     jsonw_key(w, "items");
     jsonw_object(w);

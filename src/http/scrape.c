@@ -3,12 +3,14 @@
  */
 #include "jobs.h"
 
+#include "carrel/clock.h"
 #include "carrel/harvest.h"
 #include "carrel/kinds.h"
 
 #include <string.h>
 
 #define OPEN_MAX 200
+#define DAY_MS INT64_C(86400000)
 
 static const char *const kinds[] = { "harvest", NULL };
 
@@ -41,6 +43,17 @@ static void sources_of(struct exchange *x, struct harvest_wish *wish)
     wish->source_count = 1;
 }
 
+/* The day after ours has begun somewhere; what lies beyond has nothing to bring. */
+static int check_since(struct exchange *x, const char *since, struct error *err)
+{
+    int64_t at;
+
+    if (!since || !time_parse(since, &at) || at <= clock_now_ms() + DAY_MS)
+        return ERR_OK;
+    x->field = "since";
+    return error_set(err, ERR_PARSE, "%s is to come", since);
+}
+
 int handle_scrape(struct exchange *x, struct error *err)
 {
     struct harvest_subject subject = { 0 };
@@ -57,7 +70,9 @@ int handle_scrape(struct exchange *x, struct error *err)
     wish.subject = subject.query || subject.category_count > 0 ? &subject : NULL;
     wish.since = body_text(x->json, "since");
     wish.max = body_int(x->json, "max", 0);
-    result = app_harvest_check(x->server->app, &wish, &x->field, err);
+    result = check_since(x, wish.since, err);
+    if (result == ERR_OK)
+        result = app_harvest_check(x->server->app, &wish, &x->field, err);
     if (result != ERR_OK)
         return result;
     x->field = NULL;

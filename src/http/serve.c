@@ -62,6 +62,30 @@ static int as_configured(int result, struct error *err)
     return ERR_USAGE;
 }
 
+/* What browsers send: a scheme and a host, perhaps a port, and nothing behind them. */
+static bool is_origin(const char *text)
+{
+    size_t scheme = str_starts(text, "https://") ? 8 : str_starts(text, "http://") ? 7 : 0;
+
+    return strcmp(text, "*") == 0
+           || (scheme > 0 && text[scheme] && !text[strcspn(text + scheme, "/?#@, ") + scheme]);
+}
+
+static int check_origins(const struct config *config, struct error *err)
+{
+    const char *const *origins;
+    size_t count = config_values(config, "serve.cors-origin", &origins), i;
+
+    for (i = 0; i < count; i++)
+        if (!is_origin(origins[i]))
+            return error_set(
+                err, ERR_USAGE,
+                "serve.cors-origin %.100s: an origin is like https://example.org, or * "
+                "for all",
+                origins[i]);
+    return ERR_OK;
+}
+
 /* Made when there is none, and brought up to date, before anybody asks; it knows whom to tell. */
 static int library_prepare(const struct app *app, struct error *err)
 {
@@ -103,7 +127,7 @@ static void tell_address(struct command_call *call, const struct http_server *se
                server->tls ? "s" : "", address.ptr,
                server->keys ? "" : "read-only: no secret is configured",
                server->keys && server->open_reads ? "reads need no token"
-               : server->keys                     ? "every request needs a token"
+               : server->keys                     ? "reading needs a token, too"
                                                   : "");
     log_talk(call->say.ptr);
     str_clear(&call->say);
@@ -159,6 +183,8 @@ static int serve(struct command_call *call, struct error *err)
     int64_t rate = config_int(call->app->config, "serve.rate");
     int result = http_check_address(listen, &local, err);
 
+    if (result == ERR_OK)
+        result = check_origins(call->app->config, err);
     if (result == ERR_OK)
         result = as_configured(serve_keys(&server, listen, local, err), err);
     hear_signals();

@@ -299,11 +299,20 @@ static void begin_job(struct jsonw *w, const struct job *job)
     jsonw_key_int(w, "total", job->total);
 }
 
+/* When one that rests is tried again. */
+static void next_member(struct jsonw *w, const struct job *job)
+{
+    bool rests = job->state == JOB_QUEUED && job->waits == 0 && job->due > clock_real_ms();
+
+    jsonw_key_time(w, "next", rests ? job->due : 0);
+}
+
 void job_status_to_json(struct jsonw *w, const struct job *job)
 {
     begin_job(w, job);
     jsonw_end(w);
     jsonw_key_int(w, "attempts", job->attempts);
+    next_member(w, job);
     text_member(w, "error", job->error);
     jsonw_key(w, "result");
     jsonw_raw(w, job->result);
@@ -317,6 +326,7 @@ void job_to_json(struct jsonw *w, const struct job *job)
     jsonw_end(w);
     jsonw_key_int(w, "attempts", job->attempts);
     jsonw_key_int(w, "attempts_max", job->attempts_max);
+    next_member(w, job);
     jsonw_key_int(w, "priority", job->priority);
     jsonw_key_int(w, "waits_for", job->waits);
     jsonw_key_bool(w, "stopping", job->stopping);

@@ -78,6 +78,12 @@ static int write_all(struct store *store, const struct webhook *hooks, size_t co
                           "ON CONFLICT(name) DO UPDATE SET url = ?2, attempts = ?4, "
                           "events = ?3, gone = iif(gone = ?2, gone, '')",
                           &hooks[i], err);
+    for (i = 0; i < count && result == ERR_OK; i++) /* what waits may have begun with others */
+        result =
+            store_run(store,
+                      "UPDATE job SET attempts_max = ?1 WHERE state = ?2 AND attempts_max <> ?1 "
+                      "AND id IN (SELECT job_id FROM webhook_delivery WHERE webhook = ?3)",
+                      hooks[i].attempts, JOB_QUEUED, hooks[i].name, err);
     if (result == ERR_OK)
         return store_commit(store, err);
     store_rollback(store);

@@ -208,7 +208,7 @@ static int of_host(struct arena *arena, const char *scheme, const char *text,
         len--;
     if (is_forge(host))
         len = forge_path(path, len);
-    if (!*host || len == 0)
+    if (!*host || len == 0 || (is_forge(host) && !memchr(path, '/', len)))
         return error_set(err, ERR_USAGE, "it names no repository");
     if (plain && !is_loopback_host(host))
         return error_set(err, ERR_USAGE, "http:// is not encrypted: use https:// or ssh://");

@@ -60,6 +60,17 @@ ask "a body where none is taken" 400 /search -X GET -d x=1
 ask "nothing here" 404 /nothing
 ask "an unknown parameter" 400 "/search?q=a&colour=red"
 has "is named" out '"field":"colour"'
+ask "no query" 400 /search
+has "is named" out '"field":"q"'
+ask "an empty one" 200 "/search?q="
+ask "a query that is no text" 400 "/search?q=%ff"
+has "is named, too" out '"field":"q"'
+ask "a bracket alone" 400 "/search?q=a("
+has "is its fault" out '"field":"q"'
+ask "a cursor of nothing" 400 "/search?q=a&cursor=garbage"
+has "is another's" out '"field":"cursor"'
+ask "a field that is none" 200 "/search?q=foo:bar"
+has "is told" out '"note":"foo: is no field'
 ask "one given twice" 400 "/search?q=a&q=b"
 ask "a number out of range" 400 "/search?limit=100000"
 ask "a choice that is none" 400 "/search?mode=magic"
@@ -174,6 +185,10 @@ for port in 65536 99999 -1 80x; do
     has "is none" err "a port is a number from 0 to 65535"
 done
 run "nor one of PORT" 2 timeout 20 env PORT=70000 "$CARREL" -L "$LIB" -c serve.secret-file="$T/secret" serve
+for origin in example.org https://example.org/ 'https://a.example b' ''; do
+    run "an origin like '$origin'" 2 timeout 20 "$CARREL" -L "$LIB" -c serve.cors-origin="$origin" serve --listen 127.0.0.1:0
+    has "is none" err "an origin is like https://example.org"
+done
 run "no key for RS256" 2 timeout 20 "$CARREL" -L "$LIB" -c serve.algorithm=RS256 -c serve.secret-file="$T/secret" serve --listen 127.0.0.1:0
 has "is told" err "serve.key-file is not set"
 run "a key beside HS256" 2 timeout 20 "$CARREL" -L "$LIB" -c serve.key-file="$T/secret" serve --listen 127.0.0.1:0

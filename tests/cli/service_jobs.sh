@@ -81,8 +81,8 @@ run "and the desk" 0 with dump jobs
 has "on its screen" out "harvest"
 scrape_ends "it comes to its end" done "$first"
 has "with what came" out '"seen":300,"added":300,'
-same "and has the members that are promised" '{"job":{"id","kind","state","progress":{"done","total"},"attempts","error","result"}}' \
-    "$(sed 's/"result":{.*/"result":}}/; s/:[0-9][0-9]*//g; s/:"[a-z]*"//g; s/"error":null/"error"/; s/"result":/"result"/' "$T/out")"
+same "and has the members that are promised" '{"job":{"id","kind","state","progress":{"done","total"},"attempts","next","error","result"}}' \
+    "$(sed 's/"result":{.*/"result":}}/; s/:[0-9][0-9]*//g; s/:"[a-z]*"//g; s/"next":null/"next"/; s/"error":null/"error"/; s/"result":/"result"/' "$T/out")"
 ask "the papers" 200 "/papers?limit=1" -H "$reader"
 has "are there" out '"total":300'
 
@@ -179,6 +179,18 @@ post "an address and an id" 400 /process/pdf '{"url":"https://example.org/a.pdf"
 post "neither" 400 /process/pdf '{}'
 post "no such paper" 404 /process/pdf '{"id":"doi:10.9999/none"}'
 post "an array" 400 /scrape '[]'
+post "no sources" 400 /scrape '{"sources":[]}'
+field "are not all of them" sources
+post "a day to come" 400 /scrape "{\"since\":\"$(date -d '400 days' +%F)\"}"
+field "has nothing" since
+post "blanks" 400 /process/text '{"text":" \n "}'
+field "are no text" text
+post "somebody's page" 400 /process/github '{"url":"https://github.com/owner"}'
+field "is no repository" url
+has "which a message says alone" out '"message":"url: it names no repository"'
+ask "a job by another name" 404 /jobs/abc -H "$reader"
+field "is named" id
+ask "webhooks among the jobs" 200 "/jobs?kind=webhook" -H "$reader"
 post "no JSON" 400 /scrape '{'
 ask "another type" 415 /process/text -X POST -H "$write" -H "Content-Type: text/plain" -d x
 (cat "$T/one.pdf"; head -c 190000 /dev/zero) >"$T/long.pdf"

@@ -53,7 +53,7 @@ metric "transactions by their events" 'carrel_events_commit_size_bucket{le="2"} 
 metric "of three" 'carrel_events_commit_size_bucket{le="5"} 1'
 metric "in all" "carrel_events_commit_size_sum 3"
 metric "and how long they took" 'carrel_events_commit_duration_seconds_bucket{le="+Inf"} 1'
-metric "dead letters" 'carrel_webhook_deliveries{webhook="site",state="failed"} 1'
+metric "dead letters" 'carrel_webhook_deliveries{webhook="site",state="dead"} 1'
 metric "gaps" 'carrel_harvest_gaps{source="arxiv"} 0'
 metric "origins" 'carrel_origin_stopped{origin="arxiv"} 0'
 metric "listeners" "carrel_websocket_clients 0"

@@ -14,6 +14,11 @@ else
 fi
 run "the collection" 0 "$CARREL" serve --describe postman
 same "is the one in docs (make describe)" "$(sha256sum <"$T/out")" "$(sha256sum <"$here/../../docs/carrel.postman.json")"
+cp "$T/out" "$T/postman"
+has "sends a file" postman '"formdata":[{"key":"file","type":"file"'
+has "a scrape names a source" postman '{\"sources\":[\"arxiv\"]'
+lacks "and not what is refused" postman '\"url\":\"https://example.org/paper.pdf\",\"id\"'
+has "a repository is one" postman '{\"url\":\"https://github.com/owner/name\"}'
 run "another form" 2 "$CARREL" serve --describe wsdl
 if ! command -v python3 >/dev/null; then
     echo "ok - every route # SKIP there is no python3"

@@ -224,7 +224,7 @@ ask "for Prometheus" 200 /metrics
 grep -E '^carrel_(events_total|jobs|webhook_deliveries)\{' "$T/out" | while read -r line; do tell '<' "$line"; done
 has "events" out 'carrel_events_total{fate="accepted"} 4'
 has "requests" out 'carrel_http_requests_total{method="POST",route="/scrape/arxiv",status="2xx"} 1'
-has "deliveries" out 'carrel_webhook_deliveries{webhook="site",state="done"} 5'
+has "deliveries" out 'carrel_webhook_deliveries{webhook="site",state="delivered"} 5'
 
 chapter "the end"
 stop

@@ -149,6 +149,15 @@ same "is another message" 4 "$(keys | sort -u | wc -l)"
 run "one that is none" 4 hooked webhook redeliver 99
 run "neither number nor --dead" 2 hooked webhook redeliver
 
+# ---- other tries for what waits ----
+LIB=$T/tries
+: >"$T/got/log"
+printf '500\n500\n500\n' >"$T/got/script"
+run "a harvest that fails" 0 hooked -c webhook.attempts=9 -c webhook.backoff=1h sync --since 2026-01-01
+run "fewer tries" 0 hooked -c webhook.attempts=2 webhook list
+run "hold for it, too" 0 hooked jobs show 2 --json
+has "as for the next" out '"attempts_max":2'
+
 # ---- 410, and the end of a webhook ----
 LIB=$T/gone
 : >"$T/got/log"
