@@ -126,7 +126,7 @@ stop
 same "its end is clean" 0 $ended
 wait "$ear"
 same "systemd is told that it stops" "READY=1 STOPPING=1" "$(tr '\n' ' ' <"$T/heard" | sed 's/ $//')"
-run "a secret that systemd has not brought" 1 "$CARREL" -c serve.secret-file='$CREDENTIALS_DIRECTORY/serve' serve --listen 127.0.0.1:0
+run "a secret that systemd has not brought" 2 "$CARREL" -c serve.secret-file='$CREDENTIALS_DIRECTORY/serve' serve --listen 127.0.0.1:0
 has "is named" err 'CREDENTIALS_DIRECTORY/serve'
 run "behind a proxy without a secret" 2 "$CARREL" -c serve.behind-proxy=true serve --listen 127.0.0.1:0
 has "it does not begin" err "secret-file is not set"
