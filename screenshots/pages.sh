@@ -19,12 +19,13 @@ sqlite3 "$CARREL_LIBRARY/library.db" "INSERT INTO sample SELECT w.id, 'huggingfa
 "$carrel" -q -c site.title='Papers of the reading room' export --format site -o "$T/site"
 
 head -c 48 /dev/urandom >"$T/secret"
-serve() { "$carrel" -c serve.secret-file="$T/secret" -c harvest.background=false "$@"; }
-serve serve --listen 127.0.0.1:0 2>"$T/log" &
+mkdir -p "$T/config/carrel"
+printf '[serve]\n\tsecret-file = %s/secret\n[harvest]\n\tbackground = false\n' "$T" >"$T/config/carrel/config"
+"$carrel" serve --listen 127.0.0.1:0 2>"$T/log" &
 server=$!
 until grep -q 'serves http' "$T/log"; do sleep 0.1; done
 url=$(sed -n 's/.*serves \(http:[^ ]*\).*/\1/p' "$T/log")
-token=$(serve token new --scope write)
+token=$("$carrel" token new --scope write)
 now=$(date +%s)
 views=0
 while [ $((views += 1)) -le 60 ]; do # more of them lately, and of the first papers
