@@ -6,6 +6,7 @@
 #include "editor.h"
 
 #include "carrel/documents.h"
+#include "carrel/likeness.h"
 #include "carrel/mentions.h"
 #include "carrel/works.h"
 
@@ -13,6 +14,8 @@
 #include <string.h>
 
 #define FORM_MAX (1u << 20)
+#define TITLES_DIFFER                                                                              \
+    0.6 /* of titles less alike than that no slip of the fingers makes one paper */
 
 /* What the paper says now, as the form shows it: its arXiv number is an alias of the work. */
 static int present(struct record *out, struct command_call *call, int64_t work, struct error *err)
@@ -27,12 +30,69 @@ static int present(struct record *out, struct command_call *call, int64_t work, 
     return ERR_OK;
 }
 
+/* The title that the work has, or gets by these changes. */
+static int title_of(char **title, struct command_call *call, int64_t work,
+                    const struct edit_change *changes, size_t count, struct error *err)
+{
+    struct work_row row = { 0 };
+    size_t i;
+    int result = works_rows(call->store, call->arena, &work, 1, &row, err);
+
+    *title = row.title ? row.title : "";
+    for (i = 0; i < count && result == ERR_OK; i++)
+        if (strcmp(changes[i].field->name, "title") == 0 && *changes[i].value)
+            *title = arena_strdup(call->arena, changes[i].value);
+    return result;
+}
+
+/* A mistyped identifier is another paper's, and that would be swallowed: of papers whose titles
+ * differ somebody has to say that they are one. */
+static int check_joined(struct command_call *call, int64_t work, const char *id, const char *title,
+                        struct error *err)
+{
+    int64_t other;
+    char *others;
+    int result = works_find(call->store, &other, id, NULL);
+
+    if (result != ERR_OK || other == work) /* nobody has it, or edit tells what is wrong with it */
+        return ERR_OK;
+    result = title_of(&others, call, other, NULL, 0, err);
+    if (result != ERR_OK || !*title || !*others || strcmp(title, others) == 0
+        || titles_likeness(title, others) >= TITLES_DIFFER)
+        return result;
+    return error_set(err, ERR_USAGE,
+                     "%s is '%.120s', and this is '%.120s': nothing was changed; if they are one "
+                     "paper, 'carrel merge %s %s' says so",
+                     id, others, title, call->argv[0], id);
+}
+
+static int check_changes(struct command_call *call, const struct edit_change *changes, size_t count,
+                         struct error *err)
+{
+    int64_t work;
+    char *title;
+    size_t i;
+    int result = works_find(call->store, &work, call->argv[0], err);
+
+    if (result == ERR_OK)
+        result = title_of(&title, call, work, changes, count, err);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        if (changes[i].field->scheme && *changes[i].value)
+            result = check_joined(
+                call, work,
+                arena_printf(call->arena, "%s:%s", changes[i].field->scheme, changes[i].value),
+                title, err);
+    return result;
+}
+
 static int take_changes(struct command_call *call, const struct edit_change *changes, size_t count,
                         struct error *err)
 {
     char *report = NULL;
-    int result = library_edit(call->store, call->argv[0], changes, count, &report, err);
+    int result = check_changes(call, changes, count, err);
 
+    if (result == ERR_OK)
+        result = library_edit(call->store, call->argv[0], changes, count, &report, err);
     if (result == ERR_OK)
         str_printf(&call->say, "%s\n", report);
     free(report);

@@ -372,8 +372,9 @@ static const char edit_help[] =
     "in\n"
     "$EDITOR; - reads such a form from standard input. A DOI or an arXiv number that another "
     "paper\n"
-    "has makes the two one, as merge does. undo takes all of it back.\n"
-    "    carrel edit file:f4b6d4e5d82f64e1 date=2020-07 doi=10.18653/v1/2020.acl-main.207";
+    "has makes the two one, as merge does, when their titles are alike; else it is refused, since\n"
+    "the number may be mistyped, and merge ID ID insists. undo takes all of it back.\n"
+    "    carrel edit file:3662ff519e485810 date=2009-06 doi=10.1145/1542476.1542528";
 static const char note_help[] = "With TEXT (or - for standard input) the note is set; without, "
                                 "$VISUAL or $EDITOR opens it. An empty note\n"
                                 "is deleted.";
@@ -452,7 +453,8 @@ static const char highlights_help[] =
 static const char dump_help[] =
     "VIEW is today, library, search, paper, reader, page, tables, duplicates, trending, topics,\n"
     "analytics, repositories, repository, code, jobs, job, harvest, source, log or help; paper,\n"
-    "repository, job, source, reader and page (\"ID 3\") and tables (\"TASK > DATASET\") take what\n"
+    "repository, job, source, reader and page (\"ID 3\") and tables (\"TASK > DATASET\") take "
+    "what\n"
     "they should show, repositories a paper, code a place in a clone: \"ID log v1.0\",\n"
     "\"ID file:12 - PATH\" (- is the tip), \"ID diff A..B\". What is not there is exit code 4.";
 static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
@@ -532,9 +534,11 @@ static const char repo_help[] =
     "makes: a bare one, below the library. Without a word: what it is made of. Words:\n"
     "    log [PATH]   tree [PATH]   file PATH   diff [A | A..B | A...B]   blame PATH   refs\n"
     "    readme       activity      fetch (what is new)                   remove (the clone)\n"
-    "diff shows what commit A changed, what differs between A and B, or (with three dots) what B has\n"
+    "diff shows what commit A changed, what differs between A and B, or (with three dots) what B "
+    "has\n"
     "changed since both parted; an empty A or B is the tip of the default branch.\n"
-    "Names that are no UTF-8 or have blanks at their ends are shown as Git quotes them, and may be\n"
+    "Names that are no UTF-8 or have blanks at their ends are shown as Git quotes them, and may "
+    "be\n"
     "typed so: carrel repo ID file '\"caf\\351.txt\"'.\n"
     "--at arxiv:1706.03762 shows the code as of that paper's day: the commit on which the default\n"
     "branch stood then. A folder's clone is called repo:local/PARENT/NAME.";

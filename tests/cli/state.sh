@@ -79,6 +79,15 @@ printf '%s\n' '{"id":"arxiv:2405.00005","title":"Two parts","abstract":"One.\n\n
 "$CARREL" -q import "$T/parts.jsonl" >/dev/null
 run "a form that is left as it is" 0 env EDITOR=true VISUAL= "$CARREL" edit arxiv:2405.00005
 has "changes nothing" err "arxiv:2405.00005 is as it was"
+run "another paper's number" 2 "$CARREL" edit $A date=1961 doi=10.1145/1234567.1234568
+has "names both" err "doi:10.1145/1234567.1234568 is 'Quantum Hedgehogs', and this is 'From the Editor'"
+has "and how to insist" err "'carrel merge $A doi:10.1145/1234567.1234568' says so"
+same "joins nothing" "$B " "$(ids doi:10.1145/1234567.1234568)"
+same "and changes nothing else" "" "$(ids date:1961)"
+run "in a form" 2 sh -c "printf 'arxiv: 2402.00002\n' | \"\$0\" edit $A -" "$CARREL"
+run "one of the same title" 0 "$CARREL" edit $A title='Quantum hedgehogs: a survey' doi=10.1145/1234567.1234568
+has "is joined" err "it is one with $B 'Quantum Hedgehogs' now"
+run "undone" 0 "$CARREL" undo
 run "no such field" 2 "$CARREL" edit $A titel=x
 has "tells which there are" err "fields are title, authors, date, venue, doi, arxiv, abstract"
 run "undo of the editor" 0 "$CARREL" undo
