@@ -77,7 +77,10 @@
         try {
             const list = await live.ask("jobs?limit=" + SHOWN);
             jobs.clear();
-            list.items.forEach((job) => jobs.set(job.id, job));
+            list.items.forEach((job) => {
+                jobs.set(job.id, job);
+                sentState(job);
+            });
             said(list.items.length > 0 ? "" : "Nothing has been done in the background yet.");
             draw();
         } catch (error) {
@@ -129,7 +132,8 @@
     function accepted(told, answer) {
         told.end();
         sent.set(answer.job.id, told);
-        take(answer.job);
+        if (!jobs.has(answer.job.id)) /* else more is known of it already: it was told first */
+            take(answer.job);
         sentState(jobs.get(answer.job.id));
     }
 

@@ -13,6 +13,7 @@ import time
 
 try:
     from selenium import webdriver
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
     MISSING = None
@@ -47,7 +48,11 @@ class Browser:
             options.add_argument("--no-sandbox")  # which root may not have
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         service = Service(shutil.which("chromedriver"), env={**os.environ, "HOME": folder})
-        self.driver = webdriver.Chrome(service=service, options=options)
+        try:
+            self.driver = webdriver.Chrome(service=service, options=options)
+        except WebDriverException:  # on a busy machine it may not come up in time
+            time.sleep(2)
+            self.driver = webdriver.Chrome(service=service, options=options)
         self.driver.set_page_load_timeout(30)
         self.driver.set_script_timeout(30)
 

@@ -101,14 +101,13 @@ def upload(browser, write):
 
 
 def cancel(browser):
-    """A job that waits for later is cancelled, and begun again."""
-    subprocess.run([carrel, "--config", config, "-q", "jobs", "add", "doctor", "--after", "999999"], capture_output=True)
+    """A job that fails has a button, which begins it again (or, before it has failed, ends it)."""
     subprocess.run([carrel, "--config", config, "-q", "jobs", "add", "process", json.dumps({"file": "/nowhere/at-all.pdf"})], check=True, capture_output=True)
-    button = browser.wait("return document.querySelector('#jobs-rows button')", seconds=40)
-    tap.check("a job that failed can be tried again", button.text in ("Try again", "Cancel"), button.text)
-    before = browser.js("return document.querySelector('#jobs-rows button').closest('tr').innerText")
-    browser.js("document.querySelector('#jobs-rows button').click()")
-    browser.wait("return document.querySelector('#jobs-rows button')?.closest('tr').innerText !== arguments[0]", before)
+    # Rows are drawn anew as jobs change: what is looked at and pressed is one script each time.
+    pressed = browser.wait("const b = document.querySelector('#jobs-rows button:not(:disabled)'); if (!b) return null;"
+                           "const said = [b.textContent, b.closest('tr').innerText]; b.click(); return said", seconds=40)
+    tap.check("a job that failed can be tried again", pressed[0] in ("Try again", "Cancel"), pressed)
+    browser.wait("const rows = [...document.querySelectorAll('#jobs-rows tr')].map((row) => row.innerText); return !rows.includes(arguments[0])", pressed[1])
     tap.check("and its button does it", True)
 
 
