@@ -3,6 +3,9 @@
  * in the library already, in that one's place. Rows of a dump name one repository each; kept as
  * versions of their own, a paper with hundreds of repositories would have hundreds of versions.
  *
+ * What there is stands in a fixed order, so that the same sayings make the same record, whichever
+ * came first.
+ *
  * Nothing is ever taken away by this: what a later dump leaves out stays. When the record was
  * fetched stays, too, so that its place among the others does.
  */
@@ -10,6 +13,7 @@
 
 #include "carrel/log.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static int kept_record(struct writer *writer, struct arena *arena, int64_t id, struct record *out,
@@ -52,6 +56,39 @@ static bool add_texts(struct text_list *to, const struct text_list *from, struct
     return added;
 }
 
+static int text_compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort_texts(struct text_list *list)
+{
+    if (list->len > 1)
+        qsort(list->items, list->len, sizeof *list->items, text_compare);
+}
+
+static int link_compare(const void *a, const void *b)
+{
+    const struct record_link *x = a, *y = b;
+    int order = strcmp(x->kind, y->kind);
+
+    return order ? order : strcmp(x->url, y->url);
+}
+
+static void sort_links(struct record_links *links)
+{
+    if (links->len > 1)
+        qsort(links->items, links->len, sizeof *links->items, link_compare);
+}
+
+/* Of two of the same strength the same one, whichever came first. */
+static bool link_is_stronger(const struct record_link *a, const struct record_link *b)
+{
+    int x = link_evidence_rank(a->evidence), y = link_evidence_rank(b->evidence);
+
+    return x != y ? x < y : strcmp(a->said, b->said) < 0;
+}
+
 /* The stronger evidence for the same address takes the place of the weaker. */
 static bool add_links(struct record_links *to, const struct record_links *from, struct arena *arena)
 {
@@ -68,7 +105,7 @@ static bool add_links(struct record_links *to, const struct record_links *from, 
         for (k = 0; k < to->len; k++) {
             if (strcmp(to->items[k].url, link->url) != 0
                 || strcmp(to->items[k].kind, link->kind) != 0
-                || link_evidence_rank(link->evidence) >= link_evidence_rank(to->items[k].evidence))
+                || !link_is_stronger(link, &to->items[k]))
                 continue;
             to->items[k] = *link;
             added = true;
@@ -97,6 +134,8 @@ static int kept_replace(struct writer *writer, int64_t id, const struct record *
         stmt_bind_int(stmt, 3, (int64_t)hash);
         result = stmt_run(stmt, err);
     }
+    if (result == ERR_OK)
+        result = record_again(writer, id, err);
     arena_free(arena);
     str_free(&packed);
     return result;
@@ -118,6 +157,9 @@ int accumulate(struct writer *writer, int64_t id, const struct prepared *prepare
         what->links = add_links(&record.links, &more->links, arena);
         what->links |= add_texts(&record.code_urls, &more->code_urls, arena);
         what->names = add_texts(&record.aliases, &more->aliases, arena);
+        sort_links(&record.links);
+        sort_texts(&record.code_urls);
+        sort_texts(&record.aliases);
     }
     if (result == ERR_OK && (what->links || what->names))
         result = kept_replace(writer, id, &record, err);

@@ -12,10 +12,12 @@
 
 #include "carrel/clock.h"
 #include "carrel/credit.h"
+#include "carrel/ops.h"
 #include "carrel/tables.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -278,6 +280,23 @@ int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepa
     return result;
 }
 
+int compose_empty(struct writer *writer, int64_t *id, struct error *err)
+{
+    char nothing[] = "", key[32];
+    struct prepared prepared = { .key = key, .authors = nothing };
+    int64_t last = 0;
+    int result = store_query_int(writer->store, "SELECT ifnull(max(id), 0) FROM work", &last, err);
+
+    if (result != ERR_OK)
+        return result;
+    snprintf(key, sizeof key, "split:new-%lld", (long long)last);
+    prepared.record.title = nothing;
+    fts_document_prepare(writer->preparer, &prepared.doc, "", "", "");
+    result = compose_new(writer, id, &prepared, err);
+    fts_document_free(&prepared.doc);
+    return result;
+}
+
 /* ---- composing again ---- */
 
 struct compose_source {
@@ -388,14 +407,14 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
     bool preprint = false; /* some record is of an arXiv paper */
     struct stmt *stmt;
     int step;
-    int result =
-        stmt_prepare(&stmt, store,
-                     /* Of equal sources the one about the name that the work carries speaks first:
-                      * who merged another into it means to keep its words. */
-                     "SELECT r.source, r.payload, r.source_key LIKE 'arxiv:%' FROM record r "
-                     "JOIN work w ON w.id = r.work_id WHERE r.work_id = ?1 AND r.current "
-                     "ORDER BY r.source_key != w.key, r.fetched DESC, r.id DESC",
-                     err);
+    int result = stmt_prepare(
+        &stmt, store,
+        /* Of equal sources the one about the name that the work carries speaks first:
+         * who merged another into it means to keep its words. */
+        "SELECT r.source, r.payload, r.source_key LIKE 'arxiv:%' FROM record r "
+        "JOIN work w ON w.id = r.work_id WHERE r.work_id = ?1 AND r.current "
+        "ORDER BY r.source_key != w.key, r.fetched DESC, r.source, r.source_key, r.hash",
+        err);
 
     memset(out, 0, sizeof *out);
     if (result != ERR_OK)
@@ -547,8 +566,10 @@ int compose_again(struct writer *writer, int64_t work, struct error *err)
     int32_t day = 0, day_last = 0;
     int64_t primary = 0;
     char *authors;
-    int result = compose_merge(writer->store, arena, work, &record, err);
+    int result = compose_key(writer, work, err); /* it decides whose words stand */
 
+    if (result == ERR_OK)
+        result = compose_merge(writer->store, arena, work, &record, err);
     if (result != ERR_OK)
         goto out;
     if (record.published && !date_parse(record.published, &day, &day_last))
@@ -580,8 +601,6 @@ int compose_again(struct writer *writer, int64_t work, struct error *err)
         result = compose_work_row(writer, work, &record, primary, day, day_last, err);
     if (result == ERR_OK)
         result = compose_claims(writer, work, err);
-    if (result == ERR_OK)
-        result = compose_key(writer, work, err);
 out:
     arena_free(arena);
     return result;
@@ -608,52 +627,57 @@ int compose_remove(struct writer *writer, int64_t work, struct error *err)
 
 /* A mark in a record counts where the reader has made none. */
 static int compose_marks(struct writer *writer, int64_t work, const struct record *record,
-                         struct error *err)
+                         const struct carried *now, struct error *err)
 {
-    struct stmt *stmt;
+    char state[8];
     int result = ERR_OK;
 
-    if (record->state == READ_UNREAD && !record->starred)
-        return ERR_OK;
-    result = stmt_prepare(&stmt, writer->store,
-                          "INSERT INTO reading(work_id, state, starred, changed) "
-                          "VALUES(?1, ?2, ?3, ?4) ON CONFLICT(work_id) DO UPDATE SET "
-                          "state = CASE state WHEN 0 THEN ?2 ELSE state END, "
-                          "starred = max(starred, ?3)",
-                          err);
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    stmt_bind_int(stmt, 2, record->state);
-    stmt_bind_int(stmt, 3, record->starred);
-    stmt_bind_int(stmt, 4, writer->now);
-    return stmt_run(stmt, err);
+    snprintf(state, sizeof state, "%d", (int)record->state);
+    if (record->state != READ_UNREAD && now->state == READ_UNREAD)
+        result = ops_say_work(writer->store, work, "read", "", state, err);
+    if (result == ERR_OK && record->starred && !now->starred)
+        result = ops_say_work(writer->store, work, "star", "", "1", err);
+    return result;
+}
+
+static int compose_note(struct writer *writer, int64_t work, const struct record *record,
+                        const char *now, struct error *err)
+{
+    struct str body = STR_INIT;
+    size_t i;
+    int result = ERR_OK;
+
+    str_add(&body, now);
+    for (i = 0; i < record->notes.len; i++)
+        if (!strstr(body.ptr, record->notes.items[i]))
+            str_printf(&body, "%s%s", body.len ? "\n\n" : "", record->notes.items[i]);
+    if (strcmp(body.ptr, now) != 0)
+        result = ops_say_work(writer->store, work, "note", "", body.ptr, err);
+    str_free(&body);
+    return result;
 }
 
 /* Tags, notes and marks that a record brings are added to the reader's own, never taken away. */
 int compose_state(struct writer *writer, int64_t work, const struct record *record,
                   struct error *err)
 {
+    struct carried now = { 0 };
+    struct arena *arena;
     size_t i;
-    int result = ERR_OK;
+    int result;
 
-    for (i = 0; i < record->tags.len && result == ERR_OK; i++) {
-        result = store_run(writer->store, "INSERT OR IGNORE INTO tag(name) SELECT ?3 WHERE ?1", 1,
-                           0, record->tags.items[i], err);
-        if (result == ERR_OK)
-            result = store_run(
-                writer->store,
-                "INSERT OR IGNORE INTO work_tag(tag_id, work_id, added) SELECT id, ?1, ?2 FROM tag "
-                "WHERE name = ?3",
-                work, writer->now, record->tags.items[i], err);
-    }
-    for (i = 0; i < record->notes.len && result == ERR_OK; i++)
-        result =
-            store_run(writer->store,
-                      "INSERT INTO note(work_id, body, created, changed) VALUES(?1, ?3, ?2, ?2) "
-                      "ON CONFLICT(work_id) DO UPDATE SET body = body || char(10) || char(10) "
-                      "|| excluded.body, "
-                      "changed = ?2 WHERE instr(body, excluded.body) = 0",
-                      work, writer->now, record->notes.items[i], err);
-    return result == ERR_OK ? compose_marks(writer, work, record, err) : result;
+    if (record->tags.len == 0 && record->notes.len == 0 && record->state == READ_UNREAD
+        && !record->starred)
+        return ERR_OK;
+    arena = arena_new();
+    result = carried_read(&now, writer->store, arena, work, err);
+    for (i = 0; i < record->tags.len && result == ERR_OK; i++)
+        if (!carried_has_tag(&now, record->tags.items[i]))
+            result = ops_say_work(writer->store, work, "tag", record->tags.items[i], "1", err);
+    if (result == ERR_OK)
+        result = compose_note(writer, work, record, now.note, err);
+    if (result == ERR_OK)
+        result = compose_marks(writer, work, record, &now, err);
+    arena_free(arena);
+    return result;
 }

@@ -52,9 +52,7 @@ static int join_other(struct writer *writer, struct arena *arena, int64_t work, 
     if (result == ERR_OK)
         result = works_rows(writer->store, arena, &other, 1, &row, err);
     if (result == ERR_OK)
-        result = keep_together(writer->store, work, other, err);
-    if (result == ERR_OK)
-        result = identity_merge(writer, work, other, "{\"rule\":\"by hand\"}", 1.0, true, err);
+        result = join_two(writer, work, other, "{\"rule\":\"by hand\"}", err);
     if (result == ERR_OK)
         result = state_log(writer->store, "merge", key, "", NULL, other_key, err);
     if (result == ERR_OK)
@@ -132,10 +130,8 @@ static int edit_apply(struct editing *e, struct error *err)
 
     if (result != ERR_OK || changed == 0)
         return result;
-    result = hand_write(e->writer, e->arena, e->work, e->key, &e->after, err);
-    if (result == ERR_OK)
-        result = hand_drop_names(e->writer, e->arena, e->work, &e->before, err);
-    return result == ERR_OK ? compose_again(e->writer, e->work, err) : result;
+    result = hand_say(e->writer, e->arena, e->work, e->key, &e->after, err);
+    return result == ERR_OK ? hand_refresh(e->writer, e->work, err) : result;
 }
 
 /* The name of the work that stays, whatever the hand says: what it is called, if it can be. */

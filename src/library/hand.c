@@ -7,6 +7,7 @@
 #include "internal.h"
 
 #include "carrel/edit.h"
+#include "carrel/ops.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,8 +82,8 @@ static bool hand_speaks(const struct record *hand, struct arena *arena)
 }
 
 /* In the place of those that are there. */
-int hand_write(struct writer *writer, struct arena *arena, int64_t work, const char *key,
-               struct record *hand, struct error *err)
+static int hand_write(struct writer *writer, struct arena *arena, int64_t work, const char *key,
+                      struct record *hand, struct error *err)
 {
     struct prepared prepared = { 0 };
     struct str packed = STR_INIT;
@@ -154,8 +155,8 @@ int hand_named(bool *named, struct store *store, struct arena *arena, int64_t wo
 }
 
 /* What the hand has said and says no more. */
-int hand_drop_names(struct writer *writer, struct arena *arena, int64_t work,
-                    const struct record *before, struct error *err)
+static int hand_drop_names(struct writer *writer, struct arena *arena, int64_t work,
+                           const struct record *before, struct error *err)
 {
     struct text_list names = { 0 };
     bool named;
@@ -174,38 +175,105 @@ int hand_drop_names(struct writer *writer, struct arena *arena, int64_t work,
     return result;
 }
 
-/* ---- behind a split ---- */
+/* ---- what machines say ---- */
 
-int hand_settle(struct writer *writer, int64_t work, struct error *err)
+int hand_say(struct writer *writer, struct arena *arena, int64_t work, const char *key,
+             const struct record *hand, struct error *err)
 {
-    struct arena *arena = arena_new();
     const struct edit_field *field;
-    struct record hand;
-    char *key = NULL;
-    bool gone = false;
     size_t i;
-    int result = hand_read(&hand, writer->store, arena, work, err);
+    int result = ERR_OK;
 
     for (i = 0; (field = edit_field_at(i)) && result == ERR_OK; i++) {
-        const char *value = field->scheme ? edit_value(&hand, field, arena) : "";
-        int64_t to = work;
+        const char *value = edit_value(hand, field, arena);
+
+        result = ops_say_edit(writer->store, work, key, field->name, *value ? value : NULL, err);
+    }
+    return result;
+}
+
+/* Of each field the latest that was said of any name of the work; *item the name of the last. */
+static int hand_heard(struct record *out, char **item, struct store *store, struct arena *arena,
+                      int64_t work, struct error *err)
+{
+    struct stmt *stmt;
+    int step,
+        result = stmt_prepare(&stmt, store,
+                              "SELECT o.field, o.value, o.item FROM alias a CROSS JOIN op o ON "
+                              "o.item = a.scheme || ':' || a.value JOIN machine m ON m.n = "
+                              "o.machine WHERE a.work_id = ?1 AND o.kind = 'edit' "
+                              "ORDER BY o.stamp, m.id",
+                              err);
+
+    *out = (struct record){ 0 };
+    *item = NULL;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        const struct edit_field *field = edit_field_find(stmt_text(stmt, 0));
+
+        *item = stmt_dup(stmt, 2, arena);
+        if (field && !stmt_is_null(stmt, 1)) /* a value that is none here says nothing */
+            edit_set(out, field, stmt_text(stmt, 1), arena, NULL);
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+/* Identifiers that are another work's are not said of this one. */
+static int hand_without_others(struct record *hand, struct store *store, struct arena *arena,
+                               int64_t work, struct error *err)
+{
+    const struct edit_field *field;
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; (field = edit_field_at(i)) && result == ERR_OK; i++) {
+        const char *value = field->scheme ? edit_value(hand, field, arena) : "";
+        int64_t owner = work;
 
         if (!*value)
             continue;
-        result =
-            alias_work(writer->store, &to, arena_printf(arena, "%s:%s", field->scheme, value), err);
-        if (result == ERR_NOTFOUND)
-            result = ERR_OK;
-        else if (result == ERR_OK && to != work) {
-            gone = true;
-            result = edit_set(&hand, field, "", arena, err);
-        }
+        result = alias_work(store, &owner, arena_printf(arena, "%s:%s", field->scheme, value), err);
+        if (result == ERR_OK && owner != work)
+            result = edit_set(hand, field, "", arena, err);
+        result = result == ERR_NOTFOUND ? ERR_OK : result;
     }
-    if (result == ERR_OK && gone)
-        result = work_key(writer->store, work, &key, err);
-    if (result == ERR_OK && gone)
-        result = hand_write(writer, arena, work, key, &hand, err);
-    free(key);
+    return result;
+}
+
+static bool hand_same(const struct record *a, const struct record *b, struct arena *arena)
+{
+    const struct edit_field *field;
+    size_t i;
+
+    for (i = 0; (field = edit_field_at(i)); i++)
+        if (strcmp(edit_value(a, field, arena), edit_value(b, field, arena)) != 0)
+            return false;
+    return true;
+}
+
+int hand_refresh(struct writer *writer, int64_t work, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct record before, hand;
+    char *item;
+    int result = hand_heard(&hand, &item, writer->store, arena, work, err);
+
+    if (result != ERR_OK || !item)
+        goto out;
+    result = hand_without_others(&hand, writer->store, arena, work, err);
+    if (result == ERR_OK)
+        result = hand_read(&before, writer->store, arena, work, err);
+    if (result != ERR_OK || hand_same(&before, &hand, arena))
+        goto out;
+    result = hand_write(writer, arena, work, item, &hand, err);
+    if (result == ERR_OK)
+        result = hand_drop_names(writer, arena, work, &before, err);
+    if (result == ERR_OK)
+        result = compose_again(writer, work, err);
+out:
     arena_free(arena);
     return result;
 }

@@ -14,6 +14,7 @@
 #include "carrel/clock.h"
 #include "carrel/jsonw.h"
 #include "carrel/likeness.h"
+#include "carrel/ops.h"
 #include "carrel/text.h"
 
 #include <inttypes.h>
@@ -53,16 +54,13 @@ int alias_work(struct store *store, int64_t *work, const char *id, struct error 
     return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
 }
 
-int alias_insert(struct writer *writer, int64_t work, int64_t record, const char *id,
-                 struct error *err)
+static int alias_run(struct store *store, const char *sql, const char *id, int64_t work,
+                     int64_t record, struct error *err)
 {
     char scheme[24];
     const char *value;
     struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, writer->store,
-        "INSERT OR IGNORE INTO alias(scheme, value, work_id, record_id) VALUES(?1, ?2, ?3, ?4)",
-        err);
+    int result = stmt_prepare(&stmt, store, sql, err);
 
     if (result != ERR_OK)
         return result;
@@ -70,8 +68,50 @@ int alias_insert(struct writer *writer, int64_t work, int64_t record, const char
     stmt_bind_text(stmt, 1, scheme);
     stmt_bind_text(stmt, 2, value);
     stmt_bind_int(stmt, 3, work);
-    stmt_bind_int(stmt, 4, record);
+    if (record)
+        stmt_bind_int(stmt, 4, record);
     return stmt_run(stmt, err);
+}
+
+int alias_move(struct store *store, const char *id, int64_t to, struct error *err)
+{
+    return alias_run(store, "UPDATE alias SET work_id = ?3 WHERE scheme = ?1 AND value = ?2", id,
+                     to, 0, err);
+}
+
+/* Was anything decided about this name, or said of it, before it was here? */
+static int alias_awaited(struct writer *writer, const char *id, struct error *err)
+{
+    int64_t one;
+    int result = store_lookup(writer->store, &one,
+                              "SELECT 1 FROM op WHERE item = ?1 UNION ALL SELECT 1 FROM op WHERE "
+                              "field = ?1 AND kind = 'pair' LIMIT 1",
+                              id, 0, 0, err);
+
+    if (result == ERR_OK)
+        writer->awaited = true;
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+int alias_insert(struct writer *writer, int64_t work, int64_t record, const char *id,
+                 struct error *err)
+{
+    int64_t owner = 0;
+    int result = alias_work(writer->store, &owner, id, err);
+
+    if (result == ERR_NOTFOUND) {
+        result = alias_run(writer->store,
+                           "INSERT INTO alias(scheme, value, work_id, record_id) "
+                           "VALUES(?1, ?2, ?3, ?4)",
+                           id, work, record, err);
+        return result == ERR_OK ? alias_awaited(writer, id, err) : result;
+    }
+    if (result != ERR_OK || owner == work)
+        return result;
+    writer->doubtful = true;
+    return store_run(writer->store,
+                     "INSERT OR IGNORE INTO claim(name, record_id) SELECT ?3, ?1 WHERE ?2", record,
+                     1, id, err);
 }
 
 int record_insert(struct writer *writer, int64_t work, const struct prepared *prepared,
@@ -90,7 +130,7 @@ int record_insert(struct writer *writer, int64_t work, const struct prepared *pr
     stmt_bind_text(stmt, 2, prepared->record.source ? prepared->record.source : "jsonl");
     stmt_bind_text(stmt, 3, prepared->record.id);
     stmt_bind_int(stmt, 4, prepared->record.version);
-    stmt_bind_int(stmt, 5, writer->now);
+    stmt_bind_int(stmt, 5, prepared->fetched ? prepared->fetched : writer->now);
     stmt_bind_int(stmt, 6, (int64_t)prepared->hash);
     stmt_bind_int(stmt, 7, current);
     stmt_bind_blob(stmt, 8, prepared->payload, prepared->payload_len);
@@ -99,10 +139,17 @@ int record_insert(struct writer *writer, int64_t work, const struct prepared *pr
     return result;
 }
 
+int record_again(struct writer *writer, int64_t record, struct error *err)
+{
+    return store_run(writer->store,
+                     "INSERT OR REPLACE INTO record_again(record_id) SELECT ?1 WHERE ?2", record, 1,
+                     NULL, err);
+}
+
 /* ---- may these two be one? ---- */
 
 /* Two lists of ids: do they hold two arXiv numbers, or two DOIs of one registrant, that differ? */
-static bool ids_conflict(const char *a, const char *b)
+bool ids_conflict(const char *a, const char *b)
 {
     size_t registrant;
 
@@ -230,7 +277,7 @@ static int find_by_title(struct writer *writer, const struct prepared *prepared,
     int result = stmt_prepare(
         &stmt, writer->store,
         "SELECT w.id, w.day, t.authors, w.key, t.abstract FROM work w JOIN work_text t ON t.id = "
-        "w.id WHERE w.title_hash = ?1 ORDER BY w.id LIMIT 16",
+        "w.id WHERE w.title_hash = ?1 ORDER BY w.key LIMIT 16",
         err);
 
     if (result != ERR_OK)
@@ -254,6 +301,8 @@ static int find_by_title(struct writer *writer, const struct prepared *prepared,
             || lists_conflict(writer->store, &prepared->aliases, &aliases))
             continue;
         free(out->evidence);
+        free(out->with);
+        out->with = mem_strdup(stmt_text(stmt, 3));
         out->work = id;
         out->score = match.score;
         out->evidence = evidence_title(prepared, &match, stmt_text(stmt, 3));
@@ -263,76 +312,45 @@ static int find_by_title(struct writer *writer, const struct prepared *prepared,
     return step < 0 ? step : out->work ? ERR_OK : ERR_NOTFOUND;
 }
 
-static char *evidence_alias(const char *id)
-{
-    struct str out = STR_INIT;
-    struct jsonw w;
-
-    jsonw_start(&w, &out);
-    jsonw_object(&w);
-    jsonw_key_string(&w, "rule", "one record names both");
-    jsonw_key_string(&w, "id", id);
-    jsonw_end(&w);
-    return str_take(&out);
-}
-
-/* Two works that one record names: joined when nothing speaks against it. */
-static int join_named(struct writer *writer, int64_t keep, int64_t other, const char *id,
-                      struct error *err)
+/* Do its names and those of the work get along? */
+static int names_agree(struct writer *writer, const struct prepared *prepared, int64_t work,
+                       bool *agree, struct error *err)
 {
     struct arena *arena = arena_new();
-    struct text_list a = { 0 }, b = { 0 };
-    char *evidence = NULL;
-    int result = work_aliases(writer->store, keep, &a, arena, err);
+    struct text_list aliases = { 0 };
+    int result = work_aliases(writer->store, work, &aliases, arena, err);
 
-    if (result == ERR_OK)
-        result = work_aliases(writer->store, other, &b, arena, err);
-    if (result == ERR_OK && !lists_conflict(writer->store, &a, &b)) {
-        evidence = evidence_alias(id);
-        result = identity_merge(writer, keep, other, evidence, 1.0, false, err);
-    }
-    free(evidence);
+    *agree = result == ERR_OK && !lists_conflict(writer->store, &prepared->aliases, &aliases);
     arena_free(arena);
     return result;
 }
 
+/* The first of its names that leads to a work which nothing speaks against; names of further works
+ * are for regroup to judge. */
 int identity_find(struct writer *writer, const struct prepared *prepared, struct identity *out,
                   struct error *err)
 {
-    int64_t found = 0;
     size_t i;
     int result;
 
     *out = (struct identity){ .work = 0 };
     for (i = 0; i < prepared->aliases.len; i++) {
+        bool agree = true;
         int64_t id = 0;
 
         result = alias_work(writer->store, &id, prepared->aliases.items[i], err);
-        if (result != ERR_OK && result != ERR_NOTFOUND)
-            return result;
-        if (result == ERR_NOTFOUND || id == found)
+        if (result == ERR_NOTFOUND || (result == ERR_OK && id == out->work))
             continue;
-        if (!found) {
-            /* The DOI that a record mentions leads to another preprint of its own: not the same. */
-            struct arena *arena = arena_new();
-            struct text_list aliases = { 0 };
-            bool conflict;
-
-            result = work_aliases(writer->store, id, &aliases, arena, err);
-            conflict = i > 0 && lists_conflict(writer->store, &prepared->aliases, &aliases);
-            arena_free(arena);
-            if (result != ERR_OK)
-                return result;
-            if (!conflict)
-                found = id;
-            continue;
-        }
-        result = join_named(writer, found, id, prepared->aliases.items[i], err);
+        /* The DOI that a record mentions may lead to another preprint of its own: not the same. */
+        if (result == ERR_OK)
+            result = names_agree(writer, prepared, id, &agree, err);
         if (result != ERR_OK)
             return result;
+        writer->doubtful |= out->work != 0 || !agree;
+        if (out->work == 0 && (agree || i == 0))
+            out->work = id;
     }
-    out->work = found;
-    return found ? ERR_OK : find_by_title(writer, prepared, out, err);
+    return out->work ? ERR_OK : find_by_title(writer, prepared, out, err);
 }
 
 /* ---- making two one ---- */
@@ -413,10 +431,8 @@ int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char
     jsonw_object(&w);
     jsonw_key_string(&w, "records", records.ptr);
     jsonw_key_string(&w, "aliases", aliases.ptr);
-    result = carried_merge(writer, &w, keep, gone, err);
     jsonw_end(&w);
-    if (result == ERR_OK)
-        result = identity_note(writer, keep, gone_key, evidence, score, moved.ptr, by_hand, err);
+    result = identity_note(writer, keep, gone_key, evidence, score, moved.ptr, by_hand, err);
     if (result == ERR_OK)
         result = store_run(writer->store, "UPDATE record SET work_id = ?1 WHERE work_id = ?2", keep,
                            gone, NULL, err);
@@ -431,9 +447,15 @@ int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char
     if (result == ERR_OK)
         result = alerts_merge(writer->store, keep, gone, err);
     if (result == ERR_OK)
+        result = registers_work(writer->store, gone, err); /* it has no name any more: nothing */
+    if (result == ERR_OK)
         result = compose_remove(writer, gone, err);
     if (result == ERR_OK)
         result = compose_again(writer, keep, err);
+    if (result == ERR_OK)
+        result = registers_work(writer->store, keep, err);
+    if (result == ERR_OK)
+        result = hand_refresh(writer, keep, err);
 out:
     str_free(&records);
     str_free(&aliases);

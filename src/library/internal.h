@@ -23,6 +23,7 @@ struct prepared {
     char *authors;            /* one per line */
     int32_t day, day_last;
     uint64_t title_hash, hash;
+    int64_t fetched; /* by another machine, ms; 0: here and now */
     void *payload;
     size_t payload_len;
     struct fts_document doc;
@@ -79,7 +80,9 @@ struct writer {
     int64_t works_change;
     int64_t joined; /* records that joined a work by what they say; the importer takes them */
     int64_t now;
-    int64_t record;     /* the last one that was made or added to */
+    int64_t record; /* the last one that was made or added to */
+    bool awaited;   /* something was said of one of its names before it was here */
+    bool doubtful;  /* of the record that is applied: names of several works; regroup settles it */
     int64_t event_mark; /* split.c: alerts up to here were noted before this step */
 };
 struct writer *writer_new(struct store *store);
@@ -98,6 +101,8 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
 int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepared,
                 struct error *err);
 int compose_again(struct writer *writer, int64_t work, struct error *err);
+/* A work without anything, to move things to; compose_again fills it. */
+int compose_empty(struct writer *writer, int64_t *id, struct error *err);
 /* As compose_again would after links were added to one of the records, without reading them all. */
 int compose_more_links(struct writer *writer, int64_t work, const struct record *more,
                        struct error *err);
@@ -124,20 +129,14 @@ struct accumulated {
 int accumulate(struct writer *writer, int64_t id, const struct prepared *prepared,
                struct accumulated *what, struct error *err);
 
-/* carried.c: the reader's state of a work, as a merge carries it. Texts are "" when there is none.
- */
+/* carried.c: the reader's state of a work. Texts are "" when there is none. */
 struct carried {
     int64_t state, starred;
     char *note, *tags; /* tags separated by blanks */
 };
 int carried_read(struct carried *out, struct store *store, struct arena *arena, int64_t work,
                  struct error *err);
-/* Joins the state of both on `keep` and writes down what each had (members of an open object). */
-int carried_merge(struct writer *writer, struct jsonw *w, int64_t keep, int64_t gone,
-                  struct error *err);
-/* Gives back to both what they had, unless the reader has changed it since. */
-int carried_split(struct writer *writer, int64_t merge, int64_t work, int64_t fresh,
-                  struct error *err);
+bool carried_has_tag(const struct carried *carried, const char *tag);
 
 /* steps.c: a writer inside an undo step of a person, of which alerts hear nothing. */
 int step_begin(struct writer **writer, struct store *store, struct error *err);
@@ -148,6 +147,8 @@ int step_commit(struct writer *writer, int result, struct error *err);
  * called. keep_together forgets that they were to stay two. */
 int split_work(struct writer *writer, const char *id, char **key, char **gone, struct error *err);
 int keep_together(struct store *store, int64_t one, int64_t other, struct error *err);
+/* By hand: the second goes into the first, whatever was decided of their names before. */
+int join_two(struct writer *writer, int64_t keep, int64_t gone, const char *why, struct error *err);
 int find_two(struct store *store, const char *a, const char *b, int64_t *one, int64_t *other,
              struct error *err);
 
@@ -157,32 +158,29 @@ int find_two(struct store *store, const char *a, const char *b, int64_t *one, in
 void hand_fold(struct record *hand, const struct record *more, struct arena *arena);
 /* Puts what the hand says over the rest. */
 void hand_over(struct record *out, const struct record *hand, struct arena *arena);
-/* Behind a split: an identifier that leads to the other work now is no longer said of this one. */
-int hand_settle(struct writer *writer, int64_t work, struct error *err);
 /* All that the hand says. */
 int hand_read(struct record *out, struct store *store, struct arena *arena, int64_t work,
               struct error *err);
-/* In the place of what it said; `key` is what the work is called. */
-int hand_write(struct writer *writer, struct arena *arena, int64_t work, const char *key,
-               struct record *hand, struct error *err);
 /* Is it a name that the current records of the work give, but for those of one source? */
 int hand_named(bool *named, struct store *store, struct arena *arena, int64_t work, const char *id,
                const char *but, struct error *err);
-/* Aliases that the hand has given and nobody gives any more go. */
-int hand_drop_names(struct writer *writer, struct arena *arena, int64_t work,
-                    const struct record *before, struct error *err);
+/* Says all of it to other machines (carrel/ops.h), of the work's name `key`. */
+int hand_say(struct writer *writer, struct arena *arena, int64_t work, const char *key,
+             const struct record *hand, struct error *err);
+/* What all machines say of the work's names becomes what the hand says; but an identifier that is
+ * another work's is not said of this one. */
+int hand_refresh(struct writer *writer, int64_t work, struct error *err);
 /* edit.c */
 int hand_undo(struct writer *writer, int64_t step, struct error *err);
 
 /* identity.c */
-/* ERR_NOTFOUND: no work has that id. */
-int alias_work(struct store *store, int64_t *work, const char *id, struct error *err);
 int work_aliases(struct store *store, int64_t work, struct text_list *out, struct arena *arena,
                  struct error *err);
 struct identity {
     int64_t work;
     char *evidence; /* JSON, malloc'd; NULL: by one of its names */
     double score;   /* of the evidence, 0..1 */
+    char *with;     /* what the work of that evidence is called, malloc'd */
 };
 /* The work that the record speaks of. ERR_NOTFOUND: a new one. */
 int identity_find(struct writer *writer, const struct prepared *prepared, struct identity *out,
@@ -191,10 +189,23 @@ int identity_merge(struct writer *writer, int64_t keep, int64_t gone, const char
                    double score, bool by_hand, struct error *err);
 int identity_note(struct writer *writer, int64_t work, const char *key, const char *evidence,
                   double score, const char *moved, bool by_hand, struct error *err);
+/* Two names that cannot be of one work by themselves: arXiv numbers, or DOIs of one registrant. */
+bool ids_conflict(const char *a, const char *b);
+/* Whose a name is; ERR_NOTFOUND without a message. */
+int alias_work(struct store *store, int64_t *work, const char *id, struct error *err);
+int alias_move(struct store *store, const char *id, int64_t to, struct error *err);
+/* The same as record_names, and the name that is made for one without: its own is the first. */
+void record_all_names(struct text_list *out, struct arena *arena, const struct record *record);
+
+/* regroup.c: settles which names are of one work, for these works and all that hangs together with
+ * them. */
+int regroup(struct writer *writer, const int64_t *works, size_t count, struct error *err);
 /* What a work is called (malloc'd). */
 int work_key(struct store *store, int64_t work, char **key, struct error *err);
 int record_insert(struct writer *writer, int64_t work, const struct prepared *prepared,
                   bool current, int64_t *id, struct error *err);
+/* It is no longer what peers may have had of it. */
+int record_again(struct writer *writer, int64_t record, struct error *err);
 int alias_insert(struct writer *writer, int64_t work, int64_t record, const char *id,
                  struct error *err);
 #define PAYLOAD_MAX (4u << 20) /* bytes of a packed record */

@@ -181,21 +181,27 @@ static char *prepare_local_key(const struct record *record, struct arena *arena)
     return local;
 }
 
+void record_all_names(struct text_list *out, struct arena *arena, const struct record *record)
+{
+    record_names(out, arena, record);
+    if (out->len == 0)
+        add_name(out, arena, prepare_local_key(record, arena));
+}
+
 /* Of all names the one whose scheme comes first in enum id_scheme. */
 static void prepare_names(struct prepared *out, struct arena *arena)
 {
     enum id_scheme best = ID_LOCAL;
     size_t i;
 
-    record_names(&out->aliases, arena, &out->record);
-    if (out->aliases.len == 0)
-        add_name(&out->aliases, arena, prepare_local_key(&out->record, arena));
+    record_all_names(&out->aliases, arena, &out->record);
     for (i = 0; i < out->aliases.len; i++) {
         const char *colon = strchr(out->aliases.items[i], ':');
         enum id_scheme scheme =
             ident_scheme_from(out->aliases.items[i], (size_t)(colon - out->aliases.items[i]));
 
-        if (!out->key || scheme < best) {
+        if (!out->key || scheme < best
+            || (scheme == best && strcmp(out->aliases.items[i], out->key) < 0)) {
             out->key = out->aliases.items[i];
             best = scheme;
         }

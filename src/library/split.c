@@ -1,18 +1,99 @@
 /*
  * Merging by hand, taking a merge apart, keeping two apart.
  *
- * A row of `merge` lists what moved (records, aliases, the reader's state). Splitting moves the
- * records and aliases to a new work, gives both back the state they had (carried.c), and notes that
- * these two stay apart.
+ * A row of `merge` lists what moved (records, aliases). Splitting moves them to a new work, and
+ * decides that these two stay apart; the reader's state follows the names (carrel/ops.h).
  */
 #include "internal.h"
 
 #include "carrel/alerts.h"
+#include "carrel/ops.h"
 #include "carrel/state.h"
 #include "carrel/works.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- decisions ---- */
+
+static int names_of(struct text_list *out, struct store *store, struct arena *arena, int64_t work,
+                    struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT scheme || ':' || value FROM alias WHERE work_id = ?1 "
+                                    "ORDER BY scheme, value",
+                                    err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1)
+        text_list_add(out, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
+    stmt_reset(stmt);
+    return step;
+}
+
+static int say_pair(struct store *store, struct arena *arena, const char *a, const char *b,
+                    const char *value, struct error *err)
+{
+    bool first = strcmp(a, b) < 0;
+    struct op there = { .value = NULL };
+    int result = ops_register(&there, store, arena, "pair", first ? a : b, first ? b : a, err);
+
+    if (result == ERR_NOTFOUND)
+        result = ERR_OK;
+    return result == ERR_OK && !str_eq(there.value, value) ? ops_say_pair(store, a, b, value, err)
+                                                           : result;
+}
+
+/* Of each name of the one with each of the other: "apart", or NULL, whatever was decided. */
+static int say_apart(struct store *store, int64_t one, int64_t other, const char *value,
+                     struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct text_list a = { 0 }, b = { 0 };
+    size_t i, k;
+    int result = names_of(&a, store, arena, one, err);
+
+    if (result == ERR_OK)
+        result = names_of(&b, store, arena, other, err);
+    for (i = 0; i < a.len && result == ERR_OK; i++)
+        for (k = 0; k < b.len && result == ERR_OK; k++)
+            result = say_pair(store, arena, a.items[i], b.items[k], value, err);
+    arena_free(arena);
+    return result;
+}
+
+int keep_together(struct store *store, int64_t one, int64_t other, struct error *err)
+{
+    return say_apart(store, one, other, NULL, err);
+}
+
+/* By hand: what was decided of their names before is taken back. */
+int join_two(struct writer *writer, int64_t keep, int64_t gone, const char *why, struct error *err)
+{
+    struct arena *arena = arena_new();
+    char *a = NULL, *b = NULL;
+    int result = say_apart(writer->store, keep, gone, NULL, err);
+
+    if (result == ERR_OK)
+        result = work_key(writer->store, keep, &a, err);
+    if (result == ERR_OK)
+        result = work_key(writer->store, gone, &b, err);
+    if (result == ERR_OK)
+        result = say_pair(writer->store, arena, a, b, "joined", err);
+    if (result == ERR_OK)
+        result = identity_merge(writer, keep, gone, why, 1.0, true, err);
+    if (result == ERR_OK)
+        result = regroup(writer, &keep, 1, err);
+    free(a);
+    free(b);
+    arena_free(arena);
+    return result;
+}
+
+/* ---- merging and splitting ---- */
 
 static int merge_works(struct writer *writer, const char *keep_id, const char *gone_id,
                        struct error *err)
@@ -30,7 +111,7 @@ static int merge_works(struct writer *writer, const char *keep_id, const char *g
     if (result == ERR_OK)
         result = work_key(writer->store, gone, &gone_key, err);
     if (result == ERR_OK)
-        result = identity_merge(writer, keep, gone, "{\"rule\":\"by hand\"}", 1.0, true, err);
+        result = join_two(writer, keep, gone, "{\"rule\":\"by hand\"}", err);
     if (result == ERR_OK)
         result = state_log(writer->store, "merge", keep_key, "", NULL, gone_key, err);
     free(keep_key);
@@ -51,18 +132,27 @@ int library_merge(struct store *store, const char *keep_id, const char *gone_id,
 
 struct merge_row {
     int64_t id, work;
-    char *gone_key, *records, *aliases;
+    char *aliases;
 };
 
+/* Of the merge ?2, does a record r of the work ?1 belong to what came? By its number, or by its
+ * name: what a source has said since is no less of it. */
+#define CAME                                                                                       \
+    "(instr(' ' || (m.moved ->> '$.records') || ' ', ' ' || r.id || ' ') OR "                      \
+    "instr(' ' || (m.moved ->> '$.aliases') || ' ', ' ' || r.source_key || ' '))"
+
+/* The newest one of which both sides are still in the work: parts of it may have gone elsewhere. */
 static int merge_newest(struct store *store, int64_t work, struct merge_row *row,
                         struct arena *arena, struct error *err)
 {
     struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, store,
-                     "SELECT id, gone_key, moved ->> '$.records', moved ->> '$.aliases' FROM merge "
-                     "WHERE work_id = ?1 AND undone IS NULL ORDER BY id DESC LIMIT 1",
-                     err);
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT m.id, m.moved ->> '$.aliases' FROM merge m WHERE m.work_id = ?1 AND m.undone IS "
+        "NULL AND EXISTS (SELECT 1 FROM record r WHERE r.work_id = ?1 AND r.current AND r.source "
+        "!= '" HAND "' AND " CAME ") AND EXISTS (SELECT 1 FROM record r WHERE r.work_id = ?1 AND "
+        "r.current AND r.source != '" HAND "' AND NOT " CAME ") ORDER BY m.id DESC LIMIT 1",
+        err);
 
     if (result != ERR_OK)
         return result;
@@ -71,61 +161,45 @@ static int merge_newest(struct store *store, int64_t work, struct merge_row *row
     if (result == 1) {
         row->id = stmt_int(stmt, 0);
         row->work = work;
-        row->gone_key = arena_strdup(arena, stmt_text(stmt, 1));
-        row->records = arena_strdup(arena, stmt_text(stmt, 2));
-        row->aliases = arena_strdup(arena, stmt_text(stmt, 3));
+        row->aliases = arena_strdup(arena, stmt_text(stmt, 1));
     }
     stmt_reset(stmt);
     return result < 0 ? result : result == 1 ? ERR_OK : ERR_NOTFOUND;
 }
 
-/* An empty work to move things to; compose_again fills it. */
-static int split_new_work(struct writer *writer, const struct merge_row *row, int64_t *id,
-                          struct error *err)
+static int split_records(struct writer *writer, const struct merge_row *row, int64_t to,
+                         struct error *err)
 {
-    char nothing[] = "";
-    struct prepared prepared = { .key = row->gone_key, .authors = nothing };
-    int result;
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, writer->store,
+                              "UPDATE record AS r SET work_id = ?3 FROM merge m WHERE m.id = ?2 "
+                              "AND r.work_id = ?1 AND " CAME,
+                              err);
 
-    /* The work they were merged into may be called by the name that goes now; compose_again finds
-     * it another one. */
-    result = store_run(writer->store,
-                       "UPDATE work SET key = 'split:' || id WHERE id = ?1 AND ?2 = 0 AND key = ?3",
-                       row->work, 0, row->gone_key, err);
     if (result != ERR_OK)
         return result;
-    prepared.record.title = nothing;
-    fts_document_prepare(writer->preparer, &prepared.doc, "", "", "");
-    result = compose_new(writer, id, &prepared, err);
-    fts_document_free(&prepared.doc);
-    return result;
+    stmt_bind_int(stmt, 1, row->work);
+    stmt_bind_int(stmt, 2, row->id);
+    stmt_bind_int(stmt, 3, to);
+    return stmt_run(stmt, err);
 }
 
 static int split_move(struct writer *writer, const struct merge_row *row, int64_t to,
                       struct error *err)
 {
     char *word, *rest;
-    int result = ERR_OK;
+    int result = split_records(writer, row, to, err);
 
-    for (word = strtok_r(row->records, " ", &rest); word && result == ERR_OK;
-         word = strtok_r(NULL, " ", &rest))
-        result = store_run(writer->store, "UPDATE record SET work_id = ?1 WHERE id = ?2", to,
-                           atoll(word), NULL, err);
     for (word = strtok_r(row->aliases, " ", &rest); word && result == ERR_OK;
          word = strtok_r(NULL, " ", &rest)) {
-        result =
-            store_run(writer->store,
-                      "UPDATE alias SET work_id = ?1 WHERE scheme || ':' || value = ?3 AND ?2 = 0",
-                      to, 0, word, err);
-        if (result == ERR_OK)
-            result = store_run(
-                writer->store,
-                "INSERT OR IGNORE INTO keep_apart(a, b) SELECT min(?3, x.id), max(?3, x.id) FROM "
-                "(SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?1 AND ?2 = 0) x "
-                "WHERE x.id != ?3",
-                row->work, 0, word, err);
-        if (result == ERR_OK)
+        int64_t owner = 0;
+
+        result = alias_work(writer->store, &owner, word, err);
+        if (result == ERR_OK && owner == row->work)
+            result = alias_move(writer->store, word, to, err);
+        if (result == ERR_OK && owner == row->work)
             result = samples_split(writer->store, row->work, to, word, err);
+        result = result == ERR_NOTFOUND ? ERR_OK : result;
     }
     return result;
 }
@@ -143,21 +217,31 @@ int split_work(struct writer *writer, const char *id, char **key, char **gone, s
     if (result == ERR_NOTFOUND && work)
         error_set(err, result, "nothing was merged into %s, so there is nothing to split", id);
     if (result == ERR_OK)
-        result = split_new_work(writer, &row, &fresh, err);
+        result = compose_empty(writer, &fresh, err);
     if (result == ERR_OK)
         result = split_move(writer, &row, fresh, err);
     if (result == ERR_OK)
         result = alerts_split(writer->store, work, fresh, err);
     if (result == ERR_OK)
-        result = hand_settle(writer, work, err);
-    if (result == ERR_OK)
-        result = hand_settle(writer, fresh, err);
+        result = say_apart(writer->store, work, fresh, "apart", err);
+    if (result == ERR_OK) /* either may be called as the one was */
+        result = store_run(writer->store,
+                           "UPDATE work SET key = 'split:' || id WHERE id = ?1 OR id = ?2", work,
+                           fresh, NULL, err);
     if (result == ERR_OK)
         result = compose_again(writer, work, err);
     if (result == ERR_OK)
         result = compose_again(writer, fresh, err);
     if (result == ERR_OK)
-        result = carried_split(writer, row.id, work, fresh, err);
+        result = registers_work(writer->store, work, err);
+    if (result == ERR_OK)
+        result = registers_work(writer->store, fresh, err);
+    if (result == ERR_OK)
+        result = hand_refresh(writer, work, err);
+    if (result == ERR_OK)
+        result = hand_refresh(writer, fresh, err);
+    if (result == ERR_OK)
+        result = regroup(writer, (int64_t[]){ work, fresh }, 2, err);
     if (result == ERR_OK)
         result = store_run(writer->store, "UPDATE merge SET undone = ?2 WHERE id = ?1", row.id,
                            writer->now, NULL, err);
@@ -190,28 +274,6 @@ int library_split(struct store *store, const char *id, char **report, struct err
 
 /* ---- two works stay two ---- */
 
-/* All names of the one with all names of the other. */
-static int keep_apart(struct store *store, int64_t one, int64_t other, struct error *err)
-{
-    return store_run(
-        store,
-        "INSERT OR IGNORE INTO keep_apart(a, b) SELECT min(x.id, y.id), max(x.id, y.id) "
-        "FROM (SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?1) x, "
-        "(SELECT scheme || ':' || value AS id FROM alias WHERE work_id = ?2) y",
-        one, other, NULL, err);
-}
-
-int keep_together(struct store *store, int64_t one, int64_t other, struct error *err)
-{
-    return store_run(
-        store,
-        "WITH one(id) AS (SELECT scheme || ':' || value FROM alias WHERE work_id = ?1), "
-        "other(id) AS (SELECT scheme || ':' || value FROM alias WHERE work_id = ?2) "
-        "DELETE FROM keep_apart WHERE (a IN (SELECT id FROM one) AND b IN (SELECT id FROM "
-        "other)) OR (b IN (SELECT id FROM one) AND a IN (SELECT id FROM other))",
-        one, other, NULL, err);
-}
-
 int find_two(struct store *store, const char *a, const char *b, int64_t *one, int64_t *other,
              struct error *err)
 {
@@ -232,7 +294,7 @@ static int keep_apart_step(struct store *store, const char *a, const char *b, st
                          "merge apart",
                          a, b, a);
     if (result == ERR_OK)
-        result = keep_apart(store, one, other, err);
+        result = say_apart(store, one, other, "apart", err);
     if (result == ERR_OK)
         result = work_key(store, one, &key, err);
     if (result == ERR_OK)

@@ -91,21 +91,8 @@ static int undo_split(struct writer *writer, const char *item, const char *gone_
     int64_t keep = 0, gone = 0;
     int result = find_two(writer->store, item, gone_key, &keep, &gone, err);
 
-    if (result == ERR_OK)
-        result = keep_together(writer->store, keep, gone, err);
-    if (result == ERR_OK)
-        result = identity_merge(writer, keep, gone, "{\"rule\":\"split undone\"}", 1.0, true, err);
-    /* It stands for the merge that was split, and remembers what both had before that one. */
-    if (result == ERR_OK)
-        result = store_run(
-            writer->store,
-            "UPDATE merge SET moved = json_patch(moved, ifnull((SELECT json_object('keep', "
-            "json(old.moved -> '$.keep'), 'gone', json(old.moved -> '$.gone')) FROM merge old "
-            "WHERE old.work_id = ?1 AND old.gone_key = ?3 AND old.undone IS NOT NULL "
-            "ORDER BY old.id DESC LIMIT 1), '{}')) "
-            "WHERE id = (SELECT max(id) FROM merge WHERE work_id = ?1 AND ?2 = 0)",
-            keep, 0, gone_key, err);
-    return result;
+    return result == ERR_OK ? join_two(writer, keep, gone, "{\"rule\":\"split undone\"}", err)
+                            : result;
 }
 
 static int undo_apart(struct store *store, const char *item, const char *other, struct error *err)

@@ -1,11 +1,12 @@
 /*
  * The writer: one prepared record into the open transaction.
  */
-#include "internal.h"
+#include "writer.h"
 
 #include "carrel/clock.h"
 #include "carrel/enquiries.h"
 #include "carrel/jsonw.h"
+#include "carrel/ops.h"
 #include "carrel/repositories.h"
 #include "carrel/tables.h"
 
@@ -125,8 +126,13 @@ static int insert_aliases(struct writer *writer, int64_t work, int64_t record,
 static int apply_new(struct writer *writer, const struct prepared *prepared, int64_t *id,
                      struct error *err)
 {
+    struct prepared named = *prepared;
     int64_t work, record;
-    int result = compose_new(writer, &work, prepared, err);
+    int result;
+
+    if (writer->doubtful) /* the best of its names may be another's */
+        named.key = prepared->aliases.items[0];
+    result = compose_new(writer, &work, &named, err);
 
     *id = work;
     if (result == ERR_OK)
@@ -135,25 +141,21 @@ static int apply_new(struct writer *writer, const struct prepared *prepared, int
         result = insert_aliases(writer, work, record, prepared, err);
     if (result == ERR_OK)
         result = compose_claims(writer, work, err);
-    if (result == ERR_OK)
+    if (result == ERR_OK && !prepared->fetched)
         result = compose_state(writer, work, &prepared->record, err);
     return result;
 }
 
-struct present {
-    int64_t id, hash;
-    int version;
-};
-
 /* The current record of the same source about the same thing. */
-static int find_present(struct writer *writer, const struct prepared *prepared,
-                        struct present *present, struct error *err)
+int find_present(struct writer *writer, const struct prepared *prepared, struct present *present,
+                 struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare(&stmt, writer->store,
-                              "SELECT id, hash, version FROM record WHERE source_key = ?1 AND "
-                              "source = ?2 AND current = 1",
-                              err);
+    int result =
+        stmt_prepare(&stmt, writer->store,
+                     "SELECT id, hash, version, fetched FROM record WHERE source_key = ?1 AND "
+                     "source = ?2 AND current = 1",
+                     err);
 
     memset(present, 0, sizeof *present);
     if (result != ERR_OK)
@@ -165,7 +167,31 @@ static int find_present(struct writer *writer, const struct prepared *prepared,
         present->id = stmt_int(stmt, 0);
         present->hash = stmt_int(stmt, 1);
         present->version = (int)stmt_int(stmt, 2);
+        present->fetched = stmt_int(stmt, 3);
     }
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+/* The record with these very words, current or not; 0 none. */
+int record_of(struct writer *writer, const struct prepared *prepared, int64_t *id,
+              struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, writer->store,
+                              "SELECT id FROM record WHERE source_key = ?1 AND source = ?2 AND "
+                              "hash = ?3 ORDER BY id LIMIT 1",
+                              err);
+
+    *id = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, prepared->record.id);
+    stmt_bind_text(stmt, 2, prepared->record.source);
+    stmt_bind_int(stmt, 3, (int64_t)prepared->hash);
+    result = stmt_step(stmt, err);
+    if (result == 1)
+        *id = stmt_int(stmt, 0);
     stmt_reset(stmt);
     return result < 0 ? result : ERR_OK;
 }
@@ -191,6 +217,8 @@ static int note_joined(struct writer *writer, int64_t work, int64_t record,
     jsonw_end(&w);
     result = identity_note(writer, work, prepared->key, identity->evidence, identity->score,
                            moved.ptr, false, err);
+    if (result == ERR_OK)
+        result = ops_say_alike(writer->store, identity->with, prepared->aliases.items[0], err);
     writer->joined += result == ERR_OK;
     str_free(&moved);
     str_free(&aliases);
@@ -221,8 +249,8 @@ static int lift_withdrawal(struct writer *writer, const struct prepared *prepare
 }
 
 /* One saying of many: into the record that is there. */
-static int apply_more(struct writer *writer, int64_t work, int64_t record,
-                      const struct prepared *prepared, enum applied *what, struct error *err)
+int apply_more(struct writer *writer, int64_t work, int64_t record, const struct prepared *prepared,
+               enum applied *what, struct error *err)
 {
     struct accumulated added;
     int result = accumulate(writer, record, prepared, &added, err);
@@ -236,6 +264,59 @@ static int apply_more(struct writer *writer, int64_t work, int64_t record,
     return result == ERR_OK && added.links
                ? compose_more_links(writer, work, &prepared->record, err)
                : result;
+}
+
+/* A record that is new here joins a work: its names, and why they are one. */
+int join_record(struct writer *writer, const struct identity *identity, int64_t record,
+                const struct prepared *prepared, struct error *err)
+{
+    int result = insert_aliases(writer, identity->work, record, prepared, err);
+
+    if (result == ERR_OK && identity->evidence)
+        result = note_joined(writer, identity->work, record, prepared, identity, err);
+    return result;
+}
+
+/* The time of a record is when its words were last new, on any machine. */
+int record_renew(struct writer *writer, int64_t record, int64_t fetched, struct error *err)
+{
+    int result = store_run(writer->store, "UPDATE record SET fetched = ?2 WHERE id = ?1", record,
+                           fetched, NULL, err);
+
+    return result == ERR_OK ? record_again(writer, record, err) : result;
+}
+
+/* What a source says now takes the place of what it said before. It is later than that, also when
+ * both come within one millisecond. Words that it has said before and says again are no new record.
+ */
+static int apply_update(struct writer *writer, const struct identity *identity,
+                        const struct present *present, const struct prepared *prepared,
+                        struct error *err)
+{
+    int64_t now = writer->now, record = 0;
+    int result = present->id ? record_of(writer, prepared, &record, err) : ERR_OK;
+
+    if (result == ERR_OK && present->id)
+        result = store_run(writer->store, "UPDATE record SET current = 0 WHERE id = ?1",
+                           present->id, 0, NULL, err);
+    if (present->id && present->fetched >= now)
+        writer->now = present->fetched + 1;
+    if (result == ERR_OK && record != 0) {
+        writer->record = record;
+        result = store_run(writer->store, "UPDATE record SET current = 1 WHERE id = ?1", record, 0,
+                           NULL, err);
+        if (result == ERR_OK)
+            result = record_renew(writer, record, writer->now, err);
+    } else if (result == ERR_OK) {
+        result = record_insert(writer, identity->work, prepared, true, &record, err);
+    }
+    writer->now = now;
+    if (result == ERR_OK)
+        result = join_record(writer, identity, record, prepared, err);
+    if (result == ERR_OK)
+        result = compose_again(writer, identity->work, err);
+    return result == ERR_OK ? compose_state(writer, identity->work, &prepared->record, err)
+                            : result;
 }
 
 static int apply_known(struct writer *writer, const struct identity *identity,
@@ -252,8 +333,9 @@ static int apply_known(struct writer *writer, const struct identity *identity,
     if (result != ERR_OK)
         return result;
     if (present.id && present.hash == (int64_t)prepared->hash && lifted) {
-        *what = APPLIED_UPDATED;
-        return compose_again(writer, work, err);
+        *what = APPLIED_UPDATED; /* after the withdrawal it is new again */
+        result = record_renew(writer, present.id, writer->now, err);
+        return result == ERR_OK ? compose_again(writer, work, err) : result;
     }
     if (present.id && present.hash == (int64_t)prepared->hash) {
         *what = APPLIED_UNCHANGED;
@@ -273,19 +355,25 @@ static int apply_known(struct writer *writer, const struct identity *identity,
                                       : result;
     }
     *what = APPLIED_UPDATED;
-    if (present.id)
-        result = store_run(writer->store, "UPDATE record SET current = 0 WHERE id = ?1", present.id,
-                           0, NULL, err);
+    return apply_update(writer, identity, &present, prepared, err);
+}
+
+/* ---- names that lead to several works, or were awaited ---- */
+
+static int settle_names(struct writer *writer, const struct prepared *prepared, int64_t *work,
+                        struct error *err)
+{
+    size_t i;
+    int result = regroup(writer, work, 1, err);
+
     if (result == ERR_OK)
-        result = record_insert(writer, work, prepared, true, &record, err);
+        result = alias_work(writer->store, work, prepared->aliases.items[0], err);
     if (result == ERR_OK)
-        result = insert_aliases(writer, work, record, prepared, err);
-    if (result == ERR_OK && identity->evidence)
-        result = note_joined(writer, work, record, prepared, identity, err);
+        result = registers_work(writer->store, *work, err);
     if (result == ERR_OK)
-        result = compose_again(writer, work, err);
-    if (result == ERR_OK)
-        result = compose_state(writer, work, &prepared->record, err);
+        result = hand_refresh(writer, *work, err);
+    for (i = 0; i < prepared->aliases.len && result == ERR_OK; i++)
+        result = registers_samples(writer->store, *work, prepared->aliases.items[i], NULL, err);
     return result;
 }
 
@@ -344,6 +432,7 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
     int result;
 
     writer->record = 0;
+    writer->doubtful = writer->awaited = false;
     if (prepared->record.catalog)
         return apply_catalog(writer, &prepared->record, what, err);
     if (prepared->record.repository)
@@ -360,13 +449,17 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
         *what = APPLIED_ADDED;
         result = apply_new(writer, prepared, &work, err);
     } else if (result == ERR_OK) {
-        result = apply_known(writer, &identity, prepared, what, err);
+        result = prepared->fetched ? arrive_known(writer, &identity, prepared, what, err)
+                                   : apply_known(writer, &identity, prepared, what, err);
     }
+    if (result == ERR_OK && work && (writer->doubtful || writer->awaited))
+        result = settle_names(writer, prepared, &work, err);
     if (result == ERR_OK && work) /* none: nothing was kept */
         result = samples_put(writer->store, work, &prepared->record, err);
     if (result == ERR_OK && prepared->record.asked)
         result = apply_asked(writer, &prepared->record, err);
     free(identity.evidence);
+    free(identity.with);
     if (result != ERR_OK && err)
         error_context(err, "%s", prepared->key);
     return result;

@@ -262,7 +262,9 @@ int publish_totals(struct store *store, struct publish_totals *totals, struct er
     /* The order of the columns is the order of the fields below. */
     static const char sql[] =
         "SELECT (SELECT count(*) FROM work), (SELECT count(*) FROM record WHERE current), "
-        "(SELECT count(*) FROM author), (SELECT count(*) FROM category), "
+        "(SELECT count(*) FROM author a WHERE EXISTS (SELECT 1 FROM work_author x WHERE "
+        "x.author_id = "
+        "a.id)), (SELECT count(*) FROM category), "
         "(SELECT count(*) FROM work WHERE flags & 1), (SELECT count(*) FROM work WHERE flags & 4), "
         "(SELECT count(*) FROM reading WHERE state = 1), (SELECT count(*) FROM reading WHERE state "
         "= 2), "

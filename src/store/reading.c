@@ -5,6 +5,8 @@
 #include "carrel/reading.h"
 
 #include "carrel/clock.h"
+#include "carrel/jsonw.h"
+#include "carrel/ops.h"
 #include "carrel/state.h"
 #include "carrel/str.h"
 #include "carrel/utf8.h"
@@ -15,13 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void bind_anchor(struct stmt *stmt, int at, const struct anchor *anchor)
+/* Members of an open object, as registers hold a place. */
+static void anchor_json(struct jsonw *w, const struct anchor *anchor)
 {
-    stmt_bind_int(stmt, at, anchor->start);
-    stmt_bind_int(stmt, at + 1, anchor->end);
-    stmt_bind_text(stmt, at + 2, anchor->quote);
-    stmt_bind_text(stmt, at + 3, anchor->prefix);
-    stmt_bind_text(stmt, at + 4, anchor->suffix);
+    jsonw_key_int(w, "start", anchor->start);
+    jsonw_key_int(w, "stop", anchor->end);
+    jsonw_key_string(w, "quote", anchor->quote);
+    jsonw_key_string(w, "prefix", anchor->prefix);
+    jsonw_key_string(w, "suffix", anchor->suffix);
 }
 
 static void read_anchor(struct anchor *out, struct stmt *stmt, int at, struct arena *arena)
@@ -64,20 +67,27 @@ int place_set(struct store *store, const char *document, const struct reading_pl
               struct error *err)
 {
     char mark[2] = { place->mark, '\0' };
-    struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, store,
-                     "INSERT OR REPLACE INTO document_place(document, mark, start, stop, quote, "
-                     "prefix, suffix, changed) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                     err);
+    char *item = mem_printf("file:%s", document);
+    struct str value = STR_INIT;
+    struct jsonw w;
+    bool own = !store_in_transaction(store);
+    int result = own ? store_begin(store, err) : ERR_OK;
 
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, document);
-    stmt_bind_text(stmt, 2, mark);
-    bind_anchor(stmt, 3, &place->anchor);
-    stmt_bind_int(stmt, 8, clock_now_ms());
-    return stmt_run(stmt, err);
+    jsonw_start(&w, &value);
+    jsonw_object(&w);
+    anchor_json(&w, &place->anchor);
+    jsonw_end(&w);
+    if (result == ERR_OK)
+        result = ops_say(store, "place", item, mark, value.ptr, err);
+    if (result == ERR_OK)
+        result = registers_settle(store, "place", item, mark, err);
+    if (own && result == ERR_OK)
+        result = store_commit(store, err);
+    else if (own)
+        store_rollback(store);
+    str_free(&value);
+    free(item);
+    return result;
 }
 
 /* ---- what was read last ---- */
@@ -213,24 +223,100 @@ static int highlight_json(char **json, char **document, struct store *store, con
     return result < 0 ? result : ERR_OK;
 }
 
-int highlight_apply(struct store *store, const char *uid, const char *json, struct error *err)
+/* The parts of a highlight that registers hold, in the arena. */
+struct highlight_parts {
+    char *item, *place, *note; /* place NULL: it is gone */
+};
+
+static int highlight_parts(struct highlight_parts *out, struct store *store, struct arena *arena,
+                           const char *uid, const char *json, struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(
         &stmt, store,
-        json ? "INSERT OR REPLACE INTO highlight(" HIGHLIGHT_COLUMNS ") "
-               "SELECT ?1, ?2 ->> '$.document', ?2 ->> '$.start', ?2 ->> '$.stop', "
-               "?2 ->> '$.quote', ?2 ->> '$.prefix', ?2 ->> '$.suffix', ?2 ->> '$.page', "
-               "?2 ->> '$.note', ?2 ->> '$.created', ?2 ->> '$.changed'"
-             : "DELETE FROM highlight WHERE uid = ?1",
+        json ? "SELECT 'file:' || (?2 ->> '$.document'), json_remove(?2, '$.document', '$.note', "
+               "'$.changed'), ?2 ->> '$.note' WHERE ?1 != ''"
+             : "SELECT 'file:' || document FROM highlight WHERE uid = ?1",
         err);
 
+    *out = (struct highlight_parts){ .item = NULL };
     if (result != ERR_OK)
         return result;
     stmt_bind_text(stmt, 1, uid);
     if (json)
         stmt_bind_text(stmt, 2, json);
-    return stmt_run(stmt, err);
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        out->item = stmt_dup(stmt, 0, arena);
+        out->place = json ? stmt_dup(stmt, 1, arena) : NULL;
+        out->note = json ? stmt_dup(stmt, 2, arena) : NULL;
+    }
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+static int highlight_note_now(char **out, struct store *store, struct arena *arena, const char *uid,
+                              struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, "SELECT note FROM highlight WHERE uid = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, uid);
+    result = stmt_step(stmt, err);
+    *out = result == 1 ? stmt_dup(stmt, 0, arena) : NULL;
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+/* One that is taken away keeps its place, since a note that somebody else is writing to it brings it
+ * back. */
+static int highlight_gone(char **out, struct store *store, struct arena *arena, const char *place,
+                          struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, "SELECT json_set(?1, '$.gone', 1)", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, place);
+    result = stmt_step(stmt, err);
+    *out = result == 1 ? stmt_dup(stmt, 0, arena) : NULL;
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+/* Only what differs is said: a note that somebody else is writing stands beside a new place. */
+static int highlight_say(struct store *store, struct arena *arena, const char *uid,
+                         const struct highlight_parts *parts, struct error *err)
+{
+    struct op there = { .value = NULL };
+    char *place = parts->place, *note = NULL;
+    const char *wanted = parts->place ? parts->note : "";
+    int result = ops_register(&there, store, arena, "highlight", parts->item, uid, err);
+
+    if (result == ERR_OK && !place && there.value)
+        result = highlight_gone(&place, store, arena, there.value, err);
+    if (result == ERR_NOTFOUND || (result == ERR_OK && !str_eq(there.value, place)))
+        result = ops_say(store, "highlight", parts->item, uid, place, err);
+    if (result == ERR_OK)
+        result = highlight_note_now(&note, store, arena, uid, err);
+    if (result == ERR_OK && strcmp(wanted, note ? note : "") != 0)
+        result = ops_say(store, "hnote", parts->item, uid, *wanted ? wanted : NULL, err);
+    return result == ERR_OK ? registers_settle(store, "highlight", parts->item, uid, err) : result;
+}
+
+int highlight_apply(struct store *store, const char *uid, const char *json, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct highlight_parts parts;
+    int result = highlight_parts(&parts, store, arena, uid, json, err);
+
+    if (result == ERR_OK && parts.item)
+        result = highlight_say(store, arena, uid, &parts, err);
+    arena_free(arena);
+    return result;
 }
 
 /* One step: what `write` does to the highlight, with what it was and is now in the log. */
@@ -269,21 +355,21 @@ static int highlight_step(struct store *store, const char *uid,
 static int write_new(struct store *store, const char *uid, const void *what, struct error *err)
 {
     const struct highlight *highlight = what;
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store,
-                              "INSERT INTO highlight(" HIGHLIGHT_COLUMNS ") "
-                              "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)",
-                              err);
+    struct str json = STR_INIT;
+    struct jsonw w;
+    int result;
 
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, uid);
-    stmt_bind_text(stmt, 2, highlight->document);
-    bind_anchor(stmt, 3, &highlight->anchor);
-    stmt_bind_int(stmt, 8, highlight->page);
-    stmt_bind_text(stmt, 9, highlight->note ? highlight->note : "");
-    stmt_bind_int(stmt, 10, highlight->created);
-    return stmt_run(stmt, err);
+    jsonw_start(&w, &json);
+    jsonw_object(&w);
+    jsonw_key_string(&w, "document", highlight->document);
+    anchor_json(&w, &highlight->anchor);
+    jsonw_key_int(&w, "page", highlight->page);
+    jsonw_key_string(&w, "note", highlight->note ? highlight->note : "");
+    jsonw_key_int(&w, "created", highlight->created);
+    jsonw_end(&w);
+    result = highlight_apply(store, uid, json.ptr, err);
+    str_free(&json);
+    return result;
 }
 
 static int new_uid(char **uid, struct store *store, struct arena *arena, struct error *err)
@@ -318,18 +404,21 @@ int highlight_add(struct store *store, struct arena *arena, struct highlight *hi
 
 static int write_note(struct store *store, const char *uid, const void *what, struct error *err)
 {
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store,
-                              "UPDATE highlight SET note = ?2, changed = ?3 WHERE uid = ?1 "
-                              "AND note <> ?2 RETURNING 1",
-                              err);
+    struct arena *arena = arena_new();
+    char *json = NULL, *document = NULL;
+    struct highlight_parts parts;
+    int result = highlight_json(&json, &document, store, uid, err);
 
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, uid);
-    stmt_bind_text(stmt, 2, what);
-    stmt_bind_int(stmt, 3, clock_now_ms());
-    return stmt_run(stmt, err);
+    if (result == ERR_OK)
+        result = highlight_parts(&parts, store, arena, uid, json, err);
+    if (result == ERR_OK && json) {
+        parts.note = arena_strdup(arena, what);
+        result = highlight_say(store, arena, uid, &parts, err);
+    }
+    free(json);
+    free(document);
+    arena_free(arena);
+    return result;
 }
 
 static int highlight_there(struct store *store, const char *uid, struct error *err)

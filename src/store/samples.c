@@ -4,29 +4,30 @@
 #include "carrel/samples.h"
 
 #include "carrel/clock.h"
+#include "carrel/ops.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define DAY_MS 86400000
 
+/* Said again only when it has changed: the last one of a day is that day's. */
 static int samples_one(struct store *store, int64_t work, const char *item,
                        const struct record_metric *metric, struct error *err)
 {
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store,
-                              "INSERT INTO sample(work_id, source, metric, item, day, value) "
-                              "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET value = ?6",
-                              err);
+    struct arena *arena = arena_new();
+    char *field =
+        arena_printf(arena, "%s %s %" PRId64, metric->source, metric->name, metric->at / DAY_MS);
+    char *value = arena_printf(arena, "%.17g", metric->value);
+    struct op there = { .value = NULL };
+    int result = ops_register(&there, store, arena, "sample", item, field, err);
 
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    stmt_bind_text(stmt, 2, metric->source);
-    stmt_bind_text(stmt, 3, metric->name);
-    stmt_bind_text(stmt, 4, item);
-    stmt_bind_int(stmt, 5, metric->at / DAY_MS);
-    stmt_bind_double(stmt, 6, metric->value);
-    return stmt_run(stmt, err);
+    if (result == ERR_NOTFOUND || (result == ERR_OK && !str_eq(there.value, value)))
+        result = ops_say(store, "sample", item, field, value, err);
+    if (result == ERR_OK)
+        result = registers_samples(store, work, item, field, err);
+    arena_free(arena);
+    return result;
 }
 
 int samples_put(struct store *store, int64_t work, const struct record *record, struct error *err)

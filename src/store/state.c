@@ -2,6 +2,8 @@
  * The reader's own state: marks, stars, tags, notes, saved queries; and the log that makes each
  * step undoable. Highlights, which share the log, are in reading.c.
  *
+ * What is said goes into registers (carrel/ops.h), from which the tables are computed.
+ *
  * A step is one action of a person. Its rows name works by key and carry old and new value, so undo
  * is writing the old values in reverse order, as a step of its own that says which one it took
  * back. Inside state_begin and state_commit all calls are one step; a call outside is a step of its
@@ -15,7 +17,7 @@
 #include "carrel/utf8.h"
 
 #include "alerts_internal.h"
-#include "internal.h"
+#include "ops_internal.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -129,85 +131,34 @@ static int state_read(struct store *store, char **out, const char *sql, int64_t 
     return result < 0 ? result : ERR_OK;
 }
 
-static int state_write(struct store *store, const char *sql, int64_t work, const char *text,
-                       struct error *err)
-{
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store, sql, err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    if (text)
-        stmt_bind_text(stmt, 2, text);
-    if (strstr(sql, "?3"))
-        stmt_bind_int(stmt, 3, clock_now_ms());
-    return stmt_run(stmt, err);
-}
-
 /* ---- setting one value, without the log ---- */
 
-static int state_apply_reading(struct store *store, int64_t work, bool star, const char *value,
-                               struct error *err)
+/* A query that comes again, by undo, has the place that it had. */
+static int state_place_query(struct store *store, const char *name, struct error *err)
 {
-    return state_write(
-        store,
-        star ? "INSERT INTO reading(work_id, starred, changed) VALUES(?1, ?2, ?3) "
-               "ON CONFLICT(work_id) DO UPDATE SET starred = excluded.starred, changed = ?3"
-             : "INSERT INTO reading(work_id, state, changed) VALUES(?1, ?2, ?3) "
-               "ON CONFLICT(work_id) DO UPDATE SET state = excluded.state, changed = ?3",
-        work, value ? value : "0", err);
-}
+    int64_t position = 0;
+    char text[24];
+    int result = store_lookup(store, &position,
+                              "SELECT 1 FROM op WHERE item = ?1 AND kind = 'query' AND field = "
+                              "'position'",
+                              name, 0, 0, err);
 
-static int state_apply_tag(struct store *store, int64_t work, const char *tag, bool on,
-                           struct error *err)
-{
-    int result = ERR_OK;
-
-    if (on)
-        result =
-            state_write(store, "INSERT OR IGNORE INTO tag(name) SELECT ?2 WHERE ?1 IS NOT NULL",
-                        work, tag, err);
-    if (result == ERR_OK)
-        result = state_write(store,
-                             on ? "INSERT OR IGNORE INTO work_tag(tag_id, work_id, added) "
-                                  "SELECT id, ?1, ?3 FROM tag WHERE name = ?2"
-                                : "DELETE FROM work_tag WHERE work_id = ?1 AND tag_id = "
-                                  "(SELECT id FROM tag WHERE name = ?2)",
-                             work, tag, err);
-    return result;
-}
-
-static int state_apply_note(struct store *store, int64_t work, const char *body, struct error *err)
-{
-    if (!body || !*body)
-        return state_write(store, "DELETE FROM note WHERE work_id = ?1", work, NULL, err);
-    return state_write(store,
-                       "INSERT INTO note(work_id, body, created, changed) VALUES(?1, ?2, ?3, ?3) "
-                       "ON CONFLICT(work_id) DO UPDATE SET body = excluded.body, changed = ?3",
-                       work, body, err);
+    if (result != ERR_NOTFOUND)
+        return result;
+    result = store_query_int(store, "SELECT ifnull(max(position), 0) + 1 FROM saved_query",
+                             &position, err);
+    snprintf(text, sizeof text, "%lld", (long long)position);
+    return result == ERR_OK ? ops_say(store, "query", name, "position", text, err) : result;
 }
 
 static int state_apply_query(struct store *store, const char *name, const char *query,
                              struct error *err)
 {
-    struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, store,
-        query ? "INSERT INTO saved_query(name, query, position, created) VALUES(?1, ?2, "
-                "(SELECT ifnull(max(position), 0) + 1 FROM saved_query), ?3) "
-                "ON CONFLICT(name) DO UPDATE SET query = excluded.query"
-              : "DELETE FROM saved_query WHERE name = ?1",
-        err);
+    int result = ops_say(store, "query", name, "", query, err);
 
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, name);
-    if (query) {
-        stmt_bind_text(stmt, 2, query);
-        stmt_bind_int(stmt, 3, clock_now_ms());
-    }
-    return stmt_run(stmt, err);
+    if (result == ERR_OK && query)
+        result = state_place_query(store, name, err);
+    return result == ERR_OK ? registers_settle(store, "query", name, "", err) : result;
 }
 
 /* ---- one action ---- */
@@ -221,11 +172,10 @@ struct state_change {
 static int state_apply(struct store *store, int64_t work, const struct state_change *change,
                        struct error *err)
 {
-    if (strcmp(change->kind, "tag") == 0)
-        return state_apply_tag(store, work, change->field, change->new != NULL, err);
-    if (strcmp(change->kind, "note") == 0)
-        return state_apply_note(store, work, change->new, err);
-    return state_apply_reading(store, work, strcmp(change->kind, "star") == 0, change->new, err);
+    bool number = strcmp(change->kind, "read") == 0 || strcmp(change->kind, "star") == 0;
+
+    return ops_say_work(store, work, change->kind, change->field,
+                        number && !change->new ? "0" : change->new, err);
 }
 
 static bool state_same(const char *kind, const char *a, const char *b)
@@ -289,7 +239,7 @@ int state_star(struct store *store, int64_t work, bool on, struct error *err)
 }
 
 /* A tag is a word: it must be typable as tag:NAME in a query. */
-static int state_check_tag(const char *tag, struct error *err)
+int tag_check(const char *tag, struct error *err)
 {
     size_t len = strlen(tag), i;
 
@@ -314,7 +264,7 @@ int state_tag(struct store *store, int64_t work, const char *tag, bool on, struc
                                    .old_sql =
                                        "SELECT 1 FROM work_tag wt JOIN tag t ON t.id = wt.tag_id "
                                        "WHERE wt.work_id = ?1 AND t.name = ?2" };
-    int result = state_check_tag(tag, err);
+    int result = tag_check(tag, err);
 
     return result == ERR_OK ? state_change(store, work, &change, err) : result;
 }
@@ -413,7 +363,7 @@ static int queries_set(struct store *store, const char *name, const char *query,
     return result;
 }
 
-int queries_add(struct store *store, const char *name, const char *query, struct error *err)
+int query_name_check(const char *name, struct error *err)
 {
     size_t len = strlen(name), i;
 
@@ -425,7 +375,14 @@ int queries_add(struct store *store, const char *name, const char *query, struct
             return error_set(err, ERR_USAGE,
                              "'%s' cannot name a query: no blanks and none of \" ( ) : * in it",
                              name);
-    return queries_set(store, name, query, err);
+    return ERR_OK;
+}
+
+int queries_add(struct store *store, const char *name, const char *query, struct error *err)
+{
+    int result = query_name_check(name, err);
+
+    return result == ERR_OK ? queries_set(store, name, query, err) : result;
 }
 
 int queries_remove(struct store *store, const char *name, struct error *err)
@@ -439,8 +396,8 @@ int queries_list(struct store *store, struct arena *arena, struct saved_query **
     struct stmt *stmt;
     size_t cap = 0;
     int step;
-    int result = stmt_prepare(&stmt, store,
-                              "SELECT id, name, query FROM saved_query ORDER BY position, id", err);
+    int result = stmt_prepare(
+        &stmt, store, "SELECT id, name, query FROM saved_query ORDER BY position, name", err);
 
     *out = NULL;
     *count = 0;

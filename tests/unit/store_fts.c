@@ -189,6 +189,10 @@ static void test_vocabulary_migrates(void **state)
                        "TABLE usage_name; DROP TABLE usage; DROP TABLE usage_visitors; DROP "
                        "TABLE event_pending");
     library_run(store, "DROP TABLE access_token");
+    library_run(store, "DROP VIEW keep_apart; CREATE TABLE keep_apart(a TEXT NOT NULL, b TEXT NOT "
+                       "NULL, PRIMARY KEY(a, b)) WITHOUT ROWID; DROP TABLE op; DROP TABLE machine; "
+                       "DROP TABLE record_again; DROP TABLE claim; DROP TABLE peer; "
+                       "DROP TABLE peer_segment");
     library_run(store, "DROP TABLE document_place; DROP TABLE highlight");
     library_run(store, "DROP TABLE enquiry; DROP TABLE repository_vector");
     library_run(store, "DROP VIEW work_sample; DROP TABLE repository_fts; DROP TABLE "

@@ -54,5 +54,6 @@ int store_catalog_tests(void);
 int store_evidence_tests(void);
 int store_counts_tests(void);
 int store_events_tests(void);
+int store_ops_tests(void);
 
 #endif

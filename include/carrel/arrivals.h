@@ -1,0 +1,53 @@
+/*
+ * What another machine has, taken into a library (src/sync brings it). On the thread that owns the
+ * connection.
+ */
+#ifndef CARREL_ARRIVALS_H
+#define CARREL_ARRIVALS_H
+
+#include "carrel/ops.h"
+#include "carrel/store.h"
+
+/* A record as it is kept: what one source said of one paper. */
+struct arrival {
+    const char *source;
+    int64_t fetched; /* ms; when its words were last new, on any machine */
+    const void *payload;
+    size_t len;
+};
+
+/* How far a library has come: what comes later has greater numbers. */
+struct library_cursors {
+    int64_t record, again, op;
+};
+int library_cursors(struct store *store, struct library_cursors *out, struct error *err);
+
+struct arrivals_report {
+    int64_t added, updated; /* papers and records */
+    int64_t taken;          /* operations that have changed something */
+    int64_t refused;        /* that are not as they must be */
+    int64_t ahead;          /* whose clock is more than a day ahead */
+    char why[700];          /* of the first that was refused */
+    struct library_cursors before, after;
+    bool plain; /* nothing but what came has changed */
+};
+
+struct arrivals_page {
+    const struct arrival *records;
+    const struct op *ops;
+    size_t record_count, op_count;
+    /* In the transaction, behind them; may be NULL. */
+    int (*save)(void *ctx, struct store *store, const struct arrivals_report *report,
+                struct error *err);
+    void *ctx;
+};
+
+struct arrivals;
+int arrivals_new(struct arrivals **out, struct store *store, struct error *err);
+void arrivals_free(struct arrivals *arrivals); /* NULL is fine */
+/* One transaction: all of the page or, when that fails, nothing. What is wrong with one of them is
+ * reported, and the others are taken. */
+int arrivals_take(struct arrivals *arrivals, const struct arrivals_page *page,
+                  struct arrivals_report *report, struct error *err);
+
+#endif

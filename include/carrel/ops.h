@@ -1,0 +1,106 @@
+/*
+ * Operations: every mark, tag, note, highlight, saved query, place, decision about identity and
+ * sample as a register that machines agree about, whatever the order in which they hear of it.
+ *
+ * An operation is stamped by a hybrid logical clock (S. Kulkarni, M. Demirbas, D. Madappa, B. Avva,
+ * M. Leone: Logical Physical Clocks, OPODIS 2014): milliseconds since 1970 in the upper 48 bits,
+ * a counter in the lower 16. It is later than everything its machine had seen when it was made. Of
+ * a register the operation with the greatest (stamp, machine) stands. Notes (kinds "note" and
+ * "hnote") are multi-value registers (M. Shapiro, N. Preguiça, C. Baquero, M. Zawirski: A
+ * comprehensive study of convergent and commutative replicated data types, INRIA RR-7506, 2011): an
+ * edit takes the place of those that its machine had seen, and concurrent ones stand beside it.
+ *
+ * Machines have a random id, which is made when it is first needed, and anew when the library's
+ * file is another one than it was (a copy, a restored backup): two libraries that go on from one
+ * past must not stamp alike.
+ *
+ * What lies in the tables that views and searches read (reading, work_tag, note ...) is computed
+ * from these: of a work, from the registers of all of its aliases. An operation about something
+ * that is not here waits until it comes. All functions run on the thread that owns the connection,
+ * and write inside an open transaction.
+ */
+#ifndef CARREL_OPS_H
+#define CARREL_OPS_H
+
+#include "carrel/mem.h"
+#include "carrel/store.h"
+
+#define MACHINE_HEX 33 /* bytes of a machine's id as text */
+#define OP_ITEM_MAX 600
+#define OP_FIELD_MAX 600
+#define OP_VALUE_MAX (1u << 20)
+#define OP_PAST_MAX (64u << 10)
+#define OP_MACHINES_MAX 1000
+/* How far the own clock follows those of others: a day. Operations from further ahead are taken,
+ * and told. */
+#define OP_AHEAD_MS (24 * INT64_C(3600000))
+
+struct op {
+    int64_t seq, stamp;
+    const char *machine; /* its id */
+    const char *kind, *item, *field;
+    const char *value; /* NULL: taken away */
+    const char *past;  /* of a note: "ID:STAMP ID:STAMP", stamps in hexadecimal; "" none */
+};
+
+/* The library's machine, made if there is none yet. */
+int ops_machine(struct store *store, char id[MACHINE_HEX], struct error *err);
+/* The last stamp given out or followed. */
+int ops_clock(struct store *store, int64_t *stamp, struct error *err);
+int64_t op_stamp_ms(int64_t stamp);
+
+/* Says it, now: after whatever the register holds. Does not touch what is computed from it. */
+int ops_say(struct store *store, const char *kind, const char *item, const char *field,
+            const char *value, struct error *err);
+
+/* Says that two names are of one work by what their records say: a decision that any other one is
+ * later than. Nothing is said where there is one. */
+int ops_say_alike(struct store *store, const char *one, const char *other, struct error *err);
+/* A decision about two names: "joined", "apart", or NULL, none. */
+int ops_say_pair(struct store *store, const char *one, const char *other, const char *value,
+                 struct error *err);
+
+enum op_fate {
+    OP_TAKEN,   /* the register has changed */
+    OP_PASSED,  /* known already, or what is here is later */
+    OP_REFUSED, /* not one of ours: *why says what is wrong with it */
+};
+/* Takes one from another machine, checked in every respect. *ahead: its clock is far ahead of ours.
+ */
+int ops_take(struct store *store, const struct op *op, enum op_fate *fate, bool *ahead,
+             const char **why, struct error *err);
+
+/* Those behind `after`, in order, at most `limit`; texts in the arena. */
+int ops_since(struct store *store, struct arena *arena, int64_t after, size_t limit,
+              struct op **out, size_t *count, struct error *err);
+int ops_last(struct store *store, int64_t *seq, struct error *err); /* 0: none */
+/* The one row of a register that is no note. ERR_NOTFOUND: nothing was ever said. */
+int ops_register(struct op *out, struct store *store, struct arena *arena, const char *kind,
+                 const char *item, const char *field, struct error *err);
+
+/* ---- what is computed from them (registers.c) ---- */
+
+/* Says it of a work by its name; a note, and the end of a tag, of its other names, too. Then as
+ * registers_work. */
+int ops_say_work(struct store *store, int64_t work, const char *kind, const char *field,
+                 const char *value, struct error *err);
+/* What the hand says of a field of a work, by a name of it; what was said by its other names is
+ * taken back. Only what differs is said. */
+int ops_say_edit(struct store *store, int64_t work, const char *key, const char *field,
+                 const char *value, struct error *err);
+/* Marks, star, tags and note of a work, from the registers of all of its aliases. */
+int registers_work(struct store *store, int64_t work, struct error *err);
+/* Is an operation of this kind settled by registers_work? Then of many one settling is enough. */
+bool registers_of_work(const char *kind);
+/* The work of that name; 0: it is not here. */
+int registers_find(struct store *store, const char *item, int64_t *work, struct error *err);
+/* Does any register wait for this name? */
+int registers_waiting(struct store *store, const char *item, bool *any, struct error *err);
+/* What one operation has changed. Decisions ("pair") are left to the library, and
+ * so is what the hand says ("edit"). */
+int registers_settle(struct store *store, const char *kind, const char *item, const char *field,
+                     struct error *err);
+/* The samples that wait for this name of the work; `field` NULL: all. */
+int registers_samples(struct store *store, int64_t work, const char *item, const char *field,
+                      struct error *err);
+#endif

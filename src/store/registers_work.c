@@ -1,0 +1,369 @@
+/*
+ * What the registers of all names of a work amount to: its mark, star, tags and note; and saying
+ * something of a work. The other registers are in registers.c.
+ */
+#include "ops_internal.h"
+
+#include "carrel/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- notes ---- */
+
+void note_add(struct note_text *note, const struct op *op)
+{
+    size_t i;
+    char at[32];
+
+    if (op_stamp_ms(op->stamp) > note->changed)
+        note->changed = op_stamp_ms(op->stamp);
+    if (!op->value || !*op->value)
+        return;
+    for (i = 0; i < note->values.len; i++)
+        if (strcmp(note->values.items[i], op->value) == 0)
+            return;
+    text_list_add(&note->values, note->arena, op->value, strlen(op->value));
+    time_format(at, op_stamp_ms(op->stamp));
+    if (note->edits++ > 0)
+        str_printf(&note->body, "\n\n-- also written on %.8s, %.10s %.5s:\n\n", op->machine, at,
+                   at + 11);
+    str_add(&note->body, op->value);
+}
+
+/* ---- a work ---- */
+
+struct tag_state {
+    char *name;
+    bool on;
+    int64_t at; /* ms */
+};
+
+struct work_state {
+    int state, starred; /* -1: never said */
+    int64_t changed;    /* ms, of the two */
+    struct tag_state *tags;
+    size_t tag_len, tag_cap;
+    struct note_text note;
+};
+
+/* They come by kind and field, the latest of each last. */
+static void work_take(struct work_state *work, const struct op *op)
+{
+    struct tag_state *last = work->tag_len > 0 ? &work->tags[work->tag_len - 1] : NULL;
+    struct tag_state tag = { .on = op->value != NULL, .at = op_stamp_ms(op->stamp) };
+
+    if (strcmp(op->kind, "note") == 0) {
+        note_add(&work->note, op);
+    } else if (strcmp(op->kind, "tag") == 0) {
+        tag.name = last && strcmp(last->name, op->field) == 0
+                       ? last->name
+                       : arena_strdup(work->note.arena, op->field);
+        if (last && last->name == tag.name)
+            *last = tag;
+        else
+            VEC_PUSH(work->tags, work->tag_len, work->tag_cap, tag);
+    } else if (op->value) {
+        *(strcmp(op->kind, "star") == 0 ? &work->starred : &work->state) = atoi(op->value);
+        if (tag.at > work->changed)
+            work->changed = tag.at;
+    }
+}
+
+static int work_read(struct work_state *out, struct store *store, int64_t work, struct error *err)
+{
+    struct stmt *stmt;
+    int step,
+        result = stmt_prepare(
+            &stmt, store,
+            "SELECT o.kind, o.field, o.value, o.stamp, m.id FROM alias a CROSS JOIN op o ON o.item "
+            "= a.scheme || ':' || a.value JOIN machine m ON m.n = o.machine WHERE a.work_id = ?1 "
+            "AND o.kind IN ('note', 'read', 'star', 'tag') ORDER BY o.kind, o.field, o.stamp, m.id",
+            err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        const struct op op = { .kind = stmt_text(stmt, 0),
+                               .field = stmt_text(stmt, 1),
+                               .value = stmt_is_null(stmt, 2) ? NULL : stmt_text(stmt, 2),
+                               .stamp = stmt_int(stmt, 3),
+                               .machine = stmt_text(stmt, 4) };
+
+        work_take(out, &op);
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+static int work_write_marks(struct store *store, int64_t work, const struct work_state *state,
+                            struct error *err)
+{
+    bool none = state->state < 0 && state->starred < 0;
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        none ? "DELETE FROM reading WHERE work_id = ?1"
+             : "INSERT INTO reading(work_id, state, starred, changed) VALUES(?1, ?2, ?3, ?4) "
+               "ON CONFLICT(work_id) DO UPDATE SET state = ?2, starred = ?3, changed = ?4 "
+               "WHERE state != ?2 OR starred != ?3 OR changed != ?4",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    if (!none) {
+        stmt_bind_int(stmt, 2, state->state > 0 ? state->state : 0);
+        stmt_bind_int(stmt, 3, state->starred > 0);
+        stmt_bind_int(stmt, 4, state->changed);
+    }
+    return stmt_run(stmt, err);
+}
+
+static int work_write_note(struct store *store, int64_t work, const struct note_text *note,
+                           struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        note->body.len == 0
+            ? "DELETE FROM note WHERE work_id = ?1"
+            : "INSERT INTO note(work_id, body, created, changed) VALUES(?1, ?2, ?3, ?3) "
+              "ON CONFLICT(work_id) DO UPDATE SET body = ?2, changed = ?3 WHERE body != ?2",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    if (note->body.len > 0) {
+        stmt_bind_text(stmt, 2, note->body.ptr);
+        stmt_bind_int(stmt, 3, note->changed);
+    }
+    return stmt_run(stmt, err);
+}
+
+static int work_write_tag(struct store *store, int64_t work, const struct tag_state *tag,
+                          struct error *err)
+{
+    int result = ERR_OK;
+
+    if (tag->on)
+        result = store_run(store, "INSERT OR IGNORE INTO tag(name) SELECT ?3 WHERE ?1", 1, 0,
+                           tag->name, err);
+    if (result != ERR_OK)
+        return result;
+    return store_run(store,
+                     tag->on ? "INSERT INTO work_tag(tag_id, work_id, added) "
+                               "SELECT id, ?1, ?2 FROM tag WHERE name = ?3 "
+                               "ON CONFLICT DO UPDATE SET added = ?2 WHERE added != ?2"
+                             : "DELETE FROM work_tag WHERE work_id = ?1 AND ?2 AND tag_id = "
+                               "(SELECT id FROM tag WHERE name = ?3)",
+                     work, tag->on ? tag->at : 1, tag->name, err);
+}
+
+/* Tags that no register of the work's names speaks of: they went with a part of it. */
+static int work_drop_tags(struct store *store, int64_t work, const struct work_state *state,
+                          struct error *err)
+{
+    struct str names = STR_INIT;
+    size_t i;
+    int result;
+
+    str_add_char(&names, ' ');
+    for (i = 0; i < state->tag_len; i++)
+        str_printf(&names, "%s ", state->tags[i].name);
+    result = store_run(store,
+                       "DELETE FROM work_tag WHERE work_id = ?1 AND ?2 AND tag_id IN (SELECT "
+                       "x.tag_id FROM work_tag x JOIN tag t ON t.id = x.tag_id WHERE x.work_id = "
+                       "?1 AND instr(?3, ' ' || t.name || ' ') = 0)",
+                       work, 1, names.ptr, err);
+    str_free(&names);
+    return result;
+}
+
+int registers_work(struct store *store, int64_t work, struct error *err)
+{
+    struct work_state state = { .state = -1,
+                                .starred = -1,
+                                .note = { .body = STR_INIT, .arena = arena_new() } };
+    size_t i;
+    int result = work_read(&state, store, work, err);
+
+    if (result == ERR_OK)
+        result = work_write_marks(store, work, &state, err);
+    if (result == ERR_OK)
+        result = work_write_note(store, work, &state.note, err);
+    if (result == ERR_OK)
+        result = work_drop_tags(store, work, &state, err);
+    for (i = 0; i < state.tag_len && result == ERR_OK; i++)
+        result = work_write_tag(store, work, &state.tags[i], err);
+    free(state.tags);
+    str_free(&state.note.body);
+    arena_free(state.note.arena);
+    return result;
+}
+
+/* Its other names of which that register is set. */
+static int names_set(struct text_list *out, struct arena *arena, struct store *store, int64_t work,
+                     const char *kind, const char *field, struct error *err)
+{
+    struct stmt *stmt;
+    int step,
+        result = stmt_prepare(&stmt, store,
+                              "SELECT DISTINCT o.item FROM work w JOIN alias a ON a.work_id = w.id "
+                              "CROSS JOIN op o ON o.item = a.scheme || ':' || a.value WHERE w.id = "
+                              "?1 AND o.kind = ?2 AND o.field = ?3 AND o.item != w.key "
+                              "ORDER BY o.item",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_text(stmt, 2, kind);
+    stmt_bind_text(stmt, 3, field);
+    while ((step = stmt_step(stmt, err)) == 1)
+        text_list_add(out, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
+    stmt_reset(stmt);
+    return step;
+}
+
+static int name_of(struct store *store, struct arena *arena, int64_t work, char **key,
+                   struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store, "SELECT key FROM work WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    step = stmt_step(stmt, err);
+    if (step == 1)
+        *key = stmt_dup(stmt, 0, arena);
+    stmt_reset(stmt);
+    return step < 0 ? step
+           : step == 1
+               ? ERR_OK
+               : error_set(err, ERR_NOTFOUND, "work %" PRId64 " is no longer in the library", work);
+}
+
+/* What the other names of the work say of it: "0" nothing, as does NULL. */
+static int others_say(char **out, struct store *store, struct arena *arena, int64_t work,
+                      const char *kind, struct error *err)
+{
+    struct stmt *stmt;
+    int step,
+        result = stmt_prepare(&stmt, store,
+                              "SELECT o.value FROM work w JOIN alias a ON a.work_id = w.id CROSS "
+                              "JOIN op o ON o.item = a.scheme || ':' || a.value JOIN machine m ON "
+                              "m.n = o.machine WHERE w.id = ?1 AND o.kind = ?2 AND o.item != w.key "
+                              "AND o.value IS NOT NULL ORDER BY o.stamp DESC, m.id DESC LIMIT 1",
+                              err);
+
+    *out = NULL;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_text(stmt, 2, kind);
+    step = stmt_step(stmt, err);
+    if (step == 1)
+        *out = stmt_dup(stmt, 0, arena);
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}
+
+/* A mark that the other names have anyway is said by taking back that of this one, so that each has
+ * its own again when they are parted. */
+static int mark_value(const char **value, struct store *store, struct arena *arena, int64_t work,
+                      const char *kind, struct error *err)
+{
+    char *others;
+    int result;
+
+    if (strcmp(kind, "read") != 0 && strcmp(kind, "star") != 0)
+        return ERR_OK;
+    result = others_say(&others, store, arena, work, kind, err);
+    if (result == ERR_OK && others && str_eq(others, *value))
+        *value = NULL;
+    return result;
+}
+
+int ops_say_work(struct store *store, int64_t work, const char *kind, const char *field,
+                 const char *value, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct text_list names = { 0 };
+    bool others = op_is_note(kind) || (strcmp(kind, "tag") == 0 && !value);
+    char *key = NULL;
+    size_t i;
+    int result = name_of(store, arena, work, &key, err);
+
+    if (result == ERR_OK && others)
+        result = names_set(&names, arena, store, work, kind, field, err);
+    for (i = 0; i < names.len && result == ERR_OK; i++)
+        result = ops_say(store, kind, names.items[i], field, NULL, err);
+    if (result == ERR_OK)
+        result = mark_value(&value, store, arena, work, kind, err);
+    if (result == ERR_OK)
+        result = ops_say(store, kind, key, field, value, err);
+    if (result == ERR_OK)
+        result = registers_work(store, work, err);
+    arena_free(arena);
+    return result;
+}
+
+int registers_waiting(struct store *store, const char *item, bool *any, struct error *err)
+{
+    int64_t one;
+    int result =
+        store_lookup(store, &one, "SELECT 1 FROM op WHERE item = ?1 LIMIT 1", item, 0, 0, err);
+
+    *any = result == ERR_OK;
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+/* What stands now, of all names; *names gets those that say something. */
+static int edit_now(char **out, struct text_list *names, struct store *store, struct arena *arena,
+                    int64_t work, const char *field, struct error *err)
+{
+    struct stmt *stmt;
+    int step,
+        result = stmt_prepare(&stmt, store,
+                              "SELECT o.value, o.item FROM alias a CROSS JOIN op o ON o.item = "
+                              "a.scheme || ':' || a.value JOIN machine m ON m.n = o.machine WHERE "
+                              "a.work_id = ?1 AND o.kind = 'edit' AND o.field = ?2 AND o.value IS "
+                              "NOT NULL ORDER BY o.stamp, m.id",
+                              err);
+
+    *out = NULL;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_text(stmt, 2, field);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        *out = stmt_dup(stmt, 0, arena);
+        text_list_add(names, arena, stmt_text(stmt, 1), strlen(stmt_text(stmt, 1)));
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+int ops_say_edit(struct store *store, int64_t work, const char *key, const char *field,
+                 const char *value, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct text_list names = { 0 };
+    char *now;
+    size_t i;
+    int result = edit_now(&now, &names, store, arena, work, field, err);
+    bool differs = result == ERR_OK && !str_eq(now, value);
+
+    for (i = 0; i < names.len && differs && result == ERR_OK; i++)
+        result = ops_say(store, "edit", names.items[i], field, NULL, err);
+    if (differs && value && result == ERR_OK)
+        result = ops_say(store, "edit", key, field, value, err);
+    arena_free(arena);
+    return result;
+}

@@ -1,0 +1,239 @@
+/*
+ * Operations: registers come to the same in any order, what a library of before holds becomes
+ * operations once, and what is computed from them is what was there.
+ */
+#include "store_test.h"
+
+#include "carrel/ops.h"
+#include "carrel/reading.h"
+
+#define A "0000000000000000000000000000000a"
+#define B "0000000000000000000000000000000b"
+#define C "0000000000000000000000000000000c"
+
+static void take(struct store *store, const struct op *op)
+{
+    struct error err = { 0 };
+    const char *why;
+    enum op_fate fate;
+    bool ahead;
+
+    assert_int_equal(store_begin(store, &err), ERR_OK);
+    assert_int_equal(ops_take(store, op, &fate, &ahead, &why, &err), ERR_OK);
+    if (fate == OP_REFUSED)
+        fail_msg("%s", why);
+    assert_int_equal(registers_settle(store, op->kind, op->item, op->field, &err), ERR_OK);
+    assert_int_equal(store_commit(store, &err), ERR_OK);
+}
+
+static char *outcome(struct store *store, const char *sql)
+{
+    struct stmt *stmt;
+    char *text = NULL;
+
+    assert_int_equal(stmt_prepare(&stmt, store, sql, NULL), ERR_OK);
+    if (stmt_step(stmt, NULL) == 1)
+        text = mem_strdup(stmt_text(stmt, 0));
+    stmt_reset(stmt);
+    return text;
+}
+
+/* All orders of `count` operations, each twice, leave what `sql` says. */
+static void check_orders(struct library *library, const struct op *ops, size_t count,
+                         const char *sql, const char *expected)
+{
+    size_t order[4] = { 0 }, runs = 1, i, run;
+    struct store *store = library_open(library);
+
+    for (i = 2; i <= count; i++)
+        runs *= i;
+    for (run = 0; run < runs; run++) {
+        size_t left[4] = { 0, 1, 2, 3 }, rest = run;
+        char *got;
+
+        for (i = 0; i < count; i++) {
+            size_t at = rest % (count - i), k;
+
+            rest /= count - i;
+            order[i] = left[at];
+            for (k = at; k + 1 < count; k++)
+                left[k] = left[k + 1];
+        }
+        library_run(store, "DELETE FROM op");
+        for (i = 0; i < count; i++)
+            take(store, &ops[order[i]]);
+        for (i = 0; i < count; i++)
+            take(store, &ops[i]);
+        got = outcome(store, sql);
+        assert_string_equal(got ? got : "(none)", expected);
+        free(got);
+    }
+    store_close(store);
+}
+
+#define AT(n) ((INT64_C(1767225600000) << 16) + (n))
+
+static void test_last_one_stands(void **state)
+{
+    const struct op ops[] = {
+        { .stamp = AT(1),
+          .machine = A,
+          .kind = "query",
+          .item = "q",
+          .field = "",
+          .value = "one",
+          .past = "" },
+        { .stamp = AT(3),
+          .machine = A,
+          .kind = "query",
+          .item = "q",
+          .field = "",
+          .value = "three",
+          .past = "" },
+        { .stamp = AT(3),
+          .machine = B,
+          .kind = "query",
+          .item = "q",
+          .field = "",
+          .value = "later machine",
+          .past = "" },
+        { .stamp = AT(2),
+          .machine = C,
+          .kind = "query",
+          .item = "q",
+          .field = "",
+          .value = NULL,
+          .past = "" },
+    };
+    struct op gone[4];
+
+    check_orders(*state, ops, 4, "SELECT query FROM saved_query", "later machine");
+    memcpy(gone, ops, sizeof gone);
+    gone[3].stamp = AT(4); /* taken away last: older ones do not bring it back */
+    check_orders(*state, gone, 4, "SELECT query FROM saved_query", "(none)");
+}
+
+/* Each was written by somebody who had not seen the other; the third saw the first. */
+static void test_notes_stand_beside_each_other(void **state)
+{
+    struct library *library = *state;
+    const struct op ops[] = {
+        { .stamp = AT(1),
+          .machine = A,
+          .kind = "note",
+          .item = "arxiv:2401.00001",
+          .field = "",
+          .value = "one",
+          .past = "" },
+        { .stamp = AT(2),
+          .machine = B,
+          .kind = "note",
+          .item = "arxiv:2401.00001",
+          .field = "",
+          .value = "two",
+          .past = "" },
+        { .stamp = AT(3),
+          .machine = C,
+          .kind = "note",
+          .item = "arxiv:2401.00001",
+          .field = "",
+          .value = "three",
+          .past = A ":19b76d90c0000001 " },
+        { .stamp = AT(0),
+          .machine = B,
+          .kind = "note",
+          .item = "arxiv:2401.00001",
+          .field = "",
+          .value = "before two",
+          .past = "" },
+    };
+    struct op told[4];
+    char past[64];
+    struct store *store = library_open(library);
+
+    library_add(store, "arxiv:2401.00001", "On Gardens", "", "Ada");
+    library_run(store, "INSERT OR IGNORE INTO alias(scheme, value, work_id) VALUES('arxiv', "
+                       "'2401.00001', 1)");
+    store_close(store);
+    memcpy(told, ops, sizeof told);
+    snprintf(past, sizeof past, A ":%llx ", (unsigned long long)AT(1));
+    told[2].past = past;
+    check_orders(library, told, 4, "SELECT body FROM note",
+                 "two\n\n-- also written on 00000000, 2026-01-01 00:00:\n\nthree");
+    told[3] = told[2]; /* and one who saw all takes it away */
+    told[3].stamp = AT(9);
+    told[3].value = NULL;
+    snprintf(past, sizeof past, A ":%llx ", (unsigned long long)AT(1));
+    told[3].past = A ":fffffffffffffff " B ":fffffffffffffff ";
+    check_orders(library, told, 4, "SELECT body FROM note", "(none)");
+}
+
+/* A library of version 27. */
+static void test_what_was_there_is_said_once(void **state)
+{
+    struct store *store = library_open(*state);
+    int64_t work;
+    char *got;
+
+    library_run(store, "DROP VIEW keep_apart; CREATE TABLE keep_apart(a TEXT NOT NULL, b TEXT NOT "
+                       "NULL, PRIMARY KEY(a, b)) WITHOUT ROWID; DROP TABLE op; DROP TABLE machine; "
+                       "DROP TABLE record_again; DROP TABLE claim; DROP TABLE peer; "
+                       "DROP TABLE peer_segment; DELETE FROM meta WHERE key LIKE 'machine%'; "
+                       "PRAGMA user_version = 27");
+    work = library_add(store, "arxiv:2401.00001", "On Gardens", "", "Ada");
+    library_run(
+        store,
+        "INSERT INTO reading VALUES(1, 2, 1, 1000); INSERT INTO tag VALUES(1, 'green'); "
+        "INSERT INTO work_tag VALUES(1, 1, 2000); INSERT INTO note VALUES(1, 1, 'A note.', 3000, "
+        "3000); INSERT INTO saved_query VALUES(1, 'mine', 'tag:green', 4, 4000); "
+        "INSERT INTO keep_apart VALUES('arxiv:2401.00001', 'arxiv:2401.00002'); "
+        "INSERT INTO document_place VALUES('0123456789abcdef', '', 1, 2, 'q', 'p', 's', 5); "
+        "INSERT INTO highlight VALUES('aabbccdd', '0123456789abcdef', 1, 2, 'q', 'p', 's', 0, "
+        "'why', 6, 7); INSERT INTO sample VALUES(1, 'huggingface', 'upvotes', "
+        "'arxiv:2401.00001', 20000, 12)");
+    library_run(store, "INSERT OR IGNORE INTO alias(scheme, value, work_id) VALUES('arxiv', "
+                       "'2401.00001', 1)");
+    assert_int_equal(work, 1);
+    store_close(store);
+    store = library_open(*state);
+    got = outcome(store, "SELECT group_concat(kind || ' ' || field || ' ' || ifnull(value, '-'), "
+                         "'; ') FROM (SELECT * "
+                         "FROM op WHERE kind NOT IN ('place', 'highlight') ORDER BY kind, field)");
+    assert_string_equal(
+        got,
+        "hnote aabbccdd why; note  A note.; pair arxiv:2401.00002 apart; query  tag:green; "
+        "query position 4; read  2; sample huggingface upvotes 20000 12.0; star  1; tag green 1");
+    free(got);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM op"), 11);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM keep_apart"), 1);
+    /* Computed anew, it is what it was. */
+    assert_int_equal(store_begin(store, NULL), ERR_OK);
+    assert_int_equal(registers_work(store, work, NULL), ERR_OK);
+    assert_int_equal(
+        registers_settle(store, "highlight", "file:0123456789abcdef", "aabbccdd", NULL), ERR_OK);
+    assert_int_equal(registers_settle(store, "place", "file:0123456789abcdef", "", NULL), ERR_OK);
+    assert_int_equal(store_commit(store, NULL), ERR_OK);
+    got = outcome(
+        store,
+        "SELECT r.state || r.starred || n.body || t.name || x.added || h.note || h.quote || p.stop "
+        "FROM reading r, note n, tag t, work_tag x, highlight h, document_place p");
+    assert_string_equal(got, "21A note.green2000whyq2");
+    free(got);
+    store_close(store);
+    store = library_open(*state); /* and no second time */
+    assert_int_equal(library_int(store, "SELECT count(*) FROM op"), 11);
+    store_close(store);
+}
+
+int store_ops_tests(void)
+{
+#define ONE(test) cmocka_unit_test_setup_teardown(test, library_setup, library_teardown)
+    const struct CMUnitTest tests[] = {
+        ONE(test_last_one_stands),
+        ONE(test_notes_stand_beside_each_other),
+        ONE(test_what_was_there_is_said_once),
+    };
+#undef ONE
+
+    return cmocka_run_group_tests_name("store: operations", tests, NULL, NULL);
+}
