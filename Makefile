@@ -6,7 +6,7 @@ BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 VERSION := 0.1.0
 
 # ---- the layers: each library and those it may call (and so link) ----
-LIBS := core text model task config net picture embed postings store work sources library harvest search analytics exchange process vcs app ui http cli
+LIBS := core text model task config net picture embed postings store work sources library sync harvest search analytics exchange process vcs app ui http cli
 NEEDS_core     :=
 NEEDS_text     := core
 NEEDS_model    := core
@@ -20,13 +20,14 @@ NEEDS_store    := postings embed model text core
 NEEDS_work     := store postings embed model text core
 NEEDS_sources  := model text core
 NEEDS_library  := store postings embed model text core
+NEEDS_sync     := library net store postings embed model text core
 NEEDS_harvest  := library sources net store postings config embed model text core
 NEEDS_search   := store postings embed model text core
 NEEDS_analytics := store postings embed model text core
 NEEDS_exchange := model text core
 NEEDS_process  := model text core
 NEEDS_vcs      := core
-NEEDS_app      := vcs process exchange search analytics harvest library sources net picture work store postings embed config task model text core
+NEEDS_app      := vcs process exchange search analytics harvest sync library sources net picture work store postings embed config task model text core
 NEEDS_ui       := app $(NEEDS_app)
 NEEDS_http     := app $(NEEDS_app)
 NEEDS_cli      := app $(NEEDS_app)
@@ -43,6 +44,7 @@ PKG_app      := jansson
 PKG_sources  := expat jansson zlib
 PKG_harvest  := jansson
 PKG_library  := sqlite3 zlib
+PKG_sync     := jansson zlib
 PKG_ui       := ncursesw
 PKG_vcs      := libgit2
 PKG_process  := gumbo md4c libseccomp zlib
@@ -108,7 +110,7 @@ $(BUILD)/obj/src/store/schema.o: $(wildcard src/store/schema/*.sql)
 
 archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
 # Libraries in link order, users first.
-order    = $(foreach l,cli http ui app vcs process exchange search analytics harvest library sources net picture work store postings embed config task model text core,$(filter $(l),$(1)))
+order    = $(foreach l,cli http ui app vcs process exchange search analytics harvest sync library sources net picture work store postings embed config task model text core,$(filter $(l),$(1)))
 link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
            $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) \
            $(foreach l,$(1),$(LIB_$(l))) $(if $(filter process,$(1)),$(MUPDF)) -lm
@@ -268,6 +270,14 @@ bench-service: all $(BENCHES) ## how many events and questions the service takes
 	@sh deploy/packages.sh bench
 	@sh bench/service.sh
 	@sh bench/load.sh
+
+.PHONY: bench-sync soak-sync
+bench-sync: all ## 100,000 operations from one library into another over the service
+	@sh bench/sync.sh
+
+SOAK_RUNS ?= 1000
+soak-sync: $(BUILD)/tests/unit_sync ## SOAK_RUNS random schedules of three machines (default 1000; half an hour)
+	@TMPDIR=$$([ -w /dev/shm ] && echo /dev/shm || echo /tmp) CARREL_SCHEDULES=$(SOAK_RUNS) CARREL_SEED=$${CARREL_SEED:-1} $<
 
 .PHONY: bench-trends
 bench-trends: all ## how long trends and topics take on 150,000 papers

@@ -4,6 +4,7 @@
 #include "alerts.h"
 #include "commands.h"
 #include "hooks.h"
+#include "peers.h"
 #include "sync.h"
 
 #include "carrel/clock.h"
@@ -13,6 +14,7 @@
 #include "carrel/ledger.h"
 #include "carrel/log.h"
 #include "carrel/pace.h"
+#include "carrel/sync.h"
 #include "carrel/text.h"
 
 #include <inttypes.h>
@@ -24,6 +26,11 @@
 
 #define PROGRESS_MS 250
 #define SOURCES_MAX 30
+
+struct sync_peers {
+    struct peer_result *items;
+    size_t count;
+};
 
 /* ---- progress on a terminal ---- */
 
@@ -105,7 +112,41 @@ static void sync_json_source(struct jsonw *w, const struct harvest_result *sourc
     jsonw_end(w);
 }
 
-static void sync_json(struct command_call *call, const struct harvest_report *report)
+static void sync_json_peer(struct jsonw *w, const struct peer_result *peer)
+{
+    const struct sync_totals *t = peer->totals;
+
+    jsonw_object(w);
+    jsonw_key_string(w, "name", peer->peer.name);
+    jsonw_key_int(w, "records_received", t->records_got);
+    jsonw_key_int(w, "operations_received", t->ops_got);
+    jsonw_key_int(w, "records_sent", t->records_sent);
+    jsonw_key_int(w, "operations_sent", t->ops_sent);
+    jsonw_key_int(w, "added", t->added);
+    jsonw_key_int(w, "updated", t->updated);
+    jsonw_key_int(w, "changed", t->taken);
+    jsonw_key_int(w, "refused", t->refused);
+    jsonw_key_int(w, "ahead", t->ahead);
+    jsonw_key_int(w, "bytes_received", t->bytes_got);
+    jsonw_key_int(w, "bytes_sent", t->bytes_sent);
+    jsonw_key_int(w, "took_ms", peer->took_ms);
+    jsonw_key_string(w, "told", peer->told);
+    jsonw_key_string(w, "error", peer->error);
+    jsonw_end(w);
+}
+
+static bool peers_failed(const struct sync_peers *peers)
+{
+    size_t i;
+
+    for (i = 0; i < peers->count; i++)
+        if (peers->items[i].status != ERR_OK)
+            return true;
+    return false;
+}
+
+static void sync_json(struct command_call *call, const struct harvest_report *report,
+                      const struct sync_peers *peers)
 {
     struct jsonw w;
     size_t i;
@@ -113,13 +154,18 @@ static void sync_json(struct command_call *call, const struct harvest_report *re
     jsonw_start(&w, &call->out);
     jsonw_object(&w);
     jsonw_key_int(&w, "version", 1);
-    jsonw_key_bool(&w, "partial", report->partial);
+    jsonw_key_bool(&w, "partial", report->partial || peers_failed(peers));
     jsonw_key(&w, "sources");
     jsonw_array(&w);
     for (i = 0; i < report->count; i++)
         sync_json_source(&w, &report->results[i]);
     jsonw_end(&w);
     jsonw_key_string(&w, "pace_problem", report->pace_problem);
+    jsonw_key(&w, "peers");
+    jsonw_array(&w);
+    for (i = 0; i < peers->count; i++)
+        sync_json_peer(&w, &peers->items[i]);
+    jsonw_end(&w);
     jsonw_end(&w);
     str_add_char(&call->out, '\n');
 }
@@ -161,13 +207,32 @@ static void sync_text_source(struct str *out, const struct harvest_result *sourc
     }
 }
 
-static void sync_text(struct command_call *call, const struct harvest_report *report)
+static void sync_text_peer(struct str *out, const struct peer_result *peer)
+{
+    const struct sync_totals *t = peer->totals;
+
+    str_printf(out,
+               "peer %s: %" PRId64 " records and %" PRId64 " operations came (%" PRId64
+               " papers added, %" PRId64 " updated, %" PRId64 " changes), %" PRId64 " and %" PRId64
+               " went; %" PRId64 " KiB\n",
+               peer->peer.name, t->records_got, t->ops_got, t->added, t->updated, t->taken,
+               t->records_sent, t->ops_sent, (t->bytes_got + t->bytes_sent + 1023) / 1024);
+    if (peer->told)
+        str_printf(out, "  %s\n", peer->told);
+    if (peer->error)
+        str_printf(out, "  %s\n", peer->error);
+}
+
+static void sync_text(struct command_call *call, const struct harvest_report *report,
+                      const struct sync_peers *peers)
 {
     size_t i;
 
     for (i = 0; i < report->count; i++)
         sync_text_source(&call->out, &report->results[i]);
-    if (report->count == 0)
+    for (i = 0; i < peers->count; i++)
+        sync_text_peer(&call->out, &peers->items[i]);
+    if (report->count == 0 && peers->count == 0)
         str_add(&call->say, "no source is enabled\n");
     if (report->pace_problem)
         str_printf(&call->out, "%s\n", report->pace_problem);
@@ -286,46 +351,80 @@ static int sync_background(struct command_call *call, const struct harvest_optio
     return result;
 }
 
+/* With the peers alone, where one is named. */
+static int sync_peers_only(struct command_call *call, const char *name, struct error *err)
+{
+    const struct harvest_report none = { .count = 0 };
+    struct sync_peers peers = { .count = 0 };
+    int result = peers_exchange(call, strcmp(name, "all") == 0 ? NULL : name, &peers.items,
+                                &peers.count, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (call_has(call, "--json"))
+        sync_json(call, &none, &peers);
+    else
+        sync_text(call, &none, &peers);
+    alerts_after(call);
+    return peers_failed(&peers) ? error_set(err, ERR_PARTIAL, "%s", "not every peer could be had")
+                                : ERR_OK;
+}
+
+/* The sources, then the peers: what was just fetched goes to them, too. */
+static int sync_all(struct command_call *call, const struct harvest_options *options,
+                    struct error *err)
+{
+    struct harvest_report report;
+    struct sync_peers peers = { .count = 0 };
+    int result, exchanged = ERR_OK;
+
+    hooks_expect(NULL, call->app);
+    result = harvest_sync(options, &report, err);
+    if (options->progress)
+        fputs("\r\033[K", stderr);
+    if (result == ERR_OK)
+        exchanged = peers_exchange(call, NULL, &peers.items, &peers.count, err);
+    if (report.count > 0 || result == ERR_OK) {
+        if (call_has(call, "--json"))
+            sync_json(call, &report, &peers);
+        else
+            sync_text(call, &report, &peers);
+    }
+    if (report.count + peers.count > 0)
+        alerts_after(call);
+    hooks_after(call);
+    if (result == ERR_OK)
+        result = exchanged;
+    if (result == ERR_OK && (report.partial || peers_failed(&peers)))
+        result = error_set(err, ERR_PARTIAL,
+                           "not everything could be fetched; what was is saved, and the next sync "
+                           "goes on from there");
+    harvest_report_free(&report);
+    return result;
+}
+
 int cmd_sync(struct command_call *call, struct error *err)
 {
-    const char *names[SOURCES_MAX];
+    const char *names[SOURCES_MAX], *peer = call_option(call, "--peer");
     struct harvest_options options;
-    struct harvest_report report;
     struct sync_talk talk = { .shown = clock_ticks_ms() };
-    bool terminal = isatty(STDERR_FILENO) && !call->app->quiet && !call->desk;
     int result = sync_options(call, &options, names, err);
 
     if (result != ERR_OK)
         return result;
     if (call_has(call, "--status"))
         return sync_status(call, &options, err);
+    if (peer)
+        return sync_peers_only(call, peer, err);
     if (call_has(call, "--again"))
         result = sync_again(call, &options, err);
     if (result != ERR_OK)
         return result;
     if (call->desk || call_has(call, "--background"))
         return sync_background(call, &options, err);
-    if (terminal) {
+    if (isatty(STDERR_FILENO) && !call->app->quiet && !call->desk) {
         options.progress = sync_progress;
         options.ctx = &talk;
     }
-    hooks_expect(NULL, call->app);
-    result = harvest_sync(&options, &report, err);
-    if (terminal)
-        fputs("\r\033[K", stderr);
-    if (report.count > 0 || result == ERR_OK) {
-        if (call_has(call, "--json"))
-            sync_json(call, &report);
-        else
-            sync_text(call, &report);
-    }
-    if (report.count > 0)
-        alerts_after(call);
-    hooks_after(call);
-    if (result == ERR_OK && report.partial)
-        result = error_set(err, ERR_PARTIAL,
-                           "not everything could be fetched; what was is saved, and the next sync "
-                           "goes on from there");
-    harvest_report_free(&report);
-    return result;
+    return sync_all(call, &options, err);
 }

@@ -281,6 +281,7 @@ static const struct command_option sync_options[] = {
     { "--since", "DATE", "from this day on (a first harvest takes the last 30 days)" },
     { "--max", "N", "at most N records of each source" },
     { "--due", NULL, "only what its schedule says" },
+    { "--peer", "PEER", "no source: exchange with this peer ('all': with each) alone" },
     { "--again", NULL, "ask a source again that has refused to serve us" },
     { "--status", NULL, "fetch nothing: tell where the sources stand" },
     { "--background", NULL, "as a job: the desk or a worker does it" },
@@ -300,8 +301,8 @@ static const char sync_help[] =
     "import' reads lists of them). With --due a source is asked as often as 'every' says, and "
     "ends\n"
     "after [harvest] slice to go on with the next run. A peer with an address ('carrel help\n"
-    "peer') is asked for leave before each request. An interrupted sync goes on where it\n"
-    "stopped. Exit code 3: "
+    "peer') is asked for leave before each request, and at its end a sync exchanges with all\n"
+    "peers. An interrupted sync goes on where it stopped. Exit code 3: "
     "something could not be fetched, and the output says what.";
 static const char search_help[] =
     "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets; "
@@ -634,7 +635,7 @@ static const struct command commands[] = {
     { "webhook", "list | show ID | redeliver ID... | test NAME", CMD_CLI | CMD_WRITES,
       "who is told of harvests and documents, and what could not be told", webhook_help,
       webhook_options, cmd_webhook },
-    { "peer", "list | add NAME URL|FOLDER | rm NAME", CMD_CLI | CMD_NO_STORE,
+    { "peer", "list | add WORD URL|FOLDER | rm PEER", CMD_CLI | CMD_NO_STORE,
       "other machines that this library is kept the same with", peer_help, peer_options, cmd_peer },
     { "repo", "ID [log|tree|file|diff|blame|refs|readme|activity|fetch|remove [PATH]]",
       CMD_CLI | CMD_DESK | CMD_WRITES, "look into a cloned repository", repo_help, repo_options,

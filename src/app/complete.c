@@ -8,6 +8,7 @@
 #include "carrel/names.h"
 
 #include "commands.h"
+#include "peers.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -83,6 +84,19 @@ static void offer_sources(struct offer *offer)
     if (offer->complete->app->config)
         config_each(offer->complete->app->config, offer_source_section, offer);
     offer_names(offer, NAME_SOURCE);
+}
+
+static void offer_peers(struct offer *offer)
+{
+    struct arena *arena = arena_new();
+    struct peer *peers;
+    size_t count = 0, i;
+
+    if (offer->complete->app->config
+        && peers_configured(arena, offer->complete->app->config, &peers, &count, NULL) == ERR_OK)
+        for (i = 0; i < count; i++)
+            offer_name(offer, peers[i].name);
+    arena_free(arena);
 }
 
 static void offer_commands(struct offer *offer)
@@ -248,19 +262,19 @@ static const struct {
     const char *command, *placeholder;
     void (*offer)(struct offer *offer);
 } kinds[] = {
-    { "sync", "NAME", offer_sources },     { "alert", "NAME", offer_alerts },
-    { NULL, "NAME", offer_feeds },         { "alert", "EVENT", offer_events },
-    { "jobs", "ID", offer_jobs },          { NULL, "ID", offer_works },
-    { "jobs", "STATE", offer_job_states }, { NULL, "TAG", offer_tags },
-    { NULL, "STATE", offer_states },       { NULL, "VIEW", offer_views },
-    { NULL, "KEY", offer_settings },       { NULL, "FILE", offer_files },
-    { NULL, "FOLDER", offer_files },       { NULL, "DIR", offer_files },
-    { NULL, "QUERY", offer_query },        { NULL, "MODE", offer_modes },
-    { NULL, "COMMAND", offer_commands },   { NULL, "Q", offer_query },
-    { NULL, "CATEGORY", offer_categories },{ NULL, "WINDOW", offer_windows },
-    { "trends", "METRIC", offer_metrics }, { NULL, "TREND", offer_trend_sorts },
-    { "alert", "METRIC", offer_metrics },
-    { NULL, "TASK", offer_tasks },         { NULL, "DATASET", offer_datasets },
+    { NULL, "PEER", offer_peers },        { "sync", "NAME", offer_sources },
+    { "alert", "NAME", offer_alerts },    { NULL, "NAME", offer_feeds },
+    { "alert", "EVENT", offer_events },   { "jobs", "ID", offer_jobs },
+    { NULL, "ID", offer_works },          { "jobs", "STATE", offer_job_states },
+    { NULL, "TAG", offer_tags },          { NULL, "STATE", offer_states },
+    { NULL, "VIEW", offer_views },        { NULL, "KEY", offer_settings },
+    { NULL, "FILE", offer_files },        { NULL, "FOLDER", offer_files },
+    { NULL, "DIR", offer_files },         { NULL, "QUERY", offer_query },
+    { NULL, "MODE", offer_modes },        { NULL, "COMMAND", offer_commands },
+    { NULL, "Q", offer_query },           { NULL, "CATEGORY", offer_categories },
+    { NULL, "WINDOW", offer_windows },    { "trends", "METRIC", offer_metrics },
+    { NULL, "TREND", offer_trend_sorts }, { "alert", "METRIC", offer_metrics },
+    { NULL, "TASK", offer_tasks },        { NULL, "DATASET", offer_datasets },
 };
 
 /* "ID|-..." or "bash|zsh|fish" or "hybrid|lexical". */

@@ -23,4 +23,18 @@ int peers_configured(struct arena *arena, const struct config *config, struct pe
 /* *address as a peer has it: a path is made whole, https and loopback addresses stay. ERR_USAGE. */
 int peer_address(struct arena *arena, const char *text, struct peer *out, struct error *err);
 
+/* What came of the exchange with one peer. */
+struct sync_totals;
+struct peer_result {
+    struct peer peer;
+    struct sync_totals *totals;
+    int status; /* ERR_... */
+    const char *error, *told;
+    int64_t took_ms;
+};
+/* With each of them in turn, or with `only`; in the call's arena. What fails does not keep the
+ * others from theirs. ERR_NOTFOUND: there is no such peer. */
+int peers_exchange(struct command_call *call, const char *only, struct peer_result **out,
+                   size_t *count, struct error *err);
+
 #endif

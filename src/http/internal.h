@@ -111,7 +111,8 @@ struct route {
 };
 /* The groups of routes; each ends with a NULL method. */
 extern const struct route http_routes_library[], http_routes_jobs[], http_routes_events[],
-    http_routes_realtime[], http_routes_service[], http_routes_webhooks[], http_routes_lease[];
+    http_routes_realtime[], http_routes_service[], http_routes_webhooks[], http_routes_lease[],
+    http_routes_sync[];
 const struct route *route_at(size_t i); /* NULL behind the last */
 /* The route of a request. NULL: none; then *allow has the methods of the path, "" for no such path.
  * `id` gets the {id} of the path, decoded. */
@@ -414,6 +415,8 @@ int handle_job_cancel(struct exchange *x, struct error *err);
 int handle_job_retry(struct exchange *x, struct error *err);
 int handle_hook_scraped(struct exchange *x, struct error *err);
 int handle_hook_processed(struct exchange *x, struct error *err);
+int handle_changes(struct exchange *x, struct error *err);
+int handle_changes_post(struct exchange *x, struct error *err);
 int handle_websocket(struct exchange *x, struct error *err);
 int handle_openapi(struct exchange *x, struct error *err);
 int handle_docs(struct exchange *x, struct error *err);

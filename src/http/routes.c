@@ -9,7 +9,7 @@
 static const struct route *const groups[] = { http_routes_library, http_routes_jobs,
                                               http_routes_events,  http_routes_realtime,
                                               http_routes_service, http_routes_webhooks,
-                                              http_routes_lease };
+                                              http_routes_lease,   http_routes_sync };
 
 const struct route *route_at(size_t i)
 {

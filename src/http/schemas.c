@@ -139,6 +139,13 @@ static const struct {
     { "Redelivered",
       "{\"type\":\"object\",\"required\":[\"version\",\"redelivered\"],\"properties\":{"
       "\"version\":{\"const\":1},\"redelivered\":{\"type\":\"integer\"}}}" },
+    { "ChangesTaken",
+      "{\"type\":\"object\",\"required\":[\"version\",\"before\",\"after\",\"plain\",\"taken\","
+      "\"refused\"],\"properties\":{\"version\":{\"const\":1},\"before\":{\"type\":\"string\"},"
+      "\"after\":{\"type\":\"string\"},\"plain\":{\"type\":\"boolean\"},\"added\":{\"type\":"
+      "\"integer\"},\"updated\":{\"type\":\"integer\"},\"taken\":{\"type\":\"integer\"},"
+      "\"refused\":{\"type\":\"integer\"},\"ahead\":{\"type\":\"integer\"},\"told\":{\"type\":["
+      "\"string\",\"null\"]}}}" },
     { "Taken",
       "{\"type\":\"object\",\"required\":[\"version\",\"event\"],\"properties\":{\"version\":"
       "{\"const\":1},\"event\":{\"type\":\"string\"},\"records\":{\"type\":\"object\","

@@ -1,0 +1,110 @@
+/*
+ * Sync between machines: what a library has that another has not, in pages, and taking them.
+ *
+ * A page is what comes behind a cursor in the library that it is asked of: records of papers, then
+ * operations (carrel/ops.h). A cursor names the machine; in another one's library (a restored
+ * backup, a new disk under the old name) it means nothing, and one starts anew. Taking a page is
+ * one transaction together with the cursor behind it, so that whoever is killed goes on from there;
+ * pages may come twice or in another order. docs/SYNC.md has the whole.
+ *
+ * Pages are lines of JSON: {"carrel":"sync","version":1,"machine","cursor","next","more","clock"},
+ * then {"r":[SOURCE,FETCHED,BASE64]} and {"o":[STAMP,MACHINE,KIND,ITEM,FIELD,VALUE,PAST]}, at the
+ * end {"end":LINES,"hash":HEX}, XXH64 of all bytes before it. They travel and lie packed (gzip).
+ */
+#ifndef CARREL_SYNC_H
+#define CARREL_SYNC_H
+
+#include "carrel/arrivals.h"
+#include "carrel/peer_states.h"
+#include "carrel/str.h"
+
+#include <stdatomic.h>
+
+#define SYNC_LIMIT 2000 /* records and operations of a page, when nobody says how many */
+#define SYNC_LIMIT_MAX 10000
+#define SYNC_BYTES (4u << 20)      /* a page ends behind these; one record may go beyond */
+#define SYNC_BYTES_MAX (24u << 20) /* a larger one is not read */
+#define SYNC_PACKED_MAX (8u << 20) /* nor one that is larger packed */
+
+struct sync_cursor {
+    char machine[MACHINE_HEX]; /* "" from the beginning */
+    struct library_cursors at;
+};
+/* "" is the beginning. False: it is none. */
+bool sync_cursor_parse(struct sync_cursor *out, const char *text);
+void sync_cursor_print(char out[PEER_CURSOR_MAX], const struct sync_cursor *cursor);
+bool sync_cursor_same(const struct sync_cursor *a, const struct sync_cursor *b);
+/* Where this library stands now: everything that is in it lies before. */
+int sync_cursor_now(struct sync_cursor *out, struct store *store, struct error *err);
+
+struct sync_page {
+    char cursor[PEER_CURSOR_MAX], next[PEER_CURSOR_MAX];
+    bool more;
+    int64_t records, ops;
+};
+/* The page behind a cursor, appended to `out`. */
+int sync_page_write(struct sync_page *page, struct str *out, struct store *store,
+                    const struct sync_cursor *after, size_t limit, struct error *err);
+
+/* A page as it was read; all in the arena. */
+struct sync_pack {
+    char machine[MACHINE_HEX];
+    struct sync_cursor cursor, next;
+    bool more;
+    int64_t clock; /* ms, of the machine that wrote it */
+    struct arrival *records;
+    struct op *ops;
+    size_t record_count, op_count;
+};
+/* ERR_PARSE: it is none, cut short or damaged. */
+int sync_pack_read(struct sync_pack *out, struct arena *arena, const char *bytes, size_t len,
+                   struct error *err);
+
+/* gzip. ERR_PARSE, ERR_LIMIT: more than `most` bytes. */
+void sync_gzip(struct str *out, const char *bytes, size_t len);
+int sync_gunzip(struct str *out, const char *bytes, size_t len, size_t most, struct error *err);
+
+/* ---- exchanging with a peer ---- */
+
+struct sync_totals {
+    int64_t pages;
+    int64_t records_got, ops_got, records_sent, ops_sent; /* in pages */
+    int64_t added, updated, taken;                        /* what was new here */
+    int64_t refused, ahead;
+    int64_t bytes_got, bytes_sent; /* as they travel */
+};
+
+/* Where it stands, for people. */
+struct sync_progress {
+    const char *state; /* "receiving", "sending" */
+    const struct sync_totals *totals;
+};
+
+struct net_client;
+struct sync_peer {
+    const char *name, *url;
+    bool folder;
+    struct net_client *client; /* of a service */
+    const char *token;         /* "Authorization: ..."; NULL none */
+    size_t limit;              /* of a page; 0: SYNC_LIMIT */
+    void (*progress)(void *ctx, const struct sync_progress *progress); /* may be NULL */
+    void *ctx;
+    const atomic_bool *cancel; /* may be NULL */
+};
+/* Takes what it has and gives what it has not, until both are at the end. What has come is kept
+ * whatever fails. Writes where it stands to the library. */
+int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync_totals *totals,
+                  struct error *err);
+
+/* The service's side of POST: takes a packed page and tells where the library stood before and
+ * stands now, and whether only what came has changed. */
+struct sync_answer {
+    char before[PEER_CURSOR_MAX], after[PEER_CURSOR_MAX];
+    bool plain;
+    int64_t added, updated, taken, refused, ahead;
+    char told[700];
+};
+int sync_take(struct sync_answer *out, struct store *store, const char *bytes, size_t len,
+              struct error *err);
+
+#endif

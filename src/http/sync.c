@@ -1,0 +1,78 @@
+/*
+ * What another machine's carrel exchanges with this one: GET gives pages behind a cursor, POST
+ * takes one (carrel/sync.h).
+ */
+#include "internal.h"
+
+#include "carrel/sync.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+int handle_changes(struct exchange *x, struct error *err)
+{
+    const char *since = params_value(x, "since"), *limit = params_value(x, "limit");
+    struct sync_cursor cursor;
+    struct sync_page page;
+    size_t most = limit ? (size_t)strtoul(limit, NULL, 10) : SYNC_LIMIT;
+
+    if (!sync_cursor_parse(&cursor, since ? since : "")) {
+        x->field = "since";
+        return error_set(err, ERR_PARSE, "it is no cursor: give the \"next\" of an earlier page");
+    }
+    x->media = "application/x-ndjson";
+    return sync_page_write(&page, &x->out, x->store, &cursor, most, err);
+}
+
+/* As it was sent: packed, or plain. */
+static int page_body(struct exchange *x, struct str *plain, struct error *err)
+{
+    const char *coding = request_header(x, "Content-Encoding");
+
+    if (!coding || strcmp(coding, "identity") == 0) {
+        str_add_mem(plain, x->body.ptr, x->body.len);
+        return ERR_OK;
+    }
+    if (strcmp(coding, "gzip") != 0) {
+        exchange_error(x, 415, "unsupported_media_type", "Content-Encoding",
+                       "a page comes plain or packed with gzip");
+        return error_set(err, ERR_PARSE, "it is packed in another way");
+    }
+    return sync_gunzip(plain, x->body.ptr, x->body.len, SYNC_BYTES_MAX, err);
+}
+
+static void write_answer(struct exchange *x, const struct sync_answer *answer)
+{
+    struct jsonw w;
+
+    jsonw_start(&w, &x->out);
+    jsonw_object(&w);
+    jsonw_key_int(&w, "version", 1);
+    jsonw_key_string(&w, "before", answer->before);
+    jsonw_key_string(&w, "after", answer->after);
+    jsonw_key_bool(&w, "plain", answer->plain);
+    jsonw_key_int(&w, "added", answer->added);
+    jsonw_key_int(&w, "updated", answer->updated);
+    jsonw_key_int(&w, "taken", answer->taken);
+    jsonw_key_int(&w, "refused", answer->refused);
+    jsonw_key_int(&w, "ahead", answer->ahead);
+    jsonw_key_string(&w, "told", *answer->told ? answer->told : NULL);
+    jsonw_end(&w);
+    str_add_char(&x->out, '\n');
+    x->subject = arena_printf(x->arena, "%" PRId64 " papers, %" PRId64 " operations",
+                              answer->added + answer->updated, answer->taken);
+}
+
+int handle_changes_post(struct exchange *x, struct error *err)
+{
+    struct sync_answer answer;
+    struct str plain = STR_INIT;
+    int result = page_body(x, &plain, err);
+
+    if (result == ERR_OK)
+        result = sync_take(&answer, x->store, plain.ptr, plain.len, err);
+    if (result == ERR_OK)
+        write_answer(x, &answer);
+    str_free(&plain);
+    return result;
+}

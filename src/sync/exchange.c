@@ -1,0 +1,244 @@
+/*
+ * An exchange with a peer, whatever lies between: pages are taken with the cursor behind them in
+ * one transaction, and what came from a peer is not sent back to it.
+ */
+#include "internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/log.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void exchange_tell(struct exchange *x, const char *fmt, ...)
+{
+    va_list args;
+
+    if (*x->state.told)
+        return;
+    va_start(args, fmt);
+    vsnprintf(x->state.told, sizeof x->state.told, fmt, args);
+    va_end(args);
+    log_write(LOG_WARN, "peer %s: %s", x->peer->name, x->state.told);
+}
+
+int exchange_step(struct exchange *x, const char *state, struct error *err)
+{
+    const struct sync_progress progress = { .state = state, .totals = x->totals };
+
+    if (x->peer->progress)
+        x->peer->progress(x->peer->ctx, &progress);
+    return x->peer->cancel && atomic_load(x->peer->cancel)
+               ? error_set(err, ERR_CANCELLED,
+                           "stopped; what came is kept, and the next exchange goes on from there")
+               : ERR_OK;
+}
+
+int exchange_save(struct exchange *x, struct error *err)
+{
+    int result = store_begin(x->store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = peer_state_put(x->store, &x->state, err);
+    if (result == ERR_OK)
+        result = store_commit(x->store, err);
+    if (result != ERR_OK)
+        store_rollback(x->store);
+    return result;
+}
+
+/* ---- taking a page ---- */
+
+struct taking {
+    struct exchange *x;
+    int (*save)(struct exchange *x, void *ctx, struct error *err);
+    void *ctx;
+};
+
+/* Where all of ours was sent, and nothing but what came has changed, all of ours is there still. Of
+ * an empty library all was sent. */
+static void advance_sent(struct exchange *x, const struct arrivals_report *report)
+{
+    struct sync_cursor sent, after = { .at = report->after };
+    const struct library_cursors *before = &report->before;
+
+    if (!sync_cursor_parse(&sent, x->state.sent) || strcmp(sent.machine, x->machine) != 0)
+        sent = (struct sync_cursor){ .machine = "" };
+    if (!report->plain || sent.at.record != before->record || sent.at.again != before->again
+        || sent.at.op != before->op)
+        return;
+    memcpy(after.machine, x->machine, sizeof after.machine);
+    sync_cursor_print(x->state.sent, &after);
+}
+
+static int taking_save(void *ctx, struct store *store, const struct arrivals_report *report,
+                       struct error *err)
+{
+    struct taking *taking = ctx;
+    struct exchange *x = taking->x;
+    int result = ERR_OK;
+
+    advance_sent(x, report);
+    if (taking->save)
+        result = taking->save(x, taking->ctx, err);
+    return result == ERR_OK ? peer_state_put(store, &x->state, err) : result;
+}
+
+static void count_report(struct exchange *x, const struct sync_pack *pack,
+                         const struct arrivals_report *report)
+{
+    struct sync_totals *totals = x->totals;
+
+    totals->pages++;
+    totals->records_got += (int64_t)pack->record_count;
+    totals->ops_got += (int64_t)pack->op_count;
+    totals->added += report->added;
+    totals->updated += report->updated;
+    totals->taken += report->taken;
+    totals->refused += report->refused;
+    totals->ahead += report->ahead;
+    if (report->refused > 0)
+        exchange_tell(x, "%" PRId64 " refused, first %.200s", report->refused, report->why);
+    if (report->ahead > 0)
+        exchange_tell(x,
+                      "%" PRId64 " from a clock that is more than a day ahead of ours; of what was "
+                      "said in both places theirs stands",
+                      report->ahead);
+}
+
+int exchange_take(struct exchange *x, const struct sync_pack *pack,
+                  int (*save)(struct exchange *x, void *ctx, struct error *err), void *ctx,
+                  struct error *err)
+{
+    struct taking taking = { .x = x, .save = save, .ctx = ctx };
+    const struct peer_state before = x->state;
+    struct arrivals_report report;
+    const struct arrivals_page page = { .records = pack->records,
+                                        .ops = pack->ops,
+                                        .record_count = pack->record_count,
+                                        .op_count = pack->op_count,
+                                        .save = taking_save,
+                                        .ctx = &taking };
+    int result;
+
+    if (strcmp(pack->machine, x->machine) == 0)
+        return error_set(err, ERR_USAGE, "%s is this very library", x->peer->url);
+    result = arrivals_take(x->arrivals, &page, &report, err);
+    if (result == ERR_OK)
+        count_report(x, pack, &report);
+    else
+        x->state = before; /* nothing of it is on disk */
+    return result;
+}
+
+/* ---- the whole ---- */
+
+static int exchange_begin(struct exchange *x, struct error *err)
+{
+    int result = peer_state_get(&x->state, x->store, x->peer->name, x->peer->url, err);
+
+    if (result == ERR_OK)
+        result = ops_machine(x->store, x->machine, err);
+    if (result == ERR_OK)
+        result = arrivals_new(&x->arrivals, x->store, err);
+    if (result == ERR_OK) {
+        x->state.tried = clock_now_ms();
+        x->state.told[0] = '\0';
+        result = exchange_save(x, err);
+    }
+    return result;
+}
+
+/* How it ended is noted also when it was stopped. */
+static int exchange_end(struct exchange *x, int result, struct error *err)
+{
+    struct error why = { 0 };
+    int saved;
+
+    store_set_cancel(x->store, NULL);
+    if (result == ERR_OK)
+        x->state.exchanged = clock_now_ms();
+    snprintf(x->state.error, sizeof x->state.error, "%.299s",
+             result == ERR_OK ? ""
+             : err            ? err->message
+                              : "it failed");
+    saved = exchange_save(x, &why);
+    return result == ERR_OK && saved != ERR_OK ? error_set(err, saved, "%s", why.message) : result;
+}
+
+int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync_totals *totals,
+                  struct error *err)
+{
+    struct exchange x = { .store = store, .peer = peer, .totals = totals };
+    struct error why = { 0 };
+    int result;
+
+    *totals = (struct sync_totals){ .pages = 0 };
+    result = exchange_begin(&x, err);
+    if (result == ERR_OK) {
+        result = peer->folder ? folder_exchange(&x, &why) : http_exchange(&x, &why);
+        if (result != ERR_OK && err)
+            *err = why;
+        result = exchange_end(&x, result, err);
+    }
+    arrivals_free(x.arrivals);
+    return result;
+}
+
+/* ---- the service's side ---- */
+
+static void answer_cursor(char out[PEER_CURSOR_MAX], const char *machine,
+                          const struct library_cursors *at)
+{
+    struct sync_cursor cursor = { .at = *at };
+
+    snprintf(cursor.machine, sizeof cursor.machine, "%s", machine);
+    sync_cursor_print(out, &cursor);
+}
+
+static int take_pack(struct sync_answer *out, struct store *store, const struct sync_pack *pack,
+                     struct error *err)
+{
+    const struct arrivals_page page = { .records = pack->records,
+                                        .ops = pack->ops,
+                                        .record_count = pack->record_count,
+                                        .op_count = pack->op_count };
+    struct arrivals_report report = { .taken = 0 };
+    struct arrivals *arrivals = NULL;
+    char machine[MACHINE_HEX];
+    int result = ops_machine(store, machine, err);
+
+    if (result == ERR_OK && strcmp(machine, pack->machine) == 0)
+        return error_set(err, ERR_EXISTS, "it comes from this very library");
+    if (result == ERR_OK)
+        result = arrivals_new(&arrivals, store, err);
+    if (result == ERR_OK)
+        result = arrivals_take(arrivals, &page, &report, err);
+    arrivals_free(arrivals);
+    *out = (struct sync_answer){ .plain = report.plain,
+                                 .added = report.added,
+                                 .updated = report.updated,
+                                 .taken = report.taken,
+                                 .refused = report.refused,
+                                 .ahead = report.ahead };
+    snprintf(out->told, sizeof out->told, "%s", report.why);
+    answer_cursor(out->before, machine, &report.before);
+    answer_cursor(out->after, machine, &report.after);
+    return result;
+}
+
+int sync_take(struct sync_answer *out, struct store *store, const char *bytes, size_t len,
+              struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct sync_pack pack;
+    int result = sync_pack_read(&pack, arena, bytes, len, err);
+
+    if (result == ERR_OK)
+        result = take_pack(out, store, &pack, err);
+    arena_free(arena);
+    return result;
+}

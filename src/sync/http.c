@@ -1,0 +1,189 @@
+/*
+ * An exchange with a service: GET /sync/changes page by page until it has no more, then POST of
+ * what it has not, packed both ways. What its answers to POST say of its cursor spares reading the
+ * same back.
+ */
+#include "internal.h"
+
+#include "carrel/net.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROUNDS 8 /* of taking and giving; two are the rule, since what is taken may decide anew */
+#define DEADLINE_MS 120000
+
+static int ask(struct exchange *x, struct net_request *request, struct net_answer *answer,
+               struct error *err)
+{
+    char *name = mem_printf("peer %s", x->peer->name);
+    const struct net_origin origin = { .name = name };
+    const char *headers[2];
+    int result;
+
+    request->origin = &origin;
+    request->note = (struct net_note){ .source = "peer", .purpose = "changes" };
+    request->headers = headers;
+    if (x->peer->token)
+        headers[request->header_count++] = x->peer->token;
+    if (request->body)
+        headers[request->header_count++] = "Content-Encoding: gzip";
+    request->expect = NET_JSON;
+    request->max_bytes = SYNC_BYTES_MAX;
+    request->deadline_ms = DEADLINE_MS;
+    request->redirects = -1;
+    request->forgiving = true;
+    request->cancel = x->peer->cancel;
+    result = net_send(x->peer->client, request, answer, err);
+    x->totals->bytes_got += answer->bytes;
+    if (result != ERR_OK && err && (answer->status == 401 || answer->status == 403))
+        error_set(err, result, "%s refuses us (HTTP %d): its token must be of the scope sync",
+                  x->peer->url, answer->status);
+    free(name);
+    return result;
+}
+
+/* ---- taking ---- */
+
+static int got_save(struct exchange *x, void *ctx, struct error *err)
+{
+    (void)err;
+    sync_cursor_print(x->state.got, ctx);
+    return ERR_OK;
+}
+
+static int pull_page(struct exchange *x, struct arena *arena, bool *more, struct error *err)
+{
+    struct net_answer answer = { 0 };
+    struct sync_pack pack;
+    char *url = arena_printf(arena, "%s/sync/changes?since=%s&limit=%zu", x->peer->url,
+                             x->state.got, x->peer->limit ? x->peer->limit : SYNC_LIMIT);
+    struct net_request request = { .url = url };
+    int result = ask(x, &request, &answer, err);
+
+    if (result == ERR_OK)
+        result = sync_pack_read(&pack, arena, answer.body.ptr, answer.body.len, err);
+    if (result == ERR_OK && (pack.record_count > 0 || pack.op_count > 0))
+        result = exchange_take(x, &pack, got_save, &pack.next, err);
+    else if (result == ERR_OK)
+        sync_cursor_print(x->state.got, &pack.next);
+    *more = result == ERR_OK && pack.more;
+    if (*more && sync_cursor_same(&pack.next, &pack.cursor))
+        result = error_set(err, ERR_PARSE, "%s says that there is more, but does not go on",
+                           x->peer->url);
+    net_answer_free(&answer);
+    return result;
+}
+
+static int pull(struct exchange *x, struct error *err)
+{
+    struct arena *arena = arena_new();
+    bool more = true;
+    int result = ERR_OK;
+
+    while (result == ERR_OK && more) {
+        arena_reset(arena);
+        result = exchange_step(x, "receiving", err);
+        if (result == ERR_OK)
+            result = pull_page(x, arena, &more, err);
+    }
+    arena_free(arena);
+    return result;
+}
+
+/* ---- giving ---- */
+
+/* Where it stood before this and stands now; *plain: nothing but what we sent has changed there. */
+static int answer_read(struct exchange *x, const struct net_answer *answer, bool *behind,
+                       struct error *err)
+{
+    json_error_t why;
+    json_t *json = json_loadb(answer->body.ptr, answer->body.len, JSON_REJECT_DUPLICATES, &why);
+    const char *before = json_string_value(json_object_get(json, "before"));
+    const char *after = json_string_value(json_object_get(json, "after"));
+    struct sync_cursor cursor;
+    int64_t refused = json_integer_value(json_object_get(json, "refused"));
+    int result = ERR_OK;
+
+    if (!before || !after || !sync_cursor_parse(&cursor, after))
+        result = error_set(err, ERR_PARSE, "%s does not say how it has taken a page", x->peer->url);
+    if (result == ERR_OK && strcmp(before, x->state.got) == 0
+        && json_is_true(json_object_get(json, "plain")))
+        sync_cursor_print(x->state.got, &cursor);
+    if (result == ERR_OK)
+        *behind = strcmp(after, x->state.got) != 0;
+    if (result == ERR_OK && refused > 0)
+        exchange_tell(x, "it refused %lld of ours, first %.200s", (long long)refused,
+                      json_string_value(json_object_get(json, "told")));
+    json_decref(json);
+    return result;
+}
+
+static int push_page(struct exchange *x, const struct sync_page *page, const struct str *bytes,
+                     bool *behind, struct error *err)
+{
+    struct net_answer answer = { 0 };
+    struct str packed = STR_INIT;
+    char *url = mem_printf("%s/sync/changes", x->peer->url);
+    struct net_request request = { .url = url, .body_type = "application/x-ndjson" };
+    int result;
+
+    sync_gzip(&packed, bytes->ptr, bytes->len);
+    request.body = packed.ptr;
+    request.body_len = packed.len;
+    result = ask(x, &request, &answer, err);
+    if (result == ERR_OK)
+        result = answer_read(x, &answer, behind, err);
+    if (result == ERR_OK) {
+        x->totals->pages++;
+        x->totals->records_sent += page->records;
+        x->totals->ops_sent += page->ops;
+        x->totals->bytes_sent += (int64_t)packed.len;
+        memcpy(x->state.sent, page->next, sizeof x->state.sent);
+        result = exchange_save(x, err);
+    }
+    net_answer_free(&answer);
+    str_free(&packed);
+    free(url);
+    return result;
+}
+
+/* *behind: it has come to something that we have not. */
+static int push(struct exchange *x, bool *behind, struct error *err)
+{
+    struct str bytes = STR_INIT;
+    struct sync_page page = { .more = true };
+    int result = ERR_OK;
+
+    *behind = false;
+    while (result == ERR_OK && page.more) {
+        struct sync_cursor sent;
+
+        if (!sync_cursor_parse(&sent, x->state.sent))
+            sent = (struct sync_cursor){ .machine = "" };
+        str_clear(&bytes);
+        result = sync_page_write(&page, &bytes, x->store, &sent, x->peer->limit, err);
+        if (result == ERR_OK && page.records + page.ops == 0)
+            break;
+        if (result == ERR_OK)
+            result = exchange_step(x, "sending", err);
+        if (result == ERR_OK)
+            result = push_page(x, &page, &bytes, behind, err);
+    }
+    str_free(&bytes);
+    return result;
+}
+
+int http_exchange(struct exchange *x, struct error *err)
+{
+    bool behind = true;
+    int round, result = ERR_OK;
+
+    for (round = 0; round < ROUNDS && behind && result == ERR_OK; round++) {
+        result = pull(x, err);
+        if (result == ERR_OK)
+            result = push(x, &behind, err);
+    }
+    return result;
+}

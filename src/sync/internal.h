@@ -1,0 +1,30 @@
+/* Inside sync: an exchange that is under way. */
+#ifndef CARREL_SYNC_INTERNAL_H
+#define CARREL_SYNC_INTERNAL_H
+
+#include "carrel/sync.h"
+
+struct exchange {
+    struct store *store;
+    const struct sync_peer *peer;
+    struct sync_totals *totals;
+    struct peer_state state;
+    struct arrivals *arrivals;
+    char machine[MACHINE_HEX]; /* ours */
+};
+
+/* Takes a page. `save` is called in its transaction, behind what the exchange itself notes (and
+ * with the exchange as ctx); NULL none. ERR_USAGE: it is of this very library. */
+int exchange_take(struct exchange *x, const struct sync_pack *pack,
+                  int (*save)(struct exchange *x, void *ctx, struct error *err), void *ctx,
+                  struct error *err);
+/* Notes where the exchange stands, in a transaction of its own. */
+int exchange_save(struct exchange *x, struct error *err);
+/* Something that a person should know; the first one stays. */
+void exchange_tell(struct exchange *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int exchange_step(struct exchange *x, const char *state, struct error *err); /* ERR_CANCELLED */
+
+int http_exchange(struct exchange *x, struct error *err);
+int folder_exchange(struct exchange *x, struct error *err);
+
+#endif

@@ -1,0 +1,157 @@
+# Two libraries that exchange over the service with a token, a third one through a folder: papers, marks, tags, notes,
+# queries and merges come to be the same on all, whoever is killed.
+. "$(dirname "$0")/lib.sh"
+unset CARREL_CLOCK # of lib.sh: it would give all that is said one time
+A="$T/a" B="$T/b" C="$T/c"
+touch "$T/config.a" "$T/config.b" "$T/config.c" "$T/config.d"
+on() { lib=$1; shift; "$CARREL" -q --library "$lib" --config "$T/config.$(basename "$lib")" "$@"; }
+papers() {
+    for i in 1 2 3 4 5; do
+        echo "{\"id\":\"arxiv:2601.0000$i\",\"title\":\"Paper $i of $1\",\"authors\":[\"Ada Lindgren\"],\"published\":\"2026-01-0$i\",\"abstract\":\"About $1.\"}"
+    done
+}
+papers gardens >"$T/papers.jsonl"
+echo '{"id":"doi:10.1145/9","title":"Ponds","authors":["Bo Ek"],"published":"2025"}' >"$T/ponds.jsonl"
+
+# ---- the list of peers ----
+run "no peer yet" 0 on "$A" peer list --json
+has "an empty list" out '"items":[]'
+run "a name that is none" 2 on "$A" peer add "my peer" https://example.org
+run "an address that is none" 2 on "$A" peer add x http://example.org
+has "says by what a peer is reached" err "https"
+run "a file that is not there" 1 on "$A" peer add x https://example.org --token-file "$T/none"
+run "no such peer to take away" 4 on "$A" peer rm nobody
+run "no such peer to exchange with" 4 on "$A" sync --peer nobody
+
+# ---- a service, and who exchanges with it ----
+head -c 48 /dev/urandom >"$T/secret"
+printf '[serve]\n    secret-file = %s\n    rate = 0\n' "$T/secret" >"$T/config.b"
+run "papers here" 0 on "$A" import "$T/papers.jsonl"
+run "and others there" 0 on "$B" import "$T/ponds.jsonl"
+on "$B" token new --scope sync >"$T/token"
+on "$B" token new --scope write >"$T/wrong"
+on "$B" serve --listen 127.0.0.1:0 >"$T/serve.out" 2>"$T/serve.err" &
+server=$!
+replays="$replays $server"
+waited=0
+while ! grep -q http "$T/serve.out" "$T/serve.err" 2>/dev/null && [ $waited -lt 500 ]; do sleep 0.02; waited=$((waited + 1)); done
+URL=$(cat "$T/serve.out" "$T/serve.err" | grep -o 'http://127.0.0.1:[0-9]*' | head -1)
+run "a peer is added" 0 on "$A" peer add server "$URL" --token-file "$T/wrong"
+run "a token of another scope" 3 on "$A" sync --peer server
+has "says which it must be" out "scope sync"
+run "the peer goes" 0 on "$A" peer rm server
+run "and comes with the right one" 0 on "$A" peer add server "$URL/" --token-file "$T/token"
+on "$A" tag green arxiv:2601.00001
+on "$A" mark star arxiv:2601.00002
+on "$A" query add mine tag:green
+on "$B" mark read doi:10.1145/9
+run "they exchange" 0 on "$A" sync --peer server --json
+has "what came" out '"records_received":1'
+has "what went" out '"operations_sent":5'
+on "$A" export --format jsonl -o "$T/a.jsonl"
+on "$B" export --format jsonl -o "$T/b.jsonl"
+same "both export the same bytes" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
+same "six papers" 6 "$(wc -l <"$T/b.jsonl")"
+run "the query is there, too" 0 on "$B" query list
+has "by its name" out "mine"
+run "nothing is new" 0 on "$A" sync --peer server --json
+has "so nothing goes" out '"operations_sent":0'
+has "nor comes" out '"operations_received":0'
+run "the list tells of it" 0 on "$A" peer list --json
+has "nothing waits" out '"waiting":0'
+has "and no error" out '"error":null'
+
+# ---- one note, written in two places ----
+on "$A" note arxiv:2601.00001 "From the one."
+on "$B" note arxiv:2601.00001 "From the other."
+run "they exchange again" 0 on "$A" sync --peer server
+run "the note here" 0 on "$A" show arxiv:2601.00001 --json
+has "has the one" out "From the one."
+has "and the other" out "From the other."
+on "$A" export --format jsonl -o "$T/a.jsonl"
+on "$B" export --format jsonl -o "$T/b.jsonl"
+same "and is the same there" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
+
+# ---- a folder, and a third one ----
+mkdir "$T/stick"
+run "a folder is a peer" 0 on "$A" peer add stick "$T/stick"
+run "for the third one, too" 0 on "$C" peer add stick "$T/stick"
+run "it is written" 0 on "$A" sync --peer stick
+run "and read" 0 on "$C" sync --peer stick
+on "$C" export --format jsonl -o "$T/c.jsonl"
+same "the third one has all of it" "$(cat "$T/a.jsonl")" "$(cat "$T/c.jsonl")"
+on "$C" merge arxiv:2601.00003 arxiv:2601.00004
+on "$C" untag green arxiv:2601.00001
+on "$C" tag wet arxiv:2601.00004
+on "$C" undo >/dev/null
+on "$C" note doi:10.1145/9 "By the water."
+run "what it says is written" 0 on "$C" sync --peer stick
+run "read" 0 on "$A" sync --peer stick
+run "and handed on" 0 on "$A" sync --peer server
+for lib in a b c; do on "$T/$lib" export --format jsonl -o "$T/$lib.jsonl"; done
+same "five papers are left" 5 "$(wc -l <"$T/a.jsonl")"
+has "with the note" a.jsonl "By the water."
+lacks "and without the tag" a.jsonl "green"
+same "the service's" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
+same "the third one's" "$(cat "$T/a.jsonl")" "$(cat "$T/c.jsonl")"
+
+# ---- what lies in the folder and is not whole ----
+own=$(ls -d "$T"/stick/*.1 | head -1)
+echo "not mine" >"$T/stick/readme.txt"
+mkdir "$T/stick/00000000000000000000000000000009.1"
+head -c 100 "$own/00000001.page" >"$T/stick/00000000000000000000000000000009.1/00000001.page"
+run "what is cut short is left" 0 on "$A" sync --peer stick
+has "and told" out "left for the next time"
+cp "$own/00000001.page" "$T/stick/00000000000000000000000000000009.1/00000001.page"
+run "what is of another machine, too" 0 on "$A" sync --peer stick
+has "and told as such" out "of another machine"
+rm -r "$T/stick/00000000000000000000000000000009.1"
+rm "$T"/stick/*/*.page
+run "whose segments were wiped" 0 on "$A" sync --peer stick
+[ -n "$(ls "$T"/stick/*.2/*.page 2>/dev/null)" ] && good "begins another folder" || bad "begins another folder" "$(ls -R "$T/stick")"
+mv "$T/stick" "$T/elsewhere"
+run "a folder that is not there" 3 on "$A" sync --peer stick
+has "is asked after" out "plugged in"
+run "the list tells of that, too" 0 on "$A" peer list
+has "as failed" out "failed:"
+mv "$T/elsewhere" "$T/stick"
+
+# ---- killed in the middle, again and again ----
+i=0
+while [ $i -lt 120 ]; do
+    i=$((i + 1))
+    echo "{\"id\":\"arxiv:2602.$(printf %05d $i)\",\"title\":\"Weed $i\",\"authors\":[\"Cy Young\"],\"tags\":[\"weed\"],\"notes\":[\"Number $i.\"]}"
+done >"$T/weeds.jsonl"
+on "$A" import "$T/weeds.jsonl" >/dev/null
+for wait in 0.01 0.02 0.03 0.05 0.08; do
+    on "$A" -c harvest.backoff=1ms sync --peer server >/dev/null 2>&1 &
+    pid=$!
+    sleep $wait
+    kill -9 $pid 2>/dev/null
+    wait $pid 2>/dev/null
+done
+run "and then left to end" 0 on "$A" sync --peer server
+on "$A" export --format jsonl -o "$T/a.jsonl"
+on "$B" export --format jsonl -o "$T/b.jsonl"
+same "all of it has come over" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
+same "the weeds, too" 120 "$(grep -c weed "$T/b.jsonl")"
+run "the doctor finds nothing here" 0 on "$A" doctor
+kill -TERM $server
+wait $server 2>/dev/null
+run "nor there" 0 on "$B" doctor
+
+# ---- a restored backup is another machine ----
+run "a backup" 0 on "$A" backup "$T/backup"
+run "restored elsewhere" 0 on "$T/d" restore "$T/backup"
+on "$A" tag here arxiv:2601.00001
+on "$T/d" tag there arxiv:2601.00001
+run "both write into the folder" 0 on "$A" sync --peer stick
+run "the restored one" 0 on "$T/d" peer add stick "$T/stick"
+run "exchanges" 0 on "$T/d" sync --peer stick
+run "and the first one again" 0 on "$A" sync --peer stick
+on "$A" export --format jsonl -o "$T/a.jsonl"
+on "$T/d" export --format jsonl -o "$T/d.jsonl"
+same "they agree" "$(cat "$T/a.jsonl")" "$(cat "$T/d.jsonl")"
+has "about the one tag" a.jsonl '"here"'
+has "and the other" a.jsonl '"there"'
+finish

@@ -1,0 +1,536 @@
+/*
+ * Sync: the clock, registers, pages and what must not be taken; libraries that exchange.
+ */
+#include "sync_test.h"
+
+#include "carrel/clock.h"
+#include "carrel/publish.h"
+#include "carrel/samples.h"
+
+#include <unistd.h>
+
+/* ---- what the tests share ---- */
+
+static char *root, *empty;
+
+static char *make_root(void)
+{
+    const char *folder = getenv("TMPDIR"); /* a soak wants no disk */
+    char *made = mem_printf("%s/carrel-sync-XXXXXX", folder && *folder ? folder : "/tmp");
+
+    assert_non_null(mkdtemp(made));
+    return made;
+}
+
+/* A copy of one that was made: migrating is what takes the time. */
+char *sync_test_library(void)
+{
+    static int number;
+    struct store_options options = { .create = true };
+    struct store *store;
+    char *dir, *command;
+
+    if (!root)
+        root = make_root();
+    if (!empty) {
+        empty = mem_printf("%s/empty", root);
+        must(store_open(&store, empty, &options, err));
+        store_close(store);
+    }
+    dir = mem_printf("%s/%d", root, number++);
+    command = mem_printf("cp -r %s %s", empty, dir);
+    assert_int_equal(system(command), 0);
+    free(command);
+    return dir;
+}
+
+int sync_test_end(void **state)
+{
+    char *command;
+    int result = 0;
+
+    (void)state;
+    sync_test_clock(0);
+    if (root) {
+        command = mem_printf("rm -rf %s", root);
+        result = system(command);
+        free(command);
+    }
+    free(root);
+    free(empty);
+    root = empty = NULL;
+    return result;
+}
+
+void sync_test_clock(int64_t ms)
+{
+    char seconds[32], text[48];
+
+    if (ms == 0) {
+        unsetenv("CARREL_CLOCK");
+        return;
+    }
+    time_format(seconds, ms);
+    snprintf(text, sizeof text, "%.19s.%03dZ", seconds, (int)(ms % 1000));
+    setenv("CARREL_CLOCK", text, 1);
+}
+
+struct store *sync_test_open(const char *dir)
+{
+    struct store_options options = { .busy_ms = 5000 };
+    struct store *store;
+
+    must(store_open(&store, dir, &options, err));
+    return store;
+}
+
+void sync_test_import(const char *dir, const char *line)
+{
+    struct importer *importer;
+    struct arena *arena = arena_new();
+    char *copy = arena_strdup(arena, line), *parts[8] = { 0 }, *name;
+    struct record record = { .source = "jsonl" };
+    size_t k;
+
+    for (k = 0; k < 8 && copy; k++)
+        parts[k] = strsep(&copy, "|");
+    record.id = parts[0] && *parts[0] ? parts[0] : NULL;
+    record.title = parts[1];
+    while (parts[2] && *parts[2] && (name = strsep(&parts[2], ";")))
+        text_list_add(&record.authors, arena, name, strlen(name));
+    record.published = parts[3] && *parts[3] ? parts[3] : NULL;
+    record.doi = parts[4] && *parts[4] ? parts[4] : NULL;
+    record.version = parts[5] ? atoi(parts[5]) : 0;
+    if (parts[6] && *parts[6])
+        record.source = parts[6];
+    record.abstract = parts[7] && *parts[7] ? parts[7] : NULL;
+    must(importer_new(&importer, dir, err));
+    must(importer_add(importer, &record, err));
+    must(importer_finish(importer, NULL, err));
+    importer_free(importer);
+    arena_free(arena);
+}
+
+int64_t sync_test_find(struct store *store, const char *id)
+{
+    int64_t work = 0;
+
+    must(works_find(store, &work, id, err));
+    return work;
+}
+
+struct dumping {
+    struct str *out;
+    struct store *store;
+};
+
+static int dump_work(void *ctx, const struct publish_key *key)
+{
+    struct dumping *dumping = ctx;
+    struct arena *arena = arena_new();
+    struct work_full full;
+    struct record record;
+    size_t i;
+
+    /* The line of `export --format jsonl`. */
+    must(publish_record(dumping->store, arena, key->id, &record, err));
+    record_to_json(dumping->out, &record);
+    must(works_full(dumping->store, arena, key->id, &full, err));
+    str_printf(dumping->out, "\n  %d %d %s |", (int)full.row.state, (int)full.row.starred,
+               full.row.tags);
+    for (i = 0; i < full.aliases.len; i++)
+        str_printf(dumping->out, " %s", full.aliases.items[i]);
+    str_add_char(dumping->out, '\n');
+    arena_free(arena);
+    return 0;
+}
+
+static void dump_rows(struct str *out, struct store *store, const char *sql)
+{
+    struct stmt *stmt;
+
+    must(stmt_prepare(&stmt, store, sql, err));
+    while (stmt_step(stmt, NULL) == 1)
+        str_printf(out, "%s\n", stmt_text(stmt, 0));
+    stmt_reset(stmt);
+}
+
+void sync_test_dump(struct str *out, struct store *store)
+{
+    struct dumping dumping = { .out = out, .store = store };
+
+    must(publish_each(store, dump_work, &dumping, err));
+    dump_rows(out, store,
+              "SELECT name || ' ' || position || ' ' || query FROM saved_query ORDER BY position, "
+              "name");
+    dump_rows(out, store,
+              "SELECT document || mark || ' ' || start || ' ' || quote FROM document_place ORDER "
+              "BY document, mark");
+    dump_rows(out, store,
+              "SELECT uid || ' ' || quote || ' ' || note || changed FROM highlight ORDER BY uid");
+    dump_rows(out, store,
+              "SELECT w.key || ' ' || s.metric || ' ' || s.item || ' ' || s.day || ' ' || s.value "
+              "FROM sample s JOIN work w ON w.id = s.work_id ORDER BY 1");
+    dump_rows(out, store,
+              "SELECT item || ' ' || field || ' ' || ifnull(value, '-') FROM op WHERE kind = "
+              "'pair' ORDER BY item, field");
+}
+
+int64_t sync_test_send(struct store *from, struct store *to, size_t limit)
+{
+    struct sync_cursor cursor = { .machine = "" };
+    struct sync_page page = { .more = true };
+    struct str bytes = STR_INIT;
+    int64_t changed = 0;
+
+    while (page.more) {
+        struct sync_answer answer;
+
+        str_clear(&bytes);
+        must(sync_page_write(&page, &bytes, from, &cursor, limit, err));
+        assert_true(sync_cursor_parse(&cursor, page.next));
+        must(sync_take(&answer, to, bytes.ptr, bytes.len, err));
+        changed += answer.taken + answer.added + answer.updated;
+        if (answer.refused)
+            fail_msg("refused: %s", answer.told);
+    }
+    str_free(&bytes);
+    return changed;
+}
+
+/* ---- two libraries ---- */
+
+static void check_agree(struct store *a, struct store *b)
+{
+    struct str x = STR_INIT, y = STR_INIT;
+
+    sync_test_dump(&x, a);
+    sync_test_dump(&y, b);
+    assert_string_equal(x.ptr, y.ptr);
+    str_free(&x);
+    str_free(&y);
+}
+
+static void test_both_notes_are_kept(void **state)
+{
+    char *one = sync_test_library(), *two = sync_test_library();
+    struct store *a = sync_test_open(one), *b = sync_test_open(two);
+    struct arena *arena = arena_new();
+    struct work_full work;
+    const char *body;
+
+    (void)state;
+    sync_test_import(one, "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|");
+    sync_test_send(a, b, 0);
+    must(state_note_set(a, sync_test_find(a, "arxiv:2401.00001"), "From the one.", err));
+    must(state_note_set(b, sync_test_find(b, "arxiv:2401.00001"), "From the other.", err));
+    sync_test_send(a, b, 0);
+    sync_test_send(b, a, 0);
+    check_agree(a, b);
+    must(works_full(a, arena, sync_test_find(a, "arxiv:2401.00001"), &work, err));
+    body = work.record.notes.items[0];
+    assert_non_null(strstr(body, "From the one."));
+    assert_non_null(strstr(body, "From the other."));
+    assert_non_null(strstr(body, "-- also written on "));
+    /* Who edits the two has seen both. */
+    must(state_note_set(b, sync_test_find(b, "arxiv:2401.00001"), "Both.", err));
+    sync_test_send(b, a, 0);
+    check_agree(a, b);
+    must(works_full(a, arena, sync_test_find(a, "arxiv:2401.00001"), &work, err));
+    assert_string_equal(work.record.notes.items[0], "Both.");
+    assert_int_equal(sync_test_send(a, b, 0), 0); /* nothing is new */
+    arena_free(arena);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
+static void test_what_is_said_waits_for_its_paper(void **state)
+{
+    char *one = sync_test_library(), *two = sync_test_library();
+    struct store *a = sync_test_open(one), *b = sync_test_open(two);
+    struct sync_cursor cursor;
+    struct sync_page page;
+    struct sync_answer answer;
+    struct str bytes = STR_INIT;
+
+    (void)state;
+    sync_test_import(one, "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|");
+    must(state_tag(a, sync_test_find(a, "arxiv:2401.00001"), "green", true, err));
+    must(sync_cursor_now(&cursor, a, err));
+    cursor.at.op = 0; /* operations alone */
+    must(sync_page_write(&page, &bytes, a, &cursor, 0, err));
+    assert_int_equal(page.ops, 1);
+    must(sync_take(&answer, b, bytes.ptr, bytes.len, err));
+    assert_int_equal(answer.taken, 1);
+    sync_test_import(two, "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|");
+    sync_test_send(a, b, 0);
+    check_agree(a, b);
+    must(sync_take(&answer, b, bytes.ptr, bytes.len, err));
+    assert_int_equal(answer.taken, 0);
+    str_free(&bytes);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
+/* A machine that goes on from a copy is another one, and its peers begin anew with it. */
+static void test_a_copy_is_another_machine(void **state)
+{
+    char *one = sync_test_library(), *copy, *command;
+    struct store *a = sync_test_open(one), *b;
+    char first[MACHINE_HEX], second[MACHINE_HEX];
+    struct sync_cursor cursor;
+    struct sync_page page;
+    struct str bytes = STR_INIT;
+
+    (void)state;
+    sync_test_import(one, "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|");
+    must(ops_machine(a, first, err));
+    must(sync_cursor_now(&cursor, a, err));
+    store_close(a);
+    copy = mem_printf("%s-copy", one);
+    command = mem_printf("cp -r %s %s", one, copy);
+    assert_int_equal(system(command), 0);
+    b = sync_test_open(copy);
+    must(ops_machine(b, second, err));
+    assert_string_not_equal(first, second);
+    must(sync_page_write(&page, &bytes, b, &cursor, 0, err));
+    assert_int_equal(page.records, 1); /* that cursor means nothing here */
+    str_free(&bytes);
+    store_close(b);
+    free(command);
+    free(copy);
+    free(one);
+}
+
+/* ---- the clock ---- */
+
+static int64_t say(struct store *store, const char *tag)
+{
+    struct arena *arena = arena_new();
+    struct op op;
+    int64_t stamp;
+
+    must(store_begin(store, err));
+    must(ops_say(store, "tag", "arxiv:2401.00001", tag, "1", err));
+    must(store_commit(store, err));
+    must(ops_register(&op, store, arena, "tag", "arxiv:2401.00001", tag, err));
+    stamp = op.stamp;
+    arena_free(arena);
+    return stamp;
+}
+
+static enum op_fate hear(struct store *store, const struct op *op, bool *ahead, const char **why)
+{
+    enum op_fate fate;
+
+    must(store_begin(store, err));
+    must(ops_take(store, op, &fate, ahead, why, err));
+    must(store_commit(store, err));
+    return fate;
+}
+
+#define OTHER "00000000000000000000000000000001"
+#define THEN INT64_C(1767225600000)
+
+static void test_clock(void **state)
+{
+    char *dir = sync_test_library();
+    struct store *store = sync_test_open(dir);
+    struct op op = { .machine = OTHER,
+                     .kind = "tag",
+                     .item = "arxiv:2401.00001",
+                     .field = "x",
+                     .value = "1",
+                     .past = "" };
+    const char *why;
+    bool ahead;
+    int64_t first, clock;
+
+    (void)state;
+    sync_test_clock(THEN);
+    first = say(store, "a");
+    assert_int_equal(op_stamp_ms(first), THEN);
+    assert_int_equal(say(store, "b"), first + 1);
+    sync_test_clock(THEN - 3600000); /* set back: it goes on all the same */
+    assert_int_equal(say(store, "c"), first + 2);
+    sync_test_clock(THEN);
+    op.stamp = (THEN + 3600000) << 16; /* an hour ahead: followed */
+    assert_int_equal(hear(store, &op, &ahead, &why), OP_TAKEN);
+    assert_false(ahead);
+    assert_int_equal(say(store, "d"), op.stamp + 1);
+    op.stamp = (THEN + 100 * OP_AHEAD_MS) << 16; /* a hundred days: taken, told, not followed */
+    assert_int_equal(hear(store, &op, &ahead, &why), OP_TAKEN);
+    assert_true(ahead);
+    must(ops_clock(store, &clock, err));
+    assert_int_equal(op_stamp_ms(clock), THEN + OP_AHEAD_MS);
+    assert_int_equal(say(store, "x"), op.stamp + 1); /* who sees it speaks after it */
+    must(ops_clock(store, &clock, err));
+    assert_int_equal(op_stamp_ms(clock), THEN + OP_AHEAD_MS);
+    assert_int_equal(hear(store, &op, &ahead, &why), OP_PASSED);
+    store_close(store);
+    free(dir);
+}
+
+/* ---- what must not be taken ---- */
+
+static void test_strangers(void **state)
+{
+    char *dir = sync_test_library(), own[MACHINE_HEX];
+    struct store *store = sync_test_open(dir);
+    struct op good = { .stamp = THEN << 16,
+                       .machine = OTHER,
+                       .kind = "tag",
+                       .item = "arxiv:2401.00001",
+                       .field = "fine",
+                       .value = "1",
+                       .past = "" },
+              bad[24];
+    size_t count = 0, i;
+    const char *why;
+    bool ahead;
+
+    (void)state;
+    sync_test_clock(THEN);
+    must(ops_machine(store, own, err));
+#define BAD(member, what) bad[count] = good, bad[count++].member = what
+    BAD(kind, "stars");
+    BAD(item, "arxiv:2401.00001v2");
+    BAD(item, "On Gardens");
+    BAD(item, "");
+    BAD(field, "two words");
+    BAD(field, "tab\there");
+    BAD(field, "-minus");
+    BAD(field, "");
+    BAD(value, "2");
+    BAD(value, "\x1b[2J");
+    BAD(stamp, 0);
+    BAD(stamp, -5);
+    BAD(stamp, INT64_MAX);
+    BAD(machine, "x");
+    BAD(machine, "ABCDEF00000000000000000000000001");
+    BAD(past, OTHER ":5 ");
+    BAD(machine, own); /* from our own future */
+    bad[count - 1].stamp = (THEN << 16) + 5;
+    BAD(kind, "note");
+    bad[count - 1].field = "";
+    bad[count - 1].value = "bell\a";
+    BAD(kind, "read");
+    bad[count - 1].field = "";
+    bad[count - 1].value = "7";
+    BAD(kind, "pair");
+    bad[count - 1].field = "arxiv:2401.00001";
+    bad[count - 1].value = "apart";
+    BAD(kind, "highlight");
+    bad[count - 1].item = "file:0123456789abcdef";
+    bad[count - 1].field = "0123456789abcdef";
+    bad[count - 1].value = "{\"start\":5,\"stop\":1}";
+    BAD(kind, "place");
+    bad[count - 1].item = "file:0123456789abcdef";
+    bad[count - 1].field = "";
+    bad[count - 1].value =
+        "{\"start\":1,\"stop\":5,\"quote\":\"\\u001b[2J\",\"prefix\":\"\",\"suffix\":\"\"}";
+    BAD(kind, "query");
+    bad[count - 1].item = "a query";
+    bad[count - 1].field = "";
+    for (i = 0; i < count; i++)
+        if (hear(store, &bad[i], &ahead, &why) != OP_REFUSED || !why)
+            fail_msg("%zu was taken: %s %s %s", i, bad[i].kind, bad[i].item, bad[i].field);
+    assert_int_equal(hear(store, &good, &ahead, &why), OP_TAKEN);
+    assert_int_equal(hear(store, &good, &ahead, &why), OP_PASSED);
+    store_close(store);
+    free(dir);
+}
+
+static int read_pack(const char *bytes, size_t len)
+{
+    struct arena *arena = arena_new();
+    struct sync_pack pack;
+    int result = sync_pack_read(&pack, arena, bytes, len, NULL);
+
+    arena_free(arena);
+    return result;
+}
+
+/* Cut anywhere, or with any bit turned, a page is none. */
+static void test_damaged_pages(void **state)
+{
+    char *dir = sync_test_library();
+    struct store *store = sync_test_open(dir);
+    struct sync_cursor begin = { .machine = "" };
+    struct sync_page page;
+    struct str bytes = STR_INIT, packed = STR_INIT, plain = STR_INIT;
+    size_t i;
+
+    (void)state;
+    sync_test_import(dir, "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|");
+    must(state_star(store, sync_test_find(store, "arxiv:2401.00001"), true, err));
+    must(sync_page_write(&page, &bytes, store, &begin, 0, err));
+    assert_int_equal(page.records + page.ops, 2);
+    assert_int_equal(read_pack(bytes.ptr, bytes.len), ERR_OK);
+    for (i = 0; i < bytes.len; i++) {
+        struct str half = STR_INIT;
+
+        str_add_mem(&half, bytes.ptr, i);
+        assert_int_equal(read_pack(half.ptr, half.len), ERR_PARSE);
+        str_free(&half);
+        bytes.ptr[i] ^= 4;
+        if (i < bytes.len - 40)
+            assert_int_equal(read_pack(bytes.ptr, bytes.len), ERR_PARSE);
+        bytes.ptr[i] ^= 4;
+    }
+    sync_gzip(&packed, bytes.ptr, bytes.len);
+    assert_int_equal(sync_gunzip(&plain, packed.ptr, packed.len, 1 << 20, NULL), ERR_OK);
+    assert_string_equal(plain.ptr, bytes.ptr);
+    assert_int_equal(sync_gunzip(&plain, packed.ptr, packed.len - 1, 1 << 20, NULL), ERR_PARSE);
+    assert_int_equal(sync_gunzip(&plain, packed.ptr, packed.len, 100, NULL), ERR_LIMIT);
+    str_free(&bytes);
+    str_free(&packed);
+    str_free(&plain);
+    store_close(store);
+    free(dir);
+}
+
+static void test_cursors(void **state)
+{
+    static const char *const none[] = { "x",
+                                        OTHER,
+                                        OTHER ".1.2",
+                                        OTHER ".1.2.3.4",
+                                        OTHER ".-1.2.3",
+                                        OTHER ".1.2.9999999999999999999",
+                                        OTHER ".1.2.3 " };
+    struct sync_cursor cursor;
+    char text[PEER_CURSOR_MAX];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ARRAY_LEN(none); i++)
+        assert_false(sync_cursor_parse(&cursor, none[i]));
+    assert_true(sync_cursor_parse(&cursor, OTHER ".1.2.3"));
+    sync_cursor_print(text, &cursor);
+    assert_string_equal(text, OTHER ".1.2.3");
+    assert_true(sync_cursor_parse(&cursor, ""));
+    sync_cursor_print(text, &cursor);
+    assert_string_equal(text, "");
+}
+
+int main(void)
+{
+#define SYNC_TEST(test) cmocka_unit_test_teardown(test, sync_test_end)
+    const struct CMUnitTest tests[] = {
+        SYNC_TEST(test_both_notes_are_kept),
+        SYNC_TEST(test_what_is_said_waits_for_its_paper),
+        SYNC_TEST(test_a_copy_is_another_machine),
+        SYNC_TEST(test_clock),
+        SYNC_TEST(test_strangers),
+        SYNC_TEST(test_damaged_pages),
+        SYNC_TEST(test_cursors),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+    return failed + sync_schedule_tests();
+}

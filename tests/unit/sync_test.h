@@ -1,0 +1,42 @@
+/* What the tests of sync share: libraries in private folders, and papers to put in them. */
+#ifndef SYNC_TEST_H
+#define SYNC_TEST_H
+
+#include "carrel/library.h"
+#include "carrel/reading.h"
+#include "carrel/str.h"
+#include "carrel/sync.h"
+#include "carrel/works.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define must(call)                                                                                 \
+    do {                                                                                           \
+        struct error must_err = { 0 };                                                             \
+        struct error *err = &must_err;                                                             \
+        if ((call) != ERR_OK)                                                                      \
+            fail_msg("%s: %s", #call, must_err.message);                                           \
+    } while (0)
+
+/* The folder of a new, empty library; all of them go with sync_test_end. */
+char *sync_test_library(void);
+int sync_test_end(void **state);
+struct store *sync_test_open(const char *dir);
+/* "id|title|author;author|published|doi|version|source|abstract", empty parts left out. */
+void sync_test_import(const char *dir, const char *line);
+int64_t sync_test_find(struct store *store, const char *id);
+/* All that two libraries that agree have in common, the bytes of `export` among it. */
+void sync_test_dump(struct str *out, struct store *store);
+void sync_test_clock(int64_t ms); /* what machines take for the time of day; 0: the real one */
+/* Everything of the one into the other, page by page; returns how many parts were new. */
+int64_t sync_test_send(struct store *from, struct store *to, size_t limit);
+
+int sync_schedule_tests(void);
+
+#endif
