@@ -166,19 +166,38 @@ static int take_record(struct arrivals *arrivals, const struct arrival *arrival,
 
 /* ---- operations ---- */
 
-/* A decision: the works that it is about are settled anew. */
-static int take_pair(struct arrivals *arrivals, const struct op *op, struct error *err)
+/* Two names that a decision is about, or of which one was given to the other: what is one work is
+ * settled anew. */
+static int take_names(struct arrivals *arrivals, const char *one, const char *other,
+                      struct error *err)
 {
     int64_t works[2] = { 0, 0 };
-    int result = alias_work(arrivals->store, &works[0], op->item, err);
+    int result = alias_work(arrivals->store, &works[0], one, err);
 
-    if (result == ERR_OK || result == ERR_NOTFOUND)
-        result = alias_work(arrivals->store, &works[1], op->field, err);
+    if ((result == ERR_OK || result == ERR_NOTFOUND) && other)
+        result = alias_work(arrivals->store, &works[1], other, err);
     if (result != ERR_OK && result != ERR_NOTFOUND)
         return result;
-    if (works[0] == 0 || works[1] == 0) /* it waits for the other */
-        return ERR_OK;
-    return regroup(arrivals->writer, works, 2, err);
+    if (works[0] == 0) { /* it waits until that comes */
+        works[0] = works[1];
+        works[1] = 0;
+    }
+    return works[0] ? regroup(arrivals->writer, works, works[1] ? 2 : 1, err) : ERR_OK;
+}
+
+static int take_edit(struct arrivals *arrivals, const struct op *op, struct error *err)
+{
+    char *id = op->value ? mem_printf("%s:%s", op->field, op->value) : NULL;
+    int result = take_names(arrivals, op->item, id, err);
+
+    free(id);
+    return result;
+}
+
+static bool is_identifier(const struct op *op)
+{
+    return strcmp(op->kind, "edit") == 0
+           && (strcmp(op->field, "doi") == 0 || strcmp(op->field, "arxiv") == 0);
 }
 
 static int take_op(struct arrivals *arrivals, const struct op *op, struct arrivals_report *report,
@@ -198,7 +217,9 @@ static int take_op(struct arrivals *arrivals, const struct op *op, struct arriva
         return ERR_OK;
     report->taken++;
     if (strcmp(op->kind, "pair") == 0)
-        return take_pair(arrivals, op, err);
+        return take_names(arrivals, op->item, op->field, err);
+    if (is_identifier(op) && (result = take_edit(arrivals, op, err)) != ERR_OK)
+        return result;
     if (!registers_of_work(op->kind) && strcmp(op->kind, "edit") != 0)
         return registers_settle(arrivals->store, op->kind, op->item, op->field, err);
     hashmap_put(arrivals->touched, op->item, strlen(op->item), NULL);

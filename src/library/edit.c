@@ -8,6 +8,7 @@
 #include "internal.h"
 
 #include "carrel/edit.h"
+#include "carrel/ops.h"
 #include "carrel/state.h"
 #include "carrel/works.h"
 
@@ -94,6 +95,26 @@ static int claim(struct editing *e, const struct edit_field *field, const char *
                             : result;
 }
 
+/* What came by an identifier stays when the hand says it no more: its names are of one work by now.
+ */
+static int keep_joined(struct editing *e, const struct edit_field *field, const char *old,
+                       struct error *err)
+{
+    struct store *store = e->writer->store;
+    char *id = arena_printf(e->arena, "%s:%s", field->scheme, old);
+    struct text_list names = { 0 };
+    bool named = false;
+    size_t i;
+    int result = hand_named(&named, store, e->arena, e->work, id, HAND, err);
+
+    if (result == ERR_OK && named)
+        result = work_aliases(store, e->work, &names, e->arena, err);
+    for (i = 0; i < names.len && result == ERR_OK && named; i++)
+        if (strcmp(names.items[i], id) != 0)
+            result = ops_say_alike(store, names.items[i], id, err);
+    return result;
+}
+
 /* Every field that differs: identifiers joined, rows logged, names told. */
 static int apply_fields(struct editing *e, size_t *changed, struct error *err)
 {
@@ -111,6 +132,8 @@ static int apply_fields(struct editing *e, size_t *changed, struct error *err)
             continue;
         if (field->scheme && *new && !e->undoes)
             result = claim(e, field, new, err);
+        if (field->scheme && *old && result == ERR_OK)
+            result = keep_joined(e, field, old, err);
         if (result == ERR_OK)
             result = log_field(e, field, old, new, err);
         str_printf(&names, "%s%s", (*changed)++ ? ", " : "", field->name);
@@ -130,7 +153,9 @@ static int edit_apply(struct editing *e, struct error *err)
 
     if (result != ERR_OK || changed == 0)
         return result;
-    result = hand_say(e->writer, e->arena, e->work, e->key, &e->after, err);
+    result = hand_say(e->writer, e->arena, e->work, e->key, &e->before, &e->after, err);
+    if (result == ERR_OK) /* while it still has the names that are taken back */
+        result = regroup(e->writer, &e->work, 1, err);
     return result == ERR_OK ? hand_refresh(e->writer, e->work, err) : result;
 }
 

@@ -80,7 +80,7 @@ static void graph_claims(struct graph *graph, size_t key, const struct text_list
     }
 }
 
-/* What the hand says hangs from the name that it was said of, and only as long as it says so. */
+/* What the hand says hangs from the name that it was said of; name_edits has its identifiers. */
 static int graph_record(struct graph *graph, struct stmt *stmt, int64_t work, struct error *err)
 {
     bool hand = strcmp(stmt_text(stmt, 2), HAND) == 0;
@@ -93,15 +93,12 @@ static int graph_record(struct graph *graph, struct stmt *stmt, int64_t work, st
 
     if (result != ERR_OK)
         return result;
-    if (hand)
-        record_names(&claims, graph->arena, &record);
-    else
+    if (!hand)
         record_all_names(&claims, graph->arena, &record);
     kept.key = graph_name(graph, hand ? stmt_text(stmt, 3) : claims.items[0]);
     graph->names[kept.key].keyed |= !hand;
     VEC_PUSH(graph->records, graph->record_len, graph->record_cap, kept);
-    if (!hand || stmt_int(stmt, 4))
-        graph_claims(graph, kept.key, &claims);
+    graph_claims(graph, kept.key, &claims);
     return ERR_OK;
 }
 
@@ -109,7 +106,7 @@ static int graph_work(struct graph *graph, int64_t work, struct error *err)
 {
     struct stmt *stmt;
     int step, result = stmt_prepare(&stmt, graph->writer->store,
-                                    "SELECT id, payload, source, source_key, current FROM record "
+                                    "SELECT id, payload, source, source_key FROM record "
                                     "WHERE work_id = ?1 ORDER BY id",
                                     err);
 
@@ -185,6 +182,35 @@ static int name_pairs(struct graph *graph, size_t at, struct error *err)
     return step;
 }
 
+/* Identifiers that a person has given it, and names to which a person has given this one. */
+static int name_edits(struct graph *graph, size_t at, struct error *err)
+{
+    const char *text = graph->names[at].text, *colon = strchr(text, ':');
+    struct stmt *stmt;
+    int step,
+        result = stmt_prepare(&stmt, graph->writer->store,
+                              "SELECT item, field || ':' || value FROM op WHERE item = ?1 AND kind "
+                              "= 'edit' AND field IN ('arxiv', 'doi') AND value IS NOT NULL UNION "
+                              "SELECT item, ?1 FROM op WHERE kind = 'edit' AND value = ?2 AND "
+                              "field = ?3",
+                              err);
+
+    if (result != ERR_OK || !colon)
+        return result;
+    stmt_bind_text(stmt, 1, text);
+    stmt_bind_text(stmt, 2, colon + 1);
+    stmt_bind_text_n(stmt, 3, text, (size_t)(colon - text));
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct edge edge = { .a = graph_name(graph, stmt_text(stmt, 0)),
+                             .b = graph_name(graph, stmt_text(stmt, 1)),
+                             .rank = EDGE_CLAIM };
+
+        VEC_PUSH(graph->edges, graph->edge_len, graph->edge_cap, edge);
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
 /* From the works in question on, until nothing new is bound to them. */
 int graph_gather(struct graph *graph, struct error *err)
 {
@@ -201,6 +227,8 @@ int graph_gather(struct graph *graph, struct error *err)
         result = name_owners(graph, name, err);
         if (result == ERR_OK)
             result = name_pairs(graph, name, err);
+        if (result == ERR_OK)
+            result = name_edits(graph, name, err);
         name++;
     }
     return result;
@@ -261,6 +289,27 @@ static bool at_odds(struct graph *graph, size_t a, size_t b)
     return odds;
 }
 
+static void join_groups(struct graph *graph, size_t a, size_t b)
+{
+    graph->names[b].parent = a;
+    graph->names[a].keyed |= graph->names[b].keyed;
+}
+
+/* A name that nothing is called by belongs to who gives it, though it was parted from that when it
+ * was somebody else's, too. */
+static void join_left_over(struct graph *graph)
+{
+    size_t i;
+
+    for (i = 0; i < graph->edge_len; i++) {
+        size_t a = group_of(graph, graph->edges[i].a), b = group_of(graph, graph->edges[i].b);
+
+        if (a != b && graph->edges[i].rank == EDGE_CLAIM && graph->names[a].keyed
+            && !graph->names[b].keyed)
+            join_groups(graph, a, b);
+    }
+}
+
 void graph_join(struct graph *graph)
 {
     size_t i;
@@ -275,7 +324,7 @@ void graph_join(struct graph *graph)
         if (a == b || parted(graph, a, b, edge)
             || (edge->rank != EDGE_JOINED && !mention && at_odds(graph, a, b)))
             continue;
-        graph->names[b].parent = a;
-        graph->names[a].keyed |= graph->names[b].keyed;
+        join_groups(graph, a, b);
     }
+    join_left_over(graph);
 }

@@ -178,7 +178,7 @@ static int hand_drop_names(struct writer *writer, struct arena *arena, int64_t w
 /* ---- what machines say ---- */
 
 int hand_say(struct writer *writer, struct arena *arena, int64_t work, const char *key,
-             const struct record *hand, struct error *err)
+             const struct record *before, const struct record *hand, struct error *err)
 {
     const struct edit_field *field;
     size_t i;
@@ -187,7 +187,9 @@ int hand_say(struct writer *writer, struct arena *arena, int64_t work, const cha
     for (i = 0; (field = edit_field_at(i)) && result == ERR_OK; i++) {
         const char *value = edit_value(hand, field, arena);
 
-        result = ops_say_edit(writer->store, work, key, field->name, *value ? value : NULL, err);
+        if (*value || *edit_value(before, field, arena))
+            result =
+                ops_say_edit(writer->store, work, key, field->name, *value ? value : NULL, err);
     }
     return result;
 }

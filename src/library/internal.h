@@ -164,9 +164,10 @@ int hand_read(struct record *out, struct store *store, struct arena *arena, int6
 /* Is it a name that the current records of the work give, but for those of one source? */
 int hand_named(bool *named, struct store *store, struct arena *arena, int64_t work, const char *id,
                const char *but, struct error *err);
-/* Says all of it to other machines (carrel/ops.h), of the work's name `key`. */
+/* Says all of it to other machines (carrel/ops.h), of the work's name `key`, and what is no longer
+ * so. */
 int hand_say(struct writer *writer, struct arena *arena, int64_t work, const char *key,
-             const struct record *hand, struct error *err);
+             const struct record *before, const struct record *hand, struct error *err);
 /* What all machines say of the work's names becomes what the hand says; but an identifier that is
  * another work's is not said of this one. */
 int hand_refresh(struct writer *writer, int64_t work, struct error *err);

@@ -277,7 +277,7 @@ static void do_identity(struct run *run, struct machine *machine, struct arena *
 /* What a paper is, by hand. */
 static void do_edit(struct run *run, struct machine *machine, struct arena *arena)
 {
-    static const char *const fields[] = { "title", "venue", "authors", "date" };
+    static const char *const fields[] = { "title", "venue", "authors", "date", "doi" };
     const char *name = fields[pick(run, ARRAY_LEN(fields))];
     size_t at;
     int64_t work = some_work(run, machine, &at);
@@ -288,6 +288,8 @@ static void do_edit(struct run *run, struct machine *machine, struct arena *aren
         return;
     if (strcmp(name, "date") == 0)
         change.value = "2024-03-04";
+    if (strcmp(name, "doi") == 0) /* of another paper, or of none */
+        change.value = chance(run, 50) ? "10.1145/2" : "10.9876/said";
     if (chance(run, 20))
         change.value = "";
     must(library_edit(machine->store, names[at], &change, 1, NULL, err));
