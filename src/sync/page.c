@@ -17,9 +17,9 @@
 
 static bool take_number(const char **text, int64_t *value)
 {
-    size_t digits = strspn(*text + 1, "0123456789");
+    size_t digits = **text == '.' ? strspn(*text + 1, "0123456789") : 0;
 
-    if (**text != '.' || digits == 0 || digits > 18)
+    if (digits == 0 || digits > 18)
         return false;
     *value = strtoll(*text + 1, NULL, 10);
     *text += 1 + digits;
@@ -28,13 +28,14 @@ static bool take_number(const char **text, int64_t *value)
 
 bool sync_cursor_parse(struct sync_cursor *out, const char *text)
 {
-    const char *at = text + MACHINE_HEX - 1;
+    const char *at;
 
     *out = (struct sync_cursor){ .machine = "" };
     if (*text == '\0')
         return true;
     if (strspn(text, "0123456789abcdef") != MACHINE_HEX - 1)
         return false;
+    at = text + MACHINE_HEX - 1;
     memcpy(out->machine, text, MACHINE_HEX - 1);
     return take_number(&at, &out->at.record) && take_number(&at, &out->at.again)
            && take_number(&at, &out->at.op) && *at == '\0';
