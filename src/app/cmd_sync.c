@@ -370,7 +370,8 @@ static int sync_peers_only(struct command_call *call, const char *name, struct e
                                 : ERR_OK;
 }
 
-/* The sources, then the peers: what was just fetched goes to them, too. */
+/* The sources, then the peers: what was just fetched goes to them, too. Whoever names sources means
+ * these alone. */
 static int sync_all(struct command_call *call, const struct harvest_options *options,
                     struct error *err)
 {
@@ -382,7 +383,7 @@ static int sync_all(struct command_call *call, const struct harvest_options *opt
     result = harvest_sync(options, &report, err);
     if (options->progress)
         fputs("\r\033[K", stderr);
-    if (result == ERR_OK)
+    if (result == ERR_OK && options->source_count == 0)
         exchanged = peers_exchange(call, NULL, &peers.items, &peers.count, err);
     if (report.count > 0 || result == ERR_OK) {
         if (call_has(call, "--json"))

@@ -277,7 +277,7 @@ static const struct command_option add_options[] = {
 };
 
 static const struct command_option sync_options[] = {
-    { "--source", "NAME", "only this source; repeatable" },
+    { "--source", "NAME", "only this source, and no peer; repeatable" },
     { "--since", "DATE", "from this day on (a first harvest takes the last 30 days)" },
     { "--max", "N", "at most N records of each source" },
     { "--due", NULL, "only what its schedule says" },

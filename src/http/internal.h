@@ -92,6 +92,7 @@ enum {
     ROUTE_UPGRADES = 32, /* becomes a WebSocket (101), over which the token may come, too */
     ROUTE_VISITED = 64,  /* asked by people of a website: who they are is told nowhere */
     ROUTE_UNAUDITED = 128, /* keeps its own account of what it writes */
+    ROUTE_PACKED = 512,    /* takes bodies packed with gzip, and bounds what comes out of them */
     ROUTE_PROBED = 256,    /* by whoever watches over the process: however often, it is answered */
 };
 struct route {

@@ -24,6 +24,6 @@ const struct route http_routes_sync[] = {
     { "POST", "/sync/changes", "sync", "takeChanges",
       "Take a page of another library, plain or packed with gzip", SCOPE_SYNC, no_params,
       .handle = handle_changes_post, .answer = "ChangesTaken", .body_max = SYNC_PACKED_MAX,
-      .flags = ROUTE_CONFLICTS },
+      .flags = ROUTE_CONFLICTS | ROUTE_PACKED },
     { 0 },
 };

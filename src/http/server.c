@@ -253,7 +253,9 @@ static void check_coding(struct exchange *x)
 {
     const char *coding = request_header(x, "Content-Encoding");
 
-    if (coding && x->route->body_max > 0 && strcasecmp(coding, "identity") != 0)
+    if (!coding || x->route->body_max == 0 || str_ieq(coding, "identity"))
+        return;
+    if (!(x->route->flags & ROUTE_PACKED) || !str_ieq(coding, "gzip"))
         exchange_error(x, 415, "unsupported_media_type", "Content-Encoding",
                        "bodies are taken as they are, not as '%.30s'", coding);
 }

@@ -123,7 +123,7 @@ stop_replays
 rm -rf "$T/one" "$T/two"
 start_replay "$T/slow"
 serve_lease
-at one sync >"$T/one.out" 2>"$T/one.err" </dev/null &
+at one sync --source arxiv >"$T/one.out" 2>"$T/one.err" </dev/null &
 one=$!
 n=0
 until [ "$(open)" = 1 ] || [ $n -gt 100 ]; do sleep 0.1; n=$((n + 1)); done
@@ -137,14 +137,14 @@ has "in the log, too" one.err "without its leave this machine keeps a pace of it
 same "once" 1 "$(grep -c "pace of its own" "$T/one.err")"
 has "what could not be kept was tried again" out "1 tried again"
 paced "by its own ledger" $INTERVAL
-at two sync >"$T/two.out" 2>"$T/two.err" </dev/null
+at two sync --source arxiv >"$T/two.out" 2>"$T/two.err" </dev/null
 same "the other one, too" 0 $?
 has "says so, too" two.out "peer lab"
 rm -rf "$T/two"
-run "where its leave is required" 3 at two -c peer.lab.lease=required sync
+run "where its leave is required" 3 at two -c peer.lab.lease=required sync --source arxiv
 has "nothing is asked" out "is not asked: peer lab gives no leave (peer.lab.lease = required)"
 rm -rf "$T/two"
-run "where none is wanted" 0 at two -c peer.lab.lease=no sync
+run "where none is wanted" 0 at two -c peer.lab.lease=no sync --source arxiv
 lacks "the peer is not spoken of" out "peer lab"
 stop_replays
 
@@ -152,11 +152,11 @@ stop_replays
 rm -rf "$T/one"
 start_replay "$T/good"
 serve_lease
-run "a token without the scope" 0 at one -c peer.lab.token-file="$T/reader" sync
+run "a token without the scope" 0 at one -c peer.lab.token-file="$T/reader" sync --source arxiv
 has "is told" out "this needs the scope sync"
 rm -rf "$T/one"
-run "a token that is not there" 0 at one -c peer.lab.token-file="$T/none" sync
+run "a token that is not there" 0 at one -c peer.lab.token-file="$T/none" sync --source arxiv
 has "is told" out "$T/none"
-run "a library that is its own peer" 0 arxiv -L "$LIB" -c peer.lab.url="$URL" -c peer.lab.token-file="$T/token" sync
+run "a library that is its own peer" 0 arxiv -L "$LIB" -c peer.lab.url="$URL" -c peer.lab.token-file="$T/token" sync --source arxiv
 has "is told" out "peer lab is this library itself"
 finish
