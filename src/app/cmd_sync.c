@@ -135,16 +135,6 @@ static void sync_json_peer(struct jsonw *w, const struct peer_result *peer)
     jsonw_end(w);
 }
 
-static bool peers_failed(const struct sync_peers *peers)
-{
-    size_t i;
-
-    for (i = 0; i < peers->count; i++)
-        if (peers->items[i].status != ERR_OK)
-            return true;
-    return false;
-}
-
 static void sync_json(struct command_call *call, const struct harvest_report *report,
                       const struct sync_peers *peers)
 {
@@ -154,7 +144,7 @@ static void sync_json(struct command_call *call, const struct harvest_report *re
     jsonw_start(&w, &call->out);
     jsonw_object(&w);
     jsonw_key_int(&w, "version", 1);
-    jsonw_key_bool(&w, "partial", report->partial || peers_failed(peers));
+    jsonw_key_bool(&w, "partial", report->partial);
     jsonw_key(&w, "sources");
     jsonw_array(&w);
     for (i = 0; i < report->count; i++)
@@ -351,27 +341,38 @@ static int sync_background(struct command_call *call, const struct harvest_optio
     return result;
 }
 
+static bool peers_failed(const struct sync_peers *peers)
+{
+    size_t i;
+
+    for (i = 0; i < peers->count; i++)
+        if (peers->items[i].status != ERR_OK)
+            return true;
+    return false;
+}
+
 /* With the peers alone, where one is named. */
 static int sync_peers_only(struct command_call *call, const char *name, struct error *err)
 {
-    const struct harvest_report none = { .count = 0 };
+    struct harvest_report none = { .count = 0 };
     struct sync_peers peers = { .count = 0 };
     int result = peers_exchange(call, strcmp(name, "all") == 0 ? NULL : name, &peers.items,
                                 &peers.count, err);
 
     if (result != ERR_OK)
         return result;
+    none.partial = peers_failed(&peers);
     if (call_has(call, "--json"))
         sync_json(call, &none, &peers);
     else
         sync_text(call, &none, &peers);
     alerts_after(call);
-    return peers_failed(&peers) ? error_set(err, ERR_PARTIAL, "%s", "not every peer could be had")
-                                : ERR_OK;
+    return none.partial ? error_set(err, ERR_PARTIAL, "not every peer could be had") : ERR_OK;
 }
 
-/* The sources, then the peers: what was just fetched goes to them, too. Whoever names sources means
- * these alone. */
+/* The sources, then the peers: what was just fetched goes to them, too, but not where sources are
+ * named. A peer that cannot be had now is told, and nothing is missing for it: a laptop may be
+ * anywhere. */
 static int sync_all(struct command_call *call, const struct harvest_options *options,
                     struct error *err)
 {
@@ -396,7 +397,7 @@ static int sync_all(struct command_call *call, const struct harvest_options *opt
     hooks_after(call);
     if (result == ERR_OK)
         result = exchanged;
-    if (result == ERR_OK && (report.partial || peers_failed(&peers)))
+    if (result == ERR_OK && report.partial)
         result = error_set(err, ERR_PARTIAL,
                            "not everything could be fetched; what was is saved, and the next sync "
                            "goes on from there");

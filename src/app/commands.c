@@ -301,8 +301,8 @@ static const char sync_help[] =
     "import' reads lists of them). With --due a source is asked as often as 'every' says, and "
     "ends\n"
     "after [harvest] slice to go on with the next run. A peer with an address ('carrel help\n"
-    "peer') is asked for leave before each request, and at its end a sync exchanges with all\n"
-    "peers. An interrupted sync goes on where it stopped. Exit code 3: "
+    "peer') is asked for leave before each request, and all peers are exchanged with at the end.\n"
+    "An interrupted sync goes on where it stopped. Exit code 3: "
     "something could not be fetched, and the output says what.";
 static const char search_help[] =
     "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets; "

@@ -1,5 +1,5 @@
 /*
- * Migration 28: what the reader had said before there were operations becomes operations of this
+ * Migration 30: what the reader had said before there were operations becomes operations of this
  * machine, with the times of its rows.
  *
  * Each row of the tables below gives kind, item, field, value and time in ms. Works are named by

@@ -38,6 +38,6 @@ struct note_text {
 };
 void note_add(struct note_text *note, const struct op *op);
 
-int ops_convert(struct store *store, struct error *err); /* migration 28 */
+int ops_convert(struct store *store, struct error *err); /* migration 30 */
 
 #endif

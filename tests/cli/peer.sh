@@ -30,7 +30,8 @@ run "papers here" 0 on "$A" import "$T/papers.jsonl"
 run "and others there" 0 on "$B" import "$T/ponds.jsonl"
 on "$B" token new --scope sync >"$T/token"
 on "$B" token new --scope write >"$T/wrong"
-on "$B" serve --listen 127.0.0.1:0 >"$T/serve.out" 2>"$T/serve.err" &
+# The program itself, not a shell around it.
+"$CARREL" -q --library "$B" --config "$T/config.b" serve --listen 127.0.0.1:0 >"$T/serve.out" 2>"$T/serve.err" &
 server=$!
 replays="$replays $server"
 waited=0

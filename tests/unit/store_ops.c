@@ -168,7 +168,7 @@ static void test_notes_stand_beside_each_other(void **state)
     check_orders(library, told, 4, "SELECT body FROM note", "(none)");
 }
 
-/* A library of version 27. */
+/* A library of version 29. */
 static void test_what_was_there_is_said_once(void **state)
 {
     struct store *store = library_open(*state);
@@ -179,7 +179,7 @@ static void test_what_was_there_is_said_once(void **state)
                        "NULL, PRIMARY KEY(a, b)) WITHOUT ROWID; DROP TABLE op; DROP TABLE machine; "
                        "DROP TABLE record_again; DROP TABLE claim; DROP TABLE peer; "
                        "DROP TABLE peer_segment; DELETE FROM meta WHERE key LIKE 'machine%'; "
-                       "PRAGMA user_version = 27");
+                       "PRAGMA user_version = 29");
     work = library_add(store, "arxiv:2401.00001", "On Gardens", "", "Ada");
     library_run(
         store,

@@ -16,6 +16,7 @@ CREATE TABLE op(
 );
 CREATE UNIQUE INDEX op_register ON op(item, kind, field, machine, stamp);
 CREATE INDEX op_pair ON op(field) WHERE kind = 'pair'; -- decisions by their other name, too
+
 CREATE INDEX op_edit ON op(value) WHERE kind = 'edit'; -- identifiers that were said by hand
 
 -- Records by the order in which they came or were added to: new ones have larger ids, so only the
