@@ -194,7 +194,7 @@ uint32_t document_section_of(const struct document *doc, uint32_t offset);
 void document_pack(struct str *out, const struct document *doc);
 int document_unpack(struct document **out, const void *bytes, size_t len, struct error *err);
 /* Goes up whenever documents are read better, so that kept ones can be read again. */
-#define DOCUMENT_READER 4
+#define DOCUMENT_READER 5
 
 /* Appends what people read: the whole text, or one page of it. Blocks are separated by a blank
  * line. */

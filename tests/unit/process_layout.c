@@ -227,6 +227,37 @@ static void test_figure(void **state)
     assert_int_equal(doc->blocks[doc->figures[0].caption].kind, BLOCK_CAPTION);
 }
 
+/* A listing has no drawing: the picture below it is its neighbour's, and stays so. */
+static void test_listing(void **state)
+{
+    struct test_pdf pdf;
+    struct document *doc;
+
+    (void)state;
+    pdf_start(&pdf);
+    pdf_page(&pdf);
+    pdf_line(&pdf, "F2", 16, 60, 80, "Sieves and the States of Traces");
+    pdf_line(&pdf, "F2", 12, 60, 120, "1 Introduction");
+    pdf_column(&pdf, 60, 140, 320, "Sieves have been drawn for a long time, and so have states.");
+    pdf_page(&pdf);
+    pdf_rect(&pdf, 400, 30, 195, 812); /* a ground that the page's edge cuts */
+    pdf_line(&pdf, "F4", 9, 60, 90, "for (i = 2; i < 100; ++i)");
+    pdf_line(&pdf, "F4", 9, 60, 100, "    primes[i] = sieve(i);");
+    pdf_line(&pdf, "F1", 10, 60, 125, "Figure 1: A sieve, and nothing is drawn.");
+    pdf_rect(&pdf, 80, 145, 300, 120);
+    pdf_line(&pdf, "F1", 10, 60, 285, "Figure 2: States, which are drawn.");
+    pdf_column(&pdf, 60, 320, 320,
+               "Prose follows below all of it, and it goes on for some lines, so that nobody takes "
+               "it for a label; it tells what sieves are good for, and how states change.");
+    doc = extract_pdf_of(&pdf);
+    assert_int_equal(doc->figure_count, 2);
+    assert_true(doc->figures[0].box.y0 < 92 && doc->figures[0].box.y1 < 126);
+    assert_true(doc->figures[0].box.y1 > 98 && doc->figures[0].box.x0 < 62);
+    assert_true(doc->figures[1].box.y0 > 130 && doc->figures[1].box.y1 < 280);
+    assert_true(doc->figures[1].box.x0 > 65);
+    document_free(doc);
+}
+
 static void test_references(void **state)
 {
     const struct document *doc = *state;
@@ -401,6 +432,7 @@ const struct CMUnitTest layout_tests[] = {
     WITH_PAPER(test_references),
     WITH_PAPER(test_citations),
     WITH_PAPER(test_metadata),
+    cmocka_unit_test(test_listing),
     cmocka_unit_test(test_repaired),
     cmocka_unit_test(test_rescued),
     cmocka_unit_test(test_truncated),

@@ -80,7 +80,10 @@ static void peek_figure(struct textview *out, const struct document *doc, uint32
     size_t i, lines = 0;
 
     add_stretch(out, STYLE_NORMAL, 0, doc, caption->start, caption->end);
-    textview_add(out, STYLE_DIM, 0, "Page %u. Enter goes there.", figure->page + 1);
+    textview_add(out, STYLE_DIM, 0, "Page %u. Enter goes there.%s", figure->page + 1,
+                 doc->format == FORMAT_PDF && figure->box.x1 <= figure->box.x0
+                     ? " No picture of it was found; gp shows the page."
+                     : "");
     for (i = 0; i < doc->line_count && lines < TABLE_LINES && figure->box.x1 > figure->box.x0;
          i++) {
         const struct document_line *line = &doc->lines[i];
