@@ -1,7 +1,7 @@
 /*
- * Marks in the text that name entries of the bibliography: "[3, 5–7]", "[Vas17]", raised numbers,
- * "(Vaswani et al., 2017)" and "Vaswani et al. (2017)". A mark counts only when an entry answers
- * it.
+ * Marks in the text that name entries of the bibliography: "[3, 5–7]", "[Vas17]", "trees (3, 5)",
+ * raised numbers, "(Vaswani et al., 2017)" and "Vaswani et al. (2017)". A mark counts only when an
+ * entry answers it.
  */
 #include "structure.h"
 
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define MARK_MAX 120  /* bytes between brackets */
 #define RANGE_MAX 30  /* entries of "[3–32]" */
@@ -114,6 +115,65 @@ static void cite_brackets(struct citing *c, size_t from, size_t to)
     }
 }
 
+/* ---- numbers in round brackets ---- */
+
+/* "Equation (3)", "step (2)": something else is numbered. */
+static bool counts_other(const char *text, size_t from, size_t at)
+{
+    static const char *const words[] = { "eq",        "eqs",  "equation",  "equations", "step",
+                                         "steps",     "case", "line",      "lines",     "rule",
+                                         "rules",     "part", "and",       "or",        "problem",
+                                         "condition", "to",   "inequality" };
+    size_t end = at, start, i;
+
+    while (end > from && strchr(" .\n", text[end - 1]))
+        end--;
+    for (start = end; start > from && isalpha((unsigned char)text[start - 1]); start--)
+        ;
+    for (i = 0; i < ARRAY_LEN(words); i++)
+        if (strlen(words[i]) == end - start
+            && strncasecmp(words[i], text + start, end - start) == 0)
+            return true;
+    return false;
+}
+
+/* Behind a word, and only numbers inside: "(10)", "(3, 5–7)". */
+static void cite_round(struct citing *c, size_t from, size_t to)
+{
+    const char *text = c->doc->text;
+    size_t i, end;
+
+    for (i = from + 2; i < to; i++) {
+        if (text[i] != '(' || !strchr(" \n", text[i - 1])
+            || !(isalnum((unsigned char)text[i - 2]) || strchr(".,)\"", text[i - 2])))
+            continue;
+        for (end = i + 1; end < to && end - i < MARK_MAX
+                          && (strchr("0123456789, -\n", text[end])
+                              || strncmp(text + end, "\xE2\x80\x93", 3) == 0);
+             end += (unsigned char)text[end] == 0xE2 ? 3 : 1)
+            ;
+        if (end > i + 1 && end < to && text[end] == ')' && !counts_other(text, from, i))
+            cite_list(c, i, end + 1);
+    }
+}
+
+/* Numbered equations and items look the same: these are marks when they name a third of the
+ * entries, and more than two. */
+static bool names_enough(const struct citing *c)
+{
+    bool *named = mem_zalloc(c->doc->reference_count * sizeof *named);
+    size_t i, count = 0;
+
+    for (i = 0; i < c->count; i++) {
+        count += !named[c->out[i].reference];
+        named[c->out[i].reference] = true;
+    }
+    free(named);
+    return count > 2 && count * 3 >= c->doc->reference_count;
+}
+
+/* ---- raised numbers ---- */
+
 /* A raised digit of UTF-8 text: its value, and its length in bytes; -1 for anything else. */
 static int raised_digit(const char *text, size_t *len)
 {
@@ -152,6 +212,8 @@ static void cite_raised(struct citing *c, size_t from, size_t to)
             cite_range(c, start, i, value, value);
     }
 }
+
+/* ---- names and years ---- */
 
 /* The entry of that year whose first author's name ends nearest before `at`. */
 static uint32_t by_author(const struct citing *c, const uint64_t *first, size_t at, size_t *start)
@@ -242,9 +304,25 @@ static void each_text(struct citing *c, void (*scan)(struct citing *, size_t, si
         const struct document_block *block = &c->doc->blocks[i];
 
         if (block->kind != BLOCK_REFERENCE && block->kind < BLOCK_RUNNING_HEAD
-            && block->kind != BLOCK_TITLE && block->kind != BLOCK_AUTHORS)
+            && block->kind != BLOCK_TITLE && block->kind != BLOCK_AUTHORS
+            && block->kind != BLOCK_CODE)
             scan(c, block->start, block->end);
     }
+}
+
+/* One style of numbers; few marks of another one are formulas, footnotes and the like. */
+static void cite_numbers(struct citing *c)
+{
+    size_t before;
+
+    each_text(c, cite_brackets);
+    before = c->count;
+    if (before < 3)
+        each_text(c, cite_round);
+    if (before < 3 && !names_enough(c))
+        c->count = before;
+    if (c->count < 3)
+        each_text(c, cite_raised);
 }
 
 void read_citations(struct document *doc)
@@ -261,9 +339,7 @@ void read_citations(struct document *doc)
         marked += doc->references[i].marker != NULL;
     index_entries(&c);
     if (marked * 2 >= doc->reference_count) {
-        each_text(&c, cite_brackets);
-        if (c.count < 3)
-            each_text(&c, cite_raised);
+        cite_numbers(&c);
     }
     if (c.count < 3)
         each_text(&c, cite_authors);

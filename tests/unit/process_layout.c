@@ -293,6 +293,41 @@ static void test_citations(void **state)
     assert_int_equal(times[2], 6);
 }
 
+static struct document *round_marks(const char *prose)
+{
+    struct test_pdf pdf;
+
+    pdf_start(&pdf);
+    pdf_page(&pdf);
+    pdf_line(&pdf, "F2", 16, 60, 80, "Round Brackets and Traces");
+    pdf_line(&pdf, "F2", 12, 60, 120, "1 Introduction");
+    pdf_column(&pdf, 60, 140, 320, prose);
+    pdf_line(&pdf, "F2", 12, 60, 300, "References");
+    pdf_line(&pdf, "F1", 9, 60, 320, "[1] A. Reader. On the order of papers. Desks, 2019.");
+    pdf_line(&pdf, "F1", 9, 60, 340, "[2] B. Chen. Titles are not enough. Desks, 2020.");
+    pdf_line(&pdf, "F1", 9, 60, 360, "[3] D. Dove. Lamps and the human eye. Optics, 2015.");
+    return extract_pdf_of(&pdf);
+}
+
+static void test_round_citations(void **state)
+{
+    struct document *doc;
+
+    (void)state;
+    doc = round_marks("It is compiled by a simple compiler (2) as others do (1, 3), whose "
+                      "Equation (3) tells why; f(2) and (1) alone are none.");
+    assert_int_equal(doc->reference_count, 3);
+    assert_int_equal(doc->citation_count, 3);
+    assert_int_equal(doc->citations[0].reference, 1);
+    assert_int_equal(doc->citations[0].start, find(doc, "(2) as"));
+    assert_int_equal(doc->citations[1].reference, 0);
+    assert_int_equal(doc->citations[2].reference, 2);
+    document_free(doc);
+    doc = round_marks("A simple compiler (2) is what is counted here, and that is all there is.");
+    assert_int_equal(doc->citation_count, 0);
+    document_free(doc);
+}
+
 static void test_metadata(void **state)
 {
     const struct document_metadata *meta = &((struct document *)*state)->meta;
@@ -433,6 +468,7 @@ const struct CMUnitTest layout_tests[] = {
     WITH_PAPER(test_citations),
     WITH_PAPER(test_metadata),
     cmocka_unit_test(test_listing),
+    cmocka_unit_test(test_round_citations),
     cmocka_unit_test(test_repaired),
     cmocka_unit_test(test_rescued),
     cmocka_unit_test(test_truncated),
