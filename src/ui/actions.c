@@ -4,6 +4,8 @@
  */
 #include "desk.h"
 
+#include "carrel/record.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,6 +191,15 @@ static void do_quit(struct desk *desk, int argc, char **argv)
     desk->running = false;
 }
 
+/* As vim closes a window, and ends with the last one. */
+static void do_close(struct desk *desk, int argc, char **argv)
+{
+    if (desk->depth > 1)
+        desk_pop(desk);
+    else
+        do_quit(desk, argc, argv);
+}
+
 static void do_help(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
@@ -265,15 +276,15 @@ static void do_written(struct desk *desk, int argc, char **argv)
     struct view *view = desk_view(desk);
     struct arena *arena = arena_new();
     char **keys = NULL, **words = arena_alloc(arena, ((size_t)argc + 2) * sizeof *words);
-    bool is_id =
+    bool named =
         argc > 1 && strcspn(argv[1], ":/") < strcspn(argv[1], "=") && strpbrk(argv[1], ":/");
     int count = 0, i;
 
-    if (argc == 1 || (argc == 2 && is_id) || strcmp(argv[argc - 1], "-") == 0) {
-        desk_edit(desk, command->name, is_id ? argv[1] : NULL);
+    if (argc == 1 || (argc == 2 && named) || strcmp(argv[argc - 1], "-") == 0) {
+        desk_edit(desk, command->name, named ? argv[1] : NULL);
     } else {
         words[count++] = argv[0];
-        if (!is_id && view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
+        if (!named && view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
             words[count++] = keys[0];
         for (i = 1; i < argc; i++)
             words[count++] = argv[i];
@@ -320,39 +331,65 @@ static void do_list(struct desk *desk, int argc, char **argv)
     desk_say(desk, STYLE_DIM, "there is no list of papers behind this");
 }
 
-/* The repositories of the paper at hand; a view may know better which. */
-static void do_code(struct desk *desk, int argc, char **argv)
+/* What is named: a paper or a repository. False, and said, when it is neither. */
+static bool is_id(struct desk *desk, const char *word)
+{
+    struct ident ident;
+
+    if (ident_parse(&ident, word))
+        return true;
+    desk_say(desk, STYLE_ERROR, "'%.60s' is no id that carrel knows; / searches by words", word);
+    return false;
+}
+
+/* Its repositories; of a repository itself. */
+static void open_code(struct desk *desk, const char *id)
+{
+    desk_open(desk, str_starts(id, "repo:") ? &view_repository : &view_repositories, id);
+}
+
+static void open_code_then(struct desk *desk, const char *id)
+{
+    desk_open(desk, &view_code, id);
+}
+
+/* Of the paper that is named, else of the one at hand; a view may know better which. */
+static void do_code_by(struct desk *desk, int argc, char **argv,
+                       void (*open)(struct desk *, const char *id))
 {
     struct view *view = desk_view(desk);
     struct arena *arena = arena_new();
     char **keys;
 
-    if (view && view->ops->command && view->ops->command(view, argc, argv))
-        ; /* it did */
+    if (argc > 1 && is_id(desk, argv[1]))
+        open(desk, argv[1]);
+    else if (argc > 1 || (view && view->ops->command && view->ops->command(view, argc, argv)))
+        ; /* it did, or was told that there is no such thing */
     else if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
-        desk_open(desk, str_starts(keys[0], "repo:") ? &view_repository : &view_repositories,
-                  keys[0]);
+        open(desk, keys[0]);
     else
         desk_say(desk, STYLE_DIM, "no paper here whose code could be shown");
     arena_free(arena);
 }
 
-/* The code of the paper at hand as of the paper's day. */
+static void do_code(struct desk *desk, int argc, char **argv)
+{
+    do_code_by(desk, argc, argv, open_code);
+}
+
 static void do_code_then(struct desk *desk, int argc, char **argv)
 {
-    struct view *view = desk_view(desk);
-    struct arena *arena;
-    char **keys;
+    do_code_by(desk, argc, argv, open_code_then);
+}
 
-    if (view && view->ops->command && view->ops->command(view, argc, argv))
-        return;
-    arena = arena_new();
-    if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0
-        && !str_starts(keys[0], "repo:"))
-        desk_open(desk, &view_code, keys[0]);
-    else
-        desk_say(desk, STYLE_DIM, "no paper here whose code could be shown");
-    arena_free(arena);
+/* ":open ID"; what is under the cursor is the view's to open. */
+static void do_open(struct desk *desk, int argc, char **argv)
+{
+    struct ident ident;
+
+    (void)argc;
+    if (is_id(desk, argv[1]) && ident_parse(&ident, argv[1]))
+        desk_open(desk, ident.scheme == ID_REPO ? &view_repository : &view_paper, argv[1]);
 }
 
 static void do_read_next(struct desk *desk, int argc, char **argv)
@@ -392,11 +429,8 @@ static const struct {
     const char *name, *help;
     void (*run)(struct desk *, int, char **);
 } desk_commands[] = {
-    { "quit", "leave", do_quit },
-    { "q", "leave", do_quit },
-    { "q!", "leave", do_quit },
-    { "wq", "leave", do_quit },
-    { "x", "leave", do_quit },
+    { "quit", "leave carrel", do_quit },
+    { "q", "close what was opened last; where nothing was, leave", do_close },
     { "w", "nothing needs saving", do_write },
     { "mouse", "on or off (off: the terminal selects text)", do_mouse },
     { "pictures", "auto, kitty, sixel, blocks or off; alone: the next way", do_pictures },
@@ -405,8 +439,9 @@ static const struct {
     { "next-paper", "to the next paper of the list", do_list },
     { "prev-paper", "to the one before", do_list },
     { "read-next", "mark read and go to the next unread paper", do_read_next },
-    { "code", "the repositories of this paper", do_code },
-    { "code-then", "a clone of this paper's code, as of the paper's day", do_code_then },
+    { "open", "what is under the cursor; the paper or repository of an ID", do_open },
+    { "code", "the repositories of this paper, or of the ID", do_code },
+    { "code-then", "a clone of its code, as of the paper's day", do_code_then },
     { "note", "a note: in $EDITOR, or the words given", do_written },
     { "edit", "title, authors, date, DOI ...: in $EDITOR, or as FIELD=VALUE", do_written },
     { "help", "keys and commands", do_help },
@@ -424,11 +459,13 @@ static const struct {
     { "repeat", "the last change once more", do_repeat },
 };
 
-/* ":find WORDS" is the view's, ":read --outline ID" the command line's. */
+/* ":find WORDS" and ":open" alone are the view's, ":read --outline ID" the command line's. */
 static bool desk_not_own(int argc, char **argv)
 {
     int i;
 
+    if (strcmp(argv[0], "open") == 0)
+        return argc == 1;
     if (strcmp(argv[0], "find") == 0)
         return argc > 1;
     for (i = 1; i < argc && strcmp(argv[0], "read") == 0; i++)

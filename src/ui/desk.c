@@ -216,12 +216,22 @@ void desk_follow(struct view *list, const char *key)
     desk_open(desk, &view_paper, key);
 }
 
-/* A room of its own: what was opened on the way is closed. */
+/* A room that is open already is come back to, what lies over it is closed; any other one is opened
+ * over what is there, so that Esc leads back. */
 void desk_room(struct desk *desk, const struct view_ops *ops, const char *argument)
 {
-    while (desk->depth > 0)
+    int i;
+
+    for (i = desk->depth - 1; i >= 0; i--)
+        if (desk->stack[i]->ops == ops && str_eq(desk->stack[i]->argument, argument))
+            break;
+    if (i < 0) {
+        desk_open(desk, ops, argument);
+        return;
+    }
+    while (desk->depth > i + 1)
         view_close(desk->stack[--desk->depth]);
-    desk_open(desk, ops, argument);
+    desk->in_sidebar = false;
 }
 
 void desk_changed(struct desk *desk)

@@ -130,4 +130,24 @@ has "rows" out '"text":"src/"'
 run "no such word" 2 "$CARREL" dump code "$R look"
 run "no such file" 4 "$CARREL" dump code "$R file - nothing"
 run "no such revision" 4 "$CARREL" dump code "$R tree nothing"
+
+# A room lies over what was there: Esc leads back, and what is named goes before what the cursor is on.
+# leads NAME VIEW KEYS TEXT: keys from the file's code.
+leads() { run "$1" 0 "$CARREL" dump code "$R file - src/lamp.c" --keys "$2" --json && has "$1: there" out "$3"; }
+leads "0 is Analytics" 'b0' '"view":"analytics"'
+leads "Esc is back in the code" 'b0<Esc>' '"title":"blame src/lamp.c'
+leads "so is C-o from Tables" 'b0gt<C-o><C-o>' '"title":"blame src/lamp.c'
+leads "a room that is open is come back to" '01020<Esc><Esc>' '"view":"code"'
+leads ":q closes" 'b:q<CR>' '"title":"file src/lamp.c'
+leads ":wq is no command" 'b:wq<CR>' "no command 'wq'"
+leads ":open of a paper" ':open 2602.00002<CR>' '"paper":{"id":"arxiv:2602.00002"'
+leads ":open of a repository" ":open $R<CR>" '"view":"repository"'
+leads ":open of anything else" ':open lamps<CR>' "'lamps' is no id that carrel knows"
+leads ":open of what is not here" ':open arxiv:2401.99999<CR>' 'arxiv:2401.99999'
+run ":code of a repository" 0 "$CARREL" dump paper arxiv:2602.00002 --keys ":code $R<CR>" --json
+has "opens it" out '"view":"repository"'
+run ":code of a paper" 0 "$CARREL" dump paper arxiv:2602.00002 --keys ':code arxiv:2602.00001<CR>' --json
+has "is that paper's" out 'local/lee/lamps'
+run ":code-then of a paper" 0 "$CARREL" dump paper arxiv:2602.00002 --keys ':code-then arxiv:2602.00001<CR>' --json
+has "is its day" out '"as_of":"2026-01-15'
 finish
