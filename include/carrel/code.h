@@ -70,5 +70,8 @@ int code_resolve(struct vcs *vcs, struct store *store, struct arena *arena, cons
 int code_resolve_two(struct vcs *vcs, struct store *store, struct arena *arena,
                      const char *revision, char from[VCS_ID], char id[VCS_ID],
                      const atomic_bool *cancel, struct error *err);
+/* Of a paper that is dated by year or month alone: "2020, taken as 2020-12-31"; else NULL. In the
+ * arena. */
+const char *code_day_said(struct store *store, struct arena *arena, const char *revision);
 
 #endif

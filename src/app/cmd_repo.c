@@ -28,9 +28,13 @@ static const struct {
 static int find_commit(struct repo_call *repo, struct error *err)
 {
     struct command_call *call = repo->call;
-    int result = code_resolve(repo->vcs, call->store, call->arena, call_option(call, "--at"),
-                              repo->at, call->cancel, err);
+    const char *at = call_option(call, "--at");
+    const char *said = code_day_said(call->store, call->arena, at);
+    int result = code_resolve(repo->vcs, call->store, call->arena, at, repo->at, call->cancel, err);
 
+    if (result == ERR_OK && said)
+        str_printf(&call->say, "%s is of %s; 'carrel edit %s date=...' makes it finer\n", at, said,
+                   at);
     return result == ERR_OK ? vcs_commit(repo->vcs, call->arena, repo->at, &repo->commit, err)
                             : result;
 }

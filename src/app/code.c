@@ -127,6 +127,7 @@ static void name_level(struct code_reading *r, const char *asked)
 {
     const struct code_place *place = r->place;
     const char *shown = vcs_shown_path(r->arena, place->path);
+    const char *said = code_day_said(r->store, r->arena, asked);
     char day[16];
 
     date_format(day, (int32_t)(r->out->commit.at / 86400000));
@@ -135,6 +136,8 @@ static void name_level(struct code_reading *r, const char *asked)
                                  r->wish->author ? r->wish->author : "");
     if (*place->from)
         r->out->as_of = arena_printf(r->arena, "%.10s..%.10s", place->from, place->at);
+    else if (said)
+        r->out->as_of = arena_printf(r->arena, "%s  %.8s  (%s)", day, r->out->commit.id, said);
     else if (*asked && strlen(asked) < 24 && strcmp(asked, day) != 0
              && !str_starts(r->out->commit.id, asked))
         r->out->as_of = arena_printf(r->arena, "%s  %.8s  (%s)", day, r->out->commit.id, asked);

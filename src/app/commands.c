@@ -542,7 +542,9 @@ static const char repo_help[] =
     "be\n"
     "typed so: carrel repo ID file '\"caf\\351.txt\"'.\n"
     "--at arxiv:1706.03762 shows the code as of that paper's day: the commit on which the default\n"
-    "branch stood then. A folder's clone is called repo:local/PARENT/NAME.";
+    "branch stood then. Of a paper that is dated by year or month alone it is the last day of the\n"
+    "month of its arXiv number, else of its date, and that is told. A folder's clone is called\n"
+    "repo:local/PARENT/NAME.";
 static const char add_help[] =
     "Addresses that end with .git, ssh addresses and folders with a repository are cloned, other\n"
     "pages of GitHub with --clone: once whole, then what is new. Progress shows on a terminal; ^C\n"

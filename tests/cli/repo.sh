@@ -247,6 +247,18 @@ run "which lies in a folder" 0 "$CARREL" add --clone "$T/lee/lamps.git" --as htt
 same "is that one" "repo:github.com/lee/post  lee/post" "$(cat "$T/out")"
 run "the paper's code" 0 "$CARREL" repo repo:github.com/lee/post log --at arxiv:2602.00003 --limit 1
 has "as of its day" out "Brighter"
+lacks "which is whole" err "taken as"
+for paper in '"id":"doi:10.1145/7654321.7654321","published":"2026"' '"id":"doi:10.1145/7654321.7654322","published":"2026","arxiv":"2601.00004"' \
+    '"id":"arxiv:2512.00005","published":"2026"' '"id":"doi:10.1145/7654321.7654323","published":"2026-01"'; do
+    echo "{$paper,\"title\":\"Dated by $(echo "$paper" | cksum)\",\"authors\":[\"Ann Lee\"]}"
+done | "$CARREL" -q import - >/dev/null 2>&1
+"$CARREL" -q edit doi:10.1145/7654321.7654322 arxiv=2601.00004
+# of NAME ID COMMIT WORDS: what a partial date is taken for.
+of() { run "$1" 0 "$CARREL" repo repo:github.com/lee/post log --at "$2" --limit 1; has "$1: the commit" out "$3"; has "$1: told" err "$4"; }
+of "a paper of a year" doi:10.1145/7654321.7654321 'Oil' "is of 2026, taken as 2026-12-31; 'carrel edit doi:10.1145/7654321.7654321 date=...' makes it finer"
+of "with an arXiv number of that year" doi:10.1145/7654321.7654322 'Brighter' 'is of 2026, its month by its arXiv number, taken as 2026-01-31'
+of "with one of the year before" arxiv:2512.00005 'Oil' 'is of 2026, taken as 2026-12-31'
+of "of a month" doi:10.1145/7654321.7654323 'Brighter' 'is of 2026-01, taken as 2026-01-31'
 run "where it is said to be" 0 "$CARREL" show repo:github.com/lee/post
 has "by its page" out "url         https://github.com/lee/post"
 run "what is new comes from the folder" 0 "$CARREL" repo repo:github.com/lee/post fetch

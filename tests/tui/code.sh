@@ -131,6 +131,9 @@ run "no such word" 2 "$CARREL" dump code "$R look"
 run "no such file" 4 "$CARREL" dump code "$R file - nothing"
 run "no such revision" 4 "$CARREL" dump code "$R tree nothing"
 
+echo '{"id":"doi:10.1145/7654321.7654321","title":"Lamps of a year","authors":["Ann Lee"],"published":"2026"}' | "$CARREL" -q import - >/dev/null 2>&1
+run "a paper of a year" 0 "$CARREL" dump code "$R log doi:10.1145/7654321.7654321" --json
+has "says which day was taken" out '(2026, taken as 2026-12-31)'
 # A room lies over what was there: Esc leads back, and what is named goes before what the cursor is on.
 # leads NAME VIEW KEYS TEXT: keys from the file's code.
 leads() { run "$1" 0 "$CARREL" dump code "$R file - src/lamp.c" --keys "$2" --json && has "$1: there" out "$3"; }
