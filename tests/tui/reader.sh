@@ -235,6 +235,9 @@ run "Today offers to go on" 0 "$CARREL" dump today
 has "with the last" out "gi goes on reading: Ferns"
 run "which it does" 0 "$CARREL" dump today --keys 'gi' --json
 has "by that key" out "\"document\":\"${ferns#file:}\""
+run "another one is read meanwhile" 0 later 15 "$CARREL" dump today --keys ':read 2401.11111<CR>gg3j<Esc>'
+has "which the line says at once" out "gi goes on reading: Copper lanterns"
+later 16 "$CARREL" dump reader "$ferns" --keys ':1<CR>G<Esc>' >/dev/null
 run "the feed of what is read" 0 "$CARREL" dump library --size 100x24
 has "stands beside the lists" out " Reading           "
 run "at a page" 0 "$CARREL" dump reader "2401.11111 2" --json

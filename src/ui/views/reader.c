@@ -49,7 +49,7 @@ static void reader_close(struct view *view)
 {
     struct reader *r = view->state;
 
-    reader_save_place(view, 0);
+    reader_leave(view);
     asker_close(&r->asker, view);
     asker_close(&r->wrapper, view);
     asker_close(&r->marker, view);

@@ -191,6 +191,8 @@ void reader_ask(struct view *view);
 void reader_answer(struct view *view, struct task *task);
 void reader_wrap_again(struct view *view, int width); /* unless it is so wide already */
 void reader_save_place(struct view *view, char mark);
+/* The same when it is closed: lists of what is read are told behind it. */
+void reader_leave(struct view *view);
 int reader_measure(const struct view *view, int columns);
 
 /* reader_move.c */

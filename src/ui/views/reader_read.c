@@ -288,6 +288,7 @@ struct place_task {
     struct arena *arena;
     char *document;
     struct reading_place place;
+    bool leaving;
 };
 
 static int place_run(struct task *task, void *worker, struct error *err)
@@ -299,9 +300,13 @@ static int place_run(struct task *task, void *worker, struct error *err)
     return place_set(worker, t->document, &t->place, err);
 }
 
+/* What was read last, and how many are, is told by Today and the sidebar. */
 static void place_done(void *app, struct task *task)
 {
-    (void)app;
+    struct desk *desk = app;
+
+    if (((struct place_task *)task)->leaving && desk->running && desk->depth > 0)
+        desk_changed(desk);
     if (task->status != ERR_OK && task->status != ERR_CANCELLED)
         log_write(LOG_WARN, "the place in the document is not kept: %s", task->err.message);
 }
@@ -312,14 +317,14 @@ static void place_free(struct task *task)
     free(task);
 }
 
-void reader_save_place(struct view *view, char mark)
+static void place_post(struct view *view, char mark, bool leaving)
 {
     struct reader *r = view->state;
     const struct document *doc;
     struct place_task *t;
     uint32_t end;
 
-    if (!r->text || (!mark && r->at == r->saved))
+    if (!r->text || (!mark && r->at == r->saved && !(leaving && r->saved_ticks)))
         return;
     doc = r->text->doc;
     t = mem_zalloc(sizeof *t);
@@ -330,6 +335,7 @@ void reader_save_place(struct view *view, char mark)
     t->arena = arena_new();
     t->document = arena_strdup(t->arena, r->text->which.name);
     t->place.mark = mark;
+    t->leaving = leaving;
     end = doc->reading_len - r->at > PLACE_BYTES ? r->at + PLACE_BYTES : doc->reading_len;
     while (end > r->at && end < doc->reading_len && ((unsigned char)doc->text[end] & 0xC0) == 0x80)
         end--;
@@ -339,4 +345,14 @@ void reader_save_place(struct view *view, char mark)
         r->saved = r->at;
         r->saved_ticks = clock_ticks_ms();
     }
+}
+
+void reader_save_place(struct view *view, char mark)
+{
+    place_post(view, mark, false);
+}
+
+void reader_leave(struct view *view)
+{
+    place_post(view, 0, true);
 }
