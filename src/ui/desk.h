@@ -81,6 +81,7 @@ struct desk {
     enum style message_style;
     char *last_command;  /* for "." */
     char *last_error;    /* in the log already */
+    char *note_before;   /* the note as it was when its prompt was opened */
     char *search_before; /* the query to go back to when the search prompt is left; NULL: a new view
                           */
     struct {

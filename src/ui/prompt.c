@@ -16,6 +16,10 @@ void desk_prompt(struct desk *desk, enum prompt prompt, const char *text)
 {
     desk->prompt = prompt;
     line_edit_start(&desk->edits[prompt], text);
+    if (prompt == PROMPT_NOTE) {
+        free(desk->note_before);
+        desk->note_before = mem_strdup(text);
+    }
 }
 
 /* The old query is there, selected: typing begins a new one, moving or deleting edits it. */
@@ -69,11 +73,26 @@ static void desk_prompt_done(struct desk *desk)
     free(line);
 }
 
+/* A hand that is used to vim presses Esc behind a text: what was typed can be had again. */
+static void note_cancel(struct desk *desk)
+{
+    struct line_edit *edit = &desk->edits[PROMPT_NOTE];
+
+    if (edit->text.len == 0 || str_eq(edit->text.ptr, desk->note_before))
+        return;
+    line_edit_remember(edit);
+    desk_say(desk, STYLE_WARN,
+             "the note is not written: Enter does that; e, then Up, brings back what you typed");
+}
+
 /* As if the prompt had never been opened. */
 static void desk_prompt_cancel(struct desk *desk)
 {
     struct view *view = desk_view(desk);
     bool search = desk->prompt == PROMPT_SEARCH, find = desk->prompt == PROMPT_FIND;
+
+    if (desk->prompt == PROMPT_NOTE)
+        note_cancel(desk);
 
     desk->prompt = PROMPT_NONE;
     if (find && view && view->ops->finding)

@@ -45,9 +45,17 @@ has "says so" err "removal of a highlight"
 same "it is back" 1 "$(rows 1 | wc -l)"
 desk 'gg]jeA second thought<CR>'
 same "its note" "A second thought" "$(rows "json_extract(value, '\$.note')")"
+desk 'gg]jeA third one, at length<Esc>'
+has "Esc writes nothing and says so" out "the note is not written: Enter does that; e, then Up"
+same "the note is as it was" "A second thought" "$(rows "json_extract(value, '\$.note')")"
+desk 'gg]je<Esc>'
+lacks "nothing typed, nothing said" out "is not written"
+desk 'gg]je and a third one<Esc>e<Up><CR>'
+same "what was typed comes back" "A second thought and a third one" "$(rows "json_extract(value, '\$.note')")"
+run "undone" 0 "$CARREL" undo
 run "undone, too" 0 "$CARREL" undo
 same "no note" "" "$(rows "json_extract(value, '\$.note')")"
-same "in the change log" 7 "$(sqlite3 "$CARREL_LIBRARY/library.db" "SELECT count(*) FROM change_log WHERE kind = 'highlight'")"
+same "in the change log" 9 "$(sqlite3 "$CARREL_LIBRARY/library.db" "SELECT count(*) FROM change_log WHERE kind = 'highlight'")"
 
 # Read anew: the same words elsewhere, nearly the same words, none of them.
 db() { sqlite3 "$CARREL_LIBRARY/library.db" "$1"; }
