@@ -140,7 +140,7 @@ enum vcs_graph_kind { VCS_GRAPH_NONE, VCS_GRAPH_LINES, VCS_GRAPH_ASCII };
 struct vcs_log_options {
     const char *from;          /* a commit */
     const char *path;          /* NULL: all */
-    const char *author;        /* a part of "NAME <ADDRESS>", in any case; NULL: all */
+    const char *author;        /* a part of "NAME <ADDRESS>", marks and case left out; NULL: all */
     enum vcs_graph_kind graph; /* of a whole log only: no path, no author */
     size_t skip, most, scan;
     const atomic_bool *cancel;

@@ -3,6 +3,7 @@
  */
 #include "internal.h"
 
+#include "carrel/text.h"
 #include "carrel/utf8.h"
 
 #include <errno.h>
@@ -129,6 +130,22 @@ void vcs_commit_read(struct vcs_commit *out, struct arena *arena, git_commit *co
         iconv_close(convert);
 }
 
+/* As it was typed, or by folded letters, so that "zak" finds "Żak". */
+static bool has_words(const char *text, const char *words)
+{
+    struct str in = STR_INIT, part = STR_INIT;
+    bool found = strcasestr(text, words) != NULL;
+
+    if (!found) {
+        text_key(&in, text);
+        text_key(&part, words);
+        found = part.len > 0 && strstr(in.ptr, part.ptr);
+    }
+    str_free(&in);
+    str_free(&part);
+    return found;
+}
+
 bool vcs_commit_by(const git_commit *commit, const char *words)
 {
     const git_signature *author = git_commit_author(commit);
@@ -142,7 +159,7 @@ bool vcs_commit_by(const git_commit *commit, const char *words)
     str_add_char(&text, '>');
     if (convert != (iconv_t)-1)
         iconv_close(convert);
-    found = strcasestr(text.ptr, words) != NULL;
+    found = has_words(text.ptr, words);
     str_free(&text);
     return found;
 }

@@ -176,6 +176,19 @@ run "commits of an author" 0 "$CARREL" repo $W log --author "bo RAY"
 same "alone" "Two Red" "$(awk '{print $NF}' "$T/out" | xargs)"
 run "of a file, too" 0 "$CARREL" repo $W log a.txt --author someone@
 same "by address" "Two Begin" "$(awk '{print $NF}' "$T/out" | xargs)"
+cat >"$T/names" <<'X'
+put a.txt 1\n
+commit 1767225600 Łukasz Żak: Begin
+put a.txt 2\n
+commit 1767225700 Édith Öst: More
+X
+"$GITMAKER" "$T/lee/names.git" <"$T/names" && "$CARREL" -q add "$T/lee/names.git" >/dev/null || bad "names"
+for words in zak 'LUKASZ zak' Żak żak edith öst; do
+    run "commits of $words" 0 "$CARREL" repo repo:local/lee/names log --author "$words"
+    same "are one" 1 "$(wc -l <"$T/out")"
+done
+run "of signs" 0 "$CARREL" repo repo:local/lee/names log --author '?!'
+has "none" err "no commit is like that"
 run "of nobody" 0 "$CARREL" repo $W log --author Nobody
 has "are none" err "no commit is like that"
 run "between two" 0 "$CARREL" repo $W diff v0.1..main

@@ -26,6 +26,7 @@ views() { curl -s "$URL/metrics/summary?window=24h" | sed -n 's/.*"totals":{"vie
 tell() { ask "$1" "$2" "$3" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' --data-binary "@$T/$4"; }
 events 10
 tell "events, while there is room" 202 /events/pageview events
+same "are counted" 10 "$(views)" # before the disk is full: what cannot be written is not counted either
 cat /dev/zero >"$T/disk/fill" 2>/dev/null
 events 1000
 tell "events on a full disk" 507 /events/pageview events
