@@ -33,6 +33,7 @@ struct code_row {
     enum code_style style;
     enum code_stop stop;             /* what begins here */
     char *left, *text;               /* in a column of its own, "" none; one line without tabs */
+    const char *again;               /* for left where the row above is not seen; NULL: the same */
     const struct code_place *leads;  /* NULL: nowhere */
     const struct code_place *origin; /* of blame: the line where it was written; NULL */
     const char *commit;              /* of a log, of branches and tags: a hash; NULL */

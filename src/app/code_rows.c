@@ -135,22 +135,25 @@ static void add_lines(struct code_reading *r, const struct vcs_blob *blob,
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         size_t len = stop ? (size_t)(stop - at) : (size_t)(end - at);
         const struct code_place *leads = NULL, *origin = NULL;
-        char *left = arena_printf(r->arena, "%5zu", number + 1);
+        char *left = arena_printf(r->arena, "%5zu", number + 1), *again = NULL;
+        struct code_row *row;
 
         if (blame) {
             const struct vcs_commit *commit = &blame->commits[blame->who[number]];
-
             const struct vcs_origin *was = &blame->origins[number];
 
             leads = code_lead(r, CODE_DIFF, commit->id, was->path, 0);
             origin = code_lead(r, CODE_BLAME, commit->id, was->path, was->line);
+            again =
+                arena_printf(r->arena, "%s%s", who_and_when(r->arena, commit, NAME_SHORT), left);
             left = before == blame->who[number]
                        ? arena_printf(r->arena, "%*s%s", 12 + NAME_SHORT, "", left)
-                       : arena_printf(r->arena, "%s%s", who_and_when(r->arena, commit, NAME_SHORT),
-                                      left);
+                       : again;
             before = blame->who[number];
         }
-        code_add_row(r, CODE_PLAIN, left, code_line(r->arena, at, len), leads)->origin = origin;
+        row = code_add_row(r, CODE_PLAIN, left, code_line(r->arena, at, len), leads);
+        row->origin = origin;
+        row->again = again;
         number++;
         at += len + 1;
     }

@@ -134,6 +134,19 @@ run "no such revision" 4 "$CARREL" dump code "$R tree nothing"
 echo '{"id":"doi:10.1145/7654321.7654321","title":"Lamps of a year","authors":["Ann Lee"],"published":"2026"}' | "$CARREL" -q import - >/dev/null 2>&1
 run "a paper of a year" 0 "$CARREL" dump code "$R log doi:10.1145/7654321.7654321" --json
 has "says which day was taken" out '(2026, taken as 2026-12-31)'
+# Blame tells of a run of lines whose first is above the screen, and jumps show what they lead to.
+{
+    printf 'put long.py '
+    i=0
+    while [ $((i += 1)) -le 90 ]; do printf 'x = %d\\n' $i; done
+    printf '\ncommit 1767225600 Ann Lee: Begin\nput long.py '
+    i=0
+    while [ $((i += 1)) -le 90 ]; do [ $((i % 30)) = 5 ] && printf 'y = %d\\n' $i || printf 'x = %d\\n' $i; done
+    printf '\ncommit 1768435200 Bo Ray: Three places\n'
+} | "$GITMAKER" "$T/lee/long.git" || bad "gitmaker"
+run "a clone of it" 0 "$CARREL" add "$T/lee/long.git"
+screen code-blame-run code "repo:local/lee/long blame:60 - long.py" --size 80x12
+screen code-hunk code "repo:local/lee/long diff" --keys '2]c' --size 80x12
 # A room lies over what was there: Esc leads back, and what is named goes before what the cursor is on.
 # leads NAME VIEW KEYS TEXT: keys from the file's code.
 leads() { run "$1" 0 "$CARREL" dump code "$R file - src/lamp.c" --keys "$2" --json && has "$1: there" out "$3"; }

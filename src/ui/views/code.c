@@ -83,6 +83,7 @@ static void code_answered(struct code_view *v, struct task *task)
         v->list.cursor = (int)v->level.start;
         v->list.top = 0;
         v->shift = 0;
+        v->arrived = true;
     }
     v->arriving = v->arriving && v->asker.error.code;
     listview_clamp(&v->list);

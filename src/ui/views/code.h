@@ -16,6 +16,7 @@ struct code_view {
     struct code_level level; /* when it cannot be read: only the place */
     struct listview list;
     bool arriving; /* the next answer shows another place: the cursor goes where it says */
+    bool arrived;  /* to be placed at the next drawing */
     bool no_graph, wrap;
     char *author;            /* of a log: whose commits alone; NULL: all */
     char marked[VCS_ID];     /* a commit to hold another against; "" none */

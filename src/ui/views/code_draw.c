@@ -102,6 +102,15 @@ static int draw_wrapped(const struct code_view *v, struct canvas *canvas, int x,
     return line;
 }
 
+/* The first row of the screen and the cursor's say in full what they share with the row above. */
+static const char *left_of(const struct code_view *v, const struct code_row *row)
+{
+    size_t at = (size_t)(row - v->level.rows);
+
+    return row->again && ((int)at == v->list.top || (int)at == v->list.cursor) ? row->again
+                                                                               : row->left;
+}
+
 /* The lines that it takes, of `rows` at most. */
 static int draw_row(struct code_view *v, struct canvas *canvas, int x, int y, int rows,
                     const struct code_row *row)
@@ -115,7 +124,7 @@ static int draw_row(struct code_view *v, struct canvas *canvas, int x, int y, in
     if (row->commit && strcmp(row->commit, v->marked) == 0)
         canvas_text(canvas, x - 1, y, 1, STYLE_ACCENT, "*");
     if (left > 0) {
-        canvas_text(canvas, x, y, left, STYLE_DIM, row->left);
+        canvas_text(canvas, x, y, left, STYLE_DIM, left_of(v, row));
         x += left + 2;
     }
     if (v->wrap)
@@ -174,6 +183,9 @@ void code_draw(struct view *view, struct canvas *canvas, int x, int y, int width
     v->left_room = v->left_width < (width - 2) / 2 ? v->left_width : (width - 2) / 2;
     v->room = width - 2 - (v->left_room > 0 ? v->left_room + 2 : 0);
     draw_title(v, canvas, x + 1, y, width - 2);
+    if (v->arrived) /* what was meant, with some of what stands before it */
+        v->list.top = v->list.cursor - (height - 1) / 3;
+    v->arrived = false;
     listview_place(&v->list, height - 1);
     if (v->wrap)
         place_wrapped(v, height - 1);

@@ -98,7 +98,7 @@ static void go_stop(struct view *view, enum code_stop stop, int step, const char
     else if (row < 0)
         desk_say(view->desk, STYLE_DIM, "no %s is %s", what, step > 0 ? "below" : "above");
     for (; row >= 0 && left > 0; left--) {
-        v->list.cursor = row;
+        v->list.cursor = v->list.top = row; /* all of it is to be seen */
         row = stop_beside(v, stop, step);
     }
 }
