@@ -52,6 +52,7 @@ struct code_wish {
     size_t most;        /* rows */
     const char *author; /* a part of the name or address; NULL: all */
     bool graph, ascii;  /* a graph, if it is a whole log */
+    bool all;           /* a log of all branches */
 };
 /* Errors of the clone; ERR_NOTFOUND says how to get one. */
 int code_read(struct code_level *out, struct store *store, struct arena *arena,

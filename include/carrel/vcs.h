@@ -139,6 +139,7 @@ int vcs_readme(struct vcs *vcs, struct arena *arena, const char *commit, char **
 enum vcs_graph_kind { VCS_GRAPH_NONE, VCS_GRAPH_LINES, VCS_GRAPH_ASCII };
 struct vcs_log_options {
     const char *from;          /* a commit */
+    bool all;                  /* and what all branches have */
     const char *path;          /* NULL: all */
     const char *author;        /* a part of "NAME <ADDRESS>", marks and case left out; NULL: all */
     enum vcs_graph_kind graph; /* of a whole log only: no path, no author */

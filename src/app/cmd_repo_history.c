@@ -69,6 +69,7 @@ int repo_log(struct repo_call *repo, struct error *err)
     struct command_call *call = repo->call;
     enum vcs_graph_kind lines = call->app->ascii ? VCS_GRAPH_ASCII : VCS_GRAPH_LINES;
     const struct vcs_log_options options = { .from = repo->at,
+                                             .all = call_has(call, "--all"),
                                              .path = repo->path,
                                              .author = call_option(call, "--author"),
                                              .graph =

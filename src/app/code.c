@@ -128,12 +128,14 @@ static void name_level(struct code_reading *r, const char *asked)
     const struct code_place *place = r->place;
     const char *shown = vcs_shown_path(r->arena, place->path);
     const char *said = code_day_said(r->store, r->arena, asked);
+    bool all = place->what == CODE_LOG && r->wish->all;
     char day[16];
 
     date_format(day, (int32_t)(r->out->commit.at / 86400000));
-    r->out->title = arena_printf(r->arena, "%s%s%s  %s%s%s", names[place->what], *shown ? " " : "",
-                                 shown, place->id + 5, r->wish->author ? "  by " : "",
-                                 r->wish->author ? r->wish->author : "");
+    r->out->title =
+        arena_printf(r->arena, "%s%s%s%s  %s%s%s", names[place->what],
+                     all ? " of all branches" : "", *shown ? " " : "", shown, place->id + 5,
+                     r->wish->author ? "  by " : "", r->wish->author ? r->wish->author : "");
     if (*place->from)
         r->out->as_of = arena_printf(r->arena, "%.10s..%.10s", place->from, place->at);
     else if (said)

@@ -202,6 +202,7 @@ int code_read_log(struct code_reading *r, struct error *err)
 {
     enum vcs_graph_kind lines = r->wish->ascii ? VCS_GRAPH_ASCII : VCS_GRAPH_LINES;
     const struct vcs_log_options options = { .from = r->place->at,
+                                             .all = r->wish->all,
                                              .path = r->place->path,
                                              .author = r->wish->author,
                                              .graph = r->wish->graph ? lines : VCS_GRAPH_NONE,

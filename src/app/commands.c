@@ -140,6 +140,7 @@ static const struct command_option repo_options[] = {
     { "--limit", "N", "log, tree: at most N (default 100; of tree all)" },
     { "--skip", "N", "log, tree: leave out the first N" },
     { "--author", "WORDS", "log: only commits whose author's name or address has these in it" },
+    { "--all", NULL, "log: of all branches" },
     { "--graph", NULL, "log: draw branches and merges beside the commits" },
     { "--plain", NULL, "file: without line numbers" },
     { "--json", NULL, "answer as JSON" },

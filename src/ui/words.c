@@ -119,6 +119,7 @@ static const struct {
     { "code", "line-end", "the end of this line comes into sight" },
     { "code", "line-start", "the beginning of lines again" },
     { "code", "wrap", "wrap long lines, or not" },
+    { "code", "all-branches", "the log of all branches, or of this one" },
     { "code", "graph", "the log with its graph, or without" },
     { "code", "branches", "branches and tags" },
     { "code", "top", "to the top folder" },

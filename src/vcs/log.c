@@ -100,7 +100,7 @@ static int follow(struct history *history, struct arena *arena, git_commit *comm
     return code;
 }
 
-static int walk_from(git_revwalk **walk, struct vcs *vcs, const char *from)
+static int walk_from(git_revwalk **walk, struct vcs *vcs, const char *from, bool all)
 {
     git_oid oid;
     int code = git_oid_fromstr(&oid, from);
@@ -110,6 +110,10 @@ static int walk_from(git_revwalk **walk, struct vcs *vcs, const char *from)
         code = git_revwalk_new(walk, vcs->repo);
     if (code == 0)
         code = git_revwalk_push(*walk, &oid);
+    if (code == 0 && all)
+        code = git_revwalk_push_glob(*walk, "refs/heads/*");
+    if (code == 0 && all) /* by the clock, but a commit stays behind those that came of it */
+        code = git_revwalk_sorting(*walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
     return code;
 }
 
@@ -209,7 +213,7 @@ int vcs_log(struct vcs *vcs, struct arena *arena, const struct vcs_log_options *
     *out = (struct vcs_log){ 0 };
     if (options->graph && !history.path && !options->author)
         history.graph = vcs_graph_new(options->graph == VCS_GRAPH_ASCII);
-    code = walk_from(&walk, vcs, options->from);
+    code = walk_from(&walk, vcs, options->from, options->all);
     while (code == 0 && !out->more && (code = git_revwalk_next(&oid, walk)) == 0) {
         if (vcs_stopped(options->cancel))
             code = GIT_EUSER;

@@ -176,6 +176,23 @@ run "commits of an author" 0 "$CARREL" repo $W log --author "bo RAY"
 same "alone" "Two Red" "$(awk '{print $NF}' "$T/out" | xargs)"
 run "of a file, too" 0 "$CARREL" repo $W log a.txt --author someone@
 same "by address" "Two Begin" "$(awk '{print $NF}' "$T/out" | xargs)"
+cat >"$T/wip" <<'X'
+put a.txt one\n
+commit 1767225600 Ann Lee: Begin
+branch wip
+put b.txt half\n
+commit 1767325600 Bo Ray: Half done
+branch main
+put a.txt two\n
+commit 1767425600 Ann Lee: Two
+X
+"$GITMAKER" "$T/lee/wip.git" <"$T/wip" && "$CARREL" -q add "$T/lee/wip.git" >/dev/null || bad "wip"
+run "a branch that was not merged" 0 "$CARREL" repo repo:local/lee/wip log
+same "is not in the log" "Two Begin" "$(awk '{print $NF}' "$T/out" | xargs)"
+run "of all branches" 0 "$CARREL" repo repo:local/lee/wip log --all --graph
+same "it is, with its lane" "● (main) Two|│ ● (wip) Half done|●─╯ Begin" "$(cut -c43- "$T/out" | paste -sd'|')"
+run "of all, by an author" 0 "$CARREL" repo repo:local/lee/wip log --all --author ray
+same "his" "done" "$(awk '{print $NF}' "$T/out" | xargs)"
 cat >"$T/names" <<'X'
 put a.txt 1\n
 commit 1767225600 Łukasz Żak: Begin

@@ -147,6 +147,14 @@ has "says which day was taken" out '(2026, taken as 2026-12-31)'
 run "a clone of it" 0 "$CARREL" add "$T/lee/long.git"
 screen code-blame-run code "repo:local/lee/long blame:60 - long.py" --size 80x12
 screen code-hunk code "repo:local/lee/long diff" --keys '2]c' --size 80x12
+printf 'put a 1\\n\ncommit 1767225600 Ann Lee: Begin\nbranch wip\nput b 2\\n\ncommit 1767325600 Bo Ray: Half done\nbranch main\nput a 2\\n\ncommit 1767425600 Ann Lee: Two\n' |
+    "$GITMAKER" "$T/lee/wip.git" || bad "gitmaker"
+run "a clone with a branch" 0 "$CARREL" add "$T/lee/wip.git"
+screen code-all code repo:local/lee/wip --keys 'Lza' --size 80x12
+run "za again" 0 "$CARREL" dump code repo:local/lee/wip --keys 'Lzaza' --json
+lacks "is of one branch" out "Half done"
+run "za elsewhere" 0 "$CARREL" dump code repo:local/lee/wip --keys 'za' --json
+has "says where" out "all branches are for a log"
 # A room lies over what was there: Esc leads back, and what is named goes before what the cursor is on.
 # leads NAME VIEW KEYS TEXT: keys from the file's code.
 leads() { run "$1" 0 "$CARREL" dump code "$R file - src/lamp.c" --keys "$2" --json && has "$1: there" out "$3"; }

@@ -39,6 +39,7 @@ static int code_ask(struct view *view, struct error *err)
         return result;
     }
     q->wish = (struct code_wish){ .most = v->most,
+                                  .all = v->all,
                                   .author = v->author ? arena_strdup(arena, v->author) : NULL,
                                   .graph = !v->no_graph,
                                   .ascii = desk_app(view->desk)->ascii };
@@ -140,6 +141,20 @@ static void do_graph(struct view *view, const char *argument)
     code_ask_again(view);
 }
 
+static void do_all(struct view *view, const char *argument)
+{
+    struct code_view *v = view->state;
+
+    (void)argument;
+    if (v->level.place.what != CODE_LOG) {
+        desk_say(view->desk, STYLE_DIM, "all branches are for a log: L; B lists them");
+        return;
+    }
+    v->all = !v->all;
+    v->arriving = true;
+    code_ask_again(view);
+}
+
 static void do_refresh(struct view *view, const char *argument)
 {
     (void)argument;
@@ -174,6 +189,7 @@ static const struct {
     { "at", code_at },
     { "author", do_author },
     { "graph", do_graph },
+    { "all-branches", do_all },
     { "next-commit", code_next_commit },
     { "prev-commit", code_prev_commit },
     { "next-hunk", code_next_hunk },

@@ -17,12 +17,12 @@ struct code_view {
     struct listview list;
     bool arriving; /* the next answer shows another place: the cursor goes where it says */
     bool arrived;  /* to be placed at the next drawing */
-    bool no_graph, wrap;
-    char *author;            /* of a log: whose commits alone; NULL: all */
-    char marked[VCS_ID];     /* a commit to hold another against; "" none */
-    int left_width, longest; /* columns of the rows' two parts */
-    int shift;               /* columns of the texts that are out of sight, to the left */
-    int left_room, room;     /* columns that both parts had, when they were drawn last */
+    bool no_graph, wrap, all; /* all: a log of all branches */
+    char *author;             /* of a log: whose commits alone; NULL: all */
+    char marked[VCS_ID];      /* a commit to hold another against; "" none */
+    int left_width, longest;  /* columns of the rows' two parts */
+    int shift;                /* columns of the texts that are out of sight, to the left */
+    int left_room, room;      /* columns that both parts had, when they were drawn last */
     struct str find;
     struct asker asker; /* what is shown */
     struct asker scout; /* where somebody wants to go */
