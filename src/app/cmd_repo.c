@@ -150,6 +150,10 @@ int cmd_repo(struct command_call *call, struct error *err)
     result = call_number(call, "--limit", 1, 100000, &repo.limit, err);
     if (result == ERR_OK)
         result = call_number(call, "--skip", 0, 100000000, &repo.skip, err);
+    if (result == ERR_OK && !word && call_has(call, "--at"))
+        return error_set(err, ERR_USAGE,
+                         "--at is for what is looked at: carrel repo %s tree --at %s", repo.id,
+                         call_option(call, "--at"));
     if (result != ERR_OK || !word)
         return result == ERR_OK ? open_and_run(&repo, NULL, err) : result;
     if (strcmp(word, "fetch") == 0 && call->argc == 2)

@@ -224,6 +224,17 @@ static void do_search(struct desk *desk, int argc, char **argv)
     str_free(&query);
 }
 
+/* What is named: a paper or a repository. False, and said, when it is neither. */
+static bool is_id(struct desk *desk, const char *word)
+{
+    struct ident ident;
+
+    if (ident_parse(&ident, word))
+        return true;
+    desk_say(desk, STYLE_ERROR, "'%.60s' is no id that carrel knows; / searches by words", word);
+    return false;
+}
+
 /* ":read ID PAGE"; with an option it is the command line's. */
 static void do_read(struct desk *desk, int argc, char **argv)
 {
@@ -235,7 +246,8 @@ static void do_read(struct desk *desk, int argc, char **argv)
         what = arena_printf(arena, "%s%s%s", argv[1], argc > 2 ? " " : "", argc > 2 ? argv[2] : "");
     else if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
         what = keys[0];
-    desk_open(desk, &view_reader, what);
+    if (argc == 1 || strcmp(argv[1], "last") == 0 || is_id(desk, argv[1]))
+        desk_open(desk, &view_reader, what);
     arena_free(arena);
 }
 
@@ -329,17 +341,6 @@ static void do_list(struct desk *desk, int argc, char **argv)
             && desk->stack[i]->ops->command(desk->stack[i], argc, argv))
             return;
     desk_say(desk, STYLE_DIM, "there is no list of papers behind this");
-}
-
-/* What is named: a paper or a repository. False, and said, when it is neither. */
-static bool is_id(struct desk *desk, const char *word)
-{
-    struct ident ident;
-
-    if (ident_parse(&ident, word))
-        return true;
-    desk_say(desk, STYLE_ERROR, "'%.60s' is no id that carrel knows; / searches by words", word);
-    return false;
 }
 
 /* Its repositories; of a repository itself. */

@@ -71,6 +71,8 @@ run "as of a paper's day" 0 "$CARREL" repo $R log --at arxiv:2602.00001 --limit 
 has "the commit of that day" out "Brighter"
 run "before it began" 4 "$CARREL" repo $R log --at 2020-01-01
 has "is told" err "no commit as old as 2020-01-01"
+run "of the clone by itself" 2 "$CARREL" repo $R --at v1
+has "is refused with what to do" err "carrel repo $R tree --at v1"
 run "no such revision" 4 "$CARREL" repo $R log --at nothing
 run "a revision that searches" 2 "$CARREL" repo $R log --at ':/Begin'
 run "a link leads nowhere" 0 "$CARREL" repo $R file out

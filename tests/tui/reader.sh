@@ -240,6 +240,9 @@ has "which the line says at once" out "gi goes on reading: Copper lanterns"
 later 16 "$CARREL" dump reader "$ferns" --keys ':1<CR>G<Esc>' >/dev/null
 run "the feed of what is read" 0 "$CARREL" dump library --size 100x24
 has "stands beside the lists" out " Reading           "
+run "a slip" 0 "$CARREL" dump library --keys ':read nope<CR>' --json
+has "is one line" out "'nope' is no id that carrel knows"
+has "where one was" out '"view":"library"'
 run "at a page" 0 "$CARREL" dump reader "2401.11111 2" --json
 has "is that page" out '"page":2'
 run "a page that is none" 2 "$CARREL" dump reader "2401.11111 x"
