@@ -8,10 +8,19 @@
 #include "carrel/exchange.h"
 #include "carrel/store.h"
 
-/* Those that are folders come first. */
-enum export_format { EXPORT_JSON, EXPORT_SITE, EXPORT_JSONL, EXPORT_ATOM };
+/* Those that are folders come first, bibliographies last. */
+enum export_format {
+    EXPORT_JSON,
+    EXPORT_SITE,
+    EXPORT_JSONL,
+    EXPORT_ATOM,
+    EXPORT_BIBTEX,
+    EXPORT_BIBLATEX,
+    EXPORT_RIS,
+    EXPORT_CSL,
+};
 bool export_format_from(const char *name,
-                        enum export_format *format); /* "json", "site", "jsonl", "atom" */
+                        enum export_format *format); /* "json", "site", "bibtex" ... */
 
 struct export_options {
     enum export_format format;
@@ -23,6 +32,8 @@ struct export_options {
     /* The site tells a carrel how it is used: address of its carrel.js, and a token of the scope
      * "events". NULL: it tells nobody. */
     const char *tracker, *tracker_token;
+    const char *cite_key; /* bibliographies: the template of keys (carrel/bibliography.h) */
+    bool ascii;           /* bibtex, biblatex: letters beyond ASCII as TeX's accents */
     /* Called now and then with papers done and their number; non-zero cancels. May be NULL. */
     int (*progress)(void *ctx, int64_t done, int64_t total);
     void *ctx;

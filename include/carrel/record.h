@@ -101,6 +101,8 @@ struct record {
     struct text_list notes;
     enum read_state state; /* the reader's own, like tags, notes and: */
     bool starred;
+    struct text_list cited;   /* the entry of a bibliography as it was written, for writing it again
+                                 (carrel/citation.h): what has no field of its own is kept here */
     struct text_list aliases; /* further canonical ids of the same work, e.g. "doi:…" */
     bool deleted;             /* OAI: the source has withdrawn it */
     char *asked; /* the id that it answers for, of a source that is asked for one paper after the

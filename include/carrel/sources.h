@@ -17,6 +17,11 @@ enum parse_format {
     PARSE_CROSSREF, /* Crossref's works: one, or a list of them; read whole like those */
     PARSE_PWC,  /* Papers with Code: a dump, its rows as JSONL, or a page of the data-set server */
     PARSE_OPML, /* a list of feeds, for sinks that take one: no records */
+    /* Bibliographies. Records keep the whole entry (record.cited, carrel/citation.h). UTF-16 and
+     * Windows-1252 are known when they are seen, whatever the file says of itself. */
+    PARSE_BIBTEX, /* and biblatex */
+    PARSE_RIS,
+    PARSE_CSL, /* CSL-JSON */
 };
 bool parse_format_from(const char *name,
                        enum parse_format *format); /* "auto", "jsonl", "arxiv-atom", ... */

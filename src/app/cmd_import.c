@@ -370,11 +370,11 @@ int cmd_import(struct command_call *call, struct error *err)
     bool feeds;
 
     if (name && !parse_format_from(name, &format))
-        return error_set(
-            err, ERR_USAGE,
-            "--format %s: this carrel reads auto, jsonl, arxiv-atom, oai, rss, hf, pwc, crossref "
-            "and opml",
-            name);
+        return error_set(err, ERR_USAGE,
+                         "--format %s: this carrel reads auto, jsonl, bibtex, ris, csl, "
+                         "arxiv-atom, oai, rss, hf, "
+                         "pwc, crossref and opml",
+                         name);
     if (call->argc == 0)
         return error_set(err, ERR_USAGE, "which file? carrel import FILE... (- is standard input)");
     feeds = format == PARSE_OPML || call_has(call, "--write");
@@ -420,6 +420,8 @@ int cmd_export(struct command_call *call, struct error *err)
                                       .title = config_text(config, "site.title"),
                                       .tracker =
                                           tracker ? tracker : config_text(config, "site.tracker"),
+                                      .cite_key = config_text(config, "cite.key"),
+                                      .ascii = call_has(call, "--tex-accents"),
                                       .progress = export_progress,
                                       .ctx = call };
     struct site_report report = { 0 };
@@ -430,7 +432,9 @@ int cmd_export(struct command_call *call, struct error *err)
         return error_set(err, ERR_USAGE, "export takes options only; a query goes behind --query");
     if (name && !export_format_from(name, &options.format))
         return error_set(err, ERR_USAGE,
-                         "--format %s: this carrel writes site, json, jsonl and atom", name);
+                         "--format %s: this carrel writes site, json, jsonl, atom, bibtex, "
+                         "biblatex, ris and csl",
+                         name);
     if (call->desk && (!options.output || strcmp(options.output, "-") == 0))
         return error_set(err, ERR_USAGE,
                          "export writes a file: say where with -o FILE (a website: --format site "

@@ -1,6 +1,7 @@
 /*
  * show: one paper, whole, with its documents, what they cite and who cites it.
  */
+#include "cites.h"
 #include "commands.h"
 #include "repositories.h"
 
@@ -9,6 +10,7 @@
 #include "carrel/documents.h"
 #include "carrel/jsonw.h"
 #include "carrel/mentions.h"
+#include "carrel/publish.h"
 #include "carrel/tables.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
@@ -382,12 +384,62 @@ static int show_one(struct command_call *call, const char *any_id, struct error 
     return result;
 }
 
+/* The form that is asked for; false: none. */
+static bool show_form(struct command_call *call, enum bibliography_form *form)
+{
+    static const struct {
+        const char *option;
+        enum bibliography_form form;
+    } forms[] = { { "--bibtex", BIB_BIBTEX },
+                  { "--biblatex", BIB_BIBLATEX },
+                  { "--ris", BIB_RIS },
+                  { "--csl", BIB_CSL } };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(forms); i++)
+        if (call_has(call, forms[i].option)) {
+            *form = forms[i].form;
+            return true;
+        }
+    return false;
+}
+
+static int show_cited(struct command_call *call, char **ids, size_t count,
+                      enum bibliography_form form, struct error *err)
+{
+    struct bibliography_options options = { .form = form };
+    int64_t *works = arena_alloc(call->arena, (count + 1) * sizeof *works);
+    struct cites *cites = NULL;
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = works_find(call->store, &works[i], ids[i], err);
+    if (result == ERR_OK)
+        result = cites_new(&cites, call->store, &options,
+                           config_text(call->app->config, "cite.key"), works, count, err);
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        struct record record;
+
+        result = publish_record(call->store, call->arena, works[i], &record, err);
+        if (result == ERR_OK)
+            result = cites_add(cites, &call->out, call->arena, works[i], &record, err);
+    }
+    if (result == ERR_OK)
+        cites_end(cites, &call->out);
+    cites_free(cites);
+    return result;
+}
+
 int cmd_show(struct command_call *call, struct error *err)
 {
+    enum bibliography_form form;
     char **ids;
     size_t count, i;
     int result = call_ids(call, 0, &ids, &count, err);
 
+    if (result == ERR_OK && show_form(call, &form))
+        return show_cited(call, ids, count, form, err);
     for (i = 0; i < count && result == ERR_OK; i++) {
         if (i > 0 && !call_has(call, "--json"))
             str_add(&call->out, "\n\n");

@@ -55,11 +55,16 @@ static const struct command_option digest_options[] = {
 static const struct command_option show_options[] = {
     { "--json", NULL, "the record as JSON" },
     { "--text", NULL, "readable text (default)" },
+    { "--bibtex", NULL, "as an entry of BibTeX" },
+    { "--biblatex", NULL, "the same in biblatex's words" },
+    { "--ris", NULL, "as RIS" },
+    { "--csl", NULL, "as CSL-JSON (for pandoc and other programs that format citations)" },
     { 0 },
 };
 static const struct command_option import_options[] = {
     { "--format", "FORMAT",
-      "auto (default), jsonl, arxiv-atom, oai, rss, hf, pwc, crossref, opml" },
+      "auto (default), bibtex (also biblatex), ris, csl, jsonl, arxiv-atom, oai, rss, hf, pwc, "
+      "crossref, opml" },
     { "--write", NULL, "feeds of an OPML file: add them to the settings (else they are printed)" },
     { "--background", NULL, "as a job: the desk or a worker does it" },
     { "--json", NULL, "print the counts (or the job) as JSON" },
@@ -74,12 +79,15 @@ static const char export_help[] =
     "any day. Notes, marks and what was read stay here; tags and saved queries are published.\n"
     "docs/WEBSITE.md tells the files, and how to publish them.\n";
 static const struct command_option export_options[] = {
-    { "--format", "FORMAT", "site (a website's folder), json (its data alone), jsonl, atom" },
+    { "--format", "FORMAT",
+      "site (a website's folder), json (its data alone), jsonl (default), atom, bibtex, biblatex, "
+      "ris, csl" },
     { "--query", "QUERY", "only what this query finds" },
     { "-o", "FOLDER|FILE", "where to write; - is standard output" },
     { "--limit", "N", "entries of an Atom feed (default 100)" },
     { "--tracker", "URL",
       "site: tell the carrel whose carrel.js this is how it is used (site.tracker)" },
+    { "--tex-accents", NULL, "bibtex, biblatex: {\\'e} for é, for programs that know ASCII only" },
     { "--json", NULL, "print the counts as JSON" },
     { 0 },
 };
@@ -594,8 +602,9 @@ static const struct command commands[] = {
       add_help, add_options, cmd_add },
     { "import", "FILE|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
       "read papers from files; .gz as it is", import_help, import_options, cmd_import },
-    { "export", "", CMD_CLI | CMD_DESK, "write a website, its JSON, JSONL or an Atom feed",
-      export_help, export_options, cmd_export },
+    { "export", "", CMD_CLI | CMD_DESK,
+      "write a website, its JSON, JSONL, an Atom feed or a bibliography", export_help,
+      export_options, cmd_export },
     { "mark", "STATE ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
       "mark papers read, unread, later, skip, star", mark_help, NULL, cmd_mark },
     { "tag", "TAG ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION, "put a tag on papers",

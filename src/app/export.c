@@ -4,6 +4,8 @@
  */
 #include "export_internal.h"
 
+#include "cites.h"
+
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/hash.h"
@@ -22,10 +24,10 @@ bool export_format_from(const char *name, enum export_format *format)
     static const struct {
         const char *name;
         enum export_format format;
-    } names[] = { { "json", EXPORT_JSON },
-                  { "site", EXPORT_SITE },
-                  { "jsonl", EXPORT_JSONL },
-                  { "atom", EXPORT_ATOM } };
+    } names[] = { { "json", EXPORT_JSON },     { "site", EXPORT_SITE },
+                  { "jsonl", EXPORT_JSONL },   { "atom", EXPORT_ATOM },
+                  { "bibtex", EXPORT_BIBTEX }, { "biblatex", EXPORT_BIBLATEX },
+                  { "ris", EXPORT_RIS },       { "csl", EXPORT_CSL } };
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(names); i++) {
@@ -155,6 +157,26 @@ static int export_sink_close(struct export_sink *sink, int result, struct error 
     return result;
 }
 
+/* Before anything is written: what the works are called in a bibliography. */
+static int export_cites(struct export_job *job, struct error *err)
+{
+    struct bibliography_options options = { .ascii = job->options->ascii };
+    int64_t *works;
+    size_t i;
+    int result;
+
+    if (job->options->format < EXPORT_BIBTEX)
+        return ERR_OK;
+    options.form = (enum bibliography_form)(job->options->format - EXPORT_BIBTEX);
+    works = mem_zalloc((job->len + 1) * sizeof *works);
+    for (i = 0; i < job->len; i++)
+        works[i] = job->items[i].id;
+    result =
+        cites_new(&job->cites, job->store, &options, job->options->cite_key, works, job->len, err);
+    free(works);
+    return result;
+}
+
 static int export_lines(struct export_job *job, struct export_sink *sink, struct str *body,
                         struct error *err)
 {
@@ -167,10 +189,17 @@ static int export_lines(struct export_job *job, struct export_sink *sink, struct
         result = export_record(job, job->items[i].id, &record, err);
         if (result != ERR_OK)
             break;
-        record_to_json(body, &record);
-        str_add_char(body, '\n');
-        result = export_sink_write(sink, body, 65536, err);
+        if (job->cites) {
+            result = cites_add(job->cites, body, job->arena, job->items[i].id, &record, err);
+        } else {
+            record_to_json(body, &record);
+            str_add_char(body, '\n');
+        }
+        if (result == ERR_OK)
+            result = export_sink_write(sink, body, 65536, err);
     }
+    if (job->cites)
+        cites_end(job->cites, body);
     return result;
 }
 
@@ -221,8 +250,10 @@ static int export_file(struct export_job *job, struct site_report *report, struc
 {
     struct export_sink sink = { .fd = -1 };
     struct str body = STR_INIT;
-    int result = export_sink_open(&sink, job->options->output, err);
+    int result = export_cites(job, err);
 
+    if (result == ERR_OK)
+        result = export_sink_open(&sink, job->options->output, err);
     if (result == ERR_OK)
         result = job->options->format == EXPORT_ATOM ? export_atom(job, &body, err)
                                                      : export_lines(job, &sink, &body, err);
@@ -252,6 +283,7 @@ int export_run(struct store *store, const struct export_options *options,
         result = folder ? export_site(&job, report, err) : export_file(&job, report, err);
     if (folder)
         store_rollback(store);
+    cites_free(job.cites);
     hashmap_free(job.wanted);
     hashmap_free(job.places);
     arena_free(job.arena);

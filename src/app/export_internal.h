@@ -35,6 +35,7 @@ struct export_job {
     uint64_t fingerprint; /* of all items */
     struct site *site;    /* the folder */
     bool pages;           /* with the pages that show it */
+    struct cites *cites;  /* a bibliography; NULL: another format */
 };
 
 bool export_wants(const struct export_job *job, int64_t id);

@@ -50,6 +50,10 @@ const struct config_option app_options[] = {
     { "ui.reading-width", CONFIG_INT, false, "76", "20..200",
       "columns of text in the Reader, where the screen has them" },
     { "ui.sidebar", CONFIG_BOOL, false, "true", NULL, "show the feeds beside the view" },
+    { "cite.key", CONFIG_TEXT, false, "[author][year][word]", NULL,
+      "how citation keys are made: of [author], [authors], [year], [word], [title] and [id], with "
+      "a "
+      "capital ([Author]) as it is written" },
     { "keys.*.bind", CONFIG_TEXT, true, NULL, NULL,
       "KEY COMMAND, in a view's context or 'global'" },
     { "process.fetch", CONFIG_CHOICE, true, NULL, "later|star|read",

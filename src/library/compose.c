@@ -26,8 +26,10 @@
 /* Best first. Sources that are not listed come last, among themselves by the time they were
  * fetched. */
 static const char *const precedence[] = {
-    "arxiv-atom",        "oai-arxiv", "oai-raw", "crossref", "oai-dc", "oai",      "huggingface",
-    "huggingface-paper", "pwc",       "rss",     "feed",     "jsonl",  "pwc-links"
+    "arxiv-atom", "oai-arxiv", "oai-raw",     "crossref",
+    "oai-dc",     "oai",       "huggingface", "huggingface-paper",
+    "pwc",        "rss",       "feed",        "jsonl",
+    "bibtex",     "csl",       "ris",         "pwc-links"
 };
 
 #define REGISTRY_LAST ARRAY_LEN(precedence) /* of a work of arXiv */

@@ -31,7 +31,7 @@ static const struct {
     { 42, offsetof(struct record, code_urls) }, { 43, offsetof(struct record, tags) },
     { 44, offsetof(struct record, notes) },     { 45, offsetof(struct record, aliases) },
     { 47, offsetof(struct record, tasks) },     { 48, offsetof(struct record, methods) },
-    { 49, offsetof(struct record, credits) },
+    { 49, offsetof(struct record, credits) },   { 50, offsetof(struct record, cited) },
 };
 
 static char **record_field(const struct record *record, size_t offset)

@@ -17,9 +17,11 @@ static const struct {
     const char *name;
     enum parse_format format;
 } parse_names[] = {
-    { "auto", PARSE_AUTO }, { "jsonl", PARSE_JSONL }, { "arxiv-atom", PARSE_ARXIV_ATOM },
-    { "oai", PARSE_OAI },   { "rss", PARSE_RSS },     { "hf", PARSE_HF },
-    { "pwc", PARSE_PWC },   { "opml", PARSE_OPML },   { "crossref", PARSE_CROSSREF }
+    { "auto", PARSE_AUTO },     { "jsonl", PARSE_JSONL },     { "arxiv-atom", PARSE_ARXIV_ATOM },
+    { "oai", PARSE_OAI },       { "rss", PARSE_RSS },         { "hf", PARSE_HF },
+    { "pwc", PARSE_PWC },       { "opml", PARSE_OPML },       { "crossref", PARSE_CROSSREF },
+    { "bibtex", PARSE_BIBTEX }, { "biblatex", PARSE_BIBTEX }, { "ris", PARSE_RIS },
+    { "csl", PARSE_CSL }
 };
 
 bool parse_format_from(const char *name, enum parse_format *format)
@@ -59,6 +61,8 @@ int parser_new(struct parser **out, enum parse_format format, const struct parse
     str_init(&p->text);
     str_init(&p->scratch);
     str_init(&p->line);
+    str_init(&p->early);
+    str_init(&p->narrow);
     *out = p;
     return ERR_OK;
 }
@@ -72,6 +76,9 @@ void parser_free(struct parser *p)
     if (p->xml)
         XML_ParserFree(p->xml);
     pwc_free(p);
+    bibtex_free(p);
+    ris_free(p);
+    csl_free(p);
     for (i = 0; i < p->unknown_len; i++)
         free(p->unknown[i].name);
     free(p->unknown);
@@ -79,6 +86,8 @@ void parser_free(struct parser *p)
     str_free(&p->text);
     str_free(&p->scratch);
     str_free(&p->line);
+    str_free(&p->early);
+    str_free(&p->narrow);
     free(p);
 }
 
@@ -192,7 +201,8 @@ static int parser_sniff(struct parser *p, const char **bytes, size_t *len, struc
     else if (**bytes == '[')
         p->format = PARSE_PWC; /* the first row decides */
     else
-        return error_set(err, ERR_PARSE, "neither XML (Atom, OAI-PMH, RSS) nor JSONL");
+        return error_set(err, ERR_PARSE,
+                         "neither XML (Atom, OAI-PMH, RSS), JSONL, BibTeX, RIS nor CSL-JSON");
     return ERR_OK;
 }
 
@@ -205,6 +215,9 @@ static const struct {
                    { PARSE_HF, whole_feed, hf_finish },
                    { PARSE_CROSSREF, whole_feed, crossref_finish },
                    { PARSE_PWC, pwc_feed, pwc_finish },
+                   { PARSE_BIBTEX, bibtex_feed, bibtex_finish },
+                   { PARSE_RIS, ris_feed, ris_finish },
+                   { PARSE_CSL, csl_feed, csl_finish },
                    { PARSE_AUTO, xml_feed, xml_finish } };
 
 static size_t parser_way(const struct parser *p)
@@ -223,9 +236,8 @@ static int parser_failure(const struct parser *p, struct error *err)
     return p->failure.code;
 }
 
-int parser_feed(struct parser *p, const void *bytes, size_t len, struct error *err)
+static int parser_pass(struct parser *p, const char *at, size_t len, struct error *err)
 {
-    const char *at = bytes;
     struct error why = { 0 };
     int result = ERR_OK;
 
@@ -244,16 +256,27 @@ int parser_feed(struct parser *p, const void *bytes, size_t len, struct error *e
     return p->failed ? parser_failure(p, err) : ERR_OK;
 }
 
+int parser_feed(struct parser *p, const void *bytes, size_t len, struct error *err)
+{
+    const char *at = bytes;
+
+    return early_feed(p, &at, &len, false) ? parser_pass(p, at, len, err) : ERR_OK;
+}
+
 int parser_finish(struct parser *p, struct error *err)
 {
-    int result;
+    const char *at = NULL;
+    size_t len = 0;
+    int result = ERR_OK;
 
+    if (early_feed(p, &at, &len, true))
+        result = parser_pass(p, at, len, err);
     if (p->stopped)
         return p->stopped;
     if (p->failed)
         return parser_failure(p, err);
     if (!p->begun)
-        return p->format == PARSE_JSONL
+        return p->format == PARSE_JSONL || p->format == PARSE_BIBTEX || p->format == PARSE_RIS
                    ? ERR_OK
                    : error_set(err, ERR_PARSE, "empty: not one byte of content");
     result = parse_ways[parser_way(p)].finish(p, err);

@@ -80,6 +80,19 @@ struct parser {
     } * unknown; /* members that are not read */
     size_t unknown_len, unknown_cap;
     struct pwc *pwc; /* Papers with Code; NULL: none of it yet */
+
+    /* Bibliographies */
+    struct bibtex *bibtex; /* NULL: none of it yet */
+    struct ris *ris;
+    bool after_return; /* RIS: the last byte was a CR, which an LF may follow */
+    struct csl *csl;
+    bool decided;     /* what the bytes are, by early.c */
+    struct str early; /* those that do not tell yet */
+    size_t looked;    /* how many of them were looked at */
+    enum { UTF16_NONE, UTF16_LE, UTF16_BE } utf16;
+    struct str narrow; /* UTF-16 as UTF-8 */
+    unsigned char carry[4];
+    size_t carry_len; /* of a character that has not come whole */
 };
 
 /* Starts a record, hands it to the sink, or rejects it. */
@@ -128,5 +141,17 @@ int hf_finish(struct parser *p, struct error *err);
 int crossref_finish(struct parser *p, struct error *err);
 int pwc_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
 int pwc_finish(struct parser *p, struct error *err);
+/* Before everything else: what the bytes are. False: not to be told yet, they are kept; else *bytes
+ * and *len are what is to be read, as UTF-8 where they were UTF-16. `last`: no more will come. */
+bool early_feed(struct parser *p, const char **bytes, size_t *len, bool last);
+int bibtex_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
+int bibtex_finish(struct parser *p, struct error *err);
+void bibtex_free(struct parser *p);
+int ris_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
+int ris_finish(struct parser *p, struct error *err);
+void ris_free(struct parser *p);
+int csl_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
+int csl_finish(struct parser *p, struct error *err);
+void csl_free(struct parser *p);
 
 #endif

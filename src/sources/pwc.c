@@ -10,6 +10,8 @@
  */
 #include "pwc.h"
 
+#include "csl.h"
+
 #include "carrel/clock.h"
 #include "carrel/log.h"
 
@@ -380,11 +382,22 @@ static int pwc_element(void *ctx, const char *bytes, size_t len, long line)
         record_reject(p, line + (why.line > 1 ? why.line - 1 : 0), message);
         return 0;
     }
-    if (p->asked_auto && !p->pwc->any && !pwc_is_row(row)) {
+    if (p->format == PARSE_CSL) {
         json_decref(row);
-        return error_set(&p->pwc->error, ERR_PARSE,
-                         "a JSON array; carrel reads JSONL, one object on each line, dumps of "
-                         "Papers with Code, and lists of Hugging Face papers as --format hf");
+        return csl_element(p, bytes, len, line);
+    }
+    if (p->asked_auto && !p->pwc->any && !pwc_is_row(row)) {
+        bool cited = csl_is_item(row);
+
+        json_decref(row);
+        if (cited) { /* a bibliography: from here on it is read as one */
+            p->format = PARSE_CSL;
+            return csl_element(p, bytes, len, line);
+        }
+        return error_set(
+            &p->pwc->error, ERR_PARSE,
+            "a JSON array; carrel reads JSONL, one object on each line, dumps of "
+            "Papers with Code, CSL-JSON, and lists of Hugging Face papers as --format hf");
     }
     p->pwc->any = true;
     if (pwc_string(row, "error") && !pwc_is_row(row))

@@ -24,20 +24,26 @@ struct latex_symbol {
 static const struct latex_symbol latex_symbols[] = {
     { "AA", "Å" },
     { "AE", "Æ" },
+    { "DH", "Ð" },
+    { "DJ", "Đ" },
     { "Delta", "Δ" },
     { "Gamma", "Γ" },
     { "L", "Ł" },
     { "Lambda", "Λ" },
     { "Leftrightarrow", "⇔" },
+    { "NG", "Ŋ" },
     { "O", "Ø" },
     { "OE", "Œ" },
     { "Omega", "Ω" },
+    { "P", "¶" },
     { "Phi", "Φ" },
     { "Pi", "Π" },
     { "Psi", "Ψ" },
     { "Re", "Re" },
     { "Rightarrow", "⇒" },
+    { "S", "§" },
     { "Sigma", "Σ" },
+    { "TH", "Þ" },
     { "Theta", "Θ" },
     { "Upsilon", "Υ" },
     { "Xi", "Ξ" },
@@ -64,6 +70,7 @@ static const struct latex_symbol latex_symbols[] = {
     { "circ", "∘" },
     { "colon", ":" },
     { "cong", "≅" },
+    { "copyright", "©" },
     { "cos", "cos" },
     { "cup", "∪" },
     { "dagger", "†" },
@@ -71,6 +78,7 @@ static const struct latex_symbol latex_symbols[] = {
     { "degree", "°" },
     { "delta", "δ" },
     { "det", "det" },
+    { "dh", "ð" },
     { "dj", "đ" },
     { "dots", "…" },
     { "ell", "ℓ" },
@@ -78,6 +86,7 @@ static const struct latex_symbol latex_symbols[] = {
     { "epsilon", "ϵ" },
     { "equiv", "≡" },
     { "eta", "η" },
+    { "euro", "€" },
     { "exists", "∃" },
     { "exp", "exp" },
     { "forall", "∀" },
@@ -87,6 +96,8 @@ static const struct latex_symbol latex_symbols[] = {
     { "geqslant", "≥" },
     { "gg", "≫" },
     { "gtrsim", "≳" },
+    { "guillemotleft", "«" },
+    { "guillemotright", "»" },
     { "hbar", "ℏ" },
     { "i", "ı" },
     { "in", "∈" },
@@ -100,6 +111,7 @@ static const struct latex_symbol latex_symbols[] = {
     { "lambda", "λ" },
     { "land", "∧" },
     { "langle", "⟨" },
+    { "lbrace", "{" },
     { "lceil", "⌈" },
     { "ldots", "…" },
     { "le", "≤" },
@@ -127,10 +139,10 @@ static const struct latex_symbol latex_symbols[] = {
     { "ne", "≠" },
     { "neg", "¬" },
     { "neq", "≠" },
+    { "ng", "ŋ" },
     { "notin", "∉" },
     { "nu", "ν" },
     { "o", "ø" },
-
     { "odot", "⊙" },
     { "oe", "œ" },
     { "omega", "ω" },
@@ -142,12 +154,14 @@ static const struct latex_symbol latex_symbols[] = {
     { "phi", "φ" },
     { "pi", "π" },
     { "pm", "±" },
+    { "pounds", "£" },
     { "prec", "≺" },
     { "prime", "′" },
     { "prod", "∏" },
     { "propto", "∝" },
     { "psi", "ψ" },
     { "rangle", "⟩" },
+    { "rbrace", "}" },
     { "rceil", "⌉" },
     { "rfloor", "⌋" },
     { "rho", "ρ" },
@@ -157,6 +171,7 @@ static const struct latex_symbol latex_symbols[] = {
     { "sim", "∼" },
     { "simeq", "≃" },
     { "sin", "sin" },
+    { "slash", "/" },
     { "ss", "ß" },
     { "star", "⋆" },
     { "subset", "⊂" },
@@ -168,6 +183,42 @@ static const struct latex_symbol latex_symbols[] = {
     { "supseteq", "⊇" },
     { "tan", "tan" },
     { "tau", "τ" },
+    { "textasciicircum", "^" },
+    { "textasciitilde", "~" },
+    { "textbackslash", "\\" },
+    { "textbar", "|" },
+    { "textbraceleft", "{" },
+    { "textbraceright", "}" },
+    { "textbullet", "•" },
+    { "textcopyright", "©" },
+    { "textdagger", "†" },
+    { "textdegree", "°" },
+    { "textdollar", "$" },
+    { "textellipsis", "…" },
+    { "textemdash", "—" },
+    { "textendash", "–" },
+    { "texteuro", "€" },
+    { "textexclamdown", "¡" },
+    { "textgreater", ">" },
+    { "textless", "<" },
+    { "textmu", "µ" },
+    { "textordfeminine", "ª" },
+    { "textordmasculine", "º" },
+    { "textperiodcentered", "·" },
+    { "textpm", "±" },
+    { "textquestiondown", "¿" },
+    { "textquotedbl", "\"" },
+    { "textquotedblleft", "“" },
+    { "textquotedblright", "”" },
+    { "textquoteleft", "‘" },
+    { "textquoteright", "’" },
+    { "textquotesingle", "'" },
+    { "textregistered", "®" },
+    { "textsection", "§" },
+    { "textsterling", "£" },
+    { "texttimes", "×" },
+    { "texttrademark", "™" },
+    { "textunderscore", "_" },
     { "th", "þ" },
     { "theta", "θ" },
     { "times", "×" },
@@ -417,7 +468,7 @@ static bool latex_sqrt(struct latex *x)
 
 static bool latex_is_letter_command(const char *name)
 {
-    static const char letters[] = " AA AE L O OE aa ae dj i j l o oe ss th ";
+    static const char letters[] = " AA AE DH DJ L NG O OE TH aa ae dh dj i j l ng o oe ss th ";
     char padded[40];
 
     snprintf(padded, sizeof padded, " %s ", name);
@@ -474,7 +525,11 @@ static void latex_backslash(struct latex *x)
     }
     name[len] = '\0';
     if (len == 0) {
-        if (x->at < x->end && strchr("%&_#$ {}", *x->at))
+        if (x->at + 2 < x->end && (*x->at == '~' || *x->at == '^') && x->at[1] == '{'
+            && x->at[2] == '}') { /* an accent of nothing is the character */
+            str_add_char(x->out, *x->at);
+            x->at += 3;
+        } else if (x->at < x->end && strchr("%&_#$ {}", *x->at))
             str_add_char(x->out, *x->at++);
         else if (x->at < x->end && strchr(",;:>!/", *x->at)) {
             if (*x->at != '!' && *x->at != '/')

@@ -39,6 +39,7 @@ void held_free(struct held *h);
 /* The lists of tests, run by sources_main.c. */
 int run_atom(void), run_oai(void), run_rss(void), run_jsonl(void), run_hostile(void),
     run_wire(void), run_arxiv(void), run_embed_api(void), run_huggingface(void), run_feed(void),
-    run_pwc(void), run_pwc_rows(void), run_github(void), run_crossref(void), run_opml(void);
+    run_pwc(void), run_pwc_rows(void), run_github(void), run_crossref(void), run_opml(void),
+    run_cited(void);
 
 #endif

@@ -99,7 +99,7 @@ int main(void)
 
     failed += run_oai();
     failed += run_rss();
-    failed += run_opml();
+    failed += run_opml() + run_cited();
     failed += run_jsonl();
     failed += run_huggingface();
     failed += run_feed();

@@ -1,0 +1,25 @@
+/*
+ * What bibliographies have said of the library's works: the entries that were imported, for
+ * writing them again, and what keys for citing are made of. Runs on the thread that owns the
+ * connection.
+ */
+#ifndef CARREL_CITED_H
+#define CARREL_CITED_H
+
+#include "carrel/record.h"
+#include "carrel/store.h"
+
+/* The entry of a work that was imported last, as record.cited has it; empty where there is none. */
+int cited_read(struct text_list *out, struct store *store, struct arena *arena, int64_t work,
+               struct error *err);
+/* Each work that has such an entry, the oldest first; the record has `cited` and lives during the
+ * call. Non-zero stops and is returned. */
+int cited_each(struct store *store, int (*each)(void *ctx, int64_t work, const struct record *),
+               void *ctx, struct error *err);
+/* Each work of these days (of the first one it may have appeared on; 0 is undated), the oldest in
+ * the library first, with id, title, authors and date. */
+int cited_works(struct store *store, int32_t first, int32_t last,
+                int (*each)(void *ctx, int64_t work, const struct record *), void *ctx,
+                struct error *err);
+
+#endif

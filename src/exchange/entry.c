@@ -1,0 +1,287 @@
+/*
+ * From a record to an entry of a bibliography. What came from one stands as it was written for as
+ * long as it says the same as the work; what the work says otherwise, or besides, is put in its
+ * place.
+ */
+#include "carrel/bibliography.h"
+#include "carrel/bibname.h"
+#include "carrel/text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the same said in TeX and in plain text ---- */
+
+static bool same_text(const char *tex, const char *text)
+{
+    struct str a = STR_INIT, b = STR_INIT;
+    bool same;
+
+    text_from_latex(&a, tex);
+    text_from_latex(&b, text);
+    same = strcmp(a.ptr, b.ptr) == 0;
+    str_free(&a);
+    str_free(&b);
+    return same;
+}
+
+static bool same_names(struct arena *arena, const char *list, const struct text_list *authors)
+{
+    struct str text = STR_INIT;
+    const char *name;
+    size_t len, count = 0;
+    bool same = true;
+
+    while (same && bib_names_next(&list, &name, &len)) {
+        struct bib_name parts;
+
+        bib_name_parse(&parts, arena, name, len);
+        str_clear(&text);
+        bib_name_plain(&text, &parts);
+        if (parts.others || text.len == 0)
+            continue;
+        same = count < authors->len && same_text(authors->items[count], text.ptr);
+        count++;
+    }
+    str_free(&text);
+    return same && count == authors->len;
+}
+
+/* ---- titles ---- */
+
+/* Capitals that a style would lose: inside a word, or several. */
+static bool word_protected(const char *word, size_t len)
+{
+    size_t i, capitals = 0, small = 0;
+
+    for (i = 0; i < len; i++) {
+        capitals += isupper((unsigned char)word[i]) != 0;
+        small += islower((unsigned char)word[i]) != 0;
+    }
+    return capitals > 1 || (capitals == 1 && small > 0 && !isupper((unsigned char)word[0]));
+}
+
+/* Is it written like a sentence, so that a capital within it is a name's? */
+static bool title_sentence(const char *title)
+{
+    size_t words = 0, capitals = 0;
+
+    while (*title) {
+        size_t len = strcspn(title, " ");
+
+        if (len > 3) {
+            words++;
+            capitals += isupper((unsigned char)*title) != 0;
+        }
+        title += len + strspn(title + len, " ");
+    }
+    return words > 2 && capitals * 2 < words;
+}
+
+/* Plain text as a title in TeX; formulas and what is TeX already are left alone. */
+static char *title_tex(struct arena *arena, const char *title)
+{
+    bool tex = strpbrk(title, "\\$") != NULL, sentence = title_sentence(title), first = true;
+    struct str out = STR_INIT;
+    const char *at = title;
+    char *kept;
+
+    while (*at) {
+        size_t len = strcspn(at, " "), edge = len;
+        char *word = arena_strndup(arena, at, len);
+        bool guard;
+
+        while (edge > 0 && strchr(".,:;?!)", at[edge - 1]))
+            edge--;
+        guard = !strpbrk(word, "\\${}")
+                && (word_protected(at, edge)
+                    || (sentence && !first && edge > 1 && isupper((unsigned char)*at)));
+        if (tex) {
+            str_add(&out, word);
+        } else if (guard) {
+            str_add_char(&out, '{');
+            text_to_latex(&out, arena_strndup(arena, at, edge));
+            str_add_char(&out, '}');
+            text_to_latex(&out, word + edge);
+        } else {
+            text_to_latex(&out, word);
+        }
+        first = strchr(":.?!", len ? at[len - 1] : '.') != NULL;
+        at += len;
+        if (*at)
+            str_add_char(&out, *at++);
+    }
+    kept = arena_strdup(arena, out.ptr);
+    str_free(&out);
+    return kept;
+}
+
+/* TeX goes on as TeX; of a text that has unbalanced braces they are escaped with all else. */
+static char *value_tex(struct arena *arena, const char *text)
+{
+    struct str out = STR_INIT;
+    const char *at;
+    char *kept;
+    int depth = 0;
+    bool tex = strpbrk(text, "\\$") != NULL;
+
+    for (at = text; *at && depth >= 0; at++)
+        depth += (*at == '{') - (*at == '}');
+    if (tex && depth == 0)
+        return arena_strdup(arena, text);
+    text_to_latex(&out, text);
+    kept = arena_strdup(arena, out.ptr);
+    str_free(&out);
+    return kept;
+}
+
+/* ---- the record's fields ---- */
+
+static void set_title(struct citation *entry, struct arena *arena, const struct record *record)
+{
+    const char *title = citation_get(entry, "title"), *more = citation_get(entry, "subtitle");
+    const char *other = title ? title : citation_get(entry, "booktitle");
+    const char *both = other;
+    struct str text = STR_INIT;
+
+    if (title && more) {
+        text_from_latex(&text, title);
+        both = arena_printf(arena, "%s%s %s", title,
+                            text.len && strchr(".:?!", text.ptr[text.len - 1]) ? "" : ":", more);
+    }
+    if (!both || !same_text(both, record->title)) {
+        citation_set(entry, arena, "title", title_tex(arena, record->title));
+        citation_set(entry, arena, "subtitle", NULL);
+    }
+    str_free(&text);
+}
+
+static void set_authors(struct citation *entry, struct arena *arena, const struct record *record)
+{
+    static const char *const fields[] = { "author", "editor", "translator", NULL };
+    const char *list = citation_first(entry, fields);
+    struct str names = STR_INIT;
+    size_t i;
+
+    if (record->authors.len == 0 || (list && same_names(arena, list, &record->authors)))
+        return;
+    for (i = 0; i < record->authors.len; i++) {
+        struct str plain = STR_INIT;
+        struct bib_name name;
+
+        text_from_latex(&plain, record->authors.items[i]);
+        bib_name_guess(&name, arena, plain.ptr);
+        bib_name_add(&names, &name);
+        str_free(&plain);
+    }
+    citation_set(entry, arena, "author", names.ptr);
+    citation_set(entry, arena, "csl:author", NULL);
+    str_free(&names);
+}
+
+static void set_date(struct citation *entry, struct arena *arena, const char *published)
+{
+    const char *date = citation_get(entry, "date"), *year = citation_get(entry, "year");
+    char mine[16], day[16];
+
+    if (!published || !citation_day(day, published))
+        return;
+    if ((date && citation_day(mine, date) && strcmp(mine, day) == 0)
+        || (!date && year && citation_day(mine, year) && strcmp(mine, day) == 0))
+        return;
+    citation_set(entry, arena, "date", day);
+    citation_set(entry, arena, "year", NULL);
+    citation_set(entry, arena, "month", NULL);
+    citation_set(entry, arena, "csl:issued", NULL);
+}
+
+static void set_value(struct citation *entry, struct arena *arena, const char *field,
+                      const char *text)
+{
+    const char *before = citation_get(entry, field);
+
+    if (!text || !*text || (before && same_text(before, text)))
+        return;
+    citation_set(entry, arena, field, value_tex(arena, text));
+}
+
+/* One that the entry has already, though its writing differs, stays. */
+static void set_plain(struct citation *entry, struct arena *arena, const char *field,
+                      const char *text)
+{
+    const char *before = citation_get(entry, field);
+
+    if (text && *text && (!before || !strcasestr(before, text)))
+        citation_set(entry, arena, field, text);
+}
+
+static void set_eprint(struct citation *entry, struct arena *arena, const struct record *record)
+{
+    const char *number;
+
+    if (!record->id || !str_starts(record->id, "arxiv:") || citation_get(entry, "eprint"))
+        return;
+    number = record->id + strlen("arxiv:");
+    citation_set(entry, arena, "eprint", number);
+    citation_set(entry, arena, "eprinttype", "arXiv");
+    if (record->categories.len > 0 && !strchr(number, '/'))
+        citation_set(entry, arena, "eprintclass", record->categories.items[0]);
+}
+
+/* Where it appeared, of a record that no bibliography knows: by the words of its name. */
+static void guess_type(struct citation *entry, struct arena *arena, const struct record *record)
+{
+    static const char *const meetings[] = {
+        "proceedings", "proc.", "conference", "workshop", "symposium", "neurips",
+        "nips",        "icml",  "iclr",       "cvpr",     "iccv",      "eccv",
+        "acl ",        "emnlp", "naacl",      "aaai",     "ijcai",     "advances in neural"
+    };
+    size_t i;
+
+    entry->type = record->venue ? "article" : "misc";
+    for (i = 0; record->venue && i < ARRAY_LEN(meetings); i++)
+        if (strcasestr(record->venue, meetings[i]))
+            entry->type = "inproceedings";
+    if (record->venue)
+        citation_set(entry, arena, citation_inside(entry->type) ? "booktitle" : "journaltitle",
+                     value_tex(arena, record->venue));
+}
+
+/* Tags are words that others see as keywords. */
+static void set_keywords(struct citation *entry, struct arena *arena, const struct text_list *tags)
+{
+    const char *before = citation_get(entry, "keywords");
+    struct str list = STR_INIT;
+    size_t i;
+
+    str_add(&list, before ? before : "");
+    for (i = 0; i < tags->len; i++) {
+        char *tag = value_tex(arena, tags->items[i]);
+
+        if (!before || !strcasestr(before, tag))
+            str_printf(&list, "%s%s", list.len ? ", " : "", tag);
+    }
+    if (list.len > 0)
+        citation_set(entry, arena, "keywords", list.ptr);
+    str_free(&list);
+}
+
+void bibliography_entry(struct citation *out, struct arena *arena, const struct record *record)
+{
+    if (!citation_from(out, arena, &record->cited))
+        guess_type(out, arena, record);
+    if (record->title)
+        set_title(out, arena, record);
+    set_authors(out, arena, record);
+    set_date(out, arena, record->published);
+    set_plain(out, arena, "doi", record->doi);
+    if (record->id && str_starts(record->id, "doi:"))
+        set_plain(out, arena, "doi", record->id + strlen("doi:"));
+    set_eprint(out, arena, record);
+    if (!citation_get(out, "url"))
+        set_plain(out, arena, "url", record->url);
+    set_value(out, arena, "abstract", record->abstract);
+    set_value(out, arena, "note", record->comment);
+    set_keywords(out, arena, &record->tags);
+}

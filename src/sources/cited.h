@@ -1,0 +1,29 @@
+/* Entries of bibliographies as records: what the readers of BibTeX, RIS and CSL-JSON share. */
+#ifndef CARREL_SOURCES_CITED_H
+#define CARREL_SOURCES_CITED_H
+
+#include "parser.h"
+
+#include "carrel/bibname.h"
+#include "carrel/citation.h"
+
+#define CITED_FIELDS 1000 /* of an entry */
+
+/*
+ * Hands the entry to the sink as a record, and keeps it there whole; rejects one that has no
+ * title. The entry may lie anywhere but in the parser's arena, which is reset.
+ */
+void cited_emit(struct parser *p, const struct citation *entry, const char *source, long line);
+/* The value, cleaned and its white space squeezed, into the arena; NULL when nothing is left. */
+char *cited_value(struct arena *arena, const char *text, size_t len);
+/* The same, escaped as TeX unless the field holds none. */
+void cited_add_plain(struct citation *entry, struct arena *arena, const char *name,
+                     const char *text);
+/* "Last, First, Jr" (RIS), or a name without a comma, behind the names that the field holds. */
+void cited_add_name(struct citation *entry, struct arena *arena, const char *name,
+                    const char *text);
+/* Bytes that are no UTF-8 as what they most likely are: in this character set, where it is known
+ * and fits, else Windows-1252. */
+void cited_decode(struct str *out, const char *bytes, size_t len, const char *charset);
+
+#endif

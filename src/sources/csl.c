@@ -1,0 +1,448 @@
+/*
+ * CSL-JSON: an array of items (or one, or several one behind the other), of any size, cut into its
+ * elements as it comes. Members that an entry has no field for are kept as they are ("csl:custom")
+ * and written again.
+ */
+#include "csl.h"
+
+#include "cited.h"
+#include "cutter.h"
+
+#include "carrel/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CSL_ITEM_MAX (4u << 20)
+
+struct csl {
+    struct cutter cutter;
+    struct arena *arena;
+};
+
+enum csl_way { CSL_TEXT, CSL_NAMES, CSL_DATE, CSL_PAGES, CSL_RICH };
+
+static const struct {
+    const char *member, *field;
+    enum csl_way way;
+} members[] = {
+    { "title", "title", CSL_RICH },
+    { "title-short", "shorttitle", CSL_RICH },
+    { "shortTitle", "shorttitle", CSL_RICH },
+    { "container-title-short", "shortjournal", CSL_RICH },
+    { "journalAbbreviation", "shortjournal", CSL_RICH },
+    { "collection-title", "series", CSL_RICH },
+    { "volume-title", "volumetitle", CSL_RICH },
+    { "original-title", "origtitle", CSL_RICH },
+    { "event-title", "eventtitle", CSL_RICH },
+    { "event", "eventtitle", CSL_RICH },
+    { "event-place", "venue", CSL_TEXT },
+    { "publisher", "publisher", CSL_TEXT },
+    { "publisher-place", "location", CSL_TEXT },
+    { "author", "author", CSL_NAMES },
+    { "editor", "editor", CSL_NAMES },
+    { "translator", "translator", CSL_NAMES },
+    { "container-author", "bookauthor", CSL_NAMES },
+    { "collection-editor", "serieseditor", CSL_NAMES },
+    { "issued", "date", CSL_DATE },
+    { "accessed", "urldate", CSL_DATE },
+    { "event-date", "eventdate", CSL_DATE },
+    { "original-date", "origdate", CSL_DATE },
+    { "volume", "volume", CSL_TEXT },
+    { "issue", "number", CSL_TEXT },
+    { "number", "number", CSL_TEXT },
+    { "collection-number", "collectionnumber", CSL_TEXT },
+    { "chapter-number", "chapter", CSL_TEXT },
+    { "number-of-volumes", "volumes", CSL_TEXT },
+    { "number-of-pages", "pagetotal", CSL_TEXT },
+    { "page", "pages", CSL_PAGES },
+    { "edition", "edition", CSL_TEXT },
+    { "version", "version", CSL_TEXT },
+    { "genre", "type", CSL_TEXT },
+    { "status", "pubstate", CSL_TEXT },
+    { "language", "language", CSL_TEXT },
+    { "keyword", "keywords", CSL_TEXT },
+    { "abstract", "abstract", CSL_TEXT },
+    { "note", "note", CSL_TEXT },
+    { "annote", "annotation", CSL_TEXT },
+    { "DOI", "doi", CSL_TEXT },
+    { "URL", "url", CSL_TEXT },
+    { "ISBN", "isbn", CSL_TEXT },
+    { "ISSN", "issn", CSL_TEXT },
+    { "archive", "eprinttype", CSL_TEXT },
+    { "archive_location", "eprint", CSL_TEXT },
+};
+
+/* ---- values ---- */
+
+static void keep_raw(struct citation *entry, struct arena *arena, const char *member,
+                     const json_t *value)
+{
+    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
+
+    if (text && entry->len < CITED_FIELDS && strlen(member) < 100 && !strpbrk(member, " \n\t"))
+        citation_add(entry, arena, arena_printf(arena, "csl:%s", member), text);
+    free(text);
+}
+
+/* A text, or a number as one; NULL: neither. */
+static const char *csl_text(struct arena *arena, const json_t *value)
+{
+    if (json_is_string(value))
+        return json_string_value(value);
+    if (json_is_integer(value))
+        return arena_printf(arena, "%lld", (long long)json_integer_value(value));
+    return NULL;
+}
+
+static const struct {
+    const char *tag, *tex;
+} rich[] = {
+    { "<i>", "\\emph{" },
+    { "</i>", "}" },
+    { "<b>", "\\textbf{" },
+    { "</b>", "}" },
+    { "<sup>", "\\textsuperscript{" },
+    { "</sup>", "}" },
+    { "<sub>", "\\textsubscript{" },
+    { "</sub>", "}" },
+    { "<sc>", "\\textsc{" },
+    { "</sc>", "}" },
+    { "<span class=\"nocase\">", "{" },
+    { "<span class='nocase'>", "{" },
+    { "<span style=\"font-variant:small-caps;\">", "\\textsc{" },
+    { "<span style=\"font-variant: small-caps;\">", "\\textsc{" },
+    { "</span>", "}" },
+};
+
+/* The markup that CSL allows in titles as TeX's; false when its tags do not pair. */
+static bool rich_tex(struct str *out, struct arena *arena, const char *text)
+{
+    int depth = 0;
+
+    while (*text) {
+        size_t plain = strcspn(text + 1, "<") + 1, i;
+
+        for (i = 0; i < ARRAY_LEN(rich) && !str_starts(text, rich[i].tag); i++)
+            ;
+        if (i < ARRAY_LEN(rich)) {
+            depth += text[1] == '/' ? -1 : 1;
+            if (depth < 0)
+                return false;
+            str_add(out, rich[i].tex);
+            text += strlen(rich[i].tag);
+        } else {
+            text_to_latex(out, arena_strndup(arena, text, plain));
+            text += plain;
+        }
+    }
+    return depth == 0;
+}
+
+static void add_rich(struct citation *entry, struct arena *arena, const char *field,
+                     const char *text)
+{
+    char *clean = cited_value(arena, text, strlen(text));
+    struct str tex = STR_INIT;
+
+    if (clean && rich_tex(&tex, arena, clean))
+        citation_add(entry, arena, field, tex.ptr);
+    else if (clean)
+        cited_add_plain(entry, arena, field, text);
+    str_free(&tex);
+}
+
+/* "193-194" as BibTeX has it. */
+static void add_pages(struct citation *entry, struct arena *arena, const char *text)
+{
+    struct str pages = STR_INIT;
+
+    for (; *text; text++) {
+        if (*text == '-' && text[1] != '-' && (pages.len == 0 || pages.ptr[pages.len - 1] != '-'))
+            str_add(&pages, "--");
+        else if (str_starts(text, "\xE2\x80\x93")) {
+            str_add(&pages, "--");
+            text += 2;
+        } else
+            str_add_char(&pages, *text);
+    }
+    if (pages.len > 0 && !strpbrk(pages.ptr, "\\{}%&_#$~^"))
+        citation_add(entry, arena, "pages", cited_value(arena, pages.ptr, pages.len));
+    str_free(&pages);
+}
+
+/* ---- names ---- */
+
+static char *name_part(struct arena *arena, const json_t *person, const char *member)
+{
+    const char *text = json_string_value(json_object_get(person, member));
+    char *clean = text ? cited_value(arena, text, strlen(text)) : NULL;
+    struct str tex = STR_INIT;
+    char *kept;
+
+    if (clean)
+        text_to_latex(&tex, clean);
+    kept = arena_strdup(arena, tex.ptr);
+    if (strchr(kept, ',') || strcasestr(kept, " and ") || str_istarts(kept, "and ")
+        || strcasecmp(kept, "others") == 0)
+        kept = arena_printf(arena, "{%s}", kept);
+    str_free(&tex);
+    return kept;
+}
+
+static void add_person(struct str *list, struct arena *arena, const json_t *person)
+{
+    const char *literal = name_part(arena, person, "literal");
+    const char *dropping = name_part(arena, person, "dropping-particle");
+    struct bib_name name = { .first = name_part(arena, person, "given"),
+                             .von = name_part(arena, person, "non-dropping-particle"),
+                             .last = name_part(arena, person, "family"),
+                             .jr = name_part(arena, person, "suffix") };
+
+    if (*literal && !*name.last) {
+        name.last = arena_strdup(arena, literal);
+        name.body = true;
+    }
+    if (*dropping)
+        name.von = arena_printf(arena, "%s%s%s", dropping, *name.von ? " " : "", name.von);
+    if (!*name.last) {
+        name.last = name.first;
+        name.first = arena_strdup(arena, "");
+    }
+    if (!*name.first && !*name.von && !*name.jr) /* one word and no more: as it is */
+        name.body = true;
+    if (*name.last)
+        bib_name_add(list, &name);
+}
+
+/* False when a person has more than an entry's names can hold. */
+static bool person_plain(const json_t *person)
+{
+    static const char *const known[] = { "given", "family", "suffix", "non-dropping-particle",
+                                         "literal" };
+    const char *member;
+    json_t *value;
+    size_t i;
+
+    json_object_foreach((json_t *)(uintptr_t)person, member, value)
+    {
+        for (i = 0; i < ARRAY_LEN(known) && strcmp(known[i], member) != 0; i++)
+            ;
+        if (i == ARRAY_LEN(known) || !json_is_string(value))
+            return false;
+    }
+    return true;
+}
+
+static void add_names(struct citation *entry, struct arena *arena, const char *field,
+                      const char *member, const json_t *people)
+{
+    struct str list = STR_INIT;
+    bool plain = true;
+    size_t i;
+
+    for (i = 0; i < json_array_size(people) && i < AUTHORS_MAX; i++) {
+        add_person(&list, arena, json_array_get(people, i));
+        plain &= person_plain(json_array_get(people, i));
+    }
+    if (list.len > 0)
+        citation_add(entry, arena, field, list.ptr);
+    if (!plain)
+        keep_raw(entry, arena, member, people);
+    str_free(&list);
+}
+
+/* ---- dates ---- */
+
+static long date_number(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    long number = json_is_integer(value) ? (long)json_integer_value(value) : 0;
+
+    if (text && !str_to_long(text, 0, 9999, &number))
+        number = 0;
+    return number > 0 && number <= 9999 ? number : 0;
+}
+
+static bool date_part(struct str *out, const json_t *part)
+{
+    long year = date_number(json_array_get(part, 0)), month = date_number(json_array_get(part, 1));
+    long day = date_number(json_array_get(part, 2));
+
+    if (!year || month > 12 || day > 31)
+        return false;
+    str_printf(out, "%04ld", year);
+    if (month)
+        str_printf(out, "-%02ld", month);
+    if (month && day)
+        str_printf(out, "-%02ld", day);
+    return true;
+}
+
+static void add_date(struct citation *entry, struct arena *arena, const char *field,
+                     const char *member, const json_t *value)
+{
+    const json_t *parts = json_object_get(value, "date-parts");
+    const char *raw = json_string_value(json_object_get(value, "raw"));
+    struct str date = STR_INIT;
+    char day[16];
+    bool good = json_array_size(parts) > 0 && date_part(&date, json_array_get(parts, 0));
+
+    if (good && json_array_size(parts) > 1) {
+        str_add_char(&date, '/');
+        good = date_part(&date, json_array_get(parts, 1));
+    }
+    if (!parts && raw && citation_day(day, raw)) {
+        str_add(&date, day);
+        good = true;
+    }
+    if (good)
+        citation_add(entry, arena, field, date.ptr);
+    if (!good || json_object_size(value) > 1 || raw)
+        keep_raw(entry, arena, member, value);
+    str_free(&date);
+}
+
+/* ---- items ---- */
+
+static void add_member(struct citation *entry, struct arena *arena, size_t row, const json_t *value)
+{
+    const char *field = members[row].field, *text = csl_text(arena, value);
+
+    if (members[row].way == CSL_NAMES && json_is_array(value))
+        add_names(entry, arena, field, members[row].member, value);
+    else if (members[row].way == CSL_DATE && json_is_object(value))
+        add_date(entry, arena, field, members[row].member, value);
+    else if (!text || citation_get(entry, field))
+        keep_raw(entry, arena, members[row].member, value);
+    else if (members[row].way == CSL_RICH)
+        add_rich(entry, arena, field, text);
+    else if (members[row].way == CSL_PAGES)
+        add_pages(entry, arena, text);
+    else
+        cited_add_plain(entry, arena, field, text);
+}
+
+static void csl_container(struct citation *entry, struct arena *arena, const json_t *value)
+{
+    const char *text = csl_text(arena, value);
+    const char *field = citation_inside(entry->type) ? "booktitle" : "journaltitle";
+
+    if (text)
+        add_rich(entry, arena, field, text);
+    else
+        keep_raw(entry, arena, "container-title", value);
+}
+
+static void csl_member(struct citation *entry, struct arena *arena, const char *member,
+                       const json_t *value)
+{
+    size_t i;
+
+    if (strcmp(member, "id") == 0 || strcmp(member, "type") == 0)
+        return;
+    if (strcmp(member, "container-title") == 0) {
+        csl_container(entry, arena, value);
+        return;
+    }
+    /* Articles are in an issue, all else has a number; where it is the other way round, as it is.
+     */
+    if (strcmp(member, strcmp(entry->type, "article") == 0 ? "number" : "issue") == 0) {
+        keep_raw(entry, arena, member, value);
+        return;
+    }
+    for (i = 0; i < ARRAY_LEN(members); i++)
+        if (strcmp(members[i].member, member) == 0) {
+            add_member(entry, arena, i, value);
+            return;
+        }
+    keep_raw(entry, arena, member, value);
+}
+
+/* A thesis and a report have no publisher but where they were written. */
+static void csl_settle(struct citation *entry, struct arena *arena)
+{
+    const char *publisher = citation_get(entry, "publisher");
+
+    if (publisher && (strcmp(entry->type, "thesis") == 0 || strcmp(entry->type, "report") == 0)) {
+        citation_set(entry, arena, "institution", publisher);
+        citation_set(entry, arena, "publisher", NULL);
+    }
+}
+
+static void csl_bad(void *ctx, long line, const char *why)
+{
+    record_reject(ctx, line, why);
+}
+
+static struct csl *csl_of(struct parser *p)
+{
+    struct cutter_sink sink = { .ctx = p, .element = csl_element, .bad = csl_bad };
+
+    if (!p->csl) {
+        p->csl = mem_zalloc(sizeof *p->csl);
+        p->csl->arena = arena_new();
+        cutter_init(&p->csl->cutter, CSL_ITEM_MAX, &sink);
+        p->csl->cutter.line += p->line_number;
+    }
+    return p->csl;
+}
+
+bool csl_is_item(const json_t *item)
+{
+    return json_is_string(json_object_get(item, "type"))
+           && (json_object_get(item, "id") || json_object_get(item, "issued")
+               || json_is_array(json_object_get(item, "author")));
+}
+
+int csl_element(void *ctx, const char *bytes, size_t len, long line)
+{
+    struct parser *p = ctx;
+    struct arena *arena = csl_of(p)->arena;
+    struct citation entry = { .key = "" };
+    json_error_t why;
+    json_t *item = json_loadb(bytes, len, 0, &why), *value;
+    const char *member, *type, *key;
+
+    if (!json_is_object(item)) {
+        record_reject(p, line, item ? "not a JSON object" : "not JSON");
+        json_decref(item);
+        return p->stopped ? 1 : 0;
+    }
+    arena_reset(arena);
+    type = csl_text(arena, json_object_get(item, "type"));
+    key = csl_text(arena, json_object_get(item, "id"));
+    entry.type = citation_of_csl(type ? type : "document");
+    entry.key = key ? cited_value(arena, key, strlen(key)) : "";
+    if (!entry.key)
+        entry.key = "";
+    if (type && strcmp(citation_csl(entry.type), type) != 0)
+        keep_raw(&entry, arena, "type", json_object_get(item, "type"));
+    json_object_foreach(item, member, value) csl_member(&entry, arena, member, value);
+    csl_settle(&entry, arena);
+    json_decref(item);
+    cited_emit(p, &entry, "csl", line);
+    return p->stopped ? 1 : 0;
+}
+
+void csl_free(struct parser *p)
+{
+    if (!p->csl)
+        return;
+    cutter_free(&p->csl->cutter);
+    arena_free(p->csl->arena);
+    free(p->csl);
+}
+
+int csl_feed(struct parser *p, const char *bytes, size_t len, struct error *err)
+{
+    if (p->pwc) /* it was found out by its first item, and goes on there */
+        return pwc_feed(p, bytes, len, err);
+    return cutter_feed(&csl_of(p)->cutter, bytes, len, err);
+}
+
+int csl_finish(struct parser *p, struct error *err)
+{
+    return p->pwc ? pwc_finish(p, err) : cutter_finish(&csl_of(p)->cutter, err);
+}

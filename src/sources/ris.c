@@ -1,0 +1,355 @@
+/*
+ * RIS: a line a value, "TY  - JOUR". Files are odd: one blank before the sign or three, lines that
+ * go on without a tag, records without an end, tags that nobody knows. Whatever has no place in an
+ * entry is kept under its tag ("ris:C1") and written again.
+ */
+#include "cited.h"
+
+#include "carrel/utf8.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RIS_VALUE_MAX (512u << 10)
+#define RIS_RECORD_MAX (4u << 20)
+
+struct ris {
+    struct str line;
+    long number, tag_line, start; /* of lines; where the value, where the record begins */
+    char tag[3];                  /* of the value that is being read, "" none */
+    struct str value;
+    char type[24]; /* TY, "" no record */
+    bool titled;   /* it has a title: another TY begins another record */
+    bool too_long; /* the line, or the record */
+    bool isi;      /* tags without a sign: another format of this look */
+    size_t bytes;  /* of the record */
+    struct citation entry;
+    struct arena *arena;
+};
+
+static struct ris *ris_of(struct parser *p)
+{
+    if (!p->ris) {
+        p->ris = mem_zalloc(sizeof *p->ris);
+        str_init(&p->ris->line);
+        str_init(&p->ris->value);
+        p->ris->arena = arena_new();
+        p->ris->number = p->line_number;
+    }
+    return p->ris;
+}
+
+void ris_free(struct parser *p)
+{
+    if (!p->ris)
+        return;
+    str_free(&p->ris->line);
+    str_free(&p->ris->value);
+    arena_free(p->ris->arena);
+    free(p->ris);
+}
+
+/* ---- tags ---- */
+
+enum ris_way { RIS_TEXT, RIS_NAME, RIS_DATE, RIS_LIST, RIS_MORE };
+
+/* Where several tags mean one field the first that comes has it; RIS_MORE adds a paragraph. */
+static const struct {
+    const char *tag, *field;
+    enum ris_way way;
+} tags[] = {
+    { "TI", "title", RIS_TEXT },        { "T1", "title", RIS_TEXT },
+    { "CT", "title", RIS_TEXT },        { "BT", "booktitle", RIS_TEXT },
+    { "JF", "journaltitle", RIS_TEXT }, { "JO", "journaltitle", RIS_TEXT },
+    { "JA", "shortjournal", RIS_TEXT }, { "J1", "shortjournal", RIS_TEXT },
+    { "J2", "shortjournal", RIS_TEXT }, { "T3", "series", RIS_TEXT },
+    { "ST", "shorttitle", RIS_TEXT },   { "TT", "translatedtitle", RIS_TEXT },
+    { "AU", "author", RIS_NAME },       { "A1", "author", RIS_NAME },
+    { "ED", "editor", RIS_NAME },       { "A2", "editor", RIS_NAME },
+    { "A3", "seriesauthor", RIS_NAME }, { "A4", "translator", RIS_NAME },
+    { "AB", "abstract", RIS_MORE },     { "N2", "abstract", RIS_MORE },
+    { "N1", "note", RIS_MORE },         { "KW", "keywords", RIS_LIST },
+    { "VL", "volume", RIS_TEXT },       { "IS", "number", RIS_TEXT },
+    { "SP", "pages", RIS_TEXT },        { "EP", "lastpage", RIS_TEXT },
+    { "PB", "publisher", RIS_TEXT },    { "CY", "location", RIS_TEXT },
+    { "PP", "location", RIS_TEXT },     { "SN", "issn", RIS_TEXT },
+    { "UR", "url", RIS_TEXT },          { "DO", "doi", RIS_TEXT },
+    { "PY", "date", RIS_DATE },         { "Y1", "date", RIS_DATE },
+    { "DA", "date", RIS_DATE },         { "Y2", "urldate", RIS_DATE },
+    { "ET", "edition", RIS_TEXT },      { "LA", "language", RIS_TEXT },
+    { "NV", "volumes", RIS_TEXT },
+};
+
+static void keep_raw(struct ris *r, const char *tag, const char *value)
+{
+    if (r->entry.len < CITED_FIELDS)
+        citation_add(&r->entry, r->arena, arena_printf(r->arena, "ris:%s", tag), value);
+}
+
+/* "2001/09/01/" "2016/01/" "2015/october" "2001-09-01" "2005" as a date; what stands behind the
+ * day, or is no date at all, is kept as it was. */
+static void take_date(struct ris *r, const char *field, const char *value)
+{
+    const char *before = citation_get(&r->entry, field);
+    char part[4][40] = { "", "", "", "" }, date[16], canonical[16];
+    int month,
+        count = sscanf(value, "%39[^/-]%*1[/-]%39[^/-]%*1[/-]%39[^/-]", part[0], part[1], part[2]);
+
+    if (count == 1 && value[strlen(part[0])] == '/' && value[strlen(part[0]) + 1] == '/')
+        snprintf(part[3], sizeof part[3], "%s", value + strlen(part[0]) + 2);
+    month = citation_month(part[1]);
+    snprintf(date, sizeof date, "%.4s", part[0]);
+    if (strlen(part[0]) == 4 && month)
+        snprintf(date, sizeof date,
+                 isdigit((unsigned char)*part[2]) ? "%.4s-%02d-%02d" : "%.4s-%02d", part[0], month,
+                 atoi(part[2]) % 100);
+    if (strlen(part[0]) != 4 || !citation_day(canonical, date)) {
+        keep_raw(r, r->tag, value);
+        return;
+    }
+    if (!before || (strlen(canonical) > strlen(before) && str_starts(canonical, before)))
+        citation_set(&r->entry, r->arena, field, canonical);
+    if (strcmp(canonical, date) != 0 || *part[3] || strspn(value, "0123456789/-") != strlen(value))
+        if (str_to_long(part[1], 1, 12, &(long){ 0 }) || !month)
+            keep_raw(r, r->tag, value);
+}
+
+/* Keywords and paragraphs are added to what there is. */
+static void take_more(struct ris *r, const char *field, const char *value, const char *between)
+{
+    const char *before = citation_get(&r->entry, field);
+    struct citation one = { 0 };
+    const char *tex;
+
+    cited_add_plain(&one, r->arena, field, value);
+    tex = citation_get(&one, field);
+    if (tex && before && strcmp(before, tex) == 0)
+        return;
+    if (tex)
+        citation_set(&r->entry, r->arena, field,
+                     before ? arena_printf(r->arena, "%s%s%s", before, between, tex) : tex);
+}
+
+static void take_row(struct ris *r, const char *field, enum ris_way way, const char *value)
+{
+    if (way == RIS_NAME)
+        cited_add_name(&r->entry, r->arena, field, value);
+    else if (way == RIS_DATE)
+        take_date(r, field, value);
+    else if (way == RIS_LIST)
+        take_more(r, field, value, ", ");
+    else if (way == RIS_MORE)
+        take_more(r, field, value, "\n\n");
+    else if (citation_get(&r->entry, field))
+        keep_raw(r, r->tag, value);
+    else
+        cited_add_plain(&r->entry, r->arena, field, value);
+    r->titled |= strcmp(field, "title") == 0;
+}
+
+/* T2 is the title of what it appeared in, which goes by the type of the record. */
+static const char *container(const struct ris *r)
+{
+    const char *type = citation_of_ris(r->type);
+
+    if (strcmp(type, "article") == 0)
+        return "journaltitle";
+    return citation_inside(type) ? "booktitle" : "series";
+}
+
+static void take_value(struct ris *r, const char *value)
+{
+    size_t i;
+
+    if (strcmp(r->tag, "ID") == 0 && !*r->entry.key) {
+        r->entry.key = arena_strdup(r->arena, value);
+        return;
+    }
+    if (strcmp(r->tag, "T2") == 0) {
+        take_row(r, container(r), RIS_TEXT, value);
+        return;
+    }
+    for (i = 0; i < ARRAY_LEN(tags); i++)
+        if (strcmp(tags[i].tag, r->tag) == 0) {
+            take_row(r, tags[i].field, tags[i].way, value);
+            return;
+        }
+    keep_raw(r, r->tag, value);
+}
+
+/* ---- records ---- */
+
+static void record_start(struct ris *r, const char *type)
+{
+    arena_reset(r->arena);
+    r->entry = (struct citation){ .type = "", .key = "" };
+    snprintf(r->type, sizeof r->type, "%s", type);
+    r->start = r->tag_line;
+    r->titled = r->too_long = false;
+    r->bytes = 0;
+}
+
+/* Fields whose name depends on the type, and pages from their two ends. */
+static void settle(struct ris *r)
+{
+    struct citation *e = &r->entry;
+    const char *type = e->type, *first = citation_get(e, "pages"), *last;
+    const char *serial = citation_get(e, "issn"), *publisher = citation_get(e, "publisher");
+
+    last = citation_get(e, "lastpage");
+    if (first && last)
+        citation_set(e, r->arena, "pages", arena_printf(r->arena, "%s--%s", first, last));
+    else if (last)
+        keep_raw(r, "EP", last);
+    citation_set(e, r->arena, "lastpage", NULL);
+    if (serial && strcmp(type, "article") != 0 && strlen(serial) > 9) {
+        citation_set(e, r->arena, "isbn", serial);
+        citation_set(e, r->arena, "issn", NULL);
+    }
+    if (publisher && (strcmp(type, "thesis") == 0 || strcmp(type, "report") == 0)) {
+        citation_set(e, r->arena, "institution", publisher);
+        citation_set(e, r->arena, "publisher", NULL);
+    }
+}
+
+static void record_end(struct parser *p)
+{
+    struct ris *r = p->ris;
+
+    if (!*r->type)
+        return;
+    r->entry.type = citation_of_ris(r->type);
+    if (strcmp(citation_ris(r->entry.type), r->type) != 0)
+        citation_add(&r->entry, r->arena, "ris:TY", r->type);
+    settle(r);
+    if (r->too_long)
+        record_reject(p, r->start, "a record of more than 4 MiB");
+    else
+        cited_emit(p, &r->entry, "ris", r->start);
+    *r->type = '\0';
+}
+
+/* The value that has been read, whole with the lines that went on. */
+static void value_end(struct parser *p)
+{
+    struct ris *r = p->ris;
+    char *value;
+
+    if (!*r->tag)
+        return;
+    value = cited_value(r->arena, r->value.ptr, r->value.len);
+    if (strcmp(r->tag, "TY") == 0) {
+        char type[24];
+
+        snprintf(type, sizeof type, "%s", value ? value : "GEN");
+        if (r->titled)
+            record_end(p);
+        if (*r->type)
+            snprintf(r->type, sizeof r->type, "%s", type);
+        else
+            record_start(r, type);
+    } else if (*r->type && value) {
+        r->bytes += strlen(value);
+        r->too_long |= r->bytes > RIS_RECORD_MAX;
+        if (!r->too_long)
+            take_value(r, value);
+    }
+    *r->tag = '\0';
+    str_clear(&r->value);
+}
+
+/* ---- lines ---- */
+
+/* "TY  - " with any number of blanks, or none behind the sign at the end of the line. */
+static size_t tag_of(const char *line)
+{
+    size_t at = 2;
+
+    if (!isupper((unsigned char)line[0]) || !isalnum((unsigned char)line[1])
+        || islower((unsigned char)line[1]))
+        return 0;
+    while (line[at] == ' ' || line[at] == '\t')
+        at++;
+    if (line[at] != '-' || at > 6 || (at == 2 && line[at + 1] && line[at + 1] != ' '))
+        return 0;
+    return at + 1;
+}
+
+static void line_read(struct parser *p)
+{
+    struct ris *r = p->ris;
+    struct str text = STR_INIT;
+    const char *line;
+    size_t tag;
+
+    r->number++;
+    cited_decode(&text, r->line.ptr, r->line.len, "");
+    str_clear(&r->line);
+    str_reserve(&text, 1);
+    for (line = text.ptr; str_starts(line, "\xEF\xBB\xBF"); line += 3)
+        ;
+    tag = tag_of(line);
+    if (tag > 0) {
+        value_end(p);
+        snprintf(r->tag, sizeof r->tag, "%.2s", line);
+        r->tag_line = r->number;
+        str_add(&r->value, line + tag);
+        if (strcmp(r->tag, "ER") == 0) {
+            *r->tag = '\0';
+            str_clear(&r->value);
+            record_end(p);
+        }
+    } else if (*r->tag && r->value.len < RIS_VALUE_MAX) {
+        str_printf(&r->value, "\n%s", line);
+    } else if (!*r->type && (str_starts(line, "FN ") || str_starts(line, "PT "))) {
+        r->isi = true;
+    }
+    str_free(&text);
+}
+
+int ris_feed(struct parser *p, const char *bytes, size_t len, struct error *err)
+{
+    struct ris *r = ris_of(p);
+
+    (void)err;
+    while (len > 0 && !p->stopped) {
+        size_t part = 0;
+
+        while (part < len && bytes[part] != '\n' && bytes[part] != '\r')
+            part++;
+        if (r->line.len + part <= RIS_VALUE_MAX)
+            str_add_mem(&r->line, bytes, part);
+        else
+            r->too_long = true;
+        if (part < len) {
+            bool second = bytes[part] == '\n' && part == 0 && r->line.len == 0 && p->after_return;
+
+            p->after_return = bytes[part] == '\r';
+            if (!second)
+                line_read(p);
+            part++;
+        } else {
+            p->after_return = false;
+        }
+        bytes += part;
+        len -= part;
+    }
+    return ERR_OK;
+}
+
+int ris_finish(struct parser *p, struct error *err)
+{
+    struct ris *r = ris_of(p);
+
+    if (r->line.len > 0)
+        line_read(p);
+    value_end(p);
+    record_end(p);
+    if (r->isi && !p->stopped)
+        return error_set(err, ERR_PARSE,
+                         "tags without a sign (\"PT J\"): Web of Science's own format; have it "
+                         "export RIS or BibTeX");
+    return ERR_OK;
+}
