@@ -28,6 +28,8 @@ bool bib_names_next(const char **at, const char **name, size_t *len);
 void bib_name_plain(struct str *out, const struct bib_name *name);
 /* "von Last, Jr, First" as BibTeX; " and " is put in front when `out` holds names already. */
 void bib_name_add(struct str *out, const struct bib_name *name);
+/* A part as it may stand in a list of names: in braces when it holds a comma or an "and". */
+char *bib_name_guard(struct arena *arena, const char *tex);
 /* A plain name as sources write it ("Ludwig van Beethoven", "Smith Jr.", "ATLAS Collaboration")
  * taken apart, its parts as TeX. */
 void bib_name_guess(struct bib_name *out, struct arena *arena, const char *plain);

@@ -463,8 +463,7 @@ static const char highlights_help[] =
 static const char dump_help[] =
     "VIEW is today, library, search, paper, reader, page, tables, duplicates, trending, topics,\n"
     "analytics, repositories, repository, code, jobs, job, harvest, source, log or help; paper,\n"
-    "repository, job, source, reader and page (\"ID 3\") and tables (\"TASK > DATASET\") take "
-    "what\n"
+    "repository, job, source, reader and page (\"ID 3\") and tables (\"TASK > DATASET\") take what\n"
     "they should show, repositories a paper, code a place in a clone: \"ID log v1.0\",\n"
     "\"ID file:12 - PATH\" (- is the tip), \"ID diff A..B\". What is not there is exit code 4.";
 static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
@@ -544,11 +543,9 @@ static const char repo_help[] =
     "makes: a bare one, below the library. Without a word: what it is made of. Words:\n"
     "    log [PATH]   tree [PATH]   file PATH   diff [A | A..B | A...B]   blame PATH   refs\n"
     "    readme       activity      fetch (what is new)                   remove (the clone)\n"
-    "diff shows what commit A changed, what differs between A and B, or (with three dots) what B "
-    "has\n"
+    "diff shows what commit A changed, what differs between A and B, or (with three dots) what B has\n"
     "changed since both parted; an empty A or B is the tip of the default branch.\n"
-    "Names that are no UTF-8 or have blanks at their ends are shown as Git quotes them, and may "
-    "be\n"
+    "Names that are no UTF-8 or have blanks at their ends are shown as Git quotes them, and may be\n"
     "typed so: carrel repo ID file '\"caf\\351.txt\"'.\n"
     "--at arxiv:1706.03762 shows the code as of that paper's day: the commit on which the default\n"
     "branch stood then. Of a paper that is dated by year or month alone it is the last day of the\n"

@@ -6,6 +6,7 @@
 
 #include "carrel/bibname.h"
 #include "carrel/text.h"
+#include "carrel/utf8.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -44,6 +45,23 @@ const char *bibliography_between(enum bibliography_form form)
 const char *bibliography_behind(enum bibliography_form form)
 {
     return marks[form].behind;
+}
+
+void plain_value(struct str *out, const char *tex)
+{
+    struct str text = STR_INIT;
+    const char *at;
+
+    text_from_latex(&text, tex);
+    for (at = text.ptr; *at;) {
+        size_t len = strcspn(at, "\n");
+
+        utf8_squeeze(out, at, len);
+        at += len;
+        while (*at == '\n')
+            str_add_char(out, *at++);
+    }
+    str_free(&text);
 }
 
 /* ---- keys ---- */

@@ -8,6 +8,7 @@
 #include "carrel/bibname.h"
 #include "carrel/jsonw.h"
 #include "carrel/text.h"
+#include "carrel/utf8.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -108,7 +109,7 @@ static void key_tex(struct jsonw *w, const char *key, const char *tex, bool plai
     if (plain)
         str_add(&text, tex);
     else
-        text_from_latex(&text, tex);
+        plain_value(&text, tex);
     jsonw_key_string(w, key, text.ptr);
     str_free(&text);
 }
@@ -116,10 +117,12 @@ static void key_tex(struct jsonw *w, const char *key, const char *tex, bool plai
 static void key_rich(struct jsonw *w, const char *key, const char *tex)
 {
     struct arena *arena = arena_new();
-    struct str text = STR_INIT;
+    struct str text = STR_INIT, clean = STR_INIT;
 
     rich_text(&text, arena, tex, 0);
-    jsonw_key_string(w, key, text.ptr);
+    utf8_squeeze(&clean, text.ptr, text.len);
+    jsonw_key_string(w, key, clean.ptr);
+    str_free(&clean);
     str_free(&text);
     arena_free(arena);
 }

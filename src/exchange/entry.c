@@ -6,6 +6,7 @@
 #include "carrel/bibliography.h"
 #include "carrel/bibname.h"
 #include "carrel/text.h"
+#include "carrel/utf8.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -13,14 +14,39 @@
 
 /* ---- the same said in TeX and in plain text ---- */
 
+static void readable(struct str *out, const char *tex)
+{
+    struct str plain = STR_INIT;
+
+    text_from_latex(&plain, tex);
+    utf8_squeeze(out, plain.ptr, plain.len);
+    str_free(&plain);
+}
+
+/* A work's text may be TeX (arXiv's titles) or plain with a backslash: either may be meant. */
 static bool same_text(const char *tex, const char *text)
+{
+    struct str a = STR_INIT, b = STR_INIT, c = STR_INIT;
+    bool same;
+
+    readable(&a, tex);
+    utf8_squeeze(&b, text, strlen(text));
+    readable(&c, text);
+    same = strcmp(a.ptr, b.ptr) == 0 || strcmp(a.ptr, c.ptr) == 0;
+    str_free(&a);
+    str_free(&b);
+    str_free(&c);
+    return same;
+}
+
+static bool same_name(const struct bib_name *name, const char *author)
 {
     struct str a = STR_INIT, b = STR_INIT;
     bool same;
 
-    text_from_latex(&a, tex);
-    text_from_latex(&b, text);
-    same = strcmp(a.ptr, b.ptr) == 0;
+    bib_name_plain(&a, name);
+    text_from_latex(&b, author);
+    same = strcmp(a.ptr, author) == 0 || strcmp(a.ptr, b.ptr) == 0;
     str_free(&a);
     str_free(&b);
     return same;
@@ -28,7 +54,6 @@ static bool same_text(const char *tex, const char *text)
 
 static bool same_names(struct arena *arena, const char *list, const struct text_list *authors)
 {
-    struct str text = STR_INIT;
     const char *name;
     size_t len, count = 0;
     bool same = true;
@@ -37,14 +62,11 @@ static bool same_names(struct arena *arena, const char *list, const struct text_
         struct bib_name parts;
 
         bib_name_parse(&parts, arena, name, len);
-        str_clear(&text);
-        bib_name_plain(&text, &parts);
-        if (parts.others || text.len == 0)
+        if (parts.others)
             continue;
-        same = count < authors->len && same_text(authors->items[count], text.ptr);
+        same = count < authors->len && same_name(&parts, authors->items[count]);
         count++;
     }
-    str_free(&text);
     return same && count == authors->len;
 }
 
@@ -67,22 +89,35 @@ static bool title_sentence(const char *title)
 {
     size_t words = 0, capitals = 0;
 
-    while (*title) {
-        size_t len = strcspn(title, " ");
+    for (title += strcspn(title, " "); *title;) { /* behind its first word */
+        size_t len;
 
-        if (len > 3) {
+        title += strspn(title, " ");
+        len = strcspn(title, " ");
+        if (len > 3 && !word_protected(title, len)) {
             words++;
             capitals += isupper((unsigned char)*title) != 0;
         }
-        title += len + strspn(title + len, " ");
+        title += len;
     }
     return words > 2 && capitals * 2 < words;
+}
+
+/* Has it formulas or commands, and braces that pair? Those that do not would end the entry. */
+static bool is_tex(const char *text)
+{
+    const char *at;
+    int depth = 0;
+
+    for (at = text; *at && depth >= 0; at++)
+        depth += (*at == '{') - (*at == '}');
+    return depth == 0 && strpbrk(text, "\\$");
 }
 
 /* Plain text as a title in TeX; formulas and what is TeX already are left alone. */
 static char *title_tex(struct arena *arena, const char *title)
 {
-    bool tex = strpbrk(title, "\\$") != NULL, sentence = title_sentence(title), first = true;
+    bool tex = is_tex(title), sentence = title_sentence(title), first = true;
     struct str out = STR_INIT;
     const char *at = title;
     char *kept;
@@ -117,18 +152,13 @@ static char *title_tex(struct arena *arena, const char *title)
     return kept;
 }
 
-/* TeX goes on as TeX; of a text that has unbalanced braces they are escaped with all else. */
+/* TeX goes on as TeX; all else is escaped. */
 static char *value_tex(struct arena *arena, const char *text)
 {
     struct str out = STR_INIT;
-    const char *at;
     char *kept;
-    int depth = 0;
-    bool tex = strpbrk(text, "\\$") != NULL;
 
-    for (at = text; *at && depth >= 0; at++)
-        depth += (*at == '{') - (*at == '}');
-    if (tex && depth == 0)
+    if (is_tex(text))
         return arena_strdup(arena, text);
     text_to_latex(&out, text);
     kept = arena_strdup(arena, out.ptr);

@@ -31,7 +31,7 @@ static void tex_line(struct str *out, const char *tag, const char *tex, bool pla
     if (plain)
         str_add(&text, tex);
     else
-        text_from_latex(&text, tex);
+        plain_value(&text, tex);
     line(out, tag, text.ptr, text.len);
     str_free(&text);
 }
@@ -203,6 +203,8 @@ void ris_write(struct str *out, const struct citation *entry, const char *key)
             name_lines(out, names[i].tag, citation_get(entry, names[i].field));
     for (i = 0; i < ARRAY_LEN(rows); i++) {
         row_write(out, entry, i);
+        if (strcmp(rows[i].field, "url") == 0)
+            arxiv_line(out, entry);
         if (i == 0 && part) { /* the title of RIS is one */
             str_cut(out, out->len - 2);
             str_add(out, ": ");
@@ -212,7 +214,6 @@ void ris_write(struct str *out, const struct citation *entry, const char *key)
     }
     if (book)
         tex_line(out, "BT", book, false);
-    arxiv_line(out, entry);
     for (i = 0; i < entry->len; i++)
         if (str_starts(entry->fields[i].name, "ris:") && strlen(entry->fields[i].name) == 6
             && strcmp(entry->fields[i].name, "ris:TY") != 0 && !repeats(entry, i))

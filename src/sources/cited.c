@@ -126,6 +126,8 @@ static void plain_name(struct bib_name *out, struct arena *arena, const char *te
 
         text_to_latex(&tex, turned);
         bib_name_parse(out, arena, tex.ptr, tex.len);
+        out->first = bib_name_guard(arena, out->first);
+        out->last = bib_name_guard(arena, out->last);
     }
     str_free(&tex);
 }

@@ -183,10 +183,8 @@ static char *name_part(struct arena *arena, const json_t *person, const char *me
 
     if (clean)
         text_to_latex(&tex, clean);
-    kept = arena_strdup(arena, tex.ptr);
-    if (strchr(kept, ',') || strcasestr(kept, " and ") || str_istarts(kept, "and ")
-        || strcasecmp(kept, "others") == 0)
-        kept = arena_printf(arena, "{%s}", kept);
+    kept = strcmp(member, "literal") == 0 ? arena_strdup(arena, tex.ptr)
+                                          : bib_name_guard(arena, tex.ptr);
     str_free(&tex);
     return kept;
 }

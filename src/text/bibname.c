@@ -310,13 +310,15 @@ static char *guess_tex(struct arena *arena, const char *plain)
     return kept;
 }
 
-/* A part in which a comma, an " and " or a small first letter would be read as something else. */
-static char *guess_part(struct arena *arena, char *tex)
+char *bib_name_guard(struct arena *arena, const char *tex)
 {
-    if (strchr(tex, ',') || strcasestr(tex, " and ") || strcasecmp(tex, "and") == 0
+    size_t len = strlen(tex);
+
+    if (strchr(tex, ',') || strcasestr(tex, " and ") || str_istarts(tex, "and ")
+        || (len >= 4 && strcasecmp(tex + len - 4, " and") == 0) || strcasecmp(tex, "and") == 0
         || strcasecmp(tex, "others") == 0)
         return arena_printf(arena, "{%s}", tex);
-    return tex;
+    return arena_strdup(arena, tex);
 }
 
 void bib_name_guess(struct bib_name *out, struct arena *arena, const char *plain)
@@ -342,9 +344,9 @@ void bib_name_guess(struct bib_name *out, struct arena *arena, const char *plain
     end = from + 1 < count ? particle_end(&words, from, count) : from;
     if (count == 0) /* no word at all: nothing but blanks that Unicode has besides */
         from = end = 0;
-    out->first = guess_part(arena, words_join(arena, &words, 0, from));
-    out->von = guess_part(arena, words_join(arena, &words, from, end));
-    out->last = guess_part(arena, words_join(arena, &words, end, count));
+    out->first = bib_name_guard(arena, words_join(arena, &words, 0, from));
+    out->von = bib_name_guard(arena, words_join(arena, &words, from, end));
+    out->last = bib_name_guard(arena, words_join(arena, &words, end, count));
     if (suffix)
-        out->jr = guess_part(arena, words_join(arena, &words, count, words.count));
+        out->jr = bib_name_guard(arena, words_join(arena, &words, count, words.count));
 }

@@ -1,0 +1,70 @@
+# Bibliographies: BibTeX, RIS and CSL-JSON in and out; what came in goes out as it was; keys that depend on nothing else.
+. "$(dirname "$0")/lib.sh"
+cat >"$T/refs.bib" <<'X'
+% Encoding: UTF-8
+@string{jn = "Journal of {Things}"}
+@article{Smith01, author = "Smith, J{\"o}rg and van Dyke, Ann", title = {On the {DNA} of C\'eline}, journal = jn,
+  year = 2001, month = may, pages = {1--9}, my-field = {kept {as} it is}, doi = {10.1000/xyz_1}}
+@inproceedings{child, title = {A child}, author = {Doe, Jane}, crossref = {par}}
+@proceedings{par, title = {Proceedings of X}, year = 1999}
+@misc{none, author = {Nobody}}
+@misc{broken, title = {Never ends
+X
+run "BibTeX, with faults" 3 "$CARREL" import "$T/refs.bib"
+has "what is good is kept" out "6 seen: 3 added, 0 updated, 0 unchanged, 3 rejected"
+has "the rest is told by line" err "refs.bib:7: no title in the entry none"
+run "its entry" 0 "$CARREL" show doi:10.1000/xyz_1 --bibtex
+same "as it was" '@article{Smith01,
+  author = {Smith, J{\"o}rg and van Dyke, Ann},
+  title = {On the {DNA} of C\'"'"'eline},
+  journal = {Journal of {Things}},
+  pages = {1--9},
+  year = {2001},
+  month = may,
+  my-field = {kept {as} it is},
+  doi = {10.1000/xyz_1},
+}' "$(cat "$T/out")"
+run "inherited" 0 "$CARREL" export --format biblatex --query 'title:child'
+has "from its proceedings" out "booktitle = {Proceedings of X}"
+run "edited" 0 "$CARREL" edit doi:10.1000/xyz_1 "title=On RNA"
+run "an entry says what the work says" 0 "$CARREL" show doi:10.1000/xyz_1 --bibtex
+has "its new title" out "title = {On {RNA}}"
+has "and what it had" out "my-field = {kept {as} it is}"
+run "with accents of TeX" 0 "$CARREL" export --format bibtex --tex-accents --query 'title:child'
+lacks "no letter beyond ASCII" out "é"
+
+# From one format into the others, and back; packed, and from standard input.
+for form in bibtex biblatex ris csl; do
+    run "export as $form" 0 "$CARREL" export --format $form -o "$T/a.$form"
+    gzip -c "$T/a.$form" >"$T/a.gz"
+    run "import of it, by its looks" 0 "$CARREL" -L "$T/$form" import "$T/a.gz"
+    has "all of it" out "3 added"
+    run "and out again" 0 "$CARREL" -L "$T/$form" export --format $form -o "$T/b.$form"
+    cmp -s "$T/a.$form" "$T/b.$form" && good "$form: the same bytes" || bad "$form: the same bytes" "$(diff "$T/a.$form" "$T/b.$form" | head -20)"
+done
+run "standard input" 0 sh -c "'$CARREL' -L '$T/in' import --format csl - <'$T/a.csl'"
+run "CSL is JSON" 0 sh -c "python3 -m json.tool '$T/a.csl' >/dev/null"
+
+# Three papers with one key: told by the library, not by what is exported.
+for n in 1 2 3; do
+    printf '{"title":"Deep nets, part %s","authors":["Ann Lee"],"published":"2020-0%s","doi":"10.1000/%s"}\n' $n $n $n
+done >"$T/same.jsonl"
+run "papers of one key" 0 "$CARREL" -L "$T/keys" import "$T/same.jsonl"
+run "all of them" 0 "$CARREL" -L "$T/keys" export --format bibtex
+same "by the order in which they came" "@misc{lee2020deepb,
+@misc{lee2020deepa,
+@misc{lee2020deep," "$(grep @ "$T/out")"
+run "one of them" 0 "$CARREL" -L "$T/keys" show doi:10.1000/2 --bibtex
+has "has the same key" out "@misc{lee2020deepa,"
+run "a key that is brought" 0 sh -c "printf '@misc{lee2020deepa, title={Other}, doi={10.1000/9}}' | '$CARREL' -L '$T/keys' import -"
+run "stays its own" 0 "$CARREL" -L "$T/keys" show doi:10.1000/9 --csl
+has "as it came" out '"id":"lee2020deepa"'
+run "the others" 0 "$CARREL" -L "$T/keys" show doi:10.1000/2 --bibtex
+has "go around it" out "@misc{lee2020deepb,"
+run "by a template" 0 "$CARREL" -L "$T/keys" -c 'cite.key=[Author]:[year]' show doi:10.1000/1 --bibtex
+has "of the settings" out "@misc{Lee:2020,"
+run "that has no such word" 2 "$CARREL" -L "$T/keys" -c 'cite.key=[auther]' show doi:10.1000/1 --bibtex
+has "which is named" err '[auther]'
+run "what is none" 1 sh -c "echo nothing of the kind | '$CARREL' import -"
+has "said with what is read" err "BibTeX, RIS nor CSL-JSON"
+finish

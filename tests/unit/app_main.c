@@ -1,0 +1,499 @@
+/*
+ * Bibliographies there and back: what is written by a format and read again says the same. Entries
+ * are generated from a fixed seed, with all that TeX, RIS and JSON take for something else.
+ */
+#include "carrel/bibliography.h"
+#include "carrel/bibname.h"
+#include "carrel/sources.h"
+#include "carrel/text.h"
+#include "carrel/utf8.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ROUNDS 1000
+
+static uint64_t seed;
+
+static unsigned pick(unsigned most)
+{
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(seed >> 33) % most;
+}
+
+static const char *const words[] = {
+    "the",    "Attention",  "BERT",   "naïve", "Łukasz",     "50%",    "R&D",       "a_b",
+    "#1",     "$5",         "{x}",    "}",     "\\alpha",    "~",      "^",         "--",
+    "---",    "''quoted''", "``",     "'",     "\"",         "日本語", "Über",      "<b",
+    "x<y>z",  "A/B:",       "e.g.",   "α²",    "–",          "TY - X", "@article{", "and",
+    "others", "é",          "O'Neil", "[1]",   "(2)",        "=",      "𝔸",         "C--H",
+    "\\",     "a\\b{c}d",   "ﬁ",      "100°",  "well-known", "«»",     "von",       "iPhone",
+};
+
+static void make_text(struct str *out, unsigned most)
+{
+    unsigned count = 1 + pick(most), i;
+
+    str_clear(out);
+    for (i = 0; i < count; i++)
+        str_printf(out, "%s%s", i ? " " : "", words[pick(ARRAY_LEN(words))]);
+}
+
+static char *make_tex(struct arena *arena, unsigned most)
+{
+    struct str plain = STR_INIT, tex = STR_INIT;
+    char *kept;
+
+    make_text(&plain, most);
+    text_to_latex(&tex, plain.ptr);
+    kept = arena_strdup(arena, tex.ptr);
+    str_free(&plain);
+    str_free(&tex);
+    return kept;
+}
+
+static const char *const people[] = {
+    "Ada Lovelace",
+    "Ludwig van Beethoven",
+    "Juan de la Cruz Jr.",
+    "Łukasz Kaiser",
+    "ATLAS Collaboration",
+    "Plato",
+    "J. R. R. Tolkien",
+    "Émile Zola",
+    "Y-Lan Boureau",
+    "Johannes Diderik van der Waals",
+    "and Sons",
+    "李 明",
+    "R & D Team",
+    "Dan O'Neil",
+    "Jones and Co Group",
+    "X. y z",
+};
+
+static char *make_names(struct arena *arena)
+{
+    struct str list = STR_INIT;
+    unsigned count = 1 + pick(4);
+    char *kept;
+
+    while (count-- > 0) {
+        struct bib_name name;
+
+        bib_name_guess(&name, arena, people[pick(ARRAY_LEN(people))]);
+        bib_name_add(&list, &name);
+    }
+    kept = arena_strdup(arena, list.ptr);
+    str_free(&list);
+    return kept;
+}
+
+static char *make_date(struct arena *arena)
+{
+    unsigned year = 1900 + pick(130), month = 1 + pick(12), day = 1 + pick(28);
+
+    switch (pick(3)) {
+    case 0:
+        return arena_printf(arena, "%u", year);
+    case 1:
+        return arena_printf(arena, "%u-%02u", year, month);
+    default:
+        return arena_printf(arena, "%u-%02u-%02u", year, month, day);
+    }
+}
+
+/* ---- reading back ---- */
+
+struct back {
+    struct arena *arena;
+    struct record record;
+    int count, rejects;
+};
+
+static int back_record(void *ctx, const struct record *record)
+{
+    struct back *back = ctx;
+
+    back->count++;
+    record_copy(&back->record, record, back->arena);
+    return 0;
+}
+
+static void back_reject(void *ctx, long line, const char *why)
+{
+    (void)line;
+    (void)why;
+    ((struct back *)ctx)->rejects++;
+}
+
+static const struct {
+    enum bibliography_form form;
+    enum parse_format format;
+} forms[] = { { BIB_BIBTEX, PARSE_BIBTEX },
+              { BIB_BIBLATEX, PARSE_BIBTEX },
+              { BIB_RIS, PARSE_RIS },
+              { BIB_CSL, PARSE_CSL } };
+
+static void read_back(struct back *back, const struct str *text, enum parse_format format)
+{
+    const struct parse_sink sink = { .ctx = back, .record = back_record, .reject = back_reject };
+    enum parse_format found;
+    struct parser *parser;
+    struct error err = { 0 };
+
+    back->count = back->rejects = 0;
+    assert_int_equal(parser_new(&parser, PARSE_AUTO, &sink, &err), ERR_OK);
+    assert_int_equal(parser_feed(parser, text->ptr, text->len, &err), ERR_OK);
+    assert_int_equal(parser_finish(parser, &err), ERR_OK);
+    found = parser_format(parser);
+    parser_free(parser);
+    if (back->count != 1 || back->rejects || found != format)
+        fail_msg("%d read, %d refused, as %s: %s", back->count, back->rejects,
+                 parse_format_name(found), text->ptr);
+}
+
+static void write_form(struct str *out, enum bibliography_form form, const struct citation *entry)
+{
+    const struct bibliography_options options = { .form = form };
+
+    str_clear(out);
+    str_add(out, bibliography_before(form));
+    bibliography_add(out, &options, entry, entry->key);
+    str_add(out, bibliography_behind(form));
+}
+
+/* ---- entries ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    const struct citation_field *x = a, *y = b;
+    int order = strcmp(x->name, y->name);
+
+    return order ? order : strcmp(x->value, y->value);
+}
+
+static void entries_equal(const struct citation *a, struct citation *b, const char *text)
+{
+    size_t i;
+
+    if (strcmp(a->type, b->type) != 0 || strcmp(a->key, b->key) != 0 || a->len != b->len)
+        fail_msg("%s %s, %zu fields came back as %s %s, %zu: %s", a->type, a->key, a->len, b->type,
+                 b->key, b->len, text);
+    qsort(a->fields, a->len, sizeof *a->fields, by_name);
+    qsort(b->fields, b->len, sizeof *b->fields, by_name);
+    for (i = 0; i < a->len; i++)
+        if (by_name(&a->fields[i], &b->fields[i]) != 0)
+            fail_msg("%s = %s came back as %s = %s: %s", a->fields[i].name, a->fields[i].value,
+                     b->fields[i].name, b->fields[i].value, text);
+}
+
+/* A field that only some formats have is made for those: bits of 1 << form. */
+enum { TEX = 3, RIS = 4, CSL = 8, ALL = 15 };
+static const struct {
+    const char *name;
+    unsigned of, words;
+} texts[] = {
+    { "volume", ALL, 1 },
+    { "number", ALL, 1 },
+    { "series", ALL, 4 },
+    { "shorttitle", ALL, 3 },
+    { "edition", ALL, 2 },
+    { "location", ALL, 3 },
+    { "note", ALL, 8 },
+    { "abstract", ALL, 60 },
+    { "language", ALL, 1 },
+    { "version", TEX | CSL, 1 },
+    { "eventtitle", TEX | CSL, 5 },
+    { "venue", TEX | CSL, 3 },
+    { "annotation", TEX | CSL, 9 },
+    { "howpublished", TEX, 4 },
+    { "unknown-field", TEX, 12 },
+    { "titleaddon", TEX, 4 },
+    { "subtitle", TEX, 4 },
+    { "organization", TEX, 4 },
+};
+
+static const char *const types[] = { "article", "book",   "inproceedings", "incollection", "thesis",
+                                     "report",  "online", "patent",        "dataset",      "misc" };
+
+static void make_entry(struct citation *out, struct arena *arena, unsigned of)
+{
+    unsigned start = 100 + pick(400);
+    size_t i;
+
+    *out = (struct citation){ .type = types[pick(ARRAY_LEN(types))],
+                              .key = arena_printf(arena, "key%u:%u", pick(10), pick(100000)) };
+    citation_add(out, arena, "title", make_tex(arena, 12));
+    if (pick(8))
+        citation_add(out, arena, "author", make_names(arena));
+    if (pick(3) == 0)
+        citation_add(out, arena, "editor", make_names(arena));
+    if (pick(8))
+        citation_add(out, arena, "date", make_date(arena));
+    if (strcmp(out->type, "article") == 0)
+        citation_add(out, arena, "journaltitle", make_tex(arena, 5));
+    else if (citation_inside(out->type))
+        citation_add(out, arena, "booktitle", make_tex(arena, 5));
+    if (pick(2))
+        citation_add(out, arena, "pages",
+                     pick(4) ? arena_printf(arena, "%u--%u", start, start + pick(30))
+                             : arena_printf(arena, "e%u", start));
+    if (pick(2))
+        citation_add(out, arena, "doi", arena_printf(arena, "10.1000/a_b(%u)<c>", pick(100000)));
+    if (pick(3) == 0)
+        citation_add(out, arena, "url",
+                     arena_printf(arena, "https://x.org/~a/%%7B%u?q=1&r#s", start));
+    if (pick(3) == 0)
+        citation_add(out, arena, "keywords", "deep learning, \\& more, C\\#");
+    for (i = 0; i < ARRAY_LEN(texts); i++)
+        if ((texts[i].of & of) == of && pick(3) == 0)
+            citation_add(out, arena, texts[i].name, make_tex(arena, texts[i].words));
+}
+
+static void there_and_back(size_t form)
+{
+    struct arena *arena = arena_new();
+    struct str text = STR_INIT;
+    int i;
+
+    seed = 20260 + form;
+    for (i = 0; i < ROUNDS; i++) {
+        struct back back = { .arena = arena };
+        struct citation entry, again;
+
+        arena_reset(arena);
+        make_entry(&entry, arena, 1u << form);
+        if (forms[form].form == BIB_RIS && pick(2))
+            citation_add(&entry, arena, "ris:C1", "Own: 50% {of} it");
+        if (forms[form].form == BIB_CSL && pick(2))
+            citation_add(&entry, arena, "csl:custom", "{\"a\":[1,{\"b\":null}]}");
+        if (form < 2 && pick(2))
+            citation_add(&entry, arena, "tex", "{\\\"O}l $x_{1}^2$ {{DNA}} \\emph{a} \\url{b}");
+        write_form(&text, forms[form].form, &entry);
+        read_back(&back, &text, forms[form].format);
+        assert_true(citation_from(&again, arena, &back.record.cited));
+        entries_equal(&entry, &again, text.ptr);
+    }
+    str_free(&text);
+    arena_free(arena);
+}
+
+static void test_bibtex(void **state)
+{
+    (void)state;
+    there_and_back(0);
+    there_and_back(1);
+}
+
+static void test_ris(void **state)
+{
+    (void)state;
+    there_and_back(2);
+}
+
+static void test_csl(void **state)
+{
+    (void)state;
+    there_and_back(3);
+}
+
+/* ---- records that no bibliography has named ---- */
+
+static void make_record(struct record *out, struct arena *arena)
+{
+    struct str text = STR_INIT;
+    unsigned count = pick(5);
+
+    memset(out, 0, sizeof *out);
+    make_text(&text, 12);
+    out->title = arena_strdup(arena, text.ptr);
+    while (count-- > 0) {
+        const char *name = people[pick(ARRAY_LEN(people))];
+
+        text_list_add(&out->authors, arena, name, strlen(name));
+    }
+    if (pick(2)) {
+        make_text(&text, 80);
+        out->abstract = arena_strdup(arena, text.ptr);
+    }
+    if (pick(8))
+        out->published = make_date(arena);
+    if (pick(2))
+        out->doi = arena_printf(arena, "10.1000/a_b(%u)", pick(100000));
+    if (pick(2))
+        out->id = arena_printf(arena, "arxiv:17%02u.%05u", 1 + pick(12), pick(100000));
+    else
+        out->url = arena_printf(arena, "https://x.org/a_b/%u", pick(1000));
+    make_text(&text, 5);
+    if (pick(2))
+        out->venue = arena_strdup(arena, text.ptr);
+    str_free(&text);
+}
+
+/* As it is read, blanks squeezed: "\\ " of TeX is one. */
+static void plainly(struct str *out, const char *text)
+{
+    struct str plain = STR_INIT;
+
+    text_from_latex(&plain, text);
+    utf8_squeeze(out, plain.ptr, plain.len);
+    str_free(&plain);
+}
+
+static void same(const char *what, const char *a, const char *b, const char *text)
+{
+    struct str x = STR_INIT, y = STR_INIT;
+
+    plainly(&x, a ? a : "");
+    plainly(&y, b ? b : "");
+    if (strcmp(x.ptr, y.ptr) != 0)
+        fail_msg("%s: \"%s\" came back as \"%s\": %s", what, x.ptr, y.ptr, text);
+    str_free(&x);
+    str_free(&y);
+}
+
+static void records_equal(const struct record *a, const struct record *b, const char *text)
+{
+    size_t i;
+
+    same("title", a->title, b->title, text);
+    same("abstract", a->abstract, b->abstract, text);
+    same("venue", a->venue, b->venue, text);
+    assert_true(str_eq(a->published, b->published));
+    assert_true(str_eq(a->doi, b->doi));
+    if (!str_eq(a->id, b->id))
+        fail_msg("%s came back as %s: %s", a->id, b->id, text);
+    assert_int_equal(a->authors.len, b->authors.len);
+    for (i = 0; i < a->authors.len; i++)
+        same("author", a->authors.items[i], b->authors.items[i], text);
+}
+
+static void test_records(void **state)
+{
+    struct arena *arena = arena_new();
+    struct str text = STR_INIT, twice = STR_INIT;
+    int i;
+    size_t form;
+
+    (void)state;
+    for (form = 0; form < ARRAY_LEN(forms); form++) {
+        seed = 7 + form;
+        for (i = 0; i < ROUNDS; i++) {
+            struct back back = { .arena = arena };
+            struct citation entry;
+            struct record record;
+
+            arena_reset(arena);
+            make_record(&record, arena);
+            bibliography_entry(&entry, arena, &record);
+            entry.key = "k";
+            write_form(&text, forms[form].form, &entry);
+            read_back(&back, &text, forms[form].format);
+            records_equal(&record, &back.record, text.ptr);
+            bibliography_entry(&entry, arena, &back.record); /* and the same bytes again */
+            write_form(&twice, forms[form].form, &entry);
+            assert_string_equal(twice.ptr, text.ptr);
+        }
+    }
+    str_free(&text);
+    str_free(&twice);
+    arena_free(arena);
+}
+
+static void test_ascii(void **state)
+{
+    struct str tex = STR_INIT, back = STR_INIT;
+
+    (void)state;
+    latex_to_ascii(&tex, "Łukasz Kühn, Émile Çelik, ľ – “naïve” ß α ő Ħ");
+    assert_string_equal(tex.ptr, "{\\L}ukasz K{\\\"{u}}hn, {\\'{E}}mile {\\c{C}}elik, {\\v{l}} -- "
+                                 "``na{\\\"{\\i}}ve'' {\\ss} $\\alpha$ {\\H{o}} Ħ");
+    text_from_latex(&back, tex.ptr);
+    assert_string_equal(back.ptr, "Łukasz Kühn, Émile Çelik, ľ – “naïve” ß α ő Ħ");
+    str_free(&tex);
+    str_free(&back);
+}
+
+static void key_is(const char *form, const char *title, const char *author, const char *expected)
+{
+    struct arena *arena = arena_new();
+    struct record record = { .title = arena_strdup(arena, title) };
+    struct str key = STR_INIT;
+
+    record.published = arena_strdup(arena, "2017-06-12");
+    if (author)
+        text_list_add(&record.authors, arena, author, strlen(author));
+    cite_key(&key, form, &record);
+    assert_string_equal(key.ptr, expected);
+    str_free(&key);
+    arena_free(arena);
+}
+
+static void test_keys(void **state)
+{
+    struct str key = STR_INIT;
+    const char *why = "";
+
+    (void)state;
+    key_is(CITE_KEY_DEFAULT, "On the Attention", "Łukasz Kaiser", "kaiser2017attention");
+    key_is(CITE_KEY_DEFAULT, "BERT: Pre-training", "Ludwig van Beethoven", "beethoven2017bert");
+    key_is("[Author]:[year]-[Title]", "A deep {Net} in \\'Ecole", "Al O'Neil",
+           "ONeil:2017-deepNetEcole");
+    key_is(CITE_KEY_DEFAULT, "日本", NULL, "2017");
+    key_is("{ }", "x", NULL, "work");
+    assert_true(cite_template_check("[author]x[YEAR]", &why));
+    assert_false(cite_template_check("[author][yeer]", &why));
+    assert_string_equal(why, "[yeer]");
+    assert_false(cite_template_check("[author", &why));
+    cite_key_nth(&key, "k", 0);
+    cite_key_nth(&key, " k", 1);
+    cite_key_nth(&key, " k", 26);
+    cite_key_nth(&key, " k", 27);
+    assert_string_equal(key.ptr, "k ka kz kaa");
+    str_free(&key);
+}
+
+/* What the work says otherwise than its entry goes before; what says the same stays as it was. */
+static void test_changed(void **state)
+{
+    struct arena *arena = arena_new();
+    struct citation entry = { .type = "article", .key = "mine" }, out;
+    struct record record = { 0 };
+
+    (void)state;
+    citation_add(&entry, arena, "title", "The {TeX}book: {\\'E}t{\\'e}");
+    citation_add(&entry, arena, "author", "Knuth, D. E. and others");
+    citation_add(&entry, arena, "date", "1984/1986");
+    citation_keep(&record.cited, arena, &entry);
+    record.title = arena_strdup(arena, "The TeXbook: Été");
+    text_list_add(&record.authors, arena, "D. E. Knuth", 11);
+    record.published = arena_strdup(arena, "1984");
+    bibliography_entry(&out, arena, &record);
+    assert_string_equal(citation_get(&out, "title"), "The {TeX}book: {\\'E}t{\\'e}");
+    assert_string_equal(citation_get(&out, "author"), "Knuth, D. E. and others");
+    assert_string_equal(citation_get(&out, "date"), "1984/1986");
+    record.title = arena_strdup(arena, "About BERT and the Riemann hypothesis of numbers");
+    record.published = arena_strdup(arena, "1985");
+    text_list_add(&record.authors, arena, "Ada Lovelace", 12);
+    bibliography_entry(&out, arena, &record);
+    assert_string_equal(citation_get(&out, "title"),
+                        "About {BERT} and the {Riemann} hypothesis of numbers");
+    assert_string_equal(citation_get(&out, "author"), "Knuth, D. E. and Lovelace, Ada");
+    assert_string_equal(citation_get(&out, "date"), "1985");
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bibtex),  cmocka_unit_test(test_ris),   cmocka_unit_test(test_csl),
+        cmocka_unit_test(test_records), cmocka_unit_test(test_ascii), cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_changed),
+    };
+
+    return cmocka_run_group_tests_name("bibliographies there and back", tests, NULL, NULL);
+}
