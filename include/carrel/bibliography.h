@@ -28,6 +28,10 @@ const char *bibliography_before(enum bibliography_form form);
 const char *bibliography_between(enum bibliography_form form);
 const char *bibliography_behind(enum bibliography_form form);
 
+/* One reference as a line of plain text, in the way of "apa", "ieee" or "chicago" (author-date).
+ * False: no such style. */
+bool reference_write(struct str *out, const char *style, const struct citation *entry);
+
 /*
  * Keys. A template is text with words in brackets: [author] the first author's family name,
  * [authors] those of up to three, [year], [word] the first word of the title that is no article or

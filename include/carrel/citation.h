@@ -43,6 +43,9 @@ bool citation_verbatim(const char *name);
 /* Does it appear in something larger, whose name is its booktitle? */
 bool citation_inside(const char *type);
 
+/* Is its number the one in a series of books? */
+bool citation_in_series(const struct citation *entry);
+
 /* The first day of a date of biblatex ("2001-09/2002", "2004-22", "1723~", "-0043"): what a record
  * holds, "YYYY", "YYYY-MM" or "YYYY-MM-DD". False: it says none. */
 bool citation_day(char out[16], const char *date);

@@ -12,14 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct brought {
+    int64_t work;
+    char *key;
+};
+
 struct cites {
     struct store *store;
     struct bibliography_options options;
     const char *form;
     struct hashmap *wanted;  /* work -> its place in keys */
     struct hashmap *brought; /* work -> 1: it has a key of its own */
-    struct hashmap *taken;   /* keys that works brought */
-    struct hashmap *counts;  /* keys of those wanted -> works so far */
+    struct brought *list;    /* these, in the order of works */
+    size_t list_len, list_cap;
+    struct hashmap *taken;  /* keys that works brought */
+    struct hashmap *counts; /* keys of those wanted -> works so far */
     char **keys;
     size_t count;
     int64_t written;
@@ -55,6 +62,7 @@ static int take_brought(void *ctx, int64_t work, const struct record *record)
 {
     struct cites *c = ctx;
     struct str key = STR_INIT;
+    struct brought brought = { .work = work };
 
     cite_key(&key, "", record);
     if (strcmp(key.ptr, "work") != 0) {
@@ -62,21 +70,19 @@ static int take_brought(void *ctx, int64_t work, const struct record *record)
         hashmap_put(c->taken, key.ptr, key.len, NULL);
         if (of_work(c->wanted, work))
             hashmap_put(c->counts, key.ptr, key.len, NULL);
+        brought.key = mem_strdup(key.ptr);
+        VEC_PUSH(c->list, c->list_len, c->list_cap, brought);
     }
     str_free(&key);
     return 0;
 }
 
-static int count_brought(void *ctx, int64_t work, const struct record *record)
+static void count_brought(struct cites *c)
 {
-    struct cites *c = ctx;
-    struct str key = STR_INIT;
+    size_t i;
 
-    cite_key(&key, "", record);
-    if (of_work(c->brought, work))
-        count_key(c, work, key.ptr, true);
-    str_free(&key);
-    return 0;
+    for (i = 0; i < c->list_len; i++)
+        count_key(c, c->list[i].work, c->list[i].key, true);
 }
 
 static int want(void *ctx, int64_t work, const struct record *record)
@@ -142,8 +148,7 @@ static int find_keys(struct cites *c, const int64_t *works, size_t len, struct e
 
     if (result == ERR_OK)
         result = cited_each(c->store, take_brought, c, err);
-    if (result == ERR_OK)
-        result = cited_each(c->store, count_brought, c, err);
+    count_brought(c);
     if (result == ERR_OK)
         result = cited_works(c->store, c->first, c->last, want, c, err);
     if (result == ERR_OK)
@@ -188,15 +193,24 @@ const char *cites_key(const struct cites *c, int64_t work)
     return place && c->keys[*place] ? c->keys[*place] : "work";
 }
 
+int cites_entry(const struct cites *c, struct citation *out, struct arena *arena, int64_t work,
+                struct record *record, struct error *err)
+{
+    int result = cited_read(&record->cited, c->store, arena, work, err);
+
+    if (result == ERR_OK)
+        bibliography_entry(out, arena, record);
+    return result;
+}
+
 int cites_add(struct cites *c, struct str *out, struct arena *arena, int64_t work,
               struct record *record, struct error *err)
 {
     struct citation entry;
-    int result = cited_read(&record->cited, c->store, arena, work, err);
+    int result = cites_entry(c, &entry, arena, work, record, err);
 
     if (result != ERR_OK)
         return result;
-    bibliography_entry(&entry, arena, record);
     str_add(out, c->written++ ? bibliography_between(c->options.form)
                               : bibliography_before(c->options.form));
     bibliography_add(out, &c->options, &entry, cites_key(c, work));
@@ -219,6 +233,9 @@ void cites_free(struct cites *c)
     for (i = 0; i < c->count; i++)
         free(c->keys[i]);
     free(c->keys);
+    for (i = 0; i < c->list_len; i++)
+        free(c->list[i].key);
+    free(c->list);
     hashmap_free(c->wanted);
     hashmap_free(c->brought);
     hashmap_free(c->taken);

@@ -18,6 +18,9 @@ int cites_new(struct cites **out, struct store *store, const struct bibliography
               const char *form, const int64_t *works, size_t count, struct error *err);
 /* The key of one of them; lives as long as this. */
 const char *cites_key(const struct cites *cites, int64_t work);
+/* Its entry, in the arena. */
+int cites_entry(const struct cites *cites, struct citation *out, struct arena *arena, int64_t work,
+                struct record *record, struct error *err);
 /* Appends its entry, and what stands before it. */
 int cites_add(struct cites *cites, struct str *out, struct arena *arena, int64_t work,
               struct record *record, struct error *err);

@@ -61,6 +61,11 @@ static const struct command_option show_options[] = {
     { "--csl", NULL, "as CSL-JSON (for pandoc and other programs that format citations)" },
     { 0 },
 };
+static const struct command_option cite_options[] = {
+    { "--style", "STYLE", "references instead of keys: apa, ieee or chicago" },
+    { "--as", "MARKUP", "keys as plain (default, one a line), tex, pandoc or typst has them" },
+    { 0 },
+};
 static const struct command_option import_options[] = {
     { "--format", "FORMAT",
       "auto (default), bibtex (also biblatex), ris, csl, jsonl, arxiv-atom, oai, rss, hf, pwc, "
@@ -588,10 +593,16 @@ static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
 
+static const char cite_help[] =
+    "Keys are those of 'carrel export --format bibtex' and the others (docs/EXCHANGE.md); they are made\n"
+    "by the setting cite.key, and come with entries that were imported.";
+
 static const struct command commands[] = {
     { "search", "[--] QUERY", CMD_CLI, "find papers", search_help, search_options, cmd_search },
     { "show", "ID", CMD_CLI | CMD_DESK | CMD_SELECTION, "one paper, whole", NULL, show_options,
       cmd_show },
+    { "cite", "ID|-...", CMD_CLI, "citation keys of papers, or references to them", cite_help,
+      cite_options, cmd_cite },
     { "sync", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "fetch what is new from the sources",
       sync_help, sync_options, cmd_sync },
     { "add", "ID|URL|FILE...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,

@@ -229,6 +229,7 @@ static const struct {
     { "collection-editor", "serieseditor", CSL_NAMES },
     { "title", "title", CSL_RICH },
     { "title-short", "shorttitle", CSL_RICH },
+    { "container-title", "maintitle", CSL_RICH }, /* of what appeared in it only: settle */
     { "container-title", "booktitle", CSL_RICH },
     { "container-title", "journaltitle", CSL_RICH },
     { "container-title-short", "shortjournal", CSL_RICH },
@@ -257,6 +258,7 @@ static const struct {
     { "version", "version", CSL_TEXT },
     { "genre", "type", CSL_TEXT },
     { "status", "pubstate", CSL_TEXT },
+    { "language", "langid", CSL_TEXT },
     { "language", "language", CSL_TEXT },
     { "keyword", "keywords", CSL_TEXT },
     { "DOI", "doi", CSL_TEXT },
@@ -274,6 +276,8 @@ static const char *member_of(const struct citation *entry, size_t row)
 {
     if (strcmp(rows[row].field, "number") == 0 && strcmp(entry->type, "article") == 0)
         return "issue";
+    if (strcmp(rows[row].field, "number") == 0 && citation_in_series(entry))
+        return "collection-number";
     return rows[row].member;
 }
 
@@ -287,35 +291,103 @@ static bool member_done(const struct citation *entry, size_t row)
     if (citation_get(entry, kept))
         return true;
     for (i = 0; i < row; i++)
-        if (strcmp(rows[i].member, rows[row].member) == 0 && citation_get(entry, rows[i].field))
+        if (strcmp(member_of(entry, i), member_of(entry, row)) == 0
+            && citation_get(entry, rows[i].field))
             return true;
     return false;
 }
 
-static void row_write(struct jsonw *w, const struct citation *entry, size_t row)
+/* What is said of a field in others: "Title: Subtitle. Addition". */
+static char *with_parts(struct arena *arena, const struct citation *entry, const char *field,
+                        const char *value)
 {
-    const char *value = citation_get(entry, rows[row].field), *subtitle;
+    static const char *const parts[][3] = { { "title", "subtitle", "titleaddon" },
+                                            { "booktitle", "booksubtitle", "booktitleaddon" },
+                                            { "maintitle", "mainsubtitle", "maintitleaddon" },
+                                            { "journaltitle", "journalsubtitle", "" } };
+    const char *subtitle = NULL, *more = NULL;
+    size_t i, len = strlen(value);
+
+    for (i = 0; i < ARRAY_LEN(parts); i++)
+        if (strcmp(parts[i][0], field) == 0) {
+            subtitle = citation_get(entry, parts[i][1]);
+            more = citation_get(entry, parts[i][2]);
+        }
+    return arena_printf(arena, "%s%s%s%s%s", value,
+                        !subtitle                               ? ""
+                        : len && strchr(".:?!", value[len - 1]) ? " "
+                                                                : ": ",
+                        subtitle ? subtitle : "", more ? ". " : "", more ? more : "");
+}
+
+/* Words that biblatex has for what CSL wants in full. */
+static const char *in_words(const char *field, const char *value)
+{
+    static const char *const words[][3] = {
+        { "type", "phdthesis", "PhD thesis" },
+        { "type", "mathesis", "Master’s thesis" },
+        { "type", "candthesis", "Candidate thesis" },
+        { "type", "resreport", "research report" },
+        { "type", "techreport", "technical report" },
+        { "type", "software", "computer software" },
+        { "type", "patent", "patent" },
+        { "type", "patenteu", "European patent" },
+        { "type", "patentde", "German patent" },
+        { "type", "patentfr", "French patent" },
+        { "type", "patentuk", "British patent" },
+        { "type", "patentus", "U.S. patent" },
+        { "language", "german", "de-DE" },
+        { "language", "ngerman", "de-DE" },
+        { "language", "english", "en-US" },
+        { "language", "american", "en-US" },
+        { "language", "usenglish", "en-US" },
+        { "language", "british", "en-GB" },
+        { "language", "ukenglish", "en-GB" },
+        { "language", "french", "fr-FR" },
+        { "language", "italian", "it-IT" },
+        { "language", "spanish", "es-ES" },
+        { "language", "latin", "la" },
+        { "language", "greek", "el-GR" },
+        { "language", "dutch", "nl-NL" },
+        { "language", "russian", "ru-RU" },
+        { "language", "portuguese", "pt-PT" },
+        { "language", "polish", "pl-PL" },
+        { "language", "swedish", "sv-SE" },
+        { "language", "danish", "da-DK" },
+        { "language", "norwegian", "nb-NO" },
+        { "language", "finnish", "fi-FI" },
+        { "language", "czech", "cs-CZ" },
+        { "language", "japanese", "ja-JP" },
+        { "language", "chinese", "zh-CN" },
+    };
+    size_t i;
+
+    if (strcmp(field, "langid") == 0)
+        field = "language";
+    for (i = 0; i < ARRAY_LEN(words); i++)
+        if (strcmp(words[i][0], field) == 0 && strcasecmp(words[i][1], value) == 0)
+            return words[i][2];
+    return value;
+}
+
+static void row_write(struct jsonw *w, struct arena *arena, const struct citation *entry,
+                      size_t row)
+{
+    const char *field = rows[row].field, *value = citation_get(entry, field);
     const char *member = member_of(entry, row);
 
     if (!value || member_done(entry, row))
         return;
-    subtitle = strcmp(member, "title") == 0 ? citation_get(entry, "subtitle") : NULL;
-    if (subtitle) {
-        char *both = mem_printf("%s: %s", value, subtitle);
-
-        key_rich(w, member, both);
-        free(both);
-    } else if (rows[row].way == CSL_RICH) {
-        key_rich(w, member, value);
-    } else if (rows[row].way == CSL_NAMES) {
+    if (rows[row].way == CSL_RICH)
+        key_rich(w, member, with_parts(arena, entry, field, value));
+    else if (rows[row].way == CSL_NAMES)
         key_names(w, member, value);
-    } else if (rows[row].way == CSL_DATE) {
+    else if (rows[row].way == CSL_DATE)
         key_date(w, member, value);
-    } else if (rows[row].way == CSL_PAGES) {
+    else if (rows[row].way == CSL_PAGES)
         key_pages(w, member, value);
-    } else {
-        key_tex(w, member, value, citation_verbatim(rows[row].field));
-    }
+    else
+        key_tex(w, member, in_words(field, value), citation_verbatim(field));
 }
 
 static void type_write(struct jsonw *w, const struct citation *entry)
@@ -331,17 +403,50 @@ static void type_write(struct jsonw *w, const struct citation *entry)
         jsonw_key_string(w, "type", citation_csl(entry->type));
 }
 
-void csl_write(struct str *out, const struct citation *entry, const char *key)
+/* The entry in CSL's terms: a volume of a work has the work's title, and its own beside it; the
+ * page of a preprint is its address, the number behind it is told only where there is another. */
+static void settle(struct citation *out, struct arena *arena, const struct citation *entry)
 {
+    const char *main, *book = citation_get(entry, "booktitle"), *url = citation_get(entry, "url"),
+                      *number = citation_get(entry, "eprint");
+    const char *kind = citation_get(entry, "eprinttype");
+    bool inside = citation_inside(entry->type), arxiv;
+
+    citation_copy(out, entry, arena);
+    main = citation_get(out, "maintitle");
+    if (main && inside && !citation_get(out, "volumetitle"))
+        citation_set(out, arena, "volumetitle",
+                     book ? with_parts(arena, out, "booktitle", book) : NULL);
+    if (!inside)
+        citation_set(out, arena, "maintitle", NULL);
+    arxiv = number && kind && strcasecmp(kind, "arxiv") == 0;
+    if (arxiv && !url)
+        citation_set(out, arena, "url", arena_printf(arena, "https://arxiv.org/abs/%s", number));
+    if (!kind || (arxiv && (!url || strstr(url, number)))) {
+        citation_set(out, arena, "eprint", NULL);
+        citation_set(out, arena, "eprinttype", NULL);
+    }
+    if (strcmp(out->type, "phdthesis") == 0 && !citation_get(out, "type"))
+        citation_set(out, arena, "type", "phdthesis");
+    if (strcmp(out->type, "mastersthesis") == 0 && !citation_get(out, "type"))
+        citation_set(out, arena, "type", "mathesis");
+}
+
+void csl_write(struct str *out, const struct citation *given, const char *key)
+{
+    struct arena *arena = arena_new();
+    struct citation own;
+    const struct citation *entry = &own;
     struct jsonw w;
     size_t i;
 
+    settle(&own, arena, given);
     jsonw_start(&w, out);
     jsonw_object(&w);
     jsonw_key_string(&w, "id", key);
     type_write(&w, entry);
     for (i = 0; i < ARRAY_LEN(rows); i++)
-        row_write(&w, entry, i);
+        row_write(&w, arena, entry, i);
     for (i = 0; i < entry->len; i++)
         if (str_starts(entry->fields[i].name, "csl:")
             && strcmp(entry->fields[i].name, "csl:type") != 0) {
@@ -349,4 +454,5 @@ void csl_write(struct str *out, const struct citation *entry, const char *key)
             jsonw_raw(&w, entry->fields[i].value);
         }
     jsonw_end(&w);
+    arena_free(arena);
 }

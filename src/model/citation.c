@@ -132,6 +132,16 @@ bool citation_inside(const char *type)
     return among(type, inside, ARRAY_LEN(inside));
 }
 
+bool citation_in_series(const struct citation *entry)
+{
+    static const char *const kinds[] = { "book",      "collection",     "proceedings",
+                                         "reference", "inproceedings",  "incollection",
+                                         "inbook",    "inreference",    "bookinbook",
+                                         "suppbook",  "suppcollection", "conference" };
+
+    return citation_get(entry, "series") && among(entry->type, kinds, ARRAY_LEN(kinds));
+}
+
 /* ---- dates ---- */
 
 static int digits(const char **at, int most)

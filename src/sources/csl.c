@@ -358,6 +358,17 @@ static void csl_member(struct citation *entry, struct arena *arena, const char *
     keep_raw(entry, arena, member, value);
 }
 
+/* Of a book the number is the one in its series. */
+static void csl_series(struct citation *entry, struct arena *arena)
+{
+    const char *number = citation_get(entry, "collectionnumber");
+
+    if (!number || citation_get(entry, "number") || !citation_in_series(entry))
+        return;
+    citation_set(entry, arena, "number", number);
+    citation_set(entry, arena, "collectionnumber", NULL);
+}
+
 /* A thesis and a report have no publisher but where they were written. */
 static void csl_settle(struct citation *entry, struct arena *arena)
 {
@@ -419,6 +430,7 @@ int csl_element(void *ctx, const char *bytes, size_t len, long line)
         keep_raw(&entry, arena, "type", json_object_get(item, "type"));
     json_object_foreach(item, member, value) csl_member(&entry, arena, member, value);
     csl_settle(&entry, arena);
+    csl_series(&entry, arena);
     json_decref(item);
     cited_emit(p, &entry, "csl", line);
     return p->stopped ? 1 : 0;

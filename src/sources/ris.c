@@ -167,6 +167,8 @@ static void take_value(struct ris *r, const char *value)
         r->entry.key = arena_strdup(r->arena, value);
         return;
     }
+    if (strcmp(r->tag, "DO") == 0 && str_istarts(value, "doi:"))
+        value += 4 + strspn(value + 4, " ");
     if (strcmp(r->tag, "T2") == 0) {
         take_row(r, container(r), RIS_TEXT, value);
         return;

@@ -184,6 +184,39 @@ static bool name_braced(const char *text, size_t len)
     return true;
 }
 
+/* biblatex's long form: "family=Geer, given=Ingrid, prefix=de". False: it is none. */
+static bool name_long(struct bib_name *out, struct arena *arena, const char *text, size_t len)
+{
+    size_t commas[COMMAS_MAX], count, i, from = 0;
+    bool found = false;
+
+    if (!memmem(text, len, "family", 6) || !memchr(text, '=', len))
+        return false;
+    count = name_commas(commas, text, len);
+    for (i = 0; i <= count; i++) {
+        size_t end = i < count ? commas[i] : len;
+        char *part = name_part(arena, text + from, end - from), *value = strchr(part, '=');
+
+        from = end + 1;
+        if (!value)
+            continue;
+        *value++ = '\0';
+        if (str_ends(value, "\""))
+            value[strlen(value) - 1] = 0;
+        value += *value == '"';
+        if (strcasecmp(part, "family") == 0)
+            out->last = value;
+        else if (strcasecmp(part, "given") == 0)
+            out->first = value;
+        else if (strcasecmp(part, "prefix") == 0)
+            out->von = value;
+        else if (strcasecmp(part, "suffix") == 0)
+            out->jr = value;
+        found |= out->last == value;
+    }
+    return found;
+}
+
 void bib_name_parse(struct bib_name *out, struct arena *arena, const char *text, size_t len)
 {
     static char none[1];
@@ -196,6 +229,8 @@ void bib_name_parse(struct bib_name *out, struct arena *arena, const char *text,
     while (len > 0 && (blank(text[len - 1]) || text[len - 1] == ','))
         len--;
     out->others = len == 6 && strncasecmp(text, "others", 6) == 0;
+    if (name_long(out, arena, text, len))
+        return;
     if (name_braced(text, len)) {
         out->body = true;
         out->last = name_part(arena, text + 1, len - 2);

@@ -242,6 +242,9 @@ static const char *const latex_wrappers[] = {
     "emph",
     "ensuremath",
     "hbox",
+    "mkbibemph",
+    "mkbibitalic",
+    "mkbibbold",
     "it",
     "bf",
     "em",
@@ -466,6 +469,17 @@ static bool latex_sqrt(struct latex *x)
     return ok;
 }
 
+static bool latex_quote(struct latex *x)
+{
+    struct str inside = STR_INIT;
+    bool ok = latex_take_group(x, &inside);
+
+    if (ok)
+        str_printf(x->out, "“%s”", inside.ptr);
+    str_free(&inside);
+    return ok;
+}
+
 static bool latex_is_letter_command(const char *name)
 {
     static const char letters[] = " AA AE DH DJ L NG O OE TH aa ae dh dj i j l ng o oe ss th ";
@@ -496,6 +510,8 @@ static bool latex_command(struct latex *x, const char *name)
         return latex_frac(x);
     if (strcmp(name, "sqrt") == 0)
         return latex_sqrt(x);
+    if (strcmp(name, "enquote") == 0 || strcmp(name, "mkbibquote") == 0)
+        return latex_quote(x);
     if (strcmp(name, "quad") == 0 || strcmp(name, "qquad") == 0) {
         str_add_char(x->out, ' ');
         return true;

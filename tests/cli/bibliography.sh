@@ -61,6 +61,11 @@ run "stays its own" 0 "$CARREL" -L "$T/keys" show doi:10.1000/9 --csl
 has "as it came" out '"id":"lee2020deepa"'
 run "the others" 0 "$CARREL" -L "$T/keys" show doi:10.1000/2 --bibtex
 has "go around it" out "@misc{lee2020deepb,"
+run "keys for a text" 0 "$CARREL" -L "$T/keys" cite --as tex doi:10.1000/1 doi:10.1000/2
+same "are those of the file" '\cite{lee2020deep,lee2020deepb}' "$(cat "$T/out")"
+run "a reference" 0 "$CARREL" -L "$T/keys" cite --style apa doi:10.1000/1
+same "in words" 'Lee, A. (2020). Deep nets, part 1. https://doi.org/10.1000/1' "$(cat "$T/out")"
+run "a style that is none" 2 "$CARREL" -L "$T/keys" cite --style mla doi:10.1000/1
 run "by a template" 0 "$CARREL" -L "$T/keys" -c 'cite.key=[Author]:[year]' show doi:10.1000/1 --bibtex
 has "of the settings" out "@misc{Lee:2020,"
 run "that has no such word" 2 "$CARREL" -L "$T/keys" -c 'cite.key=[auther]' show doi:10.1000/1 --bibtex

@@ -487,12 +487,60 @@ static void test_changed(void **state)
     arena_free(arena);
 }
 
+static void test_references(void **state)
+{
+    static const char *const expected[][2] = {
+        { "apa",
+          "van Beethoven, L., Doe, J.-P., Jr., & WHO. (2001). On E. coli? A Journal, 12(3), 1–9. "
+          "https://doi.org/10.1000/a_b" },
+        { "ieee",
+          "L. van Beethoven, J.-P. Doe, Jr., and WHO, “On E. coli?,” A Journal, vol. 12, no. 3, "
+          "pp. 1–9, Sept. 2001, doi: 10.1000/a_b" },
+        { "chicago",
+          "van Beethoven, Ludwig, Jean-Paul Doe, Jr., and WHO. 2001. “On E. coli?” A Journal "
+          "12 (3): 1–9. https://doi.org/10.1000/a_b" },
+    };
+    struct arena *arena = arena_new();
+    struct citation entry = { .type = "article", .key = "k" };
+    size_t i;
+
+    (void)state;
+    citation_add(&entry, arena, "author",
+                 "van Beethoven, Ludwig and Doe, Jr., Jean-Paul and {WHO}");
+    citation_add(&entry, arena, "title", "On \\emph{E. coli}?");
+    citation_add(&entry, arena, "journaltitle", "A Journal");
+    citation_add(&entry, arena, "volume", "12");
+    citation_add(&entry, arena, "number", "3");
+    citation_add(&entry, arena, "pages", "1--9");
+    citation_add(&entry, arena, "date", "2001-09");
+    citation_add(&entry, arena, "doi", "10.1000/a_b");
+    for (i = 0; i < ARRAY_LEN(expected); i++) {
+        struct str line = STR_INIT;
+
+        assert_true(reference_write(&line, expected[i][0], &entry));
+        assert_string_equal(line.ptr, expected[i][1]);
+        str_free(&line);
+    }
+    entry.len = 0;
+    citation_add(&entry, arena, "title", "Alone");
+    {
+        struct str line = STR_INIT;
+
+        assert_true(reference_write(&line, "apa", &entry));
+        assert_string_equal(line.ptr, "(n.d.). Alone.");
+        assert_false(reference_write(&line, "none", &entry));
+        str_free(&line);
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bibtex),  cmocka_unit_test(test_ris),   cmocka_unit_test(test_csl),
-        cmocka_unit_test(test_records), cmocka_unit_test(test_ascii), cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_changed),
+        cmocka_unit_test(test_bibtex),  cmocka_unit_test(test_ris),
+        cmocka_unit_test(test_csl),     cmocka_unit_test(test_records),
+        cmocka_unit_test(test_ascii),   cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_changed), cmocka_unit_test(test_references),
     };
 
     return cmocka_run_group_tests_name("bibliographies there and back", tests, NULL, NULL);

@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Bibliographies against what other programs made of them.
+
+    python3 tests/conformance.py build/carrel ../shared/data/wire/bib [-v]
+
+pandoc's tests are biblatex with the CSL it becomes; JabRef's are RIS with the BibTeX it becomes. Each file goes
+through a library of its own. A member of an item is exact (the same), close (the same but for case, markup, quotes,
+dashes and blanks), different, missing or more. No part of `make test`, since the files lie outside the tree; without
+them, or without python3-yaml, it says so and is done.
+"""
+import collections, glob, json, os, re, subprocess, sys, tempfile
+
+try:
+    import yaml
+except ImportError:
+    sys.exit('conformance: skipped, python3-yaml is not installed')
+
+carrel, folder = sys.argv[1], sys.argv[2]
+verbose = '-v' in sys.argv
+if not os.path.isdir(folder):
+    sys.exit(f'conformance: skipped, there is no {folder}')
+quiet = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE}
+members, classes = collections.Counter(), collections.Counter()
+
+
+def converted(data, form, to):
+    with tempfile.TemporaryDirectory() as home:
+        env = dict(os.environ, XDG_CONFIG_HOME=home, CARREL_LIBRARY=home + '/library')
+        subprocess.run([carrel, 'import', '--format', form, '-'], input=data, env=env, **quiet)
+        return subprocess.run([carrel, 'export', '--format', to], env=env, **quiet).stdout
+
+
+def loose(text):
+    text = re.sub(r'\{\.\w+\}|<[^>]*>', '', str(text))
+    text = re.sub(r'[“”‘’"\'`*_^~\[\]{}\\.,:;]', '', text)
+    return re.sub(r'[\s–—-]+', ' ', text).strip().casefold()
+
+
+def marked(text):
+    for tag, sign in (('i', '*'), ('b', '**'), ('sup', '^'), ('sub', '~')):
+        text = re.sub(f'</?{tag}>', lambda _: sign, text)
+    text = re.sub(r'<span class="nocase">(.*?)</span>', r'[\1]{.nocase}', text)
+    return re.sub(r'<span style[^>]*>(.*?)</span>', r'[\1]{.smallcaps}', text)
+
+
+def date(value):
+    if isinstance(value, dict) and 'date-parts' in value:
+        return '/'.join('-'.join(f'{p:02d}' for p in part) for part in value['date-parts'])
+    return str(value).rstrip('~?')
+
+
+def flat(value):
+    if isinstance(value, list):
+        return ' | '.join(flat(v) for v in value)
+    if isinstance(value, dict):
+        if 'date-parts' in value:
+            return date(value)
+        return ' '.join(f'{k}={value[k]}' for k in sorted(value))
+    return re.sub(r'\s+', ' ', marked(str(value))).strip()
+
+
+def compare(name, mine, theirs):
+    worst = 'exact'
+    for member in sorted(set(mine) | set(theirs)):
+        a, b = flat(mine.get(member, '')), flat(theirs.get(member, ''))
+        if member in ('issued', 'accessed', 'original-date', 'event-date'):
+            a, b = date(a), date(b)
+        if a == b:
+            verdict = 'exact'
+        elif not b:
+            verdict = 'more'
+        elif not a:
+            verdict = 'missing'
+        else:
+            verdict = 'close' if loose(a) == loose(b) else 'different'
+        members[verdict] += 1
+        if verdict != 'exact':
+            classes[f'{verdict:9} {member}'] += 1
+            worst = 'different' if verdict != 'close' else worst if worst == 'different' else 'close'
+            if verbose:
+                print(f'{verdict:9} {name} {member}\n    mine   {a[:150]}\n    theirs {b[:150]}')
+    return worst
+
+
+def report(what, items):
+    print(f'{what}: {sum(items.values())} items: ' + ', '.join(f'{items[k]} {k}' for k in ('exact', 'close', 'different', 'absent')))
+    print('  members: ' + ', '.join(f'{members[k]} {k}' for k in ('exact', 'close', 'different', 'missing', 'more')))
+    for line, count in classes.most_common(40):
+        print(f'    {count:4} {line}')
+    members.clear()
+    classes.clear()
+
+
+def lower(item):
+    return {k.lower(): v for k, v in item.items() if k != 'id'}
+
+
+def pandoc():
+    items = collections.Counter()
+    for path in sorted(glob.glob(folder + '/pandoc/biblatex-*.md')):
+        text = open(path, encoding='utf-8').read()
+        parts = re.match(r'(?s).*?\n% pandoc [^\n]*-f biblatex[^\n]*\n(.*?)\n\^D\n---\n(.*?)\n---\n', '\n' + text)
+        if not parts:
+            continue
+        theirs = yaml.load(parts[2], yaml.BaseLoader).get('references') or []
+        mine = {i['id']: i for i in json.loads(converted(parts[1].encode(), 'bibtex', 'csl') or b'[]')}
+        for item in theirs:
+            found = mine.get(str(item['id']))
+            if not found:
+                items['absent'] += 1
+                if verbose:
+                    print(f'absent    {os.path.basename(path)} {item["id"]}')
+                continue
+            items[compare(f'{os.path.basename(path)} {item["id"]}', lower(found), lower(item))] += 1
+    report('pandoc, biblatex to CSL', items)
+
+
+def jabref():
+    items = collections.Counter()
+    for path in sorted(glob.glob(folder + '/jabref/RisImporter*.ris')):
+        expected = path[:-4] + '.bib'
+        if not os.path.exists(expected):
+            continue
+        mine = json.loads(converted(open(path, 'rb').read(), 'ris', 'csl'))
+        theirs = json.loads(converted(open(expected, 'rb').read(), 'bibtex', 'csl'))
+        for at, item in enumerate(theirs):
+            if at >= len(mine):
+                items['absent'] += 1
+            else:
+                items[compare(os.path.basename(path), lower(mine[at]), lower(item))] += 1
+    report('JabRef, RIS and BibTeX both to CSL', items)
+
+
+pandoc()
+jabref()
