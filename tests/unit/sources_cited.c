@@ -225,7 +225,7 @@ static void test_ris(void **state)
     assert_int_equal(h.records[0].line, 4);
     entry_is(&h, 1,
              "incollection  | title=No end | booktitle=Book | date=2015-10 | "
-             "doi=doi:10.1000/X");
+             "doi=10.1000/X");
     assert_string_equal(h.records[1].doi, "10.1000/x");
     assert_string_equal(h.records[2].published, "1948-07");
     held_free(&h);
