@@ -220,6 +220,7 @@ static int print_json(struct command_call *call, const char *query,
     jsonw_end(&w);
     jsonw_end(&w);
     str_add_char(&call->out, '\n');
+    str_free(&note);
     return code;
 }
 
