@@ -80,7 +80,14 @@ int ops_register(struct op *out, struct store *store, struct arena *arena, const
 
 /* ---- what is computed from them (registers.c) ---- */
 
-/* Says it of a work by its name; a note, and the end of a tag, of its other names, too. Then as
+/* The name by which something is said of a work: what it is called, or another one if only the hand
+ * says that. ERR_NOTFOUND: it is no longer in the library. */
+int ops_name(char **name, struct store *store, struct arena *arena, int64_t work,
+             struct error *err);
+/* Marks, tags and notes said by a name are said by another one, as they were said and by whom, and
+ * no longer by the first. */
+int ops_rename(struct store *store, const char *from, const char *to, struct error *err);
+/* Says it of a work by ops_name; a note, and the end of a tag, of its other names, too. Then as
  * registers_work. */
 int ops_say_work(struct store *store, int64_t work, const char *kind, const char *field,
                  const char *value, struct error *err);

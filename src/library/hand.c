@@ -154,6 +154,54 @@ int hand_named(bool *named, struct store *store, struct arena *arena, int64_t wo
     return step < 0 ? step : ERR_OK;
 }
 
+/* The name of which the hand has said an identifier (or says it: what is no longer so has a row,
+ * too), else what the work is called without it. */
+static int name_without(char **name, struct store *store, struct arena *arena, int64_t work,
+                        const char *id, struct error *err)
+{
+    struct stmt *stmt;
+    int step,
+        result = stmt_prepare(&stmt, store,
+                              "SELECT o.item FROM alias a CROSS JOIN op o ON o.item = a.scheme || "
+                              "':' || a.value JOIN machine m ON m.n = o.machine WHERE a.work_id = "
+                              "?1 AND o.kind = 'edit' AND o.field = substr(?2, 1, instr(?2, ':') - "
+                              "1) AND o.item != ?2 ORDER BY o.stamp DESC, m.id DESC LIMIT 1",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    stmt_bind_text(stmt, 2, id);
+    step = stmt_step(stmt, err);
+    if (step == 1)
+        *name = stmt_dup(stmt, 0, arena);
+    stmt_reset(stmt);
+    return step < 0 ? step : step == 1 ? ERR_OK : ops_name(name, store, arena, work, err);
+}
+
+/* What was said of the work by that name, before it had one that lasts, is said by another. */
+static int hand_drop_name(struct writer *writer, struct arena *arena, int64_t work, const char *id,
+                          struct error *err)
+{
+    struct store *store = writer->store;
+    char *name;
+    int64_t owner = 0;
+    int result = alias_work(store, &owner, id, err);
+
+    if (result == ERR_NOTFOUND || (result == ERR_OK && owner != work))
+        return ERR_OK;
+    if (result == ERR_OK)
+        result = store_run(store,
+                           "DELETE FROM alias WHERE work_id = ?1 AND ?2 = 0 AND scheme || ':' || "
+                           "value = ?3",
+                           work, 0, id, err);
+    if (result == ERR_OK)
+        result = name_without(&name, store, arena, work, id, err);
+    if (result == ERR_OK && strcmp(name, id) != 0)
+        result = ops_rename(store, id, name, err);
+    return result;
+}
+
 /* What the hand has said and says no more. */
 static int hand_drop_names(struct writer *writer, struct arena *arena, int64_t work,
                            const struct record *before, struct error *err)
@@ -167,10 +215,7 @@ static int hand_drop_names(struct writer *writer, struct arena *arena, int64_t w
     for (i = 0; i < names.len && result == ERR_OK; i++) {
         result = hand_named(&named, writer->store, arena, work, names.items[i], "", err);
         if (result == ERR_OK && !named)
-            result = store_run(writer->store,
-                               "DELETE FROM alias WHERE work_id = ?1 AND ?2 = 0 AND "
-                               "scheme || ':' || value = ?3",
-                               work, 0, names.items[i], err);
+            result = hand_drop_name(writer, arena, work, names.items[i], err);
     }
     return result;
 }
@@ -275,6 +320,8 @@ int hand_refresh(struct writer *writer, int64_t work, struct error *err)
         result = hand_drop_names(writer, arena, work, &before, err);
     if (result == ERR_OK)
         result = compose_again(writer, work, err);
+    if (result == ERR_OK)
+        result = registers_work(writer->store, work, err);
 out:
     arena_free(arena);
     return result;

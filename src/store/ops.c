@@ -250,6 +250,54 @@ int ops_say_alike(struct store *store, const char *one, const char *other, struc
     return result == ERR_OK ? register_put(store, &op, machine, &comes, err) : result;
 }
 
+/* What of a name is said of its work by itself: not what goes by that name's own records. */
+static int named_rows(struct op **out, size_t *count, struct store *store, struct arena *arena,
+                      const char *item, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int step,
+        result = stmt_prepare(&stmt, store,
+                              "SELECT o.machine, o.stamp, m.id, o.kind, o.field, o.value, o.past "
+                              "FROM op o JOIN machine m ON m.n = o.machine WHERE o.item = ?1 AND "
+                              "o.kind IN ('read', 'star', 'tag', 'note') AND o.value IS NOT NULL "
+                              "ORDER BY o.seq",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, item);
+    while ((step = stmt_step(stmt, err)) == 1)
+        ARENA_PUSH(arena, *out, *count, cap,
+                   ((struct op){ .seq = stmt_int(stmt, 0), /* of its machine */
+                                 .stamp = stmt_int(stmt, 1),
+                                 .machine = stmt_dup(stmt, 2, arena),
+                                 .kind = stmt_dup(stmt, 3, arena),
+                                 .field = stmt_dup(stmt, 4, arena),
+                                 .value = stmt_dup(stmt, 5, arena),
+                                 .past = stmt_dup(stmt, 6, arena) }));
+    stmt_reset(stmt);
+    return step;
+}
+
+int ops_rename(struct store *store, const char *from, const char *to, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct op *rows = NULL;
+    size_t count = 0, i;
+    bool comes;
+    int result = named_rows(&rows, &count, store, arena, from, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        rows[i].item = to;
+        result = register_put(store, &rows[i], rows[i].seq, &comes, err);
+    }
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = ops_say(store, rows[i].kind, from, rows[i].field, NULL, err);
+    arena_free(arena);
+    return result;
+}
+
 /* ---- taking ---- */
 
 int ops_take(struct store *store, const struct op *op, enum op_fate *fate, bool *ahead,

@@ -208,15 +208,14 @@ int registers_work(struct store *store, int64_t work, struct error *err)
 
 /* Its other names of which that register is set. */
 static int names_set(struct text_list *out, struct arena *arena, struct store *store, int64_t work,
-                     const char *kind, const char *field, struct error *err)
+                     const char *name, const char *kind, const char *field, struct error *err)
 {
     struct stmt *stmt;
     int step,
         result = stmt_prepare(&stmt, store,
-                              "SELECT DISTINCT o.item FROM work w JOIN alias a ON a.work_id = w.id "
-                              "CROSS JOIN op o ON o.item = a.scheme || ':' || a.value WHERE w.id = "
-                              "?1 AND o.kind = ?2 AND o.field = ?3 AND o.item != w.key "
-                              "ORDER BY o.item",
+                              "SELECT DISTINCT o.item FROM alias a CROSS JOIN op o ON o.item = "
+                              "a.scheme || ':' || a.value WHERE a.work_id = ?1 AND o.kind = ?2 AND "
+                              "o.field = ?3 AND o.item != ?4 ORDER BY o.item",
                               err);
 
     if (result != ERR_OK)
@@ -224,24 +223,31 @@ static int names_set(struct text_list *out, struct arena *arena, struct store *s
     stmt_bind_int(stmt, 1, work);
     stmt_bind_text(stmt, 2, kind);
     stmt_bind_text(stmt, 3, field);
+    stmt_bind_text(stmt, 4, name);
     while ((step = stmt_step(stmt, err)) == 1)
         text_list_add(out, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
     stmt_reset(stmt);
     return step;
 }
 
-static int name_of(struct store *store, struct arena *arena, int64_t work, char **key,
-                   struct error *err)
+int ops_name(char **name, struct store *store, struct arena *arena, int64_t work, struct error *err)
 {
     struct stmt *stmt;
-    int step, result = stmt_prepare(&stmt, store, "SELECT key FROM work WHERE id = ?1", err);
+    int step,
+        result =
+            stmt_prepare(&stmt, store,
+                         "SELECT ifnull(a.scheme || ':' || a.value, w.key) AS name FROM work "
+                         "w LEFT JOIN alias a ON a.work_id = w.id LEFT JOIN record r ON r.id = "
+                         "a.record_id WHERE w.id = ?1 ORDER BY r.source IS 'hand', name != "
+                         "w.key, name LIMIT 1",
+                         err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, work);
     step = stmt_step(stmt, err);
     if (step == 1)
-        *key = stmt_dup(stmt, 0, arena);
+        *name = stmt_dup(stmt, 0, arena);
     stmt_reset(stmt);
     return step < 0 ? step
            : step == 1
@@ -251,14 +257,14 @@ static int name_of(struct store *store, struct arena *arena, int64_t work, char 
 
 /* What the other names of the work say of it: "0" nothing, as does NULL. */
 static int others_say(char **out, struct store *store, struct arena *arena, int64_t work,
-                      const char *kind, struct error *err)
+                      const char *name, const char *kind, struct error *err)
 {
     struct stmt *stmt;
     int step,
         result = stmt_prepare(&stmt, store,
                               "SELECT o.value FROM work w JOIN alias a ON a.work_id = w.id CROSS "
                               "JOIN op o ON o.item = a.scheme || ':' || a.value JOIN machine m ON "
-                              "m.n = o.machine WHERE w.id = ?1 AND o.kind = ?2 AND o.item != w.key "
+                              "m.n = o.machine WHERE w.id = ?1 AND o.kind = ?2 AND o.item != ?3 "
                               "AND o.value IS NOT NULL ORDER BY o.stamp DESC, m.id DESC LIMIT 1",
                               err);
 
@@ -267,6 +273,7 @@ static int others_say(char **out, struct store *store, struct arena *arena, int6
         return result;
     stmt_bind_int(stmt, 1, work);
     stmt_bind_text(stmt, 2, kind);
+    stmt_bind_text(stmt, 3, name);
     step = stmt_step(stmt, err);
     if (step == 1)
         *out = stmt_dup(stmt, 0, arena);
@@ -277,14 +284,14 @@ static int others_say(char **out, struct store *store, struct arena *arena, int6
 /* A mark that the other names have anyway is said by taking back that of this one, so that each has
  * its own again when they are parted. */
 static int mark_value(const char **value, struct store *store, struct arena *arena, int64_t work,
-                      const char *kind, struct error *err)
+                      const char *name, const char *kind, struct error *err)
 {
     char *others;
     int result;
 
     if (strcmp(kind, "read") != 0 && strcmp(kind, "star") != 0)
         return ERR_OK;
-    result = others_say(&others, store, arena, work, kind, err);
+    result = others_say(&others, store, arena, work, name, kind, err);
     if (result == ERR_OK && others && str_eq(others, *value))
         *value = NULL;
     return result;
@@ -298,14 +305,14 @@ int ops_say_work(struct store *store, int64_t work, const char *kind, const char
     bool others = op_is_note(kind) || (strcmp(kind, "tag") == 0 && !value);
     char *key = NULL;
     size_t i;
-    int result = name_of(store, arena, work, &key, err);
+    int result = ops_name(&key, store, arena, work, err);
 
     if (result == ERR_OK && others)
-        result = names_set(&names, arena, store, work, kind, field, err);
+        result = names_set(&names, arena, store, work, key, kind, field, err);
     for (i = 0; i < names.len && result == ERR_OK; i++)
         result = ops_say(store, kind, names.items[i], field, NULL, err);
     if (result == ERR_OK)
-        result = mark_value(&value, store, arena, work, kind, err);
+        result = mark_value(&value, store, arena, work, key, kind, err);
     if (result == ERR_OK)
         result = ops_say(store, kind, key, field, value, err);
     if (result == ERR_OK)

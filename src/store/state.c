@@ -189,16 +189,14 @@ static bool state_same(const char *kind, const char *a, const char *b)
 static int state_change(struct store *store, int64_t work, const struct state_change *change,
                         struct error *err)
 {
+    struct arena *arena = arena_new();
     bool own = store->step == 0;
     char *key = NULL, *old = NULL;
     int result = own ? state_begin(store, err) : ERR_OK;
 
     if (result != ERR_OK)
-        return result;
-    result = state_read(store, &key, "SELECT key FROM work WHERE id = ?1", work, NULL, err);
-    if (result == ERR_OK && !key)
-        result =
-            error_set(err, ERR_NOTFOUND, "work %lld is no longer in the library", (long long)work);
+        goto out;
+    result = ops_name(&key, store, arena, work, err);
     if (result == ERR_OK)
         result = state_read(store, &old, change->old_sql, work,
                             *change->field ? change->field : NULL, err);
@@ -211,8 +209,9 @@ static int state_change(struct store *store, int64_t work, const struct state_ch
         result = state_commit(store, err);
     else if (own)
         state_rollback(store);
-    free(key);
+out:
     free(old);
+    arena_free(arena);
     return result;
 }
 

@@ -4,6 +4,8 @@
  */
 #include "carrel/edit.h"
 #include "carrel/library.h"
+#include "carrel/state.h"
+#include "carrel/store.h"
 #include "carrel/works.h"
 
 #include <setjmp.h>
@@ -197,6 +199,46 @@ static void test_names_come_and_go(void **state)
     healthy(1);
 }
 
+static void said_green(void)
+{
+    const struct work_full *full = read_work(FILE_ID);
+
+    assert_int_equal(full->record.notes.len, 1);
+    assert_string_equal(full->record.notes.items[0], "why");
+    assert_string_equal(full->row.tags, "green");
+    assert_true(full->row.starred);
+}
+
+/* What is said of a paper while it is called by a name of the hand is not said of that name. */
+static void test_words_outlast_the_name(void **state)
+{
+    struct error err = { 0 };
+    int64_t work;
+
+    (void)state;
+    edited(FILE_ID, "doi", "10.1000/wrong");
+    assert_string_equal(read_work(FILE_ID)->row.key, "doi:10.1000/wrong");
+    assert_int_equal(works_find(store, &work, FILE_ID, &err), ERR_OK);
+    assert_int_equal(state_tag(store, work, "green", true, &err), ERR_OK);
+    assert_int_equal(state_note_set(store, work, "why", &err), ERR_OK);
+    edited(FILE_ID, "doi", "");
+    assert_int_equal(state_star(store, work, true, &err), ERR_OK); /* all is computed anew */
+    said_green();
+    /* Said by that name before carrel took care: it comes along. */
+    edited(FILE_ID, "doi", "10.1000/wrong");
+    assert_int_equal(store_exec(store,
+                                "UPDATE op SET item = 'doi:10.1000/wrong' WHERE kind IN "
+                                "('tag', 'note', 'star')",
+                                &err),
+                     ERR_OK);
+    edited(FILE_ID, "doi", "");
+    said_green();
+    assert_int_equal(state_star(store, work, false, &err), ERR_OK);
+    undo();
+    said_green();
+    healthy(1);
+}
+
 static void test_split_takes_the_name_along(void **state)
 {
     struct error err = { 0 };
@@ -236,7 +278,7 @@ int library_edit_tests(void)
     const struct CMUnitTest tests[] = {
         EDIT_TEST(test_before_all_sources), EDIT_TEST(test_joins_and_undoes),
         EDIT_TEST(test_names_come_and_go),  EDIT_TEST(test_split_takes_the_name_along),
-        EDIT_TEST(test_what_is_refused),
+        EDIT_TEST(test_what_is_refused),    EDIT_TEST(test_words_outlast_the_name),
     };
 
     return cmocka_run_group_tests_name("edit", tests, NULL, NULL);
