@@ -10,9 +10,10 @@
  * comprehensive study of convergent and commutative replicated data types, INRIA RR-7506, 2011): an
  * edit takes the place of those that its machine had seen, and concurrent ones stand beside it.
  *
- * Machines have a random id, which is made when it is first needed, and anew when the library's
- * file is another one than it was (a copy, a restored backup): two libraries that go on from one
- * past must not stamp alike.
+ * Machines have a random id, which is made when it is first needed, and anew when the library is a
+ * copy, was restored or put back to what it was (ops_place.c), or hears of its own words that it
+ * does not know: two libraries that go on from one past must not stamp alike, and what one has lost
+ * comes back from its peers as the words of another.
  *
  * What lies in the tables that views and searches read (reading, work_tag, note ...) is computed
  * from these: of a work, from the registers of all of its aliases. An operation about something

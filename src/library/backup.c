@@ -129,7 +129,7 @@ static int backup_fill(sqlite3 **copy, void *ctx, struct error *err)
     const struct backup_filling *filling = ctx;
 
     /* What is restored is another machine: it goes on from here beside the one that goes on there. */
-    if (sqlite3_exec(*copy, "DELETE FROM meta WHERE key = 'machine_place'", NULL, NULL, NULL)
+    if (sqlite3_exec(*copy, "DELETE FROM meta WHERE key = 'machine_token'", NULL, NULL, NULL)
         != SQLITE_OK)
         return error_set(err, ERR_IO, "cannot write the copy: %s", sqlite3_errmsg(*copy));
     return backup_files_add(*copy, filling->dir, filling->options, filling->counts, err);

@@ -255,6 +255,7 @@ int store_begin(struct store *store, struct error *err)
     /* SQLite itself would begin, and fail at the first row. */
     if (store_read_only(store))
         return failure_read_only(store, err, "cannot write");
+    store->machine = 0;
     if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
         return store_error(store, err, "cannot write");
     return ERR_OK;

@@ -20,6 +20,18 @@ int query_name_check(const char *name, struct error *err);
 #define STAMP_COUNTER_BITS 16
 
 int machine_own(struct store *store, int64_t *n, struct error *err);
+/* From now on it is another one. */
+int machine_new(struct store *store, int64_t *n, struct error *err);
+int machine_random(char id[MACHINE_HEX], struct error *err);
+
+/* ops_place.c. Is the library where and as it was? */
+int place_check(bool *same, struct store *store, struct error *err);
+/* It is here, and as it is; `keep`: and as it was before, until this is committed and settled. */
+int place_renew(struct store *store, bool keep, struct error *err);
+int place_settle(struct store *store, struct error *err);
+/* Is there more to tell than there was at place_renew? */
+int place_is_old(bool *old, struct store *store, struct error *err);
+
 /* ERR_NOTFOUND without `make`; ERR_LIMIT. */
 int machine_number(struct store *store, const char *id, bool make, int64_t *n, struct error *err);
 

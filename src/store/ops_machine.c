@@ -1,18 +1,14 @@
 /*
- * Which machine this library is, and its clock (carrel/ops.h).
+ * Which machine this library is (whether it still is that one: ops_place.c), and its clock
+ * (carrel/ops.h).
  */
 #include "ops_internal.h"
 
 #include "carrel/clock.h"
-#include "carrel/file.h"
 #include "carrel/log.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/random.h>
-#include <sys/stat.h>
 
 int64_t op_stamp_ms(int64_t stamp)
 {
@@ -38,46 +34,52 @@ int machine_number(struct store *store, const char *id, bool make, int64_t *n, s
     return result;
 }
 
-/* Which file the library lies in. A copy of it, and what was restored, is another one. */
-static int64_t library_place(const struct store *store)
+/* One in whose name nothing was said only changes its own. */
+static int machine_name(struct store *store, int64_t *n, const char *id, struct error *err)
 {
-    char *path = path_join(store_dir(store), "library.db");
-    struct stat file;
-    int64_t place = stat(path, &file) == 0 ? (int64_t)file.st_ino : 0;
+    int result = store_lookup(store, n,
+                              "SELECT m.n FROM machine m JOIN meta k ON k.key = ?1 AND k.value = "
+                              "m.n WHERE NOT EXISTS (SELECT 1 FROM op WHERE machine = m.n)",
+                              "machine", 0, 0, err);
 
-    free(path);
-    return place;
-}
-
-static int machine_new(struct store *store, int64_t *n, struct error *err)
-{
-    uint64_t random[2];
-    char id[MACHINE_HEX];
-    int result;
-
-    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-        return error_set(err, ERR_FAILED, "the system gives no random bytes");
-    snprintf(id, sizeof id, "%016" PRIx64 "%016" PRIx64, random[0], random[1]);
-    result = machine_number(store, id, true, n, err);
     if (result == ERR_OK)
-        result = store_run(store,
-                           "INSERT OR REPLACE INTO meta(key, value) VALUES('machine', ?1), "
-                           "('machine_place', ?2)",
-                           *n, library_place(store), NULL, err);
-    if (result == ERR_OK)
-        log_write(LOG_INFO, "this library's machine is %s", id);
+        return store_run(store, "UPDATE machine SET id = ?3 WHERE n = ?1", *n, 0, id, err);
+    if (result == ERR_NOTFOUND)
+        result = store_run(store, "INSERT INTO machine(id) SELECT ?3 WHERE ?1", 1, 0, id, err);
+    *n = store_last_id(store);
     return result;
 }
 
-/* 0: none yet, or the library lies in another file than that one's. */
+int machine_new(struct store *store, int64_t *n, struct error *err)
+{
+    char id[MACHINE_HEX];
+    bool same;
+    int result = machine_random(id, err);
+
+    if (result == ERR_OK)
+        result = place_check(&same, store, err);
+    if (result == ERR_OK)
+        result = machine_name(store, n, id, err);
+    if (result == ERR_OK)
+        result = store_run(store,
+                           "INSERT OR REPLACE INTO meta(key, value) SELECT 'machine', ?1 WHERE ?2",
+                           *n, 1, NULL, err);
+    if (result == ERR_OK)
+        result = place_renew(store, same, err);
+    if (result == ERR_OK)
+        log_write(LOG_INFO, "this library's machine is %s", id);
+    store->machine = result == ERR_OK ? *n : 0;
+    return result;
+}
+
+/* 0: none yet, or the library is not where and as it was. */
 static int machine_known(struct store *store, int64_t *n, struct error *err)
 {
-    int64_t place = -1;
-    int result = store_lookup(store, &place, "SELECT value FROM meta WHERE key = ?1",
-                              "machine_place", 0, 0, err);
+    bool same;
+    int result = place_check(&same, store, err);
 
     *n = 0;
-    if (result == ERR_OK && place == library_place(store))
+    if (result == ERR_OK && same)
         result =
             store_lookup(store, n, "SELECT value FROM meta WHERE key = ?1", "machine", 0, 0, err);
     return result == ERR_NOTFOUND ? ERR_OK : result;
@@ -85,10 +87,16 @@ static int machine_known(struct store *store, int64_t *n, struct error *err)
 
 int machine_own(struct store *store, int64_t *n, struct error *err)
 {
-    int result = machine_known(store, n, err);
+    int result = ERR_OK;
 
     assert(store_in_transaction(store));
-    return result == ERR_OK && *n == 0 ? machine_new(store, n, err) : result;
+    *n = store->machine;
+    if (*n == 0)
+        result = machine_known(store, n, err);
+    if (result == ERR_OK && *n == 0)
+        result = machine_new(store, n, err);
+    store->machine = result == ERR_OK ? *n : 0;
+    return result;
 }
 
 int machine_id(struct store *store, int64_t n, char id[MACHINE_HEX], struct error *err)
@@ -108,26 +116,44 @@ int machine_id(struct store *store, int64_t n, char id[MACHINE_HEX], struct erro
                          : result;
 }
 
+/* The token is changed, and then the old one forgotten. */
+static int machine_renew(struct store *store, int64_t *n, struct error *err)
+{
+    int result = store_begin(store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = machine_own(store, n, err);
+    if (result == ERR_OK)
+        result = place_renew(store, true, err);
+    if (result == ERR_OK)
+        result = store_commit(store, err);
+    else
+        store_rollback(store);
+    if (result == ERR_OK)
+        result = store_begin(store, err);
+    if (result == ERR_OK) {
+        result = place_settle(store, err);
+        store_rollback(store);
+    }
+    return result;
+}
+
 int ops_machine(struct store *store, char id[MACHINE_HEX], struct error *err)
 {
-    bool own = !store_in_transaction(store);
+    bool old = false;
     int64_t n;
     int result = machine_known(store, &n, err);
 
-    if (result == ERR_OK && n != 0) /* nearly always: nobody has to wait for a writer */
-        return machine_id(store, n, id, err);
-    if (result == ERR_OK && own)
-        result = store_begin(store, err);
-    if (result != ERR_OK)
-        return result;
-    result = machine_own(store, &n, err);
-    if (result == ERR_OK)
-        result = machine_id(store, n, id, err);
-    if (own && result == ERR_OK)
-        result = store_commit(store, err);
-    else if (own)
-        store_rollback(store);
-    return result;
+    if (result == ERR_OK && n != 0)
+        result = place_is_old(&old, store, err);
+    if (result == ERR_OK && store_in_transaction(store))
+        result = n == 0 ? machine_own(store, &n, err) : ERR_OK;
+    else if (result == ERR_OK && (n == 0 || (old && !store_read_only(store))))
+        result = machine_renew(store, &n, err);
+    if (result == ERR_BUSY && n != 0) /* an import writes: the next time will do */
+        result = ERR_OK;
+    return result == ERR_OK ? machine_id(store, n, id, err) : result;
 }
 
 /* ---- the clock ---- */

@@ -3,6 +3,8 @@
  * undoing, and the doctor's eye over all of it.
  */
 #include "carrel/library.h"
+#include "carrel/ops.h"
+#include "carrel/store.h"
 #include "carrel/works.h"
 
 #include <setjmp.h>
@@ -453,8 +455,21 @@ static void test_doctor_mends(void **state)
     assert_int_equal(works(), 2);
 }
 
+static void machine_of(const char *library, char id[MACHINE_HEX])
+{
+    struct store_options options = { .create = true };
+    struct store *store;
+    struct error err = { 0 };
+
+    assert_int_equal(store_open(&store, library, &options, &err), ERR_OK);
+    assert_int_equal(ops_machine(store, id, &err), ERR_OK);
+    store_close(store);
+}
+
+/* What is restored is another machine each time; what was saved stays who it was. */
 static void test_backup_and_restore(void **state)
 {
+    char one[MACHINE_HEX], saved[MACHINE_HEX], restored[MACHINE_HEX], again[MACHINE_HEX];
     char *file = mem_printf("%s/copy", dir), *other = mem_printf("%s/other", dir);
     struct store *store;
     struct backup_counts counts;
@@ -462,12 +477,20 @@ static void test_backup_and_restore(void **state)
 
     (void)state;
     IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024");
+    machine_of(dir, one);
     store = open_library();
     assert_int_equal(library_backup(store, file, NULL, &counts, &err), ERR_OK);
     store_close(store);
+    machine_of(dir, saved);
+    assert_string_equal(one, saved);
     assert_int_equal(library_restore(file, other, false, NULL, &counts, &err), ERR_OK);
+    machine_of(other, restored);
+    assert_string_not_equal(one, restored);
     assert_int_equal(library_restore(file, other, false, NULL, &counts, &err), ERR_EXISTS);
     assert_int_equal(library_restore(file, other, true, NULL, &counts, &err), ERR_OK);
+    machine_of(other, again);
+    assert_string_not_equal(one, again);
+    assert_string_not_equal(restored, again);
     free(file);
     free(other);
 }

@@ -134,6 +134,7 @@ int main(void)
             + store_lease_tests() + store_streams_tests() + store_runs_tests()
             + store_webhooks_tests() + store_jobs_tests() + store_jobs_kill_tests()
             + store_documents_tests() + store_catalog_tests() + store_evidence_tests()
-            + store_counts_tests() + store_events_tests() + store_ops_tests())
+            + store_counts_tests() + store_events_tests() + store_machine_tests()
+            + store_ops_tests())
            != 0;
 }

@@ -54,6 +54,7 @@ int store_catalog_tests(void);
 int store_evidence_tests(void);
 int store_counts_tests(void);
 int store_events_tests(void);
+int store_machine_tests(void);
 int store_ops_tests(void);
 
 #endif
