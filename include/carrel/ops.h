@@ -92,6 +92,9 @@ int ops_rename(struct store *store, const char *from, const char *to, struct err
  * registers_work. */
 int ops_say_work(struct store *store, int64_t work, const char *kind, const char *field,
                  const char *value, struct error *err);
+/* The same, of what was there before: a mark that the work's other names have is theirs alone. */
+int ops_say_back(struct store *store, int64_t work, const char *kind, const char *field,
+                 const char *value, struct error *err);
 /* What the hand says of a field of a work, by a name of it; what was said by its other names is
  * taken back. Only what differs is said. */
 int ops_say_edit(struct store *store, int64_t work, const char *key, const char *field,

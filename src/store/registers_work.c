@@ -281,8 +281,8 @@ static int others_say(char **out, struct store *store, struct arena *arena, int6
     return step < 0 ? step : ERR_OK;
 }
 
-/* A mark that the other names have anyway is said by taking back that of this one, so that each has
- * its own again when they are parted. */
+/* An old mark that the other names have anyway comes back when that of this one is taken back, and
+ * each has its own again when they are parted. */
 static int mark_value(const char **value, struct store *store, struct arena *arena, int64_t work,
                       const char *name, const char *kind, struct error *err)
 {
@@ -297,26 +297,48 @@ static int mark_value(const char **value, struct store *store, struct arena *are
     return result;
 }
 
+static int say_named(struct store *store, struct arena *arena, int64_t work, const char *name,
+                     const struct op *op, struct error *err)
+{
+    struct text_list names = { 0 };
+    bool others = op_is_note(op->kind) || (strcmp(op->kind, "tag") == 0 && !op->value);
+    size_t i;
+    int result =
+        others ? names_set(&names, arena, store, work, name, op->kind, op->field, err) : ERR_OK;
+
+    for (i = 0; i < names.len && result == ERR_OK; i++)
+        result = ops_say(store, op->kind, names.items[i], op->field, NULL, err);
+    if (result == ERR_OK)
+        result = ops_say(store, op->kind, name, op->field, op->value, err);
+    return result == ERR_OK ? registers_work(store, work, err) : result;
+}
+
 int ops_say_work(struct store *store, int64_t work, const char *kind, const char *field,
                  const char *value, struct error *err)
 {
+    const struct op op = { .kind = kind, .field = field, .value = value };
     struct arena *arena = arena_new();
-    struct text_list names = { 0 };
-    bool others = op_is_note(kind) || (strcmp(kind, "tag") == 0 && !value);
-    char *key = NULL;
-    size_t i;
-    int result = ops_name(&key, store, arena, work, err);
+    char *name;
+    int result = ops_name(&name, store, arena, work, err);
 
-    if (result == ERR_OK && others)
-        result = names_set(&names, arena, store, work, key, kind, field, err);
-    for (i = 0; i < names.len && result == ERR_OK; i++)
-        result = ops_say(store, kind, names.items[i], field, NULL, err);
     if (result == ERR_OK)
-        result = mark_value(&value, store, arena, work, key, kind, err);
+        result = say_named(store, arena, work, name, &op, err);
+    arena_free(arena);
+    return result;
+}
+
+int ops_say_back(struct store *store, int64_t work, const char *kind, const char *field,
+                 const char *value, struct error *err)
+{
+    struct op op = { .kind = kind, .field = field, .value = value };
+    struct arena *arena = arena_new();
+    char *name;
+    int result = ops_name(&name, store, arena, work, err);
+
     if (result == ERR_OK)
-        result = ops_say(store, kind, key, field, value, err);
+        result = mark_value(&op.value, store, arena, work, name, kind, err);
     if (result == ERR_OK)
-        result = registers_work(store, work, err);
+        result = say_named(store, arena, work, name, &op, err);
     arena_free(arena);
     return result;
 }

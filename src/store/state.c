@@ -169,20 +169,17 @@ struct state_change {
     const char *new;     /* NULL: none */
 };
 
-static int state_apply(struct store *store, int64_t work, const struct state_change *change,
-                       struct error *err)
+/* A mark that nobody has set is one, too. */
+static const char *state_value(const char *kind, const char *value)
 {
-    bool number = strcmp(change->kind, "read") == 0 || strcmp(change->kind, "star") == 0;
+    bool number = strcmp(kind, "read") == 0 || strcmp(kind, "star") == 0;
 
-    return ops_say_work(store, work, change->kind, change->field,
-                        number && !change->new ? "0" : change->new, err);
+    return value ? value : number ? "0" : NULL;
 }
 
 static bool state_same(const char *kind, const char *a, const char *b)
 {
-    bool number = strcmp(kind, "read") == 0 || strcmp(kind, "star") == 0;
-
-    return str_eq(a ? a : number ? "0" : NULL, b ? b : number ? "0" : NULL);
+    return str_eq(state_value(kind, a), state_value(kind, b));
 }
 
 /* Reads the old value, writes and logs the new one, unless they agree. */
@@ -201,7 +198,8 @@ static int state_change(struct store *store, int64_t work, const struct state_ch
         result = state_read(store, &old, change->old_sql, work,
                             *change->field ? change->field : NULL, err);
     if (result == ERR_OK && !state_same(change->kind, old, change->new)) {
-        result = state_apply(store, work, change, err);
+        result = ops_say_work(store, work, change->kind, change->field,
+                              state_value(change->kind, change->new), err);
         if (result == ERR_OK)
             result = state_log(store, change->kind, key, change->field, old, change->new, err);
     }
@@ -471,7 +469,6 @@ struct state_row {
 static int state_undo_row(struct store *store, const struct state_row *row, int64_t step,
                           struct error *err)
 {
-    struct state_change change = { .kind = row->kind, .field = row->field, .new = row->old };
     int64_t work = 0;
     int result;
 
@@ -484,7 +481,8 @@ static int state_undo_row(struct store *store, const struct state_row *row, int6
     } else {
         result = works_find(store, &work, row->item, err);
         if (result == ERR_OK)
-            result = state_apply(store, work, &change, err);
+            result = ops_say_back(store, work, row->kind, row->field,
+                                  state_value(row->kind, row->old), err);
         else if (result == ERR_NOTFOUND)
             result = ERR_OK;
     }

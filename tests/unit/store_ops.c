@@ -168,6 +168,33 @@ static void test_notes_stand_beside_each_other(void **state)
     check_orders(library, told, 4, "SELECT body FROM note", "(none)");
 }
 
+/* Somebody marks one of two works, and somebody later both as one: the later word stands. */
+static void test_a_later_mark_stands(void **state)
+{
+    struct store *store = library_open(*state);
+    struct op read = { .kind = "read",
+                       .machine = A,
+                       .item = "arxiv:2401.00002",
+                       .field = "",
+                       .value = "2",
+                       .past = "" };
+    int64_t now;
+
+    library_add(store, "arxiv:2401.00001", "On Gardens", "", "Ada");
+    library_run(store, "INSERT OR IGNORE INTO alias(scheme, value, work_id) VALUES('arxiv', "
+                       "'2401.00001', 1), ('arxiv', '2401.00002', 1)");
+    read.stamp = AT(1);
+    take(store, &read);
+    assert_int_equal(state_mark(store, 1, READ_SKIP, NULL), ERR_OK);
+    assert_int_equal(state_mark(store, 1, 2, NULL), ERR_OK);
+    assert_int_equal(ops_clock(store, &now, NULL), ERR_OK);
+    read.stamp = now - 1; /* from one who had not heard of it */
+    read.value = "1";
+    take(store, &read);
+    assert_int_equal(library_int(store, "SELECT state FROM reading"), 2);
+    store_close(store);
+}
+
 /* A library of version 29. */
 static void test_what_was_there_is_said_once(void **state)
 {
@@ -231,6 +258,7 @@ int store_ops_tests(void)
     const struct CMUnitTest tests[] = {
         ONE(test_last_one_stands),
         ONE(test_notes_stand_beside_each_other),
+        ONE(test_a_later_mark_stands),
         ONE(test_what_was_there_is_said_once),
     };
 #undef ONE
