@@ -19,6 +19,8 @@ int state_changes(struct store *store, int64_t *count, struct error *err);
 int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err);
 /* Takes that step back; kinds merge, split, apart and edit are library's to undo. */
 int state_undo_step(struct store *store, int64_t step, char **what, struct error *err);
+/* `what` (malloc'd, taken), with word of those of its rows that were left as they are; malloc'd. */
+char *state_left(char *what, size_t left, size_t rows);
 /* Marks `step` as undone by the open step. */
 int state_log_undo(struct store *store, const char *kind, const char *item, int64_t step,
                    struct error *err);

@@ -38,18 +38,20 @@ static int check_number(struct writer *writer, struct arena *arena, int64_t work
 }
 
 /* The work that has the identifier goes into this one. */
-static int join_other(struct writer *writer, struct arena *arena, int64_t work, const char *key,
-                      const char *id, struct str *report, struct error *err)
+static int join_other(struct writer *writer, struct arena *arena, int64_t work, const char *id,
+                      struct str *report, struct error *err)
 {
     int64_t other = 0;
-    char *other_key = NULL;
+    char *key = NULL, *other_key = NULL;
     struct work_row row = { 0 };
     int result = alias_work(writer->store, &other, id, err);
 
     if (result == ERR_NOTFOUND || (result == ERR_OK && other == work))
         return ERR_OK;
     if (result == ERR_OK)
-        result = work_key(writer->store, other, &other_key, err);
+        result = ops_name(&other_key, writer->store, arena, other, err);
+    if (result == ERR_OK)
+        result = ops_name(&key, writer->store, arena, work, err);
     if (result == ERR_OK)
         result = works_rows(writer->store, arena, &other, 1, &row, err);
     if (result == ERR_OK)
@@ -58,7 +60,6 @@ static int join_other(struct writer *writer, struct arena *arena, int64_t work, 
         result = state_log(writer->store, "merge", key, "", NULL, other_key, err);
     if (result == ERR_OK)
         str_printf(report, "; it is one with %s '%s' now", other_key, row.title);
-    free(other_key);
     return result;
 }
 
@@ -91,7 +92,7 @@ static int claim(struct editing *e, const struct edit_field *field, const char *
     char *id = arena_printf(e->arena, "%s:%s", field->scheme, value);
     int result = check_number(e->writer, e->arena, e->work, id, err);
 
-    return result == ERR_OK ? join_other(e->writer, e->arena, e->work, e->key, id, &e->report, err)
+    return result == ERR_OK ? join_other(e->writer, e->arena, e->work, id, &e->report, err)
                             : result;
 }
 
@@ -232,20 +233,28 @@ int library_edit(struct store *store, const char *id, const struct edit_change *
 
 /* ---- taking back ---- */
 
-static int hand_undo_fields(struct editing *e, int64_t step, struct error *err)
+static int hand_undo_fields(struct editing *e, int64_t step, size_t *done, size_t *left,
+                            struct error *err)
 {
     const struct edit_field *field;
+    bool same;
     struct stmt *stmt;
     int result = stmt_prepare(
         &stmt, e->writer->store,
-        "SELECT field, old FROM change_log WHERE step = ?1 AND kind = 'edit' ORDER BY seq", err);
+        "SELECT field, old, new FROM change_log WHERE step = ?1 AND kind = 'edit' ORDER BY seq",
+        err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, step);
     while ((result = stmt_step(stmt, err)) == 1) {
         field = edit_field_find(stmt_text(stmt, 0));
-        if (field)
+        if (!field)
+            continue;
+        same = strcmp(edit_value(&e->before, field, e->arena), stmt_text(stmt, 2)) == 0;
+        *done += same;
+        *left += !same;
+        if (same)
             edit_set(&e->after, field, stmt_text(stmt, 1), e->arena, NULL);
     }
     stmt_reset(stmt);
@@ -269,7 +278,7 @@ static int hand_item(struct store *store, struct str *item, int64_t step, struct
     return result < 0 ? result : ERR_OK;
 }
 
-int hand_undo(struct writer *writer, int64_t step, struct error *err)
+int hand_undo(struct writer *writer, int64_t step, size_t *done, size_t *left, struct error *err)
 {
     struct str item = STR_INIT;
     struct editing e;
@@ -280,10 +289,14 @@ int hand_undo(struct writer *writer, int64_t step, struct error *err)
     result = editing_start(&e, writer, item.ptr, err);
     e.undoes = step;
     if (result == ERR_OK)
-        result = hand_undo_fields(&e, step, err);
+        result = hand_undo_fields(&e, step, done, left, err);
     if (result == ERR_OK)
         result = edit_apply(&e, err);
     editing_end(&e);
+    if (result == ERR_NOTFOUND) { /* the work is gone */
+        ++*left;
+        result = ERR_OK;
+    }
 out:
     str_free(&item);
     return result;

@@ -172,7 +172,8 @@ int hand_say(struct writer *writer, struct arena *arena, int64_t work, const cha
  * another work's is not said of this one. */
 int hand_refresh(struct writer *writer, int64_t work, struct error *err);
 /* edit.c */
-int hand_undo(struct writer *writer, int64_t step, struct error *err);
+/* Takes a step back, but for fields that are no longer as it left them. Adds to *done and *left. */
+int hand_undo(struct writer *writer, int64_t step, size_t *done, size_t *left, struct error *err);
 
 /* identity.c */
 int work_aliases(struct store *store, int64_t work, struct text_list *out, struct arena *arena,

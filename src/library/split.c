@@ -35,7 +35,7 @@ static int names_of(struct text_list *out, struct store *store, struct arena *ar
 }
 
 static int say_pair(struct store *store, struct arena *arena, const char *a, const char *b,
-                    const char *value, struct error *err)
+                    const char *value, const char *instead, struct error *err)
 {
     bool first = strcmp(a, b) < 0;
     struct op there = { .value = NULL };
@@ -43,13 +43,16 @@ static int say_pair(struct store *store, struct arena *arena, const char *a, con
 
     if (result == ERR_NOTFOUND)
         result = ERR_OK;
-    return result == ERR_OK && !str_eq(there.value, value) ? ops_say_pair(store, a, b, value, err)
-                                                           : result;
+    if (result != ERR_OK || str_eq(there.value, value)
+        || (instead && !str_eq(there.value, instead)))
+        return result;
+    return ops_say_pair(store, a, b, value, err);
 }
 
-/* Of each name of the one with each of the other: "apart", or NULL, whatever was decided. */
+/* Of each name of the one with each of the other: "apart", or NULL, whatever was decided or, if
+ * `instead` is not NULL, instead of that. */
 static int say_apart(struct store *store, int64_t one, int64_t other, const char *value,
-                     struct error *err)
+                     const char *instead, struct error *err)
 {
     struct arena *arena = arena_new();
     struct text_list a = { 0 }, b = { 0 };
@@ -60,14 +63,15 @@ static int say_apart(struct store *store, int64_t one, int64_t other, const char
         result = names_of(&b, store, arena, other, err);
     for (i = 0; i < a.len && result == ERR_OK; i++)
         for (k = 0; k < b.len && result == ERR_OK; k++)
-            result = say_pair(store, arena, a.items[i], b.items[k], value, err);
+            result = say_pair(store, arena, a.items[i], b.items[k], value, instead, err);
     arena_free(arena);
     return result;
 }
 
+/* But not that of two names which somebody has joined since. */
 int keep_together(struct store *store, int64_t one, int64_t other, struct error *err)
 {
-    return say_apart(store, one, other, NULL, err);
+    return say_apart(store, one, other, NULL, "apart", err);
 }
 
 /* By hand: what was decided of their names before is taken back. */
@@ -75,20 +79,18 @@ int join_two(struct writer *writer, int64_t keep, int64_t gone, const char *why,
 {
     struct arena *arena = arena_new();
     char *a = NULL, *b = NULL;
-    int result = say_apart(writer->store, keep, gone, NULL, err);
+    int result = say_apart(writer->store, keep, gone, NULL, NULL, err);
 
     if (result == ERR_OK)
-        result = work_key(writer->store, keep, &a, err);
+        result = ops_name(&a, writer->store, arena, keep, err);
     if (result == ERR_OK)
-        result = work_key(writer->store, gone, &b, err);
+        result = ops_name(&b, writer->store, arena, gone, err);
     if (result == ERR_OK)
-        result = say_pair(writer->store, arena, a, b, "joined", err);
+        result = say_pair(writer->store, arena, a, b, "joined", NULL, err);
     if (result == ERR_OK)
         result = identity_merge(writer, keep, gone, why, 1.0, true, err);
     if (result == ERR_OK)
         result = regroup(writer, &keep, 1, err);
-    free(a);
-    free(b);
     arena_free(arena);
     return result;
 }
@@ -99,23 +101,23 @@ static int merge_works(struct writer *writer, const char *keep_id, const char *g
                        struct error *err)
 {
     int64_t keep = 0, gone = 0;
+    struct arena *arena = arena_new();
     char *keep_key = NULL, *gone_key = NULL;
     int result = works_find(writer->store, &keep, keep_id, err);
 
     if (result == ERR_OK)
         result = works_find(writer->store, &gone, gone_id, err);
     if (result == ERR_OK && keep == gone)
-        return error_set(err, ERR_USAGE, "%s and %s are one work already", keep_id, gone_id);
+        result = error_set(err, ERR_USAGE, "%s and %s are one work already", keep_id, gone_id);
     if (result == ERR_OK)
-        result = work_key(writer->store, keep, &keep_key, err);
+        result = ops_name(&keep_key, writer->store, arena, keep, err);
     if (result == ERR_OK)
-        result = work_key(writer->store, gone, &gone_key, err);
+        result = ops_name(&gone_key, writer->store, arena, gone, err);
     if (result == ERR_OK)
         result = join_two(writer, keep, gone, "{\"rule\":\"by hand\"}", err);
     if (result == ERR_OK)
         result = state_log(writer->store, "merge", keep_key, "", NULL, gone_key, err);
-    free(keep_key);
-    free(gone_key);
+    arena_free(arena);
     return result;
 }
 
@@ -223,7 +225,7 @@ int split_work(struct writer *writer, const char *id, char **key, char **gone, s
     if (result == ERR_OK)
         result = alerts_split(writer->store, work, fresh, err);
     if (result == ERR_OK)
-        result = say_apart(writer->store, work, fresh, "apart", err);
+        result = say_apart(writer->store, work, fresh, "apart", NULL, err);
     if (result == ERR_OK) /* either may be called as the one was */
         result = store_run(writer->store,
                            "UPDATE work SET key = 'split:' || id WHERE id = ?1 OR id = ?2", work,
@@ -294,7 +296,7 @@ static int keep_apart_step(struct store *store, const char *a, const char *b, st
                          "merge apart",
                          a, b, a);
     if (result == ERR_OK)
-        result = say_apart(store, one, other, "apart", err);
+        result = say_apart(store, one, other, "apart", NULL, err);
     if (result == ERR_OK)
         result = work_key(store, one, &key, err);
     if (result == ERR_OK)

@@ -8,6 +8,7 @@
 #include "internal.h"
 
 #include "carrel/alerts.h"
+#include "carrel/ops.h"
 #include "carrel/state.h"
 #include "carrel/works.h"
 
@@ -50,118 +51,193 @@ int step_begin(struct writer **writer, struct store *store, struct error *err)
 
 /* ---- undo ---- */
 
-/* What a merge or split step was about. */
-static int undo_item(struct store *store, int64_t step, char **item, char **new, struct error *err)
+/* A step that is taken back. What others have decided since stays, and is told; the step counts as
+ * undone, so that it does not stand in the way of those before it. */
+struct undoing {
+    struct writer *writer;
+    struct arena *arena;
+    int64_t step, at; /* ms */
+    const char *kind, *item, *new;
+    size_t done, left; /* what was taken back, and what stays as it is now */
+};
+
+/* Its first row. */
+static int undo_read(struct undoing *u, struct store *store, struct error *err)
 {
     struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, store, "SELECT item, new FROM change_log WHERE step = ?1 LIMIT 1", err);
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT item, new, at FROM change_log WHERE step = ?1 LIMIT 1", err);
 
     if (result != ERR_OK)
         return result;
-    stmt_bind_int(stmt, 1, step);
+    stmt_bind_int(stmt, 1, u->step);
     result = stmt_step(stmt, err);
     if (result == 1) {
-        *item = mem_strdup(stmt_text(stmt, 0));
-        *new = mem_strdup(stmt_text(stmt, 1));
+        u->item = stmt_dup(stmt, 0, u->arena);
+        u->new = stmt_dup(stmt, 1, u->arena);
+        u->at = stmt_int(stmt, 2);
     }
     stmt_reset(stmt);
     return result < 0 ? result : ERR_OK;
 }
 
-static int undo_merge(struct writer *writer, const char *item, struct error *err)
+/* Is this what the library has decided of two names, and nobody has said otherwise or again since?
+ * It may have been another machine then. */
+static int decided_here(bool *here, struct undoing *u, const char *one, const char *other,
+                        const char *value, struct error *err)
 {
-    char *key = NULL, *gone = NULL;
-    int64_t one, other;
-    int result = split_work(writer, item, &key, &gone, err);
+    bool first = strcmp(one, other) < 0;
+    struct op op = { .value = NULL };
+    char own[MACHINE_HEX];
+    int result = ops_register(&op, u->writer->store, u->arena, "pair", first ? one : other,
+                              first ? other : one, err);
 
-    /* As before the merge: nobody has said that they are two. */
+    *here = false;
+    if (result == ERR_NOTFOUND)
+        return ERR_OK;
     if (result == ERR_OK)
-        result = find_two(writer->store, key, gone, &one, &other, err);
-    if (result == ERR_OK)
-        result = keep_together(writer->store, one, other, err);
-    free(key);
-    free(gone);
+        result = ops_machine(u->writer->store, own, err);
+    *here = result == ERR_OK && str_eq(op.value, value)
+            && (strcmp(op.machine, own) == 0 || op_stamp_ms(op.stamp) <= u->at);
     return result;
 }
 
-static int undo_split(struct writer *writer, const char *item, const char *gone_key,
-                      struct error *err)
+/* What holds them together without the decision holds them still: what is one is settled anew. */
+static int undo_merge(struct undoing *u, const char *item, const char *gone, struct error *err)
 {
-    int64_t keep = 0, gone = 0;
-    int result = find_two(writer->store, item, gone_key, &keep, &gone, err);
+    struct store *store = u->writer->store;
+    int64_t one = 0, other = 0;
+    bool here = false;
+    int result = decided_here(&here, u, item, gone, "joined", err);
 
-    return result == ERR_OK ? join_two(writer, keep, gone, "{\"rule\":\"split undone\"}", err)
-                            : result;
+    if (result == ERR_OK && here)
+        result = find_two(store, item, gone, &one, &other, err);
+    if (result == ERR_NOTFOUND) { /* nobody is called so any more */
+        result = ERR_OK;
+        here = false;
+    }
+    u->done += here;
+    u->left += !here;
+    if (result != ERR_OK || !here)
+        return result;
+    result = ops_say_pair(store, item, gone, NULL, err);
+    if (result == ERR_OK)
+        result = regroup(u->writer, (int64_t[]){ one, other }, one == other ? 1 : 2, err);
+    if (result == ERR_OK)
+        result = store_run(store,
+                           "UPDATE merge SET undone = ?1 WHERE gone_key = ?3 AND by_hand AND "
+                           "undone IS NULL AND ?2",
+                           u->writer->now, 1, gone, err);
+    return result;
 }
 
-static int undo_apart(struct store *store, const char *item, const char *other, struct error *err)
+/* The two works of the step, if they are two still; 0 else. */
+static int undo_two(struct undoing *u, int64_t *one, int64_t *other, struct error *err)
 {
-    int64_t one, two;
-    int result = find_two(store, item, other, &one, &two, err);
+    int result = find_two(u->writer->store, u->item, u->new, one, other, err);
 
-    return result == ERR_OK ? keep_together(store, one, two, err) : result;
+    if (result == ERR_NOTFOUND || (result == ERR_OK && *one == *other)) {
+        *one = *other = 0;
+        result = ERR_OK;
+    }
+    return result;
+}
+
+static int undo_split(struct undoing *u, struct error *err)
+{
+    int64_t keep = 0, gone = 0;
+    int result = undo_two(u, &keep, &gone, err);
+
+    u->done += keep != 0;
+    u->left += keep == 0;
+    return result == ERR_OK && keep
+               ? join_two(u->writer, keep, gone, "{\"rule\":\"split undone\"}", err)
+               : result;
+}
+
+static int undo_apart(struct undoing *u, struct error *err)
+{
+    int64_t one = 0, two = 0;
+    int result = undo_two(u, &one, &two, err);
+
+    u->done += one != 0;
+    u->left += one == 0;
+    return result == ERR_OK && one ? keep_together(u->writer->store, one, two, err) : result;
 }
 
 /* What the hand said before, and then the merges that its identifiers have made. */
-static int undo_edit(struct writer *writer, int64_t step, struct error *err)
+static int undo_edit(struct undoing *u, struct error *err)
 {
-    struct arena *arena = arena_new();
     struct text_list merged = { 0 };
     struct stmt *stmt;
     size_t i;
-    int result = hand_undo(writer, step, err);
+    int result = hand_undo(u->writer, u->step, &u->done, &u->left, err);
 
     if (result == ERR_OK)
-        result = stmt_prepare(&stmt, writer->store,
-                              "SELECT item FROM change_log WHERE step = ?1 AND kind = 'merge' "
+        result = stmt_prepare(&stmt, u->writer->store,
+                              "SELECT item, new FROM change_log WHERE step = ?1 AND kind = 'merge' "
                               "ORDER BY seq DESC",
                               err);
     if (result == ERR_OK) {
-        stmt_bind_int(stmt, 1, step);
+        stmt_bind_int(stmt, 1, u->step);
         while ((result = stmt_step(stmt, err)) == 1)
-            text_list_add(&merged, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
+            for (i = 0; i < 2; i++)
+                text_list_add(&merged, u->arena, stmt_text(stmt, (int)i),
+                              strlen(stmt_text(stmt, (int)i)));
         stmt_reset(stmt);
     }
-    for (i = 0; i < merged.len && result == ERR_OK; i++)
-        result = undo_merge(writer, merged.items[i], err);
-    arena_free(arena);
+    for (i = 0; i + 1 < merged.len && result == ERR_OK; i += 2)
+        result = undo_merge(u, merged.items[i], merged.items[i + 1], err);
     return result;
+}
+
+static int undo_step(struct undoing *u, struct error *err)
+{
+    int result = strcmp(u->kind, "edit") == 0    ? undo_edit(u, err)
+                 : strcmp(u->kind, "merge") == 0 ? undo_merge(u, u->item, u->new, err)
+                 : strcmp(u->kind, "apart") == 0 ? undo_apart(u, err)
+                                                 : undo_split(u, err);
+
+    return result == ERR_OK ? state_log_undo(u->writer->store, u->kind, u->item, u->step, err)
+                            : result;
+}
+
+static char *undo_describe(const struct undoing *u)
+{
+    char *what =
+        strcmp(u->kind, "edit") == 0    ? mem_printf("edit of %s", u->item)
+        : strcmp(u->kind, "merge") == 0 ? mem_printf("merge of %s into %s", u->new, u->item)
+        : strcmp(u->kind, "apart") == 0 ? mem_printf("%s and %s being two papers", u->item, u->new)
+                                        : mem_printf("split of %s from %s", u->new, u->item);
+
+    return state_left(what, u->left, u->done + u->left);
 }
 
 int library_undo(struct store *store, char **what, struct error *err)
 {
-    char kind[16], *item = NULL, *other = NULL;
-    struct writer *writer;
-    bool merge, apart, edit;
-    int64_t step;
-    int result = state_newest(store, &step, kind, err);
+    static const char *const kinds[] = { "merge", "apart", "edit", "split" };
+    struct undoing u = { .step = 0 };
+    char kind[16];
+    size_t i = 0;
+    int result = state_newest(store, &u.step, kind, err);
 
     if (result != ERR_OK)
         return result;
-    merge = strcmp(kind, "merge") == 0;
-    apart = strcmp(kind, "apart") == 0;
-    edit = strcmp(kind, "edit") == 0;
-    if (!merge && !apart && !edit && strcmp(kind, "split") != 0)
-        return state_undo_step(store, step, what, err);
-    result = undo_item(store, step, &item, &other, err);
+    while (i < ARRAY_LEN(kinds) && strcmp(kinds[i], kind) != 0)
+        i++;
+    if (i == ARRAY_LEN(kinds))
+        return state_undo_step(store, u.step, what, err);
+    u.kind = kinds[i];
+    u.arena = arena_new();
+    result = undo_read(&u, store, err);
     if (result == ERR_OK)
-        result = step_begin(&writer, store, err);
+        result = step_begin(&u.writer, store, err);
     if (result == ERR_OK) {
-        result = edit    ? undo_edit(writer, step, err)
-                 : merge ? undo_merge(writer, item, err)
-                 : apart ? undo_apart(store, item, other, err)
-                         : undo_split(writer, item, other, err);
-        if (result == ERR_OK && !edit)
-            result = state_log_undo(store, kind, item, step, err);
-        result = step_commit(writer, result, err);
+        result = undo_step(&u, err);
+        result = step_commit(u.writer, result, err);
     }
     if (result == ERR_OK && what)
-        *what = edit    ? mem_printf("edit of %s", item)
-                : merge ? mem_printf("merge of %s into %s", other, item)
-                : apart ? mem_printf("%s and %s being two papers", item, other)
-                        : mem_printf("split of %s from %s", other, item);
-    free(item);
-    free(other);
+        *what = undo_describe(&u);
+    arena_free(u.arena);
     return result;
 }

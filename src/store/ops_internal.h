@@ -40,6 +40,10 @@ int machine_id(struct store *store, int64_t n, char id[MACHINE_HEX], struct erro
  * others say cannot drive it away. */
 int clock_follow(struct store *store, int64_t clock, int64_t stamp, struct error *err);
 
+/* reading.c: as the change log holds it; *json is NULL when there is none. Caller frees both. */
+int highlight_json(char **json, char **document, struct store *store, const char *uid,
+                   struct error *err);
+
 /* registers_work.c: concurrent edits as one text, each under a line that says whose it is. */
 struct note_text {
     struct str body;

@@ -12,7 +12,7 @@
 #include "carrel/utf8.h"
 #include "carrel/works.h"
 
-#include "internal.h"
+#include "ops_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -198,9 +198,8 @@ int highlight_get(struct highlight *out, struct store *store, struct arena *aren
     return result < 0 ? result : ERR_OK;
 }
 
-/* As the change log holds it; *json is NULL when there is none. Caller frees. */
-static int highlight_json(char **json, char **document, struct store *store, const char *uid,
-                          struct error *err)
+int highlight_json(char **json, char **document, struct store *store, const char *uid,
+                   struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(
@@ -270,8 +269,8 @@ static int highlight_note_now(char **out, struct store *store, struct arena *are
     return result < 0 ? result : ERR_OK;
 }
 
-/* One that is taken away keeps its place, since a note that somebody else is writing to it brings it
- * back. */
+/* One that is taken away keeps its place, since a note that somebody else is writing to it brings
+ * it back. */
 static int highlight_gone(char **out, struct store *store, struct arena *arena, const char *place,
                           struct error *err)
 {

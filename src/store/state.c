@@ -165,8 +165,7 @@ static int state_apply_query(struct store *store, const char *name, const char *
 
 struct state_change {
     const char *kind, *field;
-    const char *old_sql; /* reads the present value */
-    const char *new;     /* NULL: none */
+    const char *new; /* NULL: none */
 };
 
 /* A mark that nobody has set is one, too. */
@@ -182,6 +181,27 @@ static bool state_same(const char *kind, const char *a, const char *b)
     return str_eq(state_value(kind, a), state_value(kind, b));
 }
 
+/* What reads the present value of a kind, of a work or of a name. */
+static const char *present_sql(const char *kind)
+{
+    static const struct {
+        const char *kind, *sql;
+    } kinds[] = {
+        { "read", "SELECT state FROM reading WHERE work_id = ?1" },
+        { "star", "SELECT starred FROM reading WHERE work_id = ?1" },
+        { "tag", "SELECT 1 FROM work_tag wt JOIN tag t ON t.id = wt.tag_id WHERE wt.work_id = ?1 "
+                 "AND t.name = ?2" },
+        { "note", "SELECT body FROM note WHERE work_id = ?1" },
+        { "query", "SELECT query FROM saved_query WHERE name = ?2" },
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(kinds); i++)
+        if (strcmp(kinds[i].kind, kind) == 0)
+            return kinds[i].sql;
+    return NULL;
+}
+
 /* Reads the old value, writes and logs the new one, unless they agree. */
 static int state_change(struct store *store, int64_t work, const struct state_change *change,
                         struct error *err)
@@ -195,7 +215,7 @@ static int state_change(struct store *store, int64_t work, const struct state_ch
         goto out;
     result = ops_name(&key, store, arena, work, err);
     if (result == ERR_OK)
-        result = state_read(store, &old, change->old_sql, work,
+        result = state_read(store, &old, present_sql(change->kind), work,
                             *change->field ? change->field : NULL, err);
     if (result == ERR_OK && !state_same(change->kind, old, change->new)) {
         result = ops_say_work(store, work, change->kind, change->field,
@@ -216,10 +236,7 @@ out:
 int state_mark(struct store *store, int64_t work, enum read_state state, struct error *err)
 {
     char value[8];
-    struct state_change change = { .kind = "read",
-                                   .field = "",
-                                   .new = value,
-                                   .old_sql = "SELECT state FROM reading WHERE work_id = ?1" };
+    struct state_change change = { .kind = "read", .field = "", .new = value };
 
     snprintf(value, sizeof value, "%d", (int)state);
     return state_change(store, work, &change, err);
@@ -227,10 +244,7 @@ int state_mark(struct store *store, int64_t work, enum read_state state, struct 
 
 int state_star(struct store *store, int64_t work, bool on, struct error *err)
 {
-    struct state_change change = { .kind = "star",
-                                   .field = "",
-                                   .new = on ? "1" : "0",
-                                   .old_sql = "SELECT starred FROM reading WHERE work_id = ?1" };
+    struct state_change change = { .kind = "star", .field = "", .new = on ? "1" : "0" };
 
     return state_change(store, work, &change, err);
 }
@@ -255,12 +269,7 @@ int tag_check(const char *tag, struct error *err)
 
 int state_tag(struct store *store, int64_t work, const char *tag, bool on, struct error *err)
 {
-    struct state_change change = { .kind = "tag",
-                                   .field = tag,
-                                   .new = on ? "1" : NULL,
-                                   .old_sql =
-                                       "SELECT 1 FROM work_tag wt JOIN tag t ON t.id = wt.tag_id "
-                                       "WHERE wt.work_id = ?1 AND t.name = ?2" };
+    struct state_change change = { .kind = "tag", .field = tag, .new = on ? "1" : NULL };
     int result = tag_check(tag, err);
 
     return result == ERR_OK ? state_change(store, work, &change, err) : result;
@@ -269,9 +278,7 @@ int state_tag(struct store *store, int64_t work, const char *tag, bool on, struc
 int state_note_set(struct store *store, int64_t work, const char *body, struct error *err)
 {
     struct str clean = STR_INIT;
-    struct state_change change = { .kind = "note",
-                                   .field = "",
-                                   .old_sql = "SELECT body FROM note WHERE work_id = ?1" };
+    struct state_change change = { .kind = "note", .field = "" };
     int result;
 
     if (strlen(body) > NOTE_MAX)
@@ -464,31 +471,67 @@ struct state_row {
     char *kind, *item, *field, *old, *new;
 };
 
-/* A work that is gone takes nothing back, but the step counts as undone: it must not stand in the
- * way of the ones before it. */
-static int state_undo_row(struct store *store, const struct state_row *row, int64_t step,
-                          struct error *err)
+static int state_present(char **out, struct store *store, const struct state_row *row, int64_t work,
+                         struct error *err)
 {
-    int64_t work = 0;
+    const char *sql = present_sql(row->kind), *text;
+    char *unused = NULL;
     int result;
 
-    if (strcmp(row->kind, "query") == 0) {
-        result = state_apply_query(store, row->item, row->old, err);
-    } else if (strcmp(row->kind, "alert") == 0) {
-        result = alerts_undo(store, row->item, row->old != NULL, err);
-    } else if (strcmp(row->kind, "highlight") == 0) {
-        result = highlight_apply(store, row->field, row->old, err);
-    } else {
-        result = works_find(store, &work, row->item, err);
-        if (result == ERR_OK)
-            result = ops_say_back(store, work, row->kind, row->field,
-                                  state_value(row->kind, row->old), err);
-        else if (result == ERR_NOTFOUND)
-            result = ERR_OK;
+    *out = NULL;
+    if (strcmp(row->kind, "highlight") == 0) {
+        result = highlight_json(out, &unused, store, row->field, err);
+        free(unused);
+        return result;
     }
+    text = strcmp(row->kind, "query") == 0 ? row->item : *row->field ? row->field : NULL;
+    return sql ? state_read(store, out, sql, work, text, err) : ERR_OK;
+}
+
+static int state_put_back(struct store *store, const struct state_row *row, int64_t work,
+                          struct error *err)
+{
+    if (strcmp(row->kind, "query") == 0)
+        return state_apply_query(store, row->item, row->old, err);
+    if (strcmp(row->kind, "alert") == 0)
+        return alerts_undo(store, row->item, row->old != NULL, err);
+    if (strcmp(row->kind, "highlight") == 0)
+        return highlight_apply(store, row->field, row->old, err);
+    return ops_say_back(store, work, row->kind, row->field, state_value(row->kind, row->old), err);
+}
+
+static bool state_of_work(const char *kind)
+{
+    return strcmp(kind, "query") != 0 && strcmp(kind, "alert") != 0
+           && strcmp(kind, "highlight") != 0;
+}
+
+/* What is no longer as the step left it was changed by somebody else since, and stays: *left. That
+ * counts as undone, as does a work that is gone: it must not stand in the way of the ones before.
+ */
+static int state_undo_row(struct store *store, const struct state_row *row, int64_t step,
+                          size_t *left, struct error *err)
+{
+    bool gone = false, same = strcmp(row->kind, "alert") == 0;
+    char *present = NULL;
+    int64_t work = 0;
+    int result = state_of_work(row->kind) ? works_find(store, &work, row->item, err) : ERR_OK;
+
+    if (result == ERR_NOTFOUND) {
+        gone = true;
+        result = ERR_OK;
+    }
+    if (result == ERR_OK && !gone && !same) {
+        result = state_present(&present, store, row, work, err);
+        same = result == ERR_OK && state_same(row->kind, present, row->new);
+    }
+    if (result == ERR_OK && !gone && same)
+        result = state_put_back(store, row, work, err);
+    *left += !gone && !same;
     if (result == ERR_OK)
-        result =
-            state_write_log(store, row->kind, row->item, row->field, row->new, row->old, step, err);
+        result = state_write_log(store, row->kind, row->item, row->field, same ? row->new : present,
+                                 same ? row->old : present, step, err);
+    free(present);
     return result;
 }
 
@@ -515,6 +558,20 @@ static char *state_describe(const struct state_row *row, size_t rows)
                                      : "removal of a highlight",
                           row->item, more);
     return mem_printf("%s of %s%s", row->kind, row->item, more);
+}
+
+char *state_left(char *what, size_t left, size_t rows)
+{
+    char *more;
+
+    if (left == 0)
+        return what;
+    more = left == rows
+               ? mem_printf("nothing, as it was changed elsewhere since and stays (%s)", what)
+               : mem_printf("%s; but %zu of them changed elsewhere since, and %s", what, left,
+                            left == 1 ? "stays" : "stay");
+    free(what);
+    return more;
 }
 
 static int state_rows(struct store *store, struct arena *arena, int64_t step,
@@ -575,7 +632,7 @@ static int state_undo_any(struct store *store, int64_t step, char **what, struct
 {
     struct arena *arena = arena_new();
     struct state_row *rows = NULL;
-    size_t len = 0, i;
+    size_t len = 0, left = 0, i;
     char kind[16];
     int result = state_begin(store, err);
 
@@ -588,13 +645,13 @@ static int state_undo_any(struct store *store, int64_t step, char **what, struct
     if (result == ERR_OK)
         result = state_check_step(store, step, rows, len, err);
     for (i = 0; i < len && result == ERR_OK; i++)
-        result = state_undo_row(store, &rows[i], step, err);
+        result = state_undo_row(store, &rows[i], step, &left, err);
     if (result == ERR_OK)
         result = state_commit(store, err);
     if (result != ERR_OK)
         state_rollback(store);
     if (result == ERR_OK && what)
-        *what = state_describe(&rows[len - 1], len);
+        *what = state_left(state_describe(&rows[len - 1], len), left, len);
 out:
     free(rows);
     arena_free(arena);

@@ -2,6 +2,7 @@
  * The library: what becomes one work and what must not, updates and old versions, splitting and
  * undoing, and the doctor's eye over all of it.
  */
+#include "carrel/arrivals.h"
 #include "carrel/library.h"
 #include "carrel/ops.h"
 #include "carrel/store.h"
@@ -413,6 +414,103 @@ static void test_state_comes_back(void **state)
     assert_int_equal(works(), 2);
 }
 
+/* As another machine, a second later. */
+static void hear(struct store *store, const char *kind, const char *item, const char *field,
+                 const char *value, const char *past)
+{
+    struct op op = { .machine = "0000000000000000000000000000000a",
+                     .kind = kind,
+                     .item = item,
+                     .field = field,
+                     .value = value,
+                     .past = past };
+    const struct arrivals_page page = { .ops = &op, .op_count = 1 };
+    struct arrivals_report report;
+    struct arrivals *arrivals;
+    struct error err = { 0 };
+
+    assert_int_equal(ops_clock(store, &op.stamp, &err), ERR_OK);
+    op.stamp += INT64_C(1000) << 16;
+    assert_int_equal(arrivals_new(&arrivals, store, &err), ERR_OK);
+    assert_int_equal(arrivals_take(arrivals, &page, &report, &err), ERR_OK);
+    assert_int_equal(report.taken, 1);
+    arrivals_free(arrivals);
+}
+
+static void undo_says(struct store *store, const char *words)
+{
+    struct error err = { 0 };
+    char *what = NULL;
+
+    if (library_undo(store, &what, &err) != ERR_OK)
+        fail_msg("undo: %s", err.message);
+    if (!strstr(what, words))
+        fail_msg("'%s' is not in '%s'", words, what);
+    free(what);
+}
+
+/* What another machine has written since is no undo's to take away. */
+static void test_undo_leaves_what_others_wrote(void **state)
+{
+    struct store *store;
+    struct error err = { 0 };
+    struct op note = { .value = NULL };
+    struct arena *arena = arena_new();
+    char *past;
+    int64_t work;
+
+    (void)state;
+    IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024");
+    store = open_library();
+    work = find(store, "arxiv:2401.00001");
+    assert_int_equal(state_tag(store, work, "green", true, &err), ERR_OK);
+    assert_int_equal(state_mark(store, work, READ_LATER, &err), ERR_OK);
+    assert_int_equal(state_note_set(store, work, "A draft.", &err), ERR_OK);
+    assert_int_equal(ops_register(&note, store, arena, "note", "arxiv:2401.00001", "", &err),
+                     ERR_OK);
+    past = arena_printf(arena, "%s:%llx ", note.machine, (unsigned long long)note.stamp);
+    hear(store, "note", "arxiv:2401.00001", "", "A draft, and more.", past);
+    hear(store, "read", "arxiv:2401.00001", "", "1", "");
+    undo_says(store, "nothing, as it was changed elsewhere since");
+    undo_says(store, "nothing, as it was changed elsewhere since");
+    check_state("arxiv:2401.00001", "1 0 green|A draft, and more.");
+    undo_says(store, "added tag green on arxiv:2401.00001");
+    check_state("arxiv:2401.00001", "1 0 |A draft, and more.");
+    assert_int_equal(library_undo(store, NULL, &err), ERR_NOTFOUND);
+    store_close(store);
+    arena_free(arena);
+}
+
+/* Undo of a merge takes back that one, not what another machine has joined or split since. */
+static void test_undo_of_one_merge(void **state)
+{
+    struct store *store;
+    struct error err = { 0 };
+
+    (void)state;
+    IMPORT("arxiv:2401.00001|On Gardens|Ada Lindgren|2024", "arxiv:2402.00002|On Parks|Bo Ek|2024",
+           "doi:10.1000/three|On Hedges|Cy Dahl|2024");
+    store = open_library();
+    assert_int_equal(state_tag(store, find(store, "arxiv:2401.00001"), "green", true, &err),
+                     ERR_OK);
+    assert_int_equal(library_merge(store, "doi:10.1000/three", "arxiv:2402.00002", &err), ERR_OK);
+    assert_int_equal(library_undo(store, NULL, &err), ERR_OK);
+    assert_int_equal(library_merge(store, "arxiv:2401.00001", "doi:10.1000/three", &err), ERR_OK);
+    IMPORT("doi:10.2000/four|On Lawns|Di Ek|2024");
+    hear(store, "pair", "arxiv:2401.00001", "doi:10.2000/four", "joined", "");
+    assert_int_equal(find(store, "arxiv:2401.00001"), find(store, "doi:10.2000/four"));
+    undo_says(store, "merge of doi:10.1000/three into arxiv:2401.00001");
+    assert_int_equal(find(store, "arxiv:2401.00001"), find(store, "doi:10.2000/four"));
+    assert_int_not_equal(find(store, "arxiv:2401.00001"), find(store, "doi:10.1000/three"));
+    assert_int_equal(library_merge(store, "arxiv:2401.00001", "doi:10.1000/three", &err), ERR_OK);
+    hear(store, "pair", "arxiv:2401.00001", "doi:10.1000/three", "apart", "");
+    undo_says(store, "nothing, as it was changed elsewhere since");
+    assert_int_not_equal(find(store, "arxiv:2401.00001"), find(store, "doi:10.1000/three"));
+    undo_says(store, "added tag green"); /* it does not stand in the way */
+    store_close(store);
+    assert_int_equal(works(), 3);
+}
+
 /* What a person has split stays apart, also when the sources are read again. */
 static void test_split_is_remembered(void **state)
 {
@@ -507,6 +605,8 @@ int main(void)
         LIBRARY_TEST(test_versions),
         LIBRARY_TEST(test_better_source_wins),
         LIBRARY_TEST(test_merge_split_undo),
+        LIBRARY_TEST(test_undo_leaves_what_others_wrote),
+        LIBRARY_TEST(test_undo_of_one_merge),
         LIBRARY_TEST(test_split_is_remembered),
         LIBRARY_TEST(test_doctor_mends),
         LIBRARY_TEST(test_backup_and_restore),
