@@ -32,6 +32,8 @@
 #define OP_VALUE_MAX (1u << 20)
 #define OP_PAST_MAX (64u << 10)
 #define OP_MACHINES_MAX 1000
+/* Stamps are less: the year 2248, and 15 hexadecimal digits. */
+#define OP_STAMP_MAX (INT64_C(1) << 59)
 /* How far the own clock follows those of others: a day. Operations from further ahead are taken,
  * and told. */
 #define OP_AHEAD_MS (24 * INT64_C(3600000))

@@ -194,28 +194,76 @@ static int register_seen(struct store *store, const struct op *op, int64_t *late
     return step;
 }
 
+/* The clock was wrong once and is put right: what is said now is not to have the wrong time for
+ * ever. Stamps have to grow only as long as the machine is the same. */
+static int clock_settle(struct store *store, int64_t *clock, int64_t *machine, struct error *err)
+{
+    int64_t now = clock_now_ms();
+    int result = ops_clock(store, clock, err);
+
+    if (result != ERR_OK || op_stamp_ms(*clock) <= now + 2 * OP_AHEAD_MS)
+        return result;
+    log_write(LOG_WARN, "this library's clock is days ahead of the time of day: it begins anew");
+    *clock = now << STAMP_COUNTER_BITS;
+    result = machine_new(store, machine, err);
+    return result == ERR_OK
+               ? store_run(store,
+                           "INSERT OR REPLACE INTO meta(key, value) SELECT 'clock', ?1 WHERE ?2",
+                           *clock, 1, NULL, err)
+               : result;
+}
+
+/* Later than what the machine has said, and than what the register holds. */
+static int64_t stamp_next(int64_t clock, int64_t latest)
+{
+    int64_t now = clock_now_ms() << STAMP_COUNTER_BITS;
+    int64_t stamp = clock + 1 > now ? clock + 1 : now;
+
+    return stamp <= latest ? latest + 1 : stamp;
+}
+
+/* A note need not be later than others, only than those of its machine: under another name it can
+ * be said, whatever somebody claims to have seen of ours. */
+static int stamp_op(struct op *op, struct store *store, int64_t clock, int64_t latest,
+                    int64_t *machine, struct error *err)
+{
+    int result = ERR_OK;
+
+    op->stamp = stamp_next(clock, latest);
+    if (op->stamp >= OP_STAMP_MAX && op_is_note(op->kind)) {
+        result = machine_new(store, machine, err);
+        op->stamp = stamp_next(clock, -1);
+    }
+    if (result == ERR_OK && op->stamp >= OP_STAMP_MAX)
+        result = error_set(
+            err, ERR_LIMIT,
+            "%s: what is said of it there has a time after which nothing can be said", op->item);
+    return result;
+}
+
 int ops_say(struct store *store, const char *kind, const char *item, const char *field,
             const char *value, struct error *err)
 {
     struct op op = { .kind = kind, .item = item, .field = field, .value = value };
     struct str past = STR_INIT;
     char id[MACHINE_HEX];
-    int64_t machine, clock, latest = -1, now = clock_now_ms() << STAMP_COUNTER_BITS;
+    int64_t machine, clock = 0, latest = -1;
     bool comes;
     int result = machine_own(store, &machine, err);
 
     if (result == ERR_OK)
-        result = machine_id(store, machine, id, err);
+        result = clock_settle(store, &clock, &machine, err);
     if (result == ERR_OK)
-        result = ops_clock(store, &clock, err);
+        result = machine_id(store, machine, id, err);
     op.machine = id;
     if (result == ERR_OK)
         result = register_seen(store, &op, &latest, &past, err);
+    op.past = past.ptr;
+    if (result == ERR_OK)
+        result = stamp_op(&op, store, clock, latest, &machine, err);
+    if (result == ERR_OK)
+        result = machine_id(store, machine, id, err);
     if (result == ERR_OK) {
-        op.stamp = clock + 1 > now ? clock + 1 : now;
-        if (op.stamp <= latest)
-            op.stamp = latest + 1;
-        op.past = past.ptr;
         result = register_put(store, &op, machine, &comes, err);
         assert(result != ERR_OK || comes);
     }

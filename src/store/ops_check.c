@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STAMP_MS_MAX (INT64_C(1) << 46) /* the year 4199 */
 #define QUERY_MAX 4096
 #define EDIT_MAX 65536
 #define POSITION_MAX 1000000000
@@ -299,7 +298,8 @@ static bool past_is_good(const char *past)
         machine[MACHINE_HEX - 1] = '\0';
         past += MACHINE_HEX;
         digits = strspn(past, "0123456789abcdef");
-        if (digits == 0 || digits > 15 || past[digits] != ' ' || strcmp(before, machine) >= 0)
+        if (digits == 0 || digits > 15 || past[digits] != ' ' || strcmp(before, machine) >= 0
+            || strtoull(past, NULL, 16) >= OP_STAMP_MAX)
             return false;
         memcpy(before, machine, sizeof before);
         past += digits + 1;
@@ -313,7 +313,7 @@ const char *op_wrong(struct store *store, const struct op *op)
 
     if (!kind)
         return "it is of a kind that this carrel does not know";
-    if (op->stamp <= 0 || op_stamp_ms(op->stamp) >= STAMP_MS_MAX)
+    if (op->stamp <= 0 || op->stamp >= OP_STAMP_MAX)
         return "its time is none";
     if (!is_hex(op->machine, MACHINE_HEX - 1, MACHINE_HEX - 1))
         return "its machine is none";

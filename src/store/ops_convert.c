@@ -44,7 +44,8 @@ static int convert_rows(struct store *store, size_t at, int64_t machine, int64_t
 {
     struct stmt *stmt;
     char *sql = mem_printf("INSERT OR REPLACE INTO op(stamp, machine, kind, item, field, value) "
-                           "SELECT max(t, 1) << 16, ?2, k, i, f, v FROM (SELECT NULL AS k, NULL AS "
+                           "SELECT min(max(t, 1), 8796093022207) << 16, ?2, k, i, f, v FROM "
+                           "(SELECT NULL AS k, NULL AS "
                            "i, NULL AS f, NULL AS v, ?1 AS t WHERE false UNION ALL %s)",
                            sources[at]);
     int result = stmt_prepare_once(&stmt, store, sql, err);

@@ -164,7 +164,7 @@ static void test_notes_stand_beside_each_other(void **state)
     told[3].stamp = AT(9);
     told[3].value = NULL;
     snprintf(past, sizeof past, A ":%llx ", (unsigned long long)AT(1));
-    told[3].past = A ":fffffffffffffff " B ":fffffffffffffff ";
+    told[3].past = A ":7ffffffffffffff " B ":7ffffffffffffff ";
     check_orders(library, told, 4, "SELECT body FROM note", "(none)");
 }
 
@@ -192,6 +192,88 @@ static void test_a_later_mark_stands(void **state)
     read.value = "1";
     take(store, &read);
     assert_int_equal(library_int(store, "SELECT state FROM reading"), 2);
+    store_close(store);
+}
+
+static int64_t stamp_of(struct store *store, const char *item, char machine[MACHINE_HEX])
+{
+    struct arena *arena = arena_new();
+    struct op op = { .stamp = 0 };
+
+    assert_int_equal(ops_register(&op, store, arena, "query", item, "", NULL), ERR_OK);
+    snprintf(machine, MACHINE_HEX, "%s", op.machine);
+    arena_free(arena);
+    return op.stamp;
+}
+
+/* A battery was empty, or somebody typed the wrong year. */
+static void test_a_clock_that_was_wrong_once(void **state)
+{
+    struct store *store = library_open(*state);
+    char before[MACHINE_HEX], after[MACHINE_HEX];
+    int64_t first, second;
+
+    assert_int_equal(queries_add(store, "one", "tag:a", NULL), ERR_OK);
+    first = stamp_of(store, "one", before);
+    library_run(store, "UPDATE meta SET value = value + (365 * 86400000 << 16) WHERE key = "
+                       "'clock'");
+    assert_int_equal(queries_add(store, "two", "tag:a", NULL), ERR_OK);
+    second = stamp_of(store, "two", after);
+    assert_true(second >= first && op_stamp_ms(second) < op_stamp_ms(first) + 3600000);
+    assert_string_not_equal(before, after); /* whose stamps have only to grow */
+    assert_int_equal(queries_add(store, "one", "tag:b", NULL), ERR_OK);
+    assert_true(stamp_of(store, "one", before) > first);
+    assert_string_equal(before, after);
+    store_close(store);
+}
+
+/* Whatever is taken can be answered, and the answer is taken by others. */
+static void test_the_ends_of_time(void **state)
+{
+    struct store *store = library_open(*state);
+    struct op op = { .stamp = AT(1),
+                     .machine = A,
+                     .kind = "note",
+                     .item = "arxiv:2401.00001",
+                     .field = "" },
+              *ops;
+    struct arena *arena = arena_new();
+    struct error err = { 0 };
+    char own[MACHINE_HEX], past[64];
+    const char *why = NULL;
+    enum op_fate fate;
+    size_t count;
+    bool ahead;
+
+    library_add(store, "arxiv:2401.00001", "On Gardens", "", "Ada");
+    library_run(store, "INSERT OR IGNORE INTO alias(scheme, value, work_id) VALUES('arxiv', "
+                       "'2401.00001', 1)");
+    assert_int_equal(ops_machine(store, own, NULL), ERR_OK);
+    snprintf(past, sizeof past, "%s:7ffffffffffffff ", own); /* of what we have not said */
+    op.value = "theirs";
+    op.past = past;
+    take(store, &op);
+    assert_int_equal(state_note_set(store, 1, "ours", &err), ERR_OK);
+    assert_int_equal(ops_since(store, arena, 0, 10, &ops, &count, NULL), ERR_OK);
+    assert_int_equal(count, 1);
+    assert_true(ops[0].stamp < OP_STAMP_MAX);
+    assert_string_not_equal(ops[0].machine, own);
+    take(store, &ops[0]); /* it is fit to be taken */
+    past[MACHINE_HEX] = '8';
+    assert_int_equal(store_begin(store, NULL), ERR_OK);
+    assert_int_equal(ops_take(store, &op, &fate, &ahead, &why, NULL), ERR_OK);
+    assert_int_equal(fate, OP_REFUSED);
+    op.kind = "read";
+    op.value = "1";
+    op.past = "";
+    op.stamp = OP_STAMP_MAX;
+    assert_int_equal(ops_take(store, &op, &fate, &ahead, &why, NULL), ERR_OK);
+    assert_int_equal(fate, OP_REFUSED);
+    assert_int_equal(store_commit(store, NULL), ERR_OK);
+    op.stamp--;
+    take(store, &op);
+    assert_int_equal(state_mark(store, 1, READ_SKIP, &err), ERR_LIMIT);
+    arena_free(arena);
     store_close(store);
 }
 
@@ -256,10 +338,9 @@ int store_ops_tests(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, library_setup, library_teardown)
     const struct CMUnitTest tests[] = {
-        ONE(test_last_one_stands),
-        ONE(test_notes_stand_beside_each_other),
-        ONE(test_a_later_mark_stands),
-        ONE(test_what_was_there_is_said_once),
+        ONE(test_last_one_stands),     ONE(test_notes_stand_beside_each_other),
+        ONE(test_a_later_mark_stands), ONE(test_a_clock_that_was_wrong_once),
+        ONE(test_the_ends_of_time),    ONE(test_what_was_there_is_said_once),
     };
 #undef ONE
 
