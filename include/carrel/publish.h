@@ -27,6 +27,11 @@ int publish_each(struct store *store, int (*each)(void *ctx, const struct publis
 int publish_record(struct store *store, struct arena *arena, int64_t id, struct record *out,
                    struct error *err);
 
+/* The same, but for code links that only a repository of this library claims: what is the same on
+ * all machines that have exchanged their records. */
+int publish_shared(struct store *store, struct arena *arena, int64_t id, struct record *out,
+                   struct error *err);
+
 struct publish_count {
     const char *name; /* lives during the call */
     int64_t count;

@@ -103,7 +103,8 @@ int export_record(struct export_job *job, int64_t id, struct record *record, str
                              "export stopped; nothing that stood there was changed for "
                              "the worse: run it again");
     }
-    return publish_record(job->store, job->arena, id, record, err);
+    return (job->options->format == EXPORT_JSONL ? publish_shared : publish_record)(
+        job->store, job->arena, id, record, err);
 }
 
 /* ---- one file ---- */

@@ -48,8 +48,9 @@ static int compose_link(struct writer *writer, int64_t work, const struct record
     struct stmt *stmt;
     int result =
         stmt_prepare(&stmt, writer->store,
-                     "INSERT OR IGNORE INTO link(work_id, kind, url, evidence, said, repo) "
-                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+                     "INSERT INTO link(work_id, kind, url, evidence, said, repo) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(work_id, kind, url) DO UPDATE SET "
+                     "record_id = NULL WHERE record_id IS NOT NULL",
                      err);
 
     if (result != ERR_OK)
@@ -78,15 +79,16 @@ int compose_links(struct writer *writer, int64_t work, const struct record *reco
     return result;
 }
 
-/* Stronger evidence takes the place of weaker, as compose_evidence has it. */
+/* Stronger evidence takes the place of weaker, as compose_evidence has it. record_id 0 is for what
+ * no record says, but only a repository that is here: it is this library's alone. */
 static int compose_better_link(struct writer *writer, int64_t work, const struct record_link *link,
-                               struct error *err)
+                               bool recorded, struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(
         &stmt, writer->store,
-        "INSERT INTO link(work_id, kind, url, evidence, said, repo) "
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6) "
+        "INSERT INTO link(work_id, kind, url, evidence, said, repo, record_id) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, CASE WHEN ?8 THEN NULL ELSE 0 END) "
         "ON CONFLICT(work_id, kind, url) DO UPDATE SET evidence = ?4, said = ?5 "
         "WHERE ?7 < CASE evidence WHEN 'official' THEN 0 WHEN 'paper' THEN 1 WHEN 'readme' THEN 2 "
         "WHEN 'author' THEN 3 WHEN 'listed' THEN 4 ELSE 5 END",
@@ -96,6 +98,7 @@ static int compose_better_link(struct writer *writer, int64_t work, const struct
         return result;
     bind_link(stmt, work, link);
     stmt_bind_int(stmt, 7, link_evidence_rank(link->evidence));
+    stmt_bind_int(stmt, 8, recorded);
     return stmt_run(stmt, err);
 }
 
@@ -144,7 +147,7 @@ int compose_claims(struct writer *writer, int64_t work, struct error *err)
         if (there)
             links.items[i].url = there; /* evidence for the link that is there, no second one */
         if (result == ERR_OK)
-            result = compose_better_link(writer, work, &links.items[i], err);
+            result = compose_better_link(writer, work, &links.items[i], false, err);
     }
     if (result == ERR_OK && links.len > 0)
         result = store_run(writer->store, "UPDATE work SET flags = flags | ?2 WHERE id = ?1", work,
@@ -162,9 +165,11 @@ int compose_more_links(struct writer *writer, int64_t work, const struct record 
     int result = ERR_OK;
 
     for (i = 0; i < more->links.len && result == ERR_OK; i++)
-        result = compose_better_link(writer, work, &more->links.items[i], err);
-    if (result == ERR_OK)
-        result = compose_links(writer, work, &rest, err);
+        result = compose_better_link(writer, work, &more->links.items[i], true, err);
+    if (result == ERR_OK) /* what a repository had claimed is a record's now */
+        result = compose_links(
+            writer, work, &(struct record){ .links = more->links, .code_urls = more->code_urls },
+            err);
     if (result == ERR_OK)
         result =
             stmt_prepare(&stmt, writer->store,

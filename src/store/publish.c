@@ -183,6 +183,18 @@ int publish_record(struct store *store, struct arena *arena, int64_t id, struct 
     return result;
 }
 
+int publish_shared(struct store *store, struct arena *arena, int64_t id, struct record *out,
+                   struct error *err)
+{
+    static const char code[] =
+        "SELECT url FROM link WHERE work_id = ?1 AND kind = 'code' AND url NOT LIKE 'repo:%' AND "
+        "record_id IS NULL ORDER BY url";
+    int result = publish_record(store, arena, id, out, err);
+
+    out->code_urls = (struct text_list){ 0 };
+    return result == ERR_OK ? publish_list(store, arena, code, id, &out->code_urls, err) : result;
+}
+
 int publish_counts(struct store *store, const char *what,
                    int (*each)(void *ctx, const struct publish_count *count), void *ctx,
                    struct error *err)

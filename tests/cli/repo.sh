@@ -277,6 +277,11 @@ X
 run "a paper that links to a repository" 0 "$CARREL" import "$T/linked.jsonl"
 run "which lies in a folder" 0 "$CARREL" add --clone "$T/lee/lamps.git" --as https://github.com/Lee/Post
 same "is that one" "repo:github.com/lee/post  lee/post" "$(cat "$T/out")"
+run "what its README names" 0 "$CARREL" show --json arxiv:2602.00001
+has "has its code there" out '"https://github.com/lee/post"'
+run "as lines that are the same on all machines" 0 "$CARREL" export --format jsonl -o "$T/lines.jsonl"
+same "without what only a clone says" "" "$(grep arxiv:2602.00001 "$T/lines.jsonl" | grep -i post)"
+same "but with what a record says" 1 "$(grep -c '"code_urls":\["https://github.com/Lee/Post"\]' "$T/lines.jsonl")"
 run "the paper's code" 0 "$CARREL" repo repo:github.com/lee/post log --at arxiv:2602.00003 --limit 1
 has "as of its day" out "Brighter"
 lacks "which is whole" err "taken as"
