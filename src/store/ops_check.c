@@ -17,14 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define QUERY_MAX 4096
 #define EDIT_MAX 65536
 #define POSITION_MAX 1000000000
 
 /* ---- texts ---- */
 
-/* Valid UTF-8 without control characters; lines only where they are allowed. */
-static bool is_clean(const char *text, size_t most, bool lines)
+bool op_is_clean(const char *text, size_t most, bool lines)
 {
     struct str clean = STR_INIT;
     size_t len = strlen(text);
@@ -68,7 +66,7 @@ static bool is_alias(struct store *store, const char *text)
     bool good;
 
     (void)store;
-    good = strlen(text) <= OP_ITEM_MAX && is_clean(text, OP_ITEM_MAX, false)
+    good = strlen(text) <= OP_ITEM_MAX && op_is_clean(text, OP_ITEM_MAX, false)
            && ident_parse(&ident, text);
     if (good) {
         ident_print(&id, &ident);
@@ -87,13 +85,13 @@ static bool is_document(struct store *store, const char *text)
 static bool is_query_name(struct store *store, const char *text)
 {
     (void)store;
-    return is_clean(text, OP_ITEM_MAX, false) && query_name_check(text, NULL) == ERR_OK;
+    return op_is_clean(text, OP_ITEM_MAX, false) && query_name_check(text, NULL) == ERR_OK;
 }
 
 static bool is_tag(struct store *store, const char *text)
 {
     (void)store;
-    return is_clean(text, OP_FIELD_MAX, false) && tag_check(text, NULL) == ERR_OK;
+    return op_is_clean(text, OP_FIELD_MAX, false) && tag_check(text, NULL) == ERR_OK;
 }
 
 static bool is_mark(struct store *store, const char *text)
@@ -120,7 +118,7 @@ static bool is_series(struct store *store, const char *text)
     const char *metric = strchr(text, ' '), *day = metric ? strchr(metric + 1, ' ') : NULL;
 
     (void)store;
-    return day && metric > text && day > metric + 1 && is_clean(text, OP_FIELD_MAX, false)
+    return day && metric > text && day > metric + 1 && op_is_clean(text, OP_FIELD_MAX, false)
            && is_number(day + 1, 0, 10000000);
 }
 
@@ -156,19 +154,19 @@ static bool is_presence(struct store *store, const struct op *op)
 static bool is_note(struct store *store, const struct op *op)
 {
     (void)store;
-    return !op->value || is_clean(op->value, OP_VALUE_MAX, true);
+    return !op->value || op_is_clean(op->value, OP_VALUE_MAX, true);
 }
 
 static bool is_edit(struct store *store, const struct op *op)
 {
     (void)store;
-    return !op->value || is_clean(op->value, EDIT_MAX, true);
+    return !op->value || op_is_clean(op->value, EDIT_MAX, true);
 }
 
 static bool is_highlight_note(struct store *store, const struct op *op)
 {
     (void)store;
-    return !op->value || is_clean(op->value, HIGHLIGHT_NOTE_MAX, true);
+    return !op->value || op_is_clean(op->value, HIGHLIGHT_NOTE_MAX, true);
 }
 
 static bool is_query_value(struct store *store, const struct op *op)
@@ -176,7 +174,7 @@ static bool is_query_value(struct store *store, const struct op *op)
     (void)store;
     if (*op->field)
         return op->value && is_number(op->value, 0, POSITION_MAX);
-    return !op->value || (is_clean(op->value, QUERY_MAX, false) && !str_blank(op->value));
+    return !op->value || query_text_check(op->value, NULL) == ERR_OK;
 }
 
 static bool is_decision(struct store *store, const struct op *op)
@@ -203,9 +201,9 @@ static bool is_sample(struct store *store, const struct op *op)
 /* The texts of an anchor as they come out of JSON. */
 static bool anchor_texts_good(struct stmt *stmt)
 {
-    return is_clean(stmt_text(stmt, 1), ANCHOR_QUOTE_MAX, true)
-           && is_clean(stmt_text(stmt, 2), 4 * ANCHOR_CONTEXT, true)
-           && is_clean(stmt_text(stmt, 3), 4 * ANCHOR_CONTEXT, true);
+    return op_is_clean(stmt_text(stmt, 1), ANCHOR_QUOTE_MAX, true)
+           && op_is_clean(stmt_text(stmt, 2), 4 * ANCHOR_CONTEXT, true)
+           && op_is_clean(stmt_text(stmt, 3), 4 * ANCHOR_CONTEXT, true);
 }
 
 static bool is_anchor(struct store *store, const struct op *op, const char *sql)

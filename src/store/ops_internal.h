@@ -16,6 +16,10 @@ const char *op_wrong(struct store *store, const struct op *op);
 /* state.c: may a tag, or a saved query, be called so? */
 int tag_check(const char *tag, struct error *err);
 int query_name_check(const char *name, struct error *err);
+int query_text_check(const char *query, struct error *err);
+/* Valid UTF-8 of at most so many bytes without control characters; lines only where they are
+ * allowed. */
+bool op_is_clean(const char *text, size_t most, bool lines);
 
 #define STAMP_COUNTER_BITS 16
 

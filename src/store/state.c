@@ -27,6 +27,7 @@
 #define TAG_MAX 64
 #define NOTE_MAX (1u << 20)
 #define QUERY_NAME_MAX 100
+#define QUERY_MAX 4096
 
 int state_begin(struct store *store, struct error *err)
 {
@@ -256,8 +257,8 @@ int tag_check(const char *tag, struct error *err)
 
     if (len == 0 || len > TAG_MAX)
         return error_set(err, ERR_USAGE, "a tag has 1 to %d bytes", TAG_MAX);
-    if (!utf8_valid(tag, len))
-        return error_set(err, ERR_USAGE, "the tag is not valid UTF-8");
+    if (!op_is_clean(tag, TAG_MAX, false))
+        return error_set(err, ERR_USAGE, "the tag is not UTF-8 without control characters");
     for (i = 0; i < len; i++)
         if ((unsigned char)tag[i] <= ' ' || strchr("\"(),:*\x7F", tag[i]))
             return error_set(err, ERR_USAGE,
@@ -382,10 +383,21 @@ int query_name_check(const char *name, struct error *err)
     return ERR_OK;
 }
 
+int query_text_check(const char *query, struct error *err)
+{
+    return !str_blank(query) && op_is_clean(query, QUERY_MAX, false)
+               ? ERR_OK
+               : error_set(err, ERR_USAGE,
+                           "a saved query is one line of UTF-8 of 1 to %d bytes, without tabs",
+                           QUERY_MAX);
+}
+
 int queries_add(struct store *store, const char *name, const char *query, struct error *err)
 {
     int result = query_name_check(name, err);
 
+    if (result == ERR_OK)
+        result = query_text_check(query, err);
     return result == ERR_OK ? queries_set(store, name, query, err) : result;
 }
 

@@ -277,6 +277,21 @@ static void test_the_ends_of_time(void **state)
     store_close(store);
 }
 
+/* What peers would not take is not said here. */
+static void test_what_cannot_be_sent_is_not_said(void **state)
+{
+    struct store *store = library_open(*state);
+    struct error err = { 0 };
+
+    library_add(store, "arxiv:2401.00001", "On Gardens", "", "Ada");
+    assert_int_equal(queries_add(store, "bad", "tag:\377", &err), ERR_USAGE);
+    assert_int_equal(queries_add(store, "bad", "tag:a\ttag:b", &err), ERR_USAGE);
+    assert_int_equal(queries_add(store, "bad", " ", &err), ERR_USAGE);
+    assert_int_equal(state_tag(store, 1, "next\xC2\x85line", true, &err), ERR_USAGE);
+    assert_int_equal(state_tag(store, 1, "r\xC3\xA9sum\xC3\xA9", true, &err), ERR_OK);
+    store_close(store);
+}
+
 /* A library of version 29. */
 static void test_what_was_there_is_said_once(void **state)
 {
@@ -338,9 +353,13 @@ int store_ops_tests(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, library_setup, library_teardown)
     const struct CMUnitTest tests[] = {
-        ONE(test_last_one_stands),     ONE(test_notes_stand_beside_each_other),
-        ONE(test_a_later_mark_stands), ONE(test_a_clock_that_was_wrong_once),
-        ONE(test_the_ends_of_time),    ONE(test_what_was_there_is_said_once),
+        ONE(test_last_one_stands),
+        ONE(test_notes_stand_beside_each_other),
+        ONE(test_a_later_mark_stands),
+        ONE(test_a_clock_that_was_wrong_once),
+        ONE(test_the_ends_of_time),
+        ONE(test_what_cannot_be_sent_is_not_said),
+        ONE(test_what_was_there_is_said_once),
     };
 #undef ONE
 
