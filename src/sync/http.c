@@ -53,6 +53,17 @@ static int got_save(struct exchange *x, void *ctx, struct error *err)
     return ERR_OK;
 }
 
+/* It begins anew with us: it is another machine now, or was set back. What it had of ours it may
+ * have lost with the rest, so all of ours goes to it again. */
+static void note_beginning(struct exchange *x, const struct sync_pack *pack)
+{
+    char cursor[PEER_CURSOR_MAX];
+
+    sync_cursor_print(cursor, &pack->cursor);
+    if (strcmp(cursor, x->state.got) != 0)
+        x->state.sent[0] = '\0';
+}
+
 static int pull_page(struct exchange *x, struct arena *arena, bool *more, struct error *err)
 {
     struct net_answer answer = { 0 };
@@ -64,6 +75,8 @@ static int pull_page(struct exchange *x, struct arena *arena, bool *more, struct
 
     if (result == ERR_OK)
         result = sync_pack_read(&pack, arena, answer.body.ptr, answer.body.len, err);
+    if (result == ERR_OK)
+        note_beginning(x, &pack);
     if (result == ERR_OK && (pack.record_count > 0 || pack.op_count > 0))
         result = exchange_take(x, &pack, got_save, &pack.next, err);
     else if (result == ERR_OK)

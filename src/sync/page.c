@@ -196,12 +196,25 @@ static void write_tail(struct writing *writing)
     str_printf(out, "{\"end\":%" PRId64 ",\"hash\":\"%016" PRIx64 "\"}\n", writing->lines, hash);
 }
 
-static int write_all(struct writing *writing, struct error *err)
+/* A cursor beyond our end is of a library that ours was before it was set back to an older copy:
+ * what it stands for is not known here, and one starts anew. */
+static void begin_at(struct writing *writing, const struct sync_cursor *after,
+                     const struct library_cursors *end)
+{
+    if (strcmp(after->machine, writing->next.machine) == 0 && after->at.record <= end->record
+        && after->at.again <= end->again && after->at.op <= end->op)
+        writing->next = *after;
+    sync_cursor_print(writing->page->cursor, &writing->next);
+}
+
+static int write_all(struct writing *writing, const struct sync_cursor *after, struct error *err)
 {
     struct sync_cursor *next = &writing->next;
     struct library_cursors end;
     int result = library_cursors(writing->store, &end, err);
 
+    if (result == ERR_OK)
+        begin_at(writing, after, &end);
     if (result == ERR_OK)
         result = write_records(writing,
                                "SELECT id, source, fetched, payload FROM record WHERE id > ?1 AND "
@@ -228,19 +241,14 @@ int sync_page_write(struct sync_page *page, struct str *out, struct store *store
     struct writing writing = {
         .store = store, .out = &body, .left = limit ? limit : SYNC_LIMIT, .page = page, .lines = 1
     };
-    char machine[MACHINE_HEX];
-    int result = ops_machine(store, machine, err);
+    int result = ops_machine(store, writing.next.machine, err);
 
     *page = (struct sync_page){ .more = false };
     if (result == ERR_OK)
         result = store_begin_read(store, err);
     if (result != ERR_OK)
         return result;
-    if (strcmp(after->machine, machine) == 0)
-        writing.next = *after;
-    memcpy(writing.next.machine, machine, sizeof machine);
-    sync_cursor_print(page->cursor, &writing.next);
-    result = write_all(&writing, err);
+    result = write_all(&writing, after, err);
     store_rollback(store);
     if (result == ERR_OK) {
         sync_cursor_print(page->next, &writing.next);

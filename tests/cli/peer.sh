@@ -30,13 +30,22 @@ run "papers here" 0 on "$A" import "$T/papers.jsonl"
 run "and others there" 0 on "$B" import "$T/ponds.jsonl"
 on "$B" token new --scope sync >"$T/token"
 on "$B" token new --scope write >"$T/wrong"
-# The program itself, not a shell around it.
-"$CARREL" -q --library "$B" --config "$T/config.b" serve --listen 127.0.0.1:0 >"$T/serve.out" 2>"$T/serve.err" &
-server=$!
-replays="$replays $server"
-waited=0
-while ! grep -q http "$T/serve.out" "$T/serve.err" 2>/dev/null && [ $waited -lt 500 ]; do sleep 0.02; waited=$((waited + 1)); done
-URL=$(cat "$T/serve.out" "$T/serve.err" | grep -o 'http://127.0.0.1:[0-9]*' | head -1)
+# The program itself, not a shell around it; somebody else may hold the address for a moment.
+serve() { # ADDRESS
+    tries=0
+    while [ $tries -lt 20 ]; do
+        "$CARREL" -q --library "$B" --config "$T/config.b" serve --listen "$1" >"$T/serve.out" 2>"$T/serve.err" &
+        server=$!
+        replays="$replays $server"
+        waited=0
+        while ! grep -q 'serves http' "$T/serve.out" "$T/serve.err" && kill -0 "$server" 2>/dev/null && [ $waited -lt 500 ]; do sleep 0.02; waited=$((waited + 1)); done
+        grep -q 'serves http' "$T/serve.out" "$T/serve.err" && break
+        tries=$((tries + 1))
+        sleep 0.2
+    done
+    URL=$(cat "$T/serve.out" "$T/serve.err" | grep -o 'http://127.0.0.1:[0-9]*' | head -1)
+}
+serve 127.0.0.1:0
 run "a peer is added" 0 on "$A" peer add server "$URL" --token-file "$T/wrong"
 run "a token of another scope" 3 on "$A" sync --peer server
 has "says which it must be" out "scope sync"
@@ -72,6 +81,36 @@ has "and the other" out "From the other."
 on "$A" export --format jsonl -o "$T/a.jsonl"
 on "$B" export --format jsonl -o "$T/b.jsonl"
 same "and is the same there" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
+
+# ---- the service loses its library, or is set back to an older one ----
+stop() { kill -TERM "$server"; wait "$server" 2>/dev/null; }
+again() { stop; "$@"; serve "${URL#http://}"; }
+lose() { rm -rf "$B"; on "$B" import "$T/ponds.jsonl" >/dev/null; on "$B" token new --scope sync >"$T/token"; }
+agree() {
+    on "$A" export --format jsonl -o "$T/a.jsonl"
+    on "$B" export --format jsonl -o "$T/b.jsonl"
+    same "$1" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
+}
+again lose
+run "it is another one, and all but empty" 0 on "$A" sync --peer server
+agree "and it is as it was"
+run "nothing more" 0 on "$A" sync --peer server --json
+has "goes" out '"records_sent":0'
+on "$B" mark later arxiv:2601.00004
+on "$A" sync --peer server >/dev/null
+on "$B" export --format jsonl -o "$T/older.jsonl"
+stop
+cp "$B/library.db" "$T/older.db"
+serve "${URL#http://}"
+on "$A" note arxiv:2601.00005 "After the copy."
+on "$A" sync --peer server >/dev/null
+# The file stays the same one.
+older() { cp "$T/older.db" "$B/library.db"; rm -f "$B"/library.db-*; }
+again older
+on "$B" export --format jsonl -o "$T/b.jsonl"
+same "it is set back in its place" "$(cat "$T/older.jsonl")" "$(cat "$T/b.jsonl")"
+run "which is seen" 0 on "$A" sync --peer server
+agree "and the note comes back to it"
 
 # ---- a folder, and a third one ----
 mkdir "$T/stick"
