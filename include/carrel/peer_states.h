@@ -26,10 +26,15 @@ int peer_state_get(struct peer_state *out, struct store *store, const char *name
 int peer_state_put(struct store *store, const struct peer_state *state, struct error *err);
 int peer_state_forget(struct store *store, const char *name, struct error *err);
 
-/* The next segment of each machine that writes into a folder; 0: it was never read. */
-int peer_segment_get(struct store *store, const char *name, const char *machine, int64_t *next,
-                     struct error *err);
-int peer_segment_put(struct store *store, const char *name, const char *machine, int64_t next,
-                     struct error *err);
+/* How far each machine's segments in a folder were read; all noughts: not at all. Of our own ones
+ * (src/sync/folder_own.c) the hash is that of the next one, as it is about to be written. */
+struct peer_segment {
+    int64_t next; /* its number */
+    int64_t hash; /* of the last one that was read; 0 unknown */
+};
+int peer_segment_get(struct peer_segment *out, struct store *store, const char *name,
+                     const char *machine, struct error *err);
+int peer_segment_put(struct store *store, const char *name, const char *machine,
+                     const struct peer_segment *segment, struct error *err);
 
 #endif

@@ -76,7 +76,7 @@ struct sync_totals {
 
 /* Where it stands, for people. */
 struct sync_progress {
-    const char *state; /* "receiving", "sending" */
+    const char *state; /* "waiting", "receiving", "sending" */
     const struct sync_totals *totals;
 };
 
@@ -92,7 +92,7 @@ struct sync_peer {
     const atomic_bool *cancel; /* may be NULL */
 };
 /* Takes what it has and gives what it has not, until both are at the end. What has come is kept
- * whatever fails. Writes where it stands to the library. */
+ * whatever fails. Writes where it stands to the library. ERR_BUSY: another one is under way. */
 int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync_totals *totals,
                   struct error *err);
 

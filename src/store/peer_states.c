@@ -88,38 +88,40 @@ int peer_state_forget(struct store *store, const char *name, struct error *err)
                             : result;
 }
 
-int peer_segment_get(struct store *store, const char *name, const char *machine, int64_t *next,
-                     struct error *err)
+int peer_segment_get(struct peer_segment *out, struct store *store, const char *name,
+                     const char *machine, struct error *err)
 {
     struct stmt *stmt;
-    int step,
-        result = stmt_prepare(
-            &stmt, store, "SELECT next FROM peer_segment WHERE peer = ?1 AND machine = ?2", err);
+    int step, result = stmt_prepare(
+                  &stmt, store,
+                  "SELECT next, hash FROM peer_segment WHERE peer = ?1 AND machine = ?2", err);
 
-    *next = 0;
+    *out = (struct peer_segment){ .next = 0 };
     if (result != ERR_OK)
         return result;
     stmt_bind_text(stmt, 1, name);
     stmt_bind_text(stmt, 2, machine);
     step = stmt_step(stmt, err);
     if (step == 1)
-        *next = stmt_int(stmt, 0);
+        *out = (struct peer_segment){ .next = stmt_int(stmt, 0), .hash = stmt_int(stmt, 1) };
     stmt_reset(stmt);
     return step < 0 ? step : ERR_OK;
 }
 
-int peer_segment_put(struct store *store, const char *name, const char *machine, int64_t next,
-                     struct error *err)
+int peer_segment_put(struct store *store, const char *name, const char *machine,
+                     const struct peer_segment *segment, struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, store, "INSERT OR REPLACE INTO peer_segment(peer, machine, next) VALUES(?1, ?2, ?3)",
-        err);
+    int result = stmt_prepare(&stmt, store,
+                              "INSERT OR REPLACE INTO peer_segment(peer, machine, next, hash) "
+                              "VALUES(?1, ?2, ?3, ?4)",
+                              err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_text(stmt, 1, name);
     stmt_bind_text(stmt, 2, machine);
-    stmt_bind_int(stmt, 3, next);
+    stmt_bind_int(stmt, 3, segment->next);
+    stmt_bind_int(stmt, 4, segment->hash);
     return stmt_run(stmt, err);
 }

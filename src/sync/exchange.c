@@ -5,12 +5,19 @@
 #include "internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/file.h"
 #include "carrel/log.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define LOCK_WAIT_MS 2000
 
 void exchange_tell(struct exchange *x, const char *fmt, ...)
 {
@@ -136,6 +143,30 @@ int exchange_take(struct exchange *x, const struct sync_pack *pack,
 
 /* ---- the whole ---- */
 
+/* One exchange of a library at a time: two would write the same segments, and each go on from where
+ * the other has stood. The system lets go of it when its holder dies. */
+static int exchange_lock(struct exchange *x, int *fd, struct error *err)
+{
+    char *path = path_join(store_dir(x->store), "sync.lock");
+    int64_t give_up = clock_ticks_ms() + LOCK_WAIT_MS;
+    int result = ERR_OK;
+
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (*fd < 0)
+        result = error_errno(err, "%s", path);
+    while (result == ERR_OK && flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+        if (clock_ticks_ms() > give_up)
+            result = error_set(err, ERR_BUSY,
+                               "another carrel exchanges with the peers of this library; try again "
+                               "when it is done");
+        else
+            result = exchange_step(x, "waiting", err);
+        usleep(20000);
+    }
+    free(path);
+    return result;
+}
+
 static int exchange_begin(struct exchange *x, struct error *err)
 {
     int result = peer_state_get(&x->state, x->store, x->peer->name, x->peer->url, err);
@@ -174,10 +205,12 @@ int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync
 {
     struct exchange x = { .store = store, .peer = peer, .totals = totals };
     struct error why = { 0 };
-    int result;
+    int lock, result;
 
     *totals = (struct sync_totals){ .pages = 0 };
-    result = exchange_begin(&x, err);
+    result = exchange_lock(&x, &lock, err);
+    if (result == ERR_OK)
+        result = exchange_begin(&x, err);
     if (result == ERR_OK) {
         result = peer->folder ? folder_exchange(&x, &why) : http_exchange(&x, &why);
         if (result != ERR_OK && err)
@@ -185,6 +218,8 @@ int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync
         result = exchange_end(&x, result, err);
     }
     arrivals_free(x.arrivals);
+    if (lock >= 0)
+        close(lock);
     return result;
 }
 

@@ -2,15 +2,16 @@
  * An exchange through a folder that some tool copies between machines, in any order and at any
  * time.
  *
- * Each machine writes into folders of its own, "MACHINE.N": segments "00000001.page" and on, each a
- * page packed with gzip, written beside and renamed, never changed. It reads those of the others in
- * the order of their numbers; what is missing, cut short or of somebody else is left for the next
- * time and told. When its own segments are gone or have become many, it begins another folder with
- * all it has, and removes the former one, its own.
+ * Each machine writes into places of its own, folders "MACHINE.N-RANDOM" (folder_own.c): segments
+ * "00000001.page" and on, each a page packed with gzip, never changed. It reads those of the others
+ * in the order of their numbers; what is missing, cut short or of somebody else is left for the
+ * next time and told. Where the last one that was read is another one now, the place was written
+ * anew by a library that was set back, and is read from its beginning.
  */
 #include "internal.h"
 
 #include "carrel/file.h"
+#include "carrel/hash.h"
 
 #include <dirent.h>
 #include <inttypes.h>
@@ -18,21 +19,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#define SEGMENTS_MAX 2000 /* then another folder is begun */
-#define FOLDERS_MAX 500   /* that are read */
-#define PLACE_MAX 64
-#define OWN "own" /* key of our own next segment among those of others */
+#define FOLDERS_MAX 500 /* that are read */
 
-/* "MACHINE.N" */
-static bool is_place(const char *name)
+bool folder_is_place(const char *name)
 {
-    size_t hex = strspn(name, "0123456789abcdef");
-    size_t digits =
-        hex == MACHINE_HEX - 1 && name[hex] == '.' ? strspn(name + hex + 1, "0123456789") : 0;
+    const size_t id = MACHINE_HEX - 1;
+    size_t digits;
 
-    return digits > 0 && digits <= 9 && name[hex + 1 + digits] == '\0';
+    if (strspn(name, "0123456789abcdef") != id || name[id] != '.')
+        return false;
+    name += id + 1;
+    digits = strspn(name, "0123456789");
+    if (digits == 0 || digits > 9)
+        return false;
+    name += digits;
+    return *name == '\0'
+           || (*name == '-' && strlen(name) == 9 && strspn(name + 1, "0123456789abcdef") == 8);
 }
 
 static int place_compare(const void *a, const void *b)
@@ -52,7 +55,8 @@ static int list_places(struct exchange *x, struct arena *arena, char ***out, siz
     if (!folder)
         return error_errno(err, "%s", x->peer->url);
     while ((entry = readdir(folder)) && *count < FOLDERS_MAX)
-        if (is_place(entry->d_name) && strncmp(entry->d_name, x->machine, MACHINE_HEX - 1) != 0)
+        if (folder_is_place(entry->d_name)
+            && strncmp(entry->d_name, x->machine, MACHINE_HEX - 1) != 0)
             ARENA_PUSH(arena, *out, *count, cap, arena_strdup(arena, entry->d_name));
     closedir(folder);
     if (*count > 1)
@@ -60,7 +64,7 @@ static int list_places(struct exchange *x, struct arena *arena, char ***out, siz
     return ERR_OK;
 }
 
-static char *segment_path(const struct exchange *x, const char *place, int64_t number)
+char *folder_segment_path(const struct exchange *x, const char *place, int64_t number)
 {
     return mem_printf("%s/%s/%08" PRId64 ".page", x->peer->url, place, number);
 }
@@ -73,16 +77,17 @@ static bool is_file(const char *path)
     return lstat(path, &found) == 0 && S_ISREG(found.st_mode);
 }
 
-/* A segment whole, in the arena; ERR_NOTFOUND: it is not there. */
-static int segment_read(struct sync_pack *out, struct exchange *x, struct arena *arena,
-                        const char *place, int64_t number, struct error *err)
+int folder_segment_read(struct sync_pack *out, int64_t *hash, struct exchange *x,
+                        struct arena *arena, const char *place, int64_t number, struct error *err)
 {
-    char *path = segment_path(x, place, number);
+    char *path = folder_segment_path(x, place, number);
     struct str packed = STR_INIT, plain = STR_INIT;
     int result = is_file(path) ? file_read(&packed, path, SYNC_PACKED_MAX, err) : ERR_NOTFOUND;
 
-    if (result == ERR_OK)
+    if (result == ERR_OK) {
+        *hash = (int64_t)hash64(packed.ptr, packed.len, 0);
         result = sync_gunzip(&plain, packed.ptr, packed.len, SYNC_BYTES_MAX, err);
+    }
     if (result == ERR_OK)
         result = sync_pack_read(out, arena, plain.ptr, plain.len, err);
     if (result == ERR_OK && strncmp(out->machine, place, MACHINE_HEX - 1) != 0)
@@ -97,16 +102,31 @@ static int segment_read(struct sync_pack *out, struct exchange *x, struct arena 
 
 /* ---- reading those of others ---- */
 
-struct segment {
-    const char *place;
-    int64_t number;
+struct place {
+    const char *name;
+    struct peer_segment at; /* the one that is read next, and a hash of the one before */
 };
 
-static int segment_save(struct exchange *x, void *ctx, struct error *err)
+static int place_save(struct exchange *x, void *ctx, struct error *err)
 {
-    const struct segment *segment = ctx;
+    const struct place *place = ctx;
+    const struct peer_segment after = { .next = place->at.next + 1, .hash = place->at.hash };
 
-    return peer_segment_put(x->store, x->peer->name, segment->place, segment->number + 1, err);
+    return peer_segment_put(x->store, x->peer->name, place->name, &after, err);
+}
+
+/* Is the last one that was read there no more, but another one under its number? */
+static bool is_rewritten(struct exchange *x, const struct place *place)
+{
+    struct str bytes = STR_INIT;
+    char *path = folder_segment_path(x, place->name, place->at.next - 1);
+    bool other = place->at.next > 1 && is_file(path)
+                 && file_read(&bytes, path, SYNC_PACKED_MAX, NULL) == ERR_OK
+                 && (int64_t)hash64(bytes.ptr, bytes.len, 0) != place->at.hash;
+
+    str_free(&bytes);
+    free(path);
+    return other;
 }
 
 /* Is there a later one? Then this one is still on its way. */
@@ -126,34 +146,39 @@ static bool later_there(const struct exchange *x, const char *place, int64_t num
     return later;
 }
 
-static int read_place(struct exchange *x, const char *place, struct error *err)
+/* Why the place is read no further now. */
+static void tell_left(struct exchange *x, const struct place *place, int read, const char *why)
+{
+    if (read != ERR_NOTFOUND)
+        exchange_tell(x, "%.8s: segment %" PRId64 " is left for the next time: %.150s", place->name,
+                      place->at.next, why);
+    else if (later_there(x, place->name, place->at.next))
+        exchange_tell(x, "%.8s: segment %" PRId64 " is missing, and later ones wait for it",
+                      place->name, place->at.next);
+}
+
+static int read_place(struct exchange *x, const char *name, struct error *err)
 {
     struct arena *arena = arena_new();
-    struct segment segment = { .place = place };
-    int result = peer_segment_get(x->store, x->peer->name, place, &segment.number, err);
+    struct place place = { .name = name };
+    int read = ERR_OK, result = peer_segment_get(&place.at, x->store, x->peer->name, name, err);
 
-    if (segment.number == 0)
-        segment.number = 1;
-    while (result == ERR_OK) {
+    if (place.at.next == 0 || is_rewritten(x, &place))
+        place.at.next = 1;
+    while (result == ERR_OK && read == ERR_OK) {
         struct error why = { 0 };
         struct sync_pack pack;
-        int read;
 
         arena_reset(arena);
         result = exchange_step(x, "receiving", err);
         if (result != ERR_OK)
             break;
-        read = segment_read(&pack, x, arena, place, segment.number, &why);
-        if (read == ERR_NOTFOUND && later_there(x, place, segment.number))
-            exchange_tell(x, "%.8s: segment %" PRId64 " is missing, and later ones wait for it",
-                          place, segment.number);
-        else if (read != ERR_OK && read != ERR_NOTFOUND)
-            exchange_tell(x, "%.8s: segment %" PRId64 " is left for the next time: %.150s", place,
-                          segment.number, why.message);
+        read = folder_segment_read(&pack, &place.at.hash, x, arena, name, place.at.next, &why);
         if (read != ERR_OK)
-            break;
-        result = exchange_take(x, &pack, segment_save, &segment, err);
-        segment.number++;
+            tell_left(x, &place, read, why.message);
+        else
+            result = exchange_take(x, &pack, place_save, &place, err);
+        place.at.next++;
     }
     arena_free(arena);
     return result;
@@ -172,157 +197,6 @@ static int read_others(struct exchange *x, struct error *err)
     return result;
 }
 
-/* ---- writing one's own ---- */
-
-/* The place that is written into now lies in state.got: a folder has no cursor. */
-static int64_t own_generation(const struct exchange *x)
-{
-    const char *got = x->state.got;
-
-    return is_place(got) && strncmp(got, x->machine, MACHINE_HEX - 1) == 0
-               ? strtoll(got + MACHINE_HEX, NULL, 10)
-               : 0;
-}
-
-static void remove_place(const struct exchange *x, const char *place)
-{
-    char *path = mem_printf("%s/%s", x->peer->url, place);
-    DIR *folder = opendir(path);
-    struct dirent *entry;
-
-    while (folder && (entry = readdir(folder))) {
-        char *file = mem_printf("%s/%s", path, entry->d_name);
-
-        if (*entry->d_name != '.')
-            unlink(file);
-        free(file);
-    }
-    if (folder)
-        closedir(folder);
-    rmdir(path);
-    free(path);
-}
-
-static int begin_place(struct exchange *x, int64_t generation, int64_t *number, struct error *err)
-{
-    char *path;
-    int result;
-
-    snprintf(x->state.got, PLACE_MAX, "%s.%" PRId64, x->machine, generation);
-    x->state.sent[0] = '\0';
-    *number = 1;
-    path = mem_printf("%s/%s", x->peer->url, x->state.got);
-    result = folder_make(path, err);
-    free(path);
-    return result;
-}
-
-/* What was written last must be there still. */
-static int own_place(struct exchange *x, int64_t *number, char former[PLACE_MAX], struct error *err)
-{
-    int64_t generation = own_generation(x);
-    bool gone;
-    char *last;
-    int result = peer_segment_get(x->store, x->peer->name, OWN, number, err);
-
-    former[0] = '\0';
-    if (result != ERR_OK)
-        return result;
-    last = segment_path(x, x->state.got, *number - 1);
-    gone = generation == 0 || *number == 0 || (*number > 1 && !file_exists(last));
-    free(last);
-    if (!gone && *number <= SEGMENTS_MAX)
-        return ERR_OK;
-    if (generation > 0)
-        snprintf(former, PLACE_MAX, "%.60s", x->state.got);
-    return begin_place(x, generation + 1, number, err);
-}
-
-static int own_save(struct exchange *x, int64_t number, struct error *err)
-{
-    int result = store_begin(x->store, err);
-
-    if (result != ERR_OK)
-        return result;
-    result = peer_state_put(x->store, &x->state, err);
-    if (result == ERR_OK)
-        result = peer_segment_put(x->store, x->peer->name, OWN, number, err);
-    if (result == ERR_OK)
-        result = store_commit(x->store, err);
-    if (result != ERR_OK)
-        store_rollback(x->store);
-    return result;
-}
-
-/* A segment that was written before its writer died counts: somebody may have read it. */
-static int own_adopt(struct exchange *x, int64_t *number, struct error *err)
-{
-    struct arena *arena = arena_new();
-    struct sync_pack pack;
-    int result = ERR_OK;
-
-    while (result == ERR_OK
-           && segment_read(&pack, x, arena, x->state.got, *number, NULL) == ERR_OK) {
-        sync_cursor_print(x->state.sent, &pack.next);
-        result = own_save(x, ++*number, err);
-    }
-    arena_free(arena);
-    return result;
-}
-
-static int write_segment(struct exchange *x, const struct sync_page *page, const struct str *bytes,
-                         int64_t *number, struct error *err)
-{
-    char *path = segment_path(x, x->state.got, *number);
-    struct str packed = STR_INIT;
-    int result;
-
-    sync_gzip(&packed, bytes->ptr, bytes->len);
-    result = file_write(path, packed.ptr, packed.len, err);
-    if (result == ERR_OK) {
-        x->totals->pages++;
-        x->totals->records_sent += page->records;
-        x->totals->ops_sent += page->ops;
-        x->totals->bytes_sent += (int64_t)packed.len;
-        memcpy(x->state.sent, page->next, sizeof x->state.sent);
-        result = own_save(x, ++*number, err);
-    }
-    str_free(&packed);
-    free(path);
-    return result;
-}
-
-static int write_own(struct exchange *x, struct error *err)
-{
-    struct str bytes = STR_INIT;
-    struct sync_page page = { .more = true };
-    char former[PLACE_MAX];
-    int64_t number;
-    int result = own_place(x, &number, former, err);
-
-    if (result == ERR_OK)
-        result = own_adopt(x, &number, err);
-    while (result == ERR_OK && page.more) {
-        struct sync_cursor sent;
-
-        if (!sync_cursor_parse(&sent, x->state.sent))
-            sent = (struct sync_cursor){ .machine = "" };
-        str_clear(&bytes);
-        result = sync_page_write(&page, &bytes, x->store, &sent,
-                                 x->peer->limit ? x->peer->limit : SYNC_LIMIT_MAX, err);
-        if (result == ERR_OK && page.records + page.ops == 0)
-            break;
-        if (result == ERR_OK)
-            result = exchange_step(x, "sending", err);
-        if (result == ERR_OK)
-            result = write_segment(x, &page, &bytes, &number, err);
-    }
-    if (result == ERR_OK && *former)
-        remove_place(x, former);
-    str_free(&bytes);
-    return result;
-}
-
 int folder_exchange(struct exchange *x, struct error *err)
 {
     int result;
@@ -331,5 +205,5 @@ int folder_exchange(struct exchange *x, struct error *err)
         return error_set(err, ERR_NOTFOUND, "there is no folder %s (is it plugged in, or mounted?)",
                          x->peer->url);
     result = read_others(x, err);
-    return result == ERR_OK ? write_own(x, err) : result;
+    return result == ERR_OK ? folder_write_own(x, err) : result;
 }

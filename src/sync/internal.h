@@ -27,4 +27,18 @@ int exchange_step(struct exchange *x, const char *state, struct error *err); /* 
 int http_exchange(struct exchange *x, struct error *err);
 int folder_exchange(struct exchange *x, struct error *err);
 
+/* ---- folders (folder.c, folder_own.c) ---- */
+
+#define SEGMENTS_MAX 2000 /* of a place; then another one is begun */
+
+/* "MACHINE.N-RANDOM", a folder of segments; the random part may be missing. */
+bool folder_is_place(const char *name);
+char *folder_segment_path(const struct exchange *x, const char *place,
+                          int64_t number); /* caller frees */
+/* A segment whole, in the arena, and a hash of its bytes. ERR_NOTFOUND: it is not there. */
+int folder_segment_read(struct sync_pack *out, int64_t *hash, struct exchange *x,
+                        struct arena *arena, const char *place, int64_t number, struct error *err);
+/* Writes what the folder has not of ours. */
+int folder_write_own(struct exchange *x, struct error *err);
+
 #endif

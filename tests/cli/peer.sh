@@ -136,7 +136,7 @@ same "the service's" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
 same "the third one's" "$(cat "$T/a.jsonl")" "$(cat "$T/c.jsonl")"
 
 # ---- what lies in the folder and is not whole ----
-own=$(ls -d "$T"/stick/*.1 | head -1)
+own=$(ls -d "$T"/stick/*.1-* | head -1)
 echo "not mine" >"$T/stick/readme.txt"
 mkdir "$T/stick/00000000000000000000000000000009.1"
 head -c 100 "$own/00000001.page" >"$T/stick/00000000000000000000000000000009.1/00000001.page"
@@ -148,7 +148,7 @@ has "and told as such" out "of another machine"
 rm -r "$T/stick/00000000000000000000000000000009.1"
 rm "$T"/stick/*/*.page
 run "whose segments were wiped" 0 on "$A" sync --peer stick
-[ -n "$(ls "$T"/stick/*.2/*.page 2>/dev/null)" ] && good "begins another folder" || bad "begins another folder" "$(ls -R "$T/stick")"
+[ -n "$(ls "$T"/stick/*.2-*/*.page 2>/dev/null)" ] && good "begins another folder" || bad "begins another folder" "$(ls -R "$T/stick")"
 mv "$T/stick" "$T/elsewhere"
 run "a folder that is not there" 3 on "$A" sync --peer stick
 has "is asked after" out "plugged in"

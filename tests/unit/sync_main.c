@@ -530,5 +530,5 @@ int main(void)
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-    return failed + sync_schedule_tests();
+    return failed + sync_folder_tests() + sync_schedule_tests();
 }

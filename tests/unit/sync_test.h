@@ -37,6 +37,7 @@ void sync_test_clock(int64_t ms); /* what machines take for the time of day; 0: 
 /* Everything of the one into the other, page by page; returns how many parts were new. */
 int64_t sync_test_send(struct store *from, struct store *to, size_t limit);
 
+int sync_folder_tests(void);
 int sync_schedule_tests(void);
 
 #endif

@@ -43,4 +43,5 @@ CREATE TABLE peer(
 -- Of a peer that is a folder: up to where what each machine has written there was read.
 CREATE TABLE peer_segment(
   peer TEXT NOT NULL, machine TEXT NOT NULL, next INTEGER NOT NULL,
+  hash INTEGER NOT NULL,              -- of the last one that was read; of our own: of the next one
   PRIMARY KEY(peer, machine)) WITHOUT ROWID;

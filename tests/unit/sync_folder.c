@@ -1,0 +1,296 @@
+/*
+ * Sync through a folder: places that are wiped, rewritten, of somebody else, and two at once; and
+ * pages that a stranger has put there.
+ */
+#include "sync_test.h"
+
+#include "carrel/file.h"
+#include "carrel/hash.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PAPER "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|"
+
+/* ---- machines around a folder ---- */
+
+static char *stick;
+
+static struct store *begin(char **dir)
+{
+    struct store *store;
+
+    *dir = sync_test_library();
+    store = sync_test_open(*dir);
+    if (!stick) {
+        stick = mem_printf("%s-stick", *dir);
+        assert_int_equal(mkdir(stick, 0777), 0);
+    }
+    return store;
+}
+
+static int end(void **state)
+{
+    free(stick);
+    stick = NULL;
+    return sync_test_end(state);
+}
+
+static int try_exchange(struct store *store, struct sync_totals *totals, struct error *err)
+{
+    const struct sync_peer peer = { .name = "stick", .url = stick, .folder = true };
+
+    return sync_exchange(store, &peer, totals, err);
+}
+
+static struct sync_totals exchange(struct store *store)
+{
+    struct sync_totals totals;
+
+    must(try_exchange(store, &totals, err));
+    return totals;
+}
+
+static struct peer_state state_of(struct store *store)
+{
+    struct peer_state state;
+
+    must(peer_state_get(&state, store, "stick", stick, err));
+    return state;
+}
+
+static void tag(struct store *store, const char *name)
+{
+    must(state_tag(store, sync_test_find(store, "arxiv:2401.00001"), name, true, err));
+}
+
+static bool has_tag(struct store *store, const char *name)
+{
+    struct arena *arena = arena_new();
+    struct work_full work;
+    bool has;
+
+    must(works_full(store, arena, sync_test_find(store, "arxiv:2401.00001"), &work, err));
+    has = strstr(work.row.tags, name) != NULL;
+    arena_free(arena);
+    return has;
+}
+
+static void shell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static void shell(const char *fmt, ...)
+{
+    char command[2000];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(command, sizeof command, fmt, args);
+    va_end(args);
+    assert_int_equal(system(command), 0);
+}
+
+static void forget(struct store *store)
+{
+    must(store_begin(store, err));
+    must(peer_state_forget(store, "stick", err));
+    must(store_commit(store, err));
+}
+
+/* Where this one writes, and its next segment. */
+static char *next_segment(struct store *store)
+{
+    struct peer_segment at;
+
+    must(peer_segment_get(&at, store, "stick", "own", err));
+    return mem_printf("%s/%s/%08" PRId64 ".page", stick, state_of(store).got, at.next);
+}
+
+/* ---- what others have read is never written over ---- */
+
+static void test_a_peer_that_was_forgotten(void **state)
+{
+    char *one, *two;
+    struct store *a = begin(&one), *b = begin(&two);
+
+    (void)state;
+    sync_test_import(one, PAPER);
+    exchange(a);
+    exchange(b);
+    shell("rm %s/*/*.page", stick);
+    exchange(a);
+    exchange(b);
+    forget(a);
+    tag(a, "green");
+    exchange(a);
+    exchange(b);
+    assert_true(has_tag(b, "green"));
+    shell("rm -r %s/*", stick); /* nothing is left to go by */
+    forget(a);
+    tag(a, "blue");
+    exchange(a);
+    exchange(b);
+    assert_true(has_tag(b, "blue"));
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
+static void test_segments_that_are_gone(void **state)
+{
+    char *one, *two, *former, *first;
+    struct store *a = begin(&one), *b = begin(&two);
+
+    (void)state;
+    sync_test_import(one, PAPER);
+    exchange(a);
+    tag(a, "green");
+    exchange(a);
+    former = mem_strdup(state_of(a).got);
+    first = mem_printf("%s/%s/00000001.page", stick, former);
+    assert_int_equal(unlink(first), 0); /* not the last one */
+    exchange(a);
+    assert_string_not_equal(state_of(a).got, former);
+    exchange(b);
+    assert_true(has_tag(b, "green"));
+    free(former);
+    free(first);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
+/* Two at once: what another process has put under the next number is left as it is. */
+static void test_a_segment_of_somebody_else(void **state)
+{
+    char *one, *two, *path;
+    struct store *a = begin(&one), *b = begin(&two);
+    struct str bytes = STR_INIT;
+
+    (void)state;
+    sync_test_import(one, PAPER);
+    exchange(a);
+    path = next_segment(a);
+    must(file_write(path, "other", 5, err));
+    tag(a, "green");
+    exchange(a);
+    if (file_exists(path)) {
+        must(file_read(&bytes, path, 100000, err));
+        assert_string_equal(bytes.ptr, "other");
+    }
+    exchange(b);
+    assert_true(has_tag(b, "green"));
+    str_free(&bytes);
+    free(path);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
+/* What was written before its writer died, behind the last note of it. */
+static void test_a_segment_of_ours_counts(void **state)
+{
+    char *one, *place;
+    struct store *a = begin(&one);
+    struct peer_segment at;
+    struct peer_state before;
+    struct str bytes = STR_INIT;
+    char *path;
+
+    (void)state;
+    sync_test_import(one, PAPER);
+    exchange(a);
+    tag(a, "green");
+    before = state_of(a);
+    path = next_segment(a);
+    exchange(a);
+    must(file_read(&bytes, path, 100000, err));
+    must(store_begin(a, err));
+    must(peer_segment_get(&at, a, "stick", "own", err));
+    at = (struct peer_segment){ .next = at.next - 1,
+                                .hash = (int64_t)hash64(bytes.ptr, bytes.len, 0) };
+    must(peer_segment_put(a, "stick", "own", &at, err));
+    must(peer_state_put(a, &before, err));
+    must(store_commit(a, err));
+    place = mem_strdup(state_of(a).got);
+    assert_int_equal(exchange(a).ops_sent, 0);
+    assert_string_equal(state_of(a).got, place);
+    assert_string_not_equal(state_of(a).sent, before.sent);
+    free(place);
+    free(path);
+    str_free(&bytes);
+    store_close(a);
+    free(one);
+}
+
+static void test_one_at_a_time(void **state)
+{
+    char *one, *path;
+    struct store *a = begin(&one);
+    struct sync_totals totals;
+    struct error why = { 0 };
+    int fd;
+
+    (void)state;
+    sync_test_import(one, PAPER);
+    path = path_join(one, "sync.lock");
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assert_int_equal(try_exchange(a, &totals, &why), ERR_BUSY);
+    assert_non_null(strstr(why.message, "another carrel"));
+    close(fd);
+    assert_int_equal(exchange(a).records_sent, 1);
+    free(path);
+    store_close(a);
+    free(one);
+}
+
+/* A library that was set back writes other things under numbers that were read. */
+static void test_a_place_that_was_rewritten(void **state)
+{
+    char *one, *two, *here, *there;
+    struct store *a = begin(&one), *b = begin(&two);
+
+    (void)state;
+    sync_test_import(one, PAPER);
+    exchange(a);
+    tag(a, "green");
+    exchange(a);
+    exchange(b);
+    here = mem_printf("%s/%s/", stick, state_of(a).got);
+    forget(a); /* begins another place, of two segments */
+    exchange(a);
+    tag(a, "blue");
+    exchange(a);
+    there = mem_printf("%s/%s/", stick, state_of(a).got);
+    shell("cp %s*.page %s", there, here);
+    shell("rm -r %s", there);
+    exchange(b);
+    assert_true(has_tag(b, "blue"));
+    free(here);
+    free(there);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
+int sync_folder_tests(void)
+{
+#define FOLDER_TEST(test) cmocka_unit_test_teardown(test, end)
+    const struct CMUnitTest tests[] = {
+        FOLDER_TEST(test_a_peer_that_was_forgotten),
+        FOLDER_TEST(test_segments_that_are_gone),
+        FOLDER_TEST(test_a_segment_of_somebody_else),
+        FOLDER_TEST(test_a_segment_of_ours_counts),
+        FOLDER_TEST(test_one_at_a_time),
+        FOLDER_TEST(test_a_place_that_was_rewritten),
+    };
+
+    return cmocka_run_group_tests_name("folders", tests, NULL, NULL);
+}
