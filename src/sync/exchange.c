@@ -7,6 +7,7 @@
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/log.h"
+#include "carrel/utf8.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,6 +20,21 @@
 
 #define LOCK_WAIT_MS 2000
 
+/* Words of others, made fit for a line on a terminal or in the log. */
+static void make_fit(char *text, size_t size)
+{
+    struct str clean = STR_INIT;
+    size_t len;
+
+    utf8_squeeze(&clean, text, strlen(text));
+    len = clean.len;
+    if (len >= size)
+        len = utf8_prev(clean.ptr, size - 1);
+    memcpy(text, clean.ptr, len);
+    text[len] = '\0';
+    str_free(&clean);
+}
+
 void exchange_tell(struct exchange *x, const char *fmt, ...)
 {
     va_list args;
@@ -28,6 +44,7 @@ void exchange_tell(struct exchange *x, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(x->state.told, sizeof x->state.told, fmt, args);
     va_end(args);
+    make_fit(x->state.told, sizeof x->state.told);
     log_write(LOG_WARN, "peer %s: %s", x->peer->name, x->state.told);
 }
 
@@ -213,6 +230,7 @@ int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync
         result = exchange_begin(&x, err);
     if (result == ERR_OK) {
         result = peer->folder ? folder_exchange(&x, &why) : http_exchange(&x, &why);
+        make_fit(why.message, sizeof why.message);
         if (result != ERR_OK && err)
             *err = why;
         result = exchange_end(&x, result, err);
@@ -260,6 +278,7 @@ static int take_pack(struct sync_answer *out, struct store *store, const struct 
                                  .refused = report.refused,
                                  .ahead = report.ahead };
     snprintf(out->told, sizeof out->told, "%s", report.why);
+    make_fit(out->told, sizeof out->told);
     answer_cursor(out->before, machine, &report.before);
     answer_cursor(out->after, machine, &report.after);
     return result;

@@ -13,6 +13,7 @@
 
 #define ROUNDS 8 /* of taking and giving; two are the rule, since what is taken may decide anew */
 #define DEADLINE_MS 120000
+#define ANSWER_MAX 65536 /* bytes of what is said of a page that was taken */
 
 static int ask(struct exchange *x, struct net_request *request, struct net_answer *answer,
                struct error *err)
@@ -30,7 +31,7 @@ static int ask(struct exchange *x, struct net_request *request, struct net_answe
     if (request->body)
         headers[request->header_count++] = "Content-Encoding: gzip";
     request->expect = NET_JSON;
-    request->max_bytes = SYNC_BYTES_MAX;
+    request->max_bytes = request->body ? ANSWER_MAX : SYNC_BYTES_MAX;
     request->deadline_ms = DEADLINE_MS;
     request->redirects = -1;
     request->forgiving = true;
@@ -115,6 +116,7 @@ static int answer_read(struct exchange *x, const struct net_answer *answer, bool
     json_t *json = json_loadb(answer->body.ptr, answer->body.len, JSON_REJECT_DUPLICATES, &why);
     const char *before = json_string_value(json_object_get(json, "before"));
     const char *after = json_string_value(json_object_get(json, "after"));
+    const char *told = json_string_value(json_object_get(json, "told"));
     struct sync_cursor cursor;
     int64_t refused = json_integer_value(json_object_get(json, "refused"));
     int result = ERR_OK;
@@ -128,7 +130,7 @@ static int answer_read(struct exchange *x, const struct net_answer *answer, bool
         *behind = strcmp(after, x->state.got) != 0;
     if (result == ERR_OK && refused > 0)
         exchange_tell(x, "it refused %lld of ours, first %.200s", (long long)refused,
-                      json_string_value(json_object_get(json, "told")));
+                      told ? told : "of which it says nothing");
     json_decref(json);
     return result;
 }

@@ -34,6 +34,8 @@ on "$B" token new --scope write >"$T/wrong"
 serve() { # ADDRESS
     tries=0
     while [ $tries -lt 20 ]; do
+        : >"$T/serve.out"
+        : >"$T/serve.err"
         "$CARREL" -q --library "$B" --config "$T/config.b" serve --listen "$1" >"$T/serve.out" 2>"$T/serve.err" &
         server=$!
         replays="$replays $server"

@@ -280,6 +280,74 @@ static void test_a_place_that_was_rewritten(void **state)
     free(two);
 }
 
+/* ---- pages that a stranger has put there ---- */
+
+#define STRANGER "000000000000000000000000000000a1"
+
+/* A page of these lines, each with its line feed. */
+static void make_page(struct str *out, const char *lines)
+{
+    const char *at;
+    int count = 1;
+
+    str_printf(out,
+               "{\"carrel\":\"sync\",\"version\":1,\"machine\":\"" STRANGER
+               "\",\"cursor\":\"" STRANGER ".0.0.0\",\"next\":\"" STRANGER
+               ".1.1.1\",\"more\":false,\"clock\":1}\n%s",
+               lines);
+    for (at = lines; (at = strchr(at, '\n')); at++)
+        count++;
+    str_printf(out, "{\"end\":%d,\"hash\":\"%016" PRIx64 "\"}\n", count,
+               hash64(out->ptr, out->len, 0));
+}
+
+static void put_page(int number, const char *lines)
+{
+    char *place = mem_printf("%s/" STRANGER ".1", stick);
+    char *path = mem_printf("%s/%08d.page", place, number);
+    struct str page = STR_INIT, packed = STR_INIT;
+
+    make_page(&page, lines);
+    sync_gzip(&packed, page.ptr, page.len);
+    mkdir(place, 0777);
+    must(file_write(path, packed.ptr, packed.len, err));
+    str_free(&page);
+    str_free(&packed);
+    free(place);
+    free(path);
+}
+
+static bool is_plain(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7F)
+            return false;
+    return true;
+}
+
+static void test_no_word_reaches_the_terminal(void **state)
+{
+    char *one;
+    struct store *a = begin(&one);
+    struct str page = STR_INIT;
+    struct sync_answer answer;
+    const char *line = "{\"o\":[\"19a0000000000000\",\"" STRANGER
+                       "\",\"tag\",\"\\u001b]0;owned\\u0007\\u001b[2J\",\"x\",\"1\"]}\n";
+
+    (void)state;
+    put_page(1, line);
+    assert_int_equal(exchange(a).refused, 1);
+    assert_true(is_plain(state_of(a).told));
+    assert_non_null(strstr(state_of(a).told, "owned"));
+    make_page(&page, line);
+    must(sync_take(&answer, a, page.ptr, page.len, err));
+    assert_int_equal(answer.refused, 1);
+    assert_true(is_plain(answer.told));
+    str_free(&page);
+    store_close(a);
+    free(one);
+}
+
 int sync_folder_tests(void)
 {
 #define FOLDER_TEST(test) cmocka_unit_test_teardown(test, end)
@@ -290,6 +358,7 @@ int sync_folder_tests(void)
         FOLDER_TEST(test_a_segment_of_ours_counts),
         FOLDER_TEST(test_one_at_a_time),
         FOLDER_TEST(test_a_place_that_was_rewritten),
+        FOLDER_TEST(test_no_word_reaches_the_terminal),
     };
 
     return cmocka_run_group_tests_name("folders", tests, NULL, NULL);
