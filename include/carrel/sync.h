@@ -22,9 +22,12 @@
 
 #define SYNC_LIMIT 2000 /* records and operations of a page, when nobody says how many */
 #define SYNC_LIMIT_MAX 10000
-#define SYNC_BYTES (4u << 20)      /* a page ends behind these; one record may go beyond */
-#define SYNC_BYTES_MAX (24u << 20) /* a larger one is not read */
-#define SYNC_PACKED_MAX (8u << 20) /* nor one that is larger packed */
+#define SYNC_BYTES (4u << 20)         /* a page ends behind these; one record may go beyond */
+#define SYNC_BYTES_MAX (24u << 20)    /* a larger one is not read */
+#define SYNC_PACKED_MAX (8u << 20)    /* nor one that is larger packed */
+#define SYNC_RECORD_MAX (4u << 20)    /* a record, unpacked; a larger one is refused */
+#define SYNC_RECORDS_MAX (128u << 20) /* all records of a page, unpacked */
+#define SYNC_MACHINES_MAX 200         /* that were not known before, in a page */
 
 struct sync_cursor {
     char machine[MACHINE_HEX]; /* "" from the beginning */
@@ -56,7 +59,7 @@ struct sync_pack {
     struct op *ops;
     size_t record_count, op_count;
 };
-/* ERR_PARSE: it is none, cut short or damaged. */
+/* ERR_PARSE: it is none, cut short or damaged. ERR_LIMIT: there is too much in it. */
 int sync_pack_read(struct sync_pack *out, struct arena *arena, const char *bytes, size_t len,
                    struct error *err);
 

@@ -255,8 +255,7 @@ static int page_apply(struct arrivals *arrivals, const struct arrivals_page *pag
     int result = ERR_OK;
 
     for (i = 0; i < page->record_count && result == ERR_OK; i++) {
-        if (i % 64 == 0)
-            arena_reset(arrivals->arena);
+        arena_reset(arrivals->arena); /* one may be of 4 MiB */
         result = take_record(arrivals, &page->records[i], report, err);
     }
     for (i = 0; i < page->op_count && result == ERR_OK; i++)

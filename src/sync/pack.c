@@ -61,10 +61,13 @@ int sync_gunzip(struct str *out, const char *bytes, size_t len, size_t most, str
 
 /* ---- lines ---- */
 
+#define MARKS_MAX 64 /* of JSON in a line: those of the head are some twenty */
+
 struct reading {
     struct sync_pack *pack;
     struct arena *arena;
     size_t record_cap, op_cap;
+    size_t unpacked; /* bytes of records */
     int64_t line;
 };
 
@@ -80,6 +83,41 @@ static char *text_at(const json_t *list, size_t at, struct arena *arena)
     return json_is_string(value)
                ? arena_strndup(arena, json_string_value(value), json_string_length(value))
                : NULL;
+}
+
+/* How many bytes it unpacks to; at most SYNC_RECORD_MAX + 1 are looked at. */
+static size_t unpacked_size(const void *bytes, size_t len)
+{
+    z_stream z = { 0 };
+    Bytef out[16384];
+    int status;
+
+    if (inflateInit2(&z, -15) != Z_OK)
+        die("zlib does not start");
+    z.next_in = (Bytef *)(uintptr_t)bytes;
+    z.avail_in = (uInt)len;
+    do {
+        z.next_out = out;
+        z.avail_out = sizeof out;
+        status = inflate(&z, Z_NO_FLUSH);
+    } while (status == Z_OK && z.total_out <= SYNC_RECORD_MAX);
+    inflateEnd(&z);
+    return z.total_out;
+}
+
+/* A few bytes may unpack to very many. A record that is too large is left without its words, which
+ * is refused where it is taken; the others are not to wait for it. */
+static int bound_record(struct reading *reading, struct arrival *arrival, struct error *err)
+{
+    size_t size = unpacked_size(arrival->payload, arrival->len);
+
+    if (size > SYNC_RECORD_MAX)
+        arrival->len = 0;
+    reading->unpacked += size;
+    return reading->unpacked <= SYNC_RECORDS_MAX
+               ? ERR_OK
+               : error_set(err, ERR_LIMIT, "the records of a page unpack to more than %u MiB",
+                           SYNC_RECORDS_MAX >> 20);
 }
 
 static int read_record(struct reading *reading, const json_t *list, struct error *err)
@@ -102,6 +140,7 @@ static int read_record(struct reading *reading, const json_t *list, struct error
         memcpy(copy, bytes.ptr, bytes.len);
         arrival.payload = copy;
         arrival.len = bytes.len;
+        result = bound_record(reading, &arrival, err);
         ARENA_PUSH(reading->arena, pack->records, pack->record_count, reading->record_cap, arrival);
     }
     str_free(&bytes);
@@ -170,16 +209,33 @@ static int read_head(struct reading *reading, const json_t *head, struct error *
     return result == ERR_OK ? read_cursor(reading, &pack->next, head, "next", err) : result;
 }
 
+/* A value of one byte takes many in memory: lines are flat and short, but for their texts. */
+static bool is_flat(const char *line, size_t len)
+{
+    size_t i, marks = 0;
+    bool quoted = false;
+
+    for (i = 0; i < len && marks <= MARKS_MAX; i++)
+        if (quoted && line[i] == '\\')
+            i++;
+        else if (line[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && strchr("[{,:", line[i]))
+            marks++;
+    return marks <= MARKS_MAX;
+}
+
 static int read_line(struct reading *reading, const char *line, size_t len, struct error *err)
 {
     json_error_t why;
-    json_t *value = json_loadb(line, len, JSON_REJECT_DUPLICATES, &why);
+    bool flat = is_flat(line, len);
+    json_t *value = flat ? json_loadb(line, len, JSON_REJECT_DUPLICATES, &why) : NULL;
     const json_t *list;
     int result;
 
     reading->line++;
     if (!value)
-        result = bad(reading, "it is no JSON", err);
+        result = bad(reading, flat ? "it is no JSON" : "it has too many parts", err);
     else if (reading->line == 1)
         result = read_head(reading, value, err);
     else if ((list = json_object_get(value, "r")))

@@ -64,6 +64,8 @@ int sync_cursor_now(struct sync_cursor *out, struct store *store, struct error *
 
 /* ---- pages ---- */
 
+#define OPS_AT_ONCE 16
+
 struct writing {
     struct store *store;
     struct str *out;
@@ -152,19 +154,25 @@ static void write_op(struct writing *writing, const struct op *op)
     end_line(writing);
 }
 
+/* A few at a time: a value may be of 1 MiB, and a page ends behind 4. */
 static int write_ops(struct writing *writing, struct error *err)
 {
     struct arena *arena = arena_new();
-    struct op *ops;
-    size_t count = 0, i;
-    int result =
-        ops_since(writing->store, arena, writing->next.at.op, writing->left, &ops, &count, err);
+    size_t count = OPS_AT_ONCE, i;
+    int result = ERR_OK;
 
-    for (i = 0; i < count && !is_full(writing) && result == ERR_OK; i++) {
-        write_op(writing, &ops[i]);
-        writing->next.at.op = ops[i].seq;
-        writing->left--;
-        writing->page->ops++;
+    while (count == OPS_AT_ONCE && !is_full(writing) && result == ERR_OK) {
+        struct op *ops;
+
+        arena_reset(arena);
+        result =
+            ops_since(writing->store, arena, writing->next.at.op, OPS_AT_ONCE, &ops, &count, err);
+        for (i = 0; i < count && !is_full(writing) && result == ERR_OK; i++) {
+            write_op(writing, &ops[i]);
+            writing->next.at.op = ops[i].seq;
+            writing->left--;
+            writing->page->ops++;
+        }
     }
     arena_free(arena);
     return result;

@@ -4,6 +4,7 @@
  */
 #include "sync_test.h"
 
+#include "carrel/base64.h"
 #include "carrel/file.h"
 #include "carrel/hash.h"
 
@@ -13,6 +14,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define PAPER "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|"
 
@@ -348,6 +350,99 @@ static void test_no_word_reaches_the_terminal(void **state)
     free(one);
 }
 
+static int take_lines(struct store *store, const struct str *lines, struct sync_answer *answer,
+                      struct error *err)
+{
+    struct str page = STR_INIT;
+    int result;
+
+    make_page(&page, lines->ptr);
+    result = sync_take(answer, store, page.ptr, page.len, err);
+    str_free(&page);
+    return result;
+}
+
+/* A record that unpacks to so many bytes. */
+static void add_bomb(struct str *lines, size_t size)
+{
+    z_stream z = { 0 };
+    char *plain = mem_zalloc(size), *packed = mem_zalloc(size / 100 + 1000);
+    struct str text = STR_INIT;
+
+    assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    z.next_in = (Bytef *)plain;
+    z.avail_in = (uInt)size;
+    z.next_out = (Bytef *)packed;
+    z.avail_out = (uInt)(size / 100 + 1000);
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    base64_encode(&text, packed, z.total_out);
+    str_printf(lines, "{\"r\":[\"jsonl\",1700000000000,\"%s\"]}\n", text.ptr);
+    deflateEnd(&z);
+    str_free(&text);
+    free(plain);
+    free(packed);
+}
+
+static void add_tag(struct str *lines, unsigned machine, const char *item)
+{
+    str_printf(lines, "{\"o\":[\"19a0000000000000\",\"%032x\",\"tag\",\"%s\",\"x\",\"1\"]}\n",
+               machine, item);
+}
+
+static void test_much_in_few_bytes(void **state)
+{
+    char *one;
+    struct store *a = begin(&one);
+    struct str lines = STR_INIT;
+    struct sync_answer answer;
+    struct error why = { 0 };
+    int i;
+
+    (void)state;
+    add_bomb(&lines, 5 << 20); /* it alone is refused */
+    add_tag(&lines, 0xa1, "arxiv:2401.00001");
+    must(take_lines(a, &lines, &answer, err));
+    assert_int_equal(answer.refused, 1);
+    assert_int_equal(answer.taken, 1);
+    str_clear(&lines);
+    for (i = 0; i < 40; i++)
+        add_bomb(&lines, 5 << 20);
+    assert_int_equal(take_lines(a, &lines, &answer, NULL), ERR_LIMIT);
+    str_clear(&lines);
+    str_add(&lines, "{\"o\":[");
+    for (i = 0; i < 100000; i++)
+        str_add(&lines, "0,");
+    str_add(&lines, "0]}\n");
+    assert_int_equal(take_lines(a, &lines, &answer, &why), ERR_PARSE);
+    assert_non_null(strstr(why.message, "too many parts"));
+    str_free(&lines);
+    store_close(a);
+    free(one);
+}
+
+static void test_many_machines(void **state)
+{
+    char *one;
+    struct store *a = begin(&one);
+    struct str lines = STR_INIT;
+    struct sync_answer answer;
+    unsigned i;
+
+    (void)state;
+    for (i = 0; i < SYNC_MACHINES_MAX; i++)
+        add_tag(&lines, i + 1, "arxiv:2401.00001");
+    must(take_lines(a, &lines, &answer, err));
+    add_tag(&lines, 5000, "arxiv:2401.00001"); /* the others are known now */
+    must(take_lines(a, &lines, &answer, err));
+    str_clear(&lines);
+    for (i = 0; i <= SYNC_MACHINES_MAX; i++)
+        add_tag(&lines, i + 10000, "arxiv:2401.00001");
+    assert_int_equal(take_lines(a, &lines, &answer, NULL), ERR_LIMIT);
+    str_free(&lines);
+    store_close(a);
+    free(one);
+}
+
 int sync_folder_tests(void)
 {
 #define FOLDER_TEST(test) cmocka_unit_test_teardown(test, end)
@@ -359,6 +454,8 @@ int sync_folder_tests(void)
         FOLDER_TEST(test_one_at_a_time),
         FOLDER_TEST(test_a_place_that_was_rewritten),
         FOLDER_TEST(test_no_word_reaches_the_terminal),
+        FOLDER_TEST(test_much_in_few_bytes),
+        FOLDER_TEST(test_many_machines),
     };
 
     return cmocka_run_group_tests_name("folders", tests, NULL, NULL);
