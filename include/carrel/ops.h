@@ -46,6 +46,8 @@ struct op {
     const char *past;  /* of a note: "ID:STAMP ID:STAMP", stamps in hexadecimal; "" none */
 };
 
+/* A kind that is none of ours may be one of a newer carrel. */
+bool op_kind_known(const char *kind);
 /* The library's machine, made if there is none yet. */
 int ops_machine(struct store *store, char id[MACHINE_HEX], struct error *err);
 /* The last stamp given out or followed. */

@@ -58,8 +58,10 @@ struct sync_pack {
     struct arrival *records;
     struct op *ops;
     size_t record_count, op_count;
+    int64_t unfit; /* lines that are no UTF-8; they are passed over */
 };
-/* ERR_PARSE: it is none, cut short or damaged. ERR_LIMIT: there is too much in it. */
+/* ERR_PARSE: it is none, cut short or damaged. ERR_LIMIT: there is too much in it. ERR_VERSION: a
+ * newer carrel says what this one does not know. */
 int sync_pack_read(struct sync_pack *out, struct arena *arena, const char *bytes, size_t len,
                    struct error *err);
 

@@ -11,6 +11,7 @@
 #include "carrel/library.h"
 #include "carrel/search.h"
 #include "carrel/state.h"
+#include "carrel/utf8.h"
 #include "carrel/works.h"
 
 #include <inttypes.h>
@@ -106,6 +107,21 @@ int cmd_mark(struct command_call *call, struct error *err)
     return result;
 }
 
+/* Words that go to other machines, too: these take them only so. */
+static int check_fit(const char *what, const char *text, struct error *err)
+{
+    struct str clean = STR_INIT;
+    bool valid = utf8_valid(text, strlen(text)), fit;
+
+    utf8_clean(&clean, text, strlen(text));
+    fit = strcmp(clean.ptr, text) == 0 && !strpbrk(text, "\t\n");
+    str_free(&clean);
+    if (!valid)
+        return error_set(err, ERR_USAGE, "%s is not valid UTF-8; what is typed here must be", what);
+    return fit ? ERR_OK
+               : error_set(err, ERR_USAGE, "%s has control characters in it; leave them out", what);
+}
+
 static int tag_one(struct each_paper *each, int64_t work, struct error *err)
 {
     return state_tag(each->call->store, work, each->word, each->on, err);
@@ -122,7 +138,9 @@ static int tag_all(struct command_call *call, bool on, struct error *err)
         return error_set(err, ERR_USAGE, "%s needs a tag and papers: carrel %s TAG ID...",
                          on ? "tag" : "untag", on ? "tag" : "untag");
     each.word = call->argv[0];
-    result = each_paper(&each, 1, &count, &changed, err);
+    result = on ? check_fit("the tag", each.word, err) : ERR_OK;
+    if (result == ERR_OK)
+        result = each_paper(&each, 1, &count, &changed, err);
     if (result == ERR_OK && !on && changed == 0)
         str_printf(&call->say, "no paper here has the tag %s\n", each.word);
     else if (result == ERR_OK)
@@ -306,7 +324,11 @@ static int query_add(struct command_call *call, struct error *err)
 
     for (i = 2; i < call->argc; i++)
         str_printf(&text, "%s%s", i > 2 ? " " : "", call->argv[i]);
-    result = search_count(&count, call->store, text.ptr, err); /* it must work now */
+    result = check_fit("the name", call->argv[1], err);
+    if (result == ERR_OK)
+        result = check_fit("the query", text.ptr, err);
+    if (result == ERR_OK)
+        result = search_count(&count, call->store, text.ptr, err); /* it must work now */
     if (result == ERR_PARSE && err)
         err->code = result = ERR_USAGE;
     if (result == ERR_OK

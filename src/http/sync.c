@@ -68,6 +68,8 @@ int handle_changes_post(struct exchange *x, struct error *err)
         result = sync_take(&answer, x->store, plain.ptr, plain.len, err);
     if (result == ERR_OK)
         write_answer(x, &answer);
+    else if (result == ERR_VERSION)
+        exchange_error(x, 409, "conflict", NULL, "%s", err->message);
     str_free(&plain);
     return result;
 }

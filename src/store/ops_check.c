@@ -275,6 +275,11 @@ static const struct op_kind *kind_of(const char *name)
     return NULL;
 }
 
+bool op_kind_known(const char *kind)
+{
+    return kind_of(kind) != NULL;
+}
+
 bool op_is_note(const char *kind)
 {
     const struct op_kind *known = kind_of(kind);

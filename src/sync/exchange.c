@@ -160,10 +160,12 @@ static void count_report(struct exchange *x, const struct sync_pack *pack,
     totals->added += report->added;
     totals->updated += report->updated;
     totals->taken += report->taken;
-    totals->refused += report->refused;
+    totals->refused += report->refused + pack->unfit;
     totals->ahead += report->ahead;
     if (report->refused > 0)
         exchange_tell(x, "%" PRId64 " refused, first %.200s", report->refused, report->why);
+    if (pack->unfit > 0)
+        exchange_tell(x, "%" PRId64 " refused that are no UTF-8", pack->unfit);
     if (report->ahead > 0)
         exchange_tell(x,
                       "%" PRId64 " from a clock that is more than a day ahead of ours; of what was "
@@ -317,9 +319,9 @@ static int take_pack(struct sync_answer *out, struct store *store, const struct 
                                  .added = report.added,
                                  .updated = report.updated,
                                  .taken = report.taken,
-                                 .refused = report.refused,
+                                 .refused = report.refused + pack->unfit,
                                  .ahead = report.ahead };
-    snprintf(out->told, sizeof out->told, "%s", report.why);
+    snprintf(out->told, sizeof out->told, "%s", pack->unfit ? "it is no UTF-8" : report.why);
     make_fit(out->told, sizeof out->told);
     answer_cursor(out->before, machine, &report.before);
     answer_cursor(out->after, machine, &report.after);

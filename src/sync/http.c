@@ -190,15 +190,20 @@ static int push(struct exchange *x, bool *behind, struct error *err)
     return result;
 }
 
+/* What it says that we do not know yet waits; what we say it can have. */
 int http_exchange(struct exchange *x, struct error *err)
 {
     bool behind = true;
-    int round, result = ERR_OK;
+    int round, result = ERR_OK, pushed = ERR_OK;
 
     for (round = 0; round < ROUNDS && behind && result == ERR_OK; round++) {
         result = pull(x, err);
         if (result == ERR_OK)
             result = push(x, &behind, err);
+        else if (result == ERR_VERSION)
+            pushed = push(x, &behind, NULL);
     }
+    if (pushed != ERR_OK)
+        error_context(err, "what is ours could not be given, either");
     return result;
 }

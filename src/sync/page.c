@@ -7,6 +7,7 @@
 #include "carrel/clock.h"
 #include "carrel/hash.h"
 #include "carrel/jsonw.h"
+#include "carrel/utf8.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -131,6 +132,19 @@ static int write_records(struct writing *writing, const char *sql, int64_t *at, 
     return step < 0 ? step : ERR_OK;
 }
 
+/* Whatever lies in a library, a page is UTF-8; who cannot read a line reads none behind it. */
+static void write_text(struct jsonw *w, const char *text)
+{
+    struct str clean = STR_INIT;
+
+    if (text && !utf8_valid(text, strlen(text))) {
+        utf8_clean(&clean, text, strlen(text));
+        text = clean.ptr;
+    }
+    jsonw_string(w, text);
+    str_free(&clean);
+}
+
 static void write_op(struct writing *writing, const struct op *op)
 {
     struct jsonw w;
@@ -144,9 +158,9 @@ static void write_op(struct writing *writing, const struct op *op)
     jsonw_string(&w, stamp);
     jsonw_string(&w, op->machine);
     jsonw_string(&w, op->kind);
-    jsonw_string(&w, op->item);
-    jsonw_string(&w, op->field);
-    jsonw_string(&w, op->value);
+    write_text(&w, op->item);
+    write_text(&w, op->field);
+    write_text(&w, op->value);
     if (*op->past)
         jsonw_string(&w, op->past);
     jsonw_end(&w);

@@ -57,6 +57,15 @@ on "$A" tag green arxiv:2601.00001
 on "$A" mark star arxiv:2601.00002
 on "$A" query add mine tag:green
 on "$B" mark read doi:10.1145/9
+# What no peer would take is not said here.
+run "a tag that is no UTF-8" 2 on "$A" tag "$(printf 'x\377y')" arxiv:2601.00001
+has "is told so" err "not valid UTF-8"
+run "a query that is none" 2 on "$A" query add bad "$(printf 'tag:\377')"
+has "is told so, too" err "the query is not valid UTF-8"
+run "a name that is none" 2 on "$A" query add "$(printf 'b\377')" tag:green
+run "a tag with a control character" 2 on "$A" tag "$(printf 'x\302\205y')" arxiv:2601.00001
+has "is told of that" err "control characters"
+run "a query with a tab" 2 on "$A" query add tab "$(printf 'one\ttwo')"
 run "they exchange" 0 on "$A" sync --peer server --json
 has "what came" out '"records_received":1'
 has "what went" out '"operations_sent":5'

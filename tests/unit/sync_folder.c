@@ -443,6 +443,61 @@ static void test_many_machines(void **state)
     free(one);
 }
 
+/* It is there when this carrel knows what it says; what is ours goes all the same. */
+static void test_a_newer_carrel_is_waited_for(void **state)
+{
+    char *one;
+    struct store *a = begin(&one);
+    struct str lines = STR_INIT;
+    struct sync_answer answer;
+    struct error why = { 0 };
+
+    (void)state;
+    sync_test_import(one, PAPER);
+    str_add(&lines, "{\"o\":[\"19a0000000000000\",\"" STRANGER
+                    "\",\"rating\",\"arxiv:2401.00001\",\"\",\"5\"]}\n");
+    put_page(1, lines.ptr);
+    assert_int_equal(exchange(a).records_sent, 1);
+    assert_non_null(strstr(state_of(a).told, "rating"));
+    assert_non_null(strstr(state_of(a).told, "update"));
+    assert_int_equal(take_lines(a, &lines, &answer, &why), ERR_VERSION);
+    str_clear(&lines);
+    add_tag(&lines, 0xa1, "arxiv:2401.00001");
+    put_page(1, lines.ptr); /* it was not passed over */
+    assert_int_equal(exchange(a).taken, 1);
+    str_free(&lines);
+    store_close(a);
+    free(one);
+}
+
+static void test_what_is_no_utf8(void **state)
+{
+    char *one, *two;
+    struct store *a = begin(&one), *b = begin(&two);
+    struct str lines = STR_INIT;
+    struct sync_answer answer;
+
+    (void)state;
+    sync_test_import(one, PAPER);
+    must(store_begin(a, err));
+    must(ops_say(a, "query", "bad", "", "tag:\377", err)); /* of a library of before */
+    must(store_commit(a, err));
+    tag(a, "green");
+    exchange(a);
+    exchange(b);
+    assert_true(has_tag(b, "green"));
+    add_tag(&lines, 0xa1, "arxiv:2401.\377");
+    add_tag(&lines, 0xa1, "arxiv:2401.00001");
+    must(take_lines(b, &lines, &answer, err));
+    assert_int_equal(answer.refused, 1);
+    assert_int_equal(answer.taken, 1);
+    str_free(&lines);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
 int sync_folder_tests(void)
 {
 #define FOLDER_TEST(test) cmocka_unit_test_teardown(test, end)
@@ -456,6 +511,8 @@ int sync_folder_tests(void)
         FOLDER_TEST(test_no_word_reaches_the_terminal),
         FOLDER_TEST(test_much_in_few_bytes),
         FOLDER_TEST(test_many_machines),
+        FOLDER_TEST(test_a_newer_carrel_is_waited_for),
+        FOLDER_TEST(test_what_is_no_utf8),
     };
 
     return cmocka_run_group_tests_name("folders", tests, NULL, NULL);
