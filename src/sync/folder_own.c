@@ -237,8 +237,7 @@ static int write_rest(struct exchange *x, struct own *own, struct error *err)
         if (!sync_cursor_parse(&sent, x->state.sent))
             sent = (struct sync_cursor){ .machine = "" };
         str_clear(&bytes);
-        result = sync_page_write(&page, &bytes, x->store, &sent,
-                                 x->peer->limit ? x->peer->limit : SYNC_LIMIT_MAX, err);
+        result = sync_page_write(&page, &bytes, x->store, &sent, x->peer->limit, err);
         if (result == ERR_OK && page.records + page.ops == 0)
             break;
         if (result == ERR_OK)
