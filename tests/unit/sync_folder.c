@@ -333,7 +333,7 @@ static void test_no_word_reaches_the_terminal(void **state)
     struct store *a = begin(&one);
     struct str page = STR_INIT;
     struct sync_answer answer;
-    const char *line = "{\"o\":[\"19a0000000000000\",\"" STRANGER
+    const char *line = "{\"o\":[\"19a000000000000\",\"" STRANGER
                        "\",\"tag\",\"\\u001b]0;owned\\u0007\\u001b[2J\",\"x\",\"1\"]}\n";
 
     (void)state;
@@ -385,7 +385,7 @@ static void add_bomb(struct str *lines, size_t size)
 
 static void add_tag(struct str *lines, unsigned machine, const char *item)
 {
-    str_printf(lines, "{\"o\":[\"19a0000000000000\",\"%032x\",\"tag\",\"%s\",\"x\",\"1\"]}\n",
+    str_printf(lines, "{\"o\":[\"19a000000000000\",\"%032x\",\"tag\",\"%s\",\"x\",\"1\"]}\n",
                machine, item);
 }
 
@@ -454,7 +454,7 @@ static void test_a_newer_carrel_is_waited_for(void **state)
 
     (void)state;
     sync_test_import(one, PAPER);
-    str_add(&lines, "{\"o\":[\"19a0000000000000\",\"" STRANGER
+    str_add(&lines, "{\"o\":[\"19a000000000000\",\"" STRANGER
                     "\",\"rating\",\"arxiv:2401.00001\",\"\",\"5\"]}\n");
     put_page(1, lines.ptr);
     assert_int_equal(exchange(a).records_sent, 1);
