@@ -349,28 +349,6 @@ int ops_rename(struct store *store, const char *from, const char *to, struct err
 
 /* ---- taking ---- */
 
-static int op_here(bool *here, struct store *store, const struct op *op, int64_t machine,
-                   struct error *err)
-{
-    struct stmt *stmt;
-    int step, result = stmt_prepare(&stmt, store,
-                                    "SELECT 1 FROM op WHERE item = ?1 AND kind = ?2 AND field = ?3 "
-                                    "AND machine = ?4 AND stamp = ?5",
-                                    err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, op->item);
-    stmt_bind_text(stmt, 2, op->kind);
-    stmt_bind_text(stmt, 3, op->field);
-    stmt_bind_int(stmt, 4, machine);
-    stmt_bind_int(stmt, 5, op->stamp);
-    step = stmt_step(stmt, err);
-    *here = step == 1;
-    stmt_reset(stmt);
-    return step < 0 ? step : ERR_OK;
-}
-
 /* Something was said in our name that we know nothing of: we are a copy of the library that said
  * it, or it was put back to what it was before. Two must not go on as one. */
 static int step_aside(struct store *store, struct error *err)
@@ -386,7 +364,7 @@ int ops_take(struct store *store, const struct op *op, enum op_fate *fate, bool 
              const char **why, struct error *err)
 {
     int64_t machine = 0, own = 0, clock = 0;
-    bool comes = false, here = false;
+    bool comes = false;
     int result;
 
     *ahead = false;
@@ -403,11 +381,9 @@ int ops_take(struct store *store, const struct op *op, enum op_fate *fate, bool 
     }
     if (result == ERR_OK)
         result = ops_clock(store, &clock, err);
-    if (result == ERR_OK && machine == own)
-        result = op_here(&here, store, op, machine, err);
-    if (result == ERR_OK && !here)
+    if (result == ERR_OK)
         result = register_put(store, op, machine, &comes, err);
-    if (result == ERR_OK && machine == own && !here && (comes || op->stamp > clock))
+    if (result == ERR_OK && machine == own && comes)
         result = step_aside(store, err);
     if (result == ERR_OK)
         result = clock_follow(store, clock, op->stamp, err);

@@ -40,8 +40,8 @@ int place_is_old(bool *old, struct store *store, struct error *err);
 int machine_number(struct store *store, const char *id, bool make, int64_t *n, struct error *err);
 
 int machine_id(struct store *store, int64_t n, char id[MACHINE_HEX], struct error *err);
-/* The own clock comes behind a stamp, but never further ahead of the time of day than a day: what
- * others say cannot drive it away. */
+/* The own clock comes behind a stamp, unless that is further ahead of the time of day than a day:
+ * what others say cannot drive it away. */
 int clock_follow(struct store *store, int64_t clock, int64_t stamp, struct error *err);
 
 /* reading.c: as the change log holds it; *json is NULL when there is none. Caller frees both. */

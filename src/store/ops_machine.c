@@ -168,14 +168,13 @@ int ops_clock(struct store *store, int64_t *stamp, struct error *err)
     return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
-/* Never further ahead of the time of day than a day: what others say cannot drive it away. */
+/* Not what is further ahead of the time of day than a day: what others say cannot drive it away,
+ * and an answer to that is later all the same. */
 int clock_follow(struct store *store, int64_t clock, int64_t stamp, struct error *err)
 {
     int64_t bound = (clock_now_ms() + OP_AHEAD_MS) << STAMP_COUNTER_BITS;
 
-    if (stamp > bound)
-        stamp = bound;
-    return stamp <= clock
+    return stamp <= clock || stamp > bound
                ? ERR_OK
                : store_run(store,
                            "INSERT OR REPLACE INTO meta(key, value) SELECT 'clock', ?1 WHERE ?2",

@@ -224,6 +224,16 @@ static void test_a_clock_that_was_wrong_once(void **state)
     assert_int_equal(queries_add(store, "one", "tag:b", NULL), ERR_OK);
     assert_true(stamp_of(store, "one", before) > first);
     assert_string_equal(before, after);
+    /* What it said then comes back to it, and does not draw the clock along. */
+    take(store, &(struct op){ .stamp = first + (INT64_C(365) * 86400000 << 16),
+                              .machine = A,
+                              .kind = "query",
+                              .item = "far",
+                              .field = "",
+                              .value = "tag:c",
+                              .past = "" });
+    assert_int_equal(queries_add(store, "three", "tag:a", NULL), ERR_OK);
+    assert_true(op_stamp_ms(stamp_of(store, "three", before)) < op_stamp_ms(first) + 3600000);
     store_close(store);
 }
 
