@@ -19,7 +19,7 @@ has "it is found" out '"id":"arxiv:2411.10001"'
 run "taken back" 0 "$CARREL" dump duplicates --keys 'u' --json
 has "two pairs again" out '"items":[{"id":"arxiv:2411.10001"'
 run "the other way round" 0 "$CARREL" dump duplicates --keys 'Mu' --json
-has "and back" out '"items":[{"id":"doi:10.1000/books.1","other":"arxiv:2411.10001"'
+has "and back" out '"items":[{"id":"arxiv:2411.10001","other":"doi:10.1000/books.1"'
 run "two papers" 0 "$CARREL" dump duplicates --keys 'jx' --json
 lacks "are not asked about again" out '"other":"doi:10.1000/ink"'
 run "by command line too" 0 "$CARREL" undo
@@ -33,5 +33,5 @@ lacks "no pair" out "doi:10.1000/ink"
 run "one and the same" 2 "$CARREL" split arxiv:2411.10001 arxiv:2411.10001
 run "one that is not here" 4 "$CARREL" split arxiv:2411.10001 arxiv:2411.99999
 run "the other paper" 0 "$CARREL" dump duplicates --keys 'gl' --json
-has "opens" out '"view":"paper","paper":{"id":"arxiv:2411.10001"'
+has "opens" out '"view":"paper","paper":{"id":"doi:10.1000/books.1"'
 finish
