@@ -12,6 +12,7 @@
 
 #include <ctype.h>
 #include <git2.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,8 +249,16 @@ static int config_entry(const git_config_entry *entry, void *ctx)
     return walk->result == ERR_OK ? 0 : -1;
 }
 
+/* Once and for good: were it shut down while another thread holds an error of it, that would leak.
+ */
+static void library_start(void)
+{
+    git_libgit2_init();
+}
+
 static int config_read_file(struct config *config, bool must_exist, struct error *err)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct config_walk walk = { .config = config, .err = err };
     git_config *git = NULL;
     int code;
@@ -258,7 +267,7 @@ static int config_read_file(struct config *config, bool must_exist, struct error
         return must_exist ? error_set(err, ERR_FAILED, "there is no config file %s", config->file)
                           : ERR_OK;
     config->found = true;
-    git_libgit2_init();
+    pthread_once(&once, library_start);
     code = git_config_open_ondisk(&git, config->file);
     if (code == 0)
         code = git_config_foreach(git, config_entry, &walk);
@@ -269,7 +278,6 @@ static int config_read_file(struct config *config, bool must_exist, struct error
                                 why ? why->message : "cannot be read");
     }
     git_config_free(git);
-    git_libgit2_shutdown();
     return walk.result;
 }
 
