@@ -1,12 +1,12 @@
 #!/bin/sh
 # Runs the suites that are named (default: all) against one build and adds up their results.
 #   tests/run.sh [-b BUILD_DIR] [-j N] [units] [cli] [tui] [site] [fuzz]
-# -j N runs so many binaries or scripts of a suite at once (default: one more than there are processors): most of their time is waiting.
+# -j N runs so many binaries or scripts of a suite at once (default: two more than there are processors): most of their time is waiting.
 # Every suite prints "ok"/"not ok" lines (TAP); the last line here is "N passed, N failed[, N skipped]".
 set -u
 cd "$(dirname "$0")/.."
 
-build=build jobs=$(($(nproc) + 1))
+build=build jobs=$(($(nproc) + 2))
 while :; do
     case "${1:-}" in
     -b) build=$2 ;;
