@@ -35,6 +35,9 @@ void net_free(struct net *net);
 const char *net_versions(void); /* "libcurl 7.88.1, ..." for --version */
 
 struct net_client;
+/* Keeps nothing and lets everything go at once: for one's own service and for peers, which are no
+ * sources. Its ctx is NULL. */
+extern const struct net_ledger net_no_ledger;
 /* The ledger's ctx is used on the client's thread only. */
 struct net_client *net_client_new(struct net *net, const struct net_ledger *ledger, void *ctx);
 void net_client_free(struct net_client *client);

@@ -62,33 +62,9 @@ static const char *health_base(struct command_call *call)
 
 /* ---- asking ---- */
 
-static int free_reserve(void *ctx, const struct net_origin *origin, const struct net_note *note,
-                        int64_t *ticket, int64_t *wait_ms, struct error *err)
-{
-    (void)ctx;
-    (void)origin;
-    (void)note;
-    (void)err;
-    *ticket = 1;
-    *wait_ms = 0;
-    return ERR_OK;
-}
-
-static int free_settle(void *ctx, const struct net_origin *origin, int64_t ticket,
-                       const struct net_outcome *outcome, struct error *err)
-{
-    (void)ctx;
-    (void)origin;
-    (void)ticket;
-    (void)outcome;
-    (void)err;
-    return ERR_OK;
-}
-
 static int health_ask(struct command_call *call, const char *base, struct net_answer *answer,
                       struct error *err)
 {
-    static const struct net_ledger ledger = { .reserve = free_reserve, .settle = free_settle };
     const struct net_origin origin = { .name = base };
     const char *check = call_has(call, "--live") ? "live" : "ready";
     const struct net_request request = {
@@ -104,7 +80,7 @@ static int health_ask(struct command_call *call, const char *base, struct net_an
     };
     struct net *net = net_new(&(struct net_options){
         .version = CARREL_VERSION, .ca_file = config_text(call->app->config, "net.ca-file") });
-    struct net_client *client = net_client_new(net, &ledger, NULL);
+    struct net_client *client = net_client_new(net, &net_no_ledger, NULL);
     int result = net_send(client, &request, answer, err);
 
     net_client_free(client);

@@ -14,31 +14,6 @@
 
 #define ANSWER_MAX 4096
 
-static int talk_reserve(void *ctx, const struct net_origin *origin, const struct net_note *note,
-                        int64_t *ticket, int64_t *wait_ms, struct error *err)
-{
-    (void)ctx;
-    (void)origin;
-    (void)note;
-    (void)err;
-    *ticket = 1;
-    *wait_ms = 0;
-    return ERR_OK;
-}
-
-static int talk_settle(void *ctx, const struct net_origin *origin, int64_t ticket,
-                       const struct net_outcome *outcome, struct error *err)
-{
-    (void)ctx;
-    (void)origin;
-    (void)ticket;
-    (void)outcome;
-    (void)err;
-    return ERR_OK;
-}
-
-static const struct net_ledger talk_ledger = { .reserve = talk_reserve, .settle = talk_settle };
-
 void pace_talk_close(struct pace_talk *talk)
 {
     net_client_free(talk->client);
@@ -114,7 +89,7 @@ int pace_send(struct pace_talk *talk, const struct str *message, int64_t deadlin
     }
     snprintf(name, sizeof name, "peer %.60s", pace->peer);
     if (!talk->client)
-        talk->client = net_client_new(pace->net, &talk_ledger, NULL);
+        talk->client = net_client_new(pace->net, &net_no_ledger, NULL);
     result = net_send(talk->client, &request, &got, err);
     if (result == ERR_OK) {
         result = answer_read(answer, &got.body, err);
