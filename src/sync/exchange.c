@@ -61,6 +61,42 @@ int exchange_step(struct exchange *x, const char *state, struct error *err)
                : ERR_OK;
 }
 
+int exchange_give(struct exchange *x,
+                  int (*put)(struct exchange *x, void *ctx, const struct sync_page *page,
+                             const struct str *bytes, struct error *err),
+                  void *ctx, struct error *err)
+{
+    struct str bytes = STR_INIT;
+    struct sync_page page = { .more = true };
+    int result = ERR_OK;
+
+    while (result == ERR_OK && page.more) {
+        struct sync_cursor sent;
+
+        if (!sync_cursor_parse(&sent, x->state.sent))
+            sent = (struct sync_cursor){ .machine = "" };
+        str_clear(&bytes);
+        result = sync_page_write(&page, &bytes, x->store, &sent, x->peer->limit, err);
+        if (result == ERR_OK && page.records + page.ops == 0)
+            break;
+        if (result == ERR_OK)
+            result = exchange_step(x, "sending", err);
+        if (result == ERR_OK)
+            result = put(x, ctx, &page, &bytes, err);
+    }
+    str_free(&bytes);
+    return result;
+}
+
+void exchange_given(struct exchange *x, const struct sync_page *page, size_t bytes)
+{
+    x->totals->pages++;
+    x->totals->records_sent += page->records;
+    x->totals->ops_sent += page->ops;
+    x->totals->bytes_sent += (int64_t)bytes;
+    memcpy(x->state.sent, page->next, sizeof x->state.sent);
+}
+
 int exchange_save(struct exchange *x, struct error *err)
 {
     int result = store_begin(x->store, err);

@@ -199,9 +199,10 @@ static int segment_put(const char *path, const struct str *bytes, struct error *
     return result;
 }
 
-static int write_segment(struct exchange *x, const struct sync_page *page, const struct str *bytes,
-                         struct own *own, struct error *err)
+static int write_segment(struct exchange *x, void *ctx, const struct sync_page *page,
+                         const struct str *bytes, struct error *err)
 {
+    struct own *own = ctx;
     char *path = folder_segment_path(x, x->state.got, own->at.next);
     struct str packed = STR_INIT;
     int result;
@@ -212,40 +213,12 @@ static int write_segment(struct exchange *x, const struct sync_page *page, const
     if (result == ERR_OK)
         result = segment_put(path, &packed, err);
     if (result == ERR_OK) {
-        x->totals->pages++;
-        x->totals->records_sent += page->records;
-        x->totals->ops_sent += page->ops;
-        x->totals->bytes_sent += (int64_t)packed.len;
-        memcpy(x->state.sent, page->next, sizeof x->state.sent);
+        exchange_given(x, page, packed.len);
         own->at = (struct peer_segment){ .next = own->at.next + 1 };
         result = own_save(x, own, err);
     }
     str_free(&packed);
     free(path);
-    return result;
-}
-
-static int write_rest(struct exchange *x, struct own *own, struct error *err)
-{
-    struct str bytes = STR_INIT;
-    struct sync_page page = { .more = true };
-    int result = ERR_OK;
-
-    while (result == ERR_OK && page.more) {
-        struct sync_cursor sent;
-
-        if (!sync_cursor_parse(&sent, x->state.sent))
-            sent = (struct sync_cursor){ .machine = "" };
-        str_clear(&bytes);
-        result = sync_page_write(&page, &bytes, x->store, &sent, x->peer->limit, err);
-        if (result == ERR_OK && page.records + page.ops == 0)
-            break;
-        if (result == ERR_OK)
-            result = exchange_step(x, "sending", err);
-        if (result == ERR_OK)
-            result = write_segment(x, &page, &bytes, own, err);
-    }
-    str_free(&bytes);
     return result;
 }
 
@@ -257,7 +230,7 @@ int folder_write_own(struct exchange *x, struct error *err)
     if (result == ERR_OK)
         result = own_adopt(x, &own, err);
     if (result == ERR_OK)
-        result = write_rest(x, &own, err);
+        result = exchange_give(x, write_segment, &own, err);
     if (result == ERR_OK && *own.former)
         remove_place(x, own.former);
     return result;

@@ -135,8 +135,9 @@ static int answer_read(struct exchange *x, const struct net_answer *answer, bool
     return result;
 }
 
-static int push_page(struct exchange *x, const struct sync_page *page, const struct str *bytes,
-                     bool *behind, struct error *err)
+/* *behind (bool): the peer has come to something that we have not. */
+static int push_page(struct exchange *x, void *behind, const struct sync_page *page,
+                     const struct str *bytes, struct error *err)
 {
     struct net_answer answer = { 0 };
     struct str packed = STR_INIT;
@@ -151,42 +152,12 @@ static int push_page(struct exchange *x, const struct sync_page *page, const str
     if (result == ERR_OK)
         result = answer_read(x, &answer, behind, err);
     if (result == ERR_OK) {
-        x->totals->pages++;
-        x->totals->records_sent += page->records;
-        x->totals->ops_sent += page->ops;
-        x->totals->bytes_sent += (int64_t)packed.len;
-        memcpy(x->state.sent, page->next, sizeof x->state.sent);
+        exchange_given(x, page, packed.len);
         result = exchange_save(x, err);
     }
     net_answer_free(&answer);
     str_free(&packed);
     free(url);
-    return result;
-}
-
-/* *behind: it has come to something that we have not. */
-static int push(struct exchange *x, bool *behind, struct error *err)
-{
-    struct str bytes = STR_INIT;
-    struct sync_page page = { .more = true };
-    int result = ERR_OK;
-
-    *behind = false;
-    while (result == ERR_OK && page.more) {
-        struct sync_cursor sent;
-
-        if (!sync_cursor_parse(&sent, x->state.sent))
-            sent = (struct sync_cursor){ .machine = "" };
-        str_clear(&bytes);
-        result = sync_page_write(&page, &bytes, x->store, &sent, x->peer->limit, err);
-        if (result == ERR_OK && page.records + page.ops == 0)
-            break;
-        if (result == ERR_OK)
-            result = exchange_step(x, "sending", err);
-        if (result == ERR_OK)
-            result = push_page(x, &page, &bytes, behind, err);
-    }
-    str_free(&bytes);
     return result;
 }
 
@@ -198,10 +169,11 @@ int http_exchange(struct exchange *x, struct error *err)
 
     for (round = 0; round < ROUNDS && behind && result == ERR_OK; round++) {
         result = pull(x, err);
+        behind = false;
         if (result == ERR_OK)
-            result = push(x, &behind, err);
+            result = exchange_give(x, push_page, &behind, err);
         else if (result == ERR_VERSION)
-            pushed = push(x, &behind, NULL);
+            pushed = exchange_give(x, push_page, &behind, NULL);
     }
     if (pushed != ERR_OK)
         error_context(err, "what is ours could not be given, either");

@@ -24,6 +24,14 @@ int exchange_save(struct exchange *x, struct error *err);
 void exchange_tell(struct exchange *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int exchange_step(struct exchange *x, const char *state, struct error *err); /* ERR_CANCELLED */
 
+/* Gives what lies behind x->state.sent to `put`, page by page; put calls exchange_given when the
+ * page is where it belongs, and saves. */
+int exchange_give(struct exchange *x,
+                  int (*put)(struct exchange *x, void *ctx, const struct sync_page *page,
+                             const struct str *bytes, struct error *err),
+                  void *ctx, struct error *err);
+void exchange_given(struct exchange *x, const struct sync_page *page, size_t bytes);
+
 int http_exchange(struct exchange *x, struct error *err);
 int folder_exchange(struct exchange *x, struct error *err);
 
