@@ -46,6 +46,8 @@ int file_update_unsynced(const char *path, const void *bytes, size_t len, bool *
 /* Everything that was written to the file system of this folder is on the disk. */
 int folder_sync(const char *path, struct error *err);
 
+/* "$TMPDIR/carrel-WHAT-XXXXXX", or below /tmp: for mkstemp and mkdtemp. The caller frees. */
+char *path_temporary(const char *what);
 /* Renames a file, for good: the folder that it comes into is made and fsynced. */
 int file_move(const char *from, const char *to, struct error *err);
 

@@ -75,18 +75,19 @@ out:
 
 int edit_text(struct str *text, const char *old, size_t max, const char *instead, struct error *err)
 {
-    char path[] = "/tmp/carrel-text-XXXXXX";
-    int fd, result;
+    char *path = path_temporary("text");
+    int fd = mkstemp(path);
+    int result = fd < 0 ? error_errno(err, "cannot make %s for the editor", path)
+                        : fd_write_all(fd, old, strlen(old), err);
 
-    fd = mkstemp(path);
-    if (fd < 0)
-        return error_errno(err, "cannot make a file for the editor");
-    result = fd_write_all(fd, old, strlen(old), err);
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     if (result == ERR_OK)
         result = run_editor(path, instead, err);
     if (result == ERR_OK)
         result = file_read(text, path, max, err);
-    unlink(path);
+    if (fd >= 0)
+        unlink(path);
+    free(path);
     return result;
 }

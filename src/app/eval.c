@@ -143,12 +143,11 @@ int eval_library_new(struct eval_library **out, const struct testset *set, struc
 {
     struct eval_library *library = mem_zalloc(sizeof *library);
     struct store_options options = { .create = true };
-    const char *tmp = getenv("TMPDIR");
     int result = ERR_OK;
 
     *out = NULL;
     library->set = set;
-    library->dir = mem_printf("%s/carrel-eval-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    library->dir = path_temporary("eval");
     if (!mkdtemp(library->dir)) {
         result = error_errno(err, "cannot make %s", library->dir);
         free(library->dir);

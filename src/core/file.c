@@ -16,6 +16,13 @@
 
 #define SECRET_MOST 16384
 
+char *path_temporary(const char *what)
+{
+    const char *folder = getenv("TMPDIR");
+
+    return mem_printf("%s/carrel-%s-XXXXXX", folder && *folder ? folder : "/tmp", what);
+}
+
 char *path_join(const char *folder, const char *name)
 {
     size_t len = strlen(folder);

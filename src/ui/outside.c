@@ -213,15 +213,17 @@ void desk_edit(struct desk *desk, const char *command, const char *id)
 {
     struct arena *arena = arena_new();
     const char *key = id ? id : desk_current_key(desk, arena);
-    char program[4096], path[] = "/tmp/carrel-talk-XXXXXX";
+    char program[4096], *path = path_temporary("talk");
     ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
     struct str talk = STR_INIT;
     int status, fd = key && len > 0 && !desk->headless ? mkstemp(path) : -1;
 
     if (!key || len <= 0) {
         desk_say(desk, STYLE_WARN, "no paper here to write about");
-    } else if (fd < 0) {
+    } else if (desk->headless) {
         desk_say(desk, STYLE_WARN, "not without a terminal");
+    } else if (fd < 0) {
+        desk_say(desk, STYLE_ERROR, "cannot make %s: %s", path, strerror(errno));
     } else {
         char *argv[] = {
             program, "-L", desk->app->library, (char *)(uintptr_t)command, (char *)(uintptr_t)key,
@@ -240,5 +242,6 @@ void desk_edit(struct desk *desk, const char *command, const char *id)
         close(fd);
     }
     str_free(&talk);
+    free(path);
     arena_free(arena);
 }
