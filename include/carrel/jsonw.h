@@ -40,7 +40,8 @@ void jsonw_double(
     double value); /* shortest of %.15g/%.17g that reads back; NaN and infinities: null */
 void jsonw_bool(struct jsonw *w, bool value);
 void jsonw_null(struct jsonw *w);
-void jsonw_raw(struct jsonw *w, const char *json); /* a value that is JSON already; "" writes null */
+void jsonw_raw(struct jsonw *w,
+               const char *json); /* a value that is JSON already; "" writes null */
 
 void jsonw_key_string(struct jsonw *w, const char *key, const char *text);
 void jsonw_key_int(struct jsonw *w, const char *key, int64_t value);
@@ -48,5 +49,9 @@ void jsonw_key_double(struct jsonw *w, const char *key, double value);
 void jsonw_key_bool(struct jsonw *w, const char *key, bool value);
 /* Milliseconds since 1970 as RFC 3339; null where there is no time (0 or less). */
 void jsonw_key_time(struct jsonw *w, const char *key, int64_t ms);
+
+/* What a command that lists answers with: {"version":1,"items":[ ... ]} and a line break. */
+void jsonw_items(struct jsonw *w, struct str *out);
+void jsonw_items_end(struct jsonw *w);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * add: makes sure that papers and repositories are in the library, and fetches those that are not from the source
- * that can look up their ids. Each id stands for itself: what cannot be had is told, the rest is
- * added.
+ * add: makes sure that papers and repositories are in the library, and fetches those that are not
+ * from the source that can look up their ids. Each id stands for itself: what cannot be had is
+ * told, the rest is added.
  */
 #include "clone.h"
 #include "commands.h"
@@ -142,8 +142,8 @@ static int add_files(struct command_call *call, struct adding *adding, struct er
 
 /* ---- repositories, cloned ---- */
 
-/* An address of Git's or a folder with a repository; with --clone any repository. GitHub tells about
- * its own without a clone. */
+/* An address of Git's or a folder with a repository; with --clone any repository. GitHub tells
+ * about its own without a clone. */
 static bool add_is_clone(const struct command_call *call, const char *asked)
 {
     struct ident ident;
@@ -377,12 +377,12 @@ static int add_fetch(struct command_call *call, struct adding *adding, struct er
         if (found[i]) /* also those that came before the service failed */
             result = add_look(call, whose[i], err);
         else
-            whose[i]->why = adding->failure ? arena_strdup(call->arena, why.message)
-                                            : arena_printf(call->arena, "%s knows no such %s",
-                                                           harvest_looks_up(wanted[i].scheme),
-                                                           wanted[i].scheme == ID_REPO
-                                                               ? "repository"
-                                                               : "paper");
+            whose[i]->why =
+                adding->failure
+                    ? arena_strdup(call->arena, why.message)
+                    : arena_printf(call->arena, "%s knows no such %s",
+                                   harvest_looks_up(wanted[i].scheme),
+                                   wanted[i].scheme == ID_REPO ? "repository" : "paper");
     }
     return result;
 }
@@ -444,11 +444,7 @@ static int add_report(struct command_call *call, const struct adding *adding, st
     int result = ERR_OK;
 
     if (json) {
-        jsonw_start(&w, &call->out);
-        jsonw_object(&w);
-        jsonw_key_int(&w, "version", 1);
-        jsonw_key(&w, "items");
-        jsonw_array(&w);
+        jsonw_items(&w, &call->out);
     }
     for (i = 0; i < adding->count && result == ERR_OK; i++) {
         struct add_told told;
@@ -460,9 +456,7 @@ static int add_report(struct command_call *call, const struct adding *adding, st
             add_tell(call, json ? &w : NULL, &adding->items[i], &told);
     }
     if (json) {
-        jsonw_end(&w);
-        jsonw_end(&w);
-        str_add_char(&call->out, '\n');
+        jsonw_items_end(&w);
     }
     return result;
 }

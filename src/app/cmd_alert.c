@@ -197,16 +197,10 @@ static int alert_list(struct command_call *call, struct error *err)
                                 "--query QUERY\n");
         return ERR_OK;
     }
-    jsonw_start(&w, &call->out);
-    jsonw_object(&w);
-    jsonw_key_int(&w, "version", 1);
-    jsonw_key(&w, "items");
-    jsonw_array(&w);
+    jsonw_items(&w, &call->out);
     for (i = 0; i < count; i++)
         alert_list_json(call, &w, &rules[i]);
-    jsonw_end(&w);
-    jsonw_end(&w);
-    str_add_char(&call->out, '\n');
+    jsonw_items_end(&w);
     return ERR_OK;
 }
 
@@ -238,16 +232,10 @@ static void alert_rows(struct command_call *call, const struct alert_row *rows, 
             alert_log_text(call, &rows[i]);
         return;
     }
-    jsonw_start(&w, &call->out);
-    jsonw_object(&w);
-    jsonw_key_int(&w, "version", 1);
-    jsonw_key(&w, "items");
-    jsonw_array(&w);
+    jsonw_items(&w, &call->out);
     for (i = 0; i < count; i++)
         alert_row_json(&w, &rows[i]);
-    jsonw_end(&w);
-    jsonw_end(&w);
-    str_add_char(&call->out, '\n');
+    jsonw_items_end(&w);
 }
 
 static int say_none(struct command_call *call, struct error *err)

@@ -176,17 +176,11 @@ int cmd_highlights(struct command_call *call, struct error *err)
     if (call->argc > 1)
         return error_set(err, ERR_USAGE, "of which paper? carrel highlights [ID]");
     if (json) {
-        jsonw_start(&w, &call->out);
-        jsonw_object(&w);
-        jsonw_key_int(&w, "version", 1);
-        jsonw_key(&w, "items");
-        jsonw_array(&w);
+        jsonw_items(&w, &call->out);
     }
     result = print_of(call, json ? &w : NULL, &total, err);
     if (json) {
-        jsonw_end(&w);
-        jsonw_end(&w);
-        str_add_char(&call->out, '\n');
+        jsonw_items_end(&w);
     }
     if (result == ERR_OK && total == 0 && !json)
         str_add(&call->say, "nothing is highlighted; in the Reader (T on a paper) v selects and H "

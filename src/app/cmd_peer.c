@@ -220,16 +220,10 @@ static void list_write(struct command_call *call, const struct listed *list, siz
             str_add(&call->say, "no peer is configured; see: carrel help peer\n");
         return;
     }
-    jsonw_start(&w, &call->out);
-    jsonw_object(&w);
-    jsonw_key_int(&w, "version", 1);
-    jsonw_key(&w, "items");
-    jsonw_array(&w);
+    jsonw_items(&w, &call->out);
     for (i = 0; i < count; i++)
         peer_json(&w, &list[i]);
-    jsonw_end(&w);
-    jsonw_end(&w);
-    str_add_char(&call->out, '\n');
+    jsonw_items_end(&w);
 }
 
 static int do_list(struct command_call *call, struct error *err)

@@ -303,16 +303,10 @@ int cmd_repositories(struct command_call *call, struct error *err)
         list_text(call, rows, ids.len);
         return list_totals(call, ids.len, err);
     }
-    jsonw_start(&w, &call->out);
-    jsonw_object(&w);
-    jsonw_key_int(&w, "version", 1);
-    jsonw_key(&w, "items");
-    jsonw_array(&w);
+    jsonw_items(&w, &call->out);
     for (i = 0; i < ids.len; i++)
         if (rows[i].id)
             repository_json_row(&w, &rows[i]);
-    jsonw_end(&w);
-    jsonw_end(&w);
-    str_add_char(&call->out, '\n');
+    jsonw_items_end(&w);
     return ERR_OK;
 }

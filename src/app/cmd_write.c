@@ -273,11 +273,7 @@ static int query_list(struct command_call *call, struct error *err)
     if (result != ERR_OK)
         return result;
     if (json) {
-        jsonw_start(&w, &call->out);
-        jsonw_object(&w);
-        jsonw_key_int(&w, "version", 1);
-        jsonw_key(&w, "items");
-        jsonw_array(&w);
+        jsonw_items(&w, &call->out);
     }
     for (i = 0; i < count; i++) {
         int64_t all = 0, unread = 0;
@@ -306,9 +302,7 @@ static int query_list(struct command_call *call, struct error *err)
         }
     }
     if (json) {
-        jsonw_end(&w);
-        jsonw_end(&w);
-        str_add_char(&call->out, '\n');
+        jsonw_items_end(&w);
     } else if (count == 0) {
         str_add(&call->say, "no saved queries yet; save one with: carrel query add NAME QUERY\n");
     }

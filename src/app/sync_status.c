@@ -208,18 +208,12 @@ int sync_status(struct command_call *call, const struct harvest_options *options
     if (result != ERR_OK)
         goto out;
     if (json) {
-        jsonw_start(&w, &call->out);
-        jsonw_object(&w);
-        jsonw_key_int(&w, "version", 1);
-        jsonw_key(&w, "items");
-        jsonw_array(&w);
+        jsonw_items(&w, &call->out);
     }
     for (i = 0; i < plan.count && result == ERR_OK; i++)
         result = status_source(call, json ? &w : NULL, store, &plan.sources[i], err);
     if (json) {
-        jsonw_end(&w);
-        jsonw_end(&w);
-        str_add_char(&call->out, '\n');
+        jsonw_items_end(&w);
     }
     store_close(store);
 out:

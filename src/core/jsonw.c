@@ -173,3 +173,19 @@ void jsonw_key_time(struct jsonw *w, const char *key, int64_t ms)
         time_format(text, ms);
     jsonw_key_string(w, key, ms > 0 ? text : NULL);
 }
+
+void jsonw_items(struct jsonw *w, struct str *out)
+{
+    jsonw_start(w, out);
+    jsonw_object(w);
+    jsonw_key_int(w, "version", 1);
+    jsonw_key(w, "items");
+    jsonw_array(w);
+}
+
+void jsonw_items_end(struct jsonw *w)
+{
+    jsonw_end(w);
+    jsonw_end(w);
+    str_add_char(w->out, '\n');
+}
