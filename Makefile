@@ -5,6 +5,11 @@ VARIANT ?= release
 BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 VERSION := 0.1.0
 
+# As many at once as there are processors, unless the caller says (-jN) or cleans in the same breath.
+ifeq ($(findstring -j,$(MAKEFLAGS))$(filter clean,$(MAKECMDGOALS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 # ---- the layers: each library and those it may call (and so link) ----
 LIBS := core text model task config net picture embed postings store work sources library sync harvest search analytics exchange process vcs app ui http cli
 NEEDS_core     :=
