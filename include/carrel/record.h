@@ -19,6 +19,8 @@ struct text_list {
     size_t len, cap; /* the array is arena memory too: grow with text_list_add */
 };
 void text_list_add(struct text_list *list, struct arena *arena, const char *text, size_t len);
+void text_list_add_lines(struct text_list *list, struct arena *arena,
+                         const char *lines); /* but empty ones */
 /* Makes a list its own, in this arena. */
 void text_list_copy(struct text_list *list, struct arena *arena);
 /* For hashes of what consists of several: NULL differs from "". */

@@ -72,6 +72,10 @@ struct harvest_run {
     int64_t seen, added, updated, unchanged, rejected, gaps;
     char *error; /* "" none */
 };
+/* The members that count, into an object that is open; or the run as an object. */
+struct jsonw;
+void run_counts_to_json(struct jsonw *w, const struct harvest_run *run);
+void run_to_json(struct jsonw *w, const struct harvest_run *run);
 /* Fills in run->id and run->started; the lease's run from now on. */
 int runs_begin(struct store *store, const struct stream_lease *lease, struct harvest_run *run,
                struct error *err);

@@ -97,14 +97,7 @@ static void sync_json_source(struct jsonw *w, const struct harvest_result *sourc
                      source->skipped    ? "skipped"
                      : source->followed ? "followed"
                                         : run_state_name(source->run.state));
-    jsonw_key_int(w, "requests", source->run.requests);
-    jsonw_key_int(w, "seen", source->run.seen);
-    jsonw_key_int(w, "added", source->run.added);
-    jsonw_key_int(w, "updated", source->run.updated);
-    jsonw_key_int(w, "unchanged", source->run.unchanged);
-    jsonw_key_int(w, "rejected", source->run.rejected);
-    jsonw_key_int(w, "retries", source->run.retries);
-    jsonw_key_int(w, "bytes", source->run.bytes);
+    run_counts_to_json(w, &source->run);
     jsonw_key_bool(w, "more", source->more);
     sync_json_gaps(w, source);
     jsonw_key_time(w, "next_allowed", source->next_allowed);

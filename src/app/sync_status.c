@@ -90,26 +90,6 @@ static int status_read(struct command_call *call, struct store *store, struct so
     return result;
 }
 
-static void status_json_run(struct jsonw *w, const struct harvest_run *run)
-{
-    jsonw_object(w);
-    jsonw_key_string(w, "state", run_state_name(run->state));
-    jsonw_key_time(w, "started", run->started);
-    jsonw_key_time(w, "ended", run->ended);
-    jsonw_key_int(w, "took_ms", run->took_ms);
-    jsonw_key_int(w, "requests", run->requests);
-    jsonw_key_int(w, "retries", run->retries);
-    jsonw_key_int(w, "bytes", run->bytes);
-    jsonw_key_int(w, "seen", run->seen);
-    jsonw_key_int(w, "added", run->added);
-    jsonw_key_int(w, "updated", run->updated);
-    jsonw_key_int(w, "gaps", run->gaps);
-    if (run->took_ms > 0)
-        jsonw_key_double(w, "per_second", (double)(run->seen * 10000 / run->took_ms) / 10);
-    jsonw_key_string(w, "error", *run->error ? run->error : NULL);
-    jsonw_end(w);
-}
-
 static void status_json(struct jsonw *w, const struct source_status *status)
 {
     const struct harvest_run *last = status->run_count ? &status->runs[0] : NULL;
@@ -141,7 +121,7 @@ static void status_json(struct jsonw *w, const struct source_status *status)
     jsonw_key(w, "runs");
     jsonw_array(w);
     for (i = 0; i < status->run_count; i++)
-        status_json_run(w, &status->runs[i]);
+        run_to_json(w, &status->runs[i]);
     jsonw_end(w);
     sync_json_gaps(w, &status->gaps);
     jsonw_end(w);

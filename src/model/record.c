@@ -27,6 +27,17 @@ void text_list_add(struct text_list *list, struct arena *arena, const char *text
     list->items[list->len++] = arena_strndup(arena, text, len);
 }
 
+void text_list_add_lines(struct text_list *list, struct arena *arena, const char *lines)
+{
+    while (*lines) {
+        size_t len = strcspn(lines, "\n");
+
+        if (len > 0)
+            text_list_add(list, arena, lines, len);
+        lines += len + (lines[len] == '\n');
+    }
+}
+
 void text_list_copy(struct text_list *list, struct arena *arena)
 {
     const struct text_list old = *list;

@@ -2,6 +2,7 @@
  * The catalogue, read: lists, and one entry with what belongs to it.
  */
 #include "catalog_read.h"
+#include "internal.h"
 
 #include "carrel/text.h"
 
@@ -56,22 +57,6 @@ int catalog_list(struct store *store, struct arena *arena, enum catalog_kind kin
         catalog_line_read(stmt, arena, &line);
         ARENA_PUSH(arena, *out, *count, cap, line);
     }
-    stmt_reset(stmt);
-    return step;
-}
-
-static int names_of(struct store *store, struct arena *arena, const char *sql, int64_t id,
-                    struct text_list *list, struct error *err)
-{
-    struct stmt *stmt;
-    int step;
-    int result = stmt_prepare(&stmt, store, sql, err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, id);
-    while ((step = stmt_step(stmt, err)) == 1)
-        text_list_add(list, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
     stmt_reset(stmt);
     return step;
 }
@@ -138,12 +123,12 @@ int catalog_find(struct store *store, struct arena *arena, enum catalog_kind kin
     str_free(&key);
     if (step <= 0)
         return step < 0 ? step : catalog_unknown(store, kind, name, err);
-    result = names_of(store, arena,
+    result = texts_of(store, arena,
                       "SELECT c.name FROM catalog_task t JOIN catalog c ON c.id = t.task_id "
                       "WHERE t.entry_id = ?1 ORDER BY c.key",
                       out->line.id, &out->wider, err);
     if (result == ERR_OK)
-        result = names_of(store, arena,
+        result = texts_of(store, arena,
                           "SELECT c.name FROM catalog_task t JOIN catalog c ON c.id = t.entry_id "
                           "WHERE t.task_id = ?1 AND c.kind = 1 ORDER BY c.key",
                           out->line.id, &out->narrower, err);

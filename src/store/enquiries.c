@@ -2,6 +2,7 @@
  * Enquiries: a row for each id that a source has answered for.
  */
 #include "carrel/enquiries.h"
+#include "internal.h"
 
 #include <string.h>
 
@@ -41,7 +42,6 @@ int enquiries_due(struct store *store, struct arena *arena, const char *source, 
         "WHERE a.scheme = 'doi' AND a.value NOT LIKE '10.48550/%' AND ifnull(e.asked, 0) <= ?2 "
         "ORDER BY marked DESC, ifnull(e.asked, 0), w.day DESC, a.value LIMIT ?3";
     struct stmt *stmt;
-    int step;
     int result = stmt_prepare(&stmt, store, sql, err);
 
     if (result != ERR_OK)
@@ -49,10 +49,7 @@ int enquiries_due(struct store *store, struct arena *arena, const char *source, 
     stmt_bind_text(stmt, 1, source);
     stmt_bind_int(stmt, 2, now - ENQUIRY_AGAIN_DAYS * DAY_MS);
     stmt_bind_int(stmt, 3, (int64_t)most);
-    while ((step = stmt_step(stmt, err)) == 1)
-        text_list_add(out, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
-    stmt_reset(stmt);
-    return step;
+    return stmt_texts(stmt, out, arena, err);
 }
 
 int enquiries_due_count(struct store *store, const char *source, int64_t now, int64_t *due,

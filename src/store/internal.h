@@ -33,6 +33,14 @@ struct store {
     int64_t machine;            /* ops_machine.c: in this transaction, 0 not asked for */
 };
 
+/* The first column of all rows of a statement that is prepared and bound, into a list; reset after.
+ */
+struct text_list;
+int stmt_texts(struct stmt *stmt, struct text_list *list, struct arena *arena, struct error *err);
+/* The same, of a fixed text of SQL whose ?1 is `id`. */
+int texts_of(struct store *store, struct arena *arena, const char *sql, int64_t id,
+             struct text_list *list, struct error *err);
+
 int failure_read_only(struct store *store, struct error *err, const char *doing);
 
 int schema_check(struct store *store,

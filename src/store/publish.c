@@ -8,6 +8,7 @@
 #include "carrel/credit.h"
 #include "carrel/hash.h"
 #include "carrel/works.h"
+#include "internal.h"
 
 #include <string.h>
 
@@ -69,42 +70,11 @@ out:
     return result;
 }
 
-/* One column of texts for a work. */
-static int publish_list(struct store *store, struct arena *arena, const char *sql, int64_t id,
-                        struct text_list *list, struct error *err)
-{
-    struct stmt *stmt;
-    int step;
-    int result = stmt_prepare(&stmt, store, sql, err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, id);
-    while ((step = stmt_step(stmt, err)) == 1) {
-        const char *text = stmt_text(stmt, 0);
-
-        text_list_add(list, arena, text, strlen(text));
-    }
-    stmt_reset(stmt);
-    return step;
-}
-
 static char *publish_text(struct stmt *stmt, int column, struct arena *arena)
 {
     const char *text = stmt_text(stmt, column);
 
     return *text ? arena_strdup(arena, text) : NULL;
-}
-
-static void publish_authors(struct text_list *authors, struct arena *arena, const char *lines)
-{
-    while (*lines) {
-        size_t len = strcspn(lines, "\n");
-
-        if (len > 0)
-            text_list_add(authors, arena, lines, len);
-        lines += len + (lines[len] == '\n');
-    }
 }
 
 static int publish_fields(struct store *store, struct arena *arena, int64_t id, struct record *out,
@@ -128,7 +98,7 @@ static int publish_fields(struct store *store, struct arena *arena, int64_t id, 
         out->id = publish_text(stmt, 0, arena);
         out->title = publish_text(stmt, 1, arena);
         out->abstract = publish_text(stmt, 2, arena);
-        publish_authors(&out->authors, arena, stmt_text(stmt, 3));
+        text_list_add_lines(&out->authors, arena, stmt_text(stmt, 3));
         out->published = publish_text(stmt, 4, arena);
         out->updated = publish_text(stmt, 5, arena);
         out->doi = publish_text(stmt, 6, arena);
@@ -169,17 +139,17 @@ int publish_record(struct store *store, struct arena *arena, int64_t id, struct 
     memset(out, 0, sizeof *out);
     result = publish_fields(store, arena, id, out, err);
     if (result == ERR_OK)
-        result = publish_list(store, arena, categories, id, &out->categories, err);
+        result = texts_of(store, arena, categories, id, &out->categories, err);
     if (result == ERR_OK)
-        result = publish_list(store, arena, code, id, &out->code_urls, err);
+        result = texts_of(store, arena, code, id, &out->code_urls, err);
     if (result == ERR_OK)
-        result = publish_list(store, arena, tasks, id, &out->tasks, err);
+        result = texts_of(store, arena, tasks, id, &out->tasks, err);
     if (result == ERR_OK)
-        result = publish_list(store, arena, methods, id, &out->methods, err);
+        result = texts_of(store, arena, methods, id, &out->methods, err);
     if (result == ERR_OK)
-        result = publish_list(store, arena, tags, id, &out->tags, err);
+        result = texts_of(store, arena, tags, id, &out->tags, err);
     if (result == ERR_OK)
-        result = publish_list(store, arena, notes, id, &out->notes, err);
+        result = texts_of(store, arena, notes, id, &out->notes, err);
     return result;
 }
 
@@ -192,7 +162,7 @@ int publish_shared(struct store *store, struct arena *arena, int64_t id, struct 
     int result = publish_record(store, arena, id, out, err);
 
     out->code_urls = (struct text_list){ 0 };
-    return result == ERR_OK ? publish_list(store, arena, code, id, &out->code_urls, err) : result;
+    return result == ERR_OK ? texts_of(store, arena, code, id, &out->code_urls, err) : result;
 }
 
 int publish_counts(struct store *store, const char *what,

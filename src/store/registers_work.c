@@ -211,8 +211,7 @@ static int names_set(struct text_list *out, struct arena *arena, struct store *s
                      const char *name, const char *kind, const char *field, struct error *err)
 {
     struct stmt *stmt;
-    int step,
-        result = stmt_prepare(&stmt, store,
+    int result = stmt_prepare(&stmt, store,
                               "SELECT DISTINCT o.item FROM alias a CROSS JOIN op o ON o.item = "
                               "a.scheme || ':' || a.value WHERE a.work_id = ?1 AND o.kind = ?2 AND "
                               "o.field = ?3 AND o.item != ?4 ORDER BY o.item",
@@ -224,10 +223,7 @@ static int names_set(struct text_list *out, struct arena *arena, struct store *s
     stmt_bind_text(stmt, 2, kind);
     stmt_bind_text(stmt, 3, field);
     stmt_bind_text(stmt, 4, name);
-    while ((step = stmt_step(stmt, err)) == 1)
-        text_list_add(out, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
-    stmt_reset(stmt);
-    return step;
+    return stmt_texts(stmt, out, arena, err);
 }
 
 int ops_name(char **name, struct store *store, struct arena *arena, int64_t work, struct error *err)

@@ -207,16 +207,6 @@ static char *dup_or_null(struct stmt *stmt, int column, struct arena *arena)
     return stmt_is_null(stmt, column) ? NULL : stmt_dup(stmt, column, arena);
 }
 
-static void topics_split(struct text_list *topics, struct arena *arena, const char *lines)
-{
-    while (*lines) {
-        size_t len = strcspn(lines, "\n");
-
-        text_list_add(topics, arena, lines, len);
-        lines += len + (lines[len] == '\n');
-    }
-}
-
 static int full_facts(struct store *store, struct arena *arena, int64_t id,
                       struct repository_full *out, struct error *err)
 {
@@ -262,7 +252,7 @@ static int full_facts(struct store *store, struct arena *arena, int64_t id,
         out->wanted = stmt_int(stmt, 20);
         out->added = stmt_int(stmt, 21);
         out->asked = r->at;
-        topics_split(&r->topics, arena, stmt_text(stmt, 23));
+        text_list_add_lines(&r->topics, arena, stmt_text(stmt, 23));
     }
     stmt_reset(stmt);
     return step == 1  ? ERR_OK
@@ -274,7 +264,6 @@ static int full_names(struct store *store, struct arena *arena, int64_t id,
                       struct repository_full *out, struct error *err)
 {
     struct stmt *stmt;
-    int step;
     int result = stmt_prepare(&stmt, store,
                               "SELECT key FROM repository_alias WHERE repository_id = ?1 "
                               "AND key <> ?2 ORDER BY key",
@@ -284,10 +273,7 @@ static int full_names(struct store *store, struct arena *arena, int64_t id,
         return result;
     stmt_bind_int(stmt, 1, id);
     stmt_bind_text(stmt, 2, out->row.key);
-    while ((step = stmt_step(stmt, err)) == 1)
-        text_list_add(&out->names, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
-    stmt_reset(stmt);
-    return step;
+    return stmt_texts(stmt, &out->names, arena, err);
 }
 
 static int full_papers(struct store *store, struct arena *arena, int64_t id,

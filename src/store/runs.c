@@ -4,6 +4,7 @@
 #include "streams_internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/jsonw.h"
 #include "carrel/webhooks.h"
 
 #include <stdlib.h>
@@ -18,6 +19,35 @@ const char *run_state_name(enum run_state state)
     };
 
     return (size_t)state < ARRAY_LEN(names) ? names[state] : "";
+}
+
+void run_counts_to_json(struct jsonw *w, const struct harvest_run *run)
+{
+    jsonw_key_int(w, "requests", run->requests);
+    jsonw_key_int(w, "retries", run->retries);
+    jsonw_key_int(w, "bytes", run->bytes);
+    jsonw_key_int(w, "seen", run->seen);
+    jsonw_key_int(w, "added", run->added);
+    jsonw_key_int(w, "updated", run->updated);
+    jsonw_key_int(w, "unchanged", run->unchanged);
+    jsonw_key_int(w, "rejected", run->rejected);
+}
+
+void run_to_json(struct jsonw *w, const struct harvest_run *run)
+{
+    jsonw_object(w);
+    jsonw_key_int(w, "id", run->id);
+    jsonw_key_string(w, "source", run->source);
+    jsonw_key_string(w, "state", run_state_name(run->state));
+    jsonw_key_time(w, "started", run->started);
+    jsonw_key_time(w, "ended", run->ended);
+    jsonw_key_int(w, "took_ms", run->took_ms);
+    run_counts_to_json(w, run);
+    jsonw_key_int(w, "gaps", run->gaps);
+    if (run->took_ms > 0)
+        jsonw_key_double(w, "per_second", (double)(run->seen * 10000 / run->took_ms) / 10);
+    jsonw_key_string(w, "error", *run->error ? run->error : NULL);
+    jsonw_end(w);
 }
 
 static int runs_insert(struct store *store, struct harvest_run *run, struct error *err)

@@ -4,6 +4,7 @@
 #include "internal.h"
 
 #include "carrel/mem.h"
+#include "carrel/record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,28 @@ int stmt_run(struct stmt *stmt, struct error *err)
     while (step == 1);
     stmt_reset(stmt);
     return step;
+}
+
+int stmt_texts(struct stmt *stmt, struct text_list *list, struct arena *arena, struct error *err)
+{
+    int step;
+
+    while ((step = stmt_step(stmt, err)) == 1)
+        text_list_add(list, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
+    stmt_reset(stmt);
+    return step;
+}
+
+int texts_of(struct store *store, struct arena *arena, const char *sql, int64_t id,
+             struct text_list *list, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    return stmt_texts(stmt, list, arena, err);
 }
 
 int64_t stmt_int(struct stmt *stmt, int column)

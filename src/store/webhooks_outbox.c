@@ -176,25 +176,6 @@ static int deliver(struct store *store, const struct parcel *parcel, struct erro
 
 /* ---- a harvest has ended ---- */
 
-static void run_json(struct jsonw *w, const struct harvest_run *run)
-{
-    jsonw_object(w);
-    jsonw_key_int(w, "id", run->id);
-    jsonw_key_string(w, "source", run->source);
-    jsonw_key_string(w, "state", run_state_name(run->state));
-    jsonw_key_time(w, "started", run->started);
-    jsonw_key_time(w, "ended", run->ended);
-    jsonw_key_int(w, "requests", run->requests);
-    jsonw_key_int(w, "seen", run->seen);
-    jsonw_key_int(w, "added", run->added);
-    jsonw_key_int(w, "updated", run->updated);
-    jsonw_key_int(w, "unchanged", run->unchanged);
-    jsonw_key_int(w, "rejected", run->rejected);
-    jsonw_key_int(w, "gaps", run->gaps);
-    jsonw_key_string(w, "error", *run->error ? run->error : NULL);
-    jsonw_end(w);
-}
-
 static int run_about(struct store *store, int64_t id, struct str *out, struct error *err)
 {
     struct arena *arena = arena_new();
@@ -204,7 +185,7 @@ static int run_about(struct store *store, int64_t id, struct str *out, struct er
 
     jsonw_start(&w, out);
     if (result == ERR_OK)
-        run_json(&w, &run);
+        run_to_json(&w, &run);
     arena_free(arena);
     return result;
 }

@@ -2,6 +2,7 @@
  * Works as people see them: finding one by any of its names, list rows, and everything about one.
  */
 #include "carrel/works.h"
+#include "internal.h"
 
 #include "carrel/fts.h"
 
@@ -167,22 +168,6 @@ static int works_sources(struct store *store, struct arena *arena, struct work_f
     return step;
 }
 
-static int works_texts(struct store *store, struct arena *arena, const char *sql, int64_t id,
-                       struct text_list *list, struct error *err)
-{
-    struct stmt *stmt;
-    int step;
-    int result = stmt_prepare(&stmt, store, sql, err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, id);
-    while ((step = stmt_step(stmt, err)) == 1)
-        text_list_add(list, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
-    stmt_reset(stmt);
-    return step;
-}
-
 static int works_links(struct store *store, struct arena *arena, int64_t id,
                        struct record_links *out, struct error *err)
 {
@@ -255,15 +240,15 @@ int works_full(struct store *store, struct arena *arena, int64_t id, struct work
     if (result == ERR_OK)
         result = works_sources(store, arena, out, err);
     if (result == ERR_OK)
-        result = works_texts(
+        result = texts_of(
             store, arena,
             "SELECT scheme || ':' || value FROM alias WHERE work_id = ?1 ORDER BY scheme, value",
             id, &out->aliases, err);
     if (result == ERR_OK)
-        result = works_texts(store, arena,
-                             "SELECT " MERGE_LINE " FROM merge "
-                             "WHERE work_id = ?1 AND undone IS NULL ORDER BY id",
-                             id, &out->merges, err);
+        result = texts_of(store, arena,
+                          "SELECT " MERGE_LINE " FROM merge "
+                          "WHERE work_id = ?1 AND undone IS NULL ORDER BY id",
+                          id, &out->merges, err);
     return result;
 }
 

@@ -244,31 +244,6 @@ int harvest_look(struct harvest_snapshot *seen, struct store *store, const struc
 
 /* ---- JSON ---- */
 
-static void run_data(struct jsonw *w, const struct harvest_run *run)
-{
-    if (run->id == 0) {
-        jsonw_null(w);
-        return;
-    }
-    jsonw_object(w);
-    jsonw_key_int(w, "id", run->id);
-    jsonw_key_string(w, "state", run_state_name(run->state));
-    jsonw_key_time(w, "started", run->started);
-    jsonw_key_time(w, "ended", run->ended);
-    jsonw_key_int(w, "took_ms", run->took_ms);
-    jsonw_key_int(w, "requests", run->requests);
-    jsonw_key_int(w, "retries", run->retries);
-    jsonw_key_int(w, "bytes", run->bytes);
-    jsonw_key_int(w, "seen", run->seen);
-    jsonw_key_int(w, "added", run->added);
-    jsonw_key_int(w, "updated", run->updated);
-    jsonw_key_int(w, "unchanged", run->unchanged);
-    jsonw_key_int(w, "rejected", run->rejected);
-    jsonw_key_int(w, "gaps", run->gaps);
-    jsonw_key_string(w, "error", *run->error ? run->error : NULL);
-    jsonw_end(w);
-}
-
 static void line_data(struct jsonw *w, const struct harvest_line *line)
 {
     jsonw_object(w);
@@ -291,7 +266,10 @@ static void line_data(struct jsonw *w, const struct harvest_line *line)
         jsonw_end(w);
     }
     jsonw_key(w, "last_run");
-    run_data(w, &line->last);
+    if (line->last.id)
+        run_to_json(w, &line->last);
+    else
+        jsonw_null(w);
     jsonw_key(w, "job");
     if (line->job.id)
         job_to_json(w, &line->job);
