@@ -14,6 +14,7 @@ struct arrival {
     int64_t fetched; /* ms; when its words were last new, on any machine */
     const void *payload;
     size_t len;
+    size_t size; /* bytes that it unpacks to, as far as somebody has looked */
 };
 
 /* How far a library has come: what comes later has greater numbers. */
@@ -29,6 +30,7 @@ struct arrivals_report {
     int64_t ahead;          /* whose clock is more than a day ahead */
     char why[700];          /* of the first that was refused */
     struct library_cursors before, after;
+    bool alone; /* nobody else has written meanwhile */
     bool plain; /* nothing but what came has changed */
 };
 
@@ -36,7 +38,7 @@ struct arrivals_page {
     const struct arrival *records;
     const struct op *ops;
     size_t record_count, op_count;
-    /* In the transaction, behind them; may be NULL. */
+    /* In the last transaction, behind all of them; may be NULL. */
     int (*save)(void *ctx, struct store *store, const struct arrivals_report *report,
                 struct error *err);
     void *ctx;
@@ -45,8 +47,9 @@ struct arrivals_page {
 struct arrivals;
 int arrivals_new(struct arrivals **out, struct store *store, struct error *err);
 void arrivals_free(struct arrivals *arrivals); /* NULL is fine */
-/* One transaction: all of the page or, when that fails, nothing. What is wrong with one of them is
- * reported, and the others are taken. */
+/* In several short transactions: when that fails, or the program is killed, a part may have been
+ * taken, and `save` has not been called. What is wrong with one of them is reported, and the others
+ * are taken. */
 int arrivals_take(struct arrivals *arrivals, const struct arrivals_page *page,
                   struct arrivals_report *report, struct error *err);
 

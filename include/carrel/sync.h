@@ -3,9 +3,9 @@
  *
  * A page is what comes behind a cursor in the library that it is asked of: records of papers, then
  * operations (carrel/ops.h). A cursor names the machine; in another one's library (a restored
- * backup, a new disk under the old name) it means nothing, and one starts anew. Taking a page is
- * one transaction together with the cursor behind it, so that whoever is killed goes on from there;
- * pages may come twice or in another order. docs/SYNC.md has the whole.
+ * backup, a new disk under the old name) it means nothing, and one starts anew. A page is
+ * taken in short transactions, the last of which moves the cursor, so that whoever is killed takes
+ * it again; pages may come twice or in another order. docs/SYNC.md has the whole.
  *
  * Pages are lines of JSON: {"carrel":"sync","version":1,"machine","cursor","next","more","clock"},
  * then {"r":[SOURCE,FETCHED,BASE64]} and {"o":[STAMP,MACHINE,KIND,ITEM,FIELD,VALUE,PAST]}, at the

@@ -1,19 +1,23 @@
 /*
- * What another machine has: its records, and what its reader has said, a page at a time, each page
- * in one transaction with the cursor behind it. Taking the same twice, or in another order, comes
- * to the same.
+ * What another machine has: its records, and what its reader has said, a page at a time. Taking the
+ * same twice, or in another order, comes to the same; so a page is taken in several transactions,
+ * each short, that others may write too, and the cursor behind it is in the last. What can be
+ * computed beforehand is, without the lock.
  */
 #include "internal.h"
 
 #include "carrel/arrivals.h"
 #include "carrel/clock.h"
-#include "carrel/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define FETCHED_MAX (INT64_C(1) << 46) /* the year 4199 */
+#define BATCH_RECORDS 64
+#define BATCH_BYTES (8u << 20) /* of records, unpacked; one may go beyond */
+#define LOCK_MS 200            /* a transaction ends behind these */
+#define PAUSE_US 5000          /* between two, for those who wait to write */
 
 struct arrivals {
     struct store *store;
@@ -21,7 +25,8 @@ struct arrivals {
     struct writer *writer;
     struct arena *arena;
     struct hashmap *touched; /* names about which something was said */
-    struct prepared prepared;
+    struct prepared items[BATCH_RECORDS];
+    size_t len;
 };
 
 int arrivals_new(struct arrivals **out, struct store *store, struct error *err)
@@ -43,9 +48,12 @@ int arrivals_new(struct arrivals **out, struct store *store, struct error *err)
 
 void arrivals_free(struct arrivals *arrivals)
 {
+    size_t i;
+
     if (!arrivals)
         return;
-    fts_document_free(&arrivals->prepared.doc);
+    for (i = 0; i < BATCH_RECORDS; i++)
+        fts_document_free(&arrivals->items[i].doc);
     preparer_free(arrivals->preparer);
     writer_free(arrivals->writer);
     hashmap_free(arrivals->touched);
@@ -57,111 +65,6 @@ static void refuse(struct arrivals_report *report, const char *what, const char 
 {
     if (report->refused++ == 0)
         snprintf(report->why, sizeof report->why, "%.80s: %s", what, why);
-}
-
-/* ---- records ---- */
-
-/* Sources whose records are added to, not replaced. */
-static bool source_adds(const char *source)
-{
-    return strcmp(source, "pwc-links") == 0;
-}
-
-static bool source_is_good(const char *source)
-{
-    size_t len = strspn(source, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-_:.");
-
-    return len > 0 && len <= 80 && source[len] == '\0'
-           && strcmp(source, HAND) != 0; /* it goes by what was said */
-}
-
-static bool text_is_clean(const char *text)
-{
-    struct str clean = STR_INIT;
-    bool same;
-
-    if (!text)
-        return true;
-    utf8_clean(&clean, text, strlen(text));
-    same = strcmp(clean.ptr, text) == 0;
-    str_free(&clean);
-    return same;
-}
-
-static bool list_is_clean(const struct text_list *list)
-{
-    size_t i;
-
-    for (i = 0; i < list->len; i++)
-        if (!text_is_clean(list->items[i]) || strchr(list->items[i], '\n'))
-            return false;
-    return true;
-}
-
-/* Texts are made fit to be kept where a source is read; one that is not has not been. */
-static bool record_is_clean(const struct record *r)
-{
-    const char *const texts[] = { r->id,      r->title,   r->abstract, r->published,
-                                  r->updated, r->doi,     r->venue,    r->comment,
-                                  r->url,     r->pdf_url, r->license,  r->announce };
-    const struct text_list *const lists[] = { &r->authors, &r->categories, &r->code_urls,
-                                              &r->tags,    &r->aliases,    &r->tasks,
-                                              &r->methods, &r->credits };
-    size_t i;
-
-    for (i = 0; i < ARRAY_LEN(texts); i++)
-        if (!text_is_clean(texts[i]) || (i != 2 && texts[i] && strchr(texts[i], '\n')))
-            return false;
-    for (i = 0; i < ARRAY_LEN(lists); i++)
-        if (!list_is_clean(lists[i]))
-            return false;
-    for (i = 0; i < r->links.len; i++)
-        if (!text_is_clean(r->links.items[i].url) || !text_is_clean(r->links.items[i].said))
-            return false;
-    return true;
-}
-
-static int take_record(struct arrivals *arrivals, const struct arrival *arrival,
-                       struct arrivals_report *report, struct error *err)
-{
-    struct record record;
-    struct error broken = { 0 };
-    enum applied what;
-    const char *why = "its time or source is none";
-    bool good =
-        source_is_good(arrival->source) && arrival->fetched > 0 && arrival->fetched < FETCHED_MAX;
-    int result;
-
-    if (good
-        && payload_unpack(&record, arrivals->arena, arrival->payload, arrival->len, &broken)
-               != ERR_OK) {
-        why = broken.message;
-        good = false;
-    }
-    if (good && !record_is_clean(&record)) {
-        why = "its texts are not fit to be kept";
-        good = false;
-    }
-    if (good) {
-        record.source = arrival->source;
-        record.adds = source_adds(arrival->source);
-        good =
-            preparer_run(arrivals->preparer, &arrivals->prepared, &record, arrivals->arena, &why);
-    }
-    if (!good) {
-        refuse(report, arrival->source, why);
-        return ERR_OK;
-    }
-    arrivals->prepared.fetched = arrival->fetched;
-    result = writer_apply(arrivals->writer, &arrivals->prepared, &what, err);
-    if (result == ERR_LIMIT) {
-        refuse(report, arrivals->prepared.key, "more than 4 MiB is said of one paper");
-        result = ERR_OK;
-    }
-    report->added += what == APPLIED_ADDED;
-    report->updated += what == APPLIED_UPDATED;
-    return result;
 }
 
 /* ---- operations ---- */
@@ -248,23 +151,72 @@ static int settle_touched(struct arrivals *arrivals, struct error *err)
 
 /* ---- a page ---- */
 
-static int page_apply(struct arrivals *arrivals, const struct arrivals_page *page,
-                      struct arrivals_report *report, struct error *err)
+struct taking {
+    const struct arrivals_page *page;
+    struct arrivals_report *report;
+    size_t record, op; /* the next ones */
+    bool begun;
+};
+
+static bool all_taken(const struct taking *taking)
 {
+    return taking->record == taking->page->record_count && taking->op == taking->page->op_count;
+}
+
+/* The records of the next transaction. */
+static void fill(struct arrivals *arrivals, struct taking *taking)
+{
+    const struct arrivals_page *page = taking->page;
+    size_t bytes = 0;
+
+    arena_reset(arrivals->arena);
+    arrivals->len = 0;
+    while (arrivals->len < BATCH_RECORDS && bytes < BATCH_BYTES
+           && taking->record < page->record_count) {
+        const struct arrival *arrival = &page->records[taking->record++];
+        const char *why = NULL;
+
+        bytes += arrival->size;
+        if (arrival_prepare(arrivals->preparer, &arrivals->items[arrivals->len], arrivals->arena,
+                            arrival, &why))
+            arrivals->len++;
+        else
+            refuse(taking->report, arrival->source, why);
+    }
+}
+
+static int apply(struct arrivals *arrivals, const struct prepared *prepared,
+                 struct arrivals_report *report, struct error *err)
+{
+    enum applied what = APPLIED_UNCHANGED;
+    int result = writer_apply(arrivals->writer, prepared, &what, err);
+
+    if (result == ERR_LIMIT) {
+        refuse(report, prepared->key, "more than 4 MiB is said of one paper");
+        result = ERR_OK;
+    }
+    report->added += what == APPLIED_ADDED;
+    report->updated += what == APPLIED_UPDATED;
+    return result;
+}
+
+/* All records that were filled in; operations behind the last record, while there is time. */
+static int apply_all(struct arrivals *arrivals, struct taking *taking, struct error *err)
+{
+    const struct arrivals_page *page = taking->page;
+    int64_t began = clock_ticks_ms();
     size_t i;
     int result = ERR_OK;
 
-    for (i = 0; i < page->record_count && result == ERR_OK; i++) {
-        arena_reset(arrivals->arena); /* one may be of 4 MiB */
-        result = take_record(arrivals, &page->records[i], report, err);
-    }
-    for (i = 0; i < page->op_count && result == ERR_OK; i++)
-        result = take_op(arrivals, &page->ops[i], report, err);
+    for (i = 0; i < arrivals->len && result == ERR_OK; i++)
+        result = apply(arrivals, &arrivals->items[i], taking->report, err);
+    while (result == ERR_OK && taking->record == page->record_count && taking->op < page->op_count
+           && clock_ticks_ms() - began <= LOCK_MS)
+        result = take_op(arrivals, &page->ops[taking->op++], taking->report, err);
     return result == ERR_OK ? settle_touched(arrivals, err) : result;
 }
 
-/* Whether all that has changed is what came: then whoever sent it need not be sent it. */
-static int note_cursors(struct store *store, struct library_cursors *out, struct error *err)
+int library_cursors(struct store *store, struct library_cursors *out, struct error *err)
 {
     int result = store_query_int(store, "SELECT ifnull(max(id), 0) FROM record", &out->record, err);
 
@@ -274,36 +226,52 @@ static int note_cursors(struct store *store, struct library_cursors *out, struct
     return result == ERR_OK ? ops_last(store, &out->op, err) : result;
 }
 
-int library_cursors(struct store *store, struct library_cursors *out, struct error *err)
+/* Where the library stands; between two transactions somebody else may have written. */
+static int note_before(struct arrivals *arrivals, struct taking *taking, struct error *err)
 {
-    return note_cursors(store, out, err);
+    struct arrivals_report *report = taking->report;
+    struct library_cursors now;
+    int result = library_cursors(arrivals->store, &now, err);
+
+    if (result == ERR_OK && !taking->begun)
+        report->before = now;
+    else if (result == ERR_OK && memcmp(&now, &report->after, sizeof now) != 0)
+        report->alone = false;
+    taking->begun = true;
+    return result;
 }
 
-static int page_write(struct arrivals *arrivals, const struct arrivals_page *page,
-                      struct arrivals_report *report, struct error *err)
+static int note_after(struct arrivals *arrivals, struct taking *taking, struct error *err)
 {
-    int result = note_cursors(arrivals->store, &report->before, err);
+    struct arrivals_report *report = taking->report;
+    int result = library_cursors(arrivals->store, &report->after, err);
+
+    report->plain = report->alone && report->after.again == report->before.again
+                    && report->after.op - report->before.op == report->taken;
+    return result;
+}
+
+static int write_open(struct arrivals *arrivals, struct taking *taking, struct error *err)
+{
+    const struct arrivals_page *page = taking->page;
+    int result = note_before(arrivals, taking, err);
 
     if (result == ERR_OK)
-        result = page_apply(arrivals, page, report, err);
+        result = apply_all(arrivals, taking, err);
     if (result == ERR_OK)
-        result = note_cursors(arrivals->store, &report->after, err);
-    report->plain = report->after.again == report->before.again
-                    && report->after.op - report->before.op == report->taken;
-    if (result == ERR_OK && page->save)
-        result = page->save(page->ctx, arrivals->store, report, err);
+        result = note_after(arrivals, taking, err);
+    if (result == ERR_OK && all_taken(taking) && page->save)
+        result = page->save(page->ctx, arrivals->store, taking->report, err);
     return result == ERR_OK ? writer_finish(arrivals->writer, err) : result;
 }
 
-int arrivals_take(struct arrivals *arrivals, const struct arrivals_page *page,
-                  struct arrivals_report *report, struct error *err)
+static int write_batch(struct arrivals *arrivals, struct taking *taking, struct error *err)
 {
     int result = writer_begin(arrivals->writer, err);
 
-    *report = (struct arrivals_report){ .taken = 0 };
     if (result != ERR_OK)
         return result;
-    result = page_write(arrivals, page, report, err);
+    result = write_open(arrivals, taking, err);
     if (result == ERR_OK)
         result = store_commit(arrivals->store, err);
     if (result != ERR_OK) {
@@ -311,5 +279,21 @@ int arrivals_take(struct arrivals *arrivals, const struct arrivals_page *page,
         store_rollback(arrivals->store);
         hashmap_clear(arrivals->touched);
     }
+    return result;
+}
+
+int arrivals_take(struct arrivals *arrivals, const struct arrivals_page *page,
+                  struct arrivals_report *report, struct error *err)
+{
+    struct taking taking = { .page = page, .report = report };
+    int result;
+
+    *report = (struct arrivals_report){ .alone = true };
+    do {
+        fill(arrivals, &taking);
+        result = write_batch(arrivals, &taking, err);
+        if (result == ERR_OK && !all_taken(&taking))
+            usleep(PAUSE_US);
+    } while (result == ERR_OK && !all_taken(&taking));
     return result;
 }

@@ -66,6 +66,11 @@ char *authors_text(const struct text_list *authors, struct arena *arena);
 /* The canonical ids that a record gives its work. */
 void record_names(struct text_list *out, struct arena *arena, const struct record *record);
 
+/* arrivals_records.c: a record as another machine has it; false and `why`. */
+struct arrival;
+bool arrival_prepare(struct preparer *preparer, struct prepared *out, struct arena *arena,
+                     const struct arrival *arrival, const char **why);
+
 /* The writing side: one connection, one open transaction. */
 struct writer {
     struct store *store;

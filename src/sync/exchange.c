@@ -1,6 +1,6 @@
 /*
- * An exchange with a peer, whatever lies between: pages are taken with the cursor behind them in
- * one transaction, and what came from a peer is not sent back to it.
+ * An exchange with a peer, whatever lies between: the cursor moves in the transaction that takes
+ * the last of a page, and what came from a peer is not sent back to it.
  */
 #include "internal.h"
 
@@ -232,7 +232,7 @@ int exchange_take(struct exchange *x, const struct sync_pack *pack,
     if (result == ERR_OK)
         count_report(x, pack, &report);
     else
-        x->state = before; /* nothing of it is on disk */
+        x->state = before; /* as it is on disk */
     return result;
 }
 

@@ -115,6 +115,7 @@ static int bound_record(struct reading *reading, struct arrival *arrival, struct
 
     if (size > SYNC_RECORD_MAX)
         arrival->len = 0;
+    arrival->size = size;
     reading->unpacked += size;
     return reading->unpacked <= SYNC_RECORDS_MAX
                ? ERR_OK

@@ -37,7 +37,20 @@ void sync_test_clock(int64_t ms); /* what machines take for the time of day; 0: 
 /* Everything of the one into the other, page by page; returns how many parts were new. */
 int64_t sync_test_send(struct store *from, struct store *to, size_t limit);
 
+/* Machines around a folder (sync_shared.c), which the first one makes; the paper that they speak of
+ * is arxiv:2401.00001. */
+extern char *stick;
+struct store *stick_begin(char **dir);
+int stick_end(void **state); /* a teardown */
+int stick_try(struct store *store, struct sync_totals *totals, struct error *err);
+struct sync_totals stick_exchange(struct store *store);
+struct peer_state stick_state(struct store *store);
+void stick_tag(struct store *store, const char *name);
+bool stick_has_tag(struct store *store, const char *name);
+
+int sync_page_tests(void);
 int sync_folder_tests(void);
+int sync_stranger_tests(void);
 int sync_schedule_tests(void);
 
 #endif
