@@ -45,9 +45,20 @@ struct sync_page {
     bool more;
     int64_t records, ops;
 };
+/* What lies behind `from`, up to `to`, its reader has: it came from there. */
+struct sync_range {
+    struct library_cursors from, to;
+    bool ops; /* the operations, too */
+};
+struct sync_wish {
+    struct sync_cursor after;
+    size_t limit; /* 0: SYNC_LIMIT */
+    const struct sync_range *had;
+    size_t had_len;
+};
 /* The page behind a cursor, appended to `out`. */
 int sync_page_write(struct sync_page *page, struct str *out, struct store *store,
-                    const struct sync_cursor *after, size_t limit, struct error *err);
+                    const struct sync_wish *wish, struct error *err);
 
 /* A page as it was read; all in the arena. */
 struct sync_pack {

@@ -12,16 +12,15 @@
 int handle_changes(struct exchange *x, struct error *err)
 {
     const char *since = params_value(x, "since"), *limit = params_value(x, "limit");
-    struct sync_cursor cursor;
+    struct sync_wish wish = { .limit = limit ? (size_t)strtoul(limit, NULL, 10) : SYNC_LIMIT };
     struct sync_page page;
-    size_t most = limit ? (size_t)strtoul(limit, NULL, 10) : SYNC_LIMIT;
 
-    if (!sync_cursor_parse(&cursor, since ? since : "")) {
+    if (!sync_cursor_parse(&wish.after, since ? since : "")) {
         x->field = "since";
         return error_set(err, ERR_PARSE, "it is no cursor: give the \"next\" of an earlier page");
     }
     x->media = "application/x-ndjson";
-    return sync_page_write(&page, &x->out, x->store, &cursor, most, err);
+    return sync_page_write(&page, &x->out, x->store, &wish, err);
 }
 
 /* As it was sent: packed, or plain. */

@@ -1,6 +1,6 @@
 /*
  * An exchange with a peer, whatever lies between: the cursor moves in the transaction that takes
- * the last of a page, and what came from a peer is not sent back to it.
+ * the last of a page, and what came from a service is not sent back to it.
  */
 #include "internal.h"
 
@@ -71,14 +71,16 @@ int exchange_give(struct exchange *x,
     int result = ERR_OK;
 
     while (result == ERR_OK && page.more) {
-        struct sync_cursor sent;
+        struct sync_wish wish = { .limit = x->peer->limit, .had = x->came, .had_len = x->came_len };
 
-        if (!sync_cursor_parse(&sent, x->state.sent))
-            sent = (struct sync_cursor){ .machine = "" };
+        if (!sync_cursor_parse(&wish.after, x->state.sent))
+            wish.after = (struct sync_cursor){ .machine = "" };
         str_clear(&bytes);
-        result = sync_page_write(&page, &bytes, x->store, &sent, x->peer->limit, err);
-        if (result == ERR_OK && page.records + page.ops == 0)
+        result = sync_page_write(&page, &bytes, x->store, &wish, err);
+        if (result == ERR_OK && page.records + page.ops == 0) {
+            memcpy(x->state.sent, page.next, sizeof x->state.sent); /* exchange_end saves it */
             break;
+        }
         if (result == ERR_OK)
             result = exchange_step(x, "sending", err);
         if (result == ERR_OK)
@@ -172,6 +174,23 @@ static void advance_sent(struct exchange *x, const struct arrivals_report *repor
     sync_cursor_print(x->state.sent, &after);
 }
 
+/* What came from a service is not sent back to it, whatever of ours waits; in a folder others read
+ * it. */
+static void note_range(struct exchange *x, const struct arrivals_report *report)
+{
+    struct sync_range range = { .from = report->before,
+                                .to = report->after,
+                                .ops = report->after.op - report->before.op == report->taken };
+    struct sync_range *last = x->came_len > 0 ? &x->came[x->came_len - 1] : NULL;
+
+    if (x->peer->folder || !report->alone)
+        return;
+    if (last && last->ops == range.ops && memcmp(&last->to, &range.from, sizeof range.from) == 0)
+        last->to = range.to;
+    else
+        VEC_PUSH(x->came, x->came_len, x->came_cap, range);
+}
+
 static int taking_save(void *ctx, struct store *store, const struct arrivals_report *report,
                        struct error *err)
 {
@@ -229,10 +248,12 @@ int exchange_take(struct exchange *x, const struct sync_pack *pack,
     result = check_machines(x->store, pack, err);
     if (result == ERR_OK)
         result = arrivals_take(x->arrivals, &page, &report, err);
-    if (result == ERR_OK)
+    if (result == ERR_OK) {
+        note_range(x, &report);
         count_report(x, pack, &report);
-    else
+    } else {
         x->state = before; /* as it is on disk */
+    }
     return result;
 }
 
@@ -314,6 +335,7 @@ int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync
         result = exchange_end(&x, result, err);
     }
     arrivals_free(x.arrivals);
+    free(x.came);
     if (lock >= 0)
         close(lock);
     return result;

@@ -61,8 +61,10 @@ static void note_beginning(struct exchange *x, const struct sync_pack *pack)
     char cursor[PEER_CURSOR_MAX];
 
     sync_cursor_print(cursor, &pack->cursor);
-    if (strcmp(cursor, x->state.got) != 0)
+    if (strcmp(cursor, x->state.got) != 0) {
         x->state.sent[0] = '\0';
+        x->came_len = 0;
+    }
 }
 
 static int pull_page(struct exchange *x, struct arena *arena, bool *more, struct error *err)

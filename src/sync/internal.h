@@ -11,6 +11,8 @@ struct exchange {
     struct peer_state state;
     struct arrivals *arrivals;
     char machine[MACHINE_HEX]; /* ours */
+    struct sync_range *came;   /* what was taken from the peer in this exchange */
+    size_t came_len, came_cap;
 };
 
 /* Takes a page. `save` is called in its transaction, behind what the exchange itself notes (and

@@ -73,6 +73,7 @@ struct writing {
     size_t begin;
     int64_t lines;
     size_t left; /* of records and operations */
+    const struct sync_wish *wish;
     struct sync_page *page;
     struct sync_cursor next;
 };
@@ -80,6 +81,26 @@ struct writing {
 static bool is_full(const struct writing *writing)
 {
     return writing->left == 0 || writing->out->len - writing->begin >= SYNC_BYTES;
+}
+
+static bool had_record(const struct sync_wish *wish, int64_t id)
+{
+    size_t i;
+
+    for (i = 0; i < wish->had_len; i++)
+        if (id > wish->had[i].from.record && id <= wish->had[i].to.record)
+            return true;
+    return false;
+}
+
+static bool had_op(const struct sync_wish *wish, int64_t seq)
+{
+    size_t i;
+
+    for (i = 0; i < wish->had_len; i++)
+        if (wish->had[i].ops && seq > wish->had[i].from.op && seq <= wish->had[i].to.op)
+            return true;
+    return false;
 }
 
 static void end_line(struct writing *writing)
@@ -122,6 +143,8 @@ static int write_records(struct writing *writing, const char *sql, int64_t *at, 
     stmt_bind_int(stmt, 1, *at);
     while (!is_full(writing) && (step = stmt_step(stmt, err)) == 1) {
         *at = stmt_int(stmt, 0);
+        if (at == &writing->next.at.record && had_record(writing->wish, *at))
+            continue;
         write_record(writing, stmt);
         writing->left--;
         writing->page->records++;
@@ -182,8 +205,10 @@ static int write_ops(struct writing *writing, struct error *err)
         result =
             ops_since(writing->store, arena, writing->next.at.op, OPS_AT_ONCE, &ops, &count, err);
         for (i = 0; i < count && !is_full(writing) && result == ERR_OK; i++) {
-            write_op(writing, &ops[i]);
             writing->next.at.op = ops[i].seq;
+            if (had_op(writing->wish, ops[i].seq))
+                continue;
+            write_op(writing, &ops[i]);
             writing->left--;
             writing->page->ops++;
         }
@@ -220,23 +245,24 @@ static void write_tail(struct writing *writing)
 
 /* A cursor beyond our end is of a library that ours was before it was set back to an older copy:
  * what it stands for is not known here, and one starts anew. */
-static void begin_at(struct writing *writing, const struct sync_cursor *after,
-                     const struct library_cursors *end)
+static void begin_at(struct writing *writing, const struct library_cursors *end)
 {
+    const struct sync_cursor *after = &writing->wish->after;
+
     if (strcmp(after->machine, writing->next.machine) == 0 && after->at.record <= end->record
         && after->at.again <= end->again && after->at.op <= end->op)
         writing->next = *after;
     sync_cursor_print(writing->page->cursor, &writing->next);
 }
 
-static int write_all(struct writing *writing, const struct sync_cursor *after, struct error *err)
+static int write_all(struct writing *writing, struct error *err)
 {
     struct sync_cursor *next = &writing->next;
     struct library_cursors end;
     int result = library_cursors(writing->store, &end, err);
 
     if (result == ERR_OK)
-        begin_at(writing, after, &end);
+        begin_at(writing, &end);
     if (result == ERR_OK)
         result = write_records(writing,
                                "SELECT id, source, fetched, payload FROM record WHERE id > ?1 AND "
@@ -257,12 +283,15 @@ static int write_all(struct writing *writing, const struct sync_cursor *after, s
 }
 
 int sync_page_write(struct sync_page *page, struct str *out, struct store *store,
-                    const struct sync_cursor *after, size_t limit, struct error *err)
+                    const struct sync_wish *wish, struct error *err)
 {
     struct str body = STR_INIT, head = STR_INIT;
-    struct writing writing = {
-        .store = store, .out = &body, .left = limit ? limit : SYNC_LIMIT, .page = page, .lines = 1
-    };
+    struct writing writing = { .store = store,
+                               .out = &body,
+                               .left = wish->limit ? wish->limit : SYNC_LIMIT,
+                               .wish = wish,
+                               .page = page,
+                               .lines = 1 };
     int result = ops_machine(store, writing.next.machine, err);
 
     *page = (struct sync_page){ .more = false };
@@ -270,7 +299,7 @@ int sync_page_write(struct sync_page *page, struct str *out, struct store *store
         result = store_begin_read(store, err);
     if (result != ERR_OK)
         return result;
-    result = write_all(&writing, after, err);
+    result = write_all(&writing, err);
     store_rollback(store);
     if (result == ERR_OK) {
         sync_cursor_print(page->next, &writing.next);

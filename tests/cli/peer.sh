@@ -68,7 +68,7 @@ has "is told of that" err "control characters"
 run "a query with a tab" 2 on "$A" query add tab "$(printf 'one\ttwo')"
 run "they exchange" 0 on "$A" sync --peer server --json
 has "what came" out '"records_received":1'
-has "what went" out '"operations_sent":5'
+has "what went" out '"operations_sent":4'
 on "$A" export --format jsonl -o "$T/a.jsonl"
 on "$B" export --format jsonl -o "$T/b.jsonl"
 same "both export the same bytes" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
@@ -81,6 +81,16 @@ has "nor comes" out '"operations_received":0'
 run "the list tells of it" 0 on "$A" peer list --json
 has "nothing waits" out '"waiting":0'
 has "and no error" out '"error":null'
+
+papers bogs | sed 's/2601/2603/; s/"id"/"tags":["bog"],"id"/' >"$T/bogs.jsonl"
+on "$B" import "$T/bogs.jsonl" >/dev/null
+on "$A" tag waits arxiv:2601.00002
+run "much came there, one thing here" 0 on "$A" sync --peer server --json
+has "all of it comes" out '"records_received":5,"operations_received":5'
+has "and only the one goes" out '"records_sent":0,"operations_sent":1'
+run "now" 0 on "$A" sync --peer server --json
+has "nothing comes" out '"records_received":0,"operations_received":0'
+has "and nothing goes" out '"records_sent":0,"operations_sent":0'
 
 # ---- one note, written in two places ----
 on "$A" note arxiv:2601.00001 "From the one."
@@ -140,7 +150,7 @@ run "what it says is written" 0 on "$C" sync --peer stick
 run "read" 0 on "$A" sync --peer stick
 run "and handed on" 0 on "$A" sync --peer server
 for lib in a b c; do on "$T/$lib" export --format jsonl -o "$T/$lib.jsonl"; done
-same "five papers are left" 5 "$(wc -l <"$T/a.jsonl")"
+same "ten papers are left" 10 "$(wc -l <"$T/a.jsonl")"
 has "with the note" a.jsonl "By the water."
 lacks "and without the tag" a.jsonl "green"
 same "the service's" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"

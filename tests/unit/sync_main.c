@@ -71,7 +71,7 @@ static void test_what_is_said_waits_for_its_paper(void **state)
     must(state_tag(a, sync_test_find(a, "arxiv:2401.00001"), "green", true, err));
     must(sync_cursor_now(&cursor, a, err));
     cursor.at.op = 0; /* operations alone */
-    must(sync_page_write(&page, &bytes, a, &cursor, 0, err));
+    must(sync_page_write(&page, &bytes, a, &(struct sync_wish){ .after = cursor }, err));
     assert_int_equal(page.ops, 1);
     must(sync_take(&answer, b, bytes.ptr, bytes.len, err));
     assert_int_equal(answer.taken, 1);
@@ -108,7 +108,7 @@ static void test_a_copy_is_another_machine(void **state)
     b = sync_test_open(copy);
     must(ops_machine(b, second, err));
     assert_string_not_equal(first, second);
-    must(sync_page_write(&page, &bytes, b, &cursor, 0, err));
+    must(sync_page_write(&page, &bytes, b, &(struct sync_wish){ .after = cursor }, err));
     assert_int_equal(page.records, 1); /* that cursor means nothing here */
     str_free(&bytes);
     store_close(b);
@@ -277,7 +277,7 @@ static void test_damaged_pages(void **state)
     (void)state;
     sync_test_import(dir, "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|");
     must(state_star(store, sync_test_find(store, "arxiv:2401.00001"), true, err));
-    must(sync_page_write(&page, &bytes, store, &begin, 0, err));
+    must(sync_page_write(&page, &bytes, store, &(struct sync_wish){ .after = begin }, err));
     assert_int_equal(page.records + page.ops, 2);
     assert_int_equal(read_pack(bytes.ptr, bytes.len), ERR_OK);
     for (i = 0; i < bytes.len; i++) {

@@ -72,7 +72,7 @@ static void test_a_page_in_several_transactions(void **state)
     (void)state;
     import_many(one);
     must(state_tag(a, sync_test_find(a, "arxiv:2402.00001"), "green", true, err));
-    must(sync_page_write(&page, &bytes, a, &begin, 0, err));
+    must(sync_page_write(&page, &bytes, a, &(struct sync_wish){ .after = begin }, err));
     must(sync_pack_read(&pack, arena, bytes.ptr, bytes.len, err));
     taken.records = pack.records;
     taken.record_count = pack.record_count;

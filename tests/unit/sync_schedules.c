@@ -356,14 +356,15 @@ static void keep_pack(struct run *run, const struct str *bytes, int from)
  * ones), some broken off while they are taken; then the cursor stays. */
 static bool send_page(struct run *run, int from, int to, size_t limit, bool sure, int64_t *changed)
 {
-    struct sync_cursor cursor, after;
+    struct sync_wish wish = { .limit = limit };
+    struct sync_cursor after;
     struct sync_page page;
     struct str bytes = STR_INIT;
     struct arrivals_report report = { .taken = 0 };
     bool lost = !sure && chance(run, 10), broken = !sure && chance(run, 15);
 
-    assert_true(sync_cursor_parse(&cursor, run->machines[to].cursor[from]));
-    must(sync_page_write(&page, &bytes, run->machines[from].store, &cursor, limit, err));
+    assert_true(sync_cursor_parse(&wish.after, run->machines[to].cursor[from]));
+    must(sync_page_write(&page, &bytes, run->machines[from].store, &wish, err));
     keep_pack(run, &bytes, from);
     if (!lost)
         report = take(&run->machines[to], &bytes, broken, &after);

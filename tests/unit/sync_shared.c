@@ -186,7 +186,8 @@ int64_t sync_test_send(struct store *from, struct store *to, size_t limit)
         struct sync_answer answer;
 
         str_clear(&bytes);
-        must(sync_page_write(&page, &bytes, from, &cursor, limit, err));
+        must(sync_page_write(&page, &bytes, from,
+                             &(struct sync_wish){ .after = cursor, .limit = limit }, err));
         assert_true(sync_cursor_parse(&cursor, page.next));
         must(sync_take(&answer, to, bytes.ptr, bytes.len, err));
         changed += answer.taken + answer.added + answer.updated;
