@@ -63,6 +63,9 @@ int state_commit(struct store *store, struct error *err);
 int state_mark(struct store *store, int64_t work, enum read_state state, struct error *err);
 int state_star(struct store *store, int64_t work, bool on, struct error *err);
 int state_tag(struct store *store, int64_t work, const char *tag, bool on, struct error *err);
+/* A tag out of words that a file brings ("machine learning" is "machine-learning"), appended.
+ * False: nothing of them can be one. */
+bool tag_fit(struct str *out, const char *text);
 int state_note_set(struct store *store, int64_t work, const char *body,
                    struct error *err); /* "" deletes */
 int state_undo(struct store *store, char **what,

@@ -12,11 +12,13 @@
 
 #include "carrel/clock.h"
 #include "carrel/credit.h"
+#include "carrel/log.h"
 #include "carrel/ops.h"
 #include "carrel/tables.h"
 #include "carrel/text.h"
 #include "carrel/works.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -653,9 +655,34 @@ static int compose_note(struct writer *writer, int64_t work, const struct record
     for (i = 0; i < record->notes.len; i++)
         if (!strstr(body.ptr, record->notes.items[i]))
             str_printf(&body, "%s%s", body.len ? "\n\n" : "", record->notes.items[i]);
-    if (strcmp(body.ptr, now) != 0)
+    if (body.len > OP_VALUE_MAX)
+        log_write(LOG_WARN,
+                  "work %" PRId64 ": with what a file brings its note would be larger "
+                  "than 1 MiB; it stays as it is",
+                  work);
+    else if (strcmp(body.ptr, now) != 0)
         result = ops_say_work(writer->store, work, "note", "", body.ptr, err);
     str_free(&body);
+    return result;
+}
+
+/* As one could have typed them: no other is understood by queries, nor taken by peers. */
+static int compose_tags(struct writer *writer, int64_t work, const struct record *record,
+                        const struct carried *now, struct error *err)
+{
+    struct str tag = STR_INIT;
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < record->tags.len && result == ERR_OK; i++) {
+        str_clear(&tag);
+        if (!tag_fit(&tag, record->tags.items[i]))
+            log_write(LOG_INFO, "%s: '%.40s' cannot be a tag", record->title,
+                      record->tags.items[i]);
+        else if (!carried_has_tag(now, tag.ptr))
+            result = ops_say_work(writer->store, work, "tag", tag.ptr, "1", err);
+    }
+    str_free(&tag);
     return result;
 }
 
@@ -665,7 +692,6 @@ int compose_state(struct writer *writer, int64_t work, const struct record *reco
 {
     struct carried now = { 0 };
     struct arena *arena;
-    size_t i;
     int result;
 
     if (record->tags.len == 0 && record->notes.len == 0 && record->state == READ_UNREAD
@@ -673,9 +699,8 @@ int compose_state(struct writer *writer, int64_t work, const struct record *reco
         return ERR_OK;
     arena = arena_new();
     result = carried_read(&now, writer->store, arena, work, err);
-    for (i = 0; i < record->tags.len && result == ERR_OK; i++)
-        if (!carried_has_tag(&now, record->tags.items[i]))
-            result = ops_say_work(writer->store, work, "tag", record->tags.items[i], "1", err);
+    if (result == ERR_OK)
+        result = compose_tags(writer, work, record, &now, err);
     if (result == ERR_OK)
         result = compose_note(writer, work, record, now.note, err);
     if (result == ERR_OK)

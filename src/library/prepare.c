@@ -7,6 +7,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/log.h"
+#include "carrel/ops.h"
 #include "carrel/text.h"
 
 #include <inttypes.h>
@@ -210,6 +211,15 @@ static void prepare_names(struct prepared *out, struct arena *arena)
         out->record.id = out->key;
 }
 
+static size_t notes_size(const struct record *record)
+{
+    size_t i, size = 0;
+
+    for (i = 0; i < record->notes.len; i++)
+        size += strlen(record->notes.items[i]) + 2;
+    return size;
+}
+
 bool preparer_run(struct preparer *preparer, struct prepared *out, const struct record *record,
                   struct arena *arena, const char **why)
 {
@@ -231,6 +241,10 @@ bool preparer_run(struct preparer *preparer, struct prepared *out, const struct 
         log_write(LOG_INFO, "%s: '%.40s' is no date; kept without",
                   record->id ? record->id : record->title, record->published);
         out->record.published = NULL;
+    }
+    if (notes_size(&out->record) > OP_VALUE_MAX) {
+        *why = "its notes are larger than 1 MiB";
+        return false;
     }
     prepare_names(out, arena);
     out->authors = authors_text(&out->record.authors, arena);

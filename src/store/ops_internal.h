@@ -13,7 +13,7 @@
 bool op_is_note(const char *kind);
 /* What is wrong with one that came from outside (static text); NULL: nothing. */
 const char *op_wrong(struct store *store, const struct op *op);
-/* state.c: may a tag, or a saved query, be called so? */
+/* tags.c, state.c: may a tag, or a saved query, be called so? */
 int tag_check(const char *tag, struct error *err);
 int query_name_check(const char *name, struct error *err);
 int query_text_check(const char *query, struct error *err);

@@ -24,7 +24,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAG_MAX 64
 #define NOTE_MAX (1u << 20)
 #define QUERY_NAME_MAX 100
 #define QUERY_MAX 4096
@@ -248,24 +247,6 @@ int state_star(struct store *store, int64_t work, bool on, struct error *err)
     struct state_change change = { .kind = "star", .field = "", .new = on ? "1" : "0" };
 
     return state_change(store, work, &change, err);
-}
-
-/* A tag is a word: it must be typable as tag:NAME in a query. */
-int tag_check(const char *tag, struct error *err)
-{
-    size_t len = strlen(tag), i;
-
-    if (len == 0 || len > TAG_MAX)
-        return error_set(err, ERR_USAGE, "a tag has 1 to %d bytes", TAG_MAX);
-    if (!op_is_clean(tag, TAG_MAX, false))
-        return error_set(err, ERR_USAGE, "the tag is not UTF-8 without control characters");
-    for (i = 0; i < len; i++)
-        if ((unsigned char)tag[i] <= ' ' || strchr("\"(),:*\x7F", tag[i]))
-            return error_set(err, ERR_USAGE,
-                             "'%s' cannot be a tag: no blanks and none of \" ( ) , : * in it", tag);
-    if (tag[0] == '-')
-        return error_set(err, ERR_USAGE, "'%s' cannot be a tag: it may not begin with '-'", tag);
-    return ERR_OK;
 }
 
 int state_tag(struct store *store, int64_t work, const char *tag, bool on, struct error *err)

@@ -66,13 +66,20 @@ run "a name that is none" 2 on "$A" query add "$(printf 'b\377')" tag:green
 run "a tag with a control character" 2 on "$A" tag "$(printf 'x\302\205y')" arxiv:2601.00001
 has "is told of that" err "control characters"
 run "a query with a tab" 2 on "$A" query add tab "$(printf 'one\ttwo')"
+# What a file brings is made fit for it.
+echo '{"id":"arxiv:2604.00001","title":"Odd","authors":["Cy Young"],"tags":["two words","-minus","a:b (c)","()","wet"]}' >"$T/odd.jsonl"
+run "odd tags of a file" 0 on "$A" import "$T/odd.jsonl"
+run "can be asked for" 0 on "$A" search tag:two-words --json
+run "and are words" 0 on "$A" show arxiv:2604.00001 --json
+has "each of them" out '"tags":["a-b--c","minus","two-words","wet"]'
 run "they exchange" 0 on "$A" sync --peer server --json
 has "what came" out '"records_received":1'
-has "what went" out '"operations_sent":4'
+has "what went" out '"operations_sent":8'
+has "which is taken" out '"told":null'
 on "$A" export --format jsonl -o "$T/a.jsonl"
 on "$B" export --format jsonl -o "$T/b.jsonl"
 same "both export the same bytes" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
-same "six papers" 6 "$(wc -l <"$T/b.jsonl")"
+same "seven papers" 7 "$(wc -l <"$T/b.jsonl")"
 run "the query is there, too" 0 on "$B" query list
 has "by its name" out "mine"
 run "nothing is new" 0 on "$A" sync --peer server --json
@@ -150,7 +157,7 @@ run "what it says is written" 0 on "$C" sync --peer stick
 run "read" 0 on "$A" sync --peer stick
 run "and handed on" 0 on "$A" sync --peer server
 for lib in a b c; do on "$T/$lib" export --format jsonl -o "$T/$lib.jsonl"; done
-same "ten papers are left" 10 "$(wc -l <"$T/a.jsonl")"
+same "eleven papers are left" 11 "$(wc -l <"$T/a.jsonl")"
 has "with the note" a.jsonl "By the water."
 lacks "and without the tag" a.jsonl "green"
 same "the service's" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"

@@ -1,0 +1,48 @@
+/*
+ * What may be a tag: one word that a query can name. Whoever types one is told what is wrong with
+ * it; of what a file brings one is made.
+ */
+#include "ops_internal.h"
+
+#include "carrel/utf8.h"
+#include "carrel/works.h"
+
+#include <string.h>
+
+#define TAG_MAX 64
+#define TAG_NOT "\"(),:*\x7F"
+
+/* It must be typable as tag:NAME in a query. */
+int tag_check(const char *tag, struct error *err)
+{
+    size_t len = strlen(tag), i;
+
+    if (len == 0 || len > TAG_MAX)
+        return error_set(err, ERR_USAGE, "a tag has 1 to %d bytes", TAG_MAX);
+    if (!op_is_clean(tag, TAG_MAX, false))
+        return error_set(err, ERR_USAGE, "the tag is not UTF-8 without control characters");
+    for (i = 0; i < len; i++)
+        if ((unsigned char)tag[i] <= ' ' || strchr(TAG_NOT, tag[i]))
+            return error_set(err, ERR_USAGE,
+                             "'%s' cannot be a tag: no blanks and none of \" ( ) , : * in it", tag);
+    if (tag[0] == '-')
+        return error_set(err, ERR_USAGE, "'%s' cannot be a tag: it may not begin with '-'", tag);
+    return ERR_OK;
+}
+
+bool tag_fit(struct str *out, const char *text)
+{
+    size_t i, begin = out->len;
+
+    utf8_squeeze(out, text, strlen(text));
+    for (i = begin; i < out->len; i++)
+        if ((unsigned char)out->ptr[i] <= ' ' || strchr(TAG_NOT, out->ptr[i]))
+            out->ptr[i] = '-';
+    i = begin + strspn(out->ptr + begin, "-");
+    str_remove(out, begin, i - begin);
+    if (out->len - begin > TAG_MAX)
+        str_cut(out, begin + utf8_prev(out->ptr + begin, TAG_MAX));
+    while (out->len > begin && out->ptr[out->len - 1] == '-')
+        str_cut(out, out->len - 1);
+    return tag_check(out->ptr + begin, NULL) == ERR_OK;
+}
