@@ -31,8 +31,8 @@
 #define OP_FIELD_MAX 600
 #define OP_VALUE_MAX (1u << 20)
 #define OP_PAST_MAX (64u << 10)
-#define OP_MACHINES_MAX 1000
-/* Stamps are less: the year 2248, and 15 hexadecimal digits. */
+/* Stamps are less: the year 2248, and 15 hexadecimal digits. What others say is to be no more than
+ * ten years ahead, so that something can be said after it. */
 #define OP_STAMP_MAX (INT64_C(1) << 59)
 /* How far the own clock follows those of others: a day. Operations from further ahead are taken,
  * and told. */
@@ -46,8 +46,6 @@ struct op {
     const char *past;  /* of a note: "ID:STAMP ID:STAMP", stamps in hexadecimal; "" none */
 };
 
-/* A kind that is none of ours may be one of a newer carrel. */
-bool op_kind_known(const char *kind);
 /* The library's machine, made if there is none yet. */
 int ops_machine(struct store *store, char id[MACHINE_HEX], struct error *err);
 /* The last stamp given out or followed. */
@@ -74,6 +72,13 @@ enum op_fate {
  */
 int ops_take(struct store *store, const struct op *op, enum op_fate *fate, bool *ahead,
              const char **why, struct error *err);
+
+/* Has this carrel learnt kinds since ops_learn was last called here? */
+int ops_kinds_new(bool *any, struct store *store, struct error *err);
+/* What was kept of those without being understood, in order of time and in the arena. It is no
+ * longer here: whoever asks takes it now, in the same transaction. */
+int ops_learn(struct op **out, size_t *count, struct store *store, struct arena *arena,
+              struct error *err);
 
 /* Those behind `after`, in order, at most `limit`; texts in the arena. */
 int ops_since(struct store *store, struct arena *arena, int64_t after, size_t limit,

@@ -27,7 +27,6 @@
 #define SYNC_PACKED_MAX (8u << 20)    /* nor one that is larger packed */
 #define SYNC_RECORD_MAX (4u << 20)    /* a record, unpacked; a larger one is refused */
 #define SYNC_RECORDS_MAX (128u << 20) /* all records of a page, unpacked */
-#define SYNC_MACHINES_MAX 200         /* that were not known before, in a page */
 
 struct sync_cursor {
     char machine[MACHINE_HEX]; /* "" from the beginning */
@@ -71,8 +70,8 @@ struct sync_pack {
     size_t record_count, op_count;
     int64_t unfit; /* lines that are no UTF-8; they are passed over */
 };
-/* ERR_PARSE: it is none, cut short or damaged. ERR_LIMIT: there is too much in it. ERR_VERSION: a
- * newer carrel says what this one does not know. */
+/* ERR_PARSE: it is none, cut short or damaged. ERR_LIMIT: there is too much in it. ERR_VERSION: it
+ * is of a newer form. */
 int sync_pack_read(struct sync_pack *out, struct arena *arena, const char *bytes, size_t len,
                    struct error *err);
 

@@ -8,7 +8,9 @@
 
 #include "carrel/arrivals.h"
 #include "carrel/clock.h"
+#include "carrel/log.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,24 +29,8 @@ struct arrivals {
     struct hashmap *touched; /* names about which something was said */
     struct prepared items[BATCH_RECORDS];
     size_t len;
+    struct taking *taking; /* the page that is taken now */
 };
-
-int arrivals_new(struct arrivals **out, struct store *store, struct error *err)
-{
-    struct embedders embedders;
-    int result = embedders_open(&embedders, store, err);
-
-    *out = NULL;
-    if (result != ERR_OK)
-        return result;
-    *out = mem_zalloc(sizeof **out);
-    (*out)->store = store;
-    (*out)->preparer = preparer_new(&embedders);
-    (*out)->writer = writer_new(store);
-    (*out)->arena = arena_new();
-    (*out)->touched = hashmap_new();
-    return ERR_OK;
-}
 
 void arrivals_free(struct arrivals *arrivals)
 {
@@ -251,8 +237,9 @@ static int note_after(struct arrivals *arrivals, struct taking *taking, struct e
     return result;
 }
 
-static int write_open(struct arrivals *arrivals, struct taking *taking, struct error *err)
+static int write_open(struct arrivals *arrivals, struct error *err)
 {
+    struct taking *taking = arrivals->taking;
     const struct arrivals_page *page = taking->page;
     int result = note_before(arrivals, taking, err);
 
@@ -265,13 +252,15 @@ static int write_open(struct arrivals *arrivals, struct taking *taking, struct e
     return result == ERR_OK ? writer_finish(arrivals->writer, err) : result;
 }
 
-static int write_batch(struct arrivals *arrivals, struct taking *taking, struct error *err)
+static int in_transaction(struct arrivals *arrivals,
+                          int (*work)(struct arrivals *arrivals, struct error *err),
+                          struct error *err)
 {
     int result = writer_begin(arrivals->writer, err);
 
     if (result != ERR_OK)
         return result;
-    result = write_open(arrivals, taking, err);
+    result = work(arrivals, err);
     if (result == ERR_OK)
         result = store_commit(arrivals->store, err);
     if (result != ERR_OK) {
@@ -282,6 +271,61 @@ static int write_batch(struct arrivals *arrivals, struct taking *taking, struct 
     return result;
 }
 
+/* ---- what was kept until it could be understood ---- */
+
+static int learn_open(struct arrivals *arrivals, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct arrivals_report report = { .taken = 0 };
+    struct op *ops;
+    size_t count, i;
+    int result = ops_learn(&ops, &count, arrivals->store, arena, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = take_op(arrivals, &ops[i], &report, err);
+    if (result == ERR_OK)
+        result = settle_touched(arrivals, err);
+    if (report.refused > 0)
+        log_write(LOG_WARN, "%" PRId64 " of a newer carrel refused, first %s", report.refused,
+                  report.why);
+    arena_free(arena);
+    return result == ERR_OK ? writer_finish(arrivals->writer, err) : result;
+}
+
+static int learn(struct arrivals *arrivals, struct error *err)
+{
+    bool any = false;
+    int result = ops_kinds_new(&any, arrivals->store, err);
+
+    if (result == ERR_OK && any)
+        result = in_transaction(arrivals, learn_open, err);
+    return result;
+}
+
+int arrivals_new(struct arrivals **out, struct store *store, struct error *err)
+{
+    struct embedders embedders;
+    int result = embedders_open(&embedders, store, err);
+
+    *out = NULL;
+    if (result != ERR_OK)
+        return result;
+    *out = mem_zalloc(sizeof **out);
+    (*out)->store = store;
+    (*out)->preparer = preparer_new(&embedders);
+    (*out)->writer = writer_new(store);
+    (*out)->arena = arena_new();
+    (*out)->touched = hashmap_new();
+    result = learn(*out, err);
+    if (result != ERR_OK) {
+        arrivals_free(*out);
+        *out = NULL;
+    }
+    return result;
+}
+
+/* ---- the whole ---- */
+
 int arrivals_take(struct arrivals *arrivals, const struct arrivals_page *page,
                   struct arrivals_report *report, struct error *err)
 {
@@ -289,11 +333,13 @@ int arrivals_take(struct arrivals *arrivals, const struct arrivals_page *page,
     int result;
 
     *report = (struct arrivals_report){ .alone = true };
+    arrivals->taking = &taking;
     do {
         fill(arrivals, &taking);
-        result = write_batch(arrivals, &taking, err);
+        result = in_transaction(arrivals, write_open, err);
         if (result == ERR_OK && !all_taken(&taking))
             usleep(PAUSE_US);
     } while (result == ERR_OK && !all_taken(&taking));
+    arrivals->taking = NULL;
     return result;
 }

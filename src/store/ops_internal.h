@@ -9,8 +9,25 @@
 #include "carrel/record.h"
 #include "carrel/str.h"
 
-/* Does a register of this kind keep concurrent edits beside each other? */
 bool op_is_note(const char *kind);
+/* Does a register of this kind keep concurrent edits beside each other? One of a newer carrel does,
+ * until we know it. */
+bool op_keeps_edits(const char *kind);
+/* Beyond it is no time that anybody has said something at: ten years ahead. */
+int64_t op_horizon(void);
+
+/* ops.c: the rows of a register; all of them are gone through at once. */
+int register_rows(struct stmt **stmt, struct store *store, const char *kind, const char *item,
+                  const char *field, struct error *err);
+/* ERR_LIMIT: too many edits would stand beside each other. */
+int register_put(struct store *store, const struct op *op, bool *comes, struct error *err);
+int op_delete(struct store *store, int64_t seq, struct error *err);
+/* Up to which stamp of that machine a note has been seen; -1: nothing of it. */
+int64_t past_of(const char *past, const char *machine);
+/* " read star ... ": the kinds that this carrel knows, appended. */
+void op_kinds(struct str *out);
+/* Of a row of seq, stamp, machine's id, kind, item, field, value and past; in the arena. */
+struct op op_of_row(struct stmt *stmt, struct arena *arena);
 /* What is wrong with one that came from outside (static text); NULL: nothing. */
 const char *op_wrong(struct store *store, const struct op *op);
 /* tags.c, state.c: may a tag, or a saved query, be called so? */
@@ -36,10 +53,12 @@ int place_settle(struct store *store, struct error *err);
 /* Is there more to tell than there was at place_renew? */
 int place_is_old(bool *old, struct store *store, struct error *err);
 
-/* ERR_NOTFOUND without `make`; ERR_LIMIT. */
-int machine_number(struct store *store, const char *id, bool make, int64_t *n, struct error *err);
+int machine_number(struct store *store, const char *id, int64_t *n, struct error *err);
 
 int machine_id(struct store *store, int64_t n, char id[MACHINE_HEX], struct error *err);
+/* The clock was wrong once and is put right: what is said now is not to have the wrong time for
+ * ever. Stamps have to grow only as long as the machine is the same. */
+int clock_settle(struct store *store, int64_t *clock, int64_t *machine, struct error *err);
 /* The own clock comes behind a stamp, unless that is further ahead of the time of day than a day:
  * what others say cannot drive it away. */
 int clock_follow(struct store *store, int64_t clock, int64_t stamp, struct error *err);

@@ -1,35 +1,20 @@
 /*
- * Which machine this library is (whether it still is that one: ops_place.c), and its clock
- * (carrel/ops.h).
+ * Which machine this library is (whether it still is that one: ops_place.c).
  */
 #include "ops_internal.h"
 
-#include "carrel/clock.h"
 #include "carrel/log.h"
 
 #include <assert.h>
 #include <stdio.h>
 
-int64_t op_stamp_ms(int64_t stamp)
+int machine_number(struct store *store, const char *id, int64_t *n, struct error *err)
 {
-    return stamp >> STAMP_COUNTER_BITS;
-}
-
-/* ---- who we are ---- */
-
-int machine_number(struct store *store, const char *id, bool make, int64_t *n, struct error *err)
-{
-    int64_t count = 0;
     int result = store_lookup(store, n, "SELECT n FROM machine WHERE id = ?1", id, 0, 0, err);
 
-    if (result != ERR_NOTFOUND || !make)
+    if (result != ERR_NOTFOUND)
         return result;
-    result = store_query_int(store, "SELECT count(*) FROM machine", &count, err);
-    if (result == ERR_OK && count >= OP_MACHINES_MAX)
-        result = error_set(err, ERR_LIMIT, "more than %d machines have written into this library",
-                           OP_MACHINES_MAX);
-    if (result == ERR_OK)
-        result = store_run(store, "INSERT INTO machine(id) SELECT ?3 WHERE ?1", 1, 0, id, err);
+    result = store_run(store, "INSERT INTO machine(id) SELECT ?3 WHERE ?1", 1, 0, id, err);
     *n = store_last_id(store);
     return result;
 }
@@ -154,29 +139,4 @@ int ops_machine(struct store *store, char id[MACHINE_HEX], struct error *err)
     if (result == ERR_BUSY && n != 0) /* an import writes: the next time will do */
         result = ERR_OK;
     return result == ERR_OK ? machine_id(store, n, id, err) : result;
-}
-
-/* ---- the clock ---- */
-
-int ops_clock(struct store *store, int64_t *stamp, struct error *err)
-{
-    int result;
-
-    *stamp = 0;
-    result =
-        store_lookup(store, stamp, "SELECT value FROM meta WHERE key = ?1", "clock", 0, 0, err);
-    return result == ERR_NOTFOUND ? ERR_OK : result;
-}
-
-/* Not what is further ahead of the time of day than a day: what others say cannot drive it away,
- * and an answer to that is later all the same. */
-int clock_follow(struct store *store, int64_t clock, int64_t stamp, struct error *err)
-{
-    int64_t bound = (clock_now_ms() + OP_AHEAD_MS) << STAMP_COUNTER_BITS;
-
-    return stamp <= clock || stamp > bound
-               ? ERR_OK
-               : store_run(store,
-                           "INSERT OR REPLACE INTO meta(key, value) SELECT 'clock', ?1 WHERE ?2",
-                           stamp, 1, NULL, err);
 }

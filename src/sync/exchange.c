@@ -115,43 +115,6 @@ int exchange_save(struct exchange *x, struct error *err)
 
 /* ---- taking a page ---- */
 
-static int count_unknown(struct store *store, const char *machine, size_t *count, struct error *err)
-{
-    struct stmt *stmt;
-    int step, result = stmt_prepare(&stmt, store, "SELECT 1 FROM machine WHERE id = ?1", err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_text(stmt, 1, machine);
-    step = stmt_step(stmt, err);
-    stmt_reset(stmt);
-    *count += step == 0;
-    return step < 0 ? step : ERR_OK;
-}
-
-/* A library knows a thousand machines at most; no page is to name them all. */
-static int check_machines(struct store *store, const struct sync_pack *pack, struct error *err)
-{
-    struct hashmap *seen = hashmap_new();
-    size_t i, count = 0;
-    int result = ERR_OK;
-
-    for (i = 0; i < pack->op_count && result == ERR_OK && count <= SYNC_MACHINES_MAX; i++) {
-        const char *machine = pack->ops[i].machine;
-
-        if (hashmap_get(seen, machine, strlen(machine)))
-            continue;
-        hashmap_put(seen, machine, strlen(machine), NULL);
-        result = count_unknown(store, machine, &count, err);
-    }
-    hashmap_free(seen);
-    if (result == ERR_OK && count > SYNC_MACHINES_MAX)
-        result = error_set(err, ERR_LIMIT,
-                           "a page of %.8s speaks for more than %d machines that nobody here knows",
-                           pack->machine, SYNC_MACHINES_MAX);
-    return result;
-}
-
 struct taking {
     struct exchange *x;
     int (*save)(struct exchange *x, void *ctx, struct error *err);
@@ -245,9 +208,7 @@ int exchange_take(struct exchange *x, const struct sync_pack *pack,
 
     if (strcmp(pack->machine, x->machine) == 0)
         return error_set(err, ERR_USAGE, "%s is this very library", x->peer->url);
-    result = check_machines(x->store, pack, err);
-    if (result == ERR_OK)
-        result = arrivals_take(x->arrivals, &page, &report, err);
+    result = arrivals_take(x->arrivals, &page, &report, err);
     if (result == ERR_OK) {
         note_range(x, &report);
         count_report(x, pack, &report);
@@ -366,8 +327,6 @@ static int take_pack(struct sync_answer *out, struct store *store, const struct 
 
     if (result == ERR_OK && strcmp(machine, pack->machine) == 0)
         return error_set(err, ERR_EXISTS, "it comes from this very library");
-    if (result == ERR_OK)
-        result = check_machines(store, pack, err);
     if (result == ERR_OK)
         result = arrivals_new(&arrivals, store, err);
     if (result == ERR_OK)

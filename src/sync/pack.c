@@ -62,7 +62,6 @@ int sync_gunzip(struct str *out, const char *bytes, size_t len, size_t most, str
 
 /* ---- lines ---- */
 
-#define KIND_MAX 20
 #define MARKS_MAX 64 /* of JSON in a line: those of the head are some twenty */
 
 struct reading {
@@ -160,20 +159,6 @@ static bool stamp_read(int64_t *out, const char *text)
     return true;
 }
 
-/* What a newer carrel says is not to be lost here: the page waits until this one is updated. */
-static int check_kind(const char *kind, struct error *err)
-{
-    size_t len = strspn(kind, "abcdefghijklmnopqrstuvwxyz");
-
-    return op_kind_known(kind) || len == 0 || len > KIND_MAX || kind[len]
-               ? ERR_OK
-               : error_set(
-                   err, ERR_VERSION,
-                   "it has operations of a kind '%s' that this carrel does not know; update "
-                   "this one",
-                   kind);
-}
-
 /* Texts with NUL bytes in them are cut there, and are then no longer what they were: jansson
  * refuses them unless it is told otherwise. */
 static int read_op(struct reading *reading, const json_t *list, struct error *err)
@@ -192,7 +177,7 @@ static int read_op(struct reading *reading, const json_t *list, struct error *er
         || (!op.value && !json_is_null(json_array_get(list, 5))))
         return bad(reading, "it is no operation", err);
     ARENA_PUSH(reading->arena, pack->ops, pack->op_count, reading->op_cap, op);
-    return check_kind(op.kind, err);
+    return ERR_OK;
 }
 
 static int read_cursor(struct reading *reading, struct sync_cursor *out, const json_t *head,

@@ -150,54 +150,234 @@ static void test_much_in_few_bytes(void **state)
     free(one);
 }
 
+#define FORGED 3000
+
+/* They cost what any word costs, and keep nobody else from speaking. */
 static void test_many_machines(void **state)
 {
-    char *one;
-    struct store *a = stick_begin(&one);
+    char *one, *two;
+    struct store *a = stick_begin(&one), *b = stick_begin(&two);
     struct str lines = STR_INIT;
     struct sync_answer answer;
     unsigned i;
 
     (void)state;
-    for (i = 0; i < SYNC_MACHINES_MAX; i++)
-        add_tag(&lines, i + 1, "arxiv:2401.00001");
+    sync_test_import(one, PAPER);
+    for (i = 0; i < FORGED; i++)
+        add_tag(&lines, i + 1, "arxiv:2401.00009");
     must(take_lines(a, &lines, &answer, err));
-    add_tag(&lines, 5000, "arxiv:2401.00001"); /* the others are known now */
-    must(take_lines(a, &lines, &answer, err));
-    str_clear(&lines);
-    for (i = 0; i <= SYNC_MACHINES_MAX; i++)
-        add_tag(&lines, i + 10000, "arxiv:2401.00001");
-    assert_int_equal(take_lines(a, &lines, &answer, NULL), ERR_LIMIT);
+    assert_int_equal(answer.refused, 0);
+    stick_tag(a, "ours");
+    stick_exchange(a);
+    stick_exchange(b);
+    assert_true(stick_has_tag(b, "ours"));
+    stick_tag(b, "theirs");
+    stick_exchange(b);
+    stick_exchange(a);
+    assert_true(stick_has_tag(a, "theirs"));
     str_free(&lines);
     store_close(a);
+    store_close(b);
     free(one);
+    free(two);
 }
 
-/* It is there when this carrel knows what it says; what is ours goes all the same. */
-static void test_a_newer_carrel_is_waited_for(void **state)
+static char *note_of(struct store *store)
 {
-    char *one;
-    struct store *a = stick_begin(&one);
-    struct str lines = STR_INIT;
+    struct arena *arena = arena_new();
+    struct work_full work;
+    char *body;
+
+    must(works_full(store, arena, sync_test_find(store, "arxiv:2401.00001"), &work, err));
+    body = mem_strdup(work.record.notes.len ? work.record.notes.items[0] : "");
+    arena_free(arena);
+    return body;
+}
+
+static void add_note(struct str *lines, unsigned machine, const char *past)
+{
+    str_printf(lines,
+               "{\"o\":[\"19a000000000000\",\"%032x\",\"note\",\"arxiv:2401.00001\",\"\",\"From "
+               "%u.\",\"%s\"]}\n",
+               machine, machine, past);
+}
+
+/* A note that thousands claim to have written can still be written, and read elsewhere. */
+static void test_many_edits_of_a_note(void **state)
+{
+    char *one, *two, *body;
+    struct store *a = stick_begin(&one), *b = stick_begin(&two);
+    struct str lines = STR_INIT, past = STR_INIT;
     struct sync_answer answer;
-    struct error why = { 0 };
+    unsigned i;
+
+    (void)state;
+    sync_test_import(one, PAPER);
+    for (i = 0; i < 1200; i++)
+        str_printf(&past, "%032x:5 ", i + 100000);
+    for (i = 0; i < 50; i++)
+        add_note(&lines, i + 1, past.ptr);
+    str_clear(&past);
+    for (i = 0; i < 1200; i++)
+        str_printf(&past, "%032x:5 ", i + 200000);
+    for (i = 0; i < 50; i++)
+        add_note(&lines, i + 51, past.ptr);
+    for (i = 0; i < FORGED; i++)
+        add_note(&lines, i + 1000, "");
+    must(take_lines(a, &lines, &answer, err));
+    assert_in_range(answer.refused, FORGED - 200, FORGED);
+    must(state_note_set(a, sync_test_find(a, "arxiv:2401.00001"), "Ours.", err));
+    stick_exchange(a);
+    assert_int_equal(stick_exchange(b).refused, 0);
+    body = note_of(b);
+    assert_string_equal(body, "Ours.");
+    free(body);
+    str_free(&lines);
+    str_free(&past);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
+static bool is_starred(struct store *store)
+{
+    struct arena *arena = arena_new();
+    struct work_full work;
+    bool starred;
+
+    must(works_full(store, arena, sync_test_find(store, "arxiv:2401.00001"), &work, err));
+    starred = work.row.starred;
+    arena_free(arena);
+    return starred;
+}
+
+/* As if this carrel had been one that does not know "star", and were updated. */
+static void update_to_stars(struct store *store)
+{
+    must(store_exec(store,
+                    "UPDATE op SET kind = 'star' WHERE kind = 'rating'; UPDATE meta SET value = "
+                    "replace(value, ' star ', ' ') WHERE key = 'kinds'",
+                    err));
+}
+
+/* What a newer carrel says holds nothing up: it is kept, handed on, and understood after an update.
+ */
+static void test_what_a_newer_carrel_says(void **state)
+{
+    char *one, *two;
+    struct store *a = stick_begin(&one), *b = stick_begin(&two);
+    struct str lines = STR_INIT;
 
     (void)state;
     sync_test_import(one, PAPER);
     str_add(&lines, "{\"o\":[\"19a000000000000\",\"" STRANGER
-                    "\",\"rating\",\"arxiv:2401.00001\",\"\",\"5\"]}\n");
-    put_page(1, lines.ptr);
-    assert_int_equal(stick_exchange(a).records_sent, 1);
-    assert_non_null(strstr(stick_state(a).told, "rating"));
-    assert_non_null(strstr(stick_state(a).told, "update"));
-    assert_int_equal(take_lines(a, &lines, &answer, &why), ERR_VERSION);
-    str_clear(&lines);
+                    "\",\"rating\",\"arxiv:2401.00001\",\"\",\"0\"]}\n"
+                    "{\"o\":[\"19a000000000001\",\"000000000000000000000000000000a2\",\"rating\","
+                    "\"arxiv:2401.00001\",\"\",\"1\"]}\n");
     add_tag(&lines, 0xa1, "arxiv:2401.00001");
-    put_page(1, lines.ptr); /* it was not passed over */
-    assert_int_equal(stick_exchange(a).taken, 1);
+    put_page(1, lines.ptr);
+    assert_int_equal(stick_exchange(a).taken, 3);
+    assert_true(stick_has_tag(a, "x"));
+    assert_string_equal(stick_state(a).told, "");
+    str_clear(&lines);
+    str_printf(&lines, "rm -r %s/" STRANGER ".1", stick);
+    assert_int_equal(system(lines.ptr), 0);
+    assert_int_equal(stick_exchange(b).taken, 3); /* from a alone */
+    assert_false(is_starred(b));
+    update_to_stars(b);
+    stick_exchange(b);
+    assert_true(is_starred(b)); /* the later of the two */
+    update_to_stars(a);
+    assert_int_equal(stick_exchange(a).refused, 0);
+    assert_true(is_starred(a));
     str_free(&lines);
     store_close(a);
+    store_close(b);
     free(one);
+    free(two);
+}
+
+/* ---- times that cannot be ---- */
+
+#define YEAR_MS (INT64_C(365) * 24 * 3600000)
+
+static void add_mark(struct str *lines, int64_t stamp, const char *state)
+{
+    str_printf(lines,
+               "{\"o\":[\"%" PRIx64 "\",\"" STRANGER
+               "\",\"read\",\"arxiv:2401.00001\",\"\",\"%s\"]}\n",
+               (uint64_t)stamp, state);
+}
+
+static int state_of(struct store *store)
+{
+    struct arena *arena = arena_new();
+    struct work_full work;
+    int state;
+
+    must(works_full(store, arena, sync_test_find(store, "arxiv:2401.00001"), &work, err));
+    state = (int)work.row.state;
+    arena_free(arena);
+    return state;
+}
+
+/* Whatever time somebody claims, it can be answered. */
+static void test_the_end_of_time(void **state)
+{
+    char *one, *two;
+    struct store *a = stick_begin(&one), *b = stick_begin(&two);
+    struct str lines = STR_INIT;
+    struct sync_answer answer;
+
+    (void)state;
+    sync_test_clock(1800000000000);
+    sync_test_import(one, PAPER);
+    add_mark(&lines, OP_STAMP_MAX - 1, "1");
+    must(take_lines(a, &lines, &answer, err));
+    assert_int_equal(answer.refused, 1);
+    assert_non_null(strstr(answer.told, "ten years ahead"));
+    str_clear(&lines);
+    add_mark(&lines, (1800000000000 + 10 * YEAR_MS) << 16, "1");
+    must(take_lines(a, &lines, &answer, err));
+    assert_int_equal(answer.taken, 1);
+    must(state_mark(a, sync_test_find(a, "arxiv:2401.00001"), READ_SKIP, err));
+    stick_exchange(a);
+    assert_int_equal(stick_exchange(b).refused, 0);
+    assert_int_equal(state_of(b), READ_SKIP);
+    str_free(&lines);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
+/* A clock that was set to another century: nobody takes that, until it is right again. */
+static void test_a_clock_of_another_century(void **state)
+{
+    char *one, *two, *body;
+    struct store *a = stick_begin(&one), *b = stick_begin(&two);
+
+    (void)state;
+    sync_test_import(one, PAPER);
+    sync_test_clock(1800000000000 + 80 * YEAR_MS);
+    stick_tag(a, "late");
+    must(state_note_set(a, sync_test_find(a, "arxiv:2401.00001"), "First.", err));
+    must(state_note_set(a, sync_test_find(a, "arxiv:2401.00001"), "Second.", err));
+    stick_exchange(a);
+    sync_test_clock(1800000000000);
+    assert_int_equal(stick_exchange(b).refused, 2);
+    stick_tag(a, "now");
+    stick_exchange(a);
+    stick_exchange(b);
+    assert_true(stick_has_tag(b, "late"));
+    body = note_of(b);
+    assert_string_equal(body, "Second.");
+    free(body);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
 }
 
 static void test_what_is_no_utf8(void **state)
@@ -235,7 +415,10 @@ int sync_stranger_tests(void)
         STRANGER_TEST(test_no_word_reaches_the_terminal),
         STRANGER_TEST(test_much_in_few_bytes),
         STRANGER_TEST(test_many_machines),
-        STRANGER_TEST(test_a_newer_carrel_is_waited_for),
+        STRANGER_TEST(test_many_edits_of_a_note),
+        STRANGER_TEST(test_what_a_newer_carrel_says),
+        STRANGER_TEST(test_the_end_of_time),
+        STRANGER_TEST(test_a_clock_of_another_century),
         STRANGER_TEST(test_what_is_no_utf8),
     };
 

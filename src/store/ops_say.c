@@ -1,0 +1,223 @@
+/*
+ * Saying: an operation of this machine, later than all that it has seen (carrel/ops.h).
+ */
+#include "ops_internal.h"
+
+#include "carrel/clock.h"
+#include "carrel/str.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STAMP_LEAST (INT64_C(1) << STAMP_COUNTER_BITS)
+
+/* Takes the later of two for a machine. `out` is a list of "ID:STAMP" in order of the ids. */
+static void past_add(struct str *out, const char *machine, int64_t stamp)
+{
+    char text[MACHINE_HEX + 24];
+    const char *at;
+    size_t offset;
+
+    if (past_of(out->ptr, machine) >= stamp)
+        return;
+    at = strstr(out->ptr, machine);
+    if (at)
+        str_remove(out, (size_t)(at - out->ptr), strcspn(at, " ") + (at[strcspn(at, " ")] == ' '));
+    for (at = out->ptr; *at && strncmp(at, machine, MACHINE_HEX - 1) < 0;
+         at += strcspn(at, " ") + (at[strcspn(at, " ")] == ' '))
+        ;
+    offset = (size_t)(at - out->ptr);
+    snprintf(text, sizeof text, "%s:%" PRIx64 " ", machine, (uint64_t)stamp);
+    str_insert(out, offset, text, strlen(text));
+}
+
+static void past_join(struct str *out, const char *past)
+{
+    while (*past) {
+        char machine[MACHINE_HEX];
+
+        snprintf(machine, sizeof machine, "%s", past);
+        past_add(out, machine, (int64_t)strtoull(past + MACHINE_HEX, NULL, 16));
+        past += strcspn(past, " ");
+        past += *past == ' ';
+    }
+}
+
+/* A past of thousands of machines is a forger's: those whose edits stand will do. */
+static int past_shorten(struct store *store, const struct op *op, struct str *past,
+                        struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = register_rows(&stmt, store, op->kind, op->item, op->field, err);
+
+    if (result != ERR_OK)
+        return result;
+    str_clear(past);
+    while ((step = stmt_step(stmt, err)) == 1)
+        past_add(past, stmt_text(stmt, 2), stmt_int(stmt, 1));
+    stmt_reset(stmt);
+    return step;
+}
+
+/* What has been seen of the register: its greatest stamp and, of a note, all edits. One that claims
+ * to have seen what this machine has not said yet is not to silence it. */
+static int register_seen(struct store *store, const struct op *op, int64_t *latest,
+                         struct str *past, struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = register_rows(&stmt, store, op->kind, op->item, op->field, err);
+
+    if (result != ERR_OK)
+        return result;
+    while ((step = stmt_step(stmt, err)) == 1) {
+        int64_t claimed = past_of(stmt_text(stmt, 4), op->machine);
+
+        if (stmt_int(stmt, 1) > *latest)
+            *latest = stmt_int(stmt, 1);
+        if (claimed > *latest)
+            *latest = claimed;
+        if (!op_is_note(op->kind))
+            continue;
+        past_join(past, stmt_text(stmt, 4));
+        past_add(past, stmt_text(stmt, 2), stmt_int(stmt, 1));
+    }
+    stmt_reset(stmt);
+    return step == 0 && past->len > OP_PAST_MAX ? past_shorten(store, op, past, err) : step;
+}
+
+/* Later than what the machine has said, and than what the register holds. */
+static int64_t stamp_next(int64_t clock, int64_t latest)
+{
+    int64_t now = clock_now_ms() << STAMP_COUNTER_BITS;
+    int64_t stamp = clock + 1 > now ? clock + 1 : now;
+
+    return stamp <= latest ? latest + 1 : stamp;
+}
+
+/* A note need not be later than others, only than those of its machine: under another name it can
+ * be said, whatever somebody claims to have seen of ours. */
+static int stamp_op(struct op *op, struct store *store, int64_t clock, int64_t latest,
+                    int64_t *machine, struct error *err)
+{
+    int result = ERR_OK;
+
+    op->stamp = stamp_next(clock, latest);
+    if (op->stamp >= OP_STAMP_MAX && op_is_note(op->kind)) {
+        result = machine_new(store, machine, err);
+        op->stamp = stamp_next(clock, -1);
+    }
+    if (result == ERR_OK && op->stamp >= OP_STAMP_MAX)
+        result = error_set(
+            err, ERR_LIMIT,
+            "%s: what is said of it there has a time after which nothing can be said", op->item);
+    return result;
+}
+
+int ops_say(struct store *store, const char *kind, const char *item, const char *field,
+            const char *value, struct error *err)
+{
+    struct op op = { .kind = kind, .item = item, .field = field, .value = value };
+    struct str past = STR_INIT;
+    char id[MACHINE_HEX];
+    int64_t machine, clock = 0, latest = -1;
+    bool comes;
+    int result = machine_own(store, &machine, err);
+
+    if (result == ERR_OK)
+        result = clock_settle(store, &clock, &machine, err);
+    if (result == ERR_OK)
+        result = machine_id(store, machine, id, err);
+    op.machine = id;
+    if (result == ERR_OK)
+        result = register_seen(store, &op, &latest, &past, err);
+    op.past = past.ptr;
+    if (result == ERR_OK)
+        result = stamp_op(&op, store, clock, latest, &machine, err);
+    if (result == ERR_OK)
+        result = machine_id(store, machine, id, err);
+    if (result == ERR_OK) {
+        result = register_put(store, &op, &comes, err);
+        assert(result != ERR_OK || comes);
+    }
+    if (result == ERR_OK)
+        result = clock_follow(store, clock, op.stamp, err);
+    str_free(&past);
+    return result;
+}
+
+int ops_say_pair(struct store *store, const char *one, const char *other, const char *value,
+                 struct error *err)
+{
+    bool first = strcmp(one, other) < 0;
+
+    return ops_say(store, "pair", first ? one : other, first ? other : one, value, err);
+}
+
+int ops_say_alike(struct store *store, const char *one, const char *other, struct error *err)
+{
+    bool first = strcmp(one, other) < 0, comes;
+    struct op op = { .stamp = STAMP_LEAST,
+                     .kind = "pair",
+                     .item = first ? one : other,
+                     .field = first ? other : one,
+                     .value = "alike" };
+    char id[MACHINE_HEX];
+    int64_t machine;
+    int result = machine_own(store, &machine, err);
+
+    if (result == ERR_OK)
+        result = machine_id(store, machine, id, err);
+    op.machine = id;
+    return result == ERR_OK ? register_put(store, &op, &comes, err) : result;
+}
+
+/* What of a name is said of its work by itself: not what goes by that name's own records. */
+static int named_rows(struct op **out, size_t *count, struct store *store, struct arena *arena,
+                      const char *item, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int step,
+        result = stmt_prepare(&stmt, store,
+                              "SELECT o.seq, o.stamp, m.id, o.kind, o.field, o.value, o.past "
+                              "FROM op o JOIN machine m ON m.n = o.machine WHERE o.item = ?1 AND "
+                              "o.kind IN ('read', 'star', 'tag', 'note') AND o.value IS NOT NULL "
+                              "ORDER BY o.seq",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, item);
+    while ((step = stmt_step(stmt, err)) == 1)
+        ARENA_PUSH(arena, *out, *count, cap,
+                   ((struct op){ .seq = stmt_int(stmt, 0),
+                                 .stamp = stmt_int(stmt, 1),
+                                 .machine = stmt_dup(stmt, 2, arena),
+                                 .kind = stmt_dup(stmt, 3, arena),
+                                 .field = stmt_dup(stmt, 4, arena),
+                                 .value = stmt_dup(stmt, 5, arena),
+                                 .past = stmt_dup(stmt, 6, arena) }));
+    stmt_reset(stmt);
+    return step;
+}
+
+int ops_rename(struct store *store, const char *from, const char *to, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct op *rows = NULL;
+    size_t count = 0, i;
+    bool comes;
+    int result = named_rows(&rows, &count, store, arena, from, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        rows[i].item = to;
+        result = register_put(store, &rows[i], &comes, err);
+    }
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = ops_say(store, rows[i].kind, from, rows[i].field, NULL, err);
+    arena_free(arena);
+    return result;
+}
