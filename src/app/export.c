@@ -1,6 +1,7 @@
 /*
  * Export: which works, in which order, into which writer; and the formats that are one file. The
- * list of works (newest first, then by key) is read once. Websites are export_site.c's.
+ * list of works (newest first, then by key; those without a date last) is read once. Websites are
+ * export_site.c's.
  */
 #include "export_internal.h"
 
@@ -66,6 +67,19 @@ const struct export_item *export_item(struct export_job *job, int64_t id)
     return place ? &job->items[*place - 1] : NULL;
 }
 
+int32_t export_today(const struct export_job *job)
+{
+    int64_t changed = 0;
+    size_t i;
+
+    for (i = 0; i < job->len; i++)
+        changed = job->items[i].changed > changed ? job->items[i].changed : changed;
+    for (i = 0; i < job->len && job->items[i].day; i++)
+        if (job->items[i].day <= changed / 86400000)
+            return job->items[i].day;
+    return job->len > 0 ? job->items[0].day : 0;
+}
+
 static int export_take(void *ctx, const struct publish_key *key)
 {
     struct export_job *job = ctx;
@@ -80,6 +94,23 @@ static int export_take(void *ctx, const struct publish_key *key)
     return 0;
 }
 
+/* The list comes by day, where those without one (day 0) stand in the midst. */
+static void export_undated_last(struct export_job *job)
+{
+    struct export_item *undated = mem_alloc((job->len + 1) * sizeof *undated);
+    size_t i, without = 0, len = 0;
+
+    for (i = 0; i < job->len; i++) {
+        if (job->items[i].day == 0)
+            undated[without++] = job->items[i];
+        else
+            job->items[len++] = job->items[i];
+    }
+    if (without > 0)
+        memcpy(job->items + len, undated, without * sizeof *undated);
+    free(undated);
+}
+
 static int export_list(struct export_job *job, struct error *err)
 {
     int result = ERR_OK;
@@ -90,6 +121,7 @@ static int export_list(struct export_job *job, struct error *err)
     }
     if (result == ERR_OK)
         result = publish_each(job->store, export_take, job, err);
+    export_undated_last(job);
     return result;
 }
 

@@ -136,15 +136,15 @@ static void counts_by_date(const struct export_job *job, struct jsonw *w, const 
     jsonw_end(w);
 }
 
-/* Weeks that end with the day of the newest paper. */
+/* Weeks that end with the library's today; what is dated ahead of it is in none. */
 static void counts_by_week(const struct export_job *job, struct jsonw *w)
 {
     int64_t weeks[WEEKS] = { 0 };
-    int32_t last = job->len > 0 ? job->items[0].day : 0;
+    int32_t last = export_today(job);
     size_t i;
 
     for (i = 0; last && i < job->len && job->items[i].day > last - 7 * WEEKS; i++)
-        if (job->items[i].day)
+        if (job->items[i].day && job->items[i].day <= last)
             weeks[WEEKS - 1 - (last - job->items[i].day) / 7]++;
     jsonw_key(w, "weeks");
     jsonw_array(w);

@@ -13,7 +13,7 @@
 #include "carrel/hash.h"
 #include "carrel/jsonw.h"
 
-#define EXPORT_SHAPE 2 /* raise when the bytes of a file change for the same records */
+#define EXPORT_SHAPE 3 /* raise when the bytes of a file change for the same records */
 
 struct export_item {
     int64_t id;
@@ -25,7 +25,7 @@ struct export_item {
 struct export_job {
     struct store *store;
     const struct export_options *options;
-    struct export_item *items; /* newest first */
+    struct export_item *items; /* newest first, those without a date last */
     size_t len, cap;
     struct hashmap *wanted; /* ids the query found; NULL: all */
     struct hashmap *places; /* id -> its place in items, from 1; made when it is asked for */
@@ -41,6 +41,9 @@ struct export_job {
 bool export_wants(const struct export_job *job, int64_t id);
 /* Of a work that is published; NULL: it is not. */
 const struct export_item *export_item(struct export_job *job, int64_t id);
+/* The library's own "today": the day of the newest paper that is not dated ahead of the last change
+ * to a record (issues of journals are, and slips of the hand); 0: no paper has a date. */
+int32_t export_today(const struct export_job *job);
 /* Reads the next record; keeps the arena small and the caller informed. The record lives until one
  * of the next calls. */
 int export_record(struct export_job *job, int64_t id, struct record *record, struct error *err);

@@ -115,7 +115,7 @@ int export_topics(struct export_job *job, struct error *err)
 {
     struct topics_options options = { .period_days = 7,
                                       .limit = TOPICS,
-                                      .today = job->len > 0 ? job->items[0].day : 0 };
+                                      .today = export_today(job) };
     struct arena *arena;
     struct str body = STR_INIT;
     struct topics topics;

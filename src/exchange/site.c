@@ -1,11 +1,10 @@
 /*
- * The website's folder: which files belong to it, what they hash to, and what changed.
- *
- * The state file .carrel-export has a line per file: fingerprint, SHA-256, bytes, count and path.
- * It only saves work: when it is lost or does not fit the folder, the files are computed again and
- * still left untouched where the bytes agree. A file is removed only if a state file says that an
- * earlier export made it, so that whatever else lies in the folder is safe.
+ * The website's folder: which files belong to it, what they hash to, and what changed. What an
+ * earlier export has left there, site_state.c knows. A file is removed only if that export made it,
+ * so that whatever else lies in the folder is safe.
  */
+#include "site_state.h"
+
 #include "carrel/credit.h"
 #include "carrel/exchange.h"
 #include "carrel/file.h"
@@ -15,91 +14,45 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define SITE_STATE ".carrel-export"
-#define SITE_STATE_MAX (64u << 20)
-
-struct site_file {
-    char *path; /* below the folder */
-    uint64_t fingerprint;
-    char sha[65];
-    int64_t bytes, count;
-    bool kept;    /* old list: taken over or written again by this export */
-    bool changed; /* new list: its bytes are others than they were */
-};
-
-struct site_files {
-    struct site_file *items;
-    size_t len, cap;
-};
-
 struct site {
     char *dir;
+    int lock; /* -1: on a disk without locks */
     struct site_files old, now;
+    int64_t left; /* when the earlier export was done, as site_state_read says */
     struct hashmap *places, *new_places; /* path -> its place in `old`, in `now`, from 1 */
     unsigned credits;
     struct site_report report;
 };
 
-/* Only paths that we could have made: no "..", no absolute ones, so that a forged state file cannot
- * make us remove a file elsewhere. */
-static bool site_path_ok(const char *path)
-{
-    size_t i;
-
-    for (i = 0; path[i]; i++)
-        if (!isalnum((unsigned char)path[i]) && !strchr("-_./", path[i]))
-            return false;
-    return i > 5 && path[0] != '/' && path[0] != '.' && !strstr(path, "..")
-           && (str_ends(path, ".json") || str_ends(path, ".js") || str_ends(path, ".atom")
-               || str_ends(path, ".css") || strcmp(path, "index.html") == 0);
-}
-
-static void site_read_state(struct site *site)
-{
-    char *path = path_join(site->dir, SITE_STATE);
-    struct str text = STR_INIT;
-    char *line, *rest;
-
-    if (file_read(&text, path, SITE_STATE_MAX, NULL) != ERR_OK)
-        str_clear(&text);
-    for (line = strtok_r(text.ptr, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-        struct site_file file = { 0 };
-        int used = 0;
-
-        if (sscanf(line, "%" SCNx64 " %64s %" SCNd64 " %" SCNd64 " %n", &file.fingerprint, file.sha,
-                   &file.bytes, &file.count, &used)
-                != 4
-            || used == 0 || strlen(file.sha) != 64 || !site_path_ok(line + used))
-            continue;
-        file.path = mem_strdup(line + used);
-        *hashmap_put(site->places, file.path, strlen(file.path), NULL) = site->old.len + 1;
-        VEC_PUSH(site->old.items, site->old.len, site->old.cap, file);
-    }
-    str_free(&text);
-    free(path);
-}
-
 int site_open(struct site **out, const char *dir, struct error *err)
 {
     struct site *site;
-    int result = folder_make(dir, err);
+    size_t i;
+    int lock = -1, result = folder_make(dir, err);
 
     *out = NULL;
+    if (result == ERR_OK)
+        result = site_state_lock(&lock, dir, err);
     if (result != ERR_OK)
         return result;
     site = mem_zalloc(sizeof *site);
     site->dir = mem_strdup(dir);
+    site->lock = lock;
     site->places = hashmap_new();
     site->new_places = hashmap_new();
-    site_read_state(site);
-    *out = site;
-    return ERR_OK;
+    result = site_state_read(&site->old, &site->left, dir, err);
+    for (i = 0; i < site->old.len; i++)
+        *hashmap_put(site->places, site->old.items[i].path, strlen(site->old.items[i].path), NULL) =
+            i + 1;
+    if (result == ERR_OK)
+        *out = site;
+    else
+        site_free(site);
+    return result;
 }
 
 static struct site_file *site_old(struct site *site, const char *path)
@@ -128,10 +81,13 @@ static void site_note(struct site *site, struct site_file file, bool changed)
     }
 }
 
+/* What was written behind the export that the state tells of is of one that was broken off, or of
+ * somebody else. */
 static bool site_stands(const struct site *site, const struct site_file *old, uint64_t fingerprint)
 {
     char *whole = path_join(site->dir, old->path);
-    bool there = old->fingerprint == fingerprint && file_size(whole) == old->bytes;
+    bool there = old->fingerprint == fingerprint && file_size(whole) == old->bytes
+                 && site_state_time(whole) <= site->left;
 
     free(whole);
     return there;
@@ -277,23 +233,21 @@ static int site_write_manifest(struct site *site, struct error *err)
     return result;
 }
 
-static int site_write_state(struct site *site, struct error *err)
+/* Folders that are empty without the file. */
+static void site_remove_folders(const struct site *site, const char *path)
 {
-    struct str out = STR_INIT;
-    char *path = path_join(site->dir, SITE_STATE);
-    size_t i;
-    int result;
+    char *below = mem_strdup(path), *slash;
+    bool empty = true;
 
-    for (i = 0; i < site->now.len; i++) {
-        const struct site_file *file = &site->now.items[i];
+    while (empty && (slash = strrchr(below, '/'))) {
+        char *folder;
 
-        str_printf(&out, "%016" PRIx64 " %s %" PRId64 " %" PRId64 " %s\n", file->fingerprint,
-                   file->sha, file->bytes, file->count, file->path);
+        *slash = '\0';
+        folder = path_join(site->dir, below);
+        empty = rmdir(folder) == 0;
+        free(folder);
     }
-    result = file_update(path, out.ptr, out.len, NULL, err);
-    free(path);
-    str_free(&out);
-    return result;
+    free(below);
 }
 
 static int site_remove_old(struct site *site, struct error *err)
@@ -307,9 +261,10 @@ static int site_remove_old(struct site *site, struct error *err)
         if (site->old.items[i].kept)
             continue;
         path = path_join(site->dir, site->old.items[i].path);
-        if (unlink(path) == 0)
+        if (unlink(path) == 0) {
             site->report.removed++;
-        else if (errno != ENOENT)
+            site_remove_folders(site, site->old.items[i].path);
+        } else if (errno != ENOENT)
             result = error_errno(err, "cannot remove %s", path);
         free(path);
     }
@@ -334,19 +289,10 @@ int site_finish(struct site *site, struct site_report *report, struct error *err
     if (result == ERR_OK)
         result = site_remove_old(site, err);
     if (result == ERR_OK)
-        result = site_write_state(site, err);
+        result = site_state_write(&site->now, site->dir, err);
     if (report)
         *report = site->report;
     return result;
-}
-
-static void site_files_free(struct site_files *files)
-{
-    size_t i;
-
-    for (i = 0; i < files->len; i++)
-        free(files->items[i].path);
-    free(files->items);
 }
 
 void site_free(struct site *site)
@@ -357,6 +303,8 @@ void site_free(struct site *site)
     site_files_free(&site->now);
     hashmap_free(site->places);
     hashmap_free(site->new_places);
+    if (site->lock >= 0)
+        close(site->lock);
     free(site->dir);
     free(site);
 }
@@ -368,16 +316,11 @@ void site_slug(struct str *out, const char *name)
     const char *p;
 
     for (p = name; *p; p++) {
-        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9');
+        bool letter = isalnum((unsigned char)*p), begun = out->len > start;
 
-        if (plain || (*p == '-' && out->len > start))
-            str_add_char(out, *p);
-        else {
-            lossy = true;
-            if (out->len > start && out->ptr[out->len - 1] != '-')
-                str_add_char(out,
-                             isupper((unsigned char)*p) ? (char)tolower((unsigned char)*p) : '-');
-        }
+        if (letter || (begun && (*p == '-' || out->ptr[out->len - 1] != '-')))
+            str_add_char(out, letter ? (char)tolower((unsigned char)*p) : '-');
+        lossy |= !(letter && !isupper((unsigned char)*p)) && !(*p == '-' && begun);
     }
     if (out->len - start > 60) {
         str_cut(out, start + 60);

@@ -576,7 +576,7 @@ int compose_again(struct writer *writer, int64_t work, struct error *err)
         result = compose_merge(writer->store, arena, work, &record, err);
     if (result != ERR_OK)
         goto out;
-    if (record.published && !date_parse(record.published, &day, &day_last))
+    if (record.published && !published_days(record.published, &day, &day_last))
         day = day_last = 0;
     authors = authors_text(&record.authors, arena);
     if (compose_texts_differ(writer, work, &record, authors)) {

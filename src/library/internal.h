@@ -63,6 +63,9 @@ void preparer_free(struct preparer *preparer);
 bool preparer_run(struct preparer *preparer, struct prepared *out, const struct record *record,
                   struct arena *arena, const char **why);
 char *authors_text(const struct text_list *authors, struct arena *arena);
+/* The days of `work` for what a record says of its publication; false: it is no date. Day 0 is kept
+ * for works without one, so 1970 begins on its second day. */
+bool published_days(const char *text, int32_t *first, int32_t *last);
 /* The canonical ids that a record gives its work. */
 void record_names(struct text_list *out, struct arena *arena, const struct record *record);
 

@@ -136,6 +136,17 @@ char *authors_text(const struct text_list *authors, struct arena *arena)
     return text;
 }
 
+bool published_days(const char *text, int32_t *first, int32_t *last)
+{
+    bool known = date_parse(text, first, last);
+
+    if (known && *first == 0) {
+        *first = 1;
+        *last = *last > 0 ? *last : 1;
+    }
+    return known;
+}
+
 static void add_name(struct text_list *out, struct arena *arena, const char *text)
 {
     struct ident ident;
@@ -237,7 +248,7 @@ bool preparer_run(struct preparer *preparer, struct prepared *out, const struct 
     }
     if (!out->record.title)
         out->record.title = arena_strdup(arena, "");
-    if (record->published && !date_parse(record->published, &out->day, &out->day_last)) {
+    if (record->published && !published_days(record->published, &out->day, &out->day_last)) {
         log_write(LOG_INFO, "%s: '%.40s' is no date; kept without",
                   record->id ? record->id : record->title, record->published);
         out->record.published = NULL;

@@ -15,7 +15,8 @@
 
 #include <cmocka.h>
 
-int exchange_index_tests(void); /* exchange_index.c */
+int exchange_index_tests(void);
+int exchange_state_tests(void); /* exchange_index.c */
 
 static int make_folder(void **state)
 {
@@ -224,8 +225,8 @@ static void test_site_ignores_a_forged_state(void **state)
 
 static void test_slugs_differ(void **state)
 {
-    static const char *const names[] = { "vision", "Vision", "vi sion", "vi-sion",
-                                         "日本",   "韓国",   "../x",    "" };
+    static const char *const names[] = { "vision", "Vision", "Garden Design", "vi sion", "vi-sion",
+                                         "日本",   "韓国",   "../x",          "" };
     struct str slugs[ARRAY_LEN(names)];
     size_t i, k;
 
@@ -239,6 +240,8 @@ static void test_slugs_differ(void **state)
             assert_string_not_equal(slugs[i].ptr, slugs[k].ptr);
     }
     assert_string_equal(slugs[0].ptr, "vision");
+    assert_true(str_starts(slugs[1].ptr, "vision-"));
+    assert_true(str_starts(slugs[2].ptr, "garden-design-"));
     for (i = 0; i < ARRAY_LEN(names); i++)
         str_free(&slugs[i]);
 }
@@ -303,5 +306,6 @@ int main(void)
         cmocka_unit_test(test_shard_leaves_notes_out),
     };
 
-    return cmocka_run_group_tests_name("exchange", tests, NULL, NULL) + exchange_index_tests();
+    return cmocka_run_group_tests_name("exchange", tests, NULL, NULL) + exchange_index_tests()
+           + exchange_state_tests();
 }

@@ -1,0 +1,30 @@
+# Days of a website: papers without a date, of 1970, before it, and dated ahead of their time. And
+# whose the folder is.
+. "$(dirname "$0")/lib.sh"
+cat >"$T/papers.jsonl" <<'X'
+{"id":"doi:10.1000/old","title":"Lanterns before","published":"1948-07-01"}
+{"id":"doi:10.1000/year","title":"Lanterns of a year","published":"1970"}
+{"id":"doi:10.1000/day","title":"Lanterns of a day","published":"1970-01-01"}
+{"id":"arxiv:2401.00001","title":"Lanterns now","published":"2024-01-05"}
+{"id":"doi:10.1000/ahead","title":"Lanterns of the next issue","published":"2999-12-31"}
+{"title":"Lanterns without a date"}
+X
+export CARREL_CLOCK=2024-02-01T00:00:00Z
+run "papers" 0 "$CARREL" import --json "$T/papers.jsonl"
+run "1970 is a year like others" 0 "$CARREL" search --ids --sort date date:1970
+same "with both of its papers" "doi:10.1000/day doi:10.1000/year " "$(sort "$T/out" | tr '\n' ' ')"
+run "a website" 0 "$CARREL" export --format json -o "$T/site" --json
+cat >"$T/look.py" <<'X'
+import json, sys
+index, stats, topics = (json.load(open(f"{sys.argv[1]}/{name}.json")) for name in ("search/index", "stats", "topics"))
+print(" ".join(f"{name}:{count}" for name, count in index["segments"][0]["months"]))
+print(" ".join(row["year"] for row in stats["years"]), sum(stats["weeks"]), stats["weeks"][-1], topics["first_day"])
+X
+python3 "$T/look.py" "$T/site" >"$T/out"
+same "what has no date is numbered before all, 1970 is in its month" "undated:1 1948-07:1 1970-01:2 2024-01:1 2999-12:1" "$(head -n 1 "$T/out")"
+same "weeks end with the newest paper that is not dated ahead" "1948 1970 2024 2999 1 1 2023-07-08" "$(tail -n 1 "$T/out")"
+mkdir "$T/app" && echo '{"name":"an app"}' >"$T/app/manifest.json"
+run "into a folder of somebody else's" 1 "$CARREL" export --format json -o "$T/app"
+has "is refused in words" err "manifest.json is not of carrel's making: export into another folder, or take it away"
+same "and nothing is written there" '{"name":"an app"}' "$(cd "$T/app" && cat ./* && rm manifest.json && ls -A)"
+finish
