@@ -42,6 +42,16 @@ window.carrelSite = {};
             return null;
         }
     }
+    /* A DOI may hold what an address ends with: ? and #. */
+    const doi = (id) => "https://doi.org/" + encodeURIComponent(id).replace(/%2F/gi, "/");
+    /* No longer than so many letters, at a word's end where there is one. */
+    function cut(text, most) {
+        if (!text || text.length <= most)
+            return text || "";
+        return text.slice(0, text.lastIndexOf(" ", most) > most / 2 ? text.lastIndexOf(" ", most) : most) + " …";
+    }
+    const TITLE = 250; /* letters of a title in a list */
+    const short = (title) => cut(title, TITLE);
     function outside(text, ...children) {
         const href = address(text);
         return href ? el("a", { href, rel: "noopener noreferrer" }, children) : el("span", null, children);
@@ -164,6 +174,6 @@ window.carrelSite = {};
         });
     }
 
-    Object.assign(site, { el, svg, fill, outside, address, monthName, dayName, number, count, sparkline,
+    Object.assign(site, { el, svg, fill, outside, address, doi, cut, short, monthName, dayName, number, count, sparkline,
         bars, tell, themes, keys });
 })(window.carrelSite);

@@ -4,7 +4,7 @@
  */
 (function (site) {
     "use strict";
-    const { el, number, count, dayName, pages } = site;
+    const { el, number, count, dayName, pages, short } = site;
     const ROWS = 50;
 
     pages.topics = async function () {
@@ -14,11 +14,11 @@
                 + (topics.first_day ? ", by weeks since " + dayName(topics.first_day) : "") + "."),
             topics.items.length === 0 && site.empty("No topic stands out among these papers."),
             el("div", { class: "list" }, topics.items.map((topic) => el("section", { class: "item" },
-                el("div", { class: "rise" }, el("h3", null, el("a", { href: site.searchLink(site.quoted(topic.term)) }, topic.term)),
+                el("div", { class: "rise" }, el("h2", null, el("a", { href: site.searchLink(site.quoted(topic.term)) }, topic.term)),
                     site.sparkline(topic.counts, topic.term + " by weeks, " + topic.works + " papers in all")),
                 el("p", { class: "quiet small" }, count(topic.recent, "paper") + " since " + dayName(topic.since)),
                 el("ul", null, topic.papers.map((paper) => el("li", null,
-                    el("a", { href: site.paperLink(paper.id) }, paper.title)))))))] };
+                    el("a", { href: site.paperLink(paper.id) }, short(paper.title))))))))] };
     };
 
     /* ---- repositories ---- */
@@ -26,7 +26,7 @@
     const repositoryAddress = (row) => "https://" + row.id.replace(/^repo:/, "");
     function repository(row) {
         return el("section", { class: "item" },
-            el("h3", null, el("a", { class: "title", href: site.address(repositoryAddress(row)), rel: "noopener noreferrer" },
+            el("h2", null, el("a", { class: "title", href: site.address(repositoryAddress(row)), rel: "noopener noreferrer" },
                 row.name || row.id.replace(/^repo:/, ""))),
             row.description && el("p", null, row.description),
             el("div", { class: "meta" },
@@ -34,11 +34,11 @@
                 row.language && el("span", null, row.language), row.license && el("span", null, row.license),
                 row.pushed && el("span", null, "changed " + dayName(row.pushed)), row.archived && el("span", null, "archived")),
             el("ul", null, row.works.slice(0, 5).map((paper) => el("li", { class: "small" },
-                el("a", { href: site.paperLink(paper.id) }, paper.title)))),
+                el("a", { href: site.paperLink(paper.id) }, short(paper.title))))),
             row.works.length > 5 && el("p", { class: "quiet small" }, "and " + (row.papers - 5) + " more"));
     }
     pages.repositories = async function (parts, query) {
-        const { items } = await site.load("repositories"), page = site.pageOf(query);
+        const { items } = await site.load("repositories"), page = site.pageOf(query, ROWS, items.length);
         return { title: "Repositories", body: [el("h1", null, "Repositories"),
             el("p", { class: "quiet" }, "Code that these papers link to, that with the most stars first."),
             items.length === 0 && site.empty("No paper here links to code."),
@@ -62,8 +62,8 @@
                     el("th", { scope: "col" }, "Paper"), el("th", { scope: "col" }, "Date"))),
                 el("tbody", null, table.items.map((row) => el("tr", null,
                     el("th", { scope: "row" }, row.model), metrics.map((metric, i) => tableCell(row, metric, i)),
-                    el("td", null, row.work ? el("a", { href: site.paperLink(row.work) }, row.title || row.work)
-                        : row.url ? site.outside(row.url, row.title || row.url) : row.title || ""),
+                    el("td", null, row.work ? el("a", { href: site.paperLink(row.work) }, short(row.title) || row.work)
+                        : row.url ? site.outside(row.url, short(row.title) || row.url) : short(row.title)),
                     el("td", null, dayName(row.published)))))));
     }
     async function task(slug) {
@@ -90,21 +90,19 @@
     /* ---- numbers ---- */
 
     const tile = (value, name) => el("li", { class: "tile" }, el("b", null, value), el("span", null, name));
+    const chart = (name, rows) => rows.length > 0 && [el("h2", null, name), site.bars(rows)];
     pages.stats = async function () {
         const [stats, { categories }] = await Promise.all([site.load("stats"), site.load("categories")]);
         return { title: "Numbers", body: [el("h1", null, "Numbers"),
             el("ul", { class: "tiles" }, tile(number(stats.papers), "papers"), tile(number(stats.authors), "authors"),
                 tile(number(stats.with_code), "with code"), tile(number(categories.length), "categories")),
-            el("h2", null, "Papers a week, the last half year"),
-            el("div", { class: "tall" }, site.sparkline(stats.weeks, "papers a week: " + stats.weeks.join(", "))),
-            el("h2", null, "Papers by year"),
-            site.bars(stats.years.map((row) => ({ name: row.year, value: row.count,
+            stats.weeks.some((papers) => papers > 0) && [el("h2", null, "Papers a week, the last half year"),
+            el("div", { class: "tall" }, site.sparkline(stats.weeks, "papers a week: " + stats.weeks.join(", ")))],
+            chart("Papers by year", stats.years.map((row) => ({ name: row.year, value: row.count,
                 href: site.searchLink("", { from: row.year, to: row.year, sort: "date" }) })).reverse()),
-            el("h2", null, "Papers by category"),
-            site.bars(categories.slice(0, 40).map((row) => ({ name: row.code, value: row.count,
+            chart("Papers by category", categories.slice(0, 40).map((row) => ({ name: row.code, value: row.count,
                 href: site.searchLink("cat:" + site.quoted(row.code), { sort: "date" }) }))),
-            el("h2", null, "Where they are from"),
-            site.bars(stats.sources.map((row) => ({ name: row.source, value: row.count })))] };
+            chart("Where they are from", stats.sources.map((row) => ({ name: row.source, value: row.count })))] };
     };
 
     /* ---- feeds ---- */
@@ -126,7 +124,7 @@
         return { title: "Feeds", body: [el("h1", null, "Feeds"),
             feeds.length === 0 && site.empty("There are none: each saved query of the library becomes one."),
             el("div", { class: "list" }, feeds.map((row) => el("section", { class: "item" },
-                el("h3", null, el("a", { class: "title", href: "#/feeds/" + row.path.slice("feeds/".length, -".json".length) }, row.name)),
+                el("h2", null, el("a", { class: "title", href: "#/feeds/" + row.path.slice("feeds/".length, -".json".length) }, row.name)),
                 el("div", { class: "meta" }, el("code", null, row.query), el("span", null, count(row.count, "paper")),
                     el("a", { href: row.atom, type: "application/atom+xml" }, "Atom")))))] };
     };
@@ -143,11 +141,12 @@
                 "these pages", site.tracker ? ". Which pages are seen and what is searched for is counted, without names or cookies."
                     : ", and what is searched for stays in the browser."),
             el("h2", null, "Search"),
-            el("p", null, "All words have to be there. ", el("code", null, "\"a phrase\""), ", ", el("code", null, "-without"), ", ",
-                el("code", null, "author:name"), ", ", el("code", null, "cat:cs.CL"), ", ", el("code", null, "tag:name"), ", ",
+            el("p", null, "All words have to be there; ", el("code", null, "OR"), " stands between two queries, ", el("code", null, "prefix*"),
+                " for all words that begin so. ", el("code", null, "\"a phrase\""), ", ", el("code", null, "-without"), ", ",
+                el("code", null, "title:word"), ", ", el("code", null, "author:name"), ", ", el("code", null, "cat:cs.CL"), ", ", el("code", null, "tag:name"), ", ",
                 el("code", null, "has:code"), ", ", el("code", null, "date:2023..2024"), " narrow it; an arXiv number or a DOI leads to its paper."),
             el("h2", null, "Keys"),
-            el("dl", { class: "facts" }, key("/", "search"), key("j  k", "the next and the last paper of a list"),
+            el("dl", { class: "facts" }, key("/", "search"), key("j  k", "the next paper of a list, and the one before"),
                 key("Enter", "open it"), key("Esc", "leave the search field")),
             el("h2", null, "As data"),
             el("p", null, "The same papers are JSON: ", el("a", { href: "manifest.json" }, "manifest.json"), " lists the files. ",

@@ -5,6 +5,7 @@
 (function (site) {
     "use strict";
     const TOKEN = "carrel-token", FIRST_MS = 1000, LONGEST_MS = 30000;
+    const SILENT_MS = 10000; /* the service tells of itself once a second */
     const live = site.live = { topics: {}, connected: [] };
 
     /* ---- the token ---- */
@@ -55,6 +56,8 @@
         } catch (error) {
             json = null;
         }
+        if (answer.status === 401 && !token())
+            throw new Refused(401, "The service wants a token for this: enter one under Access.");
         if (!answer.ok && !(json && json.live))
             throw new Refused(answer.status, json && json.error ? json.error.message : "The service answered " + answer.status + ".");
         return json;
@@ -62,18 +65,20 @@
 
     /* ---- the connection ---- */
 
-    let socket = null, tries = 0, timer = 0, counting = 0;
+    let socket = null, tries = 0, timer = 0, counting = 0, last = 0;
 
-    function state(kind, text) {
+    /* The seconds until another try stand beside it, where they are not read out one by one. */
+    function state(kind, text, again) {
         const line = document.getElementById("state");
         line.className = "state " + kind;
         if (line.textContent !== text)
             line.textContent = text;
+        document.getElementById("again").textContent = again || "";
     }
     function later() {
         const wait = Math.min(LONGEST_MS, FIRST_MS * 2 ** tries) * (0.8 + 0.4 * Math.random());
         const at = Date.now() + wait;
-        const tell = () => state("off", "Not connected: trying again in " + Math.max(1, Math.round((at - Date.now()) / 1000)) + " s");
+        const tell = () => state("off", "Not connected", "trying again in " + Math.max(1, Math.round((at - Date.now()) / 1000)) + " s");
         tries++;
         tell();
         clearInterval(counting);
@@ -84,13 +89,15 @@
     function closed(event) {
         socket = null;
         if (event.code === 4401 || event.code === 4403) {
-            state("off", event.code === 4401 ? "Not connected: a token of the scope read is needed" : "Not connected: the token's scope does not do");
+            state("off", "Not connected: " + (event.code === 4403 ? "the token's scope does not do"
+                : token() ? "the token is refused; enter another under Access, or forget it" : "a token of the scope read is needed"));
             return; /* until there is another token */
         }
         later();
     }
     function heard(event) {
         const message = JSON.parse(event.data);
+        last = Date.now();
         if (message.subscribed) {
             tries = 0;
             state("on", "Connected");
@@ -101,21 +108,34 @@
             live.connected.forEach((fn) => fn()); /* something was missed: how do things stand? */
         }
     }
+    function drop() {
+        if (socket) {
+            socket.onclose = socket.onmessage = null;
+            socket.close();
+            socket = null;
+        }
+    }
     function connect() {
         const address = new URL("ws/realtime", location.href);
         clearTimeout(timer);
         clearInterval(counting);
-        if (socket) {
-            socket.onclose = null;
-            socket.close();
-        }
+        drop();
         address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
         state("", "Connecting");
+        last = Date.now();
         socket = new WebSocket(address);
         socket.onopen = () => socket.send(JSON.stringify({ ...(token() ? { token: token() } : {}), subscribe: Object.keys(live.topics) }));
         socket.onmessage = heard;
         socket.onclose = closed;
     }
+    /* A connection whose other end is gone without a word (a cut cable, a machine that slept) looks
+     * open for ever. */
+    setInterval(() => {
+        if (socket && Date.now() - last > SILENT_MS) {
+            drop();
+            later();
+        }
+    }, 1000);
     addEventListener("online", () => {
         tries = 0;
         if (!socket)

@@ -15,7 +15,7 @@
     function subject(job) {
         const payload = job.payload || {};
         const what = payload.source || payload.origin || payload.url || payload.id || payload.file || (payload.upload ? "a document" : "");
-        return [names[job.kind] || job.kind, what && el("span", { class: "quiet" }, " ", String(what))];
+        return [names[job.kind] || job.kind, what && el("span", { class: "quiet" }, " ", site.short(String(what)))];
     }
     function progress(job) {
         const { done, total } = job.progress || {};
@@ -63,7 +63,6 @@
         document.getElementById("jobs-table").hidden = list.length === 0;
         if (focused)
             body.querySelector('[aria-label="' + CSS.escape(focused) + '"]')?.focus();
-        document.dispatchEvent(new CustomEvent("carrel-jobs", { detail: list }));
     }
     let drawing = 0;
     function take(job) {
@@ -77,6 +76,7 @@
         try {
             const list = await live.ask("jobs?limit=" + SHOWN);
             jobs.clear();
+            document.dispatchEvent(new CustomEvent("carrel-counts", { detail: list.counts }));
             list.items.forEach((job) => {
                 jobs.set(job.id, job);
                 sentState(job);

@@ -4,7 +4,7 @@
 (function (site) {
     "use strict";
     const { el, live, number, count } = site;
-    const EVENTS = 12, POPULAR = 8, HITS = 10, POPULAR_MS = 5000;
+    const EVENTS = 12, POPULAR = 8, HITS = 10, POPULAR_MS = 5000, EVENTS_MS = 500, TITLES = 500;
     const byId = (id) => document.getElementById(id);
     const values = { papers: null, views: null, visitors: null, active: null, running: 0, waiting: 0 };
 
@@ -23,9 +23,9 @@
         if (node.textContent !== text)
             node.textContent = text;
     }
-    document.addEventListener("carrel-jobs", (event) => {
-        put("running", event.detail.filter((job) => job.state === "running").length);
-        put("waiting", event.detail.filter((job) => job.state === "queued").length);
+    document.addEventListener("carrel-counts", (event) => {
+        put("running", event.detail.running);
+        put("waiting", event.detail.queued);
     });
 
     function metrics(data) {
@@ -34,7 +34,7 @@
         put("active", data.active_30m);
         byId("minutes").replaceChildren(site.sparkline(views, "views by minute, the last half hour: " + views.join(", ")));
         if (byId("events-none") && data.latest)
-            [...data.latest].reverse().forEach(happened);
+            happened([...data.latest].reverse());
     }
     live.topics.metrics = metrics;
 
@@ -51,30 +51,44 @@
     /* ---- what visitors do ---- */
 
     const titles = new Map();
-    function title(id) { /* of a paper, asked for once */
-        if (!titles.has(id))
-            titles.set(id, live.ask("papers/" + encodeURIComponent(id).replace(/%3A/g, ":").replace(/%2F/g, "/"))
-                .then((paper) => paper.title, () => id));
+    const paperAddress = (id) => "papers/" + encodeURIComponent(id).replace(/%3A/g, ":").replace(/%2F/g, "/");
+    function title(id) { /* of a paper, asked for once while it is one of the last */
+        if (!titles.has(id)) {
+            titles.set(id, live.ask(paperAddress(id)).then((paper) => paper.title, () => id));
+            if (titles.size > TITLES)
+                titles.delete(titles.keys().next().value);
+        }
         return titles.get(id);
     }
     function paperName(id) {
         const node = el("span", null, id);
-        title(id).then((text) => { node.textContent = text; });
+        title(id).then((text) => { node.textContent = site.short(text); });
         return node;
     }
     const verbs = { pageview: "saw", click: "followed a link of", search: "searched for" };
-    function happened(event) {
-        const list = byId("events"), what = event.query ? ["“", event.query, "”"]
+    function eventLine(event) {
+        const what = event.query ? ["“", el("span", null, event.query), "”"]
             : event.paper ? paperName(event.paper) : event.path || "a page";
-        byId("events-none")?.remove();
-        list.prepend(el("li", { class: "fresh" }, el("span", { class: "quiet small" },
+        return el("li", { class: "fresh" }, el("span", { class: "quiet small" },
             new Date(event.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }), " "),
-            "somebody ", verbs[event.kind] || event.kind, " ", what));
+        "somebody ", verbs[event.kind] || event.kind, " ", what);
+    }
+    function happened(events) { /* oldest first */
+        const list = byId("events");
+        byId("events-none")?.remove();
+        list.prepend(...events.slice(-EVENTS).map(eventLine).reverse());
         while (list.children.length > EVENTS)
             list.lastChild.remove();
     }
+    /* However many come, so many lines are drawn, and titles asked for, in a moment. */
+    let fresh = [], drawing = 0;
     live.topics.events = (event) => {
-        happened(event);
+        fresh = [...fresh.slice(1 - EVENTS), event];
+        drawing = drawing || setTimeout(() => {
+            happened(fresh);
+            fresh = [];
+            drawing = 0;
+        }, EVENTS_MS);
         soon();
     };
 
@@ -82,7 +96,7 @@
         const list = byId("popular");
         try {
             const { items } = await live.ask("metrics/popular?window=24h&limit=" + POPULAR);
-            list.replaceChildren(...items.map((row) => el("li", { class: "item" }, el("div", null, row.title || row.id),
+            list.replaceChildren(...items.map((row) => el("li", { class: "item" }, el("div", { dir: "auto" }, site.short(row.title) || row.id),
                 el("div", { class: "meta" }, el("span", null, count(row.views, "view")), el("span", null, count(row.visitors, "visitor")),
                     row.clicks > 0 && el("span", null, count(row.clicks, "click"))))));
             if (items.length === 0)
@@ -104,12 +118,12 @@
 
     function where(hit) {
         const id = hit.id || "";
-        return id.startsWith("arxiv:") ? "https://arxiv.org/abs/" + id.slice(6) : id.startsWith("doi:") ? "https://doi.org/" + id.slice(4)
+        return id.startsWith("arxiv:") ? "https://arxiv.org/abs/" + id.slice(6) : id.startsWith("doi:") ? site.doi(id.slice(4))
             : id.startsWith("repo:") ? "https://" + id.slice(5) : null;
     }
     function hit(row, stems) {
         const href = where(row) && site.address(where(row));
-        return el("li", { class: "item" }, el("a", { class: "title", href: href || "papers/" + row.id, rel: "noopener noreferrer" }, site.highlight(row.title || row.id, stems)),
+        return el("li", { class: "item" }, el("a", { class: "title", href: href || paperAddress(row.id), rel: "noopener noreferrer" }, site.highlight(site.short(row.title) || row.id, stems)),
             row.authors && row.authors.length > 0 && el("p", null, row.authors.slice(0, 4).join(", ") + (row.authors.length > 4 ? " and others" : "")),
             row.snippet && el("p", { class: "quiet small" }, site.highlight(row.snippet, stems)),
             el("div", { class: "meta" }, el("span", null, site.dayName(row.published)), row.kind !== "paper" && el("span", null, row.kind),
@@ -153,7 +167,7 @@
     /* ---- access ---- */
 
     function access(wrong) {
-        const claims = live.claims(), ends = claims && claims.exp ? ", until " + new Date(claims.exp * 1000).toLocaleString() : "";
+        const claims = live.claims(), ends = claims && claims.exp ? ", until " + site.dayName(new Date(claims.exp * 1000).toISOString()) : "";
         byId("access-said").className = wrong ? "wrong" : "quiet";
         byId("access-said").textContent = wrong || (claims ? "A token of the scope " + claims.scope + ends + "."
             : "Without a token this page shows what the service shows to everybody. With one of the scope write it cancels jobs and takes documents.");

@@ -4,8 +4,8 @@
  */
 (function (site) {
     "use strict";
-    const { el, number, count, dayName, monthName } = site;
-    const PAGE = 20, HITS = 10, ABSTRACT = 320;
+    const { el, number, count, dayName, monthName, cut, short } = site;
+    const PAGE = 20, HITS = 10, ABSTRACT = 320, AUTHORS = 200;
     const pages = site.pages = {};
 
     const encode = (text) => encodeURIComponent(text).replace(/%3A/gi, ":").replace(/%2F/gi, "/");
@@ -13,11 +13,6 @@
     const searchLink = (query, more) => "#/search?" + new URLSearchParams({ q: query, ...more });
     const quoted = (text) => (/[\s"]/.test(text) ? '"' + text.replace(/"/g, "") + '"' : text);
 
-    function cut(text, most) {
-        if (!text || text.length <= most)
-            return text || "";
-        return text.slice(0, text.lastIndexOf(" ", most) > most / 2 ? text.lastIndexOf(" ", most) : most) + " …";
-    }
     function around(text, stems) { /* the part of an abstract that the query speaks of */
         const token = stems && stems.size > 0 && site.tokens(text || "").find((word) => stems.has(word.stem));
         if (!token || token.start < ABSTRACT * 0.7)
@@ -34,7 +29,7 @@
     function item(paper, stems) {
         const abstract = around(paper.abstract, stems);
         return el("li", { class: "item" },
-            el("a", { class: "title", href: paperLink(paper.id) }, site.highlight(paper.title, stems)),
+            el("a", { class: "title", href: paperLink(paper.id) }, site.highlight(short(paper.title), stems)),
             paper.authors && el("p", null, site.highlight(authorsShort(paper.authors), stems)),
             abstract && el("p", { class: "quiet small" }, site.highlight(abstract, stems)),
             el("div", { class: "meta" },
@@ -46,7 +41,7 @@
     /* Papers of which only id, title and date are known. */
     function titles(papers) {
         return el("ul", { class: "list" }, papers.map((paper) => el("li", { class: "item" },
-            el("a", { class: "title", href: paperLink(paper.id) }, paper.title || paper.id),
+            el("a", { class: "title", href: paperLink(paper.id) }, short(paper.title) || paper.id),
             paper.published && el("div", { class: "meta" }, dayName(paper.published)))));
     }
     const empty = (...text) => el("p", { class: "empty" }, text);
@@ -61,7 +56,9 @@
             page < last && el("a", { class: "button", rel: "next", href: link(page + 1) }, "Next"),
             el("span", { class: "quiet small" }, "page " + number(page) + " of " + number(last) + (exact ? "" : " or more")));
     }
-    const pageOf = (query) => Math.max(1, Math.floor(Number(query.get("page")) || 1));
+    /* The page that is asked for, of a list so long: never one behind the last. */
+    const pageOf = (query, size = 1, total = Infinity) =>
+        Math.max(1, Math.min(Math.floor(Number(query.get("page")) || 1), Math.ceil(total / size)));
 
     /* ---- home ---- */
 
@@ -74,7 +71,7 @@
                 + " days to " + dayName(trending.day)),
             el("ol", { class: "list" }, trending.items.slice(0, 12).map((row) => el("li", { class: "item" },
                 el("div", { class: "rise" },
-                    el("a", { class: "title", href: paperLink(row.id) }, row.title),
+                    el("a", { class: "title", href: paperLink(row.id) }, short(row.title)),
                     site.sparkline(row.points.slice(-30).map((point) => point.value), "from "
                         + number(row.points[0].value) + " to " + number(row.value))),
                 el("div", { class: "meta" }, el("span", null, count(row.value, trending.metric.replace(/s$/, ""))),
@@ -89,8 +86,8 @@
             newest.length > 0 ? list(newest) : empty("There are no papers here yet: import some, and export again."),
             newest.length > 0 && el("p", null, el("a", { href: "#/months" }, "All months")));
         return { title: "", body: [el("h1", null, count(stats.papers, "paper")),
-            el("p", { class: "quiet" }, stats.first_published
-                ? "from " + monthName(stats.first_published.slice(0, 7)) + " to " + monthName(stats.last_published.slice(0, 7)) : ""),
+            stats.first_published && el("p", { class: "quiet" }, "from ", monthName(stats.first_published.slice(0, 7)),
+                stats.first_published.slice(0, 7) !== stats.last_published.slice(0, 7) && " to " + monthName(stats.last_published.slice(0, 7))),
             risen ? el("div", { class: "two" }, recent, risen) : recent] };
     };
 
@@ -109,10 +106,10 @@
             el("label", { class: "tick" }, el("input", { type: "checkbox", name: "code", value: "1", checked: query.get("code") === "1" }), "has code"));
     }
 
-    /* The filters as a part of the query. */
-    function narrowed(query) {
+    /* The filters as a query. */
+    function narrowing(query) {
         const cat = query.get("cat"), from = query.get("from") || "", to = query.get("to") || "";
-        return [query.get("q") || "", cat && "cat:" + quoted(cat), (from || to) && "date:" + from + ".." + to,
+        return [cat && "cat:" + quoted(cat), (from || to) && "date:" + from + ".." + to,
             query.get("code") === "1" && "has:code"].filter(Boolean).join(" ");
     }
 
@@ -129,7 +126,9 @@
         const words = found.ignored && total === 0 ? "These words are too common to be looked for alone."
             : total === 0 ? "Nothing found. Fewer or other words may help; a word in quotes counts as it stands."
             : null;
-        return [el("p", { class: "quiet", id: "found" }, count(total, "paper") + (found.exact ? "" : " or more")
+        const told = [found.left.length > 0 && "These pages do not know " + found.left.join(", ") + ", which was left out.",
+            found.coarse && "Dates narrow to whole months here."].filter(Boolean).join(" ");
+        return [told && el("p", { class: "wrong", id: "told-of" }, told), el("p", { class: "quiet", id: "found" }, count(total, "paper") + (found.exact ? "" : " or more")
             + (found.relaxed && total > 0 ? " with any of the words; few have all of them" : "")),
             words ? empty(words) : list(shown, found.stems),
             pager(page, HITS, total, link, found.exact)];
@@ -137,8 +136,9 @@
 
     pages.search = async function (parts, query, state) {
         const [{ categories }, { years }] = await Promise.all([site.load("categories"), site.load("stats")]);
-        const text = narrowed(query), page = pageOf(query), asked = query.get("q") || "";
-        const found = await site.search(text, { byDate: query.get("sort") === "date", typing: state.typing, need: page * HITS + 1 });
+        const wanted = pageOf(query), asked = query.get("q") || "";
+        const found = await site.search(asked, { byDate: query.get("sort") === "date", typing: state.typing, need: wanted * HITS + 1, also: narrowing(query) });
+        const page = pageOf(query, HITS, found.hits.length);
         const hits = found.hits.slice((page - 1) * HITS, page * HITS);
         const papers = await Promise.all(hits.map((hit) => site.paper(hit.segment, hit.number)));
         const shown = page === 1 ? named(papers, asked) : papers;
@@ -155,7 +155,7 @@
     function links(paper) {
         const arxiv = /^arxiv:(.+)$/.exec(paper.id);
         const known = [arxiv && ["https://arxiv.org/abs/" + arxiv[1], "arXiv"],
-            paper.doi && ["https://doi.org/" + encodeURI(paper.doi), "DOI"],
+            paper.doi && [site.doi(paper.doi), "DOI"],
             paper.pdf_url ? [paper.pdf_url, "PDF"] : arxiv && ["https://arxiv.org/pdf/" + arxiv[1], "PDF"],
             !arxiv && paper.url && [paper.url, "Page"]].filter(Boolean).filter(([href]) => site.address(href));
         return el("div", { class: "links" }, known.map(([href, name]) =>
@@ -173,13 +173,14 @@
         const id = parts.join("/"), place = await site.find(id);
         if (!place)
             return { title: "Not here", body: [el("h1", null, "No such paper"),
-                empty("“" + id + "” is not in this library. It may be found by its title.")] };
+                empty("“" + cut(id, 200) + "” is not in this library. It may be found by its title.")] };
         const paper = await site.paper(place.segment, place.number), month = (paper.published || "").slice(0, 7);
         site.track((carrel) => carrel.pageview(paper.id));
         return { title: paper.title, body: el("article", null,
             el("h1", null, paper.title),
-            el("p", { class: "authors" }, between((paper.authors || []).map((name) =>
-                el("a", { href: searchLink("author:" + quoted(name), { sort: "date" }) }, name)))),
+            el("p", { class: "authors" }, between((paper.authors || []).slice(0, AUTHORS).map((name) =>
+                el("a", { href: searchLink("author:" + quoted(name), { sort: "date" }) }, name))),
+                (paper.authors || []).length > AUTHORS && " and " + number(paper.authors.length - AUTHORS) + " more"),
             el("div", { class: "meta" }, el("span", null, dayName(paper.published)), paper.venue && el("span", null, paper.venue),
                 el("span", { class: "chips" }, (paper.categories || []).map(category))),
             links(paper),
@@ -216,10 +217,11 @@
     };
 
     pages.month = async function (parts, query) {
-        const months = await site.months(), at = months.findIndex((month) => month.name === parts[0]), page = pageOf(query);
+        const months = await site.months(), at = months.findIndex((month) => month.name === parts[0]);
         if (at < 0)
-            return { title: "Not here", body: [el("h1", null, "No such month"), empty("Nothing of “" + parts[0] + "” is here.")] };
-        const papers = await site.newest((page - 1) * PAGE, PAGE, parts[0]), other = (i, name) => months[i]
+            return { title: "Not here", body: [el("h1", null, "No such month"), empty("Nothing of “" + (parts[0] || "") + "” is here.")] };
+        const page = pageOf(query, PAGE, months[at].count), dated = (month) => month && month.name !== "undated";
+        const papers = await site.newest((page - 1) * PAGE, PAGE, parts[0]), other = (i, name) => dated(months[at]) && dated(months[i])
             && el("a", { class: "button", href: "#/month/" + months[i].name }, name + monthName(months[i].name));
         return { title: monthName(parts[0]), body: [el("h1", null, monthName(parts[0])),
             el("p", { class: "quiet" }, count(months[at].count, "paper")), list(papers),

@@ -1,70 +1,15 @@
 /*
  * Search in the page: the query's words are looked up in shards of the index, which come one by one,
  * and papers are ranked by BM25F as carrel's own index does (include/carrel/site_index.h tells the
- * form of a shard). Nothing is sent anywhere.
- *
- * The language is a part of carrel's: words that all must be there, "a phrase", -without,
- * author:name, cat:cs.CL, tag:x, has:code, date:2023..2024.
+ * form of a shard). Nothing is sent anywhere. What a query says, query.js reads.
  */
 (function (site) {
     "use strict";
     const EXPANSIONS = 12; /* stems that a word may become which is still being typed */
     const PREFIX_SHARDS = 2;
+    const STARRED = 400, STARRED_SHARDS = 40; /* the same where a star asks for all */
     const FEW = 5; /* fewer papers with all of three or more words: any of them count */
     const PHRASE_CHECKED = 200, PHRASE_AT_ONCE = 20;
-    const FILTERS = { cat: 1, tag: 1, has: 1 };
-
-    /* ---- the query ---- */
-
-    function dates(text) { /* "2023", "2023-05..2024", "..2020": months from and to, "" open */
-        const match = /^(\d{4}(?:-\d\d)?)?(\.\.)?(\d{4}(?:-\d\d)?)?$/.exec(text);
-        if (!match || (!match[1] && !match[3]))
-            return null;
-        const last = (day) => (day.length === 4 ? day + "-12" : day);
-        return { from: match[1] || "", to: match[2] ? (match[3] ? last(match[3]) : "") : last(match[1]) };
-    }
-
-    function field(query, name, value, without) {
-        if (FILTERS[name])
-            query[without ? "not" : "filters"].push([name + ":" + value.toLowerCase()]);
-        else if (name === "author")
-            site.tokens(value).forEach((token) => query[without ? "not" : "filters"].push(["au:" + token.stem]));
-        else if ((name === "date" || name === "year") && !without && dates(value))
-            query.dates = dates(value);
-        else
-            return false;
-        return true;
-    }
-
-    function parse(text) {
-        const query = { words: [], phrases: [], filters: [], not: [], dates: null, stems: new Set() };
-        const parts = /(-?)(?:([a-z]+):)?(?:"([^"]*)"?|(\S+))/gi;
-        for (const [, minus, name, quoted, plain] of text.matchAll(parts)) {
-            const value = quoted === undefined ? plain : quoted;
-            if (name && field(query, name.toLowerCase(), value, minus))
-                continue;
-            const tokens = site.tokens((name ? name + " " : "") + value);
-            if (minus)
-                tokens.forEach((token) => query.not.push([token.stem]));
-            else
-                query.words.push(...tokens);
-            if (!minus && quoted !== undefined && tokens.length > 1)
-                query.phrases.push(tokens.map((token) => token.stem));
-        }
-        query.words.forEach((token) => query.stems.add(token.stem));
-        return query;
-    }
-
-    function ident(text) { /* what may be the id of a paper, else null */
-        const plain = text.trim().toLowerCase();
-        const arxiv = /^(?:https?:\/\/arxiv\.org\/abs\/|arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?\/\d{7})(?:v\d+)?$/.exec(plain);
-        const doi = /^(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:)?(10\.\d{4,9}\/\S+)$/.exec(plain);
-        if (arxiv)
-            return "arxiv:" + arxiv[1];
-        if (doi)
-            return "doi:" + doi[1];
-        return /^(hf|repo|file|local|openreview|pwc|url|oai):\S+$/.test(plain) ? plain : null;
-    }
 
     /* ---- the index ---- */
 
@@ -98,21 +43,27 @@
         const terms = await shard(segment, shards, shardOf(shards, term));
         return Object.hasOwn(terms, term) ? terms[term] : null;
     }
-    /* Stems that begin so; of what is longer than any, the stem that it begins with. */
-    async function prefixed(segment, word) {
+    /* Terms that begin so. */
+    async function prefixed(segment, word, most, shardsMost) {
         const { shards } = await site.load("search/" + segment + "/shards");
         const first = Math.max(0, shardOf(shards, word)), found = new Map();
-        const near = await shard(segment, shards, first);
-        for (let i = 0; i < PREFIX_SHARDS && (i === 0 || shards[first + i]?.[0].startsWith(word)); i++) {
+        for (let i = 0; i < shardsMost && (i === 0 || shards[first + i]?.[0].startsWith(word)); i++) {
             const terms = await shard(segment, shards, first + i);
             for (const term of Object.keys(terms))
                 if (term.startsWith(word))
                     found.set(term, terms[term]);
         }
-        for (let end = word.length - 1; found.size === 0 && end >= 4; end--)
-            if (Object.hasOwn(near, word.slice(0, end)))
-                found.set(word.slice(0, end), near[word.slice(0, end)]);
-        return [...found].sort((a, b) => b[1].length - a[1].length).slice(0, EXPANSIONS);
+        return [...found].sort((a, b) => b[1].length - a[1].length).slice(0, most);
+    }
+    /* Of a word that is being typed: where it is longer than any stem, the stem that it begins with. */
+    async function typed(segment, word) {
+        const found = await prefixed(segment, word, EXPANSIONS, PREFIX_SHARDS);
+        for (let end = word.length - 1; found.length === 0 && end >= 4; end--) {
+            const list = await lookup(segment, word.slice(0, end));
+            if (list)
+                found.push([word.slice(0, end), list]);
+        }
+        return found;
     }
 
     /* Calls each(number, weight) for what Base64 says. */
@@ -138,13 +89,14 @@
         return count;
     }
 
-    /* What a segment has of each group: lists of postings. */
+    /* What a segment has of {stems, prefix, typed}: lists of postings. */
     async function fetchGroup(segment, group) {
         const lists = await Promise.all(group.stems.map((term) => lookup(segment, term)));
-        if (group.typed)
-            for (const [term, list] of await prefixed(segment, group.typed))
-                if (!group.stems.includes(term))
-                    lists.push(list);
+        const more = group.prefix ? await prefixed(segment, group.prefix, STARRED, STARRED_SHARDS)
+            : group.typed ? await typed(segment, group.typed) : [];
+        for (const [term, list] of more)
+            if (!group.stems.includes(term))
+                lists.push(list);
         return lists.filter(Boolean);
     }
 
@@ -165,6 +117,40 @@
         return [from === null ? 0 : from, to];
     }
 
+    /* Of each paper: how many filters let it through; below 0 where something forbids it. */
+    function filtered(size, lists) {
+        const allowed = new Int32Array(size), last = new Int32Array(size);
+        lists.filters.forEach((filter, f) => filter.lists.forEach((list) => postings(list, (number, weight) => {
+            if (last[number] === f + 1 || (filter.title && !(weight & 8)))
+                return;
+            last[number] = f + 1; /* not once more, for another of its terms */
+            allowed[number]++;
+        })));
+        for (const filter of lists.not)
+            for (const list of filter.lists)
+                postings(list, (number, weight) => {
+                    if (!filter.title || weight & 8)
+                        allowed[number] = -1;
+                });
+        return allowed;
+    }
+    /* 1: the paper has all words of a phrase that must not be there. */
+    function suspected(size, phrases) {
+        const suspects = new Uint8Array(size);
+        for (const words of phrases) {
+            const has = new Uint8Array(size);
+            words.forEach((lists, i) => lists.forEach((list) => postings(list, (number) => {
+                if (has[number] === i)
+                    has[number]++;
+            })));
+            has.forEach((count, number) => {
+                if (count === words.length)
+                    suspects[number] = 1;
+            });
+        }
+        return suspects;
+    }
+
     function score(segment, size, lists, idf, words, any) {
         const scores = new Float32Array(size), has = new Uint32Array(size), titles = new Uint32Array(size);
         const all = words === 0 ? 0 : 2 ** Math.min(words, 31) - 1;
@@ -178,41 +164,46 @@
                     if (weight & 8)
                         titles[number] |= 1 << g;
                 });
-        const allowed = new Uint8Array(size);
-        for (const filter of lists.filters)
-            filter.forEach((list) => postings(list, (number) => allowed[number]++));
-        for (const list of lists.not.flat())
-            postings(list, (number) => { allowed[number] = 255; });
+        const allowed = filtered(size, lists), suspects = suspected(size, lists.notPhrases);
         const hits = [], [from, to] = lists.span;
         for (let number = from; number < to; number++) {
             if (allowed[number] !== lists.filters.length || (any ? words > 0 && !has[number] : has[number] !== all))
                 continue;
             const named = words > 1 && titles[number] === all ? 1.3 : 1; /* all of it in the title */
-            hits.push({ segment, number, score: scores[number] * named });
+            hits.push({ segment, number, score: scores[number] * named, suspect: suspects[number] === 1 });
         }
         return hits;
     }
 
     async function gather(segments, query, groups) {
+        const fetch = (i, wanted) => Promise.all(wanted.map(async (group) => ({ lists: await fetchGroup(i, group), title: group.title })));
         return Promise.all(segments.map(async (segment, i) => ({
             span: span(segment, query.dates),
             words: await Promise.all(groups.map((group) => fetchGroup(i, group))),
-            filters: await Promise.all(query.filters.map((stems) => fetchGroup(i, { stems }))),
-            not: await Promise.all(query.not.map((stems) => fetchGroup(i, { stems }))),
+            filters: await fetch(i, query.filters),
+            not: await fetch(i, query.not),
+            notPhrases: await Promise.all(query.notLooked.map((stems) => Promise.all(stems.map((stem) => fetchGroup(i, { stems: [stem] }))))),
         })));
     }
 
-    /* Those of the best hits whose texts have the phrases, until there are `need` of them. */
-    async function phrased(hits, phrases, need) {
-        const found = [], most = Math.min(hits.length, PHRASE_CHECKED);
+    /* Those of the best hits whose texts have the phrases, until there are `need` of them, and none that must not be there. */
+    async function phrased(hits, query, need) {
+        const found = [], enough = query.phrases.length > 0 ? need : Infinity;
         const holds = (text, phrase) => (" " + site.tokens(text).map((token) => token.stem).join(" ") + " ")
             .includes(" " + phrase.join(" ") + " ");
-        let at = 0;
-        for (; at < most && found.length < need; at += PHRASE_AT_ONCE) {
-            const some = hits.slice(at, Math.min(at + PHRASE_AT_ONCE, most));
-            const papers = await Promise.all(some.map((hit) => site.paper(hit.segment, hit.number)));
-            found.push(...some.filter((hit, i) => phrases.every((phrase) =>
-                [papers[i].title, papers[i].abstract, ...(papers[i].authors || [])].some((text) => holds(text, phrase)))));
+        let at = 0, checked = 0;
+        const good = async (hit) => {
+            if (query.phrases.length === 0 && !hit.suspect)
+                return true;
+            checked++;
+            const paper = await site.paper(hit.segment, hit.number), texts = [paper.title, paper.abstract, ...(paper.authors || [])];
+            const has = (phrase) => texts.some((text) => holds(text, phrase));
+            return query.phrases.every(has) && !query.notPhrases.some(has);
+        };
+        while (at < hits.length && found.length < enough && checked < PHRASE_CHECKED) {
+            const some = hits.slice(at, at + PHRASE_AT_ONCE), kept = await Promise.all(some.map(good));
+            found.push(...some.filter((hit, i) => kept[i]));
+            at += some.length;
         }
         return { found, exact: at >= hits.length };
     }
@@ -222,24 +213,23 @@
         return hits.sort(byDate ? newer : (a, b) => b.score - a.score || newer(a, b));
     }
 
-    /*
-     * {hits: [{segment, number, score}], exact, relaxed, stems, ignored}: all that the query finds.
-     * typing: the last word is not ended yet; byDate; need: of phrases, so many are enough.
-     */
-    async function search(text, options = {}) {
-        const { segments, papers, stop } = await site.load("search/index");
-        const id = ident(text), query = parse(text), stopped = new Set(stop);
-        if (id) {
-            const place = await find(id);
-            if (place)
-                return { hits: [place], exact: true, relaxed: false, stems: new Set(), ignored: false };
-        }
-        const words = query.words.filter((token) => !stopped.has(token.stem));
-        const unique = words.filter((token, i) => words.findIndex((other) => other.stem === token.stem) === i);
-        const groups = unique.map((token) => ({ stems: [token.stem] }));
+    /* What the words are to be looked up as: each once, and without those that are left out of the index. */
+    function grouped(query, stop, typing) {
+        const words = query.words.filter((token) => !stop.has(token.stem) || token.prefix);
+        const unique = words.filter((token, i) => words.findIndex((other) => other.stem === token.stem && other.prefix === token.prefix) === i);
+        const groups = unique.map((token) => ({ stems: token.prefix ? [] : [token.stem], prefix: token.prefix }));
         const last = unique.at(-1);
-        if (options.typing && last && last.term.length >= 3 && /[\p{L}\p{N}]$/u.test(text))
+        if (typing && last && last.term.length >= 3 && !last.prefix)
             groups.at(-1).typed = last.term;
+        query.filters = query.filters.filter((filter) => !filter.title || !stop.has(filter.stems[0]));
+        query.notLooked = query.notPhrases.map((phrase) => phrase.filter((stem) => !stop.has(stem)));
+        return groups;
+    }
+
+    /* One of the alternatives of a query. */
+    async function alternative(text, options) {
+        const { segments, papers, stop } = await site.load("search/index"), query = site.query.parse(text);
+        const groups = grouped(query, new Set(stop), options.typing);
         const ignored = query.words.length > 0 && groups.length === 0;
         const lists = await gather(segments, query, groups);
         const idf = groups.map((group, g) => {
@@ -251,16 +241,49 @@
             : segments.flatMap((segment, i) => score(i, segment.papers, lists[i], idf, groups.length, any)));
         let hits = rank(false), relaxed = false, exact = true;
         if (hits.length < FEW && groups.length > 2 && query.phrases.length === 0) {
-            hits = rank(true);
-            relaxed = true;
+            const more = rank(true);
+            relaxed = more.length > hits.length;
+            hits = more;
         }
         hits = order(hits, options.byDate || groups.length === 0);
-        if (query.phrases.length > 0) {
-            const checked = await phrased(hits, query.phrases, options.need || PHRASE_CHECKED);
+        if (query.phrases.length > 0 || query.notPhrases.length > 0) {
+            const checked = await phrased(hits, query, options.need || PHRASE_CHECKED);
             hits = checked.found;
             exact = checked.exact;
         }
-        return { hits, exact, relaxed, stems: query.stems, ignored };
+        return { hits, exact, relaxed, stems: query.stems, ignored, left: query.left, coarse: Boolean(query.dates?.coarse), plain: groups.length === 0 };
+    }
+
+    /* What any of several found, each paper once, by its better score. */
+    function union(answers, byDate) {
+        const best = new Map();
+        for (const hit of answers.flatMap((one) => one.hits)) {
+            const key = hit.segment + " " + hit.number;
+            if (!best.has(key) || best.get(key).score < hit.score)
+                best.set(key, hit);
+        }
+        const any = (name) => answers.some((one) => one[name]);
+        return { hits: order([...best.values()], byDate || answers.every((one) => one.plain)), exact: answers.every((one) => one.exact),
+            relaxed: any("relaxed"), ignored: any("ignored"), coarse: any("coarse"), left: [...new Set(answers.flatMap((one) => one.left))],
+            stems: new Set(answers.flatMap((one) => [...one.stems])) };
+    }
+
+    /*
+     * {hits: [{segment, number, score}], exact, relaxed, stems, ignored, left, coarse}: all that the
+     * query finds. typing: the last word is not ended yet; byDate; need: of phrases, so many are
+     * enough; also: what holds beside the query, as a query.
+     */
+    async function search(text, options = {}) {
+        const id = site.query.ident(text), place = id && await find(id);
+        if (place)
+            return { hits: [place], exact: true, relaxed: false, stems: new Set(), ignored: false, left: [], coarse: false };
+        const parts = site.query.alternatives(text), typing = options.typing && /[\p{L}\p{N}]$/u.test(text);
+        const answers = await Promise.all(parts.map((part, i) => alternative([part, options.also].filter(Boolean).join(" "),
+            { ...options, typing: typing && i === parts.length - 1 })));
+        const found = answers.length === 1 ? answers[0] : union(answers, options.byDate);
+        if (answers.length > 1 && /[()]/.test(text))
+            found.left.push("( )"); /* what they would join, is not joined */
+        return found;
     }
 
     /* Where the paper of an id is; null: it is not here. */

@@ -18,8 +18,8 @@ ASSET(asset_file_site_html, FROM("data/site/index.html"));
 ASSET(asset_file_site_css, FROM("data/site/site.css"));
 ASSET(asset_file_site_js,
       FROM("data/site/dom.js") FROM("data/site/words.js") FROM("data/site/load.js")
-          FROM("data/site/search.js") FROM("data/site/pages.js") FROM("data/site/lists.js")
-              FROM("data/site/start.js"));
+          FROM("data/site/query.js") FROM("data/site/search.js") FROM("data/site/pages.js")
+              FROM("data/site/lists.js") FROM("data/site/start.js"));
 ASSET(asset_file_live_html, FROM("data/site/live.html"));
 ASSET(asset_file_live_js,
       FROM("data/site/dom.js") FROM("data/site/words.js") FROM("data/site/live.js")

@@ -376,16 +376,23 @@ static void page_route(struct str *out, const struct route *route)
     str_add(out, "</section>");
 }
 
+/* Its style stands in its head; nothing else is its. */
+#define DOCS_POLICY                                                                                \
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "              \
+    "form-action 'none'; frame-ancestors 'none'"
+
 int handle_docs(struct exchange *x, struct error *err)
 {
     struct str *out = &x->out;
     size_t i;
 
     (void)err;
+    exchange_header(x, "Content-Security-Policy", DOCS_POLICY);
     str_add(out,
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
             "name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>carrel: the "
-            "service</title><style>:root{color-scheme:light dark}body{font:16px/1.5 "
+            "service</title><link rel=\"icon\" href=\"data:,\"><style>:root{color-scheme:light "
+            "dark}body{font:16px/1.5 "
             "system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}table{border-"
             "collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .5rem;border-bottom:"
             "1px solid #8884;vertical-align:top}h2{margin-top:2rem;font-size:1.1rem}</style></head>"

@@ -7,7 +7,9 @@ import functools
 import http.server
 import json
 import os
+import re
 import shutil
+import socket
 import threading
 import time
 
@@ -175,6 +177,59 @@ class Served:
     def __exit__(self, *_):
         self.server.shutdown()
         self.server.server_close()
+
+
+class Proxy:
+    """A reverse proxy that shows a service below a path, and nothing beside it."""
+
+    def __init__(self, port, path):
+        self.target, self.path = port, path.encode()
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}{path}/"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client = self.socket.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    @staticmethod
+    def pump(source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def serve(self, client):
+        head = b""
+        while b"\r\n\r\n" not in head:
+            data = client.recv(65536)
+            if not data:
+                return
+            head += data
+        method, path, rest = head.split(b" ", 2)
+        if not path.startswith(self.path + b"/"):
+            client.sendall(b"HTTP/1.1 404 Not here\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            client.close()
+            return
+        if b"upgrade: websocket" not in rest.lower():  # one request a connection, so that each is looked at
+            rest = re.sub(rb"(?i)connection: keep-alive", b"Connection: close", rest)
+        service = socket.create_connection(("127.0.0.1", self.target))
+        service.sendall(b" ".join((method, path[len(self.path):], rest)))
+        threading.Thread(target=self.pump, args=(client, service), daemon=True).start()
+        self.pump(service, client)
+
+    def stop(self):
+        self.socket.close()
 
 
 class Tap:

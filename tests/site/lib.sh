@@ -20,7 +20,10 @@ site_library() {
 {"id":"arxiv:2401.90002","title":"Schr\\\"odinger, Erd{\\H{o}}s and $\\alpha^2$-divergence of Newton's x_{1} \\textbf{state-of-the-art} \\o rsted","abstract":"na\u00efve co\u00f6peration \ufb01nite \u00bd Stra\u00dfe \u0141ukasz \u65e5\u672c\u8a9e \ud55c\uad6d\uc5b4 \u0939\u093f\u0928\u094d\u0926\u0940 soft\u00adhyphen zero\u200bwidth \ud835\udc65\ud835\udfd9 \u0130stanbul \u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2 don't it\u2019s \\% \\alpha_\\beta \\'Edgar \\c{c}a c\\'ed\\'e \u2460 \u2167 agreed feed skies flies caresses hopping falling fizzed relational conditional digitizer vietnamization formality sensibilities hopefulness electrical adjustment effective roll controlling probate rate cease","authors":["Jos\u00e9 \u00d8rsted","O'Brien"],"published":"2024-01-06"}
 {"id":"doi:10.1145/3411764.3445000","doi":"10.1145/3411764.3445000","title":"constructor prototype __proto__ toString","abstract":"hasOwnProperty valueOf constructor","published":"2024-01-07"}
 {"title":"A paper without a date or an author"}
+{"id":"doi:10.1000/q?a#b","doi":"10.1000/q?a#b","title":"\u0645\u0631\u062d\u0628\u0627 \u0628\u0627\u0644\u0639\u0627\u0644\u0645","abstract":"An odd DOI.","published":"1970"}
 X
+    # A title as long as a page.
+    awk 'BEGIN { printf "{\"title\":\"Endless"; for (i = 0; i < 300; i++) printf " lantern%s", i % 3 ? "" : "lanternlantern"; print "\",\"published\":\"2024-01-08\"}" }' >>"$T/papers.jsonl"
     "$CARREL" -q import "$T/papers.jsonl" >/dev/null 2>&1
     "$CARREL" -q import --format pwc tests/fixtures/evaluation-tables.json >/dev/null 2>&1
     "$CARREL" -q query add vision 'cat:cs.CV'

@@ -5,13 +5,14 @@ The page at "/" of the service in Chromium: usage live.py CARREL CONFIG WORKDIR.
 import datetime
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 import urllib.request
 import uuid
 
-from browser import DESKTOP, PHONE, Browser, Tap
+from browser import DESKTOP, PHONE, Browser, Proxy, Tap
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -22,8 +23,8 @@ tap = Tap()
 class Service:
     """carrel serve, and what is asked of it."""
 
-    def __init__(self, port=0):
-        self.process = subprocess.Popen([carrel, "--config", config, "-c", "harvest.background=false", "serve", "--listen",
+    def __init__(self, port=0, more=()):
+        self.process = subprocess.Popen([carrel, "--config", config, "-c", "harvest.background=false", *more, "serve", "--listen",
                                          f"127.0.0.1:{port}"], stderr=subprocess.PIPE, text=True)
         line = self.process.stderr.readline()
         self.port = int(line.split("127.0.0.1:")[1].split()[0])
@@ -33,10 +34,12 @@ class Service:
         self.process.terminate()
         return self.process.wait(30)
 
-    def view(self, token, paper):
+    def view(self, token, paper, kind="pageview", query=None):
         at = datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
         event = {"event_id": str(uuid.uuid4()), "at": at, "paper": paper, "path": "/p", "visitor": str(uuid.uuid4())}
-        request = urllib.request.Request(self.address + "events/pageview", json.dumps(event).encode(),
+        if query:
+            event["query"] = query
+        request = urllib.request.Request(self.address + "events/" + kind, json.dumps(event).encode(),
                                          {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
         urllib.request.urlopen(request, timeout=10).read()
 
@@ -57,6 +60,8 @@ def policy(service):
     with urllib.request.urlopen(service.address, timeout=10) as answer:
         said, page = answer.headers["Content-Security-Policy"], answer.read().decode()
     tap.check("a strict policy", said and "default-src 'none'; script-src 'self';" in said and "unsafe" not in said, said)
+    with urllib.request.urlopen(service.address + "docs", timeout=10) as answer:
+        tap.check("and one for the interface's page", "default-src 'none'" in (answer.headers["Content-Security-Policy"] or ""))
     tap.check("no script in the text", "<script>" not in page and " on" + "click=" not in page and "style=" not in page)
 
 
@@ -69,6 +74,9 @@ def numbers_move(browser, service, write):
     tap.check("views are counted without a reload", browser.js("return window.notReloaded"))
     browser.wait("return /saw Attention Is All You Need/.test(document.getElementById('events').textContent)")
     tap.check("and told one by one, by title", True)
+    service.view(write, "doi:10.1000/q?a#b", "search", "<img src=x onerror=alert(1)>")
+    browser.wait("return document.getElementById('events').textContent.includes('searched for “<img src=x onerror=alert(1)>”')")
+    tap.same("a query that is markup is text", 0, browser.js("return document.querySelectorAll('main img').length"))
     browser.wait("return /Attention Is All You Need.*2 views/s.test(document.getElementById('popular').textContent)")
     tap.check("and lead the day", True)
 
@@ -128,7 +136,8 @@ def searches(browser):
 def reconnects(browser, service):
     port = service.port
     tap.same("the service stops cleanly beside its page", 0, service.stop())
-    browser.wait("return /^Not connected: trying again in/.test(document.getElementById('state').textContent)")
+    browser.wait("return document.getElementById('state').textContent === 'Not connected'"
+                 " && /^trying again in/.test(document.getElementById('again').textContent)")
     tap.check("the page says that it is not connected", True)
     again = Service(port)
     try:
@@ -138,6 +147,64 @@ def reconnects(browser, service):
     except AssertionError:
         tap.check("and connects by itself when it is back", False)
     return again
+
+
+def falls_silent(browser, service):
+    """The service is there, but not a word comes: as behind a cut cable."""
+    service.process.send_signal(signal.SIGSTOP)
+    try:
+        browser.wait("return document.getElementById('state').textContent !== 'Connected'", seconds=25)
+        tap.check("a connection that has fallen silent is not called one", True)
+    finally:
+        service.process.send_signal(signal.SIGCONT)
+    connected(browser, 40)
+    tap.check("and the page connects anew", True)
+
+
+def burst(browser, service, write):
+    """Of many events at once a dozen are shown, and not every title is asked for."""
+    ids = subprocess.run([carrel, "--config", config, "-q", "search", "--ids", "--limit", "120", "cat:cs.CL OR cat:cs.CV"],
+                         check=True, capture_output=True, text=True).stdout.split()
+    before = int(browser.wait("const t = document.getElementById('value-views').textContent; return t !== '\u2013' && t"))
+    browser.js("window.asked = 0; const real = window.fetch; window.fetch = (...a) => { window.asked++; return real(...a); }")
+    for paper in ids:
+        service.view(write, paper)
+    browser.wait(f"return document.getElementById('value-views').textContent === '{before + len(ids)}'")
+    tap.same("a dozen lines", 12, browser.wait("const n = document.querySelectorAll('#events li').length; return n === 12 && n"))
+    asked = browser.js("return window.asked")
+    tap.check(f"fewer questions ({asked}) than events ({len(ids)})", len(ids) > 80 and asked < len(ids) * 3 // 4, asked)
+
+
+def counts_all_jobs(browser):
+    """More wait than the queue shows."""
+    for i in range(35):
+        subprocess.run([carrel, "--config", config, "-q", "jobs", "add", "process", json.dumps({"file": f"/nowhere/{i}.pdf"})], check=True, capture_output=True)
+    browser.wait("return document.querySelectorAll('#jobs-rows tr').length === 30")
+    waiting = json.loads(subprocess.run([carrel, "--config", config, "-q", "jobs", "--json"], check=True, capture_output=True, text=True).stdout)["counts"]["queued"]
+    tap.check(f"all that wait are counted ({waiting})", waiting > 30
+              and browser.wait("const n = Number(document.getElementById('value-waiting').textContent); return n > 30 && n", seconds=30))
+
+
+def below_a_path(browser):
+    """Behind a proxy, which wants a token; the page cannot reach anything above its path."""
+    service = Service(more=("-c", "serve.behind-proxy=true"))
+    proxy = Proxy(service.port, "/sub/path")
+    try:
+        browser.driver.get(proxy.address)
+        browser.wait("return document.getElementById('state').textContent === 'Not connected: a token of the scope read is needed'")
+        tap.check("behind a proxy a token is asked for in words", browser.wait("return document.getElementById('jobs-said').textContent.includes('enter one under Access')"))
+        enter(browser, token("read")[:-6] + "aaaaaa")
+        browser.wait("return document.getElementById('state').textContent.includes('the token is refused')")
+        tap.check("one that is refused is told", True)
+        enter(browser, token("read"))
+        connected(browser)
+        browser.wait("return document.getElementById('value-papers').textContent !== '\u2013'")
+        tap.check("with one it works below a path", browser.js("return location.pathname === '/sub/path/'"))
+        browser.js("sessionStorage.clear()")
+        browser.console()  # of the 401 before
+    finally:
+        proxy.stop()
+        service.stop()
 
 
 def views(service, paper):
@@ -194,7 +261,11 @@ def main():
             tracked(browser, service)
             browser.driver.get(service.address)
             connected(browser)
+            burst(browser, service, write)
+            counts_all_jobs(browser)
+            falls_silent(browser, service)
             service = reconnects(browser, service)
+            below_a_path(browser)
             looks(browser, service)
     except AssertionError as error:
         tap.check(str(error), False)

@@ -15,5 +15,5 @@ A lantern is a lamp that can be carried, and a page is what it is carried to.
 X
 head -c 48 /dev/urandom >"$T/secret"
 printf '[serve]\n\tsecret-file = %s/secret\n' "$T" >"$T/live.config"
-PYTHONPATH=tests/site PYTHONDONTWRITEBYTECODE=1 timeout -k 5 200 "$PYTHON" tests/site/live.py "$CARREL" "$T/live.config" "$T" || failed=1
+PYTHONPATH=tests/site PYTHONDONTWRITEBYTECODE=1 timeout -k 5 280 "$PYTHON" tests/site/live.py "$CARREL" "$T/live.config" "$T" || failed=1
 finish

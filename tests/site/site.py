@@ -14,8 +14,9 @@ from selenium.webdriver.common.keys import Keys
 carrel, work = sys.argv[1:]
 tap = Tap()
 PAGES = ["#/", "#/search?q=attention", "#/search?q=zzzzqq", "#/paper/arxiv:1706.03762", "#/months", "#/month/2024-01",
-         "#/topics", "#/repositories", "#/results", "#/results/question-answering", "#/stats", "#/feeds", "#/feeds/vision",
-         "#/about", "#/nowhere", "#/paper/arxiv:0000.00000"]
+         "#/topics", "#/repositories", "#/results", "#/results/garden-design-4f01078f", "#/stats", "#/feeds", "#/feeds/vision",
+         "#/about", "#/paper/doi:10.1000/q%3Fa%23b", "#/month/undated"]
+MISSING = ["#/nowhere", "#/paper/arxiv:0000.00000", "#/results/none", "#/feeds/none", "#/month/1800-01"]
 
 
 def run(*arguments):
@@ -32,6 +33,15 @@ ALL = [(scheme, name, size) for scheme in ("light", "dark") for name, size in ((
 SOME = PAGES[:4] + PAGES[5:6]
 
 
+# Headings that are more than one level below the one before them.
+SKIPPED = """let last = 0;
+return [...document.querySelectorAll("h1, h2, h3, h4")].map((head) => Number(head.tagName[1])).filter((level) => {
+    const skips = level > last + 1;
+    last = level;
+    return skips;
+}).length"""
+
+
 def walk_pages(browser, base, what, looks, pages):
     """Every page is shown, with a heading, no message on the console, enough contrast, nothing wider than the view."""
     for scheme, name, size in looks:
@@ -42,8 +52,9 @@ def walk_pages(browser, base, what, looks, pages):
             browser.open(base + page)
             wide = browser.js("return document.documentElement.scrollWidth - window.innerWidth")
             heads = browser.js("return document.querySelectorAll('main h1').length")
-            found = [browser.console(), browser.contrasts(), wide > 0, heads != 1,
-                     browser.js("return document.querySelector('main .wrong')?.textContent")]
+            missing = browser.js("return /^No such/.test(document.querySelector('main h1').textContent)")
+            found = [browser.console(), browser.contrasts(), wide > 0, heads != 1, missing != (page in MISSING),
+                     browser.js("return document.querySelector('main .wrong')?.textContent"), browser.js(SKIPPED)]
             if any(found):
                 bad.append([page, found])
         tap.check(f"{what}: {len(pages)} pages, {name}, {scheme}", not bad, bad)
@@ -65,7 +76,9 @@ def same_as_carrel(browser, base, queries):
 def counts_as_carrel(browser, base):
     """All words, filters, exclusion, phrases: the same papers as in carrel."""
     for query in ("language model", "language -model", 'cat:cs.CV has:code', '"question answering"', "date:2020..2021", "tag:toread",
-                  "author:vaswani"):
+                  "author:vaswani", "date:..2020", "date:1960..1980", "title:attention", "-title:attention cat:cs.CL", 'attention -"is all"',
+                  "vision attention OR bert", "attention NOT bert", "atten*", "cat:cs.*", "id:arxiv:1706.03762",
+                  "https://arxiv.org/pdf/1706.03762v5"):
         whole = json.loads(run("search", "--mode", "lexical", "--json", "--limit", "200", "--sort", "date", query))
         browser.open(base + "#/search?sort=date&q=" + query.replace(" ", "+").replace('"', "%22"))
         said = browser.js("return document.getElementById('found').textContent")
@@ -173,6 +186,49 @@ def hostile(browser, base):
     tap.same("nor does a query", 0, browser.js("return document.querySelectorAll('main img').length"))
 
 
+def left_out(browser, base):
+    for query, said in (("is:unread+attention", "These pages do not know is:unread, which was left out."),
+                        ("date:2017-06-12", "Dates narrow to whole months here."), ("(bert+OR+attention)+vision", "These pages do not know ( ), which was left out.")):
+        browser.open(base + "#/search?q=" + query)
+        tap.same(f"what {query} cannot say here is told", said, browser.js("return document.getElementById('told-of')?.textContent"))
+
+
+def odd_papers(browser, base):
+    browser.open(base + "#/paper/doi:10.1000/q%3Fa%23b")
+    tap.same("a DOI with ? and # leads to its page", ["https://doi.org/10.1000/q%3Fa%23b"],
+             browser.js("return [...document.querySelectorAll('.links a.button')].map((a) => a.href)"))
+    tap.same("a title from right to left is written so", "plaintext", browser.js("return getComputedStyle(document.querySelector('h1')).unicodeBidi"))
+    browser.open(base + "#/search?q=endless")
+    tap.check("an endless title is cut in a list", browser.js("return document.querySelector('main .item .title').textContent.length") < 300)
+    browser.js("document.querySelector('main .item .title').click()")
+    browser.wait("return location.hash.startsWith('#/paper/') && document.querySelector('main h1').textContent.length > 2000")
+    tap.check("and whole on its page", True)
+    browser.open(base + "#/month/undated")
+    tap.same("no month stands beside those without a date", "", browser.js("return document.querySelector('p.pages').textContent"))
+    browser.open(base + "#/search?q=attention&page=9999")
+    tap.check("behind the last page is the last", hits(browser) and "page 2 of 2" in browser.js("return document.querySelector('nav.pages').textContent"))
+
+
+def paper_and_zoom(browser, base):
+    """Printed from dark colours; a view of 320 pixels, as at 400 %; text of twice the size on a phone."""
+    browser.size(DESKTOP)
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+    browser.open(base + "#/paper/arxiv:1706.03762")
+    browser.js("document.documentElement.dataset.theme = 'dark'")
+    tap.same("printed, all can be read", [], browser.contrasts())
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+    wide = []
+    for size, text in (((320, 700), "100%"), (PHONE, "200%")):
+        browser.size(size)
+        for page in PAGES:
+            browser.open(base + page)
+            browser.js("document.documentElement.style.fontSize = arguments[0]", text)
+            if browser.js("return document.documentElement.scrollWidth - window.innerWidth") > 0:
+                wide.append([page, size[0], text])
+    tap.same("nothing is wider than a narrow or a magnified view", [], wide)
+    browser.size(DESKTOP)
+
+
 def tex(browser, base):
     browser.open(base + "#/search?q=schrodinger")
     tap.same("TeX is readable", ["Schrödinger, Erdős and α²-divergence", ["Schrödinger"]],
@@ -250,7 +306,7 @@ def main():
     file = "file://" + folder.replace(" ", "%20") + "/index.html"
     with Served(work) as served, Browser(work) as browser:
         below = served.address + "/sub%20path/papers/"
-        walk_pages(browser, file, "files", ALL, PAGES)
+        walk_pages(browser, file, "files", ALL, PAGES + MISSING)
         walk_pages(browser, below, "below a path", [ALL[0], ALL[3]], SOME)
         same_as_carrel(browser, file, QUERIES)
         same_as_carrel(browser, below, QUERIES[:2])
@@ -260,6 +316,9 @@ def main():
         typing(browser, below)
         filters(browser, below)
         hostile(browser, file)
+        left_out(browser, below)
+        odd_papers(browser, file)
+        paper_and_zoom(browser, below)
         tex(browser, below)
         themes(browser, below)
         without_scripts(browser, below)
