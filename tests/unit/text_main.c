@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 int text_likeness_tests(void);
+int text_worddiff_tests(void);
 int text_anchor_tests(void); /* text_likeness.c */
 
 static void test_stems(void **state)
@@ -271,5 +272,5 @@ int main(void)
     };
 
     return cmocka_run_group_tests_name("text", tests, NULL, NULL) + text_likeness_tests()
-           + text_anchor_tests();
+           + text_anchor_tests() + text_worddiff_tests();
 }
