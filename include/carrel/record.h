@@ -85,8 +85,9 @@ struct record {
     struct text_list categories; /* primary first: "cs.CL" */
     char *published;             /* "YYYY", "YYYY-MM", "YYYY-MM-DD" or RFC 3339 */
     char *updated;
-    char *doi;   /* bare: "10.1145/…" */
-    char *venue; /* journal-ref */
+    struct text_list versions; /* that its source lists, oldest first: record_version_add */
+    char *doi;                 /* bare: "10.1145/…" */
+    char *venue;               /* journal-ref */
     char *comment;
     char *url, *pdf_url;
     char *license;
@@ -114,6 +115,24 @@ struct record {
     const char *file;   /* where it was read, for messages; may be NULL */
     long line;          /* 1-based line where it starts, 0 unknown */
 };
+
+/* One of record.versions. */
+struct record_version {
+    int number; /* 0: only its day is known */
+    char *at;   /* a day or RFC 3339; "" unknown */
+    char *size; /* of its source, "401kb"; "" unknown */
+};
+/* In order of the numbers. */
+void record_version_add(struct text_list *list, struct arena *arena,
+                        const struct record_version *version);
+/* False: it is none. */
+bool record_version_read(struct record_version *out, struct arena *arena, const char *text);
+struct jsonw;
+/* "versions":[{"version","at","size"}...], what is not known left out; in an open object. */
+void record_versions_json(struct jsonw *w, const struct text_list *versions);
+/* Has its source deleted it, do its comment or abstract begin by saying so, or is the newest
+ * version one without a paper? */
+bool record_is_withdrawn(const struct record *record);
 
 /* The JSON interchange record of DESIGN section 3 (keys in that order, absent ones left out). */
 void record_to_json(struct str *out, const struct record *record);

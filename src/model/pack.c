@@ -32,6 +32,7 @@ static const struct {
     { 44, offsetof(struct record, notes) },     { 45, offsetof(struct record, aliases) },
     { 47, offsetof(struct record, tasks) },     { 48, offsetof(struct record, methods) },
     { 49, offsetof(struct record, credits) },   { 50, offsetof(struct record, cited) },
+    { 51, offsetof(struct record, versions) },
 };
 
 static char **record_field(const struct record *record, size_t offset)

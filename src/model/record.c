@@ -251,6 +251,8 @@ void record_to_json(struct str *out, const struct record *record)
     record_list(&w, "categories", &record->categories);
     record_text(&w, "published", record->published);
     record_text(&w, "updated", record->updated);
+    if (record->versions.len > 0)
+        record_versions_json(&w, &record->versions);
     record_text(&w, "doi", record->doi);
     record_text(&w, "venue", record->venue);
     record_text(&w, "comment", record->comment);

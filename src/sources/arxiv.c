@@ -26,7 +26,8 @@ static const struct source_setting arxiv_urls[] = {
 /* Without a word in the configuration: machine learning and language, where most readers begin. */
 static const char *const arxiv_default[] = { "cs.AI", "cs.CL", "cs.CV", "cs.LG", "stat.ML" };
 
-static const struct arxiv_way *const arxiv_ways[] = { &arxiv_oai, &arxiv_api, &arxiv_rss };
+static const struct arxiv_way *const arxiv_ways[] = { &arxiv_oai, &arxiv_oai_raw, &arxiv_api,
+                                                      &arxiv_rss };
 
 static const struct arxiv_way *arxiv_way(const char *kind)
 {
@@ -138,7 +139,7 @@ static int plan_category(struct source_plan *plan, const char *mode, const char 
     int result;
 
     str_printf(&name, "%s/", mode);
-    if (strcmp(mode, "oai") == 0) {
+    if (str_starts(mode, "oai")) {
         result = arxiv_set(category, &name, err);
     } else {
         result = arxiv_category_ok(category) ? ERR_OK : arxiv_set(category, &name, err);

@@ -1,6 +1,6 @@
 /*
- * Inside arXiv's source: three ways to read it, told apart by the kind of a cursor ("oai", "api",
- * "rss"), under one budget.
+ * Inside arXiv's source: the ways to read it, told apart by the kind of a cursor ("oai",
+ * "oai-raw", "api", "rss"), under one budget.
  */
 #ifndef CARREL_SOURCES_ARXIV_H
 #define CARREL_SOURCES_ARXIV_H
@@ -23,7 +23,7 @@ struct arxiv_way {
                   const struct parse_sink *sink, struct source_turn *turn, struct error *err);
     int (*skip)(struct cursor *cursor, struct source_turn *turn, struct error *err);
 };
-extern const struct arxiv_way arxiv_oai, arxiv_api, arxiv_rss;
+extern const struct arxiv_way arxiv_oai, arxiv_oai_raw, arxiv_api, arxiv_rss;
 
 int arxiv_api_lookup(const struct ident *ids, size_t count, struct str *cursor, struct error *err);
 /* A window of submission days of one category, for the query API: what a listing did not bring. */

@@ -1,6 +1,6 @@
 /*
- * arXiv by OAI-PMH 2.0: ListRecords of a set in the format arXiv, page by page with resumption
- * tokens.
+ * arXiv by OAI-PMH 2.0: ListRecords of a set in the format arXiv or arXivRaw, page by page with
+ * resumption tokens.
  *
  * `from` is the day on which the last round was answered, so that a record changed later on that
  * day is seen; `until` is left out, since a record changed meanwhile moves behind it. A token
@@ -51,7 +51,8 @@ static int oai_request(const char *base, const struct cursor *cursor,
         str_printf(&request->url, "%s?verb=ListRecords&resumptionToken=", base);
         url_escape(&request->url, token);
     } else {
-        str_printf(&request->url, "%s?verb=ListRecords&metadataPrefix=arXiv&set=", base);
+        str_printf(&request->url, "%s?verb=ListRecords&metadataPrefix=%s&set=", base,
+                   strcmp(cursor->kind, arxiv_oai_raw.kind) == 0 ? "arXivRaw" : "arXiv");
         url_escape(&request->url, set);
         str_printf(&request->url, "&from=%s", from);
     }
@@ -180,6 +181,15 @@ static int oai_answer(struct cursor *cursor, const void *bytes, size_t len,
 
 const struct arxiv_way arxiv_oai = {
     .kind = "oai",
+    .url_key = "oai-url",
+    .begin = oai_begin,
+    .request = oai_request,
+    .answer = oai_answer,
+};
+
+/* All versions with their days and sizes, but names in one text, as they were typed. */
+const struct arxiv_way arxiv_oai_raw = {
+    .kind = "oai-raw",
     .url_key = "oai-url",
     .begin = oai_begin,
     .request = oai_request,

@@ -94,7 +94,7 @@ static bool cursor_name(char out[CURSOR_KEY], const char *text, size_t len)
         return false;
     memcpy(out, text, len);
     out[len] = '\0';
-    return strspn(out, "abcdefghijklmnopqrstuvwxyz") == len;
+    return strspn(out, "abcdefghijklmnopqrstuvwxyz-") == len;
 }
 
 /* A known name that is not there yet. */

@@ -147,6 +147,24 @@ static void jsonl_aliases(struct parser *p, const json_t *object)
             field_alias(p, json_string_value(json_array_get(list, i)));
 }
 
+/* What is no version is left out. */
+static void jsonl_versions(struct parser *p, const json_t *object)
+{
+    const json_t *list = json_object_get(object, "versions");
+    size_t i;
+
+    for (i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        json_int_t number = json_integer_value(json_object_get(item, "version"));
+        struct record_version version = { .number = number > 0 && number < 1000 ? (int)number : 0,
+                                          .at = jsonl_date(p, item, "at"),
+                                          .size = jsonl_text(p, item, "size") };
+
+        if (version.number > 0 || version.at)
+            record_version_add(&p->record.versions, p->arena, &version);
+    }
+}
+
 /* Fills the record; NULL, or why it cannot be one. */
 static const char *jsonl_record(struct parser *p, const json_t *object)
 {
@@ -172,6 +190,7 @@ static const char *jsonl_record(struct parser *p, const json_t *object)
     if (jsonl_date_bad(object, "published", p->record.published)
         || jsonl_date_bad(object, "updated", p->record.updated))
         return "published or updated is no date (2024, 2024-03, 2024-03-01 or RFC 3339)";
+    jsonl_versions(p, object);
     p->record.doi = jsonl_text(p, object, "doi");
     p->record.venue = jsonl_text(p, object, "venue");
     p->record.comment = jsonl_text(p, object, "comment");
@@ -197,7 +216,7 @@ static const char *jsonl_record(struct parser *p, const json_t *object)
 static const char *const jsonl_fields[] = {
     "id",      "title",   "abstract", "authors", "categories", "published",   "updated", "doi",
     "venue",   "comment", "url",      "pdf_url", "tags",       "code_urls",   "notes",   "tasks",
-    "methods", "aliases", "state",    "starred", "metrics",    "attribution", "links",
+    "methods", "aliases", "state",    "starred", "metrics",    "attribution", "links",   "versions",
 };
 
 static bool jsonl_knows(const char *name)

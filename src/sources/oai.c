@@ -85,9 +85,11 @@ static void oai_start(struct parser *p, const char *name, const char **attribute
         p->first_name = p->last_name = p->suffix = NULL;
     } else if (p->in_record && strcmp(name, "version") == 0) {
         value = oai_attribute(attributes, "version");
-        p->version = value && value[0] == 'v' ? oai_version(value + 1) : 0;
-        if (p->version > p->record.version)
-            p->record.version = p->version;
+        p->version =
+            (struct record_version){ .number =
+                                         value && value[0] == 'v' ? oai_version(value + 1) : 0 };
+        if (p->version.number > p->record.version)
+            p->record.version = p->version.number;
     }
 }
 
@@ -111,6 +113,28 @@ static void oai_words(struct parser *p, const char *text)
 
     for (word = copy ? strtok_r(copy, " ", &rest) : NULL; word; word = strtok_r(NULL, " ", &rest))
         field_category(p, word);
+}
+
+/* Versions come in whatever order. */
+static bool oai_version_field(struct parser *p, const char *name, const char *text)
+{
+    struct record_version *version = &p->version;
+
+    if (version->number == 0)
+        return false;
+    if (strcmp(name, "date") == 0) {
+        version->at = field_time(p, text);
+        if (version->number == 1)
+            p->record.published = version->at;
+        if (version->number == p->record.version)
+            p->record.updated = version->at;
+    } else if (strcmp(name, "size") == 0) {
+        version->size = field_squeeze(p, text);
+    } else if (strcmp(name, "version") == 0) {
+        record_version_add(&p->record.versions, p->arena, version);
+        *version = (struct record_version){ 0 };
+    }
+    return true;
 }
 
 /* Elements that arXiv and arXivRaw share. */
@@ -142,15 +166,8 @@ static void oai_arxiv_field(struct parser *p, const char *name, const char *text
         p->record.published = field_time(p, text);
     else if (strcmp(name, "updated") == 0)
         p->record.updated = field_time(p, text);
-    else if (strcmp(name, "date") == 0 && p->version > 0) { /* in whatever order they stand */
-        char *time = field_time(p, text);
-
-        if (p->version == 1)
-            p->record.published = time;
-        if (p->version == p->record.version)
-            p->record.updated = time;
-    } else if (strcmp(name, "version") == 0)
-        p->version = 0;
+    else if (oai_version_field(p, name, text))
+        return;
     else if (strcmp(name, "comments") == 0)
         p->record.comment = field_squeeze(p, text);
     else if (strcmp(name, "journal-ref") == 0)

@@ -111,7 +111,7 @@ void record_begin(struct parser *p, const char *source, long line)
     p->in_record = true;
     p->broken = false;
     p->in_author = p->in_header = p->aside = false;
-    p->version = 0;
+    p->version = (struct record_version){ 0 };
     p->id_text = p->guid = p->primary = p->content = NULL;
     memset(&p->creators, 0, sizeof p->creators);
     p->first_name = p->last_name = p->suffix = NULL;

@@ -55,10 +55,10 @@ struct parser {
     struct str scratch;                    /* of the formats, cleared at each record */
     char *first_name, *last_name, *suffix; /* OAI author */
     bool in_author, in_header;
-    bool aside;    /* in an element that speaks of something else (Atom source, OAI about) */
-    int version;   /* arXivRaw: the version element we are in */
-    char verb[24]; /* OAI: the answer's element, "ListRecords" */
-    char head[16]; /* the first bytes, to tell a web page */
+    bool aside; /* in an element that speaks of something else (Atom source, OAI about) */
+    struct record_version version; /* arXivRaw: the version element we are in; number 0: none */
+    char verb[24];                 /* OAI: the answer's element, "ListRecords" */
+    char head[16];                 /* the first bytes, to tell a web page */
     size_t head_len;
     char *id_text, *guid;      /* as written */
     char *content;             /* of a feed's entry: the whole article, where it gives one */

@@ -241,6 +241,64 @@ static void test_pack(void **state)
     arena_free(arena);
 }
 
+/* In order of their numbers, whichever came first; what is no word is not known. */
+static void test_versions(void **state)
+{
+    struct arena *arena = arena_new();
+    struct record r = { .title = (char[]){ "T" } };
+    struct record_version v3 = { .number = 3, .at = (char[]){ "2024-03-05T08:00:00Z" } },
+                          v1 = { .number = 1, .size = (char[]){ "4 kb" } }, back;
+    struct str out = STR_INIT;
+
+    (void)state;
+    record_version_add(&r.versions, arena, &v3);
+    record_version_add(&r.versions, arena, &v1);
+    assert_string_equal(r.versions.items[0], "1 - -");
+    assert_true(record_version_read(&back, arena, r.versions.items[1]));
+    assert_int_equal(back.number, 3);
+    assert_string_equal(back.at, "2024-03-05T08:00:00Z");
+    assert_string_equal(back.size, "");
+    record_to_json(&out, &r);
+    assert_string_equal(out.ptr, "{\"title\":\"T\",\"versions\":[{\"version\":1},"
+                                 "{\"version\":3,\"at\":\"2024-03-05T08:00:00Z\"}]}");
+    assert_false(record_version_read(&back, arena, ""));
+    assert_false(record_version_read(&back, arena, "0 - 4kb"));
+    assert_false(record_version_read(&back, arena, "x 2024 -"));
+    str_free(&out);
+    arena_free(arena);
+}
+
+static void test_withdrawn(void **state)
+{
+    static const struct {
+        const char *comment;
+        bool withdrawn;
+    } cases[] = {
+        { "This paper has been withdrawn by the author due to a crucial sign error", true },
+        { "The article was withdrawn; see arXiv:1234.5678", true },
+        { "Withdrawn by the authors", true },
+        { "12 pages, 3 figures", false },
+        { "A longer text about how one paper of many others has been withdrawn", false },
+        { "5 pages. This paper has been withdrawn from review at a journal", false },
+    };
+    struct arena *arena = arena_new();
+    struct record r = { .title = (char[]){ "T" } };
+    size_t i;
+
+    (void)state;
+    assert_false(record_is_withdrawn(&r));
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        r.comment = arena_strdup(arena, cases[i].comment);
+        if (record_is_withdrawn(&r) != cases[i].withdrawn)
+            fail_msg("'%s' should%s say so", cases[i].comment, cases[i].withdrawn ? "" : " not");
+    }
+    r.comment = NULL;
+    text_list_add(&r.versions, arena, "1 2024-01-01 20kb", 17);
+    text_list_add(&r.versions, arena, "2 2024-02-01 0kb", 16);
+    assert_true(record_is_withdrawn(&r));
+    arena_free(arena);
+}
+
 static bool add_link(struct record *r, struct arena *arena, const char *kind, const char *url,
                      const char *evidence)
 {
@@ -411,7 +469,8 @@ int main(void)
         cmocka_unit_test(test_others),         cmocka_unit_test(test_no_identifiers),
         cmocka_unit_test(test_names_of_files), cmocka_unit_test(test_json),
         cmocka_unit_test(test_pack),           cmocka_unit_test(test_links),
-        cmocka_unit_test(test_damaged_pack),
+        cmocka_unit_test(test_damaged_pack),   cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_withdrawn),
     };
 
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);

@@ -291,6 +291,17 @@ static void test_oai_round(void **state)
     assert_non_null(strstr(url(), "&from=2026-03-02"));
 }
 
+/* The same list with all versions. */
+static void test_oai_raw(void **state)
+{
+    (void)state;
+    begin("oai-raw/cs:cs:CL", NULL, false, NULL);
+    assert_non_null(strstr(url(), "?verb=ListRecords&metadataPrefix=arXivRaw&set=cs%3Acs%3ACL&"));
+    assert_int_equal(feed(oai_page("2026-02-01 2026-02-02", "verb%253DListRecords%2526skip%253D2")),
+                     ERR_OK);
+    assert_non_null(strstr(url(), "resumptionToken="));
+}
+
 static void test_oai_expired(void **state)
 {
     (void)state;
@@ -584,6 +595,7 @@ int run_arxiv(void)
         cmocka_unit_test_setup_teardown(test_streams, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_taxonomy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_oai_round, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_oai_raw, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_oai_expired, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_oai_expired_out_of_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_oai_faults, set_up, tear_down),

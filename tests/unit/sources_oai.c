@@ -90,6 +90,9 @@ static void test_raw_format(void **state)
     assert_int_equal(r->version, 2);
     assert_string_equal(r->published, "2018-10-22T22:41:50Z");
     assert_string_equal(r->updated, "2018-11-01T08:00:00Z");
+    assert_int_equal(r->versions.len, 2);
+    assert_string_equal(r->versions.items[0], "1 2018-10-22T22:41:50Z -");
+    assert_string_equal(r->versions.items[1], "2 2018-11-01T08:00:00Z 3kb");
     assert_int_equal(r->authors.len, 4);
     assert_string_equal(r->authors.items[0], "Rapha\xC3\xABl Chet");
     assert_string_equal(r->authors.items[1], "Z. Wu");
