@@ -23,17 +23,36 @@ quiet = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE}
 members, classes = collections.Counter(), collections.Counter()
 
 
-def converted(data, form, to):
+def converted(data, form, to, *settings):
     with tempfile.TemporaryDirectory() as home:
         env = dict(os.environ, XDG_CONFIG_HOME=home, CARREL_LIBRARY=home + '/library')
         subprocess.run([carrel, 'import', '--format', form, '-'], input=data, env=env, **quiet)
-        return subprocess.run([carrel, 'export', '--format', to], env=env, **quiet).stdout
+        return subprocess.run([carrel, *settings, 'export', '--format', to], env=env, **quiet).stdout
+
+
+def told_apart(text):
+    """Entries that a library takes for one paper (tests of dates and types with one title) get a DOI each."""
+    number = iter(range(10 ** 6))
+    entries = re.split(r'(?im)^(?=\s*@)', text)
+    return ''.join(re.sub(r'(@\s*\w+\s*[{(]\s*[^,\s]+\s*,)', lambda m: f'{m[1]} doi = {{10.5555/told.apart.{next(number)}}},', e, count=1)
+                   if not re.search(r'(?i)\bdoi\s*=', e) and not re.match(r'(?i)\s*@(comment|string|preamble|xdata)', e) else e for e in entries)
 
 
 def loose(text):
     text = re.sub(r'\{\.\w+\}|<[^>]*>', '', str(text))
     text = re.sub(r'[“”‘’"\'`*_^~\[\]{}\\.,:;]', '', text)
     return re.sub(r'[\s–—-]+', ' ', text).strip().casefold()
+
+
+def from_markdown(text):
+    """What pandoc's Markdown writes for quotes and dashes, and its backslashes, taken back."""
+    text = text.replace('---', '—').replace('--', '–')
+    return re.sub(r'\\([^\w\s])', r'\1', text)
+
+
+def even(text):
+    """Quotes that Markdown writes straight whatever they were."""
+    return re.sub('[“”]', '"', re.sub('[‘’]', "'", text))
 
 
 def marked(text):
@@ -45,7 +64,8 @@ def marked(text):
 
 def date(value):
     if isinstance(value, dict) and 'date-parts' in value:
-        return '/'.join('-'.join(f'{p:02d}' for p in part) for part in value['date-parts'])
+        parts = ['-'.join(f'{p:04d}' if i == 0 else f'{p:02d}' for i, p in enumerate(part)) for part in value['date-parts']]
+        return '/'.join('' if p == '0000' else p for p in parts)
     return str(value).rstrip('~?')
 
 
@@ -56,13 +76,15 @@ def flat(value):
         if 'date-parts' in value:
             return date(value)
         return ' '.join(f'{k}={value[k]}' for k in sorted(value))
-    return re.sub(r'\s+', ' ', marked(str(value))).strip()
+    return even(re.sub(r'\s+', ' ', marked(str(value))).strip())
 
 
-def compare(name, mine, theirs):
+def compare(name, mine, theirs, markdown=False):
     worst = 'exact'
     for member in sorted(set(mine) | set(theirs)):
         a, b = flat(mine.get(member, '')), flat(theirs.get(member, ''))
+        if markdown:
+            b = from_markdown(b)
         if member in ('issued', 'accessed', 'original-date', 'event-date'):
             a, b = date(a), date(b)
         if a == b:
@@ -85,7 +107,7 @@ def compare(name, mine, theirs):
 def report(what, items):
     print(f'{what}: {sum(items.values())} items: ' + ', '.join(f'{items[k]} {k}' for k in ('exact', 'close', 'different', 'absent')))
     print('  members: ' + ', '.join(f'{members[k]} {k}' for k in ('exact', 'close', 'different', 'missing', 'more')))
-    for line, count in classes.most_common(40):
+    for line, count in classes.most_common(60):
         print(f'    {count:4} {line}')
     members.clear()
     classes.clear()
@@ -95,7 +117,7 @@ def lower(item):
     return {k.lower(): v for k, v in item.items() if k != 'id'}
 
 
-def pandoc():
+def pandoc(what, *settings):
     items = collections.Counter()
     for path in sorted(glob.glob(folder + '/pandoc/biblatex-*.md')):
         text = open(path, encoding='utf-8').read()
@@ -103,7 +125,7 @@ def pandoc():
         if not parts:
             continue
         theirs = yaml.load(parts[2], yaml.BaseLoader).get('references') or []
-        mine = {i['id']: i for i in json.loads(converted(parts[1].encode(), 'bibtex', 'csl') or b'[]')}
+        mine = {i['id']: i for i in json.loads(converted(told_apart(parts[1]).encode(), 'bibtex', 'csl', *settings) or b'[]')}
         for item in theirs:
             found = mine.get(str(item['id']))
             if not found:
@@ -111,8 +133,10 @@ def pandoc():
                 if verbose:
                     print(f'absent    {os.path.basename(path)} {item["id"]}')
                 continue
-            items[compare(f'{os.path.basename(path)} {item["id"]}', lower(found), lower(item))] += 1
-    report('pandoc, biblatex to CSL', items)
+            if str(found.get('DOI')).startswith('10.5555/told.apart.'):
+                del found['DOI']
+            items[compare(f'{os.path.basename(path)} {item["id"]}', lower(found), lower(item), True)] += 1
+    report(what, items)
 
 
 def jabref():
@@ -131,5 +155,6 @@ def jabref():
     report('JabRef, RIS and BibTeX both to CSL', items)
 
 
-pandoc()
+pandoc('pandoc, biblatex to CSL')
+pandoc('the same by its conventions (cite.as-pandoc)', '-c', 'cite.as-pandoc=true')
 jabref()

@@ -15,7 +15,10 @@ enum bibliography_form { BIB_BIBTEX, BIB_BIBLATEX, BIB_RIS, BIB_CSL };
 
 struct bibliography_options {
     enum bibliography_form form;
-    bool ascii; /* BibTeX: letters beyond ASCII as TeX's accents */
+    bool ascii;  /* BibTeX: letters beyond ASCII as TeX's accents */
+    bool pandoc; /* CSL: by pandoc's conventions, so that references come out as its own would:
+                    English titles as sentences, a work's title for that of its volume, short titles
+                    up to the colon, particles of names that do not sort */
 };
 
 /* The entry of a record; it and what it points to lie in the arena or in the record's. */

@@ -16,7 +16,9 @@
 struct bib_name {
     char *first, *von, *last, *jr; /* "" where there is none */
     bool body;                     /* a corporate author: last is its name, without the braces */
-    bool others;                   /* "and others", which stands for no name */
+    bool sorts,
+        drops;   /* it says itself (biblatex's long form) whether its particle counts in sorting */
+    bool others; /* "and others", which stands for no name */
 };
 
 /* One name of text[0..len); the parts lie in the arena. */
@@ -30,6 +32,8 @@ void bib_name_plain(struct str *out, const struct bib_name *name);
 void bib_name_add(struct str *out, const struct bib_name *name);
 /* A part as it may stand in a list of names: in braces when it holds a comma or an "and". */
 char *bib_name_guard(struct arena *arena, const char *tex);
+/* The same of a list of publishers or places, whose commas part nothing, nor an "and" at an end. */
+char *bib_list_guard(struct arena *arena, const char *tex);
 /* A plain name as sources write it ("Ludwig van Beethoven", "Smith Jr.", "ATLAS Collaboration")
  * taken apart, its parts as TeX. */
 void bib_name_guess(struct bib_name *out, struct arena *arena, const char *plain);

@@ -32,6 +32,10 @@ void citation_set(struct citation *entry, struct arena *arena, const char *name,
 void citation_add(struct citation *entry, struct arena *arena, const char *name, const char *value);
 void citation_copy(struct citation *to, const struct citation *from, struct arena *arena);
 
+/* What a paper is called whose entry has no title: "Untitled (key)", else by its people; NULL when
+ * it has neither, or nothing else. */
+char *citation_untitled(struct arena *arena, const struct citation *entry);
+
 /* As the texts of a record ("@article key", then "name value"), and back. */
 void citation_keep(struct text_list *out, struct arena *arena, const struct citation *entry);
 /* False: there is none. */
@@ -46,6 +50,10 @@ bool citation_inside(const char *type);
 /* Is its number the one in a series of books? */
 bool citation_in_series(const struct citation *entry);
 
+/* Takes out of a key what BibTeX takes for something else: what is left may be written and cited.
+ */
+void citation_key_clean(char *key);
+
 /* The first day of a date of biblatex ("2001-09/2002", "2004-22", "1723~", "-0043"): what a record
  * holds, "YYYY", "YYYY-MM" or "YYYY-MM-DD". False: it says none. */
 bool citation_day(char out[16], const char *date);
@@ -58,5 +66,24 @@ const char *citation_csl(const char *type);
 /* And back; "misc" for what is not known. */
 const char *citation_of_ris(const char *type);
 const char *citation_of_csl(const char *type);
+
+/* The members of CSL-JSON in the order in which they are written; NULL behind the last. */
+enum csl_way {
+    CSL_TEXT,
+    CSL_RICH,  /* with markup */
+    CSL_NAMES, /* of people */
+    CSL_DATE,
+    CSL_PAGES,
+    CSL_LIST, /* texts joined by " and " in an entry, by "; " in CSL */
+};
+struct csl_member {
+    const char *member, *field;
+    enum csl_way way;
+    enum { CSL_BOTH, CSL_READ, CSL_WRITE } when;
+};
+const struct csl_member *citation_csl_member(size_t i);
+/* What CSL has in full and biblatex has a key for ("inpress", "countryfr"); else the value itself.
+ */
+const char *citation_in_words(const char *field, const char *value);
 
 #endif

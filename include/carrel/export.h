@@ -32,6 +32,7 @@ struct export_options {
     /* The site tells a carrel how it is used: address of its carrel.js, and a token of the scope
      * "events". NULL: it tells nobody. */
     const char *tracker, *tracker_token;
+    bool as_pandoc;       /* CSL-JSON by pandoc's conventions */
     const char *cite_key; /* bibliographies: the template of keys (carrel/bibliography.h) */
     bool ascii;           /* bibtex, biblatex: letters beyond ASCII as TeX's accents */
     /* Called now and then with papers done and their number; non-zero cancels. May be NULL. */

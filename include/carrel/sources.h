@@ -84,6 +84,9 @@ int parse_file(const char *path, enum parse_format format, const struct parse_si
                int (*progress)(void *ctx, int64_t done, int64_t size), struct parse_info *info,
                struct error *err);
 
+/* The keywords of a record's entry (record.cited) one by one, as plain text in the arena. */
+void cited_keywords(struct text_list *out, struct arena *arena, const struct text_list *cited);
+
 const char *sources_versions(void); /* "expat 2.5.0, jansson 2.14" */
 
 #endif

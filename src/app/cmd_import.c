@@ -422,6 +422,7 @@ int cmd_export(struct command_call *call, struct error *err)
                                           tracker ? tracker : config_text(config, "site.tracker"),
                                       .cite_key = config_text(config, "cite.key"),
                                       .ascii = call_has(call, "--tex-accents"),
+                                      .as_pandoc = config_bool(config, "cite.as-pandoc"),
                                       .progress = export_progress,
                                       .ctx = call };
     struct site_report report = { 0 };

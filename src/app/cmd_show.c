@@ -407,7 +407,9 @@ static bool show_form(struct command_call *call, enum bibliography_form *form)
 static int show_cited(struct command_call *call, char **ids, size_t count,
                       enum bibliography_form form, struct error *err)
 {
-    struct bibliography_options options = { .form = form };
+    struct bibliography_options options = { .form = form,
+                                            .pandoc =
+                                                config_bool(call->app->config, "cite.as-pandoc") };
     int64_t *works = arena_alloc(call->arena, (count + 1) * sizeof *works);
     struct cites *cites = NULL;
     size_t i;

@@ -193,7 +193,8 @@ static int export_sink_close(struct export_sink *sink, int result, struct error 
 /* Before anything is written: what the works are called in a bibliography. */
 static int export_cites(struct export_job *job, struct error *err)
 {
-    struct bibliography_options options = { .ascii = job->options->ascii };
+    struct bibliography_options options = { .ascii = job->options->ascii,
+                                            .pandoc = job->options->as_pandoc };
     int64_t *works;
     size_t i;
     int result;

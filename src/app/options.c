@@ -55,6 +55,9 @@ const struct config_option app_options[] = {
       "how citation keys are made: of [author], [authors], [year], [word], [title] and [id], with "
       "a "
       "capital ([Author]) as it is written" },
+    { "cite.as-pandoc", CONFIG_BOOL, false, "false", NULL,
+      "CSL-JSON as pandoc makes it of a .bib file: English titles as sentences, short titles up to "
+      "the colon, a work's title for that of its volume" },
     { "keys.*.bind", CONFIG_TEXT, true, NULL, NULL,
       "KEY COMMAND, in a view's context or 'global'" },
     { "process.fetch", CONFIG_CHOICE, true, NULL, "later|star|read",

@@ -9,6 +9,18 @@ void plain_value(struct str *out, const char *tex);
 void bibtex_write(struct str *out, const struct bibliography_options *options,
                   const struct citation *entry, const char *key);
 void ris_write(struct str *out, const struct citation *entry, const char *key);
-void csl_write(struct str *out, const struct citation *entry, const char *key);
+void csl_write(struct str *out, const struct bibliography_options *options,
+               const struct citation *entry, const char *key);
+
+/* TeX with the markup that CSL has, its blanks squeezed. */
+void csl_rich(struct str *out, const char *tex);
+/* Such a text, an English title, as a sentence. */
+void csl_sentence(struct str *out, const char *markup);
+/* The entry in CSL's terms; with `pandoc` as pandoc reads it. In the arena. */
+void csl_settle(struct citation *out, struct arena *arena, const struct citation *entry,
+                bool pandoc);
+/* What is said of a title in other fields: "Title: Subtitle. Addition". */
+char *csl_whole_title(struct arena *arena, const struct citation *entry, const char *field,
+                      const char *value);
 
 #endif

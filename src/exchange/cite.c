@@ -18,7 +18,7 @@ void bibliography_add(struct str *out, const struct bibliography_options *option
     if (options->form == BIB_RIS)
         ris_write(out, entry, key);
     else if (options->form == BIB_CSL)
-        csl_write(out, entry, key);
+        csl_write(out, options, entry, key);
     else
         bibtex_write(out, options, entry, key);
 }
@@ -173,15 +173,10 @@ bool cite_template_check(const char *text, const char **why)
     return true;
 }
 
-/* What BibTeX takes for something else ends no key. */
 static void key_clean(struct str *key)
 {
-    char *from, *to = key->ptr;
-
-    for (from = key->ptr; *from; from++)
-        if ((unsigned char)*from > ' ' && !strchr("{}(),\"#%=~\\'@", *from) && *from != 0x7F)
-            *to++ = *from;
-    str_cut(key, (size_t)(to - key->ptr));
+    citation_key_clean(key->ptr);
+    str_cut(key, strlen(key->ptr));
 }
 
 static void add_template(struct str *out, const char *form, const struct record *record)

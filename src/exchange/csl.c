@@ -1,7 +1,7 @@
 /*
- * CSL-JSON. Titles keep what CSL can say of their TeX (italics, raised and lowered, capitals that
- * stay); all else becomes plain text. What a reader kept of CSL's own members is written as it
- * came.
+ * CSL-JSON. Titles keep what CSL can say of their TeX (csl_text.c); all else becomes plain text.
+ * What a reader kept of CSL's own members is written as it came. Which member a field is, is in the
+ * model's table (citation_csl_member); what CSL says otherwise than an entry, csl_settle.c.
  */
 #include "bibliography.h"
 
@@ -11,94 +11,9 @@
 #include "carrel/utf8.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define RICH_DEPTH 16
-
-/* ---- TeX as CSL's markup ---- */
-
-static const struct {
-    const char *tex, *open, *close;
-} rich[] = {
-    { "\\emph{", "<i>", "</i>" },
-    { "\\textit{", "<i>", "</i>" },
-    { "\\textbf{", "<b>", "</b>" },
-    { "\\textsuperscript{", "<sup>", "</sup>" },
-    { "\\textsubscript{", "<sub>", "</sub>" },
-    { "\\textsc{", "<span style=\"font-variant:small-caps;\">", "</span>" },
-    { "{", "<span class=\"nocase\">", "</span>" },
-};
-
-/* Behind the brace that closes the one at `at`; the end of the text where none does. */
-static const char *group_end(const char *at)
-{
-    int depth = 0;
-
-    for (; *at; at++) {
-        depth += (*at == '{') - (*at == '}');
-        if (depth == 0)
-            return at + 1;
-    }
-    return at;
-}
-
-/* Behind what belongs together: a formula, a command with its groups, a letter in braces. */
-static const char *piece_end(const char *at)
-{
-    const char *end = at + 1;
-
-    if (*at == '$') {
-        end = strchr(at + 1, '$');
-        return end ? end + 1 : at + 1;
-    }
-    if (*at == '{')
-        return group_end(at);
-    if (*at != '\\' || !at[1])
-        return end;
-    end++;
-    while (isalpha((unsigned char)at[1]) && isalpha((unsigned char)*end))
-        end++;
-    while (*end == '{')
-        end = group_end(end);
-    return end;
-}
-
-static size_t rich_row(const char *at)
-{
-    size_t i;
-
-    for (i = 0; i < ARRAY_LEN(rich) && !str_starts(at, rich[i].tex); i++)
-        ;
-    if (*at == '{' && (at[1] == '\\' || at[1] == '}'))
-        return ARRAY_LEN(rich);
-    return i;
-}
-
-static void rich_text(struct str *out, struct arena *arena, const char *tex, int depth)
-{
-    struct str run = STR_INIT;
-
-    while (*tex) {
-        size_t row = depth < RICH_DEPTH ? rich_row(tex) : ARRAY_LEN(rich);
-        const char *end = piece_end(tex), *open;
-
-        if (row < ARRAY_LEN(rich) && end[-1] == '}') {
-            open = tex + strlen(rich[row].tex);
-            text_from_latex(out, run.ptr);
-            str_clear(&run);
-            end = group_end(open - 1);
-            str_add(out, rich[row].open);
-            rich_text(out, arena, arena_strndup(arena, open, (size_t)(end - 1 - open)), depth + 1);
-            str_add(out, rich[row].close);
-        } else {
-            str_add_mem(&run, tex, (size_t)(end - tex));
-        }
-        tex = end;
-    }
-    text_from_latex(out, run.ptr);
-    str_free(&run);
-}
 
 /* ---- values ---- */
 
@@ -114,84 +29,176 @@ static void key_tex(struct jsonw *w, const char *key, const char *tex, bool plai
     str_free(&text);
 }
 
-static void key_rich(struct jsonw *w, const char *key, const char *tex)
-{
-    struct arena *arena = arena_new();
-    struct str text = STR_INIT, clean = STR_INIT;
+struct writing {
+    struct jsonw *w;
+    struct arena *arena;
+    const struct citation *entry;
+    bool pandoc, english, sorts; /* `sorts`: particles of names count in sorting */
+};
 
-    rich_text(&text, arena, tex, 0);
-    utf8_squeeze(&clean, text.ptr, text.len);
-    jsonw_key_string(w, key, clean.ptr);
-    str_free(&clean);
+static void key_rich(const struct writing *c, const char *key, const char *field, const char *tex)
+{
+    static const char *const titles[] = { "title",     "shorttitle", "booktitle",
+                                          "maintitle", "series",     "volumetitle" };
+    struct str text = STR_INIT, sentence = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(titles) && strcmp(titles[i], field) != 0; i++)
+        ;
+    csl_rich(&text, tex);
+    if (c->pandoc && c->english && i < ARRAY_LEN(titles))
+        csl_sentence(&sentence, text.ptr);
+    jsonw_key_string(c->w, key, sentence.len ? sentence.ptr : text.ptr);
     str_free(&text);
-    arena_free(arena);
+    str_free(&sentence);
 }
 
-static void person(struct jsonw *w, const struct bib_name *name)
+static void person(const struct writing *c, const struct bib_name *name)
 {
-    jsonw_object(w);
+    bool sorts = name->sorts || (c->sorts && !name->drops);
+
+    jsonw_object(c->w);
     if (name->body) {
-        key_tex(w, "literal", name->last, false);
+        key_tex(c->w, "literal", name->last, false);
     } else {
-        key_tex(w, "family", name->last, false);
+        key_tex(c->w, "family", name->last, false);
         if (*name->first)
-            key_tex(w, "given", name->first, false);
+            key_tex(c->w, "given", name->first, false);
         if (*name->von)
-            key_tex(w, "non-dropping-particle", name->von, false);
+            key_tex(c->w, sorts ? "non-dropping-particle" : "dropping-particle", name->von, false);
         if (*name->jr)
-            key_tex(w, "suffix", name->jr, false);
+            key_tex(c->w, "suffix", name->jr, false);
     }
-    jsonw_end(w);
+    jsonw_end(c->w);
 }
 
-static void key_names(struct jsonw *w, const char *key, const char *list)
+static void key_names(const struct writing *c, const char *key, const char *list)
 {
-    struct arena *arena = arena_new();
     const char *one;
     size_t len;
 
-    jsonw_key(w, key);
-    jsonw_array(w);
+    jsonw_key(c->w, key);
+    jsonw_array(c->w);
     while (bib_names_next(&list, &one, &len)) {
         struct bib_name name;
 
-        bib_name_parse(&name, arena, one, len);
+        bib_name_parse(&name, c->arena, one, len);
         if (!name.others)
-            person(w, &name);
+            person(c, &name);
     }
-    jsonw_end(w);
-    arena_free(arena);
+    jsonw_end(c->w);
 }
 
-static void date_part(struct jsonw *w, const char *day)
+/* Words behind an "and" that belong to a firm's name. */
+static bool firm(const char *at, size_t len)
 {
+    static const char *const words[] = { "Sons",       "Co",       "Company",
+                                         "Associates", "Brothers", "Daughters",
+                                         "Partners",   "Bros",     "Cie" };
+    size_t i, word = 0;
+
+    while (word < len && isalpha((unsigned char)at[word]))
+        word++;
+    for (i = 0; i < ARRAY_LEN(words); i++)
+        if (strlen(words[i]) == word && memcmp(words[i], at, word) == 0)
+            return true;
+    return word == len; /* "Simon and Schuster" */
+}
+
+/* Up to an "and" between two things, outside braces, or to the end. */
+static size_t list_part(const char *at)
+{
+    int depth = 0;
+    size_t i;
+
+    for (i = 0; at[i]; i++) {
+        depth += (at[i] == '{') - (at[i] == '}');
+        if (depth <= 0 && i > 0 && str_starts(at + i, " and ") && at[i + 5])
+            return i;
+    }
+    return i;
+}
+
+/* "A and B": a list for biblatex, for BibTeX a name. Places are parted; publishers where both sides
+ * are several words. */
+static void key_list(const struct writing *c, const char *key, const char *field, const char *list)
+{
+    bool places = strcmp(field, "location") == 0 || strcmp(field, "origlocation") == 0
+                  || strcmp(field, "jurisdiction") == 0;
+    struct str text = STR_INIT;
+    bool several = false; /* words before the "and" */
+
+    while (*list) {
+        size_t len = list_part(list);
+        bool parted = places || (several && !firm(list, len));
+
+        str_printf(&text, "%s%s",
+                   !text.len ? ""
+                   : parted  ? "; "
+                             : " and ",
+                   citation_in_words(field, arena_strndup(c->arena, list, len)));
+        several = memchr(list, ' ', len) != NULL;
+        list += len + (list[len] ? strlen(" and ") : 0);
+    }
+    key_tex(c->w, key, text.ptr, false);
+    str_free(&text);
+}
+
+/* ---- dates ---- */
+
+/* The numbers of "0712-12-13"; years before 1000 and before Christ, too. False: no date. */
+static bool date_part(struct jsonw *w, const char *date)
+{
+    bool negative = *date == '-';
+    char day[16], year[8];
+    char same[16];
+
+    date += negative;
+    snprintf(year, sizeof year, "%.4s", date);
+    if (strlen(year) != 4 || strspn(year, "0123456789") != 4)
+        return false;
+    /* citation_day knows years from 1000 on: the rest of the date is that of a leap year */
+    snprintf(same, sizeof same, "%.4s%.6s", *year == '0' || negative ? "2000" : year, date + 4);
+    if (!citation_day(day, same))
+        return false;
     jsonw_array(w);
-    jsonw_int(w, atoi(day));
+    jsonw_int(w, negative ? -atoi(year) : atoi(year));
     if (strlen(day) >= 7)
         jsonw_int(w, atoi(day + 5));
     if (strlen(day) >= 10)
         jsonw_int(w, atoi(day + 8));
     jsonw_end(w);
+    return true;
 }
 
-static void key_date(struct jsonw *w, const char *key, const char *date)
+static void key_date(const struct writing *c, const char *key, const char *date)
 {
     const char *end = strchr(date, '/');
-    char first[16], last[16];
+    struct str parts = STR_INIT;
+    struct jsonw w;
+    bool good;
 
-    if (!citation_day(first, date))
-        return;
-    jsonw_key(w, key);
-    jsonw_object(w);
-    jsonw_key(w, "date-parts");
-    jsonw_array(w);
-    date_part(w, first);
-    if (end && citation_day(last, end + 1))
-        date_part(w, last);
-    jsonw_end(w);
-    if (strchr(date, '~') || strchr(date, '?'))
-        jsonw_key_bool(w, "circa", true);
-    jsonw_end(w);
+    jsonw_start(&w, &parts);
+    jsonw_array(&w);
+    good = date_part(&w, date);
+    if (end && (!end[1] || str_starts(end + 1, ".."))) { /* it has not ended yet */
+        jsonw_array(&w);
+        jsonw_int(&w, 0);
+        jsonw_end(&w);
+    } else if (end) {
+        date_part(&w, end + 1);
+    }
+    jsonw_end(&w);
+    if (good) {
+        jsonw_key(c->w, key);
+        jsonw_object(c->w);
+        jsonw_key(c->w, "date-parts");
+        jsonw_raw(c->w, parts.ptr);
+        if (strchr(date, '~') || strchr(date, '?'))
+            jsonw_key_bool(c->w, "circa", true);
+        jsonw_end(c->w);
+    }
+    str_free(&parts);
 }
 
 static void key_pages(struct jsonw *w, const char *key, const char *pages)
@@ -215,179 +222,56 @@ static void key_pages(struct jsonw *w, const char *key, const char *pages)
 
 /* ---- items ---- */
 
-enum csl_way { CSL_TEXT, CSL_RICH, CSL_NAMES, CSL_DATE, CSL_PAGES };
-
-/* In this order; a member is written once. */
-static const struct {
-    const char *member, *field;
-    enum csl_way way;
-} rows[] = {
-    { "author", "author", CSL_NAMES },
-    { "editor", "editor", CSL_NAMES },
-    { "translator", "translator", CSL_NAMES },
-    { "container-author", "bookauthor", CSL_NAMES },
-    { "collection-editor", "serieseditor", CSL_NAMES },
-    { "title", "title", CSL_RICH },
-    { "title-short", "shorttitle", CSL_RICH },
-    { "container-title", "maintitle", CSL_RICH }, /* of what appeared in it only: settle */
-    { "container-title", "booktitle", CSL_RICH },
-    { "container-title", "journaltitle", CSL_RICH },
-    { "container-title-short", "shortjournal", CSL_RICH },
-    { "collection-title", "series", CSL_RICH },
-    { "volume-title", "volumetitle", CSL_RICH },
-    { "original-title", "origtitle", CSL_RICH },
-    { "event-title", "eventtitle", CSL_RICH },
-    { "event-place", "venue", CSL_TEXT },
-    { "publisher", "publisher", CSL_TEXT },
-    { "publisher", "institution", CSL_TEXT },
-    { "publisher", "organization", CSL_TEXT },
-    { "publisher-place", "location", CSL_TEXT },
-    { "issued", "date", CSL_DATE },
-    { "issued", "year", CSL_DATE },
-    { "accessed", "urldate", CSL_DATE },
-    { "event-date", "eventdate", CSL_DATE },
-    { "original-date", "origdate", CSL_DATE },
-    { "volume", "volume", CSL_TEXT },
-    { "number", "number", CSL_TEXT }, /* "issue" of an article */
-    { "collection-number", "collectionnumber", CSL_TEXT },
-    { "chapter-number", "chapter", CSL_TEXT },
-    { "number-of-volumes", "volumes", CSL_TEXT },
-    { "number-of-pages", "pagetotal", CSL_TEXT },
-    { "page", "pages", CSL_PAGES },
-    { "edition", "edition", CSL_TEXT },
-    { "version", "version", CSL_TEXT },
-    { "genre", "type", CSL_TEXT },
-    { "status", "pubstate", CSL_TEXT },
-    { "language", "langid", CSL_TEXT },
-    { "language", "language", CSL_TEXT },
-    { "keyword", "keywords", CSL_TEXT },
-    { "DOI", "doi", CSL_TEXT },
-    { "URL", "url", CSL_TEXT },
-    { "ISBN", "isbn", CSL_TEXT },
-    { "ISSN", "issn", CSL_TEXT },
-    { "archive", "eprinttype", CSL_TEXT },
-    { "archive_location", "eprint", CSL_TEXT },
-    { "abstract", "abstract", CSL_TEXT },
-    { "note", "note", CSL_TEXT },
-    { "annote", "annotation", CSL_TEXT },
-};
-
-static const char *member_of(const struct citation *entry, size_t row)
+static const char *member_of(const struct citation *entry, const struct csl_member *row)
 {
-    if (strcmp(rows[row].field, "number") == 0 && strcmp(entry->type, "article") == 0)
+    if (strcmp(row->field, "number") == 0 && strcmp(entry->type, "article") == 0)
         return "issue";
-    if (strcmp(rows[row].field, "number") == 0 && citation_in_series(entry))
+    if (strcmp(row->field, "number") == 0 && citation_in_series(entry))
         return "collection-number";
-    return rows[row].member;
+    return row->member;
 }
 
 /* Was it kept as CSL had it, or written by a row before? */
-static bool member_done(const struct citation *entry, size_t row)
+static bool member_done(const struct citation *entry, size_t at)
 {
+    const char *member = member_of(entry, citation_csl_member(at));
     char kept[64] = "csl:";
     size_t i;
 
-    strncat(kept, member_of(entry, row), sizeof kept - 5);
+    strncat(kept, member, sizeof kept - 5);
     if (citation_get(entry, kept))
         return true;
-    for (i = 0; i < row; i++)
-        if (strcmp(member_of(entry, i), member_of(entry, row)) == 0
-            && citation_get(entry, rows[i].field))
+    for (i = 0; i < at; i++) {
+        const struct csl_member *row = citation_csl_member(i);
+
+        if (row->when != CSL_READ && strcmp(member_of(entry, row), member) == 0
+            && citation_get(entry, row->field))
             return true;
+    }
     return false;
 }
 
-/* What is said of a field in others: "Title: Subtitle. Addition". */
-static char *with_parts(struct arena *arena, const struct citation *entry, const char *field,
-                        const char *value)
+static void row_write(const struct writing *c, size_t at)
 {
-    static const char *const parts[][3] = { { "title", "subtitle", "titleaddon" },
-                                            { "booktitle", "booksubtitle", "booktitleaddon" },
-                                            { "maintitle", "mainsubtitle", "maintitleaddon" },
-                                            { "journaltitle", "journalsubtitle", "" } };
-    const char *subtitle = NULL, *more = NULL;
-    size_t i, len = strlen(value);
+    const struct csl_member *row = citation_csl_member(at);
+    const char *field = row->field, *value = citation_get(c->entry, field);
+    const char *member = member_of(c->entry, row);
 
-    for (i = 0; i < ARRAY_LEN(parts); i++)
-        if (strcmp(parts[i][0], field) == 0) {
-            subtitle = citation_get(entry, parts[i][1]);
-            more = citation_get(entry, parts[i][2]);
-        }
-    return arena_printf(arena, "%s%s%s%s%s", value,
-                        !subtitle                               ? ""
-                        : len && strchr(".:?!", value[len - 1]) ? " "
-                                                                : ": ",
-                        subtitle ? subtitle : "", more ? ". " : "", more ? more : "");
-}
-
-/* Words that biblatex has for what CSL wants in full. */
-static const char *in_words(const char *field, const char *value)
-{
-    static const char *const words[][3] = {
-        { "type", "phdthesis", "PhD thesis" },
-        { "type", "mathesis", "Master’s thesis" },
-        { "type", "candthesis", "Candidate thesis" },
-        { "type", "resreport", "research report" },
-        { "type", "techreport", "technical report" },
-        { "type", "software", "computer software" },
-        { "type", "patent", "patent" },
-        { "type", "patenteu", "European patent" },
-        { "type", "patentde", "German patent" },
-        { "type", "patentfr", "French patent" },
-        { "type", "patentuk", "British patent" },
-        { "type", "patentus", "U.S. patent" },
-        { "language", "german", "de-DE" },
-        { "language", "ngerman", "de-DE" },
-        { "language", "english", "en-US" },
-        { "language", "american", "en-US" },
-        { "language", "usenglish", "en-US" },
-        { "language", "british", "en-GB" },
-        { "language", "ukenglish", "en-GB" },
-        { "language", "french", "fr-FR" },
-        { "language", "italian", "it-IT" },
-        { "language", "spanish", "es-ES" },
-        { "language", "latin", "la" },
-        { "language", "greek", "el-GR" },
-        { "language", "dutch", "nl-NL" },
-        { "language", "russian", "ru-RU" },
-        { "language", "portuguese", "pt-PT" },
-        { "language", "polish", "pl-PL" },
-        { "language", "swedish", "sv-SE" },
-        { "language", "danish", "da-DK" },
-        { "language", "norwegian", "nb-NO" },
-        { "language", "finnish", "fi-FI" },
-        { "language", "czech", "cs-CZ" },
-        { "language", "japanese", "ja-JP" },
-        { "language", "chinese", "zh-CN" },
-    };
-    size_t i;
-
-    if (strcmp(field, "langid") == 0)
-        field = "language";
-    for (i = 0; i < ARRAY_LEN(words); i++)
-        if (strcmp(words[i][0], field) == 0 && strcasecmp(words[i][1], value) == 0)
-            return words[i][2];
-    return value;
-}
-
-static void row_write(struct jsonw *w, struct arena *arena, const struct citation *entry,
-                      size_t row)
-{
-    const char *field = rows[row].field, *value = citation_get(entry, field);
-    const char *member = member_of(entry, row);
-
-    if (!value || member_done(entry, row))
+    if (!value || row->when == CSL_READ || member_done(c->entry, at))
         return;
-    if (rows[row].way == CSL_RICH)
-        key_rich(w, member, with_parts(arena, entry, field, value));
-    else if (rows[row].way == CSL_NAMES)
-        key_names(w, member, value);
-    else if (rows[row].way == CSL_DATE)
-        key_date(w, member, value);
-    else if (rows[row].way == CSL_PAGES)
-        key_pages(w, member, value);
+    if (row->way == CSL_RICH)
+        key_rich(c, member, field,
+                 citation_in_words(field, csl_whole_title(c->arena, c->entry, field, value)));
+    else if (row->way == CSL_NAMES)
+        key_names(c, member, value);
+    else if (row->way == CSL_DATE)
+        key_date(c, member, value);
+    else if (row->way == CSL_PAGES)
+        key_pages(c->w, member, value);
+    else if (row->way == CSL_LIST)
+        key_list(c, member, field, value);
     else
-        key_tex(w, member, in_words(field, value), citation_verbatim(field));
+        key_tex(c->w, member, citation_in_words(field, value), citation_verbatim(field));
 }
 
 static void type_write(struct jsonw *w, const struct citation *entry)
@@ -403,55 +287,47 @@ static void type_write(struct jsonw *w, const struct citation *entry)
         jsonw_key_string(w, "type", citation_csl(entry->type));
 }
 
-/* The entry in CSL's terms: a volume of a work has the work's title, and its own beside it; the
- * page of a preprint is its address, the number behind it is told only where there is another. */
-static void settle(struct citation *out, struct arena *arena, const struct citation *entry)
+/* Is it English, or does it not say what it is? */
+static bool is_english(const struct citation *entry)
 {
-    const char *main, *book = citation_get(entry, "booktitle"), *url = citation_get(entry, "url"),
-                      *number = citation_get(entry, "eprint");
-    const char *kind = citation_get(entry, "eprinttype");
-    bool inside = citation_inside(entry->type), arxiv;
+    static const char *const fields[] = { "langid", "language", NULL };
+    const char *language = citation_first(entry, fields);
 
-    citation_copy(out, entry, arena);
-    main = citation_get(out, "maintitle");
-    if (main && inside && !citation_get(out, "volumetitle"))
-        citation_set(out, arena, "volumetitle",
-                     book ? with_parts(arena, out, "booktitle", book) : NULL);
-    if (!inside)
-        citation_set(out, arena, "maintitle", NULL);
-    arxiv = number && kind && strcasecmp(kind, "arxiv") == 0;
-    if (arxiv && !url)
-        citation_set(out, arena, "url", arena_printf(arena, "https://arxiv.org/abs/%s", number));
-    if (!kind || (arxiv && (!url || strstr(url, number)))) {
-        citation_set(out, arena, "eprint", NULL);
-        citation_set(out, arena, "eprinttype", NULL);
-    }
-    if (strcmp(out->type, "phdthesis") == 0 && !citation_get(out, "type"))
-        citation_set(out, arena, "type", "phdthesis");
-    if (strcmp(out->type, "mastersthesis") == 0 && !citation_get(out, "type"))
-        citation_set(out, arena, "type", "mathesis");
+    return !language || str_starts(citation_in_words("language", language), "en");
 }
 
-void csl_write(struct str *out, const struct citation *given, const char *key)
+/* biblatex: particles do not count in sorting unless it is said; in BibTeX they do. */
+static bool is_sorting(const struct citation *entry, bool pandoc)
+{
+    const char *options = citation_get(entry, "options");
+
+    if (pandoc)
+        return options && strstr(options, "useprefix") && !strstr(options, "useprefix=false");
+    return !options || !strstr(options, "useprefix=false");
+}
+
+void csl_write(struct str *out, const struct bibliography_options *options,
+               const struct citation *given, const char *key)
 {
     struct arena *arena = arena_new();
     struct citation own;
-    const struct citation *entry = &own;
     struct jsonw w;
+    struct writing c = { .w = &w, .arena = arena, .entry = &own, .pandoc = options->pandoc };
     size_t i;
 
-    settle(&own, arena, given);
+    csl_settle(&own, arena, given, options->pandoc);
+    c.english = is_english(&own);
+    c.sorts = is_sorting(&own, options->pandoc);
     jsonw_start(&w, out);
     jsonw_object(&w);
     jsonw_key_string(&w, "id", key);
-    type_write(&w, entry);
-    for (i = 0; i < ARRAY_LEN(rows); i++)
-        row_write(&w, arena, entry, i);
-    for (i = 0; i < entry->len; i++)
-        if (str_starts(entry->fields[i].name, "csl:")
-            && strcmp(entry->fields[i].name, "csl:type") != 0) {
-            jsonw_key(&w, entry->fields[i].name + 4);
-            jsonw_raw(&w, entry->fields[i].value);
+    type_write(&w, &own);
+    for (i = 0; citation_csl_member(i); i++)
+        row_write(&c, i);
+    for (i = 0; i < own.len; i++)
+        if (str_starts(own.fields[i].name, "csl:") && strcmp(own.fields[i].name, "csl:type") != 0) {
+            jsonw_key(&w, own.fields[i].name + 4);
+            jsonw_raw(&w, own.fields[i].value);
         }
     jsonw_end(&w);
     arena_free(arena);

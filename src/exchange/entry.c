@@ -172,7 +172,7 @@ static void set_title(struct citation *entry, struct arena *arena, const struct 
 {
     const char *title = citation_get(entry, "title"), *more = citation_get(entry, "subtitle");
     const char *other = title ? title : citation_get(entry, "booktitle");
-    const char *both = other;
+    const char *both = other ? other : citation_untitled(arena, entry);
     struct str text = STR_INIT;
 
     if (title && more) {
@@ -250,13 +250,15 @@ static void set_eprint(struct citation *entry, struct arena *arena, const struct
 {
     const char *number;
 
+    const char *class = record->categories.len > 0 ? record->categories.items[0] : "";
+
     if (!record->id || !str_starts(record->id, "arxiv:") || citation_get(entry, "eprint"))
         return;
     number = record->id + strlen("arxiv:");
     citation_set(entry, arena, "eprint", number);
     citation_set(entry, arena, "eprinttype", "arXiv");
-    if (record->categories.len > 0 && !strchr(number, '/'))
-        citation_set(entry, arena, "eprintclass", record->categories.items[0]);
+    if (*class && !strchr(number, '/') && !strchr(class, ' ')) /* a class, no subject in words */
+        citation_set(entry, arena, "eprintclass", class);
 }
 
 /* Where it appeared, of a record that no bibliography knows: by the words of its name. */
@@ -278,7 +280,26 @@ static void guess_type(struct citation *entry, struct arena *arena, const struct
                      value_tex(arena, record->venue));
 }
 
-/* Tags are words that others see as keywords. */
+/* Is the word one of a list, whatever its case? */
+static bool keyword_there(const char *list, const char *word)
+{
+    size_t len = strlen(word);
+
+    while (*list) {
+        size_t part;
+
+        list += strspn(list, ",; ");
+        part = strcspn(list, ",;");
+        while (part > len && list[part - 1] == ' ')
+            part--;
+        if (part == len && strncasecmp(list, word, len) == 0)
+            return true;
+        list += strcspn(list, ",;");
+    }
+    return false;
+}
+
+/* Tags are words that others see as keywords. A blank of a keyword is a dash of a tag. */
 static void set_keywords(struct citation *entry, struct arena *arena, const struct text_list *tags)
 {
     const char *before = citation_get(entry, "keywords");
@@ -287,9 +308,11 @@ static void set_keywords(struct citation *entry, struct arena *arena, const stru
 
     str_add(&list, before ? before : "");
     for (i = 0; i < tags->len; i++) {
-        char *tag = value_tex(arena, tags->items[i]);
+        char *tag = value_tex(arena, tags->items[i]), *words = arena_strdup(arena, tag), *at;
 
-        if (!before || !strcasestr(before, tag))
+        for (at = words; *at; at++)
+            *at = *at == '-' ? ' ' : *at;
+        if (!keyword_there(list.ptr, tag) && !keyword_there(list.ptr, words))
             str_printf(&list, "%s%s", list.len ? ", " : "", tag);
     }
     if (list.len > 0)

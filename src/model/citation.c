@@ -64,6 +64,24 @@ void citation_copy(struct citation *to, const struct citation *from, struct aren
         citation_add(to, arena, from->fields[i].name, from->fields[i].value);
 }
 
+void citation_key_clean(char *key)
+{
+    char *from, *to = key;
+
+    for (from = key; *from; from++)
+        if ((unsigned char)*from > ' ' && !strchr("{}(),\"#%=~\\'@", *from) && *from != 0x7F)
+            *to++ = *from;
+    *to = '\0';
+}
+
+char *citation_untitled(struct arena *arena, const struct citation *entry)
+{
+    static const char *const names[] = { "author", "editor", "organization", "institution", NULL };
+    const char *who = *entry->key ? entry->key : citation_first(entry, names);
+
+    return who && entry->len > 0 ? arena_printf(arena, "Untitled (%.200s)", who) : NULL;
+}
+
 /* ---- in a record ---- */
 
 void citation_keep(struct text_list *out, struct arena *arena, const struct citation *entry)
@@ -254,13 +272,14 @@ static const struct {
     { "audio", "SOUND", "song" },
     { "music", "MUSIC", "musical_score" },
     { "movie", "MPCT", "motion_picture" },
-    { "video", "VIDEO", "broadcast" },
+    { "video", "VIDEO", "motion_picture" },
     { "jurisdiction", "CASE", "legal_case" },
     { "legislation", "STAT", "legislation" },
     { "legal", "BILL", "bill" },
     { "performance", "HEAR", "hearing" },
     { "misc", "GEN", "document" },
     /* only from there */
+    { "video", "VIDEO", "broadcast" },
     { "article", "MGZN", "article-magazine" },
     { "article", "NEWS", "article-newspaper" },
     { "article", "EJOUR", "review" },

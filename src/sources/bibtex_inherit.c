@@ -34,7 +34,10 @@ static const struct {
     { NULL, "in", "titleaddon", "booktitleaddon" },
     { NULL, "bookinbook", "title", "booktitle" },
     { NULL, "supp", "title", "booktitle" },
+    { "mvbook", "inbook", "author", "bookauthor" },
+    { "mvbook", "bookinbook", "author", "bookauthor" },
     { "book", "in", "author", "bookauthor" },
+    { "book", "bookinbook", "author", "bookauthor" },
 };
 
 static const char *const own[] = {
@@ -123,6 +126,8 @@ static void inherit(struct citation *entry, struct arena *arena, const struct ci
             continue;
         if (!citation_get(entry, name))
             citation_set(entry, arena, name, parent->fields[i].value);
+        if (strcmp(name, "bookauthor") == 0 && !citation_get(entry, "author"))
+            citation_set(entry, arena, "author", parent->fields[i].value);
     }
 }
 

@@ -173,7 +173,7 @@ static void cited_title(struct parser *p, const struct citation *entry)
         title =
             arena_printf(p->arena, "%s%s %s", title,
                          strchr(".:?!", title[strlen(title) - 1]) ? "" : ":", plain(p, subtitle));
-    p->record.title = title;
+    p->record.title = title ? title : plain(p, citation_untitled(p->arena, entry));
 }
 
 static void cited_authors(struct parser *p, const struct citation *entry)
@@ -268,6 +268,48 @@ static void cited_identity(struct parser *p, const struct citation *entry)
     }
 }
 
+/* Behind the one at `at`: up to a comma or semicolon outside of braces. */
+static const char *keyword_end(const char *at)
+{
+    int depth = 0;
+
+    for (; *at && (depth > 0 || (*at != ',' && *at != ';')); at++)
+        depth += (*at == '{') - (*at == '}');
+    return at;
+}
+
+void cited_keywords(struct text_list *out, struct arena *arena, const struct text_list *cited)
+{
+    struct str text = STR_INIT, clean = STR_INIT;
+    struct citation entry;
+    const char *at = citation_from(&entry, arena, cited) ? citation_get(&entry, "keywords") : NULL;
+
+    while (at && *at) {
+        const char *end = keyword_end(at);
+
+        str_clear(&text);
+        str_clear(&clean);
+        text_from_latex(&text, arena_strndup(arena, at, (size_t)(end - at)));
+        utf8_squeeze(&clean, text.ptr, text.len);
+        if (clean.len > 0)
+            text_list_add(out, arena, clean.ptr, clean.len);
+        at = end + (*end != '\0');
+    }
+    str_free(&text);
+    str_free(&clean);
+}
+
+/* What an entry is said to be about are its subjects: tags are the reader's own. */
+static void cited_subjects(struct parser *p)
+{
+    struct text_list keywords = { 0 };
+    size_t i;
+
+    cited_keywords(&keywords, p->arena, &p->record.cited);
+    for (i = 0; i < keywords.len; i++)
+        field_category(p, keywords.items[i]);
+}
+
 void cited_emit(struct parser *p, const struct citation *entry, const char *source, long line)
 {
     static const char *const venues[] = {
@@ -281,9 +323,8 @@ void cited_emit(struct parser *p, const struct citation *entry, const char *sour
     cited_title(p, entry);
     if (!p->record.title) {
         record_reject(p, line,
-                      *entry->key
-                          ? arena_printf(p->arena, "no title in the entry %.80s", entry->key)
-                          : "no title in the entry");
+                      *entry->key ? arena_printf(p->arena, "nothing in the entry %.80s", entry->key)
+                                  : "an entry without title, key and people");
         return;
     }
     cited_authors(p, entry);
@@ -299,5 +340,6 @@ void cited_emit(struct parser *p, const struct citation *entry, const char *sour
         str_free(&text);
     }
     citation_keep(&p->record.cited, p->arena, entry);
+    cited_subjects(p);
     record_emit(p);
 }

@@ -10,8 +10,8 @@
 #define CITED_FIELDS 1000 /* of an entry */
 
 /*
- * Hands the entry to the sink as a record, and keeps it there whole; rejects one that has no
- * title. The entry may lie anywhere but in the parser's arena, which is reset.
+ * Hands the entry to the sink as a record, and keeps it there whole; rejects one that nothing
+ * could be called by. The entry may lie anywhere but in the parser's arena, which is reset.
  */
 void cited_emit(struct parser *p, const struct citation *entry, const char *source, long line);
 /* The value, cleaned and its white space squeezed, into the arena; NULL when nothing is left. */

@@ -21,59 +21,6 @@ struct csl {
     struct arena *arena;
 };
 
-enum csl_way { CSL_TEXT, CSL_NAMES, CSL_DATE, CSL_PAGES, CSL_RICH };
-
-static const struct {
-    const char *member, *field;
-    enum csl_way way;
-} members[] = {
-    { "title", "title", CSL_RICH },
-    { "title-short", "shorttitle", CSL_RICH },
-    { "shortTitle", "shorttitle", CSL_RICH },
-    { "container-title-short", "shortjournal", CSL_RICH },
-    { "journalAbbreviation", "shortjournal", CSL_RICH },
-    { "collection-title", "series", CSL_RICH },
-    { "volume-title", "volumetitle", CSL_RICH },
-    { "original-title", "origtitle", CSL_RICH },
-    { "event-title", "eventtitle", CSL_RICH },
-    { "event", "eventtitle", CSL_RICH },
-    { "event-place", "venue", CSL_TEXT },
-    { "publisher", "publisher", CSL_TEXT },
-    { "publisher-place", "location", CSL_TEXT },
-    { "author", "author", CSL_NAMES },
-    { "editor", "editor", CSL_NAMES },
-    { "translator", "translator", CSL_NAMES },
-    { "container-author", "bookauthor", CSL_NAMES },
-    { "collection-editor", "serieseditor", CSL_NAMES },
-    { "issued", "date", CSL_DATE },
-    { "accessed", "urldate", CSL_DATE },
-    { "event-date", "eventdate", CSL_DATE },
-    { "original-date", "origdate", CSL_DATE },
-    { "volume", "volume", CSL_TEXT },
-    { "issue", "number", CSL_TEXT },
-    { "number", "number", CSL_TEXT },
-    { "collection-number", "collectionnumber", CSL_TEXT },
-    { "chapter-number", "chapter", CSL_TEXT },
-    { "number-of-volumes", "volumes", CSL_TEXT },
-    { "number-of-pages", "pagetotal", CSL_TEXT },
-    { "page", "pages", CSL_PAGES },
-    { "edition", "edition", CSL_TEXT },
-    { "version", "version", CSL_TEXT },
-    { "genre", "type", CSL_TEXT },
-    { "status", "pubstate", CSL_TEXT },
-    { "language", "language", CSL_TEXT },
-    { "keyword", "keywords", CSL_TEXT },
-    { "abstract", "abstract", CSL_TEXT },
-    { "note", "note", CSL_TEXT },
-    { "annote", "annotation", CSL_TEXT },
-    { "DOI", "doi", CSL_TEXT },
-    { "URL", "url", CSL_TEXT },
-    { "ISBN", "isbn", CSL_TEXT },
-    { "ISSN", "issn", CSL_TEXT },
-    { "archive", "eprinttype", CSL_TEXT },
-    { "archive_location", "eprint", CSL_TEXT },
-};
-
 /* ---- values ---- */
 
 static void keep_raw(struct citation *entry, struct arena *arena, const char *member,
@@ -172,6 +119,29 @@ static void add_pages(struct citation *entry, struct arena *arena, const char *t
     str_free(&pages);
 }
 
+/* "A; B" are two for biblatex; an "and" within a name is kept from being one. */
+static void add_list(struct citation *entry, struct arena *arena, const char *field,
+                     const char *text)
+{
+    struct citation one = { 0 };
+    struct str list = STR_INIT;
+    const char *at, *tex;
+
+    cited_add_plain(&one, arena, field, text);
+    tex = citation_get(&one, field);
+    for (at = tex ? tex : ""; *at;) {
+        const char *end = strstr(at, "; ");
+        size_t len = end ? (size_t)(end - at) : strlen(at);
+
+        str_printf(&list, "%s%s", list.len ? " and " : "",
+                   bib_list_guard(arena, arena_strndup(arena, at, len)));
+        at += end ? len + 2 : len;
+    }
+    if (list.len > 0 && entry->len < CITED_FIELDS)
+        citation_add(entry, arena, field, list.ptr);
+    str_free(&list);
+}
+
 /* ---- names ---- */
 
 static char *name_part(struct arena *arena, const json_t *person, const char *member)
@@ -208,7 +178,7 @@ static void add_person(struct str *list, struct arena *arena, const json_t *pers
         name.last = name.first;
         name.first = arena_strdup(arena, "");
     }
-    if (!*name.first && !*name.von && !*name.jr) /* one word and no more: as it is */
+    if (!*name.first && !*name.von && !*name.jr && strpbrk(name.last, " ~{")) /* as it is */
         name.body = true;
     if (*name.last)
         bib_name_add(list, &name);
@@ -258,9 +228,9 @@ static long date_number(const json_t *value)
     const char *text = json_string_value(value);
     long number = json_is_integer(value) ? (long)json_integer_value(value) : 0;
 
-    if (text && !str_to_long(text, 0, 9999, &number))
+    if (text && !str_to_long(text, -9999, 9999, &number))
         number = 0;
-    return number > 0 && number <= 9999 ? number : 0;
+    return number >= -9999 && number <= 9999 ? number : 0;
 }
 
 static bool date_part(struct str *out, const json_t *part)
@@ -268,9 +238,9 @@ static bool date_part(struct str *out, const json_t *part)
     long year = date_number(json_array_get(part, 0)), month = date_number(json_array_get(part, 1));
     long day = date_number(json_array_get(part, 2));
 
-    if (!year || month > 12 || day > 31)
+    if (!year || month < 0 || month > 12 || day < 0 || day > 31)
         return false;
-    str_printf(out, "%04ld", year);
+    str_printf(out, "%s%04ld", year < 0 ? "-" : "", labs(year));
     if (month)
         str_printf(out, "-%02ld", month);
     if (month && day)
@@ -288,8 +258,11 @@ static void add_date(struct citation *entry, struct arena *arena, const char *fi
     bool good = json_array_size(parts) > 0 && date_part(&date, json_array_get(parts, 0));
 
     if (good && json_array_size(parts) > 1) {
+        const json_t *end = json_array_get(parts, 1);
+
         str_add_char(&date, '/');
-        good = date_part(&date, json_array_get(parts, 1));
+        if (date_number(json_array_get(end, 0)) != 0 || json_array_size(end) == 0)
+            good = date_part(&date, end); /* else it has no end */
     }
     if (!parts && raw && citation_day(day, raw)) {
         str_add(&date, day);
@@ -304,20 +277,23 @@ static void add_date(struct citation *entry, struct arena *arena, const char *fi
 
 /* ---- items ---- */
 
-static void add_member(struct citation *entry, struct arena *arena, size_t row, const json_t *value)
+static void add_member(struct citation *entry, struct arena *arena, const struct csl_member *row,
+                       const json_t *value)
 {
-    const char *field = members[row].field, *text = csl_text(arena, value);
+    const char *field = row->field, *text = csl_text(arena, value);
 
-    if (members[row].way == CSL_NAMES && json_is_array(value))
-        add_names(entry, arena, field, members[row].member, value);
-    else if (members[row].way == CSL_DATE && json_is_object(value))
-        add_date(entry, arena, field, members[row].member, value);
+    if (row->way == CSL_NAMES && json_is_array(value))
+        add_names(entry, arena, field, row->member, value);
+    else if (row->way == CSL_DATE && json_is_object(value))
+        add_date(entry, arena, field, row->member, value);
     else if (!text || citation_get(entry, field))
-        keep_raw(entry, arena, members[row].member, value);
-    else if (members[row].way == CSL_RICH)
+        keep_raw(entry, arena, row->member, value);
+    else if (row->way == CSL_RICH)
         add_rich(entry, arena, field, text);
-    else if (members[row].way == CSL_PAGES)
+    else if (row->way == CSL_PAGES)
         add_pages(entry, arena, text);
+    else if (row->way == CSL_LIST)
+        add_list(entry, arena, field, text);
     else
         cited_add_plain(entry, arena, field, text);
 }
@@ -336,6 +312,7 @@ static void csl_container(struct citation *entry, struct arena *arena, const jso
 static void csl_member(struct citation *entry, struct arena *arena, const char *member,
                        const json_t *value)
 {
+    const struct csl_member *row;
     size_t i;
 
     if (strcmp(member, "id") == 0 || strcmp(member, "type") == 0)
@@ -350,9 +327,9 @@ static void csl_member(struct citation *entry, struct arena *arena, const char *
         keep_raw(entry, arena, member, value);
         return;
     }
-    for (i = 0; i < ARRAY_LEN(members); i++)
-        if (strcmp(members[i].member, member) == 0) {
-            add_member(entry, arena, i, value);
+    for (i = 0; (row = citation_csl_member(i)); i++)
+        if (row->when != CSL_WRITE && strcmp(row->member, member) == 0) {
+            add_member(entry, arena, row, value);
             return;
         }
     keep_raw(entry, arena, member, value);
@@ -373,7 +350,12 @@ static void csl_series(struct citation *entry, struct arena *arena)
 static void csl_settle(struct citation *entry, struct arena *arena)
 {
     const char *publisher = citation_get(entry, "publisher");
+    const char *country = citation_get(entry, "jurisdiction");
 
+    if (country && strcmp(entry->type, "patent") == 0 && !citation_get(entry, "location")) {
+        citation_set(entry, arena, "location", country); /* biblatex's word for it */
+        citation_set(entry, arena, "jurisdiction", NULL);
+    }
     if (publisher && (strcmp(entry->type, "thesis") == 0 || strcmp(entry->type, "report") == 0)) {
         citation_set(entry, arena, "institution", publisher);
         citation_set(entry, arena, "publisher", NULL);

@@ -159,6 +159,16 @@ static const char *container(const struct ris *r)
     return citation_inside(type) ? "booktitle" : "series";
 }
 
+/* Without what people put in front of it: "doi:", or an address. */
+static const char *bare_doi(const char *value)
+{
+    const char *host = strcasestr(value, "doi.org/");
+
+    if (str_istarts(value, "doi:"))
+        return value + 4 + strspn(value + 4, " ");
+    return str_istarts(value, "http") && host ? host + strlen("doi.org/") : value;
+}
+
 static void take_value(struct ris *r, const char *value)
 {
     size_t i;
@@ -167,8 +177,8 @@ static void take_value(struct ris *r, const char *value)
         r->entry.key = arena_strdup(r->arena, value);
         return;
     }
-    if (strcmp(r->tag, "DO") == 0 && str_istarts(value, "doi:"))
-        value += 4 + strspn(value + 4, " ");
+    if (strcmp(r->tag, "DO") == 0)
+        value = bare_doi(value);
     if (strcmp(r->tag, "T2") == 0) {
         take_row(r, container(r), RIS_TEXT, value);
         return;

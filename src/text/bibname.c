@@ -212,6 +212,8 @@ static bool name_long(struct bib_name *out, struct arena *arena, const char *tex
             out->von = value;
         else if (strcasecmp(part, "suffix") == 0)
             out->jr = value;
+        else if (strcasecmp(part, "useprefix") == 0)
+            *(strcasecmp(value, "true") == 0 ? &out->sorts : &out->drops) = true;
         found |= out->last == value;
     }
     return found;
@@ -223,7 +225,7 @@ void bib_name_parse(struct bib_name *out, struct arena *arena, const char *text,
     size_t commas[COMMAS_MAX], count, end;
     struct words words;
 
-    *out = (struct bib_name){ none, none, none, none, false, false };
+    *out = (struct bib_name){ .first = none, .von = none, .last = none, .jr = none };
     for (; len > 0 && blank(*text); text++, len--)
         ;
     while (len > 0 && (blank(text[len - 1]) || text[len - 1] == ','))
@@ -345,6 +347,13 @@ static char *guess_tex(struct arena *arena, const char *plain)
     return kept;
 }
 
+char *bib_list_guard(struct arena *arena, const char *tex)
+{
+    const char *found = *tex ? strstr(tex + 1, " and ") : NULL;
+
+    return found && found[5] ? arena_printf(arena, "{%s}", tex) : arena_strdup(arena, tex);
+}
+
 char *bib_name_guard(struct arena *arena, const char *tex)
 {
     size_t len = strlen(tex);
@@ -363,7 +372,7 @@ void bib_name_guess(struct bib_name *out, struct arena *arena, const char *plain
     size_t count, from, end;
     bool suffix;
 
-    *out = (struct bib_name){ none, none, none, none, false, false };
+    *out = (struct bib_name){ .first = none, .von = none, .last = none, .jr = none };
     if (guess_body(plain)) {
         out->body = true;
         out->last = guess_tex(arena, plain);

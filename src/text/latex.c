@@ -24,11 +24,13 @@ struct latex_symbol {
 static const struct latex_symbol latex_symbols[] = {
     { "AA", "Å" },
     { "AE", "Æ" },
+    { "BibTeX", "BibTeX" },
     { "DH", "Ð" },
     { "DJ", "Đ" },
     { "Delta", "Δ" },
     { "Gamma", "Γ" },
     { "L", "Ł" },
+    { "LaTeX", "LaTeX" },
     { "Lambda", "Λ" },
     { "Leftrightarrow", "⇔" },
     { "NG", "Ŋ" },
@@ -44,6 +46,7 @@ static const struct latex_symbol latex_symbols[] = {
     { "S", "§" },
     { "Sigma", "Σ" },
     { "TH", "Þ" },
+    { "TeX", "TeX" },
     { "Theta", "Θ" },
     { "Upsilon", "Υ" },
     { "Xi", "Ξ" },
@@ -99,6 +102,7 @@ static const struct latex_symbol latex_symbols[] = {
     { "guillemotleft", "«" },
     { "guillemotright", "»" },
     { "hbar", "ℏ" },
+    { "hyphen", "-" },
     { "i", "ı" },
     { "in", "∈" },
     { "inf", "inf" },
@@ -472,17 +476,20 @@ static bool latex_sqrt(struct latex *x)
 static bool latex_quote(struct latex *x)
 {
     struct str inside = STR_INIT;
-    bool ok = latex_take_group(x, &inside);
+    bool single = x->at < x->end && *x->at == '*', ok;
 
+    x->at += single;
+    ok = latex_take_group(x, &inside);
     if (ok)
-        str_printf(x->out, "“%s”", inside.ptr);
+        str_printf(x->out, single ? "‘%s’" : "“%s”", inside.ptr);
     str_free(&inside);
     return ok;
 }
 
 static bool latex_is_letter_command(const char *name)
 {
-    static const char letters[] = " AA AE DH DJ L NG O OE TH aa ae dh dj i j l ng o oe ss th ";
+    static const char letters[] =
+        " AA AE DH DJ L NG O OE TH aa ae dh dj hyphen i j l ng o oe slash ss th ";
     char padded[40];
 
     snprintf(padded, sizeof padded, " %s ", name);

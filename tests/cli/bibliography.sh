@@ -7,12 +7,19 @@ cat >"$T/refs.bib" <<'X'
   year = 2001, month = may, pages = {1--9}, my-field = {kept {as} it is}, doi = {10.1000/xyz_1}}
 @inproceedings{child, title = {A child}, author = {Doe, Jane}, crossref = {par}}
 @proceedings{par, title = {Proceedings of X}, year = 1999}
-@misc{none, author = {Nobody}}
+@misc{none, author = {Nobody}, keywords = {deep nets; reading}}
+@misc{empty}
 @misc{broken, title = {Never ends
 X
 run "BibTeX, with faults" 3 "$CARREL" import "$T/refs.bib"
-has "what is good is kept" out "6 seen: 3 added, 0 updated, 0 unchanged, 3 rejected"
-has "the rest is told by line" err "refs.bib:7: no title in the entry none"
+has "what is good is kept" out "7 seen: 4 added, 0 updated, 0 unchanged, 3 rejected"
+has "the rest is told by line" err "refs.bib:8: nothing in the entry empty"
+run "without a title" 0 "$CARREL" search --json untitled
+has "it is called by its key" out "Untitled (none)"
+run "and written without one" 0 "$CARREL" export --format bibtex --query 'title:untitled'
+lacks "as it came" out "title ="
+run "keywords are subjects" 0 "$CARREL" search --ids 'cat:"deep nets"'
+same "of the paper" 1 "$(wc -l <"$T/out")"
 run "its entry" 0 "$CARREL" show doi:10.1000/xyz_1 --bibtex
 same "as it was" '@article{Smith01,
   author = {Smith, J{\"o}rg and van Dyke, Ann},
@@ -38,12 +45,25 @@ for form in bibtex biblatex ris csl; do
     run "export as $form" 0 "$CARREL" export --format $form -o "$T/a.$form"
     gzip -c "$T/a.$form" >"$T/a.gz"
     run "import of it, by its looks" 0 "$CARREL" -L "$T/$form" import "$T/a.gz"
-    has "all of it" out "3 added"
+    has "all of it" out "4 added"
     run "and out again" 0 "$CARREL" -L "$T/$form" export --format $form -o "$T/b.$form"
     cmp -s "$T/a.$form" "$T/b.$form" && good "$form: the same bytes" || bad "$form: the same bytes" "$(diff "$T/a.$form" "$T/b.$form" | head -20)"
 done
 run "standard input" 0 sh -c "'$CARREL' -L '$T/in' import --format csl - <'$T/a.csl'"
 run "CSL is JSON" 0 sh -c "python3 -m json.tool '$T/a.csl' >/dev/null"
+
+# By pandoc's conventions, and by ours.
+printf '@book{k, title={The {TeX}book: A Study of Type}, maintitle={Computers}, volume=1, part=2, author={von Knuth, D.}, location={Here and There}}' >"$T/p.bib"
+run "a volume" 0 "$CARREL" -L "$T/pandoc" import "$T/p.bib"
+run "in CSL" 0 "$CARREL" -L "$T/pandoc" export --format csl
+has "has its own title" out '"title":"The <span class=\"nocase\">TeX</span>book: A Study of Type"'
+has "a particle that sorts" out '"non-dropping-particle":"von"'
+has "places" out '"publisher-place":"Here; There"'
+has "a part of a volume" out '"volume":"1.2"'
+run "as pandoc reads it" 0 "$CARREL" -L "$T/pandoc" -c cite.as-pandoc=true export --format csl
+has "it has the work's" out '"title":"Computers"'
+has "as a sentence" out '"volume-title":"The TeXbook: A study of type"'
+has "a particle that does not" out '"dropping-particle":"von"'
 
 # Three papers with one key: told by the library, not by what is exported.
 for n in 1 2 3; do

@@ -124,7 +124,7 @@ static void test_inheritance(void **state)
              "editor=E, D");
     entry_is(&h, 3,
              "inbook ch | title=One | publisher=Pub | location=Here | booktitle=B | "
-             "bookauthor=A, B | date=2000");
+             "bookauthor=A, B | author=A, B | date=2000");
     assert_string_equal(h.records[2].venue, "Proc");
     assert_null(h.records[2].doi);
     assert_string_equal(h.records[4].title, "L");
