@@ -50,6 +50,8 @@ bool citation_inside(const char *type);
 /* Is its number the one in a series of books? */
 bool citation_in_series(const struct citation *entry);
 
+/* The key of a record's entry (record.cited), cleaned; "" where it has none. False: no entry. */
+bool citation_key(struct str *out, struct arena *arena, const struct text_list *kept);
 /* Takes out of a key what BibTeX takes for something else: what is left may be written and cited.
  */
 void citation_key_clean(char *key);

@@ -1,6 +1,7 @@
 /*
- * Keys and entries of works. Three passes over what is read without the texts: the keys that works
- * brought along, the keys of those that are wanted, and how many works before each have the same.
+ * Keys and entries of works. Of few works only those are looked at whose keys could be the same, by
+ * the index of keys; of many all are read once: the keys that works brought along, the keys of
+ * those that are wanted, and how many works before each have the same.
  */
 #include "cites.h"
 
@@ -11,6 +12,8 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define FEW 200 /* works whose keys are looked up one by one */
 
 struct brought {
     int64_t work;
@@ -30,6 +33,8 @@ struct cites {
     char **keys;
     size_t count;
     int64_t written;
+    bool few;
+    struct error *err; /* of the pass that runs */
     int32_t first, last; /* days on which a work with one of these keys may have appeared */
 };
 
@@ -40,49 +45,97 @@ static uint64_t *of_work(const struct hashmap *map, int64_t work)
 
 /* ---- keys ---- */
 
-static void count_key(struct cites *c, int64_t work, const char *key, bool brought)
+static int key_found(void *ctx, int64_t work, const char *key)
 {
-    uint64_t *place = of_work(c->wanted, work), *count;
-    struct str own = STR_INIT;
-
-    count = hashmap_get(c->counts, key, strlen(key));
-    if (!count)
-        return;
-    do {
-        str_clear(&own);
-        cite_key_nth(&own, key, (int64_t)(*count)++);
-    } while (hashmap_get(c->taken, own.ptr, own.len)
-             && !(brought && strcmp(own.ptr, key) == 0)); /* its own, of which it is the first */
-    if (place && !c->keys[*place])
-        c->keys[*place] = mem_strdup(own.ptr);
-    str_free(&own);
-}
-
-static int take_brought(void *ctx, int64_t work, const struct record *record)
-{
-    struct cites *c = ctx;
-    struct str key = STR_INIT;
-    struct brought brought = { .work = work };
-
-    cite_key(&key, "", record);
-    if (strcmp(key.ptr, "work") != 0) {
-        hashmap_put(c->brought, (const char *)&work, sizeof work, NULL);
-        hashmap_put(c->taken, key.ptr, key.len, NULL);
-        if (of_work(c->wanted, work))
-            hashmap_put(c->counts, key.ptr, key.len, NULL);
-        brought.key = mem_strdup(key.ptr);
-        VEC_PUSH(c->list, c->list_len, c->list_cap, brought);
-    }
-    str_free(&key);
+    (void)work;
+    (void)key;
+    *(bool *)ctx = true;
     return 0;
 }
 
-static void count_brought(struct cites *c)
+/* Has any work brought this key? */
+static int is_taken(struct cites *c, bool *taken, const struct str *key, struct error *err)
+{
+    *taken = hashmap_get(c->taken, key->ptr, key->len) != NULL;
+    return *taken || !c->few ? ERR_OK : cited_keys(c->store, key->ptr, key_found, taken, err);
+}
+
+static int count_key(struct cites *c, int64_t work, const char *key, bool brought,
+                     struct error *err)
+{
+    uint64_t *place = of_work(c->wanted, work), *count;
+    struct str own = STR_INIT;
+    bool again = true;
+    int result = ERR_OK;
+
+    count = hashmap_get(c->counts, key, strlen(key));
+    if (!count)
+        return ERR_OK;
+    while (again && result == ERR_OK) {
+        str_clear(&own);
+        cite_key_nth(&own, key, (int64_t)(*count)++);
+        result = is_taken(c, &again, &own, err);
+        again &= !(brought && strcmp(own.ptr, key) == 0); /* its own, of which it is the first */
+    }
+    if (place && !c->keys[*place])
+        c->keys[*place] = mem_strdup(own.ptr);
+    str_free(&own);
+    return result;
+}
+
+static int take_brought(void *ctx, int64_t work, const char *key)
+{
+    struct cites *c = ctx;
+    struct brought brought = { .work = work };
+    bool added;
+
+    hashmap_put(c->brought, (const char *)&work, sizeof work, &added);
+    if (!added)
+        return 0;
+    hashmap_put(c->taken, key, strlen(key), NULL);
+    if (of_work(c->wanted, work))
+        hashmap_put(c->counts, key, strlen(key), NULL);
+    brought.key = mem_strdup(key);
+    VEC_PUSH(c->list, c->list_len, c->list_cap, brought);
+    return 0;
+}
+
+static int brought_order(const void *a, const void *b)
+{
+    const struct brought *one = a, *two = b;
+
+    return (one->work > two->work) - (one->work < two->work);
+}
+
+/* Of few works: what they brought, and who else brought the same. */
+static int take_few(struct cites *c, const int64_t *works, size_t len, struct error *err)
+{
+    struct str key = STR_INIT;
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < len && result == ERR_OK; i++) {
+        str_clear(&key);
+        result = cited_key(&key, c->store, works[i], err);
+        if (result == ERR_OK && key.len > 0)
+            take_brought(c, works[i], key.ptr);
+        if (result == ERR_OK && key.len > 0)
+            result = cited_keys(c->store, key.ptr, take_brought, c, err);
+    }
+    str_free(&key);
+    if (c->list_len > 0)
+        qsort(c->list, c->list_len, sizeof *c->list, brought_order);
+    return result;
+}
+
+static int count_brought(struct cites *c, struct error *err)
 {
     size_t i;
+    int result = ERR_OK;
 
-    for (i = 0; i < c->list_len; i++)
-        count_key(c, c->list[i].work, c->list[i].key, true);
+    for (i = 0; i < c->list_len && result == ERR_OK; i++)
+        result = count_key(c, c->list[i].work, c->list[i].key, true, err);
+    return result;
 }
 
 static int want(void *ctx, int64_t work, const struct record *record)
@@ -98,60 +151,89 @@ static int want(void *ctx, int64_t work, const struct record *record)
     return 0;
 }
 
+/* Has it a key that it brought along? */
+static int has_brought(struct cites *c, bool *has, int64_t work, struct error *err)
+{
+    struct str key = STR_INIT;
+    int result = ERR_OK;
+
+    *has = of_work(c->brought, work) != NULL;
+    if (!*has && c->few)
+        result = cited_key(&key, c->store, work, err);
+    *has |= key.len > 0;
+    str_free(&key);
+    return result;
+}
+
 static int count(void *ctx, int64_t work, const struct record *record)
 {
     struct cites *c = ctx;
     struct str key = STR_INIT;
+    bool brought = true;
+    int result = ERR_OK;
 
-    if (of_work(c->brought, work))
-        return 0;
     cite_key(&key, c->form, record);
-    count_key(c, work, key.ptr, false);
+    if (hashmap_get(c->counts, key.ptr, key.len))
+        result = has_brought(c, &brought, work, c->err);
+    if (result == ERR_OK && !brought)
+        result = count_key(c, work, key.ptr, false, c->err);
     str_free(&key);
-    return 0;
+    return result;
 }
 
-/* The years of the works that are wanted, when keys name the year: others cannot have theirs. */
+static int work_years(struct cites *c, int64_t work, struct error *err)
+{
+    struct stmt *stmt;
+    int32_t first = INT_MIN, last = INT_MAX;
+    char day[16];
+    int result = stmt_prepare(&stmt, c->store, "SELECT day FROM work WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    if (stmt_step(stmt, err) == 1) {
+        date_format(day, (int32_t)stmt_int(stmt, 0));
+        day[4] = '\0';
+        if (stmt_int(stmt, 0) == 0)
+            first = last = 0;
+        else if (!date_parse(day, &first, &last))
+            first = INT_MIN;
+    }
+    stmt_reset(stmt);
+    c->first = first < c->first ? first : c->first;
+    c->last = last > c->last ? last : c->last;
+    return ERR_OK;
+}
+
+/* The years of the works that are wanted and have to be given a key, when keys name the year:
+ * others cannot have theirs. */
 static int find_span(struct cites *c, const int64_t *works, size_t len, struct error *err)
 {
+    bool years = c->few && strcasestr(c->form, "[year]");
     size_t i;
     int result = ERR_OK;
 
-    c->first = INT_MIN;
-    c->last = INT_MAX;
-    if (len != 1 || !strcasestr(c->form, "[year]"))
-        return ERR_OK;
-    for (i = 0; i < len && result == ERR_OK; i++) {
-        struct stmt *stmt;
-        char day[16];
-
-        result = stmt_prepare(&stmt, c->store, "SELECT day FROM work WHERE id = ?1", err);
-        if (result != ERR_OK)
-            return result;
-        stmt_bind_int(stmt, 1, works[i]);
-        if (stmt_step(stmt, err) == 1) {
-            date_format(day, (int32_t)stmt_int(stmt, 0));
-            day[4] = '\0';
-            if (stmt_int(stmt, 0) == 0)
-                c->first = c->last = 0;
-            else if (!date_parse(day, &c->first, &c->last))
-                c->first = INT_MIN;
-        }
-        stmt_reset(stmt);
-    }
+    c->first = years ? INT_MAX : INT_MIN;
+    c->last = years ? INT_MIN : INT_MAX;
+    for (i = 0; i < len && years && result == ERR_OK; i++)
+        if (!of_work(c->brought, works[i]))
+            result = work_years(c, works[i], err);
     return result;
 }
 
 static int find_keys(struct cites *c, const int64_t *works, size_t len, struct error *err)
 {
-    int result = find_span(c, works, len, err);
+    int result = c->few ? take_few(c, works, len, err)
+                        : cited_keys(c->store, NULL, take_brought, c, err);
 
+    c->err = err;
     if (result == ERR_OK)
-        result = cited_each(c->store, take_brought, c, err);
-    count_brought(c);
+        result = find_span(c, works, len, err);
     if (result == ERR_OK)
+        result = count_brought(c, err);
+    if (result == ERR_OK && c->first <= c->last)
         result = cited_works(c->store, c->first, c->last, want, c, err);
-    if (result == ERR_OK)
+    if (result == ERR_OK && c->first <= c->last)
         result = cited_works(c->store, c->first, c->last, count, c, err);
     return result;
 }
@@ -175,6 +257,7 @@ int cites_new(struct cites **out, struct store *store, const struct bibliography
     c->taken = hashmap_new();
     c->counts = hashmap_new();
     c->count = len;
+    c->few = len <= FEW;
     c->keys = mem_zalloc((len + 1) * sizeof *c->keys);
     if (!cite_template_check(c->form, &why))
         result = error_set(err, ERR_USAGE,

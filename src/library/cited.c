@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define SOURCES "('bibtex', 'csl', 'ris')"
-
 int cited_read(struct text_list *out, struct store *store, struct arena *arena, int64_t work,
                struct error *err)
 {
@@ -16,8 +14,9 @@ int cited_read(struct text_list *out, struct store *store, struct arena *arena, 
     struct stmt *stmt;
     int step;
     int result = stmt_prepare(&stmt, store,
-                              "SELECT payload FROM record WHERE work_id = ?1 AND current AND "
-                              "source IN " SOURCES " ORDER BY fetched DESC, id DESC LIMIT 1",
+                              "SELECT r.payload FROM record r JOIN cited_key c ON c.record_id = "
+                              "r.id WHERE r.work_id = ?1 AND r.current ORDER BY r.fetched DESC, "
+                              "r.id DESC LIMIT 1",
                               err);
 
     memset(out, 0, sizeof *out);
@@ -37,38 +36,79 @@ int cited_read(struct text_list *out, struct store *store, struct arena *arena, 
     return step;
 }
 
-int cited_each(struct store *store, int (*each)(void *ctx, int64_t work, const struct record *),
-               void *ctx, struct error *err)
+int cited_key(struct str *out, struct store *store, int64_t work, struct error *err)
 {
-    struct arena *arena = arena_new();
-    int64_t last = 0;
     struct stmt *stmt;
-    int step = ERR_OK;
-    /* The index alone tells which records these are, so that the others are not read. */
+    int step;
     int result = stmt_prepare(&stmt, store,
-                              "SELECT work_id, payload FROM record WHERE id IN (SELECT id FROM "
-                              "record INDEXED BY record_source WHERE current AND source IN " SOURCES
-                              ") ORDER BY work_id, fetched DESC, id DESC",
+                              "SELECT c.key FROM record r JOIN cited_key c ON c.record_id = r.id "
+                              "WHERE r.work_id = ?1 AND r.current ORDER BY r.fetched DESC, r.id "
+                              "DESC LIMIT 1",
                               err);
 
-    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
-        struct record record;
-        size_t len;
-        const void *bytes = stmt_blob(stmt, 1, &len);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    step = stmt_step(stmt, err);
+    if (step == 1)
+        str_add(out, stmt_text(stmt, 0));
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}
 
+/* Works of this key, as far as no later entry calls them otherwise. */
+static int keys_of_one(struct store *store, const char *key,
+                       int (*each)(void *ctx, int64_t work, const char *key), void *ctx,
+                       struct error *err)
+{
+    struct str latest = STR_INIT;
+    struct stmt *stmt;
+    int step = ERR_OK;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT DISTINCT r.work_id FROM cited_key c JOIN record r ON r.id = "
+                              "c.record_id WHERE c.key = ?1 AND c.key != '' AND r.current ORDER BY "
+                              "r.work_id",
+                              err);
+
+    if (result == ERR_OK)
+        stmt_bind_text(stmt, 1, key);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
+        int64_t work = stmt_int(stmt, 0);
+
+        str_clear(&latest);
+        result = cited_key(&latest, store, work, err);
+        if (result == ERR_OK && strcmp(latest.ptr, key) == 0)
+            result = each(ctx, work, key);
+    }
+    stmt_reset(stmt);
+    str_free(&latest);
+    return result != ERR_OK ? result : step;
+}
+
+int cited_keys(struct store *store, const char *key,
+               int (*each)(void *ctx, int64_t work, const char *key), void *ctx,
+               struct error *err)
+{
+    int64_t last = 0;
+    struct stmt *stmt;
+    int step = ERR_OK, result;
+
+    if (key)
+        return keys_of_one(store, key, each, ctx, err);
+    result = stmt_prepare(&stmt, store,
+                          "SELECT r.work_id, c.key FROM cited_key c CROSS JOIN record r ON r.id = "
+                          "c.record_id WHERE r.current ORDER BY r.work_id, r.fetched DESC, r.id "
+                          "DESC",
+                          err);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
         if (stmt_int(stmt, 0) == last) /* one that was imported before */
             continue;
         last = stmt_int(stmt, 0);
-        arena_reset(arena);
-        result = payload_unpack(&record, arena, bytes, len, err);
-        if (result == ERR_OK)
-            result = each(ctx, last, &record);
+        if (*stmt_text(stmt, 1))
+            result = each(ctx, last, stmt_text(stmt, 1));
     }
-    if (result == ERR_OK)
-        result = step;
     stmt_reset(stmt);
-    arena_free(arena);
-    return result;
+    return result != ERR_OK ? result : step;
 }
 
 static void works_record(struct record *out, struct arena *arena, struct stmt *stmt)

@@ -11,6 +11,7 @@
 #include "internal.h"
 
 #include "carrel/alerts.h"
+#include "carrel/citation.h"
 #include "carrel/clock.h"
 #include "carrel/jsonw.h"
 #include "carrel/likeness.h"
@@ -114,6 +115,26 @@ int alias_insert(struct writer *writer, int64_t work, int64_t record, const char
                      1, id, err);
 }
 
+/* What the paper is cited by, where the record is an entry of a bibliography. */
+static int record_key(struct writer *writer, int64_t record, const struct text_list *cited,
+                      struct error *err)
+{
+    struct arena *arena;
+    struct str key = STR_INIT;
+    int result = ERR_OK;
+
+    if (cited->len == 0)
+        return ERR_OK;
+    arena = arena_new();
+    if (citation_key(&key, arena, cited))
+        result = store_run(writer->store,
+                           "INSERT INTO cited_key(record_id, key) SELECT ?1, ?3 WHERE ?2", record,
+                           1, key.ptr, err);
+    str_free(&key);
+    arena_free(arena);
+    return result;
+}
+
 int record_insert(struct writer *writer, int64_t work, const struct prepared *prepared,
                   bool current, int64_t *id, struct error *err)
 {
@@ -136,7 +157,7 @@ int record_insert(struct writer *writer, int64_t work, const struct prepared *pr
     stmt_bind_blob(stmt, 8, prepared->payload, prepared->payload_len);
     result = stmt_run(stmt, err);
     *id = writer->record = store_last_id(writer->store);
-    return result;
+    return result == ERR_OK ? record_key(writer, *id, &prepared->record.cited, err) : result;
 }
 
 int record_again(struct writer *writer, int64_t record, struct error *err)

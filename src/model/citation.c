@@ -74,6 +74,18 @@ void citation_key_clean(char *key)
     *to = '\0';
 }
 
+bool citation_key(struct str *out, struct arena *arena, const struct text_list *kept)
+{
+    struct citation entry;
+
+    if (!citation_from(&entry, arena, kept))
+        return false;
+    str_add(out, entry.key);
+    citation_key_clean(out->ptr);
+    str_cut(out, strlen(out->ptr));
+    return true;
+}
+
 char *citation_untitled(struct arena *arena, const struct citation *entry)
 {
     static const char *const names[] = { "author", "editor", "organization", "institution", NULL };

@@ -57,6 +57,7 @@ void lengths_release(struct store *store); /* the transaction is over */
 /* ledger_list.c: as ledger_prune, inside a transaction */
 int ledger_drop(struct store *store, int days, int64_t rows, int64_t *removed, struct error *err);
 int vocabulary_convert(struct store *store, struct error *err);   /* migration 8 */
+int cited_keys_convert(struct store *store, struct error *err);   /* migration 33: cited_keys.c */
 int repositories_convert(struct store *store, struct error *err); /* migration 15 */
 /* catalog.c: a name as it is looked up by: in lower case */
 void catalog_key(struct str *out, const char *name);

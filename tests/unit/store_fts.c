@@ -205,7 +205,7 @@ static void test_vocabulary_migrates(void **state)
     library_run(store, "DROP TABLE audit; DROP TABLE job_once");
     library_run(store, "DROP TABLE alert_rule; DROP TABLE alert_event; DROP TABLE alert; "
                        "DROP TRIGGER alert_new; DROP TRIGGER alert_replaced; "
-                       "DROP TRIGGER alert_withdrawn");
+                       "DROP TRIGGER alert_withdrawn; DROP TABLE cited_key");
     library_run(store, "DROP TABLE result_row; DROP TABLE result_table; DROP TABLE catalog_work; "
                        "DROP TABLE origin_turn; DROP TABLE catalog_task; DROP TABLE catalog");
     library_run(store, "DROP TABLE chunk_vocab; DROP TABLE chunk_fts; DROP TABLE document_vectors; "
