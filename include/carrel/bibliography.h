@@ -31,9 +31,10 @@ const char *bibliography_before(enum bibliography_form form);
 const char *bibliography_between(enum bibliography_form form);
 const char *bibliography_behind(enum bibliography_form form);
 
-/* One reference as a line of plain text, in the way of "apa", "ieee" or "chicago" (author-date).
- * False: no such style. */
+/* One reference as a line of plain text. False: no such style. */
 bool reference_write(struct str *out, const char *style, const struct citation *entry);
+/* The names of the styles; NULL behind the last. *help (may be NULL) says what it is. */
+const char *reference_style(size_t i, const char **help);
 
 /*
  * Keys. A template is text with words in brackets: [author] the first author's family name,

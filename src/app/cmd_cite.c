@@ -1,61 +1,34 @@
 /*
- * cite: the keys of papers, or references to them, for a document that is being written.
+ * cite: papers for a document that is being written: their keys, references to them, or entries in
+ * its .bib file.
  */
-#include "cites.h"
+#include "cite_forms.h"
 #include "commands.h"
 
-#include "carrel/publish.h"
+#include "carrel/bibliography.h"
+#include "carrel/file.h"
 #include "carrel/works.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* One line of a style: from the work as it would be exported. */
-static int cite_reference(struct command_call *call, struct cites *cites, int64_t work,
-                          const char *style, struct error *err)
+/* "thesis.bib" among the ids: where they are added. */
+static const char *file_among(struct command_call *call)
 {
-    struct record record;
-    struct citation entry;
-    int result = publish_record(call->store, call->arena, work, &record, err);
+    const char *file = call_option(call, "--to");
+    int i, kept = 0;
 
-    if (result == ERR_OK)
-        result = cites_entry(cites, &entry, call->arena, work, &record, err);
-    if (result != ERR_OK)
-        return result;
-    if (!reference_write(&call->out, style, &entry))
-        return error_set(err, ERR_USAGE, "--style %s: apa, ieee and chicago are known", style);
-    str_add_char(&call->out, '\n');
-    return ERR_OK;
+    for (i = 0; i < call->argc; i++)
+        if (!file && str_ends(call->argv[i], ".bib"))
+            file = call->argv[i];
+        else
+            call->argv[kept++] = call->argv[i];
+    call->argc = kept;
+    return file;
 }
 
-/* "[@a; @b]" or "\cite{a,b}": what stands around keys and between them. */
-static const struct {
-    const char *name, *before, *between, *behind;
-} markups[] = { { "plain", "", "\n", "\n" },
-                { "tex", "\\cite{", ",", "}\n" },
-                { "pandoc", "[@", "; @", "]\n" },
-                { "typst", "@", " @", "\n" } };
-
-static int cite_keys(struct command_call *call, const struct cites *cites, const int64_t *works,
-                     size_t count, const char *markup, struct error *err)
+static int cite_works(struct command_call *call, struct cite_source *source, struct error *err)
 {
-    size_t row = 0, i;
-
-    while (row < ARRAY_LEN(markups) && strcmp(markups[row].name, markup) != 0)
-        row++;
-    if (row == ARRAY_LEN(markups))
-        return error_set(err, ERR_USAGE, "--as %s: plain, tex, pandoc and typst are known", markup);
-    str_add(&call->out, markups[row].before);
-    for (i = 0; i < count; i++)
-        str_printf(&call->out, "%s%s", i ? markups[row].between : "", cites_key(cites, works[i]));
-    str_add(&call->out, markups[row].behind);
-    return ERR_OK;
-}
-
-int cmd_cite(struct command_call *call, struct error *err)
-{
-    const char *style = call_option(call, "--style"), *markup = call_option(call, "--as");
-    struct bibliography_options options = { .form = BIB_BIBTEX };
-    struct cites *cites = NULL;
     int64_t *works;
     char **ids;
     size_t count, i;
@@ -66,13 +39,62 @@ int cmd_cite(struct command_call *call, struct error *err)
     works = arena_alloc(call->arena, (count + 1) * sizeof *works);
     for (i = 0; i < count && result == ERR_OK; i++)
         result = works_find(call->store, &works[i], ids[i], err);
+    source->works = works;
+    source->count = count;
+    return result;
+}
+
+static int cite_into(struct command_call *call, const struct cite_source *source, const char *file,
+                     struct error *err)
+{
+    char *path = path_expand(file);
+    struct str keys = STR_INIT;
+    struct cite_added added;
+    int result = cite_file_add(&keys, &added, source, path, call_has(call, "--biblatex"), err);
+
+    if (result == ERR_OK && !call->desk)
+        str_add(&call->out, keys.ptr);
     if (result == ERR_OK)
-        result = cites_new(&cites, call->store, &options,
-                           config_text(call->app->config, "cite.key"), works, count, err);
-    for (i = 0; i < count && style && result == ERR_OK; i++)
-        result = cite_reference(call, cites, works[i], style, err);
-    if (result == ERR_OK && !style)
-        result = cite_keys(call, cites, works, count, markup ? markup : "plain", err);
-    cites_free(cites);
+        str_printf(&call->say, "%s: %zu added, %zu there already\n", file, added.added,
+                   added.there);
+    str_free(&keys);
+    free(path);
+    return result;
+}
+
+/* --as is for markups and entries; --style for references, also of pandoc. */
+static int cite_form(struct command_call *call, const char **form, struct error *err)
+{
+    const char *style = call_option(call, "--style"), *markup = call_option(call, "--as");
+    const char *name, *help;
+    struct str known = STR_INIT;
+    size_t i;
+    int result = ERR_OK;
+
+    *form = style ? style : !markup || strcmp(markup, "plain") == 0 ? "key" : markup;
+    if (style)
+        return ERR_OK;
+    for (i = 0; (name = cite_form_at(i, &help)) && strcmp(name, *form) != 0; i++)
+        str_printf(&known, "%s%s", i ? ", " : "", name);
+    if (!name)
+        result = error_set(err, ERR_USAGE, "--as %.60s: %s are known", markup, known.ptr);
+    str_free(&known);
+    return result;
+}
+
+int cmd_cite(struct command_call *call, struct error *err)
+{
+    struct cite_source source = { .store = call->store,
+                                  .config = call->app->config,
+                                  .arena = call->arena,
+                                  .cancel = call->cancel };
+    const char *file = file_among(call), *form;
+    int result = cite_form(call, &form, err);
+
+    if (result == ERR_OK)
+        result = cite_works(call, &source, err);
+    if (result == ERR_OK)
+        result = file ? cite_into(call, &source, file, err)
+                      : cite_form_write(&call->out, &source, form, err);
     return result;
 }

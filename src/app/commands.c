@@ -62,8 +62,12 @@ static const struct command_option show_options[] = {
     { 0 },
 };
 static const struct command_option cite_options[] = {
-    { "--style", "STYLE", "references instead of keys: apa, ieee or chicago" },
-    { "--as", "MARKUP", "keys as plain (default, one a line), tex, pandoc or typst has them" },
+    { "--style", "STYLE",
+      "references instead of keys: apa, ieee, chicago, mla, acm, or a .csl file (by pandoc)" },
+    { "--as", "FORM",
+      "key (default, one a line); tex, pandoc or typst; bibtex, biblatex, ris, csl: entries" },
+    { "--to", "FILE", "add entries to this .bib file that it lacks, and print their keys in it" },
+    { "--biblatex", NULL, "with --to: in biblatex's words" },
     { 0 },
 };
 static const struct command_option import_options[] = {
@@ -468,7 +472,8 @@ static const char highlights_help[] =
 static const char dump_help[] =
     "VIEW is today, library, search, paper, reader, page, tables, duplicates, trending, topics,\n"
     "analytics, repositories, repository, code, jobs, job, harvest, source, log or help; paper,\n"
-    "repository, job, source, reader and page (\"ID 3\") and tables (\"TASK > DATASET\") take what\n"
+    "repository, job, source, reader and page (\"ID 3\") and tables (\"TASK > DATASET\") take "
+    "what\n"
     "they should show, repositories a paper, code a place in a clone: \"ID log v1.0\",\n"
     "\"ID file:12 - PATH\" (- is the tip), \"ID diff A..B\". What is not there is exit code 4.";
 static const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
@@ -548,9 +553,11 @@ static const char repo_help[] =
     "makes: a bare one, below the library. Without a word: what it is made of. Words:\n"
     "    log [PATH]   tree [PATH]   file PATH   diff [A | A..B | A...B]   blame PATH   refs\n"
     "    readme       activity      fetch (what is new)                   remove (the clone)\n"
-    "diff shows what commit A changed, what differs between A and B, or (with three dots) what B has\n"
+    "diff shows what commit A changed, what differs between A and B, or (with three dots) what B "
+    "has\n"
     "changed since both parted; an empty A or B is the tip of the default branch.\n"
-    "Names that are no UTF-8 or have blanks at their ends are shown as Git quotes them, and may be\n"
+    "Names that are no UTF-8 or have blanks at their ends are shown as Git quotes them, and may "
+    "be\n"
     "typed so: carrel repo ID file '\"caf\\351.txt\"'.\n"
     "--at arxiv:1706.03762 shows the code as of that paper's day: the commit on which the default\n"
     "branch stood then. Of a paper that is dated by year or month alone it is the last day of the\n"
@@ -594,14 +601,19 @@ static const char config_help[] =
     "'carrel help config' lists all settings.";
 
 static const char cite_help[] =
-    "Keys are those of 'carrel export --format bibtex' and the others (docs/EXCHANGE.md); they are made\n"
-    "by the setting cite.key, and come with entries that were imported.";
+    "Keys are those of 'carrel export --format bibtex' and the others (docs/EXCHANGE.md); they are "
+    "made\n"
+    "by the setting cite.key, and come with entries that were imported.\n"
+    "A word that ends with .bib is a file like that of --to. It is only ever added to: a paper is "
+    "there\n"
+    "already when an entry has its DOI or arXiv number, else its title.";
 
 static const struct command commands[] = {
     { "search", "[--] QUERY", CMD_CLI, "find papers", search_help, search_options, cmd_search },
     { "show", "ID", CMD_CLI | CMD_DESK | CMD_SELECTION, "one paper, whole", NULL, show_options,
       cmd_show },
-    { "cite", "ID|-...", CMD_CLI, "citation keys of papers, or references to them", cite_help,
+    { "cite", "[FILE.bib] ID|-...", CMD_CLI,
+      "citation keys of papers, references to them, or entries for a .bib file", cite_help,
       cite_options, cmd_cite },
     { "sync", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "fetch what is new from the sources",
       sync_help, sync_options, cmd_sync },

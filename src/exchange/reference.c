@@ -2,6 +2,8 @@
  * References in the words of a few styles, as plain text. A style is how it writes names and a row
  * of parts; a part is left out with all that stands around its value when there is no value.
  */
+#include "reference.h"
+
 #include "bibliography.h"
 
 #include "carrel/bibname.h"
@@ -12,78 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct names_style {
-    bool turned; /* all: "Last, F."; else the first one only, when `turned_first` */
-    bool turned_first;
-    bool initials;
-    const char *last; /* before the last of several, and before the second of two */
-    const char *pair;
-    size_t most, kept; /* of more than `most` the first `kept`, and "et al." */
-};
-
-struct part {
-    const char *before, *field, *behind;
-    const char *unless; /* left out where this field is there */
-};
-
-#define PARTS 14
-
-static const struct style {
-    const char *name;
-    struct names_style names;
-    const char *month; /* "": years only */
-    struct part parts[PARTS];
-} styles[] = {
-    { "apa",
-      { .turned = true, .initials = true, .last = ", & ", .pair = ", & ", .most = 20, .kept = 19 },
-      "",
-      { { "", "author", " ", NULL },
-        { "(", "year", "). ", NULL },
-        { "", "title", ". ", NULL },
-        { "", "journaltitle", "", NULL },
-        { "In ", "booktitle", "", "journaltitle" },
-        { ", ", "volume", "", NULL },
-        { "(", "number", ")", NULL },
-        { ", ", "pages", "", NULL },
-        { ". ", "institution", "", "journaltitle" },
-        { ". ", "publisher", "", "journaltitle" },
-        { ". arXiv:", "arxiv", "", "journaltitle" },
-        { ". https://doi.org/", "doi", "", NULL },
-        { ". ", "url", "", "doi" } } },
-    { "ieee",
-      { .initials = true, .last = ", and ", .pair = " and ", .most = 6, .kept = 1 },
-      "m",
-      { { "", "author", ", ", NULL },
-        { "“", "title", ",” ", NULL },
-        { "", "journaltitle", "", NULL },
-        { "in ", "booktitle", "", "journaltitle" },
-        { ", ", "institution", "", "journaltitle" },
-        { ", ", "publisher", "", "journaltitle" },
-        { ", arXiv:", "arxiv", "", "journaltitle" },
-        { ", vol. ", "volume", "", NULL },
-        { ", no. ", "number", "", NULL },
-        { ", pp. ", "pages", "", NULL },
-        { ", ", "year", "", NULL },
-        { ", doi: ", "doi", "", NULL },
-        { ". Available: ", "url", "", "doi" } } },
-    { "chicago",
-      { .turned_first = true, .last = ", and ", .pair = ", and ", .most = 10, .kept = 7 },
-      "",
-      { { "", "author", " ", NULL },
-        { "", "year", ". ", NULL },
-        { "“", "title", ".” ", NULL },
-        { "", "journaltitle", "", NULL },
-        { "In ", "booktitle", "", "journaltitle" },
-        { " ", "volume", "", NULL },
-        { " (", "number", ")", NULL },
-        { ": ", "pages", "", NULL },
-        { ". ", "institution", "", "journaltitle" },
-        { ". ", "publisher", "", "journaltitle" },
-        { ". arXiv:", "arxiv", "", "journaltitle" },
-        { ". https://doi.org/", "doi", "", NULL },
-        { ". ", "url", "", "doi" } } },
-};
 
 /* ---- names ---- */
 
@@ -148,12 +78,15 @@ static size_t names_count(const char *list, bool *others)
     return count - *others;
 }
 
-static void add_names(struct str *out, const struct names_style *style, const char *list)
+/* `natural`: none of them is turned. */
+static void add_names(struct str *out, const struct names_style *style, const char *list,
+                      bool natural)
 {
     struct arena *arena = arena_new();
     bool others;
     size_t count = names_count(list, &others), shown, i, len;
-    const char *one;
+    /* A comma parts what was turned from what follows. */
+    const char *pair = style->pair + (natural && *style->pair == ','), *one;
 
     others |= count > style->most;
     shown = count > style->most ? style->kept : count;
@@ -162,17 +95,17 @@ static void add_names(struct str *out, const struct names_style *style, const ch
 
         bib_name_parse(&name, arena, one, len);
         if (i > 0)
-            str_add(out, others || i + 1 < shown ? ", " : shown == 2 ? style->pair : style->last);
-        add_name(out, style, &name, style->turned || (style->turned_first && i == 0));
+            str_add(out, others || i + 1 < shown ? ", " : shown == 2 ? pair : style->last);
+        add_name(out, style, &name, !natural && (style->turned || (style->turned_first && i == 0)));
     }
     if (others)
-        str_add(out, shown == 1 ? " et al." : ", et al.");
+        str_add(out, shown > 1 ? ", et al." : style->others);
     arena_free(arena);
 }
 
 /* ---- parts ---- */
 
-static void add_year(struct str *out, const struct style *style, const struct citation *entry)
+static void add_year(struct str *out, const struct citation *entry, bool with_month)
 {
     static const char months[12][6] = { "Jan.", "Feb.", "Mar.",  "Apr.", "May",  "June",
                                         "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec." };
@@ -181,41 +114,130 @@ static void add_year(struct str *out, const struct style *style, const struct ci
 
     if (!date || !citation_day(day, date))
         snprintf(day, sizeof day, "%.10s", year ? year : "n.d.");
-    if (date && *style->month && strlen(day) >= 7)
+    if (date && with_month && strlen(day) >= 7)
         str_printf(out, "%s ", months[atoi(day + 5) - 1]);
     str_printf(out, "%.*s", date ? 4 : 10, day);
 }
 
-static const char *part_value(const struct citation *entry, const char *field)
+/* Is it a work of its own, whose title no style puts into quotes? */
+static bool whole_work(const struct citation *entry)
 {
-    const char *kind = citation_get(entry, "eprinttype"), *value;
+    static const char *const types[] = { "book",   "mvbook",     "collection",  "mvcollection",
+                                         "manual", "reference",  "proceedings", "mvproceedings",
+                                         "report", "techreport", "booklet",     "periodical" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(types); i++)
+        if (strcmp(types[i], entry->type) == 0)
+            return true;
+    return false;
+}
+
+/* 0 a doctor's, 1 a master's, -1 no thesis */
+static int thesis_kind(const struct citation *entry)
+{
+    const char *type = citation_get(entry, "type");
+
+    if (!strstr(entry->type, "thesis"))
+        return -1;
+    return strcmp(entry->type, "mastersthesis") == 0 || (type && strcasestr(type, "ma"));
+}
+
+/* What a style asks for that is no field: its value, or something where it has none of its own but
+ * is so. */
+static const char *part_told(const struct style *style, const struct citation *entry,
+                             const char *field)
+{
+    const char *kind = citation_get(entry, "eprinttype"), *author = citation_get(entry, "author");
+    const char *editor = citation_get(entry, "editor"), *title = citation_get(entry, "title");
+    const char *journal = citation_get(entry, "journaltitle");
+    const char *inside = journal ? NULL : citation_get(entry, "booktitle");
+    int thesis = thesis_kind(entry);
 
     if (strcmp(field, "arxiv") == 0)
         return kind && strcasecmp(kind, "arxiv") == 0 ? citation_get(entry, "eprint") : NULL;
-    if (strcmp(field, "year") == 0)
+    if (strcmp(field, "year") == 0 || strcmp(field, "date") == 0)
         return "";
-    value = citation_get(entry, field);
-    if (!value && strcmp(field, "author") == 0)
-        value = citation_get(entry, "editor");
-    return value;
+    if (strcmp(field, "names") == 0)
+        return author ? author : editor;
+    if (strcmp(field, "editors") == 0)
+        return author && inside ? editor : NULL;
+    if (strcmp(field, "inside") == 0)
+        return inside;
+    if (strcmp(field, "edited") == 0) /* or in a journal: no "In" */
+        return journal ? journal : author && inside ? editor : NULL;
+    if (strcmp(field, "quoted") == 0)
+        return whole_work(entry) ? NULL : title;
+    if (strcmp(field, "bare") == 0)
+        return whole_work(entry) ? title : NULL;
+    if (strcmp(field, "degree") == 0)
+        return thesis < 0 ? NULL : style->thesis[thesis];
+    if (strcmp(field, "placed") == 0) /* the institution is told elsewhere */
+        return thesis >= 0 ? "" : journal;
+    if (strcmp(field, "imprint") == 0)
+        return citation_get(entry, "publisher");
+    return citation_get(entry, field);
 }
 
-static void add_value(struct str *out, const struct style *style, const struct citation *entry,
-                      const char *field, const char *value)
+static void add_text(struct str *out, const char *tex)
 {
     struct str text = STR_INIT;
 
-    if (strcmp(field, "author") == 0) {
-        add_names(out, &style->names, value);
-    } else if (strcmp(field, "year") == 0) {
-        add_year(out, style, entry);
-    } else if (citation_verbatim(field)) {
-        str_add(out, value);
-    } else { /* "1--9" comes out with a dash */
-        plain_value(&text, value);
-        str_add(out, text.ptr);
-    }
+    plain_value(&text, tex); /* "1--9" comes out with a dash */
+    str_add(out, text.ptr);
     str_free(&text);
+}
+
+static void add_imprint(struct str *out, const struct style *style, const struct citation *entry)
+{
+    const char *place = citation_get(entry, "location");
+
+    if (place && !style->publisher_first) {
+        add_text(out, place);
+        str_add(out, ": ");
+    }
+    add_text(out, citation_get(entry, "publisher"));
+    if (place && style->publisher_first) {
+        str_add(out, ", ");
+        add_text(out, place);
+    }
+}
+
+static void add_people(struct str *out, const struct style *style, const struct citation *entry,
+                       const char *field, const char *list)
+{
+    const struct names_style *names = &style->names;
+    bool editors = strcmp(field, "editors") == 0, others;
+
+    if (editors && names->edited)
+        str_add(out, names->edited);
+    add_names(out, names, list, editors);
+    if (editors ? !names->edited : !citation_get(entry, "author"))
+        str_add(out, names_count(list, &others) > 1 || others ? names->editors : names->editor);
+    if (!editors && names->stop && out->ptr[out->len - 1] != '.')
+        str_add_char(out, '.');
+}
+
+static void add_value(struct str *out, struct arena *arena, const struct style *style,
+                      const struct citation *entry, const char *field, const char *value)
+{
+    static const char *const titles[] = { "title", "quoted", "bare", NULL };
+    size_t i;
+
+    for (i = 0; titles[i] && strcmp(titles[i], field) != 0; i++)
+        ;
+    if (titles[i])
+        field = "title";
+    if (strcmp(field, "names") == 0 || strcmp(field, "editors") == 0)
+        add_people(out, style, entry, field, value);
+    else if (strcmp(field, "year") == 0 || strcmp(field, "date") == 0)
+        add_year(out, entry, *field == 'd');
+    else if (strcmp(field, "imprint") == 0)
+        add_imprint(out, style, entry);
+    else if (citation_verbatim(field) || strcmp(field, "arxiv") == 0)
+        str_add(out, value);
+    else
+        add_text(out, csl_whole_title(arena, entry, field, value));
 }
 
 /* No stop behind one, no comma behind an opening, as people write. */
@@ -230,34 +252,44 @@ static void add_around(struct str *out, const char *around)
     str_add(out, around);
 }
 
-static void add_part(struct str *out, const struct style *style, const struct part *part,
-                     const struct citation *entry)
+static void add_part(struct str *out, struct arena *arena, const struct style *style,
+                     const struct part *part, const struct citation *entry)
 {
-    const char *value = part_value(entry, part->field);
+    const char *value = part_told(style, entry, part->field);
 
-    if (!value || (part->unless && part_value(entry, part->unless)))
+    if (!value || (part->unless && part_told(style, entry, part->unless))
+        || (part->only && !part_told(style, entry, part->only)))
         return;
     add_around(out, part->before);
-    add_value(out, style, entry, part->field, value);
-    if (strcmp(part->field, "author") == 0 && strcmp(style->name, "ieee") != 0
-        && out->ptr[out->len - 1] != '.')
-        str_add_char(out, '.');
+    add_value(out, arena, style, entry, part->field, value);
     add_around(out, part->behind);
+}
+
+const char *reference_style(size_t i, const char **help)
+{
+    const struct style *style = style_at(i);
+
+    if (style && help)
+        *help = style->help;
+    return style ? style->name : NULL;
 }
 
 bool reference_write(struct str *out, const char *name, const struct citation *entry)
 {
+    struct arena *arena = arena_new();
     struct str text = STR_INIT;
+    const struct style *style;
     size_t i, k;
 
-    for (i = 0; i < ARRAY_LEN(styles) && strcmp(styles[i].name, name) != 0; i++)
+    for (i = 0; (style = style_at(i)) && strcmp(style->name, name) != 0; i++)
         ;
-    for (k = 0; i < ARRAY_LEN(styles) && k < PARTS && styles[i].parts[k].field; k++)
-        add_part(&text, &styles[i], &styles[i].parts[k], entry);
+    for (k = 0; style && k < PARTS && style->parts[k].field; k++)
+        add_part(&text, arena, style, &style->parts[k], entry);
     str_trim(&text);
     if (text.len > 0 && !citation_get(entry, "doi") && !citation_get(entry, "url"))
         add_around(&text, ".");
     str_add(out, text.ptr);
     str_free(&text);
-    return i < ARRAY_LEN(styles);
+    arena_free(arena);
+    return style != NULL;
 }

@@ -85,7 +85,40 @@ run "keys for a text" 0 "$CARREL" -L "$T/keys" cite --as tex doi:10.1000/1 doi:1
 same "are those of the file" '\cite{lee2020deep,lee2020deepb}' "$(cat "$T/out")"
 run "a reference" 0 "$CARREL" -L "$T/keys" cite --style apa doi:10.1000/1
 same "in words" 'Lee, A. (2020). Deep nets, part 1. https://doi.org/10.1000/1' "$(cat "$T/out")"
-run "a style that is none" 2 "$CARREL" -L "$T/keys" cite --style mla doi:10.1000/1
+mkdir "$T/bin"
+run "a style that is none" 2 env PATH="$T/bin" "$CARREL" -L "$T/keys" cite --style nature.csl doi:10.1000/1
+has "is told with those that are" err "apa, ieee, chicago, mla, acm; for others install pandoc"
+cat >"$T/bin/pandoc" <<'X'
+#!/bin/sh
+[ "$*" = "--from=csljson --to=plain --citeproc --wrap=none --csl=nature.csl" ] || exit 9
+grep -o '"title":"[^"]*"' | sed 's/$/\n/'
+X
+chmod +x "$T/bin/pandoc"
+run "one of CSL" 0 env PATH="$T/bin:$PATH" "$CARREL" -L "$T/keys" cite --style nature.csl doi:10.1000/1 doi:10.1000/2
+same "is written by pandoc, one a line" '"title":"Deep nets, part 1"
+"title":"Deep nets, part 2"' "$(cat "$T/out")"
+run "an address of a style" 2 env PATH="$T/bin:$PATH" "$CARREL" -L "$T/keys" cite --style https://x.example/a.csl doi:10.1000/1
+run "a form that is none" 2 "$CARREL" -L "$T/keys" cite --as word doi:10.1000/1
+
+# The .bib file of a document.
+printf '@string{x = "y"}\n%% mine\n@article{Lee2020Deep, title = {Another {Paper}}, doi = {10.1000/other}}\n@misc{mine, title={{Deep} nets,\n  part 3}}' >"$T/doc.bib"
+cp "$T/doc.bib" "$T/before.bib"
+run "into a .bib file" 0 "$CARREL" -L "$T/keys" cite --to "$T/doc.bib" doi:10.1000/1 doi:10.1000/2 doi:10.1000/3 doi:10.1000/1
+same "keys as the file has them" "lee2020deepa
+lee2020deepb
+mine
+lee2020deepa" "$(cat "$T/out")"
+has "what was there is told" err "2 added, 2 there already"
+same "what it held stands" "$(cat "$T/before.bib")" "$(head -c "$(stat -c %s "$T/before.bib")" "$T/doc.bib")"
+cp "$T/doc.bib" "$T/before.bib"
+run "once more" 0 "$CARREL" -L "$T/keys" cite "$T/doc.bib" doi:10.1000/1 doi:10.1000/2 doi:10.1000/3
+same "adds nothing" "$(cksum <"$T/before.bib")" "$(cksum <"$T/doc.bib")"
+run "the file is one that can be read" 0 "$CARREL" -L "$T/doc" import "$T/doc.bib"
+has "whole" out "4 added"
+run "a new one, by biblatex" 0 "$CARREL" -L "$T/keys" cite --to "$T/new.bib" --biblatex doi:10.1000/1
+same "begins with its entry" "@misc{lee2020deep," "$(head -1 "$T/new.bib")"
+(for n in 1 2 3 4 5 6; do "$CARREL" -L "$T/keys" cite "$T/many.bib" doi:10.1000/1 doi:10.1000/2 doi:10.1000/3 >/dev/null 2>&1 & done; wait)
+same "six at the same time add three" 3 "$(grep -c '^@' "$T/many.bib")"
 run "by a template" 0 "$CARREL" -L "$T/keys" -c 'cite.key=[Author]:[year]' show doi:10.1000/1 --bibtex
 has "of the settings" out "@misc{Lee:2020,"
 run "that has no such word" 2 "$CARREL" -L "$T/keys" -c 'cite.key=[auther]' show doi:10.1000/1 --bibtex

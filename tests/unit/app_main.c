@@ -499,6 +499,12 @@ static void test_references(void **state)
         { "chicago",
           "van Beethoven, Ludwig, Jean-Paul Doe, Jr., and WHO. 2001. “On E. coli?” A Journal "
           "12 (3): 1–9. https://doi.org/10.1000/a_b" },
+        { "mla",
+          "van Beethoven, Ludwig, et al. “On E. coli?” A Journal, vol. 12, no. 3, 2001, pp. 1–9. "
+          "https://doi.org/10.1000/a_b" },
+        { "acm",
+          "Ludwig van Beethoven, Jean-Paul Doe, Jr., and WHO. 2001. On E. coli? A Journal 12, 3 "
+          "(Sept. 2001), 1–9. https://doi.org/10.1000/a_b" },
     };
     struct arena *arena = arena_new();
     struct citation entry = { .type = "article", .key = "k" };
@@ -534,13 +540,82 @@ static void test_references(void **state)
     arena_free(arena);
 }
 
+static void read_one(struct citation *entry, struct arena *arena, const char *text)
+{
+    struct back back = { .arena = arena };
+    struct parse_sink sink = { .ctx = &back, .record = back_record, .reject = back_reject };
+    struct parser *parser;
+
+    assert_int_equal(parser_new(&parser, PARSE_BIBTEX, &sink, NULL), ERR_OK);
+    assert_int_equal(parser_feed(parser, text, strlen(text), NULL), ERR_OK);
+    assert_int_equal(parser_finish(parser, NULL), ERR_OK);
+    parser_free(parser);
+    assert_int_equal(back.count, 1);
+    assert_true(citation_from(entry, arena, &back.record.cited));
+}
+
+/* A chapter, a book of editors and a thesis, in each style. */
+static void test_reference_kinds(void **state)
+{
+    static const struct {
+        const char *entry, *style, *expected;
+    } rows[] = {
+        { "@incollection{k, author={Doe, Jane}, title={On X}, subtitle={A View}, booktitle={All}, "
+          "editor={Roe, R. and Poe, P.}, publisher={Pub}, location={Rome}, date={1999}, "
+          "pages={3--4}}",
+          "apa", "Doe, J. (1999). On X: A View. In R. Roe & P. Poe (Eds.), All (pp. 3–4). Pub." },
+        { NULL, "ieee",
+          "J. Doe, “On X: A View,” in All, R. Roe and P. Poe, Eds. Rome: Pub, 1999, "
+          "pp. 3–4." },
+        { NULL, "chicago",
+          "Doe, Jane. 1999. “On X: A View.” In All, edited by R. Roe and P. Poe, "
+          "3–4. Rome: Pub." },
+        { NULL, "mla",
+          "Doe, Jane. “On X: A View.” All, edited by R. Roe and P. Poe, Pub, 1999, pp. 3–4." },
+        { NULL, "acm",
+          "Jane Doe. 1999. On X: A View. In All, R. Roe and P. Poe (Eds.). Pub, Rome, 3–4." },
+        { "@book{k, editor={Roe, R.}, title={All}, publisher={Pub}, location={Rome}, date=1999}",
+          "apa", "Roe, R. (Ed.). (1999). All. Pub." },
+        { NULL, "ieee", "R. Roe, Ed., All. Rome: Pub, 1999." },
+        { NULL, "chicago", "Roe, R., ed. 1999. All. Rome: Pub." },
+        { NULL, "mla", "Roe, R., editor. All. Pub, 1999." },
+        { NULL, "acm", "R. Roe (Ed.). 1999. All. Pub, Rome." },
+        { "@phdthesis{k, author={Doe, Jane}, title={On X}, school={MIT}, date=1999}", "apa",
+          "Doe, J. (1999). On X [Doctoral dissertation, MIT]." },
+        { NULL, "ieee", "J. Doe, “On X,” Ph.D. dissertation, MIT, 1999." },
+        { NULL, "chicago", "Doe, Jane. 1999. “On X.” PhD diss., MIT." },
+        { NULL, "mla", "Doe, Jane. “On X.” 1999. MIT, PhD dissertation." },
+        { NULL, "acm", "Jane Doe. 1999. On X. Ph.D. Dissertation. MIT." },
+    };
+    struct arena *arena = arena_new();
+    struct citation entry = { 0 };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ARRAY_LEN(rows); i++) {
+        struct str line = STR_INIT;
+
+        if (rows[i].entry)
+            read_one(&entry, arena, rows[i].entry);
+        assert_true(reference_write(&line, rows[i].style, &entry));
+        assert_string_equal(line.ptr, rows[i].expected);
+        str_free(&line);
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bibtex),  cmocka_unit_test(test_ris),
-        cmocka_unit_test(test_csl),     cmocka_unit_test(test_records),
-        cmocka_unit_test(test_ascii),   cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_changed), cmocka_unit_test(test_references),
+        cmocka_unit_test(test_reference_kinds),
+        cmocka_unit_test(test_bibtex),
+        cmocka_unit_test(test_ris),
+        cmocka_unit_test(test_csl),
+        cmocka_unit_test(test_records),
+        cmocka_unit_test(test_ascii),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_changed),
+        cmocka_unit_test(test_references),
     };
 
     return cmocka_run_group_tests_name("bibliographies there and back", tests, NULL, NULL);
