@@ -5,7 +5,7 @@
  * behind it: told at least once.
  */
 #include "alerts.h"
-#include "program.h"
+#include "carrel/program.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"

@@ -8,6 +8,7 @@
 #include "carrel/cited.h"
 #include "carrel/clock.h"
 #include "carrel/hash.h"
+#include "carrel/publish.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -324,4 +325,25 @@ void cites_free(struct cites *c)
     hashmap_free(c->taken);
     hashmap_free(c->counts);
     free(c);
+}
+
+int cites_write(struct str *out, struct store *store, struct arena *arena,
+                const struct bibliography_options *options, const char *form, const int64_t *works,
+                size_t count, struct error *err)
+{
+    struct cites *cites = NULL;
+    size_t i;
+    int result = cites_new(&cites, store, options, form, works, count, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        struct record record;
+
+        result = publish_record(store, arena, works[i], &record, err);
+        if (result == ERR_OK)
+            result = cites_add(cites, out, arena, works[i], &record, err);
+    }
+    if (result == ERR_OK)
+        cites_end(cites, out);
+    cites_free(cites);
+    return result;
 }

@@ -26,5 +26,9 @@ int cites_add(struct cites *cites, struct str *out, struct arena *arena, int64_t
               struct record *record, struct error *err);
 void cites_end(struct cites *cites, struct str *out);
 void cites_free(struct cites *cites);
+/* All of it for these works, whatever they are in the library for. */
+int cites_write(struct str *out, struct store *store, struct arena *arena,
+                const struct bibliography_options *options, const char *form, const int64_t *works,
+                size_t count, struct error *err);
 
 #endif

@@ -411,25 +411,14 @@ static int show_cited(struct command_call *call, char **ids, size_t count,
                                             .pandoc =
                                                 config_bool(call->app->config, "cite.as-pandoc") };
     int64_t *works = arena_alloc(call->arena, (count + 1) * sizeof *works);
-    struct cites *cites = NULL;
     size_t i;
     int result = ERR_OK;
 
     for (i = 0; i < count && result == ERR_OK; i++)
         result = works_find(call->store, &works[i], ids[i], err);
     if (result == ERR_OK)
-        result = cites_new(&cites, call->store, &options,
-                           config_text(call->app->config, "cite.key"), works, count, err);
-    for (i = 0; i < count && result == ERR_OK; i++) {
-        struct record record;
-
-        result = publish_record(call->store, call->arena, works[i], &record, err);
-        if (result == ERR_OK)
-            result = cites_add(cites, &call->out, call->arena, works[i], &record, err);
-    }
-    if (result == ERR_OK)
-        cites_end(cites, &call->out);
-    cites_free(cites);
+        result = cites_write(&call->out, call->store, call->arena, &options,
+                             config_text(call->app->config, "cite.key"), works, count, err);
     return result;
 }
 

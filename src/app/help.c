@@ -20,6 +20,8 @@ static const struct {
     { "--color auto|always|never", "colours (NO_COLOR is obeyed)" },
     { "--ascii", "draw with ASCII only" },
     { "--linear", "plain lines for screen readers" },
+    { "--remote COMMAND",
+      "run a desk's command (what is typed behind : there) in the desk that is open" },
     { "-h, --help", "this" },
     { "--version", "version, libraries and features" },
 };

@@ -4,7 +4,7 @@
  * (program.c). Its words are cleaned like any bytes from outside.
  */
 #include "ocr.h"
-#include "program.h"
+#include "carrel/program.h"
 
 #include "carrel/utf8.h"
 

@@ -2,7 +2,7 @@
  * Runs another program (program.h). Its input is a file without a name, so that nobody waits for it
  * to be read; what it says is read while it runs, and its end is asked for in between.
  */
-#include "program.h"
+#include "carrel/program.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -103,6 +103,21 @@ static int start(struct running *running, int input, struct error *err)
     return ERR_OK;
 }
 
+static void keep(struct running *running, const char *bytes, size_t len)
+{
+    const struct program *program = running->program;
+    size_t room = running->heard < program->out_max ? program->out_max - running->heard : 0;
+
+    running->heard += len;
+    if (running->out)
+        str_add_mem(running->out, bytes, program->cut && len > room ? room : len);
+}
+
+static bool says_too_much(const struct running *running)
+{
+    return running->out && !running->program->cut && running->heard > running->program->out_max;
+}
+
 /* What there is of one of the two. */
 static void hear(struct running *running, int which)
 {
@@ -115,12 +130,11 @@ static void hear(struct running *running, int which)
     if (got <= 0) {
         close(said->fd);
         said->fd = -1;
-    } else if (which == 0) {
-        running->heard += (size_t)got;
-        if (running->out)
-            str_add_mem(running->out, buffer, (size_t)got);
-    } else if (running->complaint.len < COMPLAINT_BYTES) {
-        str_add_mem(&running->complaint, buffer, (size_t)got);
+    } else {
+        if (which == 0 || running->program->both)
+            keep(running, buffer, (size_t)got);
+        if (which == 1 && running->complaint.len < COMPLAINT_BYTES)
+            str_add_mem(&running->complaint, buffer, (size_t)got);
     }
 }
 
@@ -140,7 +154,7 @@ static bool listen_to(struct running *running, int ms)
     return any;
 }
 
-static int says_too_much(const struct program *program, struct error *err)
+static int refuse(const struct program *program, struct error *err)
 {
     return error_set(err, ERR_LIMIT, "%s says more than %zu bytes", program->argv[0],
                      program->out_max);
@@ -152,8 +166,8 @@ static int too_much(const struct running *running, int64_t until, struct error *
 
     if (program->cancel && atomic_load(program->cancel))
         return error_set(err, ERR_CANCELLED, "stopped");
-    if (running->out && running->heard > program->out_max)
-        return says_too_much(program, err);
+    if (says_too_much(running))
+        return refuse(program, err);
     if (clock_ticks_ms() >= until)
         return error_set(err, ERR_LIMIT, "%s took longer than %.1f s and was killed",
                          program->argv[0], (double)program->time_ms / 1000);
@@ -178,8 +192,8 @@ static int verdict(struct running *running, int status, struct error *err)
     int result = ERR_OK;
 
     complaint_line(running, &line);
-    if (running->out && running->heard > program->out_max)
-        result = says_too_much(program, err);
+    if (says_too_much(running))
+        result = refuse(program, err);
     else if (WIFSIGNALED(status))
         result = error_set(err, ERR_FAILED, "%s was ended by signal %d%s", program->argv[0],
                            WTERMSIG(status), line.ptr);
@@ -213,7 +227,7 @@ static int await(struct running *running, struct error *err)
         return result;
     }
     /* What it said last; children of its own may keep the pipes open for ever. */
-    while (listen_to(running, 0) && running->heard <= running->program->out_max)
+    while (clock_ticks_ms() < until && !says_too_much(running) && listen_to(running, 0))
         ;
     return ended < 0 ? error_errno(err, "cannot wait for %s", running->program->argv[0])
                      : verdict(running, status, err);

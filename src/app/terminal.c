@@ -6,7 +6,7 @@
 #include "carrel/clock.h"
 #include "carrel/file.h"
 
-#include "program.h"
+#include "carrel/program.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -11,6 +11,7 @@
 #include "carrel/file.h"
 #include "carrel/log.h"
 #include "carrel/publish.h"
+#include "carrel/remote.h"
 #include "carrel/search.h"
 #include "carrel/utf8.h"
 
@@ -38,6 +39,7 @@ struct cli {
     size_t overlay_len, overlay_cap;
     const char *config;
     bool log_json, help, version;
+    bool remote; /* argv is a command for a desk that runs */
 };
 
 /* The value of a global option in this word or the next. */
@@ -121,6 +123,23 @@ static int cli_global(struct cli *cli, int argc, char **argv, int *i, struct err
     return got != ERR_OK ? got : result;
 }
 
+/* All that is left is the command: a line, or its words. */
+static int cli_parse_remote(struct cli *cli, int argc, char **argv, int i, struct error *err)
+{
+    const char *value = NULL;
+    int result = cli_value(argc, argv, &i, "--remote", &value, err);
+
+    if (result == ERR_OK && str_blank(value))
+        result = error_set(err, ERR_USAGE, "--remote needs a command: carrel --remote 'mark read'");
+    if (result == ERR_OK) {
+        cli->remote = true;
+        cli->argv[cli->argc++] = (char *)(uintptr_t)value;
+        while (++i < argc)
+            cli->argv[cli->argc++] = argv[i];
+    }
+    return result;
+}
+
 static int cli_parse(struct cli *cli, int argc, char **argv, struct error *err)
 {
     bool rest = false;
@@ -140,6 +159,8 @@ static int cli_parse(struct cli *cli, int argc, char **argv, struct error *err)
             return taken;
         if (taken == 1)
             continue;
+        if (cli->argc == 0 && cli_is(argv[i], "--remote"))
+            return cli_parse_remote(cli, argc, argv, i, err);
         if (cli->argc == 0 && argv[i][0] == '-' && argv[i][1])
             return error_set(err, ERR_USAGE, "no option %s; see: carrel --help", argv[i]);
         cli->argv[cli->argc++] = argv[i];
@@ -215,6 +236,39 @@ static int cli_command(struct cli *cli, struct error *err)
     return result;
 }
 
+/* ---- a desk that runs ---- */
+
+/* By the exit code that it answered with. */
+static int cli_remote_code(int code)
+{
+    static const int codes[] = { ERR_FAILED, ERR_USAGE, ERR_PARTIAL, ERR_NOTFOUND, ERR_CANCELLED };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(codes); i++)
+        if (error_exit_code(codes[i]) == code)
+            return codes[i];
+    return ERR_FAILED;
+}
+
+static int cli_remote(struct cli *cli, struct error *err)
+{
+    struct str line = STR_INIT, said = STR_INIT, out = STR_INIT;
+    int code = 0, result;
+
+    remote_line(&line, cli->argc, cli->argv);
+    result = remote_send(&cli->app, line.ptr, &code, &said, &out, &cli_cancel, err);
+    if (result == ERR_OK && out.len > 0)
+        result = fd_write_all(STDOUT_FILENO, out.ptr, out.len, err);
+    else if (result == ERR_OK && code == 0 && said.len > 0)
+        printf("%s\n", said.ptr);
+    if (result == ERR_OK && code != 0)
+        result = error_set(err, cli_remote_code(code), "%s", said.ptr);
+    str_free(&line);
+    str_free(&said);
+    str_free(&out);
+    return result;
+}
+
 /* ---- without a terminal ---- */
 
 static void summary_search(struct store *store, const char *query)
@@ -276,6 +330,8 @@ static int cli_run(struct cli *cli, struct error *err)
         result = cli_configure(cli, err);
         if (result != ERR_OK)
             return result;
+        if (cli->remote)
+            return cli_remote(cli, err);
         if (cli->argc > 0)
             return cli_command(cli, err);
         return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? cli->app.faces->desk(&cli->app, err)

@@ -18,6 +18,7 @@ struct command_task {
     struct str say, out;
     bool writes;
     uint64_t marks; /* view whose marked rows are meant; 0: none */
+    int remote;     /* who waits for it; 0: nobody */
 };
 
 static int command_run(struct task *task, void *worker, struct error *err)
@@ -68,14 +69,18 @@ static void command_done(void *ctx, struct task *task)
     struct desk *desk = ctx;
     struct command_task *t = (struct command_task *)task;
 
+    remote_resume(desk, t->remote);
+    remote_outcome(desk, task->status);
     if (task->status == ERR_OK)
         command_unmark(desk, t->marks);
     if (t->out.len > 0)
         command_answer(desk, t);
+    remote_output(desk, t->out.ptr);
     if (task->status != ERR_OK)
         desk_say(desk, STYLE_ERROR, "%s", task->err.message);
     else if (t->say.len > 0)
         desk_say(desk, STYLE_NORMAL, "%s", t->say.ptr);
+    desk->hears = NULL;
     if (t->writes)
         desk_changed(desk);
     desk->repaint = true;
@@ -122,6 +127,7 @@ static void desk_post_command(struct desk *desk, const struct command *command, 
     t->app = desk->app;
     t->arena = arena_new();
     t->writes = command->flags & CMD_WRITES;
+    t->remote = remote_begin(desk);
     str_init(&t->say);
     str_init(&t->out);
     /* "mark read" at the desk means the papers at hand. */
@@ -153,6 +159,7 @@ static void do_view(struct desk *desk, int argc, char **argv)
     if (ops)
         return;
     desk_list_views(&views);
+    remote_outcome(desk, ERR_NOTFOUND);
     desk_say(desk, STYLE_ERROR, "no view '%s': %s", argc > 1 ? argv[1] : "", views.ptr);
     str_free(&views);
 }
@@ -499,8 +506,10 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
 
     for (i = 0; i < ARRAY_LEN(keyless) && !known; i++)
         known = strcmp(keyless[i], name) == 0;
-    if (known)
+    if (known) {
+        remote_outcome(desk, ERR_FAILED);
         desk_say(desk, STYLE_DIM, "nothing to %s here", name);
+    }
     return known;
 }
 
@@ -509,6 +518,7 @@ static bool desk_needs_words(struct desk *desk, const struct command *command, i
 {
     if (argc >= ids_at(command))
         return false;
+    remote_outcome(desk, ERR_USAGE);
     desk_say(desk, STYLE_WARN, ":%s %.*s, for the marked rows or this one; %s", command->name,
              (int)strcspn(command->args, " "), command->args,
              command->help ? command->help : command->summary);
@@ -573,8 +583,10 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
     } else if (desk_view_ops(argv[0])) {
         desk_view_words(desk, argc, argv);
     } else if (command) {
+        remote_outcome(desk, ERR_USAGE);
         desk_say(desk, STYLE_ERROR, "%s is for the command line: carrel %s", argv[0], argv[0]);
     } else if (!desk_elsewhere(desk, argv[0])) {
+        remote_outcome(desk, ERR_USAGE);
         desk_say(desk, STYLE_WARN, "no command '%s'; ? lists all", argv[0]);
     }
 }
@@ -584,9 +596,11 @@ int desk_run_line(struct desk *desk, const char *line)
     struct arena *arena = arena_new();
     struct error err = { 0 };
     char **words;
-    int count, result;
+    int count = 0, result = ERR_OK;
 
-    result = words_split(arena, line, &words, &count, &err);
+    if (!desk_run_whole(desk, line))
+        result = words_split(arena, line, &words, &count, &err);
+    remote_outcome(desk, result);
     if (result != ERR_OK)
         desk_say(desk, STYLE_ERROR, "%s", err.message);
     else if (count > 0)
@@ -602,10 +616,15 @@ const char *desk_command_help(const char *name)
     for (i = 0; i < ARRAY_LEN(desk_commands); i++)
         if (strcmp(desk_commands[i].name, name) == 0)
             return desk_commands[i].help;
+    for (i = 0; line_commands[i].name; i++)
+        if (strcmp(line_commands[i].name, name) == 0)
+            return line_commands[i].help;
     return NULL;
 }
 
 const char *desk_command_name(size_t i)
 {
-    return i < ARRAY_LEN(desk_commands) ? desk_commands[i].name : NULL;
+    size_t own = ARRAY_LEN(desk_commands);
+
+    return i < own ? desk_commands[i].name : line_commands[i - own].name;
 }

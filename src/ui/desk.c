@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define READERS 2
+#define PROGRAMS 2
 #define LEAVE_WRITES_MS 2000 /* what was asked for is written, unless the disk hangs */
 
 static const struct view_ops *const all_views[] = {
@@ -72,6 +73,7 @@ void desk_say(struct desk *desk, enum style style, const char *fmt, ...)
     while (desk->message.len > 0 && desk->message.ptr[desk->message.len - 1] == '\n')
         str_cut(&desk->message, desk->message.len - 1);
     desk->message_style = style;
+    remote_said(desk, desk->message.ptr, style == STYLE_ERROR || style == STYLE_WARN);
     if (style == STYLE_ERROR && !str_eq(desk->last_error, desk->message.ptr)) {
         log_write(LOG_ERROR, "%s", desk->message.ptr);
         free(desk->last_error); /* said again and again, it stands in the log once */
@@ -137,6 +139,29 @@ uint64_t desk_post(struct view *view, struct task *task)
     return pool_post(view->desk->readers, task);
 }
 
+static struct pool *desk_pool(struct desk *desk, int threads)
+{
+    const struct pool_options options = { .threads = threads,
+                                          .worker_open = desk_worker_open,
+                                          .worker_close = desk_worker_close,
+                                          .ctx = desk->app };
+
+    return pool_new(&options);
+}
+
+uint64_t desk_post_program(struct view *view, struct task *task)
+{
+    struct desk *desk = view->desk;
+
+    if (!desk->programs)
+        desk->programs = desk_pool(desk, PROGRAMS);
+    task->done = desk_view_done;
+    task->owner = view->id;
+    desk->asked++;
+    view->asked++;
+    return pool_post(desk->programs, task);
+}
+
 void desk_cancel(struct desk *desk, uint64_t task)
 {
     pool_cancel(desk->readers, task);
@@ -146,11 +171,14 @@ void desk_drain(struct desk *desk)
 {
     pool_drain(desk->readers, desk);
     pool_drain(desk->writer, desk);
+    if (desk->programs)
+        pool_drain(desk->programs, desk);
 }
 
 bool desk_idle(struct desk *desk)
 {
-    return pool_pending(desk->readers) == 0 && pool_pending(desk->writer) == 0;
+    return pool_pending(desk->readers) == 0 && pool_pending(desk->writer) == 0
+           && (!desk->programs || pool_pending(desk->programs) == 0);
 }
 
 static void view_close(struct view *view)
@@ -174,6 +202,7 @@ void desk_open(struct desk *desk, const struct view_ops *ops, const char *argume
     view->argument = mem_strdup(argument);
     str_init(&view->ahead);
     if (ops->open(view, argument, &err) != ERR_OK) {
+        remote_outcome(desk, err.code);
         desk_say(desk, STYLE_ERROR, "%s", err.message);
         view_close(view);
         return;
@@ -257,10 +286,6 @@ void desk_resize(struct desk *desk, int width, int height)
 struct desk *desk_new(struct app *app, int width, int height, bool headless, struct error *err)
 {
     struct desk *desk = mem_zalloc(sizeof *desk);
-    struct pool_options options = { .threads = READERS,
-                                    .worker_open = desk_worker_open,
-                                    .worker_close = desk_worker_close,
-                                    .ctx = app };
 
     desk->app = app;
     desk->headless = headless;
@@ -274,9 +299,8 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
         desk_free(desk);
         return NULL;
     }
-    desk->readers = pool_new(&options);
-    options.threads = 1;
-    desk->writer = pool_new(&options);
+    desk->readers = desk_pool(desk, READERS);
+    desk->writer = desk_pool(desk, 1);
     desk_reload_feeds(desk);
     return desk;
 }
@@ -288,6 +312,8 @@ void desk_leave(struct desk *desk)
 
     while (desk->depth > 0)
         view_close(desk->stack[--desk->depth]);
+    pool_free(desk->programs, desk); /* ends what still runs */
+    desk->programs = NULL;
     while (desk->writer && pool_pending(desk->writer) > 0 && clock_ticks_ms() < until) {
         poll(&fd, 1, 20);
         pool_drain(desk->writer, desk);
@@ -301,6 +327,7 @@ void desk_free(struct desk *desk)
     if (!desk)
         return;
     desk_leave(desk);
+    desk_remote_stop(desk);
     pool_free(desk->readers, desk);
     pool_free(desk->writer, desk);
     desk_free_feeds(desk->feeds, desk->feed_len);

@@ -67,6 +67,7 @@ struct desk {
     int depth;
     uint64_t next_id;
     struct pool *readers, *writer;
+    struct pool *programs; /* others', that may take long; NULL: none was run yet */
 
     struct feed *feeds;
     size_t feed_len, feed_cap;
@@ -106,6 +107,11 @@ struct desk {
     struct worker *worker; /* background.c; NULL: none */
     int64_t scheduled;     /* ticks of the last look at what is due */
     int64_t worker_tried;  /* ticks */
+
+    /* remote.c */
+    struct remote *remote;      /* NULL: nobody is listened to */
+    struct remote_call *hears;  /* whose line is being run; NULL: a key's */
+    bool remote_failed;
 
     /* pictures.c */
     struct picture_facts pictures; /* what is known of the terminal */
@@ -155,7 +161,25 @@ void desk_open_address(struct desk *desk, const char *address);
 void desk_copy(struct desk *desk, bool url);
 /* Runs "note" or "edit" with an editor; NULL: of the current paper. */
 void desk_edit(struct desk *desk, const char *command, const char *id);
+/* With the terminal, until it ends; its status as waitpid gives it, or -1, and that is told. `env`
+ * NULL: ours. `talk`: a file for its standard error; NULL: the terminal. `enter`: Enter goes back. */
+int desk_run_program(struct desk *desk, char *const *argv, char *const *env, const char *talk,
+                     bool enter);
 void desk_reap(struct desk *desk); /* browsers that have ended, and how; now and then */
+
+/* pipe.c: a line behind `!` and `|` */
+const char *desk_shell(void); /* $SHELL, else /bin/sh */
+/* Commands that take all that stands behind their name as it is; the last has no name. */
+struct line_command {
+    const char *name, *help;
+    void (*run)(struct desk *desk, const char *rest);
+};
+extern const struct line_command line_commands[];
+bool desk_run_whole(struct desk *desk, const char *line); /* false: it begins with none of them */
+/* "--as FORM COMMAND": *form is NULL where none is given. In the arena. ERR_USAGE. */
+int pipe_parse(struct arena *arena, const char *text, char **form, char **line, struct error *err);
+/* As desk_post, on a thread for programs: they may take long, and rows are not to wait for them. */
+uint64_t desk_post_program(struct view *view, struct task *task);
 
 /* copy.c: into the clipboard; what it is ("3 words") is told with how that went */
 void desk_copy_text(struct desk *desk, const char *text, const char *what);
@@ -180,6 +204,20 @@ void desk_complete(struct desk *desk);           /* completion.c: Tab at the pro
 #define DESK_WATCH_MS 250
 void desk_watch(struct desk *desk);
 void desk_moved(struct desk *desk); /* jobs or the harvest have: rooms that show them look again */
+/* remote.c: lines that come from `carrel --remote`. Where there is a library, from the start. */
+void desk_remote_start(struct desk *desk);
+void desk_remote_stop(struct desk *desk);
+int desk_remote_fd(const struct desk *desk); /* -1: none; when it can be read: */
+void desk_remote(struct desk *desk);
+void desk_remote_settle(struct desk *desk); /* answers those whose command has ended */
+/* What becomes of the line that is being run; nothing when a key began it. */
+void remote_outcome(struct desk *desk, int code);
+void remote_said(struct desk *desk, const char *text, bool failed);
+void remote_output(struct desk *desk, const char *text);
+/* For a task that goes on with it: its number (0: none), and on the loop, before it tells. */
+int remote_begin(struct desk *desk);
+void remote_resume(struct desk *desk, int number);
+
 /* pictures.c: see also desk_pictures in view.h */
 void desk_pictures_start(struct desk *desk);
 void desk_pictures_choose(struct desk *desk); /* from what is known now */

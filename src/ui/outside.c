@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,22 +19,61 @@
 
 #define CHILD_MS 10000 /* a browser that ends so soon and with an error has not worked */
 
-/* With the terminal, until it ends, what it says on standard error going to a file; its status as
- * waitpid gives it, or -1 with a message. */
-static int desk_run_program(struct desk *desk, char *const *argv, const char *talk)
+/* As a program expects its signals: we ignore a broken pipe, and, while it has the terminal, an
+ * interrupt that is meant for it. */
+static int spawn_usual(pid_t *child, char *const *argv, char *const *env, const char *talk)
 {
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t usual;
+    int failed;
+
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    sigaddset(&usual, SIGINT);
+    sigaddset(&usual, SIGQUIT);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigdefault(&attributes, &usual);
+    posix_spawn_file_actions_init(&actions);
+    if (talk)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, talk, O_WRONLY | O_APPEND, 0);
+    failed = posix_spawnp(child, argv[0], &actions, &attributes, argv, env ? env : environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    return failed;
+}
+
+/* What it said can be read before the desk covers it. */
+static void wait_for_enter(void)
+{
+    static const char ask[] = "\ncarrel: Enter goes back ";
+    char byte = 0;
+
+    if (write(STDOUT_FILENO, ask, sizeof ask - 1) < 0)
+        return;
+    while (byte != '\n' && read(STDIN_FILENO, &byte, 1) == 1)
+        ;
+}
+
+int desk_run_program(struct desk *desk, char *const *argv, char *const *env, const char *talk,
+                     bool enter)
+{
+    struct sigaction ignore = { .sa_handler = SIG_IGN }, before[2];
     pid_t child;
     int status = -1, failed;
 
     if (desk->suspend)
         desk->suspend(desk->face, true);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, talk, O_WRONLY | O_APPEND, 0);
-    failed = posix_spawnp(&child, argv[0], &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
+    sigaction(SIGINT, &ignore, &before[0]);
+    sigaction(SIGQUIT, &ignore, &before[1]);
+    failed = spawn_usual(&child, argv, env, talk);
     while (!failed && waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
+    if (enter && !failed)
+        wait_for_enter();
+    sigaction(SIGINT, &before[0], NULL);
+    sigaction(SIGQUIT, &before[1], NULL);
     if (desk->suspend)
         desk->suspend(desk->face, false);
     if (failed)
@@ -231,7 +271,7 @@ void desk_edit(struct desk *desk, const char *command, const char *id)
         };
 
         program[len] = '\0';
-        status = desk_run_program(desk, argv, path);
+        status = desk_run_program(desk, argv, NULL, path, false);
         file_read(&talk, path, 65536, NULL);
         if (status != -1)
             desk_say(desk,

@@ -8,6 +8,7 @@
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/log.h"
+#include "carrel/remote.h"
 #include "carrel/trace.h"
 #include "carrel/ui.h"
 
@@ -478,7 +479,10 @@ static int term_loop(struct term *term)
         struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
                                 { .fd = term_pipe[0], .events = POLLIN },
                                 { .fd = pool_fd(desk->readers), .events = POLLIN },
-                                { .fd = pool_fd(desk->writer), .events = POLLIN } };
+                                { .fd = pool_fd(desk->writer), .events = POLLIN },
+                                { .fd = desk->programs ? pool_fd(desk->programs) : -1,
+                                  .events = POLLIN },
+                                { .fd = desk_remote_fd(desk), .events = POLLIN } };
         if (desk->repaint || desk->redraw) {
             term_paint(term);
             if (tracing)
@@ -493,8 +497,11 @@ static int term_loop(struct term *term)
         desk_watch(desk);
         if (fds[1].revents)
             term_events(term);
-        if (fds[2].revents || fds[3].revents)
+        if (fds[2].revents || fds[3].revents || fds[4].revents)
             desk_drain(desk);
+        if (fds[5].revents)
+            desk_remote(desk);
+        desk_remote_settle(desk);
         if (fds[0].revents & (POLLHUP | POLLERR))
             desk->running = false; /* the terminal went away */
         else if (fds[0].revents) {
@@ -506,6 +513,16 @@ static int term_loop(struct term *term)
         }
     }
     return ERR_OK;
+}
+
+/* Programs that are run from here find this library, and --remote this desk. Before any thread. */
+static void tell_children(const struct app *app)
+{
+    char process[24];
+
+    snprintf(process, sizeof process, "%ld", (long)getpid());
+    setenv(REMOTE_DESK, process, 1);
+    setenv("CARREL_LIBRARY", app->library, 1);
 }
 
 int ui_run(struct app *app, struct error *err)
@@ -524,6 +541,7 @@ int ui_run(struct app *app, struct error *err)
     ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) /* LC_ALL=C: nothing else can be shown */
         app->ascii = true;
+    tell_children(app);
     term.desk =
         desk_new(app, size.ws_col ? size.ws_col : 80, size.ws_row ? size.ws_row : 24, false, err);
     if (!term.desk)
@@ -539,6 +557,7 @@ int ui_run(struct app *app, struct error *err)
     desk_open(term.desk, &view_today, NULL);
     term.desk->repaint = true;
     term_loop(&term);
+    desk_remote_stop(term.desk);
     desk_background_stop(term.desk);
     term_stop(&term);
     die_set_hook(NULL);

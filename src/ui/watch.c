@@ -145,6 +145,8 @@ void desk_watch(struct desk *desk)
         desk_changed(desk);
     }
     desk_background(desk);
+    if (!desk->headless)
+        desk_remote_start(desk);
     desk_reap(desk);
     if (desk->watching || now - desk->watched < DESK_WATCH_MS)
         return;

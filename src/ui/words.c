@@ -25,6 +25,8 @@ static const struct {
     { NULL, "find", "search in this" },
     { NULL, "next-match", "to the next place of what was searched for" },
     { NULL, "prev-match", "to the one before" },
+    { NULL, "prompt |", "pipe the selected papers to a command" },
+    { NULL, "prompt !", "run a command of the shell" },
     { NULL, "prompt tag", "tag it: type the tag" },
     { NULL, "prompt category", "only one category: type cs.CL, math.* or all" },
     { "code", "prompt at", "another revision: type a branch, tag, hash, day or paper" },

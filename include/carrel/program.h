@@ -3,13 +3,14 @@
  * bounds on its time, memory and words. It is the leader of a process group, which is killed as a
  * whole when it has to end. Any thread; waits for it.
  */
-#ifndef CARREL_APP_PROGRAM_H
-#define CARREL_APP_PROGRAM_H
+#ifndef CARREL_PROGRAM_H
+#define CARREL_PROGRAM_H
 
 #include "carrel/error.h"
 #include "carrel/str.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,7 +21,9 @@ struct program {
     size_t input_len;
     int64_t time_ms;
     uint64_t memory;           /* most address space, bytes; 0: as much as we may have */
-    size_t out_max;            /* most bytes of standard output */
+    size_t out_max;            /* most bytes of what it says */
+    bool both;                 /* what it says on standard error is part of that */
+    bool cut;                  /* what is beyond out_max is thrown away, and no error */
     const atomic_bool *cancel; /* may be NULL */
 };
 

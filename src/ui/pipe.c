@@ -1,0 +1,133 @@
+/*
+ * `!` and `|` at the prompt: a command of the shell's, with the terminal for itself, or with the
+ * selection on its standard input. The line is the person's own and goes to the shell as it stands;
+ * nothing of the library is put into it.
+ */
+#include "desk.h"
+
+#include "carrel/selection.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define IDS_BYTES 100000 /* of $CARREL_IDS: an argument vector has its bounds */
+
+const char *desk_shell(void)
+{
+    const char *shell = getenv("SHELL");
+
+    return shell && *shell == '/' ? shell : "/bin/sh";
+}
+
+/* One word, which quotes may hold together; *at goes behind it. */
+static char *take_word(struct arena *arena, const char **at, struct error *err)
+{
+    bool quoted = **at == '"';
+    size_t len = quoted ? strcspn(*at + 1, "\"") : strcspn(*at, " ");
+    char *word = arena_strndup(arena, *at + quoted, len);
+
+    if (quoted && !(*at)[1 + len]) {
+        error_set(err, ERR_USAGE, "a quote is not closed");
+        return NULL;
+    }
+    *at += len + 2 * (size_t)quoted;
+    return word;
+}
+
+int pipe_parse(struct arena *arena, const char *text, char **form, char **line, struct error *err)
+{
+    const char *at = text + strspn(text, " ");
+    int result = ERR_OK;
+
+    *form = NULL;
+    if (strncmp(at, "--as", 4) == 0 && (at[4] == ' ' || at[4] == '=')) {
+        at += 5;
+        at += strspn(at, " ");
+        *form = take_word(arena, &at, err);
+        result = *form ? selection_form_check(*form, err) : ERR_USAGE;
+    }
+    *line = arena_strdup(arena, at + strspn(at, " "));
+    if (result == ERR_OK && !**line)
+        result =
+            error_set(err, ERR_USAGE,
+                      "| [--as FORM] COMMAND: what should read the papers? FORM is " SELECTION_FORMS
+                      " or a template like \"{id} {title}\"");
+    return result;
+}
+
+static void desk_pipe(struct desk *desk, const char *text)
+{
+    desk_open(desk, &view_output, text);
+}
+
+/* Ours, and what is selected, for a command that wants to know. */
+static char **with_selection(struct arena *arena, struct desk *desk)
+{
+    struct view *view = desk_view(desk);
+    struct str ids = STR_INIT;
+    char **keys, **env;
+    size_t count = 0, ours = 0, i;
+
+    if (view && view->ops->selection)
+        count = view->ops->selection(view, arena, &keys);
+    for (i = 0; i < count && ids.len + strlen(keys[i]) < IDS_BYTES; i++)
+        str_printf(&ids, "%s%s", i ? " " : "", keys[i]);
+    while (environ[ours])
+        ours++;
+    env = arena_alloc(arena, (ours + 2) * sizeof *env);
+    memcpy(env, environ, ours * sizeof *env);
+    env[ours] = arena_printf(arena, "CARREL_IDS=%s", ids.ptr);
+    env[ours + 1] = NULL;
+    str_free(&ids);
+    return env;
+}
+
+static void desk_bang(struct desk *desk, const char *text)
+{
+    struct arena *arena = arena_new();
+    char *line = arena_strdup(arena, text + strspn(text, " "));
+    char *argv[] = { arena_strdup(arena, desk_shell()), arena_strdup(arena, "-c"), line, NULL };
+    int status;
+
+    if (!*line) {
+        argv[1] = NULL; /* a shell to type into */
+        line = argv[0];
+    }
+    if (desk->headless) {
+        desk_say(desk, STYLE_WARN, "not without a terminal");
+    } else {
+        status = desk_run_program(desk, argv, with_selection(arena, desk), NULL, argv[1] != NULL);
+        if (status == -1)
+            ; /* told */
+        else if (WIFSIGNALED(status))
+            desk_say(desk, STYLE_ERROR, "%.60s was ended by signal %d", line, WTERMSIG(status));
+        else
+            desk_say(desk, WEXITSTATUS(status) ? STYLE_ERROR : STYLE_NORMAL, "%.60s ended with %d",
+                     line, WEXITSTATUS(status));
+    }
+    arena_free(arena);
+}
+
+const struct line_command line_commands[] = {
+    { "!", "COMMAND of the shell, with the terminal; $CARREL_IDS is what is selected", desk_bang },
+    { "|", "[--as FORM] COMMAND: the selected papers on its standard input, what it says shown",
+      desk_pipe },
+    { 0 }
+};
+
+bool desk_run_whole(struct desk *desk, const char *line)
+{
+    const struct line_command *command;
+
+    line += strspn(line, " ");
+    for (command = line_commands; command->name; command++)
+        if (str_starts(line, command->name)) {
+            command->run(desk, line + strlen(command->name));
+            return true;
+        }
+    return false;
+}

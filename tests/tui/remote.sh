@@ -1,0 +1,124 @@
+# --remote: commands for a desk that runs in another terminal, and what comes to its socket otherwise.
+. "$(dirname "$0")/lib.sh"
+command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; exit 0; }
+remote() { timeout 20 "$CARREL" --remote "$@"; }
+# sockets: how many there are.
+sockets() { find "$CARREL_LIBRARY/run" -name 'desk.*' 2>/dev/null | wc -l | tr -d ' '; }
+
+run "no desk: it is told" 1 remote 'mark read'
+has "in one line" err "carrel: no desk runs on $CARREL_LIBRARY; open one with: carrel"
+run "nothing to run is usage" 2 remote ''
+
+tm -f /dev/null new-session -d -s t -x 80 -y 24 "sh"
+tm send-keys -t t "export CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME CARREL_CLOCK=$CARREL_CLOCK EDITOR=$T/editor SHELL=/bin/sh; $CARREL" Enter
+see "a desk opens" "Quantum Hedgehogs"
+n=0
+while [ "$(sockets)" -ne 1 ] && [ $((n += 1)) -lt 100 ]; do sleep 0.05; done
+same "and listens" 1 "$(sockets)"
+same "for its user alone" "700 600" "$(stat -c %a "$CARREL_LIBRARY/run") $(stat -c %a "$CARREL_LIBRARY"/run/desk.*)"
+
+run "a view" 0 remote 'view library'
+see "is shown there" "A Report Nobody Numbered"
+run "a paper, as words" 0 remote open arxiv:2401.00001
+see "is opened" "Ada Lindgren"
+run "a mark" 0 remote 'mark star'
+has "says what it did" out "star"
+same "and has done it" "$("$CARREL" search --ids is:starred)" arxiv:2401.00001
+run "what prints, prints" 0 remote paths
+has "to whom asked" out "$CARREL_LIBRARY/library.db"
+see "and is shown there" "library.db"
+remote back >/dev/null
+run "words keep their blanks" 2 remote tag 'two words' arxiv:2401.00001
+has "and are one" err "'two words' cannot be a tag"
+run "no such command is usage" 2 remote 'frobnicate'
+has "and told" err "carrel: no command 'frobnicate'"
+run "no such paper" 4 remote 'mark read arxiv:9999.00001'
+has "is told by the id" err "9999.00001"
+run "an open quote is usage" 2 remote 'tag "x'
+run "no such view" 4 remote 'view nowhere'
+run "a command of the command line" 2 remote 'serve'
+run "what is piped comes back" 0 remote '|--as ids cat; echo and more'
+has "all of it" out "and more"
+run "a program that fails" 1 remote '|echo one; echo two; exit 3'
+has "with its words" out "two"
+has "and its end" err "ended with 3"
+remote back >/dev/null
+
+run "a long line is refused" 2 remote "$(printf '%9000s' x)"
+has "by its length" err "at most 8192 bytes, not 9000"
+run "two lines are none" 2 remote "mark read
+quit"
+socket=$(ls "$CARREL_LIBRARY"/run/desk.*)
+if command -v python3 >/dev/null; then
+    python3 - "$socket" >"$T/out" 2>&1 <<'X'
+import os, socket, sys, time
+def say(data, end=True, wait=8):
+    s = socket.socket(socket.AF_UNIX); s.settimeout(wait); s.connect(sys.argv[1])
+    try:
+        s.sendall(data)
+        if end: s.shutdown(socket.SHUT_WR)
+        got = b""
+        while True:
+            more = s.recv(65536)
+            if not more: return got
+            got += more
+    except OSError as e:
+        return repr(e).encode()
+print("nul", say(b"mark\0read").startswith(b"+\n2\n"))
+print("nothing", say(b"").startswith(b"+\n2\n"))
+print("latin", say(b"tag caf\xe9").startswith(b"+\n2\n"))
+print("escape", say(b"tag \x1b[31m").startswith(b"+\n2\n"))
+print("flood", b"at most" in say(b"x" * 200000) or b"Error" in say(b"x" * 200000))
+print("half", b"no whole line" in say(b"mark re", end=False))
+held = []
+for i in range(40):
+    s = socket.socket(socket.AF_UNIX); s.setblocking(False)
+    try: s.connect(sys.argv[1]); s.send(b"m"); held.append(s)
+    except OSError: pass
+time.sleep(0.3)
+for s in held: s.close()
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(b"view today"); s.close() # who does not wait
+time.sleep(0.3)
+print("after", say(b"view library").startswith(b"+\n0\n"))
+X
+    same "NUL, nothing, bad UTF-8, escapes, floods, half lines and crowds do no harm" \
+        "nul True nothing True latin True escape True flood True half True after True" "$(tr '\n' ' ' <"$T/out" | sed 's/ $//')"
+fi
+
+# Two desks: the one opened last, or the one that is named.
+tm split-window -t t "sh"
+tm send-keys -t t "export CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME CARREL_CLOCK=$CARREL_CLOCK; $CARREL" Enter
+n=0
+while [ "$(sockets)" -ne 2 ] && [ $((n += 1)) -lt 100 ]; do sleep 0.05; done
+first=${socket##*.}
+run "of two desks" 0 remote 'view jobs'
+see "the last opened does it" "Jobs"
+run "or the one that is named" 0 env CARREL_DESK="$first" "$CARREL" --remote 'view harvest'
+if tm capture-pane -p -t t.0 | grep -q Harvest; then good "does it"; else bad "does it" "$(tm capture-pane -p -t t.0)"; fi
+run "a desk that is not there" 1 env CARREL_DESK=1 "$CARREL" --remote 'view harvest'
+has "is told" err "no desk runs as process 1"
+run "what is no process" 2 env CARREL_DESK=../x "$CARREL" --remote 'view harvest'
+
+# One that dies leaves its socket, which is no hindrance.
+second=$(ls "$CARREL_LIBRARY"/run/desk.* | grep -v "desk\.$first$")
+kill -9 "${second##*.}"
+sleep 0.3
+run "a desk that has died is passed over" 0 remote 'view library'
+same "and its socket goes" 1 "$(sockets)"
+
+# A command has the terminal: who asks is told, or waits until it has ended.
+tm kill-pane -t t.1
+tm send-keys -t t.0 '!'
+tm send-keys -t t.0 -l 'echo desk $CARREL_DESK has $CARREL_IDS'
+tm send-keys -t t.0 Enter
+see "a command has the terminal" "desk $first has arxiv:"
+(sleep 1; tm send-keys -t t.0 Enter) &
+run "who asks meanwhile waits" 0 remote 'view today'
+wait $!
+run "leaving from afar" 0 remote quit
+n=0
+while [ "$(sockets)" -ne 0 ] && [ $((n += 1)) -lt 100 ]; do sleep 0.05; done
+same "takes the socket along" 0 "$(sockets)"
+run "and then nobody listens" 1 remote 'view today'
+tm kill-server
+finish
