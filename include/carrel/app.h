@@ -118,6 +118,10 @@ int call_out(struct command_call *call, struct error *err); /* flush when `out` 
 int words_split(struct arena *arena, const char *line, char ***words, int *count,
                 struct error *err);
 
+/* A line of the configuration that names a program: its argument vector, "~/" of the first word
+ * being the home. ERR_USAGE: an open quote, or nothing there. */
+int program_words(struct arena *arena, const char *line, char ***argv, struct error *err);
+
 /* ---- files built into the program ---- */
 const char *asset_keys(void);           /* data/keys */
 const char *asset_starter(size_t *len); /* data/starter.jsonl */

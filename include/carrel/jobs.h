@@ -191,6 +191,9 @@ int job_member(struct store *store, struct arena *arena, const char *json, const
 struct text_list;
 int job_texts(struct store *store, struct arena *arena, const char *json, const char *name,
               struct text_list *out, struct error *err);
+/* The same of its objects, as JSON. */
+int job_values(struct store *store, struct arena *arena, const char *json, const char *name,
+               struct text_list *out, struct error *err);
 /* DESIGN section 11's members alone: id, kind, state, progress, attempts, error, result. */
 void job_status_to_json(struct jsonw *w, const struct job *job);
 /* The job as JSON, an object: DESIGN section 11's members and a few more. */

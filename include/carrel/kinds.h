@@ -27,6 +27,11 @@ int app_worker_start(struct worker **out, struct app *app, const struct worker_o
 int app_worker_stay(struct worker **out, struct app *app, const struct worker_options *options,
                     struct error *err);
 
+/* Works the queue's jobs of this kind until none is due or *cancel is set: at the end of a command
+ * that may have made some. */
+int app_work_off(struct app *app, const char *kind, const atomic_bool *cancel,
+                 struct worker_totals *totals, struct error *err);
+
 struct harvest_subject;
 struct harvest_wish {
     const char *const *sources;
@@ -76,6 +81,8 @@ int kind_harvest(struct job_run *run, struct error *err); /* kind_harvest.c */
 int kind_process(struct job_run *run, struct error *err); /* kind_process.c */
 int kind_clone(struct job_run *run, struct error *err);   /* kind_clone.c */
 int kind_webhook(struct job_run *run, struct error *err); /* kind_webhook.c */
+int kind_hook(struct job_run *run, struct error *err);    /* kind_hook.c */
+#define HOOK_JOB "hook"
 
 /* The payload and key of a job that reads this file (a whole path), remembered by `origin`;
  * appended. */

@@ -51,6 +51,7 @@ const struct job_kind *job_kind_find(const struct job_kind *kinds, size_t count,
 struct worker_lane {
     const char *kind; /* NULL: any */
     int urgent;       /* as in job_claim */
+    bool alone;       /* other threads leave jobs of this kind to it */
 };
 
 struct worker_options {

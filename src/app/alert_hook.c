@@ -68,24 +68,22 @@ int alert_run(const struct app *app, const char *rule, const struct alert_row *r
     const char *line = alert_command(app, rule);
     struct arena *arena = arena_new();
     struct str json = STR_INIT;
-    char **words, *path = NULL;
-    int given = 0, result;
+    char **words;
+    int result;
 
     if (!line)
         result = error_set(err, ERR_USAGE,
                            "no command is set for alert %s: [alert] run = PROGRAM WORD... in %s",
                            rule, app->config_file ? app->config_file : "the configuration");
     else
-        result = words_split(arena, line, &words, &given, err);
+        result = program_words(arena, line, &words, err);
     if (line && result != ERR_OK)
         error_context(err, "alert.run");
-    if (result == ERR_OK && given > 0) {
-        words[0] = path = path_expand(words[0]);
+    if (result == ERR_OK) {
         rows_json(&json, rule, rows, count);
         result = run_words(app, rule, words, &json, cancel, err);
     }
     str_free(&json);
-    free(path);
     arena_free(arena);
     return result;
 }

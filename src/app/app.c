@@ -81,6 +81,22 @@ int words_split(struct arena *arena, const char *line, char ***words, int *count
     return quoted ? error_set(err, ERR_USAGE, "a quote is not closed") : ERR_OK;
 }
 
+int program_words(struct arena *arena, const char *line, char ***argv, struct error *err)
+{
+    int count = 0, result = words_split(arena, line, argv, &count, err);
+    char *path;
+
+    if (result == ERR_OK && count == 0)
+        result = error_set(err, ERR_USAGE, "no program is named");
+    if (result == ERR_OK) {
+        path = path_expand((*argv)[0]);
+        (*argv)[0] = arena_strdup(arena, path);
+        (*argv)[count] = NULL;
+        free(path);
+    }
+    return result;
+}
+
 /* ---- options ---- */
 
 const char *call_option(const struct command_call *call, const char *name)

@@ -5,7 +5,9 @@
  */
 #include "clone.h"
 #include "commands.h"
+#include "hooks.h"
 #include "keep.h"
+#include "scripts.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -520,6 +522,7 @@ int cmd_add(struct command_call *call, struct error *err)
     adding.items = arena_alloc(call->arena, (adding.count + 1) * sizeof *adding.items);
     for (i = 0; i < adding.count; i++)
         adding.items[i].asked = ids[i];
+    hooks_expect(call->store, call->app);
     result = add_clones(call, &adding, err);
     if (result == ERR_OK)
         result = add_files(call, &adding, err);
@@ -531,5 +534,6 @@ int cmd_add(struct command_call *call, struct error *err)
         result = add_texts(call, &adding, err);
     if (result == ERR_OK)
         result = add_report(call, &adding, err);
+    scripts_after(call, NULL);
     return result == ERR_OK ? add_outcome(&adding, err) : result;
 }

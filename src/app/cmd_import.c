@@ -4,7 +4,9 @@
  */
 #include "alerts.h"
 #include "commands.h"
+#include "hooks.h"
 #include "opml.h"
+#include "scripts.h"
 #include "settings.h"
 
 #include "carrel/clock.h"
@@ -342,6 +344,8 @@ static int import_now(struct command_call *call, enum parse_format format, struc
     run.terminal = isatty(STDERR_FILENO) && !call->app->quiet;
     run.opml = (struct opml){ .config = call->app->config, .arena = call->arena };
     if (format != PARSE_OPML)
+        hooks_expect(NULL, call->app);
+    if (format != PARSE_OPML)
         result = importer_new(&run.importer, call->app->library, err);
     if (result != ERR_OK)
         return result;
@@ -350,8 +354,10 @@ static int import_now(struct command_call *call, enum parse_format format, struc
     result = import_files(&run, format, &bad, err);
     result = import_finish(&run, &counts, result, &written, err);
     import_report(&run, &counts, written);
-    if (format != PARSE_OPML)
+    if (format != PARSE_OPML) {
         alerts_after(call);
+        scripts_after(call, NULL);
+    }
     if (result == ERR_CANCELLED)
         return error_set(
             err, result,

@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "fetch.h"
 #include "keep.h"
+#include "scripts.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -339,6 +340,7 @@ int cmd_process(struct command_call *call, struct error *err)
                      ? process_background(call, &paths, err)
                      : process_all(&run, &paths, err);
     paths_free(&paths);
+    scripts_after(call, NULL);
     return result;
 }
 

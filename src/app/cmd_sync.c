@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "hooks.h"
 #include "peers.h"
+#include "scripts.h"
 #include "sync.h"
 
 #include "carrel/clock.h"
@@ -151,6 +152,38 @@ static void sync_json(struct command_call *call, const struct harvest_report *re
     jsonw_end(&w);
     jsonw_end(&w);
     str_add_char(&call->out, '\n');
+}
+
+/* What hooks are told: the numbers of each source. */
+static void sync_report(struct str *out, const struct harvest_report *report,
+                        const struct sync_peers *peers)
+{
+    struct jsonw w;
+    size_t i;
+
+    jsonw_start(&w, out);
+    jsonw_object(&w);
+    jsonw_key(&w, "sources");
+    jsonw_array(&w);
+    for (i = 0; i < report->count; i++)
+        harvest_json_counts(&w, &report->results[i]);
+    jsonw_end(&w);
+    jsonw_key(&w, "peers");
+    jsonw_array(&w);
+    for (i = 0; i < peers->count; i++)
+        sync_json_peer(&w, &peers->items[i]);
+    jsonw_end(&w);
+    jsonw_end(&w);
+}
+
+static void sync_told(struct command_call *call, const struct harvest_report *report,
+                      const struct sync_peers *peers)
+{
+    struct str told = STR_INIT;
+
+    sync_report(&told, report, peers);
+    scripts_after(call, told.ptr);
+    str_free(&told);
 }
 
 static void sync_text_source(struct str *out, const struct harvest_result *source)
@@ -360,6 +393,7 @@ static int sync_peers_only(struct command_call *call, const char *name, struct e
     else
         sync_text(call, &none, &peers);
     alerts_after(call);
+    sync_told(call, &none, &peers);
     return none.partial ? error_set(err, ERR_PARTIAL, "not every peer could be had") : ERR_OK;
 }
 
@@ -387,6 +421,8 @@ static int sync_all(struct command_call *call, const struct harvest_options *opt
     }
     if (report.count + peers.count > 0)
         alerts_after(call);
+    if (report.count + peers.count > 0)
+        sync_told(call, &report, &peers);
     hooks_after(call);
     if (result == ERR_OK)
         result = exchanged;

@@ -11,6 +11,7 @@
 #include "carrel/jsonw.h"
 #include "carrel/publish.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void begin(struct jsonw *w, struct str *out, enum webhook_event event, const char *webhook)
@@ -112,6 +113,30 @@ static void chunks_json(struct jsonw *w, struct arena *arena, const struct store
     jsonw_end(w);
 }
 
+static int document_members(struct jsonw *w, struct store *store, const struct stored_document *row,
+                            struct error *err)
+{
+    jsonw_key(w, "document");
+    document_json(w, row);
+    jsonw_key(w, "work");
+    return work_json(w, store, row->work, true, err);
+}
+
+int hook_document(struct jsonw *w, struct store *store, struct arena *arena, const char *sha256,
+                  struct error *err)
+{
+    struct stored_document row;
+    char *path = documents_path(store, sha256);
+    int result = documents_find(&row, store, arena, sha256, err);
+
+    if (result == ERR_OK) {
+        result = document_members(w, store, &row, err);
+        jsonw_key_string(w, "file", file_exists(path) ? path : NULL);
+    }
+    free(path);
+    return result;
+}
+
 static int processed(struct jsonw *w, struct store *store, struct arena *arena,
                      const struct webhook_delivery *delivery, struct error *err)
 {
@@ -124,10 +149,7 @@ static int processed(struct jsonw *w, struct store *store, struct arena *arena,
         result = documents_chunks(&chunks, &count, store, arena, row.id, err);
     if (result != ERR_OK)
         return result;
-    jsonw_key(w, "document");
-    document_json(w, &row);
-    jsonw_key(w, "work");
-    result = work_json(w, store, row.work, true, err);
+    result = document_members(w, store, &row, err);
     jsonw_key(w, "chunks");
     chunks_json(w, arena, chunks, count, delivery->part);
     return result;

@@ -2,6 +2,7 @@
  * Webhooks in the configuration: which there are, and the library told of them.
  */
 #include "hooks.h"
+#include "scripts.h"
 
 #include "carrel/kinds.h"
 #include "carrel/log.h"
@@ -12,9 +13,6 @@
 #include <string.h>
 
 #define PREFIX "webhook."
-#define WAIT_MS 50
-#define ONCE_WAIT_MS 1000 /* a pause so short is waited for */
-#define LEAVE_MS 5000
 
 /* ---- the configuration ---- */
 
@@ -128,6 +126,8 @@ void hooks_expect(struct store *store, const struct app *app)
         result = hooks_register(store ? store : own, app, &err);
     if (result != ERR_OK)
         log_write(LOG_WARN, "webhooks: %s", err.message);
+    if (store || own)
+        scripts_expect(store ? store : own, app->config);
     store_close(own);
 }
 
@@ -135,24 +135,13 @@ void hooks_expect(struct store *store, const struct app *app)
 
 static void send_all(struct command_call *call)
 {
-    const struct worker_options options = {
-        .only = WEBHOOK_JOB, .once = true, .once_wait_ms = ONCE_WAIT_MS, .threads = 2
-    };
     struct worker_totals totals;
-    struct worker *worker;
     struct error err = { 0 };
 
-    if (app_worker_start(&worker, call->app, &options, &err) != ERR_OK) {
+    if (app_work_off(call->app, WEBHOOK_JOB, call->cancel, &totals, &err) != ERR_OK) {
         str_printf(&call->say, "webhooks: %s\n", err.message);
         return;
     }
-    while (!worker_wait(worker, WAIT_MS) && !(call->cancel && atomic_load(call->cancel)))
-        continue;
-    worker_stop(worker);
-    worker_wait(worker, LEAVE_MS);
-    worker_totals(worker, &totals);
-    if (!worker_free(worker, 0))
-        log_write(LOG_WARN, "webhooks: a delivery does not end; it is tried again later");
     str_printf(&call->say, "webhooks: %" PRId64 " delivered", totals.done);
     if (totals.retried)
         str_printf(&call->say, ", %" PRId64 " tries failed and are made again", totals.retried);

@@ -21,13 +21,18 @@ void hooks_configured(struct arena *arena, const struct config *config, struct w
                       size_t *count);
 /* Can this one be sent to? ERR_USAGE: it has no address that may be asked, or no secret. */
 int hook_check(const struct config *config, const struct webhook *hook, struct error *err);
-/* hooks_register where it must not hold up what is asked for: what is wrong goes into the log.
- * `store` NULL: a connection of its own. */
+/* Whoever wants to be told (programs too, scripts.h) of what comes now: hooks_register where it
+ * must not hold up what is asked for: what is wrong goes into the log. `store` NULL: a connection
+ * of its own. */
 void hooks_expect(struct store *store, const struct app *app);
 
 /* The bytes of a delivery, appended. ERR_NOTFOUND: what it is about is gone. */
 int hook_body(struct str *out, struct store *store, const struct webhook_delivery *delivery,
               struct error *err);
+/* Members of an open object: a document, its work, and where its file lies here. ERR_NOTFOUND. */
+struct jsonw;
+int hook_document(struct jsonw *w, struct store *store, struct arena *arena, const char *sha256,
+                  struct error *err);
 /* Of a ping, by which a webhook is tested. */
 void hook_ping(struct str *out, const char *name);
 

@@ -28,6 +28,7 @@ int keeper_open(struct keeper **out, const struct app *app,
                 const struct document_reader_options *options, struct error *err)
 {
     struct keeper *keeper = mem_zalloc(sizeof *keeper);
+    struct error why;
     int result = app_open_store(&keeper->store, app, true, err);
 
     keeper->app = app;
@@ -35,6 +36,8 @@ int keeper_open(struct keeper **out, const struct app *app,
         library_sweep_files(keeper->store);
     if (result == ERR_OK)
         hooks_expect(keeper->store, app);
+    if (result == ERR_OK && scripts_read(&keeper->scripts, app->config, &why) != ERR_OK)
+        keeper->scripts.count = 0; /* told by hooks_expect */
     if (result == ERR_OK)
         result = importer_new_by_pages(&keeper->importer, app->library, err);
     if (result == ERR_OK)
@@ -55,6 +58,7 @@ void keeper_close(struct keeper *keeper)
         document_reader_close(&keeper->reader);
     importer_free(keeper->importer);
     fetcher_close(keeper->fetcher);
+    scripts_free(&keeper->scripts);
     store_close(keeper->store);
     free(keeper);
 }

@@ -3,6 +3,7 @@
 #define CARREL_APP_KEEP_INTERNAL_H
 
 #include "keep.h"
+#include "scripts.h"
 
 #include "carrel/library.h"
 
@@ -11,6 +12,7 @@ struct keeper {
     struct document_reader reader;
     struct store *store; /* for reading */
     struct importer *importer;
+    struct scripts scripts;  /* that want to know of documents */
     const char *title;       /* of what is kept; NULL: the text tells */
     struct fetcher *fetcher; /* made when it is first needed */
 };

@@ -211,6 +211,7 @@ struct saving {
     struct str packed;
     int8_t *vectors;
     uint32_t minhash[MINHASH_SIZE];
+    const struct scripts *scripts;
 };
 
 static void take_chunks(struct saving *saving, struct arena *arena, const struct document *doc)
@@ -287,16 +288,18 @@ static int saving_run(void *ctx, struct store *store, const struct import_counts
                       struct error *err)
 {
     const struct saving *saving = ctx;
+    int result = documents_save(store, &saving->save, NULL, err);
 
     (void)page;
-    return documents_save(store, &saving->save, NULL, err);
+    return result == ERR_OK ? scripts_processed(store, saving->scripts, saving->save.sha256, err)
+                            : result;
 }
 
 int keep_save(struct keeper *keeper, struct arena *arena, const struct document *doc,
               const char *origin, const char *belongs, const struct kept *kept, int64_t bytes,
               struct error *err)
 {
-    struct saving saving = { .packed = STR_INIT };
+    struct saving saving = { .packed = STR_INIT, .scripts = &keeper->scripts };
     struct record record;
     int result = ERR_OK;
 

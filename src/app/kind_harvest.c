@@ -6,6 +6,8 @@
  */
 #include "alerts.h"
 #include "hooks.h"
+#include "scripts.h"
+#include "sync.h"
 
 #include "carrel/kinds.h"
 
@@ -28,6 +30,25 @@ static void harvest_tell(void *ctx, const struct harvest_progress *progress)
     job_progress(run, progress->seen, total, "papers");
 }
 
+void harvest_json_counts(struct jsonw *w, const struct harvest_result *result)
+{
+    jsonw_object(w);
+    jsonw_key_string(w, "name", result->name);
+    jsonw_key_int(w, "requests", result->run.requests);
+    jsonw_key_int(w, "seen", result->run.seen);
+    jsonw_key_int(w, "added", result->run.added);
+    jsonw_key_int(w, "updated", result->run.updated);
+    jsonw_key_int(w, "unchanged", result->run.unchanged);
+    jsonw_key_int(w, "rejected", result->run.rejected);
+    jsonw_key_int(w, "retries", result->run.retries);
+    jsonw_key_int(w, "bytes", result->run.bytes);
+    jsonw_key_int(w, "gaps", (int64_t)result->gap_count);
+    if (result->more)
+        jsonw_key_bool(w, "more", true);
+    jsonw_key_string(w, "error", *result->error ? result->error : NULL);
+    jsonw_end(w);
+}
+
 static void harvest_answer(struct job_run *run, const struct harvest_report *report)
 {
     struct jsonw w;
@@ -41,25 +62,8 @@ static void harvest_answer(struct job_run *run, const struct harvest_report *rep
     jsonw_object(&w);
     jsonw_key(&w, "sources");
     jsonw_array(&w);
-    for (i = 0; i < report->count; i++) {
-        const struct harvest_result *result = &report->results[i];
-
-        jsonw_object(&w);
-        jsonw_key_string(&w, "name", result->name);
-        jsonw_key_int(&w, "requests", result->run.requests);
-        jsonw_key_int(&w, "seen", result->run.seen);
-        jsonw_key_int(&w, "added", result->run.added);
-        jsonw_key_int(&w, "updated", result->run.updated);
-        jsonw_key_int(&w, "unchanged", result->run.unchanged);
-        jsonw_key_int(&w, "rejected", result->run.rejected);
-        jsonw_key_int(&w, "retries", result->run.retries);
-        jsonw_key_int(&w, "bytes", result->run.bytes);
-        jsonw_key_int(&w, "gaps", (int64_t)result->gap_count);
-        if (result->more)
-            jsonw_key_bool(&w, "more", true);
-        jsonw_key_string(&w, "error", *result->error ? result->error : NULL);
-        jsonw_end(&w);
-    }
+    for (i = 0; i < report->count; i++)
+        harvest_json_counts(&w, &report->results[i]);
     jsonw_end(&w);
     jsonw_end(&w);
 }
@@ -181,6 +185,8 @@ int kind_harvest(struct job_run *run, struct error *err)
     result = harvest_sync(&options, &report, err);
     harvest_answer(run, &report);
     alerts_after_job(run->store, app, run->stop);
+    scripts_match(run->store, app);
+    scripts_synced(run->store, app, run->result.ptr);
     if (result == ERR_OK)
         result = harvest_verdict(&report, err);
     harvest_report_free(&report);

@@ -4,6 +4,8 @@
  * rest.
  */
 #include "alerts.h"
+#include "hooks.h"
+#include "scripts.h"
 
 #include "carrel/kinds.h"
 
@@ -107,7 +109,10 @@ static int import_run(struct import_job *import, const char *file, enum parse_fo
 {
     struct import_counts counts = { 0 };
     struct error why = { 0 };
-    int finished, result = importer_new(&import->importer, store_dir(import->run->store), err);
+    int finished, result;
+
+    hooks_expect(import->run->store, import->run->ctx);
+    result = importer_new(&import->importer, store_dir(import->run->store), err);
 
     if (result != ERR_OK)
         return result;
@@ -124,6 +129,7 @@ static int import_run(struct import_job *import, const char *file, enum parse_fo
     counts.rejected += import->by_parser;
     import_result(import, &counts);
     alerts_after_job(import->run->store, import->run->ctx, import->run->stop);
+    scripts_match(import->run->store, import->run->ctx);
     if (counts.rejected > 0)
         return error_set(err, ERR_PARTIAL, "%" PRId64 " record%s could not be read%s",
                          counts.rejected, counts.rejected == 1 ? "" : "s", import->refusals.ptr);

@@ -47,6 +47,11 @@ const struct job_kind app_kinds[] = {
       .run = kind_process,
       .attempts = 3,
       .retry_ms = 60000 },
+    { .name = HOOK_JOB,
+      .help = "run a program of the configuration; {\"hook\":NAME,\"event\":NAME}; made by what "
+              "happens",
+      .run = kind_hook,
+      .attempts = 3 },
     { .name = WEBHOOK_JOB,
       .help = "send what waits for a webhook; {\"delivery\":N}; made by what happens",
       .run = kind_webhook },
@@ -198,12 +203,39 @@ int app_worker_stay(struct worker **out, struct app *app, const struct worker_op
                     struct error *err)
 {
     static const struct worker_lane lanes[] = { { .urgent = JOB_AWAITED },
-                                                { .kind = WEBHOOK_JOB } };
+                                                { .kind = WEBHOOK_JOB },
+                                                { .kind = HOOK_JOB, .alone = true } };
     struct worker_options whole = *options;
 
     whole.lanes = lanes;
     whole.lane_count = ARRAY_LEN(lanes);
     return app_worker_start(out, app, &whole, err);
+}
+
+#define WORK_WAIT_MS 50
+#define WORK_ONCE_MS 1000 /* a pause so short is waited for */
+#define WORK_LEAVE_MS 5000
+
+int app_work_off(struct app *app, const char *kind, const atomic_bool *cancel,
+                 struct worker_totals *totals, struct error *err)
+{
+    const struct worker_options options = {
+        .only = kind, .once = true, .once_wait_ms = WORK_ONCE_MS, .threads = 2
+    };
+    struct worker *worker;
+    int result = app_worker_start(&worker, app, &options, err);
+
+    *totals = (struct worker_totals){ 0 };
+    if (result != ERR_OK)
+        return result;
+    while (!worker_wait(worker, WORK_WAIT_MS) && !(cancel && atomic_load(cancel)))
+        continue;
+    worker_stop(worker);
+    worker_wait(worker, WORK_LEAVE_MS);
+    worker_totals(worker, totals);
+    if (!worker_free(worker, 0))
+        log_write(LOG_WARN, "a %s does not end; it is tried again later", kind);
+    return ERR_OK;
 }
 
 /* ---- text ---- */
@@ -268,7 +300,8 @@ void job_subject(struct str *out, const struct job *job)
     char *fetch = payload_text(job->payload, "fetch"),
          *origin = payload_text(job->payload, "origin"),
          *query = payload_text(job->payload, "query"),
-         *webhook = payload_text(job->payload, "webhook");
+         *webhook = payload_text(job->payload, "webhook"),
+         *hook = payload_text(job->payload, "hook"), *event = payload_text(job->payload, "event");
 
     if (fetch)
         one_line(out, fetch);
@@ -278,7 +311,11 @@ void job_subject(struct str *out, const struct job *job)
         one_line(out, path_base(file));
     else if (webhook)
         one_line(out, webhook);
-    else if (source || query) {
+    else if (hook) {
+        one_line(out, hook);
+        str_add_char(out, ' ');
+        one_line(out, event ? event : "");
+    } else if (source || query) {
         one_line(out, source ? source : "all sources");
         if (query) {
             str_add(out, ", ");
@@ -294,6 +331,8 @@ void job_subject(struct str *out, const struct job *job)
     free(query);
     free(origin);
     free(webhook);
+    free(hook);
+    free(event);
 }
 
 void job_rate(struct str *out, const struct job *job)

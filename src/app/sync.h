@@ -7,6 +7,8 @@
 #include "carrel/jsonw.h"
 
 void sync_json_gaps(struct jsonw *w, const struct harvest_result *source);
+/* A source's numbers as an object: of a job's answer, of what hooks are told (kind_harvest.c). */
+void harvest_json_counts(struct jsonw *w, const struct harvest_result *result);
 int sync_status(struct command_call *call, const struct harvest_options *options,
                 struct error *err);
 

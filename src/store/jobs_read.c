@@ -257,19 +257,20 @@ int job_member(struct store *store, struct arena *arena, const char *json, const
     return result < 0 ? result : ERR_OK;
 }
 
-int job_texts(struct store *store, struct arena *arena, const char *json, const char *name,
-              struct text_list *out, struct error *err)
+static int items_of(struct store *store, struct arena *arena, const char *json, const char *name,
+                    const char *type, struct text_list *out, struct error *err)
 {
     struct stmt *stmt;
     int step, result = stmt_prepare(&stmt, store,
-                                    "SELECT value FROM json_each(?1, '$.' || ?2) WHERE type = "
-                                    "'text' ORDER BY key",
+                                    "SELECT value FROM json_each(?1, '$.' || ?2) WHERE type = ?3 "
+                                    "ORDER BY key",
                                     err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_text(stmt, 1, json);
     stmt_bind_text(stmt, 2, name);
+    stmt_bind_text(stmt, 3, type);
     while ((step = stmt_step(stmt, err)) == 1) {
         const char *text = stmt_text(stmt, 0);
 
@@ -277,6 +278,18 @@ int job_texts(struct store *store, struct arena *arena, const char *json, const 
     }
     stmt_reset(stmt);
     return step;
+}
+
+int job_texts(struct store *store, struct arena *arena, const char *json, const char *name,
+              struct text_list *out, struct error *err)
+{
+    return items_of(store, arena, json, name, "text", out, err);
+}
+
+int job_values(struct store *store, struct arena *arena, const char *json, const char *name,
+               struct text_list *out, struct error *err)
+{
+    return items_of(store, arena, json, name, "object", out, err);
 }
 
 /* ---- JSON ---- */

@@ -254,14 +254,25 @@ static void worker_name(struct worker *worker)
     worker->name = mem_printf("%s/%ld", host, (long)getpid());
 }
 
+/* Of a lane's own? */
+static bool is_apart(const struct worker *worker, const char *kind)
+{
+    size_t i;
+
+    for (i = 0; i < worker->options.lane_count; i++)
+        if (worker->options.lanes[i].alone && strcmp(worker->options.lanes[i].kind, kind) == 0)
+            return true;
+    return false;
+}
+
 static void worker_kinds(struct worker *worker)
 {
     size_t i;
 
     worker->kinds = mem_zalloc((worker->options.kind_count + 1) * sizeof *worker->kinds);
     for (i = 0; i < worker->options.kind_count; i++)
-        if (!worker->options.only
-            || strcmp(worker->options.only, worker->options.kinds[i].name) == 0)
+        if (worker->options.only ? strcmp(worker->options.only, worker->options.kinds[i].name) == 0
+                                 : !is_apart(worker, worker->options.kinds[i].name))
             worker->kinds[worker->kind_count++] = worker->options.kinds[i].name;
 }
 
