@@ -86,6 +86,8 @@ int library_split(struct store *store, const char *id, char **report, struct err
 int library_keep_apart(struct store *store, const char *a, const char *b, struct error *err);
 /* The newest step of any kind: marks, tags, notes, queries, merges. *what is malloc'd. */
 int library_undo(struct store *store, char **what, struct error *err);
+/* What undo has taken back last, once more; ERR_NOTFOUND: nothing, or something new came since. */
+int library_redo(struct store *store, char **what, struct error *err);
 
 /* Removes unfinished copies of documents that processes which have gone left below files/. */
 void library_sweep_files(const struct store *store);

@@ -5,6 +5,7 @@
 #ifndef CARREL_STATE_H
 #define CARREL_STATE_H
 
+#include "carrel/mem.h"
 #include "carrel/store.h"
 
 /* One row of the open step (between state_begin and state_commit). */
@@ -17,6 +18,23 @@ int state_changes(struct store *store, int64_t *count, struct error *err);
 /* The newest step that is not undone: its number and the kind of its first row. ERR_NOTFOUND: none.
  */
 int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err);
+/* The newest undo that nothing has done again, and nothing new come after: its step, that which it
+ * took back, and the kind of that one's last row. ERR_NOTFOUND: there is none. */
+int state_redoable(struct store *store, int64_t *undo, int64_t *step, char kind[16],
+                   struct error *err);
+/* The step that is opened next does again what this undo has taken back. */
+void state_redo_begin(struct store *store, int64_t undo);
+/* Does that again; kinds merge, split, apart and edit are library's. */
+int state_redo(struct store *store, char **what, struct error *err);
+
+/* Steps, the newest first, without those that are undo. */
+struct state_step {
+    int64_t step, at /* ms */, changes;
+    char *what; /* one readable line */
+    bool undone, again /* done by redo */;
+};
+int state_history(struct state_step **out, size_t *count, struct store *store, struct arena *arena,
+                  size_t limit, struct error *err);
 /* Takes that step back; kinds merge, split, apart and edit are library's to undo. */
 int state_undo_step(struct store *store, int64_t step, char **what, struct error *err);
 /* `what` (malloc'd, taken), with word of those of its rows that were left as they are; malloc'd. */

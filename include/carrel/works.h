@@ -20,6 +20,7 @@ struct work_row {
     int64_t added;
     enum read_state state;
     bool starred, noted;
+    int priority; /* see state_priority */
     int flags;
     char *tags; /* space-separated, "" when none */
 };
@@ -62,6 +63,11 @@ int state_begin(struct store *store, struct error *err);
 int state_commit(struct store *store, struct error *err);
 int state_mark(struct store *store, int64_t work, enum read_state state, struct error *err);
 int state_star(struct store *store, int64_t work, bool on, struct error *err);
+#define PRIORITY_MAX 9 /* of what is put off: 9 comes first, 0 is usual, -9 comes last */
+int state_priority(struct store *store, int64_t work, int priority, struct error *err);
+/* Puts a paper into the collection, or moves it there; NULL: takes it out. Places grow. */
+int state_collect(struct store *store, int64_t work, const char *name, const double *position,
+                  struct error *err);
 int state_tag(struct store *store, int64_t work, const char *tag, bool on, struct error *err);
 /* A tag out of words that a file brings ("machine learning" is "machine-learning"), appended.
  * False: nothing of them can be one. */

@@ -1,5 +1,5 @@
 /*
- * Commands that write the reader's state: marks, tags, notes, saved queries, merges, undo. One
+ * Commands that write the reader's state: marks, tags, notes, saved queries, merges. One
  * command is one step of undo, however many papers it names.
  */
 #include "commands.h"
@@ -209,20 +209,7 @@ int cmd_note(struct command_call *call, struct error *err)
     return result;
 }
 
-/* ---- undo, merge, split ---- */
-
-int cmd_undo(struct command_call *call, struct error *err)
-{
-    char *what = NULL;
-    int result = library_undo(call->store, &what, err);
-
-    if (result == ERR_NOTFOUND && err) /* not an id that is missing */
-        err->code = result = ERR_FAILED;
-    if (result == ERR_OK)
-        str_printf(&call->say, "taken back: %s\n", what);
-    free(what);
-    return result;
-}
+/* ---- merge, split ---- */
 
 int cmd_merge(struct command_call *call, struct error *err)
 {

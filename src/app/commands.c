@@ -44,6 +44,12 @@ static const struct command_option query_options[] = {
     { "--json", NULL, "list: answer as JSON" },
     { 0 },
 };
+static const struct command_option undo_options[] = {
+    { "--list", NULL, "take nothing back: list the steps, newest first" },
+    { "--limit", "N", "list: at most N steps (default 20)" },
+    { "--json", NULL, "list: answer as JSON" },
+    { 0 },
+};
 static const struct command_option digest_options[] = {
     { "--period", "PERIOD", "day (today) or week (default: the last seven days)" },
     { "--since", "DATE", "from that day on" },
@@ -596,6 +602,10 @@ static const char stats_help[] =
     "draws the same.\n"
     "With --category the papers, categories, authors and bursts are those of that category; the\n"
     "numbers on top and all else are of the whole library, and the first line says so.";
+static const char undo_help[] =
+    "A step is what one command did, on however many papers. The history lies in the library: undo\n"
+    "and redo go on after a restart, and what the desk did the command line can take back. A new\n"
+    "step ends what could be done again. What another machine has changed since stays, and is told.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";
@@ -636,9 +646,11 @@ static const struct command commands[] = {
       cmd_edit },
     { "note", "ID [TEXT|-]", CMD_CLI | CMD_WRITES, "write a note about a paper", note_help, NULL,
       cmd_note },
-    { "undo", "", CMD_CLI | CMD_DESK | CMD_WRITES,
+    { "undo", "[STEPS]", CMD_CLI | CMD_DESK | CMD_WRITES,
       "take back the last mark, tag, note, edit, highlight, saved query, merge or dismissed alert",
-      NULL, NULL, cmd_undo },
+      undo_help, undo_options, cmd_undo },
+    { "redo", "[STEPS]", CMD_CLI | CMD_DESK | CMD_WRITES, "do again what undo has taken back",
+      undo_help, NULL, cmd_redo },
     { "merge", "ID ID", CMD_CLI | CMD_DESK | CMD_WRITES, "say that two papers are one work", NULL,
       NULL, cmd_merge },
     { "split", "ID [ID]", CMD_CLI | CMD_DESK | CMD_WRITES,

@@ -29,6 +29,7 @@ int cmd_untag(struct command_call *call, struct error *err);
 int cmd_edit(struct command_call *call, struct error *err);
 int cmd_note(struct command_call *call, struct error *err);
 int cmd_undo(struct command_call *call, struct error *err);
+int cmd_redo(struct command_call *call, struct error *err);
 int cmd_merge(struct command_call *call, struct error *err);
 int cmd_split(struct command_call *call, struct error *err);
 int cmd_alert(struct command_call *call, struct error *err);

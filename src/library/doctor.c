@@ -71,7 +71,7 @@ static int doctor_orphans(struct doctor *doctor, struct error *err)
                                           "work_author", "work_category", "link",
                                           "work_tag",    "note",          "reading",
                                           "work_length", "embedding0",    "embedding1",
-                                          "sample",      "catalog_work" };
+                                          "sample",      "catalog_work",  "collection_work" };
     int64_t total = 0;
     size_t i;
 

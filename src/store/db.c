@@ -302,7 +302,7 @@ void store_rollback(struct store *store)
 
     if (!sqlite3_get_autocommit(store->db))
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-    store->step = 0;
+    store->step = store->redoes = 0;
     lengths_release(store);
     store_set_light(store, false);
     atomic_store(&store->cancel, cancel);

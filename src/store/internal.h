@@ -30,6 +30,7 @@ struct store {
     void *segments;             /* segments.c */
     int64_t token;              /* random, of this connection: signs rows of segment_pending */
     int64_t step;               /* state.c: the open undo step, 0 none */
+    int64_t redoes;             /* undo.c: what the open step does again, 0 none */
     int64_t machine;            /* ops_machine.c: in this transaction, 0 not asked for */
 };
 

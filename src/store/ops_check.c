@@ -151,6 +151,31 @@ static bool is_presence(struct store *store, const struct op *op)
     return !op->value || strcmp(op->value, "1") == 0;
 }
 
+static bool is_priority(struct store *store, const struct op *op)
+{
+    (void)store;
+    return !op->value
+           || (is_number(op->value, -PRIORITY_MAX, PRIORITY_MAX) && strlen(op->value) <= 2);
+}
+
+/* A number as an order of a collection has it. */
+static bool is_decimal(const char *text)
+{
+    char *end;
+    double value;
+
+    if (!*text || strlen(text) > 32 || strspn(text, "0123456789.eE+-") != strlen(text))
+        return false;
+    value = strtod(text, &end);
+    return *end == '\0' && isfinite(value);
+}
+
+static bool is_position(struct store *store, const struct op *op)
+{
+    (void)store;
+    return !op->value || is_decimal(op->value);
+}
+
 static bool is_note(struct store *store, const struct op *op)
 {
     (void)store;
@@ -187,15 +212,8 @@ static bool is_decision(struct store *store, const struct op *op)
 
 static bool is_sample(struct store *store, const struct op *op)
 {
-    char *end;
-    double value;
-
     (void)store;
-    if (!op->value || !*op->value || strlen(op->value) > 32
-        || strspn(op->value, "0123456789.eE+-") != strlen(op->value))
-        return false;
-    value = strtod(op->value, &end);
-    return *end == '\0' && isfinite(value);
+    return op->value && is_decimal(op->value);
 }
 
 /* The texts of an anchor as they come out of JSON. */
@@ -255,6 +273,8 @@ static const struct op_kind {
     { "read", false, is_alias, is_empty, is_state },
     { "star", false, is_alias, is_empty, is_truth },
     { "tag", false, is_alias, is_tag, is_presence },
+    { "priority", false, is_alias, is_empty, is_priority },
+    { "collection", false, is_alias, is_query_name, is_position },
     { "note", true, is_alias, is_empty, is_note },
     { "query", false, is_query_name, is_query_field, is_query_value },
     { "place", false, is_document, is_mark, is_place },

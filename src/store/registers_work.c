@@ -1,6 +1,6 @@
 /*
- * What the registers of all names of a work amount to: its mark, star, tags and note; and saying
- * something of a work. The other registers are in registers.c.
+ * What the registers of all names of a work amount to: its mark, priority, star, tags, collections
+ * and note; and saying something of a work. The other registers are in registers.c.
  */
 #include "ops_internal.h"
 
@@ -42,12 +42,27 @@ struct tag_state {
 };
 
 struct work_state {
-    int state, starred; /* -1: never said */
-    int64_t changed;    /* ms, of the two */
+    int state, starred, priority; /* -1: never said; of the priority 0 */
+    int64_t changed, queued;      /* ms, of state and star, and of the state alone */
     struct tag_state *tags;
     size_t tag_len, tag_cap;
+    struct op *collections; /* field and value */
+    size_t collection_len, collection_cap;
     struct note_text note;
 };
+
+/* The latest of each collection comes last, and stands. */
+static void work_collect(struct work_state *work, const struct op *op)
+{
+    size_t last = work->collection_len;
+    struct op row = { .field = arena_strdup(work->note.arena, op->field),
+                      .value = arena_strdup(work->note.arena, op->value) };
+
+    if (last > 0 && strcmp(work->collections[last - 1].field, op->field) == 0)
+        work->collections[last - 1] = row;
+    else
+        VEC_PUSH(work->collections, work->collection_len, work->collection_cap, row);
+}
 
 /* They come by kind and field, the latest of each last. */
 static void work_take(struct work_state *work, const struct op *op)
@@ -65,7 +80,13 @@ static void work_take(struct work_state *work, const struct op *op)
             *last = tag;
         else
             VEC_PUSH(work->tags, work->tag_len, work->tag_cap, tag);
+    } else if (strcmp(op->kind, "collection") == 0) {
+        work_collect(work, op);
+    } else if (strcmp(op->kind, "priority") == 0) {
+        work->priority = op->value ? atoi(op->value) : 0;
     } else if (op->value) {
+        if (strcmp(op->kind, "read") == 0)
+            work->queued = tag.at;
         *(strcmp(op->kind, "star") == 0 ? &work->starred : &work->state) = atoi(op->value);
         if (tag.at > work->changed)
             work->changed = tag.at;
@@ -80,7 +101,8 @@ static int work_read(struct work_state *out, struct store *store, int64_t work, 
             &stmt, store,
             "SELECT o.kind, o.field, o.value, o.stamp, m.id FROM alias a CROSS JOIN op o ON o.item "
             "= a.scheme || ':' || a.value JOIN machine m ON m.n = o.machine WHERE a.work_id = ?1 "
-            "AND o.kind IN ('note', 'read', 'star', 'tag') ORDER BY o.kind, o.field, o.stamp, m.id",
+            "AND o.kind IN ('collection', 'note', 'priority', 'read', 'star', 'tag') ORDER BY "
+            "o.kind, o.field, o.stamp, m.id",
             err);
 
     if (result != ERR_OK)
@@ -102,14 +124,15 @@ static int work_read(struct work_state *out, struct store *store, int64_t work, 
 static int work_write_marks(struct store *store, int64_t work, const struct work_state *state,
                             struct error *err)
 {
-    bool none = state->state < 0 && state->starred < 0;
+    bool none = state->state < 0 && state->starred < 0 && state->priority == 0;
     struct stmt *stmt;
     int result = stmt_prepare(
         &stmt, store,
         none ? "DELETE FROM reading WHERE work_id = ?1"
-             : "INSERT INTO reading(work_id, state, starred, changed) VALUES(?1, ?2, ?3, ?4) "
-               "ON CONFLICT(work_id) DO UPDATE SET state = ?2, starred = ?3, changed = ?4 "
-               "WHERE state != ?2 OR starred != ?3 OR changed != ?4",
+             : "INSERT INTO reading(work_id, state, starred, changed, priority, queued) "
+               "VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(work_id) DO UPDATE SET state = ?2, "
+               "starred = ?3, changed = ?4, priority = ?5, queued = ?6 WHERE state != ?2 OR "
+               "starred != ?3 OR changed != ?4 OR priority != ?5 OR queued != ?6",
         err);
 
     if (result != ERR_OK)
@@ -119,6 +142,8 @@ static int work_write_marks(struct store *store, int64_t work, const struct work
         stmt_bind_int(stmt, 2, state->state > 0 ? state->state : 0);
         stmt_bind_int(stmt, 3, state->starred > 0);
         stmt_bind_int(stmt, 4, state->changed);
+        stmt_bind_int(stmt, 5, state->priority);
+        stmt_bind_int(stmt, 6, state->queued);
     }
     return stmt_run(stmt, err);
 }
@@ -184,6 +209,37 @@ static int work_drop_tags(struct store *store, int64_t work, const struct work_s
     return result;
 }
 
+/* All rows of the work anew: few works are in any collection. */
+static int work_write_collections(struct store *store, int64_t work, const struct work_state *state,
+                                  struct error *err)
+{
+    struct stmt *stmt;
+    size_t i;
+    int result = store_run(store, "DELETE FROM collection_work WHERE work_id = ?1 AND ?2", work, 1,
+                           NULL, err);
+
+    for (i = 0; i < state->collection_len && result == ERR_OK; i++) {
+        const struct op *op = &state->collections[i];
+
+        if (!op->value)
+            continue;
+        result = store_run(store, "INSERT OR IGNORE INTO collection(name) SELECT ?3 WHERE ?1", 1, 0,
+                           op->field, err);
+        if (result == ERR_OK)
+            result = stmt_prepare(&stmt, store,
+                                  "INSERT INTO collection_work(collection_id, work_id, position) "
+                                  "SELECT id, ?1, CAST(?2 AS REAL) FROM collection WHERE name = ?3",
+                                  err);
+        if (result != ERR_OK)
+            break;
+        stmt_bind_int(stmt, 1, work);
+        stmt_bind_text(stmt, 2, op->value);
+        stmt_bind_text(stmt, 3, op->field);
+        result = stmt_run(stmt, err);
+    }
+    return result;
+}
+
 int registers_work(struct store *store, int64_t work, struct error *err)
 {
     struct work_state state = { .state = -1,
@@ -198,9 +254,12 @@ int registers_work(struct store *store, int64_t work, struct error *err)
         result = work_write_note(store, work, &state.note, err);
     if (result == ERR_OK)
         result = work_drop_tags(store, work, &state, err);
+    if (result == ERR_OK)
+        result = work_write_collections(store, work, &state, err);
     for (i = 0; i < state.tag_len && result == ERR_OK; i++)
         result = work_write_tag(store, work, &state.tags[i], err);
     free(state.tags);
+    free(state.collections);
     str_free(&state.note.body);
     arena_free(state.note.arena);
     return result;
@@ -285,7 +344,7 @@ static int mark_value(const char **value, struct store *store, struct arena *are
     char *others;
     int result;
 
-    if (strcmp(kind, "read") != 0 && strcmp(kind, "star") != 0)
+    if (strcmp(kind, "read") != 0 && strcmp(kind, "star") != 0 && strcmp(kind, "priority") != 0)
         return ERR_OK;
     result = others_say(&others, store, arena, work, name, kind, err);
     if (result == ERR_OK && others && str_eq(others, *value))
@@ -297,7 +356,8 @@ static int say_named(struct store *store, struct arena *arena, int64_t work, con
                      const struct op *op, struct error *err)
 {
     struct text_list names = { 0 };
-    bool others = op_is_note(op->kind) || (strcmp(op->kind, "tag") == 0 && !op->value);
+    bool many = strcmp(op->kind, "tag") == 0 || strcmp(op->kind, "collection") == 0;
+    bool others = op_is_note(op->kind) || (many && !op->value);
     size_t i;
     int result =
         others ? names_set(&names, arena, store, work, name, op->kind, op->field, err) : ERR_OK;

@@ -1,13 +1,12 @@
 /*
- * The reader's own state: marks, stars, tags, notes, saved queries; and the log that makes each
- * step undoable. Highlights, which share the log, are in reading.c.
+ * The reader's own state: marks, priorities, stars, tags, collections, notes, saved queries; and
+ * the log that makes each step undoable. Highlights, which share the log, are in reading.c.
  *
  * What is said goes into registers (carrel/ops.h), from which the tables are computed.
  *
- * A step is one action of a person. Its rows name works by key and carry old and new value, so undo
- * is writing the old values in reverse order, as a step of its own that says which one it took
- * back. Inside state_begin and state_commit all calls are one step; a call outside is a step of its
- * own.
+ * A step is one action of a person. Its rows name works by key and carry old and new value, from
+ * which undo.c takes it back. Inside state_begin and state_commit all calls are one step; a call
+ * outside is a step of its own.
  */
 #include "carrel/state.h"
 #include "carrel/reading.h"
@@ -18,6 +17,7 @@
 
 #include "alerts_internal.h"
 #include "ops_internal.h"
+#include "state_internal.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -44,13 +44,13 @@ int state_begin(struct store *store, struct error *err)
 
 int state_commit(struct store *store, struct error *err)
 {
-    store->step = 0;
+    store->step = store->redoes = 0;
     return store_commit(store, err);
 }
 
 void state_rollback(struct store *store)
 {
-    store->step = 0;
+    store->step = store->redoes = 0;
     store_rollback(store);
 }
 
@@ -68,16 +68,15 @@ int state_changes(struct store *store, int64_t *count, struct error *err)
     return result < 0 ? result : ERR_OK;
 }
 
-static int state_write_log(struct store *store, const char *kind, const char *item,
-                           const char *field, const char *old, const char *new, int64_t undoes,
-                           struct error *err)
+int state_write_log(struct store *store, const char *kind, const char *item, const char *field,
+                    const char *old, const char *new, int64_t undoes, struct error *err)
 {
     struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, store,
-                     "INSERT INTO change_log(at, step, kind, item, field, old, new, undoes) "
-                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                     err);
+    int result = stmt_prepare(
+        &stmt, store,
+        "INSERT INTO change_log(at, step, kind, item, field, old, new, undoes, redoes) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        err);
 
     if (result != ERR_OK)
         return result;
@@ -90,6 +89,8 @@ static int state_write_log(struct store *store, const char *kind, const char *it
     stmt_bind_text(stmt, 7, new);
     if (undoes)
         stmt_bind_int(stmt, 8, undoes);
+    if (store->redoes)
+        stmt_bind_int(stmt, 9, store->redoes);
     return stmt_run(stmt, err);
 }
 
@@ -112,8 +113,8 @@ int state_log_back(struct store *store, const char *kind, const char *item, cons
 }
 
 /* First column as text (caller frees), NULL when there is no row or it is NULL. */
-static int state_read(struct store *store, char **out, const char *sql, int64_t work,
-                      const char *text, struct error *err)
+int state_read(struct store *store, char **out, const char *sql, int64_t work, const char *text,
+               struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(&stmt, store, sql, err);
@@ -151,8 +152,7 @@ static int state_place_query(struct store *store, const char *name, struct error
     return result == ERR_OK ? ops_say(store, "query", name, "position", text, err) : result;
 }
 
-static int state_apply_query(struct store *store, const char *name, const char *query,
-                             struct error *err)
+int state_apply_query(struct store *store, const char *name, const char *query, struct error *err)
 {
     int result = ops_say(store, "query", name, "", query, err);
 
@@ -169,28 +169,48 @@ struct state_change {
 };
 
 /* A mark that nobody has set is one, too. */
-static const char *state_value(const char *kind, const char *value)
+const char *state_value(const char *kind, const char *value)
 {
-    bool number = strcmp(kind, "read") == 0 || strcmp(kind, "star") == 0;
+    bool number =
+        strcmp(kind, "read") == 0 || strcmp(kind, "star") == 0 || strcmp(kind, "priority") == 0;
 
     return value ? value : number ? "0" : NULL;
 }
 
-static bool state_same(const char *kind, const char *a, const char *b)
+/* When a highlight was changed is no part of what it is. */
+static size_t state_len(const char *kind, const char *value)
 {
-    return str_eq(state_value(kind, a), state_value(kind, b));
+    const char *changed = strcmp(kind, "highlight") == 0 ? strstr(value, ",\"changed\":") : NULL;
+
+    return changed ? (size_t)(changed - value) : strlen(value);
+}
+
+bool state_same(const char *kind, const char *a, const char *b)
+{
+    size_t len;
+
+    a = state_value(kind, a);
+    b = state_value(kind, b);
+    if (!a || !b)
+        return a == b;
+    len = state_len(kind, a);
+    return len == state_len(kind, b) && strncmp(a, b, len) == 0;
 }
 
 /* What reads the present value of a kind, of a work or of a name. */
-static const char *present_sql(const char *kind)
+const char *state_present_sql(const char *kind)
 {
     static const struct {
         const char *kind, *sql;
     } kinds[] = {
         { "read", "SELECT state FROM reading WHERE work_id = ?1" },
         { "star", "SELECT starred FROM reading WHERE work_id = ?1" },
+        { "priority", "SELECT priority FROM reading WHERE work_id = ?1" },
         { "tag", "SELECT 1 FROM work_tag wt JOIN tag t ON t.id = wt.tag_id WHERE wt.work_id = ?1 "
                  "AND t.name = ?2" },
+        { "collection", "SELECT printf('%.15g', cw.position) FROM collection c JOIN "
+                        "collection_work cw ON cw.collection_id = c.id WHERE cw.work_id = ?1 AND "
+                        "c.name = ?2" },
         { "note", "SELECT body FROM note WHERE work_id = ?1" },
         { "query", "SELECT query FROM saved_query WHERE name = ?2" },
     };
@@ -215,7 +235,7 @@ static int state_change(struct store *store, int64_t work, const struct state_ch
         goto out;
     result = ops_name(&key, store, arena, work, err);
     if (result == ERR_OK)
-        result = state_read(store, &old, present_sql(change->kind), work,
+        result = state_read(store, &old, state_present_sql(change->kind), work,
                             *change->field ? change->field : NULL, err);
     if (result == ERR_OK && !state_same(change->kind, old, change->new)) {
         result = ops_say_work(store, work, change->kind, change->field,
@@ -242,6 +262,19 @@ int state_mark(struct store *store, int64_t work, enum read_state state, struct 
     return state_change(store, work, &change, err);
 }
 
+int state_priority(struct store *store, int64_t work, int priority, struct error *err)
+{
+    char value[8];
+    struct state_change change = { .kind = "priority", .field = "", .new = value };
+
+    if (priority > PRIORITY_MAX)
+        priority = PRIORITY_MAX;
+    if (priority < -PRIORITY_MAX)
+        priority = -PRIORITY_MAX;
+    snprintf(value, sizeof value, "%d", priority);
+    return state_change(store, work, &change, err);
+}
+
 int state_star(struct store *store, int64_t work, bool on, struct error *err)
 {
     struct state_change change = { .kind = "star", .field = "", .new = on ? "1" : "0" };
@@ -255,6 +288,24 @@ int state_tag(struct store *store, int64_t work, const char *tag, bool on, struc
     int result = tag_check(tag, err);
 
     return result == ERR_OK ? state_change(store, work, &change, err) : result;
+}
+
+int state_collect(struct store *store, int64_t work, const char *name, const double *position,
+                  struct error *err)
+{
+    char value[32] = "";
+    struct state_change change = { .kind = "collection",
+                                   .field = name,
+                                   .new = position ? value : NULL };
+    int result = query_name_check(name, NULL);
+
+    if (result != ERR_OK)
+        return error_set(err, ERR_USAGE,
+                         "'%s' cannot name a collection: no blanks and none of \" ( ) : * in it",
+                         name);
+    if (position)
+        snprintf(value, sizeof value, "%.15g", *position);
+    return state_change(store, work, &change, err);
 }
 
 int state_note_set(struct store *store, int64_t work, const char *body, struct error *err)
@@ -434,229 +485,4 @@ int queries_get(struct store *store, struct arena *arena, const char *name, char
     if (result == 0)
         return error_set(err, ERR_NOTFOUND, "no saved query called '%s'", name);
     return result < 0 ? result : ERR_OK;
-}
-
-/* ---- undo ---- */
-
-int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err)
-{
-    struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, store,
-        "SELECT step, kind FROM change_log c WHERE undoes IS NULL AND NOT EXISTS "
-        "(SELECT 1 FROM change_log u WHERE u.undoes = c.step) ORDER BY seq DESC LIMIT 1",
-        err);
-
-    if (result != ERR_OK)
-        return result;
-    result = stmt_step(stmt, err);
-    if (result == 1) {
-        *step = stmt_int(stmt, 0);
-        snprintf(kind, 16, "%s", stmt_text(stmt, 1));
-    }
-    stmt_reset(stmt);
-    if (result == 0)
-        return error_set(err, ERR_NOTFOUND, "nothing to undo");
-    return result < 0 ? result : ERR_OK;
-}
-
-struct state_row {
-    char *kind, *item, *field, *old, *new;
-};
-
-static int state_present(char **out, struct store *store, const struct state_row *row, int64_t work,
-                         struct error *err)
-{
-    const char *sql = present_sql(row->kind), *text;
-    char *unused = NULL;
-    int result;
-
-    *out = NULL;
-    if (strcmp(row->kind, "highlight") == 0) {
-        result = highlight_json(out, &unused, store, row->field, err);
-        free(unused);
-        return result;
-    }
-    text = strcmp(row->kind, "query") == 0 ? row->item : *row->field ? row->field : NULL;
-    return sql ? state_read(store, out, sql, work, text, err) : ERR_OK;
-}
-
-static int state_put_back(struct store *store, const struct state_row *row, int64_t work,
-                          struct error *err)
-{
-    if (strcmp(row->kind, "query") == 0)
-        return state_apply_query(store, row->item, row->old, err);
-    if (strcmp(row->kind, "alert") == 0)
-        return alerts_undo(store, row->item, row->old != NULL, err);
-    if (strcmp(row->kind, "highlight") == 0)
-        return highlight_apply(store, row->field, row->old, err);
-    return ops_say_back(store, work, row->kind, row->field, state_value(row->kind, row->old), err);
-}
-
-static bool state_of_work(const char *kind)
-{
-    return strcmp(kind, "query") != 0 && strcmp(kind, "alert") != 0
-           && strcmp(kind, "highlight") != 0;
-}
-
-/* What is no longer as the step left it was changed by somebody else since, and stays: *left. That
- * counts as undone, as does a work that is gone: it must not stand in the way of the ones before.
- */
-static int state_undo_row(struct store *store, const struct state_row *row, int64_t step,
-                          size_t *left, struct error *err)
-{
-    bool gone = false, same = strcmp(row->kind, "alert") == 0;
-    char *present = NULL;
-    int64_t work = 0;
-    int result = state_of_work(row->kind) ? works_find(store, &work, row->item, err) : ERR_OK;
-
-    if (result == ERR_NOTFOUND) {
-        gone = true;
-        result = ERR_OK;
-    }
-    if (result == ERR_OK && !gone && !same) {
-        result = state_present(&present, store, row, work, err);
-        same = result == ERR_OK && state_same(row->kind, present, row->new);
-    }
-    if (result == ERR_OK && !gone && same)
-        result = state_put_back(store, row, work, err);
-    *left += !gone && !same;
-    if (result == ERR_OK)
-        result = state_write_log(store, row->kind, row->item, row->field, same ? row->new : present,
-                                 same ? row->old : present, step, err);
-    free(present);
-    return result;
-}
-
-/* "tag later on arxiv:1706.03762", and how many more. */
-static char *state_describe(const struct state_row *row, size_t rows)
-{
-    char more[48] = "";
-
-    if (rows > 1)
-        snprintf(more, sizeof more, " and %zu more", rows - 1);
-    if (strcmp(row->kind, "tag") == 0)
-        return mem_printf("%s tag %s on %s%s", row->new ? "added" : "removed", row->field,
-                          row->item, more);
-    if (strcmp(row->kind, "read") == 0)
-        return mem_printf("mark of %s%s", row->item, more);
-    if (strcmp(row->kind, "query") == 0)
-        return mem_printf("saved query %s", row->item);
-    if (strcmp(row->kind, "alert") == 0)
-        return mem_printf("dismissal of alert %s%s", row->item, more);
-    if (strcmp(row->kind, "highlight") == 0)
-        return mem_printf("%s in %s%s",
-                          !row->old  ? "highlight"
-                          : row->new ? "note of a highlight"
-                                     : "removal of a highlight",
-                          row->item, more);
-    return mem_printf("%s of %s%s", row->kind, row->item, more);
-}
-
-char *state_left(char *what, size_t left, size_t rows)
-{
-    char *more;
-
-    if (left == 0)
-        return what;
-    more = left == rows
-               ? mem_printf("nothing, as it was changed elsewhere since and stays (%s)", what)
-               : mem_printf("%s; but %zu of them changed elsewhere since, and %s", what, left,
-                            left == 1 ? "stays" : "stay");
-    free(what);
-    return more;
-}
-
-static int state_rows(struct store *store, struct arena *arena, int64_t step,
-                      struct state_row **rows, size_t *len, struct error *err)
-{
-    struct stmt *stmt;
-    size_t cap = 0;
-    int result = stmt_prepare(
-        &stmt, store,
-        "SELECT kind, item, field, old, new FROM change_log WHERE step = ?1 ORDER BY seq DESC",
-        err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, step);
-    while ((result = stmt_step(stmt, err)) == 1) {
-        struct state_row row = { .kind = arena_strdup(arena, stmt_text(stmt, 0)),
-                                 .item = arena_strdup(arena, stmt_text(stmt, 1)),
-                                 .field = arena_strdup(arena, stmt_text(stmt, 2)) };
-
-        row.old = stmt_is_null(stmt, 3) ? NULL : arena_strdup(arena, stmt_text(stmt, 3));
-        row.new = stmt_is_null(stmt, 4) ? NULL : arena_strdup(arena, stmt_text(stmt, 4));
-        VEC_PUSH(*rows, *len, cap, row);
-    }
-    stmt_reset(stmt);
-    return result;
-}
-
-/* Undoing twice would write the old values over what came since. */
-static int state_check_step(struct store *store, int64_t step, const struct state_row *rows,
-                            size_t len, struct error *err)
-{
-    struct stmt *stmt;
-    size_t i;
-    int result;
-
-    if (len == 0)
-        return error_set(err, ERR_NOTFOUND, "no step %lld to undo", (long long)step);
-    for (i = 0; i < len; i++)
-        if (strcmp(rows[i].kind, "merge") == 0 || strcmp(rows[i].kind, "split") == 0
-            || strcmp(rows[i].kind, "edit") == 0)
-            return error_set(err, ERR_USAGE, "the last step was %s of %s, which is undone by %s",
-                             rows[i].kind, rows[i].item,
-                             strcmp(rows[i].kind, "merge") == 0   ? "split"
-                             : strcmp(rows[i].kind, "split") == 0 ? "merge"
-                                                                  : "edit");
-    result = stmt_prepare(&stmt, store, "SELECT 1 FROM change_log WHERE undoes = ?1", err);
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, step);
-    result = stmt_step(stmt, err);
-    stmt_reset(stmt);
-    return result == 1 ? error_set(err, ERR_NOTFOUND, "that step is undone already") : result;
-}
-
-/* Step 0 is the newest one, looked up under the write lock: two desks never undo the same. */
-static int state_undo_any(struct store *store, int64_t step, char **what, struct error *err)
-{
-    struct arena *arena = arena_new();
-    struct state_row *rows = NULL;
-    size_t len = 0, left = 0, i;
-    char kind[16];
-    int result = state_begin(store, err);
-
-    if (result != ERR_OK)
-        goto out;
-    if (step == 0)
-        result = state_newest(store, &step, kind, err);
-    if (result == ERR_OK)
-        result = state_rows(store, arena, step, &rows, &len, err);
-    if (result == ERR_OK)
-        result = state_check_step(store, step, rows, len, err);
-    for (i = 0; i < len && result == ERR_OK; i++)
-        result = state_undo_row(store, &rows[i], step, &left, err);
-    if (result == ERR_OK)
-        result = state_commit(store, err);
-    if (result != ERR_OK)
-        state_rollback(store);
-    if (result == ERR_OK && what)
-        *what = state_left(state_describe(&rows[len - 1], len), left, len);
-out:
-    free(rows);
-    arena_free(arena);
-    return result;
-}
-
-int state_undo_step(struct store *store, int64_t step, char **what, struct error *err)
-{
-    return state_undo_any(store, step, what, err);
-}
-
-int state_undo(struct store *store, char **what, struct error *err)
-{
-    return state_undo_any(store, 0, what, err);
 }

@@ -102,6 +102,7 @@ static void works_row_read(struct stmt *stmt, struct arena *arena, struct work_r
     row->starred = stmt_int(stmt, 10) != 0;
     row->tags = arena_strdup(arena, stmt_text(stmt, 11));
     row->noted = stmt_int(stmt, 12) != 0;
+    row->priority = (int)stmt_int(stmt, 13);
 }
 
 int works_rows(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
@@ -113,7 +114,7 @@ int works_rows(struct store *store, struct arena *arena, const int64_t *ids, siz
         "(SELECT group_concat(name, ' ') FROM (SELECT g.name FROM work_tag wt JOIN tag g ON g.id = "
         "wt.tag_id "
         "WHERE wt.work_id = w.id ORDER BY g.name)), "
-        "EXISTS(SELECT 1 FROM note WHERE work_id = w.id AND body <> '') "
+        "EXISTS(SELECT 1 FROM note WHERE work_id = w.id AND body <> ''), r.priority "
         "FROM work w JOIN work_text t ON t.id = w.id LEFT JOIN reading r ON r.work_id = w.id WHERE "
         "w.id = ?1";
     struct stmt *stmt;

@@ -575,7 +575,8 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
     } else if (command && (command->flags & CMD_DESK)) {
         if (desk_needs_words(desk, command, argc))
             return;
-        if ((command->flags & CMD_WRITES) && strcmp(command->name, "undo") != 0) {
+        if ((command->flags & CMD_WRITES) && strcmp(command->name, "undo") != 0
+            && strcmp(command->name, "redo") != 0) {
             free(desk->last_command);
             desk->last_command = mem_strdup(line);
         }

@@ -13,6 +13,13 @@ same "none is" "" "$(ids is:starred)"
 run "undo both marks at once" 0 "$CARREL" undo
 same "none is read" "" "$(ids is:read)"
 run "nothing left to undo" 1 "$CARREL" undo
+run "both marks again" 0 "$CARREL" redo
+same "both are read" "$A $B " "$(ids is:read)"
+run "the history" 0 "$CARREL" undo --list
+has "names the step" out "marked read and 1 more  (again)"
+run "one step of many taken back" 0 "$CARREL" undo 5
+run "and as data" 0 "$CARREL" undo --list --limit 1 --json
+has "it is undone" out '"changes":2,"undone":true,"redo":true'
 run "unknown id" 4 "$CARREL" mark read $A arxiv:2412.99999
 same "leaves the known one alone" "" "$(ids is:read)"
 run "no id" 4 "$CARREL" mark read nonsense

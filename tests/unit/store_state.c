@@ -29,6 +29,9 @@ static char *state_dump(struct store *store)
         "SELECT 'reading ' || work_id || ' ' || state || ' ' || starred FROM reading "
         "WHERE state OR starred ORDER BY 1",
         "SELECT 'query ' || name || ' ' || query FROM saved_query ORDER BY 1",
+        "SELECT 'priority ' || work_id || ' ' || priority FROM reading WHERE priority ORDER BY 1",
+        "SELECT 'collection ' || c.name || ' ' || work_id || ' ' || position FROM collection_work "
+        "JOIN collection c ON c.id = collection_id ORDER BY 1",
     };
     struct str out = STR_INIT;
     size_t i;
@@ -69,12 +72,22 @@ static int act(struct store *store, int which)
         return state_star(store, 1, false, NULL);
     case 10:
         return state_note_set(store, 1, "", NULL);
+    case 11:
+        return state_priority(store, 1, 3, NULL);
+    case 12:
+        return state_collect(store, 1, "survey", &(double){ 1 }, NULL);
+    case 13:
+        return state_collect(store, 1, "survey", &(double){ 0.5 }, NULL);
+    case 14:
+        return state_priority(store, 1, 99, NULL); /* 9 is the most */
+    case 15:
+        return state_collect(store, 1, "survey", NULL, NULL);
     default:
         return queries_remove(store, "mine", NULL);
     }
 }
 
-#define ACTIONS 12
+#define ACTIONS 17
 
 static void test_undo_round_trip(void **state)
 {
@@ -97,10 +110,62 @@ static void test_undo_round_trip(void **state)
         now = state_dump(store);
         assert_string_equal(now, before[i]);
         free(now);
-        free(before[i]);
     }
     assert_int_equal(state_undo(store, &what, &err), ERR_NOTFOUND);
     check_says(&err, ERR_NOTFOUND, "nothing to undo");
+    store_close(store); /* a restart */
+    store = library_open(*state);
+    for (i = 0; i < ACTIONS; i++) {
+        now = state_dump(store);
+        assert_string_equal(now, before[i]);
+        free(now);
+        assert_int_equal(state_redo(store, &what, &err), ERR_OK);
+        free(what);
+    }
+    assert_int_equal(state_redo(store, &what, &err), ERR_NOTFOUND);
+    for (i = ACTIONS - 1; i >= 0; i--) {
+        assert_int_equal(state_undo(store, &what, &err), ERR_OK);
+        free(what);
+        now = state_dump(store);
+        assert_string_equal(now, before[i]);
+        free(now);
+        free(before[i]);
+    }
+    store_close(store);
+}
+
+/* A new step ends what could be done again; going to and fro does not. */
+static void test_redo_ends(void **state)
+{
+    struct store *store = library_open(*state);
+    struct error err = { 0 };
+    struct arena *arena = arena_new();
+    struct state_step *steps;
+    char *what = NULL;
+    size_t count;
+    int i;
+
+    assert_int_equal(state_redo(store, &what, &err), ERR_NOTFOUND);
+    check_says(&err, ERR_NOTFOUND, "nothing to do again");
+    assert_int_equal(state_star(store, 1, true, NULL), ERR_OK);
+    assert_int_equal(state_star(store, 2, true, NULL), ERR_OK);
+    for (i = 0; i < 3; i++) {
+        assert_int_equal(state_undo(store, NULL, NULL), ERR_OK);
+        assert_int_equal(state_undo(store, NULL, NULL), ERR_OK);
+        assert_int_equal(library_int(store, "SELECT count(*) FROM reading WHERE starred"), 0);
+        assert_int_equal(state_redo(store, NULL, NULL), ERR_OK);
+        assert_int_equal(state_redo(store, NULL, NULL), ERR_OK);
+        assert_int_equal(library_int(store, "SELECT count(*) FROM reading WHERE starred"), 2);
+    }
+    assert_int_equal(state_undo(store, NULL, NULL), ERR_OK);
+    assert_int_equal(state_tag(store, 2, "new", true, NULL), ERR_OK);
+    assert_int_equal(state_redo(store, &what, &err), ERR_NOTFOUND);
+    assert_int_equal(state_history(&steps, &count, store, arena, 2, NULL), ERR_OK);
+    assert_int_equal(count, 2);
+    assert_string_equal(steps[0].what, "added tag new on doi:10.1000/x");
+    assert_false(steps[0].undone);
+    assert_true(steps[1].undone && steps[1].again);
+    arena_free(arena);
     store_close(store);
 }
 
@@ -284,6 +349,7 @@ int store_state_tests(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, with_works, library_teardown)
     const struct CMUnitTest tests[] = {
+        ONE(test_redo_ends),
         ONE(test_undo_round_trip),
         ONE(test_one_step_of_many),
         ONE(test_no_change_is_no_step),

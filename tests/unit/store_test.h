@@ -57,4 +57,11 @@ int store_events_tests(void);
 int store_machine_tests(void);
 int store_ops_tests(void);
 
+/* Takes back what version 32 has brought, for libraries of before. */
+#define BEFORE_32                                                                                  \
+    "DROP INDEX change_log_redoes; ALTER TABLE change_log DROP COLUMN redoes; DROP INDEX "         \
+    "reading_queue; ALTER TABLE reading DROP COLUMN priority; ALTER TABLE reading DROP COLUMN "    \
+    "queued; DROP TABLE collection; DROP TABLE collection_work; DROP TABLE review; DROP TABLE "    \
+    "review_work"
+
 #endif

@@ -1,0 +1,102 @@
+/*
+ * The commands `undo` and `redo`, and the history that both walk through. It lies in the library,
+ * so it is the same at the desk, on the command line and after a restart.
+ */
+#include "commands.h"
+
+#include "carrel/clock.h"
+#include "carrel/jsonw.h"
+#include "carrel/library.h"
+#include "carrel/state.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STEPS_MAX 1000
+#define HISTORY_MAX 100000
+
+static void history_text(struct str *out, const struct state_step *step)
+{
+    char at[32];
+
+    time_format(at, step->at);
+    str_printf(out, "%.10s %.5s  %s%s\n", at, at + 11, step->what,
+               step->undone  ? "  (taken back)"
+               : step->again ? "  (again)"
+                             : "");
+}
+
+static int history_print(struct command_call *call, struct error *err)
+{
+    struct state_step *steps;
+    struct jsonw w;
+    bool json = call_has(call, "--json");
+    size_t count, i;
+    long limit = 20;
+    int result = call_number(call, "--limit", 1, HISTORY_MAX, &limit, err);
+
+    if (result == ERR_OK)
+        result = state_history(&steps, &count, call->store, call->arena, (size_t)limit, err);
+    if (result != ERR_OK)
+        return result;
+    if (json)
+        jsonw_items(&w, &call->out);
+    for (i = 0; i < count; i++) {
+        if (!json) {
+            history_text(&call->out, &steps[i]);
+            continue;
+        }
+        jsonw_object(&w);
+        jsonw_key_int(&w, "step", steps[i].step);
+        jsonw_key_time(&w, "at", steps[i].at);
+        jsonw_key_string(&w, "what", steps[i].what);
+        jsonw_key_int(&w, "changes", steps[i].changes);
+        jsonw_key_bool(&w, "undone", steps[i].undone);
+        jsonw_key_bool(&w, "redo", steps[i].again);
+        jsonw_end(&w);
+    }
+    if (json)
+        jsonw_items_end(&w);
+    else if (count == 0)
+        str_add(&call->say, "nothing was done yet that could be undone\n");
+    return ERR_OK;
+}
+
+/* So many steps, one after the other; when they come to an end, the first ones are done. */
+static int turn_steps(struct command_call *call,
+                      int (*turn)(struct store *store, char **what, struct error *err),
+                      const char *said, struct error *err)
+{
+    char *what = NULL;
+    long steps = 1, done;
+    int result = ERR_OK;
+
+    if (call->argc > 1 || (call->argc == 1 && !str_to_long(call->argv[0], 1, STEPS_MAX, &steps)))
+        return error_set(err, ERR_USAGE, "how many steps? A number from 1 to %d, alone one",
+                         STEPS_MAX);
+    for (done = 0; done < steps && result == ERR_OK; done++) {
+        result = turn(call->store, &what, err);
+        if (result == ERR_OK)
+            str_printf(&call->say, "%s: %s\n", said, what);
+        free(what);
+        what = NULL;
+    }
+    if (result == ERR_NOTFOUND && done > 1)
+        return ERR_OK;
+    if (result == ERR_NOTFOUND && err) /* not an id that is missing */
+        err->code = result = ERR_FAILED;
+    return result;
+}
+
+int cmd_undo(struct command_call *call, struct error *err)
+{
+    if (call_has(call, "--list"))
+        return history_print(call, err);
+    return turn_steps(call, library_undo, "taken back", err);
+}
+
+int cmd_redo(struct command_call *call, struct error *err)
+{
+    return turn_steps(call, library_redo, "done again", err);
+}

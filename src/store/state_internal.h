@@ -1,0 +1,20 @@
+/* What the change log's writer (state.c) and reader (undo.c) share. */
+#ifndef CARREL_STORE_STATE_INTERNAL_H
+#define CARREL_STORE_STATE_INTERNAL_H
+
+#include "internal.h"
+
+int state_write_log(struct store *store, const char *kind, const char *item, const char *field,
+                    const char *old, const char *new, int64_t undoes, struct error *err);
+/* First column as text (caller frees), NULL when there is no row or it is NULL. */
+int state_read(struct store *store, char **out, const char *sql, int64_t work, const char *text,
+               struct error *err);
+/* What reads the present value of a kind, of a work (?1) or of a name (?2); NULL: nothing does. */
+const char *state_present_sql(const char *kind);
+/* As registers have it: a mark that nobody has set is one, too. */
+const char *state_value(const char *kind, const char *value);
+bool state_same(const char *kind, const char *a, const char *b);
+/* NULL: the saved query goes. */
+int state_apply_query(struct store *store, const char *name, const char *query, struct error *err);
+
+#endif

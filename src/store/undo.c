@@ -1,0 +1,389 @@
+/*
+ * Taking steps of the change log back, doing again what was taken back, and telling them.
+ *
+ * Undo writes the old values in reverse order, as a step of its own that says which one it took
+ * back (`undoes`). Redo writes the new ones again, as a step like any other that also says which
+ * undo it follows (`redoes`); a new step of the reader's ends what could be done again. All of it
+ * lies in the library, so it goes on after a restart, and from the desk to the command line.
+ */
+#include "carrel/reading.h"
+#include "carrel/state.h"
+#include "carrel/str.h"
+#include "carrel/works.h"
+
+#include "alerts_internal.h"
+#include "ops_internal.h"
+#include "state_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT step, kind FROM change_log c WHERE undoes IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM change_log u WHERE u.undoes = c.step) ORDER BY seq DESC LIMIT 1",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        *step = stmt_int(stmt, 0);
+        snprintf(kind, 16, "%s", stmt_text(stmt, 1));
+    }
+    stmt_reset(stmt);
+    if (result == 0)
+        return error_set(err, ERR_NOTFOUND, "nothing to undo");
+    return result < 0 ? result : ERR_OK;
+}
+
+int state_redoable(struct store *store, int64_t *undo, int64_t *step, char kind[16],
+                   struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT u.step, u.undoes, (SELECT kind FROM change_log WHERE step = u.undoes ORDER BY kind "
+        "!= 'edit', seq DESC LIMIT 1) FROM change_log u WHERE u.undoes IS NOT NULL AND NOT EXISTS "
+        "(SELECT 1 FROM "
+        "change_log r WHERE r.redoes = u.step) AND u.step > (SELECT ifnull(max(n.step), 0) FROM "
+        "(SELECT step FROM change_log WHERE undoes IS NULL AND redoes IS NULL ORDER BY seq DESC "
+        "LIMIT 1) n) ORDER BY u.seq DESC LIMIT 1",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        *undo = stmt_int(stmt, 0);
+        *step = stmt_int(stmt, 1);
+        snprintf(kind, 16, "%s", stmt_text(stmt, 2));
+    }
+    stmt_reset(stmt);
+    if (result == 0)
+        return error_set(err, ERR_NOTFOUND,
+                         "nothing to do again: nothing was undone since the "
+                         "last change");
+    return result < 0 ? result : ERR_OK;
+}
+
+void state_redo_begin(struct store *store, int64_t undo)
+{
+    store->redoes = undo;
+}
+
+struct state_row {
+    char *kind, *item, *field, *old, *new;
+};
+
+static int state_present(char **out, struct store *store, const struct state_row *row, int64_t work,
+                         struct error *err)
+{
+    const char *sql = state_present_sql(row->kind), *text;
+    char *unused = NULL;
+    int result;
+
+    *out = NULL;
+    if (strcmp(row->kind, "highlight") == 0) {
+        result = highlight_json(out, &unused, store, row->field, err);
+        free(unused);
+        return result;
+    }
+    text = strcmp(row->kind, "query") == 0 ? row->item : *row->field ? row->field : NULL;
+    return sql ? state_read(store, out, sql, work, text, err) : ERR_OK;
+}
+
+static int state_put_back(struct store *store, const struct state_row *row, int64_t work,
+                          struct error *err)
+{
+    if (strcmp(row->kind, "query") == 0)
+        return state_apply_query(store, row->item, row->old, err);
+    if (strcmp(row->kind, "alert") == 0)
+        return alerts_undo(store, row->item, row->old != NULL, err);
+    if (strcmp(row->kind, "highlight") == 0)
+        return highlight_apply(store, row->field, row->old, err);
+    return ops_say_back(store, work, row->kind, row->field, state_value(row->kind, row->old), err);
+}
+
+static bool state_of_work(const char *kind)
+{
+    return strcmp(kind, "query") != 0 && strcmp(kind, "alert") != 0
+           && strcmp(kind, "highlight") != 0;
+}
+
+/* One row of a step that is taken back or done again. What is no longer as it was left was changed
+ * by somebody else since, and stays: *left. That counts as done, as does a work that is gone: it
+ * must not stand in the way of the ones before. `row` leads from `new` to `old`. */
+static int state_turn_row(struct store *store, const struct state_row *row, int64_t undoes,
+                          size_t *left, struct error *err)
+{
+    bool gone = false, same = strcmp(row->kind, "alert") == 0;
+    char *present = NULL;
+    int64_t work = 0;
+    int result = state_of_work(row->kind) ? works_find(store, &work, row->item, err) : ERR_OK;
+
+    if (result == ERR_NOTFOUND) {
+        gone = true;
+        result = ERR_OK;
+    }
+    if (result == ERR_OK && !gone && !same) {
+        result = state_present(&present, store, row, work, err);
+        same = result == ERR_OK && state_same(row->kind, present, row->new);
+    }
+    if (result == ERR_OK && !gone && same)
+        result = state_put_back(store, row, work, err);
+    *left += !gone && !same;
+    if (result == ERR_OK)
+        result = state_write_log(store, row->kind, row->item, row->field, same ? row->new : present,
+                                 same ? row->old : present, undoes, err);
+    free(present);
+    return result;
+}
+
+/* "tag later on arxiv:1706.03762", and how many more. */
+static char *state_describe(const struct state_row *row, size_t rows)
+{
+    char more[48] = "";
+
+    if (rows > 1)
+        snprintf(more, sizeof more, " and %zu more", rows - 1);
+    if (strcmp(row->kind, "tag") == 0)
+        return mem_printf("%s tag %s on %s%s", row->new ? "added" : "removed", row->field,
+                          row->item, more);
+    if (strcmp(row->kind, "read") == 0)
+        return mem_printf("%s marked %s%s", row->item,
+                          read_state_name((enum read_state)atoi(row->new ? row->new : "0")), more);
+    if (strcmp(row->kind, "merge") == 0)
+        return mem_printf("merge of %s into %s%s", row->new, row->item, more);
+    if (strcmp(row->kind, "split") == 0)
+        return mem_printf("split of %s from %s", row->new, row->item);
+    if (strcmp(row->kind, "apart") == 0)
+        return mem_printf("%s and %s being two papers", row->item, row->new);
+    if (strcmp(row->kind, "priority") == 0)
+        return mem_printf("priority of %s%s", row->item, more);
+    if (strcmp(row->kind, "collection") == 0)
+        return mem_printf("%s %s %s%s", row->item,
+                          row->old && row->new ? "moved in"
+                          : row->new           ? "put into"
+                                               : "taken out of",
+                          row->field, more);
+    if (strcmp(row->kind, "query") == 0)
+        return mem_printf("saved query %s", row->item);
+    if (strcmp(row->kind, "alert") == 0)
+        return mem_printf("dismissal of alert %s%s", row->item, more);
+    if (strcmp(row->kind, "highlight") == 0)
+        return mem_printf("%s in %s%s",
+                          !row->old  ? "highlight"
+                          : row->new ? "note of a highlight"
+                                     : "removal of a highlight",
+                          row->item, more);
+    return mem_printf("%s of %s%s", row->kind, row->item, more);
+}
+
+char *state_left(char *what, size_t left, size_t rows)
+{
+    char *more;
+
+    if (left == 0)
+        return what;
+    more = left == rows
+               ? mem_printf("nothing, as it was changed elsewhere since and stays (%s)", what)
+               : mem_printf("%s; but %zu of them changed elsewhere since, and %s", what, left,
+                            left == 1 ? "stays" : "stay");
+    free(what);
+    return more;
+}
+
+/* Rows of a step, the last one first; those of an undo stand as they are found. */
+static int state_rows(struct store *store, struct arena *arena, int64_t step,
+                      struct state_row **rows, size_t *len, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT kind, item, field, old, new FROM change_log WHERE step = ?1 ORDER BY seq DESC",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    while ((result = stmt_step(stmt, err)) == 1) {
+        struct state_row row = { .kind = arena_strdup(arena, stmt_text(stmt, 0)),
+                                 .item = arena_strdup(arena, stmt_text(stmt, 1)),
+                                 .field = arena_strdup(arena, stmt_text(stmt, 2)) };
+
+        row.old = stmt_is_null(stmt, 3) ? NULL : arena_strdup(arena, stmt_text(stmt, 3));
+        row.new = stmt_is_null(stmt, 4) ? NULL : arena_strdup(arena, stmt_text(stmt, 4));
+        VEC_PUSH(*rows, *len, cap, row);
+    }
+    stmt_reset(stmt);
+    return result;
+}
+
+static int state_is_undone(struct store *store, int64_t step, struct error *err)
+{
+    struct stmt *stmt;
+    int result =
+        stmt_prepare(&stmt, store, "SELECT 1 FROM change_log WHERE undoes = ?1 LIMIT 1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    result = stmt_step(stmt, err);
+    stmt_reset(stmt);
+    return result;
+}
+
+/* Undoing twice would write the old values over what came since. */
+static int state_check_step(struct store *store, int64_t step, const struct state_row *rows,
+                            size_t len, struct error *err)
+{
+    size_t i;
+    int result;
+
+    if (len == 0)
+        return error_set(err, ERR_NOTFOUND, "no step %lld to undo", (long long)step);
+    for (i = 0; i < len; i++)
+        if (strcmp(rows[i].kind, "merge") == 0 || strcmp(rows[i].kind, "split") == 0
+            || strcmp(rows[i].kind, "edit") == 0)
+            return error_set(err, ERR_USAGE, "the last step was %s of %s, which is undone by %s",
+                             rows[i].kind, rows[i].item,
+                             strcmp(rows[i].kind, "merge") == 0   ? "split"
+                             : strcmp(rows[i].kind, "split") == 0 ? "merge"
+                                                                  : "edit");
+    result = state_is_undone(store, step, err);
+    return result == 1 ? error_set(err, ERR_NOTFOUND, "that step is undone already") : result;
+}
+
+/* Which step, and which way. */
+struct turn {
+    int64_t step; /* 0: the newest one, looked up under the write lock: two desks never take the
+                     same */
+    bool redo;
+};
+
+/* The step's rows, checked, in the order and the direction in which they are to be written. */
+static int turn_rows(struct turn *turn, struct store *store, struct arena *arena,
+                     struct state_row **rows, size_t *len, struct error *err)
+{
+    char kind[16];
+    int64_t undo = 0;
+    size_t i;
+    int result = ERR_OK;
+
+    if (turn->redo)
+        result = state_redoable(store, &undo, &turn->step, kind, err);
+    else if (turn->step == 0)
+        result = state_newest(store, &turn->step, kind, err);
+    if (result == ERR_OK)
+        result = state_rows(store, arena, turn->step, rows, len, err);
+    if (result != ERR_OK || !turn->redo)
+        return result == ERR_OK ? state_check_step(store, turn->step, *rows, *len, err) : result;
+    store->redoes = undo;
+    for (i = 0; i < *len; i++) {
+        struct state_row *row = &(*rows)[i];
+        char *old = row->old;
+
+        row->old = row->new;
+        row->new = old;
+    }
+    for (i = 0; i < *len / 2; i++) {
+        struct state_row swap = (*rows)[i];
+
+        (*rows)[i] = (*rows)[*len - 1 - i];
+        (*rows)[*len - 1 - i] = swap;
+    }
+    return result;
+}
+
+static int state_turn(struct store *store, struct turn turn, char **what, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct state_row *rows = NULL;
+    size_t len = 0, left = 0, i;
+    int result = state_begin(store, err);
+
+    if (result != ERR_OK)
+        goto out;
+    result = turn_rows(&turn, store, arena, &rows, &len, err);
+    for (i = 0; i < len && result == ERR_OK; i++)
+        result = state_turn_row(store, &rows[i], turn.redo ? 0 : turn.step, &left, err);
+    if (result == ERR_OK)
+        result = state_commit(store, err);
+    if (result != ERR_OK)
+        state_rollback(store);
+    if (result == ERR_OK && what) {
+        struct state_row first = rows[turn.redo ? 0 : len - 1];
+
+        if (turn.redo) { /* as it was done */
+            first.old = rows[0].new;
+            first.new = rows[0].old;
+        }
+        *what = state_left(state_describe(&first, len), left, len);
+    }
+out:
+    free(rows);
+    arena_free(arena);
+    return result;
+}
+
+int state_undo_step(struct store *store, int64_t step, char **what, struct error *err)
+{
+    return state_turn(store, (struct turn){ .step = step }, what, err);
+}
+
+int state_undo(struct store *store, char **what, struct error *err)
+{
+    return state_turn(store, (struct turn){ .step = 0 }, what, err);
+}
+
+int state_redo(struct store *store, char **what, struct error *err)
+{
+    return state_turn(store, (struct turn){ .redo = true }, what, err);
+}
+
+/* ---- telling ---- */
+
+int state_history(struct state_step **out, size_t *count, struct store *store, struct arena *arena,
+                  size_t limit, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT c.step, c.at, c.kind, c.item, c.field, c.old, c.new, count(*), min(c.seq), EXISTS "
+        "(SELECT 1 FROM change_log u WHERE u.undoes = c.step), c.redoes IS NOT NULL FROM "
+        "change_log c WHERE c.undoes IS NULL GROUP BY c.step ORDER BY c.step DESC LIMIT ?1",
+        err);
+
+    *out = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, (int64_t)limit);
+    while ((result = stmt_step(stmt, err)) == 1) {
+        struct state_row row = { .kind = stmt_dup(stmt, 2, arena),
+                                 .item = stmt_dup(stmt, 3, arena),
+                                 .field = stmt_dup(stmt, 4, arena) };
+        struct state_step step = { .step = stmt_int(stmt, 0),
+                                   .at = stmt_int(stmt, 1),
+                                   .changes = stmt_int(stmt, 7),
+                                   .undone = stmt_int(stmt, 9) != 0,
+                                   .again = stmt_int(stmt, 10) != 0 };
+        char *what;
+
+        row.old = stmt_is_null(stmt, 5) ? NULL : stmt_dup(stmt, 5, arena);
+        row.new = stmt_is_null(stmt, 6) ? NULL : stmt_dup(stmt, 6, arena);
+        what = state_describe(&row, (size_t)step.changes);
+        step.what = arena_strdup(arena, what);
+        free(what);
+        ARENA_PUSH(arena, *out, *count, cap, step);
+    }
+    stmt_reset(stmt);
+    return result;
+}
