@@ -84,6 +84,7 @@ struct search_options {
     size_t relax_below; /* fewer hits with all words than this: any of three or more words; 0 = 5 */
     const char *after;  /* page key of an earlier answer, or NULL */
     const char *default_filter; /* further query that must hold, e.g. a feed; or NULL */
+    bool keys; /* of rows only id and key are read, and nothing is counted behind a cursor */
     int64_t around; /* in lists by date or arrival: this work in the middle, whatever `offset`; 0 */
 };
 struct search_why { /* one line of the explanation */

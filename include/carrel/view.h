@@ -12,6 +12,7 @@
 
 struct desk;
 struct view;
+struct mark_set; /* ui/marks.h */
 
 struct view_ops {
     const char *name; /* also its key context */
@@ -37,6 +38,12 @@ struct view_ops {
     bool whole;                      /* takes the whole screen: no sidebar */
     /* Keys of the papers a command should act on, into the arena. */
     size_t (*selection)(struct view *view, struct arena *arena, char ***keys);
+    /* What commands on several papers act on instead, for a worker; NULL: nothing is marked. May be
+     * NULL, then such a view's `selection` tells them all. */
+    struct mark_set *(*marked)(struct view *view);
+    void (*acted)(struct view *view, struct mark_set *set); /* that was done */
+    /* A command on papers was posted: on those that are marked, or on the one at hand. May be NULL */
+    void (*posted)(struct view *view, int argc, char **argv, bool marked);
     /* What counts first; behind two blanks, what a narrow screen leaves out. */
     void (*status)(struct view *view, struct str *out);
     /* What is wrong with the query that is being typed; may be NULL. */
@@ -91,6 +98,10 @@ const struct picture_display *desk_pictures(struct desk *desk);
 void desk_harvest(struct desk *desk, const char *source);
 /* A command line, as if typed at the prompt. */
 int desk_run_line(struct desk *desk, const char *line);
+/* Words as such a line. */
+void desk_line_of(struct str *out, int argc, char **argv);
+/* Is this a command for the papers that are marked, or for the one at hand? */
+bool desk_acts_on_papers(int argc, char **argv);
 
 /* ---- shared widget: a list's cursor ---- */
 struct listview {

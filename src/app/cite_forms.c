@@ -4,8 +4,8 @@
  */
 #include "cite_forms.h"
 
+#include "carrel/program.h"
 #include "cites.h"
-#include "program.h"
 
 #include "carrel/publish.h"
 

@@ -44,6 +44,8 @@ const struct config_option app_options[] = {
     { "worker.threads", CONFIG_INT, false, "2", "0..64",
       "jobs at a time, of 'worker', the desk and the service (0: these two work none); beside "
       "them a document that was sent in, and a webhook" },
+    { "ui.advance", CONFIG_BOOL, false, "true", NULL,
+      "in a list of papers r, L and x go on to the next paper" },
     { "ui.first-run", CONFIG_BOOL, false, "true", NULL, "the guided start with an empty library" },
     { "ui.mouse", CONFIG_BOOL, false, "true", NULL, "use the mouse (:mouse off releases it)" },
     { "ui.pictures", CONFIG_CHOICE, false, "auto", "auto|kitty|sixel|blocks|off",

@@ -125,7 +125,28 @@ static int run_parse(struct run *run, const char *text, struct error *err)
     return ERR_OK;
 }
 
-int run_rows(struct run *run, struct error *err)
+/* For who only asks which works these are. */
+static int run_keys(struct run *run, struct error *err)
+{
+    struct search_result *result = run->result;
+    struct stmt *stmt;
+    size_t i, kept = 0;
+    int step = 0, code = stmt_prepare(&stmt, run->store, "SELECT key FROM work WHERE id = ?1", err);
+
+    for (i = 0; i < result->len && code == ERR_OK && step >= 0; i++) {
+        stmt_bind_int(stmt, 1, result->hits[i].row.id);
+        step = stmt_step(stmt, err);
+        if (step == 1) {
+            result->hits[kept] = result->hits[i];
+            result->hits[kept++].row.key = stmt_dup(stmt, 0, result->arena);
+        }
+        stmt_reset(stmt);
+    }
+    result->len = kept;
+    return code == ERR_OK && step < 0 ? step : code;
+}
+
+static int run_whole_rows(struct run *run, struct error *err)
 {
     struct search_result *result = run->result;
     size_t i, kept = 0;
@@ -157,6 +178,11 @@ int run_rows(struct run *run, struct error *err)
     }
     result->len = kept;
     return code;
+}
+
+int run_rows(struct run *run, struct error *err)
+{
+    return run->options->keys ? run_keys(run, err) : run_whole_rows(run, err);
 }
 
 static int run_open(struct run *run, struct store *store, const char *text,
@@ -224,7 +250,7 @@ static int run_all(struct run *run, struct error *err)
     if (code == ERR_OK)
         code = run_kind(run, in, err);
     start = clock_ticks_us();
-    if (code == ERR_OK && !options->typing && !options->sentence
+    if (code == ERR_OK && !options->typing && !options->sentence && !options->keys
         && (in == SEARCH_IN_WORKS || in == SEARCH_IN_ALL))
         code = understand_hints(run->result, run->store, run->query, run->text, err);
     plan_stage(&run->plan, STAGE_ROWS, start);

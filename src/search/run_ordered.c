@@ -183,7 +183,8 @@ static int ordered_forwards(struct run *run, const char *column, struct error *e
 
 int ordered_run(struct run *run, const char *column, struct error *err)
 {
-    int code = ordered_total(run, err);
+    bool counted = !(run->options->keys && run->after);
+    int code = counted ? ordered_total(run, err) : ERR_OK;
 
     if (code == ERR_OK && run->options->around && !run->after)
         code = ordered_place(run, column, err);

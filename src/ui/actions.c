@@ -3,6 +3,7 @@
  * the writer's thread.
  */
 #include "desk.h"
+#include "marks.h"
 
 #include "carrel/record.h"
 
@@ -17,9 +18,25 @@ struct command_task {
     int argc;
     struct str say, out;
     bool writes;
-    uint64_t marks; /* view whose marked rows are meant; 0: none */
-    int remote;     /* who waits for it; 0: nobody */
+    uint64_t marks;       /* view whose marked rows are meant; 0: none */
+    struct mark_set *set; /* those, where the view has them so */
+    int remote;           /* who waits for it; 0: nobody */
 };
+
+/* The marked ones behind the words. */
+static void command_expand(struct command_task *t)
+{
+    size_t count, i;
+    char **keys, **argv;
+
+    count = mark_set_keys(t->set, t->arena, &keys);
+    argv = arena_alloc(t->arena, ((size_t)t->argc + count + 1) * sizeof *argv);
+    for (i = 0; i < (size_t)t->argc; i++)
+        argv[i] = t->argv[i];
+    for (i = 0; i < count; i++)
+        argv[t->argc++] = keys[i];
+    t->argv = argv;
+}
 
 static int command_run(struct task *task, void *worker, struct error *err)
 {
@@ -31,6 +48,8 @@ static int command_run(struct task *task, void *worker, struct error *err)
 
     str_init(&call.out);
     str_init(&call.say);
+    if (t->set)
+        command_expand(t);
     result = app_run(&call, t->argc, t->argv, err);
     str_add(&t->say, call.say.ptr);
     str_add(&t->out, call.out.ptr);
@@ -40,14 +59,19 @@ static int command_run(struct task *task, void *worker, struct error *err)
 }
 
 /* What was done to the marked rows is done; "gv" marks them again. */
-static void command_unmark(struct desk *desk, uint64_t id)
+static void command_unmark(struct desk *desk, const struct command_task *t)
 {
     char *words[] = { "unselect" };
     int i;
 
-    for (i = 0; i < desk->depth && id; i++)
-        if (desk->stack[i]->id == id)
-            desk->stack[i]->ops->command(desk->stack[i], 1, words);
+    for (i = 0; i < desk->depth && t->marks; i++) {
+        struct view *view = desk->stack[i];
+
+        if (view->id == t->marks && t->set)
+            view->ops->acted(view, t->set);
+        else if (view->id == t->marks)
+            view->ops->command(view, 1, words);
+    }
 }
 
 /* One line goes to the status line, more into a text of its own. */
@@ -72,7 +96,7 @@ static void command_done(void *ctx, struct task *task)
     remote_resume(desk, t->remote);
     remote_outcome(desk, task->status);
     if (task->status == ERR_OK)
-        command_unmark(desk, t->marks);
+        command_unmark(desk, t);
     if (t->out.len > 0)
         command_answer(desk, t);
     remote_output(desk, t->out.ptr);
@@ -92,6 +116,7 @@ static void command_free(struct task *task)
 
     str_free(&t->say);
     str_free(&t->out);
+    mark_set_free(t->set);
     arena_free(t->arena);
     free(t);
 }
@@ -110,6 +135,30 @@ static int ids_at(const struct command *command)
         at++;
     }
     return at;
+}
+
+bool desk_acts_on_papers(int argc, char **argv)
+{
+    const struct command *command = command_find(argv[0]);
+
+    return command && argc == ids_at(command);
+}
+
+/* What a command of several papers acts on. */
+static struct mark_set *command_marked(const struct command *command, struct view *view)
+{
+    bool several = strstr(command->args, "ID") && strstr(command->args, "...");
+
+    return several && view && view->ops->marked ? view->ops->marked(view) : NULL;
+}
+
+void desk_line_of(struct str *out, int argc, char **argv)
+{
+    int i;
+
+    for (i = 0; i < argc; i++)
+        str_printf(out, strpbrk(argv[i], " \t") || !*argv[i] ? "%s\"%s\"" : "%s%s", i ? " " : "",
+                   argv[i]);
 }
 
 static void desk_post_command(struct desk *desk, const struct command *command, int argc,
@@ -131,9 +180,11 @@ static void desk_post_command(struct desk *desk, const struct command *command, 
     str_init(&t->say);
     str_init(&t->out);
     /* "mark read" at the desk means the papers at hand. */
-    if (argc == ids_at(command) && view && view->ops->selection)
+    if (argc == ids_at(command))
+        t->set = command_marked(command, view);
+    if (argc == ids_at(command) && !t->set && view && view->ops->selection)
         count = view->ops->selection(view, t->arena, &keys);
-    t->marks = count > 0 && t->writes ? view->id : 0;
+    t->marks = (count > 0 || t->set) && t->writes ? view->id : 0;
     t->argv = arena_alloc(t->arena, ((size_t)argc + count + 1) * sizeof *t->argv);
     for (i = 0; i < (size_t)argc; i++)
         t->argv[t->argc++] = arena_strdup(t->arena, argv[i]);
@@ -142,6 +193,8 @@ static void desk_post_command(struct desk *desk, const struct command *command, 
     /* What only reads (an export may take a while) does not hold up marks; but what was asked for
      * before it comes first. */
     pool_post(t->writes || pool_pending(desk->writer) > 0 ? desk->writer : desk->readers, &t->task);
+    if (t->marks && view->ops->posted)
+        view->ops->posted(view, argc, argv, t->set != NULL);
 }
 
 /* ":view code ID log v1": all words behind the name are the view's. */
@@ -405,7 +458,24 @@ static void do_read_next(struct desk *desk, int argc, char **argv)
     (void)argc;
     (void)argv;
     desk_run_line(desk, "mark read");
-    desk_run_line(desk, "next-unread");
+    desk_run_line(desk, "next-unread here");
+}
+
+/* ";r": the next key is for the marked ones, and for nothing where none are. */
+static void do_marked(struct desk *desk, int argc, char **argv)
+{
+    struct view *view = desk_view(desk);
+    struct mark_set *set = NULL;
+
+    if (view && view->ops->command
+        && view->ops->command(view, argc, argv)) /* a range becomes marks */
+        return;
+    set = view && view->ops->marked ? view->ops->marked(view) : NULL;
+    if (!set)
+        desk_say(desk, STYLE_WARN, "nothing is marked: Space marks a row, V a range, T by a query");
+    else if (argc > 1)
+        desk_key(desk, argv[1]);
+    mark_set_free(set);
 }
 
 static void do_write(struct desk *desk, int argc, char **argv)
@@ -440,6 +510,7 @@ static const struct {
     { "quit", "leave carrel", do_quit },
     { "q", "close what was opened last; where nothing was, leave", do_close },
     { "w", "nothing needs saving", do_write },
+    { "marked", "the next key acts on the marked papers alone", do_marked },
     { "mouse", "on or off (off: the terminal selects text)", do_mouse },
     { "pictures", "auto, kitty, sixel, blocks or off; alone: the next way", do_pictures },
     { "next-unread", "to the next unread paper", do_list },

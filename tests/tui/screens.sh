@@ -65,13 +65,13 @@ run "Esc restores the query" 0 "$CARREL" dump library --keys '/attention<CR>/qua
 has "as before" out '"query":"attention"'
 run "nothing is open after Esc" 0 "$CARREL" dump library --keys '/attention<Esc>' --json
 has "the library" out '"view":"library"'
-cursor "next unread" 3 library --keys 'jrjrggn'
+cursor "next unread" 3 library --keys 'jrrggn'
 run "next unread inside a paper" 0 "$CARREL" dump library --keys '<CR>]u' --json
 has "the paper below" out '"id":"arxiv:hep-th/9901001"'
 "$CARREL" -q mark unread arxiv:2402.00002 arxiv:2401.00001
 
 # What is written at the desk is in the library.
-run "mark and tag by keys" 0 "$CARREL" dump library --keys 'rjs:tag fine<CR>'
+run "mark and tag by keys" 0 "$CARREL" dump library --keys 'rs:tag fine<CR>'
 same "read" 1 "$("$CARREL" -q search --ids is:read | wc -l)"
 same "starred" 1 "$("$CARREL" -q search --ids is:starred | wc -l)"
 same "tagged" 1 "$("$CARREL" -q search --ids tag:fine | wc -l)"

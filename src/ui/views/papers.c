@@ -44,59 +44,26 @@ static void papers_sort(struct view *view, const char *order)
     papers_ask(view, false);
 }
 
-static void papers_select(struct view *view)
-{
-    struct papers *p = view->state;
-    struct search_hit *hit = papers_row(p, p->cursor);
-    uint64_t *value;
-
-    if (!hit)
-        return;
-    value = hashmap_put(p->marked, hit->row.key, strlen(hit->row.key), NULL);
-    *value = !*value;
-    p->cursor++;
-    papers_clamp(view);
-}
-
-/* The marks go, and can be had back. */
-static void papers_unselect(struct papers *p)
-{
-    struct hashmap *swap = p->unmarked;
-
-    p->unmarked = p->marked;
-    p->marked = swap;
-    hashmap_clear(p->marked);
-}
-
-static void papers_reselect(struct papers *p)
-{
-    const char *key;
-    uint64_t *value;
-    size_t at = 0, len;
-
-    while (hashmap_next(p->unmarked, &at, &key, &len, &value))
-        if (*value)
-            *hashmap_put(p->marked, key, len, NULL) = 1;
-}
-
 /* A search for papers like the marked ones, or like this one. */
 static void papers_related(struct view *view)
 {
     struct papers *p = view->state;
     struct search_hit *hit = papers_row(p, p->cursor);
+    struct mark_set *marked = marks_count(&p->marks) < RELATED_BYTES ? papers_marked(view) : NULL;
+    struct arena *arena = arena_new();
     struct str query = STR_INIT;
-    const char *key;
-    uint64_t *value;
-    size_t at = 0, len;
+    char **keys;
+    size_t count = mark_set_keys(marked, arena, &keys), i;
 
-    while (query.len < RELATED_BYTES && hashmap_next(p->marked, &at, &key, &len, &value))
-        if (*value)
-            str_printf(&query, "%snear:%s", query.len ? " " : "", key);
-    if (query.len == 0 && hit)
+    for (i = 0; i < count && query.len < RELATED_BYTES; i++)
+        str_printf(&query, "%snear:%s", i ? " " : "", keys[i]);
+    if (count == 0 && hit)
         str_printf(&query, "near:%s", hit->row.key);
     if (query.len > 0)
         desk_open(view->desk, &view_search, query.ptr);
     str_free(&query);
+    mark_set_free(marked);
+    arena_free(arena);
 }
 
 /* Some words of the passage, from where the snippet begins: what a person has just read. */
@@ -145,21 +112,17 @@ static void papers_passages(struct view *view)
 static bool papers_other(struct view *view, int argc, char **argv)
 {
     struct papers *p = view->state;
+    bool advanced = p->advanced;
     struct search_hit *hit = papers_row(p, p->cursor);
 
+    p->advanced = false;
     if (strcmp(argv[0], "open") == 0) {
         if (hit)
             papers_open_row(view, hit);
     } else if (strcmp(argv[0], "next-unread") == 0)
-        papers_seek(view, 1);
+        papers_seek(view, 1, argc > 1 && advanced);
     else if (strcmp(argv[0], "prev-unread") == 0)
-        papers_seek(view, -1);
-    else if (strcmp(argv[0], "select") == 0)
-        papers_select(view);
-    else if (strcmp(argv[0], "unselect") == 0)
-        papers_unselect(p);
-    else if (strcmp(argv[0], "reselect") == 0)
-        papers_reselect(p);
+        papers_seek(view, -1, false);
     else if (strcmp(argv[0], "passages") == 0)
         papers_passages(view);
     else if (strcmp(argv[0], "related-here") == 0)
@@ -192,7 +155,8 @@ static bool papers_command(struct view *view, int argc, char **argv)
         return true;
     }
     return papers_move(view, argv[0], argc > 1 ? atoi(argv[1]) : 0)
-           || pane_command(view, argc, argv) || papers_other(view, argc, argv);
+           || papers_marking(view, argc, argv) || pane_command(view, argc, argv)
+           || papers_other(view, argc, argv);
 }
 
 /* ---- the contract ---- */
@@ -205,8 +169,8 @@ static int papers_open(struct view *view, const char *argument, struct error *er
     str_init(&p->query);
     p->filter = view->ops == &view_today ? TODAY_QUERY : NULL;
     p->sort = view->ops == &view_search ? SORT_RELEVANCE : SORT_DATE;
-    p->marked = hashmap_new();
-    p->unmarked = hashmap_new();
+    marks_init(&p->marks);
+    str_init(&p->waiting);
     p->pane.cursor = -1;
     view->state = p;
     if (argument)
@@ -225,16 +189,11 @@ static void papers_close(struct view *view)
     pane_free(&p->pane);
     free(p->last);
     str_free(&p->query);
-    hashmap_free(p->marked);
-    hashmap_free(p->unmarked);
+    if (p->marking)
+        desk_cancel(view->desk, p->marking);
+    marks_free(&p->marks);
+    str_free(&p->waiting);
     free(p);
-}
-
-bool papers_is_marked(const struct papers *p, const char *key)
-{
-    uint64_t *value = hashmap_get(p->marked, key, strlen(key));
-
-    return value && *value;
 }
 
 static void papers_changed(struct view *view)
@@ -248,6 +207,8 @@ static void papers_typed(struct view *view, const char *text, bool done)
 
     if (done && strcmp(p->query.ptr, text) == 0 && !p->typing)
         return;
+    papers_marking_stop(view); /* what is marked is what was shown */
+    marks_clear(&p->marks);
     str_clear(&p->query);
     str_add(&p->query, text);
     p->typing = !done;
@@ -270,19 +231,47 @@ static size_t papers_selection(struct view *view, struct arena *arena, char ***k
     struct papers *p = view->state;
     const struct alert_row *alert = pane_row(&p->pane);
     struct search_hit *hit = papers_row(p, p->cursor);
-    const char *key;
-    uint64_t *value;
-    size_t at = 0, len, count = 0;
+    const char *key = alert ? (alert->work ? alert->key : NULL) : hit ? hit->row.key : NULL;
 
-    *keys = arena_alloc(arena, (hashmap_count(p->marked) + 1) * sizeof **keys);
-    while (hashmap_next(p->marked, &at, &key, &len, &value))
-        if (*value)
-            (*keys)[count++] = arena_strdup(arena, key);
-    if (count == 0 && alert && alert->work)
-        (*keys)[count++] = arena_strdup(arena, alert->key);
-    else if (count == 0 && hit && !alert)
-        (*keys)[count++] = arena_strdup(arena, hit->row.key);
-    return count;
+    *keys = arena_alloc(arena, sizeof **keys);
+    if (!key)
+        return 0;
+    (*keys)[0] = arena_strdup(arena, key);
+    return 1;
+}
+
+/* What a mark makes of a row is shown at once; what the library says follows. */
+static void papers_show_mark(struct papers *p, int row, const char *mark)
+{
+    struct search_hit *hit = papers_row(p, row);
+
+    if (hit && (strcmp(mark, "star") == 0 || strcmp(mark, "unstar") == 0))
+        hit->row.starred = *mark == 's';
+    else if (hit)
+        read_state_from(&hit->row.state, mark);
+}
+
+/* A verdict on one paper leads on to the next one. */
+static void papers_posted(struct view *view, int argc, char **argv, bool marked)
+{
+    struct papers *p = view->state;
+    enum read_state state;
+    bool verdict = argc > 1 && strcmp(argv[0], "mark") == 0 && !pane_row(&p->pane);
+    int i, row;
+
+    if (!verdict)
+        return;
+    for (i = 0; i < p->chunk_count && marked; i++)
+        for (row = (int)p->chunks[i]->offset;
+             papers_row(p, row) && row < (int)(p->chunks[i]->offset + p->chunks[i]->len); row++)
+            if (marks_has(&p->marks, papers_row(p, row)->row.key))
+                papers_show_mark(p, row, argv[1]);
+    if (marked)
+        return;
+    papers_show_mark(p, p->cursor, argv[1]);
+    if (read_state_from(&state, argv[1]) && state != READ_UNREAD
+        && config_bool(desk_app(view->desk)->config, "ui.advance") && p->cursor + 1 < p->rows)
+        p->advanced = papers_move(view, "down", 1);
 }
 
 static const struct error *papers_failure(const struct view *view)
@@ -338,7 +327,9 @@ static void papers_data(struct view *view, struct jsonw *w)
 #define PAPERS_OPS                                                                                 \
     .open = papers_open, .draw = papers_draw, .command = papers_command,                           \
     .changed = papers_changed, .result = papers_result, .selection = papers_selection,             \
-    .status = papers_status, .failure = papers_failure, .data = papers_data, .close = papers_close
+    .marked = papers_marked, .acted = papers_acted, .posted = papers_posted,                       \
+    .peel = papers_marking_stop, .status = papers_status, .failure = papers_failure,               \
+    .data = papers_data, .close = papers_close
 
 const struct view_ops view_today = { .name = "today", .title = "Today", PAPERS_OPS };
 const struct view_ops view_library = { .name = "library", .title = "Library", PAPERS_OPS };

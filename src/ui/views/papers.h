@@ -4,6 +4,8 @@
 #ifndef CARREL_UI_PAPERS_H
 #define CARREL_UI_PAPERS_H
 
+#include "../marks.h"
+
 #include "carrel/alerts.h"
 #include "carrel/hash.h"
 #include "carrel/search.h"
@@ -41,8 +43,15 @@ struct papers {
     bool loaded, typing, fresh;              /* fresh: Today shows news, not the newest */
     struct error error;                      /* of what is shown */
     struct error slip;                       /* of the query while it is typed */
-    struct hashmap *marked;                  /* keys */
-    struct hashmap *unmarked;                /* the marks before the last ones went, for "gv" */
+    struct marks marks;
+    struct {
+        bool on;
+        int from;     /* the row where V was pressed; the other end is the cursor */
+        int64_t work; /* its paper */
+    } range;
+    uint64_t marking;   /* a task that reads what is to be marked, 0 none */
+    bool advanced;      /* a verdict has just moved the cursor on */
+    struct str waiting; /* commands for what it marks, one a line */
     int64_t keep;                            /* paper under the cursor across a reload */
     int seek, seek_at, seek_left, seek_asks; /* looking for the next unread one: direction, place */
     bool explain;
@@ -55,7 +64,8 @@ struct papers {
 };
 
 struct search_hit *papers_row(const struct papers *p, int at); /* NULL: not here (yet) */
-bool papers_is_marked(const struct papers *p, const char *key);
+/* Is the row marked, or in the range that is being chosen? */
+bool papers_is_marked(const struct papers *p, int row, const char *key);
 void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
 void papers_status(struct view *view, struct str *out);
 
@@ -73,8 +83,26 @@ void papers_result(struct view *view, struct task *task);
 
 bool papers_move(struct view *view, const char *name, int times);
 void papers_arrive(struct view *view, int at); /* the cursor, and the paper that is open above */
-void papers_seek(struct view *view, int direction); /* to the next unread paper */
+/* To the next unread paper; `here`: the one under the cursor will do. */
+void papers_seek(struct view *view, int direction, bool here);
 void papers_seek_on(struct view *view);             /* with a stretch that has come */
+
+/* ---- papers_marks.c ---- */
+
+/* select, unselect, reselect, select-range; and what acts on marked rows while a range is open. */
+bool papers_marking(struct view *view, int argc, char **argv);
+/* True when the task was one of marking. */
+bool papers_marked_more(struct view *view, struct task *task);
+/* Esc: ends choosing a range, else reading what is to be marked, else takes the marks away; false:
+ * there was none of it. */
+bool papers_marking_stop(struct view *view);
+struct mark_set *papers_marked(struct view *view);
+void papers_acted(struct view *view, struct mark_set *set);
+/* The list has been read anew: the range begins at its paper still. `moved`: by so many rows the
+ * cursor was moved. */
+void papers_range_stay(struct papers *p, int moved);
+/* "3 in range, 12 marked" */
+void papers_marks_say(const struct papers *p, struct str *out);
 
 /* ---- papers_alerts.c ---- */
 

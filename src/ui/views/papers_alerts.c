@@ -104,7 +104,7 @@ bool pane_command(struct view *view, int argc, char **argv)
         pane_open(view, row);
     else if (argc == 2 && strcmp(argv[0], "mark") == 0 && strcmp(argv[1], "skip") == 0)
         pane_dismiss(view, row);
-    else if (strcmp(argv[0], "related-here") == 0 && hashmap_count(p->marked) == 0)
+    else if (strcmp(argv[0], "related-here") == 0 && marks_count(&p->marks) == 0)
         pane_related(view, row);
     else if (strcmp(argv[0], "select") == 0)
         desk_say(view->desk, STYLE_DIM, "alerts are not marked; x dismisses this one");

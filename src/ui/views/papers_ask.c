@@ -252,6 +252,7 @@ static void papers_stay(struct papers *p, const struct search_result *answer)
     for (i = 0; i < answer->len && at < 0; i++)
         if (answer->hits[i].row.id == p->keep)
             at = (int)(answer->offset + i);
+    papers_range_stay(p, at < 0 ? 0 : at - p->cursor);
     if (at < 0)
         return;
     if (p->cursor > 0) /* a list that stands at its top shows what is new there */
@@ -295,6 +296,8 @@ void papers_result(struct view *view, struct task *task)
     struct papers *p = view->state;
     struct papers_task *t = (struct papers_task *)task;
 
+    if (papers_marked_more(view, task))
+        return;
     if (task->id != p->task) /* a later key has asked for something else */
         return;
     p->task = 0;

@@ -73,10 +73,10 @@ static void draw_passage(struct canvas *canvas, const struct search_hit *hit, in
     str_free(&place);
 }
 
-static void draw_row(struct papers *p, struct canvas *canvas, const struct search_hit *hit, int x,
-                     int y, int width)
+static void draw_row(struct papers *p, struct canvas *canvas, int row, int x, int y, int width)
 {
     static const char *const states[] = { "●", " ", "▸", "-" };
+    const struct search_hit *hit = papers_row(p, row);
     const struct row_columns columns = draw_columns(width);
     struct str title = STR_INIT, authors = STR_INIT;
     const struct repository_row *repository = hit->repository;
@@ -108,9 +108,9 @@ static void draw_row(struct papers *p, struct canvas *canvas, const struct searc
         canvas_text(canvas, at, y, columns.authors, STYLE_DIM, authors.ptr);
     }
     canvas_text(canvas, x, y, 1, STYLE_ACCENT,
-                papers_is_marked(p, hit->row.key) ? "+"
-                : repository                      ? " "
-                                                  : states[hit->row.state]);
+                papers_is_marked(p, row, hit->row.key) ? "+"
+                : repository                           ? " "
+                                                       : states[hit->row.state]);
     canvas_text(canvas, x + 1, y, 1, STYLE_WARN, hit->row.starred ? "★" : " ");
     if (columns.sign)
         canvas_text(canvas, x + 2, y, 1, STYLE_ACCENT,
@@ -125,8 +125,9 @@ static void draw_row(struct papers *p, struct canvas *canvas, const struct searc
 
 /* ---- plain lines, for screen readers: nothing in columns, nothing cut ---- */
 
-static void linear_text(struct papers *p, const struct search_hit *hit, struct str *out)
+static void linear_text(struct papers *p, int row, struct str *out)
 {
+    const struct search_hit *hit = papers_row(p, row);
     struct str title = STR_INIT, authors = STR_INIT;
     const char *at;
 
@@ -152,7 +153,7 @@ static void linear_text(struct papers *p, const struct search_hit *hit, struct s
         str_free(&authors);
         return;
     }
-    str_printf(out, "%s%s%s", papers_is_marked(p, hit->row.key) ? "marked, " : "",
+    str_printf(out, "%s%s%s", papers_is_marked(p, row, hit->row.key) ? "marked, " : "",
                read_state_name(hit->row.state), hit->row.starred ? ", starred" : "");
     if (*hit->row.tags)
         str_printf(out, ", tagged %s", hit->row.tags);
@@ -176,7 +177,7 @@ static int linear_lines(struct papers *p, int row, int width)
     int lines = 1;
 
     if (hit) {
-        linear_text(p, hit, &text);
+        linear_text(p, row, &text);
         lines = canvas_wrapped(NULL, 0, 0, width, 100, STYLE_NORMAL, text.ptr);
     }
     str_free(&text);
@@ -198,7 +199,7 @@ static void draw_linear(struct papers *p, struct canvas *canvas, int x, int y, i
         int took, i;
 
         if (hit)
-            linear_text(p, hit, &text);
+            linear_text(p, row, &text);
         else
             str_add(&text, "loading");
         took = canvas_wrapped(canvas, x, y + used, width, height - used, STYLE_NORMAL, text.ptr);
@@ -376,7 +377,7 @@ void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
         const struct search_hit *hit = papers_row(p, p->top + i);
 
         if (hit)
-            draw_row(p, canvas, hit, x, y + i, width);
+            draw_row(p, canvas, p->top + i, x, y + i, width);
         else
             canvas_text(canvas, x + 3, y + i, width - 3, STYLE_DIM, "…");
         if (p->top + i == p->cursor && !pane_row(&p->pane))
@@ -391,6 +392,7 @@ void papers_status(struct view *view, struct str *out)
 {
     struct papers *p = view->state;
 
+    papers_marks_say(p, out);
     if (p->rows > 0)
         str_printf(out, desk_app(view->desk)->linear ? "%d of %" PRId64 "%s" : "%d/%" PRId64 "%s",
                    p->cursor + 1, p->total, p->exact ? "" : "+");

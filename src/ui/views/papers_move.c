@@ -103,14 +103,14 @@ void papers_seek_on(struct view *view)
     }
 }
 
-void papers_seek(struct view *view, int direction)
+void papers_seek(struct view *view, int direction, bool here)
 {
     struct papers *p = view->state;
 
     if (p->rows == 0)
         return;
     p->seek = direction;
-    p->seek_at = (p->cursor + direction + p->rows) % p->rows;
+    p->seek_at = here ? p->cursor : (p->cursor + direction + p->rows) % p->rows;
     p->seek_left = p->rows;
     p->seek_asks = SEEK_ASKS;
     papers_seek_on(view);
