@@ -61,8 +61,9 @@ const char *search_feature_name(enum search_feature feature);
 #define SEARCH_OFF_RECENCY_PRIOR (1u << 18) /* a little for new papers */
 #define SEARCH_OFF_PRIORS (SEARCH_OFF_TITLE_PRIOR | SEARCH_OFF_RECENCY_PRIOR)
 /* SORT_GIVEN: only works of `order` that the query finds, in that order. SORT_READ: only works whose
- * documents were read in the Reader, the last one first. */
-enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED, SORT_READ, SORT_GIVEN };
+ * documents were read in the Reader, the last one first. SORT_QUEUE: only what is put off, as
+ * queue_order (carrel/shelves.h) has it. */
+enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED, SORT_READ, SORT_QUEUE, SORT_GIVEN };
 /* Where is looked: works by their records, the text of documents, repositories, or all of them in
  * one list. "kind:repository" in a query says the same as SEARCH_IN_REPOSITORIES. */
 enum search_in { SEARCH_IN_WORKS, SEARCH_IN_TEXT, SEARCH_IN_REPOSITORIES, SEARCH_IN_ALL };
@@ -72,7 +73,8 @@ struct search_options {
     enum search_mode mode;
     enum search_in in;     /* passages come by relevance alone */
     enum search_sort sort; /* relevance of a query without words is date, newest first;
-                              of is:reading it is SORT_READ */
+                              of is:reading it is SORT_READ, of is:later SORT_QUEUE, of one
+                              collection: that one's own */
     const int64_t *order;  /* works, for SORT_GIVEN; borrowed */
     size_t order_count;
     bool explain;
@@ -84,6 +86,7 @@ struct search_options {
     size_t relax_below; /* fewer hits with all words than this: any of three or more words; 0 = 5 */
     const char *after;  /* page key of an earlier answer, or NULL */
     const char *default_filter; /* further query that must hold, e.g. a feed; or NULL */
+    bool progress; /* how far each was read, too */
     bool keys; /* of rows only id and key are read, and nothing is counted behind a cursor */
     int64_t around; /* in lists by date or arrival: this work in the middle, whatever `offset`; 0 */
 };
@@ -125,6 +128,7 @@ struct search_hit {
                                           name as title, owner, and when something was pushed */
     struct work_row row;
     double score;
+    int percent; /* with options.progress: read in the Reader; -1: not opened */
     size_t snippet_at;  /* bytes into the text it is of: its first matched word */
     char *snippet;      /* matched words between \x02 and \x03; NULL unless asked */
     char *title_marked; /* title, marked likewise; NULL unless snippets were asked */

@@ -69,7 +69,7 @@ struct view {
 /* News: what was published lately and came in lately. Old papers of an import are none. */
 #define TODAY_QUERY "is:unread added:7d date:14d"
 
-extern const struct view_ops view_today, view_library, view_search, view_paper, view_reader, view_jobs, view_job,
+extern const struct view_ops view_today, view_library, view_queue, view_search, view_paper, view_reader, view_jobs, view_job,
     view_harvest, view_source, view_tables, view_duplicates, view_trending, view_topics,
     view_analytics, view_repositories, view_repository, view_code, view_log, view_help, view_page, view_answer, view_output;
 

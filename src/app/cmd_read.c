@@ -402,11 +402,13 @@ static int search_sort(const struct command_call *call, enum search_sort *sort, 
         *sort = SORT_ADDED;
     else if (strcmp(name, "read") == 0)
         *sort = SORT_READ;
+    else if (strcmp(name, "queue") == 0)
+        *sort = SORT_QUEUE;
     else if (strcmp(name, "trending") == 0)
         *sort = SORT_GIVEN;
     else
         return error_set(err, ERR_USAGE,
-                         "--sort is relevance, date, added, read or trending, not '%s'", name);
+                         "--sort is relevance, date, added, read, queue or trending, not '%s'", name);
     return ERR_OK;
 }
 

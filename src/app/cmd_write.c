@@ -3,6 +3,7 @@
  * command is one step of undo, however many papers it names.
  */
 #include "commands.h"
+#include "each_paper.h"
 #include "editor.h"
 
 #include "carrel/alerts.h"
@@ -21,18 +22,8 @@
 
 #define NOTE_MAX (1u << 20)
 
-struct each_paper {
-    struct command_call *call;
-    int (*apply)(struct each_paper *each, int64_t work, struct error *err);
-    const char *word; /* state or tag */
-    char **ids;       /* all of them, afterwards */
-    bool on;
-};
-
-/* All or nothing: an unknown id leaves everything as it was. *changed counts the papers that were
- * not so already. */
-static int each_paper(struct each_paper *each, int from, size_t *count, int64_t *changed,
-                      struct error *err)
+int each_paper(struct each_paper *each, int from, size_t *count, int64_t *changed,
+               struct error *err)
 {
     struct store *store = each->call->store;
     char **ids;
@@ -60,8 +51,7 @@ static int each_paper(struct each_paper *each, int from, size_t *count, int64_t 
     return result;
 }
 
-/* " (2 were already)": so that a bulk action tells what it really did. */
-static void say_already(struct str *say, size_t count, int64_t changed)
+void each_paper_same(struct str *say, size_t count, int64_t changed)
 {
     size_t same = count - (size_t)changed;
 
@@ -97,8 +87,9 @@ int cmd_mark(struct command_call *call, struct error *err)
         return mark_one(&each, 0, err);
     result = each_paper(&each, 1, &count, &changed, err);
     if (result == ERR_OK) {
-        str_printf(&call->say, "%zu marked %s", count, each.word);
-        say_already(&call->say, count, changed);
+        str_printf(&call->say, "%zu %s marked %s", count, count == 1 ? "paper" : "papers",
+                   each.word);
+        each_paper_same(&call->say, count, changed);
         result = process_marked(call->app, call->store, each.word, each.ids, count, &fetching, err);
         if (result == ERR_OK && fetching > 0)
             str_printf(&call->say, "%" PRId64 " PDF%s will be fetched\n", fetching,
@@ -107,8 +98,7 @@ int cmd_mark(struct command_call *call, struct error *err)
     return result;
 }
 
-/* Words that go to other machines, too: these take them only so. */
-static int check_fit(const char *what, const char *text, struct error *err)
+int words_fit(const char *what, const char *text, struct error *err)
 {
     struct str clean = STR_INIT;
     bool valid = utf8_valid(text, strlen(text)), fit;
@@ -138,7 +128,7 @@ static int tag_all(struct command_call *call, bool on, struct error *err)
         return error_set(err, ERR_USAGE, "%s needs a tag and papers: carrel %s TAG ID...",
                          on ? "tag" : "untag", on ? "tag" : "untag");
     each.word = call->argv[0];
-    result = on ? check_fit("the tag", each.word, err) : ERR_OK;
+    result = on ? words_fit("the tag", each.word, err) : ERR_OK;
     if (result == ERR_OK)
         result = each_paper(&each, 1, &count, &changed, err);
     if (result == ERR_OK && !on && changed == 0)
@@ -147,7 +137,7 @@ static int tag_all(struct command_call *call, bool on, struct error *err)
         str_printf(&call->say, "%s %s %" PRId64 " paper%s", each.word, on ? "put on" : "taken off",
                    changed, changed == 1 ? "" : "s");
     if (result == ERR_OK && (on || changed > 0))
-        say_already(&call->say, count, changed);
+        each_paper_same(&call->say, count, changed);
     return result;
 }
 
@@ -305,9 +295,9 @@ static int query_add(struct command_call *call, struct error *err)
 
     for (i = 2; i < call->argc; i++)
         str_printf(&text, "%s%s", i > 2 ? " " : "", call->argv[i]);
-    result = check_fit("the name", call->argv[1], err);
+    result = words_fit("the name", call->argv[1], err);
     if (result == ERR_OK)
-        result = check_fit("the query", text.ptr, err);
+        result = words_fit("the query", text.ptr, err);
     if (result == ERR_OK)
         result = search_count(&count, call->store, text.ptr, err); /* it must work now */
     if (result == ERR_PARSE && err)

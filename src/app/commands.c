@@ -17,7 +17,7 @@ static const struct command_option search_options[] = {
     { "--offset", "N", "leave out the first N" },
     { "--after", "CURSOR", "continue behind an answer's \"next\"" },
     { "--sort", "ORDER",
-      "relevance, date, added, read (in the Reader) or trending (by upvotes a day)" },
+      "relevance, date, added, read (in the Reader), queue (put off) or trending (by upvotes a day)" },
     { "--explain", NULL, "say how the query was understood and why each hit stands there" },
     { "--json", NULL, "answer as JSON" },
     { "--ids", NULL, "ids only, one a line; all of them unless --limit is given" },
@@ -42,6 +42,11 @@ static const struct command_option alert_options[] = {
 static const struct command_option query_options[] = {
     { "--force", NULL, "rm: although an alert uses it" },
     { "--json", NULL, "list: answer as JSON" },
+    { 0 },
+};
+static const struct command_option shelf_options[] = {
+    { "--limit", "N", "at most N papers" },
+    { "--json", NULL, "answer as JSON" },
     { 0 },
 };
 static const struct command_option undo_options[] = {
@@ -602,6 +607,14 @@ static const char stats_help[] =
     "draws the same.\n"
     "With --category the papers, categories, authors and bursts are those of that category; the\n"
     "numbers on top and all else are of the whole library, and the first line says so.";
+static const char queue_help[] =
+    "Papers that are put off (mark later) come by priority, from 9 down to -9, 0 is usual; of one\n"
+    "priority in the order in which they were put off. 'search is:later' has the same order; the\n"
+    "desk's Queue (gq) too, where + and - raise and lower what is under the cursor or marked.";
+static const char collection_help[] =
+    "A collection has a name and its papers an order: collection move NAME ID 1 brings one to the\n"
+    "front, +1 and -1 one down and up (at the desk - and + in the list of collection:NAME). It is\n"
+    "there as long as papers are in it. rename to another collection's name joins both.";
 static const char undo_help[] =
     "A step is what one command did, on however many papers. The history lies in the library: undo\n"
     "and redo go on after a restart, and what the desk did the command line can take back. A new\n"
@@ -641,6 +654,19 @@ static const struct command commands[] = {
       NULL, NULL, cmd_tag },
     { "untag", "TAG ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
       "take a tag off papers", NULL, NULL, cmd_untag },
+    { "collect", "COLLECTION ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
+      "put papers into a collection, at its end", collection_help, NULL, cmd_collect },
+    { "uncollect", "COLLECTION ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
+      "take papers out of a collection", NULL, NULL, cmd_uncollect },
+    { "collection",
+      "list | show COLLECTION | move COLLECTION ID PLACE | rename COLLECTION WORD | rm COLLECTION",
+      CMD_CLI | CMD_DESK | CMD_WRITES, "collections: papers in an order that you give them",
+      collection_help, shelf_options, cmd_collection },
+    { "queue", "", CMD_CLI, "what is put off, in its order, and how far it was read", queue_help,
+      shelf_options, cmd_queue },
+    { "priority", "N ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
+      "put papers off with a priority: 9 comes first, +1 and -1 move", queue_help, NULL,
+      cmd_priority },
     { "edit", "ID [FIELD=VALUE...|-]", CMD_CLI | CMD_WRITES,
       "say what a paper's title, authors, date, venue, DOI or arXiv number is", edit_help, NULL,
       cmd_edit },

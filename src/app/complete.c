@@ -141,9 +141,10 @@ static void offer_query(struct offer *offer)
         { "cat:", "", NAME_CATEGORY },
         { "date:", "today|yesterday|7d|30d", -1 },
         { "added:", "today|yesterday|7d|30d", -1 },
-        { "is:", "unread|read|later|skip|starred|tagged|withdrawn", -1 },
+        { "is:", "unread|read|reading|later|skip|starred|tagged|withdrawn", -1 },
         { "has:", "code|pdf|text|doi|note|tag|abstract", -1 },
         { "tag:", "", NAME_TAG },
+        { "collection:", "", NAME_COLLECTION },
         { "source:", "", NAME_SOURCE },
         { "query:", "", NAME_QUERY },
         { "near:", "", NAME_WORK },
@@ -180,6 +181,11 @@ static void offer_query(struct offer *offer)
 static void offer_tags(struct offer *offer)
 {
     offer_names(offer, NAME_TAG);
+}
+
+static void offer_collections(struct offer *offer)
+{
+    offer_names(offer, NAME_COLLECTION);
 }
 
 static void offer_feeds(struct offer *offer)
@@ -262,19 +268,33 @@ static const struct {
     const char *command, *placeholder;
     void (*offer)(struct offer *offer);
 } kinds[] = {
-    { NULL, "PEER", offer_peers },        { "sync", "NAME", offer_sources },
-    { "alert", "NAME", offer_alerts },    { NULL, "NAME", offer_feeds },
-    { "alert", "EVENT", offer_events },   { "jobs", "ID", offer_jobs },
-    { NULL, "ID", offer_works },          { "jobs", "STATE", offer_job_states },
-    { NULL, "TAG", offer_tags },          { NULL, "STATE", offer_states },
-    { NULL, "VIEW", offer_views },        { NULL, "KEY", offer_settings },
-    { NULL, "FILE", offer_files },        { NULL, "FOLDER", offer_files },
-    { NULL, "DIR", offer_files },         { NULL, "QUERY", offer_query },
-    { NULL, "MODE", offer_modes },        { NULL, "COMMAND", offer_commands },
-    { NULL, "Q", offer_query },           { NULL, "CATEGORY", offer_categories },
-    { NULL, "WINDOW", offer_windows },    { "trends", "METRIC", offer_metrics },
-    { NULL, "TREND", offer_trend_sorts }, { "alert", "METRIC", offer_metrics },
-    { NULL, "TASK", offer_tasks },        { NULL, "DATASET", offer_datasets },
+    { NULL, "PEER", offer_peers },
+    { "sync", "NAME", offer_sources },
+    { "alert", "NAME", offer_alerts },
+    { NULL, "NAME", offer_feeds },
+    { "alert", "EVENT", offer_events },
+    { "jobs", "ID", offer_jobs },
+    { NULL, "ID", offer_works },
+    { "jobs", "STATE", offer_job_states },
+    { NULL, "TAG", offer_tags },
+    { NULL, "STATE", offer_states },
+    { NULL, "VIEW", offer_views },
+    { NULL, "KEY", offer_settings },
+    { NULL, "FILE", offer_files },
+    { NULL, "FOLDER", offer_files },
+    { NULL, "DIR", offer_files },
+    { NULL, "QUERY", offer_query },
+    { NULL, "MODE", offer_modes },
+    { NULL, "COMMAND", offer_commands },
+    { NULL, "Q", offer_query },
+    { NULL, "CATEGORY", offer_categories },
+    { NULL, "WINDOW", offer_windows },
+    { "trends", "METRIC", offer_metrics },
+    { NULL, "TREND", offer_trend_sorts },
+    { "alert", "METRIC", offer_metrics },
+    { NULL, "TASK", offer_tasks },
+    { NULL, "DATASET", offer_datasets },
+    { NULL, "COLLECTION", offer_collections },
 };
 
 /* "ID|-..." or "bash|zsh|fish" or "hybrid|lexical". */

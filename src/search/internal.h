@@ -27,6 +27,7 @@ enum field {
     FIELD_ADDED,
     FIELD_IS,
     FIELD_TAG,
+    FIELD_COLLECTION,
     FIELD_HAS,
     FIELD_SOURCE,
     FIELD_DOI,

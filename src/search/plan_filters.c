@@ -31,6 +31,12 @@ void plan_like(struct plan *plan, const char *column, const char *value)
     plan_add_text(plan, text);
 }
 
+/* Are few works asked, each by itself? Then the list of all that have something is not made. */
+static bool asks_each(const struct plan *plan)
+{
+    return plan->match.len > 0 && !plan->driving;
+}
+
 /* "3,17": the categories that a value means, looked up once, since it is asked for each work. */
 static int category_ids(struct plan *plan, const char *code, bool archive, struct str *out,
                         struct error *err)
@@ -68,7 +74,7 @@ static int filter_category(struct plan *plan, const struct node *node, struct er
     result = category_ids(plan, code, !strchr(code, '.'), &ids, err);
     /* Beside words each match is asked; alone, the category is the list. */
     str_printf(&plan->where,
-               plan->match.len > 0 && !plan->driving
+               asks_each(plan)
                    ? "EXISTS (SELECT 1 FROM work_category c WHERE c.work_id = w.id AND c.day = "
                      "w.day AND c.category_id IN (%s))"
                    : "w.id IN (SELECT c.work_id FROM work_category c WHERE c.category_id IN (%s))",
@@ -95,6 +101,14 @@ static const struct trait states[] = {
     { "withdrawn", "(w.flags & 4) != 0" },
 };
 
+/* The same, for who wants all that have it: few, mostly. */
+static const struct trait state_lists[] = {
+    { "read", "w.id IN (SELECT r.work_id FROM reading r WHERE r.state = 1)" },
+    { "later", "w.id IN (SELECT r.work_id FROM reading r WHERE r.state = 2)" },
+    { "skip", "w.id IN (SELECT r.work_id FROM reading r WHERE r.state = 3)" },
+    { "starred", "w.id IN (SELECT r.work_id FROM reading r WHERE r.starred)" },
+};
+
 static const struct trait things[] = {
     { "code", "(w.flags & 1) != 0" },
     { "doi", "(w.flags & 2) != 0" },
@@ -106,20 +120,24 @@ static const struct trait things[] = {
     { "abstract", "EXISTS (SELECT 1 FROM work_text t WHERE t.id = w.id AND t.abstract != '')" },
 };
 
-static void where_trait(struct plan *plan, const struct trait *traits, size_t count,
+/* False: the value is none of these. */
+static bool where_trait(struct plan *plan, const struct trait *traits, size_t count,
                         const char *value)
 {
     size_t i;
 
-    for (i = 0; i < count; i++)
-        if (strcasecmp(traits[i].name, value) == 0)
-            str_add(&plan->where, traits[i].sql);
+    for (i = 0; i < count && strcasecmp(traits[i].name, value) != 0; i++)
+        ;
+    if (i < count)
+        str_add(&plan->where, traits[i].sql);
+    return i < count;
 }
 
 static int filter_is(struct plan *plan, const struct node *node, struct error *err)
 {
     (void)err;
-    where_trait(plan, states, ARRAY_LEN(states), node->text);
+    if (asks_each(plan) || !where_trait(plan, state_lists, ARRAY_LEN(state_lists), node->text))
+        where_trait(plan, states, ARRAY_LEN(states), node->text);
     return ERR_OK;
 }
 
@@ -137,12 +155,29 @@ static int filter_date(struct plan *plan, const struct node *node, struct error 
     return ERR_OK;
 }
 
+/* A tag, and those below it: tag:a finds a/b. */
 static int filter_tag(struct plan *plan, const struct node *node, struct error *err)
 {
     (void)err;
-    str_add(&plan->where, "EXISTS (SELECT 1 FROM work_tag g JOIN tag t ON t.id = g.tag_id WHERE "
-                          "g.work_id = w.id AND ");
+    str_add(&plan->where, asks_each(plan)
+                              ? "EXISTS (SELECT 1 FROM work_tag g JOIN tag t ON t.id = g.tag_id "
+                                "WHERE g.work_id = w.id AND ("
+                              : "w.id IN (SELECT g.work_id FROM tag t CROSS JOIN work_tag g ON "
+                                "g.tag_id = t.id WHERE (");
     plan_like(plan, "t.name", node->text);
+    str_add(&plan->where, " OR ");
+    plan_like(plan, "t.name", arena_printf(plan->arena, "%s/*", node->text));
+    str_add(&plan->where, "))");
+    return ERR_OK;
+}
+
+static int filter_collection(struct plan *plan, const struct node *node, struct error *err)
+{
+    (void)err;
+    str_add(&plan->where,
+            "w.id IN (SELECT x.work_id FROM collection c CROSS JOIN collection_work x "
+            "ON x.collection_id = c.id WHERE ");
+    plan_like(plan, "c.name", node->text);
     str_add_char(&plan->where, ')');
     return ERR_OK;
 }
@@ -301,7 +336,7 @@ int plan_filter(struct plan *plan, const struct node *node, struct error *err)
         [FIELD_STARS] = filter_code,    [FIELD_KIND] = filter_kind,
         [FIELD_LANGUAGE] = filter_code, [FIELD_TOPIC] = filter_code,
         [FIELD_LICENSE] = filter_code,  [FIELD_TASK] = filter_task,
-        [FIELD_METHOD] = filter_method,
+        [FIELD_METHOD] = filter_method, [FIELD_COLLECTION] = filter_collection,
     };
 
     if ((size_t)node->field < ARRAY_LEN(filters) && filters[node->field])

@@ -19,16 +19,21 @@ static const struct {
     const char *name;
     enum field field;
 } field_table[] = {
-    { "title", FIELD_TITLE },     { "abstract", FIELD_ABSTRACT }, { "author", FIELD_AUTHOR },
-    { "cat", FIELD_CAT },         { "date", FIELD_DATE },         { "added", FIELD_ADDED },
-    { "is", FIELD_IS },           { "tag", FIELD_TAG },           { "has", FIELD_HAS },
-    { "source", FIELD_SOURCE },   { "doi", FIELD_DOI },           { "id", FIELD_ID },
-    { "near", FIELD_NEAR },       { "query", FIELD_QUERY },       { "stars", FIELD_STARS },
-    { "kind", FIELD_KIND },       { "ti", FIELD_TITLE },          { "abs", FIELD_ABSTRACT },
-    { "au", FIELD_AUTHOR },       { "authors", FIELD_AUTHOR },    { "category", FIELD_CAT },
-    { "task", FIELD_TASK },       { "method", FIELD_METHOD },     { "language", FIELD_LANGUAGE },
-    { "lang", FIELD_LANGUAGE },   { "topic", FIELD_TOPIC },       { "license", FIELD_LICENSE },
-    { "licence", FIELD_LICENSE }, { "year", FIELD_DATE },
+    { "title", FIELD_TITLE },     { "abstract", FIELD_ABSTRACT },
+    { "author", FIELD_AUTHOR },   { "cat", FIELD_CAT },
+    { "date", FIELD_DATE },       { "added", FIELD_ADDED },
+    { "is", FIELD_IS },           { "tag", FIELD_TAG },
+    { "has", FIELD_HAS },         { "source", FIELD_SOURCE },
+    { "doi", FIELD_DOI },         { "id", FIELD_ID },
+    { "near", FIELD_NEAR },       { "query", FIELD_QUERY },
+    { "stars", FIELD_STARS },     { "kind", FIELD_KIND },
+    { "ti", FIELD_TITLE },        { "abs", FIELD_ABSTRACT },
+    { "au", FIELD_AUTHOR },       { "authors", FIELD_AUTHOR },
+    { "category", FIELD_CAT },    { "task", FIELD_TASK },
+    { "method", FIELD_METHOD },   { "language", FIELD_LANGUAGE },
+    { "lang", FIELD_LANGUAGE },   { "topic", FIELD_TOPIC },
+    { "license", FIELD_LICENSE }, { "licence", FIELD_LICENSE },
+    { "year", FIELD_DATE },       { "collection", FIELD_COLLECTION },
 };
 
 const char *field_name(enum field field)

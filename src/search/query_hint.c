@@ -19,11 +19,12 @@ static void hint_word(struct str *out, const char *text, size_t len, bool unfini
         str_printf(out, "%s needs a value behind the colon", word + skip);
     else if (!unfinished && name > 0 && len > name + skip + 1
              && field_of(text + skip, name) == FIELD_NONE && !query_word_is_id(word + skip))
-        str_printf(out,
-                   "%.*s: is no field, so its words were searched for; fields are title: "
-                   "abstract: author: cat: date: added: is: has: tag: source: doi: id: near: "
-                   "query: task: method: kind: stars: language: topic: license:",
-                   (int)name, word + skip);
+        str_printf(
+            out,
+            "%.*s: is no field, so its words were searched for; fields are title: "
+            "abstract: author: cat: date: added: is: has: tag: collection: source: doi: id: near: "
+            "query: task: method: kind: stars: language: topic: license:",
+            (int)name, word + skip);
     free(word);
 }
 

@@ -5,6 +5,7 @@
 #include "run.h"
 
 #include "carrel/clock.h"
+#include "carrel/shelves.h"
 #include "carrel/trace.h"
 
 #include <stdlib.h>
@@ -162,7 +163,9 @@ static int run_whole_rows(struct run *run, struct error *err)
         if (code != ERR_OK || hit->row.id == 0)
             continue; /* merged away since the index was read */
         kept++;
-        if (!(run->options->snippets || run->options->explain))
+        if (run->options->progress)
+            code = reading_percent(&hit->percent, run->store, id, err);
+        if (code != ERR_OK || !(run->options->snippets || run->options->explain))
             continue;
         code = stmt_prepare(&stmt, run->store, "SELECT abstract FROM work_text WHERE id = ?1", err);
         if (code != ERR_OK)

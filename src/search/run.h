@@ -34,7 +34,9 @@ int run_take_cursor(struct run *run, char kind, struct error *err);
 int ranked_run(struct run *run, struct error *err);
 int ordered_run(struct run *run, const char *column, struct error *err); /* "day" or "added" */
 int given_run(struct run *run, struct error *err); /* of run->order, those that the query finds */
-int read_run(struct run *run, struct error *err);  /* what was read last comes first */
+/* What was read last comes first; the queue (SORT_QUEUE) and a collection (or NULL) come as the
+ * reader has them. */
+int shelf_run(struct run *run, enum search_sort sort, const char *collection, struct error *err);
 int ordered_total(struct run *run, struct error *err);
 /* The condition of the whole query over work w, words as a subquery; and its values from parameter
  * 1 on: returns the next. */

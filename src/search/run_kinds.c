@@ -51,22 +51,26 @@ bool run_means_repositories(const struct node *root)
     return false;
 }
 
-/* Does the query say so by itself? */
-static bool means_reading(const struct node *root)
+/* The filter of the query that has an order of its own; NULL: none has. */
+static const struct node *means_shelf(const struct node *root)
 {
+    const struct node *found = NULL;
     size_t i;
 
-    if (root->kind == NODE_FILTER)
-        return root->field == FIELD_IS && str_ieq(root->text, "reading");
-    for (i = 0; root->kind == NODE_AND && i < root->len; i++)
-        if (means_reading(root->kids[i]))
-            return true;
-    return false;
+    if (root->kind == NODE_FILTER
+        && ((root->field == FIELD_IS
+             && (str_ieq(root->text, "reading") || str_ieq(root->text, "later")))
+            || (root->field == FIELD_COLLECTION && !strchr(root->text, '*'))))
+        return root;
+    for (i = 0; root->kind == NODE_AND && i < root->len && !found; i++)
+        found = means_shelf(root->kids[i]);
+    return found;
 }
 
 static int run_works(struct run *run, struct error *err)
 {
     const struct search_options *options = run->options;
+    const struct node *shelf = means_shelf(run->query->root);
     int64_t start;
     int code;
 
@@ -79,9 +83,11 @@ static int run_works(struct run *run, struct error *err)
         run->order = options->order;
         run->order_count = options->order_count;
         code = given_run(run, err);
-    } else if (options->sort == SORT_READ
-               || (options->sort == SORT_RELEVANCE && means_reading(run->query->root))) {
-        code = read_run(run, err);
+    } else if (options->sort == SORT_READ || options->sort == SORT_QUEUE) {
+        code = shelf_run(run, options->sort, NULL, err);
+    } else if (options->sort == SORT_RELEVANCE && shelf) {
+        code = shelf_run(run, str_ieq(shelf->text, "later") ? SORT_QUEUE : SORT_READ,
+                         shelf->field == FIELD_COLLECTION ? shelf->text : NULL, err);
     } else {
         code = ordered_run(run, options->sort == SORT_ADDED ? "added" : "day", err);
     }

@@ -4,6 +4,7 @@
 #include "run.h"
 
 #include "carrel/reading.h"
+#include "carrel/shelves.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -259,15 +260,21 @@ int given_run(struct run *run, struct error *err)
     return code;
 }
 
-/* What was read last comes first. */
-int read_run(struct run *run, struct error *err)
+int shelf_run(struct run *run, enum search_sort sort, const char *collection, struct error *err)
 {
+    struct arena *arena = run->result->arena;
     int64_t *works;
-    int code = reading_recent(&works, &run->order_count, run->store, run->result->arena,
-                              READ_DEEPEST, err);
+    int code =
+        collection ? collection_order(&works, &run->order_count, run->store, arena, collection, err)
+        : sort == SORT_QUEUE
+            ? queue_order(&works, &run->order_count, run->store, arena, err)
+            : reading_recent(&works, &run->order_count, run->store, arena, READ_DEEPEST, err);
 
+    if (code == ERR_NOTFOUND) { /* a collection that is none is empty */
+        works = NULL;
+        run->order_count = 0;
+        code = ERR_OK;
+    }
     run->order = works;
     return code == ERR_OK ? given_run(run, err) : code;
 }
-
-/* The parts of a query become members of a group. */

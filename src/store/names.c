@@ -26,6 +26,9 @@ int names_each(struct store *store, enum name_kind kind, const char *prefix, int
                       "ORDER BY name LIMIT ?3",
         [NAME_DATASET] = "SELECT name FROM catalog WHERE kind = 3 AND name >= ?1 AND name < ?2 "
                          "ORDER BY name LIMIT ?3",
+        [NAME_COLLECTION] = "SELECT name FROM collection c WHERE name >= ?1 AND name < ?2 AND "
+                            "EXISTS (SELECT 1 FROM collection_work WHERE collection_id = c.id) "
+                            "ORDER BY name LIMIT ?3",
         [NAME_ALERT] = "SELECT name FROM alert_rule WHERE name >= ?1 AND name < ?2 ORDER BY name "
                        "LIMIT ?3",
     };

@@ -23,10 +23,11 @@
 #define LEAVE_WRITES_MS 2000 /* what was asked for is written, unless the disk hangs */
 
 static const struct view_ops *const all_views[] = {
-    &view_today, &view_library,      &view_search,     &view_paper,  &view_jobs,
-    &view_job,   &view_harvest,      &view_source,     &view_tables, &view_log,
-    &view_help,  &view_duplicates,   &view_trending,   &view_topics, &view_analytics,
-    &view_page,  &view_repositories, &view_repository, &view_reader, &view_code
+    &view_today,     &view_queue, &view_library,      &view_search,     &view_paper,
+    &view_jobs,      &view_job,   &view_harvest,      &view_source,     &view_tables,
+    &view_log,       &view_help,  &view_duplicates,   &view_trending,   &view_topics,
+    &view_analytics, &view_page,  &view_repositories, &view_repository, &view_reader,
+    &view_code
 };
 
 const struct view_ops *desk_view_at(size_t i)

@@ -1,10 +1,11 @@
 /*
- * The feeds beside the view: fixed rooms and saved queries with the number of their unread papers,
- * counted on a worker whenever the library has changed.
+ * The feeds beside the view: fixed rooms, saved queries and collections with the number of their
+ * unread papers, counted on a worker whenever the library has changed.
  */
 #include "desk.h"
 
 #include "carrel/search.h"
+#include "carrel/shelves.h"
 #include "carrel/works.h"
 
 #include <inttypes.h>
@@ -34,6 +35,25 @@ static void feeds_add(struct feeds_task *t, struct store *store, const char *nam
     str_free(&text);
 }
 
+/* Collections stand in brackets, behind the saved queries. */
+static int feeds_collections(struct feeds_task *t, struct store *store, struct arena *arena,
+                             struct error *err)
+{
+    struct collection *items;
+    size_t count, i;
+    int result = collections_list(&items, &count, store, arena, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        struct feed feed = { .name = mem_printf("[%s]", items[i].name),
+                             .query = mem_printf("collection:%s", items[i].name),
+                             .ops = &view_search,
+                             .unread = items[i].unread };
+
+        VEC_PUSH(t->feeds, t->len, t->cap, feed);
+    }
+    return result;
+}
+
 static int feeds_run(struct task *task, void *worker, struct error *err)
 {
     struct feeds_task *t = (struct feeds_task *)task;
@@ -49,7 +69,7 @@ static int feeds_run(struct task *task, void *worker, struct error *err)
     feeds_add(t, store, "Today", TODAY_QUERY, &view_today);
     feeds_add(t, store, "Library", "", &view_library);
     feeds_add(t, store, "Starred", "is:starred", &view_search);
-    feeds_add(t, store, "Later", "is:later", &view_search);
+    feeds_add(t, store, "Later", "is:later", &view_queue);
     if (store && search_count(&reading, store, "is:reading", NULL) == ERR_OK && reading > 0) {
         feeds_add(t, store, "Reading", "is:reading", &view_search);
         t->feeds[t->len - 1].unread = reading;
@@ -65,6 +85,8 @@ static int feeds_run(struct task *task, void *worker, struct error *err)
     }
     for (i = 0; i < count && !atomic_load(&task->cancel); i++)
         feeds_add(t, store, queries[i].name, queries[i].query, &view_search);
+    if (store && result == ERR_OK)
+        result = feeds_collections(t, store, arena, err);
     if (store)
         store_set_cancel(store, NULL);
     arena_free(arena);

@@ -8,7 +8,7 @@ count() { "$CARREL" -q search --ids "$@" | wc -l | tr -d ' '; }
 screen triage-range library --keys 'jVj'
 dump library --keys 'jVjr'
 same "a verdict on a range" 2 "$(count is:read)"
-has "tells how many" out "2 marked read"
+has "tells how many" out "2 papers marked read"
 dump library --keys 'u'
 same "is one step" 0 "$(count is:read)"
 dump library --keys '<C-r>'
@@ -41,7 +41,7 @@ same "Esc takes the marks away" 1 "$(count is:starred)"
 dump library --keys 'u<Space><Space><Esc>gvs'
 same "and gv brings them back" 2 "$(count is:starred)"
 dump library --keys 'u<Space>r<Space>gvL'
-has "also those of the last command" out "2 marked later"
+has "also those of the last command" out "2 papers marked later"
 dump library --keys 'uu'
 
 # ";" is for marked ones only.
@@ -64,4 +64,52 @@ has "R, too, and leaves none out" out '"cursor":1'
 run "unless told not to" 0 "$CARREL" -c ui.advance=false dump library --keys 'ur' --json
 has "it stays" out '"cursor":0'
 dump library --keys 'u'
+
+# The queue: what is put off, by priority.
+dump library --keys 'Vjj:mark later<CR>'
+dump queue --keys 'jj++'
+run "what was raised" 0 "$CARREL" queue --limit 1
+has "comes first" out "   1  +2"
+dump queue --keys '-'
+screen triage-queue queue
+dump queue --keys 'uuu'
+has "undone" out '"items":['
+lacks "no priority is left" out '"priority"'
+run "a priority puts off what is not" 0 "$CARREL" priority 5 arxiv:2401.00001
+run "the queue as text" 0 "$CARREL" queue
+has "it comes first" out "   1  +5"
+run "no number" 2 "$CARREL" priority high arxiv:2401.00001
+has "is told" err "which priority"
+run "a search has the same order" 0 "$CARREL" -q search --ids is:later
+same "the same paper first" "$("$CARREL" queue | head -n 1 | grep -o 'arxiv:[^ ]*')" "$(head -n 1 "$T/out")"
+
+# Collections: papers in an order.
+run "a collection" 0 "$CARREL" collect survey arxiv:2401.00001 arxiv:2402.00002 arxiv:2503.00003
+has "says how many" err "3 papers put into survey"
+order() { "$CARREL" -q search --ids collection:survey | sed 's/arxiv:240\(.\).*/\1/; s/arxiv:25.*/5/' | tr -d '\n'; }
+same "in the order in which they came" 125 "$(order)"
+run "to the front" 0 "$CARREL" collection move survey arxiv:2503.00003 1
+same "it is" 512 "$(order)"
+dump search collection:survey --keys '-'
+same "one down at the desk" 152 "$(order)"
+dump search collection:survey --keys 'u'
+same "and back" 512 "$(order)"
+i=0
+while [ $i -lt 60 ]; do
+    "$CARREL" -q collection move survey arxiv:2402.00002 2 && "$CARREL" -q collection move survey arxiv:2401.00001 2
+    i=$((i + 1))
+done
+same "however often it is moved between two" 512 "$(order)"
+run "renamed" 0 "$CARREL" collection rename survey reviews
+run "taken out" 0 "$CARREL" uncollect reviews arxiv:2401.00001
+run "list" 0 "$CARREL" collection list
+has "it has two" out "of      2"
+screen triage-collection search collection:reviews
+run "gone" 0 "$CARREL" collection rm reviews
+run "none left" 0 "$CARREL" collection
+has "says so" err "no collections yet"
+run "three steps back" 0 "$CARREL" undo 3
+same "it is as it was" 512 "$(order)"
+run "one that is none" 4 "$CARREL" collection show nothing
+run "a name that is none" 2 "$CARREL" collect "two words" arxiv:2401.00001
 finish

@@ -109,6 +109,24 @@ static void papers_passages(struct view *view)
     papers_ask(view, false);
 }
 
+/* Up or down in a collection's list, else in the queue. */
+static void papers_shift(struct view *view, bool up)
+{
+    struct papers *p = view->state;
+    struct search_hit *hit = papers_row(p, p->cursor);
+    bool collection = str_starts(p->query.ptr, "collection:") && !strchr(p->query.ptr, ' ');
+    char *line = NULL;
+
+    if (collection && hit)
+        line = mem_printf("collection move %s %s %s", p->query.ptr + strlen("collection:"),
+                          hit->row.key, up ? "-1" : "+1");
+    else if (hit || marks_count(&p->marks) > 0)
+        line = mem_strdup(up ? "priority +1" : "priority -1");
+    if (line)
+        desk_run_line(view->desk, line);
+    free(line);
+}
+
 static bool papers_other(struct view *view, int argc, char **argv)
 {
     struct papers *p = view->state;
@@ -137,7 +155,11 @@ static bool papers_other(struct view *view, int argc, char **argv)
                  p->newest ? "newest first"
                            : "by what you have liked, where there is enough of it");
         papers_ask(view, false);
-    } else if (strcmp(argv[0], "sort") == 0)
+    } else if (strcmp(argv[0], "raise") == 0 || strcmp(argv[0], "lower") == 0)
+        papers_shift(view, *argv[0] == 'r');
+    else if (strcmp(argv[0], "sort") == 0 && view->ops == &view_queue)
+        desk_say(view->desk, STYLE_DIM, "the queue has its own order: + and - raise and lower");
+    else if (strcmp(argv[0], "sort") == 0)
         papers_sort(view, argc > 1 ? argv[1] : NULL);
     else
         return false;
@@ -167,8 +189,12 @@ static int papers_open(struct view *view, const char *argument, struct error *er
 
     (void)err;
     str_init(&p->query);
-    p->filter = view->ops == &view_today ? TODAY_QUERY : NULL;
-    p->sort = view->ops == &view_search ? SORT_RELEVANCE : SORT_DATE;
+    p->filter = view->ops == &view_today   ? TODAY_QUERY
+                : view->ops == &view_queue ? "is:later"
+                                           : NULL;
+    p->sort = view->ops == &view_search  ? SORT_RELEVANCE
+              : view->ops == &view_queue ? SORT_QUEUE
+                                         : SORT_DATE;
     marks_init(&p->marks);
     str_init(&p->waiting);
     p->pane.cursor = -1;
@@ -312,6 +338,10 @@ static void papers_data(struct view *view, struct jsonw *w)
         jsonw_key_string(w, "published", hit->row.published);
         jsonw_key_string(w, "state", read_state_name(hit->row.state));
         jsonw_key_bool(w, "starred", hit->row.starred);
+        if (hit->row.priority)
+            jsonw_key_int(w, "priority", hit->row.priority);
+        if (papers_tells_progress(view) && hit->percent >= 0)
+            jsonw_key_int(w, "percent", hit->percent);
         jsonw_key_string(w, "tags", hit->row.tags);
         if (hit->passage) {
             jsonw_key_string(w, "document", hit->passage->document);
@@ -333,6 +363,12 @@ static void papers_data(struct view *view, struct jsonw *w)
 
 const struct view_ops view_today = { .name = "today", .title = "Today", PAPERS_OPS };
 const struct view_ops view_library = { .name = "library", .title = "Library", PAPERS_OPS };
+const struct view_ops view_queue = {
+    .name = "queue",
+    .title = "Queue",
+    .hint = "Enter open  T text  + - priority  r read  U back to unread  u undo  ? help  Q quit",
+    PAPERS_OPS
+};
 const struct view_ops view_search = {
     .name = "search",
     .title = "Search",

@@ -66,6 +66,8 @@ struct papers {
 struct search_hit *papers_row(const struct papers *p, int at); /* NULL: not here (yet) */
 /* Is the row marked, or in the range that is being chosen? */
 bool papers_is_marked(const struct papers *p, int row, const char *key);
+/* Is how far each paper was read what this list is about? */
+bool papers_tells_progress(const struct view *view);
 void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
 void papers_status(struct view *view, struct str *out);
 

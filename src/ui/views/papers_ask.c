@@ -157,6 +157,7 @@ static struct papers_task *papers_task_new(struct view *view)
     t->options.sort = p->sort;
     t->options.snippets = view->ops == &view_search;
     t->options.explain = p->explain;
+    t->options.progress = papers_tells_progress(view);
     t->options.typing = p->typing;
     t->options.in = p->passages ? SEARCH_IN_TEXT : SEARCH_IN_WORKS;
     return t;

@@ -73,9 +73,28 @@ static void draw_passage(struct canvas *canvas, const struct search_hit *hit, in
     str_free(&place);
 }
 
-static void draw_row(struct papers *p, struct canvas *canvas, int row, int x, int y, int width)
+/* What is put off shows its priority, where it has one. */
+static const char *state_sign(const struct work_row *row)
 {
     static const char *const states[] = { "●", " ", "▸", "-" };
+    static const char *const up[] = { "▸", "1", "2", "3", "4", "5", "6", "7", "8", "9" };
+
+    if (row->state != READ_LATER || row->priority == 0)
+        return states[row->state];
+    return row->priority < 0 ? "▹"
+                             : up[row->priority <= PRIORITY_MAX ? row->priority : PRIORITY_MAX];
+}
+
+bool papers_tells_progress(const struct view *view)
+{
+    const struct papers *p = view->state;
+
+    return view->ops == &view_queue || strstr(p->query.ptr, "is:reading");
+}
+
+static void draw_row(struct view *view, struct canvas *canvas, int row, int x, int y, int width)
+{
+    struct papers *p = view->state;
     const struct search_hit *hit = papers_row(p, row);
     const struct row_columns columns = draw_columns(width);
     struct str title = STR_INIT, authors = STR_INIT;
@@ -96,6 +115,9 @@ static void draw_row(struct papers *p, struct canvas *canvas, int row, int x, in
     else if (!repository)
         draw_authors(&authors, hit->row.authors, columns.authors);
     snprintf(date, sizeof date, "%.*s", columns.date, hit->row.published);
+    if (papers_tells_progress(view) && columns.date)
+        snprintf(date, sizeof date, hit->percent < 0 ? "" : "%*d%%", columns.date - 1,
+                 hit->percent);
     at -= columns.date;
     canvas_text(canvas, at, y, columns.date, STYLE_DIM, date);
     if (columns.category) {
@@ -110,7 +132,7 @@ static void draw_row(struct papers *p, struct canvas *canvas, int row, int x, in
     canvas_text(canvas, x, y, 1, STYLE_ACCENT,
                 papers_is_marked(p, row, hit->row.key) ? "+"
                 : repository                           ? " "
-                                                       : states[hit->row.state]);
+                                                       : state_sign(&hit->row));
     canvas_text(canvas, x + 1, y, 1, STYLE_WARN, hit->row.starred ? "★" : " ");
     if (columns.sign)
         canvas_text(canvas, x + 2, y, 1, STYLE_ACCENT,
@@ -159,6 +181,8 @@ static void linear_text(struct papers *p, int row, struct str *out)
         str_printf(out, ", tagged %s", hit->row.tags);
     if (hit->row.noted)
         str_add(out, ", with a note");
+    if (hit->row.state == READ_LATER && hit->row.priority)
+        str_printf(out, ", priority %d", hit->row.priority);
     str_printf(out, ": %s.", title.ptr);
     if (authors.len)
         str_printf(out, " %s.", authors.ptr);
@@ -324,6 +348,9 @@ static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, i
         canvas_wrapped(canvas, x, y, width, height, STYLE_ERROR, p->error.message);
     else if (!p->loaded)
         canvas_text(canvas, x, y, width, STYLE_DIM, "Looking…");
+    else if (view->ops == &view_queue && p->query.len == 0)
+        canvas_text(canvas, x, y, width, STYLE_DIM,
+                    "Nothing is put off. L on a paper puts it here, + with a priority.");
     else if (view->name) {
         str_printf(&text, "Nothing is in \"%s\" now.", view->name);
         canvas_text(canvas, x, y, width, STYLE_DIM, text.ptr);
@@ -377,7 +404,7 @@ void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
         const struct search_hit *hit = papers_row(p, p->top + i);
 
         if (hit)
-            draw_row(p, canvas, p->top + i, x, y + i, width);
+            draw_row(view, canvas, p->top + i, x, y + i, width);
         else
             canvas_text(canvas, x + 3, y + i, width - 3, STYLE_DIM, "…");
         if (p->top + i == p->cursor && !pane_row(&p->pane))
