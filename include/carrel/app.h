@@ -81,6 +81,8 @@ struct command_call {
     int (*flush)(struct command_call *call, struct error *err); /* writes `out` away; may be NULL */
     struct str say; /* talk, for standard error or the status line */
     const atomic_bool *cancel;
+    /* Told now and then by what takes long; may be NULL. */
+    void (*progress)(struct command_call *call, size_t done, size_t total);
     void *face; /* the caller's own */
 };
 

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #define NOTE_MAX (1u << 20)
+#define PROGRESS_EACH 256
 
 int each_paper(struct each_paper *each, int from, size_t *count, int64_t *changed,
                struct error *err)
@@ -42,6 +43,8 @@ int each_paper(struct each_paper *each, int from, size_t *count, int64_t *change
         result = works_find(store, &work, ids[i], err);
         if (result == ERR_OK)
             result = each->apply(each, work, err);
+        if (each->call->progress && i % PROGRESS_EACH == 0)
+            each->call->progress(each->call, i, *count);
     }
     if (result == ERR_OK)
         result = state_changes(store, changed, err);

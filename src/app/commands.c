@@ -340,6 +340,7 @@ static const char search_help[] =
     "is:unread|read|reading|later|skip|starred|tagged|withdrawn "
     "has:code|pdf|text|doi|note|tag|abstract "
     "tag:NAME\n"
+    "(and those below it, NAME/...) collection:NAME\n"
     "source:arxiv source:hf source:MY-FEED doi:10.1145/* id:ID near:ID query:NAME (a saved "
     "query).\n"
     "Of a paper's code: stars:>500 language:python topic:nlp license:MIT. kind:repository (or "
@@ -350,7 +351,8 @@ static const char search_help[] =
     "about a paper that links to them.\n"
     "An id, DOI or their URL alone finds that paper. Without words the newest come first; of "
     "is:reading\n"
-    "(what you have open in the Reader) those you read last.\n"
+    "(what you have open in the Reader) those you read last; is:later and collection: have the\n"
+    "order of the queue and the collection.\n"
     "Bare words also find what means nearly the same; --mode lexical finds words only.\n"
     "Phrases, fields, filters and -word hold for every hit; AND, OR and prefix* mean just that.\n"
     "A category typed as a word (cs.CL) is a filter. --ids lists exact matches only.";

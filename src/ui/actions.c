@@ -5,13 +5,18 @@
 #include "desk.h"
 #include "marks.h"
 
+#include "carrel/clock.h"
 #include "carrel/record.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define DOING_AFTER_MS 500
+
 struct command_task {
     struct task task;
+    struct desk *desk;
+    int64_t started, told; /* ticks; of the last progress */
     struct app *app;
     struct arena *arena;
     char **argv;
@@ -38,16 +43,65 @@ static void command_expand(struct command_task *t)
     t->argv = argv;
 }
 
+/* How far a command on many papers is. */
+struct doing {
+    uint64_t task;
+    char *text;
+};
+
+static void doing_free(void *data)
+{
+    struct doing *doing = data;
+
+    free(doing->text);
+    free(doing);
+}
+
+static void doing_show(void *ctx, void *data)
+{
+    struct desk *desk = ctx;
+    struct doing *doing = data;
+
+    str_clear(&desk->doing);
+    str_add(&desk->doing, doing->text);
+    desk->bulk = doing->task;
+    desk->repaint = true;
+    doing_free(data);
+}
+
+/* Worker: what takes long tells it, and how long it will take. */
+static void command_progress(struct command_call *call, size_t done, size_t total)
+{
+    struct command_task *t = call->face;
+    int64_t now = clock_ticks_ms(), past = now - t->started;
+    struct doing *doing;
+
+    if (past < DOING_AFTER_MS || now - t->told < DOING_AFTER_MS || done == 0)
+        return;
+    t->told = now;
+    doing = mem_zalloc(sizeof *doing);
+    doing->task = t->task.id;
+    doing->text =
+        mem_printf("%s: %zu of %zu, %zu a second, %lld s left; Esc stops", t->task.name, done,
+                   total, done * 1000 / (size_t)past,
+                   (long long)((double)past * (double)(total - done) / (double)done / 1000) + 1);
+    pool_tell(t->desk->writer, doing_show, doing_free, doing);
+}
+
 static int command_run(struct task *task, void *worker, struct error *err)
 {
     struct command_task *t = (struct command_task *)task;
     struct command_call call = {
         .app = t->app, .store = worker, .arena = t->arena, .desk = true, .cancel = &task->cancel
     };
+
     int result;
 
     str_init(&call.out);
     str_init(&call.say);
+    t->started = clock_ticks_ms();
+    call.face = t;
+    call.progress = t->writes ? command_progress : NULL;
     if (t->set)
         command_expand(t);
     result = app_run(&call, t->argc, t->argv, err);
@@ -95,12 +149,18 @@ static void command_done(void *ctx, struct task *task)
 
     remote_resume(desk, t->remote);
     remote_outcome(desk, task->status);
+    if (desk->bulk == task->id) {
+        desk->bulk = 0;
+        str_clear(&desk->doing);
+    }
     if (task->status == ERR_OK)
         command_unmark(desk, t);
     if (t->out.len > 0)
         command_answer(desk, t);
     remote_output(desk, t->out.ptr);
-    if (task->status != ERR_OK)
+    if (task->status == ERR_CANCELLED)
+        desk_say(desk, STYLE_NORMAL, "stopped: nothing of it was done");
+    else if (task->status != ERR_OK)
         desk_say(desk, STYLE_ERROR, "%s", task->err.message);
     else if (t->say.len > 0)
         desk_say(desk, STYLE_NORMAL, "%s", t->say.ptr);
@@ -173,6 +233,7 @@ static void desk_post_command(struct desk *desk, const struct command *command, 
     t->task.run = command_run;
     t->task.done = command_done;
     t->task.free = command_free;
+    t->desk = desk;
     t->app = desk->app;
     t->arena = arena_new();
     t->writes = command->flags & CMD_WRITES;
@@ -236,6 +297,8 @@ static void do_back(struct desk *desk, int argc, char **argv)
     (void)argv;
     if (desk->in_sidebar)
         desk->in_sidebar = false;
+    else if (desk->bulk)
+        pool_cancel(desk->writer, desk->bulk);
     else if (view && view->ops->peel && view->ops->peel(view))
         return;
     else if (desk->depth > 1)

@@ -294,6 +294,7 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
     desk->sidebar = config_bool(app->config, "ui.sidebar");
     str_init(&desk->message);
     str_init(&desk->work);
+    str_init(&desk->doing);
     canvas_init(&desk->canvas, width, height, app->ascii);
     desk_pictures_start(desk);
     if (keymap_load(&desk->keymap, app->config, err) != ERR_OK) {
@@ -337,6 +338,7 @@ void desk_free(struct desk *desk)
         line_edit_free(&desk->edits[i]);
     str_free(&desk->message);
     str_free(&desk->work);
+    str_free(&desk->doing);
     free(desk->last_command);
     free(desk->last_error);
     free(desk->search_before);

@@ -102,6 +102,8 @@ struct desk {
     uint64_t content;      /* of works and the reader's state */
     int64_t content_shown; /* ticks when the views last followed it */
     bool content_due;      /* they have still to */
+    uint64_t bulk;         /* a command on many papers that takes a while, 0 none */
+    struct str doing;      /* how far it is */
     struct str work;       /* what runs in the background, for the status line */
     size_t work_count;     /* jobs that run */
     struct worker *worker; /* background.c; NULL: none */

@@ -63,13 +63,14 @@ static void draw_bar(struct desk *desk)
 static int draw_work(struct desk *desk, int y)
 {
     struct canvas *canvas = &desk->canvas;
-    int width = text_width(desk->work.ptr);
+    const char *work = desk->doing.len > 0 ? desk->doing.ptr : desk->work.ptr;
+    int width = text_width(work);
 
     if (width == 0 || canvas->width < WORK_FROM || desk->prompt != PROMPT_NONE)
         return canvas->width;
     if (width > canvas->width / 2)
         width = canvas->width / 2;
-    canvas_text(canvas, canvas->width - width, y, width, STYLE_ACCENT, desk->work.ptr);
+    canvas_text(canvas, canvas->width - width, y, width, STYLE_ACCENT, work);
     return canvas->width - width - 2;
 }
 
