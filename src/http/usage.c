@@ -272,7 +272,8 @@ void usage_json_event(struct str *out, const struct event *event)
     jsonw_key_time(&w, "at", event->at);
     jsonw_key_string(&w, "paper", event->paper);
     jsonw_key_string(&w, "path", event->path);
-    jsonw_key_string(&w, "query", event->query);
+    if (event->query)
+        jsonw_key_string(&w, "query", event->query);
     jsonw_end(&w);
     str_free(&id);
 }

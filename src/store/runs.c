@@ -24,13 +24,13 @@ const char *run_state_name(enum run_state state)
 void run_counts_to_json(struct jsonw *w, const struct harvest_run *run)
 {
     jsonw_key_int(w, "requests", run->requests);
-    jsonw_key_int(w, "retries", run->retries);
-    jsonw_key_int(w, "bytes", run->bytes);
     jsonw_key_int(w, "seen", run->seen);
     jsonw_key_int(w, "added", run->added);
     jsonw_key_int(w, "updated", run->updated);
     jsonw_key_int(w, "unchanged", run->unchanged);
     jsonw_key_int(w, "rejected", run->rejected);
+    jsonw_key_int(w, "retries", run->retries);
+    jsonw_key_int(w, "bytes", run->bytes);
 }
 
 void run_to_json(struct jsonw *w, const struct harvest_run *run)

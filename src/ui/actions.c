@@ -212,6 +212,19 @@ static struct mark_set *command_marked(const struct command *command, struct vie
     return several && view && view->ops->marked ? view->ops->marked(view) : NULL;
 }
 
+size_t view_selected(struct view *view, struct arena *arena, char ***keys)
+{
+    struct mark_set *set = view && view->ops->marked ? view->ops->marked(view) : NULL;
+    size_t count = 0;
+
+    if (set)
+        count = mark_set_keys(set, arena, keys);
+    else if (view && view->ops->selection)
+        count = view->ops->selection(view, arena, keys);
+    mark_set_free(set);
+    return count;
+}
+
 void desk_line_of(struct str *out, int argc, char **argv)
 {
     int i;

@@ -144,6 +144,9 @@ void desk_draw(struct desk *desk);
 void desk_drain(struct desk *desk);
 bool desk_idle(struct desk *desk);
 struct view *desk_view(struct desk *desk);
+/* Keys of what is marked in it, else of what is under its cursor, into the arena: their number. The
+ * view may be NULL. */
+size_t view_selected(struct view *view, struct arena *arena, char ***keys);
 void desk_pop(struct desk *desk); /* closes what was opened last, but never the room */
 /* A room of its own: what was opened on the way is closed. */
 void desk_room(struct desk *desk, const struct view_ops *ops, const char *argument);

@@ -70,10 +70,9 @@ static char **with_selection(struct arena *arena, struct desk *desk)
     struct view *view = desk_view(desk);
     struct str ids = STR_INIT;
     char **keys, **env;
-    size_t count = 0, ours = 0, i;
+    size_t count, ours = 0, i;
 
-    if (view && view->ops->selection)
-        count = view->ops->selection(view, arena, &keys);
+    count = view_selected(view, arena, &keys);
     for (i = 0; i < count && ids.len + strlen(keys[i]) < IDS_BYTES; i++)
         str_printf(&ids, "%s%s", i ? " " : "", keys[i]);
     while (environ[ours])

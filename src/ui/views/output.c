@@ -78,8 +78,8 @@ static int output_open(struct view *view, const char *argument, struct error *er
     size_t count = 0, i;
     int result = pipe_parse(arena, argument, &form, &line, err);
 
-    if (result == ERR_OK && below && below->ops->selection)
-        count = below->ops->selection(below, arena, &keys);
+    if (result == ERR_OK)
+        count = view_selected(below, arena, &keys);
     if (result == ERR_OK && count == 0)
         result = error_set(err, ERR_NOTFOUND, "no paper here that could be piped");
     if (result != ERR_OK) {
