@@ -6,6 +6,7 @@
 #include "export_internal.h"
 
 #include "cites.h"
+#include "export_indexer.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -128,7 +129,10 @@ static int export_list(struct export_job *job, struct error *err)
 int export_record(struct export_job *job, int64_t id, struct record *record, struct error *err)
 {
     if (job->done++ % 256 == 0) {
-        arena_reset(job->arena);
+        if (job->indexer)
+            job->arena = indexer_begin(job->indexer);
+        else
+            arena_reset(job->arena);
         if (job->options->progress
             && job->options->progress(job->options->ctx, job->done, (int64_t)job->len))
             return error_set(err, ERR_CANCELLED,

@@ -30,6 +30,7 @@ struct export_job {
     struct hashmap *wanted; /* ids the query found; NULL: all */
     struct hashmap *places; /* id -> its place in items, from 1; made when it is asked for */
     struct arena *arena;
+    struct indexer *indexer; /* in whose batches records are read; NULL: in none */
     int64_t done;
     unsigned credits;     /* of all that is written */
     uint64_t fingerprint; /* of all items */
@@ -44,8 +45,8 @@ const struct export_item *export_item(struct export_job *job, int64_t id);
 /* The library's own "today": the day of the newest paper that is not dated ahead of the last change
  * to a record (issues of journals are, and slips of the hand); 0: no paper has a date. */
 int32_t export_today(const struct export_job *job);
-/* Reads the next record; keeps the arena small and the caller informed. The record lives until one
- * of the next calls. */
+/* Reads the next record; keeps the arena small (or the indexer busy) and the caller informed. The
+ * record lives until one of the next calls. */
 int export_record(struct export_job *job, int64_t id, struct record *record, struct error *err);
 
 struct export_atom {

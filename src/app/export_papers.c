@@ -9,6 +9,7 @@
  *
  * Each paper is read once for all that is written of it.
  */
+#include "export_indexer.h"
 #include "export_internal.h"
 
 #include "carrel/credit.h"
@@ -40,7 +41,7 @@ struct papers {
     struct segment *segments;
     size_t segment_count, segment_cap;
     /* of the segment that is written */
-    struct site_index *index; /* NULL: it stands already */
+    struct indexer *index; /* NULL: it stands already */
     const struct segment *segment;
     int64_t number;
     struct str block;
@@ -215,7 +216,7 @@ static int month_read(struct papers *p, const struct month *month, struct error 
         record_publish(&p->json, &record);
         VEC_PUSH(p->ends, p->ends_len, p->ends_cap, p->json.len);
         if (p->index)
-            site_index_add(p->index, &record);
+            indexer_add(p->index, &record);
         if (p->index && p->job->pages)
             result = block_add(p, &record, p->json.ptr + start, p->json.len - start, err);
     }
@@ -264,7 +265,7 @@ static int segment_index(struct papers *p, struct error *err)
     jsonw_array(&p->shards);
     p->err = err;
     if (result == ERR_OK)
-        result = site_index_shards(p->index, papers_shard, p);
+        result = site_index_shards(indexer_end(p->index), papers_shard, p);
     jsonw_end(&p->shards);
     jsonw_end(&p->shards);
     str_add_char(&body, '\n');
@@ -287,17 +288,23 @@ static bool segment_stands(struct papers *p, const struct segment *segment)
 
 static int papers_segment(struct papers *p, const struct segment *segment, struct error *err)
 {
+    struct arena *arena = p->job->arena;
     size_t i;
     int result = ERR_OK;
 
     p->segment = segment;
     p->number = 0;
-    p->index = segment_stands(p, segment) ? NULL : site_index_new();
+    p->index = segment_stands(p, segment) ? NULL : indexer_new();
+    p->job->indexer = p->index;
+    if (p->index)
+        p->job->arena = indexer_begin(p->index);
     for (i = segment->end; i-- > segment->first && result == ERR_OK;)
         result = papers_month(p, &p->months[i], err);
     if (p->index && result == ERR_OK)
         result = segment_index(p, err);
-    site_index_free(p->index);
+    p->job->indexer = NULL;
+    p->job->arena = arena;
+    indexer_free(p->index);
     return result;
 }
 

@@ -1,13 +1,14 @@
 /*
  * XXH64 and an open-addressing hash table.
  *
- * Entries lie in one array in the order they were added, with keys in an arena; the table proper holds
- * 32-bit positions into it, probed linearly and kept at most half full. There is no removal: the uses
- * (term counts of a batch, caches of ids) only fill and clear.
+ * Entries lie in one array in the order they were added, with keys in an arena; the table proper
+ * holds 32-bit positions into it, probed linearly and kept at most half full. There is no removal:
+ * the uses (term counts of a batch, caches of ids) only fill and clear.
  */
 #include "carrel/hash.h"
 #include "carrel/mem.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,14 +23,21 @@ static uint64_t hash_rotate(uint64_t x, int bits)
     return (x << bits) | (x >> (64 - bits));
 }
 
-static uint64_t hash_read(const unsigned char *p, int bytes)
+/* The least byte first, on every machine. */
+static uint64_t hash_read8(const unsigned char *p)
 {
-    uint64_t value = 0;
-    int i;
+    uint64_t value;
 
-    for (i = bytes - 1; i >= 0; i--)
-        value = (value << 8) | p[i];
-    return value;
+    memcpy(&value, p, sizeof value);
+    return le64toh(value);
+}
+
+static uint64_t hash_read4(const unsigned char *p)
+{
+    uint32_t value;
+
+    memcpy(&value, p, sizeof value);
+    return le32toh(value);
 }
 
 static uint64_t hash_round(uint64_t acc, uint64_t lane)
@@ -47,10 +55,10 @@ static uint64_t hash_stripes(const unsigned char **p, const unsigned char *end, 
     uint64_t a = seed + P1 + P2, b = seed + P2, c = seed, d = seed - P1, acc;
 
     for (; end - *p >= 32; *p += 32) {
-        a = hash_round(a, hash_read(*p, 8));
-        b = hash_round(b, hash_read(*p + 8, 8));
-        c = hash_round(c, hash_read(*p + 16, 8));
-        d = hash_round(d, hash_read(*p + 24, 8));
+        a = hash_round(a, hash_read8(*p));
+        b = hash_round(b, hash_read8(*p + 8));
+        c = hash_round(c, hash_read8(*p + 16));
+        d = hash_round(d, hash_read8(*p + 24));
     }
     acc = hash_rotate(a, 1) + hash_rotate(b, 7) + hash_rotate(c, 12) + hash_rotate(d, 18);
     acc = hash_merge(acc, a);
@@ -67,9 +75,9 @@ uint64_t hash64(const void *bytes, size_t len, uint64_t seed)
 
     acc += len;
     for (; end - p >= 8; p += 8)
-        acc = hash_rotate(acc ^ hash_round(0, hash_read(p, 8)), 27) * P1 + P4;
+        acc = hash_rotate(acc ^ hash_round(0, hash_read8(p)), 27) * P1 + P4;
     if (end - p >= 4) {
-        acc = hash_rotate(acc ^ (hash_read(p, 4) * P1), 23) * P2 + P3;
+        acc = hash_rotate(acc ^ (hash_read4(p) * P1), 23) * P2 + P3;
         p += 4;
     }
     for (; p < end; p++)

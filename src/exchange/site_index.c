@@ -30,7 +30,17 @@ static const double field_usual[FIELDS] = { 10, 150, 8 }; /* words */
 struct si_term {
     struct str bytes; /* its postings */
     uint32_t next;    /* the number behind its last paper */
-    uint32_t paper;   /* that `count` is of, from 1 */
+};
+
+/* Looked at for each word of each text, so that it is kept small and by itself. */
+struct si_mark {
+    uint32_t paper; /* the last one that has the term, from 1 */
+    uint32_t at;    /* where that paper's counts of it stand */
+};
+
+/* A term of the paper that is being added. */
+struct si_count {
+    size_t place;
     unsigned count[FIELDS];
 };
 
@@ -54,11 +64,14 @@ struct site_index {
     struct si_seen seen[SEEN];
     struct si_term *terms;
     size_t len, cap;
+    struct si_mark *marks; /* of each term */
+    size_t marks_len, marks_cap;
     uint32_t papers;
-    size_t *touched; /* by the paper that is being added */
+    struct si_count *touched; /* by the paper that is being added */
     size_t touched_len, touched_cap;
     unsigned words[FIELDS];
     int field;
+    struct str name; /* "cat:cs.cl", while it is looked up */
 };
 
 /* In order of their bytes; stems, since stems are what is looked up. */
@@ -80,6 +93,7 @@ struct site_index *site_index_new(void)
     size_t i;
 
     index->places = hashmap_new();
+    str_init(&index->name);
     for (i = 0; i < ARRAY_LEN(stop_words); i++)
         *hashmap_put(index->places, stop_words[i], strlen(stop_words[i]), NULL) = STOPPED;
     return index;
@@ -94,7 +108,9 @@ void site_index_free(struct site_index *index)
     for (i = 0; i < index->len; i++)
         str_free(&index->terms[i].bytes);
     free(index->terms);
+    free(index->marks);
     free(index->touched);
+    str_free(&index->name);
     hashmap_free(index->places);
     free(index);
 }
@@ -114,6 +130,7 @@ static uint64_t si_place(struct site_index *index, const char *name, size_t len)
     place = hashmap_put(index->places, name, len, &added);
     if (added) {
         VEC_PUSH(index->terms, index->len, index->cap, fresh);
+        VEC_PUSH(index->marks, index->marks_len, index->marks_cap, (struct si_mark){ 0 });
         *place = index->len;
     }
     if (len > 0 && len <= sizeof seen->name) {
@@ -124,40 +141,44 @@ static uint64_t si_place(struct site_index *index, const char *name, size_t len)
     return *place;
 }
 
-/* The term, noted as one of this paper's; NULL for a stop word. */
-static struct si_term *si_touch(struct site_index *index, const char *name, size_t len)
+/* The term, noted as one of this paper's, and its counts; NULL for a stop word. */
+static struct si_count *si_touch(struct site_index *index, const char *name, size_t len)
 {
     uint64_t place = si_place(index, name, len);
-    struct si_term *term;
+    struct si_mark *mark;
 
     if (place == STOPPED)
         return NULL;
-    term = &index->terms[place - 1];
-    if (term->paper != index->papers + 1) {
-        term->paper = index->papers + 1;
-        memset(term->count, 0, sizeof term->count);
-        VEC_PUSH(index->touched, index->touched_len, index->touched_cap, (size_t)(place - 1));
+    mark = &index->marks[place - 1];
+    if (mark->paper != index->papers + 1) {
+        struct si_count count = { .place = (size_t)(place - 1) };
+
+        mark->paper = index->papers + 1;
+        mark->at = (uint32_t)index->touched_len;
+        VEC_PUSH(index->touched, index->touched_len, index->touched_cap, count);
     }
-    return term;
+    return &index->touched[mark->at];
 }
 
 static void si_name(struct site_index *index, const char *kind, const char *value, size_t len)
 {
-    struct str name = STR_INIT;
+    struct str *name = &index->name;
     size_t i;
 
-    str_printf(&name, "%s:%.*s", kind, (int)len, value);
-    for (i = 0; i < name.len; i++)
-        if (name.ptr[i] >= 'A' && name.ptr[i] <= 'Z')
-            name.ptr[i] = (char)(name.ptr[i] | 0x20);
-    si_touch(index, name.ptr, name.len);
-    str_free(&name);
+    str_clear(name);
+    str_add(name, kind);
+    str_add_char(name, ':');
+    str_add_mem(name, value, len);
+    for (i = 0; i < name->len; i++)
+        if (name->ptr[i] >= 'A' && name->ptr[i] <= 'Z')
+            name->ptr[i] = (char)(name->ptr[i] | 0x20);
+    si_touch(index, name->ptr, name->len);
 }
 
 static int si_word(void *ctx, const struct text_token *token)
 {
     struct site_index *index = ctx;
-    struct si_term *term;
+    struct si_count *term;
 
     index->words[index->field]++;
     if (index->field == FIELD_AUTHORS)
@@ -183,7 +204,7 @@ static void si_names(struct site_index *index, const char *kind, const struct te
         si_name(index, kind, list->items[i], strlen(list->items[i]));
 }
 
-static unsigned si_weight(const struct site_index *index, const struct si_term *term)
+static unsigned si_weight(const struct site_index *index, const struct si_count *term)
 {
     double f = 0;
     unsigned weight;
@@ -225,10 +246,10 @@ void site_index_add(struct site_index *index, const struct record *record)
     if (record->code_urls.len > 0)
         si_name(index, "has", "code", 4);
     for (i = 0; i < index->touched_len; i++) {
-        struct si_term *term = &index->terms[index->touched[i]];
+        struct si_term *term = &index->terms[index->touched[i].place];
 
-        si_number(&term->bytes,
-                  (uint64_t)(index->papers - term->next) << 4 | si_weight(index, term));
+        si_number(&term->bytes, (uint64_t)(index->papers - term->next) << 4
+                                    | si_weight(index, &index->touched[i]));
         term->next = index->papers + 1;
     }
     index->papers++;

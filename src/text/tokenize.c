@@ -18,7 +18,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#define STEM_CACHE 512 /* entries, a power of two; thread-local, about 40 KiB */
+#define STEM_CACHE 4096 /* entries, a power of two; thread-local, some 200 KiB where all are used  \
+                         */
 
 enum { C_SPLIT, C_LETTER, C_UPPER, C_TEX, C_HIGH };
 
@@ -118,6 +119,24 @@ static void token_add(struct tokenizer *t, const char *bytes, size_t count, size
         memcpy(t->term + t->term_len, bytes, count);
         t->term_len += count;
     }
+}
+
+/* A run of ASCII letters and digits, which is most of any text. */
+static void token_letters(struct tokenizer *t)
+{
+    const unsigned char *p = (const unsigned char *)t->text;
+    size_t at = t->at;
+
+    token_add(t, "", 0, at, at);
+    for (; at < t->len && p[at] < 128; at++) {
+        unsigned char kind = token_class[p[at]];
+
+        if (kind != C_LETTER && kind != C_UPPER)
+            break;
+        if (t->term_len < TEXT_TOKEN_MAX)
+            t->term[t->term_len++] = (char)(kind == C_UPPER ? p[at] | 0x20 : p[at]);
+    }
+    t->at = t->end = at;
 }
 
 /* Letters that NFKD leaves whole, and their plain spelling. */
@@ -381,14 +400,11 @@ int text_tokenize(const char *text, size_t len,
 
     while (t.at < len && result == 0) {
         unsigned char c = (unsigned char)text[t.at];
-        char lower;
 
         switch (c < 128 ? token_class[c] : C_HIGH) {
         case C_UPPER:
         case C_LETTER:
-            lower = (char)(token_class[c] == C_UPPER ? c | 0x20 : c);
-            token_add(&t, &lower, 1, t.at, t.at + 1);
-            t.at++;
+            token_letters(&t);
             break;
         case C_TEX:
             result = token_tex(&t);
