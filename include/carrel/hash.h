@@ -24,6 +24,9 @@ size_t hashmap_count(const struct hashmap *map);
 uint64_t *hashmap_get(const struct hashmap *map, const char *key, size_t len);
 /* The value's place, made (0) when it is new; *added says which (may be NULL). */
 uint64_t *hashmap_put(struct hashmap *map, const char *key, size_t len, bool *added);
+/* For who knows hash64(key, len, 0) already. */
+uint64_t *hashmap_put_hashed(struct hashmap *map, const char *key, size_t len, uint64_t hash,
+                             bool *added);
 
 /* Walks all entries in the order they were added: start with *at = 0; false at the end. The key is
  * terminated and lives as long as the map. */

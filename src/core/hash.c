@@ -175,7 +175,12 @@ uint64_t *hashmap_get(const struct hashmap *map, const char *key, size_t len)
 
 uint64_t *hashmap_put(struct hashmap *map, const char *key, size_t len, bool *added)
 {
-    uint64_t hash = hash64(key, len, 0);
+    return hashmap_put_hashed(map, key, len, hash64(key, len, 0), added);
+}
+
+uint64_t *hashmap_put_hashed(struct hashmap *map, const char *key, size_t len, uint64_t hash,
+                             bool *added)
+{
     size_t slot = hashmap_slot(map, key, len, hash);
     struct hashmap_entry entry = { .len = len, .hash = hash };
 

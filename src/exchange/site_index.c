@@ -25,7 +25,7 @@ static const double field_weight[FIELDS] = { 2.5, 1.0, 2.0 };
 static const double field_usual[FIELDS] = { 10, 150, 8 }; /* words */
 
 #define STOPPED UINT64_MAX /* place of a stop word */
-#define SEEN 16384
+#define SEEN 65536
 
 struct si_term {
     struct str bytes; /* its postings */
@@ -120,14 +120,15 @@ void site_index_free(struct site_index *index)
 /* The place of a term, from 1, made when it is new. */
 static uint64_t si_place(struct site_index *index, const char *name, size_t len)
 {
-    struct si_seen *seen = &index->seen[hash64(name, len, 0) & (SEEN - 1)];
+    uint64_t hash = hash64(name, len, 0);
+    struct si_seen *seen = &index->seen[hash & (SEEN - 1)];
     struct si_term fresh = { .bytes = STR_INIT };
     uint64_t *place;
     bool added;
 
     if (seen->len == len && memcmp(seen->name, name, len) == 0)
         return seen->place;
-    place = hashmap_put(index->places, name, len, &added);
+    place = hashmap_put_hashed(index->places, name, len, hash, &added);
     if (added) {
         VEC_PUSH(index->terms, index->len, index->cap, fresh);
         VEC_PUSH(index->marks, index->marks_len, index->marks_cap, (struct si_mark){ 0 });
@@ -222,9 +223,13 @@ static unsigned si_weight(const struct site_index *index, const struct si_count 
 
 static void si_number(struct str *out, uint64_t value)
 {
+    char bytes[10];
+    size_t len = 0;
+
     for (; value >= 0x80; value >>= 7)
-        str_add_char(out, (char)(0x80 | (value & 0x7F)));
-    str_add_char(out, (char)value);
+        bytes[len++] = (char)(0x80 | (value & 0x7F));
+    bytes[len++] = (char)value;
+    str_add_mem(out, bytes, len);
 }
 
 void site_index_add(struct site_index *index, const struct record *record)
