@@ -7,6 +7,8 @@
 
 #include "carrel/record.h"
 
+#include <stdatomic.h>
+
 enum parse_format {
     PARSE_AUTO, /* looks at the first bytes (after gunzip) */
     PARSE_JSONL,
@@ -22,6 +24,10 @@ enum parse_format {
     PARSE_BIBTEX, /* and biblatex */
     PARSE_RIS,
     PARSE_CSL, /* CSL-JSON */
+    PARSE_ARXIV_MAIL, /* arXiv's daily mails, one or many */
+    /* Not bytes but folders, which parse_file does not read: */
+    PARSE_ZOTERO, /* carrel/zotero.h */
+    PARSE_PAPIS,  /* papis_read */
 };
 bool parse_format_from(const char *name,
                        enum parse_format *format); /* "auto", "jsonl", "arxiv-atom", ... */
@@ -84,8 +90,18 @@ int parse_file(const char *path, enum parse_format format, const struct parse_si
                int (*progress)(void *ctx, int64_t done, int64_t size), struct parse_info *info,
                struct error *err);
 
+/* Hands every paper of a library of Papis (a folder of folders with info.yaml) to the parser's sink;
+ * the parser is one of PARSE_CSL that is given nothing else. */
+int papis_read(struct parser *parser, const char *folder, const atomic_bool *cancel,
+               struct error *err);
+
 /* The keywords of a record's entry (record.cited) one by one, as plain text in the arena. */
 void cited_keywords(struct text_list *out, struct arena *arena, const struct text_list *cited);
+
+/* Words as a tag ("deep nets" -> "deep-nets"); "" when nothing is left of them. */
+void cited_tag(struct str *out, const char *text);
+/* Such a tag of each of these. */
+void cited_add_tags(struct text_list *out, struct arena *arena, const struct text_list *words);
 
 const char *sources_versions(void); /* "expat 2.5.0, jansson 2.14" */
 

@@ -5,6 +5,7 @@
 #include "alerts.h"
 #include "commands.h"
 #include "hooks.h"
+#include "import_read.h"
 #include "opml.h"
 #include "scripts.h"
 #include "settings.h"
@@ -126,13 +127,19 @@ static int import_file(struct import_run *run, const char *file, enum parse_form
                                .reject = import_reject,
                                .feed = import_feed,
                                .unknown = import_unknown };
+    struct import_source source = { .path = file,
+                                    .format = format,
+                                    .tags = call_has(run->call, "--tags"),
+                                    .sink = &sink,
+                                    .progress = import_progress,
+                                    .cancel = run->call->cancel };
     struct parse_info info;
     int result;
 
     run->file = strcmp(file, "-") == 0 ? "standard input" : file;
     run->records = 0;
     run->err = err;
-    result = parse_file(file, format, &sink, import_progress, &info, err);
+    result = import_read(&source, &info, err);
     if (result == ERR_OK && *info.error_code && strcmp(info.error_code, "noRecordsMatch") != 0)
         result = error_set(
             err, ERR_PARSE, "%s: the server answered with an error, not with papers: %s%s%s",
@@ -264,6 +271,8 @@ static int import_hand_over(struct command_call *call, const char *file, const c
     jsonw_key_string(&w, "file", whole);
     if (format)
         jsonw_key_string(&w, "format", format);
+    if (call_has(call, "--tags"))
+        jsonw_key_string(&w, "tags", "keywords");
     jsonw_end(&w);
     request.payload = payload.ptr;
     if (strlen(whole) < JOB_KEY_MAX - 10) {
@@ -376,11 +385,11 @@ int cmd_import(struct command_call *call, struct error *err)
     bool feeds;
 
     if (name && !parse_format_from(name, &format))
-        return error_set(err, ERR_USAGE,
-                         "--format %s: this carrel reads auto, jsonl, bibtex, ris, csl, "
-                         "arxiv-atom, oai, rss, hf, "
-                         "pwc, crossref and opml",
-                         name);
+        return error_set(
+            err, ERR_USAGE,
+            "--format %s: this carrel reads auto, jsonl, bibtex, ris, csl, "
+            "zotero, papis, arxiv-mail, arxiv-atom, oai, rss, hf, pwc, crossref and opml",
+            name);
     if (call->argc == 0)
         return error_set(err, ERR_USAGE, "which file? carrel import FILE... (- is standard input)");
     feeds = format == PARSE_OPML || call_has(call, "--write");

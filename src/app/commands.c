@@ -81,10 +81,17 @@ static const struct command_option cite_options[] = {
     { "--biblatex", NULL, "with --to: in biblatex's words" },
     { 0 },
 };
+static const struct command_option lint_options[] = {
+    { "--fix", NULL, "make the edits that lint proposes" },
+    { "--only", "RULE", "look for this alone" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
 static const struct command_option import_options[] = {
     { "--format", "FORMAT",
-      "auto (default), bibtex (also biblatex), ris, csl, jsonl, arxiv-atom, oai, rss, hf, pwc, "
-      "crossref, opml" },
+      "auto (default), bibtex (also biblatex), ris, csl, zotero, papis, jsonl, arxiv-mail, "
+      "arxiv-atom, oai, rss, hf, pwc, crossref, opml" },
+    { "--tags", NULL, "keywords of a bibliography become tags (else they are subjects)" },
     { "--write", NULL, "feeds of an OPML file: add them to the settings (else they are printed)" },
     { "--background", NULL, "as a job: the desk or a worker does it" },
     { "--json", NULL, "print the counts (or the job) as JSON" },
@@ -633,6 +640,14 @@ static const char cite_help[] =
     "there\n"
     "already when an entry has its DOI or arXiv number, else its title.";
 
+static const char lint_help[] =
+    "Looks at all papers, or at those of a query, and changes nothing: what an edit would mend is\n"
+    "shown as --fix FIELD=VALUE. With --fix these edits are made, those of a paper as one step, which\n"
+    "'carrel undo' takes back. Rules: no-title, no-authors, no-date, no-doi, bad-doi, bad-isbn,\n"
+    "bad-issn, wrong-year (before its arXiv number, or not its DOI's), capitals, title-end, encoding\n"
+    "(text in a wrong character set), braces, dangling (a crossref that leads nowhere), same-key,\n"
+    "twice (perhaps one paper: see 'carrel duplicates').";
+
 static const struct command commands[] = {
     { "search", "[--] QUERY", CMD_CLI, "find papers", search_help, search_options, cmd_search },
     { "show", "ID", CMD_CLI | CMD_DESK | CMD_SELECTION, "one paper, whole", NULL, show_options,
@@ -640,6 +655,8 @@ static const struct command commands[] = {
     { "cite", "[FILE.bib] ID|-...", CMD_CLI,
       "citation keys of papers, references to them, or entries for a .bib file", cite_help,
       cite_options, cmd_cite },
+    { "lint", "[QUERY]", CMD_CLI | CMD_DESK | CMD_WRITES, "what looks wrong with papers, and mend it",
+      lint_help, lint_options, cmd_lint },
     { "sync", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "fetch what is new from the sources",
       sync_help, sync_options, cmd_sync },
     { "add", "ID|URL|FILE...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,

@@ -5,6 +5,7 @@
  */
 #include "alerts.h"
 #include "hooks.h"
+#include "import_read.h"
 #include "scripts.h"
 
 #include "carrel/kinds.h"
@@ -23,6 +24,7 @@ struct import_job {
     struct job_run *run;
     struct importer *importer;
     struct error *err;
+    bool tags;
     int64_t records;
     int64_t by_parser, by_importer; /* refused */
     struct str refusals;
@@ -74,12 +76,18 @@ static int import_progress(void *ctx, int64_t done, int64_t size)
     return atomic_load(import->run->stop);
 }
 
-static int import_read(struct import_job *import, const char *file, enum parse_format format,
-                       struct error *err)
+static int import_all(struct import_job *import, const char *file, enum parse_format format,
+                      struct error *err)
 {
     struct parse_sink sink = { .ctx = import, .record = import_record, .reject = import_reject };
+    struct import_source source = { .path = file,
+                                    .format = format,
+                                    .tags = import->tags,
+                                    .sink = &sink,
+                                    .progress = import_progress,
+                                    .cancel = import->run->stop };
     struct parse_info info;
-    int result = parse_file(file, format, &sink, import_progress, &info, err);
+    int result = import_read(&source, &info, err);
 
     if (result == ERR_OK && *info.error_code && strcmp(info.error_code, "noRecordsMatch") != 0)
         result = error_set(err, ERR_PARSE, "%s holds a server's error, not papers: %s %s", file,
@@ -118,7 +126,7 @@ static int import_run(struct import_job *import, const char *file, enum parse_fo
         return result;
     importer_on_reject(import->importer, import_refuse, import);
     import->err = err;
-    result = import_read(import, file, format, err);
+    result = import_all(import, file, format, err);
     finished = importer_finish(import->importer, &counts, &why);
     importer_free(import->importer);
     if (finished != ERR_OK && (result == ERR_OK || result == ERR_CANCELLED))
@@ -140,18 +148,21 @@ int kind_import(struct job_run *run, struct error *err)
 {
     struct import_job import = { .run = run, .refusals = STR_INIT };
     enum parse_format format = PARSE_AUTO;
-    char *file = NULL, *name = NULL;
+    char *file = NULL, *name = NULL, *tags = NULL;
     int result = job_member(run->store, run->arena, run->job->payload, "file", &file, err);
 
     if (result == ERR_OK)
         result = job_member(run->store, run->arena, run->job->payload, "format", &name, err);
+    if (result == ERR_OK)
+        result = job_member(run->store, run->arena, run->job->payload, "tags", &tags, err);
+    import.tags = tags != NULL;
     if (result != ERR_OK)
         return result;
     if (!file || *file != '/')
         return error_set(err, ERR_USAGE, "an import needs {\"file\":PATH} with a whole path");
     if (name && !parse_format_from(name, &format))
         return error_set(err, ERR_USAGE, "there is no format '%.40s'", name);
-    if (folder_exists(file) || access(file, R_OK) != 0)
+    if (access(file, R_OK) != 0)
         return error_set(err, ERR_NOTFOUND, "%s is not there, or is no file to be read", file);
     result = import_run(&import, file, format, err);
     str_free(&import.refusals);

@@ -168,11 +168,23 @@ static char *value_tex(struct arena *arena, const char *text)
 
 /* ---- the record's fields ---- */
 
+/* Does it say anything that each format can? */
+static bool says_something(const struct citation *entry)
+{
+    size_t i;
+
+    for (i = 0; i < entry->len && strchr(entry->fields[i].name, ':'); i++)
+        ;
+    return i < entry->len;
+}
+
 static void set_title(struct citation *entry, struct arena *arena, const struct record *record)
 {
     const char *title = citation_get(entry, "title"), *more = citation_get(entry, "subtitle");
     const char *other = title ? title : citation_get(entry, "booktitle");
-    const char *both = other ? other : citation_untitled(arena, entry);
+    const char *both = other                   ? other
+                       : says_something(entry) ? citation_untitled(arena, entry)
+                                               : NULL;
     struct str text = STR_INIT;
 
     if (title && more) {

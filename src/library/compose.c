@@ -30,8 +30,9 @@
 static const char *const precedence[] = {
     "arxiv-atom", "oai-arxiv", "oai-raw",     "crossref",
     "oai-dc",     "oai",       "huggingface", "huggingface-paper",
-    "pwc",        "rss",       "feed",        "jsonl",
-    "bibtex",     "csl",       "ris",         "pwc-links"
+    "pwc",        "rss",       "arxiv-mail",  "feed",
+    "jsonl",      "zotero",    "papis",       "bibtex",
+    "csl",        "ris",       "pwc-links"
 };
 
 #define REGISTRY_LAST ARRAY_LEN(precedence) /* of a work of arXiv */

@@ -107,6 +107,24 @@ void cited_add_plain(struct citation *entry, struct arena *arena, const char *na
     str_free(&tex);
 }
 
+void cited_add_pages(struct citation *entry, struct arena *arena, const char *text)
+{
+    struct str pages = STR_INIT;
+
+    for (; *text; text++) {
+        if (*text == '-' && text[1] != '-' && (pages.len == 0 || pages.ptr[pages.len - 1] != '-'))
+            str_add(&pages, "--");
+        else if (str_starts(text, "\xE2\x80\x93")) {
+            str_add(&pages, "--");
+            text += 2;
+        } else
+            str_add_char(&pages, *text);
+    }
+    if (pages.len > 0 && !strpbrk(pages.ptr, "\\{}%&_#$~^"))
+        citation_add(entry, arena, "pages", cited_value(arena, pages.ptr, pages.len));
+    str_free(&pages);
+}
+
 /* Its parts are plain: commas part them, whatever else is in them. */
 static void plain_name(struct bib_name *out, struct arena *arena, const char *text)
 {
@@ -310,7 +328,32 @@ static void cited_subjects(struct parser *p)
         field_category(p, keywords.items[i]);
 }
 
-void cited_emit(struct parser *p, const struct citation *entry, const char *source, long line)
+void cited_tag(struct str *out, const char *text)
+{
+    for (text += strspn(text, " -"); *text && out->len < CITED_TAG; text++)
+        if (*text == ' ' && out->ptr[out->len - 1] != '-')
+            str_add_char(out, '-');
+        else if ((unsigned char)*text > ' ' && !strchr("\"(),:*\x7F", *text))
+            str_add_char(out, *text);
+    while (out->len > 0 && (out->ptr[out->len - 1] == '-' || !utf8_valid(out->ptr, out->len)))
+        str_cut(out, out->len - 1);
+}
+
+void cited_add_tags(struct text_list *out, struct arena *arena, const struct text_list *words)
+{
+    struct str tag = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < words->len; i++) {
+        str_clear(&tag);
+        cited_tag(&tag, words->items[i]);
+        if (tag.len > 0)
+            text_list_add(out, arena, tag.ptr, tag.len);
+    }
+    str_free(&tag);
+}
+
+bool cited_begin(struct parser *p, const struct citation *entry, const char *source, long line)
 {
     static const char *const venues[] = {
         "journaltitle", "booktitle",    "eventtitle", "institution",  "publisher",
@@ -325,7 +368,7 @@ void cited_emit(struct parser *p, const struct citation *entry, const char *sour
         record_reject(p, line,
                       *entry->key ? arena_printf(p->arena, "nothing in the entry %.80s", entry->key)
                                   : "an entry without title, key and people");
-        return;
+        return false;
     }
     cited_authors(p, entry);
     cited_dates(p, entry);
@@ -341,5 +384,11 @@ void cited_emit(struct parser *p, const struct citation *entry, const char *sour
     }
     citation_keep(&p->record.cited, p->arena, entry);
     cited_subjects(p);
-    record_emit(p);
+    return true;
+}
+
+void cited_emit(struct parser *p, const struct citation *entry, const char *source, long line)
+{
+    if (cited_begin(p, entry, source, line))
+        record_emit(p);
 }

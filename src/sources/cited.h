@@ -8,17 +8,23 @@
 #include "carrel/citation.h"
 
 #define CITED_FIELDS 1000 /* of an entry */
+#define CITED_TAG 60      /* bytes of a tag made from words */
 
 /*
  * Hands the entry to the sink as a record, and keeps it there whole; rejects one that nothing
  * could be called by. The entry may lie anywhere but in the parser's arena, which is reset.
  */
 void cited_emit(struct parser *p, const struct citation *entry, const char *source, long line);
+/* The same up to the record, which is p->record then, for readers that know more of it; false: it
+ * was rejected. */
+bool cited_begin(struct parser *p, const struct citation *entry, const char *source, long line);
 /* The value, cleaned and its white space squeezed, into the arena; NULL when nothing is left. */
 char *cited_value(struct arena *arena, const char *text, size_t len);
 /* The same, escaped as TeX unless the field holds none. */
 void cited_add_plain(struct citation *entry, struct arena *arena, const char *name,
                      const char *text);
+/* "193-194" as BibTeX has it. */
+void cited_add_pages(struct citation *entry, struct arena *arena, const char *text);
 /* "Last, First, Jr" (RIS), or a name without a comma, behind the names that the field holds. */
 void cited_add_name(struct citation *entry, struct arena *arena, const char *name,
                     const char *text);

@@ -100,45 +100,30 @@ static void add_rich(struct citation *entry, struct arena *arena, const char *fi
     str_free(&tex);
 }
 
-/* "193-194" as BibTeX has it. */
-static void add_pages(struct citation *entry, struct arena *arena, const char *text)
-{
-    struct str pages = STR_INIT;
-
-    for (; *text; text++) {
-        if (*text == '-' && text[1] != '-' && (pages.len == 0 || pages.ptr[pages.len - 1] != '-'))
-            str_add(&pages, "--");
-        else if (str_starts(text, "\xE2\x80\x93")) {
-            str_add(&pages, "--");
-            text += 2;
-        } else
-            str_add_char(&pages, *text);
-    }
-    if (pages.len > 0 && !strpbrk(pages.ptr, "\\{}%&_#$~^"))
-        citation_add(entry, arena, "pages", cited_value(arena, pages.ptr, pages.len));
-    str_free(&pages);
-}
-
 /* "A; B" are two for biblatex; an "and" within a name is kept from being one. */
 static void add_list(struct citation *entry, struct arena *arena, const char *field,
-                     const char *text)
+                     const char *member, const json_t *value)
 {
     struct citation one = { 0 };
     struct str list = STR_INIT;
     const char *at, *tex;
+    size_t parts = 0;
 
-    cited_add_plain(&one, arena, field, text);
+    cited_add_plain(&one, arena, field, csl_text(arena, value));
     tex = citation_get(&one, field);
     for (at = tex ? tex : ""; *at;) {
         const char *end = strstr(at, "; ");
         size_t len = end ? (size_t)(end - at) : strlen(at);
 
+        parts++;
         str_printf(&list, "%s%s", list.len ? " and " : "",
                    bib_list_guard(arena, arena_strndup(arena, at, len)));
         at += end ? len + 2 : len;
     }
     if (list.len > 0 && entry->len < CITED_FIELDS)
         citation_add(entry, arena, field, list.ptr);
+    if (parts > 1 && strcmp(field, "location") != 0) /* an "and" between firms may be of a name */
+        keep_raw(entry, arena, member, value);
     str_free(&list);
 }
 
@@ -291,9 +276,9 @@ static void add_member(struct citation *entry, struct arena *arena, const struct
     else if (row->way == CSL_RICH)
         add_rich(entry, arena, field, text);
     else if (row->way == CSL_PAGES)
-        add_pages(entry, arena, text);
+        cited_add_pages(entry, arena, text);
     else if (row->way == CSL_LIST)
-        add_list(entry, arena, field, text);
+        add_list(entry, arena, field, row->member, value);
     else
         cited_add_plain(entry, arena, field, text);
 }

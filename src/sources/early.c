@@ -97,6 +97,20 @@ static bool ris_at(const char *at, size_t len)
     return blanks < len && at[blanks] == '-';
 }
 
+/* A line of two backslashes, and a number of arXiv's. */
+static bool mail_at(const char *at, size_t len)
+{
+    size_t i = 2;
+
+    if (len < 4 || at[0] != '\\' || at[1] != '\\')
+        return false;
+    while (i < len && (at[i] == '\r' || at[i] == ' '))
+        i++;
+    return i < len && at[i] == '\n'
+           && ((len - i > 6 && memcmp(at + i + 1, "arXiv:", 6) == 0)
+               || (len - i > 7 && memcmp(at + i + 1, "Paper: ", 7) == 0));
+}
+
 static bool guess(struct parser *p, const char *bytes, size_t len)
 {
     size_t i;
@@ -106,6 +120,8 @@ static bool guess(struct parser *p, const char *bytes, size_t len)
             p->format = PARSE_BIBTEX;
         else if ((i == 0 || bytes[i - 1] == '\n') && ris_at(bytes + i, len - i))
             p->format = PARSE_RIS;
+        else if ((i == 0 || bytes[i - 1] == '\n') && mail_at(bytes + i, len - i))
+            p->format = PARSE_ARXIV_MAIL;
         if (p->format != PARSE_AUTO)
             return true;
     }

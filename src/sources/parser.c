@@ -21,7 +21,8 @@ static const struct {
     { "oai", PARSE_OAI },       { "rss", PARSE_RSS },         { "hf", PARSE_HF },
     { "pwc", PARSE_PWC },       { "opml", PARSE_OPML },       { "crossref", PARSE_CROSSREF },
     { "bibtex", PARSE_BIBTEX }, { "biblatex", PARSE_BIBTEX }, { "ris", PARSE_RIS },
-    { "csl", PARSE_CSL }
+    { "csl", PARSE_CSL },       { "zotero", PARSE_ZOTERO },   { "papis", PARSE_PAPIS },
+    { "arxiv-mail", PARSE_ARXIV_MAIL }
 };
 
 bool parse_format_from(const char *name, enum parse_format *format)
@@ -79,6 +80,7 @@ void parser_free(struct parser *p)
     bibtex_free(p);
     ris_free(p);
     csl_free(p);
+    arxiv_mail_free(p);
     for (i = 0; i < p->unknown_len; i++)
         free(p->unknown[i].name);
     free(p->unknown);
@@ -218,6 +220,7 @@ static const struct {
                    { PARSE_BIBTEX, bibtex_feed, bibtex_finish },
                    { PARSE_RIS, ris_feed, ris_finish },
                    { PARSE_CSL, csl_feed, csl_finish },
+                   { PARSE_ARXIV_MAIL, arxiv_mail_feed, arxiv_mail_finish },
                    { PARSE_AUTO, xml_feed, xml_finish } };
 
 static size_t parser_way(const struct parser *p)

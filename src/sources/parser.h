@@ -86,6 +86,7 @@ struct parser {
     struct ris *ris;
     bool after_return; /* RIS: the last byte was a CR, which an LF may follow */
     struct csl *csl;
+    struct mail *mail; /* arXiv's */
     bool decided;     /* what the bytes are, by early.c */
     struct str early; /* those that do not tell yet */
     size_t looked;    /* how many of them were looked at */
@@ -153,5 +154,8 @@ void ris_free(struct parser *p);
 int csl_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
 int csl_finish(struct parser *p, struct error *err);
 void csl_free(struct parser *p);
+int arxiv_mail_feed(struct parser *p, const char *bytes, size_t len, struct error *err);
+int arxiv_mail_finish(struct parser *p, struct error *err);
+void arxiv_mail_free(struct parser *p);
 
 #endif

@@ -254,8 +254,11 @@ static void value_end(struct parser *p)
     value = cited_value(r->arena, r->value.ptr, r->value.len);
     if (strcmp(r->tag, "TY") == 0) {
         char type[24];
+        size_t len = 0;
 
-        snprintf(type, sizeof type, "%s", value ? value : "GEN");
+        while (value && len + 1 < sizeof type && isalnum((unsigned char)value[len]))
+            len++;
+        snprintf(type, sizeof type, "%.*s", (int)(len ? len : 3), len ? value : "GEN");
         if (r->titled)
             record_end(p);
         if (*r->type)

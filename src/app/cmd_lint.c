@@ -1,0 +1,339 @@
+/*
+ * lint: what looks wrong with papers, one after the other; with what is wrong between them, keys
+ * that two have and papers that are here twice. --fix makes the edits that were shown, each paper's
+ * as one step of undo.
+ */
+#include "commands.h"
+
+#include "carrel/cited.h"
+#include "carrel/clock.h"
+#include "carrel/edit.h"
+#include "carrel/hash.h"
+#include "carrel/jsonw.h"
+#include "carrel/lint.h"
+#include "carrel/publish.h"
+#include "carrel/related.h"
+#include "carrel/search.h"
+#include "carrel/works.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TWICE_MOST 1000 /* pairs */
+
+struct lint_run {
+    struct command_call *call;
+    struct arena *arena; /* of a paper */
+    struct hashmap *wanted; /* works; NULL: all */
+    int64_t *works;
+    size_t count, cap;
+    struct jsonw w;
+    bool json, fix;
+    const char *only; /* one rule, or NULL */
+    const char *id;   /* of the paper that is looked at */
+    struct edit_change changes[16];
+    size_t change_count;
+    int64_t papers, found, fixable, fixed, wrong; /* `wrong`: papers with anything */
+    int64_t before;                               /* findings before this paper */
+    struct error *err;
+};
+
+/* ---- telling ---- */
+
+static void tell(struct lint_run *run, const char *id, const struct lint_finding *finding)
+{
+    run->found++;
+    run->fixable += finding->field != NULL;
+    if (!run->json) {
+        str_printf(&run->call->out, "%s  %s: %s\n", id, finding->rule, finding->text);
+        if (finding->field)
+            str_printf(&run->call->out, "    %s %s=%s\n", run->fix ? "now" : "--fix",
+                       finding->field, finding->value);
+        return;
+    }
+    jsonw_object(&run->w);
+    jsonw_key_string(&run->w, "id", id);
+    jsonw_key_string(&run->w, "rule", finding->rule);
+    jsonw_key_string(&run->w, "text", finding->text);
+    if (finding->field) {
+        jsonw_key_string(&run->w, "field", finding->field);
+        jsonw_key_string(&run->w, "value", finding->value);
+    }
+    jsonw_end(&run->w);
+}
+
+/* Of two edits of one field the first is made. */
+static void want_change(struct lint_run *run, const struct lint_finding *finding)
+{
+    const struct edit_field *field = edit_field_find(finding->field);
+    size_t i;
+
+    for (i = 0; i < run->change_count; i++)
+        if (run->changes[i].field == field)
+            return;
+    if (field && run->change_count < ARRAY_LEN(run->changes))
+        run->changes[run->change_count++] = (struct edit_change){ field, finding->value };
+}
+
+/* A number that another paper has is that paper's to lose: edit would make them one. */
+static bool is_others(struct lint_run *run, const struct lint_finding *finding)
+{
+    const struct edit_field *field = edit_field_find(finding->field);
+    int64_t other, own;
+    char *id;
+
+    if (!field || !field->scheme)
+        return false;
+    id = arena_printf(run->arena, "%s:%s", field->scheme, finding->value);
+    return works_find(run->call->store, &other, id, NULL) == ERR_OK
+           && works_find(run->call->store, &own, run->id, NULL) == ERR_OK && other != own;
+}
+
+static void take(void *ctx, const struct lint_finding *finding)
+{
+    struct lint_run *run = ctx;
+    struct lint_finding told = *finding;
+
+    if (run->only && strcmp(run->only, finding->rule) != 0)
+        return;
+    if (told.field && is_others(run, finding)) {
+        told.text = arena_printf(run->arena, "%s, but another paper here has it: carrel merge %s "
+                                             "doi:%s",
+                                 told.text, run->id, told.value);
+        told.field = told.value = NULL;
+    }
+    tell(run, run->id, &told);
+    if (told.field)
+        want_change(run, &told);
+}
+
+/* ---- papers ---- */
+
+static int lint_mend(struct lint_run *run, struct error *err)
+{
+    int result = ERR_OK;
+
+    if (run->fix && run->change_count > 0) {
+        result = library_edit(run->call->store, run->id, run->changes, run->change_count, NULL, err);
+        run->fixed += result == ERR_OK;
+    }
+    run->change_count = 0;
+    return result;
+}
+
+static int lint_one(struct lint_run *run, int64_t work, struct error *err)
+{
+    struct command_call *call = run->call;
+    struct record record;
+    struct citation entry;
+    char today[16];
+    struct lint_paper paper = { .record = &record };
+    int result;
+
+    arena_reset(run->arena);
+    date_format(today, clock_today());
+    paper.year_now = atoi(today);
+    result = publish_record(call->store, run->arena, work, &record, err);
+    if (result == ERR_OK)
+        result = cited_read(&record.cited, call->store, run->arena, work, err);
+    if (result == ERR_NOTFOUND) /* it is gone since */
+        return ERR_OK;
+    if (result != ERR_OK)
+        return result;
+    if (citation_from(&entry, run->arena, &record.cited))
+        paper.entry = &entry;
+    run->id = record.id ? record.id : "";
+    run->papers++;
+    run->before = run->found;
+    lint_paper(&paper, run->arena, take, run);
+    run->wrong += run->found > run->before;
+    return lint_mend(run, err);
+}
+
+static int want_work(void *ctx, int64_t work)
+{
+    struct lint_run *run = ctx;
+
+    if (run->wanted)
+        hashmap_put(run->wanted, (const char *)&work, sizeof work, NULL);
+    VEC_PUSH(run->works, run->count, run->cap, work);
+    return 0;
+}
+
+static int want_key(void *ctx, const struct publish_key *key)
+{
+    return want_work(ctx, key->id);
+}
+
+static int lint_list(struct lint_run *run, const char *query, struct error *err)
+{
+    if (!query)
+        return publish_each(run->call->store, want_key, run, err);
+    run->wanted = hashmap_new();
+    return search_each(run->call->store, query, want_work, run, err);
+}
+
+static bool is_wanted(const struct lint_run *run, int64_t work)
+{
+    return !run->wanted || hashmap_get(run->wanted, (const char *)&work, sizeof work);
+}
+
+/* ---- between papers ---- */
+
+static void tell_pair(struct lint_run *run, const char *rule, int64_t a, int64_t b,
+                      const char *format, const char *what)
+{
+    const struct lint_finding finding = { .rule = rule };
+    struct lint_finding told = finding;
+    struct work_row rows[2];
+    int64_t ids[2] = { a, b };
+
+    if ((!is_wanted(run, a) && !is_wanted(run, b)) || (run->only && strcmp(run->only, rule) != 0)
+        || works_rows(run->call->store, run->arena, ids, 2, rows, NULL) != ERR_OK || !rows[0].id
+        || !rows[1].id)
+        return;
+    told.text = arena_printf(run->arena, "%s%s, as %s has: '%.100s'", format, what, rows[1].key,
+                             rows[1].title);
+    tell(run, rows[0].key, &told);
+}
+
+struct keys_seen {
+    struct lint_run *run;
+    struct hashmap *first; /* key -> the work that brought it first */
+};
+
+static int key_seen(void *ctx, int64_t work, const char *key)
+{
+    struct keys_seen *seen = ctx;
+    bool added;
+    uint64_t *place = hashmap_put(seen->first, key, strlen(key), &added);
+
+    if (added)
+        *place = (uint64_t)work;
+    else
+        tell_pair(seen->run, "same-key", work, (int64_t)*place, "the key ", key);
+    return 0;
+}
+
+static int lint_keys(struct lint_run *run, struct error *err)
+{
+    struct keys_seen seen = { .run = run, .first = hashmap_new() };
+    int result = cited_keys(run->call->store, NULL, key_seen, &seen, err);
+
+    hashmap_free(seen.first);
+    return result;
+}
+
+static int lint_twice(struct lint_run *run, struct error *err)
+{
+    struct duplicate_pair *pairs = NULL;
+    size_t count = 0, i;
+    int result = duplicates_find(&pairs, &count, run->call->store, run->call->arena, 0, TWICE_MOST,
+                                 err);
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        tell_pair(run, "twice", pairs[i].b, pairs[i].a, "perhaps the same paper (",
+                  arena_printf(run->arena, "%s)", pairs[i].why));
+    return result;
+}
+
+/* ---- the command ---- */
+
+static int lint_all(struct lint_run *run, struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < run->count && result == ERR_OK; i++) {
+        if (run->call->cancel && atomic_load(run->call->cancel))
+            return error_set(err, ERR_CANCELLED, "stopped");
+        result = lint_one(run, run->works[i], err);
+        if (result == ERR_OK && !run->json)
+            result = call_out(run->call, err);
+    }
+    if (result == ERR_OK && (!run->only || strcmp(run->only, "same-key") == 0))
+        result = lint_keys(run, err);
+    if (result == ERR_OK && (!run->only || strcmp(run->only, "twice") == 0))
+        result = lint_twice(run, err);
+    return result;
+}
+
+static void lint_summary(struct lint_run *run)
+{
+    struct command_call *call = run->call;
+
+    if (run->json) {
+        jsonw_end(&run->w);
+        jsonw_key_int(&run->w, "fixed", run->fixed);
+        jsonw_end(&run->w);
+        str_add_char(&call->out, '\n');
+    } else if (run->fix) {
+        str_printf(&call->say,
+                   "%" PRId64 " papers looked at, %" PRId64 " edited; each 'carrel undo' takes one "
+                   "back\n",
+                   run->papers, run->fixed);
+    } else {
+        str_printf(&call->say, "%" PRId64 " papers looked at: %" PRId64 " findings, of which --fix "
+                               "mends %" PRId64 "\n",
+                   run->papers, run->found, run->fixable);
+    }
+}
+
+static int lint_only(struct lint_run *run, struct error *err)
+{
+    static const char *const between[] = { "same-key", "twice" };
+    struct str known = STR_INIT;
+    const char *name;
+    bool found = !run->only;
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; (name = lint_rule(i, NULL)); i++) {
+        found |= run->only && strcmp(run->only, name) == 0;
+        str_printf(&known, "%s%s", i ? ", " : "", name);
+    }
+    for (i = 0; i < ARRAY_LEN(between); i++) {
+        found |= run->only && strcmp(run->only, between[i]) == 0;
+        str_printf(&known, ", %s", between[i]);
+    }
+    if (!found)
+        result = error_set(err, ERR_USAGE, "--only %.40s: %s are known", run->only, known.ptr);
+    str_free(&known);
+    return result;
+}
+
+int cmd_lint(struct command_call *call, struct error *err)
+{
+    struct lint_run run = { .call = call,
+                            .json = call_has(call, "--json"),
+                            .fix = call_has(call, "--fix"),
+                            .only = call_option(call, "--only") };
+    struct str query = STR_INIT;
+    int i, result = lint_only(&run, err);
+
+    if (result != ERR_OK)
+        return result;
+    run.arena = arena_new();
+    for (i = 0; i < call->argc; i++)
+        str_printf(&query, "%s%s", i ? " " : "", call->argv[i]);
+    result = lint_list(&run, query.len ? query.ptr : NULL, err);
+    if (result == ERR_OK && run.json) {
+        jsonw_start(&run.w, &call->out);
+        jsonw_object(&run.w);
+        jsonw_key_int(&run.w, "version", 1);
+        jsonw_key(&run.w, "items");
+        jsonw_array(&run.w);
+    }
+    if (result == ERR_OK)
+        result = lint_all(&run, err);
+    if (result == ERR_OK)
+        lint_summary(&run);
+    if (result == ERR_PARSE && err) /* the query */
+        err->code = result = ERR_USAGE;
+    str_free(&query);
+    hashmap_free(run.wanted);
+    arena_free(run.arena);
+    free(run.works);
+    return result;
+}

@@ -1,0 +1,58 @@
+# What looks wrong with papers, and the edits that mend it.
+. "$(dirname "$0")/lib.sh"
+cat >"$T/bad.bib" <<'X'
+@article{caps, title={ATTENTION IS ALL YOU NEED: A STUDY}, author={VASWANI, ASHISH and Doe, J}, journal={J. of Things}, year=2017, note={at https://doi.org/10.1000/named.}}
+@article{moji, title={Ãœber die Theorie}, author={MÃ¼ller, Hans}, journal={Physik}, year=1999, doi={10.1000/moji}, issn={1234-5678}}
+@book{isbn, title={A book}, author={Doe, Jane}, year=2001, isbn={0-226-10403-7}}
+@book{right, title={A good book}, author={Doe, Jane}, year=2001, isbn={978-0-226-10403-4}, issn={0317-8471}}
+@misc{early, title={A preprint of its time}, author={Roe, Rick}, year=2015, eprint={1706.03762}, archiveprefix={arXiv}}
+@inproceedings{acl, title={A paper of a meeting.}, author={Poe, P}, booktitle={Proc. of X}, year=2012, doi={10.18653/v1/2020.acl-main.207}}
+@misc{lost, title={A child}, author={Poe, P}, year=2000, crossref={nobody}, doi={10.1000/x}}
+@misc{nodoi, title={Bad identifier}, author={Poe, P}, year=2000, doi={DOI 10.1000/bad.}}
+@misc{brace, title={Un{balanced title}, author={Poe, P}, year=2000}
+X
+run "some bad entries" 3 "$CARREL" import "$T/bad.bib"
+printf '@misc{right, title={Quite another one}, author={Lee, L}, year=2002}\n@misc{when, author={Lee, L}, note={no title}}\n@misc{who, title={Of nobody}, year=2002}\n@misc{far, title={Of the future}, author={L, L}, year=2999}' >"$T/more.bib"
+run "more of them" 0 "$CARREL" import "$T/more.bib"
+"$CARREL" export --format jsonl >"$T/before"
+run "lint" 0 "$CARREL" lint
+for part in 'capitals: a title in capitals' '--fix title=Attention is all you need: A study' 'capitals: names in capitals' 'no-doi: no DOI, though one is named' '--fix doi=10.1000/named' \
+    'encoding: title in a wrong character set' '--fix title=Über die Theorie' '--fix authors=Hans Müller' "bad-issn: '1234-5678' is no ISSN" "bad-isbn: '0-226-10403-7' is no ISBN" \
+    'wrong-year: of 2015, but its arXiv number is of 2017-06' '--fix date=2017-06' 'wrong-year: of 2012, but its DOI says 2020' 'title-end: a full stop' \
+    "dangling: crossref to 'nobody', which its file has not" "bad-doi: 'DOI 10.1000/bad.' is no DOI" '--fix doi=10.1000/bad' 'same-key: the key right, as' \
+    'no-title: no title' 'no-authors: no authors' 'no-date: no date' 'wrong-year: of the year 2999'; do
+    has "tells $part" out "$part"
+done
+lacks "of what is right nothing" out "978-0-226"
+lacks "nor of its serial" out "0317-8471"
+has "and counts" err "papers looked at:"
+same "nothing is changed" "" "$("$CARREL" export --format jsonl | diff "$T/before" -)"
+run "as data" 0 "$CARREL" lint --json --only capitals
+cp "$T/out" "$T/json"
+run "which is JSON" 0 sh -c "python3 -c 'import json,sys; d=json.load(sys.stdin); assert d[\"version\"] == 1 and d[\"items\"][0][\"rule\"] == \"capitals\" and d[\"fixed\"] == 0' <'$T/json'"
+run "of a query" 0 "$CARREL" lint author:roe
+has "only that" out "wrong-year"
+lacks "nothing else" out "capitals"
+run "a rule that is none" 2 "$CARREL" lint --only spelling
+has "is told with those that are" err "no-title, no-authors"
+run "a query that does not parse" 2 "$CARREL" lint 'title:('
+run "mended" 0 "$CARREL" lint --fix author:roe
+has "what it does" out "now date=2017-06"
+has "and how to take it back" err "1 edited; each 'carrel undo'"
+run "it is so" 0 "$CARREL" show arxiv:1706.03762 --bibtex
+has "in the entry, too" out "month = jun"
+run "nothing is left to mend" 0 "$CARREL" lint author:roe
+has "there" err "0 findings"
+run "taken back" 0 "$CARREL" undo
+same "all is as it was" "" "$("$CARREL" export --format jsonl | diff "$T/before" -)"
+run "all of it" 0 "$CARREL" lint --fix
+run "is mended" 0 "$CARREL" lint
+lacks "whatever could be" out "--fix"
+# A DOI that another paper has is not taken.
+printf '@article{two, title={Something else}, author={Zed, Z}, journal={J}, year=2017, note={see doi:10.1000/named}}' >"$T/two.bib"
+run "another paper" 0 "$CARREL" import "$T/two.bib"
+run "that names its DOI" 0 "$CARREL" lint --fix author:zed
+has "is not made one with it" out "another paper here has it"
+run "both are here" 0 "$CARREL" search --ids author:zed
+same "still" 1 "$(wc -l <"$T/out")"
+finish
