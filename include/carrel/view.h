@@ -35,14 +35,15 @@ struct view_ops {
     bool (*peel)(struct view *view); /* Esc: closes what lies over it; false: nothing does */
     /* Keys that come before the view's own just now; NULL: none do. May be NULL. */
     const char *(*context)(const struct view *view);
-    bool whole;                      /* takes the whole screen: no sidebar */
+    bool whole; /* takes the whole screen: no sidebar */
     /* Keys of the papers a command should act on, into the arena. */
     size_t (*selection)(struct view *view, struct arena *arena, char ***keys);
     /* What commands on several papers act on instead, for a worker; NULL: nothing is marked. May be
      * NULL, then such a view's `selection` tells them all. */
     struct mark_set *(*marked)(struct view *view);
     void (*acted)(struct view *view, struct mark_set *set); /* that was done */
-    /* A command on papers was posted: on those that are marked, or on the one at hand. May be NULL */
+    /* A command on papers was posted: on those that are marked, or on the one at hand. May be NULL
+     */
     void (*posted)(struct view *view, int argc, char **argv, bool marked);
     /* What counts first; behind two blanks, what a narrow screen leaves out. */
     void (*status)(struct view *view, struct str *out);
@@ -69,9 +70,10 @@ struct view {
 /* News: what was published lately and came in lately. Old papers of an import are none. */
 #define TODAY_QUERY "is:unread added:7d date:14d"
 
-extern const struct view_ops view_today, view_library, view_queue, view_search, view_paper, view_reader, view_jobs, view_job,
-    view_harvest, view_source, view_tables, view_duplicates, view_trending, view_topics,
-    view_analytics, view_repositories, view_repository, view_code, view_log, view_help, view_page, view_answer, view_output;
+extern const struct view_ops view_today, view_library, view_queue, view_search, view_paper,
+    view_reader, view_jobs, view_job, view_harvest, view_source, view_tables, view_duplicates,
+    view_trending, view_topics, view_analytics, view_repositories, view_repository, view_code,
+    view_log, view_help, view_page, view_answer, view_output, view_cite;
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);
@@ -91,8 +93,8 @@ void desk_each_binding(struct desk *desk,
                                     const char *command),
                        void *ctx);
 
-/* How pictures are shown here, for canvas_picture and picture_fit. The first call asks the terminal;
- * the screen is drawn anew when that has answered. */
+/* How pictures are shown here, for canvas_picture and picture_fit. The first call asks the
+ * terminal; the screen is drawn anew when that has answered. */
 const struct picture_display *desk_pictures(struct desk *desk);
 /* Puts a harvest of this source into the queue. */
 void desk_harvest(struct desk *desk, const char *source);

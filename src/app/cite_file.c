@@ -2,7 +2,7 @@
  * The .bib file of a document (cite_forms.h). It is locked, read, and what it lacks is appended, so
  * that nothing of it is written anew and two who cite at the same time do not write the same twice.
  */
-#include "cite_forms.h"
+#include "carrel/cite_forms.h"
 
 #include "cites.h"
 

@@ -2,7 +2,7 @@
  * Forms of citing (cite_forms.h): markups around keys, references by our own tables, entries, and
  * styles of CSL by pandoc.
  */
-#include "cite_forms.h"
+#include "carrel/cite_forms.h"
 
 #include "carrel/program.h"
 #include "cites.h"

@@ -2,7 +2,7 @@
  * cite: papers for a document that is being written: their keys, references to them, or entries in
  * its .bib file.
  */
-#include "cite_forms.h"
+#include "carrel/cite_forms.h"
 #include "commands.h"
 
 #include "carrel/bibliography.h"

@@ -610,6 +610,8 @@ static const struct {
     { "redraw", "draw the screen anew", do_redraw },
     { "open-outside", "open the page in $BROWSER", do_outside },
     { "copy", "copy the id (or 'copy url') to the clipboard", do_copy },
+    { "cite", "forms of citing it to copy; :cite FORM copies, :cite FILE.bib adds it there",
+      desk_cite },
     { "edit-note", "write a note in $EDITOR", do_note },
     { "repeat", "the last change once more", do_repeat },
 };

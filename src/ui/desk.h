@@ -189,6 +189,9 @@ uint64_t desk_post_program(struct view *view, struct task *task);
 /* copy.c: into the clipboard; what it is ("3 words") is told with how that went */
 void desk_copy_text(struct desk *desk, const char *text, const char *what);
 
+/* cite.c: ":cite", ":cite FORM", ":cite FILE.bib" */
+void desk_cite(struct desk *desk, int argc, char **argv);
+
 /* words.c: what the command line of a key does in this context; NULL: nobody says */
 const char *desk_words(const char *context, const char *line);
 

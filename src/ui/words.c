@@ -37,6 +37,7 @@ static const struct {
     { NULL, "mark star", "star it" },
     { NULL, "mark unstar", "take the star away" },
     { NULL, "copy url", "copy its address" },
+    { NULL, "cite key", "copy its citation key" },
     { NULL, "select", "mark the row, for a command on several" },
     { NULL, "select-range", "mark from here to where V is pressed again, or act on it" },
     { NULL, "prompt select", "mark what a query finds in this list: type it, or * for all" },

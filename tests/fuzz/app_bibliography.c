@@ -71,7 +71,8 @@ static int write_all(void *ctx, const struct record *record)
         str_add(&out, bibliography_behind(ways[i].options.form));
         if (!utf8_valid(out.ptr, out.len))
             abort();
-        read_again(ways[i].format, out.ptr, out.len);
+        if (citation_get(&entry, "title")) /* else there may be nothing that this format knows */
+            read_again(ways[i].format, out.ptr, out.len);
     }
     for (i = 0; (style = reference_style(i, NULL)); i++) {
         str_clear(&out);

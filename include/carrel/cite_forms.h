@@ -3,8 +3,8 @@
  * the .bib file of a document, to which papers are added that it lacks. On the thread that owns the
  * connection.
  */
-#ifndef CARREL_APP_CITE_FORMS_H
-#define CARREL_APP_CITE_FORMS_H
+#ifndef CARREL_CITE_FORMS_H
+#define CARREL_CITE_FORMS_H
 
 #include "carrel/config.h"
 #include "carrel/store.h"

@@ -1,0 +1,127 @@
+/*
+ * ":cite" at the desk, for the marked rows or this one: alone it offers the forms; with a form it
+ * copies what the papers are in it; with a .bib file it adds them there. All of it is the command
+ * line's `cite`, run on a reader's thread.
+ */
+#include "desk.h"
+
+#include "carrel/cite_forms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct cite_task {
+    struct task task;
+    struct app *app;
+    struct arena *arena;
+    char **argv;
+    int argc;
+    size_t papers;
+    bool file; /* added to one, not copied */
+    struct str out, say;
+};
+
+static int cite_run(struct task *task, void *worker, struct error *err)
+{
+    struct cite_task *t = (struct cite_task *)task;
+    struct command_call call = {
+        .app = t->app, .store = worker, .arena = t->arena, .desk = true, .cancel = &task->cancel
+    };
+    int result;
+
+    str_init(&call.out);
+    str_init(&call.say);
+    result = app_run(&call, t->argc, t->argv, err);
+    str_add(&t->out, call.out.ptr);
+    str_add(&t->say, call.say.ptr);
+    str_free(&call.out);
+    str_free(&call.say);
+    return result;
+}
+
+static void cite_done(void *ctx, struct task *task)
+{
+    struct desk *desk = ctx;
+    struct cite_task *t = (struct cite_task *)task;
+    char *what;
+
+    str_trim(&t->out);
+    if (task->status != ERR_OK) {
+        desk_say(desk, STYLE_ERROR, "%s", task->err.message);
+    } else if (t->file) {
+        desk_say(desk, STYLE_NORMAL, "%s", t->say.ptr);
+    } else {
+        what = t->papers == 1 ? mem_printf("%.120s", t->out.ptr)
+                              : mem_printf("%s of %zu papers", t->argv[2], t->papers);
+        what[strcspn(what, "\n")] = '\0';
+        desk_copy_text(desk, t->out.ptr, what);
+        free(what);
+    }
+    desk->repaint = true;
+}
+
+static void cite_free(struct task *task)
+{
+    struct cite_task *t = (struct cite_task *)task;
+
+    str_free(&t->out);
+    str_free(&t->say);
+    arena_free(t->arena);
+    free(t);
+}
+
+/* `cite FILE ID...` or `cite --as FORM ID...`; a style of CSL behind --style. */
+static void cite_post(struct desk *desk, const char *word, char **keys, size_t count,
+                      struct arena *arena)
+{
+    struct cite_task *t = mem_zalloc(sizeof *t);
+    size_t i;
+
+    t->task.name = "cite";
+    t->task.run = cite_run;
+    t->task.done = cite_done;
+    t->task.free = cite_free;
+    t->app = desk->app;
+    t->arena = arena;
+    t->papers = count;
+    t->file = str_ends(word, ".bib");
+    t->argv = arena_alloc(arena, (count + 4) * sizeof *t->argv);
+    t->argv[t->argc++] = "cite";
+    if (!t->file)
+        t->argv[t->argc++] = str_ends(word, ".csl") ? "--style" : "--as";
+    t->argv[t->argc++] = arena_strdup(arena, word);
+    for (i = 0; i < count; i++)
+        t->argv[t->argc++] = keys[i];
+    str_init(&t->out);
+    str_init(&t->say);
+    pool_post(desk->readers, &t->task);
+}
+
+static void cite_menu(struct desk *desk, char **keys, size_t count)
+{
+    struct str ids = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        str_printf(&ids, "%s%s", i ? " " : "", keys[i]);
+    desk_open(desk, &view_cite, ids.ptr);
+    str_free(&ids);
+}
+
+void desk_cite(struct desk *desk, int argc, char **argv)
+{
+    struct view *view = desk_view(desk);
+    struct arena *arena = arena_new();
+    char **keys = NULL;
+    size_t count = view && view->ops->selection ? view->ops->selection(view, arena, &keys) : 0;
+
+    if (count == 0) {
+        desk_say(desk, STYLE_WARN, "no paper here to cite");
+    } else if (argc == 1) {
+        cite_menu(desk, keys, count);
+    } else {
+        cite_post(desk, argv[1], keys, count, arena);
+        return; /* the arena is the task's */
+    }
+    arena_free(arena);
+}

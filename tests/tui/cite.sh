@@ -1,0 +1,29 @@
+# Citing at the desk: the forms of a paper, copied, and added to a .bib file; of marked rows, too.
+. "$(dirname "$0")/lib.sh"
+cat >"$T/refs.bib" <<'X'
+@inproceedings{vaswani2017, title={Attention Is All You Need}, author={Vaswani, Ashish and Shazeer, Noam}, booktitle={Advances in NIPS}, year=2017, pages={1--11}, eprint={1706.03762}, archiveprefix={arXiv}}
+@article{bahdanau, title={Neural machine translation}, author={Bahdanau, D.}, journal={J. of Words}, year=2014, doi={10.1000/bah}}
+X
+"$CARREL" -L "$T/cited" -q import "$T/refs.bib" >/dev/null 2>&1
+export CARREL_LIBRARY="$T/cited"
+screen cite library --keys 'Yjjjj'
+screen cite-marked library --keys '<Space>j<Space>Yj' --size 60x20 --ascii
+run "Enter copies" 0 "$CARREL" dump library --keys 'Y<CR>'
+has "the form" out "copied key"
+run "a key" 0 "$CARREL" dump library --keys 'gy'
+has "by itself" out "copied vaswani2017"
+run "a form by its name" 0 "$CARREL" dump library --keys ':cite mla<CR>'
+has "is copied" out "copied Vaswani, Ashish"
+run "into a file" 0 "$CARREL" dump library --keys "<Space>j<Space>:cite $T/doc.bib<CR>"
+has "of all that are marked" out "2 added, 0 there already"
+run "once more" 0 "$CARREL" dump library --keys ":cite $T/doc.bib<CR>"
+has "nothing is added" out "0 added, 1 there already"
+same "each is there once" 2 "$(grep -c '^@' "$T/doc.bib")"
+run "a form that is none" 0 "$CARREL" dump library --keys ':cite word<CR>'
+has "is told" out "--as word:"
+run "as data" 0 "$CARREL" dump cite arxiv:1706.03762 --json
+has "all forms" out '{"form":"tex","text":"\\cite{vaswani2017}"}'
+run "no paper" 4 "$CARREL" dump cite arxiv:9999.99999
+run "lint at the desk" 0 "$CARREL" dump library --keys ':lint<CR>'
+has "is there" out "papers looked at"
+finish
