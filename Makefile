@@ -4,6 +4,7 @@
 VARIANT ?= release
 BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 VERSION := 0.1.0
+DATE    := 2026-11-29
 
 # As many at once as there are processors, unless the caller says (-jN) or cleans in the same breath.
 ifeq ($(findstring -j,$(MAKEFLAGS))$(filter clean,$(MAKECMDGOALS)),)
@@ -75,7 +76,7 @@ CC      ?= cc
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
            -Wformat=2 -Wundef -Wvla -Werror
-COMMON  := -std=c17 -D_GNU_SOURCE -DCARREL_VERSION='"$(VERSION)"' -Iinclude -Isrc -fPIE -pthread $(WARN)
+COMMON  := -std=c17 -D_GNU_SOURCE -DCARREL_VERSION='"$(VERSION)"' -DCARREL_DATE='"$(DATE)"' -Iinclude -Isrc -fPIE -pthread $(WARN)
 FLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 FLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DCARREL_SANITIZED
 FLAGS_tsan     := -O1 -g -fsanitize=thread -fno-omit-frame-pointer -DCARREL_SANITIZED
@@ -304,6 +305,14 @@ describe: $(BUILD)/carrel ## write the service's collection of requests, docs/ca
 screenshots: all $(REPLAY) $(GITMAKER) ## draw screenshots/ from scripted sessions
 	@sh screenshots/make.sh
 
+# ---- the manual, from the tables of commands, settings, fields and routes ----
+MAN := carrel.1 carrel-config.5 carrel-query.7 carrel-api.7
+.PHONY: man
+man: $(addprefix $(BUILD)/man/,$(MAN)) ## write the manual's pages to build/man
+$(BUILD)/man/%: $(BUILD)/carrel
+	@mkdir -p $(@D)
+	@$(BUILD)/carrel help --man $(patsubst carrel-%,%,$(basename $*)) >$@
+
 # ---- installing ----
 # Everything that carrel needs at run time is in the program; what is beside it is for shells, people and systemd.
 # deploy/systemd names /usr/local, which becomes PREFIX.
@@ -315,15 +324,17 @@ SYSTEM  := $(notdir $(wildcard deploy/systemd/*.service deploy/systemd/*.timer))
 USER    := $(notdir $(wildcard deploy/systemd/user/*))
 placed   = sed 's|/usr/local/|$(PREFIX)/|g' $(1) >$(AT)/$(2) && chmod $(3) $(AT)/$(2)
 
-install: all ## install under PREFIX (default /usr/local)
-	install -d $(addprefix $(AT)/,bin share/man/man1 share/carrel share/doc/carrel share/bash-completion/completions \
+install: all man ## install under PREFIX (default /usr/local)
+	install -d $(addprefix $(AT)/,bin share/man/man1 share/man/man5 share/man/man7 share/carrel share/doc/carrel share/bash-completion/completions \
 	    share/zsh/site-functions share/fish/vendor_completions.d libexec/carrel lib/sysusers.d \
 	    lib/systemd/user $(addprefix lib/systemd/system/,. carrel.service.d carrel-.service.d))
 	install -m 755 $(BUILD)/carrel $(AT)/bin/carrel
 	install -m 755 deploy/every deploy/ephemeral $(AT)/libexec/carrel
 	install -m 644 data/starter.jsonl deploy/service.config deploy/Caddyfile deploy/nginx.conf $(AT)/share/carrel
 	install -m 644 $(PAGES) $(AT)/share/doc/carrel
-	$(BUILD)/carrel help --man >$(AT)/share/man/man1/carrel.1
+	install -m 644 $(BUILD)/man/carrel.1 $(AT)/share/man/man1
+	install -m 644 $(BUILD)/man/carrel-config.5 $(AT)/share/man/man5
+	install -m 644 $(BUILD)/man/carrel-query.7 $(BUILD)/man/carrel-api.7 $(AT)/share/man/man7
 	$(BUILD)/carrel completion bash >$(AT)/share/bash-completion/completions/carrel
 	$(BUILD)/carrel completion zsh >$(AT)/share/zsh/site-functions/_carrel
 	$(BUILD)/carrel completion fish >$(AT)/share/fish/vendor_completions.d/carrel.fish
@@ -334,7 +345,8 @@ install: all ## install under PREFIX (default /usr/local)
 	install -m 644 deploy/systemd/hardening.conf $(AT)/lib/systemd/system/carrel-.service.d
 	install -m 644 deploy/systemd/sysusers.conf $(AT)/lib/sysusers.d/carrel.conf
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(AT)/,bin/carrel bin/carrel-service share/man/man1/carrel.1 \
+	rm -f $(addprefix $(AT)/,bin/carrel bin/carrel-service share/man/man1/carrel.1 share/man/man5/carrel-config.5 \
+	    share/man/man7/carrel-query.7 share/man/man7/carrel-api.7 \
 	    share/bash-completion/completions/carrel share/zsh/site-functions/_carrel \
 	    share/fish/vendor_completions.d/carrel.fish lib/sysusers.d/carrel.conf \
 	    $(addprefix lib/systemd/system/,$(SYSTEM)) $(addprefix lib/systemd/user/,$(USER)))

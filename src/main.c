@@ -16,7 +16,9 @@ int main(int argc, char **argv)
                                             .view_name = ui_view_name,
                                             .serve = http_serve,
                                             .token = http_token,
-                                            .service_versions = http_versions };
+                                            .service_versions = http_versions,
+                                            .man_api = http_man,
+                                            .man_desk = ui_man };
 
     int status;
 

@@ -28,6 +28,10 @@ struct app_faces {
     int (*serve)(struct command_call *call, struct error *err);
     int (*token)(struct command_call *call, struct error *err);
     const char *(*service_versions)(void); /* of the libraries behind `serve` */
+    /* Their parts of the manual (carrel/man.h): the page of the service, and the sections of
+     * carrel(1) about the desk. */
+    void (*man_api)(struct str *out);
+    void (*man_desk)(struct str *out);
 };
 
 /* One per process. Set up before any thread starts, then read-only. */
@@ -132,8 +136,7 @@ const char *asset_starter(size_t *len); /* data/starter.jsonl */
 enum site_asset { SITE_HTML, SITE_CSS, SITE_JS, LIVE_HTML, LIVE_JS };
 const char *asset_site(enum site_asset asset);
 
-/* Man page (roff) and help texts, made from the tables. */
-void help_man(struct str *out);
+/* Help texts, made from the tables. */
 void help_overview(struct str *out);
 void help_command(struct str *out, const struct command *command);
 void help_config(struct str *out);

@@ -17,5 +17,6 @@ int http_token(struct command_call *call, struct error *err);
 
 /* "libmicrohttpd 0.9.75, libjwt 1.10.2" */
 const char *http_versions(void);
+void http_man(struct str *out); /* the page carrel-api(7) */
 
 #endif

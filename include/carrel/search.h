@@ -181,4 +181,16 @@ int search_count(int64_t *count, struct store *store, const char *query_text, st
 int search_each(struct store *store, const char *query_text, int (*each)(void *ctx, int64_t work),
                 void *ctx, struct error *err);
 
+/* ---- the language, for help ---- */
+
+/* Names of fields, and of which field each is a name: its first one. NULL behind the last. */
+const char *query_field_at(size_t i, const char **field);
+struct query_help {
+    const char *name;
+    const char *values; /* in capitals: "DATE" */
+    const char *offers; /* some to choose from: "today|7d"; "" none */
+    const char *help;
+};
+const struct query_help *query_help_find(const char *name); /* NULL: not a field's first name */
+
 #endif

@@ -9,6 +9,7 @@
 int ui_run(struct app *app, struct error *err);
 /* The command `dump`: a view drawn without a terminal, into the call's output. */
 int ui_dump(struct command_call *call, struct error *err);
+void ui_man(struct str *out);       /* sections of carrel(1): the desk's commands and keys */
 const char *ui_view_name(size_t i); /* NULL behind the last */
 
 #endif

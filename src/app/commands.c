@@ -298,8 +298,9 @@ static const struct command_option dump_options[] = {
     { "--svg", NULL, "as a picture" },
     { 0 },
 };
-static const struct command_option help_options[] = { { "--man", NULL, "the manual page, as roff" },
-                                                      { 0 } };
+static const struct command_option help_options[] = {
+    { "--man", NULL, "a page of the manual, as roff: carrel (default), config, query or api" }, { 0 }
+};
 
 static const struct command_option add_options[] = {
     { "--clone", NULL, "clone repositories; of one that is cloned fetch what is new" },
@@ -773,7 +774,7 @@ static const struct command commands[] = {
       cmd_paths },
     { "completion", "bash|zsh|fish | words [--] WORD...", CMD_CLI | CMD_NO_STORE,
       "completion for your shell", completion_help, NULL, cmd_completion },
-    { "help", "[COMMAND]", CMD_CLI | CMD_NO_STORE, "this, or more about one command", NULL,
+    { "help", "[COMMAND|carrel|config|query|api]", CMD_CLI | CMD_NO_STORE, "this, or more about one command", NULL,
       help_options, cmd_help },
 };
 

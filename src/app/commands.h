@@ -69,6 +69,9 @@ int read_picture(struct command_call *call, const char *what, struct error *err)
 struct job_request;
 int job_hand_over(struct command_call *call, const struct job_request *request, struct error *err);
 
+/* help.c: global options in their order, NULL behind the last; "(time, default 30s)" */
+const char *help_global(size_t i, const char **help);
+void help_setting_type(struct str *out, const struct config_option *option);
 /* help_flow.c: columns of the terminal, 88 at most and where there is none. */
 int help_width(void);
 /* "  LEFT   words", the words from `column` on. */

@@ -6,6 +6,7 @@
 #include "carrel/complete.h"
 
 #include "carrel/names.h"
+#include "carrel/search.h"
 
 #include "commands.h"
 #include "peers.h"
@@ -128,53 +129,44 @@ static void offer_settings(struct offer *offer)
             offer_text(offer, app_options[i].key);
 }
 
+/* Fields whose values are names in the library. */
+static const struct {
+    const char *field;
+    enum name_kind kind;
+} field_names[] = { { "cat", NAME_CATEGORY },  { "tag", NAME_TAG },
+                    { "source", NAME_SOURCE }, { "query", NAME_QUERY },
+                    { "near", NAME_WORK },     { "id", NAME_WORK },
+                    { "task", NAME_TASK },     { "collection", NAME_COLLECTION } };
+
+static void offer_values(struct offer *offer, const char *field)
+{
+    const struct query_help *help = query_help_find(field);
+    size_t i;
+
+    if (help)
+        offer_list(offer, help->offers);
+    for (i = 0; i < ARRAY_LEN(field_names); i++)
+        if (strcmp(field_names[i].field, field) == 0)
+            offer_names(offer, field_names[i].kind);
+}
+
 /* A word of a query: a field's name, or what may stand behind it. */
 static void offer_query(struct offer *offer)
 {
-    static const struct {
-        const char *field, *values;
-        int names; /* enum name_kind, -1 none */
-    } fields[] = {
-        { "title:", "", -1 },
-        { "abstract:", "", -1 },
-        { "author:", "", -1 },
-        { "cat:", "", NAME_CATEGORY },
-        { "date:", "today|yesterday|7d|30d", -1 },
-        { "added:", "today|yesterday|7d|30d", -1 },
-        { "is:", "unread|read|reading|later|skip|starred|tagged|withdrawn", -1 },
-        { "has:", "code|pdf|text|doi|note|tag|abstract", -1 },
-        { "tag:", "", NAME_TAG },
-        { "collection:", "", NAME_COLLECTION },
-        { "source:", "", NAME_SOURCE },
-        { "query:", "", NAME_QUERY },
-        { "near:", "", NAME_WORK },
-        { "id:", "", NAME_WORK },
-        { "doi:", "", -1 },
-        { "task:", "", NAME_TASK },
-        { "method:", "", -1 },
-        { "kind:", "paper|repository", -1 },
-        { "stars:", ">10|>100|>1000", -1 },
-        { "language:", "", -1 },
-        { "topic:", "", -1 },
-        { "license:", "", -1 },
-    };
-    const char *typed = offer->word;
+    const char *typed = offer->word, *minus = typed[0] == '-' ? "-" : "", *name, *field;
     size_t i;
 
-    for (i = 0; i < ARRAY_LEN(fields); i++) {
-        offer->head = typed[0] == '-' ? "-" : "";
-        if (!strchr(typed, ':')) {
-            offer_list(offer, fields[i].field);
-        } else if (str_starts(typed + (typed[0] == '-'), fields[i].field)) {
-            char *head = mem_printf("%s%s", offer->head, fields[i].field);
+    for (i = 0; (name = query_field_at(i, &field)); i++) {
+        char *head = mem_printf("%s%s:", minus, name);
 
+        if (!strchr(typed, ':') && strcmp(name, field) == 0) {
+            offer_text(offer, head);
+        } else if (str_starts(typed, head)) {
             offer->head = head;
-            offer_list(offer, fields[i].values);
-            if (fields[i].names >= 0)
-                offer_names(offer, (enum name_kind)fields[i].names);
-            free(head);
+            offer_values(offer, field);
+            offer->head = "";
         }
-        offer->head = "";
+        free(head);
     }
 }
 

@@ -1,7 +1,8 @@
 /*
- * Help, made from the tables: overview, one command, all settings, the manual page, and what
- * --version says.
+ * Help, made from the tables: overview, one command, all settings. The manual is man_pages.c's.
  */
+#include "carrel/man.h"
+
 #include "commands.h"
 
 #include <stdio.h>
@@ -71,104 +72,47 @@ void help_command(struct str *out, const struct command *command)
     }
 }
 
-void help_config(struct str *out)
+const char *help_global(size_t i, const char **help)
+{
+    if (i >= ARRAY_LEN(globals))
+        return NULL;
+    *help = globals[i].help;
+    return globals[i].option;
+}
+
+void help_setting_type(struct str *out, const struct config_option *option)
 {
     static const char *const types[] = {
         "text", "true|false", "number", "time", "size", "path", ""
     };
+
+    str_printf(out, "(%s%s%s%s)",
+               option->type == CONFIG_CHOICE ? option->choices : types[option->type],
+               option->repeatable ? ", repeatable" : "", option->fallback ? ", default " : "",
+               option->fallback ? option->fallback : "");
+}
+
+void help_config(struct str *out)
+{
     size_t i;
 
     str_add(
         out,
         "Settings (git-config syntax: a key a.b.c is c in section [a \"b\"]; * is any name)\n\n");
     for (i = 0; i < app_options_len; i++) {
-        const struct config_option *option = &app_options[i];
-        const char *type = option->type == CONFIG_CHOICE ? option->choices : types[option->type];
-
-        str_printf(out, "  %-24s %s\n  %-24s (%s%s%s%s)\n", option->key, option->help, "", type,
-                   option->repeatable ? ", repeatable" : "", option->fallback ? ", default " : "",
-                   option->fallback ? option->fallback : "");
+        str_printf(out, "  %-24s %s\n  %-24s ", app_options[i].key, app_options[i].help, "");
+        help_setting_type(out, &app_options[i]);
+        str_add_char(out, '\n');
     }
-}
-
-/* roff: a backslash and a dot or quote at a line's start need care. */
-static void man_text(struct str *out, const char *text)
-{
-    const char *at;
-
-    for (at = text; *at; at++) {
-        if ((at == text || at[-1] == '\n') && (*at == '.' || *at == '\''))
-            str_add(out, "\\&");
-        if (*at == '\\')
-            str_add(out, "\\e");
-        else if (*at == '-')
-            str_add(out, "\\-");
-        else
-            str_add_char(out, *at);
-    }
-}
-
-static void man_item(struct str *out, const char *head, const char *arg, const char *text)
-{
-    str_add(out, ".TP\n\\fB");
-    man_text(out, head);
-    str_add(out, "\\fR");
-    if (arg && *arg) {
-        str_add(out, " \\fI");
-        man_text(out, arg);
-        str_add(out, "\\fR");
-    }
-    str_add_char(out, '\n');
-    man_text(out, text);
-    str_add_char(out, '\n');
-}
-
-void help_man(struct str *out)
-{
-    const struct command *command;
-    const struct command_option *option;
-    size_t i;
-
-    str_add(out, ".TH CARREL 1 \"\" \"carrel " CARREL_VERSION
-                 "\"\n.SH NAME\ncarrel \\- a research workstation in a "
-                 "terminal\n.SH SYNOPSIS\n.B carrel\n[options]\n.br\n.B carrel\n[options] command "
-                 "[arguments]\n"
-                 ".SH DESCRIPTION\nWithout a command carrel opens the desk; press ? there for its "
-                 "keys.\n.SH OPTIONS\n");
-    for (i = 0; i < ARRAY_LEN(globals); i++)
-        man_item(out, globals[i].option, NULL, globals[i].help);
-    str_add(out, ".SH COMMANDS\n");
-    for (i = 0; (command = command_at(i)); i++) {
-        if (!(command->flags & CMD_CLI))
-            continue;
-        man_item(out, command->name, command->args, command->summary);
-        if (command->help) {
-            str_add(out, ".br\n");
-            man_text(out, command->help);
-            str_add_char(out, '\n');
-        }
-        if (command->options)
-            str_add(out, ".RS\n");
-        for (option = command->options; option && option->name; option++)
-            man_item(out, option->name, option->arg, option->help);
-        if (command->options)
-            str_add(out, ".RE\n");
-    }
-    str_add(out, ".SH EXIT STATUS\n0 done; 1 failed; 2 usage, or a query that does not parse; 3 "
-                 "partly done; 4 no such "
-                 "id; 130 interrupted.\n.SH FILES\n");
-    man_item(out, "$XDG_DATA_HOME/carrel/library.db", NULL, "the library");
-    man_item(out, "$XDG_CONFIG_HOME/carrel/config", NULL, "settings, in git-config syntax");
 }
 
 int cmd_help(struct command_call *call, struct error *err)
 {
     const struct command *command;
 
-    if (call_has(call, "--man")) {
-        help_man(&call->out);
-        return ERR_OK;
-    }
+    if (call_has(call, "--man"))
+        return man_write(&call->out, call->argc > 0 ? call->argv[0] : "carrel", call->app->faces,
+                         err);
     if (call->argc == 0) {
         help_overview(&call->out);
         return ERR_OK;

@@ -46,6 +46,14 @@ const char *field_name(enum field field)
     return "";
 }
 
+const char *query_field_at(size_t i, const char **field)
+{
+    if (i >= ARRAY_LEN(field_table))
+        return NULL;
+    *field = field_name(field_table[i].field);
+    return field_table[i].name;
+}
+
 /* Levenshtein distance at most 1, for "did you mean". */
 static bool one_letter_off(const char *a, size_t len, const char *b)
 {

@@ -25,6 +25,7 @@ struct keymap {
     size_t builtin; /* so many of them are the program's own */
 };
 int keymap_load(struct keymap *keymap, const struct config *config, struct error *err);
+void keymap_builtin(struct keymap *keymap); /* those of data/keys alone */
 void keymap_free(struct keymap *keymap);
 /* Has a command of this name a key, before any configuration? */
 bool keymap_binds(const struct keymap *keymap, const char *name);

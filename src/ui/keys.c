@@ -63,7 +63,7 @@ static bool keymap_line(struct keymap *keymap, const char *context, const char *
     return true;
 }
 
-static void keymap_builtin(struct keymap *keymap)
+void keymap_builtin(struct keymap *keymap)
 {
     char *text = mem_strdup(asset_keys()), *line, *rest = NULL, context[32] = "global";
 
