@@ -14,6 +14,7 @@ int main(int argc, char **argv)
     static const struct app_faces faces = { .desk = ui_run,
                                             .dump = ui_dump,
                                             .view_name = ui_view_name,
+                                            .desk_command = ui_command_name,
                                             .serve = http_serve,
                                             .token = http_token,
                                             .service_versions = http_versions,

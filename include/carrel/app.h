@@ -25,6 +25,7 @@ struct app_faces {
     int (*desk)(struct app *app, struct error *err); /* until the user leaves */
     int (*dump)(struct command_call *call, struct error *err);
     const char *(*view_name)(size_t i); /* of the desk; NULL behind the last */
+    const char *(*desk_command)(size_t i); /* of its own; likewise */
     int (*serve)(struct command_call *call, struct error *err);
     int (*token)(struct command_call *call, struct error *err);
     const char *(*service_versions)(void); /* of the libraries behind `serve` */

@@ -21,5 +21,7 @@ struct complete {
  * when a file's name may stand there (the caller knows files better). Errors of the library offer
  * nothing. */
 bool complete_words(const struct complete *complete, int count, char **words);
+/* The same for the value of a global option. */
+bool complete_global(const struct complete *complete, const char *option, const char *word);
 
 #endif

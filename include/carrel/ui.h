@@ -11,5 +11,6 @@ int ui_run(struct app *app, struct error *err);
 int ui_dump(struct command_call *call, struct error *err);
 void ui_man(struct str *out);       /* sections of carrel(1): the desk's commands and keys */
 const char *ui_view_name(size_t i); /* NULL behind the last */
+const char *ui_command_name(size_t i); /* of the desk's own; likewise */
 
 #endif

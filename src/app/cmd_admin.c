@@ -269,28 +269,42 @@ static void completion_line(void *ctx, const char *text)
     str_printf(ctx, "%s\n", text);
 }
 
-/* Global options in front of or between the words are none of the command's; the library that one
- * of them names is the one to look into. */
-static int completion_strip(struct app *app, int count, char **words)
+/* What stands in front of the command: global options, of which one may be being typed. */
+struct typed {
+    int count; /* of the command's words */
+    char **words;
+    const char *global; /* the option whose value the last word is; NULL: none */
+    bool desk;          /* the words are a desk's command */
+};
+
+static bool takes_value(const char *word)
 {
-    int kept = 0, i;
+    static const char *const options[] = { "-L", "--library", "-c", "--config", "--color" };
+    size_t i;
 
-    for (i = 0; i < count; i++) {
-        bool last = i == count - 1,
-             library = strcmp(words[i], "-L") == 0 || strcmp(words[i], "--library") == 0;
+    for (i = 0; i < ARRAY_LEN(options); i++)
+        if (strcmp(options[i], word) == 0)
+            return true;
+    return false;
+}
 
-        if (!last
-            && (library || strcmp(words[i], "-c") == 0 || strcmp(words[i], "--config") == 0)) {
-            if (library && i + 1 < count - 1)
-                app->library = words[i + 1];
-            if (i + 1 == count - 1) /* its value is being typed */
-                return 0;
-            i++;
-        } else if (last || !(kept == 0 && words[i][0] == '-')) {
-            words[kept++] = words[i];
-        }
+/* The library that one of them names is the one to look into. */
+static void completion_strip(struct typed *out, struct app *app, int count, char **words)
+{
+    int i = 0;
+
+    *out = (struct typed){ .words = words };
+    while (i < count - 1 && words[i][0] == '-' && !out->desk) {
+        bool value = takes_value(words[i]);
+
+        if (value && (words[i][1] == 'L' || str_starts(words[i], "--l")) && i + 1 < count - 1)
+            app->library = words[i + 1];
+        out->global = value && i + 1 == count - 1 ? words[i] : NULL;
+        out->desk = strcmp(words[i], "--remote") == 0;
+        i += value ? 2 : 1;
     }
-    return kept;
+    out->words = words + i;
+    out->count = count - i;
 }
 
 /* What the shells' scripts ask: candidates for the last word, one a line; //files: files, too.
@@ -299,12 +313,17 @@ static int completion_answer(struct command_call *call)
 {
     struct app app = *call->app;
     struct complete complete = { .app = &app, .each = completion_line, .ctx = &call->out };
-    int count = completion_strip(&app, call->argc - 1, call->argv + 1);
+    struct typed typed;
     struct error err;
+    bool files;
 
+    completion_strip(&typed, &app, call->argc - 1, call->argv + 1);
+    complete.desk = typed.desk;
     if (app_open_store(&complete.store, &app, false, &err) != ERR_OK)
         complete.store = NULL;
-    if (count == 0 || complete_words(&complete, count, call->argv + 1))
+    files = typed.global ? complete_global(&complete, typed.global, call->argv[call->argc - 1])
+                         : complete_words(&complete, typed.count, typed.words);
+    if (files)
         str_add(&call->out, "//files\n");
     store_close(complete.store);
     return ERR_OK;
@@ -317,14 +336,15 @@ static const char completion_bash[] =
     "  read -ra words <<< \"$line\"\n"
     "  case $line in *' ') words+=('') ;; esac\n"
     "  current=${words[${#words[@]}-1]}\n"
-    "  case $COMP_WORDBREAKS in *:*) prefix=${current%\"${current##*:}\"} ;; esac\n"
+    "  case $COMP_WORDBREAKS in *:*) prefix=${current%\"${current##*[:=]}\"} ;; esac\n"
     "  COMPREPLY=()\n"
     "  while IFS= read -r word; do\n"
     "    if [ \"$word\" = //files ]; then files=1; else COMPREPLY+=(\"${word#\"$prefix\"}\"); fi\n"
     "  done < <(carrel completion words -- \"${words[@]:1}\" 2>/dev/null)\n"
-    "  [ -z \"$files\" ] || COMPREPLY+=($(compgen -f -- \"$current\"))\n"
+    "  case ${#COMPREPLY[@]}${COMPREPLY[0]} in 1*[:=]) compopt -o nospace ;; esac\n"
+    "  [ -z \"$files\" ] || { compopt -o filenames; COMPREPLY+=($(compgen -f -- \"$current\")); }\n"
     "}\n"
-    "complete -o filenames -F _carrel carrel\n";
+    "complete -F _carrel carrel\n";
 
 static const char completion_zsh[] =
     "#compdef carrel\n"
@@ -335,7 +355,9 @@ static const char completion_zsh[] =
     "    found=(${found:#//files})\n"
     "    _files\n"
     "  fi\n"
-    "  (( $#found )) && compadd -a found\n"
+    "  (( $#found )) || return\n"
+    "  compadd -S '' -- ${(M)found:#*[:=]}\n"
+    "  compadd -- ${found:#*[:=]}\n"
     "}\n"
     "if [ \"$funcstack[1]\" = _carrel ]; then _carrel \"$@\"; else compdef _carrel carrel; fi\n";
 

@@ -5,6 +5,7 @@
  */
 #include "carrel/complete.h"
 
+#include "carrel/kinds.h"
 #include "carrel/names.h"
 #include "carrel/search.h"
 
@@ -102,12 +103,18 @@ static void offer_peers(struct offer *offer)
 
 static void offer_commands(struct offer *offer)
 {
+    const struct app_faces *faces = offer->complete->app->faces;
     const struct command *command;
+    const char *name;
     size_t i;
 
     for (i = 0; (command = command_at(i)); i++)
         if (command->flags & (offer->complete->desk ? CMD_DESK | CMD_CREATES : CMD_CLI))
             offer_text(offer, command->name);
+    for (i = 0;
+         offer->complete->desk && faces && faces->desk_command && (name = faces->desk_command(i));
+         i++)
+        offer_text(offer, name);
 }
 
 static void offer_views(struct offer *offer)
@@ -255,38 +262,59 @@ static void offer_job_states(struct offer *offer)
     offer_list(offer, "queued|running|done|failed|cancelled");
 }
 
+static void offer_kinds(struct offer *offer)
+{
+    size_t i;
+
+    for (i = 0; i < app_kinds_len; i++)
+        offer_text(offer, app_kinds[i].name);
+}
+
 /* `command` NULL: wherever it stands. The first row that fits counts. */
 static const struct {
     const char *command, *placeholder;
     void (*offer)(struct offer *offer);
+    const char *list; /* instead: these */
 } kinds[] = {
-    { NULL, "PEER", offer_peers },
-    { "sync", "NAME", offer_sources },
-    { "alert", "NAME", offer_alerts },
-    { NULL, "NAME", offer_feeds },
-    { "alert", "EVENT", offer_events },
-    { "jobs", "ID", offer_jobs },
-    { NULL, "ID", offer_works },
-    { "jobs", "STATE", offer_job_states },
-    { NULL, "TAG", offer_tags },
-    { NULL, "STATE", offer_states },
-    { NULL, "VIEW", offer_views },
-    { NULL, "KEY", offer_settings },
-    { NULL, "FILE", offer_files },
-    { NULL, "FOLDER", offer_files },
-    { NULL, "DIR", offer_files },
-    { NULL, "QUERY", offer_query },
-    { NULL, "MODE", offer_modes },
-    { NULL, "COMMAND", offer_commands },
-    { NULL, "Q", offer_query },
-    { NULL, "CATEGORY", offer_categories },
-    { NULL, "WINDOW", offer_windows },
-    { "trends", "METRIC", offer_metrics },
-    { NULL, "TREND", offer_trend_sorts },
-    { "alert", "METRIC", offer_metrics },
-    { NULL, "TASK", offer_tasks },
-    { NULL, "DATASET", offer_datasets },
-    { NULL, "COLLECTION", offer_collections },
+    { NULL, "PEER", offer_peers, NULL },
+    { "sync", "NAME", offer_sources, NULL },
+    { "alert", "NAME", offer_alerts, NULL },
+    { NULL, "NAME", offer_feeds, NULL },
+    { "alert", "EVENT", offer_events, NULL },
+    { "jobs", "ID", offer_jobs, NULL },
+    { NULL, "ID", offer_works, NULL },
+    { "jobs", "STATE", offer_job_states, NULL },
+    { NULL, "TAG", offer_tags, NULL },
+    { "webhook", "STATE", NULL, "waiting|sending|delivered|dead|cancelled" },
+    { NULL, "STATE", offer_states, NULL },
+    { NULL, "VIEW", offer_views, NULL },
+    { NULL, "KEY", offer_settings, NULL },
+    { NULL, "FILE", offer_files, NULL },
+    { NULL, "FOLDER", offer_files, NULL },
+    { NULL, "DIR", offer_files, NULL },
+    { NULL, "QUERY", offer_query, NULL },
+    { NULL, "MODE", offer_modes, NULL },
+    { NULL, "COMMAND", offer_commands, NULL },
+    { NULL, "Q", offer_query, NULL },
+    { NULL, "CATEGORY", offer_categories, NULL },
+    { NULL, "WINDOW", offer_windows, NULL },
+    { "trends", "METRIC", offer_metrics, NULL },
+    { NULL, "TREND", offer_trend_sorts, NULL },
+    { "alert", "METRIC", offer_metrics, NULL },
+    { NULL, "TASK", offer_tasks, NULL },
+    { NULL, "DATASET", offer_datasets, NULL },
+    { NULL, "COLLECTION", offer_collections, NULL },
+    { "search", "WHAT", NULL, "works|text|repositories|all" },
+    { "search", "ORDER", NULL, "relevance|date|added|read|queue|trending" },
+    { "import", "FORMAT", NULL,
+      "auto|bibtex|ris|csl|zotero|papis|jsonl|arxiv-mail|arxiv-atom|oai|rss|hf|pwc|crossref|opml" },
+    { "export", "FORMAT", NULL, "site|json|jsonl|atom|bibtex|biblatex|ris|csl" },
+    { "digest", "FORMAT", NULL, "text|md|html|json" },
+    { "digest", "PERIOD", NULL, "day|week" },
+    { "token", "SCOPE", NULL, "read|events|write|sync|admin" },
+    { "cite", "STYLE", NULL, "apa|ieee|chicago|mla|acm" },
+    { "cite", "MARKUP", NULL, "plain|tex|pandoc|typst" },
+    { NULL, "KIND", offer_kinds, NULL },
 };
 
 /* "ID|-..." or "bash|zsh|fish" or "hybrid|lexical". */
@@ -309,7 +337,10 @@ static void offer_placeholder(struct offer *offer, const char *command, const ch
             if (strlen(kinds[i].placeholder) == len
                 && strncmp(kinds[i].placeholder, token, len) == 0
                 && (!kinds[i].command || strcmp(kinds[i].command, command) == 0)) {
-                kinds[i].offer(offer);
+                if (kinds[i].list)
+                    offer_list(offer, kinds[i].list);
+                else
+                    kinds[i].offer(offer);
                 break;
             }
         }
@@ -405,6 +436,44 @@ static bool offer_view_words(struct offer *offer, const char *name)
     return false;
 }
 
+/* ---- global options ---- */
+
+/* "-L, --library DIR": its names. */
+static void offer_globals(struct offer *offer)
+{
+    const char *names, *help;
+    size_t i;
+
+    for (i = 0; (names = help_global(i, &help)); i++)
+        while (*names == '-') {
+            size_t len = strcspn(names, ", ");
+            char *name = mem_strndup(names, len);
+
+            offer_text(offer, name);
+            free(name);
+            names += len + strspn(names + len, ", ");
+        }
+}
+
+bool complete_global(const struct complete *complete, const char *option, const char *word)
+{
+    struct offer offer = { .complete = complete, .word = word, .head = "" };
+    size_t i;
+
+    if (strcmp(option, "--color") == 0)
+        offer_list(&offer, "auto|always|never");
+    else if (strcmp(option, "-c") != 0)
+        return true;
+    for (i = 0; i < app_options_len && option[1] == 'c'; i++)
+        if (!strchr(app_options[i].key, '*')) {
+            char *key = mem_printf("%s=", app_options[i].key);
+
+            offer_text(&offer, key);
+            free(key);
+        }
+    return false;
+}
+
 bool complete_words(const struct complete *complete, int count, char **words)
 {
     const struct command *command = count > 1 ? command_find(words[0]) : NULL;
@@ -417,11 +486,17 @@ bool complete_words(const struct complete *complete, int count, char **words)
         return false;
     offer.word = words[count - 1];
     if (count == 1) {
+        if (!complete->desk && offer.word[0] == '-')
+            offer_globals(&offer);
         offer_commands(&offer);
         if (complete->desk) {
             offer_views(&offer);
             offer_view_words(&offer, NULL);
         }
+        return false;
+    }
+    if (complete->desk && count == 2 && strcmp(words[0], "view") == 0) {
+        offer_views(&offer);
         return false;
     }
     if (!command)

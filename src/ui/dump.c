@@ -199,3 +199,8 @@ const char *ui_view_name(size_t i)
 
     return ops ? ops->name : NULL;
 }
+
+const char *ui_command_name(size_t i)
+{
+    return desk_command_name(i);
+}
