@@ -9,12 +9,16 @@
 
 #include "carrel/mem.h"
 #include "carrel/store.h"
+#include "carrel/str.h"
 
 struct change {
     int64_t work, at;      /* ms since 1970-01-01 UTC, the newest */
-    int64_t from, version; /* of a replacement; 0 of a withdrawal */
+    int64_t from, version; /* of a replacement; 0: by its day alone, or of a withdrawal */
+    int32_t day;           /* of the newest version, 0 not known */
     bool withdrawn;
 };
+/* "withdrawn", "v1 to v2", "version of 2024-03-05" */
+void change_print(struct str *out, const struct change *change);
 
 /* Of what came at `since` (ms) or later, newest first, at most `limit`; *total is how many there
  * are. A withdrawal that was taken back is not told. */

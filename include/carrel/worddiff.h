@@ -39,12 +39,18 @@ enum worddiff_aim {
 void worddiff(struct worddiff *out, struct arena *arena, const char *older, const char *newer,
               enum worddiff_aim aim);
 
-/* "[-went-]{+came+}" as plain text. Of a longer stretch that is the same only `around` words stand
- * on either side of a change, with "…" between; 0: all of it. */
-void worddiff_print(struct str *out, const struct worddiff *diff, size_t around);
-/* Cuts a stretch that is the same: *head bytes from its start and *tail from its end are shown; the
- * whole of it when they are its length and 0. */
-void diff_run_cut(const struct diff_run *run, bool first, bool last, size_t around, size_t *head,
-                  size_t *tail);
+/* What a face wants before the marks and behind them: escapes of a terminal, bytes of a canvas. */
+struct worddiff_marks {
+    const char *gone, *came, *end;
+};
+/* "[-went-]{+came+}" as plain text; `marks` may be NULL. */
+void worddiff_print(struct str *out, const struct worddiff *diff,
+                    const struct worddiff_marks *marks);
+/* Changes with so few same words between them that they belong together when `around` words are
+ * shown on either side of a change: runs [*from, *to). Start with both 0; false behind the last. */
+bool worddiff_passage(const struct worddiff *diff, size_t around, size_t *from, size_t *to);
+/* It, with those words, and "…" where more is left out. */
+void worddiff_print_passage(struct str *out, const struct worddiff *diff, size_t from, size_t to,
+                            size_t around, const struct worddiff_marks *marks);
 
 #endif

@@ -62,6 +62,17 @@ int works_count(struct store *store, int64_t *count, struct error *err);
 int state_begin(struct store *store, struct error *err);
 int state_commit(struct store *store, struct error *err);
 int state_mark(struct store *store, int64_t work, enum read_state state, struct error *err);
+/* Which version of a paper the reader has seen: the newest one; or as in carrel/editions.h, NULL:
+ * none. What was marked read is news again when there is a newer one. */
+int state_seen(struct store *store, int64_t work, struct error *err);
+int state_seen_version(struct store *store, int64_t work, const char *seen, struct error *err);
+/* That version in the arena; NULL: none was noted. */
+int seen_get(char **seen, struct store *store, struct arena *arena, int64_t work,
+             struct error *err);
+/* Works that were read and have a newer version, or were withdrawn, since; the newest news first.
+ */
+int works_news(int64_t **works, size_t *count, struct store *store, struct arena *arena,
+               size_t limit, struct error *err);
 int state_star(struct store *store, int64_t work, bool on, struct error *err);
 #define PRIORITY_MAX 9 /* of what is put off: 9 comes first, 0 is usual, -9 comes last */
 int state_priority(struct store *store, int64_t work, int priority, struct error *err);

@@ -253,6 +253,17 @@ static int preview_search(struct store *store, struct arena *arena, const struct
     return ERR_OK;
 }
 
+static char *change_detail(struct arena *arena, const struct change *change)
+{
+    struct str text = STR_INIT;
+    char *detail;
+
+    change_print(&text, change);
+    detail = arena_strdup(arena, text.ptr);
+    str_free(&text);
+    return detail;
+}
+
 static int preview_replaced(struct store *store, struct arena *arena, struct alert_event **out,
                             size_t *count, struct error *err)
 {
@@ -268,8 +279,7 @@ static int preview_replaced(struct store *store, struct arena *arena, struct ale
         if (!changes[i].withdrawn)
             (*out)[(*count)++] =
                 (struct alert_event){ .work = changes[i].work,
-                                      .detail = arena_printf(arena, "v%" PRId64 " to v%" PRId64,
-                                                             changes[i].from, changes[i].version) };
+                                      .detail = change_detail(arena, &changes[i]) };
     return ERR_OK;
 }
 

@@ -274,6 +274,22 @@ static void show_metrics(struct str *out, const struct record_metrics *metrics)
     }
 }
 
+/* Of a paper that has more than one. */
+static void show_versions(struct command_call *call, const struct text_list *versions)
+{
+    struct record_version version;
+    size_t i;
+
+    for (i = 0; i < versions->len; i++) {
+        if (!record_version_read(&version, call->arena, versions->items[i]))
+            continue;
+        str_printf(&call->out, "%-11s ", i == 0 ? "versions" : "");
+        if (version.number > 0)
+            str_printf(&call->out, "v%-3d ", version.number);
+        str_printf(&call->out, "%.10s%s%s\n", version.at, *version.size ? "  " : "", version.size);
+    }
+}
+
 static void show_credits(struct str *out, const struct text_list *names)
 {
     size_t i;
@@ -322,6 +338,7 @@ static int show_text(struct command_call *call, const struct work_full *work,
     show_field(out, "id", work->row.key);
     show_field(out, "published", work->record.published);
     show_field(out, "updated", work->record.updated);
+    show_versions(call, &work->record.versions);
     show_list(out, "categories", &work->record.categories);
     show_field(out, "venue", work->record.venue);
     show_field(out, "doi", work->record.doi);
@@ -335,11 +352,13 @@ static int show_text(struct command_call *call, const struct work_full *work,
                work->row.flags & WORK_WITHDRAWN ? ", withdrawn by its source" : "");
     show_list(out, "tags", &work->record.tags);
     for (i = 0; i < work->sources.len; i++) {
-        char at[32];
+        char at[32], version[16] = "";
 
+        if (work->sources.items[i].version > 0)
+            snprintf(version, sizeof version, " v%d", work->sources.items[i].version);
         time_format(at, work->sources.items[i].fetched);
         str_printf(out, "%-11s %s%s %.10s%s\n", i == 0 ? "records" : "",
-                   work->sources.items[i].source, work->sources.items[i].version ? "" : "", at,
+                   work->sources.items[i].source, version, at,
                    work->sources.items[i].current ? "" : " (older)");
     }
     show_list(out, "tasks", &work->record.tasks);

@@ -69,10 +69,13 @@ static int mark_one(struct each_paper *each, int64_t work, struct error *err)
 
     if (strcmp(each->word, "star") == 0 || strcmp(each->word, "unstar") == 0)
         return state_star(each->call->store, work, each->word[0] == 's', err);
+    if (strcmp(each->word, "seen") == 0)
+        return state_seen(each->call->store, work, err);
     if (read_state_from(&state, each->word))
         return state_mark(each->call->store, work, state, err);
     return error_set(err, ERR_USAGE,
-                     "'%s' is no mark: use read, unread, later, skip, star or unstar", each->word);
+                     "'%s' is no mark: use read, unread, later, skip, star, unstar or seen",
+                     each->word);
 }
 
 int cmd_mark(struct command_call *call, struct error *err)
@@ -85,7 +88,7 @@ int cmd_mark(struct command_call *call, struct error *err)
     if (call->argc < 1)
         return error_set(err, ERR_USAGE, "mark needs a state and papers: carrel mark read ID...");
     each.word = call->argv[0];
-    if (!strstr(" read unread later skip star unstar ",
+    if (!strstr(" read unread later skip star unstar seen ",
                 arena_printf(call->arena, " %s ", each.word)))
         return mark_one(&each, 0, err);
     result = each_paper(&each, 1, &count, &changed, err);

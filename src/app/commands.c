@@ -72,6 +72,11 @@ static const struct command_option show_options[] = {
     { "--csl", NULL, "as CSL-JSON (for pandoc and other programs that format citations)" },
     { 0 },
 };
+static const struct command_option changes_options[] = {
+    { "--since", "VERSION", "read (default), first, v2, or the day of one: 2024-03-05" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
 static const struct command_option cite_options[] = {
     { "--style", "STYLE",
       "references instead of keys: apa, ieee, chicago, mla, acm, or a .csl file (by pandoc)" },
@@ -345,7 +350,7 @@ static const char search_help[] =
     "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets; "
     "prefix*.\n"
     "Fields: title: abstract: author: cat:cs.CL cat:math.* date:2024-03..2025 date:7d added:today\n"
-    "is:unread|read|reading|later|skip|starred|tagged|withdrawn "
+    "is:unread|read|reading|later|skip|starred|tagged|withdrawn|replaced|changed\n"
     "has:code|pdf|text|doi|note|tag|abstract "
     "tag:NAME\n"
     "(and those below it, NAME/...) collection:NAME\n"
@@ -375,7 +380,19 @@ static const char import_help[] =
     "A list of feeds (OPML, as readers of feeds write it) becomes sections of the settings: they\n"
     "are printed, or added behind what is there with --write. Feeds that the settings have\n"
     "already are passed over; one that says http is asked by https.";
-static const char mark_help[] = "STATE is read, unread, later, skip, star or unstar.";
+static const char changes_help[] =
+    "Without ID: the papers that you have read and that were replaced or withdrawn since (the "
+    "query\n"
+    "is:changed). With ID: its versions, and word by word what changed in title, authors, "
+    "comment,\n"
+    "categories, venue and abstract: [-removed-]{+added+}; and in its text, where the PDFs of "
+    "both\n"
+    "versions were processed. A paper that you have not read is held against the version before\n"
+    "its newest. 'carrel mark seen ID' says that you know, as does marking it read again; at the\n"
+    "desk: D in a paper, or :changes.";
+static const char mark_help[] = "STATE is read, unread, later, skip, star or unstar; or seen: the "
+                                "newest version of a paper that\n"
+                                "you have read is no news to you.";
 static const char alert_help[] =
     "alert add NAME --on EVENT [--query QUERY] watches what imports and harvests bring from now\n"
     "on; EVENT is new (a paper that was not here), replaced (its version number grew), withdrawn,\n"
@@ -653,6 +670,9 @@ static const struct command commands[] = {
     { "search", "[--] QUERY", CMD_CLI, "find papers", search_help, search_options, cmd_search },
     { "show", "ID", CMD_CLI | CMD_DESK | CMD_SELECTION, "one paper, whole", NULL, show_options,
       cmd_show },
+    { "changes", "[ID|-...]", CMD_CLI,
+      "what differs between the version of a paper that you read and the newest", changes_help,
+      changes_options, cmd_changes },
     { "cite", "[FILE.bib] ID|-...", CMD_CLI,
       "citation keys of papers, references to them, or entries for a .bib file", cite_help,
       cite_options, cmd_cite },

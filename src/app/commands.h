@@ -7,6 +7,7 @@
 int cmd_search(struct command_call *call, struct error *err);
 int cmd_show(struct command_call *call, struct error *err);
 int cmd_lint(struct command_call *call, struct error *err);
+int cmd_changes(struct command_call *call, struct error *err);
 int cmd_cite(struct command_call *call, struct error *err);
 int cmd_stats(struct command_call *call, struct error *err);
 int cmd_repositories(struct command_call *call, struct error *err);

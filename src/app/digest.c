@@ -64,8 +64,8 @@ static int digest_feeds(struct digest *digest, struct store *store, const char *
 static int digest_alerts(struct digest *digest, struct store *store, struct error *err)
 {
     size_t i, kept = 0, count;
-    int result =
-        alerts_log(store, digest->arena, NULL, true, DIGEST_ALERTS + 1, &digest->alerts, &count, err);
+    int result = alerts_log(store, digest->arena, NULL, true, DIGEST_ALERTS + 1, &digest->alerts,
+                            &count, err);
 
     if (result != ERR_OK)
         return result;
@@ -141,6 +141,8 @@ int digest_gather(struct digest *digest, struct store *store, int32_t since, con
         result = digest_changes(digest, store, err);
     if (result == ERR_OK)
         result = digest_rising(digest, store, err);
+    if (result == ERR_OK)
+        result = search_count(&digest->news, store, "is:changed", err);
     if (result == ERR_OK)
         result = search_count(&digest->unread, store, "is:unread", err);
     if (result == ERR_OK)

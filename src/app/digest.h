@@ -35,6 +35,7 @@ struct digest {
     int64_t change_total;
     struct trends rising; /* over the days of the digest, at least one; none: metric "" */
     size_t rising_count;  /* of its items, those that do rise */
+    int64_t news;         /* papers that were read and have changed since */
     int64_t unread, later, starred;
     unsigned credits; /* bits (carrel/credit.h) of what is listed */
 };

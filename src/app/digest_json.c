@@ -40,6 +40,7 @@ static void digest_json_changes(struct jsonw *w, const struct digest *digest)
     size_t i;
 
     jsonw_key_int(w, "changed", digest->change_total);
+    jsonw_key_int(w, "changed_since_read", digest->news);
     jsonw_key(w, "changes");
     jsonw_array(w);
     for (i = 0; i < digest->change_count; i++) {
@@ -51,7 +52,7 @@ static void digest_json_changes(struct jsonw *w, const struct digest *digest)
         jsonw_key_string(w, "id", digest->changed[i].key);
         jsonw_key_string(w, "title", digest->changed[i].title);
         jsonw_key_string(w, "what", change->withdrawn ? "withdrawn" : "replaced");
-        if (!change->withdrawn) {
+        if (!change->withdrawn && change->version > 0) {
             jsonw_key_int(w, "from", change->from);
             jsonw_key_int(w, "version", change->version);
         }

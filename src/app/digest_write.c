@@ -169,6 +169,22 @@ static void digest_alert_part(struct str *out, const struct digest_form *form,
         digest_say(out, form, "Only the newest are listed.");
 }
 
+/* What concerns the reader most. */
+static void digest_news(struct str *out, const struct digest_form *form, int64_t count)
+{
+    struct str line = STR_INIT;
+
+    if (count == 1)
+        str_add(&line, "1 paper that you have read has changed since: carrel changes");
+    else
+        str_printf(&line,
+                   "%" PRId64 " papers that you have read have changed since: carrel changes",
+                   count);
+    if (count > 0)
+        digest_say(out, form, line.ptr);
+    str_free(&line);
+}
+
 static void digest_change_part(struct str *out, const struct digest_form *form,
                                const struct digest *digest)
 {
@@ -176,6 +192,7 @@ static void digest_change_part(struct str *out, const struct digest_form *form,
 
     str_printf(out, "%sReplaced and withdrawn: %" PRId64 "%s", form->part, digest->change_total,
                form->part_end);
+    digest_news(out, form, digest->news);
     if (digest->change_count == 0) {
         digest_say(out, form, "Nothing was replaced or withdrawn.");
         return;
@@ -185,10 +202,8 @@ static void digest_change_part(struct str *out, const struct digest_form *form,
         const struct change *change = &digest->changes[i];
 
         str_add(out, form->item);
-        if (change->withdrawn)
-            str_add(out, "withdrawn: ");
-        else
-            str_printf(out, "v%" PRId64 " to v%" PRId64 ": ", change->from, change->version);
+        change_print(out, change);
+        str_add(out, ": ");
         digest_paper(out, form, digest->changed[i].key, digest->changed[i].title);
         str_add(out, form->item_end);
     }

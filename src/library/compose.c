@@ -12,6 +12,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/credit.h"
+#include "carrel/editions.h"
 #include "carrel/log.h"
 #include "carrel/ops.h"
 #include "carrel/tables.h"
@@ -142,7 +143,8 @@ static int compose_categories(struct writer *writer, int64_t work, int32_t day,
 int compose_flags(const struct record *record)
 {
     return (record->code_urls.len > 0 ? WORK_HAS_CODE : 0) | (record->doi ? WORK_HAS_DOI : 0)
-           | (record->deleted ? WORK_WITHDRAWN : 0) | (record->pdf_url ? WORK_HAS_PDF : 0)
+           | (record_is_withdrawn(record) ? WORK_WITHDRAWN : 0)
+           | (record->pdf_url ? WORK_HAS_PDF : 0)
            | (int)credits_bits(&record->credits) << WORK_CREDIT_SHIFT;
 }
 
@@ -308,6 +310,8 @@ struct compose_source {
     struct record record;
     size_t rank;
     bool registry, hand;
+    bool dated; /* of the paper of arXiv that the work is called by, and it says which version */
+    struct edition edition;
 };
 
 static int compose_compare(const void *a, const void *b)
@@ -359,6 +363,8 @@ static void compose_fold(struct record *out, const struct record *next, struct a
         out->authors = next->authors;
     if (out->categories.len == 0)
         out->categories = next->categories;
+    if (out->versions.len == 0)
+        out->versions = next->versions;
     if (next->published && (!out->published || date_better(next->published, out->published)))
         out->published = next->published;
     if (next->updated && out->updated && strcmp(next->updated, out->updated) > 0)
@@ -391,6 +397,29 @@ static void compose_registry(struct record *out, const struct compose_source *so
     }
 }
 
+/* What arXiv's sources say of an older version comes behind what others say of a newer one: a
+ * listing is there days before the archive's own record has followed. */
+static void compose_editions(struct compose_source *sources, size_t len)
+{
+    const struct edition *newest = NULL;
+    bool stale = false;
+    size_t i;
+
+    for (i = 0; i < len; i++)
+        if (sources[i].dated && (!newest || edition_before(newest, &sources[i].edition)))
+            newest = &sources[i].edition;
+    for (i = 0; i < len; i++)
+        stale |= sources[i].dated && edition_before(&sources[i].edition, newest);
+    for (i = 0; i < len && stale; i++) {
+        size_t own = sources[i].rank, last = precedence_of("oai") * 1000;
+
+        if (sources[i].dated && edition_before(&sources[i].edition, newest))
+            sources[i].rank = last + 1 + i;
+        else if (sources[i].dated && own >= last)
+            sources[i].rank = last;
+    }
+}
+
 /* Of two hands (works that were merged) the one whose work kept its name. */
 static void compose_hand(struct record *out, const struct compose_source *sources, size_t len,
                          struct arena *arena)
@@ -416,7 +445,8 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
         &stmt, store,
         /* Of equal sources the one about the name that the work carries speaks first:
          * who merged another into it means to keep its words. */
-        "SELECT r.source, r.payload, r.source_key LIKE 'arxiv:%' FROM record r "
+        "SELECT r.source, r.payload, r.source_key LIKE 'arxiv:%', r.source_key = w.key FROM "
+        "record r "
         "JOIN work w ON w.id = r.work_id WHERE r.work_id = ?1 AND r.current "
         "ORDER BY r.source_key != w.key, r.fetched DESC, r.source, r.source_key, r.hash",
         err);
@@ -436,6 +466,8 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
         step = payload_unpack(&source.record, arena, bytes, size, err);
         if (step != ERR_OK)
             break;
+        source.dated = stmt_int(stmt, 2) && stmt_int(stmt, 3)
+                       && edition_of_record(&source.edition, stmt_text(stmt, 0), &source.record);
         VEC_PUSH(sources, len, cap, source);
     }
     stmt_reset(stmt);
@@ -445,6 +477,8 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
     for (i = 0; i < len && preprint; i++)
         if (sources[i].registry)
             sources[i].rank = REGISTRY_LAST * 1000 + i;
+    if (result == ERR_OK)
+        compose_editions(sources, len);
     if (result == ERR_OK && len > 1)
         qsort(sources, len, sizeof *sources, compose_compare);
     for (i = 0; i < len && result == ERR_OK; i++) {
@@ -606,6 +640,8 @@ int compose_again(struct writer *writer, int64_t work, struct error *err)
         result = compose_work_row(writer, work, &record, primary, day, day_last, err);
     if (result == ERR_OK)
         result = compose_claims(writer, work, err);
+    if (result == ERR_OK)
+        result = editions_keep(writer->store, work, err);
 out:
     arena_free(arena);
     return result;
@@ -621,6 +657,9 @@ int compose_remove(struct writer *writer, int64_t work, struct error *err)
         result = vectors_writer_remove(writer->vectors, work, err);
     if (result == ERR_OK)
         result = compose_clear_lists(writer, work, err);
+    if (result == ERR_OK)
+        result = store_run(writer->store, "DELETE FROM work_version WHERE work_id = ?1", work, 0,
+                           NULL, err);
     if (result == ERR_OK)
         result =
             store_run(writer->store, "DELETE FROM work_text WHERE id = ?1", work, 0, NULL, err);

@@ -130,6 +130,14 @@ int compose_state(struct writer *writer, int64_t work, const struct record *reco
 int compose_merge(struct store *store, struct arena *arena, int64_t work, struct record *out,
                   struct error *err);
 
+/* editions.c: which version a record is of; false when it does not tell. Is one known to be older?
+ */
+struct edition;
+bool edition_of_record(struct edition *out, const char *source, const struct record *record);
+bool edition_before(const struct edition *a, const struct edition *b);
+/* Writes what is kept of a work's versions (carrel/editions.h). */
+int editions_keep(struct store *store, int64_t work, struct error *err);
+
 /* accumulate.c: adds to the record of that number what a saying of record.adds has beyond it. */
 struct accumulated {
     bool links, names; /* what is new */

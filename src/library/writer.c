@@ -141,6 +141,8 @@ static int apply_new(struct writer *writer, const struct prepared *prepared, int
         result = insert_aliases(writer, work, record, prepared, err);
     if (result == ERR_OK)
         result = compose_claims(writer, work, err);
+    if (result == ERR_OK && prepared->record.versions.len > 1)
+        result = editions_keep(writer->store, work, err);
     if (result == ERR_OK && !prepared->fetched)
         result = compose_state(writer, work, &prepared->record, err);
     return result;
@@ -351,8 +353,9 @@ static int apply_known(struct writer *writer, const struct identity *identity,
             store_lookup(writer->store, &record,
                          "SELECT 1 FROM record WHERE source_key = ?1 AND hash = ?2 AND current = 0",
                          prepared->record.id, 0, (int64_t)prepared->hash, err);
-        return result == ERR_NOTFOUND ? record_insert(writer, work, prepared, false, &record, err)
-                                      : result;
+        if (result == ERR_NOTFOUND)
+            result = record_insert(writer, work, prepared, false, &record, err);
+        return result == ERR_OK ? editions_keep(writer->store, work, err) : result;
     }
     *what = APPLIED_UPDATED;
     return apply_update(writer, identity, &present, prepared, err);

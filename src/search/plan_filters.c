@@ -99,6 +99,8 @@ static const struct trait states[] = {
       "AND a.value = p.document WHERE p.mark = '')" },
     { "tagged", "EXISTS (SELECT 1 FROM work_tag g WHERE g.work_id = w.id)" },
     { "withdrawn", "(w.flags & 4) != 0" },
+    { "replaced", "w.id IN (SELECT v.work_id FROM work_version v WHERE v.came > 0)" },
+    { "changed", "w.id IN (SELECT n.work_id FROM work_news n)" },
 };
 
 /* The same, for who wants all that have it: few, mostly. */

@@ -174,7 +174,8 @@ static bool date_value_reversed(const char *value)
 
 const char *field_complaint(enum field field, const char *value)
 {
-    static const char is[] = " unread read later skip starred withdrawn tagged reading ";
+    static const char is[] =
+        " unread read later skip starred withdrawn tagged reading replaced changed ";
     static const char has[] = " code pdf text doi note tag abstract ";
 
     switch (field) {
@@ -184,9 +185,10 @@ const char *field_complaint(enum field field, const char *value)
             return "is no date: write 2024, 2024-03, 2024-03..2025, 7d, week or today";
         return date_value_reversed(value) ? "ends before it begins" : NULL;
     case FIELD_IS:
-        return one_of(value, is)
-                   ? NULL
-                   : "is not one of unread, read, reading, later, skip, starred, tagged, withdrawn";
+        return one_of(value, is) ? NULL
+                                 : "is not one of unread, read, reading, later, skip, starred, "
+                                   "tagged, withdrawn, "
+                                   "replaced, changed";
     case FIELD_HAS:
         return one_of(value, has) ? NULL : "is not one of code, pdf, doi, note, tag, abstract";
     case FIELD_STARS: {

@@ -2,11 +2,15 @@
  * Replacements and withdrawals from the records (carrel/changes.h). Records are numbered as they
  * come, so those of a period are the newest numbers: found from the end, without an index on their
  * times. A withdrawal is a record of the plain source "oai" (a deleted header) whose forerunner
- * under the same id was something else.
+ * under the same id was something else, or a version that says so; the latter, and versions that
+ * have no number, stand in work_version.
  */
 #include "internal.h"
 
 #include "carrel/changes.h"
+#include "carrel/clock.h"
+
+#include <inttypes.h>
 
 #define CHANGES_STRAYS                                                                             \
     256 /* older ones in a row end the way back: a clock may once have jumped                      \
@@ -42,9 +46,28 @@ static const char changes_sql[] =
     "told AS (SELECT work_id, 0 AS withdrawn, min(prior) AS low, max(version) AS high, "
     "max(fetched) AS at FROM come WHERE version > prior GROUP BY work_id "
     "UNION ALL SELECT work_id, 1, 0, 0, max(fetched) FROM come WHERE source = 'oai' "
-    "AND forerunner <> 'oai' GROUP BY work_id) "
-    "SELECT work_id, withdrawn, low, high, at, count(*) OVER () FROM told JOIN work w ON w.id = "
-    "work_id WHERE NOT withdrawn OR w.flags & 4 ORDER BY at DESC, work_id, withdrawn LIMIT ?3";
+    "AND forerunner <> 'oai' GROUP BY work_id "
+    "UNION ALL SELECT work_id, 1, 0, 0, withdrawn FROM work_version WHERE max(came, withdrawn) >= "
+    "?2 AND withdrawn >= ?2 AND work_id NOT IN (SELECT work_id FROM come WHERE source = 'oai') "
+    "UNION ALL SELECT work_id, 0, 0, 0, came FROM work_version WHERE max(came, withdrawn) >= ?2 "
+    "AND came >= ?2 AND number = 0) "
+    "SELECT t.work_id, t.withdrawn, low, high, at, count(*) OVER (), v.day FROM told t JOIN work w "
+    "ON w.id = t.work_id LEFT JOIN work_version v ON v.work_id = t.work_id WHERE NOT t.withdrawn "
+    "OR "
+    "w.flags & 4 ORDER BY at DESC, t.work_id, t.withdrawn LIMIT ?3";
+
+void change_print(struct str *out, const struct change *change)
+{
+    char day[16];
+
+    date_format(day, change->day);
+    if (change->withdrawn)
+        str_add(out, "withdrawn");
+    else if (change->version > 0)
+        str_printf(out, "v%" PRId64 " to v%" PRId64, change->from, change->version);
+    else
+        str_printf(out, "version of %s", day);
+}
 
 int changes_since(struct store *store, struct arena *arena, int64_t since, int64_t limit,
                   struct change **out, size_t *count, int64_t *total, struct error *err)
@@ -68,7 +91,8 @@ int changes_since(struct store *store, struct arena *arena, int64_t since, int64
                                               .withdrawn = stmt_int(stmt, 1) != 0,
                                               .from = stmt_int(stmt, 2),
                                               .version = stmt_int(stmt, 3),
-                                              .at = stmt_int(stmt, 4) };
+                                              .at = stmt_int(stmt, 4),
+                                              .day = (int32_t)stmt_int(stmt, 6) };
         *total = stmt_int(stmt, 5);
     }
     stmt_reset(stmt);

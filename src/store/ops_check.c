@@ -145,6 +145,14 @@ static bool is_truth(struct store *store, const struct op *op)
     return !op->value || strcmp(op->value, "0") == 0 || strcmp(op->value, "1") == 0;
 }
 
+static bool is_seen(struct store *store, const struct op *op)
+{
+    struct seen_parts parts;
+
+    (void)store;
+    return !op->value || seen_parse(&parts, op->value);
+}
+
 static bool is_presence(struct store *store, const struct op *op)
 {
     (void)store;
@@ -283,6 +291,7 @@ static const struct op_kind {
     { "pair", false, is_alias, is_alias, is_decision },
     { "sample", false, is_alias, is_series, is_sample },
     { "edit", false, is_alias, is_word, is_edit },
+    { "seen", false, is_alias, is_empty, is_seen },
 };
 
 static const struct op_kind *kind_of(const char *name)

@@ -38,6 +38,17 @@ int query_text_check(const char *query, struct error *err);
  * allowed. */
 bool op_is_clean(const char *text, size_t most, bool lines);
 
+/* seen.c: which version of a paper was seen, "v2 2024-03-05 withdrawn"; false: no such text. */
+#define SEEN_MAX 40
+struct seen_parts {
+    int number;  /* 0: not known */
+    int32_t day; /* 0: not known */
+    bool withdrawn;
+};
+bool seen_parse(struct seen_parts *out, const char *text);
+/* The newest version that is known of the work; "" none is. */
+int seen_newest(char out[SEEN_MAX], struct store *store, int64_t work, struct error *err);
+
 #define STAMP_COUNTER_BITS 16
 
 int machine_own(struct store *store, int64_t *n, struct error *err);

@@ -184,7 +184,8 @@ static int named_rows(struct op **out, size_t *count, struct store *store, struc
         result = stmt_prepare(&stmt, store,
                               "SELECT o.seq, o.stamp, m.id, o.kind, o.field, o.value, o.past "
                               "FROM op o JOIN machine m ON m.n = o.machine WHERE o.item = ?1 AND "
-                              "o.kind IN ('read', 'star', 'tag', 'note', 'priority', 'collection') "
+                              "o.kind IN ('read', 'star', 'tag', 'note', 'priority', 'collection', "
+                              "'seen') "
                               "AND o.value IS NOT NULL "
                               "ORDER BY o.seq",
                               err);

@@ -77,6 +77,24 @@ static char *publish_text(struct stmt *stmt, int column, struct arena *arena)
     return *text ? arena_strdup(arena, text) : NULL;
 }
 
+/* Of a work that has more than one. */
+static int publish_versions(struct store *store, struct arena *arena, int64_t id,
+                            struct text_list *versions, struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT known FROM work_version WHERE work_id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    step = stmt_step(stmt, err);
+    if (step == 1)
+        text_list_add_lines(versions, arena, stmt_text(stmt, 0));
+    stmt_reset(stmt);
+    return step < 0 ? step : ERR_OK;
+}
+
 static int publish_fields(struct store *store, struct arena *arena, int64_t id, struct record *out,
                           struct error *err)
 {
@@ -146,6 +164,8 @@ int publish_record(struct store *store, struct arena *arena, int64_t id, struct 
         result = texts_of(store, arena, tasks, id, &out->tasks, err);
     if (result == ERR_OK)
         result = texts_of(store, arena, methods, id, &out->methods, err);
+    if (result == ERR_OK)
+        result = publish_versions(store, arena, id, &out->versions, err);
     if (result == ERR_OK)
         result = texts_of(store, arena, tags, id, &out->tags, err);
     if (result == ERR_OK)

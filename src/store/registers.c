@@ -169,7 +169,8 @@ int registers_settle(struct store *store, const char *kind, const char *item, co
 
 bool registers_of_work(const char *kind)
 {
-    static const char *const kinds[] = { "read", "star", "tag", "note", "priority", "collection" };
+    static const char *const kinds[] = { "read", "star",     "tag",       "note",
+                                         "seen", "priority", "collection" };
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(kinds); i++)

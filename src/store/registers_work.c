@@ -49,6 +49,8 @@ struct work_state {
     struct op *collections; /* field and value */
     size_t collection_len, collection_cap;
     struct note_text note;
+    char seen[SEEN_MAX]; /* "" nothing */
+    int64_t seen_at;     /* ms */
 };
 
 /* The latest of each collection comes last, and stands. */
@@ -84,6 +86,9 @@ static void work_take(struct work_state *work, const struct op *op)
         work_collect(work, op);
     } else if (strcmp(op->kind, "priority") == 0) {
         work->priority = op->value ? atoi(op->value) : 0;
+    } else if (strcmp(op->kind, "seen") == 0) {
+        snprintf(work->seen, sizeof work->seen, "%s", op->value ? op->value : "");
+        work->seen_at = tag.at;
     } else if (op->value) {
         if (strcmp(op->kind, "read") == 0)
             work->queued = tag.at;
@@ -101,7 +106,8 @@ static int work_read(struct work_state *out, struct store *store, int64_t work, 
             &stmt, store,
             "SELECT o.kind, o.field, o.value, o.stamp, m.id FROM alias a CROSS JOIN op o ON o.item "
             "= a.scheme || ':' || a.value JOIN machine m ON m.n = o.machine WHERE a.work_id = ?1 "
-            "AND o.kind IN ('collection', 'note', 'priority', 'read', 'star', 'tag') ORDER BY "
+            "AND o.kind IN ('collection', 'note', 'priority', 'read', 'seen', 'star', 'tag') ORDER "
+            "BY "
             "o.kind, o.field, o.stamp, m.id",
             err);
 
@@ -144,6 +150,32 @@ static int work_write_marks(struct store *store, int64_t work, const struct work
         stmt_bind_int(stmt, 4, state->changed);
         stmt_bind_int(stmt, 5, state->priority);
         stmt_bind_int(stmt, 6, state->queued);
+    }
+    return stmt_run(stmt, err);
+}
+
+static int work_write_seen(struct store *store, int64_t work, const struct work_state *state,
+                           struct error *err)
+{
+    struct seen_parts parts = { 0 };
+    bool any = seen_parse(&parts, state->seen);
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        any ? "INSERT OR REPLACE INTO seen(work_id, value, number, day, withdrawn, at) VALUES(?1, "
+              "?2, ?3, ?4, ?5, ?6)"
+            : "DELETE FROM seen WHERE work_id = ?1",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    if (any) {
+        stmt_bind_text(stmt, 2, state->seen);
+        stmt_bind_int(stmt, 3, parts.number);
+        stmt_bind_int(stmt, 4, parts.day);
+        stmt_bind_int(stmt, 5, parts.withdrawn);
+        stmt_bind_int(stmt, 6, state->seen_at);
     }
     return stmt_run(stmt, err);
 }
@@ -252,6 +284,8 @@ int registers_work(struct store *store, int64_t work, struct error *err)
         result = work_write_marks(store, work, &state, err);
     if (result == ERR_OK)
         result = work_write_note(store, work, &state.note, err);
+    if (result == ERR_OK)
+        result = work_write_seen(store, work, &state, err);
     if (result == ERR_OK)
         result = work_drop_tags(store, work, &state, err);
     if (result == ERR_OK)

@@ -57,7 +57,8 @@ void state_rollback(struct store *store)
 int state_changes(struct store *store, int64_t *count, struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store, "SELECT count(*) FROM change_log WHERE step = ?1", err);
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT count(DISTINCT item) FROM change_log WHERE step = ?1", err);
 
     if (result != ERR_OK)
         return result;
@@ -212,6 +213,7 @@ const char *state_present_sql(const char *kind)
                         "collection_work cw ON cw.collection_id = c.id WHERE cw.work_id = ?1 AND "
                         "c.name = ?2" },
         { "note", "SELECT body FROM note WHERE work_id = ?1" },
+        { "seen", "SELECT value FROM seen WHERE work_id = ?1" },
         { "query", "SELECT query FROM saved_query WHERE name = ?2" },
     };
     size_t i;
@@ -253,12 +255,54 @@ out:
     return result;
 }
 
+/* Which version was read goes with the mark: the one that the Reader has noted, else the newest. A
+ * paper that is marked read again was read anew. */
+static int mark_seen(struct store *store, int64_t work, enum read_state state, int64_t before,
+                     struct error *err)
+{
+    char *seen = NULL;
+    int result = state_read(store, &seen, state_present_sql("seen"), work, NULL, err);
+
+    if (result == ERR_OK && state == READ_READ && (before == READ_READ || !seen))
+        result = state_seen(store, work, err);
+    else if (result == ERR_OK && state == READ_UNREAD && seen)
+        result = state_seen_version(store, work, NULL, err);
+    free(seen);
+    return result;
+}
+
 int state_mark(struct store *store, int64_t work, enum read_state state, struct error *err)
 {
     char value[8];
     struct state_change change = { .kind = "read", .field = "", .new = value };
+    bool own = store->step == 0;
+    int64_t before = READ_UNREAD;
+    int result = own ? state_begin(store, err) : ERR_OK;
 
+    if (result != ERR_OK)
+        return result;
     snprintf(value, sizeof value, "%d", (int)state);
+    result = store_lookup(store, &before, "SELECT state FROM reading WHERE work_id = ?1", NULL,
+                          work, 0, err);
+    if (result == ERR_OK || result == ERR_NOTFOUND)
+        result = state_change(store, work, &change, err);
+    if (result == ERR_OK)
+        result = mark_seen(store, work, state, before, err);
+    if (own && result == ERR_OK)
+        result = state_commit(store, err);
+    else if (own)
+        state_rollback(store);
+    return result;
+}
+
+int state_seen_version(struct store *store, int64_t work, const char *seen, struct error *err)
+{
+    struct state_change change = { .kind = "seen", .field = "", .new = seen };
+    struct seen_parts parts;
+
+    if (seen && !seen_parse(&parts, seen))
+        return error_set(err, ERR_USAGE, "'%.40s' is no version: write v2, 2024-03-05 or both",
+                         seen);
     return state_change(store, work, &change, err);
 }
 
@@ -273,6 +317,14 @@ int state_priority(struct store *store, int64_t work, int priority, struct error
         priority = -PRIORITY_MAX;
     snprintf(value, sizeof value, "%d", priority);
     return state_change(store, work, &change, err);
+}
+
+int state_seen(struct store *store, int64_t work, struct error *err)
+{
+    char newest[SEEN_MAX];
+    int result = seen_newest(newest, store, work, err);
+
+    return result == ERR_OK && *newest ? state_seen_version(store, work, newest, err) : result;
 }
 
 int state_star(struct store *store, int64_t work, bool on, struct error *err)

@@ -157,6 +157,8 @@ static char *state_describe(const struct state_row *row, size_t rows)
     if (strcmp(row->kind, "read") == 0)
         return mem_printf("%s marked %s%s", row->item,
                           read_state_name((enum read_state)atoi(row->new ? row->new : "0")), more);
+    if (strcmp(row->kind, "seen") == 0)
+        return mem_printf("version seen of %s%s", row->item, more);
     if (strcmp(row->kind, "merge") == 0)
         return mem_printf("merge of %s into %s%s", row->new, row->item, more);
     if (strcmp(row->kind, "split") == 0)
@@ -199,6 +201,16 @@ char *state_left(char *what, size_t left, size_t rows)
 }
 
 /* Rows of a step, the last one first; those of an undo stand as they are found. */
+/* The version that was seen goes with a mark and is not told beside it. */
+static size_t rows_told(const struct state_row *rows, size_t len)
+{
+    size_t told = 0, i;
+
+    for (i = 0; i < len; i++)
+        told += strcmp(rows[i].kind, "seen") != 0;
+    return told ? told : len;
+}
+
 static int state_rows(struct store *store, struct arena *arena, int64_t step,
                       struct state_row **rows, size_t *len, struct error *err)
 {
@@ -324,7 +336,7 @@ static int state_turn(struct store *store, struct turn turn, char **what, struct
             first.old = rows[0].new;
             first.new = rows[0].old;
         }
-        *what = state_left(state_describe(&first, len), left, len);
+        *what = state_left(state_describe(&first, rows_told(rows, len)), left, len);
     }
 out:
     free(rows);
@@ -356,7 +368,8 @@ int state_history(struct state_step **out, size_t *count, struct store *store, s
     size_t cap = 0;
     int result = stmt_prepare(
         &stmt, store,
-        "SELECT c.step, c.at, c.kind, c.item, c.field, c.old, c.new, count(*), min(c.seq), EXISTS "
+        "SELECT c.step, c.at, c.kind, c.item, c.field, c.old, c.new, max(count(*) FILTER (WHERE "
+        "c.kind != 'seen'), 1), min(c.seq), EXISTS "
         "(SELECT 1 FROM change_log u WHERE u.undoes = c.step), c.redoes IS NOT NULL FROM "
         "change_log c WHERE c.undoes IS NULL GROUP BY c.step ORDER BY c.step DESC LIMIT ?1",
         err);

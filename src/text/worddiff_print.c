@@ -1,9 +1,10 @@
 /*
- * A word difference as plain text, and how much is shown of what is the same.
+ * A word difference as plain text, whole or passage by passage.
  */
 #include "carrel/worddiff.h"
 
 #include <ctype.h>
+#include <stdio.h>
 
 /* The start of the word behind `count` words, or the end. */
 static size_t words_on(const char *text, size_t len, size_t count)
@@ -32,17 +33,6 @@ static size_t words_back(const char *text, size_t len, size_t count)
     return len - at;
 }
 
-void diff_run_cut(const struct diff_run *run, bool first, bool last, size_t around, size_t *head,
-                  size_t *tail)
-{
-    *head = run->len;
-    *tail = 0;
-    if (around == 0 || run->words <= 2 * around + 2)
-        return;
-    *head = first ? 0 : words_on(run->text, run->len, around);
-    *tail = last ? 0 : words_back(run->text, run->len, around);
-}
-
 /* Marks hug the words; blanks stand behind them, but not between what went and what came for it. */
 static void print_changed(struct str *out, const char *open, const struct diff_run *run,
                           const char *close, bool blanks)
@@ -57,24 +47,72 @@ static void print_changed(struct str *out, const char *open, const struct diff_r
                run->text + from, close, blanks ? (int)(run->len - len) : 0, run->text + len);
 }
 
-void worddiff_print(struct str *out, const struct worddiff *diff, size_t around)
+static void print_run(struct str *out, const struct worddiff *diff, size_t i,
+                      const struct worddiff_marks *marks)
 {
-    size_t i, head, tail;
+    const struct diff_run *run = &diff->runs[i];
+    const char *end = marks ? marks->end : "";
+    char open[32], close[32];
 
-    for (i = 0; i < diff->len; i++) {
-        const struct diff_run *run = &diff->runs[i];
+    if (run->kind == DIFF_SAME) {
+        str_add_mem(out, run->text, run->len);
+        return;
+    }
+    snprintf(open, sizeof open, "%s%s",
+             !marks                   ? ""
+             : run->kind == DIFF_GONE ? marks->gone
+                                      : marks->came,
+             run->kind == DIFF_GONE ? "[-" : "{+");
+    snprintf(close, sizeof close, "%s%s", run->kind == DIFF_GONE ? "-]" : "+}", end);
+    print_changed(out, open, run, close,
+                  run->kind == DIFF_CAME || i + 1 == diff->len
+                      || diff->runs[i + 1].kind != DIFF_CAME);
+}
 
-        if (run->kind == DIFF_GONE) {
-            print_changed(out, "[-", run, "-]",
-                          i + 1 == diff->len || diff->runs[i + 1].kind != DIFF_CAME);
-        } else if (run->kind == DIFF_CAME) {
-            print_changed(out, "{+", run, "+}", true);
-        } else {
-            diff_run_cut(run, i == 0, i + 1 == diff->len, around, &head, &tail);
-            str_add_mem(out, run->text, head);
-            if (head + tail < run->len)
-                str_printf(out, "…%s", tail ? " " : "");
-            str_add_mem(out, run->text + run->len - tail, tail);
-        }
+void worddiff_print(struct str *out, const struct worddiff *diff,
+                    const struct worddiff_marks *marks)
+{
+    size_t i;
+
+    for (i = 0; i < diff->len; i++)
+        print_run(out, diff, i, marks);
+}
+
+bool worddiff_passage(const struct worddiff *diff, size_t around, size_t *from, size_t *to)
+{
+    size_t i = *to;
+
+    while (i < diff->len && diff->runs[i].kind == DIFF_SAME)
+        i++;
+    if (i == diff->len)
+        return false;
+    *from = i;
+    for (; i < diff->len; i++) {
+        if (diff->runs[i].kind != DIFF_SAME)
+            *to = i + 1;
+        else if (diff->runs[i].words > 2 * around + 2)
+            break;
+    }
+    return true;
+}
+
+void worddiff_print_passage(struct str *out, const struct worddiff *diff, size_t from, size_t to,
+                            size_t around, const struct worddiff_marks *marks)
+{
+    size_t i, len;
+
+    if (from > 0) {
+        const struct diff_run *run = &diff->runs[from - 1];
+
+        len = words_back(run->text, run->len, around);
+        str_printf(out, "%s%.*s", len < run->len ? "… " : "", (int)len, run->text + run->len - len);
+    }
+    for (i = from; i < to; i++)
+        print_run(out, diff, i, marks);
+    if (to < diff->len) {
+        const struct diff_run *run = &diff->runs[to];
+
+        len = words_on(run->text, run->len, around);
+        str_printf(out, "%.*s%s", (int)len, run->text, len < run->len ? "…" : "");
     }
 }

@@ -615,5 +615,5 @@ int main(void)
     };
 
     return cmocka_run_group_tests_name("library", tests, NULL, NULL) + library_edit_tests()
-           + library_vectors_tests();
+           + library_editions_tests() + library_vectors_tests();
 }

@@ -190,6 +190,7 @@ static void test_vocabulary_migrates(void **state)
                        "TABLE usage_name; DROP TABLE usage; DROP TABLE usage_visitors; DROP "
                        "TABLE event_pending");
     library_run(store, "DROP TABLE access_token");
+    library_run(store, "DROP VIEW work_news; DROP TABLE work_version; DROP TABLE seen");
     library_run(store, "DROP VIEW keep_apart; CREATE TABLE keep_apart(a TEXT NOT NULL, b TEXT NOT "
                        "NULL, PRIMARY KEY(a, b)) WITHOUT ROWID; DROP TABLE op; DROP TABLE machine; "
                        "DROP TABLE record_again; DROP TABLE claim; DROP TABLE peer; "

@@ -130,11 +130,11 @@ void check_says(const struct error *err, int code, const char *words)
 int main(void)
 {
     return (store_open_tests() + store_wait_tests() + store_fts_tests() + store_lengths_tests()
-            + store_vectors_tests() + store_state_tests() + store_ledger_tests()
-            + store_lease_tests() + store_streams_tests() + store_runs_tests()
-            + store_webhooks_tests() + store_jobs_tests() + store_jobs_kill_tests()
-            + store_documents_tests() + store_catalog_tests() + store_evidence_tests()
-            + store_counts_tests() + store_events_tests() + store_machine_tests()
-            + store_ops_tests())
+            + store_vectors_tests() + store_seen_tests() + store_state_tests()
+            + store_ledger_tests() + store_lease_tests() + store_streams_tests()
+            + store_runs_tests() + store_webhooks_tests() + store_jobs_tests()
+            + store_jobs_kill_tests() + store_documents_tests() + store_catalog_tests()
+            + store_evidence_tests() + store_counts_tests() + store_events_tests()
+            + store_machine_tests() + store_ops_tests())
            != 0;
 }

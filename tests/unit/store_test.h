@@ -56,6 +56,7 @@ int store_counts_tests(void);
 int store_events_tests(void);
 int store_machine_tests(void);
 int store_ops_tests(void);
+int store_seen_tests(void);
 
 /* Takes back what version 32 has brought, for libraries of before. */
 #define BEFORE_32                                                                                  \

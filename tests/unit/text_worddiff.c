@@ -64,10 +64,16 @@ static void check_print(const char *older, const char *newer, size_t around, con
     struct arena *arena = arena_new();
     struct str out = STR_INIT;
     struct worddiff diff;
+    size_t from = 0, to = 0;
 
     worddiff(&diff, arena, older, newer, WORDDIFF_READABLE);
     check_leads(older, newer, &diff);
-    worddiff_print(&out, &diff, around);
+    if (around == 0)
+        worddiff_print(&out, &diff, NULL);
+    while (around > 0 && worddiff_passage(&diff, around, &from, &to)) {
+        worddiff_print_passage(&out, &diff, from, to, around, NULL);
+        str_add_char(&out, '|');
+    }
     assert_string_equal(out.ptr, expected);
     str_free(&out);
     arena_free(arena);
@@ -85,9 +91,9 @@ static void test_print(void **state)
     check_print("a (small) gain", "a (large) gain", 0, "a ([-small-]{+large+}) gain");
     check_print("我们提出模型", "我们提出新模型", 0, "我们提出{+新+}模型");
     check_print("a b c d e f g h i j k l m n o p", "a b c d e f g h i j k l m n o q", 2,
-                "… n o [-p-]{+q+}");
+                "… n o [-p-]{+q+}|");
     check_print("x b c d e f g h i j k l m n o p", "y b c d e f g h i j k l m n o q", 2,
-                "[-x-]{+y+} b c … n o [-p-]{+q+}");
+                "[-x-]{+y+} b c …|… n o [-p-]{+q+}|");
     check_print("We first trained the big model on five tasks of language here",
                 "Our new and very large network learns the rules that games of chess have", 0,
                 "[-We first trained the big model on five tasks of language here-]{+Our new and "
