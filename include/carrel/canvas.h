@@ -24,6 +24,8 @@ enum style {
     STYLE_WARN,
     STYLE_HIGHLIGHT, /* what a reader has marked */
     STYLE_SELECTED,
+    STYLE_GONE, /* of a difference: what the newer text has no more, and what it has got */
+    STYLE_CAME,
     STYLE_COUNT
 };
 
@@ -91,8 +93,8 @@ void canvas_free(struct canvas *canvas);
 void canvas_clear(struct canvas *canvas);
 
 /* Writes one line of text at (x, y), at most `columns` wide (what does not fit is cut with an
- * ellipsis); bytes \x02 and \x03 switch to STYLE_MATCH and back. Returns the columns used. Outside
- * the canvas nothing happens. */
+ * ellipsis); bytes \x02, \x04 and \x05 switch to STYLE_MATCH, STYLE_GONE and STYLE_CAME, \x03 back.
+ * Returns the columns used. Outside the canvas nothing happens. */
 int canvas_text(struct canvas *canvas, int x, int y, int columns, enum style style,
                 const char *text);
 void canvas_fill(struct canvas *canvas, int x, int y, int columns, enum style style,

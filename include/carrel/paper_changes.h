@@ -45,6 +45,8 @@ void paper_changes_span(struct str *out, const struct paper_changes *changes);
 void paper_changes_summary(struct str *out, const struct paper_changes *changes);
 /* "12 words added, 4 removed" */
 void changed_part_counts(struct str *out, const struct changed_part *part);
+/* Members of an open object; `whole`: with the differences, not only how many. */
+void paper_changes_json(struct jsonw *w, const struct paper_changes *changes, bool whole);
 /* One row for each version, oldest first: "v2  2024-03-05  401kb  12 pages". */
 void edition_line(struct str *out, const struct edition *edition);
 

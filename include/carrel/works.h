@@ -21,6 +21,7 @@ struct work_row {
     enum read_state state;
     bool starred, noted;
     int priority; /* see state_priority */
+    bool changed; /* read, and replaced or withdrawn since */
     int flags;
     char *tags; /* space-separated, "" when none */
 };
@@ -69,6 +70,9 @@ int state_seen_version(struct store *store, int64_t work, const char *seen, stru
 /* That version in the arena; NULL: none was noted. */
 int seen_get(char **seen, struct store *store, struct arena *arena, int64_t work,
              struct error *err);
+/* A document of that version of its paper is being read: which is seen then, unless a newer one
+ * was. No step of undo. `document` is its name; version 0: not known, nothing happens. */
+int seen_document(struct store *store, const char *document, int version, struct error *err);
 /* Works that were read and have a newer version, or were withdrawn, since; the newest news first.
  */
 int works_news(int64_t **works, size_t *count, struct store *store, struct arena *arena,

@@ -94,6 +94,40 @@ int seen_get(char **seen, struct store *store, struct arena *arena, int64_t work
     return step < 0 ? step : ERR_OK;
 }
 
+/* The work of the document, if an older version or none of it was seen; else 0. */
+static int unseen_work(int64_t *work, struct store *store, const char *document, int version,
+                       struct error *err)
+{
+    int result = store_lookup(store, work,
+                              "SELECT a.work_id FROM alias a LEFT JOIN seen s ON s.work_id = "
+                              "a.work_id WHERE a.scheme = 'file' AND a.value = ?1 AND "
+                              "ifnull(s.number < ?2 AND s.number > 0, s.work_id IS NULL)",
+                              document, version, 0, err);
+
+    if (result != ERR_OK)
+        *work = 0;
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+int seen_document(struct store *store, const char *document, int version, struct error *err)
+{
+    const struct seen_parts parts = { .number = version };
+    char value[SEEN_MAX];
+    int64_t work;
+    int result = version > 0 && version < 1000 ? store_begin(store, err) : ERR_NOTFOUND;
+
+    if (result != ERR_OK)
+        return result == ERR_NOTFOUND ? ERR_OK : result;
+    seen_print(value, &parts);
+    result = unseen_work(&work, store, document, version, err);
+    if (result == ERR_OK && work)
+        result = ops_say_work(store, work, "seen", "", value, err);
+    if (result == ERR_OK)
+        return store_commit(store, err);
+    store_rollback(store);
+    return result;
+}
+
 int works_news(int64_t **works, size_t *count, struct store *store, struct arena *arena,
                size_t limit, struct error *err)
 {

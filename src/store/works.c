@@ -103,6 +103,7 @@ static void works_row_read(struct stmt *stmt, struct arena *arena, struct work_r
     row->tags = arena_strdup(arena, stmt_text(stmt, 11));
     row->noted = stmt_int(stmt, 12) != 0;
     row->priority = (int)stmt_int(stmt, 13);
+    row->changed = stmt_int(stmt, 14) != 0;
 }
 
 int works_rows(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
@@ -114,7 +115,8 @@ int works_rows(struct store *store, struct arena *arena, const int64_t *ids, siz
         "(SELECT group_concat(name, ' ') FROM (SELECT g.name FROM work_tag wt JOIN tag g ON g.id = "
         "wt.tag_id "
         "WHERE wt.work_id = w.id ORDER BY g.name)), "
-        "EXISTS(SELECT 1 FROM note WHERE work_id = w.id AND body <> ''), r.priority "
+        "EXISTS(SELECT 1 FROM note WHERE work_id = w.id AND body <> ''), r.priority, "
+        "EXISTS(SELECT 1 FROM work_news n WHERE n.work_id = w.id) "
         "FROM work w JOIN work_text t ON t.id = w.id LEFT JOIN reading r ON r.work_id = w.id WHERE "
         "w.id = ?1";
     struct stmt *stmt;

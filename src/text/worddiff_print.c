@@ -47,6 +47,15 @@ static void print_changed(struct str *out, const char *open, const struct diff_r
                run->text + from, close, blanks ? (int)(run->len - len) : 0, run->text + len);
 }
 
+/* A word that went from behind one that is now followed by punctuation: "light[- and-]{+,+}". */
+static bool lacks_blank(const struct str *out, const struct diff_run *run)
+{
+    unsigned char last = out->len > 0 ? (unsigned char)out->ptr[out->len - 1] : ' ';
+
+    return run->kind == DIFF_GONE && isalnum((unsigned char)run->text[0])
+           && (isalnum(last) || last >= 0x80);
+}
+
 static void print_run(struct str *out, const struct worddiff *diff, size_t i,
                       const struct worddiff_marks *marks)
 {
@@ -58,11 +67,11 @@ static void print_run(struct str *out, const struct worddiff *diff, size_t i,
         str_add_mem(out, run->text, run->len);
         return;
     }
-    snprintf(open, sizeof open, "%s%s",
+    snprintf(open, sizeof open, "%s%s%s",
              !marks                   ? ""
              : run->kind == DIFF_GONE ? marks->gone
                                       : marks->came,
-             run->kind == DIFF_GONE ? "[-" : "{+");
+             run->kind == DIFF_GONE ? "[-" : "{+", lacks_blank(out, run) ? " " : "");
     snprintf(close, sizeof close, "%s%s", run->kind == DIFF_GONE ? "-]" : "+}", end);
     print_changed(out, open, run, close,
                   run->kind == DIFF_CAME || i + 1 == diff->len

@@ -491,8 +491,8 @@ static void open_code_then(struct desk *desk, const char *id)
 }
 
 /* Of the paper that is named, else of the one at hand; a view may know better which. */
-static void do_code_by(struct desk *desk, int argc, char **argv,
-                       void (*open)(struct desk *, const char *id))
+static void do_paper_by(struct desk *desk, int argc, char **argv,
+                        void (*open)(struct desk *, const char *id), const char *none)
 {
     struct view *view = desk_view(desk);
     struct arena *arena = arena_new();
@@ -505,18 +505,28 @@ static void do_code_by(struct desk *desk, int argc, char **argv,
     else if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
         open(desk, keys[0]);
     else
-        desk_say(desk, STYLE_DIM, "no paper here whose code could be shown");
+        desk_say(desk, STYLE_DIM, "%s", none);
     arena_free(arena);
 }
 
 static void do_code(struct desk *desk, int argc, char **argv)
 {
-    do_code_by(desk, argc, argv, open_code);
+    do_paper_by(desk, argc, argv, open_code, "no paper here whose code could be shown");
 }
 
 static void do_code_then(struct desk *desk, int argc, char **argv)
 {
-    do_code_by(desk, argc, argv, open_code_then);
+    do_paper_by(desk, argc, argv, open_code_then, "no paper here whose code could be shown");
+}
+
+static void open_changes(struct desk *desk, const char *id)
+{
+    desk_open(desk, &view_changes, id);
+}
+
+static void do_changes(struct desk *desk, int argc, char **argv)
+{
+    do_paper_by(desk, argc, argv, open_changes, "no paper here; what has changed: /is:changed");
 }
 
 /* ":open ID"; what is under the cursor is the view's to open. */
@@ -597,6 +607,7 @@ static const struct {
     { "open", "what is under the cursor; the paper or repository of an ID", do_open },
     { "code", "the repositories of this paper, or of the ID", do_code },
     { "code-then", "a clone of its code, as of the paper's day", do_code_then },
+    { "changes", "what changed in this paper since it was read, or in that of the ID", do_changes },
     { "note", "a note: in $EDITOR, or the words given", do_written },
     { "edit", "title, authors, date, DOI ...: in $EDITOR, or as FIELD=VALUE", do_written },
     { "help", "keys and commands", do_help },

@@ -26,6 +26,8 @@ const struct look looks[STYLE_COUNT] = {
     [STYLE_WARN] = { 214, -1, false, false, false, false },
     [STYLE_HIGHLIGHT] = { 16, 187, false, false, true, false },
     [STYLE_SELECTED] = { 16, 74, true, false, true, false },
+    [STYLE_GONE] = { 203, -1, false, false, false, false },
+    [STYLE_CAME] = { 114, -1, false, false, false, false },
 };
 
 void canvas_init(struct canvas *canvas, int width, int height, bool ascii)
@@ -106,13 +108,21 @@ static void cell_put(struct canvas *canvas, int x, int y, const char *text, size
     cell->style = (uint8_t)style;
 }
 
+static enum style text_switch(char byte, enum style style)
+{
+    return byte == '\x02'   ? STYLE_MATCH
+           : byte == '\x04' ? STYLE_GONE
+           : byte == '\x05' ? STYLE_CAME
+                            : style;
+}
+
 static int text_columns(const char *text)
 {
     struct str plain = STR_INIT;
     int columns;
 
     for (; *text; text++)
-        if (*text != '\x02' && *text != '\x03')
+        if (*text < '\x02' || *text > '\x05')
             str_add_char(&plain, *text);
     columns = text_width(plain.ptr);
     str_free(&plain);
@@ -135,8 +145,8 @@ static int text_put(struct canvas *canvas, int x, int y, int columns, enum style
         int width;
         size_t took;
 
-        if (text[at] == '\x02' || text[at] == '\x03') {
-            now = text[at++] == '\x02' ? STYLE_MATCH : style;
+        if (text[at] >= '\x02' && text[at] <= '\x05') {
+            now = text_switch(text[at++], style);
             continue;
         }
         took = text_grapheme(text + at, len - at, &width);

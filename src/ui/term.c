@@ -107,7 +107,8 @@ static void term_colors(struct term *term)
             static const short eight[STYLE_COUNT] = { -1,           COLOR_WHITE,  -1,
                                                       -1,           -1,           COLOR_CYAN,
                                                       COLOR_YELLOW, COLOR_YELLOW, COLOR_RED,
-                                                      COLOR_YELLOW, COLOR_BLACK,  COLOR_BLACK };
+                                                      COLOR_YELLOW, COLOR_BLACK,  COLOR_BLACK,
+                                                      COLOR_RED,    COLOR_GREEN };
 
             fg = eight[i];
             bg = i == STYLE_BAR         ? COLOR_BLUE

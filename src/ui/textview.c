@@ -114,6 +114,21 @@ static void line_marked(const struct textview *text, struct str *out, const char
     free(copy);
 }
 
+/* A difference (\x04, \x05) that began on a line before goes on. */
+static void line_open(struct str *out, const char *text, size_t start)
+{
+    size_t i;
+
+    for (i = start; i > 0; i--) {
+        if (text[i - 1] == '\x03')
+            return;
+        if (text[i - 1] == '\x04' || text[i - 1] == '\x05') {
+            str_add_char(out, text[i - 1]);
+            return;
+        }
+    }
+}
+
 void textview_draw(struct textview *text, struct canvas *canvas, int x, int y, int width,
                    int height)
 {
@@ -128,6 +143,7 @@ void textview_draw(struct textview *text, struct canvas *canvas, int x, int y, i
         int indent = text->lines[line].start > 0 ? paragraph->indent : 0;
         struct str shown = STR_INIT;
 
+        line_open(&shown, paragraph->text, text->lines[line].start);
         line_marked(text, &shown, paragraph->text + text->lines[line].start, text->lines[line].len);
         canvas_text(canvas, x + indent, y + i, width - indent, paragraph->style, shown.ptr);
         str_free(&shown);

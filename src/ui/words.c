@@ -96,6 +96,8 @@ static const struct {
     { "selecting", "line-start", "from the line's beginning" },
     { "selecting", "line-end", "to the line's end" },
     { "selecting", "other-end", "move the other end of it" },
+    { "changes", "next-change", "to the next change (n, too)" },
+    { "changes", "prev-change", "to the change before (N, too)" },
     { "duplicates", "one-paper", "they are one paper: keep the upper one" },
     { "duplicates", "one-paper-other", "they are one paper: keep the lower one" },
     { "duplicates", "two-papers", "they are two papers" },

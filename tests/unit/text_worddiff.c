@@ -88,6 +88,7 @@ static void test_print(void **state)
     check_print("old", "", 0, "[-old-]");
     check_print("We show results.", "We show  good results, too.", 0,
                 "We show  {+good+} results{+, too+}.");
+    check_print("lamps and light", "lamps, light", 0, "lamps[- and-]{+,+} light");
     check_print("a (small) gain", "a (large) gain", 0, "a ([-small-]{+large+}) gain");
     check_print("我们提出模型", "我们提出新模型", 0, "我们提出{+新+}模型");
     check_print("a b c d e f g h i j k l m n o p", "a b c d e f g h i j k l m n o q", 2,

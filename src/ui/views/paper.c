@@ -7,6 +7,7 @@
 #include "carrel/credit.h"
 #include "carrel/documents.h"
 #include "carrel/mentions.h"
+#include "carrel/paper_changes.h"
 #include "carrel/repositories.h"
 #include "carrel/tables.h"
 #include "carrel/text.h"
@@ -42,6 +43,8 @@ struct paper {
     size_t result_count;
     struct repository_row *repositories; /* that it links to */
     size_t repository_count;
+    struct edition *editions; /* oldest first */
+    size_t edition_count;
     bool loaded;
     uint64_t task;
     struct error error; /* why it is not */
@@ -57,6 +60,8 @@ struct paper_task {
     size_t result_count;
     struct repository_row *repositories;
     size_t repository_count;
+    struct edition *editions;
+    size_t edition_count;
 };
 
 static int bind_work(struct paper_task *t, struct store *store, const char *how, int64_t work,
@@ -113,6 +118,8 @@ static int paper_run(struct task *task, void *worker, struct error *err)
     if (result == ERR_OK)
         result =
             repositories_of_work(worker, t->arena, id, &t->repositories, &t->repository_count, err);
+    if (result == ERR_OK)
+        result = editions_of(&t->editions, &t->edition_count, worker, t->arena, id, err);
     return result == ERR_OK ? read_documents(t, worker, err) : result;
 }
 
@@ -308,8 +315,9 @@ static void paper_headline(struct textview *text, const struct work_full *work)
         str_printf(&line, " · %s", row->published);
     if (*row->primary_category)
         str_printf(&line, " · %s", row->primary_category);
-    str_printf(&line, " · %s%s%s", read_state_name(row->state), row->starred ? " ★ starred" : "",
-               row->flags & WORK_WITHDRAWN ? " · withdrawn by its source" : "");
+    str_printf(&line, " · %s%s%s%s", read_state_name(row->state), row->starred ? " ★ starred" : "",
+               row->flags & WORK_WITHDRAWN ? " · withdrawn by its source" : "",
+               row->changed ? " · changed since (D)" : "");
     for (i = 0; i < work->record.tags.len; i++)
         str_printf(&line, "%s#%s", i ? " " : " · ", work->record.tags.items[i]);
     textview_add(text, STYLE_DIM, 2, "%s", line.ptr);
@@ -347,6 +355,24 @@ static void paper_documents(struct textview *text, const struct paper_documents 
         str_free(&title);
     }
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
+}
+
+/* Of a paper that has more than one, the newest first. */
+static void paper_versions(struct textview *text, const struct paper *p)
+{
+    struct str line = STR_INIT;
+    size_t i;
+
+    if (p->edition_count < 2)
+        return;
+    textview_add(text, STYLE_HEADING, 0, "Versions  (D shows what changed)");
+    for (i = p->edition_count; i > 0; i--) {
+        str_clear(&line);
+        edition_line(&line, &p->editions[i - 1]);
+        textview_add(text, i == p->edition_count ? STYLE_NORMAL : STYLE_DIM, 8, "  %s", line.ptr);
+    }
+    textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    str_free(&line);
 }
 
 static void paper_results(struct textview *text, const struct paper *p)
@@ -417,6 +443,7 @@ static void paper_compose(struct paper *p)
     paper_joined(text, "methods", &record->methods);
     paper_credits(text, &record->credits);
     textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    paper_versions(text, p);
     paper_results(text, p);
     paper_documents(text, &p->documents, &p->work.aliases);
     paper_sources(text, &p->work);
@@ -445,6 +472,8 @@ static void paper_result(struct view *view, struct task *task)
     p->result_count = t->result_count;
     p->repositories = t->repositories;
     p->repository_count = t->repository_count;
+    p->editions = t->editions;
+    p->edition_count = t->edition_count;
     t->documents.bound = NULL;
     t->arena = NULL;
     p->loaded = true;

@@ -38,7 +38,7 @@ struct papers {
     bool exact, relaxed;
     double took_ms;
     int cursor, top, height;
-    int above; /* lines in front of the rows and of alerts */
+    int above;                               /* lines in front of the rows and of alerts */
     uint64_t task;                           /* under way, 0 none */
     bool loaded, typing, fresh;              /* fresh: Today shows news, not the newest */
     struct error error;                      /* of what is shown */
@@ -59,6 +59,7 @@ struct papers {
     bool newest;      /* Today: by date although there is enough history to recommend from */
     bool recommended; /* what is shown is */
     struct alert_pane pane;
+    int64_t news;   /* Today: papers that were read and have changed since */
     char *last;     /* Today: the title that was read last, NULL none */
     char hint[200]; /* another query that may have been meant, "" none */
 };

@@ -29,6 +29,7 @@ struct papers_task {
     bool recommend, recommended; /* asked for, and done */
     struct alert_pane pane;      /* Today */
     char *last;                  /* Today */
+    int64_t news;                /* Today */
     bool more, today, fell_back; /* more: another stretch of the list that is shown */
 };
 
@@ -109,6 +110,8 @@ static int papers_run(struct task *task, void *worker, struct error *err)
     result = t->today && !t->more ? pane_read(&t->pane, store, err) : ERR_OK;
     if (result == ERR_OK && t->today && !t->more)
         result = last_read(&t->last, store, err);
+    if (result == ERR_OK && t->today && !t->more)
+        result = store_query_int(store, "SELECT count(*) FROM work_news", &t->news, err);
     if (result == ERR_OK && t->recommend)
         result = recommend_search(&t->result, store, t->filter, RECOMMENDED_ROWS, err);
     t->recommended = t->result != NULL;
@@ -275,6 +278,7 @@ static void papers_take(struct papers *p, struct papers_task *t)
             pane_take(&p->pane, &t->pane);
         free(p->last);
         p->last = t->last;
+        p->news = t->news;
         t->last = NULL;
         p->took_ms = answer->took_ms;
         p->fresh = !t->fell_back;

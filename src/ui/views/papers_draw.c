@@ -79,6 +79,8 @@ static const char *state_sign(const struct work_row *row)
     static const char *const states[] = { "●", " ", "▸", "-" };
     static const char *const up[] = { "▸", "1", "2", "3", "4", "5", "6", "7", "8", "9" };
 
+    if (row->changed)
+        return "±";
     if (row->state != READ_LATER || row->priority == 0)
         return states[row->state];
     return row->priority < 0 ? "▹"
@@ -179,6 +181,8 @@ static void linear_text(struct papers *p, int row, struct str *out)
                read_state_name(hit->row.state), hit->row.starred ? ", starred" : "");
     if (*hit->row.tags)
         str_printf(out, ", tagged %s", hit->row.tags);
+    if (hit->row.changed)
+        str_add(out, ", changed since");
     if (hit->row.noted)
         str_add(out, ", with a note");
     if (hit->row.state == READ_LATER && hit->row.priority)
@@ -361,18 +365,25 @@ static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, i
     str_free(&text);
 }
 
-/* One line of Today: what one was reading. Returns how many it took. */
+/* Lines of Today: what one was reading, and what of that has changed. Returns how many. */
 static int draw_last(const struct papers *p, struct canvas *canvas, int x, int y, int width,
                      int height)
 {
     struct str text = STR_INIT;
+    int used = 0;
 
-    if (!p->last || height < 10)
-        return 0;
-    str_printf(&text, "gi goes on reading: %s", p->last);
-    canvas_text(canvas, x, y, width, STYLE_DIM, text.ptr);
+    if (p->last && height >= 10) {
+        str_printf(&text, "gi goes on reading: %s", p->last);
+        canvas_text(canvas, x, y + used++, width, STYLE_DIM, text.ptr);
+    }
+    if (p->news > 0 && height >= 10) {
+        str_clear(&text);
+        str_printf(&text, "%" PRId64 " paper%s you have read %s changed: /is:changed", p->news,
+                   p->news == 1 ? "" : "s", p->news == 1 ? "has" : "have");
+        canvas_text(canvas, x, y + used++, width, STYLE_DIM, text.ptr);
+    }
     str_free(&text);
-    return 1;
+    return used;
 }
 
 void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height)

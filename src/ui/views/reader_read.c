@@ -288,6 +288,7 @@ struct place_task {
     struct arena *arena;
     char *document;
     struct reading_place place;
+    int version; /* of the paper, as the document says; 0 not known */
     bool leaving;
 };
 
@@ -297,7 +298,9 @@ static int place_run(struct task *task, void *worker, struct error *err)
 
     if (!worker || store_read_only(worker))
         return ERR_OK; /* nothing is kept, and nobody has asked for it */
-    return place_set(worker, t->document, &t->place, err);
+    return place_set(worker, t->document, &t->place, err) == ERR_OK
+               ? seen_document(worker, t->document, t->version, err)
+               : err->code;
 }
 
 /* What was read last, and how many are, is told by Today and the sidebar. */
@@ -334,6 +337,7 @@ static void place_post(struct view *view, char mark, bool leaving)
     t->task.free = place_free;
     t->arena = arena_new();
     t->document = arena_strdup(t->arena, r->text->which.name);
+    t->version = (int)doc->meta.arxiv_version;
     t->place.mark = mark;
     t->leaving = leaving;
     end = doc->reading_len - r->at > PLACE_BYTES ? r->at + PLACE_BYTES : doc->reading_len;
