@@ -98,8 +98,10 @@ static int backup_to_file(sqlite3 *from, const char *file, const struct backup_o
     int result;
 
     unlink(temporary);
-    if (sqlite3_open(temporary, &to) != SQLITE_OK)
-        result = error_set(err, ERR_IO, "cannot write %s: %s", file, sqlite3_errmsg(to));
+    if (sqlite3_open(temporary, &to) != SQLITE_OK) /* SQLite's own words do not say why */
+        result = error_set(err, ERR_IO, "cannot write %s: %s", file,
+                           to && sqlite3_system_errno(to) ? strerror(sqlite3_system_errno(to))
+                                                          : sqlite3_errmsg(to));
     else
         result = backup_copy(from, to, file, options, err);
     if (result == ERR_OK)

@@ -62,6 +62,8 @@ run "unknown format" 2 "$CARREL" export --format docx
 run "unwritable place" 1 "$CARREL" export --format jsonl -o "$T/none/file"
 
 run "backup" 0 "$CARREL" backup "$T/backup.db"
+run "a backup into a folder that is not there" 1 "$CARREL" backup "$T/nowhere/backup.db"
+has "says that" err "cannot write $T/nowhere/backup.db: No such file or directory"
 run "restore" 0 "$CARREL" -L "$T/restored" restore "$T/backup.db"
 run "into a full library" 1 "$CARREL" -L "$T/restored" restore "$T/backup.db"
 has "only with force" err "--force"
