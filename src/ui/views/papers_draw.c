@@ -104,7 +104,7 @@ static void draw_row(struct view *view, struct canvas *canvas, int row, int x, i
     bool unread = hit->row.state == READ_UNREAD && !repository;
     enum style style = unread ? STYLE_UNREAD : STYLE_NORMAL;
     int at = x + width, left = x + 3;
-    char date[8];
+    char date[24];
 
     if (hit->passage) {
         draw_passage(canvas, hit, x, y, width);
@@ -116,10 +116,12 @@ static void draw_row(struct view *view, struct canvas *canvas, int row, int x, i
         str_printf(&authors, "%" PRId64 " stars", repository->stars);
     else if (!repository)
         draw_authors(&authors, hit->row.authors, columns.authors);
-    snprintf(date, sizeof date, "%.*s", columns.date, hit->row.published);
-    if (papers_tells_progress(view) && columns.date)
-        snprintf(date, sizeof date, hit->percent < 0 ? "" : "%*d%%", columns.date - 1,
-                 hit->percent);
+    if (!papers_tells_progress(view))
+        snprintf(date, sizeof date, "%.*s", columns.date, hit->row.published);
+    else if (hit->percent >= 0 && columns.date)
+        snprintf(date, sizeof date, "%*d%%", columns.date - 1, hit->percent);
+    else
+        *date = '\0';
     at -= columns.date;
     canvas_text(canvas, at, y, columns.date, STYLE_DIM, date);
     if (columns.category) {
