@@ -604,6 +604,8 @@ static void test_reference_kinds(void **state)
     arena_free(arena);
 }
 
+int app_indexer_tests(void); /* app_indexer.c */
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -618,5 +620,6 @@ int main(void)
         cmocka_unit_test(test_references),
     };
 
-    return cmocka_run_group_tests_name("bibliographies there and back", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("bibliographies there and back", tests, NULL, NULL)
+           + app_indexer_tests();
 }
