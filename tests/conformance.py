@@ -64,8 +64,9 @@ def marked(text):
 
 def date(value):
     if isinstance(value, dict) and 'date-parts' in value:
-        parts = ['-'.join(f'{p:04d}' if i == 0 else f'{p:02d}' for i, p in enumerate(part)) for part in value['date-parts']]
-        return '/'.join('' if p == '0000' else p for p in parts)
+        parts = ['-'.join(f'{"-" * (p < 0)}{abs(p):04d}' if i == 0 else f'{p:02d}' for i, p in enumerate(part)) for part in value['date-parts']]
+        season = f'-2{value["season"]}' if 'season' in value else ''
+        return '/'.join('' if p == '0000' else p for p in parts) + season
     return str(value).rstrip('~?')
 
 

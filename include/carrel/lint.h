@@ -7,8 +7,8 @@
 #include "carrel/citation.h"
 
 struct lint_finding {
-    const char *rule; /* static: "bad-doi" */
-    const char *text; /* one line for people */
+    const char *rule;          /* static: "bad-doi" */
+    const char *text;          /* one line for people */
     const char *field, *value; /* of an edit that mends it (carrel/edit.h); NULL: none is known */
 };
 struct lint_paper {

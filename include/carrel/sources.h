@@ -23,7 +23,7 @@ enum parse_format {
      * Windows-1252 are known when they are seen, whatever the file says of itself. */
     PARSE_BIBTEX, /* and biblatex */
     PARSE_RIS,
-    PARSE_CSL, /* CSL-JSON */
+    PARSE_CSL,        /* CSL-JSON */
     PARSE_ARXIV_MAIL, /* arXiv's daily mails, one or many */
     /* Not bytes but folders, which parse_file does not read: */
     PARSE_ZOTERO, /* carrel/zotero.h */
@@ -90,8 +90,8 @@ int parse_file(const char *path, enum parse_format format, const struct parse_si
                int (*progress)(void *ctx, int64_t done, int64_t size), struct parse_info *info,
                struct error *err);
 
-/* Hands every paper of a library of Papis (a folder of folders with info.yaml) to the parser's sink;
- * the parser is one of PARSE_CSL that is given nothing else. */
+/* Hands every paper of a library of Papis (a folder of folders with info.yaml) to the parser's
+ * sink; the parser is one of PARSE_CSL that is given nothing else. */
 int papis_read(struct parser *parser, const char *folder, const atomic_bool *cancel,
                struct error *err);
 

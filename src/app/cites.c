@@ -35,7 +35,7 @@ struct cites {
     size_t count;
     int64_t written;
     bool few;
-    struct error *err; /* of the pass that runs */
+    struct error *err;   /* of the pass that runs */
     int32_t first, last; /* days on which a work with one of these keys may have appeared */
 };
 
@@ -224,8 +224,8 @@ static int find_span(struct cites *c, const int64_t *works, size_t len, struct e
 
 static int find_keys(struct cites *c, const int64_t *works, size_t len, struct error *err)
 {
-    int result = c->few ? take_few(c, works, len, err)
-                        : cited_keys(c->store, NULL, take_brought, c, err);
+    int result =
+        c->few ? take_few(c, works, len, err) : cited_keys(c->store, NULL, take_brought, c, err);
 
     c->err = err;
     if (result == ERR_OK)

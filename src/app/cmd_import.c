@@ -423,6 +423,22 @@ static int export_progress(void *ctx, int64_t done, int64_t total)
     return call->cancel && atomic_load(call->cancel);
 }
 
+/* Feeds stand in the settings, so no library is asked. */
+static int export_opml(struct command_call *call, struct error *err)
+{
+    const char *place = export_place(call, call_option(call, "-o"));
+    struct str text = STR_INIT;
+    int result = ERR_OK;
+
+    opml_write(&text, call->app->config);
+    if (place && strcmp(place, "-") != 0)
+        result = file_write(place, text.ptr, text.len, err);
+    else
+        str_add(&call->out, text.ptr);
+    str_free(&text);
+    return result;
+}
+
 int cmd_export(struct command_call *call, struct error *err)
 {
     const struct config *config = call->app->config;
@@ -446,10 +462,12 @@ int cmd_export(struct command_call *call, struct error *err)
 
     if (call->argc > 0)
         return error_set(err, ERR_USAGE, "export takes options only; a query goes behind --query");
+    if (name && strcmp(name, "opml") == 0)
+        return export_opml(call, err);
     if (name && !export_format_from(name, &options.format))
         return error_set(err, ERR_USAGE,
                          "--format %s: this carrel writes site, json, jsonl, atom, bibtex, "
-                         "biblatex, ris and csl",
+                         "biblatex, ris, csl and opml",
                          name);
     if (call->desk && (!options.output || strcmp(options.output, "-") == 0))
         return error_set(err, ERR_USAGE,

@@ -24,7 +24,7 @@
 
 struct lint_run {
     struct command_call *call;
-    struct arena *arena; /* of a paper */
+    struct arena *arena;    /* of a paper */
     struct hashmap *wanted; /* works; NULL: all */
     int64_t *works;
     size_t count, cap;
@@ -98,8 +98,9 @@ static void take(void *ctx, const struct lint_finding *finding)
     if (run->only && strcmp(run->only, finding->rule) != 0)
         return;
     if (told.field && is_others(run, finding)) {
-        told.text = arena_printf(run->arena, "%s, but another paper here has it: carrel merge %s "
-                                             "doi:%s",
+        told.text = arena_printf(run->arena,
+                                 "%s, but another paper here has it: carrel merge %s "
+                                 "doi:%s",
                                  told.text, run->id, told.value);
         told.field = told.value = NULL;
     }
@@ -115,7 +116,8 @@ static int lint_mend(struct lint_run *run, struct error *err)
     int result = ERR_OK;
 
     if (run->fix && run->change_count > 0) {
-        result = library_edit(run->call->store, run->id, run->changes, run->change_count, NULL, err);
+        result =
+            library_edit(run->call->store, run->id, run->changes, run->change_count, NULL, err);
         run->fixed += result == ERR_OK;
     }
     run->change_count = 0;
@@ -229,8 +231,8 @@ static int lint_twice(struct lint_run *run, struct error *err)
 {
     struct duplicate_pair *pairs = NULL;
     size_t count = 0, i;
-    int result = duplicates_find(&pairs, &count, run->call->store, run->call->arena, 0, TWICE_MOST,
-                                 err);
+    int result =
+        duplicates_find(&pairs, &count, run->call->store, run->call->arena, 0, TWICE_MOST, err);
 
     for (i = 0; i < count && result == ERR_OK; i++)
         tell_pair(run, "twice", pairs[i].b, pairs[i].a, "perhaps the same paper (",
@@ -274,8 +276,9 @@ static void lint_summary(struct lint_run *run)
                    "back\n",
                    run->papers, run->fixed);
     } else {
-        str_printf(&call->say, "%" PRId64 " papers looked at: %" PRId64 " findings, of which --fix "
-                               "mends %" PRId64 "\n",
+        str_printf(&call->say,
+                   "%" PRId64 " papers looked at: %" PRId64 " findings, of which --fix "
+                   "mends %" PRId64 "\n",
                    run->papers, run->found, run->fixable);
     }
 }

@@ -113,7 +113,7 @@ static const char export_help[] =
 static const struct command_option export_options[] = {
     { "--format", "FORMAT",
       "site (a website's folder), json (its data alone), jsonl (default), atom, bibtex, biblatex, "
-      "ris, csl" },
+      "ris, csl, opml (the feeds of the settings)" },
     { "--query", "QUERY", "only what this query finds" },
     { "-o", "FOLDER|FILE", "where to write; - is standard output" },
     { "--limit", "N", "entries of an Atom feed (default 100)" },
@@ -662,9 +662,11 @@ static const char cite_help[] =
 
 static const char lint_help[] =
     "Looks at all papers, or at those of a query, and changes nothing: what an edit would mend is\n"
-    "shown as --fix FIELD=VALUE. With --fix these edits are made, those of a paper as one step, which\n"
+    "shown as --fix FIELD=VALUE. With --fix these edits are made, those of a paper as one step, "
+    "which\n"
     "'carrel undo' takes back. Rules: no-title, no-authors, no-date, no-doi, bad-doi, bad-isbn,\n"
-    "bad-issn, wrong-year (before its arXiv number, or not its DOI's), capitals, title-end, encoding\n"
+    "bad-issn, wrong-year (before its arXiv number, or not its DOI's), capitals, title-end, "
+    "encoding\n"
     "(text in a wrong character set), braces, dangling (a crossref that leads nowhere), same-key,\n"
     "twice (perhaps one paper: see 'carrel duplicates').";
 
@@ -678,8 +680,8 @@ static const struct command commands[] = {
     { "cite", "[FILE.bib] ID|-...", CMD_CLI,
       "citation keys of papers, references to them, or entries for a .bib file", cite_help,
       cite_options, cmd_cite },
-    { "lint", "[QUERY]", CMD_CLI | CMD_DESK | CMD_WRITES, "what looks wrong with papers, and mend it",
-      lint_help, lint_options, cmd_lint },
+    { "lint", "[QUERY]", CMD_CLI | CMD_DESK | CMD_WRITES,
+      "what looks wrong with papers, and mend it", lint_help, lint_options, cmd_lint },
     { "sync", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "fetch what is new from the sources",
       sync_help, sync_options, cmd_sync },
     { "add", "ID|URL|FILE...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,

@@ -181,7 +181,7 @@ static void key_date(const struct writing *c, const char *key, const char *date)
     jsonw_start(&w, &parts);
     jsonw_array(&w);
     good = date_part(&w, date);
-    if (end && (!end[1] || str_starts(end + 1, ".."))) { /* it has not ended yet */
+    if (end && (!end[1] || !isdigit((unsigned char)end[end[1] == '-' ? 2 : 1]))) { /* open */
         jsonw_array(&w);
         jsonw_int(&w, 0);
         jsonw_end(&w);
@@ -194,6 +194,9 @@ static void key_date(const struct writing *c, const char *key, const char *date)
         jsonw_object(c->w);
         jsonw_key(c->w, "date-parts");
         jsonw_raw(c->w, parts.ptr);
+        if (strspn(date, "0123456789") == 4 && str_starts(date + 4, "-2") && date[6] >= '1'
+            && date[6] <= '4') /* "2004-22": the summer */
+            jsonw_key_int(c->w, "season", date[6] - '0');
         if (strchr(date, '~') || strchr(date, '?'))
             jsonw_key_bool(c->w, "circa", true);
         jsonw_end(c->w);

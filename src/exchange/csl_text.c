@@ -109,7 +109,9 @@ static void rich_text(struct str *out, struct arena *arena, const char *tex, int
  */
 struct sentence {
     struct str *out;
-    bool first;  /* the next letter begins a sentence */
+    bool first; /* the next letter begins a sentence */
+    bool
+        raise; /* and has a capital where it was written small; not behind a full stop: "E. coli" */
     char before; /* the last byte that is no markup and no quote */
 };
 
@@ -138,7 +140,7 @@ static bool word_raised(const char *at, const char *end)
 
 static void sentence_word(struct sentence *s, const char *at, const char *end)
 {
-    if (s->first && islower((unsigned char)*at))
+    if (s->first && s->raise && islower((unsigned char)*at))
         str_add_char(s->out, (char)toupper((unsigned char)*at++));
     else if (!s->first && word_raised(at, end))
         str_add_char(s->out, (char)tolower((unsigned char)*at++));
@@ -149,9 +151,11 @@ static void sentence_word(struct sentence *s, const char *at, const char *end)
 
 static void sentence_byte(struct sentence *s, char c)
 {
-    if (c == ' ' && strchr(".:?!", s->before))
+    if (c == ' ' && strchr(".:?!", s->before)) {
         s->first = true;
-    else if (isdigit((unsigned char)c))
+        s->raise = s->before != '.';
+    }
+    if (isdigit((unsigned char)c))
         s->first = false;
     if (!strchr("\"')", c))
         s->before = c;
@@ -188,7 +192,7 @@ static const char *sentence_kept(struct sentence *s, const char *at)
 
 void csl_sentence(struct str *out, const char *markup)
 {
-    struct sentence s = { .out = out, .first = true, .before = ' ' };
+    struct sentence s = { .out = out, .first = true, .raise = true, .before = ' ' };
 
     while (*markup) {
         const char *end = word_end(markup);

@@ -79,8 +79,12 @@ static char *doi_in(struct arena *arena, const char *text)
 static void rule_no_doi(const struct linting *l)
 {
     const struct record *r = l->paper->record;
-    const char *const places[] = { r->url, r->comment, entry_get(l, "note"), entry_get(l, "url"),
-                                   entry_get(l, "howpublished"), entry_get(l, "ris:UR") };
+    const char *const places[] = { r->url,
+                                   r->comment,
+                                   entry_get(l, "note"),
+                                   entry_get(l, "url"),
+                                   entry_get(l, "howpublished"),
+                                   entry_get(l, "ris:UR") };
     char *doi = NULL;
     size_t i;
 
@@ -127,7 +131,8 @@ static void check_numbers(const struct linting *l, const char *field, const char
         char *one = arena_strndup(l->arena, list, len);
 
         if (strpbrk(one, "0123456789") && !valid(one) && !strchr(one, '('))
-            found(l, arena_printf(l->arena, "'%.40s' is no %s: its digits do not add up", one, what),
+            found(l,
+                  arena_printf(l->arena, "'%.40s' is no %s: its digits do not add up", one, what),
                   NULL, NULL);
         list += len;
         list += strspn(list, ",; ");
@@ -192,7 +197,8 @@ static void rule_year(const struct linting *l)
         found(l, arena_printf(l->arena, "of the year %d", year), NULL, NULL);
     } else if (r->id && str_starts(r->id, "arxiv:") && arxiv_month(r->id, &from, &month)
                && year < from) {
-        text = arena_printf(l->arena, "of %d, but its arXiv number is of %d-%02d", year, from, month);
+        text =
+            arena_printf(l->arena, "of %d, but its arXiv number is of %d-%02d", year, from, month);
         if (r->venue || r->doi) /* it may have been printed before */
             found(l, text, NULL, NULL);
         else
@@ -230,8 +236,7 @@ static void rule_title_end(const struct linting *l)
 
     if (len > 12 && title[len - 1] == '.' && title[len - 2] != '.' && title[len - 3] != '.'
         && islower((unsigned char)title[len - 2]) && islower((unsigned char)title[len - 3]))
-        found(l, "a full stop behind the title", "title",
-              arena_strndup(l->arena, title, len - 1));
+        found(l, "a full stop behind the title", "title", arena_strndup(l->arena, title, len - 1));
 }
 
 static char *joined(struct arena *arena, const struct text_list *list)
@@ -281,8 +286,7 @@ static void rule_braces(const struct linting *l)
         found(l, "braces in the title do not pair", "title", lint_unbraced(l->arena, r->title));
     for (i = 0; entry && i < entry->len; i++)
         if (!citation_verbatim(entry->fields[i].name) && lint_unbalanced(entry->fields[i].value))
-            found(l,
-                  arena_printf(l->arena, "braces in %.40s do not pair", entry->fields[i].name),
+            found(l, arena_printf(l->arena, "braces in %.40s do not pair", entry->fields[i].name),
                   NULL, NULL);
 }
 

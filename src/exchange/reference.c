@@ -214,7 +214,7 @@ static void add_people(struct str *out, const struct style *style, const struct 
     add_names(out, names, list, editors);
     if (editors ? !names->edited : !citation_get(entry, "author"))
         str_add(out, names_count(list, &others) > 1 || others ? names->editors : names->editor);
-    if (!editors && names->stop && out->ptr[out->len - 1] != '.')
+    if (!editors && names->stop && out->len > 0 && out->ptr[out->len - 1] != '.')
         str_add_char(out, '.');
 }
 

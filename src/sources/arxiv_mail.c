@@ -1,6 +1,6 @@
 /*
- * arXiv's daily mail of new papers, as it comes or as a folder of mails (mbox): between lines of two
- * backslashes stand first what the paper is, then its abstract. Replacements have no abstract.
+ * arXiv's daily mail of new papers, as it comes or as a folder of mails (mbox): between lines of
+ * two backslashes stand first what the paper is, then its abstract. Replacements have no abstract.
  * Everything else (heads of mails, instructions, rules) is passed over.
  */
 #include "parser.h"
@@ -17,9 +17,9 @@ struct mail {
     struct str line;
     long number, start;
     enum { MAIL_OUTSIDE, MAIL_HEAD, MAIL_ABSTRACT } state;
-    bool opened;                  /* the line before was of two backslashes, outside */
+    bool opened;                       /* the line before was of two backslashes, outside */
     struct str field, value, abstract; /* the field whose lines go on */
-    bool begun;                   /* the record is */
+    bool begun;                        /* the record is */
     char announce[16];
 };
 
@@ -164,7 +164,8 @@ static bool head_number(struct parser *p, const char *line)
     record_begin(p, "arxiv-mail", m->start);
     snprintf(m->announce, sizeof m->announce, "%s", strstr(line, "cross") ? "cross" : "new");
     number += strspn(number, " ");
-    m->begun = field_id(p, arena_printf(p->arena, "arxiv:%.*s", (int)strcspn(number, " \r"), number));
+    m->begun =
+        field_id(p, arena_printf(p->arena, "arxiv:%.*s", (int)strcspn(number, " \r"), number));
     if (!m->begun)
         record_reject(p, m->start, "no arXiv number");
     return true;
@@ -201,8 +202,8 @@ static void paper_end(struct parser *p)
             p->record.published = NULL;
         if (m->abstract.len > 0)
             p->record.abstract = field_abstract(p, m->abstract.ptr);
-        p->record.url = arena_printf(p->arena, "https://arxiv.org/abs/%s",
-                                     p->record.id + strlen("arxiv:"));
+        p->record.url =
+            arena_printf(p->arena, "https://arxiv.org/abs/%s", p->record.id + strlen("arxiv:"));
         record_emit(p);
     } else if (m->begun) {
         record_reject(p, m->start, "no title");

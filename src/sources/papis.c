@@ -19,14 +19,17 @@
 #define FOLDERS_MAX 1000000
 
 /* Members that are read by themselves, or say nothing of the paper. */
-static const char *const others[] = { "author",     "author_list", "ref",   "type",  "tags",
-                                      "files",      "notes",       "month", "citations",
-                                      "time-added", "papis_id",    "doc_url" };
+static const char *const others[] = { "author",    "author_list", "ref",      "type",
+                                      "tags",      "files",       "notes",    "month",
+                                      "citations", "time-added",  "papis_id", "doc_url" };
 
 static const char *const renamed[][2] = {
-    { "journal", "journaltitle" },     { "issue", "number" },
-    { "address", "location" },         { "school", "institution" },
-    { "abbrev_journal_title", "shortjournal" }, { "eprint_type", "eprinttype" },
+    { "journal", "journaltitle" },
+    { "issue", "number" },
+    { "address", "location" },
+    { "school", "institution" },
+    { "abbrev_journal_title", "shortjournal" },
+    { "eprint_type", "eprinttype" },
     { "booktitle", "booktitle" },
 };
 

@@ -16,14 +16,22 @@
 static const struct {
     const char *name;
     enum parse_format format;
-} parse_names[] = {
-    { "auto", PARSE_AUTO },     { "jsonl", PARSE_JSONL },     { "arxiv-atom", PARSE_ARXIV_ATOM },
-    { "oai", PARSE_OAI },       { "rss", PARSE_RSS },         { "hf", PARSE_HF },
-    { "pwc", PARSE_PWC },       { "opml", PARSE_OPML },       { "crossref", PARSE_CROSSREF },
-    { "bibtex", PARSE_BIBTEX }, { "biblatex", PARSE_BIBTEX }, { "ris", PARSE_RIS },
-    { "csl", PARSE_CSL },       { "zotero", PARSE_ZOTERO },   { "papis", PARSE_PAPIS },
-    { "arxiv-mail", PARSE_ARXIV_MAIL }
-};
+} parse_names[] = { { "auto", PARSE_AUTO },
+                    { "jsonl", PARSE_JSONL },
+                    { "arxiv-atom", PARSE_ARXIV_ATOM },
+                    { "oai", PARSE_OAI },
+                    { "rss", PARSE_RSS },
+                    { "hf", PARSE_HF },
+                    { "pwc", PARSE_PWC },
+                    { "opml", PARSE_OPML },
+                    { "crossref", PARSE_CROSSREF },
+                    { "bibtex", PARSE_BIBTEX },
+                    { "biblatex", PARSE_BIBTEX },
+                    { "ris", PARSE_RIS },
+                    { "csl", PARSE_CSL },
+                    { "zotero", PARSE_ZOTERO },
+                    { "papis", PARSE_PAPIS },
+                    { "arxiv-mail", PARSE_ARXIV_MAIL } };
 
 bool parse_format_from(const char *name, enum parse_format *format)
 {

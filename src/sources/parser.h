@@ -87,9 +87,9 @@ struct parser {
     bool after_return; /* RIS: the last byte was a CR, which an LF may follow */
     struct csl *csl;
     struct mail *mail; /* arXiv's */
-    bool decided;     /* what the bytes are, by early.c */
-    struct str early; /* those that do not tell yet */
-    size_t looked;    /* how many of them were looked at */
+    bool decided;      /* what the bytes are, by early.c */
+    struct str early;  /* those that do not tell yet */
+    size_t looked;     /* how many of them were looked at */
     enum { UTF16_NONE, UTF16_LE, UTF16_BE } utf16;
     struct str narrow; /* UTF-16 as UTF-8 */
     unsigned char carry[4];

@@ -2,7 +2,7 @@
  * YAML by indentation: a block is the lines that are at least as deep as its first one. What a line
  * is, its first characters tell: "- " an element, "name:" a member, else a scalar.
  */
-#include "yaml.h"
+#include "yaml_internal.h"
 
 #include "carrel/mem.h"
 #include "carrel/str.h"
@@ -12,35 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct yaml {
-    const char *at; /* what is not read yet; at the beginning of a line between values */
-    long line;
-    int depth;
-    const char *wrong; /* static; the first fault */
-    long wrong_line;
-};
-
 static json_t *node(struct yaml *y, int indent);
 
-static json_t *fault(struct yaml *y, const char *what)
-{
-    if (!y->wrong) {
-        y->wrong = what;
-        y->wrong_line = y->line;
-    }
-    return NULL;
-}
-
 /* ---- lines ---- */
-
-static void next_line(struct yaml *y)
-{
-    y->at += strcspn(y->at, "\n");
-    if (*y->at) {
-        y->at++;
-        y->line++;
-    }
-}
 
 /* To the next line that says something; its indentation, or -1 at the end. */
 static int next_indent(struct yaml *y)
@@ -50,189 +24,13 @@ static int next_indent(struct yaml *y)
         char c = y->at[blanks];
 
         if (c == '\n' || c == '#' || c == '\r' || (blanks == 0 && strncmp(y->at, "---", 3) == 0))
-            next_line(y);
+            yaml_next_line(y);
         else if (c == '\0' || (blanks == 0 && strncmp(y->at, "...", 3) == 0))
             break;
         else
             return (int)(blanks < 1000 ? blanks : 1000);
     }
     return -1;
-}
-
-/* Blanks and a comment behind a value; a line's end. */
-static bool line_done(struct yaml *y)
-{
-    y->at += strspn(y->at, " \t\r");
-    if (*y->at == '#' || *y->at == '\n' || !*y->at) {
-        next_line(y);
-        return true;
-    }
-    return false;
-}
-
-static json_t *text_node(const struct str *text)
-{
-    return json_stringn(text->ptr, text->len);
-}
-
-/* ---- scalars ---- */
-
-/* A break in a quoted or plain text: one is a blank, each further one a line. */
-static void fold_break(struct yaml *y, struct str *out)
-{
-    int breaks = 0;
-
-    while (out->len > 0 && (out->ptr[out->len - 1] == ' ' || out->ptr[out->len - 1] == '\t'))
-        str_cut(out, out->len - 1);
-    while (*y->at == '\n' || *y->at == ' ' || *y->at == '\r' || *y->at == '\t') {
-        breaks += *y->at == '\n';
-        y->line += *y->at == '\n';
-        y->at++;
-    }
-    if (breaks == 1)
-        str_add_char(out, ' ');
-    while (--breaks > 0)
-        str_add_char(out, '\n');
-}
-
-static unsigned hex_digits(const char *at, int count)
-{
-    char text[9] = "";
-
-    strncat(text, at, (size_t)count);
-    return strspn(text, "0123456789abcdefABCDEF") == (size_t)count
-               ? (unsigned)strtoul(text, NULL, 16)
-               : 0xFFFD;
-}
-
-/* Behind a backslash. */
-static void escape(struct yaml *y, struct str *out)
-{
-    static const char from[] = "0abtnvfre\"/\\N_ ", to[] = "\0\a\b\t\n\v\f\r\x1B\"/\\\n  ";
-    const char *known = *y->at ? strchr(from, *y->at) : NULL;
-    int digits = *y->at == 'x' ? 2 : *y->at == 'u' ? 4 : *y->at == 'U' ? 8 : 0;
-
-    if (*y->at == '\n') { /* the line goes on */
-        y->line++;
-        y->at += 1 + strspn(y->at + 1, " \t");
-    } else if (digits > 0 && strnlen(y->at + 1, (size_t)digits) == (size_t)digits) {
-        str_add_rune(out, hex_digits(y->at + 1, digits));
-        y->at += 1 + digits;
-    } else if (known) {
-        str_add_char(out, to[known - from] ? to[known - from] : ' ');
-        y->at++;
-    }
-}
-
-static json_t *quoted(struct yaml *y)
-{
-    char quote = *y->at++;
-    struct str text = STR_INIT;
-    json_t *out;
-
-    while (*y->at && (*y->at != quote || (quote == '\'' && y->at[1] == '\''))) {
-        if (*y->at == '\n')
-            fold_break(y, &text);
-        else if (*y->at == '\\' && quote == '"') {
-            y->at++;
-            escape(y, &text);
-        } else {
-            y->at += quote == '\'' && *y->at == '\'';
-            str_add_char(&text, *y->at++);
-        }
-    }
-    if (*y->at != quote) {
-        str_free(&text);
-        return fault(y, "a quote has no end");
-    }
-    y->at++;
-    out = text_node(&text);
-    str_free(&text);
-    return out;
-}
-
-/* Where a plain text ends on its line: before " #", ": " and, in brackets, their signs. */
-static size_t plain_len(const char *at, bool flow)
-{
-    size_t len = 0;
-
-    while (at[len] && at[len] != '\n') {
-        bool blank = at[len + 1] == ' ' || at[len + 1] == '\n' || at[len + 1] == '\0'
-                     || at[len + 1] == '\r';
-
-        if (at[len] == ':' && (blank || (flow && strchr(",]}", at[len + 1]))))
-            break;
-        if (at[len] == '#' && len > 0 && at[len - 1] == ' ')
-            break;
-        if (flow && strchr(",[]{}", at[len]))
-            break;
-        len++;
-    }
-    while (len > 0 && (at[len - 1] == ' ' || at[len - 1] == '\r' || at[len - 1] == '\t'))
-        len--;
-    return len;
-}
-
-/* Lines that are deeper than `indent` go on with it. */
-static json_t *plain(struct yaml *y, int indent)
-{
-    struct str text = STR_INIT;
-    json_t *out;
-
-    for (;;) {
-        size_t len = plain_len(y->at, false), blanks;
-
-        str_add_mem(&text, y->at, len);
-        y->at += len;
-        if (!line_done(y)) {
-            str_free(&text);
-            return fault(y, "a colon in a text that is not quoted");
-        }
-        blanks = strspn(y->at, " ");
-        if (y->at[blanks] == '\n' || !y->at[blanks] || (int)blanks <= indent
-            || y->at[blanks] == '#')
-            break;
-        str_add_char(&text, ' ');
-        y->at += blanks;
-    }
-    out = text_node(&text);
-    str_free(&text);
-    return out;
-}
-
-/* "|" keeps its lines, ">" joins them; what is deeper than `indent` belongs to it. */
-static json_t *block(struct yaml *y, int indent)
-{
-    bool folded = *y->at == '>', strip = y->at[1] == '-';
-    struct str text = STR_INIT;
-    int own = -1;
-    json_t *out;
-
-    next_line(y);
-    while (*y->at) {
-        size_t blanks = strspn(y->at, " "), len = strcspn(y->at, "\n");
-
-        if (blanks == len) { /* an empty line */
-            str_add_char(&text, '\n');
-        } else {
-            if (own < 0)
-                own = (int)blanks;
-            if ((int)blanks <= indent || (int)blanks < own)
-                break;
-            if (folded && text.len > 0 && str_ends(text.ptr, "\n") && !str_ends(text.ptr, "\n\n"))
-                text.ptr[text.len - 1] = ' ';
-            str_add_mem(&text, y->at + own, len - (size_t)own);
-            str_add_char(&text, '\n');
-        }
-        next_line(y);
-    }
-    while (text.len > 0 && text.ptr[text.len - 1] == '\n')
-        str_cut(&text, text.len - 1);
-    if (!strip && text.len > 0)
-        str_add_char(&text, '\n');
-    out = text_node(&text);
-    str_free(&text);
-    return out;
 }
 
 /* ---- brackets ---- */
@@ -260,8 +58,8 @@ static json_t *flow_scalar(struct yaml *y)
     json_t *out;
 
     if (*y->at == '"' || *y->at == '\'')
-        return quoted(y);
-    len = plain_len(y->at, true);
+        return yaml_quoted(y);
+    len = yaml_plain_len(y->at, true);
     out = json_stringn(y->at, len);
     y->at += len;
     return out;
@@ -274,10 +72,9 @@ static json_t *flow_all(struct yaml *y, char close)
 
     for (y->at++, flow_blanks(y); *y->at && *y->at != close && !y->wrong; flow_blanks(y)) {
         json_t *value = flow(y);
-        char *name = close == '}' && value ? mem_strdup(json_string_value(value)
-                                                            ? json_string_value(value)
-                                                            : "")
-                                           : NULL;
+        char *name = close == '}' && value
+                         ? mem_strdup(json_string_value(value) ? json_string_value(value) : "")
+                         : NULL;
 
         flow_blanks(y);
         if (name) {
@@ -293,13 +90,13 @@ static json_t *flow_all(struct yaml *y, char close)
         free(name);
         flow_blanks(y);
         if (*y->at != close && *y->at != ',')
-            fault(y, "a bracket has no end");
+            yaml_fault(y, "a bracket has no end");
         y->at += *y->at == ',';
     }
     if (*y->at == close)
         y->at++;
     else
-        fault(y, "a bracket has no end");
+        yaml_fault(y, "a bracket has no end");
     return out;
 }
 
@@ -308,7 +105,7 @@ static json_t *flow(struct yaml *y)
     json_t *out;
 
     if (++y->depth > YAML_DEPTH)
-        out = fault(y, "nested too deeply");
+        out = yaml_fault(y, "nested too deeply");
     else if (*y->at == '[' || *y->at == '{')
         out = flow_all(y, *y->at == '[' ? ']' : '}');
     else
@@ -327,16 +124,16 @@ static json_t *value(struct yaml *y, int indent, bool lists)
 
     y->at += strspn(y->at, " \t");
     if (*y->at == '|' || *y->at == '>')
-        return block(y, indent);
+        return yaml_block(y, indent);
     if (*y->at == '"' || *y->at == '\'' || *y->at == '[' || *y->at == '{') {
         out = flow(y);
-        if (!y->wrong && !line_done(y))
-            fault(y, "something behind a value");
+        if (!y->wrong && !yaml_line_done(y))
+            yaml_fault(y, "something behind a value");
         return out;
     }
     if (*y->at && *y->at != '\n' && *y->at != '#' && *y->at != '\r')
-        return plain(y, indent);
-    next_line(y);
+        return yaml_plain(y, indent);
+    yaml_next_line(y);
     below = next_indent(y);
     if (below > indent || (lists && below == indent && strncmp(y->at + below, "- ", 2) == 0))
         return node(y, below);
@@ -359,7 +156,7 @@ static char *member(struct yaml *y)
         y->at += end + 2;
         return name;
     }
-    len = plain_len(at, false);
+    len = yaml_plain_len(at, false);
     if (len == 0 || at[len + strspn(at + len, " ")] != ':')
         return NULL;
     name = mem_strndup(at, len);
@@ -378,7 +175,7 @@ static json_t *mapping(struct yaml *y, int indent)
         y->at += strspn(y->at, " ");
         name = member(y);
         if (!name) {
-            fault(y, "no name and colon");
+            yaml_fault(y, "no name and colon");
             break;
         }
         one = value(y, indent, true);
@@ -432,7 +229,7 @@ static json_t *node(struct yaml *y, int indent)
     json_t *out;
 
     if (++y->depth > YAML_DEPTH)
-        out = fault(y, "nested too deeply");
+        out = yaml_fault(y, "nested too deeply");
     else if (*at == '-' && (at[1] == ' ' || at[1] == '\n'))
         out = sequence(y, indent);
     else if (*at == '[' || *at == '{' || *at == '|' || *at == '>')
@@ -456,7 +253,7 @@ int yaml_read(json_t **out, const char *text, struct error *err)
     indent = next_indent(&y);
     *out = indent < 0 ? json_object() : node(&y, indent);
     if (!y.wrong && next_indent(&y) >= 0)
-        fault(&y, "indented as nothing before it");
+        yaml_fault(&y, "indented as nothing before it");
     if (!y.wrong && *out)
         return ERR_OK;
     json_decref(*out);

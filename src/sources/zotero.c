@@ -15,71 +15,124 @@
 
 /* The first row of a type is what it becomes. */
 static const char *const types[][2] = {
-    { "journalArticle", "article" },   { "magazineArticle", "article" },
-    { "newspaperArticle", "article" }, { "book", "book" },
-    { "bookSection", "incollection" }, { "conferencePaper", "inproceedings" },
-    { "encyclopediaArticle", "inreference" }, { "dictionaryEntry", "inreference" },
-    { "report", "report" },            { "manuscript", "unpublished" },
-    { "webpage", "online" },           { "blogPost", "online" },
-    { "forumPost", "online" },         { "presentation", "unpublished" },
-    { "patent", "patent" },            { "computerProgram", "software" },
-    { "dataset", "dataset" },          { "standard", "standard" },
-    { "film", "movie" },               { "videoRecording", "video" },
-    { "tvBroadcast", "video" },        { "audioRecording", "audio" },
-    { "podcast", "audio" },            { "radioBroadcast", "audio" },
-    { "letter", "letter" },            { "email", "letter" },
-    { "artwork", "artwork" },          { "case", "jurisdiction" },
-    { "statute", "legislation" },      { "bill", "legal" },
+    { "journalArticle", "article" },
+    { "magazineArticle", "article" },
+    { "newspaperArticle", "article" },
+    { "book", "book" },
+    { "bookSection", "incollection" },
+    { "conferencePaper", "inproceedings" },
+    { "encyclopediaArticle", "inreference" },
+    { "dictionaryEntry", "inreference" },
+    { "report", "report" },
+    { "manuscript", "unpublished" },
+    { "webpage", "online" },
+    { "blogPost", "online" },
+    { "forumPost", "online" },
+    { "presentation", "unpublished" },
+    { "patent", "patent" },
+    { "computerProgram", "software" },
+    { "dataset", "dataset" },
+    { "standard", "standard" },
+    { "film", "movie" },
+    { "videoRecording", "video" },
+    { "tvBroadcast", "video" },
+    { "audioRecording", "audio" },
+    { "podcast", "audio" },
+    { "radioBroadcast", "audio" },
+    { "letter", "letter" },
+    { "email", "letter" },
+    { "artwork", "artwork" },
+    { "case", "jurisdiction" },
+    { "statute", "legislation" },
+    { "bill", "legal" },
     { "thesis", "thesis" },
 };
 
 /* A field goes into the first of its rows whose place is free. */
 static const char *const fields[][2] = {
-    { "title", "title" },          { "caseName", "title" },
-    { "subject", "title" },        { "nameOfAct", "title" },
-    { "shortTitle", "shorttitle" }, { "abstractNote", "abstract" },
-    { "publicationTitle", "journaltitle" }, { "journalAbbreviation", "shortjournal" },
-    { "bookTitle", "booktitle" },  { "proceedingsTitle", "booktitle" },
-    { "encyclopediaTitle", "booktitle" }, { "dictionaryTitle", "booktitle" },
-    { "conferenceName", "eventtitle" }, { "meetingName", "eventtitle" },
-    { "websiteTitle", "organization" }, { "blogTitle", "organization" },
-    { "forumTitle", "organization" }, { "volume", "volume" },
-    { "issue", "number" },         { "number", "number" },
-    { "reportNumber", "number" },  { "patentNumber", "number" },
-    { "seriesNumber", "number" },  { "billNumber", "number" },
-    { "docketNumber", "number" },  { "pages", "pages" },
-    { "codePages", "pages" },      { "series", "series" },
-    { "seriesTitle", "series" },   { "publisher", "publisher" },
-    { "studio", "publisher" },     { "label", "publisher" },
-    { "network", "publisher" },    { "company", "publisher" },
-    { "university", "institution" }, { "institution", "institution" },
-    { "place", "location" },       { "country", "location" },
-    { "edition", "edition" },      { "date", "date" },
-    { "issueDate", "date" },       { "dateDecided", "date" },
-    { "dateEnacted", "date" },     { "accessDate", "urldate" },
-    { "DOI", "doi" },              { "ISBN", "isbn" },
-    { "ISSN", "issn" },            { "url", "url" },
-    { "language", "language" },    { "numPages", "pagetotal" },
-    { "numberOfVolumes", "volumes" }, { "versionNumber", "version" },
-    { "thesisType", "type" },      { "reportType", "type" },
-    { "genre", "type" },           { "rights", "rights" },
-    { "callNumber", "library" },   { "archive", "archive" },
-    { "archiveLocation", "archivelocation" }, { "libraryCatalog", "catalog" },
+    { "title", "title" },
+    { "caseName", "title" },
+    { "subject", "title" },
+    { "nameOfAct", "title" },
+    { "shortTitle", "shorttitle" },
+    { "abstractNote", "abstract" },
+    { "publicationTitle", "journaltitle" },
+    { "journalAbbreviation", "shortjournal" },
+    { "bookTitle", "booktitle" },
+    { "proceedingsTitle", "booktitle" },
+    { "encyclopediaTitle", "booktitle" },
+    { "dictionaryTitle", "booktitle" },
+    { "conferenceName", "eventtitle" },
+    { "meetingName", "eventtitle" },
+    { "websiteTitle", "organization" },
+    { "blogTitle", "organization" },
+    { "forumTitle", "organization" },
+    { "volume", "volume" },
+    { "issue", "number" },
+    { "number", "number" },
+    { "reportNumber", "number" },
+    { "patentNumber", "number" },
+    { "seriesNumber", "number" },
+    { "billNumber", "number" },
+    { "docketNumber", "number" },
+    { "pages", "pages" },
+    { "codePages", "pages" },
+    { "series", "series" },
+    { "seriesTitle", "series" },
+    { "publisher", "publisher" },
+    { "studio", "publisher" },
+    { "label", "publisher" },
+    { "network", "publisher" },
+    { "company", "publisher" },
+    { "university", "institution" },
+    { "institution", "institution" },
+    { "place", "location" },
+    { "country", "location" },
+    { "edition", "edition" },
+    { "date", "date" },
+    { "issueDate", "date" },
+    { "dateDecided", "date" },
+    { "dateEnacted", "date" },
+    { "accessDate", "urldate" },
+    { "DOI", "doi" },
+    { "ISBN", "isbn" },
+    { "ISSN", "issn" },
+    { "url", "url" },
+    { "language", "language" },
+    { "numPages", "pagetotal" },
+    { "numberOfVolumes", "volumes" },
+    { "versionNumber", "version" },
+    { "thesisType", "type" },
+    { "reportType", "type" },
+    { "genre", "type" },
+    { "rights", "rights" },
+    { "callNumber", "library" },
+    { "archive", "archive" },
+    { "archiveLocation", "archivelocation" },
+    { "libraryCatalog", "catalog" },
     { "citationKey", "" }, /* taken by itself, like these: */
     { "extra", "" },
 };
 
 static const char *const roles[][2] = {
-    { "author", "author" },         { "editor", "editor" },
-    { "seriesEditor", "serieseditor" }, { "translator", "translator" },
-    { "bookAuthor", "bookauthor" }, { "contributor", "contributor" },
+    { "author", "author" },
+    { "editor", "editor" },
+    { "seriesEditor", "serieseditor" },
+    { "translator", "translator" },
+    { "bookAuthor", "bookauthor" },
+    { "contributor", "contributor" },
     { "reviewedAuthor", "reviewedauthor" },
     /* whoever made what is no text is its author */
-    { "director", "author" },       { "programmer", "author" },
-    { "presenter", "author" },      { "inventor", "author" },
-    { "artist", "author" },         { "performer", "author" },
-    { "podcaster", "author" },      { "sponsor", "author" },
-    { "interviewee", "author" },    { "cartographer", "author" },
+    { "director", "author" },
+    { "programmer", "author" },
+    { "presenter", "author" },
+    { "inventor", "author" },
+    { "artist", "author" },
+    { "performer", "author" },
+    { "podcaster", "author" },
+    { "sponsor", "author" },
+    { "interviewee", "author" },
+    { "cartographer", "author" },
     { "composer", "author" },
 };
 
@@ -121,7 +174,8 @@ static void add_date(struct citation *entry, struct arena *arena, const char *fi
         cited_add_plain(entry, arena, strcmp(field, "date") == 0 ? "year" : "urlyear", value);
 }
 
-/* What the lines of Extra say of the paper: "Citation Key: x", "DOI: ...". The others are a note. */
+/* What the lines of Extra say of the paper: "Citation Key: x", "DOI: ...". The others are a note.
+ */
 static void add_extra(struct citation *entry, struct arena *arena, const char *extra)
 {
     static const char *const said[][2] = { { "Citation Key: ", NULL },
@@ -138,7 +192,8 @@ static void add_extra(struct citation *entry, struct arena *arena, const char *e
         for (i = 0; i < ARRAY_LEN(said) && !str_istarts(line, said[i][0]); i++)
             ;
         if (i < ARRAY_LEN(said) && !said[i][1])
-            entry->key = cited_value(arena, line + strlen(said[i][0]), strlen(line + strlen(said[i][0])));
+            entry->key =
+                cited_value(arena, line + strlen(said[i][0]), strlen(line + strlen(said[i][0])));
         else if (i < ARRAY_LEN(said) && !citation_get(entry, said[i][1]))
             cited_add_plain(entry, arena, said[i][1], line + strlen(said[i][0]));
         else
@@ -189,7 +244,8 @@ static void add_fields(struct citation *entry, struct arena *arena, const struct
 }
 
 /* "arXiv:1706.03762 [cs]" of a preprint is its number. */
-static void add_preprint(struct citation *entry, struct arena *arena, const struct zotero_item *item)
+static void add_preprint(struct citation *entry, struct arena *arena,
+                         const struct zotero_item *item)
 {
     const char *number = item_get(item, "archiveID");
 
@@ -237,8 +293,7 @@ static void add_files(struct citation *entry, struct arena *arena, const struct 
     size_t i;
 
     for (i = 0; i < item->attachment_count; i++)
-        text_list_add(&paths, arena, item->attachments[i].path,
-                      strlen(item->attachments[i].path));
+        text_list_add(&paths, arena, item->attachments[i].path, strlen(item->attachments[i].path));
     add_list(entry, arena, "file", &paths, ";");
 }
 

@@ -18,8 +18,17 @@
 #define COPY_TRIES 5
 #define PART_MAX 10000 /* creators, tags ... of one item */
 
-enum question { ASK_ITEMS, ASK_FIELDS, ASK_CREATORS, ASK_COLLECTIONS, ASK_TAGS, ASK_NOTES,
-                ASK_ATTACHMENTS, ASK_ANNOTATIONS, QUESTIONS };
+enum question {
+    ASK_ITEMS,
+    ASK_FIELDS,
+    ASK_CREATORS,
+    ASK_COLLECTIONS,
+    ASK_TAGS,
+    ASK_NOTES,
+    ASK_ATTACHMENTS,
+    ASK_ANNOTATIONS,
+    QUESTIONS
+};
 
 /* ?1 is the item. Annotations came with Zotero 6: a file without their table has none. */
 static const char *const questions[QUESTIONS] = {
@@ -74,8 +83,8 @@ static int copy_bytes(int from, int to, const char *name, struct error *err)
     int result = ERR_OK;
 
     while (result == ERR_OK && (got = read(from, buffer, sizeof buffer)) != 0)
-        result = got < 0 ? error_errno(err, "%s", name)
-                         : fd_write_all(to, buffer, (size_t)got, err);
+        result =
+            got < 0 ? error_errno(err, "%s", name) : fd_write_all(to, buffer, (size_t)got, err);
     return result;
 }
 
@@ -113,7 +122,8 @@ static int copy_all(struct zotero *z, const char *path, struct error *err)
         if (stat(path, &before) != 0)
             return error_errno(err, "%s", path);
         for (i = 0; i < sizeof ends / sizeof *ends && result == ERR_OK; i++) {
-            char *from = mem_printf("%s%s", path, ends[i]), *to = mem_printf("%s%s", z->at, ends[i]);
+            char *from = mem_printf("%s%s", path, ends[i]),
+                 *to = mem_printf("%s%s", z->at, ends[i]);
 
             result = copy_one(from, to, err);
             free(from);
@@ -122,8 +132,9 @@ static int copy_all(struct zotero *z, const char *path, struct error *err)
         if (result == ERR_OK && stat(path, &after) == 0 && same_file(&before, &after))
             return ERR_OK;
     }
-    return result != ERR_OK ? result
-                            : error_set(err, ERR_BUSY, "%s changes all the time: close Zotero", path);
+    return result != ERR_OK
+               ? result
+               : error_set(err, ERR_BUSY, "%s changes all the time: close Zotero", path);
 }
 
 static void copy_remove(struct zotero *z)
@@ -187,7 +198,8 @@ static int zotero_open(struct zotero *z, const char *path, struct error *err)
         z->at = path_join(z->copy, "zotero.sqlite");
         result = copy_all(z, file, err);
     }
-    if (result == ERR_OK && sqlite3_open_v2(z->at, &z->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+    if (result == ERR_OK
+        && sqlite3_open_v2(z->at, &z->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
         result = zotero_error(z, file, err);
     if (result == ERR_OK)
         result = zotero_prepare(z, file, err);
@@ -267,7 +279,8 @@ static void take(struct zotero *z, struct zotero_item *item, enum question what)
         break;
     }
     case ASK_TAGS:
-        take_list(z, what, sqlite3_column_int(z->ask[what], 1) == 1 ? &item->keywords : &item->tags);
+        take_list(z, what,
+                  sqlite3_column_int(z->ask[what], 1) == 1 ? &item->keywords : &item->tags);
         break;
     case ASK_COLLECTIONS:
         take_list(z, what, &item->collections);

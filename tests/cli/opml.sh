@@ -51,6 +51,13 @@ run "once more" 3 "$CARREL" import --write "$T/feeds.opml"
 has "adds nothing" out "8 seen: 0 added, 0 updated, 6 unchanged, 2 rejected"
 same "byte for byte" "$(cksum <"$T/before")" "$(cksum <"$settings")"
 
+# And out again.
+run "feeds for another reader" 0 "$CARREL" export --format opml
+has "with their addresses" out 'xmlUrl="http://Example.org/feed/?a=1;b=2"'
+cp "$T/out" "$T/back.opml"
+run "which carrel reads, too" 0 "$CARREL" import "$T/back.opml"
+has "and has them all" out "5 seen: 0 added, 0 updated, 5 unchanged, 0 rejected"
+
 # Where no source is named, arXiv and Hugging Face are harvested; feeds do not end that.
 rm -f "$settings"
 printf '<opml><body><outline text="One" xmlUrl="https://one.example/feed"/></body></opml>' >"$T/one.opml"

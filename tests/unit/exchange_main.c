@@ -17,6 +17,7 @@
 
 int exchange_index_tests(void);
 int exchange_state_tests(void); /* exchange_index.c */
+int exchange_lint_tests(void);  /* exchange_lint.c */
 
 static int make_folder(void **state)
 {
@@ -307,5 +308,5 @@ int main(void)
     };
 
     return cmocka_run_group_tests_name("exchange", tests, NULL, NULL) + exchange_index_tests()
-           + exchange_state_tests();
+           + exchange_state_tests() + exchange_lint_tests();
 }

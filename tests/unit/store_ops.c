@@ -316,7 +316,8 @@ static void test_what_was_there_is_said_once(void **state)
     library_run(store, "DROP VIEW keep_apart; CREATE TABLE keep_apart(a TEXT NOT NULL, b TEXT NOT "
                        "NULL, PRIMARY KEY(a, b)) WITHOUT ROWID; DROP TABLE op; DROP TABLE machine; "
                        "DROP TABLE record_again; DROP TABLE claim; DROP TABLE peer; "
-                       "DROP TABLE peer_segment; DROP TABLE cited_key; DELETE FROM meta WHERE key LIKE 'machine%'; "
+                       "DROP TABLE peer_segment; DROP TABLE cited_key; DELETE FROM meta WHERE key "
+                       "LIKE 'machine%'; "
                        "PRAGMA user_version = 29");
     work = library_add(store, "arxiv:2401.00001", "On Gardens", "", "Ada");
     library_run(
