@@ -35,7 +35,7 @@ struct view_ops {
     bool (*peel)(struct view *view); /* Esc: closes what lies over it; false: nothing does */
     /* Keys that come before the view's own just now; NULL: none do. May be NULL. */
     const char *(*context)(const struct view *view);
-    bool whole; /* takes the whole screen: no sidebar */
+    bool whole;                      /* takes the whole screen: no sidebar */
     /* Keys of the papers a command should act on, into the arena. */
     size_t (*selection)(struct view *view, struct arena *arena, char ***keys);
     /* What commands on several papers act on instead, for a worker; NULL: nothing is marked. May be
@@ -93,8 +93,8 @@ void desk_each_binding(struct desk *desk,
                                     const char *command),
                        void *ctx);
 
-/* How pictures are shown here, for canvas_picture and picture_fit. The first call asks the
- * terminal; the screen is drawn anew when that has answered. */
+/* How pictures are shown here, for canvas_picture and picture_fit. The first call asks the terminal;
+ * the screen is drawn anew when that has answered. */
 const struct picture_display *desk_pictures(struct desk *desk);
 /* Puts a harvest of this source into the queue. */
 void desk_harvest(struct desk *desk, const char *source);

@@ -38,7 +38,7 @@ struct papers {
     bool exact, relaxed;
     double took_ms;
     int cursor, top, height;
-    int above;                               /* lines in front of the rows and of alerts */
+    int above; /* lines in front of the rows and of alerts */
     uint64_t task;                           /* under way, 0 none */
     bool loaded, typing, fresh;              /* fresh: Today shows news, not the newest */
     struct error error;                      /* of what is shown */
