@@ -113,7 +113,7 @@ void desk_cite(struct desk *desk, int argc, char **argv)
     struct view *view = desk_view(desk);
     struct arena *arena = arena_new();
     char **keys = NULL;
-    size_t count = view && view->ops->selection ? view->ops->selection(view, arena, &keys) : 0;
+    size_t count = view_selected(view, arena, &keys);
 
     if (count == 0) {
         desk_say(desk, STYLE_WARN, "no paper here to cite");
