@@ -58,6 +58,7 @@ static const char *piece_end(const char *at)
     end++;
     while (isalpha((unsigned char)at[1]) && isalpha((unsigned char)*end))
         end++;
+    end += *end == '*'; /* "\enquote*{x}" */
     while (*end == '{')
         end = group_end(end);
     return end;
