@@ -55,7 +55,14 @@ int app_harvest_before(struct store *store, struct arena *arena, const struct ha
 /* A job that harvests this source now; at most one is open. */
 int app_harvest_ask(struct store *store, const char *source, int64_t *id, bool *existing,
                     struct error *err);
-/* Asks for every source that is due, unless the configuration says otherwise. */
+/* The same for an exchange with a peer. */
+void app_peer_request(struct job_request *request, struct str *payload, struct str *key,
+                      const char *name);
+int app_peer_ask(struct store *store, const char *name, int64_t *id, bool *existing,
+                 struct error *err);
+/* Asks for every peer that is due. */
+int peers_schedule(const struct app *app, struct store *store, struct error *err);
+/* Asks for every source and peer that is due, unless the configuration says otherwise. */
 int app_schedule(const struct app *app, struct store *store, struct error *err);
 
 /* A job's text for people, appended: what it is about ("papers.jsonl"), and where it stands: its
@@ -78,6 +85,7 @@ int kind_embed(struct job_run *run, struct error *err);  /* kind_embed.c */
 int embed_job_due(struct store *store, const struct app *app, struct error *err);
 int kind_import(struct job_run *run, struct error *err);  /* kind_import.c */
 int kind_harvest(struct job_run *run, struct error *err); /* kind_harvest.c */
+int kind_peer(struct job_run *run, struct error *err);    /* kind_peer.c */
 int kind_process(struct job_run *run, struct error *err); /* kind_process.c */
 int kind_clone(struct job_run *run, struct error *err);   /* kind_clone.c */
 int kind_webhook(struct job_run *run, struct error *err); /* kind_webhook.c */

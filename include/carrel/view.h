@@ -98,6 +98,8 @@ void desk_each_binding(struct desk *desk,
 const struct picture_display *desk_pictures(struct desk *desk);
 /* Puts a harvest of this source into the queue. */
 void desk_harvest(struct desk *desk, const char *source);
+/* The same for an exchange with this peer. */
+void desk_exchange(struct desk *desk, const char *peer);
 /* A command line, as if typed at the prompt. */
 int desk_run_line(struct desk *desk, const char *line);
 /* Words as such a line. */

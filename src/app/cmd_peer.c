@@ -1,14 +1,14 @@
 /*
  * The command `peer`: the other machines that this library is kept the same with.
  */
+#include "carrel/peers.h"
 #include "commands.h"
-#include "peers.h"
 #include "settings.h"
+#include "sync.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/jsonw.h"
-#include "carrel/sync.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -140,108 +140,36 @@ static int do_remove(struct command_call *call, struct error *err)
 
 /* ---- list ---- */
 
-/* A peer and where the exchange with it stands. */
-struct listed {
-    struct peer peer;
-    struct peer_state state;
-    int64_t waiting; /* records and operations that it has not; -1: nobody knows */
-};
-
-static int64_t behind(const struct peer_state *state, const struct sync_cursor *now)
-{
-    struct sync_cursor sent;
-
-    if (!sync_cursor_parse(&sent, state->sent) || strcmp(sent.machine, now->machine) != 0)
-        sent = (struct sync_cursor){ .machine = "" };
-    return now->at.record - sent.at.record + now->at.again - sent.at.again + now->at.op
-           - sent.at.op;
-}
-
-static int list_states(struct command_call *call, struct listed *list, size_t count,
-                       struct error *err)
-{
-    struct sync_cursor now;
-    struct store *store;
-    size_t i;
-    int result = app_open_store(&store, call->app, false, err);
-
-    if (result == ERR_OK)
-        result = sync_cursor_now(&now, store, err);
-    for (i = 0; i < count && result == ERR_OK; i++) {
-        result = peer_state_get(&list[i].state, store, list[i].peer.name, list[i].peer.url, err);
-        if (result == ERR_OK)
-            list[i].waiting = behind(&list[i].state, &now);
-    }
-    store_close(store);
-    return result;
-}
-
-static void peer_json(struct jsonw *w, const struct listed *item)
-{
-    const struct peer *peer = &item->peer;
-    const struct peer_state *state = &item->state;
-
-    jsonw_object(w);
-    jsonw_key_string(w, "name", peer->name);
-    jsonw_key_string(w, "url", peer->url);
-    jsonw_key_bool(w, "folder", peer->folder);
-    jsonw_key_string(w, "token_file", peer->token_file);
-    jsonw_key_time(w, "exchanged", state->exchanged);
-    jsonw_key_time(w, "tried", state->tried);
-    jsonw_key_int(w, "waiting", item->waiting);
-    jsonw_key_string(w, "told", *state->told ? state->told : NULL);
-    jsonw_key_string(w, "error", *state->error ? state->error : NULL);
-    jsonw_end(w);
-}
-
-static void peer_text(struct str *out, const struct listed *item)
-{
-    char at[32] = "never";
-
-    if (item->state.exchanged)
-        time_format(at, item->state.exchanged);
-    str_printf(out, "%s  %s\n    last exchange: %s; %" PRId64 " changes wait for the next\n",
-               item->peer.name, item->peer.url, at, item->waiting);
-    if (*item->state.error)
-        str_printf(out, "    failed: %s\n", item->state.error);
-    if (*item->state.told)
-        str_printf(out, "    %s\n", item->state.told);
-}
-
-static void list_write(struct command_call *call, const struct listed *list, size_t count)
+static void list_write(struct command_call *call, const struct peer_status *list, size_t count)
 {
     struct jsonw w;
     size_t i;
 
     if (!call_has(call, "--json")) {
         for (i = 0; i < count; i++)
-            peer_text(&call->out, &list[i]);
+            peer_status_text(&call->out, &list[i]);
         if (count == 0)
             str_add(&call->say, "no peer is configured; see: carrel help peer\n");
         return;
     }
     jsonw_items(&w, &call->out);
     for (i = 0; i < count; i++)
-        peer_json(&w, &list[i]);
+        peer_status_json(&w, &list[i]);
     jsonw_items_end(&w);
 }
 
 static int do_list(struct command_call *call, struct error *err)
 {
-    struct listed *list;
-    struct peer *peers;
-    size_t count, i;
-    int result = peers_configured(call->arena, call->app->config, &peers, &count, err);
+    struct store *store = NULL;
+    struct peer_status *list;
+    size_t count;
+    int result = library_there(call->app) ? app_open_store(&store, call->app, false, err) : ERR_OK;
 
-    if (result != ERR_OK)
-        return result;
-    list = arena_alloc(call->arena, (count + 1) * sizeof *list);
-    for (i = 0; i < count; i++)
-        list[i] = (struct listed){ .peer = peers[i] };
-    if (count > 0 && library_there(call->app))
-        result = list_states(call, list, count, err);
+    if (result == ERR_OK)
+        result = peers_look(call->arena, call->app->config, store, &list, &count, err);
     if (result == ERR_OK)
         list_write(call, list, count);
+    store_close(store);
     return result;
 }
 

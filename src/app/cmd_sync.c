@@ -4,7 +4,6 @@
 #include "alerts.h"
 #include "commands.h"
 #include "hooks.h"
-#include "peers.h"
 #include "scripts.h"
 #include "sync.h"
 
@@ -27,11 +26,6 @@
 
 #define PROGRESS_MS 250
 #define SOURCES_MAX 30
-
-struct sync_peers {
-    struct peer_result *items;
-    size_t count;
-};
 
 /* ---- progress on a terminal ---- */
 
@@ -88,72 +82,6 @@ static void sync_progress(void *ctx, const struct harvest_progress *p)
     str_free(&line);
 }
 
-/* ---- the report ---- */
-
-static void sync_json_source(struct jsonw *w, const struct harvest_result *source)
-{
-    jsonw_object(w);
-    jsonw_key_string(w, "name", source->name);
-    jsonw_key_string(w, "state",
-                     source->skipped    ? "skipped"
-                     : source->followed ? "followed"
-                                        : run_state_name(source->run.state));
-    run_counts_to_json(w, &source->run);
-    jsonw_key_bool(w, "more", source->more);
-    sync_json_gaps(w, source);
-    jsonw_key_time(w, "next_allowed", source->next_allowed);
-    jsonw_key_string(w, "error", *source->error ? source->error : NULL);
-    jsonw_end(w);
-}
-
-static void sync_json_peer(struct jsonw *w, const struct peer_result *peer)
-{
-    const struct sync_totals *t = peer->totals;
-
-    jsonw_object(w);
-    jsonw_key_string(w, "name", peer->peer.name);
-    jsonw_key_int(w, "records_received", t->records_got);
-    jsonw_key_int(w, "operations_received", t->ops_got);
-    jsonw_key_int(w, "records_sent", t->records_sent);
-    jsonw_key_int(w, "operations_sent", t->ops_sent);
-    jsonw_key_int(w, "added", t->added);
-    jsonw_key_int(w, "updated", t->updated);
-    jsonw_key_int(w, "changed", t->taken);
-    jsonw_key_int(w, "refused", t->refused);
-    jsonw_key_int(w, "ahead", t->ahead);
-    jsonw_key_int(w, "bytes_received", t->bytes_got);
-    jsonw_key_int(w, "bytes_sent", t->bytes_sent);
-    jsonw_key_int(w, "took_ms", peer->took_ms);
-    jsonw_key_string(w, "told", peer->told);
-    jsonw_key_string(w, "error", peer->error);
-    jsonw_end(w);
-}
-
-static void sync_json(struct command_call *call, const struct harvest_report *report,
-                      const struct sync_peers *peers)
-{
-    struct jsonw w;
-    size_t i;
-
-    jsonw_start(&w, &call->out);
-    jsonw_object(&w);
-    jsonw_key_int(&w, "version", 1);
-    jsonw_key_bool(&w, "partial", report->partial);
-    jsonw_key(&w, "sources");
-    jsonw_array(&w);
-    for (i = 0; i < report->count; i++)
-        sync_json_source(&w, &report->results[i]);
-    jsonw_end(&w);
-    jsonw_key_string(&w, "pace_problem", report->pace_problem);
-    jsonw_key(&w, "peers");
-    jsonw_array(&w);
-    for (i = 0; i < peers->count; i++)
-        sync_json_peer(&w, &peers->items[i]);
-    jsonw_end(&w);
-    jsonw_end(&w);
-    str_add_char(&call->out, '\n');
-}
-
 /* What hooks are told: the numbers of each source. */
 static void sync_report(struct str *out, const struct harvest_report *report,
                         const struct sync_peers *peers)
@@ -170,8 +98,11 @@ static void sync_report(struct str *out, const struct harvest_report *report,
     jsonw_end(&w);
     jsonw_key(&w, "peers");
     jsonw_array(&w);
-    for (i = 0; i < peers->count; i++)
-        sync_json_peer(&w, &peers->items[i]);
+    for (i = 0; i < peers->count; i++) {
+        jsonw_object(&w);
+        peer_result_json(&w, &peers->items[i]);
+        jsonw_end(&w);
+    }
     jsonw_end(&w);
     jsonw_end(&w);
 }
@@ -184,74 +115,6 @@ static void sync_told(struct command_call *call, const struct harvest_report *re
     sync_report(&told, report, peers);
     scripts_after(call, told.ptr);
     str_free(&told);
-}
-
-static void sync_text_source(struct str *out, const struct harvest_result *source)
-{
-    size_t i;
-
-    if (source->skipped) {
-        char due[32];
-
-        time_format(due, source->due);
-        str_printf(out, source->due ? "%s: not due before %s\n" : "%s: another carrel is at it\n",
-                   source->name, due);
-        return;
-    }
-    if (source->followed) {
-        str_printf(out, "%s: another carrel has just done it\n", source->name);
-        return;
-    }
-    str_printf(out,
-               "%s: %" PRId64 " seen: %" PRId64 " added, %" PRId64 " updated, %" PRId64
-               " unchanged, %" PRId64 " rejected; %" PRId64 " request%s, %" PRId64
-               " tried again, %" PRId64 " KiB%s\n",
-               source->name, source->run.seen, source->run.added, source->run.updated,
-               source->run.unchanged, source->run.rejected, source->run.requests,
-               source->run.requests == 1 ? "" : "s", source->run.retries,
-               (source->run.bytes + 1023) / 1024,
-               source->sliced ? "; it goes on with the next run"
-               : source->more ? "; more is waiting"
-                              : "");
-    if (*source->error && source->status != ERR_CANCELLED)
-        str_printf(out, "  %s\n", source->error);
-    for (i = 0; i < source->gap_count; i++) {
-        bool told = strcmp(source->gaps[i].why, source->error) == 0; /* in the line above */
-
-        str_printf(out, told ? "  not fetched: %s\n" : "  not fetched: %s (%s)\n",
-                   source->gaps[i].what, source->gaps[i].why);
-    }
-}
-
-static void sync_text_peer(struct str *out, const struct peer_result *peer)
-{
-    const struct sync_totals *t = peer->totals;
-
-    str_printf(out,
-               "peer %s: %" PRId64 " records and %" PRId64 " operations came (%" PRId64
-               " papers added, %" PRId64 " updated, %" PRId64 " changes), %" PRId64 " and %" PRId64
-               " went; %" PRId64 " KiB\n",
-               peer->peer.name, t->records_got, t->ops_got, t->added, t->updated, t->taken,
-               t->records_sent, t->ops_sent, (t->bytes_got + t->bytes_sent + 1023) / 1024);
-    if (peer->told)
-        str_printf(out, "  %s\n", peer->told);
-    if (peer->error)
-        str_printf(out, "  %s\n", peer->error);
-}
-
-static void sync_text(struct command_call *call, const struct harvest_report *report,
-                      const struct sync_peers *peers)
-{
-    size_t i;
-
-    for (i = 0; i < report->count; i++)
-        sync_text_source(&call->out, &report->results[i]);
-    for (i = 0; i < peers->count; i++)
-        sync_text_peer(&call->out, &peers->items[i]);
-    if (report->count == 0 && peers->count == 0)
-        str_add(&call->say, "no source is enabled\n");
-    if (report->pace_problem)
-        str_printf(&call->out, "%s\n", report->pace_problem);
 }
 
 static int sync_options(struct command_call *call, struct harvest_options *options,
@@ -347,10 +210,41 @@ static int hand_over_all(struct command_call *call, const struct harvest_options
     return result;
 }
 
-/* A job for each source: the desk or a worker does it. */
-static int sync_background(struct command_call *call, const struct harvest_options *options,
-                           struct error *err)
+static int hand_over_peer(struct command_call *call, const char *name, struct error *err)
 {
+    struct str payload = STR_INIT, key = STR_INIT;
+    struct job_request request;
+    int result;
+
+    app_peer_request(&request, &payload, &key, name);
+    result = job_hand_over(call, &request, err);
+    str_free(&payload);
+    str_free(&key);
+    return result;
+}
+
+/* `only` NULL: all of them. */
+static int hand_over_peers(struct command_call *call, const char *only, struct error *err)
+{
+    struct peer *peers;
+    size_t count, i, found = 0;
+    int result = peers_configured(call->arena, call->app->config, &peers, &count, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        if (!only || strcmp(peers[i].name, only) == 0) {
+            result = hand_over_peer(call, peers[i].name, err);
+            found++;
+        }
+    return result == ERR_OK && only && found == 0 ? error_set(
+               err, ERR_NOTFOUND, "no peer '%.60s'; 'carrel peer list' shows them", only)
+                                                  : result;
+}
+
+/* A job for each source and each peer: the desk or a worker does it. */
+static int sync_background(struct command_call *call, const struct harvest_options *options,
+                           const char *peer, struct error *err)
+{
+    const char *only = peer && strcmp(peer, "all") != 0 ? peer : NULL;
     struct store *own = NULL;
     int result = ERR_OK;
 
@@ -358,8 +252,10 @@ static int sync_background(struct command_call *call, const struct harvest_optio
         result = app_open_store(&own, call->app, true, err);
         call->store = own;
     }
-    if (result == ERR_OK)
+    if (result == ERR_OK && !peer)
         result = hand_over_all(call, options, err);
+    if (result == ERR_OK && options->source_count == 0)
+        result = hand_over_peers(call, only, err);
     if (own) {
         store_close(own);
         call->store = NULL;
@@ -382,16 +278,16 @@ static int sync_peers_only(struct command_call *call, const char *name, struct e
 {
     struct harvest_report none = { .count = 0 };
     struct sync_peers peers = { .count = 0 };
-    int result = peers_exchange(call, strcmp(name, "all") == 0 ? NULL : name, &peers.items,
+    int result = peers_exchange(call, strcmp(name, "all") == 0 ? NULL : name, false, &peers.items,
                                 &peers.count, err);
 
     if (result != ERR_OK)
         return result;
     none.partial = peers_failed(&peers);
     if (call_has(call, "--json"))
-        sync_json(call, &none, &peers);
+        sync_report_json(call, &none, &peers);
     else
-        sync_text(call, &none, &peers);
+        sync_report_text(call, &none, &peers);
     alerts_after(call);
     sync_told(call, &none, &peers);
     return none.partial ? error_set(err, ERR_PARTIAL, "not every peer could be had") : ERR_OK;
@@ -412,12 +308,12 @@ static int sync_all(struct command_call *call, const struct harvest_options *opt
     if (options->progress)
         fputs("\r\033[K", stderr);
     if (result == ERR_OK && options->source_count == 0)
-        exchanged = peers_exchange(call, NULL, &peers.items, &peers.count, err);
+        exchanged = peers_exchange(call, NULL, options->due, &peers.items, &peers.count, err);
     if (report.count > 0 || result == ERR_OK) {
         if (call_has(call, "--json"))
-            sync_json(call, &report, &peers);
+            sync_report_json(call, &report, &peers);
         else
-            sync_text(call, &report, &peers);
+            sync_report_text(call, &report, &peers);
     }
     if (report.count + peers.count > 0)
         alerts_after(call);
@@ -445,14 +341,14 @@ int cmd_sync(struct command_call *call, struct error *err)
         return result;
     if (call_has(call, "--status"))
         return sync_status(call, &options, err);
-    if (peer)
-        return sync_peers_only(call, peer, err);
-    if (call_has(call, "--again"))
+    if (!peer && call_has(call, "--again"))
         result = sync_again(call, &options, err);
     if (result != ERR_OK)
         return result;
     if (call->desk || call_has(call, "--background"))
-        return sync_background(call, &options, err);
+        return sync_background(call, &options, peer, err);
+    if (peer)
+        return sync_peers_only(call, peer, err);
     if (isatty(STDERR_FILENO) && !call->app->quiet && !call->desk) {
         options.progress = sync_progress;
         options.ctx = &talk;

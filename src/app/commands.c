@@ -17,7 +17,8 @@ static const struct command_option search_options[] = {
     { "--offset", "N", "leave out the first N" },
     { "--after", "CURSOR", "continue behind an answer's \"next\"" },
     { "--sort", "ORDER",
-      "relevance, date, added, read (in the Reader), queue (put off) or trending (by upvotes a day)" },
+      "relevance, date, added, read (in the Reader), queue (put off) or trending (by upvotes a "
+      "day)" },
     { "--explain", NULL, "say how the query was understood and why each hit stands there" },
     { "--json", NULL, "answer as JSON" },
     { "--ids", NULL, "ids only, one a line; all of them unless --limit is given" },
@@ -322,11 +323,12 @@ static const struct command_option sync_options[] = {
     { "--source", "NAME", "only this source, and no peer; repeatable" },
     { "--since", "DATE", "from this day on (a first harvest takes the last 30 days)" },
     { "--max", "N", "at most N records of each source" },
-    { "--due", NULL, "only what its schedule says" },
+    { "--due", NULL, "only sources and peers that their schedule says" },
     { "--peer", "PEER", "no source: exchange with this peer ('all': with each) alone" },
     { "--again", NULL, "ask a source again that has refused to serve us" },
     { "--status", NULL, "fetch nothing: tell where the sources stand" },
-    { "--background", NULL, "as a job: the desk or a worker does it" },
+    { "--background", NULL,
+      "as jobs, one of each source and peer: the desk or a worker does them" },
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
@@ -343,7 +345,8 @@ static const char sync_help[] =
     "import' reads lists of them). With --due a source is asked as often as 'every' says, and "
     "ends\n"
     "after [harvest] slice to go on with the next run. A peer with an address ('carrel help\n"
-    "peer') is asked for leave before each request, and all peers are exchanged with at the end.\n"
+    "peer') is asked for leave before each request, and all peers are exchanged with at the end\n"
+    "(--due: those that are due).\n"
     "An interrupted sync goes on where it stopped. Exit code 3: "
     "something could not be fetched, and the output says what.";
 static const char search_help[] =
@@ -586,7 +589,10 @@ static const char peer_help[] =
     "    carrel peer add stick /media/stick/carrel\n"
     "That is a [peer \"NAME\"] section in the configuration with url and token-file; peer rm "
     "takes\n"
-    "it out. The first one with an address is asked for leave before each request to a source, so\n"
+    "it out. 'carrel sync' exchanges with all of them, and the desk and the service do so every "
+    "15\n"
+    "minutes: every = 1h, or 0s for only when asked. The first one with an address is asked for "
+    "leave before each request to a source, so\n"
     "that all machines keep one pace: lease = yes|no|required, docs/SCRAPER.md.";
 static const char repo_help[] =
     "Looks into a clone, which 'carrel add PATH', 'carrel add URL.git' or 'carrel add --clone ID'\n"
@@ -645,9 +651,11 @@ static const char collection_help[] =
     "front, +1 and -1 one down and up (at the desk - and + in the list of collection:NAME). It is\n"
     "there as long as papers are in it. rename to another collection's name joins both.";
 static const char undo_help[] =
-    "A step is what one command did, on however many papers. The history lies in the library: undo\n"
+    "A step is what one command did, on however many papers. The history lies in the library: "
+    "undo\n"
     "and redo go on after a restart, and what the desk did the command line can take back. A new\n"
-    "step ends what could be done again. What another machine has changed since stays, and is told.";
+    "step ends what could be done again. What another machine has changed since stays, and is "
+    "told.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings.";

@@ -10,7 +10,7 @@
 #include "carrel/search.h"
 
 #include "commands.h"
-#include "peers.h"
+#include "carrel/peers.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -380,6 +380,9 @@ int app_schedule(const struct app *app, struct store *store, struct error *err)
 
     if (!config_bool(app->config, "harvest.background"))
         return ERR_OK;
+    result = peers_schedule(app, store, err);
+    if (result != ERR_OK)
+        return result;
     result = harvest_plan_new(&plan, app->config, NULL, 0, err);
     if (result != ERR_OK)
         return result;

@@ -41,6 +41,11 @@ const struct job_kind app_kinds[] = {
       .help = "read papers from a file; {\"file\":PATH,\"format\":NAME}",
       .run = kind_import,
       .attempts = 3 },
+    { .name = "peer",
+      .help = "exchange with a peer; {\"peer\":NAME}",
+      .run = kind_peer,
+      .attempts = 3,
+      .retry_ms = 60000 },
     { .name = "process",
       .help = "read a document into the library; {\"file\":PATH}, {\"fetch\":ID} or "
               "{\"upload\":NAME,\"origin\":NAME,\"title\":TEXT}",
@@ -301,7 +306,8 @@ void job_subject(struct str *out, const struct job *job)
          *origin = payload_text(job->payload, "origin"),
          *query = payload_text(job->payload, "query"),
          *webhook = payload_text(job->payload, "webhook"),
-         *hook = payload_text(job->payload, "hook"), *event = payload_text(job->payload, "event");
+         *hook = payload_text(job->payload, "hook"), *event = payload_text(job->payload, "event"),
+         *peer = payload_text(job->payload, "peer");
 
     if (fetch)
         one_line(out, fetch);
@@ -311,6 +317,8 @@ void job_subject(struct str *out, const struct job *job)
         one_line(out, path_base(file));
     else if (webhook)
         one_line(out, webhook);
+    else if (peer)
+        one_line(out, peer);
     else if (hook) {
         one_line(out, hook);
         str_add_char(out, ' ');
@@ -333,6 +341,7 @@ void job_subject(struct str *out, const struct job *job)
     free(webhook);
     free(hook);
     free(event);
+    free(peer);
 }
 
 void job_rate(struct str *out, const struct job *job)

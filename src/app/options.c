@@ -40,7 +40,7 @@ const struct config_option app_options[] = {
       "a source that is due and takes longer lets others go first, and goes on with the next run "
       "(0s: never)" },
     { "harvest.background", CONFIG_BOOL, false, "true", NULL,
-      "harvest what is due while the desk or the service runs" },
+      "harvest what is due, and exchange with peers, while the desk or the service runs" },
     { "worker.threads", CONFIG_INT, false, "2", "0..64",
       "jobs at a time, of 'worker', the desk and the service (0: these two work none); beside "
       "them a document that was sent in, and a webhook" },
@@ -167,6 +167,9 @@ const struct config_option app_options[] = {
       "another carrel to sync with: its address, or a folder that both can write" },
     { "peer.*.token-file", CONFIG_PATH, false, NULL, NULL,
       "file with a token of it, of scope sync" },
+    { "peer.*.every", CONFIG_DURATION, false, NULL, NULL,
+      "how often it is exchanged with, for 'sync --due', the desk and the service (default 15m; "
+      "0s: only when asked)" },
     { "peer.*.lease", CONFIG_CHOICE, false, "yes", "no|yes|required",
       "ask it before each request to a source, so that all machines that do keep one pace; the "
       "first peer with an address counts (required: without its leave ask nothing)" },

@@ -1,10 +1,12 @@
 /*
- * Peers in the configuration (peers.h).
+ * Peers in the configuration, and where the exchange with them stands (carrel/peers.h).
  */
-#include "peers.h"
+#include "carrel/peers.h"
 #include "hooks.h"
 
+#include "carrel/clock.h"
 #include "carrel/file.h"
+#include "carrel/kinds.h"
 #include "carrel/source.h"
 
 #include <limits.h>
@@ -14,6 +16,7 @@
 #include <unistd.h>
 
 #define PREFIX "peer."
+#define EVERY_MS (INT64_C(15) * 60000)
 
 static char *without_slashes(struct arena *arena, const char *text)
 {
@@ -68,6 +71,14 @@ int peer_address(struct arena *arena, const char *text, struct peer *out, struct
                      text);
 }
 
+static int64_t every(const struct config *config, const char *key)
+{
+    const char *text = config_text(config, key);
+    int64_t ms;
+
+    return text && duration_parse(text, &ms) ? ms : EVERY_MS;
+}
+
 int peers_configured(struct arena *arena, const struct config *config, struct peer **out,
                      size_t *count, struct error *err)
 {
@@ -86,9 +97,88 @@ int peers_configured(struct arena *arena, const struct config *config, struct pe
         *peer = (struct peer){
             .name = name,
             .token_file = config_text(config, arena_printf(arena, PREFIX "%s.token-file", name)),
+            .every_ms = every(config, arena_printf(arena, PREFIX "%s.every", name)),
         };
         result = url ? peer_address(arena, url, peer, err)
                      : error_set(err, ERR_USAGE, PREFIX "%s.url is not set", name);
     }
     return result;
+}
+
+/* ---- where they stand ---- */
+
+static int64_t behind(const struct peer_state *state, const struct sync_cursor *now)
+{
+    struct sync_cursor sent;
+
+    if (!sync_cursor_parse(&sent, state->sent) || strcmp(sent.machine, now->machine) != 0)
+        sent = (struct sync_cursor){ .machine = "" };
+    return now->at.record - sent.at.record + now->at.again - sent.at.again + now->at.op
+           - sent.at.op;
+}
+
+/* After one that failed, too: a laptop may be anywhere. */
+static int64_t next_due(const struct peer_status *status)
+{
+    if (status->peer.every_ms == 0)
+        return -1;
+    return status->state.tried ? status->state.tried + status->peer.every_ms : 0;
+}
+
+/* Who may only read cannot give the library a machine that it has not yet: then all of it waits. */
+static int look_at_ours(struct sync_cursor *now, struct store *store, struct error *err)
+{
+    struct error why = { 0 };
+    int result = sync_cursor_now(now, store, &why);
+
+    if (result == ERR_OK || !store_read_only(store))
+        return result == ERR_OK ? ERR_OK : error_set(err, result, "%s", why.message);
+    *now = (struct sync_cursor){ .machine = "" };
+    return library_cursors(store, &now->at, err);
+}
+
+static int look_at(struct peer_status *status, struct store *store, const struct sync_cursor *now,
+                   struct error *err)
+{
+    int result = peer_state_get(&status->state, store, status->peer.name, status->peer.url, err);
+
+    if (result == ERR_OK)
+        status->waiting = behind(&status->state, now);
+    return result;
+}
+
+int peers_look(struct arena *arena, const struct config *config, struct store *store,
+               struct peer_status **out, size_t *count, struct error *err)
+{
+    struct sync_cursor now;
+    struct peer *peers;
+    size_t i;
+    int result = peers_configured(arena, config, &peers, count, err);
+
+    if (result != ERR_OK)
+        return result;
+    *out = arena_alloc(arena, (*count + 1) * sizeof **out);
+    if (store && *count > 0)
+        result = look_at_ours(&now, store, err);
+    for (i = 0; i < *count && result == ERR_OK; i++) {
+        (*out)[i] = (struct peer_status){ .peer = peers[i] };
+        if (store)
+            result = look_at(&(*out)[i], store, &now, err);
+        (*out)[i].due = next_due(&(*out)[i]);
+    }
+    return result;
+}
+
+void peer_due_format(struct str *out, const struct peer_status *status)
+{
+    int64_t wait = status->due - clock_now_ms();
+
+    if (status->due < 0)
+        str_add(out, "when asked");
+    else if (wait <= 0)
+        str_add(out, "now");
+    else {
+        str_add(out, "in ");
+        span_format(out, wait);
+    }
 }

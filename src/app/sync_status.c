@@ -1,6 +1,6 @@
 /*
- * sync --status: where each source stands, its streams, its last runs and what is missing, without
- * asking anybody.
+ * sync --status: where each source stands, its streams, its last runs and what is missing, and each
+ * peer, without asking anybody.
  */
 #include "sync.h"
 
@@ -172,31 +172,109 @@ static int status_source(struct command_call *call, struct jsonw *w, struct stor
     return ERR_OK;
 }
 
+/* ---- peers ---- */
+
+void peer_status_json(struct jsonw *w, const struct peer_status *item)
+{
+    const struct peer *peer = &item->peer;
+    const struct peer_state *state = &item->state;
+
+    jsonw_object(w);
+    jsonw_key_string(w, "name", peer->name);
+    jsonw_key_string(w, "url", peer->url);
+    jsonw_key_bool(w, "folder", peer->folder);
+    jsonw_key_string(w, "token_file", peer->token_file);
+    jsonw_key_time(w, "exchanged", state->exchanged);
+    jsonw_key_time(w, "tried", state->tried);
+    jsonw_key_int(w, "every_ms", peer->every_ms);
+    jsonw_key_time(w, "next_due", item->due > 0 ? item->due : 0);
+    jsonw_key_int(w, "waiting", item->waiting);
+    jsonw_key_string(w, "told", *state->told ? state->told : NULL);
+    jsonw_key_string(w, "error", *state->error ? state->error : NULL);
+    jsonw_end(w);
+}
+
+void peer_status_text(struct str *out, const struct peer_status *item)
+{
+    char at[32] = "never";
+
+    if (item->state.exchanged)
+        time_format(at, item->state.exchanged);
+    str_printf(out, "%s  %s\n    last exchange: %s, next: ", item->peer.name, item->peer.url, at);
+    peer_due_format(out, item);
+    str_printf(out, "; %" PRId64 " changes wait\n", item->waiting);
+    if (*item->state.error)
+        str_printf(out, "    failed: %s\n", item->state.error);
+    if (*item->state.told)
+        str_printf(out, "    %s\n", item->state.told);
+}
+
+/* ---- all of them ---- */
+
+static int status_sources(struct command_call *call, struct jsonw *w, struct store *store,
+                          const struct harvest_plan *plan, struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < plan->count && result == ERR_OK; i++)
+        result = status_source(call, w, store, &plan->sources[i], err);
+    return result;
+}
+
+/* Not where sources are named. */
+static int status_peers(struct command_call *call, struct jsonw *w, struct store *store,
+                        const struct harvest_options *options, struct error *err)
+{
+    struct peer_status *peers;
+    size_t count = 0, i;
+    int result = options->source_count == 0
+                     ? peers_look(call->arena, options->config, store, &peers, &count, err)
+                     : ERR_OK;
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        if (w)
+            peer_status_json(w, &peers[i]);
+        else
+            peer_status_text(&call->out, &peers[i]);
+    return result;
+}
+
+static int status_all(struct command_call *call, struct store *store,
+                      const struct harvest_plan *plan, const struct harvest_options *options,
+                      struct error *err)
+{
+    bool json = call_has(call, "--json");
+    struct jsonw w;
+    int result;
+
+    if (json)
+        jsonw_items(&w, &call->out);
+    result = status_sources(call, json ? &w : NULL, store, plan, err);
+    if (!json)
+        return result == ERR_OK ? status_peers(call, NULL, store, options, err) : result;
+    jsonw_end(&w);
+    jsonw_key(&w, "peers");
+    jsonw_array(&w);
+    if (result == ERR_OK)
+        result = status_peers(call, &w, store, options, err);
+    jsonw_items_end(&w);
+    return result;
+}
+
 int sync_status(struct command_call *call, const struct harvest_options *options, struct error *err)
 {
     struct harvest_plan plan;
     struct store *store;
-    struct jsonw w;
-    bool json = call_has(call, "--json");
-    size_t i;
     int result =
         harvest_plan_new(&plan, options->config, options->sources, options->source_count, err);
 
     if (result != ERR_OK)
         return result;
     result = app_open_store(&store, call->app, false, err);
-    if (result != ERR_OK)
-        goto out;
-    if (json) {
-        jsonw_items(&w, &call->out);
-    }
-    for (i = 0; i < plan.count && result == ERR_OK; i++)
-        result = status_source(call, json ? &w : NULL, store, &plan.sources[i], err);
-    if (json) {
-        jsonw_items_end(&w);
-    }
+    if (result == ERR_OK)
+        result = status_all(call, store, &plan, options, err);
     store_close(store);
-out:
     harvest_plan_free(&plan);
     return result;
 }

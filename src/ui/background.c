@@ -28,12 +28,13 @@ static bool has_library(const struct app *app)
     return there;
 }
 
-/* ---- asking for harvests, on the writer's thread ---- */
+/* ---- asking for harvests and exchanges, on the writer's thread ---- */
 
 struct ask_task {
     struct task task;
     const struct app *app;
-    char *source; /* NULL: what is due */
+    char *name; /* of a source, or of a peer; NULL: what is due */
+    bool peer;
     int64_t id;
     bool existing;
 };
@@ -43,9 +44,11 @@ static int ask_run(struct task *task, void *worker, struct error *err)
     struct ask_task *t = (struct ask_task *)task;
 
     if (!worker)
-        return t->source ? error_set(err, ERR_FAILED, "there is no library yet") : ERR_OK;
-    return t->source ? app_harvest_ask(worker, t->source, &t->id, &t->existing, err)
-                     : app_schedule(t->app, worker, err);
+        return t->name ? error_set(err, ERR_FAILED, "there is no library yet") : ERR_OK;
+    if (!t->name)
+        return app_schedule(t->app, worker, err);
+    return t->peer ? app_peer_ask(worker, t->name, &t->id, &t->existing, err)
+                   : app_harvest_ask(worker, t->name, &t->id, &t->existing, err);
 }
 
 static void ask_done(void *ctx, struct task *task)
@@ -54,22 +57,22 @@ static void ask_done(void *ctx, struct task *task)
     struct desk *desk = ctx;
 
     desk->repaint = true;
-    if (task->status != ERR_OK && (t->source || task->status != ERR_CANCELLED))
+    if (task->status != ERR_OK && (t->name || task->status != ERR_CANCELLED))
         desk_say(desk, STYLE_ERROR, "harvest: %s", task->err.message);
-    else if (t->source)
-        desk_say(desk, STYLE_NORMAL, "job %" PRId64 " harvests %s%s", t->id, t->source,
-                 t->existing ? " already" : "");
-    if (t->source)
+    else if (t->name)
+        desk_say(desk, STYLE_NORMAL, "job %" PRId64 " %s %s%s", t->id,
+                 t->peer ? "exchanges with" : "harvests", t->name, t->existing ? " already" : "");
+    if (t->name)
         desk_moved(desk);
 }
 
 static void ask_free(struct task *task)
 {
-    free(((struct ask_task *)task)->source);
+    free(((struct ask_task *)task)->name);
     free(task);
 }
 
-void desk_harvest(struct desk *desk, const char *source)
+static void ask(struct desk *desk, const char *name, bool peer)
 {
     struct ask_task *t = mem_zalloc(sizeof *t);
 
@@ -78,8 +81,19 @@ void desk_harvest(struct desk *desk, const char *source)
     t->task.done = ask_done;
     t->task.free = ask_free;
     t->app = desk->app;
-    t->source = mem_strdup(source);
+    t->name = mem_strdup(name);
+    t->peer = peer;
     pool_post(desk->writer, &t->task);
+}
+
+void desk_harvest(struct desk *desk, const char *source)
+{
+    ask(desk, source, false);
+}
+
+void desk_exchange(struct desk *desk, const char *peer)
+{
+    ask(desk, peer, true);
 }
 
 /* What the schedule says; a wrong setting is told once, not every half minute. */

@@ -1,9 +1,9 @@
 /*
  * Harvest: what is fetched from where, how much, when again, and what is missing.
  *
- * One list of four parts under headings: sources, origins with their budgets, open gaps, and the
- * ledger, newest first. The cursor stands on one of these, never on a heading, and stays on its own
- * when others come in above it. What is under it is told in full below the list.
+ * One list of five parts under headings: sources, origins with their budgets, peers, open gaps, and
+ * the ledger, newest first. The cursor stands on one of these, never on a heading, and stays on its
+ * own when others come in above it. What is under it is told in full below the list.
  */
 #include "harvest.h"
 
@@ -20,7 +20,7 @@
 
 #define PREVIEW_ROWS 4
 
-enum row_kind { ROW_HEADING, ROW_LINE, ROW_ORIGIN, ROW_GAP, ROW_ENTRY };
+enum row_kind { ROW_HEADING, ROW_LINE, ROW_ORIGIN, ROW_PEER, ROW_GAP, ROW_ENTRY };
 
 struct row {
     enum row_kind kind;
@@ -119,6 +119,8 @@ static struct row_id row_id(const struct harvest *h, const struct row *row)
         snprintf(id.name, sizeof id.name, "%s", h->shown.lines[row->at].name);
     else if (row->kind == ROW_ORIGIN)
         snprintf(id.name, sizeof id.name, "%s", h->shown.origins[row->at].now.name);
+    else if (row->kind == ROW_PEER)
+        snprintf(id.name, sizeof id.name, "%s", h->shown.peers[row->at].now.peer.name);
     else if (row->kind == ROW_GAP)
         id.number = h->shown.gaps[row->at].id;
     else if (row->kind == ROW_ENTRY)
@@ -174,6 +176,7 @@ static void lay_out(struct harvest *h)
     h->list.count = 0;
     lay_out_part(h, ROW_LINE, h->shown.line_count);
     lay_out_part(h, ROW_ORIGIN, h->shown.origin_count);
+    lay_out_part(h, ROW_PEER, h->shown.peer_count);
     lay_out_part(h, ROW_GAP, h->shown.gap_count);
     lay_out_part(h, ROW_ENTRY, h->shown.entry_count);
     for (at = 0; at < h->list.count; at++) {
@@ -219,6 +222,8 @@ static void draw_heading(const struct row *row, struct canvas *canvas, int x, in
         harvest_draw_lines(canvas, x, y, width);
     else if (row->of == ROW_ORIGIN)
         harvest_draw_origins(canvas, x, y, width);
+    else if (row->of == ROW_PEER)
+        harvest_draw_peers(canvas, x, y, width);
     else
         canvas_text(canvas, x + 1, y, width - 1, STYLE_HEADING,
                     row->of == ROW_GAP ? "Gaps: what could not be fetched"
@@ -237,6 +242,9 @@ static void draw_row(const struct harvest *h, const struct row *row, struct canv
         break;
     case ROW_ORIGIN:
         harvest_draw_origin(canvas, x, y, width, &h->shown.origins[row->at]);
+        break;
+    case ROW_PEER:
+        harvest_draw_peer(canvas, x, y, width, &h->shown.peers[row->at]);
         break;
     case ROW_GAP:
         harvest_draw_gap(canvas, x, y, width, &h->shown.gaps[row->at]);
@@ -258,6 +266,8 @@ static void draw_preview(const struct harvest *h, struct canvas *canvas, int x, 
         harvest_line_preview(&text, &h->shown.lines[row->at]);
     else if (row && row->kind == ROW_ORIGIN)
         harvest_origin_preview(&text, &h->shown.origins[row->at]);
+    else if (row && row->kind == ROW_PEER)
+        harvest_peer_preview(&text, &h->shown.peers[row->at]);
     else if (row && row->kind == ROW_GAP)
         harvest_gap_preview(&text, &h->shown.gaps[row->at]);
     else if (row && row->kind == ROW_ENTRY)
@@ -362,11 +372,21 @@ static const struct harvest_line *line_named(const struct harvest *h, const char
     return NULL;
 }
 
+static const struct harvest_peer *peer_at_cursor(const struct harvest *h)
+{
+    const struct row *row = row_at_cursor(h);
+
+    return row && row->kind == ROW_PEER ? &h->shown.peers[row->at] : NULL;
+}
+
 static void harvest_now(struct view *view)
 {
     const struct harvest_line *line = line_named(view->state, row_source(view->state));
+    const struct harvest_peer *peer = peer_at_cursor(view->state);
 
-    if (!line || !line->configured)
+    if (peer)
+        desk_exchange(view->desk, peer->now.peer.name);
+    else if (!line || !line->configured)
         desk_say(view->desk, STYLE_WARN, "the cursor is on no source that could be harvested");
     else
         desk_harvest(view->desk, line->name);
@@ -375,13 +395,16 @@ static void harvest_now(struct view *view)
 static void harvest_cancel(struct view *view)
 {
     const struct harvest_line *line = line_named(view->state, row_source(view->state));
+    const struct harvest_peer *peer = peer_at_cursor(view->state);
+    const struct job *job = peer ? &peer->job : line ? &line->job : NULL;
     char command[60];
 
-    if (!line || !line->job.id || line->job.state > JOB_RUNNING) {
-        desk_say(view->desk, STYLE_WARN, "nothing of this source is under way here");
+    if (!job || !job->id || job->state > JOB_RUNNING) {
+        desk_say(view->desk, STYLE_WARN, "nothing of this %s is under way here",
+                 peer ? "peer" : "source");
         return;
     }
-    snprintf(command, sizeof command, "jobs cancel %" PRId64, line->job.id);
+    snprintf(command, sizeof command, "jobs cancel %" PRId64, job->id);
     desk_run_line(view->desk, command);
 }
 
@@ -396,6 +419,8 @@ static bool harvest_command(struct view *view, int argc, char **argv)
     } else if (strcmp(argv[0], "open") == 0) {
         if (row_source(h))
             desk_open(view->desk, &view_source, row_source(h));
+        else if (peer_at_cursor(h))
+            desk_say(view->desk, STYLE_WARN, "all of it is told below; S exchanges with it now");
         else if (row_at_cursor(h))
             desk_say(view->desk, STYLE_WARN, "no one source of its own: open one of those above");
     } else if (strcmp(argv[0], "harvest-now") == 0) {

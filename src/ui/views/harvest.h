@@ -9,6 +9,7 @@
 #include "carrel/jobs.h"
 #include "carrel/jsonw.h"
 #include "carrel/ledger.h"
+#include "carrel/peers.h"
 
 /* Where a source stands, in a word. */
 enum harvest_state {
@@ -49,8 +50,16 @@ struct harvest_origin {
     int64_t window_ms;
 };
 
+/* Another machine, and the job that exchanges with it: an open one, or the newest. */
+struct harvest_peer {
+    struct peer_status now;
+    struct job job; /* id 0: none */
+};
+
 struct harvest_snapshot {
     struct arena *arena;
+    struct harvest_peer *peers;
+    size_t peer_count;
     struct harvest_line *lines;
     struct harvest_origin *origins;
     struct harvest_gap *gaps;
@@ -63,6 +72,15 @@ struct harvest_snapshot {
 int harvest_look(struct harvest_snapshot *seen, struct store *store, const struct config *config,
                  struct error *err);
 void harvest_snapshot_data(const struct harvest_snapshot *seen, struct jsonw *w);
+
+/* harvest_peers.c */
+int harvest_look_at_peers(struct harvest_snapshot *seen, struct store *store,
+                          const struct config *config, struct error *err);
+void harvest_peer_data(struct jsonw *w, const struct harvest_peer *peer);
+void harvest_peer_preview(struct str *out, const struct harvest_peer *peer);
+void harvest_draw_peers(struct canvas *canvas, int x, int y, int width);
+void harvest_draw_peer(struct canvas *canvas, int x, int y, int width,
+                       const struct harvest_peer *peer);
 
 const char *harvest_state_name(enum harvest_state state); /* "running" ... */
 
@@ -83,6 +101,17 @@ void harvest_run_line(struct str *out, const struct harvest_run *run);
 void bytes_format(struct str *out, int64_t bytes);
 /* "12:00:03" of today, else the date; `at` is in ms since 1970. */
 void moment_format(char out[16], int64_t at);
+
+/* Where a source's columns begin, from the left; 0: there is no room for it. */
+struct harvest_columns {
+    int name, state, next, last, why, gaps, records; /* gaps and records: their right ends */
+};
+
+struct harvest_columns harvest_columns(int width);
+/* Its end is at x. */
+void harvest_right_text(struct canvas *canvas, int x, int y, int columns, enum style style,
+                        const char *text);
+enum style harvest_state_style(enum harvest_state state);
 
 /* Rows of the list, one a part: their heading and their lines, in as many columns as fit. */
 void harvest_draw_lines(struct canvas *canvas, int x, int y, int width);

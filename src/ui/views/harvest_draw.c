@@ -14,17 +14,12 @@
 #define WIDE 100
 #define MIDDLE 70
 
-/* Where a source's columns begin, from the left; 0: there is no room for it. */
-struct line_columns {
-    int name, state, next, last, why, gaps, records; /* gaps and records: their right ends */
-};
-
-static struct line_columns line_columns(int width)
+struct harvest_columns harvest_columns(int width)
 {
-    struct line_columns c = { .name = 1, .state = 16, .next = 24, .why = 31, .records = width };
+    struct harvest_columns c = { .name = 1, .state = 16, .next = 24, .why = 31, .records = width };
 
     if (width >= WIDE)
-        c = (struct line_columns){
+        c = (struct harvest_columns){
             .name = 1, .state = 22, .next = 31, .last = 39, .why = 58, .records = width
         };
     if (width >= MIDDLE)
@@ -32,8 +27,8 @@ static struct line_columns line_columns(int width)
     return c;
 }
 
-static void right_text(struct canvas *canvas, int x, int y, int columns, enum style style,
-                       const char *text)
+void harvest_right_text(struct canvas *canvas, int x, int y, int columns, enum style style,
+                        const char *text)
 {
     int width = text_width(text);
 
@@ -42,7 +37,7 @@ static void right_text(struct canvas *canvas, int x, int y, int columns, enum st
 
 void harvest_draw_lines(struct canvas *canvas, int x, int y, int width)
 {
-    struct line_columns c = line_columns(width);
+    struct harvest_columns c = harvest_columns(width);
 
     canvas_text(canvas, x + c.name, y, c.state - c.name - 1, STYLE_HEADING, "Sources");
     canvas_text(canvas, x + c.state, y, 7, STYLE_DIM, "state");
@@ -50,11 +45,11 @@ void harvest_draw_lines(struct canvas *canvas, int x, int y, int width)
     if (c.last)
         canvas_text(canvas, x + c.last, y, c.why - c.last - 1, STYLE_DIM, "last run");
     if (c.gaps)
-        right_text(canvas, x + c.gaps, y, 5, STYLE_DIM, "gaps");
-    right_text(canvas, x + c.records, y, 8, STYLE_DIM, "records");
+        harvest_right_text(canvas, x + c.gaps, y, 5, STYLE_DIM, "gaps");
+    harvest_right_text(canvas, x + c.records, y, 8, STYLE_DIM, "records");
 }
 
-static enum style state_style(enum harvest_state state)
+enum style harvest_state_style(enum harvest_state state)
 {
     switch (state) {
     case HARVEST_RUNNING:
@@ -93,7 +88,7 @@ static void draw_last(struct canvas *canvas, int x, int y, int columns,
 void harvest_draw_line(struct canvas *canvas, int x, int y, int width,
                        const struct harvest_line *line)
 {
-    struct line_columns c = line_columns(width);
+    struct harvest_columns c = harvest_columns(width);
     struct str next = STR_INIT, why = STR_INIT, records = STR_INIT, gaps = STR_INIT;
     int why_end = (c.gaps ? c.gaps - 5 : c.records - 8) - 1;
     bool runs = line->state <= HARVEST_QUEUED;
@@ -102,10 +97,11 @@ void harvest_draw_line(struct canvas *canvas, int x, int y, int width,
     harvest_line_standing(&why, line);
     number_format(&records, line->records);
     canvas_text(canvas, x + c.name, y, c.state - c.name - 1, STYLE_TITLE, line->name);
-    canvas_text(canvas, x + c.state, y, 7, state_style(line->state),
+    canvas_text(canvas, x + c.state, y, 7, harvest_state_style(line->state),
                 harvest_state_name(line->state));
     if (runs) { /* how far it is; when it is due next is not known now */
-        canvas_text(canvas, x + c.next, y, why_end - c.next, state_style(line->state), why.ptr);
+        canvas_text(canvas, x + c.next, y, why_end - c.next, harvest_state_style(line->state),
+                    why.ptr);
     } else {
         canvas_text(canvas, x + c.next, y, 6, STYLE_NORMAL, next.ptr);
         if (c.last)
@@ -115,8 +111,8 @@ void harvest_draw_line(struct canvas *canvas, int x, int y, int width,
     if (line->gaps)
         str_printf(&gaps, "%zu", line->gaps);
     if (c.gaps)
-        right_text(canvas, x + c.gaps, y, 5, STYLE_WARN, gaps.ptr);
-    right_text(canvas, x + c.records, y, 8, STYLE_DIM, records.ptr);
+        harvest_right_text(canvas, x + c.gaps, y, 5, STYLE_WARN, gaps.ptr);
+    harvest_right_text(canvas, x + c.records, y, 8, STYLE_DIM, records.ptr);
     str_free(&next);
     str_free(&why);
     str_free(&records);
@@ -149,7 +145,7 @@ static struct origin_columns origin_columns(int width)
 static void draw_axis(struct canvas *canvas, int x, int y, int columns)
 {
     canvas_text(canvas, x, y, columns, STYLE_DIM, "0");
-    right_text(canvas, x + columns, y, columns - 2, STYLE_DIM, "full");
+    harvest_right_text(canvas, x + columns, y, columns - 2, STYLE_DIM, "full");
 }
 
 void harvest_draw_origins(struct canvas *canvas, int x, int y, int width)
@@ -159,11 +155,11 @@ void harvest_draw_origins(struct canvas *canvas, int x, int y, int width)
     canvas_text(canvas, x + c.name, y, c.bar - c.name - 1, STYLE_HEADING, "Budgets");
     draw_axis(canvas, x + c.bar, y, c.bar_width);
     canvas_text(canvas, x + c.used, y, 10, STYLE_DIM, "used");
-    right_text(canvas, x + c.every, y, 5, STYLE_DIM, "pace");
+    harvest_right_text(canvas, x + c.every, y, 5, STYLE_DIM, "pace");
     canvas_text(canvas, x + c.next, y, 8, STYLE_DIM, "next");
     canvas_text(canvas, x + c.last, y, 5, STYLE_DIM, "last");
     if (c.requests)
-        right_text(canvas, x + c.requests, y, 26, STYLE_DIM, "requests, failed, received");
+        harvest_right_text(canvas, x + c.requests, y, 26, STYLE_DIM, "requests, failed, received");
 }
 
 static void draw_bar(struct canvas *canvas, int x, int y, int columns,
@@ -219,12 +215,13 @@ void harvest_draw_origin(struct canvas *canvas, int x, int y, int width,
     draw_bar(canvas, x + c.bar, y, c.bar_width, origin);
     canvas_text(canvas, x + c.used, y, c.every - 6 - c.used,
                 origin->window_requests > 0 ? STYLE_NORMAL : STYLE_DIM, used.ptr);
-    right_text(canvas, x + c.every, y, 7, STYLE_NORMAL, every);
+    harvest_right_text(canvas, x + c.every, y, 7, STYLE_NORMAL, every);
     canvas_text(canvas, x + c.next, y, c.last - c.next - 1, style, next.ptr);
     canvas_text(canvas, x + c.last, y, 4, origin->now.last_error ? STYLE_ERROR : STYLE_NORMAL,
                 last);
     if (c.requests)
-        right_text(canvas, x + c.requests, y, c.requests - c.last - 6, STYLE_DIM, totals.ptr);
+        harvest_right_text(canvas, x + c.requests, y, c.requests - c.last - 6, STYLE_DIM,
+                           totals.ptr);
     str_free(&used);
     str_free(&next);
     str_free(&totals);
@@ -235,7 +232,7 @@ void harvest_draw_origin(struct canvas *canvas, int x, int y, int width,
 void harvest_draw_gap(struct canvas *canvas, int x, int y, int width, const struct harvest_gap *gap)
 {
     struct str text = STR_INIT;
-    int left = line_columns(width).state;
+    int left = harvest_columns(width).state;
 
     str_printf(&text, "%s: %s", gap->what, gap->why);
     canvas_text(canvas, x + 1, y, left - 2, STYLE_TITLE, gap->source);

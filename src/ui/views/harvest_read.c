@@ -233,6 +233,8 @@ int harvest_look(struct harvest_snapshot *seen, struct store *store, const struc
     if (result == ERR_OK)
         result = look_at_lines(&look, err);
     if (result == ERR_OK)
+        result = harvest_look_at_peers(seen, store, config, err);
+    if (result == ERR_OK)
         result = ledger_list(store, seen->arena, &filter, &seen->entries, &seen->entry_count, err);
     lines = arena_alloc(seen->arena, (seen->line_count + 1) * sizeof *lines);
     if (seen->line_count > 0)
@@ -348,6 +350,11 @@ void harvest_snapshot_data(const struct harvest_snapshot *seen, struct jsonw *w)
     jsonw_array(w);
     for (i = 0; i < seen->origin_count; i++)
         origin_data(w, &seen->origins[i]);
+    jsonw_end(w);
+    jsonw_key(w, "peers");
+    jsonw_array(w);
+    for (i = 0; i < seen->peer_count; i++)
+        harvest_peer_data(w, &seen->peers[i]);
     jsonw_end(w);
     jsonw_key(w, "gaps");
     jsonw_array(w);
