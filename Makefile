@@ -282,8 +282,10 @@ bench-sync: all ## 100,000 operations from one library into another over the ser
 	@sh bench/sync.sh
 
 SOAK_RUNS ?= 1000
-soak-sync: $(BUILD)/tests/unit_sync ## SOAK_RUNS random schedules of three machines (default 1000; half an hour)
-	@TMPDIR=$$([ -w /dev/shm ] && echo /dev/shm || echo /tmp) CARREL_SCHEDULES=$(SOAK_RUNS) CARREL_SEED=$${CARREL_SEED:-1} $<
+SOAK_PROGRAMS ?= 100
+soak-sync: all $(BUILD)/tests/unit_sync ## SOAK_RUNS random schedules of three machines (1000), SOAK_PROGRAMS of whole programs (100); half an hour
+	@TMPDIR=$$([ -w /dev/shm ] && echo /dev/shm || echo /tmp) CARREL_SCHEDULES=$(SOAK_RUNS) CARREL_SEED=$${CARREL_SEED:-1} $(BUILD)/tests/unit_sync
+	@CARREL="$(CURDIR)/$(BUILD)/carrel" CARREL_RANDOM=$(SOAK_PROGRAMS) CARREL_SEED=$${CARREL_SEED:-1} sh tests/cli/peer_random.sh
 
 .PHONY: bench-trends
 bench-trends: all ## how long trends and topics take on 150,000 papers

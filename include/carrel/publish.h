@@ -32,6 +32,10 @@ int publish_record(struct store *store, struct arena *arena, int64_t id, struct 
 int publish_shared(struct store *store, struct arena *arena, int64_t id, struct record *out,
                    struct error *err);
 
+/* When its words were last new, at their sources or by hand, in ms: the same on all machines that
+ * sync, whenever each of them has heard of it. */
+int publish_updated(struct store *store, int64_t id, int64_t *ms, struct error *err);
+
 struct publish_count {
     const char *name; /* lives during the call */
     int64_t count;

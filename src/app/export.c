@@ -260,24 +260,29 @@ static int export_atom(struct export_job *job, struct str *body, struct error *e
     size_t limit = job->options->limit > 0 ? (size_t)job->options->limit : 100, i;
     struct export_atom atom = { .query = query };
     struct str title = STR_INIT;
+    int64_t updated = 0;
     int result = ERR_OK;
 
     if (limit > job->len)
         limit = job->len;
-    for (i = 0; i < limit; i++)
-        if (job->items[i].changed > atom.updated)
-            atom.updated = job->items[i].changed;
+    for (i = 0; i < limit && result == ERR_OK; i++) {
+        result = publish_updated(job->store, job->items[i].id, &updated, err);
+        if (updated > atom.updated)
+            atom.updated = updated;
+    }
     str_printf(&title, *query ? "carrel: %s" : "carrel", query);
     atom.title = title.ptr;
     export_atom_begin(job, body, &atom);
     for (i = 0; i < limit && result == ERR_OK; i++) {
         struct record record;
-        char updated[32];
+        char at[32];
 
         result = export_record(job, job->items[i].id, &record, err);
-        time_format(updated, job->items[i].changed);
         if (result == ERR_OK)
-            atom_entry(body, &record, updated);
+            result = publish_updated(job->store, job->items[i].id, &updated, err);
+        time_format(at, updated);
+        if (result == ERR_OK)
+            atom_entry(body, &record, at);
     }
     atom_end(body);
     str_free(&title);

@@ -4,6 +4,7 @@
 #include "export_internal.h"
 
 #include "carrel/clock.h"
+#include "carrel/publish.h"
 #include "carrel/search.h"
 #include "carrel/works.h"
 
@@ -35,6 +36,7 @@ static int feed_paper(void *ctx, int64_t id)
     struct export_feed *feed = ctx;
     const struct export_item *item = export_item(feed->job, id);
     struct record record;
+    int64_t updated = 0;
     int result;
 
     if (!item)
@@ -46,7 +48,11 @@ static int feed_paper(void *ctx, int64_t id)
     if (result != ERR_OK)
         return result;
     if (feed->listed < FEED_ATOM)
-        feed_entry(feed, &record, item->changed);
+        result = publish_updated(feed->job->store, id, &updated, feed->err);
+    if (result != ERR_OK)
+        return result;
+    if (feed->listed < FEED_ATOM)
+        feed_entry(feed, &record, updated);
     feed->listed++;
     jsonw_object(&feed->w);
     jsonw_key_string(&feed->w, "id", record.id);

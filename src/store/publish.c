@@ -70,6 +70,16 @@ out:
     return result;
 }
 
+int publish_updated(struct store *store, int64_t id, int64_t *ms, struct error *err)
+{
+    return store_lookup(store, ms,
+                        "SELECT max(ifnull((SELECT max(fetched) FROM record WHERE work_id = ?1 AND "
+                        "current AND source != 'hand'), 0), ifnull((SELECT max(o.stamp) >> 16 FROM "
+                        "alias a CROSS JOIN op o ON o.item = a.scheme || ':' || a.value WHERE "
+                        "a.work_id = ?1 AND o.kind = 'edit'), 0))",
+                        NULL, id, 0, err);
+}
+
 static char *publish_text(struct stmt *stmt, int column, struct arena *arena)
 {
     const char *text = stmt_text(stmt, column);
