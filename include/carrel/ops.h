@@ -104,6 +104,10 @@ int ops_say_work(struct store *store, int64_t work, const char *kind, const char
 /* The same, of what was there before: a mark that the work's other names have is theirs alone. */
 int ops_say_back(struct store *store, int64_t work, const char *kind, const char *field,
                  const char *value, struct error *err);
+/* What a source has counted on a day: said again only when it has changed, so the last one of a day
+ * is that day's. */
+int ops_say_sample(struct store *store, const char *item, const char *field, const char *value,
+                   struct error *err);
 /* What the hand says of a field of a work, by a name of it; what was said by its other names is
  * taken back. Only what differs is said. */
 int ops_say_edit(struct store *store, int64_t work, const char *key, const char *field,
@@ -120,7 +124,12 @@ int registers_waiting(struct store *store, const char *item, bool *any, struct e
  * so is what the hand says ("edit"). */
 int registers_settle(struct store *store, const char *kind, const char *item, const char *field,
                      struct error *err);
-/* The samples that wait for this name of the work; `field` NULL: all. */
+/* The samples of this name of the work; `field` NULL: all. They go where the name goes (triggers of
+ * migration 31). */
 int registers_samples(struct store *store, int64_t work, const char *item, const char *field,
                       struct error *err);
+/* The same for a repository ("github.com/owner/name"), whose stars are samples of "repo:KEY", field
+ * "github:NUMBER stars DAY", or "github stars DAY" where the host gives it no number. Nothing
+ * happens where it is not known yet. */
+int registers_stars(struct store *store, const char *key, const char *field, struct error *err);
 #endif

@@ -202,6 +202,51 @@ static int hand_drop_name(struct writer *writer, struct arena *arena, int64_t wo
     return result;
 }
 
+/* Identifiers that were said of one of its names, and of which others were said later of another.
+ */
+static int names_outdone(struct text_list *out, struct store *store, struct arena *arena,
+                         int64_t work, const struct record *hand, struct error *err)
+{
+    struct text_list standing = { 0 };
+    struct stmt *stmt;
+    int step,
+        result = stmt_prepare(&stmt, store,
+                              "SELECT DISTINCT b.scheme || ':' || b.value FROM alias a CROSS JOIN "
+                              "op o ON o.item = a.scheme || ':' || a.value CROSS JOIN alias b ON "
+                              "b.scheme = o.field AND b.value = o.value WHERE a.work_id = ?1 AND "
+                              "o.kind = 'edit' AND o.field IN ('arxiv', 'doi') AND b.work_id = ?1",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    record_names(&standing, arena, hand);
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1)
+        if (!listed(&standing, stmt_text(stmt, 0)))
+            text_list_add(out, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
+    stmt_reset(stmt);
+    return step;
+}
+
+/* They are no names of it, unless a source says so, too: on whichever machine they ever were. */
+static int hand_drop_outdone(struct writer *writer, struct arena *arena, int64_t work,
+                             const struct record *hand, bool *any, struct error *err)
+{
+    struct text_list names = { 0 };
+    bool named;
+    size_t i;
+    int result = names_outdone(&names, writer->store, arena, work, hand, err);
+
+    for (i = 0; i < names.len && result == ERR_OK; i++) {
+        result = hand_named(&named, writer->store, arena, work, names.items[i], HAND, err);
+        if (result == ERR_OK && !named) {
+            *any = true;
+            result = hand_drop_name(writer, arena, work, names.items[i], err);
+        }
+    }
+    return result;
+}
+
 /* What the hand has said and says no more. */
 static int hand_drop_names(struct writer *writer, struct arena *arena, int64_t work,
                            const struct record *before, struct error *err)
@@ -305,6 +350,7 @@ int hand_refresh(struct writer *writer, int64_t work, struct error *err)
 {
     struct arena *arena = arena_new();
     struct record before, hand;
+    bool outdone = false;
     char *item;
     int result = hand_heard(&hand, &item, writer->store, arena, work, err);
 
@@ -313,11 +359,15 @@ int hand_refresh(struct writer *writer, int64_t work, struct error *err)
     result = hand_without_others(&hand, writer->store, arena, work, err);
     if (result == ERR_OK)
         result = hand_read(&before, writer->store, arena, work, err);
-    if (result != ERR_OK || hand_same(&before, &hand, arena))
-        goto out;
-    result = hand_write(writer, arena, work, item, &hand, err);
     if (result == ERR_OK)
-        result = hand_drop_names(writer, arena, work, &before, err);
+        result = hand_drop_outdone(writer, arena, work, &hand, &outdone, err);
+    if (result != ERR_OK || (hand_same(&before, &hand, arena) && !outdone))
+        goto out;
+    if (!hand_same(&before, &hand, arena)) {
+        result = hand_write(writer, arena, work, item, &hand, err);
+        if (result == ERR_OK)
+            result = hand_drop_names(writer, arena, work, &before, err);
+    }
     if (result == ERR_OK)
         result = compose_again(writer, work, err);
     if (result == ERR_OK)

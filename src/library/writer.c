@@ -366,7 +366,6 @@ static int apply_known(struct writer *writer, const struct identity *identity,
 static int settle_names(struct writer *writer, const struct prepared *prepared, int64_t *work,
                         struct error *err)
 {
-    size_t i;
     int result = regroup(writer, work, 1, err);
 
     if (result == ERR_OK)
@@ -375,8 +374,6 @@ static int settle_names(struct writer *writer, const struct prepared *prepared, 
         result = registers_work(writer->store, *work, err);
     if (result == ERR_OK)
         result = hand_refresh(writer, *work, err);
-    for (i = 0; i < prepared->aliases.len && result == ERR_OK; i++)
-        result = registers_samples(writer->store, *work, prepared->aliases.items[i], NULL, err);
     return result;
 }
 

@@ -1,6 +1,6 @@
 /*
  * Migration 30: what the reader had said before there were operations becomes operations of this
- * machine, with the times of its rows.
+ * machine, with the times of its rows. Migration 31: the stars of repositories, too.
  *
  * Each row of the tables below gives kind, item, field, value and time in ms. Works are named by
  * their key; a decision that two papers are two has no time of its own, and has the migration's.
@@ -78,5 +78,22 @@ int ops_convert(struct store *store, struct error *err)
                             "CREATE VIEW keep_apart AS SELECT item AS a, field AS b FROM op WHERE "
                             "kind = 'pair' AND value = 'apart'",
                             err);
+    return result;
+}
+
+int ops_convert_stars(struct store *store, struct error *err)
+{
+    int64_t machine;
+    int result = machine_own(store, &machine, err);
+
+    if (result == ERR_OK)
+        result = store_run(store,
+                           "INSERT OR IGNORE INTO op(stamp, machine, kind, item, field, value) "
+                           "SELECT max(s.day * 86400000, 1) << 16, ?1, 'sample', 'repo:' || r.key, "
+                           "'github' || ifnull(':' || r.number, '') || ' ' || s.metric || ' ' || "
+                           "s.day, CAST(s.value AS TEXT) FROM "
+                           "repository_sample s JOIN repository r ON r.id = s.repository_id WHERE "
+                           "?2 AND r.state != 2",
+                           machine, 1, NULL, err);
     return result;
 }

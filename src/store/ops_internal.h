@@ -88,6 +88,7 @@ struct note_text {
 };
 void note_add(struct note_text *note, const struct op *op);
 
-int ops_convert(struct store *store, struct error *err); /* migration 30 */
+int ops_convert(struct store *store, struct error *err);       /* migration 30 */
+int ops_convert_stars(struct store *store, struct error *err); /* 31 */
 
 #endif

@@ -6,6 +6,8 @@
  */
 #include "ops_internal.h"
 
+#include "carrel/str.h"
+
 #include <string.h>
 
 int registers_find(struct store *store, const char *item, int64_t *work, struct error *err)
@@ -125,7 +127,7 @@ static int settle_highlight(struct store *store, const char *item, const char *u
 }
 
 int registers_samples(struct store *store, int64_t work, const char *item, const char *field,
-                      struct error *err)
+                       struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(
@@ -134,7 +136,8 @@ int registers_samples(struct store *store, int64_t work, const char *item, const
         "substr(rest, 1, instr(rest, ' ') - 1), ?2, CAST(substr(rest, instr(rest, ' ') + 1) AS "
         "INTEGER), CAST(value AS REAL) FROM (SELECT substr(field, 1, instr(field, ' ') - 1) AS "
         "source, substr(field, instr(field, ' ') + 1) AS rest, value FROM op WHERE item = ?2 AND "
-        "kind = 'sample' AND field = ifnull(?3, field)) WHERE true ON CONFLICT DO UPDATE SET value "
+        "kind = 'sample' AND field = ifnull(?3, field) AND NOT (?2 LIKE 'repo:%' AND field LIKE "
+        "'github%')) WHERE true ON CONFLICT DO UPDATE SET value "
         "= excluded.value WHERE value != excluded.value",
         err);
 
@@ -143,6 +146,31 @@ int registers_samples(struct store *store, int64_t work, const char *item, const
     stmt_bind_int(stmt, 1, work);
     stmt_bind_text(stmt, 2, item);
     stmt_bind_text(stmt, 3, field);
+    return stmt_run(stmt, err);
+}
+
+/* Of the repository that has the number which the host has given it; where it gives none, of the
+ * one that is called so: a name may be another's by now. */
+int registers_stars(struct store *store, const char *key, const char *field, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        "INSERT INTO repository_sample(repository_id, metric, day, value) SELECT r.id, "
+        "substr(rest, 1, instr(rest, ' ') - 1), CAST(substr(rest, instr(rest, ' ') + 1) AS "
+        "INTEGER), CAST(value AS REAL) FROM (SELECT CAST(substr(field, 8) AS INTEGER) AS number, "
+        "substr(field, instr(field, ' ') + 1) AS rest, value FROM op WHERE item = 'repo:' || ?1 "
+        "AND kind = 'sample' AND field = ifnull(?2, field) AND field LIKE 'github%') o JOIN "
+        "repository r ON r.id = CASE o.number WHEN 0 THEN (SELECT repository_id FROM "
+        "repository_alias WHERE key = ?1) ELSE (SELECT id FROM repository WHERE repository.number "
+        "= o.number AND host = substr(?1, 1, instr(?1, '/') - 1)) END WHERE true ON CONFLICT DO "
+        "UPDATE SET value = excluded.value WHERE value != excluded.value",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, key);
+    stmt_bind_text(stmt, 2, field);
     return stmt_run(stmt, err);
 }
 
@@ -160,7 +188,10 @@ int registers_settle(struct store *store, const char *kind, const char *item, co
         return settle_highlight(store, item, field, err);
     if (strcmp(kind, "pair") == 0 || strcmp(kind, "edit") == 0)
         return ERR_OK;
-    result = registers_find(store, item, &work, err);
+    if (strcmp(kind, "sample") == 0 && str_starts(item, "repo:"))
+        result = registers_stars(store, item + 5, field, err);
+    if (result == ERR_OK)
+        result = registers_find(store, item, &work, err);
     if (result != ERR_OK || work == 0)
         return result;
     return strcmp(kind, "sample") == 0 ? registers_samples(store, work, item, field, err)

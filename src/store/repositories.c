@@ -4,6 +4,9 @@
  */
 #include "repositories_internal.h"
 
+#include "carrel/ops.h"
+
+#include <inttypes.h>
 #include <string.h>
 
 #define DAY_MS 86400000
@@ -48,25 +51,43 @@ int repositories_index(struct store *store, int64_t id, bool on, struct error *e
 
 /* ---- numbers ---- */
 
-static int sample(struct store *store, int64_t id, const char *metric, int64_t value, int64_t at,
-                  struct error *err)
+/* Of what its stars are samples, as other machines know it. */
+static int star_series(char **item, char **field, struct store *store, struct arena *arena,
+                       int64_t id, int64_t day, struct error *err)
 {
     struct stmt *stmt;
-    int result;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT 'repo:' || key, 'github' || ifnull(':' || number, '') "
+                                    "|| ' stars ' || ?2 FROM repository WHERE id = ?1",
+                                    err);
 
-    if (value < 0)
-        return ERR_OK;
-    result = stmt_prepare(&stmt, store,
-                          "INSERT INTO repository_sample(repository_id, metric, day, value) "
-                          "VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET value = ?4",
-                          err);
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, id);
-    stmt_bind_text(stmt, 2, metric);
-    stmt_bind_int(stmt, 3, at / DAY_MS);
-    stmt_bind_double(stmt, 4, (double)value);
-    return stmt_run(stmt, err);
+    stmt_bind_int(stmt, 2, day);
+    step = stmt_step(stmt, err);
+    if (step == 1) {
+        *item = stmt_dup(stmt, 0, arena);
+        *field = stmt_dup(stmt, 1, arena);
+    }
+    stmt_reset(stmt);
+    return step < 0 ? step : step == 1 ? ERR_OK : ERR_NOTFOUND;
+}
+
+/* Said to the other machines, as those of papers are (samples.c). What they have said of it waits
+ * until it is known. */
+static int sample(struct store *store, int64_t id, int64_t stars, int64_t at, struct error *err)
+{
+    struct arena *arena = arena_new();
+    char *item, *field;
+    int result = star_series(&item, &field, store, arena, id, at / DAY_MS, err);
+
+    if (result == ERR_OK && stars >= 0)
+        result = ops_say_sample(store, item, field, arena_printf(arena, "%" PRId64, stars), err);
+    if (result == ERR_OK)
+        result = registers_stars(store, item + strlen("repo:"), NULL, err);
+    arena_free(arena);
+    return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
 static int asked_on(struct store *store, int64_t id, int64_t at, int days, struct error *err)
@@ -219,7 +240,7 @@ static int put_facts(struct store *store, struct arena *arena, int64_t id,
     if (result == ERR_OK && differences.address)
         result = repositories_touch(store, arena, id, touched, err);
     if (result == ERR_OK)
-        result = sample(store, id, "stars", repository->stars, repository->at, err);
+        result = sample(store, id, repository->stars, repository->at, err);
     str_free(&topics);
     return result == ERR_OK ? asked_on(store, id, repository->at, 1, err) : result;
 }
@@ -266,7 +287,7 @@ static int put_same(struct store *store, int64_t id, const struct repository *re
         return step;
     result = put_there(store, id, repository->at, differ, err);
     if (result == ERR_OK)
-        result = sample(store, id, "stars", was.stars, was.at, err);
+        result = sample(store, id, was.stars, was.at, err);
     return result == ERR_OK ? asked_on(store, id, repository->at, 1, err) : result;
 }
 

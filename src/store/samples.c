@@ -11,7 +11,19 @@
 
 #define DAY_MS 86400000
 
-/* Said again only when it has changed: the last one of a day is that day's. */
+int ops_say_sample(struct store *store, const char *item, const char *field, const char *value,
+                   struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct op there = { .value = NULL };
+    int result = ops_register(&there, store, arena, "sample", item, field, err);
+
+    if (result == ERR_NOTFOUND || (result == ERR_OK && !str_eq(there.value, value)))
+        result = ops_say(store, "sample", item, field, value, err);
+    arena_free(arena);
+    return result;
+}
+
 static int samples_one(struct store *store, int64_t work, const char *item,
                        const struct record_metric *metric, struct error *err)
 {
@@ -19,13 +31,13 @@ static int samples_one(struct store *store, int64_t work, const char *item,
     char *field =
         arena_printf(arena, "%s %s %" PRId64, metric->source, metric->name, metric->at / DAY_MS);
     char *value = arena_printf(arena, "%.17g", metric->value);
-    struct op there = { .value = NULL };
-    int result = ops_register(&there, store, arena, "sample", item, field, err);
+    int64_t owner = 0; /* whose the name is */
+    int result = ops_say_sample(store, item, field, value, err);
 
-    if (result == ERR_NOTFOUND || (result == ERR_OK && !str_eq(there.value, value)))
-        result = ops_say(store, "sample", item, field, value, err);
     if (result == ERR_OK)
-        result = registers_samples(store, work, item, field, err);
+        result = registers_find(store, item, &owner, err);
+    if (result == ERR_OK)
+        result = registers_samples(store, owner ? owner : work, item, field, err);
     arena_free(arena);
     return result;
 }

@@ -47,24 +47,23 @@ SCHEMA_FILE(schema_0027, "src/store/schema/0027.sql");
 SCHEMA_FILE(schema_0028, "src/store/schema/0028.sql");
 SCHEMA_FILE(schema_0029, "src/store/schema/0029.sql");
 SCHEMA_FILE(schema_0030, "src/store/schema/0030.sql");
+SCHEMA_FILE(schema_0031, "src/store/schema/0031.sql");
 SCHEMA_FILE(schema_0032, "src/store/schema/0032.sql");
 SCHEMA_FILE(schema_0033, "src/store/schema/0033.sql");
 SCHEMA_FILE(schema_0034, "src/store/schema/0034.sql");
 
 static const char *const migrations[] = {
-    schema_0001, schema_0002, schema_0003,      schema_0004, schema_0005, schema_0006, schema_0007,
-    schema_0008, schema_0009, schema_0010,      schema_0011, schema_0012, schema_0013, schema_0014,
-    schema_0015, schema_0016, schema_0017,      schema_0018, schema_0019, schema_0020, schema_0021,
-    schema_0022, schema_0023, schema_0024,      schema_0025, schema_0026, schema_0027, schema_0028,
-    schema_0029, schema_0030, "" /* nothing */, schema_0032, schema_0033, schema_0034
+    schema_0001, schema_0002, schema_0003, schema_0004, schema_0005, schema_0006, schema_0007,
+    schema_0008, schema_0009, schema_0010, schema_0011, schema_0012, schema_0013, schema_0014,
+    schema_0015, schema_0016, schema_0017, schema_0018, schema_0019, schema_0020, schema_0021,
+    schema_0022, schema_0023, schema_0024, schema_0025, schema_0026, schema_0027, schema_0028,
+    schema_0029, schema_0030, schema_0031, schema_0032, schema_0033, schema_0034
 };
 
 /* What a migration moves by code, after its SQL; by the version it leads to, or NULL. */
 static int (*const conversions[STORE_SCHEMA_VERSION + 1])(struct store *, struct error *) = {
-    [8] = vocabulary_convert,
-    [15] = repositories_convert,
-    [30] = ops_convert,
-    [33] = cited_keys_convert,
+    [8] = vocabulary_convert, [15] = repositories_convert, [30] = ops_convert,
+    [31] = ops_convert_stars, [33] = cited_keys_convert,
 };
 
 _Static_assert(sizeof migrations / sizeof *migrations == STORE_SCHEMA_VERSION,

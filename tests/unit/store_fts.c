@@ -192,7 +192,9 @@ static void test_vocabulary_migrates(void **state)
     library_run(store, "DROP TABLE access_token");
     library_run(store, "DROP VIEW work_news; DROP TABLE work_version; DROP TABLE seen");
     library_run(store, "DROP VIEW keep_apart; CREATE TABLE keep_apart(a TEXT NOT NULL, b TEXT NOT "
-                       "NULL, PRIMARY KEY(a, b)) WITHOUT ROWID; DROP TABLE op; DROP TABLE machine; "
+                       "NULL, PRIMARY KEY(a, b)) WITHOUT ROWID; DROP TRIGGER alias_samples_new; "
+                       "DROP TRIGGER alias_samples_moved; DROP TRIGGER alias_samples_gone; "
+                       "DROP TABLE op; DROP TABLE machine; "
                        "DROP TABLE record_again; DROP TABLE claim; DROP TABLE peer; "
                        "DROP TABLE peer_segment");
     library_run(store, "DROP TABLE document_place; DROP TABLE highlight");

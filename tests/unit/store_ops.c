@@ -314,7 +314,9 @@ static void test_what_was_there_is_said_once(void **state)
     library_run(store, BEFORE_32);
     library_run(store, "DROP VIEW work_news; DROP TABLE work_version; DROP TABLE seen");
     library_run(store, "DROP VIEW keep_apart; CREATE TABLE keep_apart(a TEXT NOT NULL, b TEXT NOT "
-                       "NULL, PRIMARY KEY(a, b)) WITHOUT ROWID; DROP TABLE op; DROP TABLE machine; "
+                       "NULL, PRIMARY KEY(a, b)) WITHOUT ROWID; DROP TRIGGER alias_samples_new; "
+                       "DROP TRIGGER alias_samples_moved; DROP TRIGGER alias_samples_gone; "
+                       "DROP TABLE op; DROP TABLE machine; "
                        "DROP TABLE record_again; DROP TABLE claim; DROP TABLE peer; "
                        "DROP TABLE peer_segment; DROP TABLE cited_key; DELETE FROM meta WHERE key "
                        "LIKE 'machine%'; "

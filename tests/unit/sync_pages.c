@@ -3,9 +3,9 @@
  */
 #include "sync_test.h"
 
-#include <inttypes.h>
+#include "carrel/repositories.h"
 
-#define PAPER "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|"
+#include <inttypes.h>
 
 static int64_t count(struct store *store, const char *sql)
 {
@@ -96,9 +96,66 @@ static void test_a_page_in_several_transactions(void **state)
     free(two);
 }
 
+/* ---- samples of repositories ---- */
+
+static void star(struct store *store, int64_t stars, int day)
+{
+    struct arena *arena = arena_new();
+    struct repository repository = { .says = REPOSITORY_FACTS,
+                                     .key = arena_strdup(arena, "github.com/ada/gardens"),
+                                     .number = 7,
+                                     .name = arena_strdup(arena, "ada/gardens"),
+                                     .url = arena_strdup(arena, "https://github.com/ada/gardens"),
+                                     .stars = stars,
+                                     .forks = 1,
+                                     .issues = 1,
+                                     .at = INT64_C(86400000) * day };
+    struct work_ids touched = { 0 };
+    enum repository_change change;
+    int64_t id;
+
+    must(store_begin(store, err));
+    must(repository_put(store, arena, &repository, &change, &id, &touched, err));
+    must(store_commit(store, err));
+    arena_free(arena);
+}
+
+#define STARS                                                                                      \
+    "SELECT ifnull(sum(value), 0) FROM repository_sample s JOIN repository r ON r.id = "           \
+    "s.repository_id WHERE r.key = 'github.com/ada/gardens'"
+
+/* Past stars cannot be had a second time, so they travel; and wait until the repository is known.
+ */
+static void test_stars(void **state)
+{
+    char *one = sync_test_library(), *two = sync_test_library();
+    struct store *a = sync_test_open(one), *b = sync_test_open(two);
+
+    (void)state;
+    star(a, 100, 20000);
+    star(a, 120, 20001);
+    star(a, 120, 20001); /* it is said once */
+    assert_int_equal(count(a, "SELECT count(*) FROM op WHERE kind = 'sample'"), 2);
+    sync_test_send(a, b, 0);
+    assert_int_equal(count(b, "SELECT count(*) FROM repository_sample"), 0);
+    star(b, 1000, 20002);
+    assert_int_equal(count(b, STARS), 1220);
+    sync_test_send(b, a, 0);
+    assert_int_equal(count(a, STARS), 1220);
+    star(a, 1001, 20002); /* the last one of a day */
+    sync_test_send(a, b, 0);
+    assert_int_equal(count(b, STARS), 1221);
+    assert_int_equal(sync_test_send(b, a, 0), 0);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
 int sync_page_tests(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_stars, sync_test_end),
         cmocka_unit_test_teardown(test_a_page_in_several_transactions, sync_test_end),
     };
 
