@@ -43,7 +43,7 @@ has "by itself" out '"peers":[]'
 peer b 1s
 head -c 48 /dev/urandom >"$T/secret"
 printf '[serve]\n    secret-file = %s\n' "$T/secret" >>"$T/config.b"
-on "$B" serve --listen 127.0.0.1:0 >"$T/serve.out" 2>"$T/serve.err" &
+"$CARREL" -q --library "$B" --config "$T/config.b" serve --listen 127.0.0.1:0 >"$T/serve.out" 2>"$T/serve.err" &
 replays=$!
 until_true() { tries=0; until "$@"; do tries=$((tries + 1)); [ $tries -gt 200 ] && return 1; sleep 0.1; done; }
 shows() { on "$1" show "$2" >/dev/null 2>&1; }
