@@ -17,8 +17,8 @@ CREATE TABLE collection_work(
   PRIMARY KEY(collection_id, work_id)) WITHOUT ROWID;
 CREATE INDEX collection_work_work ON collection_work(work_id);
 
--- Reviews with a clock (carrel/review.h): what lies before the reader, and what became of it. They
--- stay with their machine; the marks that come of them are marks like any other.
+-- Reviews with a clock (carrel/review.h): which papers lie before the reader. They stay with their
+-- machine; the marks that come of them are marks like any other, and are asked of the works.
 CREATE TABLE review(
   id INTEGER PRIMARY KEY,
   query TEXT NOT NULL,                -- what was asked for, for the title
@@ -31,6 +31,4 @@ CREATE TABLE review(
 CREATE TABLE review_work(
   review_id INTEGER NOT NULL, place INTEGER NOT NULL,
   item TEXT NOT NULL,                 -- alias
-  verdict TEXT NOT NULL DEFAULT '',   -- read | later | skip | '' none yet
-  starred INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY(review_id, place)) WITHOUT ROWID;
