@@ -32,10 +32,12 @@ struct view_ops {
                   bool done); /* the search prompt, as it is typed */
     /* The find prompt, as it is typed; NULL: it was left. Without it, `find` is run at the end. */
     void (*finding)(struct view *view, const char *text, bool done);
+    /* Several times a second, on top or not: true when there is something to draw. May be NULL. */
+    bool (*tick)(struct view *view);
     bool (*peel)(struct view *view); /* Esc: closes what lies over it; false: nothing does */
     /* Keys that come before the view's own just now; NULL: none do. May be NULL. */
     const char *(*context)(const struct view *view);
-    bool whole;                      /* takes the whole screen: no sidebar */
+    bool whole; /* takes the whole screen: no sidebar */
     /* Keys of the papers a command should act on, into the arena. */
     size_t (*selection)(struct view *view, struct arena *arena, char ***keys);
     /* What commands on several papers act on instead, for a worker; NULL: nothing is marked. May be
@@ -70,10 +72,10 @@ struct view {
 /* News: what was published lately and came in lately. Old papers of an import are none. */
 #define TODAY_QUERY "is:unread added:7d date:14d"
 
-extern const struct view_ops view_today, view_library, view_queue, view_search, view_paper,
-    view_reader, view_jobs, view_job, view_harvest, view_source, view_tables, view_duplicates,
-    view_trending, view_topics, view_analytics, view_repositories, view_repository, view_code,
-    view_log, view_help, view_page, view_answer, view_output, view_cite, view_changes;
+extern const struct view_ops view_today, view_library, view_queue, view_review, view_search,
+    view_paper, view_reader, view_jobs, view_job, view_harvest, view_source, view_tables,
+    view_duplicates, view_trending, view_topics, view_analytics, view_repositories, view_repository,
+    view_code, view_log, view_help, view_page, view_answer, view_output, view_cite, view_changes;
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);
@@ -93,8 +95,8 @@ void desk_each_binding(struct desk *desk,
                                     const char *command),
                        void *ctx);
 
-/* How pictures are shown here, for canvas_picture and picture_fit. The first call asks the terminal;
- * the screen is drawn anew when that has answered. */
+/* How pictures are shown here, for canvas_picture and picture_fit. The first call asks the
+ * terminal; the screen is drawn anew when that has answered. */
 const struct picture_display *desk_pictures(struct desk *desk);
 /* Puts a harvest of this source into the queue. */
 void desk_harvest(struct desk *desk, const char *source);

@@ -46,7 +46,7 @@ static const struct command_option query_options[] = {
     { 0 },
 };
 static const struct command_option shelf_options[] = {
-    { "--limit", "N", "at most N papers" },
+    { "--limit", "N", "at most N of them" },
     { "--json", NULL, "answer as JSON" },
     { 0 },
 };
@@ -642,6 +642,11 @@ static const char stats_help[] =
     "draws the same.\n"
     "With --category the papers, categories, authors and bursts are those of that category; the\n"
     "numbers on top and all else are of the whole library, and the first line says so.";
+static const char review_help[] =
+    "At the desk ':review 25 10m' (gs) shows the unread papers of the list, or the marked ones, one\n"
+    "after the other with a clock: r, L, x and s lead on, p pauses, E ends it with a summary, U there\n"
+    "takes all of it back. Leaving is a pause: ':review' alone goes on, also after a restart. This\n"
+    "command lists them, newest first; counts are of the papers' marks as they are now.";
 static const char queue_help[] =
     "Papers that are put off (mark later) come by priority, from 9 down to -9, 0 is usual; of one\n"
     "priority in the order in which they were put off. 'search is:later' has the same order; the\n"
@@ -714,6 +719,8 @@ static const struct command commands[] = {
       "list | show COLLECTION | move COLLECTION ID PLACE | rename COLLECTION WORD | rm COLLECTION",
       CMD_CLI | CMD_DESK | CMD_WRITES, "collections: papers in an order that you give them",
       collection_help, shelf_options, cmd_collection },
+    { "review", "", CMD_CLI, "reviews that were held: what became of how many papers, and how fast",
+      review_help, shelf_options, cmd_review },
     { "queue", "", CMD_CLI, "what is put off, in its order, and how far it was read", queue_help,
       shelf_options, cmd_queue },
     { "priority", "N ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,

@@ -29,6 +29,7 @@ int cmd_mark(struct command_call *call, struct error *err);
 int cmd_tag(struct command_call *call, struct error *err);
 int cmd_untag(struct command_call *call, struct error *err);
 int cmd_edit(struct command_call *call, struct error *err);
+int cmd_review(struct command_call *call, struct error *err);
 int cmd_queue(struct command_call *call, struct error *err);
 int cmd_priority(struct command_call *call, struct error *err);
 int cmd_collect(struct command_call *call, struct error *err);

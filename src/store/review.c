@@ -9,14 +9,15 @@
 
 #include <string.h>
 
-/* The works of a review's items, by their names. */
-#define REVIEW_WORKS                                                                               \
-    "review_work x LEFT JOIN alias a ON a.scheme = substr(x.item, 1, instr(x.item, ':') - 1) AND " \
-    "a.value = substr(x.item, instr(x.item, ':') + 1)"
+/* The works of a review's items x, by their names. */
+#define REVIEW_ALIAS                                                                               \
+    "LEFT JOIN alias a ON a.scheme = substr(x.item, 1, instr(x.item, ':') - 1) AND a.value = "     \
+    "substr(x.item, instr(x.item, ':') + 1) "
 #define REVIEW_ROWS                                                                                \
     "SELECT v.id, v.query, v.started, v.used, v.allowed, v.place, ifnull(v.ended, 0), count(*), "  \
     "total(r.state = 1), total(r.state = 2), total(r.state = 3), total(r.starred) FROM review v "  \
-    "JOIN " REVIEW_WORKS " ON x.review_id = v.id LEFT JOIN reading r ON r.work_id = a.work_id "
+    "JOIN review_work x ON x.review_id = v.id " REVIEW_ALIAS                                       \
+    "LEFT JOIN reading r ON r.work_id = a.work_id "
 
 static void review_read(struct review *out, struct stmt *stmt, struct arena *arena)
 {
@@ -112,8 +113,8 @@ int review_works(int64_t **works, size_t *count, struct store *store, struct are
     struct stmt *stmt;
     size_t cap = 0;
     int step, result = stmt_prepare(&stmt, store,
-                                    "SELECT ifnull(a.work_id, 0) FROM " REVIEW_WORKS
-                                    " WHERE x.review_id = ?1 ORDER BY x.place",
+                                    "SELECT ifnull(a.work_id, 0) FROM review_work x " REVIEW_ALIAS
+                                    "WHERE x.review_id = ?1 ORDER BY x.place",
                                     err);
 
     *works = NULL;

@@ -571,6 +571,17 @@ static void do_write(struct desk *desk, int argc, char **argv)
     desk_say(desk, STYLE_NORMAL, "everything is saved as it happens");
 }
 
+/* ":review 25 10m" of this list; alone it goes on with the one that was left, else begins one. */
+static void do_review(struct desk *desk, int argc, char **argv)
+{
+    struct str words = STR_INIT;
+
+    if (argc > 1)
+        desk_line_of(&words, argc - 1, argv + 1);
+    desk_open(desk, &view_review, argc > 1 ? words.ptr : NULL);
+    str_free(&words);
+}
+
 static void do_mouse(struct desk *desk, int argc, char **argv)
 {
     bool on = argc > 1 && strcmp(argv[1], "on") == 0;
@@ -597,6 +608,8 @@ static const struct {
     { "q", "close what was opened last; where nothing was, leave", do_close },
     { "w", "nothing needs saving", do_write },
     { "marked", "the next key acts on the marked papers alone", do_marked },
+    { "review", "so many papers of this list in so much time: review 25 10m; alone: go on",
+      do_review },
     { "mouse", "on or off (off: the terminal selects text)", do_mouse },
     { "pictures", "auto, kitty, sixel, blocks or off; alone: the next way", do_pictures },
     { "next-unread", "to the next unread paper", do_list },

@@ -23,11 +23,11 @@
 #define LEAVE_WRITES_MS 2000 /* what was asked for is written, unless the disk hangs */
 
 static const struct view_ops *const all_views[] = {
-    &view_today,     &view_queue, &view_library,      &view_search,     &view_paper,
-    &view_jobs,      &view_job,   &view_harvest,      &view_source,     &view_tables,
-    &view_log,       &view_help,  &view_duplicates,   &view_trending,   &view_topics,
-    &view_analytics, &view_page,  &view_repositories, &view_repository, &view_reader,
-    &view_code,      &view_cite,  &view_changes
+    &view_review, &view_today,     &view_queue, &view_library,      &view_search,
+    &view_paper,  &view_jobs,      &view_job,   &view_harvest,      &view_source,
+    &view_tables, &view_log,       &view_help,  &view_duplicates,   &view_trending,
+    &view_topics, &view_analytics, &view_page,  &view_repositories, &view_repository,
+    &view_reader, &view_code,      &view_cite,  &view_changes
 };
 
 const struct view_ops *desk_view_at(size_t i)
@@ -295,6 +295,7 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
     str_init(&desk->message);
     str_init(&desk->work);
     str_init(&desk->doing);
+    str_init(&desk->clock);
     canvas_init(&desk->canvas, width, height, app->ascii);
     desk_pictures_start(desk);
     if (keymap_load(&desk->keymap, app->config, err) != ERR_OK) {
@@ -339,6 +340,7 @@ void desk_free(struct desk *desk)
     str_free(&desk->message);
     str_free(&desk->work);
     str_free(&desk->doing);
+    str_free(&desk->clock);
     free(desk->last_command);
     free(desk->last_error);
     free(desk->search_before);

@@ -105,6 +105,7 @@ struct desk {
     bool content_due;      /* they have still to */
     uint64_t bulk;         /* a command on many papers that takes a while, 0 none */
     struct str doing;      /* how far it is */
+    struct str clock;      /* of a review that goes on below */
     struct str work;       /* what runs in the background, for the status line */
     size_t work_count;     /* jobs that run */
     struct worker *worker; /* background.c; NULL: none */

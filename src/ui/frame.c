@@ -63,7 +63,9 @@ static void draw_bar(struct desk *desk)
 static int draw_work(struct desk *desk, int y)
 {
     struct canvas *canvas = &desk->canvas;
-    const char *work = desk->doing.len > 0 ? desk->doing.ptr : desk->work.ptr;
+    const char *work = desk->doing.len > 0   ? desk->doing.ptr
+                       : desk->clock.len > 0 ? desk->clock.ptr
+                                             : desk->work.ptr;
     int width = text_width(work);
 
     if (width == 0 || canvas->width < WORK_FROM || desk->prompt != PROMPT_NONE)

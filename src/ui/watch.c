@@ -138,7 +138,11 @@ static void watch_post(struct desk *desk)
 void desk_watch(struct desk *desk)
 {
     int64_t now = clock_ticks_ms();
+    int i;
 
+    for (i = 0; i < desk->depth; i++)
+        if (desk->stack[i]->ops->tick && desk->stack[i]->ops->tick(desk->stack[i]))
+            desk->repaint = true;
     if (desk->content_due && now - desk->content_shown > CONTENT_MS) {
         desk->content_due = false;
         desk->content_shown = now;

@@ -83,6 +83,28 @@ has "is told" err "which priority"
 run "a search has the same order" 0 "$CARREL" -q search --ids is:later
 same "the same paper first" "$("$CARREL" queue | head -n 1 | grep -o 'arxiv:[^ ]*')" "$(head -n 1 "$T/out")"
 
+# A review: so many papers, so much time.
+"$CARREL" -q mark unread $("$CARREL" -q search --ids "")
+screen triage-review library --keys ':review 4 0<CR>'
+dump library --keys ':review 4 0<CR>rLxu'
+has "undo leads back" out '"place":3,"count":4,"left":2'
+dump library --keys ':review<CR>'
+has "another desk goes on" out '"place":3,"count":4,"left":2'
+screen triage-summary library --keys ':review<CR>xs:mark read<CR>'
+dump library --keys ':review 9 0<CR>'
+has "only what is unread" out '"count":1,"left":1'
+dump library --keys ':review 9 0<CR>xEU'
+has "all of it back" out '"left":1,"allowed_ms":0,"summary":false'
+dump library --keys ':select *<CR>:review 3 1h<CR>'
+has "marked ones, read or not" out '"count":3'
+dump library --keys 'Vj+:review 9 0<CR>x:review 9 0<CR>'
+has "nothing is left" out "nothing in this list is unread"
+dump library --keys ':review many<CR>'
+has "what is no number" out "is no number of papers"
+run "they are listed" 0 "$CARREL" review
+has "with what became of them" out "Library: 4 of 4 in 0:"
+"$CARREL" -q mark unread $("$CARREL" -q search --ids "") 2>/dev/null
+
 # Collections: papers in an order.
 run "a collection" 0 "$CARREL" collect survey arxiv:2401.00001 arxiv:2402.00002 arxiv:2503.00003
 has "says how many" err "3 papers put into survey"
@@ -112,4 +134,24 @@ run "three steps back" 0 "$CARREL" undo 3
 same "it is as it was" 512 "$(order)"
 run "one that is none" 4 "$CARREL" collection show nothing
 run "a name that is none" 2 "$CARREL" collect "two words" arxiv:2401.00001
+
+# The clock, in a terminal.
+if command -v tmux >/dev/null; then
+    "$CARREL" -q mark unread $("$CARREL" -q search --ids "")
+    tm -f /dev/null new-session -d -s t -x 80 -y 24 "env CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME $CARREL"
+    see "the desk" "Today"
+    tm send-keys -t t 2 ':review 3 3s' Enter
+    see "the clock runs" "of 3, 0:0"
+    tm send-keys -t t Enter
+    see "beside other views, too" "review: 0 of 3"
+    see "until the time is up" "the review's time is up"
+    tm send-keys -t t Escape c
+    see "and on with more" "5:0"
+    tm send-keys -t t p
+    see "a pause" "paused"
+    tm send-keys -t t q
+    see "leaving it" "the review waits"
+    tm send-keys -t t Q
+    tm kill-server 2>/dev/null
+fi
 finish

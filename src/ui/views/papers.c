@@ -354,6 +354,27 @@ static void papers_data(struct view *view, struct jsonw *w)
     jsonw_end(w);
 }
 
+void papers_asked(const struct view *view, struct arena *arena, struct papers_asked *out)
+{
+    bool list = view && view->ops->open == papers_open;
+    const struct papers *p = list ? view->state : NULL;
+
+    if (!p) {
+        *out = (struct papers_asked){
+            .title = "Today", .query = "", .filter = TODAY_QUERY, .sort = SORT_DATE
+        };
+        return;
+    }
+    *out =
+        (struct papers_asked){ .title = arena_strdup(arena, view->name     ? view->name
+                                                            : p->query.len ? p->query.ptr
+                                                                           : view->ops->title),
+                               .query = arena_strdup(arena, p->query.ptr),
+                               .filter = view->ops == &view_today && !p->fresh ? NULL : p->filter,
+                               .sort = p->sort,
+                               .recommended = p->recommended };
+}
+
 #define PAPERS_OPS                                                                                 \
     .open = papers_open, .draw = papers_draw, .command = papers_command,                           \
     .changed = papers_changed, .result = papers_result, .selection = papers_selection,             \

@@ -72,6 +72,14 @@ bool papers_tells_progress(const struct view *view);
 void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
 void papers_status(struct view *view, struct str *out);
 
+/* What a list asks, into the arena; of another view (or NULL) what Today does. */
+struct papers_asked {
+    const char *title, *query, *filter; /* filter NULL: none */
+    enum search_sort sort;
+    bool recommended;
+};
+void papers_asked(const struct view *view, struct arena *arena, struct papers_asked *out);
+
 /* ---- papers_ask.c ---- */
 
 void papers_drop(struct papers *p); /* all stretches */
