@@ -102,6 +102,8 @@ const struct picture_display *desk_pictures(struct desk *desk);
 void desk_harvest(struct desk *desk, const char *source);
 /* The same for an exchange with this peer. */
 void desk_exchange(struct desk *desk, const char *peer);
+/* To the first unread paper of the next feed that has one. */
+void desk_next_feed(struct desk *desk);
 /* A command line, as if typed at the prompt. */
 int desk_run_line(struct desk *desk, const char *line);
 /* Words as such a line. */

@@ -89,6 +89,8 @@ int state_tag(struct store *store, int64_t work, const char *tag, bool on, struc
 bool tag_fit(struct str *out, const char *text);
 int state_note_set(struct store *store, int64_t work, const char *body,
                    struct error *err); /* "" deletes */
+/* A line more, at its end. */
+int state_note_add(struct store *store, int64_t work, const char *line, struct error *err);
 int state_undo(struct store *store, char **what,
                struct error *err); /* ERR_NOTFOUND: nothing to undo; *what malloc'd */
 

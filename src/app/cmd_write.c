@@ -205,6 +205,31 @@ int cmd_note(struct command_call *call, struct error *err)
     return result;
 }
 
+static int jot_one(struct each_paper *each, int64_t work, struct error *err)
+{
+    return state_note_add(each->call->store, work, each->word, err);
+}
+
+/* A line more in the notes of papers; what stands there stays. */
+int cmd_jot(struct command_call *call, struct error *err)
+{
+    struct each_paper each = { .call = call, .apply = jot_one };
+    int64_t changed;
+    size_t count;
+    int result;
+
+    if (call->argc < 1 || str_blank(call->argv[0]))
+        return error_set(err, ERR_USAGE,
+                         "jot needs a line and papers: carrel jot \"A THOUGHT\" ID...");
+    each.word = call->argv[0];
+    result = words_fit("the line", each.word, err);
+    if (result == ERR_OK)
+        result = each_paper(&each, 1, &count, &changed, err);
+    if (result == ERR_OK)
+        str_printf(&call->say, "noted on %" PRId64 " paper%s\n", changed, changed == 1 ? "" : "s");
+    return result;
+}
+
 /* ---- merge, split ---- */
 
 int cmd_merge(struct command_call *call, struct error *err)

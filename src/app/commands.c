@@ -731,6 +731,8 @@ static const struct command commands[] = {
       cmd_edit },
     { "note", "ID [TEXT|-]", CMD_CLI | CMD_WRITES, "write a note about a paper", note_help, NULL,
       cmd_note },
+    { "jot", "TEXT ID|-...", CMD_CLI | CMD_WRITES | CMD_SELECTION,
+      "put a line more into the notes of papers", NULL, NULL, cmd_jot },
     { "undo", "[STEPS]", CMD_CLI | CMD_DESK | CMD_WRITES,
       "take back the last mark, tag, note, edit, highlight, saved query, merge or dismissed alert",
       undo_help, undo_options, cmd_undo },

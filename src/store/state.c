@@ -378,6 +378,20 @@ int state_note_set(struct store *store, int64_t work, const char *body, struct e
     return result;
 }
 
+int state_note_add(struct store *store, int64_t work, const char *line, struct error *err)
+{
+    char *old = NULL;
+    struct str text = STR_INIT;
+    int result = state_read(store, &old, state_present_sql("note"), work, NULL, err);
+
+    str_printf(&text, "%s%s%s", old ? old : "", old ? "\n" : "", line);
+    if (result == ERR_OK)
+        result = state_note_set(store, work, text.ptr, err);
+    str_free(&text);
+    free(old);
+    return result;
+}
+
 /* ---- saved queries ---- */
 
 /* Does the text hold query:NAME as a word of its own? */

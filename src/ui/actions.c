@@ -441,6 +441,24 @@ static void do_written(struct desk *desk, int argc, char **argv)
     arena_free(arena);
 }
 
+/* ":jot a thought": one line more, in the notes of the marked papers or of this one. */
+static void do_jot(struct desk *desk, int argc, char **argv)
+{
+    struct view *view = desk_view(desk);
+    struct str text = STR_INIT;
+    char *words[2] = { argv[0] };
+    int i;
+
+    for (i = 1; i < argc; i++)
+        str_printf(&text, "%s%s", i > 1 ? " " : "", argv[i]);
+    words[1] = text.ptr;
+    if (argc < 2)
+        desk_say(desk, STYLE_WARN, ":jot A THOUGHT, for the marked papers or this one");
+    else if (!view || !view->ops->command || !view->ops->command(view, 2, words))
+        desk_post_command(desk, command_find("jot"), 2, words);
+    str_free(&text);
+}
+
 static void do_note(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
@@ -612,7 +630,7 @@ static const struct {
       do_review },
     { "mouse", "on or off (off: the terminal selects text)", do_mouse },
     { "pictures", "auto, kitty, sixel, blocks or off; alone: the next way", do_pictures },
-    { "next-unread", "to the next unread paper", do_list },
+    { "next-unread", "to the next unread paper; 'anywhere': else of the next feed", do_list },
     { "prev-unread", "to the one before", do_list },
     { "next-paper", "to the next paper of the list", do_list },
     { "prev-paper", "to the one before", do_list },
@@ -622,6 +640,7 @@ static const struct {
     { "code-then", "a clone of its code, as of the paper's day", do_code_then },
     { "changes", "what changed in this paper since it was read, or in that of the ID", do_changes },
     { "note", "a note: in $EDITOR, or the words given", do_written },
+    { "jot", "a line more in its note, or in those of the marked papers: type it", do_jot },
     { "edit", "title, authors, date, DOI ...: in $EDITOR, or as FIELD=VALUE", do_written },
     { "help", "keys and commands", do_help },
     { "view", "a room by its name; Tab offers them", do_view },

@@ -58,6 +58,7 @@ struct feed {
     char *name, *query;
     int64_t unread; /* -1: not counted yet, -2: its query does not work */
     const struct view_ops *ops;
+    bool news; /* its number is of unread papers, not of all */
 };
 
 struct desk {

@@ -24,7 +24,7 @@ static void feeds_add(struct feeds_task *t, struct store *store, const char *nam
                       const char *query, const struct view_ops *ops)
 {
     struct feed feed = {
-        .name = mem_strdup(name), .query = mem_strdup(query), .ops = ops, .unread = -1
+        .name = mem_strdup(name), .query = mem_strdup(query), .ops = ops, .unread = -1, .news = true
     };
     struct str text = STR_INIT;
 
@@ -47,7 +47,8 @@ static int feeds_collections(struct feeds_task *t, struct store *store, struct a
         struct feed feed = { .name = mem_printf("[%s]", items[i].name),
                              .query = mem_printf("collection:%s", items[i].name),
                              .ops = &view_search,
-                             .unread = items[i].unread };
+                             .unread = items[i].unread,
+                             .news = true };
 
         VEC_PUSH(t->feeds, t->len, t->cap, feed);
     }
@@ -77,6 +78,8 @@ static int feeds_run(struct task *task, void *worker, struct error *err)
     if (store) {
         /* The library's size, and what is starred or put off, is rarely unread: all of it counts.
          */
+        for (i = 1; i < t->len; i++)
+            t->feeds[i].news = false;
         works_count(store, &t->feeds[1].unread, NULL);
         search_count(&t->feeds[2].unread, store, "is:starred", NULL);
         search_count(&t->feeds[3].unread, store, "is:later", NULL);
@@ -160,6 +163,43 @@ void desk_open_feed(struct desk *desk)
         view->name = mem_strdup(feed->name);
 }
 
+/* Is this what the view shows? */
+static bool feed_is(const struct feed *feed, const struct view *view)
+{
+    return view && view->ops == feed->ops
+           && (feed->ops != &view_search
+               || (view->argument && strcmp(view->argument, feed->query) == 0));
+}
+
+void desk_next_feed(struct desk *desk)
+{
+    struct view *view = desk_view(desk);
+    int count = (int)desk->feed_len, from = -1, i, at = 0;
+
+    for (i = 0; i < count; i++)
+        if (feed_is(&desk->feeds[i], view))
+            from = i;
+    for (i = 1; i <= count; i++) {
+        at = (from + i + count) % count;
+        if (at != from && desk->feeds[at].news && desk->feeds[at].unread > 0)
+            break;
+    }
+    if (i > count) {
+        desk_say(desk, STYLE_NORMAL, "nothing unread is left in any feed");
+        return;
+    }
+    if (view && view->name && view->ops == &view_search)
+        desk_pop(desk); /* one feed takes the place of the other */
+    desk->feed_cursor = at;
+    desk_open_feed(desk);
+    view = desk_view(desk);
+    if (view && !view->answered && view->asked > 0)
+        str_add(&view->ahead, "next-unread first\n");
+    else
+        desk_run_line(desk, "next-unread first");
+    desk_say(desk, STYLE_DIM, "%s", desk->feeds[at].name);
+}
+
 bool desk_sidebar_command(struct desk *desk, const char *name)
 {
     int last = (int)desk->feed_len - 1;
@@ -199,9 +239,7 @@ void desk_draw_sidebar(struct desk *desk, int width)
 
     for (i = 0; i < (int)desk->feed_len && i < canvas->height - 2; i++) {
         const struct feed *feed = &desk->feeds[i];
-        bool here = view && view->ops == feed->ops
-                    && (feed->ops != &view_search
-                        || (view->argument && strcmp(view->argument, feed->query) == 0));
+        bool here = feed_is(feed, view);
         char count[24] = "";
 
         if (feed->unread >= 0)

@@ -47,6 +47,8 @@ static const struct {
     { "review", "summary", "end it: what has become of the papers" },
     { "review", "take-back", "all of its papers unread again, as one step" },
     { "review", "open", "open the paper; at the end go on with what is left" },
+    { NULL, "prompt jot", "a line more in its note: type it" },
+    { NULL, "next-unread anywhere", "to the next unread paper, also of the next feed" },
     { NULL, "raise", "up in the queue, or in the collection that is shown; puts off what is not" },
     { NULL, "lower", "down in the queue, or in the collection that is shown" },
     { NULL, "priority +1", "up in the queue; puts off what is not" },

@@ -83,6 +83,27 @@ has "is told" err "which priority"
 run "a search has the same order" 0 "$CARREL" -q search --ids is:later
 same "the same paper first" "$("$CARREL" queue | head -n 1 | grep -o 'arxiv:[^ ]*')" "$(head -n 1 "$T/out")"
 
+# One line more in a note, of one paper or of many.
+dump library --keys 'u:jot first thought<CR>:jot second "thought"<CR>' 
+dump library --keys 'jVj:jot both<CR>'
+same "a line more" "first thought second thought" "$("$CARREL" show --json arxiv:2503.00003 | grep -o '"notes":\["[^"]*"' | sed 's/.*\["//; s/"//; s/\\n/ /g')"
+same "in both" 2 "$("$CARREL" -q search --ids has:note | grep -c '2402\|2401')"
+run "by command" 0 "$CARREL" jot "a third" arxiv:2503.00003
+has "says so" err "noted on 1 paper"
+"$CARREL" -q undo 4
+
+# The next unread paper, in the next feed when this one has none.
+"$CARREL" -q mark unread $("$CARREL" -q search --ids "")
+"$CARREL" -q query add cats cat:math.PR
+"$CARREL" -q query add strings 'strings'
+"$CARREL" -q mark read $("$CARREL" -q search --ids "cat:math.PR")
+dump search cat:math.PR --keys 'gn'
+has "opens the next feed" out '"query":"strings"'
+"$CARREL" -q mark read $("$CARREL" -q search --ids "")
+dump library --keys 'gn'
+has "until there is none" out "nothing unread is left in any feed"
+"$CARREL" -q undo 5
+
 # A review: so many papers, so much time.
 "$CARREL" -q mark unread $("$CARREL" -q search --ids "")
 screen triage-review library --keys ':review 4 0<CR>'

@@ -127,6 +127,20 @@ static void papers_shift(struct view *view, bool up)
     free(line);
 }
 
+/* "here": a verdict has moved on, and the paper under the cursor will do; "first": so it will
+ * anyway; "anywhere": also one of another feed. */
+static void papers_next_unread(struct view *view, const char *how, bool advanced)
+{
+    struct papers *p = view->state;
+    bool here = strcmp(how, "first") == 0 || (strcmp(how, "here") == 0 && advanced);
+
+    p->seek_feeds = strcmp(how, "anywhere") == 0;
+    if (p->rows == 0 && p->seek_feeds)
+        desk_next_feed(view->desk);
+    else
+        papers_seek(view, 1, here);
+}
+
 static bool papers_other(struct view *view, int argc, char **argv)
 {
     struct papers *p = view->state;
@@ -138,7 +152,7 @@ static bool papers_other(struct view *view, int argc, char **argv)
         if (hit)
             papers_open_row(view, hit);
     } else if (strcmp(argv[0], "next-unread") == 0)
-        papers_seek(view, 1, argc > 1 && advanced);
+        papers_next_unread(view, argc > 1 ? argv[1] : "", advanced);
     else if (strcmp(argv[0], "prev-unread") == 0)
         papers_seek(view, -1, false);
     else if (strcmp(argv[0], "passages") == 0)

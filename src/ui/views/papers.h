@@ -54,6 +54,7 @@ struct papers {
     struct str waiting; /* commands for what it marks, one a line */
     int64_t keep;                            /* paper under the cursor across a reload */
     int seek, seek_at, seek_left, seek_asks; /* looking for the next unread one: direction, place */
+    bool seek_feeds; /* when nothing unread is left here, of the next feed */
     bool explain;
     bool passages;    /* Search: in the text of documents */
     bool newest;      /* Today: by date although there is enough history to recommend from */

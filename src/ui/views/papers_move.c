@@ -93,7 +93,11 @@ void papers_seek_on(struct view *view)
         if (hit && hit->row.state == READ_UNREAD) {
             p->seek = 0;
             papers_arrive(view, p->seek_at);
-        } else if (!hit || --p->seek_left <= 0) {
+        } else if ((!hit || --p->seek_left <= 0) && p->seek_feeds) {
+            p->seek = 0;
+            desk_next_feed(view->desk);
+            return;
+        } else if (!hit || p->seek_left <= 0) {
             desk_say(view->desk, STYLE_NORMAL, "nothing unread %s",
                      hit ? "is left here" : "is near; search is:unread");
             p->seek = 0;
