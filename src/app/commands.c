@@ -647,6 +647,10 @@ static const char review_help[] =
     "after the other with a clock: r, L, x and s lead on, p pauses, E ends it with a summary, U there\n"
     "takes all of it back. Leaving is a pause: ':review' alone goes on, also after a restart. This\n"
     "command lists them, newest first; counts are of the papers' marks as they are now.";
+static const char tags_help[] =
+    "methods/bayes lies below methods: tag:methods finds both, and counts are of both, each paper\n"
+    "once. rename and rm are of the tag and all that lie below it, as one step of undo. At the desk\n"
+    "gT shows the tree.";
 static const char queue_help[] =
     "Papers that are put off (mark later) come by priority, from 9 down to -9, 0 is usual; of one\n"
     "priority in the order in which they were put off. 'search is:later' has the same order; the\n"
@@ -711,6 +715,8 @@ static const struct command commands[] = {
       NULL, NULL, cmd_tag },
     { "untag", "TAG ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
       "take a tag off papers", NULL, NULL, cmd_untag },
+    { "tags", "list | rename TAG WORD | rm TAG", CMD_CLI | CMD_DESK | CMD_WRITES,
+      "the tree of tags; a branch called otherwise, or taken off", tags_help, json_only, cmd_tags },
     { "collect", "COLLECTION ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
       "put papers into a collection, at its end", collection_help, NULL, cmd_collect },
     { "uncollect", "COLLECTION ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,

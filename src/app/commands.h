@@ -35,6 +35,7 @@ int cmd_priority(struct command_call *call, struct error *err);
 int cmd_collect(struct command_call *call, struct error *err);
 int cmd_uncollect(struct command_call *call, struct error *err);
 int cmd_collection(struct command_call *call, struct error *err);
+int cmd_tags(struct command_call *call, struct error *err);
 int cmd_jot(struct command_call *call, struct error *err);
 int cmd_note(struct command_call *call, struct error *err);
 int cmd_undo(struct command_call *call, struct error *err);

@@ -83,6 +83,33 @@ has "is told" err "which priority"
 run "a search has the same order" 0 "$CARREL" -q search --ids is:later
 same "the same paper first" "$("$CARREL" queue | head -n 1 | grep -o 'arxiv:[^ ]*')" "$(head -n 1 "$T/out")"
 
+# Tags below tags.
+"$CARREL" -q tag methods/bayes arxiv:2401.00001 arxiv:2402.00002
+"$CARREL" -q tag methods/trees arxiv:2402.00002
+"$CARREL" -q tag methods-old arxiv:2503.00003
+"$CARREL" -q tag methods/bayes/deep arxiv:2503.00003
+same "a branch" 3 "$(count tag:methods)"
+same "a part of it" 3 "$(count tag:methods/bayes)"
+same "a leaf" 1 "$(count tag:methods/trees)"
+same "with words" 1 "$(count 'tag:methods gardens')"
+screen triage-tags tags
+dump tags --keys 'jj<Space>'
+has "folded" out '"name":"methods/bayes"'
+lacks "what lies below is not shown" out '"name":"methods/bayes/deep"'
+dump tags --keys 'j<CR>'
+has "Enter lists a branch" out '"query":"tag:methods"'
+run "renamed" 0 "$CARREL" tags rename methods ways
+has "on how many" err "on 3 papers"
+same "all of the branch" "3 0" "$(count tag:ways) $(count tag:methods)"
+"$CARREL" -q undo
+same "taken back" "0 3" "$(count tag:ways) $(count tag:methods)"
+run "below itself" 2 "$CARREL" tags rename methods methods/x
+run "a tag that is none" 4 "$CARREL" tags rm nothing
+dump tags --keys 'jmways'
+run "the tree" 0 "$CARREL" tags
+has "with counts" out "of      3  methods"
+"$CARREL" -q undo 4
+
 # One line more in a note, of one paper or of many.
 dump library --keys 'u:jot first thought<CR>:jot second "thought"<CR>' 
 dump library --keys 'jVj:jot both<CR>'
