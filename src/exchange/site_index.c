@@ -205,6 +205,19 @@ static void si_names(struct site_index *index, const char *kind, const struct te
         si_name(index, kind, list->items[i], strlen(list->items[i]));
 }
 
+/* A tag is found by the branches above it, too: "a/b" by "a". */
+static void si_branches(struct site_index *index, const struct text_list *tags)
+{
+    size_t i;
+
+    for (i = 0; i < tags->len; i++) {
+        const char *tag = tags->items[i], *slash = strchr(tag, '/');
+
+        for (; slash; slash = strchr(slash + 1, '/'))
+            si_name(index, "tag", tag, (size_t)(slash - tag));
+    }
+}
+
 static unsigned si_weight(const struct site_index *index, const struct si_count *term)
 {
     double f = 0;
@@ -244,6 +257,7 @@ void site_index_add(struct site_index *index, const struct record *record)
         si_field(index, FIELD_AUTHORS, record->authors.items[i]);
     si_names(index, "cat", &record->categories);
     si_names(index, "tag", &record->tags);
+    si_branches(index, &record->tags);
     if (record->id)
         si_name(index, "id", record->id, strlen(record->id));
     if (record->doi)

@@ -98,7 +98,8 @@ static void numbers(struct str *out, const struct gathered *g, const char *term)
 
 static void test_postings_read_back(void **state)
 {
-    char *categories[] = { "cs.CL" }, *authors[] = { "Łukasz Kaiser" }, *tags[] = { "To Read" };
+    char *categories[] = { "cs.CL" }, *authors[] = { "Łukasz Kaiser" },
+         *tags[] = { "To Read", "a/b/c" };
     char *code[] = { "https://github.com/a/b" };
     struct record first = { .id = "arxiv:1706.03762",
                             .title = "Attention is all you need",
@@ -108,7 +109,7 @@ static void test_postings_read_back(void **state)
                              .doi = "10.1/X",
                              .authors = { .items = authors, .len = 1 },
                              .categories = { .items = categories, .len = 1 },
-                             .tags = { .items = tags, .len = 1 },
+                             .tags = { .items = tags, .len = 2 },
                              .code_urls = { .items = code, .len = 1 } };
     static const struct {
         const char *term, *numbers;
@@ -120,6 +121,8 @@ static void test_postings_read_back(void **state)
         { "cat:cs.cl", "1" },  { "tag:to read", "1" },
         { "has:code", "1" },   { "au:kaiser", "1" },
         { "lukasz", "1" },     { "cs", "" },
+        { "tag:a", "1" },      { "tag:a/b", "1" },
+        { "tag:a/b/c", "1" },
     };
     struct site_index *index = site_index_new();
     struct gathered g = { .json = STR_INIT, .files = hashmap_new() };
