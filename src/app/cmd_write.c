@@ -378,6 +378,40 @@ static int query_remove(struct command_call *call, struct error *err)
     return result;
 }
 
+/* As one step; what uses the old name keeps it from going. */
+static int query_rename(struct command_call *call, struct error *err)
+{
+    const char *from = call->argv[1], *to = call->argv[2];
+    char *text = NULL, *there = NULL;
+    struct str users = STR_INIT;
+    int result = queries_get(call->store, call->arena, from, &text, err);
+
+    if (result == ERR_OK)
+        result = query_alerts(call, from, &users, err);
+    if (result == ERR_OK && users.len > 0)
+        result = error_set(err, ERR_FAILED, "%s is used by %s, which would not find it", from,
+                           users.ptr);
+    str_free(&users);
+    if (result == ERR_OK && queries_get(call->store, call->arena, to, &there, NULL) == ERR_OK)
+        result = error_set(err, ERR_USAGE, "there is a saved query called %s already", to);
+    if (result == ERR_OK)
+        result = words_fit("the name", to, err);
+    if (result == ERR_OK)
+        result = state_begin(call->store, err);
+    if (result != ERR_OK)
+        return result;
+    result = queries_add(call->store, to, text, err);
+    if (result == ERR_OK)
+        result = queries_remove(call->store, from, err);
+    if (result == ERR_OK)
+        result = state_commit(call->store, err);
+    else
+        state_rollback(call->store);
+    if (result == ERR_OK)
+        str_printf(&call->say, "%s is called %s now\n", from, to);
+    return result;
+}
+
 int cmd_query(struct command_call *call, struct error *err)
 {
     const char *what = call->argc > 0 ? call->argv[0] : "list";
@@ -388,5 +422,8 @@ int cmd_query(struct command_call *call, struct error *err)
         return query_add(call, err);
     if (strcmp(what, "rm") == 0 && call->argc == 2)
         return query_remove(call, err);
-    return error_set(err, ERR_USAGE, "query add NAME QUERY, query rm NAME, or query list");
+    if (strcmp(what, "rename") == 0 && call->argc == 3)
+        return query_rename(call, err);
+    return error_set(err, ERR_USAGE,
+                     "query add NAME QUERY, query rename NAME NEW, query rm NAME, or query list");
 }

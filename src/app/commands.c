@@ -748,7 +748,7 @@ static const struct command commands[] = {
       NULL, cmd_merge },
     { "split", "ID [ID]", CMD_CLI | CMD_DESK | CMD_WRITES,
       "take the last merge of a work apart, or keep two apart", NULL, NULL, cmd_split },
-    { "query", "add NAME QUERY | rm NAME | list", CMD_CLI | CMD_DESK | CMD_WRITES,
+    { "query", "add NAME QUERY | rename NAME WORD | rm NAME | list", CMD_CLI | CMD_DESK | CMD_WRITES,
       "saved queries, your feeds", query_help, query_options, cmd_query },
     { "alert",
       "add WORD | rm NAME | list | log [NAME] | test NAME | retry [NAME] | dismiss NUMBER|NAME|all",

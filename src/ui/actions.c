@@ -459,6 +459,15 @@ static void do_jot(struct desk *desk, int argc, char **argv)
     str_free(&text);
 }
 
+/* ":feed vision": its query, at the prompt; of a new one that of the search which is shown. */
+static void do_feed(struct desk *desk, int argc, char **argv)
+{
+    if (argc == 2)
+        desk_feed_edit(desk, argv[1]);
+    else
+        desk_say(desk, STYLE_WARN, ":feed NAME, to write its query and see what it finds");
+}
+
 static void do_note(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
@@ -640,6 +649,7 @@ static const struct {
     { "code-then", "a clone of its code, as of the paper's day", do_code_then },
     { "changes", "what changed in this paper since it was read, or in that of the ID", do_changes },
     { "note", "a note: in $EDITOR, or the words given", do_written },
+    { "feed", "write a saved query and see what it finds: feed NAME", do_feed },
     { "jot", "a line more in its note, or in those of the marked papers: type it", do_jot },
     { "edit", "title, authors, date, DOI ...: in $EDITOR, or as FIELD=VALUE", do_written },
     { "help", "keys and commands", do_help },
@@ -782,6 +792,15 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
         remote_outcome(desk, ERR_USAGE);
         desk_say(desk, STYLE_WARN, "no command '%s'; ? lists all", argv[0]);
     }
+}
+
+void desk_run_argv(struct desk *desk, int argc, char **argv)
+{
+    struct str line = STR_INIT;
+
+    desk_line_of(&line, argc, argv);
+    desk_run_words(desk, argc, argv, line.ptr);
+    str_free(&line);
 }
 
 int desk_run_line(struct desk *desk, const char *line)

@@ -295,6 +295,7 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
     str_init(&desk->message);
     str_init(&desk->work);
     str_init(&desk->doing);
+    str_init(&desk->feed_edit.said);
     str_init(&desk->clock);
     canvas_init(&desk->canvas, width, height, app->ascii);
     desk_pictures_start(desk);
@@ -340,6 +341,10 @@ void desk_free(struct desk *desk)
     str_free(&desk->message);
     str_free(&desk->work);
     str_free(&desk->doing);
+    str_free(&desk->feed_edit.said);
+    free(desk->feed_edit.name);
+    free(desk->feed_edit.before);
+    free(desk->feed_edit.counted);
     str_free(&desk->clock);
     free(desk->last_command);
     free(desk->last_error);

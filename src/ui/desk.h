@@ -52,12 +52,13 @@ void line_edit_select(struct line_edit *edit); /* all of it */
 void line_edit_remember(struct line_edit *edit);
 void line_edit_free(struct line_edit *edit);
 
-enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FIND, PROMPT_NOTE };
+enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FIND, PROMPT_NOTE, PROMPT_FEED };
 
 struct feed {
     char *name, *query;
     int64_t unread; /* -1: not counted yet, -2: its query does not work */
     const struct view_ops *ops;
+    bool saved; /* a query of that name */
     bool news; /* its number is of unread papers, not of all */
 };
 
@@ -78,7 +79,7 @@ struct desk {
     uint64_t feeds_task;
 
     enum prompt prompt;
-    struct line_edit edits[5];
+    struct line_edit edits[6];
     char pending[64]; /* keys of a sequence begun */
     struct str message;
     enum style message_style;
@@ -92,6 +93,12 @@ struct desk {
         char *name;
         int64_t started; /* ticks */
     } children[8];
+    struct {
+        char *name, *before; /* before: the query that the search had; NULL: it was opened for it */
+        char *counted;       /* the text that was counted, or is being */
+        struct str said;     /* and how many it finds */
+        uint64_t task;       /* under way, 0 none */
+    } feed_edit;
     bool paused;    /* nothing was typed for a moment */
     int64_t key_at; /* ticks of the last key */
     bool running, headless, repaint;
@@ -159,6 +166,14 @@ void desk_changed(struct desk *desk); /* the library has changed: views and feed
 void desk_reload_feeds(struct desk *desk);
 void desk_free_feeds(struct feed *feeds, size_t len);
 void desk_open_feed(struct desk *desk);
+/* feed_edit.c: the prompt with a feed's query; it is counted when typing rests. */
+void desk_feed_edit(struct desk *desk, const char *name);
+void desk_feed_count(struct desk *desk);
+void desk_feed_say(const struct desk *desk, struct str *out);
+void desk_feed_save(struct desk *desk, const char *text);
+void desk_feed_leave(struct desk *desk);
+/* A command as words, none of which is looked into. */
+void desk_run_argv(struct desk *desk, int argc, char **argv);
 bool desk_sidebar_command(struct desk *desk, const char *name); /* false: not one of its */
 int desk_sidebar_width(const struct desk *desk);
 void desk_draw_sidebar(struct desk *desk, int width);

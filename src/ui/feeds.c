@@ -86,8 +86,10 @@ static int feeds_run(struct task *task, void *worker, struct error *err)
         result = queries_list(store, arena, &queries, &count, err);
         t->version = store_data_version(store);
     }
-    for (i = 0; i < count && !atomic_load(&task->cancel); i++)
+    for (i = 0; i < count && !atomic_load(&task->cancel); i++) {
         feeds_add(t, store, queries[i].name, queries[i].query, &view_search);
+        t->feeds[t->len - 1].saved = true;
+    }
     if (store && result == ERR_OK)
         result = feeds_collections(t, store, arena, err);
     if (store)
@@ -200,12 +202,35 @@ void desk_next_feed(struct desk *desk)
     desk_say(desk, STYLE_DIM, "%s", desk->feeds[at].name);
 }
 
+/* Commands for the saved query under the cursor. */
+static bool feed_command(struct desk *desk, const char *name)
+{
+    const struct feed *feed =
+        desk->feed_cursor < (int)desk->feed_len ? &desk->feeds[desk->feed_cursor] : NULL;
+    bool edit = strcmp(name, "edit-feed") == 0, rename = strcmp(name, "rename-feed") == 0;
+    char *line;
+
+    if (!edit && !rename && strcmp(name, "remove-feed") != 0)
+        return false;
+    if (!feed || !feed->saved) {
+        desk_say(desk, STYLE_DIM, "only saved queries can be changed; a adds one");
+        return true;
+    }
+    line = edit ? mem_printf("feed %s", feed->name)
+                : mem_printf(rename ? "prompt query rename %s" : "query rm %s", feed->name);
+    desk_run_line(desk, line);
+    free(line);
+    return true;
+}
+
 bool desk_sidebar_command(struct desk *desk, const char *name)
 {
     int last = (int)desk->feed_len - 1;
 
     if (!desk->in_sidebar)
         return false;
+    if (feed_command(desk, name))
+        return true;
     if (strcmp(name, "down") == 0 && desk->feed_cursor < last)
         desk->feed_cursor++;
     else if (strcmp(name, "up") == 0 && desk->feed_cursor > 0)

@@ -141,6 +141,8 @@ static void draw_slip(struct desk *desk, int y)
         str_add(&slip, desk->message.ptr);
     else if (desk->prompt == PROMPT_NOTE)
         str_add(&slip, "A note on what is highlighted: Enter keeps it, Esc leaves it.");
+    else if (desk->prompt == PROMPT_FEED)
+        desk_feed_say(desk, &slip);
     else if (desk->paused && desk->prompt == PROMPT_SEARCH && view && view->ops->slip)
         view->ops->slip(view, &slip);
     if (slip.len > 0) {
@@ -152,7 +154,7 @@ static void draw_slip(struct desk *desk, int y)
 
 static void draw_bottom(struct desk *desk)
 {
-    static const char *const signs[] = { "", ":", "/", "/", ">" };
+    static const char *const signs[] = { "", ":", "/", "/", ">", "=" };
     struct canvas *canvas = &desk->canvas;
     int y = canvas->height - 1, columns = draw_work(desk, y);
 

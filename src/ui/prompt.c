@@ -50,6 +50,8 @@ static void desk_prompt_done(struct desk *desk)
     desk->prompt = PROMPT_NONE;
     if (prompt == PROMPT_COMMAND) {
         desk_run_line(desk, line);
+    } else if (prompt == PROMPT_FEED) {
+        desk_feed_save(desk, line);
     } else if (prompt == PROMPT_SEARCH && view && view->ops->typed) {
         if (!str_eq(view->argument ? view->argument : "", line)) {
             free(view->name); /* no longer the feed that was opened */
@@ -89,12 +91,15 @@ static void note_cancel(struct desk *desk)
 static void desk_prompt_cancel(struct desk *desk)
 {
     struct view *view = desk_view(desk);
-    bool search = desk->prompt == PROMPT_SEARCH, find = desk->prompt == PROMPT_FIND;
+    bool search = desk->prompt == PROMPT_SEARCH, feed = desk->prompt == PROMPT_FEED,
+         find = desk->prompt == PROMPT_FIND;
 
     if (desk->prompt == PROMPT_NOTE)
         note_cancel(desk);
 
     desk->prompt = PROMPT_NONE;
+    if (feed)
+        desk_feed_leave(desk);
     if (find && view && view->ops->finding)
         view->ops->finding(view, NULL, true);
     if (search && !desk->search_before)
@@ -107,8 +112,8 @@ static void desk_prompt_key(struct desk *desk, const char *key)
 {
     struct line_edit *edit = &desk->edits[desk->prompt];
     struct view *view = desk_view(desk);
-    bool move =
-        desk->prompt == PROMPT_SEARCH && (strcmp(key, "<Down>") == 0 || strcmp(key, "<Up>") == 0);
+    bool search = desk->prompt == PROMPT_SEARCH || desk->prompt == PROMPT_FEED;
+    bool move = search && (strcmp(key, "<Down>") == 0 || strcmp(key, "<Up>") == 0);
 
     if (strcmp(key, "<CR>") == 0) {
         desk_prompt_done(desk);
@@ -122,7 +127,7 @@ static void desk_prompt_key(struct desk *desk, const char *key)
 
         view->ops->command(view, 1, words);
     } else if (line_edit_key(edit, key) && view) {
-        if (desk->prompt == PROMPT_SEARCH && view->ops->typed)
+        if (search && view->ops->typed)
             view->ops->typed(view, edit->text.ptr, false);
         else if (desk->prompt == PROMPT_FIND && view->ops->finding)
             view->ops->finding(view, edit->text.ptr, false);
@@ -263,6 +268,8 @@ void desk_key_pause(struct desk *desk)
     if (!desk->paused && desk->prompt != PROMPT_NONE)
         desk->repaint = true;
     desk->paused = true;
+    if (desk->prompt == PROMPT_FEED)
+        desk_feed_count(desk);
     if (len > 0 && strspn(desk->pending, "0123456789") == len) {
         desk->repaint = true;
         if (len == 1)

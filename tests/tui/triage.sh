@@ -131,6 +131,26 @@ dump library --keys 'gn'
 has "until there is none" out "nothing unread is left in any feed"
 "$CARREL" -q undo 5
 
+# The editor of a feed: a live list, and how many it finds in all.
+"$CARREL" -q mark unread $("$CARREL" -q search --ids "") 2>/dev/null
+screen triage-feed library --keys ':feed news<CR>date:2024..'
+screen triage-feed-slip library --keys ':feed news<CR>date:'
+dump library --keys ':feed news<CR>date:2024..<Esc>'
+has "Esc leaves it" out '"view":"library"'
+lacks "nothing is saved" out "saved as"
+dump library --keys ':feed news<CR>date:2024..<CR>'
+has "Enter saves it" out "saved as news: 3 papers"
+dump library --keys '<Tab>Ge<End> -cat:math.PR<CR>'
+has "an old one is edited from the sidebar" out "replaced"
+run "it is" 0 "$CARREL" query list
+has "both parts" out "date:2024.. -cat:math.PR"
+dump search gardens --keys ':feed g<CR><CR>'
+has "of a search that is there" out "saved as g: 1 paper"
+run "called otherwise" 0 "$CARREL" query rename g gardens
+run "the old name" 2 "$CARREL" query rename news gardens
+has "is taken" err "already"
+"$CARREL" -q undo 4
+
 # A review: so many papers, so much time.
 "$CARREL" -q mark unread $("$CARREL" -q search --ids "")
 screen triage-review library --keys ':review 4 0<CR>'
