@@ -1,13 +1,17 @@
 /*
- * The command `highlights`: what was highlighted in documents, with its notes, as text or data.
+ * The command `highlights`: what was highlighted in documents, with its notes, as text, Markdown or
+ * data, all of it or what is asked for; their notes and their end by command.
  */
 #include "commands.h"
 
 #include "carrel/clock.h"
 #include "carrel/document.h"
 #include "carrel/documents.h"
+#include "carrel/file.h"
+#include "carrel/hash.h"
 #include "carrel/jsonw.h"
 #include "carrel/reading.h"
+#include "carrel/search.h"
 #include "carrel/text.h"
 #include "carrel/utf8.h"
 #include "carrel/works.h"
@@ -22,6 +26,15 @@ struct highlighted {
     struct anchor_text *text;
     struct work_row work; /* id 0: none */
     size_t shown;
+};
+
+/* What is asked for, and how it is told. */
+struct asked {
+    const char *find;       /* words in quote, note or title; NULL: any */
+    struct hashmap *papers; /* works; NULL: any */
+    struct jsonw *json;     /* NULL: no data */
+    bool markdown;
+    size_t told;
 };
 
 static void highlighted_close(struct highlighted *in)
@@ -123,7 +136,52 @@ static void highlight_text(struct str *out, struct highlighted *in, const struct
     str_free(&title);
 }
 
-static int print_rows(struct command_call *call, struct jsonw *w, const struct highlight *rows,
+/* What Markdown would take for a sign of its own. */
+static void markdown_add(struct str *out, const char *text)
+{
+    for (; *text; text++) {
+        if (strchr("\\`*_[]<>#|", *text))
+            str_add_char(out, '\\');
+        str_add_char(out, *text);
+    }
+}
+
+/* A heading for each paper, a quotation for each highlight, its note below. */
+static void highlight_markdown(struct str *out, struct highlighted *in, const struct highlight *row)
+{
+    struct placed place = highlight_place(in, row);
+    struct str quote = STR_INIT, title = STR_INIT;
+
+    if (in->shown++ == 0) {
+        text_from_latex(&title, in->work.id ? in->work.title : "A document that is not here");
+        str_printf(out, "%s## ", out->len ? "\n" : "");
+        markdown_add(out, title.ptr);
+        str_printf(out, "\n\n%s%s\n",
+                   in->work.id ? "" : "file:", in->work.id ? in->work.key : row->document);
+    }
+    utf8_squeeze(&quote, row->anchor.quote, strlen(row->anchor.quote));
+    str_add(out, "\n> ");
+    markdown_add(out, quote.ptr);
+    str_printf(out, " (p. %u)\n", place.page + 1);
+    if (*row->note)
+        str_printf(out, "\n%s\n", row->note);
+    str_free(&quote);
+    str_free(&title);
+}
+
+static bool is_asked(const struct asked *asked, const struct highlighted *in,
+                     const struct highlight *row)
+{
+    int64_t work = in->work.id;
+
+    if (asked->papers && !(work && hashmap_get(asked->papers, (const char *)&work, sizeof work)))
+        return false;
+    return !asked->find || strcasestr(row->anchor.quote, asked->find)
+           || strcasestr(row->note, asked->find)
+           || (work && strcasestr(in->work.title, asked->find));
+}
+
+static int print_rows(struct command_call *call, struct asked *asked, const struct highlight *rows,
                       size_t count, struct error *err)
 {
     struct highlighted in = { 0 };
@@ -132,9 +190,14 @@ static int print_rows(struct command_call *call, struct jsonw *w, const struct h
 
     for (i = 0; i < count && result == ERR_OK; i++) {
         result = highlighted_open(&in, call, rows[i].document, err);
-        if (result == ERR_OK && w)
-            highlight_json(w, &in, &rows[i]);
-        else if (result == ERR_OK)
+        if (result != ERR_OK || !is_asked(asked, &in, &rows[i]))
+            continue;
+        asked->told++;
+        if (asked->json)
+            highlight_json(asked->json, &in, &rows[i]);
+        else if (asked->markdown)
+            highlight_markdown(&call->out, &in, &rows[i]);
+        else
             highlight_text(&call->out, &in, &rows[i]);
     }
     highlighted_close(&in);
@@ -142,7 +205,7 @@ static int print_rows(struct command_call *call, struct jsonw *w, const struct h
 }
 
 /* All of them, or those in the documents of one paper. */
-static int print_of(struct command_call *call, struct jsonw *w, size_t *total, struct error *err)
+static int print_of(struct command_call *call, struct asked *asked, struct error *err)
 {
     struct stored_document *documents = NULL;
     struct highlight *rows;
@@ -151,8 +214,8 @@ static int print_of(struct command_call *call, struct jsonw *w, size_t *total, s
     int result;
 
     if (call->argc == 0) {
-        result = highlights_of(&rows, total, call->store, call->arena, NULL, err);
-        return result == ERR_OK ? print_rows(call, w, rows, *total, err) : result;
+        result = highlights_of(&rows, &found, call->store, call->arena, NULL, err);
+        return result == ERR_OK ? print_rows(call, asked, rows, found, err) : result;
     }
     result = works_find(call->store, &work, call->argv[0], err);
     if (result == ERR_OK)
@@ -160,30 +223,104 @@ static int print_of(struct command_call *call, struct jsonw *w, size_t *total, s
     for (i = 0; i < count && result == ERR_OK; i++) {
         result = highlights_of(&rows, &found, call->store, call->arena, documents[i].name, err);
         if (result == ERR_OK)
-            result = print_rows(call, w, rows, found, err);
-        *total += found;
+            result = print_rows(call, asked, rows, found, err);
     }
+    return result;
+}
+
+static int paper_add(void *ctx, int64_t work)
+{
+    hashmap_put(ctx, (const char *)&work, sizeof work, NULL);
+    return 0;
+}
+
+static int ask(struct command_call *call, struct asked *asked, struct error *err)
+{
+    const char *format = call_option(call, "--format"), *query = call_option(call, "--query");
+    int result = ERR_OK;
+
+    if (format && strcmp(format, "text") != 0 && strcmp(format, "md") != 0
+        && strcmp(format, "json") != 0)
+        return error_set(err, ERR_USAGE, "--format %.40s: it is text, md or json", format);
+    asked->markdown = format && strcmp(format, "md") == 0;
+    asked->find = call_option(call, "--find");
+    if (!query)
+        return ERR_OK;
+    asked->papers = hashmap_new();
+    result = search_each(call->store, query, paper_add, asked->papers, err);
+    if (result == ERR_PARSE && err)
+        err->code = result = ERR_USAGE;
+    return result;
+}
+
+/* To the file that is named, if one is. */
+static int put_out(struct command_call *call, size_t told, struct error *err)
+{
+    const char *file = call_option(call, "-o");
+    int result;
+
+    if (!file || strcmp(file, "-") == 0)
+        return ERR_OK;
+    result = file_write(file, call->out.ptr, call->out.len, err);
+    str_clear(&call->out);
+    if (result == ERR_OK)
+        str_printf(&call->say, "%zu highlight%s in %s\n", told, told == 1 ? "" : "s", file);
+    return result;
+}
+
+static int print_asked(struct command_call *call, struct error *err)
+{
+    const char *format = call_option(call, "--format");
+    bool json = call_has(call, "--json") || (format && strcmp(format, "json") == 0);
+    struct asked asked = { 0 };
+    struct jsonw w;
+    int result = ask(call, &asked, err);
+
+    if (result == ERR_OK && json) {
+        asked.json = &w;
+        jsonw_items(&w, &call->out);
+    }
+    if (result == ERR_OK)
+        result = print_of(call, &asked, err);
+    if (result == ERR_OK && json)
+        jsonw_items_end(&w);
+    hashmap_free(asked.papers);
+    if (result == ERR_OK && asked.told == 0 && !json)
+        str_add(&call->say, asked.find || asked.papers
+                                ? "nothing like that is highlighted\n"
+                                : "nothing is highlighted; in the Reader (T on a paper) v selects "
+                                  "and H highlights\n");
+    return result == ERR_OK ? put_out(call, asked.told, err) : result;
+}
+
+/* `note` and `rm`, of one that is named as --json does. */
+static int change(struct command_call *call, const char *note, struct error *err)
+{
+    struct highlight row;
+    int result = highlight_get(&row, call->store, call->arena, call->argv[1], err);
+
+    if (result == ERR_OK)
+        result = note ? highlight_note(call->store, row.uid, note, err)
+                      : highlight_remove(call->store, row.uid, err);
+    if (result == ERR_OK)
+        str_printf(&call->say, "%s; 'undo' takes it back\n",
+                   !note   ? "no longer highlighted"
+                   : *note ? "the note is written"
+                           : "the note is gone");
     return result;
 }
 
 int cmd_highlights(struct command_call *call, struct error *err)
 {
-    bool json = call_has(call, "--json");
-    struct jsonw w;
-    size_t total = 0;
-    int result;
+    const char *what = call->argc > 0 ? call->argv[0] : "";
 
+    if (strcmp(what, "note") == 0 && call->argc == 3)
+        return change(call, call->argv[2], err);
+    if (strcmp(what, "rm") == 0 && call->argc == 2)
+        return change(call, NULL, err);
     if (call->argc > 1)
-        return error_set(err, ERR_USAGE, "of which paper? carrel highlights [ID]");
-    if (json) {
-        jsonw_items(&w, &call->out);
-    }
-    result = print_of(call, json ? &w : NULL, &total, err);
-    if (json) {
-        jsonw_items_end(&w);
-    }
-    if (result == ERR_OK && total == 0 && !json)
-        str_add(&call->say, "nothing is highlighted; in the Reader (T on a paper) v selects and H "
-                            "highlights\n");
-    return result;
+        return error_set(err, ERR_USAGE,
+                         "of which paper? carrel highlights [ID]; or highlights "
+                         "note HIGHLIGHT TEXT, highlights rm HIGHLIGHT");
+    return print_asked(call, err);
 }

@@ -45,6 +45,14 @@ static const struct command_option query_options[] = {
     { "--json", NULL, "list: answer as JSON" },
     { 0 },
 };
+static const struct command_option highlights_options[] = {
+    { "--query", "QUERY", "only in papers that this query finds" },
+    { "--find", "WORDS", "only those with this in quote, note or title" },
+    { "--format", "FORMAT", "text (default), md or json" },
+    { "-o", "FILE", "where to write; - is standard output" },
+    { "--json", NULL, "as --format json" },
+    { 0 },
+};
 static const struct command_option shelf_options[] = {
     { "--limit", "N", "at most N of them" },
     { "--json", NULL, "answer as JSON" },
@@ -511,7 +519,8 @@ static const char highlights_help[] =
     "words\n"
     "and what stands around them, so it is found again when the document is read anew: \"state\" "
     "is\n"
-    "same, moved, near (a few letters are others) or lost. undo takes each step back.";
+    "same, moved, near (a few letters are others) or lost. undo takes each step back. gH at the\n"
+    "desk shows all of them; note and rm name one by its \"id\" in --json.";
 static const char dump_help[] =
     "VIEW is today, library, search, paper, reader, page, tables, duplicates, trending, topics,\n"
     "analytics, repositories, repository, code, jobs, job, harvest, source, log or help; paper,\n"
@@ -807,8 +816,8 @@ static const struct command commands[] = {
       "read documents into the library", process_help, process_options, cmd_process },
     { "read", "ID|FILE", CMD_CLI | CMD_DESK | CMD_NO_STORE, "the text of a document", read_help,
       read_options, cmd_read },
-    { "highlights", "[ID]", CMD_CLI | CMD_DESK,
-      "what you have highlighted in documents, with notes", highlights_help, json_only,
+    { "highlights", "[ID] | note HIGHLIGHT TEXT | rm HIGHLIGHT", CMD_CLI | CMD_DESK | CMD_WRITES,
+      "what you have highlighted in documents, with notes", highlights_help, highlights_options,
       cmd_highlights },
     { "eval", "", CMD_CLI | CMD_NO_STORE, "measure search on test collections", eval_help,
       eval_options, cmd_eval },

@@ -27,7 +27,8 @@ static const struct view_ops *const all_views[] = {
     &view_paper,  &view_jobs,      &view_job,   &view_harvest,      &view_source,
     &view_tables, &view_log,       &view_help,  &view_duplicates,   &view_trending,
     &view_topics, &view_analytics, &view_page,  &view_repositories, &view_repository,
-    &view_reader, &view_code,      &view_cite,  &view_tags,         &view_changes
+    &view_reader, &view_code,      &view_cite,  &view_highlights,   &view_tags,
+    &view_changes
 };
 
 const struct view_ops *desk_view_at(size_t i)

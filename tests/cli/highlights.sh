@@ -29,6 +29,42 @@ run "as text" 0 "$CARREL" highlights arxiv:2401.11111
 has "by paper" out "arxiv:2401.11111  Copper lanterns for quiet reading rooms"
 has "with page" out "  p. 2    “The flux capacitor"
 has "and note" out 'Ask the "makers" about it'
+
+# Of all papers: as Markdown, narrowed down, at the desk; notes and removals by command.
+run "as Markdown" 0 "$CARREL" highlights --format md
+has "a heading" out "## Copper lanterns for quiet reading rooms"
+has "a quotation" out "> The flux capacitor of each lantern hums at forty hertz. (p. 2)"
+run "into a file" 0 "$CARREL" highlights --format md -o "$T/quotes.md"
+has "says so" err "2 highlights in $T/quotes.md"
+run "of some papers" 0 "$CARREL" highlights --query 'title:oak'
+has "none" err "nothing like that"
+run "with some words" 0 "$CARREL" highlights --find capacitor --format json
+lacks "no other" out "Lamps tire"
+run "a format that is none" 2 "$CARREL" highlights --format pdf
+uid=$("$CARREL" highlights --json --find capacitor | sed 's/.*"id":"\([0-9a-f]*\)".*/\1/')
+run "a note by command" 0 "$CARREL" highlights note "$uid" "by command"
+run "it is there" 0 "$CARREL" highlights --find "by command"
+has "with the quote" out "flux capacitor"
+run "a removal by command" 0 "$CARREL" highlights rm "$uid"
+run "it is gone" 0 "$CARREL" highlights --find capacitor
+has "indeed" err "nothing like that"
+run "undone" 0 "$CARREL" undo 2
+run "done again" 0 "$CARREL" redo
+has "the note, too" err "done again: note of a highlight"
+"$CARREL" -q undo
+view() { "$CARREL" dump highlights --keys "$1" --json >"$T/out" 2>"$T/err" || bad "keys $1" "$(cat "$T/err")"; }
+view '/capaci<CR>'
+has "found as one types" out '"quote":"The flux capacitor'
+lacks "and no other" out "Lamps tire"
+view '/capaci<CR><Esc>'
+has "Esc shows all again" out "Lamps tire"
+view '/capaci<CR>j<CR>'
+has "Enter opens the Reader" out '"view":"reader"'
+has "on that page" out '"page":2'
+view '/capaci<CR>eagain<CR>'
+has "a note at the desk" out '"note":"Ask the'
+view 'u'
+
 run "of another paper" 0 "$CARREL" highlights 1901.22222 --json
 has "none" out '"items":[]'
 run "of no paper" 4 "$CARREL" highlights arxiv:9999.99999
@@ -55,7 +91,7 @@ same "what was typed comes back" "A second thought and a third one" "$(rows "jso
 run "undone" 0 "$CARREL" undo
 run "undone, too" 0 "$CARREL" undo
 same "no note" "" "$(rows "json_extract(value, '\$.note')")"
-same "in the change log" 9 "$(sqlite3 "$CARREL_LIBRARY/library.db" "SELECT count(*) FROM change_log WHERE kind = 'highlight'")"
+same "in the change log" 17 "$(sqlite3 "$CARREL_LIBRARY/library.db" "SELECT count(*) FROM change_log WHERE kind = 'highlight'")"
 
 # Read anew: the same words elsewhere, nearly the same words, none of them.
 db() { sqlite3 "$CARREL_LIBRARY/library.db" "$1"; }
