@@ -116,6 +116,20 @@ mkdir "$library/parts"
 tour_library "$library/parts" >/dev/null
 
 wanted=" $* "
+# What is put off, nested tags and a review that has begun.
+"$carrel" -q -L "$library/demo" backup "$library/demo.backup"
+"$carrel" -q -L "$library/triage" restore "$library/demo.backup"
+triage() { "$carrel" -q -L "$library/triage" "$@"; }
+triage priority 3 arxiv:2103.00020 arxiv:2010.11929
+triage priority 1 arxiv:2112.10752
+triage mark later arxiv:2006.11239 arxiv:1312.6114 arxiv:2302.13971
+triage tag vision/backbones arxiv:1512.03385 arxiv:2010.11929
+triage tag vision/generation arxiv:2112.10752 arxiv:2006.11239
+triage tag vision arxiv:2103.00020
+triage tag language/models arxiv:2005.14165 arxiv:2302.13971 arxiv:1810.04805
+triage collect survey arxiv:1706.03762 arxiv:1810.04805 arxiv:2005.14165
+"$carrel" -L "$library/triage" dump library --keys ':review 25 0<CR>xrLx' >/dev/null
+
 # draw NAME LIBRARY ARGUMENTS OF DUMP...
 draw() {
     picture=$1 from=$2
@@ -137,6 +151,9 @@ for size in 80x24 140x40; do
     draw repositories code repositories --keys 'jjj'
     draw repository code repositories --keys 'jjj<CR>'
     draw duplicates pairs duplicates
+    draw queue triage queue
+    draw tags triage tags
+    draw review triage review
     draw log demo log
     draw help demo help
 done

@@ -76,7 +76,7 @@ extern const struct view_ops view_today, view_library, view_queue, view_review, 
     view_paper, view_reader, view_jobs, view_job, view_harvest, view_source, view_tables,
     view_duplicates, view_trending, view_topics, view_analytics, view_repositories, view_repository,
     view_code, view_log, view_help, view_page, view_answer, view_output, view_cite, view_tags,
-    view_changes;
+    view_highlights, view_changes;
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);

@@ -103,7 +103,7 @@ int library_redo(struct store *store, char **what, struct error *err)
                   { "apart", redo_apart },
                   { "edit", redo_edit } };
     struct redoing r = { .store = store };
-    char kind[16];
+    char kind[16], *said = NULL;
     size_t i = 0;
     int result = state_redoable(store, &r.undo, &r.step, kind, err);
 
@@ -117,9 +117,14 @@ int library_redo(struct store *store, char **what, struct error *err)
     result = redo_read(&r, err);
     if (result == ERR_OK) {
         state_redo_begin(store, r.undo);
-        result = kinds[i].redo(&r, what, err);
+        result = kinds[i].redo(&r, &said, err);
         state_redo_begin(store, 0);
     }
+    if (result == ERR_OK && what) {
+        *what = said;
+        said = NULL;
+    }
+    free(said);
     arena_free(r.arena);
     return result;
 }

@@ -6,6 +6,7 @@
 
 #include "carrel/edit.h"
 #include "carrel/samples.h"
+#include "carrel/shelves.h"
 
 /* Preprints and journal versions, papers of one title, two that name one DOI, versions of one, and
  * one that nobody has numbered. */
@@ -136,6 +137,25 @@ static void do_mark(struct run *run, struct machine *machine, struct arena *aren
         must(state_star(machine->store, work, chance(run, 60), err));
 }
 
+/* In the queue, and in collections. */
+static void do_shelf(struct run *run, struct machine *machine, struct arena *arena)
+{
+    static const char *const shelves[] = { "survey", "thesis" };
+    const char *shelf = shelves[pick(run, ARRAY_LEN(shelves))];
+    size_t name;
+    int64_t work = some_work(run, machine, &name);
+
+    (void)arena;
+    if (work && chance(run, 40))
+        must(state_priority(machine->store, work, (int)pick(run, 7) - 3, err));
+    else if (work && chance(run, 60))
+        must(collection_put(machine->store, shelf, work, err));
+    else if (work && chance(run, 70))
+        collection_move(machine->store, shelf, work, (int64_t)pick(run, 4), NULL);
+    else if (work)
+        must(state_collect(machine->store, work, shelf, NULL, err));
+}
+
 /* A new text in the place of the old one, or below it; now and then none. */
 static void do_note(struct run *run, struct machine *machine, struct arena *arena)
 {
@@ -259,11 +279,14 @@ static void do_edit(struct run *run, struct machine *machine, struct arena *aren
 static void do_undo(struct run *run, struct machine *machine, struct arena *arena)
 {
     struct error err = { 0 };
-    int result = library_undo(machine->store, NULL, &err);
+    bool again = chance(run, 30);
+    int result =
+        again ? library_redo(machine->store, NULL, &err) : library_undo(machine->store, NULL, &err);
 
     (void)arena;
-    if (result != ERR_OK && result != ERR_NOTFOUND && result != ERR_USAGE)
-        fail_msg("undo: %s", err.message);
+    if (result != ERR_OK && result != ERR_NOTFOUND && result != ERR_USAGE
+        && !(again && result == ERR_FAILED)) /* what is not to be merged any more */
+        fail_msg("%s: %s", again ? "redo" : "undo", err.message);
     memset(run->tag_added, 0, sizeof run->tag_added); /* the model does not know what it was */
     memset(run->tag_removed, 1, sizeof run->tag_removed);
 }
@@ -271,9 +294,9 @@ static void do_undo(struct run *run, struct machine *machine, struct arena *aren
 static const struct {
     void (*run)(struct run *, struct machine *, struct arena *);
     int weight;
-} actions[] = { { do_import, 12 },  { do_tag, 8 },       { do_mark, 8 },  { do_note, 14 },
-                { do_query, 6 },    { do_highlight, 8 }, { do_place, 3 }, { do_sample, 4 },
-                { do_identity, 8 }, { do_undo, 4 },      { do_edit, 6 } };
+} actions[] = { { do_import, 10 }, { do_shelf, 4 },    { do_tag, 8 },       { do_mark, 8 },
+                { do_note, 14 },   { do_query, 6 },    { do_highlight, 8 }, { do_place, 3 },
+                { do_sample, 4 },  { do_identity, 8 }, { do_undo, 4 },      { do_edit, 6 } };
 
 void schedule_act(struct run *run, struct machine *machine)
 {

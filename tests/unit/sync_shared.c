@@ -162,6 +162,13 @@ void sync_test_dump(struct str *out, struct store *store)
     dump_rows(out, store,
               "SELECT name || ' ' || position || ' ' || query FROM saved_query ORDER BY position, "
               "name");
+    dump_rows(
+        out, store,
+        "SELECT w.key || ' ' || r.state || ' ' || r.priority || ' ' || r.queued FROM reading r "
+        "JOIN work w ON w.id = r.work_id ORDER BY 1");
+    dump_rows(out, store,
+              "SELECT c.name || ' ' || x.position || ' ' || w.key FROM collection_work x JOIN "
+              "collection c ON c.id = x.collection_id JOIN work w ON w.id = x.work_id ORDER BY 1");
     dump_rows(out, store,
               "SELECT document || mark || ' ' || start || ' ' || quote FROM document_place ORDER "
               "BY document, mark");
