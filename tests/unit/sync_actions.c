@@ -143,7 +143,7 @@ static void do_shelf(struct run *run, struct machine *machine, struct arena *are
     static const char *const shelves[] = { "survey", "thesis" };
     const char *shelf = shelves[pick(run, ARRAY_LEN(shelves))];
     size_t name;
-    int64_t work = some_work(run, machine, &name);
+    int64_t work = schedule_work(run, machine, &name);
 
     (void)arena;
     if (work && chance(run, 40))
