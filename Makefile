@@ -76,7 +76,7 @@ CC      ?= cc
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
            -Wformat=2 -Wundef -Wvla -Werror
-COMMON  := -std=c17 -D_GNU_SOURCE -DCARREL_VERSION='"$(VERSION)"' -DCARREL_DATE='"$(DATE)"' -Iinclude -Isrc -fPIE -pthread $(WARN)
+COMMON  := -std=c17 -D_GNU_SOURCE -DCARREL_VERSION='"$(VERSION)"' -DCARREL_DATE='"$(DATE)"' -Iinclude -Isrc '-ffile-prefix-map=$(CURDIR)=.' -fPIE -pthread $(WARN)
 FLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 FLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DCARREL_SANITIZED
 FLAGS_tsan     := -O1 -g -fsanitize=thread -fno-omit-frame-pointer -DCARREL_SANITIZED
@@ -95,7 +95,7 @@ SRC_$(1) := $$(wildcard src/$(1)/*.c src/$(1)/*/*.c)
 OBJ_$(1) := $$(SRC_$(1):%.c=$(BUILD)/obj/%.o)
 $(BUILD)/lib/lib$(1).a: $$(OBJ_$(1))
 	@mkdir -p $$(@D)
-	@rm -f $$@ && $(AR) rcs $$@ $$^
+	@rm -f $$@ && $(AR) rcsD $$@ $$^
 $$(OBJ_$(1)): FOLDERFLAGS := $$(OPT_$(1))
 $$(OBJ_$(1)): PKGFLAGS := $$(if $$(PKG_$(1)),$$(shell pkg-config --cflags $$(PKG_$(1))))
 -include $$(OBJ_$(1):.o=.d)
@@ -307,6 +307,10 @@ describe: $(BUILD)/carrel ## write the service's collection of requests, docs/ca
 screenshots: all $(REPLAY) $(GITMAKER) ## draw screenshots/ from scripted sessions
 	@sh screenshots/make.sh
 
+.PHONY: cast
+cast: all ## record screenshots/demo.cast from a scripted session
+	@sh screenshots/cast.sh
+
 # ---- the manual, from the tables of commands, settings, fields and routes ----
 MAN := carrel.1 carrel-config.5 carrel-query.7 carrel-api.7
 .PHONY: man
@@ -321,24 +325,31 @@ $(BUILD)/man/%: $(BUILD)/carrel
 PREFIX  ?= /usr/local
 DESTDIR ?=
 AT      := $(DESTDIR)$(PREFIX)
+ZSH     ?= share/zsh/site-functions
+THEMES  := $(wildcard data/themes/*)
 PAGES   := README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
 SYSTEM  := $(notdir $(wildcard deploy/systemd/*.service deploy/systemd/*.timer))
 USER    := $(notdir $(wildcard deploy/systemd/user/*))
 placed   = sed 's|/usr/local/|$(PREFIX)/|g' $(1) >$(AT)/$(2) && chmod $(3) $(AT)/$(2)
 
-install: all man ## install under PREFIX (default /usr/local)
-	install -d $(addprefix $(AT)/,bin share/man/man1 share/man/man5 share/man/man7 share/carrel share/doc/carrel share/bash-completion/completions \
-	    share/zsh/site-functions share/fish/vendor_completions.d libexec/carrel lib/sysusers.d \
+install: all ## install under PREFIX (default /usr/local)
+	install -d $(addprefix $(AT)/,bin share/man/man1 share/man/man5 share/man/man7 share/man/man8 share/applications share/icons/hicolor/scalable/apps share/carrel share/doc/carrel share/bash-completion/completions \
+	    $(ZSH) share/fish/vendor_completions.d libexec/carrel lib/sysusers.d \
 	    lib/systemd/user $(addprefix lib/systemd/system/,. carrel.service.d carrel-.service.d))
 	install -m 755 $(BUILD)/carrel $(AT)/bin/carrel
 	install -m 755 deploy/every deploy/ephemeral $(AT)/libexec/carrel
 	install -m 644 data/starter.jsonl deploy/service.config deploy/Caddyfile deploy/nginx.conf $(AT)/share/carrel
 	install -m 644 $(PAGES) $(AT)/share/doc/carrel
-	install -m 644 $(BUILD)/man/carrel.1 $(AT)/share/man/man1
-	install -m 644 $(BUILD)/man/carrel-config.5 $(AT)/share/man/man5
-	install -m 644 $(BUILD)/man/carrel-query.7 $(BUILD)/man/carrel-api.7 $(AT)/share/man/man7
+	$(BUILD)/carrel help --man carrel >$(AT)/share/man/man1/carrel.1
+	$(BUILD)/carrel help --man config >$(AT)/share/man/man5/carrel-config.5
+	$(BUILD)/carrel help --man query >$(AT)/share/man/man7/carrel-query.7
+	$(BUILD)/carrel help --man api >$(AT)/share/man/man7/carrel-api.7
+	install -m 644 deploy/carrel-service.8 $(AT)/share/man/man8
+	install -m 644 data/carrel.desktop $(AT)/share/applications
+	install -m 644 data/icons/carrel.svg $(AT)/share/icons/hicolor/scalable/apps
+	@$(foreach t,$(THEMES),install -D -m 644 $(t) $(AT)/share/carrel/themes/$(notdir $(t)) &&) true
 	$(BUILD)/carrel completion bash >$(AT)/share/bash-completion/completions/carrel
-	$(BUILD)/carrel completion zsh >$(AT)/share/zsh/site-functions/_carrel
+	$(BUILD)/carrel completion zsh >$(AT)/$(ZSH)/_carrel
 	$(BUILD)/carrel completion fish >$(AT)/share/fish/vendor_completions.d/carrel.fish
 	@$(call placed,deploy/carrel-service,bin/carrel-service,755)
 	@$(foreach u,$(SYSTEM),$(call placed,deploy/systemd/$(u),lib/systemd/system/$(u),644) &&) true
@@ -348,12 +359,23 @@ install: all man ## install under PREFIX (default /usr/local)
 	install -m 644 deploy/systemd/sysusers.conf $(AT)/lib/sysusers.d/carrel.conf
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(AT)/,bin/carrel bin/carrel-service share/man/man1/carrel.1 share/man/man5/carrel-config.5 \
-	    share/man/man7/carrel-query.7 share/man/man7/carrel-api.7 \
-	    share/bash-completion/completions/carrel share/zsh/site-functions/_carrel \
+	    share/man/man7/carrel-query.7 share/man/man7/carrel-api.7 share/man/man8/carrel-service.8 \
+	    share/bash-completion/completions/carrel $(ZSH)/_carrel share/applications/carrel.desktop \
+	    share/icons/hicolor/scalable/apps/carrel.svg \
 	    share/fish/vendor_completions.d/carrel.fish lib/sysusers.d/carrel.conf \
 	    $(addprefix lib/systemd/system/,$(SYSTEM)) $(addprefix lib/systemd/user/,$(USER)))
 	rm -rf $(addprefix $(AT)/,share/carrel share/doc/carrel libexec/carrel \
 	    lib/systemd/system/carrel.service.d lib/systemd/system/carrel-.service.d)
+
+# ---- packages, and that they are the same bytes each time ----
+.PHONY: deb reproducible
+deb: all ## a Debian package, build/carrel_VERSION_ARCH.deb
+	@sh deploy/packages.sh deb
+	@sh deploy/deb.sh $(VERSION) $(DATE)
+
+reproducible: ## build program and package twice, elsewhere and later, and compare the bytes (minutes)
+	@sh deploy/packages.sh deb
+	@sh deploy/reproducible.sh
 
 .PHONY: prove-deploy
 prove-deploy: ## carry out the Dockerfile and docs/DEPLOY.md in fresh chroots, as root; minutes, and the network

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that building (running, testing, measuring, proving the deployment of) carrel
 # needs and that are missing here.
-#   deploy/packages.sh build|run|test|bench|browser|prove
+#   deploy/packages.sh build|run|test|bench|browser|prove|deb
 # Asks for sudo only when something is missing and we are not root. Prints nothing when all is there.
 set -eu
 
@@ -13,6 +13,7 @@ test="$build libcmocka-dev clang libclang-rt-14-dev tmux procps zstd sqlite3 cur
 run="libcurl4 libexpat1 libfreetype6 libgit2-1.5 libgumbo1 libharfbuzz0b libjansson4 libjbig2dec0 libjpeg62-turbo
      libjwt0 libmd4c0 libmicrohttpd12 libmujs2 libncursesw6 libopenjp2-7 libseccomp2 libsqlite3-0 libssl3 libtinfo6
      libutf8proc2 libwslay1 zlib1g ca-certificates"
+deb="$build dpkg-dev"
 prove="debootstrap systemd-container python3"
 bench="$build g++ libxapian-dev libfaiss-dev libopenblas-dev zstd time mupdf-tools poppler-utils git tig
        wrk python3-fastapi python3-uvicorn python3-uvloop python3-httptools sqlite3 curl"
@@ -23,10 +24,11 @@ case "${1:-build}" in
 build) wanted=$build ;;
 run) wanted=$run ;;
 prove) wanted=$prove ;;
+deb) wanted=$deb ;;
 test) wanted=$test ;;
 bench) wanted=$bench ;;
 browser) wanted=$browser ;;
-*) echo "usage: $0 build|run|test|bench|browser|prove" >&2; exit 2 ;;
+*) echo "usage: $0 build|run|test|bench|browser|prove|deb" >&2; exit 2 ;;
 esac
 
 missing=
