@@ -44,6 +44,6 @@ chmod 644 "$stage/DEBIAN"/*
 chmod 755 "$stage/DEBIAN/postinst" "$stage/DEBIAN/postrm"
 find "$stage" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
-deb=build/carrel_${version}_$arch.deb
+deb=${DEB:-build/carrel_${version}_$arch.deb}
 dpkg-deb --root-owner-group -Zxz -z6 --build "$stage" "$deb" >/dev/null
 echo "$deb"

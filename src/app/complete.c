@@ -313,7 +313,7 @@ static const struct {
     { "digest", "PERIOD", NULL, "day|week" },
     { "token", "SCOPE", NULL, "read|events|write|sync|admin" },
     { "cite", "STYLE", NULL, "apa|ieee|chicago|mla|acm" },
-    { "cite", "MARKUP", NULL, "plain|tex|pandoc|typst" },
+    { "cite", "FORM", NULL, "key|tex|pandoc|typst|bibtex|biblatex|ris|csl" },
     { NULL, "KIND", offer_kinds, NULL },
 };
 
