@@ -131,6 +131,9 @@ int program_words(struct arena *arena, const char *line, char ***argv, struct er
 
 /* ---- files built into the program ---- */
 const char *asset_keys(void);           /* data/keys */
+/* data/themes, one behind the other; NULL behind the last */
+const char *asset_theme_name(size_t i);
+const char *asset_theme(size_t i);
 const char *asset_starter(size_t *len); /* data/starter.jsonl */
 /* Of data/site: the pages of an exported website, and the page of `serve`, which has the same
  * style; scripts are several files, one behind the other. */

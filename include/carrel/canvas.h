@@ -7,34 +7,10 @@
 
 #include "carrel/picture.h"
 #include "carrel/str.h"
+#include "carrel/theme.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-enum style {
-    STYLE_NORMAL,
-    STYLE_BAR,   /* title and status lines */
-    STYLE_TITLE, /* a paper's title */
-    STYLE_UNREAD,
-    STYLE_DIM,    /* dates, counts, hints */
-    STYLE_ACCENT, /* ids, links, keys */
-    STYLE_HEADING,
-    STYLE_MATCH,
-    STYLE_ERROR,
-    STYLE_WARN,
-    STYLE_HIGHLIGHT, /* what a reader has marked */
-    STYLE_SELECTED,
-    STYLE_GONE, /* of a difference: what the newer text has no more, and what it has got */
-    STYLE_CAME,
-    STYLE_COUNT
-};
-
-/* How a style looks. Colours are 0..255 of the xterm palette, -1 the terminal's own. */
-struct look {
-    int16_t fg, bg;
-    bool bold, dim, underline, reverse;
-};
-extern const struct look looks[STYLE_COUNT];
 
 #define CELL_BYTES 24
 
@@ -53,6 +29,7 @@ struct cell {
     bool cursor;  /* the row the user stands on */
     uint8_t look; /* enum cell_look */
     uint8_t fg[3], bg[3];
+    uint32_t link; /* canvas_link_of; 0: none */
 };
 
 /* Where a picture stands: a window of columns x rows at (x, y) onto a sheet of all_columns x
@@ -64,6 +41,7 @@ struct picture_place {
     int from_column, from_row;
 };
 
+#define CANVAS_LINKS 64   /* at a time */
 #define CANVAS_PICTURES 4 /* at a time */
 #define CANVAS_SCALED 6   /* kept, so that a picture that stays is not scaled again */
 
@@ -77,6 +55,12 @@ struct canvas {
     int width, height;
     struct cell *cells; /* height rows of width */
     bool ascii;
+    const struct theme *theme; /* borrowed; canvas_init: theme_plain() */
+    struct {
+        uint32_t id;
+        char *address;
+    } links[CANVAS_LINKS]; /* since it was cleared */
+    size_t link_count;
     int cursor_x, cursor_y;         /* of a prompt; -1: hidden */
     struct picture_display display; /* how pictures are shown; canvas_init: in half blocks */
     struct {
@@ -108,6 +92,13 @@ int canvas_wrapped(struct canvas *canvas, int x, int y, int width, int rows, enu
 /* Marks a stretch of a row as the cursor's. */
 void canvas_cursor_row(struct canvas *canvas, int x, int y, int columns);
 void canvas_vline(struct canvas *canvas, int x, int y, int rows);
+
+/* Where the cells of a stretch lead to, for terminals that know links (OSC 8) and for the mouse. An
+ * address with control characters leads nowhere. */
+void canvas_link(struct canvas *canvas, int x, int y, int columns, const char *address);
+const char *canvas_link_of(const struct canvas *canvas, int x, int y); /* NULL: none; borrowed */
+/* The rectangle's cells look as if they were of another style, what is written in them stays. */
+void canvas_restyle(struct canvas *canvas, int x, int y, int width, int height, enum style style);
 
 /* A picture, whose pixels are borrowed until the canvas is cleared; or, where none can be shown,
  * display.why. What is written over it later stands before it. */

@@ -51,6 +51,10 @@ size_t config_values(const struct config *config, const char *key,
 void config_each(const struct config *config,
                  void (*each)(void *ctx, const char *key, const char *value, const char *from),
                  void *ctx);
+/* Where a value that config_each tells is set: "FILE:LINE", FILE where the line is not found, or
+ * "-c". The caller frees. */
+char *config_place(const struct config *config, const char *key, const char *value,
+                   const char *from);
 /* Value parsers, strict: "3s" "250ms" "12h" "7d"; "64MiB" "1GiB" "500k". */
 bool duration_parse(const char *text, int64_t *ms);
 bool size_parse(const char *text, int64_t *bytes);

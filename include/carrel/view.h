@@ -47,6 +47,9 @@ struct view_ops {
     /* A command on papers was posted: on those that are marked, or on the one at hand. May be NULL
      */
     void (*posted)(struct view *view, int argc, char **argv, bool marked);
+    /* The paper or repository under the cursor, which is shown beside the list; NULL: none. May be
+     * NULL: nothing is shown beside such a view. */
+    const char *(*under)(struct view *view, struct arena *arena);
     /* What counts first; behind two blanks, what a narrow screen leaves out. */
     void (*status)(struct view *view, struct str *out);
     /* What is wrong with the query that is being typed; may be NULL. */
@@ -143,6 +146,8 @@ void textview_clear(struct textview *text);
 void textview_wrap(struct textview *text, int width); /* into lines; drawing does it by itself */
 void textview_draw(struct textview *text, struct canvas *canvas, int x, int y, int width,
                    int height);
+/* What is searched for, as it is typed: marked, and the next place of it comes into sight. */
+void textview_finding(struct textview *text, const char *typed);
 bool textview_command(struct textview *text, int argc,
                       char **argv); /* scrolling, find, next-match */
 void textview_data(struct textview *text, struct jsonw *w);

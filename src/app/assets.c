@@ -13,6 +13,10 @@
     extern const char name[], name##_end[]
 
 ASSET(asset_file_keys, FROM("data/keys"));
+ASSET(asset_file_dark, FROM("data/themes/dark"));
+ASSET(asset_file_light, FROM("data/themes/light"));
+ASSET(asset_file_high_contrast, FROM("data/themes/high-contrast"));
+ASSET(asset_file_terminal, FROM("data/themes/terminal"));
 ASSET(asset_file_starter, FROM("data/starter.jsonl"));
 ASSET(asset_file_site_html, FROM("data/site/index.html"));
 ASSET(asset_file_site_css, FROM("data/site/site.css"));
@@ -28,6 +32,23 @@ ASSET(asset_file_live_js,
 const char *asset_keys(void)
 {
     return asset_file_keys;
+}
+
+static const struct {
+    const char *name, *text;
+} themes[] = { { "dark", asset_file_dark },
+               { "light", asset_file_light },
+               { "high-contrast", asset_file_high_contrast },
+               { "terminal", asset_file_terminal } };
+
+const char *asset_theme_name(size_t i)
+{
+    return i < ARRAY_LEN(themes) ? themes[i].name : NULL;
+}
+
+const char *asset_theme(size_t i)
+{
+    return i < ARRAY_LEN(themes) ? themes[i].text : NULL;
 }
 
 const char *asset_starter(size_t *len)

@@ -47,12 +47,23 @@ const struct config_option app_options[] = {
     { "ui.advance", CONFIG_BOOL, false, "true", NULL,
       "in a list of papers r, L and x go on to the next paper" },
     { "ui.first-run", CONFIG_BOOL, false, "true", NULL, "the guided start with an empty library" },
+    { "ui.hints", CONFIG_BOOL, false, "true", NULL,
+      "tell the keys that matter on the last line (:hints off leaves them out)" },
+    { "ui.layout", CONFIG_CHOICE, false, "two", "one|two|three",
+      "panes: the view; feeds and the view; feeds, the list and the paper (:layout remembers)" },
+    { "ui.links", CONFIG_BOOL, false, "true", NULL, "addresses are links of the terminal (OSC 8)" },
     { "ui.mouse", CONFIG_BOOL, false, "true", NULL, "use the mouse (:mouse off releases it)" },
     { "ui.pictures", CONFIG_CHOICE, false, "auto", "auto|kitty|sixel|blocks|off",
       "how pages are shown as pictures (auto: the best that the terminal says it can)" },
     { "ui.reading-width", CONFIG_INT, false, "76", "20..200",
       "columns of text in the Reader, where the screen has them" },
     { "ui.sidebar", CONFIG_BOOL, false, "true", NULL, "show the feeds beside the view" },
+    { "ui.theme", CONFIG_TEXT, false, "auto", NULL,
+      "dark, light, high-contrast, terminal, or the name of a file in ~/.config/carrel/themes "
+      "(auto: "
+      "light where $COLORFGBG says so, else dark; :theme remembers)" },
+    { "ui.title", CONFIG_BOOL, false, "true", NULL,
+      "write the terminal's title, and put the old one back" },
     { "cite.key", CONFIG_TEXT, false, "[author][year][word]", NULL,
       "how citation keys are made: of [author], [authors], [year], [word], [title] and [id], with "
       "a "

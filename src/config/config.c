@@ -193,6 +193,14 @@ static long line_of(const char *file, const char *key, const char *value)
     return found;
 }
 
+char *config_place(const struct config *config, const char *key, const char *value,
+                   const char *from)
+{
+    long line = strcmp(from, "-c") == 0 ? 0 : line_of(config->file, key, value);
+
+    return line ? mem_printf("%s:%ld", from, line) : mem_strdup(from);
+}
+
 static int config_complain(const struct config *config, const char *key, const char *value,
                            bool overlay, const char *why, struct error *err)
 {

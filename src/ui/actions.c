@@ -336,14 +336,17 @@ static void do_close(struct desk *desk, int argc, char **argv)
         do_quit(desk, argc, argv);
 }
 
+/* ":help palette" finds it there. */
 static void do_help(struct desk *desk, int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    desk_open(desk, &view_help,
-              desk->in_sidebar  ? "sidebar"
-              : desk_view(desk) ? desk_view(desk)->ops->name
-                                : NULL);
+    struct view *view = desk_view(desk);
+    char *words[] = { "find", argc > 1 ? argv[1] : NULL };
+
+    desk_open(desk, &view_help, desk->in_sidebar ? "sidebar" : view ? view->ops->name : NULL);
+    if (argc > 1 && desk_view(desk) != view) {
+        desk_draw(desk); /* lines are known from drawing */
+        desk_view(desk)->ops->command(desk_view(desk), 2, words);
+    }
 }
 
 static void do_search(struct desk *desk, int argc, char **argv)
@@ -614,7 +617,9 @@ static void do_mouse(struct desk *desk, int argc, char **argv)
     bool on = argc > 1 && strcmp(argv[1], "on") == 0;
 
     if (argc < 2 || (!on && strcmp(argv[1], "off") != 0))
-        desk_say(desk, STYLE_WARN, "mouse on, or mouse off: then the terminal selects text");
+        desk_say(
+            desk, STYLE_WARN,
+            "mouse on, or mouse off: then the terminal selects text; with Shift most do anyhow");
     else {
         if (desk->mouse)
             desk->mouse(desk->face, on);
@@ -625,6 +630,70 @@ static void do_mouse(struct desk *desk, int argc, char **argv)
 static void do_pictures(struct desk *desk, int argc, char **argv)
 {
     desk_pictures_wish(desk, argc > 1 ? argv[1] : NULL);
+}
+
+static void do_palette(struct desk *desk, int argc, char **argv)
+{
+    struct str text = STR_INIT;
+    int i;
+
+    for (i = 1; i < argc; i++)
+        str_printf(&text, "%s%s", i > 1 ? " " : "", argv[i]);
+    desk_palette(desk, text.ptr);
+    str_free(&text);
+}
+
+static void do_theme(struct desk *desk, int argc, char **argv)
+{
+    desk_theme(desk, argc > 1 ? argv[1] : NULL);
+}
+
+static void do_layout(struct desk *desk, int argc, char **argv)
+{
+    desk_layout(desk, argc > 1 ? argv[1] : NULL);
+}
+
+static void do_hints(struct desk *desk, int argc, char **argv)
+{
+    desk_hints(desk, argc > 1 ? argv[1] : NULL);
+}
+
+static void do_keys(struct desk *desk, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    desk_open(desk, &view_help, "keys");
+}
+
+/* A feed by its name, which may have blanks. */
+static void do_open_feed(struct desk *desk, int argc, char **argv)
+{
+    struct str name = STR_INIT;
+    int i;
+
+    for (i = 1; i < argc; i++)
+        str_printf(&name, "%s%s", i > 1 ? " " : "", argv[i]);
+    for (i = 0; i < (int)desk->feed_len && strcmp(desk->feeds[i].name, name.ptr) != 0; i++)
+        ;
+    if (i < (int)desk->feed_len) {
+        desk->feed_cursor = i;
+        desk_open_feed(desk);
+    } else {
+        desk_say(desk, STYLE_WARN, "no feed '%s'; Tab goes to those there are", name.ptr);
+    }
+    str_free(&name);
+}
+
+/* The paper beside its list scrolls. */
+static void do_beside(struct desk *desk, int argc, char **argv)
+{
+    char *words[] = { strcmp(argv[0], "beside-down") == 0 ? "half-down" : "half-up" };
+
+    (void)argc;
+    if (desk->beside)
+        desk->beside->ops->command(desk->beside, 1, words);
+    else
+        desk_say(desk, STYLE_DIM, "nothing lies beside this; :layout three puts the paper there");
 }
 
 static const struct {
@@ -638,6 +707,14 @@ static const struct {
     { "review", "so many papers of this list in so much time: review 25 10m; alone: go on",
       do_review },
     { "mouse", "on or off (off: the terminal selects text)", do_mouse },
+    { "palette", "find commands, rooms, feeds, tags and papers by some letters", do_palette },
+    { "theme", "dark, light, high-contrast, terminal or one of your own", do_theme },
+    { "layout", "one, two or three panes; alone: the next", do_layout },
+    { "hints", "on or off: the keys on the last line", do_hints },
+    { "keys", "your keys that do not do what they say, and all others", do_keys },
+    { "open-feed", "the feed of a name", do_open_feed },
+    { "beside-down", "scroll the paper beside the list", do_beside },
+    { "beside-up", "scroll it back", do_beside },
     { "pictures", "auto, kitty, sixel, blocks or off; alone: the next way", do_pictures },
     { "next-unread", "to the next unread paper; 'anywhere': else of the next feed", do_list },
     { "prev-unread", "to the one before", do_list },
@@ -697,17 +774,24 @@ static bool desk_run_own(struct desk *desk, int argc, char **argv)
     return false;
 }
 
-/* Commands that only some views know: a hint, not an error. Nearly all of them have keys. */
-static bool desk_elsewhere(struct desk *desk, const char *name)
+bool desk_is_keyless(const char *name)
 {
     static const char *const keyless[] = { "unselect",  "scroll-up", "scroll-down", "goto-row",
                                            "click-row", "category",  "page",        "reading-width",
                                            "annotate",  "at",        "diff",        "author" };
-    bool known = keymap_binds(&desk->keymap, name);
     size_t i;
 
-    for (i = 0; i < ARRAY_LEN(keyless) && !known; i++)
-        known = strcmp(keyless[i], name) == 0;
+    for (i = 0; i < ARRAY_LEN(keyless); i++)
+        if (strcmp(keyless[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Commands that only some views know: a hint, not an error. Nearly all of them have keys. */
+static bool desk_elsewhere(struct desk *desk, const char *name)
+{
+    bool known = keymap_binds(&desk->keymap, name) || desk_is_keyless(name);
+
     if (known) {
         remote_outcome(desk, ERR_FAILED);
         desk_say(desk, STYLE_DIM, "nothing to %s here", name);
@@ -839,4 +923,40 @@ const char *desk_command_name(size_t i)
     size_t own = ARRAY_LEN(desk_commands);
 
     return i < own ? desk_commands[i].name : line_commands[i - own].name;
+}
+
+/* ---- completion of what stands behind them ---- */
+
+struct words_each {
+    const char *typed;
+    void (*each)(void *ctx, const char *text);
+    void *ctx;
+};
+
+static void words_offer(void *ctx, const char *text)
+{
+    struct words_each *words = ctx;
+
+    if (str_starts(text, words->typed))
+        words->each(words->ctx, text);
+}
+
+void desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, const char *text),
+                   void *ctx)
+{
+    static const struct {
+        const char *name, *words[6];
+    } known[] = { { "layout", { "one", "two", "three" } },
+                  { "hints", { "on", "off" } },
+                  { "mouse", { "on", "off" } },
+                  { "theme", { "auto" } },
+                  { "pictures", { "auto", "kitty", "sixel", "blocks", "off" } } };
+    struct words_each words = { typed, each, ctx };
+    size_t i, k;
+
+    for (i = 0; i < ARRAY_LEN(known); i++)
+        for (k = 0; strcmp(known[i].name, name) == 0 && k < 6 && known[i].words[k]; k++)
+            words_offer(&words, known[i].words[k]);
+    if (strcmp(name, "theme") == 0)
+        theme_each(words_offer, &words);
 }

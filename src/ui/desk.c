@@ -116,14 +116,14 @@ static void desk_worker_close(void *ctx, void *worker)
 static void desk_view_done(void *ctx, struct task *task)
 {
     struct desk *desk = ctx;
+    struct view *view;
     int i;
 
     desk->asked--;
     for (i = desk->depth - 1; i >= 0 && desk->stack[i]->id != task->owner; i--)
         ;
-    if (i >= 0) {
-        struct view *view = desk->stack[i];
-
+    view = i >= 0 ? desk->stack[i] : desk_beside_of(desk, task->owner);
+    if (view) {
         view->asked--;
         view->ops->result(view, task);
         if (view->asked == 0 && !view->answered)
@@ -183,8 +183,10 @@ bool desk_idle(struct desk *desk)
            && (!desk->programs || pool_pending(desk->programs) == 0);
 }
 
-static void view_close(struct view *view)
+void view_close(struct view *view)
 {
+    if (!view)
+        return;
     if (view->ops->close && view->state)
         view->ops->close(view);
     free(view->argument);
@@ -193,7 +195,8 @@ static void view_close(struct view *view)
     free(view);
 }
 
-void desk_open(struct desk *desk, const struct view_ops *ops, const char *argument)
+/* NULL, and said, when it cannot be opened. */
+struct view *view_new(struct desk *desk, const struct view_ops *ops, const char *argument)
 {
     struct view *view = mem_zalloc(sizeof *view);
     struct error err = { 0 };
@@ -203,12 +206,20 @@ void desk_open(struct desk *desk, const struct view_ops *ops, const char *argume
     view->id = ++desk->next_id;
     view->argument = mem_strdup(argument);
     str_init(&view->ahead);
-    if (ops->open(view, argument, &err) != ERR_OK) {
-        remote_outcome(desk, err.code);
-        desk_say(desk, STYLE_ERROR, "%s", err.message);
-        view_close(view);
+    if (ops->open(view, argument, &err) == ERR_OK)
+        return view;
+    remote_outcome(desk, err.code);
+    desk_say(desk, STYLE_ERROR, "%s", err.message);
+    view_close(view);
+    return NULL;
+}
+
+void desk_open(struct desk *desk, const struct view_ops *ops, const char *argument)
+{
+    struct view *view = view_new(desk, ops, argument);
+
+    if (!view)
         return;
-    }
     if (desk->depth == VIEW_STACK) { /* the oldest but the first goes */
         view_close(desk->stack[1]);
         memmove(&desk->stack[1], &desk->stack[2], (VIEW_STACK - 2) * sizeof *desk->stack);
@@ -272,6 +283,8 @@ void desk_changed(struct desk *desk)
     for (i = 0; i < desk->depth; i++)
         if (desk->stack[i]->ops->changed)
             desk->stack[i]->ops->changed(desk->stack[i]);
+    if (desk->beside && desk->beside->ops->changed)
+        desk->beside->ops->changed(desk->beside);
     desk_reload_feeds(desk);
 }
 
@@ -281,6 +294,7 @@ void desk_resize(struct desk *desk, int width, int height)
 
     canvas_free(&desk->canvas);
     canvas_init(&desk->canvas, width, height, ascii);
+    desk->canvas.theme = &desk->theme;
     desk_pictures_choose(desk);
     desk->repaint = true;
 }
@@ -298,14 +312,23 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
     str_init(&desk->doing);
     str_init(&desk->feed_edit.said);
     str_init(&desk->clock);
+    str_init(&desk->teach);
+    desk->focused = true;
     canvas_init(&desk->canvas, width, height, app->ascii);
+    desk->canvas.theme = &desk->theme;
     desk_pictures_start(desk);
-    if (keymap_load(&desk->keymap, app->config, err) != ERR_OK) {
+    desk_remember_load(desk);
+    if (desk_theme_start(desk, err) != ERR_OK
+        || keymap_load(&desk->keymap, app->config, err) != ERR_OK) {
         desk_free(desk);
         return NULL;
     }
     desk->readers = desk_pool(desk, READERS);
     desk->writer = desk_pool(desk, 1);
+    desk->key_troubles = keymap_check(&desk->keymap, NULL, NULL);
+    if (desk->key_troubles > 0)
+        desk_say(desk, STYLE_WARN, "%zu of your keys %s not what they say: :keys tells",
+                 desk->key_troubles, desk->key_troubles == 1 ? "does" : "do");
     desk_reload_feeds(desk);
     return desk;
 }
@@ -315,6 +338,7 @@ void desk_leave(struct desk *desk)
     struct pollfd fd = { .fd = desk->writer ? pool_fd(desk->writer) : -1, .events = POLLIN };
     int64_t until = clock_ticks_ms() + LEAVE_WRITES_MS;
 
+    desk_beside_close(desk);
     while (desk->depth > 0)
         view_close(desk->stack[--desk->depth]);
     pool_free(desk->programs, desk); /* ends what still runs */
@@ -347,6 +371,10 @@ void desk_free(struct desk *desk)
     free(desk->feed_edit.before);
     free(desk->feed_edit.counted);
     str_free(&desk->clock);
+    str_free(&desk->teach);
+    desk_palette_free(desk);
+    remembered_free(&desk->remembered);
+    free(desk->theme_before);
     free(desk->last_command);
     free(desk->last_error);
     free(desk->search_before);

@@ -14,9 +14,13 @@
 #define VIEW_STACK 16
 #define SIDEBAR_WIDTH 22
 #define SIDEBAR_FROM 72 /* narrower screens have none */
+#define SIDE_LEAST 14
+#define SIDE_MOST 44
+#define SPLIT_LEAST 20 /* percent */
 
 struct binding {
     char *context, *keys, *command;
+    char *from; /* of the configuration: "FILE:LINE" or "-c"; NULL: the program's own */
 };
 
 struct keymap {
@@ -27,6 +31,13 @@ struct keymap {
 int keymap_load(struct keymap *keymap, const struct config *config, struct error *err);
 void keymap_builtin(struct keymap *keymap); /* those of data/keys alone */
 void keymap_free(struct keymap *keymap);
+/* keys_check.c: calls `each` with a line for everything about the user's bindings that does not do
+ * what it says: two for one key, one that keeps others from being reached, commands that there are
+ * not. Returns how many. */
+size_t keymap_check(const struct keymap *keymap, void (*each)(void *ctx, const char *line),
+                    void *ctx);
+/* The keys that run this line in the context, or everywhere; NULL: none. Borrowed. */
+const char *keymap_keys_of(const struct keymap *keymap, const char *context, const char *line);
 /* Has a command of this name a key, before any configuration? */
 bool keymap_binds(const struct keymap *keymap, const char *name);
 enum key_match { KEY_NONE, KEY_PREFIX, KEY_COMMAND, KEY_CHAR };
@@ -47,12 +58,56 @@ struct line_edit {
 };
 /* True when the key was used. */
 bool line_edit_key(struct line_edit *edit, const char *key);
+/* Puts a text in as if it were typed, without running anything; false: it is too long. */
+bool line_edit_paste(struct line_edit *edit, const char *text);
 void line_edit_start(struct line_edit *edit, const char *text);
 void line_edit_select(struct line_edit *edit); /* all of it */
 void line_edit_remember(struct line_edit *edit);
 void line_edit_free(struct line_edit *edit);
 
-enum prompt { PROMPT_NONE, PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FIND, PROMPT_NOTE, PROMPT_FEED };
+enum prompt {
+    PROMPT_NONE,
+    PROMPT_COMMAND,
+    PROMPT_SEARCH,
+    PROMPT_FIND,
+    PROMPT_NOTE,
+    PROMPT_FEED,
+    PROMPT_PALETTE,
+    PROMPT_COUNT
+};
+
+/* What a hand with a mouse does; x and y are cells of the screen. */
+struct mouse {
+    enum { MOUSE_PRESS, MOUSE_RELEASE, MOUSE_DRAG, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN } what;
+    int x, y;
+    int button; /* 0 left, 1 middle, 2 right */
+    bool twice; /* a press soon after another one there */
+};
+
+/* The desk in panes. A rectangle without columns is not there. */
+struct rect {
+    int x, y, width, height;
+};
+struct panes {
+    struct rect side, main, beside;
+    bool below; /* `beside` lies below the main one */
+};
+enum pane_count { LAYOUT_ONE = 1, LAYOUT_TWO, LAYOUT_THREE };
+
+/* What this machine keeps of how one likes the desk (remember.c), in the file "desk" of the
+ * library. */
+#define USED_MAX 60
+#define TOLD_MAX 200
+struct remembered {
+    enum pane_count layout;
+    int side, split; /* columns of the feeds; percent of the list beside or above the paper */
+    char theme[40];  /* "": as the settings say */
+    bool hints;
+    char *used[USED_MAX]; /* of the palette: the latest first */
+    size_t used_len;
+    char *told[TOLD_MAX]; /* commands whose key was told already */
+    size_t told_len;
+};
 
 struct feed {
     char *name, *query;
@@ -79,7 +134,16 @@ struct desk {
     uint64_t feeds_task;
 
     enum prompt prompt;
-    struct line_edit edits[6];
+    struct line_edit edits[PROMPT_COUNT];
+    struct palette *palette; /* palette.c; NULL: never opened */
+    struct remembered remembered;
+    struct theme theme;
+    char *theme_before; /* the one to go back to when a preview is left; NULL: none is shown */
+    struct view *beside, *coming; /* layout.c: the paper beside its list, and the next one */
+    enum { DRAG_NONE, DRAG_SIDE, DRAG_SPLIT } drag;
+    bool focused;     /* the terminal is looked at */
+    struct str teach; /* the key of what was just done by its name */
+    size_t key_troubles;
     char pending[64]; /* keys of a sequence begun */
     struct str message;
     enum style message_style;
@@ -148,8 +212,10 @@ void desk_key(struct desk *desk, const char *key);
 /* Nothing was typed for KEY_WAIT_MS: a lone digit is a view, and a slip in a query may be told. */
 void desk_key_pause(struct desk *desk);
 #define KEY_WAIT_MS 300
-void desk_mouse(struct desk *desk, int x, int y,
-                const char *what); /* click, open, scroll-up, scroll-down */
+void desk_mouse(struct desk *desk, const struct mouse *mouse); /* mouse.c */
+/* Text that was pasted: into the prompt, line ends as blanks; without one nothing is done. */
+void desk_paste(struct desk *desk, const char *text);
+void desk_focus(struct desk *desk, bool focused);
 void desk_draw(struct desk *desk);
 void desk_drain(struct desk *desk);
 bool desk_idle(struct desk *desk);
@@ -177,6 +243,47 @@ void desk_run_argv(struct desk *desk, int argc, char **argv);
 bool desk_sidebar_command(struct desk *desk, const char *name); /* false: not one of its */
 int desk_sidebar_width(const struct desk *desk);
 void desk_draw_sidebar(struct desk *desk, int width);
+char *desk_title(struct desk *desk); /* of the window; the caller frees */
+/* The key that the hint at this column of the last line names: "r" of "r read"; false: none. */
+bool desk_hint_at(struct desk *desk, int x, char key[32]);
+
+/* layout.c */
+const char *layout_name(enum pane_count layout); /* "one", "two" or "three" */
+void desk_panes(struct desk *desk, struct panes *panes);
+void desk_draw_panes(struct desk *desk, const struct panes *panes);
+/* The paper beside a list follows its cursor. */
+void desk_beside(struct desk *desk);
+void desk_beside_close(struct desk *desk);
+void desk_layout(struct desk *desk, const char *which); /* NULL: the next one */
+/* Is this the view's id, of what lies beside? */
+struct view *desk_beside_of(struct desk *desk, uint64_t id);
+struct view *view_new(struct desk *desk, const struct view_ops *ops, const char *argument);
+void view_close(struct view *view);
+
+/* remember.c */
+void desk_remember_load(struct desk *desk);
+void desk_remember(struct desk *desk); /* writes it, on the writer's thread */
+void desk_remember_used(struct desk *desk, const char *line); /* chosen in the palette */
+bool desk_remember_told(struct desk *desk, const char *name); /* false: it was already */
+
+void remembered_free(struct remembered *remembered); /* its members */
+
+/* looks.c: themes and hints at the desk */
+int desk_theme_start(struct desk *desk, struct error *err);
+void desk_theme(struct desk *desk, const char *name);         /* NULL: tells which */
+void desk_theme_preview(struct desk *desk, const char *line); /* of ":theme NAME" as it is typed */
+void desk_theme_back(struct desk *desk);                      /* the preview is left */
+void desk_hints(struct desk *desk, const char *word);
+void desk_teach(struct desk *desk, const char *line);
+
+/* palette.c */
+void desk_palette(struct desk *desk, const char *text);
+void desk_palette_typed(struct desk *desk);
+bool desk_palette_key(struct desk *desk, const char *key); /* true: it moved in the list */
+bool desk_palette_press(struct desk *desk, int x, int y);  /* false: outside */
+void desk_palette_done(struct desk *desk);
+void desk_palette_draw(struct desk *desk);
+void desk_palette_free(struct desk *desk);
 
 /* outside.c */
 void desk_open_outside(struct desk *desk);
@@ -214,6 +321,7 @@ void desk_cite(struct desk *desk, int argc, char **argv);
 const char *desk_words(const char *context, const char *line);
 
 /* prompt.c */
+bool desk_is_motion(const char *command); /* takes a count: "down", "goto-end" ... */
 void desk_prompt(struct desk *desk, enum prompt prompt, const char *text);
 void desk_search(struct desk *desk);
 /* What was typed ahead is done, now that the rows it is for are here. */
@@ -224,7 +332,11 @@ const struct view_ops *desk_view_at(size_t i);   /* NULL behind the last */
 void desk_list_views(struct str *out);           /* "today, library ... or analytics" */
 const char *desk_command_name(size_t i);         /* of the desk's own; NULL behind the last */
 const char *desk_command_help(const char *name); /* NULL: not one of them */
-void desk_complete(struct desk *desk);           /* completion.c: Tab at the prompt */
+/* What may stand behind a command of the desk's own, as far as it begins like `typed`. */
+void desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, const char *text),
+                   void *ctx);
+bool desk_is_keyless(const char *name); /* a view's, without a key */
+void desk_complete(struct desk *desk);  /* completion.c: Tab at the prompt */
 
 /* watch.c: a timer's work, several times a second: has anybody changed the library, what runs? */
 #define DESK_WATCH_MS 250

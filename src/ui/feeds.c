@@ -250,10 +250,11 @@ int desk_sidebar_width(const struct desk *desk)
 {
     const struct view *view = desk->depth > 0 ? desk->stack[desk->depth - 1] : NULL;
 
-    if (view && view->ops->whole)
+    if ((view && view->ops->whole) || desk->remembered.layout == LAYOUT_ONE)
         return 0;
-    return desk->sidebar && !desk->app->linear && desk->canvas.width >= SIDEBAR_FROM ? SIDEBAR_WIDTH
-                                                                                     : 0;
+    return desk->sidebar && !desk->app->linear && desk->canvas.width >= SIDEBAR_FROM
+               ? desk->remembered.side
+               : 0;
 }
 
 void desk_draw_sidebar(struct desk *desk, int width)

@@ -5,6 +5,7 @@
 
 #include "carrel/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,16 @@ static char *bar_title(const struct view *view)
                       view->argument ? view->argument : "");
 }
 
+char *desk_title(struct desk *desk)
+{
+    struct view *view = desk_view(desk);
+    char *title = view ? bar_title(view) : mem_strdup(""), *out;
+
+    out = mem_printf("%s%scarrel", title, *title ? " - " : "");
+    free(title);
+    return out;
+}
+
 /* A narrow screen has room for the view's name and what counts most. */
 static void draw_bar(struct desk *desk)
 {
@@ -26,13 +37,14 @@ static void draw_bar(struct desk *desk)
     struct view *view = desk_view(desk);
     struct str status = STR_INIT;
     bool narrow = canvas->width < NARROW;
+    enum style style = desk->focused ? STYLE_BAR : STYLE_DIM; /* the keys go elsewhere */
     int width, left = narrow ? 1 : 9;
     char *title, *more;
 
     if (!desk->app->linear)
-        canvas_fill(canvas, 0, 0, canvas->width, STYLE_BAR, " ");
+        canvas_fill(canvas, 0, 0, canvas->width, style, " ");
     if (!narrow)
-        canvas_text(canvas, 1, 0, canvas->width - 2, STYLE_BAR, "carrel");
+        canvas_text(canvas, 1, 0, canvas->width - 2, style, "carrel");
     if (!view)
         return;
     title = bar_title(view);
@@ -47,11 +59,11 @@ static void draw_bar(struct desk *desk)
     if (desk->app->linear) {
         char *line = mem_printf("%s%s%s", title, width > 0 ? ", " : "", status.ptr);
 
-        canvas_text(canvas, left, 0, canvas->width - left, STYLE_BAR, line);
+        canvas_text(canvas, left, 0, canvas->width - left, style, line);
         free(line);
     } else {
-        canvas_text(canvas, canvas->width - width - 1, 0, width, STYLE_BAR, status.ptr);
-        canvas_text(canvas, left, 0, canvas->width - width - left - 2, STYLE_BAR, title);
+        canvas_text(canvas, canvas->width - width - 1, 0, width, style, status.ptr);
+        canvas_text(canvas, left, 0, canvas->width - width - left - 2, style, title);
     }
     free(title);
     str_free(&status);
@@ -85,8 +97,8 @@ static const char *view_hint(const struct view *view)
     return "/ search  Enter open  r read  s star  t tag  : command  ? help  Q quit";
 }
 
-/* As many of the hints, which two blanks part, as there is room for. */
-static void draw_hint(struct canvas *canvas, int y, int columns, const struct view *view)
+/* As many of the hints, which two blanks part, as there is room for; the caller frees. */
+static char *fitting_hints(const struct view *view, int columns)
 {
     char *shown = mem_strdup(view_hint(view)), *gap = NULL, *at;
 
@@ -99,8 +111,37 @@ static void draw_hint(struct canvas *canvas, int y, int columns, const struct vi
         if (gap)
             *gap = '\0';
     }
-    canvas_text(canvas, 0, y, columns, STYLE_DIM, shown);
+    return shown;
+}
+
+static void draw_hint(struct desk *desk, int y, int columns)
+{
+    char *shown;
+
+    if (!desk->remembered.hints)
+        return;
+    shown = fitting_hints(desk_view(desk), columns);
+    canvas_text(&desk->canvas, 0, y, columns, STYLE_DIM, shown);
     free(shown);
+}
+
+bool desk_hint_at(struct desk *desk, int x, char key[32])
+{
+    char *shown = fitting_hints(desk_view(desk), desk->canvas.width), *at = shown, *end;
+    bool found = false;
+
+    if (!desk->remembered.hints || desk->prompt != PROMPT_NONE || desk->message.len > 0
+        || desk->pending[0])
+        *at = '\0';
+    for (; *at && !found; at = end + strspn(end, " ")) {
+        end = strstr(at, "  ");
+        end = end ? end : at + strlen(at);
+        found = x >= (int)(at - shown) && x < (int)(end - shown);
+        if (found)
+            snprintf(key, 32, "%.*s", (int)strcspn(at, " "), at);
+    }
+    free(shown);
+    return found;
 }
 
 #define MESSAGE_ROWS 4
@@ -154,7 +195,7 @@ static void draw_slip(struct desk *desk, int y)
 
 static void draw_bottom(struct desk *desk)
 {
-    static const char *const signs[] = { "", ":", "/", "/", ">", "=" };
+    static const char *const signs[PROMPT_COUNT] = { "", ":", "/", "/", ">", "=", ">" };
     struct canvas *canvas = &desk->canvas;
     int y = canvas->height - 1, columns = draw_work(desk, y);
 
@@ -177,29 +218,35 @@ static void draw_bottom(struct desk *desk)
         canvas->cursor_y = y;
         free(before);
     } else if (desk->message.len > 0) {
-        draw_message(canvas, y, columns, desk->message_style, desk->message.ptr);
+        char *said =
+            mem_printf("%s%s%s", desk->message.ptr, desk->teach.len ? "   " : "", desk->teach.ptr);
+
+        draw_message(canvas, y, columns, desk->message_style, said);
+        free(said);
+    } else if (desk->teach.len > 0) {
+        canvas_text(canvas, 0, y, columns, STYLE_ACCENT, desk->teach.ptr);
     } else if (desk->pending[0]) {
         canvas_text(canvas, 0, y, columns, STYLE_DIM, desk->pending);
     } else {
-        draw_hint(canvas, y, columns, desk_view(desk));
+        draw_hint(desk, y, columns);
     }
 }
 
 void desk_draw(struct desk *desk)
 {
     struct canvas *canvas = &desk->canvas;
-    struct view *view = desk_view(desk);
-    int side = desk_sidebar_width(desk);
+    struct panes panes;
 
     canvas_clear(canvas);
     if (canvas->width < 20 || canvas->height < 5) {
         canvas_text(canvas, 0, 0, canvas->width, STYLE_ERROR, "carrel needs 20x5");
         return;
     }
-    if (side)
-        desk_draw_sidebar(desk, side);
-    if (view) /* before the bar, whose status tells what drawing computes */
-        view->ops->draw(view, canvas, side, 1, canvas->width - side, canvas->height - 2);
+    desk_beside(desk);
+    desk_panes(desk, &panes);
+    desk_draw_panes(desk, &panes);
     draw_bar(desk);
     draw_bottom(desk);
+    if (desk->prompt == PROMPT_PALETTE)
+        desk_palette_draw(desk);
 }

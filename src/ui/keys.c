@@ -41,15 +41,17 @@ size_t key_next(const char *text, char key[32])
 }
 
 static void keymap_add(struct keymap *keymap, const char *context, const char *keys,
-                       const char *command)
+                       const char *command, const char *from)
 {
-    struct binding binding = { mem_strdup(context), mem_strdup(keys), mem_strdup(command) };
+    struct binding binding = { mem_strdup(context), mem_strdup(keys), mem_strdup(command),
+                               mem_strdup(from) };
 
     VEC_PUSH(keymap->items, keymap->len, keymap->cap, binding);
 }
 
 /* "KEY COMMAND" with any blanks between. */
-static bool keymap_line(struct keymap *keymap, const char *context, const char *line)
+static bool keymap_line(struct keymap *keymap, const char *context, const char *line,
+                        const char *from)
 {
     size_t key = strcspn(line, " \t");
     const char *command = line + key + strspn(line + key, " \t");
@@ -58,7 +60,7 @@ static bool keymap_line(struct keymap *keymap, const char *context, const char *
     if (key == 0 || !*command)
         return false;
     keys = mem_strndup(line, key);
-    keymap_add(keymap, context, keys, command);
+    keymap_add(keymap, context, keys, command, from);
     free(keys);
     return true;
 }
@@ -71,13 +73,14 @@ void keymap_builtin(struct keymap *keymap)
         if (line[0] == '[' && strchr(line, ']')) /* "[u" is a key */
             snprintf(context, sizeof context, "%.*s", (int)strcspn(line + 1, "]"), line + 1);
         else if (line[0] != '#')
-            keymap_line(keymap, context, line);
+            keymap_line(keymap, context, line, NULL);
     }
     free(text);
 }
 
 struct keymap_config {
     struct keymap *keymap;
+    const struct config *config;
     struct error *err;
     int result;
 };
@@ -107,22 +110,24 @@ static int keymap_bad_context(const char *context, const char *from, struct erro
 static void keymap_setting(void *ctx, const char *key, const char *value, const char *from)
 {
     struct keymap_config *load = ctx;
-    char context[64];
+    char context[64], *place;
     size_t len = strlen(key);
 
     if (strncmp(key, "keys.", 5) != 0 || len < 11 || load->result != ERR_OK)
         return;
     snprintf(context, sizeof context, "%.*s", (int)(len - 10), key + 5);
+    place = config_place(load->config, key, value, from);
     if (!keymap_knows(context))
-        load->result = keymap_bad_context(context, from, load->err);
-    else if (!keymap_line(load->keymap, context, value))
+        load->result = keymap_bad_context(context, place, load->err);
+    else if (!keymap_line(load->keymap, context, value, place))
         load->result =
-            error_set(load->err, ERR_USAGE, "%s: %s = %s: write KEY COMMAND", from, key, value);
+            error_set(load->err, ERR_USAGE, "%s: %s = %s: write KEY COMMAND", place, key, value);
+    free(place);
 }
 
 int keymap_load(struct keymap *keymap, const struct config *config, struct error *err)
 {
-    struct keymap_config load = { .keymap = keymap, .err = err };
+    struct keymap_config load = { .keymap = keymap, .config = config, .err = err };
 
     keymap_builtin(keymap);
     keymap->builtin = keymap->len;
@@ -149,6 +154,7 @@ void keymap_free(struct keymap *keymap)
         free(keymap->items[i].context);
         free(keymap->items[i].keys);
         free(keymap->items[i].command);
+        free(keymap->items[i].from);
     }
     free(keymap->items);
 }
@@ -282,6 +288,17 @@ static void edit_insert(struct line_edit *edit, const char *text)
         return;
     str_insert(&edit->text, edit->at, text, len);
     edit->at += len;
+}
+
+bool line_edit_paste(struct line_edit *edit, const char *text)
+{
+    size_t before = edit->text.len;
+
+    if (edit->selected)
+        edit_set(edit, "");
+    edit->selected = false;
+    edit_insert(edit, text);
+    return edit->text.len > 0 && (edit->text.len != before || !*text);
 }
 
 bool line_edit_key(struct line_edit *edit, const char *key)

@@ -5,6 +5,7 @@
 #include "desk.h"
 
 #include "carrel/clock.h"
+#include "carrel/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,10 +49,14 @@ static void desk_prompt_done(struct desk *desk)
 
     line_edit_remember(edit);
     desk->prompt = PROMPT_NONE;
+    desk_theme_back(desk);
     if (prompt == PROMPT_COMMAND) {
         desk_run_line(desk, line);
+        desk_teach(desk, line);
     } else if (prompt == PROMPT_FEED) {
         desk_feed_save(desk, line);
+    } else if (prompt == PROMPT_PALETTE) {
+        desk_palette_done(desk);
     } else if (prompt == PROMPT_SEARCH && view && view->ops->typed) {
         if (!str_eq(view->argument ? view->argument : "", line)) {
             free(view->name); /* no longer the feed that was opened */
@@ -98,6 +103,7 @@ static void desk_prompt_cancel(struct desk *desk)
         note_cancel(desk);
 
     desk->prompt = PROMPT_NONE;
+    desk_theme_back(desk);
     if (feed)
         desk_feed_leave(desk);
     if (find && view && view->ops->finding)
@@ -106,6 +112,23 @@ static void desk_prompt_cancel(struct desk *desk)
         desk_pop(desk);
     else if (search && view && view->ops->typed)
         view->ops->typed(view, desk->search_before, true);
+}
+
+/* What is in the prompt is another text now. */
+static void desk_prompt_changed(struct desk *desk)
+{
+    const struct line_edit *edit = &desk->edits[desk->prompt];
+    struct view *view = desk_view(desk);
+
+    if (desk->prompt == PROMPT_PALETTE)
+        desk_palette_typed(desk);
+    else if (desk->prompt == PROMPT_COMMAND)
+        desk_theme_preview(desk, edit->text.ptr);
+    else if ((desk->prompt == PROMPT_SEARCH || desk->prompt == PROMPT_FEED) && view
+             && view->ops->typed)
+        view->ops->typed(view, edit->text.ptr, false);
+    else if (desk->prompt == PROMPT_FIND && view && view->ops->finding)
+        view->ops->finding(view, edit->text.ptr, false);
 }
 
 static void desk_prompt_key(struct desk *desk, const char *key)
@@ -122,19 +145,39 @@ static void desk_prompt_key(struct desk *desk, const char *key)
         desk_prompt_cancel(desk);
     } else if (strcmp(key, "<Tab>") == 0 && desk->prompt == PROMPT_COMMAND) {
         desk_complete(desk);
+    } else if (desk->prompt == PROMPT_PALETTE && desk_palette_key(desk, key)) {
+        return;
     } else if (move && view && view->ops->command) {
         char *words[] = { strcmp(key, "<Down>") == 0 ? "down" : "up" };
 
         view->ops->command(view, 1, words);
     } else if (line_edit_key(edit, key) && view) {
-        if (search && view->ops->typed)
-            view->ops->typed(view, edit->text.ptr, false);
-        else if (desk->prompt == PROMPT_FIND && view->ops->finding)
-            view->ops->finding(view, edit->text.ptr, false);
+        desk_prompt_changed(desk);
     }
 }
 
-static bool is_motion(const char *command)
+/* ---- pasting ---- */
+
+/* Line ends, as blanks: what is pasted runs nothing. */
+void desk_paste(struct desk *desk, const char *text)
+{
+    struct line_edit *edit = &desk->edits[desk->prompt];
+    struct str line = STR_INIT;
+
+    desk->repaint = true;
+    desk->key_at = clock_ticks_ms();
+    utf8_squeeze(&line, text, strlen(text));
+    str_clear(&desk->message);
+    if (desk->prompt == PROMPT_NONE)
+        desk_say(desk, STYLE_WARN, "a paste is no command: begin with / or : and paste then");
+    else if (line.len > 0 && line_edit_paste(edit, line.ptr))
+        desk_prompt_changed(desk);
+    else if (line.len > 0)
+        desk_say(desk, STYLE_WARN, "too long to be pasted here (%zu bytes)", line.len);
+    str_free(&line);
+}
+
+bool desk_is_motion(const char *command)
 {
     static const char motions[] =
         " down up half-down half-up page-down page-up goto-start goto-end "
@@ -208,7 +251,7 @@ static void desk_sequence(struct desk *desk, size_t count, const char *key)
     if (match == KEY_PREFIX && keys[count])
         return;
     desk->pending[0] = '\0';
-    if (match == KEY_COMMAND && count > 0 && is_motion(command)) {
+    if (match == KEY_COMMAND && count > 0 && desk_is_motion(command)) {
         snprintf(line, sizeof line, "%.60s %.*s", command, (int)count, keys);
         desk_key_line(desk, line);
         return;
@@ -243,6 +286,7 @@ void desk_key(struct desk *desk, const char *key)
     desk->paused = false;
     desk->key_at = clock_ticks_ms();
     str_clear(&desk->message);
+    str_clear(&desk->teach);
     if (desk->prompt != PROMPT_NONE) {
         desk_prompt_key(desk, key);
         return;
@@ -275,24 +319,5 @@ void desk_key_pause(struct desk *desk)
         if (len == 1)
             desk_sequence(desk, 1, desk->pending);
         desk->pending[0] = '\0';
-    }
-}
-
-void desk_mouse(struct desk *desk, int x, int y, const char *what)
-{
-    int side = desk_sidebar_width(desk);
-    char line[40];
-
-    desk->repaint = true;
-    if (strncmp(what, "scroll", 6) == 0) {
-        desk_run_line(desk, what);
-    } else if (x < side && y >= 1 && y - 1 < (int)desk->feed_len) {
-        desk->feed_cursor = y - 1;
-        desk_open_feed(desk);
-    } else if (x >= side && y >= 1) {
-        snprintf(line, sizeof line, "click-row %d %d", y - 1, x - side);
-        desk_run_line(desk, line);
-        if (strcmp(what, "open") == 0)
-            desk_run_line(desk, "open");
     }
 }

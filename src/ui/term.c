@@ -1,8 +1,11 @@
 /*
- * The terminal: the only file that speaks ncurses. Sets it up, copies the canvas, turns input into
- * keys, and puts everything back on every way out: return, signal, crash.
+ * The terminal: the only file that speaks ncurses, which tells what the terminal can and reads its
+ * keys; cells are written by paint.c. Sets it up, turns input into keys, and puts everything back
+ * on every way out: return, signal, crash.
  */
 #include "desk.h"
+#include "paint.h"
+#include "term_modes.h"
 #include "term_pictures.h"
 
 #include "carrel/clock.h"
@@ -28,32 +31,44 @@
 #define TRACE_BUSY_US 4000
 #define ESCAPE_MS 20    /* between an escape and the rest of an answer */
 #define HEAR_OUT_MS 200 /* for answers that are on their way when the terminal is given back */
-#define LEAVE_MS 80     /* for background work to stop; after that the process ends without it */
+#define PASTE_MS 500    /* in a paste, for what is still on its way */
+#define PASTE_BYTES (64u << 10)
+#define TWICE_MS 400 /* between the clicks of a double click */
+#define LEAVE_MS 80  /* for background work to stop; after that the process ends without it */
 
 static struct termios term_saved;
 static volatile sig_atomic_t term_on;
 static int term_pipe[2] = { -1, -1 };
 
+/* Codes of our own for what terminals send, behind those of ncurses. */
+enum { INPUT_MOUSE = KEY_MAX + 1, INPUT_PASTE, INPUT_PASTED, INPUT_FOCUS, INPUT_BLUR };
+
 struct term {
     struct desk *desk;
-    bool color;
+    WINDOW *input; /* a pad: reading from it draws nothing */
+    struct term_modes modes;
+    struct painter painter;
+    struct str title;   /* the window's, as it was set last */
+    struct mouse click; /* the last one, and when (ticks) */
+    int64_t click_at;
     int64_t key_at;  /* ticks (us): when the keys that wait to be painted were seen; 0 none */
     int64_t rows_at; /* the same, of keys whose rows are still being read; 0 none */
     int keys;
     struct term_pictures pictures;
-    struct str bytes; /* of pictures, to be written */
+    struct str bytes; /* to be written */
+    size_t written;   /* since the last key */
     bool all;         /* the next painting writes everything */
 };
 
 /* Only async-signal-safe calls: this runs in handlers. */
 static void term_restore_raw(void)
 {
-    static const char reset[] = "\033[?1000l\033[?1002l\033[?1006l\033[0m\033[?25h\033[?1049l";
+    const char *leave = term_modes_leave();
 
     if (!term_on)
         return;
     term_on = 0;
-    if (write(STDOUT_FILENO, reset, sizeof reset - 1) < 0)
+    if (write(STDOUT_FILENO, leave, strlen(leave)) < 0)
         return;
     tcsetattr(STDIN_FILENO, TCSANOW, &term_saved);
 }
@@ -91,60 +106,91 @@ static void term_signals(void)
     signal(SIGCHLD, SIG_DFL);
 }
 
-static void term_colors(struct term *term)
+/* For terminals that are not moved about as ECMA-48 says. */
+static void term_move(struct str *out, int x, int y)
 {
-    int i;
-
-    term->color = term->desk->app->color != COLOR_NEVER && has_colors();
-    if (!term->color)
-        return;
-    start_color();
-    use_default_colors();
-    for (i = 0; i < STYLE_COUNT; i++) {
-        short fg = looks[i].fg, bg = looks[i].bg;
-
-        if (COLORS < 256) { /* the nearest of eight */
-            static const short eight[STYLE_COUNT] = { -1,           COLOR_WHITE,  -1,
-                                                      -1,           -1,           COLOR_CYAN,
-                                                      COLOR_YELLOW, COLOR_YELLOW, COLOR_RED,
-                                                      COLOR_YELLOW, COLOR_BLACK,  COLOR_BLACK,
-                                                      COLOR_RED,    COLOR_GREEN };
-
-            fg = eight[i];
-            bg = i == STYLE_BAR         ? COLOR_BLUE
-                 : i == STYLE_HIGHLIGHT ? COLOR_YELLOW
-                 : i == STYLE_SELECTED  ? COLOR_CYAN
-                                        : -1;
-        }
-        init_pair((short)(i + 1), fg, bg);
-    }
+    str_add(out, tiparm(tigetstr("cup"), y, x));
 }
+
+static bool has_string(const char *name)
+{
+    const char *text = tigetstr(name);
+
+    return text && text != (const char *)-1;
+}
+
+/* What terminfo and the environment say of it. */
+static void term_learn(struct term *term)
+{
+    struct desk *desk = term->desk;
+    struct paint_terminal *can = &term->painter.terminal;
+    const char *cup = has_string("cup") ? tigetstr("cup") : "", *name = getenv("TERM");
+    bool ansi = strcmp(cup, "\033[%i%p1%d;%p2%dH") == 0;
+    bool color = desk->app->color != COLOR_NEVER && tigetnum("colors") >= 8;
+
+    desk->pictures.colors = tigetnum("colors");
+    desk->pictures.no_color = !color;
+    desk_pictures_choose(desk);
+    can->looks = ansi;
+    can->erases = ansi;
+    can->erase_colored = tigetflag("bce") > 0;
+    can->scrolls = ansi && has_string("csr") && has_string("ri");
+    can->palette = color ? (enum depth)desk->canvas.display.colors : DEPTH_NONE;
+    can->move = ansi ? NULL : term_move;
+    term->modes.rich = ansi && term_is_rich(name);
+    term->modes.title = config_bool(desk->app->config, "ui.title");
+    can->links = term->modes.rich && config_bool(desk->app->config, "ui.links");
+}
+
+static void term_keys(struct term *term)
+{
+    static const struct {
+        const char *sequence;
+        int code;
+    } sent[] = { { "\033[<", INPUT_MOUSE },
+                 { "\033[200~", INPUT_PASTE },
+                 { "\033[201~", INPUT_PASTED },
+                 { "\033[I", INPUT_FOCUS },
+                 { "\033[O", INPUT_BLUR } };
+    size_t i;
+
+    if (!term->input)
+        term->input = newpad(1, 1);
+    keypad(term->input, TRUE);
+    nodelay(term->input, TRUE);
+    for (i = 0; i < ARRAY_LEN(sent); i++)
+        define_key(sent[i].sequence, sent[i].code);
+}
+
+static void term_raw(void *face, const char *bytes, size_t len);
 
 static void term_start(struct term *term)
 {
+    struct str modes = STR_INIT;
+
     set_escdelay(25);
     initscr();
     raw();
     noecho();
     nonl();
-    keypad(stdscr, TRUE);
-    nodelay(stdscr, TRUE);
-    term_colors(term);
-    term->desk->pictures.colors = COLORS;
-    term->desk->pictures.no_color = !term->color;
-    desk_pictures_choose(term->desk);
-    if (config_bool(term->desk->app->config, "ui.mouse")) {
-        mousemask(BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED
-                      | BUTTON5_PRESSED,
-                  NULL);
-        mouseinterval(0);
-    }
+    term_keys(term);
+    refresh(); /* the other screen, and ncurses behind endwin at work again */
+    term_learn(term);
+    term_modes_enter(&term->modes, &modes);
     term_on = 1;
+    term_raw(term, modes.ptr, modes.len);
+    painter_forget(&term->painter);
+    term->painter.cursor_seen = true;
+    str_clear(&term->title);
+    term->desk->focused = true;
+    str_free(&modes);
 }
 
 static void term_raw(void *face, const char *bytes, size_t len)
 {
-    (void)face;
+    struct term *term = face;
+
+    term->written += len;
     if (fd_write_all(STDOUT_FILENO, bytes, len, NULL) != ERR_OK)
         log_write(LOG_DEBUG, "the terminal took no bytes");
 }
@@ -177,86 +223,33 @@ static void term_stop(struct term *term)
     term_pictures_leave(&term->pictures, term->desk->pictures.tmux, &term->bytes);
     term_bytes(term);
     endwin();
+    painter_forget(&term->painter);
     term_restore_raw();
 }
 
-static attr_t term_attributes(const struct term *term, const struct cell *cell)
+static void term_title(struct term *term)
 {
-    const struct look *look = &looks[cell->style];
-    attr_t attributes = A_NORMAL;
+    char *title = desk_title(term->desk);
 
-    if (look->bold)
-        attributes |= A_BOLD;
-    if (look->underline)
-        attributes |= A_UNDERLINE;
-    if (cell->style == STYLE_DIM && !term->color)
-        attributes |= A_DIM;
-    if (cell->cursor || (cell->style == STYLE_BAR && !term->color))
-        attributes |= A_REVERSE;
-    if (term->color)
-        attributes |= (attr_t)COLOR_PAIR(cell->style + 1);
-    return attributes;
-}
-
-/* The nearest colours that ncurses has; exact ones are written over them afterwards. */
-static int term_pair(const struct cell *cell)
-{
-    if (cell->look == CELL_INDEX)
-        return alloc_pair(cell->fg[0], -1);
-    if (COLORS < 256)
-        return alloc_pair(picture_is_light(cell->fg) ? COLOR_WHITE : COLOR_BLACK,
-                          picture_is_light(cell->bg) ? COLOR_WHITE : COLOR_BLACK);
-    return alloc_pair(picture_palette_nearest(cell->fg), picture_palette_nearest(cell->bg));
-}
-
-static void term_look(const struct term *term, const struct cell *cell, const struct cell *last,
-                      int *pair)
-{
-    if (cell->look == CELL_STYLED || cell->look == CELL_PIXELS || !term->color) {
-        attrset((int)term_attributes(term, cell));
-        return;
+    if (term->modes.rich && term->modes.title && !str_eq(title, term->title.ptr)) {
+        str_clear(&term->title);
+        str_add(&term->title, title);
+        term_modes_title(&term->bytes, title);
     }
-    if (!last || last->look != cell->look || memcmp(last->fg, cell->fg, 3) != 0
-        || memcmp(last->bg, cell->bg, 3) != 0)
-        *pair = term_pair(cell);
-    /* More pairs than fit into attributes: ncurses takes an int by the last parameter. */
-    attr_set(cell->cursor ? A_REVERSE : A_NORMAL, 0, *pair > 0 ? pair : NULL);
+    free(title);
 }
 
 static void term_paint(struct term *term)
 {
     struct canvas *canvas = &term->desk->canvas;
-    const struct cell *last = NULL;
-    int x, y, pair = 0;
     bool all = term->all || term->desk->redraw;
 
     desk_draw(term->desk);
     term->all = term->desk->redraw = false;
-    if (all)
-        clearok(stdscr, TRUE);
     term_pictures_before(&term->pictures, canvas, &term->bytes);
-    term_bytes(term);
-    erase();
-    for (y = 0; y < canvas->height; y++) {
-        for (x = 0; x < canvas->width; x++) {
-            const struct cell *cell = &canvas->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
-
-            if (cell->width == 0)
-                continue;
-            term_look(term, cell, last, &pair);
-            mvaddstr(y, x, cell->text);
-            last = cell;
-        }
-    }
-    attrset(A_NORMAL);
-    if (canvas->cursor_y >= 0) {
-        curs_set(1);
-        move(canvas->cursor_y, canvas->cursor_x);
-    } else {
-        curs_set(0);
-    }
-    refresh();
+    painter_paint(&term->painter, canvas, all, &term->bytes);
     term_pictures_after(&term->pictures, canvas, all, &term->bytes);
+    term_title(term);
     term_bytes(term);
     term->desk->repaint = false;
 }
@@ -281,20 +274,60 @@ static const char *term_special(int code)
     return NULL;
 }
 
+/* The next one, which may be on its way. */
+static int term_next(struct term *term, wint_t *rune, int ms)
+{
+    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+    int kind = wget_wch(term->input, rune);
+
+    if (kind == ERR && poll(&input, 1, ms) > 0)
+        kind = wget_wch(term->input, rune);
+    return kind;
+}
+
+/* What follows "CSI <": BUTTON;COLUMN;ROW, then M, or m for a button that is let go. */
 static void term_mouse(struct term *term)
 {
-    MEVENT event;
+    char text[32] = "";
+    size_t len = 0;
+    int button, x, y;
+    wint_t rune = 0;
+    struct mouse mouse;
 
-    if (getmouse(&event) != OK)
+    while (len + 1 < sizeof text && term_next(term, &rune, ESCAPE_MS) == OK && rune < 128) {
+        text[len++] = (char)rune;
+        if (rune == 'M' || rune == 'm')
+            break;
+    }
+    if (sscanf(text, "%d;%d;%d", &button, &x, &y) != 3)
         return;
-    if (event.bstate & BUTTON4_PRESSED)
-        desk_mouse(term->desk, event.x, event.y, "scroll-up");
-    else if (event.bstate & BUTTON5_PRESSED)
-        desk_mouse(term->desk, event.x, event.y, "scroll-down");
-    else if (event.bstate & BUTTON1_DOUBLE_CLICKED)
-        desk_mouse(term->desk, event.x, event.y, "open");
-    else if (event.bstate & (BUTTON1_CLICKED | BUTTON1_PRESSED))
-        desk_mouse(term->desk, event.x, event.y, "click");
+    mouse = (struct mouse){ .x = x - 1, .y = y - 1, .button = button & 3 };
+    mouse.what = button & 64   ? (button & 1 ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP)
+                 : rune == 'm' ? MOUSE_RELEASE
+                 : button & 32 ? MOUSE_DRAG
+                               : MOUSE_PRESS;
+    if (mouse.what == MOUSE_PRESS) {
+        mouse.twice = term->click_at && clock_ticks_ms() - term->click_at < TWICE_MS
+                      && term->click.x == mouse.x && term->click.y == mouse.y;
+        term->click = mouse;
+        term->click_at = mouse.twice ? 0 : clock_ticks_ms();
+    }
+    desk_mouse(term->desk, &mouse);
+}
+
+/* Everything up to the end of the paste; what is too long is cut. */
+static void term_paste(struct term *term)
+{
+    struct str text = STR_INIT;
+    wint_t rune;
+    int kind;
+
+    while ((kind = term_next(term, &rune, PASTE_MS)) != ERR
+           && !(kind == KEY_CODE_YES && rune == INPUT_PASTED))
+        if (kind == OK && text.len < PASTE_BYTES)
+            str_add_rune(&text, rune);
+    desk_paste(term->desk, text.ptr);
+    str_free(&text);
 }
 
 static void term_suspend_self(struct term *term)
@@ -341,17 +374,6 @@ static void term_rune(struct term *term, wint_t rune)
     desk_key(term->desk, key);
 }
 
-/* The next one, which may be on its way. */
-static bool term_next(wint_t *rune)
-{
-    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-    int kind = get_wch(rune);
-
-    if (kind == ERR && poll(&input, 1, ESCAPE_MS) > 0)
-        kind = get_wch(rune);
-    return kind == OK;
-}
-
 /* The terminal's answers to what the desk asked begin with an escape, too. True: this was one, or a
  * part of it; a lone escape and what is typed behind it are keys. */
 static bool term_answer(struct term *term, wint_t rune)
@@ -362,7 +384,7 @@ static bool term_answer(struct term *term, wint_t rune)
     if (!desk_picture_listens(desk) || (rune != 27 && desk->pictures.answers.len == 0))
         return false;
     if (rune == 27 && desk->pictures.answers.len == 0) {
-        if (!term_next(&next))
+        if (term_next(term, &next, ESCAPE_MS) != OK)
             return false;
         if (next != '[' && next != '_' && next != 'P') {
             unget_wch((wchar_t)next);
@@ -375,27 +397,35 @@ static bool term_answer(struct term *term, wint_t rune)
     return true;
 }
 
+static void term_code(struct term *term, int code)
+{
+    const char *key = term_special(code);
+
+    if (code == INPUT_MOUSE)
+        term_mouse(term);
+    else if (code == INPUT_PASTE)
+        term_paste(term);
+    else if (code == INPUT_FOCUS || code == INPUT_BLUR)
+        desk_focus(term->desk, code == INPUT_FOCUS);
+    else if (code == KEY_RESIZE)
+        term->desk->repaint = true;
+    else if (key)
+        desk_key(term->desk, key);
+}
+
 static void term_input(struct term *term)
 {
     wint_t rune;
     int kind;
 
-    while (term->desk->running && (kind = get_wch(&rune)) != ERR) {
+    while (term->desk->running && (kind = wget_wch(term->input, &rune)) != ERR) {
         if (kind == OK && term_answer(term, rune))
             continue;
         term->keys++;
-        if (kind == KEY_CODE_YES && rune == KEY_MOUSE)
-            term_mouse(term);
-        else if (kind == KEY_CODE_YES && rune == KEY_RESIZE)
-            term->desk->repaint = true;
-        else if (kind == KEY_CODE_YES) {
-            const char *key = term_special((int)rune);
-
-            if (key)
-                desk_key(term->desk, key);
-        } else {
+        if (kind == KEY_CODE_YES)
+            term_code(term, (int)rune);
+        else
             term_rune(term, rune);
-        }
     }
 }
 
@@ -446,11 +476,13 @@ static void term_give(void *face, bool off)
 
 static void term_mouse_use(void *face, bool on)
 {
-    (void)face;
-    mousemask(on ? BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED
-                       | BUTTON5_PRESSED
-                 : 0,
-              NULL);
+    struct term *term = face;
+    struct str bytes = STR_INIT;
+
+    term->modes.mouse = on;
+    term_modes_mouse(&term->modes, &bytes);
+    term_raw(term, bytes.ptr, bytes.len);
+    str_free(&bytes);
 }
 
 /* CARREL_TRACE=keys: from the key to the screen, and to the rows that it asked for. The time begins
@@ -460,10 +492,12 @@ static void term_trace(struct term *term)
     int64_t now = clock_ticks_us();
 
     if (term->key_at) {
-        trace_write("keys", "paint %lld us, %d keys", (long long)(now - term->key_at), term->keys);
+        trace_write("keys", "paint %lld us, %d keys, %zu bytes", (long long)(now - term->key_at),
+                    term->keys, term->written);
         term->rows_at = term->desk->asked > 0 ? term->key_at : 0;
         term->key_at = 0;
         term->keys = 0;
+        term->written = 0;
     } else if (term->rows_at && term->desk->asked == 0) {
         trace_write("keys", "rows %lld us", (long long)(now - term->rows_at));
         term->rows_at = 0;
@@ -528,7 +562,7 @@ static void tell_children(const struct app *app)
 
 int ui_run(struct app *app, struct error *err)
 {
-    struct term term = { .bytes = STR_INIT };
+    struct term term = { .bytes = STR_INIT, .title = STR_INIT };
     struct winsize size = { .ws_row = 24, .ws_col = 80 };
     const char *name = getenv("TERM");
 
@@ -552,6 +586,7 @@ int ui_run(struct app *app, struct error *err)
     term.desk->write_raw = term_raw;
     term.desk->mouse = term_mouse_use;
     term.desk->face = &term;
+    term.modes.mouse = config_bool(app->config, "ui.mouse");
     term_signals();
     die_set_hook(term_restore_raw);
     term_start(&term);
@@ -568,7 +603,9 @@ int ui_run(struct app *app, struct error *err)
     log_configure(LOG_WARN, false, false);
     desk_free(term.desk);
     term_pictures_free(&term.pictures);
+    painter_forget(&term.painter);
     str_free(&term.bytes);
+    str_free(&term.title);
     close(term_pipe[0]);
     close(term_pipe[1]);
     return ERR_OK;

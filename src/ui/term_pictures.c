@@ -62,30 +62,6 @@ void term_pictures_before(struct term_pictures *pictures, const struct canvas *c
              canvas->pictures[i].place.all_rows, canvas->display.tmux, out);
 }
 
-/* ---- exact colours ---- */
-
-static void exact_row(const struct canvas *canvas, int y, struct str *out)
-{
-    const struct cell *row = row_of(canvas, y), *last = NULL;
-    int x;
-
-    for (x = 0; x < canvas->width; x++) {
-        const struct cell *cell = &row[x];
-
-        if (cell->look != CELL_COLORS || cell->cursor) {
-            last = NULL;
-            continue;
-        }
-        if (!last)
-            go_to(out, x, y);
-        if (!last || memcmp(last->fg, cell->fg, 3) != 0 || memcmp(last->bg, cell->bg, 3) != 0)
-            str_printf(out, "\033[0;38;2;%d;%d;%d;48;2;%d;%d;%dm", cell->fg[0], cell->fg[1],
-                       cell->fg[2], cell->bg[0], cell->bg[1], cell->bg[2]);
-        str_add(out, cell->text);
-        last = cell;
-    }
-}
-
 /* ---- sixel ---- */
 
 /* The window's pixels, from a picture that is as wide as its sheet, or scaled to be. */
@@ -242,7 +218,6 @@ void term_pictures_after(struct term_pictures *pictures, const struct canvas *ca
     const struct picture_display *display = &canvas->display;
     bool *changed;
     size_t i, start;
-    int y;
 
     if (canvas->picture_count == 0 && pictures->at_count == 0)
         return; /* the usual case costs nothing */
@@ -250,10 +225,6 @@ void term_pictures_after(struct term_pictures *pictures, const struct canvas *ca
     find_changed(pictures, canvas, all, changed);
     str_add(out, "\0337"); /* the cells' owner finds cursor and colours as it left them */
     start = out->len;
-    if (display->kind == PICTURES_BLOCKS && display->colors >= PICTURE_TRUE_COLOR)
-        for (y = 0; y < canvas->height; y++)
-            if (changed[y])
-                exact_row(canvas, y, out);
     for (i = 0; i < canvas->picture_count && display->kind == PICTURES_SIXEL; i++)
         draw_pieces(pictures, canvas, i, changed, out);
     if (out->len > start)

@@ -1,6 +1,6 @@
 /*
- * What a terminal needs for pictures beside its cells: kitty's pixels before them, sixels and exact
- * colours after them. Makes bytes; who owns the terminal writes them.
+ * What a terminal needs for pictures beside its cells: kitty's pixels before them, sixels after
+ * them. Makes bytes; who owns the terminal writes them.
  */
 #ifndef CARREL_UI_TERM_PICTURES_H
 #define CARREL_UI_TERM_PICTURES_H

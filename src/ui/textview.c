@@ -129,6 +129,56 @@ static void line_open(struct str *out, const char *text, size_t start)
     }
 }
 
+/* ---- addresses ---- */
+
+/* The next address in a text: its bytes, and where it begins; 0: none. Marks that end a sentence or
+ * close a bracket are not of it. */
+static size_t next_address(const char *text, size_t *at)
+{
+    const char *begin = strstr(text + *at, "http"), *end;
+
+    while (begin && !str_starts(begin, "http://") && !str_starts(begin, "https://"))
+        begin = strstr(begin + 1, "http");
+    if (!begin)
+        return 0;
+    end = begin + strcspn(begin, " \t\n\"<>");
+    while (end > begin && strchr(".,;:!?)]'", end[-1]))
+        end--;
+    *at = (size_t)(begin - text);
+    return (size_t)(end - begin);
+}
+
+static int columns_of(const char *text, size_t len)
+{
+    char *copy = mem_strndup(text, len);
+    int columns = text_width(copy);
+
+    free(copy);
+    return columns;
+}
+
+/* A line that shows an address, or a part of one that was wrapped, leads to all of it. */
+static void draw_links(struct canvas *canvas, const char *text, size_t start, size_t len, int x,
+                       int y, int columns)
+{
+    size_t at = 0, got;
+
+    for (; (got = next_address(text, &at)) > 0; at += got) {
+        size_t from = at > start ? at : start, to = at + got < start + len ? at + got : start + len;
+        char *address;
+        int before, wide;
+
+        if (from >= to)
+            continue;
+        address = mem_strndup(text + at, got);
+        before = columns_of(text + start, from - start);
+        wide = columns_of(text + from, to - from);
+        canvas_link(canvas, x + before, y, wide < columns - before ? wide : columns - before,
+                    address);
+        free(address);
+    }
+}
+
 void textview_draw(struct textview *text, struct canvas *canvas, int x, int y, int width,
                    int height)
 {
@@ -146,6 +196,8 @@ void textview_draw(struct textview *text, struct canvas *canvas, int x, int y, i
         line_open(&shown, paragraph->text, text->lines[line].start);
         line_marked(text, &shown, paragraph->text + text->lines[line].start, text->lines[line].len);
         canvas_text(canvas, x + indent, y + i, width - indent, paragraph->style, shown.ptr);
+        draw_links(canvas, paragraph->text, text->lines[line].start, text->lines[line].len,
+                   x + indent, y + i, width - indent);
         str_free(&shown);
     }
 }
@@ -161,6 +213,18 @@ static void textview_jump(struct textview *text, int direction)
             return;
         }
     }
+}
+
+/* Where one was before typing is not gone back to: n and N lead there. */
+void textview_finding(struct textview *text, const char *typed)
+{
+    if (!text->find.cap)
+        str_init(&text->find);
+    str_clear(&text->find);
+    str_add(&text->find, typed ? typed : "");
+    if (text->find.len > 0 && text->line_count && !line_has(text, (size_t)text->top))
+        textview_jump(text, 1);
+    textview_clamp(text);
 }
 
 bool textview_command(struct textview *text, int argc, char **argv)
@@ -190,12 +254,7 @@ bool textview_command(struct textview *text, int argc, char **argv)
     else if (strcmp(argv[0], "open") == 0 || strcmp(argv[0], "click-row") == 0)
         return true; /* a line of text leads nowhere */
     else if (strcmp(argv[0], "find") == 0 && argc > 1) {
-        str_clear(&text->find);
-        if (!text->find.cap)
-            str_init(&text->find);
-        str_add(&text->find, argv[1]);
-        if (text->line_count && !line_has(text, (size_t)text->top))
-            textview_jump(text, 1);
+        textview_finding(text, argv[1]);
     } else if (strcmp(argv[0], "next-match") == 0 && text->line_count)
         textview_jump(text, 1);
     else if (strcmp(argv[0], "prev-match") == 0 && text->line_count)

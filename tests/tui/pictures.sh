@@ -147,7 +147,7 @@ desk() {
 }
 desk "a terminal that says nothing" "" "" "$BLOCK$BLOCK"
 lacks "in the 256 colours" out "38;2;"
-desk "a terminal with all colours" truecolor "" "[0;38;2;"
+desk "a terminal with all colours" truecolor "" "38;2;"
 desk "a terminal with sixel" "" '\033[?62;4c' "${ESC}P0;1;0q"
 lacks "is sent nothing for kitty" out "_Ga=t"
 desk "kitty" "" '\033_Gi=31;OK\033\\\033[6;20;8t\033[?62;c' "${ESC}_Ga=t,t=d,f=24,o=z,s=800," twice

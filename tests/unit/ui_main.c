@@ -197,7 +197,8 @@ static void test_harvest_empty(void **state)
 
     has(screen, " arxiv          due     now    never asked yet           0\n");
     has(screen, "the first one fetches the last 30 days");
-    has(dump(*state, "harvest", "--json", NULL), "\"requests\":0,\"failed\":0,\"retries\":0,\"bytes\":0,\"last\":null,\"last_status\":0,"
+    has(dump(*state, "harvest", "--json", NULL),
+        "\"requests\":0,\"failed\":0,\"retries\":0,\"bytes\":0,\"last\":null,\"last_status\":0,"
         "\"last_error\":null}],\"gaps\":[],\"items\":[]");
 }
 
@@ -279,5 +280,6 @@ int main(int argc, char **argv)
     if (process_child(argc, argv, &status)) /* the confined child is this program again */
         return status;
     return cmocka_run_group_tests_name("desk", tests, NULL, NULL) + ui_test_charts()
-           + ui_test_pictures() + ui_test_pictures_desk() + ui_test_reader();
+           + ui_test_pictures() + ui_test_pictures_desk() + ui_test_reader() + ui_test_fuzzy()
+           + ui_test_keys() + ui_test_paint() + ui_test_theme();
 }

@@ -4,6 +4,7 @@
  */
 #include "ui_test.h"
 
+#include "ui/paint.h"
 #include "ui/term_pictures.h"
 
 #include "carrel/canvas.h"
@@ -197,28 +198,25 @@ static void test_sent_once(void **state)
 
 /* ---- exact colours ---- */
 
-static void test_exact_rows(void **state)
+/* Cells of pictures are written by the painter like all others, in the colours that there are. */
+static void test_exact_colors(void **state)
 {
     struct on_canvas *t = *state;
+    struct painter painter = { .terminal = { .palette = DEPTH_TRUE, .looks = true } };
+    struct str bytes = STR_INIT;
 
-    paint(t, 0, 0, "a");
-    assert_memory_equal(t->out.ptr, "\0337\033[2;4H\033[0;38;2;7;8;9;48;2;23;24;25m" PICTURE_BLOCK,
-                        20);
-    assert_int_equal(count(t->out.ptr, "H\033[0;38;2;"), 6);
-    assert_string_equal(t->out.ptr + t->out.len - 2, "\0338");
-    assert_string_equal(paint(t, 0, 0, "a"), "");
-    assert_string_equal(paint(t, 0, 0, "b"), ""); /* a row without a picture */
-    paint(t, 5, 2, "word");
-    assert_int_equal(count(t->out.ptr, "\033[3;4H"), 1); /* before the word, and behind it */
-    assert_int_equal(count(t->out.ptr, "\033[3;10H"), 1);
-    assert_int_equal(count(t->out.ptr, "H\033[0;38;2;"), 2);
-    str_clear(&t->out);
-    term_pictures_after(&t->pictures, &t->canvas, true, &t->out); /* a cleared screen */
-    assert_int_equal(count(t->out.ptr, "H\033[0;38;2;"), 7);
-    t->canvas.display.colors = 256; /* cells say it all */
-    str_clear(&t->out);
-    term_pictures_after(&t->pictures, &t->canvas, true, &t->out);
-    assert_string_equal(t->out.ptr, "");
+    assert_string_equal(paint(t, 0, 0, "a"), ""); /* nothing is written beside them */
+    painter_paint(&painter, &t->canvas, true, &bytes);
+    assert_non_null(strstr(bytes.ptr, "38;2;7;8;9;48;2;23;24;25m" PICTURE_BLOCK));
+    str_clear(&bytes);
+    painter_paint(&painter, &t->canvas, false, &bytes);
+    assert_string_equal(bytes.ptr, "");
+    painter.terminal.palette = DEPTH_256;
+    painter_paint(&painter, &t->canvas, true, &bytes);
+    assert_non_null(strstr(bytes.ptr, "38;5;"));
+    assert_null(strstr(bytes.ptr, ";2;"));
+    painter_forget(&painter);
+    str_free(&bytes);
 }
 
 /* ---- sixel ---- */
@@ -256,9 +254,9 @@ int ui_test_pictures_desk(void)
 {
 #define CANVAS_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        CANVAS_TEST(test_cells),      CANVAS_TEST(test_cells_clipped),
-        CANVAS_TEST(test_off),        CANVAS_TEST(test_sent_once),
-        CANVAS_TEST(test_exact_rows), CANVAS_TEST(test_sixel_pieces),
+        CANVAS_TEST(test_cells),        CANVAS_TEST(test_cells_clipped),
+        CANVAS_TEST(test_off),          CANVAS_TEST(test_sent_once),
+        CANVAS_TEST(test_exact_colors), CANVAS_TEST(test_sixel_pieces),
     };
 
     return cmocka_run_group_tests_name("pictures at the desk", tests, NULL, NULL);

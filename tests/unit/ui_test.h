@@ -3,8 +3,12 @@
 #define CARREL_UI_TEST_H
 
 int ui_test_charts(void);
+int ui_test_fuzzy(void);
+int ui_test_keys(void);
+int ui_test_paint(void);
 int ui_test_pictures(void);
 int ui_test_pictures_desk(void);
 int ui_test_reader(void);
+int ui_test_theme(void);
 
 #endif

@@ -43,6 +43,26 @@ static void help_binding(void *ctx, const char *context, const char *keys, const
         textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s", keys, command);
 }
 
+static void help_trouble(void *ctx, const char *line)
+{
+    textview_add(ctx, STYLE_WARN, 2, "  %s", line);
+}
+
+/* What of the user's keys does not do what it says. */
+static void help_troubles(struct view *view)
+{
+    struct help_view *help = view->state;
+
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_add(&help->text, STYLE_HEADING, 0, "Your keys");
+    if (keymap_check(&view->desk->keymap, help_trouble, &help->text) == 0)
+        textview_add(&help->text, STYLE_NORMAL, 0,
+                     view->desk->keymap.len > view->desk->keymap.builtin
+                         ? "  All of them do what the configuration says."
+                         : "  There are none in the configuration: see [keys] in carrel help "
+                           "config.");
+}
+
 static int help_open(struct view *view, const char *argument, struct error *err)
 {
     struct help_view *help = mem_zalloc(sizeof *help);
@@ -60,6 +80,8 @@ static int help_open(struct view *view, const char *argument, struct error *err)
                  "A number before a key that moves is a count (10j, 100G); alone, 0-9 are views. "
                  "A new / replaces the old query as you type; arrows, Home, End and BS edit it, "
                  "<C-u> empties it, Esc goes back to it.");
+    if (view->desk->key_troubles > 0 || str_eq(help->first, "keys"))
+        help_troubles(view);
     if (help->first)
         desk_each_binding(view->desk, help_binding, help);
     help->rest = true;
@@ -72,6 +94,16 @@ static int help_open(struct view *view, const char *argument, struct error *err)
         if (command->flags & CMD_DESK)
             textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s%s%s", command->name,
                          command->summary, *command->args ? "; takes " : "", command->args);
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_add(&help->text, STYLE_HEADING, 0, "The desk itself");
+    textview_add(
+        &help->text, STYLE_NORMAL, 0,
+        "  :palette (<C-p>) finds commands, rooms, feeds, tags and papers by some of their "
+        "letters; Tab puts what it found into the prompt. :layout one|two|three  :theme "
+        "NAME (Tab shows how it looks)  :hints on|off  :keys (what of yours collides)  "
+        ":mouse on|off. The mouse opens, chooses, drags the edges of panes, follows links, "
+        "presses the keys named on the last line, and goes back with its right button; "
+        "with Shift most terminals select text all the same.");
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
     textview_add(&help->text, STYLE_HEADING, 0, "Topics (4, :topics, :view topics CATEGORY)");
     textview_add(&help->text, STYLE_NORMAL, 0,
@@ -132,6 +164,14 @@ static bool help_do(struct view *view, int argc, char **argv)
     return textview_command(&help->text, argc, argv);
 }
 
+static void help_finding(struct view *view, const char *text, bool done)
+{
+    struct help_view *help = view->state;
+
+    (void)done;
+    textview_finding(&help->text, text);
+}
+
 static void help_data(struct view *view, struct jsonw *w)
 {
     struct help_view *help = view->state;
@@ -154,5 +194,6 @@ const struct view_ops view_help = { .name = "help",
                                     .open = help_open,
                                     .draw = help_draw,
                                     .command = help_do,
+                                    .finding = help_finding,
                                     .data = help_data,
                                     .close = help_close };

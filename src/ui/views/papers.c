@@ -314,6 +314,17 @@ static void papers_posted(struct view *view, int argc, char **argv, bool marked)
         p->advanced = papers_move(view, "down", 1);
 }
 
+static const char *papers_under(struct view *view, struct arena *arena)
+{
+    struct papers *p = view->state;
+    const struct alert_row *alert = pane_row(&p->pane);
+    struct search_hit *hit = papers_row(p, p->cursor);
+
+    if (alert)
+        return alert->work ? arena_strdup(arena, alert->key) : NULL;
+    return hit && !hit->passage ? arena_strdup(arena, hit->row.key) : NULL;
+}
+
 static const struct error *papers_failure(const struct view *view)
 {
     const struct papers *p = view->state;
@@ -392,7 +403,8 @@ void papers_asked(const struct view *view, struct arena *arena, struct papers_as
 #define PAPERS_OPS                                                                                 \
     .open = papers_open, .draw = papers_draw, .command = papers_command,                           \
     .changed = papers_changed, .result = papers_result, .selection = papers_selection,             \
-    .marked = papers_marked, .acted = papers_acted, .posted = papers_posted,                       \
+    .under = papers_under, .marked = papers_marked, .acted = papers_acted, \
+    .posted = papers_posted,                                                                       \
     .peel = papers_marking_stop, .status = papers_status, .failure = papers_failure,               \
     .data = papers_data, .close = papers_close
 

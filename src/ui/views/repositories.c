@@ -311,6 +311,13 @@ static size_t repositories_selection(struct view *view, struct arena *arena, cha
     return 1;
 }
 
+static const char *repositories_under(struct view *view, struct arena *arena)
+{
+    char **keys;
+
+    return repositories_selection(view, arena, &keys) > 0 ? keys[0] : NULL;
+}
+
 static const struct error *repositories_failure(const struct view *view)
 {
     const struct repositories_view *v = view->state;
@@ -359,6 +366,7 @@ const struct view_ops view_repositories = {
     .changed = repositories_changed,
     .result = repositories_result,
     .selection = repositories_selection,
+    .under = repositories_under,
     .status = repositories_status,
     .failure = repositories_failure,
     .data = repositories_data,

@@ -396,6 +396,13 @@ static size_t trending_selection(struct view *view, struct arena *arena, char **
     return 1;
 }
 
+static const char *trending_under(struct view *view, struct arena *arena)
+{
+    char **keys;
+
+    return trending_selection(view, arena, &keys) > 0 ? keys[0] : NULL;
+}
+
 static const struct error *trending_failure(const struct view *view)
 {
     const struct trending *v = view->state;
@@ -440,6 +447,7 @@ const struct view_ops view_trending = {
     .changed = trending_changed,
     .result = trending_result,
     .selection = trending_selection,
+    .under = trending_under,
     .status = trending_status,
     .failure = trending_failure,
     .data = trending_data,

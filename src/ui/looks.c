@@ -1,0 +1,120 @@
+/*
+ * Themes and hints at the desk: which one is worn, how the next one would look while its name is
+ * typed, and telling the key of what was done by its name.
+ */
+#include "desk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* $COLORFGBG is "FOREGROUND;BACKGROUND", of the sixteen colours. */
+static const char *name_by_terminal(void)
+{
+    const char *colors = getenv("COLORFGBG");
+    const char *ground = colors ? strrchr(colors, ';') : NULL;
+
+    return ground && (strcmp(ground, ";7") == 0 || strcmp(ground, ";15") == 0) ? "light" : "dark";
+}
+
+static const char *theme_name_of(const char *name)
+{
+    return strcmp(name, "auto") == 0 ? name_by_terminal() : name;
+}
+
+static int theme_wear(struct desk *desk, const char *name, struct error *err)
+{
+    struct theme theme;
+    int result = theme_load(&theme, theme_name_of(name), err);
+
+    if (result == ERR_OK) {
+        desk->theme = theme;
+        desk->redraw = desk->repaint = true;
+    }
+    return result;
+}
+
+/* The remembered one may have gone since; the one of the settings must be there. */
+int desk_theme_start(struct desk *desk, struct error *err)
+{
+    const char *set = config_text(desk->app->config, "ui.theme");
+    struct error gone;
+
+    if (desk->remembered.theme[0]) {
+        if (theme_wear(desk, desk->remembered.theme, &gone) == ERR_OK)
+            return ERR_OK;
+        desk_say(desk, STYLE_WARN, "%s", gone.message);
+    }
+    return theme_wear(desk, set, err);
+}
+
+void desk_theme(struct desk *desk, const char *name)
+{
+    struct error err;
+
+    if (!name) {
+        desk_say(desk, STYLE_NORMAL, "%s: %s; :theme and Tab show the others", desk->theme.name,
+                 desk->theme.about);
+    } else if (theme_wear(desk, name, &err) != ERR_OK) {
+        desk_say(desk, STYLE_ERROR, "%s", err.message);
+    } else {
+        snprintf(desk->remembered.theme, sizeof desk->remembered.theme, "%.30s", name);
+        desk_say(desk, STYLE_NORMAL, "%s: %s", desk->theme.name, desk->theme.about);
+        desk_remember(desk);
+    }
+}
+
+void desk_theme_preview(struct desk *desk, const char *line)
+{
+    char name[40] = "";
+    struct error err;
+
+    if (sscanf(line, " theme %39s", name) != 1)
+        return;
+    if (!desk->theme_before)
+        desk->theme_before = mem_strdup(desk->theme.name);
+    if (strcmp(theme_name_of(name), desk->theme.name) != 0)
+        theme_wear(desk, name, &err); /* half of a name is none */
+}
+
+void desk_theme_back(struct desk *desk)
+{
+    struct error err;
+
+    if (desk->theme_before && theme_wear(desk, desk->theme_before, &err) != ERR_OK)
+        desk_say(desk, STYLE_ERROR, "%s", err.message);
+    free(desk->theme_before);
+    desk->theme_before = NULL;
+}
+
+/* ---- hints ---- */
+
+void desk_hints(struct desk *desk, const char *word)
+{
+    bool on = word ? strcmp(word, "on") == 0 : !desk->remembered.hints;
+
+    if (word && !on && strcmp(word, "off") != 0) {
+        desk_say(desk, STYLE_WARN, "hints on, or hints off");
+        return;
+    }
+    desk->remembered.hints = on;
+    desk_say(desk, STYLE_NORMAL, on ? "keys are told below" : "no keys are told; ? has them all");
+    desk_remember(desk);
+}
+
+/* ":mark star" typed out: once, that there is a key for it. */
+void desk_teach(struct desk *desk, const char *line)
+{
+    struct view *view = desk_view(desk);
+    struct str plain = STR_INIT;
+    const char *keys;
+
+    str_add(&plain, line);
+    str_trim(&plain);
+    keys = plain.len && view ? keymap_keys_of(&desk->keymap, view->ops->name, plain.ptr) : NULL;
+    if (keys && desk->remembered.hints && desk_remember_told(desk, plain.ptr)) {
+        str_clear(&desk->teach);
+        str_printf(&desk->teach, "the key for :%s is %s", plain.ptr, keys);
+    }
+    str_free(&plain);
+}

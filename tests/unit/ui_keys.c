@@ -1,0 +1,108 @@
+/*
+ * What is told of the user's keys: both names, and the line of the configuration.
+ */
+#include "ui_test.h"
+
+#include "ui/desk.h"
+
+#include "carrel/file.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void add_line(void *ctx, const char *line)
+{
+    str_printf(ctx, "%s\n", line);
+}
+
+/* The lines for a configuration of these lines; "FILE" stands for its name. */
+static void told(const char *text, const char *expected)
+{
+    char path[] = "/tmp/carrel-keys-XXXXXX";
+    struct keymap keymap = { 0 };
+    struct config *config = NULL;
+    struct error err = { 0 };
+    struct str lines = STR_INIT;
+    char *at;
+    int fd = mkstemp(path);
+    size_t count;
+
+    assert_int_equal(fd_write_all(fd, text, strlen(text), NULL), ERR_OK);
+    close(fd);
+    if (config_open(&config, path, true, NULL, 0, app_options, app_options_len, &err) != ERR_OK
+        || keymap_load(&keymap, config, &err) != ERR_OK)
+        fail_msg("%s", err.message);
+    count = keymap_check(&keymap, add_line, &lines);
+    assert_int_equal(count > 0, *expected != '\0');
+    while ((at = strstr(lines.ptr, path))) {
+        size_t where = (size_t)(at - lines.ptr);
+
+        str_remove(&lines, where, strlen(path));
+        str_insert(&lines, where, "FILE", 4);
+    }
+    assert_string_equal(lines.ptr, expected);
+    keymap_free(&keymap);
+    config_free(config);
+    str_free(&lines);
+    unlink(path);
+}
+
+static void test_fine(void **state)
+{
+    (void)state;
+    told("", "");
+    told("[keys \"global\"]\n bind = X mark skip\n bind = gX :palette\n",
+         "FILE:3: there is no command ':palette' for gX\n");
+    told("[keys \"library\"]\n bind = r mark skip\n", ""); /* takes the place of carrel's own */
+}
+
+static void test_conflicts(void **state)
+{
+    (void)state;
+    told("[keys \"library\"]\n bind = X mark skip\n bind = X mark star\n",
+         "X in [library] is bound twice: 'mark skip' (FILE:2), and 'mark star' (FILE:3), which "
+         "counts\n");
+    told("[keys \"global\"]\n bind = gx sort\n bind = gxx mark star\n",
+         "gx in [global], 'sort' (FILE:2), leaves gxx unreachable: 'mark star' (FILE:3)\n");
+    told("[keys \"global\"]\n bind = Z redraw\n",
+         "Z in [global], 'redraw' (FILE:2), leaves ZZ unreachable: 'quit' (carrel's own)\n"
+         "Z in [global], 'redraw' (FILE:2), leaves ZQ unreachable: 'quit' (carrel's own)\n");
+    told("[keys \"global\"]\n bind = X nosuch thing\n",
+         "FILE:2: there is no command 'nosuch thing' for X\n");
+    told("[keys \"global\"]\n bind = r redraw\n",
+         "FILE:2: r in [global], 'redraw', is not reached in lists of papers, where it is 'mark "
+         "read': bind it in [library], [today] and [search], too\n");
+    told("[keys \"global\"]\n bind = r redraw\n[keys \"library\"]\n bind = r redraw\n", "");
+}
+
+static void test_keys_of(void **state)
+{
+    struct keymap keymap = { 0 };
+    struct config *config = NULL;
+
+    (void)state;
+    assert_int_equal(
+        config_open(&config, "/nowhere/config", false, NULL, 0, app_options, app_options_len, NULL),
+        ERR_OK);
+    assert_int_equal(keymap_load(&keymap, config, NULL), ERR_OK);
+    assert_string_equal(keymap_keys_of(&keymap, "library", "mark star"), "s");
+    assert_string_equal(keymap_keys_of(&keymap, "library", "undo"), "u");
+    assert_null(keymap_keys_of(&keymap, "jobs", "mark star"));
+    assert_null(keymap_keys_of(&keymap, "code", "undo of nothing"));
+    keymap_free(&keymap);
+    config_free(config);
+}
+
+int ui_test_keys(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_fine),
+                                        cmocka_unit_test(test_conflicts),
+                                        cmocka_unit_test(test_keys_of) };
+
+    return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
+}
