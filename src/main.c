@@ -13,6 +13,7 @@ int main(int argc, char **argv)
 {
     static const struct app_faces faces = { .desk = ui_run,
                                             .dump = ui_dump,
+                                            .check = ui_check,
                                             .view_name = ui_view_name,
                                             .desk_command = ui_command_name,
                                             .serve = http_serve,

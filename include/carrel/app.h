@@ -24,6 +24,7 @@ struct command_call;
 struct app_faces {
     int (*desk)(struct app *app, struct error *err); /* until the user leaves */
     int (*dump)(struct command_call *call, struct error *err);
+    int (*check)(struct command_call *call, struct error *err); /* the desk's settings */
     const char *(*view_name)(size_t i); /* of the desk; NULL behind the last */
     const char *(*desk_command)(size_t i); /* of its own; likewise */
     int (*serve)(struct command_call *call, struct error *err);

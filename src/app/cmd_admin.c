@@ -207,8 +207,10 @@ int cmd_config(struct command_call *call, struct error *err)
     struct jsonw w;
     const char *value;
 
-    if (call->argc > 1)
-        return error_set(err, ERR_USAGE, "config takes at most one key; settings are changed in %s",
+    if (call_has(call, "--check") && call->argc == 0 && call->app->faces)
+        return call->app->faces->check(call, err);
+    if (call->argc > 1 || call_has(call, "--check"))
+        return error_set(err, ERR_USAGE, "config takes at most one key, or --check alone; settings are changed in %s",
                          call->app->config_file);
     if (call->argc == 1) {
         value = config_text(call->app->config, call->argv[0]);

@@ -9,6 +9,12 @@
 
 static const struct command_option json_only[] = { { "--json", NULL, "answer as JSON" }, { 0 } };
 
+static const struct command_option config_options[] = {
+    { "--check", NULL, "look whether keys and themes do what they say" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 }
+};
+
 static const struct command_option search_options[] = {
     { "--mode", "MODE", "hybrid (default where there are vectors), lexical, semantic" },
     { "--no-priors", NULL, "no advantage for new papers and for those called like the query" },
@@ -676,7 +682,8 @@ static const char undo_help[] =
     "told.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
-    "'carrel help config' lists all settings.";
+    "'carrel help config' lists all settings. --check tells of keys that collide, cannot be reached or run\n"
+    "nothing, with their lines, and of themes that cannot be read; the exit code is 1 then.";
 
 static const char cite_help[] =
     "Keys are those of 'carrel export --format bibtex' and the others (docs/EXCHANGE.md); they are "
@@ -824,8 +831,8 @@ static const struct command commands[] = {
     { "dump", "VIEW [ID|QUERY]", CMD_CLI | CMD_NO_STORE,
       "any view of the desk without a terminal: text, JSON, ANSI or SVG", dump_help, dump_options,
       cmd_dump },
-    { "config", "[KEY]", CMD_CLI | CMD_DESK | CMD_NO_STORE, "show settings", config_help, json_only,
-      cmd_config },
+    { "config", "[KEY]", CMD_CLI | CMD_DESK | CMD_NO_STORE, "show settings", config_help,
+      config_options, cmd_config },
     { "paths", "", CMD_CLI | CMD_DESK | CMD_NO_STORE, "where things are", NULL, json_only,
       cmd_paths },
     { "completion", "bash|zsh|fish | words [--] WORD...", CMD_CLI | CMD_NO_STORE,

@@ -941,7 +941,7 @@ static void words_offer(void *ctx, const char *text)
         words->each(words->ctx, text);
 }
 
-void desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, const char *text),
+bool desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, const char *text),
                    void *ctx)
 {
     static const struct {
@@ -954,9 +954,13 @@ void desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, 
     struct words_each words = { typed, each, ctx };
     size_t i, k;
 
-    for (i = 0; i < ARRAY_LEN(known); i++)
-        for (k = 0; strcmp(known[i].name, name) == 0 && k < 6 && known[i].words[k]; k++)
-            words_offer(&words, known[i].words[k]);
+    for (i = 0; i < ARRAY_LEN(known) && strcmp(known[i].name, name) != 0; i++)
+        ;
+    if (i == ARRAY_LEN(known))
+        return false;
+    for (k = 0; k < ARRAY_LEN(known[i].words) && known[i].words[k]; k++)
+        words_offer(&words, known[i].words[k]);
     if (strcmp(name, "theme") == 0)
         theme_each(words_offer, &words);
+    return true;
 }

@@ -91,9 +91,8 @@ static int completion_run(struct task *task, void *worker, struct error *err)
         for (i = 0; count == 0 && (name = desk_command_name(i)); i++)
             if (strncmp(name, all[0], strlen(all[0])) == 0)
                 completion_add(t, name);
-        if (count == 1)
-            desk_words_of(all[0], all[1], completion_add, t);
-        if (complete_words(&complete, count + 1, all))
+        if (!(count == 1 && desk_words_of(all[0], all[1], completion_add, t))
+            && complete_words(&complete, count + 1, all))
             completion_files(t);
         if (t->len > 0)
             qsort(t->found, t->len, sizeof *t->found, completion_by_name);

@@ -332,8 +332,9 @@ const struct view_ops *desk_view_at(size_t i);   /* NULL behind the last */
 void desk_list_views(struct str *out);           /* "today, library ... or analytics" */
 const char *desk_command_name(size_t i);         /* of the desk's own; NULL behind the last */
 const char *desk_command_help(const char *name); /* NULL: not one of them */
-/* What may stand behind a command of the desk's own, as far as it begins like `typed`. */
-void desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, const char *text),
+/* What may stand behind a command of the desk's own, as far as it begins like `typed`; false: it is
+ * none whose words are known. */
+bool desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, const char *text),
                    void *ctx);
 bool desk_is_keyless(const char *name); /* a view's, without a key */
 void desk_complete(struct desk *desk);  /* completion.c: Tab at the prompt */

@@ -12,6 +12,7 @@
 
 #define ROWS 12
 #define KIND_COLUMNS 9
+#define FIRST 100000    /* while nothing is typed */
 #define RECENT_WORTH 24 /* of what was used last; one less for each before it */
 #define BY_HELP 30      /* a command whose help has just these letters */
 #define UNMATCHED 20    /* a paper that was found by other words than its title's */
@@ -22,12 +23,14 @@ static int item_score(const struct palette_item *item, const char *pattern)
 {
     int score = fuzzy_score(pattern, item->text, NULL), recent;
 
+    if (!*pattern) /* papers are not offered before they are asked for */
+        return item->recent                  ? FIRST - item->recent
+               : item->kind == PALETTE_PAPER ? 0
+                                             : FIRST - USED_MAX - item->order;
     if (score == 0 && item->kind == PALETTE_COMMAND && strlen(pattern) > 2
         && strcasestr(item->more, pattern))
         score = BY_HELP;
-    if (item->kind == PALETTE_PAPER && !item->recent && !*pattern)
-        score = 0; /* nobody has asked for papers yet */
-    else if (score == 0 && item->place >= 0)
+    if (score == 0 && item->place >= 0)
         score = UNMATCHED - item->place;
     recent = item->recent ? RECENT_WORTH - item->recent : 0;
     return score > 0 ? score + (recent > 0 ? recent : 0) : 0;

@@ -17,6 +17,7 @@ const char *palette_kind_name(enum palette_kind kind)
 void palette_add(struct palette_list *list, const struct palette_item *item)
 {
     VEC_PUSH(list->items, list->len, list->cap, *item);
+    list->items[list->len - 1].order = (int)list->len;
 }
 
 void palette_clear(struct palette_list *list)
@@ -94,7 +95,7 @@ static void add_commands(struct palette_list *list)
     size_t i;
 
     for (i = 0; (name = desk_command_name(i)); i++)
-        if (strcmp(name, "palette") != 0 && strcmp(name, "prompt") != 0
+        if (name[1] && strcmp(name, "palette") != 0 && strcmp(name, "prompt") != 0
             && strcmp(name, "view") != 0)
             add_command(list, name, "", desk_command_help(name));
     for (i = 0; (command = command_at(i)); i++)

@@ -4,7 +4,8 @@
  * One look at a time, on the writer's thread, whose connection is the only one that can tell
  * (PRAGMA data_version is per connection). Two things are told apart: content (works and the
  * reader's state), which makes the lists ask again, at most every two seconds while a harvest goes
- * on; and everything else (jobs, the ledger), which only the rooms that show it follow.
+ * on, and more seldom while nobody looks at the terminal; and everything else (jobs, the ledger),
+ * which only the rooms that show it follow.
  */
 #include "desk.h"
 
@@ -16,7 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONTENT_MS 2000 /* lists do not ask again sooner */
+#define CONTENT_MS 2000  /* lists do not ask again sooner */
+#define UNSEEN_MS 30000 /* nor so, while nobody looks at the terminal */
 
 struct watch_task {
     struct task task;
@@ -143,7 +145,8 @@ void desk_watch(struct desk *desk)
     for (i = 0; i < desk->depth; i++)
         if (desk->stack[i]->ops->tick && desk->stack[i]->ops->tick(desk->stack[i]))
             desk->repaint = true;
-    if (desk->content_due && now - desk->content_shown > CONTENT_MS) {
+    if (desk->content_due
+        && now - desk->content_shown > (desk->focused ? CONTENT_MS : UNSEEN_MS)) {
         desk->content_due = false;
         desk->content_shown = now;
         desk_changed(desk);
