@@ -256,6 +256,11 @@ bench-scale: all $(BENCHES) ## as bench, with libraries of up to two million pap
 	@sh deploy/packages.sh bench
 	@sh bench/scale.sh
 
+.PHONY: bench-feel
+bench-feel: all $(BENCHES) $(REPLAY) ## bytes written beside tig and newsboat, and keys with 500,000 papers while a sync runs
+	@sh deploy/packages.sh bench
+	@sh bench/feel.sh
+
 .PHONY: bench-pwc
 bench-pwc: all $(BENCHES) ## import dumps of Papers with Code as large as they were
 	@sh deploy/packages.sh bench

@@ -15,7 +15,7 @@ run="libcurl4 libexpat1 libfreetype6 libgit2-1.5 libgumbo1 libharfbuzz0b libjans
      libutf8proc2 libwslay1 zlib1g ca-certificates"
 deb="$build dpkg-dev"
 prove="debootstrap systemd-container python3"
-bench="$build g++ libxapian-dev libfaiss-dev libopenblas-dev zstd time mupdf-tools poppler-utils git tig
+bench="$build g++ libxapian-dev libfaiss-dev libopenblas-dev zstd time mupdf-tools poppler-utils git tig newsboat
        wrk python3-fastapi python3-uvicorn python3-uvloop python3-httptools sqlite3 curl"
 
 browser="chromium chromium-driver python3-selenium fonts-dejavu-core"

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define STEP_OVER 4  /* cells that are written again rather than stepped over */
+#define BLANK_FROM 9 /* blanks within a line that are */
 #define ERASE_FROM 4 /* blanks up to the end of a line that are worth erasing */
 
 static const struct cell *cell_of(const struct canvas *canvas, int x, int y)
@@ -200,14 +201,31 @@ void painter_go(struct painter *painter, int x, int y, struct str *out)
 
 /* ---- cells ---- */
 
+static bool is_blank(const struct cell *cell)
+{
+    return cell->look == CELL_STYLED && strcmp(cell->text, " ") == 0 && !cell->link;
+}
+
+/* Of a blank only the ground is seen: the look stays as it is where that is the same. */
+static struct look look_for(const struct painter *painter, const struct cell *cell)
+{
+    const struct look *worn = &painter->pen.look;
+    struct look look = pen_of(painter, cell).look;
+
+    return is_blank(cell) && look.bg == worn->bg && !look.reverse && !look.underline
+                   && !worn->reverse && !worn->underline
+               ? *worn
+               : look;
+}
+
 static void put(struct painter *painter, const struct canvas *canvas, int x, int y, struct str *out)
 {
     const struct cell *cell = cell_of(canvas, x, y);
-    struct pen pen = pen_of(painter, cell);
+    struct look look = look_for(painter, cell);
 
     painter_go(painter, x, y, out);
-    set_link(painter, canvas, pen.link, out);
-    set_look(painter, &pen.look, out);
+    set_link(painter, canvas, painter->terminal.links ? cell->link : 0, out);
+    set_look(painter, &look, out);
     str_add(out, cell->text);
     painter->x += cell->width;
     if (painter->x >= canvas->width)
@@ -223,56 +241,80 @@ static bool is_short(const struct painter *painter, const struct canvas *canvas,
     if (to - from > STEP_OVER)
         return false;
     for (x = from; x < to; x++) {
-        struct pen pen = pen_of(painter, cell_of(canvas, x, y));
+        const struct cell *cell = cell_of(canvas, x, y);
+        struct look look = look_for(painter, cell);
 
-        if (cell_of(canvas, x, y)->width != 1 || cell_of(canvas, x, y)->text[1]
-            || pen.link != painter->pen.link || !same_look(&pen.look, &painter->pen.look))
+        if (cell->width != 1 || cell->text[1] || pen_of(painter, cell).link != painter->pen.link
+            || !same_look(&look, &painter->pen.look))
             return false;
     }
     return true;
 }
 
-static bool is_blank(const struct cell *cell)
+/* Does erasing leave cells that look so? */
+static bool is_erased(const struct painter *painter, const struct look *look)
 {
-    return cell->look == CELL_STYLED && strcmp(cell->text, " ") == 0 && !cell->link;
+    return !look->reverse && !look->underline
+           && (look->bg == COLOR_OWN || painter->terminal.erase_colored);
 }
 
-/* Where the blanks up to the end of this line begin, when a terminal can erase them. */
-static int blanks_from(const struct painter *painter, const struct canvas *canvas, int y)
+/* How many blanks on one ground begin here, up to `to`. */
+static int blanks_at(const struct painter *painter, const struct canvas *canvas, int x, int to,
+                     int y)
 {
-    struct look look = pen_of(painter, cell_of(canvas, canvas->width - 1, y)).look;
-    int x = canvas->width;
+    struct look look = pen_of(painter, cell_of(canvas, x, y)).look;
+    int count = 0;
 
-    if (!painter->terminal.erases || look.reverse || look.underline
-        || (look.bg != COLOR_OWN && !painter->terminal.erase_colored))
-        return canvas->width;
-    while (x > 0 && is_blank(cell_of(canvas, x - 1, y))) {
-        struct look other = pen_of(painter, cell_of(canvas, x - 1, y)).look;
+    while (is_erased(painter, &look) && x + count < to && is_blank(cell_of(canvas, x + count, y))) {
+        struct look other = pen_of(painter, cell_of(canvas, x + count, y)).look;
 
         if (other.bg != look.bg || other.reverse || other.underline)
             break;
-        x--;
+        count++;
     }
-    return x;
+    return count;
 }
 
-static void erase(struct painter *painter, const struct canvas *canvas, int x, int y,
+static void erase(struct painter *painter, const struct canvas *canvas, int x, int count, int y,
                   struct str *out)
 {
-    struct look look = pen_of(painter, cell_of(canvas, canvas->width - 1, y)).look;
+    struct look look = look_for(painter, cell_of(canvas, x, y));
 
-    if (look.bg == painter->pen.look.bg && !painter->pen.look.reverse
-        && !painter->pen.look.underline)
-        look = painter->pen.look; /* of a blank, only the ground is seen */
     painter_go(painter, x, y, out);
     set_link(painter, canvas, 0, out);
     set_look(painter, &look, out);
-    str_add(out, "\033[K");
+    if (x + count == canvas->width)
+        str_add(out, "\033[K");
+    else
+        str_printf(out, "\033[%dX", count);
+}
+
+/* Blanks that are shorter to erase than to write, from this cell on; 0: it is to be written. */
+static int erasable(const struct painter *painter, const struct canvas *canvas, int x, int last,
+                    int y)
+{
+    bool ends = painter->terminal.erases, inside = painter->terminal.erases_inside;
+    int count = ends || inside ? blanks_at(painter, canvas, x, canvas->width, y) : 0;
+
+    if (ends && x + count == canvas->width && last - x >= ERASE_FROM)
+        return count;
+    count = count < last - x ? count : last - x;
+    return inside && x + count < canvas->width && count >= BLANK_FROM ? count : 0;
+}
+
+/* What was stepped over, where that is shorter to write again. */
+static void close_up(struct painter *painter, const struct canvas *canvas, int x, int y,
+                     struct str *out)
+{
+    if (painter->x >= 0 && painter->y == y && painter->x < x
+        && is_short(painter, canvas, painter->x, x, y))
+        while (painter->x < x)
+            put(painter, canvas, painter->x, y, out);
 }
 
 static void paint_row(struct painter *painter, const struct canvas *canvas, int y, struct str *out)
 {
-    int blanks = blanks_from(painter, canvas, y), last = canvas->width, x;
+    int last = canvas->width, x, erased;
 
     while (last > 0 && is_shown(painter, canvas, last - 1, y))
         last--;
@@ -283,15 +325,13 @@ static void paint_row(struct painter *painter, const struct canvas *canvas, int 
 
         if (cell->width == 0 || (is_shown(painter, canvas, x, y) && !half))
             continue;
-        if (x >= blanks && last - x >= ERASE_FROM) {
-            erase(painter, canvas, x, y, out);
-            break;
-        }
-        if (painter->x >= 0 && painter->y == y && painter->x < x
-            && is_short(painter, canvas, painter->x, x, y))
-            while (painter->x < x)
-                put(painter, canvas, painter->x, y, out);
-        put(painter, canvas, x, y, out);
+        close_up(painter, canvas, x, y, out);
+        erased = erasable(painter, canvas, x, last, y);
+        if (erased > 0)
+            erase(painter, canvas, x, erased, y, out);
+        else
+            put(painter, canvas, x, y, out);
+        x += erased > 0 ? erased - 1 : 0;
     }
 }
 

@@ -11,6 +11,7 @@
 struct paint_terminal {
     enum depth palette;
     bool erases;        /* to the end of a line: \e[K */
+    bool erases_inside; /* so many cells (terminfo: ech) */
     bool erase_colored; /* and paints the ground that is set (terminfo: bce) */
     bool scrolls;       /* has regions that scroll (terminfo: csr) */
     bool looks;         /* knows SGR at all; else text alone is written */

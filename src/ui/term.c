@@ -133,6 +133,7 @@ static void term_learn(struct term *term)
     desk_pictures_choose(desk);
     can->looks = ansi;
     can->erases = ansi;
+    can->erases_inside = ansi && has_string("ech");
     can->erase_colored = tigetflag("bce") > 0;
     can->scrolls = ansi && has_string("csr") && has_string("ri");
     can->palette = color ? (enum depth)desk->canvas.display.colors : DEPTH_NONE;

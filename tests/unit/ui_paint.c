@@ -129,6 +129,9 @@ static const char *control(struct screen *s, const char *at)
         s->x += numbers[0] ? numbers[0] : 1;
     } else if (*at == 'K') {
         blank(s, s->y, s->x, s->width);
+    } else if (*at == 'X') {
+        assert_true(s->x + numbers[0] <= s->width);
+        blank(s, s->y, s->x, s->x + numbers[0]);
     } else if (*at == 'J') {
         for (y = 0; y < s->height; y++)
             blank(s, y, 0, s->width);
@@ -270,6 +273,7 @@ static void rig_close(struct rig *rig)
 
 static const struct paint_terminal xterm = { .palette = DEPTH_256,
                                              .erases = true,
+                                             .erases_inside = true,
                                              .erase_colored = true,
                                              .scrolls = true,
                                              .looks = true,
@@ -376,7 +380,7 @@ static void test_anything(void **state)
 
     (void)state;
     poor.erase_colored = false;
-    bare.erases = bare.scrolls = bare.links = false;
+    bare.erases = bare.erases_inside = bare.scrolls = bare.links = false;
     bare.palette = DEPTH_TRUE;
     none.palette = DEPTH_NONE;
     few.palette = DEPTH_8;
