@@ -28,7 +28,7 @@ for size in 24x80 60x200; do
     fi
     if command -v newsboat >/dev/null; then
         newsboat -q -u "$work/.newsboat/urls" -c "$work/cache.db" -x reload >/dev/null 2>&1 || true
-        $feel bytes -s $size newsboat "into the feed" '\r' "down" '\e[B' "down again" '\e[B' "page down" '\e[6~' "page down" '\e[6~' "open" '\r' "back" q -- \
+        $feel bytes -s $size newsboat "into the feed" '\r' "down" '\eOB' "down again" '\eOB' "page down" '\e[6~' "page down" '\e[6~' "open" '\r' "back" q -- \
             newsboat -q -u "$work/.newsboat/urls" -c "$work/cache.db"
     else
         echo "newsboat     skipped: it is not here"

@@ -141,6 +141,8 @@ struct desk {
     char *theme_before; /* the one to go back to when a preview is left; NULL: none is shown */
     struct view *beside, *coming; /* layout.c: the paper beside its list, and the next one */
     enum { DRAG_NONE, DRAG_SIDE, DRAG_SPLIT } drag;
+    struct mouse click; /* the last press, and when (ticks) */
+    int64_t click_at;
     bool focused;     /* the terminal is looked at */
     struct str teach; /* the key of what was just done by its name */
     size_t key_troubles;
@@ -212,7 +214,9 @@ void desk_key(struct desk *desk, const char *key);
 /* Nothing was typed for KEY_WAIT_MS: a lone digit is a view, and a slip in a query may be told. */
 void desk_key_pause(struct desk *desk);
 #define KEY_WAIT_MS 300
-void desk_mouse(struct desk *desk, const struct mouse *mouse); /* mouse.c */
+/* mouse.c: what the terminal reports behind "CSI <"; anything else does nothing */
+void desk_mouse_report(struct desk *desk, const char *text);
+void desk_mouse(struct desk *desk, const struct mouse *mouse);
 /* Text that was pasted: into the prompt, line ends as blanks; without one nothing is done. */
 void desk_paste(struct desk *desk, const char *text);
 void desk_focus(struct desk *desk, bool focused);
@@ -244,8 +248,6 @@ bool desk_sidebar_command(struct desk *desk, const char *name); /* false: not on
 int desk_sidebar_width(const struct desk *desk);
 void desk_draw_sidebar(struct desk *desk, int width);
 char *desk_title(struct desk *desk); /* of the window; the caller frees */
-/* The key that the hint at this column of the last line names: "r" of "r read"; false: none. */
-bool desk_hint_at(struct desk *desk, int x, char key[32]);
 
 /* layout.c */
 const char *layout_name(enum pane_count layout); /* "one", "two" or "three" */
@@ -268,13 +270,19 @@ bool desk_remember_told(struct desk *desk, const char *name); /* false: it was a
 
 void remembered_free(struct remembered *remembered); /* its members */
 
-/* looks.c: themes and hints at the desk */
+/* looks.c: themes at the desk */
 int desk_theme_start(struct desk *desk, struct error *err);
 void desk_theme(struct desk *desk, const char *name);         /* NULL: tells which */
 void desk_theme_preview(struct desk *desk, const char *line); /* of ":theme NAME" as it is typed */
 void desk_theme_back(struct desk *desk);                      /* the preview is left */
+
+/* hints.c */
 void desk_hints(struct desk *desk, const char *word);
 void desk_teach(struct desk *desk, const char *line);
+void desk_draw_hints(struct desk *desk, int y, int columns);
+void desk_draw_pending(struct desk *desk, int y, int columns); /* keys of a sequence begun */
+/* The keys of the hint at this column of the last line; false: there is none. */
+bool desk_hint_at(struct desk *desk, int x, char key[32]);
 
 /* palette.c */
 void desk_palette(struct desk *desk, const char *text);

@@ -88,62 +88,6 @@ static int draw_work(struct desk *desk, int y)
     return canvas->width - width - 2;
 }
 
-static const char *view_hint(const struct view *view)
-{
-    if (view && view->ops->hints)
-        return view->ops->hints(view);
-    if (view && view->ops->hint)
-        return view->ops->hint;
-    return "/ search  Enter open  r read  s star  t tag  : command  ? help  Q quit";
-}
-
-/* As many of the hints, which two blanks part, as there is room for; the caller frees. */
-static char *fitting_hints(const struct view *view, int columns)
-{
-    char *shown = mem_strdup(view_hint(view)), *gap = NULL, *at;
-
-    if (text_width(shown) > columns) {
-        for (at = shown; (at = strstr(at, "  ")); at += 2) {
-            *at = '\0';
-            gap = text_width(shown) <= columns ? at : gap;
-            *at = ' ';
-        }
-        if (gap)
-            *gap = '\0';
-    }
-    return shown;
-}
-
-static void draw_hint(struct desk *desk, int y, int columns)
-{
-    char *shown;
-
-    if (!desk->remembered.hints)
-        return;
-    shown = fitting_hints(desk_view(desk), columns);
-    canvas_text(&desk->canvas, 0, y, columns, STYLE_DIM, shown);
-    free(shown);
-}
-
-bool desk_hint_at(struct desk *desk, int x, char key[32])
-{
-    char *shown = fitting_hints(desk_view(desk), desk->canvas.width), *at = shown, *end;
-    bool found = false;
-
-    if (!desk->remembered.hints || desk->prompt != PROMPT_NONE || desk->message.len > 0
-        || desk->pending[0])
-        *at = '\0';
-    for (; *at && !found; at = end + strspn(end, " ")) {
-        end = strstr(at, "  ");
-        end = end ? end : at + strlen(at);
-        found = x >= (int)(at - shown) && x < (int)(end - shown);
-        if (found)
-            snprintf(key, 32, "%.*s", (int)strcspn(at, " "), at);
-    }
-    free(shown);
-    return found;
-}
-
 #define MESSAGE_ROWS 4
 
 /* A message that is longer than a line goes over the end of the view, its end on the last line. */
@@ -226,9 +170,9 @@ static void draw_bottom(struct desk *desk)
     } else if (desk->teach.len > 0) {
         canvas_text(canvas, 0, y, columns, STYLE_ACCENT, desk->teach.ptr);
     } else if (desk->pending[0]) {
-        canvas_text(canvas, 0, y, columns, STYLE_DIM, desk->pending);
+        desk_draw_pending(desk, y, columns);
     } else {
-        draw_hint(desk, y, columns);
+        desk_draw_hints(desk, y, columns);
     }
 }
 

@@ -1,6 +1,5 @@
 /*
- * Themes and hints at the desk: which one is worn, how the next one would look while its name is
- * typed, and telling the key of what was done by its name.
+ * Themes at the desk: which one is worn, and how the next one would look while its name is typed.
  */
 #include "desk.h"
 
@@ -85,36 +84,4 @@ void desk_theme_back(struct desk *desk)
         desk_say(desk, STYLE_ERROR, "%s", err.message);
     free(desk->theme_before);
     desk->theme_before = NULL;
-}
-
-/* ---- hints ---- */
-
-void desk_hints(struct desk *desk, const char *word)
-{
-    bool on = word ? strcmp(word, "on") == 0 : !desk->remembered.hints;
-
-    if (word && !on && strcmp(word, "off") != 0) {
-        desk_say(desk, STYLE_WARN, "hints on, or hints off");
-        return;
-    }
-    desk->remembered.hints = on;
-    desk_say(desk, STYLE_NORMAL, on ? "keys are told below" : "no keys are told; ? has them all");
-    desk_remember(desk);
-}
-
-/* ":mark star" typed out: once, that there is a key for it. */
-void desk_teach(struct desk *desk, const char *line)
-{
-    struct view *view = desk_view(desk);
-    struct str plain = STR_INIT;
-    const char *keys;
-
-    str_add(&plain, line);
-    str_trim(&plain);
-    keys = plain.len && view ? keymap_keys_of(&desk->keymap, view->ops->name, plain.ptr) : NULL;
-    if (keys && desk->remembered.hints && desk_remember_told(desk, plain.ptr)) {
-        str_clear(&desk->teach);
-        str_printf(&desk->teach, "the key for :%s is %s", plain.ptr, keys);
-    }
-    str_free(&plain);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define BACK_BUTTON 2
+#define TWICE_MS 400 /* between the clicks of a double click */
 
 static bool is_in(const struct rect *rect, int x, int y)
 {
@@ -87,11 +88,6 @@ static void press_last_line(struct desk *desk, int x)
 
     if (!desk_hint_at(desk, x, key))
         return;
-    if (strcmp(key, "Enter") == 0 || strcmp(key, "Esc") == 0 || strcmp(key, "Space") == 0)
-        snprintf(key, sizeof key, "%s",
-                 key[0] == 'S'   ? "<Space>"
-                 : key[1] == 'n' ? "<CR>"
-                                 : "<Esc>");
     while ((took = key_next(keys, first)) > 0) {
         keys += took;
         desk_key(desk, first);
@@ -174,4 +170,38 @@ void desk_focus(struct desk *desk, bool focused)
 {
     desk->focused = focused;
     desk->repaint = true;
+}
+
+/* BUTTON;COLUMN;ROW: of the button two bits, 32 for dragging, 64 for the wheel; M, or m when it is
+ * let go. */
+static bool report_parse(struct mouse *mouse, const char *text)
+{
+    int button, x, y;
+    char end;
+
+    if (sscanf(text, "%d;%d;%d%c", &button, &x, &y, &end) != 4 || (end != 'M' && end != 'm')
+        || button < 0 || x < 1 || y < 1)
+        return false;
+    *mouse = (struct mouse){ .x = x - 1, .y = y - 1, .button = button & 3 };
+    mouse->what = button & 64   ? (button & 1 ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP)
+                  : end == 'm'  ? MOUSE_RELEASE
+                  : button & 32 ? MOUSE_DRAG
+                                : MOUSE_PRESS;
+    return true;
+}
+
+void desk_mouse_report(struct desk *desk, const char *text)
+{
+    struct mouse mouse;
+    int64_t now = clock_ticks_ms();
+
+    if (!report_parse(&mouse, text))
+        return;
+    if (mouse.what == MOUSE_PRESS) {
+        mouse.twice = desk->click_at && now - desk->click_at < TWICE_MS && desk->click.x == mouse.x
+                      && desk->click.y == mouse.y;
+        desk->click = mouse;
+        desk->click_at = mouse.twice ? 0 : now;
+    }
+    desk_mouse(desk, &mouse);
 }

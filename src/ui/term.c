@@ -33,8 +33,7 @@
 #define HEAR_OUT_MS 200 /* for answers that are on their way when the terminal is given back */
 #define PASTE_MS 500    /* in a paste, for what is still on its way */
 #define PASTE_BYTES (64u << 10)
-#define TWICE_MS 400 /* between the clicks of a double click */
-#define LEAVE_MS 80  /* for background work to stop; after that the process ends without it */
+#define LEAVE_MS 80 /* for background work to stop; after that the process ends without it */
 
 static struct termios term_saved;
 static volatile sig_atomic_t term_on;
@@ -48,11 +47,9 @@ struct term {
     WINDOW *input; /* a pad: reading from it draws nothing */
     struct term_modes modes;
     struct painter painter;
-    struct str title;   /* the window's, as it was set last */
-    struct mouse click; /* the last one, and when (ticks) */
-    int64_t click_at;
-    int64_t key_at;  /* ticks (us): when the keys that wait to be painted were seen; 0 none */
-    int64_t rows_at; /* the same, of keys whose rows are still being read; 0 none */
+    struct str title; /* the window's, as it was set last */
+    int64_t key_at;   /* ticks (us): when the keys that wait to be painted were seen; 0 none */
+    int64_t rows_at;  /* the same, of keys whose rows are still being read; 0 none */
     int keys;
     struct term_pictures pictures;
     struct str bytes; /* to be written */
@@ -63,12 +60,12 @@ struct term {
 /* Only async-signal-safe calls: this runs in handlers. */
 static void term_restore_raw(void)
 {
-    const char *leave = term_modes_leave();
+    const char *crash = term_modes_crash();
 
     if (!term_on)
         return;
     term_on = 0;
-    if (write(STDOUT_FILENO, leave, strlen(leave)) < 0)
+    if (write(STDOUT_FILENO, crash, strlen(crash)) < 0)
         return;
     tcsetattr(STDIN_FILENO, TCSANOW, &term_saved);
 }
@@ -106,10 +103,21 @@ static void term_signals(void)
     signal(SIGCHLD, SIG_DFL);
 }
 
-/* For terminals that are not moved about as ECMA-48 says. */
+/* For terminals that are not moved about as ECMA-48 says. Terminfo may ask for a pause ("$<5>"),
+ * which none needs that has not been in a museum for long. */
 static void term_move(struct str *out, int x, int y)
 {
-    str_add(out, tiparm(tigetstr("cup"), y, x));
+    const char *move = tiparm(tigetstr("cup"), y, x);
+
+    str_add_mem(out, move, strcspn(move, "$"));
+}
+
+static bool is_ansi(const char *cup)
+{
+    static const char ansi[] = "\033[%i%p1%d;%p2%dH";
+    size_t len = sizeof ansi - 1;
+
+    return strncmp(cup, ansi, len) == 0 && (!cup[len] || cup[len] == '$');
 }
 
 static bool has_string(const char *name)
@@ -125,7 +133,7 @@ static void term_learn(struct term *term)
     struct desk *desk = term->desk;
     struct paint_terminal *can = &term->painter.terminal;
     const char *cup = has_string("cup") ? tigetstr("cup") : "", *name = getenv("TERM");
-    bool ansi = strcmp(cup, "\033[%i%p1%d;%p2%dH") == 0;
+    bool ansi = is_ansi(cup);
     bool color = desk->app->color != COLOR_NEVER && tigetnum("colors") >= 8;
 
     desk->pictures.colors = tigetnum("colors");
@@ -170,7 +178,6 @@ static void term_start(struct term *term)
     struct str modes = STR_INIT;
 
     set_escdelay(25);
-    initscr();
     raw();
     noecho();
     nonl();
@@ -222,10 +229,12 @@ static void term_stop(struct term *term)
         return;
     term_hear_out(term);
     term_pictures_leave(&term->pictures, term->desk->pictures.tmux, &term->bytes);
+    str_add(&term->bytes, term_modes_leave());
     term_bytes(term);
     endwin();
     painter_forget(&term->painter);
-    term_restore_raw();
+    term_on = 0;
+    tcsetattr(STDIN_FILENO, TCSANOW, &term_saved);
 }
 
 static void term_title(struct term *term)
@@ -286,34 +295,17 @@ static int term_next(struct term *term, wint_t *rune, int ms)
     return kind;
 }
 
-/* What follows "CSI <": BUTTON;COLUMN;ROW, then M, or m for a button that is let go. */
+/* What follows "CSI <", up to M or m. */
 static void term_mouse(struct term *term)
 {
     char text[32] = "";
     size_t len = 0;
-    int button, x, y;
     wint_t rune = 0;
-    struct mouse mouse;
 
-    while (len + 1 < sizeof text && term_next(term, &rune, ESCAPE_MS) == OK && rune < 128) {
+    while (len + 1 < sizeof text && rune != 'M' && rune != 'm'
+           && term_next(term, &rune, ESCAPE_MS) == OK && rune < 128)
         text[len++] = (char)rune;
-        if (rune == 'M' || rune == 'm')
-            break;
-    }
-    if (sscanf(text, "%d;%d;%d", &button, &x, &y) != 3)
-        return;
-    mouse = (struct mouse){ .x = x - 1, .y = y - 1, .button = button & 3 };
-    mouse.what = button & 64   ? (button & 1 ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP)
-                 : rune == 'm' ? MOUSE_RELEASE
-                 : button & 32 ? MOUSE_DRAG
-                               : MOUSE_PRESS;
-    if (mouse.what == MOUSE_PRESS) {
-        mouse.twice = term->click_at && clock_ticks_ms() - term->click_at < TWICE_MS
-                      && term->click.x == mouse.x && term->click.y == mouse.y;
-        term->click = mouse;
-        term->click_at = mouse.twice ? 0 : clock_ticks_ms();
-    }
-    desk_mouse(term->desk, &mouse);
+    desk_mouse_report(term->desk, text);
 }
 
 /* Everything up to the end of the paste; what is too long is cut. */
@@ -588,6 +580,13 @@ int ui_run(struct app *app, struct error *err)
     term.desk->mouse = term_mouse_use;
     term.desk->face = &term;
     term.modes.mouse = config_bool(app->config, "ui.mouse");
+    if (!newterm(NULL, stdout, stdin)) {
+        desk_free(term.desk);
+        return error_set(err, ERR_FAILED,
+                         "terminfo does not know this terminal (TERM=%s); the commands work: "
+                         "carrel help",
+                         name);
+    }
     term_signals();
     die_set_hook(term_restore_raw);
     term_start(&term);

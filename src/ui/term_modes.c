@@ -9,10 +9,14 @@
 
 #define MOUSE_ON "\033[?1000h\033[?1002h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1002l\033[?1000l"
-#define CELLS_OFF "\033[?1l\033>\033[r\033[0m\033[?25h"
+#define LOOK_OFF "\033[0m\033[?25h"
+#define RICH_OFF "\033[?2004l\033[?1004l\033]8;;\033\\"
+#define TITLE_OFF "\033[23;2t"
+/* Behind a crash nobody else does it: keys, margins (which move the cursor), the other screen. */
+#define CRASH "\033[?1l\033>\033[r\033[999;1H\033[?1049l"
 
 /* Chosen once, before any signal can come. */
-static const char *leave = CELLS_OFF "\033[?1049l";
+static const char *leave = LOOK_OFF, *crash = LOOK_OFF CRASH;
 
 bool term_is_rich(const char *term)
 {
@@ -32,10 +36,15 @@ void term_modes_mouse(const struct term_modes *modes, struct str *out)
 
 void term_modes_enter(const struct term_modes *modes, struct str *out)
 {
-    leave = !modes->rich ? MOUSE_OFF CELLS_OFF
-            : modes->title
-                ? MOUSE_OFF "\033[?2004l\033[?1004l\033]8;;\033\\\033[23;2t" CELLS_OFF "\033[?1049l"
-                : MOUSE_OFF "\033[?2004l\033[?1004l\033]8;;\033\\" CELLS_OFF "\033[?1049l";
+    static const struct {
+        const char *leave, *crash;
+    } poor = { MOUSE_OFF LOOK_OFF, MOUSE_OFF LOOK_OFF CRASH },
+      rich = { MOUSE_OFF RICH_OFF LOOK_OFF, MOUSE_OFF RICH_OFF LOOK_OFF CRASH },
+      titled = { MOUSE_OFF RICH_OFF TITLE_OFF LOOK_OFF,
+                 MOUSE_OFF RICH_OFF TITLE_OFF LOOK_OFF CRASH };
+
+    leave = !modes->rich ? poor.leave : modes->title ? titled.leave : rich.leave;
+    crash = !modes->rich ? poor.crash : modes->title ? titled.crash : rich.crash;
     if (modes->mouse)
         term_modes_mouse(modes, out);
     if (!modes->rich)
@@ -48,6 +57,11 @@ void term_modes_enter(const struct term_modes *modes, struct str *out)
 const char *term_modes_leave(void)
 {
     return leave;
+}
+
+const char *term_modes_crash(void)
+{
+    return crash;
 }
 
 void term_modes_title(struct str *out, const char *title)

@@ -20,8 +20,10 @@ struct term_modes {
 bool term_is_rich(const char *term);
 void term_modes_enter(const struct term_modes *modes, struct str *out);
 void term_modes_mouse(const struct term_modes *modes, struct str *out); /* as it says now */
-/* Everything off. Any thread, also in a handler of a signal; borrowed. */
+/* All of it off. Borrowed. */
 const char *term_modes_leave(void);
+/* The same and all else, when nobody gets to do it properly: also in a handler of a signal. */
+const char *term_modes_crash(void);
 /* The window's title; control characters are left out. */
 void term_modes_title(struct str *out, const char *title);
 

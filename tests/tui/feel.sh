@@ -53,6 +53,12 @@ has "and goes there" out ':palette (<C-p>) finds commands'
 run "help as it is typed" 0 "$CARREL" dump help --keys '/sidebar'
 lacks "and goes there" out 'carrel: keys, commands, queries'
 
+screen keys-begun library --keys 'g' --size 120x10
+run "hints name keys as they are bound" 0 "$CARREL" -c 'keys.library.bind=W mark read' -c 'keys.library.bind=r sort' dump library
+has "the new one" out 'W read  s star'
+run "without hints" 0 "$CARREL" -c ui.hints=false dump library
+lacks "the last line is empty" out 's star'
+
 # Keys that collide.
 cp "$XDG_CONFIG_HOME/carrel/config" "$T/settings"
 printf '[keys "global"]\n    bind = Z redraw\n    bind = X nosuch\n' >>"$XDG_CONFIG_HOME/carrel/config"
