@@ -317,6 +317,8 @@ int theme_parse(struct theme *theme, const char *name, const char *text, const c
         reader.line++;
         str_clear(&trimmed);
         str_add(&trimmed, line);
+        if (strstr(trimmed.ptr, " # ")) /* a comment behind it; "#rrggbb" is none */
+            str_cut(&trimmed, (size_t)(strstr(trimmed.ptr, " # ") - trimmed.ptr));
         str_trim(&trimmed);
         result = trimmed.len ? take_line(&reader, trimmed.ptr) : ERR_OK;
     }

@@ -73,7 +73,7 @@ static void test_depths(void **state)
 {
     struct theme theme;
     struct look look;
-    const char *text = "[styles]\nwarn #ff8700 on 24 bold\n[few]\nerror bright-red\n";
+    const char *text = "[styles]\nwarn #ff8700 on 24 bold # a word\n[few]\nerror bright-red\n";
 
     (void)state;
     assert_int_equal(theme_parse(&theme, "t", text, "t", NULL), ERR_OK);

@@ -135,6 +135,39 @@ static void draw_runs(struct canvas *canvas, int x, int y, int columns, const ch
     }
 }
 
+static int columns_between(const struct document *doc, uint32_t start, uint32_t end)
+{
+    char *copy = mem_strndup(doc->text + start, end - start);
+    int columns = text_width(copy);
+
+    free(copy);
+    return columns;
+}
+
+/* Addresses are links, whole also where they were wrapped. */
+static void draw_links(const struct reader *r, struct canvas *canvas,
+                       const struct reader_line *line, int x, int y)
+{
+    const struct reader_mentions *all = &r->text->mentions;
+    struct arena *arena = NULL;
+    size_t i;
+
+    for (i = reader_mention_behind(all, line->start);
+         i < all->len && all->items[i].start < line->end; i++) {
+        const struct reader_mention *mention = &all->items[i];
+        uint32_t start = mention->start > line->start ? mention->start : line->start;
+        uint32_t end = mention->end < line->end ? mention->end : line->end;
+
+        if (mention->kind != MENTION_ADDRESS)
+            continue;
+        arena = arena ? arena : arena_new();
+        canvas_link(canvas, x + columns_between(r->text->doc, line->start, start), y,
+                    columns_between(r->text->doc, start, end),
+                    reader_address(r->text, mention, arena));
+    }
+    arena_free(arena);
+}
+
 static void draw_line(const struct reader *r, struct canvas *canvas, size_t index, int x, int y)
 {
     const struct reader_line *line = &r->lines.items[index];
@@ -153,6 +186,7 @@ static void draw_line(const struct reader *r, struct canvas *canvas, size_t inde
     draw_runs(canvas, x + line->indent, y, r->lines.width - line->indent + 1,
               doc->text + line->start, styles, len);
     free(styles);
+    draw_links(r, canvas, line, x + line->indent, y);
     reader_hints_draw(r, canvas, line, x + line->indent, y);
 }
 
