@@ -47,16 +47,16 @@ if [ ! -e "$library" ]; then
     build/bench/scale_papers 0 "$papers" <"$corpus" | build/carrel -q -L "$library" import - >/dev/null
 fi
 sync_starts() { # records over OAI-PMH without a pause, more than there is time for
-    printf 'papers p records=400000 categories=cs.CL from=2020-01-15 per-day=4000 page=2500\nroute /oai\nanswer 200 oai=p\n' >"$work/script"
+    printf 'papers p records=400000 categories=cs.CL from=2026-01-15 per-day=40000 page=2500\nroute /oai\nanswer 200 oai=p\n' >"$work/script"
     mkfifo "$work/port"
     build/tests/replay "$work/script" >"$work/port" &
     server=$!
     read -r port <"$work/port"
     url=http://127.0.0.1:$port
-    CARREL_CLOCK=2020-05-01T12:00:00Z build/carrel -q -L "$library" -c source.arxiv.oai-url=$url/oai -c source.arxiv.api-url=$url/api \
-        -c source.arxiv.rss-url=$url/rss -c source.arxiv.category=cs.CL -c source.arxiv.interval=0s sync --since 2020-01-01 >/dev/null 2>"$work/sync.err" &
-    server="$server $!"
+    CARREL_CLOCK=2026-02-01T12:00:00Z build/carrel -q -L "$library" -c source.arxiv.oai-url=$url/oai -c source.arxiv.api-url=$url/api \
+        -c source.arxiv.rss-url=$url/rss -c source.arxiv.category=cs.CL -c source.arxiv.interval=0s sync >/dev/null 2>"$work/sync.err" &
     sync=$!
+    server="$server $sync"
 }
 count() { build/carrel -L "$library" search --json --limit 1 '' | sed -n 's/.*"total":\([0-9]*\).*/\1/p'; }
 for size in 24x80 60x200; do

@@ -281,11 +281,13 @@ static void report(struct run *run, const char *name)
 static int keys(struct run *run, char **program)
 {
     static const struct {
-        const char *name, *keys, *want, *then, *back; /* back: typed behind it, and counted, too */
-    } kinds[] = { { "j", "j", NULL, NULL, NULL },
-                  { "page down", "\006", NULL, NULL, NULL },
-                  { "k", "k", NULL, NULL, NULL },
-                  { "Enter, Esc", "\r", "Paper:", "Library", "\033" } };
+        const char *name, *keys, *want, *back; /* back: to the list again, and counted, too */
+        bool apart;                            /* not among all */
+    } kinds[] = { { "j", "j", NULL, NULL, false },
+                  { "page down", "\006", NULL, NULL, false },
+                  { "k", "k", NULL, NULL, false },
+                  { "Enter, q", "\r", "Paper:", "q", false },
+                  { "Enter, Esc", "\r", "Paper:", "\033", true } };
     double *all = mem_alloc(KEYS_MAX * sizeof *all);
     size_t all_len = 0, i;
     bool good;
@@ -301,17 +303,19 @@ static int keys(struct run *run, char **program)
             good = key(run, kinds[i].keys, kinds[i].want);
             if (kinds[i].back && good) {
                 rest(run);
-                good = key(run, kinds[i].back, kinds[i].then);
+                good = key(run, kinds[i].back, "Library");
             }
         }
-        memcpy(all + all_len, run->ms, run->len * sizeof *all);
-        all_len += run->len;
+        if (!kinds[i].apart) {
+            memcpy(all + all_len, run->ms, run->len * sizeof *all);
+            all_len += run->len;
+        }
         report(run, kinds[i].name);
     }
     free(run->ms);
     run->ms = all;
     run->len = all_len;
-    report(run, "all");
+    report(run, "all but Esc"); /* which waits for what may follow it */
     free(all);
     end(run);
     return good ? 0 : 1;
