@@ -164,6 +164,8 @@ static size_t sequence(struct run *run, const char *at, size_t len)
         run->column = at[used] == 'H' && two > 0 ? two - 1 : 0;
     } else if (at[used] == 'C') {
         run->column += one > 0 ? one : 1;
+    } else if (at[used] == 'X' && run->row == 0 && run->column + one <= run->columns) {
+        memset(run->bar + run->column, ' ', (size_t)one);
     } else if ((at[used] == 'K' && run->row == 0) || at[used] == 'J') {
         memset(run->bar + (at[used] == 'J' ? 0 : run->column), ' ',
                (size_t)(run->columns - (at[used] == 'J' ? 0 : run->column)));

@@ -116,7 +116,11 @@ mouse 0 40 "$at"
 see "a second one opens it" "Paper: arxiv:2401.00001"
 at=$(row "code        http")
 mouse 0 40 "$at"
-sleep 0.5
+n=0
+until [ -e "$T/opened" ] || [ $n -eq 100 ]; do
+    n=$((n + 1))
+    sleep 0.1
+done
 has "a link is followed" opened "https://github.com/example/garden"
 mouse 2 40 5
 see "the right button goes back" "3/5"
