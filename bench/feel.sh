@@ -2,6 +2,7 @@
 # How the desk feels: bytes that it writes to a terminal for what one does most, beside tig (on this repository) and
 # newsboat (on a feed of as many entries) for the same; and how long keys take with a large library while a sync runs.
 #   PAPERS=500000 sh bench/feel.sh      LIBRARY=FOLDER takes one that is there (it grows by what the sync brings)
+# NICE=-10 puts the desk before other sessions of a machine that is shared; it needs root.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -61,7 +62,7 @@ sync_starts() { # records over OAI-PMH without a pause, more than there is time 
 count() { build/carrel -L "$library" search --json --limit 1 '' | sed -n 's/.*"total":\([0-9]*\).*/\1/p'; }
 for size in 24x80 60x200; do
     echo "keys at $size, $(count) papers, nothing else:"
-    CARREL_LIBRARY="$library" $feel keys -s $size -n "${KEYS:-200}" build/carrel
+    CARREL_LIBRARY="$library" $feel keys -s $size -n "${KEYS:-200}" ${NICE:+-g "$NICE"} build/carrel
 done
 sync_starts
 sleep 5
@@ -69,7 +70,7 @@ for size in 24x80 60x200; do
     before=$(count)
     echo "keys at $size, $before papers, while a sync runs:"
     start=$(date +%s%N)
-    CARREL_LIBRARY="$library" $feel keys -s $size -n "${KEYS:-200}" build/carrel
+    CARREL_LIBRARY="$library" $feel keys -s $size -n "${KEYS:-200}" ${NICE:+-g "$NICE"} build/carrel
     kill -0 "$sync" 2>/dev/null || echo "  (the sync had ended: $(cat "$work/sync.err"))"
     awk -v n=$(($(count) - before)) -v t=$(($(date +%s%N) - start)) 'BEGIN { printf "  the sync brought %d papers meanwhile, %.0f/s\n", n, n * 1e9 / t }'
 done

@@ -1,6 +1,6 @@
 /*
  * feel_bench bytes [-s ROWSxCOLUMNS] NAME LABEL KEYS [LABEL KEYS]... -- PROGRAM [ARGUMENT]...
- * feel_bench keys [-s ROWSxCOLUMNS] [-n COUNT] PROGRAM [ARGUMENT]...
+ * feel_bench keys [-s ROWSxCOLUMNS] [-n COUNT] [-g NICE] PROGRAM [ARGUMENT]...
  *
  * bytes: what a program writes to a terminal (xterm-256color) for each of these keys, until it is
  * quiet. Before the first keys are typed it has come to rest. In KEYS \r, \e and \\ are escapes.
@@ -8,6 +8,7 @@
  * keys: how long carrel takes from a key to the screen that it leads to, in a list of papers: COUNT
  * times each j, k, page down and page up, Enter and Esc. The screen is read as an xterm would draw
  * it; a key counts as answered when the bar says what it must: another row, the paper, the list.
+ * -g: the niceness of the program's session (autogroup), for machines that others use as well.
  */
 #include "carrel/error.h"
 #include "carrel/mem.h"
@@ -32,6 +33,7 @@
 
 struct run {
     int rows, columns, count, fd;
+    const char *nice; /* NULL: as it comes */
     pid_t pid;
     char bar[4 * COLUMNS_MAX + 1]; /* the first row: bytes, a character of UTF-8 as one '?' */
     int row, column;
@@ -71,6 +73,12 @@ static void start(struct run *run, char **program)
 
     run->pid = forkpty(&run->fd, NULL, NULL, &size);
     if (run->pid == 0) {
+        FILE *group = run->nice ? fopen("/proc/self/autogroup", "w") : NULL;
+
+        if (group) {
+            fprintf(group, "%s\n", run->nice);
+            fclose(group);
+        }
         setenv("TERM", "xterm-256color", 1);
         unsetenv("COLORTERM");
         unsetenv("TMUX");
@@ -328,9 +336,11 @@ int main(int argc, char **argv)
     struct run run = { .rows = 24, .columns = 80, .count = 200, .raw = STR_INIT };
     int option, result = 2;
 
-    while (argc > 1 && (option = getopt(argc - 1, argv + 1, "+s:n:")) != -1)
+    while (argc > 1 && (option = getopt(argc - 1, argv + 1, "+s:n:g:")) != -1)
         if (option == 'n')
             run.count = atoi(optarg);
+        else if (option == 'g')
+            run.nice = optarg;
         else if (option != 's' || sscanf(optarg, "%dx%d", &run.rows, &run.columns) != 2)
             argc = 0;
     if (argc > optind + 1 && run.columns <= COLUMNS_MAX && run.count > 0
@@ -340,6 +350,6 @@ int main(int argc, char **argv)
                                                 : 2;
     if (result == 2)
         fprintf(stderr, "feel_bench bytes [-s ROWSxCOLUMNS] NAME LABEL KEYS... -- PROGRAM...\n"
-                        "feel_bench keys [-s ROWSxCOLUMNS] [-n COUNT] PROGRAM...\n");
+                        "feel_bench keys [-s ROWSxCOLUMNS] [-n COUNT] [-g NICE] PROGRAM...\n");
     return result;
 }

@@ -142,6 +142,10 @@ for size in 80x24 140x40; do
     draw search demo library --keys '/attention without recurrence OR "image text"<CR>j'
     draw passages demo search --keys '/how is the embedding model trained<CR>P'
     draw paper demo paper arxiv:1706.03762
+    draw palette demo library --keys '<C-p>attn'
+    draw panes demo library --keys ':layout three<CR>jj'
+    draw light demo library --keys ':theme light<CR>j'
+    draw contrast demo library --keys ':theme high-contrast<CR>j'
     draw jobs demo jobs --keys 'jjj'
     case $wanted in "  " | *" harvest "*) harvest dump harvest --size "$size" --svg >"screenshots/harvest-$size.svg" ;; esac
     draw trending votes trending

@@ -247,12 +247,14 @@ void papers_clamp(struct view *view)
 /* ---- answers ---- */
 
 /* Where the paper is that was under the cursor; it stays on its line of the screen, but for the
- * first of the list. */
-static void papers_stay(struct papers *p, const struct search_result *answer)
+ * first of the list. The cursor may have moved on since that was asked (`now`: to which paper; 0:
+ * not known), and does not go back for it. */
+static void papers_stay(struct papers *p, const struct search_result *answer, int64_t now)
 {
-    int at = (int)answer->place;
+    int at = now && now != p->keep ? -1 : (int)answer->place;
     size_t i;
 
+    p->keep = now ? now : p->keep;
     for (i = 0; i < answer->len && at < 0; i++)
         if (answer->hits[i].row.id == p->keep)
             at = (int)(answer->offset + i);
@@ -268,6 +270,8 @@ static void papers_take(struct papers *p, struct papers_task *t)
 {
     struct search_result *answer = t->result;
     size_t end = answer->offset + answer->len;
+    const struct search_hit *hit = papers_row(p, p->cursor);
+    int64_t now = hit ? hit->row.id : 0;
 
     if (!t->more) {
         papers_drop(p);
@@ -288,7 +292,7 @@ static void papers_take(struct papers *p, struct papers_task *t)
             snprintf(p->hint, sizeof p->hint, "%s", answer->hints[0].query);
         p->rows = answer->total > INT32_MAX ? INT32_MAX : (int)answer->total;
         if (p->keep)
-            papers_stay(p, answer);
+            papers_stay(p, answer, now);
     }
     if (answer->len < t->options.limit && (int)end < p->rows && answer->offset <= t->options.offset)
         p->rows = (int)end; /* the list ends sooner than its total said */
