@@ -48,7 +48,7 @@ if [ ! -e "$library" ]; then
     build/bench/scale_papers 0 "$papers" <"$corpus" | build/carrel -q -L "$library" import - >/dev/null
 fi
 sync_starts() { # records over OAI-PMH without a pause, more than there is time for
-    printf 'papers p records=400000 categories=cs.CL from=2026-01-15 per-day=40000 page=2500\nroute /oai\nanswer 200 oai=p\n' >"$work/script"
+    printf 'papers p records=400000 seed=%s categories=cs.CL from=2026-01-15 per-day=40000 page=2500\nroute /oai\nanswer 200 oai=p\n' "$(date +%s)" >"$work/script"
     mkfifo "$work/port"
     build/tests/replay "$work/script" >"$work/port" &
     server=$!

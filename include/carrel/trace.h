@@ -3,7 +3,8 @@
  * to $CARREL_TRACE_FILE (default: carrel.trace in the current folder), appended. Each line is
  * "MICROSECONDS topic text", in time of clock_ticks_us(). Any thread.
  *
- * Topics: keys (the desk: how long from a key to the screen, and to the rows it asked for).
+ * Topics: keys (the desk: how long from a key to the screen, of that the loop's own processor time,
+ * bytes written, and how long to the rows it asked for).
  */
 #ifndef CARREL_TRACE_H
 #define CARREL_TRACE_H

@@ -26,6 +26,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TRACE_BUSY_US 4000
@@ -49,6 +50,7 @@ struct term {
     struct painter painter;
     struct str title; /* the window's, as it was set last */
     int64_t key_at;   /* ticks (us): when the keys that wait to be painted were seen; 0 none */
+    int64_t key_cpu;  /* the loop's own processor time (us) by then */
     int64_t rows_at;  /* the same, of keys whose rows are still being read; 0 none */
     int keys;
     struct term_pictures pictures;
@@ -478,6 +480,14 @@ static void term_mouse_use(void *face, bool on)
     str_free(&bytes);
 }
 
+static int64_t term_cpu(void)
+{
+    struct timespec used = { 0 };
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
+}
+
 /* CARREL_TRACE=keys: from the key to the screen, and to the rows that it asked for. The time begins
  * when the loop sees the key, which is when it has finished whatever it did before. */
 static void term_trace(struct term *term)
@@ -485,7 +495,8 @@ static void term_trace(struct term *term)
     int64_t now = clock_ticks_us();
 
     if (term->key_at) {
-        trace_write("keys", "paint %lld us, %d keys, %zu bytes", (long long)(now - term->key_at),
+        trace_write("keys", "paint %lld us (%lld of the processor), %d keys, %zu bytes",
+                    (long long)(now - term->key_at), (long long)(term_cpu() - term->key_cpu),
                     term->keys, term->written);
         term->rows_at = term->desk->asked > 0 ? term->key_at : 0;
         term->key_at = 0;
@@ -533,8 +544,10 @@ static int term_loop(struct term *term)
         if (fds[0].revents & (POLLHUP | POLLERR))
             desk->running = false; /* the terminal went away */
         else if (fds[0].revents) {
-            if (!term->key_at)
+            if (!term->key_at) {
                 term->key_at = seen;
+                term->key_cpu = tracing ? term_cpu() : 0;
+            }
             term_input(term);
             if (term->keys == 0) /* half of an escape sequence */
                 term->key_at = 0;
