@@ -59,6 +59,7 @@ sync_starts() { # records over OAI-PMH without a pause, more than there is time 
     sync=$!
     server="$server $sync"
 }
+records() { build/carrel -L "$library" sync --status 2>/dev/null | awk '/ records/ { n += $2 } END { print n + 0 }'; }
 count() { build/carrel -L "$library" search --json --limit 1 '' | sed -n 's/.*"total":\([0-9]*\).*/\1/p'; }
 for size in 24x80 60x200; do
     echo "keys at $size, $(count) papers, nothing else:"
@@ -67,10 +68,10 @@ done
 sync_starts
 sleep 5
 for size in 24x80 60x200; do
-    before=$(count)
-    echo "keys at $size, $before papers, while a sync runs:"
+    before=$(records)
+    echo "keys at $size, $(count) papers, while a sync runs:"
     start=$(date +%s%N)
     CARREL_LIBRARY="$library" $feel keys -s $size -n "${KEYS:-200}" ${NICE:+-g "$NICE"} build/carrel
     kill -0 "$sync" 2>/dev/null || echo "  (the sync had ended: $(cat "$work/sync.err"))"
-    awk -v n=$(($(count) - before)) -v t=$(($(date +%s%N) - start)) 'BEGIN { printf "  the sync brought %d papers meanwhile, %.0f/s\n", n, n * 1e9 / t }'
+    awk -v n=$(($(records) - before)) -v t=$(($(date +%s%N) - start)) 'BEGIN { printf "  the sync read %d records meanwhile, %.0f/s\n", n, n * 1e9 / t }'
 done
