@@ -131,7 +131,7 @@ int words_split(struct arena *arena, const char *line, char ***words, int *count
 int program_words(struct arena *arena, const char *line, char ***argv, struct error *err);
 
 /* ---- files built into the program ---- */
-const char *asset_keys(void);           /* data/keys */
+const char *asset_keys(void); /* data/keys */
 /* data/themes, one behind the other; NULL behind the last */
 const char *asset_theme_name(size_t i);
 const char *asset_theme(size_t i);

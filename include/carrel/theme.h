@@ -41,13 +41,7 @@ struct look {
 };
 
 /* How many colours a terminal has (picture_display.colors), as far as it matters. */
-enum depth {
-    DEPTH_NONE = 0,
-    DEPTH_8 = 8,
-    DEPTH_16 = 16,
-    DEPTH_256 = 256,
-    DEPTH_TRUE = 1 << 24
-};
+enum depth { DEPTH_NONE = 0, DEPTH_8 = 8, DEPTH_16 = 16, DEPTH_256 = 256, DEPTH_TRUE = 1 << 24 };
 
 struct theme {
     char name[40], about[120];
@@ -70,8 +64,7 @@ void theme_each(void (*each)(void *ctx, const char *name), void *ctx);
 
 /* A look with this many colours: in `few` or `looks`, each colour the nearest that there is; on the
  * cursor's row what that says. */
-struct look theme_look(const struct theme *theme, enum style style, bool cursor,
-                       enum depth depth);
+struct look theme_look(const struct theme *theme, enum style style, bool cursor, enum depth depth);
 /* Red, green, blue; what the terminal's own are taken to be. */
 void theme_rgb(uint8_t rgb[3], const struct theme *theme, int32_t color, bool ground);
 /* WCAG 2's contrast of two colours, 1..21. */

@@ -210,8 +210,10 @@ int cmd_config(struct command_call *call, struct error *err)
     if (call_has(call, "--check") && call->argc == 0 && call->app->faces)
         return call->app->faces->check(call, err);
     if (call->argc > 1 || call_has(call, "--check"))
-        return error_set(err, ERR_USAGE, "config takes at most one key, or --check alone; settings are changed in %s",
-                         call->app->config_file);
+        return error_set(
+            err, ERR_USAGE,
+            "config takes at most one key, or --check alone; settings are changed in %s",
+            call->app->config_file);
     if (call->argc == 1) {
         value = config_text(call->app->config, call->argv[0]);
         if (!value)

@@ -682,7 +682,8 @@ static const char undo_help[] =
     "told.";
 static const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
-    "'carrel help config' lists all settings. --check tells of keys that collide, cannot be reached or run\n"
+    "'carrel help config' lists all settings. --check tells of keys that collide, cannot be "
+    "reached or run\n"
     "nothing, with their lines, and of themes that cannot be read; the exit code is 1 then.";
 
 static const char cite_help[] =

@@ -187,8 +187,8 @@ struct desk {
     int64_t worker_tried;  /* ticks */
 
     /* remote.c */
-    struct remote *remote;      /* NULL: nobody is listened to */
-    struct remote_call *hears;  /* whose line is being run; NULL: a key's */
+    struct remote *remote;     /* NULL: nobody is listened to */
+    struct remote_call *hears; /* whose line is being run; NULL: a key's */
     bool remote_failed;
 
     /* pictures.c */
@@ -300,7 +300,8 @@ void desk_copy(struct desk *desk, bool url);
 /* Runs "note" or "edit" with an editor; NULL: of the current paper. */
 void desk_edit(struct desk *desk, const char *command, const char *id);
 /* With the terminal, until it ends; its status as waitpid gives it, or -1, and that is told. `env`
- * NULL: ours. `talk`: a file for its standard error; NULL: the terminal. `enter`: Enter goes back. */
+ * NULL: ours. `talk`: a file for its standard error; NULL: the terminal. `enter`: Enter goes back.
+ */
 int desk_run_program(struct desk *desk, char *const *argv, char *const *env, const char *talk,
                      bool enter);
 void desk_reap(struct desk *desk); /* browsers that have ended, and how; now and then */

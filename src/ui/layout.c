@@ -149,8 +149,9 @@ void desk_layout(struct desk *desk, const char *which)
     int i = (int)kept->layout % LAYOUT_THREE + 1;
 
     if (which) {
-        for (i = LAYOUT_ONE; i <= LAYOUT_THREE && strcmp(layout_name((enum pane_count)i), which) != 0
-                             && (which[0] != '0' + i || which[1]);
+        for (i = LAYOUT_ONE;
+             i <= LAYOUT_THREE && strcmp(layout_name((enum pane_count)i), which) != 0
+             && (which[0] != '0' + i || which[1]);
              i++)
             ;
         if (i > LAYOUT_THREE) {

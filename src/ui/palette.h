@@ -22,7 +22,7 @@ struct palette_item {
     char *more;       /* shown behind it */
     char *line;       /* the command that it stands for */
     const char *keys; /* that run it here; NULL none; borrowed from the key map */
-    int order;  /* in its list */
+    int order;        /* in its list */
     int recent;       /* 1: used last; 0: not lately */
     int place;        /* of a paper in its answer, from 0 */
 };

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONTENT_MS 2000  /* lists do not ask again sooner */
+#define CONTENT_MS 2000 /* lists do not ask again sooner */
 #define UNSEEN_MS 30000 /* nor so, while nobody looks at the terminal */
 
 struct watch_task {
@@ -145,8 +145,7 @@ void desk_watch(struct desk *desk)
     for (i = 0; i < desk->depth; i++)
         if (desk->stack[i]->ops->tick && desk->stack[i]->ops->tick(desk->stack[i]))
             desk->repaint = true;
-    if (desk->content_due
-        && now - desk->content_shown > (desk->focused ? CONTENT_MS : UNSEEN_MS)) {
+    if (desk->content_due && now - desk->content_shown > (desk->focused ? CONTENT_MS : UNSEEN_MS)) {
         desk->content_due = false;
         desk->content_shown = now;
         desk_changed(desk);
