@@ -109,10 +109,12 @@ static int read_library(const struct import_source *source, enum parse_format fo
     else
         result = papis_read(parser, source->path, source->cancel, err);
     if (result == ERR_OK && passing->records == 0)
-        result =
-            error_set(err, ERR_PARSE, "%s: a folder without %s", source->path,
-                      format == PARSE_ZOTERO ? "any item of Zotero's"
-                                             : "zotero.sqlite, and without info.yaml of Papis");
+        result = format == PARSE_ZOTERO
+                     ? error_set(err, ERR_PARSE, "%s: no item of Zotero's", source->path)
+                     : error_set(err, ERR_PARSE,
+                                 "%s is a folder, and holds neither zotero.sqlite nor info.yaml of "
+                                 "Papis",
+                                 source->path);
     parser_free(parser);
     return result;
 }

@@ -151,7 +151,7 @@ run "tags of words" 0 "$CARREL" -L "$T/papis" search --ids 'tag:a tag:b'
 same "of the other" 1 "$(wc -l <"$T/out")"
 mkdir "$T/empty"
 run "a folder of nothing" 1 "$CARREL" -L "$T/papis" import "$T/empty"
-has "is told" err "without zotero.sqlite, and without info.yaml"
+has "is told" err "is a folder, and holds neither zotero.sqlite nor info.yaml"
 
 # arXiv's daily mail.
 cat >"$T/mail.txt" <<'X'
