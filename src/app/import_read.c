@@ -10,11 +10,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+/* Only a file is looked into: a pipe gives its bytes once. */
 static bool is_sqlite(const char *path)
 {
     static const char magic[] = "SQLite format 3";
-    FILE *file = strcmp(path, "-") != 0 && !folder_exists(path) ? fopen(path, "re") : NULL;
+    struct stat st;
+    bool plain = stat(path, &st) == 0 && S_ISREG(st.st_mode);
+    FILE *file = plain ? fopen(path, "re") : NULL;
     char head[sizeof magic] = "";
     bool same = file && fread(head, 1, sizeof head, file) == sizeof head
                 && memcmp(head, magic, sizeof magic) == 0;

@@ -30,7 +30,7 @@ offers "tags in a query" "tag:reading-group" search -- tag:r
 offers "papers" "arxiv:2401.00001" show arxiv:2401
 offers "of another library: none" "" -L "$T/none" tag ""
 offers "a desk's commands" "next-unread" --remote next-u
-offers "its views" "harvest help" --remote view h
+offers "its views" "harvest help highlights" --remote view h
 offers "and their words" "later" --remote mark la
 # Every value that is offered is one that is taken.
 for format in $("$CARREL" completion words -- export --format ""); do

@@ -199,7 +199,7 @@ static void test_harvest_empty(void **state)
     has(screen, "the first one fetches the last 30 days");
     has(dump(*state, "harvest", "--json", NULL),
         "\"requests\":0,\"failed\":0,\"retries\":0,\"bytes\":0,\"last\":null,\"last_status\":0,"
-        "\"last_error\":null}],\"gaps\":[],\"items\":[]");
+        "\"last_error\":null}],\"peers\":[],\"gaps\":[],\"items\":[]");
 }
 
 static void test_harvest(void **state)
