@@ -37,7 +37,8 @@ struct pool;
 struct pool *pool_new(const struct pool_options *options);
 uint64_t pool_post(struct pool *pool, struct task *task); /* FIFO; any thread */
 void pool_cancel(struct pool *pool, uint64_t id);         /* a no-op when it is gone; loop thread */
-int pool_fd(const struct pool *pool); /* readable when results wait: for poll(2) */
+void pool_cancel_all(struct pool *pool); /* what waits and what runs; loop thread */
+int pool_fd(const struct pool *pool);    /* readable when results wait: for poll(2) */
 void pool_drain(struct pool *pool,
                 void *app); /* runs done + free of what is finished; loop thread */
 size_t pool_pending(const struct pool *pool); /* posted and not yet drained */

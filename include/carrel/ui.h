@@ -6,7 +6,9 @@
 
 #include "carrel/app.h"
 
+/* At a terminal that can show it; else, and with --linear, line by line. */
 int ui_run(struct app *app, struct error *err);
+int ui_linear(struct app *app, struct error *err);
 /* The command `dump`: a view drawn without a terminal, into the call's output. */
 int ui_dump(struct command_call *call, struct error *err);
 void ui_man(struct str *out); /* sections of carrel(1): the desk's commands and keys */

@@ -14,6 +14,15 @@ struct desk;
 struct view;
 struct mark_set; /* ui/marks.h */
 
+/* What linear mode tells of a view: how many lines there are, and the one the cursor is on. */
+struct view_lines {
+    int count, cursor;
+    int together;     /* so many are told from there on, when the cursor came; 0: as 1 */
+    int above;        /* so many of them stand above the list and are no rows of it */
+    const char *them; /* what such a one is called */
+    const char *list; /* which of the view's lists it is: "Outline"; NULL: it has one alone */
+};
+
 struct view_ops {
     const char *name; /* also its key context */
     const char *title;
@@ -57,6 +66,15 @@ struct view_ops {
     /* Why it cannot show what it was asked for; may be NULL, or return NULL. */
     const struct error *(*failure)(const struct view *view);
     void (*data)(struct view *view, struct jsonw *w); /* members of an open object */
+    /* For linear mode, where nothing is drawn: its text, if it is nothing else, or the lines there
+     * are, asking for what they lack. Both NULL: what is drawn is told. */
+    struct textview *(*text)(const struct view *view);
+    void (*lines)(struct view *view, struct view_lines *lines);
+    /* One of them in words, whole and without pictures; false: it is not here yet, and asked for.
+     */
+    bool (*line)(struct view *view, int at, struct str *out);
+    /* What a screen shows beside or below the line under the cursor, in words; may be NULL. */
+    void (*detail)(struct view *view, struct str *out);
     void (*close)(struct view *view);
 };
 
@@ -123,6 +141,7 @@ struct listview {
 void listview_clamp(struct listview *list);
 void listview_place(struct listview *list, int height); /* before drawing */
 bool listview_command(struct listview *list, int argc, char **argv);
+void listview_lines(struct listview *list, struct view_lines *lines);
 
 /* ---- shared widget: text that scrolls ---- */
 struct paragraph {
@@ -151,5 +170,10 @@ void textview_finding(struct textview *text, const char *typed);
 bool textview_command(struct textview *text, int argc,
                       char **argv); /* scrolling, find, next-match */
 void textview_data(struct textview *text, struct jsonw *w);
+/* A line is a paragraph here, empty ones left out. */
+#define TEXT_WHOLE (1 << 20) /* columns */
+void textview_lines(struct textview *text, struct view_lines *lines);
+bool textview_line(const struct textview *text, int at, struct str *out);
+void text_words(struct str *out, const char *text); /* blanks that part columns are commas */
 
 #endif

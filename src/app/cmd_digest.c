@@ -42,7 +42,8 @@ int cmd_digest(struct command_call *call, struct error *err)
         err->code = result = ERR_USAGE;
     if (result != ERR_OK)
         return result;
-    if (!store_read_only(call->store) && alerts_evaluate(call->store, call->app, call->cancel, &fired, &why) != ERR_OK)
+    if (!store_read_only(call->store)
+        && alerts_evaluate(call->store, call->app, call->cancel, &fired, &why) != ERR_OK)
         str_printf(&call->say, "%s\n", why.message);
     result = digest_gather(&digest, call->store, since, query, err);
     if (result == ERR_OK && !digest_write(&call->out, &digest, format))
@@ -52,5 +53,7 @@ int cmd_digest(struct command_call *call, struct error *err)
         return result;
     result = file_write(file, call->out.ptr, call->out.len, err);
     str_clear(&call->out);
+    if (result == ERR_OK && call->desk)
+        str_printf(&call->say, "the digest is in %s", file);
     return result;
 }

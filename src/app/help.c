@@ -20,7 +20,7 @@ static const struct {
     { "--log-json", "talk as JSON lines on standard error" },
     { "--color auto|always|never", "colours (NO_COLOR is obeyed)" },
     { "--ascii", "draw with ASCII only" },
-    { "--linear", "plain lines for screen readers" },
+    { "--linear", "the desk as plain lines, for screen readers and scripts (docs/LINEAR.md)" },
     { "--remote COMMAND",
       "run a desk's command (what is typed behind : there) in the desk that is open" },
     { "-h, --help", "this" },

@@ -52,6 +52,8 @@ const struct config_option app_options[] = {
     { "ui.layout", CONFIG_CHOICE, false, "two", "one|two|three",
       "panes: the view; feeds and the view; feeds, the list and the paper (:layout remembers)" },
     { "ui.links", CONFIG_BOOL, false, "true", NULL, "addresses are links of the terminal (OSC 8)" },
+    { "ui.linear-rows", CONFIG_INT, false, "10", "0..1000",
+      "lines that --linear tells at once (0: all)" },
     { "ui.mouse", CONFIG_BOOL, false, "true", NULL, "use the mouse (:mouse off releases it)" },
     { "ui.pictures", CONFIG_CHOICE, false, "auto", "auto|kitty|sixel|blocks|off",
       "how pages are shown as pictures (auto: the best that the terminal says it can)" },

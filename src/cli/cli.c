@@ -334,8 +334,9 @@ static int cli_run(struct cli *cli, struct error *err)
             return cli_remote(cli, err);
         if (cli->argc > 0)
             return cli_command(cli, err);
-        return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? cli->app.faces->desk(&cli->app, err)
-                                                             : cli_summary(cli, err);
+        return cli->app.linear || (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+                   ? cli->app.faces->desk(&cli->app, err)
+                   : cli_summary(cli, err);
     }
     fputs(text.ptr, stdout);
     str_free(&text);

@@ -156,6 +156,26 @@ void pool_cancel(struct pool *pool, uint64_t id)
     pthread_mutex_unlock(&pool->lock);
 }
 
+/* With the lock. */
+static void cancel_everything(struct pool *pool)
+{
+    struct task *task;
+    int i;
+
+    for (task = pool->first; task; task = task->next)
+        atomic_store(&task->cancel, true);
+    for (i = 0; i < pool->options.threads; i++)
+        if (pool->workers[i].running)
+            atomic_store(&pool->workers[i].running->cancel, true);
+}
+
+void pool_cancel_all(struct pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    cancel_everything(pool);
+    pthread_mutex_unlock(&pool->lock);
+}
+
 int pool_fd(const struct pool *pool)
 {
     return pool->pipe[0];
@@ -222,18 +242,13 @@ void pool_tell(struct pool *pool, void (*fn)(void *app, void *data), void (*drop
 
 void pool_free(struct pool *pool, void *app)
 {
-    struct task *task;
     int i;
 
     if (!pool)
         return;
     pthread_mutex_lock(&pool->lock);
     pool->stopping = true;
-    for (task = pool->first; task; task = task->next)
-        atomic_store(&task->cancel, true);
-    for (i = 0; i < pool->options.threads; i++)
-        if (pool->workers[i].running)
-            atomic_store(&pool->workers[i].running->cancel, true);
+    cancel_everything(pool);
     pthread_cond_broadcast(&pool->wake);
     pthread_mutex_unlock(&pool->lock);
     for (i = 0; i < pool->options.threads; i++)

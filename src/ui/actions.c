@@ -394,7 +394,7 @@ static void do_sidebar(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    desk->in_sidebar = !desk->in_sidebar && desk_sidebar_width(desk) > 0;
+    desk->in_sidebar = !desk->in_sidebar && (desk->told || desk_sidebar_width(desk) > 0);
 }
 
 static void do_redraw(struct desk *desk, int argc, char **argv)

@@ -116,7 +116,7 @@ void desk_background(struct desk *desk)
     int64_t now = clock_ticks_ms();
     struct error err = { 0 };
 
-    if (desk->worker)
+    if (desk->worker && !desk->scripted)
         desk_schedule(desk, now);
     if (desk->worker || desk->headless || options.threads < 1)
         return;

@@ -167,3 +167,18 @@ void chart_heat_key(struct canvas *canvas, int x, int y, int columns, unsigned m
     canvas_text(canvas, x, y, columns, STYLE_DIM, key.ptr);
     str_free(&key);
 }
+
+#define PERCENT_FROM 10 /* of less a share says nothing */
+
+void chart_change(struct str *out, unsigned now, unsigned before)
+{
+    const char *way = now > before ? "up" : "down";
+    unsigned by = now > before ? now - before : before - now;
+
+    if (by == 0)
+        str_add(out, ", as before");
+    else if (before < PERCENT_FROM)
+        str_printf(out, ", %s from %u", way, before);
+    else
+        str_printf(out, ", %s %.0f percent", way, 100.0 * by / before);
+}

@@ -46,4 +46,7 @@ void chart_heat(struct canvas *canvas, int x, int y, int cell, const unsigned *v
 /* What the shades mean: "░ 1+  ▒ 4+  ▓ 16+  █ 36+". */
 void chart_heat_key(struct canvas *canvas, int x, int y, int columns, unsigned most);
 
+/* A chart in words: ", up 12 percent" from one period to the next; of few, ", up from 2". */
+void chart_change(struct str *out, unsigned now, unsigned before);
+
 #endif

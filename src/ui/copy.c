@@ -69,6 +69,10 @@ void desk_copy_text(struct desk *desk, const char *text, const char *what)
     const char *tmux = getenv("TMUX");
     struct copy_task *t;
 
+    if (desk->told) { /* what is written there is read aloud, so no codes */
+        desk_say(desk, STYLE_NORMAL, "no clipboard in linear mode; it is: %s", text);
+        return;
+    }
     if (desk->headless || !tmux || !*tmux) {
         copy_osc(desk, text);
         desk_say(desk, STYLE_NORMAL, "copied %s", what);

@@ -168,7 +168,10 @@ struct desk {
     bool paused;    /* nothing was typed for a moment */
     int64_t key_at; /* ticks of the last key */
     bool running, headless, repaint;
-    size_t asked; /* tasks of views that have not come back */
+    bool told;         /* linear mode: views are told line by line, never drawn on a screen */
+    int64_t jobs_open; /* linear.c: that run or wait, when they were counted last */
+    bool scripted;     /* its commands come from a file or pipe: nobody sits there */
+    size_t asked;      /* tasks of views that have not come back */
 
     /* watch.c */
     bool watching;         /* a look at the library is under way */
@@ -332,6 +335,9 @@ const char *desk_words(const char *context, const char *line);
 /* prompt.c */
 bool desk_is_motion(const char *command); /* takes a count: "down", "goto-end" ... */
 void desk_prompt(struct desk *desk, enum prompt prompt, const char *text);
+/* What these keys run here, without a count; whether a command takes one. */
+enum key_match desk_lookup(struct desk *desk, const char *keys, const char **command);
+bool desk_is_motion(const char *command);
 void desk_search(struct desk *desk);
 /* What was typed ahead is done, now that the rows it is for are here. */
 void desk_key_ahead(struct desk *desk, struct view *view);

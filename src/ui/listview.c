@@ -28,6 +28,13 @@ void listview_place(struct listview *list, int height)
         list->top = 0;
 }
 
+void listview_lines(struct listview *list, struct view_lines *lines)
+{
+    listview_clamp(list);
+    lines->count = list->count;
+    lines->cursor = list->cursor;
+}
+
 bool listview_command(struct listview *list, int argc, char **argv)
 {
     static const struct {

@@ -256,12 +256,14 @@ void desk_edit(struct desk *desk, const char *command, const char *id)
     char program[4096], *path = path_temporary("talk");
     ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
     struct str talk = STR_INIT;
-    int status, fd = key && len > 0 && !desk->headless ? mkstemp(path) : -1;
+    int status, fd = key && len > 0 && !desk->headless && !desk->scripted ? mkstemp(path) : -1;
 
     if (!key || len <= 0) {
         desk_say(desk, STYLE_WARN, "no paper here to write about");
-    } else if (desk->headless) {
-        desk_say(desk, STYLE_WARN, "not without a terminal");
+    } else if (desk->headless || desk->scripted) {
+        desk_say(desk, STYLE_WARN,
+                 "no editor without a terminal; :note TEXT writes, and "
+                 ":edit FIELD=VALUE");
     } else if (fd < 0) {
         desk_say(desk, STYLE_ERROR, "cannot make %s: %s", path, strerror(errno));
     } else {

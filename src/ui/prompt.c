@@ -191,7 +191,7 @@ bool desk_is_motion(const char *command)
     return strstr(motions, padded) != NULL;
 }
 
-static enum key_match desk_lookup(struct desk *desk, const char *keys, const char **command)
+enum key_match desk_lookup(struct desk *desk, const char *keys, const char **command)
 {
     struct view *view = desk_view(desk);
 

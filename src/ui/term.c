@@ -572,11 +572,8 @@ int ui_run(struct app *app, struct error *err)
     struct winsize size = { .ws_row = 24, .ws_col = 80 };
     const char *name = getenv("TERM");
 
-    if (!name || !*name || strcmp(name, "dumb") == 0)
-        return error_set(
-            err, ERR_FAILED,
-            "this terminal (TERM=%s) cannot show the desk; the commands work: carrel help",
-            name ? name : "");
+    if (app->linear || !name || !*name || strcmp(name, "dumb") == 0)
+        return ui_linear(app, err);
     if (tcgetattr(STDIN_FILENO, &term_saved) != 0 || pipe2(term_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
         return error_errno(err, "cannot use the terminal");
     ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);

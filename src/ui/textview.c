@@ -39,7 +39,7 @@ void textview_clear(struct textview *text)
     text->wrapped_for = 0;
 }
 
-static void textview_line(struct textview *text, size_t paragraph, size_t start, size_t len)
+static void add_line(struct textview *text, size_t paragraph, size_t start, size_t len)
 {
     if (text->line_count == text->line_cap)
         text->lines =
@@ -65,7 +65,8 @@ void textview_wrap(struct textview *text, int width)
             int room = at == 0 ? width : width - paragraph->indent;
             size_t len = text_wrap(paragraph->text + at, room < 8 ? 8 : room, &next);
 
-            textview_line(text, i, at, len);
+            if (len > 0 || width != TEXT_WHOLE)
+                add_line(text, i, at, len);
             at += next;
         } while (paragraph->text[at]);
     }
@@ -227,6 +228,19 @@ void textview_finding(struct textview *text, const char *typed)
     textview_clamp(text);
 }
 
+/* To the next heading, or the one before; where there is none, it stays. */
+static void textview_heading(struct textview *text, int direction)
+{
+    int line;
+
+    for (line = text->top + direction; line >= 0 && line < (int)text->line_count; line += direction)
+        if (text->lines[line].start == 0
+            && text->paragraphs[text->lines[line].paragraph].style == STYLE_HEADING) {
+            text->top = line;
+            return;
+        }
+}
+
 bool textview_command(struct textview *text, int argc, char **argv)
 {
     static const struct {
@@ -251,6 +265,8 @@ bool textview_command(struct textview *text, int argc, char **argv)
         text->top = times > 0 ? times - 1 : 0;
     else if (strcmp(argv[0], "goto-end") == 0)
         text->top = times > 0 ? times - 1 : textview_last_top(text);
+    else if (strcmp(argv[0], "next-section") == 0 || strcmp(argv[0], "prev-section") == 0)
+        textview_heading(text, argv[0][0] == 'n' ? 1 : -1);
     else if (strcmp(argv[0], "open") == 0 || strcmp(argv[0], "click-row") == 0)
         return true; /* a line of text leads nowhere */
     else if (strcmp(argv[0], "find") == 0 && argc > 1) {
@@ -274,4 +290,58 @@ void textview_data(struct textview *text, struct jsonw *w)
     for (i = 0; i < text->len; i++)
         jsonw_string(w, text->paragraphs[i].text);
     jsonw_end(w);
+}
+
+/* ---- in words ---- */
+
+#define FIELD_INDENT 11 /* a name, and what hangs beside it */
+
+void textview_lines(struct textview *text, struct view_lines *lines)
+{
+    textview_wrap(text, TEXT_WHOLE);
+    text->height = 1; /* any line may be the first one */
+    textview_clamp(text);
+    lines->count = (int)text->line_count;
+    lines->cursor = text->top;
+}
+
+/* Blanks that part columns are a pause; behind the name of a field, a colon. */
+static void add_words(struct str *out, const char *text, size_t len, bool field)
+{
+    size_t i = 0, blanks, start = out->len;
+
+    while (i < len && text[i] == ' ')
+        i++;
+    for (; i < len; i += blanks ? blanks : 1) {
+        blanks = strspn(text + i, " ");
+        if (i + blanks >= len && blanks)
+            return;
+        if (blanks > 1) {
+            str_add(out, out->len > start && strchr(",.:;", out->ptr[out->len - 1]) ? " "
+                         : field                                                    ? ": "
+                                                                                    : ", ");
+            field = false;
+        } else {
+            str_add_char(out, text[i]);
+        }
+    }
+}
+
+void text_words(struct str *out, const char *text)
+{
+    add_words(out, text, strlen(text), false);
+}
+
+bool textview_line(const struct textview *text, int at, struct str *out)
+{
+    const struct paragraph *paragraph;
+
+    if (at < 0 || at >= (int)text->line_count)
+        return false;
+    paragraph = &text->paragraphs[text->lines[at].paragraph];
+    if (paragraph->style == STYLE_HEADING)
+        str_add(out, "heading: ");
+    add_words(out, paragraph->text + text->lines[at].start, text->lines[at].len,
+              paragraph->indent >= FIELD_INDENT);
+    return true;
 }

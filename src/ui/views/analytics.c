@@ -420,6 +420,11 @@ static void analytics_data(struct view *view, struct jsonw *w)
     jsonw_end(w);
 }
 
+static void analytics_lines(struct view *view, struct view_lines *lines)
+{
+    listview_lines(&((struct analytics_view *)view->state)->list, lines);
+}
+
 static void analytics_close(struct view *view)
 {
     struct analytics_view *v = view->state;
@@ -442,5 +447,8 @@ const struct view_ops view_analytics = {
     .status = analytics_status,
     .failure = analytics_failure,
     .data = analytics_data,
+    .lines = analytics_lines,
+    .line = analytics_line,
+    .detail = analytics_detail,
     .close = analytics_close
 };

@@ -35,6 +35,9 @@ struct analytics_view {
 };
 
 void analytics_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
+/* In words, and all periods of the row under the cursor. */
+bool analytics_line(struct view *view, int at, struct str *out);
+void analytics_detail(struct view *view, struct str *out);
 /* What the panel of bursts says while it has no rows. */
 void analytics_say_bursts(struct str *out, const struct analytics_view *v, bool ascii);
 

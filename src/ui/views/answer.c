@@ -52,6 +52,11 @@ static void answer_data(struct view *view, struct jsonw *w)
     textview_data(&answer->text, w);
 }
 
+static struct textview *answer_text(const struct view *view)
+{
+    return &((struct answer *)view->state)->text;
+}
+
 static void answer_close(struct view *view)
 {
     struct answer *answer = view->state;
@@ -68,4 +73,5 @@ const struct view_ops view_answer = { .name = "answer",
                                       .draw = answer_draw,
                                       .command = answer_command,
                                       .data = answer_data,
+                                      .text = answer_text,
                                       .close = answer_close };

@@ -353,6 +353,32 @@ static void code_data(struct view *view, struct jsonw *w)
     jsonw_key_int(w, "cursor", v->list.cursor);
 }
 
+/* A line as it stands in its file, behind its number; of folders and logs what stands in the row.
+ */
+static bool code_line(struct view *view, int at, struct str *out)
+{
+    const struct code_view *v = view->state;
+    const struct code_row *row = (size_t)at < v->level.count ? &v->level.rows[at] : NULL;
+    const char *left = row ? row->again ? row->again : row->left : "";
+
+    if (!row) {
+        str_add(out, code_more_text(v));
+        return true;
+    }
+    if (row->commit && strcmp(row->commit, v->marked) == 0)
+        str_add(out, "marked, ");
+    if (row->style == CODE_ADDED || row->style == CODE_REMOVED)
+        str_add(out, row->style == CODE_ADDED ? "added, " : "removed, ");
+    text_words(out, left);
+    str_printf(out, "%s%s", *left ? ": " : "", row->text);
+    return true;
+}
+
+static void code_lines(struct view *view, struct view_lines *lines)
+{
+    listview_lines(&((struct code_view *)view->state)->list, lines);
+}
+
 static void code_close(struct view *view)
 {
     struct code_view *v = view->state;
@@ -396,4 +422,6 @@ const struct view_ops view_code = { .name = "code",
                                     .status = code_status,
                                     .failure = code_failure,
                                     .data = code_data,
+                                    .lines = code_lines,
+                                    .line = code_line,
                                     .close = code_close };

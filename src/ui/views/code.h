@@ -37,6 +37,7 @@ void code_ask_again(struct view *view);
 
 /* code_draw.c */
 void code_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
+const char *code_more_text(const struct code_view *v); /* of the row behind the last */
 void code_measure(struct code_view *v);
 /* The row that is drawn so many lines below the first one. */
 int code_row_at(const struct code_view *v, int line);

@@ -74,7 +74,7 @@ static void place_wrapped(struct code_view *v, int height)
 
 /* ---- drawing ---- */
 
-static const char *more_text(const struct code_view *v)
+const char *code_more_text(const struct code_view *v)
 {
     return v->level.place.what == CODE_LOG ? "Enter: earlier commits" : "cut here: it goes on";
 }
@@ -158,7 +158,7 @@ static void draw_rows(struct code_view *v, struct canvas *canvas, int x, int y, 
         if (is_row)
             line += draw_row(v, canvas, x + 1, at, height - line, &v->level.rows[row]);
         else
-            canvas_text(canvas, x + 1, y + line++, width - 2, STYLE_DIM, more_text(v));
+            canvas_text(canvas, x + 1, y + line++, width - 2, STYLE_DIM, code_more_text(v));
         for (; row == v->list.cursor && at < y + line; at++)
             canvas_cursor_row(canvas, x, at, width);
     }

@@ -242,6 +242,31 @@ static void pairs_data(struct view *view, struct jsonw *w)
     jsonw_end(w);
 }
 
+static void add_side(struct str *out, const struct work_row *side)
+{
+    text_from_latex(out, side->title);
+    str_printf(out, ", %.*s%s, %s, %s", (int)strcspn(side->authors, "\n"), side->authors,
+               strchr(side->authors, '\n') ? " and others" : "",
+               *side->published ? side->published : "no date", side->key);
+}
+
+/* Both papers, and what speaks for it that they are one. */
+static bool pairs_line(struct view *view, int at, struct str *out)
+{
+    const struct pair_row *row = &((struct pairs_view *)view->state)->rows[at];
+
+    add_side(out, &row->sides[0]);
+    str_add(out, ". And: ");
+    add_side(out, &row->sides[1]);
+    str_printf(out, ". One paper by %.0f percent: %s.", 100 * row->pair.score, row->pair.why);
+    return true;
+}
+
+static void pairs_lines(struct view *view, struct view_lines *lines)
+{
+    listview_lines(&((struct pairs_view *)view->state)->list, lines);
+}
+
 static void pairs_close(struct view *view)
 {
     struct pairs_view *v = view->state;
@@ -263,4 +288,6 @@ const struct view_ops view_duplicates = { .name = "duplicates",
                                           .status = pairs_status,
                                           .failure = pairs_failure,
                                           .data = pairs_data,
+                                          .lines = pairs_lines,
+                                          .line = pairs_line,
                                           .close = pairs_close };

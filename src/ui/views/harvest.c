@@ -255,23 +255,30 @@ static void draw_row(const struct harvest *h, const struct row *row, struct canv
     }
 }
 
-static void draw_preview(const struct harvest *h, struct canvas *canvas, int x, int y, int width)
+/* What is under the cursor, whole. */
+static void harvest_preview(const struct harvest *h, struct str *out)
 {
     const struct row *row = row_at_cursor(h);
+
+    if (row && row->kind == ROW_LINE)
+        harvest_line_preview(out, &h->shown.lines[row->at]);
+    else if (row && row->kind == ROW_ORIGIN)
+        harvest_origin_preview(out, &h->shown.origins[row->at]);
+    else if (row && row->kind == ROW_PEER)
+        harvest_peer_preview(out, &h->shown.peers[row->at]);
+    else if (row && row->kind == ROW_GAP)
+        harvest_gap_preview(out, &h->shown.gaps[row->at]);
+    else if (row && row->kind == ROW_ENTRY)
+        harvest_entry_preview(out, &h->shown.entries[row->at]);
+}
+
+static void draw_preview(const struct harvest *h, struct canvas *canvas, int x, int y, int width)
+{
     struct str text = STR_INIT;
     char *line, *rest;
 
     canvas_fill(canvas, x, y, width, STYLE_DIM, "─");
-    if (row && row->kind == ROW_LINE)
-        harvest_line_preview(&text, &h->shown.lines[row->at]);
-    else if (row && row->kind == ROW_ORIGIN)
-        harvest_origin_preview(&text, &h->shown.origins[row->at]);
-    else if (row && row->kind == ROW_PEER)
-        harvest_peer_preview(&text, &h->shown.peers[row->at]);
-    else if (row && row->kind == ROW_GAP)
-        harvest_gap_preview(&text, &h->shown.gaps[row->at]);
-    else if (row && row->kind == ROW_ENTRY)
-        harvest_entry_preview(&text, &h->shown.entries[row->at]);
+    harvest_preview(h, &text);
     for (line = strtok_r(text.ptr, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         canvas_text(canvas, x + 1, ++y, width - 1, STYLE_NORMAL, line);
     str_free(&text);
@@ -482,6 +489,40 @@ static void harvest_data(struct view *view, struct jsonw *w)
     harvest_snapshot_data(&h->shown, w);
 }
 
+/* Sources, budgets, gaps and requests, each as a sentence that says which of them it is. */
+static bool harvest_row_line(struct view *view, int at, struct str *out)
+{
+    const struct harvest *h = view->state;
+    const struct row *row = &h->rows[at];
+
+    if (row->kind == ROW_HEADING)
+        str_printf(out, "heading: %s",
+                   row->of == ROW_LINE     ? "Sources"
+                   : row->of == ROW_ORIGIN ? "Budgets"
+                   : row->of == ROW_GAP    ? "Gaps: what could not be fetched"
+                                           : "Requests, newest first");
+    else if (row->kind == ROW_LINE)
+        harvest_line_words(out, &h->shown.lines[row->at]);
+    else if (row->kind == ROW_ORIGIN)
+        harvest_origin_words(out, &h->shown.origins[row->at]);
+    else if (row->kind == ROW_GAP)
+        str_printf(out, "gap of %s: %s: %s", h->shown.gaps[row->at].source,
+                   h->shown.gaps[row->at].what, h->shown.gaps[row->at].why);
+    else
+        harvest_entry_line(out, &h->shown.entries[row->at]);
+    return true;
+}
+
+static void harvest_detail(struct view *view, struct str *out)
+{
+    harvest_preview(view->state, out);
+}
+
+static void harvest_lines(struct view *view, struct view_lines *lines)
+{
+    listview_lines(&((struct harvest *)view->state)->list, lines);
+}
+
 static void harvest_close(struct view *view)
 {
     struct harvest *h = view->state;
@@ -506,5 +547,8 @@ const struct view_ops view_harvest = {
     .result = harvest_result,
     .status = harvest_status,
     .data = harvest_data,
+    .lines = harvest_lines,
+    .line = harvest_row_line,
+    .detail = harvest_detail,
     .close = harvest_close
 };

@@ -97,6 +97,9 @@ void harvest_origin_preview(struct str *out, const struct harvest_origin *origin
 void harvest_gap_preview(struct str *out, const struct harvest_gap *gap);
 void harvest_entry_preview(struct str *out, const struct ledger_entry *entry);
 void harvest_entry_line(struct str *out, const struct ledger_entry *entry);
+/* In words, whole: "arxiv, done, due in 3 h, 1,240 records, 2 gaps: ..." */
+void harvest_line_words(struct str *out, const struct harvest_line *line);
+void harvest_origin_words(struct str *out, const struct harvest_origin *origin);
 void harvest_run_line(struct str *out, const struct harvest_run *run);
 void bytes_format(struct str *out, int64_t bytes);
 /* "12:00:03" of today, else the date; `at` is in ms since 1970. */

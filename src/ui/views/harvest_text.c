@@ -292,3 +292,28 @@ void harvest_entry_preview(struct str *out, const struct ledger_entry *entry)
                : entry->settled ? "fine"
                                 : "no answer yet");
 }
+
+void harvest_line_words(struct str *out, const struct harvest_line *line)
+{
+    str_printf(out, "%s, %s, next ", line->name, harvest_state_name(line->state));
+    harvest_line_next(out, line);
+    str_add(out, ", ");
+    number_format(out, line->records);
+    str_add(out, " records");
+    if (line->gaps)
+        str_printf(out, ", %zu gap%s", line->gaps, line->gaps == 1 ? "" : "s");
+    str_add(out, ": ");
+    harvest_line_standing(out, line);
+}
+
+void harvest_origin_words(struct str *out, const struct harvest_origin *origin)
+{
+    str_printf(out, "%s, used ", origin->now.name);
+    harvest_origin_used(out, origin, true);
+    str_printf(out, ", one request in %g s, next ", (double)origin->now.interval_ms / 1000);
+    harvest_origin_next(out, origin);
+    str_printf(out, ", %" PRId64 " requests, %" PRId64 " failed, ", origin->totals.requests,
+               origin->totals.failed);
+    bytes_format(out, origin->totals.bytes);
+    str_add(out, " received");
+}

@@ -2,7 +2,7 @@
  * Help: keys, commands and the query language, made from the tables; / searches in it. The argument
  * is the context whose keys stand first, that of the view one comes from.
  */
-#include "../desk.h"
+#include "../linear.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +63,21 @@ static void help_troubles(struct view *view)
                            "config.");
 }
 
+static void help_linear(struct help_view *help)
+{
+    const char *name, *words;
+    size_t i;
+
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_add(&help->text, STYLE_HEADING, 0, "Linear mode");
+    textview_add(
+        &help->text, STYLE_NORMAL, 0,
+        "A line is a key of those below, or a command with or without a colon; enter, esc, "
+        "space and tab are keys, too. An empty line goes on with what is told.");
+    for (i = 0; (name = linear_word(i, &words)); i++)
+        textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s", name, words);
+}
+
 static int help_open(struct view *view, const char *argument, struct error *err)
 {
     struct help_view *help = mem_zalloc(sizeof *help);
@@ -82,6 +97,8 @@ static int help_open(struct view *view, const char *argument, struct error *err)
                  "<C-u> empties it, Esc goes back to it.");
     if (view->desk->key_troubles > 0 || str_eq(help->first, "keys"))
         help_troubles(view);
+    if (view->desk->told)
+        help_linear(help);
     if (help->first)
         desk_each_binding(view->desk, help_binding, help);
     help->rest = true;
@@ -179,6 +196,11 @@ static void help_data(struct view *view, struct jsonw *w)
     textview_data(&help->text, w);
 }
 
+static struct textview *help_text(const struct view *view)
+{
+    return &((struct help_view *)view->state)->text;
+}
+
 static void help_close(struct view *view)
 {
     struct help_view *help = view->state;
@@ -196,4 +218,5 @@ const struct view_ops view_help = { .name = "help",
                                     .command = help_do,
                                     .finding = help_finding,
                                     .data = help_data,
+                                    .text = help_text,
                                     .close = help_close };

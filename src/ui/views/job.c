@@ -268,6 +268,11 @@ static void job_data(struct view *view, struct jsonw *w)
     textview_data(&v->text, w);
 }
 
+static struct textview *job_text(const struct view *view)
+{
+    return &((struct job_view *)view->state)->text;
+}
+
 static void job_close(struct view *view)
 {
     struct job_view *v = view->state;
@@ -289,4 +294,5 @@ const struct view_ops view_job = { .name = "job",
                                    .result = job_result,
                                    .failure = job_failure,
                                    .data = job_data,
+                                   .text = job_text,
                                    .close = job_close };

@@ -427,6 +427,32 @@ static void jobs_data(struct view *view, struct jsonw *w)
     jsonw_end(w);
 }
 
+static void jobs_lines(struct view *view, struct view_lines *lines)
+{
+    listview_lines(&((struct jobs_view *)view->state)->list, lines);
+}
+
+/* "import: papers.jsonl, running, 40 percent, job 3, attempt 1 of 3, 2 min old." */
+static bool jobs_line(struct view *view, int at, struct str *out)
+{
+    struct jobs_view *j = view->state;
+    const struct job *job = &j->rows[at];
+
+    job_headline(out, job);
+    if (!str_starts(out->ptr, job->kind))
+        str_printf(out, ", %s", job->kind);
+    str_printf(out, ", %s", job->stopping ? "stopping" : job_state_name(job->state));
+    if (jobs_is_marked(j, job->id))
+        str_add(out, ", marked");
+    if (job->state == JOB_RUNNING && job->total > 0)
+        str_printf(out, ", %" PRId64 " percent", job->done * 100 / job->total);
+    str_printf(out, ", job %" PRId64 ", attempt %d of %d, ", job->id, job->attempts,
+               job->attempts_max);
+    span_format(out, clock_now_ms() - (job->finished ? job->finished : job->created));
+    str_add(out, " ago.");
+    return true;
+}
+
 static void jobs_close(struct view *view)
 {
     struct jobs_view *j = view->state;
@@ -450,4 +476,6 @@ const struct view_ops view_jobs = { .name = "jobs",
                                     .result = jobs_result,
                                     .status = jobs_status,
                                     .data = jobs_data,
+                                    .lines = jobs_lines,
+                                    .line = jobs_line,
                                     .close = jobs_close };

@@ -68,6 +68,11 @@ static void log_data(struct view *view, struct jsonw *w)
     textview_data(&log->text, w);
 }
 
+static struct textview *log_text(const struct view *view)
+{
+    return &((struct log_view *)view->state)->text;
+}
+
 static void log_close(struct view *view)
 {
     struct log_view *log = view->state;
@@ -83,4 +88,5 @@ const struct view_ops view_log = { .name = "log",
                                    .draw = log_draw,
                                    .command = log_command,
                                    .data = log_data,
+                                   .text = log_text,
                                    .close = log_close };

@@ -160,6 +160,11 @@ static int paper_open(struct view *view, const char *argument, struct error *err
     return ERR_OK;
 }
 
+static struct textview *paper_text(const struct view *view)
+{
+    return &((struct paper *)view->state)->text;
+}
+
 static void paper_close(struct view *view)
 {
     struct paper *p = view->state;
@@ -558,5 +563,6 @@ const struct view_ops view_paper = {
     .status = paper_status,
     .failure = paper_failure,
     .data = paper_data,
+    .text = paper_text,
     .close = paper_close
 };

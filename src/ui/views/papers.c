@@ -405,7 +405,8 @@ void papers_asked(const struct view *view, struct arena *arena, struct papers_as
     .changed = papers_changed, .result = papers_result, .selection = papers_selection,             \
     .under = papers_under, .marked = papers_marked, .acted = papers_acted,                         \
     .posted = papers_posted, .peel = papers_marking_stop, .status = papers_status,                 \
-    .failure = papers_failure, .data = papers_data, .close = papers_close
+    .failure = papers_failure, .data = papers_data, .lines = papers_lines, .line = papers_line,    \
+    .detail = papers_detail, .close = papers_close
 
 const struct view_ops view_today = { .name = "today", .title = "Today", PAPERS_OPS };
 const struct view_ops view_library = { .name = "library", .title = "Library", PAPERS_OPS };

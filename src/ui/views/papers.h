@@ -38,7 +38,7 @@ struct papers {
     bool exact, relaxed;
     double took_ms;
     int cursor, top, height;
-    int above; /* lines in front of the rows and of alerts */
+    int above;                               /* lines in front of the rows and of alerts */
     uint64_t task;                           /* under way, 0 none */
     bool loaded, typing, fresh;              /* fresh: Today shows news, not the newest */
     struct error error;                      /* of what is shown */
@@ -80,6 +80,14 @@ struct papers_asked {
     bool recommended;
 };
 void papers_asked(const struct view *view, struct arena *arena, struct papers_asked *out);
+
+/* ---- papers_tell.c: in words ---- */
+
+void papers_words(const struct papers *p, int row, struct str *out); /* one that is here */
+void papers_why(const struct search_hit *hit, struct str *out); /* it ranks where it does */
+void papers_lines(struct view *view, struct view_lines *lines);
+bool papers_line(struct view *view, int at, struct str *out);
+void papers_detail(struct view *view, struct str *out);
 
 /* ---- papers_ask.c ---- */
 
@@ -129,6 +137,7 @@ const struct alert_row *pane_row(const struct alert_pane *pane); /* under it; NU
 bool pane_click(struct alert_pane *pane, int line);
 /* Commands that mean something else on an alert than on a paper of the list. */
 bool pane_command(struct view *view, int argc, char **argv);
+void pane_words(const struct alert_row *row, struct str *out);
 /* Returns the lines it took. */
 int pane_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
 void pane_data(const struct alert_pane *pane, struct jsonw *w);

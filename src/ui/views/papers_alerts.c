@@ -141,16 +141,22 @@ static void pane_draw_row(struct canvas *canvas, const struct alert_row *row, in
     str_free(&reason);
 }
 
+void pane_words(const struct alert_row *row, struct str *out)
+{
+    str_printf(out, "%s, %s%s%s: ", row->rule, alert_on_name(row->on), *row->detail ? " " : "",
+               row->detail);
+    pane_title(out, row);
+    str_add_char(out, '.');
+}
+
 static int pane_draw_linear(struct canvas *canvas, const struct alert_row *row, int x, int y,
                             int width, int rows)
 {
     struct str text = STR_INIT;
     int lines;
 
-    str_printf(&text, "alert %s, %s%s%s: ", row->rule, alert_on_name(row->on),
-               *row->detail ? " " : "", row->detail);
-    pane_title(&text, row);
-    str_add_char(&text, '.');
+    str_add(&text, "alert ");
+    pane_words(row, &text);
     lines = canvas_wrapped(canvas, x, y, width, rows, STYLE_NORMAL, text.ptr);
     str_free(&text);
     return lines;

@@ -151,55 +151,6 @@ static void draw_row(struct view *view, struct canvas *canvas, int row, int x, i
 
 /* ---- plain lines, for screen readers: nothing in columns, nothing cut ---- */
 
-static void linear_text(struct papers *p, int row, struct str *out)
-{
-    const struct search_hit *hit = papers_row(p, row);
-    struct str title = STR_INIT, authors = STR_INIT;
-    const char *at;
-
-    text_from_latex(&title, hit->row.title);
-    text_from_latex(&authors, hit->row.authors);
-    while ((at = strchr(authors.ptr, '\n'))) {
-        size_t place = (size_t)(at - authors.ptr);
-
-        str_remove(&authors, place, 1);
-        str_insert(&authors, place, ", ", 2);
-    }
-    if (hit->passage) {
-        str_printf(out, "page %u, %s, of %s: %s", hit->passage->page + 1, hit->passage->heading,
-                   title.ptr, hit->passage->body);
-        str_free(&title);
-        str_free(&authors);
-        return;
-    }
-    if (hit->repository) {
-        str_printf(out, "repository: %s, %" PRId64 " stars. %s", title.ptr, hit->repository->stars,
-                   hit->repository->description);
-        str_free(&title);
-        str_free(&authors);
-        return;
-    }
-    str_printf(out, "%s%s%s", papers_is_marked(p, row, hit->row.key) ? "marked, " : "",
-               read_state_name(hit->row.state), hit->row.starred ? ", starred" : "");
-    if (*hit->row.tags)
-        str_printf(out, ", tagged %s", hit->row.tags);
-    if (hit->row.changed)
-        str_add(out, ", changed since");
-    if (hit->row.noted)
-        str_add(out, ", with a note");
-    if (hit->row.state == READ_LATER && hit->row.priority)
-        str_printf(out, ", priority %d", hit->row.priority);
-    str_printf(out, ": %s.", title.ptr);
-    if (authors.len)
-        str_printf(out, " %s.", authors.ptr);
-    if (*hit->row.primary_category)
-        str_printf(out, " %s.", hit->row.primary_category);
-    if (*hit->row.published)
-        str_printf(out, " %s.", hit->row.published);
-    str_free(&title);
-    str_free(&authors);
-}
-
 static int linear_lines(struct papers *p, int row, int width)
 {
     const struct search_hit *hit = papers_row(p, row);
@@ -207,7 +158,7 @@ static int linear_lines(struct papers *p, int row, int width)
     int lines = 1;
 
     if (hit) {
-        linear_text(p, row, &text);
+        papers_words(p, row, &text);
         lines = canvas_wrapped(NULL, 0, 0, width, 100, STYLE_NORMAL, text.ptr);
     }
     str_free(&text);
@@ -229,7 +180,7 @@ static void draw_linear(struct papers *p, struct canvas *canvas, int x, int y, i
         int took, i;
 
         if (hit)
-            linear_text(p, row, &text);
+            papers_words(p, row, &text);
         else
             str_add(&text, "loading");
         took = canvas_wrapped(canvas, x, y + used, width, height - used, STYLE_NORMAL, text.ptr);
@@ -263,24 +214,10 @@ static void draw_preview(struct papers *p, struct canvas *canvas, int x, int y, 
 {
     struct search_hit *hit = papers_row(p, p->cursor);
     struct str text = STR_INIT;
-    int i;
 
     canvas_fill(canvas, x, y, width, STYLE_DIM, "─");
     if (hit && p->explain) {
-        if (hit->arms) {
-            search_arms_print(&text, hit->arms);
-            str_add(&text, hit->why_len ? "; " : "");
-        }
-        for (i = 0; i < (int)hit->why_len; i++) {
-            const struct search_why *why = &hit->why[i];
-
-            str_printf(&text, "%s%s %.2f ", i ? "; " : "", why->term, why->score);
-            if (hit->passage)
-                str_printf(&text, "(%d times)", why->in_abstract);
-            else
-                str_printf(&text, "(title %d, abstract %d, authors %d)", why->in_title,
-                           why->in_abstract, why->in_authors);
-        }
+        papers_why(hit, &text);
     } else if (hit && hit->passage) {
         str_printf(&text, "%s%s%s", hit->passage->heading, *hit->passage->heading ? "\n" : "",
                    hit->passage->body);

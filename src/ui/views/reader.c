@@ -132,10 +132,11 @@ static bool reader_command(struct view *view, int argc, char **argv)
     }
     if (!r->text || r->lines.len == 0)
         return false;
-    if (reader_hint_command(view, argc, argv) || reader_panel_command(view, argc, argv)
-        || reader_highlight_command(view, argc, argv) || reader_select_command(view, argc, argv)
-        || reader_peek_command(view, argc, argv) || reader_find(view, argc, argv)
-        || reader_move(view, argc, argv)) {
+    r->by_paragraph = false;
+    if (reader_hint_command(view, argc, argv) || reader_link_command(view, argc, argv)
+        || reader_panel_command(view, argc, argv) || reader_highlight_command(view, argc, argv)
+        || reader_select_command(view, argc, argv) || reader_peek_command(view, argc, argv)
+        || reader_find(view, argc, argv) || reader_move(view, argc, argv)) {
         if (clock_ticks_ms() - r->saved_ticks > SAVE_MS)
             reader_save_place(view, 0);
         return true;
@@ -318,5 +319,8 @@ const struct view_ops view_reader = {
     .status = reader_status,
     .failure = reader_failure,
     .data = reader_data,
+    .lines = reader_lines_told,
+    .line = reader_line_told,
+    .detail = reader_detail,
     .close = reader_close
 };

@@ -26,6 +26,7 @@ struct reader_span {
 
 /* ---- reader_wrap.c: pure ---- */
 
+#define READER_SENTENCES TEXT_WHOLE
 struct reader_line {
     uint32_t start, end; /* equal: blank */
     uint32_t block;
@@ -36,7 +37,8 @@ struct reader_lines {
     size_t len, cap;
     int width;
 };
-/* The reading text in lines of at most `width` columns. Any thread; reader_lines_free. */
+/* The reading text in lines of at most `width` columns; READER_SENTENCES: a sentence, a heading or
+ * a caption is a line, and none is blank. Any thread; reader_lines_free. */
 void reader_wrap(struct reader_lines *out, const struct document *doc, int width);
 void reader_lines_free(struct reader_lines *lines);
 /* The line that shows the byte, or the one before it; 0 when there is none. */
@@ -137,6 +139,7 @@ struct reader {
     struct reader_text *text; /* NULL: not read yet */
     struct reader_lines lines;
     int width, measure_set; /* columns asked for at the prompt, 0 none */
+    bool by_paragraph;      /* the cursor came here by paragraphs: the whole one is told */
     uint32_t at;            /* the byte that the cursor's line shows: survives a new width */
     int top;                /* line at the screen's top */
     int height;
@@ -277,6 +280,13 @@ struct outline_entry outline_at(const struct document *doc, size_t i);
 size_t outline_here(const struct reader *r); /* the entry one reads; SIZE_MAX: before the first */
 void outline_typed(struct view *view, const char *text, bool done);
 bool reader_panel_command(struct view *view, int argc, char **argv);
+
+/* reader_tell.c: in words */
+void reader_lines_told(struct view *view, struct view_lines *lines);
+bool reader_line_told(struct view *view, int at, struct str *out);
+void reader_detail(struct view *view, struct str *out);
+/* "links": what the paragraph mentions, by number; "link N" chooses one. */
+bool reader_link_command(struct view *view, int argc, char **argv);
 
 /* reader_draw.c */
 void reader_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);

@@ -199,6 +199,8 @@ int reader_measure(const struct view *view, int columns)
     int64_t wanted =
         r->measure_set ? r->measure_set : config_int(view->desk->app->config, "ui.reading-width");
 
+    if (view->desk->told)
+        return READER_SENTENCES;
     return wanted < columns - 4 ? (int)wanted : columns - 4;
 }
 

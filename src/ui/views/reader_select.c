@@ -182,7 +182,9 @@ static void walk(struct reader *r, const char *unit, int step, int times)
     if (r->sel.on && narrow(r, unit, step))
         times--;
     r->sel.fresh = false;
-    from = r->sel.on ? r->sel.head : reader_sentence(r->text->doc, r->at);
+    from = r->sel.on                                    ? r->sel.head
+           : step > 0 && strcmp(unit, "paragraph") == 0 ? reader_paragraph(r->text->doc, r->at)
+                                                        : reader_sentence(r->text->doc, r->at);
     while (times-- > 0) {
         struct reader_span to = unit_beside(r, from, unit, step);
 
@@ -239,6 +241,7 @@ bool reader_select_command(struct view *view, int argc, char **argv)
     for (i = 0; i < ARRAY_LEN(walks); i++) {
         if (strcmp(argv[0], walks[i].name) == 0 && (r->sel.on || !walks[i].selecting)) {
             walk(r, walks[i].unit, walks[i].step, times);
+            r->by_paragraph = !r->sel.on && strcmp(walks[i].unit, "paragraph") == 0;
             return true;
         }
     }

@@ -97,6 +97,28 @@ static void wrap_block(struct reader_lines *out, const struct document *doc, siz
     }
 }
 
+static bool has_sentences(enum block_kind kind)
+{
+    return kind == BLOCK_PARAGRAPH || kind == BLOCK_CAPTION || kind == BLOCK_FOOTNOTE;
+}
+
+static void add_sentences(struct reader_lines *out, const struct document *doc, size_t index)
+{
+    const struct document_block *block = &doc->blocks[index];
+    struct reader_span span = { 0, block->start };
+
+    while (span.end < block->end) {
+        uint32_t next = span.end;
+
+        while (next < block->end && strchr(" \n", doc->text[next]))
+            next++;
+        if (next == block->end)
+            return;
+        span = reader_sentence(doc, next);
+        add_line(out, index, span.start, span.end, 0);
+    }
+}
+
 /* Entries of a bibliography and the words in a figure follow each other closely. */
 static bool close_together(enum block_kind above, enum block_kind below)
 {
@@ -115,7 +137,12 @@ void reader_wrap(struct reader_lines *out, const struct document *doc, int width
 
         if (block->end <= block->start)
             continue;
-        if (above != DOCUMENT_NONE && !close_together(doc->blocks[above].kind, block->kind))
+        if (width == READER_SENTENCES && has_sentences(block->kind)) {
+            add_sentences(out, doc, i);
+            continue;
+        }
+        if (width != READER_SENTENCES && above != DOCUMENT_NONE
+            && !close_together(doc->blocks[above].kind, block->kind))
             add_line(out, i, block->start, block->start, 0);
         wrap_block(out, doc, i, &copy);
         above = i;

@@ -346,6 +346,11 @@ static void repositories_data(struct view *view, struct jsonw *w)
     jsonw_end(w);
 }
 
+static void repositories_lines(struct view *view, struct view_lines *lines)
+{
+    listview_lines(&((struct repositories_view *)view->state)->list, lines);
+}
+
 static void repositories_close(struct view *view)
 {
     struct repositories_view *v = view->state;
@@ -370,5 +375,7 @@ const struct view_ops view_repositories = {
     .status = repositories_status,
     .failure = repositories_failure,
     .data = repositories_data,
+    .lines = repositories_lines,
+    .line = repositories_line,
     .close = repositories_close
 };

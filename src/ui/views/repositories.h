@@ -32,4 +32,6 @@ struct repositories_view {
 void repositories_draw(struct view *view, struct canvas *canvas, int x, int y, int width,
                        int height);
 
+bool repositories_line(struct view *view, int at, struct str *out); /* in words */
+
 #endif

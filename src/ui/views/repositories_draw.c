@@ -133,28 +133,35 @@ static void draw_row(const struct repositories_view *v, struct canvas *canvas, i
         canvas_right(canvas, end, y, item->papers ? STYLE_NORMAL : STYLE_DIM, text);
 }
 
-/* For a screen reader: a sentence. */
-static void draw_linear(const struct repositories_view *v, struct canvas *canvas, int row, int x,
-                        int y, int width)
+bool repositories_line(struct view *view, int at, struct str *out)
 {
-    const struct repository_row *item = &v->read.rows[row];
-    struct str line = STR_INIT, marks = STR_INIT;
+    const struct repositories_view *v = view->state;
+    const struct repository_row *item = &v->read.rows[at];
+    struct str marks = STR_INIT;
 
-    str_printf(&line, "%s", item->name);
+    str_printf(out, "%s", item->name);
     add_marks(&marks, item);
     if (marks.len)
-        str_printf(&line, ", %s", marks.ptr);
+        str_printf(out, ", %s", marks.ptr);
     if (item->stars >= 0)
-        str_printf(&line, ", %" PRId64 " star%s", item->stars, item->stars == 1 ? "" : "s");
+        str_printf(out, ", %" PRId64 " star%s", item->stars, item->stars == 1 ? "" : "s");
     if (*item->language)
-        str_printf(&line, ", %s", item->language);
+        str_printf(out, ", %s", item->language);
     if (*item->pushed)
-        str_printf(&line, ", pushed %.10s", item->pushed);
-    str_printf(&line, ", %" PRId64 " paper%s. %s", item->papers, item->papers == 1 ? "" : "s",
+        str_printf(out, ", pushed %.10s", item->pushed);
+    str_printf(out, ", %" PRId64 " paper%s. %s", item->papers, item->papers == 1 ? "" : "s",
                item->description);
+    str_free(&marks);
+    return true;
+}
+
+static void draw_linear(struct view *view, struct canvas *canvas, int at, int x, int y, int width)
+{
+    struct str line = STR_INIT;
+
+    repositories_line(view, at, &line);
     canvas_text(canvas, x, y, width, STYLE_NORMAL, line.ptr);
     str_free(&line);
-    str_free(&marks);
 }
 
 /* ---- below the list ---- */
@@ -265,7 +272,10 @@ void repositories_draw(struct view *view, struct canvas *canvas, int x, int y, i
         draw_head(v, canvas, x, y, width);
     listview_place(&v->list, height - foot - v->head);
     for (i = 0; i < v->list.height && v->list.top + i < v->list.count; i++) {
-        (linear ? draw_linear : draw_row)(v, canvas, v->list.top + i, x, y + v->head + i, width);
+        if (linear)
+            draw_linear(view, canvas, v->list.top + i, x, y + i, width);
+        else
+            draw_row(v, canvas, v->list.top + i, x, y + v->head + i, width);
         if (v->list.top + i == v->list.cursor)
             canvas_cursor_row(canvas, x, y + v->head + i, width);
     }

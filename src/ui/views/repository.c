@@ -538,6 +538,20 @@ static void repository_data(struct view *view, struct jsonw *w)
     jsonw_key_int(w, "cursor", v->list.cursor);
 }
 
+static void repository_lines(struct view *view, struct view_lines *lines)
+{
+    struct repository_view *v = view->state;
+
+    textview_lines(&v->text, lines);
+    v->list.count = lines->count;
+    listview_lines(&v->list, lines);
+}
+
+static bool repository_line(struct view *view, int at, struct str *out)
+{
+    return textview_line(&((struct repository_view *)view->state)->text, at, out);
+}
+
 static void repository_close(struct view *view)
 {
     struct repository_view *v = view->state;
@@ -562,5 +576,7 @@ const struct view_ops view_repository = {
     .status = repository_status,
     .failure = repository_failure,
     .data = repository_data,
+    .lines = repository_lines,
+    .line = repository_line,
     .close = repository_close
 };

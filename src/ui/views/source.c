@@ -314,6 +314,11 @@ static void source_data(struct view *view, struct jsonw *w)
     textview_data(&v->text, w);
 }
 
+static struct textview *source_text(const struct view *view)
+{
+    return &((struct source_view *)view->state)->text;
+}
+
 static void source_close(struct view *view)
 {
     struct source_view *v = view->state;
@@ -336,4 +341,5 @@ const struct view_ops view_source = { .name = "source",
                                       .result = source_result,
                                       .failure = source_failure,
                                       .data = source_data,
+                                      .text = source_text,
                                       .close = source_close };

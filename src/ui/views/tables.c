@@ -451,6 +451,11 @@ static void tables_data(struct view *view, struct jsonw *w)
     data_credits(w, v);
 }
 
+static void tables_lines(struct view *view, struct view_lines *lines)
+{
+    listview_lines(&((struct tables_view *)view->state)->list, lines);
+}
+
 static void tables_close(struct view *view)
 {
     struct tables_view *v = view->state;
@@ -475,4 +480,7 @@ const struct view_ops view_tables = { .name = "tables",
                                       .status = tables_status,
                                       .failure = tables_failure,
                                       .data = tables_data,
+                                      .lines = tables_lines,
+                                      .line = tables_line,
+                                      .detail = tables_detail,
                                       .close = tables_close };

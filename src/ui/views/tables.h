@@ -49,4 +49,8 @@ const char *tables_row_name(const struct tables_view *v, int row);
 const char *tables_shown_credit(const struct tables_view *v);
 const char *tables_kind_title(enum catalog_kind kind); /* "tasks", "methods", "data sets" */
 
+/* In words: "1: BERT. accuracy: 91.2; F1: 90." */
+bool tables_line(struct view *view, int at, struct str *out);
+void tables_detail(struct view *view, struct str *out);
+
 #endif

@@ -263,6 +263,11 @@ static void topics_data(struct view *view, struct jsonw *w)
     jsonw_end(w);
 }
 
+static void topics_lines(struct view *view, struct view_lines *lines)
+{
+    listview_lines(&((struct topics_view *)view->state)->list, lines);
+}
+
 static void topics_close(struct view *view)
 {
     struct topics_view *v = view->state;
@@ -284,5 +289,8 @@ const struct view_ops view_topics = {
     .status = topics_status,
     .failure = topics_failure,
     .data = topics_data,
+    .lines = topics_lines,
+    .line = topics_line,
+    .detail = topics_detail,
     .close = topics_close
 };

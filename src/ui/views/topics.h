@@ -27,7 +27,9 @@ struct topics_view {
 void topics_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
 /* "counting words… 40%", of what is under way. */
 void topics_say_counting(struct str *out, const struct topics_view *v, bool ascii);
-const char *topics_period(int days); /* "week" or "month" */
+bool topics_line(struct view *view, int at, struct str *out); /* a sentence instead of a picture */
+void topics_detail(struct view *view, struct str *out);       /* its newest papers */
+const char *topics_period(int days);                          /* "week" or "month" */
 /* The day on which a topic's burst began. */
 void topics_since(char out[16], const struct topics_view *v, const struct topic *topic);
 

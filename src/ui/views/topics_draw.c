@@ -120,23 +120,41 @@ static void draw_item(const struct topics_view *v, struct canvas *canvas, size_t
     canvas_right(canvas, end, y, STYLE_ACCENT, text);
 }
 
-/* For a screen reader: a sentence instead of a picture. */
-static void draw_linear(const struct topics_view *v, struct canvas *canvas, size_t at, int x, int y,
-                        int width)
+bool topics_line(struct view *view, int at, struct str *out)
 {
+    const struct topics_view *v = view->state;
     const struct topic *topic = &v->shown.items[at];
-    struct str line = STR_INIT;
     char day[16], weight[16];
 
     topics_since(day, v, topic);
     topics_weight(weight, topic);
-    str_printf(&line, "%s. %u papers since %s, %u in the last %s, %u before, weight %s.",
-               topic->term, topic->recent, day, topic->counts[v->shown.periods - 1],
+    str_printf(out, "%s. %u papers since %s, %u in the last %s, %u before, weight %s.", topic->term,
+               topic->recent, day, topic->counts[v->shown.periods - 1],
                topics_period(v->shown_period), topic->papers - topic->recent, weight);
     if (v->shown_clusters) {
         topics_growth(day, topic);
-        str_printf(&line, " Growth %s.", day);
+        str_printf(out, " Growth %s.", day);
     }
+    return true;
+}
+
+void topics_detail(struct view *view, struct str *out)
+{
+    const struct topics_view *v = view->state;
+    const struct topic *topic = v->list.count > 0 ? &v->shown.items[v->list.cursor] : NULL;
+    size_t i;
+
+    for (i = 0; topic && i < topic->shown; i++) {
+        str_add(out, i == 0 ? "Newest papers: " : "; ");
+        text_from_latex(out, topic->titles[i]);
+    }
+}
+
+static void draw_linear(struct view *view, struct canvas *canvas, int at, int x, int y, int width)
+{
+    struct str line = STR_INIT;
+
+    topics_line(view, at, &line);
     canvas_text(canvas, x, y, width, STYLE_NORMAL, line.ptr);
     str_free(&line);
 }
@@ -227,7 +245,10 @@ void topics_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
         draw_head(v, canvas, x, y++, width);
     listview_place(&v->list, height - papers - (linear ? 0 : 1));
     for (i = 0; i < v->list.height && v->list.top + i < v->list.count; i++) {
-        (linear ? draw_linear : draw_item)(v, canvas, (size_t)(v->list.top + i), x, y + i, width);
+        if (linear)
+            draw_linear(view, canvas, v->list.top + i, x, y + i, width);
+        else
+            draw_item(v, canvas, (size_t)(v->list.top + i), x, y + i, width);
         if (v->list.top + i == v->list.cursor)
             canvas_cursor_row(canvas, x, y + i, width);
     }

@@ -14,6 +14,7 @@
 #include "carrel/clock.h"
 #include "carrel/text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,19 +178,58 @@ static void draw_item(const struct trending *v, struct canvas *canvas, size_t at
     str_free(&title);
 }
 
-/* For a screen reader: a sentence instead of a picture. */
-static void draw_linear(const struct trending *v, struct canvas *canvas, size_t at, int x, int y,
-                        int width)
+/* A sentence instead of a picture. */
+static bool trending_line(struct view *view, int at, struct str *out)
 {
+    const struct trending *v = view->state;
     const struct trends_item *item = &v->shown.items[at];
-    struct str line = STR_INIT;
     char velocity[24], zscore[24];
 
     trends_number(velocity, 2, item->measure.velocity);
     trends_number(zscore, 1, item->zscore);
-    text_from_latex(&line, item->title);
-    str_printf(&line, ". %.0f %s, %s a day, z %s, %zu gap%s.", item->measure.value, v->shown.metric,
+    text_from_latex(out, item->title);
+    str_printf(out, ". %.0f %s, %s a day, z %s, %zu gap%s.", item->measure.value, v->shown.metric,
                velocity, zscore, item->measure.gaps, item->measure.gaps == 1 ? "" : "s");
+    return true;
+}
+
+static void trending_lines(struct view *view, struct view_lines *lines)
+{
+    listview_lines(&((struct trending *)view->state)->list, lines);
+}
+
+/* The days of the paper under the cursor, as its chart has them. */
+static void trending_detail(struct view *view, struct str *out)
+{
+    const struct trending *v = view->state;
+    const struct trends_item *item;
+    double days[TRENDS_POINTS];
+    size_t i;
+
+    if (v->list.count == 0)
+        return;
+    item = &v->shown.items[v->list.cursor];
+    trends_days(days, TRENDS_POINTS, item, v->shown.today);
+    str_printf(out, "%s, %s by day:", item->key, v->shown.metric);
+    for (i = 0; i < TRENDS_POINTS; i++) {
+        char day[16];
+
+        if (isnan(days[i]))
+            continue;
+        date_format(day, v->shown.today - TRENDS_POINTS + 1 + (int32_t)i);
+        str_printf(out, " %s %.0f,", day, days[i]);
+    }
+    if (*item->group)
+        str_printf(out, " z among %zu: %s.", item->group_size, item->group);
+    else
+        str_add(out, " no z: too few papers like it have a velocity.");
+}
+
+static void draw_linear(struct view *view, struct canvas *canvas, int at, int x, int y, int width)
+{
+    struct str line = STR_INIT;
+
+    trending_line(view, at, &line);
     canvas_text(canvas, x, y, width, STYLE_NORMAL, line.ptr);
     str_free(&line);
 }
@@ -260,7 +300,10 @@ static void trending_draw(struct view *view, struct canvas *canvas, int x, int y
         draw_head(v, canvas, x, y++, width);
     listview_place(&v->list, height - chart - (linear ? 0 : 1));
     for (i = 0; i < v->list.height && v->list.top + i < v->list.count; i++) {
-        (linear ? draw_linear : draw_item)(v, canvas, (size_t)(v->list.top + i), x, y + i, width);
+        if (linear)
+            draw_linear(view, canvas, v->list.top + i, x, y + i, width);
+        else
+            draw_item(v, canvas, (size_t)(v->list.top + i), x, y + i, width);
         if (v->list.top + i == v->list.cursor)
             canvas_cursor_row(canvas, x, y + i, width);
     }
@@ -451,5 +494,8 @@ const struct view_ops view_trending = {
     .status = trending_status,
     .failure = trending_failure,
     .data = trending_data,
+    .lines = trending_lines,
+    .line = trending_line,
+    .detail = trending_detail,
     .close = trending_close
 };

@@ -1,0 +1,51 @@
+/*
+ * Inside linear mode: the desk told line by line (linear.c reads and waits, linear_line.c says what
+ * a line means, linear_tell.c what is told).
+ */
+#ifndef CARREL_UI_LINEAR_H
+#define CARREL_UI_LINEAR_H
+
+#include "desk.h"
+
+/* What was there before a line was carried out, to tell what it changed. */
+struct linear_seen {
+    uint64_t view;
+    struct view_lines lines;
+    struct str room, line, detail;
+};
+
+struct linear {
+    struct desk *desk;
+    bool tty; /* somebody types: there is a prompt */
+    struct str in;
+    bool eof;
+    int rows;   /* lines that are told at once; 0: all */
+    int next;   /* line that "more" goes on with */
+    int failed; /* commands that did not do what they were asked for */
+    int done;   /* commands in all */
+    bool working, waited;
+    struct linear_seen seen;
+};
+
+/* linear.c */
+void linear_settle(struct linear *l); /* until what was asked for is here; ^C stops it */
+void linear_wait(struct linear *l);   /* until no job runs or is queued */
+
+/* linear_tell.c. Everything that is written goes through linear_say: one line, no control
+ * characters, nothing that draws. */
+void linear_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void linear_plain(struct str *out, const char *text); /* what of a text is said */
+void linear_look(struct linear *l, struct view_lines *lines);
+void linear_remember(struct linear *l); /* what is there, before a line is carried out */
+void linear_changes(struct linear *l);  /* what has become of it */
+void linear_message(struct linear *l);  /* what the desk has to say, if anything */
+void linear_room(struct linear *l);     /* where one is */
+void linear_chunk(struct linear *l, int from);
+void linear_here(struct linear *l); /* the line at the cursor, and what stands beside it */
+
+/* linear_line.c */
+void linear_run(struct linear *l, const char *line);
+/* Linear mode's own words, for Help; NULL behind the last. */
+const char *linear_word(size_t i, const char **help);
+
+#endif

@@ -1,0 +1,299 @@
+/*
+ * What a line means in linear mode: a word of its own, a key of the desk, or a command.
+ *
+ * An empty line goes on. A line that is a key here does what the key does ("j", "10j", "]u", "ma");
+ * one that begins with : is a command, and so is all else. / looks for the words behind it. Where a
+ * key or command asks for more, the next line is that.
+ */
+#include "linear.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS_MAX 1000
+
+/* ---- its own words ---- */
+
+/* The cursor goes to the first line that is told. */
+static void go_to(struct linear *l, int line)
+{
+    struct view *view = desk_view(l->desk);
+    struct view_lines lines;
+    char number[16];
+    char *words[] = { "down", number, NULL };
+
+    linear_look(l, &lines);
+    if (line == lines.cursor || !view)
+        return;
+    words[0] = line > lines.cursor ? "down" : "up";
+    snprintf(number, sizeof number, "%d", abs(line - lines.cursor));
+    if (l->desk->in_sidebar)
+        l->desk->feed_cursor = line;
+    else if (view->ops->command)
+        view->ops->command(view, 2, words);
+    linear_settle(l);
+}
+
+static void do_more(struct linear *l, const char *word)
+{
+    struct view_lines lines;
+    int from = l->next;
+
+    (void)word;
+    linear_look(l, &lines);
+    if (from >= lines.count) {
+        linear_say("That was the last line.");
+        return;
+    }
+    go_to(l, from);
+    linear_chunk(l, from);
+}
+
+/* The chunk before the one that was told last. */
+static void do_before(struct linear *l, const char *word)
+{
+    struct view_lines lines;
+    int from, step = l->rows > 0 ? l->rows : ROWS_MAX;
+
+    (void)word;
+    linear_look(l, &lines);
+    if (lines.cursor == 0) {
+        linear_say("This is the first line.");
+        return;
+    }
+    from = lines.cursor > step ? lines.cursor - step : 0;
+    go_to(l, from);
+    linear_chunk(l, from);
+}
+
+static void do_here(struct linear *l, const char *word)
+{
+    (void)word;
+    linear_here(l);
+}
+
+static void do_where(struct linear *l, const char *word)
+{
+    (void)word;
+    linear_room(l);
+}
+
+static void do_rows(struct linear *l, const char *word)
+{
+    long rows;
+
+    if (*word && !str_to_long(word, 0, ROWS_MAX, &rows)) {
+        linear_say("error: rows takes 0 (all) to %d, not '%s'", ROWS_MAX, word);
+        l->failed++;
+        return;
+    }
+    l->rows = *word ? (int)rows : l->rows;
+    if (l->rows)
+        linear_say("%d lines are told at once.", l->rows);
+    else
+        linear_say("All lines are told at once.");
+}
+
+static void do_feeds(struct linear *l, const char *word)
+{
+    (void)word;
+    linear_remember(l);
+    l->desk->in_sidebar = true;
+    linear_changes(l);
+}
+
+static void do_wait(struct linear *l, const char *word)
+{
+    (void)word;
+    linear_wait(l);
+}
+
+static const struct {
+    const char *name, *help;
+    void (*run)(struct linear *, const char *word);
+} own_words[] = {
+    { "more", "the next lines; an empty line does the same", do_more },
+    { "page-down", "the next lines", do_more },
+    { "before", "the lines before these", do_before },
+    { "page-up", "the lines before these", do_before },
+    { "here", "the line at the cursor once more, and what stands beside it", do_here },
+    { "where", "which room this is, and how much is in it", do_where },
+    { "rows", "how many lines are told at once: rows 20; rows 0: all", do_rows },
+    { "feeds", "the feeds; open goes into the one at the cursor, sidebar back", do_feeds },
+    { "wait", "until the jobs in the background are done; Control C stops waiting", do_wait },
+};
+
+const char *linear_word(size_t i, const char **help)
+{
+    if (i >= ARRAY_LEN(own_words))
+        return NULL;
+    *help = own_words[i].help;
+    return own_words[i].name;
+}
+
+static bool run_own(struct linear *l, const char *line)
+{
+    size_t len = strcspn(line, " "), i;
+
+    for (i = 0; i < ARRAY_LEN(own_words); i++) {
+        if (strlen(own_words[i].name) != len || strncmp(own_words[i].name, line, len) != 0)
+            continue;
+        own_words[i].run(l, line + len + strspn(line + len, " "));
+        return true;
+    }
+    return false;
+}
+
+/* ---- prompts ---- */
+
+static void say_prompt(struct linear *l)
+{
+    static const char *const asks[] = { [PROMPT_COMMAND] = "what",
+                                        [PROMPT_SEARCH] = "search for what",
+                                        [PROMPT_FIND] = "find what",
+                                        [PROMPT_NOTE] = "note" };
+    struct desk *desk = l->desk;
+
+    linear_say("%s%s? An empty line leaves it.",
+               desk->prompt == PROMPT_COMMAND ? desk->edits[PROMPT_COMMAND].text.ptr : "",
+               asks[desk->prompt]);
+}
+
+/* What was asked for has come: it is typed at the end of what stands there. */
+static void answer_prompt(struct linear *l, const char *text)
+{
+    struct desk *desk = l->desk;
+    struct line_edit *edit = &desk->edits[desk->prompt];
+    struct view *view = desk_view(desk);
+    char *whole = mem_printf("%s%s", edit->selected ? "" : edit->text.ptr, text);
+
+    if (!*text) {
+        desk_key(desk, "<Esc>");
+    } else {
+        line_edit_start(edit, whole);
+        if (desk->prompt == PROMPT_FIND && view && view->ops->finding)
+            view->ops->finding(view, whole, false);
+        desk_key(desk, "<CR>");
+    }
+    free(whole);
+}
+
+/* ---- keys ---- */
+
+/* Keys that have no letter are called by their names. */
+static const char *key_name(const char *line)
+{
+    static const struct {
+        const char *name, *key;
+    } names[] = { { "enter", "<CR>" },         { "esc", "<Esc>" },     { "space", "<Space>" },
+                  { "tab", "<Tab>" },          { "home", "<Home>" },   { "end", "<End>" },
+                  { "left", "<Left>" },        { "right", "<Right>" }, { "pageup", "<PageUp>" },
+                  { "pagedown", "<PageDown>" } };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(names); i++)
+        if (str_ieq(names[i].name, line))
+            return names[i].key;
+    return line;
+}
+
+/* The command of a line that is a key here, with its count or letter; NULL: it is none. */
+static char *key_command(struct linear *l, const char *line)
+{
+    const char *command = NULL;
+    size_t count = *line == '0' ? 0 : strspn(line, "0123456789");
+
+    if (strchr(line, ' '))
+        return NULL;
+    if (count > 0 && !line[count])
+        return count == 1 && desk_lookup(l->desk, line, &command) == KEY_COMMAND
+                   ? mem_strdup(command)
+                   : NULL;
+    switch (desk_lookup(l->desk, line + count, &command)) {
+    case KEY_CHAR:
+        return mem_printf("%s %s", command, line + strlen(line) - 1);
+    case KEY_COMMAND:
+        return count > 0 && desk_is_motion(command)
+                   ? mem_printf("%s %.*s", command, (int)count, line)
+                   : mem_strdup(command);
+    default:
+        return NULL;
+    }
+}
+
+/* "t toread": what the key would ask for stands behind it. */
+static char *key_with_words(struct linear *l, const char *line)
+{
+    const char *rest = strchr(line, ' ');
+    char *key = rest ? mem_strndup(line, (size_t)(rest - line)) : NULL;
+    char *command = key ? key_command(l, key) : NULL, *whole = NULL;
+
+    if (command && str_starts(command, "prompt ") && !command_find(key))
+        whole = mem_printf("%s%s", command + 7, rest);
+    free(command);
+    free(key);
+    return whole;
+}
+
+/* ---- a line ---- */
+
+static void run_command(struct linear *l, const char *command)
+{
+    if (run_own(l, command))
+        return;
+    linear_remember(l);
+    desk_run_line(l->desk, command);
+    if (l->desk->prompt != PROMPT_NONE)
+        say_prompt(l);
+    else if (l->desk->running)
+        linear_changes(l);
+}
+
+/* "/words": as the key, then the words. */
+static void run_find(struct linear *l, const char *words)
+{
+    const char *command = NULL;
+
+    if (desk_lookup(l->desk, "/", &command) != KEY_COMMAND)
+        command = "search";
+    linear_remember(l);
+    desk_run_line(l->desk, command);
+    if (*words)
+        answer_prompt(l, words);
+    if (l->desk->prompt != PROMPT_NONE)
+        say_prompt(l);
+    else
+        linear_changes(l);
+}
+
+static void run_prompt(struct linear *l, const char *line)
+{
+    answer_prompt(l, line);
+    if (l->desk->prompt != PROMPT_NONE)
+        say_prompt(l);
+    else
+        linear_changes(l);
+}
+
+void linear_run(struct linear *l, const char *line)
+{
+    char *command = NULL;
+
+    l->done++;
+    if (l->desk->prompt != PROMPT_NONE)
+        run_prompt(l, line);
+    else if (!*line)
+        do_more(l, "");
+    else if (*line == '/')
+        run_find(l, line + 1);
+    else if (*line == ':')
+        run_command(l, line + 1 + strspn(line + 1, " "));
+    else {
+        command = key_command(l, key_name(line));
+        if (!command)
+            command = key_with_words(l, line);
+        run_command(l, command ? command : line);
+    }
+    free(command);
+}

@@ -1,0 +1,385 @@
+/*
+ * What linear mode tells: where one is, lines in chunks, and after each command what it changed.
+ *
+ * Nothing that a terminal or a screen reader could stumble over gets out: linear_plain leaves out
+ * control characters and everything that only draws (boxes, blocks, braille), and makes one line of
+ * what was several.
+ */
+#include "linear.h"
+
+#include "carrel/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TRIES 8            /* a view that lacks something each time it is asked is at fault */
+#define CHUNK_BYTES 4000   /* a chunk of long lines has fewer of them */
+#define SCREEN_COLUMNS 500 /* of what is told from a drawing */
+#define SCREEN_ROWS 60
+
+/* ---- writing ---- */
+
+/* Boxes, blocks, shapes and signs; braille patterns; what a font of pictures has. */
+static bool only_draws(unsigned rune)
+{
+    return (rune >= 0x2500 && rune <= 0x26FF) || (rune >= 0x2800 && rune <= 0x28FF)
+           || (rune >= 0xE000 && rune <= 0xF8FF) || rune == 0x2713 || rune == 0x2717;
+}
+
+static bool is_control(unsigned rune)
+{
+    return rune < 0x20 || (rune >= 0x7F && rune < 0xA0) || (rune >= 0x200E && rune <= 0x200F)
+           || (rune >= 0x202A && rune <= 0x202E);
+}
+
+void linear_plain(struct str *out, const char *text)
+{
+    size_t len = strlen(text), at = 0, start = out->len;
+
+    while (at < len) {
+        unsigned rune;
+        size_t used = utf8_decode(text + at, len - at, &rune);
+
+        if (rune == '\n' || rune == '\t')
+            str_add_char(out, ' ');
+        else if (rune == 0xB7 && out->len > start && out->ptr[out->len - 1] == ' ')
+            out->ptr[out->len - 1] = ','; /* a dot between two blanks is a pause */
+        else if (!is_control(rune) && !only_draws(rune))
+            str_add_mem(out, text + at, used);
+        else if (text[at + used] == ' ' && (at == 0 || text[at - 1] == ' '))
+            at++; /* nor the blank behind it */
+        at += used ? used : 1;
+    }
+    while (out->len > start && out->ptr[out->len - 1] == ' ')
+        str_cut(out, out->len - 1);
+}
+
+void linear_say(const char *fmt, ...)
+{
+    struct str text = STR_INIT, plain = STR_INIT;
+    va_list ap;
+
+    va_start(ap, fmt);
+    str_vprintf(&text, fmt, ap);
+    va_end(ap);
+    linear_plain(&plain, text.ptr);
+    printf("%s\n", plain.ptr);
+    fflush(stdout);
+    str_free(&text);
+    str_free(&plain);
+}
+
+/* ---- the lines of a view ---- */
+
+static void lines_now(struct linear *l, struct view_lines *lines)
+{
+    struct desk *desk = l->desk;
+    struct view *view = desk_view(desk);
+
+    *lines = (struct view_lines){ 0 };
+    if (desk->in_sidebar) {
+        lines->count = (int)desk->feed_len;
+        lines->cursor = desk->feed_cursor;
+    } else if (view && view->ops->text) {
+        textview_lines(view->ops->text(view), lines);
+    } else if (view && view->ops->lines) {
+        view->ops->lines(view, lines);
+    }
+}
+
+void linear_look(struct linear *l, struct view_lines *lines)
+{
+    int i;
+
+    lines_now(l, lines);
+    for (i = 0; i < TRIES && !desk_idle(l->desk); i++) {
+        linear_settle(l);
+        lines_now(l, lines);
+    }
+}
+
+static bool feed_line(const struct desk *desk, int at, struct str *out)
+{
+    const struct feed *feed = &desk->feeds[at];
+
+    str_add(out, feed->name);
+    if (feed->unread >= 0)
+        str_printf(out, ", %lld", (long long)feed->unread);
+    else if (feed->unread == -2)
+        str_add(out, ", its query does not work");
+    return true;
+}
+
+static bool line_now(struct linear *l, int at, struct str *out)
+{
+    struct desk *desk = l->desk;
+    struct view *view = desk_view(desk);
+
+    str_clear(out);
+    return desk->in_sidebar  ? feed_line(desk, at, out)
+           : view->ops->text ? textview_line(view->ops->text(view), at, out)
+                             : view->ops->line(view, at, out);
+}
+
+static void line_of(struct linear *l, int at, struct str *out)
+{
+    int i;
+
+    for (i = 0; i < TRIES && !line_now(l, at, out); i++)
+        linear_settle(l);
+    if (i == TRIES)
+        str_add(out, "this line could not be read");
+}
+
+static void detail_of(struct linear *l, struct str *out)
+{
+    struct view *view = desk_view(l->desk);
+
+    if (!l->desk->in_sidebar && view && view->ops->detail)
+        view->ops->detail(view, out);
+}
+
+/* ---- telling ---- */
+
+/* "3 of 60: ..."; a text has no need of numbers. */
+static void say_line(struct linear *l, const struct view_lines *lines, int at)
+{
+    struct view *view = desk_view(l->desk);
+    struct str text = STR_INIT;
+
+    line_of(l, at, &text);
+    if (at < lines->above)
+        linear_say("%s %d of %d: %s", lines->them, at + 1, lines->above, text.ptr);
+    else if (!l->desk->in_sidebar && view->ops->text)
+        linear_say("%s", text.ptr);
+    else
+        linear_say("%d of %d: %s", at - lines->above + 1, lines->count - lines->above, text.ptr);
+    str_free(&text);
+}
+
+/* A view that has no lines, or none just now, is drawn where nobody sees it, and that is told. */
+static void say_drawn(struct linear *l)
+{
+    struct view *view = desk_view(l->desk);
+    struct canvas canvas;
+    struct str text = STR_INIT;
+    char *line, *rest = NULL;
+    int i;
+
+    canvas_init(&canvas, SCREEN_COLUMNS, SCREEN_ROWS, l->desk->app->ascii);
+    canvas.display = l->desk->canvas.display;
+    view->ops->draw(view, &canvas, 0, 0, SCREEN_COLUMNS, SCREEN_ROWS);
+    for (i = 0; i < TRIES && !desk_idle(l->desk); i++) {
+        linear_settle(l);
+        canvas_clear(&canvas);
+        view->ops->draw(view, &canvas, 0, 0, SCREEN_COLUMNS, SCREEN_ROWS);
+    }
+    canvas_to_text(&text, &canvas);
+    for (line = strtok_r(text.ptr, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        if (line[strspn(line, " ")])
+            linear_say("%s", line + strspn(line, " "));
+    str_clear(&l->desk->message); /* drawing may have said the same */
+    canvas_free(&canvas);
+    str_free(&text);
+}
+
+/* How many lines from there on are told at once: those that fit, at least one. */
+void linear_chunk(struct linear *l, int from)
+{
+    struct view_lines lines;
+    struct str text = STR_INIT;
+    size_t bytes = 0;
+    int at;
+
+    linear_look(l, &lines);
+    for (at = from; at < lines.count && (l->rows == 0 || at < from + l->rows); at++) {
+        if (l->rows > 0 && bytes > CHUNK_BYTES)
+            break;
+        line_of(l, at, &text);
+        bytes += text.len;
+        say_line(l, &lines, at);
+    }
+    l->next = at;
+    if (at < lines.count)
+        linear_say("%d more; an empty line goes on.", lines.count - at);
+    str_free(&text);
+}
+
+static void room_name(struct linear *l, struct str *out)
+{
+    struct view *view = desk_view(l->desk);
+
+    if (l->desk->in_sidebar)
+        str_add(out, "Feeds");
+    else if (!view)
+        return;
+    else if (view->name)
+        str_add(out, view->name);
+    else
+        str_printf(out, "%s%s%s", view->ops->title, view->argument && *view->argument ? ": " : "",
+                   view->argument ? view->argument : "");
+}
+
+/* "Library. 1 of 213." What two blanks part in a status is a pause. */
+void linear_room(struct linear *l)
+{
+    struct view *view = desk_view(l->desk);
+    struct str text = STR_INIT, status = STR_INIT;
+    struct view_lines lines;
+    const char *gap;
+
+    linear_look(l, &lines);
+    room_name(l, &text);
+    if (!l->desk->in_sidebar && view->ops->status && !view->ops->text)
+        view->ops->status(view, &status);
+    while ((gap = strstr(status.ptr, "  "))) {
+        size_t at = (size_t)(gap - status.ptr);
+
+        str_remove(&status, at, 1);
+        str_insert(&status, at, at ? "," : "", at ? 1 : 0);
+    }
+    str_trim(&status);
+    if (status.len > 0)
+        str_printf(&text, ". %s", status.ptr);
+    else if (lines.count > 0)
+        str_printf(&text, ". %d line%s", lines.count, lines.count == 1 ? "" : "s");
+    linear_say("%s.", text.ptr);
+    str_free(&text);
+    str_free(&status);
+}
+
+void linear_here(struct linear *l)
+{
+    struct view_lines lines;
+    struct str detail = STR_INIT;
+    int i;
+
+    linear_look(l, &lines);
+    if (lines.count == 0)
+        say_drawn(l);
+    for (i = 0; i < (lines.together > 0 ? lines.together : 1) && lines.cursor + i < lines.count;
+         i++)
+        say_line(l, &lines, lines.cursor + i);
+    l->next = lines.cursor + i;
+    detail_of(l, &detail);
+    if (detail.len && lines.count > 0)
+        linear_say("%s", detail.ptr);
+    str_free(&detail);
+}
+
+/* ---- what changed ---- */
+
+static void see(struct linear *l, struct linear_seen *seen)
+{
+    struct view *view = desk_view(l->desk);
+
+    linear_look(l, &seen->lines);
+    seen->view = view ? view->id : 0;
+    str_clear(&seen->room);
+    str_clear(&seen->line);
+    str_clear(&seen->detail);
+    room_name(l, &seen->room);
+    if (seen->lines.count > 0)
+        line_of(l, seen->lines.cursor, &seen->line);
+    detail_of(l, &seen->detail);
+}
+
+void linear_remember(struct linear *l)
+{
+    see(l, &l->seen);
+}
+
+/* What a command says in warning or error has failed, for the exit code of a script. */
+void linear_message(struct linear *l)
+{
+    struct desk *desk = l->desk;
+    struct str text = STR_INIT;
+
+    if (desk->message.len == 0)
+        return;
+    text_words(&text, desk->message.ptr);
+    linear_say("%s%s", desk->message_style == STYLE_ERROR ? "error: " : "", text.ptr);
+    str_free(&text);
+    l->failed += desk->message_style == STYLE_ERROR || desk->message_style == STYLE_WARN;
+    str_clear(&desk->message);
+}
+
+/* The line that the cursor has left, if the command did something to it: marked it, say. */
+static void say_left(struct linear *l, const struct linear_seen *now)
+{
+    const struct linear_seen *old = &l->seen;
+    struct str line = STR_INIT;
+
+    if (old->lines.count == now->lines.count && old->lines.cursor < now->lines.count
+        && old->line.len > 0) {
+        line_of(l, old->lines.cursor, &line);
+        if (strcmp(line.ptr, old->line.ptr) != 0)
+            say_line(l, &now->lines, old->lines.cursor);
+    }
+    str_free(&line);
+}
+
+static bool say_change(struct linear *l, const struct linear_seen *now)
+{
+    const struct linear_seen *old = &l->seen;
+    bool told = true;
+
+    if (now->view != old->view || strcmp(now->room.ptr, old->room.ptr) != 0) {
+        linear_room(l);
+        linear_message(l);
+        if (now->lines.count == 0)
+            say_drawn(l);
+        else if (now->view < old->view) { /* come back to: it is known */
+            say_line(l, &now->lines, now->lines.cursor);
+            l->next = now->lines.cursor + 1;
+        } else
+            linear_chunk(l, now->lines.cursor);
+        return true;
+    }
+    if (l->desk->message.len > 0)
+        linear_message(l);
+    else
+        told = false;
+    if (now->lines.list && !str_eq(now->lines.list, old->lines.list)) {
+        linear_say("%s, %d lines.", now->lines.list, now->lines.count);
+        linear_chunk(l, now->lines.cursor);
+        return true;
+    }
+    if (old->lines.list && !now->lines.list) {
+        linear_here(l);
+        return true;
+    }
+    if (now->lines.cursor != old->lines.cursor) {
+        say_left(l, now);
+        linear_here(l);
+        return true;
+    }
+    if (now->lines.count != old->lines.count) {
+        linear_say("Now %d line%s here, %d before.", now->lines.count,
+                   now->lines.count == 1 ? "" : "s", old->lines.count);
+        told = true;
+    }
+    if (now->detail.len > 0 && strcmp(now->detail.ptr, old->detail.ptr) != 0)
+        linear_say("%s", now->detail.ptr);
+    else if (now->lines.count > 0 && !told && strcmp(now->line.ptr, old->line.ptr) != 0)
+        say_line(l, &now->lines, now->lines.cursor);
+    else
+        return told;
+    return true;
+}
+
+void linear_changes(struct linear *l)
+{
+    struct linear_seen now = { .room = STR_INIT, .line = STR_INIT, .detail = STR_INIT };
+
+    linear_settle(l);
+    if (!desk_view(l->desk))
+        return;
+    see(l, &now);
+    if (!say_change(l, &now))
+        linear_say("Nothing changed.");
+    str_free(&now.room);
+    str_free(&now.line);
+    str_free(&now.detail);
+}

@@ -1,0 +1,159 @@
+/*
+ * A list of papers in words, for screen readers: the title first, then how it stands with the
+ * person (unread, starred, marked, tags, note), then who, what and when. docs/LINEAR.md promises
+ * that order.
+ */
+#include "papers.h"
+
+#include "carrel/repositories.h"
+#include "carrel/text.h"
+#include "carrel/works.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AUTHORS_TOLD 4 /* the paper itself names all */
+
+/* "Ada Lindgren, Bo Ek and 12 more" */
+static void add_authors(struct str *out, const char *lines)
+{
+    size_t count = 0, len;
+
+    for (; *lines; lines += len + (lines[len] == '\n'), count++) {
+        len = strcspn(lines, "\n");
+        if (count < AUTHORS_TOLD) {
+            char *name = mem_strndup(lines, len);
+
+            str_add(out, count ? ", " : "");
+            text_from_latex(out, name);
+            free(name);
+        }
+    }
+    if (count > AUTHORS_TOLD)
+        str_printf(out, " and %zu more", count - AUTHORS_TOLD);
+}
+
+static void passage_words(const struct search_hit *hit, struct str *out)
+{
+    text_from_latex(out, hit->row.title);
+    if (hit->passage->pages > 1)
+        str_printf(out, ", page %u", hit->passage->page + 1);
+    if (*hit->passage->heading)
+        str_printf(out, ", %s", hit->passage->heading);
+    str_printf(out, ": %s", hit->passage->body);
+}
+
+static void repository_words(const struct search_hit *hit, struct str *out)
+{
+    str_printf(out, "%s, repository", hit->row.title);
+    if (hit->repository->stars >= 0)
+        str_printf(out, ", %" PRId64 " stars", hit->repository->stars);
+    str_printf(out, ". %s", hit->repository->description);
+}
+
+static void state_words(const struct papers *p, int row, const struct search_hit *hit,
+                        struct str *out)
+{
+    str_printf(out, ", %s", read_state_name(hit->row.state));
+    if (hit->row.starred)
+        str_add(out, ", starred");
+    if (papers_is_marked(p, row, hit->row.key))
+        str_add(out, ", marked");
+    if (*hit->row.tags)
+        str_printf(out, ", tagged %s", hit->row.tags);
+    if (hit->row.changed)
+        str_add(out, ", changed since");
+    if (hit->row.noted)
+        str_add(out, ", with a note");
+    if (hit->row.state == READ_LATER && hit->row.priority)
+        str_printf(out, ", priority %d", hit->row.priority);
+    str_add_char(out, '.');
+}
+
+void papers_words(const struct papers *p, int row, struct str *out)
+{
+    const struct search_hit *hit = papers_row(p, row);
+
+    if (hit->passage) {
+        passage_words(hit, out);
+        return;
+    }
+    if (hit->repository) {
+        repository_words(hit, out);
+        return;
+    }
+    text_from_latex(out, hit->row.title);
+    state_words(p, row, hit, out);
+    if (*hit->row.authors) {
+        str_add_char(out, ' ');
+        add_authors(out, hit->row.authors);
+        str_add_char(out, '.');
+    }
+    if (*hit->row.primary_category)
+        str_printf(out, " %s.", hit->row.primary_category);
+    if (*hit->row.published)
+        str_printf(out, " %s.", hit->row.published);
+}
+
+void papers_why(const struct search_hit *hit, struct str *out)
+{
+    int i;
+
+    if (hit->arms) {
+        search_arms_print(out, hit->arms);
+        str_add(out, hit->why_len ? "; " : "");
+    }
+    for (i = 0; i < (int)hit->why_len; i++) {
+        const struct search_why *why = &hit->why[i];
+
+        str_printf(out, "%s%s %.2f ", i ? "; " : "", why->term, why->score);
+        if (hit->passage)
+            str_printf(out, "(%d times)", why->in_abstract);
+        else
+            str_printf(out, "(title %d, abstract %d, authors %d)", why->in_title, why->in_abstract,
+                       why->in_authors);
+    }
+}
+
+/* ---- the contract of linear mode ---- */
+
+void papers_lines(struct view *view, struct view_lines *lines)
+{
+    struct papers *p = view->state;
+
+    p->pane.hidden = false; /* there is room for all */
+    lines->above = view->ops == &view_today ? (int)p->pane.len : 0;
+    lines->them = "alert";
+    lines->count = lines->above + p->rows;
+    lines->cursor = pane_row(&p->pane) ? p->pane.cursor : lines->above + p->cursor;
+}
+
+bool papers_line(struct view *view, int at, struct str *out)
+{
+    struct papers *p = view->state;
+    int above = view->ops == &view_today ? (int)p->pane.len : 0;
+    const struct search_hit *hit = at < above ? NULL : papers_row(p, at - above);
+
+    if (at < above)
+        pane_words(&p->pane.rows[at], out);
+    else if (hit)
+        papers_words(p, at - above, out);
+    else
+        papers_ask_more(view, at - above);
+    return at < above || hit;
+}
+
+/* Where the words were found, or why it ranks where it does; of Today what one was reading. */
+void papers_detail(struct view *view, struct str *out)
+{
+    struct papers *p = view->state;
+    struct search_hit *hit = pane_row(&p->pane) ? NULL : papers_row(p, p->cursor);
+
+    if (hit && p->explain)
+        papers_why(hit, out);
+    else if (hit && hit->snippet && !hit->passage)
+        text_from_latex(out, hit->snippet);
+    if (p->last)
+        str_printf(out, "%sgi goes on reading: %s", out->len ? ". " : "", p->last);
+}

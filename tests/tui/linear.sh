@@ -1,0 +1,134 @@
+# Linear mode: every room told line by line, commands from a pipe, and never a byte that would move a cursor.
+. "$(dirname "$0")/lib.sh"
+GITMAKER="$(dirname "${REPLAY:?}")/gitmaker"
+. "$(dirname "$0")/tour/library.sh"
+tour_library "$T" >"$T/err" 2>&1 || bad "the library of the tour" "$(cat "$T/err")"
+"$CARREL" -q import tests/fixtures/evaluation-tables.json >/dev/null 2>&1
+: >"$T/all"
+
+# told NAME STATUS LINES: a script of these lines (%b); what it was told is in $T/out.
+told() {
+    name=$1 want=$2
+    printf '%b\n' "$3" | "$CARREL" --linear >"$T/out" 2>"$T/err"
+    got=$?
+    cat "$T/out" "$T/err" >>"$T/all"
+    if [ "$got" -eq "$want" ]; then good "$name"; else bad "$name" "status $got, not $want" "$(cat "$T/out" "$T/err")"; fi
+}
+
+told "a list" 0 'library'
+has "the room comes first" out "Library. 1 of 9."
+has "a paper is title, state, authors, category, date, behind its place" out \
+    "5 of 9: Attention in Small Gardens, unread, tagged green. Ada Lindgren, Bo Östergård. cs.CL. 2024-01-02."
+same "each line of it is one" 10 "$(wc -l <"$T/out")"
+told "chunks" 0 'rows 2\nlibrary\nmore\n\nbefore\nrows 0'
+has "so many are told" out "2 lines are told at once."
+has "the rest is counted" out "more; an empty line goes on."
+told "more moves the cursor" 0 'rows 2\nlibrary\nmore\nhere'
+same "to the first line of what is told" "3 of 9: " "$(tail -n 1 "$T/out" | cut -c 1-8)"
+told "keys as lines" 0 'library\nj\n2j\nG\ngg\n:4\nk'
+same "the last is where k led" "3 of 9" "$(tail -n 1 "$T/out" | cut -c 1-6)"
+told "marks" 0 'library\nspace\nspace\nmark read\nu'
+has "a marked row says so" out "Why moths love reading rooms, unread, marked."
+has "the bulk is told" out "2 marked read"
+has "and its undoing" out "taken back: mark of"
+told "a key that asks" 0 'library\nt\nblue\nt red\nt\n\nhere'
+has "is answered by the next line" out "blue put on 1 paper"
+has "or by what stands behind it" out "red put on 1 paper"
+has "both are told with the paper" out "tagged blue red"
+told "search" 0 '/garden\nenter\nq\n/"small gardens"\nhere'
+has "says what it searched for" out 'Search: "small gardens". 1 of 1'
+has "here tells where it was found" out "We study how attention is paid in small gardens."
+told "feeds" 0 'feeds\nj\nenter\nfeeds\ntab'
+has "with counts" out "2 of 4: Library, 9"
+told "a note without an editor" 3 'library\nnote A thought.\nhere\ne'
+has "is told with the paper" out "with a note"
+has "an editor is not for scripts" out "no editor without a terminal; :note TEXT writes"
+
+told "errors" 3 'library\nnonsense\nj\nmerge arxiv:2401.00001 arxiv:9999.99999'
+has "are told" out "no command 'nonsense'"
+has "as such" out "error: "
+has "and counted" err "2 of 4 commands did not do what they were asked for"
+told "nothing but errors" 1 'nonsense'
+told "nothing at all" 0 ''
+told "remarks" 0 '# nothing\nlibrary'
+told "what nothing follows from" 0 'library\ngg'
+has "is told, too" out "Nothing changed."
+told "leaving" 0 'quit\nnonsense'
+lacks "what stands behind it is not read" out "nonsense"
+printf 'library\nj' | "$CARREL" --linear >"$T/out" 2>&1
+same "a last line without an end counts" "2 of 9" "$(tail -n 1 "$T/out" | cut -c 1-6)"
+printf 'library\r\nj\r\n\033[A\000\n' | "$CARREL" --linear >"$T/out" 2>&1
+cat "$T/out" >>"$T/all"
+has "line ends of other systems do" out "2 of 9"
+
+told "a paper" 0 'open arxiv:2401.00001\n\nnext-section\n/garden'
+has "fields have names" out "categories: cs.CL, cs.LG"
+has "headings say so" out "heading: Records behind it"
+
+told "reading" 0 'read arxiv:2401.11111\ngg\nrows 2\n]\n)\n]\n)\nlinks\nlink 2\np\nlink 1\nwhere'
+has "a sentence is a line" out "6 of 26: Whoever reads at night needs light that neither flickers nor hums."
+has "headings have levels" out "heading level 1: 2 Method"
+has "links have numbers" out "1: Figure 1; 2: [1]; 3: https://github.com/winter-lab/lanterns, a repository here"
+has "a reference is told" out "[1] C. Elm. On the endurance of oak desks."
+has "and that it is here" out "In the library"
+has "a figure by its caption" out "A lantern on a desk of oak, seen from its left side. Page 1."
+told "paragraphs" 0 'read arxiv:2401.11111\ngg\n]\n}\n}'
+has "are told whole" out "8 of 26: A lantern on the desk lights one page and no more."
+told "outline" 0 'read arxiv:2401.11111\ngg\nO\nj\nenter\n/ceiling\nn\ngp\nq'
+has "its levels and pages" out "level 1: 2 Method, page 1"
+has "and back in the text" out "heading level 1: 2 Method"
+has "pages have nothing to tell" out "there are no pictures with --linear"
+told "highlights" 0 'read arxiv:2401.11111\ngg\n]\n)\nv\nH\nhere\ngh\nma\nG\n'"'"'a'
+has "what is selected" out "selected: Whoever reads at night"
+has "is told as highlighted" out "highlighted: Whoever reads at night"
+told "going on" 0 'read last\ny'
+has "ids are told instead of copied" out "no clipboard in linear mode; it is: arxiv:2401.11111"
+
+told "repositories" 0 'repositories\nenter\nq\nf\nenter'
+has "a repository" out "winter-lab/lanterns, Python, pushed 2025-02-19, 1 paper."
+told "code" 0 'view code repo:github.com/winter-lab/lanterns\nG\nenter\nL\nenter\n]c\nq\nq\nb\nB'
+has "a line of a file" out "HERTZ = 100"
+has "what was added" out "added, +HERTZ = 100"
+told "tables" 0 'gt\nenter\nenter\nhere'
+has "a row by its columns" out "row 2: model: Shears; Accuracy: 88.0 ± 0.4; Speed: 7."
+told "other rooms" 0 'jobs\nharvest\nhere\nanalytics\nhere\ntopics\nduplicates\nlog\nhelp\nmore\nstats\npaths'
+has "no job" out "No jobs here yet."
+has "sources in words" out "arxiv, due, next now, 0 records: never asked yet"
+has "statistics in numbers" out "Reading, a day: tag,"
+has "help has headings" out "heading: Linear mode"
+told "a job" 0 "import $T/papers.jsonl\nwait\njobs\nenter"
+has "is waited for" out "No job runs or waits."
+has "and told" out "done, job 1, attempt 1 of"
+told "a digest" 0 "digest -o $T/digest.md --format md"
+has "is written" digest.md "#"
+made() { awk -v emit="$1" -v n=200 -v today=20513 -f "$(dirname "$0")/../samples.awk"; }
+made papers | "$CARREL" -q import - >/dev/null 2>&1
+made samples | sqlite3 "$CARREL_LIBRARY/library.db"
+told "trends" 0 'trending\nhere\ntopics\nhere'
+has "in words" out "upvotes, +"
+has "all days by here" out "upvotes by day: 20"
+told "a long list" 0 'library\nG\n:150\nrows 3\nmore'
+has "to its end" out "209 of 209: "
+
+# A screen's commands that draw: nothing of that may get out, from any of the rooms.
+same "no control byte anywhere" 0 "$(LC_ALL=C tr -d '\n\040-\176\200-\377' <"$T/all" | wc -c)"
+same "nothing that draws either" 0 "$(LC_ALL=C grep -c "$(printf '\342\224\200\|\342\226\210\|\342\240\200')" "$T/all")"
+same "no columns padded with blanks" "" "$(grep -v ': *[a-z_]* *[=(]' "$T/all" | grep '[^ ]   *[^ ]' | grep -v 'of [0-9]*: ' | head -n 3)"
+
+# TERM=dumb comes up so, and a terminal has a prompt; Control C and Control D.
+command -v tmux >/dev/null || finish
+tm -f /dev/null new-session -d -s t -x 100 -y 50 \
+    "CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME TERM=dumb EDITOR='sh -c \"echo Typed >\\\$1\" x' $CARREL; echo left \$?; read -r _"
+see "a terminal that cannot draw" "carrel, told line by line."
+see "has a prompt" "carrel>"
+tm send-keys -t t "library" Enter
+see "rooms" "Library. 1 of 209."
+tm send-keys -t t "e" Enter
+see "an editor" "note of"
+tm send-keys -t t C-c
+tm send-keys -t t "where" Enter
+see "an interrupt at the prompt is nothing" "1 of 209."
+tm send-keys -t t C-d
+see "the end of the input leaves" "left 0"
+tm kill-server
+finish
