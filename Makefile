@@ -108,7 +108,7 @@ $(BUILD)/obj/%.o: %.c Makefile
 	@$(CC) $(CFLAGS) $(FOLDERFLAGS) $(PKGFLAGS) -MMD -MP -c $< -o $@
 
 # Files built into the program (data/...) are read by the assembler: see src/app/assets.c.
-$(BUILD)/obj/src/app/assets.o: $(wildcard data/keys data/themes/* data/starter.jsonl data/site/*)
+$(BUILD)/obj/src/app/assets.o: $(wildcard data/keys data/themes/* data/starter.jsonl data/demo/* data/site/*)
 $(BUILD)/obj/src/http/tracker.o: data/web/carrel.js
 $(BUILD)/obj/src/embed/builtin.o: $(MODEL)
 $(BUILD)/obj/src/embed/builtin.o: FOLDERFLAGS := $(if $(MODEL),-DCARREL_MODEL='"$(MODEL)"')

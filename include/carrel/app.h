@@ -136,6 +136,9 @@ const char *asset_keys(void); /* data/keys */
 const char *asset_theme_name(size_t i);
 const char *asset_theme(size_t i);
 const char *asset_starter(size_t *len); /* data/starter.jsonl */
+/* Of data/demo: new papers, a document, and what is done with them. */
+enum demo_asset { DEMO_PAPERS, DEMO_DOCUMENT, DEMO_COMMANDS };
+const char *asset_demo(enum demo_asset asset);
 /* Of data/site: the pages of an exported website, and the page of `serve`, which has the same
  * style; scripts are several files, one behind the other. */
 enum site_asset { SITE_HTML, SITE_CSS, SITE_JS, LIVE_HTML, LIVE_JS };

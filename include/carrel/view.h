@@ -17,6 +17,7 @@ struct mark_set; /* ui/marks.h */
 /* What linear mode tells of a view: how many lines there are, and the one the cursor is on. */
 struct view_lines {
     int count, cursor;
+    bool opened;      /* the detail was asked for (a peek, a selection): it is told when it changes */
     int together;     /* so many are told from there on, when the cursor came; 0: as 1 */
     int above;        /* so many of them stand above the list and are no rows of it */
     const char *them; /* what such a one is called */

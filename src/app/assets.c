@@ -18,6 +18,9 @@ ASSET(asset_file_light, FROM("data/themes/light"));
 ASSET(asset_file_high_contrast, FROM("data/themes/high-contrast"));
 ASSET(asset_file_terminal, FROM("data/themes/terminal"));
 ASSET(asset_file_starter, FROM("data/starter.jsonl"));
+ASSET(asset_file_demo_papers, FROM("data/demo/papers.jsonl"));
+ASSET(asset_file_demo_document, FROM("data/demo/lanterns.md"));
+ASSET(asset_file_demo_commands, FROM("data/demo/commands"));
 ASSET(asset_file_site_html, FROM("data/site/index.html"));
 ASSET(asset_file_site_css, FROM("data/site/site.css"));
 ASSET(asset_file_site_js,
@@ -55,6 +58,15 @@ const char *asset_starter(size_t *len)
 {
     *len = (size_t)(asset_file_starter_end - asset_file_starter);
     return asset_file_starter;
+}
+
+const char *asset_demo(enum demo_asset asset)
+{
+    static const char *const files[] = { [DEMO_PAPERS] = asset_file_demo_papers,
+                                         [DEMO_DOCUMENT] = asset_file_demo_document,
+                                         [DEMO_COMMANDS] = asset_file_demo_commands };
+
+    return files[asset];
 }
 
 const char *asset_site(enum site_asset asset)

@@ -704,6 +704,16 @@ static const char lint_help[] =
     "(text in a wrong character set), braces, dangling (a crossref that leads nowhere), same-key,\n"
     "twice (perhaps one paper: see 'carrel duplicates').";
 
+static const struct command_option demo_options[] = {
+    { "--keep", NULL, "leave the folder there (carrel -L FOLDER opens it again)" },
+    { 0 },
+};
+static const char demo_help[] =
+    "The starter papers and sixty made-up new ones, a document with a highlight, notes, tags, saved\n"
+    "queries, an alert, repositories, a month of upvotes: something in every room. It lies in a\n"
+    "temporary folder that is gone when you leave, needs no network and asks for nothing. A COMMAND\n"
+    "is run there instead of the desk: carrel demo trends.";
+
 static const struct command commands[] = {
     { "search", "[--] QUERY", CMD_CLI, "find papers", search_help, search_options, cmd_search },
     { "show", "ID", CMD_CLI | CMD_DESK | CMD_SELECTION, "one paper, whole", NULL, show_options,
@@ -829,6 +839,8 @@ static const struct command commands[] = {
       cmd_highlights },
     { "eval", "", CMD_CLI | CMD_NO_STORE, "measure search on test collections", eval_help,
       eval_options, cmd_eval },
+    { "demo", "[COMMAND WORD...]", CMD_CLI | CMD_NO_STORE, "a filled library to try carrel on",
+      demo_help, demo_options, cmd_demo },
     { "dump", "VIEW [ID|QUERY]", CMD_CLI | CMD_NO_STORE,
       "any view of the desk without a terminal: text, JSON, ANSI or SVG", dump_help, dump_options,
       cmd_dump },

@@ -44,6 +44,7 @@ int cmd_merge(struct command_call *call, struct error *err);
 int cmd_split(struct command_call *call, struct error *err);
 int cmd_alert(struct command_call *call, struct error *err);
 int cmd_digest(struct command_call *call, struct error *err);
+int cmd_demo(struct command_call *call, struct error *err);
 int cmd_query(struct command_call *call, struct error *err);
 int cmd_doctor(struct command_call *call, struct error *err);
 int cmd_train(struct command_call *call, struct error *err);

@@ -238,11 +238,24 @@ static char *key_with_words(struct linear *l, const char *line)
 
 /* ---- a line ---- */
 
+/* "library", "view today" */
+static bool is_room(const char *command)
+{
+    const char *name = str_starts(command, "view ") ? command + 5 : command;
+    char *word = mem_strndup(name, strcspn(name, " "));
+    bool room = desk_view_ops(word) != NULL;
+
+    free(word);
+    return room;
+}
+
 static void run_command(struct linear *l, const char *command)
 {
     if (run_own(l, command))
         return;
     linear_remember(l);
+    if (is_room(command)) /* told anew, also where one is in it already */
+        l->seen.view = 0;
     desk_run_line(l->desk, command);
     if (l->desk->prompt != PROMPT_NONE)
         say_prompt(l);

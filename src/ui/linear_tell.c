@@ -249,10 +249,10 @@ void linear_room(struct linear *l)
     str_free(&status);
 }
 
-void linear_here(struct linear *l)
+/* The line at the cursor, or those that belong together from there on. */
+static void say_cursor(struct linear *l)
 {
     struct view_lines lines;
-    struct str detail = STR_INIT;
     int i;
 
     linear_look(l, &lines);
@@ -262,8 +262,15 @@ void linear_here(struct linear *l)
          i++)
         say_line(l, &lines, lines.cursor + i);
     l->next = lines.cursor + i;
+}
+
+void linear_here(struct linear *l)
+{
+    struct str detail = STR_INIT;
+
+    say_cursor(l);
     detail_of(l, &detail);
-    if (detail.len && lines.count > 0)
+    if (detail.len > 0)
         linear_say("%s", detail.ptr);
     str_free(&detail);
 }
@@ -347,26 +354,26 @@ static bool say_change(struct linear *l, const struct linear_seen *now)
         return true;
     }
     if (old->lines.list && !now->lines.list) {
-        linear_here(l);
+        say_cursor(l);
         return true;
     }
     if (now->lines.cursor != old->lines.cursor) {
         say_left(l, now);
-        linear_here(l);
-        return true;
-    }
-    if (now->lines.count != old->lines.count) {
+        say_cursor(l);
+        told = true;
+    } else if (now->lines.count != old->lines.count) {
         linear_say("Now %d line%s here, %d before.", now->lines.count,
                    now->lines.count == 1 ? "" : "s", old->lines.count);
         told = true;
-    }
-    if (now->detail.len > 0 && strcmp(now->detail.ptr, old->detail.ptr) != 0)
-        linear_say("%s", now->detail.ptr);
-    else if (now->lines.count > 0 && !told && strcmp(now->line.ptr, old->line.ptr) != 0)
+    } else if (now->lines.count > 0 && !told && strcmp(now->line.ptr, old->line.ptr) != 0) {
         say_line(l, &now->lines, now->lines.cursor);
-    else
-        return told;
-    return true;
+        told = true;
+    }
+    if (now->lines.opened && strcmp(now->detail.ptr, old->detail.ptr) != 0) {
+        linear_say("%s", now->detail.ptr);
+        told = true;
+    }
+    return told;
 }
 
 void linear_changes(struct linear *l)

@@ -125,6 +125,7 @@ void papers_lines(struct view *view, struct view_lines *lines)
     p->pane.hidden = false; /* there is room for all */
     lines->above = view->ops == &view_today ? (int)p->pane.len : 0;
     lines->them = "alert";
+    lines->opened = p->explain;
     lines->count = lines->above + p->rows;
     lines->cursor = pane_row(&p->pane) ? p->pane.cursor : lines->above + p->cursor;
 }

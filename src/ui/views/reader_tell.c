@@ -33,6 +33,7 @@ void reader_lines_told(struct view *view, struct view_lines *lines)
         return;
     }
     paragraph_lines(r, &first, &behind);
+    lines->opened = r->sel.on || r->panel == PANEL_PEEK;
     r->top = (int)first;
     r->height = r->text_height = (int)(behind - first);
     lines->count = (int)r->lines.len;

@@ -1,0 +1,81 @@
+# carrel demo: a library with something in every room, in a folder that is gone afterwards; and a morning with it,
+# by --linear: sixty new papers triaged, five tagged, two annotated, one cited, a bulk taken back, a digest written.
+. "$(dirname "$0")/lib.sh"
+unset CARREL_LIBRARY
+export TMPDIR="$T/tmp"
+mkdir "$TMPDIR"
+left() { find "$TMPDIR" -maxdepth 1 -name 'carrel-demo-*' | wc -l; }
+demo() { "$CARREL" -q demo "$@" </dev/null 2>&1; }
+
+run "a command on it" 0 "$CARREL" demo stats
+has "has papers" out "papers   327"
+has "says where it is" err "carrel-demo-"
+same "and it is gone" 0 "$(left)"
+run "nothing is made elsewhere" 1 test -e "$XDG_DATA_HOME/carrel"
+run "what fails there" 4 "$CARREL" demo show arxiv:9999.99999
+same "leaves nothing either" 0 "$(left)"
+run "an unknown option" 2 "$CARREL" demo --nonsense
+run "it can be kept" 0 "$CARREL" demo --keep paths
+same "and is there" 1 "$(left)"
+kept=$(find "$TMPDIR" -maxdepth 1 -name 'carrel-demo-*')
+run "to be opened again" 0 "$CARREL" -L "$kept" doctor
+has "sound" out ""
+run "by any command" 0 "$CARREL" -L "$kept" search --ids lanterns
+has "found" out "doi:10.5555/demo.1"
+run "and by --linear without a terminal" 0 sh -c "echo today | $CARREL -L $kept --linear"
+has "with news" out "Today. 1 of 5"
+room() { "$CARREL" -L "$kept" dump "$@" 2>&1; }
+full() { name=$1 text=$2; shift 2; room "$@" >"$T/out"; has "$name" out "$text"; }
+full "Today has alerts" "Alerts: 1" today --size 100x30
+full "and what was read" "gi goes on reading: Copper lanterns" today --size 100x30
+full "feeds" "lanterns" library --size 100x30
+full "notes and tags" "Note: The residual streams" paper arxiv:1706.03762
+full "a document" "Three fell asleep." reader doi:10.5555/demo.1
+full "with a highlight" "*both cases." reader doi:10.5555/demo.1
+full "trends" "Copper lanterns fo" trending
+full "topics" "copper lanterns" topics
+full "repositories" "carrel-demo/lanterns" repositories
+full "one of them with its README" "turns the wick" repository github.com/carrel-demo/lanterns --size 100x60
+full "jobs" "papers.jsonl: 120 papers" jobs
+full "statistics" "upvotes" analytics --size 140x90
+full "and a harvest that waits" "due" harvest
+rm -rf "$kept"
+
+# The morning. Of the news the first forty are skipped in one go and had back, then all are gone through.
+{
+    echo "# today's papers, in the order in which they come"
+    echo today
+    echo rows 1
+    i=0; while [ $i -lt 40 ]; do echo space; i=$((i + 1)); done
+    echo "mark skip"
+    echo "undo"
+    echo "library"
+    i=0
+    while [ $i -lt 60 ]; do
+        case $i in
+        3 | 9 | 12 | 20 | 33) echo "t toread" ;;
+        5) echo "note What are $i lanterns to a moth?" ;;
+        6) echo "note Ask Cora." ;;
+        7) echo "s"; echo "export --format bibtex --query is:starred -o $T/morning.bib" ;;
+        esac
+        if [ $((i % 3)) -eq 0 ]; then echo "mark later"; else echo "mark read"; fi
+        echo "j"
+        i=$((i + 1))
+    done
+    echo "digest -o $T/digest.txt"
+    echo "stats"
+    echo "rows 0"
+    echo "search tag:toread"
+} >"$T/morning"
+run "a morning by --linear" 0 sh -c "$CARREL -q demo --linear <$T/morning"
+has "forty at once" out "40 marked skip"
+has "had back" out "taken back: mark of"
+same "sixty gone through" 60 "$(grep -cE '^1 marked (read|later)' "$T/out")"
+same "five tagged" 5 "$(grep -c '^toread put on 1 paper' "$T/out")"
+same "and found again" "1 of 5" "$(grep 'tagged.*toread' "$T/out" | tail -n 5 | head -n 1 | cut -c 1-6)"
+same "two annotated" 2 "$(grep -c '^note of .* saved' "$T/out")"
+has "cited" morning.bib "title"
+has "the digest" digest.txt "lanterns"
+same "no byte that moves a cursor" 0 "$(LC_ALL=C tr -d '\n\040-\176\200-\377' <"$T/out" | wc -c)"
+same "nothing is left" 0 "$(left)"
+finish
