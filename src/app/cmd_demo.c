@@ -93,6 +93,16 @@ static int demo_open(char **argv, struct error *err)
     return result;
 }
 
+/* What the desk looks for. */
+static int demo_tutor(const char *folder, struct error *err)
+{
+    char *path = path_join(folder, "demo/tutor");
+    int result = file_write(path, "", 0, err);
+
+    free(path);
+    return result;
+}
+
 int cmd_demo(struct command_call *call, struct error *err)
 {
     char *folder = path_temporary("demo"), *library = call->app->library;
@@ -106,6 +116,8 @@ int cmd_demo(struct command_call *call, struct error *err)
     }
     call->app->library = folder;
     result = demo_make(call->app, call->cancel, err);
+    if (result == ERR_OK && call_has(call, "--tutor"))
+        result = demo_tutor(folder, err);
     call->app->library = library;
     if (result == ERR_OK) {
         if (!call->app->quiet)

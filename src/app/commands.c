@@ -705,6 +705,7 @@ static const char lint_help[] =
     "twice (perhaps one paper: see 'carrel duplicates').";
 
 static const struct command_option demo_options[] = {
+    { "--tutor", NULL, "with ten short lessons" },
     { "--keep", NULL, "leave the folder there (carrel -L FOLDER opens it again)" },
     { 0 },
 };

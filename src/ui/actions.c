@@ -165,6 +165,8 @@ static void command_done(void *ctx, struct task *task)
     else if (t->say.len > 0)
         desk_say(desk, STYLE_NORMAL, "%s", t->say.ptr);
     desk->hears = NULL;
+    if (task->status == ERR_OK)
+        tutor_done(desk, t->argc, t->argv);
     if (t->writes)
         desk_changed(desk);
     desk->repaint = true;
@@ -696,6 +698,11 @@ static void do_beside(struct desk *desk, int argc, char **argv)
         desk_say(desk, STYLE_DIM, "nothing lies beside this; :layout three puts the paper there");
 }
 
+static void do_tutor(struct desk *desk, int argc, char **argv)
+{
+    desk_tutor(desk, argc > 1 ? argv[1] : NULL);
+}
+
 static const struct {
     const char *name, *help;
     void (*run)(struct desk *, int, char **);
@@ -730,6 +737,7 @@ static const struct {
     { "jot", "a line more in its note, or in those of the marked papers: type it", do_jot },
     { "edit", "title, authors, date, DOI ...: in $EDITOR, or as FIELD=VALUE", do_written },
     { "help", "keys and commands", do_help },
+    { "tutor", "ten short lessons, in carrel demo: next, end, or a number", do_tutor },
     { "view", "a room by its name; Tab offers them", do_view },
     { "prompt", "type a command", do_prompt },
     { "search", "search the library as you type", do_search },
@@ -901,6 +909,7 @@ int desk_run_line(struct desk *desk, const char *line)
         desk_say(desk, STYLE_ERROR, "%s", err.message);
     else if (count > 0)
         desk_run_words(desk, count, words, line);
+    tutor_look(desk);
     arena_free(arena);
     return result;
 }

@@ -175,6 +175,7 @@ void desk_drain(struct desk *desk)
     pool_drain(desk->writer, desk);
     if (desk->programs)
         pool_drain(desk->programs, desk);
+    tutor_look(desk);
 }
 
 bool desk_idle(struct desk *desk)

@@ -201,6 +201,12 @@ struct desk {
     char *pictures_said;    /* why not all is possible, when that was told last */
     bool redraw;            /* the terminal shows what we did not write */
 
+    struct {
+        bool on;
+        int lesson;     /* from 0 */
+        uint64_t since; /* views that were opened in this lesson have later ids */
+    } tutor;
+
     void (*suspend)(void *face,
                     bool off); /* gives the terminal to another program and takes it back */
     void (*mouse)(void *face, bool on);
@@ -353,6 +359,16 @@ bool desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, 
                    void *ctx);
 bool desk_is_keyless(const char *name); /* a view's, without a key */
 void desk_complete(struct desk *desk);  /* completion.c: Tab at the prompt */
+
+/* tutor.c: the lessons of `carrel demo` */
+bool desk_is_demo(const struct desk *desk);
+void desk_tutor(struct desk *desk, const char *word); /* NULL: begin, or go on */
+void tutor_start(struct desk *desk);                  /* if the demo was asked for it */
+void tutor_done(struct desk *desk, int argc, char **argv); /* a command has succeeded */
+void tutor_look(struct desk *desk);                        /* something may have changed */
+void tutor_text(const struct desk *desk, struct str *out);
+int tutor_rows(const struct desk *desk); /* of the screen, above its last line */
+void tutor_draw(struct desk *desk, int rows);
 
 /* watch.c: a timer's work, several times a second: has anybody changed the library, what runs? */
 #define DESK_WATCH_MS 250

@@ -189,6 +189,7 @@ void desk_draw(struct desk *desk)
     desk_beside(desk);
     desk_panes(desk, &panes);
     desk_draw_panes(desk, &panes);
+    tutor_draw(desk, tutor_rows(desk));
     draw_bar(desk);
     draw_bottom(desk);
     if (desk->prompt == PROMPT_PALETTE)

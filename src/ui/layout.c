@@ -60,7 +60,7 @@ static void split_lines(struct panes *panes, int percent)
 void desk_panes(struct desk *desk, struct panes *panes)
 {
     const struct canvas *canvas = &desk->canvas;
-    int side = desk_sidebar_width(desk), height = canvas->height - 2;
+    int side = desk_sidebar_width(desk), height = canvas->height - 2 - tutor_rows(desk);
 
     *panes = (struct panes){ .side = { 0, 1, side, height },
                              .main = { side, 1, canvas->width - side, height } };

@@ -212,6 +212,20 @@ static void linear_events(struct linear *l)
     l->working = desk->work_count > 0;
 }
 
+/* A lesson is told when it begins, and again by "tutor". */
+static void linear_lesson(struct linear *l)
+{
+    struct str text = STR_INIT;
+    int lesson = l->desk->tutor.on ? l->desk->tutor.lesson + 1 : 0;
+
+    if (lesson > 0 && lesson != l->lesson) {
+        tutor_text(l->desk, &text);
+        linear_say("%s", text.ptr);
+    }
+    l->lesson = lesson;
+    str_free(&text);
+}
+
 static void linear_loop(struct linear *l)
 {
     struct str line = STR_INIT;
@@ -223,6 +237,9 @@ static void linear_loop(struct linear *l)
         linear_run(l, line.ptr);
         if (l->desk->running)
             linear_events(l);
+        if (strcmp(line.ptr, "tutor") == 0)
+            l->lesson = 0;
+        linear_lesson(l);
     }
     if (l->tty && l->eof)
         linear_say("%s", "");
@@ -235,10 +252,13 @@ static void linear_start(struct linear *l)
         linear_say("carrel, told line by line. help lists keys and commands, an empty line goes "
                    "on, quit leaves.");
     desk_open(l->desk, &view_today, NULL);
+    if (l->tty)
+        tutor_start(l->desk);
     desk_watch(l->desk);
     linear_settle(l);
     if (l->tty) /* a script says itself what it wants to hear */
         linear_changes(l);
+    linear_lesson(l);
 }
 
 static int linear_end(struct linear *l, struct error *err)

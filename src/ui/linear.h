@@ -23,6 +23,7 @@ struct linear {
     int next;   /* line that "more" goes on with */
     int failed; /* commands that did not do what they were asked for */
     int done;   /* commands in all */
+    int lesson; /* of the tutor that was told last, from 1; 0 none */
     bool working, waited;
     struct linear_seen seen;
 };

@@ -601,6 +601,7 @@ int ui_run(struct app *app, struct error *err)
     die_set_hook(term_restore_raw);
     term_start(&term);
     desk_open(term.desk, &view_today, NULL);
+    tutor_start(term.desk);
     term.desk->repaint = true;
     term_loop(&term);
     desk_remote_stop(term.desk);

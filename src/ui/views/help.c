@@ -95,6 +95,8 @@ static int help_open(struct view *view, const char *argument, struct error *err)
                  "A number before a key that moves is a count (10j, 100G); alone, 0-9 are views. "
                  "A new / replaces the old query as you type; arrows, Home, End and BS edit it, "
                  "<C-u> empties it, Esc goes back to it.");
+    textview_add(&help->text, STYLE_DIM, 0,
+                 "carrel demo --tutor has ten short lessons on a library of its own (:tutor there).");
     if (view->desk->key_troubles > 0 || str_eq(help->first, "keys"))
         help_troubles(view);
     if (view->desk->told)

@@ -384,7 +384,8 @@ void papers_status(struct view *view, struct str *out)
         str_add(out, "  recommended");
     if (p->relaxed && p->rows > 0)
         str_add(out, "  with most of the words");
-    if (view->ops == &view_search && p->loaded && !getenv("CARREL_CLOCK"))
+    if (view->ops == &view_search && p->loaded && !desk_app(view->desk)->linear
+        && !getenv("CARREL_CLOCK"))
         str_printf(out, "  %.1f ms", p->took_ms);
     if (p->task)
         str_add(out, "  …");
