@@ -11,5 +11,6 @@ timeout 3 getent hosts export.arxiv.org >/dev/null 2>&1 ||
 papers=$(build/carrel -q stats --json 2>/dev/null | sed -n 's/.*"works":\([0-9]*\).*/\1/p')
 if [ "${papers:-0}" -eq 0 ]; then
     build/carrel import data/starter.jsonl >&2
+    exec build/carrel -c ui.first-run=filled # it is new all the same: fields, keys
 fi
 exec build/carrel

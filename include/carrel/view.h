@@ -17,9 +17,9 @@ struct mark_set; /* ui/marks.h */
 /* What linear mode tells of a view: how many lines there are, and the one the cursor is on. */
 struct view_lines {
     int count, cursor;
-    bool opened;      /* the detail was asked for (a peek, a selection): it is told when it changes */
-    int together;     /* so many are told from there on, when the cursor came; 0: as 1 */
-    int above;        /* so many of them stand above the list and are no rows of it */
+    bool opened;  /* the detail was asked for (a peek, a selection): it is told when it changes */
+    int together; /* so many are told from there on, when the cursor came; 0: as 1 */
+    int above;    /* so many of them stand above the list and are no rows of it */
     const char *them; /* what such a one is called */
     const char *list; /* which of the view's lists it is: "Outline"; NULL: it has one alone */
 };
@@ -98,7 +98,7 @@ extern const struct view_ops view_today, view_library, view_queue, view_review, 
     view_paper, view_reader, view_jobs, view_job, view_harvest, view_source, view_tables,
     view_duplicates, view_trending, view_topics, view_analytics, view_repositories, view_repository,
     view_code, view_log, view_help, view_page, view_answer, view_output, view_cite, view_tags,
-    view_highlights, view_changes;
+    view_highlights, view_changes, view_welcome;
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);

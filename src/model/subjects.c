@@ -5,14 +5,11 @@
  * search.
  */
 #include "carrel/record.h"
+#include "carrel/subjects.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct subject {
-    const char *name, *category;
-};
 
 static const struct subject subjects[] = {
     { "Accelerator Physics", "acc-phys" },
@@ -193,6 +190,11 @@ static const struct subject subjects[] = {
     { "Statistics - Statistics Theory", "stat.TH" },
     { "Superconductivity", "supr-con" },
 };
+
+const struct subject *subject_at(size_t i)
+{
+    return i < ARRAY_LEN(subjects) ? &subjects[i] : NULL;
+}
 
 static int subject_compare(const void *name, const void *row)
 {

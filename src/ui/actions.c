@@ -698,6 +698,13 @@ static void do_beside(struct desk *desk, int argc, char **argv)
         desk_say(desk, STYLE_DIM, "nothing lies beside this; :layout three puts the paper there");
 }
 
+static void do_welcome(struct desk *desk, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    desk_room(desk, &view_welcome, NULL);
+}
+
 static void do_tutor(struct desk *desk, int argc, char **argv)
 {
     desk_tutor(desk, argc > 1 ? argv[1] : NULL);
@@ -737,6 +744,7 @@ static const struct {
     { "jot", "a line more in its note, or in those of the marked papers: type it", do_jot },
     { "edit", "title, authors, date, DOI ...: in $EDITOR, or as FIELD=VALUE", do_written },
     { "help", "keys and commands", do_help },
+    { "welcome", "the guided start: your fields, papers to begin with, keys", do_welcome },
     { "tutor", "ten short lessons, in carrel demo: next, end, or a number", do_tutor },
     { "view", "a room by its name; Tab offers them", do_view },
     { "prompt", "type a command", do_prompt },

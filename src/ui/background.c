@@ -8,7 +8,6 @@
 #include "desk.h"
 
 #include "carrel/clock.h"
-#include "carrel/file.h"
 #include "carrel/kinds.h"
 #include "carrel/log.h"
 
@@ -18,15 +17,6 @@
 #define NICE 10
 #define TRY_MS 2000       /* between attempts to start */
 #define SCHEDULE_MS 30000 /* between looks at what is due */
-
-static bool has_library(const struct app *app)
-{
-    char *path = path_join(app->library, "library.db");
-    bool there = file_exists(path);
-
-    free(path);
-    return there;
-}
 
 /* ---- asking for harvests and exchanges, on the writer's thread ---- */
 
@@ -123,7 +113,7 @@ void desk_background(struct desk *desk)
     if (desk->worker_tried && now - desk->worker_tried < TRY_MS)
         return;
     desk->worker_tried = now;
-    if (has_library(desk->app)
+    if (desk_has_library(desk)
         && app_worker_stay(&desk->worker, desk->app, &options, &err) != ERR_OK)
         log_write(LOG_WARN, "%s", err.message);
 }

@@ -23,12 +23,12 @@
 #define LEAVE_WRITES_MS 2000 /* what was asked for is written, unless the disk hangs */
 
 static const struct view_ops *const all_views[] = {
-    &view_review, &view_today,     &view_queue, &view_library,      &view_search,
-    &view_paper,  &view_jobs,      &view_job,   &view_harvest,      &view_source,
-    &view_tables, &view_log,       &view_help,  &view_duplicates,   &view_trending,
-    &view_topics, &view_analytics, &view_page,  &view_repositories, &view_repository,
-    &view_reader, &view_code,      &view_cite,  &view_highlights,   &view_tags,
-    &view_changes
+    &view_review,  &view_today,     &view_queue, &view_library,      &view_search,
+    &view_paper,   &view_jobs,      &view_job,   &view_harvest,      &view_source,
+    &view_tables,  &view_log,       &view_help,  &view_duplicates,   &view_trending,
+    &view_topics,  &view_analytics, &view_page,  &view_repositories, &view_repository,
+    &view_reader,  &view_code,      &view_cite,  &view_highlights,   &view_tags,
+    &view_changes, &view_welcome
 };
 
 const struct view_ops *desk_view_at(size_t i)
@@ -169,12 +169,23 @@ void desk_cancel(struct desk *desk, uint64_t task)
     pool_cancel(desk->readers, task);
 }
 
+/* What they were asked is answered as stopped; views ask those that know the library. */
+static void desk_pools_end(struct desk *desk)
+{
+    pool_free(desk->old_readers, desk);
+    pool_free(desk->old_writer, desk);
+    desk->old_readers = desk->old_writer = NULL;
+    desk_changed(desk);
+}
+
 void desk_drain(struct desk *desk)
 {
     pool_drain(desk->readers, desk);
     pool_drain(desk->writer, desk);
     if (desk->programs)
         pool_drain(desk->programs, desk);
+    if (desk->old_readers)
+        desk_pools_end(desk);
     tutor_look(desk);
 }
 
@@ -300,6 +311,28 @@ void desk_resize(struct desk *desk, int width, int height)
     desk->repaint = true;
 }
 
+static void desk_pools_open(struct desk *desk)
+{
+    desk->bare = !desk_has_library(desk);
+    desk->readers = desk_pool(desk, READERS);
+    desk->writer = desk_pool(desk, 1);
+}
+
+/* Workers open the library when they start: those that found none are sent home, later, since this
+ * may run in one of their results. */
+void desk_library_made(struct desk *desk)
+{
+    struct pool *readers = desk->readers, *writer = desk->writer;
+
+    if (!desk->bare || desk->old_readers || !desk_has_library(desk))
+        return;
+    desk_pools_open(desk);
+    desk->feeds_task = 0;
+    desk->watching = false;
+    desk->old_readers = readers;
+    desk->old_writer = writer;
+}
+
 struct desk *desk_new(struct app *app, int width, int height, bool headless, struct error *err)
 {
     struct desk *desk = mem_zalloc(sizeof *desk);
@@ -324,8 +357,7 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
         desk_free(desk);
         return NULL;
     }
-    desk->readers = desk_pool(desk, READERS);
-    desk->writer = desk_pool(desk, 1);
+    desk_pools_open(desk);
     desk->key_troubles = keymap_check(&desk->keymap, NULL, NULL);
     if (desk->key_troubles > 0)
         desk_say(desk, STYLE_WARN, "%zu of your keys %s not what they say: :keys tells",
@@ -360,6 +392,9 @@ void desk_free(struct desk *desk)
     desk_remote_stop(desk);
     pool_free(desk->readers, desk);
     pool_free(desk->writer, desk);
+    pool_free(desk->old_readers, desk);
+    pool_free(desk->old_writer, desk);
+    config_free(desk->old_config);
     desk_free_feeds(desk->feeds, desk->feed_len);
     keymap_free(&desk->keymap);
     for (i = 0; i < ARRAY_LEN(desk->edits); i++)

@@ -126,6 +126,7 @@ struct desk {
     uint64_t next_id;
     struct pool *readers, *writer;
     struct pool *programs; /* others', that may take long; NULL: none was run yet */
+    struct pool *old_readers, *old_writer; /* of the time before the library; to be freed */
 
     struct feed *feeds;
     size_t feed_len, feed_cap;
@@ -200,6 +201,9 @@ struct desk {
     int64_t pictures_until; /* ticks: answers may come until then */
     char *pictures_said;    /* why not all is possible, when that was told last */
     bool redraw;            /* the terminal shows what we did not write */
+
+    struct config *old_config; /* that threads may still read; NULL: the first one counts */
+    bool bare;                 /* there was no library when the workers were started */
 
     struct {
         bool on;
@@ -359,6 +363,13 @@ bool desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, 
                    void *ctx);
 bool desk_is_keyless(const char *name); /* a view's, without a key */
 void desk_complete(struct desk *desk);  /* completion.c: Tab at the prompt */
+
+/* first.c: the guided start (view_welcome), and what it changes under the desk */
+bool desk_welcome_due(const struct desk *desk);
+void desk_welcomed(struct desk *desk); /* never again by itself */
+void desk_settings_changed(struct desk *desk);
+bool desk_has_library(const struct desk *desk);
+void desk_library_made(struct desk *desk); /* desk.c: there is one now; workers open it */
 
 /* tutor.c: the lessons of `carrel demo` */
 bool desk_is_demo(const struct desk *desk);

@@ -254,6 +254,8 @@ static void linear_start(struct linear *l)
     desk_open(l->desk, &view_today, NULL);
     if (l->tty)
         tutor_start(l->desk);
+    if (desk_welcome_due(l->desk))
+        desk_open(l->desk, &view_welcome, NULL);
     desk_watch(l->desk);
     linear_settle(l);
     if (l->tty) /* a script says itself what it wants to hear */
@@ -282,12 +284,12 @@ int ui_linear(struct app *app, struct error *err)
     int result;
 
     app->linear = true;
+    log_configure(LOG_WARN, false, true); /* into the Log room, not between the lines */
     l.desk = desk_new(app, 500, 200, false, err);
     if (!l.desk)
         return ERR_USAGE;
     l.desk->told = true;
     l.desk->scripted = !l.tty;
-    log_configure(LOG_WARN, false, true);
     linear_signals();
     linear_start(&l);
     linear_loop(&l);

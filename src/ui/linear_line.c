@@ -300,7 +300,7 @@ void linear_run(struct linear *l, const char *line)
         do_more(l, "");
     else if (*line == '/')
         run_find(l, line + 1);
-    else if (*line == ':')
+    else if (*line == ':' && line[1])
         run_command(l, line + 1 + strspn(line + 1, " "));
     else {
         command = key_command(l, key_name(line));

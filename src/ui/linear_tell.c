@@ -47,7 +47,7 @@ void linear_plain(struct str *out, const char *text)
             out->ptr[out->len - 1] = ','; /* a dot between two blanks is a pause */
         else if (!is_control(rune) && !only_draws(rune))
             str_add_mem(out, text + at, used);
-        else if (text[at + used] == ' ' && (at == 0 || text[at - 1] == ' '))
+        else if (text[at + used] == ' ' && (out->len == start || out->ptr[out->len - 1] == ' '))
             at++; /* nor the blank behind it */
         at += used ? used : 1;
     }

@@ -602,6 +602,8 @@ int ui_run(struct app *app, struct error *err)
     term_start(&term);
     desk_open(term.desk, &view_today, NULL);
     tutor_start(term.desk);
+    if (desk_welcome_due(term.desk))
+        desk_open(term.desk, &view_welcome, NULL);
     term.desk->repaint = true;
     term_loop(&term);
     desk_remote_stop(term.desk);

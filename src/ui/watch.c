@@ -150,6 +150,7 @@ void desk_watch(struct desk *desk)
         desk->content_shown = now;
         desk_changed(desk);
     }
+    desk_library_made(desk); /* by an import, say */
     desk_background(desk);
     if (!desk->headless)
         desk_remote_start(desk);

@@ -1,6 +1,7 @@
 /*
  * The model: identifiers as people and sources write them, records as JSON and as kept bytes.
  */
+#include "carrel/subjects.h"
 #include "carrel/catalog.h"
 #include "carrel/credit.h"
 #include "carrel/mentions.h"
@@ -460,6 +461,35 @@ static void test_catalog_copy(void **state)
     arena_free(b);
 }
 
+/* The likeliest field for what is typed, and whether there is any. */
+static const char *field(const char *typed)
+{
+    const struct subject *found[SUBJECTS_MAX];
+
+    return subjects_find(found, typed) > 0 ? found[0]->category : "none";
+}
+
+static void test_subjects_found(void **state)
+{
+    const struct subject *found[SUBJECTS_MAX];
+    size_t i, count = subjects_find(found, "");
+
+    (void)state;
+    assert_in_range(count, 140, 170);
+    for (i = 0; i < count; i++)
+        assert_true(subject_is_open(found[i]));
+    assert_string_equal(field("cs.lg"), "cs.LG");
+    assert_string_equal(field("LG"), "cs.LG");
+    assert_string_equal(field("machine learning"), "cs.LG");
+    assert_string_equal(field("learning stat"), "stat.ML");
+    assert_string_equal(field("vision"), "cs.CV");
+    assert_string_equal(field("mchlrn"), "cs.LG");
+    assert_string_equal(field("quant"), "quant-ph");
+    assert_string_equal(field("cmp-lg"), "none"); /* a closed archive */
+    assert_string_equal(field("learning gardens"), "none");
+    assert_int_equal(subjects_find(found, "astro-ph."), 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -470,7 +500,7 @@ int main(void)
         cmocka_unit_test(test_names_of_files), cmocka_unit_test(test_json),
         cmocka_unit_test(test_pack),           cmocka_unit_test(test_links),
         cmocka_unit_test(test_damaged_pack),   cmocka_unit_test(test_versions),
-        cmocka_unit_test(test_withdrawn),
+        cmocka_unit_test(test_withdrawn),      cmocka_unit_test(test_subjects_found),
     };
 
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);

@@ -6,6 +6,7 @@ int ui_test_charts(void);
 int ui_test_fuzzy(void);
 int ui_test_keys(void);
 int ui_test_paint(void);
+int ui_test_linear(void);
 int ui_test_pictures(void);
 int ui_test_pictures_desk(void);
 int ui_test_reader(void);

@@ -1,0 +1,120 @@
+/*
+ * Fields of arXiv by what somebody types: code or name, a word of it, or letters of it in order.
+ */
+#include "carrel/subjects.h"
+
+#include "carrel/str.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct found {
+    const struct subject *subject;
+    int score; /* less is likelier */
+};
+
+bool subject_is_open(const struct subject *subject)
+{
+    static const char *const whole[] = { "gr-qc",   "hep-ex",  "hep-lat", "hep-ph",  "hep-th",
+                                         "math-ph", "nucl-ex", "nucl-th", "quant-ph" };
+    size_t i;
+
+    for (i = 0; i < sizeof whole / sizeof *whole; i++)
+        if (strcmp(whole[i], subject->category) == 0)
+            return true;
+    return strchr(subject->category, '.') != NULL;
+}
+
+/* Where a word of the text begins so. */
+static bool word_begins(const char *text, const char *word, size_t len)
+{
+    const char *at;
+
+    for (at = text; *at; at++)
+        if (strncasecmp(at, word, len) == 0 && (at == text || !isalnum((unsigned char)at[-1])))
+            return true;
+    return false;
+}
+
+static bool has_part(const char *text, const char *word, size_t len)
+{
+    for (; *text; text++)
+        if (strncasecmp(text, word, len) == 0)
+            return true;
+    return false;
+}
+
+/* Its letters in their order, with others between them; what has other signs is no such word. */
+static bool has_letters(const char *text, const char *word, size_t len)
+{
+    size_t at;
+
+    for (at = 0; at < len; at++)
+        if (!isalnum((unsigned char)word[at]))
+            return false;
+    at = 0;
+    for (; *text && at < len; text++)
+        at += tolower((unsigned char)*text) == tolower((unsigned char)word[at]);
+    return at == len;
+}
+
+/* 0 the whole code ... 5 letters of the name; -1: no match. */
+static int word_score(const struct subject *subject, const char *word, size_t len)
+{
+    if (strlen(subject->category) == len && strncasecmp(subject->category, word, len) == 0)
+        return 0;
+    if (strncasecmp(subject->category, word, len) == 0)
+        return 1;
+    if (word_begins(subject->category, word, len))
+        return 2;
+    if (word_begins(subject->name, word, len))
+        return 3;
+    if (has_part(subject->name, word, len) || has_part(subject->category, word, len))
+        return 6;
+    return len > 2 && has_letters(subject->name, word, len) ? 12 : -1;
+}
+
+/* All words must be found; the worst of them counts most. */
+static int score_of(const struct subject *subject, const char *typed)
+{
+    int score = 0, one;
+    size_t len;
+
+    for (typed += strspn(typed, " "); *typed; typed += len + strspn(typed + len, " ")) {
+        len = strcspn(typed, " ");
+        one = word_score(subject, typed, len);
+        if (one < 0)
+            return -1;
+        score += one;
+    }
+    return score;
+}
+
+static int by_score(const void *a, const void *b)
+{
+    const struct found *x = a, *y = b;
+
+    if (x->score != y->score)
+        return x->score < y->score ? -1 : 1;
+    return strcmp(x->subject->category, y->subject->category);
+}
+
+size_t subjects_find(const struct subject **out, const char *typed)
+{
+    struct found found[SUBJECTS_MAX];
+    const struct subject *subject;
+    size_t count = 0, i;
+
+    for (i = 0; (subject = subject_at(i)) && count < SUBJECTS_MAX; i++) {
+        int score = subject_is_open(subject) ? score_of(subject, typed) : -1;
+
+        if (score >= 0)
+            found[count++] = (struct found){ subject, score };
+    }
+    qsort(found, count, sizeof *found, by_score);
+    for (i = 0; i < count; i++)
+        out[i] = found[i].subject;
+    return count;
+}

@@ -1,0 +1,387 @@
+/*
+ * The guided start of a carrel that is new: what it is, which fields one reads, papers to begin
+ * with, keys to try. It comes by itself once (desk_welcome_due) and again by :welcome; Esc or q
+ * leaves it at any point, and nothing is written before its last step.
+ */
+#include "welcome.h"
+
+#include "carrel/config.h"
+#include "carrel/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- its end, on the writer's thread ---- */
+
+struct apply_task {
+    struct task task;
+    struct app *app;
+    const char *chosen[SUBJECTS_MAX];
+    struct welcome_wish wish;
+    struct welcome_done done;
+    uint64_t view;
+};
+
+static int apply_run(struct task *task, void *worker, struct error *err)
+{
+    struct apply_task *t = (struct apply_task *)task;
+
+    (void)worker; /* there may have been no library when it was opened */
+    return welcome_apply(&t->done, t->app, &t->wish, &task->cancel, err);
+}
+
+static void say_done(struct desk *desk, const struct welcome_done *done)
+{
+    struct str text = STR_INIT;
+
+    if (done->feeds > 0)
+        str_printf(&text, "%zu feed%s made", done->feeds, done->feeds == 1 ? "" : "s");
+    if (done->papers > 0)
+        str_printf(&text, "%s%ld papers to begin with", text.len ? ", " : "", done->papers);
+    desk_say(desk, STYLE_NORMAL, "%s%s:welcome comes back here", text.ptr, text.len ? "; " : "");
+    str_free(&text);
+}
+
+static void apply_done(void *ctx, struct task *task)
+{
+    struct apply_task *t = (struct apply_task *)task;
+    struct desk *desk = ctx;
+    struct view *view = desk_view(desk);
+
+    if (task->status != ERR_OK) {
+        desk_say(desk, STYLE_ERROR, "%s", task->err.message);
+        return;
+    }
+    if (t->done.settings)
+        desk_settings_changed(desk);
+    desk_library_made(desk);
+    if (view && view->id == t->view)
+        desk_pop(desk);
+    desk_changed(desk);
+    say_done(desk, &t->done);
+    desk->repaint = true;
+}
+
+static void apply_free(struct task *task)
+{
+    free(task);
+}
+
+static void welcome_finish(struct view *view)
+{
+    struct welcome *w = view->state;
+    struct apply_task *t = mem_zalloc(sizeof *t);
+
+    t->task.name = "welcome";
+    t->task.run = apply_run;
+    t->task.done = apply_done;
+    t->task.free = apply_free;
+    t->app = view->desk->app;
+    memcpy(t->chosen, w->chosen, sizeof t->chosen);
+    t->wish = (struct welcome_wish){ t->chosen, w->chosen_len, w->starter };
+    t->view = view->id;
+    w->applying = true;
+    pool_post(view->desk->writer, &t->task);
+}
+
+/* ---- the steps ---- */
+
+static void hello_intro(struct welcome *w)
+{
+    textview_add(&w->text, STYLE_TITLE, 0, "Welcome to carrel");
+    textview_add(&w->text, STYLE_NORMAL, 0,
+                 "A desk in a library, in a terminal: it fetches papers of your fields, finds any "
+                 "word in them, and keeps what you mark, tag and note, all on this machine.");
+    textview_add(&w->text, STYLE_NORMAL, 0,
+                 "Two minutes: your fields, some papers to begin with, the keys. Enter goes on.");
+    textview_add(&w->text, STYLE_DIM, 0,
+                 "Esc or q leaves at any point, and nothing is written then. This comes once; "
+                 ":welcome brings it back, carrel demo shows a filled library.");
+}
+
+static void starter_intro(struct welcome *w)
+{
+    textview_add(&w->text, STYLE_TITLE, 0, "Step 2 of 4: something to begin with");
+    textview_add(
+        &w->text, STYLE_NORMAL, 0,
+        "About 200 landmark papers, from 1948 on, with a sentence or two on each. They are "
+        "part of the program and need no network.");
+    textview_add(&w->text, STYLE_ACCENT, 0, "Now: %s. Space changes that, Enter goes on.",
+                 w->starter ? "yes, put them into my library" : "no, begin empty");
+}
+
+static void end_intro(struct view *view)
+{
+    struct welcome *w = view->state;
+    struct str fields = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < w->chosen_len; i++)
+        str_printf(&fields, "%s%s", i ? ", " : "", w->chosen[i]);
+    textview_add(&w->text, STYLE_TITLE, 0, "Step 4 of 4: that is it");
+    if (w->chosen_len > 0)
+        textview_add(&w->text, STYLE_NORMAL, 0, "Fields: %s. They are written to %s.", fields.ptr,
+                     view->desk->app->config_file);
+    else
+        textview_add(&w->text, STYLE_NORMAL, 0,
+                     "No fields: what arXiv has of cs.AI, cs.CL, cs.CV, cs.LG and stat.ML is "
+                     "fetched.");
+    textview_add(&w->text, STYLE_NORMAL, 0, "%s",
+                 w->starter ? "The landmark papers come at once." : "The library begins empty.");
+    textview_add(&w->text, STYLE_NORMAL, 0,
+                 "New papers are fetched in the background while carrel is open (7 shows how); h "
+                 "goes back a step.");
+    textview_add(&w->text, STYLE_ACCENT, 0, "Enter makes it so.");
+    str_free(&fields);
+}
+
+/* With a blank line between two paragraphs, but where a list needs the room. */
+static void step_air(struct welcome *w)
+{
+    struct textview tight = w->text;
+    size_t i;
+
+    w->text = (struct textview){ .find = tight.find };
+    for (i = 0; i < tight.len; i++) {
+        if (i > 0)
+            textview_add(&w->text, STYLE_NORMAL, 0, "%s", "");
+        textview_add(&w->text, tight.paragraphs[i].style, tight.paragraphs[i].indent, "%s",
+                     tight.paragraphs[i].text);
+    }
+    textview_clear(&tight);
+}
+
+static void step_text(struct view *view)
+{
+    struct welcome *w = view->state;
+
+    textview_clear(&w->text);
+    if (w->step == WELCOME_HELLO)
+        hello_intro(w);
+    else if (w->step == WELCOME_FIELDS)
+        fields_intro(view);
+    else if (w->step == WELCOME_STARTER)
+        starter_intro(w);
+    else if (w->step == WELCOME_KEYS)
+        keys_intro(w);
+    else
+        end_intro(view);
+    if (w->step != WELCOME_FIELDS)
+        step_air(w);
+}
+
+static void step_to(struct view *view, int step)
+{
+    struct welcome *w = view->state;
+
+    if (step < WELCOME_HELLO)
+        return;
+    w->step = (enum welcome_step)step;
+    w->text.top = 0;
+    step_text(view);
+    if (w->step == WELCOME_FIELDS && !view->desk->told)
+        desk_prompt(view->desk, PROMPT_FIND, "");
+}
+
+static void step_next(struct view *view)
+{
+    struct welcome *w = view->state;
+
+    if (w->step == WELCOME_END && !w->applying)
+        welcome_finish(view);
+    else if (w->step != WELCOME_END)
+        step_to(view, (int)w->step + 1);
+}
+
+/* ---- commands ---- */
+
+static void do_space(struct view *view)
+{
+    struct welcome *w = view->state;
+
+    if (w->step == WELCOME_FIELDS)
+        fields_toggle(view);
+    else if (w->step == WELCOME_STARTER) {
+        w->starter = !w->starter;
+        desk_say(view->desk, STYLE_NORMAL, "%s",
+                 w->starter ? "yes, put them into my library" : "no, begin empty");
+    }
+    step_text(view);
+}
+
+static bool welcome_command(struct view *view, int argc, char **argv)
+{
+    struct welcome *w = view->state;
+
+    if (strcmp(argv[0], "next-step") == 0)
+        step_next(view);
+    else if (strcmp(argv[0], "prev-step") == 0)
+        step_to(view, (int)w->step - 1);
+    else if (strcmp(argv[0], "select") == 0)
+        do_space(view);
+    else if (strcmp(argv[0], "try") == 0 && argc > 1 && w->step == WELCOME_KEYS) {
+        keys_try(view, argv[1]);
+        step_text(view);
+    } else if (strcmp(argv[0], "leave-out") == 0 && w->step == WELCOME_KEYS) {
+        keys_skip(w);
+        step_text(view);
+    } else if (strcmp(argv[0], "find") == 0 && argc > 1 && w->step == WELCOME_FIELDS)
+        fields_filter(w, argv[1]);
+    else
+        return w->step == WELCOME_FIELDS ? listview_command(&w->list, argc, argv)
+                                         : textview_command(&w->text, argc, argv);
+    return true;
+}
+
+/* As it is typed; Enter chooses and begins anew, on nothing it ends typing. Line by line the words
+ * only find: which of them is meant is said then. */
+static void welcome_finding(struct view *view, const char *text, bool done)
+{
+    struct welcome *w = view->state;
+
+    if (w->step != WELCOME_FIELDS)
+        return;
+    if (!done || view->desk->told) {
+        fields_filter(w, text ? text : "");
+        return;
+    }
+    if (!text) {
+        fields_filter(w, "");
+        return;
+    }
+    fields_toggle(view);
+    fields_filter(w, "");
+    desk_prompt(view->desk, PROMPT_FIND, "");
+}
+
+static const char *welcome_context(const struct view *view)
+{
+    const struct welcome *w = view->state;
+
+    return w->step == WELCOME_KEYS && !keys_done(w) ? "trying" : NULL;
+}
+
+/* ---- drawing and telling ---- */
+
+static void welcome_draw(struct view *view, struct canvas *canvas, int x, int y, int width,
+                         int height)
+{
+    struct welcome *w = view->state;
+    int measure = width > 84 ? 80 : width - 4, rows;
+
+    textview_wrap(&w->text, measure);
+    rows = (int)w->text.line_count;
+    if (w->step == WELCOME_FIELDS && rows > height / 2)
+        rows = height / 2; /* the fields themselves are what counts */
+    if (rows > height)
+        rows = height;
+    textview_draw(&w->text, canvas, x + 2, y + (height > 12 ? 1 : 0), measure, rows);
+    y += rows + (height > 12 ? 2 : 0);
+    height -= rows + (height > 12 ? 2 : 0);
+    if (w->step == WELCOME_FIELDS && height > 2)
+        fields_draw(view, canvas, x, y, width, height);
+    else if (w->step == WELCOME_KEYS && height > 0)
+        keys_draw(w, canvas, x + 1, y, width - 2, height);
+}
+
+/* The words of a step, then its fields. */
+static void welcome_lines(struct view *view, struct view_lines *lines)
+{
+    struct welcome *w = view->state;
+    static const char *const names[] = { "Welcome", "Fields", "Papers", "Keys", "The end" };
+
+    if (w->step == WELCOME_FIELDS && w->typed.len > 0) {
+        listview_lines(&w->list, lines);
+        lines->list = w->typed.ptr;
+    } else {
+        textview_lines(&w->text, lines);
+        lines->list = names[w->step];
+    }
+}
+
+static bool welcome_line(struct view *view, int at, struct str *out)
+{
+    const struct welcome *w = view->state;
+
+    if (w->step == WELCOME_FIELDS && w->typed.len > 0)
+        return fields_line(w, at, out);
+    return textview_line(&w->text, at, out);
+}
+
+static void welcome_status(struct view *view, struct str *out)
+{
+    const struct welcome *w = view->state;
+
+    if (w->step == WELCOME_FIELDS)
+        str_printf(out, "%zu chosen", w->chosen_len);
+    if (w->applying)
+        str_add(out, "  one moment");
+}
+
+static const char *welcome_hints(const struct view *view)
+{
+    const struct welcome *w = view->state;
+
+    return w->step == WELCOME_FIELDS
+               ? "/ type  Space choose  j k move  Enter next  h back  Esc leave"
+           : w->step == WELCOME_KEYS ? "the key that is asked for  n leave it out  Esc leave"
+                                     : "Enter next  h back  Esc leave";
+}
+
+/* ---- the contract ---- */
+
+static int welcome_open(struct view *view, const char *argument, struct error *err)
+{
+    struct welcome *w = mem_zalloc(sizeof *w);
+
+    (void)argument;
+    (void)err;
+    str_init(&w->typed);
+    w->starter = true;
+    view->state = w;
+    fields_filter(w, "");
+    step_text(view);
+    return ERR_OK;
+}
+
+static void welcome_data(struct view *view, struct jsonw *w)
+{
+    const struct welcome *state = view->state;
+    size_t i;
+
+    jsonw_key_int(w, "step", state->step);
+    jsonw_key_string(w, "typed", state->typed.ptr);
+    jsonw_key(w, "chosen");
+    jsonw_array(w);
+    for (i = 0; i < state->chosen_len; i++)
+        jsonw_string(w, state->chosen[i]);
+    jsonw_end(w);
+    jsonw_key_bool(w, "starter", state->starter);
+    textview_data((struct textview *)(uintptr_t)&state->text, w);
+}
+
+static void welcome_close(struct view *view)
+{
+    struct welcome *w = view->state;
+
+    desk_welcomed(view->desk);
+    textview_clear(&w->text);
+    str_free(&w->text.find);
+    str_free(&w->typed);
+    free(w);
+}
+
+const struct view_ops view_welcome = { .name = "welcome",
+                                       .title = "Welcome",
+                                       .whole = true,
+                                       .open = welcome_open,
+                                       .draw = welcome_draw,
+                                       .command = welcome_command,
+                                       .finding = welcome_finding,
+                                       .context = welcome_context,
+                                       .hints = welcome_hints,
+                                       .status = welcome_status,
+                                       .data = welcome_data,
+                                       .lines = welcome_lines,
+                                       .line = welcome_line,
+                                       .close = welcome_close };

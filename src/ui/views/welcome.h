@@ -1,0 +1,53 @@
+/*
+ * Inside the guided start: its state, shared by its steps. welcome.c goes through them,
+ * welcome_fields.c chooses fields of arXiv, welcome_keys.c has the keys to try.
+ */
+#ifndef CARREL_UI_WELCOME_H
+#define CARREL_UI_WELCOME_H
+
+#include "../desk.h"
+
+#include "carrel/subjects.h"
+#include "carrel/welcome.h"
+
+enum welcome_step { WELCOME_HELLO, WELCOME_FIELDS, WELCOME_STARTER, WELCOME_KEYS, WELCOME_END };
+
+#define WELCOME_ROWS 5 /* of the little list for trying keys */
+
+struct welcome {
+    enum welcome_step step;
+    struct textview text; /* of the step; of fields what stands above them */
+
+    struct str typed;
+    const struct subject *found[SUBJECTS_MAX];
+    struct listview list; /* of those */
+    const char *chosen[SUBJECTS_MAX];
+    size_t chosen_len;
+
+    bool starter;
+
+    size_t lesson; /* of the keys */
+    int cursor;    /* of the little list */
+    bool starred[WELCOME_ROWS], opened;
+
+    bool applying, applied;
+    struct welcome_done done;
+};
+
+/* welcome_fields.c */
+void fields_filter(struct welcome *w, const char *typed);
+bool fields_is_chosen(const struct welcome *w, const char *category);
+void fields_toggle(struct view *view); /* the one at the cursor */
+void fields_intro(struct view *view);
+void fields_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
+bool fields_line(const struct welcome *w, int at, struct str *out);
+
+/* welcome_keys.c */
+void keys_intro(struct welcome *w);
+void keys_try(struct view *view,
+              const char *what); /* a key was pressed that is one of the tour's */
+bool keys_done(const struct welcome *w);
+void keys_skip(struct welcome *w);
+void keys_draw(const struct welcome *w, struct canvas *canvas, int x, int y, int width, int height);
+
+#endif

@@ -1,0 +1,115 @@
+# The guided start: where carrel is new, once, at a terminal; and by :welcome, line by line, too.
+. "$(dirname "$0")/lib.sh"
+run "not without a terminal" 0 "$CARREL" dump today
+lacks "no guided start" out "Welcome"
+screen welcome welcome --size 80x16
+screen welcome-fields welcome --size 100x20 --keys '<CR>learn<CR>'
+screen welcome-typing welcome --size 80x12 --keys '<CR>stat th'
+screen welcome-starter welcome --size 80x12 --keys '<CR><CR><CR><Space>'
+screen welcome-keys welcome --size 80x16 --keys '<CR><CR><CR><CR>jks'
+run "its end" 0 "$CARREL" dump welcome --size 120x20 --keys '<CR>cs.cl<CR><CR><CR><CR>nnnnnnnnn<CR>'
+has "says what will be" out "Fields: cs.CL. They are written to"
+screen welcome-narrow welcome --size 40x10 --keys '<CR>quant<CR>'
+data() { name=$1 text=$2; shift 2; "$CARREL" dump welcome --json --keys "$1" >"$T/out" 2>&1; has "$name" out "$text"; }
+data "a code" '"chosen":["cs.LG"]' '<CR>cs.lg<CR>'
+data "words of a name" '"chosen":["math.ST"]' '<CR>statist theory<CR>'
+data "letters in their order" '"chosen":["cs.LG"]' '<CR>mchlrn<CR>'
+data "several" '"chosen":["cs.LG","quant-ph"]' '<CR>cs.lg<CR>quant<CR>'
+data "one left again" '"chosen":["quant-ph"]' '<CR>cs.lg<CR>quant<CR>cs.lg<CR>'
+data "a code of no field" '"chosen":[]' '<CR>zzzz<CR>'
+data "a closed archive is none" '"chosen":[]' '<CR>cmp-lg<CR>'
+data "back a step" '"step":1' '<CR><CR><CR>h'
+data "every key of the tour" '"step":4' '<CR><CR><CR><CR>jksu<CR>h/:?<CR>'
+
+# line by line, to the end
+new() { rm -rf "$T/new"; mkdir -p "$T/new"; }
+fresh() { XDG_CONFIG_HOME="$T/new/config" CARREL_LIBRARY="$T/new/library" "$CARREL" -c harvest.background=false "$@"; }
+new
+printf '%s\n' welcome enter /learning space j space enter enter n n n n n n n n n enter enter library feeds >"$T/lines"
+fresh --linear <"$T/lines" >"$T/out" 2>"$T/err"
+same "line by line" "0 " "$? $(cat "$T/err")"
+has "fields are told with their names" out "1 of 7: cs.LG, Computer Science - Machine Learning, 26 papers to begin with"
+has "what is chosen" out "2 chosen: cs.LG, stat.ML"
+has "feeds are made" out "2 feeds made, 207 papers to begin with"
+has "with the papers in them" out "5 of 6: cs.LG, 26"
+same "the settings say so" '[source "arxiv"]
+    category = cs.LG
+    category = stat.ML
+[source "huggingface"]
+    enabled = true' "$(cat "$T/new/config/carrel/config")"
+run "and are right" 0 fresh config
+printf '%s\n' welcome enter /learning space enter enter n n n n n n n n n enter enter >"$T/lines"
+fresh --linear <"$T/lines" >"$T/out" 2>&1
+same "again, it adds nothing twice" 1 "$(grep -c cs.LG "$T/new/config/carrel/config")"
+new
+printf '%s\n' welcome enter /learning space q >"$T/lines"
+fresh --linear <"$T/lines" >"$T/out" 2>&1
+same "left before its end it writes nothing" "welcomed" "$(ls "$T/new/library")"
+same "and no settings" "" "$(ls "$T/new/config" 2>/dev/null)"
+printf 'library\n' | XDG_CONFIG_HOME="$T/other" CARREL_LIBRARY="$T/none" "$CARREL" --linear >"$T/out" 2>&1
+lacks "a script is not welcomed" out "Welcome"
+
+command -v tmux >/dev/null || finish
+desk() { # NAME: opened in a window, on $T/new
+    tm kill-server 2>/dev/null
+    sleep 0.5
+    tm -f /dev/null new-session -d -s t -x 90 -y 30 \
+        "CARREL_CLOCK=$CARREL_CLOCK HOME=$HOME XDG_CONFIG_HOME=$T/new/config CARREL_LIBRARY=$T/new/library $CARREL -c harvest.background=false $*; echo left \$?; read -r _"
+}
+press() { for key; do tm send-keys -t t "$key"; sleep 0.3; done; }
+new
+desk
+see "a new carrel" "Welcome to carrel"
+press Enter
+see "asks for fields" "Step 1 of 4"
+tm send-keys -t t -l "statistics theory"
+see "finds them as they are typed" "math.ST"
+press Enter
+see "several may be chosen" "1 chosen: math.ST"
+press Enter Enter Enter
+see "keys are tried" "j goes down"
+press j
+see "one by one" "Down one line"
+see "the next" "k goes up"
+press n n n n n n n n Enter
+see "what will be done" "Enter makes it so."
+press Enter
+see "is done while it is open" "1 feed made, 207 papers to begin with"
+see "the feed" "math.ST"
+see "the papers" "Are We Done with MMLU?"
+press Q
+see "leaves" "left 0"
+desk
+see "the second time there is none" "Are We Done with MMLU?"
+press Q
+see "leaves again" "left 0"
+new
+desk
+see "another new one" "Welcome to carrel"
+press Escape
+see "Esc leaves it" "no library yet"
+press Q
+see "and carrel" "left 0"
+desk
+see "and it does not come back" "no library yet"
+tm send-keys -t t ":import tests/fixtures/papers.jsonl" Enter
+see "a library that is made at the desk is seen there" "Quantum Hedgehogs"
+press Q
+see "which leaves" "left 0"
+new
+desk -c ui.first-run=false
+see "it can be switched off" "no library yet"
+press Q
+see "off" "left 0"
+new
+fresh -q import tests/fixtures/papers.jsonl
+desk
+see "a library with papers is not new" "Quantum Hedgehogs"
+press Q
+see "at all" "left 0"
+desk -c ui.first-run=filled
+see "unless that is said" "Welcome to carrel"
+press Q
+see "from anywhere" "left 0"
+tm kill-server
+finish
