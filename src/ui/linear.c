@@ -65,6 +65,8 @@ void linear_settle(struct linear *l)
         if (linear_interrupted) {
             pool_cancel_all(l->desk->readers);
             pool_cancel_all(l->desk->writer);
+            if (l->desk->programs)
+                pool_cancel_all(l->desk->programs);
             linear_interrupted = 0;
             linear_say("Stopped.");
         }

@@ -10,6 +10,19 @@ static const struct {
     const char *context; /* NULL: wherever nothing else is said */
     const char *line, *words;
 } key_words[] = {
+    { "welcome", "next-step", "go on" },
+    { "welcome", "prev-step", "a step back" },
+    { "welcome", "select", "choose this, or not" },
+    { "trying", "try down", "down" },
+    { "trying", "try up", "up" },
+    { "trying", "try star", "star it" },
+    { "trying", "try undo", "take that back" },
+    { "trying", "try open", "open it" },
+    { "trying", "try back", "back to the list" },
+    { "trying", "try search", "search" },
+    { "trying", "try prompt", "type a command" },
+    { "trying", "try help", "keys and commands" },
+    { "trying", "leave-out", "leave this key out" },
     { NULL, "down", "down" },
     { NULL, "up", "up" },
     { NULL, "half-down", "half a screen down" },

@@ -56,10 +56,9 @@ rm -rf "$kept"
         3 | 9 | 12 | 20 | 33) echo "t toread" ;;
         5) echo "note What are $i lanterns to a moth?" ;;
         6) echo "note Ask Cora." ;;
-        7) echo "s"; echo "export --format bibtex --query is:starred -o $T/morning.bib" ;;
+        7) echo "cite $T/morning.bib" ;;
         esac
         if [ $((i % 3)) -eq 0 ]; then echo "mark later"; else echo "mark read"; fi
-        echo "j"
         i=$((i + 1))
     done
     echo "digest -o $T/digest.txt"
@@ -68,9 +67,9 @@ rm -rf "$kept"
     echo "search tag:toread"
 } >"$T/morning"
 run "a morning by --linear" 0 sh -c "$CARREL -q demo --linear <$T/morning"
-has "forty at once" out "40 marked skip"
-has "had back" out "taken back: mark of"
-same "sixty gone through" 60 "$(grep -cE '^1 marked (read|later)' "$T/out")"
+has "forty at once" out "40 papers marked skip"
+has "had back" out "marked skip and 39 more"
+same "sixty gone through" 60 "$(grep -cE '^1 paper marked (read|later)' "$T/out")"
 same "five tagged" 5 "$(grep -c '^toread put on 1 paper' "$T/out")"
 same "and found again" "1 of 5" "$(grep 'tagged.*toread' "$T/out" | tail -n 5 | head -n 1 | cut -c 1-6)"
 same "two annotated" 2 "$(grep -c '^note of .* saved' "$T/out")"
