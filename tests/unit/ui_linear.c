@@ -72,8 +72,8 @@ static void test_sentences(void **state)
 {
     static const char text[] = "1 Light\n\nIt is lit, see Fig. 1. It hums!\n\nx = 1. Or 2.";
     struct document_block blocks[] = { { .kind = BLOCK_HEADING, .level = 1, .start = 0, .end = 7 },
-                                       { .kind = BLOCK_PARAGRAPH, .start = 9, .end = 41 },
-                                       { .kind = BLOCK_EQUATION, .start = 43, .end = 55 } };
+                                       { .kind = BLOCK_PARAGRAPH, .start = 9, .end = 40 },
+                                       { .kind = BLOCK_EQUATION, .start = 42, .end = 54 } };
     struct document doc = { .text = (char *)(uintptr_t)text,
                             .len = sizeof text - 1,
                             .reading_len = sizeof text - 1,
@@ -85,10 +85,10 @@ static void test_sentences(void **state)
     reader_wrap(&lines, &doc, READER_SENTENCES);
     assert_int_equal(lines.len, 4);
     assert_int_equal(lines.items[1].start, 9);
-    assert_int_equal(lines.items[1].end, 32);
-    assert_int_equal(lines.items[2].start, 33);
-    assert_int_equal(lines.items[2].end, 41);
-    assert_int_equal(lines.items[3].end, 55);
+    assert_int_equal(lines.items[1].end, 31);
+    assert_int_equal(lines.items[2].start, 32);
+    assert_int_equal(lines.items[2].end, 40);
+    assert_int_equal(lines.items[3].end, 54);
     reader_lines_free(&lines);
 }
 
