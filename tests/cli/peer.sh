@@ -76,8 +76,8 @@ run "they exchange" 0 on "$A" sync --peer server --json
 has "what came" out '"records_received":1'
 has "what went" out '"operations_sent":8'
 has "which is taken" out '"told":null'
-on "$A" export --format jsonl -o "$T/a.jsonl"
-on "$B" export --format jsonl -o "$T/b.jsonl"
+run "told whole here" 0 on "$A" export --format jsonl -o "$T/a.jsonl"
+run "and there" 0 on "$B" export --format jsonl -o "$T/b.jsonl"
 same "both export the same bytes" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
 same "seven papers" 7 "$(wc -l <"$T/b.jsonl")"
 run "the query is there, too" 0 on "$B" query list
@@ -106,8 +106,8 @@ run "they exchange again" 0 on "$A" sync --peer server
 run "the note here" 0 on "$A" show arxiv:2601.00001 --json
 has "has the one" out "From the one."
 has "and the other" out "From the other."
-on "$A" export --format jsonl -o "$T/a.jsonl"
-on "$B" export --format jsonl -o "$T/b.jsonl"
+run "told whole here" 0 on "$A" export --format jsonl -o "$T/a.jsonl"
+run "and there" 0 on "$B" export --format jsonl -o "$T/b.jsonl"
 same "and is the same there" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
 
 # ---- the service loses its library, or is set back to an older one ----
@@ -135,7 +135,7 @@ on "$A" sync --peer server >/dev/null
 # The file stays the same one.
 older() { cp "$T/older.db" "$B/library.db"; rm -f "$B"/library.db-*; }
 again older
-on "$B" export --format jsonl -o "$T/b.jsonl"
+run "and there" 0 on "$B" export --format jsonl -o "$T/b.jsonl"
 same "it is set back in its place" "$(cat "$T/older.jsonl")" "$(cat "$T/b.jsonl")"
 run "which is seen" 0 on "$A" sync --peer server
 agree "and the note comes back to it"
@@ -199,8 +199,8 @@ for wait in 0.01 0.02 0.03 0.05 0.08; do
     wait $pid 2>/dev/null
 done
 run "and then left to end" 0 on "$A" sync --peer server
-on "$A" export --format jsonl -o "$T/a.jsonl"
-on "$B" export --format jsonl -o "$T/b.jsonl"
+run "told whole here" 0 on "$A" export --format jsonl -o "$T/a.jsonl"
+run "and there" 0 on "$B" export --format jsonl -o "$T/b.jsonl"
 same "all of it has come over" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
 same "the weeds, too" 120 "$(grep -c weed "$T/b.jsonl")"
 run "the doctor finds nothing here" 0 on "$A" doctor
@@ -217,7 +217,7 @@ run "both write into the folder" 0 on "$A" sync --peer stick
 run "the restored one" 0 on "$T/d" peer add stick "$T/stick"
 run "exchanges" 0 on "$T/d" sync --peer stick
 run "and the first one again" 0 on "$A" sync --peer stick
-on "$A" export --format jsonl -o "$T/a.jsonl"
+run "told whole here" 0 on "$A" export --format jsonl -o "$T/a.jsonl"
 on "$T/d" export --format jsonl -o "$T/d.jsonl"
 same "they agree" "$(cat "$T/a.jsonl")" "$(cat "$T/d.jsonl")"
 has "about the one tag" a.jsonl '"here"'

@@ -214,7 +214,7 @@ if command -v tmux >/dev/null; then
     see "beside other views, too" "review: 0 of 3"
     see "until the time is up" "the review's time is up"
     tm send-keys -t t Escape c
-    see "and on with more" "5:0"
+    see "and on with more" "of 3, 4:5"
     tm send-keys -t t p
     see "a pause" "paused"
     tm send-keys -t t q
