@@ -108,6 +108,9 @@ service=$!
 echo "A text that is read by the service." >"$T/service.txt"
 "$CARREL" -q process --background "$T/service.txt"
 same "the service runs them" 3 "$(awaits 3)"
+# A hook that was told, but is not written down as done, would be told again.
+n=0
+while "$CARREL" jobs --json --kind hook --state running | grep -q '"state"' && [ $((n += 1)) -lt 100 ]; do sleep 0.1; done
 kill $service
 wait $service
 if command -v tmux >/dev/null; then
