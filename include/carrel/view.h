@@ -129,8 +129,6 @@ void desk_exchange(struct desk *desk, const char *peer);
 void desk_next_feed(struct desk *desk);
 /* A command line, as if typed at the prompt. */
 int desk_run_line(struct desk *desk, const char *line);
-/* Words as such a line. */
-void desk_line_of(struct str *out, int argc, char **argv);
 /* Is this a command for the papers that are marked, or for the one at hand? */
 bool desk_acts_on_papers(int argc, char **argv);
 

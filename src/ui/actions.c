@@ -7,6 +7,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/record.h"
+#include "carrel/remote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -225,15 +226,6 @@ size_t view_selected(struct view *view, struct arena *arena, char ***keys)
         count = view->ops->selection(view, arena, keys);
     mark_set_free(set);
     return count;
-}
-
-void desk_line_of(struct str *out, int argc, char **argv)
-{
-    int i;
-
-    for (i = 0; i < argc; i++)
-        str_printf(out, strpbrk(argv[i], " \t") || !*argv[i] ? "%s\"%s\"" : "%s%s", i ? " " : "",
-                   argv[i]);
 }
 
 static void desk_post_command(struct desk *desk, const struct command *command, int argc,
@@ -609,7 +601,7 @@ static void do_review(struct desk *desk, int argc, char **argv)
     struct str words = STR_INIT;
 
     if (argc > 1)
-        desk_line_of(&words, argc - 1, argv + 1);
+        remote_line(&words, argc - 1, argv + 1);
     desk_open(desk, &view_review, argc > 1 ? words.ptr : NULL);
     str_free(&words);
 }
@@ -898,7 +890,7 @@ void desk_run_argv(struct desk *desk, int argc, char **argv)
 {
     struct str line = STR_INIT;
 
-    desk_line_of(&line, argc, argv);
+    remote_line(&line, argc, argv);
     desk_run_words(desk, argc, argv, line.ptr);
     str_free(&line);
 }

@@ -77,11 +77,11 @@ size_t mark_set_count(const struct mark_set *set)
     return set ? set->count : 0;
 }
 
-/* Does a layer above this one say something of the key? */
+/* Does a layer above this one say something of the key? One that is none of them is below all. */
 static bool mark_said_above(const struct mark_set *top, const struct mark_set *set, const char *key,
                             size_t len)
 {
-    for (; top != set; top = top->below)
+    for (; top && top != set; top = top->below)
         if (hashmap_get(top->own, key, len))
             return true;
     return false;
@@ -136,15 +136,25 @@ void marks_put(struct marks *marks, const char *key, bool on)
     mark_set_put(marks->top, key, on);
 }
 
-/* The layer above says the same on what lies below now. */
-static void marks_put_all(struct mark_set *onto, const struct mark_set *layer)
+/* What the layers from `top` down to `end` say is said on another set: of each key the newest. */
+static void marks_put_all(struct mark_set *onto, const struct mark_set *top,
+                          const struct mark_set *end)
 {
+    const struct mark_set *layer;
     const char *key;
     uint64_t *value;
-    size_t at = 0, len;
+    size_t at, len;
 
-    while (hashmap_next(layer->own, &at, &key, &len, &value))
-        mark_set_put(onto, key, *value);
+    for (layer = top; layer && layer != end; layer = layer->below)
+        for (at = 0; hashmap_next(layer->own, &at, &key, &len, &value);)
+            mark_set_put(onto, key, mark_set_has(top, key));
+}
+
+static bool marks_lies_on(const struct mark_set *top, const struct mark_set *set)
+{
+    while (top && top != set)
+        top = top->below;
+    return top == set;
 }
 
 void marks_clear(struct marks *marks)
@@ -158,13 +168,12 @@ void marks_clear(struct marks *marks)
 
 void marks_again(struct marks *marks)
 {
-    struct mark_set *onto, *now = marks->top;
+    struct mark_set *onto;
 
     if (!marks->before)
         return;
     onto = mark_set_new(marks->before);
-    for (; now; now = now->below)
-        marks_put_all(onto, now);
+    marks_put_all(onto, marks->top, NULL);
     mark_set_free(marks->top);
     marks->top = onto;
 }
@@ -181,26 +190,63 @@ struct mark_set *marks_share(struct marks *marks)
     return now; /* our own use of it goes to the caller, the new layer has one */
 }
 
-void marks_take(struct marks *marks, struct mark_set *set)
+/* What a set says by itself on marks that are others by now; what was said since is newer. */
+static void marks_add(struct marks *marks, const struct mark_set *set)
 {
-    struct mark_set *onto = mark_set_new(set);
+    struct mark_set *onto = mark_set_new(marks->top);
+    const char *key;
+    uint64_t *value;
+    size_t at = 0, len;
 
-    marks_put_all(onto, marks->top);
+    while (hashmap_next(set->own, &at, &key, &len, &value))
+        if (!mark_said_above(marks->top, set->below, key, len))
+            mark_set_put(onto, key, *value);
     mark_set_free(marks->top);
     marks->top = onto;
+}
+
+void marks_take(struct marks *marks, struct mark_set *set)
+{
+    struct mark_set *onto;
+
+    if (marks->top->below == set->below) {
+        onto = mark_set_new(set);
+        marks_put_all(onto, marks->top, set->below);
+        mark_set_free(marks->top);
+        marks->top = onto;
+    } else {
+        marks_add(marks, set);
+    }
     mark_set_free(set);
+}
+
+/* Of marks that do not lie on the set any more, which another one that was done before has taken
+ * along: those that are not of it. */
+static void marks_without(struct mark_set *since, const struct mark_set *top,
+                          const struct mark_set *set)
+{
+    struct arena *arena = arena_new();
+    char **keys;
+    size_t count = mark_set_keys(top, arena, &keys), i;
+
+    for (i = 0; i < count; i++)
+        if (!mark_set_has(set, keys[i]))
+            mark_set_put(since, keys[i], true);
+    arena_free(arena);
 }
 
 void marks_done(struct marks *marks, struct mark_set *set)
 {
-    struct mark_set *since = mark_set_new(NULL), *layer = marks->top;
+    struct mark_set *since = mark_set_new(NULL);
 
     if (marks->before != set) {
         mark_set_free(marks->before);
         marks->before = mark_set_keep(set);
     }
-    for (; layer && layer != set; layer = layer->below)
-        marks_put_all(since, layer);
+    if (marks_lies_on(marks->top, set))
+        marks_put_all(since, marks->top, set);
+    else
+        marks_without(since, marks->top, set);
     mark_set_free(marks->top);
     marks->top = since;
 }

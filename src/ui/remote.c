@@ -109,9 +109,10 @@ int remote_begin(struct desk *desk)
     return (int)(desk->hears - desk->remote->calls) + 1;
 }
 
+/* A command may end when the desk is left, and those who waited have been told. */
 void remote_resume(struct desk *desk, int number)
 {
-    struct remote_call *call = number > 0 ? &desk->remote->calls[number - 1] : NULL;
+    struct remote_call *call = number > 0 && desk->remote ? &desk->remote->calls[number - 1] : NULL;
 
     desk->hears = call && call->fd >= 0 && call->tasks > 0 ? call : NULL;
     if (desk->hears)

@@ -115,7 +115,14 @@ see "a command has the terminal" "desk $first has arxiv:"
 (sleep 1; tm send-keys -t t.0 Enter) &
 run "who asks meanwhile waits" 0 remote 'view today'
 wait $!
+tm send-keys -t t.0 Enter
+remote '|sleep 30' >"$T/waits" 2>&1 &
+see "a command runs for who asked" "it runs; Esc ends it"
 run "leaving from afar" 0 remote quit
+wait $!
+same "who waits for a command is told" "carrel: the desk was left before it was done" "$(cat "$T/waits")"
+tm send-keys -t t.0 'echo "the desk ended with $?"' Enter
+see "and the desk is left in order" "the desk ended with 0"
 n=0
 while [ "$(sockets)" -ne 0 ] && [ $((n += 1)) -lt 100 ]; do sleep 0.05; done
 same "takes the socket along" 0 "$(sockets)"

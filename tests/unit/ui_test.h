@@ -11,5 +11,6 @@ int ui_test_pictures(void);
 int ui_test_pictures_desk(void);
 int ui_test_reader(void);
 int ui_test_theme(void);
+int ui_test_marks(void);
 
 #endif

@@ -9,7 +9,10 @@
  */
 #include "papers.h"
 
+#include "../desk.h"
+
 #include "carrel/hash.h"
+#include "carrel/remote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +155,11 @@ static void marking_post(struct view *view, struct marking_task *t)
 
     if (p->marking)
         desk_cancel(view->desk, p->marking);
+    if (p->waiting.len > 0) { /* it was for the rows that are not marked now */
+        desk_say(view->desk, STYLE_WARN, "not done, as other rows are being marked now: %.*s",
+                 (int)strcspn(p->waiting.ptr, "\n"), p->waiting.ptr);
+        str_clear(&p->waiting);
+    }
     p->marking = desk_post(view, &t->task);
 }
 
@@ -197,11 +205,27 @@ static void mark_found(struct view *view, int argc, char **argv, bool on)
     str_free(&which);
 }
 
+/* What was asked for while rows were being marked is for these: not for the paper at the cursor
+ * when there are none, nor for those of a view that has been opened above. */
+static void run_waiting(struct view *view, char *lines)
+{
+    struct papers *p = view->state;
+    char *rest = NULL, *line = strtok_r(lines, "\n", &rest);
+    const char *why = marks_count(&p->marks) == 0     ? "nothing is marked"
+                      : desk_view(view->desk) != view ? "another view is open"
+                                                      : NULL;
+
+    if (line && why)
+        desk_say(view->desk, STYLE_WARN, "%s, so this was not done: %s", why, line);
+    for (; line && !why; line = strtok_r(NULL, "\n", &rest))
+        desk_run_line(view->desk, line);
+}
+
 bool papers_marked_more(struct view *view, struct task *task)
 {
     struct papers *p = view->state;
     struct marking_task *t = (struct marking_task *)task;
-    char *lines, *rest = NULL, *line;
+    char *lines;
 
     if (strcmp(task->name, "mark") != 0)
         return false;
@@ -217,8 +241,7 @@ bool papers_marked_more(struct view *view, struct task *task)
         if (now == t->before)
             desk_say(view->desk, STYLE_DIM, "nothing of this list is found that is not %s",
                      t->on ? "marked" : "without a mark");
-        for (line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-            desk_run_line(view->desk, line);
+        run_waiting(view, lines);
     } else if (task->status != ERR_CANCELLED) {
         desk_say(view->desk, STYLE_ERROR, "%s", task->err.message);
     }
@@ -254,8 +277,8 @@ void papers_range_stay(struct papers *p, int moved)
         p->range.from = p->rows > 0 ? p->rows - 1 : 0;
 }
 
-/* The range becomes marks: at once, where all of it is here. */
-static void range_end(struct view *view)
+/* The range becomes marks: at once, where all of it is here. False, and said: it cannot. */
+static bool range_end(struct view *view)
 {
     struct papers *p = view->state;
     int from = p->range.from < p->cursor ? p->range.from : p->cursor;
@@ -277,7 +300,9 @@ static void range_end(struct view *view)
         marking_post(view, t);
     } else {
         desk_say(view->desk, STYLE_WARN, "the list is being read; choose the range once more");
+        return false;
     }
+    return true;
 }
 
 static void range_start(struct view *view)
@@ -334,18 +359,34 @@ static bool papers_mark_rows(struct view *view, int argc, char **argv)
     return true;
 }
 
+static bool marks_by_query(int argc, char **argv)
+{
+    return argc > 1 && (strcmp(argv[0], "select") == 0 || strcmp(argv[0], "unselect") == 0);
+}
+
+/* Behind it, in the order in which they were given: what marks more must not come before what acts
+ * on these. */
+static void wait_for_marks(struct view *view, int argc, char **argv)
+{
+    struct papers *p = view->state;
+
+    if (p->waiting.len < WAITING_BYTES) {
+        remote_line(&p->waiting, argc, argv);
+        str_add_char(&p->waiting, '\n');
+    } else {
+        desk_say(view->desk, STYLE_WARN, "rows are still being marked: %s was not done", argv[0]);
+    }
+}
+
 bool papers_marking(struct view *view, int argc, char **argv)
 {
     struct papers *p = view->state;
     bool acts = desk_acts_on_papers(argc, argv) || strcmp(argv[0], "marked") == 0;
 
-    if (acts && p->range.on)
-        range_end(view);
-    if (acts && p->marking) {
-        if (p->waiting.len < WAITING_BYTES) {
-            desk_line_of(&p->waiting, argc, argv);
-            str_add_char(&p->waiting, '\n');
-        }
+    if (acts && p->range.on && !range_end(view))
+        return true; /* the rows that were meant are not marked: nothing is done to others */
+    if (p->marking && (acts || (p->waiting.len > 0 && marks_by_query(argc, argv)))) {
+        wait_for_marks(view, argc, argv);
         return true;
     }
     return papers_mark_rows(view, argc, argv);
