@@ -29,9 +29,11 @@ int edit_set(struct record *record, const struct edit_field *field, const char *
 struct edit_change {
     const struct edit_field *field;
     const char *value; /* "": what the hand said is taken back */
+    const char *from;  /* only if the hand says this now; NULL: whatever it says */
 };
 /* All of them, as one undo step. *report (malloc'd) tells what was changed and what was joined.
- * ERR_USAGE: a value, or an arXiv number that is not the work's. */
+ * ERR_USAGE: a value, or an arXiv number that is not the work's. ERR_FAILED: the hand says something
+ * else than `from`, and nothing was done. */
 int library_edit(struct store *store, const char *id, const struct edit_change *changes,
                  size_t count, char **report, struct error *err);
 

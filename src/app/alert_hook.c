@@ -6,6 +6,7 @@
  */
 #include "alerts.h"
 #include "carrel/program.h"
+#include "demo.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -21,9 +22,9 @@ const char *alert_command(const struct app *app, const char *rule)
     char *key = mem_printf("alert.%s.run", rule);
     const char *line = NULL;
 
-    if (app->config)
+    if (app->config && !demo_is(app))
         line = config_text(app->config, key);
-    if (!line && app->config)
+    if (!line && app->config && !demo_is(app))
         line = config_text(app->config, "alert.run");
     free(key);
     return line && !str_blank(line) ? line : NULL;

@@ -67,6 +67,52 @@ static int demo_failed(int status, struct error *err)
     return error_set(err, ERR_FAILED, "%s", "");
 }
 
+/* What ends a process ends the demo, wherever it is, and then its folder goes: kept until the desk
+ * is there, and passed on to it. */
+static volatile sig_atomic_t demo_child, demo_ended;
+
+static void demo_end(int number)
+{
+    demo_ended = number;
+    if (demo_child > 0)
+        kill((pid_t)demo_child, number);
+}
+
+static const int demo_signals[] = { SIGTERM, SIGHUP };
+
+static void demo_catch(struct sigaction before[])
+{
+    struct sigaction action = { .sa_handler = demo_end };
+    size_t i;
+
+    demo_child = demo_ended = 0;
+    for (i = 0; i < ARRAY_LEN(demo_signals); i++)
+        sigaction(demo_signals[i], &action, &before[i]);
+}
+
+static void demo_uncatch(const struct sigaction before[])
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(demo_signals); i++)
+        sigaction(demo_signals[i], &before[i], NULL);
+}
+
+static pid_t demo_start(char **argv, const struct sigaction *interrupt)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        sigaction(SIGINT, interrupt, NULL);
+        execv(argv[0], argv);
+        _exit(127);
+    }
+    demo_child = (sig_atomic_t)child;
+    if (child > 0 && demo_ended) /* before it was known whom to tell */
+        kill(child, demo_ended);
+    return child;
+}
+
 /* Keys that end a program are the child's while it has the terminal. */
 static int demo_open(char **argv, struct error *err)
 {
@@ -74,15 +120,13 @@ static int demo_open(char **argv, struct error *err)
     int status = 0, result = ERR_OK;
     pid_t child;
 
+    if (demo_ended)
+        return error_set(err, ERR_CANCELLED, "stopped");
     sigaction(SIGINT, &ignore, &before);
-    child = fork();
-    if (child == 0) {
-        sigaction(SIGINT, &before, NULL);
-        execv(argv[0], argv);
-        _exit(127);
-    }
+    child = demo_start(argv, &before);
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
+    demo_child = 0;
     sigaction(SIGINT, &before, NULL);
     if (child < 0)
         result = error_errno(err, "cannot start the desk");
@@ -106,6 +150,7 @@ static int demo_tutor(const char *folder, struct error *err)
 int cmd_demo(struct command_call *call, struct error *err)
 {
     char *folder = path_temporary("demo"), *library = call->app->library;
+    struct sigaction before[ARRAY_LEN(demo_signals)];
     bool keep = call_has(call, "--keep");
     int result;
 
@@ -114,6 +159,7 @@ int cmd_demo(struct command_call *call, struct error *err)
         free(folder);
         return result;
     }
+    demo_catch(before);
     call->app->library = folder;
     result = demo_make(call->app, call->cancel, err);
     if (result == ERR_OK && call_has(call, "--tutor"))
@@ -127,6 +173,7 @@ int cmd_demo(struct command_call *call, struct error *err)
     }
     if (!keep)
         nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    demo_uncatch(before);
     free(folder);
     return result;
 }

@@ -116,7 +116,7 @@ static int edit_words(struct command_call *call, struct error *err)
                    : NULL;
 
         if (field)
-            changes[count++] = (struct edit_change){ field, equals + 1 };
+            changes[count++] = (struct edit_change){ .field = field, .value = equals + 1 };
         else
             result = error_set(err, ERR_USAGE, "'%.60s' is no FIELD=VALUE; fields are %s",
                                call->argv[i], names.ptr);

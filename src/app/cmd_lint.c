@@ -73,7 +73,8 @@ static void want_change(struct lint_run *run, const struct lint_finding *finding
         if (run->changes[i].field == field)
             return;
     if (field && run->change_count < ARRAY_LEN(run->changes))
-        run->changes[run->change_count++] = (struct edit_change){ field, finding->value };
+        run->changes[run->change_count++] =
+            (struct edit_change){ .field = field, .value = finding->value };
 }
 
 /* A number that another paper has is that paper's to lose: edit would make them one. */

@@ -712,8 +712,9 @@ static const struct command_option demo_options[] = {
 static const char demo_help[] =
     "The starter papers and sixty made-up new ones, a document with a highlight, notes, tags, saved\n"
     "queries, an alert, repositories, a month of upvotes: something in every room. It lies in a\n"
-    "temporary folder that is gone when you leave, needs no network and asks for nothing. A COMMAND\n"
-    "is run there instead of the desk: carrel demo trends.";
+    "temporary folder that is gone when you leave, needs no network and asks for nothing. Your hooks,\n"
+    "webhooks, commands of alerts and peers hear nothing of it. A COMMAND is run there instead of the\n"
+    "desk: carrel demo trends.";
 
 static const struct command commands[] = {
     { "search", "[--] QUERY", CMD_CLI, "find papers", search_help, search_options, cmd_search },

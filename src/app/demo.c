@@ -305,6 +305,15 @@ static int demo_fill(struct demo *d, struct error *err)
     return result;
 }
 
+bool demo_is(const struct app *app)
+{
+    char *path = path_join(app->library, "demo/papers.jsonl");
+    bool is = file_exists(path);
+
+    free(path);
+    return is;
+}
+
 int demo_make(struct app *app, const atomic_bool *cancel, struct error *err)
 {
     struct demo d = { .app = app, .arena = arena_new(), .cancel = cancel };

@@ -89,7 +89,8 @@ static void add_change(struct edit_change *changes, size_t *count, const struct 
     utf8_squeeze(&new, value->ptr, value->len);
     utf8_squeeze(&old, present, strlen(present));
     if (field && strcmp(new.ptr, old.ptr) != 0)
-        changes[(*count)++] = (struct edit_change){ field, arena_strndup(arena, new.ptr, new.len) };
+        changes[(*count)++] =
+            (struct edit_change){ .field = field, .value = arena_strndup(arena, new.ptr, new.len) };
     str_clear(value);
     str_free(&new);
     str_free(&old);

@@ -2,6 +2,7 @@
  * Webhooks in the configuration: which there are, and the library told of them.
  */
 #include "hooks.h"
+#include "demo.h"
 #include "scripts.h"
 
 #include "carrel/kinds.h"
@@ -107,6 +108,7 @@ int hooks_register(struct store *store, const struct app *app, struct error *err
 
     if (result == ERR_OK) {
         hooks_configured(arena, config, &hooks, &count);
+        count = demo_is(app) ? 0 : count;
         result = webhooks_set(store, hooks, count, err);
         if (result == ERR_OK)
             result = check_all(config, hooks, count, err);
@@ -127,7 +129,7 @@ void hooks_expect(struct store *store, const struct app *app)
     if (result != ERR_OK)
         log_write(LOG_WARN, "webhooks: %s", err.message);
     if (store || own)
-        scripts_expect(store ? store : own, app->config);
+        scripts_expect(store ? store : own, app);
     store_close(own);
 }
 

@@ -36,7 +36,7 @@ int keeper_open(struct keeper **out, const struct app *app,
         library_sweep_files(keeper->store);
     if (result == ERR_OK)
         hooks_expect(keeper->store, app);
-    if (result == ERR_OK && scripts_read(&keeper->scripts, app->config, &why) != ERR_OK)
+    if (result == ERR_OK && scripts_read(&keeper->scripts, app, &why) != ERR_OK)
         keeper->scripts.count = 0; /* told by hooks_expect */
     if (result == ERR_OK)
         result = importer_new_by_pages(&keeper->importer, app->library, err);

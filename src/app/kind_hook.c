@@ -194,7 +194,7 @@ int kind_hook(struct job_run *run, struct error *err)
         result = error_set(err, ERR_USAGE,
                            "a hook needs {\"hook\":NAME,\"event\":\"" SCRIPT_EVENTS "\"}");
     if (result == ERR_OK)
-        result = scripts_read(&scripts, app->config, err);
+        result = scripts_read(&scripts, app, err);
     if (result == ERR_OK) {
         script = scripts_find(&scripts, name);
         result = script ? run_script(run, script, event, err)

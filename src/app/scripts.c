@@ -4,6 +4,7 @@
  */
 #include "scripts.h"
 
+#include "demo.h"
 #include "hooks.h"
 
 #include "carrel/jsonw.h"
@@ -81,14 +82,17 @@ static int read_one(struct script *script, const struct scripts *scripts,
     return ERR_OK;
 }
 
-int scripts_read(struct scripts *out, const struct config *config, struct error *err)
+int scripts_read(struct scripts *out, const struct app *app, struct error *err)
 {
     struct config *now = NULL;
     struct text_list names;
     size_t i;
-    int result = config_again(&now, config, err);
+    int result;
 
     *out = (struct scripts){ .arena = arena_new() };
+    if (demo_is(app))
+        return ERR_OK;
+    result = config_again(&now, app->config, err);
     if (result != ERR_OK)
         return result;
     hook_names(&names, out->arena, now, PREFIX);
@@ -351,12 +355,12 @@ static void complain(const char *name, int result, const struct error *err)
         log_write(LOG_WARN, "hook%s%s: %s", *name ? " " : "s", name, err->message);
 }
 
-void scripts_expect(struct store *store, const struct config *config)
+void scripts_expect(struct store *store, const struct app *app)
 {
     struct scripts scripts;
     struct error err = { 0 };
     size_t i;
-    int result = scripts_read(&scripts, config, &err);
+    int result = scripts_read(&scripts, app, &err);
 
     for (i = 0; i < scripts.count && result == ERR_OK; i++)
         if (scripts.items[i].events & SCRIPT_MATCH)
@@ -370,7 +374,7 @@ void scripts_match(struct store *store, const struct app *app)
     struct scripts scripts;
     struct error err = { 0 };
     size_t i;
-    int result = scripts_read(&scripts, app->config, &err);
+    int result = scripts_read(&scripts, app, &err);
 
     complain("", result, &err);
     for (i = 0; i < scripts.count && result == ERR_OK; i++)
@@ -383,7 +387,7 @@ void scripts_synced(struct store *store, const struct app *app, const char *repo
 {
     struct scripts scripts;
     struct error err = { 0 };
-    int result = scripts_read(&scripts, app->config, &err);
+    int result = scripts_read(&scripts, app, &err);
 
     if (result == ERR_OK)
         result = synced(store, &scripts, report, &err);

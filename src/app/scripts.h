@@ -24,15 +24,15 @@ struct scripts {
     struct script *items;
     size_t count;
 };
-/* The sections [hook "NAME"] as they are now. ERR_USAGE: one has no `run`, or no `on`. Free in any
- * case. */
-int scripts_read(struct scripts *out, const struct config *config, struct error *err);
+/* The sections [hook "NAME"] as they are now; none for a demo. ERR_USAGE: one has no `run`, or no
+ * `on`. Free in any case. */
+int scripts_read(struct scripts *out, const struct app *app, struct error *err);
 const struct script *scripts_find(const struct scripts *scripts, const char *name);
 void scripts_free(struct scripts *scripts);
 
 /* Before papers come: whoever wants to know of new ones sees those that come from now on. What is
  * wrong goes into the log. */
-void scripts_expect(struct store *store, const struct config *config);
+void scripts_expect(struct store *store, const struct app *app);
 /* A document was read; inside its transaction. */
 int scripts_processed(struct store *store, const struct scripts *scripts, const char *sha256,
                       struct error *err);

@@ -204,6 +204,17 @@ static void editing_end(struct editing *e)
     str_free(&e->report);
 }
 
+/* Another machine may have said something since. */
+static int edit_is_from(struct editing *e, const struct edit_change *change, struct error *err)
+{
+    const char *now = change->from ? edit_value(&e->before, change->field, e->arena) : NULL;
+
+    if (!now || strcmp(now, change->from) == 0)
+        return ERR_OK;
+    return error_set(err, ERR_FAILED, "%s of %s was changed elsewhere since, and stays as it is",
+                     change->field->name, e->key);
+}
+
 int library_edit(struct store *store, const char *id, const struct edit_change *changes,
                  size_t count, char **report, struct error *err)
 {
@@ -216,6 +227,8 @@ int library_edit(struct store *store, const char *id, const struct edit_change *
     if (result != ERR_OK)
         return result;
     result = editing_start(&e, writer, id, err);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = edit_is_from(&e, &changes[i], err);
     for (i = 0; i < count && result == ERR_OK; i++)
         result = edit_set(&e.after, changes[i].field, changes[i].value, e.arena, err);
     if (result == ERR_OK)

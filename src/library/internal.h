@@ -159,9 +159,10 @@ int step_begin(struct writer **writer, struct store *store, struct error *err);
 /* Commits, or takes all back when `result` is an error; frees the writer. */
 int step_commit(struct writer *writer, int result, struct error *err);
 
-/* split.c: takes the newest merge of `id` apart; *key and *gone (malloc'd) are what the two are
- * called. keep_together forgets that they were to stay two. */
-int split_work(struct writer *writer, const char *id, char **key, char **gone, struct error *err);
+/* split.c: library_split of the merge by which `name` (NULL: the last one) came. keep_together
+ * forgets that they were to stay two. */
+int split_step(struct store *store, const char *id, const char *name, char **report,
+               struct error *err);
 int keep_together(struct store *store, int64_t one, int64_t other, struct error *err);
 /* By hand: the second goes into the first, whatever was decided of their names before. */
 int join_two(struct writer *writer, int64_t keep, int64_t gone, const char *why, struct error *err);

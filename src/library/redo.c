@@ -1,7 +1,8 @@
 /*
  * Redo: what undo has taken back is done again, of merges, splits, edits and all that the store can
  * do by itself. It is the same step once more, under today's rules: two papers that cannot be
- * merged any more are told as such, and nothing has happened.
+ * merged any more, or a field that another machine has changed since, are told as such, and nothing
+ * has happened.
  */
 #include "internal.h"
 
@@ -49,7 +50,7 @@ static int redo_merge(struct redoing *r, char **what, struct error *err)
 
 static int redo_split(struct redoing *r, char **what, struct error *err)
 {
-    int result = library_split(r->store, r->item, NULL, err);
+    int result = split_step(r->store, r->item, r->new, NULL, err);
 
     if (result == ERR_OK)
         *what = mem_printf("split of %s from %s", r->new, r->item);
@@ -70,17 +71,19 @@ static int redo_edit(struct redoing *r, char **what, struct error *err)
     struct edit_change *changes = NULL;
     size_t count = 0, cap = 0;
     struct stmt *stmt;
-    int result = stmt_prepare(&stmt, r->store,
-                              "SELECT field, new FROM change_log WHERE step = ?1 AND kind = 'edit' "
-                              "ORDER BY seq",
-                              err);
+    int result =
+        stmt_prepare(&stmt, r->store,
+                     "SELECT field, new, old FROM change_log WHERE step = ?1 AND kind = 'edit' "
+                     "ORDER BY seq",
+                     err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, r->step);
     while ((result = stmt_step(stmt, err)) == 1) {
         struct edit_change change = { .field = edit_field_find(stmt_text(stmt, 0)),
-                                      .value = stmt_dup(stmt, 1, r->arena) };
+                                      .value = stmt_dup(stmt, 1, r->arena),
+                                      .from = stmt_dup(stmt, 2, r->arena) };
 
         if (change.field)
             ARENA_PUSH(r->arena, changes, count, cap, change);

@@ -143,8 +143,9 @@ struct merge_row {
     "(instr(' ' || (m.moved ->> '$.records') || ' ', ' ' || r.id || ' ') OR "                      \
     "instr(' ' || (m.moved ->> '$.aliases') || ' ', ' ' || r.source_key || ' '))"
 
-/* The newest one of which both sides are still in the work: parts of it may have gone elsewhere. */
-static int merge_newest(struct store *store, int64_t work, struct merge_row *row,
+/* The newest one of which both sides are still in the work: parts of it may have gone elsewhere.
+ * `name` (NULL: any) came by it. */
+static int merge_newest(struct store *store, int64_t work, const char *name, struct merge_row *row,
                         struct arena *arena, struct error *err)
 {
     struct stmt *stmt;
@@ -152,13 +153,16 @@ static int merge_newest(struct store *store, int64_t work, struct merge_row *row
         &stmt, store,
         "SELECT m.id, m.moved ->> '$.aliases' FROM merge m WHERE m.work_id = ?1 AND m.undone IS "
         "NULL AND EXISTS (SELECT 1 FROM record r WHERE r.work_id = ?1 AND r.current AND r.source "
-        "!= '" HAND "' AND " CAME ") AND EXISTS (SELECT 1 FROM record r WHERE r.work_id = ?1 AND "
+        "!= '" HAND "' AND " CAME
+        ") AND (?2 IS NULL OR instr(' ' || (m.moved ->> '$.aliases') || ' ', "
+        "' ' || ?2 || ' ')) AND EXISTS (SELECT 1 FROM record r WHERE r.work_id = ?1 AND "
         "r.current AND r.source != '" HAND "' AND NOT " CAME ") ORDER BY m.id DESC LIMIT 1",
         err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, work);
+    stmt_bind_text(stmt, 2, name);
     result = stmt_step(stmt, err);
     if (result == 1) {
         row->id = stmt_int(stmt, 0);
@@ -206,8 +210,10 @@ static int split_move(struct writer *writer, const struct merge_row *row, int64_
     return result;
 }
 
-/* Takes the newest merge of `work` apart; *key and *gone (malloc'd) are what the two are called. */
-int split_work(struct writer *writer, const char *id, char **key, char **gone, struct error *err)
+/* Takes the newest merge of `work` apart, or the one by which `name` came; *key and *gone
+ * (malloc'd) are what the two are called. */
+static int split_work(struct writer *writer, const char *id, const char *name, char **key,
+                      char **gone, struct error *err)
 {
     struct arena *arena = arena_new();
     struct merge_row row = { 0 };
@@ -215,8 +221,11 @@ int split_work(struct writer *writer, const char *id, char **key, char **gone, s
     int result = works_find(writer->store, &work, id, err);
 
     if (result == ERR_OK)
-        result = merge_newest(writer->store, work, &row, arena, err);
-    if (result == ERR_NOTFOUND && work)
+        result = merge_newest(writer->store, work, name, &row, arena, err);
+    if (result == ERR_NOTFOUND && work && name)
+        error_set(err, result, "%s is no part of %s that could be split from it any more", name,
+                  id);
+    else if (result == ERR_NOTFOUND && work)
         error_set(err, result, "nothing was merged into %s, so there is nothing to split", id);
     if (result == ERR_OK)
         result = compose_empty(writer, &fresh, err);
@@ -255,7 +264,8 @@ int split_work(struct writer *writer, const char *id, char **key, char **gone, s
     return result;
 }
 
-int library_split(struct store *store, const char *id, char **report, struct error *err)
+int split_step(struct store *store, const char *id, const char *name, char **report,
+               struct error *err)
 {
     char *key = NULL, *gone = NULL;
     struct writer *writer;
@@ -263,7 +273,7 @@ int library_split(struct store *store, const char *id, char **report, struct err
 
     if (result != ERR_OK)
         return result;
-    result = split_work(writer, id, &key, &gone, err);
+    result = split_work(writer, id, name, &key, &gone, err);
     if (result == ERR_OK)
         result = state_log(store, "split", key, "", NULL, gone, err);
     result = step_commit(writer, result, err);
@@ -272,6 +282,11 @@ int library_split(struct store *store, const char *id, char **report, struct err
     free(key);
     free(gone);
     return result;
+}
+
+int library_split(struct store *store, const char *id, char **report, struct error *err)
+{
+    return split_step(store, id, NULL, report, err);
 }
 
 /* ---- two works stay two ---- */

@@ -39,7 +39,62 @@ full "one of them with its README" "turns the wick" repository github.com/carrel
 full "jobs" "papers.jsonl: 120 papers" jobs
 full "statistics" "upvotes" analytics --size 140x90
 full "and a harvest that waits" "due" harvest
-rm -rf "$kept"
+
+# Its papers are made up: programs and machines of the reader's own are told of none.
+printf '#!/bin/sh\ncat >>"%s/told"\n' "$T" >"$T/hook"
+chmod +x "$T/hook"
+mkdir -p "$XDG_CONFIG_HOME/carrel" "$T/stick"
+echo 0123456789012345678901234567890123456789 >"$T/secret"
+chmod 600 "$T/secret"
+cat >"$XDG_CONFIG_HOME/carrel/config" <<X
+[hook "mail"]
+    on = processed
+    on = new-match
+    query = lanterns
+    run = $T/hook
+[alert]
+    run = $T/hook
+[peer "stick"]
+    url = $T/stick
+    every = 1m
+[webhook "lab"]
+    url = http://127.0.0.1:9/
+    secret-file = $T/secret
+X
+run "with hooks of the reader's" 0 "$CARREL" demo jobs
+lacks "none waits" out "hook"
+printf '# Moths and lanterns\n\nThey come to the light.\n' >"$T/moths.md"
+run "nor in one that was kept" 0 "$CARREL" -L "$kept" process "$T/moths.md"
+echo "{\"title\":\"Lanterns by night\",\"authors\":[\"M. Moth\"]}" >"$T/more.jsonl"
+run "nor of what comes to it" 0 "$CARREL" -L "$kept" import "$T/more.jsonl"
+run "none has run" 1 test -e "$T/told"
+same "nor has anything gone to a peer" 0 "$(find "$T/stick" -type f | wc -l)"
+rm -rf "$kept" "$XDG_CONFIG_HOME/carrel"
+
+# However it ends, its folder goes: while it is made, and when a command runs there.
+ends() { # SIGNAL, once a child runs with these words
+    "$CARREL" -q demo import - <"$T/fifo" >"$T/out" 2>"$T/err" &
+    pid=$! n=0
+    exec 9>"$T/fifo"
+    while ! pgrep -P $pid -f -- "$2" >/dev/null && [ $((n += 1)) -lt 300 ]; do sleep 0.1; done
+    kill -$1 $pid
+    wait $pid
+    exec 9>&-
+}
+mkfifo "$T/fifo"
+left_at() { find "$TMPDIR" -maxdepth 1 -name 'carrel-demo-*' -exec test -e {}/library.db \; -print | wc -l; }
+for signal in TERM HUP; do
+    ends $signal 'harvest.background=false import'
+    same "ended by $signal it leaves nothing" 0 "$(left)"
+done
+"$CARREL" -q demo import - <"$T/fifo" >"$T/out" 2>"$T/err" &
+pid=$! n=0
+exec 9>"$T/fifo"
+while [ "$(left_at)" -eq 0 ] && [ $((n += 1)) -lt 300 ]; do sleep 0.02; done
+kill -TERM $pid
+wait $pid
+exec 9>&-
+same "nor while it is made" 0 "$(left)"
 
 # The morning. Of the news the first forty are skipped in one go and had back, then all are gone through.
 {
