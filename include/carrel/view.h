@@ -19,6 +19,7 @@ struct view_lines {
     int count, cursor;
     bool opened;  /* the detail was asked for (a peek, a selection): it is told when it changes */
     int together; /* so many are told from there on, when the cursor came; 0: as 1 */
+    bool alone;   /* they come one at a time: a room tells the one at the cursor */
     int above;    /* so many of them stand above the list and are no rows of it */
     const char *them; /* what such a one is called */
     const char *list; /* which of the view's lists it is: "Outline"; NULL: it has one alone */

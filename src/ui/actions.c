@@ -148,6 +148,7 @@ static void command_done(void *ctx, struct task *task)
     struct desk *desk = ctx;
     struct command_task *t = (struct command_task *)task;
 
+    desk->writing -= t->writes;
     remote_resume(desk, t->remote);
     remote_outcome(desk, task->status);
     if (desk->bulk == task->id) {
@@ -245,6 +246,7 @@ static void desk_post_command(struct desk *desk, const struct command *command, 
     t->arena = arena_new();
     t->writes = command->flags & CMD_WRITES;
     t->remote = remote_begin(desk);
+    desk->writing += t->writes;
     str_init(&t->say);
     str_init(&t->out);
     /* "mark read" at the desk means the papers at hand. */

@@ -114,7 +114,7 @@ struct feed {
     int64_t unread; /* -1: not counted yet, -2: its query does not work */
     const struct view_ops *ops;
     bool saved; /* a query of that name */
-    bool news; /* its number is of unread papers, not of all */
+    bool news;  /* its number is of unread papers, not of all */
 };
 
 struct desk {
@@ -125,7 +125,7 @@ struct desk {
     int depth;
     uint64_t next_id;
     struct pool *readers, *writer;
-    struct pool *programs; /* others', that may take long; NULL: none was run yet */
+    struct pool *programs;                 /* others', that may take long; NULL: none was run yet */
     struct pool *old_readers, *old_writer; /* of the time before the library; to be freed */
 
     struct feed *feeds;
@@ -173,6 +173,7 @@ struct desk {
     int64_t jobs_open; /* linear.c: that run or wait, when they were counted last */
     bool scripted;     /* its commands come from a file or pipe: nobody sits there */
     size_t asked;      /* tasks of views that have not come back */
+    size_t writing;    /* commands that write and have not come back; views are told by `changed` */
 
     /* watch.c */
     bool watching;         /* a look at the library is under way */
@@ -373,8 +374,8 @@ void desk_library_made(struct desk *desk); /* desk.c: there is one now; workers 
 
 /* tutor.c: the lessons of `carrel demo` */
 bool desk_is_demo(const struct desk *desk);
-void desk_tutor(struct desk *desk, const char *word); /* NULL: begin, or go on */
-void tutor_start(struct desk *desk);                  /* if the demo was asked for it */
+void desk_tutor(struct desk *desk, const char *word);      /* NULL: begin, or go on */
+void tutor_start(struct desk *desk);                       /* if the demo was asked for it */
 void tutor_done(struct desk *desk, int argc, char **argv); /* a command has succeeded */
 void tutor_look(struct desk *desk);                        /* something may have changed */
 void tutor_text(const struct desk *desk, struct str *out);

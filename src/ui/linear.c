@@ -279,10 +279,12 @@ static int linear_end(struct linear *l, struct error *err)
 
 int ui_linear(struct app *app, struct error *err)
 {
-    struct linear l = { .tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
-                        .in = STR_INIT,
-                        .rows = (int)config_int(app->config, "ui.linear-rows"),
-                        .seen = { .room = STR_INIT, .line = STR_INIT, .detail = STR_INIT } };
+    struct linear l = {
+        .tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
+        .in = STR_INIT,
+        .rows = (int)config_int(app->config, "ui.linear-rows"),
+        .seen = { .room = STR_INIT, .status = STR_INIT, .line = STR_INIT, .detail = STR_INIT }
+    };
     int result;
 
     app->linear = true;
@@ -300,6 +302,7 @@ int ui_linear(struct app *app, struct error *err)
     desk_free(l.desk);
     str_free(&l.in);
     str_free(&l.seen.room);
+    str_free(&l.seen.status);
     str_free(&l.seen.line);
     str_free(&l.seen.detail);
     return result;

@@ -11,7 +11,7 @@
 struct linear_seen {
     uint64_t view;
     struct view_lines lines;
-    struct str room, line, detail;
+    struct str room, status, line, detail;
 };
 
 struct linear {

@@ -221,25 +221,33 @@ static void room_name(struct linear *l, struct str *out)
                    view->argument ? view->argument : "");
 }
 
-/* "Library. 1 of 213." What two blanks part in a status is a pause. */
-void linear_room(struct linear *l)
+/* "1 of 213, recommended": what two blanks part in a status is a pause. */
+static void room_status(struct linear *l, struct str *out)
 {
     struct view *view = desk_view(l->desk);
+    const char *gap;
+
+    if (!l->desk->in_sidebar && view && view->ops->status && !view->ops->text)
+        view->ops->status(view, out);
+    while ((gap = strstr(out->ptr, "  "))) {
+        size_t at = (size_t)(gap - out->ptr);
+        bool pause = at > 0 && !strchr(",;", out->ptr[at - 1]);
+
+        str_remove(out, at, 1);
+        str_insert(out, at, ",", pause);
+    }
+    str_trim(out);
+}
+
+/* "Library. 1 of 213." */
+void linear_room(struct linear *l)
+{
     struct str text = STR_INIT, status = STR_INIT;
     struct view_lines lines;
-    const char *gap;
 
     linear_look(l, &lines);
     room_name(l, &text);
-    if (!l->desk->in_sidebar && view->ops->status && !view->ops->text)
-        view->ops->status(view, &status);
-    while ((gap = strstr(status.ptr, "  "))) {
-        size_t at = (size_t)(gap - status.ptr);
-
-        str_remove(&status, at, 1);
-        str_insert(&status, at, at ? "," : "", at ? 1 : 0);
-    }
-    str_trim(&status);
+    room_status(l, &status);
     if (status.len > 0)
         str_printf(&text, ". %s", status.ptr);
     else if (lines.count > 0)
@@ -284,9 +292,11 @@ static void see(struct linear *l, struct linear_seen *seen)
     linear_look(l, &seen->lines);
     seen->view = view ? view->id : 0;
     str_clear(&seen->room);
+    str_clear(&seen->status);
     str_clear(&seen->line);
     str_clear(&seen->detail);
     room_name(l, &seen->room);
+    room_status(l, &seen->status);
     if (seen->lines.count > 0)
         line_of(l, seen->lines.cursor, &seen->line);
     detail_of(l, &seen->detail);
@@ -327,6 +337,13 @@ static void say_left(struct linear *l, const struct linear_seen *now)
     str_free(&line);
 }
 
+/* The line at the cursor has left the list, and the next one has come in its place. */
+static bool is_another(const struct linear_seen *old, const struct linear_seen *now)
+{
+    return now->lines.count != old->lines.count && now->lines.count > 0
+           && strcmp(now->line.ptr, old->line.ptr) != 0;
+}
+
 static bool say_change(struct linear *l, const struct linear_seen *now)
 {
     const struct linear_seen *old = &l->seen;
@@ -337,6 +354,8 @@ static bool say_change(struct linear *l, const struct linear_seen *now)
         linear_message(l);
         if (now->lines.count == 0)
             say_drawn(l);
+        else if (now->lines.alone)
+            linear_here(l);
         else if (now->view < old->view) { /* come back to: it is known */
             say_line(l, &now->lines, now->lines.cursor);
             l->next = now->lines.cursor + 1;
@@ -357,7 +376,10 @@ static bool say_change(struct linear *l, const struct linear_seen *now)
         say_cursor(l);
         return true;
     }
-    if (now->lines.cursor != old->lines.cursor) {
+    if (now->lines.count == 0 && old->lines.count > 0) {
+        say_drawn(l);
+        told = true;
+    } else if (now->lines.cursor != old->lines.cursor || is_another(old, now)) {
         say_left(l, now);
         say_cursor(l);
         told = true;
@@ -373,12 +395,18 @@ static bool say_change(struct linear *l, const struct linear_seen *now)
         linear_say("%s", now->detail.ptr);
         told = true;
     }
+    if (!told && strcmp(now->status.ptr, old->status.ptr) != 0) { /* "20 marked, 1 of 60" */
+        linear_say("%s.", now->status.ptr);
+        told = true;
+    }
     return told;
 }
 
 void linear_changes(struct linear *l)
 {
-    struct linear_seen now = { .room = STR_INIT, .line = STR_INIT, .detail = STR_INIT };
+    struct linear_seen now = {
+        .room = STR_INIT, .status = STR_INIT, .line = STR_INIT, .detail = STR_INIT
+    };
 
     linear_settle(l);
     if (!desk_view(l->desk))
@@ -387,6 +415,7 @@ void linear_changes(struct linear *l)
     if (!say_change(l, &now))
         linear_say("Nothing changed.");
     str_free(&now.room);
+    str_free(&now.status);
     str_free(&now.line);
     str_free(&now.detail);
 }

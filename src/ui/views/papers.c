@@ -227,6 +227,7 @@ static void papers_close(struct view *view)
         desk_cancel(view->desk, p->task);
     papers_drop(p);
     pane_free(&p->pane);
+    order_free(&p->order);
     free(p->last);
     str_free(&p->query);
     if (p->marking)
@@ -397,7 +398,8 @@ void papers_asked(const struct view *view, struct arena *arena, struct papers_as
                                .query = arena_strdup(arena, p->query.ptr),
                                .filter = view->ops == &view_today && !p->fresh ? NULL : p->filter,
                                .sort = p->sort,
-                               .recommended = p->recommended };
+                               .recommended = p->recommended,
+                               .order = order_copy(&p->order) };
 }
 
 #define PAPERS_OPS                                                                                 \

@@ -11,9 +11,10 @@
 #include "carrel/search.h"
 #include "carrel/view.h"
 
-#define PASSAGE_WORDS 16 /* bytes, up to the next blank */
-#define CHUNK_ROWS 100   /* of a stretch */
-#define CHUNKS_MAX 48    /* more than any screen needs; the one farthest from the cursor goes */
+#define RECOMMENDED_ROWS 500 /* Today, by what was liked */
+#define PASSAGE_WORDS 16     /* bytes, up to the next blank */
+#define CHUNK_ROWS 100       /* of a stretch */
+#define CHUNKS_MAX 48        /* more than any screen needs; the one farthest from the cursor goes */
 
 /* Today's open alerts, newest first, above its list; the cursor is in one of the two. */
 #define PANE_ROWS 50
@@ -27,6 +28,13 @@ struct alert_pane {
     bool hidden;     /* there is no room */
 };
 
+/* Where the papers of a ranked list stand, by their works; on the day when that was decided. */
+struct papers_order {
+    int64_t *works;
+    size_t len, cap;
+    int32_t day;
+};
+
 struct papers {
     struct str query;   /* what the person asked */
     const char *filter; /* what the view adds, NULL nothing */
@@ -38,20 +46,20 @@ struct papers {
     bool exact, relaxed;
     double took_ms;
     int cursor, top, height;
-    int above;                               /* lines in front of the rows and of alerts */
-    uint64_t task;                           /* under way, 0 none */
-    bool loaded, typing, fresh;              /* fresh: Today shows news, not the newest */
-    struct error error;                      /* of what is shown */
-    struct error slip;                       /* of the query while it is typed */
+    int above;                  /* lines in front of the rows and of alerts */
+    uint64_t task;              /* under way, 0 none */
+    bool loaded, typing, fresh; /* fresh: Today shows news, not the newest */
+    struct error error;         /* of what is shown */
+    struct error slip;          /* of the query while it is typed */
     struct marks marks;
     struct {
         bool on;
         int from;     /* the row where V was pressed; the other end is the cursor */
         int64_t work; /* its paper */
     } range;
-    uint64_t marking;   /* a task that reads what is to be marked, 0 none */
-    bool advanced;      /* a verdict has just moved the cursor on */
-    struct str waiting; /* commands for what it marks, one a line */
+    uint64_t marking;                        /* a task that reads what is to be marked, 0 none */
+    bool advanced;                           /* a verdict has just moved the cursor on */
+    struct str waiting;                      /* commands for what it marks, one a line */
     int64_t keep;                            /* paper under the cursor across a reload */
     int seek, seek_at, seek_left, seek_asks; /* looking for the next unread one: direction, place */
     bool seek_feeds; /* when nothing unread is left here, of the next feed */
@@ -59,6 +67,7 @@ struct papers {
     bool passages;    /* Search: in the text of documents */
     bool newest;      /* Today: by date although there is enough history to recommend from */
     bool recommended; /* what is shown is */
+    struct papers_order order; /* Today: of what is recommended */
     struct alert_pane pane;
     int64_t news;   /* Today: papers that were read and have changed since */
     char *last;     /* Today: the title that was read last, NULL none */
@@ -78,13 +87,15 @@ struct papers_asked {
     const char *title, *query, *filter; /* filter NULL: none */
     enum search_sort sort;
     bool recommended;
+    struct papers_order order; /* of what is recommended; the caller frees it */
 };
 void papers_asked(const struct view *view, struct arena *arena, struct papers_asked *out);
 
 /* ---- papers_tell.c: in words ---- */
 
+void paper_words(const struct work_row *row, bool marked, struct str *out);
 void papers_words(const struct papers *p, int row, struct str *out); /* one that is here */
-void papers_why(const struct search_hit *hit, struct str *out); /* it ranks where it does */
+void papers_why(const struct search_hit *hit, struct str *out);      /* it ranks where it does */
 void papers_lines(struct view *view, struct view_lines *lines);
 bool papers_line(struct view *view, int at, struct str *out);
 void papers_detail(struct view *view, struct str *out);
@@ -99,13 +110,21 @@ void papers_ask_more(struct view *view, int offset);
 void papers_clamp(struct view *view);
 void papers_result(struct view *view, struct task *task);
 
+/* ---- papers_order.c: a ranked list stays as it was first shown ---- */
+
+/* For a worker; empty when it was of another day, so that the list is ranked anew. */
+struct papers_order order_copy(const struct papers_order *order);
+/* Puts the answer into the order, which learns what is new in it. */
+void order_keep(struct papers_order *order, struct search_result *answer);
+void order_free(struct papers_order *order);
+
 /* ---- papers_move.c ---- */
 
 bool papers_move(struct view *view, const char *name, int times);
 void papers_arrive(struct view *view, int at); /* the cursor, and the paper that is open above */
 /* To the next unread paper; `here`: the one under the cursor will do. */
 void papers_seek(struct view *view, int direction, bool here);
-void papers_seek_on(struct view *view);             /* with a stretch that has come */
+void papers_seek_on(struct view *view); /* with a stretch that has come */
 
 /* ---- papers_marks.c ---- */
 

@@ -17,7 +17,6 @@
 
 #define AROUND_ROWS 300 /* on a reload: more than any screen, half of it before the cursor */
 #define AHEAD_ROWS 20
-#define RECOMMENDED_ROWS 500
 #define LAST_DAYS 30 /* what was read before is not offered any more */
 #define DAY_MS INT64_C(86400000)
 
@@ -30,6 +29,7 @@ struct papers_task {
     struct alert_pane pane;      /* Today */
     char *last;                  /* Today */
     int64_t news;                /* Today */
+    struct papers_order order;   /* of what is recommended */
     bool more, today, fell_back; /* more: another stretch of the list that is shown */
 };
 
@@ -115,6 +115,8 @@ static int papers_run(struct task *task, void *worker, struct error *err)
     if (result == ERR_OK && t->recommend)
         result = recommend_search(&t->result, store, t->filter, RECOMMENDED_ROWS, err);
     t->recommended = t->result != NULL;
+    if (t->recommended)
+        order_keep(&t->order, t->result);
     if (result == ERR_OK && !t->recommended)
         result = search_run(&t->result, store, t->query, &t->options, err);
     if (result == ERR_OK && t->today && t->result->total == 0 && !t->more) {
@@ -138,6 +140,7 @@ static void papers_task_free(struct task *task)
 
     search_result_free(t->result);
     pane_free(&t->pane);
+    order_free(&t->order);
     free(t->query);
     free(t->filter);
     free(t->last);
@@ -188,7 +191,12 @@ void papers_ask(struct view *view, bool stay)
         t->options.limit = AROUND_ROWS;
         t->options.around = p->keep;
         t->options.offset = p->cursor > AROUND_ROWS / 2 ? (size_t)(p->cursor - AROUND_ROWS / 2) : 0;
+    } else {
+        order_free(&p->order);
     }
+    t->order = order_copy(&p->order);
+    if (p->fresh && p->order.day == t->order.day) /* it stays the kind of list that it is */
+        t->recommend = p->recommended;
     papers_post(view, t);
 }
 
@@ -287,6 +295,11 @@ static void papers_take(struct papers *p, struct papers_task *t)
         p->took_ms = answer->took_ms;
         p->fresh = !t->fell_back;
         p->recommended = t->recommended;
+        if (p->fresh) {
+            order_free(&p->order);
+            p->order = t->order;
+            t->order = (struct papers_order){ 0 };
+        }
         p->hint[0] = '\0';
         if (answer->hint_count > 0)
             snprintf(p->hint, sizeof p->hint, "%s", answer->hints[0].query);

@@ -52,48 +52,49 @@ static void repository_words(const struct search_hit *hit, struct str *out)
     str_printf(out, ". %s", hit->repository->description);
 }
 
-static void state_words(const struct papers *p, int row, const struct search_hit *hit,
-                        struct str *out)
+static void state_words(const struct work_row *row, bool marked, struct str *out)
 {
-    str_printf(out, ", %s", read_state_name(hit->row.state));
-    if (hit->row.starred)
+    str_printf(out, ", %s", read_state_name(row->state));
+    if (row->starred)
         str_add(out, ", starred");
-    if (papers_is_marked(p, row, hit->row.key))
+    if (marked)
         str_add(out, ", marked");
-    if (*hit->row.tags)
-        str_printf(out, ", tagged %s", hit->row.tags);
-    if (hit->row.changed)
+    if (*row->tags)
+        str_printf(out, ", tagged %s", row->tags);
+    if (row->changed)
         str_add(out, ", changed since");
-    if (hit->row.noted)
+    if (row->noted)
         str_add(out, ", with a note");
-    if (hit->row.state == READ_LATER && hit->row.priority)
-        str_printf(out, ", priority %d", hit->row.priority);
+    if (row->state == READ_LATER && row->priority)
+        str_printf(out, ", priority %d", row->priority);
     str_add_char(out, '.');
+}
+
+void paper_words(const struct work_row *row, bool marked, struct str *out)
+{
+    text_from_latex(out, row->title);
+    state_words(row, marked, out);
+    if (*row->authors) {
+        str_add_char(out, ' ');
+        add_authors(out, row->authors);
+        str_add_char(out, '.');
+    }
+    if (*row->primary_category)
+        str_printf(out, " %s.", row->primary_category);
+    if (*row->published)
+        str_printf(out, " %s.", row->published);
 }
 
 void papers_words(const struct papers *p, int row, struct str *out)
 {
     const struct search_hit *hit = papers_row(p, row);
 
-    if (hit->passage) {
+    if (hit->passage)
         passage_words(hit, out);
-        return;
-    }
-    if (hit->repository) {
+    else if (hit->repository)
         repository_words(hit, out);
-        return;
-    }
-    text_from_latex(out, hit->row.title);
-    state_words(p, row, hit, out);
-    if (*hit->row.authors) {
-        str_add_char(out, ' ');
-        add_authors(out, hit->row.authors);
-        str_add_char(out, '.');
-    }
-    if (*hit->row.primary_category)
-        str_printf(out, " %s.", hit->row.primary_category);
-    if (*hit->row.published)
-        str_printf(out, " %s.", hit->row.published);
+    else
+        paper_words(&hit->row, papers_is_marked(p, row, hit->row.key), out);
 }
 
 void papers_why(const struct search_hit *hit, struct str *out)

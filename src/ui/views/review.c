@@ -398,4 +398,7 @@ const struct view_ops view_review = { .name = "review",
                                       .status = review_status,
                                       .failure = review_failure,
                                       .data = review_data,
+                                      .lines = review_lines,
+                                      .line = review_line,
+                                      .detail = review_detail,
                                       .close = review_close };

@@ -53,5 +53,12 @@ int64_t review_used(const struct reviewing *r);
 void review_clock(const struct reviewing *r, struct str *out);
 void review_fill(struct reviewing *r); /* the text: the paper, or the summary */
 void review_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
+void review_abstract(const struct review_row *row, struct str *out); /* or that there is none */
+
+/* ---- review_tell.c: in words ---- */
+
+void review_lines(struct view *view, struct view_lines *lines);
+bool review_line(struct view *view, int at, struct str *out);
+void review_detail(struct view *view, struct str *out);
 
 #endif

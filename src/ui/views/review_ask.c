@@ -36,7 +36,10 @@ static int begin_unread(struct begin_task *t, struct store *store, char ***keys,
     filter = filter ? arena_printf(t->arena, "(%s) is:unread", filter) : "is:unread";
     options.default_filter = filter;
     if (t->asked.recommended)
-        result = recommend_search(&found, store, filter, t->count, err);
+        result = recommend_search(&found, store, filter,
+                                  t->count > RECOMMENDED_ROWS ? t->count : RECOMMENDED_ROWS, err);
+    if (found)
+        order_keep(&t->asked.order, found);
     if (result == ERR_OK && !found)
         result = search_run(&found, store, t->asked.query, &options, err);
     if (result != ERR_OK)
@@ -88,6 +91,7 @@ static void begin_free(struct task *task)
     struct begin_task *t = (struct begin_task *)task;
 
     mark_set_free(t->marked);
+    order_free(&t->asked.order);
     arena_free(t->arena);
     free(t);
 }
@@ -174,8 +178,10 @@ bool review_answer(struct view *view, struct task *task)
 {
     struct reviewing *r = view->state;
     struct review_question *q = (struct review_question *)task;
+    /* Verdicts are shown before they are written: what was read before that would take them back. */
+    bool stale = r->count > 0 && (r->asker.again || view->desk->writing > 0);
 
-    if (!asker_answered(&r->asker, view, task) || r->asker.error.code)
+    if (!asker_answered(&r->asker, view, task) || r->asker.error.code || stale)
         return false;
     asker_keep(&r->asker, task);
     r->review = q->review;

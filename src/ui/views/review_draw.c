@@ -73,6 +73,11 @@ static void add_people(struct textview *text, const char *lines)
     str_free(&people);
 }
 
+void review_abstract(const struct review_row *row, struct str *out)
+{
+    text_from_latex(out, *row->abstract ? row->abstract : "No source has its abstract.");
+}
+
 static void fill_paper(struct reviewing *r)
 {
     const struct review_row *row = &r->rows[r->place];
@@ -86,13 +91,14 @@ static void fill_paper(struct reviewing *r)
     text_from_latex(&readable, work->title);
     textview_add(&r->text, STYLE_TITLE, 0, "%s", readable.ptr);
     add_people(&r->text, work->authors);
-    textview_add(&r->text, STYLE_DIM, 2, "%s%s%s%s%s  %s%s%s%s", work->key,
+    textview_add(&r->text, STYLE_DIM, 2, "%s%s%s%s%s  %s%s%s%s%s", work->key,
                  *work->published ? "  " : "", work->published, *work->primary_category ? "  " : "",
                  work->primary_category, read_state_name(work->state),
-                 work->starred ? ", starred" : "", *work->tags ? ", " : "", work->tags);
+                 work->starred ? ", starred" : "", *work->tags ? ", " : "", work->tags,
+                 work->noted ? ", with a note" : "");
     textview_add(&r->text, STYLE_NORMAL, 0, "%s", "");
     str_clear(&readable);
-    text_from_latex(&readable, *row->abstract ? row->abstract : "No source has its abstract.");
+    review_abstract(row, &readable);
     textview_add(&r->text, STYLE_NORMAL, 0, "%s", readable.ptr);
     str_free(&readable);
 }
