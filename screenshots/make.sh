@@ -4,7 +4,7 @@
 # Arguments are the names of the pictures that are wanted: none is all; "pages" are those of website and service.
 set -eu
 cd "$(dirname "$0")/.."
-carrel=$PWD/build/carrel
+carrel=$PWD/build/carrel pictures=$PWD/screenshots
 library=$(mktemp -d)
 replay=
 trap 'kill $replay 2>/dev/null; rm -rf "$library"' EXIT
@@ -115,6 +115,12 @@ CARREL=$carrel GITMAKER=build/tests/gitmaker CARREL_LIBRARY="$library/tour"
 mkdir "$library/parts"
 tour_library "$library/parts" >/dev/null
 
+# And that of the morning.
+. tests/tui/morning/library.sh
+CARREL_LIBRARY="$library/evening"
+mkdir "$library/desk"
+morning_library "$library/parts" >/dev/null 2>&1
+
 wanted=" $* "
 # What is put off, nested tags and a review that has begun.
 "$carrel" -q -L "$library/demo" backup "$library/demo.backup"
@@ -134,7 +140,7 @@ triage collect survey arxiv:1706.03762 arxiv:1810.04805 arxiv:2005.14165
 draw() {
     picture=$1 from=$2
     shift 2
-    case $wanted in "  " | *" $picture "*) "$carrel" -L "$library/$from" dump "$@" --size "$size" --svg >"screenshots/$picture-$size.svg" ;; esac
+    case $wanted in "  " | *" $picture "*) "$carrel" -L "$library/$from" dump "$@" --size "$size" --svg >"$pictures/$picture-$size.svg" ;; esac
 }
 for size in 80x24 140x40; do
     draw today demo today
@@ -165,8 +171,22 @@ done
 # Each step of it is drawn with all keys up to it.
 size=80x24 pressed=
 while IFS='|' read -r name keys seen gone; do
+    case $name in '#'*) continue ;; esac
     pressed=$pressed$keys
     case $name in [0-9]*) draw "tour-$name" tour today --keys "$pressed" ;; esac
 done <tests/tui/tour/steps
+
+# So is the morning, each time from its beginning on a library of its own.
+pressed=
+while IFS='|' read -r name keys seen holds; do
+    case $name in '#'*) continue ;; esac
+    pressed=$pressed$keys
+    case $name in
+    [0-9]*)
+        rm -rf "$library/morning" "$library"/desk/*
+        cp -R "$library/evening" "$library/morning"
+        (cd "$library/desk" && draw "morning-$name" morning today --keys "$pressed") ;;
+    esac
+done <tests/tui/morning/steps
 
 case $wanted in "  " | *" pages "*) sh screenshots/pages.sh ;; esac

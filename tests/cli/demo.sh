@@ -1,5 +1,4 @@
-# carrel demo: a library with something in every room, in a folder that is gone afterwards; and a morning with it,
-# by --linear: sixty new papers triaged, five tagged, two annotated, one cited, a bulk taken back, a digest written.
+# carrel demo: a library with something in every room, in a folder that is gone afterwards.
 . "$(dirname "$0")/lib.sh"
 unset CARREL_LIBRARY
 export TMPDIR="$T/tmp"
@@ -96,40 +95,7 @@ wait $pid
 exec 9>&-
 same "nor while it is made" 0 "$(left)"
 
-# The morning. Of the news the first forty are skipped in one go and had back, then all are gone through.
-{
-    echo "# today's papers, in the order in which they come"
-    echo today
-    echo rows 1
-    i=0; while [ $i -lt 40 ]; do echo space; i=$((i + 1)); done
-    echo "mark skip"
-    echo "undo"
-    echo "library"
-    i=0
-    while [ $i -lt 60 ]; do
-        case $i in
-        3 | 9 | 12 | 20 | 33) echo "t toread" ;;
-        5) echo "note What are $i lanterns to a moth?" ;;
-        6) echo "note Ask Cora." ;;
-        7) echo "cite $T/morning.bib" ;;
-        esac
-        if [ $((i % 3)) -eq 0 ]; then echo "mark later"; else echo "mark read"; fi
-        i=$((i + 1))
-    done
-    echo "digest -o $T/digest.txt"
-    echo "stats"
-    echo "rows 0"
-    echo "search tag:toread"
-} >"$T/morning"
-run "a morning by --linear" 0 sh -c "$CARREL -q demo --linear <$T/morning"
-has "forty at once" out "40 papers marked skip"
-has "had back" out "marked skip and 39 more"
-same "sixty gone through" 60 "$(grep -cE '^1 paper marked (read|later)' "$T/out")"
-same "five tagged" 5 "$(grep -c '^toread put on 1 paper' "$T/out")"
-same "and found again" "1 of 5" "$(grep 'tagged.*toread' "$T/out" | tail -n 5 | head -n 1 | cut -c 1-6)"
-same "two annotated" 2 "$(grep -c '^note of .* saved' "$T/out")"
-has "cited" morning.bib "title"
-has "the digest" digest.txt "lanterns"
-same "no byte that moves a cursor" 0 "$(LC_ALL=C tr -d '\n\040-\176\200-\377' <"$T/out" | wc -c)"
+run "line by line, too" 0 sh -c "echo today | $CARREL -q demo --linear"
+has "with news" out "Today. 1 of 5"
 same "nothing is left" 0 "$(left)"
 finish

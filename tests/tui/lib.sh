@@ -28,3 +28,17 @@ wait_for() {
     done
 }
 see() { if wait_for "$2"; then good "$1"; else bad "$1" "no '$2' on:" "$(tm capture-pane -p -t t)"; fi; }
+# press KEYS: written as in data/keys.
+press() {
+    rest=$1
+    while [ -n "$rest" ]; do
+        key=${rest%%>*}
+        case $rest in
+        "<CR>"*) tm send-keys -t t Enter ;;
+        "<Esc>"*) tm send-keys -t t Escape ;;
+        "<C-"?">"*) tm send-keys -t t "${key#<}" ;;
+        *) key=${rest%%<*} && tm send-keys -t t -l "$key" ;;
+        esac
+        case $rest in "<"*) rest=${rest#*>} ;; *) rest=${rest#"$key"} ;; esac
+    done
+}

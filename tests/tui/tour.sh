@@ -7,17 +7,6 @@ GITMAKER="$(dirname "${REPLAY:?}")/gitmaker"
 CARREL_LIBRARY=$T/tour # without the fixture's papers
 tour_library "$T" >"$T/err" 2>&1 || bad "the library of the tour" "$(cat "$T/err")"
 
-# press KEYS: written as in data/keys.
-press() {
-    rest=$1
-    while [ -n "$rest" ]; do
-        case $rest in
-        "<CR>"*) tm send-keys -t t Enter; rest=${rest#<CR>} ;;
-        "<Esc>"*) tm send-keys -t t Escape; rest=${rest#<Esc>} ;;
-        *) tm send-keys -t t -l "${rest%%<*}"; rest=${rest#"${rest%%<*}"} ;;
-        esac
-    done
-}
 # miss NAME TEXT: up to ten seconds for it to have left the screen.
 miss() {
     n=0
