@@ -71,7 +71,7 @@ static int tear_down(void **state)
 
 static int edit(const char *id, const char *name, const char *value, struct error *err)
 {
-    struct edit_change change = { edit_field_find(name), value };
+    struct edit_change change = { .field = edit_field_find(name), .value = value };
 
     assert_non_null(change.field);
     return library_edit(store, id, &change, 1, NULL, err);
