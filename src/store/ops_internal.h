@@ -39,7 +39,7 @@ int query_text_check(const char *query, struct error *err);
 bool op_is_clean(const char *text, size_t most, bool lines);
 
 /* seen.c: which version of a paper was seen, "v2 2024-03-05 withdrawn"; false: no such text. */
-#define SEEN_MAX 40
+#define SEEN_MAX 48
 struct seen_parts {
     int number;  /* 0: not known */
     int32_t day; /* 0: not known */

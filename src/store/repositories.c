@@ -79,7 +79,7 @@ static int star_series(char **item, char **field, struct store *store, struct ar
 static int sample(struct store *store, int64_t id, int64_t stars, int64_t at, struct error *err)
 {
     struct arena *arena = arena_new();
-    char *item, *field;
+    char *item = NULL, *field = NULL;
     int result = star_series(&item, &field, store, arena, id, at / DAY_MS, err);
 
     if (result == ERR_OK && stars >= 0)
