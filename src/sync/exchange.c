@@ -122,7 +122,8 @@ struct taking {
 };
 
 /* Where all of ours was sent, and nothing but what came has changed, all of ours is there still. Of
- * an empty library all was sent. */
+ * an empty library all was sent. Not so in a folder: what came stands in the place of another
+ * there, which may go, and ours is to be a whole copy. */
 static void advance_sent(struct exchange *x, const struct arrivals_report *report)
 {
     struct sync_cursor sent, after = { .at = report->after };
@@ -130,8 +131,8 @@ static void advance_sent(struct exchange *x, const struct arrivals_report *repor
 
     if (!sync_cursor_parse(&sent, x->state.sent) || strcmp(sent.machine, x->machine) != 0)
         sent = (struct sync_cursor){ .machine = "" };
-    if (!report->plain || sent.at.record != before->record || sent.at.again != before->again
-        || sent.at.op != before->op)
+    if (x->peer->folder || !report->plain || sent.at.record != before->record
+        || sent.at.again != before->again || sent.at.op != before->op)
         return;
     memcpy(after.machine, x->machine, sizeof after.machine);
     sync_cursor_print(x->state.sent, &after);

@@ -215,6 +215,36 @@ static void test_a_place_that_was_rewritten(void **state)
     free(two);
 }
 
+/* Any one place is a whole copy: a machine whose words came may be gone, and its place with it. */
+static void test_what_came_is_written_too(void **state)
+{
+    char *one, *two, *three, *place;
+    struct store *a = stick_begin(&one), *b = stick_begin(&two), *c = stick_begin(&three);
+    struct sync_totals totals;
+
+    (void)state;
+    stick_exchange(b); /* it has a place, in which nothing is missing */
+    sync_test_import(one, PAPER);
+    stick_tag(a, "green");
+    stick_exchange(a);
+    place = mem_strdup(stick_state(a).got);
+    store_close(a);
+    totals = stick_exchange(b);
+    assert_int_equal(totals.records_sent, 1);
+    assert_int_equal(totals.ops_sent, totals.taken);
+    totals = stick_exchange(b); /* once */
+    assert_int_equal(totals.records_sent + totals.ops_sent, 0);
+    shell("rm -r %s/%s", stick, place);
+    stick_exchange(c);
+    assert_true(stick_has_tag(c, "green"));
+    store_close(b);
+    store_close(c);
+    free(one);
+    free(two);
+    free(three);
+    free(place);
+}
+
 int sync_folder_tests(void)
 {
 #define FOLDER_TEST(test) cmocka_unit_test_teardown(test, stick_end)
@@ -225,6 +255,7 @@ int sync_folder_tests(void)
         FOLDER_TEST(test_a_segment_of_ours_counts),
         FOLDER_TEST(test_one_at_a_time),
         FOLDER_TEST(test_a_place_that_was_rewritten),
+        FOLDER_TEST(test_what_came_is_written_too),
     };
 
     return cmocka_run_group_tests_name("folders", tests, NULL, NULL);
