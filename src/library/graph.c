@@ -34,6 +34,7 @@ void graph_free(struct graph *graph)
     free(graph->names);
     free(graph->edges);
     free(graph->apart);
+    free(graph->held);
     free(graph->records);
     free(graph->works);
     arena_free(graph->arena);
@@ -80,7 +81,21 @@ static void graph_claims(struct graph *graph, size_t key, const struct text_list
     }
 }
 
-/* What the hand says hangs from the name that it was said of; name_edits has its identifiers. */
+/* The identifiers that it says are claims of the names that they are said of (name_edits). */
+static void graph_hand(struct graph *graph, size_t key, const struct record *hand)
+{
+    struct text_list names = { 0 };
+    size_t i;
+
+    record_names(&names, graph->arena, hand);
+    for (i = 0; i < names.len; i++) {
+        struct edge edge = { .a = key, .b = graph_name(graph, names.items[i]) };
+
+        VEC_PUSH(graph->held, graph->held_len, graph->held_cap, edge);
+    }
+}
+
+/* What the hand says hangs from the name that it was said of. */
 static int graph_record(struct graph *graph, struct stmt *stmt, int64_t work, struct error *err)
 {
     bool hand = strcmp(stmt_text(stmt, 2), HAND) == 0;
@@ -99,6 +114,8 @@ static int graph_record(struct graph *graph, struct stmt *stmt, int64_t work, st
     graph->names[kept.key].keyed |= !hand;
     VEC_PUSH(graph->records, graph->record_len, graph->record_cap, kept);
     graph_claims(graph, kept.key, &claims);
+    if (hand && stmt_int(stmt, 4))
+        graph_hand(graph, kept.key, &record);
     return ERR_OK;
 }
 
@@ -106,8 +123,8 @@ static int graph_work(struct graph *graph, int64_t work, struct error *err)
 {
     struct stmt *stmt;
     int step, result = stmt_prepare(&stmt, graph->writer->store,
-                                    "SELECT id, payload, source, source_key FROM record "
-                                    "WHERE work_id = ?1 ORDER BY id",
+                                    "SELECT id, payload, source, source_key, current FROM "
+                                    "record WHERE work_id = ?1 ORDER BY id",
                                     err);
 
     if (result != ERR_OK)
@@ -310,6 +327,20 @@ static void join_left_over(struct graph *graph)
     }
 }
 
+/* One that nobody gives any more stays where the hand has said it, whose record then loses it
+ * (hand_refresh); wherever else it went, it would stay for ever. */
+static void join_held(struct graph *graph)
+{
+    size_t i;
+
+    for (i = 0; i < graph->held_len; i++) {
+        size_t a = group_of(graph, graph->held[i].a), b = group_of(graph, graph->held[i].b);
+
+        if (a != b && graph->names[a].keyed && !graph->names[b].keyed)
+            join_groups(graph, a, b);
+    }
+}
+
 void graph_join(struct graph *graph)
 {
     size_t i;
@@ -327,4 +358,5 @@ void graph_join(struct graph *graph)
         join_groups(graph, a, b);
     }
     join_left_over(graph);
+    join_held(graph);
 }

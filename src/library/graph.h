@@ -35,6 +35,8 @@ struct graph {
     size_t len, cap;
     struct edge *edges, *apart;
     size_t edge_len, edge_cap, apart_len, apart_cap;
+    struct edge *held; /* names that stand in a hand's record, said still or not */
+    size_t held_len, held_cap;
     struct kept *records;
     size_t record_len, record_cap;
     struct hashmap *seen; /* works */

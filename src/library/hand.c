@@ -122,7 +122,8 @@ static bool listed(const struct text_list *list, const char *text)
     return false;
 }
 
-/* Is it a name that the current records of the work give, but for those of one source? */
+/* Is it a name that records of the work give, but for those of one source? What a source has given
+ * once stays a name (graph.c); of the hand the current record alone counts. */
 int hand_named(bool *named, struct store *store, struct arena *arena, int64_t work, const char *id,
                const char *but, struct error *err)
 {
@@ -130,7 +131,9 @@ int hand_named(bool *named, struct store *store, struct arena *arena, int64_t wo
     struct stmt *stmt;
     int step;
     int result = stmt_prepare(
-        &stmt, store, "SELECT payload FROM record WHERE work_id = ?1 AND current AND source != ?2",
+        &stmt, store,
+        "SELECT payload FROM record WHERE work_id = ?1 AND (current OR source != '" HAND "') AND "
+        "source != ?2",
         err);
 
     *named = false;

@@ -178,7 +178,7 @@ void hand_over(struct record *out, const struct record *hand, struct arena *aren
 /* All that the hand says. */
 int hand_read(struct record *out, struct store *store, struct arena *arena, int64_t work,
               struct error *err);
-/* Is it a name that the current records of the work give, but for those of one source? */
+/* Is it a name that records of the work give, of whatever age, but for those of one source? */
 int hand_named(bool *named, struct store *store, struct arena *arena, int64_t work, const char *id,
                const char *but, struct error *err);
 /* Says all of it to other machines (carrel/ops.h), of the work's name `key`, and what is no longer

@@ -3,6 +3,7 @@
  */
 #include "sync_test.h"
 
+#include "carrel/edit.h"
 #include "carrel/repositories.h"
 
 #include <inttypes.h>
@@ -152,9 +153,87 @@ static void test_stars(void **state)
     free(two);
 }
 
+/* ---- names of the hand ---- */
+
+#define ROSES "arxiv:2405.00006"
+#define SAID "10.9876/said"
+
+static void say_doi(struct store *store, const char *value)
+{
+    struct edit_change change = { .field = edit_field_find("doi"), .value = value };
+
+    must(library_edit(store, ROSES, &change, 1, NULL, err));
+}
+
+static void check_names(struct store *store, const char *id, const char *names)
+{
+    struct arena *arena = arena_new();
+    struct str all = STR_INIT;
+    struct work_full full;
+    size_t i;
+
+    must(works_full(store, arena, sync_test_find(store, id), &full, err));
+    for (i = 0; i < full.aliases.len; i++)
+        str_printf(&all, "%s%s", i ? " " : "", full.aliases.items[i]);
+    assert_string_equal(all.ptr, names);
+    str_free(&all);
+    arena_free(arena);
+}
+
+/* The DOI is taken back and the works are parted, and one page brings both. */
+static void test_a_name_is_taken_back_while_works_part(void **state)
+{
+    char *one = sync_test_library(), *two = sync_test_library();
+    struct store *a = sync_test_open(one), *b = sync_test_open(two);
+
+    (void)state;
+    sync_test_import(one, "doi:10.1145/2|On Parks|C. Young|2024-07||0|crossref|");
+    sync_test_import(one, ROSES "|Roses|Hal Ivy|2024-05-06||1|oai-arxiv|");
+    say_doi(a, SAID);
+    must(library_merge(a, "doi:10.1145/2", ROSES, err));
+    sync_test_send(a, b, 0);
+    check_names(b, ROSES, ROSES " doi:10.1145/2 doi:" SAID);
+    must(state_tag(b, sync_test_find(b, "doi:" SAID), "green", true, err));
+    say_doi(a, "");
+    must(library_split(a, ROSES, NULL, err));
+    sync_test_send(a, b, 0);
+    check_names(b, "doi:10.1145/2", "doi:10.1145/2");
+    check_names(b, ROSES, ROSES);
+    sync_test_send(b, a, 0);
+    check_names(a, "doi:10.1145/2", "doi:10.1145/2");
+    check_names(a, ROSES, ROSES);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
+/* What a source has named once is its name, though the hand says so, too, and takes it back. */
+static void test_a_name_that_a_source_has_given_stays(void **state)
+{
+    char *one = sync_test_library(), *two = sync_test_library();
+    struct store *a = sync_test_open(one), *b = sync_test_open(two);
+
+    (void)state;
+    sync_test_import(one, ROSES "|Roses|Hal Ivy|2024-05-06|" SAID "|1|oai-arxiv|");
+    sync_test_import(one, ROSES "|Roses|Hal Ivy|2024-05-06||2|oai-arxiv|");
+    sync_test_send(a, b, 0);
+    say_doi(a, SAID);
+    say_doi(a, "");
+    check_names(a, ROSES, ROSES " doi:" SAID);
+    sync_test_send(a, b, 0);
+    check_names(b, ROSES, ROSES " doi:" SAID);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
 int sync_page_tests(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_a_name_is_taken_back_while_works_part, sync_test_end),
+        cmocka_unit_test_teardown(test_a_name_that_a_source_has_given_stays, sync_test_end),
         cmocka_unit_test_teardown(test_stars, sync_test_end),
         cmocka_unit_test_teardown(test_a_page_in_several_transactions, sync_test_end),
     };
