@@ -177,6 +177,7 @@ static int cli_configure(struct cli *cli, struct error *err)
         cli->app.library = library && *library ? path_expand(library) : path_join(data, "carrel");
     cli->app.config_file =
         cli->config ? path_expand(cli->config) : path_join(home, "carrel/config");
+    setenv("CARREL_LIBRARY", cli->app.library, 1); /* programs that are run from here find it */
     free(home);
     free(data);
     if (getenv("NO_COLOR") && *getenv("NO_COLOR") && cli->app.color == COLOR_AUTO)

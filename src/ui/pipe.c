@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define IDS_BYTES 100000 /* of $CARREL_IDS: an argument vector has its bounds */
+#define IDS "CARREL_IDS="
+#define IDS_BYTES 100000 /* an argument vector has its bounds */
 
 const char *desk_shell(void)
 {
@@ -64,25 +65,42 @@ static void desk_pipe(struct desk *desk, const char *text)
     desk_open(desk, &view_output, text);
 }
 
-/* Ours, and what is selected, for a command that wants to know. */
-static char **with_selection(struct arena *arena, struct desk *desk)
+/* Ours, and what is selected, for a command that wants to know: all of it, or nothing, as half of
+ * it would be something else than what was meant. *too_many: how many they are, when that is too
+ * much; else 0. */
+static char **with_selection(struct arena *arena, struct desk *desk, size_t *too_many)
 {
-    struct view *view = desk_view(desk);
     struct str ids = STR_INIT;
     char **keys, **env;
-    size_t count, ours = 0, i;
+    size_t count = view_selected(desk_view(desk), arena, &keys), len = 0, i;
 
-    count = view_selected(view, arena, &keys);
-    for (i = 0; i < count && ids.len + strlen(keys[i]) < IDS_BYTES; i++)
+    for (i = 0; i < count && ids.len < IDS_BYTES; i++)
         str_printf(&ids, "%s%s", i ? " " : "", keys[i]);
-    while (environ[ours])
-        ours++;
-    env = arena_alloc(arena, (ours + 2) * sizeof *env);
-    memcpy(env, environ, ours * sizeof *env);
-    env[ours] = arena_printf(arena, "CARREL_IDS=%s", ids.ptr);
-    env[ours + 1] = NULL;
+    *too_many = ids.len < IDS_BYTES ? 0 : count;
+    for (i = 0; environ[i]; i++)
+        ;
+    env = arena_alloc(arena, (i + 2) * sizeof *env);
+    for (i = 0; environ[i]; i++)
+        if (!str_starts(environ[i], IDS)) /* of a desk around this one */
+            env[len++] = environ[i];
+    if (*too_many == 0)
+        env[len] = arena_printf(arena, IDS "%s", ids.ptr);
     str_free(&ids);
     return env;
+}
+
+/* Run, and how it ended is said. */
+static void desk_bang_run(struct desk *desk, char **argv, const char *line, char **env)
+{
+    int status = desk_run_program(desk, argv, env, NULL, argv[1] != NULL);
+
+    if (status == -1)
+        ; /* told */
+    else if (WIFSIGNALED(status))
+        desk_say(desk, STYLE_ERROR, "%.60s was ended by signal %d", line, WTERMSIG(status));
+    else
+        desk_say(desk, WEXITSTATUS(status) ? STYLE_ERROR : STYLE_NORMAL, "%.60s ended with %d",
+                 line, WEXITSTATUS(status));
 }
 
 static void desk_bang(struct desk *desk, const char *text)
@@ -90,24 +108,20 @@ static void desk_bang(struct desk *desk, const char *text)
     struct arena *arena = arena_new();
     char *line = arena_strdup(arena, text + strspn(text, " "));
     char *argv[] = { arena_strdup(arena, desk_shell()), arena_strdup(arena, "-c"), line, NULL };
-    int status;
+    size_t too_many;
+    char **env = with_selection(arena, desk, &too_many);
 
     if (!*line) {
         argv[1] = NULL; /* a shell to type into */
         line = argv[0];
     }
-    if (desk->headless) {
+    if (desk->headless)
         desk_say(desk, STYLE_WARN, "not without a terminal");
-    } else {
-        status = desk_run_program(desk, argv, with_selection(arena, desk), NULL, argv[1] != NULL);
-        if (status == -1)
-            ; /* told */
-        else if (WIFSIGNALED(status))
-            desk_say(desk, STYLE_ERROR, "%.60s was ended by signal %d", line, WTERMSIG(status));
-        else
-            desk_say(desk, WEXITSTATUS(status) ? STYLE_ERROR : STYLE_NORMAL, "%.60s ended with %d",
-                     line, WEXITSTATUS(status));
-    }
+    else if (too_many && strstr(line, "CARREL_IDS"))
+        desk_say(desk, STYLE_ERROR,
+                 "%zu papers are too many for $CARREL_IDS: |--as ids COMMAND reads them", too_many);
+    else
+        desk_bang_run(desk, argv, line, env);
     arena_free(arena);
 }
 

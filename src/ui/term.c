@@ -556,14 +556,13 @@ static int term_loop(struct term *term)
     return ERR_OK;
 }
 
-/* Programs that are run from here find this library, and --remote this desk. Before any thread. */
-static void tell_children(const struct app *app)
+/* Programs that are run from here find this desk by --remote. Before any thread. */
+static void tell_children(void)
 {
     char process[24];
 
     snprintf(process, sizeof process, "%ld", (long)getpid());
     setenv(REMOTE_DESK, process, 1);
-    setenv("CARREL_LIBRARY", app->library, 1);
 }
 
 int ui_run(struct app *app, struct error *err)
@@ -579,7 +578,7 @@ int ui_run(struct app *app, struct error *err)
     ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) /* LC_ALL=C: nothing else can be shown */
         app->ascii = true;
-    tell_children(app);
+    tell_children();
     term.desk =
         desk_new(app, size.ws_col ? size.ws_col : 80, size.ws_row ? size.ws_row : 24, false, err);
     if (!term.desk)

@@ -66,6 +66,8 @@ printf '# Moths and lanterns\n\nThey come to the light.\n' >"$T/moths.md"
 run "nor in one that was kept" 0 "$CARREL" -L "$kept" process "$T/moths.md"
 echo "{\"title\":\"Lanterns by night\",\"authors\":[\"M. Moth\"]}" >"$T/more.jsonl"
 run "nor of what comes to it" 0 "$CARREL" -L "$kept" import "$T/more.jsonl"
+echo "|--as ids cat >/dev/null; echo in \$CARREL_LIBRARY" | "$CARREL" -L "$kept" --linear >"$T/out" 2>&1
+has "a program that is piped to finds the demo, not the reader's library" out "in $kept"
 run "none has run" 1 test -e "$T/told"
 same "nor has anything gone to a peer" 0 "$(find "$T/stick" -type f | wc -l)"
 rm -rf "$kept" "$XDG_CONFIG_HOME/carrel"

@@ -28,6 +28,17 @@ paper 1 "What was here before" cs.CL >"$T/before.jsonl"
     hook syncs synced "$T/bin/keep $T/syncs"
 } >"$config"
 
+cat >"$T/bin/where" <<'X'
+#!/bin/sh
+cat >/dev/null
+printf 'in %s' "$CARREL_LIBRARY" >"$1"
+X
+chmod +x "$T/bin/where"
+hook where processed "$T/bin/where $T/where" >"$T/where.config"
+printf '# Some\n\nWords.\n' >"$T/some.md"
+run "a library that is named" 0 "$CARREL" -L "$T/other" --config "$T/where.config" process "$T/some.md"
+same "is the one of the programs that are run" "in $T/other" "$(cat "$T/where")"
+
 { paper 2 "A lamp for language" cs.CL; paper 3 "Stones" math.GT; paper 4 "Words" cs.CL; } >"$T/papers.jsonl"
 run "an import" 0 "$CARREL" import "$T/papers.jsonl"
 has "tells how many hooks ran" err "hooks: 2 run"

@@ -70,6 +70,24 @@ key C-c
 see "an interrupt ends the command" "Enter goes back"
 key Enter
 see "and not the desk" "signal 2"
+i=0
+while [ $i -lt 6000 ]; do printf '{"id":"arxiv:2505.%05d","title":"Of many"}\n' $((i += 1)); done >"$T/many.jsonl"
+"$CARREL" -q import "$T/many.jsonl" >/dev/null
+key :
+key -l 'select *'
+key Enter
+see "many are marked" "6005 marked"
+key '!'
+key -l 'echo got $CARREL_IDS'
+key Enter
+see "they are not cut short for a command" "6005 papers are too many for \$CARREL_IDS"
+key '!'
+key -l 'env | grep -c CARREL_ID[S]; echo is their number'
+key Enter
+see "and are not there by half" "is their number"
+if tm capture-pane -p -t t | grep -q '^0'; then good "none of them"; else bad "none of them" "$(tm capture-pane -p -t t)"; fi
+key Enter
+key Escape
 key '|'
 key -l 'sleep 60'
 key Enter
