@@ -229,6 +229,16 @@ size_t view_selected(struct view *view, struct arena *arena, char ***keys)
     return count;
 }
 
+bool desk_waits_for_rows(struct desk *desk, const char *line)
+{
+    struct view *view = desk_view(desk);
+    char *words[] = { "gather", mem_strdup(line) };
+    bool waits = view && view->ops->command && view->ops->command(view, 2, words);
+
+    free(words[1]);
+    return waits;
+}
+
 static void desk_post_command(struct desk *desk, const struct command *command, int argc,
                               char **argv)
 {
@@ -851,11 +861,19 @@ static bool is_place(const char *word)
     return digits > 0 && (!word[digits] || strcmp(word + digits, "%") == 0);
 }
 
+/* These look at what is selected by themselves. */
+static bool takes_selected(const char *name)
+{
+    return strcmp(name, "cite") == 0 || strcmp(name, "copy") == 0;
+}
+
 static void desk_run_words(struct desk *desk, int argc, char **argv, const char *line)
 {
     struct view *view = desk_view(desk);
     const struct command *command;
 
+    if (takes_selected(argv[0]) && desk_waits_for_rows(desk, line))
+        return;
     if (desk_sidebar_command(desk, argv[0]) || desk_run_own(desk, argc, argv))
         return;
     if (view && view->ops->command && view->ops->command(view, argc, argv))

@@ -241,6 +241,9 @@ struct view *desk_view(struct desk *desk);
 /* Keys of what is marked in it, else of what is under its cursor, into the arena: their number. The
  * view may be NULL. */
 size_t view_selected(struct view *view, struct arena *arena, char ***keys);
+/* An open range becomes marks, for a line that asks view_selected. True: the line must not be run
+ * now; it is run when the rows are marked, or it was said why not. */
+bool desk_waits_for_rows(struct desk *desk, const char *line);
 void desk_pop(struct desk *desk); /* closes what was opened last, but never the room */
 /* A room of its own: what was opened on the way is closed. */
 void desk_room(struct desk *desk, const struct view_ops *ops, const char *argument);

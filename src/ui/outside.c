@@ -229,10 +229,24 @@ void desk_open_outside(struct desk *desk)
 void desk_copy(struct desk *desk, bool url)
 {
     struct arena *arena = arena_new();
-    char *key = desk_current_key(desk, arena), *text = key && url ? desk_url(arena, key) : key;
+    struct str text = STR_INIT;
+    char **keys, *what;
+    size_t count = view_selected(desk_view(desk), arena, &keys), copied = 0, i;
 
-    if (text)
-        desk_copy_text(desk, text, text);
+    for (i = 0; i < count; i++) {
+        const char *one = url ? desk_url(arena, keys[i]) : keys[i];
+
+        if (one)
+            str_printf(&text, "%s%s", copied++ ? "\n" : "", one);
+    }
+    what = copied == 1 ? mem_strdup(text.ptr)
+                       : mem_printf("%zu %s, one a line", copied, url ? "addresses" : "ids");
+    if (copied > 0)
+        desk_copy_text(desk, text.ptr, what);
+    else if (count > 0)
+        desk_say(desk, STYLE_WARN, "no page on the web that carrel knows to copy");
+    free(what);
+    str_free(&text);
     arena_free(arena);
 }
 

@@ -139,7 +139,8 @@ bool desk_run_whole(struct desk *desk, const char *line)
     line += strspn(line, " ");
     for (command = line_commands; command->name; command++)
         if (str_starts(line, command->name)) {
-            command->run(desk, line + strlen(command->name));
+            if (!desk_waits_for_rows(desk, line))
+                command->run(desk, line + strlen(command->name));
             return true;
         }
     return false;

@@ -200,8 +200,9 @@ void tutor_start(struct desk *desk)
 /* ---- drawing ---- */
 
 #define STRIP_MOST 4
-#define STRIP_FROM 14 /* rows of the screen; a lower one has the lessons in the status line alone  \
-                       */
+#define STRIP_FROM                                                                                 \
+    14 /* rows of the screen; a lower one has the lessons in the status line alone                 \
+        */
 
 int tutor_rows(const struct desk *desk)
 {

@@ -11,6 +11,7 @@ first='"{\"id\":\"arxiv:2401.00001\",\"title\":\"Attention in Small Gardens\"'
 has "the paper under the cursor, as JSON" out "\"lines\":[$first"
 same "as export has it" "$("$CARREL" export --query id:arxiv:2401.00001)" "$("$CARREL" dump library --keys "jj|cat >$T/piped<CR>" >/dev/null; cat "$T/piped")"
 piped "all that are marked" 'jj<Space>j<Space>|wc -l | tr -d " "<CR>' '"2"'
+piped "an open range" 'Vj|wc -l | tr -d " "<CR>' '"2"'
 piped "ids" 'jj|--as ids cat<CR>' '"arxiv:2401.00001"'
 piped "by a template" 'jj|--as "{year}\t{author}: {title} {{{id}}" tr "\t" "+"<CR>' '"2024+Ada Lindgren: Attention in Small Gardens {arxiv:2401.00001}"'
 piped "BibTeX" 'jj|--as bibtex grep -c author.=<CR>' '"1"'
@@ -70,6 +71,15 @@ key C-c
 see "an interrupt ends the command" "Enter goes back"
 key Enter
 see "and not the desk" "signal 2"
+key V
+key k
+key '!'
+key -l 'echo $CARREL_IDS | wc -w | sed "s/^/ids: /"'
+key Enter
+see "it knows an open range" "ids: 2"
+key Enter
+see "and the desk is back once more" "ended with 0"
+key Escape
 i=0
 while [ $i -lt 6000 ]; do printf '{"id":"arxiv:2505.%05d","title":"Of many"}\n' $((i += 1)); done >"$T/many.jsonl"
 "$CARREL" -q import "$T/many.jsonl" >/dev/null

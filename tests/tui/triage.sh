@@ -44,6 +44,18 @@ dump library --keys 'u<Space>r<Space>gvL'
 has "also those of the last command" out "2 papers marked later"
 dump library --keys 'uu'
 
+# What is not a verdict takes an open range, too.
+dump library --keys "Vj:cite $T/range.bib<CR>"
+same "cited: all of the range" 2 "$(grep -c '^@' "$T/range.bib")"
+dump library --keys 'Vjjy'
+has "copied: all of the range" out "copied 3 ids, one a line"
+dump library --keys 'Vjgy'
+has "their keys" out "copied key of 2 papers"
+dump library --keys 'Vj:copy url<CR>'
+has "their addresses" out "copied 2 addresses, one a line"
+dump library --keys 'V<Esc>y'
+lacks "without it the one at hand" out "one a line"
+
 # ";" is for marked ones only.
 dump library --keys ';r'
 has "without any it does nothing" out "nothing is marked"

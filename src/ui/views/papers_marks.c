@@ -365,13 +365,16 @@ static bool marks_by_query(int argc, char **argv)
 }
 
 /* Behind it, in the order in which they were given: what marks more must not come before what acts
- * on these. */
+ * on these. "gather LINE" is a line as it was typed. */
 static void wait_for_marks(struct view *view, int argc, char **argv)
 {
     struct papers *p = view->state;
 
     if (p->waiting.len < WAITING_BYTES) {
-        remote_line(&p->waiting, argc, argv);
+        if (strcmp(argv[0], "gather") == 0)
+            str_add(&p->waiting, argv[1]);
+        else
+            remote_line(&p->waiting, argc, argv);
         str_add_char(&p->waiting, '\n');
     } else {
         desk_say(view->desk, STYLE_WARN, "rows are still being marked: %s was not done", argv[0]);
@@ -381,7 +384,8 @@ static void wait_for_marks(struct view *view, int argc, char **argv)
 bool papers_marking(struct view *view, int argc, char **argv)
 {
     struct papers *p = view->state;
-    bool acts = desk_acts_on_papers(argc, argv) || strcmp(argv[0], "marked") == 0;
+    bool gathers = strcmp(argv[0], "gather") == 0 && argc > 1;
+    bool acts = gathers || desk_acts_on_papers(argc, argv) || strcmp(argv[0], "marked") == 0;
 
     if (acts && p->range.on && !range_end(view))
         return true; /* the rows that were meant are not marked: nothing is done to others */
