@@ -30,7 +30,7 @@ bool remote_is_ours(int fd);
  * ERR_FAILED: no desk is open, or it does not answer. */
 int remote_send(const struct app *app, const char *line, int *code, struct str *said,
                 struct str *out, const atomic_bool *cancel, struct error *err);
-/* Words as a line that words_split takes apart again; a single word is the line itself. */
+/* Words as a line that the desk takes apart again; a single word is the line itself. */
 void remote_line(struct str *line, int count, char *const *words);
 
 #endif

@@ -280,11 +280,12 @@ int remote_send(const struct app *app, const char *line, int *code, struct str *
 
 void remote_line(struct str *line, int count, char *const *words)
 {
+    bool text = count > 1 && strcmp(words[0], "jot") == 0; /* taken as it stands */
     int i;
 
     for (i = 0; i < count; i++) {
         const char *at;
-        bool quotes = count > 1 && (!*words[i] || strpbrk(words[i], " \"\\"));
+        bool quotes = count > 1 && !text && (!*words[i] || strpbrk(words[i], " \"\\"));
 
         str_add(line, i > 0 ? " " : "");
         str_add(line, quotes ? "\"" : "");

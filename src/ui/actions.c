@@ -265,9 +265,12 @@ static void desk_post_command(struct desk *desk, const struct command *command, 
     if (argc == ids_at(command) && !t->set && view && view->ops->selection)
         count = view->ops->selection(view, t->arena, &keys);
     t->marks = (count > 0 || t->set) && t->writes ? view->id : 0;
-    t->argv = arena_alloc(t->arena, ((size_t)argc + count + 1) * sizeof *t->argv);
-    for (i = 0; i < (size_t)argc; i++)
+    t->argv = arena_alloc(t->arena, ((size_t)argc + count + 2) * sizeof *t->argv);
+    for (i = 0; i < (size_t)argc; i++) {
+        if (i == 1 && strcmp(command->name, "jot") == 0)
+            t->argv[t->argc++] = arena_strdup(t->arena, "--"); /* a thought is no option */
         t->argv[t->argc++] = arena_strdup(t->arena, argv[i]);
+    }
     for (i = 0; i < count; i++)
         t->argv[t->argc++] = keys[i];
     /* What only reads (an export may take a while) does not hold up marks; but what was asked for
@@ -450,6 +453,21 @@ static void do_written(struct desk *desk, int argc, char **argv)
     arena_free(arena);
 }
 
+/* What is a person's own text behind the name is one word as it stands, quotes and all. */
+static bool own_text(struct arena *arena, const char *line, char ***words, int *count)
+{
+    const char *name = line + strspn(line, " ");
+    const char *text = name + 3 + (str_starts(name, "jot ") ? strspn(name + 3, " ") : 0);
+
+    if (!str_starts(name, "jot ") || !*text)
+        return false;
+    *words = arena_alloc(arena, 2 * sizeof **words);
+    (*words)[0] = arena_strdup(arena, "jot");
+    (*words)[1] = arena_strdup(arena, text);
+    *count = 2;
+    return true;
+}
+
 /* ":jot a thought": one line more, in the notes of the marked papers or of this one. */
 static void do_jot(struct desk *desk, int argc, char **argv)
 {
@@ -460,6 +478,7 @@ static void do_jot(struct desk *desk, int argc, char **argv)
 
     for (i = 1; i < argc; i++)
         str_printf(&text, "%s%s", i > 1 ? " " : "", argv[i]);
+    str_trim(&text);
     words[1] = text.ptr;
     if (argc < 2)
         desk_say(desk, STYLE_WARN, ":jot A THOUGHT, for the marked papers or this one");
@@ -922,7 +941,8 @@ int desk_run_line(struct desk *desk, const char *line)
     char **words;
     int count = 0, result = ERR_OK;
 
-    if (!desk_run_whole(desk, line))
+    line += strspn(line, " ");
+    if (!desk_run_whole(desk, line) && !own_text(arena, line, &words, &count))
         result = words_split(arena, line, &words, &count, &err);
     remote_outcome(desk, result);
     if (result != ERR_OK)

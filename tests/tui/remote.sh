@@ -30,6 +30,10 @@ see "and is shown there" "library.db"
 remote back >/dev/null
 run "words keep their blanks" 2 remote tag 'two words' arxiv:2401.00001
 has "and are one" err "'two words' cannot be a tag"
+run "a thought is taken as it stands" 0 remote jot 'see "lamps", p. 3' arxiv
+has "into the note" out "noted on 1 paper"
+same "quotes and all" 1 "$("$CARREL" show --json arxiv:2401.00001 | grep -cF 'see \"lamps\", p. 3 arxiv')"
+"$CARREL" -q undo
 run "no such command is usage" 2 remote 'frobnicate'
 has "and told" err "carrel: no command 'frobnicate'"
 run "no such paper" 4 remote 'mark read arxiv:9999.00001'

@@ -125,8 +125,11 @@ has "with counts" out "of      3  methods"
 # One line more in a note, of one paper or of many.
 dump library --keys 'u:jot first thought<CR>:jot second "thought"<CR>' 
 dump library --keys 'jVj:jot both<CR>'
-same "a line more" "first thought second thought" "$("$CARREL" show --json arxiv:2503.00003 | grep -o '"notes":\["[^"]*"' | sed 's/.*\["//; s/"//; s/\\n/ /g')"
+same "a line more, as it was typed" 'first thought second \"thought\"' "$("$CARREL" show --json arxiv:2503.00003 | grep -o '"notes":\["[^]]*"' | sed 's/.*\["//; s/"$//; s/\\n/ /g')"
 same "in both" 2 "$("$CARREL" -q search --ids has:note | grep -c '2402\|2401')"
+dump library --keys 'ahalf "open<CR>a--json is nice<CR>'
+same "a quote that stays open, a word that looks like an option" 'half \"open --json is nice' "$("$CARREL" show --json arxiv:2503.00003 | grep -o 'half [^]]*"\]' | sed 's/"\]$//; s/\\n/ /g')"
+"$CARREL" -q undo 2
 run "by command" 0 "$CARREL" jot "a third" arxiv:2503.00003
 has "says so" err "noted on 1 paper"
 "$CARREL" -q undo 4
