@@ -138,6 +138,7 @@ static void command_answer(struct desk *desk, struct command_task *t)
         desk_say(desk, STYLE_NORMAL, "%s", t->out.ptr);
         return;
     }
+    remote_output(desk, t->out.ptr);
     both = mem_printf("%s\n%s", t->task.name, t->out.ptr);
     desk_open(desk, &view_answer, both);
     free(both);
@@ -159,7 +160,6 @@ static void command_done(void *ctx, struct task *task)
         command_unmark(desk, t);
     if (t->out.len > 0)
         command_answer(desk, t);
-    remote_output(desk, t->out.ptr);
     if (task->status == ERR_CANCELLED)
         desk_say(desk, STYLE_NORMAL, "stopped: nothing of it was done");
     else if (task->status != ERR_OK)
@@ -456,10 +456,9 @@ static void do_written(struct desk *desk, int argc, char **argv)
 /* What is a person's own text behind the name is one word as it stands, quotes and all. */
 static bool own_text(struct arena *arena, const char *line, char ***words, int *count)
 {
-    const char *name = line + strspn(line, " ");
-    const char *text = name + 3 + (str_starts(name, "jot ") ? strspn(name + 3, " ") : 0);
+    const char *text = str_starts(line, "jot ") ? line + 4 + strspn(line + 4, " ") : "";
 
-    if (!str_starts(name, "jot ") || !*text)
+    if (!*text)
         return false;
     *words = arena_alloc(arena, 2 * sizeof **words);
     (*words)[0] = arena_strdup(arena, "jot");
@@ -942,6 +941,7 @@ int desk_run_line(struct desk *desk, const char *line)
     int count = 0, result = ERR_OK;
 
     line += strspn(line, " ");
+    line += *line == ':' && line[1]; /* typed out of habit, as in vim */
     if (!desk_run_whole(desk, line) && !own_text(arena, line, &words, &count))
         result = words_split(arena, line, &words, &count, &err);
     remote_outcome(desk, result);

@@ -41,6 +41,9 @@ has "is told by the id" err "9999.00001"
 run "an open quote is usage" 2 remote 'tag "x'
 run "no such view" 4 remote 'view nowhere'
 run "a command of the command line" 2 remote 'serve'
+run "a colon before it is taken" 0 remote ':back'
+run "what is piped comes back, be it one line" 0 remote '| --as ids cat'
+same "as it is" arxiv:2503.00003 "$(cat "$T/out")"
 run "what is piped comes back" 0 remote '|--as ids cat; echo and more'
 has "all of it" out "and more"
 run "a program that fails" 1 remote '|echo one; echo two; exit 3'
