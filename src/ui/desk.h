@@ -349,6 +349,9 @@ const char *desk_words(const char *context, const char *line);
 /* prompt.c */
 bool desk_is_motion(const char *command); /* takes a count: "down", "goto-end" ... */
 void desk_prompt(struct desk *desk, enum prompt prompt, const char *text);
+/* "3r": a count before what is done to papers is refused as a whole, and said. False: the command
+ * is none of these. */
+bool desk_refuses_count(struct desk *desk, const char *keys, const char *command);
 /* What these keys run here, without a count; whether a command takes one. */
 enum key_match desk_lookup(struct desk *desk, const char *keys, const char **command);
 bool desk_is_motion(const char *command);

@@ -198,7 +198,8 @@ static const char *key_name(const char *line)
     return line;
 }
 
-/* The command of a line that is a key here, with its count or letter; NULL: it is none. */
+/* The command of a line that is a key here, with its count or letter; NULL: it is none; empty: a
+ * count that the key does not take, which was said. */
 static char *key_command(struct linear *l, const char *line)
 {
     const char *command = NULL;
@@ -214,6 +215,8 @@ static char *key_command(struct linear *l, const char *line)
     case KEY_CHAR:
         return mem_printf("%s %s", command, line + strlen(line) - 1);
     case KEY_COMMAND:
+        if (count > 0 && desk_refuses_count(l->desk, line, command))
+            return mem_strdup("");
         return count > 0 && desk_is_motion(command)
                    ? mem_printf("%s %.*s", command, (int)count, line)
                    : mem_strdup(command);

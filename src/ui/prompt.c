@@ -239,6 +239,22 @@ void desk_key_ahead(struct desk *desk, struct view *view)
     free(lines);
 }
 
+bool desk_refuses_count(struct desk *desk, const char *keys, const char *command)
+{
+    struct arena *arena = arena_new();
+    struct error err = { 0 };
+    char **words;
+    int count = 0;
+    bool verdict = words_split(arena, command, &words, &count, &err) == ERR_OK && count > 0
+                   && (desk_acts_on_papers(count, words) || strcmp(words[0], "read-next") == 0);
+
+    if (verdict)
+        desk_say(desk, STYLE_WARN, "%s: %s takes no count; V and a motion choose several papers",
+                 keys, keys + strspn(keys, "0123456789"));
+    arena_free(arena);
+    return verdict;
+}
+
 /* The keys waited for are complete: `count` digits, then a sequence. */
 static void desk_sequence(struct desk *desk, size_t count, const char *key)
 {
@@ -256,6 +272,8 @@ static void desk_sequence(struct desk *desk, size_t count, const char *key)
         desk_key_line(desk, line);
         return;
     }
+    if (match == KEY_COMMAND && count > 0 && keys[count] && desk_refuses_count(desk, keys, command))
+        return;
     if (count == 1) { /* no count after all: the digit was a key of its own */
         char digit[2] = { keys[0], '\0' };
         const char *alone = NULL;

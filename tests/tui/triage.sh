@@ -56,6 +56,14 @@ has "their addresses" out "copied 2 addresses, one a line"
 dump library --keys 'V<Esc>y'
 lacks "without it the one at hand" out "one a line"
 
+# A verdict takes no count: neither half of it is done.
+dump library --keys '3r'
+has "a count before a verdict is refused" out '"view":"library","message":"3r: r takes no count; V'
+same "nothing is marked" 0 "$(count is:read)"
+run "in linear mode, too" 3 sh -c 'printf "library\n2L\n" | "$CARREL" --linear'
+has "it says so" out "2L: L takes no count"
+same "and marks nothing" 0 "$(count is:later)"
+
 # ";" is for marked ones only.
 dump library --keys ';r'
 has "without any it does nothing" out "nothing is marked"
