@@ -89,6 +89,7 @@ struct view {
     char *name;       /* of the feed it shows, for the title; NULL: none */
     size_t asked;     /* its tasks that have not come back */
     bool answered;    /* they have all come back since it was opened or its query was entered */
+    bool named;       /* by its id; it goes again when the library has no such thing */
     struct str ahead; /* commands of keys that wait for that, one a line */
 };
 

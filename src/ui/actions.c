@@ -589,8 +589,10 @@ static void do_open(struct desk *desk, int argc, char **argv)
     struct ident ident;
 
     (void)argc;
-    if (is_id(desk, argv[1]) && ident_parse(&ident, argv[1]))
-        desk_open(desk, ident.scheme == ID_REPO ? &view_repository : &view_paper, argv[1]);
+    if (!is_id(desk, argv[1]) || !ident_parse(&ident, argv[1]))
+        return;
+    desk_open(desk, ident.scheme == ID_REPO ? &view_repository : &view_paper, argv[1]);
+    desk_view(desk)->named = desk_view(desk)->ops == &view_paper;
 }
 
 static void do_read_next(struct desk *desk, int argc, char **argv)

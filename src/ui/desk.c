@@ -178,6 +178,24 @@ static void desk_pools_end(struct desk *desk)
     desk_changed(desk);
 }
 
+/* What was opened by its id and is not here is told, and leaves one where one was. */
+static void desk_leave_missing(struct desk *desk)
+{
+    struct view *view = desk_view(desk);
+    const struct error *why = NULL;
+
+    if (!view || !view->named || view->asked > 0)
+        return;
+    view->named = false;
+    if (view->ops->failure && desk->depth > 1)
+        why = view->ops->failure(view);
+    if (!why || why->code != ERR_NOTFOUND)
+        return;
+    desk_remote_settle(desk); /* who asked for it is told why by the view */
+    desk_say(desk, STYLE_ERROR, "%s", why->message);
+    desk_pop(desk);
+}
+
 void desk_drain(struct desk *desk)
 {
     pool_drain(desk->readers, desk);
@@ -186,6 +204,7 @@ void desk_drain(struct desk *desk)
         pool_drain(desk->programs, desk);
     if (desk->old_readers)
         desk_pools_end(desk);
+    desk_leave_missing(desk);
     tutor_look(desk);
 }
 

@@ -38,6 +38,11 @@ run "no such command is usage" 2 remote 'frobnicate'
 has "and told" err "carrel: no command 'frobnicate'"
 run "no such paper" 4 remote 'mark read arxiv:9999.00001'
 has "is told by the id" err "9999.00001"
+run "a paper that is not here" 4 remote 'open arxiv:2401.99999'
+has "is told" err "arxiv:2401.99999 is not in this library"
+run "and leaves the desk where it was" 0 remote '| --as ids cat'
+same "with its papers" arxiv:2401.00001 "$(cat "$T/out")"
+run "back from that" 0 remote back
 run "an open quote is usage" 2 remote 'tag "x'
 run "no such view" 4 remote 'view nowhere'
 run "a command of the command line" 2 remote 'serve'
