@@ -32,6 +32,8 @@ void query_explain(struct str *out, const struct query *query);
 bool query_hint(struct str *out, const char *text);
 /* Only of a field without a value, which finds everything. */
 bool query_unfinished(struct str *out, const char *text);
+/* For whoever writes down what it finds: what query_hint would say is an error (ERR_USAGE). */
+int query_certain(const char *text, struct error *err);
 /* Does this text use the saved query of that name (query:NAME)? One that does not parse does not. */
 bool query_uses(const char *text, const char *name);
 bool query_has_words(const struct query *query);

@@ -452,6 +452,7 @@ int cmd_export(struct command_call *call, struct error *err)
                                       .tracker =
                                           tracker ? tracker : config_text(config, "site.tracker"),
                                       .cite_key = config_text(config, "cite.key"),
+                                      .force = call_has(call, "--force"),
                                       .ascii = call_has(call, "--tex-accents"),
                                       .as_pandoc = config_bool(config, "cite.as-pandoc"),
                                       .progress = export_progress,

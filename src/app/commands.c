@@ -124,6 +124,8 @@ static const char export_help[] =
     "--format json writes the data alone. Either writes only what has changed, removes what is\n"
     "gone, and leaves whatever else lies in the folder; the same library gives the same bytes on\n"
     "any day. Notes, marks and what was read stay here; tags and saved queries are published.\n"
+    "A single file is not written where nothing is found (a feed may be empty), and a .bib that\n"
+    "export has not written itself is replaced with --force only.\n"
     "docs/WEBSITE.md tells the files, and how to publish them.\n";
 static const struct command_option export_options[] = {
     { "--format", "FORMAT",
@@ -134,6 +136,7 @@ static const struct command_option export_options[] = {
     { "--limit", "N", "entries of an Atom feed (default 100)" },
     { "--tracker", "URL",
       "site: tell the carrel whose carrel.js this is how it is used (site.tracker)" },
+    { "--force", NULL, "replace a .bib that was not written by export, too" },
     { "--tex-accents", NULL, "bibtex, biblatex: {\\'e} for é, for programs that know ASCII only" },
     { "--json", NULL, "print the counts as JSON" },
     { 0 },

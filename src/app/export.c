@@ -19,6 +19,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool export_format_from(const char *name, enum export_format *format)
@@ -118,8 +120,10 @@ static int export_list(struct export_job *job, struct error *err)
 
     if (job->options->query && !str_blank(job->options->query)) {
         job->wanted = hashmap_new();
-        result = search_each(job->store, job->options->query, export_want, job, err);
+        result = query_certain(job->options->query, err);
     }
+    if (job->wanted && result == ERR_OK)
+        result = search_each(job->store, job->options->query, export_want, job, err);
     if (result == ERR_OK)
         result = publish_each(job->store, export_take, job, err);
     export_undated_last(job);
@@ -150,6 +154,59 @@ struct export_sink {
     int fd;
     char *path, *temporary;
 };
+
+/* The first line of a .bib that stands in a file: such a one is export's, and written anew. */
+#define EXPORT_OWN "% carrel export: "
+static const char own_line[] =
+    EXPORT_OWN "written anew each time; for additions see carrel cite\n\n";
+
+static bool export_to_file(const struct export_options *options)
+{
+    return options->output && strcmp(options->output, "-") != 0;
+}
+
+static bool export_in_bibtex(enum export_format format)
+{
+    return format == EXPORT_BIBTEX || format == EXPORT_BIBLATEX;
+}
+
+/* Entries that somebody keeps by hand, or with `cite --to`, are in no library as they stand. */
+static int export_spares(const struct export_options *options, struct error *err)
+{
+    const char *path = options->output, *dot = strrchr(path_base(path), '.');
+    char first[sizeof EXPORT_OWN] = "";
+    struct stat st;
+    bool own = true;
+    FILE *file;
+
+    if (options->force || !(export_in_bibtex(options->format) || (dot && !strcasecmp(dot, ".bib")))
+        || stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
+        return ERR_OK;
+    file = fopen(path, "re");
+    if (!file)
+        return error_errno(err, "cannot read %s", path);
+    own = fgets(first, sizeof first, file) && strcmp(first, EXPORT_OWN) == 0;
+    fclose(file);
+    return own ? ERR_OK
+               : error_set(err, ERR_EXISTS,
+                           "%s was not written by carrel export and stays as it is: cite --to %s "
+                           "adds to it, export --force replaces it",
+                           path, path);
+}
+
+/* A file of nothing takes the place of none; a feed may have no entries today. */
+static int export_may_write(const struct export_job *job, struct error *err)
+{
+    const struct export_options *options = job->options;
+    bool asked = options->query && !str_blank(options->query);
+
+    if (!export_to_file(options))
+        return ERR_OK;
+    if (job->len == 0 && options->format != EXPORT_ATOM && (asked || file_exists(options->output)))
+        return error_set(err, ERR_NOTFOUND, "nothing found%s%s, so %s was not written",
+                         asked ? " by " : "", asked ? options->query : "", options->output);
+    return export_spares(options, err);
+}
 
 static int export_sink_open(struct export_sink *sink, const char *output, struct error *err)
 {
@@ -293,8 +350,12 @@ static int export_file(struct export_job *job, struct site_report *report, struc
 {
     struct export_sink sink = { .fd = -1 };
     struct str body = STR_INIT;
-    int result = export_cites(job, err);
+    int result = export_may_write(job, err);
 
+    if (result == ERR_OK)
+        result = export_cites(job, err);
+    if (result == ERR_OK && export_to_file(job->options) && export_in_bibtex(job->options->format))
+        str_add(&body, own_line);
     if (result == ERR_OK)
         result = export_sink_open(&sink, job->options->output, err);
     if (result == ERR_OK)

@@ -52,6 +52,23 @@ done
 run "standard input" 0 sh -c "'$CARREL' -L '$T/in' import --format csl - <'$T/a.csl'"
 run "CSL is JSON" 0 sh -c "python3 -m json.tool '$T/a.csl' >/dev/null"
 
+# What somebody keeps by hand stays; what export wrote is written anew.
+printf '@misc{mine, title = {Kept by hand}}\n' >"$T/hand.bib"
+cp "$T/hand.bib" "$T/before.bib"
+run "over a .bib of one's own" 1 "$CARREL" export --format bibtex -o "$T/hand.bib"
+has "it is refused" err "cite --to $T/hand.bib adds to it, export --force replaces it"
+run "in another format, too" 1 "$CARREL" export -o "$T/hand.bib"
+run "it is there still" 0 cmp "$T/before.bib" "$T/hand.bib"
+run "with --force" 0 "$CARREL" export --format bibtex --force -o "$T/hand.bib"
+run "from then on it is export's" 0 "$CARREL" export --format bibtex --query title:child -o "$T/hand.bib"
+cp "$T/hand.bib" "$T/before.bib"
+run "a field that there is none of" 2 "$CARREL" export --format bibtex --query frobnicate:star -o "$T/hand.bib"
+has "is told" err "frobnicate: is no field; fields are title:"
+run "a query that finds nothing" 4 "$CARREL" export --format bibtex --query tag:nosuchtag -o "$T/hand.bib"
+has "is told, too" err "nothing found by tag:nosuchtag, so $T/hand.bib was not written"
+run "and all is there still" 0 cmp "$T/before.bib" "$T/hand.bib"
+run "a feed may be empty" 0 "$CARREL" export --format atom --query tag:nosuchtag -o "$T/none.atom"
+
 # By pandoc's conventions, and by ours.
 printf '@book{k, title={The {TeX}book: A Study of Type}, maintitle={Computers}, volume=1, part=2, author={von Knuth, D.}, location={Here and There}}' >"$T/p.bib"
 run "a volume" 0 "$CARREL" -L "$T/pandoc" import "$T/p.bib"

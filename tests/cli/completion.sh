@@ -15,7 +15,7 @@ same "a global option's value" "always auto" "$("$CARREL" completion words -- --
 offers "settings" "ui.sidebar=" -c ui.si
 offers "a file" "//files" --config ""
 offers "behind global options" "later" -q -c ui.sidebar=false mark la
-offers "options of a command" "--format" export --f
+offers "options of a command" "--format --force" export --f
 offers "their values" "bibtex biblatex" export --format bib
 offers "formats that are read" "jsonl" import --format j
 offers "sources" "arxiv" sync --source ""
