@@ -3,6 +3,8 @@
  * long as it says the same as the work; what the work says otherwise, or besides, is put in its
  * place.
  */
+#include "bibliography.h"
+
 #include "carrel/bibliography.h"
 #include "carrel/bibname.h"
 #include "carrel/text.h"
@@ -11,6 +13,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- the same said in TeX and in plain text ---- */
 
@@ -222,15 +225,65 @@ static void set_authors(struct citation *entry, struct arena *arena, const struc
     str_free(&names);
 }
 
-static void set_date(struct citation *entry, struct arena *arena, const char *published)
+bool bibliography_arxiv_month(const char *id, int *year, int *month)
+{
+    const char *number = strrchr(id, '/') ? strrchr(id, '/') + 1 : id + strlen("arxiv:");
+
+    if (!str_starts(id, "arxiv:") || strspn(number, "0123456789") < 4)
+        return false;
+    *year = (number[0] - '0') * 10 + number[1] - '0';
+    *year += *year >= 91 ? 1900 : 2000;
+    *month = (number[2] - '0') * 10 + number[3] - '0';
+    return *month >= 1 && *month <= 12;
+}
+
+/* Is the day the one on which this number was given? What is sent on a month's last day may get a
+ * number of the next. */
+static bool arxiv_day(const char *id, const char *day)
+{
+    int year, month, of_year = 0, of_month = 0, months;
+
+    if (!bibliography_arxiv_month(id, &year, &month)
+        || sscanf(day, "%4d-%2d", &of_year, &of_month) < 1)
+        return false;
+    months = (year - of_year) * 12 + month - of_month;
+    return of_month == 0 ? year == of_year : months == 0 || months == 1;
+}
+
+static bool of_preprint(const struct record *record, const char *day)
+{
+    bool is = record->id && arxiv_day(record->id, day);
+    size_t i;
+
+    for (i = 0; i < record->aliases.len && !is; i++)
+        is = arxiv_day(record->aliases.items[i], day);
+    return is;
+}
+
+/* Does it say where and when the paper was printed, in more than an archive? */
+static bool says_printed(const struct citation *entry)
+{
+    static const char *const places[] = { "journaltitle", "booktitle", NULL };
+    const char *date = citation_get(entry, "date"), *where = citation_first(entry, places);
+    char day[16];
+
+    date = date ? date : citation_get(entry, "year");
+    return date && citation_day(day, date) && where && !strcasestr(where, "arxiv")
+           && strcasecmp(where, "CoRR") != 0;
+}
+
+/* When an entry says when the paper was printed, the day of the preprint is no news to it. */
+static void set_date(struct citation *entry, struct arena *arena, const struct record *record)
 {
     const char *date = citation_get(entry, "date"), *year = citation_get(entry, "year");
+    const char *published = record->published;
     char mine[16], day[16];
 
     if (!published || !citation_day(day, published))
         return;
     if ((date && citation_day(mine, date) && strcmp(mine, day) == 0)
-        || (!date && year && citation_day(mine, year) && strcmp(mine, day) == 0))
+        || (!date && year && citation_day(mine, year) && strcmp(mine, day) == 0)
+        || (says_printed(entry) && of_preprint(record, day)))
         return;
     citation_set(entry, arena, "date", day);
     citation_set(entry, arena, "year", NULL);
@@ -339,7 +392,7 @@ void bibliography_entry(struct citation *out, struct arena *arena, const struct 
     if (record->title)
         set_title(out, arena, record);
     set_authors(out, arena, record);
-    set_date(out, arena, record->published);
+    set_date(out, arena, record);
     set_plain(out, arena, "doi", record->doi);
     if (record->id && str_starts(record->id, "doi:"))
         set_plain(out, arena, "doi", record->id + strlen("doi:"));

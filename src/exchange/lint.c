@@ -3,6 +3,7 @@
  * nothing: a wrong edit is worse than none.
  */
 #include "lint.h"
+#include "bibliography.h"
 
 #include "carrel/lint.h"
 #include "carrel/text.h"
@@ -155,19 +156,6 @@ static void rule_issn(const struct linting *l)
 
 /* ---- years ---- */
 
-/* "1706.03762", "hep-th/9901001": year and month; false before there were such numbers. */
-static bool arxiv_month(const char *id, int *year, int *month)
-{
-    const char *number = strrchr(id, '/') ? strrchr(id, '/') + 1 : id + strlen("arxiv:");
-
-    if (strspn(number, "0123456789") < 4)
-        return false;
-    *year = (number[0] - '0') * 10 + number[1] - '0';
-    *year += *year >= 91 ? 1900 : 2000;
-    *month = (number[2] - '0') * 10 + number[3] - '0';
-    return *month >= 1 && *month <= 12;
-}
-
 /* The year that a DOI of the kind "10.18653/v1/2020.acl-main.1" or "10.1109/CVPR.2016.90" names; 0.
  */
 static int doi_year(const char *doi)
@@ -195,8 +183,7 @@ static void rule_year(const struct linting *l)
     named = r->doi ? doi_year(r->doi) : 0;
     if (year > l->paper->year_now + 1 || year < 1400) {
         found(l, arena_printf(l->arena, "of the year %d", year), NULL, NULL);
-    } else if (r->id && str_starts(r->id, "arxiv:") && arxiv_month(r->id, &from, &month)
-               && year < from) {
+    } else if (r->id && bibliography_arxiv_month(r->id, &from, &month) && year < from) {
         text =
             arena_printf(l->arena, "of %d, but its arXiv number is of %d-%02d", year, from, month);
         if (r->venue || r->doi) /* it may have been printed before */

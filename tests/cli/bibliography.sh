@@ -69,6 +69,15 @@ has "is told, too" err "nothing found by tag:nosuchtag, so $T/hand.bib was not w
 run "and all is there still" 0 cmp "$T/before.bib" "$T/hand.bib"
 run "a feed may be empty" 0 "$CARREL" export --format atom --query tag:nosuchtag -o "$T/none.atom"
 
+# The year in which it was printed is the entry's, whatever that of the preprint.
+printf '{"id":"arxiv:1512.03385","title":"Deep Residual Learning for Image Recognition","authors":["Kaiming He"],"published":"2015-12-10"}\n' >"$T/arxiv.jsonl"
+printf '@article{he2016resnet, title = {Deep Residual Learning for Image Recognition}, author = {He, Kaiming}, journal = {CVPR}, year = 2016, note = {arXiv:1512.03385}}\n' >"$T/he.bib"
+run "a preprint" 0 "$CARREL" -L "$T/printed" import "$T/arxiv.jsonl"
+run "and its entry" 0 "$CARREL" -L "$T/printed" import "$T/he.bib"
+run "out again" 0 "$CARREL" -L "$T/printed" export --format bibtex
+has "it is of its own year" out "year = {2016}"
+lacks "without the preprint's month" out "month"
+
 # By pandoc's conventions, and by ours.
 printf '@book{k, title={The {TeX}book: A Study of Type}, maintitle={Computers}, volume=1, part=2, author={von Knuth, D.}, location={Here and There}}' >"$T/p.bib"
 run "a volume" 0 "$CARREL" -L "$T/pandoc" import "$T/p.bib"

@@ -487,6 +487,42 @@ static void test_changed(void **state)
     arena_free(arena);
 }
 
+/* The date of what was printed stands against that of its preprint, and against no other. */
+static void test_printed(void **state)
+{
+    static const struct {
+        const char *journal, *published, *date;
+    } cases[] = {
+        { "CVPR", "2015-12-10", "2016" },
+        { "CVPR", "2015-11-30", "2016" },
+        { "CVPR", "2017-02", "2017-02" }, /* edited, or from a source */
+        { "arXiv preprint arXiv:1512.03385", "2015-12-10", "2015-12-10" },
+        { "CoRR", "2015-12-10", "2015-12-10" },
+        { NULL, "2015-12-10", "2015-12-10" },
+    };
+    struct arena *arena = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ARRAY_LEN(cases); i++) {
+        struct citation entry = { .type = "article", .key = "he2016resnet" }, out;
+        struct record record = { 0 };
+
+        citation_add(&entry, arena, "date", "2016");
+        if (cases[i].journal)
+            citation_add(&entry, arena, "journaltitle", cases[i].journal);
+        citation_keep(&record.cited, arena, &entry);
+        record.published = arena_strdup(arena, cases[i].published);
+        if (i % 2)
+            text_list_add(&record.aliases, arena, "arxiv:1512.03385", 16);
+        else
+            record.id = arena_strdup(arena, "arxiv:1512.03385");
+        bibliography_entry(&out, arena, &record);
+        assert_string_equal(citation_get(&out, "date"), cases[i].date);
+    }
+    arena_free(arena);
+}
+
 static void test_references(void **state)
 {
     static const char *const expected[][2] = {
@@ -617,6 +653,7 @@ int main(void)
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_changed),
+        cmocka_unit_test(test_printed),
         cmocka_unit_test(test_references),
     };
 
