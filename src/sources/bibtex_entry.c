@@ -298,21 +298,31 @@ static void entry_recover(struct reading *r)
     }
 }
 
+/* Where the key ends: at a comma; where that is forgotten, before the first field's name. */
+static const char *key_end(const struct reading *r)
+{
+    const char *comma = memchr(r->at, ',', (size_t)(r->end - r->at));
+    const char *at = memchr(r->at, '=', (size_t)(r->end - r->at));
+
+    if (!at || (comma && comma < at))
+        return comma ? comma : r->end;
+    while (at > r->at && isspace((unsigned char)at[-1]))
+        at--;
+    while (at > r->at && !isspace((unsigned char)at[-1]))
+        at--;
+    return at;
+}
+
 static void entry_read(struct reading *r, struct citation *entry)
 {
-    const char *comma = r->at, *equals;
+    const char *stop;
+    char *key;
 
     skip(r, "");
-    comma = memchr(r->at, ',', (size_t)(r->end - r->at));
-    equals = memchr(r->at, '=', (size_t)(r->end - r->at));
-    entry->key = "";
-    if (!equals || (comma && comma < equals)) {
-        const char *stop = comma ? comma : r->end;
-        char *key = cited_value(r->b->work, r->at, (size_t)(stop - r->at));
-
-        entry->key = key ? key : "";
-        r->at = stop;
-    }
+    stop = key_end(r);
+    key = cited_value(r->b->work, r->at, (size_t)(stop - r->at));
+    entry->key = key ? key : "";
+    r->at = stop;
     r->key = entry->key;
     for (skip(r, ","); r->at < r->end; skip(r, ","))
         if (!entry_field(r, entry))

@@ -154,6 +154,17 @@ static void test_broken(void **state)
     entry_is(&h, 3, "misc d | title=D | date=2000");
     assert_int_equal(h.records[3].line, 9);
     held_free(&h);
+    h = (struct held){ 0 };
+    held_parse(
+        &h, PARSE_BIBTEX,
+        "@misc{broken2020\n title = {No comma, above},\n author = {Doe, J.}}\n"
+        "@misc{one line title={Two}}\n@misc{title = {None}}\n@misc{ title={Three}, year=1999}\n");
+    assert_int_equal(h.rejects, 0);
+    entry_is(&h, 0, "misc broken2020 | title=No comma, above | author=Doe, J.");
+    entry_is(&h, 1, "misc one line | title=Two");
+    entry_is(&h, 2, "misc  | title=None");
+    entry_is(&h, 3, "misc  | title=Three | date=1999");
+    held_free(&h);
 }
 
 static void test_encodings(void **state)
