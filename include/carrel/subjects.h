@@ -19,4 +19,8 @@ bool subject_is_open(const struct subject *subject); /* papers can still be put 
  * as letters in their order ("mlearn"). At most SUBJECTS_MAX; returns how many. */
 size_t subjects_find(const struct subject **out, const char *typed);
 
+/* Do code, name or a usual short name ("nlp") have the words themselves, and not their letters
+ * only? */
+bool subject_is_meant(const struct subject *subject, const char *typed);
+
 #endif

@@ -41,7 +41,7 @@ struct view_ops {
     void (*result)(struct view *view, struct task *task); /* a task of this view is done */
     void (*typed)(struct view *view, const char *text,
                   bool done); /* the search prompt, as it is typed */
-    /* The find prompt, as it is typed; NULL: it was left. Without it, `find` is run at the end. */
+    /* The find prompt, as it is typed; NULL: it was left by Esc. Without it, `find` is run at the end. */
     void (*finding)(struct view *view, const char *text, bool done);
     /* Several times a second, on top or not: true when there is something to draw. May be NULL. */
     bool (*tick)(struct view *view);

@@ -60,9 +60,29 @@ static bool has_letters(const char *text, const char *word, size_t len)
     return at == len;
 }
 
-/* 0 the whole code ... 5 letters of the name; -1: no match. */
+/* What people call them who work there, where neither code nor name says so. */
+static bool word_is_short(const struct subject *subject, const char *word, size_t len)
+{
+    static const char *const shorts[][2] = {
+        { "nlp", "cs.CL" }, { "llm", "cs.CL" }, { "hci", "cs.HC" },
+        { "rl", "cs.LG" },  { "ml", "cs.LG" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof shorts / sizeof *shorts; i++)
+        if (strlen(shorts[i][0]) == len && strncasecmp(shorts[i][0], word, len) == 0
+            && strcmp(shorts[i][1], subject->category) == 0)
+            return true;
+    return false;
+}
+
+#define SCORE_LOOSE 100 /* letters with others between them: a guess */
+
+/* 0 the whole code ... SCORE_LOOSE letters of the name; -1: no match. */
 static int word_score(const struct subject *subject, const char *word, size_t len)
 {
+    if (word_is_short(subject, word, len))
+        return 0;
     if (strlen(subject->category) == len && strncasecmp(subject->category, word, len) == 0)
         return 0;
     if (strncasecmp(subject->category, word, len) == 0)
@@ -73,7 +93,7 @@ static int word_score(const struct subject *subject, const char *word, size_t le
         return 3;
     if (has_part(subject->name, word, len) || has_part(subject->category, word, len))
         return 6;
-    return len > 2 && has_letters(subject->name, word, len) ? 12 : -1;
+    return len > 2 && has_letters(subject->name, word, len) ? SCORE_LOOSE : -1;
 }
 
 /* All words must be found; the worst of them counts most. */
@@ -90,6 +110,13 @@ static int score_of(const struct subject *subject, const char *typed)
         score += one;
     }
     return score;
+}
+
+bool subject_is_meant(const struct subject *subject, const char *typed)
+{
+    int score = score_of(subject, typed);
+
+    return score >= 0 && score < SCORE_LOOSE;
 }
 
 static int by_score(const void *a, const void *b)

@@ -71,7 +71,7 @@ static void desk_prompt_done(struct desk *desk)
 
         view->ops->command(view, 2, words);
     } else if (prompt == PROMPT_FIND && view && view->ops->finding) {
-        view->ops->finding(view, *line ? line : NULL, true);
+        view->ops->finding(view, line, true);
     } else if (prompt == PROMPT_FIND && view && *line) {
         char *words[] = { "find", line };
 

@@ -5,21 +5,26 @@ lacks "no guided start" out "Welcome"
 screen welcome welcome --size 80x16
 screen welcome-fields welcome --size 100x20 --keys '<CR>learn<CR>'
 screen welcome-typing welcome --size 80x12 --keys '<CR>stat th'
-screen welcome-starter welcome --size 80x12 --keys '<CR><CR><CR><Space>'
-screen welcome-keys welcome --size 80x16 --keys '<CR><CR><CR><CR>jks'
-run "its end" 0 "$CARREL" dump welcome --size 120x20 --keys '<CR>cs.cl<CR><CR><CR><CR>nnnnnnnnn<CR>'
+screen welcome-starter welcome --size 80x12 --keys '<CR><CR><Space>'
+screen welcome-keys welcome --size 80x16 --keys '<CR><CR><CR>jks'
+run "its end" 0 "$CARREL" dump welcome --size 120x20 --keys '<CR>cs.cl<CR><CR><CR>nnnnnnnnn<CR>'
 has "says what will be" out "Fields: cs.CL. They are written to"
 screen welcome-narrow welcome --size 40x10 --keys '<CR>quant<CR>'
 data() { name=$1 text=$2; shift 2; "$CARREL" dump welcome --json --keys "$1" >"$T/out" 2>&1; has "$name" out "$text"; }
 data "a code" '"chosen":["cs.LG"]' '<CR>cs.lg<CR>'
 data "words of a name" '"chosen":["math.ST"]' '<CR>statist theory<CR>'
-data "letters in their order" '"chosen":["cs.LG"]' '<CR>mchlrn<CR>'
+data "letters in their order are a guess" '"chosen":[]' '<CR>mchlrn<CR>'
+data "of which one is chosen by hand" '"chosen":["cs.LG"]' '<CR>mchlrn<CR><Space>'
+data "short names" '"chosen":["cs.CL","cs.HC","cs.LG"]' '<CR>nlp<CR>hci<CR>rl<CR>'
+data "a slash that is typed, too" '"chosen":["cs.LG"]' '<CR>/cs.lg<CR>'
+data "what is no field stays to be mended" '"typed":"zzzz"' '<CR>zzzz<CR>'
+data "Enter on nothing goes on" '"step":2' '<CR>cs.lg<CR><CR>'
 data "several" '"chosen":["cs.LG","quant-ph"]' '<CR>cs.lg<CR>quant<CR>'
 data "one left again" '"chosen":["quant-ph"]' '<CR>cs.lg<CR>quant<CR>cs.lg<CR>'
 data "a code of no field" '"chosen":[]' '<CR>zzzz<CR>'
 data "a closed archive is none" '"chosen":[]' '<CR>cmp-lg<CR>'
-data "back a step" '"step":1' '<CR><CR><CR>h'
-data "every key of the tour" '"step":4' '<CR><CR><CR><CR>jksu<CR>h/:?<CR>'
+data "back a step" '"step":1' '<CR><CR>h'
+data "every key of the tour" '"step":4' '<CR><CR><CR>jksu<CR>h/:?<CR>'
 
 # line by line, to the end
 new() { rm -rf "$T/new"; mkdir -p "$T/new"; }
@@ -66,7 +71,7 @@ tm send-keys -t t -l "statistics theory"
 see "finds them as they are typed" "math.ST"
 press Enter
 see "several may be chosen" "1 chosen: math.ST"
-press Enter Enter Enter
+press Enter Enter
 see "keys are tried" "j goes down"
 press j
 see "one by one" "Down one line"

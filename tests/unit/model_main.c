@@ -1,11 +1,11 @@
 /*
  * The model: identifiers as people and sources write them, records as JSON and as kept bytes.
  */
-#include "carrel/subjects.h"
 #include "carrel/catalog.h"
 #include "carrel/credit.h"
 #include "carrel/mentions.h"
 #include "carrel/record.h"
+#include "carrel/subjects.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -485,6 +485,12 @@ static void test_subjects_found(void **state)
     assert_string_equal(field("vision"), "cs.CV");
     assert_string_equal(field("mchlrn"), "cs.LG");
     assert_string_equal(field("quant"), "quant-ph");
+    assert_string_equal(field("nlp"), "cs.CL");
+    assert_string_equal(field("HCI"), "cs.HC");
+    assert_string_equal(field("rl"), "cs.LG");
+    assert_true(subjects_find(found, "nlp") > 1 && subject_is_meant(found[0], "nlp"));
+    assert_false(subject_is_meant(found[1], "nlp")); /* its letters: a guess */
+    assert_true(subjects_find(found, "mchlrn") > 0 && !subject_is_meant(found[0], "mchlrn"));
     assert_string_equal(field("cmp-lg"), "none"); /* a closed archive */
     assert_string_equal(field("learning gardens"), "none");
     assert_int_equal(subjects_find(found, "astro-ph."), 6);

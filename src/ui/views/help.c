@@ -187,8 +187,7 @@ static void help_finding(struct view *view, const char *text, bool done)
 {
     struct help_view *help = view->state;
 
-    (void)done;
-    textview_finding(&help->text, text);
+    textview_finding(&help->text, done && text && !*text ? NULL : text);
 }
 
 static void help_data(struct view *view, struct jsonw *w)

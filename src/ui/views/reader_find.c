@@ -111,6 +111,8 @@ void reader_typed(struct view *view, const char *text, bool done)
 
     if (!r->text)
         return;
+    if (done && text && !*text)
+        text = NULL;
     if (r->panel == PANEL_OUTLINE) {
         outline_typed(view, text, done);
         return;

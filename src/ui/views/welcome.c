@@ -233,8 +233,8 @@ static bool welcome_command(struct view *view, int argc, char **argv)
     return true;
 }
 
-/* As it is typed; Enter chooses and begins anew, on nothing it ends typing. Line by line the words
- * only find: which of them is meant is said then. */
+/* As it is typed; Enter chooses and begins anew, on nothing it goes on. Of fields that have but the
+ * letters none is taken: which of them is meant is said by Space. Line by line it always is. */
 static void welcome_finding(struct view *view, const char *text, bool done)
 {
     struct welcome *w = view->state;
@@ -249,9 +249,21 @@ static void welcome_finding(struct view *view, const char *text, bool done)
         fields_filter(w, "");
         return;
     }
-    fields_toggle(view);
-    fields_filter(w, "");
-    desk_prompt(view->desk, PROMPT_FIND, "");
+    fields_filter(w, text);
+    if (*text && w->list.count > 0 && !fields_is_meant(w)) {
+        desk_say(view->desk, STYLE_WARN,
+                 "no field is called '%s'; these have its letters: Space chooses one, / types anew",
+                 w->typed.ptr);
+        return;
+    }
+    if (*text)
+        fields_toggle(view);
+    else
+        step_next(view);
+    if (w->step == WELCOME_FIELDS) {
+        desk_prompt(view->desk, PROMPT_FIND, w->list.count > 0 ? "" : text);
+        fields_filter(w, w->list.count > 0 ? "" : text);
+    }
 }
 
 static const char *welcome_context(const struct view *view)

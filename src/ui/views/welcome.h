@@ -37,7 +37,8 @@ struct welcome {
 /* welcome_fields.c */
 void fields_filter(struct welcome *w, const char *typed);
 bool fields_is_chosen(const struct welcome *w, const char *category);
-void fields_toggle(struct view *view); /* the one at the cursor */
+bool fields_is_meant(const struct welcome *w); /* the one at the cursor, by what is typed */
+void fields_toggle(struct view *view);         /* the one at the cursor */
 void fields_intro(struct view *view);
 void fields_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
 bool fields_line(const struct welcome *w, int at, struct str *out);

@@ -11,7 +11,7 @@
 void fields_filter(struct welcome *w, const char *typed)
 {
     str_clear(&w->typed);
-    str_add(&w->typed, typed);
+    str_add(&w->typed, typed + (*typed == '/')); /* the prompt is open, and was opened again */
     w->list.count = (int)subjects_find(w->found, w->typed.ptr);
     w->list.cursor = w->list.top = 0;
 }
@@ -42,6 +42,12 @@ static void add_chosen(const struct welcome *w, struct str *out)
 
     for (i = 0; i < w->chosen_len; i++)
         str_printf(out, "%s%s", i ? ", " : "", w->chosen[i]);
+}
+
+bool fields_is_meant(const struct welcome *w)
+{
+    return w->list.cursor < w->list.count
+           && subject_is_meant(w->found[w->list.cursor], w->typed.ptr);
 }
 
 void fields_toggle(struct view *view)
