@@ -222,7 +222,7 @@ int tutor_rows(const struct desk *desk)
 void tutor_draw(struct desk *desk, int rows)
 {
     struct canvas *canvas = &desk->canvas;
-    int y = canvas->height - 1 - rows;
+    int y = canvas->height - 1 - rows, i;
     struct str text = STR_INIT;
 
     if (rows == 0)
@@ -230,6 +230,8 @@ void tutor_draw(struct desk *desk, int rows)
     tutor_text(desk, &text);
     canvas_fill(canvas, 0, y, canvas->width, STYLE_DIM, canvas->ascii ? "-" : "─");
     canvas_right(canvas, canvas->width - 1, y, STYLE_DIM, " :tutor next  :tutor end ");
+    for (i = 1; i < rows; i++)
+        canvas_fill(canvas, 0, y + i, canvas->width, STYLE_NORMAL, " ");
     canvas_wrapped(canvas, 1, y + 1, canvas->width - 2, rows - 1, STYLE_HEADING, text.ptr);
     str_free(&text);
 }

@@ -27,6 +27,8 @@ lacks "the strip is gone" out "Lesson 10"
 run "a lesson that there is not" 0 "$CARREL" dump library --keys ':tutor 11<CR>'
 has "is named" out "a lesson from 1 to 10, not '11'"
 screen tutor-strip search moths --keys ':tutor 3<CR>' --size 60x16
+"$CARREL" dump library --keys ':tutor 3<CR>' --size 80x24 >"$T/out"
+same "no border of the feeds in the lesson" 0 "$(tail -n 4 "$T/out" | grep -c '│')"
 printf 'library\nG\nenter\ntutor end\n' | "$CARREL" --linear >"$T/out" 2>&1
 lacks "a script is not taught" out "Lesson"
 printf 'tutor\nlibrary\nG\nenter\ntutor next\ntutor end\n' | "$CARREL" --linear >"$T/out" 2>&1
