@@ -44,7 +44,10 @@ int desk_theme_start(struct desk *desk, struct error *err)
             return ERR_OK;
         desk_say(desk, STYLE_WARN, "%s", gone.message);
     }
-    return theme_wear(desk, set, err);
+    if (theme_wear(desk, set, &gone) == ERR_OK)
+        return ERR_OK;
+    desk_say(desk, STYLE_WARN, "ui.theme: %s", gone.message);
+    return theme_wear(desk, "auto", err);
 }
 
 void desk_theme(struct desk *desk, const char *name)

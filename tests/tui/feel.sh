@@ -39,12 +39,12 @@ run "themes are completed" 0 "$CARREL" dump library --keys ':theme <Tab>'
 has "by name" out "auto  dark  high-contrast  light  terminal"
 run "a theme by the settings" 0 "$CARREL" -c ui.theme=light dump library --svg
 has "paints its ground" out 'height="100%" fill="#fbfaf7"'
-run "a wrong theme of the settings" 2 "$CARREL" -c ui.theme=nosuch dump library
-has "stops at once" err "no theme 'nosuch'"
+run "a theme of the configuration that is none" 0 "$CARREL" -c ui.theme=nosuch dump library --json
+has "is told, and the desk opens" out "ui.theme: no theme 'nosuch'"
 mkdir -p "$XDG_CONFIG_HOME/carrel/themes"
 printf '[styles]\ntitle redish\n' >"$XDG_CONFIG_HOME/carrel/themes/mine"
-run "a theme of one's own that is wrong" 2 "$CARREL" -c ui.theme=mine dump library
-has "is told with its line" err "themes/mine:2: no colour 'redish'"
+run "a theme of one's own that is wrong" 0 "$CARREL" -c ui.theme=mine dump library --json
+has "is told with its line" out "themes/mine:2: no colour 'redish'"
 printf '[styles]\nnormal #102030 on #f0e0d0\n' >"$XDG_CONFIG_HOME/carrel/themes/mine"
 run "and works when it is right" 0 "$CARREL" -c ui.theme=mine dump library --svg
 has "with its colours" out 'fill="#f0e0d0"'
