@@ -78,6 +78,27 @@ static int mark_one(struct each_paper *each, int64_t work, struct error *err)
                      each->word);
 }
 
+/* Of papers that all were so already nothing was done. */
+static void say_marked(struct str *say, const char *word, size_t count, int64_t changed)
+{
+    const char *papers = count == 1 ? "paper" : "papers";
+    bool none = changed == 0 && count > 0;
+
+    if (strcmp(word, "unstar") == 0)
+        str_printf(say, none ? "%zu %s had no star" : "%zu %s without a star now", count, papers);
+    else if (none)
+        str_printf(say, "%zu %s %s %s already", count, papers, count == 1 ? "was" : "were",
+                   strcmp(word, "star") == 0 ? "starred" : word);
+    else if (strcmp(word, "star") == 0)
+        str_printf(say, "%zu %s starred", count, papers);
+    else
+        str_printf(say, "%zu %s marked %s", count, papers, word);
+    if (none)
+        str_add_char(say, '\n');
+    else
+        each_paper_same(say, count, changed);
+}
+
 int cmd_mark(struct command_call *call, struct error *err)
 {
     struct each_paper each = { .call = call, .apply = mark_one };
@@ -93,9 +114,7 @@ int cmd_mark(struct command_call *call, struct error *err)
         return mark_one(&each, 0, err);
     result = each_paper(&each, 1, &count, &changed, err);
     if (result == ERR_OK) {
-        str_printf(&call->say, "%zu %s marked %s", count, count == 1 ? "paper" : "papers",
-                   each.word);
-        each_paper_same(&call->say, count, changed);
+        say_marked(&call->say, each.word, count, changed);
         result = process_marked(call->app, call->store, each.word, each.ids, count, &fetching, err);
         if (result == ERR_OK && fetching > 0)
             str_printf(&call->say, "%" PRId64 " PDF%s will be fetched\n", fetching,

@@ -52,7 +52,9 @@ run "untag what is not there" 0 "$CARREL" untag nosuch $A
 has "says so" err "no paper here has the tag nosuch"
 run "mark twice" 0 "$CARREL" mark read $A $A
 run "mark again" 0 "$CARREL" mark read $A
-has "tells that it was so" err "was so already"
+has "tells that it was so" err "1 paper was read already"
+run "no star to take off" 0 "$CARREL" mark unstar $A
+has "is told, too" err "1 paper had no star"
 run "query of a query" 0 "$CARREL" query add base 'is:read'
 run "made of another" 0 "$CARREL" query add top 'query:base tag:x'
 run "the lower one stays" 2 "$CARREL" query rm base
