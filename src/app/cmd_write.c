@@ -142,6 +142,19 @@ static int tag_one(struct each_paper *each, int64_t work, struct error *err)
     return state_tag(each->call->store, work, each->word, each->on, err);
 }
 
+/* "to read later": what stands where the papers do is no id, but more of the tag. */
+static int tag_words(const struct command_call *call, struct error *err)
+{
+    const char *word = call->argc > 1 ? call->argv[1] : "-";
+    struct ident ident;
+
+    if (strcmp(word, "-") == 0 || strchr(word, ':') || ident_parse(&ident, word))
+        return ERR_OK;
+    return error_set(err, ERR_USAGE,
+                     "'%.40s' is no paper's id, and a tag has no blanks: %.40s-%.40s", word,
+                     call->argv[0], word);
+}
+
 static int tag_all(struct command_call *call, bool on, struct error *err)
 {
     struct each_paper each = { .call = call, .apply = tag_one, .on = on };
@@ -154,6 +167,8 @@ static int tag_all(struct command_call *call, bool on, struct error *err)
                          on ? "tag" : "untag", on ? "tag" : "untag");
     each.word = call->argv[0];
     result = on ? words_fit("the tag", each.word, err) : ERR_OK;
+    if (result == ERR_OK && on)
+        result = tag_words(call, err);
     if (result == ERR_OK)
         result = each_paper(&each, 1, &count, &changed, err);
     if (result == ERR_OK && !on && changed == 0)

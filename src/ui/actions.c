@@ -846,8 +846,7 @@ static bool desk_needs_words(struct desk *desk, const struct command *command, i
         return false;
     remote_outcome(desk, ERR_USAGE);
     desk_say(desk, STYLE_WARN, ":%s %.*s, for the marked rows or this one; %s", command->name,
-             (int)strcspn(command->args, " "), command->args,
-             command->help ? command->help : command->summary);
+             (int)strcspn(command->args, " "), command->args, command->summary);
     return true;
 }
 

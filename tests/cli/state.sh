@@ -50,6 +50,8 @@ has "says what to do" err "give the TEXT"
 
 run "untag what is not there" 0 "$CARREL" untag nosuch $A
 has "says so" err "no paper here has the tag nosuch"
+run "a tag of two words" 2 "$CARREL" tag to read $A
+has "is told as that" err "'read' is no paper's id, and a tag has no blanks: to-read"
 run "mark twice" 0 "$CARREL" mark read $A $A
 run "mark again" 0 "$CARREL" mark read $A
 has "tells that it was so" err "1 paper was read already"

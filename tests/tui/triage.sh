@@ -64,6 +64,9 @@ run "in linear mode, too" 3 sh -c 'printf "library\n2L\n" | "$CARREL" --linear'
 has "it says so" out "2L: L takes no count"
 same "and marks nothing" 0 "$(count is:later)"
 
+dump library --keys ':collect<CR>'
+has "without its word, its usage in one line" out ':collect COLLECTION, for the marked rows or this one; put papers into a collection, at its end"'
+
 # ";" is for marked ones only.
 dump library --keys ';r'
 has "without any it does nothing" out "nothing is marked"
