@@ -26,6 +26,17 @@ data "a closed archive is none" '"chosen":[]' '<CR>cmp-lg<CR>'
 data "back a step" '"step":1' '<CR><CR>h'
 data "every key of the tour" '"step":4' '<CR><CR><CR>jksu<CR>h/:?<CR>'
 
+data "Esc with a field chosen asks" '"step":2' '<CR>cs.lg<CR><CR><Esc>'
+run "once more" 0 "$CARREL" dump today --keys ':welcome<CR><CR>cs.lg<CR><CR><Esc><Esc>'
+lacks "leaves the start" out "Step 2 of 4"
+data "Esc leaves the rest of the keys out, not the start" '"step":4' '<CR>cs.lg<CR><CR><CR>jk<Esc><CR>'
+data "which keeps what is chosen" '"chosen":["cs.LG"]' '<CR>cs.lg<CR><CR><CR>jk<Esc><CR>'
+data "Esc is back where that is asked for" '"step":4' '<CR><CR><CR>jksu<CR><Esc>/:?<CR>'
+run "a key that is not asked for" 0 "$CARREL" dump welcome --size 80x16 --keys '<CR><CR><CR><CR>'
+has "does nothing" out "Ceiling lamps that hum"
+lacks "it opens nothing" out "A paper, open."
+has "and is told" out "That was another key. j goes down"
+
 # line by line, to the end
 new() { rm -rf "$T/new"; mkdir -p "$T/new"; }
 fresh() { XDG_CONFIG_HOME="$T/new/config" CARREL_LIBRARY="$T/new/library" "$CARREL" -c harvest.background=false "$@"; }

@@ -103,8 +103,9 @@ static int papers_run(struct task *task, void *worker, struct error *err)
     int result;
 
     if (!store)
-        return error_set(err, ERR_FAILED,
-                         "there is no library yet; make one with: carrel import FILE");
+        return error_set(
+            err, ERR_FAILED,
+            "there is no library yet; :welcome begins one, so does carrel import FILE");
     store_set_cancel(store, &task->cancel);
     t->options.default_filter = t->filter;
     result = t->today && !t->more ? pane_read(&t->pane, store, err) : ERR_OK;

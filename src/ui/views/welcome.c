@@ -94,9 +94,10 @@ static void hello_intro(struct welcome *w)
                  "word in them, and keeps what you mark, tag and note, all on this machine.");
     textview_add(&w->text, STYLE_NORMAL, 0,
                  "Two minutes: your fields, some papers to begin with, the keys. Enter goes on.");
-    textview_add(&w->text, STYLE_DIM, 0,
-                 "Esc or q leaves at any point, and nothing is written then. This comes once; "
-                 ":welcome brings it back, carrel demo shows a filled library.");
+    textview_add(
+        &w->text, STYLE_DIM, 0,
+        "Esc or q leaves, and nothing is written then. This comes once; :welcome brings it back, "
+        "carrel demo shows a filled library.");
 }
 
 static void starter_intro(struct welcome *w)
@@ -213,6 +214,7 @@ static bool welcome_command(struct view *view, int argc, char **argv)
 {
     struct welcome *w = view->state;
 
+    w->leaving = false;
     if (strcmp(argv[0], "next-step") == 0)
         step_next(view);
     else if (strcmp(argv[0], "prev-step") == 0)
@@ -264,6 +266,26 @@ static void welcome_finding(struct view *view, const char *text, bool done)
         desk_prompt(view->desk, PROMPT_FIND, w->list.count > 0 ? "" : text);
         fields_filter(w, w->list.count > 0 ? "" : text);
     }
+}
+
+/* Esc: of the keys it leaves the rest out; of what was chosen it asks before it is lost. */
+static bool welcome_peel(struct view *view)
+{
+    struct welcome *w = view->state;
+    bool stay = true;
+
+    if (w->step == WELCOME_KEYS && !keys_done(w)) {
+        keys_escape(view);
+        step_text(view);
+    } else if (w->chosen_len > 0 && !w->applying && !w->leaving) {
+        w->leaving = true;
+        desk_say(view->desk, STYLE_WARN,
+                 "%zu field%s chosen and not kept yet: once more leaves the start without %s",
+                 w->chosen_len, w->chosen_len == 1 ? "" : "s", w->chosen_len == 1 ? "it" : "them");
+    } else {
+        stay = false;
+    }
+    return stay;
 }
 
 static const char *welcome_context(const struct view *view)
@@ -336,7 +358,7 @@ static const char *welcome_hints(const struct view *view)
 
     return w->step == WELCOME_FIELDS
                ? "/ type  Space choose  j k move  Enter next  h back  Esc leave"
-           : w->step == WELCOME_KEYS ? "the key that is asked for  n leave it out  Esc leave"
+           : w->step == WELCOME_KEYS ? "the key that is asked for  n leave it out  Esc leave them"
                                      : "Enter next  h back  Esc leave";
 }
 
@@ -390,6 +412,7 @@ const struct view_ops view_welcome = { .name = "welcome",
                                        .draw = welcome_draw,
                                        .command = welcome_command,
                                        .finding = welcome_finding,
+                                       .peel = welcome_peel,
                                        .context = welcome_context,
                                        .hints = welcome_hints,
                                        .status = welcome_status,

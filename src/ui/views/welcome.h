@@ -30,6 +30,7 @@ struct welcome {
     int cursor;    /* of the little list */
     bool starred[WELCOME_ROWS], opened;
 
+    bool leaving; /* Esc was pressed, and is asked for once more */
     bool applying, applied;
     struct welcome_done done;
 };
@@ -47,6 +48,8 @@ bool fields_line(const struct welcome *w, int at, struct str *out);
 void keys_intro(struct welcome *w);
 void keys_try(struct view *view,
               const char *what); /* a key was pressed that is one of the tour's */
+void keys_escape(
+    struct view *view); /* Esc: back, where that is asked for; else the rest is left out */
 bool keys_done(const struct welcome *w);
 void keys_skip(struct welcome *w);
 void keys_draw(const struct welcome *w, struct canvas *canvas, int x, int y, int width, int height);

@@ -14,7 +14,7 @@ static const struct {
     { "star", "s stars the paper at the cursor.", "Starred; r marks read, L puts off, x skips." },
     { "undo", "u takes the last step back, always.", "Taken back. It works after a restart, too." },
     { "open", "Enter opens a paper.", "This is where abstract, notes and documents would be." },
-    { "back", "h (or Esc, outside of this tour) goes back.", "Back in the list." },
+    { "back", "h (or Esc) goes back.", "Back in the list." },
     { "search", "/ searches as you type.",
       "Words, \"phrases\", author:name, date:2020.. and more." },
     { "prompt", ": takes commands; Tab completes them.", "Whatever a key does, a command does." },
@@ -40,13 +40,13 @@ void keys_intro(struct welcome *w)
 {
     textview_add(&w->text, STYLE_TITLE, 0, "Step 3 of 4: keys to try");
     textview_add(&w->text, STYLE_NORMAL, 0, "%s", keys_asks(w));
-    textview_add(&w->text, STYLE_DIM, 0, "n leaves one out, Esc the whole start.");
+    textview_add(&w->text, STYLE_DIM, 0, "n leaves one out, Esc the rest of them.");
 }
 
 void keys_skip(struct welcome *w)
 {
-    if (!keys_done(w))
-        w->lesson++;
+    if (!keys_done(w) && strcmp(tour[w->lesson++].what, "back") == 0)
+        w->opened = false;
 }
 
 static void show(struct welcome *w, const char *what)
@@ -63,22 +63,36 @@ static void show(struct welcome *w, const char *what)
         w->opened = *what == 'o';
 }
 
-/* What is asked for is done and told; another key of the tour is done all the same. */
+/* What is asked for is done and told; any other key does nothing. */
 void keys_try(struct view *view, const char *what)
 {
     struct welcome *w = view->state;
     const char *said;
 
-    show(w, what);
     if (keys_done(w))
         return;
     if (strcmp(tour[w->lesson].what, what) != 0) {
         desk_say(view->desk, STYLE_DIM, "That was another key. %s", tour[w->lesson].asks);
         return;
     }
+    show(w, what);
     said = tour[w->lesson++].says;
     desk_say(view->desk, STYLE_NORMAL, "%s%s%s", said, view->desk->told ? " " : "",
              view->desk->told ? keys_asks(w) : ""); /* a screen shows it above */
+}
+
+void keys_escape(struct view *view)
+{
+    struct welcome *w = view->state;
+
+    if (strcmp(tour[w->lesson].what, "back") == 0) {
+        keys_try(view, "back");
+        return;
+    }
+    w->lesson = ARRAY_LEN(tour);
+    w->opened = false;
+    desk_say(view->desk, STYLE_NORMAL, "the keys are left out%s%s", view->desk->told ? ": " : "",
+             view->desk->told ? keys_asks(w) : "");
 }
 
 void keys_draw(const struct welcome *w, struct canvas *canvas, int x, int y, int width, int height)
