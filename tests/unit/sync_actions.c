@@ -109,6 +109,28 @@ static void do_import(struct run *run, struct machine *machine, struct arena *ar
     sync_test_import(machine->dir, papers[pick(run, ARRAY_LEN(papers))]);
 }
 
+/* What is said of a paper stays with a name that a source has given it: a DOI that the hand alone
+ * gives is that of another paper as soon as a source says so. When it is parted, one part has it.
+ */
+static uint32_t lasting_names(struct store *store, int64_t work)
+{
+    struct stmt *stmt;
+    uint32_t names = 0;
+    size_t i;
+
+    must(stmt_prepare(&stmt, store,
+                      "SELECT a.scheme || ':' || a.value FROM alias a LEFT JOIN record r ON r.id = "
+                      "a.record_id WHERE a.work_id = ?1 AND r.source IS NOT 'hand'",
+                      err));
+    stmt_bind_int(stmt, 1, work);
+    while (stmt_step(stmt, NULL) == 1)
+        for (i = 0; i < NAMES; i++)
+            if (strcmp(schedule_names[i], stmt_text(stmt, 0)) == 0)
+                names |= UINT32_C(1) << i;
+    stmt_reset(stmt);
+    return names;
+}
+
 static void do_tag(struct run *run, struct machine *machine, struct arena *arena)
 {
     size_t name, tag = pick(run, TAGS);
@@ -120,7 +142,7 @@ static void do_tag(struct run *run, struct machine *machine, struct arena *arena
         return;
     must(state_tag(machine->store, work, schedule_tags[tag], on, err));
     if (on)
-        run->tag_added[name][tag] = true;
+        run->tag_added[name][tag] = lasting_names(machine->store, work);
     else
         run->tag_removed[tag] = true;
 }

@@ -158,11 +158,16 @@ static void test_stars(void **state)
 #define ROSES "arxiv:2405.00006"
 #define SAID "10.9876/said"
 
-static void say_doi(struct store *store, const char *value)
+static void say_doi_of(struct store *store, const char *id, const char *value)
 {
     struct edit_change change = { .field = edit_field_find("doi"), .value = value };
 
-    must(library_edit(store, ROSES, &change, 1, NULL, err));
+    must(library_edit(store, id, &change, 1, NULL, err));
+}
+
+static void say_doi(struct store *store, const char *value)
+{
+    say_doi_of(store, ROSES, value);
 }
 
 static void check_names(struct store *store, const char *id, const char *names)
@@ -229,11 +234,53 @@ static void test_a_name_that_a_source_has_given_stays(void **state)
     free(two);
 }
 
+static void check_green(struct store *store, const char *id, int64_t expected)
+{
+    int64_t tags;
+
+    must(store_lookup(store, &tags, "SELECT count(*) FROM work_tag WHERE work_id = ?1", NULL,
+                      sync_test_find(store, id), 0, err));
+    assert_int_equal(tags, expected);
+}
+
+/* A tag put on a paper by a DOI that the hand has given it stays with the paper, when the DOI turns
+ * out to be another's. */
+static void test_a_tag_by_a_name_of_the_hand(void **state)
+{
+    static const char parks[] = "doi:10.1145/2|On Parks|C. Young|2024-07||0|crossref|";
+    char *one = sync_test_library(), *two = sync_test_library();
+    struct store *a = sync_test_open(one), *b = sync_test_open(two);
+
+    (void)state;
+    sync_test_import(one, ROSES "|Roses|Hal Ivy|2024-05-06||1|oai-arxiv|");
+    sync_test_import(one, "doi:10.1145/1|On Gardens|A. Lindgren|2024-06||0|crossref|");
+    say_doi(a, "10.1145/2");
+    sync_test_send(a, b, 0);
+    must(state_tag(b, sync_test_find(b, "doi:10.1145/2"), "green", true, err));
+    say_doi_of(a, "doi:10.1145/1", "10.1145/2");
+    check_names(a, ROSES, ROSES " doi:10.1145/1 doi:10.1145/2");
+    sync_test_import(one, parks);
+    sync_test_import(two, parks);
+    sync_test_send(a, b, 0);
+    sync_test_send(b, a, 0);
+    check_names(a, "doi:10.1145/2", "doi:10.1145/2");
+    check_names(b, "doi:10.1145/2", "doi:10.1145/2");
+    check_green(a, ROSES, 1);
+    check_green(b, ROSES, 1);
+    check_green(a, "doi:10.1145/2", 0);
+    check_green(b, "doi:10.1145/2", 0);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
 int sync_page_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_a_name_is_taken_back_while_works_part, sync_test_end),
         cmocka_unit_test_teardown(test_a_name_that_a_source_has_given_stays, sync_test_end),
+        cmocka_unit_test_teardown(test_a_tag_by_a_name_of_the_hand, sync_test_end),
         cmocka_unit_test_teardown(test_stars, sync_test_end),
         cmocka_unit_test_teardown(test_a_page_in_several_transactions, sync_test_end),
     };

@@ -46,7 +46,9 @@ struct run {
     int tokens;
     bool dead[TOKENS];  /* somebody who saw it has written something else */
     bool query[TOKENS]; /* a saved query: of two that were saved apart one stands */
-    bool tag_added[NAMES][TAGS], tag_removed[TAGS];
+    /* By each name, the lasting names of the work that a tag was put on, as bits; 0 it was not. */
+    uint32_t tag_added[NAMES][TAGS];
+    bool tag_removed[TAGS];
 };
 
 size_t pick(struct run *run, size_t count);

@@ -112,25 +112,33 @@ static void check_nothing_lost(struct run *run)
     str_free(&texts);
 }
 
+static bool tagged(struct store *store, const char *name, const char *tag)
+{
+    int64_t work, one = 0;
+
+    if (works_find(store, &work, name, NULL) != ERR_OK)
+        return false;
+    must(store_lookup(store, &one,
+                      "SELECT count(*) FROM work_tag x JOIN tag t ON t.id = x.tag_id WHERE "
+                      "t.name = ?1 AND x.work_id = ?2",
+                      tag, 0, work, err));
+    return one == 1;
+}
+
 static void check_tags(struct run *run)
 {
-    struct store *store = run->machines[0].store;
-    size_t name, tag;
+    size_t name, tag, i;
 
     for (name = 0; name < NAMES; name++)
         for (tag = 0; tag < TAGS; tag++) {
-            int64_t work, one = 0;
-            char *sql = mem_printf("SELECT count(*) FROM work_tag x JOIN tag t ON t.id = x.tag_id "
-                                   "WHERE x.work_id = ?1 AND t.name = '%s'",
-                                   schedule_tags[tag]);
+            uint32_t names = run->tag_removed[tag] ? 0 : run->tag_added[name][tag];
+            bool kept = names == 0;
 
-            if (run->tag_added[name][tag] && !run->tag_removed[tag]
-                && works_find(store, &work, schedule_names[name], NULL) == ERR_OK) {
-                must(store_lookup(store, &one, sql, NULL, work, 0, err));
-                if (one != 1)
-                    fail_msg("%s lost its tag %s", schedule_names[name], schedule_tags[tag]);
-            }
-            free(sql);
+            for (i = 0; i < NAMES && !kept; i++)
+                kept = names >> i & 1
+                       && tagged(run->machines[0].store, schedule_names[i], schedule_tags[tag]);
+            if (!kept)
+                fail_msg("%s lost its tag %s", schedule_names[name], schedule_tags[tag]);
         }
 }
 
