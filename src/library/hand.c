@@ -81,6 +81,25 @@ static bool hand_speaks(const struct record *hand, struct arena *arena)
     return false;
 }
 
+/* A name that the hand alone gives is noted as the hand's, though it came with what other machines
+ * have said (regroup.c): other things are said of the work by it only if there is no other
+ * (ops_name). */
+static int hand_alias(struct writer *writer, struct arena *arena, int64_t work, int64_t record,
+                      const char *id, struct error *err)
+{
+    bool named = false;
+    int result = alias_insert(writer, work, record, id, err);
+
+    if (result == ERR_OK)
+        result = hand_named(&named, writer->store, arena, work, id, HAND, err);
+    if (result != ERR_OK || named)
+        return result;
+    return store_run(writer->store,
+                     "UPDATE alias SET record_id = ?2 WHERE work_id = ?1 AND scheme || ':' || "
+                     "value = ?3",
+                     work, record, id, err);
+}
+
 /* In the place of those that are there. */
 static int hand_write(struct writer *writer, struct arena *arena, int64_t work, const char *key,
                       struct record *hand, struct error *err)
@@ -105,7 +124,7 @@ static int hand_write(struct writer *writer, struct arena *arena, int64_t work, 
     result = record_insert(writer, work, &prepared, true, &record, err);
     record_names(&names, arena, hand);
     for (i = 0; i < names.len && result == ERR_OK; i++)
-        result = alias_insert(writer, work, record, names.items[i], err);
+        result = hand_alias(writer, arena, work, record, names.items[i], err);
     str_free(&packed);
     return result;
 }

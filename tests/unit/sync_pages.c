@@ -243,6 +243,18 @@ static void check_green(struct store *store, const char *id, int64_t expected)
     assert_int_equal(tags, expected);
 }
 
+/* The hand alone gives that name. */
+static void check_hands(struct store *store, const char *id)
+{
+    int64_t names;
+
+    must(store_lookup(store, &names,
+                      "SELECT count(*) FROM alias a JOIN record r ON r.id = a.record_id WHERE "
+                      "a.scheme || ':' || a.value = ?1 AND r.source = 'hand'",
+                      id, 0, 0, err));
+    assert_int_equal(names, 1);
+}
+
 /* A tag put on a paper by a DOI that the hand has given it stays with the paper, when the DOI turns
  * out to be another's. */
 static void test_a_tag_by_a_name_of_the_hand(void **state)
@@ -255,7 +267,9 @@ static void test_a_tag_by_a_name_of_the_hand(void **state)
     sync_test_import(one, ROSES "|Roses|Hal Ivy|2024-05-06||1|oai-arxiv|");
     sync_test_import(one, "doi:10.1145/1|On Gardens|A. Lindgren|2024-06||0|crossref|");
     say_doi(a, "10.1145/2");
+    check_hands(a, "doi:10.1145/2");
     sync_test_send(a, b, 0);
+    check_hands(b, "doi:10.1145/2");
     must(state_tag(b, sync_test_find(b, "doi:10.1145/2"), "green", true, err));
     say_doi_of(a, "doi:10.1145/1", "10.1145/2");
     check_names(a, ROSES, ROSES " doi:10.1145/1 doi:10.1145/2");
