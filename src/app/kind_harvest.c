@@ -34,14 +34,7 @@ void harvest_json_counts(struct jsonw *w, const struct harvest_result *result)
 {
     jsonw_object(w);
     jsonw_key_string(w, "name", result->name);
-    jsonw_key_int(w, "requests", result->run.requests);
-    jsonw_key_int(w, "seen", result->run.seen);
-    jsonw_key_int(w, "added", result->run.added);
-    jsonw_key_int(w, "updated", result->run.updated);
-    jsonw_key_int(w, "unchanged", result->run.unchanged);
-    jsonw_key_int(w, "rejected", result->run.rejected);
-    jsonw_key_int(w, "retries", result->run.retries);
-    jsonw_key_int(w, "bytes", result->run.bytes);
+    run_counts_to_json(w, &result->run);
     jsonw_key_int(w, "gaps", (int64_t)result->gap_count);
     if (result->more)
         jsonw_key_bool(w, "more", true);

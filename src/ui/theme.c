@@ -332,39 +332,18 @@ int theme_parse(struct theme *theme, const char *name, const char *text, const c
 
 const struct theme *theme_plain(void)
 {
-#define OWN                                                                                        \
+/* By range, so that a style more is not the cursor's row. */
+#define PLAIN_LOOKS                                                                                \
     {                                                                                              \
-        .fg = COLOR_OWN, .bg = COLOR_OWN                                                           \
+        [0 ... STYLE_COUNT                                                                         \
+            - 1] = { .fg = COLOR_OWN, .bg = COLOR_OWN },                                           \
+              [THEME_CURSOR] = { .fg = COLOR_OWN, .bg = COLOR_OWN, .reverse = true },              \
     }
     static const struct theme plain = { .name = "plain",
                                         .ground = COLOR_RGB,
                                         .text = COLOR_RGB | 0xd4d4d4,
-                                        .looks = { OWN,
-                                                   OWN,
-                                                   OWN,
-                                                   OWN,
-                                                   OWN,
-                                                   OWN,
-                                                   OWN,
-                                                   OWN,
-                                                   OWN,
-                                                   OWN,
-                                                   OWN,
-                                                   OWN,
-                                                   { COLOR_OWN, COLOR_OWN, .reverse = true } },
-                                        .few = { OWN,
-                                                 OWN,
-                                                 OWN,
-                                                 OWN,
-                                                 OWN,
-                                                 OWN,
-                                                 OWN,
-                                                 OWN,
-                                                 OWN,
-                                                 OWN,
-                                                 OWN,
-                                                 OWN,
-                                                 { COLOR_OWN, COLOR_OWN, .reverse = true } } };
+                                        .looks = PLAIN_LOOKS,
+                                        .few = PLAIN_LOOKS };
 
     return &plain;
 }

@@ -5,6 +5,7 @@
 #include "sync_test.h"
 
 #include "carrel/clock.h"
+#include "carrel/file.h"
 #include "carrel/publish.h"
 
 #include <sys/stat.h>
@@ -14,8 +15,7 @@ static char *root, *empty;
 
 static char *make_root(void)
 {
-    const char *folder = getenv("TMPDIR"); /* a soak wants no disk */
-    char *made = mem_printf("%s/carrel-sync-XXXXXX", folder && *folder ? folder : "/tmp");
+    char *made = path_temporary("sync"); /* in $TMPDIR: a soak wants no disk */
 
     assert_non_null(mkdtemp(made));
     return made;

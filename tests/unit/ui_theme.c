@@ -46,6 +46,21 @@ static void check_contrast(const char *name, double least, enum depth depth)
                          contrast(&theme, (enum style)style, cursor, depth), least);
 }
 
+/* The one without a file: nothing but the terminal's own, and a cursor that is seen. */
+static void test_plain(void **state)
+{
+    const struct theme *plain = theme_plain();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i <= STYLE_COUNT; i++) {
+        assert_int_equal(plain->looks[i].fg, COLOR_OWN);
+        assert_int_equal(plain->looks[i].bg, COLOR_OWN);
+        assert_int_equal(plain->looks[i].reverse, i == THEME_CURSOR);
+        assert_memory_equal(&plain->looks[i], &plain->few[i], sizeof plain->few[i]);
+    }
+}
+
 /* Of sixteen colours each terminal has its own idea; what is measured is xterm's. */
 static void test_contrast(void **state)
 {
@@ -149,9 +164,10 @@ static void test_own(void **state)
 
 int ui_test_theme(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_contrast),
-                                        cmocka_unit_test(test_wcag), cmocka_unit_test(test_depths),
-                                        cmocka_unit_test(test_wrong), cmocka_unit_test(test_own) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain),  cmocka_unit_test(test_contrast), cmocka_unit_test(test_wcag),
+        cmocka_unit_test(test_depths), cmocka_unit_test(test_wrong),    cmocka_unit_test(test_own)
+    };
 
     return cmocka_run_group_tests_name("theme", tests, NULL, NULL);
 }
