@@ -41,7 +41,8 @@ struct view_ops {
     void (*result)(struct view *view, struct task *task); /* a task of this view is done */
     void (*typed)(struct view *view, const char *text,
                   bool done); /* the search prompt, as it is typed */
-    /* The find prompt, as it is typed; NULL: it was left by Esc. Without it, `find` is run at the end. */
+    /* The find prompt, as it is typed; NULL: it was left by Esc. Without it, `find` is run at the
+     * end. */
     void (*finding)(struct view *view, const char *text, bool done);
     /* Several times a second, on top or not: true when there is something to draw. May be NULL. */
     bool (*tick)(struct view *view);
@@ -96,11 +97,38 @@ struct view {
 /* News: what was published lately and came in lately. Old papers of an import are none. */
 #define TODAY_QUERY "is:unread added:7d date:14d"
 
-extern const struct view_ops view_today, view_library, view_queue, view_review, view_search,
-    view_paper, view_reader, view_jobs, view_job, view_harvest, view_source, view_tables,
-    view_duplicates, view_trending, view_topics, view_analytics, view_repositories, view_repository,
-    view_code, view_log, view_help, view_page, view_answer, view_output, view_cite, view_tags,
-    view_highlights, view_changes, view_welcome;
+/* clang-format off */
+extern const struct view_ops
+    view_today,
+    view_library,
+    view_queue,
+    view_review,
+    view_search,
+    view_paper,
+    view_reader,
+    view_jobs,
+    view_job,
+    view_harvest,
+    view_source,
+    view_tables,
+    view_duplicates,
+    view_trending,
+    view_topics,
+    view_analytics,
+    view_repositories,
+    view_repository,
+    view_code,
+    view_log,
+    view_help,
+    view_page,
+    view_answer,
+    view_output,
+    view_cite,
+    view_tags,
+    view_highlights,
+    view_changes,
+    view_welcome;
+/* clang-format on */
 
 /* ---- what the desk offers to views ---- */
 struct app *desk_app(struct desk *desk);

@@ -4,7 +4,7 @@
  *
  * Everything in the desk's files runs on the loop thread and never waits: reading is posted to
  * `readers`, writing to `writer` (one thread, so that what is asked first is done first), and
- * results come back through desk_drain. Feeds are in feeds.c, commands in actions.c, keys and
+ * results come back through desk_drain. Feeds are in feeds.c, commands in actions*.c, keys and
  * prompts in prompt.c, drawing in frame.c, other programs in outside.c, other processes and the
  * queue of jobs in watch.c and background.c.
  */
@@ -22,14 +22,37 @@
 #define PROGRAMS 2
 #define LEAVE_WRITES_MS 2000 /* what was asked for is written, unless the disk hangs */
 
+/* clang-format off */
 static const struct view_ops *const all_views[] = {
-    &view_review,  &view_today,     &view_queue, &view_library,      &view_search,
-    &view_paper,   &view_jobs,      &view_job,   &view_harvest,      &view_source,
-    &view_tables,  &view_log,       &view_help,  &view_duplicates,   &view_trending,
-    &view_topics,  &view_analytics, &view_page,  &view_repositories, &view_repository,
-    &view_reader,  &view_code,      &view_cite,  &view_highlights,   &view_tags,
-    &view_changes, &view_welcome
+    &view_review,
+    &view_today,
+    &view_queue,
+    &view_library,
+    &view_search,
+    &view_paper,
+    &view_jobs,
+    &view_job,
+    &view_harvest,
+    &view_source,
+    &view_tables,
+    &view_log,
+    &view_help,
+    &view_duplicates,
+    &view_trending,
+    &view_topics,
+    &view_analytics,
+    &view_page,
+    &view_repositories,
+    &view_repository,
+    &view_reader,
+    &view_code,
+    &view_cite,
+    &view_highlights,
+    &view_tags,
+    &view_changes,
+    &view_welcome,
 };
+/* clang-format on */
 
 const struct view_ops *desk_view_at(size_t i)
 {

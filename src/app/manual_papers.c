@@ -1,0 +1,214 @@
+/*
+ * Papers at hand: what is shown, marked, noted, cited, exchanged and put in order.
+ * Options and help; what they do is in cmd_*.c.
+ */
+#include "manual.h"
+
+#include <stddef.h>
+
+const struct command_option show_options[] = {
+    { "--json", NULL, "the record as JSON" },
+    { "--text", NULL, "readable text (default)" },
+    { "--bibtex", NULL, "as an entry of BibTeX" },
+    { "--biblatex", NULL, "the same in biblatex's words" },
+    { "--ris", NULL, "as RIS" },
+    { "--csl", NULL, "as CSL-JSON (for pandoc and other programs that format citations)" },
+    { 0 },
+};
+
+const struct command_option changes_options[] = {
+    { "--since", "VERSION", "read (default), first, v2, or the day of one: 2024-03-05" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
+
+const char changes_help[] =
+    "Without ID: the papers that you have read and that were replaced or withdrawn since (the "
+    "query\n"
+    "is:changed). With ID: its versions, and word by word what changed in title, authors, "
+    "comment,\n"
+    "categories, venue and abstract: [-removed-]{+added+}; and in its text, where the PDFs of "
+    "both\n"
+    "versions were processed. A paper that you have not read is held against the version before\n"
+    "its newest. 'carrel mark seen ID' says that you know, as does marking it read again; at the\n"
+    "desk: D in a paper, or :changes.";
+
+const struct command_option cite_options[] = {
+    { "--style", "STYLE",
+      "references instead of keys: apa, ieee, chicago, mla, acm, or a .csl file (by pandoc)" },
+    { "--as", "FORM",
+      "key (default, one a line); tex, pandoc or typst; bibtex, biblatex, ris, csl: entries" },
+    { "--to", "FILE", "add entries to this .bib file that it lacks, and print their keys in it" },
+    { "--biblatex", NULL, "with --to: in biblatex's words" },
+    { 0 },
+};
+
+const char cite_help[] =
+    "Keys are those of 'carrel export --format bibtex' and the others (docs/EXCHANGE.md); they are "
+    "made\n"
+    "by the setting cite.key, and come with entries that were imported.\n"
+    "A word that ends with .bib is a file like that of --to. It is only ever added to: a paper is "
+    "there\n"
+    "already when an entry has its DOI or arXiv number, else its title.";
+
+const struct command_option lint_options[] = {
+    { "--fix", NULL, "make the edits that lint proposes" },
+    { "--only", "RULE", "look for this alone" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
+
+const char lint_help[] =
+    "Looks at all papers, or at those of a query, and changes nothing: what an edit would mend is\n"
+    "shown as --fix FIELD=VALUE. With --fix these edits are made, those of a paper as one step, "
+    "which\n"
+    "'carrel undo' takes back. Rules: no-title, no-authors, no-date, no-doi, bad-doi, bad-isbn,\n"
+    "bad-issn, wrong-year (before its arXiv number, or not its DOI's), capitals, title-end, "
+    "encoding\n"
+    "(text in a wrong character set), braces, dangling (a crossref that leads nowhere), same-key,\n"
+    "twice (perhaps one paper: see 'carrel duplicates').";
+
+const struct command_option import_options[] = {
+    { "--format", "FORMAT",
+      "auto (default), bibtex (also biblatex), ris, csl, zotero, papis, jsonl, arxiv-mail, "
+      "arxiv-atom, oai, rss, hf, pwc, crossref, opml" },
+    { "--tags", NULL, "keywords of a bibliography become tags (else they are subjects)" },
+    { "--write", NULL, "feeds of an OPML file: add them to the settings (else they are printed)" },
+    { "--background", NULL, "as a job: the desk or a worker does it" },
+    { "--json", NULL, "print the counts (or the job) as JSON" },
+    { 0 },
+};
+
+const char import_help[] =
+    "JSONL has one record on each line, of which only the title must be there: id, title,\n"
+    "abstract, authors, categories, published, updated, doi, venue, comment, url, pdf_url,\n"
+    "code_urls, tasks, methods, aliases, versions, attribution, tags, notes, state, starred. A "
+    "field of\n"
+    "another name is told and passed over.\n"
+    "A record joins a paper that is here by its ids, or by title and authors; the latter are\n"
+    "counted as merged, 'carrel duplicates --merged' lists them, and 'carrel split ID' takes one\n"
+    "apart.\n"
+    "A list of feeds (OPML, as readers of feeds write it) becomes sections of the settings: they\n"
+    "are printed, or added behind what is there with --write. Feeds that the settings have\n"
+    "already are passed over; one that says http is asked by https.";
+
+const struct command_option export_options[] = {
+    { "--format", "FORMAT",
+      "site (a website's folder), json (its data alone), jsonl (default), atom, bibtex, biblatex, "
+      "ris, csl, opml (the feeds of the settings)" },
+    { "--query", "QUERY", "only what this query finds" },
+    { "-o", "FOLDER|FILE", "where to write; - is standard output" },
+    { "--limit", "N", "entries of an Atom feed (default 100)" },
+    { "--tracker", "URL",
+      "site: tell the carrel whose carrel.js this is how it is used (site.tracker)" },
+    { "--force", NULL, "replace a .bib that was not written by export, too" },
+    { "--tex-accents", NULL, "bibtex, biblatex: {\\'e} for é, for programs that know ASCII only" },
+    { "--json", NULL, "print the counts as JSON" },
+    { 0 },
+};
+
+const char export_help[] =
+    "--format site writes a folder that is a website: home, search, papers, months, topics,\n"
+    "repositories, results, numbers, feeds. It works from a disk, a memory stick or any web\n"
+    "server, below any path; no program stands behind it, and search runs in the page.\n"
+    "--format json writes the data alone. Either writes only what has changed, removes what is\n"
+    "gone, and leaves whatever else lies in the folder; the same library gives the same bytes on\n"
+    "any day. Notes, marks and what was read stay here; tags and saved queries are published.\n"
+    "A single file is not written where nothing is found (a feed may be empty), and a .bib that\n"
+    "export has not written itself is replaced with --force only.\n"
+    "docs/WEBSITE.md tells the files, and how to publish them.\n";
+
+const char mark_help[] = "STATE is read, unread, later, skip, star or unstar; or seen: the "
+                         "newest version of a paper that\n"
+                         "you have read is no news to you.";
+
+const char tags_help[] =
+    "methods/bayes lies below methods: tag:methods finds both, and counts are of both, each paper\n"
+    "once. rename and rm are of the tag and all that lie below it, as one step of undo. At the "
+    "desk\n"
+    "gT shows the tree.";
+
+const char collection_help[] =
+    "A collection has a name and its papers an order: collection move NAME ID 1 brings one to the\n"
+    "front, +1 and -1 one down and up (at the desk - and + in the list of collection:NAME). It is\n"
+    "there as long as papers are in it. rename to another collection's name joins both.";
+
+const struct command_option shelf_options[] = {
+    { "--limit", "N", "at most N of them" },
+    { "--json", NULL, "answer as JSON" },
+    { 0 },
+};
+
+const char review_help[] =
+    "At the desk ':review 25 10m' (gs) shows the unread papers of the list, or the marked ones, "
+    "one\n"
+    "after the other with a clock: r, L, x and s lead on, p pauses, E ends it with a summary, U "
+    "there\n"
+    "takes all of it back. Leaving is a pause: ':review' alone goes on, also after a restart. "
+    "This\n"
+    "command lists them, newest first; counts are of the papers' marks as they are now.";
+
+const char queue_help[] =
+    "Papers that are put off (mark later) come by priority, from 9 down to -9, 0 is usual; of one\n"
+    "priority in the order in which they were put off. 'search is:later' has the same order; the\n"
+    "desk's Queue (gq) too, where + and - raise and lower what is under the cursor or marked.";
+
+const char edit_help[] =
+    "Fields are title, authors (\"A B; C D\"), date (2020, 2020-07 or 2020-07-05), venue, doi, "
+    "arxiv\n"
+    "and abstract. What you say goes before what any source says, also of later harvests and when\n"
+    "its document is read again; an empty VALUE takes it back. Without FIELD=VALUE a form opens "
+    "in\n"
+    "$EDITOR; - reads such a form from standard input. A DOI or an arXiv number that another "
+    "paper\n"
+    "has makes the two one, as merge does, when their titles are alike; else it is refused, since\n"
+    "the number may be mistyped, and merge ID ID insists. undo takes all of it back.\n"
+    "    carrel edit file:3662ff519e485810 date=2009-06 doi=10.1145/1542476.1542528";
+
+const char note_help[] = "With TEXT (or - for standard input) the note is set; without, "
+                         "$VISUAL or $EDITOR opens it. An empty note\n"
+                         "is deleted.";
+
+const struct command_option highlights_options[] = {
+    { "--query", "QUERY", "only in papers that this query finds" },
+    { "--find", "WORDS", "only those with this in quote, note or title" },
+    { "--format", "FORMAT", "text (default), md or json" },
+    { "-o", "FILE", "where to write; - is standard output" },
+    { "--json", NULL, "as --format json" },
+    { 0 },
+};
+
+const char highlights_help[] =
+    "Of one paper, or of all, in order of the text. They are made in the Reader (T on a paper): v "
+    "or\n"
+    "V selects, H highlights, e writes a note, X removes, gh lists. A highlight is kept as its "
+    "words\n"
+    "and what stands around them, so it is found again when the document is read anew: \"state\" "
+    "is\n"
+    "same, moved, near (a few letters are others) or lost. undo takes each step back. gH at the\n"
+    "desk shows all of them; note and rm name one by its \"id\" in --json.";
+
+const struct command_option undo_options[] = {
+    { "--list", NULL, "take nothing back: list the steps, newest first" },
+    { "--limit", "N", "list: at most N steps (default 20)" },
+    { "--json", NULL, "list: answer as JSON" },
+    { 0 },
+};
+
+const char undo_help[] =
+    "A step is what one command did, on however many papers. The history lies in the library: "
+    "undo\n"
+    "and redo go on after a restart, and what the desk did the command line can take back. A new\n"
+    "step ends what could be done again. What another machine has changed since stays, and is "
+    "told.";
+
+const struct command_option query_options[] = {
+    { "--force", NULL, "rm: although an alert uses it" },
+    { "--json", NULL, "list: answer as JSON" },
+    { 0 },
+};
+
+const char query_help[] = "query add NAME QUERY saves a query as a feed; query rm NAME "
+                          "forgets it, with --force though\n"
+                          "an alert uses it; query list shows all.\n"
+                          "A saved query composes: query:NAME inside another query.";

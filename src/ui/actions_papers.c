@@ -1,0 +1,171 @@
+/*
+ * Commands of the desk about the papers at hand: the next one, marks, notes, copies.
+ */
+#include "actions.h"
+#include "desk.h"
+#include "marks.h"
+
+#include "carrel/remote.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void do_outside(struct desk *desk, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    desk_open_outside(desk);
+}
+
+static void do_copy(struct desk *desk, int argc, char **argv)
+{
+    desk_copy(desk, argc > 1 && strcmp(argv[1], "url") == 0);
+}
+
+/* :note and :edit open the editor; words behind them are the note, or FIELD=VALUE; with an id in
+ * front they are the command line's. */
+static void do_written(struct desk *desk, int argc, char **argv)
+{
+    const struct command *command = command_find(argv[0]);
+    struct view *view = desk_view(desk);
+    struct arena *arena = arena_new();
+    char **keys = NULL, **words = arena_alloc(arena, ((size_t)argc + 2) * sizeof *words);
+    bool named =
+        argc > 1 && strcspn(argv[1], ":/") < strcspn(argv[1], "=") && strpbrk(argv[1], ":/");
+    int count = 0, i;
+
+    if (argc == 1 || (argc == 2 && named) || strcmp(argv[argc - 1], "-") == 0) {
+        desk_edit(desk, command->name, named ? argv[1] : NULL);
+    } else {
+        words[count++] = argv[0];
+        if (!named && view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
+            words[count++] = keys[0];
+        for (i = 1; i < argc; i++)
+            words[count++] = argv[i];
+        desk_post_command(desk, command, count, words);
+    }
+    arena_free(arena);
+}
+
+/* ":jot a thought": one line more, in the notes of the marked papers or of this one. */
+static void do_jot(struct desk *desk, int argc, char **argv)
+{
+    struct view *view = desk_view(desk);
+    struct str text = STR_INIT;
+    char *words[2] = { argv[0] };
+
+    words_behind(&text, argc, argv, 1);
+    str_trim(&text);
+    words[1] = text.ptr;
+    if (argc < 2)
+        desk_say(desk, STYLE_WARN, ":jot A THOUGHT, for the marked papers or this one");
+    else if (!view || !view->ops->command || !view->ops->command(view, 2, words))
+        desk_post_command(desk, command_find("jot"), 2, words);
+    str_free(&text);
+}
+
+/* ":feed vision": its query, at the prompt; of a new one that of the search which is shown. */
+static void do_feed(struct desk *desk, int argc, char **argv)
+{
+    if (argc == 2)
+        desk_feed_edit(desk, argv[1]);
+    else
+        desk_say(desk, STYLE_WARN, ":feed NAME, to write its query and see what it finds");
+}
+
+static void do_note(struct desk *desk, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    desk_edit(desk, "note", NULL);
+}
+
+static void do_repeat(struct desk *desk, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    if (desk->last_command) {
+        char *line = mem_strdup(desk->last_command);
+
+        desk_run_line(desk, line);
+        free(line);
+    }
+}
+
+/* Asked inside a paper, these are for the list below it. */
+static void do_list(struct desk *desk, int argc, char **argv)
+{
+    int i;
+
+    for (i = desk->depth - 1; i >= 0; i--)
+        if (desk->stack[i]->ops->command
+            && desk->stack[i]->ops->command(desk->stack[i], argc, argv))
+            return;
+    desk_say(desk, STYLE_DIM, "there is no list of papers behind this");
+}
+
+static void do_read_next(struct desk *desk, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    desk_run_line(desk, "mark read");
+    desk_run_line(desk, "next-unread here");
+}
+
+/* ";r": the next key is for the marked ones, and for nothing where none are. */
+static void do_marked(struct desk *desk, int argc, char **argv)
+{
+    struct view *view = desk_view(desk);
+    struct mark_set *set = NULL;
+
+    if (view && view->ops->command
+        && view->ops->command(view, argc, argv)) /* a range becomes marks */
+        return;
+    set = view && view->ops->marked ? view->ops->marked(view) : NULL;
+    if (!set)
+        desk_say(desk, STYLE_WARN, "nothing is marked: Space marks a row, V a range, T by a query");
+    else if (argc > 1)
+        desk_key(desk, argv[1]);
+    mark_set_free(set);
+}
+
+/* ":review 25 10m" of this list; alone it goes on with the one that was left, else begins one. */
+static void do_review(struct desk *desk, int argc, char **argv)
+{
+    struct str words = STR_INIT;
+
+    if (argc > 1)
+        remote_line(&words, argc - 1, argv + 1);
+    desk_open(desk, &view_review, argc > 1 ? words.ptr : NULL);
+    str_free(&words);
+}
+
+static void do_write(struct desk *desk, int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    desk_say(desk, STYLE_NORMAL, "everything is saved as it happens");
+}
+
+const struct desk_command desk_papers_commands[] = {
+    { "marked", "the next key acts on the marked papers alone", do_marked },
+    { "review", "so many papers of this list in so much time: review 25 10m; alone: go on",
+      do_review },
+    { "next-unread", "to the next unread paper; 'anywhere': else of the next feed", do_list },
+    { "prev-unread", "to the one before", do_list },
+    { "next-paper", "to the next paper of the list", do_list },
+    { "prev-paper", "to the one before", do_list },
+    { "read-next", "mark read and go to the next unread paper", do_read_next },
+    { "note", "a note: in $EDITOR, or the words given", do_written },
+    { "edit-note", "write a note in $EDITOR", do_note },
+    { "jot", "a line more in its note, or in those of the marked papers: type it", do_jot },
+    { "edit", "title, authors, date, DOI ...: in $EDITOR, or as FIELD=VALUE", do_written },
+    { "feed", "write a saved query and see what it finds: feed NAME", do_feed },
+    { "copy", "copy the id (or 'copy url') to the clipboard", do_copy },
+    { "cite", "forms of citing it to copy; :cite FORM copies, :cite FILE.bib adds it there",
+      desk_cite },
+    { "open-outside", "open the page in $BROWSER", do_outside },
+    { "repeat", "the last change once more", do_repeat },
+    { "w", "nothing needs saving", do_write },
+    { 0 },
+};
