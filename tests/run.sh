@@ -21,6 +21,7 @@ done
 if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 2000000 ]; then
     TMPDIR=$(mktemp -d /dev/shm/carrel-tests-XXXXXX)
     export TMPDIR
+    chmod 711 "$TMPDIR" # as /tmp: tests run as somebody else, too
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"; case ${TMPDIR:-} in /dev/shm/carrel-tests-*) rm -rf "$TMPDIR" ;; esac' EXIT

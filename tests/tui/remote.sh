@@ -26,7 +26,7 @@ has "says what it did" out "star"
 same "and has done it" "$("$CARREL" search --ids is:starred)" arxiv:2401.00001
 run "what prints, prints" 0 remote paths
 has "to whom asked" out "$CARREL_LIBRARY/library.db"
-see "and is shown there" "library.db"
+see "and is shown there" "Answer: paths"
 remote back >/dev/null
 run "words keep their blanks" 2 remote tag 'two words' arxiv:2401.00001
 has "and are one" err "'two words' cannot be a tag"
