@@ -2,6 +2,7 @@
 # How the desk feels: bytes that it writes to a terminal for what one does most, beside tig (on this repository) and
 # newsboat (on a feed of as many entries) for the same; and how long keys take with a large library while a sync runs.
 #   PAPERS=500000 sh bench/feel.sh      LIBRARY=FOLDER takes one that is there (it grows by what the sync brings)
+# The sync does not pause between pages; INTERVAL=3s has it keep arXiv's pace.
 # NICE=-10 puts the desk before other sessions of a machine that is shared; it needs root.
 set -eu
 cd "$(dirname "$0")/.."
@@ -47,7 +48,7 @@ if [ ! -e "$library" ]; then
     fi
     build/bench/scale_papers 0 "$papers" <"$corpus" | build/carrel -q -L "$library" import - >/dev/null
 fi
-sync_starts() { # records over OAI-PMH without a pause, more than there is time for
+sync_starts() { # records over OAI-PMH, more than there is time for
     printf 'papers p records=400000 seed=%s categories=cs.CL from=2026-01-15 per-day=40000 page=2500\nroute /oai\nanswer 200 oai=p\n' "$(date +%s)" >"$work/script"
     mkfifo "$work/port"
     build/tests/replay "$work/script" >"$work/port" &
@@ -55,7 +56,7 @@ sync_starts() { # records over OAI-PMH without a pause, more than there is time 
     read -r port <"$work/port"
     url=http://127.0.0.1:$port
     CARREL_CLOCK=2026-02-01T12:00:00Z build/carrel -q -L "$library" -c source.arxiv.oai-url=$url/oai -c source.arxiv.api-url=$url/api \
-        -c source.arxiv.rss-url=$url/rss -c source.arxiv.category=cs.CL -c source.arxiv.interval=0s sync >/dev/null 2>"$work/sync.err" &
+        -c source.arxiv.rss-url=$url/rss -c source.arxiv.category=cs.CL -c source.arxiv.interval="${INTERVAL:-0s}" sync >/dev/null 2>"$work/sync.err" &
     sync=$!
     server="$server $sync"
 }

@@ -292,12 +292,11 @@ static int keys(struct run *run, char **program)
 {
     static const struct {
         const char *name, *keys, *want, *back; /* back: to the list again, and counted, too */
-        bool apart;                            /* not among all */
-    } kinds[] = { { "j", "j", NULL, NULL, false },
-                  { "page down", "\006", NULL, NULL, false },
-                  { "k", "k", NULL, NULL, false },
-                  { "Enter, q", "\r", "Paper:", "q", false },
-                  { "Enter, Esc", "\r", "Paper:", "\033", true } };
+    } kinds[] = { { "j", "j", NULL, NULL },
+                  { "page down", "\006", NULL, NULL },
+                  { "k", "k", NULL, NULL },
+                  { "Enter, q", "\r", "Paper:", "q" },
+                  { "Enter, Esc", "\r", "Paper:", "\033" } };
     double *all = mem_alloc(KEYS_MAX * sizeof *all);
     size_t all_len = 0, i;
     bool good;
@@ -316,16 +315,14 @@ static int keys(struct run *run, char **program)
                 good = key(run, kinds[i].back, "Library");
             }
         }
-        if (!kinds[i].apart) {
-            memcpy(all + all_len, run->ms, run->len * sizeof *all);
-            all_len += run->len;
-        }
+        memcpy(all + all_len, run->ms, run->len * sizeof *all);
+        all_len += run->len;
         report(run, kinds[i].name);
     }
     free(run->ms);
     run->ms = all;
     run->len = all_len;
-    report(run, "all but Esc"); /* which waits for what may follow it */
+    report(run, "all");
     free(all);
     end(run);
     return good ? 0 : 1;

@@ -46,6 +46,8 @@ const struct config_option app_options[] = {
       "them a document that was sent in, and a webhook" },
     { "ui.advance", CONFIG_BOOL, false, "true", NULL,
       "in a list of papers r, L and x go on to the next paper" },
+    { "ui.escape-wait", CONFIG_DURATION, false, "10ms", NULL,
+      "until Esc is Esc alone, 1 s at most; more where arrow keys arrive in pieces" },
     { "ui.first-run", CONFIG_CHOICE, false, "true", "true|false|filled",
       "the guided start, once, where there are no settings and no papers (filled: some)" },
     { "ui.hints", CONFIG_BOOL, false, "true", NULL,

@@ -30,7 +30,8 @@
 #include <unistd.h>
 
 #define TRACE_BUSY_US 4000
-#define ESCAPE_MS 20    /* between an escape and the rest of an answer */
+#define ESCAPE_MS 20 /* between an escape and the rest of an answer */
+#define ESCAPE_WAIT_MOST_MS 1000
 #define HEAR_OUT_MS 200 /* for answers that are on their way when the terminal is given back */
 #define PASTE_MS 500    /* in a paste, for what is still on its way */
 #define PASTE_BYTES (64u << 10)
@@ -177,9 +178,10 @@ static void term_raw(void *face, const char *bytes, size_t len);
 
 static void term_start(struct term *term)
 {
+    int64_t wait = config_int(term->desk->app->config, "ui.escape-wait");
     struct str modes = STR_INIT;
 
-    set_escdelay(25);
+    set_escdelay(wait < ESCAPE_WAIT_MOST_MS ? (int)wait : ESCAPE_WAIT_MOST_MS);
     raw();
     noecho();
     nonl();
