@@ -99,9 +99,9 @@ void harvest_peer_preview(struct str *out, const struct harvest_peer *peer)
     char last[16];
 
     last_text(last, peer);
-    str_printf(out, "%s at %s, last exchange %s, next ", now->peer.name, now->peer.url, last);
+    str_printf(out, "%s: last exchange %s, next ", now->peer.name, last);
     peer_due_format(out, now);
-    str_add(out, "\n");
+    str_printf(out, ", at %s\n", now->peer.url); /* last, since it may be long */
     number_format(out, now->waiting);
     str_add(out, " changes of ours wait for it; S exchanges now\n");
     if (*now->state.error)
