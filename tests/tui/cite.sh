@@ -14,9 +14,9 @@ run "a key" 0 "$CARREL" dump library --keys 'gy'
 has "by itself" out "copied vaswani2017"
 run "a form by its name" 0 "$CARREL" dump library --keys ':cite mla<CR>'
 has "is copied" out "copied Vaswani, Ashish"
-run "into a file" 0 "$CARREL" dump library --keys "<Space>j<Space>:cite $T/doc.bib<CR>"
+run "into a file" 0 "$CARREL" dump library --keys "<Space>j<Space>:cite $T/doc.bib<CR>" --size 160x24
 has "of all that are marked" out "2 added, 0 there already"
-run "once more" 0 "$CARREL" dump library --keys ":cite $T/doc.bib<CR>"
+run "once more" 0 "$CARREL" dump library --keys ":cite $T/doc.bib<CR>" --size 160x24
 has "nothing is added" out "0 added, 1 there already"
 same "each is there once" 2 "$(grep -c '^@' "$T/doc.bib")"
 run "a form that is none" 0 "$CARREL" dump library --keys ':cite word<CR>'
