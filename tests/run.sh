@@ -18,13 +18,15 @@ done
 [ $# -gt 0 ] || set -- units cli tui site fuzz
 
 # Libraries of tests wait for the disk at each write: in memory, where there are 2 GB of it, they are done several times sooner.
+memory=
 if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 2000000 ]; then
-    TMPDIR=$(mktemp -d /dev/shm/carrel-tests-XXXXXX)
+    memory=$(mktemp -d /dev/shm/carrel-tests-XXXXXX)
+    TMPDIR=$memory
     export TMPDIR
     chmod 711 "$TMPDIR" # as /tmp: tests run as somebody else, too
 fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"; case ${TMPDIR:-} in /dev/shm/carrel-tests-*) rm -rf "$TMPDIR" ;; esac' EXIT
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work" ${memory:+"$memory"}' EXIT
 log=$work/log
 : >"$log"
 

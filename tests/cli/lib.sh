@@ -1,7 +1,7 @@
 # Shared by the command tests: a private library, a fixed clock, and checks that print TAP lines.
 # Sourced. $CARREL is the program under test.
 : "${CARREL:?}"
-T=$(mktemp -d)
+T=$(mktemp -d) && [ -d "$T" ] || exit 1 # nothing may be written below /
 replays=
 stop_replays() { for pid in $replays; do kill "$pid" 2>/dev/null; done; replays=; }
 trap 'stop_replays; rm -rf "$T"' EXIT
