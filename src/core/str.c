@@ -90,16 +90,19 @@ void str_add_repeat(struct str *s, char c, size_t count)
 
 void str_vprintf(struct str *s, const char *fmt, va_list ap)
 {
+    size_t room = s->cap ? s->cap - s->len : 0; /* most texts find it, and are made once */
     va_list again;
     int len;
 
     va_copy(again, ap);
-    len = vsnprintf(NULL, 0, fmt, ap);
-    if (len > 0) {
+    len = vsnprintf(room ? s->ptr + s->len : NULL, room, fmt, ap);
+    if (len > 0 && (size_t)len >= room) {
         str_reserve(s, (size_t)len);
         vsnprintf(s->ptr + s->len, (size_t)len + 1, fmt, again);
-        s->len += (size_t)len;
     }
+    s->len += len > 0 ? (size_t)len : 0;
+    if (s->cap)
+        s->ptr[s->len] = '\0';
     va_end(again);
 }
 

@@ -61,13 +61,6 @@ int op_delete(struct store *store, int64_t seq, struct error *err)
     return store_run(store, "DELETE FROM op WHERE seq = ?1", seq, 0, NULL, err);
 }
 
-int64_t past_of(const char *past, const char *machine)
-{
-    const char *at = strstr(past, machine);
-
-    return at ? (int64_t)strtoull(at + MACHINE_HEX, NULL, 16) : -1;
-}
-
 /* Does the edit with this past take the place of the other? */
 static bool note_covers(const struct op *later, const struct op *op)
 {

@@ -22,8 +22,21 @@ int register_rows(struct stmt **stmt, struct store *store, const char *kind, con
 /* ERR_LIMIT: too many edits would stand beside each other. */
 int register_put(struct store *store, const struct op *op, bool *comes, struct error *err);
 int op_delete(struct store *store, int64_t seq, struct error *err);
-/* Up to which stamp of that machine a note has been seen; -1: nothing of it. */
+/* ops_past.c: up to which stamp of that machine a note has been seen; -1: nothing of it. */
 int64_t past_of(const char *past, const char *machine);
+/* Such pasts being joined: of each machine the latest stamp. Begins as { 0 }. */
+struct past {
+    struct past_row {
+        char machine[MACHINE_HEX];
+        int64_t stamp;
+    } * rows;
+    size_t len, cap, settled;
+};
+void past_add(struct past *past, const char *machine, int64_t stamp);
+void past_join(struct past *past, const char *text);
+void past_text(struct str *out, struct past *past); /* appends "ID:STAMP ID:STAMP " */
+void past_clear(struct past *past);
+void past_free(struct past *past);
 /* " read star ... ": the kinds that this carrel knows, appended. */
 void op_kinds(struct str *out);
 /* Of a row of seq, stamp, machine's id, kind, item, field, value and past; in the arena. */

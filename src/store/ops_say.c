@@ -7,47 +7,12 @@
 #include "carrel/str.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define STAMP_LEAST (INT64_C(1) << STAMP_COUNTER_BITS)
 
-/* Takes the later of two for a machine. `out` is a list of "ID:STAMP" in order of the ids. */
-static void past_add(struct str *out, const char *machine, int64_t stamp)
-{
-    char text[MACHINE_HEX + 24];
-    const char *at;
-    size_t offset;
-
-    if (past_of(out->ptr, machine) >= stamp)
-        return;
-    at = strstr(out->ptr, machine);
-    if (at)
-        str_remove(out, (size_t)(at - out->ptr), strcspn(at, " ") + (at[strcspn(at, " ")] == ' '));
-    for (at = out->ptr; *at && strncmp(at, machine, MACHINE_HEX - 1) < 0;
-         at += strcspn(at, " ") + (at[strcspn(at, " ")] == ' '))
-        ;
-    offset = (size_t)(at - out->ptr);
-    snprintf(text, sizeof text, "%s:%" PRIx64 " ", machine, (uint64_t)stamp);
-    str_insert(out, offset, text, strlen(text));
-}
-
-static void past_join(struct str *out, const char *past)
-{
-    while (*past) {
-        char machine[MACHINE_HEX];
-
-        snprintf(machine, sizeof machine, "%s", past);
-        past_add(out, machine, (int64_t)strtoull(past + MACHINE_HEX, NULL, 16));
-        past += strcspn(past, " ");
-        past += *past == ' ';
-    }
-}
-
 /* A past of thousands of machines is a forger's: those whose edits stand will do. */
-static int past_shorten(struct store *store, const struct op *op, struct str *past,
+static int past_shorten(struct store *store, const struct op *op, struct past *past,
                         struct error *err)
 {
     struct stmt *stmt;
@@ -55,7 +20,7 @@ static int past_shorten(struct store *store, const struct op *op, struct str *pa
 
     if (result != ERR_OK)
         return result;
-    str_clear(past);
+    past_clear(past);
     while ((step = stmt_step(stmt, err)) == 1)
         past_add(past, stmt_text(stmt, 2), stmt_int(stmt, 1));
     stmt_reset(stmt);
@@ -67,6 +32,7 @@ static int past_shorten(struct store *store, const struct op *op, struct str *pa
 static int register_seen(struct store *store, const struct op *op, int64_t *latest,
                          struct str *past, struct error *err)
 {
+    struct past seen = { 0 };
     struct stmt *stmt;
     int step, result = register_rows(&stmt, store, op->kind, op->item, op->field, err);
 
@@ -81,11 +47,18 @@ static int register_seen(struct store *store, const struct op *op, int64_t *late
             *latest = claimed;
         if (!op_is_note(op->kind))
             continue;
-        past_join(past, stmt_text(stmt, 4));
-        past_add(past, stmt_text(stmt, 2), stmt_int(stmt, 1));
+        past_join(&seen, stmt_text(stmt, 4));
+        past_add(&seen, stmt_text(stmt, 2), stmt_int(stmt, 1));
     }
     stmt_reset(stmt);
-    return step == 0 && past->len > OP_PAST_MAX ? past_shorten(store, op, past, err) : step;
+    past_text(past, &seen);
+    if (step == 0 && past->len > OP_PAST_MAX) {
+        step = past_shorten(store, op, &seen, err);
+        str_clear(past);
+        past_text(past, &seen);
+    }
+    past_free(&seen);
+    return step;
 }
 
 /* Later than what the machine has said, and than what the register holds. */
