@@ -19,7 +19,7 @@
 #define GRACE_MS 3000 /* for work that is under way when the service stops */
 #define SETTLE_POLL_MS 5
 
-enum doing { RESTS, BRINGS, WAITS, TAKES, LEFT };
+enum doing { RESTS, BRINGS, WAITS, TAKES, LEFT, SHUT };
 
 struct visit {
     struct patience *patience;
@@ -166,12 +166,14 @@ void patience_look(struct patience *patience, int64_t now)
 
     pthread_mutex_lock(&patience->lock);
     for (visit = patience->first; visit; visit = visit->next) {
-        if (now < visit->by || visit->doing == LEFT)
+        if (now < visit->by || visit->doing == LEFT || visit->doing == SHUT)
             continue;
         if (visit->doing == WAITS)
             atomic_store(&visit->cancel, true);
-        else if (shutdown(visit->fd, SHUT_RDWR) == 0)
-            shut++;
+        else {
+            shut += shutdown(visit->fd, SHUT_RDWR) == 0;
+            visit->doing = SHUT; /* its thread will notice, and nobody waits for it */
+        }
     }
     pthread_mutex_unlock(&patience->lock);
     if (shut > 0)

@@ -173,6 +173,7 @@ static void test_patience(void **state)
     patience_look(patience, now + 60000);
     assert_false(has_ended(other[1]));
     patience_settle(patience, 60000); /* nobody is under way but the one that was shut */
+    assert_true(clock_ticks_ms() < now + 30000);
     visit_free(slow);
     visit_free(quick);
     patience_free(patience);

@@ -1,5 +1,6 @@
 /* Both arms together: what vectors may add, what they may not, and 10,000 queries nobody meant. */
 #include "search_fixture.h"
+#include "turns.h"
 
 #include "../../src/search/rerank.h"
 #include "carrel/vectors.h"
@@ -320,7 +321,7 @@ static void hostile_queries(void **state)
     (void)state;
     if (!shelf)
         skip();
-    for (i = 0; i < 10000; i++) {
+    for (i = 0; i < turns(10000); i++) {
         struct search_options options = { .explain = i % 3 == 0,
                                           .snippets = i % 5 == 0,
                                           .typing = i % 7 == 0,
@@ -343,8 +344,8 @@ static void hostile_queries(void **state)
             || strchr(err.message, '\n'))
             fail_msg("query %d: %d '%s' for: %s", i, code, err.message, query);
     }
-    assert_true(answered > 2000);
-    assert_true(refused > 200);
+    assert_true(answered > turns(2000));
+    assert_true(refused > turns(200));
     print_message("# %d answered, %d refused with a reason\n", answered, refused);
     shelf_free(shelf);
 }

@@ -3,6 +3,7 @@
  * through FTS5 alone, on made-up papers with words as frequent and as rare as real ones.
  */
 #include "search_fixture.h"
+#include "turns.h"
 
 #include "../../src/search/hybrid.h"
 
@@ -260,7 +261,7 @@ static void test_one_segment(void **state)
     (void)state;
     add(shelf, PAPERS, 0);
     cover(shelf);
-    check(shelf, 400);
+    check(shelf, turns(400));
     shelf_free(shelf);
 }
 
@@ -278,7 +279,7 @@ static void test_all_at_once(void **state)
     for (i = 0; i < 40; i++)
         change(shelf, 1 + random_below(PAPERS));
     add(shelf, LATE / 4, PAPERS);
-    check(shelf, 400);
+    check(shelf, turns(400));
     shelf_free(shelf);
 }
 

@@ -5,6 +5,7 @@
  * a row that nothing keeps from being written twice but the token.
  */
 #include "store_test.h"
+#include "turns.h"
 
 #include "carrel/clock.h"
 #include "carrel/jobs.h"
@@ -14,9 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define JOBS 10000
+#define JOBS turns(10000)
 #define WORKERS 4
-#define KILLS 24
+#define KILLS turns(24)
 #define LEASE 400 /* ms; killed workers' jobs go on soon */
 
 /* One job: its effect and its end in one transaction. */

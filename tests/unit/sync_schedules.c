@@ -10,6 +10,7 @@
  * prints the seed of its run.
  */
 #include "sync_schedule.h"
+#include "turns.h"
 
 #include "carrel/clock.h"
 
@@ -208,7 +209,7 @@ static uint64_t failing;
 
 static void test_schedules(void **state)
 {
-    int64_t runs = setting("CARREL_SCHEDULES", 12), i;
+    int64_t runs = setting("CARREL_SCHEDULES", turns(12)), i;
     uint64_t seed = (uint64_t)setting("CARREL_SEED", 1);
 
     for (i = 0; i < runs; i++) {
