@@ -6,6 +6,7 @@
 #define CARREL_STATE_H
 
 #include "carrel/mem.h"
+#include "carrel/record.h"
 #include "carrel/store.h"
 
 /* One row of the open step (between state_begin and state_commit). */
@@ -30,11 +31,18 @@ int state_redo(struct store *store, char **what, struct error *err);
 /* Steps, the newest first, without those that are undo. */
 struct state_step {
     int64_t step, at /* ms */, changes;
-    char *what; /* one readable line */
+    char *what; /* one readable line, with the title of the first paper */
     bool undone, again /* done by redo */;
+    struct text_list ids; /* what it was done to: of papers, numbers of alerts, names of queries */
 };
+/* With `ids` only where they are wanted: there may be many. */
 int state_history(struct state_step **out, size_t *count, struct store *store, struct arena *arena,
-                  size_t limit, struct error *err);
+                  size_t limit, bool ids, struct error *err);
+/* How a person knows what a row of the log speaks of: a paper by its title in quotes, short enough
+ * for a status line; by its id, where the library has no title of it (any more); an alert by its
+ * rule and paper; a saved query by its name. In the arena, or `item` itself. */
+int state_named(const char **name, struct store *store, struct arena *arena, const char *kind,
+                const char *item, struct error *err);
 /* Takes that step back; kinds merge, split, apart and edit are library's to undo. */
 int state_undo_step(struct store *store, int64_t step, char **what, struct error *err);
 /* `what` (malloc'd, taken), with word of those of its rows that were left as they are; malloc'd. */

@@ -27,6 +27,25 @@ static void history_text(struct str *out, const struct state_step *step)
                              : "");
 }
 
+static void history_json(struct jsonw *w, const struct state_step *step)
+{
+    size_t i;
+
+    jsonw_object(w);
+    jsonw_key_int(w, "step", step->step);
+    jsonw_key_time(w, "at", step->at);
+    jsonw_key_string(w, "what", step->what);
+    jsonw_key_int(w, "changes", step->changes);
+    jsonw_key(w, "ids");
+    jsonw_array(w);
+    for (i = 0; i < step->ids.len; i++)
+        jsonw_string(w, step->ids.items[i]);
+    jsonw_end(w);
+    jsonw_key_bool(w, "undone", step->undone);
+    jsonw_key_bool(w, "redo", step->again);
+    jsonw_end(w);
+}
+
 static int history_print(struct command_call *call, struct error *err)
 {
     struct state_step *steps;
@@ -37,24 +56,16 @@ static int history_print(struct command_call *call, struct error *err)
     int result = call_number(call, "--limit", 1, HISTORY_MAX, &limit, err);
 
     if (result == ERR_OK)
-        result = state_history(&steps, &count, call->store, call->arena, (size_t)limit, err);
+        result = state_history(&steps, &count, call->store, call->arena, (size_t)limit, json, err);
     if (result != ERR_OK)
         return result;
     if (json)
         jsonw_items(&w, &call->out);
     for (i = 0; i < count; i++) {
-        if (!json) {
+        if (json)
+            history_json(&w, &steps[i]);
+        else
             history_text(&call->out, &steps[i]);
-            continue;
-        }
-        jsonw_object(&w);
-        jsonw_key_int(&w, "step", steps[i].step);
-        jsonw_key_time(&w, "at", steps[i].at);
-        jsonw_key_string(&w, "what", steps[i].what);
-        jsonw_key_int(&w, "changes", steps[i].changes);
-        jsonw_key_bool(&w, "undone", steps[i].undone);
-        jsonw_key_bool(&w, "redo", steps[i].again);
-        jsonw_end(&w);
     }
     if (json)
         jsonw_items_end(&w);

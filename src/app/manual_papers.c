@@ -191,13 +191,14 @@ const char highlights_help[] =
 const struct command_option undo_options[] = {
     { "--list", NULL, "take nothing back: list the steps, newest first" },
     { "--limit", "N", "list: at most N steps (default 20)" },
-    { "--json", NULL, "list: answer as JSON" },
+    { "--json", NULL, "list: answer as JSON, with the ids of all papers of a step" },
     { 0 },
 };
 
 const char undo_help[] =
-    "A step is what one command did, on however many papers. The history lies in the library: "
-    "undo\n"
+    "A step is what one command did, on however many papers; it is told by the title of the first "
+    "one\n"
+    "and how many more there were. The history lies in the library: undo\n"
     "and redo go on after a restart, and what the desk did the command line can take back. A new\n"
     "step ends what could be done again. What another machine has changed since stays, and is "
     "told.";

@@ -18,9 +18,10 @@ struct redoing {
     struct arena *arena;
     int64_t undo, step;
     char *item, *new;
+    const char *name; /* of `item`, for a person */
 };
 
-static int redo_read(struct redoing *r, struct error *err)
+static int redo_read(struct redoing *r, const char *kind, struct error *err)
 {
     struct stmt *stmt;
     int result =
@@ -36,7 +37,7 @@ static int redo_read(struct redoing *r, struct error *err)
         r->new = stmt_dup(stmt, 1, r->arena);
     }
     stmt_reset(stmt);
-    return result < 0 ? result : ERR_OK;
+    return result == 1 ? state_named(&r->name, r->store, r->arena, kind, r->item, err) : result;
 }
 
 static int redo_merge(struct redoing *r, char **what, struct error *err)
@@ -44,7 +45,7 @@ static int redo_merge(struct redoing *r, char **what, struct error *err)
     int result = library_merge(r->store, r->item, r->new, err);
 
     if (result == ERR_OK)
-        *what = mem_printf("merge of %s into %s", r->new, r->item);
+        *what = mem_printf("merge of %s into %s", r->new, r->name);
     return result;
 }
 
@@ -53,7 +54,7 @@ static int redo_split(struct redoing *r, char **what, struct error *err)
     int result = split_step(r->store, r->item, r->new, NULL, err);
 
     if (result == ERR_OK)
-        *what = mem_printf("split of %s from %s", r->new, r->item);
+        *what = mem_printf("split of %s from %s", r->new, r->name);
     return result;
 }
 
@@ -62,7 +63,7 @@ static int redo_apart(struct redoing *r, char **what, struct error *err)
     int result = library_keep_apart(r->store, r->item, r->new, err);
 
     if (result == ERR_OK)
-        *what = mem_printf("%s and %s being two papers", r->item, r->new);
+        *what = mem_printf("%s and %s being two papers", r->name, r->new);
     return result;
 }
 
@@ -92,7 +93,7 @@ static int redo_edit(struct redoing *r, char **what, struct error *err)
     if (result == ERR_OK)
         result = library_edit(r->store, r->item, changes, count, NULL, err);
     if (result == ERR_OK)
-        *what = mem_printf("edit of %s", r->item);
+        *what = mem_printf("edit of %s", r->name);
     return result;
 }
 
@@ -117,7 +118,7 @@ int library_redo(struct store *store, char **what, struct error *err)
     if (i == ARRAY_LEN(kinds))
         return state_redo(store, what, err);
     r.arena = arena_new();
-    result = redo_read(&r, err);
+    result = redo_read(&r, kind, err);
     if (result == ERR_OK) {
         state_redo_begin(store, r.undo);
         result = kinds[i].redo(&r, &said, err);

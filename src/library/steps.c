@@ -58,6 +58,7 @@ struct undoing {
     struct arena *arena;
     int64_t step, at; /* ms */
     const char *kind, *item, *new;
+    const char *name;  /* of `item`, for a person */
     size_t done, left; /* what was taken back, and what stays as it is now */
 };
 
@@ -78,7 +79,7 @@ static int undo_read(struct undoing *u, struct store *store, struct error *err)
         u->at = stmt_int(stmt, 2);
     }
     stmt_reset(stmt);
-    return result < 0 ? result : ERR_OK;
+    return result == 1 ? state_named(&u->name, store, u->arena, u->kind, u->item, err) : result;
 }
 
 /* Is this what the library has decided of two names, and nobody has said otherwise or again since?
@@ -205,10 +206,10 @@ static int undo_step(struct undoing *u, struct error *err)
 static char *undo_describe(const struct undoing *u)
 {
     char *what =
-        strcmp(u->kind, "edit") == 0    ? mem_printf("edit of %s", u->item)
-        : strcmp(u->kind, "merge") == 0 ? mem_printf("merge of %s into %s", u->new, u->item)
-        : strcmp(u->kind, "apart") == 0 ? mem_printf("%s and %s being two papers", u->item, u->new)
-                                        : mem_printf("split of %s from %s", u->new, u->item);
+        strcmp(u->kind, "edit") == 0    ? mem_printf("edit of %s", u->name)
+        : strcmp(u->kind, "merge") == 0 ? mem_printf("merge of %s into %s", u->new, u->name)
+        : strcmp(u->kind, "apart") == 0 ? mem_printf("%s and %s being two papers", u->name, u->new)
+                                        : mem_printf("split of %s from %s", u->new, u->name);
 
     return state_left(what, u->left, u->done + u->left);
 }

@@ -1,8 +1,13 @@
-/* What the change log's writer (state.c) and reader (undo.c) share. */
+/* What the change log's writer (state.c) and reader (undo.c, undo_tell.c) share. */
 #ifndef CARREL_STORE_STATE_INTERNAL_H
 #define CARREL_STORE_STATE_INTERNAL_H
 
 #include "internal.h"
+
+/* A row of the change log. */
+struct state_row {
+    char *kind, *item, *field, *old, *new;
+};
 
 int state_write_log(struct store *store, const char *kind, const char *item, const char *field,
                     const char *old, const char *new, int64_t undoes, struct error *err);
@@ -16,5 +21,10 @@ const char *state_value(const char *kind, const char *value);
 bool state_same(const char *kind, const char *a, const char *b);
 /* NULL: the saved query goes. */
 int state_apply_query(struct store *store, const char *name, const char *query, struct error *err);
+/* "tag later on 'Lamps of moths'", and how many more of `rows`; `name` is its item's by
+ * state_named. Malloc'd. */
+char *state_describe(const struct state_row *row, const char *name, size_t rows);
+/* How many of a step's rows are told. */
+size_t state_rows_told(const struct state_row *rows, size_t len);
 
 #endif

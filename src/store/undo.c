@@ -1,5 +1,5 @@
 /*
- * Taking steps of the change log back, doing again what was taken back, and telling them.
+ * Taking steps of the change log back, and doing again what was taken back; undo_tell.c tells them.
  *
  * Undo writes the old values in reverse order, as a step of its own that says which one it took
  * back (`undoes`). Redo writes the new ones again, as a step like any other that also says which
@@ -76,10 +76,6 @@ void state_redo_begin(struct store *store, int64_t undo)
     store->redoes = undo;
 }
 
-struct state_row {
-    char *kind, *item, *field, *old, *new;
-};
-
 static int state_present(char **out, struct store *store, const struct state_row *row, int64_t work,
                          struct error *err)
 {
@@ -144,73 +140,7 @@ static int state_turn_row(struct store *store, const struct state_row *row, int6
     return result;
 }
 
-/* "tag later on arxiv:1706.03762", and how many more. */
-static char *state_describe(const struct state_row *row, size_t rows)
-{
-    char more[48] = "";
-
-    if (rows > 1)
-        snprintf(more, sizeof more, " and %zu more", rows - 1);
-    if (strcmp(row->kind, "tag") == 0)
-        return mem_printf("%s tag %s on %s%s", row->new ? "added" : "removed", row->field,
-                          row->item, more);
-    if (strcmp(row->kind, "read") == 0)
-        return mem_printf("%s marked %s%s", row->item,
-                          read_state_name((enum read_state)atoi(row->new ? row->new : "0")), more);
-    if (strcmp(row->kind, "seen") == 0)
-        return mem_printf("version seen of %s%s", row->item, more);
-    if (strcmp(row->kind, "merge") == 0)
-        return mem_printf("merge of %s into %s%s", row->new, row->item, more);
-    if (strcmp(row->kind, "split") == 0)
-        return mem_printf("split of %s from %s", row->new, row->item);
-    if (strcmp(row->kind, "apart") == 0)
-        return mem_printf("%s and %s being two papers", row->item, row->new);
-    if (strcmp(row->kind, "priority") == 0)
-        return mem_printf("priority of %s%s", row->item, more);
-    if (strcmp(row->kind, "collection") == 0)
-        return mem_printf("%s %s %s%s", row->item,
-                          row->old && row->new ? "moved in"
-                          : row->new           ? "put into"
-                                               : "taken out of",
-                          row->field, more);
-    if (strcmp(row->kind, "query") == 0)
-        return mem_printf("saved query %s", row->item);
-    if (strcmp(row->kind, "alert") == 0)
-        return mem_printf("dismissal of alert %s%s", row->item, more);
-    if (strcmp(row->kind, "highlight") == 0)
-        return mem_printf("%s in %s%s",
-                          !row->old  ? "highlight"
-                          : row->new ? "note of a highlight"
-                                     : "removal of a highlight",
-                          row->item, more);
-    return mem_printf("%s of %s%s", row->kind, row->item, more);
-}
-
-char *state_left(char *what, size_t left, size_t rows)
-{
-    char *more;
-
-    if (left == 0)
-        return what;
-    more = left == rows
-               ? mem_printf("nothing, as it was changed elsewhere since and stays (%s)", what)
-               : mem_printf("%s; but %zu of them changed elsewhere since, and %s", what, left,
-                            left == 1 ? "stays" : "stay");
-    free(what);
-    return more;
-}
-
 /* Rows of a step, the last one first; those of an undo stand as they are found. */
-/* The version that was seen goes with a mark and is not told beside it. */
-static size_t rows_told(const struct state_row *rows, size_t len)
-{
-    size_t told = 0, i;
-
-    for (i = 0; i < len; i++)
-        told += strcmp(rows[i].kind, "seen") != 0;
-    return told ? told : len;
-}
-
 static int state_rows(struct store *store, struct arena *arena, int64_t step,
                       struct state_row **rows, size_t *len, struct error *err)
 {
@@ -313,11 +243,30 @@ static int turn_rows(struct turn *turn, struct store *store, struct arena *arena
     return result;
 }
 
+/* What was done first of all, and how many more: as it was done, although it is done again. */
+static int turn_tell(char **what, const struct turn *turn, struct store *store, struct arena *arena,
+                     const struct state_row *rows, size_t len, struct error *err)
+{
+    struct state_row first = rows[turn->redo ? 0 : len - 1];
+    const char *name = NULL;
+    int result;
+
+    if (turn->redo) {
+        first.old = rows[0].new;
+        first.new = rows[0].old;
+    }
+    result = state_named(&name, store, arena, first.kind, first.item, err);
+    if (result == ERR_OK)
+        *what = state_describe(&first, name, state_rows_told(rows, len));
+    return result;
+}
+
 static int state_turn(struct store *store, struct turn turn, char **what, struct error *err)
 {
     struct arena *arena = arena_new();
     struct state_row *rows = NULL;
     size_t len = 0, left = 0, i;
+    char *told = NULL;
     int result = state_begin(store, err);
 
     if (result != ERR_OK)
@@ -326,19 +275,17 @@ static int state_turn(struct store *store, struct turn turn, char **what, struct
     for (i = 0; i < len && result == ERR_OK; i++)
         result = state_turn_row(store, &rows[i], turn.redo ? 0 : turn.step, &left, err);
     if (result == ERR_OK)
+        result = turn_tell(&told, &turn, store, arena, rows, len, err);
+    if (result == ERR_OK)
         result = state_commit(store, err);
     if (result != ERR_OK)
         state_rollback(store);
     if (result == ERR_OK && what) {
-        struct state_row first = rows[turn.redo ? 0 : len - 1];
-
-        if (turn.redo) { /* as it was done */
-            first.old = rows[0].new;
-            first.new = rows[0].old;
-        }
-        *what = state_left(state_describe(&first, rows_told(rows, len)), left, len);
+        *what = state_left(told, left, len);
+        told = NULL;
     }
 out:
+    free(told);
     free(rows);
     arena_free(arena);
     return result;
@@ -357,46 +304,4 @@ int state_undo(struct store *store, char **what, struct error *err)
 int state_redo(struct store *store, char **what, struct error *err)
 {
     return state_turn(store, (struct turn){ .redo = true }, what, err);
-}
-
-/* ---- telling ---- */
-
-int state_history(struct state_step **out, size_t *count, struct store *store, struct arena *arena,
-                  size_t limit, struct error *err)
-{
-    struct stmt *stmt;
-    size_t cap = 0;
-    int result = stmt_prepare(
-        &stmt, store,
-        "SELECT c.step, c.at, c.kind, c.item, c.field, c.old, c.new, max(count(*) FILTER (WHERE "
-        "c.kind != 'seen'), 1), min(c.seq), EXISTS "
-        "(SELECT 1 FROM change_log u WHERE u.undoes = c.step), c.redoes IS NOT NULL FROM "
-        "change_log c WHERE c.undoes IS NULL GROUP BY c.step ORDER BY c.step DESC LIMIT ?1",
-        err);
-
-    *out = NULL;
-    *count = 0;
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, (int64_t)limit);
-    while ((result = stmt_step(stmt, err)) == 1) {
-        struct state_row row = { .kind = stmt_dup(stmt, 2, arena),
-                                 .item = stmt_dup(stmt, 3, arena),
-                                 .field = stmt_dup(stmt, 4, arena) };
-        struct state_step step = { .step = stmt_int(stmt, 0),
-                                   .at = stmt_int(stmt, 1),
-                                   .changes = stmt_int(stmt, 7),
-                                   .undone = stmt_int(stmt, 9) != 0,
-                                   .again = stmt_int(stmt, 10) != 0 };
-        char *what;
-
-        row.old = stmt_is_null(stmt, 5) ? NULL : stmt_dup(stmt, 5, arena);
-        row.new = stmt_is_null(stmt, 6) ? NULL : stmt_dup(stmt, 6, arena);
-        what = state_describe(&row, (size_t)step.changes);
-        step.what = arena_strdup(arena, what);
-        free(what);
-        ARENA_PUSH(arena, *out, *count, cap, step);
-    }
-    stmt_reset(stmt);
-    return result;
 }

@@ -74,7 +74,7 @@ has "with its parts" out '"alert":"newer","on":"replaced","detail":"v1 to v3","p
 run "dismiss one" 0 "$CARREL" alert dismiss 1
 same "it is put away" 2 "$("$CARREL" -q alert log | wc -l | tr -d ' ')"
 run "which can be undone" 0 "$CARREL" undo
-has "as what it was" err "dismissal of alert 1"
+has "as what it was" err "dismissal of alert garden on 'Gardens after the rule'"
 same "it is back" 3 "$("$CARREL" -q alert log | wc -l | tr -d ' ')"
 run "dismiss all" 0 "$CARREL" alert dismiss all
 run "none is open" 0 "$CARREL" alert log

@@ -71,7 +71,7 @@ run "of no paper" 4 "$CARREL" highlights arxiv:9999.99999
 run "of two" 2 "$CARREL" highlights 1901.22222 2401.11111
 
 run "undo" 0 "$CARREL" undo
-has "says what" err "highlight in file:"
+has "says what" err "highlight in 'Copper lanterns for quiet reading rooms'"
 same "one is left" 1 "$(rows 1 | wc -l)"
 desk 'gg]jX'
 has "removed" out "the highlight is removed"

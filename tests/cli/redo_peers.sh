@@ -19,7 +19,7 @@ on there merge arxiv:2401.00001 doi:10.1000/c >/dev/null 2>&1
 meet there here
 same "another machine has merged" "Alpha Alpha" "$(title doi:10.1000/b) $(title doi:10.1000/c)"
 run "a split is done again" 0 on here redo
-has "as it is told" err "split of doi:10.1000/b from arxiv:2401.00001"
+has "as it is told" err "split of doi:10.1000/b from 'Alpha'"
 same "of the paper that was meant" "Beta Alpha" "$(title doi:10.1000/b) $(title doi:10.1000/c)"
 
 on here edit arxiv:2401.00001 title=Ours >/dev/null 2>&1

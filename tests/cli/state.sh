@@ -16,10 +16,12 @@ run "nothing left to undo" 1 "$CARREL" undo
 run "both marks again" 0 "$CARREL" redo
 same "both are read" "$A $B " "$(ids is:read)"
 run "the history" 0 "$CARREL" undo --list
-has "names the step" out "marked read and 1 more  (again)"
+has "names the step" out "'Attention in Small Gardens' marked read and 1 more  (again)"
+lacks "and no ids" out $A
 run "one step of many taken back" 0 "$CARREL" undo 5
 run "and as data" 0 "$CARREL" undo --list --limit 1 --json
-has "it is undone" out '"changes":2,"undone":true,"redo":true'
+has "it is undone" out '"undone":true,"redo":true'
+has "with all its ids" out "\"changes\":2,\"ids\":[\"$A\",\"$B\"]"
 run "unknown id" 4 "$CARREL" mark read $A arxiv:2412.99999
 same "leaves the known one alone" "" "$(ids is:read)"
 run "no id" 4 "$CARREL" mark read nonsense
@@ -104,7 +106,7 @@ has "tells which there are" err "fields are title, authors, date, venue, doi, ar
 run "undo of the editor" 0 "$CARREL" undo
 run "undo of the form" 0 "$CARREL" undo
 run "undo of the title" 0 "$CARREL" undo
-has "says so" err "edit of $A"
+has "says so" err "edit of 'By Hand'"
 same "nothing is left of it" "" "$(ids title:hand)"
 same "the source speaks" "$A " "$(ids title:gardens)"
 
@@ -125,7 +127,7 @@ same "one again" "$A " "$(ids "$B")"
 run "undo the merge" 0 "$CARREL" undo
 same "two again" "$B " "$(ids "$B")"
 run "undo goes on behind them" 0 "$CARREL" undo
-has "to the star" err "star of $B"
+has "to the star" err "star of 'Quantum Hedgehogs'"
 run "nothing to split" 4 "$CARREL" split $A
 run "doctor" 0 "$CARREL" doctor
 lacks "is content" out "BAD"

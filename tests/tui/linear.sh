@@ -30,7 +30,7 @@ same "the last is where k led" "3 of 9" "$(tail -n 1 "$T/out" | cut -c 1-6)"
 told "marks" 0 'library\nspace\nspace\nmark read\nu'
 has "a marked row says so" out "Why moths love reading rooms, unread, marked."
 has "the bulk is told" out "2 papers marked read"
-has "and its undoing" out "taken back: arxiv:2602.44444 marked read and 1 more"
+has "and its undoing" out "taken back: 'Why moths love reading rooms' marked read and 1 more"
 told "a key that asks" 0 'library\nt\nblue\nt red\nt\n\nhere'
 has "is answered by the next line" out "blue put on 1 paper"
 has "or by what stands behind it" out "red put on 1 paper"

@@ -147,7 +147,7 @@ screen reader-highlighted-ascii reader 2401.11111 --ascii --keys 'gggngn' --size
 at "the next highlight" page 3 'gngn'
 at "and back" page 1 'gngngN'
 at "by the list" page 3 'ghj<CR>'
-at "taken back" message "taken back: highlight in $doc" 'u'
+at "taken back" message "taken back: highlight in 'Copper lanterns for quiet reading rooms'" 'u'
 
 # A figure that has a place on its page is shown as a picture, and so is the page.
 drawn() {

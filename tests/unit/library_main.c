@@ -474,7 +474,7 @@ static void test_undo_leaves_what_others_wrote(void **state)
     undo_says(store, "nothing, as it was changed elsewhere since");
     undo_says(store, "nothing, as it was changed elsewhere since");
     check_state("arxiv:2401.00001", "1 0 green|A draft, and more.");
-    undo_says(store, "added tag green on arxiv:2401.00001");
+    undo_says(store, "added tag green on 'On Gardens'");
     check_state("arxiv:2401.00001", "1 0 |A draft, and more.");
     assert_int_equal(library_undo(store, NULL, &err), ERR_NOTFOUND);
     store_close(store);
@@ -499,7 +499,7 @@ static void test_undo_of_one_merge(void **state)
     IMPORT("doi:10.2000/four|On Lawns|Di Ek|2024");
     hear(store, "pair", "arxiv:2401.00001", "doi:10.2000/four", "joined", "");
     assert_int_equal(find(store, "arxiv:2401.00001"), find(store, "doi:10.2000/four"));
-    undo_says(store, "merge of doi:10.1000/three into arxiv:2401.00001");
+    undo_says(store, "merge of doi:10.1000/three into 'On Gardens'");
     assert_int_equal(find(store, "arxiv:2401.00001"), find(store, "doi:10.2000/four"));
     assert_int_not_equal(find(store, "arxiv:2401.00001"), find(store, "doi:10.1000/three"));
     assert_int_equal(library_merge(store, "arxiv:2401.00001", "doi:10.1000/three", &err), ERR_OK);

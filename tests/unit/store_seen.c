@@ -37,7 +37,7 @@ static void test_mark(void **state)
     assert_int_equal(state_mark(store, 1, READ_READ, NULL), ERR_OK);
     assert_string_equal(seen(store, arena), "2024-01-02");
     assert_int_equal(state_undo(store, &what, NULL), ERR_OK);
-    assert_string_equal(what, "arxiv:2401.00001 marked read");
+    assert_string_equal(what, "'On Gardens' marked read");
     free(what);
     assert_null(seen(store, arena));
     library_run(store, "INSERT INTO work_version VALUES(1, 2, 19800, 5, 0, 'x')");

@@ -1,0 +1,227 @@
+/*
+ * Telling steps of the change log: what was done, to which paper by its title, to how many more.
+ */
+#include "carrel/state.h"
+#include "carrel/str.h"
+#include "carrel/text.h"
+#include "carrel/works.h"
+
+#include "state_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Columns of a title: with what is said around it, "taken back: ... marked unread and 317 more", a
+ * status line of 80 columns holds it. */
+#define TITLE_COLUMNS 40
+
+/* ---- names ---- */
+
+static int name_of_work(const char **name, struct store *store, struct arena *arena, int64_t work,
+                        struct error *err)
+{
+    struct stmt *stmt;
+    struct str title = STR_INIT;
+    int result = stmt_prepare(&stmt, store, "SELECT title FROM work_text WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    result = stmt_step(stmt, err);
+    if (result == 1 && *stmt_text(stmt, 0)) {
+        text_ellipsis(&title, stmt_text(stmt, 0), TITLE_COLUMNS, false);
+        *name = arena_printf(arena, "'%s'", title.ptr);
+    }
+    stmt_reset(stmt);
+    str_free(&title);
+    return result < 0 ? result : ERR_OK;
+}
+
+static int name_of_alert(const char **name, struct store *store, struct arena *arena,
+                         const char *item, struct error *err)
+{
+    const char *rule = NULL, *paper = NULL;
+    int64_t work = 0;
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, "SELECT rule, work_id FROM alert WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, item);
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        rule = stmt_dup(stmt, 0, arena);
+        work = stmt_int(stmt, 1);
+    }
+    stmt_reset(stmt);
+    if (result == 1)
+        result = name_of_work(&paper, store, arena, work, err);
+    if (paper)
+        *name = arena_printf(arena, "%s on %s", rule, paper);
+    return result < 0 ? result : ERR_OK;
+}
+
+int state_named(const char **name, struct store *store, struct arena *arena, const char *kind,
+                const char *item, struct error *err)
+{
+    int64_t work = 0;
+    int result;
+
+    *name = item;
+    if (strcmp(kind, "query") == 0)
+        return ERR_OK;
+    if (strcmp(kind, "alert") == 0)
+        return name_of_alert(name, store, arena, item, err);
+    result = works_find(store, &work, item, err);
+    if (result == ERR_NOTFOUND) /* its work has left */
+        return ERR_OK;
+    return result == ERR_OK ? name_of_work(name, store, arena, work, err) : result;
+}
+
+/* ---- steps ---- */
+
+char *state_describe(const struct state_row *row, const char *name, size_t rows)
+{
+    char more[48] = "";
+
+    if (rows > 1)
+        snprintf(more, sizeof more, " and %zu more", rows - 1);
+    if (strcmp(row->kind, "tag") == 0)
+        return mem_printf("%s tag %s on %s%s", row->new ? "added" : "removed", row->field, name,
+                          more);
+    if (strcmp(row->kind, "read") == 0)
+        return mem_printf("%s marked %s%s", name,
+                          read_state_name((enum read_state)atoi(row->new ? row->new : "0")), more);
+    if (strcmp(row->kind, "seen") == 0)
+        return mem_printf("version seen of %s%s", name, more);
+    if (strcmp(row->kind, "merge") == 0)
+        return mem_printf("merge of %s into %s%s", row->new, name, more);
+    if (strcmp(row->kind, "split") == 0)
+        return mem_printf("split of %s from %s", row->new, name);
+    if (strcmp(row->kind, "apart") == 0)
+        return mem_printf("%s and %s being two papers", name, row->new);
+    if (strcmp(row->kind, "collection") == 0)
+        return mem_printf("%s %s %s%s", name,
+                          row->old && row->new ? "moved in"
+                          : row->new           ? "put into"
+                                               : "taken out of",
+                          row->field, more);
+    if (strcmp(row->kind, "query") == 0)
+        return mem_printf("saved query %s", name);
+    if (strcmp(row->kind, "alert") == 0)
+        return mem_printf("dismissal of alert %s%s", name, more);
+    if (strcmp(row->kind, "highlight") == 0)
+        return mem_printf("%s in %s%s",
+                          !row->old  ? "highlight"
+                          : row->new ? "note of a highlight"
+                                     : "removal of a highlight",
+                          name, more);
+    return mem_printf("%s of %s%s", row->kind, name, more);
+}
+
+char *state_left(char *what, size_t left, size_t rows)
+{
+    char *more;
+
+    if (left == 0)
+        return what;
+    more = left == rows
+               ? mem_printf("nothing, as it was changed elsewhere since and stays (%s)", what)
+               : mem_printf("%s; but %zu of them changed elsewhere since, and %s", what, left,
+                            left == 1 ? "stays" : "stay");
+    free(what);
+    return more;
+}
+
+/* The version that was seen goes with a mark and is not told beside it. */
+size_t state_rows_told(const struct state_row *rows, size_t len)
+{
+    size_t told = 0, i;
+
+    for (i = 0; i < len; i++)
+        told += strcmp(rows[i].kind, "seen") != 0;
+    return told ? told : len;
+}
+
+/* ---- history ---- */
+
+/* Both of two papers that were merged, split or told apart. */
+static int history_ids(struct state_step *step, struct store *store, struct arena *arena,
+                       struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT id FROM (SELECT seq, item AS id FROM change_log WHERE step = ?1 UNION ALL "
+        "SELECT seq, new FROM change_log WHERE step = ?1 AND kind IN ('merge', 'split', 'apart')) "
+        "GROUP BY id ORDER BY min(seq)",
+        err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step->step);
+    while ((result = stmt_step(stmt, err)) == 1)
+        text_list_add(&step->ids, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
+    stmt_reset(stmt);
+    return result;
+}
+
+/* The step of a row of the history's statement. */
+static int history_step(struct state_step *step, struct stmt *stmt, struct store *store,
+                        struct arena *arena, struct error *err)
+{
+    struct state_row row = { .kind = stmt_dup(stmt, 2, arena),
+                             .item = stmt_dup(stmt, 3, arena),
+                             .field = stmt_dup(stmt, 4, arena) };
+    const char *name;
+    char *what;
+    int result = state_named(&name, store, arena, row.kind, row.item, err);
+
+    *step = (struct state_step){ .step = stmt_int(stmt, 0),
+                                 .at = stmt_int(stmt, 1),
+                                 .changes = stmt_int(stmt, 7),
+                                 .undone = stmt_int(stmt, 9) != 0,
+                                 .again = stmt_int(stmt, 10) != 0 };
+    row.old = stmt_is_null(stmt, 5) ? NULL : stmt_dup(stmt, 5, arena);
+    row.new = stmt_is_null(stmt, 6) ? NULL : stmt_dup(stmt, 6, arena);
+    if (result != ERR_OK)
+        return result;
+    what = state_describe(&row, name, (size_t)step->changes);
+    step->what = arena_strdup(arena, what);
+    free(what);
+    return ERR_OK;
+}
+
+int state_history(struct state_step **out, size_t *count, struct store *store, struct arena *arena,
+                  size_t limit, bool ids, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int step,
+        result = stmt_prepare(
+            &stmt, store,
+            "SELECT c.step, c.at, c.kind, c.item, c.field, c.old, c.new, max(count(*) FILTER "
+            "(WHERE "
+            "c.kind != 'seen'), 1), min(c.seq), EXISTS "
+            "(SELECT 1 FROM change_log u WHERE u.undoes = c.step), c.redoes IS NOT NULL FROM "
+            "change_log c WHERE c.undoes IS NULL GROUP BY c.step ORDER BY c.step DESC LIMIT ?1",
+            err);
+
+    *out = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, (int64_t)limit);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) != 0) {
+        struct state_step told;
+
+        result = step < 0 ? step : history_step(&told, stmt, store, arena, err);
+        if (result == ERR_OK && ids)
+            result = history_ids(&told, store, arena, err);
+        if (result == ERR_OK)
+            ARENA_PUSH(arena, *out, *count, cap, told);
+    }
+    stmt_reset(stmt);
+    return result;
+}
