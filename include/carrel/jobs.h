@@ -180,6 +180,10 @@ struct job_event {
 };
 int jobs_story(struct store *store, struct arena *arena, int64_t id, struct job_event **out,
                size_t *count, struct error *err);
+/* Jobs of a kind of which an attempt has failed behind *event, where a look before ended: those
+ * that wait for the next attempt, and those that are at their end. */
+int jobs_failed_since(struct store *store, struct arena *arena, const char *kind, int64_t *event,
+                      struct job **out, size_t *count, struct error *err);
 /* The jobs it waits for, or those that wait for it; ascending. */
 int jobs_around(struct store *store, struct arena *arena, int64_t id, bool before, int64_t **out,
                 size_t *count, struct error *err);

@@ -154,6 +154,38 @@ int jobs_page(struct store *store, struct arena *arena, const struct job_filter 
     return step;
 }
 
+int jobs_failed_since(struct store *store, struct arena *arena, const char *kind, int64_t *event,
+                      struct job **out, size_t *count, struct error *err)
+{
+    int64_t since = *event;
+    size_t cap = 0;
+    struct stmt *stmt;
+    int step,
+        result = store_query_int(store, "SELECT ifnull(max(id), 0) FROM job_event", event, err);
+
+    *out = NULL;
+    *count = 0;
+    if (result == ERR_OK)
+        result = stmt_prepare(&stmt, store,
+                              "SELECT " JOB_COLUMNS " FROM job WHERE kind = ?1 AND error != '' AND "
+                              "(state = 3 OR (state = 0 AND due > ?3)) AND id IN (SELECT job_id "
+                              "FROM job_event WHERE id > ?2) ORDER BY id",
+                              err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, kind);
+    stmt_bind_int(stmt, 2, since);
+    stmt_bind_int(stmt, 3, clock_real_ms());
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct job job = { 0 };
+
+        job_from_row(stmt, arena, &job);
+        ARENA_PUSH(arena, *out, *count, cap, job);
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
 int jobs_counts(struct store *store, int64_t counts[JOB_STATES], struct error *err)
 {
     struct stmt *stmt;

@@ -386,6 +386,8 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
     str_init(&desk->message);
     str_init(&desk->work);
     str_init(&desk->doing);
+    news_start(&desk->news, desk);
+    desk->news.event = -1;
     str_init(&desk->feed_edit.said);
     str_init(&desk->clock);
     str_init(&desk->teach);
@@ -444,6 +446,7 @@ void desk_free(struct desk *desk)
     str_free(&desk->message);
     str_free(&desk->work);
     str_free(&desk->doing);
+    news_free(&desk->news);
     str_free(&desk->feed_edit.said);
     free(desk->feed_edit.name);
     free(desk->feed_edit.before);

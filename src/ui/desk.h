@@ -117,6 +117,19 @@ struct feed {
     bool news;  /* its number is of unread papers, not of all */
 };
 
+/* news.c: of jobs, for the status line. */
+#define NEWS_TOLD 64
+struct news {
+    int64_t asked;              /* the job that the status line speaks of, 0 none */
+    struct str standing;        /* what has become of it, in words; empty: nothing new */
+    bool failed;                /* not what was asked for */
+    int64_t event;              /* of the queue's story, seen last; -1: none yet */
+    size_t failures;            /* harvests that have failed and are to be told */
+    struct str subject, reason; /* of the first one */
+    uint64_t told[NEWS_TOLD];   /* hashes of source and reason: a ring */
+    size_t told_next;
+};
+
 struct desk {
     struct app *app;
     struct canvas canvas;
@@ -187,6 +200,7 @@ struct desk {
     struct str clock;      /* of a review that goes on below */
     struct str work;       /* what runs in the background, for the status line */
     size_t work_count;     /* jobs that run */
+    struct news news;      /* of jobs, that is still to be told */
     struct worker *worker; /* background.c; NULL: none */
     int64_t scheduled;     /* ticks of the last look at what is due */
     int64_t worker_tried;  /* ticks */
@@ -391,6 +405,13 @@ void tutor_draw(struct desk *desk, int rows);
 /* watch.c: a timer's work, several times a second: has anybody changed the library, what runs? */
 #define DESK_WATCH_MS 250
 void desk_watch(struct desk *desk);
+/* news.c: a look's copy of the desk's, on the loop; the look, on the writer's thread; its take-over
+ * and its telling, on the loop. */
+void news_start(struct news *news, const struct desk *desk);
+void news_look(struct news *news, struct store *store);
+void news_take(struct desk *desk, struct news *found);
+void news_tell(struct desk *desk);
+void news_free(struct news *news);
 void desk_moved(struct desk *desk); /* jobs or the harvest have: rooms that show them look again */
 /* remote.c: lines that come from `carrel --remote`. Where there is a library, from the start. */
 void desk_remote_start(struct desk *desk);

@@ -26,6 +26,7 @@ struct watch_task {
     uint64_t content;
     struct str work;
     size_t work_count;
+    struct news news;
     bool looked; /* at content and work, because the version was another one, or jobs run */
 };
 
@@ -78,6 +79,7 @@ static int watch_run(struct task *task, void *worker, struct error *err)
     if (t->looked) {
         t->content = watch_content(worker);
         watch_work(t, worker);
+        news_look(&t->news, worker);
     }
     return ERR_OK;
 }
@@ -105,6 +107,7 @@ static void watch_done(void *ctx, struct task *task)
         desk->repaint = true;
     }
     desk->work_count = t->work_count;
+    news_take(desk, &t->news);
     if (desk->content && t->content != desk->content)
         desk->content_due = true;
     desk->content = t->content;
@@ -118,6 +121,7 @@ static void watch_free(struct task *task)
     struct watch_task *t = (struct watch_task *)task;
 
     str_free(&t->work);
+    news_free(&t->news);
     free(t);
 }
 
@@ -133,6 +137,7 @@ static void watch_post(struct desk *desk)
     t->content = desk->content;
     t->work_count = desk->work_count;
     str_init(&t->work);
+    news_start(&t->news, desk);
     desk->watching = true;
     pool_post(desk->writer, &t->task);
 }
@@ -155,6 +160,7 @@ void desk_watch(struct desk *desk)
     if (!desk->headless)
         desk_remote_start(desk);
     desk_reap(desk);
+    news_tell(desk);
     if (desk->watching || now - desk->watched < DESK_WATCH_MS)
         return;
     desk->watched = now;

@@ -198,6 +198,35 @@ has "here" out '"items":[]'
 run "the library is sound" 0 "$CARREL" doctor
 tm kill-server
 stop_replays
+
+# What fails is told wherever one is, with the reason: what the schedule asks for once, what a person asks for each time.
+start_replay "$T/no"
+settings "$REPLAY_URL" true
+export CARREL_LIBRARY="$T/fourth"
+"$CARREL" -q import tests/fixtures/papers.jsonl >/dev/null
+tm -f /dev/null new-session -d -s t -x 80 -y 24 "sh"
+tm send-keys -t t "PS1='prompt> '; export CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME; $CARREL; echo left \$?" Enter
+see "Today tells of a harvest that fails" "^the harvest of arxiv failed: .*403"
+see "and where more of it stands" "7 tells more"
+press ':sync'
+tm send-keys -t t Enter
+see "what becomes of the job replaces its message" "^job 2 .harvest.: failed, arxiv is left alone since"
+press 2
+see "elsewhere" "carrel +Library"
+press ':sync'
+tm send-keys -t t Enter
+see "and elsewhere, each time" "^job 3 .harvest.: failed, arxiv is left alone since"
+press 7
+see "Harvest" "carrel +Harvest"
+press Q
+see "it is left" "left 0"
+tm kill-server
+stop_replays
+settings "http://127.0.0.1:1" false
+run "without a network" 3 "$CARREL" sync --again
+"$CARREL" dump harvest --size 80x24 >"$T/out"
+has "a request says why there is no answer" out "Failed to connect"
+export CARREL_LIBRARY="$T/third"
 start_replay "$T/script"
 settings "$REPLAY_URL" false
 run "the rest comes later" 0 "$CARREL" worker --once

@@ -351,6 +351,41 @@ static void test_dependencies(void **state)
         ERR_NOTFOUND);
 }
 
+/* Of a kind, behind the place where the last look ended; what runs again is no failure. */
+static void test_failed_since(void **state)
+{
+    struct queue *queue = *state;
+    int64_t a = add(queue, (struct job_request){ .attempts_max = 2 }), event = -1;
+    struct job job = claim(queue), *jobs;
+    size_t count;
+
+    assert_int_equal(jobs_fail(queue->store, a, job.token, "rain", 60000, NULL), ERR_OK);
+    assert_int_equal(
+        jobs_failed_since(queue->store, queue->arena, "paint", &event, &jobs, &count, NULL),
+        ERR_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(jobs[0].error, "rain");
+    assert_int_equal(jobs[0].state, JOB_QUEUED);
+    assert_true(event > 0);
+    assert_int_equal(
+        jobs_failed_since(queue->store, queue->arena, "paint", &event, &jobs, &count, NULL),
+        ERR_OK);
+    assert_int_equal(count, 0);
+    a = add(queue, (struct job_request){ 0 });
+    job = claim(queue);
+    assert_int_equal(job.id, a);
+    assert_int_equal(jobs_fail(queue->store, a, job.token, "snow", -1, NULL), ERR_OK);
+    assert_int_equal(jobs_failed_since(queue->store, queue->arena, "sand", &(int64_t){ event },
+                                       &jobs, &count, NULL),
+                     ERR_OK);
+    assert_int_equal(count, 0); /* of another kind */
+    assert_int_equal(
+        jobs_failed_since(queue->store, queue->arena, "paint", &event, &jobs, &count, NULL),
+        ERR_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(jobs[0].error, "snow");
+}
+
 static void test_dependency_fails(void **state)
 {
     struct queue *queue = *state;
@@ -660,6 +695,7 @@ int store_jobs_tests(void)
         QUEUE_TEST(test_cancel),
         QUEUE_TEST(test_key),
         QUEUE_TEST(test_dependencies),
+        QUEUE_TEST(test_failed_since),
         QUEUE_TEST(test_dependency_fails),
         QUEUE_TEST(test_clock_set_back),
         QUEUE_TEST(test_dead_process),

@@ -267,6 +267,7 @@ void harvest_draw_entry(struct canvas *canvas, int x, int y, int width,
                         const struct ledger_entry *entry)
 {
     struct str size = STR_INIT, what = STR_INIT;
+    const char *why = entry_stopped(entry) ? NULL : entry->error;
     char at[16], status[16];
     int left = x + 1;
 
@@ -280,7 +281,11 @@ void harvest_draw_entry(struct canvas *canvas, int x, int y, int width,
     canvas_text(canvas, left + 35 - text_width(size.ptr), y, 7, STYLE_DIM, size.ptr);
     if (entry->try > 1)
         str_printf(&what, "try %d: ", entry->try);
+    if (why && !entry->status) /* nobody answered: why comes first */
+        str_printf(&what, "%s: ", why);
     str_add(&what, *entry->purpose ? entry->purpose : entry->url);
+    if (why && entry->status)
+        str_printf(&what, ": %s", why);
     canvas_text(canvas, left + 37, y, width - 38, entry_style(entry), what.ptr);
     str_free(&size);
     str_free(&what);
