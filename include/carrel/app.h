@@ -25,7 +25,7 @@ struct app_faces {
     int (*desk)(struct app *app, struct error *err); /* until the user leaves */
     int (*dump)(struct command_call *call, struct error *err);
     int (*check)(struct command_call *call, struct error *err); /* the desk's settings */
-    const char *(*view_name)(size_t i); /* of the desk; NULL behind the last */
+    const char *(*view_name)(size_t i);    /* of the desk; NULL behind the last */
     const char *(*desk_command)(size_t i); /* of its own; likewise */
     int (*serve)(struct command_call *call, struct error *err);
     int (*token)(struct command_call *call, struct error *err);
@@ -104,7 +104,14 @@ struct command {
 
 const struct command *command_find(const char *name);
 const struct command *command_at(size_t i); /* NULL behind the last */
-/* The nearest name, for "did you mean"; NULL when none is near. */
+/* Of names that are offered one after the other the nearest to what was typed, for "did you mean":
+ * a letter or two differ, or it begins so. `best` is NULL while none is near, else borrowed. */
+struct nearest {
+    const char *typed, *best;
+    size_t least;
+};
+void nearest_offer(struct nearest *nearest, const char *name);
+/* Of the command table. */
 const char *command_nearest(const char *name);
 
 /* Takes the options out of argv (argv[0] is the command's name), opens the store and runs. */

@@ -190,19 +190,26 @@ static size_t distance(const char *a, const char *b)
     return row[lb];
 }
 
+#define NEAR 3 /* letters that differ are fewer than these, and not all of them */
+
+void nearest_offer(struct nearest *nearest, const char *name)
+{
+    size_t len = strlen(nearest->typed), d = distance(nearest->typed, name);
+    size_t least = nearest->best && nearest->least < NEAR ? nearest->least : NEAR;
+    bool begins = len > 2 && strncmp(name, nearest->typed, len) == 0;
+
+    if ((d < least && d < len) || (begins && !nearest->best)) {
+        nearest->least = d;
+        nearest->best = name;
+    }
+}
+
 const char *command_nearest(const char *name)
 {
-    const char *best = NULL;
-    size_t i, least = 3;
+    struct nearest nearest = { .typed = name };
+    size_t i;
 
-    for (i = 0; i < ARRAY_LEN(commands); i++) {
-        size_t d = distance(name, commands[i].name);
-
-        if (d < least
-            || (strlen(name) > 2 && strncmp(commands[i].name, name, strlen(name)) == 0 && !best)) {
-            least = d < least ? d : least;
-            best = commands[i].name;
-        }
-    }
-    return best;
+    for (i = 0; i < ARRAY_LEN(commands); i++)
+        nearest_offer(&nearest, commands[i].name);
+    return nearest.best;
 }

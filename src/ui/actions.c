@@ -96,6 +96,28 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
     return known;
 }
 
+/* The nearest of what may be typed here is offered. */
+static void desk_unknown(struct desk *desk, const char *name)
+{
+    struct nearest nearest = { .typed = name };
+    const struct command *command;
+    const char *own_name;
+    size_t i;
+
+    for (i = 0; (own_name = desk_command_name(i)); i++)
+        nearest_offer(&nearest, own_name);
+    for (i = 0; (command = command_at(i)); i++)
+        if (command->flags & CMD_DESK)
+            nearest_offer(&nearest, command->name);
+    for (i = 0; desk_view_at(i); i++)
+        nearest_offer(&nearest, desk_view_at(i)->name);
+    remote_outcome(desk, ERR_USAGE);
+    if (nearest.best)
+        desk_say(desk, STYLE_WARN, "no command '%s'; did you mean '%s'?", name, nearest.best);
+    else
+        desk_say(desk, STYLE_WARN, "no command '%s'; ? lists all", name);
+}
+
 /* ":mark" alone: what may stand there, from the table. */
 static bool desk_needs_words(struct desk *desk, const struct command *command, int argc)
 {
@@ -176,9 +198,8 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
     } else if (command) {
         remote_outcome(desk, ERR_USAGE);
         desk_say(desk, STYLE_ERROR, "%s is for the command line: carrel %s", argv[0], argv[0]);
-    } else if (!desk_elsewhere(desk, argv[0])) {
-        remote_outcome(desk, ERR_USAGE);
-        desk_say(desk, STYLE_WARN, "no command '%s'; ? lists all", argv[0]);
+    } else if (!desk_vim(desk, argc, argv) && !desk_elsewhere(desk, argv[0])) {
+        desk_unknown(desk, argv[0]);
     }
 }
 

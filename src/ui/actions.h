@@ -17,6 +17,9 @@ void words_behind(struct str *out, int argc, char **argv, int from);
 /* ":view code ID log v1": all words behind the name are the view's. */
 void desk_view_named(struct desk *desk, int argc, char **argv);
 
+/* vim.c: a word of vim's, carried out or answered; false: it is none. */
+bool desk_vim(struct desk *desk, int argc, char **argv);
+
 /* command_post.c: where a command's ids begin among its words, by the table: 2 of "STATE ID...",
  * 0: nowhere. */
 int ids_at(const struct command *command);

@@ -72,17 +72,36 @@ static void do_close(struct desk *desk, int argc, char **argv)
         do_quit(desk, argc, argv);
 }
 
-/* ":help palette" finds it there. */
+/* ":help hooks" finds the chapter, or the first line that has the word; where nothing has, one
+ * stays where one is. */
 static void do_help(struct desk *desk, int argc, char **argv)
 {
-    struct view *view = desk_view(desk);
-    char *words[] = { "find", argc > 1 ? argv[1] : NULL };
+    struct view *view = desk_view(desk), *help;
+    const char *context = desk->in_sidebar ? "sidebar" : view ? view->ops->name : NULL;
+    struct str words = STR_INIT;
+    struct view_lines lines;
+    bool known;
 
-    desk_open(desk, &view_help, desk->in_sidebar ? "sidebar" : view ? view->ops->name : NULL);
-    if (argc > 1 && desk_view(desk) != view) {
-        desk_draw(desk); /* lines are known from drawing */
-        desk_view(desk)->ops->command(desk_view(desk), 2, words);
+    words_behind(&words, argc, argv, 1);
+    help = view_new(desk, &view_help, context);
+    known = help && (words.len == 0 || textview_has(view_help.text(help), words.ptr));
+    view_close(help);
+    if (known) {
+        desk_open(desk, &view_help, context);
+        help = desk_view(desk);
+    } else {
+        remote_outcome(desk, ERR_NOTFOUND);
+        desk_say(desk, STYLE_WARN,
+                 "no help on '%s'; :help alone has all of it, and / searches there", words.ptr);
     }
+    if (known && words.len > 0) {
+        if (desk->told)
+            textview_lines(view_help.text(help), &lines);
+        else
+            desk_draw(desk); /* lines are known from drawing */
+        textview_chapter(view_help.text(help), words.ptr);
+    }
+    str_free(&words);
 }
 
 static void do_keys(struct desk *desk, int argc, char **argv)

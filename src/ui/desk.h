@@ -378,6 +378,9 @@ const struct view_ops *desk_view_at(size_t i);   /* NULL behind the last */
 void desk_list_views(struct str *out);           /* "today, library ... or analytics" */
 const char *desk_command_name(size_t i);         /* of the desk's own; NULL behind the last */
 const char *desk_command_help(const char *name); /* NULL: not one of them */
+/* vim.c: words of vim's that the desk understands, for Help: their names, NULL behind the last. */
+const char *desk_vim_words(size_t i, const char **words);
+bool desk_is_vim_word(const char *name);
 /* What may stand behind a command of the desk's own, as far as it begins like `typed`; false: it is
  * none whose words are known. */
 bool desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, const char *text),

@@ -65,7 +65,7 @@ static bool is_command(const struct keymap *keymap, const char *line)
 {
     char *name = mem_strndup(line, strcspn(line, " "));
     bool known = command_find(name) || desk_command_help(name) || desk_view_ops(name)
-                 || keymap_binds(keymap, name) || desk_is_keyless(name)
+                 || keymap_binds(keymap, name) || desk_is_keyless(name) || desk_is_vim_word(name)
                  || strspn(name, "0123456789%") == strlen(name);
 
     free(name);

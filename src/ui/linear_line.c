@@ -257,7 +257,7 @@ static void run_command(struct linear *l, const char *command)
     if (run_own(l, command))
         return;
     linear_remember(l);
-    if (is_room(command)) /* told anew, also where one is in it already */
+    if (is_room(command) && !str_starts(command, "help ")) /* told anew, also where one is in it */
         l->seen.view = 0;
     desk_run_line(l->desk, command);
     if (l->desk->prompt != PROMPT_NONE)

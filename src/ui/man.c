@@ -14,6 +14,7 @@ static void commands(struct str *out)
     const struct command *command;
     const char *name;
     size_t i;
+    const char *words;
 
     man_section(out, "COMMANDS OF THE DESK");
     man_text(out, "They are typed behind a colon; the names of views are commands, too.");
@@ -22,6 +23,9 @@ static void commands(struct str *out)
     for (i = 0; (command = command_at(i)); i++)
         if (command->flags & CMD_DESK && !desk_command_help(command->name))
             man_item(out, command->name, command->args, command->summary);
+    man_text(out, "Words of vim's that are understood, too:");
+    for (i = 0; (name = desk_vim_words(i, &words)); i++)
+        man_item(out, name, NULL, words);
 }
 
 static void keys(struct str *out)

@@ -228,6 +228,31 @@ void textview_finding(struct textview *text, const char *typed)
     textview_clamp(text);
 }
 
+bool textview_has(const struct textview *text, const char *words)
+{
+    size_t i;
+
+    for (i = 0; i < text->len; i++)
+        if (strcasestr(text->paragraphs[i].text, words))
+            return true;
+    return false;
+}
+
+void textview_chapter(struct textview *text, const char *words)
+{
+    size_t i;
+
+    text->top = 0;
+    textview_finding(text, words);
+    for (i = 0; i < text->line_count; i++)
+        if (text->paragraphs[text->lines[i].paragraph].style == STYLE_HEADING
+            && line_has(text, i)) {
+            text->top = (int)i;
+            break;
+        }
+    textview_clamp(text);
+}
+
 /* To the next heading, or the one before; where there is none, it stays. */
 static void textview_heading(struct textview *text, int direction)
 {

@@ -163,7 +163,7 @@ leads "Esc is back in the code" 'b0<Esc>' '"title":"blame src/lamp.c'
 leads "so is C-o from Tables" 'b0gt<C-o><C-o>' '"title":"blame src/lamp.c'
 leads "a room that is open is come back to" '01020<Esc><Esc>' '"view":"code"'
 leads ":q closes" 'b:q<CR>' '"title":"file src/lamp.c'
-leads ":wq is no command" 'b:wq<CR>' "no command 'wq'"
+leads ":wq, too" 'b:wq<CR>' '"title":"file src/lamp.c'
 leads ":open of a paper" ':open 2602.00002<CR>' '"paper":{"id":"arxiv:2602.00002"'
 leads ":open of a repository" ":open $R<CR>" '"view":"repository"'
 leads ":open of anything else" ':open lamps<CR>' "'lamps' is no id that carrel knows"

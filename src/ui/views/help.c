@@ -78,6 +78,75 @@ static void help_linear(struct help_view *help)
         textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s", name, words);
 }
 
+static const struct {
+    const char *title, *text;
+} chapters[] = {
+    { "The desk itself",
+      "  :palette (<C-p>) finds commands, rooms, feeds, tags and papers by some of their "
+      "letters; Tab puts what it found into the prompt. :layout one|two|three  :theme "
+      "NAME (Tab shows how it looks)  :hints on|off  :keys (what of yours collides)  "
+      ":mouse on|off. The mouse opens, chooses, drags the edges of panes, follows links, "
+      "presses the keys named on the last line, and goes back with its right button; "
+      "with Shift most terminals select text all the same." },
+    { "Topics (4, :topics, :view topics CATEGORY)",
+      "  :period week|month  :category cs.CL|math.*|all  :clusters  :refresh  "
+      ":cancel. Clusters are groups of the papers of the last four periods, by their "
+      "vectors; growth is their share now against that of the periods before." },
+    { "Analytics (0, :analytics, :analytics CATEGORY)",
+      "  :weeks 26  :category cs.CL|math.*|all  :next-panel  :prev-panel  :refresh  "
+      ":cancel. Enter searches for what a row counts. Shades mean what the line below "
+      "them says." },
+    { "Reader (T on a paper, :read ID PAGE)",
+      "  :12 a page  50% a place  :next-section  :outline  :set-mark a  :goto-mark a  "
+      ":jump-back  :jump-forward  :reading-width 60. / finds as you type, without "
+      "regard to case unless there is a capital. Where you were and your marks are "
+      "kept. f chooses what is mentioned on the screen, and shows letters that choose "
+      "others, p shows it beside the text "
+      "(a figure as a picture; also of the caption, table or equation that the cursor "
+      "stands in), gp the page as it was printed, "
+      "Enter goes there (a reference opens its paper, when it is here), o opens its "
+      "address. v selects a sentence, V a line; then w b go on by words (from the "
+      "sentence's first, or from what was found), ) ( by sentences, } { by "
+      "paragraphs, j k by lines, 0 $ to the line's ends, o moves the other end; "
+      "H highlights, a with a note, y copies. X removes a highlight, "
+      "e edits its note, gn gN go to the next, gh lists them." },
+    { "Trending (5, :trending, :trending CATEGORY)",
+      "  :sort velocity|zscore|value|acceleration  :metric upvotes|comments|stars  "
+      ":window 7d|30d  :category cs.CL|math.*|all  :refresh" },
+    { "Repositories (gR, :repositories, :repositories PAPER, :repository URL)",
+      "  :sort stars|pushed|name|added  :filter (known, or linked and never asked for)  "
+      ":fetch asks GitHub about one  :refresh. gc on a paper goes to its code, Enter on "
+      "a paper of a repository to the paper." },
+    { "Configuration (:paths says where it is, :config what is set)",
+      "  Keys of your own ([keys]), themes, sources, alerts, hooks and all other settings stand in "
+      "it, "
+      "in git's syntax. carrel help config lists them; carrel config --check looks at keys and "
+      "themes." },
+    { "Hooks ([hook \"NAME\"] in the configuration)",
+      "  Programs that carrel runs when papers come that a query finds (on = new-match), when a "
+      "document was read (processed) and when a harvest has ended (synced); run is the program, "
+      "which gets what happened as JSON on its standard input. :jobs shows each run, with what it "
+      "said." },
+};
+
+static void help_chapter(struct help_view *help, const char *title, const char *text)
+{
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_add(&help->text, STYLE_HEADING, 0, "%s", title);
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", text);
+}
+
+static void help_vim(struct help_view *help)
+{
+    const char *names, *words;
+    size_t i;
+
+    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_add(&help->text, STYLE_HEADING, 0, "Words of vim's that are understood behind :");
+    for (i = 0; (names = desk_vim_words(i, &words)); i++)
+        textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s", names, words);
+}
+
 static int help_open(struct view *view, const char *argument, struct error *err)
 {
     struct help_view *help = mem_zalloc(sizeof *help);
@@ -95,8 +164,9 @@ static int help_open(struct view *view, const char *argument, struct error *err)
                  "A number before a key that moves is a count (10j, 100G); alone, 0-9 are views. "
                  "A new / replaces the old query as you type; arrows, Home, End and BS edit it, "
                  "<C-u> empties it, Esc goes back to it.");
-    textview_add(&help->text, STYLE_DIM, 0,
-                 "carrel demo --tutor has ten short lessons on a library of its own (:tutor there).");
+    textview_add(
+        &help->text, STYLE_DIM, 0,
+        "carrel demo --tutor has ten short lessons on a library of its own (:tutor there).");
     if (view->desk->key_troubles > 0 || str_eq(help->first, "keys"))
         help_troubles(view);
     if (view->desk->told)
@@ -113,59 +183,10 @@ static int help_open(struct view *view, const char *argument, struct error *err)
         if (command->flags & CMD_DESK)
             textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s%s%s", command->name,
                          command->summary, *command->args ? "; takes " : "", command->args);
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
-    textview_add(&help->text, STYLE_HEADING, 0, "The desk itself");
-    textview_add(
-        &help->text, STYLE_NORMAL, 0,
-        "  :palette (<C-p>) finds commands, rooms, feeds, tags and papers by some of their "
-        "letters; Tab puts what it found into the prompt. :layout one|two|three  :theme "
-        "NAME (Tab shows how it looks)  :hints on|off  :keys (what of yours collides)  "
-        ":mouse on|off. The mouse opens, chooses, drags the edges of panes, follows links, "
-        "presses the keys named on the last line, and goes back with its right button; "
-        "with Shift most terminals select text all the same.");
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
-    textview_add(&help->text, STYLE_HEADING, 0, "Topics (4, :topics, :view topics CATEGORY)");
-    textview_add(&help->text, STYLE_NORMAL, 0,
-                 "  :period week|month  :category cs.CL|math.*|all  :clusters  :refresh  "
-                 ":cancel. Clusters are groups of the papers of the last four periods, by their "
-                 "vectors; growth is their share now against that of the periods before.");
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
-    textview_add(&help->text, STYLE_HEADING, 0, "Analytics (0, :analytics, :analytics CATEGORY)");
-    textview_add(&help->text, STYLE_NORMAL, 0,
-                 "  :weeks 26  :category cs.CL|math.*|all  :next-panel  :prev-panel  :refresh  "
-                 ":cancel. Enter searches for what a row counts. Shades mean what the line below "
-                 "them says.");
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
-    textview_add(&help->text, STYLE_HEADING, 0, "Reader (T on a paper, :read ID PAGE)");
-    textview_add(&help->text, STYLE_NORMAL, 0,
-                 "  :12 a page  50%% a place  :next-section  :outline  :set-mark a  :goto-mark a  "
-                 ":jump-back  :jump-forward  :reading-width 60. / finds as you type, without "
-                 "regard to case unless there is a capital. Where you were and your marks are "
-                 "kept. f chooses what is mentioned on the screen, and shows letters that choose "
-                 "others, p shows it beside the text "
-                 "(a figure as a picture; also of the caption, table or equation that the cursor "
-                 "stands in), gp the page as it was printed, "
-                 "Enter goes there (a reference opens its paper, when it is here), o opens its "
-                 "address. v selects a sentence, V a line; then w b go on by words (from the "
-                 "sentence's first, or from what was found), ) ( by sentences, } { by "
-                 "paragraphs, j k by lines, 0 $ to the line's ends, o moves the other end; "
-                 "H highlights, a with a note, y copies. X removes a highlight, "
-                 "e edits its note, gn gN go to the next, gh lists them.");
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
-    textview_add(&help->text, STYLE_HEADING, 0, "Trending (5, :trending, :trending CATEGORY)");
-    textview_add(&help->text, STYLE_NORMAL, 0,
-                 "  :sort velocity|zscore|value|acceleration  :metric upvotes|comments|stars  "
-                 ":window 7d|30d  :category cs.CL|math.*|all  :refresh");
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
-    textview_add(&help->text, STYLE_HEADING, 0,
-                 "Repositories (gR, :repositories, :repositories PAPER, :repository URL)");
-    textview_add(&help->text, STYLE_NORMAL, 0,
-                 "  :sort stars|pushed|name|added  :filter (known, or linked and never asked for)  "
-                 ":fetch asks GitHub about one  :refresh. gc on a paper goes to its code, Enter on "
-                 "a paper of a repository to the paper.");
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
-    textview_add(&help->text, STYLE_HEADING, 0, "Queries");
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", command_find("search")->help);
+    for (i = 0; i < ARRAY_LEN(chapters); i++)
+        help_chapter(help, chapters[i].title, chapters[i].text);
+    help_vim(help);
+    help_chapter(help, "Queries", command_find("search")->help);
     return ERR_OK;
 }
 

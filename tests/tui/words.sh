@@ -1,0 +1,32 @@
+# Words at the desk's prompt: vim's own, near misses, help on a word; and a digit before a key.
+. "$(dirname "$0")/lib.sh"
+# said NAME KEYS TEXT: typed in the Library, the last lines say so.
+said() { run "$1" 0 "$CARREL" dump library --keys "$2" && has "$1: told" out "$3"; }
+# leads NAME KEYS TEXT: it is in the view's data then.
+leads() { run "$1" 0 "$CARREL" dump library --keys "$2" --json && has "$1: there" out "$3"; }
+
+leads ":wq closes what was opened last" '<CR>:wq<CR>' '"view":"library"'
+leads ":x does" '<CR>:x<CR>' '"view":"library"'
+leads "so does :q!" '<CR>:q!<CR>' '"view":"library"'
+leads ":messages is the Log" ':messages<CR>' '"view":"log"'
+leads ":e opens an ID" ':e arxiv:2402.00002<CR>' '"view":"paper"'
+said ":e alone" ':e<CR>' ":e ID opens a paper"
+said ":set" ':set nocompatible<CR>' "settings stand in the configuration"
+said ":map" ':nnoremap x y<CR>' "under [keys]"
+said ":colorscheme" ':colorscheme nosuch<CR>' "no theme 'nosuch'"
+said "a slip in a library's command" ':serach moths<CR>' "no command 'serach'; did you mean 'search'?"
+said "in one of the desk's own" ':palete<CR>' "did you mean 'palette'?"
+said "in a view's name" ':trendnig<CR>' "did you mean 'trending'?"
+said "one letter is near nothing" ':z<CR>' "no command 'z'; ? lists all"
+said "nor is another word" ':nonsense<CR>' "no command 'nonsense'; ? lists all"
+
+run "help on hooks" 0 "$CARREL" dump library --keys ':help hooks<CR>'
+same "is the chapter" 'Hooks ([hook "NAME"] in the configuration)' "$(sed -n 's/^.*│//; /^Hooks/p' "$T/out")"
+run "help on nothing" 0 "$CARREL" dump library --keys ':help zzz<CR>'
+has "says so" out "no help on 'zzz'"
+has "and stays" out "carrel  Library"
+printf 'library\nhelp zzz\nhelp hooks\n' | "$CARREL" --linear >"$T/out" 2>"$T/err"
+same "line by line: where it is, and what is no help" 1 "$(grep -c "no help on 'zzz'" "$T/out")"
+same "the list is not told again" 1 "$(grep -c '^Library' "$T/out")"
+has "the chapter comes first" out "heading: Hooks"
+finish
