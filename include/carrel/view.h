@@ -50,6 +50,7 @@ struct view_ops {
     /* Keys that come before the view's own just now; NULL: none do. May be NULL. */
     const char *(*context)(const struct view *view);
     bool whole; /* takes the whole screen: no sidebar */
+    bool pages; /* one digit before gg or G is a page or line of it; elsewhere it is a room's key */
     /* Keys of the papers a command should act on, into the arena. */
     size_t (*selection)(struct view *view, struct arena *arena, char ***keys);
     /* What commands on several papers act on instead, for a worker; NULL: nothing is marked. May be

@@ -6,6 +6,7 @@
 
 #include "carrel/text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,9 +169,15 @@ static void add_followers(struct str *out, const struct desk *desk, const char *
 void desk_draw_pending(struct desk *desk, int y, int columns)
 {
     const struct view *view = desk_view(desk);
+    const char *command = NULL, *words;
     struct str text = STR_INIT;
 
     str_add(&text, desk->pending);
+    if (!desk->pending[1] && isdigit((unsigned char)desk->pending[0])
+        && desk_lookup(desk, desk->pending, &command) == KEY_COMMAND) {
+        words = desk_words("global", command);
+        str_printf(&text, "  %s, or a count for what follows", words ? words : command);
+    }
     if (view && desk->remembered.hints) {
         add_followers(&text, desk, view->ops->name);
         add_followers(&text, desk, "global");

@@ -37,7 +37,8 @@ static void keys(struct str *out)
     keymap_builtin(&keymap);
     man_section(out, "KEYS");
     man_text(out, "A view's own keys come before those of global. A number before a key that moves "
-                  "is a count; alone, a digit is a view. [keys \"CONTEXT\"] in the configuration "
+                  "is a count; alone, or right before gg and G outside of documents, pages and "
+                  "code, a digit is a view. [keys \"CONTEXT\"] in the configuration "
                   "changes them.");
     for (i = 0; i < keymap.len; i++) {
         const struct binding *binding = &keymap.items[i];

@@ -255,6 +255,52 @@ bool desk_refuses_count(struct desk *desk, const char *keys, const char *command
     return verdict;
 }
 
+/* The room that a digit opens by itself, as a command; NULL: none. */
+static const char *digit_room(struct desk *desk, char digit)
+{
+    char key[2] = { digit, '\0' };
+    const char *command = NULL;
+
+    return desk_lookup(desk, key, &command) == KEY_COMMAND ? command : NULL;
+}
+
+/* "2gg" in a list is two keys, however fast they are typed: a row so near is not gone to by its
+ * number, the Library's beginning is. Pages and lines of code are. */
+static bool digit_is_room(struct desk *desk, const char *keys, const char *command)
+{
+    const struct view *view = desk_view(desk);
+
+    return digit_room(desk, keys[0]) && view && !view->ops->pages
+           && (strcmp(command, "goto-start") == 0 || strcmp(command, "goto-end") == 0);
+}
+
+/* A digit was the other thing that it can be; that is told, since it was not waited for. */
+static void tell_digit(struct desk *desk, const char *keys, bool room)
+{
+    const char *command = digit_room(desk, keys[0]), *words;
+
+    if (!command || desk->message.len > 0)
+        return;
+    words = desk_words("global", command);
+    if (room)
+        desk_say(desk, STYLE_DIM, "%c, then %s; :%c goes to row %c", keys[0], keys + 1, keys[0],
+                 keys[0]);
+    else
+        desk_say(desk, STYLE_DIM, "%s: a count; %c, and a moment without a key, is %s", keys,
+                 keys[0], words ? words : command);
+}
+
+static void desk_counted(struct desk *desk, const char *keys, size_t count, const char *command)
+{
+    struct view *view = desk_view(desk);
+    char line[96];
+
+    snprintf(line, sizeof line, "%.60s %.*s", command, (int)count, keys);
+    desk_key_line(desk, line);
+    if (count == 1 && view && !view->ops->pages)
+        tell_digit(desk, keys, false);
+}
+
 /* The keys waited for are complete: `count` digits, then a sequence. */
 static void desk_sequence(struct desk *desk, size_t count, const char *key)
 {
@@ -267,18 +313,22 @@ static void desk_sequence(struct desk *desk, size_t count, const char *key)
     if (match == KEY_PREFIX && keys[count])
         return;
     desk->pending[0] = '\0';
+    if (match == KEY_COMMAND && count == 1 && digit_is_room(desk, keys, command)) {
+        desk_key_line(desk, digit_room(desk, keys[0]));
+        desk_key_line(desk, command);
+        tell_digit(desk, keys, true);
+        return;
+    }
     if (match == KEY_COMMAND && count > 0 && desk_is_motion(command)) {
-        snprintf(line, sizeof line, "%.60s %.*s", command, (int)count, keys);
-        desk_key_line(desk, line);
+        desk_counted(desk, keys, count, command);
         return;
     }
     if (match == KEY_COMMAND && count > 0 && keys[count] && desk_refuses_count(desk, keys, command))
         return;
     if (count == 1) { /* no count after all: the digit was a key of its own */
-        char digit[2] = { keys[0], '\0' };
-        const char *alone = NULL;
+        const char *alone = digit_room(desk, keys[0]);
 
-        if (desk_lookup(desk, digit, &alone) == KEY_COMMAND)
+        if (alone)
             desk_key_line(desk, alone);
         match = keys[1] ? desk_lookup(desk, keys + 1, &command) : KEY_COMMAND;
         command = keys[1] ? command : NULL;
@@ -294,8 +344,8 @@ static void desk_sequence(struct desk *desk, size_t count, const char *key)
         desk_say(desk, STYLE_DIM, "%s is not bound here; ? lists the keys", key);
 }
 
-/* A digit may begin a count ("10j") or be a view ("2"): what follows at once decides, or that
- * nothing does. */
+/* A digit may begin a count ("10j") or be a view ("2"): what follows at once decides (which is
+ * told), or that nothing does. */
 void desk_key(struct desk *desk, const char *key)
 {
     size_t count;

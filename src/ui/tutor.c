@@ -27,8 +27,7 @@ static const struct lesson {
 } lessons[] = {
     { "Moving",
       "2 is the Library, 1 is Today. j and k (or the arrows) go down and up, 10j ten lines, G to "
-      "the "
-      "end and gg to the beginning. Go to the last paper of the Library.",
+      "the end and gg to the beginning. Go to the last paper of the Library: 2, then G.",
       LESSON_END, "library", NULL, 0 },
     { "Opening", "Enter opens a paper, Esc (or q) goes back. Open one.", LESSON_VIEW, "paper", NULL,
       0 },

@@ -51,7 +51,12 @@ screen ansi library --size 40x6 --ansi --color=always
 cursor() { row=$2; what=$1; shift 2; run "$what" 0 "$CARREL" dump "$@" --json; has "$what: row" out "\"cursor\":$row,"; }
 cursor "a count" 3 library --keys '3j'
 cursor "a count from the end" 1 library --keys 'G3k'
-cursor "a row by G" 1 library --keys '2G'
+cursor "a digit before G is a room" 4 today --keys '2G'
+cursor "and before gg" 0 library --keys 'G2gg'
+run "which is told" 0 "$CARREL" dump today --keys '2G'
+has "with what goes to a row" out "2, then G; :2 goes to row 2"
+run "so is a count of one digit" 0 "$CARREL" dump library --keys '3j'
+has "with what the digit is else" out "3j: a count; 3, and a moment without a key, is Search"
 cursor "a row by number" 3 library --keys ':4<CR>'
 run "a digit alone is a view" 0 "$CARREL" dump library --keys '1' --json
 has "that view" out '"view":"today"'

@@ -160,10 +160,13 @@ static int help_open(struct view *view, const char *argument, struct error *err)
     textview_add(&help->text, STYLE_DIM, 0,
                  "/ searches here, n and N go on, Esc or q goes back. What a key runs stands "
                  "in [], for [keys] in the config.");
-    textview_add(&help->text, STYLE_DIM, 0,
-                 "A number before a key that moves is a count (10j, 100G); alone, 0-9 are views. "
-                 "A new / replaces the old query as you type; arrows, Home, End and BS edit it, "
-                 "<C-u> empties it, Esc goes back to it.");
+    textview_add(
+        &help->text, STYLE_DIM, 0,
+        "A number before a key that moves is a count (10j, 100G); alone, 0-9 are views, and so "
+        "they are right before gg and G (2G: to the end of the Library), but for the "
+        "Reader, pages and code. "
+        "A new / replaces the old query as you type; arrows, Home, End and BS edit it, "
+        "<C-u> empties it, Esc goes back to it.");
     textview_add(
         &help->text, STYLE_DIM, 0,
         "carrel demo --tutor has ten short lessons on a library of its own (:tutor there).");

@@ -495,6 +495,7 @@ const struct view_ops view_page = { .name = "page",
                                     .hint = "j k h l move  J K 7G page  + - zoom  w W fit  "
                                             "i invert  v other way  Esc back",
                                     .whole = true,
+                                    .pages = true,
                                     .open = page_open,
                                     .draw = page_draw,
                                     .command = page_command,

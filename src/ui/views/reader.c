@@ -307,6 +307,7 @@ const struct view_ops view_reader = {
     .title = "Reader",
     .hint = "Space page  ] section  O outline  / find  f p mentions  v H highlight  Esc leave",
     .whole = true,
+    .pages = true,
     .open = reader_open,
     .draw = reader_draw,
     .command = reader_command,
