@@ -40,7 +40,8 @@ struct view_ops {
     void (*moved)(struct view *view);   /* jobs or the harvest have; may be NULL */
     void (*result)(struct view *view, struct task *task); /* a task of this view is done */
     void (*typed)(struct view *view, const char *text,
-                  bool done); /* the search prompt, as it is typed */
+                  bool done);          /* the search prompt, as it is typed */
+    void (*rested)(struct view *view); /* nothing was typed for a moment; may be NULL */
     /* The find prompt, as it is typed; NULL: it was left by Esc. Without it, `find` is run at the
      * end. */
     void (*finding)(struct view *view, const char *text, bool done);

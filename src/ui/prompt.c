@@ -373,12 +373,22 @@ void desk_key(struct desk *desk, const char *key)
         desk_sequence(desk, count, key);
 }
 
+static void desk_prompt_rests(struct desk *desk)
+{
+    struct view *view = desk_view(desk);
+    bool query = desk->prompt == PROMPT_SEARCH || desk->prompt == PROMPT_FEED;
+
+    desk->repaint = true;
+    if (query && view && view->ops->rested)
+        view->ops->rested(view);
+}
+
 void desk_key_pause(struct desk *desk)
 {
     size_t len = strlen(desk->pending);
 
     if (!desk->paused && desk->prompt != PROMPT_NONE)
-        desk->repaint = true;
+        desk_prompt_rests(desk);
     desk->paused = true;
     if (desk->prompt == PROMPT_FEED)
         desk_feed_count(desk);

@@ -510,6 +510,18 @@ static void term_trace(struct term *term)
     }
 }
 
+/* Until there is something to look after: keys begun, the library, typing that rests. */
+static int term_patience(const struct desk *desk)
+{
+    int64_t rests = desk->key_at + KEY_WAIT_MS - clock_ticks_ms();
+
+    if (desk->pending[0])
+        return KEY_WAIT_MS / 6;
+    if (desk->prompt == PROMPT_NONE || desk->paused || rests > DESK_WATCH_MS)
+        return DESK_WATCH_MS;
+    return rests > 0 ? (int)rests : 0;
+}
+
 static int term_loop(struct term *term)
 {
     struct desk *desk = term->desk;
@@ -531,7 +543,7 @@ static int term_loop(struct term *term)
         }
         if (tracing && clock_ticks_us() - seen > TRACE_BUSY_US) /* a key may have waited so long */
             trace_write("keys", "loop %lld us", (long long)(clock_ticks_us() - seen));
-        poll(fds, ARRAY_LEN(fds), desk->pending[0] ? KEY_WAIT_MS / 6 : DESK_WATCH_MS);
+        poll(fds, ARRAY_LEN(fds), term_patience(desk));
         seen = clock_ticks_us();
         if (!fds[0].revents && seen / 1000 - desk->key_at >= KEY_WAIT_MS)
             desk_key_pause(desk);

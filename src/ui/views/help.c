@@ -166,7 +166,8 @@ static int help_open(struct view *view, const char *argument, struct error *err)
         "they are right before gg and G (2G: to the end of the Library), but for the "
         "Reader, pages and code. "
         "A new / replaces the old query as you type; arrows, Home, End and BS edit it, "
-        "<C-u> empties it, Esc goes back to it.");
+        "<C-u> empties it, Esc goes back to it. When typing rests, the list settles: Enter "
+        "changes nothing of it.");
     textview_add(
         &help->text, STYLE_DIM, 0,
         "carrel demo --tutor has ten short lessons on a library of its own (:tutor there).");

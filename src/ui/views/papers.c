@@ -246,16 +246,29 @@ static void papers_typed(struct view *view, const char *text, bool done)
 {
     struct papers *p = view->state;
 
-    if (done && strcmp(p->query.ptr, text) == 0 && !p->typing)
+    if (done && strcmp(p->query.ptr, text) == 0 && !p->slip.code) { /* it is what is shown */
+        if (p->typing)
+            papers_settle(view);
+        p->typing = false;
         return;
+    }
     papers_marking_stop(view); /* what is marked is what was shown */
     marks_clear(&p->marks);
     str_clear(&p->query);
     str_add(&p->query, text);
-    p->typing = !done;
+    p->typing = p->prefix = !done;
+    p->settled = done;
     p->cursor = p->top = 0;
     p->slip = (struct error){ 0 };
     papers_ask(view, false);
+}
+
+static void papers_rested(struct view *view)
+{
+    struct papers *p = view->state;
+
+    if (p->typing)
+        papers_settle(view);
 }
 
 /* What is wrong with the query that is being typed. */
@@ -423,6 +436,7 @@ const struct view_ops view_search = {
     .title = "Search",
     .hint = "/ search  Enter open  P passages  E why  r read  s star  ? help  Q quit",
     .typed = papers_typed,
+    .rested = papers_rested,
     .slip = papers_slip,
     PAPERS_OPS
 };

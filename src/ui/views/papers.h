@@ -46,11 +46,14 @@ struct papers {
     bool exact, relaxed;
     double took_ms;
     int cursor, top, height;
-    int above;                  /* lines in front of the rows and of alerts */
-    uint64_t task;              /* under way, 0 none */
-    bool loaded, typing, fresh; /* fresh: Today shows news, not the newest */
-    struct error error;         /* of what is shown */
-    struct error slip;          /* of the query while it is typed */
+    int above;          /* lines in front of the rows and of alerts */
+    uint64_t task;      /* under way, 0 none */
+    bool loaded, fresh; /* fresh: Today shows news, not the newest */
+    bool typing;        /* the query is in the prompt still */
+    bool settled;       /* what was asked last is the list that Enter leaves, not the quick one */
+    bool prefix;        /* the query's last word stands for all that begin like it */
+    struct error error; /* of what is shown */
+    struct error slip;  /* of the query while it is typed */
     struct marks marks;
     struct {
         bool on;
@@ -105,6 +108,9 @@ void papers_detail(struct view *view, struct str *out);
 void papers_drop(struct papers *p); /* all stretches */
 /* The list anew: from its beginning, or around the paper under the cursor. */
 void papers_ask(struct view *view, bool stay);
+/* Of a query that was typed: the list that Enter leaves, in place of the quick one. The cursor
+ * stays on its paper, if it was moved to one. */
+void papers_settle(struct view *view);
 void papers_ask_more(struct view *view, int offset);
 /* Keeps the cursor in the list, and asks for what is missing on the screen. */
 void papers_clamp(struct view *view);

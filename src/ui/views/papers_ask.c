@@ -2,6 +2,9 @@
  * What a list of papers holds: stretches ("chunks") of it, asked for at their own offsets. What the
  * screen is missing is asked for; an answer anew brings the stretch around the paper that was under
  * the cursor, which stays on its line.
+ *
+ * While a query is typed there is a quick list with every key: by words, the last of which is a
+ * beginning. When typing rests, the list settles into the one that Enter leaves.
  */
 #include "papers.h"
 
@@ -31,6 +34,7 @@ struct papers_task {
     int64_t news;                /* Today */
     struct papers_order order;   /* of what is recommended */
     bool more, today, fell_back; /* more: another stretch of the list that is shown */
+    bool settles;                /* the query was typed, and this is its last list */
 };
 
 struct search_hit *papers_row(const struct papers *p, int at)
@@ -96,6 +100,35 @@ static int last_read(char **title, struct store *store, struct error *err)
     return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
+/* Vectors know nothing of half a word, and would be asked with every key. */
+static void quick(struct search_options *options, bool prefix)
+{
+    options->typing = prefix;
+    options->mode = prefix ? SEARCH_LEXICAL : SEARCH_AUTO;
+}
+
+/* Where nothing has the last word, what begins like it: it was not typed to its end, and what the
+ * quick list found would be gone. */
+static int papers_search(struct papers_task *t, struct store *store, struct error *err)
+{
+    struct search_result *begins = NULL;
+    int result = search_run(&t->result, store, t->query, &t->options, err);
+
+    if (result != ERR_OK || !t->settles || t->more || t->result->total > 0)
+        return result;
+    quick(&t->options, true);
+    result = search_run(&begins, store, t->query, &t->options, err);
+    if (result == ERR_OK && begins->total > 0) {
+        search_result_free(t->result);
+        t->result = begins;
+        begins = NULL;
+    } else {
+        quick(&t->options, false);
+    }
+    search_result_free(begins);
+    return result;
+}
+
 static int papers_run(struct task *task, void *worker, struct error *err)
 {
     struct papers_task *t = (struct papers_task *)task;
@@ -119,7 +152,7 @@ static int papers_run(struct task *task, void *worker, struct error *err)
     if (t->recommended)
         order_keep(&t->order, t->result);
     if (result == ERR_OK && !t->recommended)
-        result = search_run(&t->result, store, t->query, &t->options, err);
+        result = papers_search(t, store, err);
     if (result == ERR_OK && t->today && t->result->total == 0 && !t->more) {
         search_result_free(t->result); /* no news: the newest, then */
         t->result = NULL;
@@ -165,7 +198,8 @@ static struct papers_task *papers_task_new(struct view *view)
     t->options.snippets = view->ops == &view_search;
     t->options.explain = p->explain;
     t->options.progress = papers_tells_progress(view);
-    t->options.typing = p->typing;
+    quick(&t->options, p->prefix);
+    t->settles = p->settled;
     t->options.in = p->passages ? SEARCH_IN_TEXT : SEARCH_IN_WORKS;
     return t;
 }
@@ -199,6 +233,17 @@ void papers_ask(struct view *view, bool stay)
     if (p->fresh && p->order.day == t->order.day) /* it stays the kind of list that it is */
         t->recommend = p->recommended;
     papers_post(view, t);
+}
+
+void papers_settle(struct view *view)
+{
+    struct papers *p = view->state;
+
+    if (p->settled)
+        return;
+    p->settled = true;
+    p->prefix = false;
+    papers_ask(view, p->cursor > 0);
 }
 
 void papers_ask_more(struct view *view, int offset)
@@ -305,6 +350,9 @@ static void papers_take(struct papers *p, struct papers_task *t)
         if (answer->hint_count > 0)
             snprintf(p->hint, sizeof p->hint, "%s", answer->hints[0].query);
         p->rows = answer->total > INT32_MAX ? INT32_MAX : (int)answer->total;
+        p->prefix = t->options.typing;
+        if (t->settles && p->cursor > 0 && !p->keep)
+            p->keep = now; /* it was moved meanwhile */
         if (p->keep)
             papers_stay(p, answer, now);
     }

@@ -387,6 +387,6 @@ void papers_status(struct view *view, struct str *out)
     if (view->ops == &view_search && p->loaded && !desk_app(view->desk)->linear
         && !getenv("CARREL_CLOCK"))
         str_printf(out, "  %.1f ms", p->took_ms);
-    if (p->task)
+    if (p->task || (p->typing && !p->settled))
         str_add(out, "  …");
 }

@@ -1,0 +1,50 @@
+# Typing at the prompts: a search settles before Enter, and Tab chooses as in vim.
+. "$(dirname "$0")/lib.sh"
+command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; exit 0; }
+unset CARREL_LIBRARY
+"$CARREL" demo --keep -- stats >"$T/made" 2>&1
+CARREL_LIBRARY=$(sed -n 's/.*library is \([^ ,;]*\).*/\1/p' "$T/made")
+export CARREL_LIBRARY
+trap 'tm kill-server 2>/dev/null; rm -rf "$T" "${CARREL_LIBRARY:?}"' EXIT
+
+# Without a terminal: what is listed when typing rests is what Enter leaves.
+listed() { "$CARREL" dump library --keys "$1" --json | sed 's/.*"items"//' | grep -o '"id":"[^"]*"'; }
+for words in 'reading lamps' attention 'diffus' 'cat:cs.CL model' 'near:arxiv:1706.03762'; do
+    same "$words: as it will be" "$(listed "/$words<CR>")" "$(listed "/$words")"
+done
+"$CARREL" dump library --keys '/reading lam<CR>' >"$T/out"
+has "half a word is a beginning, behind Enter too" out "Reading lamps considered helpful"
+
+# In a terminal.
+tm -f /dev/null new-session -d -s t -x 80 -y 24 \
+    "CARREL_CLOCK=$CARREL_CLOCK CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME $CARREL; echo left \$?; read -r _"
+rows() { tm capture-pane -p -t t | sed -n '2,22s/.*│//p'; }
+see "the desk" "Today"
+tm send-keys -t t 2
+see "the library" "carrel  Library"
+tm send-keys -t t -l "/reading lamps"
+see "settles when typing rests" "1/11"
+rows >"$T/typed"
+tm send-keys -t t Enter
+see "Enter" "carrel  Search: reading lamps"
+sleep 0.4
+rows >"$T/entered"
+same "changes no row" "$(cat "$T/typed")" "$(cat "$T/entered")"
+second=$(sed -n 2p "$T/entered" | sed 's/^[^A-Z]*//; s/ .*//')
+tm send-keys -t t j Enter
+see "the second one" "carrel  Paper:"
+case $(rows | head -n 1) in *"$second"*) good "is what stood there" ;; *) bad "is what stood there" "$second" "$(rows)" ;; esac
+tm send-keys -t t h
+see "back" "2/11"
+tm send-keys -t t -l "/attention"
+tm send-keys -t t Down Down
+see "the cursor is moved while the quick list is shown" "3/27"
+third=$(rows | sed -n 3p)
+see "its paper has another place in the full ranking" "5/27"
+same "and stays on its line" "$third" "$(rows | sed -n 3p)"
+tm send-keys -t t Escape
+see "Esc goes back" "1/11"
+tm send-keys -t t Q
+see "leaves" "left 0"
+tm kill-server
+finish
