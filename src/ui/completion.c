@@ -1,7 +1,8 @@
 /*
  * Tab at the command prompt. What may stand there is asked on a reader's thread, since tags, feeds
  * and papers lie in the library; the answer counts only while the line is still the one that was
- * asked about. What all candidates share is put in; when that adds nothing, they are listed.
+ * asked about. What all candidates share is put in; when there are several, they are listed, and
+ * wildmenu.c chooses among them.
  */
 #include "desk.h"
 
@@ -115,15 +116,16 @@ static size_t completion_common(const struct completion_task *t)
     return common;
 }
 
-static void completion_list(struct desk *desk, const struct completion_task *t)
+/* With all that the candidates share; a single one is done, and a blank stands behind it. */
+static char *completion_line(const struct completion_task *t)
 {
-    struct str text = STR_INIT;
-    size_t i;
+    size_t typed = strlen(t->line + t->word), common = completion_common(t);
+    const char *last = common > 0 ? &t->found[0][common - 1] : "";
 
-    for (i = 0; i < t->len && text.len < 400; i++)
-        str_printf(&text, "%s%s", i ? "  " : "", t->found[i]);
-    desk_say(desk, STYLE_DIM, "%s%s", text.ptr, i < t->len ? " ..." : "");
-    str_free(&text);
+    if (t->len > 1 && common <= typed)
+        return mem_strdup(t->line);
+    return mem_printf("%.*s%.*s%s", (int)t->word, t->line, (int)common, t->found[0],
+                      t->len == 1 && *last != '/' && *last != ':' ? " " : "");
 }
 
 static void completion_done(void *ctx, struct task *task)
@@ -131,28 +133,30 @@ static void completion_done(void *ctx, struct task *task)
     struct desk *desk = ctx;
     struct completion_task *t = (struct completion_task *)task;
     struct line_edit *edit = &desk->edits[PROMPT_COMMAND];
-    size_t typed = strlen(t->line + t->word), common;
-    const char *last;
     char *line;
 
+    if (desk->wildmenu.task != task->id) /* another key has come since */
+        return;
+    desk->wildmenu.task = 0;
     if (desk->prompt != PROMPT_COMMAND || strcmp(edit->text.ptr, t->line) != 0
         || edit->at != edit->text.len)
         return;
     desk->repaint = true;
     if (t->len == 0) {
+        wildmenu_close(desk);
         desk_say(desk, STYLE_DIM, "nothing known begins like that");
         return;
     }
-    common = completion_common(t);
-    if (t->len > 1 && common <= typed) {
-        completion_list(desk, t);
-        return;
-    }
-    last = common > 0 ? &t->found[0][common - 1] : "";
-    line = mem_printf("%.*s%.*s%s", (int)t->word, t->line, (int)common, t->found[0],
-                      t->len == 1 && *last != '/' && *last != ':' ? " " : "");
+    line = completion_line(t);
     line_edit_start(edit, line);
     desk_theme_preview(desk, line);
+    if (t->len > 1) {
+        wildmenu_open(desk, t->line, line, t->word, t->found, t->len);
+        t->found = NULL;
+        t->len = 0;
+    } else {
+        wildmenu_close(desk);
+    }
     free(line);
 }
 
@@ -168,7 +172,7 @@ static void completion_free(struct task *task)
     free(t);
 }
 
-void desk_complete(struct desk *desk)
+static void completion_ask(struct desk *desk)
 {
     const struct line_edit *edit = &desk->edits[PROMPT_COMMAND];
     struct completion_task *t;
@@ -183,5 +187,16 @@ void desk_complete(struct desk *desk)
     t->app = desk->app;
     t->line = mem_strdup(edit->text.ptr);
     t->word = strrchr(t->line, ' ') ? (size_t)(strrchr(t->line, ' ') - t->line) + 1 : 0;
-    pool_post(desk->readers, &t->task);
+    desk->wildmenu.ahead = 0;
+    desk->wildmenu.task = pool_post(desk->readers, &t->task);
+}
+
+void desk_complete(struct desk *desk, int step)
+{
+    if (desk->wildmenu.typed)
+        wildmenu_step(desk, step);
+    else if (desk->wildmenu.task) /* the list is on its way */
+        desk->wildmenu.ahead += step;
+    else
+        completion_ask(desk);
 }

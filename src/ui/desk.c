@@ -454,6 +454,7 @@ void desk_free(struct desk *desk)
     str_free(&desk->clock);
     str_free(&desk->teach);
     desk_palette_free(desk);
+    wildmenu_close(desk);
     remembered_free(&desk->remembered);
     free(desk->theme_before);
     free(desk->last_command);

@@ -130,6 +130,18 @@ struct news {
     size_t told_next;
 };
 
+/* What may stand at the prompt's end (wildmenu.c); all zero: nothing is listed. */
+struct wildmenu {
+    char *typed; /* the line before Tab; NULL: there is no list */
+    char *line;  /* with what all of them share */
+    size_t word; /* where its last word begins */
+    char **found;
+    size_t len;
+    size_t chosen; /* len: none */
+    uint64_t task; /* that asks for them, 0 none */
+    int ahead;     /* Tabs that were pressed before they came; S-Tab counts down */
+};
+
 struct desk {
     struct app *app;
     struct canvas canvas;
@@ -150,6 +162,7 @@ struct desk {
     enum prompt prompt;
     struct line_edit edits[PROMPT_COUNT];
     struct palette *palette; /* palette.c; NULL: never opened */
+    struct wildmenu wildmenu;
     struct remembered remembered;
     struct theme theme;
     char *theme_before; /* the one to go back to when a preview is left; NULL: none is shown */
@@ -386,7 +399,16 @@ bool desk_is_vim_word(const char *name);
 bool desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, const char *text),
                    void *ctx);
 bool desk_is_keyless(const char *name); /* a view's, without a key */
-void desk_complete(struct desk *desk);  /* completion.c: Tab at the prompt */
+/* completion.c: Tab (1) or S-Tab (-1) at the prompt: asks, then chooses */
+void desk_complete(struct desk *desk, int step);
+
+/* wildmenu.c. `found` becomes its own. */
+void wildmenu_open(struct desk *desk, const char *typed, const char *line, size_t word,
+                   char **found, size_t len);
+void wildmenu_step(struct desk *desk, int step);
+bool wildmenu_leave(struct desk *desk); /* back to what was typed; false: nothing is listed */
+void wildmenu_close(struct desk *desk); /* the line stays as it is */
+void wildmenu_draw(const struct desk *desk, struct canvas *canvas, int y); /* its last row */
 
 /* first.c: the guided start (view_welcome), and what it changes under the desk */
 bool desk_welcome_due(const struct desk *desk);

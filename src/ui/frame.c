@@ -122,7 +122,9 @@ static void draw_slip(struct desk *desk, int y)
     struct view *view = desk_view(desk);
     struct str slip = STR_INIT;
 
-    if (desk->prompt == PROMPT_COMMAND)
+    if (desk->prompt == PROMPT_COMMAND && desk->wildmenu.typed)
+        wildmenu_draw(desk, &desk->canvas, y);
+    else if (desk->prompt == PROMPT_COMMAND)
         str_add(&slip, desk->message.ptr);
     else if (desk->prompt == PROMPT_NOTE)
         str_add(&slip, "A note on what is highlighted: Enter keeps it, Esc leaves it.");

@@ -15,6 +15,7 @@
 
 void desk_prompt(struct desk *desk, enum prompt prompt, const char *text)
 {
+    wildmenu_close(desk);
     desk->prompt = prompt;
     line_edit_start(&desk->edits[prompt], text);
     if (prompt == PROMPT_NOTE) {
@@ -131,6 +132,23 @@ static void desk_prompt_changed(struct desk *desk)
         view->ops->finding(view, edit->text.ptr, false);
 }
 
+/* Tab and S-Tab choose from what is listed, Esc leaves the list; every other key ends it. */
+static bool desk_listed_key(struct desk *desk, const char *key)
+{
+    int step = strcmp(key, "<Tab>") == 0 ? 1 : strcmp(key, "<S-Tab>") == 0 ? -1 : 0;
+    bool used = step != 0;
+
+    if (desk->prompt != PROMPT_COMMAND)
+        return false;
+    if (used)
+        desk_complete(desk, step);
+    else if (strcmp(key, "<Esc>") == 0)
+        used = wildmenu_leave(desk);
+    if (!step)
+        wildmenu_close(desk);
+    return used;
+}
+
 static void desk_prompt_key(struct desk *desk, const char *key)
 {
     struct line_edit *edit = &desk->edits[desk->prompt];
@@ -138,13 +156,13 @@ static void desk_prompt_key(struct desk *desk, const char *key)
     bool search = desk->prompt == PROMPT_SEARCH || desk->prompt == PROMPT_FEED;
     bool move = search && (strcmp(key, "<Down>") == 0 || strcmp(key, "<Up>") == 0);
 
+    if (desk_listed_key(desk, key))
+        return;
     if (strcmp(key, "<CR>") == 0) {
         desk_prompt_done(desk);
     } else if (strcmp(key, "<Esc>") == 0 || strcmp(key, "<C-c>") == 0
                || (strcmp(key, "<BS>") == 0 && edit->text.len == 0)) {
         desk_prompt_cancel(desk);
-    } else if (strcmp(key, "<Tab>") == 0 && desk->prompt == PROMPT_COMMAND) {
-        desk_complete(desk);
     } else if (desk->prompt == PROMPT_PALETTE && desk_palette_key(desk, key)) {
         return;
     } else if (move && view && view->ops->command) {
@@ -168,6 +186,7 @@ void desk_paste(struct desk *desk, const char *text)
     desk->key_at = clock_ticks_ms();
     utf8_squeeze(&line, text, strlen(text));
     str_clear(&desk->message);
+    wildmenu_close(desk);
     if (desk->prompt == PROMPT_NONE)
         desk_say(desk, STYLE_WARN, "a paste is no command: begin with / or : and paste then");
     else if (line.len > 0 && line_edit_paste(edit, line.ptr))

@@ -15,6 +15,32 @@ done
 "$CARREL" dump library --keys '/reading lam<CR>' >"$T/out"
 has "half a word is a beginning, behind Enter too" out "Reading lamps considered helpful"
 
+# Tab: lists, then chooses.
+line() { "$CARREL" dump library --keys "$1" | tail -n 1 | sed 's/ *$//'; }
+"$CARREL" dump library --keys ':theme <Tab>' >"$T/out"
+has "Tab lists what may stand there" out "auto  dark  high-contrast  light  terminal"
+same "of which none is chosen" ":theme" "$(line ':theme <Tab>')"
+same "the second one chooses the first" ":theme auto" "$(line ':theme <Tab><Tab>')"
+same "and so on" ":theme high-contrast" "$(line ':theme <Tab><Tab><Tab><Tab>')"
+same "S-Tab goes back" ":theme auto" "$(line ':theme <Tab><Tab><Tab><S-Tab>')"
+same "or begins with the last" ":theme terminal" "$(line ':theme <Tab><S-Tab>')"
+same "behind the last one comes what was there" ":theme" "$(line ':theme <Tab><S-Tab><Tab>')"
+same "what all share is put in" ":collect" "$(line ':coll<Tab>')"
+same "and chosen from" ":collection" "$(line ':coll<Tab><Tab><Tab>')"
+same "Esc goes back to what was typed" ":coll" "$(line ':coll<Tab><Tab><Tab><Esc>')"
+"$CARREL" dump library --keys ':coll<Tab><Tab><Tab><Esc>' >"$T/out"
+lacks "and takes the list away" out "collect  collection"
+same "once more leaves the prompt" "" "$(line ':coll<Tab><Tab><Esc><Esc>' | grep '^:')"
+same "what is typed goes on behind it" ":mark skip x" "$(line ':mark s<Tab><Tab><Space>x')"
+same "one that is alone is done" ":untag" "$(line ':unta<Tab>')"
+"$CARREL" dump library --keys ':theme <Tab><Tab><Tab><CR>' >"$T/out"
+has "Enter runs what is chosen" out "dark: light letters on the terminal"
+"$CARREL" dump library --keys ':<Tab><S-Tab><S-Tab>' --size 80x24 >"$T/out"
+has "a long list is turned to what is chosen" out "104/105"
+for size in 60x20 80x24 200x60; do screen "complete-$size" library --keys ':co<Tab><Tab><Tab>' --size $size; done
+"$CARREL" --color always dump library --keys ':theme <Tab><Tab><Tab>' --ansi >"$T/out"
+same "what is chosen stands out" dark "$(sed -n 's/^.*48;[0-9;]*m\([a-z-]*\).*high.*$/\1/p' "$T/out" | tail -n 1)"
+
 # In a terminal.
 tm -f /dev/null new-session -d -s t -x 80 -y 24 \
     "CARREL_CLOCK=$CARREL_CLOCK CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME $CARREL; echo left \$?; read -r _"
@@ -44,6 +70,18 @@ see "its paper has another place in the full ranking" "5/27"
 same "and stays on its line" "$third" "$(rows | sed -n 3p)"
 tm send-keys -t t Escape
 see "Esc goes back" "1/11"
+tm send-keys -t t -l ":theme "
+tm send-keys -t t Tab Tab Tab Tab
+see "Tabs that come faster than the list count" ":theme high-contrast"
+tm capture-pane -e -p -t t >"$T/out"
+has "it is shown" out "48;5;226m"
+tm send-keys -t t BTab
+see "S-Tab" ":theme dark"
+tm send-keys -t t Escape
+sleep 0.4
+tm capture-pane -e -p -t t >"$T/out"
+lacks "and Esc takes it off" out "48;5;226m"
+tm send-keys -t t Escape
 tm send-keys -t t Q
 see "leaves" "left 0"
 tm kill-server

@@ -84,8 +84,10 @@ static const struct {
     { "The desk itself",
       "  :palette (<C-p>) finds commands, rooms, feeds, tags and papers by some of their "
       "letters; Tab puts what it found into the prompt. :layout one|two|three  :theme "
-      "NAME (Tab shows how it looks)  :hints on|off  :keys (what of yours collides)  "
-      ":mouse on|off. The mouse opens, chooses, drags the edges of panes, follows links, "
+      "NAME (Tab and Tab again show how they look)  :hints on|off  :keys (what of yours collides)  "
+      ":mouse on|off. At the prompt Tab completes and lists, further Tabs and S-Tab choose, Esc "
+      "goes back to what was typed. The mouse opens, chooses, drags the edges of panes, follows "
+      "links, "
       "presses the keys named on the last line, and goes back with its right button; "
       "with Shift most terminals select text all the same." },
     { "Topics (4, :topics, :view topics CATEGORY)",
