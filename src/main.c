@@ -16,6 +16,7 @@ int main(int argc, char **argv)
                                             .check = ui_check,
                                             .view_name = ui_view_name,
                                             .desk_command = ui_command_name,
+                                            .scope_name = http_scope_name,
                                             .serve = http_serve,
                                             .token = http_token,
                                             .service_versions = http_versions,

@@ -27,6 +27,7 @@ struct app_faces {
     int (*check)(struct command_call *call, struct error *err); /* the desk's settings */
     const char *(*view_name)(size_t i);    /* of the desk; NULL behind the last */
     const char *(*desk_command)(size_t i); /* of its own; likewise */
+    const char *(*scope_name)(size_t i);   /* of tokens; likewise */
     int (*serve)(struct command_call *call, struct error *err);
     int (*token)(struct command_call *call, struct error *err);
     const char *(*service_versions)(void); /* of the libraries behind `serve` */

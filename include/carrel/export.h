@@ -21,6 +21,7 @@ enum export_format {
 };
 bool export_format_from(const char *name,
                         enum export_format *format); /* "json", "site", "bibtex" ... */
+const char *export_format_at(size_t i);              /* NULL behind the last */
 
 struct export_options {
     enum export_format format;
@@ -42,8 +43,8 @@ struct export_options {
 };
 
 /* Runs on the thread that owns the connection. *report is filled for folders; for the others only
- * its `papers`. An output file is complete or untouched: where nothing is found (ERR_NOTFOUND; a feed
- * may be empty), and where it is a .bib that somebody keeps by hand (ERR_EXISTS). */
+ * its `papers`. An output file is complete or untouched: where nothing is found (ERR_NOTFOUND; a
+ * feed may be empty), and where it is a .bib that somebody keeps by hand (ERR_EXISTS). */
 int export_run(struct store *store, const struct export_options *options,
                struct site_report *report, struct error *err);
 

@@ -15,6 +15,8 @@ int http_serve(struct command_call *call, struct error *err);
 /* The command `token`: makes, lists and revokes access tokens. */
 int http_token(struct command_call *call, struct error *err);
 
+const char *http_scope_name(size_t i); /* of tokens; NULL behind the last */
+
 /* "libmicrohttpd 0.9.75, libjwt 1.10.2" */
 const char *http_versions(void);
 void http_man(struct str *out); /* the page carrel-api(7) */

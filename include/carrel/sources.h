@@ -32,6 +32,7 @@ enum parse_format {
 bool parse_format_from(const char *name,
                        enum parse_format *format); /* "auto", "jsonl", "arxiv-atom", ... */
 const char *parse_format_name(enum parse_format format);
+const char *parse_format_at(size_t i); /* what parse_format_from knows; NULL behind the last */
 
 /* A feed of an OPML file: clean texts of one line; title may be "". */
 struct parse_feed {

@@ -10,11 +10,18 @@
 
 #include <string.h>
 
+static const char *const periods[] = { "day", "week" };
+
+const char *digest_period_at(size_t i)
+{
+    return i < ARRAY_LEN(periods) ? periods[i] : NULL;
+}
+
 static int digest_since(struct command_call *call, int32_t *since, struct error *err)
 {
     const char *period = call_option(call, "--period"), *date = call_option(call, "--since");
 
-    if (period && strcmp(period, "day") != 0 && strcmp(period, "week") != 0)
+    if (period && strcmp(period, periods[0]) != 0 && strcmp(period, periods[1]) != 0)
         return error_set(err, ERR_USAGE, "--period %.40s: it is day or week", period);
     *since = clock_today() - (period && period[0] == 'd' ? 0 : 6);
     if (date && !date_parse(date, since, NULL))

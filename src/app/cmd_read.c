@@ -2,6 +2,7 @@
  * The command that reads: search, also in batches for evaluation.
  */
 #include "commands.h"
+#include "search_words.h"
 
 #include "carrel/clock.h"
 #include "carrel/documents.h"
@@ -389,27 +390,12 @@ static int print_ids(struct command_call *call, const char *query, struct search
     return code;
 }
 
-static int search_sort(const struct command_call *call, enum search_sort *sort, struct error *err)
+static int search_ranking(const struct command_call *call, struct search_options *options,
+                          struct error *err)
 {
-    const char *name = call_option(call, "--sort");
-
-    *sort = SORT_RELEVANCE;
-    if (!name || strcmp(name, "relevance") == 0)
-        return ERR_OK;
-    if (strcmp(name, "date") == 0)
-        *sort = SORT_DATE;
-    else if (strcmp(name, "added") == 0)
-        *sort = SORT_ADDED;
-    else if (strcmp(name, "read") == 0)
-        *sort = SORT_READ;
-    else if (strcmp(name, "queue") == 0)
-        *sort = SORT_QUEUE;
-    else if (strcmp(name, "trending") == 0)
-        *sort = SORT_GIVEN;
-    else
-        return error_set(err, ERR_USAGE,
-                         "--sort is relevance, date, added, read, queue or trending, not '%s'", name);
-    return ERR_OK;
+    if (call_has(call, "--no-priors"))
+        options->off |= SEARCH_OFF_PRIORS;
+    return search_words_mode(call, &options->mode, err);
 }
 
 /* Trending: what is sampled and moves, fastest first; the rest is left out, and that is said. */
@@ -431,42 +417,6 @@ static int search_trending(struct command_call *call, struct search_options *opt
                    options->order_count,
                    options->order_count ? "" : ": carrel trends says what there is");
     return result;
-}
-
-static int search_mode(const struct command_call *call, struct search_options *options,
-                       struct error *err)
-{
-    static const char *const names[] = { "auto", "lexical", "semantic", "hybrid" };
-    const char *mode = call_option(call, "--mode");
-    size_t i;
-
-    if (call_has(call, "--no-priors"))
-        options->off |= SEARCH_OFF_PRIORS;
-    for (i = 0; mode && i < ARRAY_LEN(names); i++) {
-        if (strcmp(mode, names[i]) == 0) {
-            options->mode = (enum search_mode)i;
-            return ERR_OK;
-        }
-    }
-    return mode ? error_set(err, ERR_USAGE, "--mode is hybrid, lexical or semantic, not '%s'", mode)
-                : ERR_OK;
-}
-
-static int search_in(const struct command_call *call, enum search_in *out, struct error *err)
-{
-    static const char *const names[] = { "works", "text", "repositories", "all" };
-    const char *in = call_option(call, "--in");
-    size_t i;
-
-    *out = SEARCH_IN_WORKS;
-    for (i = 0; in && i < ARRAY_LEN(names); i++) {
-        if (strcmp(in, names[i]) == 0) {
-            *out = (enum search_in)i;
-            return ERR_OK;
-        }
-    }
-    return in ? error_set(err, ERR_USAGE, "--in is works, text, repositories or all, not '%s'", in)
-              : ERR_OK;
 }
 
 static char *join_arguments(const struct command_call *call, int from)
@@ -492,7 +442,7 @@ static int batch_line(struct command_call *call, char *line, long depth, struct 
     struct search_result *result;
     struct error why = { 0 };
     size_t i;
-    int code = search_mode(call, &options, err);
+    int code = search_ranking(call, &options, err);
 
     if (code != ERR_OK)
         return code;
@@ -556,12 +506,12 @@ int cmd_search(struct command_call *call, struct error *err)
     struct search_result *result;
     long limit = 20, offset = 0;
     const char *query;
-    int code = search_in(call, &options.in, err);
+    int code = search_words_in(call, &options.in, err);
 
     if (code == ERR_OK)
-        code = search_mode(call, &options, err);
+        code = search_ranking(call, &options, err);
     if (code == ERR_OK)
-        code = search_sort(call, &options.sort, err);
+        code = search_words_sort(call, &options.sort, err);
     if (code == ERR_OK)
         code = search_trending(call, &options, err);
     if (code == ERR_OK)

@@ -63,6 +63,17 @@ void each_paper_same(struct str *say, size_t count, int64_t changed)
     str_add_char(say, '\n');
 }
 
+static const char *const other_marks[] = { "star", "unstar", "seen" };
+
+const char *mark_word_at(size_t i)
+{
+    size_t states = READ_SKIP + 1;
+
+    return i < states                            ? read_state_name((enum read_state)i)
+           : i - states < ARRAY_LEN(other_marks) ? other_marks[i - states]
+                                                 : NULL;
+}
+
 static int mark_one(struct each_paper *each, int64_t work, struct error *err)
 {
     enum read_state state;

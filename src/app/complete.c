@@ -9,8 +9,9 @@
 #include "carrel/names.h"
 #include "carrel/search.h"
 
-#include "commands.h"
 #include "carrel/peers.h"
+#include "commands.h"
+#include "complete_values.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -127,6 +128,16 @@ static void offer_views(struct offer *offer)
         offer_text(offer, name);
 }
 
+static void offer_scopes(struct offer *offer)
+{
+    const struct app_faces *faces = offer->complete->app->faces;
+    const char *name;
+    size_t i;
+
+    for (i = 0; faces && faces->scope_name && (name = faces->scope_name(i)); i++)
+        offer_text(offer, name);
+}
+
 static void offer_settings(struct offer *offer)
 {
     size_t i;
@@ -217,24 +228,9 @@ static void offer_alerts(struct offer *offer)
     offer_names(offer, NAME_ALERT);
 }
 
-static void offer_events(struct offer *offer)
-{
-    offer_list(offer, "new|replaced|withdrawn|trend");
-}
-
 static void offer_files(struct offer *offer)
 {
     offer->files = true;
-}
-
-static void offer_states(struct offer *offer)
-{
-    offer_list(offer, "read|unread|later|skip|star|unstar");
-}
-
-static void offer_modes(struct offer *offer)
-{
-    offer_list(offer, "hybrid|lexical|semantic");
 }
 
 static void offer_categories(struct offer *offer)
@@ -242,80 +238,49 @@ static void offer_categories(struct offer *offer)
     offer_names(offer, NAME_CATEGORY);
 }
 
-static void offer_metrics(struct offer *offer)
-{
-    offer_list(offer, "upvotes|comments|stars|citations");
-}
-
-static void offer_windows(struct offer *offer)
-{
-    offer_list(offer, "7d|14d|30d|90d");
-}
-
-static void offer_trend_sorts(struct offer *offer)
-{
-    offer_list(offer, "velocity|zscore|value|acceleration");
-}
-
-static void offer_job_states(struct offer *offer)
-{
-    offer_list(offer, "queued|running|done|failed|cancelled");
-}
-
-static void offer_kinds(struct offer *offer)
-{
-    size_t i;
-
-    for (i = 0; i < app_kinds_len; i++)
-        offer_text(offer, app_kinds[i].name);
-}
-
-/* `command` NULL: wherever it stands. The first row that fits counts. */
+/* Names in the library and the program. `command` NULL: wherever it stands; the first row that fits
+ * counts. */
 static const struct {
     const char *command, *placeholder;
     void (*offer)(struct offer *offer);
-    const char *list; /* instead: these */
 } kinds[] = {
-    { NULL, "PEER", offer_peers, NULL },
-    { "sync", "NAME", offer_sources, NULL },
-    { "alert", "NAME", offer_alerts, NULL },
-    { NULL, "NAME", offer_feeds, NULL },
-    { "alert", "EVENT", offer_events, NULL },
-    { "jobs", "ID", offer_jobs, NULL },
-    { NULL, "ID", offer_works, NULL },
-    { "jobs", "STATE", offer_job_states, NULL },
-    { NULL, "TAG", offer_tags, NULL },
-    { "webhook", "STATE", NULL, "waiting|sending|delivered|dead|cancelled" },
-    { NULL, "STATE", offer_states, NULL },
-    { NULL, "VIEW", offer_views, NULL },
-    { NULL, "KEY", offer_settings, NULL },
-    { NULL, "FILE", offer_files, NULL },
-    { NULL, "FOLDER", offer_files, NULL },
-    { NULL, "DIR", offer_files, NULL },
-    { NULL, "QUERY", offer_query, NULL },
-    { NULL, "MODE", offer_modes, NULL },
-    { NULL, "COMMAND", offer_commands, NULL },
-    { NULL, "Q", offer_query, NULL },
-    { NULL, "CATEGORY", offer_categories, NULL },
-    { NULL, "WINDOW", offer_windows, NULL },
-    { "trends", "METRIC", offer_metrics, NULL },
-    { NULL, "TREND", offer_trend_sorts, NULL },
-    { "alert", "METRIC", offer_metrics, NULL },
-    { NULL, "TASK", offer_tasks, NULL },
-    { NULL, "DATASET", offer_datasets, NULL },
-    { NULL, "COLLECTION", offer_collections, NULL },
-    { "search", "WHAT", NULL, "works|text|repositories|all" },
-    { "search", "ORDER", NULL, "relevance|date|added|read|queue|trending" },
-    { "import", "FORMAT", NULL,
-      "auto|bibtex|ris|csl|zotero|papis|jsonl|arxiv-mail|arxiv-atom|oai|rss|hf|pwc|crossref|opml" },
-    { "export", "FORMAT", NULL, "site|json|jsonl|atom|bibtex|biblatex|ris|csl" },
-    { "digest", "FORMAT", NULL, "text|md|html|json" },
-    { "digest", "PERIOD", NULL, "day|week" },
-    { "token", "SCOPE", NULL, "read|events|write|sync|admin" },
-    { "cite", "STYLE", NULL, "apa|ieee|chicago|mla|acm" },
-    { "cite", "FORM", NULL, "key|tex|pandoc|typst|bibtex|biblatex|ris|csl" },
-    { NULL, "KIND", offer_kinds, NULL },
+    { NULL, "PEER", offer_peers },
+    { "sync", "NAME", offer_sources },
+    { "alert", "NAME", offer_alerts },
+    { NULL, "NAME", offer_feeds },
+    { "jobs", "ID", offer_jobs },
+    { NULL, "ID", offer_works },
+    { NULL, "TAG", offer_tags },
+    { NULL, "VIEW", offer_views },
+    { NULL, "KEY", offer_settings },
+    { NULL, "FILE", offer_files },
+    { NULL, "FOLDER", offer_files },
+    { NULL, "DIR", offer_files },
+    { NULL, "QUERY", offer_query },
+    { NULL, "COMMAND", offer_commands },
+    { NULL, "Q", offer_query },
+    { NULL, "CATEGORY", offer_categories },
+    { NULL, "TASK", offer_tasks },
+    { NULL, "DATASET", offer_datasets },
+    { NULL, "COLLECTION", offer_collections },
+    { "token", "SCOPE", offer_scopes },
 };
+
+/* What is known of a word in capitals, if anything is. */
+static void offer_kind(struct offer *offer, const char *command, const char *name)
+{
+    const char *value;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(kinds); i++)
+        if (strcmp(kinds[i].placeholder, name) == 0
+            && (!kinds[i].command || strcmp(kinds[i].command, command) == 0)) {
+            kinds[i].offer(offer);
+            return;
+        }
+    for (i = 0; (value = complete_value(command, name, i)); i++)
+        offer_text(offer, value);
+}
 
 /* "ID|-..." or "bash|zsh|fish" or "hybrid|lexical". */
 static void offer_placeholder(struct offer *offer, const char *command, const char *token,
@@ -324,26 +289,16 @@ static void offer_placeholder(struct offer *offer, const char *command, const ch
     const char *end = token + token_len;
 
     while (token < end) {
-        size_t len = strcspn(token, "|."), i;
+        size_t len = strcspn(token, "|.");
+        char *name;
 
         len = len < (size_t)(end - token) ? len : (size_t)(end - token);
-        if (len > 0 && islower((unsigned char)token[0])) {
-            char *text = mem_strndup(token, len);
-
-            offer_text(offer, text);
-            free(text);
-        }
-        for (i = 0; i < ARRAY_LEN(kinds); i++) {
-            if (strlen(kinds[i].placeholder) == len
-                && strncmp(kinds[i].placeholder, token, len) == 0
-                && (!kinds[i].command || strcmp(kinds[i].command, command) == 0)) {
-                if (kinds[i].list)
-                    offer_list(offer, kinds[i].list);
-                else
-                    kinds[i].offer(offer);
-                break;
-            }
-        }
+        name = mem_strndup(token, len);
+        if (islower((unsigned char)name[0]))
+            offer_text(offer, name);
+        else if (len > 0)
+            offer_kind(offer, command, name);
+        free(name);
         token += len + 1;
     }
 }
@@ -411,7 +366,7 @@ static const struct command_option *option_find(const struct command *command, c
 /* What views understand beside the command table, and what may stand behind it. */
 static const struct {
     const char *name, *args;
-} view_words[] = { { "sort", "TREND|date|added|relevance|stars|pushed|name" },
+} view_words[] = { { "sort", "TREND|relevance|date|added|read|LISTED" },
                    { "metric", "METRIC" },
                    { "window", "WINDOW" },
                    { "period", "week|month" },

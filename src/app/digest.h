@@ -46,6 +46,9 @@ int digest_gather(struct digest *digest, struct store *store, int32_t since, con
 void digest_free(struct digest *digest);
 /* format: text, md, html or json; false for another one. */
 bool digest_write(struct str *out, const struct digest *digest, const char *format);
+const char *digest_format_at(size_t i);                         /* those; NULL behind the last */
 void digest_json(struct str *out, const struct digest *digest); /* the last of these */
+
+const char *digest_period_at(size_t i); /* of --period; NULL behind the last */
 
 #endif

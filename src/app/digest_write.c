@@ -264,6 +264,13 @@ static void digest_end_part(struct str *out, const struct digest_form *form,
     str_free(&line);
 }
 
+const char *digest_format_at(size_t i)
+{
+    size_t forms = sizeof digest_forms / sizeof *digest_forms;
+
+    return i < forms ? digest_forms[i].name : i == forms ? "json" : NULL;
+}
+
 bool digest_write(struct str *out, const struct digest *digest, const char *format)
 {
     char since[16], today[16];

@@ -25,4 +25,6 @@ void each_paper_same(struct str *say, size_t count, int64_t changed);
 /* Words that go to other machines, too: these take them only so. */
 int words_fit(const char *what, const char *text, struct error *err);
 
+const char *mark_word_at(size_t i); /* what `mark` takes; NULL behind the last */
+
 #endif

@@ -23,20 +23,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const struct {
+    const char *name;
+    enum export_format format;
+} format_names[] = { { "site", EXPORT_SITE },     { "json", EXPORT_JSON },
+                     { "jsonl", EXPORT_JSONL },   { "atom", EXPORT_ATOM },
+                     { "bibtex", EXPORT_BIBTEX }, { "biblatex", EXPORT_BIBLATEX },
+                     { "ris", EXPORT_RIS },       { "csl", EXPORT_CSL } };
+
+const char *export_format_at(size_t i)
+{
+    return i < ARRAY_LEN(format_names) ? format_names[i].name : NULL;
+}
+
 bool export_format_from(const char *name, enum export_format *format)
 {
-    static const struct {
-        const char *name;
-        enum export_format format;
-    } names[] = { { "json", EXPORT_JSON },     { "site", EXPORT_SITE },
-                  { "jsonl", EXPORT_JSONL },   { "atom", EXPORT_ATOM },
-                  { "bibtex", EXPORT_BIBTEX }, { "biblatex", EXPORT_BIBLATEX },
-                  { "ris", EXPORT_RIS },       { "csl", EXPORT_CSL } };
     size_t i;
 
-    for (i = 0; i < ARRAY_LEN(names); i++) {
-        if (strcmp(names[i].name, name) == 0) {
-            *format = names[i].format;
+    for (i = 0; i < ARRAY_LEN(format_names); i++) {
+        if (strcmp(format_names[i].name, name) == 0) {
+            *format = format_names[i].format;
             return true;
         }
     }

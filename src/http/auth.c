@@ -36,6 +36,12 @@ const char *scope_name(enum scope scope)
     return scope_names[scope];
 }
 
+/* What a token may hold: all but the first. */
+const char *http_scope_name(size_t i)
+{
+    return i + 1 < ARRAY_LEN(scope_names) ? scope_names[i + 1] : NULL;
+}
+
 bool scope_from(enum scope *scope, const char *name)
 {
     size_t i;

@@ -56,6 +56,11 @@ const char *parse_format_name(enum parse_format format)
     return "";
 }
 
+const char *parse_format_at(size_t i)
+{
+    return i < ARRAY_LEN(parse_names) ? parse_names[i].name : NULL;
+}
+
 int parser_new(struct parser **out, enum parse_format format, const struct parse_sink *sink,
                struct error *err)
 {

@@ -43,6 +43,13 @@ done
 for form in $("$CARREL" completion words -- search --sort ""); do run "search --sort $form" 0 "$CARREL" search --sort "$form" garden; done
 for form in $("$CARREL" completion words -- search --in ""); do run "search --in $form" 0 "$CARREL" search --in "$form" garden; done
 for form in $("$CARREL" completion words -- digest --format ""); do run "digest --format $form" 0 "$CARREL" digest --format "$form"; done
+for word in $("$CARREL" completion words -- mark ""); do run "mark $word" 0 "$CARREL" mark "$word" arxiv:2401.00001; done
+for form in $("$CARREL" completion words -- cite --as ""); do run "cite --as $form" 0 "$CARREL" cite --as "$form" arxiv:2401.00001; done
+for form in $("$CARREL" completion words -- trends --sort ""); do run "trends --sort $form" 0 "$CARREL" trends --sort "$form"; done
+offers "all scopes" "read events write sync admin" token new --scope ""
+offers "states of jobs" "queued running done failed cancelled" jobs list --state ""
+offers "and of deliveries" "waiting sending delivered dead cancelled" webhook log --state ""
+offers "what alerts wait for" "new replaced withdrawn trend" alert add x --on ""
 
 command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; finish; }
 mkdir "$T/bin" "$T/some folder"

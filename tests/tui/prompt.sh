@@ -31,7 +31,7 @@ same "Esc goes back to what was typed" ":coll" "$(line ':coll<Tab><Tab><Tab><Esc
 "$CARREL" dump library --keys ':coll<Tab><Tab><Tab><Esc>' >"$T/out"
 lacks "and takes the list away" out "collect  collection"
 same "once more leaves the prompt" "" "$(line ':coll<Tab><Tab><Esc><Esc>' | grep '^:')"
-same "what is typed goes on behind it" ":mark skip x" "$(line ':mark s<Tab><Tab><Space>x')"
+same "what is typed goes on behind it" ":mark skip x" "$(line ':mark s<Tab><Tab><Tab><Space>x')"
 same "one that is alone is done" ":untag" "$(line ':unta<Tab>')"
 "$CARREL" dump library --keys ':theme <Tab><Tab><Tab><CR>' >"$T/out"
 has "Enter runs what is chosen" out "dark: light letters on the terminal"
