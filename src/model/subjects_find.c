@@ -122,17 +122,29 @@ bool subject_is_meant(const struct subject *subject, const char *typed)
 static int by_score(const void *a, const void *b)
 {
     const struct found *x = a, *y = b;
+    int at;
 
     if (x->score != y->score)
         return x->score < y->score ? -1 : 1;
-    return strcmp(x->subject->category, y->subject->category);
+    at = strcmp(x->subject->category, y->subject->category);
+    return at ? at : x->subject < y->subject ? -1 : 1;
+}
+
+/* One that has had another name before: the likelier one counts, else the first of the table. */
+static bool is_listed(const struct subject **list, size_t count, const struct subject *subject)
+{
+    size_t i;
+
+    for (i = 0; i < count && strcmp(list[i]->category, subject->category) != 0; i++)
+        ;
+    return i < count;
 }
 
 size_t subjects_find(const struct subject **out, const char *typed)
 {
     struct found found[SUBJECTS_MAX];
     const struct subject *subject;
-    size_t count = 0, i;
+    size_t count = 0, len = 0, i;
 
     for (i = 0; (subject = subject_at(i)) && count < SUBJECTS_MAX; i++) {
         int score = subject_is_open(subject) ? score_of(subject, typed) : -1;
@@ -142,6 +154,7 @@ size_t subjects_find(const struct subject **out, const char *typed)
     }
     qsort(found, count, sizeof *found, by_score);
     for (i = 0; i < count; i++)
-        out[i] = found[i].subject;
-    return count;
+        if (!is_listed(out, len, found[i].subject))
+            out[len++] = found[i].subject;
+    return len;
 }

@@ -171,6 +171,7 @@ struct desk {
     struct mouse click; /* the last press, and when (ticks) */
     int64_t click_at;
     bool focused;     /* the terminal is looked at */
+    int hint_columns; /* of the last line, when hints were drawn there */
     struct str teach; /* the key of what was just done by its name */
     size_t key_troubles;
     char pending[64]; /* keys of a sequence begun */

@@ -7,6 +7,7 @@
 #include "carrel/text.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,23 +90,46 @@ static void add_hint(struct str *out, const struct desk *desk, const char *hint,
     free(key);
 }
 
-/* As many of the hints, which two blanks part, as there is room for; the caller frees. */
-static char *fitting_hints(const struct desk *desk, int columns)
+/* Who knows these finds the others: they stand on the narrowest line, too. */
+static bool is_lasting(const char *hint, size_t len)
+{
+    static const char *const lasting[] = { "? help", "Q quit" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(lasting); i++)
+        if (strlen(lasting[i]) == len && strncmp(lasting[i], hint, len) == 0)
+            return true;
+    return false;
+}
+
+/* The view's hints, which two blanks part: `most` of them, and the lasting ones. Returns how many
+ * there are of the others. */
+static int add_hints(struct str *out, const struct desk *desk, int most)
 {
     const char *at = view_hint(desk, desk_view((struct desk *)desk));
-    struct str shown = STR_INIT;
+    int others = 0;
 
     while (*at) {
         const char *end = strstr(at, "  ");
-        size_t len = end ? (size_t)(end - at) : strlen(at), before = shown.len;
+        size_t len = end ? (size_t)(end - at) : strlen(at);
 
-        add_hint(&shown, desk, at, len);
-        if (text_width(shown.ptr) > columns) {
-            str_cut(&shown, before);
-            break;
-        }
+        if (is_lasting(at, len) || others++ < most)
+            add_hint(out, desk, at, len);
         at += len;
         at += strspn(at, " ");
+    }
+    return others;
+}
+
+/* As many as there is room for; the caller frees. */
+static char *fitting_hints(const struct desk *desk, int columns)
+{
+    struct str shown = STR_INIT;
+    int most = add_hints(&shown, desk, INT_MAX);
+
+    while (text_width(shown.ptr) > columns && most > 0) {
+        str_clear(&shown);
+        add_hints(&shown, desk, --most);
     }
     return str_take(&shown);
 }
@@ -114,6 +138,7 @@ void desk_draw_hints(struct desk *desk, int y, int columns)
 {
     char *shown;
 
+    desk->hint_columns = columns;
     if (!desk->remembered.hints)
         return;
     shown = fitting_hints(desk, columns);
@@ -123,7 +148,7 @@ void desk_draw_hints(struct desk *desk, int y, int columns)
 
 bool desk_hint_at(struct desk *desk, int x, char key[32])
 {
-    char *shown = fitting_hints(desk, desk->canvas.width), *at = shown, *end;
+    char *shown = fitting_hints(desk, desk->hint_columns), *at = shown, *end;
     bool found = false;
 
     if (!desk->remembered.hints || desk->prompt != PROMPT_NONE || desk->message.len > 0

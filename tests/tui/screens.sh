@@ -62,6 +62,10 @@ run "a digit alone is a view" 0 "$CARREL" dump library --keys '1' --json
 has "that view" out '"view":"today"'
 run "a digit before another key, too" 0 "$CARREL" dump library --keys '8?' --json
 has "and then the key" out '"view":"help"'
+for size in 60x20 40x10; do
+    run "hints at $size" 0 "$CARREL" dump library --size $size
+    same "keep those that lead to the others" "? help  Q quit" "$(tail -n 1 "$T/out" | grep -o '? help  Q quit *$' | sed 's/ *$//')"
+done
 run "a new query replaces the old one" 0 "$CARREL" dump library --keys '/attention<CR>/quantum<CR>' --json
 has "only the new one" out '"query":"quantum"'
 run "or edits it" 0 "$CARREL" dump library --keys '/gardens<CR>/<Home>small <CR>' --json

@@ -28,6 +28,8 @@ lesson "reading" 10 ':tutor 9<CR>:read doi:10.5555/demo.1<CR>'
 run "help" 0 "$CARREL" dump library --size 100x30 --keys ':tutor 10<CR>?'
 has "ends them" out "that was the last lesson"
 lacks "the strip is gone" out "Lesson 10"
+"$CARREL" dump library --size 80x24 --keys ':tutor<CR>G:tutor end<CR>' >"$T/out"
+same "its rows are the list's again" "1948" "$(tail -n 2 "$T/out" | head -n 1 | grep -o '1948')"
 run "a lesson that there is not" 0 "$CARREL" dump library --keys ':tutor 11<CR>'
 has "is named" out "a lesson from 1 to 10, not '11'"
 screen tutor-strip search moths --keys ':tutor 3<CR>' --size 60x16

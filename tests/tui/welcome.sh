@@ -23,6 +23,12 @@ data "several" '"chosen":["cs.LG","quant-ph"]' '<CR>cs.lg<CR>quant<CR>'
 data "one left again" '"chosen":["quant-ph"]' '<CR>cs.lg<CR>quant<CR>cs.lg<CR>'
 data "a code of no field" '"chosen":[]' '<CR>zzzz<CR>'
 data "a closed archive is none" '"chosen":[]' '<CR>cmp-lg<CR>'
+for size in 80x200 60x200; do "$CARREL" dump welcome --size $size --keys '<CR>' >"$T/fields.$size"; done
+has "a field's name is whole at 80 columns" fields.80x200 "astro-ph.IM        Instrumentation and Methods for Astrophysics"
+lacks "each of them" fields.80x200 "…"
+has "and at 60" fields.60x200 "cs.CE Computational Engineering, Finance, and Science"
+same "a field that has two names is there once" 1 "$(grep -c cond-mat.mes-hall "$T/fields.80x200")"
+data "by its old name, too" '"chosen":["cond-mat.mes-hall"]' '<CR>quantum hall<CR>'
 data "back a step" '"step":1' '<CR><CR>h'
 data "every key of the tour" '"step":4' '<CR><CR><CR>jksu<CR>h/:?<CR>'
 

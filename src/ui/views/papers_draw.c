@@ -346,6 +346,8 @@ void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
         p->top = p->cursor;
     if (p->cursor >= p->top + height)
         p->top = p->cursor - height + 1;
+    if (p->top + height > p->rows) /* there has come room below its end */
+        p->top = p->rows > height ? p->rows - height : 0;
     if (p->rows == 0)
         draw_empty(view, canvas, x, y, width, height);
     else if (desk_app(view->desk)->linear)

@@ -3,10 +3,12 @@
  */
 #include "welcome.h"
 
+#include "carrel/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#define CODE_COLUMNS 18
+#define CODE_COLUMNS 19 /* of the longest, and a blank */
 
 void fields_filter(struct welcome *w, const char *typed)
 {
@@ -90,21 +92,40 @@ void fields_intro(struct view *view)
                  "arXiv is asked for. None: the usual five of machine learning.");
 }
 
+/* "26 to begin with", "26" or nothing: the field's name needs the room first. */
+static void starter_words(char words[40], size_t count, int room)
+{
+    snprintf(words, 40, "%zu to begin with", count);
+    if (text_width(words) + 2 > room)
+        words[strcspn(words, " ")] = '\0';
+    if (count == 0 || text_width(words) + 2 > room)
+        *words = '\0';
+}
+
+/* Without its archive, which the code says, where there is no room for it. */
+static const char *name_for(const struct subject *subject, int room)
+{
+    const char *own = strstr(subject->name, " - ");
+
+    return own && text_width(subject->name) > room ? own + 3 : subject->name;
+}
+
 static void draw_field(const struct welcome *w, struct canvas *canvas, int at, int x, int y,
                        int width)
 {
     const struct subject *subject = w->found[at];
-    size_t count = welcome_starter_count(subject->category);
-    char starter[40] = "";
-    int left = x + 3 + CODE_COLUMNS;
+    int left = x + 3 + CODE_COLUMNS, end = x + width - 1;
+    const char *name = name_for(subject, end - left);
+    char starter[40];
 
-    if (count > 0)
-        snprintf(starter, sizeof starter, "%zu to begin with", count);
+    if (text_width(name) > end - left) /* such a row is ragged */
+        left = x + 4 + text_width(subject->category);
+    starter_words(starter, welcome_starter_count(subject->category), end - left - text_width(name));
     if (fields_is_chosen(w, subject->category))
         canvas_text(canvas, x + 1, y, 1, STYLE_ACCENT, canvas->ascii ? "x" : "✓");
     canvas_text(canvas, x + 3, y, CODE_COLUMNS - 1, STYLE_ACCENT, subject->category);
-    canvas_text(canvas, left, y, width - (left - x) - 18, STYLE_NORMAL, subject->name);
-    canvas_right(canvas, x + width - 1, y, STYLE_DIM, starter);
+    canvas_text(canvas, left, y, end - left, STYLE_NORMAL, name);
+    canvas_right(canvas, end, y, STYLE_DIM, starter);
 }
 
 void fields_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height)
