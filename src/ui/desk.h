@@ -103,6 +103,7 @@ struct remembered {
     int side, split; /* columns of the feeds; percent of the list beside or above the paper */
     char theme[40];  /* "": as the settings say */
     bool hints;
+    bool welcomed;        /* the guided start was seen */
     char *used[USED_MAX]; /* of the palette: the latest first */
     size_t used_len;
     char *told[TOLD_MAX]; /* commands whose key was told already */

@@ -20,31 +20,21 @@ bool desk_has_library(const struct desk *desk)
     return there;
 }
 
-/* Kept beside the library; it is this machine's and does not travel with peers. */
-static char *welcomed_path(const struct desk *desk)
-{
-    return path_join(desk->app->library, "welcomed");
-}
-
 bool desk_welcome_due(const struct desk *desk)
 {
-    char *path = welcomed_path(desk);
-    bool seen = file_exists(path);
-
-    free(path);
-    return !seen && !desk->headless && !desk->scripted && welcome_is_due(desk->app);
+    return !desk->remembered.welcomed && !desk->headless && !desk->scripted
+           && welcome_is_due(desk->app);
 }
 
+/* What is remembered lies beside the library, for which there may be no folder yet. */
 void desk_welcomed(struct desk *desk)
 {
-    char *path = welcomed_path(desk);
     struct error err = { 0 };
 
-    if (!desk->headless
-        && (folder_make(desk->app->library, &err) != ERR_OK
-            || file_write(path, "", 0, &err) != ERR_OK))
+    desk->remembered.welcomed = true;
+    if (!desk->headless && folder_make(desk->app->library, &err) != ERR_OK)
         log_write(LOG_WARN, "the guided start will come again: %s", err.message);
-    free(path);
+    desk_remember(desk);
 }
 
 /* Threads may hold texts of the old settings: they stay until the desk is gone. No worker runs yet

@@ -1,8 +1,8 @@
 /*
- * What is remembered of the desk: panes, theme, hints, what was chosen in the palette and which
- * keys were told. It is this machine's: it does not travel with the library's other machines, and a
- * library without the file, or with a spoilt one, is at its beginning again. A desk without a
- * terminal neither reads nor writes it.
+ * What is remembered of the desk: panes, theme, hints, what was chosen in the palette, which keys
+ * were told and that the guided start was seen. It is this machine's: it does not travel with the
+ * library's other machines, and a library without the file, or with a spoilt one, is at its
+ * beginning again. A desk without a terminal neither reads nor writes it.
  */
 #include "desk.h"
 
@@ -49,6 +49,8 @@ static void take_line(struct remembered *kept, const char *key, const char *valu
         snprintf(kept->theme, sizeof kept->theme, "%.30s", value);
     else if (strcmp(key, "hints") == 0)
         kept->hints = strcmp(value, "off") != 0;
+    else if (strcmp(key, "welcomed") == 0)
+        kept->welcomed = strcmp(value, "yes") == 0;
     else if (strcmp(key, "used") == 0)
         list_take(kept->used, &kept->used_len, USED_MAX, value);
     else if (strcmp(key, "told") == 0)
@@ -60,7 +62,8 @@ void desk_remember_load(struct desk *desk)
     struct remembered *kept = &desk->remembered;
     const struct config *config = desk->app->config;
     const char *layout = config_text(config, "ui.layout");
-    char *path = remembered_path(desk), *line, *rest = NULL;
+    char *path = remembered_path(desk), *old = path_join(desk->app->library, "welcomed");
+    char *line, *rest = NULL;
     struct str text = STR_INIT;
     struct error err;
 
@@ -78,8 +81,10 @@ void desk_remember_load(struct desk *desk)
             *value++ = '\0';
         take_line(kept, line, value);
     }
+    kept->welcomed |= file_exists(old); /* a file of its own, before this one had it */
     str_free(&text);
     free(path);
+    free(old);
 }
 
 void remembered_free(struct remembered *kept)
@@ -128,6 +133,8 @@ static void remembered_write(const struct remembered *kept, struct str *out)
 
     str_printf(out, "layout %s\nside %d\nsplit %d\nhints %s\n", layout_name(kept->layout),
                kept->side, kept->split, kept->hints ? "on" : "off");
+    if (kept->welcomed)
+        str_add(out, "welcomed yes\n");
     if (kept->theme[0])
         str_printf(out, "theme %s\n", kept->theme);
     for (i = 0; i < kept->used_len; i++)

@@ -66,7 +66,8 @@ same "again, it adds nothing twice" 1 "$(grep -c cs.LG "$T/new/config/carrel/con
 new
 printf '%s\n' welcome enter /learning space q >"$T/lines"
 fresh --linear <"$T/lines" >"$T/out" 2>&1
-same "left before its end it writes nothing" "welcomed" "$(ls "$T/new/library" | grep -v '^run$')"
+same "left before its end it writes nothing" "desk" "$(ls "$T/new/library" | grep -v '^run$')"
+same "but that it was seen" "welcomed yes" "$(grep welcomed "$T/new/library/desk")"
 same "and no settings" "" "$(ls "$T/new/config" 2>/dev/null)"
 printf 'library\n' | XDG_CONFIG_HOME="$T/other" CARREL_LIBRARY="$T/none" "$CARREL" --linear >"$T/out" 2>&1
 lacks "a script is not welcomed" out "Welcome"
@@ -118,6 +119,13 @@ tm send-keys -t t ":import tests/fixtures/papers.jsonl" Enter
 see "a library that is made at the desk is seen there" "Quantum Hedgehogs"
 press Q
 see "which leaves" "left 0"
+new
+mkdir -p "$T/new/library"
+: >"$T/new/library/welcomed"
+desk
+see "the file that said so before counts" "no library yet"
+press Q
+see "still" "left 0"
 new
 desk -c ui.first-run=false
 see "it can be switched off" "no library yet"
