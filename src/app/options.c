@@ -65,8 +65,9 @@ const struct config_option app_options[] = {
     { "ui.sidebar", CONFIG_BOOL, false, "true", NULL, "show the feeds beside the view" },
     { "ui.theme", CONFIG_TEXT, false, "auto", NULL,
       "dark, light, high-contrast, terminal, or the name of a file in ~/.config/carrel/themes "
-      "(auto: "
-      "light where $COLORFGBG says so, else dark; :theme remembers)" },
+      "(auto: light where the terminal, else $COLORFGBG, tells of a light ground, else dark; "
+      ":theme "
+      "remembers)" },
     { "ui.title", CONFIG_BOOL, false, "true", NULL,
       "write the terminal's title, and put the old one back" },
     { "cite.key", CONFIG_TEXT, false, "[author][year][word]", NULL,

@@ -131,6 +131,15 @@ struct news {
     size_t told_next;
 };
 
+/* What the terminal says of its ground (ground.c). */
+struct ground {
+    bool can;      /* there is a terminal that may be asked */
+    int64_t asked; /* ticks; 0: not yet */
+    bool known, light;
+    char text[48]; /* an answer begun */
+    size_t len;
+};
+
 /* What may stand at the prompt's end (wildmenu.c); all zero: nothing is listed. */
 struct wildmenu {
     char *typed; /* the line before Tab; NULL: there is no list */
@@ -166,6 +175,8 @@ struct desk {
     struct wildmenu wildmenu;
     struct remembered remembered;
     struct theme theme;
+    char theme_wish[40]; /* its name as it was asked for: it may be "auto" */
+    struct ground ground;
     char *theme_before; /* the one to go back to when a preview is left; NULL: none is shown */
     struct view *beside, *coming; /* layout.c: the paper beside its list, and the next one */
     enum { DRAG_NONE, DRAG_SIDE, DRAG_SPLIT } drag;
@@ -316,11 +327,22 @@ bool desk_remember_told(struct desk *desk, const char *name); /* false: it was a
 
 void remembered_free(struct remembered *remembered); /* its members */
 
+/* ground.c: the terminal's, for the theme "auto" */
+bool ground_is_light(const struct desk *desk); /* as far as is known */
+void ground_ask(struct desk *desk);            /* once; where it cannot be asked, nothing */
+/* Answers may come among the keys; one is on its way; one has begun. */
+bool ground_listens(const struct desk *desk);
+bool ground_is_due(const struct desk *desk);
+bool ground_hearing(const struct desk *desk);
+/* A byte that may belong to one, from its ESC on; false: it does not. */
+bool ground_hears(struct desk *desk, char byte);
+
 /* looks.c: themes at the desk */
 int desk_theme_start(struct desk *desk, struct error *err);
 void desk_theme(struct desk *desk, const char *name);         /* NULL: tells which */
 void desk_theme_preview(struct desk *desk, const char *line); /* of ":theme NAME" as it is typed */
 void desk_theme_back(struct desk *desk);                      /* the preview is left */
+void desk_theme_ground(struct desk *desk); /* the terminal's ground is known now */
 
 /* hints.c */
 void desk_hints(struct desk *desk, const char *word);

@@ -7,27 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* $COLORFGBG is "FOREGROUND;BACKGROUND", of the sixteen colours. */
-static const char *name_by_terminal(void)
+static const char *theme_name_of(struct desk *desk, const char *name)
 {
-    const char *colors = getenv("COLORFGBG");
-    const char *ground = colors ? strrchr(colors, ';') : NULL;
-
-    return ground && (strcmp(ground, ";7") == 0 || strcmp(ground, ";15") == 0) ? "light" : "dark";
-}
-
-static const char *theme_name_of(const char *name)
-{
-    return strcmp(name, "auto") == 0 ? name_by_terminal() : name;
+    if (strcmp(name, "auto") != 0)
+        return name;
+    ground_ask(desk);
+    return ground_is_light(desk) ? "light" : "dark";
 }
 
 static int theme_wear(struct desk *desk, const char *name, struct error *err)
 {
     struct theme theme;
-    int result = theme_load(&theme, theme_name_of(name), err);
+    int result = theme_load(&theme, theme_name_of(desk, name), err);
 
     if (result == ERR_OK) {
         desk->theme = theme;
+        snprintf(desk->theme_wish, sizeof desk->theme_wish, "%s", name);
         desk->redraw = desk->repaint = true;
     }
     return result;
@@ -74,8 +69,8 @@ void desk_theme_preview(struct desk *desk, const char *line)
     if (sscanf(line, " theme %39s", name) != 1)
         return;
     if (!desk->theme_before)
-        desk->theme_before = mem_strdup(desk->theme.name);
-    if (strcmp(theme_name_of(name), desk->theme.name) != 0)
+        desk->theme_before = mem_strdup(desk->theme_wish);
+    if (strcmp(name, desk->theme_wish) != 0)
         theme_wear(desk, name, &err); /* half of a name is none */
 }
 
@@ -87,4 +82,14 @@ void desk_theme_back(struct desk *desk)
         desk_say(desk, STYLE_ERROR, "%s", err.message);
     free(desk->theme_before);
     desk->theme_before = NULL;
+}
+
+void desk_theme_ground(struct desk *desk)
+{
+    struct error err;
+
+    if (strcmp(desk->theme_wish, "auto") == 0
+        && strcmp(theme_name_of(desk, "auto"), desk->theme.name) != 0
+        && theme_wear(desk, "auto", &err) != ERR_OK)
+        desk_say(desk, STYLE_ERROR, "%s", err.message);
 }

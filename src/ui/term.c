@@ -222,9 +222,12 @@ static void term_hear_out(struct term *term)
     struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
     char byte;
 
-    while (desk_picture_listens(term->desk) && (now = clock_ticks_ms()) < until
-           && poll(&input, 1, (int)(until - now)) > 0 && read(STDIN_FILENO, &byte, 1) == 1)
+    while ((desk_picture_listens(term->desk) || ground_is_due(term->desk))
+           && (now = clock_ticks_ms()) < until && poll(&input, 1, (int)(until - now)) > 0
+           && read(STDIN_FILENO, &byte, 1) == 1) {
+        ground_hears(term->desk, byte);
         desk_picture_hears(term->desk, byte);
+    }
 }
 
 static void term_stop(struct term *term)
@@ -371,14 +374,46 @@ static void term_rune(struct term *term, wint_t rune)
     desk_key(term->desk, key);
 }
 
+/* Behind an escape: "]11;" of a terminal that tells its ground comes in one go. What was read and
+ * is something else is put back. */
+static bool term_ground(struct term *term)
+{
+    static const char begins[] = "]11;";
+    size_t len = 0, i;
+    wint_t next = 0;
+    int kind = OK;
+
+    while (begins[len] && (kind = term_next(term, &next, ESCAPE_MS)) == OK
+           && next == (wint_t)begins[len])
+        len++;
+    if (begins[len]) {
+        if (kind == KEY_CODE_YES)
+            ungetch((int)next);
+        else if (kind == OK)
+            unget_wch((wchar_t)next);
+        while (len > 0)
+            unget_wch((wchar_t)begins[--len]);
+        return false;
+    }
+    ground_hears(term->desk, 27);
+    for (i = 0; i < len; i++)
+        ground_hears(term->desk, begins[i]);
+    return true;
+}
+
 /* The terminal's answers to what the desk asked begin with an escape, too. True: this was one, or a
  * part of it; a lone escape and what is typed behind it are keys. */
 static bool term_answer(struct term *term, wint_t rune)
 {
     struct desk *desk = term->desk;
+    bool pictures = desk_picture_listens(desk);
     wint_t next;
 
-    if (!desk_picture_listens(desk) || (rune != 27 && desk->pictures.answers.len == 0))
+    if (ground_hearing(desk))
+        return ground_hears(desk, rune < 128 ? (char)rune : '?');
+    if (rune == 27 && desk->pictures.answers.len == 0 && ground_listens(desk) && term_ground(term))
+        return true;
+    if (!pictures || (rune != 27 && desk->pictures.answers.len == 0))
         return false;
     if (rune == 27 && desk->pictures.answers.len == 0) {
         if (term_next(term, &next, ESCAPE_MS) != OK)
@@ -613,6 +648,8 @@ int ui_run(struct app *app, struct error *err)
     term_signals();
     die_set_hook(term_restore_raw);
     term_start(&term);
+    term.desk->ground.can = term.modes.rich && term.painter.terminal.palette != DEPTH_NONE;
+    desk_theme_ground(term.desk);
     desk_open(term.desk, &view_today, NULL);
     tutor_start(term.desk);
     if (desk_welcome_due(term.desk))

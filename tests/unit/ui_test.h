@@ -9,6 +9,7 @@ int ui_test_paint(void);
 int ui_test_linear(void);
 int ui_test_pictures(void);
 int ui_test_pictures_desk(void);
+int ui_test_ground(void);
 int ui_test_reader(void);
 int ui_test_theme(void);
 int ui_test_marks(void);
