@@ -7,6 +7,7 @@
 #define CARREL_PROGRAM_H
 
 #include "carrel/error.h"
+#include "carrel/mem.h"
 #include "carrel/str.h"
 
 #include <stdatomic.h>
@@ -31,5 +32,8 @@ struct program {
  * could not be started, ERR_LIMIT when it was too slow or said too much, ERR_CANCELLED, else
  * ERR_FAILED with how it ended and the first line of its standard error. */
 int program_run(const struct program *program, struct str *out, struct error *err);
+/* Our environment with this variable in place of its own; value NULL: without it. In the arena,
+ * with what it points to. */
+char **program_environ(struct arena *arena, const char *name, const char *value);
 
 #endif

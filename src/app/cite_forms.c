@@ -4,16 +4,13 @@
  */
 #include "carrel/cite_forms.h"
 
-#include "carrel/program.h"
+#include "cite_style.h"
 #include "cites.h"
 
 #include "carrel/publish.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define PANDOC_MS 60000
-#define PANDOC_MAX (4u << 20) /* bytes of references */
 
 /* "[@a; @b]" or "\cite{a,b}": what stands around keys and between them. */
 static const struct {
@@ -123,9 +120,10 @@ static int write_references(struct str *out, const struct cite_source *source, c
     return result;
 }
 
-/* ---- pandoc ---- */
+/* ---- styles of CSL ---- */
 
-static int pandoc_failed(const char *style, const struct error *why, struct error *err)
+/* `why`, and what there is without a file or pandoc. */
+static int style_failed(const char *style, const struct error *why, struct error *err)
 {
     struct str known = STR_INIT;
     const char *name;
@@ -134,51 +132,38 @@ static int pandoc_failed(const char *style, const struct error *why, struct erro
 
     for (i = 0; (name = reference_style(i, NULL)); i++)
         str_printf(&known, "%s%s", i ? ", " : "", name);
-    result = why->code == ERR_NOTFOUND
-                 ? error_set(err, ERR_USAGE,
-                             "style %.60s: carrel has %s; for others install pandoc and name a "
-                             ".csl file",
-                             style, known.ptr)
-                 : error_set(err, why->code, "style %.60s: carrel has %s; %s", style, known.ptr,
-                             why->message);
+    result = error_set(err, ERR_USAGE,
+                       "style %.60s: carrel has %s; for others install pandoc and name a .csl "
+                       "file (%s)",
+                       style, known.ptr, why->message);
     str_free(&known);
     return result;
 }
 
-/* One line a reference: pandoc parts them by an empty one. */
-static void references_joined(struct str *out, const char *text)
-{
-    for (; *text; text++)
-        if (*text != '\n' || (text[1] != '\n' && out->len > 0 && out->ptr[out->len - 1] != '\n'))
-            str_add_char(out, *text);
-}
-
-static int write_by_pandoc(struct str *out, const struct cite_source *source, const char *style,
+static int write_by_pandoc(struct str *out, const struct cite_source *source, const char *form,
                            struct error *err)
 {
     struct bibliography_options options = { .form = BIB_CSL, .pandoc = true };
-    char *csl = arena_printf(source->arena, "--csl=%s", style);
-    char *argv[] = { "pandoc", "--from=csljson", "--to=plain", "--citeproc", "--wrap=none", csl,
-                     NULL };
-    struct str items = STR_INIT, text = STR_INIT;
+    struct cite_style style;
+    struct str items = STR_INIT;
     struct error why = { 0 };
-    int result = write_entries(&items, source, &options, err);
-    struct program program = { .argv = argv,
-                               .input = items.ptr,
-                               .input_len = items.len,
-                               .time_ms = PANDOC_MS,
-                               .out_max = PANDOC_MAX,
-                               .cancel = source->cancel };
+    int result;
 
-    program.input = items.ptr;
-    if (result == ERR_OK && strstr(style, "://")) /* it would fetch it behind our back */
-        result = error_set(err, ERR_USAGE, "style %.100s: a file, not an address", style);
-    else if (result == ERR_OK && program_run(&program, &text, &why) != ERR_OK)
-        result = pandoc_failed(style, &why, err);
-    if (result == ERR_OK)
-        references_joined(out, text.ptr);
+    if (strstr(form, "://"))
+        return error_set(err, ERR_USAGE, "style %.100s: a file, not an address", form);
+    result = cite_style_find(&style, source->arena, form, &why);
+    if (result == ERR_OK) {
+        result = write_entries(&items, source, &options, err);
+        if (result != ERR_OK)
+            goto out; /* told */
+        result = cite_style_write(out, &style, source->arena, &items, source->cancel, &why);
+    }
+    if (result == ERR_NOTFOUND)
+        result = style_failed(form, &why, err);
+    else if (result != ERR_OK)
+        result = error_set(err, result, "style %.60s: %s", form, why.message);
+out:
     str_free(&items);
-    str_free(&text);
     return result;
 }
 

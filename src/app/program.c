@@ -253,3 +253,20 @@ int program_run(const struct program *program, struct str *out, struct error *er
     str_free(&running.complaint);
     return result;
 }
+
+char **program_environ(struct arena *arena, const char *name, const char *value)
+{
+    size_t name_len = strlen(name), count = 0, len = 0, i;
+    char **env;
+
+    while (environ[count])
+        count++;
+    env = arena_alloc(arena, (count + 2) * sizeof *env);
+    for (i = 0; i < count; i++)
+        if (strncmp(environ[i], name, name_len) != 0 || environ[i][name_len] != '=')
+            env[len++] = environ[i];
+    if (value)
+        env[len++] = arena_printf(arena, "%s=%s", name, value);
+    env[len] = NULL;
+    return env;
+}

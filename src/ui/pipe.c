@@ -5,6 +5,8 @@
  */
 #include "desk.h"
 
+#include "carrel/program.h"
+
 #include "carrel/selection.h"
 
 #include <ctype.h>
@@ -14,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define IDS "CARREL_IDS="
+#define IDS "CARREL_IDS"
 #define IDS_BYTES 100000 /* an argument vector has its bounds */
 
 const char *desk_shell(void)
@@ -72,19 +74,12 @@ static char **with_selection(struct arena *arena, struct desk *desk, size_t *too
 {
     struct str ids = STR_INIT;
     char **keys, **env;
-    size_t count = view_selected(desk_view(desk), arena, &keys), len = 0, i;
+    size_t count = view_selected(desk_view(desk), arena, &keys), i;
 
     for (i = 0; i < count && ids.len < IDS_BYTES; i++)
         str_printf(&ids, "%s%s", i ? " " : "", keys[i]);
     *too_many = ids.len < IDS_BYTES ? 0 : count;
-    for (i = 0; environ[i]; i++)
-        ;
-    env = arena_alloc(arena, (i + 2) * sizeof *env);
-    for (i = 0; environ[i]; i++)
-        if (!str_starts(environ[i], IDS)) /* of a desk around this one */
-            env[len++] = environ[i];
-    if (*too_many == 0)
-        env[len] = arena_printf(arena, IDS "%s", ids.ptr);
+    env = program_environ(arena, IDS, *too_many == 0 ? ids.ptr : NULL);
     str_free(&ids);
     return env;
 }
@@ -117,7 +112,7 @@ static void desk_bang(struct desk *desk, const char *text)
     }
     if (desk->headless)
         desk_say(desk, STYLE_WARN, "not without a terminal");
-    else if (too_many && strstr(line, "CARREL_IDS"))
+    else if (too_many && strstr(line, IDS))
         desk_say(desk, STYLE_ERROR,
                  "%zu papers are too many for $CARREL_IDS: |--as ids COMMAND reads them", too_many);
     else
