@@ -32,9 +32,19 @@ struct edit_change {
     const char *from;  /* only if the hand says this now; NULL: whatever it says */
 };
 /* All of them, as one undo step. *report (malloc'd) tells what was changed and what was joined.
- * ERR_USAGE: a value, or an arXiv number that is not the work's. ERR_FAILED: the hand says something
- * else than `from`, and nothing was done. */
+ * ERR_USAGE: a value, or an arXiv number that is not the work's. ERR_FAILED: the hand says
+ * something else than `from`, and nothing was done. */
 int library_edit(struct store *store, const char *id, const struct edit_change *changes,
                  size_t count, char **report, struct error *err);
+
+struct edit_paper {
+    const char *id;
+    const struct edit_change *changes;
+    size_t count;
+};
+/* Of several papers, as one undo step, all or nothing. With `left`, a paper that is gone or of
+ * which the hand says something else than `from` is passed over and counted there. */
+int library_edit_papers(struct store *store, const struct edit_paper *papers, size_t count,
+                        size_t *left, struct error *err);
 
 #endif

@@ -9,6 +9,12 @@
 #include "carrel/record.h"
 #include "carrel/store.h"
 
+/* Who is told how far a step of many papers is, until it is NULL again; and where it may be
+ * stopped: state_tell gives ERR_CANCELLED when the connection's cancel is set. */
+void state_watch(struct store *store, void (*told)(void *ctx, size_t done, size_t total),
+                 void *ctx);
+int state_tell(struct store *store, size_t done, size_t total, struct error *err);
+
 /* One row of the open step (between state_begin and state_commit). */
 int state_log(struct store *store, const char *kind, const char *item, const char *field,
               const char *old, const char *new, struct error *err);

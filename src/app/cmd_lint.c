@@ -1,7 +1,7 @@
 /*
  * lint: what looks wrong with papers, one after the other; with what is wrong between them, keys
- * that two have and papers that are here twice. --fix makes the edits that were shown, each paper's
- * as one step of undo.
+ * that two have and papers that are here twice. --fix makes the edits that were shown, all of them
+ * as one step of undo, when the whole of it was looked at.
  */
 #include "commands.h"
 
@@ -14,6 +14,7 @@
 #include "carrel/publish.h"
 #include "carrel/related.h"
 #include "carrel/search.h"
+#include "carrel/state.h"
 #include "carrel/works.h"
 
 #include <inttypes.h>
@@ -34,8 +35,11 @@ struct lint_run {
     const char *id;   /* of the paper that is looked at */
     struct edit_change changes[16];
     size_t change_count;
-    int64_t papers, found, fixable, fixed, wrong; /* `wrong`: papers with anything */
-    int64_t before;                               /* findings before this paper */
+    struct arena *mending; /* of all papers: what --fix will do */
+    struct edit_paper *edits;
+    size_t edit_count, edit_cap;
+    struct hashmap *claimed; /* identifiers that `edits` give -> which of them */
+    int64_t papers, found, fixable, fixed;
     struct error *err;
 };
 
@@ -77,7 +81,8 @@ static void want_change(struct lint_run *run, const struct lint_finding *finding
             (struct edit_change){ .field = field, .value = finding->value };
 }
 
-/* A number that another paper has is that paper's to lose: edit would make them one. */
+/* A number that another paper has, or is to get, is that paper's to lose: edit would make them one.
+ */
 static bool is_others(struct lint_run *run, const struct lint_finding *finding)
 {
     const struct edit_field *field = edit_field_find(finding->field);
@@ -87,6 +92,8 @@ static bool is_others(struct lint_run *run, const struct lint_finding *finding)
     if (!field || !field->scheme)
         return false;
     id = arena_printf(run->arena, "%s:%s", field->scheme, finding->value);
+    if (run->claimed && hashmap_get(run->claimed, id, strlen(id)))
+        return true;
     return works_find(run->call->store, &other, id, NULL) == ERR_OK
            && works_find(run->call->store, &own, run->id, NULL) == ERR_OK && other != own;
 }
@@ -112,16 +119,54 @@ static void take(void *ctx, const struct lint_finding *finding)
 
 /* ---- papers ---- */
 
+/* What is to become of the paper is kept until all of them were looked at. */
+static void lint_keep(struct lint_run *run)
+{
+    struct edit_change *changes;
+    struct edit_paper edit = { .count = run->change_count };
+    size_t i;
+
+    run->change_count = 0;
+    if (!run->fix || edit.count == 0)
+        return;
+    changes = arena_alloc(run->mending, edit.count * sizeof *changes);
+    for (i = 0; i < edit.count; i++) {
+        const struct edit_field *field = run->changes[i].field;
+
+        changes[i] =
+            (struct edit_change){ .field = field,
+                                  .value = arena_strdup(run->mending, run->changes[i].value) };
+        if (field->scheme) {
+            const char *id = arena_printf(run->arena, "%s:%s", field->scheme, changes[i].value);
+
+            hashmap_put(run->claimed, id, strlen(id), NULL);
+        }
+    }
+    edit.id = arena_strdup(run->mending, run->id);
+    edit.changes = changes;
+    ARENA_PUSH(run->mending, run->edits, run->edit_count, run->edit_cap, edit);
+}
+
+static void lint_told(void *ctx, size_t done, size_t total)
+{
+    struct command_call *call = ctx;
+
+    if (call->progress)
+        call->progress(call, done, total);
+}
+
+/* One step of undo. */
 static int lint_mend(struct lint_run *run, struct error *err)
 {
-    int result = ERR_OK;
+    size_t gone = 0;
+    int result;
 
-    if (run->fix && run->change_count > 0) {
-        result =
-            library_edit(run->call->store, run->id, run->changes, run->change_count, NULL, err);
-        run->fixed += result == ERR_OK;
-    }
-    run->change_count = 0;
+    if (run->edit_count == 0)
+        return ERR_OK;
+    state_watch(run->call->store, lint_told, run->call);
+    result = library_edit_papers(run->call->store, run->edits, run->edit_count, &gone, err);
+    state_watch(run->call->store, NULL, NULL);
+    run->fixed = (int64_t)(run->edit_count - gone);
     return result;
 }
 
@@ -148,10 +193,9 @@ static int lint_one(struct lint_run *run, int64_t work, struct error *err)
         paper.entry = &entry;
     run->id = record.id ? record.id : "";
     run->papers++;
-    run->before = run->found;
     lint_paper(&paper, run->arena, take, run);
-    run->wrong += run->found > run->before;
-    return lint_mend(run, err);
+    lint_keep(run);
+    return ERR_OK;
 }
 
 static int want_work(void *ctx, int64_t work)
@@ -259,7 +303,7 @@ static int lint_all(struct lint_run *run, struct error *err)
         result = lint_keys(run, err);
     if (result == ERR_OK && (!run->only || strcmp(run->only, "twice") == 0))
         result = lint_twice(run, err);
-    return result;
+    return result == ERR_OK ? lint_mend(run, err) : result;
 }
 
 static void lint_summary(struct lint_run *run)
@@ -272,10 +316,8 @@ static void lint_summary(struct lint_run *run)
         jsonw_end(&run->w);
         str_add_char(&call->out, '\n');
     } else if (run->fix) {
-        str_printf(&call->say,
-                   "%" PRId64 " papers looked at, %" PRId64 " edited; each 'carrel undo' takes one "
-                   "back\n",
-                   run->papers, run->fixed);
+        str_printf(&call->say, "%" PRId64 " papers looked at, %" PRId64 " edited%s\n", run->papers,
+                   run->fixed, run->fixed > 0 ? "; 'carrel undo' takes all of it back" : "");
     } else {
         str_printf(&call->say,
                    "%" PRId64 " papers looked at: %" PRId64 " findings, of which --fix "
@@ -319,6 +361,8 @@ int cmd_lint(struct command_call *call, struct error *err)
     if (result != ERR_OK)
         return result;
     run.arena = arena_new();
+    run.mending = arena_new();
+    run.claimed = hashmap_new();
     for (i = 0; i < call->argc; i++)
         str_printf(&query, "%s%s", i ? " " : "", call->argv[i]);
     result = lint_list(&run, query.len ? query.ptr : NULL, err);
@@ -337,7 +381,9 @@ int cmd_lint(struct command_call *call, struct error *err)
         err->code = result = ERR_USAGE;
     str_free(&query);
     hashmap_free(run.wanted);
+    hashmap_free(run.claimed);
     arena_free(run.arena);
+    arena_free(run.mending);
     free(run.works);
     return result;
 }

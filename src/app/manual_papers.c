@@ -60,8 +60,7 @@ const struct command_option lint_options[] = {
 
 const char lint_help[] =
     "Looks at all papers, or at those of a query, and changes nothing: what an edit would mend is\n"
-    "shown as --fix FIELD=VALUE. With --fix these edits are made, those of a paper as one step, "
-    "which\n"
+    "shown as --fix FIELD=VALUE. With --fix these edits are made, all of them as one step, which\n"
     "'carrel undo' takes back. Rules: no-title, no-authors, no-date, no-doi, bad-doi, bad-isbn,\n"
     "bad-issn, wrong-year (before its arXiv number, or not its DOI's), capitals, title-end, "
     "encoding\n"

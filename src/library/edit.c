@@ -2,8 +2,8 @@
  * Edits of what a person says of a work (carrel/edit.h, hand.c).
  *
  * The change log has a row for each field, with what the hand said before and says now, so an undo
- * is an edit back. An identifier that leads to another work makes the two one, by a merge in the
- * same step.
+ * is an edit back; a step may be of several works. An identifier that leads to another work makes
+ * the two one, by a merge in the same step.
  */
 #include "internal.h"
 
@@ -215,22 +215,33 @@ static int edit_is_from(struct editing *e, const struct edit_change *change, str
                      change->field->name, e->key);
 }
 
+/* In the open step. */
+static int edit_one(struct editing *e, struct writer *writer, const struct edit_paper *paper,
+                    struct error *err)
+{
+    size_t i;
+    int result = editing_start(e, writer, paper->id, err);
+
+    for (i = 0; i < paper->count && result == ERR_OK; i++)
+        result = edit_is_from(e, &paper->changes[i], err);
+    for (i = 0; i < paper->count && result == ERR_OK; i++)
+        result =
+            edit_set(&e->after, paper->changes[i].field, paper->changes[i].value, e->arena, err);
+    return result;
+}
+
 int library_edit(struct store *store, const char *id, const struct edit_change *changes,
                  size_t count, char **report, struct error *err)
 {
+    const struct edit_paper paper = { .id = id, .changes = changes, .count = count };
     struct writer *writer;
     struct editing e;
     char *key = NULL;
-    size_t i;
     int result = step_begin(&writer, store, err);
 
     if (result != ERR_OK)
         return result;
-    result = editing_start(&e, writer, id, err);
-    for (i = 0; i < count && result == ERR_OK; i++)
-        result = edit_is_from(&e, &changes[i], err);
-    for (i = 0; i < count && result == ERR_OK; i++)
-        result = edit_set(&e.after, changes[i].field, changes[i].value, e.arena, err);
+    result = edit_one(&e, writer, &paper, err);
     if (result == ERR_OK)
         result = edit_apply(&e, err);
     if (result == ERR_OK)
@@ -244,73 +255,68 @@ int library_edit(struct store *store, const char *id, const struct edit_change *
     return result;
 }
 
+int library_edit_papers(struct store *store, const struct edit_paper *papers, size_t count,
+                        size_t *left, struct error *err)
+{
+    struct writer *writer;
+    size_t i;
+    int result = step_begin(&writer, store, err);
+
+    if (result != ERR_OK)
+        return result;
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        struct editing e;
+        bool passed;
+
+        result = edit_one(&e, writer, &papers[i], err);
+        passed = left && (result == ERR_FAILED || result == ERR_NOTFOUND);
+        if (passed)
+            ++*left;
+        else if (result == ERR_OK)
+            result = edit_apply(&e, err);
+        if (passed || result == ERR_OK)
+            result = state_tell(store, i + 1, count, err);
+        editing_end(&e);
+    }
+    return step_commit(writer, result, err);
+}
+
 /* ---- taking back ---- */
 
-static int hand_undo_fields(struct editing *e, int64_t step, size_t *done, size_t *left,
-                            struct error *err)
+static void hand_undo_fields(struct editing *e, const struct edit_row *rows, size_t count,
+                             struct edit_undone *undone)
 {
     const struct edit_field *field;
     bool same;
-    struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, e->writer->store,
-        "SELECT field, old, new FROM change_log WHERE step = ?1 AND kind = 'edit' ORDER BY seq",
-        err);
+    size_t i;
 
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, step);
-    while ((result = stmt_step(stmt, err)) == 1) {
-        field = edit_field_find(stmt_text(stmt, 0));
+    for (i = 0; i < count; i++) {
+        field = edit_field_find(rows[i].field);
         if (!field)
             continue;
-        same = strcmp(edit_value(&e->before, field, e->arena), stmt_text(stmt, 2)) == 0;
-        *done += same;
-        *left += !same;
+        same = strcmp(edit_value(&e->before, field, e->arena), rows[i].new) == 0;
+        undone->done += same;
+        undone->left += !same;
         if (same)
-            edit_set(&e->after, field, stmt_text(stmt, 1), e->arena, NULL);
+            edit_set(&e->after, field, rows[i].old, e->arena, NULL);
     }
-    stmt_reset(stmt);
-    return result;
 }
 
-/* The name of the work that a step has edited. */
-static int hand_item(struct store *store, struct str *item, int64_t step, struct error *err)
+int hand_undo(struct writer *writer, int64_t step, const struct edit_row *rows, size_t count,
+              struct edit_undone *undone, struct error *err)
 {
-    struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, store, "SELECT item FROM change_log WHERE step = ?1 AND kind = 'edit' LIMIT 1", err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, step);
-    result = stmt_step(stmt, err);
-    if (result == 1)
-        str_add(item, stmt_text(stmt, 0));
-    stmt_reset(stmt);
-    return result < 0 ? result : ERR_OK;
-}
-
-int hand_undo(struct writer *writer, int64_t step, size_t *done, size_t *left, struct error *err)
-{
-    struct str item = STR_INIT;
     struct editing e;
-    int result = hand_item(writer->store, &item, step, err);
+    int result = editing_start(&e, writer, rows[0].item, err);
 
-    if (result != ERR_OK)
-        goto out;
-    result = editing_start(&e, writer, item.ptr, err);
     e.undoes = step;
-    if (result == ERR_OK)
-        result = hand_undo_fields(&e, step, done, left, err);
-    if (result == ERR_OK)
+    if (result == ERR_OK) {
+        hand_undo_fields(&e, rows, count, undone);
         result = edit_apply(&e, err);
+    }
     editing_end(&e);
     if (result == ERR_NOTFOUND) { /* the work is gone */
-        ++*left;
+        undone->left++;
         result = ERR_OK;
     }
-out:
-    str_free(&item);
     return result;
 }

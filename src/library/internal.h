@@ -189,8 +189,24 @@ int hand_say(struct writer *writer, struct arena *arena, int64_t work, const cha
  * another work's is not said of this one. */
 int hand_refresh(struct writer *writer, int64_t work, struct error *err);
 /* edit.c */
-/* Takes a step back, but for fields that are no longer as it left them. Adds to *done and *left. */
-int hand_undo(struct writer *writer, int64_t step, size_t *done, size_t *left, struct error *err);
+/* A row of the change log: a field of what the hand says. No text is NULL. */
+struct edit_row {
+    const char *item, *field, *old, *new;
+};
+struct edit_undone {
+    size_t done, left; /* rows that were taken back; that are no longer as their step left them */
+};
+/* Takes the rows of one work in a step back. Adds to *undone. */
+int hand_undo(struct writer *writer, int64_t step, const struct edit_row *rows, size_t count,
+              struct edit_undone *undone, struct error *err);
+/* steps.c */
+/* All of a step, in its order, in the arena. */
+int edit_rows(struct edit_row **rows, size_t *count, struct store *store, struct arena *arena,
+              int64_t step, struct error *err);
+/* Of rows[at..count) how many are of one work. */
+size_t edit_rows_alike(const struct edit_row *rows, size_t at, size_t count);
+/* "edit of arxiv:1706.03762 and of 2 more papers"; malloc'd */
+char *edit_describe(const char *item, size_t papers);
 
 /* identity.c */
 int work_aliases(struct store *store, int64_t work, struct text_list *out, struct arena *arena,

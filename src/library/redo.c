@@ -67,33 +67,45 @@ static int redo_apart(struct redoing *r, char **what, struct error *err)
     return result;
 }
 
+/* The papers of the step, with what they are to become. */
+static void redo_papers(struct redoing *r, const struct edit_row *rows, size_t count,
+                        struct edit_paper **papers, size_t *paper_count)
+{
+    size_t at, len, i, cap = 0;
+
+    for (at = 0; at < count; at += len) {
+        struct edit_change *changes;
+        struct edit_paper paper = { .id = rows[at].item };
+
+        len = edit_rows_alike(rows, at, count);
+        changes = arena_alloc(r->arena, len * sizeof *changes);
+        for (i = at; i < at + len; i++) {
+            struct edit_change change = { .field = edit_field_find(rows[i].field),
+                                          .value = rows[i].new,
+                                          .from = rows[i].old };
+
+            if (change.field)
+                changes[paper.count++] = change;
+        }
+        paper.changes = changes;
+        ARENA_PUSH(r->arena, *papers, *paper_count, cap, paper);
+    }
+}
+
+/* Of several papers those that were changed elsewhere since are passed over; of one it is told. */
 static int redo_edit(struct redoing *r, char **what, struct error *err)
 {
-    struct edit_change *changes = NULL;
-    size_t count = 0, cap = 0;
-    struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, r->store,
-                     "SELECT field, new, old FROM change_log WHERE step = ?1 AND kind = 'edit' "
-                     "ORDER BY seq",
-                     err);
+    struct edit_row *rows;
+    struct edit_paper *papers = NULL;
+    size_t row_count, count = 0, left = 0;
+    int result = edit_rows(&rows, &row_count, r->store, r->arena, r->step, err);
 
     if (result != ERR_OK)
         return result;
-    stmt_bind_int(stmt, 1, r->step);
-    while ((result = stmt_step(stmt, err)) == 1) {
-        struct edit_change change = { .field = edit_field_find(stmt_text(stmt, 0)),
-                                      .value = stmt_dup(stmt, 1, r->arena),
-                                      .from = stmt_dup(stmt, 2, r->arena) };
-
-        if (change.field)
-            ARENA_PUSH(r->arena, changes, count, cap, change);
-    }
-    stmt_reset(stmt);
+    redo_papers(r, rows, row_count, &papers, &count);
+    result = library_edit_papers(r->store, papers, count, count > 1 ? &left : NULL, err);
     if (result == ERR_OK)
-        result = library_edit(r->store, r->item, changes, count, NULL, err);
-    if (result == ERR_OK)
-        *what = mem_printf("edit of %s", r->name);
+        *what = state_left(edit_describe(r->name, count), left, count);
     return result;
 }
 

@@ -58,8 +58,9 @@ struct undoing {
     struct arena *arena;
     int64_t step, at; /* ms */
     const char *kind, *item, *new;
-    const char *name;  /* of `item`, for a person */
-    size_t done, left; /* what was taken back, and what stays as it is now */
+    const char *name;          /* of `item`, for a person */
+    size_t papers;             /* of an edit */
+    struct edit_undone undone; /* what was taken back, and what stays as it is now */
 };
 
 /* Its first row. */
@@ -117,8 +118,8 @@ static int undo_merge(struct undoing *u, const char *item, const char *gone, str
         result = ERR_OK;
         here = false;
     }
-    u->done += here;
-    u->left += !here;
+    u->undone.done += here;
+    u->undone.left += !here;
     if (result != ERR_OK || !here)
         return result;
     result = ops_say_pair(store, item, gone, NULL, err);
@@ -149,8 +150,8 @@ static int undo_split(struct undoing *u, struct error *err)
     int64_t keep = 0, gone = 0;
     int result = undo_two(u, &keep, &gone, err);
 
-    u->done += keep != 0;
-    u->left += keep == 0;
+    u->undone.done += keep != 0;
+    u->undone.left += keep == 0;
     return result == ERR_OK && keep
                ? join_two(u->writer, keep, gone, "{\"rule\":\"split undone\"}", err)
                : result;
@@ -161,9 +162,70 @@ static int undo_apart(struct undoing *u, struct error *err)
     int64_t one = 0, two = 0;
     int result = undo_two(u, &one, &two, err);
 
-    u->done += one != 0;
-    u->left += one == 0;
+    u->undone.done += one != 0;
+    u->undone.left += one == 0;
     return result == ERR_OK && one ? keep_together(u->writer->store, one, two, err) : result;
+}
+
+int edit_rows(struct edit_row **rows, size_t *count, struct store *store, struct arena *arena,
+              int64_t step, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT item, field, ifnull(old, ''), ifnull(new, '') FROM change_log WHERE step = ?1 AND "
+        "kind = 'edit' ORDER BY seq",
+        err);
+
+    *rows = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    while ((result = stmt_step(stmt, err)) == 1) {
+        struct edit_row row = { .item = stmt_dup(stmt, 0, arena),
+                                .field = stmt_dup(stmt, 1, arena),
+                                .old = stmt_dup(stmt, 2, arena),
+                                .new = stmt_dup(stmt, 3, arena) };
+
+        ARENA_PUSH(arena, *rows, *count, cap, row);
+    }
+    stmt_reset(stmt);
+    return result;
+}
+
+size_t edit_rows_alike(const struct edit_row *rows, size_t at, size_t count)
+{
+    size_t len = 1;
+
+    while (at + len < count && strcmp(rows[at].item, rows[at + len].item) == 0)
+        len++;
+    return len;
+}
+
+char *edit_describe(const char *item, size_t papers)
+{
+    return papers < 2 ? mem_printf("edit of %s", item)
+                      : mem_printf("edit of %s and of %zu more paper%s", item, papers - 1,
+                                   papers == 2 ? "" : "s");
+}
+
+/* What the hand said before of each paper. */
+static int undo_hand(struct undoing *u, struct error *err)
+{
+    struct edit_row *rows;
+    size_t count, at, len;
+    int result = edit_rows(&rows, &count, u->writer->store, u->arena, u->step, err);
+
+    for (at = 0; at < count && result == ERR_OK; at += len) {
+        len = edit_rows_alike(rows, at, count);
+        u->papers++;
+        result = hand_undo(u->writer, u->step, rows + at, len, &u->undone, err);
+        if (result == ERR_OK)
+            result = state_tell(u->writer->store, at + len, count, err);
+    }
+    return result;
 }
 
 /* What the hand said before, and then the merges that its identifiers have made. */
@@ -172,7 +234,7 @@ static int undo_edit(struct undoing *u, struct error *err)
     struct text_list merged = { 0 };
     struct stmt *stmt;
     size_t i;
-    int result = hand_undo(u->writer, u->step, &u->done, &u->left, err);
+    int result = undo_hand(u, err);
 
     if (result == ERR_OK)
         result = stmt_prepare(&stmt, u->writer->store,
@@ -206,12 +268,12 @@ static int undo_step(struct undoing *u, struct error *err)
 static char *undo_describe(const struct undoing *u)
 {
     char *what =
-        strcmp(u->kind, "edit") == 0    ? mem_printf("edit of %s", u->name)
+        strcmp(u->kind, "edit") == 0    ? edit_describe(u->name, u->papers)
         : strcmp(u->kind, "merge") == 0 ? mem_printf("merge of %s into %s", u->new, u->name)
         : strcmp(u->kind, "apart") == 0 ? mem_printf("%s and %s being two papers", u->name, u->new)
                                         : mem_printf("split of %s from %s", u->new, u->name);
 
-    return state_left(what, u->left, u->done + u->left);
+    return state_left(what, u->undone.left, u->undone.done + u->undone.left);
 }
 
 int library_undo(struct store *store, char **what, struct error *err)

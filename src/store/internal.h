@@ -31,7 +31,9 @@ struct store {
     int64_t token;              /* random, of this connection: signs rows of segment_pending */
     int64_t step;               /* state.c: the open undo step, 0 none */
     int64_t redoes;             /* undo.c: what the open step does again, 0 none */
-    int64_t machine;            /* ops_machine.c: in this transaction, 0 not asked for */
+    void (*told)(void *ctx, size_t done, size_t total); /* state.c: state_watch */
+    void *told_ctx;
+    int64_t machine; /* ops_machine.c: in this transaction, 0 not asked for */
 };
 
 /* The first column of all rows of a statement that is prepared and bound, into a list; reset after.

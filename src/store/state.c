@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TELL_EACH 64
 #define NOTE_MAX (1u << 20)
 #define QUERY_NAME_MAX 100
 #define QUERY_MAX 4096
@@ -52,6 +53,21 @@ void state_rollback(struct store *store)
 {
     store->step = store->redoes = 0;
     store_rollback(store);
+}
+
+void state_watch(struct store *store, void (*told)(void *ctx, size_t done, size_t total), void *ctx)
+{
+    store->told = told;
+    store->told_ctx = ctx;
+}
+
+int state_tell(struct store *store, size_t done, size_t total, struct error *err)
+{
+    if (store_is_cancelled(store))
+        return error_set(err, ERR_CANCELLED, "stopped");
+    if (store->told && done % TELL_EACH == 0)
+        store->told(store->told_ctx, done, total);
+    return ERR_OK;
 }
 
 int state_changes(struct store *store, int64_t *count, struct error *err)

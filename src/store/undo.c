@@ -47,12 +47,12 @@ int state_redoable(struct store *store, int64_t *undo, int64_t *step, char kind[
     struct stmt *stmt;
     int result = stmt_prepare(
         &stmt, store,
-        "SELECT u.step, u.undoes, (SELECT kind FROM change_log WHERE step = u.undoes ORDER BY kind "
-        "!= 'edit', seq DESC LIMIT 1) FROM change_log u WHERE u.undoes IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM "
-        "change_log r WHERE r.redoes = u.step) AND u.step > (SELECT ifnull(max(n.step), 0) FROM "
-        "(SELECT step FROM change_log WHERE undoes IS NULL AND redoes IS NULL ORDER BY seq DESC "
-        "LIMIT 1) n) ORDER BY u.seq DESC LIMIT 1",
+        "SELECT step, undoes, (SELECT kind FROM change_log WHERE step = back.undoes ORDER BY kind "
+        "!= 'edit', seq DESC LIMIT 1) FROM (SELECT u.step, u.undoes FROM change_log u WHERE "
+        "u.undoes IS NOT NULL AND NOT EXISTS (SELECT 1 FROM change_log r WHERE r.redoes = u.step) "
+        "AND u.step > (SELECT ifnull(max(n.step), 0) FROM (SELECT step FROM change_log WHERE "
+        "undoes IS NULL AND redoes IS NULL ORDER BY seq DESC LIMIT 1) n) ORDER BY u.seq DESC "
+        "LIMIT 1) back",
         err);
 
     if (result != ERR_OK)
@@ -272,8 +272,11 @@ static int state_turn(struct store *store, struct turn turn, char **what, struct
     if (result != ERR_OK)
         goto out;
     result = turn_rows(&turn, store, arena, &rows, &len, err);
-    for (i = 0; i < len && result == ERR_OK; i++)
+    for (i = 0; i < len && result == ERR_OK; i++) {
         result = state_turn_row(store, &rows[i], turn.redo ? 0 : turn.step, &left, err);
+        if (result == ERR_OK)
+            result = state_tell(store, i + 1, len, err);
+    }
     if (result == ERR_OK)
         result = turn_tell(&told, &turn, store, arena, rows, len, err);
     if (result == ERR_OK)

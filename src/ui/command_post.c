@@ -82,9 +82,8 @@ static void command_progress(struct command_call *call, size_t done, size_t tota
     t->told = now;
     doing = mem_zalloc(sizeof *doing);
     doing->task = t->task.id;
-    doing->text =
-        mem_printf("%s: %zu of %zu, %zu a second, %lld s left; Esc stops", t->task.name, done,
-                   total, done * 1000 / (size_t)past,
+    doing->text = /* beside the hints on 80 columns */
+        mem_printf("%s: %zu of %zu, %lld s left; Esc stops", t->task.name, done, total,
                    (long long)((double)past * (double)(total - done) / (double)done / 1000) + 1);
     pool_tell(t->desk->writer, doing_show, doing_free, doing);
 }

@@ -38,7 +38,7 @@ has "is told with those that are" err "no-title, no-authors"
 run "a query that does not parse" 2 "$CARREL" lint 'title:('
 run "mended" 0 "$CARREL" lint --fix author:roe
 has "what it does" out "now date=2017-06"
-has "and how to take it back" err "1 edited; each 'carrel undo'"
+has "and how to take it back" err "1 edited; 'carrel undo' takes all of it back"
 run "it is so" 0 "$CARREL" show arxiv:1706.03762 --bibtex
 has "in the entry, too" out "month = jun"
 run "nothing is left to mend" 0 "$CARREL" lint author:roe
@@ -46,6 +46,14 @@ has "there" err "0 findings"
 run "taken back" 0 "$CARREL" undo
 same "all is as it was" "" "$("$CARREL" export --format jsonl | diff "$T/before" -)"
 run "all of it" 0 "$CARREL" lint --fix
+has "several papers" err "5 edited; 'carrel undo' takes all of it back"
+"$CARREL" export --format jsonl >"$T/after"
+run "is one step" 0 "$CARREL" undo
+has "told with its papers" err "and of 4 more papers"
+same "that is taken back whole" "" "$("$CARREL" export --format jsonl | diff "$T/before" -)"
+run "and done again" 0 "$CARREL" redo
+has "with as many" err "and of 4 more papers"
+same "whole, too" "" "$("$CARREL" export --format jsonl | diff "$T/after" -)"
 run "is mended" 0 "$CARREL" lint
 lacks "whatever could be" out "--fix"
 # A DOI that another paper has is not taken.
@@ -55,4 +63,19 @@ run "that names its DOI" 0 "$CARREL" lint --fix author:zed
 has "is not made one with it" out "another paper here has it"
 run "both are here" 0 "$CARREL" search --ids author:zed
 same "still" 1 "$(wc -l <"$T/out")"
+# Nor by two of one run.
+for n in 1 2; do printf '@article{yan%s, title={Paper %s}, author={Yan, Z}, journal={J}, year=201%s, note={see doi:10.1000/both}}\n' $n $n $n; done >"$T/both.bib"
+run "two papers that name one DOI" 0 "$CARREL" import "$T/both.bib"
+run "are mended" 0 "$CARREL" lint --fix author:yan
+has "the first of them" err "1 edited"
+run "and stay" 0 "$CARREL" search --ids author:yan
+same "two" 2 "$(wc -l <"$T/out")"
+# A paper that was edited since stays, the rest is taken back.
+run "three more" 0 sh -c "for n in 1 2 3; do echo \"@misc{q\$n, title={Queue \$n of things.}, author={Quu, Q}, year=200\$n, doi={10.1000/q\$n}}\"; done | '$CARREL' import -"
+run "mended" 0 "$CARREL" lint --fix author:quu
+run "one by hand" 0 "$CARREL" edit doi:10.1000/q2 title=Own
+"$CARREL" -q undo && "$CARREL" -q redo # of the hand
+run "that is undone" 0 "$CARREL" undo 2
+has "takes one and three back" err "and of 2 more papers"
+same "as they were" "Queue 1 of things. Queue 2 of things. Queue 3 of things." "$("$CARREL" export --format jsonl --query author:quu | grep -o 'Queue . of things\.' | sort | xargs)"
 finish

@@ -101,5 +101,25 @@ sleep 0.3
 tm send-keys -t t Enter
 see "Enter searches for who was clicked" 'Search: author:"Quill Newcomb"'
 tm send-keys -t t Q
+
+# A step of very many papers: how far taking it back is, and Esc, which leaves it as it was.
+awk 'BEGIN { for (i = 0; i < 30000; i++) printf "{\"id\":\"doi:10.1000/%d\",\"title\":\"Paper %d\",\"published\":\"2020-01-01\"}\n", i, i }' >"$T/many.jsonl"
+export CARREL_LIBRARY="$T/many"
+"$CARREL" -q import "$T/many.jsonl"
+awk 'BEGIN { for (i = 0; i < 30000; i++) printf "doi:10.1000/%d\n", i }' | "$CARREL" -q mark later -
+tm send-keys -t t "clear; CARREL_LIBRARY=$T/many $CARREL" Enter
+see "the desk on it" "Today"
+tm send-keys -t t u
+see "how far it is, and how it is stopped" "s left; Esc"
+tm send-keys -t t Escape
+see "stopped" "stopped: nothing of it was done"
+same "nothing was taken back" 30000 "$("$CARREL" -q search --ids is:later | wc -l)"
+tm send-keys -t t u
+see "let through" "taken back: doi:10.1000/0 marked later and 29999 more"
+tm send-keys -t t : redo Enter
+see "the other way, too" "s left; Esc"
+tm send-keys -t t Escape
+see "stops" "stopped: nothing of it was done"
+tm send-keys -t t Q
 tm kill-server
 finish

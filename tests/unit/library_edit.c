@@ -271,14 +271,144 @@ static void test_what_is_refused(void **state)
     healthy(2);
 }
 
+/* ---- steps of many papers ---- */
+
+#define MANY 200
+
+static atomic_bool stop;
+
+/* The second word of how far it is stops it. */
+static void told(void *ctx, size_t done, size_t total)
+{
+    int *times = ctx;
+
+    assert_true(done > 0 && done <= total);
+    assert_int_equal(total, MANY);
+    if (++*times == 2)
+        atomic_store(&stop, true);
+}
+
+/* `step` is told how far it is, stops, and has done nothing; then it is let through. */
+static void stopped_first(int (*step)(struct error *err))
+{
+    struct error err = { 0 };
+    int64_t before = 0, after = 0;
+    int times = 0;
+
+    assert_int_equal(store_query_int(store, "SELECT count(*) FROM change_log", &before, &err),
+                     ERR_OK);
+    atomic_store(&stop, false);
+    store_set_cancel(store, &stop);
+    state_watch(store, told, &times);
+    assert_int_equal(step(&err), ERR_CANCELLED);
+    store_set_cancel(store, NULL);
+    state_watch(store, NULL, NULL);
+    assert_int_equal(times, 2);
+    assert_int_equal(store_query_int(store, "SELECT count(*) FROM change_log", &after, &err),
+                     ERR_OK);
+    assert_int_equal(after, before);
+    if (step(&err) != ERR_OK)
+        fail_msg("%s", err.message);
+}
+
+static char *many_id(int i)
+{
+    return arena_printf(arena, "doi:10.1000/%d", i);
+}
+
+static void many_titled(const char *title)
+{
+    int i;
+
+    for (i = 0; i < MANY; i += MANY / 7)
+        assert_string_equal(read_work(many_id(i))->row.title, title);
+}
+
+static int edit_many(struct error *err)
+{
+    static struct edit_change change = { .value = "Mended" };
+    static struct edit_paper papers[MANY];
+    int i;
+
+    change.field = edit_field_find("title");
+    for (i = 0; i < MANY; i++)
+        papers[i] = (struct edit_paper){ .id = many_id(i), .changes = &change, .count = 1 };
+    return library_edit_papers(store, papers, MANY, NULL, err);
+}
+
+static int mark_many(struct error *err)
+{
+    int64_t work;
+    int i, result = state_begin(store, err);
+
+    for (i = 0; i < MANY && result == ERR_OK; i++) {
+        result = works_find(store, &work, many_id(i), err);
+        if (result == ERR_OK)
+            result = state_star(store, work, true, err);
+    }
+    return result == ERR_OK ? state_commit(store, err) : result;
+}
+
+static int undo_many(struct error *err)
+{
+    char *what = NULL;
+    int result = library_undo(store, &what, err);
+
+    assert_true(result != ERR_OK || strstr(what, "199 more"));
+    free(what);
+    return result;
+}
+
+static int redo_many(struct error *err)
+{
+    char *what = NULL;
+    int result = library_redo(store, &what, err);
+
+    assert_true(result != ERR_OK || strstr(what, "199 more"));
+    free(what);
+    return result;
+}
+
+static void stars(int64_t expected)
+{
+    int64_t count = 0;
+
+    assert_int_equal(
+        store_query_int(store, "SELECT count(*) FROM reading WHERE starred", &count, NULL), ERR_OK);
+    assert_int_equal(count, expected);
+}
+
+static void test_many_papers_are_one_step(void **state)
+{
+    struct error err = { 0 };
+    int i;
+
+    (void)state;
+    for (i = 0; i < MANY; i++)
+        import("crossref", many_id(i), "Title.", "Arman Cohan", "2020", NULL);
+    stopped_first(edit_many);
+    many_titled("Mended");
+    stopped_first(undo_many);
+    many_titled("Title.");
+    stopped_first(redo_many);
+    many_titled("Mended");
+    assert_int_equal(mark_many(&err), ERR_OK);
+    stars(MANY);
+    stopped_first(undo_many);
+    stars(0);
+    stopped_first(redo_many);
+    stars(MANY);
+}
+
 #define EDIT_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int library_edit_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        EDIT_TEST(test_before_all_sources), EDIT_TEST(test_joins_and_undoes),
-        EDIT_TEST(test_names_come_and_go),  EDIT_TEST(test_split_takes_the_name_along),
-        EDIT_TEST(test_what_is_refused),    EDIT_TEST(test_words_outlast_the_name),
+        EDIT_TEST(test_before_all_sources),       EDIT_TEST(test_joins_and_undoes),
+        EDIT_TEST(test_names_come_and_go),        EDIT_TEST(test_split_takes_the_name_along),
+        EDIT_TEST(test_what_is_refused),          EDIT_TEST(test_words_outlast_the_name),
+        EDIT_TEST(test_many_papers_are_one_step),
     };
 
     return cmocka_run_group_tests_name("edit", tests, NULL, NULL);
