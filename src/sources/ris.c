@@ -26,6 +26,9 @@ struct ris {
     bool isi;      /* tags without a sign: another format of this look */
     size_t bytes;  /* of the record */
     struct citation entry;
+    struct text_list notes; /* N1, as they came */
+    const char *doi;        /* DO, bare; NULL none */
+    const char *journal;    /* JO: the journal's name where no other tag has it, else a short one */
     struct arena *arena;
 };
 
@@ -60,25 +63,43 @@ static const struct {
     const char *tag, *field;
     enum ris_way way;
 } tags[] = {
-    { "TI", "title", RIS_TEXT },        { "T1", "title", RIS_TEXT },
-    { "CT", "title", RIS_TEXT },        { "BT", "booktitle", RIS_TEXT },
-    { "JF", "journaltitle", RIS_TEXT }, { "JO", "journaltitle", RIS_TEXT },
-    { "JA", "shortjournal", RIS_TEXT }, { "J1", "shortjournal", RIS_TEXT },
-    { "J2", "shortjournal", RIS_TEXT }, { "T3", "series", RIS_TEXT },
-    { "ST", "shorttitle", RIS_TEXT },   { "TT", "translatedtitle", RIS_TEXT },
-    { "AU", "author", RIS_NAME },       { "A1", "author", RIS_NAME },
-    { "ED", "editor", RIS_NAME },       { "A2", "editor", RIS_NAME },
-    { "A3", "seriesauthor", RIS_NAME }, { "A4", "translator", RIS_NAME },
-    { "AB", "abstract", RIS_MORE },     { "N2", "abstract", RIS_MORE },
-    { "N1", "note", RIS_MORE },         { "KW", "keywords", RIS_LIST },
-    { "VL", "volume", RIS_TEXT },       { "IS", "number", RIS_TEXT },
-    { "SP", "pages", RIS_TEXT },        { "EP", "lastpage", RIS_TEXT },
-    { "PB", "publisher", RIS_TEXT },    { "CY", "location", RIS_TEXT },
-    { "PP", "location", RIS_TEXT },     { "SN", "issn", RIS_TEXT },
-    { "UR", "url", RIS_TEXT },          { "DO", "doi", RIS_TEXT },
-    { "PY", "date", RIS_DATE },         { "Y1", "date", RIS_DATE },
-    { "DA", "date", RIS_DATE },         { "Y2", "urldate", RIS_DATE },
-    { "ET", "edition", RIS_TEXT },      { "LA", "language", RIS_TEXT },
+    { "TI", "title", RIS_TEXT },
+    { "T1", "title", RIS_TEXT },
+    { "CT", "title", RIS_TEXT },
+    { "BT", "booktitle", RIS_TEXT },
+    { "JF", "journaltitle", RIS_TEXT },
+    { "JA", "shortjournal", RIS_TEXT },
+    { "J1", "shortjournal", RIS_TEXT },
+    { "J2", "shortjournal", RIS_TEXT },
+    { "T3", "series", RIS_TEXT },
+    { "ST", "shorttitle", RIS_TEXT },
+    { "TT", "translatedtitle", RIS_TEXT },
+    { "AU", "author", RIS_NAME },
+    { "A1", "author", RIS_NAME },
+    { "ED", "editor", RIS_NAME },
+    { "A2", "editor", RIS_NAME },
+    { "A3", "seriesauthor", RIS_NAME },
+    { "A4", "translator", RIS_NAME },
+    { "AB", "abstract", RIS_MORE },
+    { "N2", "abstract", RIS_MORE },
+    { "N1", "note", RIS_MORE },
+    { "KW", "keywords", RIS_LIST },
+    { "VL", "volume", RIS_TEXT },
+    { "IS", "number", RIS_TEXT },
+    { "SP", "pages", RIS_TEXT },
+    { "EP", "lastpage", RIS_TEXT },
+    { "PB", "publisher", RIS_TEXT },
+    { "CY", "location", RIS_TEXT },
+    { "PP", "location", RIS_TEXT },
+    { "SN", "issn", RIS_TEXT },
+    { "UR", "url", RIS_TEXT },
+    { "DO", "doi", RIS_TEXT },
+    { "PY", "date", RIS_DATE },
+    { "Y1", "date", RIS_DATE },
+    { "DA", "date", RIS_DATE },
+    { "Y2", "urldate", RIS_DATE },
+    { "ET", "edition", RIS_TEXT },
+    { "LA", "language", RIS_TEXT },
     { "NV", "volumes", RIS_TEXT },
 };
 
@@ -152,11 +173,15 @@ static void take_row(struct ris *r, const char *field, enum ris_way way, const c
 /* T2 is the title of what it appeared in, which goes by the type of the record. */
 static const char *container(const struct ris *r)
 {
+    static const char *const volumes[] = { "book",      "collection", "proceedings",
+                                           "reference", "report",     "thesis" };
     const char *type = citation_of_ris(r->type);
+    size_t i;
 
-    if (strcmp(type, "article") == 0)
-        return "journaltitle";
-    return citation_inside(type) ? "booktitle" : "series";
+    for (i = 0; i < ARRAY_LEN(volumes); i++)
+        if (strcmp(type, volumes[i]) == 0)
+            return "series";
+    return citation_inside(type) ? "booktitle" : "journaltitle";
 }
 
 /* Without what people put in front of it: "doi:", or an address. */
@@ -177,8 +202,16 @@ static void take_value(struct ris *r, const char *value)
         r->entry.key = arena_strdup(r->arena, value);
         return;
     }
-    if (strcmp(r->tag, "DO") == 0)
+    if (strcmp(r->tag, "JO") == 0 && !r->journal) {
+        r->journal = arena_strdup(r->arena, value);
+        return;
+    }
+    if (strcmp(r->tag, "DO") == 0) {
         value = bare_doi(value);
+        r->doi = r->doi ? r->doi : arena_strdup(r->arena, value);
+    }
+    if (strcmp(r->tag, "N1") == 0)
+        text_list_add(&r->notes, r->arena, value, strlen(value));
     if (strcmp(r->tag, "T2") == 0) {
         take_row(r, container(r), RIS_TEXT, value);
         return;
@@ -197,10 +230,47 @@ static void record_start(struct ris *r, const char *type)
 {
     arena_reset(r->arena);
     r->entry = (struct citation){ .type = "", .key = "" };
+    r->notes = (struct text_list){ 0 };
+    r->doi = r->journal = NULL;
     snprintf(r->type, sizeof r->type, "%s", type);
     r->start = r->tag_line;
     r->titled = r->too_long = false;
     r->bytes = 0;
+}
+
+/* Publishers write the DOI as a note, too: no remark about the paper, and kept for RIS only. */
+static void settle_notes(struct ris *r)
+{
+    const char *note = citation_get(&r->entry, "note");
+    size_t i, said = 0;
+
+    for (i = 0; i < r->notes.len && r->doi; i++)
+        said += strcasecmp(bare_doi(r->notes.items[i]), r->doi) == 0;
+    if (said == 0 || !note)
+        return;
+    citation_set(&r->entry, r->arena, "note", NULL);
+    for (i = 0; i < r->notes.len; i++)
+        if (strcasecmp(bare_doi(r->notes.items[i]), r->doi) == 0)
+            keep_raw(r, "N1", r->notes.items[i]);
+        else
+            take_more(r, "note", r->notes.items[i], "\n\n");
+}
+
+static void settle_journal(struct ris *r)
+{
+    const char *name = citation_get(&r->entry, "journaltitle");
+    struct citation one = { 0 };
+
+    if (!r->journal)
+        return;
+    cited_add_plain(&one, r->arena, "journaltitle", r->journal);
+    if (!name)
+        cited_add_plain(&r->entry, r->arena, "journaltitle", r->journal);
+    else if (citation_get(&r->entry, "shortjournal")
+             || str_eq(name, citation_get(&one, "journaltitle")))
+        keep_raw(r, "JO", r->journal);
+    else
+        cited_add_plain(&r->entry, r->arena, "shortjournal", r->journal);
 }
 
 /* Fields whose name depends on the type, and pages from their two ends. */
@@ -210,6 +280,8 @@ static void settle(struct ris *r)
     const char *type = e->type, *first = citation_get(e, "pages"), *last;
     const char *serial = citation_get(e, "issn"), *publisher = citation_get(e, "publisher");
 
+    settle_notes(r);
+    settle_journal(r);
     last = citation_get(e, "lastpage");
     if (first && last)
         citation_set(e, r->arena, "pages", arena_printf(r->arena, "%s--%s", first, last));

@@ -242,6 +242,31 @@ static void test_ris(void **state)
     held_free(&h);
 }
 
+static void test_ris_of_publishers(void **state)
+{
+    struct held h = { 0 };
+
+    (void)state;
+    held_parse(&h, PARSE_RIS,
+               "TY  - JOUR\nTI  - One\nN1  - doi: 10.1000/A_b\nN1  - Read it\nJO  - J. Chem.\n"
+               "T2  - Journal of Chemistry\nDO  - 10.1000/a_b\nER  - \n"
+               "TY  - JOUR\nTI  - Two\nJO  - J. Chem.\nN1  - doi: 10.1000/x\nER  - \n"
+               "TY  - JOUR\nTI  - Three\nJO  - Journal\nJF  - Journal\nJA  - J.\nER  - \n"
+               "TY  - PAT\nTI  - Four\nT2  - Official Gazette\nER  - \n"
+               "TY  - RPRT\nTI  - Five\nT2  - A series\nER  - \n");
+    assert_int_equal(h.count, 5);
+    entry_is(&h, 0,
+             "article  | title=One | journaltitle=Journal of Chemistry | doi=10.1000/a_b | "
+             "ris:N1=doi: 10.1000/A_b | note=Read it | shortjournal=J. Chem.");
+    assert_string_equal(h.records[0].comment, "Read it");
+    entry_is(&h, 1, "article  | title=Two | note=doi: 10.1000/x | journaltitle=J. Chem.");
+    entry_is(&h, 2,
+             "article  | title=Three | journaltitle=Journal | shortjournal=J. | ris:JO=Journal");
+    entry_is(&h, 3, "patent  | title=Four | journaltitle=Official Gazette");
+    entry_is(&h, 4, "report  | title=Five | series=A series");
+    held_free(&h);
+}
+
 static void test_csl(void **state)
 {
     struct held h = { 0 };
@@ -282,10 +307,15 @@ static void test_nothing(void **state)
 int run_cited(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),      cmocka_unit_test(test_names),
-        cmocka_unit_test(test_inheritance), cmocka_unit_test(test_broken),
-        cmocka_unit_test(test_encodings),   cmocka_unit_test(test_ris),
-        cmocka_unit_test(test_csl),         cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_inheritance),
+        cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_ris),
+        cmocka_unit_test(test_ris_of_publishers),
+        cmocka_unit_test(test_csl),
+        cmocka_unit_test(test_nothing),
     };
 
     return cmocka_run_group_tests_name("bibliographies", tests, NULL, NULL);
