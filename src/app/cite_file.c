@@ -1,11 +1,16 @@
 /*
  * The .bib file of a document (cite_forms.h). It is locked, read, and what it lacks is appended, so
  * that nothing of it is written anew and two who cite at the same time do not write the same twice.
+ *
+ * Editors take no lock: they write the file anew, in place or by a rename. So before and behind the
+ * appending it is looked whether the path still leads to what was read, and else all is done again
+ * with what is there now.
  */
 #include "carrel/cite_forms.h"
 
 #include "cites.h"
 
+#include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/hash.h"
 #include "carrel/publish.h"
@@ -17,15 +22,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FILE_LIMIT (256u << 20)
+#define TRIES 20
+#define PAUSE_MS 50
 
 /* What the file has: keys (folded, as BibTeX compares them), and names of papers with their keys.
  */
 struct bib_file {
     int fd;
     const char *path;
+    struct stat seen; /* when it was read */
     struct str text;
     struct hashmap *keys, *names;
     struct str there; /* keys of the entries, each with its 0 */
@@ -158,6 +167,8 @@ static int file_open(struct bib_file *f, const char *path, struct error *err)
     str_init(&f->there);
     if (f->fd < 0 || flock(f->fd, LOCK_EX) != 0)
         return error_errno(err, "%s", path);
+    if (fstat(f->fd, &f->seen) != 0)
+        return error_errno(err, "%s", path);
     result = file_read(&f->text, path, FILE_LIMIT, err);
     return result == ERR_OK ? file_parse(f, err) : result;
 }
@@ -248,21 +259,56 @@ static int add_one(struct bib_file *f, struct str *more, struct str *keys, struc
     return result;
 }
 
-/* At once, or not at all. */
+/* Is the path's file the one that was read, of `size` bytes, and not written since? */
+static bool file_stands(const struct bib_file *f, off_t size, bool written)
+{
+    struct stat now;
+
+    return stat(f->path, &now) == 0 && now.st_ino == f->seen.st_ino && now.st_dev == f->seen.st_dev
+           && now.st_size == size
+           && (written
+               || (now.st_mtim.tv_sec == f->seen.st_mtim.tv_sec
+                   && now.st_mtim.tv_nsec == f->seen.st_mtim.tv_nsec));
+}
+
+/* Does the file hold what was read and behind it so much (all, or the first bytes) of `more`? */
+static bool file_is_ours(const struct bib_file *f, const struct str *more, bool all)
+{
+    struct str now = STR_INIT;
+    size_t end = f->text.len;
+    bool ours = file_read(&now, f->path, FILE_LIMIT, NULL) == ERR_OK && now.len > end
+                && now.len - end <= more->len && (!all || now.len - end == more->len)
+                && memcmp(now.ptr, f->text.ptr, end) == 0
+                && memcmp(now.ptr + end, more->ptr, now.len - end) == 0;
+
+    str_free(&now);
+    return ours;
+}
+
+/* At once, or not at all; ERR_BUSY: somebody else writes the file, and it is to be read anew. */
 static int file_append(struct bib_file *f, const struct str *more, struct error *err)
 {
-    off_t end = lseek(f->fd, 0, SEEK_END);
-    int result = fd_write_all(f->fd, more->ptr, more->len, err);
+    off_t end = (off_t)f->text.len;
+    int result;
 
+    if (!file_stands(f, end, false))
+        return error_set(err, ERR_BUSY, "%s is being written by another program", f->path);
+    result = fd_write_all(f->fd, more->ptr, more->len, err);
     if (result == ERR_OK && fsync(f->fd) != 0)
         result = error_errno(err, "%s", f->path);
-    if (result != ERR_OK && end >= 0 && ftruncate(f->fd, end) != 0)
-        error_context(err, "%s may have a part of an entry at its end", f->path);
+    if (result == ERR_OK) /* an editor may have been faster: then it lacks them still */
+        return file_stands(f, end + (off_t)more->len, true) && file_is_ours(f, more, true)
+                   ? ERR_OK
+                   : error_set(err, ERR_BUSY, "%s is being written by another program", f->path);
+    if (file_stands(f, end, true))
+        return result;
+    if (!file_is_ours(f, more, false) || ftruncate(f->fd, end) != 0)
+        error_context(err, "%s may have a part of an entry in it", f->path);
     return result;
 }
 
-int cite_file_add(struct str *keys, struct cite_added *added, const struct cite_source *source,
-                  const char *path, bool biblatex, struct error *err)
+static int file_add(struct str *keys, struct cite_added *added, const struct cite_source *source,
+                    const char *path, bool biblatex, struct error *err)
 {
     struct bibliography_options options = { .form = biblatex ? BIB_BIBLATEX : BIB_BIBTEX };
     struct cites *cites = NULL;
@@ -271,6 +317,7 @@ int cite_file_add(struct str *keys, struct cite_added *added, const struct cite_
     size_t i;
     int result = file_open(&f, path, err);
 
+    str_clear(keys);
     *added = (struct cite_added){ 0 };
     if (result == ERR_OK)
         result = cites_new(&cites, source->store, &options, config_text(source->config, "cite.key"),
@@ -284,5 +331,17 @@ int cite_file_add(struct str *keys, struct cite_added *added, const struct cite_
     cites_free(cites);
     str_free(&more);
     file_close(&f);
+    return result;
+}
+
+int cite_file_add(struct str *keys, struct cite_added *added, const struct cite_source *source,
+                  const char *path, bool biblatex, struct error *err)
+{
+    int i, result = file_add(keys, added, source, path, biblatex, err);
+
+    for (i = 1; i < TRIES && result == ERR_BUSY; i++) {
+        clock_sleep_ms(PAUSE_MS);
+        result = file_add(keys, added, source, path, biblatex, err);
+    }
     return result;
 }

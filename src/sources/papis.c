@@ -11,6 +11,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +194,14 @@ static void papis_paper(struct parser *p, json_t *info, const char *folder)
     arena_free(arena);
 }
 
+static void papis_refuse(struct parser *p, const char *path, const char *why)
+{
+    char *said = mem_printf("%s: %s", path, why);
+
+    record_reject(p, 0, said);
+    free(said);
+}
+
 static void papis_file(struct parser *p, const char *folder, const char *path)
 {
     struct error why = { 0 };
@@ -204,14 +213,10 @@ static void papis_file(struct parser *p, const char *folder, const char *path)
         result = yaml_read(&info, text.ptr, &why);
     if (result == ERR_OK && !json_is_object(info))
         result = error_set(&why, ERR_PARSE, "no names and values");
-    if (result == ERR_OK) {
+    if (result == ERR_OK)
         papis_paper(p, info, folder);
-    } else {
-        char *said = mem_printf("%s: %s", path, why.message);
-
-        record_reject(p, 0, said);
-        free(said);
-    }
+    else
+        papis_refuse(p, path, why.message);
     json_decref(info);
     str_free(&text);
 }
@@ -226,17 +231,19 @@ static int not_hidden(const struct dirent *one)
     return one->d_name[0] != '.' && (one->d_type == DT_DIR || one->d_type == DT_UNKNOWN);
 }
 
+/* A folder inside that cannot be read is told; the one that was named is an error. */
 static int papis_walk(struct parser *p, const char *folder, int depth, const atomic_bool *cancel,
                       struct error *err)
 {
     char *info = path_join(folder, "info.yaml");
     struct dirent **list = NULL;
-    int count = 0, i, result = ERR_OK;
+    int count = 0, i, why, result = ERR_OK;
 
     if (file_exists(info))
         papis_file(p, folder, info);
     else if (depth < FOLDERS_DEEP)
         count = scandir(folder, &list, not_hidden, by_name);
+    why = errno;
     free(info);
     for (i = 0; i < count; i++) {
         char *inner = path_join(folder, list[i]->d_name);
@@ -249,8 +256,11 @@ static int papis_walk(struct parser *p, const char *folder, int depth, const ato
         free(inner);
     }
     free(list);
-    if (count < 0)
+    errno = why;
+    if (count < 0 && depth == 0)
         return error_errno(err, "%s", folder);
+    if (count < 0)
+        papis_refuse(p, folder, strerror(why));
     return p->stopped ? p->stopped : result;
 }
 

@@ -186,6 +186,41 @@ run "once more" 0 "$CARREL" -L "$T/keys" cite "$T/doc.bib" doi:10.1000/1 doi:10.
 same "adds nothing" "$(cksum <"$T/before.bib")" "$(cksum <"$T/doc.bib")"
 run "the file is one that can be read" 0 "$CARREL" -L "$T/doc" import "$T/doc.bib"
 has "whole" out "4 added"
+# An editor that replaces the file between its opening and its reading: nothing of it is lost, and the entry is there.
+printf '@misc{first, title={First}}\n' >"$T/edited.bib"
+mkfifo "$T/go" "$T/held"
+flock "$T/edited.bib" sh -c 'echo >"$1"; read -r x <"$2"' - "$T/held" "$T/go" &
+holder=$!
+read -r _ <"$T/held"
+"$CARREL" -L "$T/keys" cite --to "$T/edited.bib" doi:10.1000/1 >"$T/out" 2>"$T/err" &
+citing=$!
+n=0
+while ! grep -q "^$citing .*edited.bib" "$T/waits" 2>/dev/null && [ $n -lt 100 ]; do
+    n=$((n + 1))
+    ls -l "/proc/$citing/fd" 2>/dev/null | sed "s/^/$citing /" >"$T/waits"
+    sleep 0.05
+done
+printf '@misc{first, title={First}}\n@misc{second, title={Of the editor}}\n' >"$T/edited.new"
+mv "$T/edited.new" "$T/edited.bib"
+echo >"$T/go"
+wait $citing && good "an editor's new file" || bad "an editor's new file" "$(cat "$T/err")"
+wait $holder
+same "has the editor's entries and what was cited" "@misc{first,
+@misc{lee2020deep,
+@misc{second," "$(grep -o '^@[^,]*,' "$T/edited.bib" | sort)"
+# Editors that write as often as they can.
+(n=0; while [ $n -lt 150 ]; do n=$((n + 1)); printf '@misc{editor%s, title={Number %s}}\n' $n $n >>"$T/busy.own"; cp "$T/busy.own" "$T/busy.new"; mv "$T/busy.new" "$T/busy.bib"; done) &
+editor=$!
+lost=0 n=0
+while [ $n -lt 15 ]; do
+    n=$((n + 1))
+    "$CARREL" -q -L "$T/keys" cite --to "$T/busy.bib" doi:10.1000/2 >/dev/null 2>"$T/err" || grep -q "is being written by another program" "$T/err" || lost=$((lost + 1))
+done
+wait $editor
+same "of many replacements none fails otherwise" 0 $lost
+run "at the end" 0 "$CARREL" -L "$T/keys" cite --to "$T/busy.bib" doi:10.1000/2
+same "all of the editor's are there" 150 "$(grep -c '^@misc{editor' "$T/busy.bib")"
+same "and one of ours" 1 "$(grep -c 'lee2020' "$T/busy.bib")"
 run "a new one, by biblatex" 0 "$CARREL" -L "$T/keys" cite --to "$T/new.bib" --biblatex doi:10.1000/1
 same "begins with its entry" "@misc{lee2020deep," "$(head -1 "$T/new.bib")"
 (for n in 1 2 3 4 5 6; do "$CARREL" -L "$T/keys" cite "$T/many.bib" doi:10.1000/1 doi:10.1000/2 doi:10.1000/3 >/dev/null 2>&1 & done; wait)

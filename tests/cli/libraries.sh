@@ -149,6 +149,18 @@ run "its note" 0 "$CARREL" -L "$T/papis" show doi:10.1000/papis --json
 has "as it was written" out '"notes":["Mine.\n\nMore."]'
 run "tags of words" 0 "$CARREL" -L "$T/papis" search --ids 'tag:a tag:b'
 same "of the other" 1 "$(wc -l <"$T/out")"
+# A folder that may not be read (root may, without its capability, too).
+if [ "$(id -u)" -ne 0 ]; then bound=; else bound='setpriv --bounding-set=-dac_override,-dac_read_search'; fi
+mkdir "$T/papers/locked"
+chmod 0 "$T/papers/locked"
+if $bound ls "$T/papers/locked" >/dev/null 2>&1; then
+    echo "ok - # SKIP folders cannot be locked here"
+else
+    run "a folder that may not be read" 3 $bound "$CARREL" -L "$T/locked" import "$T/papers"
+    has "does not end the import" out "4 seen: 2 added, 0 updated, 0 unchanged, 2 rejected"
+    has "and is told" err "papers/locked: Permission denied"
+fi
+chmod 700 "$T/papers/locked"
 mkdir "$T/empty"
 run "a folder of nothing" 1 "$CARREL" -L "$T/papis" import "$T/empty"
 has "is told" err "is a folder, and holds neither zotero.sqlite nor info.yaml"
