@@ -1,0 +1,353 @@
+/*
+ * What TeX has a command for and Unicode a character: symbols, letters, small digits above and
+ * below the line; and the commands that only dress a group.
+ */
+#include "latex.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct latex_symbol {
+    const char *name, *text;
+};
+
+/* Sorted by name (strcmp), for bsearch. */
+static const struct latex_symbol latex_symbols[] = {
+    { "AA", "Å" },
+    { "AE", "Æ" },
+    { "BibTeX", "BibTeX" },
+    { "DH", "Ð" },
+    { "DJ", "Đ" },
+    { "Delta", "Δ" },
+    { "Gamma", "Γ" },
+    { "L", "Ł" },
+    { "LaTeX", "LaTeX" },
+    { "Lambda", "Λ" },
+    { "Leftrightarrow", "⇔" },
+    { "NG", "Ŋ" },
+    { "O", "Ø" },
+    { "OE", "Œ" },
+    { "Omega", "Ω" },
+    { "P", "¶" },
+    { "Phi", "Φ" },
+    { "Pi", "Π" },
+    { "Psi", "Ψ" },
+    { "Re", "Re" },
+    { "Rightarrow", "⇒" },
+    { "S", "§" },
+    { "Sigma", "Σ" },
+    { "TH", "Þ" },
+    { "TeX", "TeX" },
+    { "Theta", "Θ" },
+    { "Upsilon", "Υ" },
+    { "Xi", "Ξ" },
+    { "aa", "å" },
+    { "ae", "æ" },
+    { "aleph", "ℵ" },
+    { "alpha", "α" },
+    { "angle", "∠" },
+    { "approx", "≈" },
+    { "ast", "∗" },
+    { "asymp", "≍" },
+    { "backslash", "\\" },
+    { "beta", "β" },
+    { "bigcap", "⋂" },
+    { "bigcup", "⋃" },
+    { "bigoplus", "⨁" },
+    { "bigotimes", "⨂" },
+    { "bot", "⊥" },
+    { "bullet", "•" },
+    { "cap", "∩" },
+    { "cdot", "·" },
+    { "cdots", "⋯" },
+    { "chi", "χ" },
+    { "circ", "∘" },
+    { "colon", ":" },
+    { "cong", "≅" },
+    { "copyright", "©" },
+    { "cos", "cos" },
+    { "cup", "∪" },
+    { "dagger", "†" },
+    { "deg", "°" },
+    { "degree", "°" },
+    { "delta", "δ" },
+    { "det", "det" },
+    { "dh", "ð" },
+    { "dj", "đ" },
+    { "dots", "…" },
+    { "ell", "ℓ" },
+    { "emptyset", "∅" },
+    { "epsilon", "ϵ" },
+    { "equiv", "≡" },
+    { "eta", "η" },
+    { "euro", "€" },
+    { "exists", "∃" },
+    { "exp", "exp" },
+    { "forall", "∀" },
+    { "gamma", "γ" },
+    { "ge", "≥" },
+    { "geq", "≥" },
+    { "geqslant", "≥" },
+    { "gg", "≫" },
+    { "gtrsim", "≳" },
+    { "guillemotleft", "«" },
+    { "guillemotright", "»" },
+    { "hbar", "ℏ" },
+    { "hyphen", "-" },
+    { "i", "ı" },
+    { "in", "∈" },
+    { "inf", "inf" },
+    { "infty", "∞" },
+    { "int", "∫" },
+    { "iota", "ι" },
+    { "j", "ȷ" },
+    { "kappa", "κ" },
+    { "l", "ł" },
+    { "lambda", "λ" },
+    { "land", "∧" },
+    { "langle", "⟨" },
+    { "lbrace", "{" },
+    { "lceil", "⌈" },
+    { "ldots", "…" },
+    { "le", "≤" },
+    { "leftarrow", "←" },
+    { "leftrightarrow", "↔" },
+    { "leq", "≤" },
+    { "leqslant", "≤" },
+    { "lesssim", "≲" },
+    { "lfloor", "⌊" },
+    { "lim", "lim" },
+    { "ll", "≪" },
+    { "ln", "ln" },
+    { "lnot", "¬" },
+    { "log", "log" },
+    { "lor", "∨" },
+    { "mapsto", "↦" },
+    { "max", "max" },
+    { "mid", "|" },
+    { "min", "min" },
+    { "mod", "mod" },
+    { "models", "⊨" },
+    { "mp", "∓" },
+    { "mu", "μ" },
+    { "nabla", "∇" },
+    { "ne", "≠" },
+    { "neg", "¬" },
+    { "neq", "≠" },
+    { "ng", "ŋ" },
+    { "notin", "∉" },
+    { "nu", "ν" },
+    { "o", "ø" },
+    { "odot", "⊙" },
+    { "oe", "œ" },
+    { "omega", "ω" },
+    { "oplus", "⊕" },
+    { "otimes", "⊗" },
+    { "parallel", "∥" },
+    { "partial", "∂" },
+    { "perp", "⊥" },
+    { "phi", "φ" },
+    { "pi", "π" },
+    { "pm", "±" },
+    { "pounds", "£" },
+    { "prec", "≺" },
+    { "prime", "′" },
+    { "prod", "∏" },
+    { "propto", "∝" },
+    { "psi", "ψ" },
+    { "rangle", "⟩" },
+    { "rbrace", "}" },
+    { "rceil", "⌉" },
+    { "rfloor", "⌋" },
+    { "rho", "ρ" },
+    { "rightarrow", "→" },
+    { "setminus", "∖" },
+    { "sigma", "σ" },
+    { "sim", "∼" },
+    { "simeq", "≃" },
+    { "sin", "sin" },
+    { "slash", "/" },
+    { "ss", "ß" },
+    { "star", "⋆" },
+    { "subset", "⊂" },
+    { "subseteq", "⊆" },
+    { "succ", "≻" },
+    { "sum", "∑" },
+    { "sup", "sup" },
+    { "supset", "⊃" },
+    { "supseteq", "⊇" },
+    { "tan", "tan" },
+    { "tau", "τ" },
+    { "textasciicircum", "^" },
+    { "textasciitilde", "~" },
+    { "textbackslash", "\\" },
+    { "textbar", "|" },
+    { "textbraceleft", "{" },
+    { "textbraceright", "}" },
+    { "textbullet", "•" },
+    { "textcopyright", "©" },
+    { "textdagger", "†" },
+    { "textdegree", "°" },
+    { "textdollar", "$" },
+    { "textellipsis", "…" },
+    { "textemdash", "—" },
+    { "textendash", "–" },
+    { "texteuro", "€" },
+    { "textexclamdown", "¡" },
+    { "textgreater", ">" },
+    { "textless", "<" },
+    { "textmu", "µ" },
+    { "textordfeminine", "ª" },
+    { "textordmasculine", "º" },
+    { "textperiodcentered", "·" },
+    { "textpm", "±" },
+    { "textquestiondown", "¿" },
+    { "textquotedbl", "\"" },
+    { "textquotedblleft", "“" },
+    { "textquotedblright", "”" },
+    { "textquoteleft", "‘" },
+    { "textquoteright", "’" },
+    { "textquotesingle", "'" },
+    { "textregistered", "®" },
+    { "textsection", "§" },
+    { "textsterling", "£" },
+    { "texttimes", "×" },
+    { "texttrademark", "™" },
+    { "textunderscore", "_" },
+    { "th", "þ" },
+    { "theta", "θ" },
+    { "times", "×" },
+    { "to", "→" },
+    { "top", "⊤" },
+    { "upsilon", "υ" },
+    { "varepsilon", "ε" },
+    { "varnothing", "∅" },
+    { "varphi", "φ" },
+    { "vartheta", "ϑ" },
+    { "vee", "∨" },
+    { "wedge", "∧" },
+    { "xi", "ξ" },
+    { "zeta", "ζ" },
+};
+
+/* Commands that dress a group, which stays. */
+static const char *const latex_wrappers[] = {
+    "boldsymbol",
+    "bm",
+    "emph",
+    "ensuremath",
+    "hbox",
+    "mkbibemph",
+    "mkbibitalic",
+    "mkbibbold",
+    "it",
+    "bf",
+    "em",
+    "rm",
+    "sc",
+    "tt",
+    "sf",
+    "mathbb",
+    "mathbf",
+    "mathcal",
+    "mathfrak",
+    "mathit",
+    "mathop",
+    "mathrm",
+    "mathscr",
+    "mathsf",
+    "mathtt",
+    "mbox",
+    "operatorname",
+    "text",
+    "textbf",
+    "textit",
+    "textmd",
+    "textnormal",
+    "textrm",
+    "textsc",
+    "textsf",
+    "textsl",
+    "texttt",
+    "underline",
+    "uline",
+    "url",
+    "textsuperscript",
+    "textsubscript",
+    "displaystyle",
+    "textstyle",
+    "left",
+    "right",
+    "big",
+    "Big",
+    "bigl",
+    "bigr",
+    "limits",
+    "nolimits",
+    "xspace",
+    "protect",
+    "!",
+    "/",
+};
+
+static int latex_symbol_compare(const void *key, const void *row)
+{
+    return strcmp(key, ((const struct latex_symbol *)row)->name);
+}
+
+const char *latex_symbol(const char *name)
+{
+    const struct latex_symbol *symbol =
+        bsearch(name, latex_symbols, sizeof latex_symbols / sizeof *latex_symbols,
+                sizeof *latex_symbols, latex_symbol_compare);
+
+    return symbol ? symbol->text : NULL;
+}
+
+bool latex_is_wrapper(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof latex_wrappers / sizeof *latex_wrappers; i++)
+        if (strcmp(latex_wrappers[i], name) == 0)
+            return true;
+    return false;
+}
+
+bool latex_is_letter_command(const char *name)
+{
+    static const char letters[] =
+        " AA AE DH DJ L NG O OE TH aa ae dh dj hyphen i j l ng o oe slash ss th ";
+    char padded[40];
+
+    snprintf(padded, sizeof padded, " %s ", name);
+    return strstr(letters, padded) != NULL;
+}
+
+const char *latex_script_rune(unsigned rune, bool up)
+{
+    static const struct {
+        unsigned rune;
+        const char *up, *down;
+    } table[] = {
+        { '0', "⁰", "₀" },    { '1', "¹", "₁" },     { '2', "²", "₂" },     { '3', "³", "₃" },
+        { '4', "⁴", "₄" },    { '5', "⁵", "₅" },     { '6', "⁶", "₆" },     { '7', "⁷", "₇" },
+        { '8', "⁸", "₈" },    { '9', "⁹", "₉" },     { '+', "⁺", "₊" },     { '-', "⁻", "₋" },
+        { 0x2212, "⁻", "₋" }, { '=', "⁼", "₌" },     { '(', "⁽", "₍" },     { ')', "⁾", "₎" },
+        { 'a', "ᵃ", "ₐ" },    { 'b', "ᵇ", NULL },    { 'c', "ᶜ", NULL },    { 'd', "ᵈ", NULL },
+        { 'e', "ᵉ", "ₑ" },    { 'f', "ᶠ", NULL },    { 'g', "ᵍ", NULL },    { 'h', "ʰ", "ₕ" },
+        { 'i', "ⁱ", "ᵢ" },    { 'j', "ʲ", "ⱼ" },     { 'k', "ᵏ", "ₖ" },     { 'l', "ˡ", "ₗ" },
+        { 'm', "ᵐ", "ₘ" },    { 'n', "ⁿ", "ₙ" },     { 'o', "ᵒ", "ₒ" },     { 'p', "ᵖ", "ₚ" },
+        { 'r', "ʳ", "ᵣ" },    { 's', "ˢ", "ₛ" },     { 't', "ᵗ", "ₜ" },     { 'u', "ᵘ", "ᵤ" },
+        { 'v', "ᵛ", "ᵥ" },    { 'w', "ʷ", NULL },    { 'x', "ˣ", "ₓ" },     { 'y', "ʸ", NULL },
+        { 'z', "ᶻ", NULL },   { 'T', "ᵀ", NULL },    { 0x2032, "′", NULL }, { 0x2217, "*", NULL },
+        { '*', "*", NULL },   { 0x2020, "†", NULL }, { 0x2218, "°", NULL }, { ' ', "", "" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].rune == rune)
+            return up ? table[i].up : table[i].down;
+    return NULL;
+}
