@@ -105,30 +105,40 @@ enum applied { APPLIED_ADDED, APPLIED_UPDATED, APPLIED_UNCHANGED };
 int writer_apply(struct writer *writer, const struct prepared *prepared, enum applied *what,
                  struct error *err);
 
-/* compose.c: a work from its current records. */
+/* compose.c: a work from its current records, with all that is derived from it. */
 int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepared,
                 struct error *err);
 int compose_again(struct writer *writer, int64_t work, struct error *err);
 /* A work without anything, to move things to; compose_again fills it. */
 int compose_empty(struct writer *writer, int64_t *id, struct error *err);
-/* As compose_again would after links were added to one of the records, without reading them all. */
+int compose_flags(const struct record *record);
+/* Removes the work's row, texts, index entry and lists; its records and aliases must have moved. */
+int compose_remove(struct writer *writer, int64_t work, struct error *err);
+
+/* compose_merge.c: the merged record of a work, from its current records (for doctor, too). */
+int compose_merge(struct store *store, struct arena *arena, int64_t work, struct record *out,
+                  struct error *err);
+
+/* compose_lists.c: everything of a work that lies in lists of its own; its first category. */
+int compose_lists(struct writer *writer, int64_t work, int32_t day, const struct record *record,
+                  int64_t *primary, struct error *err);
+int compose_clear_lists(struct writer *writer, int64_t work, struct error *err);
+
+/* compose_state.c: tags, notes and marks that a record brings. */
+int compose_state(struct writer *writer, int64_t work, const struct record *record,
+                  struct error *err);
+
+/* compose_links.c: as compose_again would after links were added to one of the records, without
+ * reading them all. */
 int compose_more_links(struct writer *writer, int64_t work, const struct record *more,
                        struct error *err);
-/* compose_links.c: the record's; the better of two; repositories that call the work theirs, for
- * which its aliases must be there. */
+/* The record's; the better of two; repositories that call the work theirs, for which its aliases
+ * must be there. */
 int compose_links(struct writer *writer, int64_t work, const struct record *record,
                   struct error *err);
 void compose_evidence(struct record_links *to, const struct record_links *from,
                       struct arena *arena);
 int compose_claims(struct writer *writer, int64_t work, struct error *err);
-int compose_flags(const struct record *record);
-/* Removes the work's row, texts, index entry and lists; its records and aliases must have moved. */
-int compose_remove(struct writer *writer, int64_t work, struct error *err);
-int compose_state(struct writer *writer, int64_t work, const struct record *record,
-                  struct error *err);
-/* The merged record of a work, from its current records (for doctor, too). */
-int compose_merge(struct store *store, struct arena *arena, int64_t work, struct record *out,
-                  struct error *err);
 
 /* editions.c: which version a record is of; false when it does not tell. Is one known to be older?
  */
