@@ -56,7 +56,7 @@ int clone_forget(struct store *store, int64_t repository, struct error *err);
 int clone_open(struct vcs **vcs, struct clone *clone, struct store *store, struct arena *arena,
                const char *any_id, struct error *err);
 
-/* A job that does it; at most one of the same is open. `as` as in clone_options. */
+/* clone_ask.c: a job that does it; at most one of the same is open. `as` as in clone_options. */
 int clone_ask(struct store *store, const char *what, const char *as, int64_t *job,
               struct error *err);
 
