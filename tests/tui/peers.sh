@@ -21,6 +21,9 @@ shown() {
 run "Harvest" 0 "$CARREL" dump harvest --size 100x24
 has "has the peers" out "Peers"
 has "that were never met" out "never"
+printf 'harvest\nj\n' >"$T/lines"
+run "line by line" 0 sh -c '"$1" --linear <"$2"' - "$CARREL" "$T/lines"
+has "a peer is told as what it is" out "peer away, due, last exchange never, next now,"
 run "one exchange" 0 "$CARREL" -q sync --peer stick
 run "one that fails" 3 "$CARREL" -q sync --peer away
 shown harvest-peers harvest --size 200x24 --keys 'j'

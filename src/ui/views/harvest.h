@@ -78,6 +78,7 @@ int harvest_look_at_peers(struct harvest_snapshot *seen, struct store *store,
                           const struct config *config, struct error *err);
 void harvest_peer_data(struct jsonw *w, const struct harvest_peer *peer);
 void harvest_peer_preview(struct str *out, const struct harvest_peer *peer);
+void harvest_peer_words(struct str *out, const struct harvest_peer *peer); /* in one line */
 void harvest_draw_peers(struct canvas *canvas, int x, int y, int width);
 void harvest_draw_peer(struct canvas *canvas, int x, int y, int width,
                        const struct harvest_peer *peer);

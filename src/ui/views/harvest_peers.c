@@ -110,6 +110,19 @@ void harvest_peer_preview(struct str *out, const struct harvest_peer *peer)
         str_printf(out, "%s\n", now->state.told);
 }
 
+void harvest_peer_words(struct str *out, const struct harvest_peer *peer)
+{
+    char last[16];
+
+    last_text(last, peer);
+    str_printf(out, "peer %s, %s, last exchange %s, next ", peer->now.peer.name,
+               harvest_state_name(peer_state_now(peer)), last);
+    peer_due_format(out, &peer->now);
+    str_add(out, ", ");
+    number_format(out, peer->now.waiting);
+    str_printf(out, " waiting: %s", standing(peer));
+}
+
 void harvest_peer_data(struct jsonw *w, const struct harvest_peer *peer)
 {
     const struct peer_status *now = &peer->now;

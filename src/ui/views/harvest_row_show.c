@@ -3,6 +3,12 @@
  */
 #include "harvest_rows.h"
 
+static const char *const headings[] = { [ROW_LINE] = "Sources",
+                                        [ROW_ORIGIN] = "Budgets",
+                                        [ROW_PEER] = "Peers",
+                                        [ROW_GAP] = "Gaps: what could not be fetched",
+                                        [ROW_ENTRY] = "Requests, newest first" };
+
 static void draw_heading(const struct harvest_row *row, struct canvas *canvas, int x, int y,
                          int width)
 {
@@ -13,9 +19,7 @@ static void draw_heading(const struct harvest_row *row, struct canvas *canvas, i
     else if (row->of == ROW_PEER)
         harvest_draw_peers(canvas, x, y, width);
     else
-        canvas_text(canvas, x + 1, y, width - 1, STYLE_HEADING,
-                    row->of == ROW_GAP ? "Gaps: what could not be fetched"
-                                       : "Requests, newest first");
+        canvas_text(canvas, x + 1, y, width - 1, STYLE_HEADING, headings[row->of]);
 }
 
 void harvest_row_draw(const struct harvest *h, const struct harvest_row *row, struct canvas *canvas,
@@ -57,22 +61,30 @@ void harvest_row_preview(const struct harvest *h, const struct harvest_row *row,
         harvest_entry_preview(out, &h->shown.entries[row->at]);
 }
 
-/* Sources, budgets, gaps and requests, each as a sentence that says which of them it is. */
+/* Each as a sentence that says what it is. */
 void harvest_row_words(const struct harvest *h, const struct harvest_row *row, struct str *out)
 {
-    if (row->kind == ROW_HEADING)
-        str_printf(out, "heading: %s",
-                   row->of == ROW_LINE     ? "Sources"
-                   : row->of == ROW_ORIGIN ? "Budgets"
-                   : row->of == ROW_GAP    ? "Gaps: what could not be fetched"
-                                           : "Requests, newest first");
-    else if (row->kind == ROW_LINE)
+    const struct harvest_gap *gap;
+
+    switch (row->kind) {
+    case ROW_HEADING:
+        str_printf(out, "heading: %s", headings[row->of]);
+        break;
+    case ROW_LINE:
         harvest_line_words(out, &h->shown.lines[row->at]);
-    else if (row->kind == ROW_ORIGIN)
+        break;
+    case ROW_ORIGIN:
         harvest_origin_words(out, &h->shown.origins[row->at]);
-    else if (row->kind == ROW_GAP)
-        str_printf(out, "gap of %s: %s: %s", h->shown.gaps[row->at].source,
-                   h->shown.gaps[row->at].what, h->shown.gaps[row->at].why);
-    else
+        break;
+    case ROW_PEER:
+        harvest_peer_words(out, &h->shown.peers[row->at]);
+        break;
+    case ROW_GAP:
+        gap = &h->shown.gaps[row->at];
+        str_printf(out, "gap of %s: %s: %s", gap->source, gap->what, gap->why);
+        break;
+    case ROW_ENTRY:
         harvest_entry_line(out, &h->shown.entries[row->at]);
+        break;
+    }
 }
