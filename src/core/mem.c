@@ -1,8 +1,8 @@
 /*
  * Allocation that cannot fail, and arenas made of a chain of blocks.
  *
- * An arena block is at least ARENA_BLOCK bytes; a larger request gets a block of its own. Reset keeps
- * the newest block, so that a screen redrawn again and again allocates nothing.
+ * An arena block is at least ARENA_BLOCK bytes; a larger request gets a block of its own. Reset
+ * keeps the newest block, so that a screen redrawn again and again allocates nothing.
  */
 #include "carrel/mem.h"
 #include "carrel/error.h"
@@ -78,21 +78,32 @@ char *mem_strdup(const char *text)
     return text ? mem_strndup(text, strlen(text)) : NULL;
 }
 
-char *mem_printf(const char *fmt, ...)
+/* In the arena; NULL: by itself. */
+__attribute__((format(printf, 2, 0))) static char *printed(struct arena *arena, const char *fmt,
+                                                           va_list ap)
 {
-    va_list ap, again;
+    va_list again;
     char *text;
     int len;
 
-    va_start(ap, fmt);
     va_copy(again, ap);
-    len = vsnprintf(NULL, 0, fmt, ap);
-    va_end(ap);
+    len = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
     if (len < 0)
         die("a format could not be printed: %s", fmt);
-    text = mem_alloc((size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, fmt, again);
-    va_end(again);
+    text = arena ? arena_alloc(arena, (size_t)len + 1) : mem_alloc((size_t)len + 1);
+    vsnprintf(text, (size_t)len + 1, fmt, ap);
+    return text;
+}
+
+char *mem_printf(const char *fmt, ...)
+{
+    va_list ap;
+    char *text;
+
+    va_start(ap, fmt);
+    text = printed(NULL, fmt, ap);
+    va_end(ap);
     return text;
 }
 
@@ -181,19 +192,12 @@ char *arena_strdup(struct arena *arena, const char *text)
 
 char *arena_printf(struct arena *arena, const char *fmt, ...)
 {
-    va_list ap, again;
+    va_list ap;
     char *text;
-    int len;
 
     va_start(ap, fmt);
-    va_copy(again, ap);
-    len = vsnprintf(NULL, 0, fmt, ap);
+    text = printed(arena, fmt, ap);
     va_end(ap);
-    if (len < 0)
-        die("a format could not be printed: %s", fmt);
-    text = arena_alloc(arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, fmt, again);
-    va_end(again);
     return text;
 }
 
