@@ -120,44 +120,24 @@ static bool same_words(const char *a, const char *b)
     return same;
 }
 
-static int kept_apart(bool *apart, struct seeker *s, int64_t a, int64_t b, struct error *err)
+/* The query's first column, of the two works ?1 and ?2; without a row it is not so. */
+static int pair_is(bool *so, struct seeker *s, const char *sql, int64_t a, int64_t b,
+                   struct error *err)
 {
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, s->store,
-                              "SELECT 1 FROM keep_apart k JOIN alias x ON x.work_id = ?1 JOIN "
-                              "alias y ON y.work_id = ?2 WHERE (k.a = x.scheme || ':' || x.value "
-                              "AND k.b = y.scheme || ':' || y.value) OR (k.b = x.scheme || ':' || "
-                              "x.value AND k.a = y.scheme || ':' || y.value) LIMIT 1",
-                              err);
+    int64_t found = 0;
+    int result = store_lookup(s->store, &found, sql, NULL, a, b, err);
 
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, a);
-    stmt_bind_int(stmt, 2, b);
-    result = stmt_step(stmt, err);
-    *apart = result == 1;
-    stmt_reset(stmt);
-    return result < 0 ? result : ERR_OK;
+    *so = found != 0;
+    return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
+static const char kept_apart[] =
+    "SELECT 1 FROM keep_apart k JOIN alias x ON x.work_id = ?1 JOIN alias y ON y.work_id = ?2 "
+    "WHERE (k.a = x.scheme || ':' || x.value AND k.b = y.scheme || ':' || y.value) "
+    "OR (k.b = x.scheme || ':' || x.value AND k.a = y.scheme || ':' || y.value) LIMIT 1";
 /* Each has a number of arXiv's: that their titles are alike says nothing then. */
-static int two_preprints(bool *two, struct seeker *s, int64_t a, int64_t b, struct error *err)
-{
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, s->store,
-                              "SELECT count(DISTINCT work_id) = 2 FROM alias WHERE work_id IN (?1, "
-                              "?2) AND scheme = 'arxiv'",
-                              err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, a);
-    stmt_bind_int(stmt, 2, b);
-    result = stmt_step(stmt, err);
-    *two = result == 1 && stmt_int(stmt, 0);
-    stmt_reset(stmt);
-    return result < 0 ? result : ERR_OK;
-}
+static const char two_preprints[] = "SELECT count(DISTINCT work_id) = 2 FROM alias "
+                                    "WHERE work_id IN (?1, ?2) AND scheme = 'arxiv'";
 
 /* What a person should be asked about: alike texts, or the same title with nothing against it. */
 static void judge_pair(struct duplicate_pair *pair, const struct side *x, const struct side *y)
@@ -218,13 +198,13 @@ static int offer_pair(struct seeker *s, int64_t a, int64_t b, double texts, stru
     judge_pair(&pair, &x, &y);
     pair.score = fmax(pair.score, texts);
     if (!pair.same_title && pair.score <= TITLE_SCORE && pair.score >= ALIKE) {
-        result = two_preprints(&apart, s, pair.a, pair.b, err);
+        result = pair_is(&apart, s, two_preprints, pair.a, pair.b, err);
         if (result != ERR_OK || apart)
             return result;
     }
     if (pair.score < ALIKE)
         return ERR_OK;
-    result = kept_apart(&apart, s, pair.a, pair.b, err);
+    result = pair_is(&apart, s, kept_apart, pair.a, pair.b, err);
     if (result != ERR_OK || apart)
         return result;
     pair.why = pair_reason(s, &pair, texts, &x, &y);
