@@ -96,14 +96,7 @@ static void sync_report(struct str *out, const struct harvest_report *report,
     for (i = 0; i < report->count; i++)
         harvest_json_counts(&w, &report->results[i]);
     jsonw_end(&w);
-    jsonw_key(&w, "peers");
-    jsonw_array(&w);
-    for (i = 0; i < peers->count; i++) {
-        jsonw_object(&w);
-        peer_result_json(&w, &peers->items[i]);
-        jsonw_end(&w);
-    }
-    jsonw_end(&w);
+    sync_json_peers(&w, peers);
     jsonw_end(&w);
 }
 

@@ -21,6 +21,7 @@ struct sync_peers {
     struct peer_result *items;
     size_t count;
 };
+void sync_json_peers(struct jsonw *w, const struct sync_peers *peers); /* the member "peers" */
 void sync_report_json(struct command_call *call, const struct harvest_report *report,
                       const struct sync_peers *peers);
 void sync_report_text(struct command_call *call, const struct harvest_report *report,

@@ -24,6 +24,20 @@ static void sync_json_source(struct jsonw *w, const struct harvest_result *sourc
     jsonw_end(w);
 }
 
+void sync_json_peers(struct jsonw *w, const struct sync_peers *peers)
+{
+    size_t i;
+
+    jsonw_key(w, "peers");
+    jsonw_array(w);
+    for (i = 0; i < peers->count; i++) {
+        jsonw_object(w);
+        peer_result_json(w, &peers->items[i]);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
 void sync_report_json(struct command_call *call, const struct harvest_report *report,
                       const struct sync_peers *peers)
 {
@@ -40,14 +54,7 @@ void sync_report_json(struct command_call *call, const struct harvest_report *re
         sync_json_source(&w, &report->results[i]);
     jsonw_end(&w);
     jsonw_key_string(&w, "pace_problem", report->pace_problem);
-    jsonw_key(&w, "peers");
-    jsonw_array(&w);
-    for (i = 0; i < peers->count; i++) {
-        jsonw_object(&w);
-        peer_result_json(&w, &peers->items[i]);
-        jsonw_end(&w);
-    }
-    jsonw_end(&w);
+    sync_json_peers(&w, peers);
     jsonw_end(&w);
     str_add_char(&call->out, '\n');
 }
