@@ -35,8 +35,9 @@ int repositories_claiming(struct store *store, struct arena *arena, int64_t work
 /* Vectors of its texts; changed texts have none. */
 int repositories_set_vector(struct store *store, int64_t id, uint64_t model, const int8_t *vector,
                             size_t dim, struct error *err);
-int repositories_without_vector(struct store *store, uint64_t model, int64_t *ids, size_t most,
-                                size_t *count, struct error *err);
+/* Repositories that have no vector of this model, at most `limit` ids. */
+int repositories_without_vectors(int64_t *ids, size_t limit, size_t *count, struct store *store,
+                                 uint64_t model, struct error *err);
 /* What is embedded: name, description and topics; the beginning of the README. ERR_NOTFOUND. */
 int repositories_text(struct store *store, struct arena *arena, int64_t id, char **heading,
                       char **body, struct error *err);

@@ -6,6 +6,7 @@
  * is not judged, nor the unfinished copy of a process that runs.
  */
 #include "doctor.h"
+#include "embed_missing.h"
 
 #include "carrel/clock.h"
 #include "carrel/documents.h"
@@ -159,15 +160,11 @@ static int check_index(struct doctor *doctor, struct error *err)
 
 static int check_vectors(struct doctor *doctor, struct error *err)
 {
-    struct vectors_model serving, next;
-    int64_t id;
-    size_t count = 0;
-    int result = vectors_models(doctor->store, &serving, &next, err);
+    struct vectors_model serving;
+    bool missing;
+    int result = embed_is_missing(&missing, &serving, &embed_documents, doctor->store, err);
 
-    if (result != ERR_OK || serving.slot < 0)
-        return result;
-    result = documents_without_vectors(&id, 1, &count, doctor->store, serving.content, err);
-    if (result != ERR_OK || count == 0)
+    if (result != ERR_OK || !missing)
         return result;
     if (doctor->fix)
         doctor->embed = true;

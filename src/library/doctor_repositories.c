@@ -3,6 +3,7 @@
  * the keys in links that lead to them, and their vectors.
  */
 #include "doctor.h"
+#include "embed_missing.h"
 
 #include "carrel/repositories.h"
 #include "carrel/vectors.h"
@@ -146,22 +147,17 @@ static int check_links(struct doctor *doctor, struct error *err)
 
 static int check_vectors(struct doctor *doctor, struct error *err)
 {
-    struct vectors_model serving, next;
-    int64_t id;
-    size_t count = 0;
-    int result = vectors_models(doctor->store, &serving, &next, err);
+    struct vectors_model serving;
+    bool missing;
+    int result = embed_is_missing(&missing, &serving, &embed_repositories, doctor->store, err);
 
-    if (result != ERR_OK || serving.slot < 0)
+    if (result != ERR_OK || !missing)
         return result;
-    result = repositories_without_vector(doctor->store, serving.content, &id, 1, &count, err);
-    if (result == ERR_OK && count > 0) {
-        doctor->embed |= doctor->fix;
-        if (!doctor->fix)
-            doctor_say(doctor, true,
-                       "some repositories have no vector; 'carrel doctor --fix' "
-                       "makes them");
-    }
-    return result;
+    doctor->embed |= doctor->fix;
+    if (!doctor->fix)
+        doctor_say(doctor, true,
+                   "some repositories have no vector; 'carrel doctor --fix' makes them");
+    return ERR_OK;
 }
 
 int doctor_repositories(struct doctor *doctor, struct error *err)

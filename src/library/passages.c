@@ -2,14 +2,12 @@
  * Vectors of passages: those of the model that serves, for the chunks of documents that have none
  * of it. A document a transaction, so it can be stopped and killed at any time.
  */
-#include "internal.h"
+#include "embed_missing.h"
 
 #include "carrel/documents.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define ROUND 64 /* documents looked up at a time */
 
 void library_embed_chunk(const struct embed_model *model, const char *heading, const char *body,
                          int8_t *out)
@@ -76,32 +74,25 @@ static int embed_document(struct store *store, const struct vectors_model *which
     return result;
 }
 
+static int embed_some(struct store *store, const struct vectors_model *which,
+                      const struct embed_model *model, const struct library_embedding *options,
+                      const int64_t *ids, size_t count, struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = embed_document(store, which, model, options, ids[i], err);
+    return result;
+}
+
+/* One at a time: a long one takes a server a while. */
+const struct embed_kind embed_documents = { .without = documents_without_vectors,
+                                            .embed = embed_some,
+                                            .at_once = 1 };
+
 int library_embed_documents(struct store *store, const struct library_embedding *options,
                             int64_t *added, struct error *err)
 {
-    const struct embed_model *model = NULL;
-    struct vectors_model serving, next;
-    int64_t ids[ROUND];
-    size_t count, i;
-    int result = vectors_models(store, &serving, &next, err);
-
-    *added = 0;
-    if (result != ERR_OK || serving.slot < 0)
-        return result;
-    if (serving.kind != VECTORS_SERVER)
-        result = vectors_open_model(&model, store, &serving, err);
-    else if (!options->embed)
-        return ERR_OK; /* somebody who can will come */
-    do {
-        count = 0;
-        if (result == ERR_OK)
-            result = documents_without_vectors(ids, ROUND, &count, store, serving.content, err);
-        for (i = 0; i < count && result == ERR_OK; i++) {
-            result = embed_document(store, &serving, model, options, ids[i], err);
-            *added += result == ERR_OK;
-            if (result == ERR_OK && options->progress && options->progress(options->ctx, *added, 0))
-                result = error_set(err, ERR_CANCELLED, "stopped; embedding goes on another time");
-        }
-    } while (result == ERR_OK && count > 0);
-    return result == ERR_NOTFOUND ? ERR_OK : result; /* this carrel has no model */
+    return embed_missing(&embed_documents, store, options, added, err);
 }

@@ -2,14 +2,14 @@
  * Vectors of repositories: as they come, and behind that for those that were missed (a library
  * whose model has changed, or is a server's).
  */
-#include "internal.h"
+#include "embed_missing.h"
 
 #include "carrel/repositories.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ROUND LIBRARY_EMBED_TEXTS
+#define SOME LIBRARY_EMBED_TEXTS
 
 int repository_embed(struct writer *writer, int64_t id, struct error *err)
 {
@@ -48,7 +48,7 @@ static int make_vectors(const struct library_embedding *options, const struct em
                         struct arena *arena, char **headings, char **bodies, size_t count,
                         size_t dim, int8_t *out, struct error *err)
 {
-    const char *texts[ROUND];
+    const char *texts[SOME];
     float *vectors;
     size_t i;
     int result;
@@ -68,8 +68,7 @@ static int make_vectors(const struct library_embedding *options, const struct em
 }
 
 static int keep_vectors(struct store *store, const int64_t *ids, size_t count,
-                        const struct vectors_model *which, const int8_t *vectors,
-                        struct error *err)
+                        const struct vectors_model *which, const int8_t *vectors, struct error *err)
 {
     size_t dim = (size_t)which->dim, i;
     int result = store_begin_light(store, err); /* they can be made again */
@@ -77,21 +76,21 @@ static int keep_vectors(struct store *store, const int64_t *ids, size_t count,
     if (result != ERR_OK)
         return result;
     for (i = 0; i < count && result == ERR_OK; i++)
-        result = repositories_set_vector(store, ids[i], which->content, vectors + i * dim, dim,
-                                         err);
+        result =
+            repositories_set_vector(store, ids[i], which->content, vectors + i * dim, dim, err);
     if (result == ERR_OK)
         return store_commit(store, err);
     store_rollback(store);
     return result;
 }
 
-static int embed_some(struct store *store, const struct library_embedding *options,
-                      const struct vectors_model *which, const struct embed_model *model,
+static int embed_some(struct store *store, const struct vectors_model *which,
+                      const struct embed_model *model, const struct library_embedding *options,
                       const int64_t *ids, size_t count, struct error *err)
 {
     struct arena *arena = arena_new();
-    char *headings[ROUND], *bodies[ROUND];
-    int8_t *vectors = mem_zalloc(ROUND * (size_t)which->dim);
+    char *headings[SOME], *bodies[SOME];
+    int8_t *vectors = mem_zalloc(SOME * (size_t)which->dim);
     int result = read_texts(store, arena, ids, count, headings, bodies, err);
 
     if (result == ERR_OK)
@@ -104,32 +103,12 @@ static int embed_some(struct store *store, const struct library_embedding *optio
     return result;
 }
 
+const struct embed_kind embed_repositories = { .without = repositories_without_vectors,
+                                               .embed = embed_some,
+                                               .at_once = SOME };
+
 int library_embed_repositories(struct store *store, const struct library_embedding *options,
                                int64_t *added, struct error *err)
 {
-    const struct embed_model *model = NULL;
-    struct vectors_model serving, next;
-    int64_t ids[ROUND];
-    size_t count;
-    int result = vectors_models(store, &serving, &next, err);
-
-    *added = 0;
-    if (result != ERR_OK || serving.slot < 0)
-        return result;
-    if (serving.kind != VECTORS_SERVER)
-        result = vectors_open_model(&model, store, &serving, err);
-    else if (!options->embed)
-        return ERR_OK; /* somebody who can will come */
-    do {
-        count = 0;
-        if (result == ERR_OK)
-            result = repositories_without_vector(store, serving.content, ids, ROUND, &count, err);
-        if (result == ERR_OK && count > 0)
-            result = embed_some(store, options, &serving, model, ids, count, err);
-        *added += result == ERR_OK ? (int64_t)count : 0;
-        if (result == ERR_OK && count > 0 && options->progress
-            && options->progress(options->ctx, *added, 0))
-            result = error_set(err, ERR_CANCELLED, "stopped; embedding goes on another time");
-    } while (result == ERR_OK && count > 0);
-    return result == ERR_NOTFOUND ? ERR_OK : result; /* this carrel has no model */
+    return embed_missing(&embed_repositories, store, options, added, err);
 }

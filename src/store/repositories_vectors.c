@@ -24,8 +24,8 @@ int repositories_set_vector(struct store *store, int64_t id, uint64_t model, con
     return stmt_run(stmt, err);
 }
 
-int repositories_without_vector(struct store *store, uint64_t model, int64_t *ids, size_t most,
-                                size_t *count, struct error *err)
+int repositories_without_vectors(int64_t *ids, size_t limit, size_t *count, struct store *store,
+                                 uint64_t model, struct error *err)
 {
     struct stmt *stmt;
     int step;
@@ -39,7 +39,7 @@ int repositories_without_vector(struct store *store, uint64_t model, int64_t *id
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, (int64_t)model);
-    stmt_bind_int(stmt, 2, (int64_t)most);
+    stmt_bind_int(stmt, 2, (int64_t)limit);
     while ((step = stmt_step(stmt, err)) == 1)
         ids[(*count)++] = stmt_int(stmt, 0);
     stmt_reset(stmt);
