@@ -3,15 +3,16 @@
  * at the desk (":review 25 10m").
  */
 #include "commands.h"
+#include "list_rows.h"
 
 #include "carrel/clock.h"
-#include "carrel/jsonw.h"
 #include "carrel/review.h"
 
 #include <inttypes.h>
 
-static void review_text(struct str *out, const struct review *review)
+static void review_text(struct str *out, const void *row)
 {
+    const struct review *review = row;
     int64_t done = review->read + review->later + review->skip;
     char at[32];
 
@@ -28,8 +29,10 @@ static void review_text(struct str *out, const struct review *review)
                review->ended ? "" : "  (open)");
 }
 
-static void review_json(struct jsonw *w, const struct review *review)
+static void review_json(struct jsonw *w, const void *row)
 {
+    const struct review *review = row;
+
     jsonw_object(w);
     jsonw_key_int(w, "review", review->id);
     jsonw_key_string(w, "of", review->query);
@@ -47,28 +50,18 @@ static void review_json(struct jsonw *w, const struct review *review)
 
 int cmd_review(struct command_call *call, struct error *err)
 {
-    struct review *reviews;
-    struct jsonw w;
-    bool json = call_has(call, "--json");
-    size_t count, i;
+    struct list_rows list = { .size = sizeof(struct review),
+                              .text = review_text,
+                              .json = review_json,
+                              .none = "no review yet; at the desk :review 25 10m holds one\n" };
+    struct review *reviews = NULL;
     long limit = 20;
     int result = call_number(call, "--limit", 1, 100000, &limit, err);
 
     if (result == ERR_OK)
-        result = reviews_list(&reviews, &count, call->store, call->arena, (size_t)limit, err);
-    if (result != ERR_OK)
-        return result;
-    if (json)
-        jsonw_items(&w, &call->out);
-    for (i = 0; i < count; i++) {
-        if (json)
-            review_json(&w, &reviews[i]);
-        else
-            review_text(&call->out, &reviews[i]);
-    }
-    if (json)
-        jsonw_items_end(&w);
-    else if (count == 0)
-        str_add(&call->say, "no review yet; at the desk :review 25 10m holds one\n");
-    return ERR_OK;
+        result = reviews_list(&reviews, &list.count, call->store, call->arena, (size_t)limit, err);
+    list.rows = reviews;
+    if (result == ERR_OK)
+        list_rows(call, &list);
+    return result;
 }

@@ -3,8 +3,8 @@
  */
 #include "commands.h"
 #include "each_paper.h"
+#include "list_rows.h"
 
-#include "carrel/jsonw.h"
 #include "carrel/shelves.h"
 #include "carrel/text.h"
 
@@ -143,13 +143,8 @@ static int collect_all(struct command_call *call, bool on, struct error *err)
     struct each_paper each = { .call = call, .apply = collect_one, .on = on };
     int64_t changed;
     size_t count;
-    int result;
+    int result = each_paper_word(&each, on ? "collect" : "uncollect", "collection", "NAME", err);
 
-    if (call->argc < 1)
-        return error_set(err, ERR_USAGE, "%s needs a collection and papers: carrel %s NAME ID...",
-                         on ? "collect" : "uncollect", on ? "collect" : "uncollect");
-    each.word = call->argv[0];
-    result = on ? words_fit("the collection", each.word, err) : ERR_OK;
     if (result == ERR_OK)
         result = each_paper(&each, 1, &count, &changed, err);
     if (result == ERR_OK) {
@@ -170,35 +165,40 @@ int cmd_uncollect(struct command_call *call, struct error *err)
     return collect_all(call, false, err);
 }
 
+static void collection_text(struct str *out, const void *row)
+{
+    const struct collection *item = row;
+
+    str_printf(out, "%-20s %6" PRId64 " unread of %6" PRId64 "\n", item->name, item->unread,
+               item->count);
+}
+
+static void collection_json(struct jsonw *w, const void *row)
+{
+    const struct collection *item = row;
+
+    jsonw_object(w);
+    jsonw_key_string(w, "name", item->name);
+    jsonw_key_int(w, "count", item->count);
+    jsonw_key_int(w, "unread", item->unread);
+    jsonw_end(w);
+}
+
 static int collection_list(struct command_call *call, struct error *err)
 {
+    struct list_rows list = {
+        .size = sizeof(struct collection),
+        .text = collection_text,
+        .json = collection_json,
+        .none = "no collections yet; make one with: carrel collect NAME ID...\n",
+    };
     struct collection *items;
-    struct jsonw w;
-    bool json = call_has(call, "--json");
-    size_t count, i;
-    int result = collections_list(&items, &count, call->store, call->arena, err);
+    int result = collections_list(&items, &list.count, call->store, call->arena, err);
 
-    if (result != ERR_OK)
-        return result;
-    if (json)
-        jsonw_items(&w, &call->out);
-    for (i = 0; i < count; i++) {
-        if (!json) {
-            str_printf(&call->out, "%-20s %6" PRId64 " unread of %6" PRId64 "\n", items[i].name,
-                       items[i].unread, items[i].count);
-            continue;
-        }
-        jsonw_object(&w);
-        jsonw_key_string(&w, "name", items[i].name);
-        jsonw_key_int(&w, "count", items[i].count);
-        jsonw_key_int(&w, "unread", items[i].unread);
-        jsonw_end(&w);
-    }
-    if (json)
-        jsonw_items_end(&w);
-    else if (count == 0)
-        str_add(&call->say, "no collections yet; make one with: carrel collect NAME ID...\n");
-    return ERR_OK;
+    list.rows = items;
+    if (result == ERR_OK)
+        list_rows(call, &list);
+    return result;
 }
 
 static int collection_show(struct command_call *call, struct error *err)

@@ -3,43 +3,46 @@
  */
 #include "commands.h"
 #include "each_paper.h"
+#include "list_rows.h"
 
-#include "carrel/jsonw.h"
 #include "carrel/tags.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+static void tag_text(struct str *out, const void *at)
+{
+    const struct tag_row *row = at;
+
+    str_printf(out, "%6" PRId64 " unread of %6" PRId64 "  %*s%s\n", row->unread, row->count,
+               2 * row->depth, "", row->name);
+}
+
+static void tag_json(struct jsonw *w, const void *at)
+{
+    const struct tag_row *row = at;
+
+    jsonw_object(w);
+    jsonw_key_string(w, "name", row->name);
+    jsonw_key_int(w, "depth", row->depth);
+    jsonw_key_int(w, "count", row->count);
+    jsonw_key_int(w, "unread", row->unread);
+    jsonw_end(w);
+}
+
 static int tags_print(struct command_call *call, struct error *err)
 {
+    struct list_rows list = { .size = sizeof(struct tag_row),
+                              .text = tag_text,
+                              .json = tag_json,
+                              .none = "no tags yet; put one on with: carrel tag TAG ID...\n" };
     struct tag_row *rows;
-    struct jsonw w;
-    bool json = call_has(call, "--json");
-    size_t count, i;
-    int result = tags_list(&rows, &count, call->store, call->arena, err);
+    int result = tags_list(&rows, &list.count, call->store, call->arena, err);
 
-    if (result != ERR_OK)
-        return result;
-    if (json)
-        jsonw_items(&w, &call->out);
-    for (i = 0; i < count; i++) {
-        if (!json) {
-            str_printf(&call->out, "%6" PRId64 " unread of %6" PRId64 "  %*s%s\n", rows[i].unread,
-                       rows[i].count, 2 * rows[i].depth, "", rows[i].name);
-            continue;
-        }
-        jsonw_object(&w);
-        jsonw_key_string(&w, "name", rows[i].name);
-        jsonw_key_int(&w, "depth", rows[i].depth);
-        jsonw_key_int(&w, "count", rows[i].count);
-        jsonw_key_int(&w, "unread", rows[i].unread);
-        jsonw_end(&w);
-    }
-    if (json)
-        jsonw_items_end(&w);
-    else if (count == 0)
-        str_add(&call->say, "no tags yet; put one on with: carrel tag TAG ID...\n");
-    return ERR_OK;
+    list.rows = rows;
+    if (result == ERR_OK)
+        list_rows(call, &list);
+    return result;
 }
 
 static int tags_change(struct command_call *call, const char *to, struct error *err)

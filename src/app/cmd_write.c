@@ -1,13 +1,11 @@
 /*
- * Commands that write the reader's state: marks, tags, notes, saved queries, merges. One
- * command is one step of undo, however many papers it names.
+ * Commands that write the reader's state: marks, tags, notes, merges. One command is one step of
+ * undo, however many papers it names.
  */
 #include "commands.h"
 #include "each_paper.h"
 #include "editor.h"
 
-#include "carrel/alerts.h"
-#include "carrel/jsonw.h"
 #include "carrel/kinds.h"
 #include "carrel/library.h"
 #include "carrel/search.h"
@@ -52,6 +50,19 @@ int each_paper(struct each_paper *each, int from, size_t *count, int64_t *change
         return state_commit(store, err);
     state_rollback(store);
     return result;
+}
+
+int each_paper_word(struct each_paper *each, const char *command, const char *what,
+                    const char *name, struct error *err)
+{
+    struct command_call *call = each->call;
+
+    if (call->argc < 1)
+        return error_set(err, ERR_USAGE, "%s needs a %s and papers: carrel %s %s ID...", command,
+                         what, command, name);
+    each->word = call->argv[0];
+    return each->on ? words_fit(arena_printf(call->arena, "the %s", what), each->word, err)
+                    : ERR_OK;
 }
 
 void each_paper_same(struct str *say, size_t count, int64_t changed)
@@ -171,13 +182,8 @@ static int tag_all(struct command_call *call, bool on, struct error *err)
     struct each_paper each = { .call = call, .apply = tag_one, .on = on };
     int64_t changed;
     size_t count;
-    int result;
+    int result = each_paper_word(&each, on ? "tag" : "untag", "tag", "TAG", err);
 
-    if (call->argc < 1)
-        return error_set(err, ERR_USAGE, "%s needs a tag and papers: carrel %s TAG ID...",
-                         on ? "tag" : "untag", on ? "tag" : "untag");
-    each.word = call->argv[0];
-    result = on ? words_fit("the tag", each.word, err) : ERR_OK;
     if (result == ERR_OK && on)
         result = tag_words(call, err);
     if (result == ERR_OK)
@@ -311,164 +317,4 @@ int cmd_split(struct command_call *call, struct error *err)
         str_printf(&call->say, "%s\n", report);
     free(report);
     return result;
-}
-
-/* ---- saved queries ---- */
-
-static int query_list(struct command_call *call, struct error *err)
-{
-    struct saved_query *queries;
-    struct jsonw w;
-    bool json = call_has(call, "--json");
-    size_t count, i;
-    int result = queries_list(call->store, call->arena, &queries, &count, err);
-
-    if (result != ERR_OK)
-        return result;
-    if (json) {
-        jsonw_items(&w, &call->out);
-    }
-    for (i = 0; i < count; i++) {
-        int64_t all = 0, unread = 0;
-        char *filter = arena_printf(call->arena, "(%s) is:unread", queries[i].query);
-
-        /* A query that no longer works is listed all the same. */
-        if (search_count(&all, call->store, queries[i].query, NULL) != ERR_OK)
-            all = -1;
-        if (search_count(&unread, call->store, str_blank(queries[i].query) ? "is:unread" : filter,
-                         NULL)
-            != ERR_OK)
-            unread = -1;
-        if (json) {
-            jsonw_object(&w);
-            jsonw_key_string(&w, "name", queries[i].name);
-            jsonw_key_string(&w, "query", queries[i].query);
-            jsonw_key_int(&w, "count", all);
-            jsonw_key_int(&w, "unread", unread);
-            jsonw_end(&w);
-        } else if (all < 0) {
-            str_printf(&call->out, "%-20s %-23s  %s\n", queries[i].name, "does not work any more",
-                       queries[i].query);
-        } else {
-            str_printf(&call->out, "%-20s %6" PRId64 " unread of %6" PRId64 "  %s\n",
-                       queries[i].name, unread, all, queries[i].query);
-        }
-    }
-    if (json) {
-        jsonw_items_end(&w);
-    } else if (count == 0) {
-        str_add(&call->say, "no saved queries yet; save one with: carrel query add NAME QUERY\n");
-    }
-    return ERR_OK;
-}
-
-static int query_add(struct command_call *call, struct error *err)
-{
-    struct str text = STR_INIT;
-    char *old = NULL;
-    int64_t count = 0;
-    int i, result;
-
-    for (i = 2; i < call->argc; i++)
-        str_printf(&text, "%s%s", i > 2 ? " " : "", call->argv[i]);
-    result = words_fit("the name", call->argv[1], err);
-    if (result == ERR_OK)
-        result = words_fit("the query", text.ptr, err);
-    if (result == ERR_OK)
-        result = search_count(&count, call->store, text.ptr, err); /* it must work now */
-    if (result == ERR_PARSE && err)
-        err->code = result = ERR_USAGE;
-    if (result == ERR_OK
-        && queries_get(call->store, call->arena, call->argv[1], &old, NULL) == ERR_OK
-        && !str_eq(old, text.ptr))
-        str_printf(&call->say, "replaced '%s'; 'undo' brings it back. ", old);
-    if (result == ERR_OK)
-        result = queries_add(call->store, call->argv[1], text.ptr, err);
-    if (result == ERR_OK)
-        str_printf(&call->say, "saved as %s: %" PRId64 " papers\n", call->argv[1], count);
-    str_free(&text);
-    return result;
-}
-
-/* Alerts that use this one. (Other saved queries keep it from going: queries_remove.) */
-static int query_alerts(struct command_call *call, const char *name, struct str *users,
-                        struct error *err)
-{
-    struct alert_rule *rules;
-    size_t count, i;
-    int result = alerts_rules(call->store, call->arena, &rules, &count, err);
-
-    for (i = 0; i < count && result == ERR_OK; i++)
-        if (query_uses(rules[i].query, name))
-            str_printf(users, "%salert %s", users->len ? ", " : "", rules[i].name);
-    return result;
-}
-
-static int query_remove(struct command_call *call, struct error *err)
-{
-    const char *name = call->argv[1];
-    struct str users = STR_INIT;
-    int result = query_alerts(call, name, &users, err);
-
-    if (result == ERR_OK && users.len > 0 && !call_has(call, "--force"))
-        result = error_set(err, ERR_FAILED,
-                           "%s is used by %s; 'query rm %s --force' forgets it all the same", name,
-                           users.ptr, name);
-    if (result == ERR_OK)
-        result = queries_remove(call->store, name, err);
-    if (result == ERR_OK)
-        str_printf(&call->say, "forgot the saved query %s%s%s\n", name,
-                   users.len ? ", without which there waits: " : "", users.ptr);
-    str_free(&users);
-    return result;
-}
-
-/* As one step; what uses the old name keeps it from going. */
-static int query_rename(struct command_call *call, struct error *err)
-{
-    const char *from = call->argv[1], *to = call->argv[2];
-    char *text = NULL, *there = NULL;
-    struct str users = STR_INIT;
-    int result = queries_get(call->store, call->arena, from, &text, err);
-
-    if (result == ERR_OK)
-        result = query_alerts(call, from, &users, err);
-    if (result == ERR_OK && users.len > 0)
-        result = error_set(err, ERR_FAILED, "%s is used by %s, which would not find it", from,
-                           users.ptr);
-    str_free(&users);
-    if (result == ERR_OK && queries_get(call->store, call->arena, to, &there, NULL) == ERR_OK)
-        result = error_set(err, ERR_USAGE, "there is a saved query called %s already", to);
-    if (result == ERR_OK)
-        result = words_fit("the name", to, err);
-    if (result == ERR_OK)
-        result = state_begin(call->store, err);
-    if (result != ERR_OK)
-        return result;
-    result = queries_add(call->store, to, text, err);
-    if (result == ERR_OK)
-        result = queries_remove(call->store, from, err);
-    if (result == ERR_OK)
-        result = state_commit(call->store, err);
-    else
-        state_rollback(call->store);
-    if (result == ERR_OK)
-        str_printf(&call->say, "%s is called %s now\n", from, to);
-    return result;
-}
-
-int cmd_query(struct command_call *call, struct error *err)
-{
-    const char *what = call->argc > 0 ? call->argv[0] : "list";
-
-    if (strcmp(what, "list") == 0 && call->argc <= 1)
-        return query_list(call, err);
-    if (strcmp(what, "add") == 0 && call->argc >= 3)
-        return query_add(call, err);
-    if (strcmp(what, "rm") == 0 && call->argc == 2)
-        return query_remove(call, err);
-    if (strcmp(what, "rename") == 0 && call->argc == 3)
-        return query_rename(call, err);
-    return error_set(err, ERR_USAGE,
-                     "query add NAME QUERY, query rename NAME NEW, query rm NAME, or query list");
 }

@@ -20,6 +20,10 @@ struct each_paper {
  * counts the changes: papers that were not so already. */
 int each_paper(struct each_paper *each, int from, size_t *count, int64_t *changed,
                struct error *err);
+/* The first argument is the word that all of them get, or lose: a `what` ("tag"), called `name` in
+ * the command's usage. ERR_USAGE: there is none, or it does not fit. */
+int each_paper_word(struct each_paper *each, const char *command, const char *what,
+                    const char *name, struct error *err);
 /* " (2 were so already)" and the line's end: so that a bulk action tells what it really did. */
 void each_paper_same(struct str *say, size_t count, int64_t changed);
 /* Words that go to other machines, too: these take them only so. */
