@@ -2,6 +2,8 @@
  * The search index of a website: postings that read back to what was added, shards in order and of
  * a bounded size, and boundaries that stay where they are when papers come.
  */
+#include "exchange_test.h"
+
 #include "carrel/base64.h"
 #include "carrel/hash.h"
 #include "carrel/mem.h"
@@ -14,8 +16,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-int exchange_index_tests(void);
 
 /* All shards behind each other, and the names of their files. */
 struct gathered {

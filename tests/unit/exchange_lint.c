@@ -2,6 +2,8 @@
  * Lint's rules on single papers, check digits, and text that was read in a wrong character set; and
  * what CSL's markup and sentences make of TeX.
  */
+#include "exchange_test.h"
+
 #include "../../src/exchange/bibliography.h"
 
 #include "carrel/lint.h"
@@ -13,8 +15,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-int exchange_lint_tests(void);
 
 static void test_check_digits(void **state)
 {

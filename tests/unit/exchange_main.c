@@ -2,7 +2,8 @@
  * The published texts: byte-stable files, untouched when unchanged, removed when gone; Atom that
  * escapes.
  */
-#include "carrel/exchange.h"
+#include "exchange_test.h"
+
 #include "carrel/file.h"
 #include "carrel/sha256.h"
 
@@ -14,58 +15,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-int exchange_index_tests(void);
-int exchange_state_tests(void); /* exchange_index.c */
-int exchange_lint_tests(void);  /* exchange_lint.c */
-
-static int make_folder(void **state)
-{
-    char *dir = mem_strdup("/tmp/carrel-exchange-XXXXXX");
-
-    assert_non_null(mkdtemp(dir));
-    *state = dir;
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    char *command = mem_printf("rm -rf %s", (char *)*state);
-    int result = system(command);
-
-    free(command);
-    free(*state);
-    return result;
-}
-
-static void put(struct site *site, const char *path, const char *text, uint64_t fingerprint)
-{
-    struct str body = STR_INIT;
-    struct error err;
-
-    str_add(&body, text);
-    assert_int_equal(site_put(site, path, &body, 1, fingerprint, &err), ERR_OK);
-    str_free(&body);
-}
-
-static struct site *open_site(const char *dir)
-{
-    struct site *site;
-    struct error err;
-
-    assert_int_equal(site_open(&site, dir, &err), ERR_OK);
-    return site;
-}
-
-static struct site_report finish(struct site *site)
-{
-    struct site_report report;
-    struct error err;
-
-    assert_int_equal(site_finish(site, &report, &err), ERR_OK);
-    site_free(site);
-    return report;
-}
 
 static void test_sha256(void **state)
 {
@@ -82,22 +31,23 @@ static void test_site_rewrites_only_what_changed(void **state)
 {
     const char *dir = *state;
     char *path = path_join(dir, "papers/2017-06.json");
-    struct site *site = open_site(dir);
+    struct site *site = exchange_site(dir);
     struct site_report report;
     struct stat before, after;
 
-    put(site, "papers/2017-06.json", "{\"a\":1}\n", 7);
-    put(site, "papers/2017-07.json", "{\"b\":1}\n", 8);
-    report = finish(site);
+    exchange_put(site, "papers/2017-06.json", "{\"a\":1}\n", 7);
+    exchange_put(site, "papers/2017-07.json", "{\"b\":1}\n", 8);
+    report = exchange_finish(site);
     assert_int_equal(report.written, 3); /* and the manifest */
     assert_int_equal(report.papers, 2);
     assert_int_equal(stat(path, &before), 0);
 
-    site = open_site(dir);
+    site = exchange_site(dir);
     assert_true(site_reuse(site, "papers/2017-06.json", 7));
     assert_false(site_reuse(site, "papers/2017-07.json", 9));
-    put(site, "papers/2017-07.json", "{\"b\":1}\n", 9); /* another fingerprint, the same bytes */
-    report = finish(site);
+    exchange_put(site, "papers/2017-07.json", "{\"b\":1}\n",
+                 9); /* another fingerprint, the same bytes */
+    report = exchange_finish(site);
     assert_int_equal(report.written, 0);
     assert_int_equal(report.unchanged, 3);
     assert_int_equal(stat(path, &after), 0);
@@ -110,23 +60,23 @@ static void test_site_takes_over_folders_whole(void **state)
 {
     const char *dir = *state;
     char *one = path_join(dir, "search/0/aa.json");
-    struct site *site = open_site(dir);
+    struct site *site = exchange_site(dir);
     struct site_report report;
 
-    put(site, "search/0/aa.json", "{}\n", 7);
-    put(site, "search/0/bb.json", "{}\n", 7);
-    put(site, "search/1/cc.json", "{}\n", 8);
-    finish(site);
-    site = open_site(dir);
+    exchange_put(site, "search/0/aa.json", "{}\n", 7);
+    exchange_put(site, "search/0/bb.json", "{}\n", 7);
+    exchange_put(site, "search/1/cc.json", "{}\n", 8);
+    exchange_finish(site);
+    site = exchange_site(dir);
     assert_false(site_reuse_below(site, "search/0/", 8));
     assert_false(site_reuse_below(site, "search/2/", 7));
     assert_true(site_reuse_below(site, "search/0/", 7));
     assert_int_equal(site_count_of(site, "search/0/aa.json"), 1);
-    report = finish(site);
+    report = exchange_finish(site);
     assert_int_equal(report.removed, 1);
     assert_int_equal(report.files, 3);
     assert_int_equal(unlink(one), 0);
-    site = open_site(dir);
+    site = exchange_site(dir);
     assert_false(site_reuse_below(site, "search/0/", 7)); /* one of them is gone */
     site_free(site);
     free(one);
@@ -135,15 +85,15 @@ static void test_site_takes_over_folders_whole(void **state)
 static void test_site_counts_a_file_once(void **state)
 {
     const char *dir = *state;
-    struct site *site = open_site(dir);
+    struct site *site = exchange_site(dir);
     struct site_report report;
 
-    put(site, "papers/2017-06.json", "{\"a\":1}\n", 7);
-    finish(site);
-    site = open_site(dir);
+    exchange_put(site, "papers/2017-06.json", "{\"a\":1}\n", 7);
+    exchange_finish(site);
+    site = exchange_site(dir);
     assert_true(site_reuse(site, "papers/2017-06.json", 7));
-    put(site, "papers/2017-06.json", "{\"a\":2}\n", 7);
-    report = finish(site);
+    exchange_put(site, "papers/2017-06.json", "{\"a\":2}\n", 7);
+    report = exchange_finish(site);
     assert_int_equal(report.files, 2);
     assert_int_equal(report.written, 2);
 }
@@ -152,15 +102,15 @@ static void test_site_knows_its_own(void **state)
 {
     const char *dir = *state;
     char *theirs = path_join(dir, "index.html");
-    struct site *site = open_site(dir);
+    struct site *site = exchange_site(dir);
     struct error err;
 
     assert_true(site_is_ours(site, "index.html"));
     assert_int_equal(file_write(theirs, "x", 1, &err), ERR_OK);
     assert_false(site_is_ours(site, "index.html"));
-    put(site, "carrel-site.css", "x", 0);
-    finish(site);
-    site = open_site(dir);
+    exchange_put(site, "carrel-site.css", "x", 0);
+    exchange_finish(site);
+    site = exchange_site(dir);
     assert_true(site_is_ours(site, "carrel-site.css"));
     site_free(site);
     free(theirs);
@@ -170,12 +120,12 @@ static void test_site_takes_over_only_what_is_there(void **state)
 {
     const char *dir = *state;
     char *path = path_join(dir, "papers/2017-06.json");
-    struct site *site = open_site(dir);
+    struct site *site = exchange_site(dir);
 
-    put(site, "papers/2017-06.json", "{\"a\":1}\n", 7);
-    finish(site);
+    exchange_put(site, "papers/2017-06.json", "{\"a\":1}\n", 7);
+    exchange_finish(site);
     assert_int_equal(truncate(path, 3), 0);
-    site = open_site(dir);
+    site = exchange_site(dir);
     assert_false(site_reuse(site, "papers/2017-06.json", 7));
     site_free(site);
     free(path);
@@ -186,16 +136,16 @@ static void test_site_removes_its_own_only(void **state)
     const char *dir = *state;
     char *mine = path_join(dir, "papers/2017-06.json"),
          *theirs = path_join(dir, "papers/index.json");
-    struct site *site = open_site(dir);
+    struct site *site = exchange_site(dir);
     struct site_report report;
     struct error err;
 
-    put(site, "papers/2017-06.json", "{}\n", 1);
-    finish(site);
+    exchange_put(site, "papers/2017-06.json", "{}\n", 1);
+    exchange_finish(site);
     assert_int_equal(file_write(theirs, "x", 1, &err), ERR_OK);
-    site = open_site(dir);
-    put(site, "papers/2017-07.json", "{}\n", 1);
-    report = finish(site);
+    site = exchange_site(dir);
+    exchange_put(site, "papers/2017-07.json", "{}\n", 1);
+    report = exchange_finish(site);
     assert_int_equal(report.removed, 1);
     assert_false(file_exists(mine));
     assert_true(file_exists(theirs));
@@ -215,7 +165,7 @@ static void test_site_ignores_a_forged_state(void **state)
     assert_int_equal(file_write(victim, "x", 1, &err), ERR_OK);
     line = mem_printf("%016x %064d 1 1 ../victim.json\n", 1, 0);
     assert_int_equal(file_write(state_file, line, strlen(line), &err), ERR_OK);
-    report = finish(open_site(inner));
+    report = exchange_finish(exchange_site(inner));
     assert_int_equal(report.removed, 0);
     assert_true(file_exists(victim));
     free(victim);
@@ -291,17 +241,20 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sha256),
-        cmocka_unit_test_setup_teardown(test_site_rewrites_only_what_changed, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_site_takes_over_only_what_is_there, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_site_takes_over_folders_whole, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_site_counts_a_file_once, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_site_knows_its_own, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_site_removes_its_own_only, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_site_ignores_a_forged_state, make_folder,
-                                        remove_folder),
+        cmocka_unit_test_setup_teardown(test_site_rewrites_only_what_changed, exchange_folder,
+                                        exchange_folder_gone),
+        cmocka_unit_test_setup_teardown(test_site_takes_over_only_what_is_there, exchange_folder,
+                                        exchange_folder_gone),
+        cmocka_unit_test_setup_teardown(test_site_takes_over_folders_whole, exchange_folder,
+                                        exchange_folder_gone),
+        cmocka_unit_test_setup_teardown(test_site_counts_a_file_once, exchange_folder,
+                                        exchange_folder_gone),
+        cmocka_unit_test_setup_teardown(test_site_knows_its_own, exchange_folder,
+                                        exchange_folder_gone),
+        cmocka_unit_test_setup_teardown(test_site_removes_its_own_only, exchange_folder,
+                                        exchange_folder_gone),
+        cmocka_unit_test_setup_teardown(test_site_ignores_a_forged_state, exchange_folder,
+                                        exchange_folder_gone),
         cmocka_unit_test(test_slugs_differ),
         cmocka_unit_test(test_atom_entry),
         cmocka_unit_test(test_shard_leaves_notes_out),

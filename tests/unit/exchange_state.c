@@ -1,7 +1,8 @@
 /*
  * What an export leaves in its folder for the next one, and whose the folder is.
  */
-#include "carrel/exchange.h"
+#include "exchange_test.h"
+
 #include "carrel/file.h"
 #include "carrel/mem.h"
 #include "carrel/str.h"
@@ -18,54 +19,6 @@
 #include <cmocka.h>
 
 #define TICK_US 20000 /* more than the clock of a file system's times may be coarse */
-
-static int make_folder(void **state)
-{
-    char *dir = mem_strdup("/tmp/carrel-exchange-XXXXXX");
-
-    assert_non_null(mkdtemp(dir));
-    *state = dir;
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    char *command = mem_printf("rm -rf %s", (char *)*state);
-    int result = system(command);
-
-    free(command);
-    free(*state);
-    return result;
-}
-
-static struct site *open_site(const char *dir)
-{
-    struct site *site;
-    struct error err;
-
-    assert_int_equal(site_open(&site, dir, &err), ERR_OK);
-    return site;
-}
-
-static void put(struct site *site, const char *path, const char *text, uint64_t fingerprint)
-{
-    struct str body = STR_INIT;
-    struct error err;
-
-    str_add(&body, text);
-    assert_int_equal(site_put(site, path, &body, 1, fingerprint, &err), ERR_OK);
-    str_free(&body);
-}
-
-static struct site_report finish(struct site *site)
-{
-    struct site_report report;
-    struct error err;
-
-    assert_int_equal(site_finish(site, &report, &err), ERR_OK);
-    site_free(site);
-    return report;
-}
 
 static bool exists(const char *dir, const char *name)
 {
@@ -98,21 +51,21 @@ static void remove_file(const char *dir, const char *name)
 static void test_broken_off_export_is_not_believed(void **state)
 {
     const char *dir = *state;
-    struct site *site = open_site(dir);
+    struct site *site = exchange_site(dir);
 
-    put(site, "papers/2017-06.json", "{\"a\":1}\n", 7);
-    put(site, "papers/2017-07.json", "{\"b\":1}\n", 7);
-    finish(site);
+    exchange_put(site, "papers/2017-06.json", "{\"a\":1}\n", 7);
+    exchange_put(site, "papers/2017-07.json", "{\"b\":1}\n", 7);
+    exchange_finish(site);
     usleep(TICK_US);
-    site = open_site(dir);
-    put(site, "papers/2017-06.json", "{\"a\":2}\n", 8);
+    site = exchange_site(dir);
+    exchange_put(site, "papers/2017-06.json", "{\"a\":2}\n", 8);
     site_free(site);
-    site = open_site(dir);
+    site = exchange_site(dir);
     assert_false(site_reuse(site, "papers/2017-06.json", 7));
     assert_true(site_reuse(site, "papers/2017-07.json", 7));
-    put(site, "papers/2017-06.json", "{\"a\":1}\n", 7);
-    assert_int_equal(finish(site).written, 1); /* the manifest is as it was */
-    site = open_site(dir);
+    exchange_put(site, "papers/2017-06.json", "{\"a\":1}\n", 7);
+    assert_int_equal(exchange_finish(site).written, 1); /* the manifest is as it was */
+    site = exchange_site(dir);
     assert_true(site_reuse(site, "papers/2017-06.json", 7));
     site_free(site);
 }
@@ -121,32 +74,32 @@ static void test_broken_off_export_is_not_believed(void **state)
 static void test_first_export_is_begun_again(void **state)
 {
     const char *dir = *state;
-    struct site *site = open_site(dir);
+    struct site *site = exchange_site(dir);
 
-    put(site, "stats.json", "{}\n", 7);
+    exchange_put(site, "stats.json", "{}\n", 7);
     site_free(site);
-    site = open_site(dir);
-    put(site, "stats.json", "{\"x\":1}\n", 8);
-    assert_int_equal(finish(site).files, 2); /* and the manifest */
+    site = exchange_site(dir);
+    exchange_put(site, "stats.json", "{\"x\":1}\n", 8);
+    assert_int_equal(exchange_finish(site).files, 2); /* and the manifest */
 }
 
 static void test_manifest_speaks_for_a_lost_state(void **state)
 {
     const char *dir = *state;
-    struct site *site = open_site(dir);
+    struct site *site = exchange_site(dir);
     struct site_report report;
 
-    put(site, "papers/2017-06.json", "{}\n", 7);
-    put(site, "stats.json", "{}\n", 7);
-    finish(site);
+    exchange_put(site, "papers/2017-06.json", "{}\n", 7);
+    exchange_put(site, "stats.json", "{}\n", 7);
+    exchange_finish(site);
     remove_file(dir, ".carrel-export");
     write_file(dir, "mine.json", "x");
-    site = open_site(dir);
+    site = exchange_site(dir);
     assert_true(site_is_ours(site, "stats.json"));
     assert_false(site_is_ours(site, "mine.json"));
     assert_false(site_reuse(site, "stats.json", 7)); /* of what it was made, nobody knows */
-    put(site, "stats.json", "{}\n", 7);
-    report = finish(site);
+    exchange_put(site, "stats.json", "{}\n", 7);
+    report = exchange_finish(site);
     assert_int_equal(report.written, 1); /* the manifest */
     assert_int_equal(report.removed, 1);
     assert_false(exists(dir, "papers")); /* nor is an empty folder left */
@@ -166,33 +119,33 @@ static void test_files_of_others_are_not_written_over(void **state)
     assert_false(exists(dir, ".carrel-export"));
     remove_file(dir, "manifest.json");
     write_file(dir, "package.json", "{}"); /* which no export writes */
-    site_free(open_site(dir));
+    site_free(exchange_site(dir));
 }
 
 static void test_one_export_at_a_time(void **state)
 {
     const char *dir = *state;
-    struct site *first = open_site(dir), *second;
+    struct site *first = exchange_site(dir), *second;
     struct error err;
 
     assert_int_equal(site_open(&second, dir, &err), ERR_BUSY);
     site_free(first);
-    site_free(open_site(dir));
+    site_free(exchange_site(dir));
 }
 
-int exchange_state_tests(void);
 int exchange_state_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_broken_off_export_is_not_believed, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_first_export_is_begun_again, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_manifest_speaks_for_a_lost_state, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_files_of_others_are_not_written_over, make_folder,
-                                        remove_folder),
-        cmocka_unit_test_setup_teardown(test_one_export_at_a_time, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_broken_off_export_is_not_believed, exchange_folder,
+                                        exchange_folder_gone),
+        cmocka_unit_test_setup_teardown(test_first_export_is_begun_again, exchange_folder,
+                                        exchange_folder_gone),
+        cmocka_unit_test_setup_teardown(test_manifest_speaks_for_a_lost_state, exchange_folder,
+                                        exchange_folder_gone),
+        cmocka_unit_test_setup_teardown(test_files_of_others_are_not_written_over, exchange_folder,
+                                        exchange_folder_gone),
+        cmocka_unit_test_setup_teardown(test_one_export_at_a_time, exchange_folder,
+                                        exchange_folder_gone),
     };
 
     return cmocka_run_group_tests_name("exchange_state", tests, NULL, NULL);
