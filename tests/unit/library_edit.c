@@ -17,11 +17,11 @@
 
 #include <cmocka.h>
 
-#include "library_edit.h"
+#include "library_test.h"
 
 #define FILE_ID "file:0123456789abcdef"
 
-static char dir[] = "/tmp/carrel-edit-XXXXXX";
+static char *dir;
 static struct store *store;
 static struct arena *arena;
 
@@ -33,15 +33,10 @@ static void import(const char *source, const char *id, const char *title, const 
                              .title = arena_strdup(arena, title),
                              .published = arena_strdup(arena, published),
                              .venue = arena_strdup(arena, venue) };
-    struct importer *importer;
-    struct error err = { 0 };
 
     if (author)
         text_list_add(&record.authors, arena, author, strlen(author));
-    assert_int_equal(importer_new(&importer, dir, &err), ERR_OK);
-    assert_int_equal(importer_add(importer, &record, &err), ERR_OK);
-    assert_int_equal(importer_finish(importer, NULL, &err), ERR_OK);
-    importer_free(importer);
+    library_test_import(dir, &record);
 }
 
 static int set_up(void **state)
@@ -50,23 +45,18 @@ static int set_up(void **state)
     struct error err;
 
     (void)state;
-    strcpy(dir + sizeof dir - 7, "XXXXXX");
     arena = arena_new();
-    assert_non_null(mkdtemp(dir));
+    dir = library_test_folder();
     import("file", FILE_ID, "specter docment", "New York", "2019", NULL);
     return store_open(&store, dir, &options, &err);
 }
 
 static int tear_down(void **state)
 {
-    char *command = mem_printf("rm -rf %s", dir);
-    int result = system(command);
-
     (void)state;
     store_close(store);
     arena_free(arena);
-    free(command);
-    return result;
+    return library_test_gone(dir);
 }
 
 static int edit(const char *id, const char *name, const char *value, struct error *err)

@@ -15,11 +15,11 @@
 
 #include <cmocka.h>
 
-#include "library_edit.h"
+#include "library_test.h"
 
 #define ID "arxiv:2401.00001"
 
-static char dir[] = "/tmp/carrel-editions-XXXXXX";
+static char *dir;
 static struct store *store;
 static struct arena *arena;
 
@@ -41,17 +41,12 @@ static void hear(const struct said *said)
                              .updated = arena_strdup(arena, said->updated),
                              .abstract = arena_strdup(arena, said->abstract),
                              .comment = arena_strdup(arena, said->comment) };
-    struct importer *importer;
-    struct error err = { 0 };
     size_t i;
 
     text_list_add(&record.authors, arena, "Ada Ash", 7);
     for (i = 0; i < ARRAY_LEN(said->list) && said->list[i]; i++)
         text_list_add(&record.versions, arena, said->list[i], strlen(said->list[i]));
-    assert_int_equal(importer_new(&importer, dir, &err), ERR_OK);
-    assert_int_equal(importer_add(importer, &record, &err), ERR_OK);
-    assert_int_equal(importer_finish(importer, NULL, &err), ERR_OK);
-    importer_free(importer);
+    library_test_import(dir, &record);
 }
 
 static int set_up(void **state)
@@ -60,22 +55,17 @@ static int set_up(void **state)
     struct error err;
 
     (void)state;
-    strcpy(dir + sizeof dir - 7, "XXXXXX");
     arena = arena_new();
-    assert_non_null(mkdtemp(dir));
+    dir = library_test_folder();
     return store_open(&store, dir, &options, &err);
 }
 
 static int tear_down(void **state)
 {
-    char *command = mem_printf("rm -rf %s", dir);
-
     (void)state;
     store_close(store);
     arena_free(arena);
-    assert_int_equal(system(command), 0);
-    free(command);
-    return 0;
+    return library_test_gone(dir);
 }
 
 static void editions_are(const char *expected)

@@ -17,27 +17,21 @@
 
 #include <cmocka.h>
 
-#include "library_edit.h"
-#include "library_vectors.h"
+#include "library_test.h"
 
 static char *dir;
 
 static int set_up(void **state)
 {
     (void)state;
-    dir = mem_strdup("/tmp/carrel-library-XXXXXX");
-    return mkdtemp(dir) ? 0 : -1;
+    dir = library_test_folder();
+    return 0;
 }
 
 static int tear_down(void **state)
 {
-    char *command = mem_printf("rm -rf %s", dir);
-    int result = system(command);
-
     (void)state;
-    free(command);
-    free(dir);
-    return result;
+    return library_test_gone(dir);
 }
 
 /* "id|title|author;author|published|doi|version|source", empty parts left out. */

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "library_vectors.h"
+#include "library_test.h"
 
 #define SUBJECTS 8
 #define TRAINED_ON 600
@@ -88,19 +88,14 @@ static int library_vectors_teardown(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    dir = mem_strdup("/tmp/carrel-library-XXXXXX");
-    return mkdtemp(dir) ? 0 : -1;
+    dir = library_test_folder();
+    return 0;
 }
 
 static int tear_down(void **state)
 {
-    char *command = mem_printf("rm -rf %s", dir);
-    int result = system(command);
-
     (void)state;
-    free(command);
-    free(dir);
-    return result;
+    return library_test_gone(dir);
 }
 
 static void import(int from, int to)

@@ -1,0 +1,17 @@
+/*
+ * What the tests of the library share: a private folder to have one in, and records to put there.
+ */
+#ifndef LIBRARY_TEST_H
+#define LIBRARY_TEST_H
+
+#include "carrel/record.h"
+
+char *library_test_folder(void);  /* empty */
+int library_test_gone(char *dir); /* with all that is in it; frees the name. 0: it is gone */
+void library_test_import(const char *dir, const struct record *record); /* alone */
+
+int library_edit_tests(void);     /* library_edit.c */
+int library_editions_tests(void); /* library_editions.c */
+int library_vectors_tests(void);  /* library_vectors.c */
+
+#endif
