@@ -15,6 +15,9 @@ try:
 except ImportError:
     sys.exit('conformance: skipped, python3-yaml is not installed')
 
+if len(sys.argv) < 3:
+    print('usage: python3 tests/conformance.py CARREL FOLDER [-v], as in: build/carrel ../shared/data/wire/bib', file=sys.stderr)
+    sys.exit(2)
 carrel, folder = sys.argv[1], sys.argv[2]
 verbose = '-v' in sys.argv
 if not os.path.isdir(folder):

@@ -138,6 +138,9 @@ struct app *desk_app(struct desk *desk);
  * it. */
 uint64_t desk_post(struct view *view, struct task *task);
 void desk_cancel(struct desk *desk, uint64_t task);
+/* What was asked for cannot be done here, and no harm in that: said quietly, but as a failure to
+ * who hears it otherwise (linear mode, --remote). */
+void desk_refuse(struct desk *desk, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void desk_say(struct desk *desk, enum style style, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void desk_open(struct desk *desk, const struct view_ops *ops, const char *argument);

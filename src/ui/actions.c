@@ -90,8 +90,7 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
     bool known = keymap_binds(&desk->keymap, name) || desk_is_keyless(name);
 
     if (known) {
-        remote_outcome(desk, ERR_FAILED);
-        desk_say(desk, STYLE_DIM, "nothing to %s here", name);
+        desk_refuse(desk, "nothing to %s here", name);
     }
     return known;
 }

@@ -101,7 +101,7 @@ static void do_list(struct desk *desk, int argc, char **argv)
         if (desk->stack[i]->ops->command
             && desk->stack[i]->ops->command(desk->stack[i], argc, argv))
             return;
-    desk_say(desk, STYLE_DIM, "there is no list of papers behind this");
+    desk_refuse(desk, "there is no list of papers behind this");
 }
 
 static void do_read_next(struct desk *desk, int argc, char **argv)

@@ -190,7 +190,7 @@ static void do_paper_by(struct desk *desk, int argc, char **argv,
     else if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
         open(desk, keys[0]);
     else
-        desk_say(desk, STYLE_DIM, "%s", none);
+        desk_refuse(desk, "%s", none);
     arena_free(arena);
 }
 
@@ -262,7 +262,7 @@ static void do_beside(struct desk *desk, int argc, char **argv)
     if (desk->beside)
         desk->beside->ops->command(desk->beside, 1, words);
     else
-        desk_say(desk, STYLE_DIM, "nothing lies beside this; :layout three puts the paper there");
+        desk_refuse(desk, "nothing lies beside this; :layout three puts the paper there");
 }
 
 static void do_welcome(struct desk *desk, int argc, char **argv)

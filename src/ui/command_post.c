@@ -8,6 +8,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/remote.h"
+#include "carrel/state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct command_task {
     int argc;
     struct str say, out;
     bool writes;
+    const char *one;      /* the only paper it acts on, to be named in its answer; NULL: not so */
     uint64_t marks;       /* view whose marked rows are meant; 0: none */
     struct mark_set *set; /* those, where the view has them so */
     int remote;           /* who waits for it; 0: nobody */
@@ -88,6 +90,19 @@ static void command_progress(struct command_call *call, size_t done, size_t tota
     pool_tell(t->desk->writer, doing_show, doing_free, doing);
 }
 
+/* "1 paper marked read: 'Lamps of moths'", for who hears and does not see which. */
+static int command_name(struct str *say, struct store *store, struct arena *arena, const char *key,
+                        struct error *err)
+{
+    const char *name = NULL;
+    int result = state_named(&name, store, arena, "read", key, err);
+
+    str_trim(say);
+    if (result == ERR_OK)
+        str_printf(say, ": %s", name);
+    return result;
+}
+
 static int command_run(struct task *task, void *worker, struct error *err)
 {
     struct command_task *t = (struct command_task *)task;
@@ -105,6 +120,8 @@ static int command_run(struct task *task, void *worker, struct error *err)
     if (t->set)
         command_expand(t);
     result = app_run(&call, t->argc, t->argv, err);
+    if (result == ERR_OK && t->one && call.say.len > 0)
+        result = command_name(&call.say, worker, t->arena, t->one, err);
     str_add(&t->say, call.say.ptr);
     str_add(&t->out, call.out.ptr);
     str_free(&call.out);
@@ -240,11 +257,16 @@ bool desk_waits_for_rows(struct desk *desk, const char *line)
 
 void desk_post_command(struct desk *desk, const struct command *command, int argc, char **argv)
 {
-    struct command_task *t = mem_zalloc(sizeof *t);
+    struct command_task *t;
     struct view *view = desk_view(desk);
     char **keys = NULL;
     size_t count = 0, i;
 
+    if (desk->told && desk->in_sidebar && argc == ids_at(command)) { /* nobody sees the list */
+        desk_refuse(desk, "these are feeds, not papers: sidebar goes back to the list");
+        return;
+    }
+    t = mem_zalloc(sizeof *t);
     t->task.name = command->name;
     t->task.run = command_run;
     t->task.done = command_done;
@@ -271,6 +293,7 @@ void desk_post_command(struct desk *desk, const struct command *command, int arg
     }
     for (i = 0; i < count; i++)
         t->argv[t->argc++] = keys[i];
+    t->one = desk->told && t->writes && count == 1 ? keys[0] : NULL;
     /* What only reads (an export may take a while) does not hold up marks; but what was asked for
      * before it comes first. */
     pool_post(t->writes || pool_pending(desk->writer) > 0 ? desk->writer : desk->readers, &t->task);

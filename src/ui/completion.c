@@ -144,7 +144,7 @@ static void completion_done(void *ctx, struct task *task)
     desk->repaint = true;
     if (t->len == 0) {
         wildmenu_close(desk);
-        desk_say(desk, STYLE_DIM, "nothing known begins like that");
+        desk_refuse(desk, "nothing known begins like that");
         return;
     }
     line = completion_line(t);

@@ -98,12 +98,27 @@ void desk_say(struct desk *desk, enum style style, const char *fmt, ...)
     while (desk->message.len > 0 && desk->message.ptr[desk->message.len - 1] == '\n')
         str_cut(&desk->message, desk->message.len - 1);
     desk->message_style = style;
+    desk->refused = style == STYLE_ERROR || style == STYLE_WARN;
     remote_said(desk, desk->message.ptr, style == STYLE_ERROR || style == STYLE_WARN);
     if (style == STYLE_ERROR && !str_eq(desk->last_error, desk->message.ptr)) {
         log_write(LOG_ERROR, "%s", desk->message.ptr);
         free(desk->last_error); /* said again and again, it stands in the log once */
         desk->last_error = mem_strdup(desk->message.ptr);
     }
+}
+
+void desk_refuse(struct desk *desk, const char *fmt, ...)
+{
+    struct str text = STR_INIT;
+    va_list ap;
+
+    va_start(ap, fmt);
+    str_vprintf(&text, fmt, ap);
+    va_end(ap);
+    desk_say(desk, STYLE_DIM, "%s", text.ptr);
+    desk->refused = true;
+    remote_outcome(desk, ERR_FAILED);
+    str_free(&text);
 }
 
 void desk_each_binding(struct desk *desk,

@@ -189,6 +189,7 @@ struct desk {
     char pending[64]; /* keys of a sequence begun */
     struct str message;
     enum style message_style;
+    bool refused; /* it says that something was not done */
     char *last_command;  /* for "." */
     char *last_error;    /* in the log already */
     char *note_before;   /* the note as it was when its prompt was opened */

@@ -213,7 +213,7 @@ static bool feed_command(struct desk *desk, const char *name)
     if (!edit && !rename && strcmp(name, "remove-feed") != 0)
         return false;
     if (!feed || !feed->saved) {
-        desk_say(desk, STYLE_DIM, "only saved queries can be changed; a adds one");
+        desk_refuse(desk, "only saved queries can be changed; a adds one");
         return true;
     }
     line = edit ? mem_printf("feed %s", feed->name)

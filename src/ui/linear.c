@@ -171,13 +171,17 @@ static void linear_prompt(const struct linear *l)
     fflush(stdout);
 }
 
-/* The next line, cleaned; false at the end. An interrupt takes back what is being asked. */
-static bool linear_line(struct linear *l, struct str *line)
+/* Reads until a line is in `in` or there is no more; NULL: the rest has no line end. An interrupt
+ * takes back what is being asked. Of a line that is too long, `in` keeps no more than that. */
+static char *linear_await(struct linear *l, bool *over)
 {
     char *end;
 
-    linear_prompt(l);
-    while (!(end = memchr(l->in.ptr, '\n', l->in.len)) && !l->eof && l->in.len < LINE_BYTES) {
+    *over = false;
+    while (!(end = memchr(l->in.ptr, '\n', l->in.len)) && !l->eof) {
+        *over |= l->in.len > LINE_BYTES;
+        if (*over)
+            str_clear(&l->in);
         linear_input(l);
         if (!linear_interrupted)
             continue;
@@ -187,13 +191,33 @@ static bool linear_line(struct linear *l, struct str *line)
         linear_say("%s", "");
         linear_prompt(l);
     }
-    if (!end && l->in.len == 0)
-        return false;
-    str_clear(line);
-    utf8_clean(line, l->in.ptr, end ? (size_t)(end - l->in.ptr) : l->in.len);
-    str_remove(&l->in, 0, end ? (size_t)(end - l->in.ptr) + 1 : l->in.len);
+    *over |= (end ? (size_t)(end - l->in.ptr) : l->in.len) > LINE_BYTES;
+    return end;
+}
+
+/* The next line, cleaned; false at the end. Of one that is too long nothing is carried out, since
+ * a part of it may mean something else. */
+static bool linear_line(struct linear *l, struct str *line)
+{
+    bool over, some;
+    char *end;
+
+    do {
+        linear_prompt(l);
+        end = linear_await(l, &over);
+        some = end || l->in.len > 0;
+        str_clear(line);
+        if (over) {
+            linear_say("error: a line has more than %d bytes; nothing of it was done", LINE_BYTES);
+            l->done++;
+            l->failed++;
+        } else if (some) {
+            utf8_clean(line, l->in.ptr, end ? (size_t)(end - l->in.ptr) : l->in.len);
+        }
+        str_remove(&l->in, 0, end ? (size_t)(end - l->in.ptr) + 1 : l->in.len);
+    } while (over);
     str_trim(line);
-    return true;
+    return some;
 }
 
 /* ---- the session ---- */

@@ -307,7 +307,7 @@ void linear_remember(struct linear *l)
     see(l, &l->seen);
 }
 
-/* What a command says in warning or error has failed, for the exit code of a script. */
+/* What could not be done begins with "error:" and has failed, for the exit code of a script. */
 void linear_message(struct linear *l)
 {
     struct desk *desk = l->desk;
@@ -316,9 +316,9 @@ void linear_message(struct linear *l)
     if (desk->message.len == 0)
         return;
     text_words(&text, desk->message.ptr);
-    linear_say("%s%s", desk->message_style == STYLE_ERROR ? "error: " : "", text.ptr);
+    linear_say("%s%s", desk->refused ? "error: " : "", text.ptr);
     str_free(&text);
-    l->failed += desk->message_style == STYLE_ERROR || desk->message_style == STYLE_WARN;
+    l->failed += desk->refused;
     str_clear(&desk->message);
 }
 

@@ -145,7 +145,7 @@ void desk_palette_done(struct desk *desk)
     char *line, *kept;
 
     if (palette->shown_len == 0) {
-        desk_say(desk, STYLE_DIM, "nothing is called like that");
+        desk_refuse(desk, "nothing is called like that");
         return;
     }
     item = palette->shown[palette->cursor].item;

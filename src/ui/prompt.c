@@ -360,7 +360,7 @@ static void desk_sequence(struct desk *desk, size_t count, const char *key)
     else if (strcmp(key, "<C-c>") == 0)
         desk_say(desk, STYLE_NORMAL, "Q or :quit leaves carrel");
     else if (match != KEY_COMMAND)
-        desk_say(desk, STYLE_DIM, "%s is not bound here; ? lists the keys", key);
+        desk_refuse(desk, "%s is not bound here; ? lists the keys", key);
 }
 
 /* A digit may begin a count ("10j") or be a view ("2"): what follows at once decides (which is

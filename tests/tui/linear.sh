@@ -49,6 +49,23 @@ has "are told" out "no command 'nonsense'"
 has "as such" out "error: "
 has "and counted" err "2 of 4 commands did not do what they were asked for"
 told "nothing but errors" 1 'nonsense'
+has "begin with error" out "error: no command 'nonsense'"
+told "what is only refused" 3 'library\nnext-section\nwhere'
+has "begins so, too" out "error: nothing to next-section here"
+told "one paper" 0 'library\nmark star\nu'
+has "is named when something was done to it" out "1 paper starred: '"
+told "a mark among the feeds" 3 'library\nfeeds\nmark read\ntab'
+has "is for no paper of the list behind them" out "error: these are feeds, not papers"
+told "a paper that is not here" 3 'library\nopen arxiv:2412.99999\nmark read\nu'
+has "is told as that" out "error: arxiv:2412.99999 is not in this library"
+has "and what is marked behind it, too" out "1 paper marked read: '"
+{ printf 'library\njot '; head -c 70000 /dev/zero | tr '\0' x; printf '; mark read\nwhere\n'; } | "$CARREL" --linear >"$T/out" 2>"$T/err"
+same "a line that is too long is a failure" 3 $?
+same "once" 1 "$(grep -c '^error: a line has more than 65536 bytes; nothing of it was done' "$T/out")"
+lacks "nothing of it is done" out "1 paper"
+same "the next line is one" "Library. 1 of 9." "$(tail -n 1 "$T/out")"
+head -c 200000 /dev/zero | tr '\0' x | "$CARREL" --linear >"$T/out" 2>"$T/err"
+same "nor of one without an end" 1 "$(grep -c '^error' "$T/out")"
 told "nothing at all" 0 ''
 told "remarks" 0 '# nothing\nlibrary'
 told "what nothing follows from" 0 'library\ngg'

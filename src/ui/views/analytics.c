@@ -221,7 +221,7 @@ static void do_open(struct view *view, const char *value)
     else if (spot && spot->kind == STATS_SAMPLES)
         desk_open(view->desk, &view_trending, v->shown_for.category);
     else if (spot)
-        desk_say(view->desk, STYLE_DIM, "no query finds these: %s", row_of(v, spot)->name);
+        desk_refuse(view->desk, "no query finds these: %s", row_of(v, spot)->name);
     free(query);
 }
 
@@ -274,7 +274,7 @@ static void do_cancel(struct view *view, const char *value)
 
     (void)value;
     if (!v->counts.task && !v->words.task) {
-        desk_say(view->desk, STYLE_DIM, "nothing is being counted");
+        desk_refuse(view->desk, "nothing is being counted");
         return;
     }
     asker_stop(&v->counts, view);

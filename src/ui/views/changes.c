@@ -228,7 +228,7 @@ static void go_to(struct view *view, size_t number)
     int line;
 
     if (v->count == 0) {
-        desk_say(view->desk, STYLE_DIM, "there is no change to go to");
+        desk_refuse(view->desk, "there is no change to go to");
         return;
     }
     v->current = number < 1 ? v->count : number > v->count ? 1 : number;

@@ -123,7 +123,7 @@ static void do_author(struct view *view, const char *argument)
     const struct code_view *v = view->state;
 
     if (v->level.place.what != CODE_LOG)
-        desk_say(view->desk, STYLE_DIM, "authors are chosen in a log: L");
+        desk_refuse(view->desk, "authors are chosen in a log: L");
     else
         set_author(view, argument);
 }
@@ -134,7 +134,7 @@ static void do_graph(struct view *view, const char *argument)
 
     (void)argument;
     if (v->level.place.what != CODE_LOG || *v->level.place.path || v->author) {
-        desk_say(view->desk, STYLE_DIM, "a graph is of a whole log: T, then L");
+        desk_refuse(view->desk, "a graph is of a whole log: T, then L");
         return;
     }
     v->no_graph = !v->no_graph;
@@ -147,7 +147,7 @@ static void do_all(struct view *view, const char *argument)
 
     (void)argument;
     if (v->level.place.what != CODE_LOG) {
-        desk_say(view->desk, STYLE_DIM, "all branches are for a log: L; B lists them");
+        desk_refuse(view->desk, "all branches are for a log: L; B lists them");
         return;
     }
     v->all = !v->all;

@@ -208,8 +208,7 @@ static void sideways(struct view *view, int columns)
     struct code_view *v = view->state;
 
     if (v->wrap)
-        desk_say(view->desk, STYLE_DIM,
-                 "lines are wrapped, so there is nothing beside; zw ends that");
+        desk_refuse(view->desk, "lines are wrapped, so there is nothing beside; zw ends that");
     else
         code_shift(v, columns);
 }

@@ -94,9 +94,9 @@ static void go_stop(struct view *view, enum code_stop stop, int step, const char
     int left = times && atoi(times) > 0 ? atoi(times) : 1, row = stop_beside(v, stop, step);
 
     if (v->level.place.what != CODE_DIFF)
-        desk_say(view->desk, STYLE_DIM, "%ss are in what a commit changes: D", what);
+        desk_refuse(view->desk, "%ss are in what a commit changes: D", what);
     else if (row < 0)
-        desk_say(view->desk, STYLE_DIM, "no %s is %s", what, step > 0 ? "below" : "above");
+        desk_refuse(view->desk, "no %s is %s", what, step > 0 ? "below" : "above");
     for (; row >= 0 && left > 0; left--) {
         v->list.cursor = v->list.top = row; /* all of it is to be seen */
         row = stop_beside(v, stop, step);

@@ -72,7 +72,7 @@ void code_enter(struct view *view, const char *argument)
         v->most *= LOG_MORE;
         code_ask_again(view);
     } else {
-        desk_say(view->desk, STYLE_DIM, "this line leads nowhere; L its log, b blame, T the tree");
+        desk_refuse(view->desk, "this line leads nowhere; L its log, b blame, T the tree");
     }
 }
 
@@ -139,7 +139,7 @@ void code_blame(struct view *view, const char *argument)
     if (place.what == CODE_FILE || place.what == CODE_BLAME)
         go_as(view, place, CODE_BLAME, false);
     else
-        desk_say(view->desk, STYLE_DIM, "blame is of a file: go to one, or open it, first");
+        desk_refuse(view->desk, "blame is of a file: go to one, or open it, first");
 }
 
 void code_blame_before(struct view *view, const char *argument)
@@ -150,7 +150,7 @@ void code_blame_before(struct view *view, const char *argument)
     if (row && row->origin)
         go_if_there(view, row->origin, CODE_BEFORE);
     else
-        desk_say(view->desk, STYLE_DIM, "this is for a line of blame: b shows it");
+        desk_refuse(view->desk, "this is for a line of blame: b shows it");
 }
 
 /* ---- revisions ---- */
@@ -176,7 +176,7 @@ void code_mark(struct view *view, const char *argument)
 
     (void)argument;
     if (!row || !row->commit) {
-        desk_say(view->desk, STYLE_DIM, "commits are marked in a log (L) or among branches (B)");
+        desk_refuse(view->desk, "commits are marked in a log (L) or among branches (B)");
     } else if (strcmp(v->marked, row->commit) == 0) {
         v->marked[0] = '\0';
     } else {
@@ -266,17 +266,16 @@ static void step_commit(struct view *view, int step)
     const char *commit;
 
     if (v->level.place.what != CODE_DIFF || *v->level.place.from) {
-        desk_say(view->desk, STYLE_DIM, "J and K go from commit to commit in what one changes");
+        desk_refuse(view->desk, "J and K go from commit to commit in what one changes");
         return;
     }
     commit = step_in_log(view, step);
     if (!commit && step > 0)
         commit = v->level.commit.parent;
     if (!commit)
-        desk_say(view->desk, STYLE_DIM, "K goes up in the log that this was opened from: none is");
+        desk_refuse(view->desk, "K goes up in the log that this was opened from: none is");
     else if (!*commit)
-        desk_say(view->desk, STYLE_DIM, "this is the %s commit there",
-                 step > 0 ? "last" : "newest");
+        desk_refuse(view->desk, "this is the %s commit there", step > 0 ? "last" : "newest");
     else
         show_commit(view, commit);
 }

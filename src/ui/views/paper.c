@@ -252,7 +252,7 @@ static void paper_code(struct view *view)
     char *id;
 
     if (p->repository_count == 0) {
-        desk_say(view->desk, STYLE_DIM, p->loaded ? "it links to no repository" : "it is not here");
+        desk_refuse(view->desk, p->loaded ? "it links to no repository" : "it is not here");
         return;
     }
     id = p->repository_count == 1 ? mem_printf("repo:%s", p->repositories[0].key)

@@ -99,7 +99,7 @@ static void papers_passages(struct view *view)
     struct papers *p = view->state;
 
     if (view->ops != &view_search) {
-        desk_say(view->desk, STYLE_DIM, "passages are searched in Search: 3, or /");
+        desk_refuse(view->desk, "passages are searched in Search: 3, or /");
         return;
     }
     p->passages = !p->passages;
@@ -172,7 +172,7 @@ static bool papers_other(struct view *view, int argc, char **argv)
     } else if (strcmp(argv[0], "raise") == 0 || strcmp(argv[0], "lower") == 0)
         papers_shift(view, *argv[0] == 'r');
     else if (strcmp(argv[0], "sort") == 0 && view->ops == &view_queue)
-        desk_say(view->desk, STYLE_DIM, "the queue has its own order: + and - raise and lower");
+        desk_refuse(view->desk, "the queue has its own order: + and - raise and lower");
     else if (strcmp(argv[0], "sort") == 0)
         papers_sort(view, argc > 1 ? argv[1] : NULL);
     else

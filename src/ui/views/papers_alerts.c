@@ -107,7 +107,7 @@ bool pane_command(struct view *view, int argc, char **argv)
     else if (strcmp(argv[0], "related-here") == 0 && marks_count(&p->marks) == 0)
         pane_related(view, row);
     else if (strcmp(argv[0], "select") == 0)
-        desk_say(view->desk, STYLE_DIM, "alerts are not marked; x dismisses this one");
+        desk_refuse(view->desk, "alerts are not marked; x dismisses this one");
     else
         return false;
     return true;

@@ -239,8 +239,8 @@ bool papers_marked_more(struct view *view, struct task *task)
         marks_take(&p->marks, t->set);
         t->set = NULL;
         if (now == t->before)
-            desk_say(view->desk, STYLE_DIM, "nothing of this list is found that is not %s",
-                     t->on ? "marked" : "without a mark");
+            desk_refuse(view->desk, "nothing of this list is found that is not %s",
+                        t->on ? "marked" : "without a mark");
         run_waiting(view, lines);
     } else if (task->status != ERR_CANCELLED) {
         desk_say(view->desk, STYLE_ERROR, "%s", task->err.message);

@@ -114,7 +114,7 @@ static void open_page(struct view *view)
     if (doc->format == FORMAT_PDF)
         desk_open(view->desk, &view_page, page);
     else
-        desk_say(view->desk, STYLE_DIM, "only PDFs have printed pages");
+        desk_refuse(view->desk, "only PDFs have printed pages");
     free(page);
 }
 

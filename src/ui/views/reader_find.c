@@ -167,9 +167,10 @@ static void find_step(struct view *view, int step)
     if (r->matches.len == 0) /* Esc has put the marks away, not the words */
         find_words(r, r->searched.ptr);
     if (r->matches.len == 0) {
-        desk_say(view->desk, STYLE_DIM,
-                 r->searched.len ? "'%s' is not in this document" : "/ searches in this document",
-                 r->searched.ptr);
+        desk_refuse(view->desk,
+                    r->searched.len ? "'%s' is not in this document"
+                                    : "/ searches in this document",
+                    r->searched.ptr);
         return;
     }
     first = reader_span_behind(&r->matches, from);

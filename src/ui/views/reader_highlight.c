@@ -221,7 +221,7 @@ static void list_open(struct view *view)
         return;
     }
     if (r->highlight_count == 0) {
-        desk_say(view->desk, STYLE_DIM, "nothing is highlighted here; v selects, H highlights");
+        desk_refuse(view->desk, "nothing is highlighted here; v selects, H highlights");
         return;
     }
     r->panel = PANEL_HIGHLIGHTS;
@@ -261,7 +261,7 @@ static void next(struct view *view, int step)
             to = r->highlights[i].start;
     }
     if (to == DOCUMENT_NONE) {
-        desk_say(view->desk, STYLE_DIM, "no highlight %s this", step > 0 ? "behind" : "before");
+        desk_refuse(view->desk, "no highlight %s this", step > 0 ? "behind" : "before");
         return;
     }
     reader_jump(r, to);
@@ -275,8 +275,7 @@ bool reader_highlight_command(struct view *view, int argc, char **argv)
     if (strcmp(argv[0], "highlight") == 0 && r->sel.on)
         add(view, argc > 1 ? argv[1] : "");
     else if (strcmp(argv[0], "highlight") == 0)
-        desk_say(view->desk, STYLE_DIM,
-                 "v selects a sentence, w words of it, V a line; then H highlights");
+        desk_refuse(view->desk, "v selects a sentence, w words of it, V a line; then H highlights");
     else if (strcmp(argv[0], "annotate") == 0)
         annotate(view, argc > 1 ? argv[1] : "");
     else if (strcmp(argv[0], "edit-highlight") == 0)
@@ -290,7 +289,7 @@ bool reader_highlight_command(struct view *view, int argc, char **argv)
         if (at)
             pool_post(view->desk->writer, &step_new(STEP_REMOVE, at->row.uid, NULL)->task);
         else
-            desk_say(view->desk, STYLE_DIM, "no highlight on this line");
+            desk_refuse(view->desk, "no highlight on this line");
     } else if (r->panel == PANEL_HIGHLIGHTS && strcmp(argv[0], "open") == 0)
         list_choose(view);
     else

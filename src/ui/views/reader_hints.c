@@ -57,8 +57,8 @@ static void take_letter(struct view *view, char letter)
         r->hints.typed = letter;
     } else {
         r->hints.on = false;
-        desk_say(view->desk, STYLE_DIM, "no mention has the letter%s %.1s%c",
-                 r->hints.typed ? "s" : "", &r->hints.typed, letter);
+        desk_refuse(view->desk, "no mention has the letter%s %.1s%c", r->hints.typed ? "s" : "",
+                    &r->hints.typed, letter);
     }
 }
 

@@ -61,7 +61,7 @@ static void jump_walk(struct view *view, int step)
     uint32_t from = r->at, target;
 
     if ((step < 0 && r->jump_at == 0) || (step > 0 && r->jump_at == r->jump_len)) {
-        desk_say(view->desk, STYLE_DIM, step < 0 ? "no jump before this" : "no jump behind this");
+        desk_refuse(view->desk, step < 0 ? "no jump before this" : "no jump behind this");
         return;
     }
     target = r->jumps[to];
@@ -193,10 +193,9 @@ static void go_section(struct view *view, int step, int times)
         here = to;
     }
     if (here == r->at) {
-        desk_say(view->desk, STYLE_DIM,
-                 count == 0 ? "no headings were found in it"
-                 : step > 0 ? "no heading behind this"
-                            : "no heading before this");
+        desk_refuse(view->desk, count == 0 ? "no headings were found in it"
+                                : step > 0 ? "no heading behind this"
+                                           : "no heading before this");
         return;
     }
     reader_jump(r, here);

@@ -75,8 +75,8 @@ static bool outline_step(struct view *view, int step)
     struct reader *r = view->state;
 
     if (!outline_find(r, r->list.cursor + step, step))
-        desk_say(view->desk, STYLE_DIM, "%s",
-                 r->heading.len ? "no other heading has it" : "/ searches the headings");
+        desk_refuse(view->desk, "%s",
+                    r->heading.len ? "no other heading has it" : "/ searches the headings");
     return true;
 }
 
@@ -88,7 +88,7 @@ static void outline_open(struct view *view)
     size_t count = outline_count(doc), here = outline_here(r);
 
     if (count == 0) {
-        desk_say(view->desk, STYLE_DIM, "no headings were found in it");
+        desk_refuse(view->desk, "no headings were found in it");
         return;
     }
     r->panel = PANEL_OUTLINE;

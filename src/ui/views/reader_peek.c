@@ -213,7 +213,7 @@ static void choose(struct view *view, int steps)
 
     reader_mentions_shown(r, &first, &last);
     if (first == last) {
-        desk_say(view->desk, STYLE_DIM, "nothing on this screen that could be shown or followed");
+        desk_refuse(view->desk, "nothing on this screen that could be shown or followed");
         return;
     }
     count = last - first;
@@ -304,8 +304,8 @@ static void peek(struct view *view)
     else if (mention)
         peek_compose(r, mention, title);
     else
-        desk_say(view->desk, STYLE_DIM,
-                 "nothing is mentioned from here to the screen's end; f chooses on all of it");
+        desk_refuse(view->desk,
+                    "nothing is mentioned from here to the screen's end; f chooses on all of it");
 }
 
 /* ---- following ---- */
@@ -370,7 +370,7 @@ static void follow(struct view *view)
     uint32_t place;
 
     if (!on_screen(r, mention)) {
-        desk_say(view->desk, STYLE_DIM, "f chooses what is mentioned on this screen");
+        desk_refuse(view->desk, "f chooses what is mentioned on this screen");
         return;
     }
     work = mention->kind == MENTION_REFERENCE ? cited_work(r, mention) : NULL;

@@ -161,7 +161,7 @@ static void do_filter(struct view *view, const char *words)
 
     (void)words;
     if (v->paper) {
-        desk_say(view->desk, STYLE_DIM, "these are all of %s", v->paper);
+        desk_refuse(view->desk, "these are all of %s", v->paper);
         return;
     }
     v->unasked = !v->unasked;

@@ -394,7 +394,7 @@ static void repository_enter(struct view *view)
     else if (v->read.full.work_count > 1)
         to_first_paper(view);
     else
-        desk_say(view->desk, STYLE_DIM, "no paper here links to it; o opens the repository's page");
+        desk_refuse(view->desk, "no paper here links to it; o opens the repository's page");
 }
 
 /* Its code as of a paper's day: of the paper here, else of its only one. */
@@ -406,7 +406,7 @@ static void repository_code_then(struct view *view)
     char *place;
 
     if (!here && v->read.full.work_count == 0) {
-        desk_say(view->desk, STYLE_DIM, "no paper here links to it; c shows its code as it is now");
+        desk_refuse(view->desk, "no paper here links to it; c shows its code as it is now");
     } else if (!here && v->read.full.work_count > 1) {
         to_first_paper(view);
     } else {
@@ -445,9 +445,8 @@ static bool repository_command(struct view *view, int argc, char **argv)
     if (listview_command(&v->list, argc, argv))
         return true;
     if (wants_paper(v, argc, argv)) {
-        desk_say(view->desk, STYLE_DIM,
-                 "papers are marked, repositories are not; "
-                 "go to one of its papers");
+        desk_refuse(view->desk, "papers are marked, repositories are not; "
+                                "go to one of its papers");
         return true;
     }
     if (strcmp(argv[0], "open") == 0) {

@@ -199,7 +199,7 @@ static bool review_tick(struct view *view)
         r->over = true;
         if (desk_view(view->desk) == view)
             show_summary(view);
-        desk_say(view->desk, STYLE_WARN, "the review's time is up");
+        desk_say(view->desk, STYLE_ACCENT, "the review's time is up");
         return true;
     }
     moved = r->since && review_used(r) / 1000 != r->shown;

@@ -178,7 +178,8 @@ bool review_answer(struct view *view, struct task *task)
 {
     struct reviewing *r = view->state;
     struct review_question *q = (struct review_question *)task;
-    /* Verdicts are shown before they are written: what was read before that would take them back. */
+    /* Verdicts are shown before they are written: what was read before that would take them back.
+     */
     bool stale = r->count > 0 && (r->asker.again || view->desk->writing > 0);
 
     if (!asker_answered(&r->asker, view, task) || r->asker.error.code || stale)

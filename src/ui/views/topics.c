@@ -133,7 +133,7 @@ static void do_cancel(struct view *view, const char *name)
 
     (void)name;
     if (!v->asker.task) {
-        desk_say(view->desk, STYLE_DIM, "nothing is being counted");
+        desk_refuse(view->desk, "nothing is being counted");
         return;
     }
     asker_stop(&v->asker, view);

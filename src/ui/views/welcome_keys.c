@@ -72,7 +72,7 @@ void keys_try(struct view *view, const char *what)
     if (keys_done(w))
         return;
     if (strcmp(tour[w->lesson].what, what) != 0) {
-        desk_say(view->desk, STYLE_DIM, "That was another key. %s", tour[w->lesson].asks);
+        desk_refuse(view->desk, "That was another key. %s", tour[w->lesson].asks);
         return;
     }
     show(w, what);
