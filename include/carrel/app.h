@@ -115,6 +115,9 @@ void nearest_offer(struct nearest *nearest, const char *name);
 /* Of the command table. */
 const char *command_nearest(const char *name);
 
+/* How many of these words are no options: the name and its arguments. Where the options are wrong
+ * all count, and app_run says why. */
+int command_words(const struct command *command, int argc, char **argv);
 /* Takes the options out of argv (argv[0] is the command's name), opens the store and runs. */
 int app_run(struct command_call *call, int argc, char **argv, struct error *err);
 /* The value of an option, "" for a switch that is set, NULL when absent. */

@@ -214,6 +214,16 @@ static int options_take(struct command_call *call, const struct command *command
     return result;
 }
 
+int command_words(const struct command *command, int argc, char **argv)
+{
+    struct command_call call = { .arena = arena_new() };
+    bool right = options_take(&call, command, argc, argv, NULL) == ERR_OK;
+    int words = right ? call.argc + 1 : argc;
+
+    arena_free(call.arena);
+    return words;
+}
+
 int app_run(struct command_call *call, int argc, char **argv, struct error *err)
 {
     const struct command *command = command_find(argv[0]);

@@ -84,13 +84,24 @@ bool desk_is_keyless(const char *name)
     return false;
 }
 
+/* In Help's words, with the command: the key that was pressed is in nobody's mind "next-match". */
+static void say_elsewhere(struct desk *desk, const char *name)
+{
+    const char *words = desk_words_elsewhere(name);
+
+    if (words)
+        desk_refuse(desk, "not here: %s [%s]", words, name);
+    else
+        desk_refuse(desk, "nothing to %s here", name);
+}
+
 /* Commands that only some views know: a hint, not an error. Nearly all of them have keys. */
 static bool desk_elsewhere(struct desk *desk, const char *name)
 {
     bool known = keymap_binds(&desk->keymap, name) || desk_is_keyless(name);
 
     if (known) {
-        desk_refuse(desk, "nothing to %s here", name);
+        say_elsewhere(desk, name);
     }
     return known;
 }
@@ -118,9 +129,10 @@ static void desk_unknown(struct desk *desk, const char *name)
 }
 
 /* ":mark" alone: what may stand there, from the table. */
-static bool desk_needs_words(struct desk *desk, const struct command *command, int argc)
+static bool desk_needs_words(struct desk *desk, const struct command *command, int argc,
+                             char **argv)
 {
-    if (argc >= ids_at(command))
+    if (ids_at(command) == 0 || command_words(command, argc, argv) >= ids_at(command))
         return false;
     remote_outcome(desk, ERR_USAGE);
     desk_say(desk, STYLE_WARN, ":%s %.*s, for the marked rows or this one; %s", command->name,
@@ -184,7 +196,7 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
     } else if (desk_means_view(command, argc, argv)) {
         desk_view_words(desk, argc, argv);
     } else if (command && (command->flags & CMD_DESK)) {
-        if (desk_needs_words(desk, command, argc))
+        if (desk_needs_words(desk, command, argc, argv))
             return;
         if ((command->flags & CMD_WRITES) && strcmp(command->name, "undo") != 0
             && strcmp(command->name, "redo") != 0) {

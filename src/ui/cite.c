@@ -6,9 +6,12 @@
 #include "desk.h"
 
 #include "carrel/cite_forms.h"
+#include "carrel/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define SAID_COLUMNS 120 /* of what was copied */
 
 struct cite_task {
     struct task task;
@@ -39,6 +42,19 @@ static int cite_run(struct task *task, void *worker, struct error *err)
     return result;
 }
 
+char *cite_said(const char *form, const char *text, size_t papers)
+{
+    char *line = mem_strndup(text, strcspn(text, "\n"));
+    struct str what = STR_INIT;
+
+    if (papers == 1)
+        text_ellipsis(&what, line, SAID_COLUMNS, false);
+    else
+        str_printf(&what, "%s of %zu papers", form, papers);
+    free(line);
+    return str_take(&what);
+}
+
 static void cite_done(void *ctx, struct task *task)
 {
     struct desk *desk = ctx;
@@ -51,9 +67,7 @@ static void cite_done(void *ctx, struct task *task)
     } else if (t->file) {
         desk_say(desk, STYLE_NORMAL, "%s", t->say.ptr);
     } else {
-        what = t->papers == 1 ? mem_printf("%.120s", t->out.ptr)
-                              : mem_printf("%s of %zu papers", t->argv[2], t->papers);
-        what[strcspn(what, "\n")] = '\0';
+        what = cite_said(t->argv[2], t->out.ptr, t->papers);
         desk_copy_text(desk, t->out.ptr, what);
         free(what);
     }
@@ -68,6 +82,23 @@ static void cite_free(struct task *task)
     str_free(&t->say);
     arena_free(t->arena);
     free(t);
+}
+
+/* A form, a file or a style; else it is said what there is. */
+static bool cite_knows(struct desk *desk, const char *word)
+{
+    struct str known = STR_INIT;
+    const char *name, *help;
+    size_t i;
+
+    for (i = 0; (name = cite_form_at(i, &help)) && strcmp(name, word) != 0; i++)
+        str_printf(&known, "%s%s", i ? ", " : "", name);
+    if (!name && !str_ends(word, ".bib") && !str_ends(word, ".csl"))
+        desk_say(desk, STYLE_ERROR,
+                 "no form '%.60s': there are %s; a file to add it to ends with .bib (%.60s.bib?)",
+                 word, known.ptr, word);
+    str_free(&known);
+    return name || str_ends(word, ".bib") || str_ends(word, ".csl");
 }
 
 /* `cite FILE ID...` or `cite --as FORM ID...`; a style of CSL behind --style. */
@@ -108,6 +139,7 @@ static void cite_menu(struct desk *desk, char **keys, size_t count)
     str_free(&ids);
 }
 
+/* ":cite --as tex" and ":cite --to refs.bib" say the same as without the option. */
 void desk_cite(struct desk *desk, int argc, char **argv)
 {
     struct view *view = desk_view(desk);
@@ -119,8 +151,8 @@ void desk_cite(struct desk *desk, int argc, char **argv)
         desk_say(desk, STYLE_WARN, "no paper here to cite");
     } else if (argc == 1) {
         cite_menu(desk, keys, count);
-    } else {
-        cite_post(desk, argv[1], keys, count, arena);
+    } else if (cite_knows(desk, argv[argc - 1])) {
+        cite_post(desk, argv[argc - 1], keys, count, arena);
         return; /* the arena is the task's */
     }
     arena_free(arena);

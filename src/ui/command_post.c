@@ -217,11 +217,17 @@ int ids_at(const struct command *command)
     return at;
 }
 
+/* No ids are given, though it takes some: it is for the papers at hand. */
+static bool acts_on_papers(const struct command *command, int argc, char **argv)
+{
+    return ids_at(command) > 0 && command_words(command, argc, argv) == ids_at(command);
+}
+
 bool desk_acts_on_papers(int argc, char **argv)
 {
     const struct command *command = command_find(argv[0]);
 
-    return command && argc == ids_at(command);
+    return command && acts_on_papers(command, argc, argv);
 }
 
 /* What a command of several papers acts on. */
@@ -261,8 +267,9 @@ void desk_post_command(struct desk *desk, const struct command *command, int arg
     struct view *view = desk_view(desk);
     char **keys = NULL;
     size_t count = 0, i;
+    bool acts = acts_on_papers(command, argc, argv);
 
-    if (desk->told && desk->in_sidebar && argc == ids_at(command)) { /* nobody sees the list */
+    if (desk->told && desk->in_sidebar && acts) { /* nobody sees the list */
         desk_refuse(desk, "these are feeds, not papers: sidebar goes back to the list");
         return;
     }
@@ -280,9 +287,9 @@ void desk_post_command(struct desk *desk, const struct command *command, int arg
     str_init(&t->say);
     str_init(&t->out);
     /* "mark read" at the desk means the papers at hand. */
-    if (argc == ids_at(command))
+    if (acts)
         t->set = command_marked(command, view);
-    if (argc == ids_at(command) && !t->set && view && view->ops->selection)
+    if (acts && !t->set && view && view->ops->selection)
         count = view->ops->selection(view, t->arena, &keys);
     t->marks = (count > 0 || t->set) && t->writes ? view->id : 0;
     t->argv = arena_alloc(t->arena, ((size_t)argc + count + 2) * sizeof *t->argv);

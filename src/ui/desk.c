@@ -419,8 +419,8 @@ struct desk *desk_new(struct app *app, int width, int height, bool headless, str
     desk_pools_open(desk);
     desk->key_troubles = keymap_check(&desk->keymap, NULL, NULL);
     if (desk->key_troubles > 0)
-        desk_say(desk, STYLE_WARN, "%zu of your keys %s not what they say: :keys tells",
-                 desk->key_troubles, desk->key_troubles == 1 ? "does" : "do");
+        desk_say(desk, STYLE_WARN, "%zu of your keys %s: :keys tells which", desk->key_troubles,
+                 desk->key_troubles == 1 ? "does not do what it says" : "do not do what they say");
     desk_reload_feeds(desk);
     return desk;
 }

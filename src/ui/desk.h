@@ -189,7 +189,7 @@ struct desk {
     char pending[64]; /* keys of a sequence begun */
     struct str message;
     enum style message_style;
-    bool refused; /* it says that something was not done */
+    bool refused;        /* it says that something was not done */
     char *last_command;  /* for "." */
     char *last_error;    /* in the log already */
     char *note_before;   /* the note as it was when its prompt was opened */
@@ -394,9 +394,14 @@ void desk_copy_text(struct desk *desk, const char *text, const char *what);
 
 /* cite.c: ":cite", ":cite FORM", ":cite FILE.bib" */
 void desk_cite(struct desk *desk, int argc, char **argv);
+/* What was copied, for the status line: the text's first line, of several papers the form.
+ * Malloc'd. */
+char *cite_said(const char *form, const char *text, size_t papers);
 
 /* words.c: what the command line of a key does in this context; NULL: nobody says */
 const char *desk_words(const char *context, const char *line);
+/* The same of the first room that knows it. */
+const char *desk_words_elsewhere(const char *line);
 
 /* prompt.c */
 bool desk_is_motion(const char *command); /* takes a count: "down", "goto-end" ... */

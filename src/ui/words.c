@@ -186,6 +186,16 @@ static const char *view_words(const char *line)
     return ops ? ops->title : NULL;
 }
 
+const char *desk_words_elsewhere(const char *line)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(key_words); i++)
+        if (strcmp(key_words[i].line, line) == 0)
+            return key_words[i].words;
+    return NULL;
+}
+
 const char *desk_words(const char *context, const char *line)
 {
     const char *general = view_words(line);

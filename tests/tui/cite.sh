@@ -9,7 +9,7 @@ export CARREL_LIBRARY="$T/cited"
 screen cite library --keys 'Yjjjj'
 screen cite-marked library --keys '<Space>j<Space>Yj' --size 60x20 --ascii
 run "Enter copies" 0 "$CARREL" dump library --keys 'Y<CR>'
-has "the form" out "copied key"
+has "what it is" out "copied vaswani2017"
 run "a key" 0 "$CARREL" dump library --keys 'gy'
 has "by itself" out "copied vaswani2017"
 run "a form by its name" 0 "$CARREL" dump library --keys ':cite mla<CR>'
@@ -20,7 +20,12 @@ run "once more" 0 "$CARREL" dump library --keys ":cite $T/doc.bib<CR>" --size 16
 has "nothing is added" out "0 added, 1 there already"
 same "each is there once" 2 "$(grep -c '^@' "$T/doc.bib")"
 run "a form that is none" 0 "$CARREL" dump library --keys ':cite word<CR>'
-has "is told" out "--as word:"
+has "is told" out "no form 'word': there are key,"
+has "and what a file is called" out "word.bib?"
+run "the command line's way of saying it" 0 "$CARREL" dump library --keys ':cite --as mla<CR>'
+has "is copied, too" out "copied Vaswani, Ashish"
+run "an entry of the paper at the cursor" 0 "$CARREL" dump library --keys ':show --bibtex<CR>'
+has "is shown" out "@inproceedings{vaswani2017"
 run "as data" 0 "$CARREL" dump cite arxiv:1706.03762 --json
 has "all forms" out '{"form":"tex","text":"\\cite{vaswani2017}"}'
 run "no paper" 4 "$CARREL" dump cite arxiv:9999.99999

@@ -63,7 +63,7 @@ lacks "the last line is empty" out 's star'
 cp "$XDG_CONFIG_HOME/carrel/config" "$T/settings"
 printf '[keys "global"]\n    bind = Z redraw\n    bind = X nosuch\n' >>"$XDG_CONFIG_HOME/carrel/config"
 run "keys that collide" 0 "$CARREL" dump library --size 120x24
-has "are counted" out '3 of your keys do not what they say: :keys tells'
+has "are counted" out '3 of your keys do not do what they say: :keys tells which'
 run "and named" 0 "$CARREL" dump library --keys ':keys<CR>' --size 120x60
 sed 's/.*│ *//' "$T/out" | tr -s ' \n' '  ' >"$T/flat" # where lines break depends on the folder's name
 has "both of them, with the line" flat "Z in [global], 'redraw' ($XDG_CONFIG_HOME/carrel/config:4), leaves ZZ"

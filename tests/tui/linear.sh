@@ -51,7 +51,7 @@ has "and counted" err "2 of 4 commands did not do what they were asked for"
 told "nothing but errors" 1 'nonsense'
 has "begin with error" out "error: no command 'nonsense'"
 told "what is only refused" 3 'library\nnext-section\nwhere'
-has "begins so, too" out "error: nothing to next-section here"
+has "begins so, too" out "error: not here: to the next heading [next-section]"
 told "one paper" 0 'library\nmark star\nu'
 has "is named when something was done to it" out "1 paper starred: '"
 told "a mark among the feeds" 3 'library\nfeeds\nmark read\ntab'

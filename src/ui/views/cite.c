@@ -167,7 +167,7 @@ static void cite_copy(struct view *view)
 {
     struct cite_view *v = view->state;
     const struct cite_row *row = &v->rows[v->list.cursor];
-    char *what = mem_printf("%s", row->name);
+    char *what = cite_said(row->name, row->text, v->papers);
 
     desk_copy_text(view->desk, row->text, what);
     free(what);
