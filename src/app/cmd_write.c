@@ -8,7 +8,6 @@
 
 #include "carrel/kinds.h"
 #include "carrel/library.h"
-#include "carrel/search.h"
 #include "carrel/state.h"
 #include "carrel/utf8.h"
 #include "carrel/works.h"
