@@ -2,11 +2,11 @@
  * The arXiv source: which streams a configuration makes, which addresses a cursor asks for, and
  * where an answer leads: tokens, expiry at midnight, windows, empty pages, gaps.
  */
+#include "sources_asked.h"
 #include "sources_check.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
-#include "carrel/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,11 +42,6 @@ static const char *get_text(void *ctx, const char *key)
 }
 
 static const struct source_settings settings = { NULL, "arxiv", get_text, get_values, false };
-static const struct source_ops *arxiv;
-static struct source_turn turn;
-static struct source_request request;
-static struct str cursor;
-static struct error err;
 static int records, rejects;
 
 static int keep_record(void *ctx, const struct record *record)
@@ -70,20 +65,15 @@ static int set_up(void **state)
 {
     (void)state;
     setenv("CARREL_CLOCK", "2026-03-01T12:00:00Z", 1);
-    arxiv = source_find("arxiv");
+    asked_start("arxiv", &settings, &sink);
     rows = NULL;
-    source_turn_init(&turn);
-    source_request_init(&request);
-    str_init(&cursor);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    source_turn_free(&turn);
-    source_request_free(&request);
-    str_free(&cursor);
+    asked_end();
     unsetenv("CARREL_CLOCK");
     return 0;
 }
@@ -96,15 +86,7 @@ static void begin(const char *stream, const char *old, bool finished, const char
 
     if (since)
         assert_true(date_parse(since, &span.since, NULL));
-    str_clear(&cursor);
-    assert_int_equal(arxiv->begin(&settings, stream, &span, &cursor, &err), ERR_OK);
-}
-
-static const char *url(void)
-{
-    if (arxiv->request(&settings, cursor.ptr, &request, &err) != ERR_OK)
-        fail_msg("%s: %s", cursor.ptr, err.message);
-    return request.url.ptr;
+    asked_begin(stream, &span);
 }
 
 /* Feeds an answer; on success goes on with its cursor. */
@@ -113,12 +95,9 @@ static int feed(const char *body)
     int result;
 
     records = rejects = 0;
-    result = arxiv->answer(&settings, cursor.ptr, body, strlen(body), &sink, &turn, &err);
-    if (result == ERR_OK) {
-        assert_int_equal(turn.count, records + rejects);
-        str_clear(&cursor);
-        str_add(&cursor, turn.cursor.ptr);
-    }
+    result = asked_answer_and_go_on(body);
+    if (result == ERR_OK)
+        assert_int_equal(asked.turn.count, records + rejects);
     return result;
 }
 
@@ -189,8 +168,8 @@ static void plan_is(const char *expected)
     struct str got = STR_INIT;
     size_t i;
 
-    if (arxiv->plan(&settings, &plan, &err) != ERR_OK)
-        str_printf(&got, "error: %s", err.message);
+    if (asked.ops->plan(&settings, &plan, &asked.err) != ERR_OK)
+        str_printf(&got, "error: %s", asked.err.message);
     else
         for (i = 0; i < plan.streams.len; i++)
             str_printf(&got, "%s%s", i ? " | " : "", plan.streams.items[i]);
@@ -242,7 +221,7 @@ static void test_taxonomy(void **state)
         free(path);
         skip();
     }
-    assert_int_equal(file_read(&text, path, 1 << 20, &err), ERR_OK);
+    assert_int_equal(file_read(&text, path, 1 << 20, &asked.err), ERR_OK);
     for (at = strstr(text.ptr, mark); at; at = strstr(at, mark)) {
         char name[40];
         struct source_plan plan = { .arena = arena_new() };
@@ -251,8 +230,8 @@ static void test_taxonomy(void **state)
         at += sizeof mark - 1;
         snprintf(name, sizeof name, "%.*s", (int)strcspn(at, "\""), at);
         rows = row;
-        if (!str_starts(name, "test") && arxiv->plan(&settings, &plan, &err) != ERR_OK)
-            fail_msg("%s", err.message);
+        if (!str_starts(name, "test") && asked.ops->plan(&settings, &plan, &asked.err) != ERR_OK)
+            fail_msg("%s", asked.err.message);
         arena_free(plan.arena);
         n++;
     }
@@ -268,27 +247,29 @@ static void test_oai_round(void **state)
 {
     (void)state;
     begin("oai/cs:cs:CL", NULL, false, NULL);
-    assert_string_equal(url(), "https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXiv"
-                               "&set=cs%3Acs%3ACL&from=2026-01-30");
-    assert_string_equal(request.purpose.ptr, "cs:cs:CL changed since 2026-01-30, page 1");
+    assert_string_equal(asked_url(),
+                        "https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXiv"
+                        "&set=cs%3Acs%3ACL&from=2026-01-30");
+    assert_string_equal(asked.request.purpose.ptr, "cs:cs:CL changed since 2026-01-30, page 1");
     assert_int_equal(feed(oai_page("2026-02-01 2026-02-02", "verb%253DListRecords%2526skip%253D2")),
                      ERR_OK);
-    assert_false(turn.finished);
+    assert_false(asked.turn.finished);
     assert_int_equal(records, 2);
-    assert_string_equal(url(), "https://oaipmh.arxiv.org/oai?verb=ListRecords&resumptionToken="
-                               "verb%25253DListRecords%252526skip%25253D2");
-    assert_string_equal(request.purpose.ptr, "cs:cs:CL changed since 2026-01-30, page 2");
+    assert_string_equal(asked_url(),
+                        "https://oaipmh.arxiv.org/oai?verb=ListRecords&resumptionToken="
+                        "verb%25253DListRecords%252526skip%25253D2");
+    assert_string_equal(asked.request.purpose.ptr, "cs:cs:CL changed since 2026-01-30, page 2");
     assert_int_equal(feed(oai_page("2026-02-03", "")), ERR_OK);
-    assert_true(turn.finished);
-    assert_int_equal(turn.got, 3);
-    assert_int_equal(turn.total, -1);
-    begin("oai/cs:cs:CL", turn.cursor.ptr, true,
+    assert_true(asked.turn.finished);
+    assert_int_equal(asked.turn.got, 3);
+    assert_int_equal(asked.turn.total, -1);
+    begin("oai/cs:cs:CL", asked.turn.cursor.ptr, true,
           NULL); /* the day of the last round's first answer */
-    assert_non_null(strstr(url(), "&from=2026-03-01"));
+    assert_non_null(strstr(asked_url(), "&from=2026-03-01"));
     assert_int_equal(feed(oai_error("noRecordsMatch")), ERR_OK);
-    assert_true(turn.finished);
-    begin("oai/cs:cs:CL", turn.cursor.ptr, true, NULL);
-    assert_non_null(strstr(url(), "&from=2026-03-02"));
+    assert_true(asked.turn.finished);
+    begin("oai/cs:cs:CL", asked.turn.cursor.ptr, true, NULL);
+    assert_non_null(strstr(asked_url(), "&from=2026-03-02"));
 }
 
 /* The same list with all versions. */
@@ -296,10 +277,11 @@ static void test_oai_raw(void **state)
 {
     (void)state;
     begin("oai-raw/cs:cs:CL", NULL, false, NULL);
-    assert_non_null(strstr(url(), "?verb=ListRecords&metadataPrefix=arXivRaw&set=cs%3Acs%3ACL&"));
+    assert_non_null(
+        strstr(asked_url(), "?verb=ListRecords&metadataPrefix=arXivRaw&set=cs%3Acs%3ACL&"));
     assert_int_equal(feed(oai_page("2026-02-01 2026-02-02", "verb%253DListRecords%2526skip%253D2")),
                      ERR_OK);
-    assert_non_null(strstr(url(), "resumptionToken="));
+    assert_non_null(strstr(asked_url(), "resumptionToken="));
 }
 
 static void test_oai_expired(void **state)
@@ -309,14 +291,14 @@ static void test_oai_expired(void **state)
     assert_int_equal(feed(oai_page("2026-02-01 2026-02-09 2026-02-10", "t1")), ERR_OK);
     assert_int_equal(feed(oai_page("2026-02-10 2026-02-20", "t2")), ERR_OK);
     assert_int_equal(feed(oai_error("badResumptionToken")), ERR_OK);
-    assert_false(turn.finished);
-    assert_non_null(strstr(turn.note.ptr, "asked again from 2026-02-19"));
-    assert_non_null(strstr(url(), "&from=2026-02-19")); /* largest day less one */
-    assert_null(strstr(url(), "resumptionToken"));
+    assert_false(asked.turn.finished);
+    assert_non_null(strstr(asked.turn.note.ptr, "asked again from 2026-02-19"));
+    assert_non_null(strstr(asked_url(), "&from=2026-02-19")); /* largest day less one */
+    assert_null(strstr(asked_url(), "resumptionToken"));
     assert_int_equal(feed(oai_page("2026-02-20", NULL)), ERR_OK);
-    assert_true(turn.finished);
-    begin("oai/cs:cs:CL", turn.cursor.ptr, true, NULL); /* still the first answer's day */
-    assert_non_null(strstr(url(), "&from=2026-03-01"));
+    assert_true(asked.turn.finished);
+    begin("oai/cs:cs:CL", asked.turn.cursor.ptr, true, NULL); /* still the first answer's day */
+    assert_non_null(strstr(asked_url(), "&from=2026-03-01"));
 }
 
 static void test_oai_expired_out_of_order(void **state)
@@ -327,7 +309,8 @@ static void test_oai_expired_out_of_order(void **state)
     begin("oai/cs:cs:CL", NULL, false, NULL);
     assert_int_equal(feed(oai_page("2026-02-20 2026-02-09", "t1")), ERR_OK);
     assert_int_equal(feed(oai_error("badResumptionToken")), ERR_OK);
-    assert_non_null(strstr(url(), "&from=2026-01-30")); /* only from the beginning is it whole */
+    assert_non_null(
+        strstr(asked_url(), "&from=2026-01-30")); /* only from the beginning is it whole */
     for (i = 0; i < 3; i++) {
         assert_int_equal(feed(oai_page("2026-02-20 2026-02-09", "t1")), ERR_OK);
         assert_int_equal(feed(oai_error("badResumptionToken")), ERR_OK);
@@ -345,10 +328,11 @@ static void test_oai_faults(void **state)
     assert_int_equal(feed("<OAI-PMH><ListRecords><record><header>"), ERR_PARSE);
     assert_int_equal(feed(""), ERR_PARSE);
     assert_int_equal(feed(oai_error("badArgument")), ERR_REFUSED);
-    assert_non_null(strstr(err.message, "badArgument"));
+    assert_non_null(strstr(asked.err.message, "badArgument"));
     assert_int_equal(feed(oai_page("2026-02-01", "t1")), ERR_OK);
     assert_int_equal(feed(oai_page("2026-02-01", "t1")), ERR_PARSE); /* names itself as the next */
-    assert_int_equal(arxiv->pass_over(&settings, cursor.ptr, &turn, &err), ERR_NOTFOUND);
+    assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
+                     ERR_NOTFOUND);
 }
 
 static void test_oai_since(void **state)
@@ -358,15 +342,15 @@ static void test_oai_since(void **state)
     (void)state;
     begin("oai/cs:cs:CL", NULL, false, "2026-02-10");
     assert_int_equal(feed(oai_page("2026-02-11", "t1")), ERR_OK);
-    inside = mem_strdup(cursor.ptr);
+    inside = mem_strdup(asked.cursor.ptr);
     begin("oai/cs:cs:CL", inside, false, "2026-02-10"); /* goes on */
-    assert_non_null(strstr(url(), "resumptionToken=t1"));
+    assert_non_null(strstr(asked_url(), "resumptionToken=t1"));
     begin("oai/cs:cs:CL", inside, false, NULL);
-    assert_non_null(strstr(url(), "resumptionToken=t1"));
+    assert_non_null(strstr(asked_url(), "resumptionToken=t1"));
     begin("oai/cs:cs:CL", inside, false, "2026-01-01"); /* reaches further back: anew */
-    assert_non_null(strstr(url(), "from=2026-01-01"));
+    assert_non_null(strstr(asked_url(), "from=2026-01-01"));
     begin("oai/cs:cs:CL", NULL, false, "1999-01-01"); /* the server refuses days before its first */
-    assert_non_null(strstr(url(), "from=2005-09-16"));
+    assert_non_null(strstr(asked_url(), "from=2005-09-16"));
     free(inside);
 }
 
@@ -376,42 +360,43 @@ static void test_api_round(void **state)
 {
     (void)state;
     begin("api/cat:cs.CL", NULL, false, NULL);
-    assert_string_equal(url(), "https://export.arxiv.org/api/query?search_query=cat%3Acs.CL%20AND"
-                               "%20submittedDate%3A%5B202601300000%20TO%20202603020000%5D&start=0"
-                               "&max_results=1000&sortBy=submittedDate&sortOrder=ascending");
+    assert_string_equal(asked_url(),
+                        "https://export.arxiv.org/api/query?search_query=cat%3Acs.CL%20AND"
+                        "%20submittedDate%3A%5B202601300000%20TO%20202603020000%5D&start=0"
+                        "&max_results=1000&sortBy=submittedDate&sortOrder=ascending");
     assert_int_equal(feed(api_page(1500, 0, 990)),
                      ERR_OK); /* short: the next begins where it ended */
-    assert_non_null(strstr(url(), "&start=990&max_results=1000"));
-    assert_int_equal(turn.total, 1500);
+    assert_non_null(strstr(asked_url(), "&start=990&max_results=1000"));
+    assert_int_equal(asked.turn.total, 1500);
     assert_int_equal(feed(api_page(1500, 990, 0)), ERR_PARSE);
-    assert_non_null(strstr(err.message, "empty page, though 1500"));
+    assert_non_null(strstr(asked.err.message, "empty page, though 1500"));
     assert_int_equal(feed(api_page(0, 990, 0)), ERR_PARSE); /* it has announced more before */
     assert_int_equal(feed(api_page(1500, 990, 510)), ERR_OK);
-    assert_true(turn.finished);
-    assert_int_equal(turn.got, 1500);
-    begin("api/cat:cs.CL", turn.cursor.ptr, true, NULL);
-    assert_non_null(strstr(url(), "202602220000")); /* a week's overlap: announced late */
+    assert_true(asked.turn.finished);
+    assert_int_equal(asked.turn.got, 1500);
+    begin("api/cat:cs.CL", asked.turn.cursor.ptr, true, NULL);
+    assert_non_null(strstr(asked_url(), "202602220000")); /* a week's overlap: announced late */
     assert_int_equal(feed(api_page(0, 0, 0)), ERR_OK);
-    assert_true(turn.finished);
+    assert_true(asked.turn.finished);
 }
 
 static void test_api_windows(void **state)
 {
     (void)state;
     begin("api/ti:a OR ti:b", NULL, false, "2026-02-01");
-    assert_non_null(strstr(url(), "%28ti%3Aa%20OR%20ti%3Ab%29%20AND%20submittedDate%3A%5B"
-                                  "202602010000%20TO%20202603020000"));
+    assert_non_null(strstr(asked_url(), "%28ti%3Aa%20OR%20ti%3Ab%29%20AND%20submittedDate%3A%5B"
+                                        "202602010000%20TO%20202603020000"));
     assert_int_equal(feed(api_page(70000, 0, 10)), ERR_OK);
-    assert_non_null(strstr(url(), "202602010000%20TO%20202602151200")); /* half of it */
+    assert_non_null(strstr(asked_url(), "202602010000%20TO%20202602151200")); /* half of it */
     assert_int_equal(feed(api_page(35000, 0, 10)), ERR_OK);
-    assert_non_null(strstr(url(), "202602010000%20TO%20202602080600"));
+    assert_non_null(strstr(asked_url(), "202602010000%20TO%20202602080600"));
     assert_int_equal(feed(api_page(10, 0, 10)), ERR_OK);
     assert_non_null(
-        strstr(url(), "202602080600%20TO%20202602221800")); /* the next, twice as long */
+        strstr(asked_url(), "202602080600%20TO%20202602221800")); /* the next, twice as long */
     assert_int_equal(feed(api_page(0, 0, 0)), ERR_OK);
-    assert_non_null(strstr(url(), "202602221800%20TO%20202603020000"));
+    assert_non_null(strstr(asked_url(), "202602221800%20TO%20202603020000"));
     assert_int_equal(feed(api_page(3, 0, 3)), ERR_OK);
-    assert_true(turn.finished);
+    assert_true(asked.turn.finished);
 }
 
 static void test_api_ceiling(void **state)
@@ -422,32 +407,32 @@ static void test_api_ceiling(void **state)
     begin("api/ti:a AND submittedDate:[2020 TO 2021]", NULL, false, NULL); /* a window of its own */
     for (i = 0; i < 29; i++)
         assert_int_equal(feed(api_page(40000, i * 1000, 1000)), ERR_OK);
-    assert_non_null(strstr(url(), "&start=29000&max_results=1000"));
+    assert_non_null(strstr(asked_url(), "&start=29000&max_results=1000"));
     assert_int_equal(feed(api_page(40000, 29000, 1000)), ERR_OK);
-    assert_true(turn.finished);
-    assert_non_null(strstr(turn.gap_why.ptr, "30000 of 40000"));
+    assert_true(asked.turn.finished);
+    assert_non_null(strstr(asked.turn.gap_why.ptr, "30000 of 40000"));
 }
 
 static void test_api_gap(void **state)
 {
     (void)state;
     begin("api/cat:cs.CL", NULL, false, NULL);
-    assert_int_equal(arxiv->pass_over(&settings, cursor.ptr, &turn, &err), ERR_NOTFOUND);
+    assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
+                     ERR_NOTFOUND);
     assert_int_equal(feed(api_page(3000, 0, 1000)), ERR_OK);
-    assert_int_equal(arxiv->pass_over(&settings, cursor.ptr, &turn, &err), ERR_OK);
-    assert_string_equal(turn.gap_what.ptr,
+    assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
+                     ERR_OK);
+    assert_string_equal(asked.turn.gap_what.ptr,
                         "cat:cs.CL submitted 2026-01-30 to 2026-03-01, from 1000 to 1999");
-    str_clear(&cursor);
-    str_add(&cursor, turn.cursor.ptr);
-    assert_non_null(strstr(url(), "&start=2000&"));
-    str_clear(&cursor);
-    str_add(&cursor, turn.gap_cursor.ptr); /* the gap fetches its slice and no more */
-    assert_non_null(strstr(url(), "&start=1000&max_results=1000"));
+    asked_at(asked.turn.cursor.ptr);
+    assert_non_null(strstr(asked_url(), "&start=2000&"));
+    asked_at(asked.turn.gap_cursor.ptr); /* the gap fetches its slice and no more */
+    assert_non_null(strstr(asked_url(), "&start=1000&max_results=1000"));
     assert_int_equal(feed(api_page(3000, 1000, 600)), ERR_OK);
-    assert_false(turn.finished);
-    assert_non_null(strstr(url(), "&start=1600&max_results=400"));
+    assert_false(asked.turn.finished);
+    assert_non_null(strstr(asked_url(), "&start=1600&max_results=400"));
     assert_int_equal(feed(api_page(3000, 1600, 400)), ERR_OK);
-    assert_true(turn.finished);
+    assert_true(asked.turn.finished);
 }
 
 static void test_api_errors(void **state)
@@ -458,7 +443,7 @@ static void test_api_errors(void **state)
                           "api/errors#max_results_must_be_int</id><title>Error</title><summary>"
                           "max_results must be an integer</summary></entry></feed>"),
                      ERR_REFUSED);
-    assert_non_null(strstr(err.message, "max_results must be an integer"));
+    assert_non_null(strstr(asked.err.message, "max_results must be an integer"));
     assert_int_equal(feed("<feed xmlns='http://www.w3.org/2005/Atom'><title>x</title></feed>"),
                      ERR_PARSE);
 }
@@ -470,11 +455,12 @@ static void test_lookup(void **state)
     (void)state;
     assert_true(ident_parse(&ids[0], "hep-th/9901001"));
     assert_true(ident_parse(&ids[1], "1706.03762v2"));
-    assert_int_equal(arxiv->lookup(&settings, ids, 2, &cursor, &err), ERR_OK);
-    assert_string_equal(url(), "https://export.arxiv.org/api/query?id_list=hep-th%2F9901001%2C"
-                               "1706.03762v2&max_results=2");
+    assert_int_equal(asked.ops->lookup(&settings, ids, 2, &asked.cursor, &asked.err), ERR_OK);
+    assert_string_equal(asked_url(),
+                        "https://export.arxiv.org/api/query?id_list=hep-th%2F9901001%2C"
+                        "1706.03762v2&max_results=2");
     assert_int_equal(feed(api_page(1, 0, 1)), ERR_OK); /* one of them is unknown */
-    assert_true(turn.finished);
+    assert_true(asked.turn.finished);
 }
 
 /* ---- listings ---- */
@@ -488,23 +474,23 @@ static void test_rss(void **state)
 
     (void)state;
     begin("rss/cs.CL", NULL, false, NULL);
-    assert_string_equal(url(), "https://rss.arxiv.org/atom/cs.CL");
-    assert_true(request.conditional);
+    assert_string_equal(asked_url(), "https://rss.arxiv.org/atom/cs.CL");
+    assert_true(asked.request.conditional);
     assert_int_equal(
         feed("<rss><channel><pubDate>Fri, 27 Feb 2026 00:00:00 -0500</pubDate></channel>"
              "</rss>"),
         ERR_OK); /* a holiday: nothing, and no error */
-    assert_true(turn.finished);
-    begin("rss/cs.CL", turn.cursor.ptr, true, NULL);
+    assert_true(asked.turn.finished);
+    begin("rss/cs.CL", asked.turn.cursor.ptr, true, NULL);
     assert_int_equal(feed(listing), ERR_OK); /* only a weekend between */
-    assert_int_equal(turn.gap_what.len, 0);
+    assert_int_equal(asked.turn.gap_what.len, 0);
     begin("rss/cs.CL", "rss?cat=cs.CL&day=2026-02-24", true, NULL);
     assert_int_equal(feed(listing), ERR_OK);
-    assert_string_equal(turn.gap_what.ptr, "cs.CL listings of 2026-02-25 to 2026-03-01");
-    str_clear(&cursor);
-    str_add(&cursor, turn.gap_cursor.ptr);
-    assert_non_null(strstr(url(), "cat%3Acs.CL%20AND%20submittedDate%3A%5B202602210000%20TO%20"
-                                  "202603030000"));
+    assert_string_equal(asked.turn.gap_what.ptr, "cs.CL listings of 2026-02-25 to 2026-03-01");
+    asked_at(asked.turn.gap_cursor.ptr);
+    assert_non_null(strstr(asked_url(),
+                           "cat%3Acs.CL%20AND%20submittedDate%3A%5B202602210000%20TO%20"
+                           "202603030000"));
 }
 
 /* ---- what is not a cursor ---- */
@@ -529,8 +515,9 @@ static void test_bad_cursors(void **state)
 
     (void)state;
     for (i = 0; i < ARRAY_LEN(bad); i++) {
-        assert_int_equal(arxiv->request(&settings, bad[i], &request, &err), ERR_CORRUPT);
-        assert_true(*err.message);
+        assert_int_equal(asked.ops->request(&settings, bad[i], &asked.request, &asked.err),
+                         ERR_CORRUPT);
+        assert_true(*asked.err.message);
     }
 }
 
@@ -544,12 +531,12 @@ static void test_loopback(void **state)
     assert_false(source_is_loopback("https://localhost.example.org/"));
     assert_false(source_is_loopback("https://example.org/@127.0.0.1/"));
     assert_false(source_is_loopback("http://127.0.0.1@example.org/"));
-    assert_false(source_all_loopback(arxiv, &settings));
+    assert_false(source_all_loopback(asked.ops, &settings));
     rows = (const struct config_row[]){ { "oai-url", { "http://127.0.0.1:1/oai" } },
                                         { "api-url", { "http://127.0.0.1:1/api" } },
                                         { "rss-url", { "http://127.0.0.1:1/rss" } },
                                         { 0 } };
-    assert_true(source_all_loopback(arxiv, &settings));
+    assert_true(source_all_loopback(asked.ops, &settings));
 }
 
 /* Real pages through the source: the recorded query series, page by page. */
@@ -564,7 +551,7 @@ static void test_wire(void **state)
 
     (void)state;
     begin("api/testing", NULL, false, NULL);
-    str_add(&cursor, "&size=10");
+    str_add(&asked.cursor, "&size=10");
     for (i = 0; i < ARRAY_LEN(pages); i++) {
         char *path = mem_printf("%s/data/wire/arxiv-atom/%s.http200.xml", shared, pages[i]);
 
@@ -573,19 +560,18 @@ static void test_wire(void **state)
             skip();
         }
         str_clear(&text);
-        assert_int_equal(file_read(&text, path, 1 << 24, &err), ERR_OK);
+        assert_int_equal(file_read(&text, path, 1 << 24, &asked.err), ERR_OK);
         free(path);
         if (i == 0) { /* the series knows no windows: more than 30,000 halves them */
             assert_int_equal(feed(text.ptr), ERR_OK);
-            assert_non_null(strstr(turn.note.ptr, "halved"));
-            str_clear(&cursor);
-            str_add(&cursor, "api?q=submittedDate%3Ax&from=1&to=2&end=2&size=10");
+            assert_non_null(strstr(asked.turn.note.ptr, "halved"));
+            asked_at("api?q=submittedDate%3Ax&from=1&to=2&end=2&size=10");
         }
         assert_int_equal(feed(text.ptr), ERR_OK);
         assert_int_equal(records, 10);
-        assert_int_equal(turn.total, 214881);
+        assert_int_equal(asked.turn.total, 214881);
     }
-    assert_non_null(strstr(url(), "&start=30&max_results=10"));
+    assert_non_null(strstr(asked_url(), "&start=30&max_results=10"));
     str_free(&text);
 }
 

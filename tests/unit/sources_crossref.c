@@ -1,12 +1,12 @@
 /*
  * Crossref: what is asked for, and what the answers say.
  */
+#include "sources_asked.h"
 #include "sources_check.h"
 
 #include "carrel/base64.h"
 #include "carrel/clock.h"
 #include "carrel/file.h"
-#include "carrel/source.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -21,20 +21,8 @@ static const char *get_text(void *ctx, const char *key)
     return strcmp(key, "mailto") == 0 ? mailto : NULL;
 }
 
-static size_t get_values(void *ctx, const char *key, const char *const **values)
-{
-    (void)ctx;
-    (void)key;
-    *values = NULL;
-    return 0;
-}
-
-static const struct source_settings settings = { NULL, "crossref", get_text, get_values, false };
-static const struct source_ops *crossref;
-static struct source_turn turn;
-static struct source_request request;
-static struct str cursor;
-static struct error err;
+static const struct source_settings settings = { NULL, "crossref", get_text, asked_no_values,
+                                                 false };
 static struct arena *arena;
 static struct record got;
 static int records;
@@ -72,10 +60,7 @@ static const struct parse_sink sink = { .record = keep };
 static int set_up(void **state)
 {
     (void)state;
-    crossref = source_find("crossref");
-    source_turn_init(&turn);
-    source_request_init(&request);
-    str_init(&cursor);
+    asked_start("crossref", &settings, &sink);
     arena = arena_new();
     got = (struct record){ 0 };
     records = 0;
@@ -86,9 +71,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    source_turn_free(&turn);
-    source_request_free(&request);
-    str_free(&cursor);
+    asked_end();
     arena_free(arena);
     return 0;
 }
@@ -98,31 +81,7 @@ static void begin(const char *const *dois, size_t count)
     struct text_list list = { .items = (char **)(uintptr_t)dois, .len = count };
     const struct source_span span = { .since = DAY_NONE, .subjects = &list };
 
-    str_clear(&cursor);
-    assert_int_equal(crossref->begin(&settings, "dois", &span, &cursor, &err), ERR_OK);
-}
-
-static const char *url(void)
-{
-    if (crossref->request(&settings, cursor.ptr, &request, &err) != ERR_OK)
-        fail_msg("%s: %s", cursor.ptr, err.message);
-    return request.url.ptr;
-}
-
-static void go_on(void)
-{
-    str_clear(&cursor);
-    str_add(&cursor, turn.cursor.ptr);
-}
-
-static int answer(const char *body)
-{
-    return crossref->answer(&settings, cursor.ptr, body, strlen(body), &sink, &turn, &err);
-}
-
-static int denied(int status, const char *body)
-{
-    return crossref->denied(&settings, cursor.ptr, status, body, strlen(body), &sink, &turn, &err);
+    asked_begin("dois", &span);
 }
 
 /* The work that these members make of 10.1000/a. */
@@ -132,11 +91,12 @@ static const struct record *work(const char *members)
 
     begin(dois, 1);
     got = (struct record){ 0 };
-    assert_int_equal(answer(arena_printf(arena,
-                                         "{\"status\":\"ok\",\"message-type\":\"work\",\"message\":"
-                                         "{\"DOI\":\"10.1000/A\"%s%s}}",
-                                         *members ? "," : "", members)),
-                     ERR_OK);
+    assert_int_equal(
+        asked_answer(arena_printf(arena,
+                                  "{\"status\":\"ok\",\"message-type\":\"work\",\"message\":"
+                                  "{\"DOI\":\"10.1000/A\"%s%s}}",
+                                  *members ? "," : "", members)),
+        ERR_OK);
     assert_string_equal(got.asked, "doi:10.1000/a");
     return &got;
 }
@@ -150,47 +110,48 @@ static void test_round(void **state)
     struct source_origin origin;
 
     (void)state;
-    assert_int_equal(crossref->origin(&settings, &origin, &err), ERR_OK);
+    assert_int_equal(asked.ops->origin(&settings, &origin, &asked.err), ERR_OK);
     assert_true(origin.floor_ms >= 200 && origin.interval_ms >= origin.floor_ms);
     assert_string_equal(origin.name, "api.crossref.org");
-    assert_true(crossref->opt_in);
+    assert_true(asked.ops->opt_in);
     begin(dois, 4);
-    assert_string_equal(url(), "https://api.crossref.org/works/10.1000%2Fa");
+    assert_string_equal(asked_url(), "https://api.crossref.org/works/10.1000%2Fa");
     mailto = "me+you@example.org";
-    assert_string_equal(url(),
+    assert_string_equal(asked_url(),
                         "https://api.crossref.org/works/10.1000%2Fa?mailto=me%2Byou%40example.org");
     assert_int_equal(
-        answer("{\"status\":\"ok\",\"message\":{\"DOI\":\"10.1000/A\",\"title\":[\"T\"]"
-               ",\"is-referenced-by-count\":7}}"),
+        asked_answer("{\"status\":\"ok\",\"message\":{\"DOI\":\"10.1000/A\",\"title\":[\"T\"]"
+                     ",\"is-referenced-by-count\":7}}"),
         ERR_OK);
     assert_string_equal(got.id, "doi:10.1000/a");
     assert_string_equal(got.asked, "doi:10.1000/a");
     assert_int_equal(got.metrics.len, 1);
     assert_string_equal(got.metrics.items[0].name, "citations");
     assert_true(got.metrics.items[0].value == 7 && got.metrics.items[0].at > 0);
-    assert_int_equal(turn.got, 1);
-    assert_int_equal(turn.total, 4);
-    go_on();
+    assert_int_equal(asked.turn.got, 1);
+    assert_int_equal(asked.turn.total, 4);
+    asked_go_on();
     mailto = NULL;
-    assert_string_equal(url(), "https://api.crossref.org/works/"
-                               "10.1002%2F%28sici%291%3C2%3A%3Aaid%3E3.0.co%3B2-o");
-    assert_int_equal(denied(404, "Resource not found."), ERR_OK);
+    assert_string_equal(asked_url(), "https://api.crossref.org/works/"
+                                     "10.1002%2F%28sici%291%3C2%3A%3Aaid%3E3.0.co%3B2-o");
+    assert_int_equal(asked_denied(404, "Resource not found."), ERR_OK);
     assert_null(got.title);
     assert_string_equal(got.asked, "doi:10.1002/(sici)1<2::aid>3.0.co;2-o");
-    go_on();
-    assert_string_equal(url(), "https://api.crossref.org/works/10.1000%2F..%2Fb%3Fc");
-    assert_int_equal(crossref->pass_over(&settings, cursor.ptr, &turn, &err), ERR_OK);
-    assert_string_equal(turn.gap_what.ptr, "doi:10.1000/../b?c");
-    assert_false(turn.finished);
-    go_on();
-    assert_int_equal(turn.got, 3);
+    asked_go_on();
+    assert_string_equal(asked_url(), "https://api.crossref.org/works/10.1000%2F..%2Fb%3Fc");
+    assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
+                     ERR_OK);
+    assert_string_equal(asked.turn.gap_what.ptr, "doi:10.1000/../b?c");
+    assert_false(asked.turn.finished);
+    asked_go_on();
+    assert_int_equal(asked.turn.got, 3);
     /* A page of another server is no answer of Crossref's. */
-    assert_int_equal(denied(404, "<html>Not found</html>"), ERR_PARSE);
-    assert_int_equal(denied(404, ""), ERR_PARSE);
-    assert_int_equal(denied(451, "Resource not found."), ERR_PARSE);
-    assert_int_equal(denied(404, "Resource not found."), ERR_OK);
-    assert_true(turn.finished);
-    assert_int_equal(turn.got, 4);
+    assert_int_equal(asked_denied(404, "<html>Not found</html>"), ERR_PARSE);
+    assert_int_equal(asked_denied(404, ""), ERR_PARSE);
+    assert_int_equal(asked_denied(451, "Resource not found."), ERR_PARSE);
+    assert_int_equal(asked_denied(404, "Resource not found."), ERR_OK);
+    assert_true(asked.turn.finished);
+    assert_int_equal(asked.turn.got, 4);
 }
 
 /* Many long ones: those that have room, and a place that fits. */
@@ -203,11 +164,11 @@ static void test_long(void **state)
     for (i = 0; i < SOURCE_SUBJECTS; i++)
         dois[i] = arena_printf(arena, "10.1000/%0450zu", i);
     begin(dois, SOURCE_SUBJECTS);
-    assert_true(cursor.len < SOURCE_CURSOR_MAX);
-    assert_non_null(strstr(url(), "0000"));
-    assert_int_equal(denied(404, "resource not found"), ERR_OK);
-    assert_false(turn.finished);
-    assert_int_equal(turn.total, 4);
+    assert_true(asked.cursor.len < SOURCE_CURSOR_MAX);
+    assert_non_null(strstr(asked_url(), "0000"));
+    assert_int_equal(asked_denied(404, "resource not found"), ERR_OK);
+    assert_false(asked.turn.finished);
+    assert_int_equal(asked.turn.total, 4);
 }
 
 static void test_fields(void **state)
@@ -358,29 +319,29 @@ static void test_hostile(void **state)
     (void)state;
     begin(dois, 1);
     for (i = 0; i < ARRAY_LEN(bad); i++)
-        assert_int_equal(answer(bad[i]), ERR_PARSE);
+        assert_int_equal(asked_answer(bad[i]), ERR_PARSE);
     for (i = 0; i < ARRAY_LEN(nothing); i++) {
         records = 0;
-        assert_int_equal(answer(nothing[i]), ERR_OK);
+        assert_int_equal(asked_answer(nothing[i]), ERR_OK);
         assert_int_equal(records, 1);
         assert_null(got.title);
         assert_string_equal(got.asked, "doi:10.1000/a");
-        assert_true(turn.finished);
+        assert_true(asked.turn.finished);
     }
-    assert_int_equal(answer("{\"status\":\"failed\",\"message-type\":\"validation-failure\","
-                            "\"message\":[{\"message\":\"no\\u001b such\"}]}"),
+    assert_int_equal(asked_answer("{\"status\":\"failed\",\"message-type\":\"validation-failure\","
+                                  "\"message\":[{\"message\":\"no\\u001b such\"}]}"),
                      ERR_REFUSED);
-    assert_null(strchr(err.message, '\033'));
+    assert_null(strchr(asked.err.message, '\033'));
     assert_null(WORK("\"URL\":\"javascript:alert(1)\",\"is-referenced-by-count\":-4,\"author\":{},"
                      "\"type\":[],\"issued\":7,\"license\":{}")
                     ->url);
     assert_int_equal(got.metrics.len, 0);
-    str_clear(&cursor);
-    str_add(&cursor, "dois?ids=10.1000%2FA&total=1"); /* not as the library writes it */
-    assert_int_equal(crossref->request(&settings, cursor.ptr, &request, &err), ERR_CORRUPT);
-    str_clear(&cursor);
-    str_add(&cursor, "dois?ids=10.1000%2Fa%20%20&total=1");
-    assert_int_equal(crossref->request(&settings, cursor.ptr, &request, &err), ERR_CORRUPT);
+    asked_at("dois?ids=10.1000%2FA&total=1"); /* not as the library writes it */
+    assert_int_equal(asked.ops->request(&settings, asked.cursor.ptr, &asked.request, &asked.err),
+                     ERR_CORRUPT);
+    asked_at("dois?ids=10.1000%2Fa%20%20&total=1");
+    assert_int_equal(asked.ops->request(&settings, asked.cursor.ptr, &asked.request, &asked.err),
+                     ERR_CORRUPT);
 }
 
 static void test_mailto(void **state)
@@ -393,10 +354,10 @@ static void test_mailto(void **state)
     (void)state;
     for (i = 0; i < ARRAY_LEN(bad); i++) {
         mailto = bad[i];
-        assert_int_equal(crossref->plan(&settings, &plan, &err), ERR_USAGE);
+        assert_int_equal(asked.ops->plan(&settings, &plan, &asked.err), ERR_USAGE);
     }
     mailto = "me@example.org";
-    assert_int_equal(crossref->plan(&settings, &plan, &err), ERR_OK);
+    assert_int_equal(asked.ops->plan(&settings, &plan, &asked.err), ERR_OK);
     assert_string_equal(plan.streams.items[0], "dois");
 }
 
@@ -408,7 +369,7 @@ static void wire_bodies(const char *path, const char *body_path, int *bodies)
     struct str file = STR_INIT, body = STR_INIT;
     const char *at, *end;
 
-    assert_int_equal(file_read(&file, path, 4 << 20, &err), ERR_OK);
+    assert_int_equal(file_read(&file, path, 4 << 20, &asked.err), ERR_OK);
     for (at = file.ptr; (at = strstr(at, binary)); at = end, (*bodies)++) {
         struct parse_info info;
 
@@ -417,9 +378,9 @@ static void wire_bodies(const char *path, const char *body_path, int *bodies)
         assert_non_null(end);
         str_clear(&body);
         assert_true(base64_decode(&body, at, (size_t)(end - at)));
-        assert_int_equal(file_write(body_path, body.ptr, body.len, &err), ERR_OK);
-        if (parse_file(body_path, PARSE_CROSSREF, &counting, NULL, &info, &err) != ERR_OK)
-            fail_msg("%s: %s", path, err.message);
+        assert_int_equal(file_write(body_path, body.ptr, body.len, &asked.err), ERR_OK);
+        if (parse_file(body_path, PARSE_CROSSREF, &counting, NULL, &info, &asked.err) != ERR_OK)
+            fail_msg("%s: %s", path, asked.err.message);
     }
     str_free(&file);
     str_free(&body);

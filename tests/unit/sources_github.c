@@ -1,12 +1,12 @@
 /*
  * GitHub: what is asked for, what the answers say, and which papers a README calls its own.
  */
+#include "sources_asked.h"
 #include "sources_check.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/repository.h"
-#include "carrel/source.h"
 
 #include <stdlib.h>
 
@@ -20,20 +20,7 @@ static const char *get_text(void *ctx, const char *key)
     return with_token && strcmp(key, "token-file") == 0 ? "/a/file" : NULL;
 }
 
-static size_t get_values(void *ctx, const char *key, const char *const **values)
-{
-    (void)ctx;
-    (void)key;
-    *values = NULL;
-    return 0;
-}
-
-static const struct source_settings settings = { NULL, "github", get_text, get_values, false };
-static const struct source_ops *github;
-static struct source_turn turn;
-static struct source_request request;
-static struct str cursor;
-static struct error err;
+static const struct source_settings settings = { NULL, "github", get_text, asked_no_values, false };
 static struct arena *arena;
 static struct repository *got;
 static char *got_id;
@@ -51,10 +38,7 @@ static const struct parse_sink sink = { .record = keep };
 static int set_up(void **state)
 {
     (void)state;
-    github = source_find("github");
-    source_turn_init(&turn);
-    source_request_init(&request);
-    str_init(&cursor);
+    asked_start("github", &settings, &sink);
     arena = arena_new();
     with_token = false;
     return 0;
@@ -63,9 +47,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    source_turn_free(&turn);
-    source_request_free(&request);
-    str_free(&cursor);
+    asked_end();
     arena_free(arena);
     return 0;
 }
@@ -75,31 +57,7 @@ static void begin(const char *const *names, size_t count)
     struct text_list list = { .items = (char **)(uintptr_t)names, .len = count };
     const struct source_span span = { .since = DAY_NONE, .subjects = &list };
 
-    str_clear(&cursor);
-    assert_int_equal(github->begin(&settings, "repositories", &span, &cursor, &err), ERR_OK);
-}
-
-static const char *url(void)
-{
-    if (github->request(&settings, cursor.ptr, &request, &err) != ERR_OK)
-        fail_msg("%s: %s", cursor.ptr, err.message);
-    return request.url.ptr;
-}
-
-static void go_on(void)
-{
-    str_clear(&cursor);
-    str_add(&cursor, turn.cursor.ptr);
-}
-
-static int answer(const char *body)
-{
-    return github->answer(&settings, cursor.ptr, body, strlen(body), &sink, &turn, &err);
-}
-
-static int denied(int status, const char *body)
-{
-    return github->denied(&settings, cursor.ptr, status, body, strlen(body), &sink, &turn, &err);
+    asked_begin("repositories", &span);
 }
 
 #define FACTS(name, pushed)                                                                        \
@@ -112,36 +70,37 @@ static void test_round(void **state)
 
     (void)state;
     begin(names, 3);
-    assert_string_equal(url(), "https://api.github.com/repos/lee/lamps");
-    assert_false(request.conditional);
-    assert_true(request.authorized);
-    assert_int_equal(answer(FACTS("Lee/Lamps", "2026-02-01T00:00:00Z")), ERR_OK);
+    assert_string_equal(asked_url(), "https://api.github.com/repos/lee/lamps");
+    assert_false(asked.request.conditional);
+    assert_true(asked.request.authorized);
+    assert_int_equal(asked_answer(FACTS("Lee/Lamps", "2026-02-01T00:00:00Z")), ERR_OK);
     assert_string_equal(got_id, "repo:github.com/lee/lamps");
     assert_int_equal(got->stars, 0);
     assert_int_equal(got->forks, -1);
-    go_on();
-    assert_string_equal(url(), "https://api.github.com/repos/Lee/Lamps/readme");
-    assert_int_equal(answer("{\"encoding\":\"base64\",\"content\":\"aGk=\\n\"}"), ERR_OK);
+    asked_go_on();
+    assert_string_equal(asked_url(), "https://api.github.com/repos/Lee/Lamps/readme");
+    assert_int_equal(asked_answer("{\"encoding\":\"base64\",\"content\":\"aGk=\\n\"}"), ERR_OK);
     assert_string_equal(got->readme, "hi");
-    assert_int_equal(turn.got, 1);
-    assert_int_equal(turn.total, 3);
-    go_on();
-    assert_string_equal(url(), "https://api.github.com/repos/ann/desk");
-    assert_true(request.conditional);
-    assert_int_equal(answer(FACTS("ann/desk", "2026-01-01T00:00:00Z")), ERR_OK);
-    go_on(); /* nothing was pushed */
-    assert_string_equal(url(), "https://api.github.com/repos/bo/ray");
-    assert_int_equal(github->unchanged(&settings, cursor.ptr, &sink, &turn, &err), ERR_OK);
+    assert_int_equal(asked.turn.got, 1);
+    assert_int_equal(asked.turn.total, 3);
+    asked_go_on();
+    assert_string_equal(asked_url(), "https://api.github.com/repos/ann/desk");
+    assert_true(asked.request.conditional);
+    assert_int_equal(asked_answer(FACTS("ann/desk", "2026-01-01T00:00:00Z")), ERR_OK);
+    asked_go_on(); /* nothing was pushed */
+    assert_string_equal(asked_url(), "https://api.github.com/repos/bo/ray");
+    assert_int_equal(
+        asked.ops->unchanged(&settings, asked.cursor.ptr, &sink, &asked.turn, &asked.err), ERR_OK);
     assert_int_equal(got->says, REPOSITORY_SAME);
-    go_on(); /* its README was never read */
-    assert_string_equal(url(), "https://api.github.com/repos/bo/ray/readme");
-    assert_false(request.conditional);
-    assert_int_equal(denied(404, "<html>Not Found</html>"), ERR_PARSE);
-    assert_int_equal(denied(404, "{}"), ERR_PARSE); /* nor are others' errors GitHub's word */
-    assert_int_equal(denied(403, "{\"message\":\"Resource not accessible\"}"), ERR_PARSE);
-    assert_int_equal(denied(404, "{\"message\":\"Not Found\"}"), ERR_OK);
+    asked_go_on(); /* its README was never read */
+    assert_string_equal(asked_url(), "https://api.github.com/repos/bo/ray/readme");
+    assert_false(asked.request.conditional);
+    assert_int_equal(asked_denied(404, "<html>Not Found</html>"), ERR_PARSE);
+    assert_int_equal(asked_denied(404, "{}"), ERR_PARSE); /* nor are others' errors GitHub's word */
+    assert_int_equal(asked_denied(403, "{\"message\":\"Resource not accessible\"}"), ERR_PARSE);
+    assert_int_equal(asked_denied(404, "{\"message\":\"Not Found\"}"), ERR_OK);
     assert_string_equal(got->readme, "");
-    assert_true(turn.finished);
+    assert_true(asked.turn.finished);
 }
 
 static void test_moved_and_gone(void **state)
@@ -152,24 +111,25 @@ static void test_moved_and_gone(void **state)
 
     (void)state;
     begin(names, 3);
-    assert_int_equal(answer(FACTS("new/name", "2026-02-01T00:00:00Z")), ERR_OK);
+    assert_int_equal(asked_answer(FACTS("new/name", "2026-02-01T00:00:00Z")), ERR_OK);
     assert_string_equal(got->key, "github.com/new/name");
     assert_string_equal(got->asked, "github.com/old/name");
-    go_on();
-    assert_string_equal(url(), "https://api.github.com/repos/new/name/readme");
+    asked_go_on();
+    assert_string_equal(asked_url(), "https://api.github.com/repos/new/name/readme");
     /* What cannot be had is passed over, and can be asked for again. */
-    assert_int_equal(github->pass_over(&settings, cursor.ptr, &turn, &err), ERR_OK);
-    assert_string_equal(turn.gap_what.ptr, "README of new/name");
-    go_on();
-    assert_int_equal(denied(404, "{\"message\":\"Not Found\"}"), ERR_OK);
+    assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
+                     ERR_OK);
+    assert_string_equal(asked.turn.gap_what.ptr, "README of new/name");
+    asked_go_on();
+    assert_int_equal(asked_denied(404, "{\"message\":\"Not Found\"}"), ERR_OK);
     assert_int_equal(got->state, REPOSITORY_GONE);
     assert_null(got_id);
-    go_on();
-    assert_int_equal(denied(403, dmca), ERR_OK);
-    assert_int_equal(denied(451, dmca), ERR_OK);
+    asked_go_on();
+    assert_int_equal(asked_denied(403, dmca), ERR_OK);
+    assert_int_equal(asked_denied(451, dmca), ERR_OK);
     assert_int_equal(got->state, REPOSITORY_BLOCKED);
     assert_string_equal(got->why, "Repository access blocked (dmca)");
-    assert_true(turn.finished);
+    assert_true(asked.turn.finished);
 }
 
 static void test_hostile(void **state)
@@ -190,20 +150,21 @@ static void test_hostile(void **state)
     (void)state;
     begin(names, 1);
     for (i = 0; i < ARRAY_LEN(bad); i++)
-        assert_int_equal(answer(bad[i]), ERR_PARSE);
-    assert_int_equal(answer("{\"full_name\":\"a/b\",\"stargazers_count\":-4,\"forks_count\":1e300,"
-                            "\"homepage\":\"javascript:alert(1)\",\"topics\":[\"a b\",7],"
-                            "\"license\":\"MIT\",\"description\":\"a\\u001b[2J b\"}"),
-                     ERR_OK);
+        assert_int_equal(asked_answer(bad[i]), ERR_PARSE);
+    assert_int_equal(
+        asked_answer("{\"full_name\":\"a/b\",\"stargazers_count\":-4,\"forks_count\":1e300,"
+                     "\"homepage\":\"javascript:alert(1)\",\"topics\":[\"a b\",7],"
+                     "\"license\":\"MIT\",\"description\":\"a\\u001b[2J b\"}"),
+        ERR_OK);
     assert_int_equal(got->stars, -1);
     assert_int_equal(got->forks, -1);
     assert_null(got->homepage);
     assert_null(got->license);
     assert_int_equal(got->topics.len, 0);
     assert_null(strchr(got->description, '\033'));
-    str_clear(&cursor);
-    str_add(&cursor, "facts?ids=no-slash&total=1");
-    assert_int_equal(github->request(&settings, cursor.ptr, &request, &err), ERR_CORRUPT);
+    asked_at("facts?ids=no-slash&total=1");
+    assert_int_equal(asked.ops->request(&settings, asked.cursor.ptr, &asked.request, &asked.err),
+                     ERR_CORRUPT);
 }
 
 static void test_budget(void **state)
@@ -211,12 +172,12 @@ static void test_budget(void **state)
     struct source_origin origin;
 
     (void)state;
-    assert_int_equal(github->origin(&settings, &origin, &err), ERR_OK);
+    assert_int_equal(asked.ops->origin(&settings, &origin, &asked.err), ERR_OK);
     assert_int_equal(origin.window_requests, 50);
     assert_int_equal(origin.window_ms, 3600000);
-    assert_true(2 * github->run(&settings) <= 50);
+    assert_true(2 * asked.ops->run(&settings) <= 50);
     with_token = true;
-    assert_int_equal(github->origin(&settings, &origin, &err), ERR_OK);
+    assert_int_equal(asked.ops->origin(&settings, &origin, &asked.err), ERR_OK);
     assert_int_equal(origin.window_requests, 4500);
 }
 
@@ -380,16 +341,16 @@ static void test_wire(void **state)
 
         begin(names, 1);
         assert_int_equal(file_read(&body, arena_printf(arena, "%s" WIRE "%s", shared, wire[i].file),
-                                   1 << 20, &err),
+                                   1 << 20, &asked.err),
                          ERR_OK);
-        assert_int_equal(answer(body.ptr), ERR_OK);
+        assert_int_equal(asked_answer(body.ptr), ERR_OK);
         assert_string_equal(got->key, wire[i].key);
         assert_string_equal(got->license ? got->license : "",
                             wire[i].license ? wire[i].license : "");
         assert_true(got->stars >= 0);
         str_free(&body);
     }
-    go_on();
+    asked_go_on();
     {
         struct str body = STR_INIT;
 
@@ -398,9 +359,9 @@ static void test_wire(void **state)
                                                 "%s" WIRE "AppTest/testReadme/__files/"
                                                 "3-r_h_t_readme.json",
                                                 shared),
-                                   1 << 20, &err),
+                                   1 << 20, &asked.err),
                          ERR_OK);
-        assert_int_equal(answer(body.ptr), ERR_OK);
+        assert_int_equal(asked_answer(body.ptr), ERR_OK);
         assert_non_null(strstr(got->readme, "This is a markdown readme."));
         str_free(&body);
     }

@@ -2,10 +2,10 @@
  * Hugging Face: its papers as records, whatever is missing in them, and which addresses a round
  * asks for: days, weeks and months, pages, lists that are read one by one.
  */
+#include "sources_asked.h"
 #include "sources_check.h"
 
 #include "carrel/clock.h"
-#include "carrel/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,19 +20,8 @@ static size_t get_values(void *ctx, const char *key, const char *const **values)
     return strcmp(key, "list") == 0 ? list_count : 0;
 }
 
-static const char *get_text(void *ctx, const char *key)
-{
-    (void)ctx;
-    (void)key;
-    return NULL;
-}
-
-static const struct source_settings settings = { NULL, "huggingface", get_text, get_values, false };
-static const struct source_ops *hf;
-static struct source_turn turn;
-static struct source_request request;
-static struct str cursor;
-static struct error err;
+static const struct source_settings settings = { NULL, "huggingface", asked_no_text, get_values,
+                                                 false };
 static int records;
 static double upvotes;
 static int64_t counted_at;
@@ -53,20 +42,15 @@ static int set_up(void **state)
 {
     (void)state;
     setenv("CARREL_CLOCK", "2026-03-01T12:00:00Z", 1); /* a Sunday */
-    hf = source_find("huggingface");
+    asked_start("huggingface", &settings, &sink);
     list_count = 0;
-    source_turn_init(&turn);
-    source_request_init(&request);
-    str_init(&cursor);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    source_turn_free(&turn);
-    source_request_free(&request);
-    str_free(&cursor);
+    asked_end();
     unsetenv("CARREL_CLOCK");
     return 0;
 }
@@ -76,33 +60,16 @@ static void begin(const char *stream, const char *old, bool finished, const char
     struct source_span span = {
         .cursor = old, .finished = finished, .since = DAY_NONE, .today = clock_today()
     };
-    struct str fresh = STR_INIT;
 
     if (since)
         assert_true(date_parse(since, &span.since, NULL));
-    assert_int_equal(hf->begin(&settings, stream, &span, &fresh, &err), ERR_OK);
-    str_free(&cursor);
-    cursor = fresh;
-}
-
-static const char *url(void)
-{
-    if (hf->request(&settings, cursor.ptr, &request, &err) != ERR_OK)
-        fail_msg("%s: %s", cursor.ptr, err.message);
-    return request.url.ptr;
+    asked_begin(stream, &span);
 }
 
 static int feed(const char *body)
 {
-    int result;
-
     records = 0;
-    result = hf->answer(&settings, cursor.ptr, body, strlen(body), &sink, &turn, &err);
-    if (result == ERR_OK) {
-        str_clear(&cursor);
-        str_add(&cursor, turn.cursor.ptr);
-    }
-    return result;
+    return asked_answer_and_go_on(body);
 }
 
 /* A list of so many papers from a number on. */
@@ -233,7 +200,7 @@ static void test_recorded(void **state)
 
     (void)state;
     records = 0;
-    if (!shared || parse_file(path, PARSE_HF, &none, NULL, &info, &err) != ERR_OK) {
+    if (!shared || parse_file(path, PARSE_HF, &none, NULL, &info, &asked.err) != ERR_OK) {
         free(path);
         skip();
     }
@@ -247,21 +214,21 @@ static void test_daily(void **state)
 {
     (void)state;
     begin("daily", NULL, false, "2026-02-27");
-    assert_string_equal(url(),
+    assert_string_equal(asked_url(),
                         "https://huggingface.co/api/daily_papers?date=2026-02-27&limit=100&p=0");
-    assert_string_equal(request.purpose.ptr, "daily papers, date=2026-02-27");
+    assert_string_equal(asked.request.purpose.ptr, "daily papers, date=2026-02-27");
     assert_int_equal(feed(page(1, 100)), ERR_OK);
     assert_true(upvotes == 99 && counted_at == clock_now_ms());
-    assert_non_null(strstr(url(), "date=2026-02-27&limit=100&p=1"));
+    assert_non_null(strstr(asked_url(), "date=2026-02-27&limit=100&p=1"));
     assert_int_equal(feed(page(101, 30)), ERR_OK);
-    assert_int_equal(turn.got, 130);
-    assert_non_null(strstr(url(), "date=2026-02-28&limit=100&p=0"));
+    assert_int_equal(asked.turn.got, 130);
+    assert_non_null(strstr(asked_url(), "date=2026-02-28&limit=100&p=0"));
     assert_int_equal(feed("[]"), ERR_OK); /* a weekend */
-    assert_non_null(strstr(url(), "date=2026-03-01"));
+    assert_non_null(strstr(asked_url(), "date=2026-03-01"));
     assert_int_equal(feed("{\"error\":\"date is in the future\"}"), ERR_OK);
-    assert_true(turn.finished);
-    begin("daily", cursor.ptr, true, NULL);
-    assert_non_null(strstr(url(), "date=2026-02-22")); /* votes of the last week */
+    assert_true(asked.turn.finished);
+    begin("daily", asked.cursor.ptr, true, NULL);
+    assert_non_null(strstr(asked_url(), "date=2026-02-22")); /* votes of the last week */
 }
 
 static void test_no_pages(void **state)
@@ -270,43 +237,44 @@ static void test_no_pages(void **state)
     begin("daily", NULL, false, "2026-02-28");
     assert_int_equal(feed(page(1, 100)), ERR_OK);
     assert_int_equal(feed(page(1, 100)), ERR_OK);
-    assert_non_null(strstr(url(), "date=2026-03-01&limit=100&p=0"));
+    assert_non_null(strstr(asked_url(), "date=2026-03-01&limit=100&p=0"));
 }
 
 static void test_periods(void **state)
 {
     (void)state;
     begin("weekly", NULL, false, "2025-12-30");
-    assert_non_null(strstr(url(), "week=2026-W01")); /* of its Thursday's year */
+    assert_non_null(strstr(asked_url(), "week=2026-W01")); /* of its Thursday's year */
     assert_int_equal(feed("[]"), ERR_OK);
-    assert_non_null(strstr(url(), "week=2026-W02"));
+    assert_non_null(strstr(asked_url(), "week=2026-W02"));
     begin("weekly", NULL, false, "2027-01-03");
-    assert_non_null(strstr(url(), "week=2026-W09")); /* not behind today */
+    assert_non_null(strstr(asked_url(), "week=2026-W09")); /* not behind today */
     begin("monthly", NULL, false, "2026-01-31");
-    assert_non_null(strstr(url(), "month=2026-01"));
+    assert_non_null(strstr(asked_url(), "month=2026-01"));
     assert_int_equal(feed("[]"), ERR_OK);
-    assert_non_null(strstr(url(), "month=2026-02"));
+    assert_non_null(strstr(asked_url(), "month=2026-02"));
     assert_int_equal(feed("[]"), ERR_OK);
-    assert_non_null(strstr(url(), "month=2026-03"));
+    assert_non_null(strstr(asked_url(), "month=2026-03"));
     assert_int_equal(feed("[]"), ERR_OK);
-    assert_true(turn.finished);
+    assert_true(asked.turn.finished);
 }
 
 static void test_linked(void **state)
 {
     (void)state;
     begin("linked", NULL, false, NULL);
-    assert_non_null(strstr(url(), "?sort=trending&limit=50&p=0"));
+    assert_non_null(strstr(asked_url(), "?sort=trending&limit=50&p=0"));
     assert_int_equal(feed(page(1, 2)), ERR_OK);
-    assert_string_equal(url(), "https://huggingface.co/api/papers/2602.00001");
+    assert_string_equal(asked_url(), "https://huggingface.co/api/papers/2602.00001");
     assert_int_equal(feed("[]"), ERR_PARSE); /* a list in place of a paper */
     assert_int_equal(feed("{\"error\":\"Paper not found\"}"), ERR_OK);
-    assert_string_equal(url(), "https://huggingface.co/api/papers/2602.00002");
-    begin("linked", cursor.ptr, false, NULL); /* goes on there */
-    assert_string_equal(url(), "https://huggingface.co/api/papers/2602.00002");
-    assert_int_equal(hf->pass_over(&settings, cursor.ptr, &turn, &err), ERR_OK);
-    assert_string_equal(turn.gap_cursor.ptr, "paper?ids=2602.00002");
-    assert_true(turn.finished);
+    assert_string_equal(asked_url(), "https://huggingface.co/api/papers/2602.00002");
+    begin("linked", asked.cursor.ptr, false, NULL); /* goes on there */
+    assert_string_equal(asked_url(), "https://huggingface.co/api/papers/2602.00002");
+    assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
+                     ERR_OK);
+    assert_string_equal(asked.turn.gap_cursor.ptr, "paper?ids=2602.00002");
+    assert_true(asked.turn.finished);
 }
 
 static void test_no(void **state)
@@ -316,13 +284,18 @@ static void test_no(void **state)
     assert_int_equal(feed("{\"error\":\"Invalid query parameters\"}"), ERR_REFUSED);
     assert_int_equal(feed("{}"), ERR_PARSE);
     assert_int_equal(feed("{\"id\":\"2602.00001\",\"title\":\"T\"}"), ERR_PARSE);
-    assert_int_equal(hf->pass_over(&settings, cursor.ptr, &turn, &err), ERR_OK);
-    assert_string_equal(turn.gap_cursor.ptr, "daily?day=2026-02-27&end=2026-02-27");
-    assert_false(turn.finished);
+    assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
+                     ERR_OK);
+    assert_string_equal(asked.turn.gap_cursor.ptr, "daily?day=2026-02-27&end=2026-02-27");
+    assert_false(asked.turn.finished);
     begin("trending", NULL, false, NULL);
-    assert_int_equal(hf->pass_over(&settings, cursor.ptr, &turn, &err), ERR_NOTFOUND);
-    assert_int_equal(hf->request(&settings, "daily?day=2026-02-27", &request, &err), ERR_CORRUPT);
-    assert_int_equal(hf->request(&settings, "api?q=x", &request, &err), ERR_CORRUPT);
+    assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
+                     ERR_NOTFOUND);
+    assert_int_equal(
+        asked.ops->request(&settings, "daily?day=2026-02-27", &asked.request, &asked.err),
+        ERR_CORRUPT);
+    assert_int_equal(asked.ops->request(&settings, "api?q=x", &asked.request, &asked.err),
+                     ERR_CORRUPT);
 }
 
 int run_huggingface(void)

@@ -2,10 +2,10 @@
  * The data-set server's pages: which addresses a round asks for, what ends it, and what is told of
  * what is missing.
  */
+#include "sources_asked.h"
 #include "sources_check.h"
 
 #include "carrel/clock.h"
-#include "carrel/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,74 +23,39 @@ static size_t get_values(void *ctx, const char *key, const char *const **values)
     return strcmp(key, "dataset") == 0 ? name_count : 0;
 }
 
-static const char *get_text(void *ctx, const char *key)
-{
-    (void)ctx;
-    (void)key;
-    return NULL;
-}
+static int records;
 
 static int keep(void *ctx, const struct record *record)
 {
+    (void)ctx;
     (void)record;
-    ++*(int *)ctx;
+    records++;
     return 0;
 }
 
-static const struct source_settings settings = { NULL, "pwc", get_text, get_values, false };
-static const struct source_ops *pwc;
-static struct source_turn turn;
-static struct source_request request;
-static struct str cursor;
-static struct error err;
-static int records;
+static const struct parse_sink sink = { .record = keep };
+
+static const struct source_settings settings = { NULL, "pwc", asked_no_text, get_values, false };
 
 static int set_up(void **state)
 {
     (void)state;
-    pwc = source_find("pwc");
-    source_turn_init(&turn);
-    source_request_init(&request);
-    str_init(&cursor);
+    asked_start("pwc", &settings, &sink);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    source_turn_free(&turn);
-    source_request_free(&request);
-    str_free(&cursor);
+    asked_end();
     return 0;
 }
 
 static void begin(const char *old, bool finished, int32_t since)
 {
     const struct source_span span = { .cursor = old, .finished = finished, .since = since };
-    struct str fresh = STR_INIT;
 
-    assert_int_equal(pwc->begin(&settings, SET, &span, &fresh, &err), ERR_OK);
-    str_free(&cursor);
-    cursor = fresh;
-}
-
-static const char *url(void)
-{
-    if (pwc->request(&settings, cursor.ptr, &request, &err) != ERR_OK)
-        fail_msg("%s: %s", cursor.ptr, err.message);
-    return request.url.ptr;
-}
-
-static int feed(const char *body)
-{
-    const struct parse_sink sink = { .ctx = &records, .record = keep };
-    int result = pwc->answer(&settings, cursor.ptr, body, strlen(body), &sink, &turn, &err);
-
-    if (result == ERR_OK) {
-        str_clear(&cursor);
-        str_add(&cursor, turn.cursor.ptr);
-    }
-    return result;
+    asked_begin(SET, &span);
 }
 
 /* A page of so many methods. */
@@ -115,25 +80,27 @@ static void test_round(void **state)
 {
     (void)state;
     begin(NULL, false, DAY_NONE);
-    assert_string_equal(url(), BASE "/splits?dataset=pwc-archive%2Fmethods");
+    assert_string_equal(asked_url(), BASE "/splits?dataset=pwc-archive%2Fmethods");
     assert_int_equal(
-        feed("{\"splits\":[{\"dataset\":\"d\",\"config\":\"default\",\"split\":\"train\"},"
-             "{\"config\":\"a/b\",\"split\":\"x\"},{\"config\":\"c\",\"split\":\"test\"}]}"),
+        asked_answer_and_go_on(
+            "{\"splits\":[{\"dataset\":\"d\",\"config\":\"default\",\"split\":\"train\"},"
+            "{\"config\":\"a/b\",\"split\":\"x\"},{\"config\":\"c\",\"split\":\"test\"}]}"),
         ERR_OK);
-    assert_string_equal(url(), BASE "/rows?dataset=pwc-archive%2Fmethods&config=default&split=train"
-                                    "&offset=0&length=100");
+    assert_string_equal(asked_url(),
+                        BASE "/rows?dataset=pwc-archive%2Fmethods&config=default&split=train"
+                             "&offset=0&length=100");
     records = 0;
-    assert_int_equal(feed(page(100, 130, false)), ERR_OK);
+    assert_int_equal(asked_answer_and_go_on(page(100, 130, false)), ERR_OK);
     assert_int_equal(records, 100);
-    assert_int_equal(turn.total, 130);
-    assert_string_equal(turn.gap_what.ptr, "cells of 2 rows of " SET);
-    assert_non_null(strstr(url(), "offset=100&length=100"));
-    assert_int_equal(feed(page(30, 130, false)), ERR_OK);
-    assert_string_equal(turn.gap_what.ptr, "cells of 3 rows of " SET);
-    assert_false(turn.finished);
-    assert_non_null(strstr(url(), "config=c&split=test&offset=0")); /* the next split */
-    assert_int_equal(feed(page(0, 0, false)), ERR_OK);
-    assert_true(turn.finished);
+    assert_int_equal(asked.turn.total, 130);
+    assert_string_equal(asked.turn.gap_what.ptr, "cells of 2 rows of " SET);
+    assert_non_null(strstr(asked_url(), "offset=100&length=100"));
+    assert_int_equal(asked_answer_and_go_on(page(30, 130, false)), ERR_OK);
+    assert_string_equal(asked.turn.gap_what.ptr, "cells of 3 rows of " SET);
+    assert_false(asked.turn.finished);
+    assert_non_null(strstr(asked_url(), "config=c&split=test&offset=0")); /* the next split */
+    assert_int_equal(asked_answer_and_go_on(page(0, 0, false)), ERR_OK);
+    assert_true(asked.turn.finished);
 }
 
 static void test_next_round(void **state)
@@ -143,15 +110,16 @@ static void test_next_round(void **state)
 
     (void)state;
     begin(done, true, DAY_NONE);
-    assert_non_null(strstr(url(), "offset=129&length=1"));
-    assert_int_equal(feed(page(1, 130, false)), ERR_OK);
-    assert_true(turn.finished);
+    assert_non_null(strstr(asked_url(), "offset=129&length=1"));
+    assert_int_equal(asked_answer_and_go_on(page(1, 130, false)), ERR_OK);
+    assert_true(asked.turn.finished);
     begin(done, true, DAY_NONE);
-    assert_int_equal(feed(page(1, 131, false)), ERR_OK); /* it has changed after all */
-    assert_false(turn.finished);
-    assert_non_null(strstr(url(), "/splits?"));
+    assert_int_equal(asked_answer_and_go_on(page(1, 131, false)),
+                     ERR_OK); /* it has changed after all */
+    assert_false(asked.turn.finished);
+    assert_non_null(strstr(asked_url(), "/splits?"));
     begin(done, true, 20000); /* asked for again by --since */
-    assert_non_null(strstr(url(), "/splits?"));
+    assert_non_null(strstr(asked_url(), "/splits?"));
 }
 
 static void test_bad_answers(void **state)
@@ -172,33 +140,34 @@ static void test_bad_answers(void **state)
 
     (void)state;
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
-        str_clear(&cursor);
-        str_add(&cursor, rows);
-        if (feed(cases[i].body) != cases[i].result)
-            fail_msg("%s: %s", cases[i].body, turn.cursor.ptr);
+        asked_at(rows);
+        if (asked_answer_and_go_on(cases[i].body) != cases[i].result)
+            fail_msg("%s: %s", cases[i].body, asked.turn.cursor.ptr);
     }
     begin(NULL, false, DAY_NONE);
-    assert_int_equal(feed("{\"splits\":[]}"), ERR_REFUSED);
-    assert_int_equal(feed("{\"splits\":7}"), ERR_PARSE);
+    assert_int_equal(asked_answer_and_go_on("{\"splits\":[]}"), ERR_REFUSED);
+    assert_int_equal(asked_answer_and_go_on("{\"splits\":7}"), ERR_PARSE);
 }
 
 static void test_pass_over(void **state)
 {
     (void)state;
-    str_add(&cursor,
+    str_add(&asked.cursor,
             "rows?set=pwc-archive%2Fevaluation-tables&config=default&split=train&offset=40");
-    assert_non_null(strstr(url(), "offset=40&length=20")); /* each row is a task with its tables */
-    assert_int_equal(pwc->pass_over(&settings, cursor.ptr, &turn, &err), ERR_OK);
-    assert_string_equal(turn.gap_what.ptr, "rows 40 to 59 of pwc-archive/evaluation-tables, train");
-    assert_non_null(strstr(turn.cursor.ptr, "offset=60"));
-    str_clear(&cursor);
-    str_add(&cursor, turn.gap_cursor.ptr);
-    assert_non_null(strstr(url(), "offset=40&length=20"));
-    assert_int_equal(feed(page(20, 500, false)), ERR_OK);
-    assert_true(turn.finished); /* it ends where the gap does */
-    str_clear(&cursor);
-    str_add(&cursor, "splits?set=a%2Fb");
-    assert_int_equal(pwc->pass_over(&settings, cursor.ptr, &turn, &err), ERR_NOTFOUND);
+    assert_non_null(
+        strstr(asked_url(), "offset=40&length=20")); /* each row is a task with its tables */
+    assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
+                     ERR_OK);
+    assert_string_equal(asked.turn.gap_what.ptr,
+                        "rows 40 to 59 of pwc-archive/evaluation-tables, train");
+    assert_non_null(strstr(asked.turn.cursor.ptr, "offset=60"));
+    asked_at(asked.turn.gap_cursor.ptr);
+    assert_non_null(strstr(asked_url(), "offset=40&length=20"));
+    assert_int_equal(asked_answer_and_go_on(page(20, 500, false)), ERR_OK);
+    assert_true(asked.turn.finished); /* it ends where the gap does */
+    asked_at("splits?set=a%2Fb");
+    assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
+                     ERR_NOTFOUND);
 }
 
 static void test_plan(void **state)
@@ -209,17 +178,17 @@ static void test_plan(void **state)
     size_t i;
 
     (void)state;
-    assert_int_equal(pwc->plan(&settings, &plan, &err), ERR_OK);
+    assert_int_equal(asked.ops->plan(&settings, &plan, &asked.err), ERR_OK);
     assert_int_equal(plan.streams.len, 3);
     plan.streams.len = 0;
     names = good;
     name_count = 3;
-    assert_int_equal(pwc->plan(&settings, &plan, &err), ERR_OK);
+    assert_int_equal(asked.ops->plan(&settings, &plan, &asked.err), ERR_OK);
     assert_int_equal(plan.streams.len, 2);
     for (i = 0; i < sizeof bad / sizeof *bad; i++) {
         names = &bad[i];
         name_count = 1;
-        if (pwc->plan(&settings, &plan, &err) != ERR_USAGE)
+        if (asked.ops->plan(&settings, &plan, &asked.err) != ERR_USAGE)
             fail_msg("'%s' is taken for a data set", bad[i]);
     }
     name_count = 0;
