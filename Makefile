@@ -234,12 +234,13 @@ coverage: packages-test ## line coverage of the suites, a table by file
 	    awk '/^File .src/{f=$$2} /^Lines executed/{split($$0,a,/[:%]/); printf "%7.1f%%  %s\n", a[2], f}' | \
 	    tr -d "'" | sort -u
 
-# ---- benchmarks: bench/*.c are programs that link every library ----
+# ---- benchmarks: bench/*.c are programs that link every library, and bench/shared ----
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
-$(BENCHES): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(call archives,$(HAVE))
+BENCH_SHARED := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard bench/shared/*.c))
+$(BENCHES): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BENCH_SHARED) $(call archives,$(HAVE))
 	@mkdir -p $(@D)
 	@$(call link,$(HAVE)) -o $@
--include $(patsubst bench/%.c,$(BUILD)/obj/bench/%.d,$(wildcard bench/*.c))
+-include $(patsubst bench/%.c,$(BUILD)/obj/bench/%.d,$(wildcard bench/*.c)) $(BENCH_SHARED:.o=.d)
 bench: all $(BENCHES) $(REPLAY) ## measure against peers; figures for docs/BENCHMARKS.md
 	@sh bench/run.sh
 

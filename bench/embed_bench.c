@@ -7,6 +7,8 @@
  *                                            in FOLDER when it is not there; memory, small changes
  * Without MODEL the built-in one is measured.
  */
+#include "shared/measure.h"
+
 #include "carrel/clock.h"
 #include "carrel/embed.h"
 #include "carrel/file.h"
@@ -23,12 +25,6 @@
 #include <string.h>
 
 #define QUERIES 200
-
-static void bench_die(const char *what, const char *why)
-{
-    fprintf(stderr, "embed_bench: %s: %s\n", what, why);
-    exit(1);
-}
 
 static uint64_t random_state = 88172645463325252ull;
 
@@ -281,13 +277,6 @@ static void library_add(struct store *store, const struct vectors_model *model, 
         bench_die("library", err.message);
 }
 
-static int double_compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 static void library_queries(struct store *store, size_t k, const char *what)
 {
     static double times[QUERIES];
@@ -307,21 +296,9 @@ static void library_queries(struct store *store, size_t k, const char *what)
             bench_die("search", err.message);
         times[i] = seconds_since(start) * 1e3;
     }
-    qsort(times, QUERIES, sizeof *times, double_compare);
+    qsort(times, QUERIES, sizeof *times, bench_by_size);
     printf("%s: p50 %.2f ms, p95 %.2f ms, max %.2f ms\n", what, times[QUERIES / 2],
            times[QUERIES * 95 / 100], times[QUERIES - 1]);
-}
-
-static void print_memory(void)
-{
-    char line[200];
-    FILE *status = fopen("/proc/self/status", "r");
-
-    while (status && fgets(line, sizeof line, status))
-        if (strncmp(line, "RssAnon", 7) == 0 || strncmp(line, "RssFile", 7) == 0)
-            fputs(line, stdout);
-    if (status)
-        fclose(status);
 }
 
 static void bench_library(const char *folder, int64_t count)
@@ -362,7 +339,7 @@ static void bench_library(const char *folder, int64_t count)
     if (vectors_refresh(store, &err) != ERR_OK)
         bench_die("signs", err.message);
     printf("1,000 more works: cache/signs followed in %.2f ms\n", seconds_since(start) * 1e3);
-    print_memory();
+    bench_print_memory();
     store_close(store);
 }
 

@@ -8,6 +8,8 @@
  * each event has an id and a visitor of its own, one in ten a referrer. Prints a line: events a
  * second, and the percentiles of the answers' times.
  */
+#include "shared/measure.h"
+
 #include "carrel/clock.h"
 #include "carrel/error.h"
 #include "carrel/mem.h"
@@ -149,13 +151,6 @@ static void *client_run(void *ctx)
     return NULL;
 }
 
-static int compare_times(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
 static int number(int argc, char **argv, int at, int otherwise)
 {
     return argc > at ? atoi(argv[at]) : otherwise;
@@ -194,7 +189,7 @@ int main(int argc, char **argv)
     }
     took = (double)(clock_ticks_ms() - began) / 1000.0;
     if (len > 0)
-        qsort(times, len, sizeof *times, compare_times);
+        qsort(times, len, sizeof *times, bench_by_size);
     if (len > 0)
         printf("%d connections, batches of %d: %.0f events/s, %zu requests, p50 %.1f ms, p99 %.1f "
                "ms, %ld failed\n",

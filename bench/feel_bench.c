@@ -10,18 +10,14 @@
  * it; a key counts as answered when the bar says what it must: another row, the paper, the list.
  * -g: the niceness of the program's session (autogroup), for machines that others use as well.
  */
-#include "carrel/error.h"
-#include "carrel/mem.h"
-#include "carrel/str.h"
+#include "shared/measure.h"
+#include "shared/pty.h"
 
-#include <poll.h>
-#include <pty.h>
-#include <signal.h>
+#include "carrel/mem.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define QUIET_MS 500
@@ -32,91 +28,28 @@
 #define KEYS_MAX 100000
 
 struct run {
-    int rows, columns, count, fd;
-    const char *nice; /* NULL: as it comes */
-    pid_t pid;
+    struct pty_options terminal;
+    struct pty pty;
+    int count;
     char bar[4 * COLUMNS_MAX + 1]; /* the first row: bytes, a character of UTF-8 as one '?' */
     int row, column;
-    struct str raw; /* not yet a whole sequence */
     double *ms;
     size_t len;
 };
-
-static double now_ms(void)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    return (double)at.tv_sec * 1e3 + (double)at.tv_nsec / 1e6;
-}
-
-static char *unescaped(const char *text)
-{
-    char *out = mem_strdup(text), *to = out;
-
-    for (; *text; text++) {
-        if (*text == '\\' && text[1]) {
-            text++;
-            *to++ = *text == 'r' ? '\r' : *text == 'e' ? '\033' : *text;
-        } else {
-            *to++ = *text;
-        }
-    }
-    *to = '\0';
-    return out;
-}
-
-static void start(struct run *run, char **program)
-{
-    struct winsize size = { .ws_row = (unsigned short)run->rows,
-                            .ws_col = (unsigned short)run->columns };
-
-    run->pid = forkpty(&run->fd, NULL, NULL, &size);
-    if (run->pid == 0) {
-        FILE *group = run->nice ? fopen("/proc/self/autogroup", "w") : NULL;
-
-        if (group) {
-            fprintf(group, "%s\n", run->nice);
-            fclose(group);
-        }
-        setenv("TERM", "xterm-256color", 1);
-        unsetenv("COLORTERM");
-        unsetenv("TMUX");
-        execvp(program[0], program);
-        _exit(127);
-    }
-    memset(run->bar, ' ', (size_t)run->columns);
-}
-
-static void end(struct run *run)
-{
-    kill(run->pid, SIGTERM);
-    close(run->fd);
-    waitpid(run->pid, NULL, 0);
-    str_free(&run->raw);
-}
 
 /* ---- bytes ---- */
 
 static size_t until_quiet(struct run *run, double least_ms)
 {
-    double began = now_ms();
+    double began = bench_now_ms();
     char buffer[65536];
     size_t bytes = 0;
+    ssize_t got = 1;
 
-    while (now_ms() - began < QUIET_MOST_MS) {
-        struct pollfd wait = { .fd = run->fd, .events = POLLIN };
-        ssize_t got;
-
-        if (poll(&wait, 1, QUIET_MS) <= 0) {
-            if (now_ms() - began >= least_ms)
-                break;
-            continue;
-        }
-        got = read(run->fd, buffer, sizeof buffer);
-        if (got <= 0)
-            break;
-        bytes += (size_t)got;
+    while (bench_now_ms() - began < QUIET_MOST_MS && got >= 0
+           && (got > 0 || bench_now_ms() - began < least_ms)) {
+        got = pty_read(&run->pty, buffer, sizeof buffer, QUIET_MS);
+        bytes += got > 0 ? (size_t)got : 0;
     }
     return bytes;
 }
@@ -129,85 +62,75 @@ static int bytes(struct run *run, int argc, char **argv)
         program++;
     if (program + 1 >= argc)
         return 2;
-    start(run, argv + program + 1);
+    pty_start(&run->pty, &run->terminal, argv + program + 1);
     printf("%-12s start %zu", argv[0], until_quiet(run, START_MS));
     for (i = 1; i + 1 < program; i += 2) {
-        char *keys = unescaped(argv[i + 1]);
+        char *keys = pty_keys(argv[i + 1]);
 
-        if (write(run->fd, keys, strlen(keys)) < 0)
+        if (write(run->pty.fd, keys, strlen(keys)) < 0)
             break;
         printf(", %s %zu", argv[i], until_quiet(run, 0));
         free(keys);
     }
     printf("\n");
-    end(run);
+    pty_end(&run->pty, NULL);
     return i + 1 < program ? 1 : 0;
 }
 
 /* ---- keys ---- */
 
-/* How many bytes of a sequence are here; 0: not all. Only what moves the cursor or changes the
- * first row matters; nothing that carrel scrolls is in it. */
-static size_t sequence(struct run *run, const char *at, size_t len)
+/* Only what moves the cursor or changes the first row matters; nothing that carrel scrolls is in
+ * it. */
+static size_t sequence(void *ctx, const char *at, size_t len)
 {
-    size_t used = 2;
-    int one = 0, two = 0;
+    struct run *run = ctx;
+    size_t used = pty_sequence(at, len);
+    int one = 0, two = 0, columns = run->terminal.columns;
+    char last = used > 0 ? at[used - 1] : '\0';
 
-    if (len < 2)
-        return 0;
-    if (at[1] == ']' || at[1] == 'P' || at[1] == '_') {
-        while (used < len && at[used] != '\a' && (at[used] != '\\' || at[used - 1] != '\033'))
-            used++;
-        return used < len ? used + 1 : 0;
-    }
-    if (at[1] != '[')
-        return 2;
-    while (used < len && (at[used] < '@' || at[used] > '~'))
-        used++;
-    if (used == len)
-        return 0;
+    if (used == 0 || at[1] != '[')
+        return used;
     sscanf(at + 2, "%d;%d", &one, &two);
-    if (at[used] == 'H' || at[used] == 'r') {
-        run->row = at[used] == 'H' && one > 0 ? one - 1 : 0;
-        run->column = at[used] == 'H' && two > 0 ? two - 1 : 0;
-    } else if (at[used] == 'C') {
+    if (last == 'H' || last == 'r') {
+        run->row = last == 'H' && one > 0 ? one - 1 : 0;
+        run->column = last == 'H' && two > 0 ? two - 1 : 0;
+    } else if (last == 'C') {
         run->column += one > 0 ? one : 1;
-    } else if (at[used] == 'X' && run->row == 0 && run->column + one <= run->columns) {
+    } else if (last == 'X' && run->row == 0 && run->column + one <= columns) {
         memset(run->bar + run->column, ' ', (size_t)one);
-    } else if ((at[used] == 'K' && run->row == 0) || at[used] == 'J') {
-        memset(run->bar + (at[used] == 'J' ? 0 : run->column), ' ',
-               (size_t)(run->columns - (at[used] == 'J' ? 0 : run->column)));
+    } else if ((last == 'K' && run->row == 0) || last == 'J') {
+        memset(run->bar + (last == 'J' ? 0 : run->column), ' ',
+               (size_t)(columns - (last == 'J' ? 0 : run->column)));
     }
-    return used + 1;
+    return used;
 }
 
-static void letter(struct run *run, unsigned char byte)
+static void letter(void *ctx, unsigned char byte)
 {
+    struct run *run = ctx;
+
     if (byte == '\r')
         run->column = 0;
     else if (byte == '\n')
         run->row++;
     else if (byte >= 0x20 && (byte & 0xC0) != 0x80) {
-        if (run->row == 0 && run->column < run->columns)
+        if (run->row == 0 && run->column < run->terminal.columns)
             run->bar[run->column] = byte < 0x7F ? (char)byte : '?';
         run->column++;
     }
 }
 
-static void take(struct run *run, const char *got, size_t len)
-{
-    size_t at = 0, used = 1;
+static const struct pty_terminal xterm = { .sequence = sequence, .letter = letter };
 
-    str_add_mem(&run->raw, got, len);
-    while (at < run->raw.len && used > 0) {
-        used = 1;
-        if (run->raw.ptr[at] == '\033')
-            used = sequence(run, run->raw.ptr + at, run->raw.len - at);
-        else
-            letter(run, (unsigned char)run->raw.ptr[at]);
-        at += used;
-    }
-    str_remove(&run->raw, 0, at);
+/* What is written within the time; false: the program is gone. */
+static bool take(struct run *run, int ms)
+{
+    char bytes[65536];
+    ssize_t got = pty_read(&run->pty, bytes, sizeof bytes, ms);
+
+    if (got > 0)
+        pty_take(&run->pty, &xterm, run, bytes, (size_t)got);
+    return got >= 0;
 }
 
 /* "12" of "12/500000"; -1: there is none. */
@@ -229,51 +152,30 @@ static bool is_answered(const struct run *run, const char *want, long before)
 static bool key(struct run *run, const char *keys, const char *want)
 {
     long before = row_of(run);
-    double began = now_ms();
-    char buffer[65536];
+    double began = bench_now_ms();
 
-    if (write(run->fd, keys, strlen(keys)) < 0)
+    if (write(run->pty.fd, keys, strlen(keys)) < 0)
         return false;
     while (!is_answered(run, want, before)) {
-        struct pollfd wait = { .fd = run->fd, .events = POLLIN };
-        ssize_t got;
-
-        if (now_ms() - began > GIVE_UP_MS) {
+        if (bench_now_ms() - began > GIVE_UP_MS) {
             fprintf(stderr, "feel_bench: no answer to '%s': %s\n", keys, run->bar);
             return false;
         }
-        if (poll(&wait, 1, 1000) <= 0)
-            continue;
-        got = read(run->fd, buffer, sizeof buffer);
-        if (got <= 0)
+        if (!take(run, 1000))
             return false;
-        take(run, buffer, (size_t)got);
     }
     if (run->len < KEYS_MAX)
-        run->ms[run->len++] = now_ms() - began;
+        run->ms[run->len++] = bench_now_ms() - began;
     return true;
 }
 
 /* As a hand types: twenty keys a second. */
 static void rest(struct run *run)
 {
-    double until = now_ms() + 50;
-    char buffer[65536];
-    ssize_t got;
+    double until = bench_now_ms() + 50;
 
-    while (now_ms() < until) {
-        struct pollfd wait = { .fd = run->fd, .events = POLLIN };
-
-        if (poll(&wait, 1, 10) > 0 && (got = read(run->fd, buffer, sizeof buffer)) > 0)
-            take(run, buffer, (size_t)got);
-    }
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double one = *(const double *)a, two = *(const double *)b;
-
-    return one < two ? -1 : one > two;
+    while (bench_now_ms() < until)
+        take(run, 10);
 }
 
 static void report(struct run *run, const char *name)
@@ -283,7 +185,7 @@ static void report(struct run *run, const char *name)
 
     if (n == 0)
         return;
-    qsort(run->ms, n, sizeof *run->ms, by_size);
+    qsort(run->ms, n, sizeof *run->ms, bench_by_size);
     printf("%-14s p50 %6.2f ms  p95 %6.2f ms  p99 %6.2f ms  max %6.2f ms  (%zu keys)\n", name,
            ms[n / 2], ms[n * 95 / 100], ms[n * 99 / 100], ms[n - 1], n);
 }
@@ -302,7 +204,8 @@ static int keys(struct run *run, char **program)
     bool good;
     int k;
 
-    start(run, program);
+    pty_start(&run->pty, &run->terminal, program);
+    memset(run->bar, ' ', (size_t)run->terminal.columns);
     run->ms = mem_alloc(KEYS_MAX * sizeof *run->ms);
     good = key(run, "", "Today") && key(run, "2", "Library");
     for (i = 0; i < ARRAY_LEN(kinds) && good; i++) {
@@ -324,23 +227,25 @@ static int keys(struct run *run, char **program)
     run->len = all_len;
     report(run, "all");
     free(all);
-    end(run);
+    pty_end(&run->pty, NULL);
     return good ? 0 : 1;
 }
 
 int main(int argc, char **argv)
 {
-    struct run run = { .rows = 24, .columns = 80, .count = 200, .raw = STR_INIT };
+    struct run run = { .terminal = { .rows = 24, .columns = 80, .term = "xterm-256color" },
+                       .count = 200 };
     int option, result = 2;
 
     while (argc > 1 && (option = getopt(argc - 1, argv + 1, "+s:n:g:")) != -1)
         if (option == 'n')
             run.count = atoi(optarg);
         else if (option == 'g')
-            run.nice = optarg;
-        else if (option != 's' || sscanf(optarg, "%dx%d", &run.rows, &run.columns) != 2)
+            run.terminal.nice = optarg;
+        else if (option != 's'
+                 || sscanf(optarg, "%dx%d", &run.terminal.rows, &run.terminal.columns) != 2)
             argc = 0;
-    if (argc > optind + 1 && run.columns <= COLUMNS_MAX && run.count > 0
+    if (argc > optind + 1 && run.terminal.columns <= COLUMNS_MAX && run.count > 0
         && run.count <= KEYS_MAX / 8)
         result = strcmp(argv[1], "bytes") == 0  ? bytes(&run, argc - 1 - optind, argv + 1 + optind)
                  : strcmp(argv[1], "keys") == 0 ? keys(&run, argv + 1 + optind)

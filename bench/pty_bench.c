@@ -10,21 +10,13 @@
  * The terminal is a VT52, since that is one that is easily read; TEXT must be one that was not on
  * the screen before.
  */
-#include "carrel/clock.h"
-#include "carrel/error.h"
-#include "carrel/mem.h"
-#include "carrel/str.h"
+#include "shared/measure.h"
+#include "shared/pty.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <pty.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define STEPS_MAX 16
@@ -46,36 +38,11 @@ struct bench {
     long own_kib, all_kib;
 };
 
-static double now_ms(void)
-{
-    struct timespec at;
-
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    return (double)at.tv_sec * 1e3 + (double)at.tv_nsec / 1e6;
-}
-
-static char *unescaped(const char *text)
-{
-    char *out = mem_strdup(text), *to = out;
-
-    for (; *text; text++) {
-        if (*text != '\\' || !text[1]) {
-            *to++ = *text;
-            continue;
-        }
-        text++;
-        *to++ = *text == 'r' ? '\r' : *text == 'e' ? '\033' : *text;
-    }
-    *to = '\0';
-    return out;
-}
-
 /* ---- a VT52: the few sequences that its terminfo has ---- */
 
 struct screen {
     char cells[ROWS_MAX][COLUMNS_MAX + 1];
     int rows, columns, row, column;
-    struct str raw; /* not yet a whole sequence */
 };
 
 static void screen_erase(struct screen *screen, bool below)
@@ -105,8 +72,10 @@ static void screen_line(struct screen *screen, int step)
 }
 
 /* A character of UTF-8 takes one cell; what it is does not matter. */
-static void screen_put(struct screen *screen, unsigned char byte)
+static void screen_put(void *ctx, unsigned char byte)
 {
+    struct screen *screen = ctx;
+
     if (byte == '\r')
         screen->column = 0;
     else if (byte == '\n')
@@ -124,13 +93,13 @@ static int within(int value, int most)
     return value < 0 ? 0 : value >= most ? most - 1 : value;
 }
 
-/* Bytes of the sequence at `at`; 0: it is not all here. Others than a VT52's (questions to the
- * terminal, say) are passed over. */
-static size_t screen_sequence(struct screen *screen, const char *at, size_t len)
+/* Others than a VT52's (questions to the terminal, say) are passed over. */
+static size_t screen_sequence(void *ctx, const char *at, size_t len)
 {
-    size_t used = 2;
+    struct screen *screen = ctx;
+    size_t used = pty_sequence(at, len);
 
-    if (len < 2)
+    if (used == 0)
         return 0;
     if (at[1] == 'Y') {
         if (len < 4)
@@ -138,16 +107,6 @@ static size_t screen_sequence(struct screen *screen, const char *at, size_t len)
         screen->row = within(at[2] - ' ', screen->rows);
         screen->column = within(at[3] - ' ', screen->columns);
         return 4;
-    }
-    if (at[1] == '[') {
-        while (used < len && (at[used] < '@' || at[used] > '~'))
-            used++;
-        return used < len ? used + 1 : 0;
-    }
-    if (at[1] == ']' || at[1] == 'P' || at[1] == '_') {
-        while (used < len && at[used] != '\a' && (at[used] != '\\' || at[used - 1] != '\033'))
-            used++;
-        return used < len ? used + 1 : 0;
     }
     if (at[1] == 'H')
         screen->row = screen->column = 0;
@@ -162,21 +121,7 @@ static size_t screen_sequence(struct screen *screen, const char *at, size_t len)
     return used;
 }
 
-static void screen_take(struct screen *screen, const char *bytes, size_t len)
-{
-    size_t at = 0, used = 1;
-
-    str_add_mem(&screen->raw, bytes, len);
-    while (at < screen->raw.len && used > 0) {
-        used = 1;
-        if (screen->raw.ptr[at] == '\033')
-            used = screen_sequence(screen, screen->raw.ptr + at, screen->raw.len - at);
-        else
-            screen_put(screen, (unsigned char)screen->raw.ptr[at]);
-        at += used;
-    }
-    str_remove(&screen->raw, 0, at);
-}
+static const struct pty_terminal vt52 = { .sequence = screen_sequence, .letter = screen_put };
 
 static bool screen_shows(const struct screen *screen, const char *text)
 {
@@ -192,28 +137,23 @@ static void screen_new(struct screen *screen, const struct bench *bench)
 {
     int row;
 
-    *screen = (struct screen){ .rows = bench->rows, .columns = bench->columns, .raw = STR_INIT };
+    *screen = (struct screen){ .rows = bench->rows, .columns = bench->columns };
     for (row = 0; row < ROWS_MAX; row++)
         memset(screen->cells[row], ' ', (size_t)screen->columns);
 }
 
 /* Reads until the text is on the screen; false: it does not come. */
-static bool await(struct screen *screen, int fd, const char *text)
+static bool await(struct screen *screen, struct pty *pty, const char *text)
 {
-    double until = now_ms() + GIVE_UP_MS;
-    char buffer[65536];
+    double until = bench_now_ms() + GIVE_UP_MS;
+    char bytes[65536];
+    ssize_t got = 0;
     int row;
 
-    while (!screen_shows(screen, text) && now_ms() < until) {
-        struct pollfd wait = { .fd = fd, .events = POLLIN };
-        ssize_t got;
-
-        if (poll(&wait, 1, 1000) <= 0)
-            continue;
-        got = read(fd, buffer, sizeof buffer);
-        if (got <= 0)
-            break;
-        screen_take(screen, buffer, (size_t)got);
+    while (got >= 0 && !screen_shows(screen, text) && bench_now_ms() < until) {
+        got = pty_read(pty, bytes, sizeof bytes, 1000);
+        if (got > 0)
+            pty_take(pty, &vt52, screen, bytes, (size_t)got);
     }
     if (screen_shows(screen, text))
         return true;
@@ -224,15 +164,13 @@ static bool await(struct screen *screen, int fd, const char *text)
 }
 
 /* Passes over what is still being written, so that it is not the answer to the next keys. */
-static void settle(struct screen *screen, int fd)
+static void settle(struct screen *screen, struct pty *pty)
 {
-    struct pollfd wait = { .fd = fd, .events = POLLIN };
-    char buffer[65536];
-
+    char bytes[65536];
     ssize_t got;
 
-    while (poll(&wait, 1, 200) > 0 && (got = read(fd, buffer, sizeof buffer)) > 0)
-        screen_take(screen, buffer, (size_t)got);
+    while ((got = pty_read(pty, bytes, sizeof bytes, 200)) > 0)
+        pty_take(pty, &vt52, screen, bytes, (size_t)got);
 }
 
 static long peak_of(pid_t pid)
@@ -253,49 +191,35 @@ static long peak_of(pid_t pid)
 
 static bool run_round(struct bench *bench, int round)
 {
-    struct winsize size = { .ws_row = (unsigned short)bench->rows,
-                            .ws_col = (unsigned short)bench->columns };
-    struct rusage usage;
+    const struct pty_options options = { .rows = bench->rows,
+                                         .columns = bench->columns,
+                                         .term = "vt52" };
+    struct rusage used;
     struct screen screen;
-    double began = now_ms();
-    int fd, status;
+    double began = bench_now_ms();
+    struct pty pty;
     size_t i;
-    pid_t pid = forkpty(&fd, NULL, NULL, &size);
 
+    pty_start(&pty, &options, bench->program);
     screen_new(&screen, bench);
-    if (pid == 0) {
-        setenv("TERM", "vt52", 1);
-        execvp(bench->program[0], bench->program);
-        _exit(127);
-    }
     for (i = 0; i < bench->count; i++) {
         struct step *step = &bench->steps[i];
 
         if (*step->keys) {
-            settle(&screen, fd);
-            began = now_ms();
+            settle(&screen, &pty);
+            began = bench_now_ms();
         }
-        if (write(fd, step->keys, strlen(step->keys)) < 0 || !await(&screen, fd, step->text))
+        if (write(pty.fd, step->keys, strlen(step->keys)) < 0 || !await(&screen, &pty, step->text))
             break;
-        step->ms[round] = now_ms() - began;
+        step->ms[round] = bench_now_ms() - began;
     }
-    settle(&screen, fd);
-    if (peak_of(pid) > bench->own_kib)
-        bench->own_kib = peak_of(pid);
-    kill(pid, SIGTERM);
-    close(fd);
-    wait4(pid, &status, 0, &usage);
-    if (usage.ru_maxrss > bench->all_kib)
-        bench->all_kib = usage.ru_maxrss;
-    str_free(&screen.raw);
+    settle(&screen, &pty);
+    if (peak_of(pty.pid) > bench->own_kib)
+        bench->own_kib = peak_of(pty.pid);
+    pty_end(&pty, &used);
+    if (used.ru_maxrss > bench->all_kib)
+        bench->all_kib = used.ru_maxrss;
     return i == bench->count;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double one = *(const double *)a, two = *(const double *)b;
-
-    return one < two ? -1 : one > two;
 }
 
 static int usage(void)
@@ -317,7 +241,7 @@ static bool read_arguments(struct bench *bench, int argc, char **argv)
         return false;
     bench->name = argv[optind++];
     while (optind + 1 < argc && strcmp(argv[optind], "--") != 0 && bench->count < STEPS_MAX) {
-        bench->steps[bench->count].keys = unescaped(argv[optind]);
+        bench->steps[bench->count].keys = pty_keys(argv[optind]);
         bench->steps[bench->count++].text = argv[optind + 1];
         optind += 2;
     }
@@ -340,7 +264,7 @@ int main(int argc, char **argv)
         whole = run_round(&bench, round);
     printf("%-34s", bench.name);
     for (i = 0; i < bench.count && whole; i++) {
-        qsort(bench.steps[i].ms, (size_t)bench.rounds, sizeof *bench.steps[i].ms, by_size);
+        qsort(bench.steps[i].ms, (size_t)bench.rounds, sizeof *bench.steps[i].ms, bench_by_size);
         printf(" %8.1f ms", bench.steps[i].ms[bench.rounds / 2]);
     }
     printf(whole ? "   %ld MiB (with children %ld)\n" : " failed\n", bench.own_kib >> 10,

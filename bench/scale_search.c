@@ -7,6 +7,8 @@
  *   scale_search bm25 DB <queries              ORDER BY bm25() on it
  * Best 20 of each, titles read; the first of four rounds warms. Sentences are runs of an abstract.
  */
+#include "shared/measure.h"
+
 #include "carrel/clock.h"
 #include "carrel/search.h"
 
@@ -19,12 +21,6 @@
 #define ROUNDS 4
 #define CLASSES 8
 #define LINE_BYTES 1024
-
-static void bench_die(const char *what, const char *why)
-{
-    fprintf(stderr, "scale_search: %s: %s\n", what, why);
-    exit(1);
-}
 
 static struct store *bench_open(const char *library)
 {
@@ -152,13 +148,6 @@ static void timing_add(struct timing *timing, const char *class, double ms)
     VEC_PUSH(timing->times[i], timing->len[i], timing->cap[i], ms);
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 static void timing_print(struct timing *timing, const char *name)
 {
     size_t i;
@@ -167,7 +156,7 @@ static void timing_print(struct timing *timing, const char *name)
         size_t len = timing->len[i];
         double *times = timing->times[i];
 
-        qsort(times, len, sizeof *times, by_value);
+        qsort(times, len, sizeof *times, bench_by_size);
         printf("%-9s %-9s p50 %8.2f  p95 %8.2f  p99 %8.2f ms\n", name, timing->class[i],
                times[len / 2], times[len * 95 / 100], times[len * 99 / 100]);
     }
@@ -227,18 +216,6 @@ static double ours_run(void *ctx, const char *words, bool any)
     return (double)(clock_ticks_us() - start) / 1000.0;
 }
 
-static void print_memory(void)
-{
-    char line[200];
-    FILE *status = fopen("/proc/self/status", "r");
-
-    while (status && fgets(line, sizeof line, status))
-        if (strncmp(line, "RssAnon", 7) == 0 || strncmp(line, "RssFile", 7) == 0)
-            fputs(line, stdout);
-    if (status)
-        fclose(status);
-}
-
 static int run_ours(const char *library, const char *mode)
 {
     struct ours ours = { .mode = strcmp(mode, "semantic") == 0 ? SEARCH_SEMANTIC
@@ -250,7 +227,7 @@ static int run_ours(const char *library, const char *mode)
     ours.store = bench_open(library);
     printf("%-9s open      %.2f ms\n", mode, (double)(clock_ticks_us() - start) / 1000);
     each_query(&timing, mode, ours_run, &ours);
-    print_memory();
+    bench_print_memory();
     store_close(ours.store);
     return 0;
 }

@@ -7,6 +7,8 @@
  * first round is not counted. Phrases, filters and prefixes are left
  * out: the peer has no like of them.
  */
+#include "shared/measure.h"
+
 #include "carrel/clock.h"
 #include "carrel/search.h"
 
@@ -22,12 +24,6 @@ struct bench_words {
     char *items[3][200]; /* frequent, middling, rare */
     size_t len[3];
 };
-
-static void bench_die(const char *what, const char *why)
-{
-    fprintf(stderr, "search_bench: %s: %s\n", what, why);
-    exit(1);
-}
 
 static void bench_read_words(struct bench_words *words, struct store *store)
 {
@@ -127,13 +123,6 @@ static double bench_ours_run(struct store *store, const char *query, int64_t *to
     return took;
 }
 
-static int bench_compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 static void bench_print(const char *name, double *times, size_t count)
 {
     double sum = 0;
@@ -141,7 +130,7 @@ static void bench_print(const char *name, double *times, size_t count)
 
     for (i = 0; i < count; i++)
         sum += times[i];
-    qsort(times, count, sizeof *times, bench_compare);
+    qsort(times, count, sizeof *times, bench_by_size);
     printf("%-14s p50 %8.2f ms   p95 %8.2f ms   max %8.2f ms   mean %8.2f ms\n", name,
            times[count / 2], times[count * 95 / 100], times[count - 1], sum / (double)count);
 }
