@@ -276,15 +276,24 @@ void desk_mouse(struct desk *desk, const struct mouse *mouse);
 void desk_paste(struct desk *desk, const char *text);
 void desk_focus(struct desk *desk, bool focused);
 void desk_draw(struct desk *desk);
+
+/* desk_pools.c */
+void desk_pools_open(struct desk *desk);
 void desk_drain(struct desk *desk);
 bool desk_idle(struct desk *desk);
-struct view *desk_view(struct desk *desk);
+
+/* command_post.c */
 /* Keys of what is marked in it, else of what is under its cursor, into the arena: their number. The
  * view may be NULL. */
 size_t view_selected(struct view *view, struct arena *arena, char ***keys);
 /* An open range becomes marks, for a line that asks view_selected. True: the line must not be run
  * now; it is run when the rows are marked, or it was said why not. */
 bool desk_waits_for_rows(struct desk *desk, const char *line);
+
+/* desk_views.c */
+struct view *desk_view(struct desk *desk); /* on top; NULL: none */
+/* What was opened by its id and is not here is told, and leaves one where one was. */
+void desk_leave_missing(struct desk *desk);
 void desk_pop(struct desk *desk); /* closes what was opened last, but never the room */
 /* A room of its own: what was opened on the way is closed. */
 void desk_room(struct desk *desk, const struct view_ops *ops, const char *argument);
@@ -445,7 +454,8 @@ bool desk_welcome_due(const struct desk *desk);
 void desk_welcomed(struct desk *desk); /* never again by itself */
 void desk_settings_changed(struct desk *desk);
 bool desk_has_library(const struct desk *desk);
-void desk_library_made(struct desk *desk); /* desk.c: there is one now; workers open it */
+/* desk_pools.c: there is one now; workers open it */
+void desk_library_made(struct desk *desk);
 
 /* tutor.c: the lessons of `carrel demo` */
 bool desk_is_demo(const struct desk *desk);
