@@ -21,6 +21,8 @@ struct text_list {
 void text_list_add(struct text_list *list, struct arena *arena, const char *text, size_t len);
 void text_list_add_lines(struct text_list *list, struct arena *arena,
                          const char *lines); /* but empty ones */
+/* Added to `out`, with `between` between them. */
+void text_list_join(struct str *out, const struct text_list *list, const char *between);
 /* Makes a list its own, in this arena. */
 void text_list_copy(struct text_list *list, struct arena *arena);
 /* For hashes of what consists of several: NULL differs from "". */

@@ -328,8 +328,7 @@ static int show_text(struct command_call *call, const struct work_full *work,
 
     text_from_latex(&title, work->row.title);
     str_printf(out, "%s\n", title.ptr);
-    for (i = 0; i < work->record.authors.len; i++)
-        str_printf(&authors, "%s%s", i ? ", " : "", work->record.authors.items[i]);
+    text_list_join(&authors, &work->record.authors, ", ");
     if (authors.len) {
         text_from_latex(out, authors.ptr);
         str_add_char(out, '\n');

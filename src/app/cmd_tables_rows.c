@@ -138,8 +138,7 @@ static int table_metric(const struct table_full *table, const char *name, size_t
     *metric = i;
     if (i < table->metrics.len)
         return ERR_OK;
-    for (i = 0; i < table->metrics.len; i++)
-        str_printf(&known, "%s%s", i ? ", " : "", table->metrics.items[i]);
+    text_list_join(&known, &table->metrics, ", ");
     result = error_set(err, ERR_USAGE, "--metric %.60s: this table has %.300s", name,
                        known.len ? known.ptr : "no metrics");
     str_free(&known);

@@ -28,10 +28,7 @@ static const struct {
 
 static void add_list(struct str *out, const struct text_list *list)
 {
-    size_t i;
-
-    for (i = 0; i < list->len; i++)
-        str_printf(out, "%s%s", i ? ", " : "", list->items[i]);
+    text_list_join(out, list, ", ");
 }
 
 static void field_id(struct str *out, const struct record *r)

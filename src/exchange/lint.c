@@ -230,10 +230,8 @@ static char *joined(struct arena *arena, const struct text_list *list)
 {
     struct str text = STR_INIT;
     char *kept;
-    size_t i;
 
-    for (i = 0; i < list->len; i++)
-        str_printf(&text, "%s%s", i ? "; " : "", list->items[i]);
+    text_list_join(&text, list, "; ");
     kept = arena_strdup(arena, text.ptr);
     str_free(&text);
     return kept;

@@ -58,10 +58,8 @@ static char *joined(const struct text_list *list, struct arena *arena)
 {
     struct str text = STR_INIT;
     char *value;
-    size_t i;
 
-    for (i = 0; i < list->len; i++)
-        str_printf(&text, "%s%s", i ? "; " : "", list->items[i]);
+    text_list_join(&text, list, "; ");
     value = arena_strndup(arena, text.ptr, text.len);
     str_free(&text);
     return value;

@@ -305,7 +305,7 @@ int editions_keep(struct store *store, int64_t work, struct error *err)
     struct text_list list = { 0 };
     struct str known = STR_INIT;
     struct edition *editions, *newest;
-    size_t count, i;
+    size_t count;
     int64_t came, withdrawn = 0;
     int result = editions_of(&editions, &count, store, arena, work, err);
 
@@ -318,8 +318,7 @@ int editions_keep(struct store *store, int64_t work, struct error *err)
     if (newest && newest->withdrawn && withdrawn == 0)
         withdrawn = came;
     known_text(&list, arena, editions, count);
-    for (i = 0; i < list.len; i++)
-        str_printf(&known, "%s%s", i ? "\n" : "", list.items[i]);
+    text_list_join(&known, &list, "\n");
     result =
         count > 1 || withdrawn > 0
             ? write_row(store, work, newest, came, withdrawn, known.ptr, err)

@@ -206,11 +206,9 @@ static int note_joined(struct writer *writer, int64_t work, int64_t record,
     struct str moved = STR_INIT, aliases = STR_INIT;
     char number[24];
     struct jsonw w;
-    size_t i;
     int result;
 
-    for (i = 0; i < prepared->aliases.len; i++)
-        str_printf(&aliases, "%s%s", i ? " " : "", prepared->aliases.items[i]);
+    text_list_join(&aliases, &prepared->aliases, " ");
     snprintf(number, sizeof number, "%" PRId64, record);
     jsonw_start(&w, &moved);
     jsonw_object(&w);

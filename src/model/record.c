@@ -27,6 +27,17 @@ void text_list_add(struct text_list *list, struct arena *arena, const char *text
     list->items[list->len++] = arena_strndup(arena, text, len);
 }
 
+void text_list_join(struct str *out, const struct text_list *list, const char *between)
+{
+    size_t i;
+
+    for (i = 0; i < list->len; i++) {
+        if (i > 0)
+            str_add(out, between);
+        str_add(out, list->items[i]);
+    }
+}
+
 void text_list_add_lines(struct text_list *list, struct arena *arena, const char *lines)
 {
     while (*lines) {

@@ -134,7 +134,6 @@ static int github_begin(const struct source_settings *settings, const char *stre
     struct cursor cursor;
     struct item item;
     struct str ids = STR_INIT;
-    size_t i;
 
     (void)settings;
     (void)stream;
@@ -149,11 +148,10 @@ static int github_begin(const struct source_settings *settings, const char *stre
     }
     if (!span->subjects || span->subjects->len == 0)
         return error_set(err, ERR_NOTFOUND, "there is no repository to ask for");
-    for (i = 0; i < span->subjects->len; i++)
-        str_printf(&ids, "%s%s", i ? " " : "", span->subjects->items[i]);
+    text_list_join(&ids, span->subjects, " ");
     cursor_init(&cursor, "facts");
     cursor_set(&cursor, "ids", ids.ptr);
-    cursor_set_number(&cursor, "total", (int64_t)i);
+    cursor_set_number(&cursor, "total", (int64_t)span->subjects->len);
     cursor_print(&cursor, out);
     cursor_free(&cursor);
     str_free(&ids);

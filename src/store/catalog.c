@@ -72,10 +72,8 @@ int catalog_mention(struct store *store, enum catalog_kind kind, const char *nam
 static void bind_lines(struct stmt *stmt, int at, const struct text_list *list)
 {
     struct str lines = STR_INIT;
-    size_t i;
 
-    for (i = 0; i < list->len; i++)
-        str_printf(&lines, "%s%s", i ? "\n" : "", list->items[i]);
+    text_list_join(&lines, list, "\n");
     stmt_bind_text(stmt, at, lines.ptr);
     str_free(&lines);
 }

@@ -226,11 +226,9 @@ static int put_facts(struct store *store, struct arena *arena, int64_t id,
 {
     struct str topics = STR_INIT;
     struct differences differences;
-    size_t i;
     int result;
 
-    for (i = 0; i < repository->topics.len; i++)
-        str_printf(&topics, "%s%s", i ? "\n" : "", repository->topics.items[i]);
+    text_list_join(&topics, &repository->topics, "\n");
     result = compare(store, id, repository, topics.ptr, &differences, err);
     *differ = differences.facts;
     if (result == ERR_OK)

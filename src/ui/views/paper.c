@@ -186,10 +186,8 @@ static void paper_field(struct textview *text, const char *name, const char *val
 static void paper_joined(struct textview *text, const char *name, const struct text_list *values)
 {
     struct str joined = STR_INIT;
-    size_t i;
 
-    for (i = 0; i < values->len; i++)
-        str_printf(&joined, "%s%s", i ? ", " : "", values->items[i]);
+    text_list_join(&joined, values, ", ");
     paper_field(text, name, joined.ptr);
     str_free(&joined);
 }
@@ -424,8 +422,7 @@ static void paper_compose(struct paper *p)
     textview_clear(text);
     text_from_latex(&title, record->title ? record->title : "");
     textview_add(text, STYLE_TITLE, 0, "%s", title.ptr);
-    for (i = 0; i < record->authors.len; i++)
-        str_printf(&authors, "%s%s", i ? ", " : "", record->authors.items[i]);
+    text_list_join(&authors, &record->authors, ", ");
     text_from_latex(&readable, authors.ptr);
     textview_add(text, STYLE_ACCENT, 0, "%s", readable.ptr);
     paper_headline(text, &p->work);

@@ -117,10 +117,8 @@ static void add_field(struct textview *text, const char *name, const char *value
 static void add_list(struct textview *text, const char *name, const struct text_list *list)
 {
     struct str joined = STR_INIT;
-    size_t i;
 
-    for (i = 0; i < list->len; i++)
-        str_printf(&joined, "%s%s", i ? ", " : "", list->items[i]);
+    text_list_join(&joined, list, ", ");
     add_field(text, name, joined.ptr);
     str_free(&joined);
 }

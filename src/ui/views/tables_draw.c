@@ -138,10 +138,8 @@ static int head_list(struct canvas *canvas, int x, int y, int width, const char 
                      const struct text_list *list)
 {
     struct str joined = STR_INIT;
-    size_t i;
 
-    for (i = 0; i < list->len; i++)
-        str_printf(&joined, "%s%s", i ? ", " : "", list->items[i]);
+    text_list_join(&joined, list, ", ");
     y = head_line(canvas, x, y, width, name, joined.ptr);
     str_free(&joined);
     return y;
