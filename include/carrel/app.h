@@ -127,6 +127,8 @@ int call_number(const struct command_call *call, const char *name, long least, l
                 long *value, struct error *err);
 /* Ids from the arguments; "-" reads them from standard input, one a line. */
 int call_ids(struct command_call *call, int from, char ***ids, size_t *count, struct error *err);
+/* The store tells this call's progress how far a step is that it makes as a whole (state_watch). */
+void call_watch(struct command_call *call, bool on);
 /* Where the service listens: `listen` if it is not NULL, else $PORT at every address, as containers
  * are told, else the configuration. */
 const char *call_serve_address(struct command_call *call, const char *listen);

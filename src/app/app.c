@@ -2,6 +2,7 @@
  * The application: opening the library, taking a command's words apart, running it.
  */
 #include "carrel/app.h"
+#include "carrel/state.h"
 
 #include "carrel/file.h"
 #include "carrel/utf8.h"
@@ -112,6 +113,19 @@ const char *call_option(const struct command_call *call, const char *name)
 bool call_has(const struct command_call *call, const char *name)
 {
     return call_option(call, name) != NULL;
+}
+
+static void call_told(void *ctx, size_t done, size_t total)
+{
+    struct command_call *call = ctx;
+
+    if (call->progress)
+        call->progress(call, done, total);
+}
+
+void call_watch(struct command_call *call, bool on)
+{
+    state_watch(call->store, on ? call_told : NULL, call);
 }
 
 int call_number(const struct command_call *call, const char *name, long least, long most,

@@ -147,14 +147,6 @@ static void lint_keep(struct lint_run *run)
     ARENA_PUSH(run->mending, run->edits, run->edit_count, run->edit_cap, edit);
 }
 
-static void lint_told(void *ctx, size_t done, size_t total)
-{
-    struct command_call *call = ctx;
-
-    if (call->progress)
-        call->progress(call, done, total);
-}
-
 /* One step of undo. */
 static int lint_mend(struct lint_run *run, struct error *err)
 {
@@ -163,9 +155,9 @@ static int lint_mend(struct lint_run *run, struct error *err)
 
     if (run->edit_count == 0)
         return ERR_OK;
-    state_watch(run->call->store, lint_told, run->call);
+    call_watch(run->call, true);
     result = library_edit_papers(run->call->store, run->edits, run->edit_count, &gone, err);
-    state_watch(run->call->store, NULL, NULL);
+    call_watch(run->call, false);
     run->fixed = (int64_t)(run->edit_count - gone);
     return result;
 }

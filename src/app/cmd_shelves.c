@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ROWS_MAX 100000000
+
 /* ---- rows ---- */
 
 /* "  1  +3  40%  arxiv:1706.03762  Attention Is All You Need" */
@@ -53,8 +55,8 @@ static int print_shelf(struct command_call *call, const int64_t *works, size_t c
     struct work_row row;
     struct jsonw w;
     bool json = call_has(call, "--json");
-    long limit = SHELF_MAX;
-    int percent, result = call_number(call, "--limit", 1, SHELF_MAX, &limit, err);
+    long limit = ROWS_MAX;
+    int percent, result = call_number(call, "--limit", 1, ROWS_MAX, &limit, err);
     size_t i;
 
     if (result != ERR_OK)
@@ -134,8 +136,14 @@ int cmd_priority(struct command_call *call, struct error *err)
 
 static int collect_one(struct each_paper *each, int64_t work, struct error *err)
 {
-    return each->on ? collection_put(each->call->store, each->word, work, err)
-                    : state_collect(each->call->store, work, each->word, NULL, err);
+    struct store *store = each->call->store;
+    int result = ERR_OK;
+
+    if (!each->on)
+        return state_collect(store, work, each->word, NULL, err);
+    if (each->end == 0) /* asked once, within the step */
+        result = collection_end(&each->end, store, each->word, err);
+    return result == ERR_OK ? collection_put(store, each->word, work, &each->end, err) : result;
 }
 
 static int collect_all(struct command_call *call, bool on, struct error *err)
@@ -218,7 +226,7 @@ static int collection_shift(struct command_call *call, struct error *err)
     long number;
     int result;
 
-    if (!str_to_long(where + (*where == '+'), -SHELF_MAX, SHELF_MAX, &number))
+    if (!str_to_long(where + (*where == '+'), -ROWS_MAX, ROWS_MAX, &number))
         return error_set(err, ERR_USAGE, "'%s' is no place: 1 is the first, +1 one further down",
                          where);
     result = works_find(call->store, &work, call->argv[2], err);
@@ -240,8 +248,10 @@ static int collection_go(struct command_call *call, struct error *err)
     int64_t count;
     int result = to ? words_fit("the collection", to, err) : ERR_OK;
 
+    call_watch(call, true);
     if (result == ERR_OK)
         result = collection_rename(call->store, name, to, &count, err);
+    call_watch(call, false);
     if (result == ERR_OK && to)
         str_printf(&call->say, "%s is called %s now: %" PRId64 " papers\n", name, to, count);
     else if (result == ERR_OK)

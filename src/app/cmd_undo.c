@@ -74,14 +74,6 @@ static int history_print(struct command_call *call, struct error *err)
     return ERR_OK;
 }
 
-static void turn_told(void *ctx, size_t done, size_t total)
-{
-    struct command_call *call = ctx;
-
-    if (call->progress)
-        call->progress(call, done, total);
-}
-
 /* So many steps, one after the other; when they come to an end or are stopped, the first ones are
  * done. */
 static int turn_steps(struct command_call *call,
@@ -95,7 +87,7 @@ static int turn_steps(struct command_call *call,
     if (call->argc > 1 || (call->argc == 1 && !str_to_long(call->argv[0], 1, STEPS_MAX, &steps)))
         return error_set(err, ERR_USAGE, "how many steps? A number from 1 to %d, alone one",
                          STEPS_MAX);
-    state_watch(call->store, turn_told, call);
+    call_watch(call, true);
     for (done = 0; done < steps && result == ERR_OK; done++) {
         result = turn(call->store, &what, err);
         if (result == ERR_OK)
@@ -103,7 +95,7 @@ static int turn_steps(struct command_call *call,
         free(what);
         what = NULL;
     }
-    state_watch(call->store, NULL, NULL);
+    call_watch(call, false);
     if (result == ERR_CANCELLED && done > 1) {
         str_printf(&call->say, "stopped: nothing of the next step was %s\n", said);
         return ERR_OK;

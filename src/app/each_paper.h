@@ -14,6 +14,7 @@ struct each_paper {
     char **ids;       /* all of them, afterwards */
     bool on;
     int number;
+    double end; /* of the collection */
 };
 
 /* The ids are the arguments from `from` on. An unknown one leaves everything as it was. *changed

@@ -32,13 +32,10 @@ int queue_order(int64_t **works, size_t *count, struct store *store, struct aren
     struct stmt *stmt;
     int result = stmt_prepare(&stmt, store,
                               "SELECT work_id FROM reading WHERE state = 2 ORDER BY priority DESC, "
-                              "queued, work_id LIMIT ?1",
+                              "queued, work_id",
                               err);
 
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, SHELF_MAX);
-    return works_of(works, count, stmt, arena, err);
+    return result == ERR_OK ? works_of(works, count, stmt, arena, err) : result;
 }
 
 /* ---- collections ---- */
@@ -76,13 +73,12 @@ int collection_order(int64_t **works, size_t *count, struct store *store, struct
     int result = stmt_prepare(&stmt, store,
                               "SELECT x.work_id FROM collection c JOIN collection_work x ON "
                               "x.collection_id = c.id WHERE c.name = ?1 ORDER BY x.position, "
-                              "x.work_id LIMIT ?2",
+                              "x.work_id",
                               err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_text(stmt, 1, name);
-    stmt_bind_int(stmt, 2, SHELF_MAX);
     result = works_of(works, count, stmt, arena, err);
     if (result == ERR_OK && *count == 0)
         return error_set(err, ERR_NOTFOUND, "no collection called '%s'", name);
@@ -116,20 +112,25 @@ static int collection_position(double *position, struct store *store, const char
                              name, work, err);
 }
 
-int collection_put(struct store *store, const char *name, int64_t work, struct error *err)
+int collection_end(double *end, struct store *store, const char *name, struct error *err)
+{
+    return collection_number(
+        end, store,
+        "SELECT ifnull(CAST(max(x.position) AS INTEGER), 0) FROM collection c JOIN "
+        "collection_work x ON x.collection_id = c.id WHERE c.name = ?1 AND ?2",
+        name, 1, err);
+}
+
+int collection_put(struct store *store, const char *name, int64_t work, double *end,
+                   struct error *err)
 {
     double position;
     int result = collection_position(&position, store, name, work, err);
 
     if (result != ERR_NOTFOUND)
         return result;
-    result = collection_number(
-        &position, store,
-        "SELECT ifnull(CAST(max(x.position) AS INTEGER), 0) + 1 FROM collection c JOIN "
-        "collection_work x ON x.collection_id = c.id WHERE c.name = ?1 AND "
-        "?2",
-        name, 1, err);
-    return result == ERR_OK ? state_collect(store, work, name, &position, err) : result;
+    *end += 1;
+    return state_collect(store, work, name, end, err);
 }
 
 int collection_place(int64_t *place, struct store *store, const char *name, int64_t work,
@@ -237,16 +238,21 @@ int collection_rename(struct store *store, const char *name, const char *to, int
     bool own = store->step == 0;
     int64_t *works = NULL;
     size_t len = 0, i;
+    double end = 0;
     int result = own ? state_begin(store, err) : ERR_OK;
 
     if (result != ERR_OK)
         goto out;
     result = collection_order(&works, &len, store, arena, name, err);
+    if (result == ERR_OK && to)
+        result = collection_end(&end, store, to, err);
     for (i = 0; i < len && result == ERR_OK; i++) {
         if (to)
-            result = collection_put(store, to, works[i], err);
+            result = collection_put(store, to, works[i], &end, err);
         if (result == ERR_OK && !(to && strcmp(to, name) == 0))
             result = state_collect(store, works[i], name, NULL, err);
+        if (result == ERR_OK)
+            result = state_tell(store, i + 1, len, err);
     }
     result = step_end(store, own, result, err);
     *count = (int64_t)len;

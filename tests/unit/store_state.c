@@ -3,6 +3,8 @@
  */
 #include "store_test.h"
 
+#include "carrel/shelves.h"
+
 static int with_works(void **state)
 {
     struct store *store;
@@ -345,6 +347,34 @@ static void test_queries(void **state)
     store_close(store);
 }
 
+/* A collection is whole however long it is, and so is the queue. */
+static void test_long_shelves(void **state)
+{
+    struct store *store = library_open(*state);
+    struct arena *arena = arena_new();
+    int64_t *works = NULL, place = 0;
+    size_t count = 0;
+    double end = 0;
+
+    library_run(store, "INSERT INTO collection(id, name) VALUES(1, 'long')");
+    library_run(store, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                       "100003) INSERT INTO collection_work(collection_id, work_id, position) "
+                       "SELECT 1, i, i FROM n");
+    library_run(store, "INSERT INTO reading(work_id, state, changed, queued) SELECT work_id, 2, 1, "
+                       "work_id FROM collection_work");
+    assert_int_equal(collection_order(&works, &count, store, arena, "long", NULL), ERR_OK);
+    assert_int_equal(count, 100003);
+    assert_int_equal(works[100002], 100003);
+    assert_int_equal(collection_place(&place, store, "long", 100003, NULL), ERR_OK);
+    assert_int_equal(place, 100003);
+    assert_int_equal(collection_end(&end, store, "long", NULL), ERR_OK);
+    assert_int_equal((int)end, 100003);
+    assert_int_equal(queue_order(&works, &count, store, arena, NULL), ERR_OK);
+    assert_int_equal(count, 100003);
+    arena_free(arena);
+    store_close(store);
+}
+
 int store_state_tests(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, with_works, library_teardown)
@@ -359,6 +389,7 @@ int store_state_tests(void)
         ONE(test_find),
         ONE(test_rows),
         ONE(test_queries),
+        ONE(test_long_shelves),
     };
 #undef ONE
 

@@ -165,14 +165,16 @@ static void do_shelf(struct run *run, struct machine *machine, struct arena *are
     static const char *const shelves[] = { "survey", "thesis" };
     const char *shelf = shelves[pick(run, ARRAY_LEN(shelves))];
     size_t name;
+    double end = 0;
     int64_t work = schedule_work(run, machine, &name);
 
     (void)arena;
     if (work && chance(run, 40))
         must(state_priority(machine->store, work, (int)pick(run, 7) - 3, err));
-    else if (work && chance(run, 60))
-        must(collection_put(machine->store, shelf, work, err));
-    else if (work && chance(run, 70))
+    else if (work && chance(run, 60)) {
+        must(collection_end(&end, machine->store, shelf, err));
+        must(collection_put(machine->store, shelf, work, &end, err));
+    } else if (work && chance(run, 70))
         collection_move(machine->store, shelf, work, (int64_t)pick(run, 4), NULL);
     else if (work)
         must(state_collect(machine->store, work, shelf, NULL, err));
