@@ -13,11 +13,12 @@
 
 struct review {
     int64_t id;
-    char *query;                               /* what it is of, to be shown */
-    int64_t started, used, allowed;            /* ms; the last: 0 without a clock */
-    int64_t place;                             /* of the paper before the reader, from 0 */
-    int64_t ended;                             /* ms; 0: it can be gone on with */
-    int64_t count, read, later, skip, starred; /* of its papers */
+    char *query;                        /* what it is of, to be shown */
+    int64_t started, used, allowed;     /* ms; the last: 0 without a clock */
+    int64_t place;                      /* of the paper before the reader, from 0 */
+    int64_t ended;                      /* ms; 0: it can be gone on with */
+    int64_t count;                      /* of its papers */
+    int64_t read, later, skip, starred; /* that became so since it began */
 };
 
 /* The keys are those of works; what was open is ended by it. */
@@ -26,9 +27,13 @@ int review_start(int64_t *id, struct store *store, const char *query, char *cons
 /* `id` 0: the one that is open. ERR_NOTFOUND: there is none. */
 int review_get(struct review *out, struct store *store, struct arena *arena, int64_t id,
                struct error *err);
-/* Its works in order; 0 for one that has left the library. */
-int review_works(int64_t **works, size_t *count, struct store *store, struct arena *arena,
-                 int64_t id, struct error *err);
+struct review_item {
+    int64_t work;         /* 0: it has left the library */
+    bool judged, starred; /* since the review began */
+};
+/* Its works in order. */
+int review_items(struct review_item **items, size_t *count, struct store *store,
+                 struct arena *arena, int64_t id, struct error *err);
 /* Where it stands; `end`: it is over. */
 int review_keep(struct store *store, int64_t id, int64_t used_ms, int64_t allowed_ms, int64_t place,
                 bool end, struct error *err);

@@ -5,7 +5,10 @@
 
 #include "carrel/clock.h"
 
-#include "internal.h"
+#include "ops_internal.h"
+
+#define TEXT_(number) #number
+#define TEXT(number) TEXT_(number)
 
 #include <string.h>
 
@@ -13,9 +16,17 @@
 #define REVIEW_ALIAS                                                                               \
     "LEFT JOIN alias a ON a.scheme = substr(x.item, 1, instr(x.item, ':') - 1) AND a.value = "     \
     "substr(x.item, instr(x.item, ':') + 1) "
+/* A verdict was given in the review when the mark was said since it began (`queued` is when); of a
+ * star the register knows. What stood before is none. */
+#define REVIEW_JUDGED "(r.state != 0 AND r.queued >= v.started)"
+#define REVIEW_STARRED                                                                             \
+    "(r.starred AND r.changed >= v.started AND EXISTS (SELECT 1 FROM alias b JOIN op o ON "        \
+    "o.item = b.scheme || ':' || b.value AND o.kind = 'star' WHERE b.work_id = a.work_id AND "     \
+    "o.stamp >> " TEXT(STAMP_COUNTER_BITS) " >= v.started))"
 #define REVIEW_ROWS                                                                                \
     "SELECT v.id, v.query, v.started, v.used, v.allowed, v.place, ifnull(v.ended, 0), count(*), "  \
-    "total(r.state = 1), total(r.state = 2), total(r.state = 3), total(r.starred) FROM review v "  \
+    "total(r.state = 1 AND " REVIEW_JUDGED "), total(r.state = 2 AND " REVIEW_JUDGED               \
+    "), total(r.state = 3 AND " REVIEW_JUDGED "), total(" REVIEW_STARRED ") FROM review v "        \
     "JOIN review_work x ON x.review_id = v.id " REVIEW_ALIAS                                       \
     "LEFT JOIN reading r ON r.work_id = a.work_id "
 
@@ -107,23 +118,29 @@ int review_get(struct review *out, struct store *store, struct arena *arena, int
                : error_set(err, ERR_NOTFOUND, "no review is open; :review 25 10m begins one");
 }
 
-int review_works(int64_t **works, size_t *count, struct store *store, struct arena *arena,
-                 int64_t id, struct error *err)
+int review_items(struct review_item **items, size_t *count, struct store *store,
+                 struct arena *arena, int64_t id, struct error *err)
 {
     struct stmt *stmt;
     size_t cap = 0;
-    int step, result = stmt_prepare(&stmt, store,
-                                    "SELECT ifnull(a.work_id, 0) FROM review_work x " REVIEW_ALIAS
-                                    "WHERE x.review_id = ?1 ORDER BY x.place",
-                                    err);
+    int step,
+        result = stmt_prepare(
+            &stmt, store,
+            "SELECT ifnull(a.work_id, 0), ifnull(" REVIEW_JUDGED ", 0), ifnull(" REVIEW_STARRED
+            ", 0) FROM review v JOIN review_work x ON x.review_id = v.id " REVIEW_ALIAS
+            "LEFT JOIN reading r ON r.work_id = a.work_id WHERE v.id = ?1 ORDER BY x.place",
+            err);
 
-    *works = NULL;
+    *items = NULL;
     *count = 0;
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, id);
     while ((step = stmt_step(stmt, err)) == 1)
-        ARENA_PUSH(arena, *works, *count, cap, stmt_int(stmt, 0));
+        ARENA_PUSH(arena, *items, *count, cap,
+                   ((struct review_item){ .work = stmt_int(stmt, 0),
+                                          .judged = stmt_int(stmt, 1) != 0,
+                                          .starred = stmt_int(stmt, 2) != 0 }));
     stmt_reset(stmt);
     return step;
 }

@@ -197,6 +197,26 @@ dump library --keys ':review many<CR>'
 has "what is no number" out "is no number of papers"
 run "they are listed" 0 "$CARREL" review
 has "with what became of them" out "Library: 4 of 4 in 0:"
+# Marks that stood before are no verdicts of it.
+starred=$("$CARREL" -q search --ids is:starred)
+"$CARREL" -q mark read $("$CARREL" -q search --ids "") 2>/dev/null
+"$CARREL" -q mark star $("$CARREL" -q search --ids "") 2>/dev/null
+next_day() { CARREL_CLOCK=2026-03-02T12:00:00Z "$@"; }
+next_day dump library --keys ':select *<CR>:review 3 0<CR>'
+has "papers that are read already are undecided" out '"count":3,"left":3'
+next_day dump library --keys ':review<CR>Ls'
+has "one is judged" out '"count":3,"left":2'
+next_day dump library --keys ':review<CR>rr'
+has "saying what stood is a verdict" out '"count":3,"left":0,"allowed_ms":0,"summary":true'
+run "of those that were said" 0 next_day "$CARREL" review --json --limit 1
+has "the new ones are counted" out '"papers":3,"read":0,"later":1,"skip":0,"starred":0'
+next_day "$CARREL" -q undo
+next_day "$CARREL" -q mark unstar $("$CARREL" -q search --ids "") 2>/dev/null
+next_day "$CARREL" -q mark star $("$CARREL" -q search --ids "") 2>/dev/null
+run "stars, too" 0 next_day "$CARREL" review --json --limit 1
+has "of its papers" out '"starred":3'
+"$CARREL" -q mark unstar $("$CARREL" -q search --ids "") 2>/dev/null
+"$CARREL" -q mark star $starred
 "$CARREL" -q mark unread $("$CARREL" -q search --ids "") 2>/dev/null
 
 # Collections: papers in an order.

@@ -222,10 +222,12 @@ static void review_posted(struct view *view, int argc, char **argv, bool marked)
         return;
     if (!read_state_from(&state, mark)) {
         r->rows[r->place].row.starred = strcmp(mark, "star") == 0;
+        r->rows[r->place].starred = r->rows[r->place].row.starred;
         review_fill(r);
         return;
     }
     r->rows[r->place].row.state = state;
+    r->rows[r->place].judged = true;
     if (state != READ_UNREAD)
         go_on(view, r->place);
     else

@@ -18,6 +18,7 @@
 struct review_row {
     struct work_row row; /* id 0: it has left the library */
     char *abstract;
+    bool judged, starred; /* here: a mark that stood before the review is no verdict */
 };
 
 struct reviewing {

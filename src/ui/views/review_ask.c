@@ -148,19 +148,23 @@ static int read_abstract(char **out, struct store *store, struct arena *arena, i
 static int review_read(struct question *question, struct store *store, struct error *err)
 {
     struct review_question *q = (struct review_question *)question;
-    int64_t *works;
+    struct review_item *items;
     size_t i;
     int result = review_get(&q->review, store, question->arena, q->id, err);
 
     if (result == ERR_OK)
-        result = review_works(&works, &q->count, store, question->arena, q->review.id, err);
+        result = review_items(&items, &q->count, store, question->arena, q->review.id, err);
     if (result != ERR_OK)
         return result;
     q->rows = arena_alloc(question->arena, (q->count + 1) * sizeof *q->rows);
     for (i = 0; i < q->count && result == ERR_OK; i++) {
-        result = works_rows(store, question->arena, &works[i], 1, &q->rows[i].row, err);
+        struct review_row *row = &q->rows[i];
+
+        row->judged = items[i].judged;
+        row->starred = items[i].starred;
+        result = works_rows(store, question->arena, &items[i].work, 1, &row->row, err);
         if (result == ERR_OK)
-            result = read_abstract(&q->rows[i].abstract, store, question->arena, works[i], err);
+            result = read_abstract(&row->abstract, store, question->arena, items[i].work, err);
     }
     return result;
 }
@@ -174,6 +178,16 @@ void review_ask(struct view *view)
     asker_ask(&r->asker, view, q);
 }
 
+/* A verdict that says what stood before is one, too, though the library has nothing new to note. */
+static void keep_confirmed(struct review_row *rows, const struct reviewing *r)
+{
+    int i;
+
+    for (i = 0; i < r->count; i++)
+        rows[i].judged |= r->rows[i].judged && rows[i].row.state != READ_UNREAD
+                          && rows[i].row.state == r->rows[i].row.state;
+}
+
 bool review_answer(struct view *view, struct task *task)
 {
     struct reviewing *r = view->state;
@@ -184,6 +198,8 @@ bool review_answer(struct view *view, struct task *task)
 
     if (!asker_answered(&r->asker, view, task) || r->asker.error.code || stale)
         return false;
+    if (r->count == (int)q->count) /* before its rows go */
+        keep_confirmed(q->rows, r);
     asker_keep(&r->asker, task);
     r->review = q->review;
     r->rows = q->rows;

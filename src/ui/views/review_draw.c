@@ -14,7 +14,7 @@
 
 bool review_undecided(const struct reviewing *r, int at)
 {
-    return r->rows[at].row.id && r->rows[at].row.state == READ_UNREAD;
+    return r->rows[at].row.id && (r->rows[at].row.state == READ_UNREAD || !r->rows[at].judged);
 }
 
 int review_left(const struct reviewing *r)
@@ -110,7 +110,7 @@ static int count_state(const struct reviewing *r, enum read_state state)
     int i, count = 0;
 
     for (i = 0; i < r->count; i++)
-        count += r->rows[i].row.id && r->rows[i].row.state == state;
+        count += r->rows[i].row.id && !review_undecided(r, i) && r->rows[i].row.state == state;
     return count;
 }
 
@@ -119,7 +119,7 @@ static int count_starred(const struct reviewing *r)
     int i, count = 0;
 
     for (i = 0; i < r->count; i++)
-        count += r->rows[i].row.starred;
+        count += r->rows[i].row.starred && r->rows[i].starred;
     return count;
 }
 
