@@ -67,11 +67,12 @@ static int doctor_count(struct doctor *doctor, const char *sql, int64_t *count, 
 /* Rows that belong to no work. */
 static int doctor_orphans(struct doctor *doctor, struct error *err)
 {
-    static const char *const tables[] = { "work_text",   "record",        "alias",
-                                          "work_author", "work_category", "link",
-                                          "work_tag",    "note",          "reading",
-                                          "work_length", "embedding0",    "embedding1",
-                                          "sample",      "catalog_work",  "collection_work" };
+    static const char *const tables[] = { "work_text",    "record",        "alias",
+                                          "work_author",  "work_category", "link",
+                                          "work_tag",     "note",          "reading",
+                                          "work_length",  "embedding0",    "embedding1",
+                                          "sample",       "catalog_work",  "collection_work",
+                                          "work_version", "seen" };
     int64_t total = 0;
     size_t i;
 
@@ -474,9 +475,9 @@ static int doctor_embed(struct doctor *doctor, struct error *err)
 static int doctor_run(struct doctor *doctor, struct error *err)
 {
     static int (*const checks[])(struct doctor *, struct error *) = {
-        doctor_file,      doctor_orphans,      doctor_counter, doctor_works,
-        doctor_fields,    doctor_index,        doctor_vectors, doctor_segments,
-        doctor_documents, doctor_repositories, doctor_reading, doctor_webhooks
+        doctor_file,    doctor_orphans, doctor_counter,  doctor_works,     doctor_fields,
+        doctor_index,   doctor_vectors, doctor_segments, doctor_documents, doctor_repositories,
+        doctor_reading, doctor_keys,    doctor_versions, doctor_webhooks
     };
     size_t i;
     int result = ERR_OK;

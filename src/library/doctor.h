@@ -20,6 +20,8 @@ void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
 
 int doctor_documents(struct doctor *doctor, struct error *err);    /* doctor_documents.c */
 int doctor_reading(struct doctor *doctor, struct error *err);      /* doctor_reading.c */
+int doctor_keys(struct doctor *doctor, struct error *err);         /* doctor_kept.c */
+int doctor_versions(struct doctor *doctor, struct error *err);     /* doctor_kept.c */
 int doctor_webhooks(struct doctor *doctor, struct error *err);     /* doctor_webhooks.c */
 int doctor_repositories(struct doctor *doctor, struct error *err); /* doctor_repositories.c */
 

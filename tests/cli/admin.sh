@@ -86,6 +86,24 @@ has "the counter" out "BAD"
 run "doctor mends" 0 "$CARREL" -L "$T/sick" doctor --fix
 run "and is content" 0 "$CARREL" -L "$T/sick" doctor
 
+# Keys of entries, and versions of papers, against their records.
+kept="$T/kept"
+printf '@misc{one, title={One}, year=2001}\n@misc{two, title={Two}, year=2002}\n' | "$CARREL" -q -L "$kept" import - 2>/dev/null
+echo '{"id":"arxiv:2401.00001","title":"Twice","authors":["A B"],"published":"2024-01-01","versions":[{"version":1,"at":"2024-01-01T10:00:00Z"},{"version":2,"at":"2024-02-01T10:00:00Z"}]}' | "$CARREL" -q -L "$kept" import - 2>/dev/null
+run "the doctor of them" 0 "$CARREL" -L "$kept" doctor
+has "knows keys" out "keys of entries (2)"
+has "knows versions" out "versions of papers (1)"
+sqlite3 "$kept/library.db" "UPDATE cited_key SET key = 'other' WHERE key = 'one'; DELETE FROM cited_key WHERE key = 'two'; UPDATE work_version SET number = 7, came = came + 1; INSERT INTO work_version(work_id, number, day, came, withdrawn, known) VALUES(999, 1, 0, 0, 0, '')"
+run "what differs" 1 "$CARREL" -L "$kept" doctor
+has "is told of keys" out "BAD  keys of 2 entries differ from their records"
+has "of versions" out "BAD  versions of 1 papers differ from their records"
+has "and what belongs to nothing" out "1 rows of work_version belong to no work"
+run "once more, as nothing was changed" 1 "$CARREL" -L "$kept" doctor
+has "it is told" out "versions of 1 papers differ"
+run "mended" 0 "$CARREL" -L "$kept" doctor --fix
+run "all is well" 0 "$CARREL" -L "$kept" doctor
+same "as before" "2 one two" "$(sqlite3 "$kept/library.db" "SELECT number FROM work_version UNION ALL SELECT key FROM cited_key" | sort | xargs)"
+
 mkdir -p "$T/config/carrel"
 printf '[ui]\n\tmouse = maybe\n' >"$T/config/carrel/config"
 run "bad value" 2 "$CARREL" stats
