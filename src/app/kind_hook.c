@@ -1,7 +1,8 @@
 /*
  * The job that runs a hook: the program as the configuration names it now, an argument vector
  * without a shell, and what has happened as JSON on its standard input. What it says goes into the
- * log. When it fails, the job has failed and stays in the list; nothing is tried again by itself.
+ * log. One that ends with an error is run again after a pause, a few times; one that cannot be
+ * started or takes too long would do so again, and has failed.
  */
 #include "hooks.h"
 #include "scripts.h"
@@ -131,13 +132,13 @@ static void keep(struct job_run *run, const struct str *said)
     str_free(&text);
 }
 
-/* A program that has failed is not tried again: it may have done half of what it does. */
+/* A program that has said itself that it failed (what it talks to may be away) is tried again. */
 static int verdict(int result, const char *name, struct error *err)
 {
     if (result == ERR_OK || result == ERR_CANCELLED)
         return result;
     error_context(err, "hook %s", name);
-    return err->code = ERR_REFUSED;
+    return err->code = result == ERR_FAILED ? ERR_FAILED : ERR_REFUSED;
 }
 
 static int run_program(struct job_run *run, const struct script *script, const struct str *input,

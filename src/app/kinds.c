@@ -56,7 +56,8 @@ const struct job_kind app_kinds[] = {
       .help = "run a program of the configuration; {\"hook\":NAME,\"event\":NAME}; made by what "
               "happens",
       .run = kind_hook,
-      .attempts = 3 },
+      .attempts = 5,
+      .retry_ms = 30000 },
     { .name = WEBHOOK_JOB,
       .help = "send what waits for a webhook; {\"delivery\":N}; made by what happens",
       .run = kind_webhook },

@@ -406,6 +406,21 @@ static int waiting(struct store *store, size_t *count, struct error *err)
     return result;
 }
 
+/* Nothing, when all that wait have failed before and pause. */
+static void say_run(struct str *say, const struct worker_totals *totals)
+{
+    int64_t run = totals->done + totals->failed + totals->retried;
+
+    if (run == 0)
+        return;
+    str_printf(say, "hooks: %" PRId64 " run", run);
+    if (totals->failed + totals->retried > 0)
+        str_add(say, ", not all without an error (carrel jobs)");
+    if (totals->retried > 0)
+        str_printf(say, "; %" PRId64 " will be tried again", totals->retried);
+    str_add_char(say, '\n');
+}
+
 void scripts_after(struct command_call *call, const char *report)
 {
     struct worker_totals totals;
@@ -426,6 +441,5 @@ void scripts_after(struct command_call *call, const char *report)
     if (result != ERR_OK)
         str_printf(&call->say, "hooks: %s\n", err.message);
     else if (count > 0 && !call->desk)
-        str_printf(&call->say, "hooks: %" PRId64 " run%s\n", totals.done + totals.failed,
-                   totals.failed ? ", not all without an error (carrel jobs)" : "");
+        say_run(&call->say, &totals);
 }

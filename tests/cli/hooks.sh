@@ -144,6 +144,25 @@ broken() {
 }
 "$CARREL" worker --once >/dev/null 2>&1
 broken "a failure" '"/bin/sh -c \"echo out of order >&2; exit 9\""' "hook broken: /bin/sh ended with 9: out of order"
+has "a failure: it will be tried again" err "; 1 will be tried again"
+job=$("$CARREL" jobs --json --state queued --kind hook | grep -o '"id":[0-9]*' | head -1 | grep -o '[0-9]*')
+run "a failure: in the list" 0 "$CARREL" jobs show "$job"
+has "a failure: with its attempts" out "attempts   1 of 5"
+has "a failure: and when the next one is" out "again in "
+# Its pauses are cut short here, until its attempts are used up; then it stays as failed.
+for n in 2 3 4; do
+    sqlite3 "$CARREL_LIBRARY/library.db" "UPDATE job SET ready = 1, due = 0 WHERE id = $job"
+    "$CARREL" import tests/fixtures/papers.jsonl >/dev/null 2>"$T/err"
+    has "a failure: $n times" err "hooks: 1 run, not all without an error (carrel jobs); 1 will be tried again"
+done
+sqlite3 "$CARREL_LIBRARY/library.db" "UPDATE job SET ready = 1, due = 0 WHERE id = $job"
+run "a failure: the last time" 0 "$CARREL" import tests/fixtures/papers.jsonl
+lacks "a failure: is the last" err "will be tried again"
+run "a failure: five times" 0 "$CARREL" jobs show "$job"
+has "a failure: it has failed" out "failed"
+has "a failure: for good" out "attempts   5 of 5"
+run "a failure: among those that have" 0 "$CARREL" jobs list --state failed --kind hook
+has "a failure: it is listed" out "out of order"
 broken "no program" "$T/bin/nothing" "cannot run $T/bin/nothing"
 broken "too slow" "sleep 20" "sleep took longer than 1.0 s and was killed"
 printf '[hook "broken"]\n    on = processed\n    run = \\"open\n' >"$config"
