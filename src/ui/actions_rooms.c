@@ -287,7 +287,7 @@ const struct desk_command desk_rooms_commands[] = {
     { "changes", "what changed in this paper since it was read, or in that of the ID", do_changes },
     { "help", "keys and commands", do_help },
     { "keys", "your keys that do not do what they say, and all others", do_keys },
-    { "welcome", "the guided start: your fields, papers to begin with, keys", do_welcome },
+    { "welcome", "the guided start: your fields, papers to begin with, keys, a theme", do_welcome },
     { "tutor", "ten short lessons, in carrel demo: next, end, or a number", do_tutor },
     { "view", "a room by its name; Tab offers them", desk_view_named },
     { "palette", "find commands, rooms, feeds, tags and papers by some letters", do_palette },

@@ -349,7 +349,9 @@ bool ground_hears(struct desk *desk, char byte);
 
 /* looks.c: themes at the desk */
 int desk_theme_start(struct desk *desk, struct error *err);
-void desk_theme(struct desk *desk, const char *name);         /* NULL: tells which */
+void desk_theme(struct desk *desk, const char *name); /* NULL: tells which */
+/* Worn and not remembered; false, and said: there is none. */
+bool desk_theme_try(struct desk *desk, const char *name);
 void desk_theme_preview(struct desk *desk, const char *line); /* of ":theme NAME" as it is typed */
 void desk_theme_back(struct desk *desk);                      /* the preview is left */
 void desk_theme_ground(struct desk *desk); /* the terminal's ground is known now */

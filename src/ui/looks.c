@@ -61,6 +61,16 @@ void desk_theme(struct desk *desk, const char *name)
     }
 }
 
+bool desk_theme_try(struct desk *desk, const char *name)
+{
+    struct error err;
+    bool worn = theme_wear(desk, name, &err) == ERR_OK;
+
+    if (!worn)
+        desk_say(desk, STYLE_ERROR, "%s", err.message);
+    return worn;
+}
+
 void desk_theme_preview(struct desk *desk, const char *line)
 {
     char name[40] = "";

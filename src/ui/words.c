@@ -23,6 +23,7 @@ static const struct {
     { "trying", "try prompt", "type a command" },
     { "trying", "try help", "keys and commands" },
     { "trying", "leave-out", "leave this key out" },
+    { "looking", "leave-out", "leave it as it was" },
     { NULL, "down", "down" },
     { NULL, "up", "up" },
     { NULL, "half-down", "half a screen down" },

@@ -7,7 +7,7 @@ screen welcome-fields welcome --size 100x20 --keys '<CR>learn<CR>'
 screen welcome-typing welcome --size 80x12 --keys '<CR>stat th'
 screen welcome-starter welcome --size 80x12 --keys '<CR><CR><Space>'
 screen welcome-keys welcome --size 80x16 --keys '<CR><CR><CR>jks'
-run "its end" 0 "$CARREL" dump welcome --size 120x20 --keys '<CR>cs.cl<CR><CR><CR>nnnnnnnnn<CR>'
+run "its end" 0 "$CARREL" dump welcome --size 120x20 --keys '<CR>cs.cl<CR><CR><CR>nnnnnnnnn<CR><CR>'
 has "says what will be" out "Fields: cs.CL. They are written to"
 screen welcome-narrow welcome --size 40x10 --keys '<CR>quant<CR>'
 data() { name=$1 text=$2; shift 2; "$CARREL" dump welcome --json --keys "$1" >"$T/out" 2>&1; has "$name" out "$text"; }
@@ -32,9 +32,31 @@ data "by its old name, too" '"chosen":["cond-mat.mes-hall"]' '<CR>quantum hall<C
 data "back a step" '"step":1' '<CR><CR>h'
 data "every key of the tour" '"step":4' '<CR><CR><CR>jksu<CR>h/:?<CR>'
 
+# The looks: KEYS behind those that lead to them.
+looks() { "$CARREL" --color always dump welcome --size "$1" $3 --keys "<CR><CR><CR>nnnnnnnnn<CR>$2"; }
+for size in 60x20 80x24 200x60; do
+    looks $size jj >"$T/out"
+    [ -z "${UPDATE:-}" ] || cp "$T/out" "$EXPECTED/welcome-looks-$size"
+    same "themes at $size" "$(cat "$EXPECTED/welcome-looks-$size")" "$(cat "$T/out")"
+done
+worn() { looks 80x24 "$2" --svg >"$T/out"; has "$1" out "height=\"100%\" fill=\"$3\""; }
+worn "the theme at the cursor is worn" jj "#fbfaf7"
+worn "by arrows, too" '<Down><Down>' "#fbfaf7"
+worn "and still in the next step" 'jj<CR>' "#fbfaf7"
+worn "n leaves it as it was" jjn "#16181d"
+"$CARREL" --color always dump today --svg --keys ':welcome<CR><CR><CR><CR>nnnnnnnnn<CR>jjq' >"$T/out"
+has "so does a start that is left" out 'height="100%" fill="#16181d"'
+"$CARREL" --color always dump today --svg --keys ':welcome<CR><CR><CR><CR>nnnnnnnnn<CR>jj:theme high-contrast<CR>q' >"$T/out"
+has "but for a theme that is chosen by its command" out 'height="100%" fill="#000000"'
+worn "one goes back to it" 'jj<CR>h' "#fbfaf7"
+data "nothing is chosen by Enter alone" '"theme":""' '<CR><CR><CR>nnnnnnnnn<CR><CR>'
+data "which goes on" '"step":5' '<CR><CR><CR>nnnnnnnnn<CR><CR>'
+data "a theme is" '"theme":"light"' '<CR><CR><CR>nnnnnnnnn<CR>jj<CR>'
+data "and the one before is none" '"theme":""' '<CR><CR><CR>nnnnnnnnn<CR>jjkk<CR>'
+
 data "Esc with a field chosen asks" '"step":2' '<CR>cs.lg<CR><CR><Esc>'
 run "once more" 0 "$CARREL" dump today --keys ':welcome<CR><CR>cs.lg<CR><CR><Esc><Esc>'
-lacks "leaves the start" out "Step 2 of 4"
+lacks "leaves the start" out "Step 2 of"
 data "Esc leaves the rest of the keys out, not the start" '"step":4' '<CR>cs.lg<CR><CR><CR>jk<Esc><CR>'
 data "which keeps what is chosen" '"chosen":["cs.LG"]' '<CR>cs.lg<CR><CR><CR>jk<Esc><CR>'
 data "Esc is back where that is asked for" '"step":4' '<CR><CR><CR>jksu<CR><Esc>/:?<CR>'
@@ -84,7 +106,7 @@ new
 desk
 see "a new carrel" "Welcome to carrel"
 press Enter
-see "asks for fields" "Step 1 of 4"
+see "asks for fields" "Step 1 of 5"
 tm send-keys -t t -l "statistics theory"
 see "finds them as they are typed" "math.ST"
 press Enter
@@ -95,13 +117,21 @@ press j
 see "one by one" "Down one line"
 see "the next" "k goes up"
 press n n n n n n n n Enter
+see "themes" "Step 4 of 5"
+press j j
+sleep 0.3
+tm capture-pane -e -p -t t >"$T/out"
+has "are shown as one goes through them" out "48;5;231m"
+press Enter
 see "what will be done" "Enter makes it so."
+see "the theme, too" "It looks as now (light)."
 press Enter
 see "is done while it is open" "1 feed made, 207 papers to begin with"
 see "the feed" "math.ST"
 see "the papers" "Are We Done with MMLU?"
 press Q
 see "leaves" "left 0"
+same "the theme is remembered" "theme light" "$(grep theme "$T/new/library/desk")"
 desk
 see "the second time there is none" "Are We Done with MMLU?"
 press Q

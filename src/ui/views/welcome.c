@@ -1,7 +1,7 @@
 /*
  * The guided start of a carrel that is new: what it is, which fields one reads, papers to begin
- * with, keys to try. It comes by itself once (desk_welcome_due) and again by :welcome; Esc or q
- * leaves it at any point, and nothing is written before its last step.
+ * with, keys to try, how it looks. It comes by itself once (desk_welcome_due) and again by
+ * :welcome; Esc or q leaves it at any point, and nothing is written before its last step.
  */
 #include "welcome.h"
 
@@ -19,6 +19,7 @@ struct apply_task {
     const char *chosen[SUBJECTS_MAX];
     struct welcome_wish wish;
     struct welcome_done done;
+    char theme[40]; /* "": as it was */
     uint64_t view;
 };
 
@@ -55,8 +56,12 @@ static void apply_done(void *ctx, struct task *task)
     if (t->done.settings)
         desk_settings_changed(desk);
     desk_library_made(desk);
-    if (view && view->id == t->view)
+    if (t->theme[0])
+        desk_theme(desk, t->theme);
+    if (view && view->id == t->view) {
+        ((struct welcome *)view->state)->applied = true;
         desk_pop(desk);
+    }
     desk_changed(desk);
     say_done(desk, &t->done);
     desk->repaint = true;
@@ -79,12 +84,30 @@ static void welcome_finish(struct view *view)
     t->app = view->desk->app;
     memcpy(t->chosen, w->chosen, sizeof t->chosen);
     t->wish = (struct welcome_wish){ t->chosen, w->chosen_len, w->starter };
+    memcpy(t->theme, w->looks.chosen, sizeof t->theme);
     t->view = view->id;
     w->applying = true;
     pool_post(view->desk->writer, &t->task);
 }
 
 /* ---- the steps ---- */
+
+static bool is_step(const struct view *view, int step)
+{
+    return step != WELCOME_LOOKS || !view->desk->told;
+}
+
+void step_title(struct view *view, const char *what)
+{
+    struct welcome *w = view->state;
+    int number = 0, all = 0, step;
+
+    for (step = WELCOME_FIELDS; step <= WELCOME_END; step++) {
+        all += is_step(view, step);
+        number += is_step(view, step) && step <= (int)w->step;
+    }
+    textview_add(&w->text, STYLE_TITLE, 0, "Step %d of %d: %s", number, all, what);
+}
 
 static void hello_intro(struct welcome *w)
 {
@@ -100,9 +123,11 @@ static void hello_intro(struct welcome *w)
         "carrel demo shows a filled library.");
 }
 
-static void starter_intro(struct welcome *w)
+static void starter_intro(struct view *view)
 {
-    textview_add(&w->text, STYLE_TITLE, 0, "Step 2 of 4: something to begin with");
+    struct welcome *w = view->state;
+
+    step_title(view, "something to begin with");
     textview_add(
         &w->text, STYLE_NORMAL, 0,
         "About 200 landmark papers, from 1948 on, with a sentence or two on each. They are "
@@ -119,7 +144,7 @@ static void end_intro(struct view *view)
 
     for (i = 0; i < w->chosen_len; i++)
         str_printf(&fields, "%s%s", i ? ", " : "", w->chosen[i]);
-    textview_add(&w->text, STYLE_TITLE, 0, "Step 4 of 4: that is it");
+    step_title(view, "that is it");
     if (w->chosen_len > 0)
         textview_add(&w->text, STYLE_NORMAL, 0, "Fields: %s. They are written to %s.", fields.ptr,
                      view->desk->app->config_file);
@@ -129,6 +154,8 @@ static void end_intro(struct view *view)
                      "fetched.");
     textview_add(&w->text, STYLE_NORMAL, 0, "%s",
                  w->starter ? "The landmark papers come at once." : "The library begins empty.");
+    if (w->looks.chosen[0])
+        textview_add(&w->text, STYLE_NORMAL, 0, "It looks as now (%s).", w->looks.chosen);
     textview_add(&w->text, STYLE_NORMAL, 0,
                  "New papers are fetched in the background while carrel is open (7 shows how); h "
                  "goes back a step.");
@@ -162,23 +189,31 @@ static void step_text(struct view *view)
     else if (w->step == WELCOME_FIELDS)
         fields_intro(view);
     else if (w->step == WELCOME_STARTER)
-        starter_intro(w);
+        starter_intro(view);
     else if (w->step == WELCOME_KEYS)
-        keys_intro(w);
+        keys_intro(view);
+    else if (w->step == WELCOME_LOOKS)
+        looks_intro(view);
     else
         end_intro(view);
-    if (w->step != WELCOME_FIELDS)
+    if (w->step != WELCOME_FIELDS && w->step != WELCOME_LOOKS)
         step_air(w);
 }
 
-static void step_to(struct view *view, int step)
+/* A step on (1) or back (-1). */
+static void step_by(struct view *view, int by)
 {
     struct welcome *w = view->state;
+    int step = (int)w->step + by;
 
+    if (!is_step(view, step))
+        step += by;
     if (step < WELCOME_HELLO)
         return;
     w->step = (enum welcome_step)step;
     w->text.top = 0;
+    if (w->step == WELCOME_LOOKS)
+        looks_enter(view);
     step_text(view);
     if (w->step == WELCOME_FIELDS && !view->desk->told)
         desk_prompt(view->desk, PROMPT_FIND, "");
@@ -191,7 +226,7 @@ static void step_next(struct view *view)
     if (w->step == WELCOME_END && !w->applying)
         welcome_finish(view);
     else if (w->step != WELCOME_END)
-        step_to(view, (int)w->step + 1);
+        step_by(view, 1);
 }
 
 /* ---- commands ---- */
@@ -210,6 +245,35 @@ static void do_space(struct view *view)
     step_text(view);
 }
 
+/* The line that was pressed is one of the screen, and text stands above a list. */
+static bool list_command(const struct welcome *w, struct listview *list, int argc, char **argv)
+{
+    int row = argc > 1 && strcmp(argv[0], "click-row") == 0 ? atoi(argv[1]) - w->above : -1;
+
+    if (strcmp(argv[0], "click-row") != 0)
+        return listview_command(list, argc, argv);
+    if (row >= 0 && row < list->height && list->top + row < list->count)
+        list->cursor = list->top + row;
+    return true;
+}
+
+/* What moves or scrolls. */
+static bool step_command(struct view *view, int argc, char **argv)
+{
+    struct welcome *w = view->state;
+    int before = w->looks.list.cursor;
+    bool done;
+
+    if (w->step == WELCOME_FIELDS)
+        return list_command(w, &w->list, argc, argv);
+    if (w->step != WELCOME_LOOKS)
+        return textview_command(&w->text, argc, argv);
+    done = list_command(w, &w->looks.list, argc, argv);
+    if (w->looks.list.cursor != before)
+        looks_moved(view);
+    return done;
+}
+
 static bool welcome_command(struct view *view, int argc, char **argv)
 {
     struct welcome *w = view->state;
@@ -218,7 +282,7 @@ static bool welcome_command(struct view *view, int argc, char **argv)
     if (strcmp(argv[0], "next-step") == 0)
         step_next(view);
     else if (strcmp(argv[0], "prev-step") == 0)
-        step_to(view, (int)w->step - 1);
+        step_by(view, -1);
     else if (strcmp(argv[0], "select") == 0)
         do_space(view);
     else if (strcmp(argv[0], "try") == 0 && argc > 1 && w->step == WELCOME_KEYS) {
@@ -227,11 +291,13 @@ static bool welcome_command(struct view *view, int argc, char **argv)
     } else if (strcmp(argv[0], "leave-out") == 0 && w->step == WELCOME_KEYS) {
         keys_skip(w);
         step_text(view);
+    } else if (strcmp(argv[0], "leave-out") == 0 && w->step == WELCOME_LOOKS) {
+        looks_back(view);
+        step_next(view);
     } else if (strcmp(argv[0], "find") == 0 && argc > 1 && w->step == WELCOME_FIELDS)
         fields_filter(w, argv[1]);
     else
-        return w->step == WELCOME_FIELDS ? listview_command(&w->list, argc, argv)
-                                         : textview_command(&w->text, argc, argv);
+        return step_command(view, argc, argv);
     return true;
 }
 
@@ -292,7 +358,9 @@ static const char *welcome_context(const struct view *view)
 {
     const struct welcome *w = view->state;
 
-    return w->step == WELCOME_KEYS && !keys_done(w) ? "trying" : NULL;
+    return w->step == WELCOME_KEYS && !keys_done(w) ? "trying"
+           : w->step == WELCOME_LOOKS               ? "looking"
+                                                    : NULL;
 }
 
 /* ---- drawing and telling ---- */
@@ -301,19 +369,23 @@ static void welcome_draw(struct view *view, struct canvas *canvas, int x, int y,
                          int height)
 {
     struct welcome *w = view->state;
-    int measure = width > 84 ? 80 : width - 4, rows;
+    int measure = width > 84 ? 80 : width - 4, first = y, rows;
+    bool list = w->step == WELCOME_FIELDS || w->step == WELCOME_LOOKS;
 
     textview_wrap(&w->text, measure);
     rows = (int)w->text.line_count;
-    if (w->step == WELCOME_FIELDS && rows > height / 2)
-        rows = height / 2; /* the fields themselves are what counts */
+    if (list && rows > height / 2)
+        rows = height / 2; /* the list itself is what counts */
     if (rows > height)
         rows = height;
     textview_draw(&w->text, canvas, x + 2, y + (height > 12 ? 1 : 0), measure, rows);
     y += rows + (height > 12 ? 2 : 0);
     height -= rows + (height > 12 ? 2 : 0);
+    w->above = y - first;
     if (w->step == WELCOME_FIELDS && height > 2)
         fields_draw(view, canvas, x, y, width, height);
+    else if (w->step == WELCOME_LOOKS && height > 0)
+        looks_draw(view, canvas, x, y, width, height);
     else if (w->step == WELCOME_KEYS && height > 0)
         keys_draw(w, canvas, x + 1, y, width - 2, height);
 }
@@ -322,7 +394,9 @@ static void welcome_draw(struct view *view, struct canvas *canvas, int x, int y,
 static void welcome_lines(struct view *view, struct view_lines *lines)
 {
     struct welcome *w = view->state;
-    static const char *const names[] = { "Welcome", "Fields", "Papers", "Keys", "The end" };
+    static const char *const names[] = {
+        "Welcome", "Fields", "Papers", "Keys", "Looks", "The end"
+    };
 
     if (w->step == WELCOME_FIELDS && w->typed.len > 0) {
         listview_lines(&w->list, lines);
@@ -358,6 +432,8 @@ static const char *welcome_hints(const struct view *view)
 
     return w->step == WELCOME_FIELDS
                ? "/ type  Space choose  j k move  Enter next  h back  Esc leave"
+           : w->step == WELCOME_LOOKS
+               ? "j k look at each  Enter take it  n as it was  h back  Esc leave"
            : w->step == WELCOME_KEYS ? "the key that is asked for  n leave it out  Esc leave them"
                                      : "Enter next  h back  Esc leave";
 }
@@ -391,6 +467,7 @@ static void welcome_data(struct view *view, struct jsonw *w)
         jsonw_string(w, state->chosen[i]);
     jsonw_end(w);
     jsonw_key_bool(w, "starter", state->starter);
+    jsonw_key_string(w, "theme", state->looks.chosen);
     textview_data((struct textview *)(uintptr_t)&state->text, w);
 }
 
@@ -398,6 +475,8 @@ static void welcome_close(struct view *view)
 {
     struct welcome *w = view->state;
 
+    if (!w->applied)
+        looks_back(view);
     desk_welcomed(view->desk);
     textview_clear(&w->text);
     str_free(&w->text.find);

@@ -77,7 +77,7 @@ void fields_intro(struct view *view)
 {
     struct welcome *w = view->state;
 
-    textview_add(&w->text, STYLE_TITLE, 0, "Step 1 of 4: which fields do you read?");
+    step_title(view, "which fields do you read?");
     if (view->desk->told)
         textview_add(&w->text, STYLE_NORMAL, 0,
                      "Type / and a code or words of a name: /learning, /cs.CL, /statist theory. "

@@ -36,9 +36,11 @@ static const char *keys_asks(const struct welcome *w)
     return keys_done(w) ? "That is most of it. Enter goes on." : tour[w->lesson].asks;
 }
 
-void keys_intro(struct welcome *w)
+void keys_intro(struct view *view)
 {
-    textview_add(&w->text, STYLE_TITLE, 0, "Step 3 of 4: keys to try");
+    struct welcome *w = view->state;
+
+    step_title(view, "keys to try");
     textview_add(&w->text, STYLE_NORMAL, 0, "%s", keys_asks(w));
     textview_add(&w->text, STYLE_DIM, 0, "n leaves one out, Esc the rest of them.");
 }
