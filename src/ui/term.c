@@ -375,7 +375,8 @@ static void term_rune(struct term *term, wint_t rune)
 }
 
 /* Behind an escape: "]11;" of a terminal that tells its ground comes in one go. What was read and
- * is something else is put back. */
+ * is something else is put back. For what follows an escape ncurses has waited (ui.escape-wait): a
+ * lone one waits for nothing more. */
 static bool term_ground(struct term *term)
 {
     static const char begins[] = "]11;";
@@ -383,7 +384,7 @@ static bool term_ground(struct term *term)
     wint_t next = 0;
     int kind = OK;
 
-    while (begins[len] && (kind = term_next(term, &next, ESCAPE_MS)) == OK
+    while (begins[len] && (kind = term_next(term, &next, len > 0 ? ESCAPE_MS : 0)) == OK
            && next == (wint_t)begins[len])
         len++;
     if (begins[len]) {

@@ -70,6 +70,12 @@ see "its paper has another place in the full ranking" "5/27"
 same "and stays on its line" "$third" "$(rows | sed -n 3p)"
 tm send-keys -t t Escape
 see "Esc goes back" "1/11"
+tm send-keys -t t -l "/attention"
+tm send-keys -t t Enter j Enter
+see "Enter before it has settled waits for that" "carrel  Paper: arxiv:2205.14135"
+tm send-keys -t t h
+see "and what was opened" "2/27"
+case $(rows | sed -n 2p) in *FlashAttention*) good "stands in row 2" ;; *) bad "stands in row 2" "$(rows)" ;; esac
 tm send-keys -t t -l ":theme "
 tm send-keys -t t Tab Tab Tab Tab
 see "Tabs that come faster than the list count" ":theme high-contrast"
