@@ -41,22 +41,17 @@ static void import(const char *source, const char *id, const char *title, const 
 
 static int set_up(void **state)
 {
-    struct store_options options = { .create = true };
-    struct error err;
-
     (void)state;
-    arena = arena_new();
-    dir = library_test_folder();
+    if (library_test_open(&dir, &store, &arena) != ERR_OK)
+        return -1;
     import("file", FILE_ID, "specter docment", "New York", "2019", NULL);
-    return store_open(&store, dir, &options, &err);
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    store_close(store);
-    arena_free(arena);
-    return library_test_gone(dir);
+    return library_test_close(dir, store, arena);
 }
 
 static int edit(const char *id, const char *name, const char *value, struct error *err)

@@ -51,21 +51,14 @@ static void hear(const struct said *said)
 
 static int set_up(void **state)
 {
-    struct store_options options = { .create = true };
-    struct error err;
-
     (void)state;
-    arena = arena_new();
-    dir = library_test_folder();
-    return store_open(&store, dir, &options, &err);
+    return library_test_open(&dir, &store, &arena);
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    store_close(store);
-    arena_free(arena);
-    return library_test_gone(dir);
+    return library_test_close(dir, store, arena);
 }
 
 static void editions_are(const char *expected)

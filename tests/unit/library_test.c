@@ -40,3 +40,20 @@ void library_test_import(const char *dir, const struct record *record)
     assert_int_equal(importer_finish(importer, NULL, &err), ERR_OK);
     importer_free(importer);
 }
+
+int library_test_open(char **dir, struct store **store, struct arena **arena)
+{
+    struct store_options options = { .create = true };
+    struct error err;
+
+    *arena = arena_new();
+    *dir = library_test_folder();
+    return store_open(store, *dir, &options, &err);
+}
+
+int library_test_close(char *dir, struct store *store, struct arena *arena)
+{
+    store_close(store);
+    arena_free(arena);
+    return library_test_gone(dir);
+}
