@@ -78,17 +78,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void begin(const char *stream, const char *old, bool finished, const char *since)
-{
-    struct source_span span = {
-        .cursor = old, .finished = finished, .since = DAY_NONE, .today = clock_today()
-    };
-
-    if (since)
-        assert_true(date_parse(since, &span.since, NULL));
-    asked_begin(stream, &span);
-}
-
 /* Feeds an answer; on success goes on with its cursor. */
 static int feed(const char *body)
 {
@@ -246,7 +235,7 @@ static void test_taxonomy(void **state)
 static void test_oai_round(void **state)
 {
     (void)state;
-    begin("oai/cs:cs:CL", NULL, false, NULL);
+    asked_round("oai/cs:cs:CL", NULL, false, NULL);
     assert_string_equal(asked_url(),
                         "https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXiv"
                         "&set=cs%3Acs%3ACL&from=2026-01-30");
@@ -263,12 +252,12 @@ static void test_oai_round(void **state)
     assert_true(asked.turn.finished);
     assert_int_equal(asked.turn.got, 3);
     assert_int_equal(asked.turn.total, -1);
-    begin("oai/cs:cs:CL", asked.turn.cursor.ptr, true,
-          NULL); /* the day of the last round's first answer */
+    asked_round("oai/cs:cs:CL", asked.turn.cursor.ptr, true,
+                NULL); /* the day of the last round's first answer */
     assert_non_null(strstr(asked_url(), "&from=2026-03-01"));
     assert_int_equal(feed(oai_error("noRecordsMatch")), ERR_OK);
     assert_true(asked.turn.finished);
-    begin("oai/cs:cs:CL", asked.turn.cursor.ptr, true, NULL);
+    asked_round("oai/cs:cs:CL", asked.turn.cursor.ptr, true, NULL);
     assert_non_null(strstr(asked_url(), "&from=2026-03-02"));
 }
 
@@ -276,7 +265,7 @@ static void test_oai_round(void **state)
 static void test_oai_raw(void **state)
 {
     (void)state;
-    begin("oai-raw/cs:cs:CL", NULL, false, NULL);
+    asked_round("oai-raw/cs:cs:CL", NULL, false, NULL);
     assert_non_null(
         strstr(asked_url(), "?verb=ListRecords&metadataPrefix=arXivRaw&set=cs%3Acs%3ACL&"));
     assert_int_equal(feed(oai_page("2026-02-01 2026-02-02", "verb%253DListRecords%2526skip%253D2")),
@@ -287,7 +276,7 @@ static void test_oai_raw(void **state)
 static void test_oai_expired(void **state)
 {
     (void)state;
-    begin("oai/cs:cs:CL", NULL, false, NULL);
+    asked_round("oai/cs:cs:CL", NULL, false, NULL);
     assert_int_equal(feed(oai_page("2026-02-01 2026-02-09 2026-02-10", "t1")), ERR_OK);
     assert_int_equal(feed(oai_page("2026-02-10 2026-02-20", "t2")), ERR_OK);
     assert_int_equal(feed(oai_error("badResumptionToken")), ERR_OK);
@@ -297,7 +286,8 @@ static void test_oai_expired(void **state)
     assert_null(strstr(asked_url(), "resumptionToken"));
     assert_int_equal(feed(oai_page("2026-02-20", NULL)), ERR_OK);
     assert_true(asked.turn.finished);
-    begin("oai/cs:cs:CL", asked.turn.cursor.ptr, true, NULL); /* still the first answer's day */
+    asked_round("oai/cs:cs:CL", asked.turn.cursor.ptr, true,
+                NULL); /* still the first answer's day */
     assert_non_null(strstr(asked_url(), "&from=2026-03-01"));
 }
 
@@ -306,7 +296,7 @@ static void test_oai_expired_out_of_order(void **state)
     int i;
 
     (void)state;
-    begin("oai/cs:cs:CL", NULL, false, NULL);
+    asked_round("oai/cs:cs:CL", NULL, false, NULL);
     assert_int_equal(feed(oai_page("2026-02-20 2026-02-09", "t1")), ERR_OK);
     assert_int_equal(feed(oai_error("badResumptionToken")), ERR_OK);
     assert_non_null(
@@ -322,7 +312,7 @@ static void test_oai_expired_out_of_order(void **state)
 static void test_oai_faults(void **state)
 {
     (void)state;
-    begin("oai/cs:cs:CL", NULL, false, "2026-02-01");
+    asked_round("oai/cs:cs:CL", NULL, false, "2026-02-01");
     assert_int_equal(feed("<OAI-PMH><ListRecords></ListRecords></OAI-PMH>"), ERR_PARSE);
     assert_int_equal(feed("<html><body>Log in</body></html>"), ERR_PARSE);
     assert_int_equal(feed("<OAI-PMH><ListRecords><record><header>"), ERR_PARSE);
@@ -340,16 +330,17 @@ static void test_oai_since(void **state)
     char *inside;
 
     (void)state;
-    begin("oai/cs:cs:CL", NULL, false, "2026-02-10");
+    asked_round("oai/cs:cs:CL", NULL, false, "2026-02-10");
     assert_int_equal(feed(oai_page("2026-02-11", "t1")), ERR_OK);
     inside = mem_strdup(asked.cursor.ptr);
-    begin("oai/cs:cs:CL", inside, false, "2026-02-10"); /* goes on */
+    asked_round("oai/cs:cs:CL", inside, false, "2026-02-10"); /* goes on */
     assert_non_null(strstr(asked_url(), "resumptionToken=t1"));
-    begin("oai/cs:cs:CL", inside, false, NULL);
+    asked_round("oai/cs:cs:CL", inside, false, NULL);
     assert_non_null(strstr(asked_url(), "resumptionToken=t1"));
-    begin("oai/cs:cs:CL", inside, false, "2026-01-01"); /* reaches further back: anew */
+    asked_round("oai/cs:cs:CL", inside, false, "2026-01-01"); /* reaches further back: anew */
     assert_non_null(strstr(asked_url(), "from=2026-01-01"));
-    begin("oai/cs:cs:CL", NULL, false, "1999-01-01"); /* the server refuses days before its first */
+    asked_round("oai/cs:cs:CL", NULL, false,
+                "1999-01-01"); /* the server refuses days before its first */
     assert_non_null(strstr(asked_url(), "from=2005-09-16"));
     free(inside);
 }
@@ -359,7 +350,7 @@ static void test_oai_since(void **state)
 static void test_api_round(void **state)
 {
     (void)state;
-    begin("api/cat:cs.CL", NULL, false, NULL);
+    asked_round("api/cat:cs.CL", NULL, false, NULL);
     assert_string_equal(asked_url(),
                         "https://export.arxiv.org/api/query?search_query=cat%3Acs.CL%20AND"
                         "%20submittedDate%3A%5B202601300000%20TO%20202603020000%5D&start=0"
@@ -374,7 +365,7 @@ static void test_api_round(void **state)
     assert_int_equal(feed(api_page(1500, 990, 510)), ERR_OK);
     assert_true(asked.turn.finished);
     assert_int_equal(asked.turn.got, 1500);
-    begin("api/cat:cs.CL", asked.turn.cursor.ptr, true, NULL);
+    asked_round("api/cat:cs.CL", asked.turn.cursor.ptr, true, NULL);
     assert_non_null(strstr(asked_url(), "202602220000")); /* a week's overlap: announced late */
     assert_int_equal(feed(api_page(0, 0, 0)), ERR_OK);
     assert_true(asked.turn.finished);
@@ -383,7 +374,7 @@ static void test_api_round(void **state)
 static void test_api_windows(void **state)
 {
     (void)state;
-    begin("api/ti:a OR ti:b", NULL, false, "2026-02-01");
+    asked_round("api/ti:a OR ti:b", NULL, false, "2026-02-01");
     assert_non_null(strstr(asked_url(), "%28ti%3Aa%20OR%20ti%3Ab%29%20AND%20submittedDate%3A%5B"
                                         "202602010000%20TO%20202603020000"));
     assert_int_equal(feed(api_page(70000, 0, 10)), ERR_OK);
@@ -404,7 +395,8 @@ static void test_api_ceiling(void **state)
     int i;
 
     (void)state;
-    begin("api/ti:a AND submittedDate:[2020 TO 2021]", NULL, false, NULL); /* a window of its own */
+    asked_round("api/ti:a AND submittedDate:[2020 TO 2021]", NULL, false,
+                NULL); /* a window of its own */
     for (i = 0; i < 29; i++)
         assert_int_equal(feed(api_page(40000, i * 1000, 1000)), ERR_OK);
     assert_non_null(strstr(asked_url(), "&start=29000&max_results=1000"));
@@ -416,7 +408,7 @@ static void test_api_ceiling(void **state)
 static void test_api_gap(void **state)
 {
     (void)state;
-    begin("api/cat:cs.CL", NULL, false, NULL);
+    asked_round("api/cat:cs.CL", NULL, false, NULL);
     assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
                      ERR_NOTFOUND);
     assert_int_equal(feed(api_page(3000, 0, 1000)), ERR_OK);
@@ -438,7 +430,7 @@ static void test_api_gap(void **state)
 static void test_api_errors(void **state)
 {
     (void)state;
-    begin("api/cat:cs.CL", NULL, false, NULL);
+    asked_round("api/cat:cs.CL", NULL, false, NULL);
     assert_int_equal(feed("<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>https://arxiv.org/"
                           "api/errors#max_results_must_be_int</id><title>Error</title><summary>"
                           "max_results must be an integer</summary></entry></feed>"),
@@ -473,7 +465,7 @@ static void test_rss(void **state)
         "<pubDate>Mon, 02 Mar 2026 00:00:00 -0500</pubDate></item></channel></rss>";
 
     (void)state;
-    begin("rss/cs.CL", NULL, false, NULL);
+    asked_round("rss/cs.CL", NULL, false, NULL);
     assert_string_equal(asked_url(), "https://rss.arxiv.org/atom/cs.CL");
     assert_true(asked.request.conditional);
     assert_int_equal(
@@ -481,10 +473,10 @@ static void test_rss(void **state)
              "</rss>"),
         ERR_OK); /* a holiday: nothing, and no error */
     assert_true(asked.turn.finished);
-    begin("rss/cs.CL", asked.turn.cursor.ptr, true, NULL);
+    asked_round("rss/cs.CL", asked.turn.cursor.ptr, true, NULL);
     assert_int_equal(feed(listing), ERR_OK); /* only a weekend between */
     assert_int_equal(asked.turn.gap_what.len, 0);
-    begin("rss/cs.CL", "rss?cat=cs.CL&day=2026-02-24", true, NULL);
+    asked_round("rss/cs.CL", "rss?cat=cs.CL&day=2026-02-24", true, NULL);
     assert_int_equal(feed(listing), ERR_OK);
     assert_string_equal(asked.turn.gap_what.ptr, "cs.CL listings of 2026-02-25 to 2026-03-01");
     asked_at(asked.turn.gap_cursor.ptr);
@@ -550,7 +542,7 @@ static void test_wire(void **state)
     size_t i;
 
     (void)state;
-    begin("api/testing", NULL, false, NULL);
+    asked_round("api/testing", NULL, false, NULL);
     str_add(&asked.cursor, "&size=10");
     for (i = 0; i < ARRAY_LEN(pages); i++) {
         char *path = mem_printf("%s/data/wire/arxiv-atom/%s.http200.xml", shared, pages[i]);

@@ -5,6 +5,8 @@
 
 #include "sources_check.h"
 
+#include "carrel/clock.h"
+
 struct asked asked;
 
 void asked_start(const char *source, const struct source_settings *settings,
@@ -32,6 +34,17 @@ void asked_begin(const char *stream, const struct source_span *span)
     assert_int_equal(asked.ops->begin(asked.settings, stream, span, &fresh, &asked.err), ERR_OK);
     str_free(&asked.cursor);
     asked.cursor = fresh;
+}
+
+void asked_round(const char *stream, const char *old, bool finished, const char *since)
+{
+    struct source_span span = {
+        .cursor = old, .finished = finished, .since = DAY_NONE, .today = clock_today()
+    };
+
+    if (since)
+        assert_true(date_parse(since, &span.since, NULL));
+    asked_begin(stream, &span);
 }
 
 void asked_at(const char *cursor)

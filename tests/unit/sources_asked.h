@@ -23,6 +23,8 @@ void asked_start(const char *source, const struct source_settings *settings,
 void asked_end(void);
 
 void asked_begin(const char *stream, const struct source_span *span); /* a round */
+/* The same, of what was there since a day ("2026-02-01"; NULL: all). */
+void asked_round(const char *stream, const char *old, bool finished, const char *since);
 void asked_at(const char *cursor);
 void asked_go_on(void);      /* where the last answer leads to */
 const char *asked_url(void); /* of the request, which is made */

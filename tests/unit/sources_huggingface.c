@@ -55,17 +55,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void begin(const char *stream, const char *old, bool finished, const char *since)
-{
-    struct source_span span = {
-        .cursor = old, .finished = finished, .since = DAY_NONE, .today = clock_today()
-    };
-
-    if (since)
-        assert_true(date_parse(since, &span.since, NULL));
-    asked_begin(stream, &span);
-}
-
 static int feed(const char *body)
 {
     records = 0;
@@ -213,7 +202,7 @@ static void test_recorded(void **state)
 static void test_daily(void **state)
 {
     (void)state;
-    begin("daily", NULL, false, "2026-02-27");
+    asked_round("daily", NULL, false, "2026-02-27");
     assert_string_equal(asked_url(),
                         "https://huggingface.co/api/daily_papers?date=2026-02-27&limit=100&p=0");
     assert_string_equal(asked.request.purpose.ptr, "daily papers, date=2026-02-27");
@@ -227,14 +216,14 @@ static void test_daily(void **state)
     assert_non_null(strstr(asked_url(), "date=2026-03-01"));
     assert_int_equal(feed("{\"error\":\"date is in the future\"}"), ERR_OK);
     assert_true(asked.turn.finished);
-    begin("daily", asked.cursor.ptr, true, NULL);
+    asked_round("daily", asked.cursor.ptr, true, NULL);
     assert_non_null(strstr(asked_url(), "date=2026-02-22")); /* votes of the last week */
 }
 
 static void test_no_pages(void **state)
 {
     (void)state;
-    begin("daily", NULL, false, "2026-02-28");
+    asked_round("daily", NULL, false, "2026-02-28");
     assert_int_equal(feed(page(1, 100)), ERR_OK);
     assert_int_equal(feed(page(1, 100)), ERR_OK);
     assert_non_null(strstr(asked_url(), "date=2026-03-01&limit=100&p=0"));
@@ -243,13 +232,13 @@ static void test_no_pages(void **state)
 static void test_periods(void **state)
 {
     (void)state;
-    begin("weekly", NULL, false, "2025-12-30");
+    asked_round("weekly", NULL, false, "2025-12-30");
     assert_non_null(strstr(asked_url(), "week=2026-W01")); /* of its Thursday's year */
     assert_int_equal(feed("[]"), ERR_OK);
     assert_non_null(strstr(asked_url(), "week=2026-W02"));
-    begin("weekly", NULL, false, "2027-01-03");
+    asked_round("weekly", NULL, false, "2027-01-03");
     assert_non_null(strstr(asked_url(), "week=2026-W09")); /* not behind today */
-    begin("monthly", NULL, false, "2026-01-31");
+    asked_round("monthly", NULL, false, "2026-01-31");
     assert_non_null(strstr(asked_url(), "month=2026-01"));
     assert_int_equal(feed("[]"), ERR_OK);
     assert_non_null(strstr(asked_url(), "month=2026-02"));
@@ -262,14 +251,14 @@ static void test_periods(void **state)
 static void test_linked(void **state)
 {
     (void)state;
-    begin("linked", NULL, false, NULL);
+    asked_round("linked", NULL, false, NULL);
     assert_non_null(strstr(asked_url(), "?sort=trending&limit=50&p=0"));
     assert_int_equal(feed(page(1, 2)), ERR_OK);
     assert_string_equal(asked_url(), "https://huggingface.co/api/papers/2602.00001");
     assert_int_equal(feed("[]"), ERR_PARSE); /* a list in place of a paper */
     assert_int_equal(feed("{\"error\":\"Paper not found\"}"), ERR_OK);
     assert_string_equal(asked_url(), "https://huggingface.co/api/papers/2602.00002");
-    begin("linked", asked.cursor.ptr, false, NULL); /* goes on there */
+    asked_round("linked", asked.cursor.ptr, false, NULL); /* goes on there */
     assert_string_equal(asked_url(), "https://huggingface.co/api/papers/2602.00002");
     assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
                      ERR_OK);
@@ -280,7 +269,7 @@ static void test_linked(void **state)
 static void test_no(void **state)
 {
     (void)state;
-    begin("daily", NULL, false, "2026-02-27");
+    asked_round("daily", NULL, false, "2026-02-27");
     assert_int_equal(feed("{\"error\":\"Invalid query parameters\"}"), ERR_REFUSED);
     assert_int_equal(feed("{}"), ERR_PARSE);
     assert_int_equal(feed("{\"id\":\"2602.00001\",\"title\":\"T\"}"), ERR_PARSE);
@@ -288,7 +277,7 @@ static void test_no(void **state)
                      ERR_OK);
     assert_string_equal(asked.turn.gap_cursor.ptr, "daily?day=2026-02-27&end=2026-02-27");
     assert_false(asked.turn.finished);
-    begin("trending", NULL, false, NULL);
+    asked_round("trending", NULL, false, NULL);
     assert_int_equal(asked.ops->pass_over(&settings, asked.cursor.ptr, &asked.turn, &asked.err),
                      ERR_NOTFOUND);
     assert_int_equal(
