@@ -134,14 +134,18 @@ same "no columns padded with blanks" "" "$(grep -v ': *[a-z_]* *[=(]' "$T/all" |
 
 # TERM=dumb comes up so, and a terminal has a prompt; Control C and Control D.
 command -v tmux >/dev/null || finish
+printf '#!/bin/sh\necho Typed >"$1"\n' >"$T/editor"
+chmod +x "$T/editor"
 tm -f /dev/null new-session -d -s t -x 100 -y 50 \
-    "CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME TERM=dumb EDITOR='sh -c \"echo Typed >\\\$1\" x' $CARREL; echo left \$?; read -r _"
+    "CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME TERM=dumb EDITOR=$T/editor $CARREL; echo left \$?; read -r _"
 see "a terminal that cannot draw" "carrel, told line by line."
 see "has a prompt" "carrel>"
 tm send-keys -t t "library" Enter
 see "rooms" "Library. 1 of 209."
 tm send-keys -t t "e" Enter
 see "an editor" "note of"
+"$CARREL" search --ids has:note | while read -r id; do "$CARREL" show "$id"; done >"$T/notes"
+has "what was written there is the note" notes "Typed"
 tm send-keys -t t C-c
 tm send-keys -t t "where" Enter
 see "an interrupt at the prompt is nothing" "1 of 209."
