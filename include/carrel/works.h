@@ -105,6 +105,10 @@ int queries_get(struct store *store, struct arena *arena, const char *name, char
 int queries_add(struct store *store, const char *name, const char *query,
                 struct error *err); /* replaces */
 int queries_remove(struct store *store, const char *name, struct error *err);
+/* To that place among them, from 1, or so many further down; *place becomes where it stands. One
+ * step of undo. ERR_NOTFOUND: there is none of this name. */
+int queries_move(struct store *store, const char *name, bool relative, int64_t *place,
+                 struct error *err);
 
 struct name_count {
     char *name;

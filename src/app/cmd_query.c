@@ -12,6 +12,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define QUERY_PLACES 100000
+
 struct counted_query {
     const struct saved_query *query;
     int64_t count, unread; /* -1: it no longer works, and is listed all the same */
@@ -172,6 +174,23 @@ static int query_rename(struct command_call *call, struct error *err)
     return result;
 }
 
+static int query_move(struct command_call *call, struct error *err)
+{
+    const char *name = call->argv[1], *where = call->argv[2];
+    int64_t place;
+    long number;
+    int result;
+
+    if (!str_to_long(where + (*where == '+'), -QUERY_PLACES, QUERY_PLACES, &number))
+        return error_set(err, ERR_USAGE, "'%s' is no place: 1 is the first, +1 one further down",
+                         where);
+    place = number;
+    result = queries_move(call->store, name, *where == '+' || *where == '-', &place, err);
+    if (result == ERR_OK)
+        str_printf(&call->say, "%s stands at %" PRId64 "\n", name, place);
+    return result;
+}
+
 int cmd_query(struct command_call *call, struct error *err)
 {
     const char *what = call->argc > 0 ? call->argv[0] : "list";
@@ -184,6 +203,9 @@ int cmd_query(struct command_call *call, struct error *err)
         return query_remove(call, err);
     if (strcmp(what, "rename") == 0 && call->argc == 3)
         return query_rename(call, err);
+    if (strcmp(what, "move") == 0 && call->argc == 3)
+        return query_move(call, err);
     return error_set(err, ERR_USAGE,
-                     "query add NAME QUERY, query rename NAME NEW, query rm NAME, or query list");
+                     "query add NAME QUERY, query rename NAME NEW, query move NAME PLACE, query rm "
+                     "NAME, or query list");
 }

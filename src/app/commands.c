@@ -68,7 +68,7 @@ static const struct command commands[] = {
       NULL, cmd_merge },
     { "split", "ID [ID]", CMD_CLI | CMD_DESK | CMD_WRITES,
       "take the last merge of a work apart, or keep two apart", NULL, NULL, cmd_split },
-    { "query", "add NAME QUERY | rename NAME WORD | rm NAME | list",
+    { "query", "add NAME QUERY | rename NAME WORD | move NAME PLACE | rm NAME | list",
       CMD_CLI | CMD_DESK | CMD_WRITES, "saved queries, your feeds", query_help, query_options,
       cmd_query },
     { "alert",

@@ -26,5 +26,10 @@ int state_apply_query(struct store *store, const char *name, const char *query, 
 char *state_describe(const struct state_row *row, const char *name, size_t rows);
 /* How many of a step's rows are told. */
 size_t state_rows_told(const struct state_row *rows, size_t len);
+/* query_order.c: its place among the others. */
+#define QUERY_PLACE_SQL "SELECT position FROM saved_query WHERE name = ?2"
+bool state_is_query_place(const struct state_row *row);
+int state_apply_query_place(struct store *store, const char *name, const char *place,
+                            struct error *err);
 
 #endif

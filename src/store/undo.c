@@ -89,6 +89,8 @@ static int state_present(char **out, struct store *store, const struct state_row
         free(unused);
         return result;
     }
+    if (state_is_query_place(row))
+        sql = QUERY_PLACE_SQL;
     text = strcmp(row->kind, "query") == 0 ? row->item : *row->field ? row->field : NULL;
     return sql ? state_read(store, out, sql, work, text, err) : ERR_OK;
 }
@@ -96,6 +98,8 @@ static int state_present(char **out, struct store *store, const struct state_row
 static int state_put_back(struct store *store, const struct state_row *row, int64_t work,
                           struct error *err)
 {
+    if (state_is_query_place(row))
+        return state_apply_query_place(store, row->item, row->old, err);
     if (strcmp(row->kind, "query") == 0)
         return state_apply_query(store, row->item, row->old, err);
     if (strcmp(row->kind, "alert") == 0)

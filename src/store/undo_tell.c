@@ -107,6 +107,8 @@ char *state_describe(const struct state_row *row, const char *name, size_t rows)
                           : row->new           ? "put into"
                                                : "taken out of",
                           row->field, more);
+    if (state_is_query_place(row))
+        return mem_strdup("the order of saved queries");
     if (strcmp(row->kind, "query") == 0)
         return mem_printf("saved query %s", name);
     if (strcmp(row->kind, "alert") == 0)

@@ -202,18 +202,45 @@ void desk_next_feed(struct desk *desk)
     desk_say(desk, STYLE_DIM, "%s", desk->feeds[at].name);
 }
 
+/* The saved query under the cursor changes places with its neighbour: at once here, and in the
+ * library. */
+static void feed_move(struct desk *desk, bool up)
+{
+    int at = desk->feed_cursor, to = at + (up ? -1 : 1);
+    struct feed *feeds = desk->feeds, moved;
+    char *line;
+
+    if (to < 0 || to >= (int)desk->feed_len || !feeds[to].saved) {
+        desk_say(desk, STYLE_DIM, "%s is the %s saved query", feeds[at].name,
+                 up ? "first" : "last");
+        return;
+    }
+    line = mem_printf("query move %s %s", feeds[at].name, up ? "-1" : "+1");
+    moved = feeds[at];
+    feeds[at] = feeds[to];
+    feeds[to] = moved;
+    desk->feed_cursor = to;
+    desk_run_line(desk, line);
+    free(line);
+}
+
 /* Commands for the saved query under the cursor. */
 static bool feed_command(struct desk *desk, const char *name)
 {
     const struct feed *feed =
         desk->feed_cursor < (int)desk->feed_len ? &desk->feeds[desk->feed_cursor] : NULL;
     bool edit = strcmp(name, "edit-feed") == 0, rename = strcmp(name, "rename-feed") == 0;
+    bool up = strcmp(name, "raise") == 0, down = strcmp(name, "lower") == 0;
     char *line;
 
-    if (!edit && !rename && strcmp(name, "remove-feed") != 0)
+    if (!edit && !rename && !up && !down && strcmp(name, "remove-feed") != 0)
         return false;
     if (!feed || !feed->saved) {
         desk_refuse(desk, "only saved queries can be changed; a adds one");
+        return true;
+    }
+    if (up || down) {
+        feed_move(desk, up);
         return true;
     }
     line = edit ? mem_printf("feed %s", feed->name)

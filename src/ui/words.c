@@ -71,6 +71,8 @@ static const struct {
     { NULL, "prompt feed", "a saved query, new or old: type its name, then its query" },
     { "sidebar", "rename-feed", "call it otherwise" },
     { "sidebar", "remove-feed", "forget it" },
+    { "sidebar", "raise", "up among the saved queries" },
+    { "sidebar", "lower", "down among the saved queries" },
     { "highlights", "yank", "copy the quote" },
     { "highlights", "remove-highlight", "remove the highlight" },
     { "highlights", "prompt highlights --format md -o", "write them all as Markdown: type a file" },

@@ -131,4 +131,39 @@ has "to the star" err "star of 'Quantum Hedgehogs'"
 run "nothing to split" 4 "$CARREL" split $A
 run "doctor" 0 "$CARREL" doctor
 lacks "is content" out "BAD"
+
+# The order of saved queries, which is that of the sidebar; it travels and is undone.
+order() { "$CARREL" -L "$1" query list --json | grep -o '"name":"[^"]*"' | cut -d'"' -f4 | xargs; }
+L="$T/ordered"
+for library in "$L" "$T/other"; do echo '{"id":"arxiv:2401.00001","title":"One"}' | "$CARREL" -q -L "$library" import - 2>/dev/null; done
+for q in a b c d; do "$CARREL" -q -L "$L" query add $q "word$q"; done
+run "the last one to the front" 0 "$CARREL" -L "$L" query move d 1
+has "where it stands is told" err "d stands at 1"
+same "it is" "d a b c" "$(order "$L")"
+run "one further down" 0 "$CARREL" -L "$L" query move d +1
+run "and beyond the end" 0 "$CARREL" -L "$L" query move a 99
+same "both" "d b c a" "$(order "$L")"
+run "where it is already" 0 "$CARREL" -L "$L" query move a 4
+"$CARREL" -q -L "$L" query add e worde
+same "a new one comes behind them" "d b c a e" "$(order "$L")"
+run "up" 0 "$CARREL" -L "$L" query move e -2
+same "by two" "d b e c a" "$(order "$L")"
+run "taken back" 0 "$CARREL" -L "$L" undo
+has "as one step" err "taken back: the order of saved queries"
+same "as it was" "d b c a e" "$(order "$L")"
+run "done again" 0 "$CARREL" -L "$L" redo
+same "it is again" "d b e c a" "$(order "$L")"
+run "a query that is none" 4 "$CARREL" -L "$L" query move z 1
+run "a place that is none" 2 "$CARREL" -L "$L" query move a first
+has "is told" err "'first' is no place"
+mkdir "$T/shared"
+exchange() { "$CARREL" -q -L "$1" sync --peer folder; }
+run "a folder between two machines" 0 "$CARREL" -L "$L" peer add folder "$T/shared"
+run "one writes" 0 exchange "$L"
+run "the other reads" 0 exchange "$T/other"
+same "in the same order" "d b e c a" "$(order "$T/other")"
+run "moved there" 0 "$CARREL" -L "$T/other" query move a 1
+run "it goes" 0 exchange "$T/other"
+run "and comes" 0 exchange "$L"
+same "back" "$(order "$T/other")" "$(order "$L")"
 finish

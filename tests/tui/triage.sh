@@ -170,6 +170,18 @@ dump library --keys '<Tab>Ge<End> -cat:math.PR<CR>'
 has "an old one is edited from the sidebar" out "replaced"
 run "it is" 0 "$CARREL" query list
 has "both parts" out "date:2024.. -cat:math.PR"
+# In the sidebar + and - move a saved query, and the cursor with it.
+"$CARREL" -q query add zz strings
+before=$("$CARREL" query list --json | grep -o '"name":"[^"]*"' | cut -d'"' -f4 | xargs)
+dump library --keys '<Tab>G+'
+same "up" "$(echo "$before" | awk '{ t = $NF; $NF = $(NF - 1); $(NF - 1) = t; print }')" "$("$CARREL" query list --json | grep -o '"name":"[^"]*"' | cut -d'"' -f4 | xargs)"
+dump library --keys '<Tab>G+-'
+same "up and down is where it was" "$(echo "$before" | awk '{ t = $NF; $NF = $(NF - 1); $(NF - 1) = t; print }')" "$("$CARREL" query list --json | grep -o '"name":"[^"]*"' | cut -d'"' -f4 | xargs)"
+dump library --keys '<Tab>G-'
+has "the last one stays" out "is the last saved query"
+"$CARREL" -q undo 3
+same "taken back" "$before" "$("$CARREL" query list --json | grep -o '"name":"[^"]*"' | cut -d'"' -f4 | xargs)"
+"$CARREL" -q undo
 dump search gardens --keys ':feed g<CR><CR>'
 has "of a search that is there" out "saved as g: 1 paper"
 run "called otherwise" 0 "$CARREL" query rename g gardens
