@@ -6,8 +6,9 @@ BUILD   := $(if $(filter release,$(VARIANT)),build,build/$(VARIANT))
 VERSION := 0.1.0
 DATE    := 2026-11-29
 
-# As many at once as there are processors, unless the caller says (-jN) or cleans in the same breath.
-ifeq ($(findstring -j,$(MAKEFLAGS))$(filter clean,$(MAKECMDGOALS)),)
+# As many at once as there are processors, unless the caller says (-jN, or a make above this one) or cleans in the
+# same breath.
+ifeq ($(MAKELEVEL)$(findstring -j,$(MAKEFLAGS))$(filter clean,$(MAKECMDGOALS)),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
@@ -39,6 +40,8 @@ NEEDS_http     := app $(NEEDS_app)
 NEEDS_cli      := app $(NEEDS_app)
 
 # ---- the foreign library each folder may use ----
+# Nothing is said of it where it is missing: `make run` installs it first.
+PKG_CONFIG   := $(or $(shell command -v pkg-config),:)
 PKG_core     := libcrypto
 PKG_text     := libutf8proc
 PKG_config   := libgit2
@@ -60,7 +63,7 @@ PKG_http     := libmicrohttpd libjwt libcrypto jansson zlib
 LIB_http := -lwslay
 
 # MuPDF is a static library in Debian, so what it stands on is named here too.
-MUPDF = $(shell pkg-config --static --libs mupdf) -lharfbuzz
+MUPDF = $(shell $(PKG_CONFIG) --static --libs mupdf) -lharfbuzz
 
 # Vector arithmetic is worth optimising further, and must round the same way everywhere: a model trained
 # with the same seed is the same file on every machine.
@@ -97,7 +100,7 @@ $(BUILD)/lib/lib$(1).a: $$(OBJ_$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@ && $(AR) rcsD $$@ $$^
 $$(OBJ_$(1)): FOLDERFLAGS := $$(OPT_$(1))
-$$(OBJ_$(1)): PKGFLAGS := $$(if $$(PKG_$(1)),$$(shell pkg-config --cflags $$(PKG_$(1))))
+$$(OBJ_$(1)): PKGFLAGS := $$(if $$(PKG_$(1)),$$(shell $(PKG_CONFIG) --cflags $$(PKG_$(1))))
 -include $$(OBJ_$(1):.o=.d)
 endef
 $(foreach l,$(HAVE),$(eval $(call library,$(l))))
@@ -118,7 +121,7 @@ archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
 # Libraries in link order, users first.
 order    = $(foreach l,cli http ui app vcs process exchange search analytics harvest sync library sources net picture work store postings embed config task model text core,$(filter $(l),$(1)))
 link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
-           $(if $(call pkgs,$(1)),$(shell pkg-config --libs $(call pkgs,$(1)))) \
+           $(if $(call pkgs,$(1)),$(shell $(PKG_CONFIG) --libs $(call pkgs,$(1)))) \
            $(foreach l,$(1),$(LIB_$(l))) $(if $(filter process,$(1)),$(MUPDF)) -lm
 
 $(BUILD)/carrel: $(BUILD)/obj/src/main.o $(call archives,$(HAVE))
@@ -135,7 +138,7 @@ $(BUILD)/tests/unit_$(1): $$(UNIT_$(1):%.c=$(BUILD)/obj/%.o) $(call archives,$(1
 	@mkdir -p $$(@D)
 	@echo "  LD  $$@"
 	@$$(call link,$(1) $(call uses,$(1))) -lcmocka -o $$@
-$$(UNIT_$(1):%.c=$(BUILD)/obj/%.o): PKGFLAGS := $$(if $(call pkgs,$(1) $(call uses,$(1))),$$(shell pkg-config --cflags $(call pkgs,$(1) $(call uses,$(1)))))
+$$(UNIT_$(1):%.c=$(BUILD)/obj/%.o): PKGFLAGS := $$(if $(call pkgs,$(1) $(call uses,$(1))),$$(shell $(PKG_CONFIG) --cflags $(call pkgs,$(1) $(call uses,$(1)))))
 -include $$(UNIT_$(1):%.c=$(BUILD)/obj/%.d)
 endif
 endef
@@ -153,11 +156,11 @@ $(REPLAY): $(REPLAY_SRC:%.c=$(BUILD)/obj/%.o) $(call archives,core)
 # ---- repositories for tests and benchmarks ----
 GITMAKER := $(BUILD)/tests/gitmaker
 GITMAKER_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/gitmaker/*.c))
-$(GITMAKER_OBJ): PKGFLAGS := $(shell pkg-config --cflags libgit2)
+$(GITMAKER_OBJ): PKGFLAGS := $(shell $(PKG_CONFIG) --cflags libgit2)
 $(GITMAKER): $(GITMAKER_OBJ)
 	@mkdir -p $(@D)
 	@echo "  LD  $@"
-	@$(CC) $(LDFLAGS) $^ $(shell pkg-config --libs libgit2) -o $@
+	@$(CC) $(LDFLAGS) $^ $(shell $(PKG_CONFIG) --libs libgit2) -o $@
 -include $(GITMAKER_OBJ:.o=.d)
 $(BUILD)/tests/unit_vcs: $(BUILD)/obj/tests/gitmaker/maker.o
 
