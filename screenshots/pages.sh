@@ -23,7 +23,7 @@ mkdir -p "$T/config/carrel"
 printf '[serve]\n\tsecret-file = %s/secret\n[harvest]\n\tbackground = false\n' "$T" >"$T/config/carrel/config"
 "$carrel" serve --listen 127.0.0.1:0 2>"$T/log" &
 server=$!
-until grep -q 'serves http' "$T/log"; do sleep 0.1; done
+until grep -qs 'serves http' "$T/log"; do sleep 0.1; done
 url=$(sed -n 's/.*serves \(http:[^ ]*\).*/\1/p' "$T/log")
 token=$("$carrel" token new --scope write)
 now=$(date +%s)
@@ -32,7 +32,7 @@ while [ $((views += 1)) -le 60 ]; do # more of them lately, and of the first pap
     paper=$("$carrel" search --ids --limit 8 'attention' | sed -n "$((views % 8 * (views % 3) / 2 + 1))p")
     printf '%s{"event_id":"00000000-0000-4000-8000-%012d","at":"%s","paper":"%s","path":"/papers","visitor":"v%d"}' "$([ $views -gt 1 ] && echo ,)" $views \
         "$(date -u -d "@$((now - (60 - views) * (60 - views) / 2))" +%FT%TZ)" "$paper" $((views % 23))
-done | { printf '['; cat; printf ']'; } | curl -sf -o "$T/answer" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d @- "$url/events/pageview"
+done | { printf '['; cat; printf ']'; } | curl -sSf --retry 3 -o "$T/answer" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d @- "$url/events/pageview"
 awk -f tests/cli/pdf.awk >"$T/lanterns.pdf" <<'X'
 # Lanterns for reading at night
 A. Lindgren
@@ -41,7 +41,7 @@ Abstract
 We light a page with a lantern and measure how long a reader stays awake beside it.
 X
 for file in "$T/lanterns.pdf" tests/fixtures/locked.pdf; do
-    curl -sf -o "$T/answer" -H "Authorization: Bearer $token" -F "file=@$file" "$url/process/pdf"
+    curl -sSf --retry 3 -o "$T/answer" -H "Authorization: Bearer $token" -F "file=@$file" "$url/process/pdf"
 done
 "$carrel" -q jobs add import '{"file":"/media/stick/proceedings-2025.jsonl"}'
 sleep 3 # until they are done
