@@ -267,12 +267,12 @@ if command -v tmux >/dev/null; then
     tm -f /dev/null new-session -d -s t -x 80 -y 24 "env CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME $CARREL"
     see "the desk" "Today"
     tm send-keys -t t 2 ':review 3 3s' Enter
-    see "the clock runs" "of 3, 0:0"
+    see "the clock runs" "of 3 done, 0:0"
     tm send-keys -t t Enter
     see "beside other views, too" "review: 0 of 3"
     see "until the time is up" "the review's time is up"
     tm send-keys -t t Escape c
-    see "and on with more" "of 3, 4:5"
+    see "and on with more" "of 3 done, 4:5"
     tm send-keys -t t p
     see "a pause" "paused"
     tm send-keys -t t q

@@ -44,7 +44,7 @@ void review_clock(const struct reviewing *r, struct str *out)
 
     if (r->count == 0)
         return;
-    str_printf(out, "%d of %d", r->count - review_left(r), r->count);
+    str_printf(out, "%d of %d done", r->count - review_left(r), r->count);
     if (!r->allowed)
         return;
     str_add(out, ", ");
