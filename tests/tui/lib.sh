@@ -18,12 +18,12 @@ screen() {
 
 # A terminal: tmux with a window "t". tm: tmux itself.
 tm() { tmux -S "$T/tmux" "$@"; }
-# wait_for TEXT: up to ten seconds for it to be on the screen.
+# wait_for TEXT: up to ten seconds (or $patience tenths) for it to be on the screen.
 wait_for() {
     n=0
     until tm capture-pane -p -t t | grep -qF -- "$1"; do
         n=$((n + 1))
-        [ $n -lt 100 ] || return 1
+        [ $n -lt "${patience:-100}" ] || return 1
         sleep 0.1
     done
 }
