@@ -1,19 +1,22 @@
 #!/bin/sh
 # Runs the suites that are named (default: all) against one build and adds up their results.
-#   tests/run.sh [-b BUILD_DIR] [-j N] [units] [cli] [tui] [site] [fuzz]
+#   tests/run.sh [-b BUILD_DIR] [-j N] [-t] [units] [cli] [tui] [site] [fuzz]
 # -j N runs so many binaries or scripts of a suite at once (default: two more than there are processors): most of their time is waiting.
+# -t leaves out what tests/without-threads lists, for a sanitizer that looks for races only.
 # Every suite prints "ok"/"not ok" lines (TAP); the last line here is "N passed, N failed[, N skipped]".
 set -u
 cd "$(dirname "$0")/.."
 
-build=build jobs=$(($(nproc) + 2))
+build=build jobs=$(($(nproc) + 2)) threads=
 while :; do
     case "${1:-}" in
     -b) build=$2 ;;
     -j) jobs=$2 ;;
+    -t) threads=yes ;;
     *) break ;;
     esac
-    shift 2
+    [ "$1" = -t ] || shift
+    shift
 done
 [ $# -gt 0 ] || set -- units cli tui site fuzz
 
@@ -52,44 +55,53 @@ judge() { # NAME STATUS SECONDS, with its output in $work/out
         echo "  ok $1 ($(grep -c '^ok' "$work/out"), $3 s)"
     fi
 }
-# Files of a suite, some at once; told in their order when all have ended. None may take longer than a quarter of an hour.
-run_all() { # SUITE INTERPRETER FILE...
+# Files of a suite are listed first: then all suites run together, some files at once, those that take longest first
+# (a processor that has nothing else to do at the end waits for nobody). They are told in the order of the list.
+plan=$work/plan
+: >"$plan"
+add() { # SUITE INTERPRETER FILE...
     suite=$1 with=$2
     shift 2
-    [ $# -gt 0 ] || return 0
-    rm -rf "$work/all"
-    mkdir "$work/all"
-    printf '%s\n' "$@" | xargs -P "$jobs" -I{} sh -c '
-        name=$(basename "$3" .sh)
-        start=$(date +%s)
-        timeout -k 5 900 $1 "$3" >"$2/$name.out" 2>&1 </dev/null
-        echo $? $(($(date +%s) - start)) >"$2/$name.status"' sh "$with" "$work/all" {}
     for file; do
         name=$(basename "$file" .sh)
-        mv "$work/all/$name.out" "$work/out"
-        # shellcheck disable=SC2046 # two numbers
-        judge "${suite:+$suite/}$name" $(cat "$work/all/$name.status")
+        if [ -n "$threads" ] && grep -qx "${suite:+$suite/}$name" tests/without-threads; then continue; fi
+        echo "${suite:+$suite/}$name|$with|$file" >>"$plan"
     done
 }
+long='cli/package|cli/demo|cli/lease|cli/realtime|cli/repo_https|cli/sources|cli/service_jobs|tui/harvest|unit_sync|unit_store|unit_search'
+run() { # FILES AT ONCE
+    mkdir -p "$work/all"
+    { grep -E "^($long)[|]" "$plan"; grep -vE "^($long)[|]" "$plan"; } | xargs -P "$1" -d '\n' -I{} sh -c '
+        name=$(echo "${2%%|*}" | tr / .) rest=${2#*|}
+        start=$(date +%s)
+        timeout -k 5 900 ${rest%%|*} "${rest#*|}" >"$1/$name.out" 2>&1 </dev/null
+        echo $? $(($(date +%s) - start)) >"$1/$name.status"' sh "$work/all" {}
+    while IFS='|' read -r name with file; do
+        mv "$work/all/$(echo "$name" | tr / .).out" "$work/out"
+        # shellcheck disable=SC2046 # two numbers
+        judge "$name" $(cat "$work/all/$(echo "$name" | tr / .).status")
+    done <"$plan"
+    : >"$plan"
+}
 
+export CMOCKA_MESSAGE_OUTPUT=TAP
 for suite; do
     case $suite in
-    units)
-        export CMOCKA_MESSAGE_OUTPUT=TAP
-        run_all "" "" "$build"/tests/unit_* ;;
+    units) add "" "" "$build"/tests/unit_* ;;
     cli | tui)
         # shellcheck disable=SC2046 # names of ours, without blanks
-        run_all "$suite" sh $(ls tests/"$suite"/*.sh | grep -vE '/(lib|service)\.sh$') ;;
+        add "$suite" sh $(ls tests/"$suite"/*.sh | grep -vE '/(lib|service)\.sh$') ;;
     site) # one browser at a time
-        many=$jobs jobs=1
-        run_all site sh tests/site/site.sh tests/site/live.sh
-        jobs=$many ;;
+        run "$jobs"
+        add site sh tests/site/site.sh tests/site/live.sh
+        run 1 ;;
     fuzz)
         # shellcheck disable=SC2046 # names of ours, without blanks
-        run_all fuzz "sh tests/fuzz/once.sh" $(find build/fuzz/fuzz -type f -perm -u+x 2>/dev/null | sort) ;;
+        add fuzz "sh tests/fuzz/once.sh" $(find build/fuzz/fuzz -type f -perm -u+x 2>/dev/null | sort) ;;
     *) echo "tests/run.sh: no suite '$suite'" >&2; exit 2 ;;
     esac
 done
+run "$jobs"
 
 passed=$(grep -c ': ok' "$log")
 failed=$(grep -c ': not ok' "$log")
