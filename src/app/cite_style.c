@@ -6,6 +6,7 @@
 #include "carrel/csl_style.h"
 #include "carrel/file.h"
 #include "carrel/program.h"
+#include "carrel/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -133,11 +134,14 @@ int cite_style_write(struct str *out, const struct cite_style *style, struct are
                                .time_ms = PANDOC_MS,
                                .out_max = PANDOC_MAX,
                                .cancel = cancel };
-    struct str text = STR_INIT;
+    struct str text = STR_INIT, clean = STR_INIT;
     int result = program_run(&program, &text, err);
 
-    if (result == ERR_OK)
-        references_joined(out, text.ptr);
+    if (result == ERR_OK) { /* what a style puts around a title may be no text for a terminal */
+        utf8_clean(&clean, text.ptr, text.len);
+        references_joined(out, clean.ptr);
+    }
     str_free(&text);
+    str_free(&clean);
     return result;
 }

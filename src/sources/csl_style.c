@@ -17,12 +17,22 @@ struct style_reader {
     bool is_style;
 };
 
-static const char *style_attribute(const char **attributes, const char *name)
+static const char *local_name(const char *name)
+{
+    const char *colon = strrchr(name, ':');
+
+    return colon ? colon + 1 : name;
+}
+
+/* Pandoc takes an attribute with a prefix for the same, and the last of two; either counts here.
+ * `value` NULL: any. */
+static const char *style_attribute(const char **attributes, const char *name, const char *value)
 {
     size_t i;
 
     for (i = 0; attributes[i]; i += 2)
-        if (strcmp(attributes[i], name) == 0)
+        if (strcmp(local_name(attributes[i]), name) == 0
+            && (!value || strcmp(attributes[i + 1], value) == 0))
             return attributes[i + 1];
     return NULL;
 }
@@ -41,9 +51,8 @@ static char *style_text(struct style_reader *r, const char *text)
 static void style_start(void *ctx, const char *name, const char **attributes)
 {
     struct style_reader *r = ctx;
-    const char *colon = strrchr(name, ':'), *local = colon ? colon + 1 : name;
-    const char *locale = style_attribute(attributes, "default-locale");
-    const char *rel = style_attribute(attributes, "rel"), *to = style_attribute(attributes, "href");
+    const char *local = local_name(name), *to = style_attribute(attributes, "href", NULL);
+    const char *locale = style_attribute(attributes, "default-locale", NULL);
 
     r->depth++;
     if (r->depth == 1) {
@@ -51,7 +60,7 @@ static void style_start(void *ctx, const char *name, const char **attributes)
         r->style->locale = locale ? style_text(r, locale) : NULL;
     } else if (r->depth == 2 && strcmp(local, "bibliography") == 0) {
         r->style->references = true;
-    } else if (r->depth == 3 && rel && to && strcmp(rel, "independent-parent") == 0) {
+    } else if (r->depth == 3 && to && style_attribute(attributes, "rel", "independent-parent")) {
         r->style->parent = style_text(r, to);
     }
 }

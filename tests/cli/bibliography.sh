@@ -139,6 +139,12 @@ has "is told with what it means" err "it is another name of http://127.0.0.1:9/s
 dependent small >"$T/parent.csl"
 run "of another name" 2 cite_style "$T/dependent.csl"
 has "is none, either" err "parent.csl is another name of http://127.0.0.1:9/styles/small, too"
+for link in 'x:rel="independent-parent" x:href="http://127.0.0.1:9/hidden"' \
+    'rel="self" x:rel="independent-parent" href="http://127.0.0.1:9/hidden"'; do
+    sed "s|<info>|&<link xmlns:x=\"http://x.example\" $link/>|" "$style" >"$T/hidden.csl"
+    run "one with a prefix" 2 cite_style "$T/hidden.csl"
+    has "is seen as pandoc sees it" err "hidden.csl is another name of http://127.0.0.1:9/hidden, too"
+done
 echo '<style' >"$T/broken.csl"
 run "half a style" 1 cite_style "$T/broken.csl"
 has "is told by its line" err "broken.csl: line 1: no XML"
@@ -166,6 +172,9 @@ if command -v pandoc >/dev/null; then
     sed 's/variable="title"/macro="nosuch"/' "$style" >"$T/broken.csl"
     "$CARREL" -L "$T/keys" cite --style "$T/broken.csl" doi:10.1000/1 >"$T/out" 2>"$T/err"
     has "what pandoc does not like is told" err "pandoc ended with 4: CiteprocParseError"
+    sed 's/variable="title"/& prefix="\&#x9b;31m"/' "$style" >"$T/colours.csl"
+    run "a style that would colour" 0 by_pandoc "$T/colours.csl" doi:10.1000/1
+    same "is text alone" '[1] Lee, A. 31mDeep nets, part 1 (2020).' "$(cat "$T/out")"
 else
     echo "ok - # SKIP there is no pandoc"
 fi
