@@ -60,6 +60,7 @@ struct undoing {
     const char *kind, *item, *new;
     const char *name;          /* of `item`, for a person */
     size_t papers;             /* of an edit */
+    size_t beside;             /* of the rows that stay: of a paper that is counted by another */
     struct edit_undone undone; /* what was taken back, and what stays as it is now */
 };
 
@@ -215,13 +216,15 @@ char *edit_describe(const char *item, size_t papers)
 static int undo_hand(struct undoing *u, struct error *err)
 {
     struct edit_row *rows;
-    size_t count, at, len;
+    size_t count, at, len, left;
     int result = edit_rows(&rows, &count, u->writer->store, u->arena, u->step, err);
 
     for (at = 0; at < count && result == ERR_OK; at += len) {
         len = edit_rows_alike(rows, at, count);
         u->papers++;
+        left = u->undone.left;
         result = hand_undo(u->writer, u->step, rows + at, len, &u->undone, err);
+        u->beside += u->undone.left > left ? u->undone.left - left - 1 : 0;
         if (result == ERR_OK)
             result = state_tell(u->writer->store, at + len, count, err);
     }
@@ -265,15 +268,17 @@ static int undo_step(struct undoing *u, struct error *err)
                             : result;
 }
 
+/* Of several papers it is told how many stay, of one how many fields. */
 static char *undo_describe(const struct undoing *u)
 {
+    size_t left = u->undone.left - (u->papers > 1 ? u->beside : 0);
     char *what =
         strcmp(u->kind, "edit") == 0    ? edit_describe(u->name, u->papers)
         : strcmp(u->kind, "merge") == 0 ? mem_printf("merge of %s into %s", u->new, u->name)
         : strcmp(u->kind, "apart") == 0 ? mem_printf("%s and %s being two papers", u->name, u->new)
                                         : mem_printf("split of %s from %s", u->new, u->name);
 
-    return state_left(what, u->undone.left, u->undone.done + u->undone.left);
+    return state_left(what, left, left + u->undone.done);
 }
 
 int library_undo(struct store *store, char **what, struct error *err)

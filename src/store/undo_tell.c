@@ -169,7 +169,8 @@ static int history_ids(struct state_step *step, struct store *store, struct aren
     return result;
 }
 
-/* The step of a row of the history's statement. */
+/* The step of a row of the history's statement. Of an edit, papers are told, of which each has a
+ * row for every field. */
 static int history_step(struct state_step *step, struct stmt *stmt, struct store *store,
                         struct arena *arena, struct error *err)
 {
@@ -189,7 +190,7 @@ static int history_step(struct state_step *step, struct stmt *stmt, struct store
     row.new = stmt_is_null(stmt, 6) ? NULL : stmt_dup(stmt, 6, arena);
     if (result != ERR_OK)
         return result;
-    what = state_describe(&row, name, (size_t)step->changes);
+    what = state_describe(&row, name, (size_t)stmt_int(stmt, 11));
     step->what = arena_strdup(arena, what);
     free(what);
     return ERR_OK;
@@ -204,10 +205,11 @@ int state_history(struct state_step **out, size_t *count, struct store *store, s
         result = stmt_prepare(
             &stmt, store,
             "SELECT c.step, c.at, c.kind, c.item, c.field, c.old, c.new, max(count(*) FILTER "
-            "(WHERE "
-            "c.kind != 'seen'), 1), min(c.seq), EXISTS "
-            "(SELECT 1 FROM change_log u WHERE u.undoes = c.step), c.redoes IS NOT NULL FROM "
-            "change_log c WHERE c.undoes IS NULL GROUP BY c.step ORDER BY c.step DESC LIMIT ?1",
+            "(WHERE c.kind != 'seen'), 1), min(c.seq), EXISTS "
+            "(SELECT 1 FROM change_log u WHERE u.undoes = c.step), c.redoes IS NOT NULL, "
+            "CASE c.kind WHEN 'edit' THEN count(DISTINCT c.item) FILTER (WHERE c.kind = 'edit') "
+            "ELSE max(count(*) FILTER (WHERE c.kind != 'seen'), 1) END FROM change_log c "
+            "WHERE c.undoes IS NULL GROUP BY c.step ORDER BY c.step DESC LIMIT ?1",
             err);
 
     *out = NULL;

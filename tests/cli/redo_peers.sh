@@ -33,4 +33,19 @@ meet there here
 run "what another machine said since stays" 1 on here redo
 has "and is told" err "carrel: title of arxiv:2401.00001 was changed elsewhere since, and stays as it is"
 same "as it is" Theirs "$(title arxiv:2401.00001)"
+
+# Two papers, two fields each: papers are told, not fields.
+for n in 1 2; do echo "@misc{old$n, title={PREPRINT NUMBER $n OF ITS TIME}, author={Roe, R}, year=2015, eprint={1706.0000$n}, archiveprefix={arXiv}}"; done >"$T/two.bib"
+for library in here there; do on $library import "$T/two.bib" >/dev/null 2>&1; done
+run "two are mended" 0 on here lint --fix author:roe
+run "which the history tells" 0 on here undo --list --limit 1
+has "as two" out "of its time' and 1 more"
+on here undo --list --limit 1 --json >"$T/out"
+has "with all that has changed" out '"changes":4'
+meet here there
+on there edit arxiv:1706.00001 title=Theirs date=2011 >/dev/null 2>&1
+meet there here
+run "of one both fields are another machine's by now" 0 on here undo
+has "which is one paper" err "and of 1 more paper; but 1 of them changed elsewhere since, and stays"
+same "that is as it was told there" "Theirs PREPRINT NUMBER 2 OF ITS TIME" "$(title arxiv:1706.00001) $(title arxiv:1706.00002)"
 finish
