@@ -126,6 +126,7 @@ struct news {
     bool failed;                /* not what was asked for */
     int64_t event;              /* of the queue's story, seen last; -1: none yet */
     size_t failures;            /* harvests that have failed and are to be told */
+    bool wanted;                /* a person asked for one of them */
     struct str subject, reason; /* of the first one */
     uint64_t told[NEWS_TOLD];   /* hashes of source and reason: a ring */
     size_t told_next;

@@ -76,6 +76,7 @@ static void look_failed(struct news *news, struct store *store, struct arena *ar
     for (i = 0; i < count; i++) {
         if (jobs[i].id == news->asked || (was_told(news, &jobs[i]) && !by_hand(&jobs[i])))
             continue;
+        news->wanted |= by_hand(&jobs[i]);
         if (news->failures++ > 0)
             continue;
         job_subject(&news->subject, &jobs[i]);
@@ -99,6 +100,7 @@ void news_start(struct news *news, const struct desk *desk)
     *news = desk->news;
     news->asked = news_asked(desk);
     news->failures = 0;
+    news->wanted = false;
     str_init(&news->standing);
     str_init(&news->subject);
     str_init(&news->reason);
@@ -117,6 +119,12 @@ void news_take(struct desk *desk, struct news *found)
     struct news *news = &desk->news;
     size_t before = news->failures;
 
+    if (news->failed && news->standing.len > 0 && found->standing.len == 0) {
+        str_add(&found->standing, news->standing.ptr);
+        found->asked = news->asked;
+        found->failed = true;
+    }
+    found->wanted |= before > 0 && news->wanted;
     if (before > 0) { /* the one that is to be told first stays the first */
         str_clear(&found->subject);
         str_add(&found->subject, news->subject.ptr);
@@ -139,12 +147,19 @@ static const char *room_key(const struct desk *desk, const char *command)
     return key ? key : command;
 }
 
+/* Does the line still speak of it? */
+static bool is_spoken_of(const struct desk *desk)
+{
+    return desk->news.asked == news_asked(desk);
+}
+
+/* That it failed was looked for on behalf of the line, and is told although a key has taken the
+ * line away since. */
 static void tell_asked(struct desk *desk)
 {
     struct news *news = &desk->news;
 
-    if (news->standing.len > 0 && news->asked == news_asked(desk)
-        && !str_starts(desk->message.ptr, news->standing.ptr))
+    if ((news->failed || is_spoken_of(desk)) && !str_starts(desk->message.ptr, news->standing.ptr))
         desk_say(desk, news->failed ? STYLE_WARN : STYLE_NORMAL, "%s%s%s%s", news->standing.ptr,
                  news->failed ? "; " : "", news->failed ? room_key(desk, "view jobs") : "",
                  news->failed ? " tells more" : "");
@@ -161,8 +176,10 @@ static void tell_failed(struct desk *desk)
     desk_say(desk, STYLE_WARN, "the harvest of %s%s failed: %s; %s tells more",
              news->subject.len ? news->subject.ptr : "all sources", more.ptr, news->reason.ptr,
              room_key(desk, "view harvest"));
+    desk->refused = news->wanted; /* the schedule's is no command that failed */
     str_free(&more);
     news->failures = 0;
+    news->wanted = false;
     str_clear(&news->subject);
     str_clear(&news->reason);
 }
@@ -174,7 +191,7 @@ void news_tell(struct desk *desk)
 
     if (desk->prompt != PROMPT_NONE)
         return;
-    if (desk->news.standing.len > 0)
+    if (desk->news.standing.len > 0 && (rests || !desk->news.failed || is_spoken_of(desk)))
         tell_asked(desk);
     else if (desk->news.failures > 0 && rests)
         tell_failed(desk);

@@ -282,5 +282,5 @@ int main(int argc, char **argv)
     return cmocka_run_group_tests_name("desk", tests, NULL, NULL) + ui_test_charts()
            + ui_test_linear() + ui_test_pictures() + ui_test_pictures_desk() + ui_test_reader()
            + ui_test_fuzzy() + ui_test_keys() + ui_test_paint() + ui_test_ground() + ui_test_theme()
-           + ui_test_marks();
+           + ui_test_marks() + ui_test_news();
 }

@@ -13,5 +13,6 @@ int ui_test_ground(void);
 int ui_test_reader(void);
 int ui_test_theme(void);
 int ui_test_marks(void);
+int ui_test_news(void);
 
 #endif
