@@ -103,6 +103,10 @@ has "it is told" out "versions of 1 papers differ"
 run "mended" 0 "$CARREL" -L "$kept" doctor --fix
 run "all is well" 0 "$CARREL" -L "$kept" doctor
 same "as before" "2 one two" "$(sqlite3 "$kept/library.db" "SELECT number FROM work_version UNION ALL SELECT key FROM cited_key" | sort | xargs)"
+sqlite3 "$kept/library.db" "UPDATE record SET payload = x'00ff00' WHERE work_id IN (SELECT work_id FROM work_version)"
+run "a record that cannot be read" 1 "$CARREL" -L "$kept" doctor --fix
+has "is told of the work" out "works differ from their records"
+lacks "which is not called read again" out "read again"
 
 mkdir -p "$T/config/carrel"
 printf '[ui]\n\tmouse = maybe\n' >"$T/config/carrel/config"
