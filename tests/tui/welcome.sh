@@ -52,6 +52,8 @@ worn "one goes back to it" 'jj<CR>h' "#fbfaf7"
 data "nothing is chosen by Enter alone" '"theme":""' '<CR><CR><CR>nnnnnnnnn<CR><CR>'
 data "which goes on" '"step":5' '<CR><CR><CR>nnnnnnnnn<CR><CR>'
 data "a theme is" '"theme":"light"' '<CR><CR><CR>nnnnnnnnn<CR>jj<CR>'
+data "but not when :theme has chosen another one since" '"theme":""' '<CR><CR><CR>nnnnnnnnn<CR>jj<CR>:theme high-contrast<CR>'
+lacks "which is not told either" out "It looks as now"
 data "and the one before is none" '"theme":""' '<CR><CR><CR>nnnnnnnnn<CR>jjkk<CR>'
 
 data "Esc with a field chosen asks" '"step":2' '<CR>cs.lg<CR><CR><Esc>'

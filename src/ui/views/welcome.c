@@ -8,6 +8,7 @@
 #include "carrel/config.h"
 #include "carrel/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,7 +85,7 @@ static void welcome_finish(struct view *view)
     t->app = view->desk->app;
     memcpy(t->chosen, w->chosen, sizeof t->chosen);
     t->wish = (struct welcome_wish){ t->chosen, w->chosen_len, w->starter };
-    memcpy(t->theme, w->looks.chosen, sizeof t->theme);
+    snprintf(t->theme, sizeof t->theme, "%s", looks_taken(view));
     t->view = view->id;
     w->applying = true;
     pool_post(view->desk->writer, &t->task);
@@ -154,8 +155,8 @@ static void end_intro(struct view *view)
                      "fetched.");
     textview_add(&w->text, STYLE_NORMAL, 0, "%s",
                  w->starter ? "The landmark papers come at once." : "The library begins empty.");
-    if (w->looks.chosen[0])
-        textview_add(&w->text, STYLE_NORMAL, 0, "It looks as now (%s).", w->looks.chosen);
+    if (*looks_taken(view))
+        textview_add(&w->text, STYLE_NORMAL, 0, "It looks as now (%s).", looks_taken(view));
     textview_add(&w->text, STYLE_NORMAL, 0,
                  "New papers are fetched in the background while carrel is open (7 shows how); h "
                  "goes back a step.");
@@ -372,6 +373,8 @@ static void welcome_draw(struct view *view, struct canvas *canvas, int x, int y,
     int measure = width > 84 ? 80 : width - 4, first = y, rows;
     bool list = w->step == WELCOME_FIELDS || w->step == WELCOME_LOOKS;
 
+    if (w->step == WELCOME_END) /* another theme may have been chosen by its command */
+        step_text(view);
     textview_wrap(&w->text, measure);
     rows = (int)w->text.line_count;
     if (list && rows > height / 2)
@@ -467,7 +470,7 @@ static void welcome_data(struct view *view, struct jsonw *w)
         jsonw_string(w, state->chosen[i]);
     jsonw_end(w);
     jsonw_key_bool(w, "starter", state->starter);
-    jsonw_key_string(w, "theme", state->looks.chosen);
+    jsonw_key_string(w, "theme", looks_taken(view));
     textview_data((struct textview *)(uintptr_t)&state->text, w);
 }
 

@@ -81,6 +81,8 @@ void keys_draw(const struct welcome *w, struct canvas *canvas, int x, int y, int
 void looks_enter(struct view *view);
 void looks_moved(struct view *view); /* the cursor has: what it is on is worn */
 void looks_back(struct view *view);  /* as it was before, unless another one was chosen elsewhere */
+/* The theme to be remembered; "": none, or another one was chosen elsewhere since. */
+const char *looks_taken(const struct view *view);
 void looks_intro(struct view *view);
 void looks_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);
 

@@ -59,11 +59,18 @@ void looks_moved(struct view *view)
         snprintf(looks->chosen, sizeof looks->chosen, "%s", other ? name : "");
 }
 
+const char *looks_taken(const struct view *view)
+{
+    const struct looks *looks = &((const struct welcome *)view->state)->looks;
+
+    return strcmp(view->desk->theme_wish, looks->chosen) == 0 ? looks->chosen : "";
+}
+
 void looks_back(struct view *view)
 {
     struct looks *looks = &((struct welcome *)view->state)->looks;
 
-    if (looks->chosen[0] && strcmp(view->desk->theme_wish, looks->chosen) == 0)
+    if (*looks_taken(view))
         desk_theme_try(view->desk, looks->before);
     looks->chosen[0] = '\0';
 }
