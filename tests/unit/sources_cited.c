@@ -7,6 +7,9 @@
 #include "carrel/citation.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
+
+#define MANY_LINES 10000
 
 /* What a record keeps of its entry. */
 static void entry_is(const struct held *h, int i, const char *expected)
@@ -267,6 +270,33 @@ static void test_ris_of_publishers(void **state)
     held_free(&h);
 }
 
+/* As much memory as there is text, and not the square of it. */
+static void test_ris_of_many_lines(void **state)
+{
+    static const char *const tags[] = { "N1", "AB", "AU", "KW" };
+    struct held h = { 0 };
+    struct str text = STR_INIT;
+    struct rusage before, after;
+    size_t tag;
+    int i;
+
+    (void)state;
+    str_add(&text, "TY  - JOUR\nTI  - One\nDO  - 10.1000/a\nN1  - doi: 10.1000/a\n");
+    for (tag = 0; tag < ARRAY_LEN(tags); tag++)
+        for (i = 0; i < MANY_LINES; i++)
+            str_printf(&text, "%s  - Word, A%d\n", tags[tag], i);
+    str_add(&text, "ER  - \n");
+    getrusage(RUSAGE_SELF, &before);
+    held_parse(&h, PARSE_RIS, text.ptr);
+    getrusage(RUSAGE_SELF, &after);
+    assert_int_equal(h.count, 1);
+    assert_int_equal(h.records[0].authors.len, MANY_LINES);
+    assert_true(strlen(h.records[0].comment) > MANY_LINES * strlen("Word, A1"));
+    assert_in_range(after.ru_maxrss - before.ru_maxrss, 0, 500 << 10); /* KiB; it was GiB */
+    str_free(&text);
+    held_free(&h);
+}
+
 static void test_csl(void **state)
 {
     struct held h = { 0 };
@@ -314,6 +344,7 @@ int run_cited(void)
         cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_ris),
         cmocka_unit_test(test_ris_of_publishers),
+        cmocka_unit_test(test_ris_of_many_lines),
         cmocka_unit_test(test_csl),
         cmocka_unit_test(test_nothing),
     };
