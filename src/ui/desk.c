@@ -149,6 +149,8 @@ void desk_free(struct desk *desk)
     keymap_free(&desk->keymap);
     for (i = 0; i < ARRAY_LEN(desk->edits); i++)
         line_edit_free(&desk->edits[i]);
+    for (i = 0; i < ARRAY_LEN(desk->children); i++) /* they may run on */
+        free(desk->children[i].name);
     str_free(&desk->message);
     str_free(&desk->work);
     str_free(&desk->doing);

@@ -7,6 +7,7 @@
  */
 #include "linear.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,12 +153,18 @@ static void say_prompt(struct linear *l)
     static const char *const asks[] = { [PROMPT_COMMAND] = "what",
                                         [PROMPT_SEARCH] = "search for what",
                                         [PROMPT_FIND] = "find what",
-                                        [PROMPT_NOTE] = "note" };
-    struct desk *desk = l->desk;
+                                        [PROMPT_NOTE] = "note",
+                                        [PROMPT_FEED] = ": what else of the feed's query",
+                                        [PROMPT_PALETTE] = "find which command" };
+    static_assert(ARRAY_LEN(asks) == PROMPT_COUNT, "each prompt asks for something");
+    const struct desk *desk = l->desk;
+    bool begun = desk->prompt == PROMPT_COMMAND || desk->prompt == PROMPT_FEED;
+    const char *text = begun ? desk->edits[desk->prompt].text.ptr : "";
 
-    linear_say("%s%s? An empty line leaves it.",
-               desk->prompt == PROMPT_COMMAND ? desk->edits[PROMPT_COMMAND].text.ptr : "",
-               asks[desk->prompt]);
+    if (desk->prompt == PROMPT_FEED && !*text)
+        linear_say("which query has the feed? An empty line leaves it.");
+    else
+        linear_say("%s%s? An empty line leaves it.", text, asks[desk->prompt]);
 }
 
 /* What was asked for has come: it is typed at the end of what stands there. */
@@ -166,7 +173,9 @@ static void answer_prompt(struct linear *l, const char *text)
     struct desk *desk = l->desk;
     struct line_edit *edit = &desk->edits[desk->prompt];
     struct view *view = desk_view(desk);
-    char *whole = mem_printf("%s%s", edit->selected ? "" : edit->text.ptr, text);
+    const char *before = edit->selected ? "" : edit->text.ptr;
+    bool apart = desk->prompt == PROMPT_FEED && *before && !str_ends(before, " ");
+    char *whole = mem_printf("%s%s%s", before, apart ? " " : "", text);
 
     if (!*text) {
         desk_key(desk, "<Esc>");

@@ -95,6 +95,10 @@ void palette_rank(struct desk *desk)
 
 void desk_palette(struct desk *desk, const char *text)
 {
+    if (desk->told) { /* it would run a line that nobody has chosen */
+        desk_refuse(desk, "the palette is a list on a screen: help tells the commands, / searches");
+        return;
+    }
     if (!desk->palette)
         desk->palette = mem_zalloc(sizeof *desk->palette);
     palette_fill(desk, desk->palette);

@@ -40,6 +40,13 @@ has "says what it searched for" out 'Search: "small gardens". 1 of 1'
 has "here tells where it was found" out "We study how attention is paid in small gardens."
 told "feeds" 0 'feeds\nj\nenter\nfeeds\ntab'
 has "with counts" out "2 of 4: Library, 9"
+told "a feed's query" 0 'feed lamps\nlamps\nfeed lamps\ngarden\nfeed lamps\n'
+has "is asked for" out "which query has the feed? An empty line leaves it."
+has "and what stands there" out "lamps: what else of the feed's query?"
+has "goes before what is added" out "lamps garden: what else of the feed's query?"
+told "the palette" 3 'library\npalette\ngarden\nhere'
+has "is none without a screen" out "error: the palette is a list on a screen"
+lacks "and runs nothing" out "marked"
 told "a note without an editor" 3 'library\nnote A thought.\nhere\ne'
 has "is told with the paper" out "with a note"
 has "an editor is not for scripts" out "no editor without a terminal; :note TEXT writes"
