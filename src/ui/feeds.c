@@ -119,6 +119,8 @@ static void feeds_done(void *ctx, struct task *task)
     desk_free_feeds(desk->feeds, desk->feed_len);
     desk->feeds = t->feeds;
     desk->feed_len = t->len;
+    if (desk->feed_cursor >= (int)t->len) /* the last ones are gone */
+        desk->feed_cursor = t->len ? (int)t->len - 1 : 0;
     t->feeds = NULL;
     t->len = 0;
     desk->repaint = true;

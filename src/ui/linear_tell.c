@@ -101,8 +101,10 @@ void linear_look(struct linear *l, struct view_lines *lines)
 
 static bool feed_line(const struct desk *desk, int at, struct str *out)
 {
-    const struct feed *feed = &desk->feeds[at];
+    const struct feed *feed = at < (int)desk->feed_len ? &desk->feeds[at] : NULL;
 
+    if (!feed) /* they were read anew meanwhile */
+        return false;
     str_add(out, feed->name);
     if (feed->unread >= 0)
         str_printf(out, ", %lld", (long long)feed->unread);

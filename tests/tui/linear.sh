@@ -44,6 +44,8 @@ told "a feed's query" 0 'feed lamps\nlamps\nfeed lamps\ngarden\nfeed lamps\n'
 has "is asked for" out "which query has the feed? An empty line leaves it."
 has "and what stands there" out "lamps: what else of the feed's query?"
 has "goes before what is added" out "lamps garden: what else of the feed's query?"
+told "the last feed is gone while the cursor is on it" 0 'query add zy lamps\nquery add zz lamps\nfeeds\nG\nundo 2\nhere'
+same "which is on the last of the others then" 1 "$(tail -n 1 "$T/out" | grep -c '^\([0-9]*\) of \1: ')"
 told "the palette" 3 'library\npalette\ngarden\nhere'
 has "is none without a screen" out "error: the palette is a list on a screen"
 lacks "and runs nothing" out "marked"
