@@ -416,14 +416,18 @@ const char *desk_words(const char *context, const char *line);
 const char *desk_words_elsewhere(const char *line);
 
 /* prompt.c */
-bool desk_is_motion(const char *command); /* takes a count: "down", "goto-end" ... */
 void desk_prompt(struct desk *desk, enum prompt prompt, const char *text);
-/* "3r": a count before what is done to papers is refused as a whole, and said. False: the command
- * is none of these. */
-bool desk_refuses_count(struct desk *desk, const char *keys, const char *command);
-/* What these keys run here, without a count; whether a command takes one. */
+/* What these keys run here, without a count. */
 enum key_match desk_lookup(struct desk *desk, const char *keys, const char **command);
-bool desk_is_motion(const char *command);
+
+/* counts.c */
+bool desk_is_motion(const char *command);   /* "down", "goto-end" ... */
+bool desk_takes_count(const char *command); /* as its last word: motions, undo, redo */
+/* How often it is to be run, with no word: "next-match"; 0: a count is not for it. */
+int desk_repeats(const char *command, const char *digits);
+/* "3r": a count before what is done to rows is refused as a whole, and said. False: the command is
+ * none of these. */
+bool desk_refuses_count(struct desk *desk, const char *keys, const char *command);
 void desk_search(struct desk *desk);
 /* What was typed ahead is done, now that the rows it is for are here. */
 void desk_key_ahead(struct desk *desk, struct view *view);

@@ -226,7 +226,7 @@ static char *key_command(struct linear *l, const char *line)
     case KEY_COMMAND:
         if (count > 0 && desk_refuses_count(l->desk, line, command))
             return mem_strdup("");
-        return count > 0 && desk_is_motion(command)
+        return count > 0 && desk_takes_count(command)
                    ? mem_printf("%s %.*s", command, (int)count, line)
                    : mem_strdup(command);
     default:

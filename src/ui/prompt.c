@@ -196,20 +196,6 @@ void desk_paste(struct desk *desk, const char *text)
     str_free(&line);
 }
 
-bool desk_is_motion(const char *command)
-{
-    static const char motions[] =
-        " down up half-down half-up page-down page-up goto-start goto-end "
-        "next-section prev-section percent next-sentence prev-sentence "
-        "next-paragraph prev-paragraph next-word prev-word next-mention prev-mention next-page "
-        "prev-page "
-        "next-commit prev-commit next-hunk prev-hunk next-file prev-file ";
-    char padded[64];
-
-    snprintf(padded, sizeof padded, " %.40s ", command);
-    return strstr(motions, padded) != NULL;
-}
-
 enum key_match desk_lookup(struct desk *desk, const char *keys, const char **command)
 {
     struct view *view = desk_view(desk);
@@ -258,22 +244,6 @@ void desk_key_ahead(struct desk *desk, struct view *view)
     free(lines);
 }
 
-bool desk_refuses_count(struct desk *desk, const char *keys, const char *command)
-{
-    struct arena *arena = arena_new();
-    struct error err = { 0 };
-    char **words;
-    int count = 0;
-    bool verdict = words_split(arena, command, &words, &count, &err) == ERR_OK && count > 0
-                   && (desk_acts_on_papers(count, words) || strcmp(words[0], "read-next") == 0);
-
-    if (verdict)
-        desk_say(desk, STYLE_WARN, "%s: %s takes no count; V and a motion choose several papers",
-                 keys, keys + strspn(keys, "0123456789"));
-    arena_free(arena);
-    return verdict;
-}
-
 /* The room that a digit opens by itself, as a command; NULL: none. */
 static const char *digit_room(struct desk *desk, char digit)
 {
@@ -312,12 +282,26 @@ static void tell_digit(struct desk *desk, const char *keys, bool room)
 static void desk_counted(struct desk *desk, const char *keys, size_t count, const char *command)
 {
     struct view *view = desk_view(desk);
+    int times = desk_repeats(command, keys);
     char line[96];
 
     snprintf(line, sizeof line, "%.60s %.*s", command, (int)count, keys);
-    desk_key_line(desk, line);
-    if (count == 1 && view && !view->ops->pages)
+    if (times == 0)
+        desk_key_line(desk, line);
+    for (; times > 0; times--)
+        desk_key_line(desk, command);
+    if (count == 1 && view && !view->ops->pages && desk_is_motion(command))
         tell_digit(desk, keys, false);
+}
+
+/* What the key would do in the room that the digit opens is not done either: nobody sees on what. */
+static bool refused_there(struct desk *desk, const char *keys)
+{
+    const char *room = digit_room(desk, keys[0]), *command = NULL;
+
+    return room && keys[1] && str_starts(room, "view ")
+           && keymap_lookup(&desk->keymap, NULL, room + 5, keys + 1, &command) != KEY_NONE
+           && command && desk_refuses_count(desk, keys, command);
 }
 
 /* The keys waited for are complete: `count` digits, then a sequence. */
@@ -338,11 +322,14 @@ static void desk_sequence(struct desk *desk, size_t count, const char *key)
         tell_digit(desk, keys, true);
         return;
     }
-    if (match == KEY_COMMAND && count > 0 && desk_is_motion(command)) {
+    if (match == KEY_COMMAND && count > 0
+        && (desk_takes_count(command) || desk_repeats(command, keys) > 0)) {
         desk_counted(desk, keys, count, command);
         return;
     }
-    if (match == KEY_COMMAND && count > 0 && keys[count] && desk_refuses_count(desk, keys, command))
+    if (command && count > 0 && keys[count] && desk_refuses_count(desk, keys, command))
+        return;
+    if (count == 1 && match != KEY_COMMAND && refused_there(desk, keys))
         return;
     if (count == 1) { /* no count after all: the digit was a key of its own */
         const char *alone = digit_room(desk, keys[0]);

@@ -63,6 +63,19 @@ same "nothing is marked" 0 "$(count is:read)"
 run "in linear mode, too" 3 sh -c 'printf "library\n2L\n" | "$CARREL" --linear'
 has "it says so" out "2L: L takes no count"
 same "and marks nothing" 0 "$(count is:later)"
+# Nor does whatever else is done to a row: the digit's room is not gone to.
+for key in + - y e a t '<Space>' V L n .; do
+    dump library --keys "3$key"
+    has "no count before $key" out "\"view\":\"library\",\"message\":\"3$key: $key takes no count"
+done
+dump log --keys '2s'
+has "also where the key is one of the digit's room only" out '"view":"log","message":"2s: s takes no count"'
+same "nothing is put off or starred" 0 "$(count is:later,is:starred)"
+dump library --keys 'sjsjs2u'
+same "what is taken back is counted" 1 "$(count is:starred)"
+has "there" out '"view":"library"'
+dump library --keys '1<C-r>u9u'
+same "and more than there is takes back all" 0 "$(count is:starred)"
 
 dump library --keys ':collect<CR>'
 has "without its word, its usage in one line" out ':collect COLLECTION, for the marked rows or this one; put papers into a collection, at its end"'
