@@ -180,7 +180,7 @@ const struct command_option highlights_options[] = {
 const char highlights_help[] =
     "Of one paper, or of all, in order of the text. They are made in the Reader (T on a paper): v "
     "or\n"
-    "V selects, H highlights, e writes a note, X removes, gh lists. A highlight is kept as its "
+    "V selects, H highlights, e writes a note, X removes, gh lists (x removes there). A highlight is kept as its "
     "words\n"
     "and what stands around them, so it is found again when the document is read anew: \"state\" "
     "is\n"

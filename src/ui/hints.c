@@ -69,14 +69,29 @@ static const char *own_command(const struct keymap *keymap, const char *context,
     return everywhere;
 }
 
+/* Where a key is looked up first: what a view is in the midst of, where carrel binds it there. */
+static const char *context_of(const struct desk *desk, const char *keys)
+{
+    const struct view *view = desk_view((struct desk *)desk);
+    const char *inner = view && view->ops->context ? view->ops->context(view) : NULL;
+    size_t i;
+
+    if (desk->in_sidebar)
+        return "sidebar";
+    for (i = 0; inner && i < desk->keymap.builtin; i++)
+        if (strcmp(desk->keymap.items[i].context, inner) == 0
+            && strcmp(desk->keymap.items[i].keys, keys) == 0)
+            return inner;
+    return view ? view->ops->name : "global";
+}
+
 /* One hint, "r read": under the key that runs it now; nothing when none does. */
 static void add_hint(struct str *out, const struct desk *desk, const char *hint, size_t len)
 {
     const struct keymap *keymap = &desk->keymap;
-    const struct view *view = desk_view((struct desk *)desk);
-    const char *context = desk->in_sidebar ? "sidebar" : view ? view->ops->name : "global";
     size_t word = strcspn(hint, " ");
     char *key = mem_strndup(hint, word < len ? word : len);
+    const char *context = context_of(desk, as_bound(key));
     const char *command = own_command(keymap, context, as_bound(key));
     const char *now = command ? keymap_keys_of(keymap, context, command) : key;
     const char *runs = NULL;

@@ -147,6 +147,12 @@ screen reader-highlighted-ascii reader 2401.11111 --ascii --keys 'gggngn' --size
 at "the next highlight" page 3 'gngn'
 at "and back" page 1 'gngngN'
 at "by the list" page 3 'ghj<CR>'
+cp "$EXPECTED/reader-highlights" "$T/drawn"
+has "a list has hints of its own" drawn "x remove  e note"
+at "x takes the highlight off, not the paper" message "the highlight is removed; u brings it back" 'ghx'
+same "the paper is not skipped" 0 "$("$CARREL" -q search --ids is:skip | wc -l | tr -d ' ')"
+at "and it comes back" message "taken back: removal of a highlight in 'Copper lanterns for quiet reading rooms'" 'u'
+at "its words are copied" message "copied the quote" 'ghy'
 at "taken back" message "taken back: highlight in 'Copper lanterns for quiet reading rooms'" 'u'
 
 # A figure that has a place on its page is shown as a picture, and so is the page.

@@ -362,7 +362,7 @@ static void quotes_close(struct view *view)
 
 const struct view_ops view_highlights = { .name = "highlights",
                                           .title = "Highlights",
-                                          .hint = "Enter there  / narrow down  e note  X remove  y "
+                                          .hint = "Enter there  / narrow down  e note  x remove  y "
                                                   "copy  E export  u undo  Esc back",
                                           .open = quotes_open,
                                           .draw = quotes_draw,

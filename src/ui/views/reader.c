@@ -164,10 +164,20 @@ static const char *reader_context(const struct view *view)
 {
     const struct reader *r = view->state;
 
-    return r->hints.on ? "hints"
-           : r->sel.on ? "selecting"
-           : r->text   ? NULL
-                       : "paper"; /* F fetches what is not here */
+    return r->hints.on                    ? "hints"
+           : r->sel.on                    ? "selecting"
+           : r->panel == PANEL_HIGHLIGHTS ? "highlights"
+           : r->text                      ? NULL
+                                          : "paper"; /* F fetches what is not here */
+}
+
+static const char *reader_hints(const struct view *view)
+{
+    const struct reader *r = view->state;
+
+    return r->panel == PANEL_HIGHLIGHTS
+               ? "Enter go there  j k move  x remove  e note  u undo  ? help  Esc back"
+               : "Space page  ] section  O outline  / find  f p mentions  v H highlight  Esc leave";
 }
 
 static size_t reader_selection(struct view *view, struct arena *arena, char ***keys)
@@ -305,7 +315,6 @@ static void reader_data(struct view *view, struct jsonw *w)
 const struct view_ops view_reader = {
     .name = "reader",
     .title = "Reader",
-    .hint = "Space page  ] section  O outline  / find  f p mentions  v H highlight  Esc leave",
     .whole = true,
     .pages = true,
     .open = reader_open,
@@ -316,6 +325,7 @@ const struct view_ops view_reader = {
     .finding = reader_typed,
     .peel = reader_peel,
     .context = reader_context,
+    .hints = reader_hints,
     .selection = reader_selection,
     .status = reader_status,
     .failure = reader_failure,

@@ -292,6 +292,8 @@ bool reader_highlight_command(struct view *view, int argc, char **argv)
             desk_refuse(view->desk, "no highlight on this line");
     } else if (r->panel == PANEL_HIGHLIGHTS && strcmp(argv[0], "open") == 0)
         list_choose(view);
+    else if (r->panel == PANEL_HIGHLIGHTS && strcmp(argv[0], "yank") == 0)
+        desk_copy_text(view->desk, r->highlights[r->list.cursor].row.anchor.quote, "the quote");
     else
         return r->panel == PANEL_HIGHLIGHTS && listview_command(&r->list, argc, argv);
     return true;
