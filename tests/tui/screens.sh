@@ -123,24 +123,32 @@ for n in 1 2; do
 done | "$CARREL" -q import - >/dev/null 2>&1
 screen today-alerts today
 screen today-alerts-there today --keys 'k'
-screen today-alerts-narrow today --keys 'gg' --size 40x12
-screen today-alerts-linear today --keys "gg" --size 60x14 --linear
-run "Enter on an alert" 0 "$CARREL" dump today --keys 'gg<CR>' --json
+screen today-alerts-narrow today --keys 'kk' --size 40x12
+screen today-alerts-linear today --keys "kk" --size 60x14 --linear
+run "Enter on an alert" 0 "$CARREL" dump today --keys 'kk<CR>' --json
 has "opens its paper" out '"view":"paper"'
 has "that one" out 'arxiv:2405.00002'
 run "a mark there" 0 "$CARREL" dump today --keys 'kL' --json
 same "is the paper's" "arxiv:2405.00001" "$("$CARREL" search --ids 'is:later id:2405.00001')"
 "$CARREL" -q mark unread arxiv:2405.00001
-run "down again" 0 "$CARREL" dump today --keys 'ggjj' --json
+run "down again" 0 "$CARREL" dump today --keys 'kkjj' --json
 has "is in the list" out '"cursor":0,"first":0,"alerts_open":2,"alert_cursor":-1'
-run "a screen with no room" 0 "$CARREL" dump today --keys 'gg' --size 60x9 --json
+run "gg is the first paper" 0 "$CARREL" dump today --keys 'kkgg' --json
+has "not an alert" out '"cursor":0,"first":0,"alerts_open":2,"alert_cursor":-1'
+for key in V '<Space>'; do
+    run "$key on an alert" 0 "$CARREL" dump today --keys "kk$key" --json
+    has "is told" out "an alert cannot be marked"
+done
+run "all of Today" 0 "$CARREL" dump today --keys 'ggVG:copy<CR>' --json
+has "from its first paper" out "copied 7 ids"
+run "a screen with no room" 0 "$CARREL" dump today --keys 'k' --size 60x9 --json
 has "has no alerts" out '"alert_cursor":-1'
 screen today-alerts-log today --keys ':alert log<CR>'
-run "x" 0 "$CARREL" dump today --keys 'ggx' --json
+run "x" 0 "$CARREL" dump today --keys 'kkx' --json
 has "dismisses it" out '"alerts_open":1,"alert_cursor":0'
-run "u" 0 "$CARREL" dump today --keys 'gguj' --json
+run "u" 0 "$CARREL" dump today --keys 'kkuj' --json
 has "brings it back" out '"alerts_open":2'
-run "x again" 0 "$CARREL" dump today --keys 'ggx' --json
+run "x again" 0 "$CARREL" dump today --keys 'kkx' --json
 same "and that is all" "fresh: new  arxiv:2405.00001" "$("$CARREL" -q alert log | cut -c 30-57)"
 same "the paper is as it was" "arxiv:2405.00002" "$("$CARREL" search --ids 'is:unread id:2405.00002')"
 screen today-alerts-none today --keys ':alert dismiss all<CR>'

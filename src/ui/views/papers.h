@@ -162,6 +162,8 @@ const struct alert_row *pane_row(const struct alert_pane *pane); /* under it; NU
 bool pane_click(struct alert_pane *pane, int line);
 /* Commands that mean something else on an alert than on a paper of the list. */
 bool pane_command(struct view *view, int argc, char **argv);
+/* There are no marks there: said when the cursor is on an alert. */
+bool pane_refuses_marks(struct view *view);
 void pane_words(const struct alert_row *row, struct str *out);
 /* Returns the lines it took. */
 int pane_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height);

@@ -93,6 +93,17 @@ static void pane_related(struct view *view, const struct alert_row *row)
     free(query);
 }
 
+bool pane_refuses_marks(struct view *view)
+{
+    struct papers *p = view->state;
+    bool there = pane_row(&p->pane) != NULL;
+
+    if (there)
+        desk_refuse(view->desk, "an alert cannot be marked: j and gg go to the papers; x "
+                                "dismisses this one");
+    return there;
+}
+
 bool pane_command(struct view *view, int argc, char **argv)
 {
     struct papers *p = view->state;
@@ -106,8 +117,6 @@ bool pane_command(struct view *view, int argc, char **argv)
         pane_dismiss(view, row);
     else if (strcmp(argv[0], "related-here") == 0 && marks_count(&p->marks) == 0)
         pane_related(view, row);
-    else if (strcmp(argv[0], "select") == 0)
-        desk_refuse(view->desk, "alerts are not marked; x dismisses this one");
     else
         return false;
     return true;
@@ -172,7 +181,7 @@ static void pane_heading(const struct alert_pane *pane, struct canvas *canvas, i
     used = canvas_text(canvas, x, y, width, STYLE_HEADING, text.ptr);
     if (width > used + 30)
         canvas_text(canvas, x + used + 2, y, width - used - 2, STYLE_DIM,
-                    pane->cursor < 0 ? "k or gg goes there" : "Enter opens, x dismisses");
+                    pane->cursor < 0 ? "k at the top goes there" : "Enter opens, x dismisses");
     str_free(&text);
 }
 

@@ -367,14 +367,24 @@ void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int wid
 }
 
 /* What counts first; behind two blanks, what a narrow screen leaves out. */
+/* "3/57", or where the cursor is among the alerts above. */
+static void place_says(struct view *view, struct str *out)
+{
+    struct papers *p = view->state;
+    const char *between = desk_app(view->desk)->linear ? " of " : "/";
+
+    if (pane_row(&p->pane))
+        str_printf(out, "alert %d%s%d", p->pane.cursor + 1, between, pane_len(&p->pane));
+    else if (p->rows > 0)
+        str_printf(out, "%d%s%" PRId64 "%s", p->cursor + 1, between, p->total, p->exact ? "" : "+");
+}
+
 void papers_status(struct view *view, struct str *out)
 {
     struct papers *p = view->state;
 
     papers_marks_say(p, out);
-    if (p->rows > 0)
-        str_printf(out, desk_app(view->desk)->linear ? "%d of %" PRId64 "%s" : "%d/%" PRId64 "%s",
-                   p->cursor + 1, p->total, p->exact ? "" : "+");
+    place_says(view, out);
     if (view->ops == &view_today && p->loaded && !p->fresh && p->rows > 0)
         str_add(out, p->recommended ? "  nothing new;" : "  nothing new; the newest");
     if (p->pane.open > 0)

@@ -310,7 +310,7 @@ static void range_start(struct view *view)
     struct papers *p = view->state;
     struct search_hit *hit = papers_row(p, p->cursor);
 
-    if (!hit || pane_row(&p->pane))
+    if (pane_refuses_marks(view) || !hit)
         return;
     p->range.on = true;
     p->range.from = p->cursor;
@@ -330,7 +330,7 @@ static void papers_select(struct view *view)
         range_end(view);
         return;
     }
-    if (!hit || hit->repository || pane_row(&p->pane))
+    if (pane_refuses_marks(view) || !hit || hit->repository)
         return;
     marks_put(&p->marks, hit->row.key, !marks_has(&p->marks, hit->row.key));
     papers_move(view, "down", 1);

@@ -51,7 +51,7 @@ bool papers_move(struct view *view, const char *name, int times)
     if (i < ARRAY_LEN(moves))
         to += (int64_t)moves[i].rows * (times > 0 ? times : 1);
     else if (strcmp(name, "goto-start") == 0 || strcmp(name, "goto-row") == 0)
-        to = times > 0 ? times - 1 : -above;
+        to = times > 0 ? times - 1 : 0;
     else if (strcmp(name, "goto-end") == 0)
         to = times > 0 ? times - 1 : p->rows - 1;
     else if (strcmp(name, "click-row") == 0 && times - p->above < p->pane.lines)
