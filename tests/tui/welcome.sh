@@ -61,6 +61,12 @@ run "once more" 0 "$CARREL" dump today --keys ':welcome<CR><CR>cs.lg<CR><CR><Esc
 lacks "leaves the start" out "Step 2 of"
 data "Esc leaves the rest of the keys out, not the start" '"step":4' '<CR>cs.lg<CR><CR><CR>jk<Esc><CR>'
 data "which keeps what is chosen" '"chosen":["cs.LG"]' '<CR>cs.lg<CR><CR><CR>jk<Esc><CR>'
+run "the keys' last page" 0 "$CARREL" dump welcome --size 80x16 --keys '<CR>cs.lg<CR><CR><CR>nnnnnnnnn'
+has "says what Enter does" out "That is most of it. Enter goes on."
+has "and has its own hints" out "Enter next  h back  Esc leave"
+lacks "not those of a key" out "leaves one out"
+run "a start that is left" 0 "$CARREL" dump today --json --keys ':welcome<CR><CR>cs.lg<CR><CR><CR>nnnnnnnnn<Esc><Esc>'
+has "says so" out '"message":"the guided start is left, and nothing of it is written; :welcome comes back here"'
 data "Esc is back where that is asked for" '"step":4' '<CR><CR><CR>jksu<CR><Esc>/:?<CR>'
 run "a key that is not asked for" 0 "$CARREL" dump welcome --size 80x16 --keys '<CR><CR><CR><CR>'
 has "does nothing" out "Ceiling lamps that hum"
@@ -142,7 +148,8 @@ new
 desk
 see "another new one" "Welcome to carrel"
 press Escape
-see "Esc leaves it" "no library yet"
+see "Esc leaves it, and says so" "nothing of it is written"
+see "to the desk" "no library yet"
 press Q
 see "and carrel" "left 0"
 desk

@@ -351,6 +351,8 @@ static bool welcome_peel(struct view *view)
                  w->chosen_len, w->chosen_len == 1 ? "" : "s", w->chosen_len == 1 ? "it" : "them");
     } else {
         stay = false;
+        desk_say(view->desk, STYLE_NORMAL,
+                 "the guided start is left, and nothing of it is written; :welcome comes back here");
     }
     return stay;
 }
@@ -437,8 +439,9 @@ static const char *welcome_hints(const struct view *view)
                ? "/ type  Space choose  j k move  Enter next  h back  Esc leave"
            : w->step == WELCOME_LOOKS
                ? "j k look at each  Enter take it  n as it was  h back  Esc leave"
-           : w->step == WELCOME_KEYS ? "the key that is asked for  n leave it out  Esc leave them"
-                                     : "Enter next  h back  Esc leave";
+           : w->step == WELCOME_KEYS && !keys_done(w)
+               ? "the key that is asked for  n leave it out  Esc leave them"
+               : "Enter next  h back  Esc leave";
 }
 
 /* ---- the contract ---- */

@@ -42,7 +42,8 @@ void keys_intro(struct view *view)
 
     step_title(view, "keys to try");
     textview_add(&w->text, STYLE_NORMAL, 0, "%s", keys_asks(w));
-    textview_add(&w->text, STYLE_DIM, 0, "n leaves one out, Esc the rest of them.");
+    if (!keys_done(w))
+        textview_add(&w->text, STYLE_DIM, 0, "n leaves one out, Esc the rest of them.");
 }
 
 void keys_skip(struct welcome *w)
