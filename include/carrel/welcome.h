@@ -21,6 +21,9 @@ struct welcome_done {
  * category, imports. Any thread that may write; what is there already is no error. */
 int welcome_apply(struct welcome_done *done, struct app *app, const struct welcome_wish *wish,
                   const atomic_bool *cancel, struct error *err);
+/* Will Hugging Face's lists be read, too, which nothing in the settings has said yet? Where a field
+ * is of computer science or machine learning, or none is chosen. */
+bool welcome_reads_huggingface(const struct app *app, const struct welcome_wish *wish);
 /* How many of the starter's papers are of a category. */
 size_t welcome_starter_count(const char *category);
 

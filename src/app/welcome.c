@@ -34,16 +34,31 @@ static void note_source(void *ctx, const char *key, const char *value, const cha
     *(bool *)ctx |= str_starts(key, "source.");
 }
 
-/* Where no source stands in the settings, Hugging Face is read without one, and goes on. */
+/* Hugging Face's lists are of these fields; one who reads others did not ask for them. */
+static bool is_of_learning(const char *category)
+{
+    return str_starts(category, "cs.") || strcmp(category, "stat.ML") == 0;
+}
+
+bool welcome_reads_huggingface(const struct app *app, const struct welcome_wish *wish)
+{
+    bool any = false, asked = wish->count == 0; /* no field: the usual ones */
+    size_t i;
+
+    config_each(app->config, note_source, &any);
+    for (i = 0; i < wish->count; i++)
+        asked |= is_of_learning(wish->categories[i]);
+    return asked && !any;
+}
+
+/* Without any section in the settings Hugging Face is read, too; with one it has to be named. */
 static int welcome_settings(struct welcome_done *done, const struct app *app,
                             const struct welcome_wish *wish, struct error *err)
 {
     struct str text = STR_INIT;
-    bool any = false;
     size_t i;
     int result = ERR_OK;
 
-    config_each(app->config, note_source, &any);
     str_add(&text, "[source \"arxiv\"]\n");
     for (i = 0; i < wish->count; i++) {
         if (is_harvested(app->config, wish->categories[i]))
@@ -51,7 +66,7 @@ static int welcome_settings(struct welcome_done *done, const struct app *app,
         str_printf(&text, "    category = %s\n", wish->categories[i]);
         done->categories++;
     }
-    if (!any)
+    if (welcome_reads_huggingface(app, wish))
         str_add(&text, "[source \"huggingface\"]\n    enabled = true\n");
     if (done->categories > 0)
         result = settings_add(app, text.ptr, err);

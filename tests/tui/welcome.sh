@@ -9,6 +9,13 @@ screen welcome-starter welcome --size 80x12 --keys '<CR><CR><Space>'
 screen welcome-keys welcome --size 80x16 --keys '<CR><CR><CR>jks'
 run "its end" 0 "$CARREL" dump welcome --size 120x20 --keys '<CR>cs.cl<CR><CR><CR>nnnnnnnnn<CR><CR>'
 has "says what will be" out "Fields: cs.CL. They are written to"
+end() { run "$1" 0 "$CARREL" dump welcome --size 120x24 --keys "<CR>$2<CR><CR>nnnnnnnnn<CR><CR>"; }
+end "of computer science" 'cs.cl<CR>'
+has "Hugging Face is told" out "Hugging Face's daily and trending papers are fetched beside it: [source"
+end "of none" ''
+has "too" out "Hugging Face's daily and trending papers are fetched beside it."
+end "of mathematics" 'math.st<CR>'
+lacks "it is left off" out "Hugging Face"
 screen welcome-narrow welcome --size 40x10 --keys '<CR>quant<CR>'
 data() { name=$1 text=$2; shift 2; "$CARREL" dump welcome --json --keys "$1" >"$T/out" 2>&1; has "$name" out "$text"; }
 data "a code" '"chosen":["cs.LG"]' '<CR>cs.lg<CR>'
@@ -93,6 +100,11 @@ run "and are right" 0 fresh config
 printf '%s\n' welcome enter /learning space enter enter n n n n n n n n n enter enter >"$T/lines"
 fresh --linear <"$T/lines" >"$T/out" 2>&1
 same "again, it adds nothing twice" 1 "$(grep -c cs.LG "$T/new/config/carrel/config")"
+new
+printf '%s\n' welcome enter '/statistics theory' space enter enter n n n n n n n n n enter enter >"$T/lines"
+fresh --linear <"$T/lines" >"$T/out" 2>&1
+same "mathematics alone" '[source "arxiv"]
+    category = math.ST' "$(cat "$T/new/config/carrel/config")"
 new
 printf '%s\n' welcome enter /learning space q >"$T/lines"
 fresh --linear <"$T/lines" >"$T/out" 2>&1

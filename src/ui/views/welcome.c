@@ -140,6 +140,7 @@ static void starter_intro(struct view *view)
 static void end_intro(struct view *view)
 {
     struct welcome *w = view->state;
+    struct welcome_wish wish = { w->chosen, w->chosen_len, w->starter };
     struct str fields = STR_INIT;
     size_t i;
 
@@ -153,6 +154,10 @@ static void end_intro(struct view *view)
         textview_add(&w->text, STYLE_NORMAL, 0,
                      "No fields: what arXiv has of cs.AI, cs.CL, cs.CV, cs.LG and stat.ML is "
                      "fetched.");
+    if (welcome_reads_huggingface(view->desk->app, &wish))
+        textview_add(&w->text, STYLE_NORMAL, 0,
+                     "Hugging Face's daily and trending papers are fetched beside it%s.",
+                     w->chosen_len > 0 ? ": [source \"huggingface\"] there" : "");
     textview_add(&w->text, STYLE_NORMAL, 0, "%s",
                  w->starter ? "The landmark papers come at once." : "The library begins empty.");
     if (*looks_taken(view))
