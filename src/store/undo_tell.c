@@ -1,6 +1,7 @@
 /*
  * Telling steps of the change log: what was done, to which paper by its title, to how many more.
  */
+#include "carrel/hash.h"
 #include "carrel/state.h"
 #include "carrel/str.h"
 #include "carrel/text.h"
@@ -136,14 +137,23 @@ char *state_left(char *what, size_t left, size_t rows)
     return more;
 }
 
-/* The version that was seen goes with a mark and is not told beside it. */
+/* Papers, of which a step may have several rows: a mark and the priority with which it was put off,
+ * the version that was seen with a mark (which by itself is nothing to tell), fields of an edit.
+ * history_sql counts likewise. */
 size_t state_rows_told(const struct state_row *rows, size_t len)
 {
+    struct hashmap *items = hashmap_new();
     size_t told = 0, i;
 
-    for (i = 0; i < len; i++)
-        told += strcmp(rows[i].kind, "seen") != 0;
-    return told ? told : len;
+    for (i = 0; i < len; i++) {
+        bool added = false;
+
+        if (strcmp(rows[i].kind, "seen") != 0)
+            hashmap_put(items, rows[i].item, strlen(rows[i].item), &added);
+        told += added;
+    }
+    hashmap_free(items);
+    return told ? told : 1;
 }
 
 /* ---- history ---- */
@@ -196,21 +206,18 @@ static int history_step(struct state_step *step, struct stmt *stmt, struct store
     return ERR_OK;
 }
 
+static const char history_sql[] =
+    "SELECT c.step, c.at, c.kind, c.item, c.field, c.old, c.new, max(count(*) FILTER (WHERE "
+    "c.kind != 'seen'), 1), min(c.seq), EXISTS (SELECT 1 FROM change_log u WHERE u.undoes = "
+    "c.step), c.redoes IS NOT NULL, max(count(DISTINCT c.item) FILTER (WHERE c.kind != 'seen'), 1) "
+    "FROM change_log c WHERE c.undoes IS NULL GROUP BY c.step ORDER BY c.step DESC LIMIT ?1";
+
 int state_history(struct state_step **out, size_t *count, struct store *store, struct arena *arena,
                   size_t limit, bool ids, struct error *err)
 {
     struct stmt *stmt;
     size_t cap = 0;
-    int step,
-        result = stmt_prepare(
-            &stmt, store,
-            "SELECT c.step, c.at, c.kind, c.item, c.field, c.old, c.new, max(count(*) FILTER "
-            "(WHERE c.kind != 'seen'), 1), min(c.seq), EXISTS "
-            "(SELECT 1 FROM change_log u WHERE u.undoes = c.step), c.redoes IS NOT NULL, "
-            "CASE c.kind WHEN 'edit' THEN count(DISTINCT c.item) FILTER (WHERE c.kind = 'edit') "
-            "ELSE max(count(*) FILTER (WHERE c.kind != 'seen'), 1) END FROM change_log c "
-            "WHERE c.undoes IS NULL GROUP BY c.step ORDER BY c.step DESC LIMIT ?1",
-            err);
+    int step, result = stmt_prepare(&stmt, store, history_sql, err);
 
     *out = NULL;
     *count = 0;

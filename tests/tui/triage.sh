@@ -114,6 +114,18 @@ lacks "no priority is left" out '"priority"'
 run "a priority puts off what is not" 0 "$CARREL" priority 5 arxiv:2401.00001
 run "the queue as text" 0 "$CARREL" queue
 has "it comes first" out "   1  +5"
+"$CARREL" -q mark unread arxiv:2402.00002 arxiv:2503.00003
+run "two papers" 0 "$CARREL" priority 3 arxiv:2402.00002 arxiv:2503.00003
+run "are two" 0 "$CARREL" undo
+has "which is told" err "marked later and 1 more"
+"$CARREL" -q priority 3 arxiv:2402.00002
+"$CARREL" -q undo --list >"$T/all"
+head -n 1 "$T/all" >"$T/out"
+lacks "one is one in the history" out "more"
+run "and taken back" 0 "$CARREL" undo
+has "its mark is told" err "marked later"
+lacks "as that of one paper" err "more"
+"$CARREL" -q undo
 run "no number" 2 "$CARREL" priority high arxiv:2401.00001
 has "is told" err "which priority"
 run "a search has the same order" 0 "$CARREL" -q search --ids is:later
@@ -218,6 +230,10 @@ dump library --keys ':select *<CR>:review 3 1h<CR>'
 has "marked ones, read or not" out '"count":3'
 dump library --keys 'Vj+:review 9 0<CR>x:review 9 0<CR>'
 has "nothing is left" out "nothing in this list is unread"
+dump library --keys ':review 10 5<CR>'
+has "two numbers are refused" out "'5' is a second number of papers: review PAPERS TIME, as review 25 10m"
+dump library --keys ':review 10m 5m<CR>'
+has "and two times" out "'5m' is a second time"
 dump library --keys ':review many<CR>'
 has "what is no number" out "is no number of papers"
 run "they are listed" 0 "$CARREL" review

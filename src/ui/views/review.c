@@ -80,19 +80,28 @@ static void go_on(struct view *view, int from)
 
 /* ---- the contract ---- */
 
-/* "25 10m", in any order; 0 is no clock. */
+/* "25 10m", in any order, each once; 0 is no clock. */
 static bool review_words(const char *words, long *count, int64_t *allowed, struct error *err)
 {
     struct arena *arena = arena_new();
+    bool counted = false, timed = false;
     char **list;
     int len = 0, i, result = words_split(arena, words, &list, &len, err);
 
     for (i = 0; i < len && result == ERR_OK; i++) {
-        if (str_to_long(list[i], 1, REVIEW_MAX, count))
-            continue;
-        if (strcmp(list[i], "0") == 0)
-            *allowed = 0;
-        else if (!duration_parse(list[i], allowed))
+        bool papers = str_to_long(list[i], 1, REVIEW_MAX, count);
+        bool time = !papers && strcmp(list[i], "0") == 0;
+
+        *allowed = time ? 0 : *allowed;
+        time |= !papers && !time && duration_parse(list[i], allowed);
+        if ((papers && counted) || (time && timed))
+            result = error_set(err, ERR_USAGE,
+                               "'%s' is a second %s: review PAPERS TIME, as review 25 10m; a time "
+                               "has its unit (10m, 90s), or is 0 for none",
+                               list[i], papers ? "number of papers" : "time");
+        counted |= papers;
+        timed |= time;
+        if (!papers && !time)
             result = error_set(err, ERR_USAGE,
                                "'%s' is no number of papers (1 to %d) and no time (10m, 90s, or 0 "
                                "for none): review 25 10m",
