@@ -38,6 +38,15 @@ static void do_prompt(struct desk *desk, int argc, char **argv)
     str_free(&text);
 }
 
+/* Help that was opened from the sidebar leads back there: what is pressed next is for a feed. */
+static void leave(struct desk *desk, const struct view *view)
+{
+    bool sidebar = view->ops == &view_help && str_eq(view->argument, "sidebar");
+
+    desk_pop(desk);
+    desk->in_sidebar = sidebar && (desk->told || desk_sidebar_width(desk) > 0);
+}
+
 static void do_back(struct desk *desk, int argc, char **argv)
 {
     struct view *view = desk_view(desk);
@@ -51,7 +60,7 @@ static void do_back(struct desk *desk, int argc, char **argv)
     else if (view && view->ops->peel && view->ops->peel(view))
         return;
     else if (desk->depth > 1)
-        desk_pop(desk);
+        leave(desk, view);
     else
         desk_say(desk, STYLE_NORMAL, "Q or :quit leaves carrel");
 }

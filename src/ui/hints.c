@@ -12,10 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What can be done to a saved query is told on one. */
+static const char *sidebar_hint(const struct desk *desk)
+{
+    bool saved = desk->feed_cursor < (int)desk->feed_len && desk->feeds[desk->feed_cursor].saved;
+
+    return saved ? "Enter open  e edit  m name  x forget  + - move  a new  Tab back  ? help  Q quit"
+                 : "Enter open the feed  j k move  a new query  Tab back  ? help  Q quit";
+}
+
 static const char *view_hint(const struct desk *desk, const struct view *view)
 {
     if (desk->in_sidebar)
-        return "Enter open the feed  j k move  Tab back  ? help  Q quit";
+        return sidebar_hint(desk);
     if (view && view->ops->hints)
         return view->ops->hints(view);
     if (view && view->ops->hint)

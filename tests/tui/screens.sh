@@ -168,4 +168,8 @@ same "as all keys are" "" "$(awk '/^Keys:/ { on = 1 } /^Commands/ { on = 0 } on 
 run "help over the sidebar" 0 "$CARREL" dump today --keys '<Tab>?/<lt>C-u><CR>'
 has "is searched itself" out "Help"
 lacks "not the library" out "Search:"
+run "and left" 0 "$CARREL" dump today --keys '<Tab>?<Esc>m'
+has "it is the sidebar again" out "only saved queries can be changed; a adds one"
+run "help over a list" 0 "$CARREL" dump today --keys '?<Esc>'
+lacks "leads back to the list" out "Tab back"
 finish

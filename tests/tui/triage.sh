@@ -195,6 +195,10 @@ dump library --keys '<Tab>Ge<End> -cat:math.PR<CR>'
 has "an old one is edited from the sidebar" out "replaced"
 run "it is" 0 "$CARREL" query list
 has "both parts" out "date:2024.. -cat:math.PR"
+run "its keys are told there" 0 "$CARREL" dump library --keys '<Tab>G'
+has "all of them" out "Enter open  e edit  m name  x forget  + - move  a new  Tab back  ? help  Q quit"
+run "elsewhere" 0 "$CARREL" dump library --keys '<Tab>'
+lacks "only what there is" out "x forget"
 # In the sidebar + and - move a saved query, and the cursor with it.
 "$CARREL" -q query add zz strings
 before=$("$CARREL" query list --json | grep -o '"name":"[^"]*"' | cut -d'"' -f4 | xargs)
