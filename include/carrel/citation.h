@@ -32,6 +32,12 @@ void citation_set(struct citation *entry, struct arena *arena, const char *name,
 void citation_add(struct citation *entry, struct arena *arena, const char *name, const char *value);
 void citation_copy(struct citation *to, const struct citation *from, struct arena *arena);
 
+/* Two entries of one paper. Is the later one, which another hand wrote (it has another key), a
+ * poorer one: does it lack where the paper appeared, or a part of that, and have no more of it? */
+bool citation_poorer(const struct citation *later, const struct citation *earlier);
+/* Adds what `to` says nothing of; a type that says nothing gives way, too. */
+void citation_fill(struct citation *to, const struct citation *from, struct arena *arena);
+
 /* What a paper is called whose entry has no title: "Untitled (key)", else by its people; NULL when
  * it has neither, or nothing else. */
 char *citation_untitled(struct arena *arena, const struct citation *entry);

@@ -9,16 +9,16 @@
 #include "carrel/record.h"
 #include "carrel/store.h"
 
-/* The entry of a work that was imported last, as record.cited has it; empty where there is none. */
+/* The entry of a work, as record.cited has it; empty where there is none. Of several the last one
+ * leads, unless it is a poorer one by another hand, and the others say what it does not. */
 int cited_read(struct text_list *out, struct store *store, struct arena *arena, int64_t work,
                struct error *err);
-/* The key by which that entry cites it; "" where it has none. */
+/* The key that it came with first; "" where it has none. */
 int cited_key(struct str *out, struct store *store, int64_t work, struct error *err);
 /* Each work that has such a key, the oldest first; with `key` only those that have this one.
  * Non-zero stops and is returned. */
 int cited_keys(struct store *store, const char *key,
-               int (*each)(void *ctx, int64_t work, const char *key), void *ctx,
-               struct error *err);
+               int (*each)(void *ctx, int64_t work, const char *key), void *ctx, struct error *err);
 /* Each work of these days (of the first one it may have appeared on; 0 is undated), the oldest in
  * the library first, with id, title, authors and date. */
 int cited_works(struct store *store, int32_t first, int32_t last,

@@ -48,6 +48,9 @@ struct parse_sink {
     int (*record)(void *ctx, const struct record *record);
     /* One bad record (line 1-based, 0 unknown; `why` one line). The rest goes on. */
     void (*reject)(void *ctx, long line, const char *why);
+    /* Something about a record that is kept, in the same words; `partly`: something of it could not
+     * be read. May be NULL. */
+    void (*note)(void *ctx, long line, const char *why, bool partly);
     /* A feed; it lives during the call, and non-zero stops the parse. NULL: OPML is refused. */
     int (*feed)(void *ctx, const struct parse_feed *feed);
     /* JSONL: a member of records that is not read, at the end and once for each name: where it

@@ -33,6 +33,7 @@ struct import_run {
     struct error *err;
     const char *file;
     int64_t rejected; /* by the parser */
+    int64_t partly;   /* kept as far as they could be read */
     int64_t records;  /* of this file; feeds, too */
     struct opml opml;
     int64_t started, shown;
@@ -63,6 +64,14 @@ static void import_reject(void *ctx, long line, const char *why)
     struct import_run *run = ctx;
 
     run->rejected++;
+    import_say(run, line, why);
+}
+
+static void import_note(void *ctx, long line, const char *why, bool partly)
+{
+    struct import_run *run = ctx;
+
+    run->partly += partly;
     import_say(run, line, why);
 }
 
@@ -125,6 +134,7 @@ static int import_file(struct import_run *run, const char *file, enum parse_form
     struct parse_sink sink = { .ctx = run,
                                .record = import_record,
                                .reject = import_reject,
+                               .note = import_note,
                                .feed = import_feed,
                                .unknown = import_unknown };
     struct import_source source = { .path = file,
@@ -330,14 +340,18 @@ static int import_verdict(const struct import_run *run, const struct import_coun
 
     if (bad == run->call->argc && counts->seen == 0)
         return error_set(err, ERR_FAILED, "nothing was imported");
-    if (bad == 0 && counts->rejected == 0)
+    if (bad == 0 && counts->rejected == 0 && run->partly == 0)
         return ERR_OK;
+    if (bad == 0 && counts->rejected == 0)
+        return error_set(err, ERR_PARTIAL, "all are kept, %" PRId64 " of them as far as %s",
+                         run->partly, run->partly == 1 ? "it could be read" : "they could be read");
     if (counts->rejected > 0)
         str_printf(&what, "%" PRId64 " record%s", counts->rejected,
                    counts->rejected == 1 ? "" : "s");
     if (bad > 0)
         str_printf(&what, "%s%d file%s", what.len ? " and " : "", bad, bad == 1 ? "" : "s");
-    result = error_set(err, ERR_PARTIAL, "%s could not be read; the rest is kept", what.ptr);
+    result = error_set(err, ERR_PARTIAL, "%s could not be read; the rest is kept%s", what.ptr,
+                       run->partly ? ", some of it as far as it could be read" : "");
     str_free(&what);
     return result;
 }

@@ -85,6 +85,13 @@ static void pass_reject(void *ctx, long line, const char *why)
     passing->source->sink->reject(passing->source->sink->ctx, line, why);
 }
 
+static void pass_note(void *ctx, long line, const char *why, bool partly)
+{
+    const struct parse_sink *sink = ((struct passing *)ctx)->source->sink;
+
+    sink->note(sink->ctx, line, why, partly);
+}
+
 static int pass_feed(void *ctx, const struct parse_feed *feed)
 {
     const struct parse_sink *sink = ((struct passing *)ctx)->source->sink;
@@ -139,6 +146,7 @@ int import_read(const struct import_source *source, struct parse_info *info, str
     struct parse_sink sink = { .ctx = &passing,
                                .record = pass_record,
                                .reject = pass_reject,
+                               .note = source->sink->note ? pass_note : NULL,
                                .feed = source->sink->feed ? pass_feed : NULL,
                                .unknown = source->sink->unknown ? pass_unknown : NULL };
     int result;

@@ -27,6 +27,7 @@ struct import_job {
     bool tags;
     int64_t records;
     int64_t by_parser, by_importer; /* refused */
+    int64_t partly;                 /* kept as far as they could be read */
     struct str refusals;
 };
 
@@ -40,7 +41,7 @@ static int import_record(void *ctx, const struct record *record)
 
 static void import_refused(struct import_job *import, long line, const char *why)
 {
-    if (import->by_parser + import->by_importer > REFUSALS)
+    if (import->by_parser + import->by_importer + import->partly > REFUSALS)
         return;
     if (line > 0)
         str_printf(&import->refusals, "; line %ld: %s", line, why);
@@ -54,6 +55,15 @@ static void import_reject(void *ctx, long line, const char *why)
 
     import->by_parser++;
     import_refused(import, line, why);
+}
+
+static void import_note(void *ctx, long line, const char *why, bool partly)
+{
+    struct import_job *import = ctx;
+
+    import->partly += partly;
+    if (partly)
+        import_refused(import, line, why);
 }
 
 static void import_refuse(void *ctx, long line, const char *why)
@@ -79,7 +89,9 @@ static int import_progress(void *ctx, int64_t done, int64_t size)
 static int import_all(struct import_job *import, const char *file, enum parse_format format,
                       struct error *err)
 {
-    struct parse_sink sink = { .ctx = import, .record = import_record, .reject = import_reject };
+    struct parse_sink sink = {
+        .ctx = import, .record = import_record, .reject = import_reject, .note = import_note
+    };
     struct import_source source = { .path = file,
                                     .format = format,
                                     .tags = import->tags,
@@ -141,6 +153,9 @@ static int import_run(struct import_job *import, const char *file, enum parse_fo
     if (counts.rejected > 0)
         return error_set(err, ERR_PARTIAL, "%" PRId64 " record%s could not be read%s",
                          counts.rejected, counts.rejected == 1 ? "" : "s", import->refusals.ptr);
+    if (import->partly > 0)
+        return error_set(err, ERR_PARTIAL, "all are kept, %" PRId64 " of them in part%s",
+                         import->partly, import->refusals.ptr);
     return ERR_OK;
 }
 

@@ -3,36 +3,65 @@
  */
 #include "carrel/cited.h"
 
+#include "carrel/citation.h"
+
 #include "internal.h"
 
 #include <string.h>
 
+/* Entries of files are said once and for all: one that took another's place adds to what that said.
+ * Zotero and Papis keep theirs, and what they have is what they say now. */
+#define ENTRIES "(r.current OR r.source IN ('bibtex', 'ris', 'csl'))"
+
+/* A further entry of the paper: it leads, unless it is a poorer one. */
+static void entry_join(struct citation *all, struct arena *arena, const struct text_list *kept)
+{
+    struct citation next;
+
+    if (!citation_from(&next, arena, kept))
+        return;
+    if (all->len == 0) {
+        *all = next;
+    } else if (citation_poorer(&next, all)) {
+        citation_fill(all, &next, arena);
+    } else {
+        citation_fill(&next, all, arena);
+        *all = next;
+    }
+}
+
 int cited_read(struct text_list *out, struct store *store, struct arena *arena, int64_t work,
                struct error *err)
 {
-    struct record record;
+    struct citation all = { .type = "", .key = "" };
+    struct record record = { 0 };
     struct stmt *stmt;
+    size_t count = 0;
     int step;
     int result = stmt_prepare(&stmt, store,
                               "SELECT r.payload FROM record r JOIN cited_key c ON c.record_id = "
-                              "r.id WHERE r.work_id = ?1 AND r.current ORDER BY r.fetched DESC, "
-                              "r.id DESC LIMIT 1",
+                              "r.id WHERE r.work_id = ?1 AND " ENTRIES " ORDER BY r.fetched, r.id",
                               err);
 
     memset(out, 0, sizeof *out);
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, work);
-    step = stmt_step(stmt, err);
-    if (step == 1) {
+    while ((step = stmt_step(stmt, err)) == 1) {
         size_t len;
         const void *bytes = stmt_blob(stmt, 0, &len);
 
         step = payload_unpack(&record, arena, bytes, len, err);
-        if (step == ERR_OK)
-            *out = record.cited;
+        if (step != ERR_OK)
+            break;
+        entry_join(&all, arena, &record.cited);
+        count++;
     }
     stmt_reset(stmt);
+    if (step == ERR_OK && count == 1)
+        *out = record.cited;
+    else if (step == ERR_OK && count > 1)
+        citation_keep(out, arena, &all);
     return step;
 }
 
@@ -40,11 +69,11 @@ int cited_key(struct str *out, struct store *store, int64_t work, struct error *
 {
     struct stmt *stmt;
     int step;
-    int result = stmt_prepare(&stmt, store,
-                              "SELECT c.key FROM record r JOIN cited_key c ON c.record_id = r.id "
-                              "WHERE r.work_id = ?1 AND r.current ORDER BY r.fetched DESC, r.id "
-                              "DESC LIMIT 1",
-                              err);
+    int result =
+        stmt_prepare(&stmt, store,
+                     "SELECT c.key FROM record r JOIN cited_key c ON c.record_id = r.id "
+                     "WHERE r.work_id = ?1 AND c.key != '' AND " ENTRIES " ORDER BY r.id LIMIT 1",
+                     err);
 
     if (result != ERR_OK)
         return result;
@@ -56,18 +85,17 @@ int cited_key(struct str *out, struct store *store, int64_t work, struct error *
     return step < 0 ? step : ERR_OK;
 }
 
-/* Works of this key, as far as no later entry calls them otherwise. */
+/* Works of this key, as far as no earlier entry calls them otherwise. */
 static int keys_of_one(struct store *store, const char *key,
                        int (*each)(void *ctx, int64_t work, const char *key), void *ctx,
                        struct error *err)
 {
-    struct str latest = STR_INIT;
+    struct str first = STR_INIT;
     struct stmt *stmt;
     int step = ERR_OK;
     int result = stmt_prepare(&stmt, store,
                               "SELECT DISTINCT r.work_id FROM cited_key c JOIN record r ON r.id = "
-                              "c.record_id WHERE c.key = ?1 AND c.key != '' AND r.current ORDER BY "
-                              "r.work_id",
+                              "c.record_id WHERE c.key = ?1 AND c.key != '' ORDER BY r.work_id",
                               err);
 
     if (result == ERR_OK)
@@ -75,19 +103,18 @@ static int keys_of_one(struct store *store, const char *key,
     while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
         int64_t work = stmt_int(stmt, 0);
 
-        str_clear(&latest);
-        result = cited_key(&latest, store, work, err);
-        if (result == ERR_OK && strcmp(latest.ptr, key) == 0)
+        str_clear(&first);
+        result = cited_key(&first, store, work, err);
+        if (result == ERR_OK && strcmp(first.ptr, key) == 0)
             result = each(ctx, work, key);
     }
     stmt_reset(stmt);
-    str_free(&latest);
+    str_free(&first);
     return result != ERR_OK ? result : step;
 }
 
 int cited_keys(struct store *store, const char *key,
-               int (*each)(void *ctx, int64_t work, const char *key), void *ctx,
-               struct error *err)
+               int (*each)(void *ctx, int64_t work, const char *key), void *ctx, struct error *err)
 {
     int64_t last = 0;
     struct stmt *stmt;
@@ -97,15 +124,14 @@ int cited_keys(struct store *store, const char *key,
         return keys_of_one(store, key, each, ctx, err);
     result = stmt_prepare(&stmt, store,
                           "SELECT r.work_id, c.key FROM cited_key c CROSS JOIN record r ON r.id = "
-                          "c.record_id WHERE r.current ORDER BY r.work_id, r.fetched DESC, r.id "
-                          "DESC",
+                          "c.record_id WHERE c.key != '' AND " ENTRIES " ORDER BY "
+                          "r.work_id, r.id",
                           err);
     while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
-        if (stmt_int(stmt, 0) == last) /* one that was imported before */
+        if (stmt_int(stmt, 0) == last) /* one that was imported later */
             continue;
         last = stmt_int(stmt, 0);
-        if (*stmt_text(stmt, 1))
-            result = each(ctx, last, stmt_text(stmt, 1));
+        result = each(ctx, last, stmt_text(stmt, 1));
     }
     stmt_reset(stmt);
     return result != ERR_OK ? result : step;

@@ -1,5 +1,6 @@
 /*
- * What a work is, from what its current records say.
+ * What a work is, from what its current records say, and what entries of bibliographies said before
+ * others took their place: a poorer entry takes nothing away.
  *
  * A field comes from the record whose source stands first in the precedence table and has the
  * field; but where a work came out, and under which DOI, is the registry's to say, and what a
@@ -7,6 +8,7 @@
  */
 #include "internal.h"
 
+#include "carrel/citation.h"
 #include "carrel/editions.h"
 
 #include <stdlib.h>
@@ -41,6 +43,7 @@ struct compose_source {
     struct record record;
     size_t rank;
     bool registry, hand;
+    const char *file; /* of an entry of a bibliography: the source; NULL none */
     bool dated; /* of the paper of arXiv that the work is called by, and it says which version */
     struct edition edition;
 };
@@ -151,6 +154,31 @@ static void compose_editions(struct compose_source *sources, size_t len)
     }
 }
 
+/* Of entries of one paper a later one that is poorer comes behind what it has replaced. They come
+ * the latest first. */
+static void compose_entries(struct compose_source *sources, size_t len, struct arena *arena)
+{
+    size_t i, k, front;
+
+    for (i = len; i-- > 0;) {
+        struct citation later, earlier;
+
+        for (k = i + 1, front = len; k < len && sources[i].file; k++)
+            if (sources[k].file && strcmp(sources[k].file, sources[i].file) == 0
+                && strcmp(sources[k].record.id, sources[i].record.id) == 0
+                && (front == len || sources[k].rank < sources[front].rank))
+                front = k;
+        if (front < len && sources[i].file && citation_from(&later, arena, &sources[i].record.cited)
+            && citation_from(&earlier, arena, &sources[front].record.cited)
+            && citation_poorer(&later, &earlier)) {
+            size_t rank = sources[i].rank;
+
+            sources[i].rank = sources[front].rank;
+            sources[front].rank = rank;
+        }
+    }
+}
+
 /* Of two hands (works that were merged) the one whose work kept its name. */
 static void compose_hand(struct record *out, const struct compose_source *sources, size_t len,
                          struct arena *arena)
@@ -176,9 +204,10 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
         &stmt, store,
         /* Of equal sources the one about the name that the work carries speaks first:
          * who merged another into it means to keep its words. */
-        "SELECT r.source, r.payload, r.source_key LIKE 'arxiv:%', r.source_key = w.key FROM "
-        "record r "
-        "JOIN work w ON w.id = r.work_id WHERE r.work_id = ?1 AND r.current "
+        "SELECT r.source, r.payload, r.source_key LIKE 'arxiv:%', r.source_key = w.key, "
+        "r.source IN ('bibtex', 'ris', 'csl') FROM record r "
+        "JOIN work w ON w.id = r.work_id WHERE r.work_id = ?1 AND (r.current OR r.source IN "
+        "('bibtex', 'ris', 'csl')) "
         "ORDER BY r.source_key != w.key, r.fetched DESC, r.source, r.source_key, r.hash",
         err);
 
@@ -197,6 +226,8 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
         step = payload_unpack(&source.record, arena, bytes, size, err);
         if (step != ERR_OK)
             break;
+        if (stmt_int(stmt, 4) && source.record.id)
+            source.file = arena_strdup(arena, stmt_text(stmt, 0));
         source.dated = stmt_int(stmt, 2) && stmt_int(stmt, 3)
                        && edition_of_record(&source.edition, stmt_text(stmt, 0), &source.record);
         VEC_PUSH(sources, len, cap, source);
@@ -210,6 +241,8 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
             sources[i].rank = REGISTRY_LAST * 1000 + i;
     if (result == ERR_OK)
         compose_editions(sources, len);
+    if (result == ERR_OK)
+        compose_entries(sources, len, arena);
     if (result == ERR_OK && len > 1)
         qsort(sources, len, sizeof *sources, compose_compare);
     for (i = 0; i < len && result == ERR_OK; i++) {

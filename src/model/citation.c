@@ -64,6 +64,77 @@ void citation_copy(struct citation *to, const struct citation *from, struct aren
         citation_add(to, arena, from->fields[i].name, from->fields[i].value);
 }
 
+/* ---- two entries of one paper ---- */
+
+/* Where and when a paper appeared: what tells a good entry from a poor one. Those of one row mean
+ * the same, and an entry has one of them. */
+static const char *const places[][3] = {
+    { "journaltitle", "booktitle" },
+    { "date", "year" },
+    { "publisher", "institution", "school" },
+    { "volume" },
+    { "number" },
+    { "pages" },
+    { "series" },
+    { "edition" },
+    { "editor" },
+    { "doi" },
+};
+
+static bool says_place(const struct citation *entry, size_t row)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(places[row]) && places[row][i]; i++)
+        if (citation_get(entry, places[row][i]))
+            return true;
+    return false;
+}
+
+bool citation_poorer(const struct citation *later, const struct citation *earlier)
+{
+    size_t row, lacks = 0, more = 0;
+
+    for (row = 0; row < ARRAY_LEN(places); row++) {
+        lacks += says_place(earlier, row) && !says_place(later, row);
+        more += says_place(later, row) && !says_place(earlier, row);
+    }
+    return strcmp(later->key, earlier->key) != 0 && lacks > 0 && more <= lacks;
+}
+
+/* Does the entry say it already, in this or in another field? */
+static bool says_of(const struct citation *entry, const char *name)
+{
+    static const char *const whole[][2] = {
+        { "subtitle", "title" }, { "month", "date" }, { "crossref", "title" }, { "xdata", "title" }
+    };
+    size_t row, i;
+
+    if (citation_get(entry, name) || strchr(name, ':')) /* of a format, and of that entry alone */
+        return true;
+    for (i = 0; i < ARRAY_LEN(whole); i++)
+        if (strcmp(whole[i][0], name) == 0 && citation_get(entry, whole[i][1]))
+            return true;
+    for (row = 0; row < ARRAY_LEN(places); row++)
+        for (i = 0; i < ARRAY_LEN(places[row]) && places[row][i]; i++)
+            if (strcmp(places[row][i], name) == 0)
+                return says_place(entry, row);
+    return false;
+}
+
+void citation_fill(struct citation *to, const struct citation *from, struct arena *arena)
+{
+    struct citation before;
+    size_t i;
+
+    citation_copy(&before, to, arena);
+    if (!*to->type || strcmp(to->type, "misc") == 0)
+        to->type = arena_strdup(arena, from->type);
+    for (i = 0; i < from->len; i++)
+        if (!says_of(&before, from->fields[i].name))
+            citation_add(to, arena, from->fields[i].name, from->fields[i].value);
+}
+
 void citation_key_clean(char *key)
 {
     char *from, *to = key;

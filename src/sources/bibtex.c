@@ -30,6 +30,7 @@ static struct bibtex *bibtex_of(struct parser *p)
     b->shelf = arena_new();
     b->macros = hashmap_new();
     b->keys = hashmap_new();
+    b->read = hashmap_new();
     return b;
 }
 
@@ -46,6 +47,7 @@ void bibtex_free(struct parser *p)
     arena_free(b->shelf);
     hashmap_free(b->macros);
     hashmap_free(b->keys);
+    hashmap_free(b->read);
     free(b->kept);
     free(b);
 }

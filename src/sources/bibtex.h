@@ -38,6 +38,7 @@ struct bibtex {
     struct arena *work;  /* of one entry */
     struct arena *shelf; /* as long as the file */
     struct hashmap *macros, *keys;
+    struct hashmap *read;  /* key and title of what was read -> its line */
     struct str macro_text; /* their values, each with its 0 */
     struct bibtex_kept *kept;
     size_t len, cap;

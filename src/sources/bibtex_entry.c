@@ -16,7 +16,9 @@ struct reading {
     const char *at, *end;
     long line;
     const char *key;
+    bool entry; /* and no @string or @comment */
     int complaints;
+    char fault[300]; /* of an entry: told when it is known whether anything of it is kept */
 };
 
 static void complain(struct reading *r, const char *why, const char *what, size_t len)
@@ -27,7 +29,10 @@ static void complain(struct reading *r, const char *why, const char *what, size_
         return;
     snprintf(text, sizeof text, "%.80s%s%s %.*s", r->key, *r->key ? ": " : "", why,
              (int)(len < 60 ? len : 60), what);
-    record_reject(r->p, r->line, text);
+    if (r->entry)
+        snprintf(r->fault, sizeof r->fault, "%s", text);
+    else
+        record_reject(r->p, r->line, text);
 }
 
 /* White space, comments between fields (biber's way), and these characters. */
@@ -355,6 +360,22 @@ static void macro_read(struct reading *r)
     str_free(&text);
 }
 
+/* What has a fault is kept as far as it could be read; what has nothing else is not. */
+static void entry_give(struct reading *r, const struct citation *entry)
+{
+    char text[sizeof r->fault + 40];
+
+    if (*r->fault && entry->len == 0) {
+        record_reject(r->p, r->line, r->fault);
+        return;
+    }
+    if (*r->fault) {
+        snprintf(text, sizeof text, "%s; it was read as far as it goes", r->fault);
+        record_note(r->p, r->line, text, true);
+    }
+    bibtex_take(r->p, entry, r->line);
+}
+
 static void entry_dispatch(struct reading *r, const char *type, bool whole)
 {
     struct citation entry = { .type = type };
@@ -365,11 +386,11 @@ static void entry_dispatch(struct reading *r, const char *type, bool whole)
     } else if (strcmp(type, "string") == 0) {
         macro_read(r);
     } else {
+        r->entry = true;
         entry_read(r, &entry);
         if (!whole)
-            complain(r, "no closing bracket of the entry; it was read as far as it goes:", type,
-                     strlen(type));
-        bibtex_take(r->p, &entry, r->line);
+            complain(r, "no closing bracket of this", type, strlen(type));
+        entry_give(r, &entry);
     }
 }
 

@@ -6,12 +6,15 @@
  */
 #include "bibtex.h"
 
+#include "carrel/text.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH 8    /* of parents of parents */
-#define PARENTS 20 /* of one entry */
+#define DEPTH 8          /* of parents of parents */
+#define PARENTS 20       /* of one entry */
+#define READ_MOST 500000 /* entries of a file that are remembered */
 #define ANY_KIND (BIBTEX_SHELF_MAX / 4)
 
 static const char *const parents[] = { "proceedings",  "book",          "collection", "mvbook",
@@ -194,12 +197,42 @@ static bool keep(struct bibtex *b, const struct citation *entry, long line, bool
     return true;
 }
 
+/* The same paper under the same key once more: BibTeX takes the first, and so is it here. A title
+ * of its own makes another paper, whatever its key. */
+static bool repeated(struct parser *p, const struct citation *entry, long line)
+{
+    struct bibtex *b = p->bibtex;
+    const char *title = citation_get(entry, "title");
+    char *name;
+    bool added = true;
+    uint64_t *first;
+
+    if (!*entry->key || !title || hashmap_count(b->read) >= READ_MOST)
+        return false;
+    name = arena_printf(b->work, "%s %llx", folded(b->work, entry->key),
+                        (unsigned long long)text_key_hash(title));
+    first = hashmap_put(b->read, name, strlen(name), &added);
+    if (added)
+        *first = (uint64_t)line;
+    else
+        record_note(
+            p, line,
+            arena_printf(b->work,
+                         "%.80s is in line %ld already, of the same title; the first counts, "
+                         "as BibTeX has it",
+                         entry->key, (long)*first),
+            false);
+    return !added;
+}
+
 void bibtex_take(struct parser *p, const struct citation *entry, long line)
 {
     struct bibtex *b = p->bibtex;
     struct citation whole;
     bool refers = citation_get(entry, "crossref") || citation_get(entry, "xdata");
 
+    if (repeated(p, entry, line))
+        return;
     citation_copy(&whole, entry, b->work);
     if (!refers || resolve_all(b, &whole)) {
         keep(b, entry, line, false);

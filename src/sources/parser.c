@@ -147,6 +147,16 @@ void record_reject(struct parser *p, long line, const char *why)
     str_free(&clean);
 }
 
+void record_note(struct parser *p, long line, const char *why, bool partly)
+{
+    struct str clean = STR_INIT;
+
+    utf8_squeeze(&clean, why, strlen(why));
+    if (p->sink.note)
+        p->sink.note(p->sink.ctx, line, clean.ptr, partly);
+    str_free(&clean);
+}
+
 /* The name of a field that is longer than any paper's, NULL when there is none. */
 static const char *record_too_long(const struct record *r)
 {

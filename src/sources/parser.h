@@ -100,6 +100,7 @@ struct parser {
 void record_begin(struct parser *p, const char *source, long line);
 void record_emit(struct parser *p);
 void record_reject(struct parser *p, long line, const char *why);
+void record_note(struct parser *p, long line, const char *why, bool partly);
 
 /* Texts into the record's arena; NULL when nothing is left. */
 char *field_squeeze(struct parser *p, const char *text);

@@ -30,6 +30,7 @@ struct ris {
     char tag[3];                  /* of the value that is being read, "" none */
     struct str value;
     char type[24]; /* TY, "" no record */
+    long orphan;   /* line of the first value outside of a record, 0 none */
     bool titled;   /* it has a title: another TY begins another record */
     bool too_long; /* the line, or the record */
     bool isi;      /* tags without a sign: another format of this look */
@@ -361,10 +362,21 @@ static void settle(struct ris *r)
     }
 }
 
+/* Values that belong to no record: nothing says what they are of. */
+static void orphan_end(struct parser *p)
+{
+    struct ris *r = p->ris;
+
+    if (r->orphan)
+        record_reject(p, r->orphan, "values without a TY line before them: no record begins here");
+    r->orphan = 0;
+}
+
 static void record_end(struct parser *p)
 {
     struct ris *r = p->ris;
 
+    orphan_end(p);
     if (!*r->type)
         return;
     r->entry.type = citation_of_ris(r->type);
@@ -394,7 +406,7 @@ static void value_end(struct parser *p)
         while (value && len + 1 < sizeof type && isalnum((unsigned char)value[len]))
             len++;
         snprintf(type, sizeof type, "%.*s", (int)(len ? len : 3), len ? value : "GEN");
-        if (r->titled)
+        if (r->titled || r->orphan)
             record_end(p);
         if (*r->type)
             snprintf(r->type, sizeof r->type, "%s", type);
@@ -405,6 +417,8 @@ static void value_end(struct parser *p)
         r->too_long |= r->bytes > RIS_RECORD_MAX;
         if (!r->too_long)
             take_value(r, value);
+    } else if (value && !r->orphan) {
+        r->orphan = r->tag_line;
     }
     *r->tag = '\0';
     str_clear(&r->value);

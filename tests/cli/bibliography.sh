@@ -12,7 +12,8 @@ cat >"$T/refs.bib" <<'X'
 @misc{broken, title = {Never ends
 X
 run "BibTeX, with faults" 3 "$CARREL" import "$T/refs.bib"
-has "what is good is kept" out "7 seen: 4 added, 0 updated, 0 unchanged, 3 rejected"
+has "what is good is kept" out "6 seen: 4 added, 0 updated, 0 unchanged, 2 rejected"
+has "what has nothing but a fault is told once" err "refs.bib:9: broken: the value has no end, or is none, of title"
 has "the rest is told by line" err "refs.bib:8: nothing in the entry empty"
 run "without a title" 0 "$CARREL" search --json untitled
 has "it is called by its key" out "Untitled (none)"
@@ -240,4 +241,68 @@ run "that has no such word" 2 "$CARREL" -L "$T/keys" -c 'cite.key=[auther]' show
 has "which is named" err '[auther]'
 run "what is none" 1 sh -c "echo nothing of the kind | '$CARREL' import -"
 has "said with what is read" err "BibTeX, RIS nor CSL-JSON"
+
+# A poorer entry of the same paper that comes later takes over neither its key nor its fields.
+cat >"$T/mine.bib" <<'X'
+@article{robbins1951, author = {Robbins, Herbert and Monro, Sutton}, title = {A Stochastic Approximation Method},
+  journal = {Ann. Math. Stat.}, volume = 22, number = 3, pages = {400--407}, year = 1951, doi = {10.1214/aoms/1177729586}}
+X
+cat >"$T/theirs.bib" <<'X'
+@misc{rm51, author = {Robbins, H. and Monro, S.}, title = {A stochastic approximation method}, year = 1951,
+  doi = {10.1214/aoms/1177729586}, note = {Read it}}
+X
+run "two entries of a paper" 0 "$CARREL" -L "$T/two" import "$T/mine.bib" "$T/theirs.bib"
+run "are one" 0 "$CARREL" -L "$T/two" export --format bibtex
+same "by the first key, the richer one, and what the other adds" '@article{robbins1951,
+  author = {Robbins, Herbert and Monro, Sutton},
+  title = {A Stochastic Approximation Method},
+  journal = {Ann. Math. Stat.},
+  volume = {22},
+  number = {3},
+  pages = {400--407},
+  year = {1951},
+  doi = {10.1214/aoms/1177729586},
+  note = {Read it},
+}' "$(sed '/^$/d' "$T/out")"
+cp "$T/out" "$T/first"
+run "its key" 0 "$CARREL" -L "$T/two" cite doi:10.1214/aoms/1177729586
+same "stays" robbins1951 "$(cat "$T/out")"
+run "the reference" 0 "$CARREL" -L "$T/two" cite --style apa doi:10.1214/aoms/1177729586
+has "has its journal" out "Ann. Math. Stat., 22(3), 400"
+run "both once more" 0 "$CARREL" -L "$T/two" import "$T/mine.bib" "$T/theirs.bib"
+run "change nothing" 0 "$CARREL" -L "$T/two" export --format bibtex
+same "of it" "$(cat "$T/first")" "$(cat "$T/out")"
+run "and the doctor finds all as it should be" 0 "$CARREL" -L "$T/two" doctor
+sed 's/number = 3, //; s/400--407/400--408/' "$T/mine.bib" >"$T/mended.bib"
+run "one's own entry, mended" 0 "$CARREL" -L "$T/two" import "$T/mended.bib"
+run "counts" 0 "$CARREL" -L "$T/two" export --format bibtex
+has "with what it says" out "pages = {400--408}"
+has "and what it no longer says stays" out "number = {3}"
+run "the poorer one first" 0 "$CARREL" -L "$T/turned" import "$T/theirs.bib" "$T/mine.bib"
+run "has its key" 0 "$CARREL" -L "$T/turned" export --format bibtex
+has "and the type of the other" out "@article{rm51,"
+has "and its fields" out "number = {3}"
+cat >"$T/twice.bib" <<'X'
+@article{efron79, author = {B. Efron}, title = {Bootstrap Methods}, journal = {Ann. Statist.}, year = 1979, pages = {1--26}}
+@inproceedings{efron79, author = {B. Efron and}, title = {Bootstrap methods}, year = 1979, booktitle = {Breakthroughs}, pages = {26-1}}
+@article{efron79, author = {B. Efron}, title = {Another paper}, journal = {Ann. Statist.}, year = 1979}
+X
+run "one key twice in a file" 0 "$CARREL" -L "$T/twice" import "$T/twice.bib"
+has "is told" err "twice.bib:2: efron79 is in line 1 already, of the same title; the first counts, as BibTeX has it"
+has "and another paper is another" out "2 seen: 2 added"
+run "the first one" 0 "$CARREL" -L "$T/twice" export --format bibtex --query title:bootstrap
+has "stands" out "journal = {Ann. Statist.}"
+lacks "alone" out "Breakthroughs"
+
+# Entries with a fault are kept, and said to be; RIS without a beginning is told.
+printf '%s\n' '@book{vdv98, title = {Asymptotic Statistics}, year = 1998' '@misc{good, title = {Good}}' >"$T/open.bib"
+run "no closing bracket" 3 "$CARREL" -L "$T/open" import "$T/open.bib"
+has "is told" err "open.bib:1: vdv98: no closing bracket of this book; it was read as far as it goes"
+has "as kept" err "all are kept, 1 of them as far as it could be read"
+has "and counted once" out "2 seen: 2 added, 0 updated, 0 unchanged, 0 rejected"
+printf '%s\n' 'TI  - Orphan' 'AU  - X, Y' 'ER  - ' '' 'TY  - JOUR' 'TI  - Good one' 'AU  - A, B' 'ER  - ' '' 'TI  - Behind' >"$T/orphans.ris"
+run "RIS without TY" 3 "$CARREL" -L "$T/orphans" import "$T/orphans.ris"
+has "is told by line" err "orphans.ris:1: values without a TY line before them: no record begins here"
+has "behind the last record, too" err "orphans.ris:10: values without a TY line"
+has "and counted" out "3 seen: 1 added, 0 updated, 0 unchanged, 2 rejected"
 finish

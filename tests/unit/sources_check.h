@@ -18,7 +18,7 @@
 struct held {
     struct arena *arena;
     struct record records[HELD_MAX];
-    int count, rejects;
+    int count, rejects, notes;
     long reject_line; /* of the last one */
     char why[300];
     struct parse_info info;

@@ -29,6 +29,15 @@ static void held_reject(void *ctx, long line, const char *why)
     assert_null(strchr(why, '\n'));
 }
 
+static void held_note(void *ctx, long line, const char *why, bool partly)
+{
+    struct held *h = ctx;
+
+    assert_true(line > 0);
+    assert_null(strchr(why, '\n'));
+    h->notes += partly;
+}
+
 static void held_start(struct held *h)
 {
     int stop_after = h->stop_after;
@@ -49,7 +58,9 @@ void held_free(struct held *h)
 void held_parse_bytes(struct held *h, enum parse_format format, const char *bytes, size_t len,
                       size_t piece)
 {
-    const struct parse_sink sink = { .ctx = h, .record = held_record, .reject = held_reject };
+    const struct parse_sink sink = {
+        .ctx = h, .record = held_record, .reject = held_reject, .note = held_note
+    };
     struct parser *parser;
     size_t at;
 
@@ -87,7 +98,9 @@ void held_parse(struct held *h, enum parse_format format, const char *text)
 
 void held_file(struct held *h, const char *path)
 {
-    const struct parse_sink sink = { .ctx = h, .record = held_record, .reject = held_reject };
+    const struct parse_sink sink = {
+        .ctx = h, .record = held_record, .reject = held_reject, .note = held_note
+    };
 
     held_start(h);
     h->result = parse_file(path, PARSE_AUTO, &sink, NULL, &h->info, &h->err);
