@@ -112,6 +112,9 @@ static void desk_bang(struct desk *desk, const char *text)
     }
     if (desk->headless)
         desk_say(desk, STYLE_WARN, "not without a terminal");
+    else if (desk->hears) /* it would wait for an Enter that nobody is there to press */
+        desk_refuse(desk, "! takes the desk's terminal and waits there for Enter, so not from "
+                          "--remote: run it in a shell, or | COMMAND");
     else if (too_many && strstr(line, IDS))
         desk_say(desk, STYLE_ERROR,
                  "%zu papers are too many for $CARREL_IDS: |--as ids COMMAND reads them", too_many);

@@ -54,6 +54,8 @@ has "all of it" out "and more"
 run "a program that fails" 1 remote '|echo one; echo two; exit 3'
 has "with its words" out "two"
 has "and its end" err "ended with 3"
+run "what takes the terminal is refused" 1 remote '! ls'
+has "with what to do instead" err "not from --remote: run it in a shell, or | COMMAND"
 remote back >/dev/null
 
 run "a long line is refused" 2 remote "$(printf '%9000s' x)"
