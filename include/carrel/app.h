@@ -122,6 +122,9 @@ int command_words(const struct command *command, int argc, char **argv);
 int app_run(struct command_call *call, int argc, char **argv, struct error *err);
 /* The value of an option, "" for a switch that is set, NULL when absent. */
 const char *call_option(const struct command_call *call, const char *name);
+/* A file or folder that was named. At the desk no shell has seen to "~": what comes back has, and
+ * lies in the call's arena. NULL stays NULL. */
+const char *call_path(struct command_call *call, const char *named);
 bool call_has(const struct command_call *call, const char *name);
 int call_number(const struct command_call *call, const char *name, long least, long most,
                 long *value, struct error *err);

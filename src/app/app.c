@@ -110,6 +110,18 @@ const char *call_option(const struct command_call *call, const char *name)
     return NULL;
 }
 
+const char *call_path(struct command_call *call, const char *named)
+{
+    char *whole;
+
+    if (!named || !call->desk)
+        return named;
+    whole = path_expand(named);
+    named = arena_strdup(call->arena, whole);
+    free(whole);
+    return named;
+}
+
 bool call_has(const struct command_call *call, const char *name)
 {
     return call_option(call, name) != NULL;

@@ -119,7 +119,7 @@ int cmd_backup(struct command_call *call, struct error *err)
     struct backup_counts counts;
     struct backup_talk talk;
     struct backup_options options = backup_begin(call, &talk, "backup");
-    const char *file = call->argc == 1 ? call->argv[0] : NULL;
+    const char *file = call_path(call, call->argc == 1 ? call->argv[0] : NULL);
     bool there;
     int result;
 

@@ -34,7 +34,8 @@ static int digest_since(struct command_call *call, int32_t *since, struct error 
 
 int cmd_digest(struct command_call *call, struct error *err)
 {
-    const char *format = call_option(call, "--format"), *file = call_option(call, "-o");
+    const char *format = call_option(call, "--format"),
+               *file = call_path(call, call_option(call, "-o"));
     const char *query = call_option(call, "--query");
     struct digest digest;
     struct error why = { 0 };

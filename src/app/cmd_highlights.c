@@ -256,7 +256,7 @@ static int ask(struct command_call *call, struct asked *asked, struct error *err
 /* To the file that is named, if one is. */
 static int put_out(struct command_call *call, size_t told, struct error *err)
 {
-    const char *file = call_option(call, "-o");
+    const char *file = call_path(call, call_option(call, "-o"));
     int result;
 
     if (!file || strcmp(file, "-") == 0)

@@ -415,19 +415,6 @@ int cmd_import(struct command_call *call, struct error *err)
     return import_now(call, format, err);
 }
 
-/* At the desk no shell has seen to "~". */
-static const char *export_place(struct command_call *call, const char *place)
-{
-    char *whole;
-
-    if (!place || !call->desk)
-        return place;
-    whole = path_expand(place);
-    place = arena_strdup(call->arena, whole);
-    free(whole);
-    return place;
-}
-
 static int export_progress(void *ctx, int64_t done, int64_t total)
 {
     struct command_call *call = ctx;
@@ -440,7 +427,7 @@ static int export_progress(void *ctx, int64_t done, int64_t total)
 /* Feeds stand in the settings, so no library is asked. */
 static int export_opml(struct command_call *call, struct error *err)
 {
-    const char *place = export_place(call, call_option(call, "-o"));
+    const char *place = call_path(call, call_option(call, "-o"));
     struct str text = STR_INIT;
     int result = ERR_OK;
 
@@ -461,7 +448,7 @@ int cmd_export(struct command_call *call, struct error *err)
     struct str token = STR_INIT;
     struct export_options options = { .format = EXPORT_JSONL,
                                       .query = call_option(call, "--query"),
-                                      .output = export_place(call, call_option(call, "-o")),
+                                      .output = call_path(call, call_option(call, "-o")),
                                       .title = config_text(config, "site.title"),
                                       .tracker =
                                           tracker ? tracker : config_text(config, "site.tracker"),

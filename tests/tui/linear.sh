@@ -127,6 +127,9 @@ has "is waited for" out "No job runs or waits."
 has "and told" out "done, job 1, attempt 1 of"
 told "a digest" 0 "digest -o $T/digest.md --format md"
 has "is written" digest.md "#"
+told "a digest at home" 0 'digest --format md -o ~/home.md'
+told "highlights at home" 0 'highlights --format md -o ~/lights.md'
+same "both are there" 2 "$(ls "$HOME/home.md" "$HOME/lights.md" | wc -l | tr -d ' ')"
 made() { awk -v emit="$1" -v n=200 -v today=20513 -f "$(dirname "$0")/../samples.awk"; }
 made papers | "$CARREL" -q import - >/dev/null 2>&1
 made samples | sqlite3 "$CARREL_LIBRARY/library.db"
