@@ -115,6 +115,10 @@ void nearest_offer(struct nearest *nearest, const char *name);
 /* Of the command table. */
 const char *command_nearest(const char *name);
 
+/* May the word stand behind the command, as far as a table says what may? False: `known` are those
+ * that may ("read, unread, later"). */
+bool command_takes(struct str *known, const char *name, const char *word);
+
 /* How many of these words are no options: the name and its arguments. Where the options are wrong
  * all count, and app_run says why. */
 int command_words(const struct command *command, int argc, char **argv);

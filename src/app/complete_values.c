@@ -9,6 +9,7 @@
 #include "search_words.h"
 
 #include "carrel/alerts.h"
+#include "carrel/app.h"
 #include "carrel/bibliography.h"
 #include "carrel/cite_forms.h"
 #include "carrel/export.h"
@@ -19,6 +20,7 @@
 #include "carrel/trends.h"
 #include "carrel/webhooks.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *event_at(size_t i)
@@ -114,4 +116,21 @@ const char *complete_value(const char *command, const char *placeholder, size_t 
             && (!values[row].command || strcmp(values[row].command, command) == 0))
             return values[row].at(i);
     return NULL;
+}
+
+bool command_takes(struct str *known, const char *name, const char *word)
+{
+    const struct command *command = command_find(name);
+    const char *value, *usage = command && command->args ? command->args : "";
+    char *placeholder = mem_strndup(usage, strcspn(usage, " |"));
+    bool takes = usage[strlen(placeholder)] == '|'; /* then it is one of several things */
+    size_t i;
+
+    for (i = 0; !takes && (value = complete_value(name, placeholder, i)); i++) {
+        takes = strcmp(value, word) == 0;
+        str_printf(known, "%s%s", i ? ", " : "", value);
+    }
+    takes |= i == 0;
+    free(placeholder);
+    return takes;
 }

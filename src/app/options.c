@@ -78,7 +78,10 @@ const struct config_option app_options[] = {
       "CSL-JSON as pandoc makes it of a .bib file: English titles as sentences, short titles up to "
       "the colon, a work's title for that of its volume" },
     { "keys.*.bind", CONFIG_TEXT, true, NULL, NULL,
-      "KEY COMMAND, in a view's context or 'global'" },
+      "KEY COMMAND, in a view's context or 'global'. Keys are letters and signs as they are, and "
+      "<CR> <Esc> <Space> <Tab> <S-Tab> <BS> <Del> <Up> <Down> <Left> <Right> <Home> <End> "
+      "<PageUp> <PageDown> <F1> to <F12>, <lt> for <, <C-b> for b with Control (not h, i, j, m, z: "
+      "other keys in a terminal), <Char> at the end for any letter" },
     { "process.fetch", CONFIG_CHOICE, true, NULL, "later|star|read",
       "fetch the PDF of papers that are marked so" },
     { "process.ocr", CONFIG_BOOL, false, "true", NULL,

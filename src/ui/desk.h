@@ -47,6 +47,9 @@ enum key_match keymap_lookup(const struct keymap *keymap, const char *inner, con
                              const char *keys, const char **command);
 /* The next key of a text in vim's notation ("<CR>", "j", "<lt>"); its length, 0 at the end. */
 size_t key_next(const char *text, char key[32]);
+/* Can it be pressed? Letters and signs can; of "<...>" those that have a name. */
+bool key_exists(const char *key);
+const char *key_name_at(size_t i); /* "<Esc>"; NULL behind the last */
 
 /* A line being typed, with history. */
 struct line_edit {

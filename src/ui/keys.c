@@ -13,6 +13,52 @@
 
 #define HISTORY_MAX 200
 
+/* Keys that have a name, as they are told; beside them a letter with Control, "<C-b>". */
+static const char *const key_names[] = {
+    "<CR>",   "<Esc>",  "<Space>", "<Tab>",  "<S-Tab>", "<BS>",     "<Del>",      "<Up>",
+    "<Down>", "<Left>", "<Right>", "<Home>", "<End>",   "<PageUp>", "<PageDown>", "<F1>",
+    "<F2>",   "<F3>",   "<F4>",    "<F5>",   "<F6>",    "<F7>",     "<F8>",       "<F9>",
+    "<F10>",  "<F11>",  "<F12>",   "<lt>",   "<Char>",
+};
+/* What terminals send for these with Control is another key; C-z leaves carrel for the shell. */
+#define CONTROLS "abcdefgklnopqrstuvwxy"
+
+const char *key_name_at(size_t i)
+{
+    return i < ARRAY_LEN(key_names) ? key_names[i] : NULL;
+}
+
+static bool is_control(const char *key)
+{
+    return strlen(key) == 5 && strncasecmp(key, "<C-", 3) == 0 && key[4] == '>'
+           && strchr(CONTROLS, tolower((unsigned char)key[3]));
+}
+
+bool key_exists(const char *key)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(key_names) && strcmp(key, key_names[i]) != 0; i++)
+        ;
+    return key[0] != '<' || !key[1] || i < ARRAY_LEN(key_names) || is_control(key);
+}
+
+/* As keys are told, however it is written: "<enter>", "<c-B>". */
+static void key_settle(char key[32])
+{
+    size_t i;
+
+    if (strcasecmp(key, "<Enter>") == 0 || strcasecmp(key, "<Return>") == 0)
+        strcpy(key, "<CR>");
+    for (i = 0; i < ARRAY_LEN(key_names); i++)
+        if (strcasecmp(key, key_names[i]) == 0)
+            strcpy(key, key_names[i]);
+    if (is_control(key)) {
+        key[1] = 'C';
+        key[3] = (char)tolower((unsigned char)key[3]);
+    }
+}
+
 size_t key_next(const char *text, char key[32])
 {
     const char *close = text[0] == '<' ? strchr(text, '>') : NULL;
@@ -24,12 +70,9 @@ size_t key_next(const char *text, char key[32])
     if (close && close - text < 30 && close > text + 1) {
         took = (size_t)(close - text) + 1;
         snprintf(key, 32, "%.*s", (int)took, text);
-        if (strcasecmp(key, "<lt>") == 0)
+        key_settle(key);
+        if (strcmp(key, "<lt>") == 0)
             strcpy(key, "<");
-        if (strcasecmp(key, "<Enter>") == 0 || strcasecmp(key, "<Return>") == 0)
-            strcpy(key, "<CR>");
-        if (strcmp(key, " ") == 0)
-            strcpy(key, "<Space>");
         return took;
     }
     took = utf8_decode(text, len, &rune);
@@ -55,13 +98,22 @@ static bool keymap_line(struct keymap *keymap, const char *context, const char *
 {
     size_t key = strcspn(line, " \t");
     const char *command = line + key + strspn(line + key, " \t");
-    char *keys;
+    struct str keys = STR_INIT;
+    char *typed, one[32];
+    size_t at = 0, took;
 
+    if (from && *command == ':') /* as it is typed at the prompt */
+        command += 1 + strspn(command + 1, " \t");
     if (key == 0 || !*command)
         return false;
-    keys = mem_strndup(line, key);
-    keymap_add(keymap, context, keys, command, from);
-    free(keys);
+    typed = mem_strndup(line, key);
+    while (from && (took = key_next(typed + at, one)) > 0) {
+        str_add(&keys, one);
+        at += took;
+    }
+    keymap_add(keymap, context, from ? keys.ptr : typed, command, from);
+    free(typed);
+    str_free(&keys);
     return true;
 }
 

@@ -5,7 +5,9 @@
 #include "desk.h"
 
 #include "carrel/app.h"
+#include "carrel/hash.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@ struct key_check {
     const struct keymap *keymap;
     void (*each)(void *ctx, const char *line);
     void *ctx;
+    struct hashmap *told; /* lines: settings that say the same twice are told once */
     size_t found;
 };
 
@@ -23,13 +26,15 @@ static void tell(struct key_check *check, const char *fmt, ...)
 static void tell(struct key_check *check, const char *fmt, ...)
 {
     struct str line = STR_INIT;
+    bool added;
     va_list ap;
 
     va_start(ap, fmt);
     str_vprintf(&line, fmt, ap);
     va_end(ap);
-    check->found++;
-    if (check->each)
+    hashmap_put(check->told, line.ptr, line.len, &added);
+    check->found += added;
+    if (check->each && added)
         check->each(check->ctx, line.ptr);
     str_free(&line);
 }
@@ -70,6 +75,74 @@ static bool is_command(const struct keymap *keymap, const char *line)
 
     free(name);
     return known;
+}
+
+/* Keys as other programs write them: "Ctrl-y", "F5", "Enter"; what carrel calls them. Malloc'd,
+ * NULL: none of these. */
+static char *key_meant(const char *keys)
+{
+    static const char *const controls[] = { "Ctrl-", "Ctrl+", "Control-", "Control+", "C-" };
+    char *named = mem_printf("<%s>", keys), one[32];
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(controls); i++) {
+        size_t len = strlen(controls[i]);
+
+        if (str_istarts(keys, controls[i]) && isalpha((unsigned char)keys[len]) && !keys[len + 1]) {
+            free(named);
+            return mem_printf("<C-%c>", tolower((unsigned char)keys[len]));
+        }
+    }
+    if (strlen(keys) > 1 && strlen(named) < sizeof one && key_next(named, one) == strlen(named)
+        && key_exists(one) && one[0] == '<') {
+        free(named);
+        return mem_strdup(one);
+    }
+    free(named);
+    return NULL;
+}
+
+/* Keys that nobody can press. */
+static void check_names(struct key_check *check, const struct binding *binding)
+{
+    struct str names = STR_INIT;
+    const char *at = binding->keys;
+    char key[32], *meant = key_meant(at);
+    size_t i, took;
+
+    if (meant)
+        tell(check, "%s: %s is so many letters, typed one after the other: the key is written %s",
+             binding->from, binding->keys, meant);
+    for (; (took = key_next(at, key)) > 0; at += took) {
+        if (took == 1 || key_exists(key))
+            continue;
+        for (i = 0; key_name_at(i); i++)
+            if (!isdigit((unsigned char)key_name_at(i)[2])) /* those with a number are told below */
+                str_printf(&names, "%s%s", i ? " " : "", key_name_at(i));
+        tell(check,
+             "%s: there is no key %s: there are %s, <F1> to <F12>, and <C-a> to <C-y> without h, "
+             "i, j and m",
+             binding->from, key, names.ptr);
+        str_clear(&names);
+    }
+    str_free(&names);
+    free(meant);
+}
+
+/* What stands behind a command, where a table knows what may. */
+static void check_word(struct key_check *check, const struct binding *binding)
+{
+    struct arena *arena = arena_new();
+    const char *space = strchr(binding->command, ' ');
+    char *name = arena_strndup(arena, binding->command, strcspn(binding->command, " "));
+    char *word = arena_strndup(arena, space ? space + 1 : "", space ? strcspn(space + 1, " ") : 0);
+    struct str known = STR_INIT;
+
+    if (*word && !command_takes(&known, name, word))
+        tell(check, "%s: '%s' for %s: '%s' is none of %s", binding->from, binding->command,
+             binding->keys, word, known.ptr);
+    str_free(&known);
+    arena_free(arena);
 }
 
 /* A key of all rooms that does something else in the lists of papers, where one mostly is. */
@@ -113,6 +186,8 @@ static void check_one(struct key_check *check, size_t at)
     if (!is_command(keymap, binding->command))
         tell(check, "%s: there is no command '%s' for %s", binding->from, binding->command,
              binding->keys);
+    check_names(check, binding);
+    check_word(check, binding);
     if (strcmp(binding->context, "global") == 0 && !gone)
         check_hidden(check, binding);
 }
@@ -120,11 +195,12 @@ static void check_one(struct key_check *check, size_t at)
 size_t keymap_check(const struct keymap *keymap, void (*each)(void *ctx, const char *line),
                     void *ctx)
 {
-    struct key_check check = { .keymap = keymap, .each = each, .ctx = ctx };
+    struct key_check check = { .keymap = keymap, .each = each, .ctx = ctx, .told = hashmap_new() };
     size_t i;
 
     for (i = 0; i < keymap->len && keymap->len > keymap->builtin; i++)
         check_one(&check, i);
+    hashmap_free(check.told);
     return check.found;
 }
 

@@ -71,6 +71,27 @@ has "and what is no command" flat "config:5: there is no command 'nosuch' for X"
 run "the same by command" 1 "$CARREL" config --check
 has "in lines" out "leaves ZZ unreachable: 'quit' (carrel's own)"
 cp "$T/settings" "$XDG_CONFIG_HOME/carrel/config"
+cat >>"$XDG_CONFIG_HOME/carrel/config" <<'X'
+[keys "library"]
+    bind = <Foo> sort
+    bind = Ctrl-y sort
+    bind = f5 sort
+    bind = <f6> :sort
+    bind = <c-Y> :mark later
+    bind = W mark reed
+    bind = W mark later
+    bind = W mark reed
+    bind = W mark later
+X
+run "keys that are none" 1 "$CARREL" config --check
+has "are told with those that are" out "there is no key <Foo>: there are <CR> <Esc> <Space>"
+has "Control is written so" out "the key is written <C-y>"
+has "a key with a name, too" out "the key is written <F5>"
+lacks "a colon before the command is taken" out ":sort"
+lacks "as are names in small letters" out "<c-Y>"
+has "a word that the command has not" out "'mark reed' for W: 'reed' is none of unread, read, later"
+same "a line is told once" "" "$(sort "$T/out" | uniq -d)"
+cp "$T/settings" "$XDG_CONFIG_HOME/carrel/config"
 run "nothing to complain of" 0 "$CARREL" config --check
 
 # A terminal.
