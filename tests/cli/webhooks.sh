@@ -20,7 +20,7 @@ receive() {
 }
 told() { sed -n 's/^[0-9]* 200 //p' "$T/got/log" | wc -l; } # deliveries that were taken
 keys() { awk '{print $4}' "$T/got/log"; }
-until_told() { n=0; until [ "$(wc -l <"$T/got/log")" -ge "$1" ] || [ $n -gt 200 ]; do sleep 0.05; n=$((n + 1)); done; }
+until_told() { n=0; until [ "$(wc -l <"$T/got/log")" -ge "$1" ] || [ $n -gt 1200 ]; do sleep 0.05; n=$((n + 1)); done; }
 
 receive
 cat >"$T/config/hooks" <<X
