@@ -117,7 +117,7 @@ static void add_hint(struct str *out, const struct desk *desk, const char *hint,
 /* Who knows these finds the others: they stand on the narrowest line, too. */
 static bool is_lasting(const char *hint, size_t len)
 {
-    static const char *const lasting[] = { "? help", "Q quit" };
+    static const char *const lasting[] = { "? help", "Q quit", "Esc back" };
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(lasting); i++)

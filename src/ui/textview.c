@@ -11,6 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define ENTRY_LINES 8 /* of an entry that are in sight when its first line is on top */
+
 void textview_add(struct textview *text, enum style style, int indent, const char *fmt, ...)
 {
     struct paragraph paragraph = { .style = style, .indent = indent };
@@ -203,13 +205,33 @@ void textview_draw(struct textview *text, struct canvas *canvas, int x, int y, i
     }
 }
 
+/* Is the line one to go to? That of an entry (its further lines hang) is its first one, as far as a
+ * match behind it is in sight then. */
+static bool is_match(const struct textview *text, size_t line)
+{
+    size_t paragraph = text->lines[line].paragraph, first = line, end;
+
+    if (text->paragraphs[paragraph].indent == 0)
+        return line_has(text, line);
+    while (first > 0 && text->lines[first].start > 0)
+        first--;
+    if (line > first)
+        return line - first >= ENTRY_LINES && line_has(text, line);
+    for (end = line; end < text->line_count && end < line + ENTRY_LINES
+                     && text->lines[end].paragraph == paragraph;
+         end++)
+        if (line_has(text, end))
+            return true;
+    return false;
+}
+
 static void textview_jump(struct textview *text, int direction)
 {
     int line = text->top, count = (int)text->line_count, i;
 
     for (i = 0; i < count; i++) {
         line = (line + direction + count) % count;
-        if (line_has(text, (size_t)line)) {
+        if (is_match(text, (size_t)line)) {
             text->top = line;
             return;
         }
@@ -223,7 +245,7 @@ void textview_finding(struct textview *text, const char *typed)
         str_init(&text->find);
     str_clear(&text->find);
     str_add(&text->find, typed ? typed : "");
-    if (text->find.len > 0 && text->line_count && !line_has(text, (size_t)text->top))
+    if (text->find.len > 0 && text->line_count && !is_match(text, (size_t)text->top))
         textview_jump(text, 1);
     textview_clamp(text);
 }

@@ -160,6 +160,8 @@ done | "$CARREL" -q import - >/dev/null 2>&1
 run "skip and undo" 0 "$CARREL" dump today --keys 'xu' --size 90x12
 has "at the second row" out "2/30"
 has "with the first above it" out "Paper 130"
+run "a paper on a small screen" 0 "$CARREL" dump paper arxiv:2401.00001 --size 60x20
+has "tells the way back and the help" out "r read  R next  s star  T text  F fetch  ? help  Esc back"
 run "help from a view" 0 "$CARREL" dump paper arxiv:2401.00001 --keys '?' --json
 sqlite3 :memory: "SELECT value FROM json_each(json_extract(CAST(readfile('$T/out') AS TEXT), '\$.lines'))" >"$T/lines"
 same "has its keys first" "Keys: paper" "$(grep -m 1 '^Keys: ' "$T/lines")"

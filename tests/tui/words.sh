@@ -22,6 +22,12 @@ said "nor is another word" ':nonsense<CR>' "no command 'nonsense'; ? lists all"
 
 run "help on hooks" 0 "$CARREL" dump library --keys ':help hooks<CR>'
 same "is the chapter" 'Hooks ([hook "NAME"] in the configuration)' "$(sed -n 's/^.*│//; /^Hooks/p' "$T/out")"
+run "help on a word" 0 "$CARREL" dump library --keys ':help undo<CR>'
+sed -n '2s/^.*│//p' "$T/out" >"$T/top"
+has "its entry is on top from its first line" top "  u             take back"
+run "the next one" 0 "$CARREL" dump library --keys ':help undo<CR>n'
+sed -n '2s/^.*│//p' "$T/out" >"$T/next"
+lacks "is another entry" next "  u             take back"
 run "help on nothing" 0 "$CARREL" dump library --keys ':help zzz<CR>'
 has "says so" out "no help on 'zzz'"
 has "and stays" out "carrel  Library"

@@ -550,7 +550,7 @@ static void paper_data(struct view *view, struct jsonw *w)
 const struct view_ops view_paper = {
     .name = "paper",
     .title = "Paper",
-    .hint = "r read  R next unread  s star  T text  F fetch  e note  ge edit  Esc back",
+    .hint = "r read  R next  s star  T text  F fetch  e note  ge edit  ? help  Esc back",
     .open = paper_open,
     .draw = paper_draw,
     .command = paper_command,
