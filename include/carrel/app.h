@@ -8,6 +8,7 @@
 #include "carrel/config.h"
 #include "carrel/error.h"
 #include "carrel/mem.h"
+#include "carrel/nearest.h"
 #include "carrel/store.h"
 #include "carrel/str.h"
 
@@ -105,14 +106,7 @@ struct command {
 
 const struct command *command_find(const char *name);
 const struct command *command_at(size_t i); /* NULL behind the last */
-/* Of names that are offered one after the other the nearest to what was typed, for "did you mean":
- * a letter or two differ, or it begins so. `best` is NULL while none is near, else borrowed. */
-struct nearest {
-    const char *typed, *best;
-    size_t least;
-};
-void nearest_offer(struct nearest *nearest, const char *name);
-/* Of the command table. */
+/* For "did you mean": of the command table, NULL while none is near (nearest.h). */
 const char *command_nearest(const char *name);
 
 /* May the word stand behind the command, as far as a table says what may? False: `known` are those

@@ -36,6 +36,9 @@ struct config;
 int config_open(struct config **out, const char *file, bool must_exist, const char *const *overlay,
                 size_t overlay_count, const struct config_option *table, size_t table_len,
                 struct error *err);
+/* All that is wrong with a file, each in one line; how many. */
+size_t config_faults(const char *file, const struct config_option *table, size_t table_len,
+                     void (*each)(void *ctx, const char *fault), void *ctx);
 /* The same file, as it is now, under the same overlay: for those who run long. Any thread. Errors
  * as above; a file that was there must still be. */
 int config_again(struct config **out, const struct config *config, struct error *err);

@@ -177,7 +177,9 @@ const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
     "'carrel help config' lists all settings. --check tells of keys that collide, cannot be "
     "reached or run\n"
-    "nothing, with their lines, and of themes that cannot be read; the exit code is 1 then.";
+    "nothing, with their lines, of themes that cannot be read, and of all settings that are wrong; "
+    "the exit code\n"
+    "is 1 then.";
 
 const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
                                "bash)\". The script asks 'completion words'\n"

@@ -316,6 +316,38 @@ static int cli_summary(struct cli *cli, struct error *err)
     return result;
 }
 
+static void cli_fault(void *ctx, const char *fault)
+{
+    struct str *told = ctx;
+
+    str_printf(told, "%s\n", fault);
+}
+
+/* Settings that cannot be used keep everything from running but what tells why. */
+static int cli_settings_check(struct cli *cli, struct error *err)
+{
+    struct str told = STR_INIT, plain = STR_INIT;
+    size_t faults =
+        config_faults(cli->app.config_file, app_options, app_options_len, cli_fault, &told);
+
+    utf8_clean(&plain, told.ptr, told.len);
+    fputs(plain.ptr, stdout);
+    str_free(&told);
+    str_free(&plain);
+    return faults == 0
+               ? ERR_USAGE
+               : error_set(err, ERR_FAILED,
+                           "%zu thing%s to put right in the settings; keys and themes are "
+                           "looked at when %s",
+                           faults, faults == 1 ? "" : "s", faults == 1 ? "it is" : "they are");
+}
+
+static bool cli_asks_settings(const struct cli *cli)
+{
+    return cli->argc == 2 && strcmp(cli->argv[0], "config") == 0
+           && strcmp(cli->argv[1], "--check") == 0;
+}
+
 static int cli_run(struct cli *cli, struct error *err)
 {
     struct str text = STR_INIT;
@@ -329,6 +361,8 @@ static int cli_run(struct cli *cli, struct error *err)
         help_overview(&text);
     } else {
         result = cli_configure(cli, err);
+        if (result == ERR_USAGE && cli_asks_settings(cli))
+            return cli_settings_check(cli, err);
         if (result != ERR_OK)
             return result;
         if (cli->remote)

@@ -9,6 +9,7 @@
 
 #include "carrel/file.h"
 #include "carrel/mem.h"
+#include "carrel/nearest.h"
 
 #include <ctype.h>
 #include <git2.h>
@@ -215,6 +216,40 @@ static int config_complain(const struct config *config, const char *key, const c
     return error_set(err, ERR_USAGE, "%s: %s = %s: %s", config->file, key, value, why);
 }
 
+/* The subsection is the user's own, so a row's "*" stands for what was typed. */
+static char *row_for(const char *row, const char *key)
+{
+    const char *star = strstr(row, ".*."), *dot = strchr(key, '.'), *last = strrchr(key, '.');
+
+    if (!star)
+        return mem_strdup(row);
+    return dot && last > dot
+               ? mem_printf("%.*s%.*s%s", (int)(star - row), row, (int)(last - dot), dot, star + 2)
+               : NULL;
+}
+
+/* No such setting: one may be meant. */
+static int config_unknown(const struct config *config, const char *key, const char *value,
+                          bool overlay, struct error *err)
+{
+    struct nearest nearest = { .typed = key };
+    char **rows = mem_alloc((config->table_len + 1) * sizeof *rows), *why;
+    size_t i;
+    int result;
+
+    for (i = 0; i < config->table_len; i++)
+        if ((rows[i] = row_for(config->table[i].key, key)))
+            nearest_offer(&nearest, rows[i]);
+    why = nearest.best ? mem_printf("no such setting; did you mean %s?", nearest.best)
+                       : mem_strdup("no such setting (see 'carrel help config')");
+    result = config_complain(config, key, value, overlay, why, err);
+    for (i = 0; i < config->table_len; i++)
+        free(rows[i]);
+    free(rows);
+    free(why);
+    return result;
+}
+
 static int config_add(struct config *config, const char *key, const char *value, bool overlay,
                       struct error *err)
 {
@@ -223,8 +258,7 @@ static int config_add(struct config *config, const char *key, const char *value,
     const char *why;
 
     if (!option)
-        return config_complain(config, key, value, overlay,
-                               "no such setting (see 'carrel help config')", err);
+        return config_unknown(config, key, value, overlay, err);
     why = value_complaint(option, value);
     if (why && why == option->choices) {
         char *choices = mem_printf(
@@ -244,17 +278,27 @@ static int config_add(struct config *config, const char *key, const char *value,
 
 struct config_walk {
     struct config *config;
-    struct error *err;
+    struct error *err; /* the first */
     int result;
+    long faults;
+    void (*each)(void *ctx, const char *fault); /* may be NULL */
+    void *ctx;
 };
 
 static int config_entry(const git_config_entry *entry, void *ctx)
 {
     struct config_walk *walk = ctx;
+    struct error why = { 0 };
+    int result =
+        config_add(walk->config, entry->name, entry->value ? entry->value : "true", false, &why);
 
-    walk->result = config_add(walk->config, entry->name, entry->value ? entry->value : "true",
-                              false, walk->err);
-    return walk->result == ERR_OK ? 0 : -1;
+    if (result == ERR_OK)
+        return 0;
+    if (walk->each)
+        walk->each(walk->ctx, why.message);
+    if (walk->faults++ == 0)
+        walk->result = error_set(walk->err, result, "%s", why.message);
+    return 0;
 }
 
 /* Once and for good: were it shut down while another thread holds an error of it, that would leak.
@@ -264,29 +308,64 @@ static void library_start(void)
     git_libgit2_init();
 }
 
-static int config_read_file(struct config *config, bool must_exist, struct error *err)
+static int config_walk_file(struct config_walk *walk)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    struct config_walk walk = { .config = config, .err = err };
+    struct config *config = walk->config;
     git_config *git = NULL;
     int code;
+
+    pthread_once(&once, library_start);
+    code = git_config_open_ondisk(&git, config->file);
+    if (code == 0)
+        code = git_config_foreach(git, config_entry, walk);
+    if (code != 0 && walk->result == ERR_OK) {
+        const git_error *why = git_error_last();
+
+        walk->result = error_set(walk->err, ERR_USAGE, "%s: %s", config->file,
+                                 why ? why->message : "cannot be read");
+    }
+    git_config_free(git);
+    return walk->result;
+}
+
+static int config_read_file(struct config *config, bool must_exist, struct error *err)
+{
+    struct config_walk walk = { .config = config, .err = err };
 
     if (!file_exists(config->file))
         return must_exist ? error_set(err, ERR_FAILED, "there is no config file %s", config->file)
                           : ERR_OK;
     config->found = true;
-    pthread_once(&once, library_start);
-    code = git_config_open_ondisk(&git, config->file);
-    if (code == 0)
-        code = git_config_foreach(git, config_entry, &walk);
-    if (code != 0 && walk.result == ERR_OK) {
-        const git_error *why = git_error_last();
+    config_walk_file(&walk);
+    if (walk.faults > 1 && err) {
+        struct error first = *err;
 
-        walk.result = error_set(err, ERR_USAGE, "%s: %s", config->file,
-                                why ? why->message : "cannot be read");
+        error_set(err, first.code, "%s (and %ld more; carrel config --check tells all)",
+                  first.message, walk.faults - 1);
     }
-    git_config_free(git);
     return walk.result;
+}
+
+size_t config_faults(const char *file, const struct config_option *table, size_t table_len,
+                     void (*each)(void *ctx, const char *fault), void *ctx)
+{
+    struct config *config = mem_zalloc(sizeof *config);
+    struct config_walk walk = { .config = config, .each = each, .ctx = ctx };
+    struct error err = { 0 };
+    size_t faults;
+
+    config->file = mem_strdup(file);
+    config->table = table;
+    config->table_len = table_len;
+    walk.err = &err;
+    if (file_exists(file) && config_walk_file(&walk) != ERR_OK && walk.faults == 0) {
+        each(ctx, err.message); /* it cannot be read at all */
+        walk.faults = 1;
+    }
+    faults = (size_t)walk.faults;
+    config_free(config);
+    return faults;
 }
 
 /* Does the overlay set this key? Then the file's values do not count. */

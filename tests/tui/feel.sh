@@ -91,6 +91,15 @@ lacks "a colon before the command is taken" out ":sort"
 lacks "as are names in small letters" out "<c-Y>"
 has "a word that the command has not" out "'mark reed' for W: 'reed' is none of unread, read, later"
 same "a line is told once" "" "$(sort "$T/out" | uniq -d)"
+printf '[ui]\n    layuot = three\n    hints = perhaps\n[keys "library"]\n    bnid = X sort\n[hook "x"]\n    colour = 1\n' >"$XDG_CONFIG_HOME/carrel/config"
+run "settings that are wrong" 1 "$CARREL" config --check
+same "are told all at once" "config:2: ui.layuot = three: no such setting; did you mean ui.layout?
+config:3: ui.hints = perhaps: must be true or false
+config:5: keys.library.bnid = X sort: no such setting; did you mean keys.library.bind?
+config:7: hook.x.colour = 1: no such setting (see 'carrel help config')" "$(sed 's|^/.*/config:|config:|' "$T/out")"
+has "and counted" err "4 things to put right in the settings"
+run "another command" 2 "$CARREL" paths
+has "tells the first, and that there are more" err "did you mean ui.layout? (and 3 more; carrel config --check tells all)"
 cp "$T/settings" "$XDG_CONFIG_HOME/carrel/config"
 run "nothing to complain of" 0 "$CARREL" config --check
 

@@ -1,0 +1,48 @@
+/*
+ * Of many names the one that was meant (nearest.h).
+ */
+#include "carrel/nearest.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Levenshtein distance, for short names. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[64], la = strlen(a), lb = strlen(b), i, k;
+
+    if (la > 40 || lb > 40)
+        return 99;
+    for (k = 0; k <= lb; k++)
+        row[k] = k;
+    for (i = 1; i <= la; i++) {
+        size_t before = row[0];
+
+        row[0] = i;
+        for (k = 1; k <= lb; k++) {
+            size_t above = row[k], best = before + (a[i - 1] != b[k - 1]);
+
+            if (above + 1 < best)
+                best = above + 1;
+            if (row[k - 1] + 1 < best)
+                best = row[k - 1] + 1;
+            before = above;
+            row[k] = best;
+        }
+    }
+    return row[lb];
+}
+
+#define NEAR 3 /* letters that differ are fewer than these, and not all of them */
+
+void nearest_offer(struct nearest *nearest, const char *name)
+{
+    size_t len = strlen(nearest->typed), d = distance(nearest->typed, name);
+    size_t least = nearest->best && nearest->least < NEAR ? nearest->least : NEAR;
+    bool begins = len > 2 && strncmp(name, nearest->typed, len) == 0;
+
+    if ((d < least && d < len) || (begins && !nearest->best)) {
+        nearest->least = d;
+        nearest->best = name;
+    }
+}
