@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define KEYS_SAID 3 /* on the desk's line */
+
 /* "thesis.bib" among the ids: where they are added. */
 static const char *file_among(struct command_call *call)
 {
@@ -44,19 +46,36 @@ static int cite_works(struct command_call *call, struct cite_source *source, str
     return result;
 }
 
+/* ": robbins1951, efron79", which is what one needs next; of many the first. */
+static void say_keys(struct str *say, const char *keys)
+{
+    size_t count = 0;
+
+    for (; *keys; keys += strcspn(keys, "\n") + 1)
+        if (count++ < KEYS_SAID)
+            str_printf(say, "%s%.*s", count == 1 ? ": " : ", ", (int)strcspn(keys, "\n"), keys);
+    if (count > KEYS_SAID)
+        str_printf(say, " and %zu more", count - KEYS_SAID);
+}
+
 static int cite_into(struct command_call *call, const struct cite_source *source, const char *file,
                      struct error *err)
 {
     char *path = path_expand(file);
     struct str keys = STR_INIT;
     struct cite_added added;
+    bool fresh = !file_exists(path);
     int result = cite_file_add(&keys, &added, source, path, call_has(call, "--biblatex"), err);
 
     if (result == ERR_OK && !call->desk)
         str_add(&call->out, keys.ptr);
     if (result == ERR_OK)
-        str_printf(&call->say, "%s: %zu added, %zu there already\n", file, added.added,
-                   added.there);
+        str_printf(&call->say, "%s%s: %zu added, %zu there already", file,
+                   fresh ? ", a new file" : "", added.added, added.there);
+    if (result == ERR_OK && call->desk)
+        say_keys(&call->say, keys.ptr);
+    if (result == ERR_OK)
+        str_add_char(&call->say, '\n');
     str_free(&keys);
     free(path);
     return result;

@@ -93,10 +93,12 @@ static bool cite_knows(struct desk *desk, const char *word)
 
     for (i = 0; (name = cite_form_at(i, &help)) && strcmp(name, word) != 0; i++)
         str_printf(&known, "%s%s", i ? ", " : "", name);
-    if (!name && !str_ends(word, ".bib") && !str_ends(word, ".csl"))
+    if (!name && !str_ends(word, ".bib") && !str_ends(word, ".csl") && str_starts(word, "--"))
+        desk_say(desk, STYLE_ERROR, "%.60s of what? There are %s", word, known.ptr);
+    else if (!name && !str_ends(word, ".bib") && !str_ends(word, ".csl"))
         desk_say(desk, STYLE_ERROR,
-                 "no form '%.60s': there are %s; a file to add it to ends with .bib (%.60s.bib?)",
-                 word, known.ptr, word);
+                 "no form '%.60s': there are %s; a file to add it to ends with .bib (%.*s.bib?)",
+                 word, known.ptr, (int)strcspn(word, "."), word);
     str_free(&known);
     return name || str_ends(word, ".bib") || str_ends(word, ".csl");
 }

@@ -16,8 +16,15 @@ run "a form by its name" 0 "$CARREL" dump library --keys ':cite mla<CR>'
 has "is copied" out "copied Vaswani, Ashish"
 run "into a file" 0 "$CARREL" dump library --keys "<Space>j<Space>:cite $T/doc.bib<CR>" --size 160x24
 has "of all that are marked" out "2 added, 0 there already"
+has "which is told to be new, with the keys" out "doc.bib, a new file: 2 added, 0 there already: "
+has "which one needs next" out "vaswani2017"
 run "once more" 0 "$CARREL" dump library --keys ":cite $T/doc.bib<CR>" --size 160x24
-has "nothing is added" out "0 added, 1 there already"
+has "nothing is added" out "doc.bib: 0 added, 1 there already: "
+run "a style by its option" 0 "$CARREL" dump library --keys ':cite --style apa<CR>'
+has "is copied" out "copied Vaswani, A."
+run "a file of another kind" 0 "$CARREL" dump library --keys ':cite thesis.txt<CR>' --size 160x24
+has "is told with what it is called" out "no form 'thesis.txt'"
+has "by its name" out "(thesis.bib?)"
 same "each is there once" 2 "$(grep -c '^@' "$T/doc.bib")"
 run "a form that is none" 0 "$CARREL" dump library --keys ':cite word<CR>'
 has "is told" out "no form 'word': there are key,"
