@@ -56,8 +56,9 @@ static void test_fine(void **state)
 {
     (void)state;
     told("", "");
-    told("[keys \"global\"]\n bind = X mark skip\n bind = gX :palette\n",
-         "FILE:3: there is no command ':palette' for gX\n");
+    told("[keys \"global\"]\n bind = X mark skip\n bind = gX :palette\n", "");
+    told("[keys \"global\"]\n bind = X mark skip\n bind = gX :pallete\n",
+         "FILE:3: there is no command 'pallete' for gX\n");
     told("[keys \"library\"]\n bind = r mark skip\n", ""); /* takes the place of carrel's own */
 }
 
