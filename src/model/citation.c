@@ -142,7 +142,8 @@ void citation_key_clean(char *key)
     for (from = key; *from; from++)
         if ((unsigned char)*from > ' ' && !strchr("{}(),\"#%=~\\'@", *from) && *from != 0x7F)
             *to++ = *from;
-    *to = '\0';
+    if (*to) /* the empty one is shared by all threads */
+        *to = '\0';
 }
 
 bool citation_key(struct str *out, struct arena *arena, const struct text_list *kept)
