@@ -1,8 +1,8 @@
 /*
- * Tab at the command prompt. What may stand there is asked on a reader's thread, since tags, feeds
- * and papers lie in the library; the answer counts only while the line is still the one that was
- * asked about. What all candidates share is put in; when there are several, they are listed, and
- * wildmenu.c chooses among them.
+ * Tab at the command prompt and in a query that is typed. What may stand there is asked on a
+ * reader's thread, since tags, feeds and papers lie in the library; the answer counts only while
+ * the line is still the one that was asked about. What all candidates share is put in; when there
+ * are several, they are listed, and wildmenu.c chooses among them.
  */
 #include "desk.h"
 
@@ -18,6 +18,7 @@
 struct completion_task {
     struct task task;
     const struct app *app;
+    enum prompt prompt;
     char *line;
     size_t word; /* where the last word begins in it */
     char **found;
@@ -70,9 +71,26 @@ static int completion_by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int completion_run(struct task *task, void *worker, struct error *err)
+/* A word of a query, as behind "carrel search" in a shell; an option it is none. */
+static void query_add(void *ctx, const char *text)
 {
-    struct completion_task *t = (struct completion_task *)task;
+    if (!str_starts(text, "--"))
+        completion_add(ctx, text);
+}
+
+static int query_run(struct completion_task *t, struct store *store)
+{
+    struct complete complete = { .app = t->app, .store = store, .each = query_add, .ctx = t };
+    char search[] = "search", *words[] = { search, t->line + t->word };
+
+    complete_words(&complete, 2, words);
+    if (t->len > 0)
+        qsort(t->found, t->len, sizeof *t->found, completion_by_name);
+    return ERR_OK;
+}
+
+static int command_run(struct completion_task *t, struct store *worker, struct error *err)
+{
     struct complete complete = {
         .app = t->app, .store = worker, .desk = true, .each = completion_add, .ctx = t
     };
@@ -100,6 +118,13 @@ static int completion_run(struct task *task, void *worker, struct error *err)
     }
     arena_free(arena);
     return result;
+}
+
+static int completion_run(struct task *task, void *worker, struct error *err)
+{
+    struct completion_task *t = (struct completion_task *)task;
+
+    return t->prompt == PROMPT_COMMAND ? command_run(t, worker, err) : query_run(t, worker);
 }
 
 static size_t completion_common(const struct completion_task *t)
@@ -132,13 +157,13 @@ static void completion_done(void *ctx, struct task *task)
 {
     struct desk *desk = ctx;
     struct completion_task *t = (struct completion_task *)task;
-    struct line_edit *edit = &desk->edits[PROMPT_COMMAND];
+    struct line_edit *edit = &desk->edits[t->prompt];
     char *line;
 
     if (desk->wildmenu.task != task->id) /* another key has come since */
         return;
     desk->wildmenu.task = 0;
-    if (desk->prompt != PROMPT_COMMAND || strcmp(edit->text.ptr, t->line) != 0
+    if (desk->prompt != t->prompt || strcmp(edit->text.ptr, t->line) != 0
         || edit->at != edit->text.len)
         return;
     desk->repaint = true;
@@ -149,7 +174,7 @@ static void completion_done(void *ctx, struct task *task)
     }
     line = completion_line(t);
     line_edit_start(edit, line);
-    desk_theme_preview(desk, line);
+    desk_prompt_changed(desk);
     if (t->len > 1) {
         wildmenu_open(desk, t->line, line, t->word, t->found, t->len);
         t->found = NULL;
@@ -174,8 +199,9 @@ static void completion_free(struct task *task)
 
 static void completion_ask(struct desk *desk)
 {
-    const struct line_edit *edit = &desk->edits[PROMPT_COMMAND];
+    const struct line_edit *edit = &desk->edits[desk->prompt];
     struct completion_task *t;
+    size_t typed = edit->text.len;
 
     if (edit->at != edit->text.len || strchr(edit->text.ptr, '"'))
         return; /* only at the end, and not within quotes */
@@ -185,8 +211,12 @@ static void completion_ask(struct desk *desk)
     t->task.done = completion_done;
     t->task.free = completion_free;
     t->app = desk->app;
+    t->prompt = desk->prompt;
     t->line = mem_strdup(edit->text.ptr);
-    t->word = strrchr(t->line, ' ') ? (size_t)(strrchr(t->line, ' ') - t->line) + 1 : 0;
+    while (typed > 0 && t->line[typed - 1] != ' '
+           && (t->prompt == PROMPT_COMMAND || t->line[typed - 1] != '('))
+        typed--;
+    t->word = typed;
     desk->wildmenu.ahead = 0;
     desk->wildmenu.task = pool_post(desk->readers, &t->task);
 }

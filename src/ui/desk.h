@@ -450,6 +450,7 @@ bool desk_words_of(const char *name, const char *typed, void (*each)(void *ctx, 
 bool desk_is_keyless(const char *name); /* a view's, without a key */
 /* completion.c: Tab (1) or S-Tab (-1) at the prompt: asks, then chooses */
 void desk_complete(struct desk *desk, int step);
+void desk_prompt_changed(struct desk *desk); /* prompt.c: another text is in the prompt */
 
 /* wildmenu.c. `found` becomes its own. */
 void wildmenu_open(struct desk *desk, const char *typed, const char *line, size_t word,

@@ -122,15 +122,15 @@ static void draw_slip(struct desk *desk, int y)
     struct view *view = desk_view(desk);
     struct str slip = STR_INIT;
 
-    if (desk->prompt == PROMPT_COMMAND && desk->wildmenu.typed)
+    if (desk->wildmenu.typed)
         wildmenu_draw(desk, &desk->canvas, y);
-    else if (desk->prompt == PROMPT_COMMAND)
+    else if (desk->prompt == PROMPT_COMMAND || desk->prompt == PROMPT_SEARCH)
         str_add(&slip, desk->message.ptr);
     else if (desk->prompt == PROMPT_NOTE)
         str_add(&slip, "A note on what is highlighted: Enter keeps it, Esc leaves it.");
     else if (desk->prompt == PROMPT_FEED)
         desk_feed_say(desk, &slip);
-    else if (desk->paused && desk->prompt == PROMPT_SEARCH && view && view->ops->slip)
+    if (slip.len == 0 && desk->paused && desk->prompt == PROMPT_SEARCH && view && view->ops->slip)
         view->ops->slip(view, &slip);
     if (slip.len > 0) {
         canvas_fill(&desk->canvas, 0, y, desk->canvas.width, STYLE_NORMAL, " ");

@@ -116,7 +116,7 @@ static void desk_prompt_cancel(struct desk *desk)
 }
 
 /* What is in the prompt is another text now. */
-static void desk_prompt_changed(struct desk *desk)
+void desk_prompt_changed(struct desk *desk)
 {
     const struct line_edit *edit = &desk->edits[desk->prompt];
     struct view *view = desk_view(desk);
@@ -138,7 +138,8 @@ static bool desk_listed_key(struct desk *desk, const char *key)
     int step = strcmp(key, "<Tab>") == 0 ? 1 : strcmp(key, "<S-Tab>") == 0 ? -1 : 0;
     bool used = step != 0;
 
-    if (desk->prompt != PROMPT_COMMAND)
+    if (desk->prompt != PROMPT_COMMAND && desk->prompt != PROMPT_SEARCH
+        && desk->prompt != PROMPT_FEED)
         return false;
     if (used)
         desk_complete(desk, step);
@@ -294,7 +295,8 @@ static void desk_counted(struct desk *desk, const char *keys, size_t count, cons
         tell_digit(desk, keys, false);
 }
 
-/* What the key would do in the room that the digit opens is not done either: nobody sees on what. */
+/* What the key would do in the room that the digit opens is not done either: nobody sees on what.
+ */
 static bool refused_there(struct desk *desk, const char *keys)
 {
     const char *room = digit_room(desk, keys[0]), *command = NULL;

@@ -1,7 +1,7 @@
 /*
- * The list above the command prompt from which Tab and S-Tab choose, as in vim: the chosen one
- * stands in the line, behind the last one comes the line as Tab had completed it, and Esc leads
- * back to what was typed. Any other key takes the line as it stands.
+ * The list above the prompt (of commands, or of a query) from which Tab and S-Tab choose, as in
+ * vim: the chosen one stands in the line, behind the last one comes the line as Tab had completed
+ * it, and Esc leads back to what was typed. Any other key takes the line as it stands.
  */
 #include "desk.h"
 
@@ -46,9 +46,9 @@ void wildmenu_open(struct desk *desk, const char *typed, const char *line, size_
 
 static void put_line(struct desk *desk, const char *line)
 {
-    line_edit_start(&desk->edits[PROMPT_COMMAND], line);
+    line_edit_start(&desk->edits[desk->prompt], line);
     desk_theme_back(desk); /* of the one that stood there before */
-    desk_theme_preview(desk, line);
+    desk_prompt_changed(desk);
 }
 
 /* The place behind the last one is that of the line alone. */

@@ -1,5 +1,28 @@
 # Typing at the prompts: a search settles before Enter, and Tab chooses as in vim.
 . "$(dirname "$0")/lib.sh"
+# In a query Tab completes what a shell's completion does.
+"$CARREL" -q tag toread arxiv:2401.00001
+asked() { "$CARREL" dump search --keys "/$1" >"$T/out" 2>"$T/err"; tail -n 1 "$T/out"; }
+same "a tag" "/tag:toread" "$(asked 'tag:to<Tab>')"
+same "behind other words, and within brackets" "/moths (-tag:toread" "$(asked 'moths (-tag:to<Tab>')"
+same "what is listed is chosen from" "/is:later" "$(asked 'is:<Tab><Tab>')"
+has "above the line" out "is:unread"
+same "Esc goes back to what was typed" "/is:" "$(asked 'is:<Tab><Tab><Esc>')"
+same "a field" "/author:" "$(asked 'auth<Tab>')"
+lacks "no option of the command line" out "--"
+asked 'zzz<Tab>' >/dev/null
+has "what is nothing is told" out "nothing known begins like that"
+"$CARREL" dump search --json --keys '/tag:to<Tab><CR>' >"$T/out"
+has "it is searched for" out '"query":"tag:toread '
+has "and found" out 'arxiv:2401.00001'
+run "a slip" 0 "$CARREL" dump search --keys '/hedghogs<CR>'
+has "what was meant is offered" out "Did you mean: hedgehogs (Enter takes it)"
+run "while it is typed" 0 "$CARREL" dump search --keys '/hedghogs'
+has "likewise" out "hedgehogs (Enter twice takes"
+run "and taken" 0 "$CARREL" dump search --keys '/hedghogs<CR><CR>'
+has "by Enter" out "Quantum Hedgehogs"
+has "as what is searched for" out "hedgehogs"
+
 command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; exit 0; }
 unset CARREL_LIBRARY
 "$CARREL" demo --keep -- stats >"$T/made" 2>&1

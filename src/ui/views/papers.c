@@ -180,6 +180,20 @@ static bool papers_other(struct view *view, int argc, char **argv)
     return true;
 }
 
+/* Where nothing was found: what may have been meant instead is searched for. */
+static bool papers_take_hint(struct view *view, const char *command)
+{
+    struct papers *p = view->state;
+
+    if (strcmp(command, "open") != 0 || view->ops != &view_search || p->rows > 0 || !p->hint[0])
+        return false;
+    free(view->argument);
+    view->argument = mem_strdup(p->hint);
+    view->answered = false;
+    view->ops->typed(view, view->argument, true);
+    return true;
+}
+
 static bool papers_command(struct view *view, int argc, char **argv)
 {
     struct papers *p = view->state;
@@ -190,7 +204,8 @@ static bool papers_command(struct view *view, int argc, char **argv)
             papers_arrive(view, p->cursor + step);
         return true;
     }
-    return papers_move(view, argv[0], argc > 1 ? atoi(argv[1]) : 0)
+    return papers_take_hint(view, argv[0])
+           || papers_move(view, argv[0], argc > 1 ? atoi(argv[1]) : 0)
            || papers_marking(view, argc, argv) || pane_command(view, argc, argv)
            || papers_other(view, argc, argv);
 }

@@ -274,7 +274,8 @@ static void draw_nothing(const struct papers *p, struct canvas *canvas, int x, i
     if (p->passages)
         str_add(&text, "These are the texts of documents: :process FILE adds one, P: papers.");
     else if (p->hint[0])
-        str_printf(&text, "Did you mean: %s", p->hint);
+        str_printf(&text, "Did you mean: %s (Enter%s takes it)", p->hint,
+                   p->typing ? " twice" : "");
     else if (!query_hint(&text, p->query.ptr) && asks_for_words(p->query.ptr))
         str_add(&text, "Fewer words, or prefix*? P looks into the pages of documents.");
     canvas_wrapped(canvas, x, y, width, canvas->height - y, STYLE_DIM, text.ptr);
