@@ -68,6 +68,8 @@ bool citation_day(char out[16], const char *date);
 /* 1 to 12 of a month's name in English ("sep", "September", "9"), in any case; 0: none. */
 int citation_month(const char *text);
 
+/* Is it a type of BibTeX or biblatex? */
+bool citation_type_known(const char *type);
 /* How the formats call an entry of a type; "GEN" and "document" where they have no name. */
 const char *citation_ris(const char *type);
 const char *citation_csl(const char *type);

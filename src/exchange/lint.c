@@ -288,6 +288,47 @@ static void rule_parent(const struct linting *l)
                   NULL, NULL);
 }
 
+/* ---- how the entry is written ---- */
+
+static void rule_entry(const struct linting *l,
+                       const char *(*look)(struct arena *arena, const struct citation *entry))
+{
+    const char *wrong = l->paper->entry ? look(l->arena, l->paper->entry) : NULL;
+
+    if (wrong)
+        found(l, wrong, NULL, NULL);
+}
+
+static void rule_entry_year(const struct linting *l)
+{
+    rule_entry(l, lint_entry_year);
+}
+
+static void rule_pages(const struct linting *l)
+{
+    rule_entry(l, lint_entry_pages);
+}
+
+static void rule_type(const struct linting *l)
+{
+    rule_entry(l, lint_entry_type);
+}
+
+static void rule_month(const struct linting *l)
+{
+    rule_entry(l, lint_entry_month);
+}
+
+static void rule_macro(const struct linting *l)
+{
+    rule_entry(l, lint_entry_macro);
+}
+
+static void rule_names(const struct linting *l)
+{
+    rule_entry(l, lint_entry_names);
+}
+
 /* ---- all of them ---- */
 
 static const struct {
@@ -307,6 +348,12 @@ static const struct {
     { "title-end", "a full stop behind a title; it is taken away", rule_title_end },
     { "encoding", "text in a wrong character set (\"Ã©\"); it is put right", rule_encoding },
     { "braces", "braces that do not pair; those of the title are taken away", rule_braces },
+    { "bad-year", "a year that is not of four digits", rule_entry_year },
+    { "bad-month", "a month that there is none of", rule_month },
+    { "bad-pages", "pages that run backwards", rule_pages },
+    { "bad-type", "a type of entry that there is none of", rule_type },
+    { "bad-names", "an \"and\" without a name behind or before it", rule_names },
+    { "macro", "what looks like a macro (@string) that the file has not", rule_macro },
     { "dangling", "a crossref or xdata that leads nowhere", rule_parent },
 };
 

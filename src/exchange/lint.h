@@ -2,9 +2,18 @@
 #ifndef CARREL_EXCHANGE_LINT_H
 #define CARREL_EXCHANGE_LINT_H
 
+#include "carrel/citation.h"
 #include "carrel/mem.h"
 
 #include <stdbool.h>
+
+/* lint_entry.c: what is wrong with a part of an entry, in words; NULL: nothing. In the arena. */
+const char *lint_entry_year(struct arena *arena, const struct citation *entry);
+const char *lint_entry_pages(struct arena *arena, const struct citation *entry);
+const char *lint_entry_type(struct arena *arena, const struct citation *entry);
+const char *lint_entry_month(struct arena *arena, const struct citation *entry);
+const char *lint_entry_macro(struct arena *arena, const struct citation *entry);
+const char *lint_entry_names(struct arena *arena, const struct citation *entry);
 
 bool lint_all_capitals(const char *text);
 bool lint_unbalanced(const char *text); /* braces */

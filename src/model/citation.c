@@ -383,6 +383,19 @@ static const struct {
     { "dataset", "AGGR", "dataset" },
 };
 
+bool citation_type_known(const char *type)
+{
+    /* those that no other format has a name for */
+    static const char *const more[] = { "suppperiodical", "mvreference", "set",     "xdata",
+                                        "commentary",     "review",      "bibnote", "preprint" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(types); i++)
+        if (strcmp(types[i].type, type) == 0)
+            return true;
+    return among(type, more, ARRAY_LEN(more)) || str_starts(type, "custom");
+}
+
 const char *citation_ris(const char *type)
 {
     size_t i;

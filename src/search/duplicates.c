@@ -26,6 +26,7 @@
 #define OWN_WORDS 6     /* of a title that two papers hardly have by chance */
 #define SAME_AUTHORS 64 /* works of its authors that a work is compared with */
 #define ALIKE 0.5       /* texts from here on */
+#define NEARLY_ALL 0.9  /* of the text, whatever else speaks against it */
 #define DOCUMENTS_ALIKE 0.7
 #define WORDS_APART 0.2 /* abstracts that share fewer of their words */
 #define TITLE_SCORE 0.6 /* what the same title is worth when abstracts are missing */
@@ -139,6 +140,12 @@ static const char kept_apart[] =
 static const char two_preprints[] = "SELECT count(DISTINCT work_id) = 2 FROM alias "
                                     "WHERE work_id IN (?1, ?2) AND scheme = 'arxiv'";
 
+/* Each has a DOI, of one registrant, who gives a paper one: a series says the same of much. */
+static const char two_numbers[] =
+    "SELECT 1 FROM alias x JOIN alias y ON y.work_id = ?2 AND y.scheme = 'doi' AND substr(y.value, "
+    "1, instr(y.value, '/')) = substr(x.value, 1, instr(x.value, '/')) WHERE x.work_id = ?1 AND "
+    "x.scheme = 'doi' LIMIT 1";
+
 /* What a person should be asked about: alike texts, or the same title with nothing against it. */
 static void judge_pair(struct duplicate_pair *pair, const struct side *x, const struct side *y)
 {
@@ -199,6 +206,11 @@ static int offer_pair(struct seeker *s, int64_t a, int64_t b, double texts, stru
     pair.score = fmax(pair.score, texts);
     if (!pair.same_title && pair.score <= TITLE_SCORE && pair.score >= ALIKE) {
         result = pair_is(&apart, s, two_preprints, pair.a, pair.b, err);
+        if (result != ERR_OK || apart)
+            return result;
+    }
+    if (!pair.same_title && texts <= 0 && pair.score < NEARLY_ALL && pair.score >= ALIKE) {
+        result = pair_is(&apart, s, two_numbers, pair.a, pair.b, err);
         if (result != ERR_OK || apart)
             return result;
     }

@@ -100,4 +100,6 @@ same "nor while it is made" 0 "$(left)"
 run "line by line, too" 0 sh -c "echo today | $CARREL -q demo --linear"
 has "with news" out "Today. 1 of 5"
 same "nothing is left" 0 "$(left)"
+run "its papers are not each other's" 0 "$CARREL" demo duplicates
+has "as far as one can tell" err "0 likely pairs"
 finish

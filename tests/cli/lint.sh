@@ -78,4 +78,18 @@ run "one by hand" 0 "$CARREL" edit doi:10.1000/q2 title=Own
 run "that is undone" 0 "$CARREL" undo 2
 has "takes one and three back" err "and of 2 more papers"
 same "as they were" "Queue 1 of things. Queue 2 of things. Queue 3 of things." "$("$CARREL" export --format jsonl --query author:quu | grep -o 'Queue . of things\.' | sort | xargs)"
+
+# What is wrong with an entry as it was written, and what only looks so.
+cat >"$T/written.bib" <<'X'
+@artcle{w1, author = {B. Efron and}, title = {First of these}, journal = jrssb, year = {19722}, month = foo, pages = {26-1}, doi = {10.1000/w1}}
+@article{w2, author = {{Sand and Sons} and Lee, Ann and others}, title = {Second one}, journal = {Nature}, year = 2001, month = "10~" # jan, pages = {126--31}, doi = {10.2000/w2}}
+@article{w3, author = {Lee, Ann and and Poe, P}, title = {Third of all}, journal = {Ann. Statist.}, year = 2001, pages = {e1--e9}, doi = {10.3000/w3}}
+X
+run "entries as they were written" 0 "$CARREL" -L "$T/written" import "$T/written.bib"
+run "looked at" 0 "$CARREL" -L "$T/written" lint
+for part in 'w1  bad-year: the year '"'19722'"' has not four digits' "w1  bad-month: 'foo' is no month" "w1  bad-pages: the pages '26-1' run backwards" 'w1  bad-type: there is no type @artcle' \
+    'w1  bad-names: an "and" without a name in author' "w1  macro: journaltitle 'jrssb' looks like a macro" 'w3  bad-names: an "and" without a name'; do
+    has "tells $part" out "$part"
+done
+lacks "what only looks so is none" out "w2"
 finish
