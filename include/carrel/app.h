@@ -106,6 +106,8 @@ struct command {
 
 const struct command *command_find(const char *name);
 const struct command *command_at(size_t i); /* NULL behind the last */
+/* Of words that people type for what carrel does otherwise ("rm"): what to do; NULL: none of them. */
+const char *command_instead(const char *name);
 /* For "did you mean": of the command table, NULL while none is near (nearest.h). */
 const char *command_nearest(const char *name);
 

@@ -257,8 +257,10 @@ int app_run(struct command_call *call, int argc, char **argv, struct error *err)
     int result;
 
     if (!command) {
-        const char *near = command_nearest(argv[0]);
+        const char *near = command_nearest(argv[0]), *instead = command_instead(argv[0]);
 
+        if (instead)
+            return error_set(err, ERR_USAGE, "no command '%s': %s", argv[0], instead);
         return error_set(err, ERR_USAGE, "no command '%s'%s%s%s; see: carrel help", argv[0],
                          near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }

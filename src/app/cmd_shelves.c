@@ -8,6 +8,7 @@
 #include "carrel/shelves.h"
 #include "carrel/text.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,7 +117,8 @@ int cmd_priority(struct command_call *call, struct error *err)
     long number;
     int result;
 
-    if (!str_to_long(word + (*word == '+'), -2 * PRIORITY_MAX, 2 * PRIORITY_MAX, &number))
+    if (!str_to_long(word + (*word == '+'), -2 * PRIORITY_MAX, 2 * PRIORITY_MAX, &number)
+        || (isdigit((unsigned char)*word) && number > PRIORITY_MAX))
         return error_set(err, ERR_USAGE,
                          "which priority? 0 to %d, or +1 and -1 for one more and one less: carrel "
                          "priority +1 ID...",
@@ -126,7 +128,7 @@ int cmd_priority(struct command_call *call, struct error *err)
     result = each_paper(&each, 1, &count, &changed, err);
     if (result == ERR_OK)
         str_printf(&call->say, "%zu %s %s in the queue\n", count, count == 1 ? "paper" : "papers",
-                   !each.on     ? "have that priority"
+                   !each.on     ? count == 1 ? "has that priority" : "have that priority"
                    : number > 0 ? "moved up"
                                 : "moved down");
     return result;

@@ -163,6 +163,19 @@ const struct command *command_find(const char *name)
     return NULL;
 }
 
+const char *command_instead(const char *name)
+{
+    static const char *const words[] = { "rm", "delete", "remove", "del" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(words); i++)
+        if (strcmp(words[i], name) == 0)
+            return "papers stay in the library: mark skip puts one aside (-is:skip leaves "
+                   "them out), untag and uncollect take it off a list; a backup from before an "
+                   "import comes back with carrel restore";
+    return NULL;
+}
+
 const char *command_nearest(const char *name)
 {
     struct nearest nearest = { .typed = name };

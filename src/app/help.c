@@ -118,6 +118,9 @@ int cmd_help(struct command_call *call, struct error *err)
         return ERR_OK;
     }
     command = command_find(call->argv[0]);
+    if (!command && command_instead(call->argv[0]))
+        return error_set(err, ERR_USAGE, "no command '%s': %s", call->argv[0],
+                         command_instead(call->argv[0]));
     if (!command)
         return error_set(err, ERR_USAGE, "no command '%s'; see: carrel help", call->argv[0]);
     help_command(&call->out, command);

@@ -141,7 +141,7 @@ const struct command_option shelf_options[] = {
 const char review_help[] =
     "At the desk ':review 25 10m' (gs) shows the unread papers of the list, or the marked ones, "
     "one\n"
-    "after the other with a clock: r, L, x and s lead on, p pauses, E ends it with a summary, U "
+    "after the other with a clock: r, L and x lead on, p pauses, E ends it with a summary, U "
     "there\n"
     "takes all of it back. Leaving is a pause: ':review' alone goes on, also after a restart. "
     "This\n"

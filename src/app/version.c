@@ -19,10 +19,12 @@ void version_text(struct str *out, const struct app_faces *faces)
     if (faces && faces->service_versions)
         str_printf(out, ", %s", faces->service_versions());
     str_add(out, "\nfeatures: harvest (arxiv: oai, api, rss; huggingface; pwc; feed; "
-                 "github; crossref), import (jsonl, arxiv-atom, oai, rss, hf, pwc, crossref), "
+                 "github; crossref), import (jsonl, bibtex, ris, csl, zotero, papis, arxiv-atom, "
+                 "oai, rss, hf, pwc, crossref), "
                  "documents (pdf, text, markdown, html, tex), search (lexical, semantic, hybrid), "
                  "trends, topics, alerts, export (json, "
-                 "jsonl, atom), repositories (git), desk, service\n");
+                 "jsonl, atom, bibtex, biblatex, ris, csl, opml, site), repositories (git), desk, "
+                 "service\n");
     if (embed_builtin())
         str_printf(out, "embedding model: %s\n", embed_info(embed_builtin())->name);
     str_add(out, "licence: AGPL-3.0-or-later\n");

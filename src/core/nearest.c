@@ -33,7 +33,7 @@ static size_t distance(const char *a, const char *b)
     return row[lb];
 }
 
-#define NEAR 3 /* letters that differ are fewer than these, and not all of them */
+#define NEAR 3 /* letters that differ are fewer than these, and at most half of them */
 
 void nearest_offer(struct nearest *nearest, const char *name)
 {
@@ -41,7 +41,7 @@ void nearest_offer(struct nearest *nearest, const char *name)
     size_t least = nearest->best && nearest->least < NEAR ? nearest->least : NEAR;
     bool begins = len > 2 && strncmp(name, nearest->typed, len) == 0;
 
-    if ((d < least && d < len) || (begins && !nearest->best)) {
+    if ((d < least && 2 * d <= len) || (begins && !nearest->best)) {
         nearest->least = d;
         nearest->best = name;
     }

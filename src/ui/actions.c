@@ -122,7 +122,9 @@ static void desk_unknown(struct desk *desk, const char *name)
     for (i = 0; desk_view_at(i); i++)
         nearest_offer(&nearest, desk_view_at(i)->name);
     remote_outcome(desk, ERR_USAGE);
-    if (nearest.best)
+    if (command_instead(name))
+        desk_say(desk, STYLE_WARN, "no command '%s': %s", name, command_instead(name));
+    else if (nearest.best)
         desk_say(desk, STYLE_WARN, "no command '%s'; did you mean '%s'?", name, nearest.best);
     else
         desk_say(desk, STYLE_WARN, "no command '%s'; ? lists all", name);

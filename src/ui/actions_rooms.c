@@ -93,6 +93,12 @@ static void do_help(struct desk *desk, int argc, char **argv)
 
     words_behind(&words, argc, argv, 1);
     help = view_new(desk, &view_help, context);
+    if (command_instead(words.ptr)) {
+        desk_say(desk, STYLE_NORMAL, "%s", command_instead(words.ptr));
+        view_close(help);
+        str_free(&words);
+        return;
+    }
     known = help && (words.len == 0 || textview_has(view_help.text(help), words.ptr));
     view_close(help);
     if (known) {
