@@ -5,7 +5,7 @@
 # Asks for sudo only when something is missing and we are not root. Prints nothing when all is there.
 set -eu
 
-build="gcc make pkg-config libc6-dev libncurses-dev libjansson-dev libsqlite3-dev libgit2-dev
+build="gcc make pkg-config ca-certificates libc6-dev libncurses-dev libjansson-dev libsqlite3-dev libgit2-dev
        libexpat1-dev libcurl4-openssl-dev libutf8proc-dev libssl-dev zlib1g-dev
        libmupdf-dev libmujs-dev libgumbo-dev libopenjp2-7-dev libjbig2dec0-dev libharfbuzz-dev libjpeg-dev
        libfreetype-dev libseccomp-dev libmd4c-dev libmicrohttpd-dev libwslay-dev libjwt-dev"
