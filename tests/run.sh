@@ -97,7 +97,7 @@ for suite; do
         run 1 ;;
     fuzz)
         # shellcheck disable=SC2046 # names of ours, without blanks
-        add fuzz "sh tests/fuzz/once.sh" $(find build/fuzz/fuzz -type f -perm -u+x 2>/dev/null | sort) ;;
+        add fuzz "sh tests/fuzz/once.sh" $(find build/asan/fuzz -type f -perm -u+x 2>/dev/null | sort) ;;
     *) echo "tests/run.sh: no suite '$suite'" >&2; exit 2 ;;
     esac
 done

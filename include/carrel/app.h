@@ -42,7 +42,7 @@ struct app_faces {
 struct app {
     char *library; /* folder */
     char *config_file;
-    struct config *config;
+    struct config *_Atomic config; /* the desk exchanges it while workers read; the old one stays */
     enum app_color color;
     bool ascii, linear, quiet;
     int verbose;

@@ -172,6 +172,8 @@ static int cli_configure(struct cli *cli, struct error *err)
 {
     char *home = path_config_home(), *data = path_data_home();
     const char *library = getenv("CARREL_LIBRARY");
+    struct config *config = NULL;
+    int result;
 
     if (!cli->app.library)
         cli->app.library = library && *library ? path_expand(library) : path_join(data, "carrel");
@@ -189,8 +191,10 @@ static int cli_configure(struct cli *cli, struct error *err)
                   : cli->app.verbose     ? LOG_INFO
                                          : LOG_WARN,
                   cli->log_json, false);
-    return config_open(&cli->app.config, cli->app.config_file, cli->config != NULL, cli->overlay,
-                       cli->overlay_len, app_options, app_options_len, err);
+    result = config_open(&config, cli->app.config_file, cli->config != NULL, cli->overlay,
+                         cli->overlay_len, app_options, app_options_len, err);
+    cli->app.config = config;
+    return result;
 }
 
 static int cli_flush(struct command_call *call, struct error *err)

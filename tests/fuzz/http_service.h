@@ -136,6 +136,7 @@ static void configure(const char *secret)
     static const char *const secrets[] = { "serve.secret-file", "webhook.site.secret-file",
                                            "webhook-in.north.secret-file" };
     const char *overlay[ARRAY_LEN(wishes) + ARRAY_LEN(secrets)];
+    struct config *config = NULL;
     struct error err = { 0 };
     size_t i, count = 0;
 
@@ -143,9 +144,10 @@ static void configure(const char *secret)
         overlay[count++] = wishes[i];
     for (i = 0; i < ARRAY_LEN(secrets); i++)
         overlay[count++] = mem_printf("%s=%s", secrets[i], secret);
-    must(config_open(&app.config, "/nonexistent/carrel-config", false, overlay, count, app_options,
+    must(config_open(&config, "/nonexistent/carrel-config", false, overlay, count, app_options,
                      app_options_len, &err),
          &err);
+    app.config = config;
     for (i = ARRAY_LEN(wishes); i < count; i++)
         free((char *)(uintptr_t)overlay[i]);
 }

@@ -19,9 +19,10 @@ static struct http_server server;
 static struct ws *set_up(void)
 {
     static struct app app;
+    struct config *config = NULL;
 
-    config_open(&app.config, "/nonexistent/config", false, NULL, 0, app_options, app_options_len,
-                NULL);
+    config_open(&config, "/nonexistent/config", false, NULL, 0, app_options, app_options_len, NULL);
+    app.config = config;
     server.app = &app;
     server.bus = bus_new();
     pthread_mutex_init(&server.lock, NULL);

@@ -37,6 +37,7 @@ static int setup(void **state)
 {
     struct desk_test *t = mem_zalloc(sizeof *t);
     const char *settings[] = { "source.arxiv.category=cs.CL" };
+    struct config *config = NULL;
     struct error err = { 0 };
     struct store *store;
 
@@ -45,10 +46,11 @@ static int setup(void **state)
     t->app.library = mem_strdup("/tmp/carrel-ui-XXXXXX");
     assert_non_null(mkdtemp(t->app.library));
     if (app_open_store(&store, &t->app, true, &err) != ERR_OK
-        || config_open(&t->app.config, "/nowhere/config", false, settings, 1, app_options,
-                       app_options_len, &err)
+        || config_open(&config, "/nowhere/config", false, settings, 1, app_options, app_options_len,
+                       &err)
                != ERR_OK)
         fail_msg("%s", err.message);
+    t->app.config = config;
     store_close(store);
     *state = t;
     return 0;

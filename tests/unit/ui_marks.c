@@ -179,16 +179,18 @@ static int setup(void **state)
     struct command_call call = { .app = &m->app, .arena = arena_new() };
     char *words[] = { arena_strdup(call.arena, "import"),
                       arena_strdup(call.arena, "tests/fixtures/papers.jsonl") };
+    struct config *config = NULL;
     struct error err = { 0 };
 
     str_init(&call.out);
     str_init(&call.say);
     m->app.library = mem_strdup("/tmp/carrel-ui-XXXXXX");
     assert_non_null(mkdtemp(m->app.library));
-    if (config_open(&m->app.config, "/nowhere/config", false, NULL, 0, app_options, app_options_len,
-                    &err)
-            != ERR_OK
-        || app_run(&call, 2, words, &err) != ERR_OK)
+    if (config_open(&config, "/nowhere/config", false, NULL, 0, app_options, app_options_len, &err)
+        != ERR_OK)
+        fail_msg("%s", err.message);
+    m->app.config = config;
+    if (app_run(&call, 2, words, &err) != ERR_OK)
         fail_msg("%s", err.message);
     m->desk = desk_new(&m->app, 100, 30, true, &err);
     assert_non_null(m->desk);
