@@ -97,8 +97,6 @@ void canvas_vline(struct canvas *canvas, int x, int y, int rows);
  * address with control characters leads nowhere. */
 void canvas_link(struct canvas *canvas, int x, int y, int columns, const char *address);
 const char *canvas_link_of(const struct canvas *canvas, int x, int y); /* NULL: none; borrowed */
-/* The rectangle's cells look as if they were of another style, what is written in them stays. */
-void canvas_restyle(struct canvas *canvas, int x, int y, int width, int height, enum style style);
 
 /* A picture, whose pixels are borrowed until the canvas is cleared; or, where none can be shown,
  * display.why. What is written over it later stands before it. */

@@ -10,7 +10,6 @@
 #include "carrel/vcs.h"
 
 enum code_what { CODE_TREE, CODE_FILE, CODE_LOG, CODE_DIFF, CODE_BLAME, CODE_REFS, CODE_WHATS };
-const char *code_what_name(enum code_what what); /* "tree", "file" ... */
 
 /* Where one stands. As text: "ID [WORD [REVISION [PATH]]]", "-" for the tip of the default branch;
  * "file:12" for a line, "A..B" of a diff, and a path as vcs_shown_path has it. */

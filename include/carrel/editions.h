@@ -37,9 +37,8 @@ int editions_of(struct edition **out, size_t *count, struct store *store, struct
 
 /* "v2 of 2024-03-05", "v2", "the version of 2024-03-05". */
 void edition_name(struct str *out, const struct edition *edition);
-/* As a person's state has it: "v2 2024-03-05 withdrawn", what is not known left out. */
-void edition_seen(struct str *out, const struct edition *edition);
-/* The one that such a text means: by number, else by day; NULL: it is not among them. */
+/* The one that a person's state means ("v2 2024-03-05 withdrawn"): by number, else by day; NULL: it
+ * is not among them. */
 const struct edition *edition_find(const struct edition *editions, size_t count, const char *seen);
 
 #endif

@@ -35,6 +35,5 @@ void log_talk(const char *lines);
 /* Copies up to `cap` of the newest lines, oldest first; returns how many. Keeps the last 1,000. */
 size_t log_recent(struct log_line *lines, size_t cap);
 uint64_t log_last_seq(void); /* cheap: has anything been said since? */
-const char *log_level_name(enum log_level level);
 
 #endif

@@ -118,8 +118,6 @@ int registers_work(struct store *store, int64_t work, struct error *err);
 bool registers_of_work(const char *kind);
 /* The work of that name; 0: it is not here. */
 int registers_find(struct store *store, const char *item, int64_t *work, struct error *err);
-/* Does any register wait for this name? */
-int registers_waiting(struct store *store, const char *item, bool *any, struct error *err);
 /* What one operation has changed. Decisions ("pair") are left to the library, and
  * so is what the hand says ("edit"). */
 int registers_settle(struct store *store, const char *kind, const char *item, const char *field,

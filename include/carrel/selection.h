@@ -14,8 +14,7 @@ int selection_write(struct str *out, const struct app *app, struct store *store,
                     size_t count, const char *as, struct error *err);
 /* May a word stand behind --as? The same errors, without looking at papers. */
 int selection_form_check(const char *as, struct error *err);
-/* Names of forms, and of a template's fields, divided by '|'. */
+/* Names of forms, divided by '|'. */
 #define SELECTION_FORMS "jsonl|ids|bibtex|biblatex|ris|csl"
-const char *selection_field(size_t i); /* NULL behind the last */
 
 #endif

@@ -20,7 +20,6 @@ int upload_add(struct upload *upload, const void *bytes, size_t len, struct erro
 int upload_end(struct upload *upload, struct error *err);
 const char *upload_name(const struct upload *upload);   /* "1f2e….pdf", after upload_end */
 const char *upload_sha256(const struct upload *upload); /* likewise */
-int64_t upload_bytes(const struct upload *upload);
 /* Removes what is not whole. NULL is fine. */
 void upload_free(struct upload *upload);
 

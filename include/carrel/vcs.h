@@ -34,7 +34,6 @@ struct vcs;
 /* ERR_NOTFOUND: no repository there. */
 int vcs_open(struct vcs **out, const char *folder, struct error *err);
 void vcs_close(struct vcs *vcs); /* NULL is fine */
-const char *vcs_version(void);   /* "libgit2 1.5.1" */
 
 /* Raw bytes as one line that is fit to be shown. */
 char *vcs_clean_line(struct arena *arena, const char *bytes, size_t len);

@@ -62,6 +62,8 @@ int works_count(struct store *store, int64_t *count, struct error *err);
  * transaction. */
 int state_begin(struct store *store, struct error *err);
 int state_commit(struct store *store, struct error *err);
+/* Commits where `result` is ERR_OK, else takes back what the step did; returns what it came to. */
+int state_end(struct store *store, int result, struct error *err);
 int state_mark(struct store *store, int64_t work, enum read_state state, struct error *err);
 /* Which version of a paper the reader has seen: the newest one; or as in carrel/editions.h, NULL:
  * none. What was marked read is news again when there is a newer one. */

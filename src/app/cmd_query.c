@@ -165,10 +165,7 @@ static int query_rename(struct command_call *call, struct error *err)
     result = queries_add(call->store, to, text, err);
     if (result == ERR_OK)
         result = queries_remove(call->store, from, err);
-    if (result == ERR_OK)
-        result = state_commit(call->store, err);
-    else
-        state_rollback(call->store);
+    result = state_end(call->store, result, err);
     if (result == ERR_OK)
         str_printf(&call->say, "%s is called %s now\n", from, to);
     return result;

@@ -18,16 +18,9 @@ static void tag_text(struct str *out, const void *at)
                2 * row->depth, "", row->name);
 }
 
-static void tag_json(struct jsonw *w, const void *at)
+static void tag_json(struct jsonw *w, const void *row)
 {
-    const struct tag_row *row = at;
-
-    jsonw_object(w);
-    jsonw_key_string(w, "name", row->name);
-    jsonw_key_int(w, "depth", row->depth);
-    jsonw_key_int(w, "count", row->count);
-    jsonw_key_int(w, "unread", row->unread);
-    jsonw_end(w);
+    tag_row_json(w, row);
 }
 
 static int tags_print(struct command_call *call, struct error *err)

@@ -45,10 +45,7 @@ int each_paper(struct each_paper *each, int from, size_t *count, int64_t *change
     }
     if (result == ERR_OK)
         result = state_changes(store, changed, err);
-    if (result == ERR_OK)
-        return state_commit(store, err);
-    state_rollback(store);
-    return result;
+    return state_end(store, result, err);
 }
 
 int each_paper_word(struct each_paper *each, const char *command, const char *what,

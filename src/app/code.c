@@ -12,11 +12,6 @@
 
 static const char *const names[CODE_WHATS] = { "tree", "file", "log", "diff", "blame", "refs" };
 
-const char *code_what_name(enum code_what what)
-{
-    return names[what];
-}
-
 /* ---- places ---- */
 
 static const char *take_word(struct arena *arena, const char **at)

@@ -53,11 +53,6 @@ void eval_library_free(struct eval_library *library)
     free(library);
 }
 
-struct store *eval_library_store(struct eval_library *library)
-{
-    return library->store;
-}
-
 /* Bytes of the first words of a text. */
 static size_t first_words(const char *text)
 {

@@ -28,7 +28,6 @@ struct eval_result {
 struct eval_library;
 int eval_library_new(struct eval_library **out, const struct testset *set, struct error *err);
 void eval_library_free(struct eval_library *library);
-struct store *eval_library_store(struct eval_library *library);
 /* ERR_CANCELLED when *cancel becomes true between two queries. */
 int eval_run(struct eval_result *out, struct eval_library *library,
              const struct eval_system *system, const atomic_bool *cancel, struct error *err);

@@ -116,11 +116,6 @@ static const struct {
     { "tags", field_tags },     { "code", field_code }
 };
 
-const char *selection_field(size_t i)
-{
-    return i < ARRAY_LEN(fields) ? fields[i].name : NULL;
-}
-
 /* The field that begins at "{"; *end is behind its "}". -1: none. */
 static int field_at(const char *at, const char **end)
 {

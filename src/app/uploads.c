@@ -94,11 +94,6 @@ const char *upload_sha256(const struct upload *upload)
     return upload->sha256;
 }
 
-int64_t upload_bytes(const struct upload *upload)
-{
-    return upload->bytes;
-}
-
 void upload_free(struct upload *upload)
 {
     if (!upload)

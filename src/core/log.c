@@ -27,11 +27,6 @@ static _Atomic uint64_t log_seq;
 
 static const char *const log_names[] = { "error", "warn", "info", "debug" };
 
-const char *log_level_name(enum log_level level)
-{
-    return log_names[level];
-}
-
 void log_configure(enum log_level most, bool json, bool quiet_stderr)
 {
     pthread_mutex_lock(&log_state.lock);

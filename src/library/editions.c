@@ -200,20 +200,6 @@ void edition_name(struct str *out, const struct edition *edition)
     str_printf(out, "%.10s", edition->at);
 }
 
-void edition_seen(struct str *out, const struct edition *edition)
-{
-    char day[16];
-
-    if (edition->number > 0)
-        str_printf(out, "v%d", edition->number);
-    if (edition->day != DAY_NONE) {
-        date_format(day, edition->day);
-        str_printf(out, "%s%s", out->len ? " " : "", day);
-    }
-    if (edition->withdrawn)
-        str_printf(out, "%swithdrawn", out->len ? " " : "");
-}
-
 const struct edition *edition_find(const struct edition *editions, size_t count, const char *seen)
 {
     int number = *seen == 'v' ? atoi(seen + 1) : 0;

@@ -329,9 +329,5 @@ int library_keep_apart(struct store *store, const char *a, const char *b, struct
 
     if (result != ERR_OK)
         return result;
-    result = keep_apart_step(store, a, b, err);
-    if (result == ERR_OK)
-        return state_commit(store, err);
-    state_rollback(store);
-    return result;
+    return state_end(store, keep_apart_step(store, a, b, err), err);
 }

@@ -123,10 +123,7 @@ int alerts_dismiss(struct store *store, const char *rule, int64_t id, int64_t *c
     else if (result == ERR_OK && *count == 0 && id != 0)
         result = error_set(err, ERR_NOTFOUND,
                            "no open alert %" PRId64 "; 'alert log' shows their numbers", id);
-    if (result == ERR_OK)
-        return state_commit(store, err);
-    state_rollback(store);
-    return result;
+    return state_end(store, result, err);
 }
 
 int alerts_undo(struct store *store, const char *item, bool dismissed, struct error *err)

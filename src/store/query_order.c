@@ -84,10 +84,7 @@ int queries_move(struct store *store, const char *name, bool relative, int64_t *
 
     if (result == ERR_OK) {
         result = move_step(store, arena, name, relative, place, err);
-        if (result == ERR_OK)
-            result = state_commit(store, err);
-        else
-            state_rollback(store);
+        result = state_end(store, result, err);
     }
     arena_free(arena);
     return result;

@@ -340,10 +340,7 @@ static int highlight_step(struct store *store, const char *uid,
         result = state_log(store, "highlight", item, uid, old, new, err);
         free(item);
     }
-    if (own && result == ERR_OK)
-        result = state_commit(store, err);
-    else if (own)
-        state_rollback(store);
+    result = own ? state_end(store, result, err) : result;
     free(old);
     free(new);
     free(document);

@@ -433,16 +433,6 @@ int ops_say_back(struct store *store, int64_t work, const char *kind, const char
     return result;
 }
 
-int registers_waiting(struct store *store, const char *item, bool *any, struct error *err)
-{
-    int64_t one;
-    int result =
-        store_lookup(store, &one, "SELECT 1 FROM op WHERE item = ?1 LIMIT 1", item, 0, 0, err);
-
-    *any = result == ERR_OK;
-    return result == ERR_NOTFOUND ? ERR_OK : result;
-}
-
 /* What stands now, of all names; *names gets those that say something. */
 static int edit_now(char **out, struct text_list *names, struct store *store, struct arena *arena,
                     int64_t work, const char *field, struct error *err)

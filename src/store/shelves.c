@@ -207,16 +207,6 @@ static int collection_move_step(struct store *store, struct arena *arena, const 
     return collection_number_anew(store, name, works, count, err);
 }
 
-/* As one step: the open one, else one of its own. */
-static int step_end(struct store *store, bool own, int result, struct error *err)
-{
-    if (own && result == ERR_OK)
-        return state_commit(store, err);
-    if (own)
-        state_rollback(store);
-    return result;
-}
-
 int collection_move(struct store *store, const char *name, int64_t work, int64_t place,
                     struct error *err)
 {
@@ -224,9 +214,10 @@ int collection_move(struct store *store, const char *name, int64_t work, int64_t
     bool own = store->step == 0;
     int result = own ? state_begin(store, err) : ERR_OK;
 
-    if (result == ERR_OK)
-        result =
-            step_end(store, own, collection_move_step(store, arena, name, work, place, err), err);
+    if (result == ERR_OK) {
+        result = collection_move_step(store, arena, name, work, place, err);
+        result = own ? state_end(store, result, err) : result;
+    }
     arena_free(arena);
     return result;
 }
@@ -254,7 +245,7 @@ int collection_rename(struct store *store, const char *name, const char *to, int
         if (result == ERR_OK)
             result = state_tell(store, i + 1, len, err);
     }
-    result = step_end(store, own, result, err);
+    result = own ? state_end(store, result, err) : result;
     *count = (int64_t)len;
 out:
     arena_free(arena);

@@ -55,6 +55,14 @@ void state_rollback(struct store *store)
     store_rollback(store);
 }
 
+int state_end(struct store *store, int result, struct error *err)
+{
+    if (result == ERR_OK)
+        return state_commit(store, err);
+    state_rollback(store);
+    return result;
+}
+
 void state_watch(struct store *store, void (*told)(void *ctx, size_t done, size_t total), void *ctx)
 {
     store->told = told;
@@ -261,10 +269,7 @@ static int state_change(struct store *store, int64_t work, const struct state_ch
         if (result == ERR_OK)
             result = state_log(store, change->kind, key, change->field, old, change->new, err);
     }
-    if (own && result == ERR_OK)
-        result = state_commit(store, err);
-    else if (own)
-        state_rollback(store);
+    result = own ? state_end(store, result, err) : result;
 out:
     free(old);
     arena_free(arena);
@@ -304,11 +309,7 @@ int state_mark(struct store *store, int64_t work, enum read_state state, struct 
         result = state_change(store, work, &change, err);
     if (result == ERR_OK)
         result = mark_seen(store, work, state, before, err);
-    if (own && result == ERR_OK)
-        result = state_commit(store, err);
-    else if (own)
-        state_rollback(store);
-    return result;
+    return own ? state_end(store, result, err) : result;
 }
 
 int state_seen_version(struct store *store, int64_t work, const char *seen, struct error *err)
@@ -474,10 +475,7 @@ static int queries_set(struct store *store, const char *name, const char *query,
         if (result == ERR_OK)
             result = state_log(store, "query", name, "", old, query, err);
     }
-    if (own && result == ERR_OK)
-        result = state_commit(store, err);
-    else if (own)
-        state_rollback(store);
+    result = own ? state_end(store, result, err) : result;
     free(old);
     return result;
 }

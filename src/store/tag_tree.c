@@ -157,6 +157,16 @@ static int rename_rows(struct store *store, struct arena *arena, const char *fro
     return result;
 }
 
+void tag_row_json(struct jsonw *w, const struct tag_row *row)
+{
+    jsonw_object(w);
+    jsonw_key_string(w, "name", row->name);
+    jsonw_key_int(w, "depth", row->depth);
+    jsonw_key_int(w, "count", row->count);
+    jsonw_key_int(w, "unread", row->unread);
+    jsonw_end(w);
+}
+
 int tags_rename(struct store *store, const char *from, const char *to, int64_t *changed,
                 struct error *err)
 {
@@ -171,10 +181,7 @@ int tags_rename(struct store *store, const char *from, const char *to, int64_t *
         result = state_begin(store, err);
     if (result == ERR_OK) {
         result = rename_rows(store, arena, from, to, changed, err);
-        if (result == ERR_OK)
-            result = state_commit(store, err);
-        else
-            state_rollback(store);
+        result = state_end(store, result, err);
     }
     arena_free(arena);
     return result;

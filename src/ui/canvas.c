@@ -263,18 +263,3 @@ const char *canvas_link_of(const struct canvas *canvas, int x, int y)
             return canvas->links[i].address;
     return NULL;
 }
-
-void canvas_restyle(struct canvas *canvas, int x, int y, int width, int height, enum style style)
-{
-    int row, column;
-
-    for (row = y < 0 ? 0 : y; row < y + height && row < canvas->height; row++) {
-        for (column = x < 0 ? 0 : x; column < x + width && column < canvas->width; column++) {
-            struct cell *cell = cell_at(canvas, column, row);
-
-            if (cell->look == CELL_STYLED)
-                cell->style = (uint8_t)style;
-            cell->cursor = false;
-        }
-    }
-}

@@ -37,8 +37,8 @@ void desk_welcomed(struct desk *desk)
     desk_remember(desk);
 }
 
-/* Threads may hold texts of the old settings: they stay until the desk is gone. No worker runs yet
- * where this is asked for first; one that does goes on with what it has until the next start. */
+/* Threads may hold texts of the old settings: they stay until the desk is gone. A worker of jobs
+ * goes on with what it has until the next start. */
 void desk_settings_changed(struct desk *desk)
 {
     struct config *config;

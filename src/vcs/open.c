@@ -48,11 +48,6 @@ void vcs_start(void)
     pthread_once(&once, start_once);
 }
 
-const char *vcs_version(void)
-{
-    return "libgit2 " LIBGIT2_VERSION;
-}
-
 static int code_of(int code)
 {
     switch (code) {

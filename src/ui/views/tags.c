@@ -219,16 +219,8 @@ static void tags_data(struct view *view, struct jsonw *w)
     jsonw_key_int(w, "cursor", v->list.cursor);
     jsonw_key(w, "items");
     jsonw_array(w);
-    for (i = 0; i < v->list.count; i++) {
-        const struct tag_row *row = &v->rows[v->shown[i]];
-
-        jsonw_object(w);
-        jsonw_key_string(w, "name", row->name);
-        jsonw_key_int(w, "depth", row->depth);
-        jsonw_key_int(w, "count", row->count);
-        jsonw_key_int(w, "unread", row->unread);
-        jsonw_end(w);
-    }
+    for (i = 0; i < v->list.count; i++)
+        tag_row_json(w, &v->rows[v->shown[i]]);
     jsonw_end(w);
 }
 
