@@ -105,8 +105,8 @@ run "nothing to complain of" 0 "$CARREL" config --check
 
 # A terminal.
 mouse() { tm send-keys -t t -l "$(printf '\033[<%d;%d;%d%s' "$1" "$2" "$3" "${4:-M}")"; }
-# row TEXT: the line of the screen that has it, from 1.
-row() { tm capture-pane -p -t t | grep -nF -- "$1" | head -n 1 | cut -d : -f 1; }
+# row TEXT: the line of the screen that has it, from 1, once it is there.
+row() { wait_for "$1" && settle && tm capture-pane -p -t t | grep -nF -- "$1" | head -n 1 | cut -d : -f 1; }
 look() { tm capture-pane -e -p -t t; }
 printf '#!/bin/sh\necho "$1" >%s/opened\n' "$T" >"$T/browser"
 chmod +x "$T/browser"
@@ -138,8 +138,7 @@ tm send-keys -t t ":theme light" Enter
 see "a theme is chosen" "dark letters on a light ground"
 
 # The mouse.
-at=$(row "small gardens")
-at=${at:-$(row "Small Gardens")}
+at=$(row "Small Gardens")
 mouse 0 40 "$at"
 see "a click goes to a row" "3/5"
 mouse 0 40 "$at" m
@@ -160,21 +159,22 @@ see "the wheel moves the list" "5/5"
 mouse 0 4 "$(row " Library")"
 see "a feed is opened" "carrel  Library"
 edge() { tm capture-pane -p -t t | sed -n 4p | sed 's/│.*//' | wc -m; }
+settle
 before=$(edge)
 mouse 0 "$before" 4
 mouse 32 31 4
 mouse 0 31 4 m
-sleep 0.4
+settle
 same "an edge is dragged" 31 "$(edge)"
 hint=$(tm capture-pane -p -t t | tail -n 1)
 mouse 0 "$(($(printf %s "${hint%%\? help*}" | wc -m) + 2))" 30
 see "a hint is pressed" "carrel: keys, commands, queries"
 tm send-keys -t t q
-wait_for "1/5" || wait_for "5/5"
+settle
 mouse 0 3 1
 see "the bar opens the palette" "commands, rooms, feeds, tags, papers"
 mouse 0 40 5
-sleep 0.4
+settle
 tm send-keys -t t ":mouse off" Enter
 see "the mouse is let go" "the mouse is the terminal's"
 same "in the terminal, too" "0" "$(tm display -p -t t '#{mouse_any_flag}')"

@@ -38,17 +38,6 @@ has "is a job" out 'in the queue'
 
 # A desk with a terminal works the queue. The import's file is a pipe that nobody writes to yet.
 command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; finish; }
-S=$T/tmux
-tm() { tmux -S "$S" "$@"; }
-wait_for() {
-    n=0
-    until tm capture-pane -p -t t | grep -qF -- "$1"; do
-        n=$((n + 1))
-        [ $n -lt 150 ] || return 1
-        sleep 0.1
-    done
-}
-see() { if wait_for "$2"; then good "$1"; else bad "$1" "no '$2' on:" "$(tm capture-pane -p -t t)"; fi; }
 "$CARREL" -q worker --once >/dev/null 2>&1
 mkfifo "$T/pipe.jsonl"
 "$CARREL" -q jobs add import "{\"file\":\"$T/pipe.jsonl\"}" 2>/dev/null # 9

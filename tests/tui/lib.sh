@@ -18,12 +18,21 @@ screen() {
 
 # A terminal: tmux with a window "t". tm: tmux itself.
 tm() { tmux -S "$T/tmux" "$@"; }
-# wait_for TEXT: up to ten seconds (or $patience tenths) for it to be on the screen.
+# wait_for TEXT: up to thirty seconds (or $patience tenths) for it to be on the screen; with match=-E, TEXT is a pattern.
 wait_for() {
     n=0
-    until tm capture-pane -p -t t | grep -qF -- "$1"; do
+    until tm capture-pane -p -t t | grep -q "${match:--F}" -- "$1"; do
         n=$((n + 1))
-        [ $n -lt "${patience:-100}" ] || return 1
+        [ $n -lt "${patience:-300}" ] || return 1
+        sleep 0.1
+    done
+}
+# settle: the screen has been the same for three tenths of a second.
+settle() {
+    was= same=0
+    until [ $same -eq 3 ]; do
+        is=$(tm capture-pane -e -p -t t)
+        if [ "$is" = "$was" ]; then same=$((same + 1)); else was=$is same=0; fi
         sleep 0.1
     done
 }
