@@ -78,6 +78,7 @@ ends() { # SIGNAL, once a child runs with these words
     pid=$! n=0
     exec 9>"$T/fifo"
     while ! pgrep -P $pid -f -- "$2" >/dev/null && [ $((n += 1)) -lt 300 ]; do sleep 0.1; done
+    if [ $n -lt 300 ]; then good "it runs '$2'"; else bad "it runs '$2'" "$(ps -o args --ppid $pid)"; fi
     kill -$1 $pid
     wait $pid
     exec 9>&-
@@ -85,7 +86,7 @@ ends() { # SIGNAL, once a child runs with these words
 mkfifo "$T/fifo"
 left_at() { find "$TMPDIR" -maxdepth 1 -name 'carrel-demo-*' -exec test -e {}/library.db \; -print | wc -l; }
 for signal in TERM HUP; do
-    ends $signal 'harvest.background=false import'
+    ends $signal 'harvest.background=false -q import'
     same "ended by $signal it leaves nothing" 0 "$(left)"
 done
 "$CARREL" -q demo import - <"$T/fifo" >"$T/out" 2>"$T/err" &

@@ -190,25 +190,29 @@ static void test_killed_between(void **state)
     assert_int_equal(only_child(), 0);
 }
 
+/* Pages that take long enough for progress to be told. */
+enum { SLOW_PAGES = 60 };
+
+/* Of the slow document: on a slow machine the one behind it tells of its progress, too. */
 static void kill_child(void *ctx, uint32_t page, uint32_t pages)
 {
     pid_t child = only_child();
 
     (void)page;
-    (void)pages;
+    if (pages != SLOW_PAGES)
+        return;
     ++*(int *)ctx;
     if (child > 0)
         kill(child, SIGABRT); /* the sanitizers handle others themselves */
 }
 
-/* Pages that take long enough for progress to be told. */
 static char *write_slow(void)
 {
     struct test_pdf pdf;
     int page, line;
 
     pdf_start(&pdf);
-    for (page = 0; page < 60; page++) {
+    for (page = 0; page < SLOW_PAGES; page++) {
         pdf_page(&pdf);
         for (line = 0; line < 1500; line++)
             pdf_line(&pdf, "F1", 10, 60 + line % 200, 60 + line % 700,
@@ -238,8 +242,8 @@ static void test_crash(void **state)
 static void set_cancel(void *ctx, uint32_t page, uint32_t pages)
 {
     (void)page;
-    assert_int_equal(pages, 60);
-    atomic_store((atomic_bool *)ctx, true);
+    if (pages == SLOW_PAGES)
+        atomic_store((atomic_bool *)ctx, true);
 }
 
 static void test_cancel(void **state)
