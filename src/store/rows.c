@@ -8,14 +8,12 @@
  * The file is a copy that is as new as cache/signs or is not used. Rows of absent works are zeros,
  * which no vector is.
  */
-#include "carrel/file.h"
-#include "carrel/mem.h"
+#include "signs_internal.h"
 
-#include "vectors_internal.h"
+#include "carrel/file.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,13 +21,11 @@
 
 struct signs_header rows_header(const struct signs_view *view, int64_t count)
 {
-    return (struct signs_header){ .magic = ROWS_MAGIC,
-                                  .library_id = view->library_id,
-                                  .content = view->model->content,
-                                  .seq = view->seq,
-                                  .nonce = view->nonce,
-                                  .count = count,
-                                  .words = (uint64_t)view->model->dim };
+    struct signs_header header = signs_header(view, count);
+
+    header.magic = ROWS_MAGIC;
+    header.words = (uint64_t)view->model->dim;
+    return header;
 }
 
 bool rows_is_of(int fd, const struct signs_view *view, int64_t seq, int64_t nonce)
@@ -37,10 +33,9 @@ bool rows_is_of(int fd, const struct signs_view *view, int64_t seq, int64_t nonc
     struct signs_header header;
     struct stat st;
 
-    return fstat(fd, &st) == 0 && pread(fd, &header, sizeof header, 0) == sizeof header && header.magic == ROWS_MAGIC
-           && header.library_id == view->library_id && header.content == view->model->content
-           && header.words == (uint64_t)view->model->dim && header.seq == seq
-           && header.nonce == nonce && header.count >= 0 && header.count <= VECTORS_ID_MAX
+    return fstat(fd, &st) == 0 && pread(fd, &header, sizeof header, 0) == sizeof header
+           && signs_header_fits(&header, rows_header(view, 0)) && header.seq == seq
+           && header.nonce == nonce
            && st.st_size >= (off_t)(sizeof header + (size_t)header.count * header.words);
 }
 

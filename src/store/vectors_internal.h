@@ -1,6 +1,6 @@
 /*
  * Inside the store's vectors: the handle that hangs from a connection, the mapped sign bits, and
- * the file of rows beside them.
+ * the file of rows beside them. How both files are written is signs_internal.h.
  */
 #ifndef CARREL_STORE_VECTORS_INTERNAL_H
 #define CARREL_STORE_VECTORS_INTERNAL_H
@@ -26,26 +26,6 @@ struct signs {
     bool rows_tried;    /* this connection has tried to make it */
 };
 
-/* Both files begin so, in the machine's byte order; entries by work id follow. */
-struct signs_header {
-    uint64_t magic;
-    int64_t library_id;
-    uint64_t content; /* of the model */
-    int64_t seq, nonce, count;
-    uint64_t words; /* of an entry: 64 bits each in cache/signs, 8 in cache/rows */
-    uint64_t unused;
-};
-_Static_assert(sizeof(struct signs_header) == 64, "the header is 64 bytes");
-
-/* What the library says now. */
-struct signs_view {
-    struct store *store;
-    const struct vectors_model *model;
-    char *path;
-    int64_t library_id, seq, nonce;
-    size_t words;
-};
-
 struct vectors_handle {
     struct vectors_model serving;
     struct embed_model *opened[2]; /* model files, by slot */
@@ -56,21 +36,13 @@ struct vectors_handle {
 };
 struct vectors_handle *vectors_handle(struct store *store);
 
+/* rows.c. Thread-safe. ERR_NOTFOUND: there is no vector; ERR_IO: cannot be read, ask the table. */
+int rows_read(int fd, int64_t id, size_t dim, int8_t *out);
+
 /* signs.c: the bits of the serving model, up to date with the connection's view. */
 int signs_get(const struct signs **out, struct store *store, const struct vectors_model *model,
               struct error *err);
 void signs_close(struct signs *signs);
-
-/* rows.c: the file is kept up by signs.c, under the lock of cache/signs. */
-#define ROWS_PATH "cache/rows"
-struct signs_header rows_header(const struct signs_view *view, int64_t count);
-/* Is the file's header that of this library and model, and of this change? */
-bool rows_is_of(int fd, const struct signs_view *view, int64_t seq, int64_t nonce);
-/* Opens it for signs that are up to date, or leaves `rows` 0. */
-void rows_open(struct signs *signs, const struct signs_view *view);
-void rows_close(struct signs *signs);
-/* Thread-safe. ERR_NOTFOUND: there is no vector; ERR_IO: cannot be read, ask the table. */
-int rows_read(int fd, int64_t id, size_t dim, int8_t *out);
 
 /* One row of a slot's table into `out` (`dim` numbers). ERR_NOTFOUND (without err text) when there
  * is none or it is empty or of another size. */
