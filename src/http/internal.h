@@ -350,6 +350,15 @@ struct counted {
 };
 void counted_add(struct counted *counted, const struct exchange *x);
 
+/* ---- a request's way (request.c): what the daemon calls, on its threads ---- */
+
+void *request_on_uri(void *server, const char *uri, struct MHD_Connection *connection);
+enum MHD_Result request_on_bytes(void *ctx, struct MHD_Connection *connection, const char *uri,
+                                 const char *method, const char *version, const char *bytes,
+                                 size_t *len, void **state);
+void request_on_done(void *ctx, struct MHD_Connection *connection, void **state,
+                     enum MHD_RequestTerminationCode code);
+
 /* ---- the server ---- */
 
 struct ingest;
