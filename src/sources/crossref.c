@@ -162,9 +162,7 @@ static int crossref_lookup(const struct source_settings *settings, const struct 
 static int crossref_request(const struct source_settings *settings, const char *text,
                             struct source_request *request, struct error *err)
 {
-    const char *base = source_url(&source_crossref, settings, "url");
     const char *mailto = settings->text(settings->ctx, "mailto");
-    size_t len = strlen(base);
     struct cursor cursor;
     struct ident doi;
     int result = crossref_cursor(&cursor, &doi, text, err);
@@ -172,9 +170,8 @@ static int crossref_request(const struct source_settings *settings, const char *
     if (result != ERR_OK)
         return result;
     source_request_clear(request);
-    while (len > 0 && base[len - 1] == '/')
-        len--;
-    str_printf(&request->url, "%.*s/works/", (int)len, base);
+    source_base(&request->url, &source_crossref, settings);
+    str_add(&request->url, "/works/");
     url_escape(&request->url, doi.value); /* the slash, too: a DOI may hold ".." */
     if (mailto && *mailto) {
         str_add(&request->url, "?mailto=");
@@ -259,7 +256,9 @@ static int answer_absent(struct answering *answering)
 static int answer_read(struct answering *answering, const void *bytes, size_t len,
                        struct source_turn *turn, struct error *err)
 {
-    const struct parse_sink sink = { .ctx = answering, .record = answer_record, .reject = answer_reject };
+    const struct parse_sink sink = { .ctx = answering,
+                                     .record = answer_record,
+                                     .reject = answer_reject };
     struct source_count count;
     struct parse_info info;
     int result = source_parse(PARSE_CROSSREF, bytes, len, &sink, &count, &info, err);

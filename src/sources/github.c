@@ -3,9 +3,9 @@
  * once a day, the README when something was pushed since it was read.
  *
  * What is asked for is the library's business: the driver hands over names (subjects). Cursors:
- * facts?ids, total: "owner/name@PUSHED ..." still to be asked, the first of them now; PUSHED is what
- * it was when the README was read, "-" when there is none here, and "@" is missing when nothing is
- * known of the repository. readme?ids, total: the same, and the first one's README.
+ * facts?ids, total: "owner/name@PUSHED ..." still to be asked, the first of them now; PUSHED is
+ * what it was when the README was read, "-" when there is none here, and "@" is missing when
+ * nothing is known of the repository. readme?ids, total: the same, and the first one's README.
  *
  * A repository that has moved is answered by a redirect and then by its new name. One that has gone
  * (404) or is withheld (451) is an answer like any other.
@@ -24,7 +24,8 @@
  * left to other programs of this address or token. */
 #define ANONYMOUS_WINDOW 50
 #define TOKEN_WINDOW 4500
-/* Of its secondary limits it does not always say how long they last: a minute, by its own advice. */
+/* Of its secondary limits it does not always say how long they last: a minute, by its own advice.
+ */
 #define LIMITED_MS (60 * SECOND_MS)
 #define ANONYMOUS_RUN 20 /* repositories; each is at most two requests */
 #define TOKEN_RUN 1000
@@ -178,8 +179,6 @@ static int github_lookup(const struct source_settings *settings, const struct id
 static int github_request(const struct source_settings *settings, const char *text,
                           struct source_request *request, struct error *err)
 {
-    const char *base = source_url(&source_github, settings, "url");
-    size_t len = strlen(base);
     struct cursor cursor;
     struct item item;
     bool readme;
@@ -189,10 +188,8 @@ static int github_request(const struct source_settings *settings, const char *te
         return result;
     readme = strcmp(cursor.kind, "readme") == 0;
     source_request_clear(request);
-    while (len > 0 && base[len - 1] == '/')
-        len--;
-    str_printf(&request->url, "%.*s/repos/%s%s", (int)len, base, item.name,
-               readme ? "/readme" : "");
+    source_base(&request->url, &source_github, settings);
+    str_printf(&request->url, "/repos/%s%s", item.name, readme ? "/readme" : "");
     str_printf(&request->purpose, readme ? "README of %s" : "repository %s", item.name);
     request->media = SOURCE_JSON;
     request->headers = github_headers;
@@ -281,8 +278,7 @@ static int answer_open(struct answering *answering, const char *text, struct sou
 static int answer_close(struct answering *answering, int result, const struct parse_sink *sink,
                         struct source_turn *turn, struct error *err)
 {
-    if (result == ERR_OK
-        && github_emit(sink, &answering->repository, answering->arena) != ERR_OK)
+    if (result == ERR_OK && github_emit(sink, &answering->repository, answering->arena) != ERR_OK)
         result = error_set(err, ERR_LIMIT, "an answer with too many records");
     if (result == ERR_OK)
         github_turn(&answering->cursor, answering->readme_of, turn);
@@ -407,9 +403,8 @@ static int github_pass_over(const struct source_settings *settings, const char *
     cursor_set_number(&gap, "total", 1);
     cursor_print(&gap, &turn->gap_cursor);
     cursor_free(&gap);
-    str_printf(&turn->gap_what, strcmp(cursor.kind, "readme") == 0 ? "README of %s"
-                                                                   : "repository %s",
-               item.name);
+    str_printf(&turn->gap_what,
+               strcmp(cursor.kind, "readme") == 0 ? "README of %s" : "repository %s", item.name);
     github_turn(&cursor, NULL, turn);
     turn->count = 0;
     cursor_free(&cursor);

@@ -11,6 +11,10 @@ extern const struct source_ops source_arxiv, source_crossref, source_feed, sourc
 
 bool url_host(const char *url, char *host, size_t size);
 
+/* The address of the only interface that a source has ("url"), without slashes at its end. */
+void source_base(struct str *out, const struct source_ops *ops,
+                 const struct source_settings *settings);
+
 #define FIRST_DAYS 30 /* a first harvest reaches so far back */
 
 /* The first day of a round that does not go on from an earlier one. */

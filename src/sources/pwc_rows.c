@@ -189,17 +189,13 @@ static void pwc_ask(const struct cursor *cursor, struct source_request *request)
 static int pwc_request(const struct source_settings *settings, const char *text,
                        struct source_request *request, struct error *err)
 {
-    const char *base = source_url(&source_pwc, settings, "url");
-    size_t len = strlen(base);
     struct cursor cursor;
     int result = pwc_cursor(&cursor, text, err);
 
     if (result != ERR_OK)
         return result;
     source_request_clear(request);
-    while (len > 0 && base[len - 1] == '/')
-        len--;
-    str_add_mem(&request->url, base, len);
+    source_base(&request->url, &source_pwc, settings);
     pwc_ask(&cursor, request);
     cursor_free(&cursor);
     return ERR_OK;

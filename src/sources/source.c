@@ -8,9 +8,9 @@
 #include <ctype.h>
 #include <string.h>
 
-static const struct source_ops *const sources[] = {
-    &source_arxiv, &source_huggingface, &source_feed, &source_pwc, &source_github, &source_crossref
-};
+static const struct source_ops *const sources[] = { &source_arxiv,  &source_huggingface,
+                                                    &source_feed,   &source_pwc,
+                                                    &source_github, &source_crossref };
 
 const struct source_ops *source_at(size_t i)
 {
@@ -39,6 +39,17 @@ const char *source_url(const struct source_ops *ops, const struct source_setting
         if (strcmp(setting->key, key) == 0)
             return setting->fallback;
     return NULL;
+}
+
+void source_base(struct str *out, const struct source_ops *ops,
+                 const struct source_settings *settings)
+{
+    const char *base = source_url(ops, settings, "url");
+    size_t len = strlen(base);
+
+    while (len > 0 && base[len - 1] == '/')
+        len--;
+    str_add_mem(out, base, len);
 }
 
 /* The host of an address, without user, port and brackets; false when there is none. */
