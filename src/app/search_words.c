@@ -79,3 +79,11 @@ int search_words_in(const struct command_call *call, enum search_in *out, struct
                : error_set(err, ERR_USAGE, "--in is works, text, repositories or all, not '%s'",
                            call_option(call, "--in"));
 }
+
+int search_words_ranking(const struct command_call *call, struct search_options *options,
+                         struct error *err)
+{
+    if (call_has(call, "--no-priors"))
+        options->off |= SEARCH_OFF_PRIORS;
+    return search_words_mode(call, &options->mode, err);
+}
