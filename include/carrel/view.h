@@ -195,6 +195,11 @@ struct textview {
 };
 void textview_add(struct textview *text, enum style style, int indent, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
+void textview_blank(struct textview *text); /* a line */
+/* A value beside its name, values one behind the other; nothing where there is none. */
+void textview_field(struct textview *text, const char *name, const char *value);
+struct text_list;
+void textview_list(struct textview *text, const char *name, const struct text_list *values);
 void textview_clear(struct textview *text);
 void textview_wrap(struct textview *text, int width); /* into lines; drawing does it by itself */
 void textview_draw(struct textview *text, struct canvas *canvas, int x, int y, int width,

@@ -6,40 +6,10 @@
 
 #include "carrel/text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define ENTRY_LINES 8 /* of an entry that are in sight when its first line is on top */
-
-void textview_add(struct textview *text, enum style style, int indent, const char *fmt, ...)
-{
-    struct paragraph paragraph = { .style = style, .indent = indent };
-    struct str line = STR_INIT;
-    va_list ap;
-
-    va_start(ap, fmt);
-    str_vprintf(&line, fmt, ap);
-    va_end(ap);
-    paragraph.text = str_take(&line);
-    VEC_PUSH(text->paragraphs, text->len, text->cap, paragraph);
-    text->wrapped_for = 0;
-}
-
-void textview_clear(struct textview *text)
-{
-    size_t i;
-
-    for (i = 0; i < text->len; i++)
-        free(text->paragraphs[i].text);
-    free(text->paragraphs);
-    free(text->lines);
-    text->paragraphs = NULL;
-    text->lines = NULL;
-    text->len = text->cap = text->line_count = text->line_cap = 0;
-    text->wrapped_for = 0;
-}
 
 static void add_line(struct textview *text, size_t paragraph, size_t start, size_t len)
 {

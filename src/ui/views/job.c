@@ -81,12 +81,6 @@ static void job_ask(struct view *view)
 
 /* ---- its text ---- */
 
-static void add_field(struct textview *text, const char *name, const char *value)
-{
-    if (value && *value)
-        textview_add(text, STYLE_NORMAL, 12, "%-11s %s", name, value);
-}
-
 static void add_time(struct textview *text, const char *name, int64_t at)
 {
     char stamp[32];
@@ -98,7 +92,7 @@ static void add_time(struct textview *text, const char *name, int64_t at)
     str_printf(&line, "%.10s %.8s  ", stamp, stamp + 11);
     span_format(&line, clock_now_ms() - at);
     str_add(&line, " ago");
-    add_field(text, name, line.ptr);
+    textview_field(text, name, line.ptr);
     str_free(&line);
 }
 
@@ -109,7 +103,7 @@ static void add_ids(struct textview *text, const char *name, const int64_t *ids,
 
     for (i = 0; i < count; i++)
         str_printf(&line, "%sjob %" PRId64, i ? ", " : "", ids[i]);
-    add_field(text, name, line.ptr);
+    textview_field(text, name, line.ptr);
     str_free(&line);
 }
 
@@ -123,7 +117,7 @@ static void add_standing(struct textview *text, const struct job *job)
     else if (job->state == JOB_DONE && *job->error)
         textview_add(text, STYLE_WARN, 12, "%-11s %s", "but", line.ptr);
     else
-        add_field(text, "stands", line.ptr);
+        textview_field(text, "stands", line.ptr);
     str_free(&line);
 }
 
@@ -133,7 +127,7 @@ static void add_story(struct textview *text, const struct job_task *t)
 
     if (t->story_len == 0)
         return;
-    textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(text);
     textview_add(text, STYLE_HEADING, 0, "What happened on the way");
     for (i = 0; i < t->story_len; i++) {
         char stamp[32];
@@ -153,7 +147,7 @@ static void add_advice(struct textview *text, const struct job *job)
 
     if (!advice)
         return;
-    textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(text);
     textview_add(text, STYLE_DIM, 0, "%s", advice);
 }
 
@@ -168,7 +162,7 @@ static void job_compose(struct job_view *v, const struct job_task *t)
     job_subject(&subject, job);
     textview_add(text, STYLE_TITLE, 0, "%s%s%s", job->kind, subject.len ? ": " : "", subject.ptr);
     textview_add(text, STYLE_DIM, 0, "%s", kind ? kind->help : "a kind this carrel does not know");
-    textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(text);
     textview_add(text, STYLE_NORMAL, 12, "%-11s %s%s", "state", job_state_name(job->state),
                  job->stopping ? ", told to stop" : "");
     add_standing(text, job);
@@ -181,10 +175,10 @@ static void job_compose(struct job_view *v, const struct job_task *t)
     add_time(text, "created", job->created);
     add_time(text, "started", job->started);
     add_time(text, "finished", job->finished);
-    add_field(text, "worker", job->worker);
-    add_field(text, "payload", job->payload);
-    add_field(text, "key", job->key);
-    add_field(text, "result", job->result);
+    textview_field(text, "worker", job->worker);
+    textview_field(text, "payload", job->payload);
+    textview_field(text, "key", job->key);
+    textview_field(text, "result", job->result);
     add_story(text, t);
     add_advice(text, job);
     str_free(&subject);
