@@ -125,47 +125,6 @@ void cited_add_pages(struct citation *entry, struct arena *arena, const char *te
     str_free(&pages);
 }
 
-/* Its parts are plain: commas part them, whatever else is in them. */
-static void plain_name(struct bib_name *out, struct arena *arena, const char *text)
-{
-    struct str tex = STR_INIT;
-    const char *comma = strchr(text, ',');
-
-    if (!comma) {
-        text_to_latex(&tex, text);
-        *out = (struct bib_name){ .first = "", .von = "", .jr = "", .body = true };
-        out->last = arena_strdup(arena, tex.ptr);
-    } else {
-        const char *suffix = strchr(comma + 1, ',');
-        size_t given = suffix ? (size_t)(suffix - comma - 1) : strlen(comma + 1);
-        char *turned = suffix ? arena_printf(arena, "%.*s,%s,%.*s", (int)(comma - text), text,
-                                             suffix + 1, (int)given, comma + 1)
-                              : arena_strdup(arena, text);
-
-        text_to_latex(&tex, turned);
-        bib_name_parse(out, arena, tex.ptr, tex.len);
-        out->first = bib_name_guard(arena, out->first);
-        out->last = bib_name_guard(arena, out->last);
-    }
-    str_free(&tex);
-}
-
-void cited_add_name(struct citation *entry, struct arena *arena, const char *name, const char *text)
-{
-    char *clean = cited_value(arena, text, strlen(text));
-    const char *before = citation_get(entry, name);
-    struct str list = STR_INIT;
-    struct bib_name one;
-
-    if (!clean)
-        return;
-    plain_name(&one, arena, clean);
-    str_add(&list, before ? before : "");
-    bib_name_add(&list, &one);
-    citation_set(entry, arena, name, list.ptr);
-    str_free(&list);
-}
-
 /* ---- the record ---- */
 
 static char *plain(struct parser *p, const char *value)

@@ -25,11 +25,33 @@ void cited_add_plain(struct citation *entry, struct arena *arena, const char *na
                      const char *text);
 /* "193-194" as BibTeX has it. */
 void cited_add_pages(struct citation *entry, struct arena *arena, const char *text);
-/* "Last, First, Jr" (RIS), or a name without a comma, behind the names that the field holds. */
-void cited_add_name(struct citation *entry, struct arena *arena, const char *name,
-                    const char *text);
 /* Bytes that are no UTF-8 as what they most likely are: in this character set, where it is known
  * and fits, else Windows-1252. */
 void cited_decode(struct str *out, const char *bytes, size_t len, const char *charset);
+
+/*
+ * Fields that are added to piece by piece, as many as there are (cited_lists.c). The entry, which
+ * has the first piece of each, gets all by cited_lists_settle. Begin with zeros.
+ */
+struct cited_list {
+    const char *field; /* borrowed: lives as long as the lists do */
+    struct str text;
+};
+struct cited_lists {
+    struct citation *entry;
+    struct arena *arena; /* of the entry */
+    struct cited_list *rows;
+    size_t len, cap;
+};
+/* Of another entry; what was gathered is forgotten. */
+void cited_lists_start(struct cited_lists *lists, struct citation *entry, struct arena *arena);
+void cited_lists_free(struct cited_lists *lists);
+/* As cited_add_plain, behind what there is, unless that is the same. */
+void cited_list_plain(struct cited_lists *lists, const char *field, const char *value,
+                      const char *between);
+/* "Last, First, Jr" (RIS), or a name without a comma, behind the names that there are. */
+void cited_list_name(struct cited_lists *lists, const char *field, const char *text);
+void cited_list_drop(struct cited_lists *lists, const char *field);
+void cited_lists_settle(struct cited_lists *lists);
 
 #endif

@@ -78,6 +78,7 @@ static void add_people(struct citation *entry, struct arena *arena, const json_t
     const json_t *list = json_object_get(info, "author_list");
     const char *joined = text_of(info, "author"), *name;
     struct str names = STR_INIT, tex = STR_INIT;
+    struct cited_lists lists = { .entry = entry, .arena = arena };
     size_t i, len;
 
     for (i = 0; i < json_array_size(list) && i < AUTHORS_MAX; i++) {
@@ -85,11 +86,12 @@ static void add_people(struct citation *entry, struct arena *arena, const json_t
         const char *given = text_of(json_array_get(list, i), "given");
 
         if (family || given)
-            cited_add_name(entry, arena, "author",
-                           family && given ? arena_printf(arena, "%s, %s", family, given)
-                           : family        ? family
-                                           : given);
+            cited_list_name(&lists, "author",
+                            family && given ? arena_printf(arena, "%s, %s", family, given)
+                            : family        ? family
+                                            : given);
     }
+    cited_lists_settle(&lists);
     while (joined && i == 0 && bib_names_next(&joined, &name, &len)) {
         struct bib_name parts;
 
@@ -100,6 +102,7 @@ static void add_people(struct citation *entry, struct arena *arena, const json_t
     }
     if (names.len > 0)
         citation_set(entry, arena, "author", names.ptr);
+    cited_lists_free(&lists);
     str_free(&names);
     str_free(&tex);
 }

@@ -7,7 +7,6 @@
 
 #include "carrel/utf8.h"
 
-#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,14 +14,6 @@
 
 #define RIS_VALUE_MAX (512u << 10)
 #define RIS_RECORD_MAX (4u << 20)
-
-#define LONGER_FIELDS 8 /* more than the rows below have names */
-
-/* A field that more than one line adds to. */
-struct ris_longer {
-    const char *field;
-    struct str text;
-};
 
 struct ris {
     struct str line;
@@ -36,24 +27,19 @@ struct ris {
     bool isi;      /* tags without a sign: another format of this look */
     size_t bytes;  /* of the record */
     struct citation entry;
-    struct text_list notes; /* N1, as they came */
-    struct ris_longer longer[LONGER_FIELDS];
-    size_t longer_len;
-    const char *doi;     /* DO, bare; NULL none */
+    struct text_list notes;   /* N1, as they came */
+    struct cited_lists lists; /* what more than one line adds to */
+    const char *doi;          /* DO, bare; NULL none */
     const char *journal; /* JO: the journal's name where no other tag has it, else a short one */
     struct arena *arena;
 };
 
 static struct ris *ris_of(struct parser *p)
 {
-    size_t i;
-
     if (!p->ris) {
         p->ris = mem_zalloc(sizeof *p->ris);
         str_init(&p->ris->line);
         str_init(&p->ris->value);
-        for (i = 0; i < LONGER_FIELDS; i++)
-            str_init(&p->ris->longer[i].text);
         p->ris->arena = arena_new();
         p->ris->number = p->line_number;
     }
@@ -62,12 +48,9 @@ static struct ris *ris_of(struct parser *p)
 
 void ris_free(struct parser *p)
 {
-    size_t i;
-
     if (!p->ris)
         return;
-    for (i = 0; i < LONGER_FIELDS; i++)
-        str_free(&p->ris->longer[i].text);
+    cited_lists_free(&p->ris->lists);
     str_free(&p->ris->line);
     str_free(&p->ris->value);
     arena_free(p->ris->arena);
@@ -157,73 +140,16 @@ static void take_date(struct ris *r, const char *field, const char *value)
             keep_raw(r, r->tag, value);
 }
 
-static struct ris_longer *longer_find(struct ris *r, const char *field)
-{
-    size_t i;
-
-    for (i = 0; i < r->longer_len && strcmp(r->longer[i].field, field) != 0; i++)
-        ;
-    if (i == r->longer_len) {
-        assert(i < LONGER_FIELDS);
-        r->longer[r->longer_len++].field = field;
-        str_clear(&r->longer[i].text);
-    }
-    return &r->longer[i];
-}
-
-/* Names, keywords and paragraphs are added to what there is. The entry has the first one until all
- * are here: there may be many thousands. */
-static void take_more(struct ris *r, const char *field, const char *tex, const char *between)
-{
-    struct ris_longer *longer = longer_find(r, field);
-
-    if (!tex)
-        return;
-    if (longer->text.len == 0)
-        citation_set(&r->entry, r->arena, field, tex);
-    else
-        str_add(&longer->text, between);
-    str_add(&longer->text, tex);
-}
-
-static void take_plain(struct ris *r, const char *field, const char *value, const char *between)
-{
-    struct citation one = { 0 };
-    const char *tex;
-
-    cited_add_plain(&one, r->arena, field, value);
-    tex = citation_get(&one, field);
-    if (!tex || strcmp(longer_find(r, field)->text.ptr, tex) != 0) /* said by two tags */
-        take_more(r, field, tex, between);
-}
-
-static void take_name(struct ris *r, const char *field, const char *value)
-{
-    struct citation one = { 0 };
-
-    cited_add_name(&one, r->arena, field, value);
-    take_more(r, field, citation_get(&one, field), " and ");
-}
-
-static void settle_longer(struct ris *r)
-{
-    size_t i;
-
-    for (i = 0; i < r->longer_len; i++)
-        if (r->longer[i].text.len > 0)
-            citation_set(&r->entry, r->arena, r->longer[i].field, r->longer[i].text.ptr);
-}
-
 static void take_row(struct ris *r, const char *field, enum ris_way way, const char *value)
 {
     if (way == RIS_NAME)
-        take_name(r, field, value);
+        cited_list_name(&r->lists, field, value);
     else if (way == RIS_DATE)
         take_date(r, field, value);
     else if (way == RIS_LIST)
-        take_plain(r, field, value, ", ");
+        cited_list_plain(&r->lists, field, value, ", ");
     else if (way == RIS_MORE)
-        take_plain(r, field, value, "\n\n");
+        cited_list_plain(&r->lists, field, value, "\n\n");
     else if (citation_get(&r->entry, field))
         keep_raw(r, r->tag, value);
     else
@@ -293,7 +219,7 @@ static void record_start(struct ris *r, const char *type)
     r->entry = (struct citation){ .type = "", .key = "" };
     r->notes = (struct text_list){ 0 };
     r->doi = r->journal = NULL;
-    r->longer_len = 0;
+    cited_lists_start(&r->lists, &r->entry, r->arena);
     snprintf(r->type, sizeof r->type, "%s", type);
     r->start = r->tag_line;
     r->titled = r->too_long = false;
@@ -310,13 +236,12 @@ static void settle_notes(struct ris *r)
         said += strcasecmp(bare_doi(r->notes.items[i]), r->doi) == 0;
     if (said == 0 || !note)
         return;
-    citation_set(&r->entry, r->arena, "note", NULL);
-    str_clear(&longer_find(r, "note")->text);
+    cited_list_drop(&r->lists, "note");
     for (i = 0; i < r->notes.len; i++)
         if (strcasecmp(bare_doi(r->notes.items[i]), r->doi) == 0)
             keep_raw(r, "N1", r->notes.items[i]);
         else
-            take_plain(r, "note", r->notes.items[i], "\n\n");
+            cited_list_plain(&r->lists, "note", r->notes.items[i], "\n\n");
 }
 
 static void settle_journal(struct ris *r)
@@ -344,7 +269,7 @@ static void settle(struct ris *r)
     const char *serial = citation_get(e, "issn"), *publisher = citation_get(e, "publisher");
 
     settle_notes(r);
-    settle_longer(r);
+    cited_lists_settle(&r->lists);
     settle_journal(r);
     last = citation_get(e, "lastpage");
     if (first && last)

@@ -262,16 +262,19 @@ static void add_preprint(struct citation *entry, struct arena *arena,
 
 static void add_people(struct citation *entry, struct arena *arena, const struct zotero_item *item)
 {
+    struct cited_lists lists = { .entry = entry, .arena = arena };
     size_t i;
 
     for (i = 0; i < item->creator_count && i < AUTHORS_MAX; i++) {
         const struct zotero_creator *one = &item->creators[i];
         const char *field = row_of(roles, ARRAY_LEN(roles), one->role);
 
-        cited_add_name(entry, arena, field ? field : "contributor",
-                       *one->first ? arena_printf(arena, "%s, %s", one->last, one->first)
-                                   : one->last);
+        cited_list_name(&lists, field ? field : "contributor",
+                        *one->first ? arena_printf(arena, "%s, %s", one->last, one->first)
+                                    : one->last);
     }
+    cited_lists_settle(&lists);
+    cited_lists_free(&lists);
 }
 
 static void add_list(struct citation *entry, struct arena *arena, const char *field,

@@ -5,6 +5,7 @@
 #include "sources_check.h"
 
 #include "carrel/citation.h"
+#include "carrel/zotero.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -298,6 +299,41 @@ static void test_ris_of_many_lines(void **state)
     held_free(&h);
 }
 
+static int hold(void *ctx, const struct record *record)
+{
+    *(size_t *)ctx = record->authors.len;
+    return 0;
+}
+
+/* Nor do the names of a paper of a collider. */
+static void test_zotero_of_many_people(void **state)
+{
+    struct zotero_creator *people = mem_zalloc(MANY_LINES * sizeof *people);
+    struct zotero_field title = { "title", "One" };
+    struct zotero_item item = { .key = "ABCD2345",
+                                .type = "journalArticle",
+                                .fields = &title,
+                                .field_count = 1,
+                                .creators = people,
+                                .creator_count = MANY_LINES };
+    struct parser *parser;
+    struct rusage before, after;
+    size_t authors = 0, i;
+    const struct parse_sink sink = { .ctx = &authors, .record = hold };
+
+    (void)state;
+    for (i = 0; i < MANY_LINES; i++)
+        people[i] = (struct zotero_creator){ "author", "Ann", "Lee" };
+    assert_int_equal(parser_new(&parser, PARSE_CSL, &sink, NULL), ERR_OK);
+    getrusage(RUSAGE_SELF, &before);
+    assert_int_equal(zotero_emit(parser, &item), 0);
+    getrusage(RUSAGE_SELF, &after);
+    assert_int_equal(authors, MANY_LINES);
+    assert_in_range(after.ru_maxrss - before.ru_maxrss, 0, 200 << 10); /* KiB */
+    parser_free(parser);
+    free(people);
+}
+
 static void test_csl(void **state)
 {
     struct held h = { 0 };
@@ -346,6 +382,7 @@ int run_cited(void)
         cmocka_unit_test(test_ris),
         cmocka_unit_test(test_ris_of_publishers),
         cmocka_unit_test(test_ris_of_many_lines),
+        cmocka_unit_test(test_zotero_of_many_people),
         cmocka_unit_test(test_csl),
         cmocka_unit_test(test_nothing),
     };
