@@ -64,8 +64,10 @@ const char lint_help[] =
     "'carrel undo' takes back. Rules: no-title, no-authors, no-date, no-doi, bad-doi, bad-isbn,\n"
     "bad-issn, wrong-year (before its arXiv number, or not its DOI's), capitals, title-end, "
     "encoding\n"
-    "(text in a wrong character set), braces, dangling (a crossref that leads nowhere), same-key,\n"
-    "twice (perhaps one paper: see 'carrel duplicates').";
+    "(text in a wrong character set), braces, swallowed (a field that goes on into the next ones),\n"
+    "bad-year, bad-month, bad-pages, bad-type, bad-names, macro (a @string that the file has not),\n"
+    "dangling (a crossref that leads nowhere), same-key, twice (perhaps one paper: see 'carrel\n"
+    "duplicates').";
 
 const struct command_option import_options[] = {
     { "--format", "FORMAT",

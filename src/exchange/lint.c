@@ -329,6 +329,43 @@ static void rule_names(const struct linting *l)
     rule_entry(l, lint_entry_names);
 }
 
+/* A title is cut there, unless it has been mended already. */
+static void swallowed_title(const struct linting *l, const char *text, const char *value,
+                            const char *name)
+{
+    const char *title = l->paper->record->title ? l->paper->record->title : "";
+    char *head = arena_strndup(l->arena, value, (size_t)(name - value));
+    struct str plain = STR_INIT;
+
+    text_from_latex(&plain, head);
+    while (plain.len > 0 && strchr(" ,", plain.ptr[plain.len - 1]))
+        str_cut(&plain, plain.len - 1);
+    if (plain.len > 0 && strlen(title) > plain.len && str_starts(title, plain.ptr))
+        found(l, text, "title", arena_strdup(l->arena, plain.ptr));
+    str_free(&plain);
+}
+
+static void rule_swallowed(const struct linting *l)
+{
+    const struct citation *entry = l->paper->entry;
+    size_t i, len;
+
+    for (i = 0; entry && i < entry->len; i++) {
+        const struct citation_field *field = &entry->fields[i];
+        const char *name = strchr(field->name, ':') ? NULL : lint_swallowed(field->value, &len);
+        char *text;
+
+        if (!name)
+            continue;
+        text = arena_printf(l->arena, "%.40s has swallowed %.*s: its closing bracket is missing",
+                            field->name, (int)len, name);
+        if (strcmp(field->name, "title") == 0)
+            swallowed_title(l, text, field->value, name);
+        else
+            found(l, text, NULL, NULL);
+    }
+}
+
 /* ---- all of them ---- */
 
 static const struct {
@@ -348,6 +385,8 @@ static const struct {
     { "title-end", "a full stop behind a title; it is taken away", rule_title_end },
     { "encoding", "text in a wrong character set (\"Ã©\"); it is put right", rule_encoding },
     { "braces", "braces that do not pair; those of the title are taken away", rule_braces },
+    { "swallowed", "a field that goes on into the next ones; a title is cut there",
+      rule_swallowed },
     { "bad-year", "a year that is not of four digits", rule_entry_year },
     { "bad-month", "a month that there is none of", rule_month },
     { "bad-pages", "pages that run backwards", rule_pages },

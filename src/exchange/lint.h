@@ -15,6 +15,10 @@ const char *lint_entry_month(struct arena *arena, const struct citation *entry);
 const char *lint_entry_macro(struct arena *arena, const struct citation *entry);
 const char *lint_entry_names(struct arena *arena, const struct citation *entry);
 
+/* Where a value goes on with what was meant as the next field, as its closing bracket is missing:
+ * at that one's name, of *len bytes; NULL: nowhere. */
+const char *lint_swallowed(const char *value, size_t *len);
+
 bool lint_all_capitals(const char *text);
 bool lint_unbalanced(const char *text); /* braces */
 /* In the arena. */

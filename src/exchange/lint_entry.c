@@ -124,3 +124,50 @@ const char *lint_entry_names(struct arena *arena, const struct citation *entry)
     }
     return NULL;
 }
+
+/* ---- a value that goes on into the next fields ---- */
+
+/* The length of the name of a field that ends before `at`, 0: there is none. */
+static size_t field_before(const char *text, const char *at)
+{
+    static const char *const names[] = {
+        "abstract",    "address", "author",       "booktitle", "date",         "doi",      "editor",
+        "institution", "isbn",    "issn",         "journal",   "journaltitle", "keywords", "month",
+        "note",        "number",  "organization", "pages",     "publisher",    "school",   "series",
+        "title",       "url",     "volume",       "year"
+    };
+    const char *from = at;
+    size_t i;
+
+    while (from > text && isalpha((unsigned char)from[-1]))
+        from--;
+    for (i = 0; i < ARRAY_LEN(names); i++)
+        if (strlen(names[i]) == (size_t)(at - from)
+            && strncasecmp(names[i], from, strlen(names[i])) == 0)
+            return strlen(names[i]);
+    return 0;
+}
+
+/* "Foo, journal = {Bar}": behind a comma what follows the sign may be a number, too. */
+const char *lint_swallowed(const char *value, size_t *len)
+{
+    const char *sign, *name, *before;
+
+    for (sign = strchr(value, '='); sign; sign = strchr(sign + 1, '=')) {
+        const char *next = sign + 1 + strspn(sign + 1, " ");
+
+        for (name = sign; name > value && name[-1] == ' ';)
+            name--;
+        *len = field_before(value, name);
+        name -= *len;
+        for (before = name; before > value && before[-1] == ' ';)
+            before--;
+        if (*len == 0 || before == value)
+            continue;
+        if ((before[-1] == ',' || before < name) && *next && strchr("{\"", *next))
+            return name;
+        if (before[-1] == ',' && isdigit((unsigned char)*next))
+            return name;
+    }
+    return NULL;
+}

@@ -20,7 +20,7 @@ for part in 'capitals: a title in capitals' '--fix title=Attention is all you ne
     'encoding: title in a wrong character set' '--fix title=Über die Theorie' '--fix authors=Hans Müller' "bad-issn: '1234-5678' is no ISSN" "bad-isbn: '0-226-10403-7' is no ISBN" \
     'wrong-year: of 2015, but its arXiv number is of 2017-06' '--fix date=2017-06' 'wrong-year: of 2012, but its DOI says 2020' 'title-end: a full stop' \
     "dangling: crossref to 'nobody', which its file has not" "bad-doi: 'DOI 10.1000/bad.' is no DOI" '--fix doi=10.1000/bad' 'same-key: the key right, as' \
-    'no-title: no title' 'no-authors: no authors' 'no-date: no date' 'wrong-year: of the year 2999'; do
+    'swallowed: title has swallowed author' '--fix title=Unbalanced title' 'no-title: no title' 'no-authors: no authors' 'no-date: no date' 'wrong-year: of the year 2999'; do
     has "tells $part" out "$part"
 done
 lacks "of what is right nothing" out "978-0-226"
@@ -46,16 +46,27 @@ has "there" err "0 findings"
 run "taken back" 0 "$CARREL" undo
 same "all is as it was" "" "$("$CARREL" export --format jsonl | diff "$T/before" -)"
 run "all of it" 0 "$CARREL" lint --fix
-has "several papers" err "5 edited; 'carrel undo' takes all of it back"
+has "several papers" err "6 edited; 'carrel undo' takes all of it back"
 "$CARREL" export --format jsonl >"$T/after"
 run "is one step" 0 "$CARREL" undo
-has "told with its papers" err "and of 4 more papers"
+has "told with its papers" err "and of 5 more papers"
 same "that is taken back whole" "" "$("$CARREL" export --format jsonl | diff "$T/before" -)"
 run "and done again" 0 "$CARREL" redo
-has "with as many" err "and of 4 more papers"
+has "with as many" err "and of 5 more papers"
 same "whole, too" "" "$("$CARREL" export --format jsonl | diff "$T/after" -)"
 run "is mended" 0 "$CARREL" lint
 lacks "whatever could be" out "--fix"
+# A bracket that is missing: the title has swallowed what was behind it, and is cut there.
+printf '@article{open,\n  author = {Ooo, O},\n  title = {Foo of things,\n  journal = {Bar},\n  year = {2000}\n}\n\n@article{shut,\n  author = {Ooo, O},\n  title = {The year = 2000 problem},\n  journal = {Bar}, year = {2001}\n}\n' >"$T/open.bib"
+run "a title without its end" 3 "$CARREL" import "$T/open.bib"
+run "is seen" 0 "$CARREL" lint --only swallowed author:ooo
+has "with what it has swallowed" out "title has swallowed journal: its closing bracket is missing"
+has "and where it ends" out "--fix title=Foo of things"
+has "the other one is as it should be" err "1 finding"
+run "it is cut" 0 "$CARREL" lint --fix --only swallowed author:ooo
+run "and is no more" 0 "$CARREL" lint --only swallowed author:ooo
+has "to be told" err "0 findings"
+run "taken back" 0 "$CARREL" undo
 # A DOI that another paper has is not taken.
 printf '@article{two, title={Something else}, author={Zed, Z}, journal={J}, year=2017, note={see doi:10.1000/named}}' >"$T/two.bib"
 run "another paper" 0 "$CARREL" import "$T/two.bib"

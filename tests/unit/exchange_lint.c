@@ -128,6 +128,43 @@ static void test_rules(void **state)
     arena_free(arena);
 }
 
+/* Without its closing bracket a field goes on; what only looks like that is let be. */
+static void test_swallowed(void **state)
+{
+    static const char *const whole[] = {
+        "A study of year = 2000 problems", "On the equation E = mc2, n = 3",
+        "Let title be {A}, x = {1}",       "Number = \"one\"",
+        "Of subtitle = {a} words",
+    };
+    struct arena *arena = arena_new();
+    struct record r = { .id = "local:1", .published = "2000" };
+    struct citation entry = { .type = "misc", .key = "k" };
+    size_t i;
+
+    (void)state;
+    text_list_add(&r.authors, arena, "Ann Lee", 7);
+    r.title = "Foo, journal = Bar, year = 2000,";
+    citation_set(&entry, arena, "title", "Foo, journal = {Bar}, year = {2000},");
+    lint_is(&r, &entry, "swallowed title=Foo");
+    citation_set(&entry, arena, "title", "Foo journal= \"Bar\"");
+    lint_is(&r, &entry, "swallowed title=Foo");
+    citation_set(&entry, arena, "title", "{\\\"O}l, YEAR=2000");
+    r.title = "Öl, YEAR=2000";
+    lint_is(&r, &entry, "swallowed title=Öl");
+    r.title = "Öl"; /* mended by hand */
+    lint_is(&r, &entry, "");
+    citation_set(&entry, arena, "title", "Oil");
+    citation_set(&entry, arena, "annotation", "read, pages = {3}");
+    lint_is(&r, &entry, "swallowed");
+    citation_set(&entry, arena, "annotation", NULL);
+    for (i = 0; i < ARRAY_LEN(whole); i++) {
+        citation_set(&entry, arena, "title", whole[i]);
+        r.title = (char *)(uintptr_t)whole[i];
+        lint_is(&r, &entry, "");
+    }
+    arena_free(arena);
+}
+
 static void test_sentences(void **state)
 {
     static const char *const rows[][2] = {
@@ -155,9 +192,8 @@ static void test_sentences(void **state)
 int exchange_lint_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_check_digits),
-        cmocka_unit_test(test_character_sets),
-        cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_check_digits), cmocka_unit_test(test_character_sets),
+        cmocka_unit_test(test_rules),        cmocka_unit_test(test_swallowed),
         cmocka_unit_test(test_sentences),
     };
 
