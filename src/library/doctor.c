@@ -27,36 +27,37 @@ void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
     str_free(&text);
 }
 
-/* The file itself and its foreign keys. */
+/* A check of SQLite's own, of which each row but "ok" is a fault. */
+static int doctor_pragma(struct doctor *doctor, const char *sql, const char *name,
+                         struct error *err)
+{
+    struct stmt *stmt;
+    long bad = 0;
+    int step, result = stmt_prepare_once(&stmt, doctor->store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    while ((step = stmt_step(stmt, err)) == 1) {
+        if (strcmp(stmt_text(stmt, 0), "ok") == 0)
+            continue;
+        if (bad++ < 5)
+            doctor_say(doctor, false, "%s: %s", name, stmt_text(stmt, 0));
+    }
+    stmt_free(stmt);
+    if (step == ERR_OK && bad == 0)
+        doctor_say(doctor, true, "%s", name);
+    return step;
+}
+
 static int doctor_file(struct doctor *doctor, struct error *err)
 {
-    static const struct {
-        const char *sql, *name;
-    } checks[] = { { "PRAGMA integrity_check(20)", "database file" },
-                   { "PRAGMA foreign_key_check", "references between tables" } };
-    size_t i;
+    return doctor_pragma(doctor, "PRAGMA integrity_check(20)", "database file", err);
+}
 
-    for (i = 0; i < ARRAY_LEN(checks); i++) {
-        struct stmt *stmt;
-        long bad = 0;
-        int step;
-        int result = stmt_prepare_once(&stmt, doctor->store, checks[i].sql, err);
-
-        if (result != ERR_OK)
-            return result;
-        while ((step = stmt_step(stmt, err)) == 1) {
-            if (strcmp(stmt_text(stmt, 0), "ok") == 0)
-                continue;
-            if (bad++ < 5)
-                doctor_say(doctor, false, "%s: %s", checks[i].name, stmt_text(stmt, 0));
-        }
-        stmt_free(stmt);
-        if (step < 0)
-            return step;
-        if (bad == 0)
-            doctor_say(doctor, true, "%s", checks[i].name);
-    }
-    return ERR_OK;
+/* Behind the checks that mend such rows. */
+static int doctor_references(struct doctor *doctor, struct error *err)
+{
+    return doctor_pragma(doctor, "PRAGMA foreign_key_check", "references between tables", err);
 }
 
 static int doctor_count(struct doctor *doctor, const char *sql, int64_t *count, struct error *err)
@@ -477,7 +478,7 @@ static int doctor_run(struct doctor *doctor, struct error *err)
     static int (*const checks[])(struct doctor *, struct error *) = {
         doctor_file,    doctor_orphans, doctor_counter,  doctor_works,     doctor_fields,
         doctor_index,   doctor_vectors, doctor_segments, doctor_documents, doctor_repositories,
-        doctor_reading, doctor_keys,    doctor_versions, doctor_webhooks
+        doctor_reading, doctor_keys,    doctor_versions, doctor_webhooks,  doctor_references
     };
     size_t i;
     int result = ERR_OK;

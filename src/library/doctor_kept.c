@@ -60,6 +60,24 @@ static int keys_mend(struct doctor *doctor, const struct wrong_key *wrong, size_
     return result;
 }
 
+#define KEYS_ORPHANED "FROM cited_key WHERE record_id NOT IN (SELECT id FROM record)"
+
+/* Keys of records that are not there. */
+static int keys_orphaned(struct doctor *doctor, struct error *err)
+{
+    int64_t count = 0;
+    int result = store_query_int(doctor->store, "SELECT count(*) " KEYS_ORPHANED, &count, err);
+
+    if (result == ERR_OK && count > 0 && doctor->fix)
+        result = store_exec(doctor->store, "DELETE " KEYS_ORPHANED, err);
+    if (result == ERR_OK && count > 0)
+        doctor_say(doctor, doctor->fix,
+                   doctor->fix ? "%" PRId64 " keys of no entry removed"
+                               : "%" PRId64 " keys of entries belong to no record",
+                   count);
+    return result;
+}
+
 int doctor_keys(struct doctor *doctor, struct error *err)
 {
     struct arena *arena = arena_new();
@@ -67,9 +85,10 @@ int doctor_keys(struct doctor *doctor, struct error *err)
     size_t count = 0, cap = 0, i;
     int64_t kept = 0;
     struct stmt *stmt = NULL;
-    int step = ERR_OK,
-        result = store_query_int(doctor->store, "SELECT count(*) FROM cited_key", &kept, err);
+    int step = ERR_OK, result = keys_orphaned(doctor, err);
 
+    if (result == ERR_OK)
+        result = store_query_int(doctor->store, "SELECT count(*) FROM cited_key", &kept, err);
     if (result == ERR_OK)
         result = stmt_prepare_once(&stmt, doctor->store,
                                    "SELECT r.id, r.payload, c.key FROM record r LEFT JOIN "

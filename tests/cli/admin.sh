@@ -93,9 +93,10 @@ echo '{"id":"arxiv:2401.00001","title":"Twice","authors":["A B"],"published":"20
 run "the doctor of them" 0 "$CARREL" -L "$kept" doctor
 has "knows keys" out "keys of entries (2)"
 has "knows versions" out "versions of papers (1)"
-sqlite3 "$kept/library.db" "UPDATE cited_key SET key = 'other' WHERE key = 'one'; DELETE FROM cited_key WHERE key = 'two'; UPDATE work_version SET number = 7, came = came + 1; INSERT INTO work_version(work_id, number, day, came, withdrawn, known) VALUES(999, 1, 0, 0, 0, '')"
+sqlite3 "$kept/library.db" "UPDATE cited_key SET key = 'other' WHERE key = 'one'; DELETE FROM cited_key WHERE key = 'two'; UPDATE work_version SET number = 7, came = came + 1; INSERT INTO work_version(work_id, number, day, came, withdrawn, known) VALUES(999, 1, 0, 0, 0, ''); INSERT INTO cited_key(record_id, key) VALUES(999, 'gone')"
 run "what differs" 1 "$CARREL" -L "$kept" doctor
 has "is told of keys" out "BAD  keys of 2 entries differ from their records"
+has "of those of no entry" out "BAD  1 keys of entries belong to no record"
 has "of versions" out "BAD  versions of 1 papers differ from their records"
 has "and what belongs to nothing" out "1 rows of work_version belong to no work"
 run "once more, as nothing was changed" 1 "$CARREL" -L "$kept" doctor
