@@ -187,6 +187,16 @@ static void show_time(struct str *out, const char *name, int64_t at)
     str_printf(out, "%-10s %s\n", name, text);
 }
 
+static void show_words(struct str *out, const char *name, const char *json)
+{
+    struct str words = STR_INIT;
+
+    job_words(&words, json);
+    if (words.len > 0)
+        str_printf(out, "%-10s %s\n", name, words.ptr);
+    str_free(&words);
+}
+
 static void show_text(struct str *out, const struct whole_job *whole)
 {
     const struct job *job = &whole->job;
@@ -195,8 +205,8 @@ static void show_text(struct str *out, const struct whole_job *whole)
     size_t i;
 
     job_standing(&standing, job);
-    str_printf(out, "job %" PRId64 "  %s  %s\n%-10s %s\n", job->id, job->kind,
-               job_state_name(job->state), "payload", job->payload);
+    str_printf(out, "job %" PRId64 "  %s  %s\n", job->id, job->kind, job_state_name(job->state));
+    show_words(out, "asked for", job->payload);
     str_printf(out, "%-10s %d of %d\n", "attempts", job->attempts, job->attempts_max);
     if (job->priority)
         str_printf(out, "%-10s %d\n", "priority", job->priority);
@@ -213,8 +223,7 @@ static void show_text(struct str *out, const struct whole_job *whole)
         str_printf(out, "%-10s job %" PRId64 "\n", "is before", whole->after[i]);
     if (standing.len)
         str_printf(out, "%-10s %s\n", job->state == JOB_FAILED ? "why" : "stands", standing.ptr);
-    if (*job->result)
-        str_printf(out, "%-10s %s\n", "result", job->result);
+    show_words(out, "result", job->result);
     for (i = 0; i < whole->story_len; i++) {
         time_format(at, whole->story[i].at);
         str_printf(out, "%s  %s\n", at, whole->story[i].text);

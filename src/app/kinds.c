@@ -332,8 +332,8 @@ void job_subject(struct str *out, const struct job *job)
         }
     } else if (strcmp(job->kind, "doctor") == 0)
         str_add(out, strstr(job->payload, "true") ? "check and mend" : "check");
-    else if (strcmp(job->payload, "{}") != 0)
-        one_line(out, job->payload);
+    else
+        job_words(out, job->payload);
     free(file);
     free(source);
     free(fetch);

@@ -39,7 +39,12 @@ same "counts" '{"version":1,"done":3,"partial":0,"failed":0,"retried":0,"cancell
 run "show" 0 "$CARREL" jobs show 1 --json
 has "done" out '"state":"done","progress":{"done":5,"total":5,"unit":"papers"},"attempts":1,'
 has "its result" out '"result":{"seen":5,"added":0,"updated":0,"unchanged":5,"rejected":0,"merged":0}'
+run "as text" 0 "$CARREL" jobs show 1
+has "what it was asked for in words" out "asked for  file: "
+has "and what came of it" out "result     seen: 5; added: 0; updated: 0; unchanged: 5; rejected: 0; merged: 0"
+lacks "none of it is JSON" out "{"
 run "show as text" 0 "$CARREL" jobs show 3
+has "a wish" out "asked for  fix: yes"
 has "order" out "waits for  job 2"
 run "only done ones" 0 "$CARREL" jobs list --state done --kind import --json
 has "counts all" out '"counts":{"queued":0,"running":0,"done":3,"failed":0,"cancelled":0}'

@@ -81,6 +81,15 @@ static void job_ask(struct view *view)
 
 /* ---- its text ---- */
 
+static void add_words(struct textview *text, const char *name, const char *json)
+{
+    struct str words = STR_INIT;
+
+    job_words(&words, json);
+    textview_field(text, name, words.ptr);
+    str_free(&words);
+}
+
 static void add_time(struct textview *text, const char *name, int64_t at)
 {
     char stamp[32];
@@ -156,12 +165,14 @@ static void job_compose(struct job_view *v, const struct job_task *t)
     struct textview *text = &v->text;
     const struct job *job = &t->job;
     const struct job_kind *kind = job_kind_find(app_kinds, app_kinds_len, job->kind);
+    const char *help = kind ? kind->help : "a kind this carrel does not know";
     struct str subject = STR_INIT;
 
     textview_clear(text);
     job_subject(&subject, job);
     textview_add(text, STYLE_TITLE, 0, "%s%s%s", job->kind, subject.len ? ": " : "", subject.ptr);
-    textview_add(text, STYLE_DIM, 0, "%s", kind ? kind->help : "a kind this carrel does not know");
+    textview_add(text, STYLE_DIM, 0, "%.*s", (int)strcspn(help, ";"),
+                 help); /* and no payload's form */
     textview_blank(text);
     textview_add(text, STYLE_NORMAL, 12, "%-11s %s%s", "state", job_state_name(job->state),
                  job->stopping ? ", told to stop" : "");
@@ -176,9 +187,9 @@ static void job_compose(struct job_view *v, const struct job_task *t)
     add_time(text, "started", job->started);
     add_time(text, "finished", job->finished);
     textview_field(text, "worker", job->worker);
-    textview_field(text, "payload", job->payload);
+    add_words(text, "asked for", job->payload);
     textview_field(text, "key", job->key);
-    textview_field(text, "result", job->result);
+    add_words(text, "result", job->result);
     add_story(text, t);
     add_advice(text, job);
     str_free(&subject);

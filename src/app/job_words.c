@@ -1,0 +1,84 @@
+/*
+ * What a job was asked for and what came of it, both JSON objects, as words for people: "source:
+ * arxiv; max: 100". Programs read the JSON (jobs show --json, /jobs/ID).
+ */
+#include "carrel/kinds.h"
+
+#include "carrel/utf8.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#define WORDS_DEEP 8 /* objects in objects; ours have two */
+
+static void add_value(struct str *out, const json_t *value, int deep);
+
+static void add_name(struct str *out, const char *name)
+{
+    for (; *name; name++)
+        str_add_char(out, *name == '_' ? ' ' : *name);
+}
+
+static void add_members(struct str *out, const json_t *object, int deep)
+{
+    const char *name, *between = "";
+    json_t *value;
+
+    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    {
+        str_add(out, between);
+        add_name(out, name);
+        str_add(out, ": ");
+        add_value(out, value, deep);
+        between = "; ";
+    }
+}
+
+static void add_items(struct str *out, const json_t *array, int deep)
+{
+    size_t i;
+
+    for (i = 0; i < json_array_size(array); i++) {
+        str_add(out, i ? ", " : "");
+        add_value(out, json_array_get(array, i), deep);
+    }
+}
+
+static void add_inner(struct str *out, const json_t *value, int deep)
+{
+    str_add_char(out, '(');
+    if (deep < WORDS_DEEP)
+        (json_is_object(value) ? add_members : add_items)(out, value, deep + 1);
+    else
+        str_add(out, "…");
+    str_add_char(out, ')');
+}
+
+static void add_value(struct str *out, const json_t *value, int deep)
+{
+    if (json_is_string(value))
+        utf8_squeeze(out, json_string_value(value), json_string_length(value));
+    else if (json_is_integer(value))
+        str_printf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else if (json_is_real(value))
+        str_printf(out, "%.6g", json_real_value(value));
+    else if (json_is_boolean(value))
+        str_add(out, json_is_true(value) ? "yes" : "no");
+    else if (json_is_array(value) && deep == 0)
+        add_items(out, value, deep + 1);
+    else if (json_is_array(value) || json_is_object(value))
+        add_inner(out, value, deep);
+    else
+        str_add(out, "none");
+}
+
+void job_words(struct str *out, const char *json)
+{
+    json_t *object = json_loads(json, 0, NULL);
+
+    if (json_is_object(object))
+        add_members(out, object, 0);
+    else /* of another carrel, perhaps */
+        utf8_squeeze(out, json, strlen(json));
+    json_decref(object);
+}
