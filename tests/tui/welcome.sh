@@ -89,6 +89,7 @@ fresh --linear <"$T/lines" >"$T/out" 2>"$T/err"
 same "line by line" "0 " "$? $(cat "$T/err")"
 has "fields are told with their names" out "1 of 7: cs.LG, Computer Science - Machine Learning, 26 papers to begin with"
 has "what is chosen" out "2 chosen: cs.LG, stat.ML"
+has "themes are not asked for, and why" out "Linear mode writes plain lines and has no themes"
 has "feeds are made" out "2 feeds made, 207 papers to begin with"
 has "with the papers in them" out "5 of 6: cs.LG, 26"
 same "the settings say so" '[source "arxiv"]

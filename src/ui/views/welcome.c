@@ -160,6 +160,11 @@ static void end_intro(struct view *view)
                      w->chosen_len > 0 ? ": [source \"huggingface\"] there" : "");
     textview_add(&w->text, STYLE_NORMAL, 0, "%s",
                  w->starter ? "The landmark papers come at once." : "The library begins empty.");
+    if (view->desk->told) /* whose steps leave the looks out */
+        textview_add(
+            &w->text, STYLE_NORMAL, 0,
+            "Linear mode writes plain lines and has no themes; at a screen, :theme chooses "
+            "one.");
     if (*looks_taken(view))
         textview_add(&w->text, STYLE_NORMAL, 0, "It looks as now (%s).", looks_taken(view));
     textview_add(&w->text, STYLE_NORMAL, 0,
@@ -356,8 +361,9 @@ static bool welcome_peel(struct view *view)
                  w->chosen_len, w->chosen_len == 1 ? "" : "s", w->chosen_len == 1 ? "it" : "them");
     } else {
         stay = false;
-        desk_say(view->desk, STYLE_NORMAL,
-                 "the guided start is left, and nothing of it is written; :welcome comes back here");
+        desk_say(
+            view->desk, STYLE_NORMAL,
+            "the guided start is left, and nothing of it is written; :welcome comes back here");
     }
     return stay;
 }
