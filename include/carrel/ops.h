@@ -101,7 +101,10 @@ int ops_rename(struct store *store, const char *from, const char *to, struct err
  * registers_work. */
 int ops_say_work(struct store *store, int64_t work, const char *kind, const char *field,
                  const char *value, struct error *err);
-/* The same, of what was there before: a mark that the work's other names have is theirs alone. */
+/* The same, by a name that ops_name has given. */
+int ops_say_named(struct store *store, int64_t work, const char *name, const char *kind,
+                  const char *field, const char *value, struct error *err);
+/* The same as ops_say_work, of what was there before: a mark that the work's other names have is theirs alone. */
 int ops_say_back(struct store *store, int64_t work, const char *kind, const char *field,
                  const char *value, struct error *err);
 /* What a source has counted on a day: said again only when it has changed, so the last one of a day
@@ -114,6 +117,8 @@ int ops_say_edit(struct store *store, int64_t work, const char *key, const char 
                  const char *value, struct error *err);
 /* Marks, star, tags and note of a work, from the registers of all of its aliases. */
 int registers_work(struct store *store, int64_t work, struct error *err);
+/* Of these only what an operation of this kind has changed. */
+int registers_work_kind(struct store *store, int64_t work, const char *kind, struct error *err);
 /* Is an operation of this kind settled by registers_work? Then of many one settling is enough. */
 bool registers_of_work(const char *kind);
 /* The work of that name; 0: it is not here. */

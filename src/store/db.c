@@ -70,6 +70,9 @@ static int store_set_up(struct store *store, const struct store_options *options
     sqlite3_busy_handler(store->db, store_busy, store);
     sqlite3_progress_handler(store->db, PROGRESS_OPS, store_progress, store);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    /* Without it a statement that binds a column which a partial index compares (op's kind) is
+     * parsed and planned anew for each value, since it might be the index's. */
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     snprintf(pragma, sizeof pragma,
              "PRAGMA cache_size = -%d; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; "
              "PRAGMA mmap_size = %d; PRAGMA synchronous = FULL",
@@ -255,9 +258,12 @@ int store_begin(struct store *store, struct error *err)
     /* SQLite itself would begin, and fail at the first row. */
     if (store_read_only(store))
         return failure_read_only(store, err, "cannot write");
-    store->machine = 0;
     if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
         return store_error(store, err, "cannot write");
+    store->writing = true;
+    store->machine = 0;
+    store->machine_hex[0] = '\0';
+    store->clock_known = store->clock_moved = false;
     return ERR_OK;
 }
 
@@ -284,14 +290,15 @@ int store_begin_light(struct store *store, struct error *err)
 
 int store_commit(struct store *store, struct error *err)
 {
-    int result;
+    int result = clock_flush(store, err);
 
-    if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK) {
+    if (result == ERR_OK && sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK) {
         lengths_release(store);
         store_set_light(store, false);
         return ERR_OK;
     }
-    result = store_error(store, err, "cannot write");
+    if (result == ERR_OK)
+        result = store_error(store, err, "cannot write");
     store_rollback(store);
     return result;
 }
@@ -303,6 +310,7 @@ void store_rollback(struct store *store)
     if (!sqlite3_get_autocommit(store->db))
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     store->step = store->redoes = 0;
+    store->writing = store->clock_known = store->clock_moved = false;
     lengths_release(store);
     store_set_light(store, false);
     atomic_store(&store->cancel, cancel);

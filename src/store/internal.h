@@ -5,6 +5,7 @@
 #define CARREL_STORE_INTERNAL_H
 
 #include "carrel/hash.h"
+#include "carrel/ops.h"
 #include "carrel/store.h"
 
 #include <sqlite3.h>
@@ -33,7 +34,12 @@ struct store {
     int64_t redoes;             /* undo.c: what the open step does again, 0 none */
     void (*told)(void *ctx, size_t done, size_t total); /* state.c: state_watch */
     void *told_ctx;
-    int64_t machine; /* ops_machine.c: in this transaction, 0 not asked for */
+    /* In this transaction of a writer: a step may say a hundred thousand things. */
+    bool writing;
+    int64_t machine;                    /* ops_machine.c: 0 not asked for */
+    char machine_hex[MACHINE_HEX];      /* its id, "" not asked for */
+    int64_t clock;                      /* ops_clock.c */
+    bool clock_known, clock_moved;      /* moved: to be written before the commit */
 };
 
 /* The first column of all rows of a statement that is prepared and bound, into a list; reset after.
@@ -43,6 +49,9 @@ int stmt_texts(struct stmt *stmt, struct text_list *list, struct arena *arena, s
 /* The same, of a fixed text of SQL whose ?1 is `id`. */
 int texts_of(struct store *store, struct arena *arena, const char *sql, int64_t id,
              struct text_list *list, struct error *err);
+
+/* ops_clock.c: what store_commit has to write; ends what is known of the transaction. */
+int clock_flush(struct store *store, struct error *err);
 
 int failure_read_only(struct store *store, struct error *err, const char *doing);
 

@@ -7,6 +7,7 @@
 #include "carrel/clock.h"
 #include "carrel/log.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,27 +21,49 @@ int64_t op_stamp_ms(int64_t stamp)
 
 int ops_clock(struct store *store, int64_t *stamp, struct error *err)
 {
-    int result;
+    int result = ERR_OK;
 
-    *stamp = 0;
-    result =
-        store_lookup(store, stamp, "SELECT value FROM meta WHERE key = ?1", "clock", 0, 0, err);
-    return result == ERR_NOTFOUND ? ERR_OK : result;
+    *stamp = store->clock_known ? store->clock : 0;
+    if (!store->clock_known)
+        result =
+            store_lookup(store, stamp, "SELECT value FROM meta WHERE key = ?1", "clock", 0, 0, err);
+    if (result == ERR_NOTFOUND)
+        result = ERR_OK;
+    if (result == ERR_OK && store->writing) {
+        store->clock = *stamp;
+        store->clock_known = true;
+    }
+    return result;
 }
 
-static int clock_put(struct store *store, int64_t stamp, struct error *err)
+/* It is written once, when all is said. */
+static void clock_put(struct store *store, int64_t stamp)
 {
-    return store_run(store, "INSERT OR REPLACE INTO meta(key, value) SELECT 'clock', ?1 WHERE ?2",
-                     stamp, 1, NULL, err);
+    assert(store->writing);
+    store->clock = stamp;
+    store->clock_known = store->clock_moved = true;
+}
+
+int clock_flush(struct store *store, struct error *err)
+{
+    int result = ERR_OK;
+
+    if (store->clock_moved)
+        result =
+            store_run(store, "INSERT OR REPLACE INTO meta(key, value) SELECT 'clock', ?1 WHERE ?2",
+                      store->clock, 1, NULL, err);
+    store->writing = store->clock_known = store->clock_moved = false;
+    return result;
 }
 
 /* Not what is further ahead of the time of day than a day: what others say cannot drive it away,
  * and an answer to that is later all the same. */
-int clock_follow(struct store *store, int64_t clock, int64_t stamp, struct error *err)
+void clock_follow(struct store *store, int64_t clock, int64_t stamp)
 {
     int64_t bound = (clock_now_ms() + OP_AHEAD_MS) << STAMP_COUNTER_BITS;
 
-    return stamp <= clock || stamp > bound ? ERR_OK : clock_put(store, stamp, err);
+    if (stamp > clock && stamp <= bound)
+        clock_put(store, stamp);
 }
 
 /* ---- a clock that was wrong ---- */
@@ -130,5 +153,7 @@ int clock_settle(struct store *store, int64_t *clock, int64_t *machine, struct e
     result = machine_new(store, machine, err);
     if (result == ERR_OK)
         result = say_far_again(store, clock, *machine, err);
-    return result == ERR_OK ? clock_put(store, *clock, err) : result;
+    if (result == ERR_OK)
+        clock_put(store, *clock);
+    return result;
 }

@@ -21,6 +21,7 @@ int register_rows(struct stmt **stmt, struct store *store, const char *kind, con
                   const char *field, struct error *err);
 /* ERR_LIMIT: too many edits would stand beside each other. */
 int register_put(struct store *store, const struct op *op, bool *comes, struct error *err);
+int op_insert(struct store *store, const struct op *op, struct error *err);
 int op_delete(struct store *store, int64_t seq, struct error *err);
 /* ops_past.c: up to which stamp of that machine a note has been seen; -1: nothing of it. */
 int64_t past_of(const char *past, const char *machine);
@@ -85,7 +86,7 @@ int machine_id(struct store *store, int64_t n, char id[MACHINE_HEX], struct erro
 int clock_settle(struct store *store, int64_t *clock, int64_t *machine, struct error *err);
 /* The own clock comes behind a stamp, unless that is further ahead of the time of day than a day:
  * what others say cannot drive it away. */
-int clock_follow(struct store *store, int64_t clock, int64_t stamp, struct error *err);
+void clock_follow(struct store *store, int64_t clock, int64_t stamp);
 
 /* reading.c: as the change log holds it; *json is NULL when there is none. Caller frees both. */
 int highlight_json(char **json, char **document, struct store *store, const char *uid,

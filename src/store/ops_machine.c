@@ -7,11 +7,16 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 int machine_number(struct store *store, const char *id, int64_t *n, struct error *err)
 {
-    int result = store_lookup(store, n, "SELECT n FROM machine WHERE id = ?1", id, 0, 0, err);
+    int result = ERR_OK;
 
+    if (store->writing && store->machine && strcmp(store->machine_hex, id) == 0)
+        *n = store->machine;
+    else
+        result = store_lookup(store, n, "SELECT n FROM machine WHERE id = ?1", id, 0, 0, err);
     if (result != ERR_NOTFOUND)
         return result;
     result = store_run(store, "INSERT INTO machine(id) SELECT ?3 WHERE ?1", 1, 0, id, err);
@@ -54,6 +59,7 @@ int machine_new(struct store *store, int64_t *n, struct error *err)
     if (result == ERR_OK)
         log_write(LOG_INFO, "this library's machine is %s", id);
     store->machine = result == ERR_OK ? *n : 0;
+    store->machine_hex[0] = '\0';
     return result;
 }
 
@@ -86,15 +92,23 @@ int machine_own(struct store *store, int64_t *n, struct error *err)
 
 int machine_id(struct store *store, int64_t n, char id[MACHINE_HEX], struct error *err)
 {
+    bool own = store->writing && n == store->machine;
     struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store, "SELECT id FROM machine WHERE n = ?1", err);
+    int result;
 
+    if (own && *store->machine_hex) {
+        memcpy(id, store->machine_hex, MACHINE_HEX);
+        return ERR_OK;
+    }
+    result = stmt_prepare(&stmt, store, "SELECT id FROM machine WHERE n = ?1", err);
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, n);
     result = stmt_step(stmt, err);
     if (result == 1)
         snprintf(id, MACHINE_HEX, "%s", stmt_text(stmt, 0));
+    if (result == 1 && own)
+        memcpy(store->machine_hex, id, MACHINE_HEX);
     stmt_reset(stmt);
     return result == 1   ? ERR_OK
            : result == 0 ? error_set(err, ERR_CORRUPT, "the library's machine has no name")

@@ -27,9 +27,9 @@ static int past_shorten(struct store *store, const struct op *op, struct past *p
     return step;
 }
 
-/* What has been seen of the register: its greatest stamp and, of a note, all edits. One that claims
- * to have seen what this machine has not said yet is not to silence it. */
-static int register_seen(struct store *store, const struct op *op, int64_t *latest,
+/* What has been seen of the register: how many rows it has, the greatest stamp and, of a note, all
+ * edits. One that claims to have seen what this machine has not said yet is not to silence it. */
+static int register_seen(struct store *store, const struct op *op, size_t *rows, int64_t *latest,
                          struct str *past, struct error *err)
 {
     struct past seen = { 0 };
@@ -41,6 +41,7 @@ static int register_seen(struct store *store, const struct op *op, int64_t *late
     while ((step = stmt_step(stmt, err)) == 1) {
         int64_t claimed = past_of(stmt_text(stmt, 4), op->machine);
 
+        ++*rows;
         if (stmt_int(stmt, 1) > *latest)
             *latest = stmt_int(stmt, 1);
         if (claimed > *latest)
@@ -89,6 +90,31 @@ static int stamp_op(struct op *op, struct store *store, int64_t clock, int64_t l
     return result;
 }
 
+/* What is said now is later than all that a register of one word holds. */
+static int register_say(struct store *store, const struct op *op, size_t rows, struct error *err)
+{
+    struct stmt *stmt;
+    bool comes;
+    int result;
+
+    if (op_keeps_edits(op->kind)) {
+        result = register_put(store, op, &comes, err);
+        assert(result != ERR_OK || comes);
+        return result;
+    }
+    if (rows == 0)
+        return op_insert(store, op, err);
+    result = stmt_prepare(&stmt, store,
+                          "DELETE FROM op WHERE item = ?1 AND kind = ?2 AND field = ?3", err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, op->item);
+    stmt_bind_text(stmt, 2, op->kind);
+    stmt_bind_text(stmt, 3, op->field);
+    result = stmt_run(stmt, err);
+    return result == ERR_OK ? op_insert(store, op, err) : result;
+}
+
 int ops_say(struct store *store, const char *kind, const char *item, const char *field,
             const char *value, struct error *err)
 {
@@ -96,7 +122,7 @@ int ops_say(struct store *store, const char *kind, const char *item, const char 
     struct str past = STR_INIT;
     char id[MACHINE_HEX];
     int64_t machine, clock = 0, latest = -1;
-    bool comes;
+    size_t rows = 0;
     int result = machine_own(store, &machine, err);
 
     if (result == ERR_OK)
@@ -105,18 +131,16 @@ int ops_say(struct store *store, const char *kind, const char *item, const char 
         result = machine_id(store, machine, id, err);
     op.machine = id;
     if (result == ERR_OK)
-        result = register_seen(store, &op, &latest, &past, err);
+        result = register_seen(store, &op, &rows, &latest, &past, err);
     op.past = past.ptr;
     if (result == ERR_OK)
         result = stamp_op(&op, store, clock, latest, &machine, err);
     if (result == ERR_OK)
         result = machine_id(store, machine, id, err);
-    if (result == ERR_OK) {
-        result = register_put(store, &op, &comes, err);
-        assert(result != ERR_OK || comes);
-    }
     if (result == ERR_OK)
-        result = clock_follow(store, clock, op.stamp, err);
+        result = register_say(store, &op, rows, err);
+    if (result == ERR_OK)
+        clock_follow(store, clock, op.stamp);
     str_free(&past);
     return result;
 }

@@ -1,12 +1,11 @@
 /*
  * What the registers of all names of a work amount to: its mark, priority, star, tags, collections
- * and note; and saying something of a work. The other registers are in registers.c.
+ * and note. Saying something of a work is in ops_say_work.c, the other registers in registers.c.
  */
 #include "ops_internal.h"
 
 #include "carrel/clock.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,18 +97,16 @@ static void work_take(struct work_state *work, const struct op *op)
     }
 }
 
-static int work_read(struct work_state *out, struct store *store, int64_t work, struct error *err)
+#define WORK_READ(kinds)                                                                           \
+    "SELECT o.kind, o.field, o.value, o.stamp, m.id FROM alias a CROSS JOIN op o ON o.item = "     \
+    "a.scheme || ':' || a.value JOIN machine m ON m.n = o.machine WHERE a.work_id = ?1 AND "       \
+    "o.kind IN (" kinds ") ORDER BY o.kind, o.field, o.stamp, m.id"
+
+static int work_read(struct work_state *out, struct store *store, const char *sql, int64_t work,
+                     struct error *err)
 {
     struct stmt *stmt;
-    int step,
-        result = stmt_prepare(
-            &stmt, store,
-            "SELECT o.kind, o.field, o.value, o.stamp, m.id FROM alias a CROSS JOIN op o ON o.item "
-            "= a.scheme || ':' || a.value JOIN machine m ON m.n = o.machine WHERE a.work_id = ?1 "
-            "AND o.kind IN ('collection', 'note', 'priority', 'read', 'seen', 'star', 'tag') ORDER "
-            "BY "
-            "o.kind, o.field, o.stamp, m.id",
-            err);
+    int step, result = stmt_prepare(&stmt, store, sql, err);
 
     if (result != ERR_OK)
         return result;
@@ -180,9 +177,10 @@ static int work_write_seen(struct store *store, int64_t work, const struct work_
     return stmt_run(stmt, err);
 }
 
-static int work_write_note(struct store *store, int64_t work, const struct note_text *note,
+static int work_write_note(struct store *store, int64_t work, const struct work_state *state,
                            struct error *err)
 {
+    const struct note_text *note = &state->note;
     struct stmt *stmt;
     int result = stmt_prepare(
         &stmt, store,
@@ -272,26 +270,55 @@ static int work_write_collections(struct store *store, int64_t work, const struc
     return result;
 }
 
-int registers_work(struct store *store, int64_t work, struct error *err)
+static int work_write_tags(struct store *store, int64_t work, const struct work_state *state,
+                           struct error *err)
+{
+    size_t i;
+    int result = work_drop_tags(store, work, state, err);
+
+    for (i = 0; i < state->tag_len && result == ERR_OK; i++)
+        result = work_write_tag(store, work, &state->tags[i], err);
+    return result;
+}
+
+/* Kinds that are computed together; of one that has changed only its own rows are. */
+static const struct work_part {
+    const char *kinds, *read;
+    int (*write)(struct store *, int64_t work, const struct work_state *, struct error *);
+} parts[] = {
+    { " read star priority ", WORK_READ("'priority', 'read', 'star'"), work_write_marks },
+    { " note ", WORK_READ("'note'"), work_write_note },
+    { " seen ", WORK_READ("'seen'"), work_write_seen },
+    { " tag ", WORK_READ("'tag'"), work_write_tags },
+    { " collection ", WORK_READ("'collection'"), work_write_collections },
+};
+#define ALL_KINDS "'collection', 'note', 'priority', 'read', 'seen', 'star', 'tag'"
+
+static const struct work_part *part_of(const char *kind)
+{
+    char word[32];
+    size_t i;
+
+    snprintf(word, sizeof word, " %s ", kind);
+    for (i = 0; i < ARRAY_LEN(parts); i++)
+        if (strstr(parts[i].kinds, word))
+            return &parts[i];
+    return NULL;
+}
+
+/* `only` NULL: all parts. */
+static int work_settle(struct store *store, int64_t work, const struct work_part *only,
+                       struct error *err)
 {
     struct work_state state = { .state = -1,
                                 .starred = -1,
                                 .note = { .body = STR_INIT, .arena = arena_new() } };
     size_t i;
-    int result = work_read(&state, store, work, err);
+    int result = work_read(&state, store, only ? only->read : WORK_READ(ALL_KINDS), work, err);
 
-    if (result == ERR_OK)
-        result = work_write_marks(store, work, &state, err);
-    if (result == ERR_OK)
-        result = work_write_note(store, work, &state.note, err);
-    if (result == ERR_OK)
-        result = work_write_seen(store, work, &state, err);
-    if (result == ERR_OK)
-        result = work_drop_tags(store, work, &state, err);
-    if (result == ERR_OK)
-        result = work_write_collections(store, work, &state, err);
-    for (i = 0; i < state.tag_len && result == ERR_OK; i++)
-        result = work_write_tag(store, work, &state.tags[i], err);
+    for (i = 0; i < ARRAY_LEN(parts) && result == ERR_OK; i++)
+        if (!only || only == &parts[i])
+            result = parts[i].write(store, work, &state, err);
     free(state.tags);
     free(state.collections);
     str_free(&state.note.body);
@@ -299,180 +326,12 @@ int registers_work(struct store *store, int64_t work, struct error *err)
     return result;
 }
 
-/* Its other names of which that register is set. */
-static int names_set(struct text_list *out, struct arena *arena, struct store *store, int64_t work,
-                     const char *name, const char *kind, const char *field, struct error *err)
+int registers_work(struct store *store, int64_t work, struct error *err)
 {
-    struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store,
-                              "SELECT DISTINCT o.item FROM alias a CROSS JOIN op o ON o.item = "
-                              "a.scheme || ':' || a.value WHERE a.work_id = ?1 AND o.kind = ?2 AND "
-                              "o.field = ?3 AND o.item != ?4 ORDER BY o.item",
-                              err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    stmt_bind_text(stmt, 2, kind);
-    stmt_bind_text(stmt, 3, field);
-    stmt_bind_text(stmt, 4, name);
-    return stmt_texts(stmt, out, arena, err);
+    return work_settle(store, work, NULL, err);
 }
 
-int ops_name(char **name, struct store *store, struct arena *arena, int64_t work, struct error *err)
+int registers_work_kind(struct store *store, int64_t work, const char *kind, struct error *err)
 {
-    struct stmt *stmt;
-    int step,
-        result =
-            stmt_prepare(&stmt, store,
-                         "SELECT ifnull(a.scheme || ':' || a.value, w.key) AS name FROM work "
-                         "w LEFT JOIN alias a ON a.work_id = w.id LEFT JOIN record r ON r.id = "
-                         "a.record_id WHERE w.id = ?1 ORDER BY r.source IS 'hand', name != "
-                         "w.key, name LIMIT 1",
-                         err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    step = stmt_step(stmt, err);
-    if (step == 1)
-        *name = stmt_dup(stmt, 0, arena);
-    stmt_reset(stmt);
-    return step < 0 ? step
-           : step == 1
-               ? ERR_OK
-               : error_set(err, ERR_NOTFOUND, "work %" PRId64 " is no longer in the library", work);
-}
-
-/* What the other names of the work say of it: "0" nothing, as does NULL. */
-static int others_say(char **out, struct store *store, struct arena *arena, int64_t work,
-                      const char *name, const char *kind, struct error *err)
-{
-    struct stmt *stmt;
-    int step,
-        result = stmt_prepare(&stmt, store,
-                              "SELECT o.value FROM work w JOIN alias a ON a.work_id = w.id CROSS "
-                              "JOIN op o ON o.item = a.scheme || ':' || a.value JOIN machine m ON "
-                              "m.n = o.machine WHERE w.id = ?1 AND o.kind = ?2 AND o.item != ?3 "
-                              "AND o.value IS NOT NULL ORDER BY o.stamp DESC, m.id DESC LIMIT 1",
-                              err);
-
-    *out = NULL;
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    stmt_bind_text(stmt, 2, kind);
-    stmt_bind_text(stmt, 3, name);
-    step = stmt_step(stmt, err);
-    if (step == 1)
-        *out = stmt_dup(stmt, 0, arena);
-    stmt_reset(stmt);
-    return step < 0 ? step : ERR_OK;
-}
-
-/* An old mark that the other names have anyway comes back when that of this one is taken back, and
- * each has its own again when they are parted. */
-static int mark_value(const char **value, struct store *store, struct arena *arena, int64_t work,
-                      const char *name, const char *kind, struct error *err)
-{
-    char *others;
-    int result;
-
-    if (strcmp(kind, "read") != 0 && strcmp(kind, "star") != 0 && strcmp(kind, "priority") != 0)
-        return ERR_OK;
-    result = others_say(&others, store, arena, work, name, kind, err);
-    if (result == ERR_OK && others && str_eq(others, *value))
-        *value = NULL;
-    return result;
-}
-
-static int say_named(struct store *store, struct arena *arena, int64_t work, const char *name,
-                     const struct op *op, struct error *err)
-{
-    struct text_list names = { 0 };
-    bool many = strcmp(op->kind, "tag") == 0 || strcmp(op->kind, "collection") == 0;
-    bool others = op_is_note(op->kind) || (many && !op->value);
-    size_t i;
-    int result =
-        others ? names_set(&names, arena, store, work, name, op->kind, op->field, err) : ERR_OK;
-
-    for (i = 0; i < names.len && result == ERR_OK; i++)
-        result = ops_say(store, op->kind, names.items[i], op->field, NULL, err);
-    if (result == ERR_OK)
-        result = ops_say(store, op->kind, name, op->field, op->value, err);
-    return result == ERR_OK ? registers_work(store, work, err) : result;
-}
-
-int ops_say_work(struct store *store, int64_t work, const char *kind, const char *field,
-                 const char *value, struct error *err)
-{
-    const struct op op = { .kind = kind, .field = field, .value = value };
-    struct arena *arena = arena_new();
-    char *name;
-    int result = ops_name(&name, store, arena, work, err);
-
-    if (result == ERR_OK)
-        result = say_named(store, arena, work, name, &op, err);
-    arena_free(arena);
-    return result;
-}
-
-int ops_say_back(struct store *store, int64_t work, const char *kind, const char *field,
-                 const char *value, struct error *err)
-{
-    struct op op = { .kind = kind, .field = field, .value = value };
-    struct arena *arena = arena_new();
-    char *name;
-    int result = ops_name(&name, store, arena, work, err);
-
-    if (result == ERR_OK)
-        result = mark_value(&op.value, store, arena, work, name, kind, err);
-    if (result == ERR_OK)
-        result = say_named(store, arena, work, name, &op, err);
-    arena_free(arena);
-    return result;
-}
-
-/* What stands now, of all names; *names gets those that say something. */
-static int edit_now(char **out, struct text_list *names, struct store *store, struct arena *arena,
-                    int64_t work, const char *field, struct error *err)
-{
-    struct stmt *stmt;
-    int step,
-        result = stmt_prepare(&stmt, store,
-                              "SELECT o.value, o.item FROM alias a CROSS JOIN op o ON o.item = "
-                              "a.scheme || ':' || a.value JOIN machine m ON m.n = o.machine WHERE "
-                              "a.work_id = ?1 AND o.kind = 'edit' AND o.field = ?2 AND o.value IS "
-                              "NOT NULL ORDER BY o.stamp, m.id",
-                              err);
-
-    *out = NULL;
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    stmt_bind_text(stmt, 2, field);
-    while ((step = stmt_step(stmt, err)) == 1) {
-        *out = stmt_dup(stmt, 0, arena);
-        text_list_add(names, arena, stmt_text(stmt, 1), strlen(stmt_text(stmt, 1)));
-    }
-    stmt_reset(stmt);
-    return step;
-}
-
-int ops_say_edit(struct store *store, int64_t work, const char *key, const char *field,
-                 const char *value, struct error *err)
-{
-    struct arena *arena = arena_new();
-    struct text_list names = { 0 };
-    char *now;
-    size_t i;
-    int result = edit_now(&now, &names, store, arena, work, field, err);
-    bool differs = result == ERR_OK && !str_eq(now, value);
-
-    for (i = 0; i < names.len && differs && result == ERR_OK; i++)
-        result = ops_say(store, "edit", names.items[i], field, NULL, err);
-    if (differs && value && result == ERR_OK)
-        result = ops_say(store, "edit", key, field, value, err);
-    arena_free(arena);
-    return result;
+    return work_settle(store, work, part_of(kind), err);
 }

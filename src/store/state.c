@@ -264,8 +264,8 @@ static int state_change(struct store *store, int64_t work, const struct state_ch
         result = state_read(store, &old, state_present_sql(change->kind), work,
                             *change->field ? change->field : NULL, err);
     if (result == ERR_OK && !state_same(change->kind, old, change->new)) {
-        result = ops_say_work(store, work, change->kind, change->field,
-                              state_value(change->kind, change->new), err);
+        result = ops_say_named(store, work, key, change->kind, change->field,
+                               state_value(change->kind, change->new), err);
         if (result == ERR_OK)
             result = state_log(store, change->kind, key, change->field, old, change->new, err);
     }

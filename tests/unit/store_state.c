@@ -3,6 +3,9 @@
  */
 #include "store_test.h"
 
+#include "../../src/store/internal.h"
+
+#include "carrel/ops.h"
 #include "carrel/shelves.h"
 
 static int with_works(void **state)
@@ -186,6 +189,45 @@ static void test_one_step_of_many(void **state)
     assert_string_equal(left, "");
     free(left);
     free(what);
+    store_close(store);
+}
+
+static int64_t stamps_of(struct store *store)
+{
+    int64_t count = 0;
+
+    assert_int_equal(store_query_int(store, "SELECT count(DISTINCT stamp) FROM op", &count, NULL),
+                     ERR_OK);
+    return count;
+}
+
+/* A step of many papers parses each statement once, and says each thing at a time of its own. */
+static void test_step_plans_once(void **state)
+{
+    struct store *store = library_open(*state);
+    int64_t clock = 0, latest = 0, work;
+    size_t at = 0, len;
+    const char *sql;
+    uint64_t *value;
+    int round;
+
+    assert_int_equal(state_begin(store, NULL), ERR_OK);
+    for (round = 0; round < 2; round++)
+        for (work = 1; work <= 2; work++) {
+            assert_int_equal(state_star(store, work, round == 0, NULL), ERR_OK);
+            assert_int_equal(state_mark(store, work, READ_READ, NULL), ERR_OK);
+        }
+    assert_int_equal(state_commit(store, NULL), ERR_OK);
+    assert_int_equal(stamps_of(store), 4);
+    assert_int_equal(ops_clock(store, &clock, NULL), ERR_OK);
+    assert_int_equal(store_query_int(store, "SELECT max(stamp) FROM op", &latest, NULL), ERR_OK);
+    assert_int_equal(clock, latest);
+    while (hashmap_next(store->statements, &at, &sql, &len, &value)) {
+        struct stmt *stmt = (struct stmt *)(uintptr_t)*value;
+
+        if (sqlite3_stmt_status(stmt->handle, SQLITE_STMTSTATUS_REPREPARE, 0) > 0)
+            fail_msg("planned again: %s", sql);
+    }
     store_close(store);
 }
 
@@ -382,6 +424,7 @@ int store_state_tests(void)
         ONE(test_redo_ends),
         ONE(test_undo_round_trip),
         ONE(test_one_step_of_many),
+        ONE(test_step_plans_once),
         ONE(test_no_change_is_no_step),
         ONE(test_undo_past_a_work_that_is_gone),
         ONE(test_undo_refuses),
