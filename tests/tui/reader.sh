@@ -154,6 +154,12 @@ same "the paper is not skipped" 0 "$("$CARREL" -q search --ids is:skip | wc -l |
 at "and it comes back" message "taken back: removal of a highlight in 'Copper lanterns for quiet reading rooms'" 'u'
 at "its words are copied" message "copied the quote" 'ghy'
 at "taken back" message "taken back: highlight in 'Copper lanterns for quiet reading rooms'" 'u'
+at "a heading and what is under it" message "highlighted; u takes it back" ']VjH'
+run "in the list" 0 "$CARREL" dump reader 2401.11111 --keys 'gggh' --size 200x20
+has "they have a blank between them" out "1 Introduction The lantern"
+printf '%s\n' 'read arxiv:2401.11111' gh | "$CARREL" --linear >"$T/out" 2>&1
+has "and so they are told" out "1 Introduction The lantern of item 0"
+at "taken back, too" message "taken back: highlight in 'Copper lanterns for quiet reading rooms'" 'u'
 
 # A figure that has a place on its page is shown as a picture, and so is the page.
 drawn() {

@@ -4,6 +4,7 @@
 #include "reader.h"
 
 #include "carrel/text.h"
+#include "carrel/utf8.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -310,15 +311,18 @@ static void draw_highlights(struct reader *r, struct canvas *canvas, const struc
         const struct reader_highlight *item = &r->highlights[list->top + i];
         bool lost = item->found == ANCHOR_LOST;
         uint32_t page = lost ? item->row.page : document_page_of(r->text->doc, item->start, NULL);
-        char *line =
-            mem_printf("p.%u %s%s", page + 1, lost ? "(lost) " : "", item->row.anchor.quote);
+        const char *quote = item->row.anchor.quote;
+        struct str line = STR_INIT;
         int y = l->panel_y + 1 + 2 * i;
 
-        canvas_text(canvas, l->panel_x, y, l->panel_width, lost ? STYLE_DIM : STYLE_NORMAL, line);
+        str_printf(&line, "p.%u %s", page + 1, lost ? "(lost) " : "");
+        utf8_squeeze(&line, quote, strlen(quote)); /* paragraphs have blanks between them */
+        canvas_text(canvas, l->panel_x, y, l->panel_width, lost ? STYLE_DIM : STYLE_NORMAL,
+                    line.ptr);
         canvas_text(canvas, l->panel_x + 2, y + 1, l->panel_width - 2, STYLE_WARN, item->row.note);
         if (list->top + i == list->cursor)
             canvas_cursor_row(canvas, l->panel_x, y, l->panel_width);
-        free(line);
+        str_free(&line);
     }
 }
 

@@ -4,6 +4,8 @@
  */
 #include "reader.h"
 
+#include "carrel/utf8.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,7 +111,7 @@ static void highlight_line(const struct reader *r, int at, struct str *out)
 
     if (item->found == ANCHOR_LOST)
         str_add(out, "lost: ");
-    str_add(out, item->row.anchor.quote);
+    utf8_squeeze(out, item->row.anchor.quote, strlen(item->row.anchor.quote));
     if (*item->row.note)
         str_printf(out, ". Note: %s", item->row.note);
 }
