@@ -31,18 +31,32 @@ static void add_value(struct str *out, const char *value)
     }
 }
 
+/* What has no value stands apart: an empty line among full ones looks like a value that is empty.
+ */
+static void add_field(struct str *out, const struct edit_field *field, const char *value,
+                      struct str *unset)
+{
+    if (!*value) {
+        str_printf(unset, "%s:\n", field->name);
+        return;
+    }
+    str_printf(out, "%s: ", field->name);
+    add_value(out, value);
+    str_add_char(out, '\n');
+}
+
 void edit_form_write(struct str *out, const struct record *record, const char *id,
                      const char *hints)
 {
     struct arena *arena = arena_new();
     const struct edit_field *field;
+    struct str unset = STR_INIT;
     size_t i;
 
-    for (i = 0; (field = edit_field_at(i)); i++) {
-        str_printf(out, "%s: ", field->name);
-        add_value(out, edit_value(record, field, arena));
-        str_add_char(out, '\n');
-    }
+    for (i = 0; (field = edit_field_at(i)); i++)
+        add_field(out, field, edit_value(record, field, arena), &unset);
+    if (unset.len > 0)
+        str_printf(out, "\n# Nobody says these; write behind the colon:\n%s", unset.ptr);
     str_printf(out,
                "\n# %s. What you change goes before what its sources say;\n"
                "# a field that you empty is theirs again. It is written:\n",
@@ -50,6 +64,7 @@ void edit_form_write(struct str *out, const struct record *record, const char *i
     for (i = 0; (field = edit_field_at(i)); i++)
         str_printf(out, "#   %-9s %s\n", field->name, field->help);
     str_add(out, hints);
+    str_free(&unset);
     arena_free(arena);
 }
 

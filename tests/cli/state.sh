@@ -86,6 +86,8 @@ run "the form in an editor" 0 env EDITOR="$T/editor" VISUAL= "$CARREL" edit $A
 same "what was changed there" "$A " "$(ids title:editor)"
 printf '#!/bin/sh\ncp "$1" "%s/form"; sed -i "s/^date:.*/date: never/" "$1"\n' "$T" >"$T/editor"
 run "a fault in the form" 2 env EDITOR="$T/editor" VISUAL= "$CARREL" edit $A
+has "what nobody says stands apart" form "# Nobody says these; write behind the colon:"
+same "without a value" "doi:" "$(grep '^doi:' "$T/form")"
 has "is told above it" form "# ERROR: date: 'never' is no date"
 has "and at the end" err "date: 'never' is no date"
 printf '%s\n' '{"id":"arxiv:2405.00005","title":"Two parts","abstract":"One.\n\nAnother: of two.","authors":["A B"]}' >"$T/parts.jsonl"
