@@ -279,17 +279,37 @@ int cmd_jot(struct command_call *call, struct error *err)
 
 /* ---- merge, split ---- */
 
+/* What is said of it; at the desk by titles, which are read while there are two. */
+static int merge_words(char **words, struct command_call *call, struct error *err)
+{
+    const char *one = call->argv[0], *other = call->argv[1];
+    int result = ERR_OK;
+
+    if (call->desk)
+        result = state_named(&one, call->store, call->arena, "merge", one, err);
+    if (call->desk && result == ERR_OK)
+        result = state_named(&other, call->store, call->arena, "merge", other, err);
+    *words = strcmp(one, other) == 0
+                 ? arena_printf(call->arena, "two papers %s are one now", one)
+                 : arena_printf(call->arena, "%s is part of %s now", other, one);
+    return result;
+}
+
 int cmd_merge(struct command_call *call, struct error *err)
 {
+    char *words;
     int result;
 
     if (call->argc != 2)
         return error_set(err, ERR_USAGE, "merge takes two ids; the second goes into the first");
-    result = library_merge(call->store, call->argv[0], call->argv[1], err);
+    result = merge_words(&words, call, err);
+    if (result == ERR_OK)
+        result = library_merge(call->store, call->argv[0], call->argv[1], err);
     if (result == ERR_OK)
         str_printf(&call->say,
-                   "%s is part of %s now; 'carrel undo' or 'carrel split' takes it apart\n",
-                   call->argv[1], call->argv[0]);
+                   call->desk ? "%s; undo takes it apart\n"
+                              : "%s; 'carrel undo' or 'carrel split' takes it apart\n",
+                   words);
     return result;
 }
 

@@ -23,7 +23,7 @@ static int name_of_work(const char **name, struct store *store, struct arena *ar
                         struct error *err)
 {
     struct stmt *stmt;
-    struct str title = STR_INIT;
+    struct str plain = STR_INIT, title = STR_INIT;
     int result = stmt_prepare(&stmt, store, "SELECT title FROM work_text WHERE id = ?1", err);
 
     if (result != ERR_OK)
@@ -31,10 +31,12 @@ static int name_of_work(const char **name, struct store *store, struct arena *ar
     stmt_bind_int(stmt, 1, work);
     result = stmt_step(stmt, err);
     if (result == 1 && *stmt_text(stmt, 0)) {
-        text_ellipsis(&title, stmt_text(stmt, 0), TITLE_COLUMNS, false);
+        text_from_latex(&plain, stmt_text(stmt, 0)); /* as lists show it */
+        text_ellipsis(&title, plain.ptr, TITLE_COLUMNS, false);
         *name = arena_printf(arena, "'%s'", title.ptr);
     }
     stmt_reset(stmt);
+    str_free(&plain);
     str_free(&title);
     return result < 0 ? result : ERR_OK;
 }

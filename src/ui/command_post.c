@@ -98,7 +98,7 @@ static int command_name(struct str *say, struct store *store, struct arena *aren
     int result = state_named(&name, store, arena, "read", key, err);
 
     str_trim(say);
-    if (result == ERR_OK)
+    if (result == ERR_OK && !strstr(say->ptr, name))
         str_printf(say, ": %s", name);
     return result;
 }
@@ -120,6 +120,8 @@ static int command_run(struct task *task, void *worker, struct error *err)
     if (t->set)
         command_expand(t);
     result = app_run(&call, t->argc, t->argv, err);
+    if (result == ERR_OK && worker && call.say.len > 0)
+        result = desk_name_papers(&call.say, worker, t->arena, err);
     if (result == ERR_OK && t->one && call.say.len > 0)
         result = command_name(&call.say, worker, t->arena, t->one, err);
     str_add(&t->say, call.say.ptr);

@@ -286,6 +286,9 @@ void desk_pools_open(struct desk *desk);
 void desk_drain(struct desk *desk);
 bool desk_idle(struct desk *desk);
 
+/* paper_names.c: an answer's ids become titles, in quotes and shortened. Any thread, by its own
+ * store. */
+int desk_name_papers(struct str *say, struct store *store, struct arena *arena, struct error *err);
 /* command_post.c */
 /* Keys of what is marked in it, else of what is under its cursor, into the arena: their number. The
  * view may be NULL. */

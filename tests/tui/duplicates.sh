@@ -14,6 +14,7 @@ run "as data" 0 "$CARREL" dump library --keys 'gD' --json
 has "both pairs" out '"view":"duplicates","cursor":0,"items":[{"id":"arxiv:2411.10001","other":"doi:10.1000/books.1","score":1'
 run "one paper" 0 "$CARREL" dump duplicates --keys 'm' --json
 has "one pair is left" out '"items":[{"id":"arxiv:2411.20002","other":"doi:10.1000/ink"'
+has "it is told by title" out "'On weighing books at night' is part of 'Weighing books by night' now"
 run "under the other's name" 0 "$CARREL" dump paper doi:10.1000/books.1 --json
 has "it is found" out '"id":"arxiv:2411.10001"'
 run "taken back" 0 "$CARREL" dump duplicates --keys 'u' --json
@@ -21,6 +22,7 @@ has "two pairs again" out '"items":[{"id":"arxiv:2411.10001"'
 run "the other way round" 0 "$CARREL" dump duplicates --keys 'Mu' --json
 has "and back" out '"items":[{"id":"arxiv:2411.10001","other":"doi:10.1000/books.1"'
 run "two papers" 0 "$CARREL" dump duplicates --keys 'jx' --json
+has "are told by title" out "' stay two papers"
 lacks "are not asked about again" out '"other":"doi:10.1000/ink"'
 run "by command line too" 0 "$CARREL" undo
 has "it is taken back" err "being two papers"
