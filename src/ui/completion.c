@@ -89,6 +89,21 @@ static int query_run(struct completion_task *t, struct store *store)
     return ERR_OK;
 }
 
+/* What may stand at the last of these words. The desk's own commands are in no table of usages:
+ * the name behind "feed" is one of those behind "query rm". */
+static void command_words_offer(struct completion_task *t, struct complete *complete, int count,
+                                char **words)
+{
+    char query[] = "query", rm[] = "rm", *feed[] = { query, rm, words[count - 1] };
+    bool one = count == 2;
+
+    if (one && strcmp(words[0], "feed") == 0)
+        complete_words(complete, (int)ARRAY_LEN(feed), feed);
+    else if (!(one && desk_words_of(words[0], words[1], completion_add, t))
+             && complete_words(complete, count, words))
+        completion_files(t);
+}
+
 static int command_run(struct completion_task *t, struct store *worker, struct error *err)
 {
     struct complete complete = {
@@ -110,9 +125,7 @@ static int command_run(struct completion_task *t, struct store *worker, struct e
         for (i = 0; count == 0 && (name = desk_command_name(i)); i++)
             if (strncmp(name, all[0], strlen(all[0])) == 0)
                 completion_add(t, name);
-        if (!(count == 1 && desk_words_of(all[0], all[1], completion_add, t))
-            && complete_words(&complete, count + 1, all))
-            completion_files(t);
+        command_words_offer(t, &complete, count + 1, all);
         if (t->len > 0)
             qsort(t->found, t->len, sizeof *t->found, completion_by_name);
     }

@@ -128,6 +128,8 @@ static void draw_slip(struct desk *desk, int y)
         str_add(&slip, desk->message.ptr);
     else if (desk->prompt == PROMPT_NOTE)
         str_add(&slip, "A note on what is highlighted: Enter keeps it, Esc leaves it.");
+    else if (desk->prompt == PROMPT_FEED && desk->message.len > 0) /* Tab found nothing */
+        str_add(&slip, desk->message.ptr);
     else if (desk->prompt == PROMPT_FEED)
         desk_feed_say(desk, &slip);
     if (slip.len == 0 && desk->paused && desk->prompt == PROMPT_SEARCH && view && view->ops->slip)

@@ -23,6 +23,26 @@ run "and taken" 0 "$CARREL" dump search --keys '/hedghogs<CR><CR>'
 has "by Enter" out "Quantum Hedgehogs"
 has "as what is searched for" out "hedgehogs"
 
+# gF: the name of a feed, then its query.
+"$CARREL" -q query add moths moths
+"$CARREL" -q query add news date:2024..
+fed() { "$CARREL" dump library --keys "gF$1" >"$T/out" 2>"$T/err"; tail -n 1 "$T/out"; }
+same "Tab lists the feeds" ":feed" "$(fed '<Tab>' | sed 's/ *$//')"
+has "by name" out "moths  news"
+lacks "no files" out "Makefile"
+same "chooses one" ":feed news" "$(fed '<Tab><Tab><Tab>')"
+same "one that is alone is done" ":feed moths " "$(fed 'mo<Tab>' | sed 's/ *$/ /')"
+same "its query is there" "=moths" "$(fed 'moths<CR>')"
+same "and completed" "=moths tag:toread" "$(fed 'moths<CR><Space>tag:to<Tab>' | sed 's/ *$//')"
+same "or chosen from what is listed" "=is:read" "$(fed 'new<CR>is:<Tab><Tab><Tab>')"
+has "above the line" out "is:later  is:read"
+same "Esc goes back to what was typed" "=is:" "$(fed 'new<CR>is:<Tab><Tab><Esc>')"
+same "what is nothing stays" "=zzz" "$(fed 'new<CR>zzz<Tab>')"
+has "and is told" out "nothing known begins like that"
+fed 'new<CR>tag:to<Tab><CR>' >/dev/null
+has "Enter saves what Tab has put in" out "saved as new: 1 paper"
+"$CARREL" -q query rm news; "$CARREL" -q query rm new; "$CARREL" -q query rm moths
+
 command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; finish; }
 unset CARREL_LIBRARY
 "$CARREL" demo --keep -- stats >"$T/made" 2>&1
