@@ -5,10 +5,12 @@
 #include "sources_check.h"
 
 #include "carrel/citation.h"
+#include "carrel/file.h"
 #include "carrel/zotero.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #define MANY_LINES 10000
 
@@ -334,6 +336,35 @@ static void test_zotero_of_many_people(void **state)
     free(people);
 }
 
+static void test_papis_of_many_people(void **state)
+{
+    char folder[] = "/tmp/carrel-papis-XXXXXX", *file;
+    struct str text = STR_INIT;
+    struct parser *parser;
+    struct rusage before, after;
+    size_t authors = 0, i;
+    const struct parse_sink sink = { .ctx = &authors, .record = hold };
+
+    (void)state;
+    str_add(&text, "title: One\nauthor_list:\n");
+    for (i = 0; i < MANY_LINES; i++)
+        str_add(&text, "- family: Lee\n  given: Ann\n");
+    assert_non_null(mkdtemp(folder));
+    file = path_join(folder, "info.yaml");
+    assert_int_equal(file_write(file, text.ptr, text.len, NULL), ERR_OK);
+    assert_int_equal(parser_new(&parser, PARSE_CSL, &sink, NULL), ERR_OK);
+    getrusage(RUSAGE_SELF, &before);
+    assert_int_equal(papis_read(parser, folder, NULL, NULL), ERR_OK);
+    getrusage(RUSAGE_SELF, &after);
+    assert_int_equal(authors, MANY_LINES);
+    assert_in_range(after.ru_maxrss - before.ru_maxrss, 0, 200 << 10); /* KiB */
+    parser_free(parser);
+    unlink(file);
+    rmdir(folder);
+    free(file);
+    str_free(&text);
+}
+
 static void test_csl(void **state)
 {
     struct held h = { 0 };
@@ -383,6 +414,7 @@ int run_cited(void)
         cmocka_unit_test(test_ris_of_publishers),
         cmocka_unit_test(test_ris_of_many_lines),
         cmocka_unit_test(test_zotero_of_many_people),
+        cmocka_unit_test(test_papis_of_many_people),
         cmocka_unit_test(test_csl),
         cmocka_unit_test(test_nothing),
     };
