@@ -24,6 +24,7 @@ size_t utf8_encode(char bytes[4], unsigned rune);
 bool utf8_valid(const char *bytes, size_t len);
 size_t utf8_count(const char *text);           /* code points in a terminated text */
 size_t utf8_prev(const char *text, size_t at); /* start of the code point before byte `at` */
+size_t utf8_fit(const char *text, size_t most); /* bytes of it, at most so many, no code point cut */
 
 /* Appends the text made fit to be kept: ill-formed bytes become U+FFFD; C0 and C1 control
  * characters, DEL and the bidirectional overrides (U+202A..202E, U+2066..2069) are dropped, but for

@@ -81,8 +81,7 @@ static void log_add(enum log_level level, const char *parts, const char *fmt, va
 
     vsnprintf(raw, sizeof raw, fmt, ap);
     utf8_squeeze(&clean, raw, strlen(raw));
-    while (clean.len >= sizeof line.text)
-        str_cut(&clean, utf8_prev(clean.ptr, clean.len));
+    str_cut(&clean, utf8_fit(clean.ptr, sizeof line.text - 1));
     memcpy(line.text, clean.ptr, clean.len + 1);
     str_free(&clean);
 

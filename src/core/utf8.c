@@ -1,6 +1,7 @@
 /*
- * UTF-8 by the table of well-formed sequences (Unicode 15, table 3-7). Whatever enters carrel passes
- * utf8_clean or utf8_squeeze once; after that all code may rely on valid text without controls.
+ * UTF-8 by the table of well-formed sequences (Unicode 15, table 3-7). Whatever enters carrel
+ * passes utf8_clean or utf8_squeeze once; after that all code may rely on valid text without
+ * controls.
  */
 #include "carrel/utf8.h"
 #include "carrel/str.h"
@@ -125,10 +126,21 @@ size_t utf8_prev(const char *text, size_t at)
     return at;
 }
 
+size_t utf8_fit(const char *text, size_t most)
+{
+    size_t len = strlen(text);
+
+    if (len <= most)
+        return len;
+    while (most > 0 && ((unsigned char)text[most] & 0xC0) == 0x80)
+        most--;
+    return most;
+}
+
 static bool utf8_unwanted(unsigned rune)
 {
     return (rune < 0x20 && rune != '\t' && rune != '\n') || (rune >= 0x7F && rune < 0xA0)
-        || (rune >= 0x202A && rune <= 0x202E) || (rune >= 0x2066 && rune <= 0x2069);
+           || (rune >= 0x202A && rune <= 0x202E) || (rune >= 0x2066 && rune <= 0x2069);
 }
 
 static bool utf8_plain(unsigned char c)

@@ -110,13 +110,16 @@ static void add_year(struct str *out, const struct citation *entry, bool with_mo
     static const char months[12][6] = { "Jan.", "Feb.", "Mar.",  "Apr.", "May",  "June",
                                         "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec." };
     const char *date = citation_get(entry, "date"), *year = citation_get(entry, "year");
-    char day[16] = "";
+    char day[16];
 
-    if (!date || !citation_day(day, date))
-        snprintf(day, sizeof day, "%.10s", year ? year : "n.d.");
-    if (date && with_month && strlen(day) >= 7)
+    if (!date || !citation_day(day, date)) {
+        year = year ? year : "n.d.";
+        str_add_mem(out, year, utf8_fit(year, 10));
+        return;
+    }
+    if (with_month && strlen(day) >= 7)
         str_printf(out, "%s ", months[atoi(day + 5) - 1]);
-    str_printf(out, "%.*s", date ? 4 : 10, day);
+    str_printf(out, "%.4s", day);
 }
 
 /* Is it a work of its own, whose title no style puts into quotes? */

@@ -4,6 +4,7 @@
  */
 #include "carrel/citation.h"
 #include "carrel/clock.h"
+#include "carrel/utf8.h"
 
 #include <string.h>
 
@@ -163,7 +164,9 @@ char *citation_untitled(struct arena *arena, const struct citation *entry)
     static const char *const names[] = { "author", "editor", "organization", "institution", NULL };
     const char *who = *entry->key ? entry->key : citation_first(entry, names);
 
-    return who && entry->len > 0 ? arena_printf(arena, "Untitled (%.200s)", who) : NULL;
+    if (!who || entry->len == 0)
+        return NULL;
+    return arena_printf(arena, "Untitled (%.*s)", (int)utf8_fit(who, 200), who);
 }
 
 /* ---- in a record ---- */

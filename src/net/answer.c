@@ -98,8 +98,7 @@ void answer_excerpt(struct str *out, const struct net_answer *answer)
 
     utf8_squeeze(&text, answer->body.ptr, len);
     if (text.len > 0 && text.ptr[0] != '<') {
-        while (text.len > EXCERPT_MAX)
-            str_cut(&text, utf8_prev(text.ptr, text.len));
+        str_cut(&text, utf8_fit(text.ptr, EXCERPT_MAX));
         str_printf(out, ": %s", text.ptr);
     }
     str_free(&text);

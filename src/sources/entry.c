@@ -38,7 +38,7 @@ static void entry_content(struct parser *p)
     for (len = CONTENT_MAX; len > 0 && p->record.abstract[len] != ' '; len--)
         continue;
     if (len == 0) /* no blank in all of it */
-        len = utf8_prev(p->record.abstract, CONTENT_MAX);
+        len = utf8_fit(p->record.abstract, CONTENT_MAX);
     p->record.abstract = arena_printf(p->arena, "%.*s…", (int)len, p->record.abstract);
 }
 

@@ -46,9 +46,7 @@ void field_fixed(char *buffer, size_t size, const char *text)
     size_t len;
 
     utf8_squeeze(&clean, text, strlen(text));
-    len = clean.len;
-    while (len >= size)
-        len = utf8_prev(clean.ptr, len);
+    len = utf8_fit(clean.ptr, size - 1);
     memcpy(buffer, clean.ptr, len);
     buffer[len] = '\0';
     str_free(&clean);

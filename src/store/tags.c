@@ -40,8 +40,7 @@ bool tag_fit(struct str *out, const char *text)
             out->ptr[i] = '-';
     i = begin + strspn(out->ptr + begin, "-");
     str_remove(out, begin, i - begin);
-    if (out->len - begin > TAG_MAX)
-        str_cut(out, begin + utf8_prev(out->ptr + begin, TAG_MAX));
+    str_cut(out, begin + utf8_fit(out->ptr + begin, TAG_MAX));
     while (out->len > begin && out->ptr[out->len - 1] == '-')
         str_cut(out, out->len - 1);
     return tag_check(out->ptr + begin, NULL) == ERR_OK;

@@ -28,9 +28,7 @@ static void make_fit(char *text, size_t size)
     size_t len;
 
     utf8_squeeze(&clean, text, strlen(text));
-    len = clean.len;
-    if (len >= size)
-        len = utf8_prev(clean.ptr, size - 1);
+    len = utf8_fit(clean.ptr, size - 1);
     memcpy(text, clean.ptr, len);
     text[len] = '\0';
     str_free(&clean);

@@ -60,7 +60,7 @@ static void call_answer(struct remote_call *call)
     utf8_squeeze(&said, call->said.ptr, call->said.len);
     str_printf(&answer, "%d\n%s\n%s", error_exit_code(call->code), said.ptr, call->out.ptr);
     if (answer.len > REMOTE_ANSWER_MAX)
-        str_cut(&answer, utf8_prev(answer.ptr, REMOTE_ANSWER_MAX));
+        str_cut(&answer, utf8_fit(answer.ptr, REMOTE_ANSWER_MAX));
     call_write(call, answer.ptr, answer.len);
     str_free(&answer);
     str_free(&said);

@@ -570,6 +570,10 @@ static void test_references(void **state)
 
         assert_true(reference_write(&line, "apa", &entry));
         assert_string_equal(line.ptr, "(n.d.). Alone.");
+        citation_add(&entry, arena, "year", "199\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9");
+        str_clear(&line); /* of a year that is none no letter is cut in two */
+        assert_true(reference_write(&line, "apa", &entry));
+        assert_string_equal(line.ptr, "(199\u00e9\u00e9\u00e9). Alone.");
         assert_false(reference_write(&line, "none", &entry));
         str_free(&line);
     }

@@ -4,6 +4,7 @@
  */
 #include "carrel/mem.h"
 #include "carrel/signature.h"
+#include "carrel/utf8.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -115,11 +116,22 @@ static void test_timely(void **state)
     assert_false(signature_is_timely(&signature, 999699));
 }
 
+static void test_fit(void **state)
+{
+    static const char text[] = "a\u00e9\u20ac"; /* 1, 2 and 3 bytes */
+    static const size_t fit[] = { 0, 1, 1, 3, 3, 3, 6, 6 };
+    size_t most;
+
+    (void)state;
+    for (most = 0; most < sizeof fit / sizeof *fit; most++)
+        assert_int_equal(utf8_fit(text, most), fit[most]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known), cmocka_unit_test(test_round),  cmocka_unit_test(test_several),
-        cmocka_unit_test(test_none),  cmocka_unit_test(test_timely),
+        cmocka_unit_test(test_none),  cmocka_unit_test(test_timely), cmocka_unit_test(test_fit),
     };
 
     return cmocka_run_group_tests_name("signature", tests, NULL, NULL);
