@@ -25,6 +25,7 @@ int library_cursors(struct store *store, struct library_cursors *out, struct err
 
 struct arrivals_report {
     int64_t added, updated; /* papers and records */
+    int64_t binned;         /* records of papers that were removed */
     int64_t taken;          /* operations that have changed something */
     int64_t refused;        /* that are not as they must be */
     int64_t ahead;          /* whose clock is more than a day ahead */

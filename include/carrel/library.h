@@ -11,6 +11,7 @@
 
 struct import_counts {
     int64_t seen, added, updated, unchanged, rejected;
+    int64_t binned; /* of papers that were removed: they are in the bin (carrel/bin.h) */
     int64_t merged; /* of the updated: those that joined a paper by what they say, not by a name */
     /* For `save` of a page, while it runs: the records that are new or were added to. */
     const int64_t *changed;

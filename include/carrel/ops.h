@@ -123,8 +123,8 @@ int registers_work_kind(struct store *store, int64_t work, const char *kind, str
 bool registers_of_work(const char *kind);
 /* The work of that name; 0: it is not here. */
 int registers_find(struct store *store, const char *item, int64_t *work, struct error *err);
-/* What one operation has changed. Decisions ("pair") are left to the library, and
- * so is what the hand says ("edit"). */
+/* What one operation has changed. Decisions ("pair") are left to the library, and so is what the
+ * hand says ("edit"), and what is removed ("gone"). */
 int registers_settle(struct store *store, const char *kind, const char *item, const char *field,
                      struct error *err);
 /* The samples of this name of the work; `field` NULL: all. They go where the name goes (triggers of

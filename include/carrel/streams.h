@@ -70,7 +70,8 @@ struct harvest_run {
     int64_t started, ended, took_ms; /* ended 0: not yet */
     int64_t requests, retries, bytes;
     int64_t seen, added, updated, unchanged, rejected, gaps;
-    char *error; /* "" none */
+    int64_t binned; /* of papers that were removed */
+    char *error;    /* "" none */
 };
 /* The members that count, into an object that is open; or the run as an object. */
 struct jsonw;

@@ -127,6 +127,7 @@ extern const struct view_ops
     view_output,
     view_cite,
     view_tags,
+    view_bin,
     view_highlights,
     view_changes,
     view_welcome;

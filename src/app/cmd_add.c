@@ -9,6 +9,7 @@
 #include "keep.h"
 #include "scripts.h"
 
+#include "carrel/bin.h"
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/harvest.h"
@@ -53,6 +54,21 @@ static int add_look_repository(struct command_call *call, struct add_item *item,
     return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
+/* What was removed and is asked for by hand comes back, with what the bin has of it. */
+static int add_bring_back(struct command_call *call, const char *name, struct error *err)
+{
+    char *names[] = { arena_strdup(call->arena, name) };
+    struct bin_counts counts;
+    bool removed = false;
+    int result = bin_removed(call->store, &removed, name, err);
+
+    if (result == ERR_OK && removed)
+        result = library_return(call->store, names, 1, &counts, err);
+    if (result == ERR_OK && removed && counts.papers > 0)
+        str_printf(&call->say, "%s was in the bin, and is back\n", name);
+    return result;
+}
+
 /* Looks for it as it was given, then by what that means. */
 static int add_look(struct command_call *call, struct add_item *item, struct error *err)
 {
@@ -89,6 +105,14 @@ static void add_judge(struct add_item *item, struct arena *arena)
     }
 }
 
+static int add_kept(struct command_call *call, struct add_item *item, const char *name,
+                    struct error *err)
+{
+    int result = add_bring_back(call, name, err);
+
+    return result == ERR_OK ? works_find(call->store, &item->work, name, err) : result;
+}
+
 /* A file is read as process does; what it is becomes its paper. */
 static int add_file(struct command_call *call, struct keeper *keeper, struct add_item *item,
                     const char *path, struct error *err)
@@ -108,7 +132,7 @@ static int add_file(struct command_call *call, struct keeper *keeper, struct add
     else if (!kept.text)
         item->why = arena_printf(call->arena, "%s: %s", kept.state, kept.message);
     else
-        return works_find(call->store, &item->work, kept.name, err);
+        return add_kept(call, item, kept.name, err);
     return ERR_OK;
 }
 
@@ -333,12 +357,20 @@ static int add_sort(struct command_call *call, struct adding *adding, struct err
     int result = ERR_OK;
 
     for (i = 0; i < adding->count && result == ERR_OK; i++) {
-        if (adding->items[i].file)
+        struct add_item *item = &adding->items[i];
+
+        if (item->file)
             continue;
-        if (!ident_parse(&adding->items[i].ident, adding->items[i].asked))
-            adding->items[i].ident.scheme = ID_NONE;
-        result = add_look(call, &adding->items[i], err);
-        add_judge(&adding->items[i], call->arena);
+        if (!ident_parse(&item->ident, item->asked))
+            item->ident.scheme = ID_NONE;
+        result = add_look(call, item, err);
+        if (result == ERR_OK && !item->work && item->ident.scheme != ID_NONE
+            && item->ident.scheme != ID_REPO) {
+            result = add_bring_back(call, item->asked, err);
+            if (result == ERR_OK)
+                result = add_look(call, item, err);
+        }
+        add_judge(item, call->arena);
     }
     return result;
 }

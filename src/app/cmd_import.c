@@ -191,6 +191,7 @@ static void import_report(struct import_run *run, const struct import_counts *co
                    " unchanged, %" PRId64 " rejected\n",
                    counts->seen, counts->added, counts->updated, counts->unchanged,
                    counts->rejected);
+        say_binned(&call->say, counts->binned);
         if (counts->merged > 0)
             str_printf(&call->say,
                        "%" PRId64 " of them merged with papers that are here already, by title and "
@@ -206,6 +207,7 @@ static void import_report(struct import_run *run, const struct import_counts *co
     jsonw_key_int(&w, "unchanged", counts->unchanged);
     jsonw_key_int(&w, "rejected", counts->rejected);
     jsonw_key_int(&w, "merged", counts->merged);
+    jsonw_key_int(&w, "binned", counts->binned);
     if (run->opml.seen > 0)
         report_feeds(&w, &run->opml, written);
     jsonw_end(&w);

@@ -59,8 +59,13 @@ static const struct command commands[] = {
       cmd_note },
     { "jot", "TEXT ID|-...", CMD_CLI | CMD_WRITES | CMD_SELECTION,
       "put a line more into the notes of papers", NULL, NULL, cmd_jot },
+    { "rm", "ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
+      "take papers out of the library, into the bin", rm_help, rm_options, cmd_rm },
+    { "bin", "[list | restore ID|-... | empty]", CMD_CLI | CMD_DESK | CMD_WRITES,
+      "papers that were removed: look at them, bring them back", bin_help, bin_options, cmd_bin },
     { "undo", "[STEPS]", CMD_CLI | CMD_DESK | CMD_WRITES,
-      "take back the last mark, tag, note, edit, highlight, saved query, merge or dismissed alert",
+      "take back the last mark, tag, note, edit, removal, highlight, saved query, merge or "
+      "dismissed alert",
       undo_help, undo_options, cmd_undo },
     { "redo", "[STEPS]", CMD_CLI | CMD_DESK | CMD_WRITES, "do again what undo has taken back",
       undo_help, NULL, cmd_redo },
@@ -165,14 +170,13 @@ const struct command *command_find(const char *name)
 
 const char *command_instead(const char *name)
 {
-    static const char *const words[] = { "rm", "delete", "remove", "del" };
+    static const char *const words[] = { "delete", "remove", "del" };
     size_t i;
 
     for (i = 0; i < ARRAY_LEN(words); i++)
         if (strcmp(words[i], name) == 0)
-            return "papers stay in the library: mark skip puts one aside (-is:skip leaves "
-                   "them out), untag and uncollect take it off a list; a backup from before an "
-                   "import comes back with carrel restore";
+            return "rm takes papers out of the library, into the bin, from which undo and bin "
+                   "restore bring them back; mark skip puts one aside (-is:skip leaves them out)";
     return NULL;
 }
 

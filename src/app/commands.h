@@ -25,6 +25,10 @@ int cmd_add(struct command_call *call, struct error *err);
 int cmd_sync(struct command_call *call, struct error *err);
 int cmd_import(struct command_call *call, struct error *err);
 int cmd_export(struct command_call *call, struct error *err);
+int cmd_rm(struct command_call *call, struct error *err);
+/* That so many records are of papers that were removed, and what brings them back; nothing of 0. */
+void say_binned(struct str *out, int64_t count);
+int cmd_bin(struct command_call *call, struct error *err);
 int cmd_mark(struct command_call *call, struct error *err);
 int cmd_tag(struct command_call *call, struct error *err);
 int cmd_untag(struct command_call *call, struct error *err);

@@ -182,6 +182,7 @@ static void write_answer(struct str *out, const struct hook_taking *taking,
     jsonw_key_int(&w, "updated", page->updated);
     jsonw_key_int(&w, "unchanged", page->unchanged);
     jsonw_key_int(&w, "rejected", page->rejected + taking->rejected);
+    jsonw_key_int(&w, "binned", page->binned);
     jsonw_end(&w);
     jsonw_key(&w, "rejected");
     jsonw_array(&w);

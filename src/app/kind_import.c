@@ -119,6 +119,7 @@ static void import_result(struct import_job *import, struct import_counts *count
     jsonw_key_int(&w, "unchanged", counts->unchanged);
     jsonw_key_int(&w, "rejected", counts->rejected);
     jsonw_key_int(&w, "merged", counts->merged);
+    jsonw_key_int(&w, "binned", counts->binned);
     jsonw_end(&w);
     job_progress(import->run, counts->seen, counts->seen, "papers");
 }

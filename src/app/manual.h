@@ -40,6 +40,8 @@ extern const struct command_option import_options[];
 extern const struct command_option export_options[];
 extern const struct command_option shelf_options[];
 extern const struct command_option highlights_options[];
+extern const struct command_option rm_options[];
+extern const struct command_option bin_options[];
 extern const struct command_option undo_options[];
 extern const struct command_option query_options[];
 extern const char changes_help[];
@@ -55,6 +57,8 @@ extern const char queue_help[];
 extern const char edit_help[];
 extern const char note_help[];
 extern const char highlights_help[];
+extern const char rm_help[];
+extern const char bin_help[];
 extern const char undo_help[];
 extern const char query_help[];
 

@@ -182,12 +182,42 @@ const struct command_option highlights_options[] = {
 const char highlights_help[] =
     "Of one paper, or of all, in order of the text. They are made in the Reader (T on a paper): v "
     "or\n"
-    "V selects, H highlights, e writes a note, X removes, gh lists (x removes there). A highlight is kept as its "
+    "V selects, H highlights, e writes a note, X removes, gh lists (x removes there). A highlight "
+    "is kept as its "
     "words\n"
     "and what stands around them, so it is found again when the document is read anew: \"state\" "
     "is\n"
     "same, moved, near (a few letters are others) or lost. undo takes each step back. gH at the\n"
     "desk shows all of them; note and rm name one by its \"id\" in --json.";
+
+const struct command_option rm_options[] = {
+    { "--query", "QUERY", "all papers that this query finds" },
+    { 0 },
+};
+
+const char rm_help[] =
+    "A removed paper is nowhere but in the bin: 'carrel bin' lists it, undo and 'carrel bin "
+    "restore ID'\n"
+    "bring it back with all that you have said of it. What sources and files bring of it later "
+    "goes\n"
+    "into the bin, too; 'carrel add ID' brings it back. It is removed on all machines that sync. "
+    "Its\n"
+    "documents and highlights stay. All that a query finds, as one step of undo:\n"
+    "    carrel rm --query 'added:today source:bibtex'";
+
+const struct command_option bin_options[] = {
+    { "--limit", "N", "list: at most N papers, the last removed first (default 50)" },
+    { "--yes", NULL, "empty: although nothing takes that back" },
+    { "--json", NULL, "list: answer as JSON" },
+    { 0 },
+};
+
+const char bin_help[] =
+    "restore takes names of papers as all commands do. empty drops what is in the bin for good; "
+    "the\n"
+    "papers stay removed, and what sources bring of them goes into the bin again. A paper of "
+    "which\n"
+    "nothing is left may come again, once it is restored, from a source, a file or 'carrel add'.";
 
 const struct command_option undo_options[] = {
     { "--list", NULL, "take nothing back: list the steps, newest first" },

@@ -1,6 +1,7 @@
 /*
  * What a sync has done, source by source and peer by peer.
  */
+#include "commands.h"
 #include "sync.h"
 
 #include "carrel/clock.h"
@@ -86,6 +87,10 @@ static void sync_text_source(struct str *out, const struct harvest_result *sourc
                source->sliced ? "; it goes on with the next run"
                : source->more ? "; more is waiting"
                               : "");
+    if (source->run.binned > 0) {
+        str_add(out, "  ");
+        say_binned(out, source->run.binned);
+    }
     if (*source->error && source->status != ERR_CANCELLED)
         str_printf(out, "  %s\n", source->error);
     for (i = 0; i < source->gap_count; i++) {
@@ -106,6 +111,10 @@ static void sync_text_peer(struct str *out, const struct peer_result *peer)
                " went; %" PRId64 " KiB\n",
                peer->peer.name, t->records_got, t->ops_got, t->added, t->updated, t->taken,
                t->records_sent, t->ops_sent, (t->bytes_got + t->bytes_sent + 1023) / 1024);
+    if (t->binned > 0) {
+        str_add(out, "  ");
+        say_binned(out, t->binned);
+    }
     if (peer->told)
         str_printf(out, "  %s\n", peer->told);
     if (peer->error)

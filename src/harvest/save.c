@@ -110,6 +110,7 @@ static int save_all(void *ctx, struct store *store, const struct import_counts *
     run.added += page->added;
     run.updated += page->updated;
     run.unchanged += page->unchanged;
+    run.binned += page->binned;
     run.rejected += page->rejected + (saving->whole ? worker->page.rejects : 0);
     if (result == ERR_OK)
         result = runs_save(store, &run, err);

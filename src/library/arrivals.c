@@ -4,7 +4,7 @@
  * each short, that others may write too, and the cursor behind it is in the last. What can be
  * computed beforehand is, without the lock.
  */
-#include "internal.h"
+#include "bin.h"
 
 #include "carrel/arrivals.h"
 #include "carrel/clock.h"
@@ -27,6 +27,7 @@ struct arrivals {
     struct writer *writer;
     struct arena *arena;
     struct hashmap *touched; /* names about which something was said */
+    struct hashmap *gone;    /* names that are gone now, or no longer */
     struct prepared items[BATCH_RECORDS];
     size_t len;
     struct taking *taking; /* the page that is taken now */
@@ -43,6 +44,7 @@ void arrivals_free(struct arrivals *arrivals)
     preparer_free(arrivals->preparer);
     writer_free(arrivals->writer);
     hashmap_free(arrivals->touched);
+    hashmap_free(arrivals->gone);
     arena_free(arrivals->arena);
     free(arrivals);
 }
@@ -107,12 +109,30 @@ static int take_op(struct arrivals *arrivals, const struct op *op, struct arriva
     report->taken++;
     if (strcmp(op->kind, "pair") == 0)
         return take_names(arrivals, op->item, op->field, err);
+    if (strcmp(op->kind, "gone") == 0) {
+        hashmap_put(arrivals->gone, op->item, strlen(op->item), NULL);
+        return ERR_OK;
+    }
     if (is_identifier(op) && (result = take_edit(arrivals, op, err)) != ERR_OK)
         return result;
     if (!registers_of_work(op->kind) && strcmp(op->kind, "edit") != 0)
         return registers_settle(arrivals->store, op->kind, op->item, op->field, err);
     hashmap_put(arrivals->touched, op->item, strlen(op->item), NULL);
     return ERR_OK;
+}
+
+/* All names first: a work goes as a whole. */
+static int settle_gone(struct arrivals *arrivals, struct error *err)
+{
+    const char *item;
+    size_t at = 0, len;
+    uint64_t *unused;
+    int result = ERR_OK;
+
+    while (result == ERR_OK && hashmap_next(arrivals->gone, &at, &item, &len, &unused))
+        result = bin_settle_name(arrivals->writer, arrivals->preparer, item, err);
+    hashmap_clear(arrivals->gone);
+    return result;
 }
 
 /* What a page says of a work is settled once, at its end. */
@@ -132,7 +152,7 @@ static int settle_touched(struct arrivals *arrivals, struct error *err)
             result = hand_refresh(arrivals->writer, work, err);
     }
     hashmap_clear(arrivals->touched);
-    return result;
+    return result == ERR_OK ? settle_gone(arrivals, err) : result;
 }
 
 /* ---- a page ---- */
@@ -183,6 +203,7 @@ static int apply(struct arrivals *arrivals, const struct prepared *prepared,
     }
     report->added += what == APPLIED_ADDED;
     report->updated += what == APPLIED_UPDATED;
+    report->binned += what == APPLIED_BINNED;
     return result;
 }
 
@@ -204,7 +225,7 @@ static int apply_all(struct arrivals *arrivals, struct taking *taking, struct er
 
 int library_cursors(struct store *store, struct library_cursors *out, struct error *err)
 {
-    int result = store_query_int(store, "SELECT ifnull(max(id), 0) FROM record", &out->record, err);
+    int result = store_query_int(store, BIN_LAST_RECORD, &out->record, err);
 
     if (result == ERR_OK)
         result = store_query_int(store, "SELECT ifnull(max(seq), 0) FROM record_again", &out->again,
@@ -267,6 +288,7 @@ static int in_transaction(struct arrivals *arrivals,
         writer_abort(arrivals->writer);
         store_rollback(arrivals->store);
         hashmap_clear(arrivals->touched);
+        hashmap_clear(arrivals->gone);
     }
     return result;
 }
@@ -316,6 +338,7 @@ int arrivals_new(struct arrivals **out, struct store *store, struct error *err)
     (*out)->writer = writer_new(store);
     (*out)->arena = arena_new();
     (*out)->touched = hashmap_new();
+    (*out)->gone = hashmap_new();
     result = learn(*out, err);
     if (result != ERR_OK) {
         arrivals_free(*out);
@@ -326,20 +349,42 @@ int arrivals_new(struct arrivals **out, struct store *store, struct error *err)
 
 /* ---- the whole ---- */
 
+static int take_all(struct arrivals *arrivals, struct taking *taking, struct error *err)
+{
+    int result;
+
+    do {
+        fill(arrivals, taking);
+        result = in_transaction(arrivals, write_open, err);
+        if (result == ERR_OK && !all_taken(taking))
+            usleep(PAUSE_US);
+    } while (result == ERR_OK && !all_taken(taking));
+    return result;
+}
+
+/* Does it say of a paper that it is removed? */
+static bool says_gone(const struct arrivals_page *page)
+{
+    size_t i = 0;
+
+    while (i < page->op_count && strcmp(page->ops[i].kind, "gone") != 0)
+        i++;
+    return i < page->op_count;
+}
+
 int arrivals_take(struct arrivals *arrivals, const struct arrivals_page *page,
                   struct arrivals_report *report, struct error *err)
 {
     struct taking taking = { .page = page, .report = report };
-    int result;
+    bool gone = says_gone(page);
+    int result = gone ? bin_keys_checked(arrivals->store, false, err) : ERR_OK;
 
     *report = (struct arrivals_report){ .alone = true };
     arrivals->taking = &taking;
-    do {
-        fill(arrivals, &taking);
-        result = in_transaction(arrivals, write_open, err);
-        if (result == ERR_OK && !all_taken(&taking))
-            usleep(PAUSE_US);
-    } while (result == ERR_OK && !all_taken(&taking));
+    if (result == ERR_OK)
+        result = take_all(arrivals, &taking, err);
+    if (gone)
+        bin_keys_checked(arrivals->store, true, NULL);
     arrivals->taking = NULL;
     return result;
 }

@@ -12,8 +12,7 @@
 
 #define FETCHED_MAX (INT64_C(1) << 46) /* the year 4199 */
 
-/* Sources whose records are added to, not replaced. */
-static bool source_adds(const char *source)
+bool source_adds(const char *source)
 {
     return strcmp(source, "pwc-links") == 0;
 }

@@ -80,8 +80,8 @@ int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepa
     struct stmt *stmt;
     int result =
         stmt_prepare(&stmt, writer->store,
-                     "INSERT INTO work(key, day, day_last, added, changed, title_hash, flags) "
-                     "VALUES(?1, ?2, ?3, ?4, ?4, ?5, ?6)",
+                     "INSERT INTO work(id, key, day, day_last, added, changed, title_hash, flags) "
+                     "VALUES(nullif(?7, 0), ?1, ?2, ?3, ?4, ?4, ?5, ?6)",
                      err);
 
     if (result != ERR_OK)
@@ -92,6 +92,7 @@ int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepa
     stmt_bind_int(stmt, 4, writer->now);
     stmt_bind_int(stmt, 5, (int64_t)prepared->title_hash);
     stmt_bind_int(stmt, 6, compose_flags(&prepared->record));
+    stmt_bind_int(stmt, 7, number_take(&writer->work_id, &writer->work_next));
     result = stmt_run(stmt, err);
     if (result != ERR_OK)
         return result;

@@ -476,9 +476,10 @@ static int doctor_embed(struct doctor *doctor, struct error *err)
 static int doctor_run(struct doctor *doctor, struct error *err)
 {
     static int (*const checks[])(struct doctor *, struct error *) = {
-        doctor_file,    doctor_orphans, doctor_counter,  doctor_works,     doctor_fields,
-        doctor_index,   doctor_vectors, doctor_segments, doctor_documents, doctor_repositories,
-        doctor_reading, doctor_keys,    doctor_versions, doctor_webhooks,  doctor_references
+        doctor_file,      doctor_orphans,      doctor_counter,    doctor_works,
+        doctor_fields,    doctor_index,        doctor_vectors,    doctor_segments,
+        doctor_documents, doctor_repositories, doctor_reading,    doctor_keys,
+        doctor_versions,  doctor_webhooks,     doctor_references, doctor_bin
     };
     size_t i;
     int result = ERR_OK;

@@ -20,6 +20,7 @@ void doctor_say(struct doctor *doctor, bool ok, const char *fmt, ...)
 
 int doctor_documents(struct doctor *doctor, struct error *err);    /* doctor_documents.c */
 int doctor_reading(struct doctor *doctor, struct error *err);      /* doctor_reading.c */
+int doctor_bin(struct doctor *doctor, struct error *err);          /* doctor_bin.c */
 int doctor_keys(struct doctor *doctor, struct error *err);         /* doctor_kept.c */
 int doctor_versions(struct doctor *doctor, struct error *err);     /* doctor_kept.c */
 int doctor_webhooks(struct doctor *doctor, struct error *err);     /* doctor_webhooks.c */

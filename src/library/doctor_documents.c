@@ -8,6 +8,7 @@
 #include "doctor.h"
 #include "embed_missing.h"
 
+#include "carrel/bin.h"
 #include "carrel/clock.h"
 #include "carrel/documents.h"
 #include "carrel/file.h"
@@ -35,6 +36,19 @@ struct census {
     int64_t fetchable; /* files that are gone and can be had again: a backup leaves them out */
 };
 
+/* Its paper is in the bin, or was. */
+static bool is_removed(const struct census *census, const struct stored_document *row)
+{
+    char *name = mem_printf("file:%s", row->name);
+    enum bin_word word = BIN_UNSAID;
+    int64_t at;
+    bool gone =
+        bin_word(census->doctor->store, &word, &at, name, NULL) == ERR_OK && word == BIN_GONE;
+
+    free(name);
+    return gone;
+}
+
 static int census_row(void *ctx, const struct stored_document *row)
 {
     struct census *census = ctx;
@@ -51,7 +65,8 @@ static int census_row(void *ctx, const struct stored_document *row)
         doctor_say(census->doctor, false,
                    "the file of %s is gone (file:%s); what was read of it is still here",
                    row->origin, row->name);
-    if (stored_document_is_text(row) && row->work == 0 && census->homeless++ < 3)
+    if (stored_document_is_text(row) && row->work == 0 && !is_removed(census, row)
+        && census->homeless++ < 3)
         doctor_say(census->doctor, false, "file:%s belongs to no paper: carrel process --again %s",
                    row->name, row->origin);
     free(path);

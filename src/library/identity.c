@@ -127,12 +127,20 @@ static int record_key(struct writer *writer, int64_t record, const struct text_l
         return ERR_OK;
     arena = arena_new();
     if (citation_key(&key, arena, cited))
-        result = store_run(writer->store,
-                           "INSERT INTO cited_key(record_id, key) SELECT ?1, ?3 WHERE ?2", record,
-                           1, key.ptr, err);
+        result =
+            store_run(writer->store, "INSERT INTO cited_key(record_id, key) SELECT ?1, ?3 WHERE ?2",
+                      record, 1, key.ptr, err);
     str_free(&key);
     arena_free(arena);
     return result;
+}
+
+int64_t number_take(int64_t *own, int64_t *next)
+{
+    int64_t *from = *own ? own : next, number = *from;
+
+    *from = 0;
+    return number;
 }
 
 int record_insert(struct writer *writer, int64_t work, const struct prepared *prepared,
@@ -141,8 +149,8 @@ int record_insert(struct writer *writer, int64_t work, const struct prepared *pr
     struct stmt *stmt;
     int result = stmt_prepare(
         &stmt, writer->store,
-        "INSERT INTO record(work_id, source, source_key, version, fetched, hash, current, payload) "
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO record(id, work_id, source, source_key, version, fetched, hash, current, "
+        "payload) VALUES(nullif(?9, 0), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         err);
 
     if (result != ERR_OK)
@@ -155,6 +163,7 @@ int record_insert(struct writer *writer, int64_t work, const struct prepared *pr
     stmt_bind_int(stmt, 6, (int64_t)prepared->hash);
     stmt_bind_int(stmt, 7, current);
     stmt_bind_blob(stmt, 8, prepared->payload, prepared->payload_len);
+    stmt_bind_int(stmt, 9, number_take(&writer->record_id, &writer->record_next));
     result = stmt_run(stmt, err);
     *id = writer->record = store_last_id(writer->store);
     return result == ERR_OK ? record_key(writer, *id, &prepared->record.cited, err) : result;

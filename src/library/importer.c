@@ -129,6 +129,7 @@ static int writer_commit(struct importer *importer, struct error *err)
     counts->updated += pending->updated;
     counts->unchanged += pending->unchanged;
     counts->merged += pending->merged;
+    counts->binned += pending->binned;
     pthread_mutex_unlock(&importer->lock);
     memset(pending, 0, sizeof *pending);
     usleep(PAUSE_US);
@@ -155,6 +156,7 @@ static int writer_checkpoint(struct importer *importer, struct checkpoint *check
     checkpoint->page.added = importer->pending.added;
     checkpoint->page.updated = importer->pending.updated;
     checkpoint->page.unchanged = importer->pending.unchanged;
+    checkpoint->page.binned = importer->pending.binned;
     checkpoint->page.changed = importer->changed;
     checkpoint->page.changed_len = importer->changed_len;
     if (result == ERR_OK)
@@ -189,9 +191,11 @@ static int writer_batch(struct importer *importer, const struct batch *batch, st
         importer->pending.added += what == APPLIED_ADDED;
         importer->pending.updated += what == APPLIED_UPDATED;
         importer->pending.unchanged += what == APPLIED_UNCHANGED;
+        importer->pending.binned += what == APPLIED_BINNED;
         importer->pending.merged += importer->writer->joined;
         importer->writer->joined = 0;
-        if (importer->by_pages && what != APPLIED_UNCHANGED && importer->writer->record)
+        if (importer->by_pages && (what == APPLIED_ADDED || what == APPLIED_UPDATED)
+            && importer->writer->record)
             VEC_PUSH(importer->changed, importer->changed_len, importer->changed_cap,
                      importer->writer->record);
     }
@@ -201,6 +205,7 @@ static int writer_batch(struct importer *importer, const struct batch *batch, st
         return ERR_OK;
     if (clock_ticks_ms() - importer->open_since > COMMIT_MS
         || importer->pending.added + importer->pending.updated + importer->pending.unchanged
+                   + importer->pending.binned
                > COMMIT_RECORDS)
         result = writer_commit(importer, err);
     return result;

@@ -69,7 +69,9 @@ bool published_days(const char *text, int32_t *first, int32_t *last);
 /* The canonical ids that a record gives its work. */
 void record_names(struct text_list *out, struct arena *arena, const struct record *record);
 
-/* arrivals_records.c: a record as another machine has it; false and `why`. */
+/* arrivals_records.c: are records of this source added to, not replaced? */
+bool source_adds(const char *source);
+/* A record as another machine has it; false and `why`. */
 struct arrival;
 bool arrival_prepare(struct preparer *preparer, struct prepared *out, struct arena *arena,
                      const struct arrival *arrival, const char **why);
@@ -91,7 +93,10 @@ struct writer {
     int64_t record; /* the last one that was made or added to */
     bool awaited;   /* something was said of one of its names before it was here */
     bool doubtful;  /* of the record that is applied: names of several works; regroup settles it */
-    int64_t event_mark; /* split.c: alerts up to here were noted before this step */
+    int64_t event_mark;             /* split.c: alerts up to here were noted before this step */
+    bool gone;                      /* something is removed: what comes is asked for it (bin.c) */
+    int64_t record_next, work_next; /* numbers that were never given; 0: the next ones are such */
+    int64_t record_id, work_id;     /* numbers for what comes next out of the bin; 0: new ones */
 };
 struct writer *writer_new(struct store *store);
 void writer_free(struct writer *writer);
@@ -101,7 +106,7 @@ int writer_finish(struct writer *writer,
                   struct error *err);     /* vocabulary, lengths, counters; before commit */
 void writer_abort(struct writer *writer); /* after an error, before rollback */
 
-enum applied { APPLIED_ADDED, APPLIED_UPDATED, APPLIED_UNCHANGED };
+enum applied { APPLIED_ADDED, APPLIED_UPDATED, APPLIED_UNCHANGED, APPLIED_BINNED };
 int writer_apply(struct writer *writer, const struct prepared *prepared, enum applied *what,
                  struct error *err);
 
@@ -247,6 +252,9 @@ void record_all_names(struct text_list *out, struct arena *arena, const struct r
 int regroup(struct writer *writer, const int64_t *works, size_t count, struct error *err);
 /* What a work is called (malloc'd). */
 int work_key(struct store *store, int64_t work, char **key, struct error *err);
+/* The number for the next one: *own for what comes out of the bin, else *next, if there is one;
+ * each is for one alone. 0: SQLite's. */
+int64_t number_take(int64_t *own, int64_t *next);
 int record_insert(struct writer *writer, int64_t work, const struct prepared *prepared,
                   bool current, int64_t *id, struct error *err);
 /* It is no longer what peers may have had of it. */

@@ -4,7 +4,7 @@
  * merged any more, or a field that another machine has changed since, are told as such, and nothing
  * has happened.
  */
-#include "internal.h"
+#include "bin.h"
 
 #include "carrel/edit.h"
 #include "carrel/library.h"
@@ -109,6 +109,17 @@ static int redo_edit(struct redoing *r, char **what, struct error *err)
     return result;
 }
 
+static int redo_gone(struct redoing *r, char **what, struct error *err)
+{
+    size_t papers = 0, left = 0;
+    bool removal;
+    int result = bin_redo(r->store, r->step, &papers, &removal, &left, err);
+
+    if (result == ERR_OK)
+        *what = state_left(bin_describe(removal, r->name, papers), left, papers);
+    return result;
+}
+
 int library_redo(struct store *store, char **what, struct error *err)
 {
     static const struct {
@@ -117,7 +128,8 @@ int library_redo(struct store *store, char **what, struct error *err)
     } kinds[] = { { "merge", redo_merge },
                   { "split", redo_split },
                   { "apart", redo_apart },
-                  { "edit", redo_edit } };
+                  { "edit", redo_edit },
+                  { "gone", redo_gone } };
     struct redoing r = { .store = store };
     char kind[16], *said = NULL;
     size_t i = 0;

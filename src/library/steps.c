@@ -5,7 +5,7 @@
  * Undoing a split merges the two again and forgets that they stay apart. None of it is news from a
  * source, so what the triggers of alerts note of such a step is taken back before its commit.
  */
-#include "internal.h"
+#include "bin.h"
 
 #include "carrel/alerts.h"
 #include "carrel/ops.h"
@@ -59,7 +59,8 @@ struct undoing {
     int64_t step, at; /* ms */
     const char *kind, *item, *new;
     const char *name;          /* of `item`, for a person */
-    size_t papers;             /* of an edit */
+    size_t papers;             /* of an edit, or a removal */
+    size_t waiting;            /* of a removal: papers of which nothing is left here */
     size_t beside;             /* of the rows that stay: of a paper that is counted by another */
     struct edit_undone undone; /* what was taken back, and what stays as it is now */
 };
@@ -77,7 +78,7 @@ static int undo_read(struct undoing *u, struct store *store, struct error *err)
     result = stmt_step(stmt, err);
     if (result == 1) {
         u->item = stmt_dup(stmt, 0, u->arena);
-        u->new = stmt_dup(stmt, 1, u->arena);
+        u->new = stmt_is_null(stmt, 1) ? NULL : stmt_dup(stmt, 1, u->arena);
         u->at = stmt_int(stmt, 2);
     }
     stmt_reset(stmt);
@@ -257,9 +258,15 @@ static int undo_edit(struct undoing *u, struct error *err)
     return result;
 }
 
+static int undo_gone(struct undoing *u, struct error *err)
+{
+    return bin_undo(u->writer, u->step, &u->papers, &u->undone, &u->waiting, err);
+}
+
 static int undo_step(struct undoing *u, struct error *err)
 {
     int result = strcmp(u->kind, "edit") == 0    ? undo_edit(u, err)
+                 : strcmp(u->kind, "gone") == 0  ? undo_gone(u, err)
                  : strcmp(u->kind, "merge") == 0 ? undo_merge(u, u->item, u->new, err)
                  : strcmp(u->kind, "apart") == 0 ? undo_apart(u, err)
                                                  : undo_split(u, err);
@@ -274,16 +281,17 @@ static char *undo_describe(const struct undoing *u)
     size_t left = u->undone.left - (u->papers > 1 ? u->beside : 0);
     char *what =
         strcmp(u->kind, "edit") == 0    ? edit_describe(u->name, u->papers)
+        : strcmp(u->kind, "gone") == 0  ? bin_describe(u->new != NULL, u->name, u->papers)
         : strcmp(u->kind, "merge") == 0 ? mem_printf("merge of %s into %s", u->new, u->name)
         : strcmp(u->kind, "apart") == 0 ? mem_printf("%s and %s being two papers", u->name, u->new)
                                         : mem_printf("split of %s from %s", u->new, u->name);
 
-    return state_left(what, left, left + u->undone.done);
+    return state_left(bin_waiting(what, u->waiting), left, left + u->undone.done);
 }
 
 int library_undo(struct store *store, char **what, struct error *err)
 {
-    static const char *const kinds[] = { "merge", "apart", "edit", "split" };
+    static const char *const kinds[] = { "merge", "apart", "edit", "split", "gone" };
     struct undoing u = { .step = 0 };
     char kind[16];
     size_t i = 0;
@@ -299,11 +307,14 @@ int library_undo(struct store *store, char **what, struct error *err)
     u.arena = arena_new();
     result = undo_read(&u, store, err);
     if (result == ERR_OK)
+        result = bin_keys_checked(store, false, err);
+    if (result == ERR_OK)
         result = step_begin(&u.writer, store, err);
     if (result == ERR_OK) {
         result = undo_step(&u, err);
         result = step_commit(u.writer, result, err);
     }
+    bin_keys_checked(store, true, NULL);
     if (result == ERR_OK && what)
         *what = undo_describe(&u);
     arena_free(u.arena);

@@ -2,6 +2,7 @@
  * The writer: one prepared record into the open transaction.
  */
 #include "writer.h"
+#include "bin.h"
 
 #include "carrel/clock.h"
 #include "carrel/enquiries.h"
@@ -70,7 +71,7 @@ int writer_start(struct writer *writer, struct error *err)
     writer->lengths = lengths_writer_begin(writer->store);
     writer->now = clock_now_ms();
     writer->works_change = 0;
-    return ERR_OK;
+    return bin_look(writer, err);
 }
 
 int writer_finish(struct writer *writer, struct error *err)
@@ -422,22 +423,30 @@ static int apply_asked(struct writer *writer, const struct record *record, struc
                          writer->now, err);
 }
 
-int writer_apply(struct writer *writer, const struct prepared *prepared, enum applied *what,
-                 struct error *err)
+/* Of a paper that was removed: the bin has it then. */
+static int apply_gone(struct writer *writer, const struct prepared *prepared, enum applied *what,
+                      struct error *err)
+{
+    bool gone = false;
+    int64_t at = 0;
+    int result = bin_judge(&gone, &at, writer->store, &prepared->aliases, err);
+
+    if (result != ERR_OK || !gone)
+        return result;
+    *what = APPLIED_BINNED;
+    result = bin_put(writer, prepared, at, err);
+    return result == ERR_OK && prepared->record.asked ? apply_asked(writer, &prepared->record, err)
+                                                      : result;
+}
+
+/* Which work it is of, and what it makes of that. */
+static int apply_paper(struct writer *writer, const struct prepared *prepared, enum applied *what,
+                       struct error *err)
 {
     struct identity identity;
     int64_t work;
     int result;
 
-    writer->record = 0;
-    writer->doubtful = writer->awaited = false;
-    if (prepared->record.catalog)
-        return apply_catalog(writer, &prepared->record, what, err);
-    if (prepared->record.repository)
-        return apply_repository(writer, &prepared->record, what, err);
-    *what = APPLIED_UNCHANGED;
-    if (prepared->record.asked && !prepared->record.title)
-        return apply_asked(writer, &prepared->record, err);
     result = identity_find(writer, prepared, &identity, err);
     work = identity.work;
     if (result == ERR_NOTFOUND && !*prepared->record.title) {
@@ -458,6 +467,27 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
         result = apply_asked(writer, &prepared->record, err);
     free(identity.evidence);
     free(identity.with);
+    return result;
+}
+
+int writer_apply(struct writer *writer, const struct prepared *prepared, enum applied *what,
+                 struct error *err)
+{
+    int result = ERR_OK;
+
+    writer->record = 0;
+    writer->doubtful = writer->awaited = false;
+    if (prepared->record.catalog)
+        return apply_catalog(writer, &prepared->record, what, err);
+    if (prepared->record.repository)
+        return apply_repository(writer, &prepared->record, what, err);
+    *what = APPLIED_UNCHANGED;
+    if (prepared->record.asked && !prepared->record.title)
+        return apply_asked(writer, &prepared->record, err);
+    if (writer->gone)
+        result = apply_gone(writer, prepared, what, err);
+    if (result == ERR_OK && *what != APPLIED_BINNED)
+        result = apply_paper(writer, prepared, what, err);
     if (result != ERR_OK && err)
         error_context(err, "%s", prepared->key);
     return result;

@@ -291,6 +291,7 @@ static const struct op_kind {
     { "pair", false, is_alias, is_alias, is_decision },
     { "sample", false, is_alias, is_series, is_sample },
     { "edit", false, is_alias, is_word, is_edit },
+    { "gone", false, is_alias, is_empty, is_truth },
     { "seen", false, is_alias, is_empty, is_seen },
 };
 

@@ -10,6 +10,8 @@
  */
 #include "ops_internal.h"
 
+#include "carrel/bin.h"
+
 #include "carrel/file.h"
 
 #include <errno.h>
@@ -121,7 +123,7 @@ int place_check(bool *same, struct store *store, struct error *err)
 
 /* What a peer can be told of: it grows with each record, each addition to one and each word. */
 #define TOLD                                                                                       \
-    "(SELECT ifnull((SELECT max(id) FROM record), 0) + ifnull((SELECT max(seq) FROM "              \
+    "((" BIN_LAST_RECORD ") + ifnull((SELECT max(seq) FROM "                                       \
     "record_again), 0) + ifnull((SELECT max(seq) FROM op), 0))"
 
 int place_renew(struct store *store, bool keep, struct error *err)

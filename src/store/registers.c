@@ -127,7 +127,7 @@ static int settle_highlight(struct store *store, const char *item, const char *u
 }
 
 int registers_samples(struct store *store, int64_t work, const char *item, const char *field,
-                       struct error *err)
+                      struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(
@@ -186,7 +186,7 @@ int registers_settle(struct store *store, const char *kind, const char *item, co
         return settle_place(store, item, field, err);
     if (strcmp(kind, "highlight") == 0 || strcmp(kind, "hnote") == 0)
         return settle_highlight(store, item, field, err);
-    if (strcmp(kind, "pair") == 0 || strcmp(kind, "edit") == 0)
+    if (strcmp(kind, "pair") == 0 || strcmp(kind, "edit") == 0 || strcmp(kind, "gone") == 0)
         return ERR_OK;
     if (strcmp(kind, "sample") == 0 && str_starts(item, "repo:"))
         result = registers_stars(store, item + 5, field, err);

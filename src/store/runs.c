@@ -31,6 +31,7 @@ void run_counts_to_json(struct jsonw *w, const struct harvest_run *run)
     jsonw_key_int(w, "rejected", run->rejected);
     jsonw_key_int(w, "retries", run->retries);
     jsonw_key_int(w, "bytes", run->bytes);
+    jsonw_key_int(w, "binned", run->binned);
 }
 
 void run_to_json(struct jsonw *w, const struct harvest_run *run)
@@ -108,21 +109,21 @@ static int runs_update(struct store *store, const struct harvest_run *run, struc
     const int64_t numbers[] = { run->id,       run->state,   run->ended,     run->took_ms,
                                 run->requests, run->retries, run->bytes,     run->seen,
                                 run->added,    run->updated, run->unchanged, run->rejected,
-                                run->gaps };
+                                run->gaps,     run->binned };
     struct stmt *stmt;
     size_t i;
     int result = stmt_prepare(
         &stmt, store,
         "UPDATE harvest_run SET state = ?2, ended = ?3, took_ms = ?4, requests = ?5, retries = ?6, "
         "bytes = ?7, seen = ?8, added = ?9, updated = ?10, unchanged = ?11, rejected = ?12, "
-        "gaps = ?13, error = ?14 WHERE id = ?1",
+        "gaps = ?13, binned = ?14, error = ?15 WHERE id = ?1",
         err);
 
     if (result != ERR_OK)
         return result;
     for (i = 0; i < ARRAY_LEN(numbers); i++)
         stmt_bind_int(stmt, (int)i + 1, numbers[i]);
-    stmt_bind_text(stmt, 14, run->error && *run->error ? run->error : NULL);
+    stmt_bind_text(stmt, 15, run->error && *run->error ? run->error : NULL);
     return stmt_run(stmt, err);
 }
 
@@ -161,11 +162,12 @@ static void run_read(struct stmt *stmt, struct arena *arena, struct harvest_run 
     run->rejected = stmt_int(stmt, 14);
     run->gaps = stmt_int(stmt, 15);
     run->error = arena_strdup(arena, stmt_text(stmt, 16));
+    run->binned = stmt_int(stmt, 17);
 }
 
 #define RUN                                                                                        \
     "SELECT id, source, owner, state, started, ended, took_ms, requests, retries, bytes, seen, "   \
-    "added, updated, unchanged, rejected, gaps, error FROM harvest_run "
+    "added, updated, unchanged, rejected, gaps, error, binned FROM harvest_run "
 
 int runs_get(struct store *store, struct arena *arena, int64_t id, struct harvest_run *out,
              struct error *err)

@@ -1,6 +1,7 @@
 /*
  * Telling steps of the change log: what was done, to which paper by its title, to how many more.
  */
+#include "carrel/bin.h"
 #include "carrel/hash.h"
 #include "carrel/state.h"
 #include "carrel/str.h"
@@ -19,25 +20,32 @@
 
 /* ---- names ---- */
 
+static void name_title(const char **name, struct arena *arena, const char *title)
+{
+    struct str plain = STR_INIT, cut = STR_INIT;
+
+    if (!*title)
+        return;
+    text_from_latex(&plain, title); /* as lists show it */
+    text_ellipsis(&cut, plain.ptr, TITLE_COLUMNS, false);
+    *name = arena_printf(arena, "'%s'", cut.ptr);
+    str_free(&plain);
+    str_free(&cut);
+}
+
 static int name_of_work(const char **name, struct store *store, struct arena *arena, int64_t work,
                         struct error *err)
 {
     struct stmt *stmt;
-    struct str plain = STR_INIT, title = STR_INIT;
     int result = stmt_prepare(&stmt, store, "SELECT title FROM work_text WHERE id = ?1", err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, work);
     result = stmt_step(stmt, err);
-    if (result == 1 && *stmt_text(stmt, 0)) {
-        text_from_latex(&plain, stmt_text(stmt, 0)); /* as lists show it */
-        text_ellipsis(&title, plain.ptr, TITLE_COLUMNS, false);
-        *name = arena_printf(arena, "'%s'", title.ptr);
-    }
+    if (result == 1)
+        name_title(name, arena, stmt_text(stmt, 0));
     stmt_reset(stmt);
-    str_free(&plain);
-    str_free(&title);
     return result < 0 ? result : ERR_OK;
 }
 
@@ -65,6 +73,18 @@ static int name_of_alert(const char **name, struct store *store, struct arena *a
     return result < 0 ? result : ERR_OK;
 }
 
+static int name_in_bin(const char **name, struct store *store, struct arena *arena,
+                       const char *item, struct error *err)
+{
+    char *title = NULL;
+    int result = bin_title(store, &title, item, err);
+
+    if (title)
+        name_title(name, arena, title);
+    free(title);
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
 int state_named(const char **name, struct store *store, struct arena *arena, const char *kind,
                 const char *item, struct error *err)
 {
@@ -78,7 +98,7 @@ int state_named(const char **name, struct store *store, struct arena *arena, con
         return name_of_alert(name, store, arena, item, err);
     result = works_find(store, &work, item, err);
     if (result == ERR_NOTFOUND) /* its work has left */
-        return ERR_OK;
+        return name_in_bin(name, store, arena, item, err);
     return result == ERR_OK ? name_of_work(name, store, arena, work, err) : result;
 }
 
@@ -102,6 +122,8 @@ char *state_describe(const struct state_row *row, const char *name, size_t rows)
         return mem_printf("merge of %s into %s%s", row->new, name, more);
     if (strcmp(row->kind, "split") == 0)
         return mem_printf("split of %s from %s", row->new, name);
+    if (strcmp(row->kind, "gone") == 0)
+        return mem_printf("%s of %s%s", row->new ? "removal" : "return", name, more);
     if (strcmp(row->kind, "apart") == 0)
         return mem_printf("%s and %s being two papers", name, row->new);
     if (strcmp(row->kind, "collection") == 0)

@@ -176,6 +176,7 @@ static void count_report(struct exchange *x, const struct sync_pack *pack,
     totals->ops_got += (int64_t)pack->op_count;
     totals->added += report->added;
     totals->updated += report->updated;
+    totals->binned += report->binned;
     totals->taken += report->taken;
     totals->refused += report->refused + pack->unfit;
     totals->ahead += report->ahead;

@@ -140,6 +140,20 @@ static void do_review(struct desk *desk, int argc, char **argv)
     str_free(&words);
 }
 
+/* What other programs call rm. */
+static void do_remove(struct desk *desk, int argc, char **argv)
+{
+    struct arena *arena = arena_new();
+    char **words = arena_alloc(arena, ((size_t)argc + 1) * sizeof *words);
+    int i;
+
+    words[0] = arena_strdup(arena, "rm");
+    for (i = 1; i < argc; i++)
+        words[i] = argv[i];
+    desk_run_argv(desk, argc, words);
+    arena_free(arena);
+}
+
 static void do_write(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
@@ -165,6 +179,7 @@ const struct desk_command desk_papers_commands[] = {
     { "cite", "forms of citing it to copy; :cite FORM copies, :cite FILE.bib adds it there",
       desk_cite },
     { "open-outside", "open the page in $BROWSER", do_outside },
+    { "remove", "as rm: this paper, or the marked ones, into the bin", do_remove },
     { "repeat", "the last change once more", do_repeat },
     { "w", "nothing needs saving", do_write },
     { 0 },

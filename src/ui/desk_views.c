@@ -33,6 +33,7 @@ static const struct view_ops *const all_views[] = {
     &view_cite,
     &view_highlights,
     &view_tags,
+    &view_bin,
     &view_changes,
     &view_welcome,
 };

@@ -3,13 +3,13 @@
 F=tests/fixtures/papers.jsonl
 
 run "import makes the library" 0 "$CARREL" import --json "$F"
-same "counts" '{"seen":5,"added":5,"updated":0,"unchanged":0,"rejected":0,"merged":0}' "$(cat "$T/out")"
+same "counts" '{"seen":5,"added":5,"updated":0,"unchanged":0,"rejected":0,"merged":0,"binned":0}' "$(cat "$T/out")"
 run "importing again" 0 "$CARREL" import --json "$F"
-same "nothing changes" '{"seen":5,"added":0,"updated":0,"unchanged":5,"rejected":0,"merged":0}' "$(cat "$T/out")"
+same "nothing changes" '{"seen":5,"added":0,"updated":0,"unchanged":5,"rejected":0,"merged":0,"binned":0}' "$(cat "$T/out")"
 
 printf '%s\n' '{"title":"Good"}' 'not json' '{"abstract":"no title"}' '{"id":"what is this","title":"x"}' '' '{"title":"Good two"}' >"$T/mixed.jsonl"
 run "bad records are partial" 3 "$CARREL" import --json "$T/mixed.jsonl"
-same "and counted" '{"seen":5,"added":2,"updated":0,"unchanged":0,"rejected":3,"merged":0}' "$(cat "$T/out")"
+same "and counted" '{"seen":5,"added":2,"updated":0,"unchanged":0,"rejected":3,"merged":0,"binned":0}' "$(cat "$T/out")"
 has "line of broken JSON" err "mixed.jsonl:2: not JSON"
 has "line without title" err "mixed.jsonl:3: no title"
 has "line with a strange id" err "mixed.jsonl:4: the id"

@@ -38,10 +38,10 @@ run "worker" 0 "$CARREL" worker --once --threads 2 --json
 same "counts" '{"version":1,"done":3,"partial":0,"failed":0,"retried":0,"cancelled":0,"returned":0}' "$(cat "$T/out")"
 run "show" 0 "$CARREL" jobs show 1 --json
 has "done" out '"state":"done","progress":{"done":5,"total":5,"unit":"papers"},"attempts":1,'
-has "its result" out '"result":{"seen":5,"added":0,"updated":0,"unchanged":5,"rejected":0,"merged":0}'
+has "its result" out '"result":{"seen":5,"added":0,"updated":0,"unchanged":5,"rejected":0,"merged":0,"binned":0}'
 run "as text" 0 "$CARREL" jobs show 1
 has "what it was asked for in words" out "asked for  file: "
-has "and what came of it" out "result     seen: 5; added: 0; updated: 0; unchanged: 5; rejected: 0; merged: 0"
+has "and what came of it" out "result     seen: 5; added: 0; updated: 0; unchanged: 5; rejected: 0; merged: 0; binned: 0"
 lacks "none of it is JSON" out "{"
 run "show as text" 0 "$CARREL" jobs show 3
 has "a wish" out "asked for  fix: yes"

@@ -30,7 +30,7 @@ same "nothing is changed" "" "$(ls "$XDG_CONFIG_HOME")"
 cp "$T/out" "$T/printed"
 gzip -c "$T/feeds.opml" >"$T/feeds.gz"
 run "packed, as data" 3 "$CARREL" import --format opml --json "$T/feeds.gz"
-has "in counts" out '{"seen":8,"added":5,"updated":0,"unchanged":1,"rejected":2,"merged":0,"written":false,"feeds":[{"name":"nature-physics","title":"Nature Physics","url":"https://www.nature.com/nphys.rss"}'
+has "in counts" out '{"seen":8,"added":5,"updated":0,"unchanged":1,"rejected":2,"merged":0,"binned":0,"written":false,"feeds":[{"name":"nature-physics","title":"Nature Physics","url":"https://www.nature.com/nphys.rss"}'
 
 # Into settings that are there, by a link, with comments and no line end.
 mkdir -p "$XDG_CONFIG_HOME/carrel" "$T/dotfiles"

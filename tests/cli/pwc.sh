@@ -21,12 +21,12 @@ link() { # SLUG REPOSITORY OFFICIAL PAPER README
 } >"$T/links.json"
 
 run "papers, format seen by itself" 0 "$CARREL" import --json "$T/papers.json"
-same "two names of one arXiv paper are one work" '{"seen":3,"added":2,"updated":1,"unchanged":0,"rejected":0,"merged":0}' "$(cat "$T/out")"
+same "two names of one arXiv paper are one work" '{"seen":3,"added":2,"updated":1,"unchanged":0,"rejected":0,"merged":0,"binned":0}' "$(cat "$T/out")"
 run "again" 0 "$CARREL" import --json --format pwc "$T/papers.json"
 has "nothing changes" out '"unchanged":3'
 gzip -c "$T/links.json" >"$T/links.json.gz"
 run "links, gzip" 0 "$CARREL" import --json "$T/links.json.gz"
-same "rows add to their paper" '{"seen":6,"added":1,"updated":4,"unchanged":1,"rejected":0,"merged":0}' "$(cat "$T/out")"
+same "rows add to their paper" '{"seen":6,"added":1,"updated":4,"unchanged":1,"rejected":0,"merged":0,"binned":0}' "$(cat "$T/out")"
 run "links again" 0 "$CARREL" import --json "$T/links.json"
 has "add nothing" out '"unchanged":6'
 run "a paper with all its code" 0 "$CARREL" show 1805.10616
@@ -57,7 +57,7 @@ for lib in library turned; do "$CARREL" -L "$T/$lib" show --json 1805.10616 pwc:
 same "links before papers come to the same" "$(head -n 3 "$T/both")" "$(tail -n 3 "$T/both")"
 { printf '['; i=0; while [ $i -lt 1200 ]; do link many "b/$i" false false false; printf ','; i=$((i + 1)); done; link many b/7 false true false; printf ']'; } >"$T/many.json"
 run "a paper that everybody implements" 0 "$CARREL" -L "$T/many" import --json "$T/many.json"
-same "row after row" '{"seen":1201,"added":1,"updated":1200,"unchanged":0,"rejected":0,"merged":0}' "$(cat "$T/out")"
+same "row after row" '{"seen":1201,"added":1,"updated":1200,"unchanged":0,"rejected":0,"merged":0,"binned":0}' "$(cat "$T/out")"
 "$CARREL" -L "$T/many" show pwc:many >"$T/out"
 same "has all of it" 1200 "$(grep -c github.com/b/ "$T/out")"
 has "the stronger word stands" out "https://github.com/b/7  (paper: Papers with Code, pytorch)"
@@ -81,7 +81,7 @@ has "has it as its rights" out "<rights>Contains data from Papers with Code, CC-
 
 printf '[%s,{"repo_url":1},{"a":1,},]' "$(link four a/5 true true true)" >"$T/bad.json"
 run "what is no row is left out" 3 "$CARREL" import --json "$T/bad.json"
-same "the rest is kept" '{"seen":4,"added":1,"updated":0,"unchanged":0,"rejected":3,"merged":0}' "$(cat "$T/out")"
+same "the rest is kept" '{"seen":4,"added":1,"updated":0,"unchanged":0,"rejected":3,"merged":0,"binned":0}' "$(cat "$T/out")"
 has "a mistake in JSON is told" err "bad.json:1: not JSON"
 printf '[%s,%s' "$(link five a/6 true true true)" "$(link six a/7 true true true | head -c 60)" >"$T/cut.json"
 run "a cut dump" 3 "$CARREL" import --json "$T/cut.json"
@@ -101,11 +101,11 @@ cat >"$T/datasets.json" <<'E'
 [{"url":"https://paperswithcode.com/dataset/roses","name":"Roses-10","full_name":"Ten Roses","homepage":"https://example.org/roses","description":"Pictures of roses.","paper":null,"introduced_date":"2015-01-01","modalities":["Images"],"languages":[],"tasks":[{"task":"Garden Design","url":"x"}],"variants":["Roses-5"],"num_papers":3,"data_loaders":[]}]
 E
 run "tables" 0 "$CARREL" import --json tests/fixtures/evaluation-tables.json
-same "tasks and tables" '{"seen":6,"added":6,"updated":0,"unchanged":0,"rejected":0,"merged":0}' "$(cat "$T/out")"
+same "tasks and tables" '{"seen":6,"added":6,"updated":0,"unchanged":0,"rejected":0,"merged":0,"binned":0}' "$(cat "$T/out")"
 run "tables again" 0 "$CARREL" import --json tests/fixtures/evaluation-tables.json
 has "change nothing" out '"unchanged":6'
 run "methods, one without a name" 3 "$CARREL" import --json "$T/methods.json"
-same "without what nobody described" '{"seen":2,"added":1,"updated":0,"unchanged":0,"rejected":1,"merged":0}' "$(cat "$T/out")"
+same "without what nobody described" '{"seen":2,"added":1,"updated":0,"unchanged":0,"rejected":1,"merged":0,"binned":0}' "$(cat "$T/out")"
 run "data sets" 0 "$CARREL" import --json "$T/datasets.json"
 has "are kept" out '"added":1'
 printf '[%s]' "$(paper on-rakes null "On Rakes" "Cy Dee")" | "$CARREL" -q import - >/dev/null
@@ -155,7 +155,7 @@ run "empty library" 0 "$CARREL" -L "$T/other" tables --datasets
 has "what to do" err "evaluation-tables"
 { printf '['; i=0; while [ $i -lt 40 ]; do printf '{"task":"T%s","datasets":[],"subtasks":[' $i; i=$((i + 1)); done; printf '{}'; i=0; while [ $i -lt 40 ]; do printf ']}'; i=$((i + 1)); done; printf ']'; } >"$T/deep.json"
 run "tasks without end" 3 "$CARREL" import --json "$T/deep.json"
-same "are left out below" '{"seen":26,"added":25,"updated":0,"unchanged":0,"rejected":1,"merged":0}' "$(cat "$T/out")"
+same "are left out below" '{"seen":26,"added":25,"updated":0,"unchanged":0,"rejected":1,"merged":0,"binned":0}' "$(cat "$T/out")"
 run "two works become one" 0 "$CARREL" merge pwc:on-rakes pwc:two
 run "with the results" 0 "$CARREL" show pwc:two
 has "of both" out "1 of 4 on Roses-10"

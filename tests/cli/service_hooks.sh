@@ -56,7 +56,7 @@ has "is answered" out '"event":"ping"'
 post "another type" 415 -c text/plain
 same "nothing of this came in" 1 "$(works "$LIB")"
 post "a clock that is four minutes off" 200 -t 240 -k first
-has "what came in is counted" out '"records":{"seen":3,"added":2,"updated":0,"unchanged":0,"rejected":1}'
+has "what came in is counted" out '"records":{"seen":3,"added":2,"updated":0,"unchanged":0,"rejected":1,"binned":0}'
 has "and what did not" out '"rejected":[{"index":1,"message":'
 same "in the library" 3 "$(works "$LIB")"
 cp "$T/out" "$T/first"

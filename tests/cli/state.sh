@@ -168,17 +168,17 @@ run "moved there" 0 "$CARREL" -L "$T/other" query move a 1
 run "it goes" 0 exchange "$T/other"
 run "and comes" 0 exchange "$L"
 same "back" "$(order "$T/other")" "$(order "$L")"
-# A paper is not taken out, and that is said with what to do instead.
-for word in rm delete remove; do
+# Who looks for other words is told rm.
+for word in delete remove; do
     run "$word" 2 "$CARREL" $word arxiv:2401.00001
-    has "says what to do" err "no command '$word': papers stay in the library: mark skip puts one aside"
+    has "says what to do" err "no command '$word': rm takes papers out of the library, into the bin"
 done
 run "so does help" 2 "$CARREL" help delete
-has "with the backup" err "carrel restore"
+has "with the way back" err "bin restore"
 run "the desk" 0 "$CARREL" dump library --keys ':delete<CR>' --size 240x24
-has "does so, too" out "papers stay in the library"
+has "does so, too" out "rm takes papers out of the library"
 run "and its help" 0 "$CARREL" dump library --keys ':help delete<CR>' --size 240x24
-has "in the same words" out "papers stay in the library"
+has "in the same words" out "rm takes papers out of the library"
 run "what is near to nothing" 2 "$CARREL" foo
 has "is not called something else" err "no command 'foo'; see: carrel help"
 run "a priority beyond the last" 2 "$CARREL" priority 12 arxiv:2401.00001

@@ -58,6 +58,11 @@ int store_machine_tests(void);
 int store_ops_tests(void);
 int store_seen_tests(void);
 
+/* Takes back what version 35 has brought. */
+#define BEFORE_35                                                                                  \
+    "DROP TABLE bin; DROP TABLE bin_work; DROP TABLE bin_name; DROP INDEX op_gone; ALTER TABLE "   \
+    "harvest_run DROP COLUMN binned; DELETE FROM meta WHERE key IN ('record_top', 'work_top')"
+
 /* Takes back what version 32 has brought, for libraries of before. */
 #define BEFORE_32                                                                                  \
     "DROP INDEX change_log_redoes; ALTER TABLE change_log DROP COLUMN redoes; DROP INDEX "         \

@@ -4,6 +4,7 @@
  */
 #include "sync_schedule.h"
 
+#include "carrel/bin.h"
 #include "carrel/edit.h"
 #include "carrel/samples.h"
 #include "carrel/shelves.h"
@@ -300,6 +301,20 @@ static void do_edit(struct run *run, struct machine *machine, struct arena *aren
     must(library_edit(machine->store, schedule_names[at], &change, 1, NULL, err));
 }
 
+/* Out of the library, and back: what was said of it waits meanwhile, so nothing of the model dies.
+ */
+static void do_bin(struct run *run, struct machine *machine, struct arena *arena)
+{
+    char *name = arena_strdup(arena, schedule_names[pick(run, NAMES)]);
+    struct bin_counts counts;
+    struct error err = { 0 };
+    int result = chance(run, 55) ? library_remove(machine->store, &name, 1, &counts, &err)
+                                 : library_return(machine->store, &name, 1, &counts, &err);
+
+    if (result != ERR_OK && result != ERR_NOTFOUND)
+        fail_msg("%s: %s", name, err.message);
+}
+
 static void do_undo(struct run *run, struct machine *machine, struct arena *arena)
 {
     struct error err = { 0 };
@@ -320,7 +335,8 @@ static const struct {
     int weight;
 } actions[] = { { do_import, 10 }, { do_shelf, 4 },    { do_tag, 8 },       { do_mark, 8 },
                 { do_note, 14 },   { do_query, 6 },    { do_highlight, 8 }, { do_place, 3 },
-                { do_sample, 4 },  { do_identity, 8 }, { do_undo, 4 },      { do_edit, 6 } };
+                { do_sample, 4 },  { do_identity, 8 }, { do_undo, 4 },      { do_edit, 6 },
+                { do_bin, 6 } };
 
 void schedule_act(struct run *run, struct machine *machine)
 {
@@ -337,7 +353,8 @@ void schedule_act(struct run *run, struct machine *machine)
     schedule_shown(&before, machine->store);
     actions[i].run(run, machine, arena);
     schedule_shown(&after, machine->store);
-    note_deaths(run, &before, &after);
+    if (actions[i].run != do_bin)
+        note_deaths(run, &before, &after);
     str_free(&before);
     str_free(&after);
     arena_free(arena);

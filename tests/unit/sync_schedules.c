@@ -12,6 +12,7 @@
 #include "sync_schedule.h"
 #include "turns.h"
 
+#include "carrel/bin.h"
 #include "carrel/clock.h"
 
 #include <inttypes.h>
@@ -99,6 +100,35 @@ static void check_same(struct run *run)
     }
     str_free(&first);
     str_free(&other);
+}
+
+static void return_all(struct store *store)
+{
+    struct arena *arena = arena_new();
+    struct bin_paper *papers;
+    struct bin_counts counts;
+    size_t count, i;
+
+    must(bin_list(&papers, &count, store, arena, 1000, err));
+    for (i = 0; i < count; i++)
+        must(library_return(store, &papers[i].key, 1, &counts, err));
+    arena_free(arena);
+}
+
+/* Whatever was removed comes back, on whichever machine it lies. */
+static void empty_bins(struct run *run)
+{
+    int64_t left = 0, all = 0;
+    int i, rounds;
+
+    for (rounds = 0; rounds < 5 && (rounds == 0 || all > 0); rounds++) {
+        for (i = 0; i < MACHINES; i++)
+            return_all(run->machines[i].store);
+        ways_settle(run);
+        for (i = 0, all = 0; i < MACHINES; i++, all += left)
+            must(bin_count(run->machines[i].store, &left, err));
+    }
+    assert_int_equal(all, 0);
 }
 
 static void check_nothing_lost(struct run *run)
@@ -190,6 +220,8 @@ static void run_one(uint64_t seed)
     for (i = 0; i < STEPS; i++)
         step(run);
     ways_settle(run);
+    check_same(run);
+    empty_bins(run);
     check_same(run);
     check_nothing_lost(run);
     check_tags(run);

@@ -1,0 +1,259 @@
+/*
+ * Papers out of the library and back: rm, and the bin that they lie in until it is emptied.
+ */
+#include "commands.h"
+
+#include "carrel/bin.h"
+#include "carrel/clock.h"
+#include "carrel/jsonw.h"
+#include "carrel/search.h"
+#include "carrel/state.h"
+#include "carrel/works.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIST_MOST 50     /* that are shown without --limit */
+#define ROWS_AT_ONCE 256 /* of a query */
+
+static const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* How it is taken back, where it was said. */
+static const char *undo_word(const struct command_call *call)
+{
+    return call->desk ? "u" : "carrel undo";
+}
+
+void say_binned(struct str *out, int64_t count)
+{
+    if (count > 0)
+        str_printf(out,
+                   "%" PRId64 " %s in the bin, of papers that were removed: carrel bin restore ID "
+                   "brings one back\n",
+                   count, count == 1 ? "is" : "are");
+}
+
+/* ---- what a query finds ---- */
+
+struct found {
+    int64_t *works;
+    size_t count, cap;
+};
+
+static int found_one(void *ctx, int64_t work)
+{
+    struct found *found = ctx;
+
+    VEC_PUSH(found->works, found->count, found->cap, work);
+    return 0;
+}
+
+static int found_names(struct command_call *call, const struct found *found, char **names,
+                       size_t *count, struct error *err)
+{
+    struct work_row *rows = arena_alloc(call->arena, ROWS_AT_ONCE * sizeof *rows);
+    size_t at, len, i;
+    int result = ERR_OK;
+
+    for (at = 0; at < found->count && result == ERR_OK; at += len) {
+        len = found->count - at < ROWS_AT_ONCE ? found->count - at : ROWS_AT_ONCE;
+        result = works_rows(call->store, call->arena, found->works + at, len, rows, err);
+        for (i = 0; i < len && result == ERR_OK; i++)
+            if (rows[i].id) /* else it is gone since */
+                names[(*count)++] = rows[i].key;
+    }
+    return result;
+}
+
+/* The papers that are named, or that the query finds. */
+static int rm_names(struct command_call *call, char ***names, size_t *count, struct error *err)
+{
+    const char *query = call_option(call, "--query");
+    struct found found = { .count = 0 };
+    int result;
+
+    *count = 0;
+    if (!query)
+        return call_ids(call, 0, names, count, err);
+    if (call->argc > 0)
+        return error_set(err, ERR_USAGE, "either papers or --query, not both");
+    result = search_each(call->store, query, found_one, &found, err);
+    *names = arena_alloc(call->arena, (found.count + 1) * sizeof **names);
+    if (result == ERR_OK)
+        result = found_names(call, &found, *names, count, err);
+    free(found.works);
+    if (result == ERR_OK && *count == 0)
+        result = error_set(err, ERR_NOTFOUND, "no paper is found by '%s'", query);
+    return result;
+}
+
+/* ---- rm ---- */
+
+static void say_removed(struct command_call *call, const struct bin_counts *counts,
+                        const char *first)
+{
+    struct str *say = &call->say;
+
+    if (counts->papers == 0)
+        str_printf(say, "%" PRId64 " paper%s %s in the bin already\n", counts->others,
+                   plural(counts->others), counts->others == 1 ? "was" : "were");
+    else if (counts->papers == 1)
+        str_printf(say, "%s is in the bin; %s brings it back\n", first, undo_word(call));
+    else
+        str_printf(say, "%" PRId64 " papers are in the bin; %s brings them back\n", counts->papers,
+                   undo_word(call));
+}
+
+int cmd_rm(struct command_call *call, struct error *err)
+{
+    struct bin_counts counts;
+    const char *first = "";
+    char **names;
+    size_t count;
+    int result = rm_names(call, &names, &count, err);
+
+    if (result == ERR_OK)
+        result = state_named(&first, call->store, call->arena, "gone", names[0], err);
+    if (result != ERR_OK)
+        return result;
+    call_watch(call, true);
+    result = library_remove(call->store, names, count, &counts, err);
+    call_watch(call, false);
+    if (result == ERR_OK)
+        say_removed(call, &counts, first);
+    return result;
+}
+
+/* ---- bin ---- */
+
+static void bin_text(struct str *out, const struct bin_paper *paper)
+{
+    char at[32];
+
+    time_format(at, paper->at);
+    str_printf(out, "%.10s %.5s  %s  %s\n", at, at + 11, paper->key, paper->title);
+}
+
+static void bin_json(struct jsonw *w, const struct bin_paper *paper)
+{
+    jsonw_object(w);
+    jsonw_key_string(w, "id", paper->key);
+    jsonw_key_string(w, "title", paper->title);
+    jsonw_key_time(w, "removed", paper->at);
+    jsonw_key_int(w, "records", paper->records);
+    jsonw_end(w);
+}
+
+static int bin_show(struct command_call *call, struct error *err)
+{
+    struct bin_paper *papers;
+    struct jsonw w;
+    bool json = call_has(call, "--json");
+    int64_t all = 0;
+    size_t count, i;
+    long limit = LIST_MOST;
+    int result = call_number(call, "--limit", 1, 10000000, &limit, err);
+
+    if (result == ERR_OK)
+        result = bin_list(&papers, &count, call->store, call->arena, (size_t)limit, err);
+    if (result == ERR_OK)
+        result = bin_count(call->store, &all, err);
+    if (result != ERR_OK)
+        return result;
+    if (json)
+        jsonw_items(&w, &call->out);
+    for (i = 0; i < count; i++) {
+        if (json)
+            bin_json(&w, &papers[i]);
+        else
+            bin_text(&call->out, &papers[i]);
+    }
+    if (json)
+        jsonw_items_end(&w);
+    else if (all == 0)
+        str_add(&call->say, "the bin is empty\n");
+    else if (all > (int64_t)count)
+        str_printf(&call->say, "the last %zu of %" PRId64 "; --limit N shows more\n", count, all);
+    return ERR_OK;
+}
+
+static void say_returned(struct command_call *call, const struct bin_counts *counts,
+                         const char *first)
+{
+    struct str *say = &call->say;
+
+    if (counts->papers == 1)
+        str_printf(say, "%s is back\n", first);
+    else if (counts->papers > 1)
+        str_printf(say, "%" PRId64 " papers are back\n", counts->papers);
+    if (counts->waiting > 0)
+        str_printf(say,
+                   "%" PRId64 " paper%s: nothing is left of %s here; the next sync, import or add "
+                   "that has %s brings %s\n",
+                   counts->waiting, plural(counts->waiting), counts->waiting == 1 ? "it" : "them",
+                   counts->waiting == 1 ? "it" : "them", counts->waiting == 1 ? "it" : "them");
+    if (counts->others > 0)
+        str_printf(say, "%" PRId64 " paper%s %s not in the bin\n", counts->others,
+                   plural(counts->others), counts->others == 1 ? "is" : "are");
+}
+
+static int bin_restore(struct command_call *call, struct error *err)
+{
+    struct bin_counts counts;
+    const char *first = "";
+    char **names;
+    size_t count;
+    int result = call_ids(call, 1, &names, &count, err);
+
+    if (result == ERR_OK)
+        result = state_named(&first, call->store, call->arena, "gone", names[0], err);
+    if (result != ERR_OK)
+        return result;
+    call_watch(call, true);
+    result = library_return(call->store, names, count, &counts, err);
+    call_watch(call, false);
+    if (result == ERR_OK)
+        say_returned(call, &counts, first);
+    return result;
+}
+
+/* What cannot be undone wants a word more. */
+static int bin_empty(struct command_call *call, struct error *err)
+{
+    int64_t papers = 0;
+    int result = bin_count(call->store, &papers, err);
+
+    if (result == ERR_OK && papers > 0 && !call_has(call, "--yes"))
+        return error_set(err, ERR_USAGE,
+                         "%" PRId64 " paper%s would be gone for good, which nothing takes back: "
+                         "bin empty --yes",
+                         papers, plural(papers));
+    if (result == ERR_OK)
+        result = library_bin_empty(call->store, &papers, err);
+    if (result == ERR_OK)
+        str_printf(&call->say,
+                   papers ? "%" PRId64 " paper%s gone for good; what sources bring of %s goes into "
+                            "the bin\n"
+                          : "the bin is empty\n",
+                   papers, papers == 1 ? " is" : "s are", papers == 1 ? "it" : "them");
+    return result;
+}
+
+int cmd_bin(struct command_call *call, struct error *err)
+{
+    static const struct {
+        const char *word;
+        int (*run)(struct command_call *, struct error *);
+    } words[] = { { "list", bin_show }, { "restore", bin_restore }, { "empty", bin_empty } };
+    const char *word = call->argc > 0 ? call->argv[0] : "list";
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(words); i++)
+        if (strcmp(words[i].word, word) == 0)
+            return words[i].run(call, err);
+    return error_set(err, ERR_USAGE, "'%.40s': bin takes list, restore ID... or empty", word);
+}

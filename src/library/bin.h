@@ -1,0 +1,55 @@
+/* Inside the library: what goes into the bin and comes back (carrel/bin.h). bin.c judges records
+ * and settles what was said; bin_move.c moves them; bin_steps.c is what a person does. */
+#ifndef CARREL_LIBRARY_BIN_H
+#define CARREL_LIBRARY_BIN_H
+
+#include "internal.h"
+
+#include "carrel/bin.h"
+
+/* ---- bin.c ---- */
+
+/* Is a record with these names gone (its own is the first), and since when? */
+int bin_judge(bool *gone, int64_t *at, struct store *store, const struct text_list *names,
+              struct error *err);
+/* Is anything gone, so that records have to be asked for? And numbers that no record or work ever
+ * had. In an open transaction. */
+int bin_look(struct writer *writer, struct error *err);
+/* What of a work is gone goes into the bin; other works that give its names get them. */
+int bin_settle_work(struct writer *writer, struct preparer *preparer, int64_t work,
+                    struct error *err);
+/* Papers in the bin that have the name; adds to *back those of which something came back. */
+int bin_settle_papers(struct writer *writer, struct preparer *preparer, const char *name,
+                      int64_t *back, struct error *err);
+/* All that something was said of under this name. */
+int bin_settle_name(struct writer *writer, struct preparer *preparer, const char *name,
+                    struct error *err);
+
+/* ---- bin_move.c ---- */
+
+/* A record that came, into the bin. */
+int bin_put(struct writer *writer, const struct prepared *prepared, int64_t at, struct error *err);
+/* All records of a work, which is no more. */
+int bin_take_work(struct writer *writer, int64_t work, int64_t at, struct error *err);
+/* Those of a paper in the bin that are not gone, by the way on which records come; adds to *back.
+ */
+int bin_give_back(struct writer *writer, struct preparer *preparer, int64_t work, int64_t *back,
+                  struct error *err);
+
+/* ---- bin_steps.c ---- */
+
+/* Around a transaction in which works may go. */
+int bin_keys_checked(struct store *store, bool on, struct error *err);
+/* Takes a step of the kind "gone" back, in the transaction that is open: what is still as it was
+ * left. *papers of the step; *waiting of which nothing is left here. */
+int bin_undo(struct writer *writer, int64_t step, size_t *papers, struct edit_undone *undone,
+             size_t *waiting, struct error *err);
+/* The same step once more, as one of its own; *left: papers that are not here any more. */
+int bin_redo(struct store *store, int64_t step, size_t *papers, bool *removal, size_t *left,
+             struct error *err);
+/* "removal of 'Lamps of moths' and of 2 more papers"; malloc'd. */
+char *bin_describe(bool removal, const char *name, size_t papers);
+/* `what` (malloc'd, taken), with word of those of which nothing is left here; malloc'd. */
+char *bin_waiting(char *what, size_t waiting);
+
+#endif

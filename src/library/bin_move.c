@@ -1,0 +1,442 @@
+/*
+ * Records into the bin and out of it again.
+ *
+ * A work goes as a whole, with all that is derived from its records; what was said of it stays in
+ * registers, alerts and merges stay under its number. What comes back comes by the way on which
+ * records of other machines come, so that it is what it would be had it never been away, with the
+ * numbers that it had. What a person has said of a paper's fields (HAND) is made anew from the
+ * registers. None of it is news.
+ */
+#include "bin.h"
+
+#include "carrel/alerts.h"
+#include "carrel/ops.h"
+#include "carrel/works.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Statements about one work (?1), and a time or another work (?2). */
+static int run_all(struct store *store, const char *const *sql, size_t count, int64_t work,
+                   int64_t other, struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = store_run(store, sql[i], work, other, NULL, err);
+    return result;
+}
+
+static int put_name(struct store *store, const char *name, int64_t work, bool own,
+                    struct error *err)
+{
+    return store_run(store,
+                     "INSERT INTO bin_name(name, work, own) VALUES(?3, ?1, ?2) ON CONFLICT DO "
+                     "UPDATE SET own = max(own, excluded.own)",
+                     work, own, name, err);
+}
+
+static int put_names(struct store *store, const struct text_list *names, int64_t work,
+                     struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < names->len && result == ERR_OK; i++)
+        result = put_name(store, names->items[i], work, i == 0, err);
+    return result;
+}
+
+/* ---- a record that comes ---- */
+
+/* The number of a record that goes straight into the bin: none after it has that. */
+static int new_number(int64_t *number, struct writer *writer, const char *last, const char *key,
+                      struct error *err)
+{
+    int result = store_query_int(writer->store, last, number, err);
+
+    ++*number;
+    return result == ERR_OK
+               ? store_run(writer->store, "UPDATE meta SET value = ?1 WHERE key = ?3 AND ?2",
+                           *number, 1, key, err)
+               : result;
+}
+
+/* The paper in the bin that has one of its names, or a new one. */
+static int paper_of(int64_t *paper, struct writer *writer, const struct prepared *prepared,
+                    int64_t at, struct error *err)
+{
+    struct stmt *stmt;
+    bool own;
+    size_t i;
+    int result = ERR_NOTFOUND;
+
+    for (i = 0; i < prepared->aliases.len && result == ERR_NOTFOUND; i++)
+        result = bin_find(writer->store, paper, &own, prepared->aliases.items[i], err);
+    if (result != ERR_NOTFOUND)
+        return result;
+    result = new_number(paper, writer,
+                        "SELECT max(ifnull((SELECT max(id) FROM work), 0), (SELECT value FROM meta "
+                        "WHERE key = 'work_top'))",
+                        "work_top", err);
+    if (result == ERR_OK)
+        result = stmt_prepare(&stmt, writer->store,
+                              "INSERT INTO bin_work(id, key, title, added, at) VALUES(?1, ?2, ?3, "
+                              "?4, ?5)",
+                              err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, *paper);
+    stmt_bind_text(stmt, 2, prepared->key);
+    stmt_bind_text(stmt, 3, prepared->record.title);
+    stmt_bind_int(stmt, 4, writer->now);
+    stmt_bind_int(stmt, 5, at);
+    return stmt_run(stmt, err);
+}
+
+/* The same words again are no new record, but later. */
+static int put_again(bool *there, struct writer *writer, const struct prepared *prepared,
+                     int64_t fetched, struct error *err)
+{
+    struct stmt *stmt;
+    int step,
+        result = stmt_prepare(&stmt, writer->store,
+                              "UPDATE bin SET fetched = max(fetched, ?4) WHERE source_key = ?1 AND "
+                              "source = ?2 AND hash = ?3 RETURNING id",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, prepared->record.id);
+    stmt_bind_text(stmt, 2, prepared->record.source ? prepared->record.source : "jsonl");
+    stmt_bind_int(stmt, 3, (int64_t)prepared->hash);
+    stmt_bind_int(stmt, 4, fetched);
+    while ((step = stmt_step(stmt, err)) == 1)
+        *there = true;
+    stmt_reset(stmt);
+    return step;
+}
+
+static int put_row(struct writer *writer, const struct prepared *prepared, int64_t id,
+                   int64_t paper, int64_t fetched, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, writer->store,
+                              "INSERT INTO bin(id, work, source, source_key, version, fetched, "
+                              "hash, payload) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    stmt_bind_int(stmt, 2, paper);
+    stmt_bind_text(stmt, 3, prepared->record.source ? prepared->record.source : "jsonl");
+    stmt_bind_text(stmt, 4, prepared->record.id);
+    stmt_bind_int(stmt, 5, prepared->record.version);
+    stmt_bind_int(stmt, 6, fetched);
+    stmt_bind_int(stmt, 7, (int64_t)prepared->hash);
+    stmt_bind_blob(stmt, 8, prepared->payload, prepared->payload_len);
+    return stmt_run(stmt, err);
+}
+
+int bin_put(struct writer *writer, const struct prepared *prepared, int64_t at, struct error *err)
+{
+    int64_t fetched = prepared->fetched ? prepared->fetched : writer->now, id = 0, paper = 0;
+    bool there = false;
+    int result = put_again(&there, writer, prepared, fetched, err);
+
+    if (result != ERR_OK || there)
+        return result;
+    result = paper_of(&paper, writer, prepared, at, err);
+    if (result == ERR_OK)
+        result = new_number(&id, writer, BIN_LAST_RECORD, "record_top", err);
+    if (result == ERR_OK)
+        result = put_row(writer, prepared, id, paper, fetched, err);
+    if (result == ERR_OK)
+        result = put_names(writer->store, &prepared->aliases, paper, err);
+    return result == ERR_OK ? bin_look(writer, err) : result;
+}
+
+/* ---- a work that goes ---- */
+
+/* What its record has left under names: claims on those of other works, and names that have become
+ * another work's. */
+static int leave_names(struct store *store, int64_t record, const struct text_list *names,
+                       struct error *err)
+{
+    static const char *const sql[] = {
+        "DELETE FROM claim WHERE name = ?3 AND record_id = ?1",
+        "UPDATE alias SET record_id = NULL WHERE scheme = substr(?3, 1, instr(?3, ':') - 1) AND "
+        "value = substr(?3, instr(?3, ':') + 1) AND record_id = ?1",
+    };
+    size_t i, k;
+    int result = ERR_OK;
+
+    for (i = 0; i < names->len; i++)
+        for (k = 0; k < ARRAY_LEN(sql) && result == ERR_OK; k++)
+            result = store_run(store, sql[k], record, 0, names->items[i], err);
+    return result;
+}
+
+/* Names of all its records, of the hand's too. */
+static int take_names(struct store *store, int64_t work, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct stmt *stmt;
+    int step = 0, result = stmt_prepare(&stmt, store,
+                                        "SELECT id, payload, source = '" HAND
+                                        "' FROM record WHERE work_id = ?1",
+                                        err);
+
+    if (result == ERR_OK)
+        stmt_bind_int(stmt, 1, work);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
+        struct text_list names = { 0 };
+        struct record record;
+        size_t len;
+        const void *bytes = stmt_blob(stmt, 1, &len);
+        bool hand = stmt_int(stmt, 2) != 0;
+
+        result = payload_unpack(&record, arena, bytes, len, err);
+        if (result != ERR_OK)
+            break;
+        (hand ? record_names : record_all_names)(&names, arena, &record);
+        result = leave_names(store, stmt_int(stmt, 0), &names, err);
+        if (result == ERR_OK && !hand)
+            result = put_names(store, &names, work, err);
+    }
+    result = result == ERR_OK && step < 0 ? step : result;
+    stmt_reset(stmt);
+    arena_free(arena);
+    return result;
+}
+
+int bin_take_work(struct writer *writer, int64_t work, int64_t at, struct error *err)
+{
+    static const char *const into[] = {
+        "INSERT INTO bin_work(id, key, title, added, at) SELECT w.id, w.key, t.title, w.added, ?2 "
+        "FROM work w JOIN work_text t ON t.id = w.id WHERE w.id = ?1 ON CONFLICT(id) DO UPDATE SET "
+        "key = excluded.key, title = excluded.title, at = excluded.at, added = min(added, "
+        "excluded.added)",
+        "INSERT INTO bin(id, work, source, source_key, version, fetched, hash, payload) SELECT id, "
+        "work_id, source, source_key, version, fetched, hash, payload FROM record WHERE work_id = "
+        "?1 AND source != '" HAND "'",
+        "INSERT OR IGNORE INTO bin_name(name, work, own) SELECT scheme || ':' || value, work_id, 0 "
+        "FROM alias WHERE work_id = ?1",
+    };
+    static const char *const out[] = {
+        "DELETE FROM alias WHERE work_id = ?1",
+        "DELETE FROM sample WHERE work_id = ?1",
+        "DELETE FROM cited_key WHERE record_id IN (SELECT id FROM record WHERE work_id = ?1)",
+        "UPDATE meta SET value = max(value, (SELECT max(id) FROM record WHERE work_id = ?1)) WHERE "
+        "key = 'record_top'",
+        "UPDATE meta SET value = max(value, ?1) WHERE key = 'work_top'",
+        "DELETE FROM record WHERE work_id = ?1",
+    };
+    struct store *store = writer->store;
+    int result = run_all(store, into, ARRAY_LEN(into), work, at, err);
+
+    if (result == ERR_OK)
+        result = take_names(store, work, err);
+    if (result == ERR_OK)
+        result = run_all(store, out, ARRAY_LEN(out), work, 0, err);
+    if (result == ERR_OK)
+        result = registers_work(store, work, err); /* it has no name any more: nothing */
+    if (result == ERR_OK)
+        result = compose_remove(writer, work, err);
+    return result == ERR_OK ? bin_look(writer, err) : result;
+}
+
+/* ---- what comes back ---- */
+
+struct kept_record {
+    int64_t id, fetched;
+    char *source;
+    void *payload;
+    size_t len;
+};
+
+/* In the order in which they came: a withdrawal finds its paper. */
+static int kept_records(struct kept_record **out, size_t *count, struct store *store,
+                        struct arena *arena, int64_t work, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT id, fetched, source, payload FROM bin WHERE work = ?1 "
+                                    "ORDER BY id",
+                                    err);
+
+    *out = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct kept_record record = { .id = stmt_int(stmt, 0),
+                                      .fetched = stmt_int(stmt, 1),
+                                      .source = stmt_dup(stmt, 2, arena) };
+        const void *bytes = stmt_blob(stmt, 3, &record.len);
+
+        record.payload = arena_alloc(arena, record.len + 1);
+        memcpy(record.payload, bytes, record.len);
+        ARENA_PUSH(arena, *out, *count, cap, record);
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
+/* A record of the paper, on its way back. */
+struct returning {
+    struct writer *writer;
+    struct preparer *preparer;
+    struct arena *arena;
+    int64_t work;  /* that it was of */
+    int64_t added; /* when that came first */
+    bool gone;     /* the work's number is free */
+};
+
+static int return_prepare(struct returning *r, struct prepared *out, const struct kept_record *kept,
+                          bool *gone, struct error *err)
+{
+    struct text_list names = { 0 };
+    struct record record;
+    const char *why = "it cannot be read";
+    int64_t at = 0;
+    int result = payload_unpack(&record, r->arena, kept->payload, kept->len, err);
+
+    if (result != ERR_OK)
+        return result;
+    record_all_names(&names, r->arena, &record);
+    result = bin_judge(gone, &at, r->writer->store, &names, err);
+    if (result != ERR_OK || *gone)
+        return result;
+    record.source = kept->source;
+    record.adds = source_adds(kept->source);
+    if (!preparer_run(r->preparer, out, &record, r->arena, &why))
+        return error_set(err, ERR_CORRUPT, "record %lld in the bin: %s", (long long)kept->id, why);
+    out->fetched = kept->fetched;
+    return ERR_OK;
+}
+
+/* What hangs from the number of its work, if that is another one now. */
+static int return_settle(struct returning *r, const struct prepared *prepared, int64_t record,
+                         struct error *err)
+{
+    struct store *store = r->writer->store;
+    int64_t work = 0, live = 0;
+    int result = alias_work(store, &work, prepared->aliases.items[0], err);
+
+    if (result != ERR_OK) /* a withdrawal of what is not here */
+        return result == ERR_NOTFOUND ? ERR_OK : result;
+    result = store_run(store, "UPDATE work SET added = min(added, ?2) WHERE id = ?1", work,
+                       r->added, NULL, err);
+    if (result == ERR_OK)
+        result = registers_samples(store, work, prepared->record.id, NULL, err);
+    if (result == ERR_OK)
+        result = store_run(store,
+                           "INSERT OR REPLACE INTO record_again(record_id) SELECT id FROM record "
+                           "WHERE id = ?1",
+                           record, 0, NULL, err);
+    if (result != ERR_OK || work == r->work)
+        return result;
+    result = store_lookup(store, &live, "SELECT 1 FROM work WHERE id = ?1", NULL, r->work, 0, err);
+    if (result != ERR_NOTFOUND)
+        return result;
+    result = store_run(store, "UPDATE merge SET work_id = ?1 WHERE work_id = ?2", work, r->work,
+                       NULL, err);
+    return result == ERR_OK ? alerts_merge(store, work, r->work, err) : result;
+}
+
+static int return_record(struct returning *r, const struct kept_record *kept, bool *back,
+                         struct error *err)
+{
+    struct prepared prepared = { 0 };
+    enum applied what;
+    bool gone = false;
+    int result = return_prepare(r, &prepared, kept, &gone, err);
+
+    if (result == ERR_OK && !gone)
+        result =
+            store_run(r->writer->store, "DELETE FROM bin WHERE id = ?1", kept->id, 0, NULL, err);
+    if (result == ERR_OK && !gone) {
+        r->writer->record_id = kept->id;
+        r->writer->work_id = r->gone ? r->work : 0;
+        result = writer_apply(r->writer, &prepared, &what, err);
+        r->gone &= r->writer->work_id != 0;
+        r->writer->record_id = r->writer->work_id = 0;
+    }
+    if (result == ERR_OK && !gone)
+        result = return_settle(r, &prepared, kept->id, err);
+    *back |= !gone;
+    fts_document_free(&prepared.doc);
+    return result;
+}
+
+/* It merged when it first came, for the same reasons: that is noted already. */
+static int forget_merges(struct store *store, int64_t mark, struct error *err)
+{
+    return store_run(store,
+                     "DELETE FROM merge AS m WHERE id > ?1 AND EXISTS (SELECT 1 FROM merge o WHERE "
+                     "o.work_id = m.work_id AND o.id <= ?1 AND o.undone IS NULL AND o.gone_key = "
+                     "m.gone_key)",
+                     mark, 0, NULL, err);
+}
+
+static int return_begin(struct returning *r, int64_t *merges, int64_t *events, struct error *err)
+{
+    struct store *store = r->writer->store;
+    int64_t live = 0;
+    int result = alerts_mark(store, events, err);
+
+    if (result == ERR_OK)
+        result = store_query_int(store, "SELECT ifnull(max(id), 0) FROM merge", merges, err);
+    if (result == ERR_OK)
+        result = store_lookup(store, &r->added, "SELECT added FROM bin_work WHERE id = ?1", NULL,
+                              r->work, 0, err);
+    if (result == ERR_OK || result == ERR_NOTFOUND)
+        result =
+            store_lookup(store, &live, "SELECT 1 FROM work WHERE id = ?1", NULL, r->work, 0, err);
+    r->gone = result == ERR_NOTFOUND;
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+static int return_end(struct returning *r, int64_t merges, int64_t events, struct error *err)
+{
+    static const char *const empty[] = {
+        "DELETE FROM bin_name WHERE work = ?1 AND NOT EXISTS (SELECT 1 FROM bin WHERE work = ?1)",
+        "DELETE FROM bin_work WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM bin WHERE work = ?1)",
+    };
+    struct store *store = r->writer->store;
+    int result = run_all(store, empty, ARRAY_LEN(empty), r->work, 0, err);
+
+    if (result == ERR_OK)
+        result = forget_merges(store, merges, err);
+    if (result == ERR_OK)
+        result = alerts_take_back(store, events, err);
+    return result == ERR_OK ? bin_look(r->writer, err) : result;
+}
+
+int bin_give_back(struct writer *writer, struct preparer *preparer, int64_t work, int64_t *back,
+                  struct error *err)
+{
+    struct returning r = {
+        .writer = writer, .preparer = preparer, .arena = arena_new(), .work = work
+    };
+    struct kept_record *kept;
+    int64_t merges = 0, events = 0;
+    size_t count, i;
+    bool any = false;
+    int result = kept_records(&kept, &count, writer->store, r.arena, work, err);
+
+    if (result == ERR_OK)
+        result = return_begin(&r, &merges, &events, err);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result = return_record(&r, &kept[i], &any, err);
+    if (result == ERR_OK && any)
+        result = return_end(&r, merges, events, err);
+    *back += any;
+    arena_free(r.arena);
+    return result;
+}

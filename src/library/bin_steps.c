@@ -1,0 +1,511 @@
+/*
+ * Removing papers and bringing them back, as steps of undo; and emptying the bin.
+ *
+ * A row of the change log (kind "gone") is a paper with the names of which something was said: in
+ * `new` when it was removed, in `old` when it came back, one a line. Undo says the contrary of what
+ * is still as the step left it.
+ */
+#include "bin.h"
+
+#include "carrel/ops.h"
+#include "carrel/state.h"
+#include "carrel/works.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A step: its writer, and what prepares records that come back. */
+struct binning {
+    struct writer *writer;
+    struct preparer *preparer;
+    struct arena *arena; /* of one paper */
+    struct bin_counts counts;
+};
+
+/* Rows of many tables name records and works, and are removed with them here: without the search
+ * for such rows that the database would make for each record, which no index helps. */
+int bin_keys_checked(struct store *store, bool on, struct error *err)
+{
+    return store_exec(store, on ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF", err);
+}
+
+static int binning_open(struct binning *b, struct writer *writer, struct error *err)
+{
+    struct embedders embedders;
+    int result = embedders_open(&embedders, writer->store, err);
+
+    *b = (struct binning){ .writer = writer };
+    if (result != ERR_OK)
+        return result;
+    b->preparer = preparer_new(&embedders);
+    b->arena = arena_new();
+    return ERR_OK;
+}
+
+static void binning_close(struct binning *b)
+{
+    preparer_free(b->preparer);
+    arena_free(b->arena);
+}
+
+static int binning_begin(struct binning *b, struct store *store, struct error *err)
+{
+    struct writer *writer;
+    int result = bin_keys_checked(store, false, err);
+
+    *b = (struct binning){ .writer = NULL };
+    if (result == ERR_OK)
+        result = step_begin(&writer, store, err);
+    if (result != ERR_OK) {
+        bin_keys_checked(store, true, NULL);
+        return result;
+    }
+    result = binning_open(b, writer, err);
+    return result == ERR_OK ? ERR_OK : step_commit(writer, result, err);
+}
+
+static int binning_end(struct binning *b, struct store *store, int result, struct error *err)
+{
+    binning_close(b);
+    result = step_commit(b->writer, result, err);
+    bin_keys_checked(store, true, NULL);
+    return result;
+}
+
+/* ---- saying ---- */
+
+/* Says it of a name, unless that was said; *said gets the name then. */
+static int say_word(struct binning *b, const char *name, enum bin_word word, struct str *said,
+                    struct error *err)
+{
+    enum bin_word now;
+    int64_t at;
+    int result = bin_word(b->writer->store, &now, &at, name, err);
+
+    if (result != ERR_OK || now == word)
+        return result;
+    str_printf(said, "%s%s", said->len ? "\n" : "", name);
+    return ops_say(b->writer->store, "gone", name, "", word == BIN_GONE ? "1" : "0", err);
+}
+
+/* Other papers that merely mention a name of this one stay: that is said of what they are called,
+ * where nothing was. */
+static int say_beside(struct binning *b, int64_t work, struct error *err)
+{
+    struct text_list own = { 0 };
+    struct str unused = STR_INIT;
+    struct stmt *stmt;
+    enum bin_word word;
+    int64_t at;
+    size_t i;
+    int step,
+        result = stmt_prepare(&stmt, b->writer->store,
+                              "SELECT r.payload FROM alias a CROSS JOIN claim c ON c.name = "
+                              "a.scheme || ':' || a.value JOIN record r ON r.id = c.record_id "
+                              "WHERE a.work_id = ?1 AND r.work_id != ?1",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        struct text_list names = { 0 };
+        struct record record;
+        size_t len;
+        const void *bytes = stmt_blob(stmt, 0, &len);
+
+        step = payload_unpack(&record, b->arena, bytes, len, err);
+        if (step != ERR_OK)
+            break;
+        record_all_names(&names, b->arena, &record);
+        text_list_add(&own, b->arena, names.items[0], strlen(names.items[0]));
+    }
+    stmt_reset(stmt);
+    result = step;
+    for (i = 0; i < own.len && result == ERR_OK; i++) {
+        result = bin_word(b->writer->store, &word, &at, own.items[i], err);
+        if (result == ERR_OK && word == BIN_UNSAID)
+            result = say_word(b, own.items[i], BIN_STAYS, &unused, err);
+    }
+    str_free(&unused);
+    return result;
+}
+
+/* ---- removing ---- */
+
+static int remove_work(struct binning *b, int64_t work, struct error *err)
+{
+    struct store *store = b->writer->store;
+    struct text_list names = { 0 };
+    struct str said = STR_INIT;
+    char *key = NULL;
+    size_t i;
+    int result = ops_name(&key, store, b->arena, work, err);
+
+    if (result == ERR_OK)
+        result = work_aliases(store, work, &names, b->arena, err);
+    if (result == ERR_OK)
+        result = say_beside(b, work, err);
+    for (i = 0; i < names.len && result == ERR_OK; i++)
+        result = say_word(b, names.items[i], BIN_GONE, &said, err);
+    if (result == ERR_OK)
+        result = state_log(store, "gone", key, "", NULL, said.ptr, err);
+    if (result == ERR_OK)
+        result = bin_settle_work(b->writer, b->preparer, work, err);
+    b->counts.papers += result == ERR_OK;
+    str_free(&said);
+    return result;
+}
+
+/* One that is in the bin already has been removed by another of its names, or before. */
+static int remove_named(struct binning *b, const char *name, struct error *err)
+{
+    int64_t work = 0, unused;
+    bool own;
+    int result = works_find(b->writer->store, &work, name, err);
+
+    if (result == ERR_NOTFOUND && bin_find(b->writer->store, &unused, &own, name, NULL) == ERR_OK) {
+        b->counts.others++;
+        return ERR_OK;
+    }
+    return result == ERR_OK ? remove_work(b, work, err) : result;
+}
+
+/* ---- bringing back ---- */
+
+/* Is it what another paper in the bin is called, and none of this one's records? */
+static int is_others(bool *others, struct store *store, const char *name, int64_t paper,
+                     struct error *err)
+{
+    int64_t one;
+    int result = store_lookup(store, &one,
+                              "SELECT 1 FROM bin_name o WHERE o.name = ?1 AND o.own AND o.work != "
+                              "?2 AND NOT EXISTS (SELECT 1 FROM bin_name n WHERE n.name = ?1 AND "
+                              "n.work = ?2 AND n.own)",
+                              name, 0, paper, err);
+
+    *others = result == ERR_OK;
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+static int return_paper(struct binning *b, int64_t paper, const char *name, struct error *err)
+{
+    struct store *store = b->writer->store;
+    struct text_list names = { 0 };
+    struct str said = STR_INIT;
+    int64_t back = 0;
+    size_t i;
+    bool others;
+    int result = bin_names(&names, store, b->arena, paper, err);
+
+    for (i = 0; i < names.len && result == ERR_OK; i++) {
+        result = is_others(&others, store, names.items[i], paper, err);
+        if (result == ERR_OK && !others)
+            result = say_word(b, names.items[i], BIN_STAYS, &said, err);
+    }
+    if (result == ERR_OK)
+        result = state_log(store, "gone", name, "", said.ptr, NULL, err);
+    if (result == ERR_OK)
+        result = bin_give_back(b->writer, b->preparer, paper, &back, err);
+    for (i = 0; i < names.len && result == ERR_OK; i++)
+        result = bin_settle_papers(b->writer, b->preparer, names.items[i], &back, err);
+    b->counts.papers += result == ERR_OK;
+    str_free(&said);
+    return result;
+}
+
+/* Nothing is left of it here: it may come from then on. */
+static int return_word(struct binning *b, const char *name, struct error *err)
+{
+    struct ident ident;
+    struct str id = STR_INIT, said = STR_INIT;
+    enum bin_word word = BIN_UNSAID;
+    int64_t at;
+    int result = ERR_OK;
+
+    if (ident_parse(&ident, name))
+        ident_print(&id, &ident);
+    if (id.len > 0)
+        result = bin_word(b->writer->store, &word, &at, id.ptr, err);
+    if (result == ERR_OK && word != BIN_GONE)
+        result = error_set(err, ERR_NOTFOUND, "%s is not in the bin; 'carrel bin' lists it", name);
+    if (result == ERR_OK)
+        result = say_word(b, id.ptr, BIN_STAYS, &said, err);
+    if (result == ERR_OK)
+        result = state_log(b->writer->store, "gone", id.ptr, "", said.ptr, NULL, err);
+    b->counts.waiting += result == ERR_OK;
+    str_free(&id);
+    str_free(&said);
+    return result;
+}
+
+/* What is called so in the bin, though a paper that is here may have the name by mentioning it;
+ * else what gives the name there. */
+static int return_named(struct binning *b, const char *name, struct error *err)
+{
+    int64_t number = 0, live;
+    bool own = false;
+    int result = bin_find(b->writer->store, &number, &own, name, err);
+
+    if (!own && works_find(b->writer->store, &live, name, NULL) == ERR_OK) {
+        b->counts.others++;
+        return ERR_OK;
+    }
+    return result == ERR_NOTFOUND ? return_word(b, name, err)
+           : result == ERR_OK     ? return_paper(b, number, name, err)
+                                  : result;
+}
+
+/* ---- a step ---- */
+
+static int each_name(struct binning *b, char *const *names, size_t count,
+                     int (*one)(struct binning *, const char *, struct error *), struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        arena_reset(b->arena);
+        result = one(b, names[i], err);
+        if (result == ERR_OK)
+            result = state_tell(b->writer->store, i + 1, count, err);
+    }
+    return result;
+}
+
+static int whole_step(struct store *store, char *const *names, size_t count,
+                      int (*one)(struct binning *, const char *, struct error *),
+                      struct bin_counts *out, struct error *err)
+{
+    struct binning b;
+    int result = binning_begin(&b, store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = each_name(&b, names, count, one, err);
+    *out = b.counts;
+    return binning_end(&b, store, result, err);
+}
+
+int library_remove(struct store *store, char *const *names, size_t count, struct bin_counts *out,
+                   struct error *err)
+{
+    return whole_step(store, names, count, remove_named, out, err);
+}
+
+int library_return(struct store *store, char *const *names, size_t count, struct bin_counts *out,
+                   struct error *err)
+{
+    return whole_step(store, names, count, return_named, out, err);
+}
+
+int library_bin_empty(struct store *store, int64_t *papers, struct error *err)
+{
+    int result = store_begin(store, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = bin_count(store, papers, err);
+    if (result == ERR_OK)
+        result =
+            store_exec(store, "DELETE FROM bin; DELETE FROM bin_name; DELETE FROM bin_work", err);
+    if (result == ERR_OK)
+        result = store_commit(store, err);
+    if (result != ERR_OK)
+        store_rollback(store);
+    return result;
+}
+
+/* ---- undo and redo ---- */
+
+struct gone_row {
+    char *item, *names; /* one a line */
+    int64_t at;
+    bool removal;
+};
+
+static int gone_rows(struct gone_row **out, size_t *count, struct store *store, struct arena *arena,
+                     int64_t step, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int status,
+        result = stmt_prepare(&stmt, store,
+                              "SELECT item, ifnull(new, old), at, new IS NOT NULL FROM change_log "
+                              "WHERE step = ?1 AND kind = 'gone' ORDER BY seq",
+                              err);
+
+    *out = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    while ((status = stmt_step(stmt, err)) == 1)
+        ARENA_PUSH(arena, *out, *count, cap,
+                   ((struct gone_row){ .item = stmt_dup(stmt, 0, arena),
+                                       .names = stmt_dup(stmt, 1, arena),
+                                       .at = stmt_int(stmt, 2),
+                                       .removal = stmt_int(stmt, 3) != 0 }));
+    stmt_reset(stmt);
+    return status;
+}
+
+/* Is it still as the step has said it, and has nobody said it again since? */
+static int said_here(bool *here, struct binning *b, const char *name, const struct gone_row *row,
+                     struct error *err)
+{
+    struct op op = { .value = NULL };
+    char own[MACHINE_HEX];
+    int result = ops_machine(b->writer->store, own, err);
+
+    *here = false;
+    if (result == ERR_OK)
+        result = ops_register(&op, b->writer->store, b->arena, "gone", name, "", err);
+    if (result == ERR_NOTFOUND)
+        return ERR_OK;
+    *here = result == ERR_OK && str_eq(op.value, row->removal ? "1" : "0")
+            && (strcmp(op.machine, own) == 0 || op_stamp_ms(op.stamp) <= row->at);
+    return result;
+}
+
+/* All words of the row first, then what they make: a paper comes back, and goes, as a whole. */
+static int undo_row(struct binning *b, const struct gone_row *row, struct edit_undone *undone,
+                    size_t *waiting, struct error *err)
+{
+    struct text_list names = { 0 };
+    struct str said = STR_INIT;
+    int64_t back = 0;
+    size_t i;
+    bool here;
+    int result = ERR_OK;
+
+    text_list_add_lines(&names, b->arena, row->names);
+    for (i = 0; i < names.len && result == ERR_OK; i++) {
+        result = said_here(&here, b, names.items[i], row, err);
+        if (result == ERR_OK && here)
+            result = say_word(b, names.items[i], row->removal ? BIN_STAYS : BIN_GONE, &said, err);
+    }
+    undone->done += said.len > 0;
+    undone->left += said.len == 0;
+    for (i = 0; i < names.len && result == ERR_OK; i++)
+        result = row->removal
+                     ? bin_settle_papers(b->writer, b->preparer, names.items[i], &back, err)
+                     : bin_settle_name(b->writer, b->preparer, names.items[i], err);
+    *waiting += row->removal && said.len > 0 && back == 0;
+    str_free(&said);
+    return result;
+}
+
+int bin_undo(struct writer *writer, int64_t step, size_t *papers, struct edit_undone *undone,
+             size_t *waiting, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct gone_row *rows;
+    struct binning b;
+    size_t i;
+    int result = binning_open(&b, writer, err);
+
+    if (result == ERR_OK)
+        result = gone_rows(&rows, papers, writer->store, arena, step, err);
+    for (i = result == ERR_OK ? *papers : 0; i-- > 0 && result == ERR_OK;) {
+        arena_reset(b.arena);
+        result = undo_row(&b, &rows[i], undone, waiting, err);
+        if (result == ERR_OK)
+            result = state_tell(writer->store, *papers - i, *papers, err);
+    }
+    binning_close(&b);
+    arena_free(arena);
+    return result;
+}
+
+/* Of what is not here any more, that it is removed is said all the same. */
+static int redo_words(struct binning *b, const struct gone_row *row, struct error *err)
+{
+    struct text_list names = { 0 };
+    struct str said = STR_INIT;
+    size_t i;
+    int result = ERR_OK;
+
+    text_list_add_lines(&names, b->arena, row->names);
+    for (i = 0; i < names.len && result == ERR_OK; i++)
+        result = say_word(b, names.items[i], BIN_GONE, &said, err);
+    if (result == ERR_OK && said.len > 0)
+        result = state_log(b->writer->store, "gone", row->item, "", NULL, said.ptr, err);
+    str_free(&said);
+    return result;
+}
+
+static int redo_row(struct binning *b, const struct gone_row *row, struct error *err)
+{
+    int64_t work;
+    int result;
+
+    if (!row->removal)
+        return return_named(b, row->item, err);
+    result = works_find(b->writer->store, &work, row->item, err);
+    return result == ERR_OK         ? remove_work(b, work, err)
+           : result == ERR_NOTFOUND ? redo_words(b, row, err)
+                                    : result;
+}
+
+static int redo_rows(struct binning *b, const struct gone_row *rows, size_t count, size_t *left,
+                     struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        arena_reset(b->arena);
+        result = redo_row(b, &rows[i], err);
+        if (result == ERR_NOTFOUND) {
+            ++*left;
+            result = ERR_OK;
+        }
+        if (result == ERR_OK)
+            result = state_tell(b->writer->store, i + 1, count, err);
+    }
+    return result;
+}
+
+int bin_redo(struct store *store, int64_t step, size_t *papers, bool *removal, size_t *left,
+             struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct gone_row *rows;
+    struct binning b;
+    int result = gone_rows(&rows, papers, store, arena, step, err);
+
+    if (result == ERR_OK)
+        result = binning_begin(&b, store, err);
+    if (result == ERR_OK) {
+        *removal = *papers > 0 && rows[0].removal;
+        result = binning_end(&b, store, redo_rows(&b, rows, *papers, left, err), err);
+    }
+    arena_free(arena);
+    return result;
+}
+
+/* What the words alone do not bring back. */
+char *bin_waiting(char *what, size_t waiting)
+{
+    char *more;
+
+    if (waiting == 0)
+        return what;
+    more = waiting == 1
+               ? mem_printf("%s; nothing is left of it here: sync, import or add bring it", what)
+               : mem_printf("%s; nothing is left of %zu of them here: sync, import or add bring "
+                            "them",
+                            what, waiting);
+    free(what);
+    return more;
+}
+
+char *bin_describe(bool removal, const char *name, size_t papers)
+{
+    const char *what = removal ? "removal" : "return";
+
+    return papers < 2 ? mem_printf("%s of %s", what, name)
+                      : mem_printf("%s of %s and of %zu more paper%s", what, name, papers - 1,
+                                   papers == 2 ? "" : "s");
+}

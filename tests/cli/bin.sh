@@ -1,0 +1,203 @@
+# Papers are removed and come back: what it was before, byte for byte; and not by what sources bring.
+. "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+"$CARREL" import tests/fixtures/papers.jsonl >/dev/null 2>&1
+A=arxiv:2401.00001 B=arxiv:2402.00002
+ids() { "$CARREL" -q search --ids "$@" 2>/dev/null | sort | tr '\n' ' '; }
+all() { "$CARREL" export --format jsonl; }
+sound() { run "$1: the library is sound" 0 "$CARREL" doctor; }
+
+"$CARREL" -q tag keep $A
+"$CARREL" -q mark read $A
+"$CARREL" -q mark star $A
+"$CARREL" -q note $A 'of the garden'
+"$CARREL" -q collect survey $A $B
+all >"$T/before"
+
+# ---- one, and undo ----
+run "rm" 0 "$CARREL" rm $A
+has "tells its title" err "'Attention in Small Gardens' is in the bin; carrel undo brings it back"
+same "it is not found" "" "$(ids "$A")"
+run "nor shown" 4 "$CARREL" show $A
+same "nor exported" "$(grep -v '"id":"'$A'"' "$T/before")" "$(all)"
+run "the bin" 0 "$CARREL" bin
+has "lists it" out "$A  Attention in Small Gardens"
+run "as data" 0 "$CARREL" bin --json
+has "with its id" out '"id":"'$A'","title":"Attention in Small Gardens","removed":"2026-03-01T12:00:00Z"'
+sound "without it"
+run "it is imported" 0 "$CARREL" import tests/fixtures/papers.jsonl
+has "which is told" err "1 is in the bin, of papers that were removed: carrel bin restore ID brings one back"
+has "and counted" out "0 added, 0 updated, 4 unchanged, 0 rejected"
+same "and does not come" "$(grep -v '"id":"'$A'"' "$T/before")" "$(all)"
+run "the history" 0 "$CARREL" undo --list --limit 1
+has "names it by its title" out "removal of 'Attention in Small Gardens'"
+run "undo" 0 "$CARREL" undo
+has "tells it" err "taken back: removal of 'Attention in Small Gardens'"
+all >"$T/after"
+same "all is as it was" "" "$(diff "$T/before" "$T/after")"
+same "marks, too" "$A " "$(ids 'is:read is:starred tag:keep has:note collection:survey')"
+sound "with it again"
+run "redo" 0 "$CARREL" redo
+has "tells it, too" err "done again: removal of 'Attention in Small Gardens'"
+same "it is gone again" "" "$(ids "$A")"
+run "and taken back" 0 "$CARREL" undo
+same "whole" "" "$(all | diff "$T/before" -)"
+
+# ---- whatever a work is made of ----
+paper() { # ID VERSION TITLE
+    cat <<X
+<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>answer</title><id>x</id>
+<entry><id>http://arxiv.org/abs/$1v$2</id><updated>2024-05-0$2T00:00:00Z</updated><published>2024-05-01T00:00:00Z</published>
+<title>$3</title><summary>Light, as of version $2.</summary><author><name>B. Writer</name></author>
+<category term="cs.DB" scheme="http://arxiv.org/schemas/atom"/></entry></feed>
+X
+}
+deleted() {
+    cat <<X
+<?xml version="1.0" encoding="UTF-8"?>
+<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-03-01T00:00:00Z</responseDate>
+<request verb="ListRecords">http://x</request><ListRecords>
+<record><header status="deleted"><identifier>oai:arXiv.org:$1</identifier><datestamp>2026-02-01</datestamp></header></record>
+</ListRecords></OAI-PMH>
+X
+}
+"$CARREL" -q alert add fresh --on new >/dev/null 2>&1
+paper 2405.00001 1 'Lanterns by version' | "$CARREL" -q import --format arxiv-atom -
+paper 2405.00001 2 'Lanterns by version' | "$CARREL" -q import --format arxiv-atom -
+paper 2405.00002 1 'Withdrawn lanterns' | "$CARREL" -q import --format arxiv-atom -
+deleted 2405.00002 | "$CARREL" -q import --format oai -
+printf '%s\n' '{"id":"doi:10.1000/lanterns","title":"Lanterns by version","authors":["B. Writer"],"published":"2024-06"}' \
+    '{"id":"doi:10.1000/other","title":"Quite another paper","authors":["C. Other"],"published":"2023"}' \
+    '{"id":"doi:10.1000/mend","title":"A titel to mend","authors":["D. Mend"],"published":"2022"}' \
+    '{"title":"Nobody has numbered this","authors":["E. None"],"published":"2021"}' | "$CARREL" -q import -
+printf '@article{key19, title={An entry of a list}, author={Fay, F}, journal={J}, year=2019, doi={10.1000/entry}}\n' >"$T/a.bib"
+"$CARREL" -q import "$T/a.bib"
+"$CARREL" -q merge $B doi:10.1000/other
+"$CARREL" -q edit doi:10.1000/mend 'title=A title that was mended' doi=10.1000/mended
+"$CARREL" -q tag keep doi:10.1000/mend
+printf '# A document of its own\nAda Winter\n\n# 1 Introduction\nIt says what it says, and no more.\n' | LC_ALL=C awk -f "$here/pdf.awk" >"$T/own.pdf"
+"$CARREL" -q process "$T/own.pdf" >/dev/null
+own=$(ids 'title:document' | tr -d ' ')
+all >"$T/before"
+"$CARREL" alert log --json --all >"$T/alerts" 2>/dev/null
+"$CARREL" show --json arxiv:2405.00001 >"$T/show"
+for id in arxiv:2405.00001 arxiv:2405.00002 doi:10.1000/mended $B doi:10.1000/entry "$(ids 'title:numbered date:2021' | tr -d ' ')" "$own"; do
+    run "rm $id" 0 "$CARREL" rm "$id"
+    same "$id is nowhere" "" "$(all | grep -F "\"id\":\"$id\"")"
+    sound "without $id"
+    run "undo of $id" 0 "$CARREL" undo
+    same "$id is as it was" "" "$(all | diff "$T/before" -)"
+    sound "with $id again"
+done
+same "also the sources behind one" "" "$("$CARREL" show --json arxiv:2405.00001 | diff "$T/show" -)"
+same "and its alerts" "" "$("$CARREL" alert log --json --all 2>/dev/null | diff "$T/alerts" -)"
+run "the text of one" 0 "$CARREL" read "$own"
+has "is there again" out "It says what it says"
+run "one of two that are one, split" 0 "$CARREL" split $B
+"$CARREL" -q undo
+
+# ---- many, by a query ----
+run "all of a day" 0 "$CARREL" rm --query 'added:today'
+has "are told" err "papers are in the bin; carrel undo brings them back"
+same "none is left" "" "$(all)"
+sound "empty"
+run "in one step" 0 "$CARREL" undo
+has "that is told with its papers" err "more papers"
+same "all are as they were" "" "$(all | diff "$T/before" -)"
+sound "full again"
+ids keep | tr ' ' '\n' >"$T/ids"
+"$CARREL" search --ids tag:keep 2>/dev/null >"$T/ids"
+run "ids from standard input" 0 sh -c '"$CARREL" rm - <"'"$T/ids"'"'
+run "restored by name" 0 "$CARREL" bin restore $A doi:10.1000/mended
+has "is told" err "2 papers are back"
+same "as it was" "" "$(all | diff "$T/before" -)"
+run "what undo takes back, too" 0 "$CARREL" undo
+same "they are gone" "" "$(ids tag:keep)"
+run "and redo" 0 "$CARREL" redo
+same "whole" "" "$(all | diff "$T/before" -)"
+run "a query that finds nothing" 4 "$CARREL" rm --query 'title:zebra'
+has "says so" err "no paper is found by 'title:zebra'"
+run "both" 2 "$CARREL" rm --query x $A
+run "an unknown one" 4 "$CARREL" rm $A arxiv:2412.99999
+same "leaves all as it was" "" "$(all | diff "$T/before" -)"
+run "what is not in the bin" 4 "$CARREL" bin restore arxiv:2412.99999
+has "is told" err "arxiv:2412.99999 is not in the bin; 'carrel bin' lists it"
+run "another word" 2 "$CARREL" bin eject
+
+# ---- by hand again; emptied ----
+"$CARREL" -q rm $A
+run "added by hand" 0 "$CARREL" add $A
+has "it is back" err "$A was in the bin, and is back"
+same "as it was, too" "" "$(all | diff "$T/before" -)"
+"$CARREL" -q rm $A
+run "the bin is not emptied by a slip" 2 "$CARREL" bin empty
+has "which says what would be" err "1 paper would be gone for good, which nothing takes back: bin empty --yes"
+run "emptied" 0 "$CARREL" bin empty --yes
+has "is told" err "1 paper is gone for good"
+sound "emptied"
+run "undo says what it can" 0 "$CARREL" undo
+has "and cannot" err "removal of $A; nothing is left of it here: sync, import or add bring it"
+run "the removal again" 0 "$CARREL" redo
+run "a file that has it" 0 "$CARREL" import tests/fixtures/papers.jsonl
+has "does not bring it" err "1 is in the bin"
+run "emptied again" 0 "$CARREL" bin empty --yes
+run "restored" 0 "$CARREL" bin restore $A
+has "nothing is there" err "1 paper: nothing is left of it here; the next sync, import or add that has it brings it"
+run "now the file" 0 "$CARREL" import tests/fixtures/papers.jsonl
+same "brings it, with what was said of it" "$A " "$(ids 'is:read is:starred tag:keep has:note collection:survey')"
+sound "again"
+
+# ---- a backup has it ----
+"$CARREL" -q rm $B
+run "backup" 0 "$CARREL" backup "$T/copy.carrel"
+run "restore" 0 "$CARREL" -L "$T/copy" restore "$T/copy.carrel"
+run "the copy's bin" 0 "$CARREL" -L "$T/copy" bin
+has "has it" out "Quantum Hedgehogs"
+run "from which it comes" 0 "$CARREL" -L "$T/copy" bin restore $B
+"$CARREL" -q undo
+
+# ---- between machines ----
+all >"$T/before"
+mkdir "$T/shared"
+exchange() { "$CARREL" -q -L "$1" sync --peer folder; }
+L=$CARREL_LIBRARY
+for one in "$L" "$T/other"; do "$CARREL" -q -L "$one" import /dev/null >/dev/null 2>&1; "$CARREL" -q -L "$one" peer add folder "$T/shared" 2>/dev/null; done
+run "all go" 0 exchange "$L"
+run "and come" 0 exchange "$T/other"
+same "the same" "" "$("$CARREL" -L "$T/other" export --format jsonl | diff "$T/before" -)"
+run "removed there" 0 "$CARREL" -L "$T/other" rm $A $B
+run "it goes" 0 exchange "$T/other"
+run "and comes here" 0 exchange "$L"
+same "they are gone here" "" "$(ids "$A OR $B")"
+run "into the bin" 0 "$CARREL" bin
+has "both" out "Quantum Hedgehogs"
+sound "by sync"
+run "brought back here" 0 "$CARREL" bin restore $A $B
+run "that goes" 0 exchange "$L"
+run "and comes there" 0 exchange "$T/other"
+same "all as before" "" "$("$CARREL" -L "$T/other" export --format jsonl | diff "$T/before" -)"
+same "here, too" "" "$(all | diff "$T/before" -)"
+
+# ---- killed in the middle ----
+i=0
+while [ $i -lt 2000 ]; do
+    echo "{\"id\":\"arxiv:2301.$(printf %05d $((i + 100)))\",\"title\":\"Paper number $i of many\",\"abstract\":\"One $i, two $((i * 7)).\",\"authors\":[\"Author $((i % 97))\"],\"published\":\"2023-01-02\"}"
+    i=$((i + 1))
+done | "$CARREL" -q import -
+before=$(all | wc -l) round=0 torn=0
+while [ $round -lt 8 ]; do
+    "$CARREL" rm --query 'title:"of many"' >/dev/null 2>&1 &
+    pid=$!
+    sleep "0.$((round * 2 + 1))"
+    kill -9 $pid 2>/dev/null
+    wait $pid 2>/dev/null
+    now=$(all | wc -l)
+    [ "$now" -eq "$before" ] || [ "$now" -eq $((before - 2000)) ] || torn=1
+    "$CARREL" doctor >"$T/out" 2>&1 || torn=1
+    [ "$now" -eq "$before" ] || "$CARREL" -q undo
+    round=$((round + 1))
+done
+same "all or nothing, whenever it is killed" 0 $torn
+same "and all are back" "$before" "$(all | wc -l)"
+finish
