@@ -162,6 +162,15 @@ static void command_answer(struct desk *desk, struct command_task *t)
     free(both);
 }
 
+/* The paper that was shown is no longer here. */
+static void leave_removed(struct desk *desk, const struct command_task *t)
+{
+    const struct view *view = desk_view(desk);
+
+    if (strcmp(t->task.name, "rm") == 0 && view && view->id == t->marks && view->ops == &view_paper)
+        desk_pop(desk);
+}
+
 static void command_done(void *ctx, struct task *task)
 {
     struct desk *desk = ctx;
@@ -187,6 +196,8 @@ static void command_done(void *ctx, struct task *task)
     desk->hears = NULL;
     if (task->status == ERR_OK)
         tutor_done(desk, t->argc, t->argv);
+    if (task->status == ERR_OK)
+        leave_removed(desk, t);
     if (t->writes)
         desk_changed(desk);
     desk->repaint = true;

@@ -78,6 +78,7 @@ static void draw_row(struct canvas *canvas, int x, int y, int width, const struc
     int used;
 
     time_format(at, row->at);
+    at[10] = '\0'; /* the day */
     text_from_latex(&title, *row->title ? row->title : row->key);
     canvas_text(canvas, x + 1, y, 10, STYLE_DIM, at);
     used = 12 + canvas_text(canvas, x + 12, y, width - 12, STYLE_NORMAL, title.ptr);

@@ -1,0 +1,42 @@
+# Papers go into the bin at the desk, by keys and by commands, and come back.
+. "$(dirname "$0")/lib.sh"
+ids() { "$CARREL" -q search --ids "$@" 2>/dev/null | sort | tr '\n' ' '; }
+screen bin-none bin
+screen bin-removed library --keys 'jX'
+same "it is removed" "" "$(ids arxiv:2402.00002)"
+screen bin bin
+screen bin-narrow bin --size 60x12 --ascii
+run "as data" 0 "$CARREL" dump library --keys 'gb' --json
+has "with its title" out '"view":"bin","total":1,"cursor":0,"items":[{"id":"arxiv:2402.00002","title":"Quantum Hedgehogs","removed":"2026-03-01T12:00:00Z"}]'
+run "brought back" 0 "$CARREL" dump bin --keys 'r' --json
+has "the bin is empty" out '"total":0'
+same "it is there" "arxiv:2402.00002 " "$(ids arxiv:2402.00002)"
+run "u removes it again" 0 "$CARREL" dump bin --keys 'u' --json
+has "which is seen" out '"total":1'
+run "Enter, too" 0 "$CARREL" dump bin --keys '<CR>'
+has "is told" out "'Quantum Hedgehogs' is back"
+run "the marked ones" 0 "$CARREL" dump library --keys ' jjX'
+has "are told" out "is in the bin; u brings it back"
+run "undo" 0 "$CARREL" dump library --keys 'u'
+has "by title" out "taken back: removal of '"
+run "several" 0 "$CARREL" dump library --keys 'Vj:remove<CR>'
+has "at once" out "2 papers are in the bin; u brings them back"
+run "are one step" 0 "$CARREL" dump library --keys 'u' --json
+same "all are back" 5 "$("$CARREL" search --ids '' 2>/dev/null | wc -l)"
+run "a paper from inside" 0 "$CARREL" dump library --keys '<CR>X' --json
+has "leads back to the list" out '"view":"library"'
+"$CARREL" -q undo
+run "by name" 0 "$CARREL" dump library --keys ':rm arxiv:2402.00002<CR>'
+run "and back" 0 "$CARREL" dump library --keys ':bin restore arxiv:2402.00002<CR>'
+has "told" out "'Quantum Hedgehogs' is back"
+"$CARREL" -q rm arxiv:2402.00002
+run "emptied by a slip" 0 "$CARREL" dump bin --keys ':bin empty<CR>'
+has "it is not" out "1 paper would be gone for good"
+run "emptied" 0 "$CARREL" dump bin --keys ':bin empty --yes<CR>'
+has "it is" out "1 paper is gone for good"
+printf 'library\nX\nbin\nhere\nr\n' >"$T/lines"
+run "in words" 0 sh -c '"$CARREL" --linear <"'"$T/lines"'"'
+has "by title, once" out "is in the bin; u brings it back"
+has "and the room" out ", removed 2026-03-01, "
+has "from which it comes" out "is back"
+finish
