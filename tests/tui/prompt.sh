@@ -79,7 +79,7 @@ same "one that is alone is done" ":untag" "$(line ':unta<Tab>')"
 "$CARREL" dump library --keys ':theme <Tab><Tab><Tab><CR>' >"$T/out"
 has "Enter runs what is chosen" out "dark: light letters on the terminal"
 "$CARREL" dump library --keys ':<Tab><S-Tab><S-Tab>' --size 80x24 >"$T/out"
-has "a long list is turned to what is chosen" out "104/105"
+has "a long list is turned to what is chosen" out "107/108"
 for size in 60x20 80x24 200x60; do screen "complete-$size" library --keys ':co<Tab><Tab><Tab>' --size $size; done
 "$CARREL" --color always dump library --keys ':theme <Tab><Tab><Tab>' --ansi >"$T/out"
 same "what is chosen stands out" dark "$(sed -n 's/^.*48;[0-9;]*m\([a-z-]*\).*high.*$/\1/p' "$T/out" | tail -n 1)"
