@@ -37,6 +37,7 @@ struct import_run {
     int64_t records;  /* of this file; feeds, too */
     struct opml opml;
     int64_t started, shown;
+    int64_t began; /* ms, when the library was opened for it */
     bool terminal;
 };
 
@@ -178,6 +179,19 @@ static void report_feeds(struct jsonw *w, const struct opml *opml, bool written)
     jsonw_end(w);
 }
 
+/* How to take out what came, and nothing else: papers that were here already are none of it. */
+static void say_taken_back(struct import_run *run, const struct import_counts *counts)
+{
+    char from[32], to[32];
+
+    if (counts->added <= (int64_t)run->opml.len)
+        return;
+    time_format(from, run->began);
+    time_format(to, clock_now_ms());
+    str_printf(&run->call->say,
+               "what was added is taken out by: carrel rm --query 'added:%s..%s'\n", from, to);
+}
+
 /* Where sections were printed, they alone are the data. */
 static void import_report(struct import_run *run, const struct import_counts *counts, bool written)
 {
@@ -191,6 +205,7 @@ static void import_report(struct import_run *run, const struct import_counts *co
                    " unchanged, %" PRId64 " rejected\n",
                    counts->seen, counts->added, counts->updated, counts->unchanged,
                    counts->rejected);
+        say_taken_back(run, counts);
         say_binned(&call->say, counts->binned);
         if (counts->merged > 0)
             str_printf(&call->say,
@@ -361,7 +376,7 @@ static int import_verdict(const struct import_run *run, const struct import_coun
 /* A list of feeds alone needs no library. */
 static int import_now(struct command_call *call, enum parse_format format, struct error *err)
 {
-    struct import_run run = { .call = call, .started = clock_ticks_ms() };
+    struct import_run run = { .call = call, .started = clock_ticks_ms(), .began = clock_now_ms() };
     struct import_counts counts = { 0 };
     bool written = false;
     int bad = 0, result = ERR_OK;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define DAY_MS 86400000
+
 static bool relative_days(const char *value, int32_t *first, int32_t *last)
 {
     static const struct {
@@ -72,19 +74,40 @@ void plan_dates(const char *value, int32_t *first, int32_t *last)
     free(left);
 }
 
+/* What came into the library has a time, too: "2026-03-01T12:00:05Z" at either end is that second.
+ */
+static void added_times(const char *value, int64_t *from, int64_t *before)
+{
+    const char *dots = strstr(value, ".."), *end = dots ? dots + 2 : value;
+    char *begin = mem_strndup(value, dots ? (size_t)(dots - value) : strlen(value));
+    int32_t first, last;
+    int64_t ms;
+
+    plan_dates(value, &first, &last);
+    *from = (int64_t)first * DAY_MS;
+    *before = ((int64_t)last + 1) * DAY_MS;
+    if (strchr(begin, 'T') && time_parse(begin, &ms))
+        *from = ms;
+    if (strchr(end, 'T') && time_parse(end, &ms))
+        *before = ms + 1000;
+    free(begin);
+}
+
 void plan_date(struct plan *plan, const struct node *node)
 {
+    int64_t from, before;
     int32_t first, last;
 
-    plan_dates(node->text, &first, &last);
     if (node->field == FIELD_ADDED) {
+        added_times(node->text, &from, &before);
         str_add(&plan->where, "(w.added >= ");
-        plan_add_int(plan, (int64_t)first * 86400000);
+        plan_add_int(plan, from);
         str_add(&plan->where, " AND w.added < ");
-        plan_add_int(plan, ((int64_t)last + 1) * 86400000);
+        plan_add_int(plan, before);
         str_add(&plan->where, ")");
         return;
     }
+    plan_dates(node->text, &first, &last);
     /* A date without month or day spans a year at most; so the index has both ends of the range. */
     str_add(&plan->where, "(w.day != 0 AND w.day <= ");
     plan_add_int(plan, last);

@@ -116,6 +116,13 @@ run "what undo takes back, too" 0 "$CARREL" undo
 same "they are gone" "" "$(ids tag:keep)"
 run "and redo" 0 "$CARREL" redo
 same "whole" "" "$(all | diff "$T/before" -)"
+printf '%s\n' '{"title":"A slip of the hand","published":"2020"}' '{"title":"And another","published":"2020"}' >"$T/slip.jsonl"
+run "a wrong import" 0 env CARREL_CLOCK=2026-03-02T09:30:05Z "$CARREL" import "$T/slip.jsonl"
+has "tells how it is taken out" err "what was added is taken out by: carrel rm --query 'added:2026-03-02T09:30:05Z..2026-03-02T09:30:05Z'"
+run "which does that" 0 sh -c "$(sed -n 's/.*by: carrel/"$CARREL"/p' "$T/err")"
+has "of these two alone" err "2 papers are in the bin"
+same "the rest is as it was" "" "$(all | diff "$T/before" -)"
+run "a time that nothing came at" 4 "$CARREL" rm --query 'added:2026-03-02T09:30:06Z..2026-03-02T10:00:00Z'
 run "a query that finds nothing" 4 "$CARREL" rm --query 'title:zebra'
 has "says so" err "no paper is found by 'title:zebra'"
 run "both" 2 "$CARREL" rm --query x $A
@@ -132,9 +139,9 @@ has "it is back" err "$A was in the bin, and is back"
 same "as it was, too" "" "$(all | diff "$T/before" -)"
 "$CARREL" -q rm $A
 run "the bin is not emptied by a slip" 2 "$CARREL" bin empty
-has "which says what would be" err "1 paper would be gone for good, which nothing takes back: bin empty --yes"
+has "which says what would be" err "3 papers would be gone for good, which nothing takes back: bin empty --yes"
 run "emptied" 0 "$CARREL" bin empty --yes
-has "is told" err "1 paper is gone for good"
+has "is told" err "3 papers are gone for good"
 sound "emptied"
 run "undo says what it can" 0 "$CARREL" undo
 has "and cannot" err "removal of $A; nothing is left of it here: sync, import or add bring it"
