@@ -83,7 +83,7 @@ int alerts_take_back(struct store *store, int64_t mark, struct error *err);
 int alerts_sweep(struct store *store, struct error *err);
 
 /* The journal of a rule (NULL: of all), newest first, at most `limit`; without `all` only what is
- * not dismissed. */
+ * not dismissed. Of papers that were removed there is nothing, until they are back. */
 int alerts_log(struct store *store, struct arena *arena, const char *rule, bool all, int64_t limit,
                struct alert_row **out, size_t *count, struct error *err);
 /* A row as an object: of `alert log --json`, of what commands get. */

@@ -320,7 +320,11 @@ static int learn(struct arrivals *arrivals, struct error *err)
     int result = ops_kinds_new(&any, arrivals->store, err);
 
     if (result == ERR_OK && any)
+        result = bin_keys_checked(arrivals->store, false, err);
+    if (result == ERR_OK && any)
         result = in_transaction(arrivals, learn_open, err);
+    if (any)
+        bin_keys_checked(arrivals->store, true, NULL);
     return result;
 }
 

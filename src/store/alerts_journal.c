@@ -59,7 +59,7 @@ int alerts_log(struct store *store, struct arena *arena, const char *rule, bool 
     struct stmt *stmt;
     int result = stmt_prepare(&stmt, store,
                               ROWS "WHERE (?1 OR a.dismissed IS NULL) AND (?3 IS NULL OR a.rule = "
-                                   "?3) ORDER BY a.id DESC LIMIT ?2",
+                                   "?3) AND w.id IS NOT NULL ORDER BY a.id DESC LIMIT ?2",
                               err);
 
     *out = NULL;
@@ -74,7 +74,10 @@ int alerts_log(struct store *store, struct arena *arena, const char *rule, bool 
 
 int alerts_open(struct store *store, int64_t *count, struct error *err)
 {
-    return store_query_int(store, "SELECT count(*) FROM alert WHERE dismissed IS NULL", count, err);
+    return store_query_int(store,
+                           "SELECT count(*) FROM alert a WHERE dismissed IS NULL AND EXISTS "
+                           "(SELECT 1 FROM work w WHERE w.id = a.work_id)",
+                           count, err);
 }
 
 static int dismiss_rows(struct store *store, const char *rule, int64_t id, int64_t *count,

@@ -4,6 +4,7 @@
 #include "carrel/works.h"
 #include "internal.h"
 
+#include "carrel/bin.h"
 #include "carrel/fts.h"
 
 #include "carrel/clock.h"
@@ -61,6 +62,19 @@ static int works_find_file(struct store *store, int64_t *id, const char *begin, 
     return result < 0 ? result : many == 1 ? ERR_OK : ERR_NOTFOUND;
 }
 
+/* What was removed is told as that, with the way back. */
+static int works_missing(struct store *store, const char *any_id, struct error *err)
+{
+    bool removed = false;
+
+    if (err)
+        bin_removed(store, &removed, any_id, NULL);
+    return error_set(err, ERR_NOTFOUND,
+                     removed ? "%s was removed; 'carrel bin restore' brings it back"
+                             : "%s is not in this library",
+                     any_id);
+}
+
 int works_find(struct store *store, int64_t *id, const char *any_id, struct error *err)
 {
     struct ident ident;
@@ -78,7 +92,7 @@ int works_find(struct store *store, int64_t *id, const char *any_id, struct erro
     if (result == ERR_NOTFOUND && ident.scheme == ID_FILE)
         result = works_find_file(store, id, ident.value, err);
     if (result == ERR_NOTFOUND)
-        return error_set(err, ERR_NOTFOUND, "%s is not in this library", any_id);
+        return works_missing(store, any_id, err);
     return result;
 }
 

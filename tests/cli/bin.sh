@@ -19,6 +19,7 @@ run "rm" 0 "$CARREL" rm $A
 has "tells its title" err "'Attention in Small Gardens' is in the bin; carrel undo brings it back"
 same "it is not found" "" "$(ids "$A")"
 run "nor shown" 4 "$CARREL" show $A
+has "which tells the way back" err "$A was removed; 'carrel bin restore' brings it back"
 same "nor exported" "$(grep -v '"id":"'$A'"' "$T/before")" "$(all)"
 run "the bin" 0 "$CARREL" bin
 has "lists it" out "$A  Attention in Small Gardens"
@@ -84,7 +85,10 @@ all >"$T/before"
 "$CARREL" show --json arxiv:2405.00001 >"$T/show"
 for id in arxiv:2405.00001 arxiv:2405.00002 doi:10.1000/mended $B doi:10.1000/entry "$(ids 'title:numbered date:2021' | tr -d ' ')" "$own"; do
     run "rm $id" 0 "$CARREL" rm "$id"
+    "$CARREL" alert log --json --all >"$T/alerts.now" 2>/dev/null
+    lacks "$id: no alert without a paper" alerts.now '"paper":null'
     same "$id is nowhere" "" "$(all | grep -F "\"id\":\"$id\"")"
+    lacks "$id: no alert of it" alerts.now "\"paper\":\"$id\""
     sound "without $id"
     run "undo of $id" 0 "$CARREL" undo
     same "$id is as it was" "" "$(all | diff "$T/before" -)"
