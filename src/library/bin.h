@@ -1,5 +1,6 @@
 /* Inside the library: what goes into the bin and comes back (carrel/bin.h). bin.c judges records
- * and settles what was said; bin_move.c moves them; bin_steps.c is what a person does. */
+ * and settles what was said; bin_put.c takes what comes, bin_move.c what is here; bin_steps.c is
+ * what a person does, bin_undo.c takes it back. */
 #ifndef CARREL_LIBRARY_BIN_H
 #define CARREL_LIBRARY_BIN_H
 
@@ -25,10 +26,16 @@ int bin_settle_papers(struct writer *writer, struct preparer *preparer, const ch
 int bin_settle_name(struct writer *writer, struct preparer *preparer, const char *name,
                     struct error *err);
 
-/* ---- bin_move.c ---- */
+/* ---- bin_put.c ---- */
 
 /* A record that came, into the bin. */
 int bin_put(struct writer *writer, const struct prepared *prepared, int64_t at, struct error *err);
+/* Names that a record of the paper gives, its own first. */
+int bin_put_names(struct store *store, const struct text_list *names, int64_t paper,
+                  struct error *err);
+
+/* ---- bin_move.c ---- */
+
 /* All records of a work, which is no more. */
 int bin_take_work(struct writer *writer, int64_t work, int64_t at, struct error *err);
 /* Those of a paper in the bin that are not gone, by the way on which records come; adds to *back.
@@ -40,6 +47,29 @@ int bin_give_back(struct writer *writer, struct preparer *preparer, int64_t work
 
 /* Around a transaction in which works may go. */
 int bin_keys_checked(struct store *store, bool on, struct error *err);
+
+/* A step: its writer, and what prepares records that come back. */
+struct binning {
+    struct writer *writer;
+    struct preparer *preparer;
+    struct arena *arena; /* of one paper */
+    struct bin_counts counts;
+};
+/* In a transaction that is open; binning_close after it. */
+int binning_open(struct binning *b, struct writer *writer, struct error *err);
+void binning_close(struct binning *b);
+/* A step of its own; binning_end commits it, or takes it back when `result` is an error. */
+int binning_begin(struct binning *b, struct store *store, struct error *err);
+int binning_end(struct binning *b, struct store *store, int result, struct error *err);
+/* Says it of a name, unless that was said; *said gets the name then, on a line of its own. */
+int bin_say(struct binning *b, const char *name, enum bin_word word, struct str *said,
+            struct error *err);
+/* One paper, as a row of the step. */
+int bin_remove_work(struct binning *b, int64_t work, struct error *err);
+int bin_return_named(struct binning *b, const char *name, struct error *err);
+
+/* ---- bin_undo.c ---- */
+
 /* Takes a step of the kind "gone" back, in the transaction that is open: what is still as it was
  * left. *papers of the step; *waiting of which nothing is left here. */
 int bin_undo(struct writer *writer, int64_t step, size_t *papers, struct edit_undone *undone,

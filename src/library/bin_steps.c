@@ -2,8 +2,8 @@
  * Removing papers and bringing them back, as steps of undo; and emptying the bin.
  *
  * A row of the change log (kind "gone") is a paper with the names of which something was said: in
- * `new` when it was removed, in `old` when it came back, one a line. Undo says the contrary of what
- * is still as the step left it.
+ * `new` when it was removed, in `old` when it came back, one a line. bin_undo.c takes such steps
+ * back.
  */
 #include "bin.h"
 
@@ -14,22 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A step: its writer, and what prepares records that come back. */
-struct binning {
-    struct writer *writer;
-    struct preparer *preparer;
-    struct arena *arena; /* of one paper */
-    struct bin_counts counts;
-};
-
-/* Rows of many tables name records and works, and are removed with them here: without the search
- * for such rows that the database would make for each record, which no index helps. */
+/* Rows that name records and works are removed with them here (bin_move.c): without the search for
+ * others that the database would make for each record, which no index helps. */
 int bin_keys_checked(struct store *store, bool on, struct error *err)
 {
     return store_exec(store, on ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF", err);
 }
 
-static int binning_open(struct binning *b, struct writer *writer, struct error *err)
+int binning_open(struct binning *b, struct writer *writer, struct error *err)
 {
     struct embedders embedders;
     int result = embedders_open(&embedders, writer->store, err);
@@ -42,13 +34,13 @@ static int binning_open(struct binning *b, struct writer *writer, struct error *
     return ERR_OK;
 }
 
-static void binning_close(struct binning *b)
+void binning_close(struct binning *b)
 {
     preparer_free(b->preparer);
     arena_free(b->arena);
 }
 
-static int binning_begin(struct binning *b, struct store *store, struct error *err)
+int binning_begin(struct binning *b, struct store *store, struct error *err)
 {
     struct writer *writer;
     int result = bin_keys_checked(store, false, err);
@@ -61,10 +53,14 @@ static int binning_begin(struct binning *b, struct store *store, struct error *e
         return result;
     }
     result = binning_open(b, writer, err);
-    return result == ERR_OK ? ERR_OK : step_commit(writer, result, err);
+    if (result != ERR_OK) {
+        result = step_commit(writer, result, err);
+        bin_keys_checked(store, true, NULL);
+    }
+    return result;
 }
 
-static int binning_end(struct binning *b, struct store *store, int result, struct error *err)
+int binning_end(struct binning *b, struct store *store, int result, struct error *err)
 {
     binning_close(b);
     result = step_commit(b->writer, result, err);
@@ -74,9 +70,8 @@ static int binning_end(struct binning *b, struct store *store, int result, struc
 
 /* ---- saying ---- */
 
-/* Says it of a name, unless that was said; *said gets the name then. */
-static int say_word(struct binning *b, const char *name, enum bin_word word, struct str *said,
-                    struct error *err)
+int bin_say(struct binning *b, const char *name, enum bin_word word, struct str *said,
+            struct error *err)
 {
     enum bin_word now;
     int64_t at;
@@ -125,7 +120,7 @@ static int say_beside(struct binning *b, int64_t work, struct error *err)
     for (i = 0; i < own.len && result == ERR_OK; i++) {
         result = bin_word(b->writer->store, &word, &at, own.items[i], err);
         if (result == ERR_OK && word == BIN_UNSAID)
-            result = say_word(b, own.items[i], BIN_STAYS, &unused, err);
+            result = bin_say(b, own.items[i], BIN_STAYS, &unused, err);
     }
     str_free(&unused);
     return result;
@@ -133,7 +128,7 @@ static int say_beside(struct binning *b, int64_t work, struct error *err)
 
 /* ---- removing ---- */
 
-static int remove_work(struct binning *b, int64_t work, struct error *err)
+int bin_remove_work(struct binning *b, int64_t work, struct error *err)
 {
     struct store *store = b->writer->store;
     struct text_list names = { 0 };
@@ -147,7 +142,7 @@ static int remove_work(struct binning *b, int64_t work, struct error *err)
     if (result == ERR_OK)
         result = say_beside(b, work, err);
     for (i = 0; i < names.len && result == ERR_OK; i++)
-        result = say_word(b, names.items[i], BIN_GONE, &said, err);
+        result = bin_say(b, names.items[i], BIN_GONE, &said, err);
     if (result == ERR_OK)
         result = state_log(store, "gone", key, "", NULL, said.ptr, err);
     if (result == ERR_OK)
@@ -168,7 +163,7 @@ static int remove_named(struct binning *b, const char *name, struct error *err)
         b->counts.others++;
         return ERR_OK;
     }
-    return result == ERR_OK ? remove_work(b, work, err) : result;
+    return result == ERR_OK ? bin_remove_work(b, work, err) : result;
 }
 
 /* ---- bringing back ---- */
@@ -201,7 +196,7 @@ static int return_paper(struct binning *b, int64_t paper, const char *name, stru
     for (i = 0; i < names.len && result == ERR_OK; i++) {
         result = is_others(&others, store, names.items[i], paper, err);
         if (result == ERR_OK && !others)
-            result = say_word(b, names.items[i], BIN_STAYS, &said, err);
+            result = bin_say(b, names.items[i], BIN_STAYS, &said, err);
     }
     if (result == ERR_OK)
         result = state_log(store, "gone", name, "", said.ptr, NULL, err);
@@ -230,7 +225,7 @@ static int return_word(struct binning *b, const char *name, struct error *err)
     if (result == ERR_OK && word != BIN_GONE)
         result = error_set(err, ERR_NOTFOUND, "%s is not in the bin; 'carrel bin' lists it", name);
     if (result == ERR_OK)
-        result = say_word(b, id.ptr, BIN_STAYS, &said, err);
+        result = bin_say(b, id.ptr, BIN_STAYS, &said, err);
     if (result == ERR_OK)
         result = state_log(b->writer->store, "gone", id.ptr, "", said.ptr, NULL, err);
     b->counts.waiting += result == ERR_OK;
@@ -241,7 +236,7 @@ static int return_word(struct binning *b, const char *name, struct error *err)
 
 /* What is called so in the bin, though a paper that is here may have the name by mentioning it;
  * else what gives the name there. */
-static int return_named(struct binning *b, const char *name, struct error *err)
+int bin_return_named(struct binning *b, const char *name, struct error *err)
 {
     int64_t number = 0, live;
     bool own = false;
@@ -296,7 +291,7 @@ int library_remove(struct store *store, char *const *names, size_t count, struct
 int library_return(struct store *store, char *const *names, size_t count, struct bin_counts *out,
                    struct error *err)
 {
-    return whole_step(store, names, count, return_named, out, err);
+    return whole_step(store, names, count, bin_return_named, out, err);
 }
 
 int library_bin_empty(struct store *store, int64_t *papers, struct error *err)
@@ -314,198 +309,4 @@ int library_bin_empty(struct store *store, int64_t *papers, struct error *err)
     if (result != ERR_OK)
         store_rollback(store);
     return result;
-}
-
-/* ---- undo and redo ---- */
-
-struct gone_row {
-    char *item, *names; /* one a line */
-    int64_t at;
-    bool removal;
-};
-
-static int gone_rows(struct gone_row **out, size_t *count, struct store *store, struct arena *arena,
-                     int64_t step, struct error *err)
-{
-    struct stmt *stmt;
-    size_t cap = 0;
-    int status,
-        result = stmt_prepare(&stmt, store,
-                              "SELECT item, ifnull(new, old), at, new IS NOT NULL FROM change_log "
-                              "WHERE step = ?1 AND kind = 'gone' ORDER BY seq",
-                              err);
-
-    *out = NULL;
-    *count = 0;
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, step);
-    while ((status = stmt_step(stmt, err)) == 1)
-        ARENA_PUSH(arena, *out, *count, cap,
-                   ((struct gone_row){ .item = stmt_dup(stmt, 0, arena),
-                                       .names = stmt_dup(stmt, 1, arena),
-                                       .at = stmt_int(stmt, 2),
-                                       .removal = stmt_int(stmt, 3) != 0 }));
-    stmt_reset(stmt);
-    return status;
-}
-
-/* Is it still as the step has said it, and has nobody said it again since? */
-static int said_here(bool *here, struct binning *b, const char *name, const struct gone_row *row,
-                     struct error *err)
-{
-    struct op op = { .value = NULL };
-    char own[MACHINE_HEX];
-    int result = ops_machine(b->writer->store, own, err);
-
-    *here = false;
-    if (result == ERR_OK)
-        result = ops_register(&op, b->writer->store, b->arena, "gone", name, "", err);
-    if (result == ERR_NOTFOUND)
-        return ERR_OK;
-    *here = result == ERR_OK && str_eq(op.value, row->removal ? "1" : "0")
-            && (strcmp(op.machine, own) == 0 || op_stamp_ms(op.stamp) <= row->at);
-    return result;
-}
-
-/* All words of the row first, then what they make: a paper comes back, and goes, as a whole. */
-static int undo_row(struct binning *b, const struct gone_row *row, struct edit_undone *undone,
-                    size_t *waiting, struct error *err)
-{
-    struct text_list names = { 0 };
-    struct str said = STR_INIT;
-    int64_t back = 0;
-    size_t i;
-    bool here;
-    int result = ERR_OK;
-
-    text_list_add_lines(&names, b->arena, row->names);
-    for (i = 0; i < names.len && result == ERR_OK; i++) {
-        result = said_here(&here, b, names.items[i], row, err);
-        if (result == ERR_OK && here)
-            result = say_word(b, names.items[i], row->removal ? BIN_STAYS : BIN_GONE, &said, err);
-    }
-    undone->done += said.len > 0;
-    undone->left += said.len == 0;
-    for (i = 0; i < names.len && result == ERR_OK; i++)
-        result = row->removal
-                     ? bin_settle_papers(b->writer, b->preparer, names.items[i], &back, err)
-                     : bin_settle_name(b->writer, b->preparer, names.items[i], err);
-    *waiting += row->removal && said.len > 0 && back == 0;
-    str_free(&said);
-    return result;
-}
-
-int bin_undo(struct writer *writer, int64_t step, size_t *papers, struct edit_undone *undone,
-             size_t *waiting, struct error *err)
-{
-    struct arena *arena = arena_new();
-    struct gone_row *rows;
-    struct binning b;
-    size_t i;
-    int result = binning_open(&b, writer, err);
-
-    if (result == ERR_OK)
-        result = gone_rows(&rows, papers, writer->store, arena, step, err);
-    for (i = result == ERR_OK ? *papers : 0; i-- > 0 && result == ERR_OK;) {
-        arena_reset(b.arena);
-        result = undo_row(&b, &rows[i], undone, waiting, err);
-        if (result == ERR_OK)
-            result = state_tell(writer->store, *papers - i, *papers, err);
-    }
-    binning_close(&b);
-    arena_free(arena);
-    return result;
-}
-
-/* Of what is not here any more, that it is removed is said all the same. */
-static int redo_words(struct binning *b, const struct gone_row *row, struct error *err)
-{
-    struct text_list names = { 0 };
-    struct str said = STR_INIT;
-    size_t i;
-    int result = ERR_OK;
-
-    text_list_add_lines(&names, b->arena, row->names);
-    for (i = 0; i < names.len && result == ERR_OK; i++)
-        result = say_word(b, names.items[i], BIN_GONE, &said, err);
-    if (result == ERR_OK && said.len > 0)
-        result = state_log(b->writer->store, "gone", row->item, "", NULL, said.ptr, err);
-    str_free(&said);
-    return result;
-}
-
-static int redo_row(struct binning *b, const struct gone_row *row, struct error *err)
-{
-    int64_t work;
-    int result;
-
-    if (!row->removal)
-        return return_named(b, row->item, err);
-    result = works_find(b->writer->store, &work, row->item, err);
-    return result == ERR_OK         ? remove_work(b, work, err)
-           : result == ERR_NOTFOUND ? redo_words(b, row, err)
-                                    : result;
-}
-
-static int redo_rows(struct binning *b, const struct gone_row *rows, size_t count, size_t *left,
-                     struct error *err)
-{
-    size_t i;
-    int result = ERR_OK;
-
-    for (i = 0; i < count && result == ERR_OK; i++) {
-        arena_reset(b->arena);
-        result = redo_row(b, &rows[i], err);
-        if (result == ERR_NOTFOUND) {
-            ++*left;
-            result = ERR_OK;
-        }
-        if (result == ERR_OK)
-            result = state_tell(b->writer->store, i + 1, count, err);
-    }
-    return result;
-}
-
-int bin_redo(struct store *store, int64_t step, size_t *papers, bool *removal, size_t *left,
-             struct error *err)
-{
-    struct arena *arena = arena_new();
-    struct gone_row *rows;
-    struct binning b;
-    int result = gone_rows(&rows, papers, store, arena, step, err);
-
-    if (result == ERR_OK)
-        result = binning_begin(&b, store, err);
-    if (result == ERR_OK) {
-        *removal = *papers > 0 && rows[0].removal;
-        result = binning_end(&b, store, redo_rows(&b, rows, *papers, left, err), err);
-    }
-    arena_free(arena);
-    return result;
-}
-
-/* What the words alone do not bring back. */
-char *bin_waiting(char *what, size_t waiting)
-{
-    char *more;
-
-    if (waiting == 0)
-        return what;
-    more = waiting == 1
-               ? mem_printf("%s; nothing is left of it here: sync, import or add bring it", what)
-               : mem_printf("%s; nothing is left of %zu of them here: sync, import or add bring "
-                            "them",
-                            what, waiting);
-    free(what);
-    return more;
-}
-
-char *bin_describe(bool removal, const char *name, size_t papers)
-{
-    const char *what = removal ? "removal" : "return";
-
-    return papers < 2 ? mem_printf("%s of %s", what, name)
-                      : mem_printf("%s of %s and of %zu more paper%s", what, name, papers - 1,
-                                   papers == 2 ? "" : "s");
 }

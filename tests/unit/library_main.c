@@ -608,6 +608,6 @@ int main(void)
         LIBRARY_TEST(test_state_comes_back),
     };
 
-    return cmocka_run_group_tests_name("library", tests, NULL, NULL) + library_edit_tests()
-           + library_editions_tests() + library_vectors_tests();
+    return cmocka_run_group_tests_name("library", tests, NULL, NULL) + library_bin_tests()
+           + library_edit_tests() + library_editions_tests() + library_vectors_tests();
 }

@@ -15,6 +15,7 @@ void library_test_import(const char *dir, const struct record *record); /* alone
 int library_test_open(char **dir, struct store **store, struct arena **arena);
 int library_test_close(char *dir, struct store *store, struct arena *arena);
 
+int library_bin_tests(void);      /* library_bin.c */
 int library_edit_tests(void);     /* library_edit.c */
 int library_editions_tests(void); /* library_editions.c */
 int library_vectors_tests(void);  /* library_vectors.c */

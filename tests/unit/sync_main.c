@@ -3,6 +3,8 @@
  */
 #include "sync_test.h"
 
+#include "carrel/bin.h"
+
 #include "carrel/clock.h"
 #include "carrel/publish.h"
 #include "carrel/samples.h"
@@ -303,6 +305,53 @@ static void test_damaged_pages(void **state)
     free(dir);
 }
 
+static void remove_one(struct store *store, const char *id)
+{
+    char *name = mem_strdup(id);
+    struct bin_counts counts;
+
+    must(library_remove(store, &name, 1, &counts, err));
+    free(name);
+}
+
+static bool has_paper(struct store *store, const char *id)
+{
+    int64_t work;
+
+    return works_find(store, &work, id, NULL) == ERR_OK;
+}
+
+/* Of a work that has more to it on the other machine, that stays. */
+static void test_removed_on_one_machine(void **state)
+{
+    char *one = sync_test_library(), *two = sync_test_library(), *name;
+    struct store *a = sync_test_open(one), *b = sync_test_open(two);
+    struct bin_counts counts;
+
+    (void)state;
+    sync_test_import(one, "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|");
+    sync_test_send(a, b, 0);
+    sync_test_import(two, "doi:10.1145/1|On Gardens|A. Lindgren|2024-06||0|crossref|"); /* joins */
+    must(state_note_set(b, sync_test_find(b, "doi:10.1145/1"), "Said there.", err));
+    remove_one(a, "arxiv:2401.00001");
+    sync_test_send(a, b, 0);
+    assert_false(has_paper(b, "arxiv:2401.00001"));
+    assert_true(has_paper(b, "doi:10.1145/1"));
+    sync_test_send(b, a, 0);
+    check_agree(a, b);
+    name = mem_strdup("arxiv:2401.00001");
+    must(library_return(b, &name, 1, &counts, err));
+    free(name);
+    sync_test_send(b, a, 0);
+    sync_test_send(a, b, 0);
+    assert_int_equal(sync_test_find(a, "doi:10.1145/1"), sync_test_find(a, "arxiv:2401.00001"));
+    check_agree(a, b);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
 static void test_cursors(void **state)
 {
     static const char *const none[] = { "x",
@@ -338,6 +387,7 @@ int main(void)
         SYNC_TEST(test_strangers),
         SYNC_TEST(test_damaged_pages),
         SYNC_TEST(test_cursors),
+        SYNC_TEST(test_removed_on_one_machine),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -1,0 +1,204 @@
+/*
+ * Undo and redo of papers that were removed or brought back (bin_steps.c): the contrary is said of
+ * what is still as the step left it, and then of works and the bin what that makes.
+ */
+#include "bin.h"
+
+#include "carrel/ops.h"
+#include "carrel/state.h"
+#include "carrel/works.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct gone_row {
+    char *item, *names; /* one a line */
+    int64_t at;
+    bool removal;
+};
+
+static int gone_rows(struct gone_row **out, size_t *count, struct store *store, struct arena *arena,
+                     int64_t step, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int status,
+        result = stmt_prepare(&stmt, store,
+                              "SELECT item, ifnull(new, old), at, new IS NOT NULL FROM change_log "
+                              "WHERE step = ?1 AND kind = 'gone' ORDER BY seq",
+                              err);
+
+    *out = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    while ((status = stmt_step(stmt, err)) == 1)
+        ARENA_PUSH(arena, *out, *count, cap,
+                   ((struct gone_row){ .item = stmt_dup(stmt, 0, arena),
+                                       .names = stmt_dup(stmt, 1, arena),
+                                       .at = stmt_int(stmt, 2),
+                                       .removal = stmt_int(stmt, 3) != 0 }));
+    stmt_reset(stmt);
+    return status;
+}
+
+/* Is it still as the step has said it, and has nobody said it again since? */
+static int said_here(bool *here, struct binning *b, const char *name, const struct gone_row *row,
+                     struct error *err)
+{
+    struct op op = { .value = NULL };
+    char own[MACHINE_HEX];
+    int result = ops_machine(b->writer->store, own, err);
+
+    *here = false;
+    if (result == ERR_OK)
+        result = ops_register(&op, b->writer->store, b->arena, "gone", name, "", err);
+    if (result == ERR_NOTFOUND)
+        return ERR_OK;
+    *here = result == ERR_OK && str_eq(op.value, row->removal ? "1" : "0")
+            && (strcmp(op.machine, own) == 0 || op_stamp_ms(op.stamp) <= row->at);
+    return result;
+}
+
+/* All words of the row first, then what they make: a paper comes back, and goes, as a whole. */
+static int undo_row(struct binning *b, const struct gone_row *row, struct edit_undone *undone,
+                    size_t *waiting, struct error *err)
+{
+    struct text_list names = { 0 };
+    struct str said = STR_INIT;
+    int64_t back = 0;
+    size_t i;
+    bool here;
+    int result = ERR_OK;
+
+    text_list_add_lines(&names, b->arena, row->names);
+    for (i = 0; i < names.len && result == ERR_OK; i++) {
+        result = said_here(&here, b, names.items[i], row, err);
+        if (result == ERR_OK && here)
+            result = bin_say(b, names.items[i], row->removal ? BIN_STAYS : BIN_GONE, &said, err);
+    }
+    undone->done += said.len > 0;
+    undone->left += said.len == 0;
+    for (i = 0; i < names.len && result == ERR_OK; i++)
+        result = row->removal
+                     ? bin_settle_papers(b->writer, b->preparer, names.items[i], &back, err)
+                     : bin_settle_name(b->writer, b->preparer, names.items[i], err);
+    *waiting += row->removal && said.len > 0 && back == 0;
+    str_free(&said);
+    return result;
+}
+
+int bin_undo(struct writer *writer, int64_t step, size_t *papers, struct edit_undone *undone,
+             size_t *waiting, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct gone_row *rows;
+    struct binning b;
+    size_t i;
+    int result = binning_open(&b, writer, err);
+
+    if (result == ERR_OK)
+        result = gone_rows(&rows, papers, writer->store, arena, step, err);
+    for (i = result == ERR_OK ? *papers : 0; i-- > 0 && result == ERR_OK;) {
+        arena_reset(b.arena);
+        result = undo_row(&b, &rows[i], undone, waiting, err);
+        if (result == ERR_OK)
+            result = state_tell(writer->store, *papers - i, *papers, err);
+    }
+    binning_close(&b);
+    arena_free(arena);
+    return result;
+}
+
+/* Of what is not here any more, that it is removed is said all the same. */
+static int redo_words(struct binning *b, const struct gone_row *row, struct error *err)
+{
+    struct text_list names = { 0 };
+    struct str said = STR_INIT;
+    size_t i;
+    int result = ERR_OK;
+
+    text_list_add_lines(&names, b->arena, row->names);
+    for (i = 0; i < names.len && result == ERR_OK; i++)
+        result = bin_say(b, names.items[i], BIN_GONE, &said, err);
+    if (result == ERR_OK && said.len > 0)
+        result = state_log(b->writer->store, "gone", row->item, "", NULL, said.ptr, err);
+    str_free(&said);
+    return result;
+}
+
+static int redo_row(struct binning *b, const struct gone_row *row, struct error *err)
+{
+    int64_t work;
+    int result;
+
+    if (!row->removal)
+        return bin_return_named(b, row->item, err);
+    result = works_find(b->writer->store, &work, row->item, err);
+    return result == ERR_OK         ? bin_remove_work(b, work, err)
+           : result == ERR_NOTFOUND ? redo_words(b, row, err)
+                                    : result;
+}
+
+static int redo_rows(struct binning *b, const struct gone_row *rows, size_t count, size_t *left,
+                     struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        arena_reset(b->arena);
+        result = redo_row(b, &rows[i], err);
+        if (result == ERR_NOTFOUND) {
+            ++*left;
+            result = ERR_OK;
+        }
+        if (result == ERR_OK)
+            result = state_tell(b->writer->store, i + 1, count, err);
+    }
+    return result;
+}
+
+int bin_redo(struct store *store, int64_t step, size_t *papers, bool *removal, size_t *left,
+             struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct gone_row *rows;
+    struct binning b;
+    int result = gone_rows(&rows, papers, store, arena, step, err);
+
+    if (result == ERR_OK)
+        result = binning_begin(&b, store, err);
+    if (result == ERR_OK) {
+        *removal = *papers > 0 && rows[0].removal;
+        result = binning_end(&b, store, redo_rows(&b, rows, *papers, left, err), err);
+    }
+    arena_free(arena);
+    return result;
+}
+
+/* What the words alone do not bring back. */
+char *bin_waiting(char *what, size_t waiting)
+{
+    char *more;
+
+    if (waiting == 0)
+        return what;
+    more = waiting == 1
+               ? mem_printf("%s; nothing is left of it here: sync, import or add bring it", what)
+               : mem_printf("%s; nothing is left of %zu of them here: sync, import or add bring "
+                            "them",
+                            what, waiting);
+    free(what);
+    return more;
+}
+
+char *bin_describe(bool removal, const char *name, size_t papers)
+{
+    const char *what = removal ? "removal" : "return";
+
+    return papers < 2 ? mem_printf("%s of %s", what, name)
+                      : mem_printf("%s of %s and of %zu more paper%s", what, name, papers - 1,
+                                   papers == 2 ? "" : "s");
+}

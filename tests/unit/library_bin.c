@@ -1,0 +1,257 @@
+/*
+ * The bin: what is in it, by names that are gone; numbers that are never given twice; what comes
+ * while a paper is in it; undo beside other machines' words.
+ */
+#include "carrel/arrivals.h"
+#include "carrel/bin.h"
+#include "carrel/library.h"
+#include "carrel/ops.h"
+#include "carrel/works.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "library_test.h"
+
+static char *dir;
+static struct store *store;
+static struct arena *arena;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return library_test_open(&dir, &store, &arena);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return library_test_close(dir, store, arena);
+}
+
+static void hear(const char *source, const char *id, const char *title, const char *doi)
+{
+    struct record record = { .source = source,
+                             .id = arena_strdup(arena, id),
+                             .title = arena_strdup(arena, title),
+                             .doi = arena_strdup(arena, doi) };
+
+    library_test_import(dir, &record);
+}
+
+static int64_t number(const char *sql)
+{
+    int64_t value = -1;
+
+    assert_int_equal(store_query_int(store, sql, &value, NULL), ERR_OK);
+    return value;
+}
+
+static bool here(const char *id)
+{
+    int64_t work;
+
+    return works_find(store, &work, id, NULL) == ERR_OK;
+}
+
+static struct bin_counts removed(const char *id)
+{
+    char *name = arena_strdup(arena, id);
+    struct bin_counts counts;
+    struct error err = { 0 };
+
+    if (library_remove(store, &name, 1, &counts, &err) != ERR_OK)
+        fail_msg("%s", err.message);
+    return counts;
+}
+
+static struct bin_counts returned(const char *id)
+{
+    char *name = arena_strdup(arena, id);
+    struct bin_counts counts;
+    struct error err = { 0 };
+
+    if (library_return(store, &name, 1, &counts, &err) != ERR_OK)
+        fail_msg("%s", err.message);
+    return counts;
+}
+
+static void undone(const char *expected)
+{
+    struct error err = { 0 };
+    char *what = NULL;
+
+    if (library_undo(store, &what, &err) != ERR_OK)
+        fail_msg("%s", err.message);
+    assert_string_equal(what, expected);
+    free(what);
+}
+
+/* A preprint that mentions the DOI of another paper stays when that one goes; what merely mentions
+ * the DOI and comes later is of the one that went. */
+static void test_own_names(void **state)
+{
+    (void)state;
+    hear("crossref", "doi:10.1145/2", "On Parks", NULL);
+    hear("oai-arxiv", "arxiv:2401.00001", "On Gardens", NULL);
+    assert_int_equal(library_keep_apart(store, "doi:10.1145/2", "arxiv:2401.00001", NULL), ERR_OK);
+    hear("oai-arxiv", "arxiv:2401.00001", "On Gardens", "10.1145/2");
+    assert_int_equal(number("SELECT count(*) FROM work"), 2);
+    assert_int_equal(removed("doi:10.1145/2").papers, 1);
+    assert_true(here("arxiv:2401.00001"));
+    assert_int_equal(number("SELECT count(*) FROM work"), 1);
+    assert_int_equal(number("SELECT count(*) FROM bin"), 1);
+    hear("rss", "arxiv:2401.00001", "On Gardens", "10.1145/2");
+    assert_int_equal(number("SELECT count(*) FROM bin"), 1);
+    hear("bibtex", "pwc:on-parks", "On Parks", "10.1145/2");
+    assert_int_equal(number("SELECT count(*) FROM bin"), 2);
+    assert_int_equal(returned("doi:10.1145/2").papers, 1);
+    assert_int_equal(number("SELECT count(*) FROM bin"), 0);
+    assert_int_equal(number("SELECT count(*) FROM work"), 2);
+}
+
+/* Peers count by these numbers, and what hangs from a work knows it by its own. */
+static void test_numbers(void **state)
+{
+    struct library_cursors before, after;
+    int64_t record, work;
+
+    (void)state;
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    hear("rss", "arxiv:2401.00002", "On Parks", NULL);
+    record = number("SELECT max(id) FROM record");
+    work = number("SELECT max(id) FROM work");
+    assert_int_equal(library_cursors(store, &before, NULL), ERR_OK);
+    removed("arxiv:2401.00002");
+    assert_int_equal(library_cursors(store, &after, NULL), ERR_OK);
+    assert_int_equal(after.record, before.record);
+    hear("rss", "arxiv:2401.00003", "On Ponds", NULL);
+    assert_true(number("SELECT max(id) FROM record") > record);
+    assert_true(number("SELECT max(id) FROM work") > work);
+    returned("arxiv:2401.00002");
+    assert_int_equal(number("SELECT record.id FROM record WHERE source_key = 'arxiv:2401.00002'"),
+                     record);
+    assert_int_equal(number("SELECT id FROM work WHERE key = 'arxiv:2401.00002'"), work);
+    assert_int_equal(library_cursors(store, &after, NULL), ERR_OK);
+    assert_true(after.again > before.again); /* it goes to peers */
+}
+
+/* A newer saying of its source takes the place of the older one, in the bin, too. */
+static void test_what_comes_meanwhile(void **state)
+{
+    struct work_full full;
+    int64_t work;
+
+    (void)state;
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    removed("arxiv:2401.00001");
+    hear("rss", "arxiv:2401.00001", "On Gardens, Revised", NULL);
+    hear("rss", "arxiv:2401.00001", "On Gardens, Revised", NULL);
+    assert_false(here("arxiv:2401.00001"));
+    assert_int_equal(number("SELECT count(*) FROM bin"), 2);
+    undone("removal of 'On Gardens'");
+    assert_int_equal(works_find(store, &work, "arxiv:2401.00001", NULL), ERR_OK);
+    assert_int_equal(works_full(store, arena, work, &full, NULL), ERR_OK);
+    assert_string_equal(full.row.title, "On Gardens, Revised");
+    assert_int_equal(number("SELECT count(*) FROM record WHERE current"), 1);
+    assert_int_equal(number("SELECT count(*) FROM bin_work"), 0);
+    assert_int_equal(number("SELECT count(*) FROM bin_name"), 0);
+}
+
+/* Undo takes back what is as the step left it; what another machine has said since stays. */
+static void test_undo_beside_others(void **state)
+{
+    struct op op = { .machine = "0123456789abcdef0123456789abcdef",
+                     .kind = "gone",
+                     .item = "arxiv:2401.00001",
+                     .field = "",
+                     .value = "1",
+                     .past = "" };
+    enum op_fate fate;
+    const char *why;
+    bool ahead;
+    int64_t stamp;
+
+    (void)state;
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    hear("rss", "arxiv:2401.00002", "On Parks", NULL);
+    removed("arxiv:2401.00001");
+    assert_int_equal(ops_clock(store, &stamp, NULL), ERR_OK);
+    op.stamp = stamp + (INT64_C(3600000) << 16);
+    assert_int_equal(store_begin(store, NULL), ERR_OK);
+    assert_int_equal(ops_take(store, &op, &fate, &ahead, &why, NULL), ERR_OK);
+    assert_int_equal(store_commit(store, NULL), ERR_OK);
+    assert_int_equal(fate, OP_TAKEN);
+    undone("nothing, as it was changed elsewhere since and stays (removal of 'On Gardens')");
+    assert_false(here("arxiv:2401.00001"));
+    assert_true(here("arxiv:2401.00002"));
+}
+
+static void test_emptied(void **state)
+{
+    int64_t papers = 0;
+
+    (void)state;
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    removed("arxiv:2401.00001");
+    assert_int_equal(removed("arxiv:2401.00001").others, 1);
+    assert_int_equal(library_bin_empty(store, &papers, NULL), ERR_OK);
+    assert_int_equal(papers, 1);
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    assert_false(here("arxiv:2401.00001"));
+    assert_int_equal(library_bin_empty(store, &papers, NULL), ERR_OK);
+    assert_int_equal(returned("arxiv:2401.00001").waiting, 1);
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    assert_true(here("arxiv:2401.00001"));
+}
+
+static void doctor_line(void *ctx, bool ok, const char *what)
+{
+    if (!ok)
+        str_printf(ctx, "%s\n", what);
+}
+
+/* A record on the wrong side is found, and mended. */
+static void test_doctor(void **state)
+{
+    struct str lines = STR_INIT;
+    long problems = 0;
+
+    (void)state;
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    hear("rss", "arxiv:2401.00002", "On Parks", NULL);
+    removed("arxiv:2401.00001");
+    assert_int_equal(store_exec(store,
+                                "UPDATE op SET value = '0' WHERE item = 'arxiv:2401.00001' AND "
+                                "kind = 'gone'; INSERT INTO op(stamp, machine, kind, item, field, "
+                                "value) SELECT stamp, machine, 'gone', 'arxiv:2401.00002', '', "
+                                "'1' FROM op WHERE kind = 'gone' LIMIT 1",
+                                NULL),
+                     ERR_OK);
+    assert_int_equal(library_doctor(store, false, doctor_line, &lines, &problems, NULL), ERR_OK);
+    assert_int_equal(problems, 1);
+    assert_non_null(strstr(lines.ptr, "2 papers are in the bin and not removed"));
+    assert_int_equal(library_doctor(store, true, doctor_line, &lines, &problems, NULL), ERR_OK);
+    assert_int_equal(problems, 0);
+    assert_true(here("arxiv:2401.00001"));
+    assert_false(here("arxiv:2401.00002"));
+    assert_int_equal(library_doctor(store, false, doctor_line, &lines, &problems, NULL), ERR_OK);
+    assert_int_equal(problems, 0);
+    str_free(&lines);
+}
+
+int library_bin_tests(void)
+{
+#define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        ONE(test_own_names),          ONE(test_numbers), ONE(test_what_comes_meanwhile),
+        ONE(test_undo_beside_others), ONE(test_emptied), ONE(test_doctor),
+    };
+#undef ONE
+
+    return cmocka_run_group_tests_name("library: the bin", tests, NULL, NULL);
+}
