@@ -98,7 +98,9 @@ act() {
     48 | 49) name; on "$who" split "$name" ;;
     5[0-2]) name; on "$who" edit "$name" "title=Said $step" ;;
     53) name; on "$who" edit "$name" "doi=10.9876/$((step % 3))" ;;
-    5[4-6]) on "$who" mark read arxiv:2601.00001 && on "$who" undo ;;
+    54) name; on "$who" rm "$name" ;;
+    55) name; on "$who" bin restore "$name" ;;
+    56) on "$who" mark read arxiv:2601.00001 && on "$who" undo ;;
     57) on "$who" query add "q$((step % 3))" "tag:said$step" ;;
     58) on "$who" query rm "q$((step % 3))" ;;
     59) pick 43200; echo $((r - 21600)) >"$W/skew.$who" ;;
@@ -112,13 +114,27 @@ act() {
     *) [ "$who" = b ] || exchange "$who" stick ;;
     esac
 }
-end() {
+meet() {
     for round in 1 2 3 4; do
         for lib in a c; do
             exchange $lib server || bad "seed $seed: $lib meets the service" "$(cat "$W/out" "$W/err")"
             exchange $lib stick || bad "seed $seed: $lib meets the folder" "$(cat "$W/out" "$W/err")"
         done
     done
+}
+bring_back() { # what any of them has in its bin
+    for lib in a b c; do
+        on $lib bin
+        awk '{ print $3 }' "$W/out" >"$W/binned"
+        while read -r id; do on $lib bin restore "$id" || bad "seed $seed: $id comes back to $lib" "$(cat "$W/err")"; done <"$W/binned"
+    done
+}
+end() {
+    meet
+    bring_back
+    meet
+    bring_back
+    meet
     for lib in a c; do
         on $lib sync --peer server --json
         grep -q '"records_received":0,"operations_received":0,"records_sent":0,"operations_sent":0' "$W/out" || bad "seed $seed: it ends" "$(cat "$W/out")"
