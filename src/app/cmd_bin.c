@@ -69,7 +69,8 @@ static int found_names(struct command_call *call, const struct found *found, cha
     return result;
 }
 
-/* The papers that are named, or that the query finds. */
+/* The papers that are named, or that the query finds. At the desk those at hand come with every
+ * line. */
 static int rm_names(struct command_call *call, char ***names, size_t *count, struct error *err)
 {
     const char *query = call_option(call, "--query");
@@ -79,7 +80,7 @@ static int rm_names(struct command_call *call, char ***names, size_t *count, str
     *count = 0;
     if (!query)
         return call_ids(call, 0, names, count, err);
-    if (call->argc > 0)
+    if (call->argc > 0 && !call->desk)
         return error_set(err, ERR_USAGE, "either papers or --query, not both");
     result = search_each(call->store, query, found_one, &found, err);
     *names = arena_alloc(call->arena, (found.count + 1) * sizeof **names);

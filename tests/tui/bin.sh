@@ -26,6 +26,9 @@ same "all are back" 5 "$("$CARREL" search --ids '' 2>/dev/null | wc -l)"
 run "a paper from inside" 0 "$CARREL" dump library --keys '<CR>X' --json
 has "leads back to the list" out '"view":"library"'
 "$CARREL" -q undo
+run "by a query" 0 "$CARREL" dump library --keys ':rm --query title:hedgehogs<CR>'
+has "that alone" out "'Quantum Hedgehogs' is in the bin; u brings it back"
+"$CARREL" -q undo
 run "by name" 0 "$CARREL" dump library --keys ':rm arxiv:2402.00002<CR>'
 run "and back" 0 "$CARREL" dump library --keys ':bin restore arxiv:2402.00002<CR>'
 has "told" out "'Quantum Hedgehogs' is back"
