@@ -15,6 +15,7 @@ struct gone_row {
     char *item, *names; /* one a line */
     int64_t at;
     bool removal;
+    const char *own; /* this machine's id */
 };
 
 static int gone_rows(struct gone_row **out, size_t *count, struct store *store, struct arena *arena,
@@ -48,16 +49,13 @@ static int said_here(bool *here, struct binning *b, const char *name, const stru
                      struct error *err)
 {
     struct op op = { .value = NULL };
-    char own[MACHINE_HEX];
-    int result = ops_machine(b->writer->store, own, err);
+    int result = ops_register(&op, b->writer->store, b->arena, "gone", name, "", err);
 
     *here = false;
-    if (result == ERR_OK)
-        result = ops_register(&op, b->writer->store, b->arena, "gone", name, "", err);
     if (result == ERR_NOTFOUND)
         return ERR_OK;
     *here = result == ERR_OK && str_eq(op.value, row->removal ? "1" : "0")
-            && (strcmp(op.machine, own) == 0 || op_stamp_ms(op.stamp) <= row->at);
+            && (strcmp(op.machine, row->own) == 0 || op_stamp_ms(op.stamp) <= row->at);
     return result;
 }
 
@@ -95,13 +93,17 @@ int bin_undo(struct writer *writer, int64_t step, size_t *papers, struct edit_un
     struct arena *arena = arena_new();
     struct gone_row *rows;
     struct binning b;
+    char own[MACHINE_HEX];
     size_t i;
     int result = binning_open(&b, writer, err);
 
     if (result == ERR_OK)
+        result = ops_machine(writer->store, own, err);
+    if (result == ERR_OK)
         result = gone_rows(&rows, papers, writer->store, arena, step, err);
     for (i = result == ERR_OK ? *papers : 0; i-- > 0 && result == ERR_OK;) {
         arena_reset(b.arena);
+        rows[i].own = own;
         result = undo_row(&b, &rows[i], undone, waiting, err);
         if (result == ERR_OK)
             result = state_tell(writer->store, *papers - i, *papers, err);
