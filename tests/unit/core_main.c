@@ -1,6 +1,6 @@
 /*
  * Core: signatures of messages, against vectors that others have published, and everything that is
- * none.
+ * none; where a text is cut.
  */
 #include "carrel/mem.h"
 #include "carrel/signature.h"
