@@ -335,9 +335,10 @@ int call_ids(struct command_call *call, int from, char ***ids, size_t *count, st
             VEC_PUSH(list, *count, cap, call->argv[i]);
     }
     if (result == ERR_OK && *count == 0)
-        result =
-            error_set(err, ERR_USAGE,
-                      "no id given: name at least one paper, or - to read ids from standard input");
+        result = error_set(err, ERR_USAGE,
+                           call->desk ? "no paper is at hand here: go to one, or name it"
+                                      : "no id given: name at least one paper, or - to read ids "
+                                        "from standard input");
     *ids = arena_alloc(call->arena, (*count + 1) * sizeof **ids);
     if (*count > 0)
         memcpy(*ids, list, *count * sizeof **ids);

@@ -37,6 +37,8 @@ run "emptied by a slip" 0 "$CARREL" dump bin --keys ':bin empty<CR>'
 has "it is not" out "1 paper would be gone for good"
 run "emptied" 0 "$CARREL" dump bin --keys ':bin empty --yes<CR>'
 has "it is" out "1 paper is gone for good"
+run "where there is no paper" 0 "$CARREL" dump jobs --keys 'X'
+has "nothing is removed" out "no paper is at hand here"
 printf 'library\nX\nbin\nhere\nr\n' >"$T/lines"
 run "in words" 0 sh -c '"$CARREL" --linear <"'"$T/lines"'"'
 has "by title, once" out "is in the bin; u brings it back"
