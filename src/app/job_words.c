@@ -13,10 +13,15 @@
 
 static void add_value(struct str *out, const json_t *value, int deep);
 
+/* Of another program, perhaps: what would move the cursor goes, as it does of values. */
 static void add_name(struct str *out, const char *name)
 {
-    for (; *name; name++)
-        str_add_char(out, *name == '_' ? ' ' : *name);
+    size_t at = out->len;
+
+    utf8_squeeze(out, name, strlen(name));
+    for (; at < out->len; at++)
+        if (out->ptr[at] == '_')
+            out->ptr[at] = ' ';
 }
 
 static void add_members(struct str *out, const json_t *object, int deep)

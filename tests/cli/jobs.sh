@@ -78,8 +78,10 @@ run "retry" 0 "$CARREL" jobs retry 5
 run "worker again" 0 "$CARREL" worker --once
 run "both" 0 "$CARREL" jobs list --state failed --json
 has "are done" out '"items":[]'
-run "cancel a queued one" 0 sh -c '"$1" jobs add doctor && "$1" jobs cancel 7 --json' sh "$CARREL"
+run "cancel a queued one" 0 sh -c '"$1" jobs add doctor "$2" && "$1" jobs cancel 7 --json' sh "$CARREL" '{"of\u001b[1m\nanother_carrel":1}'
 has "at once" out '"state":"cancelled"'
+run "told in words" 0 "$CARREL" jobs show 7
+has "in one line, without what moves the cursor" out "asked for  of[1m another carrel: 1"
 run "cancel twice" 1 "$CARREL" jobs cancel 7
 run "several" 3 sh -c '"$1" jobs add doctor && "$1" jobs cancel 7 8' sh "$CARREL"
 
