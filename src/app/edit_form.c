@@ -84,7 +84,7 @@ static const struct edit_field *field_of_line(const char **value, const char *li
         word[name] = '\0';
         field = edit_field_find(word);
     }
-    *value = line + name + 1;
+    *value = line + name + (name < len); /* not behind the end of what has no colon */
     if (!field) {
         edit_form_names(&names);
         error_set(err, ERR_USAGE, "line %zu: '%.*s' is no field: a line is FIELD: VALUE, of %s",

@@ -90,6 +90,9 @@ has "what nobody says stands apart" form "# Nobody says these; write behind the 
 same "without a value" "doi:" "$(grep '^doi:' "$T/form")"
 has "is told above it" form "# ERROR: date: 'never' is no date"
 has "and at the end" err "date: 'never' is no date"
+# 23 bytes: what is read of it fills the memory that it has, so one step too far is seen by a sanitizer
+run "a line without a colon" 2 sh -c "printf aaaaaaaaaaaaaaaaaaaaaaa | \"\$0\" edit $A -" "$CARREL"
+has "says which" err "line 1: 'aaaaaaaaaaaaaaaaaaaaaaa' is no field"
 printf '%s\n' '{"id":"arxiv:2405.00005","title":"Two parts","abstract":"One.\n\nAnother: of two.","authors":["A B"]}' >"$T/parts.jsonl"
 "$CARREL" -q import "$T/parts.jsonl" >/dev/null
 run "a form that is left as it is" 0 env EDITOR=true VISUAL= "$CARREL" edit arxiv:2405.00005
