@@ -1,7 +1,7 @@
 /*
  * Answers of commands as the desk tells them: who has typed an id knows the paper by it, who has
  * pressed a key on a row knows its title. An id that stands in advice ("carrel show ID") is to be
- * typed, and stays.
+ * typed, and stays; so does what is quoted: a title ("Comment on arXiv:1706.03762"), a query.
  */
 #include "desk.h"
 
@@ -16,6 +16,18 @@ static size_t id_length(const char *word, size_t len)
     while (len > 0 && strchr(".,:;)'", word[len - 1]))
         len--;
     return memchr(word, ':', len) && !memmem(word, len, "://", 3) ? len : 0;
+}
+
+static bool quote_begins(const char *word)
+{
+    return word[strspn(word, "(")] == '\'';
+}
+
+static bool quote_ends(const char *word, size_t len)
+{
+    while (len > 0 && strchr(".,:;)", word[len - 1]))
+        len--;
+    return len > 0 && word[len - 1] == '\'';
 }
 
 /* Appends the word, or the title of the paper that it names: but for one that stands in the answer,
@@ -37,6 +49,7 @@ int desk_name_papers(struct str *say, struct store *store, struct arena *arena, 
 {
     const char *advice = strstr(say->ptr, "carrel "), *at = say->ptr;
     struct str out = STR_INIT;
+    bool quoted = false;
     int result = ERR_OK;
 
     while (*at && result == ERR_OK) {
@@ -44,10 +57,12 @@ int desk_name_papers(struct str *say, struct store *store, struct arena *arena, 
 
         str_add_mem(&out, at, blank);
         at += blank;
-        if (advice && at >= advice)
+        quoted = quoted || quote_begins(at);
+        if (quoted || (advice && at >= advice))
             str_add_mem(&out, at, len);
         else
             result = add_named(&out, store, arena, say->ptr, at, len, err);
+        quoted = quoted && !quote_ends(at, len);
         at += len;
     }
     if (result == ERR_OK) {

@@ -164,4 +164,12 @@ see "an interrupt at the prompt is nothing" "1 of 209."
 tm send-keys -t t C-d
 see "the end of the input leaves" "left 0"
 tm kill-server
+
+# Titles that name other papers, and queries, are told as they are.
+printf '%s\n' '{"id":"arxiv:2404.00009","title":"Comment on arXiv:2401.00001","authors":["Eve Roe"]}' >"$T/comment.jsonl"
+"$CARREL" -q import "$T/comment.jsonl" >/dev/null 2>&1
+told "a paper named by another's title" 0 'split arxiv:2404.00009 arxiv:2401.00001\nundo\nquery add zz lamps or arxiv:2401.00001\nquery add zz lamps'
+has "both are told by theirs" out "'Comment on arXiv:2401.00001' and 'Attention in Small Gardens' stay two papers"
+has "so are they when it is taken back" out "taken back: 'Comment on arXiv:2401.00001' and 'Attention in Small Gardens' being two papers"
+has "a query keeps its words" out "replaced 'lamps or arxiv:2401.00001'; "
 finish
