@@ -148,6 +148,25 @@ static size_t field_before(const char *text, const char *at)
     return 0;
 }
 
+/* As a field's value is written. A number ends there: prose has words behind "volume = 3". */
+static bool value_begins(const char *at, bool behind_comma)
+{
+    const char *end = at + strspn(at, "0123456789");
+
+    if (end == at || !behind_comma)
+        return *at == '{' || *at == '"';
+    end += strspn(end, " ");
+    return *end == '\0' || *end == ',' || *end == '}';
+}
+
+/* <a title="..."> */
+static bool within_tag(const char *text, const char *at)
+{
+    const char *open = memrchr(text, '<', (size_t)(at - text));
+
+    return open && isalpha((unsigned char)open[1]) && !memchr(open, '>', (size_t)(at - open));
+}
+
 /* "Foo, journal = {Bar}": behind a comma what follows the sign may be a number, too. */
 const char *lint_swallowed(const char *value, size_t *len)
 {
@@ -162,11 +181,9 @@ const char *lint_swallowed(const char *value, size_t *len)
         name -= *len;
         for (before = name; before > value && before[-1] == ' ';)
             before--;
-        if (*len == 0 || before == value)
+        if (*len == 0 || before == value || (before[-1] != ',' && before == name))
             continue;
-        if ((before[-1] == ',' || before < name) && *next && strchr("{\"", *next))
-            return name;
-        if (before[-1] == ',' && isdigit((unsigned char)*next))
+        if (value_begins(next, before[-1] == ',') && !within_tag(value, name))
             return name;
     }
     return NULL;

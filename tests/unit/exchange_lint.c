@@ -134,7 +134,8 @@ static void test_swallowed(void **state)
     static const char *const whole[] = {
         "A study of year = 2000 problems", "On the equation E = mc2, n = 3",
         "Let title be {A}, x = {1}",       "Number = \"one\"",
-        "Of subtitle = {a} words",
+        "Of subtitle = {a} words",         "Gas of pressure = 2, volume = 3 and more",
+        "With n = 2, number = 5.",         "See <a title=\"x\">here</a>",
     };
     struct arena *arena = arena_new();
     struct record r = { .id = "local:1", .published = "2000" };
@@ -155,6 +156,8 @@ static void test_swallowed(void **state)
     lint_is(&r, &entry, "");
     citation_set(&entry, arena, "title", "Oil");
     citation_set(&entry, arena, "annotation", "read, pages = {3}");
+    lint_is(&r, &entry, "swallowed");
+    citation_set(&entry, arena, "annotation", "a < b and c, year = 2000 , volume = 3, x");
     lint_is(&r, &entry, "swallowed");
     citation_set(&entry, arena, "annotation", NULL);
     for (i = 0; i < ARRAY_LEN(whole); i++) {
