@@ -48,6 +48,9 @@ int bin_give_back(struct writer *writer, struct preparer *preparer, int64_t work
 /* Around a transaction in which works may go. */
 int bin_keys_checked(struct store *store, bool on, struct error *err);
 
+/* After a step that has moved so many, outside a transaction: searches are as fast as before. */
+void bin_cover(struct store *store, int64_t papers);
+
 /* A step: its writer, and what prepares records that come back. */
 struct binning {
     struct writer *writer;

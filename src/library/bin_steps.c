@@ -7,18 +7,37 @@
  */
 #include "bin.h"
 
+#include "carrel/log.h"
 #include "carrel/ops.h"
+#include "carrel/segments.h"
 #include "carrel/state.h"
 #include "carrel/works.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define COVER_LEAST 64 /* papers: fewer wait for the next import */
+
 /* Rows that name records and works are removed with them here (bin_move.c): without the search for
  * others that the database would make for each record, which no index helps. */
 int bin_keys_checked(struct store *store, bool on, struct error *err)
 {
     return store_exec(store, on ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF", err);
+}
+
+/* As after an import: till then searches ask the slower index for all that has moved. */
+void bin_cover(struct store *store, int64_t papers)
+{
+    struct segment_writer *segments;
+    struct error why;
+
+    if (papers < COVER_LEAST)
+        return;
+    segments = segment_writer_new(store);
+    if (segment_writer_finish(segments, NULL, NULL, &why) != ERR_OK)
+        log_write(LOG_WARN, "searches are right, but slower, until the next import: %s",
+                  why.message);
+    segment_writer_free(segments);
 }
 
 int binning_open(struct binning *b, struct writer *writer, struct error *err)
@@ -279,7 +298,10 @@ static int whole_step(struct store *store, char *const *names, size_t count,
         return result;
     result = each_name(&b, names, count, one, err);
     *out = b.counts;
-    return binning_end(&b, store, result, err);
+    result = binning_end(&b, store, result, err);
+    if (result == ERR_OK)
+        bin_cover(store, out->papers);
+    return result;
 }
 
 int library_remove(struct store *store, char *const *names, size_t count, struct bin_counts *out,

@@ -175,6 +175,7 @@ int bin_redo(struct store *store, int64_t step, size_t *papers, bool *removal, s
     if (result == ERR_OK) {
         *removal = *papers > 0 && rows[0].removal;
         result = binning_end(&b, store, redo_rows(&b, rows, *papers, left, err), err);
+        bin_cover(store, result == ERR_OK ? (int64_t)*papers : 0);
     }
     arena_free(arena);
     return result;

@@ -315,6 +315,8 @@ int library_undo(struct store *store, char **what, struct error *err)
         result = step_commit(u.writer, result, err);
     }
     bin_keys_checked(store, true, NULL);
+    if (result == ERR_OK)
+        bin_cover(store, (int64_t)u.papers);
     if (result == ERR_OK && what)
         *what = undo_describe(&u);
     arena_free(u.arena);

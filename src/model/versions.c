@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #define VERSIONS_MAX 200
+#define SAID_MOST 64 /* bytes of a sentence, in which its withdrawal is told */
 
 static bool is_word(const char *text)
 {
@@ -92,11 +93,12 @@ static bool says_withdrawn(const char *text)
     const char *end = text ? strpbrk(text, ".;") : NULL;
     char *said, *at;
     bool found = false;
-    size_t i, k;
+    size_t i, k, len;
 
     if (!text)
         return false;
-    said = mem_strndup(text, end ? (size_t)(end - text) : strlen(text));
+    len = end ? (size_t)(end - text) : strlen(text);
+    said = mem_strndup(text, len < SAID_MOST ? len : SAID_MOST);
     for (i = 0; i < ARRAY_LEN(things) && !found; i++)
         for (k = 0; k < ARRAY_LEN(verbs) && !found; k++) {
             char phrase[48];

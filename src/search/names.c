@@ -220,7 +220,8 @@ static int ask_index(struct name *name, const char *rows, bool backwards, struct
     for (i = 0; i < name->count; i++)
         str_printf(&match, "%s%s", i ? "\x1F" : "", stem_at(name, i));
     str_add_char(&match, '"');
-    str_printf(&sql, "SELECT 1 FROM fts WHERE fts MATCH ?1%s LIMIT 1", rows ? rows : "");
+    str_printf(&sql, "SELECT 1 FROM fts WHERE fts MATCH ?1%s%s LIMIT 1", rows ? " AND " : "",
+               rows ? rows : "");
     result = stmt_prepare(&stmt, name->store, sql.ptr, err);
     if (result == ERR_OK) {
         stmt_bind_text(stmt, 1, match.ptr);
@@ -243,15 +244,16 @@ static int ask_both_ways(struct name *name, const char *rows, struct error *err)
 /* Works that no segment covers. */
 static int ask_rest(struct name *name, const struct segment_set *set, struct error *err)
 {
-    char rows[60];
+    char rows[140];
     int64_t newest = 0;
     int result = store_query_int(name->store, "SELECT ifnull(max(id), 0) FROM work", &newest, err);
 
-    snprintf(rows, sizeof rows, " AND rowid > %" PRId64, set->to);
+    snprintf(rows, sizeof rows, "rowid > %" PRId64, set->to);
     if (result == ERR_OK && newest > set->to)
         result = ask_both_ways(name, rows, err);
+    rows_pending(rows, sizeof rows, "rowid", set);
     if (result == ERR_OK && !name->met && set->pending_count > 0)
-        result = ask_both_ways(name, " AND rowid IN (SELECT work_id FROM segment_pending)", err);
+        result = ask_both_ways(name, rows, err);
     return result;
 }
 

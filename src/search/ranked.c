@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PENDING_ONE_BY_ONE 64
+
 /* Is a worse than b? Equal scores: the newer paper (higher id) is better. */
 static bool worse(const struct candidate *a, const struct candidate *b)
 {
@@ -110,11 +112,18 @@ static int scan_rows(struct plan *plan, const char *rows, struct top *top, int64
     return step;
 }
 
+/* Few are looked up one by one; many would be that many walks through the words' lists. */
+void rows_pending(char *out, size_t size, const char *column, const struct segment_set *set)
+{
+    snprintf(out, size, "%s <= %" PRId64 " AND %s%s IN (SELECT work_id FROM segment_pending)",
+             column, set->to, set->pending_count > PENDING_ONE_BY_ONE ? "+" : "", column);
+}
+
 /* What the segments do not cover: newer works, and those that have changed since. */
 static int scan_rest(struct plan *plan, const struct segment_set *set, struct top *top,
                      int64_t *total, struct error *err)
 {
-    char rows[120];
+    char rows[140];
     int64_t newest = 0;
     int result = store_query_int(plan->store, "SELECT ifnull(max(id), 0) FROM work", &newest, err);
 
@@ -123,9 +132,7 @@ static int scan_rest(struct plan *plan, const struct segment_set *set, struct to
         result = scan_rows(plan, rows, top, total, err);
     if (result != ERR_OK || set->pending_count == 0)
         return result;
-    snprintf(rows, sizeof rows,
-             "f.rowid IN (SELECT work_id FROM segment_pending WHERE work_id <= %" PRId64 ")",
-             set->to);
+    rows_pending(rows, sizeof rows, "f.rowid", set);
     return scan_rows(plan, rows, top, total, err);
 }
 

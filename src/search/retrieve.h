@@ -13,6 +13,9 @@ enum shape { SHAPE_OTHER, SHAPE_ALL, SHAPE_ANY };
 /* What the ranked part of a plan asks. */
 enum shape retrieve_shape(const struct plan *plan);
 
+/* SQL: the works of FTS5's table (its rowid is `column`) that no segment speaks for, though they
+ * are not newer. */
+void rows_pending(char *out, size_t size, const char *column, const struct segment_set *set);
 /* Offers the best of the works that segments cover to `top`, and adds to *total those it saw match
  * (a lower bound when *exact becomes false). ERR_NOTFOUND: a segment is damaged, ask FTS5. */
 int retrieve_segments(struct plan *plan, enum shape shape, const struct segment_set *set,

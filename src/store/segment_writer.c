@@ -213,12 +213,33 @@ static int drop_foreign(struct segment_writer *writer, struct error *err)
     return result;
 }
 
-/* Those covered now leave the table; ids that are no work any more die in the segments; those that
- * were passed over enter it. */
+/* Ids that are no work any more die in the segments. */
+static int settle_gone(struct store *store, struct error *err)
+{
+    struct id_list gone = { 0 };
+    size_t i;
+    int result = read_ids(&gone, store,
+                          "SELECT work_id FROM segment_pending WHERE NOT EXISTS (SELECT 1 FROM "
+                          "work_length WHERE id = work_id) AND ?1 IS NOT ?2 ORDER BY 1",
+                          0, 1, err);
+
+    if (result == ERR_OK)
+        result = bury_everywhere(store, gone.items, gone.len, err);
+    for (i = 0; i < gone.len && result == ERR_OK; i++)
+        result =
+            run_id(store, "DELETE FROM segment_pending WHERE work_id = ?1", gone.items[i], err);
+    if (result == ERR_OK && gone.len > 0)
+        result = segment_touch(store, err);
+    free(gone.items);
+    return result;
+}
+
+/* Those covered now leave the table, as do those that are gone; those that were passed over enter
+ * it. */
 static int settle_pending(struct segment_writer *writer, const int64_t *ids, size_t count,
                           int64_t to, struct error *err)
 {
-    struct id_list pending = { 0 }, gone = { 0 }, passed = { 0 };
+    struct id_list pending = { 0 }, passed = { 0 };
     int64_t last = ids[count - 1];
     size_t i;
     int result = read_ids(&pending, writer->store,
@@ -229,15 +250,7 @@ static int settle_pending(struct segment_writer *writer, const int64_t *ids, siz
             result = run_id(writer->store, "DELETE FROM segment_pending WHERE work_id = ?1",
                             pending.items[i], err);
     if (result == ERR_OK)
-        result = read_ids(&gone, writer->store,
-                          "SELECT work_id FROM segment_pending WHERE NOT EXISTS (SELECT 1 FROM "
-                          "work_length WHERE id = work_id) AND ?1 IS NOT ?2 ORDER BY 1",
-                          0, 1, err);
-    if (result == ERR_OK)
-        result = bury_everywhere(writer->store, gone.items, gone.len, err);
-    for (i = 0; i < gone.len && result == ERR_OK; i++)
-        result = run_id(writer->store, "DELETE FROM segment_pending WHERE work_id = ?1",
-                        gone.items[i], err);
+        result = settle_gone(writer->store, err);
     if (result == ERR_OK && last > to)
         result = read_ids(&passed, writer->store,
                           "SELECT id FROM work_length WHERE id > ?1 AND id <= ?2", to, last, err);
@@ -247,7 +260,6 @@ static int settle_pending(struct segment_writer *writer, const int64_t *ids, siz
                             "INSERT OR IGNORE INTO segment_pending(work_id, writer) VALUES(?1, 0)",
                             passed.items[i], err);
     free(pending.items);
-    free(gone.items);
     free(passed.items);
     return result;
 }
@@ -410,8 +422,9 @@ static int catch_up(struct segment_writer *writer, bool *more, struct error *err
         result = run_id(store, "UPDATE segment_pending SET writer = ?1", store->token, err);
     if (result == ERR_OK)
         result = collect_uncovered(writer, more, err);
-    if (result == ERR_OK && postings_builder_docs(writer->builder) > 0)
-        result = publish(writer, err);
+    if (result == ERR_OK)
+        result = postings_builder_docs(writer->builder) > 0 ? publish(writer, err)
+                                                            : settle_gone(store, err);
     if (result == ERR_OK)
         return store_commit(store, err);
     postings_builder_clear(writer->builder);

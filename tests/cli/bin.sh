@@ -196,6 +196,21 @@ while [ $i -lt 2000 ]; do
     echo "{\"id\":\"arxiv:2301.$(printf %05d $((i + 100)))\",\"title\":\"Paper number $i of many\",\"abstract\":\"One $i, two $((i * 7)).\",\"authors\":[\"Author $((i % 97))\"],\"published\":\"2023-01-02\"}"
     i=$((i + 1))
 done | "$CARREL" -q import -
+pending() { sqlite3 "$CARREL_LIBRARY/library.db" 'SELECT count(*) FROM segment_pending'; }
+found() { "$CARREL" -q search --ids --limit 300 "$@"; }
+words=$(found 'number OR 777') writer=$(found 'Author 7')
+run "2,000 papers" 0 "$CARREL" rm --query 'title:"of many"'
+same "are gone from the ranked index, too" 0 "$(pending)"
+same "and found nowhere" "" "$(found 'many')"
+"$CARREL" -q undo
+same "with undo they are in it again" 0 "$(pending)"
+same "found as before" "$words" "$(found 'number OR 777')"
+sqlite3 "$CARREL_LIBRARY/library.db" 'INSERT INTO segment_pending SELECT id, 0 FROM work'
+same "so they are while the index speaks for none" "$words" "$(found 'number OR 777')"
+same "by an author's name, too" "$writer" "$(found 'Author 7')"
+sqlite3 "$CARREL_LIBRARY/library.db" 'DELETE FROM segment_pending WHERE work_id % 100'
+same "and for some not" "$words" "$(found 'number OR 777')"
+sqlite3 "$CARREL_LIBRARY/library.db" 'DELETE FROM segment_pending'
 before=$(all | wc -l) round=0 torn=0
 while [ $round -lt 8 ]; do
     "$CARREL" rm --query 'title:"of many"' >/dev/null 2>&1 &
