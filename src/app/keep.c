@@ -10,6 +10,7 @@
 #include "keep_internal.h"
 #include "ocr.h"
 
+#include "carrel/bin.h"
 #include "carrel/file.h"
 #include "carrel/sha256.h"
 #include "carrel/works.h"
@@ -133,11 +134,27 @@ static int file_in(const struct keeper *keeper, const char *path, struct kept *k
 
 /* ---- one file ---- */
 
+/* Its text went where its paper is. */
+static int tell_removed(struct keeper *keeper, struct kept *kept, struct arena *arena,
+                        struct error *err)
+{
+    bool removed = false;
+    int result = bin_removed(keeper->store, &removed, kept->name, err);
+
+    if (result == ERR_OK && removed)
+        kept->message = arena_printf(arena,
+                                     "of a paper that was removed: 'carrel bin restore %s' brings "
+                                     "it back",
+                                     kept->name);
+    return result;
+}
+
 static int tell_work(struct keeper *keeper, struct kept *kept, struct arena *arena, int64_t work,
                      struct error *err)
 {
     struct work_row row = { 0 };
-    int result = work ? works_rows(keeper->store, arena, &work, 1, &row, err) : ERR_OK;
+    int result = work ? works_rows(keeper->store, arena, &work, 1, &row, err)
+                      : tell_removed(keeper, kept, arena, err);
 
     kept->work = arena_strdup(arena, row.key ? row.key : "");
     if (row.title)
@@ -343,6 +360,18 @@ static bool is_of_address(int code)
            || code == ERR_USAGE || code == ERR_LIMIT || code == ERR_REFUSED;
 }
 
+/* What was removed is not fetched; whoever wants it brings the paper back. */
+static int not_removed(struct keeper *keeper, const char *what, struct error *err)
+{
+    bool removed = false;
+    int64_t work;
+    int result = works_find(keeper->store, &work, what, err);
+
+    if (result == ERR_NOTFOUND && bin_removed(keeper->store, &removed, what, NULL) == ERR_OK)
+        result = removed ? ERR_NOTFOUND : ERR_OK;
+    return result == ERR_USAGE ? ERR_OK : result;
+}
+
 int keeper_fetch(struct keeper *keeper, const char *what, const struct fetch_options *options,
                  bool again, struct arena *arena, struct kept *kept, struct error *err)
 {
@@ -350,6 +379,10 @@ int keeper_fetch(struct keeper *keeper, const char *what, const struct fetch_opt
     int result = again ? ERR_NOTFOUND : keep_here(keeper, what, arena, kept, err);
 
     if (result != ERR_NOTFOUND)
+        return result;
+    result = not_removed(keeper, what, err);
+    kept->only_this = result != ERR_OK;
+    if (result != ERR_OK)
         return result;
     result = keeper->fetcher ? ERR_OK : fetcher_open(&keeper->fetcher, keeper->app, options, err);
     if (result != ERR_OK)

@@ -8,6 +8,7 @@
  */
 #include "keep_internal.h"
 
+#include "carrel/bin.h"
 #include "carrel/chunks.h"
 #include "carrel/file.h"
 #include "carrel/hash.h"
@@ -59,20 +60,25 @@ static bool titles_agree(const char *a, const char *b)
     return (double)two.shared >= TITLES_AGREE * (double)least;
 }
 
-/* May the document be taken for the work with this id? When there is none yet: yes. */
+/* May the document be taken for the work with this id, here or in the bin? When there is none yet:
+ * yes. */
 static int id_fits(bool *fits, struct keeper *keeper, const char *id, const char *title,
                    struct error *err)
 {
     struct arena *arena = arena_new();
-    struct work_row row;
+    struct work_row row = { 0 };
+    char *removed = NULL;
     int64_t work;
     int result = works_find(keeper->store, &work, id, err);
 
     *fits = true;
     if (result == ERR_OK)
         result = works_rows(keeper->store, arena, &work, 1, &row, err);
-    if (result == ERR_OK && row.id && title)
-        *fits = titles_agree(row.title, title);
+    else if (result == ERR_NOTFOUND)
+        result = bin_title(keeper->store, &removed, id, err);
+    if (result == ERR_OK && (row.title || removed) && title)
+        *fits = titles_agree(removed ? removed : row.title, title);
+    free(removed);
     arena_free(arena);
     return result == ERR_NOTFOUND ? ERR_OK : result;
 }

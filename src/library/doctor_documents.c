@@ -40,13 +40,11 @@ struct census {
 static bool is_removed(const struct census *census, const struct stored_document *row)
 {
     char *name = mem_printf("file:%s", row->name);
-    enum bin_word word = BIN_UNSAID;
-    int64_t at;
-    bool gone =
-        bin_word(census->doctor->store, &word, &at, name, NULL) == ERR_OK && word == BIN_GONE;
+    bool removed = false;
 
+    bin_removed(census->doctor->store, &removed, name, NULL);
     free(name);
-    return gone;
+    return removed;
 }
 
 static int census_row(void *ctx, const struct stored_document *row)

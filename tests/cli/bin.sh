@@ -101,6 +101,26 @@ has "is there again" out "It says what it says"
 run "one of two that are one, split" 0 "$CARREL" split $B
 "$CARREL" -q undo
 
+# ---- a document of what was removed ----
+text() { printf '# %s\nAda Winter\n\narXiv:%s\n\n# 1 Introduction\n%s\n' "$1" "$2" "$3" | LC_ALL=C awk -f "$here/pdf.awk"; }
+"$CARREL" -q rm $A
+text 'Attention in Small Gardens' 2401.00001 'It says what it says of peonies.' >"$T/late.pdf"
+text 'The cost of wooden bridges' 2401.00001 'It says nothing of gardens.' >"$T/bridge.pdf"
+run "a file of it is read" 0 "$CARREL" process "$T/late.pdf"
+has "into the bin, which is told" out "(of a paper that was removed: 'carrel bin restore file:"
+same "it is not found" "" "$(ids --in text peonies)"
+sound "with it"
+run "one that has a number by mistake" 0 "$CARREL" process "$T/bridge.pdf"
+same "is a paper of its own" 1 "$(ids 'title:wooden' | wc -w)"
+run "its PDF is not fetched" 3 "$CARREL" process $A
+has "but the way back told" err "$A was removed; 'carrel bin restore' brings it back"
+"$CARREL" -q rm "$(ids 'title:wooden' | tr -d ' ')"
+run "brought back" 0 "$CARREL" bin restore $A
+run "its text" 0 "$CARREL" read $A
+has "is there" out "of peonies"
+sound "with both"
+all >"$T/before"
+
 # ---- many, by a query ----
 run "all of a day" 0 "$CARREL" rm --query 'added:today'
 has "are told" err "papers are in the bin; carrel undo brings them back"
@@ -143,9 +163,9 @@ has "it is back" err "$A was in the bin, and is back"
 same "as it was, too" "" "$(all | diff "$T/before" -)"
 "$CARREL" -q rm $A
 run "the bin is not emptied by a slip" 2 "$CARREL" bin empty
-has "which says what would be" err "3 papers would be gone for good, which nothing takes back: bin empty --yes"
+has "which says what would be" err "4 papers would be gone for good, which nothing takes back: bin empty --yes"
 run "emptied" 0 "$CARREL" bin empty --yes
-has "is told" err "3 papers are gone for good"
+has "is told" err "4 papers are gone for good"
 sound "emptied"
 run "undo says what it can" 0 "$CARREL" undo
 has "and cannot" err "removal of $A; nothing is left of it here: sync, import or add bring it"
