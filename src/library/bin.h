@@ -30,6 +30,8 @@ int bin_settle_name(struct writer *writer, struct preparer *preparer, const char
 
 /* A record that came, into the bin. */
 int bin_put(struct writer *writer, const struct prepared *prepared, int64_t at, struct error *err);
+/* A number that no work has, or had. */
+int bin_new_paper(int64_t *paper, struct writer *writer, struct error *err);
 /* Names that a record of the paper gives, its own first. */
 int bin_put_names(struct store *store, const struct text_list *names, int64_t paper,
                   struct error *err);

@@ -130,6 +130,7 @@ struct kept_record {
     char *source;
     void *payload;
     size_t len;
+    bool gone; /* it stays in the bin */
 };
 
 /* In the order in which they came: a withdrawal finds its paper. */
@@ -172,8 +173,8 @@ struct returning {
     bool gone;     /* the work's number is free */
 };
 
-static int return_prepare(struct returning *r, struct prepared *out, const struct kept_record *kept,
-                          bool *gone, struct error *err)
+static int return_prepare(struct returning *r, struct prepared *out, struct kept_record *kept,
+                          struct error *err)
 {
     struct text_list names = { 0 };
     struct record record;
@@ -184,8 +185,8 @@ static int return_prepare(struct returning *r, struct prepared *out, const struc
     if (result != ERR_OK)
         return result;
     record_all_names(&names, r->arena, &record);
-    result = bin_judge(gone, &at, r->writer->store, &names, err);
-    if (result != ERR_OK || *gone)
+    result = bin_judge(&kept->gone, &at, r->writer->store, &names, err);
+    if (result != ERR_OK || kept->gone)
         return result;
     record.source = kept->source;
     record.adds = source_adds(kept->source);
@@ -224,29 +225,99 @@ static int return_settle(struct returning *r, const struct prepared *prepared, i
     return result == ERR_OK ? alerts_merge(store, work, r->work, err) : result;
 }
 
-static int return_record(struct returning *r, const struct kept_record *kept, bool *back,
-                         struct error *err)
+static int return_record(struct returning *r, struct kept_record *kept, struct error *err)
 {
     struct prepared prepared = { 0 };
     enum applied what;
-    bool gone = false;
-    int result = return_prepare(r, &prepared, kept, &gone, err);
+    int result = return_prepare(r, &prepared, kept, err);
 
-    if (result == ERR_OK && !gone)
-        result =
-            store_run(r->writer->store, "DELETE FROM bin WHERE id = ?1", kept->id, 0, NULL, err);
-    if (result == ERR_OK && !gone) {
+    if (result != ERR_OK || kept->gone)
+        return result;
+    result = store_run(r->writer->store, "DELETE FROM bin WHERE id = ?1", kept->id, 0, NULL, err);
+    if (result == ERR_OK) {
         r->writer->record_id = kept->id;
         r->writer->work_id = r->gone ? r->work : 0;
         result = writer_apply(r->writer, &prepared, &what, err);
         r->gone &= r->writer->work_id != 0;
         r->writer->record_id = r->writer->work_id = 0;
     }
-    if (result == ERR_OK && !gone)
+    if (result == ERR_OK)
         result = return_settle(r, &prepared, kept->id, err);
-    *back |= !gone;
     fts_document_free(&prepared.doc);
     return result;
+}
+
+/* ---- what stays, when a part came back ---- */
+
+/* What the records that are back have said of the paper; or what those say that are not. */
+static int rest_names(struct returning *r, const struct kept_record *kept, struct error *err)
+{
+    struct text_list names = { 0 };
+    struct record record;
+    size_t i;
+    int result = payload_unpack(&record, r->arena, kept->payload, kept->len, err);
+
+    if (result != ERR_OK)
+        return result;
+    record_all_names(&names, r->arena, &record);
+    if (kept->gone)
+        return bin_put_names(r->writer->store, &names, r->work, err);
+    for (i = 0; i < names.len && result == ERR_OK; i++)
+        result = store_run(r->writer->store, "DELETE FROM bin_name WHERE work = ?1 AND name = ?3",
+                           r->work, 0, names.items[i], err);
+    return result;
+}
+
+/* It is called by the first record that is left. */
+static int rest_called(struct returning *r, const struct kept_record *kept, struct error *err)
+{
+    struct text_list names = { 0 };
+    struct record record;
+    int result = payload_unpack(&record, r->arena, kept->payload, kept->len, err);
+
+    if (result != ERR_OK)
+        return result;
+    record_all_names(&names, r->arena, &record);
+    result = store_run(r->writer->store, "UPDATE bin_work SET key = ?3 WHERE id = ?1", r->work, 0,
+                       names.items[0], err);
+    return result == ERR_OK && record.title && *record.title
+               ? store_run(r->writer->store, "UPDATE bin_work SET title = ?3 WHERE id = ?1",
+                           r->work, 0, record.title, err)
+               : result;
+}
+
+/* The number is that of what is back; the rest is another paper. */
+static int rest_number(struct returning *r, struct error *err)
+{
+    static const char *const sql[] = {
+        "UPDATE bin SET work = ?2 WHERE work = ?1",
+        "UPDATE bin_name SET work = ?2 WHERE work = ?1",
+        "UPDATE bin_work SET id = ?2 WHERE id = ?1",
+    };
+    int64_t number;
+    int result = bin_new_paper(&number, r->writer, err);
+
+    return result == ERR_OK ? run_all(r->writer->store, sql, ARRAY_LEN(sql), r->work, number, err)
+                            : result;
+}
+
+static int return_rest(struct returning *r, const struct kept_record *kept, size_t count,
+                       struct error *err)
+{
+    size_t i, first = 0;
+    int result = ERR_OK, gone;
+
+    while (first < count && !kept[first].gone)
+        first++;
+    if (first == count)
+        return ERR_OK;
+    for (gone = 0; gone < 2; gone++)
+        for (i = 0; i < count && result == ERR_OK; i++)
+            if (kept[i].gone == (gone != 0))
+                result = rest_names(r, &kept[i], err);
+    if (result == ERR_OK)
+        result = rest_called(r, &kept[first], err);
+    return result == ERR_OK && !r->gone ? rest_number(r, err) : result;
 }
 
 /* It merged when it first came, for the same reasons: that is noted already. */
@@ -307,8 +378,12 @@ int bin_give_back(struct writer *writer, struct preparer *preparer, int64_t work
 
     if (result == ERR_OK)
         result = return_begin(&r, &merges, &events, err);
-    for (i = 0; i < count && result == ERR_OK; i++)
-        result = return_record(&r, &kept[i], &any, err);
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        result = return_record(&r, &kept[i], err);
+        any |= !kept[i].gone;
+    }
+    if (result == ERR_OK && any)
+        result = return_rest(&r, kept, count, err);
     if (result == ERR_OK && any)
         result = return_end(&r, merges, events, err);
     *back += any;

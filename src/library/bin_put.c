@@ -37,6 +37,14 @@ static int new_number(int64_t *number, struct writer *writer, const char *last, 
                : result;
 }
 
+int bin_new_paper(int64_t *paper, struct writer *writer, struct error *err)
+{
+    return new_number(paper, writer,
+                      "SELECT max(ifnull((SELECT max(id) FROM work), 0), (SELECT value FROM meta "
+                      "WHERE key = 'work_top'))",
+                      "work_top", err);
+}
+
 /* The paper in the bin that has one of its names, or a new one. */
 static int paper_of(int64_t *paper, struct writer *writer, const struct prepared *prepared,
                     int64_t at, struct error *err)
@@ -50,10 +58,7 @@ static int paper_of(int64_t *paper, struct writer *writer, const struct prepared
         result = bin_find(writer->store, paper, &own, prepared->aliases.items[i], err);
     if (result != ERR_NOTFOUND)
         return result;
-    result = new_number(paper, writer,
-                        "SELECT max(ifnull((SELECT max(id) FROM work), 0), (SELECT value FROM meta "
-                        "WHERE key = 'work_top'))",
-                        "work_top", err);
+    result = bin_new_paper(paper, writer, err);
     if (result == ERR_OK)
         result = stmt_prepare(&stmt, writer->store,
                               "INSERT INTO bin_work(id, key, title, added, at) VALUES(?1, ?2, ?3, "

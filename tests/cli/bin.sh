@@ -210,6 +210,26 @@ run "and comes there" 0 exchange "$T/other"
 same "all as before" "" "$("$CARREL" -L "$T/other" export --format jsonl | diff "$T/before" -)"
 same "here, too" "" "$(all | diff "$T/before" -)"
 
+# ---- a part of one that is merged here alone ----
+C=doi:10.1000/mended
+"$CARREL" -q merge $A $C
+all >"$T/before"
+run "that is removed there" 0 "$CARREL" -L "$T/other" rm $C
+run "goes" 0 exchange "$T/other"
+run "and goes here" 0 exchange "$L"
+same "without the rest" "$A " "$(ids "$A OR $C")"
+run "the bin" 0 "$CARREL" bin
+has "calls it what it is called" out 'A titel to mend'
+lacks "and not as what is here" out "$A"
+sound "without the part"
+run "then the rest goes" 0 "$CARREL" rm $A
+run "one" 0 "$CARREL" bin restore $A
+same "comes back without the other" "$A " "$(ids "$A OR $C")"
+run "and the other" 0 "$CARREL" bin restore $C
+same "to it" "" "$(all | diff "$T/before" -)"
+sound "of two again"
+"$CARREL" -q split $A
+
 # ---- killed in the middle ----
 i=0
 while [ $i -lt 2000 ]; do
