@@ -116,27 +116,26 @@ static bool state_of_work(const char *kind)
 }
 
 /* One row of a step that is taken back or done again. What is no longer as it was left was changed
- * by somebody else since, and stays: *left. That counts as done, as does a work that is gone: it
- * must not stand in the way of the ones before. `row` leads from `new` to `old`. */
+ * by somebody else since, and stays: *left; so does what was said of a work that is gone, as it may
+ * come back out of the bin with that. The step counts as taken back all the same: it must not stand
+ * in the way of the ones before. `row` leads from `new` to `old`. */
 static int state_turn_row(struct store *store, const struct state_row *row, int64_t undoes,
                           size_t *left, struct error *err)
 {
-    bool gone = false, same = strcmp(row->kind, "alert") == 0;
+    bool gone, same = strcmp(row->kind, "alert") == 0;
     char *present = NULL;
     int64_t work = 0;
     int result = state_of_work(row->kind) ? works_find(store, &work, row->item, err) : ERR_OK;
 
-    if (result == ERR_NOTFOUND) {
-        gone = true;
-        result = ERR_OK;
-    }
+    gone = result == ERR_NOTFOUND;
+    result = gone ? ERR_OK : result;
     if (result == ERR_OK && !gone && !same) {
         result = state_present(&present, store, row, work, err);
         same = result == ERR_OK && state_same(row->kind, present, row->new);
     }
     if (result == ERR_OK && !gone && same)
         result = state_put_back(store, row, work, err);
-    *left += !gone && !same;
+    *left += !same;
     if (result == ERR_OK)
         result = state_write_log(store, row->kind, row->item, row->field, same ? row->new : present,
                                  same ? row->old : present, undoes, err);

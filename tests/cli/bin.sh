@@ -210,6 +210,19 @@ run "and comes there" 0 exchange "$T/other"
 same "all as before" "" "$("$CARREL" -L "$T/other" export --format jsonl | diff "$T/before" -)"
 same "here, too" "" "$(all | diff "$T/before" -)"
 
+# ---- undo of what was said of one that another machine has removed ----
+"$CARREL" -q tag waiting $A
+"$CARREL" -q sync --peer folder
+run "the other has it" 0 exchange "$T/other"
+run "and removes it" 0 "$CARREL" -q -L "$T/other" rm $A
+run "which goes" 0 exchange "$T/other"
+run "and comes" 0 exchange "$L"
+run "undo" 0 "$CARREL" undo
+has "does not claim what it cannot do" err "taken back: nothing, as it was changed elsewhere since and stays (added tag waiting on 'Attention in Small Gardens')"
+run "brought back" 0 "$CARREL" bin restore $A
+same "the paper has the tag" "$A " "$(ids tag:waiting)"
+"$CARREL" -q untag waiting $A
+
 # ---- a part of one that is merged here alone ----
 C=doi:10.1000/mended
 "$CARREL" -q merge $A $C
