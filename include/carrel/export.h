@@ -39,6 +39,8 @@ struct export_options {
     bool ascii;           /* bibtex, biblatex: letters beyond ASCII as TeX's accents */
     /* Called now and then with papers done and their number; non-zero cancels. May be NULL. */
     int (*progress)(void *ctx, int64_t done, int64_t total);
+    /* Takes what goes to standard output, piece by piece; not needed where `output` is a name. */
+    int (*write)(void *ctx, const struct str *bytes, struct error *err);
     void *ctx;
 };
 

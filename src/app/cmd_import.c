@@ -441,6 +441,14 @@ static int export_progress(void *ctx, int64_t done, int64_t total)
     return call->cancel && atomic_load(call->cancel);
 }
 
+static int export_write(void *ctx, const struct str *bytes, struct error *err)
+{
+    struct command_call *call = ctx;
+
+    str_add_mem(&call->out, bytes->ptr, bytes->len);
+    return call_out(call, err);
+}
+
 /* Feeds stand in the settings, so no library is asked. */
 static int export_opml(struct command_call *call, struct error *err)
 {
@@ -455,6 +463,25 @@ static int export_opml(struct command_call *call, struct error *err)
         str_add(&call->out, text.ptr);
     str_free(&text);
     return result;
+}
+
+/* What the name of a file, or a folder, says of what shall be in it; NULL: nothing. What may be
+ * several things (.json, .xml) says nothing. */
+static const char *export_format_by_name(const char *output)
+{
+    static const struct {
+        const char *ending, *format;
+    } endings[] = { { "/", "json" },       { ".bib", "bibtex" }, { ".ris", "ris" },
+                    { ".jsonl", "jsonl" }, { ".atom", "atom" },  { ".opml", "opml" } };
+    size_t len = strlen(output), i;
+
+    for (i = 0; i < ARRAY_LEN(endings); i++) {
+        size_t tail = strlen(endings[i].ending);
+
+        if (len >= tail && str_ieq(output + len - tail, endings[i].ending))
+            return endings[i].format;
+    }
+    return NULL;
 }
 
 int cmd_export(struct command_call *call, struct error *err)
@@ -474,6 +501,7 @@ int cmd_export(struct command_call *call, struct error *err)
                                       .ascii = call_has(call, "--tex-accents"),
                                       .as_pandoc = config_bool(config, "cite.as-pandoc"),
                                       .progress = export_progress,
+                                      .write = export_write,
                                       .ctx = call };
     struct site_report report = { 0 };
     long limit = 0;
@@ -481,6 +509,8 @@ int cmd_export(struct command_call *call, struct error *err)
 
     if (call->argc > 0)
         return error_set(err, ERR_USAGE, "export takes options only; a query goes behind --query");
+    if (!name && options.output)
+        name = export_format_by_name(options.output);
     if (name && strcmp(name, "opml") == 0)
         return export_opml(call, err);
     if (name && !export_format_from(name, &options.format))
@@ -492,8 +522,6 @@ int cmd_export(struct command_call *call, struct error *err)
         return error_set(err, ERR_USAGE,
                          "export writes a file: say where with -o FILE (a website: --format site "
                          "-o FOLDER)");
-    if (!name && options.output && options.output[strlen(options.output) - 1] == '/')
-        options.format = EXPORT_JSON;
     result = call_number(call, "--limit", 1, 100000, &limit, err);
     options.limit = (int)limit;
     if (result == ERR_OK && options.format == EXPORT_SITE && options.tracker && secret)

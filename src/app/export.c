@@ -155,8 +155,10 @@ int export_record(struct export_job *job, int64_t id, struct record *record, str
 
 /* ---- one file ---- */
 
-/* Where bytes go: standard output as they come, or a temporary file that is renamed at the end. */
+/* Where bytes go: to the caller as they come, or into a temporary file that is renamed at the end.
+ */
 struct export_sink {
+    const struct export_options *options;
     int fd;
     char *path, *temporary;
 };
@@ -214,10 +216,11 @@ static int export_may_write(const struct export_job *job, struct error *err)
     return export_spares(options, err);
 }
 
-static int export_sink_open(struct export_sink *sink, const char *output, struct error *err)
+static int export_sink_open(struct export_sink *sink, struct error *err)
 {
-    sink->fd = STDOUT_FILENO;
-    if (!output || strcmp(output, "-") == 0)
+    const char *output = sink->options->output;
+
+    if (!export_to_file(sink->options))
         return ERR_OK;
     sink->path = mem_strdup(output);
     sink->temporary = mem_printf("%s.%ld.tmp", output, (long)getpid());
@@ -233,7 +236,8 @@ static int export_sink_write(struct export_sink *sink, struct str *bytes, size_t
     int result = ERR_OK;
 
     if (bytes->len >= at_least) {
-        result = fd_write_all(sink->fd, bytes->ptr, bytes->len, err);
+        result = sink->path ? fd_write_all(sink->fd, bytes->ptr, bytes->len, err)
+                            : sink->options->write(sink->options->ctx, bytes, err);
         str_clear(bytes);
     }
     return result;
@@ -354,7 +358,7 @@ static int export_atom(struct export_job *job, struct str *body, struct error *e
 
 static int export_file(struct export_job *job, struct site_report *report, struct error *err)
 {
-    struct export_sink sink = { .fd = -1 };
+    struct export_sink sink = { .options = job->options, .fd = -1 };
     struct str body = STR_INIT;
     int result = export_may_write(job, err);
 
@@ -363,7 +367,7 @@ static int export_file(struct export_job *job, struct site_report *report, struc
     if (result == ERR_OK && export_to_file(job->options) && export_in_bibtex(job->options->format))
         str_add(&body, own_line);
     if (result == ERR_OK)
-        result = export_sink_open(&sink, job->options->output, err);
+        result = export_sink_open(&sink, err);
     if (result == ERR_OK)
         result = job->options->format == EXPORT_ATOM ? export_atom(job, &body, err)
                                                      : export_lines(job, &sink, &body, err);

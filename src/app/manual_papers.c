@@ -64,8 +64,10 @@ const char lint_help[] =
     "'carrel undo' takes back. Rules: no-title, no-authors, no-date, no-doi, bad-doi, bad-isbn,\n"
     "bad-issn, wrong-year (before its arXiv number, or not its DOI's), capitals, title-end, "
     "encoding\n"
-    "(text in a wrong character set), braces, swallowed (a field that goes on into the next ones),\n"
-    "bad-year, bad-month, bad-pages, bad-type, bad-names, macro (a @string that the file has not),\n"
+    "(text in a wrong character set), braces, swallowed (a field that goes on into the next "
+    "ones),\n"
+    "bad-year, bad-month, bad-pages, bad-type, bad-names, macro (a @string that the file has "
+    "not),\n"
     "dangling (a crossref that leads nowhere), same-key, twice (perhaps one paper: see 'carrel\n"
     "duplicates').";
 
@@ -95,8 +97,9 @@ const char import_help[] =
 
 const struct command_option export_options[] = {
     { "--format", "FORMAT",
-      "site (a website's folder), json (its data alone), jsonl (default), atom, bibtex, biblatex, "
-      "ris, csl, opml (the feeds of the settings)" },
+      "site (a website's folder), json (its data alone), jsonl, atom, bibtex, biblatex, ris, csl, "
+      "opml (the feeds of the settings); without it what the ending of FILE says (.bib is bibtex, "
+      ".ris, .jsonl, .atom, .opml; FOLDER/ is json), else jsonl" },
     { "--query", "QUERY", "only what this query finds" },
     { "-o", "FOLDER|FILE", "where to write; - is standard output" },
     { "--limit", "N", "entries of an Atom feed (default 100)" },

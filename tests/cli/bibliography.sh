@@ -58,7 +58,7 @@ printf '@misc{mine, title = {Kept by hand}}\n' >"$T/hand.bib"
 cp "$T/hand.bib" "$T/before.bib"
 run "over a .bib of one's own" 1 "$CARREL" export --format bibtex -o "$T/hand.bib"
 has "it is refused" err "cite --to $T/hand.bib adds to it, export --force replaces it"
-run "in another format, too" 1 "$CARREL" export -o "$T/hand.bib"
+run "in another format, too" 1 "$CARREL" export --format jsonl -o "$T/hand.bib"
 run "it is there still" 0 cmp "$T/before.bib" "$T/hand.bib"
 run "with --force" 0 "$CARREL" export --format bibtex --force -o "$T/hand.bib"
 run "from then on it is export's" 0 "$CARREL" export --format bibtex --query title:child -o "$T/hand.bib"
@@ -68,6 +68,15 @@ has "is told" err "frobnicate: is no field; fields are title:"
 run "a query that finds nothing" 4 "$CARREL" export --format bibtex --query tag:nosuchtag -o "$T/hand.bib"
 has "is told, too" err "nothing found by tag:nosuchtag, so $T/hand.bib was not written"
 run "and all is there still" 0 cmp "$T/before.bib" "$T/hand.bib"
+# The ending says the format, where nothing else does.
+for kind in bib:@ BIB:@ ris:TY atom:'<?xml' opml:'<?xml' jsonl:'{"id"' json:'{"id"'; do
+    run "to a file .${kind%%:*}" 0 "$CARREL" export -o "$T/ending.${kind%%:*}"
+    same "which holds it" 1 "$(grep -v '^%' "$T/ending.${kind%%:*}" | grep . | head -1 | grep -cF -- "${kind#*:}")"
+done
+run "--format goes before it" 0 "$CARREL" export --format ris -o "$T/ending.jsonl"
+same "it is RIS" 1 "$(head -1 "$T/ending.jsonl" | grep -c '^TY')"
+run "a reader that has seen enough" 0 sh -c "{ '$CARREL' export --format bibtex; echo \$? >'$T/status'; } | true"
+same "ends it without a word" "0" "$(cat "$T/status" "$T/err")"
 run "a feed may be empty" 0 "$CARREL" export --format atom --query tag:nosuchtag -o "$T/none.atom"
 
 # The year in which it was printed is the entry's, whatever that of the preprint.
