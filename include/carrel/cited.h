@@ -19,6 +19,13 @@ int cited_key(struct str *out, struct store *store, int64_t work, struct error *
  * Non-zero stops and is returned. */
 int cited_keys(struct store *store, const char *key,
                int (*each)(void *ctx, int64_t work, const char *key), void *ctx, struct error *err);
+/* The number of the last record that there is: entries that come later have a higher one. */
+int cited_last(int64_t *last, struct store *store, struct error *err);
+/* Keys by which a paper came beside its first one, in entries behind that number (0: all); each
+ * once for a paper. Nothing is written by them. Non-zero stops and is returned. */
+int cited_others(struct store *store, int64_t behind,
+                 int (*each)(void *ctx, int64_t work, const char *key, const char *first),
+                 void *ctx, struct error *err);
 /* Each work of these days (of the first one it may have appeared on; 0 is undated), the oldest in
  * the library first, with id, title, authors and date. */
 int cited_works(struct store *store, int32_t first, int32_t last,

@@ -10,6 +10,7 @@
 #include "scripts.h"
 #include "settings.h"
 
+#include "carrel/cited.h"
 #include "carrel/clock.h"
 #include "carrel/export.h"
 #include "carrel/file.h"
@@ -26,6 +27,7 @@
 #include <unistd.h>
 
 #define PROGRESS_MS 250
+#define KEYS_SAID 10 /* of papers that came by several */
 
 struct import_run {
     struct command_call *call;
@@ -38,6 +40,8 @@ struct import_run {
     struct opml opml;
     int64_t started, shown;
     int64_t began; /* ms, when the library was opened for it */
+    int64_t last;  /* record that was there before */
+    int64_t keys;  /* beside the first ones of their papers */
     bool terminal;
 };
 
@@ -192,6 +196,30 @@ static void say_taken_back(struct import_run *run, const struct import_counts *c
                "what was added is taken out by: carrel rm --query 'added:%s..%s'\n", from, to);
 }
 
+static int say_key(void *ctx, int64_t work, const char *key, const char *first)
+{
+    struct import_run *run = ctx;
+
+    (void)work;
+    if (run->keys++ < KEYS_SAID)
+        str_printf(&run->call->say,
+                   "2 keys for one paper: %.80s is %.80s, by which it is cited and exported\n", key,
+                   first);
+    return ERR_OK;
+}
+
+/* What cites by them is to know: of a paper one key alone is written. */
+static int import_keys(struct import_run *run, struct error *err)
+{
+    int result =
+        run->importer ? cited_others(run->call->store, run->last, say_key, run, err) : ERR_OK;
+
+    if (run->keys > KEYS_SAID)
+        str_printf(&run->call->say, "and %" PRId64 " more: carrel lint --only two-keys\n",
+                   run->keys - KEYS_SAID);
+    return result;
+}
+
 /* Where sections were printed, they alone are the data. */
 static void import_report(struct import_run *run, const struct import_counts *counts, bool written)
 {
@@ -339,6 +367,8 @@ static int import_finish(struct import_run *run, struct import_counts *counts, i
         result = error_set(err, finished, "%s", why.message);
     if (run->importer)
         importer_counts(run->importer, counts);
+    if (result == ERR_OK)
+        result = import_keys(run, err);
     importer_free(run->importer);
     if (result == ERR_OK)
         result = import_feeds(run, written, err);
@@ -386,6 +416,8 @@ static int import_now(struct command_call *call, enum parse_format format, struc
     if (format != PARSE_OPML)
         hooks_expect(NULL, call->app);
     if (format != PARSE_OPML)
+        result = cited_last(&run.last, call->store, err);
+    if (format != PARSE_OPML && result == ERR_OK)
         result = importer_new(&run.importer, call->app->library, err);
     if (result != ERR_OK)
         return result;

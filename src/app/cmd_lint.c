@@ -264,6 +264,30 @@ static int lint_keys(struct lint_run *run, struct error *err)
     return result;
 }
 
+static int other_key(void *ctx, int64_t work, const char *key, const char *first)
+{
+    struct lint_run *run = ctx;
+    struct lint_finding told = { .rule = "two-keys" };
+    struct work_row row;
+    int result = ERR_OK;
+
+    if (!is_wanted(run, work))
+        return ERR_OK;
+    arena_reset(run->arena);
+    result = works_rows(run->call->store, run->arena, &work, 1, &row, run->err);
+    told.text =
+        arena_printf(run->arena, "an entry calls it %.80s, and it is written as %.80s", key, first);
+    if (result == ERR_OK && row.id)
+        tell(run, row.key, &told);
+    return result;
+}
+
+static int lint_others(struct lint_run *run, struct error *err)
+{
+    run->err = err;
+    return cited_others(run->call->store, 0, other_key, run, err);
+}
+
 static int lint_twice(struct lint_run *run, struct error *err)
 {
     struct duplicate_pair *pairs = NULL;
@@ -276,6 +300,12 @@ static int lint_twice(struct lint_run *run, struct error *err)
                   arena_printf(run->arena, "%s)", pairs[i].why));
     return result;
 }
+
+/* Rules that look at several papers, or entries, at once. */
+static const struct {
+    const char *name;
+    int (*look)(struct lint_run *run, struct error *err);
+} between[] = { { "same-key", lint_keys }, { "two-keys", lint_others }, { "twice", lint_twice } };
 
 /* ---- the command ---- */
 
@@ -291,10 +321,9 @@ static int lint_all(struct lint_run *run, struct error *err)
         if (result == ERR_OK && !run->json)
             result = call_out(run->call, err);
     }
-    if (result == ERR_OK && (!run->only || strcmp(run->only, "same-key") == 0))
-        result = lint_keys(run, err);
-    if (result == ERR_OK && (!run->only || strcmp(run->only, "twice") == 0))
-        result = lint_twice(run, err);
+    for (i = 0; i < ARRAY_LEN(between) && result == ERR_OK; i++)
+        if (!run->only || strcmp(run->only, between[i].name) == 0)
+            result = between[i].look(run, err);
     return result == ERR_OK ? lint_mend(run, err) : result;
 }
 
@@ -320,7 +349,6 @@ static void lint_summary(struct lint_run *run)
 
 static int lint_only(struct lint_run *run, struct error *err)
 {
-    static const char *const between[] = { "same-key", "twice" };
     struct str known = STR_INIT;
     const char *name;
     bool found = !run->only;
@@ -332,8 +360,8 @@ static int lint_only(struct lint_run *run, struct error *err)
         str_printf(&known, "%s%s", i ? ", " : "", name);
     }
     for (i = 0; i < ARRAY_LEN(between); i++) {
-        found |= run->only && strcmp(run->only, between[i]) == 0;
-        str_printf(&known, ", %s", between[i]);
+        found |= run->only && strcmp(run->only, between[i].name) == 0;
+        str_printf(&known, ", %s", between[i].name);
     }
     if (!found)
         result = error_set(err, ERR_USAGE, "--only %.40s: %s are known", run->only, known.ptr);

@@ -68,7 +68,8 @@ const char lint_help[] =
     "ones),\n"
     "bad-year, bad-month, bad-pages, bad-type, bad-names, macro (a @string that the file has "
     "not),\n"
-    "dangling (a crossref that leads nowhere), same-key, twice (perhaps one paper: see 'carrel\n"
+    "dangling (a crossref that leads nowhere), same-key (two papers brought one), two-keys (two\n"
+    "entries of one paper: by the first it is written), twice (perhaps one paper: see 'carrel\n"
     "duplicates').";
 
 const struct command_option import_options[] = {

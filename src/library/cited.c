@@ -137,6 +137,42 @@ int cited_keys(struct store *store, const char *key,
     return result != ERR_OK ? result : step;
 }
 
+int cited_last(int64_t *last, struct store *store, struct error *err)
+{
+    return store_query_int(store, "SELECT coalesce(max(id), 0) FROM record", last, err);
+}
+
+int cited_others(struct store *store, int64_t behind,
+                 int (*each)(void *ctx, int64_t work, const char *key, const char *first),
+                 void *ctx, struct error *err)
+{
+    struct str first = STR_INIT;
+    struct stmt *stmt;
+    int step = ERR_OK;
+    int result =
+        stmt_prepare(&stmt, store,
+                     "SELECT r.work_id, c.key FROM cited_key c CROSS JOIN record r ON r.id = "
+                     "c.record_id WHERE c.record_id > ?1 AND c.key != '' AND " ENTRIES
+                     " AND NOT EXISTS (SELECT 1 FROM record o JOIN cited_key k ON k.record_id = "
+                     "o.id WHERE o.work_id = r.work_id AND o.id < r.id AND k.key = c.key) ORDER BY "
+                     "c.record_id",
+                     err);
+
+    if (result == ERR_OK)
+        stmt_bind_int(stmt, 1, behind);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
+        int64_t work = stmt_int(stmt, 0);
+
+        str_clear(&first);
+        result = cited_key(&first, store, work, err);
+        if (result == ERR_OK && first.len > 0 && strcmp(first.ptr, stmt_text(stmt, 1)) != 0)
+            result = each(ctx, work, stmt_text(stmt, 1), first.ptr);
+    }
+    stmt_reset(stmt);
+    str_free(&first);
+    return result != ERR_OK ? result : step;
+}
+
 static void works_record(struct record *out, struct arena *arena, struct stmt *stmt)
 {
     const char *names = stmt_text(stmt, 3);

@@ -274,6 +274,17 @@ same "by the first key, the richer one, and what the other adds" '@article{robbi
   note = {Read it},
 }' "$(sed '/^$/d' "$T/out")"
 cp "$T/out" "$T/first"
+run "both keys are told" 0 "$CARREL" -L "$T/told" import "$T/mine.bib" "$T/theirs.bib"
+has "once they are known" err "2 keys for one paper: rm51 is robbins1951, by which it is cited and exported"
+run "the same again" 0 "$CARREL" -L "$T/told" import "$T/mine.bib" "$T/theirs.bib"
+lacks "is no news" err "2 keys"
+run "but found wrong" 0 "$CARREL" -L "$T/told" lint --only two-keys
+has "for good" out "doi:10.1214/aoms/1177729586  two-keys: an entry calls it rm51, and it is written as robbins1951"
+same "once" 1 "$(grep -c two-keys "$T/out")"
+run "of other papers" 0 "$CARREL" -L "$T/told" lint --only two-keys title:nothing
+same "nothing" "" "$(cat "$T/out")"
+run "many of them" 0 sh -c "for n in \$(seq 12); do echo \"@misc{a\$n, title={P \$n}, doi={10.1000/\$n}} @misc{b\$n, title={P \$n}, doi={10.1000/\$n}}\"; done | '$CARREL' -L '$T/told' import -"
+same "are cut" "10 and 2 more: carrel lint --only two-keys" "$(grep -c '^2 keys' "$T/err") $(grep '^and ' "$T/err")"
 run "its key" 0 "$CARREL" -L "$T/two" cite doi:10.1214/aoms/1177729586
 same "stays" robbins1951 "$(cat "$T/out")"
 run "the reference" 0 "$CARREL" -L "$T/two" cite --style apa doi:10.1214/aoms/1177729586
