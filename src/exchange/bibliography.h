@@ -7,6 +7,10 @@
 /* Year and month of "arxiv:1706.03762", "arxiv:hep-th/9901001"; false: no such number. */
 bool bibliography_arxiv_month(const char *id, int *year, int *month);
 
+/* The field in which an entry of such a type says where it appeared; NULL: there is none for all.
+ */
+const char *bibliography_place(const char *type);
+
 /* A value as plain text: TeX made readable, its blanks squeezed, paragraphs apart. */
 void plain_value(struct str *out, const char *tex);
 void bibtex_write(struct str *out, const struct bibliography_options *options,

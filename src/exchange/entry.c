@@ -345,6 +345,23 @@ static void guess_type(struct citation *entry, struct arena *arena, const struct
                      value_tex(arena, record->venue));
 }
 
+const char *bibliography_place(const char *type)
+{
+    return citation_inside(type)          ? "booktitle"
+           : strcmp(type, "article") == 0 ? "journaltitle"
+                                          : NULL;
+}
+
+/* An article without its journal has it from whoever knows it. */
+static void set_place(struct citation *entry, struct arena *arena, const struct record *record)
+{
+    static const char *const parents[] = { "crossref", "xdata", NULL };
+    const char *place = bibliography_place(entry->type);
+
+    if (place && record->venue && !citation_venue(entry) && !citation_first(entry, parents))
+        citation_set(entry, arena, place, value_tex(arena, record->venue));
+}
+
 /* Is the word one of a list, whatever its case? */
 static bool keyword_there(const char *list, const char *word)
 {
@@ -392,6 +409,7 @@ void bibliography_entry(struct citation *out, struct arena *arena, const struct 
     if (record->title)
         set_title(out, arena, record);
     set_authors(out, arena, record);
+    set_place(out, arena, record);
     set_date(out, arena, record);
     set_plain(out, arena, "doi", record->doi);
     if (record->id && str_starts(record->id, "doi:"))

@@ -329,19 +329,87 @@ static void rule_names(const struct linting *l)
     rule_entry(l, lint_entry_names);
 }
 
-/* A title is cut there, unless it has been mended already. */
-static void swallowed_title(const struct linting *l, const char *text, const char *value,
-                            const char *name)
+/* The names of the fields in the tail: "journal, year". */
+static char *tail_names(const struct linting *l, const struct citation *tail)
 {
-    const char *title = l->paper->record->title ? l->paper->record->title : "";
-    char *head = arena_strndup(l->arena, value, (size_t)(name - value));
-    struct str plain = STR_INIT;
+    char *names = arena_strdup(l->arena, "");
+    size_t i;
 
-    text_from_latex(&plain, head);
+    for (i = 0; i < tail->len; i++)
+        names = arena_printf(l->arena, "%s%s%.40s", names, i ? ", " : "", tail->fields[i].name);
+    return names;
+}
+
+/* What the paper has already needs no edit; of two values of one kind only one could be kept. */
+static bool is_said(const struct linting *l, const char *edit)
+{
+    const struct record *r = l->paper->record;
+
+    return strcmp(edit, "venue") == 0  ? r->venue != NULL
+           : strcmp(edit, "date") == 0 ? r->published != NULL
+           : strcmp(edit, "doi") == 0  ? r->doi != NULL
+                                       : r->authors.len > 0;
+}
+
+/* Can edits say all of the tail, so that nothing of it is lost? */
+static bool tail_is_kept(const struct linting *l, const struct citation *tail)
+{
+    const struct citation *entry = l->paper->entry;
+    /* a journal is written where the entry has a place for it, and nothing in it */
+    const char *place = citation_venue(entry) ? NULL : bibliography_place(entry->type), *edits[8];
+    size_t i, k;
+    char *value;
+
+    if (tail->len > ARRAY_LEN(edits))
+        return false;
+    for (i = 0; i < tail->len; i++) {
+        edits[i] = lint_tail_edit(l->arena, &tail->fields[i], &value);
+        if (!edits[i]
+            || (strcmp(edits[i], "venue") == 0 && !(place && place[0] == tail->fields[i].name[0])))
+            return false;
+        for (k = 0; k < i; k++)
+            if (strcmp(edits[k], edits[i]) == 0)
+                return false;
+    }
+    return true;
+}
+
+/* A title is cut there, unless it has been mended already, or more would be lost than edits say. */
+static void swallowed_title(const struct linting *l, const char *value, const char *name,
+                            size_t len)
+{
+    const char *title = l->paper->record->title ? l->paper->record->title : "", *edit;
+    struct str plain = STR_INIT;
+    struct citation tail;
+    bool whole = lint_tail(&tail, l->arena, name);
+    char *names, *kept;
+    size_t i;
+
+    text_from_latex(&plain, arena_strndup(l->arena, value, (size_t)(name - value)));
     while (plain.len > 0 && strchr(" ,", plain.ptr[plain.len - 1]))
         str_cut(&plain, plain.len - 1);
-    if (plain.len > 0 && strlen(title) > plain.len && str_starts(title, plain.ptr))
-        found(l, text, "title", arena_strdup(l->arena, plain.ptr));
+    if (plain.len == 0 || strlen(title) <= plain.len || !str_starts(title, plain.ptr))
+        goto out;
+    names = tail.len ? tail_names(l, &tail) : arena_strndup(l->arena, name, len);
+    if (!whole || !tail_is_kept(l, &tail)) {
+        found(l,
+              arena_printf(l->arena,
+                           "title has swallowed %s: the bracket that closes it is missing behind "
+                           "'%.60s'; mend the file and import it again",
+                           names, plain.ptr),
+              NULL, NULL);
+        goto out;
+    }
+    found(l,
+          arena_printf(l->arena, "title has swallowed %s: its closing bracket is missing", names),
+          "title", arena_strdup(l->arena, plain.ptr));
+    for (i = 0; i < tail.len; i++) {
+        edit = lint_tail_edit(l->arena, &tail.fields[i], &kept);
+        if (!is_said(l, edit))
+            found(l, arena_printf(l->arena, "its %.40s is in the title", tail.fields[i].name), edit,
+                  kept);
+    }
+out:
     str_free(&plain);
 }
 
@@ -353,16 +421,14 @@ static void rule_swallowed(const struct linting *l)
     for (i = 0; entry && i < entry->len; i++) {
         const struct citation_field *field = &entry->fields[i];
         const char *name = strchr(field->name, ':') ? NULL : lint_swallowed(field->value, &len);
-        char *text;
 
-        if (!name)
-            continue;
-        text = arena_printf(l->arena, "%.40s has swallowed %.*s: its closing bracket is missing",
-                            field->name, (int)len, name);
-        if (strcmp(field->name, "title") == 0)
-            swallowed_title(l, text, field->value, name);
-        else
-            found(l, text, NULL, NULL);
+        if (name && strcmp(field->name, "title") == 0)
+            swallowed_title(l, field->value, name, len);
+        else if (name)
+            found(l,
+                  arena_printf(l->arena, "%.40s has swallowed %.*s: its closing bracket is missing",
+                               field->name, (int)len, name),
+                  NULL, NULL);
     }
 }
 
@@ -385,7 +451,8 @@ static const struct {
     { "title-end", "a full stop behind a title; it is taken away", rule_title_end },
     { "encoding", "text in a wrong character set (\"Ã©\"); it is put right", rule_encoding },
     { "braces", "braces that do not pair; those of the title are taken away", rule_braces },
-    { "swallowed", "a field that goes on into the next ones; a title is cut there",
+    { "swallowed",
+      "a field that goes on into the next ones; a title is cut there, where edits keep all of them",
       rule_swallowed },
     { "bad-year", "a year that is not of four digits", rule_entry_year },
     { "bad-month", "a month that there is none of", rule_month },

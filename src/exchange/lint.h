@@ -15,9 +15,13 @@ const char *lint_entry_month(struct arena *arena, const struct citation *entry);
 const char *lint_entry_macro(struct arena *arena, const struct citation *entry);
 const char *lint_entry_names(struct arena *arena, const struct citation *entry);
 
-/* Where a value goes on with what was meant as the next field, as its closing bracket is missing:
- * at that one's name, of *len bytes; NULL: nowhere. */
+/* lint_swallowed.c. Where a value goes on with what was meant as the next field, as its closing
+ * bracket is missing: at that one's name, of *len bytes; NULL: nowhere. */
 const char *lint_swallowed(const char *value, size_t *len);
+/* What stands from there on, as fields; false: not all of it is such. */
+bool lint_tail(struct citation *tail, struct arena *arena, const char *name);
+/* The edit (carrel/edit.h) that says the same of a paper, with its value; NULL: there is none. */
+const char *lint_tail_edit(struct arena *arena, const struct citation_field *field, char **value);
 
 bool lint_all_capitals(const char *text);
 bool lint_unbalanced(const char *text); /* braces */

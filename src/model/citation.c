@@ -228,6 +228,16 @@ bool citation_verbatim(const char *name)
     return strchr(name, ':') || among(name, verbatim, ARRAY_LEN(verbatim));
 }
 
+const char *citation_venue(const struct citation *entry)
+{
+    static const char *const venues[] = {
+        "journaltitle", "booktitle",    "eventtitle", "institution",  "publisher",
+        "organization", "howpublished", "maintitle",  "shortjournal", NULL
+    };
+
+    return citation_first(entry, venues);
+}
+
 bool citation_inside(const char *type)
 {
     static const char *const inside[] = { "inproceedings", "conference",    "incollection",

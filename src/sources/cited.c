@@ -314,10 +314,6 @@ void cited_add_tags(struct text_list *out, struct arena *arena, const struct tex
 
 bool cited_begin(struct parser *p, const struct citation *entry, const char *source, long line)
 {
-    static const char *const venues[] = {
-        "journaltitle", "booktitle",    "eventtitle", "institution",  "publisher",
-        "organization", "howpublished", "maintitle",  "shortjournal", NULL
-    };
     static const char *const abstracts[] = { "abstract", NULL };
     const char *abstract = citation_first(entry, abstracts);
 
@@ -332,7 +328,7 @@ bool cited_begin(struct parser *p, const struct citation *entry, const char *sou
     cited_authors(p, entry);
     cited_dates(p, entry);
     cited_identity(p, entry);
-    p->record.venue = plain(p, citation_first(entry, venues));
+    p->record.venue = plain(p, citation_venue(entry));
     p->record.comment = plain(p, citation_get(entry, "note"));
     if (abstract) {
         struct str text = STR_INIT;

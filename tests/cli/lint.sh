@@ -60,13 +60,24 @@ lacks "whatever could be" out "--fix"
 printf '@article{open,\n  author = {Ooo, O},\n  title = {Foo of things,\n  journal = {Bar},\n  year = {2000}\n}\n\n@article{shut,\n  author = {Ooo, O},\n  title = {The year = 2000 problem},\n  journal = {Bar}, year = {2001}\n}\n' >"$T/open.bib"
 run "a title without its end" 3 "$CARREL" import "$T/open.bib"
 run "is seen" 0 "$CARREL" lint --only swallowed author:ooo
-has "with what it has swallowed" out "title has swallowed journal: its closing bracket is missing"
+has "with what it has swallowed" out "title has swallowed journal, year: its closing bracket is missing"
 has "and where it ends" out "--fix title=Foo of things"
-has "the other one is as it should be" err "1 finding"
+has "the other one is as it should be" err "3 findings"
+lacks "and is not told" out "problem"
 run "it is cut" 0 "$CARREL" lint --fix --only swallowed author:ooo
+run "what it had swallowed" 0 "$CARREL" export --format bibtex --query 'title:foo'
+same "is written" "$(printf '@article{open,\n  author = {Ooo, O},\n  title = {Foo of things},\n  journal = {Bar},\n  year = {2000},\n}')" "$(cat "$T/out")"
 run "and is no more" 0 "$CARREL" lint --only swallowed author:ooo
 has "to be told" err "0 findings"
 run "taken back" 0 "$CARREL" undo
+# Of what no edit can say nothing is lost.
+printf '@book{tome,\n  author = {Quo, O},\n  title = {Tome of things,\n  publisher = {Bar},\n  isbn = {0-226-10403-4},\n  year = {2000}\n}\n' >"$T/tome.bib"
+run "a book, too" 3 "$CARREL" import "$T/tome.bib"
+"$CARREL" export --format bibtex --query author:quo >"$T/before.bib"
+run "is told" 0 "$CARREL" lint --fix --only swallowed author:quo
+has "with what is to be done" out "title has swallowed publisher, isbn, year: the bracket that closes it is missing behind 'Tome of things'; mend the file and import it again"
+has "by hand" err "0 edited"
+same "and stays" "$(cat "$T/before.bib")" "$("$CARREL" export --format bibtex --query author:quo)"
 # A DOI that another paper has is not taken.
 printf '@article{two, title={Something else}, author={Zed, Z}, journal={J}, year=2017, note={see doi:10.1000/named}}' >"$T/two.bib"
 run "another paper" 0 "$CARREL" import "$T/two.bib"

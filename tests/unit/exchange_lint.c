@@ -137,18 +137,50 @@ static void test_swallowed(void **state)
         "Of subtitle = {a} words",         "Gas of pressure = 2, volume = 3 and more",
         "With n = 2, number = 5.",         "See <a title=\"x\">here</a>",
     };
+    static const char *const kept_whole[] = {
+        "Foo, publisher = {Bar}, isbn = 3, year = {2000}",
+        "Foo, journal = {Bar}, year = {2000}, volume = 3",
+        "Foo, year = {about 2000}",
+        "Foo, journal = {Bar}, journal = {Baz}",
+        "Foo, year = 2000, and words",
+        "Foo, doi = {none}",
+        "Foo, author = {Lee, Ann and others}",
+    };
     struct arena *arena = arena_new();
     struct record r = { .id = "local:1", .published = "2000" };
-    struct citation entry = { .type = "misc", .key = "k" };
+    struct citation entry = { .type = "article", .key = "k" };
     size_t i;
 
     (void)state;
     text_list_add(&r.authors, arena, "Ann Lee", 7);
     r.title = "Foo, journal = Bar, year = 2000,";
-    citation_set(&entry, arena, "title", "Foo, journal = {Bar}, year = {2000},");
+    citation_set(&entry, arena, "title", "Foo, journal = {Bar \\& {Co}}, year = {2000},");
+    lint_is(&r, &entry, "swallowed title=Foo; swallowed venue=Bar & Co");
+    r.venue = "Known already";
     lint_is(&r, &entry, "swallowed title=Foo");
     citation_set(&entry, arena, "title", "Foo journal= \"Bar\"");
     lint_is(&r, &entry, "swallowed title=Foo");
+    citation_set(&entry, arena, "title",
+                 "Foo, doi = {https://doi.org/10.1000/A}, author={Roe, R. and {Sons and Co}}");
+    lint_is(&r, &entry, "swallowed title=Foo; swallowed doi=10.1000/a");
+    r.authors.len = 0;
+    lint_is(&r, &entry,
+            "no-authors; swallowed title=Foo; swallowed doi=10.1000/a; swallowed authors=R. Roe; "
+            "Sons and Co");
+    text_list_add(&r.authors, arena, "Ann Lee", 7);
+    for (i = 0; i < ARRAY_LEN(kept_whole); i++) { /* more would be lost */
+        citation_set(&entry, arena, "title", kept_whole[i]);
+        lint_is(&r, &entry, "swallowed");
+    }
+    citation_set(&entry, arena, "title", "Foo, journal = {Bar, year = 2000");
+    lint_is(&r, &entry, "braces; swallowed");
+    citation_set(&entry, arena, "title", "Foo, journal = {Bar}, year = {2000},");
+    citation_set(&entry, arena, "publisher", "Baz");
+    lint_is(&r, &entry, "swallowed");
+    citation_set(&entry, arena, "publisher", NULL);
+    entry.type = "misc"; /* has no journal of its own */
+    citation_set(&entry, arena, "title", "Foo, journal = {Bar}, year = {2000},");
+    lint_is(&r, &entry, "swallowed");
     citation_set(&entry, arena, "title", "{\\\"O}l, YEAR=2000");
     r.title = "Öl, YEAR=2000";
     lint_is(&r, &entry, "swallowed title=Öl");
