@@ -10,6 +10,7 @@ struct lint_finding {
     const char *rule;          /* static: "bad-doi" */
     const char *text;          /* one line for people */
     const char *field, *value; /* of an edit that mends it (carrel/edit.h); NULL: none is known */
+    const char *subject;       /* what many papers may share, a macro's name; NULL: nothing */
 };
 struct lint_paper {
     const struct record *record;  /* merged; id is what it is called */

@@ -4,6 +4,7 @@
  * as one step of undo, when the whole of it was looked at.
  */
 #include "commands.h"
+#include "lint_tell.h"
 
 #include "carrel/cited.h"
 #include "carrel/clock.h"
@@ -22,6 +23,7 @@
 #include <string.h>
 
 #define TWICE_MOST 1000 /* pairs */
+#define COUNTED_FROM 10 /* findings; fewer are seen at once */
 
 struct lint_run {
     struct command_call *call;
@@ -31,8 +33,9 @@ struct lint_run {
     size_t count, cap;
     struct jsonw w;
     bool json, fix;
-    const char *only; /* one rule, or NULL */
-    const char *id;   /* of the paper that is looked at */
+    const char *only;        /* one rule, or NULL */
+    struct lint_about about; /* the paper that is looked at */
+    struct lint_counts *counts;
     struct edit_change changes[16];
     size_t change_count;
     struct arena *mending; /* of all papers: what --fix will do */
@@ -45,26 +48,19 @@ struct lint_run {
 
 /* ---- telling ---- */
 
-static void tell(struct lint_run *run, const char *id, const struct lint_finding *finding)
+static void tell(struct lint_run *run, const struct lint_about *about,
+                 const struct lint_finding *finding)
 {
+    struct lint_about named = *about;
+    struct str key = STR_INIT;
+
     run->found++;
     run->fixable += finding->field != NULL;
-    if (!run->json) {
-        str_printf(&run->call->out, "%s  %s: %s\n", id, finding->rule, finding->text);
-        if (finding->field)
-            str_printf(&run->call->out, "    %s %s=%s\n", run->fix ? "now" : "--fix",
-                       finding->field, finding->value);
-        return;
-    }
-    jsonw_object(&run->w);
-    jsonw_key_string(&run->w, "id", id);
-    jsonw_key_string(&run->w, "rule", finding->rule);
-    jsonw_key_string(&run->w, "text", finding->text);
-    if (finding->field) {
-        jsonw_key_string(&run->w, "field", finding->field);
-        jsonw_key_string(&run->w, "value", finding->value);
-    }
-    jsonw_end(&run->w);
+    if (cited_key(&key, run->call->store, about->work, NULL) == ERR_OK)
+        named.key = key.ptr;
+    lint_tell(&run->call->out, run->json ? &run->w : NULL, &named, finding, run->fix);
+    lint_counts_add(run->counts, about->work, finding);
+    str_free(&key);
 }
 
 /* Of two edits of one field the first is made. */
@@ -95,7 +91,7 @@ static bool is_others(struct lint_run *run, const struct lint_finding *finding)
     if (run->claimed && hashmap_get(run->claimed, id, strlen(id)))
         return true;
     return works_find(run->call->store, &other, id, NULL) == ERR_OK
-           && works_find(run->call->store, &own, run->id, NULL) == ERR_OK && other != own;
+           && works_find(run->call->store, &own, run->about.id, NULL) == ERR_OK && other != own;
 }
 
 static void take(void *ctx, const struct lint_finding *finding)
@@ -109,10 +105,10 @@ static void take(void *ctx, const struct lint_finding *finding)
         told.text = arena_printf(run->arena,
                                  "%s, but another paper here has it: carrel merge %s "
                                  "doi:%s",
-                                 told.text, run->id, told.value);
+                                 told.text, run->about.id, told.value);
         told.field = told.value = NULL;
     }
-    tell(run, run->id, &told);
+    tell(run, &run->about, &told);
     if (told.field)
         want_change(run, &told);
 }
@@ -142,7 +138,7 @@ static void lint_keep(struct lint_run *run)
             hashmap_put(run->claimed, id, strlen(id), NULL);
         }
     }
-    edit.id = arena_strdup(run->mending, run->id);
+    edit.id = arena_strdup(run->mending, run->about.id);
     edit.changes = changes;
     ARENA_PUSH(run->mending, run->edits, run->edit_count, run->edit_cap, edit);
 }
@@ -183,7 +179,9 @@ static int lint_one(struct lint_run *run, int64_t work, struct error *err)
         return result;
     if (citation_from(&entry, run->arena, &record.cited))
         paper.entry = &entry;
-    run->id = record.id ? record.id : "";
+    run->about = (struct lint_about){ .work = work,
+                                      .id = record.id ? record.id : "",
+                                      .title = record.title };
     run->papers++;
     lint_paper(&paper, run->arena, take, run);
     lint_keep(run);
@@ -220,11 +218,18 @@ static bool is_wanted(const struct lint_run *run, int64_t work)
 
 /* ---- between papers ---- */
 
+static void tell_row(struct lint_run *run, const struct work_row *row,
+                     const struct lint_finding *finding)
+{
+    const struct lint_about about = { .work = row->id, .id = row->key, .title = row->title };
+
+    tell(run, &about, finding);
+}
+
 static void tell_pair(struct lint_run *run, const char *rule, int64_t a, int64_t b,
                       const char *format, const char *what)
 {
-    const struct lint_finding finding = { .rule = rule };
-    struct lint_finding told = finding;
+    struct lint_finding told = { .rule = rule };
     struct work_row rows[2];
     int64_t ids[2] = { a, b };
 
@@ -234,7 +239,7 @@ static void tell_pair(struct lint_run *run, const char *rule, int64_t a, int64_t
         return;
     told.text = arena_printf(run->arena, "%s%s, as %s has: '%.100s'", format, what, rows[1].key,
                              rows[1].title);
-    tell(run, rows[0].key, &told);
+    tell_row(run, &rows[0], &told);
 }
 
 struct keys_seen {
@@ -278,7 +283,7 @@ static int other_key(void *ctx, int64_t work, const char *key, const char *first
     told.text =
         arena_printf(run->arena, "an entry calls it %.80s, and it is written as %.80s", key, first);
     if (result == ERR_OK && row.id)
-        tell(run, row.key, &told);
+        tell_row(run, &row, &told);
     return result;
 }
 
@@ -345,6 +350,8 @@ static void lint_summary(struct lint_run *run)
                    "mends %" PRId64 "\n",
                    run->papers, run->found, run->fixable);
     }
+    if (!run->json && run->found >= COUNTED_FROM)
+        lint_counts_write(&call->say, run->counts);
 }
 
 static int lint_only(struct lint_run *run, struct error *err)
@@ -383,6 +390,7 @@ int cmd_lint(struct command_call *call, struct error *err)
     run.arena = arena_new();
     run.mending = arena_new();
     run.claimed = hashmap_new();
+    run.counts = lint_counts_new();
     for (i = 0; i < call->argc; i++)
         str_printf(&query, "%s%s", i ? " " : "", call->argv[i]);
     result = lint_list(&run, query.len ? query.ptr : NULL, err);
@@ -402,6 +410,7 @@ int cmd_lint(struct command_call *call, struct error *err)
     str_free(&query);
     hashmap_free(run.wanted);
     hashmap_free(run.claimed);
+    lint_counts_free(run.counts);
     arena_free(run.arena);
     arena_free(run.mending);
     free(run.works);

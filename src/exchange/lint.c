@@ -23,7 +23,9 @@ struct linting {
 
 static void found(const struct linting *l, const char *text, const char *field, const char *value)
 {
-    const struct lint_finding finding = { l->rule, text, field, value };
+    const struct lint_finding finding = {
+        .rule = l->rule, .text = text, .field = field, .value = value
+    };
 
     l->each(l->ctx, &finding);
 }
@@ -271,7 +273,9 @@ static void rule_braces(const struct linting *l)
         found(l, "braces in the title do not pair", "title", lint_unbraced(l->arena, r->title));
     for (i = 0; entry && i < entry->len; i++)
         if (!citation_verbatim(entry->fields[i].name) && lint_unbalanced(entry->fields[i].value))
-            found(l, arena_printf(l->arena, "braces in %.40s do not pair", entry->fields[i].name),
+            found(l,
+                  arena_printf(l->arena, "braces in %.40s do not pair",
+                               lint_field(entry->fields[i].name)),
                   NULL, NULL);
 }
 
@@ -321,7 +325,12 @@ static void rule_month(const struct linting *l)
 
 static void rule_macro(const struct linting *l)
 {
-    rule_entry(l, lint_entry_macro);
+    struct lint_finding finding = { .rule = l->rule };
+
+    if (l->paper->entry)
+        finding.text = lint_entry_macro(&finding.subject, l->arena, l->paper->entry);
+    if (finding.text)
+        l->each(l->ctx, &finding);
 }
 
 static void rule_names(const struct linting *l)
@@ -427,7 +436,7 @@ static void rule_swallowed(const struct linting *l)
         else if (name)
             found(l,
                   arena_printf(l->arena, "%.40s has swallowed %.*s: its closing bracket is missing",
-                               field->name, (int)len, name),
+                               lint_field(field->name), (int)len, name),
                   NULL, NULL);
     }
 }

@@ -7,12 +7,16 @@
 
 #include <stdbool.h>
 
+/* A field as people write it: readers call a journal `journaltitle`. */
+const char *lint_field(const char *name);
+
 /* lint_entry.c: what is wrong with a part of an entry, in words; NULL: nothing. In the arena. */
 const char *lint_entry_year(struct arena *arena, const struct citation *entry);
 const char *lint_entry_pages(struct arena *arena, const struct citation *entry);
 const char *lint_entry_type(struct arena *arena, const struct citation *entry);
 const char *lint_entry_month(struct arena *arena, const struct citation *entry);
-const char *lint_entry_macro(struct arena *arena, const struct citation *entry);
+/* *macro: what looks like one. */
+const char *lint_entry_macro(const char **macro, struct arena *arena, const struct citation *entry);
 const char *lint_entry_names(struct arena *arena, const struct citation *entry);
 
 /* lint_swallowed.c. Where a value goes on with what was meant as the next field, as its closing

@@ -13,6 +13,11 @@
 
 #define MACRO_LETTERS 12
 
+const char *lint_field(const char *name)
+{
+    return strcmp(name, "journaltitle") == 0 ? "journal" : name;
+}
+
 const char *lint_entry_year(struct arena *arena, const struct citation *entry)
 {
     const char *year = citation_get(entry, "year");
@@ -74,7 +79,7 @@ const char *lint_entry_month(struct arena *arena, const struct citation *entry)
 }
 
 /* A name of few small letters alone: what is left of a macro that the file did not define. */
-const char *lint_entry_macro(struct arena *arena, const struct citation *entry)
+const char *lint_entry_macro(const char **macro, struct arena *arena, const struct citation *entry)
 {
     static const char *const fields[] = { "journaltitle", "booktitle", "publisher", "series" };
     size_t i;
@@ -84,9 +89,11 @@ const char *lint_entry_macro(struct arena *arena, const struct citation *entry)
         size_t len = value ? strlen(value) : 0;
 
         if (len > 1 && len <= MACRO_LETTERS && islower((unsigned char)*value)
-            && strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_") == len)
+            && strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_") == len) {
+            *macro = value;
             return arena_printf(arena, "%s '%s' looks like a macro (@string) that its file has not",
-                                fields[i], value);
+                                lint_field(fields[i]), value);
+        }
     }
     return NULL;
 }

@@ -110,8 +110,20 @@ X
 run "entries as they were written" 0 "$CARREL" -L "$T/written" import "$T/written.bib"
 run "looked at" 0 "$CARREL" -L "$T/written" lint
 for part in 'w1  bad-year: the year '"'19722'"' has not four digits' "w1  bad-month: 'foo' is no month" "w1  bad-pages: the pages '26-1' run backwards" 'w1  bad-type: there is no type @artcle' \
-    'w1  bad-names: an "and" without a name in author' "w1  macro: journaltitle 'jrssb' looks like a macro" 'w3  bad-names: an "and" without a name'; do
+    'w1  bad-names: an "and" without a name in author' "w1  macro: journal 'jrssb' looks like a macro" 'w3  bad-names: an "and" without a name'; do
     has "tells $part" out "$part"
 done
 lacks "what only looks so is none" out "w2"
+# Of many papers each is told by its key and title, and in the end each rule by its papers.
+(for n in 1 2 3 4 5 6 7 8 9; do echo "@article{M$n, author = {Lee, Ann}, title = {A title that is longer than a line would have it, number $n}, journal = dam, year = 200$n, doi = {10.4000/m$n}}"; done
+    echo '@article{M10, author = {Lee, Ann}, title = {Short}, journal = jcp, year = 2010, doi = {10.4000/m10}, issn = {1234-5678, 1234-5670}}') >"$T/many.bib"
+run "many papers" 0 "$CARREL" -L "$T/many" import "$T/many.bib"
+run "looked at" 0 "$CARREL" -L "$T/many" lint
+has "one of them" out "doi:10.4000/m3  macro: journal 'dam' looks like a macro (@string) that its file has not  [M3: A title that is longer than a line woul…]"
+has "a short one" out "[M10: Short]"
+same "by rule" "macro dam: 9 papers bad-issn: 1 paper macro jcp: 1 paper" "$(grep paper "$T/err" | grep -v looked | xargs)"
+run "as data" 0 "$CARREL" -L "$T/many" lint --json --only macro
+has "with its key" out '"id":"doi:10.4000/m10","key":"M10","title":"Short","rule":"macro","subject":"jcp"'
+run "of few" 0 "$CARREL" -L "$T/many" lint title:short
+lacks "no more is said" err "macro"
 finish
