@@ -43,8 +43,9 @@ struct work_full {
     struct text_list merges;  /* one readable line each */
 };
 
-int works_find(struct store *store, int64_t *id, const char *any_id,
-               struct error *err); /* key, alias, URL; ERR_NOTFOUND */
+/* Key, alias, URL; a word that is none of these is looked for among the keys of entries (ERR_USAGE:
+ * several papers have it). ERR_NOTFOUND. */
+int works_find(struct store *store, int64_t *id, const char *any_id, struct error *err);
 int works_rows(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
                struct work_row *rows, struct error *err); /* a vanished id gives a row with id 0 */
 int works_full(struct store *store, struct arena *arena, int64_t id, struct work_full *out,

@@ -160,13 +160,16 @@ static int tag_one(struct each_paper *each, int64_t work, struct error *err)
     return state_tag(each->call->store, work, each->word, each->on, err);
 }
 
-/* "to read later": what stands where the papers do is no id, but more of the tag. */
+/* "to read later": what stands where the papers do is no id, but more of the tag. A key of an entry
+ * looks like either. */
 static int tag_words(const struct command_call *call, struct error *err)
 {
     const char *word = call->argc > 1 ? call->argv[1] : "-";
     struct ident ident;
+    int64_t work;
 
-    if (strcmp(word, "-") == 0 || strchr(word, ':') || ident_parse(&ident, word))
+    if (strcmp(word, "-") == 0 || strchr(word, ':') || ident_parse(&ident, word)
+        || works_find(call->store, &work, word, NULL) != ERR_NOTFOUND)
         return ERR_OK;
     return error_set(err, ERR_USAGE,
                      "'%.40s' is no paper's id, and a tag has no blanks: %.40s-%.40s", word,

@@ -75,6 +75,42 @@ static int works_missing(struct store *store, const char *any_id, struct error *
                      any_id);
 }
 
+/* A word that is no id may be the key of an entry, when one paper alone came by it. */
+static int works_find_cited(struct store *store, int64_t *id, const char *key, struct error *err)
+{
+    struct str names = STR_INIT;
+    struct stmt *stmt;
+    int64_t many = 0;
+    int step = ERR_OK;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT DISTINCT w.id, w.key FROM cited_key c JOIN record r ON r.id "
+                              "= c.record_id JOIN work w ON w.id = r.work_id WHERE c.key = ?1 AND "
+                              "c.key != '' ORDER BY w.id LIMIT 10",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, key);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        *id = stmt_int(stmt, 0);
+        str_printf(&names, "%s%s", many++ ? ", " : "", stmt_text(stmt, 1));
+    }
+    stmt_reset(stmt);
+    if (step < 0)
+        result = step;
+    else if (many > 1)
+        result =
+            error_set(err, ERR_USAGE, "%.80s is the key of several papers; name one by its id: %s",
+                      key, names.ptr);
+    else if (many == 0)
+        result = error_set(err, ERR_NOTFOUND,
+                           "'%s' is no id that carrel knows (arxiv:1706.03762, doi:10.…, their "
+                           "URLs, or the key of an entry); search finds papers by their words",
+                           key);
+    str_free(&names);
+    return result;
+}
+
 int works_find(struct store *store, int64_t *id, const char *any_id, struct error *err)
 {
     struct ident ident;
@@ -85,10 +121,7 @@ int works_find(struct store *store, int64_t *id, const char *any_id, struct erro
             works_find_sql(store, id, "SELECT work_id FROM alias WHERE scheme = ?1 AND value = ?2",
                            ident_scheme_name(ident.scheme), ident.value, err);
     if (result == ERR_NOTFOUND && !ident_parse(&ident, any_id))
-        return error_set(err, ERR_NOTFOUND,
-                         "'%s' is no id that carrel knows (arxiv:1706.03762, doi:10.…, or their "
-                         "URLs); search finds papers by their words",
-                         any_id);
+        return works_find_cited(store, id, any_id, err);
     if (result == ERR_NOTFOUND && ident.scheme == ID_FILE)
         result = works_find_file(store, id, ident.value, err);
     if (result == ERR_NOTFOUND)

@@ -235,9 +235,11 @@ static void do_open(struct desk *desk, int argc, char **argv)
     struct ident ident;
 
     (void)argc;
-    if (!is_id(desk, argv[1]) || !ident_parse(&ident, argv[1]))
-        return;
-    desk_open(desk, ident.scheme == ID_REPO ? &view_repository : &view_paper, argv[1]);
+    /* a word may be the key of an entry, which the library knows */
+    desk_open(desk,
+              ident_parse(&ident, argv[1]) && ident.scheme == ID_REPO ? &view_repository
+                                                                      : &view_paper,
+              argv[1]);
     desk_view(desk)->named = desk_view(desk)->ops == &view_paper;
 }
 

@@ -285,6 +285,28 @@ run "of other papers" 0 "$CARREL" -L "$T/told" lint --only two-keys title:nothin
 same "nothing" "" "$(cat "$T/out")"
 run "many of them" 0 sh -c "for n in \$(seq 12); do echo \"@misc{a\$n, title={P \$n}, doi={10.1000/\$n}} @misc{b\$n, title={P \$n}, doi={10.1000/\$n}}\"; done | '$CARREL' -L '$T/told' import -"
 same "are cut" "10 and 2 more: carrel lint --only two-keys" "$(grep -c '^2 keys' "$T/err") $(grep '^and ' "$T/err")"
+# A key is as good as an id, where nothing else is called so and one paper has it.
+for key in robbins1951 rm51; do
+    run "shown by $key" 0 "$CARREL" -L "$T/two" show $key
+    has "it is the paper" out "doi:10.1214/aoms/1177729586"
+done
+run "a tag" 0 "$CARREL" -L "$T/two" tag to-read rm51
+run "a mark" 0 "$CARREL" -L "$T/two" mark star robbins1951
+run "an edit" 0 "$CARREL" -L "$T/two" edit rm51 venue=Other
+same "are the paper's" "doi:10.1214/aoms/1177729586" "$("$CARREL" -q -L "$T/two" search --ids 'tag:to-read is:starred' | xargs)"
+"$CARREL" -q -L "$T/two" undo 3
+run "cited by the other key" 0 "$CARREL" -L "$T/two" cite rm51
+same "it is by its own" robbins1951 "$(cat "$T/out")"
+run "at the desk" 0 "$CARREL" -L "$T/two" dump library --keys ':open rm51<CR>' --json
+has "it opens" out '"view":"paper","paper":{"id":"doi:10.1214/aoms/1177729586"'
+run "a word of a tag" 2 "$CARREL" -L "$T/two" tag to read
+has "is told as before" err "'read' is no paper's id, and a tag has no blanks: to-read"
+run "what nobody has" 4 "$CARREL" -L "$T/two" show nope
+has "is told" err "'nope' is no id that carrel knows (arxiv:1706.03762, doi:10.…, their URLs, or the key of an entry)"
+printf '@misc{dup, title={Of one}, doi={10.1000/dup.1}} @misc{dup, title={Of another}, doi={10.1000/dup.2}}\n' >"$T/dup.bib"
+run "one key of two papers" 0 "$CARREL" -L "$T/told" import "$T/dup.bib"
+run "names neither" 2 "$CARREL" -L "$T/told" show dup
+has "but both" err "dup is the key of several papers; name one by its id: doi:10.1000/dup.1, doi:10.1000/dup.2"
 run "its key" 0 "$CARREL" -L "$T/two" cite doi:10.1214/aoms/1177729586
 same "stays" robbins1951 "$(cat "$T/out")"
 run "the reference" 0 "$CARREL" -L "$T/two" cite --style apa doi:10.1214/aoms/1177729586
