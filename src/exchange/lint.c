@@ -467,7 +467,8 @@ static const struct {
     { "bad-month", "a month that there is none of", rule_month },
     { "bad-pages", "pages that run backwards", rule_pages },
     { "bad-type", "a type of entry that there is none of", rule_type },
-    { "bad-names", "an \"and\" without a name behind or before it", rule_names },
+    { "bad-names", "an \"and\" without a name behind or before it, or commas in its place",
+      rule_names },
     { "macro", "what looks like a macro (@string) that the file has not", rule_macro },
     { "dangling", "a crossref or xdata that leads nowhere", rule_parent },
 };

@@ -200,6 +200,56 @@ static void test_swallowed(void **state)
     arena_free(arena);
 }
 
+/* Commas part a name, not people; what has a comma by right is let be. */
+static void test_names(void **state)
+{
+    static const char *const wrong[] = {
+        "J.J. Sakurai, Jim Napolitano",
+        "J.-P. Serre, Jim Napolitano",
+        "Doe, Jane and Roe, R., Smith, J.",
+        "Jim Napolitano, J.J. Sakurai, Ann Lee",
+        "Roe, R.; Smith, J.",
+        "Lee, Ann and and Poe, P",
+        "and Lee, Ann",
+        "{J. Roe and} and",
+    };
+    static const char *const right[] = {
+        "Sakurai, J. J.",
+        "van der Berg, Jan Willem",
+        "Garc\\'ia M\\'arquez, Gabriel Jos\\'e",
+        "Oppenheimer, J. Robert and others",
+        "King, Jr., Martin Luther",
+        "Sherry, John F., Jr.",
+        "van Vugt, Arie MD, PhD",
+        "Aho, Alfred V., and Ullman, J.",
+        "{J. Roe, Jim Poe, Ann Lee and Sons} and {Sand, Stone, and Lime}",
+        "given=Hans, family=Harman, prefix=of the, given-i=H",
+        "J. J. Sakurai",
+        "St. John, Mary Anne",
+    };
+    struct arena *arena = arena_new();
+    struct record r = { .id = "local:1", .title = "A title", .published = "2000" };
+    struct citation entry = { .type = "misc", .key = "k" };
+    size_t i;
+
+    (void)state;
+    text_list_add(&r.authors, arena, "Ann Lee", 7);
+    for (i = 0; i < ARRAY_LEN(wrong); i++) {
+        citation_set(&entry, arena, "author", wrong[i]);
+        lint_is(&r, &entry, "bad-names");
+    }
+    for (i = 0; i < ARRAY_LEN(right); i++) {
+        citation_set(&entry, arena, "author", right[i]);
+        lint_is(&r, &entry, "");
+    }
+    citation_set(&entry, arena, "journaltitle", "undefinedmacro");
+    r.doi = "10.1000/1";
+    lint_is(&r, &entry, "macro");
+    citation_set(&entry, arena, "journaltitle", "Nature");
+    lint_is(&r, &entry, "");
+    arena_free(arena);
+}
+
 static void test_sentences(void **state)
 {
     static const char *const rows[][2] = {
@@ -229,7 +279,7 @@ int exchange_lint_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_check_digits), cmocka_unit_test(test_character_sets),
         cmocka_unit_test(test_rules),        cmocka_unit_test(test_swallowed),
-        cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_names),        cmocka_unit_test(test_sentences),
     };
 
     return cmocka_run_group_tests_name("exchange: lint", tests, NULL, NULL);
