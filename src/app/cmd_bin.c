@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define LIST_MOST 50     /* that are shown without --limit */
+#define HANDFUL 5        /* papers that an empty query removes without being asked twice */
 #define ROWS_AT_ONCE 256 /* of a query */
 
 static const char *plural(int64_t count)
@@ -69,6 +70,11 @@ static int found_names(struct command_call *call, const struct found *found, cha
     return result;
 }
 
+static bool rm_is_sure(const struct command_call *call)
+{
+    return call_has(call, "--yes") || call_has(call, "--dry-run");
+}
+
 /* The papers that are named, or that the query finds. At the desk those at hand come with every
  * line. */
 static int rm_names(struct command_call *call, char ***names, size_t *count, struct error *err)
@@ -89,6 +95,11 @@ static int rm_names(struct command_call *call, char ***names, size_t *count, str
     free(found.works);
     if (result == ERR_OK && *count == 0)
         result = error_set(err, ERR_NOTFOUND, "no paper is found by '%s'", query);
+    if (result == ERR_OK && *count > HANDFUL && str_blank(query) && !rm_is_sure(call))
+        result = error_set(err, ERR_USAGE,
+                           "an empty query finds all %zu papers: --yes removes them, --dry-run "
+                           "shows them, and a query takes some",
+                           *count);
     return result;
 }
 
@@ -109,6 +120,30 @@ static void say_removed(struct command_call *call, const struct bin_counts *coun
                    undo_word(call));
 }
 
+/* What rm would take, a line each. */
+static int rm_show(struct command_call *call, char *const *names, size_t count, struct error *err)
+{
+    struct work_row row;
+    int64_t work, gone = 0;
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        result = works_find(call->store, &work, names[i], err);
+        if (result == ERR_OK)
+            result = works_rows(call->store, call->arena, &work, 1, &row, err);
+        if (result == ERR_OK && row.id) {
+            str_printf(&call->out, "%s  %s\n", row.key, row.title);
+            gone++;
+        }
+        if (result == ERR_OK)
+            result = call_out(call, err);
+    }
+    if (result == ERR_OK)
+        str_printf(&call->say, "%" PRId64 " paper%s would go into the bin\n", gone, plural(gone));
+    return result;
+}
+
 int cmd_rm(struct command_call *call, struct error *err)
 {
     struct bin_counts counts;
@@ -117,6 +152,8 @@ int cmd_rm(struct command_call *call, struct error *err)
     size_t count;
     int result = rm_names(call, &names, &count, err);
 
+    if (result == ERR_OK && call_has(call, "--dry-run"))
+        return rm_show(call, names, count, err);
     if (result == ERR_OK)
         result = state_named(&first, call->store, call->arena, "gone", names[0], err);
     if (result != ERR_OK)

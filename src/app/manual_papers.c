@@ -196,6 +196,8 @@ const char highlights_help[] =
 
 const struct command_option rm_options[] = {
     { "--query", "QUERY", "all papers that this query finds" },
+    { "--dry-run", NULL, "show what would go, and remove nothing" },
+    { "--yes", NULL, "although the query is empty, which finds the whole library" },
     { 0 },
 };
 

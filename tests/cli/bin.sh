@@ -44,6 +44,27 @@ same "it is gone again" "" "$(ids "$A")"
 run "and taken back" 0 "$CARREL" undo
 same "whole" "" "$(all | diff "$T/before" -)"
 
+# ---- what would go, and all of it ----
+run "what would go" 0 "$CARREL" rm --dry-run --query 'tag:keep'
+same "is shown" "$A  Attention in Small Gardens" "$(cat "$T/out")"
+has "and counted" err "1 paper would go into the bin"
+run "of names, too" 0 "$CARREL" rm --dry-run $A $B
+has "in their number" err "2 papers would go into the bin"
+run "of what is not here" 4 "$CARREL" rm --dry-run arxiv:2401.99999
+same "nothing is gone" "" "$(all | diff "$T/before" -)"
+(n=0; while [ $n -lt 6 ]; do n=$((n + 1)); echo "@misc{k$n, title={Number $n}}"; done) >"$T/six.bib"
+run "six papers" 0 "$CARREL" -L "$T/six" import "$T/six.bib"
+run "an empty query" 2 "$CARREL" -L "$T/six" rm --query ' '
+has "asks twice" err "an empty query finds all 6 papers: --yes removes them, --dry-run shows them, and a query takes some"
+run "what it would take" 0 "$CARREL" -L "$T/six" rm --dry-run --query ''
+same "is all" 6 "$(wc -l <"$T/out")"
+same "which is here" 6 "$("$CARREL" -q -L "$T/six" search --ids '' | wc -l)"
+run "with --yes" 0 "$CARREL" -L "$T/six" rm --query '' --yes
+has "it goes" err "6 papers are in the bin"
+run "and comes back" 0 "$CARREL" -L "$T/six" undo
+run "a handful" 0 sh -c "'$CARREL' -L '$T/six' rm --query title:number && '$CARREL' -L '$T/six' undo && '$CARREL' -L '$T/six' rm --query title:6 && '$CARREL' -L '$T/six' rm --query ''"
+has "goes unasked" err "5 papers are in the bin"
+
 # ---- whatever a work is made of ----
 paper() { # ID VERSION TITLE
     cat <<X
