@@ -349,13 +349,40 @@ static int hint_category(struct search_result *result, struct store *store,
     return code;
 }
 
+/* ---- keys of entries ---- */
+
+/* One word alone may be what somebody cites a paper by. */
+static int hint_key(struct search_result *result, struct store *store, const struct query *query,
+                    struct error *err)
+{
+    const struct node *word = query->root;
+    struct work_row row = { 0 };
+    int64_t work;
+    int code;
+
+    while (word->kind == NODE_AND && word->len == 1)
+        word = word->kids[0];
+    if (word->kind != NODE_WORD || word->prefix)
+        return ERR_OK;
+    code = works_find(store, &work, word->text, err);
+    if (code == ERR_OK)
+        code = works_rows(store, result->arena, &work, 1, &row, err);
+    if (code == ERR_OK && row.id)
+        add_hint(
+            result, row.key,
+            arena_printf(result->arena, "%.80s is the key of '%.120s'", word->text, row.title));
+    return code == ERR_NOTFOUND || code == ERR_USAGE ? ERR_OK
+                                                     : code; /* of several papers: of none */
+}
+
 int understand_hints(struct search_result *result, struct store *store, const struct query *query,
                      const char *text, struct error *err)
 {
     int code = ERR_OK;
 
-    result->hints = arena_alloc(result->arena, 2 * sizeof *result->hints);
-    if (result->total - result->added < FEW_HITS || result->relaxed)
+    result->hints = arena_alloc(result->arena, 3 * sizeof *result->hints);
+    code = hint_key(result, store, query, err);
+    if (code == ERR_OK && (result->total - result->added < FEW_HITS || result->relaxed))
         code = hint_spelling(result, store, query, text, err);
     if (code == ERR_OK)
         code = hint_category(result, store, query, err);

@@ -299,6 +299,10 @@ run "cited by the other key" 0 "$CARREL" -L "$T/two" cite rm51
 same "it is by its own" robbins1951 "$(cat "$T/out")"
 run "at the desk" 0 "$CARREL" -L "$T/two" dump library --keys ':open rm51<CR>' --json
 has "it opens" out '"view":"paper","paper":{"id":"doi:10.1214/aoms/1177729586"'
+run "a search" 0 "$CARREL" -L "$T/two" search rm51
+has "offers it" err "did you mean: doi:10.1214/aoms/1177729586  (rm51 is the key of 'A "
+run "of another word" 0 "$CARREL" -L "$T/two" search stochastic
+lacks "does not" err "is the key of"
 run "a word of a tag" 2 "$CARREL" -L "$T/two" tag to read
 has "is told as before" err "'read' is no paper's id, and a tag has no blanks: to-read"
 run "what nobody has" 4 "$CARREL" -L "$T/two" show nope
