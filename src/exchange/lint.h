@@ -1,11 +1,22 @@
-/* What the rules (lint.c) ask of texts (lint_text.c). */
+/* What the rules of lint (lint.c, lint_swallowed.c) share, and ask of texts (lint_text.c). */
 #ifndef CARREL_EXCHANGE_LINT_H
 #define CARREL_EXCHANGE_LINT_H
 
 #include "carrel/citation.h"
+#include "carrel/lint.h"
 #include "carrel/mem.h"
 
 #include <stdbool.h>
+
+struct linting {
+    const struct lint_paper *paper;
+    struct arena *arena;
+    const char *rule;
+    void (*each)(void *ctx, const struct lint_finding *finding);
+    void *ctx;
+};
+/* A finding of the rule that looks; with the field and value of an edit, or NULL. */
+void lint_found(const struct linting *l, const char *text, const char *field, const char *value);
 
 /* A field as people write it: readers call a journal `journaltitle`. */
 const char *lint_field(const char *name);
@@ -19,13 +30,8 @@ const char *lint_entry_month(struct arena *arena, const struct citation *entry);
 const char *lint_entry_macro(const char **macro, struct arena *arena, const struct citation *entry);
 const char *lint_entry_names(struct arena *arena, const struct citation *entry);
 
-/* lint_swallowed.c. Where a value goes on with what was meant as the next field, as its closing
- * bracket is missing: at that one's name, of *len bytes; NULL: nowhere. */
-const char *lint_swallowed(const char *value, size_t *len);
-/* What stands from there on, as fields; false: not all of it is such. */
-bool lint_tail(struct citation *tail, struct arena *arena, const char *name);
-/* The edit (carrel/edit.h) that says the same of a paper, with its value; NULL: there is none. */
-const char *lint_tail_edit(struct arena *arena, const struct citation_field *field, char **value);
+/* lint_swallowed.c */
+void lint_rule_swallowed(const struct linting *l);
 
 bool lint_all_capitals(const char *text);
 bool lint_unbalanced(const char *text); /* braces */

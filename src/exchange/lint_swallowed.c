@@ -3,6 +3,7 @@
  * missing: where, and what these are. Of a title that has swallowed only what can be said of a
  * paper by an edit, nothing is lost when it is cut there.
  */
+#include "bibliography.h"
 #include "lint.h"
 
 #include "carrel/bibname.h"
@@ -56,7 +57,7 @@ static bool within_tag(const char *text, const char *at)
 }
 
 /* "Foo, journal = {Bar}": behind a comma what follows the sign may be a number, too. */
-const char *lint_swallowed(const char *value, size_t *len)
+static const char *swallowed(const char *value, size_t *len)
 {
     const char *sign, *name, *before;
 
@@ -125,7 +126,7 @@ static bool tail_next(const char **at, struct arena *arena, struct citation *tai
     return true;
 }
 
-bool lint_tail(struct citation *tail, struct arena *arena, const char *name)
+static bool tail_read(struct citation *tail, struct arena *arena, const char *name)
 {
     *tail = (struct citation){ .type = "", .key = "" };
     while (*name && tail_next(&name, arena, tail))
@@ -177,7 +178,7 @@ static bool as_authors(struct str *out, struct arena *arena, const char *value)
     return all && out->len > 0;
 }
 
-const char *lint_tail_edit(struct arena *arena, const struct citation_field *field, char **value)
+static const char *tail_edit(struct arena *arena, const struct citation_field *field, char **value)
 {
     static const struct {
         const char *field, *edit;
@@ -196,4 +197,111 @@ const char *lint_tail_edit(struct arena *arena, const struct citation_field *fie
     *value = arena_strdup(arena, text.ptr);
     str_free(&text);
     return edit;
+}
+
+/* ---- the rule ---- */
+
+/* The names of the fields in the tail: "journal, year". */
+static char *tail_names(const struct linting *l, const struct citation *tail)
+{
+    char *names = arena_strdup(l->arena, "");
+    size_t i;
+
+    for (i = 0; i < tail->len; i++)
+        names = arena_printf(l->arena, "%s%s%.40s", names, i ? ", " : "", tail->fields[i].name);
+    return names;
+}
+
+/* What the paper has already needs no edit; of two values of one kind only one could be kept. */
+static bool is_said(const struct linting *l, const char *edit)
+{
+    const struct record *r = l->paper->record;
+
+    return strcmp(edit, "venue") == 0  ? r->venue != NULL
+           : strcmp(edit, "date") == 0 ? r->published != NULL
+           : strcmp(edit, "doi") == 0  ? r->doi != NULL
+                                       : r->authors.len > 0;
+}
+
+/* Can edits say all of the tail, so that nothing of it is lost? */
+static bool tail_is_kept(const struct linting *l, const struct citation *tail)
+{
+    const struct citation *entry = l->paper->entry;
+    /* a journal is written where the entry has a place for it, and nothing in it */
+    const char *place = citation_venue(entry) ? NULL : bibliography_place(entry->type), *edits[8];
+    size_t i, k;
+    char *value;
+
+    if (tail->len > ARRAY_LEN(edits))
+        return false;
+    for (i = 0; i < tail->len; i++) {
+        edits[i] = tail_edit(l->arena, &tail->fields[i], &value);
+        if (!edits[i]
+            || (strcmp(edits[i], "venue") == 0 && !(place && place[0] == tail->fields[i].name[0])))
+            return false;
+        for (k = 0; k < i; k++)
+            if (strcmp(edits[k], edits[i]) == 0)
+                return false;
+    }
+    return true;
+}
+
+/* A title is cut there, unless it has been mended already, or more would be lost than edits say. */
+static void swallowed_title(const struct linting *l, const char *value, const char *name,
+                            size_t len)
+{
+    const char *title = l->paper->record->title ? l->paper->record->title : "", *edit;
+    struct str plain = STR_INIT;
+    struct citation tail;
+    bool whole = tail_read(&tail, l->arena, name);
+    char *names, *kept;
+    size_t i;
+
+    text_from_latex(&plain, arena_strndup(l->arena, value, (size_t)(name - value)));
+    while (plain.len > 0 && strchr(" ,", plain.ptr[plain.len - 1]))
+        str_cut(&plain, plain.len - 1);
+    if (plain.len == 0 || strlen(title) <= plain.len || !str_starts(title, plain.ptr))
+        goto out;
+    names = tail.len ? tail_names(l, &tail) : arena_strndup(l->arena, name, len);
+    if (!whole || !tail_is_kept(l, &tail)) {
+        lint_found(
+            l,
+            arena_printf(l->arena,
+                         "title has swallowed %s: the bracket that closes it is missing behind "
+                         "'%.60s'; mend the file and import it again",
+                         names, plain.ptr),
+            NULL, NULL);
+        goto out;
+    }
+    lint_found(
+        l, arena_printf(l->arena, "title has swallowed %s: its closing bracket is missing", names),
+        "title", arena_strdup(l->arena, plain.ptr));
+    for (i = 0; i < tail.len; i++) {
+        edit = tail_edit(l->arena, &tail.fields[i], &kept);
+        if (!is_said(l, edit))
+            lint_found(l, arena_printf(l->arena, "its %.40s is in the title", tail.fields[i].name),
+                       edit, kept);
+    }
+out:
+    str_free(&plain);
+}
+
+void lint_rule_swallowed(const struct linting *l)
+{
+    const struct citation *entry = l->paper->entry;
+    size_t i, len;
+
+    for (i = 0; entry && i < entry->len; i++) {
+        const struct citation_field *field = &entry->fields[i];
+        const char *name = strchr(field->name, ':') ? NULL : swallowed(field->value, &len);
+
+        if (name && strcmp(field->name, "title") == 0)
+            swallowed_title(l, field->value, name, len);
+        else if (name)
+            lint_found(l,
+                       arena_printf(l->arena,
+                                    "%.40s has swallowed %.*s: its closing bracket is missing",
+                                    lint_field(field->name), (int)len, name),
+                       NULL, NULL);
+    }
 }
