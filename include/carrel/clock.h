@@ -44,5 +44,7 @@ bool time_parse(const char *text, int64_t *ms);
 
 /* "2017-06-12T17:57:34Z" (seconds; UTC). */
 void time_format(char out[32], int64_t ms);
+/* The same to the millisecond: "2017-06-12T17:57:34.025Z". */
+void time_format_ms(char out[32], int64_t ms);
 
 #endif

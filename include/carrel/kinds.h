@@ -70,8 +70,13 @@ int app_schedule(const struct app *app, struct store *store, struct error *err);
 void job_subject(struct str *out, const struct job *job);
 void job_standing(struct str *out, const struct job *job);
 void job_headline(struct str *out, const struct job *job); /* "subject: standing" */
-/* A payload or a result in words: "source: arxiv; max: 100"; nothing of an empty one. job_words.c */
+/* A payload or a result in words: "source: arxiv; max: 100"; nothing of an empty one. job_words.c
+ */
 void job_words(struct str *out, const char *json);
+/* What came of an import that is done: "2 new, 1 in the bin". False: it is none. */
+bool job_import_words(struct str *out, const struct job *job);
+/* The query that finds what an import has added; nothing where it has added nothing. */
+void job_import_query(struct str *out, const struct job *job);
 /* "1,240 papers of 5,000, 210/s, 18 s left"; nothing when there is no progress to tell. */
 void job_rate(struct str *out, const struct job *job);
 /* "5 s", "12 min", "3 h", "4 d". */

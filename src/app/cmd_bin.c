@@ -38,6 +38,15 @@ void say_binned(struct str *out, int64_t count)
                    count, count == 1 ? "is" : "are");
 }
 
+void query_of_added(struct str *out, int64_t from, int64_t to)
+{
+    char first[32], last[32];
+
+    time_format_ms(first, from);
+    time_format_ms(last, to);
+    str_printf(out, "added:%s..%s", first, last);
+}
+
 /* ---- what a query finds ---- */
 
 struct found {

@@ -186,14 +186,14 @@ static void report_feeds(struct jsonw *w, const struct opml *opml, bool written)
 /* How to take out what came, and nothing else: papers that were here already are none of it. */
 static void say_taken_back(struct import_run *run, const struct import_counts *counts)
 {
-    char from[32], to[32];
+    struct str query = STR_INIT;
 
     if (counts->added <= (int64_t)run->opml.len)
         return;
-    time_format(from, run->began);
-    time_format(to, clock_now_ms());
-    str_printf(&run->call->say,
-               "what was added is taken out by: carrel rm --query 'added:%s..%s'\n", from, to);
+    query_of_added(&query, run->began, clock_now_ms());
+    str_printf(&run->call->say, "what was added is taken out by: carrel rm --query '%s'\n",
+               query.ptr);
+    str_free(&query);
 }
 
 static int say_key(void *ctx, int64_t work, const char *key, const char *first)

@@ -28,6 +28,8 @@ int cmd_export(struct command_call *call, struct error *err);
 int cmd_rm(struct command_call *call, struct error *err);
 /* That so many records are of papers that were removed, and what brings them back; nothing of 0. */
 void say_binned(struct str *out, int64_t count);
+/* "added:FROM..TO", to the millisecond: what came into the library then, appended. */
+void query_of_added(struct str *out, int64_t from, int64_t to);
 int cmd_bin(struct command_call *call, struct error *err);
 int cmd_mark(struct command_call *call, struct error *err);
 int cmd_tag(struct command_call *call, struct error *err);

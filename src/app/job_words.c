@@ -87,3 +87,48 @@ void job_words(struct str *out, const char *json)
         utf8_squeeze(out, json, strlen(json));
     json_decref(object);
 }
+
+/* ---- an import ---- */
+
+static json_t *import_result(const struct job *job)
+{
+    return job->state == JOB_DONE && strcmp(job->kind, "import") == 0
+               ? json_loads(job->result, 0, NULL)
+               : NULL;
+}
+
+bool job_import_words(struct str *out, const struct job *job)
+{
+    static const struct {
+        const char *member, *words;
+    } counts[] = { { "added", "new" },
+                   { "updated", "updated" },
+                   { "unchanged", "unchanged" },
+                   { "binned", "in the bin" } };
+    json_t *result = import_result(job);
+    const char *between = "";
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(counts); i++) {
+        json_int_t count = json_integer_value(json_object_get(result, counts[i].member));
+
+        if (count <= 0)
+            continue;
+        str_add(out, between);
+        number_format(out, count);
+        str_printf(out, " %s", counts[i].words);
+        between = ", ";
+    }
+    json_decref(result);
+    return *between != '\0';
+}
+
+void job_import_query(struct str *out, const struct job *job)
+{
+    json_t *result = import_result(job);
+    const char *query = json_string_value(json_object_get(result, "query"));
+
+    if (query)
+        utf8_squeeze(out, query, strlen(query));
+    json_decref(result);
+}

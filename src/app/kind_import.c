@@ -4,12 +4,14 @@
  * rest.
  */
 #include "alerts.h"
+#include "commands.h"
 #include "hooks.h"
 #include "import_read.h"
 #include "scripts.h"
 
 #include "carrel/kinds.h"
 
+#include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/library.h"
 #include "carrel/sources.h"
@@ -25,6 +27,7 @@ struct import_job {
     struct importer *importer;
     struct error *err;
     bool tags;
+    int64_t began; /* clock_now_ms() */
     int64_t records;
     int64_t by_parser, by_importer; /* refused */
     int64_t partly;                 /* kept as far as they could be read */
@@ -109,8 +112,10 @@ static int import_all(struct import_job *import, const char *file, enum parse_fo
 
 static void import_result(struct import_job *import, struct import_counts *counts)
 {
+    struct str query = STR_INIT;
     struct jsonw w;
 
+    query_of_added(&query, import->began, clock_now_ms());
     jsonw_start(&w, &import->run->result);
     jsonw_object(&w);
     jsonw_key_int(&w, "seen", counts->seen);
@@ -120,7 +125,10 @@ static void import_result(struct import_job *import, struct import_counts *count
     jsonw_key_int(&w, "rejected", counts->rejected);
     jsonw_key_int(&w, "merged", counts->merged);
     jsonw_key_int(&w, "binned", counts->binned);
+    if (counts->added > 0)
+        jsonw_key_string(&w, "query", query.ptr);
     jsonw_end(&w);
+    str_free(&query);
     job_progress(import->run, counts->seen, counts->seen, "papers");
 }
 
@@ -162,7 +170,7 @@ static int import_run(struct import_job *import, const char *file, enum parse_fo
 
 int kind_import(struct job_run *run, struct error *err)
 {
-    struct import_job import = { .run = run, .refusals = STR_INIT };
+    struct import_job import = { .run = run, .began = clock_now_ms(), .refusals = STR_INIT };
     enum parse_format format = PARSE_AUTO;
     char *file = NULL, *name = NULL, *tags = NULL;
     int result = job_member(run->store, run->arena, run->job->payload, "file", &file, err);

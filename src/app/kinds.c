@@ -394,7 +394,7 @@ void job_standing(struct str *out, const struct job *job)
         }
     } else if (job->state != JOB_QUEUED && *job->error && strcmp(job->error, "cancelled") != 0) {
         one_line(out, job->error);
-    } else if (job->state == JOB_DONE) {
+    } else if (job->state == JOB_DONE && !job_import_words(out, job)) {
         job_rate(out, job);
     }
 }

@@ -277,6 +277,14 @@ void time_format(char out[32], int64_t ms)
              (int)(rest % 60));
 }
 
+void time_format_ms(char out[32], int64_t ms)
+{
+    int part = (int)((ms % 1000 + 1000) % 1000);
+
+    time_format(out, ms - part);
+    snprintf(strchr(out, 'Z'), 8, ".%03dZ", part);
+}
+
 void clock_sleep_ms(int64_t ms)
 {
     struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };

@@ -74,11 +74,28 @@ void plan_dates(const char *value, int32_t *first, int32_t *last)
     free(left);
 }
 
+/* How long the moment is that a time names: the whole minute of "T12:00", the second of
+ * "T12:00:05", and what is left of that behind decimals, down to a millisecond. */
+static int64_t moment_ms(const char *time)
+{
+    int64_t ms = 1000;
+    size_t len = strlen(time), digits, i;
+
+    if (len <= sizeof "T12:00" - 1 || time[sizeof "T12:00" - 1] != ':')
+        return 60000;
+    if (len <= sizeof "T12:00:05" - 1 || time[sizeof "T12:00:05" - 1] != '.')
+        return ms;
+    digits = strspn(time + sizeof "T12:00:05.", "0123456789") + 1;
+    for (i = 0; i < digits && ms > 1; i++)
+        ms /= 10;
+    return ms;
+}
+
 /* What came into the library has a time, too: "2026-03-01T12:00:05Z" at either end is that second.
  */
 static void added_times(const char *value, int64_t *from, int64_t *before)
 {
-    const char *dots = strstr(value, ".."), *end = dots ? dots + 2 : value;
+    const char *dots = strstr(value, ".."), *end = dots ? dots + 2 : value, *time;
     char *begin = mem_strndup(value, dots ? (size_t)(dots - value) : strlen(value));
     int32_t first, last;
     int64_t ms;
@@ -88,8 +105,8 @@ static void added_times(const char *value, int64_t *from, int64_t *before)
     *before = ((int64_t)last + 1) * DAY_MS;
     if (strchr(begin, 'T') && time_parse(begin, &ms))
         *from = ms;
-    if (strchr(end, 'T') && time_parse(end, &ms))
-        *before = ms + 1000;
+    if ((time = strchr(end, 'T')) && time_parse(end, &ms))
+        *before = ms + moment_ms(time);
     free(begin);
 }
 

@@ -17,7 +17,8 @@ static const struct query_help rows[] = {
       "published then: 2024, 2024-03, 2024-03-01, a range with .. whose ends may be open, 7d, 2w, "
       "3m, 1y, today, yesterday, week, month, year" },
     { "added", "DATE", "today|yesterday|7d|30d",
-      "came into the library then; of a range also to the second: 2026-03-01T12:00:00Z.." },
+      "came into the library then; a time may follow the day: 2026-03-01T12:00 (that minute), a "
+      "range of seconds 2026-03-01T12:00:05..2026-03-01T12:00:09" },
     { "is", "STATE", "unread|read|reading|later|skip|starred|tagged|withdrawn",
       "unread, read, reading (open in the Reader), later, skip, starred, tagged, withdrawn" },
     { "has", "WHAT", "code|pdf|text|doi|note|tag|abstract",

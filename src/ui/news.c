@@ -153,12 +153,20 @@ static bool is_spoken_of(const struct desk *desk)
     return desk->news.asked == news_asked(desk);
 }
 
+/* The room of what the line says is in the bin. */
+static void add_room(const struct desk *desk, struct str *standing)
+{
+    if (str_ends(standing->ptr, " in the bin"))
+        str_printf(standing, " (%s)", room_key(desk, "view bin"));
+}
+
 /* That it failed was looked for on behalf of the line, and is told although a key has taken the
  * line away since. */
 static void tell_asked(struct desk *desk)
 {
     struct news *news = &desk->news;
 
+    add_room(desk, &news->standing);
     if ((news->failed || is_spoken_of(desk)) && !str_starts(desk->message.ptr, news->standing.ptr))
         desk_say(desk, news->failed ? STYLE_WARN : STYLE_NORMAL, "%s%s%s%s", news->standing.ptr,
                  news->failed ? "; " : "", news->failed ? room_key(desk, "view jobs") : "",

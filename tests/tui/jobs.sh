@@ -36,6 +36,24 @@ has "that job" out '"view":"job","job":{"id":2,'
 run "an import at the desk" 0 "$CARREL" dump jobs --keys ':import tests/fixtures/papers.jsonl<CR>' --json
 has "is a job" out 'in the queue'
 
+# What came of an import, in words, and how it is taken out.
+mkdir "$T/own" && printf '%s\n' '{"title":"A slip of the hand"}' '{"title":"And another"}' >"$T/own/slip.jsonl"
+export CARREL_LIBRARY_ALL="$CARREL_LIBRARY" CARREL_LIBRARY="$T/own"
+"$CARREL" -q import --background "$T/own/slip.jsonl" 2>/dev/null
+"$CARREL" -q worker --once >/dev/null 2>&1
+run "the story of an import" 0 "$CARREL" dump job 1 --size 120x40
+has "says how many are new" out "2 new"
+has "and how they are taken out" out ":rm --query added:2026-03-01T12:00:00.000Z..2026-03-01T12:00:00.000Z"
+run "which does that" 0 "$CARREL" dump library --keys ":$(sed -n 's/.*:\(rm --query [^ ]*\).*/\1/p' "$T/out")<CR>"
+has "to both" out "2 papers are in the bin"
+"$CARREL" -q import --background "$T/own/slip.jsonl" 2>/dev/null
+"$CARREL" -q worker --once >/dev/null 2>&1
+run "what is removed and comes again" 0 "$CARREL" dump jobs --size 100x14
+has "is in the bin" out "slip.jsonl: 2 in the bin"
+run "and its story" 0 "$CARREL" dump job 2 --size 120x40
+lacks "takes out nothing" out ":rm --query"
+CARREL_LIBRARY=$CARREL_LIBRARY_ALL
+
 # A desk with a terminal works the queue. The import's file is a pipe that nobody writes to yet.
 command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; finish; }
 "$CARREL" -q worker --once >/dev/null 2>&1

@@ -146,6 +146,20 @@ static void add_story(struct textview *text, const struct job_task *t)
     }
 }
 
+/* How what an import has added goes out again: a line of its own, to be read off or copied. */
+static void add_way_out(struct textview *text, const struct job *job)
+{
+    struct str query = STR_INIT;
+
+    job_import_query(&query, job);
+    if (query.len > 0) {
+        textview_blank(text);
+        textview_add(text, STYLE_HEADING, 0, "What it added is taken out by");
+        textview_add(text, STYLE_NORMAL, 0, ":rm --query %s", query.ptr);
+    }
+    str_free(&query);
+}
+
 static void add_advice(struct textview *text, const struct job *job)
 {
     const char *advice = job->state == JOB_FAILED || job->state == JOB_CANCELLED
@@ -190,6 +204,7 @@ static void job_compose(struct job_view *v, const struct job_task *t)
     add_words(text, "asked for", job->payload);
     textview_field(text, "key", job->key);
     add_words(text, "result", job->result);
+    add_way_out(text, job);
     add_story(text, t);
     add_advice(text, job);
     str_free(&subject);
