@@ -14,9 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST_MOST 50     /* that are shown without --limit */
-#define HANDFUL 5        /* papers that an empty query removes without being asked twice */
-#define ROWS_AT_ONCE 256 /* of a query */
+#define LIST_MOST 50      /* that are shown without --limit */
+#define LIST_ALL 10000000 /* the most that --limit takes */
+#define HANDFUL 5         /* papers that an empty query removes without being asked twice */
+#define ROWS_AT_ONCE 256  /* of a query */
 
 static const char *plural(int64_t count)
 {
@@ -199,11 +200,11 @@ static int bin_show(struct command_call *call, struct error *err)
 {
     struct bin_paper *papers;
     struct jsonw w;
-    bool json = call_has(call, "--json");
+    bool json = call_has(call, "--json"), ids = call_has(call, "--ids");
     int64_t all = 0;
     size_t count, i;
-    long limit = LIST_MOST;
-    int result = call_number(call, "--limit", 1, 10000000, &limit, err);
+    long limit = ids ? LIST_ALL : LIST_MOST;
+    int result = call_number(call, "--limit", 1, LIST_ALL, &limit, err);
 
     if (result == ERR_OK)
         result = bin_list(&papers, &count, call->store, call->arena, (size_t)limit, err);
@@ -216,6 +217,8 @@ static int bin_show(struct command_call *call, struct error *err)
     for (i = 0; i < count; i++) {
         if (json)
             bin_json(&w, &papers[i]);
+        else if (ids)
+            str_printf(&call->out, "%s\n", papers[i].key);
         else
             bin_text(&call->out, &papers[i]);
     }
@@ -248,13 +251,33 @@ static void say_returned(struct command_call *call, const struct bin_counts *cou
                    plural(counts->others), counts->others == 1 ? "is" : "are");
 }
 
+/* All that lies there. ERR_NOTFOUND: nothing does. */
+static int all_names(struct command_call *call, char ***names, size_t *count, struct error *err)
+{
+    struct bin_paper *papers;
+    size_t i;
+    int result = bin_list(&papers, count, call->store, call->arena, LIST_ALL, err);
+
+    if (result != ERR_OK)
+        return result;
+    if (call->argc > 1)
+        return error_set(err, ERR_USAGE, "either papers or --all, not both");
+    if (*count == 0)
+        return error_set(err, ERR_NOTFOUND, "the bin is empty");
+    *names = arena_alloc(call->arena, *count * sizeof **names);
+    for (i = 0; i < *count; i++)
+        (*names)[i] = papers[i].key;
+    return ERR_OK;
+}
+
 static int bin_restore(struct command_call *call, struct error *err)
 {
     struct bin_counts counts;
     const char *first = "";
     char **names;
     size_t count;
-    int result = call_ids(call, 1, &names, &count, err);
+    int result = call_has(call, "--all") ? all_names(call, &names, &count, err)
+                                         : call_ids(call, 1, &names, &count, err);
 
     if (result == ERR_OK)
         result = state_named(&first, call->store, call->arena, "gone", names[0], err);
@@ -302,5 +325,6 @@ int cmd_bin(struct command_call *call, struct error *err)
     for (i = 0; i < ARRAY_LEN(words); i++)
         if (strcmp(words[i].word, word) == 0)
             return words[i].run(call, err);
-    return error_set(err, ERR_USAGE, "'%.40s': bin takes list, restore ID... or empty", word);
+    return error_set(err, ERR_USAGE, "'%.40s': bin takes list, restore ID... (or --all) or empty",
+                     word);
 }

@@ -61,7 +61,7 @@ static const struct command commands[] = {
       "put a line more into the notes of papers", NULL, NULL, cmd_jot },
     { "rm", "ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,
       "take papers out of the library, into the bin", rm_help, rm_options, cmd_rm },
-    { "bin", "[list | restore ID|-... | empty]", CMD_CLI | CMD_DESK | CMD_WRITES,
+    { "bin", "[list | restore ID|-...|--all | empty]", CMD_CLI | CMD_DESK | CMD_WRITES,
       "papers that were removed: look at them, bring them back", bin_help, bin_options, cmd_bin },
     { "undo", "[STEPS]", CMD_CLI | CMD_DESK | CMD_WRITES,
       "take back the last mark, tag, note, edit, removal, highlight, saved query, merge or "

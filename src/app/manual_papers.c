@@ -213,6 +213,8 @@ const char rm_help[] =
 
 const struct command_option bin_options[] = {
     { "--limit", "N", "list: at most N papers, the last removed first (default 50)" },
+    { "--ids", NULL, "list: names alone, one a line; of all, unless --limit says how many" },
+    { "--all", NULL, "restore: whatever is in the bin, as one step of undo" },
     { "--yes", NULL, "empty: although nothing takes that back" },
     { "--json", NULL, "list: answer as JSON" },
     { 0 },

@@ -157,6 +157,15 @@ run "ids from standard input" 0 sh -c '"$CARREL" rm - <"'"$T/ids"'"'
 run "restored by name" 0 "$CARREL" bin restore $A doi:10.1000/mended
 has "is told" err "2 papers are back"
 same "as it was" "" "$(all | diff "$T/before" -)"
+"$CARREL" -q undo
+run "the names of what is in the bin" 0 "$CARREL" bin list --ids
+same "one a line" "$(sort "$T/ids")" "$(sort "$T/out")"
+run "names and all" 2 "$CARREL" bin restore --all $A
+run "all of them" 0 "$CARREL" bin restore --all
+has "come back" err "2 papers are back"
+same "as they were" "" "$(all | diff "$T/before" -)"
+run "none" 4 "$CARREL" bin restore --all
+has "is told" err "the bin is empty"
 run "what undo takes back, too" 0 "$CARREL" undo
 same "they are gone" "" "$(ids tag:keep)"
 run "and redo" 0 "$CARREL" redo

@@ -29,6 +29,24 @@ has "leads back to the list" out '"view":"library"'
 run "by a query" 0 "$CARREL" dump library --keys ':rm --query title:hedgehogs<CR>'
 has "that alone" out "'Quantum Hedgehogs' is in the bin; u brings it back"
 "$CARREL" -q undo
+# Marked rows of the room come back together.
+"$CARREL" -q rm --query 'title:*'
+run "two are marked" 0 "$CARREL" dump bin --keys '<Space><Space>' --json
+has "and counted" out '"total":5,"cursor":2,"marked":2'
+run "the marked ones come back" 0 "$CARREL" dump bin --keys '<Space><Space>r' --json
+has "both, and no other" out '"total":3,"cursor":2,"items"'
+run "a range" 0 "$CARREL" dump bin --keys 'Vjr' --json
+has "comes back" out '"total":1,"cursor":0,"items"'
+run "one step each" 0 "$CARREL" dump bin --keys 'uu' --json
+has "are in the bin again" out '"total":5'
+run "by words of a title" 0 "$CARREL" dump bin --keys 'Thedgehogs<CR>'
+has "one is marked" out "1 marked, 5 papers"
+run "words that are in none" 0 "$CARREL" dump bin --keys 'Tzebra<CR>'
+has "mark nothing" out "no paper of the bin with 'zebra'"
+run "Esc leaves the marks, and they come again" 0 "$CARREL" dump bin --keys '<Space><Esc>gv' --json
+has "in the same room" out '"view":"bin","total":5,"cursor":1,"marked":1'
+run "all" 0 "$CARREL" dump bin --keys 'T*<CR>r' --json
+has "come back" out '"total":0'
 run "by name" 0 "$CARREL" dump library --keys ':rm arxiv:2402.00002<CR>'
 run "and back" 0 "$CARREL" dump library --keys ':bin restore arxiv:2402.00002<CR>'
 has "told" out "'Quantum Hedgehogs' is back"
