@@ -29,6 +29,13 @@ has "leads back to the list" out '"view":"library"'
 run "by a query" 0 "$CARREL" dump library --keys ':rm --query title:hedgehogs<CR>'
 has "that alone" out "'Quantum Hedgehogs' is in the bin; u brings it back"
 "$CARREL" -q undo
+run "u behind X" 0 "$CARREL" dump library --keys 'jXu' --json
+same "leaves the cursor on what came back" "$("$CARREL" dump library --keys j --json | sed 's/"message":"[^"]*",//')" "$(sed 's/"message":"[^"]*",//' "$T/out")"
+run "behind the last one" 0 "$CARREL" dump library --keys 'GXu' --json
+has "too" out '"cursor":4'
+run "and behind several" 0 "$CARREL" dump library --keys 'jVjXu' --json
+has "where it was" out '"cursor":2'
+
 # Marked rows of the room come back together.
 "$CARREL" -q rm --query 'title:*'
 run "two are marked" 0 "$CARREL" dump bin --keys '<Space><Space>' --json

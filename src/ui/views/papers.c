@@ -244,6 +244,7 @@ static void papers_close(struct view *view)
     pane_free(&p->pane);
     order_free(&p->order);
     free(p->last);
+    free(p->removed.key);
     str_free(&p->query);
     if (p->marking)
         desk_cancel(view->desk, p->marking);
@@ -321,6 +322,18 @@ static void papers_show_mark(struct papers *p, int row, const char *mark)
 }
 
 /* A verdict on one paper leads on to the next one. */
+/* The paper under the cursor is among those that are removed. */
+static void papers_removing(struct papers *p, bool marked)
+{
+    const struct search_hit *hit = papers_row(p, p->cursor);
+
+    if (!hit || (marked && !marks_has(&p->marks, hit->row.key)))
+        return;
+    free(p->removed.key);
+    p->removed.key = mem_strdup(hit->row.key);
+    p->removed.row = p->cursor;
+}
+
 static void papers_posted(struct view *view, int argc, char **argv, bool marked)
 {
     struct papers *p = view->state;
@@ -328,6 +341,8 @@ static void papers_posted(struct view *view, int argc, char **argv, bool marked)
     bool verdict = argc > 1 && strcmp(argv[0], "mark") == 0 && !pane_row(&p->pane);
     int i, row;
 
+    if (strcmp(argv[0], "rm") == 0)
+        papers_removing(p, marked);
     if (!verdict)
         return;
     for (i = 0; i < p->chunk_count && marked; i++)

@@ -60,10 +60,14 @@ struct papers {
         int from;     /* the row where V was pressed; the other end is the cursor */
         int64_t work; /* its paper */
     } range;
-    uint64_t marking;                        /* a task that reads what is to be marked, 0 none */
-    bool advanced;                           /* a verdict has just moved the cursor on */
-    struct str waiting;                      /* commands for what it marks, one a line */
-    int64_t keep;                            /* paper under the cursor across a reload */
+    uint64_t marking;   /* a task that reads what is to be marked, 0 none */
+    bool advanced;      /* a verdict has just moved the cursor on */
+    struct str waiting; /* commands for what it marks, one a line */
+    int64_t keep;       /* paper under the cursor across a reload */
+    struct {
+        char *key; /* paper that was removed under the cursor, NULL none: if it comes back (`u`), */
+        int row;   /* and the cursor has stayed here, that goes to it */
+    } removed;
     int seek, seek_at, seek_left, seek_asks; /* looking for the next unread one: direction, place */
     bool seek_feeds; /* when nothing unread is left here, of the next feed */
     bool explain;

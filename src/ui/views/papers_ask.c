@@ -35,6 +35,8 @@ struct papers_task {
     struct papers_order order;   /* of what is recommended */
     bool more, today, fell_back; /* more: another stretch of the list that is shown */
     bool settles;                /* the query was typed, and this is its last list */
+    char *removed;               /* a paper that may be back, NULL none */
+    int64_t back;                /* it is */
 };
 
 struct search_hit *papers_row(const struct papers *p, int at)
@@ -141,6 +143,8 @@ static int papers_run(struct task *task, void *worker, struct error *err)
             "there is no library yet; :welcome begins one, so does carrel import FILE");
     store_set_cancel(store, &task->cancel);
     t->options.default_filter = t->filter;
+    if (t->removed && works_find(store, &t->back, t->removed, NULL) == ERR_OK)
+        t->options.around = t->back;
     result = t->today && !t->more ? pane_read(&t->pane, store, err) : ERR_OK;
     if (result == ERR_OK && t->today && !t->more)
         result = last_read(&t->last, store, err);
@@ -178,6 +182,7 @@ static void papers_task_free(struct task *task)
     free(t->query);
     free(t->filter);
     free(t->last);
+    free(t->removed);
     free(t);
 }
 
@@ -213,6 +218,16 @@ static void papers_post(struct view *view, struct papers_task *t)
     p->task = desk_post(view, &t->task);
 }
 
+/* The cursor is where a paper was removed, or on the last row, if that was the last one. */
+static bool stands_where_removed(const struct papers *p)
+{
+    const struct search_hit *hit = papers_row(p, p->cursor);
+
+    return p->removed.key && (!hit || strcmp(hit->row.key, p->removed.key) != 0)
+           && (p->cursor == p->removed.row
+               || (p->cursor + 1 == p->rows && p->cursor + 1 == p->removed.row));
+}
+
 /* The list anew: from its beginning, or around the paper under the cursor. */
 void papers_ask(struct view *view, bool stay)
 {
@@ -225,6 +240,7 @@ void papers_ask(struct view *view, bool stay)
     if (stay) {
         t->options.limit = AROUND_ROWS;
         t->options.around = p->keep;
+        t->removed = stands_where_removed(p) ? mem_strdup(p->removed.key) : NULL;
         t->options.offset = p->cursor > AROUND_ROWS / 2 ? (size_t)(p->cursor - AROUND_ROWS / 2) : 0;
     } else {
         order_free(&p->order);
@@ -320,6 +336,17 @@ static void papers_stay(struct papers *p, const struct search_result *answer, in
     p->cursor = at;
 }
 
+/* What was removed at the cursor is back: the cursor goes to it. */
+static bool papers_back(struct papers *p, const struct papers_task *t)
+{
+    if (!t->back || !stands_where_removed(p))
+        return false;
+    free(p->removed.key);
+    p->removed.key = NULL;
+    p->keep = t->back;
+    return true;
+}
+
 static void papers_take(struct papers *p, struct papers_task *t)
 {
     struct search_result *answer = t->result;
@@ -327,6 +354,8 @@ static void papers_take(struct papers *p, struct papers_task *t)
     const struct search_hit *hit = papers_row(p, p->cursor);
     int64_t now = hit ? hit->row.id : 0;
 
+    if (!t->more && papers_back(p, t))
+        now = p->keep;
     if (!t->more) {
         papers_drop(p);
         p->total = answer->total;
