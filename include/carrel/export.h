@@ -26,6 +26,8 @@ const char *export_format_at(size_t i);              /* NULL behind the last */
 struct export_options {
     enum export_format format;
     const char *query; /* NULL: everything */
+    char *const *ids;  /* instead: these papers, by any name (ERR_NOTFOUND: there is no such one) */
+    size_t id_count;
     /* json, site: a folder; else a file. NULL or "-": standard output (not for folders) */
     const char *output;
     int limit;         /* atom: entries, 0 = 100 */

@@ -516,6 +516,37 @@ static const char *export_format_by_name(const char *output)
     return NULL;
 }
 
+/* The papers that are named; --query says which itself, so those that are marked at the desk are
+ * not meant. */
+static int export_ids(struct command_call *call, struct export_options *options, char ***ids,
+                      struct error *err)
+{
+    if (call->argc == 0)
+        return ERR_OK;
+    if (options->query)
+        return error_set(err, ERR_USAGE, "either papers or --query, not both");
+    if (options->format == EXPORT_ATOM)
+        return error_set(err, ERR_USAGE,
+                         "a feed is of a query, not of papers: --format atom --query QUERY");
+    return call_ids(call, 0, ids, &options->id_count, err);
+}
+
+static void say_exported(struct command_call *call, const struct export_options *options,
+                         int64_t papers)
+{
+    const char *plural = papers == 1 ? "" : "s";
+
+    str_printf(&call->say, "%s: ", options->output);
+    if (options->id_count > 0 && call->desk)
+        str_printf(&call->say, "the %" PRId64 " marked paper%s\n", papers, plural);
+    else if (options->id_count > 0)
+        str_printf(&call->say, "%" PRId64 " paper%s\n", papers, plural);
+    else if (options->query && !str_blank(options->query))
+        str_printf(&call->say, "%" PRId64 " paper%s of '%s'\n", papers, plural, options->query);
+    else
+        str_printf(&call->say, "the whole library: %" PRId64 " paper%s\n", papers, plural);
+}
+
 int cmd_export(struct command_call *call, struct error *err)
 {
     const struct config *config = call->app->config;
@@ -536,11 +567,10 @@ int cmd_export(struct command_call *call, struct error *err)
                                       .write = export_write,
                                       .ctx = call };
     struct site_report report = { 0 };
+    char **ids = NULL;
     long limit = 0;
     int result;
 
-    if (call->argc > 0)
-        return error_set(err, ERR_USAGE, "export takes options only; a query goes behind --query");
     if (!name && options.output)
         name = export_format_by_name(options.output);
     if (name && strcmp(name, "opml") == 0)
@@ -556,6 +586,9 @@ int cmd_export(struct command_call *call, struct error *err)
                          "-o FOLDER)");
     result = call_number(call, "--limit", 1, 100000, &limit, err);
     options.limit = (int)limit;
+    if (result == ERR_OK)
+        result = export_ids(call, &options, &ids, err);
+    options.ids = ids;
     if (result == ERR_OK && options.format == EXPORT_SITE && options.tracker && secret)
         result = file_read_secret(&token, secret, 1, err);
     options.tracker_token = token.ptr;
@@ -564,6 +597,8 @@ int cmd_export(struct command_call *call, struct error *err)
     str_free(&token);
     if (result == ERR_PARSE && err)
         err->code = result = ERR_USAGE;
+    if (result == ERR_NOTFOUND && options.id_count > 0 && !call->desk)
+        error_context(err, "export takes ids, and a query behind --query");
     if (result == ERR_OK && report.left_out > 0)
         str_printf(&call->say, "the newest %" PRId64 " of %" PRId64 "; --limit N writes more\n",
                    report.papers, report.papers + report.left_out);
@@ -581,6 +616,6 @@ int cmd_export(struct command_call *call, struct error *err)
                    options.output, report.papers, report.files, report.written, report.unchanged,
                    report.removed);
     else
-        str_printf(&call->say, "%s: %" PRId64 " papers\n", options.output, report.papers);
+        say_exported(call, &options, report.papers);
     return ERR_OK;
 }

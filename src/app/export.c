@@ -120,16 +120,33 @@ static void export_undated_last(struct export_job *job)
     free(undated);
 }
 
-static int export_list(struct export_job *job, struct error *err)
+/* Those that are named. */
+static int export_named(struct export_job *job, struct error *err)
 {
+    const struct export_options *options = job->options;
+    int64_t work = 0;
+    size_t i;
     int result = ERR_OK;
 
-    if (job->options->query && !str_blank(job->options->query)) {
+    job->wanted = hashmap_new();
+    for (i = 0; i < options->id_count && result == ERR_OK; i++) {
+        result = works_find(job->store, &work, options->ids[i], err);
+        if (result == ERR_OK)
+            export_want(job, work);
+    }
+    return result;
+}
+
+static int export_list(struct export_job *job, struct error *err)
+{
+    int result = job->options->id_count > 0 ? export_named(job, err) : ERR_OK;
+
+    if (!job->wanted && job->options->query && !str_blank(job->options->query)) {
         job->wanted = hashmap_new();
         result = query_certain(job->options->query, err);
+        if (result == ERR_OK)
+            result = search_each(job->store, job->options->query, export_want, job, err);
     }
-    if (job->wanted && result == ERR_OK)
-        result = search_each(job->store, job->options->query, export_want, job, err);
     if (result == ERR_OK)
         result = publish_each(job->store, export_take, job, err);
     export_undated_last(job);

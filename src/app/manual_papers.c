@@ -121,6 +121,7 @@ const char export_help[] =
     "any day. Notes, marks and what was read stay here; tags and saved queries are published.\n"
     "A single file is not written where nothing is found (a feed may be empty), and a .bib that\n"
     "export has not written itself is replaced with --force only.\n"
+    "At the desk the marked papers are written, where some are; --query goes before them.\n"
     "docs/WEBSITE.md tells the files, and how to publish them.\n";
 
 const char mark_help[] = "STATE is read, unread, later, skip, star or unstar; or seen: the "

@@ -236,11 +236,22 @@ static bool acts_on_papers(const struct command *command, int argc, char **argv)
     return ids_at(command) > 0 && command_words(command, argc, argv) == ids_at(command);
 }
 
+/* Without words of its own it is for the whole library, but where papers are marked, for these. */
+static bool prefers_marked(const struct command *command, int argc, char **argv)
+{
+    int i;
+
+    for (i = 1; i < argc && !str_starts(argv[i], "--query"); i++)
+        ;
+    return strcmp(command->name, "export") == 0 && i == argc
+           && command_words(command, argc, argv) == 1;
+}
+
 bool desk_acts_on_papers(int argc, char **argv)
 {
     const struct command *command = command_find(argv[0]);
 
-    return command && acts_on_papers(command, argc, argv);
+    return command && (acts_on_papers(command, argc, argv) || prefers_marked(command, argc, argv));
 }
 
 /* What a command of several papers acts on. */
@@ -300,7 +311,7 @@ void desk_post_command(struct desk *desk, const struct command *command, int arg
     str_init(&t->say);
     str_init(&t->out);
     /* "mark read" at the desk means the papers at hand. */
-    if (acts)
+    if (acts || prefers_marked(command, argc, argv))
         t->set = command_marked(command, view);
     if (acts && !t->set && view && view->ops->selection)
         count = view->ops->selection(view, t->arena, &keys);

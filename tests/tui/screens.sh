@@ -111,7 +111,20 @@ done
 run "export without a place" 0 "$CARREL" dump library --keys ':export --format jsonl<CR>' --json
 has "asks for one" out "say where with -o FILE"
 run "export to one's home" 0 "$CARREL" dump library --keys ':export --format jsonl -o ~/all.jsonl<CR>' --json
-has "is told" out "all.jsonl: 5 papers"
+has "is told" out "all.jsonl: the whole library: 5 papers"
+run "with papers marked" 0 "$CARREL" dump library --keys "<Space><Space>:export -o $T/marked.jsonl<CR>" --json
+has "it is these" out "marked.jsonl: the 2 marked papers"
+same "as they were marked" "$("$CARREL" dump library --keys "<Space><Space>|cat >$T/piped<CR>" >/dev/null; sort "$T/piped")" "$(sort "$T/marked.jsonl")"
+run "a range" 0 "$CARREL" dump library --keys "Vjj:export -o $T/marked.jsonl<CR>" --json
+has "is, too" out "marked.jsonl: the 3 marked papers"
+run "a query wins" 0 "$CARREL" dump library --keys "<Space><Space>:export -o $T/marked.jsonl --query title:hedgehogs<CR>" --json
+has "and is told" out "marked.jsonl: 1 paper of 'title:hedgehogs'"
+run "papers by name" 0 "$CARREL" export -o "$T/marked.jsonl" arxiv:2402.00002
+has "in a shell" err "marked.jsonl: 1 paper"
+run "a query without --query" 4 "$CARREL" export -o "$T/marked.jsonl" title:hedgehogs
+has "is told where it belongs" err "a query behind --query"
+run "papers and a query" 2 "$CARREL" export --query x arxiv:2402.00002
+run "a feed of papers" 2 "$CARREL" export --format atom arxiv:2402.00002
 same "and is there" 5 "$(wc -l <"$HOME/all.jsonl")"
 run "a key of one's own" 0 "$CARREL" -c 'keys.global.bind=X goto-end' dump library --keys 'X' --json
 has "moves" out '"cursor":4'
