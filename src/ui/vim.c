@@ -25,6 +25,9 @@ static const struct vim_word {
     { ":map", NULL,
       "keys are bound in the configuration, under [keys]; :keys tells what yours do" },
     { ":h", "help", "as :help" },
+    { ":bd", "q", "close what was opened last; the last room stays" },
+    { ":u", "undo", "take back the last step, as :undo" },
+    { ":red", "redo", "do again what was taken back, as :redo" },
 };
 
 static const struct {
@@ -32,12 +35,13 @@ static const struct {
     size_t at; /* among the rows above */
 } spellings[] = {
     { "wq", 0 },          { "wq!", 0 },     { "x", 0 },        { "x!", 0 },       { "q!", 0 },
-    { "xit", 0 },         { "exit", 0 },    { "close", 0 },    { "bd", 0 },       { "qa", 1 },
+    { "xit", 0 },         { "exit", 0 },    { "close", 0 },    { "bd", 8 },       { "qa", 1 },
     { "qa!", 1 },         { "wqa", 1 },     { "wqa!", 1 },     { "xa", 1 },       { "xa!", 1 },
     { "qall", 1 },        { "quitall", 1 }, { "cq", 1 },       { "e", 2 },        { "e!", 2 },
     { "set", 3 },         { "se", 3 },      { "setlocal", 3 }, { "messages", 4 }, { "mes", 4 },
     { "colorscheme", 5 }, { "colo", 5 },    { "map", 6 },      { "nmap", 6 },     { "noremap", 6 },
-    { "nnoremap", 6 },    { "h", 7 },
+    { "nnoremap", 6 },    { "h", 7 },       { "bdelete", 8 },  { "bd!", 8 },      { "u", 9 },
+    { "red", 10 },
 };
 
 static const struct vim_word *vim_find(const char *name)
@@ -72,6 +76,13 @@ static void say_open(struct desk *desk)
              ":import FILE reads a file");
 }
 
+/* vim keeps its last buffer. */
+static void say_last_room(struct desk *desk)
+{
+    remote_outcome(desk, ERR_USAGE);
+    desk_say(desk, STYLE_WARN, "this is the last room, nothing lies below it; :q leaves carrel");
+}
+
 bool desk_vim(struct desk *desk, int argc, char **argv)
 {
     const struct vim_word *word = vim_find(argv[0]);
@@ -84,6 +95,8 @@ bool desk_vim(struct desk *desk, int argc, char **argv)
         desk_say(desk, STYLE_WARN, "%s", word->words);
     } else if (argc == 1 && strcmp(word->runs, "open") == 0) {
         say_open(desk);
+    } else if (desk->depth <= 1 && str_starts(argv[0], "bd")) {
+        say_last_room(desk);
     } else {
         str_add(&line, word->runs);
         if (argc > 1)

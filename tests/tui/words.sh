@@ -35,4 +35,13 @@ printf 'library\nhelp zzz\nhelp hooks\n' | "$CARREL" --linear >"$T/out" 2>"$T/er
 same "line by line: where it is, and what is no help" 1 "$(grep -c "no help on 'zzz'" "$T/out")"
 same "the list is not told again" 1 "$(grep -c '^Library' "$T/out")"
 has "the chapter comes first" out "heading: Hooks"
+run "the last room, by vim's word" 0 "$CARREL" dump library --keys ':bd<CR>' --json
+has "stays" out "this is the last room, nothing lies below it; :q leaves carrel"
+run "one that was opened" 0 "$CARREL" dump library --keys '<CR>:bd<CR>' --json
+has "is closed" out '"view":"library","query"'
+run "undo, in short" 0 "$CARREL" dump library --keys ':mark read<CR>:u<CR>' --json
+has "takes back" out '"message":"taken back: '
+run "redo, in short" 0 "$CARREL" dump library --keys ':red<CR>' --json
+has "does it again" out '"message":"done again: '
+"$CARREL" -q undo
 finish
