@@ -262,17 +262,17 @@ static const char *last_line(struct str *talk)
 }
 
 /* The editor needs the terminal, and carrel's own command does the rest, in a child; what it says
- * comes back through a file. */
+ * comes back through a file. The child is the program that runs here, whatever has become of its
+ * file since: an upgrade replaces it. */
 void desk_edit(struct desk *desk, const char *command, const char *id)
 {
     struct arena *arena = arena_new();
     const char *key = id ? id : desk_current_key(desk, arena);
-    char program[4096], *path = path_temporary("talk");
-    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+    char program[] = "/proc/self/exe", *path = path_temporary("talk");
     struct str talk = STR_INIT;
-    int status, fd = key && len > 0 && !desk->headless && !desk->scripted ? mkstemp(path) : -1;
+    int status, fd = key && !desk->headless && !desk->scripted ? mkstemp(path) : -1;
 
-    if (!key || len <= 0) {
+    if (!key) {
         desk_say(desk, STYLE_WARN, "no paper here to write about");
     } else if (desk->headless || desk->scripted) {
         desk_say(desk, STYLE_WARN,
@@ -286,7 +286,6 @@ void desk_edit(struct desk *desk, const char *command, const char *id)
             NULL
         };
 
-        program[len] = '\0';
         status = desk_run_program(desk, argv, NULL, path, false);
         file_read(&talk, path, 65536, NULL);
         if (status != -1)

@@ -35,7 +35,7 @@ full "trends" "Copper lanterns fo" trending
 full "topics" "copper lanterns" topics
 full "repositories" "carrel-demo/lanterns" repositories
 full "one of them with its README" "turns the wick" repository github.com/carrel-demo/lanterns --size 100x60
-full "jobs" "papers.jsonl: 120 papers" jobs
+full "jobs" "papers.jsonl: 120 new" jobs
 full "statistics" "upvotes" analytics --size 140x90
 full "and a harvest that waits" "due" harvest
 

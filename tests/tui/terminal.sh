@@ -85,6 +85,19 @@ see "the note is told" "note"
 tm send-keys -t t o
 see "a browser that is not there is told" "cannot run nosuch"
 
+# An upgrade replaces the program's file while a desk is open.
+tm send-keys -t t Q
+sleep 0.3
+cp "$CARREL" "$T/upgraded"
+tm send-keys -t t "clear; $T/upgraded" Enter
+see "a copy opens" "Quantum Hedgehogs"
+printf '#!/bin/sh\nexit 7\n' >"$T/newer"
+chmod +x "$T/newer"
+mv "$T/newer" "$T/upgraded"
+printf '#!/bin/sh\necho "After the upgrade." >>"$1"\n' >"$T/editor"
+tm send-keys -t t e
+see "its editor runs, though its file is another" "replaced; 'undo' brings the old one back"
+
 # Analytics follows what others import, and knows what is clicked.
 tm resize-window -t t -x 80 -y 40
 tm send-keys -t t Q
