@@ -12,7 +12,8 @@
 
 struct found {
     const struct subject *subject;
-    int score; /* less is likelier */
+    int score;  /* less is likelier, */
+    int begins; /* then this: where the words typed begin the name */
 };
 
 bool subject_is_open(const struct subject *subject)
@@ -119,6 +120,17 @@ bool subject_is_meant(const struct subject *subject, const char *typed)
     return score >= 0 && score < SCORE_LOOSE;
 }
 
+/* 0 "Quantum Physics" for "quantum", 1 "Condensed Matter - Quantum Gases", 2 neither. */
+static int begins_name(const struct subject *subject, const char *typed)
+{
+    const char *dash = strstr(subject->name, " - ");
+    size_t len = strlen(typed);
+
+    if (strncasecmp(subject->name, typed, len) == 0)
+        return 0;
+    return dash && strncasecmp(dash + 3, typed, len) == 0 ? 1 : 2;
+}
+
 static int by_score(const void *a, const void *b)
 {
     const struct found *x = a, *y = b;
@@ -126,6 +138,8 @@ static int by_score(const void *a, const void *b)
 
     if (x->score != y->score)
         return x->score < y->score ? -1 : 1;
+    if (x->begins != y->begins)
+        return x->begins - y->begins;
     at = strcmp(x->subject->category, y->subject->category);
     return at ? at : x->subject < y->subject ? -1 : 1;
 }
@@ -150,7 +164,7 @@ size_t subjects_find(const struct subject **out, const char *typed)
         int score = subject_is_open(subject) ? score_of(subject, typed) : -1;
 
         if (score >= 0)
-            found[count++] = (struct found){ subject, score };
+            found[count++] = (struct found){ subject, score, begins_name(subject, typed) };
     }
     qsort(found, count, sizeof *found, by_score);
     for (i = 0; i < count; i++)

@@ -485,6 +485,7 @@ static void test_subjects_found(void **state)
     assert_string_equal(field("vision"), "cs.CV");
     assert_string_equal(field("mchlrn"), "cs.LG");
     assert_string_equal(field("quant"), "quant-ph");
+    assert_string_equal(field("quantum"), "quant-ph"); /* not "... and Quantum Hall Effect" */
     assert_string_equal(field("nlp"), "cs.CL");
     assert_string_equal(field("HCI"), "cs.HC");
     assert_string_equal(field("rl"), "cs.LG");

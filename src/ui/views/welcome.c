@@ -131,8 +131,8 @@ static void starter_intro(struct view *view)
     step_title(view, "something to begin with");
     textview_add(
         &w->text, STYLE_NORMAL, 0,
-        "About 200 landmark papers, from 1948 on, with a sentence or two on each. They are "
-        "part of the program and need no network.");
+        "About 200 landmark papers, most of them of computer science, from 1948 on, with a "
+        "sentence or two on each. They are part of the program and need no network.");
     textview_add(&w->text, STYLE_ACCENT, 0, "Now: %s. Space changes that, Enter goes on.",
                  w->starter ? "yes, put them into my library" : "no, begin empty");
 }
