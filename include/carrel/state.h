@@ -25,6 +25,9 @@ int state_changes(struct store *store, int64_t *count, struct error *err);
 /* The newest step that is not undone: its number and the kind of its first row. ERR_NOTFOUND: none.
  */
 int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err);
+/* What was done until now is no step of the reader's: undo and its list begin behind it. What the
+ * log tells otherwise (what was read when) stays. */
+int state_begin_history(struct store *store, struct error *err);
 /* The newest undo that nothing has done again, and nothing new come after: its step, that which it
  * took back, and the kind of that one's last row. ERR_NOTFOUND: there is none. */
 int state_redoable(struct store *store, int64_t *undo, int64_t *step, char kind[16],

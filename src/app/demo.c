@@ -15,6 +15,7 @@
 #include "carrel/library.h"
 #include "carrel/reading.h"
 #include "carrel/repository.h"
+#include "carrel/state.h"
 #include "carrel/works.h"
 
 #include <stdio.h>
@@ -301,6 +302,8 @@ static int demo_fill(struct demo *d, struct error *err)
         result = demo_numbers(d, store, err);
     if (result == ERR_OK)
         result = demo_reading(d, store, err);
+    if (result == ERR_OK) /* the reader has done nothing yet */
+        result = state_begin_history(store, err);
     store_close(store);
     return result;
 }

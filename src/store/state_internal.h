@@ -32,4 +32,7 @@ bool state_is_query_place(const struct state_row *row);
 int state_apply_query_place(struct store *store, const char *name, const char *place,
                             struct error *err);
 
+/* Steps up to this one are no history (state_begin_history). */
+#define STATE_BEFORE "ifnull((SELECT value FROM meta WHERE key = 'history_begins'), 0)"
+
 #endif

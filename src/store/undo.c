@@ -22,11 +22,12 @@
 int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare(
-        &stmt, store,
-        "SELECT step, kind FROM change_log c WHERE undoes IS NULL AND NOT EXISTS "
-        "(SELECT 1 FROM change_log u WHERE u.undoes = c.step) ORDER BY seq DESC LIMIT 1",
-        err);
+    int result =
+        stmt_prepare(&stmt, store,
+                     "SELECT step, kind FROM change_log c WHERE undoes IS NULL AND NOT EXISTS "
+                     "(SELECT 1 FROM change_log u WHERE u.undoes = c.step) AND step > " STATE_BEFORE
+                     " ORDER BY seq DESC LIMIT 1",
+                     err);
 
     if (result != ERR_OK)
         return result;
@@ -39,6 +40,14 @@ int state_newest(struct store *store, int64_t *step, char kind[16], struct error
     if (result == 0)
         return error_set(err, ERR_NOTFOUND, "nothing to undo");
     return result < 0 ? result : ERR_OK;
+}
+
+int state_begin_history(struct store *store, struct error *err)
+{
+    return store_exec(store,
+                      "INSERT OR REPLACE INTO meta(key, value) SELECT 'history_begins', "
+                      "ifnull(max(step), 0) FROM change_log",
+                      err);
 }
 
 int state_redoable(struct store *store, int64_t *undo, int64_t *step, char kind[16],

@@ -234,7 +234,8 @@ static const char history_sql[] =
     "SELECT c.step, c.at, c.kind, c.item, c.field, c.old, c.new, max(count(*) FILTER (WHERE "
     "c.kind != 'seen'), 1), min(c.seq), EXISTS (SELECT 1 FROM change_log u WHERE u.undoes = "
     "c.step), c.redoes IS NOT NULL, max(count(DISTINCT c.item) FILTER (WHERE c.kind != 'seen'), 1) "
-    "FROM change_log c WHERE c.undoes IS NULL GROUP BY c.step ORDER BY c.step DESC LIMIT ?1";
+    "FROM change_log c WHERE c.undoes IS NULL AND c.step > " STATE_BEFORE
+    " GROUP BY c.step ORDER BY c.step DESC LIMIT ?1";
 
 int state_history(struct state_step **out, size_t *count, struct store *store, struct arena *arena,
                   size_t limit, bool ids, struct error *err)

@@ -27,6 +27,7 @@ room() { "$CARREL" -L "$kept" dump "$@" 2>&1; }
 full() { name=$1 text=$2; shift 2; room "$@" >"$T/out"; has "$name" out "$text"; }
 full "Today has alerts" "Alerts: 1" today --size 100x30
 full "and what was read" "gi goes on reading: Copper lanterns" today --size 100x30
+full "nothing to be taken back" "nothing to undo" library --keys u
 full "feeds" "lanterns" library --size 100x30
 full "notes and tags" "Note: The residual streams" paper arxiv:1706.03762
 full "a document" "Three fell asleep." reader doi:10.5555/demo.1
