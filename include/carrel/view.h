@@ -209,8 +209,8 @@ void textview_draw(struct textview *text, struct canvas *canvas, int x, int y, i
 void textview_finding(struct textview *text, const char *typed);
 /* Is it anywhere in the text, wrapped or not? */
 bool textview_has(const struct textview *text, const char *words);
-/* Searched for, from the beginning of the wrapped text: to the heading that has it, else as
- * textview_finding. */
+/* Searched for, from the beginning of the wrapped text: to the heading that has it, the entry of
+ * the key with that command, or the entry that begins with it; else as textview_finding. */
 void textview_chapter(struct textview *text, const char *words);
 bool textview_command(struct textview *text, int argc,
                       char **argv); /* scrolling, find, next-match */

@@ -345,6 +345,12 @@ void job_subject(struct str *out, const struct job *job)
     free(peer);
 }
 
+/* One of them is "1 paper". Units are plurals that end so. */
+static size_t unit_len(const struct job *job)
+{
+    return strlen(job->unit) - (job->done == 1 && str_ends(job->unit, "s"));
+}
+
 void job_rate(struct str *out, const struct job *job)
 {
     int64_t took = job->seen - job->began;
@@ -354,7 +360,7 @@ void job_rate(struct str *out, const struct job *job)
         return;
     number_format(out, job->done);
     if (*job->unit)
-        str_printf(out, " %s", job->unit);
+        str_printf(out, " %.*s", (int)unit_len(job), job->unit);
     if (job->total > 0) {
         str_add(out, " of ");
         number_format(out, job->total);

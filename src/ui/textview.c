@@ -230,18 +230,37 @@ bool textview_has(const struct textview *text, const char *words)
     return false;
 }
 
+/* How well a line answers to the words: a heading that has them, the entry of the key whose command
+ * they are, an entry that they begin. The line is the first one of its paragraph. */
+static int chapter_rank(const struct textview *text, size_t line, const char *words)
+{
+    const struct paragraph *paragraph = &text->paragraphs[text->lines[line].paragraph];
+    const char *entry = paragraph->text + strspn(paragraph->text, " ");
+    size_t len = strlen(words);
+    char *command = mem_printf("[%s]", words);
+    int rank = paragraph->style == STYLE_HEADING && line_has(text, line)                   ? 3
+               : str_ends(paragraph->text, command)                                        ? 2
+               : strncasecmp(entry, words, len) == 0 && (!entry[len] || entry[len] == ' ') ? 1
+                                                                                           : 0;
+
+    free(command);
+    return rank;
+}
+
 void textview_chapter(struct textview *text, const char *words)
 {
     size_t i;
+    int best = 0, rank;
 
     text->top = 0;
     textview_finding(text, words);
-    for (i = 0; i < text->line_count; i++)
-        if (text->paragraphs[text->lines[i].paragraph].style == STYLE_HEADING
-            && line_has(text, i)) {
+    for (i = 0; i < text->line_count && best < 3; i++) {
+        rank = text->lines[i].start == 0 ? chapter_rank(text, i, words) : 0;
+        if (rank > best) {
+            best = rank;
             text->top = (int)i;
-            break;
         }
+    }
     textview_clamp(text);
 }
 

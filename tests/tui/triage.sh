@@ -230,7 +230,9 @@ dump library --keys ':review 9 0<CR>'
 has "only what is unread" out '"count":1,"left":1'
 dump library --keys ':review 9 0<CR>xEU'
 has "all of it back" out '"left":1,"allowed_ms":0,"summary":false'
-dump library --keys ':select *<CR>:review 3 1h<CR>'
+run "a clock of hours" 0 "$CARREL" dump library --keys ':select *<CR>:review 3 90m<CR>'
+same "is told in hours" 1 "$(grep -cE '1:(30:00|29:59) left' "$T/out")"
+dump library --keys ':select *<CR>:review 3 90m<CR>'
 has "marked ones, read or not" out '"count":3'
 dump library --keys 'Vj+:review 9 0<CR>x:review 9 0<CR>'
 has "nothing is left" out "nothing in this list is unread"
@@ -238,6 +240,8 @@ dump library --keys ':review 10 5<CR>'
 has "two numbers are refused" out "'5' is a second number of papers: review PAPERS TIME, as review 25 10m"
 dump library --keys ':review 10m 5m<CR>'
 has "and two times" out "'5m' is a second time"
+dump library --keys ':review 9 999h<CR>'
+has "and more than a day is refused" out "'999h' is more than a review may take, 24 hours; 0 is no clock"
 dump library --keys ':review many<CR>'
 has "what is no number" out "is no number of papers"
 run "they are listed" 0 "$CARREL" review

@@ -31,6 +31,11 @@ lacks "is another entry" next "  u             take back"
 run "help on nothing" 0 "$CARREL" dump library --keys ':help zzz<CR>'
 has "says so" out "no help on 'zzz'"
 has "and stays" out "carrel  Library"
+run "help on a command" 0 "$CARREL" dump library --keys ':help mark<CR>'
+sed -n '2s/^.*│//p' "$T/out" >"$T/top"
+has "is what it says of it" top "mark          mark papers read"
+printf 'library\nhelp mark\n' | "$CARREL" --linear >"$T/out" 2>"$T/err"
+same "line by line, too" 1 "$(sed -n '/^Help/{n;p;}' "$T/out" | grep -c "^mark.*mark papers read")"
 printf 'library\nhelp zzz\nhelp hooks\n' | "$CARREL" --linear >"$T/out" 2>"$T/err"
 same "line by line: where it is, and what is no help" 1 "$(grep -c "no help on 'zzz'" "$T/out")"
 same "the list is not told again" 1 "$(grep -c '^Library' "$T/out")"

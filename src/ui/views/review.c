@@ -99,6 +99,10 @@ static bool review_words(const char *words, long *count, int64_t *allowed, struc
                                "'%s' is a second %s: review PAPERS TIME, as review 25 10m; a time "
                                "has its unit (10m, 90s), or is 0 for none",
                                list[i], papers ? "number of papers" : "time");
+        else if (time && *allowed > REVIEW_MOST_HOURS * INT64_C(3600000))
+            result = error_set(err, ERR_USAGE,
+                               "'%s' is more than a review may take, %d hours; 0 is no clock",
+                               list[i], REVIEW_MOST_HOURS);
         counted |= papers;
         timed |= time;
         if (!papers && !time)

@@ -13,6 +13,7 @@
 
 #define REVIEW_PAPERS 25
 #define REVIEW_MS INT64_C(600000)
+#define REVIEW_MOST_HOURS 24
 #define REVIEW_MORE_MS INT64_C(300000)
 
 struct review_row {

@@ -31,11 +31,16 @@ int64_t review_used(const struct reviewing *r)
     return r->used + (r->since ? clock_ticks_ms() - r->since : 0);
 }
 
+/* "9:59", "1:30:00" */
 static void minutes(struct str *out, int64_t ms)
 {
     int64_t seconds = (ms < 0 ? -ms : ms) / 1000;
 
-    str_printf(out, "%" PRId64 ":%02d", seconds / 60, (int)(seconds % 60));
+    if (seconds >= 3600)
+        str_printf(out, "%" PRId64 ":%02d:%02d", seconds / 3600, (int)(seconds / 60 % 60),
+                   (int)(seconds % 60));
+    else
+        str_printf(out, "%" PRId64 ":%02d", seconds / 60, (int)(seconds % 60));
 }
 
 void review_clock(const struct reviewing *r, struct str *out)
