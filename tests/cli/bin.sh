@@ -140,6 +140,7 @@ run "brought back" 0 "$CARREL" bin restore $A
 run "its text" 0 "$CARREL" read $A
 has "is there" out "of peonies"
 sound "with both"
+"$CARREL" -q bin empty --yes
 all >"$T/before"
 
 # ---- many, by a query ----
