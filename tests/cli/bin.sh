@@ -198,9 +198,9 @@ has "it is back" err "$A was in the bin, and is back"
 same "as it was, too" "" "$(all | diff "$T/before" -)"
 "$CARREL" -q rm $A
 run "the bin is not emptied by a slip" 2 "$CARREL" bin empty
-has "which says what would be" err "4 papers would be gone for good, which nothing takes back: bin empty --yes"
+has "which says what would be" err "3 papers would be gone for good, which nothing takes back: bin empty --yes"
 run "emptied" 0 "$CARREL" bin empty --yes
-has "is told" err "4 papers are gone for good"
+has "is told" err "3 papers are gone for good"
 sound "emptied"
 run "undo says what it can" 0 "$CARREL" undo
 has "and cannot" err "removal of $A; nothing is left of it here: sync, import or add bring it"
