@@ -1,24 +1,6 @@
 # Alerts: what is new, replaced or withdrawn comes to each rule once, whatever dies in between.
 . "$(dirname "$0")/lib.sh"
 paper() { echo "{\"id\":\"arxiv:2405.$1\",\"title\":\"$2\",\"abstract\":\"Words about it.\",\"authors\":[\"A. Writer\"],\"categories\":[\"cs.DB\"],\"published\":\"2024-05-01\"}"; }
-versioned() { # ID VERSION
-    cat <<X
-<?xml version="1.0" encoding="UTF-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom"><title>answer</title><id>x</id>
-<entry><id>http://arxiv.org/abs/$1v$2</id><updated>2024-05-0$2T00:00:00Z</updated><published>2024-05-01T00:00:00Z</published>
-<title>Lanterns by version</title><summary>Light, as of version $2.</summary><author><name>B. Writer</name></author>
-<category term="cs.DB" scheme="http://arxiv.org/schemas/atom"/></entry></feed>
-X
-}
-deleted() {
-    cat <<X
-<?xml version="1.0" encoding="UTF-8"?>
-<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-03-01T00:00:00Z</responseDate>
-<request verb="ListRecords">http://x</request><ListRecords>
-<record><header status="deleted"><identifier>oai:arXiv.org:$1</identifier><datestamp>2026-02-01</datestamp></header></record>
-</ListRecords></OAI-PMH>
-X
-}
 fired() { "$CARREL" -q alert log --all | wc -l | tr -d ' '; }
 paper 00001 "Gardens before the rule" >"$T/a.jsonl"
 run "a first paper" 0 "$CARREL" import "$T/a.jsonl"
@@ -54,7 +36,7 @@ same "fire nothing" 1 "$(fired)"
 
 run "a rule for versions" 0 "$CARREL" alert add newer --on replaced
 run "a rule for withdrawals" 0 "$CARREL" alert add gone --on withdrawn
-versioned 2405.00009 1 >"$T/v1.xml"; versioned 2405.00009 3 >"$T/v3.xml"
+versioned 2405.00009 1 'Lanterns by version' >"$T/v1.xml"; versioned 2405.00009 3 'Lanterns by version' >"$T/v3.xml"
 "$CARREL" -q import "$T/v1.xml" >/dev/null 2>&1
 same "a first version fires nothing" 1 "$(fired)"
 "$CARREL" -q import "$T/v3.xml" >/dev/null 2>&1

@@ -66,28 +66,10 @@ run "a handful" 0 sh -c "'$CARREL' -L '$T/six' rm --query title:number && '$CARR
 has "goes unasked" err "5 papers are in the bin"
 
 # ---- whatever a work is made of ----
-paper() { # ID VERSION TITLE
-    cat <<X
-<?xml version="1.0" encoding="UTF-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom"><title>answer</title><id>x</id>
-<entry><id>http://arxiv.org/abs/$1v$2</id><updated>2024-05-0$2T00:00:00Z</updated><published>2024-05-01T00:00:00Z</published>
-<title>$3</title><summary>Light, as of version $2.</summary><author><name>B. Writer</name></author>
-<category term="cs.DB" scheme="http://arxiv.org/schemas/atom"/></entry></feed>
-X
-}
-deleted() {
-    cat <<X
-<?xml version="1.0" encoding="UTF-8"?>
-<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-03-01T00:00:00Z</responseDate>
-<request verb="ListRecords">http://x</request><ListRecords>
-<record><header status="deleted"><identifier>oai:arXiv.org:$1</identifier><datestamp>2026-02-01</datestamp></header></record>
-</ListRecords></OAI-PMH>
-X
-}
 "$CARREL" -q alert add fresh --on new >/dev/null 2>&1
-paper 2405.00001 1 'Lanterns by version' | "$CARREL" -q import --format arxiv-atom -
-paper 2405.00001 2 'Lanterns by version' | "$CARREL" -q import --format arxiv-atom -
-paper 2405.00002 1 'Withdrawn lanterns' | "$CARREL" -q import --format arxiv-atom -
+versioned 2405.00001 1 'Lanterns by version' | "$CARREL" -q import --format arxiv-atom -
+versioned 2405.00001 2 'Lanterns by version' | "$CARREL" -q import --format arxiv-atom -
+versioned 2405.00002 1 'Withdrawn lanterns' | "$CARREL" -q import --format arxiv-atom -
 deleted 2405.00002 | "$CARREL" -q import --format oai -
 printf '%s\n' '{"id":"doi:10.1000/lanterns","title":"Lanterns by version","authors":["B. Writer"],"published":"2024-06"}' \
     '{"id":"doi:10.1000/other","title":"Quite another paper","authors":["C. Other"],"published":"2023"}' \

@@ -50,28 +50,10 @@ has "feeds" out '"name":"garden","query":"title:gardens","new":2'
 has "alerts" out '"alert":"fresh","on":"new"'
 
 # What was replaced or withdrawn is told from the records, without a rule.
-versioned() { # ID VERSION
-    cat <<X
-<?xml version="1.0" encoding="UTF-8"?>
-<feed xmlns="http://www.w3.org/2005/Atom"><title>answer</title><id>x</id>
-<entry><id>http://arxiv.org/abs/$1v$2</id><updated>2024-05-0$2T00:00:00Z</updated><published>2024-05-01T00:00:00Z</published>
-<title>Lanterns &amp; $1</title><summary>Light, as of version $2.</summary><author><name>B. Writer</name></author>
-<category term="cs.DB" scheme="http://arxiv.org/schemas/atom"/></entry></feed>
-X
-}
-deleted() { # ID DATE
-    cat <<X
-<?xml version="1.0" encoding="UTF-8"?>
-<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-03-01T00:00:00Z</responseDate>
-<request verb="ListRecords">http://x</request><ListRecords>
-<record><header status="deleted"><identifier>oai:arXiv.org:$1</identifier><datestamp>$2</datestamp></header></record>
-</ListRecords></OAI-PMH>
-X
-}
 take() { CARREL_CLOCK="$1" "$CARREL" -q -L "$T/kept" import "$2" >/dev/null 2>&1; }
 kept() { env CARREL_CLOCK="$1" "$CARREL" -L "$T/kept" digest --since 2026-02-23 --format "$2"; }
-for v in 1 2 3; do versioned 2405.00011 $v >"$T/v$v.xml"; done
-versioned 2405.00012 2 >"$T/other.xml"; deleted 2405.00012 2026-02-01 >"$T/gone.xml"
+for v in 1 2 3; do versioned 2405.00011 $v 'Lanterns &amp; 2405.00011' >"$T/v$v.xml"; done
+versioned 2405.00012 2 'Lanterns &amp; 2405.00012' >"$T/other.xml"; deleted 2405.00012 2026-02-01 >"$T/gone.xml"
 deleted 2405.00013 2026-02-01 >"$T/never.xml"; deleted 2405.00012 2026-02-27 >"$T/again.xml"
 take 2026-02-01T12:00:00Z "$T/v1.xml"; take 2026-02-01T12:00:00Z "$T/other.xml"
 run "before anything changes" 0 kept 2026-02-24T12:00:00Z text
@@ -96,8 +78,8 @@ run "of a later week" 0 env CARREL_CLOCK=2026-03-20T12:00:00Z "$CARREL" -L "$T/k
 has "none" out "Nothing was replaced or withdrawn."
 i=100
 while [ $i -lt 125 ]; do
-    versioned 2405.00$i 1 >"$T/one.xml"; take 2026-02-20T12:00:00Z "$T/one.xml"
-    versioned 2405.00$i 2 >"$T/one.xml"; take 2026-03-01T10:00:00Z "$T/one.xml"
+    versioned 2405.00$i 1 "Lanterns &amp; 2405.00$i" >"$T/one.xml"; take 2026-02-20T12:00:00Z "$T/one.xml"
+    versioned 2405.00$i 2 "Lanterns &amp; 2405.00$i" >"$T/one.xml"; take 2026-03-01T10:00:00Z "$T/one.xml"
     i=$((i + 1))
 done
 run "many" 0 kept 2026-03-01T12:00:00Z md

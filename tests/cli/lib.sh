@@ -26,6 +26,25 @@ lacks() { if grep -qF -- "$3" "$T/$2"; then bad "$1" "'$3' in:" "$(cat "$T/$2")"
 # same NAME EXPECTED ACTUAL
 same() { if [ "$2" = "$3" ]; then good "$1"; else bad "$1" "expected: $2" "     got: $3"; fi; }
 finish() { exit $failed; }
+# versioned ID VERSION TITLE (as XML): what arXiv's API says of it; deleted ID [DAY]: what OAI says of one that is withdrawn.
+versioned() {
+    cat <<X
+<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>answer</title><id>x</id>
+<entry><id>http://arxiv.org/abs/$1v$2</id><updated>2024-05-0$2T00:00:00Z</updated><published>2024-05-01T00:00:00Z</published>
+<title>$3</title><summary>Light, as of version $2.</summary><author><name>B. Writer</name></author>
+<category term="cs.DB" scheme="http://arxiv.org/schemas/atom"/></entry></feed>
+X
+}
+deleted() {
+    cat <<X
+<?xml version="1.0" encoding="UTF-8"?>
+<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-03-01T00:00:00Z</responseDate>
+<request verb="ListRecords">http://x</request><ListRecords>
+<record><header status="deleted"><identifier>oai:arXiv.org:$1</identifier><datestamp>${2:-2026-02-01}</datestamp></header></record>
+</ListRecords></OAI-PMH>
+X
+}
 # killed_after COUNT COMMAND...: starts it and kills it when the replay server has answered so many requests in
 # all. A function that is started so has to run the program by $EXEC, or only the shell around it would be killed.
 killed_after() {
