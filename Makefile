@@ -82,9 +82,9 @@ WARN    := -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-protot
 COMMON  := -std=c17 -D_GNU_SOURCE -DCARREL_VERSION='"$(VERSION)"' -DCARREL_DATE='"$(DATE)"' -Iinclude -Isrc '-ffile-prefix-map=$(CURDIR)=.' -fPIE -pthread $(WARN)
 FLAGS_release  := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 # Counters of what was reached: the short turn of the fuzz targets in `make test` needs no build of its own for them.
-FLAGS_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DCARREL_SANITIZED \
+FLAGS_asan     := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DCARREL_SANITIZED \
                   -fsanitize-coverage=inline-8bit-counters,pc-table
-FLAGS_tsan     := -O1 -g -fsanitize=thread -fno-omit-frame-pointer -DCARREL_SANITIZED
+FLAGS_tsan     := -O1 -g1 -fsanitize=thread -fno-omit-frame-pointer -DCARREL_SANITIZED
 FLAGS_coverage := -O0 -g --coverage
 FLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -DCARREL_SANITIZED
 LDFLAGS_release := -Wl,-z,relro,-z,now
