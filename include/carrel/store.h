@@ -73,6 +73,10 @@ char *stmt_dup(struct stmt *stmt, int column, struct arena *arena); /* "" for NU
 bool stmt_is_null(struct stmt *stmt, int column);
 const void *stmt_blob(struct stmt *stmt, int column, size_t *len);
 void stmt_reset(struct stmt *stmt);
+/* The first column of all rows of a statement that is prepared and bound, in the arena; reset
+ * after. */
+int stmt_ints(int64_t **out, size_t *count, struct stmt *stmt, struct arena *arena,
+              struct error *err);
 /* A statement of its own, for SQL built for one use (or one that nests): the caller frees it. */
 int stmt_prepare_once(struct stmt **out, struct store *store, const char *sql, struct error *err);
 void stmt_free(struct stmt *stmt); /* only those of stmt_prepare_once; NULL is fine */

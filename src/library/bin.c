@@ -97,9 +97,7 @@ static int works_beside(int64_t **works, size_t *count, struct store *store, str
                         int64_t work, struct error *err)
 {
     struct stmt *stmt;
-    size_t cap = 0;
-    int step,
-        result = stmt_prepare(&stmt, store,
+    int result = stmt_prepare(&stmt, store,
                               "SELECT DISTINCT r.work_id FROM alias a CROSS JOIN claim c ON c.name "
                               "= a.scheme || ':' || a.value JOIN record r ON r.id = c.record_id "
                               "WHERE a.work_id = ?1 AND r.work_id != ?1",
@@ -110,10 +108,7 @@ static int works_beside(int64_t **works, size_t *count, struct store *store, str
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, work);
-    while ((step = stmt_step(stmt, err)) == 1)
-        ARENA_PUSH(arena, *works, *count, cap, stmt_int(stmt, 0));
-    stmt_reset(stmt);
-    return step;
+    return stmt_ints(works, count, stmt, arena, err);
 }
 
 int bin_settle_work(struct writer *writer, struct preparer *preparer, int64_t work,
@@ -145,18 +140,14 @@ static int numbers_of(int64_t **out, size_t *count, struct store *store, struct 
                       const char *sql, const char *name, struct error *err)
 {
     struct stmt *stmt;
-    size_t cap = 0;
-    int step, result = stmt_prepare(&stmt, store, sql, err);
+    int result = stmt_prepare(&stmt, store, sql, err);
 
     *out = NULL;
     *count = 0;
     if (result != ERR_OK)
         return result;
     stmt_bind_text(stmt, 1, name);
-    while ((step = stmt_step(stmt, err)) == 1)
-        ARENA_PUSH(arena, *out, *count, cap, stmt_int(stmt, 0));
-    stmt_reset(stmt);
-    return step;
+    return stmt_ints(out, count, stmt, arena, err);
 }
 
 int bin_settle_papers(struct writer *writer, struct preparer *preparer, const char *name,

@@ -1,5 +1,6 @@
 /*
- * The bin, as it is read (carrel/bin.h). What goes in and out is written by library/bin.c.
+ * The bin, as it is read (carrel/bin.h). What goes in and out is written by
+ * library/bin*.c.
  */
 #include "carrel/bin.h"
 

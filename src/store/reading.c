@@ -96,7 +96,6 @@ int reading_recent(int64_t **works, size_t *count, struct store *store, struct a
                    size_t limit, struct error *err)
 {
     struct stmt *stmt;
-    size_t cap = 0;
     int result = stmt_prepare(&stmt, store,
                               "SELECT a.work_id, max(p.changed) FROM document_place p JOIN alias a "
                               "ON a.scheme = 'file' AND a.value = p.document WHERE p.mark = '' "
@@ -108,10 +107,7 @@ int reading_recent(int64_t **works, size_t *count, struct store *store, struct a
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, (int64_t)limit);
-    while ((result = stmt_step(stmt, err)) == 1)
-        ARENA_PUSH(arena, *works, *count, cap, stmt_int(stmt, 0));
-    stmt_reset(stmt);
-    return result;
+    return stmt_ints(works, count, stmt, arena, err);
 }
 
 int reading_last(char **document, int64_t *work, int64_t *when, struct store *store,

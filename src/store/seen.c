@@ -132,19 +132,15 @@ int works_news(int64_t **works, size_t *count, struct store *store, struct arena
                size_t limit, struct error *err)
 {
     struct stmt *stmt;
-    size_t cap = 0;
-    int step, result = stmt_prepare(&stmt, store,
-                                    "SELECT work_id FROM work_news ORDER BY max(came, withdrawn) "
-                                    "DESC, work_id LIMIT ?1",
-                                    err);
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT work_id FROM work_news ORDER BY max(came, withdrawn) "
+                              "DESC, work_id LIMIT ?1",
+                              err);
 
     *works = NULL;
     *count = 0;
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, (int64_t)limit);
-    while ((step = stmt_step(stmt, err)) == 1)
-        ARENA_PUSH(arena, *works, *count, cap, stmt_int(stmt, 0));
-    stmt_reset(stmt);
-    return step;
+    return stmt_ints(works, count, stmt, arena, err);
 }

@@ -12,20 +12,6 @@
 
 #include <string.h>
 
-static int works_of(int64_t **works, size_t *count, struct stmt *stmt, struct arena *arena,
-                    struct error *err)
-{
-    size_t cap = 0;
-    int step;
-
-    *works = NULL;
-    *count = 0;
-    while ((step = stmt_step(stmt, err)) == 1)
-        ARENA_PUSH(arena, *works, *count, cap, stmt_int(stmt, 0));
-    stmt_reset(stmt);
-    return step;
-}
-
 int queue_order(int64_t **works, size_t *count, struct store *store, struct arena *arena,
                 struct error *err)
 {
@@ -35,7 +21,7 @@ int queue_order(int64_t **works, size_t *count, struct store *store, struct aren
                               "queued, work_id",
                               err);
 
-    return result == ERR_OK ? works_of(works, count, stmt, arena, err) : result;
+    return result == ERR_OK ? stmt_ints(works, count, stmt, arena, err) : result;
 }
 
 /* ---- collections ---- */
@@ -79,7 +65,7 @@ int collection_order(int64_t **works, size_t *count, struct store *store, struct
     if (result != ERR_OK)
         return result;
     stmt_bind_text(stmt, 1, name);
-    result = works_of(works, count, stmt, arena, err);
+    result = stmt_ints(works, count, stmt, arena, err);
     if (result == ERR_OK && *count == 0)
         return error_set(err, ERR_NOTFOUND, "no collection called '%s'", name);
     return result;

@@ -133,6 +133,20 @@ int texts_of(struct store *store, struct arena *arena, const char *sql, int64_t 
     return stmt_texts(stmt, list, arena, err);
 }
 
+int stmt_ints(int64_t **out, size_t *count, struct stmt *stmt, struct arena *arena,
+              struct error *err)
+{
+    size_t cap = 0;
+    int step;
+
+    *out = NULL;
+    *count = 0;
+    while ((step = stmt_step(stmt, err)) == 1)
+        ARENA_PUSH(arena, *out, *count, cap, stmt_int(stmt, 0));
+    stmt_reset(stmt);
+    return step;
+}
+
 int64_t stmt_int(struct stmt *stmt, int column)
 {
     return sqlite3_column_int64(stmt->handle, column);

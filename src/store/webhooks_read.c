@@ -112,21 +112,17 @@ int webhook_delivery_works(struct store *store, struct arena *arena,
                            struct error *err)
 {
     struct stmt *stmt;
-    size_t cap = 0;
-    int step, result = stmt_prepare(&stmt, store,
-                                    "SELECT work_id FROM json_each(?1) e JOIN record r ON r.id = "
-                                    "e.value GROUP BY work_id ORDER BY min(r.id)",
-                                    err);
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT work_id FROM json_each(?1) e JOIN record r ON r.id = "
+                              "e.value GROUP BY work_id ORDER BY min(r.id)",
+                              err);
 
     *out = NULL;
     *count = 0;
     if (result != ERR_OK)
         return result;
     stmt_bind_text(stmt, 1, delivery->records);
-    while ((step = stmt_step(stmt, err)) == 1)
-        ARENA_PUSH(arena, *out, *count, cap, stmt_int(stmt, 0));
-    stmt_reset(stmt);
-    return step;
+    return stmt_ints(out, count, stmt, arena, err);
 }
 
 /* ---- tries ---- */

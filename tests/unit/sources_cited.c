@@ -338,7 +338,7 @@ static void test_zotero_of_many_people(void **state)
 
 static void test_papis_of_many_people(void **state)
 {
-    char folder[] = "/tmp/carrel-papis-XXXXXX", *file;
+    char *folder = path_temporary("papis"), *file;
     struct str text = STR_INIT;
     struct parser *parser;
     struct rusage before, after;
@@ -362,6 +362,7 @@ static void test_papis_of_many_people(void **state)
     unlink(file);
     rmdir(folder);
     free(file);
+    free(folder);
     str_free(&text);
 }
 
