@@ -33,6 +33,23 @@ void fts_document_free(struct fts_document *doc);
 int fts_insert(struct store *store, int64_t id, const struct fts_document *doc, struct error *err);
 int fts_delete(struct store *store, int64_t id, const struct fts_document *doc, struct error *err);
 
+/*
+ * The same, held back to the end of the transaction (or until some megabytes wait) and then done
+ * by ascending id. FTS5 collects what it is given and sorts it once, but writes out what it has
+ * whenever another statement could be taken back alone, and whenever an id is not above the last.
+ * A search in the transaction does not see what waits.
+ */
+struct fts_queue;
+struct fts_queue *fts_queue_new(void);
+void fts_queue_free(struct fts_queue *queue);
+/* The document is copied; several of one id are done in the order they came. */
+int fts_queue_insert(struct fts_queue *queue, struct store *store, int64_t id,
+                     const struct fts_document *doc, struct error *err);
+int fts_queue_delete(struct fts_queue *queue, struct store *store, int64_t id,
+                     const struct fts_document *doc, struct error *err);
+int fts_queue_flush(struct fts_queue *queue, struct store *store, struct error *err);
+void fts_queue_clear(struct fts_queue *queue); /* of a transaction that is rolled back */
+
 /* Document frequencies, collected over a transaction and written at its end. */
 struct vocabulary;
 struct vocabulary *vocabulary_new(void);

@@ -62,7 +62,7 @@ static int compose_vectors(struct writer *writer, int64_t id, const struct prepa
 static int compose_index(struct writer *writer, int64_t id, const struct fts_document *doc,
                          struct error *err)
 {
-    int result = fts_insert(writer->store, id, doc, err);
+    int result = fts_queue_insert(writer->index, writer->store, id, doc, err);
 
     if (result != ERR_OK)
         return result;
@@ -151,7 +151,7 @@ static int compose_unindex(struct writer *writer, int64_t work, struct error *er
         fts_document_prepare(writer->preparer, &doc, stmt_text(stmt, 0), stmt_text(stmt, 1),
                              stmt_text(stmt, 2));
         stmt_reset(stmt);
-        result = fts_delete(writer->store, work, &doc, err);
+        result = fts_queue_delete(writer->index, writer->store, work, &doc, err);
         vocabulary_add(writer->vocabulary, &doc, -1);
         if (writer->segments)
             segment_writer_drop(writer->segments, work);

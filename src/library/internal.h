@@ -79,6 +79,7 @@ bool arrival_prepare(struct preparer *preparer, struct prepared *out, struct are
 /* The writing side: one connection, one open transaction. */
 struct writer {
     struct store *store;
+    struct fts_queue *index;
     struct vocabulary *vocabulary;
     struct lengths_writer *lengths;
     struct segment_writer *segments; /* of an import; or NULL: borrowed */
@@ -103,7 +104,7 @@ void writer_free(struct writer *writer);
 int writer_begin(struct writer *writer, struct error *err); /* store_begin and writer_start */
 int writer_start(struct writer *writer, struct error *err); /* in a transaction that is open */
 int writer_finish(struct writer *writer,
-                  struct error *err);     /* vocabulary, lengths, counters; before commit */
+                  struct error *err);     /* index, vocabulary, lengths, counters; before commit */
 void writer_abort(struct writer *writer); /* after an error, before rollback */
 
 enum applied { APPLIED_ADDED, APPLIED_UPDATED, APPLIED_UNCHANGED, APPLIED_BINNED };

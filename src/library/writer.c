@@ -21,6 +21,7 @@ struct writer *writer_new(struct store *store)
     struct writer *writer = mem_zalloc(sizeof *writer);
 
     writer->store = store;
+    writer->index = fts_queue_new();
     writer->vocabulary = vocabulary_new();
     writer->preparer = fts_preparer_new();
     writer->authors = hashmap_new();
@@ -36,6 +37,7 @@ void writer_free(struct writer *writer)
     lengths_writer_free(writer->lengths);
     vectors_writer_free(writer->vectors);
     embedders_close(&writer->embedders);
+    fts_queue_free(writer->index);
     vocabulary_free(writer->vocabulary);
     fts_preparer_free(writer->preparer);
     hashmap_free(writer->authors);
@@ -78,8 +80,10 @@ int writer_finish(struct writer *writer, struct error *err)
 {
     struct lengths_writer *lengths = writer->lengths;
     struct vectors_writer *vectors = writer->vectors;
-    int result = vocabulary_flush(writer->vocabulary, writer->store, err);
+    int result = fts_queue_flush(writer->index, writer->store, err);
 
+    if (result == ERR_OK)
+        result = vocabulary_flush(writer->vocabulary, writer->store, err);
     writer->lengths = NULL;
     writer->vectors = NULL;
     if (result == ERR_OK)
@@ -105,6 +109,7 @@ void writer_abort(struct writer *writer)
     writer->lengths = NULL;
     vectors_writer_free(writer->vectors);
     writer->vectors = NULL;
+    fts_queue_clear(writer->index);
     vocabulary_clear(writer->vocabulary);
     if (writer->segments)
         segment_writer_reset(writer->segments);

@@ -206,40 +206,45 @@ void fts_document_free(struct fts_document *doc)
     doc->count_len = doc->count_cap = 0;
 }
 
-static int fts_write(struct store *store, const char *sql, int64_t id,
-                     const struct fts_document *doc, struct error *err)
+int fts_row(struct store *store, int64_t id, bool insert, const struct fts_row *row,
+            struct error *err)
 {
+    static const char insert_sql[] =
+        "INSERT INTO fts(rowid, title, abstract, authors) VALUES(?1, ?2, ?3, ?4)";
+    static const char delete_sql[] =
+        "INSERT INTO fts(fts, rowid, title, abstract, authors) VALUES('delete', ?1, ?2, ?3, ?4)";
     struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store, sql, err);
+    int result = stmt_prepare(&stmt, store, insert ? insert_sql : delete_sql, err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, id);
-    stmt_bind_text_n(stmt, 2, doc->title.ptr, doc->title.len);
-    stmt_bind_text_n(stmt, 3, doc->abstract.ptr, doc->abstract.len);
-    stmt_bind_text_n(stmt, 4, doc->authors.ptr, doc->authors.len);
+    stmt_bind_text_n(stmt, 2, row->title, row->title_len);
+    stmt_bind_text_n(stmt, 3, row->abstract, row->abstract_len);
+    stmt_bind_text_n(stmt, 4, row->authors, row->authors_len);
     return stmt_run(stmt, err);
+}
+
+static int fts_write(struct store *store, int64_t id, bool insert, const struct fts_document *doc,
+                     struct error *err)
+{
+    struct fts_row row = { .title = doc->title.ptr,
+                           .abstract = doc->abstract.ptr,
+                           .authors = doc->authors.ptr,
+                           .title_len = doc->title.len,
+                           .abstract_len = doc->abstract.len,
+                           .authors_len = doc->authors.len };
+    int result = segments_note(store, id, insert, err);
+
+    return result == ERR_OK ? fts_row(store, id, insert, &row, err) : result;
 }
 
 int fts_insert(struct store *store, int64_t id, const struct fts_document *doc, struct error *err)
 {
-    int result = segments_note(store, id, true, err);
-
-    if (result != ERR_OK)
-        return result;
-    return fts_write(store,
-                     "INSERT INTO fts(rowid, title, abstract, authors) VALUES(?1, ?2, ?3, ?4)", id,
-                     doc, err);
+    return fts_write(store, id, true, doc, err);
 }
 
 int fts_delete(struct store *store, int64_t id, const struct fts_document *doc, struct error *err)
 {
-    int result = segments_note(store, id, false, err);
-
-    if (result != ERR_OK)
-        return result;
-    return fts_write(
-        store,
-        "INSERT INTO fts(fts, rowid, title, abstract, authors) VALUES('delete', ?1, ?2, ?3, ?4)",
-        id, doc, err);
+    return fts_write(store, id, false, doc, err);
 }

@@ -36,10 +36,10 @@ struct store {
     void *told_ctx;
     /* In this transaction of a writer: a step may say a hundred thousand things. */
     bool writing;
-    int64_t machine;                    /* ops_machine.c: 0 not asked for */
-    char machine_hex[MACHINE_HEX];      /* its id, "" not asked for */
-    int64_t clock;                      /* ops_clock.c */
-    bool clock_known, clock_moved;      /* moved: to be written before the commit */
+    int64_t machine;               /* ops_machine.c: 0 not asked for */
+    char machine_hex[MACHINE_HEX]; /* its id, "" not asked for */
+    int64_t clock;                 /* ops_clock.c */
+    bool clock_known, clock_moved; /* moved: to be written before the commit */
 };
 
 /* The first column of all rows of a statement that is prepared and bound, into a list; reset after.
@@ -49,6 +49,14 @@ int stmt_texts(struct stmt *stmt, struct text_list *list, struct arena *arena, s
 /* The same, of a fixed text of SQL whose ?1 is `id`. */
 int texts_of(struct store *store, struct arena *arena, const char *sql, int64_t id,
              struct text_list *list, struct error *err);
+
+/* fts.c: one row into the full-text index, or out of it. */
+struct fts_row {
+    const char *title, *abstract, *authors; /* prepared columns */
+    size_t title_len, abstract_len, authors_len;
+};
+int fts_row(struct store *store, int64_t id, bool insert, const struct fts_row *row,
+            struct error *err);
 
 /* ops_clock.c: what store_commit has to write; ends what is known of the transaction. */
 int clock_flush(struct store *store, struct error *err);
