@@ -26,29 +26,23 @@ const struct command_option search_options[] = {
 };
 
 const char search_help[] =
-    "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets; "
-    "prefix*.\n"
-    "Fields: title: abstract: author: cat:cs.CL cat:math.* date:2024-03..2025 date:7d added:today\n"
-    "is:unread|read|reading|later|skip|starred|tagged|withdrawn is:replaced|changed (since you\n"
-    "read it) "
-    "has:code|pdf|text|doi|note|tag|abstract "
+    "QUERY is words, joined by AND; \"phrases\"; -word or NOT to leave out; OR and brackets;\n"
+    "prefix*. Fields: title: abstract: author: cat:cs.CL cat:math.* date:2024-03..2025\n"
+    "date:7d added:today is:unread|read|reading|later|skip|starred|tagged|withdrawn\n"
+    "is:replaced|changed (since you read it) has:code|pdf|text|doi|note|tag|abstract\n"
     "tag:NAME\n"
     "(and those below it, NAME/...) collection:NAME\n"
-    "source:arxiv source:hf source:MY-FEED doi:10.1145/* id:ID near:ID query:NAME (a saved "
-    "query).\n"
-    "Of a paper's code: stars:>500 language:python topic:nlp license:MIT. kind:repository (or "
-    "--in\n"
-    "repositories) finds the repositories themselves: the same fields, date: is when something "
-    "was\n"
-    "pushed, words are looked for in name, description, topics and README, and any other field is\n"
-    "about a paper that links to them.\n"
-    "An id, DOI or their URL alone finds that paper. Without words the newest come first; of "
-    "is:reading\n"
-    "(what you have open in the Reader) those you read last; is:later and collection: have the\n"
-    "order of the queue and the collection.\n"
-    "Bare words also find what means nearly the same; --mode lexical finds words only.\n"
-    "Phrases, fields, filters and -word hold for every hit; AND, OR and prefix* mean just that.\n"
-    "A category typed as a word (cs.CL) is a filter. --ids lists exact matches only.";
+    "source:arxiv source:hf source:MY-FEED doi:10.1145/* id:ID near:ID query:NAME (a saved\n"
+    "query). Of a paper's code: stars:>500 language:python topic:nlp license:MIT. kind:repository\n"
+    "(or --in repositories) finds the repositories themselves: the same fields, date: is when\n"
+    "something was pushed, words are looked for in name, description, topics and README, and any\n"
+    "other field is about a paper that links to them.\n"
+    "An id, DOI or their URL alone finds that paper. Without words the newest come first; of\n"
+    "is:reading (what you have open in the Reader) those you read last; is:later and collection:\n"
+    "have the order of the queue and the collection.\n"
+    "Bare words also find what means nearly the same; --mode lexical finds words only. Phrases,\n"
+    "fields, filters and -word hold for every hit; AND, OR and prefix* mean just that. A category\n"
+    "typed as a word (cs.CL) is a filter. --ids lists exact matches only.";
 
 const struct command_option tables_options[] = {
     { "--metric", "METRIC", "order a table by this metric (its name, or its number from 1)" },
@@ -82,12 +76,10 @@ const char repositories_help[] =
     "kept, stars sampled once a day. Switch it on in the configuration:\n"
     "    [source \"github\"]\n"
     "        token-file = ~/.config/carrel/github-token\n"
-    "Without a token GitHub answers 60 requests an hour, with one 5,000. 'carrel add URL' asks "
-    "for\n"
-    "one repository now, whether it is known or not, and from then on it is kept up to date "
-    "(until\n"
-    "'carrel add --stop URL'); 'carrel show repo:github.com/OWNER/NAME' tells all about it.\n"
-    "At the desk: gR, and gc from a paper to its code.";
+    "Without a token GitHub answers 60 requests an hour, with one 5,000. 'carrel add URL' asks\n"
+    "for one repository now, whether it is known or not, and from then on it is kept up to date\n"
+    "(until 'carrel add --stop URL'); 'carrel show repo:github.com/OWNER/NAME' tells all about\n"
+    "it. At the desk: gR, and gc from a paper to its code.";
 
 const struct command_option trends_options[] = {
     { "--metric", "METRIC", "upvotes (default), comments, stars, citations: what is counted" },
@@ -102,9 +94,8 @@ const struct command_option trends_options[] = {
 const char trends_help[] =
     "Each sync notes what sources count; a day without a sync is a gap, shown as such and never\n"
     "filled in. Velocity is the slope of a line through the window's samples, in units a day;\n"
-    "acceleration how much that has changed since the window before. z says how far a velocity "
-    "lies\n"
-    "above the median of papers of the same category and age, in robust standard deviations.";
+    "acceleration how much that has changed since the window before. z says how far a velocity\n"
+    "lies above the median of papers of the same category and age, in robust standard deviations.";
 
 const struct command_option topics_options[] = {
     { "--category", "CATEGORY", "only papers in cs.CL, math.* ..." },
@@ -116,15 +107,12 @@ const struct command_option topics_options[] = {
 };
 
 const char topics_help[] =
-    "Words and phrases of titles and abstracts that appear in many more papers now than their own "
-    "past\n"
-    "lets expect (bursts, J. Kleinberg 2002), heaviest first, with the newest papers behind each. "
-    "The\n"
-    "line is their share of all papers, period by period; a part of a phrase that is mostly seen "
-    "in it\n"
-    "is left out. --clusters groups the papers of the last four periods by what they mean, called\n"
-    "by the phrases that tell them from the others; x says how their share has grown against the\n"
-    "periods before, those that grew most surely come first.";
+    "Words and phrases of titles and abstracts that appear in many more papers now than their own\n"
+    "past lets expect (bursts, J. Kleinberg 2002), heaviest first, with the newest papers behind\n"
+    "each. The line is their share of all papers, period by period; a part of a phrase that is\n"
+    "mostly seen in it is left out. --clusters groups the papers of the last four periods by what\n"
+    "they mean, called by the phrases that tell them from the others; x says how their share has\n"
+    "grown against the periods before, those that grew most surely come first.";
 
 const struct command_option stats_options[] = {
     { "--weeks", "N", "look back N weeks (default 26)" },
@@ -139,11 +127,9 @@ const char stats_help[] =
     "Papers published a week, in all and by category; authors of these weeks and of all papers;\n"
     "what you have read, starred, put off, skipped, noted and tagged a day (what is undone does\n"
     "not count); papers sampled a day; records by source, links by kind, documents by state; how\n"
-    "websites are used that send events ('carrel help serve'): views, clicks, searches and "
-    "visitors\n"
-    "a day, the papers seen most, what is searched for. Weeks end with today. The desk's "
-    "Analytics\n"
-    "draws the same.\n"
+    "websites are used that send events ('carrel help serve'): views, clicks, searches and\n"
+    "visitors a day, the papers seen most, what is searched for. Weeks end with today. The desk's\n"
+    "Analytics draws the same.\n"
     "With --category the papers, categories, authors and bursts are those of that category; the\n"
     "numbers on top and all else are of the whole library, and the first line says so.";
 
@@ -180,11 +166,10 @@ const struct command_option duplicates_options[] = {
 };
 
 const char duplicates_help[] =
-    "Pairs that may be one work: the same title, or documents or abstracts that are nearly the "
-    "same\n"
-    "(of documents: an estimate). Nothing is merged by this; 'carrel merge ID ID' does, and\n"
-    "'carrel split ID ID' keeps two apart for good. At the desk: gD, or :duplicates.\n"
-    "--merged lists what joined a paper by itself; 'carrel split ID' takes the last one apart.";
+    "Pairs that may be one work: the same title, or documents or abstracts that are nearly the\n"
+    "same (of documents: an estimate). Nothing is merged by this; 'carrel merge ID ID' does, and\n"
+    "'carrel split ID ID' keeps two apart for good. At the desk: gD, or :duplicates. --merged\n"
+    "lists what joined a paper by itself; 'carrel split ID' takes the last one apart.";
 
 const struct command_option recommend_options[] = {
     { "--limit", "N", "at most N papers (default 20)" },
@@ -225,8 +210,7 @@ const struct command_option train_options[] = {
 };
 
 const char train_help[] =
-    "Learns which words mean alike. Without --input the shipped model is adapted to the library's "
-    "own\n"
-    "papers, and serves from then on if it finds papers that were kept out better than the present "
-    "one.\nWith --input a model is made from nothing; files are those that import reads, - is "
-    "standard input.\ndocs/EMBEDDINGS.md says how it works.";
+    "Learns which words mean alike. Without --input the shipped model is adapted to the library's\n"
+    "own papers, and serves from then on if it finds papers that were kept out better than the\n"
+    "present one. With --input a model is made from nothing; files are those that import reads, -\n"
+    "is standard input. docs/EMBEDDINGS.md says how it works.";

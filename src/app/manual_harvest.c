@@ -22,20 +22,16 @@ const struct command_option sync_options[] = {
 
 const char sync_help[] =
     "Sources are [source \"NAME\"] sections of the configuration; without any, arXiv with the\n"
-    "categories cs.AI, cs.CL, cs.CV, cs.LG and stat.ML is read by OAI-PMH, and Hugging Face's "
-    "daily "
-    "and\n"
-    "trending papers beside it. Where there are sections, only their sources are read. Kinds: "
-    "arxiv,\n"
-    "huggingface (list = daily|weekly|monthly|trending|linked, query = WORDS), pwc, github (see\n"
-    "'carrel help repositories'), and kind = feed with a url for any RSS or Atom feed ('carrel\n"
-    "import' reads lists of them). With --due a source is asked as often as 'every' says, and "
-    "ends\n"
-    "after [harvest] slice to go on with the next run. A peer with an address ('carrel help\n"
-    "peer') is asked for leave before each request, and all peers are exchanged with at the end\n"
-    "(--due: those that are due).\n"
-    "An interrupted sync goes on where it stopped. Exit code 3: "
-    "something could not be fetched, and the output says what.";
+    "categories cs.AI, cs.CL, cs.CV, cs.LG and stat.ML is read by OAI-PMH, and Hugging Face's\n"
+    "daily and trending papers beside it. Where there are sections, only their sources are read.\n"
+    "Kinds: arxiv, huggingface (list = daily|weekly|monthly|trending|linked, query = WORDS), pwc,\n"
+    "github (see 'carrel help repositories'), and kind = feed with a url for any RSS or Atom feed\n"
+    "('carrel import' reads lists of them). With --due a source is asked as often as 'every'\n"
+    "says, and ends after [harvest] slice to go on with the next run. A peer with an address\n"
+    "('carrel help peer') is asked for leave before each request, and all peers are exchanged\n"
+    "with at the end (--due: those that are due).\n"
+    "An interrupted sync goes on where it stopped. Exit code 3: something could not be fetched,\n"
+    "and the output says what.";
 
 const struct command_option add_options[] = {
     { "--clone", NULL, "clone repositories; of one that is cloned fetch what is new" },
@@ -51,9 +47,9 @@ const struct command_option add_options[] = {
 const char add_help[] =
     "Addresses that end with .git, ssh addresses and folders with a repository are cloned, other\n"
     "pages of GitHub with --clone: once whole, then what is new. Progress shows on a terminal; ^C\n"
-    "leaves nothing half behind. Keys for ssh come from your agent; nobody is asked for a "
-    "password.\n"
-    "A folder is a repository of its own (repo:local/...) unless --as says which it is a copy of.";
+    "leaves nothing half behind. Keys for ssh come from your agent; nobody is asked for a\n"
+    "password. A folder is a repository of its own (repo:local/...) unless --as says which it is\n"
+    "a copy of.";
 
 const struct command_option process_options[] = {
     { "--password-file", "FILE", "passwords to try, one a line" },
@@ -89,11 +85,10 @@ const struct command_option read_options[] = {
 const char read_help[] =
     "Text in reading order: columns one after the other, words whole that were broken at a line's\n"
     "end, without running heads and page numbers, notes and figures behind the paragraph they\n"
-    "stand in. A paper's text is the one that process has put into the library; a file is read "
-    "anew.\n"
-    "--picture asks the terminal what it can show: kitty's graphics protocol, sixel, else half "
-    "blocks, two\npixels in a character. In tmux, kitty's protocol needs: tmux set -g "
-    "allow-passthrough on. ui.pictures\nchooses once and for all.";
+    "stand in. A paper's text is the one that process has put into the library; a file is read\n"
+    "anew. --picture asks the terminal what it can show: kitty's graphics protocol, sixel, else\n"
+    "half blocks, two pixels in a character. In tmux, kitty's protocol needs: tmux set -g\n"
+    "allow-passthrough on. ui.pictures chooses once and for all.";
 
 const struct command_option repo_options[] = {
     { "--at", "REVISION", "at a branch, tag, hash, day (2021-03-04), or a paper's day (its id)" },
@@ -140,23 +135,19 @@ const struct command_option alert_options[] = {
 const char alert_help[] =
     "alert add NAME --on EVENT [--query QUERY] watches what imports and harvests bring from now\n"
     "on; EVENT is new (a paper that was not here), replaced (its version number grew), withdrawn,\n"
-    "or trend: what is sampled of a paper has come to be more than --over N, more than --velocity "
-    "N\n"
-    "a day, or more than --zscore N above its like, as trends computes them; of several, all. "
-    "Each\n"
-    "event comes to a rule once, and a paper to a rule on a trend once for ever; what is past its\n"
-    "numbers when the rule is made is no news.\n"
+    "or trend: what is sampled of a paper has come to be more than --over N, more than --velocity\n"
+    "N a day, or more than --zscore N above its like, as trends computes them; of several, all.\n"
+    "Each event comes to a rule once, and a paper to a rule on a trend once for ever; what is\n"
+    "past its numbers when the rule is made is no news.\n"
     "alert log tells what has fired, newest first; alert dismiss NUMBER|NAME|all puts it away;\n"
     "alert rm NAME ends a rule, and what it told stays; alert test NAME shows what the rule would\n"
     "tell if what is here came now, and writes nothing.\n"
-    "A command can be told: [alert] run = PROGRAM WORD... in the configuration, or [alert "
-    "\"NAME\"]\n"
-    "for one rule. It is run without a shell behind an import, a sync or alert log, and reads the "
-    "new\n"
-    "rows as JSON. What fails is tried three times, with a pause between (alert.backoff), and\n"
-    "stays in the log; what cannot start is tried until it does. alert retry [NAME] tells at once\n"
-    "what was given up or waits for its next try. It is told of a row at least once: twice, when\n"
-    "carrel dies in between. alert test NAME --run runs it now.";
+    "A command can be told: [alert] run = PROGRAM WORD... in the configuration, or [alert\n"
+    "\"NAME\"] for one rule. It is run without a shell behind an import, a sync or alert log, and\n"
+    "reads the new rows as JSON. What fails is tried three times, with a pause between\n"
+    "(alert.backoff), and stays in the log; what cannot start is tried until it does. alert retry\n"
+    "[NAME] tells at once what was given up or waits for its next try. It is told of a row at\n"
+    "least once: twice, when carrel dies in between. alert test NAME --run runs it now.";
 
 const struct command_option jobs_options[] = {
     { "--state", "STATE", "list: only queued, running, done, failed or cancelled ones" },
@@ -172,11 +163,10 @@ const struct command_option jobs_options[] = {
 
 const char jobs_help[] =
     "jobs lists the queue; jobs show ID tells the whole story of one; jobs retry ID runs a failed\n"
-    "or cancelled one again, and with it what fell with it; jobs cancel ID takes one out, or "
-    "tells\n"
-    "it to stop; jobs add KIND [JSON] puts one in. Jobs survive crashes and power cuts; the desk\n"
-    "works them in the background, and so does carrel worker. A job that fails is tried again\n"
-    "after a growing pause; when its attempts are used up it stays in the list as failed.";
+    "or cancelled one again, and with it what fell with it; jobs cancel ID takes one out, or\n"
+    "tells it to stop; jobs add KIND [JSON] puts one in. Jobs survive crashes and power cuts; the\n"
+    "desk works them in the background, and so does carrel worker. A job that fails is tried\n"
+    "again after a growing pause; when its attempts are used up it stays in the list as failed.";
 
 const struct command_option worker_options[] = {
     { "--once", NULL, "end when there is nothing left to do" },

@@ -35,10 +35,10 @@ const struct command_option health_options[] = {
 };
 
 const char health_help[] =
-    "Asks the service at URL, else the one that 'serve' with the same settings (or $PORT) is: "
-    "exit\n"
-    "code 0 when it can read the library and is not stopping, 1 when not or when nobody answers\n"
-    "within five seconds. Needs no library and no token; for the health checks of containers.";
+    "Asks the service at URL, else the one that 'serve' with the same settings (or $PORT) is:\n"
+    "exit code 0 when it can read the library and is not stopping, 1 when not or when nobody\n"
+    "answers within five seconds. Needs no library and no token; for the health checks of\n"
+    "containers.";
 
 const struct command_option token_options[] = {
     { "--scope", "SCOPE", "new: read (default), events, write (implies both), sync, admin" },
@@ -63,9 +63,8 @@ const struct command_option audit_options[] = {
 
 const char audit_help[] =
     "Requests to the service that changed something, or would have: when, the beginning of the\n"
-    "token's id ('carrel token list' has whose it is), from where, the answer's status, what it "
-    "was\n"
-    "and what came of it. The newest 10,000 are kept.";
+    "token's id ('carrel token list' has whose it is), from where, the answer's status, what it\n"
+    "was and what came of it. The newest 10,000 are kept.";
 
 const struct command_option webhook_options[] = {
     { "--state", "STATE", "list: waiting, sending, delivered, dead or cancelled" },
@@ -81,12 +80,11 @@ const char webhook_help[] =
     "        url = https://example.org/carrel/\n"
     "        secret-file = ~/.config/carrel/site.secret\n"
     "        on = scraper-complete               # and document-processed; default: both\n"
-    "It begins with what happens from then on. 'sync' sends at its end, 'worker', the desk and "
-    "the\n"
-    "service all the time; what fails is tried again with longer and longer pauses "
-    "(webhook.backoff)\n"
-    "and is a dead letter after webhook.attempts. webhook redeliver ID, or --dead, tries again;\n"
-    "webhook test NAME sends a ping now and shows the answer. docs/INTEGRATION.md has a receiver.";
+    "It begins with what happens from then on. 'sync' sends at its end, 'worker', the desk and\n"
+    "the service all the time; what fails is tried again with longer and longer pauses\n"
+    "(webhook.backoff) and is a dead letter after webhook.attempts. webhook redeliver ID, or\n"
+    "--dead, tries again; webhook test NAME sends a ping now and shows the answer.\n"
+    "docs/INTEGRATION.md has a receiver.";
 
 const struct command_option peer_options[] = {
     { "--token-file", "FILE", "add: file with a token of that service, of scope sync" },
@@ -99,13 +97,11 @@ const char peer_help[] =
     "folder that both can write (a stick, a share, a folder that some other tool copies):\n"
     "    carrel peer add server https://carrel.example.org --token-file ~/server.token\n"
     "    carrel peer add stick /media/stick/carrel\n"
-    "That is a [peer \"NAME\"] section in the configuration with url and token-file; peer rm "
-    "takes\n"
-    "it out. 'carrel sync' exchanges with all of them, and the desk and the service do so every "
-    "15\n"
-    "minutes: every = 1h, or 0s for only when asked. The first one with an address is asked for "
-    "leave before each request to a source, so\n"
-    "that all machines keep one pace: lease = yes|no|required, docs/SCRAPER.md.";
+    "That is a [peer \"NAME\"] section in the configuration with url and token-file; peer rm\n"
+    "takes it out. 'carrel sync' exchanges with all of them, and the desk and the service do so\n"
+    "every 15 minutes: every = 1h, or 0s for only when asked. The first one with an address is\n"
+    "asked for leave before each request to a source, so that all machines keep one pace: lease =\n"
+    "yes|no|required, docs/SCRAPER.md.";
 
 const struct command_option doctor_options[] = {
     { "--fix", NULL, "rebuild what can be rebuilt" },
@@ -141,14 +137,11 @@ const struct command_option demo_options[] = {
 };
 
 const char demo_help[] =
-    "The starter papers and sixty made-up new ones, a document with a highlight, notes, tags, "
-    "saved\n"
-    "queries, an alert, repositories, a month of upvotes: something in every room. It lies in a\n"
-    "temporary folder that is gone when you leave, needs no network and asks for nothing. Your "
-    "hooks,\n"
-    "webhooks, commands of alerts and peers hear nothing of it. A COMMAND is run there instead of "
-    "the\n"
-    "desk: carrel demo trends.";
+    "The starter papers and sixty made-up new ones, a document with a highlight, notes, tags,\n"
+    "saved queries, an alert, repositories, a month of upvotes: something in every room. It lies\n"
+    "in a temporary folder that is gone when you leave, needs no network and asks for nothing.\n"
+    "Your hooks, webhooks, commands of alerts and peers hear nothing of it. A COMMAND is run\n"
+    "there instead of the desk: carrel demo trends.";
 
 const struct command_option dump_options[] = {
     { "--keys", "KEYS", "keys to press first, as vim writes them: jj<CR>/word<Esc>" },
@@ -162,10 +155,9 @@ const struct command_option dump_options[] = {
 const char dump_help[] =
     "VIEW is today, library, search, paper, reader, page, tables, duplicates, trending, topics,\n"
     "analytics, repositories, repository, code, jobs, job, harvest, source, log or help; paper,\n"
-    "repository, job, source, reader and page (\"ID 3\") and tables (\"TASK > DATASET\") take "
-    "what\n"
-    "they should show, repositories a paper, code a place in a clone: \"ID log v1.0\",\n"
-    "\"ID file:12 - PATH\" (- is the tip), \"ID diff A..B\". What is not there is exit code 4.";
+    "repository, job, source, reader and page (\"ID 3\") and tables (\"TASK > DATASET\") take\n"
+    "what they should show, repositories a paper, code a place in a clone: \"ID log v1.0\", \"ID\n"
+    "file:12 - PATH\" (- is the tip), \"ID diff A..B\". What is not there is exit code 4.";
 
 const struct command_option config_options[] = {
     { "--check", NULL, "look whether keys and themes do what they say" },
@@ -174,12 +166,10 @@ const struct command_option config_options[] = {
 };
 
 const char config_help[] =
-    "Without KEY: every setting that is set and where it comes from. With KEY: its value.\n"
-    "'carrel help config' lists all settings. --check tells of keys that collide, cannot be "
-    "reached or run\n"
-    "nothing, with their lines, of themes that cannot be read, and of all settings that are wrong; "
-    "the exit code\n"
-    "is 1 then.";
+    "Without KEY: every setting that is set and where it comes from. With KEY: its value. 'carrel\n"
+    "help config' lists all settings. --check tells of keys that collide, cannot be reached or\n"
+    "run nothing, with their lines, of themes that cannot be read, and of all settings that are\n"
+    "wrong; the exit code is 1 then.";
 
 const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
                                "bash)\". The script asks 'completion words'\n"

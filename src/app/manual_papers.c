@@ -23,15 +23,12 @@ const struct command_option changes_options[] = {
 };
 
 const char changes_help[] =
-    "Without ID: the papers that you have read and that were replaced or withdrawn since (the "
-    "query\n"
-    "is:changed). With ID: its versions, and word by word what changed in title, authors, "
-    "comment,\n"
-    "categories, venue and abstract: [-removed-]{+added+}; and in its text, where the PDFs of "
-    "both\n"
-    "versions were processed. A paper that you have not read is held against the version before\n"
-    "its newest. 'carrel mark seen ID' says that you know, as does marking it read again; at the\n"
-    "desk: D in a paper, or :changes.";
+    "Without ID: the papers that you have read and that were replaced or withdrawn since (the\n"
+    "query is:changed). With ID: its versions, and word by word what changed in title, authors,\n"
+    "comment, categories, venue and abstract: [-removed-]{+added+}; and in its text, where the\n"
+    "PDFs of both versions were processed. A paper that you have not read is held against the\n"
+    "version before its newest. 'carrel mark seen ID' says that you know, as does marking it read\n"
+    "again; at the desk: D in a paper, or :changes.";
 
 const struct command_option cite_options[] = {
     { "--style", "STYLE",
@@ -44,12 +41,10 @@ const struct command_option cite_options[] = {
 };
 
 const char cite_help[] =
-    "Keys are those of 'carrel export --format bibtex' and the others (docs/EXCHANGE.md); they are "
-    "made\n"
-    "by the setting cite.key, and come with entries that were imported.\n"
-    "A word that ends with .bib is a file like that of --to. It is only ever added to: a paper is "
-    "there\n"
-    "already when an entry has its DOI or arXiv number, else its title.";
+    "Keys are those of 'carrel export --format bibtex' and the others (docs/EXCHANGE.md); they\n"
+    "are made by the setting cite.key, and come with entries that were imported. A word that ends\n"
+    "with .bib is a file like that of --to. It is only ever added to: a paper is there already\n"
+    "when an entry has its DOI or arXiv number, else its title.";
 
 const struct command_option lint_options[] = {
     { "--fix", NULL, "make the edits that lint proposes" },
@@ -62,15 +57,12 @@ const char lint_help[] =
     "Looks at all papers, or at those of a query, and changes nothing: what an edit would mend is\n"
     "shown as --fix FIELD=VALUE. With --fix these edits are made, all of them as one step, which\n"
     "'carrel undo' takes back. Rules: no-title, no-authors, no-date, no-doi, bad-doi, bad-isbn,\n"
-    "bad-issn, wrong-year (before its arXiv number, or not its DOI's), capitals, title-end, "
-    "encoding\n"
-    "(text in a wrong character set), braces, swallowed (a field that goes on into the next "
-    "ones),\n"
-    "bad-year, bad-month, bad-pages, bad-type, bad-names, macro (a @string that the file has "
-    "not),\n"
-    "dangling (a crossref that leads nowhere), same-key (two papers brought one), two-keys (two\n"
-    "entries of one paper: by the first it is written), twice (perhaps one paper: see 'carrel\n"
-    "duplicates').";
+    "bad-issn, wrong-year (before its arXiv number, or not its DOI's), capitals, title-end,\n"
+    "encoding (text in a wrong character set), braces, swallowed (a field that goes on into the\n"
+    "next ones), bad-year, bad-month, bad-pages, bad-type, bad-names, macro (a @string that the\n"
+    "file has not), dangling (a crossref that leads nowhere), same-key (two papers brought one),\n"
+    "two-keys (two entries of one paper: by the first it is written), twice (perhaps one paper:\n"
+    "see 'carrel duplicates').";
 
 const struct command_option import_options[] = {
     { "--format", "FORMAT",
@@ -86,9 +78,8 @@ const struct command_option import_options[] = {
 const char import_help[] =
     "JSONL has one record on each line, of which only the title must be there: id, title,\n"
     "abstract, authors, categories, published, updated, doi, venue, comment, url, pdf_url,\n"
-    "code_urls, tasks, methods, aliases, versions, attribution, tags, notes, state, starred. A "
-    "field of\n"
-    "another name is told and passed over.\n"
+    "code_urls, tasks, methods, aliases, versions, attribution, tags, notes, state, starred. A\n"
+    "field of another name is told and passed over.\n"
     "A record joins a paper that is here by its ids, or by title and authors; the latter are\n"
     "counted as merged, 'carrel duplicates --merged' lists them, and 'carrel split ID' takes one\n"
     "apart.\n"
@@ -130,9 +121,8 @@ const char mark_help[] = "STATE is read, unread, later, skip, star or unstar; or
 
 const char tags_help[] =
     "methods/bayes lies below methods: tag:methods finds both, and counts are of both, each paper\n"
-    "once. rename and rm are of the tag and all that lie below it, as one step of undo. At the "
-    "desk\n"
-    "gT shows the tree.";
+    "once. rename and rm are of the tag and all that lie below it, as one step of undo. At the\n"
+    "desk gT shows the tree.";
 
 const char collection_help[] =
     "A collection has a name and its papers an order: collection move NAME ID 1 brings one to the\n"
@@ -146,13 +136,11 @@ const struct command_option shelf_options[] = {
 };
 
 const char review_help[] =
-    "At the desk ':review 25 10m' (gs) shows the unread papers of the list, or the marked ones, "
-    "one\n"
-    "after the other with a clock: r, L and x lead on, p pauses, E ends it with a summary, U "
-    "there\n"
-    "takes all of it back. Leaving is a pause: ':review' alone goes on, also after a restart. "
-    "This\n"
-    "command lists them, newest first; counts are of the papers' marks as they are now.";
+    "At the desk ':review 25 10m' (gs) shows the unread papers of the list, or the marked ones,\n"
+    "one after the other with a clock: r, L and x lead on, p pauses, E ends it with a summary, U\n"
+    "there takes all of it back. Leaving is a pause: ':review' alone goes on, also after a\n"
+    "restart. This command lists them, newest first; counts are of the papers' marks as they are\n"
+    "now.";
 
 const char queue_help[] =
     "Papers that are put off (mark later) come by priority, from 9 down to -9, 0 is usual; of one\n"
@@ -160,15 +148,13 @@ const char queue_help[] =
     "desk's Queue (gq) too, where + and - raise and lower what is under the cursor or marked.";
 
 const char edit_help[] =
-    "Fields are title, authors (\"A B; C D\"), date (2020, 2020-07 or 2020-07-05), venue, doi, "
-    "arxiv\n"
-    "and abstract. What you say goes before what any source says, also of later harvests and when\n"
-    "its document is read again; an empty VALUE takes it back. Without FIELD=VALUE a form opens "
-    "in\n"
-    "$EDITOR; - reads such a form from standard input. A DOI or an arXiv number that another "
-    "paper\n"
-    "has makes the two one, as merge does, when their titles are alike; else it is refused, since\n"
-    "the number may be mistyped, and merge ID ID insists. undo takes all of it back.\n"
+    "Fields are title, authors (\"A B; C D\"), date (2020, 2020-07 or 2020-07-05), venue, doi,\n"
+    "arxiv and abstract. What you say goes before what any source says, also of later harvests\n"
+    "and when its document is read again; an empty VALUE takes it back. Without FIELD=VALUE a\n"
+    "form opens in $EDITOR; - reads such a form from standard input. A DOI or an arXiv number\n"
+    "that another paper has makes the two one, as merge does, when their titles are alike; else\n"
+    "it is refused, since the number may be mistyped, and merge ID ID insists. undo takes all of\n"
+    "it back.\n"
     "    carrel edit file:3662ff519e485810 date=2009-06 doi=10.1145/1542476.1542528";
 
 const char note_help[] = "With TEXT (or - for standard input) the note is set; without, "
@@ -185,15 +171,12 @@ const struct command_option highlights_options[] = {
 };
 
 const char highlights_help[] =
-    "Of one paper, or of all, in order of the text. They are made in the Reader (T on a paper): v "
-    "or\n"
-    "V selects, H highlights, e writes a note, X removes, gh lists (x removes there). A highlight "
-    "is kept as its "
-    "words\n"
-    "and what stands around them, so it is found again when the document is read anew: \"state\" "
-    "is\n"
-    "same, moved, near (a few letters are others) or lost. undo takes each step back. gH at the\n"
-    "desk shows all of them; note and rm name one by its \"id\" in --json.";
+    "Of one paper, or of all, in order of the text. They are made in the Reader (T on a paper): v\n"
+    "or V selects, H highlights, e writes a note, X removes, gh lists (x removes there). A\n"
+    "highlight is kept as its words and what stands around them, so it is found again when the\n"
+    "document is read anew: \"state\" is same, moved, near (a few letters are others) or lost.\n"
+    "undo takes each step back. gH at the desk shows all of them; note and rm name one by its\n"
+    "\"id\" in --json.";
 
 const struct command_option rm_options[] = {
     { "--query", "QUERY", "all papers that this query finds" },
@@ -203,13 +186,11 @@ const struct command_option rm_options[] = {
 };
 
 const char rm_help[] =
-    "A removed paper is nowhere but in the bin: 'carrel bin' lists it, undo and 'carrel bin "
-    "restore ID'\n"
-    "bring it back with all that you have said of it. What sources and files bring of it later "
-    "goes\n"
-    "into the bin, too; 'carrel add ID' brings it back. It is removed on all machines that sync. "
-    "Its\n"
-    "documents and highlights stay. All that a query finds, as one step of undo:\n"
+    "A removed paper is nowhere but in the bin: 'carrel bin' lists it, undo and 'carrel bin\n"
+    "restore ID' bring it back with all that you have said of it. What sources and files bring of\n"
+    "it later goes into the bin, too; 'carrel add ID' brings it back. It is removed on all\n"
+    "machines that sync. Its documents and highlights stay. All that a query finds, as one step\n"
+    "of undo:\n"
     "    carrel rm --query 'added:today source:bibtex'";
 
 const struct command_option bin_options[] = {
@@ -222,11 +203,10 @@ const struct command_option bin_options[] = {
 };
 
 const char bin_help[] =
-    "restore takes names of papers as all commands do. empty drops what is in the bin for good; "
-    "the\n"
-    "papers stay removed, and what sources bring of them goes into the bin again. A paper of "
-    "which\n"
-    "nothing is left may come again, once it is restored, from a source, a file or 'carrel add'.";
+    "restore takes names of papers as all commands do. empty drops what is in the bin for good;\n"
+    "the papers stay removed, and what sources bring of them goes into the bin again. A paper of\n"
+    "which nothing is left may come again, once it is restored, from a source, a file or 'carrel\n"
+    "add'.";
 
 const struct command_option undo_options[] = {
     { "--list", NULL, "take nothing back: list the steps, newest first" },
@@ -236,12 +216,10 @@ const struct command_option undo_options[] = {
 };
 
 const char undo_help[] =
-    "A step is what one command did, on however many papers; it is told by the title of the first "
-    "one\n"
-    "and how many more there were. The history lies in the library: undo\n"
-    "and redo go on after a restart, and what the desk did the command line can take back. A new\n"
-    "step ends what could be done again. What another machine has changed since stays, and is "
-    "told.";
+    "A step is what one command did, on however many papers; it is told by the title of the first\n"
+    "one and how many more there were. The history lies in the library: undo and redo go on after\n"
+    "a restart, and what the desk did the command line can take back. A new step ends what could\n"
+    "be done again. What another machine has changed since stays, and is told.";
 
 const struct command_option query_options[] = {
     { "--force", NULL, "rm: although an alert uses it" },

@@ -66,14 +66,12 @@ const struct config_option app_options[] = {
     { "ui.theme", CONFIG_TEXT, false, "auto", NULL,
       "dark, light, high-contrast, terminal, or the name of a file in ~/.config/carrel/themes "
       "(auto: light where the terminal, else $COLORFGBG, tells of a light ground, else dark; "
-      ":theme "
-      "remembers)" },
+      ":theme remembers)" },
     { "ui.title", CONFIG_BOOL, false, "true", NULL,
       "write the terminal's title, and put the old one back" },
     { "cite.key", CONFIG_TEXT, false, "[author][year][word]", NULL,
       "how citation keys are made: of [author], [authors], [year], [word], [title] and [id], with "
-      "a "
-      "capital ([Author]) as it is written" },
+      "a capital ([Author]) as it is written" },
     { "cite.as-pandoc", CONFIG_BOOL, false, "false", NULL,
       "CSL-JSON as pandoc makes it of a .bib file: English titles as sentences, short titles up to "
       "the colon, a work's title for that of its volume" },

@@ -190,13 +190,11 @@ static int read_found(struct learner *l, struct examples *out, const char *query
 
 /* A star says most, a tag nearly as much; a skip is the only "no". */
 static const char marks_sql[] =
-    "SELECT w, max(at), max(liked), max(weight) FROM ("
-    "SELECT work_id w, changed at, state != 3 liked, "
-    "CASE WHEN starred THEN 2.0 WHEN state = 3 THEN 1.5 WHEN state = 2 THEN 1.0 ELSE 0.8 END "
-    "weight "
-    "FROM reading WHERE state != 0 OR starred "
-    "UNION ALL SELECT work_id, added, 1, 1.5 FROM work_tag "
-    "UNION ALL SELECT work_id, changed, 1, 1.5 FROM note) GROUP BY w ORDER BY 2 DESC LIMIT ?1";
+    "SELECT w, max(at), max(liked), max(weight) FROM (SELECT work_id w, changed at, state != 3 "
+    "liked, CASE WHEN starred THEN 2.0 WHEN state = 3 THEN 1.5 WHEN state = 2 THEN 1.0 ELSE 0.8 "
+    "END weight FROM reading WHERE state != 0 OR starred UNION ALL SELECT work_id, added, 1, 1.5 "
+    "FROM work_tag UNION ALL SELECT work_id, changed, 1, 1.5 FROM note) GROUP BY w ORDER BY 2 DESC "
+    "LIMIT ?1";
 /* Spread over the library by a multiplicative hash of the id, the same each time. */
 static const char background_sql[] =
     "SELECT id, 0, 0, 0.3 FROM work w WHERE NOT EXISTS (SELECT 1 FROM reading r WHERE r.work_id = "

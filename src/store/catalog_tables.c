@@ -86,10 +86,9 @@ int tables_of(struct store *store, struct arena *arena, int64_t entry, struct ta
     int step;
     int result = stmt_prepare(
         &stmt, store,
-        "SELECT r.id, r.rows, t.name, d.name, r.metrics "
-        "FROM result_table r JOIN catalog t ON t.id = r.task_id JOIN catalog d ON d.id = "
-        "r.dataset_id "
-        "WHERE r.task_id = ?1 OR r.dataset_id = ?1 ORDER BY r.rows DESC, d.key, t.key",
+        "SELECT r.id, r.rows, t.name, d.name, r.metrics FROM result_table r JOIN catalog t ON t.id "
+        "= r.task_id JOIN catalog d ON d.id = r.dataset_id WHERE r.task_id = ?1 OR r.dataset_id = "
+        "?1 ORDER BY r.rows DESC, d.key, t.key",
         err);
 
     *out = NULL;

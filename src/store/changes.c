@@ -37,24 +37,21 @@ static int changes_start(struct store *store, int64_t since, int64_t *before, st
 }
 
 static const char changes_sql[] =
-    "WITH come AS (SELECT r.work_id, r.fetched, r.source, r.version, "
-    "(SELECT max(o.version) FROM record o WHERE r.version > 1 AND o.source_key = r.source_key "
-    "AND o.work_id = r.work_id AND o.id < r.id AND o.version > 0) AS prior, "
-    "(SELECT o.source FROM record o WHERE r.source = 'oai' AND o.source_key = r.source_key "
-    "AND o.work_id = r.work_id AND o.id < r.id ORDER BY o.id DESC LIMIT 1) AS forerunner "
-    "FROM record r WHERE r.id > ?1 AND r.fetched >= ?2 AND (r.version > 1 OR r.source = 'oai')), "
-    "told AS (SELECT work_id, 0 AS withdrawn, min(prior) AS low, max(version) AS high, "
-    "max(fetched) AS at FROM come WHERE version > prior GROUP BY work_id "
-    "UNION ALL SELECT work_id, 1, 0, 0, max(fetched) FROM come WHERE source = 'oai' "
-    "AND forerunner <> 'oai' GROUP BY work_id "
-    "UNION ALL SELECT work_id, 1, 0, 0, withdrawn FROM work_version WHERE max(came, withdrawn) >= "
-    "?2 AND withdrawn >= ?2 AND work_id NOT IN (SELECT work_id FROM come WHERE source = 'oai') "
-    "UNION ALL SELECT work_id, 0, 0, 0, came FROM work_version WHERE max(came, withdrawn) >= ?2 "
-    "AND came >= ?2 AND number = 0) "
-    "SELECT t.work_id, t.withdrawn, low, high, at, count(*) OVER (), v.day FROM told t JOIN work w "
-    "ON w.id = t.work_id LEFT JOIN work_version v ON v.work_id = t.work_id WHERE NOT t.withdrawn "
-    "OR "
-    "w.flags & 4 ORDER BY at DESC, t.work_id, t.withdrawn LIMIT ?3";
+    "WITH come AS (SELECT r.work_id, r.fetched, r.source, r.version, (SELECT max(o.version) FROM "
+    "record o WHERE r.version > 1 AND o.source_key = r.source_key AND o.work_id = r.work_id AND "
+    "o.id < r.id AND o.version > 0) AS prior, (SELECT o.source FROM record o WHERE r.source = "
+    "'oai' AND o.source_key = r.source_key AND o.work_id = r.work_id AND o.id < r.id ORDER BY o.id "
+    "DESC LIMIT 1) AS forerunner FROM record r WHERE r.id > ?1 AND r.fetched >= ?2 AND (r.version "
+    "> 1 OR r.source = 'oai')), told AS (SELECT work_id, 0 AS withdrawn, min(prior) AS low, "
+    "max(version) AS high, max(fetched) AS at FROM come WHERE version > prior GROUP BY work_id "
+    "UNION ALL SELECT work_id, 1, 0, 0, max(fetched) FROM come WHERE source = 'oai' AND forerunner "
+    "<> 'oai' GROUP BY work_id UNION ALL SELECT work_id, 1, 0, 0, withdrawn FROM work_version "
+    "WHERE max(came, withdrawn) >= ?2 AND withdrawn >= ?2 AND work_id NOT IN (SELECT work_id FROM "
+    "come WHERE source = 'oai') UNION ALL SELECT work_id, 0, 0, 0, came FROM work_version WHERE "
+    "max(came, withdrawn) >= ?2 AND came >= ?2 AND number = 0) SELECT t.work_id, t.withdrawn, low, "
+    "high, at, count(*) OVER (), v.day FROM told t JOIN work w ON w.id = t.work_id LEFT JOIN "
+    "work_version v ON v.work_id = t.work_id WHERE NOT t.withdrawn OR w.flags & 4 ORDER BY at "
+    "DESC, t.work_id, t.withdrawn LIMIT ?3";
 
 void change_print(struct str *out, const struct change *change)
 {

@@ -192,8 +192,8 @@ int jobs_counts(struct store *store, int64_t counts[JOB_STATES], struct error *e
     int step,
         result = stmt_prepare(&stmt, store,
                               "SELECT state, count(*) FROM job WHERE state < 2 GROUP BY state "
-                              "UNION ALL "
-                              "SELECT state, count(*) FROM job WHERE state >= 2 GROUP BY state",
+                              "UNION ALL SELECT state, count(*) FROM job WHERE state >= 2 GROUP BY "
+                              "state",
                               err);
 
     memset(counts, 0, JOB_STATES * sizeof *counts);

@@ -179,12 +179,10 @@ static int named_rows(struct op **out, size_t *count, struct store *store, struc
     size_t cap = 0;
     int step,
         result = stmt_prepare(&stmt, store,
-                              "SELECT o.seq, o.stamp, m.id, o.kind, o.field, o.value, o.past "
-                              "FROM op o JOIN machine m ON m.n = o.machine WHERE o.item = ?1 AND "
-                              "o.kind IN ('read', 'star', 'tag', 'note', 'priority', 'collection', "
-                              "'seen') "
-                              "AND o.value IS NOT NULL "
-                              "ORDER BY o.seq",
+                              "SELECT o.seq, o.stamp, m.id, o.kind, o.field, o.value, o.past FROM "
+                              "op o JOIN machine m ON m.n = o.machine WHERE o.item = ?1 AND o.kind "
+                              "IN ('read', 'star', 'tag', 'note', 'priority', 'collection', "
+                              "'seen') AND o.value IS NOT NULL ORDER BY o.seq",
                               err);
 
     if (result != ERR_OK)

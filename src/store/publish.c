@@ -273,17 +273,15 @@ int publish_totals(struct store *store, struct publish_totals *totals, struct er
 {
     /* The order of the columns is the order of the fields below. */
     static const char sql[] =
-        "SELECT (SELECT count(*) FROM work), (SELECT count(*) FROM record WHERE current), "
-        "(SELECT count(*) FROM author a WHERE EXISTS (SELECT 1 FROM work_author x WHERE "
-        "x.author_id = "
-        "a.id)), (SELECT count(*) FROM category), "
-        "(SELECT count(*) FROM work WHERE flags & 1), (SELECT count(*) FROM work WHERE flags & 4), "
-        "(SELECT count(*) FROM reading WHERE state = 1), (SELECT count(*) FROM reading WHERE state "
-        "= 2), "
-        "(SELECT count(*) FROM reading WHERE starred), (SELECT count(*) FROM tag), "
-        "(SELECT count(*) FROM note), (SELECT count(*) FROM saved_query), "
-        "(SELECT min(day) FROM work WHERE day != 0), (SELECT max(day) FROM work WHERE day != 0), "
-        "(SELECT max(added) FROM work), (SELECT count(*) FROM reading WHERE state != 0)";
+        "SELECT (SELECT count(*) FROM work), (SELECT count(*) FROM record WHERE current), (SELECT "
+        "count(*) FROM author a WHERE EXISTS (SELECT 1 FROM work_author x WHERE x.author_id = "
+        "a.id)), (SELECT count(*) FROM category), (SELECT count(*) FROM work WHERE flags & 1), "
+        "(SELECT count(*) FROM work WHERE flags & 4), (SELECT count(*) FROM reading WHERE state = "
+        "1), (SELECT count(*) FROM reading WHERE state = 2), (SELECT count(*) FROM reading WHERE "
+        "starred), (SELECT count(*) FROM tag), (SELECT count(*) FROM note), (SELECT count(*) FROM "
+        "saved_query), (SELECT min(day) FROM work WHERE day != 0), (SELECT max(day) FROM work "
+        "WHERE day != 0), (SELECT max(added) FROM work), (SELECT count(*) FROM reading WHERE state "
+        "!= 0)";
     struct stmt *stmt;
     int step;
     int result = stmt_prepare(&stmt, store, sql, err);

@@ -60,9 +60,8 @@ static int settle_place(struct store *store, const char *item, const char *mark,
         &stmt, store,
         "INSERT OR REPLACE INTO document_place(document, mark, start, stop, quote, prefix, suffix, "
         "changed) SELECT substr(item, 6), field, value ->> '$.start', value ->> '$.stop', value "
-        "->> "
-        "'$.quote', value ->> '$.prefix', value ->> '$.suffix', stamp >> 16 FROM op WHERE item = "
-        "?1 AND kind = 'place' AND field = ?2",
+        "->> '$.quote', value ->> '$.prefix', value ->> '$.suffix', stamp >> 16 FROM op WHERE item "
+        "= ?1 AND kind = 'place' AND field = ?2",
         err);
 
     if (result != ERR_OK)

@@ -224,9 +224,8 @@ int runs_health(struct store *store, struct arena *arena, struct source_health *
     int result = stmt_prepare(
         &stmt, store,
         "SELECT source, max(ended), max(CASE state WHEN ?1 THEN ended ELSE 0 END), (SELECT "
-        "count(*) FROM "
-        "harvest_gap g WHERE g.source = r.source AND closed IS NULL) FROM harvest_run r GROUP BY "
-        "source",
+        "count(*) FROM harvest_gap g WHERE g.source = r.source AND closed IS NULL) FROM "
+        "harvest_run r GROUP BY source",
         err);
 
     *count = 0;

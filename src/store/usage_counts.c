@@ -94,9 +94,8 @@ static int join_row(struct joiner *joiner, struct stmt *stmt, int64_t span_ms, s
 }
 
 #define OF_NAMES                                                                                   \
-    "(SELECT id FROM usage_name WHERE kind = ?2 AND (name = ?5 OR name IN (SELECT scheme || ':' "  \
-    "|| "                                                                                          \
-    "value FROM alias WHERE work_id = ?6)))"
+    "(SELECT id FROM usage_name WHERE kind = ?2 AND (name = ?5 "                                   \
+    "OR name IN (SELECT scheme || ':' || value FROM alias WHERE work_id = ?6)))"
 
 static void bind_subject(struct stmt *stmt, enum usage_kind kind,
                          const struct usage_subject *subject)
@@ -135,63 +134,21 @@ int usage_visitors(struct store *store, const struct usage_subject *paper,
 
 /* ---- the leading ones ---- */
 
-#define SUM(column, when) "total(CASE WHEN at " when " ?5 THEN " column " END)"
 /* By subject first; then names of one work come together. The scheme ends with the first colon. */
-#define LEADING(order)                                                                                                                                                                    \
-    "WITH counted AS (SELECT subject, " SUM("views", ">=") " v, " SUM("clicks", ">=") " c, " SUM("searches", ">=") " s, " SUM("fruitless", ">=") " f, " SUM("visitors", ">=") " u, " SUM( \
-        "views",                                                                                                                                                                          \
-        "<") " bv, " SUM("clicks",                                                                                                                                                        \
-                         "<") " bc, " SUM("searches",                                                                                                                                     \
-                                          "<") " bs, " SUM("fruitless",                                                                                                                   \
-                                                           "<") " bf, " SUM("visitors",                                                                                                   \
-                                                                            "<") " bu FROM usage "                                                                                        \
-                                                                                 "WHERE span = "                                                                                          \
-                                                                                 "?1 AND "                                                                                                \
-                                                                                 "kind = ?2 AND "                                                                                         \
-                                                                                 "at BETWEEN ?3 "                                                                                         \
-                                                                                 "AND ?4 GROUP "                                                                                          \
-                                                                                 "BY subject), "                                                                                          \
-                                                                                 "merged AS "                                                                                             \
-                                                                                 "(SELECT "                                                                                               \
-                                                                                 "ifnull(a.work_"                                                                                         \
-                                                                                 "id, 0) work, "                                                                                          \
-                                                                                 "min(n.name) "                                                                                           \
-                                                                                 "name, sum(v) "                                                                                          \
-                                                                                 "v, sum(c) c, "                                                                                          \
-                                                                                 "sum(s) s, "                                                                                             \
-                                                                                 "sum(f) f, "                                                                                             \
-                                                                                 "sum(u) u, "                                                                                             \
-                                                                                 "sum(bv) bv, "                                                                                           \
-                                                                                 "sum(bc) bc, "                                                                                           \
-                                                                                 "sum(bs) bs, "                                                                                           \
-                                                                                 "sum(bf) bf, "                                                                                           \
-                                                                                 "sum(bu) bu "                                                                                            \
-                                                                                 "FROM counted "                                                                                          \
-                                                                                 "JOIN "                                                                                                  \
-                                                                                 "usage_name n "                                                                                          \
-                                                                                 "ON n.id = "                                                                                             \
-                                                                                 "subject LEFT "                                                                                          \
-                                                                                 "JOIN alias a "                                                                                          \
-                                                                                 "ON ?2 = 1 AND "                                                                                         \
-                                                                                 "a.scheme = "                                                                                            \
-                                                                                 "substr(n.name, "                                                                                        \
-                                                                                 "1, "                                                                                                    \
-                                                                                 "instr(n.name, "                                                                                         \
-                                                                                 "':') - 1) AND "                                                                                         \
-                                                                                 "a.value = "                                                                                             \
-                                                                                 "substr(n.name, "                                                                                        \
-                                                                                 "instr(n.name, "                                                                                         \
-                                                                                 "':') + 1) "                                                                                             \
-                                                                                 "GROUP BY "                                                                                              \
-                                                                                 "ifnull(a.work_"                                                                                         \
-                                                                                 "id, -n.id)) "                                                                                           \
-                                                                                 "SELECT work, "                                                                                          \
-                                                                                 "name, v, c, s, "                                                                                        \
-                                                                                 "f, u, bv, bc, "                                                                                         \
-                                                                                 "bs, bf, bu "                                                                                            \
-                                                                                 "FROM "                                                                                                  \
-                                                                                 "merged " order                                                                                          \
-                                                                                 " LIMIT ?6"
+#define LEADING(order)                                                                             \
+    "WITH counted AS (SELECT subject, total(views) FILTER (WHERE at >= ?5) v, "                    \
+    "total(clicks) FILTER (WHERE at >= ?5) c, total(searches) FILTER (WHERE at >= ?5) s, "         \
+    "total(fruitless) FILTER (WHERE at >= ?5) f, total(visitors) FILTER (WHERE at >= ?5) u, "      \
+    "total(views) FILTER (WHERE at < ?5) bv, total(clicks) FILTER (WHERE at < ?5) bc, "            \
+    "total(searches) FILTER (WHERE at < ?5) bs, total(fruitless) FILTER (WHERE at < ?5) bf, "      \
+    "total(visitors) FILTER (WHERE at < ?5) bu "                                                   \
+    "FROM usage WHERE span = ?1 AND kind = ?2 AND at BETWEEN ?3 AND ?4 GROUP BY subject), "        \
+    "merged AS (SELECT ifnull(a.work_id, 0) work, min(n.name) name, sum(v) v, sum(c) c, sum(s) s," \
+    " sum(f) f, sum(u) u, sum(bv) bv, sum(bc) bc, sum(bs) bs, sum(bf) bf, sum(bu) bu "             \
+    "FROM counted JOIN usage_name n ON n.id = subject "                                            \
+    "LEFT JOIN alias a ON ?2 = 1 AND a.scheme = substr(n.name, 1, instr(n.name, ':') - 1) "        \
+    "AND a.value = substr(n.name, instr(n.name, ':') + 1) GROUP BY ifnull(a.work_id, -n.id)) "     \
+    "SELECT work, name, v, c, s, f, u, bv, bc, bs, bf, bu FROM merged " order " LIMIT ?6"
 
 static const char *const leading_sql[] = {
     [USAGE_BY_VIEWS] = LEADING("WHERE v + c > 0 ORDER BY v DESC, c DESC, name"),

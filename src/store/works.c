@@ -157,15 +157,13 @@ int works_rows(struct store *store, struct arena *arena, const int64_t *ids, siz
                struct work_row *rows, struct error *err)
 {
     static const char sql[] =
-        "SELECT w.id, w.key, w.day, w.added, w.flags, t.title, t.authors, t.published, "
-        "(SELECT code FROM category WHERE id = w.primary_category), r.state, r.starred, "
-        "(SELECT group_concat(name, ' ') FROM (SELECT g.name FROM work_tag wt JOIN tag g ON g.id = "
-        "wt.tag_id "
-        "WHERE wt.work_id = w.id ORDER BY g.name)), "
-        "EXISTS(SELECT 1 FROM note WHERE work_id = w.id AND body <> ''), r.priority, "
-        "EXISTS(SELECT 1 FROM work_news n WHERE n.work_id = w.id) "
-        "FROM work w JOIN work_text t ON t.id = w.id LEFT JOIN reading r ON r.work_id = w.id WHERE "
-        "w.id = ?1";
+        "SELECT w.id, w.key, w.day, w.added, w.flags, t.title, t.authors, t.published, (SELECT "
+        "code FROM category WHERE id = w.primary_category), r.state, r.starred, (SELECT "
+        "group_concat(name, ' ') FROM (SELECT g.name FROM work_tag wt JOIN tag g ON g.id = "
+        "wt.tag_id WHERE wt.work_id = w.id ORDER BY g.name)), EXISTS(SELECT 1 FROM note WHERE "
+        "work_id = w.id AND body <> ''), r.priority, EXISTS(SELECT 1 FROM work_news n WHERE "
+        "n.work_id = w.id) FROM work w JOIN work_text t ON t.id = w.id LEFT JOIN reading r ON "
+        "r.work_id = w.id WHERE w.id = ?1";
     struct stmt *stmt;
     size_t i;
     int result = stmt_prepare(&stmt, store, sql, err);

@@ -39,8 +39,7 @@ static const struct lesson {
       LESSON_DONE, "mark star", NULL, 1 },
     { "Several at once",
       "Space marks a line, and what you do then is for all marked ones. Mark three papers, then "
-      "put "
-      "them off with L.",
+      "put them off with L.",
       LESSON_DONE, "mark later", NULL, 3 },
     { "Taking back", "u takes the last step back, on however many papers it was. Do that.",
       LESSON_DONE, "undo", NULL, 0 },

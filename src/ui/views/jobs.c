@@ -246,10 +246,8 @@ static void draw_empty(const struct jobs_view *j, struct canvas *canvas, int x, 
     static const char *const paragraphs[] = {
         "No jobs here yet.",
         "A job is work that carrel does in the background while you read: an import, a check of "
-        "the "
-        "library, a harvest. Jobs are kept in the library: they go on after a crash, and what "
-        "fails "
-        "is tried again by itself.",
+        "the library, a harvest. Jobs are kept in the library: they go on after a crash, and what "
+        "fails is tried again by itself.",
         ":import FILE and :doctor make one. Without a desk, carrel worker does them.",
     };
     size_t i;
