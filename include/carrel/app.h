@@ -106,10 +106,14 @@ struct command {
 
 const struct command *command_find(const char *name);
 const struct command *command_at(size_t i); /* NULL behind the last */
-/* Of words that people type for what carrel does otherwise ("rm"): what to do; NULL: none of them. */
+/* Of words that people type for what carrel does otherwise ("rm"): what to do; NULL: none of them.
+ */
 const char *command_instead(const char *name);
 /* For "did you mean": of the command table, NULL while none is near (nearest.h). */
 const char *command_nearest(const char *name);
+/* A help text in lines of at most `width` columns (INT_MAX: a line for each paragraph); lines that
+ * begin with a blank stay as they are. Appends. */
+void help_flow(struct str *out, const char *text, int width);
 
 /* May the word stand behind the command, as far as a table says what may? False: `known` are those
  * that may ("read, unread, later"). */

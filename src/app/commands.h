@@ -87,7 +87,5 @@ void help_setting_type(struct str *out, const struct config_option *option);
 int help_width(void);
 /* "  LEFT   words", the words from `column` on. */
 void help_row(struct str *out, const char *left, size_t column, const char *text, int width);
-/* Paragraphs; lines that begin with a blank stay as they are. */
-void help_flow(struct str *out, const char *text, int width);
 
 #endif

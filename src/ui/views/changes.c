@@ -118,7 +118,7 @@ static void add_marked(struct changes_view *v, const char *text)
 
 static void add_heading(struct textview *text, const char *heading)
 {
-    textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(text);
     textview_add(text, STYLE_HEADING, 0, "%s", heading);
 }
 
@@ -184,7 +184,7 @@ static void compose(struct changes_view *v)
     for (i = 0; i < changes->part_count; i++)
         add_part(v, &changes->parts[i]);
     if (changes->note) {
-        textview_add(&v->text, STYLE_NORMAL, 0, "%s", "");
+        textview_blank(&v->text);
         textview_add(&v->text, STYLE_DIM, 0, "%s", changes->note);
     }
     if (v->current > v->count)

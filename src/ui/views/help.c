@@ -4,6 +4,7 @@
  */
 #include "../linear.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,7 @@ static void help_binding(void *ctx, const char *context, const char *keys, const
         return; /* of the letters one speaks for all */
     if (strcmp(help->context, context) != 0) {
         strncat(strcpy(help->context, ""), context, sizeof help->context - 1);
-        textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+        textview_blank(&help->text);
         textview_add(&help->text, STYLE_HEADING, 0, "Keys: %s",
                      strcmp(context, "global") == 0 ? "everywhere" : context);
     }
@@ -53,7 +54,7 @@ static void help_troubles(struct view *view)
 {
     struct help_view *help = view->state;
 
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(&help->text);
     textview_add(&help->text, STYLE_HEADING, 0, "Your keys");
     if (keymap_check(&view->desk->keymap, help_trouble, &help->text) == 0)
         textview_add(&help->text, STYLE_NORMAL, 0,
@@ -68,7 +69,7 @@ static void help_linear(struct help_view *help)
     const char *name, *words;
     size_t i;
 
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(&help->text);
     textview_add(&help->text, STYLE_HEADING, 0, "Linear mode");
     textview_add(
         &help->text, STYLE_NORMAL, 0,
@@ -82,15 +83,13 @@ static const struct {
     const char *title, *text;
 } chapters[] = {
     { "The desk itself",
-      "  :palette (<C-p>) finds commands, rooms, feeds, tags and papers by some of their "
-      "letters; Tab puts what it found into the prompt. :layout one|two|three  :theme "
-      "NAME (Tab and Tab again show how they look)  :hints on|off  :keys (what of yours collides)  "
-      ":mouse on|off. At the prompt and in / Tab completes and lists, further Tabs and S-Tab "
-      "choose, Esc "
-      "goes back to what was typed. The mouse opens, chooses, drags the edges of panes, follows "
-      "links, "
-      "presses the keys named on the last line, and goes back with its right button; "
-      "with Shift most terminals select text all the same." },
+      "  :palette (<C-p>) finds commands, rooms, feeds, tags and papers by some of their letters; "
+      "Tab puts what it found into the prompt. :layout one|two|three  :theme NAME (Tab and Tab "
+      "again show how they look)  :hints on|off  :keys (what of yours collides)  :mouse on|off. At "
+      "the prompt and in / Tab completes and lists, further Tabs and S-Tab choose, Esc goes back "
+      "to what was typed. The mouse opens, chooses, drags the edges of panes, follows links, "
+      "presses the keys named on the last line, and goes back with its right button; with Shift "
+      "most terminals select text all the same." },
     { "Topics (4, :topics, :view topics CATEGORY)",
       "  :period week|month  :category cs.CL|math.*|all  :clusters  :refresh  "
       ":cancel. Clusters are groups of the papers of the last four periods, by their "
@@ -122,8 +121,7 @@ static const struct {
       "a paper of a repository to the paper." },
     { "Configuration (:paths says where it is, :config what is set)",
       "  Keys of your own ([keys]), themes, sources, alerts, hooks and all other settings stand in "
-      "it, "
-      "in git's syntax. carrel help config lists them; carrel config --check looks at keys and "
+      "it, in git's syntax. carrel help config lists them; carrel config --check looks at keys and "
       "themes." },
     { "Hooks ([hook \"NAME\"] in the configuration)",
       "  Programs that carrel runs when papers come that a query finds (on = new-match), when a "
@@ -134,7 +132,7 @@ static const struct {
 
 static void help_chapter(struct help_view *help, const char *title, const char *text)
 {
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(&help->text);
     textview_add(&help->text, STYLE_HEADING, 0, "%s", title);
     textview_add(&help->text, STYLE_NORMAL, 0, "%s", text);
 }
@@ -144,7 +142,7 @@ static void help_vim(struct help_view *help)
     const char *names, *words;
     size_t i;
 
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(&help->text);
     textview_add(&help->text, STYLE_HEADING, 0, "Words of vim's that are understood behind :");
     for (i = 0; (names = desk_vim_words(i, &words)); i++)
         textview_add(&help->text, STYLE_NORMAL, 16, "  %-12s  %s", names, words);
@@ -153,6 +151,7 @@ static void help_vim(struct help_view *help)
 static int help_open(struct view *view, const char *argument, struct error *err)
 {
     struct help_view *help = mem_zalloc(sizeof *help);
+    struct str queries = STR_INIT;
     const struct command *command;
     size_t i;
 
@@ -183,7 +182,7 @@ static int help_open(struct view *view, const char *argument, struct error *err)
     help->rest = true;
     *help->context = '\0';
     desk_each_binding(view->desk, help_binding, help);
-    textview_add(&help->text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(&help->text);
     textview_add(&help->text, STYLE_HEADING, 0,
                  "Commands (behind : at the desk, or carrel COMMAND; more: carrel help)");
     for (i = 0; (command = command_at(i)); i++)
@@ -193,7 +192,9 @@ static int help_open(struct view *view, const char *argument, struct error *err)
     for (i = 0; i < ARRAY_LEN(chapters); i++)
         help_chapter(help, chapters[i].title, chapters[i].text);
     help_vim(help);
-    help_chapter(help, "Queries", command_find("search")->help);
+    help_flow(&queries, command_find("search")->help, INT_MAX);
+    help_chapter(help, "Queries", queries.ptr);
+    str_free(&queries);
     return ERR_OK;
 }
 

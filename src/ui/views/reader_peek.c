@@ -61,7 +61,7 @@ static void peek_references(struct textview *out, const struct reader_text *text
         add_stretch(out, STYLE_NORMAL, 2, doc, doc->references[index].start,
                     doc->references[index].end);
         peek_record(out, text, index);
-        textview_add(out, STYLE_NORMAL, 0, "%s", "");
+        textview_blank(out);
     }
 }
 
@@ -92,7 +92,7 @@ static void peek_figure(struct textview *out, const struct document *doc, uint32
             || (line->start >= caption->start && line->start < caption->end))
             continue;
         if (lines++ == 0)
-            textview_add(out, STYLE_NORMAL, 0, "%s", "");
+            textview_blank(out);
         add_stretch(out, STYLE_NORMAL, 2, doc, line->start, line->end);
     }
 }

@@ -101,7 +101,7 @@ static void fill_paper(struct reviewing *r)
                  work->primary_category, read_state_name(work->state),
                  work->starred ? ", starred" : "", *work->tags ? ", " : "", work->tags,
                  work->noted ? ", with a note" : "");
-    textview_add(&r->text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(&r->text);
     str_clear(&readable);
     review_abstract(row, &readable);
     textview_add(&r->text, STYLE_NORMAL, 0, "%s", readable.ptr);
@@ -176,13 +176,13 @@ static void fill_summary(struct reviewing *r)
                  : r->over ? "The time is up"
                            : "The review so far");
     fill_pace(r);
-    textview_add(&r->text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(&r->text);
     textview_add(&r->text, STYLE_NORMAL, 0, "%5d read", count_state(r, READ_READ));
     textview_add(&r->text, STYLE_NORMAL, 0, "%5d put off for later", count_state(r, READ_LATER));
     textview_add(&r->text, STYLE_NORMAL, 0, "%5d skipped", count_state(r, READ_SKIP));
     textview_add(&r->text, STYLE_NORMAL, 0, "%5d starred", count_starred(r));
     textview_add(&r->text, STYLE_NORMAL, 0, "%5d without a verdict", left);
-    textview_add(&r->text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(&r->text);
     fill_kept(r);
 }
 

@@ -89,7 +89,7 @@ static void source_ask(struct view *view)
 
 static void add_heading(struct textview *text, const char *heading)
 {
-    textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(text);
     textview_add(text, STYLE_HEADING, 0, "%s", heading);
 }
 
@@ -102,7 +102,7 @@ static void add_line(struct textview *text, const struct harvest_line *line)
     textview_add(text, STYLE_DIM, 0, "source \"%s\"%s%s", line->name,
                  line->configured ? ", origin " : ", not configured any more",
                  line->configured ? line->origin : "");
-    textview_add(text, STYLE_NORMAL, 0, "%s", "");
+    textview_blank(text);
     harvest_line_preview(&preview, line);
     if (line->wants.what && line->state <= HARVEST_QUEUED) { /* else its standing has said so */
         str_add_char(&preview, '\n');

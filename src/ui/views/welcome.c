@@ -183,7 +183,7 @@ static void step_air(struct welcome *w)
     w->text = (struct textview){ .find = tight.find };
     for (i = 0; i < tight.len; i++) {
         if (i > 0)
-            textview_add(&w->text, STYLE_NORMAL, 0, "%s", "");
+            textview_blank(&w->text);
         textview_add(&w->text, tight.paragraphs[i].style, tight.paragraphs[i].indent, "%s",
                      tight.paragraphs[i].text);
     }
