@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes build/carrel_VERSION_ARCH.deb of what `make install` installs below /usr. The same source gives the same bytes: times are
 # SOURCE_DATE_EPOCH (default: the day in the Makefile), owners are root, and nothing of this machine is in it.
-#   deploy/deb.sh VERSION DAY        called by `make deb`; $MAINTAINER is who makes it
+#   deploy/deb.sh VERSION DAY        called by `make deb`; $MAINTAINER is who makes it, $LEVEL how hard it is packed (0-9, default 6)
 set -eu
 cd "$(dirname "$0")/.."
 export LC_ALL=C TZ=UTC
@@ -45,5 +45,5 @@ chmod 755 "$stage/DEBIAN/postinst" "$stage/DEBIAN/postrm"
 find "$stage" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 deb=${DEB:-build/carrel_${version}_$arch.deb}
-dpkg-deb --root-owner-group -Zxz -z6 --build "$stage" "$deb" >/dev/null
+dpkg-deb --root-owner-group -Zxz "-z${LEVEL:-6}" --build "$stage" "$deb" >/dev/null
 echo "$deb"

@@ -12,7 +12,7 @@ if ! command -v dpkg-shlibdeps >/dev/null || ! command -v dpkg-deb >/dev/null; t
     finish
 fi
 # Two packages of this build; deploy/reproducible.sh builds twice.
-made() { (umask "$1"; TZ=$2 LANG=$3 DEB=$4 sh deploy/deb.sh 0.1.0 2026-11-29 >/dev/null 2>"$T/err") || bad "package" "$(cat "$T/err")"; }
+made() { (umask "$1"; TZ=$2 LANG=$3 DEB=$4 LEVEL=0 sh deploy/deb.sh 0.1.0 2026-11-29 >/dev/null 2>"$T/err") || bad "package" "$(cat "$T/err")"; }
 made 022 UTC C "$T/one.deb"
 sleep 1
 made 077 Pacific/Auckland C.UTF-8 "$T/two.deb"
