@@ -114,6 +114,12 @@ $(BUILD)/obj/%.o: %.c Makefile
 	@echo "  CC  $<"
 	@$(CC) $(CFLAGS) $(FOLDERFLAGS) $(PKGFLAGS) -MMD -MP -c $< -o $@
 
+# What only calculates on what its caller gives it knows no threads: ThreadSanitizer need not follow each byte of it.
+ifeq ($(VARIANT),tsan)
+CALM := $(OBJ_text) $(OBJ_model) $(OBJ_exchange) $(addprefix $(BUILD)/obj/src/embed/,embed.o kernels_avx2.o)
+$(CALM): CFLAGS += -fno-sanitize=thread
+endif
+
 # MuPDF's fonts, 41 MB, are writable data in Debian's archive, and the leak checker reads all such data at each exit.
 ifeq ($(VARIANT),asan)
 $(BUILD)/lib/libprocess.a: | $(BUILD)/lib/libmupdf.a

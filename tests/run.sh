@@ -1,13 +1,13 @@
 #!/bin/sh
 # Runs the suites that are named (default: all) against one build and adds up their results.
 #   tests/run.sh [-b BUILD_DIR] [-j N] [-t] [units] [cli] [tui] [site] [fuzz]
-# -j N runs so many binaries or scripts of a suite at once (default: two more than there are processors): most of their time is waiting.
+# -j N runs so many binaries or scripts of a suite at once (default: three for each processor): half of their time is waiting.
 # -t leaves out what tests/without-threads lists, for a sanitizer that looks for races only.
 # Every suite prints "ok"/"not ok" lines (TAP); the last line here is "N passed, N failed[, N skipped]".
 set -u
 cd "$(dirname "$0")/.."
 
-build=build jobs=$(($(nproc) + 2)) threads=
+build=build jobs=$(($(nproc) * 3)) threads=
 while :; do
     case "${1:-}" in
     -b) build=$2 ;;
