@@ -66,7 +66,11 @@ void binning_close(struct binning *b);
 /* A step of its own; binning_end commits it, or takes it back when `result` is an error. */
 int binning_begin(struct binning *b, struct store *store, struct error *err);
 int binning_end(struct binning *b, struct store *store, int result, struct error *err);
-/* Says it of a name, unless that was said; *said gets the name then, on a line of its own. */
+/* Before a name in a row of the change log: nothing was said of it before the step. No name begins
+ * so. */
+#define BIN_WAS_UNSAID "?"
+/* Says it of a name, unless that was said; *said gets the name then, on a line of its own, as rows
+ * of the change log have it. BIN_UNSAID takes back what was said. */
 int bin_say(struct binning *b, const char *name, enum bin_word word, struct str *said,
             struct error *err);
 /* One paper, as a row of the step. */

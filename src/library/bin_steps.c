@@ -2,8 +2,8 @@
  * Removing papers and bringing them back, as steps of undo; and emptying the bin.
  *
  * A row of the change log (kind "gone") is a paper with the names of which something was said: in
- * `new` when it was removed, in `old` when it came back, one a line. bin_undo.c takes such steps
- * back.
+ * `new` when it was removed, in `old` when it came back, one a line, with BIN_WAS_UNSAID before
+ * those of which nothing was said till then. bin_undo.c takes such steps back.
  */
 #include "bin.h"
 
@@ -96,10 +96,15 @@ int bin_say(struct binning *b, const char *name, enum bin_word word, struct str 
     int64_t at;
     int result = bin_word(b->writer->store, &now, &at, name, err);
 
+    static const char *const values[] = {
+        [BIN_UNSAID] = NULL, [BIN_STAYS] = "0", [BIN_GONE] = "1"
+    };
+
     if (result != ERR_OK || now == word)
         return result;
-    str_printf(said, "%s%s", said->len ? "\n" : "", name);
-    return ops_say(b->writer->store, "gone", name, "", word == BIN_GONE ? "1" : "0", err);
+    str_printf(said, "%s%s%s", said->len ? "\n" : "", now == BIN_UNSAID ? BIN_WAS_UNSAID : "",
+               name);
+    return ops_say(b->writer->store, "gone", name, "", values[word], err);
 }
 
 /* Other papers that merely mention a name of this one stay: that is said of what they are called,

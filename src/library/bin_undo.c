@@ -18,6 +18,18 @@ struct gone_row {
     const char *own; /* this machine's id */
 };
 
+/* A name of it, and what was said of that before the step. */
+static enum bin_word row_word(const char **name, const struct gone_row *row)
+{
+    enum bin_word word = row->removal ? BIN_STAYS : BIN_GONE;
+
+    if (str_starts(*name, BIN_WAS_UNSAID)) {
+        *name += strlen(BIN_WAS_UNSAID);
+        word = BIN_UNSAID;
+    }
+    return word;
+}
+
 static int gone_rows(struct gone_row **out, size_t *count, struct store *store, struct arena *arena,
                      int64_t step, struct error *err)
 {
@@ -59,6 +71,47 @@ static int said_here(bool *here, struct binning *b, const char *name, const stru
     return result;
 }
 
+/* Back to what was said of it before. */
+static int undo_word(struct binning *b, const char *name, enum bin_word before,
+                     const struct gone_row *row, struct str *said, struct error *err)
+{
+    bool here;
+    int result = said_here(&here, b, name, row, err);
+
+    return result == ERR_OK && here ? bin_say(b, name, before, said, err) : result;
+}
+
+/* Another name that it gives has gone since: of what it is called it has to be said that it stays.
+ */
+static int undo_insist(struct binning *b, const char *name, int64_t *back, struct error *err)
+{
+    struct str unused = STR_INIT;
+    enum bin_word word;
+    int64_t paper, at;
+    bool own = false;
+    int result = bin_word(b->writer->store, &word, &at, name, err);
+
+    if (result == ERR_OK && word == BIN_UNSAID)
+        result = bin_find(b->writer->store, &paper, &own, name, err);
+    if (result == ERR_OK && own)
+        result = bin_say(b, name, BIN_STAYS, &unused, err);
+    if (result == ERR_OK && own)
+        result = bin_settle_papers(b->writer, b->preparer, name, back, err);
+    str_free(&unused);
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+static int undo_settle(struct binning *b, const char *name, const struct gone_row *row,
+                       int64_t *back, struct error *err)
+{
+    int result;
+
+    if (!row->removal)
+        return bin_settle_name(b->writer, b->preparer, name, err);
+    result = bin_settle_papers(b->writer, b->preparer, name, back, err);
+    return result == ERR_OK ? undo_insist(b, name, back, err) : result;
+}
+
 /* All words of the row first, then what they make: a paper comes back, and goes, as a whole. */
 static int undo_row(struct binning *b, const struct gone_row *row, struct edit_undone *undone,
                     size_t *waiting, struct error *err)
@@ -66,22 +119,24 @@ static int undo_row(struct binning *b, const struct gone_row *row, struct edit_u
     struct text_list names = { 0 };
     struct str said = STR_INIT;
     int64_t back = 0;
+    const char *name;
+    enum bin_word before;
     size_t i;
-    bool here;
     int result = ERR_OK;
 
     text_list_add_lines(&names, b->arena, row->names);
     for (i = 0; i < names.len && result == ERR_OK; i++) {
-        result = said_here(&here, b, names.items[i], row, err);
-        if (result == ERR_OK && here)
-            result = bin_say(b, names.items[i], row->removal ? BIN_STAYS : BIN_GONE, &said, err);
+        name = names.items[i];
+        before = row_word(&name, row);
+        result = undo_word(b, name, before, row, &said, err);
     }
     undone->done += said.len > 0;
     undone->left += said.len == 0;
-    for (i = 0; i < names.len && result == ERR_OK; i++)
-        result = row->removal
-                     ? bin_settle_papers(b->writer, b->preparer, names.items[i], &back, err)
-                     : bin_settle_name(b->writer, b->preparer, names.items[i], err);
+    for (i = 0; i < names.len && result == ERR_OK; i++) {
+        name = names.items[i];
+        row_word(&name, row);
+        result = undo_settle(b, name, row, &back, err);
+    }
     *waiting += row->removal && said.len > 0 && back == 0;
     str_free(&said);
     return result;
@@ -118,12 +173,16 @@ static int redo_words(struct binning *b, const struct gone_row *row, struct erro
 {
     struct text_list names = { 0 };
     struct str said = STR_INIT;
+    const char *name;
     size_t i;
     int result = ERR_OK;
 
     text_list_add_lines(&names, b->arena, row->names);
-    for (i = 0; i < names.len && result == ERR_OK; i++)
-        result = bin_say(b, names.items[i], BIN_GONE, &said, err);
+    for (i = 0; i < names.len && result == ERR_OK; i++) {
+        name = names.items[i];
+        row_word(&name, row);
+        result = bin_say(b, name, BIN_GONE, &said, err);
+    }
     if (result == ERR_OK && said.len > 0)
         result = state_log(b->writer->store, "gone", row->item, "", NULL, said.ptr, err);
     str_free(&said);

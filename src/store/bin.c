@@ -128,7 +128,7 @@ int bin_word(struct store *store, enum bin_word *word, int64_t *at, const char *
     int step,
         result = stmt_prepare(&stmt, store,
                               "SELECT value = '1', stamp >> 16 FROM op WHERE item = ?1 AND kind = "
-                              "'gone' AND field = ''",
+                              "'gone' AND field = '' AND value IS NOT NULL",
                               err);
 
     *word = BIN_UNSAID;

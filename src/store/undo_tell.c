@@ -85,21 +85,30 @@ static int name_in_bin(const char **name, struct store *store, struct arena *are
     return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
+/* A paper that is here may have the name by mentioning one in the bin that is called so. */
+static int name_of_paper(const char **name, struct store *store, struct arena *arena,
+                         const char *item, struct error *err)
+{
+    int64_t work = 0;
+    bool own = false;
+    int result = bin_find(store, &work, &own, item, err);
+
+    if (result == ERR_OK || result == ERR_NOTFOUND)
+        result = own ? ERR_NOTFOUND : works_find(store, &work, item, err);
+    if (result == ERR_NOTFOUND) /* it has left */
+        return name_in_bin(name, store, arena, item, err);
+    return result == ERR_OK ? name_of_work(name, store, arena, work, err) : result;
+}
+
 int state_named(const char **name, struct store *store, struct arena *arena, const char *kind,
                 const char *item, struct error *err)
 {
-    int64_t work = 0;
-    int result;
-
     *name = item;
     if (strcmp(kind, "query") == 0)
         return ERR_OK;
     if (strcmp(kind, "alert") == 0)
         return name_of_alert(name, store, arena, item, err);
-    result = works_find(store, &work, item, err);
-    if (result == ERR_NOTFOUND) /* its work has left */
-        return name_in_bin(name, store, arena, item, err);
-    return result == ERR_OK ? name_of_work(name, store, arena, work, err) : result;
+    return name_of_paper(name, store, arena, item, err);
 }
 
 /* ---- steps ---- */

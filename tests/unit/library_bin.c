@@ -162,12 +162,12 @@ static void test_what_comes_meanwhile(void **state)
     assert_int_equal(number("SELECT count(*) FROM bin_name"), 0);
 }
 
-/* Undo takes back what is as the step left it; what another machine has said since stays. */
-static void test_undo_beside_others(void **state)
+/* Another machine says, an hour later, that it is gone. */
+static void said_elsewhere(const char *name)
 {
     struct op op = { .machine = "0123456789abcdef0123456789abcdef",
                      .kind = "gone",
-                     .item = "arxiv:2401.00001",
+                     .item = name,
                      .field = "",
                      .value = "1",
                      .past = "" };
@@ -176,19 +176,81 @@ static void test_undo_beside_others(void **state)
     bool ahead;
     int64_t stamp;
 
-    (void)state;
-    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
-    hear("rss", "arxiv:2401.00002", "On Parks", NULL);
-    removed("arxiv:2401.00001");
     assert_int_equal(ops_clock(store, &stamp, NULL), ERR_OK);
     op.stamp = stamp + (INT64_C(3600000) << 16);
     assert_int_equal(store_begin(store, NULL), ERR_OK);
     assert_int_equal(ops_take(store, &op, &fate, &ahead, &why, NULL), ERR_OK);
     assert_int_equal(store_commit(store, NULL), ERR_OK);
     assert_int_equal(fate, OP_TAKEN);
+}
+
+/* Undo takes back what is as the step left it; what another machine has said since stays. */
+static void test_undo_beside_others(void **state)
+{
+    (void)state;
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    hear("rss", "arxiv:2401.00002", "On Parks", NULL);
+    removed("arxiv:2401.00001");
+    said_elsewhere("arxiv:2401.00001");
     undone("nothing, as it was changed elsewhere since and stays (removal of 'On Gardens')");
     assert_false(here("arxiv:2401.00001"));
     assert_true(here("arxiv:2401.00002"));
+}
+
+/* A step takes back what it said, no more: a name of which nothing was said before is unsaid again,
+ * not gone for ever because its paper went twice. */
+static void test_undo_of_undo(void **state)
+{
+    (void)state;
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    removed("arxiv:2401.00001");
+    hear("oai-arxiv", "arxiv:2401.00001", "On Gardens", "10.1145/9"); /* into the bin */
+    assert_int_equal(returned("arxiv:2401.00001").papers, 1);
+    undone("return of 'On Gardens'");
+    assert_false(here("arxiv:2401.00001"));
+    undone("removal of 'On Gardens'");
+    assert_true(here("arxiv:2401.00001"));
+    hear("crossref", "doi:10.1145/9", "On Gardens", NULL);
+    assert_int_equal(number("SELECT count(*) FROM bin"), 0);
+    assert_int_equal(number("SELECT count(*) FROM work"), 1);
+    assert_int_equal(number("SELECT count(*) FROM record"), 3);
+}
+
+/* The reverse: what was said before the step is said again. */
+static void test_undo_says_again(void **state)
+{
+    enum bin_word word;
+    int64_t at;
+
+    (void)state;
+    hear("crossref", "doi:10.1145/2", "On Parks", NULL);
+    hear("oai-arxiv", "arxiv:2401.00001", "On Gardens", NULL);
+    assert_int_equal(library_keep_apart(store, "doi:10.1145/2", "arxiv:2401.00001", NULL), ERR_OK);
+    hear("oai-arxiv", "arxiv:2401.00001", "On Gardens", "10.1145/2");
+    removed("doi:10.1145/2"); /* the other stays, which is said */
+    removed("arxiv:2401.00001");
+    undone("removal of 'On Gardens'");
+    assert_true(here("arxiv:2401.00001"));
+    assert_int_equal(bin_word(store, &word, &at, "arxiv:2401.00001", NULL), ERR_OK);
+    assert_int_equal(word, BIN_STAYS);
+    undone("removal of 'On Parks'");
+    assert_int_equal(bin_word(store, &word, &at, "doi:10.1145/2", NULL), ERR_OK);
+    assert_int_equal(word, BIN_UNSAID);
+    assert_int_equal(number("SELECT count(*) FROM bin"), 0);
+    assert_int_equal(number("SELECT count(*) FROM work"), 2);
+}
+
+/* It comes back though a name that it mentions has gone elsewhere meanwhile. */
+static void test_undo_beside_mentioned(void **state)
+{
+    (void)state;
+    hear("oai-arxiv", "arxiv:2401.00001", "On Gardens", NULL);
+    removed("arxiv:2401.00001");
+    hear("oai-arxiv", "arxiv:2401.00001", "On Gardens", "10.1145/2");
+    said_elsewhere("doi:10.1145/2");
+    undone("removal of 'On Gardens'");
+    assert_true(here("arxiv:2401.00001"));
+    assert_int_equal(number("SELECT count(*) FROM bin"), 0);
 }
 
 static void test_emptied(void **state)
@@ -248,8 +310,15 @@ int library_bin_tests(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        ONE(test_own_names),          ONE(test_numbers), ONE(test_what_comes_meanwhile),
-        ONE(test_undo_beside_others), ONE(test_emptied), ONE(test_doctor),
+        ONE(test_own_names),
+        ONE(test_numbers),
+        ONE(test_what_comes_meanwhile),
+        ONE(test_undo_beside_others),
+        ONE(test_undo_of_undo),
+        ONE(test_undo_says_again),
+        ONE(test_undo_beside_mentioned),
+        ONE(test_emptied),
+        ONE(test_doctor),
     };
 #undef ONE
 
