@@ -56,6 +56,9 @@ int alerts_rule(struct store *store, struct arena *arena, const char *name, stru
  * once they are settled. */
 int alerts_events(struct store *store, struct arena *arena, const struct alert_rule *rule,
                   struct alert_event **out, size_t *count, int64_t *upto, struct error *err);
+/* Before rules look: events of papers that were in the bin when one did, and that are back, come
+ * once more. In a transaction of its own, if there are any. */
+int alerts_awake(struct store *store, struct error *err);
 /* Writes the hits and moves the rule's mark, in one transaction. *added is 0, and nothing is
  * written, when another process has moved the mark meanwhile, or the rule is gone; rule->seen is
  * then as the other left it (upto when gone). */
@@ -79,7 +82,7 @@ int alerts_split(struct store *store, int64_t from, int64_t to, struct error *er
  * is done by hand to works that are here (merging, splitting) is no news. */
 int alerts_mark(struct store *store, int64_t *mark, struct error *err);
 int alerts_take_back(struct store *store, int64_t mark, struct error *err);
-/* Forgets events that every rule has looked at. */
+/* Forgets events that every rule has looked at, and those of papers that no bin has any more. */
 int alerts_sweep(struct store *store, struct error *err);
 
 /* The journal of a rule (NULL: of all), newest first, at most `limit`; without `all` only what is

@@ -177,6 +177,8 @@ int alerts_evaluate(struct store *store, const struct app *app, const atomic_boo
     int result = alerts_rules(store, arena, &rules, &count, err), failed = ERR_OK;
 
     *fired = 0;
+    if (result == ERR_OK && count > 0)
+        result = alerts_awake(store, err);
     for (i = 0; i < count && result == ERR_OK; i++) {
         struct error why = { 0 };
         int ended;

@@ -216,14 +216,18 @@ int alerts_events(struct store *store, struct arena *arena, const struct alert_r
     return step;
 }
 
+/* Adds to *added, unless the rule has told it before its paper went and came back. */
 static int journal_write(struct store *store, const struct alert_rule *rule, int64_t event,
-                         struct error *err)
+                         int64_t *added, struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store,
+    int step,
+        result = stmt_prepare(&stmt, store,
                               "INSERT INTO alert(rule_id, rule, event, event_id, work_id, detail, "
                               "at, hook) SELECT ?1, ?2, event, id, work_id, detail, at, ?4 FROM "
-                              "alert_event WHERE id = ?3",
+                              "alert_event e WHERE id = ?3 AND NOT EXISTS (SELECT 1 FROM alert a "
+                              "WHERE a.work_id = e.work_id AND a.rule_id = ?1 AND a.event = "
+                              "e.event AND a.at = e.at AND a.detail = e.detail) RETURNING 1",
                               err);
 
     if (result != ERR_OK)
@@ -232,7 +236,10 @@ static int journal_write(struct store *store, const struct alert_rule *rule, int
     stmt_bind_text(stmt, 2, rule->name);
     stmt_bind_int(stmt, 3, event);
     stmt_bind_int(stmt, 4, rule->hook ? HOOK_WAITS : HOOK_NONE);
-    return stmt_run(stmt, err);
+    while ((step = stmt_step(stmt, err)) == 1)
+        ++*added;
+    stmt_reset(stmt);
+    return step;
 }
 
 int alerts_mark_move(struct store *store, int64_t rule, int64_t upto, struct error *err)
@@ -265,10 +272,10 @@ int alerts_settle(struct store *store, struct alert_rule *rule, const struct ale
         return ERR_OK;
     }
     for (i = 0; i < count && result == ERR_OK; i++)
-        if (events[i].hit) {
-            result = journal_write(store, rule, events[i].id, err);
-            ++*added;
-        }
+        if (events[i].hit)
+            result = journal_write(store, rule, events[i].id, added, err);
+    if (result == ERR_OK)
+        result = alerts_wait(store, rule, upto, err);
     if (result == ERR_OK)
         result = alerts_mark_move(store, rule->id, upto, err);
     result = alerts_end(store, result, err);
@@ -307,7 +314,9 @@ int alerts_sweep(struct store *store, struct error *err)
         return result;
     result = stmt_prepare(&stmt, store,
                           "DELETE FROM alert_event WHERE id <= coalesce((SELECT min(seen) FROM "
-                          "alert_rule WHERE event <> 4), 9223372036854775807)",
+                          "alert_rule WHERE event <> 4), 9223372036854775807) AND (work_id >= 0 "
+                          "OR NOT EXISTS (SELECT 1 FROM bin_work b WHERE b.id = -work_id UNION ALL "
+                          "SELECT 1 FROM work w WHERE w.id = -work_id))",
                           err);
     if (result == ERR_OK)
         result = stmt_run(stmt, err);

@@ -135,7 +135,7 @@ int alerts_merge(struct store *store, int64_t keep, int64_t gone, struct error *
     static const char *const sql[] = {
         "UPDATE OR REPLACE alert_passed SET work_id = ?1 WHERE work_id = ?2",
         "UPDATE alert SET work_id = ?1 WHERE work_id = ?2",
-        "UPDATE alert_event SET work_id = ?1 WHERE work_id = ?2",
+        "UPDATE alert_event SET work_id = sign(work_id) * ?1 WHERE work_id IN (?2, -?2)",
     };
     size_t i;
     int result = ERR_OK;

@@ -2,6 +2,7 @@
  * The bin: what is in it, by names that are gone; numbers that are never given twice; what comes
  * while a paper is in it; undo beside other machines' words.
  */
+#include "carrel/alerts.h"
 #include "carrel/arrivals.h"
 #include "carrel/bin.h"
 #include "carrel/library.h"
@@ -271,6 +272,75 @@ static void test_emptied(void **state)
     assert_true(here("arxiv:2401.00001"));
 }
 
+/* As app does it, with a query that finds all papers; how many events are new in the journal. */
+static int64_t alerts_looked(const char *name)
+{
+    struct alert_rule rule;
+    struct alert_event *events;
+    int64_t upto, added = 0;
+    size_t count, i;
+    char *key;
+
+    assert_int_equal(alerts_awake(store, NULL), ERR_OK);
+    assert_int_equal(alerts_rule(store, arena, name, &rule, NULL), ERR_OK);
+    assert_int_equal(alerts_events(store, arena, &rule, &events, &count, &upto, NULL), ERR_OK);
+    for (i = 0; i < count; i++) {
+        key = NULL;
+        events[i].hit = ops_name(&key, store, arena, events[i].work, NULL) == ERR_OK;
+    }
+    assert_int_equal(alerts_settle(store, &rule, events, count, upto, &added, NULL), ERR_OK);
+    return added;
+}
+
+static void alert_made(const char *name)
+{
+    struct alert_rule rule = { .name = arena_strdup(arena, name),
+                               .query = arena_strdup(arena, ""),
+                               .metric = arena_strdup(arena, ""),
+                               .on = ALERT_NEW };
+
+    assert_int_equal(alerts_add(store, &rule, NULL), ERR_OK);
+}
+
+/* What no rule has looked at yet when its paper goes waits for it, whoever looks meanwhile. */
+static void test_alerts_wait(void **state)
+{
+    (void)state;
+    alert_made("first");
+    alert_made("second");
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    hear("rss", "arxiv:2401.00002", "On Parks", NULL);
+    assert_int_equal(alerts_looked("second"), 2);
+    removed("arxiv:2401.00001");
+    assert_int_equal(alerts_looked("first"), 1); /* of the other */
+    assert_int_equal(alerts_looked("second"), 0);
+    assert_int_equal(alerts_sweep(store, NULL), ERR_OK);
+    undone("removal of 'On Gardens'");
+    assert_int_equal(alerts_looked("first"), 1);
+    assert_int_equal(alerts_looked("second"), 0); /* it has told it already */
+    assert_int_equal(alerts_looked("first"), 0);
+    assert_int_equal(alerts_sweep(store, NULL), ERR_OK);
+    assert_int_equal(number("SELECT count(*) FROM alert_event"), 0);
+    assert_int_equal(number("SELECT count(*) FROM alert JOIN work ON work.id = alert.work_id"), 4);
+}
+
+/* Nothing waits for what is gone for good. */
+static void test_alerts_emptied(void **state)
+{
+    int64_t papers;
+
+    (void)state;
+    alert_made("first");
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    removed("arxiv:2401.00001");
+    assert_int_equal(alerts_looked("first"), 0);
+    assert_int_equal(alerts_sweep(store, NULL), ERR_OK);
+    assert_int_equal(number("SELECT count(*) FROM alert_event"), 1);
+    assert_int_equal(library_bin_empty(store, &papers, NULL), ERR_OK);
+    assert_int_equal(alerts_sweep(store, NULL), ERR_OK);
+    assert_int_equal(number("SELECT count(*) FROM alert_event"), 0);
+}
+
 static void doctor_line(void *ctx, bool ok, const char *what)
 {
     if (!ok)
@@ -318,6 +388,8 @@ int library_bin_tests(void)
         ONE(test_undo_says_again),
         ONE(test_undo_beside_mentioned),
         ONE(test_emptied),
+        ONE(test_alerts_wait),
+        ONE(test_alerts_emptied),
         ONE(test_doctor),
     };
 #undef ONE
