@@ -327,7 +327,7 @@ static int match_one(struct store *store, const struct script *script, struct er
     size_t i;
     int result = newcomers_look(&came, store, arena, script->name, err);
 
-    if (result == ERR_OK && came.upto > came.after) {
+    if (result == ERR_OK && newcomers_any(&came)) {
         matching.items = mem_zalloc((came.count + 1) * sizeof *matching.items);
         matching.count = came.count;
         for (i = 0; i < came.count; i++)

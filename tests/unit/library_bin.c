@@ -6,6 +6,7 @@
 #include "carrel/arrivals.h"
 #include "carrel/bin.h"
 #include "carrel/library.h"
+#include "carrel/newcomers.h"
 #include "carrel/ops.h"
 #include "carrel/works.h"
 
@@ -341,6 +342,61 @@ static void test_alerts_emptied(void **state)
     assert_int_equal(number("SELECT count(*) FROM alert_event"), 0);
 }
 
+/* How many came since; they are told. */
+static size_t told_newcomers(void)
+{
+    struct newcomers came;
+
+    assert_int_equal(newcomers_look(&came, store, arena, "hook", NULL), ERR_OK);
+    assert_int_equal(store_begin(store, NULL), ERR_OK);
+    if (newcomers_any(&came))
+        assert_int_equal(newcomers_seen(store, "hook", &came, NULL), ERR_OK);
+    assert_int_equal(store_commit(store, NULL), ERR_OK);
+    return came.count;
+}
+
+/* What was here before somebody watched is not new when it comes back. */
+static void test_watched_without(void **state)
+{
+    (void)state;
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    hear("rss", "arxiv:2401.00002", "On Parks", NULL);
+    removed("arxiv:2401.00002");
+    assert_int_equal(newcomers_watch(store, "hook", NULL), ERR_OK);
+    undone("removal of 'On Parks'");
+    assert_int_equal(told_newcomers(), 0);
+    hear("rss", "arxiv:2401.00003", "On Ponds", NULL);
+    assert_int_equal(told_newcomers(), 1);
+}
+
+/* Each is told once, also one that was in the bin when others were told. */
+static void test_newcomers_removed(void **state)
+{
+    struct newcomers mine, other;
+
+    (void)state;
+    assert_int_equal(newcomers_watch(store, "hook", NULL), ERR_OK);
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    assert_int_equal(told_newcomers(), 1);
+    removed("arxiv:2401.00001"); /* the newest */
+    assert_int_equal(told_newcomers(), 0);
+    hear("rss", "arxiv:2401.00002", "On Parks", NULL);
+    hear("rss", "arxiv:2401.00003", "On Ponds", NULL);
+    removed("arxiv:2401.00002");
+    assert_int_equal(told_newcomers(), 1);
+    assert_int_equal(told_newcomers(), 0);
+    assert_int_equal(returned("arxiv:2401.00002").papers, 1);
+    assert_int_equal(newcomers_look(&mine, store, arena, "hook", NULL), ERR_OK);
+    assert_int_equal(newcomers_look(&other, store, arena, "hook", NULL), ERR_OK);
+    assert_int_equal(mine.count, 1);
+    assert_int_equal(store_begin(store, NULL), ERR_OK);
+    assert_int_equal(newcomers_seen(store, "hook", &mine, NULL), ERR_OK);
+    assert_int_equal(newcomers_seen(store, "hook", &other, NULL), ERR_EXISTS);
+    assert_int_equal(store_commit(store, NULL), ERR_OK);
+    assert_int_equal(returned("arxiv:2401.00001").papers, 1);
+    assert_int_equal(told_newcomers(), 0);
+}
+
 static void doctor_line(void *ctx, bool ok, const char *what)
 {
     if (!ok)
@@ -390,6 +446,8 @@ int library_bin_tests(void)
         ONE(test_emptied),
         ONE(test_alerts_wait),
         ONE(test_alerts_emptied),
+        ONE(test_watched_without),
+        ONE(test_newcomers_removed),
         ONE(test_doctor),
     };
 #undef ONE
