@@ -127,7 +127,7 @@ static int kept_replace(struct writer *writer, int64_t id, const struct record *
                               "UPDATE record SET payload = ?2, hash = ?3 WHERE id = ?1", err);
 
     if (packed.len > PAYLOAD_MAX)
-        result = error_set(err, ERR_LIMIT, "%s: more than 4 MiB is said of one paper", record->id);
+        result = error_set(err, ERR_LIMIT, "more than 4 MiB is said of one paper");
     if (result == ERR_OK) {
         stmt_bind_int(stmt, 1, id);
         stmt_bind_blob(stmt, 2, payload, len);

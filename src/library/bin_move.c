@@ -10,6 +10,7 @@
 #include "bin.h"
 
 #include "carrel/alerts.h"
+#include "carrel/log.h"
 #include "carrel/ops.h"
 #include "carrel/works.h"
 
@@ -225,23 +226,49 @@ static int return_settle(struct returning *r, const struct prepared *prepared, i
     return result == ERR_OK ? alerts_merge(store, work, r->work, err) : result;
 }
 
+/* As when it comes from another machine: it is not added to what would be too much. It is told
+ * once, however often its paper is settled. */
+static void return_refuse(struct returning *r, struct kept_record *kept, const struct error *why)
+{
+    kept->gone = true;
+    if (r->writer->refused != kept->id)
+        log_write(LOG_WARN, "a record stays in the bin: %s", why->message);
+    r->writer->refused = kept->id;
+}
+
+static int return_apply(struct returning *r, struct kept_record *kept,
+                        const struct prepared *prepared, struct error *err)
+{
+    struct error why = { 0 };
+    enum applied what;
+    int result;
+
+    r->writer->record_id = kept->id;
+    r->writer->work_id = r->gone ? r->work : 0;
+    result = writer_apply(r->writer, prepared, &what, &why);
+    r->gone &= r->writer->work_id != 0;
+    r->writer->record_id = r->writer->work_id = 0;
+    if (result == ERR_LIMIT) { /* nothing was written of it */
+        return_refuse(r, kept, &why);
+        return ERR_OK;
+    }
+    if (result != ERR_OK && err)
+        *err = why;
+    return result;
+}
+
 static int return_record(struct returning *r, struct kept_record *kept, struct error *err)
 {
     struct prepared prepared = { 0 };
-    enum applied what;
     int result = return_prepare(r, &prepared, kept, err);
 
     if (result != ERR_OK || kept->gone)
         return result;
-    result = store_run(r->writer->store, "DELETE FROM bin WHERE id = ?1", kept->id, 0, NULL, err);
-    if (result == ERR_OK) {
-        r->writer->record_id = kept->id;
-        r->writer->work_id = r->gone ? r->work : 0;
-        result = writer_apply(r->writer, &prepared, &what, err);
-        r->gone &= r->writer->work_id != 0;
-        r->writer->record_id = r->writer->work_id = 0;
-    }
-    if (result == ERR_OK)
+    result = return_apply(r, kept, &prepared, err);
+    if (result == ERR_OK && !kept->gone)
+        result =
+            store_run(r->writer->store, "DELETE FROM bin WHERE id = ?1", kept->id, 0, NULL, err);
+    if (result == ERR_OK && !kept->gone)
         result = return_settle(r, &prepared, kept->id, err);
     fts_document_free(&prepared.doc);
     return result;

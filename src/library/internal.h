@@ -98,6 +98,7 @@ struct writer {
     bool gone;                      /* something is removed: what comes is asked for it (bin.c) */
     int64_t record_next, work_next; /* numbers that were never given; 0: the next ones are such */
     int64_t record_id, work_id;     /* numbers for what comes next out of the bin; 0: new ones */
+    int64_t refused;                /* the last record that had to stay in the bin */
 };
 struct writer *writer_new(struct store *store);
 void writer_free(struct writer *writer);

@@ -12,6 +12,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -432,6 +433,57 @@ static void test_doctor(void **state)
     str_free(&lines);
 }
 
+/* What a source says piece by piece, of 2.4 MiB. */
+static void hear_much(const char *id, char seed)
+{
+    struct record record = { .source = "pwc-links",
+                             .id = arena_strdup(arena, id),
+                             .title = arena_strdup(arena, "On Gardens"),
+                             .adds = true };
+    char url[2400];
+    int i;
+
+    memset(url, seed, sizeof url);
+    memcpy(url, "https://example.org/", 20);
+    for (i = 0; i < 1000; i++) {
+        snprintf(url + sizeof url - 8, 8, "%07d", i);
+        text_list_add(&record.code_urls, arena, url, sizeof url - 1);
+    }
+    library_test_import(dir, &record);
+}
+
+/* What is too much to be kept stays in the bin, and holds nobody else there. */
+static void test_too_much(void **state)
+{
+    char *names[] = { arena_strdup(arena, "arxiv:2401.00001"),
+                      arena_strdup(arena, "arxiv:2401.00002") };
+    struct bin_counts counts;
+    struct str lines = STR_INIT;
+    long problems = 0;
+
+    (void)state;
+    hear("rss", names[0], "On Gardens", NULL);
+    hear("rss", names[1], "On Parks", NULL);
+    hear_much(names[0], 'a');
+    assert_int_equal(library_remove(store, names, 2, &counts, NULL), ERR_OK);
+    hear_much(names[0], 'b');
+    assert_int_equal(number("SELECT count(*) FROM bin"), 4);
+    assert_int_equal(library_return(store, names, 2, &counts, NULL), ERR_OK);
+    assert_int_equal(counts.papers, 2);
+    assert_true(here(names[0]) && here(names[1]));
+    assert_int_equal(number("SELECT count(*) FROM record"), 3);
+    assert_int_equal(number("SELECT count(*) FROM bin"), 1);
+    assert_int_equal(library_doctor(store, true, doctor_line, &lines, &problems, NULL), ERR_OK);
+    assert_int_equal(problems, 1);
+    assert_non_null(strstr(lines.ptr, "1 papers in the bin are too much to be kept"));
+    undone("return of 'On Gardens' and of 1 more paper");
+    assert_int_equal(number("SELECT count(*) FROM bin"), 4);
+    assert_int_equal(number("SELECT count(*) FROM work"), 0);
+    assert_int_equal(library_doctor(store, false, doctor_line, &lines, &problems, NULL), ERR_OK);
+    assert_int_equal(problems, 0);
+    str_free(&lines);
+}
+
 int library_bin_tests(void)
 {
 #define ONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -449,6 +501,7 @@ int library_bin_tests(void)
         ONE(test_watched_without),
         ONE(test_newcomers_removed),
         ONE(test_doctor),
+        ONE(test_too_much),
     };
 #undef ONE
 
