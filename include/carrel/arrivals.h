@@ -47,6 +47,9 @@ struct arrivals_page {
 
 struct arrivals;
 int arrivals_new(struct arrivals **out, struct store *store, struct error *err);
+/* What was kept until it could be understood is taken by the first that opens the library with a
+ * newer carrel, so that it is as it should be before the next exchange. Nothing else is written. */
+int arrivals_learn(struct store *store, struct error *err);
 void arrivals_free(struct arrivals *arrivals); /* NULL is fine */
 /* In several short transactions: when that fails, or the program is killed, a part may have been
  * taken, and `save` has not been called. What is wrong with one of them is reported, and the others

@@ -75,6 +75,8 @@ int ops_take(struct store *store, const struct op *op, enum op_fate *fate, bool 
 
 /* Has this carrel learnt kinds since ops_learn was last called here? */
 int ops_kinds_new(bool *any, struct store *store, struct error *err);
+/* The same, where operations of others may have been kept since. */
+int ops_unlearnt(bool *any, struct store *store, struct error *err);
 /* What was kept of those without being understood, in order of time and in the arena. It is no
  * longer here: whoever asks takes it now, in the same transaction. */
 int ops_learn(struct op **out, size_t *count, struct store *store, struct arena *arena,

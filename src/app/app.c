@@ -2,9 +2,11 @@
  * The application: opening the library, taking a command's words apart, running it.
  */
 #include "carrel/app.h"
+#include "carrel/arrivals.h"
 #include "carrel/state.h"
 
 #include "carrel/file.h"
+#include "carrel/log.h"
 #include "carrel/utf8.h"
 
 #include "commands.h"
@@ -20,11 +22,22 @@
 #define IDS_MAX 100000
 #define OUT_FLUSH 65536
 
+/* The library is good without, and the next one tries it again. */
+static void learn(struct store *store)
+{
+    struct error why = { 0 };
+
+    if (arrivals_learn(store, &why) != ERR_OK)
+        log_write(LOG_WARN, "what a newer carrel has said waits: %s", why.message);
+}
+
 int app_open_store(struct store **out, const struct app *app, bool create, struct error *err)
 {
     struct store_options options = { .create = create };
     int result = store_open(out, app->library, &options, err);
 
+    if (result == ERR_OK)
+        learn(*out);
     if (result == ERR_OK && app->config && config_text(app->config, "embedding.url"))
         embed_server_for_queries(*out, (struct app *)(uintptr_t)app);
     if (result == ERR_NOTFOUND) /* not "no such id": nothing is there at all */

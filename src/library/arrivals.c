@@ -351,6 +351,18 @@ int arrivals_new(struct arrivals **out, struct store *store, struct error *err)
     return result;
 }
 
+int arrivals_learn(struct store *store, struct error *err)
+{
+    struct arrivals *arrivals = NULL;
+    bool any = false;
+    int result = store_read_only(store) ? ERR_OK : ops_unlearnt(&any, store, err);
+
+    if (result == ERR_OK && any)
+        result = arrivals_new(&arrivals, store, err);
+    arrivals_free(arrivals);
+    return result;
+}
+
 /* ---- the whole ---- */
 
 static int take_all(struct arrivals *arrivals, struct taking *taking, struct error *err)

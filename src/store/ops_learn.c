@@ -59,6 +59,18 @@ int ops_kinds_new(bool *any, struct store *store, struct error *err)
     return result;
 }
 
+int ops_unlearnt(bool *any, struct store *store, struct error *err)
+{
+    int64_t asked = 0;
+    int result = ops_kinds_new(any, store, err);
+
+    if (result == ERR_OK && *any)
+        result =
+            store_query_int(store, "SELECT count(*) FROM meta WHERE key = 'kinds'", &asked, err);
+    *any = *any && asked > 0;
+    return result;
+}
+
 int ops_learn(struct op **out, size_t *count, struct store *store, struct arena *arena,
               struct error *err)
 {

@@ -260,6 +260,26 @@ same "to it" "" "$(all | diff "$T/before" -)"
 sound "of two again"
 "$CARREL" -q split $A
 
+# ---- a library that was updated, and had kept what a newer carrel said of removals ----
+old=$T/old
+"$CARREL" -q -L "$old" import tests/fixtures/papers.jsonl >/dev/null 2>&1
+"$CARREL" -q -L "$old" peer add folder "$T/shared" 2>/dev/null
+exchange "$old"
+"$CARREL" -q -L "$old" bin restore --all 2>/dev/null
+run "a paper is here" 0 "$CARREL" -L "$old" show $B
+sqlite3 "$old/library.db" "UPDATE meta SET value = replace(value, ' gone', '') WHERE key = 'kinds';
+    DELETE FROM op WHERE kind = 'gone';
+    INSERT INTO op(stamp, machine, kind, item, field, value, past)
+    SELECT max(stamp) + 1, machine, 'gone', '$B', '', '1', '' FROM op;
+    DROP TABLE bin; DROP TABLE bin_work; DROP TABLE bin_name; DROP INDEX op_gone;
+    ALTER TABLE harvest_run DROP COLUMN binned; DELETE FROM meta WHERE key IN ('record_top', 'work_top');
+    PRAGMA user_version = 34"
+run "updated, it is sound" 0 "$CARREL" -L "$old" doctor
+run "and the paper" 4 "$CARREL" -L "$old" show $B
+has "is removed" err "$B was removed; 'carrel bin restore' brings it back"
+run "as it was said" 0 "$CARREL" -L "$old" bin restore $B
+run "sound again" 0 "$CARREL" -L "$old" doctor
+
 # ---- killed in the middle ----
 i=0
 while [ $i -lt 2000 ]; do
