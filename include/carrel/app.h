@@ -66,6 +66,7 @@ enum {
     CMD_SELECTION = 8, /* at the desk the ids are those of the marked or current rows */
     CMD_CREATES = 16,  /* makes the library when there is none */
     CMD_NO_STORE = 32, /* needs no library */
+    CMD_MARKED = 64, /* of the whole library; at the desk of the marked rows, where there are any */
 };
 
 struct command_option {

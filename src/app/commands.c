@@ -26,7 +26,7 @@ static const struct command commands[] = {
       add_help, add_options, cmd_add },
     { "import", "FILE|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_CREATES,
       "read papers from files; .gz as it is", import_help, import_options, cmd_import },
-    { "export", "[ID|-...]", CMD_CLI | CMD_DESK,
+    { "export", "[ID|-...]", CMD_CLI | CMD_DESK | CMD_MARKED,
       "write a website, its JSON, JSONL, an Atom feed or a bibliography", export_help,
       export_options, cmd_export },
     { "mark", "STATE ID|-...", CMD_CLI | CMD_DESK | CMD_WRITES | CMD_SELECTION,

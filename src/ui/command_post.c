@@ -239,12 +239,11 @@ static bool acts_on_papers(const struct command *command, int argc, char **argv)
 /* Without words of its own it is for the whole library, but where papers are marked, for these. */
 static bool prefers_marked(const struct command *command, int argc, char **argv)
 {
-    int i;
+    int i = 1;
 
-    for (i = 1; i < argc && !str_starts(argv[i], "--query"); i++)
-        ;
-    return strcmp(command->name, "export") == 0 && i == argc
-           && command_words(command, argc, argv) == 1;
+    while (i < argc && !str_starts(argv[i], "--query"))
+        i++;
+    return command->flags & CMD_MARKED && i == argc && command_words(command, argc, argv) == 1;
 }
 
 bool desk_acts_on_papers(int argc, char **argv)
