@@ -38,6 +38,10 @@ bool store_is_cancelled(const struct store *store); /* for long work between sta
 /* How long it waits for another writer before it is ERR_BUSY (30 s, else). */
 void store_set_busy(struct store *store, int64_t ms);
 
+/* Pages that the connection may hold, for a step that goes through much of the library: without them
+ * each page is written and read again as often as it is come to. 0: as it was opened. */
+int store_set_cache(struct store *store, int kib, struct error *err);
+
 /* One writer at a time over all processes (BEGIN IMMEDIATE, synchronous=FULL). Does not nest. */
 int store_begin(struct store *store, struct error *err);
 /* The same for what may be lost with the machine's power, though not with the process: leases,

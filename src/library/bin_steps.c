@@ -16,13 +16,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COVER_LEAST 64 /* papers: fewer wait for the next import */
+#define COVER_LEAST 64        /* papers: fewer wait for the next import */
+#define STEP_CACHE_KIB 131072 /* of pages, while it lasts */
+#define ORDER_LEAST 64        /* papers: fewer go as they are named */
 
 /* Rows that name records and works are removed with them here (bin_move.c): without the search for
  * others that the database would make for each record, which no index helps. */
 int bin_keys_checked(struct store *store, bool on, struct error *err)
 {
-    return store_exec(store, on ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF", err);
+    int result =
+        store_exec(store, on ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF", err);
+
+    return result == ERR_OK ? store_set_cache(store, on ? 0 : STEP_CACHE_KIB, err) : result;
 }
 
 /* As after an import: till then searches ask the slower index for all that has moved. */
@@ -277,31 +282,83 @@ int bin_return_named(struct binning *b, const char *name, struct error *err)
 
 /* ---- a step ---- */
 
-static int each_name(struct binning *b, char *const *names, size_t count,
-                     int (*one)(struct binning *, const char *, struct error *), struct error *err)
+/* A name and the number behind it. */
+struct named {
+    char *name;
+    int64_t number;
+};
+
+static int by_number(const void *a, const void *b)
 {
+    const struct named *x = a, *y = b;
+
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static int number_removed(int64_t *number, struct store *store, const char *name)
+{
+    return works_find(store, number, name, NULL);
+}
+
+static int number_returned(int64_t *number, struct store *store, const char *name)
+{
+    bool own;
+
+    return bin_find(store, number, &own, name, NULL);
+}
+
+/* What a step does, to each of many. */
+struct doing {
+    int (*one)(struct binning *b, const char *name, struct error *err);
+    int (*number)(int64_t *number, struct store *store, const char *name);
+};
+static const struct doing removing = { remove_named, number_removed };
+static const struct doing returning = { bin_return_named, number_returned };
+
+/* Many go in the order in which they lie, so that each page is come to once; the first stays the
+ * first, by which the step is called. What has no number comes last. */
+static struct named *in_order(struct store *store, char *const *names, size_t count,
+                              const struct doing *doing)
+{
+    struct named *all = mem_zalloc((count + 1) * sizeof *all);
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        all[i].name = names[i];
+        if (count >= ORDER_LEAST && doing->number(&all[i].number, store, names[i]) != ERR_OK)
+            all[i].number = INT64_MAX;
+    }
+    if (count >= ORDER_LEAST)
+        qsort(all + 1, count - 1, sizeof *all, by_number);
+    return all;
+}
+
+static int each_name(struct binning *b, char *const *names, size_t count, const struct doing *doing,
+                     struct error *err)
+{
+    struct named *all = in_order(b->writer->store, names, count, doing);
     size_t i;
     int result = ERR_OK;
 
     for (i = 0; i < count && result == ERR_OK; i++) {
         arena_reset(b->arena);
-        result = one(b, names[i], err);
+        result = doing->one(b, all[i].name, err);
         if (result == ERR_OK)
             result = state_tell(b->writer->store, i + 1, count, err);
     }
+    free(all);
     return result;
 }
 
 static int whole_step(struct store *store, char *const *names, size_t count,
-                      int (*one)(struct binning *, const char *, struct error *),
-                      struct bin_counts *out, struct error *err)
+                      const struct doing *doing, struct bin_counts *out, struct error *err)
 {
     struct binning b;
     int result = binning_begin(&b, store, err);
 
     if (result != ERR_OK)
         return result;
-    result = each_name(&b, names, count, one, err);
+    result = each_name(&b, names, count, doing, err);
     *out = b.counts;
     result = binning_end(&b, store, result, err);
     if (result == ERR_OK)
@@ -312,13 +369,13 @@ static int whole_step(struct store *store, char *const *names, size_t count,
 int library_remove(struct store *store, char *const *names, size_t count, struct bin_counts *out,
                    struct error *err)
 {
-    return whole_step(store, names, count, remove_named, out, err);
+    return whole_step(store, names, count, &removing, out, err);
 }
 
 int library_return(struct store *store, char *const *names, size_t count, struct bin_counts *out,
                    struct error *err)
 {
-    return whole_step(store, names, count, bin_return_named, out, err);
+    return whole_step(store, names, count, &returning, out, err);
 }
 
 int library_bin_empty(struct store *store, int64_t *papers, struct error *err)

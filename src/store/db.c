@@ -66,6 +66,7 @@ static int store_set_up(struct store *store, const struct store_options *options
     char pragma[200];
     int result;
 
+    store->cache_kib = options->cache_kib > 0 ? options->cache_kib : CACHE_KIB;
     sqlite3_extended_result_codes(store->db, 1);
     sqlite3_busy_handler(store->db, store_busy, store);
     sqlite3_progress_handler(store->db, PROGRESS_OPS, store_progress, store);
@@ -76,9 +77,18 @@ static int store_set_up(struct store *store, const struct store_options *options
     snprintf(pragma, sizeof pragma,
              "PRAGMA cache_size = -%d; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; "
              "PRAGMA mmap_size = %d; PRAGMA synchronous = FULL",
-             options->cache_kib > 0 ? options->cache_kib : CACHE_KIB, MAPPED_BYTES);
+             store->cache_kib, MAPPED_BYTES);
     result = store_exec(store, pragma, err);
     return result == ERR_OK ? tokenizer_register(store, err) : result;
+}
+
+int store_set_cache(struct store *store, int kib, struct error *err)
+{
+    char pragma[64];
+
+    snprintf(pragma, sizeof pragma, "PRAGMA cache_size = -%d",
+             kib > store->cache_kib ? kib : store->cache_kib);
+    return store_exec(store, pragma, err);
 }
 
 /* Changing the journal's mode needs the file for itself, and SQLite does not call the busy handler
