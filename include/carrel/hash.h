@@ -28,6 +28,15 @@ uint64_t *hashmap_put(struct hashmap *map, const char *key, size_t len, bool *ad
 uint64_t *hashmap_put_hashed(struct hashmap *map, const char *key, size_t len, uint64_t hash,
                              bool *added);
 
+/* Adds to the values of many, faster than one by one: what a table of some size looks at lies far
+ * away, so all of it is asked for before it is needed. */
+struct hash_word {
+    const char *key;
+    size_t len;
+};
+void hashmap_add_all(struct hashmap *map, const struct hash_word *words, size_t count,
+                     uint64_t add);
+
 /* Walks all entries in the order they were added: start with *at = 0; false at the end. The key is
  * terminated and lives as long as the map. */
 bool hashmap_next(const struct hashmap *map, size_t *at, const char **key, size_t *len,

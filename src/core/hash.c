@@ -198,6 +198,38 @@ uint64_t *hashmap_put_hashed(struct hashmap *map, const char *key, size_t len, u
     return &map->entries[map->count - 1].value;
 }
 
+#define AT_ONCE 32 /* words: what is asked for must not push out what was */
+
+/* The slot first, then the entry that it leads to, then that one's key. */
+static void hashmap_near(const struct hashmap *map, const uint64_t *hashes, size_t count)
+{
+    size_t mask = map->slot_count - 1, i;
+
+    for (i = 0; i < count; i++)
+        __builtin_prefetch(&map->slots[(size_t)hashes[i] & mask]);
+    for (i = 0; i < count; i++)
+        if (map->slots[(size_t)hashes[i] & mask])
+            __builtin_prefetch(&map->entries[map->slots[(size_t)hashes[i] & mask] - 1], 1);
+    for (i = 0; i < count; i++)
+        if (map->slots[(size_t)hashes[i] & mask])
+            __builtin_prefetch(map->entries[map->slots[(size_t)hashes[i] & mask] - 1].key);
+}
+
+void hashmap_add_all(struct hashmap *map, const struct hash_word *words, size_t count, uint64_t add)
+{
+    uint64_t hashes[AT_ONCE];
+    size_t at, i, len;
+
+    for (at = 0; at < count; at += len) {
+        len = count - at < AT_ONCE ? count - at : AT_ONCE;
+        for (i = 0; i < len; i++)
+            hashes[i] = hash64(words[at + i].key, words[at + i].len, 0);
+        hashmap_near(map, hashes, len);
+        for (i = 0; i < len; i++)
+            *hashmap_put_hashed(map, words[at + i].key, words[at + i].len, hashes[i], NULL) += add;
+    }
+}
+
 bool hashmap_next(const struct hashmap *map, size_t *at, const char **key, size_t *len,
                   uint64_t **value)
 {

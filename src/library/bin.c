@@ -55,6 +55,7 @@ int bin_look(struct writer *writer, struct error *err)
                                  "'1')",
                                  &one, err);
     writer->gone = one != 0;
+    writer->looked = result == ERR_OK;
     return result;
 }
 
@@ -114,22 +115,28 @@ static int works_beside(int64_t **works, size_t *count, struct store *store, str
 int bin_settle_work(struct writer *writer, struct preparer *preparer, int64_t work,
                     struct error *err)
 {
-    struct arena *arena = arena_new();
-    int64_t *beside, at = 0, back = 0;
-    size_t count;
+    int64_t at = 0;
     bool gone;
     int result = work_gone(&gone, &at, writer->store, work, err);
 
-    if (result != ERR_OK || !gone)
-        goto out;
-    result = works_beside(&beside, &count, writer->store, arena, work, err);
+    return result == ERR_OK && gone ? bin_settle_gone(writer, preparer, work, at, err) : result;
+}
+
+int bin_settle_gone(struct writer *writer, struct preparer *preparer, int64_t work, int64_t at,
+                    struct error *err)
+{
+    struct arena *arena = arena_new();
+    int64_t *beside, back = 0;
+    size_t count;
+    bool part = false;
+    int result = works_beside(&beside, &count, writer->store, arena, work, err);
+
     if (result == ERR_OK)
-        result = bin_take_work(writer, work, at, err);
-    if (result == ERR_OK)
+        result = bin_take_work(writer, work, at, &part, err);
+    if (result == ERR_OK && part)
         result = bin_give_back(writer, preparer, work, &back, err);
     if (result == ERR_OK && count > 0)
         result = regroup(writer, beside, count, err);
-out:
     arena_free(arena);
     return result;
 }

@@ -19,6 +19,9 @@ int bin_look(struct writer *writer, struct error *err);
 /* What of a work is gone goes into the bin; other works that give its names get them. */
 int bin_settle_work(struct writer *writer, struct preparer *preparer, int64_t work,
                     struct error *err);
+/* The same where that is known. */
+int bin_settle_gone(struct writer *writer, struct preparer *preparer, int64_t work, int64_t at,
+                    struct error *err);
 /* Papers in the bin that have the name; adds to *back those of which something came back. */
 int bin_settle_papers(struct writer *writer, struct preparer *preparer, const char *name,
                       int64_t *back, struct error *err);
@@ -38,8 +41,8 @@ int bin_put_names(struct store *store, const struct text_list *names, int64_t pa
 
 /* ---- bin_move.c ---- */
 
-/* All records of a work, which is no more. */
-int bin_take_work(struct writer *writer, int64_t work, int64_t at, struct error *err);
+/* All records of a work, which is no more. *part: some of them are not gone. */
+int bin_take_work(struct writer *writer, int64_t work, int64_t at, bool *part, struct error *err);
 /* Those of a paper in the bin that are not gone, by the way on which records come; adds to *back.
  */
 int bin_give_back(struct writer *writer, struct preparer *preparer, int64_t work, int64_t *back,

@@ -50,8 +50,24 @@ static int leave_names(struct store *store, int64_t record, const struct text_li
     return result;
 }
 
+/* One of its records: the hand's goes with the others. */
+static int take_record(struct store *store, int64_t work, int64_t id, bool hand,
+                       const struct text_list *names, bool *part, struct error *err)
+{
+    int64_t at;
+    bool gone = true;
+    int result = leave_names(store, id, names, err);
+
+    if (result == ERR_OK && !hand)
+        result = bin_put_names(store, names, work, err);
+    if (result == ERR_OK && !hand)
+        result = bin_judge(&gone, &at, store, names, err);
+    *part |= !gone;
+    return result;
+}
+
 /* Names of all its records, of the hand's too. */
-static int take_names(struct store *store, int64_t work, struct error *err)
+static int take_names(struct store *store, int64_t work, bool *part, struct error *err)
 {
     struct arena *arena = arena_new();
     struct stmt *stmt;
@@ -73,9 +89,7 @@ static int take_names(struct store *store, int64_t work, struct error *err)
         if (result != ERR_OK)
             break;
         (hand ? record_names : record_all_names)(&names, arena, &record);
-        result = leave_names(store, stmt_int(stmt, 0), &names, err);
-        if (result == ERR_OK && !hand)
-            result = bin_put_names(store, &names, work, err);
+        result = take_record(store, work, stmt_int(stmt, 0), hand, &names, part, err);
     }
     result = result == ERR_OK && step < 0 ? step : result;
     stmt_reset(stmt);
@@ -98,9 +112,9 @@ static const char into_names[] =
 static const char out_top[] =
     "UPDATE meta SET value = max(value, (SELECT max(id) FROM record WHERE work_id = ?1)) WHERE "
     "key = 'record_top'";
-static const char *const work_into[] = { into_work, into_records, into_names };
+static const char *const work_into[] = { into_work, into_records, into_names,
+                                         "DELETE FROM alias WHERE work_id = ?1" };
 static const char *const work_out[] = {
-    "DELETE FROM alias WHERE work_id = ?1",
     "DELETE FROM sample WHERE work_id = ?1",
     "DELETE FROM cited_key WHERE record_id IN (SELECT id FROM record WHERE work_id = ?1)",
     out_top,
@@ -108,26 +122,29 @@ static const char *const work_out[] = {
     "DELETE FROM record WHERE work_id = ?1",
 };
 
-int bin_take_work(struct writer *writer, int64_t work, int64_t at, struct error *err)
+int bin_take_work(struct writer *writer, int64_t work, int64_t at, bool *part, struct error *err)
 {
     struct store *store = writer->store;
     int result = run_all(store, work_into, ARRAY_LEN(work_into), work, at, err);
 
     if (result == ERR_OK)
-        result = take_names(store, work, err);
+        result = take_names(store, work, part, err);
     if (result == ERR_OK)
         result = run_all(store, work_out, ARRAY_LEN(work_out), work, 0, err);
     if (result == ERR_OK)
         result = registers_work(store, work, err); /* it has no name any more: nothing */
     if (result == ERR_OK)
         result = compose_remove(writer, work, err);
-    return result == ERR_OK ? bin_look(writer, err) : result;
+    writer->gone = true;
+    writer->looked = false;
+    return result;
 }
 
 /* ---- what comes back ---- */
 
 struct kept_record {
     int64_t id, fetched;
+    uint64_t hash;
     char *source;
     void *payload;
     size_t len;
@@ -141,8 +158,8 @@ static int kept_records(struct kept_record **out, size_t *count, struct store *s
     struct stmt *stmt;
     size_t cap = 0;
     int step, result = stmt_prepare(&stmt, store,
-                                    "SELECT id, fetched, source, payload FROM bin WHERE work = ?1 "
-                                    "ORDER BY id",
+                                    "SELECT id, fetched, source, payload, hash FROM bin WHERE work "
+                                    "= ?1 ORDER BY id",
                                     err);
 
     *out = NULL;
@@ -153,7 +170,8 @@ static int kept_records(struct kept_record **out, size_t *count, struct store *s
     while ((step = stmt_step(stmt, err)) == 1) {
         struct kept_record record = { .id = stmt_int(stmt, 0),
                                       .fetched = stmt_int(stmt, 1),
-                                      .source = stmt_dup(stmt, 2, arena) };
+                                      .source = stmt_dup(stmt, 2, arena),
+                                      .hash = (uint64_t)stmt_int(stmt, 4) };
         const void *bytes = stmt_blob(stmt, 3, &record.len);
 
         record.payload = arena_alloc(arena, record.len + 1);
@@ -181,6 +199,7 @@ static int return_prepare(struct returning *r, struct prepared *out, struct kept
     struct record record;
     const char *why = "it cannot be read";
     int64_t at = 0;
+    bool good;
     int result = payload_unpack(&record, r->arena, kept->payload, kept->len, err);
 
     if (result != ERR_OK)
@@ -191,7 +210,10 @@ static int return_prepare(struct returning *r, struct prepared *out, struct kept
         return result;
     record.source = kept->source;
     record.adds = source_adds(kept->source);
-    if (!preparer_run(r->preparer, out, &record, r->arena, &why))
+    preparer_packed(r->preparer, kept->payload, kept->len, kept->hash);
+    good = preparer_run(r->preparer, out, &record, r->arena, &why);
+    preparer_packed(r->preparer, NULL, 0, 0);
+    if (!good)
         return error_set(err, ERR_CORRUPT, "record %lld in the bin: %s", (long long)kept->id, why);
     out->fetched = kept->fetched;
     return ERR_OK;
@@ -388,7 +410,8 @@ static int return_end(struct returning *r, int64_t merges, int64_t events, struc
         result = forget_merges(store, merges, err);
     if (result == ERR_OK)
         result = alerts_take_back(store, events, err);
-    return result == ERR_OK ? bin_look(r->writer, err) : result;
+    r->writer->looked = false;
+    return result;
 }
 
 int bin_give_back(struct writer *writer, struct preparer *preparer, int64_t work, int64_t *back,

@@ -175,7 +175,7 @@ int bin_remove_work(struct binning *b, int64_t work, struct error *err)
     if (result == ERR_OK)
         result = state_log(store, "gone", key, "", NULL, said.ptr, err);
     if (result == ERR_OK)
-        result = bin_settle_work(b->writer, b->preparer, work, err);
+        result = bin_settle_gone(b->writer, b->preparer, work, b->writer->now, err);
     b->counts.papers += result == ERR_OK;
     str_free(&said);
     return result;

@@ -76,9 +76,13 @@ static int compose_index(struct writer *writer, int64_t id, const struct fts_doc
 int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepared,
                 struct error *err)
 {
-    int64_t primary = 0;
+    int64_t primary = 0, number;
     struct stmt *stmt;
-    int result =
+    int result = number_take(&number, writer, &writer->work_id, &writer->work_next, err);
+
+    if (result != ERR_OK)
+        return result;
+    result =
         stmt_prepare(&stmt, writer->store,
                      "INSERT INTO work(id, key, day, day_last, added, changed, title_hash, flags) "
                      "VALUES(nullif(?7, 0), ?1, ?2, ?3, ?4, ?4, ?5, ?6)",
@@ -92,7 +96,7 @@ int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepa
     stmt_bind_int(stmt, 4, writer->now);
     stmt_bind_int(stmt, 5, (int64_t)prepared->title_hash);
     stmt_bind_int(stmt, 6, compose_flags(&prepared->record));
-    stmt_bind_int(stmt, 7, number_take(&writer->work_id, &writer->work_next));
+    stmt_bind_int(stmt, 7, number);
     result = stmt_run(stmt, err);
     if (result != ERR_OK)
         return result;

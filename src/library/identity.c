@@ -8,7 +8,7 @@
  * has split. How right that is, is measured on labelled pairs (tests/identity).
  * Every joining leaves a row in `merge` that says why and what moved, which is what split reads.
  */
-#include "internal.h"
+#include "bin.h"
 
 #include "carrel/alerts.h"
 #include "carrel/citation.h"
@@ -85,8 +85,8 @@ static int alias_awaited(struct writer *writer, const char *id, struct error *er
 {
     int64_t one;
     int result = store_lookup(writer->store, &one,
-                              "SELECT 1 FROM op WHERE item = ?1 UNION ALL SELECT 1 FROM op WHERE "
-                              "field = ?1 AND kind = 'pair' LIMIT 1",
+                              "SELECT 1 FROM op WHERE item = ?1 AND kind != 'gone' UNION ALL "
+                              "SELECT 1 FROM op WHERE field = ?1 AND kind = 'pair' LIMIT 1",
                               id, 0, 0, err);
 
     if (result == ERR_OK)
@@ -135,19 +135,27 @@ static int record_key(struct writer *writer, int64_t record, const struct text_l
     return result;
 }
 
-int64_t number_take(int64_t *own, int64_t *next)
+int number_take(int64_t *number, struct writer *writer, int64_t *own, int64_t *next,
+                struct error *err)
 {
-    int64_t *from = *own ? own : next, number = *from;
+    int64_t *from = *own ? own : next;
+    int result = *own || writer->looked ? ERR_OK : bin_look(writer, err);
 
+    *number = *from;
     *from = 0;
-    return number;
+    return result;
 }
 
 int record_insert(struct writer *writer, int64_t work, const struct prepared *prepared,
                   bool current, int64_t *id, struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare(
+    int64_t number;
+    int result = number_take(&number, writer, &writer->record_id, &writer->record_next, err);
+
+    if (result != ERR_OK)
+        return result;
+    result = stmt_prepare(
         &stmt, writer->store,
         "INSERT INTO record(id, work_id, source, source_key, version, fetched, hash, current, "
         "payload) VALUES(nullif(?9, 0), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -163,7 +171,7 @@ int record_insert(struct writer *writer, int64_t work, const struct prepared *pr
     stmt_bind_int(stmt, 6, (int64_t)prepared->hash);
     stmt_bind_int(stmt, 7, current);
     stmt_bind_blob(stmt, 8, prepared->payload, prepared->payload_len);
-    stmt_bind_int(stmt, 9, number_take(&writer->record_id, &writer->record_next));
+    stmt_bind_int(stmt, 9, number);
     result = stmt_run(stmt, err);
     *id = writer->record = store_last_id(writer->store);
     return result == ERR_OK ? record_key(writer, *id, &prepared->record.cited, err) : result;

@@ -56,8 +56,11 @@ int embedders_write(struct writer *writer, int64_t work, const struct fts_docume
 /* repositories.c: its vector, by the model that serves. */
 int repository_embed(struct writer *writer, int64_t id, struct error *err);
 
-/* Cleans and computes; false and `why` when it cannot be kept. */
+/* Records that follow, as they were packed once: one of that hash is not packed again. It has to
+ * live as long as what is made of it; NULL takes it off. */
 struct preparer;
+void preparer_packed(struct preparer *preparer, void *payload, size_t len, uint64_t hash);
+/* Cleans and computes; false and `why` when it cannot be kept. */
 struct preparer *preparer_new(struct embedders *embedders); /* takes them */
 void preparer_free(struct preparer *preparer);
 bool preparer_run(struct preparer *preparer, struct prepared *out, const struct record *record,
@@ -96,6 +99,7 @@ struct writer {
     bool doubtful;  /* of the record that is applied: names of several works; regroup settles it */
     int64_t event_mark;             /* split.c: alerts up to here were noted before this step */
     bool gone;                      /* something is removed: what comes is asked for it (bin.c) */
+    bool looked;                    /* the next two are those of now */
     int64_t record_next, work_next; /* numbers that were never given; 0: the next ones are such */
     int64_t record_id, work_id;     /* numbers for what comes next out of the bin; 0: new ones */
     int64_t refused;                /* the last record that had to stay in the bin */
@@ -256,7 +260,8 @@ int regroup(struct writer *writer, const int64_t *works, size_t count, struct er
 int work_key(struct store *store, int64_t work, char **key, struct error *err);
 /* The number for the next one: *own for what comes out of the bin, else *next, if there is one;
  * each is for one alone. 0: SQLite's. */
-int64_t number_take(int64_t *own, int64_t *next);
+int number_take(int64_t *number, struct writer *writer, int64_t *own, int64_t *next,
+                struct error *err);
 int record_insert(struct writer *writer, int64_t work, const struct prepared *prepared,
                   bool current, int64_t *id, struct error *err);
 /* It is no longer what peers may have had of it. */

@@ -20,6 +20,9 @@ struct preparer {
     struct embedders embedders;
     struct str packed;
     z_stream deflater;
+    void *kept; /* the packed form of the next record, if it has that hash */
+    size_t kept_len;
+    uint64_t kept_hash;
 };
 
 static void payload_start(z_stream *deflater)
@@ -116,8 +119,20 @@ static void prepare_payload(struct preparer *preparer, struct prepared *out, str
     str_clear(&preparer->packed);
     record_pack(&preparer->packed, &out->record);
     out->hash = hash64(preparer->packed.ptr, preparer->packed.len, 0);
-    out->payload =
-        payload_deflate(&preparer->deflater, &preparer->packed, &out->payload_len, arena);
+    if (preparer->kept && preparer->kept_hash == out->hash) {
+        out->payload = preparer->kept;
+        out->payload_len = preparer->kept_len;
+    } else {
+        out->payload =
+            payload_deflate(&preparer->deflater, &preparer->packed, &out->payload_len, arena);
+    }
+}
+
+void preparer_packed(struct preparer *preparer, void *payload, size_t len, uint64_t hash)
+{
+    preparer->kept = payload;
+    preparer->kept_len = len;
+    preparer->kept_hash = hash;
 }
 
 char *authors_text(const struct text_list *authors, struct arena *arena)

@@ -99,7 +99,8 @@ static bool says_withdrawn(const char *text)
         return false;
     len = end ? (size_t)(end - text) : strlen(text);
     said = mem_strndup(text, len < SAID_MOST ? len : SAID_MOST);
-    for (i = 0; i < ARRAY_LEN(things) && !found; i++)
+    for (i = strcasestr(said, " withdrawn") ? 0 : ARRAY_LEN(things);
+         i < ARRAY_LEN(things) && !found; i++)
         for (k = 0; k < ARRAY_LEN(verbs) && !found; k++) {
             char phrase[48];
 

@@ -27,22 +27,26 @@ static int names_set(struct text_list *out, struct arena *arena, struct store *s
     return stmt_texts(stmt, out, arena, err);
 }
 
+/* The least of marks and name, which needs no table to be sorted in: that of a hand comes last,
+ * what the work is called first. */
 int ops_name(char **name, struct store *store, struct arena *arena, int64_t work, struct error *err)
 {
     struct stmt *stmt;
     int step,
         result =
             stmt_prepare(&stmt, store,
-                         "SELECT ifnull(a.scheme || ':' || a.value, w.key) AS name FROM work "
-                         "w LEFT JOIN alias a ON a.work_id = w.id LEFT JOIN record r ON r.id = "
-                         "a.record_id WHERE w.id = ?1 ORDER BY r.source IS 'hand', name != "
-                         "w.key, name LIMIT 1",
+                         "SELECT substr(min((r.source IS 'hand') || (ifnull(a.scheme || ':' || "
+                         "a.value, w.key) != w.key) || ifnull(a.scheme || ':' || a.value, "
+                         "w.key)), 3) FROM work w LEFT JOIN alias a ON a.work_id = w.id LEFT JOIN "
+                         "record r ON r.id = a.record_id WHERE w.id = ?1",
                          err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, work);
     step = stmt_step(stmt, err);
+    if (step == 1 && stmt_is_null(stmt, 0))
+        step = 0;
     if (step == 1)
         *name = stmt_dup(stmt, 0, arena);
     stmt_reset(stmt);

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORDS_AT_ONCE 128
 #define SEPARATOR '\x1F'
 #define MERGE_RATIO 4
 
@@ -51,16 +52,19 @@ void vocabulary_clear(struct vocabulary *vocabulary)
 
 static void vocabulary_count(struct hashmap *map, const struct str *list, int sign)
 {
-    const char *at = list->ptr, *end = list->ptr + list->len;
+    const char *at = list->ptr, *end = list->ptr + list->len, *stop;
+    struct hash_word words[WORDS_AT_ONCE];
+    size_t count = 0;
 
-    while (at < end) {
-        const char *stop = memchr(at, SEPARATOR, (size_t)(end - at));
-
-        if (!stop)
-            break;
-        *hashmap_put(map, at, (size_t)(stop - at), NULL) += (uint64_t)(int64_t)sign;
+    while (at < end && (stop = memchr(at, SEPARATOR, (size_t)(end - at)))) {
+        words[count++] = (struct hash_word){ at, (size_t)(stop - at) };
         at = stop + 1;
+        if (count < WORDS_AT_ONCE && at < end)
+            continue;
+        hashmap_add_all(map, words, count, (uint64_t)(int64_t)sign);
+        count = 0;
     }
+    hashmap_add_all(map, words, count, (uint64_t)(int64_t)sign);
 }
 
 void vocabulary_add(struct vocabulary *vocabulary, const struct fts_document *doc, int sign)
