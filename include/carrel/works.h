@@ -48,6 +48,9 @@ struct work_full {
 int works_find(struct store *store, int64_t *id, const char *any_id, struct error *err);
 int works_rows(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
                struct work_row *rows, struct error *err); /* a vanished id gives a row with id 0 */
+/* What each is called, in the arena; NULL of one that is gone. */
+int works_keys(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
+               char **keys, struct error *err);
 int works_full(struct store *store, struct arena *arena, int64_t id, struct work_full *out,
                struct error *err);
 /* What joined a work without being asked to and was not taken out again, newest first. */

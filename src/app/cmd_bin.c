@@ -17,7 +17,6 @@
 #define LIST_MOST 50      /* that are shown without --limit */
 #define LIST_ALL 10000000 /* the most that --limit takes */
 #define HANDFUL 5         /* papers that an empty query removes without being asked twice */
-#define ROWS_AT_ONCE 256  /* of a query */
 
 static const char *plural(int64_t count)
 {
@@ -63,20 +62,16 @@ static int found_one(void *ctx, int64_t work)
     return 0;
 }
 
+/* What is gone since is left out. */
 static int found_names(struct command_call *call, const struct found *found, char **names,
                        size_t *count, struct error *err)
 {
-    struct work_row *rows = arena_alloc(call->arena, ROWS_AT_ONCE * sizeof *rows);
-    size_t at, len, i;
-    int result = ERR_OK;
+    size_t i;
+    int result = works_keys(call->store, call->arena, found->works, found->count, names, err);
 
-    for (at = 0; at < found->count && result == ERR_OK; at += len) {
-        len = found->count - at < ROWS_AT_ONCE ? found->count - at : ROWS_AT_ONCE;
-        result = works_rows(call->store, call->arena, found->works + at, len, rows, err);
-        for (i = 0; i < len && result == ERR_OK; i++)
-            if (rows[i].id) /* else it is gone since */
-                names[(*count)++] = rows[i].key;
-    }
+    for (i = 0; i < found->count && result == ERR_OK; i++)
+        if (names[i])
+            names[(*count)++] = names[i];
     return result;
 }
 

@@ -50,7 +50,7 @@ int bin_give_back(struct writer *writer, struct preparer *preparer, int64_t work
 
 /* ---- bin_steps.c ---- */
 
-/* Around a transaction in which works may go, many perhaps. */
+/* Around a transaction in which works may go. */
 int bin_keys_checked(struct store *store, bool on, struct error *err);
 
 /* After a step that has moved so many, outside a transaction: searches are as fast as before. */

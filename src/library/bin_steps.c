@@ -16,18 +16,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COVER_LEAST 64        /* papers: fewer wait for the next import */
-#define STEP_CACHE_KIB 131072 /* of pages, while it lasts */
-#define ORDER_LEAST 64        /* papers: fewer go as they are named */
+#define COVER_LEAST 64 /* papers: fewer wait for the next import */
+#define ORDER_LEAST 64 /* papers: fewer go as they are named */
 
 /* Rows that name records and works are removed with them here (bin_move.c): without the search for
  * others that the database would make for each record, which no index helps. */
 int bin_keys_checked(struct store *store, bool on, struct error *err)
 {
-    int result =
-        store_exec(store, on ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF", err);
-
-    return result == ERR_OK ? store_set_cache(store, on ? 0 : STEP_CACHE_KIB, err) : result;
+    return store_exec(store, on ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF", err);
 }
 
 /* As after an import: till then searches ask the slower index for all that has moved. */

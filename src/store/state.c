@@ -28,13 +28,16 @@
 #define NOTE_MAX (1u << 20)
 #define QUERY_NAME_MAX 100
 #define QUERY_MAX 4096
+#define STEP_CACHE_KIB 131072 /* of pages, while a step lasts: it may be for all papers */
 
 int state_begin(struct store *store, struct error *err)
 {
     int result;
 
     assert(store->step == 0);
-    result = store_begin(store, err);
+    result = store_set_cache(store, STEP_CACHE_KIB, err);
+    if (result == ERR_OK)
+        result = store_begin(store, err);
     if (result == ERR_OK)
         result = store_query_int(store, "SELECT ifnull(max(step), 0) + 1 FROM change_log",
                                  &store->step, err);
@@ -43,16 +46,25 @@ int state_begin(struct store *store, struct error *err)
     return result;
 }
 
-int state_commit(struct store *store, struct error *err)
+/* What could not be given back is no more than memory. */
+static void state_over(struct store *store)
 {
     store->step = store->redoes = 0;
-    return store_commit(store, err);
+    store_set_cache(store, 0, NULL);
+}
+
+int state_commit(struct store *store, struct error *err)
+{
+    int result = store_commit(store, err);
+
+    state_over(store);
+    return result;
 }
 
 void state_rollback(struct store *store)
 {
-    store->step = store->redoes = 0;
     store_rollback(store);
+    state_over(store);
 }
 
 int state_end(struct store *store, int result, struct error *err)
@@ -190,7 +202,8 @@ int state_apply_query(struct store *store, const char *name, const char *query, 
 
 struct state_change {
     const char *kind, *field;
-    const char *new; /* NULL: none */
+    const char *new;  /* NULL: none */
+    const char *name; /* of the work; NULL: asked for */
 };
 
 /* A mark that nobody has set is one, too. */
@@ -254,12 +267,16 @@ static int state_change(struct store *store, int64_t work, const struct state_ch
 {
     struct arena *arena = arena_new();
     bool own = store->step == 0;
-    char *key = NULL, *old = NULL;
+    char *asked = NULL, *old = NULL;
+    const char *key = change->name;
     int result = own ? state_begin(store, err) : ERR_OK;
 
     if (result != ERR_OK)
         goto out;
-    result = ops_name(&key, store, arena, work, err);
+    if (!key) {
+        result = ops_name(&asked, store, arena, work, err);
+        key = asked;
+    }
     if (result == ERR_OK)
         result = state_read(store, &old, state_present_sql(change->kind), work,
                             *change->field ? change->field : NULL, err);
@@ -278,37 +295,51 @@ out:
 
 /* Which version was read goes with the mark: the one that the Reader has noted, else the newest. A
  * paper that is marked read again was read anew. */
-static int mark_seen(struct store *store, int64_t work, enum read_state state, int64_t before,
-                     struct error *err)
+static int mark_seen(struct store *store, int64_t work, const char *name, enum read_state state,
+                     int64_t before, struct error *err)
 {
-    char *seen = NULL;
+    char *seen = NULL, newest[SEEN_MAX] = "";
+    struct state_change change = { .kind = "seen", .field = "", .name = name };
+    bool read, unread;
     int result = state_read(store, &seen, state_present_sql("seen"), work, NULL, err);
 
-    if (result == ERR_OK && state == READ_READ && (before == READ_READ || !seen))
-        result = state_seen(store, work, err);
-    else if (result == ERR_OK && state == READ_UNREAD && seen)
-        result = state_seen_version(store, work, NULL, err);
+    read = state == READ_READ && (before == READ_READ || !seen);
+    unread = state == READ_UNREAD && seen;
+    if (result == ERR_OK && read)
+        result = seen_newest(newest, store, work, err);
+    if (*newest)
+        change.new = newest;
+    if (result == ERR_OK && (unread || *newest))
+        result = state_change(store, work, &change, err);
     free(seen);
     return result;
 }
 
 int state_mark(struct store *store, int64_t work, enum read_state state, struct error *err)
 {
-    char value[8];
+    char value[8], *name = NULL;
     struct state_change change = { .kind = "read", .field = "", .new = value };
+    struct arena *arena;
     bool own = store->step == 0;
     int64_t before = READ_UNREAD;
     int result = own ? state_begin(store, err) : ERR_OK;
 
     if (result != ERR_OK)
         return result;
+    arena = arena_new();
     snprintf(value, sizeof value, "%d", (int)state);
-    result = store_lookup(store, &before, "SELECT state FROM reading WHERE work_id = ?1", NULL,
-                          work, 0, err);
-    if (result == ERR_OK || result == ERR_NOTFOUND)
+    result = ops_name(&name, store, arena, work, err);
+    change.name = name;
+    if (result == ERR_OK
+        && (result = store_lookup(store, &before, "SELECT state FROM reading WHERE work_id = ?1",
+                                  NULL, work, 0, err))
+               == ERR_NOTFOUND)
+        result = ERR_OK;
+    if (result == ERR_OK)
         result = state_change(store, work, &change, err);
     if (result == ERR_OK)
-        result = mark_seen(store, work, state, before, err);
+        result = mark_seen(store, work, name, state, before, err);
+    arena_free(arena);
     return own ? state_end(store, result, err) : result;
 }
 

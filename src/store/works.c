@@ -153,6 +153,23 @@ static void works_row_read(struct stmt *stmt, struct arena *arena, struct work_r
     row->changed = stmt_int(stmt, 14) != 0;
 }
 
+int works_keys(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
+               char **keys, struct error *err)
+{
+    struct stmt *stmt;
+    size_t i;
+    int step = 0;
+    int result = stmt_prepare(&stmt, store, "SELECT key FROM work WHERE id = ?1", err);
+
+    for (i = 0; i < count && result == ERR_OK && step >= 0; i++) {
+        stmt_bind_int(stmt, 1, ids[i]);
+        step = stmt_step(stmt, err);
+        keys[i] = step == 1 ? stmt_dup(stmt, 0, arena) : NULL;
+        stmt_reset(stmt);
+    }
+    return step < 0 ? step : result;
+}
+
 int works_rows(struct store *store, struct arena *arena, const int64_t *ids, size_t count,
                struct work_row *rows, struct error *err)
 {
