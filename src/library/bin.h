@@ -1,6 +1,6 @@
 /* Inside the library: what goes into the bin and comes back (carrel/bin.h). bin.c judges records
- * and settles what was said; bin_put.c takes what comes, bin_move.c what is here; bin_steps.c is
- * what a person does, bin_undo.c takes it back. */
+ * and settles what was said; bin_put.c takes what comes, bin_take.c what is here;
+ * bin_back.c gives it back; bin_steps.c is what a person does, bin_undo.c takes that back. */
 #ifndef CARREL_LIBRARY_BIN_H
 #define CARREL_LIBRARY_BIN_H
 
@@ -39,10 +39,16 @@ int bin_new_paper(int64_t *paper, struct writer *writer, struct error *err);
 int bin_put_names(struct store *store, const struct text_list *names, int64_t paper,
                   struct error *err);
 
-/* ---- bin_move.c ---- */
+/* ---- bin_take.c ---- */
 
+/* Statements about one work (?1), and a time or another work (?2). */
+int bin_run(struct store *store, const char *const *sql, size_t count, int64_t work, int64_t other,
+            struct error *err);
 /* All records of a work, which is no more. *part: some of them are not gone. */
 int bin_take_work(struct writer *writer, int64_t work, int64_t at, bool *part, struct error *err);
+
+/* ---- bin_back.c ---- */
+
 /* Those of a paper in the bin that are not gone, by the way on which records come; adds to *back.
  */
 int bin_give_back(struct writer *writer, struct preparer *preparer, int64_t work, int64_t *back,

@@ -19,7 +19,7 @@
 #define COVER_LEAST 64 /* papers: fewer wait for the next import */
 #define ORDER_LEAST 64 /* papers: fewer go as they are named */
 
-/* Rows that name records and works are removed with them here (bin_move.c): without the search for
+/* Rows that name records and works are removed with them here (bin_take.c): without the search for
  * others that the database would make for each record, which no index helps. */
 int bin_keys_checked(struct store *store, bool on, struct error *err)
 {

@@ -28,18 +28,17 @@ static int names_set(struct text_list *out, struct arena *arena, struct store *s
 }
 
 /* The least of marks and name, which needs no table to be sorted in: that of a hand comes last,
- * what the work is called first. */
+ * what the work is called first. Whose it is makes no difference to one alone. */
+static const char name_sql[] =
+    "SELECT substr(min((CASE WHEN (SELECT count(*) FROM alias WHERE work_id = ?1) > 1 THEN (SELECT "
+    "source FROM record WHERE id = a.record_id) IS 'hand' ELSE 0 END) || (ifnull(a.scheme || ':' "
+    "|| a.value, w.key) != w.key) || ifnull(a.scheme || ':' || a.value, w.key)), 3) FROM work w "
+    "LEFT JOIN alias a ON a.work_id = w.id WHERE w.id = ?1";
+
 int ops_name(char **name, struct store *store, struct arena *arena, int64_t work, struct error *err)
 {
     struct stmt *stmt;
-    int step,
-        result =
-            stmt_prepare(&stmt, store,
-                         "SELECT substr(min((r.source IS 'hand') || (ifnull(a.scheme || ':' || "
-                         "a.value, w.key) != w.key) || ifnull(a.scheme || ':' || a.value, "
-                         "w.key)), 3) FROM work w LEFT JOIN alias a ON a.work_id = w.id LEFT JOIN "
-                         "record r ON r.id = a.record_id WHERE w.id = ?1",
-                         err);
+    int step, result = stmt_prepare(&stmt, store, name_sql, err);
 
     if (result != ERR_OK)
         return result;
