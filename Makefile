@@ -29,12 +29,12 @@ NEEDS_sources  := model text core
 NEEDS_library  := store postings embed model text core
 NEEDS_sync     := library net store postings embed model text core
 NEEDS_harvest  := library sources net store postings config embed model text core
-NEEDS_search   := store postings embed model text core
+NEEDS_search   := exchange store postings embed model text core
 NEEDS_analytics := store postings embed model text core
 NEEDS_exchange := model text core
 NEEDS_process  := model text core
 NEEDS_vcs      := text core
-NEEDS_app      := vcs process exchange search analytics harvest sync library sources net picture work store postings embed config task model text core
+NEEDS_app      := vcs process search analytics harvest sync library sources net picture work exchange store postings embed config task model text core
 NEEDS_ui       := app $(NEEDS_app)
 NEEDS_http     := app $(NEEDS_app)
 NEEDS_cli      := app $(NEEDS_app)
@@ -137,7 +137,7 @@ $(BUILD)/obj/src/store/schema.o: $(wildcard src/store/schema/*.sql)
 
 archives = $(patsubst %,$(BUILD)/lib/lib%.a,$(1))
 # Libraries in link order, users first.
-order    = $(foreach l,cli http ui app vcs process exchange search analytics harvest sync library sources net picture work store postings embed config task model text core,$(filter $(l),$(1)))
+order    = $(foreach l,cli http ui app vcs process search analytics harvest sync library sources net picture work exchange store postings embed config task model text core,$(filter $(l),$(1)))
 link     = $(CC) $(LDFLAGS) $(filter %.o,$^) $(call archives,$(call order,$(1))) \
            $(if $(call pkgs,$(1)),$(shell $(PKG_CONFIG) --libs $(call pkgs,$(1)))) \
            $(foreach l,$(1),$(LIB_$(l))) $(if $(filter process,$(1)),$(MUPDF)) -lm

@@ -6,7 +6,7 @@
 
 #include "carrel/store.h"
 
-enum name_kind { NAME_TAG, NAME_QUERY, NAME_WORK, NAME_CATEGORY, NAME_SOURCE, NAME_JOB, NAME_TASK, NAME_DATASET, NAME_ALERT, NAME_COLLECTION };
+enum name_kind { NAME_TAG, NAME_QUERY, NAME_WORK, NAME_CATEGORY, NAME_SOURCE, NAME_JOB, NAME_TASK, NAME_DATASET, NAME_ALERT, NAME_COLLECTION, NAME_VENUE, NAME_CITED };
 
 /* Calls `each` for at most `limit` names that begin with `prefix` (bytes, as they are stored), in
  * order; jobs by number, newest first. Any thread, its own connection. */

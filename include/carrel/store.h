@@ -41,6 +41,10 @@ void store_set_busy(struct store *store, int64_t ms);
 /* Pages that the connection may hold, for a step that goes through much of the library: without them
  * each page is written and read again as often as it is come to. 0: as it was opened. */
 int store_set_cache(struct store *store, int kib, struct error *err);
+/* The template by which keys are made for papers that are cited (cite.key), for queries that ask for
+ * a key. NULL: as bibliography.h makes them. */
+void store_set_cite_form(struct store *store, const char *form);
+const char *store_cite_form(const struct store *store);
 
 /* One writer at a time over all processes (BEGIN IMMEDIATE, synchronous=FULL). Does not nest. */
 int store_begin(struct store *store, struct error *err);
@@ -99,7 +103,7 @@ int store_exec(struct store *store, const char *sql, struct error *err);
 /* The raw connection, for the FTS5 extension functions in search/ and store/ only. */
 struct sqlite3;
 struct sqlite3 *store_sqlite(struct store *store);
-/* Search's note that its ranking function is on this connection. */
+/* Search's note that its functions of SQL are on this connection. */
 bool *store_rank_ready(struct store *store);
 
 const char *store_versions(void); /* "SQLite 3.40.1, zlib 1.2.13" */
@@ -108,7 +112,7 @@ const char *store_versions(void); /* "SQLite 3.40.1, zlib 1.2.13" */
  * message. */
 int store_error(struct store *store, struct error *err, const char *doing);
 
-#define STORE_SCHEMA_VERSION 35
+#define STORE_SCHEMA_VERSION 37
 #define STORE_APPLICATION_ID 0x4361726C /* "Carl" */
 
 #endif

@@ -69,7 +69,9 @@ struct worker_options {
     int64_t keep_ms;   /* history: 0 = 30 days */
     int64_t keep_jobs; /* and at most so many of each state; 0 = 5,000 */
     int nice;          /* how far its threads stand back for others, 0..19: the desk comes first */
-    void *ctx;         /* given to the kinds */
+    /* Each thread's connection before its first job; NULL: as it is. */
+    void (*opened)(void *ctx, struct store *store);
+    void *ctx; /* given to the kinds, and to that */
 };
 
 struct worker;

@@ -40,6 +40,8 @@ int app_open_store(struct store **out, const struct app *app, bool create, struc
         learn(*out);
     if (result == ERR_OK && app->config && config_text(app->config, "embedding.url"))
         embed_server_for_queries(*out, (struct app *)(uintptr_t)app);
+    if (result == ERR_OK && app->config)
+        store_set_cite_form(*out, config_text(app->config, "cite.key"));
     if (result == ERR_NOTFOUND) /* not "no such id": nothing is there at all */
         return error_set(err, ERR_FAILED,
                          "there is no library in %s yet; make one with: carrel import FILE",

@@ -45,13 +45,22 @@ static void offer_list(struct offer *offer, const char *list)
     }
 }
 
+/* What is typed of a name: behind the field and the quote of one that has blanks. */
+static const char *typed_name(const struct offer *offer)
+{
+    const char *typed = offer->word + strlen(offer->head);
+
+    return typed + (*offer->head && *typed == '"');
+}
+
 static void offer_name(void *ctx, const char *name)
 {
     struct offer *offer = ctx;
     bool blanks = strpbrk(name, " \t\"") != NULL;
     char *text = mem_printf(blanks && *offer->head ? "%s\"%s\"" : "%s%s", offer->head, name);
 
-    offer_text(offer, text);
+    if (str_starts(name, typed_name(offer)))
+        offer->complete->each(offer->complete->ctx, text);
     free(text);
 }
 
@@ -60,8 +69,8 @@ static void offer_names(struct offer *offer, enum name_kind kind)
     struct error err;
 
     if (offer->complete->store)
-        names_each(offer->complete->store, kind, offer->word + strlen(offer->head), COMPLETE_MAX,
-                   offer_name, offer, &err);
+        names_each(offer->complete->store, kind, typed_name(offer), COMPLETE_MAX, offer_name, offer,
+                   &err);
 }
 
 /* ---- what the capitals mean ---- */
@@ -154,7 +163,8 @@ static const struct {
 } field_names[] = { { "cat", NAME_CATEGORY },  { "tag", NAME_TAG },
                     { "source", NAME_SOURCE }, { "query", NAME_QUERY },
                     { "near", NAME_WORK },     { "id", NAME_WORK },
-                    { "task", NAME_TASK },     { "collection", NAME_COLLECTION } };
+                    { "task", NAME_TASK },     { "collection", NAME_COLLECTION },
+                    { "venue", NAME_VENUE },   { "key", NAME_CITED } };
 
 static void offer_values(struct offer *offer, const char *field)
 {

@@ -192,6 +192,15 @@ static void ask_for_vectors(const struct app *app)
     store_close(store);
 }
 
+/* Queries of hooks ask for keys as the desk does. */
+static void tell_form(void *ctx, struct store *store)
+{
+    const struct app *app = ctx;
+
+    if (app->config)
+        store_set_cite_form(store, config_text(app->config, "cite.key"));
+}
+
 int app_worker_start(struct worker **out, struct app *app, const struct worker_options *options,
                      struct error *err)
 {
@@ -202,6 +211,7 @@ int app_worker_start(struct worker **out, struct app *app, const struct worker_o
     whole.kinds = app_kinds;
     whole.kind_count = app_kinds_len;
     whole.ctx = app;
+    whole.opened = tell_form;
     return worker_start(out, &whole, err);
 }
 

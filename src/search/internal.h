@@ -41,6 +41,8 @@ enum field {
     FIELD_LICENSE,
     FIELD_TASK,
     FIELD_METHOD,
+    FIELD_VENUE,
+    FIELD_KEY,
     FIELD_TITLE, /* text fields: they choose columns */
     FIELD_ABSTRACT,
     FIELD_AUTHOR,
@@ -142,7 +144,7 @@ struct rank_context {
 };
 /* The weights for the plan's lengths, in its arena. */
 void plan_weigh(struct plan *plan);
-/* Registers carrel_rank on the connection, once. */
+/* Registers search's own functions of SQL on the connection, once. */
 int rank_register(struct store *store, struct error *err);
 /* One term's part: tf by column (title, abstract, authors), the document's lengths, and idf. */
 double rank_term(const struct plan *plan, const unsigned tf[3], int64_t id, double idf);

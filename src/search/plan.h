@@ -44,6 +44,9 @@ void plan_date(struct plan *plan, const struct node *node);
 /* "column = ?" or, with a star at the value's end, "begins with ?". */
 void plan_like(struct plan *plan, const char *column, const char *value);
 
+/* Works by their numbers, "1,2,3", that were looked up once for all that the condition is asked. */
+void plan_in(struct plan *plan, const char *ids);
+
 int plan_too_deep(struct error *err);
 
 #endif

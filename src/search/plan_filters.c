@@ -1,8 +1,10 @@
 /*
  * Filters of a query as SQL over work w. Texts reach SQL as bound values only.
  */
+#include "cite_keys.h"
 #include "plan.h"
 #include "repositories.h"
+#include "venues.h"
 
 #include "carrel/catalog.h"
 
@@ -339,6 +341,7 @@ int plan_filter(struct plan *plan, const struct node *node, struct error *err)
         [FIELD_LANGUAGE] = filter_code, [FIELD_TOPIC] = filter_code,
         [FIELD_LICENSE] = filter_code,  [FIELD_TASK] = filter_task,
         [FIELD_METHOD] = filter_method, [FIELD_COLLECTION] = filter_collection,
+        [FIELD_VENUE] = filter_venue,   [FIELD_KEY] = filter_key,
     };
 
     if ((size_t)node->field < ARRAY_LEN(filters) && filters[node->field])

@@ -43,6 +43,13 @@ static int where_group(struct plan *plan, const struct node *node, struct error 
     return result;
 }
 
+void plan_in(struct plan *plan, const char *ids)
+{
+    str_add(&plan->where, "w.id IN (SELECT value FROM json_each(");
+    plan_add_text(plan, arena_printf(plan->arena, "[%s]", ids));
+    str_add(&plan->where, "))");
+}
+
 int plan_where(struct plan *plan, const struct node *node, struct error *err)
 {
     int result;

@@ -34,6 +34,8 @@ static const struct {
     { "lang", FIELD_LANGUAGE },   { "topic", FIELD_TOPIC },
     { "license", FIELD_LICENSE }, { "licence", FIELD_LICENSE },
     { "year", FIELD_DATE },       { "collection", FIELD_COLLECTION },
+    { "venue", FIELD_VENUE },     { "journal", FIELD_VENUE },
+    { "key", FIELD_KEY },
 };
 
 const char *field_name(enum field field)
@@ -159,6 +161,17 @@ static bool date_value_ok(const char *value)
     return ok;
 }
 
+static bool has_words(const char *value)
+{
+    struct str key = STR_INIT;
+    bool any;
+
+    text_key(&key, value);
+    any = key.len > 0;
+    str_free(&key);
+    return any;
+}
+
 /* "2025..2020" */
 static bool date_value_reversed(const char *value)
 {
@@ -197,6 +210,15 @@ const char *field_complaint(enum field field, const char *value)
         return repo_count_range(value, &least, &most) ? NULL
                                                       : "is no number: write >500, 100..2000, 1k..";
     }
+    case FIELD_VENUE:
+        return has_words(value) ? NULL
+                                : "names no venue: write venue:nature, venue:\"physical review\" "
+                                  "or venue:neuro*";
+    case FIELD_KEY:
+        return has_words(value) && !strpbrk(value, " \t\n")
+                   ? NULL
+                   : "is no key of a paper: write key:lee2024lamps, or key:lee* for all that "
+                     "begin so";
     case FIELD_KIND:
         return one_of(value, " paper repository ") ? NULL : "is not one of: paper, repository";
     case FIELD_NEAR:

@@ -24,7 +24,7 @@ static void hint_word(struct str *out, const char *text, size_t len, bool unfini
             out,
             "%.*s: is no field%s; fields are title: "
             "abstract: author: cat: date: added: is: has: tag: collection: source: doi: id: near: "
-            "query: task: method: kind: stars: language: topic: license:",
+            "query: task: method: venue: key: kind: stars: language: topic: license:",
             (int)name, word + skip, instead);
     free(word);
 }

@@ -7,7 +7,7 @@
  * that a row costs a walk over its own positions and nothing else; FTS5's bm25() fetches the size
  * of every row it looks at.
  */
-#include "internal.h"
+#include "venues.h"
 
 #include <math.h>
 #include <sqlite3.h>
@@ -140,6 +140,7 @@ int rank_register(struct store *store, struct error *err)
     sqlite3 *db = store_sqlite(store);
     fts5_api *api = NULL;
     sqlite3_stmt *stmt = NULL;
+    int result;
 
     if (*store_rank_ready(store)) /* FTS5 would keep every further copy until the end */
         return ERR_OK;
@@ -151,6 +152,7 @@ int rank_register(struct store *store, struct error *err)
     if (!api || api->xCreateFunction(api, "carrel_rank", NULL, rank_run, NULL) != SQLITE_OK
         || api->xCreateFunction(api, "carrel_passage", NULL, rank_passage, NULL) != SQLITE_OK)
         return error_set(err, ERR_FAILED, "FTS5 refuses the ranking function");
-    *store_rank_ready(store) = true;
-    return ERR_OK;
+    result = venues_register(store, err);
+    *store_rank_ready(store) = result == ERR_OK;
+    return result;
 }

@@ -214,6 +214,7 @@ void store_close(struct store *store)
     segments_close(store->segments);
     lengths_release(store);
     sqlite3_close_v2(store->db);
+    free(store->cite_form);
     free(store->dir);
     free(store);
 }
@@ -239,6 +240,17 @@ void store_set_busy(struct store *store, int64_t ms)
 void store_set_cancel(struct store *store, const atomic_bool *cancel)
 {
     atomic_store(&store->cancel, cancel);
+}
+
+void store_set_cite_form(struct store *store, const char *form)
+{
+    free(store->cite_form);
+    store->cite_form = form ? mem_strdup(form) : NULL;
+}
+
+const char *store_cite_form(const struct store *store)
+{
+    return store->cite_form;
 }
 
 struct sqlite3 *store_sqlite(struct store *store)

@@ -25,6 +25,7 @@ struct store {
     int64_t busy_ms;
     int64_t busy_since; /* ticks when the present wait began */
     const atomic_bool *_Atomic cancel;
+    char *cite_form; /* store_set_cite_form; NULL: none was said */
     struct hashmap *statements; /* SQL -> struct stmt * */
     void *lengths;              /* lengths.c */
     void *vectors;              /* vectors.c */

@@ -29,6 +29,10 @@ int names_each(struct store *store, enum name_kind kind, const char *prefix, int
         [NAME_COLLECTION] = "SELECT name FROM collection c WHERE name >= ?1 AND name < ?2 AND "
                             "EXISTS (SELECT 1 FROM collection_work WHERE collection_id = c.id) "
                             "ORDER BY name LIMIT ?3",
+        [NAME_VENUE] = "SELECT DISTINCT venue FROM work_text WHERE venue >= ?1 AND venue < ?2 AND "
+                       "venue != '' ORDER BY venue LIMIT ?3",
+        [NAME_CITED] = "SELECT DISTINCT key FROM cited_key WHERE key >= ?1 AND key < ?2 AND "
+                       "key != '' ORDER BY key LIMIT ?3",
         [NAME_ALERT] = "SELECT name FROM alert_rule WHERE name >= ?1 AND name < ?2 ORDER BY name "
                        "LIMIT ?3",
     };

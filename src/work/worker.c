@@ -215,9 +215,13 @@ static void *slot_main(void *ctx)
     struct store_options options = { 0 };
     struct store *store = NULL;
     struct error err = { 0 };
+    int result;
 
     worker_stand_back(worker);
-    if (store_open(&store, worker->library, &options, &err) == ERR_OK)
+    result = store_open(&store, worker->library, &options, &err);
+    if (result == ERR_OK && worker->options.opened)
+        worker->options.opened(worker->options.ctx, store);
+    if (result == ERR_OK)
         slot_loop(slot, store);
     else
         log_write(LOG_ERROR, "jobs: %s", err.message);

@@ -88,7 +88,7 @@ has "sentences with stray quotes work" out "q2 Q0 arxiv:2402.00002 1 "
 run "a batch without form" 2 "$CARREL" search --batch "$T/batch"
 run "a field that does not exist" 0 "$CARREL" search foo:bar
 has "is named" err "foo: is no field"
-has "beside those that there are" err "stars: language: topic: license:"
+has "beside those that there are" err "venue: key: kind: stars: language: topic: license:"
 run "at the desk" 0 "$CARREL" dump search foo:bar --size 100x10
 has "it is named, too" out "foo: is no field"
 run "of filters alone" 0 "$CARREL" dump search cat:cs.ZZ
@@ -113,4 +113,20 @@ for check in '--sort colour' '--limit many' '--limit 0' '--limit 2x' '--offset -
     run "search $check" 2 "$CARREL" search $check attention
     has "names the option" err "${check%% *}"
 done
+printf '@article{Lee24, title={Lamps at Noon}, author={Lee, Ann}, year=2024, journal={Letters on Lamps, B}}\n' >"$T/lee.bib"
+"$CARREL" import "$T/lee.bib" >/dev/null 2>&1
+lee=$("$CARREL" -q search --ids title:lamps)
+same "where it appeared" "$lee " "$(ids 'venue:"letters on lamps"')"
+same "by the key that an entry brought" "$lee " "$(ids 'key:Lee24')"
+same "and by the one that export makes" "arxiv:2402.00002 " \
+    "$(ids "key:$("$CARREL" export arxiv:2402.00002 --format bibtex -o - | sed -n 's/^@.*{\(.*\),/\1/p')")"
+same "or would make" "arxiv:2402.00002 " "$(ids -c cite.key='[year]x[author]' 'key:2024x*' cat:quant-ph)"
+run "a venue without a name" 0 "$CARREL" search 'venue:'
+has "is told" err "venue: needs a value"
+run "a venue of signs" 2 "$CARREL" search 'venue:"."'
+has "is, too" err "names no venue"
+run "no key" 2 "$CARREL" search 'key:*'
+has "is no key" err "write key:lee2024lamps"
+same "offered behind the field" 'venue:"Letters on Lamps, B"' "$("$CARREL" completion words -- search venue:L)"
+same "and keys" 'key:Lee24' "$("$CARREL" completion words -- search key:L)"
 finish

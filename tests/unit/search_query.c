@@ -142,6 +142,10 @@ static void test_complaints(void **state)
     fails_at("stars:500..100", 6, "no number");
     fails_at("near:nothing", 5, "is no id");
     fails_at("kind:dog", 5, "paper");
+    fails_at("venue:\"\"", 6, "names no venue");
+    fails_at("a venue:*", 8, "names no venue");
+    fails_at("key:*", 4, "is no key");
+    fails_at("key:\"lee 2024\"", 4, "is no key");
 }
 
 static void test_bounds(void **state)

@@ -130,6 +130,82 @@ static void test_state(void **state)
     finds(state, "attention -(is:read OR title:survey)", LONGC " " BERT);
 }
 
+static void test_venues(void **state)
+{
+    struct shelf *shelf = *state;
+
+    shelf_exec(shelf, "UPDATE work_text SET venue = 'Nature Physics 12 (2017)' WHERE id = 1");
+    shelf_exec(shelf, "UPDATE work_text SET venue = 'Nature' WHERE id = 2");
+    shelf_exec(shelf, "UPDATE work_text SET venue = 'Rev. Mod. Phys. 7' WHERE id IN (3, 4)");
+    shelf_exec(shelf, "UPDATE work_text SET venue = 'Annales de l''École normale' WHERE id = 5");
+    finds(state, "venue:nature", BERT " " VASWANI);
+    finds(state, "journal:NATURE", BERT " " VASWANI);
+    finds(state, "venue:\"nature physics\"", VASWANI);
+    finds(state, "venue:\"physics nature\"", "");
+    finds(state, "venue:phys*", SURVEY " " LONGC " " VASWANI);
+    finds(state, "venue:\"rev mod phys\"", SURVEY " " LONGC);
+    finds(state, "venue:\"nature ph*\"", VASWANI);
+    finds(state, "venue:phy", "");
+    finds(state, "venue:ecole", RICCI);
+    finds(state, "venue:\"annales de l\"", RICCI);
+    finds(state, "venue:\"mod phys 7\"", SURVEY " " LONGC);
+    finds(state, "venue:\"phys 7*\"", SURVEY " " LONGC);
+    finds(state, "venue:7x", "");
+    finds(state, "-venue:phys*", GRAPH " " BERT " " RICCI);
+    finds(state, "venue:nature OR tag:none OR ricci", BERT " " VASWANI " " RICCI);
+    finds(state, "attention venue:phys*", SURVEY " " LONGC " " VASWANI);
+    finds(state, "attention -venue:nature", SURVEY " " LONGC);
+}
+
+static void cite(struct shelf *shelf, int64_t work, const char *key)
+{
+    char sql[200];
+
+    snprintf(sql, sizeof sql,
+             "INSERT INTO cited_key SELECT id, '%s' FROM record WHERE work_id = %d", key,
+             (int)work);
+    shelf_exec(shelf, sql);
+}
+
+static void test_keys(void **state)
+{
+    static const struct paper more[] = {
+        { "arxiv:2104.00001", "The Survey Again", "", "Anna Kaiser", "", "2021-04-01", NULL },
+        { "arxiv:2105.00001", "A Survey of Surveys", "", "Kaiser", "", "2021-05-01", NULL },
+        { "arxiv:2106.00001", "On Lamps", "", "Conan O'Brien-Lee\nAda Kaiser", "", "2021-06-01",
+          NULL },
+        { "local:undated", "Lanterns", "", "", "", "", NULL },
+    };
+    struct shelf *shelf = *state;
+
+    shelf_fill(shelf, more, ARRAY_LEN(more));
+    finds(state, "key:vaswani2017attention", VASWANI);
+    finds(state, "key:VASWANI2017*", VASWANI);
+    finds(state, "key:vaswani2018*", "");
+    finds(state, "key:vaswani2017attentionx", "");
+    finds(state, "key:kaiser2021survey", SURVEY);
+    finds(state, "key:kaiser2021surveya", "2104.00001");
+    finds(state, "key:kaiser2021surveyb", "2105.00001");
+    finds(state, "key:kaiser2021surveyc", "");
+    finds(state, "key:kaiser*", "2105.00001 2104.00001 " SURVEY);
+    finds(state, "key:kai*", "2105.00001 2104.00001 " SURVEY);
+    finds(state, "key:obrienlee2021lamps", "2106.00001");
+    finds(state, "key:obri*", "2106.00001");
+    finds(state, "key:lanterns", "undated");
+    finds(state, "-key:kaiser* date:2021", "2106.00001");
+    finds(state, "key:devlin* OR key:perelman2003ricci", BERT " " RICCI);
+    cite(shelf, 4, "Hal88");
+    finds(state, "key:hal88", SURVEY);
+    finds(state, "key:hal*", SURVEY);
+    finds(state, "key:kaiser2021survey", "2104.00001"); /* the first one of those without a key */
+    cite(shelf, 2, "kaiser2021survey");
+    finds(state, "key:kaiser2021survey", BERT); /* taken */
+    finds(state, "key:kaiser2021surveya", "2104.00001");
+    store_set_cite_form(shelf->store, "[Word]-[year]");
+    finds(state, "key:Attention-2017", VASWANI);
+    finds(state, "key:attention-*", VASWANI);
+}
+
 static void test_saved(void **state)
 {
     struct shelf *shelf = *state;
@@ -477,7 +553,8 @@ int search_run_tests(void)
         RUN_TEST(test_near),      RUN_TEST(test_hostile), RUN_TEST(test_nesting),
         RUN_TEST(test_relax),     RUN_TEST(test_typing),  RUN_TEST(test_pages),
         RUN_TEST(test_far_pages), RUN_TEST(test_marks),   RUN_TEST(test_marks_wide),
-        RUN_TEST(test_each),      RUN_TEST(test_cancel),
+        RUN_TEST(test_each),      RUN_TEST(test_cancel),  RUN_TEST(test_venues),
+        RUN_TEST(test_keys),
     };
 
     return cmocka_run_group_tests_name("search", tests, NULL, NULL);

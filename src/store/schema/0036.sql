@@ -1,0 +1,1 @@
+-- Version 36: nothing; another change has this number.
