@@ -34,7 +34,8 @@ bool query_hint(struct str *out, const char *text);
 bool query_unfinished(struct str *out, const char *text);
 /* For whoever writes down what it finds: what query_hint would say is an error (ERR_USAGE). */
 int query_certain(const char *text, struct error *err);
-/* Does this text use the saved query of that name (query:NAME)? One that does not parse does not. */
+/* Does this text use the saved query of that name (query:NAME)? One that does not parse does not.
+ */
 bool query_uses(const char *text, const char *name);
 bool query_has_words(const struct query *query);
 
@@ -62,8 +63,8 @@ const char *search_feature_name(enum search_feature feature);
 #define SEARCH_OFF_TITLE_PRIOR (1u << 17)   /* papers that are called like the query come first */
 #define SEARCH_OFF_RECENCY_PRIOR (1u << 18) /* a little for new papers */
 #define SEARCH_OFF_PRIORS (SEARCH_OFF_TITLE_PRIOR | SEARCH_OFF_RECENCY_PRIOR)
-/* SORT_GIVEN: only works of `order` that the query finds, in that order. SORT_READ: only works whose
- * documents were read in the Reader, the last one first. SORT_QUEUE: only what is put off, as
+/* SORT_GIVEN: only works of `order` that the query finds, in that order. SORT_READ: only works
+ * whose documents were read in the Reader, the last one first. SORT_QUEUE: only what is put off, as
  * queue_order (carrel/shelves.h) has it. */
 enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED, SORT_READ, SORT_QUEUE, SORT_GIVEN };
 /* Where is looked: works by their records, the text of documents, repositories, or all of them in
@@ -84,12 +85,14 @@ struct search_options {
     bool sentence;      /* the text is plain words (query_from_words) */
     bool typing;        /* the last word is still being typed: it is a prefix */
     bool any_word;      /* papers with any of the words from the start */
+    bool exact;         /* what it says and no more, as a saved query is counted: never any of the
+                           words, nothing that is only near in meaning */
     unsigned off;       /* SEARCH_OFF_ bits */
     size_t relax_below; /* fewer hits with all words than this: any of three or more words; 0 = 5 */
     const char *after;  /* page key of an earlier answer, or NULL */
     const char *default_filter; /* further query that must hold, e.g. a feed; or NULL */
-    bool progress; /* how far each was read, too */
-    bool keys; /* of rows only id and key are read, and nothing is counted behind a cursor */
+    bool progress;              /* how far each was read, too */
+    bool keys;      /* of rows only id and key are read, and nothing is counted behind a cursor */
     int64_t around; /* in lists by date or arrival: this work in the middle, whatever `offset`; 0 */
 };
 struct search_why { /* one line of the explanation */
@@ -130,7 +133,7 @@ struct search_hit {
                                           name as title, owner, and when something was pushed */
     struct work_row row;
     double score;
-    int percent; /* with options.progress: read in the Reader; -1: not opened */
+    int percent;        /* with options.progress: read in the Reader; -1: not opened */
     size_t snippet_at;  /* bytes into the text it is of: its first matched word */
     char *snippet;      /* matched words between \x02 and \x03; NULL unless asked */
     char *title_marked; /* title, marked likewise; NULL unless snippets were asked */

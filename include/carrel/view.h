@@ -144,6 +144,8 @@ void desk_cancel(struct desk *desk, uint64_t task);
 void desk_refuse(struct desk *desk, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void desk_say(struct desk *desk, enum style style, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Is what is searched for to be a saved query's? */
+bool desk_edits_feed(const struct desk *desk);
 void desk_open(struct desk *desk, const struct view_ops *ops, const char *argument);
 /* The view that this one lies on, or is just being opened from; NULL: none. */
 struct view *desk_below(struct view *view);

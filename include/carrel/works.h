@@ -108,6 +108,8 @@ int queries_list(struct store *store, struct arena *arena, struct saved_query **
                  struct error *err);
 int queries_get(struct store *store, struct arena *arena, const char *name, char **query,
                 struct error *err);
+/* Is this the text of a saved query, as it stands? */
+int queries_has(bool *has, struct store *store, const char *query, struct error *err);
 int queries_add(struct store *store, const char *name, const char *query,
                 struct error *err); /* replaces */
 int queries_remove(struct store *store, const char *name, struct error *err);

@@ -227,10 +227,13 @@ const struct command_option query_options[] = {
     { 0 },
 };
 
-const char query_help[] = "query add NAME QUERY saves a query as a feed; query rm NAME "
-                          "forgets it, with --force though\n"
-                          "an alert uses it; query list shows all. query move NAME PLACE puts it "
-                          "elsewhere in their\n"
-                          "order, which is that of the sidebar (1 is the first, +1 one further "
-                          "down, -1 one up).\n"
-                          "A saved query composes: query:NAME inside another query.";
+const char query_help[] =
+    "query add NAME QUERY saves a query as a feed; query rm NAME "
+    "forgets it, with --force though\n"
+    "an alert uses it; query list shows all. query move NAME PLACE puts it "
+    "elsewhere in their\n"
+    "order, which is that of the sidebar (1 is the first, +1 one further "
+    "down, -1 one up).\n"
+    "A saved query composes: query:NAME inside another query. Its list has the papers\n"
+    "that its number counts, those with all of its words; a search by hand may\n"
+    "fall back to most of them, and says so.";

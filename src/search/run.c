@@ -42,7 +42,7 @@ static int lexical_run(struct run *run, struct error *err)
         below = (int64_t)run->options->relax_below;
     if (result == ERR_OK)
         result = lexical_candidates(&best, &run->plan, run->query->root, run->limit + run->offset,
-                                    any ? 0 : below, err);
+                                    any || run->query->exact ? 0 : below, err);
     plan_stage(&run->plan, STAGE_WORDS, start);
     if (result != ERR_OK)
         return result;
@@ -109,6 +109,8 @@ static int run_parse(struct run *run, const char *text, struct error *err)
     int result = run->options->sentence ? query_from_words(&run->query, text, err)
                                         : query_parse(&run->query, text, NULL, err);
 
+    if (result == ERR_OK)
+        run->query->exact |= run->options->exact;
     if (result != ERR_OK || !filter || str_blank(filter))
         return result;
     result = query_parse(&run->filter, filter, NULL, err);

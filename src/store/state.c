@@ -580,6 +580,20 @@ int queries_list(struct store *store, struct arena *arena, struct saved_query **
     return step;
 }
 
+int queries_has(bool *has, struct store *store, const char *query, struct error *err)
+{
+    struct stmt *stmt;
+    int result = stmt_prepare(&stmt, store, "SELECT 1 FROM saved_query WHERE query = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_text(stmt, 1, query);
+    result = stmt_step(stmt, err);
+    *has = result == 1;
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
 int queries_get(struct store *store, struct arena *arena, const char *name, char **query,
                 struct error *err)
 {

@@ -209,6 +209,7 @@ struct desk {
         char *counted;       /* the text that was counted, or is being */
         struct str said;     /* and how many it finds */
         uint64_t task;       /* under way, 0 none */
+        bool saving;         /* what is searched for is about to be the query */
     } feed_edit;
     bool paused;    /* nothing was typed for a moment */
     int64_t key_at; /* ticks of the last key */

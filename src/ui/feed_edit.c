@@ -116,6 +116,11 @@ void desk_feed_edit(struct desk *desk, const char *name)
     desk_feed_count(desk);
 }
 
+bool desk_edits_feed(const struct desk *desk)
+{
+    return desk->prompt == PROMPT_FEED || desk->feed_edit.saving;
+}
+
 void desk_feed_save(struct desk *desk, const char *text)
 {
     char query[] = "query", add[] = "add";
@@ -132,7 +137,9 @@ void desk_feed_save(struct desk *desk, const char *text)
         free(view->argument);
         view->argument = mem_strdup(text);
         view->answered = false;
+        desk->feed_edit.saving = true;
         view->ops->typed(view, text, true);
+        desk->feed_edit.saving = false;
         free(view->name);
         view->name = mem_strdup(desk->feed_edit.name);
     }

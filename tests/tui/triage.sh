@@ -182,6 +182,23 @@ dump library --keys 'gn'
 has "until there is none" out "nothing unread is left in any feed"
 "$CARREL" -q undo 5
 
+# What a feed finds is what its number says; typed by hand the same words find more, and that is told.
+run "fewer words by hand" 0 "$CARREL" dump search 'strings attention gardens'
+has "are told above the list" out "with most of the words"
+"$CARREL" -q query add lamps 'strings attention gardens'
+run "of a feed all of them" 0 "$CARREL" dump search 'strings attention gardens'
+lacks "are in nothing" out "with most of the words"
+has "as its number says" out "Nothing found."
+dump search 'strings attention gardens' --keys 'T*<CR>'
+has "which marks nothing, either" out "nothing of this list"
+"$CARREL" -q undo
+dump library --keys ':feed lamps<CR>strings attention gardens'
+has "so it is while it is typed" out '"total":0'
+dump library --keys ':feed lamps<CR>strings attention gardens<CR>'
+has "and saved" out "saved as lamps: 0 papers"
+has "too" out '"total":0'
+"$CARREL" -q undo
+
 # The editor of a feed: a live list, and how many it finds in all.
 "$CARREL" -q mark unread $("$CARREL" -q search --ids "") 2>/dev/null
 screen triage-feed library --keys ':feed news<CR>date:2024..'

@@ -338,8 +338,13 @@ static void test_relax(void **state)
     assert_string_equal(result->hits[0].row.key, "arxiv:math/0309136");
     assert_non_null(strstr(result->understood, "any of them"));
     search_result_free(result);
-    /* With operators it means what it says. */
+    /* With operators it means what it says, and so does what is saved. */
     assert_string_equal(shelf_find(shelf, "ricci AND recommender", NULL), "");
+    options.exact = true;
+    assert_string_equal(shelf_find(shelf, "ricci flow recommender", &options), "");
+    options.mode = SEARCH_LEXICAL;
+    assert_string_equal(shelf_find(shelf, "ricci flow recommender", &options), "");
+    assert_string_equal(shelf_find(shelf, "ricci flow surgery", &options), RICCI);
 }
 
 static void test_typing(void **state)

@@ -108,6 +108,9 @@ bool papers_line(struct view *view, int at, struct str *out);
 void papers_detail(struct view *view, struct str *out);
 
 /* ---- papers_ask.c ---- */
+/* The list of a saved query is what its number counts; on a reader's thread. */
+int papers_exact(struct search_options *options, struct store *store, const char *query,
+                 struct error *err);
 
 void papers_drop(struct papers *p); /* all stretches */
 /* The list anew: from its beginning, or around the paper under the cursor. */

@@ -109,6 +109,12 @@ static void quick(struct search_options *options, bool prefix)
     options->mode = prefix ? SEARCH_LEXICAL : SEARCH_AUTO;
 }
 
+int papers_exact(struct search_options *options, struct store *store, const char *query,
+                 struct error *err)
+{
+    return options->exact ? ERR_OK : queries_has(&options->exact, store, query, err);
+}
+
 /* Where nothing has the last word, what begins like it: it was not typed to its end, and what the
  * quick list found would be gone. */
 static int papers_search(struct papers_task *t, struct store *store, struct error *err)
@@ -116,7 +122,7 @@ static int papers_search(struct papers_task *t, struct store *store, struct erro
     struct search_result *begins = NULL;
     int result = search_run(&t->result, store, t->query, &t->options, err);
 
-    if (result != ERR_OK || !t->settles || t->more || t->result->total > 0)
+    if (result != ERR_OK || !t->settles || t->more || t->options.exact || t->result->total > 0)
         return result;
     quick(&t->options, true);
     result = search_run(&begins, store, t->query, &t->options, err);
@@ -155,6 +161,8 @@ static int papers_run(struct task *task, void *worker, struct error *err)
     t->recommended = t->result != NULL;
     if (t->recommended)
         order_keep(&t->order, t->result);
+    if (result == ERR_OK)
+        result = papers_exact(&t->options, store, t->query, err);
     if (result == ERR_OK && !t->recommended)
         result = papers_search(t, store, err);
     if (result == ERR_OK && t->today && t->result->total == 0 && !t->more) {
@@ -203,6 +211,7 @@ static struct papers_task *papers_task_new(struct view *view)
     t->options.snippets = view->ops == &view_search;
     t->options.explain = p->explain;
     t->options.progress = papers_tells_progress(view);
+    t->options.exact = desk_edits_feed(view->desk);
     quick(&t->options, p->prefix);
     t->settles = p->settled;
     t->options.in = p->passages ? SEARCH_IN_TEXT : SEARCH_IN_WORKS;

@@ -104,6 +104,8 @@ static int marking_run(struct task *task, void *worker, struct error *err)
     else
         store_set_cancel(store, &task->cancel);
     t->options.default_filter = t->filter;
+    if (result == ERR_OK)
+        result = papers_exact(&t->options, store, t->query, err);
     if (result == ERR_OK && wanted)
         result = search_each(store, t->which, which_add, wanted, err);
     for (i = 0; i < t->here_len && result == ERR_OK; i++)
