@@ -6,6 +6,7 @@
 #include "desk.h"
 
 #include "carrel/search.h"
+#include "carrel/utf8.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -89,6 +90,16 @@ void desk_feed_say(const struct desk *desk, struct str *out)
                    : desk->feed_edit.said.ptr);
 }
 
+/* The cursor stands behind a blank: what is typed is a further word. */
+static void prompt_query(struct desk *desk, const char *text)
+{
+    bool apart = *text && !str_ends(text, " ");
+    char *whole = mem_printf("%s%s", text, apart ? " " : "");
+
+    desk_prompt(desk, PROMPT_FEED, whole);
+    free(whole);
+}
+
 /* Over the search that is there, or over one of its own. */
 void desk_feed_edit(struct desk *desk, const char *name)
 {
@@ -112,7 +123,7 @@ void desk_feed_edit(struct desk *desk, const char *name)
     } else {
         desk_open(desk, &view_search, text);
     }
-    desk_prompt(desk, PROMPT_FEED, text ? text : "");
+    prompt_query(desk, text ? text : "");
     desk_feed_count(desk);
 }
 
@@ -121,18 +132,12 @@ bool desk_edits_feed(const struct desk *desk)
     return desk->prompt == PROMPT_FEED || desk->feed_edit.saving;
 }
 
-void desk_feed_save(struct desk *desk, const char *text)
+static void save_query(struct desk *desk, char *text)
 {
     char query[] = "query", add[] = "add";
-    char *words[] = { query, add, desk->feed_edit.name, (char *)(uintptr_t)text };
+    char *words[] = { query, add, desk->feed_edit.name, text };
     struct view *view = desk_view(desk);
 
-    if (str_blank(text)) {
-        desk_say(desk, STYLE_WARN, "a feed needs a query; :query rm %s forgets it",
-                 desk->feed_edit.name);
-        desk_feed_leave(desk);
-        return;
-    }
     if (view && view->ops == &view_search) {
         free(view->argument);
         view->argument = mem_strdup(text);
@@ -144,6 +149,21 @@ void desk_feed_save(struct desk *desk, const char *text)
         view->name = mem_strdup(desk->feed_edit.name);
     }
     desk_run_argv(desk, (int)ARRAY_LEN(words), words);
+}
+
+void desk_feed_save(struct desk *desk, const char *text)
+{
+    struct str query = STR_INIT;
+
+    utf8_squeeze(&query, text, strlen(text));
+    if (query.len > 0) {
+        save_query(desk, query.ptr);
+    } else {
+        desk_say(desk, STYLE_WARN, "a feed needs a query; :query rm %s forgets it",
+                 desk->feed_edit.name);
+        desk_feed_leave(desk);
+    }
+    str_free(&query);
 }
 
 void desk_feed_leave(struct desk *desk)

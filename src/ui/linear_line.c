@@ -160,9 +160,13 @@ static void say_prompt(struct linear *l)
     const struct desk *desk = l->desk;
     bool begun = desk->prompt == PROMPT_COMMAND || desk->prompt == PROMPT_FEED;
     const char *text = begun ? desk->edits[desk->prompt].text.ptr : "";
+    int len = (int)strlen(text);
 
     if (desk->prompt == PROMPT_FEED && !*text)
         linear_say("which query has the feed? An empty line leaves it.");
+    else if (desk->prompt == PROMPT_FEED)
+        linear_say("%.*s%s? An empty line leaves it.", len - str_ends(text, " "), text,
+                   asks[desk->prompt]);
     else
         linear_say("%s%s? An empty line leaves it.", text, asks[desk->prompt]);
 }

@@ -150,6 +150,15 @@ static bool desk_listed_key(struct desk *desk, const char *key)
     return used;
 }
 
+/* Behind a feed's query a blank stands already, for the next word. */
+static bool is_second_blank(const struct desk *desk, const char *key)
+{
+    const struct line_edit *edit = &desk->edits[desk->prompt];
+
+    return desk->prompt == PROMPT_FEED && strcmp(key, "<Space>") == 0 && edit->at == edit->text.len
+           && str_ends(edit->text.ptr, " ");
+}
+
 static void desk_prompt_key(struct desk *desk, const char *key)
 {
     struct line_edit *edit = &desk->edits[desk->prompt];
@@ -157,7 +166,7 @@ static void desk_prompt_key(struct desk *desk, const char *key)
     bool search = desk->prompt == PROMPT_SEARCH || desk->prompt == PROMPT_FEED;
     bool move = search && (strcmp(key, "<Down>") == 0 || strcmp(key, "<Up>") == 0);
 
-    if (desk_listed_key(desk, key))
+    if (desk_listed_key(desk, key) || is_second_blank(desk, key))
         return;
     if (strcmp(key, "<CR>") == 0) {
         desk_prompt_done(desk);

@@ -208,10 +208,17 @@ has "Esc leaves it" out '"view":"library"'
 lacks "nothing is saved" out "saved as"
 dump library --keys ':feed news<CR>date:2024..<CR>'
 has "Enter saves it" out "saved as news: 3 papers"
-dump library --keys '<Tab>Ge<End> -cat:math.PR<CR>'
-has "an old one is edited from the sidebar" out "replaced"
+dump library --keys '<Tab>Ge-cat:math.PR<CR>'
+has "an old one is edited from the sidebar, a word behind the others" out "replaced"
 run "it is" 0 "$CARREL" query list
 has "both parts" out "date:2024.. -cat:math.PR"
+dump library --keys '<Tab>Ge<CR>'
+run "as it was, when nothing is typed" 0 "$CARREL" query list --json
+has "without a blank behind it" out '"query":"date:2024.. -cat:math.PR"'
+dump library --keys '<Tab>Ge<End> title:x<CR>'
+run "nor two in it" 0 "$CARREL" query list --json
+has "when one is typed" out '"query":"date:2024.. -cat:math.PR title:x"'
+"$CARREL" -q undo
 run "its keys are told there" 0 "$CARREL" dump library --keys '<Tab>G'
 has "all of them" out "Enter open  e edit  m name  x forget  + - move  a new  Tab back  ? help  Q quit"
 run "elsewhere" 0 "$CARREL" dump library --keys '<Tab>'
