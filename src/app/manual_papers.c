@@ -59,8 +59,9 @@ const char lint_help[] =
     "'carrel undo' takes back. Rules: no-title, no-authors, no-date, no-doi, bad-doi, bad-isbn,\n"
     "bad-issn, wrong-year (before its arXiv number, or not its DOI's), capitals, title-end,\n"
     "encoding (text in a wrong character set), braces, swallowed (a field that goes on into the\n"
-    "next ones), bad-year, bad-month, bad-pages, bad-type, bad-names, macro (a @string that the\n"
-    "file has not), dangling (a crossref that leads nowhere), same-key (two papers brought one),\n"
+    "next ones), bad-field (a misspelt one: yaer), bad-year, bad-month, bad-pages, bad-type,\n"
+    "bad-names, macro (a @string that the file has not), dangling (a crossref that leads nowhere), "
+    "same-key (two papers brought one),\n"
     "two-keys (two entries of one paper: by the first it is written), twice (perhaps one paper:\n"
     "see 'carrel duplicates').";
 

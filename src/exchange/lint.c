@@ -354,6 +354,7 @@ static const struct {
     { "swallowed",
       "a field that goes on into the next ones; a title is cut there, where edits keep all of them",
       lint_rule_swallowed },
+    { "bad-field", "a misspelt field; what the paper lacks is taken from it", lint_rule_fields },
     { "bad-year", "a year that is not of four digits", rule_entry_year },
     { "bad-month", "a month that there is none of", rule_month },
     { "bad-pages", "pages that run backwards", rule_pages },

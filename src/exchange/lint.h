@@ -32,6 +32,10 @@ const char *lint_entry_names(struct arena *arena, const struct citation *entry);
 
 /* lint_swallowed.c */
 void lint_rule_swallowed(const struct linting *l);
+/* The field's value as that of an edit, whose field is returned; NULL: no edit says it. */
+const char *lint_tail_edit(struct arena *arena, const struct citation_field *field, char **value);
+/* lint_fields.c */
+void lint_rule_fields(const struct linting *l);
 
 bool lint_all_capitals(const char *text);
 bool lint_unbalanced(const char *text); /* braces */

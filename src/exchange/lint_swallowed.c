@@ -178,7 +178,7 @@ static bool as_authors(struct str *out, struct arena *arena, const char *value)
     return all && out->len > 0;
 }
 
-static const char *tail_edit(struct arena *arena, const struct citation_field *field, char **value)
+const char *lint_tail_edit(struct arena *arena, const struct citation_field *field, char **value)
 {
     static const struct {
         const char *field, *edit;
@@ -235,7 +235,7 @@ static bool tail_is_kept(const struct linting *l, const struct citation *tail)
     if (tail->len > ARRAY_LEN(edits))
         return false;
     for (i = 0; i < tail->len; i++) {
-        edits[i] = tail_edit(l->arena, &tail->fields[i], &value);
+        edits[i] = lint_tail_edit(l->arena, &tail->fields[i], &value);
         if (!edits[i]
             || (strcmp(edits[i], "venue") == 0 && !(place && place[0] == tail->fields[i].name[0])))
             return false;
@@ -277,7 +277,7 @@ static void swallowed_title(const struct linting *l, const char *value, const ch
         l, arena_printf(l->arena, "title has swallowed %s: its closing bracket is missing", names),
         "title", arena_strdup(l->arena, plain.ptr));
     for (i = 0; i < tail.len; i++) {
-        edit = tail_edit(l->arena, &tail.fields[i], &kept);
+        edit = lint_tail_edit(l->arena, &tail.fields[i], &kept);
         if (!is_said(l, edit))
             lint_found(l, arena_printf(l->arena, "its %.40s is in the title", tail.fields[i].name),
                        edit, kept);

@@ -126,4 +126,29 @@ run "as data" 0 "$CARREL" -L "$T/many" lint --json --only macro
 has "with its key" out '"id":"doi:10.4000/m10","key":"M10","title":"Short","rule":"macro","subject":"jcp"'
 run "of few" 0 "$CARREL" -L "$T/many" lint title:short
 lacks "no more is said" err "macro"
+# A field that is misspelt is none to any reader: the paper takes what it says, and nothing is lost.
+cat >"$T/slips.bib" <<'X'
+@article{slip, titel={Foo of {B}ars}, autor={Lee, Ann and Poe, Bob}, yaer={2019}, jounral={Nature}, pgaes={1--2}, vloume=3}
+@article{usual, title={Usual names}, author={Lee, Ann}, year=2020, mdate={2020-01-01}, owner={me}, bdsk-url-1={x}, name={y}, state={z}, ids={q}, data={w}, xnote={v}}
+@article{both, title={It has both}, author={Lee, Ann}, year=2021, yaer={2019}}
+X
+run "misspelt fields" 0 "$CARREL" -L "$T/slips" import "$T/slips.bib"
+run "are told" 0 "$CARREL" -L "$T/slips" lint --only bad-field
+for part in "unknown field 'titel': did you mean title?" "--fix title=Foo of Bars" "unknown field 'autor': did you mean author?" "--fix authors=Ann Lee; Bob Poe" \
+    "unknown field 'yaer': did you mean year?" "--fix date=2019" "unknown field 'jounral': did you mean journal?" "--fix venue=Nature" "'pgaes': did you mean pages?" "'vloume': did you mean volume?"; do
+    has "tells $part" out "$part"
+done
+same "six of them" 6 "$(grep -c "did you mean" "$T/out")"
+lacks "what other programs write is none" out "usual"
+lacks "nor is one beside the right one" out "both"
+"$CARREL" -L "$T/slips" export --query '' --format jsonl >"$T/before"
+run "mended" 0 "$CARREL" -L "$T/slips" lint --fix --only bad-field
+run "the paper says it" 0 "$CARREL" -L "$T/slips" show slip --bibtex
+for part in 'title = {Foo of' 'author = {Lee, Ann and Poe, Bob}' 'year = {2019}' 'journal = {Nature}' 'yaer = {2019}' 'pgaes = {1--2}'; do
+    has "has $part" out "$part"
+done
+run "once" 0 "$CARREL" -L "$T/slips" lint --only bad-field
+same "what no edit says is left" 2 "$(grep -c "did you mean" "$T/out")"
+run "taken back" 0 "$CARREL" -L "$T/slips" undo
+same "whole" "" "$("$CARREL" -L "$T/slips" export --query '' --format jsonl | diff "$T/before" -)"
 finish
