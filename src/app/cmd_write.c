@@ -48,17 +48,36 @@ int each_paper(struct each_paper *each, int from, size_t *count, int64_t *change
     return state_end(store, result, err);
 }
 
+/* "to read later": what stands where the papers do is no id, but more of the name. A key of an
+ * entry looks like either. */
+static int name_is_one(const struct command_call *call, const char *what, struct error *err)
+{
+    const char *word = call->argc > 1 ? call->argv[1] : "-";
+    struct ident ident;
+    int64_t work;
+
+    if (strcmp(word, "-") == 0 || strchr(word, ':') || ident_parse(&ident, word)
+        || works_find(call->store, &work, word, NULL) != ERR_NOTFOUND)
+        return ERR_OK;
+    return error_set(err, ERR_USAGE,
+                     "'%.40s' is no paper's id, and a %s has no blanks: %.40s-%.40s", word, what,
+                     call->argv[0], word);
+}
+
 int each_paper_word(struct each_paper *each, const char *command, const char *what,
                     const char *name, struct error *err)
 {
     struct command_call *call = each->call;
+    int result;
 
     if (call->argc < 1)
         return error_set(err, ERR_USAGE, "%s needs a %s and papers: carrel %s %s ID...", command,
                          what, command, name);
     each->word = call->argv[0];
-    return each->on ? words_fit(arena_printf(call->arena, "the %s", what), each->word, err)
-                    : ERR_OK;
+    if (!each->on)
+        return ERR_OK;
+    result = words_fit(arena_printf(call->arena, "the %s", what), each->word, err);
+    return result == ERR_OK ? name_is_one(call, what, err) : result;
 }
 
 void each_paper_same(struct str *say, size_t count, int64_t changed)
@@ -160,22 +179,6 @@ static int tag_one(struct each_paper *each, int64_t work, struct error *err)
     return state_tag(each->call->store, work, each->word, each->on, err);
 }
 
-/* "to read later": what stands where the papers do is no id, but more of the tag. A key of an entry
- * looks like either. */
-static int tag_words(const struct command_call *call, struct error *err)
-{
-    const char *word = call->argc > 1 ? call->argv[1] : "-";
-    struct ident ident;
-    int64_t work;
-
-    if (strcmp(word, "-") == 0 || strchr(word, ':') || ident_parse(&ident, word)
-        || works_find(call->store, &work, word, NULL) != ERR_NOTFOUND)
-        return ERR_OK;
-    return error_set(err, ERR_USAGE,
-                     "'%.40s' is no paper's id, and a tag has no blanks: %.40s-%.40s", word,
-                     call->argv[0], word);
-}
-
 static int tag_all(struct command_call *call, bool on, struct error *err)
 {
     struct each_paper each = { .call = call, .apply = tag_one, .on = on };
@@ -183,8 +186,6 @@ static int tag_all(struct command_call *call, bool on, struct error *err)
     size_t count;
     int result = each_paper_word(&each, on ? "tag" : "untag", "tag", "TAG", err);
 
-    if (result == ERR_OK && on)
-        result = tag_words(call, err);
     if (result == ERR_OK)
         result = each_paper(&each, 1, &count, &changed, err);
     if (result == ERR_OK && !on && changed == 0)

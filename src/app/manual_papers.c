@@ -128,7 +128,8 @@ const char tags_help[] =
 const char collection_help[] =
     "A collection has a name and its papers an order: collection move NAME ID 1 brings one to the\n"
     "front, +1 and -1 one down and up (at the desk - and + in the list of collection:NAME). It is\n"
-    "there as long as papers are in it. rename to another collection's name joins both.";
+    "there as long as papers are in it. rename to another collection's name joins both. A name is\n"
+    "one word (my-list), as a tag's and a saved query's is: it needs no quotes anywhere.";
 
 const struct command_option shelf_options[] = {
     { "--limit", "N", "at most N of them" },

@@ -46,6 +46,9 @@ struct op op_of_row(struct stmt *stmt, struct arena *arena);
 const char *op_wrong(struct store *store, const struct op *op);
 /* tags.c, state.c: may a tag, or a saved query, be called so? */
 int tag_check(const char *tag, struct error *err);
+/* Refuses a name of this kind ("tag") for one of these signs or a blank, with the nearest that there
+ * may be; ERR_USAGE. */
+int name_refuse(const char *kind, const char *signs, const char *name, struct error *err);
 int query_name_check(const char *name, struct error *err);
 int query_text_check(const char *query, struct error *err);
 /* Valid UTF-8 of at most so many bytes without control characters; lines only where they are

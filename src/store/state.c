@@ -400,9 +400,7 @@ int state_collect(struct store *store, int64_t work, const char *name, const dou
     int result = query_name_check(name, NULL);
 
     if (result != ERR_OK)
-        return error_set(err, ERR_USAGE,
-                         "'%s' cannot name a collection: no blanks and none of \" ( ) : * in it",
-                         name);
+        return name_refuse("collection", "\" ( ) : *", name, err);
     if (position)
         snprintf(value, sizeof value, "%.15g", *position);
     return state_change(store, work, &change, err);
@@ -520,9 +518,7 @@ int query_name_check(const char *name, struct error *err)
                          QUERY_NAME_MAX);
     for (i = 0; i < len; i++)
         if ((unsigned char)name[i] <= ' ' || strchr("\"():*\x7F", name[i]))
-            return error_set(err, ERR_USAGE,
-                             "'%s' cannot name a query: no blanks and none of \" ( ) : * in it",
-                             name);
+            return name_refuse("saved query", "\" ( ) : *", name, err);
     return ERR_OK;
 }
 

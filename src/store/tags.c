@@ -12,6 +12,23 @@
 #define TAG_MAX 64
 #define TAG_NOT "\"(),:*\x7F"
 
+/* One word, so that it needs no quotes wherever it is typed. */
+int name_refuse(const char *kind, const char *signs, const char *name, struct error *err)
+{
+    struct str fit = STR_INIT;
+    int result;
+
+    if (tag_fit(&fit, name))
+        result = error_set(err, ERR_USAGE,
+                           "'%s' cannot be a %s: no blanks and none of %s in it; write %s", name,
+                           kind, signs, fit.ptr);
+    else
+        result = error_set(err, ERR_USAGE, "'%s' cannot be a %s: no blanks and none of %s in it",
+                           name, kind, signs);
+    str_free(&fit);
+    return result;
+}
+
 /* It must be typable as tag:NAME in a query. */
 int tag_check(const char *tag, struct error *err)
 {
@@ -23,8 +40,7 @@ int tag_check(const char *tag, struct error *err)
         return error_set(err, ERR_USAGE, "the tag is not UTF-8 without control characters");
     for (i = 0; i < len; i++)
         if ((unsigned char)tag[i] <= ' ' || strchr(TAG_NOT, tag[i]))
-            return error_set(err, ERR_USAGE,
-                             "'%s' cannot be a tag: no blanks and none of \" ( ) , : * in it", tag);
+            return name_refuse("tag", "\" ( ) , : *", tag, err);
     if (tag[0] == '-')
         return error_set(err, ERR_USAGE, "'%s' cannot be a tag: it may not begin with '-'", tag);
     return ERR_OK;

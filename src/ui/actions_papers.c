@@ -69,6 +69,8 @@ static void do_feed(struct desk *desk, int argc, char **argv)
 {
     if (argc == 2)
         desk_feed_edit(desk, argv[1]);
+    else if (argc == 3)
+        desk_say(desk, STYLE_WARN, "a feed's name has no blanks: :feed %s-%s", argv[1], argv[2]);
     else
         desk_say(desk, STYLE_WARN, ":feed NAME, to write its query and see what it finds");
 }

@@ -186,4 +186,13 @@ run "what is near to nothing" 2 "$CARREL" foo
 has "is not called something else" err "no command 'foo'; see: carrel help"
 run "a priority beyond the last" 2 "$CARREL" priority 12 arxiv:2401.00001
 has "is refused" err "which priority? 0 to 9"
+# Names of tags, collections and saved queries are one word, and the line says which.
+"$CARREL" -q collect plain arxiv:2401.00001
+"$CARREL" -q query add plain cats
+for command in 'tag "My list" arxiv:2401.00001' 'collect "My list" arxiv:2401.00001' 'collect My list arxiv:2401.00001' \
+    'query add "My list" cats' 'query rename plain "My list"' 'collection rename plain "My list"'; do
+    run "$command" 2 sh -c "\"$CARREL\" $command"
+    has "tells what to write" err "My-list"
+    has "and why" err "no blanks"
+done
 finish

@@ -199,6 +199,11 @@ has "and saved" out "saved as lamps: 0 papers"
 has "too" out '"total":0'
 "$CARREL" -q undo
 
+dump library --keys ':feed My list<CR>'
+has "a feed's name is one word" out "a feed's name has no blanks: :feed My-list"
+dump library --keys ':collect My list<CR>'
+has "so is a collection's" out "a collection has no blanks: My-list"
+
 # The editor of a feed: a live list, and how many it finds in all.
 "$CARREL" -q mark unread $("$CARREL" -q search --ids "") 2>/dev/null
 screen triage-feed library --keys ':feed news<CR>date:2024..'
