@@ -134,4 +134,11 @@ tm send-keys -t t Escape
 tm send-keys -t t Q
 see "leaves" "left 0"
 tm kill-server
+# A field without a value finds everything: what is missing is said.
+for keys in '/title:<CR>' ':search cat:<CR>' '/date:2024 -cat:<CR>' '/title:'; do
+    run "$keys" 0 "$CARREL" dump library --size 80x24 --keys "$keys"
+    has "tells what is missing" out ': needs a value behind the colon'
+done
+run "a field with one" 0 "$CARREL" dump library --size 80x24 --keys '/cat:cs.CL<CR>'
+lacks "misses nothing" out 'needs a value'
 finish

@@ -212,6 +212,17 @@ static bool papers_command(struct view *view, int argc, char **argv)
 
 /* ---- the contract ---- */
 
+/* "title:" finds everything, which would look like an answer. */
+static void say_unfinished(struct view *view)
+{
+    const struct papers *p = view->state;
+    struct str why = STR_INIT;
+
+    if (query_unfinished(&why, p->query.ptr))
+        desk_say(view->desk, STYLE_WARN, "%s", why.ptr);
+    str_free(&why);
+}
+
 static int papers_open(struct view *view, const char *argument, struct error *err)
 {
     struct papers *p = mem_zalloc(sizeof *p);
@@ -230,6 +241,7 @@ static int papers_open(struct view *view, const char *argument, struct error *er
     view->state = p;
     if (argument)
         str_add(&p->query, argument);
+    say_unfinished(view);
     papers_ask(view, false);
     return ERR_OK;
 }
@@ -266,6 +278,7 @@ static void papers_typed(struct view *view, const char *text, bool done)
         if (p->typing)
             papers_settle(view);
         p->typing = false;
+        say_unfinished(view);
         return;
     }
     papers_marking_stop(view); /* what is marked is what was shown */
@@ -276,6 +289,8 @@ static void papers_typed(struct view *view, const char *text, bool done)
     p->settled = done;
     p->cursor = p->top = 0;
     p->slip = (struct error){ 0 };
+    if (done)
+        say_unfinished(view);
     papers_ask(view, false);
 }
 
@@ -294,6 +309,8 @@ static void papers_slip(struct view *view, struct str *out)
 
     if (p->typing && p->slip.code)
         str_add(out, p->slip.message);
+    else if (p->typing)
+        query_unfinished(out, p->query.ptr);
 }
 
 static size_t papers_selection(struct view *view, struct arena *arena, char ***keys)
