@@ -179,6 +179,10 @@ void listview_clamp(struct listview *list);
 void listview_place(struct listview *list, int height); /* before drawing */
 bool listview_command(struct listview *list, int argc, char **argv);
 void listview_lines(struct listview *list, struct view_lines *lines);
+/* To the next row that has what is looked for, or with -1 the one before, around to the cursor
+ * again; `here`: the cursor's own will do. False: no row has it. */
+bool listview_match(struct listview *list, int direction, bool here,
+                    bool (*has)(const void *ctx, int row), const void *ctx);
 
 /* ---- shared widget: text that scrolls ---- */
 struct paragraph {

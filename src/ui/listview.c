@@ -35,6 +35,22 @@ void listview_lines(struct listview *list, struct view_lines *lines)
     lines->cursor = list->cursor;
 }
 
+bool listview_match(struct listview *list, int direction, bool here,
+                    bool (*has)(const void *ctx, int row), const void *ctx)
+{
+    int row = list->cursor, i;
+
+    for (i = here ? 0 : 1; i <= list->count; i++) {
+        int at = (row + direction * i + list->count * 2) % list->count;
+
+        if (!has(ctx, at))
+            continue;
+        list->cursor = at;
+        return true;
+    }
+    return false;
+}
+
 bool listview_command(struct listview *list, int argc, char **argv)
 {
     static const struct {

@@ -1,6 +1,7 @@
 # Papers go into the bin at the desk, by keys and by commands, and come back.
 . "$(dirname "$0")/lib.sh"
 ids() { "$CARREL" -q search --ids "$@" 2>/dev/null | sort | tr '\n' ' '; }
+at_cursor() { python3 -c 'import json,sys; d = json.load(sys.stdin); print(d["items"][d["cursor"]]["id"])' <"$T/out"; }
 screen bin-none bin
 screen bin-removed library --keys 'jX'
 same "it is removed" "" "$(ids arxiv:2402.00002)"
@@ -50,6 +51,17 @@ run "by words of a title" 0 "$CARREL" dump bin --keys 'Thedgehogs<CR>'
 has "one is marked" out "1 marked, 5 papers"
 run "words that are in none" 0 "$CARREL" dump bin --keys 'Tzebra<CR>'
 has "mark nothing" out "no paper of the bin with 'zebra'"
+run "/ goes to words of a title" 0 "$CARREL" dump bin --keys 'gg/attention<CR>' --json
+has "in this room" out '"view":"bin"'
+same "where they are" "arxiv:2401.00001" "$(at_cursor)"
+run "or of a name" 0 "$CARREL" dump bin --keys '/2402.<CR>' --json
+same "too" "arxiv:2402.00002" "$(at_cursor)"
+run "n to the next" 0 "$CARREL" dump bin --keys '/arxiv:<CR>gg/arxiv:2<CR>nn' --json
+same "and on" "$(python3 -c 'import json,sys; d = [i["id"] for i in json.load(sys.stdin)["items"]]; h = [i for i in d if i.startswith("arxiv:2")]; print(h[2])' <"$T/out")" "$(at_cursor)"
+run "N back" 0 "$CARREL" dump bin --keys '/arxiv:2<CR>nnN' --json
+same "to the one before" "$(python3 -c 'import json,sys; d = [i["id"] for i in json.load(sys.stdin)["items"]]; h = [i for i in d if i.startswith("arxiv:2")]; print(h[1])' <"$T/out")" "$(at_cursor)"
+run "what is not there" 0 "$CARREL" dump bin --keys ':find zebra<CR>'
+has "is told" out "no paper of the bin has 'zebra'"
 run "Esc leaves the marks, and they come again" 0 "$CARREL" dump bin --keys '<Space><Esc>gv' --json
 has "in the same room" out '"view":"bin","total":5,"cursor":1,"marked":1'
 run "all" 0 "$CARREL" dump bin --keys 'T*<CR>r' --json

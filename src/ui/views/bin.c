@@ -31,7 +31,8 @@ struct bin_view {
     struct listview list;
     struct asker asker;
     struct marks marks;
-    int range; /* the row where a range begins that is being chosen; -1: none is */
+    struct str find; /* what n and N go on with */
+    int range;       /* the row where a range begins that is being chosen; -1: none is */
 };
 
 /* ---- asking ---- */
@@ -160,6 +161,41 @@ static bool bin_marking(struct view *view, int argc, char **argv)
     return true;
 }
 
+/* ---- finding ---- */
+
+static bool row_has(const void *ctx, int at)
+{
+    const struct bin_view *v = ctx;
+
+    return strcasestr(v->rows[at].title, v->find.ptr) || strcasestr(v->rows[at].key, v->find.ptr);
+}
+
+static void bin_match(struct view *view, int direction, bool here)
+{
+    struct bin_view *v = view->state;
+
+    if (v->find.len > 0 && v->list.count > 0
+        && !listview_match(&v->list, direction, here, row_has, v))
+        desk_say(view->desk, STYLE_WARN, "no paper of the bin has '%.60s'", v->find.ptr);
+}
+
+/* As in other rooms that are lists; a library's query finds nothing here. */
+static bool bin_finding(struct view *view, int argc, char **argv)
+{
+    struct bin_view *v = view->state;
+
+    if (strcmp(argv[0], "find") == 0 && argc > 1) {
+        str_clear(&v->find);
+        str_add(&v->find, argv[1]);
+        bin_match(view, 1, true);
+    } else if (strcmp(argv[0], "next-match") == 0 || strcmp(argv[0], "prev-match") == 0) {
+        bin_match(view, argv[0][0] == 'n' ? 1 : -1, false);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static bool bin_peel(struct view *view)
 {
     struct bin_view *v = view->state;
@@ -246,7 +282,8 @@ static bool bin_command(struct view *view, int argc, char **argv)
 {
     struct bin_view *v = view->state;
 
-    if (listview_command(&v->list, argc, argv) || bin_marking(view, argc, argv))
+    if (listview_command(&v->list, argc, argv) || bin_marking(view, argc, argv)
+        || bin_finding(view, argc, argv))
         return true;
     if (strcmp(argv[0], "open") != 0 && strcmp(argv[0], "bring-back") != 0)
         return false;
@@ -261,6 +298,7 @@ static int bin_open(struct view *view, const char *argument, struct error *err)
     (void)argument;
     (void)err;
     marks_init(&v->marks);
+    str_init(&v->find);
     v->range = -1;
     view->state = v;
     bin_ask(view);
@@ -332,22 +370,25 @@ static void bin_close(struct view *view)
 
     asker_close(&v->asker, view);
     marks_free(&v->marks);
+    str_free(&v->find);
     free(v);
 }
 
-const struct view_ops view_bin = { .name = "bin",
-                                   .title = "Bin",
-                                   .hint = "r brings it back  Space V T mark  u undo  Esc back  "
-                                           ":bin empty drops all",
-                                   .open = bin_open,
-                                   .draw = bin_draw,
-                                   .command = bin_command,
-                                   .peel = bin_peel,
-                                   .changed = bin_changed,
-                                   .result = bin_result,
-                                   .status = bin_status,
-                                   .failure = bin_failure,
-                                   .data = bin_data,
-                                   .lines = bin_lines,
-                                   .line = bin_line,
-                                   .close = bin_close };
+const struct view_ops view_bin = {
+    .name = "bin",
+    .title = "Bin",
+    .hint = "r brings it back  Space V T mark  / find  u undo  Esc back  "
+            ":bin empty drops all",
+    .open = bin_open,
+    .draw = bin_draw,
+    .command = bin_command,
+    .peel = bin_peel,
+    .changed = bin_changed,
+    .result = bin_result,
+    .status = bin_status,
+    .failure = bin_failure,
+    .data = bin_data,
+    .lines = bin_lines,
+    .line = bin_line,
+    .close = bin_close
+};

@@ -188,29 +188,22 @@ static void do_fetch(struct view *view, const char *words)
     free(line);
 }
 
-static bool row_has(const struct repository_row *row, const char *words)
+static bool row_has(const void *ctx, int at)
 {
-    return strcasestr(row->name, words) || strcasestr(row->description, words)
-           || strcasestr(row->language, words);
+    const struct repositories_view *v = ctx;
+    const struct repository_row *row = &v->read.rows[at];
+
+    return strcasestr(row->name, v->find.ptr) || strcasestr(row->description, v->find.ptr)
+           || strcasestr(row->language, v->find.ptr);
 }
 
-/* From the row behind (or before) the cursor around to it again. */
 static void repositories_match(struct view *view, int direction, bool here)
 {
     struct repositories_view *v = view->state;
-    int row = v->list.cursor, i;
 
-    if (v->find.len == 0 || v->list.count == 0)
-        return;
-    for (i = here ? 0 : 1; i <= v->list.count; i++) {
-        int at = (row + direction * i + v->list.count * 2) % v->list.count;
-
-        if (row_has(&v->read.rows[at], v->find.ptr)) {
-            v->list.cursor = at;
-            return;
-        }
-    }
-    desk_say(view->desk, STYLE_WARN, "no row has '%s'", v->find.ptr);
+    if (v->find.len > 0 && v->list.count > 0
+        && !listview_match(&v->list, direction, here, row_has, v))
+        desk_say(view->desk, STYLE_WARN, "no row has '%s'", v->find.ptr);
 }
 
 static void do_find(struct view *view, const char *words)

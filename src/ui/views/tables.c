@@ -234,23 +234,19 @@ static bool tables_reverse(struct view *view)
     return true;
 }
 
-/* From the row behind (or before) the cursor around to it again. */
+static bool row_has(const void *ctx, int at)
+{
+    const struct tables_view *v = ctx;
+
+    return strcasestr(tables_row_name(v, at), v->find.ptr) != NULL;
+}
+
 static void tables_match(struct view *view, int direction, bool here)
 {
     struct tables_view *v = view->state;
-    int row = v->list.cursor, i;
 
-    if (v->find.len == 0)
-        return;
-    for (i = here ? 0 : 1; i <= v->list.count; i++) {
-        int at = (row + direction * i + v->list.count * 2) % v->list.count;
-
-        if (strcasestr(tables_row_name(v, at), v->find.ptr)) {
-            v->list.cursor = at;
-            return;
-        }
-    }
-    desk_say(view->desk, STYLE_WARN, "no row has '%s' in its name", v->find.ptr);
+    if (v->find.len > 0 && !listview_match(&v->list, direction, here, row_has, v))
+        desk_say(view->desk, STYLE_WARN, "no row has '%s' in its name", v->find.ptr);
 }
 
 /* Tasks, methods, data sets: one after the other. */
