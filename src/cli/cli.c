@@ -197,16 +197,23 @@ static int cli_configure(struct cli *cli, struct error *err)
     return result;
 }
 
+/* *gone: nobody reads any more, as head when it has seen enough, which is no error. */
+static int cli_write(const struct str *out, bool *gone, struct error *err)
+{
+    *gone = false;
+    if (out->len == 0 || fd_write_all(STDOUT_FILENO, out->ptr, out->len, err) == ERR_OK)
+        return ERR_OK;
+    *gone = errno == EPIPE;
+    return *gone ? ERR_OK : error_context(err, "standard output");
+}
+
 static int cli_flush(struct command_call *call, struct error *err)
 {
-    int result = ERR_OK;
+    bool gone;
+    int result = cli_write(&call->out, &gone, err);
 
-    if (call->out.len > 0
-        && fd_write_all(STDOUT_FILENO, call->out.ptr, call->out.len, err) != ERR_OK) {
-        if (errno == EPIPE)
-            exit(0); /* head has seen enough */
-        result = error_context(err, "standard output");
-    }
+    if (gone)
+        exit(0);
     str_clear(&call->out);
     return result;
 }
@@ -259,11 +266,12 @@ static int cli_remote(struct cli *cli, struct error *err)
 {
     struct str line = STR_INIT, said = STR_INIT, out = STR_INIT;
     int code = 0, result;
+    bool gone;
 
     remote_line(&line, cli->argc, cli->argv);
     result = remote_send(&cli->app, line.ptr, &code, &said, &out, &cli_cancel, err);
     if (result == ERR_OK && out.len > 0)
-        result = fd_write_all(STDOUT_FILENO, out.ptr, out.len, err);
+        result = cli_write(&out, &gone, err);
     else if (result == ERR_OK && code == 0 && said.len > 0)
         printf("%s\n", said.ptr);
     if (result == ERR_OK && code != 0)

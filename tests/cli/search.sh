@@ -129,4 +129,11 @@ run "no key" 2 "$CARREL" search 'key:*'
 has "is no key" err "write key:lee2024lamps"
 same "offered behind the field" 'venue:"Letters on Lamps, B"' "$("$CARREL" completion words -- search venue:L)"
 same "and keys" 'key:Lee24' "$("$CARREL" completion words -- search key:L)"
+# A reader that has seen enough ends it quietly.
+python3 -c 'for i in range(3000): print("{\"id\":\"arxiv:2405.%05d\",\"title\":\"Lamps number %d\"}" % (i, i))' >"$T/many.jsonl"
+"$CARREL" -q import "$T/many.jsonl"
+for form in '--ids' '--json --limit 3000' '--limit 3000'; do
+    { "$CARREL" -q search $form lamps 2>"$T/err"; echo $? >"$T/status"; } | head -n 1 >"$T/out"
+    same "search $form | head -1" "0 1" "$(cat "$T/status" "$T/err" | tr '\n' ' ')$(wc -l <"$T/out" | tr -d ' ')"
+done
 finish

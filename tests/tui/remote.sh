@@ -58,6 +58,16 @@ run "what takes the terminal is refused" 1 remote '! ls'
 has "with what to do instead" err "not from --remote: run it in a shell, or | COMMAND"
 remote back >/dev/null
 
+# A reader that has seen enough ends nothing but the answer. head: its status, behind the first line.
+head_of() { { "$@" 2>"$T/err"; echo $? >"$T/status"; } | head -n 1 >"$T/out"; echo "$(cat "$T/status")$(cat "$T/err")"; }
+same "one line of many" 0 "$(head_of remote '| --as ids seq 200000')"
+has "is that" out 1
+same "one of a search" 0 "$(head_of remote search hedgehogs)"
+see "the desk has searched" "Quantum Hedgehogs"
+same "none at all" 0 "$({ remote '| --as ids seq 200000' 2>"$T/err"; echo $? >"$T/status"; } | true; sleep 0.5; cat "$T/status" "$T/err")"
+run "the desk goes on" 0 remote 'view library'
+see "with what it is told" "A Report Nobody Numbered"
+
 run "a long line is refused" 2 remote "$(printf '%9000s' x)"
 has "by its length" err "at most 8192 bytes, not 9000"
 run "two lines are none" 2 remote "mark read
