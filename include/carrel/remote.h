@@ -31,6 +31,8 @@ bool remote_is_ours(int fd);
 int remote_send(const struct app *app, const char *line, int *code, struct str *said,
                 struct str *out, const atomic_bool *cancel, struct error *err);
 /* Words as a line that the desk takes apart again; a single word is the line itself. */
+/* Is what stands behind this command a text of its own, quotes and all: a thought, a query? */
+bool remote_takes_text(const char *command);
 void remote_line(struct str *line, int count, char *const *words);
 
 #endif

@@ -278,9 +278,19 @@ int remote_send(const struct app *app, const char *line, int *code, struct str *
     return result;
 }
 
+bool remote_takes_text(const char *command)
+{
+    static const char *const names[] = { "jot", "search", "select", "unselect" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(names) && strcmp(names[i], command) != 0; i++)
+        ;
+    return i < ARRAY_LEN(names);
+}
+
 void remote_line(struct str *line, int count, char *const *words)
 {
-    bool text = count > 1 && strcmp(words[0], "jot") == 0; /* taken as it stands */
+    bool text = count > 1 && remote_takes_text(words[0]);
     int i;
 
     for (i = 0; i < count; i++) {

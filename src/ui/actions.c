@@ -32,15 +32,17 @@ void words_behind(struct str *out, int argc, char **argv, int from)
         str_printf(out, "%s%s", i > from ? " " : "", argv[i]);
 }
 
-/* What is a person's own text behind the name is one word as it stands, quotes and all. */
+/* What is a text of its own behind the name is one word as it stands, quotes and all. */
 static bool own_text(struct arena *arena, const char *line, char ***words, int *count)
 {
-    const char *text = str_starts(line, "jot ") ? line + 4 + strspn(line + 4, " ") : "";
+    size_t name = strcspn(line, " ");
+    const char *text = line + name + strspn(line + name, " ");
+    char *command = arena_strndup(arena, line, name);
 
-    if (!*text)
+    if (!*text || !remote_takes_text(command))
         return false;
     *words = arena_alloc(arena, 2 * sizeof **words);
-    (*words)[0] = arena_strdup(arena, "jot");
+    (*words)[0] = command;
     (*words)[1] = arena_strdup(arena, text);
     *count = 2;
     return true;

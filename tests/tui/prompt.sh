@@ -141,4 +141,11 @@ for keys in '/title:<CR>' ':search cat:<CR>' '/date:2024 -cat:<CR>' '/title:'; d
 done
 run "a field with one" 0 "$CARREL" dump library --size 80x24 --keys '/cat:cs.CL<CR>'
 lacks "misses nothing" out 'needs a value'
+# A query behind a command keeps its quotes.
+run ":search with a phrase" 0 "$CARREL" dump library --json --keys ':search author:"del rio"<CR>'
+has "is that query" out '"query":"author:\"del rio\""'
+run "and one that nobody has" 0 "$CARREL" dump library --json --keys ':search "rooms quiet reading"<CR>'
+has "finds nothing" out '"total":0'
+run ":select, too" 0 "$CARREL" dump library --keys ':select "quiet reading rooms" -"reading quiet"<CR>'
+has "marks by it" out '1 marked'
 finish

@@ -34,6 +34,9 @@ run "a thought is taken as it stands" 0 remote jot 'see "lamps", p. 3' arxiv
 has "into the note" out "noted on 1 paper"
 same "quotes and all" 1 "$("$CARREL" show --json arxiv:2401.00001 | grep -cF 'see \"lamps\", p. 3 arxiv')"
 "$CARREL" -q undo
+run "so is a query" 0 remote search 'author:"del rio"'
+see "with its quotes" 'author:"del rio"'
+remote back >/dev/null
 run "no such command is usage" 2 remote 'frobnicate'
 has "and told" err "carrel: no command 'frobnicate'"
 run "no such paper" 4 remote 'mark read arxiv:9999.00001'
