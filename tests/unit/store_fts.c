@@ -178,7 +178,7 @@ static void test_vocabulary_migrates(void **state)
     struct store *store = library_open(*state);
 
     /* What came with later versions comes again. */
-    library_run(store, BEFORE_37 "; " BEFORE_35);
+    library_run(store, BEFORE_36 "; " BEFORE_35);
     library_run(store, BEFORE_32);
     library_run(store, "DROP TABLE repository_chunk_fts; DROP TABLE repository_chunk; DROP TABLE "
                        "repository_file; DROP TABLE repository_citation; DROP TABLE "

@@ -311,7 +311,7 @@ static void test_what_was_there_is_said_once(void **state)
     int64_t work;
     char *got;
 
-    library_run(store, BEFORE_37 "; " BEFORE_35);
+    library_run(store, BEFORE_36 "; " BEFORE_35);
     library_run(store, BEFORE_32);
     library_run(store, "DROP VIEW work_news; DROP TABLE work_version; DROP TABLE seen");
     library_run(store, "DROP VIEW keep_apart; CREATE TABLE keep_apart(a TEXT NOT NULL, b TEXT NOT "

@@ -169,7 +169,7 @@ static void test_migrates(void **state)
         "1, ''), (3, 'oai-arxiv', 'arxiv:2401.00003', 0, 100, 4, 1, ''), (3, 'oai', "
         "'arxiv:2401.00003', 0, 300, 5, 1, ''); UPDATE work SET flags = 4 WHERE id = 3; DROP VIEW "
         "work_news; DROP TABLE work_version; DROP TABLE seen");
-    library_run(store, BEFORE_37 "; " BEFORE_35 "; PRAGMA user_version = 33");
+    library_run(store, BEFORE_36 "; " BEFORE_35 "; PRAGMA user_version = 33");
     store_close(store);
     store = library_open(*state);
     assert_int_equal(library_int(store, "SELECT count(*) FROM work_version"), 2);
