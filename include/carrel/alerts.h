@@ -57,7 +57,8 @@ int alerts_rule(struct store *store, struct arena *arena, const char *name, stru
 int alerts_events(struct store *store, struct arena *arena, const struct alert_rule *rule,
                   struct alert_event **out, size_t *count, int64_t *upto, struct error *err);
 /* Before rules look: events of papers that were in the bin when one did, and that are back, come
- * once more. In a transaction of its own, if there are any. */
+ * once more to rules that were there when they were noted. Marks go back for that: rules are read
+ * behind it. In a transaction of its own, if there are any. */
 int alerts_awake(struct store *store, struct error *err);
 /* Writes the hits and moves the rule's mark, in one transaction. *added is 0, and nothing is
  * written, when another process has moved the mark meanwhile, or the rule is gone; rule->seen is

@@ -173,12 +173,12 @@ int alerts_evaluate(struct store *store, const struct app *app, const atomic_boo
 {
     struct arena *arena = arena_new();
     struct alert_rule *rules;
-    size_t i, count;
-    int result = alerts_rules(store, arena, &rules, &count, err), failed = ERR_OK;
+    size_t i, count = 0;
+    int result = alerts_awake(store, err), failed = ERR_OK;
 
     *fired = 0;
-    if (result == ERR_OK && count > 0)
-        result = alerts_awake(store, err);
+    if (result == ERR_OK)
+        result = alerts_rules(store, arena, &rules, &count, err);
     for (i = 0; i < count && result == ERR_OK; i++) {
         struct error why = { 0 };
         int ended;

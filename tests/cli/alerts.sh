@@ -387,4 +387,23 @@ run "and a third, which gets its number" 0 "$CARREL" -L "$LIB" import "$T/gamma.
 same_alert "after the merge" "doi:10.1000/alpha"
 run "taken apart" 0 "$CARREL" -L "$LIB" split doi:10.1000/alpha
 same_alert "after the split" "doi:10.2000/beta"
+
+# What waits for its paper in the bin is old to a rule that is made meanwhile, and new to the one that watched.
+if command -v sqlite3 >/dev/null; then
+    LIB=$T/waits
+    "$CARREL" -L "$LIB" -q import "$T/a.jsonl" 2>/dev/null
+    run "a rule that watches" 0 "$CARREL" -L "$LIB" alert add watching --on new
+    "$CARREL" -L "$LIB" -q import "$T/alpha.jsonl" 2>/dev/null
+    sqlite3 "$LIB/library.db" "DELETE FROM alert; INSERT INTO alert_event(at, event, work_id) SELECT changed, 1, id FROM work WHERE key = 'doi:10.1000/alpha'" # as if killed before
+    "$CARREL" -L "$LIB" -q rm doi:10.1000/alpha
+    "$CARREL" -L "$LIB" -q import "$T/beta.jsonl" 2>/dev/null
+    run "one that is made later" 0 "$CARREL" -L "$LIB" alert add later --on new
+    run "the paper comes back" 0 "$CARREL" -L "$LIB" bin restore doi:10.1000/alpha
+    "$CARREL" -L "$LIB" -q import "$T/gamma.jsonl" 2>/dev/null
+    run "who watched" 0 "$CARREL" -L "$LIB" alert log watching
+    has "is told" out "doi:10.1000/alpha"
+    run "who came later" 0 "$CARREL" -L "$LIB" alert log later
+    lacks "is not" out "doi:10.1000/alpha"
+    has "but of what is new since" out "doi:10.3000/gamma"
+fi
 finish

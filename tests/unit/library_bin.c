@@ -326,6 +326,26 @@ static void test_alerts_wait(void **state)
     assert_int_equal(number("SELECT count(*) FROM alert JOIN work ON work.id = alert.work_id"), 4);
 }
 
+/* A rule watches from the day on which it is made, also what has waited for its paper since. */
+static void test_alerts_wait_later(void **state)
+{
+    (void)state;
+    alert_made("first");
+    hear("rss", "arxiv:2401.00001", "On Gardens", NULL);
+    alert_made("between");
+    removed("arxiv:2401.00001");
+    assert_int_equal(alerts_looked("first"), 0);
+    alert_made("later");
+    undone("removal of 'On Gardens'");
+    hear("rss", "arxiv:2401.00002", "On Parks", NULL);
+    assert_int_equal(alerts_looked("first"), 2);
+    assert_int_equal(alerts_looked("between"), 1);
+    assert_int_equal(alerts_looked("later"), 1);
+    assert_int_equal(alerts_sweep(store, NULL), ERR_OK);
+    assert_int_equal(number("SELECT count(*) FROM alert_event"), 0);
+    assert_int_equal(number("SELECT count(*) FROM alert WHERE key = 'arxiv:2401.00001'"), 1);
+}
+
 /* Nothing waits for what is gone for good. */
 static void test_alerts_emptied(void **state)
 {
@@ -497,6 +517,7 @@ int library_bin_tests(void)
         ONE(test_undo_beside_mentioned),
         ONE(test_emptied),
         ONE(test_alerts_wait),
+        ONE(test_alerts_wait_later),
         ONE(test_alerts_emptied),
         ONE(test_watched_without),
         ONE(test_newcomers_removed),
