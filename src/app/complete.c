@@ -23,6 +23,7 @@ struct offer {
     const struct complete *complete;
     const char *word; /* what is typed of it */
     const char *head; /* stands before each name: "tag:" */
+    bool words;       /* such a name is found by its words */
     bool files;
 };
 
@@ -53,14 +54,64 @@ static const char *typed_name(const struct offer *offer)
     return typed + (*offer->head && *typed == '"');
 }
 
+/* A query has no sign for a quote within quotes. Words are found without it ... */
+static void add_words(struct str *out, const char *name)
+{
+    size_t len;
+
+    for (; *name; name += len) {
+        bool apart = out->len == 0 || out->ptr[out->len - 1] == ' ';
+
+        len = strspn(name, apart ? "\" " : "\"");
+        if (len == 0) {
+            len = strcspn(name, "\"");
+            str_add_mem(out, name, len);
+        } else if (!apart && name[len] && name[len] != ' ') {
+            str_add_char(out, ' ');
+        }
+    }
+}
+
+/* ... and of a whole name what stands before it is the beginning. Empty: there is no way to say
+ * it. */
+static void add_beginning(struct str *out, const char *name)
+{
+    size_t len = strcspn(name, "\"");
+
+    str_add_mem(out, name, len);
+    if (len > 0 && name[len])
+        str_add_char(out, '*');
+}
+
+static void offer_quoted(struct offer *offer, const char *name)
+{
+    struct str plain = STR_INIT;
+    char *text;
+
+    if (offer->words)
+        add_words(&plain, name);
+    else
+        add_beginning(&plain, name);
+    text = mem_printf("%s\"%s\"", offer->head, plain.ptr);
+    if (plain.len > 0)
+        offer->complete->each(offer->complete->ctx, text);
+    free(text);
+    str_free(&plain);
+}
+
 static void offer_name(void *ctx, const char *name)
 {
     struct offer *offer = ctx;
-    bool blanks = strpbrk(name, " \t\"") != NULL;
-    char *text = mem_printf(blanks && *offer->head ? "%s\"%s\"" : "%s%s", offer->head, name);
+    char *text;
 
-    if (str_starts(name, typed_name(offer)))
-        offer->complete->each(offer->complete->ctx, text);
+    if (!str_starts(name, typed_name(offer)))
+        return;
+    if (*offer->head && strpbrk(name, " \t\"")) {
+        offer_quoted(offer, name);
+        return;
+    }
+    text = mem_printf("%s%s", offer->head, name);
+    offer->complete->each(offer->complete->ctx, text);
     free(text);
 }
 
@@ -174,8 +225,10 @@ static void offer_values(struct offer *offer, const char *field)
     if (help)
         offer_list(offer, help->offers);
     for (i = 0; i < ARRAY_LEN(field_names); i++)
-        if (strcmp(field_names[i].field, field) == 0)
+        if (strcmp(field_names[i].field, field) == 0) {
+            offer->words = field_names[i].kind == NAME_VENUE;
             offer_names(offer, field_names[i].kind);
+        }
 }
 
 /* A word of a query: a field's name, or what may stand behind it. */

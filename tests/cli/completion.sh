@@ -27,6 +27,17 @@ offers "fields of queries" "title:" search ti
 offers "their values" "is:unread" search is:u
 offers "and another name's" "year:yesterday" search year:y
 offers "tags in a query" "tag:reading-group" search -- tag:r
+# A query has no sign for a quote within quotes: such names are offered so that they find papers.
+cat >"$T/quotes.bib" <<'X'
+@inproceedings{q1, title={Of lanterns}, author={Lee, Ann}, year=2020, booktitle={Proc. "ABC"/"DE" Conf.}}
+@article{q2, title={Of lamps}, author={Lee, Ann}, year=2021, journal={"Light" and Air}}
+X
+"$CARREL" -q import "$T/quotes.bib" >/dev/null
+offers "a venue with quotes in it" 'venue:"Proc. ABC / DE Conf."' search venue:Proc
+offers "and at its beginning" 'venue:"Light and Air"' search 'venue:""L'
+for venue in "Proc. ABC / DE Conf." "Light and Air"; do
+    same "which finds $venue" 1 "$("$CARREL" -q search --ids "venue:\"$venue\"" | grep -c .)"
+done
 offers "papers" "arxiv:2401.00001" show arxiv:2401
 offers "of another library: none" "" -L "$T/none" tag ""
 offers "a desk's commands" "next-unread" --remote next-u
