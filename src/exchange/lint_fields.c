@@ -84,7 +84,7 @@ static bool is_usual(struct arena *arena, const char *name)
 
 static bool is_word(const char *name)
 {
-    return name[strspn(name, "abcdefghijklmnopqrstuvwxyz")] == '\0';
+    return *name && name[strspn(name, "abcdefghijklmnopqrstuvwxyz")] == '\0';
 }
 
 static bool lacks(const struct citation *entry, const char *const fields[4])
@@ -97,38 +97,63 @@ static bool lacks(const struct citation *entry, const char *const fields[4])
     return true;
 }
 
-/* Are these the same letters, two of which have changed places? */
-static bool same_letters(const char *a, const char *b)
+/* Have two neighbours changed places, and is that all? */
+static bool is_swapped(const char *a, const char *b)
 {
-    int counts[26] = { 0 }, i;
+    size_t at = 0;
 
-    for (; *a; a++)
-        counts[*a - 'a']++;
-    for (; *b; b++)
-        counts[*b - 'a']--;
-    for (i = 0; i < 26 && counts[i] == 0; i++)
-        ;
-    return i == 26;
+    while (a[at] && a[at] == b[at])
+        at++;
+    return a[at] && b[at] && a[at] == b[at + 1] && a[at + 1] == b[at]
+           && strcmp(a + at + 2, b + at + 2) == 0;
 }
 
-/* "xeditor" is switched off. Two letters of four are half of another word: "name" is no "note". */
-static bool is_near(const struct nearest *nearest)
+#define FAR 3        /* letters that are other ones */
+#define SHORT_WORD 6 /* letters: of so few a second other one makes another word ("names") */
+#define SHORTEST 3   /* and of these the first: "dot" is no "doi" */
+
+static size_t letters_changed(const char *typed, const char *name)
 {
-    return nearest->best
-           && !(nearest->typed[0] == 'x' && strcmp(nearest->typed + 1, nearest->best) == 0)
-           && (nearest->least == 1 || (nearest->least == 2 && strlen(nearest->typed) > 4)
-               || (nearest->least == 2 && same_letters(nearest->typed, nearest->best)));
+    struct nearest nearest = { .typed = typed };
+    size_t len = strlen(typed), most = len > SHORT_WORD ? FAR - 1 : len > SHORTEST;
+
+    if (is_swapped(typed, name))
+        return 1;
+    nearest_offer(&nearest, name);
+    return nearest.best && nearest.least <= most ? nearest.least : FAR;
 }
 
-static const char *field_meant(const struct citation *entry, const char *name)
+/* "dates" are several of "date". */
+static bool is_plural(struct arena *arena, const char *typed, const char *name)
 {
-    struct nearest nearest = { .typed = name };
-    size_t i;
+    size_t len = strlen(typed);
+    const char *one = len > 0 ? arena_strndup(arena, typed, len - 1) : "";
 
-    for (i = 0; i < ARRAY_LEN(meant); i++)
-        if (lacks(entry, meant[i].fields))
-            nearest_offer(&nearest, meant[i].name);
-    return is_near(&nearest) ? nearest.best : NULL;
+    return len > 0 && typed[len - 1] == 's' && strcmp(one, name) != 0 && is_usual(arena, one);
+}
+
+/* "xeditor" is switched off. */
+static bool is_slip(struct arena *arena, const char *typed, const char *name)
+{
+    return (typed[0] == name[0] || typed[strlen(typed) - 1] == name[strlen(name) - 1])
+           && !(typed[0] == 'x' && strcmp(typed + 1, name) == 0) && !is_plural(arena, typed, name);
+}
+
+static const char *field_meant(struct arena *arena, const struct citation *entry, const char *typed)
+{
+    const char *best = NULL;
+    size_t least = FAR, i;
+
+    for (i = 0; i < ARRAY_LEN(meant); i++) {
+        const char *name = meant[i].name;
+        size_t changed = letters_changed(typed, name);
+
+        if (changed < least && lacks(entry, meant[i].fields) && is_slip(arena, typed, name)) {
+            least = changed;
+            best = name;
+        }
+    }
+    return best;
 }
 
 /* ---- as an edit ---- */
@@ -177,7 +202,8 @@ void lint_rule_fields(const struct linting *l)
         const char *name = entry->fields[i].name, *best, *edit, *now;
         char *value, *text;
 
-        if (!is_word(name) || is_usual(l->arena, name) || !(best = field_meant(entry, name)))
+        if (!is_word(name) || is_usual(l->arena, name)
+            || !(best = field_meant(l->arena, entry, name)))
             continue;
         edit = field_edit(l, best, entry->fields[i].value, &value);
         now = edit ? said(l, edit) : NULL;

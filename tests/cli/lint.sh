@@ -141,6 +141,18 @@ done
 same "six of them" 6 "$(grep -c "did you mean" "$T/out")"
 lacks "what other programs write is none" out "usual"
 lacks "nor is one beside the right one" out "both"
+# Near is one letter, or two that have changed places; "names" are no "pages".
+cat >"$T/near.bib" <<'X'
+@misc{words, title={Words of their own}, author={Lee, Ann}, year=2022, names={a}, dates={b}, dot={c}, rates={d}, places={e}, tone={f}}
+@misc{more, titel={More slips}, autor={Lee, Ann}, yaer=2022, dio={10.1000/more}, volumne=3, jounral={Nature}, publsher={X}, ulr={y}, pages={1}}
+X
+run "near ones" 0 "$CARREL" -L "$T/near" import "$T/near.bib"
+run "are told" 0 "$CARREL" -L "$T/near" lint --only bad-field
+lacks "words of their own are none" out "[words"
+for part in "'titel': did you mean title" "'autor': did you mean author" "'yaer': did you mean year" "'dio': did you mean doi" "'volumne': did you mean volume" \
+    "'jounral': did you mean journal" "'publsher': did you mean publisher" "'ulr': did you mean url"; do
+    has "tells $part" out "$part"
+done
 "$CARREL" -L "$T/slips" export --query '' --format jsonl >"$T/before"
 run "mended" 0 "$CARREL" -L "$T/slips" lint --fix --only bad-field
 run "the paper says it" 0 "$CARREL" -L "$T/slips" show slip --bibtex
