@@ -93,13 +93,12 @@ int binning_end(struct binning *b, struct store *store, int result, struct error
 int bin_say(struct binning *b, const char *name, enum bin_word word, struct str *said,
             struct error *err)
 {
-    enum bin_word now;
-    int64_t at;
-    int result = bin_word(b->writer->store, &now, &at, name, err);
-
     static const char *const values[] = {
         [BIN_UNSAID] = NULL, [BIN_STAYS] = "0", [BIN_GONE] = "1"
     };
+    enum bin_word now;
+    int64_t at;
+    int result = bin_word(b->writer->store, &now, &at, name, err);
 
     if (result != ERR_OK || now == word)
         return result;
