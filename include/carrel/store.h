@@ -105,6 +105,8 @@ struct sqlite3;
 struct sqlite3 *store_sqlite(struct store *store);
 /* Search's note that its functions of SQL are on this connection. */
 bool *store_rank_ready(struct store *store);
+/* What search keeps with this connection; `release` frees it when that is closed. */
+void **store_found_keys(struct store *store, void (*release)(void *));
 
 const char *store_versions(void); /* "SQLite 3.40.1, zlib 1.2.13" */
 

@@ -124,8 +124,6 @@ static int take_few(struct cites *c, const int64_t *works, size_t len, struct er
             result = cited_keys(c->store, key.ptr, take_brought, c, err);
     }
     str_free(&key);
-    if (c->list_len > 0)
-        qsort(c->list, c->list_len, sizeof *c->list, brought_order);
     return result;
 }
 
@@ -134,22 +132,29 @@ static int count_brought(struct cites *c, struct error *err)
     size_t i;
     int result = ERR_OK;
 
+    if (c->list_len > 0)
+        qsort(c->list, c->list_len, sizeof *c->list, brought_order);
     for (i = 0; i < c->list_len && result == ERR_OK; i++)
         result = count_key(c, c->list[i].work, c->list[i].key, true, err);
     return result;
 }
 
+/* A key that is made counts behind those that brought the same. */
 static int want(void *ctx, int64_t work, const struct record *record)
 {
     struct cites *c = ctx;
     struct str key = STR_INIT;
+    bool added;
+    int result = ERR_OK;
 
     if (!of_work(c->wanted, work) || of_work(c->brought, work))
-        return 0;
+        return ERR_OK;
     cite_key(&key, c->form, record);
-    hashmap_put(c->counts, key.ptr, key.len, NULL);
+    hashmap_put(c->counts, key.ptr, key.len, &added);
+    if (added && c->few)
+        result = cited_keys(c->store, key.ptr, take_brought, c, c->err);
     str_free(&key);
-    return 0;
+    return result;
 }
 
 /* Has it a key that it brought along? */
@@ -230,10 +235,10 @@ static int find_keys(struct cites *c, const int64_t *works, size_t len, struct e
     c->err = err;
     if (result == ERR_OK)
         result = find_span(c, works, len, err);
-    if (result == ERR_OK)
-        result = count_brought(c, err);
     if (result == ERR_OK && c->first <= c->last)
         result = cited_works(c->store, c->first, c->last, want, c, err);
+    if (result == ERR_OK)
+        result = count_brought(c, err);
     if (result == ERR_OK && c->first <= c->last)
         result = cited_works(c->store, c->first, c->last, count, c, err);
     return result;

@@ -76,7 +76,7 @@ int filter_passes(struct filter *filter, int64_t id, struct error *err)
 
     if (!filter->one)
         return 1;
-    if (!filter->bits && filter->checks++ == FILTER_CHECKS)
+    if (!filter->bits && (filter->plan->listed || filter->checks++ == FILTER_CHECKS))
         result = filter_read(filter, err);
     if (result != ERR_OK)
         return result;

@@ -105,6 +105,7 @@ struct plan {
     int depth;     /* of saved queries, one inside the other */
     const char *names[16];
     bool typing;
+    bool listed;             /* `where` has a long list of works, too long to look through for each */
     bool driving;            /* `where` is to list its works, not to be asked about one */
     const struct node *tree; /* what it was compiled from */
     const struct node *last_word;

@@ -4,6 +4,10 @@
  */
 #include "plan.h"
 
+#include <string.h>
+
+#define LIST_BYTES 200 /* of numbers that may be read anew for each work that is asked about */
+
 /* Words inside a condition: a subquery of their own, which does not rank. */
 static int where_text(struct plan *plan, const struct node *node, struct error *err)
 {
@@ -45,6 +49,7 @@ static int where_group(struct plan *plan, const struct node *node, struct error 
 
 void plan_in(struct plan *plan, const char *ids)
 {
+    plan->listed |= strlen(ids) > LIST_BYTES;
     str_add(&plan->where, "w.id IN (SELECT value FROM json_each(");
     plan_add_text(plan, arena_printf(plan->arena, "[%s]", ids));
     str_add(&plan->where, "))");

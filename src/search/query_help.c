@@ -29,8 +29,8 @@ static const struct query_help rows[] = {
       "appeared in what has these words in its name, one behind the other: a journal, a "
       "conference, a publisher; neuro* is a word that begins so" },
     { "key", "KEY", "",
-      "is cited by this key, one that an entry brought or that is made by the setting cite.key; "
-      "lee* is all that begin so" },
+      "is cited by this key, as export and cite write it: one that an entry brought or that is "
+      "made by the setting cite.key; lee* is all that begin so" },
     { "source", "NAME", "",
       "was told by this source: arxiv, hf, pwc, crossref, file, the name of a feed" },
     { "doi", "DOI", "", "has this DOI; 10.1145/* is all that begin so" },

@@ -214,6 +214,8 @@ void store_close(struct store *store)
     segments_close(store->segments);
     lengths_release(store);
     sqlite3_close_v2(store->db);
+    if (store->found_keys)
+        store->found_release(store->found_keys);
     free(store->cite_form);
     free(store->dir);
     free(store);
@@ -261,6 +263,12 @@ struct sqlite3 *store_sqlite(struct store *store)
 bool *store_rank_ready(struct store *store)
 {
     return &store->rank_ready;
+}
+
+void **store_found_keys(struct store *store, void (*release)(void *))
+{
+    store->found_release = release;
+    return &store->found_keys;
 }
 
 bool store_read_only(const struct store *store)

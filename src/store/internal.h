@@ -25,7 +25,9 @@ struct store {
     int64_t busy_ms;
     int64_t busy_since; /* ticks when the present wait began */
     const atomic_bool *_Atomic cancel;
-    char *cite_form; /* store_set_cite_form; NULL: none was said */
+    char *cite_form;  /* store_set_cite_form; NULL: none was said */
+    void *found_keys; /* search/cite_keys.c */
+    void (*found_release)(void *);
     struct hashmap *statements; /* SQL -> struct stmt * */
     void *lengths;              /* lengths.c */
     void *vectors;              /* vectors.c */

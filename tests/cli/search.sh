@@ -121,6 +121,22 @@ same "by the key that an entry brought" "$lee " "$(ids 'key:Lee24')"
 same "and by the one that export makes" "arxiv:2402.00002 " \
     "$(ids "key:$("$CARREL" export arxiv:2402.00002 --format bibtex -o - | sed -n 's/^@.*{\(.*\),/\1/p')")"
 same "or would make" "arxiv:2402.00002 " "$(ids -c cite.key='[year]x[author]' 'key:2024x*' cat:quant-ph)"
+# Keys that two files brought, and a third paper that would be given the same.
+printf '%s\n' '@article{li2020deep, title={Deep Lakes}, author={Li, Bo}, year=2020, doi={10.1000/61}}' \
+    '@article{li2020deep, title={Deep Rivers}, author={Li, Cy}, year=2020, doi={10.1000/62}}' >"$T/li.bib"
+echo '{"id":"arxiv:2006.00061","title":"Deep nets","authors":["Jane Li"],"published":"2020-06"}' >"$T/li.jsonl"
+"$CARREL" -q import "$T/li.bib" >/dev/null 2>&1
+"$CARREL" -q import "$T/li.jsonl" >/dev/null 2>&1
+"$CARREL" export --format bibtex -o "$T/all.bib" >/dev/null
+for check in 'doi:10.1000/61 li2020deep' 'doi:10.1000/62 li2020deepa' 'arxiv:2006.00061 li2020deepb'; do
+    id=${check% *} key=${check#* }
+    same "export writes $key" 1 "$(grep -c "^@.*{$key,$" "$T/all.bib")"
+    same "key: finds it" "$id " "$(ids "key:$key")"
+    same "cite says it of the paper alone" "$key" "$("$CARREL" cite "$id")"
+done
+sed 's/{li2020deep,/{Other20,/' "$T/li.bib" | head -1 >"$T/other.bib"
+"$CARREL" -q import "$T/other.bib" >/dev/null 2>&1
+same "by a key that a later entry brought" "doi:10.1000/61 " "$(ids 'key:Other20')"
 run "a venue without a name" 0 "$CARREL" search 'venue:'
 has "is told" err "venue: needs a value"
 run "a venue of signs" 2 "$CARREL" search 'venue:"."'

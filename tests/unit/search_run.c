@@ -3,6 +3,8 @@
  */
 #include "search_fixture.h"
 
+#include <sqlite3.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,6 +177,7 @@ static void test_keys(void **state)
         { "arxiv:2106.00001", "On Lamps", "", "Conan O'Brien-Lee\nAda Kaiser", "", "2021-06-01",
           NULL },
         { "local:undated", "Lanterns", "", "", "", "", NULL },
+        { "arxiv:2207.00001", "Of Lamps", "", "Σταύρος Παπα", "", "2022-07-01", NULL },
     };
     struct shelf *shelf = *state;
 
@@ -201,9 +204,71 @@ static void test_keys(void **state)
     cite(shelf, 2, "kaiser2021survey");
     finds(state, "key:kaiser2021survey", BERT); /* taken */
     finds(state, "key:kaiser2021surveya", "2104.00001");
+    cite(shelf, 3, "kaiser2021survey"); /* twice: those that brought it count before others */
+    finds(state, "key:kaiser2021survey", BERT);
+    finds(state, "key:kaiser2021surveya", LONGC);
+    finds(state, "key:kaiser2021surveyb", "2104.00001");
+    finds(state, "key:kaiser2021surveyc", "2105.00001");
+    finds(state, "key:kaiser2021surveya*", LONGC);
+    cite(shelf, 6, "mülx2024");
+    finds(state, "key:mülx2024", GRAPH);
+    finds(state, "key:mül*", GRAPH);
+    finds(state, "key:pialphapialpha2022lamps", "2207.00001");
+    finds(state, "key:pialphapial*", "2207.00001");
+    finds(state, "key:p*", "2207.00001 " RICCI);
+    finds(state, "key:2*", "");
+    store_set_cite_form(shelf->store, "[author]");
+    finds(state, "key:work", "undated");
+    finds(state, "key:wor*", "undated");
     store_set_cite_form(shelf->store, "[Word]-[year]");
     finds(state, "key:Attention-2017", VASWANI);
     finds(state, "key:attention-*", VASWANI);
+}
+
+struct runs {
+    int lists, asked; /* of works that may have a key; of works asked about one by one */
+};
+
+static int count_run(unsigned type, void *ctx, void *stmt, void *text)
+{
+    struct runs *runs = ctx;
+    const char *sql = sqlite3_sql(stmt);
+
+    (void)type;
+    (void)text;
+    runs->lists += strstr(sql, "work_author a ON") != NULL;
+    runs->asked += strstr(sql, "SELECT 1 FROM work w WHERE w.id = ?1 AND") != NULL;
+    return 0;
+}
+
+/* A query is compiled several times, and its condition is asked for each match. */
+static void test_keys_once(void **state)
+{
+    struct shelf *shelf = *state;
+    struct paper many[100];
+    char keys[100][24];
+    struct runs runs = { 0 };
+    struct error err;
+    atomic_bool cancel = true;
+    int64_t count = 0;
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(many); i++) {
+        snprintf(keys[i], sizeof keys[i], "arxiv:2208.%05zu", i);
+        many[i] = (struct paper){ keys[i], "Candles", "", "Ada Nobel", "", "2022-08-01", NULL };
+    }
+    shelf_fill(shelf, many, ARRAY_LEN(many));
+    sqlite3_trace_v2(store_sqlite(shelf->store), SQLITE_TRACE_STMT, count_run, &runs);
+    assert_int_equal(search_count(&count, shelf->store, "candles (key:n* OR key:n*)", &err), 0);
+    assert_int_equal(count, 100);
+    shelf_find(shelf, "candles key:n*", &(struct search_options){ .mode = SEARCH_LEXICAL });
+    assert_int_equal(runs.lists, 1);
+    assert_int_equal(runs.asked, 0);
+    store_set_cancel(shelf->store, &cancel);
+    assert_int_equal(search_count(&count, shelf->store, "key:o*", &err), ERR_CANCELLED);
+    store_set_cancel(shelf->store, NULL);
+    sqlite3_trace_v2(store_sqlite(shelf->store), 0, NULL, NULL);
+    finds(state, "key:nobel2022candlescu", "2208.00099"); /* a..z, aa..az, ba.. */
 }
 
 static void test_saved(void **state)
@@ -553,13 +618,13 @@ static void test_far_pages(void **state)
 int search_run_tests(void)
 {
     const struct CMUnitTest tests[] = {
-        RUN_TEST(test_words),     RUN_TEST(test_prefix),  RUN_TEST(test_columns),
-        RUN_TEST(test_filters),   RUN_TEST(test_state),   RUN_TEST(test_saved),
-        RUN_TEST(test_near),      RUN_TEST(test_hostile), RUN_TEST(test_nesting),
-        RUN_TEST(test_relax),     RUN_TEST(test_typing),  RUN_TEST(test_pages),
-        RUN_TEST(test_far_pages), RUN_TEST(test_marks),   RUN_TEST(test_marks_wide),
-        RUN_TEST(test_each),      RUN_TEST(test_cancel),  RUN_TEST(test_venues),
-        RUN_TEST(test_keys),
+        RUN_TEST(test_words),     RUN_TEST(test_prefix),    RUN_TEST(test_columns),
+        RUN_TEST(test_filters),   RUN_TEST(test_state),     RUN_TEST(test_saved),
+        RUN_TEST(test_near),      RUN_TEST(test_hostile),   RUN_TEST(test_nesting),
+        RUN_TEST(test_relax),     RUN_TEST(test_typing),    RUN_TEST(test_pages),
+        RUN_TEST(test_far_pages), RUN_TEST(test_marks),     RUN_TEST(test_marks_wide),
+        RUN_TEST(test_each),      RUN_TEST(test_cancel),    RUN_TEST(test_venues),
+        RUN_TEST(test_keys),      RUN_TEST(test_keys_once),
     };
 
     return cmocka_run_group_tests_name("search", tests, NULL, NULL);
