@@ -14,6 +14,8 @@
 #include "carrel/bibliography.h"
 #include "carrel/hash.h"
 
+#include <sqlite3.h>
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -275,6 +277,12 @@ static void sought_set(struct key_sought *sought, const struct plan *plan, const
                                    .prefix = prefix };
 }
 
+/* What a transaction has written may yet be taken back, and the version does not tell. */
+static bool is_settled(struct store *store)
+{
+    return sqlite3_txn_state(store_sqlite(store), NULL) != SQLITE_TXN_WRITE;
+}
+
 /* The version is read before the library is: what was kept is never older than it says. */
 int filter_key(struct plan *plan, const struct node *node, struct error *err)
 {
@@ -289,7 +297,7 @@ int filter_key(struct plan *plan, const struct node *node, struct error *err)
     ids = kept_find(kept, asked, version);
     if (!ids)
         result = find_keys(&k, err);
-    if (!ids && result == ERR_OK)
+    if (!ids && result == ERR_OK && is_settled(plan->store))
         keep(kept, asked, version, &k.ids);
     if (result == ERR_OK)
         plan_in(plan, ids ? ids : k.ids.ptr);

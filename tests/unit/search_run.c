@@ -269,6 +269,11 @@ static void test_keys_once(void **state)
     store_set_cancel(shelf->store, NULL);
     sqlite3_trace_v2(store_sqlite(shelf->store), 0, NULL, NULL);
     finds(state, "key:nobel2022candlescu", "2208.00099"); /* a..z, aa..az, ba.. */
+    assert_int_equal(store_begin(shelf->store, &err), ERR_OK);
+    cite(shelf, 2, "shortlived"); /* what is taken back is found no more */
+    finds(state, "key:shortlived", BERT);
+    store_rollback(shelf->store);
+    finds(state, "key:shortlived", "");
 }
 
 static void test_saved(void **state)
