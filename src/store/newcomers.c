@@ -37,7 +37,7 @@ int newcomers_watch(struct store *store, const char *who, struct error *err)
 static int read_works(struct newcomers *out, int64_t **works, size_t *cap, struct stmt *stmt,
                       struct error *err)
 {
-    int step;
+    int step = 0;
 
     while (out->count < NEWCOMERS_MAX && (step = stmt_step(stmt, err)) == 1)
         VEC_PUSH(*works, out->count, *cap, stmt_int(stmt, 0));

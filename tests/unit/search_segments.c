@@ -301,7 +301,7 @@ static void test_covered_again(void **state)
     assert_int_equal(count, 0);
     assert_int_equal(segments_verify(shelf->store, &count, &err), ERR_OK);
     assert_int_equal(count, 2);
-    check(shelf, turns(200));
+    check(shelf, 200);
     shelf_free(shelf);
 }
 
