@@ -83,6 +83,7 @@ int job_hand_over(struct command_call *call, const struct job_request *request, 
 /* help.c: global options in their order, NULL behind the last; "(time, default 30s)" */
 const char *help_global(size_t i, const char **help);
 void help_setting_type(struct str *out, const struct config_option *option);
+#define PARAGRAPH_GOES_ON 60 /* of a help text: a line as long as this is no paragraph's last */
 /* help_flow.c: columns of the terminal, 88 at most and where there is none. */
 int help_width(void);
 /* "  LEFT   words", the words from `column` on. */

@@ -13,7 +13,6 @@
 
 #define WIDTH_MOST 88
 #define WIDTH_LEAST 40
-#define PARAGRAPH_GOES_ON 60 /* a line as long as this is no paragraph's last */
 
 int help_width(void)
 {

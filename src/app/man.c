@@ -2,6 +2,8 @@
  * roff (man.h). Hyphens, quotes and their like stay what they are, so that a line can be copied out
  * of the page.
  */
+#include "commands.h"
+
 #include "carrel/man.h"
 
 #include <stdlib.h>
@@ -118,9 +120,6 @@ void man_lines(struct str *out, const char *text)
     }
     str_add(out, ".fi\n");
 }
-
-#define PARAGRAPH_GOES_ON 60 /* as in help_flow.c: a line as long as this is no paragraph's last   \
-                              */
 
 static size_t paragraph(const char *text)
 {

@@ -4,14 +4,11 @@
 #include "carrel/cited.h"
 
 #include "carrel/citation.h"
+#include "carrel/entries.h"
 
 #include "internal.h"
 
 #include <string.h>
-
-/* Entries of files are said once and for all: one that took another's place adds to what that said.
- * Zotero and Papis keep theirs, and what they have is what they say now. */
-#define ENTRIES "(r.current OR r.source IN ('bibtex', 'ris', 'csl'))"
 
 /* A further entry of the paper: it leads, unless it is a poorer one. */
 static void entry_join(struct citation *all, struct arena *arena, const struct text_list *kept)
@@ -38,10 +35,11 @@ int cited_read(struct text_list *out, struct store *store, struct arena *arena, 
     struct stmt *stmt;
     size_t count = 0;
     int step;
-    int result = stmt_prepare(&stmt, store,
-                              "SELECT r.payload FROM record r JOIN cited_key c ON c.record_id = "
-                              "r.id WHERE r.work_id = ?1 AND " ENTRIES " ORDER BY r.fetched, r.id",
-                              err);
+    int result =
+        stmt_prepare(&stmt, store,
+                     "SELECT r.payload FROM record r JOIN cited_key c ON c.record_id = "
+                     "r.id WHERE r.work_id = ?1 AND " ENTRIES(r) " ORDER BY r.fetched, r.id",
+                     err);
 
     memset(out, 0, sizeof *out);
     if (result != ERR_OK)
@@ -69,11 +67,11 @@ int cited_key(struct str *out, struct store *store, int64_t work, struct error *
 {
     struct stmt *stmt;
     int step;
-    int result =
-        stmt_prepare(&stmt, store,
-                     "SELECT c.key FROM record r JOIN cited_key c ON c.record_id = r.id "
-                     "WHERE r.work_id = ?1 AND c.key != '' AND " ENTRIES " ORDER BY r.id LIMIT 1",
-                     err);
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT c.key FROM record r JOIN cited_key c ON c.record_id = r.id "
+        "WHERE r.work_id = ?1 AND c.key != '' AND " ENTRIES(r) " ORDER BY r.id LIMIT 1",
+        err);
 
     if (result != ERR_OK)
         return result;
@@ -124,8 +122,8 @@ int cited_keys(struct store *store, const char *key,
         return keys_of_one(store, key, each, ctx, err);
     result = stmt_prepare(&stmt, store,
                           "SELECT r.work_id, c.key FROM cited_key c CROSS JOIN record r ON r.id = "
-                          "c.record_id WHERE c.key != '' AND " ENTRIES " ORDER BY "
-                          "r.work_id, r.id",
+                          "c.record_id WHERE c.key != '' AND " ENTRIES(r) " ORDER BY "
+                                                                          "r.work_id, r.id",
                           err);
     while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
         if (stmt_int(stmt, 0) == last) /* one that was imported later */
@@ -149,14 +147,14 @@ int cited_others(struct store *store, int64_t behind,
     struct str first = STR_INIT;
     struct stmt *stmt;
     int step = ERR_OK;
-    int result =
-        stmt_prepare(&stmt, store,
-                     "SELECT r.work_id, c.key FROM cited_key c CROSS JOIN record r ON r.id = "
-                     "c.record_id WHERE c.record_id > ?1 AND c.key != '' AND " ENTRIES
-                     " AND NOT EXISTS (SELECT 1 FROM record o JOIN cited_key k ON k.record_id = "
-                     "o.id WHERE o.work_id = r.work_id AND o.id < r.id AND k.key = c.key) ORDER BY "
-                     "c.record_id",
-                     err);
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT r.work_id, c.key FROM cited_key c CROSS JOIN record r ON r.id = "
+        "c.record_id WHERE c.record_id > ?1 AND c.key != '' AND " ENTRIES(
+            r) " AND NOT EXISTS (SELECT 1 FROM record o JOIN cited_key k ON k.record_id = "
+               "o.id WHERE o.work_id = r.work_id AND o.id < r.id AND k.key = c.key) ORDER BY "
+               "c.record_id",
+        err);
 
     if (result == ERR_OK)
         stmt_bind_int(stmt, 1, behind);

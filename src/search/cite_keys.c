@@ -12,6 +12,7 @@
 #include "plan.h"
 
 #include "carrel/bibliography.h"
+#include "carrel/entries.h"
 #include "carrel/hash.h"
 
 #include <sqlite3.h>
@@ -26,8 +27,6 @@
 #define KEPT 8             /* answers of a connection */
 #define KEPT_BYTES 1000000 /* longer ones are not kept */
 
-/* Entries of files are said once and for all; see library/cited.c. */
-#define ENTRIES(r) "(" #r ".current OR " #r ".source IN ('bibtex', 'ris', 'csl'))"
 /* No earlier entry of the work calls it otherwise. */
 #define FIRST                                                                                      \
     "NOT EXISTS (SELECT 1 FROM record o JOIN cited_key f ON f.record_id = o.id WHERE o.work_id = " \

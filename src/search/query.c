@@ -173,7 +173,7 @@ static bool cut_stars(char *word)
     return true;
 }
 
-static bool tokens_in(const char *text)
+bool tokens_in(const char *text)
 {
     struct str key = STR_INIT;
     bool any;

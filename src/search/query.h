@@ -17,5 +17,7 @@ int field_columns(enum field field);
 const char *field_complaint(enum field field, const char *value);
 /* A word that is an identifier (an arXiv number, a DOI, their URLs) means that paper. */
 bool query_word_is_id(const char *word);
+/* Is there anything in it that can be searched for? */
+bool tokens_in(const char *text);
 
 #endif

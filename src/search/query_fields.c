@@ -161,17 +161,6 @@ static bool date_value_ok(const char *value)
     return ok;
 }
 
-static bool has_words(const char *value)
-{
-    struct str key = STR_INIT;
-    bool any;
-
-    text_key(&key, value);
-    any = key.len > 0;
-    str_free(&key);
-    return any;
-}
-
 /* "2025..2020" */
 static bool date_value_reversed(const char *value)
 {
@@ -211,11 +200,11 @@ const char *field_complaint(enum field field, const char *value)
                                                       : "is no number: write >500, 100..2000, 1k..";
     }
     case FIELD_VENUE:
-        return has_words(value) ? NULL
+        return tokens_in(value) ? NULL
                                 : "names no venue: write venue:nature, venue:\"physical review\" "
                                   "or venue:neuro*";
     case FIELD_KEY:
-        return has_words(value) && !strpbrk(value, " \t\n")
+        return tokens_in(value) && !strpbrk(value, " \t\n")
                    ? NULL
                    : "is no key of a paper: write key:lee2024lamps, or key:lee* for all that "
                      "begin so";
