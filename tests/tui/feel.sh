@@ -221,7 +221,7 @@ tm resize-window -t t -x 60 -y 20
 see "at 60x20 the paper lies below" "1/5"
 pid=$(tm list-panes -t t -F '#{pane_pid}')
 desk=$(pgrep -P "$pid" -f carrel | head -n 1)
-kill -SEGV "$desk"
+crash "$desk"
 see "a crash gives the shell back" "prompt>"
 same "and the mouse" "0" "$(tm display -p -t t '#{mouse_any_flag}')"
 tm send-keys -t t "clear; printf 'a\\\\tb'; echo fine" Enter

@@ -36,6 +36,12 @@ settle() {
         sleep 0.1
     done
 }
+# crash PID: a fault in a desk that has nothing to do. In a thread that is just beginning, ThreadSanitizer cannot stand the
+# handler of a signal (there is no state of the thread yet), and the process ends without it.
+crash() {
+    settle
+    kill -SEGV "$1"
+}
 see() { if wait_for "$2"; then good "$1"; else bad "$1" "no '$2' on:" "$(tm capture-pane -p -t t)"; fi; }
 # press KEYS: written as in data/keys.
 press() {

@@ -33,9 +33,10 @@ same "terminal as before" "$(cat "$T/before")" "$(sed 's/rows [0-9]*; columns [0
 
 tm send-keys -t t "$CARREL" Enter
 see "opens again" "Today"
+see "and lists papers" "Quantum Hedgehogs"
 pid=$(tm list-panes -t t -F '#{pane_pid}')
 desk=$(pgrep -P "$pid" -f carrel | head -n 1)
-kill -SEGV "$desk"
+crash "$desk"
 gone "$desk"
 tm send-keys -t t "stty -a >$T/after; echo survived" Enter
 see "a crash gives the shell back" "survived"
