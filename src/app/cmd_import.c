@@ -217,6 +217,17 @@ static int import_keys(struct import_run *run, struct error *err)
     return result;
 }
 
+void report_counts(struct jsonw *w, const struct import_counts *counts)
+{
+    jsonw_key_int(w, "seen", counts->seen);
+    jsonw_key_int(w, "added", counts->added);
+    jsonw_key_int(w, "updated", counts->updated);
+    jsonw_key_int(w, "unchanged", counts->unchanged);
+    jsonw_key_int(w, "rejected", counts->rejected);
+    jsonw_key_int(w, "merged", counts->merged);
+    jsonw_key_int(w, "binned", counts->binned);
+}
+
 /* Where sections were printed, they alone are the data. */
 static void import_report(struct import_run *run, const struct import_counts *counts, bool written)
 {
@@ -241,13 +252,7 @@ static void import_report(struct import_run *run, const struct import_counts *co
     }
     jsonw_start(&w, &call->out);
     jsonw_object(&w);
-    jsonw_key_int(&w, "seen", counts->seen);
-    jsonw_key_int(&w, "added", counts->added);
-    jsonw_key_int(&w, "updated", counts->updated);
-    jsonw_key_int(&w, "unchanged", counts->unchanged);
-    jsonw_key_int(&w, "rejected", counts->rejected);
-    jsonw_key_int(&w, "merged", counts->merged);
-    jsonw_key_int(&w, "binned", counts->binned);
+    report_counts(&w, counts);
     if (run->opml.seen > 0)
         report_feeds(&w, &run->opml, written);
     jsonw_end(&w);

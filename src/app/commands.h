@@ -30,6 +30,10 @@ int cmd_rm(struct command_call *call, struct error *err);
 void say_binned(struct str *out, int64_t count);
 /* "added:FROM..TO", to the millisecond: what came into the library then, appended. */
 void query_of_added(struct str *out, int64_t from, int64_t to);
+/* What became of the records of an import, as members of the object that is open. */
+struct import_counts;
+struct jsonw;
+void report_counts(struct jsonw *w, const struct import_counts *counts);
 int cmd_bin(struct command_call *call, struct error *err);
 int cmd_mark(struct command_call *call, struct error *err);
 int cmd_tag(struct command_call *call, struct error *err);

@@ -118,13 +118,7 @@ static void import_result(struct import_job *import, struct import_counts *count
     query_of_added(&query, import->began, clock_now_ms());
     jsonw_start(&w, &import->run->result);
     jsonw_object(&w);
-    jsonw_key_int(&w, "seen", counts->seen);
-    jsonw_key_int(&w, "added", counts->added);
-    jsonw_key_int(&w, "updated", counts->updated);
-    jsonw_key_int(&w, "unchanged", counts->unchanged);
-    jsonw_key_int(&w, "rejected", counts->rejected);
-    jsonw_key_int(&w, "merged", counts->merged);
-    jsonw_key_int(&w, "binned", counts->binned);
+    report_counts(&w, counts);
     if (counts->added > 0)
         jsonw_key_string(&w, "query", query.ptr);
     jsonw_end(&w);

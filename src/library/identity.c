@@ -206,7 +206,9 @@ int work_aliases(struct store *store, int64_t work, struct text_list *out, struc
     struct stmt *stmt;
     int step;
     int result = stmt_prepare(&stmt, store,
-                              "SELECT scheme || ':' || value FROM alias WHERE work_id = ?1", err);
+                              "SELECT scheme || ':' || value FROM alias WHERE work_id = ?1 "
+                              "ORDER BY scheme, value",
+                              err);
 
     if (result != ERR_OK)
         return result;

@@ -16,24 +16,6 @@
 
 /* ---- decisions ---- */
 
-static int names_of(struct text_list *out, struct store *store, struct arena *arena, int64_t work,
-                    struct error *err)
-{
-    struct stmt *stmt;
-    int step, result = stmt_prepare(&stmt, store,
-                                    "SELECT scheme || ':' || value FROM alias WHERE work_id = ?1 "
-                                    "ORDER BY scheme, value",
-                                    err);
-
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, work);
-    while ((step = stmt_step(stmt, err)) == 1)
-        text_list_add(out, arena, stmt_text(stmt, 0), strlen(stmt_text(stmt, 0)));
-    stmt_reset(stmt);
-    return step;
-}
-
 static int say_pair(struct store *store, struct arena *arena, const char *a, const char *b,
                     const char *value, const char *instead, struct error *err)
 {
@@ -57,10 +39,10 @@ static int say_apart(struct store *store, int64_t one, int64_t other, const char
     struct arena *arena = arena_new();
     struct text_list a = { 0 }, b = { 0 };
     size_t i, k;
-    int result = names_of(&a, store, arena, one, err);
+    int result = work_aliases(store, one, &a, arena, err);
 
     if (result == ERR_OK)
-        result = names_of(&b, store, arena, other, err);
+        result = work_aliases(store, other, &b, arena, err);
     for (i = 0; i < a.len && result == ERR_OK; i++)
         for (k = 0; k < b.len && result == ERR_OK; k++)
             result = say_pair(store, arena, a.items[i], b.items[k], value, instead, err);
