@@ -103,6 +103,7 @@ run
 passed=$(grep -c ': ok' "$log")
 failed=$(grep -c ': not ok' "$log")
 skipped=$(grep -ciE ': ok.*# skip' "$log")
+grep -iE ': ok.*# skip' "$log" | sed 's/^/  skipped: /; s/: ok [-0-9 ]*/: /'
 passed=$((passed - skipped))
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

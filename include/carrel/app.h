@@ -46,6 +46,7 @@ struct app {
     enum app_color color;
     bool ascii, linear, quiet;
     int verbose;
+    _Atomic int64_t import_told;   /* the step that undo at the desk goes past: it has told of it */
     const struct app_faces *faces; /* may be NULL */
 };
 

@@ -11,7 +11,8 @@
 
 struct import_counts {
     int64_t seen, added, updated, unchanged, rejected;
-    int64_t binned; /* of papers that were removed: they are in the bin (carrel/bin.h) */
+    int64_t binned;   /* of papers that were removed: they are in the bin (carrel/bin.h) */
+    int64_t returned; /* of the added: from the bin, where undo of an import had put them */
     int64_t merged; /* of the updated: those that joined a paper by what they say, not by a name */
     /* For `save` of a page, while it runs: the records that are new or were added to. */
     const int64_t *changed;
@@ -25,6 +26,10 @@ struct import_counts {
  */
 struct importer;
 int importer_new(struct importer **out, const char *library_dir, struct error *err);
+/* Before the first record: the import is a step of undo, called so. What it gives again of papers
+ * that such a step took with it when it was taken back is brought back at the end, and counts as
+ * added. */
+void importer_step(struct importer *importer, const char *name);
 /* Takes a copy. Errors of the writer thread come back here or at finish. */
 int importer_add(struct importer *importer, const struct record *record, struct error *err);
 void importer_counts(const struct importer *importer,
@@ -85,8 +90,12 @@ int library_split(struct store *store, const char *id, char **report, struct err
 /* Two works are two: never joined or suggested from now on. One undo step. ERR_USAGE: they are one
  * already. */
 int library_keep_apart(struct store *store, const char *a, const char *b, struct error *err);
-/* The newest step of any kind: marks, tags, notes, queries, merges. *what is malloc'd. */
+/* The newest step of any kind: marks, tags, notes, queries, merges; but for imports. *what is
+ * malloc'd. */
 int library_undo(struct store *store, char **what, struct error *err);
+/* The newest import, whatever was done since. Papers that nothing else has spoken of go into the
+ * bin, words that it has replaced stand again. */
+int library_undo_import(struct store *store, char **what, struct error *err);
 /* What undo has taken back last, once more; ERR_NOTFOUND: nothing, or something new came since. */
 int library_redo(struct store *store, char **what, struct error *err);
 

@@ -22,9 +22,11 @@ int state_log(struct store *store, const char *kind, const char *item, const cha
 /* Rows of the open step so far: what it has really changed. */
 int state_changes(struct store *store, int64_t *count, struct error *err);
 
-/* The newest step that is not undone: its number and the kind of its first row. ERR_NOTFOUND: none.
- */
-int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err);
+/* The newest step of these that is not undone: its number and the kind of its last row.
+ * ERR_NOTFOUND: none. */
+enum state_steps { STATE_ANY, STATE_BUT_IMPORTS, STATE_IMPORTS };
+int state_newest(struct store *store, enum state_steps which, int64_t *step, char kind[16],
+                 struct error *err);
 /* What was done until now is no step of the reader's: undo and its list begin behind it. What the
  * log tells otherwise (what was read when) stays. */
 int state_begin_history(struct store *store, struct error *err);
@@ -47,6 +49,9 @@ struct state_step {
 /* With `ids` only where they are wanted: there may be many. */
 int state_history(struct state_step **out, size_t *count, struct store *store, struct arena *arena,
                   size_t limit, bool ids, struct error *err);
+/* One step, as the list tells it, in the arena; NULL: there is none. */
+int state_step_told(char **what, struct store *store, struct arena *arena, int64_t step,
+                    struct error *err);
 /* How a person knows what a row of the log speaks of: a paper by its title in quotes, short enough
  * for a status line; by its id, where the library has no title of it (any more); an alert by its
  * rule and paper; a saved query by its name. In the arena, or `item` itself. */
@@ -59,6 +64,12 @@ char *state_left(char *what, size_t left, size_t rows);
 /* Marks `step` as undone by the open step. */
 int state_log_undo(struct store *store, const char *kind, const char *item, int64_t step,
                    struct error *err);
+int state_is_undone(bool *undone, struct store *store, int64_t step, struct error *err);
+/* An import as a step, while it goes on: a row of the kind "import" in a transaction that is no
+ * step otherwise, a new one when *step is 0, else in the place of what was said of it before
+ * (library/imported.h has what is said). */
+int state_log_import(int64_t *step, struct store *store, const char *name, const char *counts,
+                     const char *records, struct error *err);
 /* A row that takes one of `step` back. */
 int state_log_back(struct store *store, const char *kind, const char *item, const char *field,
                    const char *old, const char *new, int64_t step, struct error *err);

@@ -180,12 +180,20 @@ static void report_feeds(struct jsonw *w, const struct opml *opml, bool written)
     jsonw_end(w);
 }
 
-/* How to take out what came, and nothing else: papers that were here already are none of it. */
+/* How to take back what came; and how to take out what was added, whatever came since. */
 static void say_taken_back(struct import_run *run, const struct import_counts *counts)
 {
+    int64_t added = counts->added - (int64_t)run->opml.len - counts->returned;
     struct str query = STR_INIT;
 
-    if (counts->added <= (int64_t)run->opml.len)
+    if (counts->returned > 0)
+        str_printf(&run->call->say,
+                   "%" PRId64 " of them came back out of the bin, where 'undo import' had put "
+                   "them: carrel undo puts them there again\n",
+                   counts->returned);
+    if (added > 0 || counts->updated > 0)
+        str_add(&run->call->say, "carrel undo import takes it back\n");
+    if (added <= 0)
         return;
     query_of_added(&query, run->began, clock_now_ms());
     str_printf(&run->call->say, "what was added is taken out by: carrel rm --query '%s'\n",
@@ -405,6 +413,19 @@ static int import_verdict(const struct import_run *run, const struct import_coun
     return result;
 }
 
+/* As undo and its list call it. */
+static void import_name_step(struct importer *importer, const struct command_call *call)
+{
+    const char *file = call->argv[0];
+    const char *base = strcmp(file, "-") == 0 ? "standard input" : path_base(file);
+    char *name = call->argc > 1 ? mem_printf("%s and %d more file%s", base, call->argc - 1,
+                                             call->argc > 2 ? "s" : "")
+                                : mem_strdup(base);
+
+    importer_step(importer, name);
+    free(name);
+}
+
 /* A list of feeds alone needs no library. */
 static int import_now(struct command_call *call, enum parse_format format, struct error *err)
 {
@@ -423,8 +444,10 @@ static int import_now(struct command_call *call, enum parse_format format, struc
         result = importer_new(&run.importer, call->app->library, err);
     if (result != ERR_OK)
         return result;
-    if (run.importer)
+    if (run.importer) {
         importer_on_reject(run.importer, import_refuse, &run);
+        import_name_step(run.importer, call);
+    }
     result = import_files(&run, format, &bad, err);
     result = import_finish(&run, &counts, result, &written, err);
     import_report(&run, &counts, written);

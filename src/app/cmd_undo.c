@@ -74,10 +74,51 @@ static int history_print(struct command_call *call, struct error *err)
     return ERR_OK;
 }
 
+/* Is the last thing that was done an import? Undo does not come to it unasked, since it may be most
+ * of a library; at the desk it goes past one that it has told of. */
+static int import_ahead(struct command_call *call, char **name, struct error *err)
+{
+    int64_t step = 0;
+    char kind[16];
+    int result = state_newest(call->store, STATE_ANY, &step, kind, err);
+
+    *name = NULL;
+    if (result != ERR_OK || strcmp(kind, "import") != 0 || call_has(call, "--past-imports")
+        || (call->desk && atomic_load(&call->app->import_told) == step))
+        return result == ERR_NOTFOUND ? ERR_OK : result;
+    if (call->desk)
+        atomic_store(&call->app->import_told, step);
+    return state_step_told(name, call->store, call->arena, step, err);
+}
+
+static int undo_one(struct command_call *call, char **what, struct error *err)
+{
+    char *import;
+    int result = import_ahead(call, &import, err);
+
+    if (result != ERR_OK || !import)
+        return result == ERR_OK ? library_undo(call->store, what, err) : result;
+    return error_set(err, ERR_FAILED,
+                     call->desk ? "undo again goes past it, :undo import takes it back: %s"
+                                : "the last step was the %s; 'carrel undo import' takes it back, "
+                                  "'carrel undo --past-imports' what was done before",
+                     import);
+}
+
+static int undo_import_one(struct command_call *call, char **what, struct error *err)
+{
+    return library_undo_import(call->store, what, err);
+}
+
+static int redo_one(struct command_call *call, char **what, struct error *err)
+{
+    return library_redo(call->store, what, err);
+}
+
 /* So many steps, one after the other; when they come to an end or are stopped, the first ones are
  * done. */
 static int turn_steps(struct command_call *call,
-                      int (*turn)(struct store *store, char **what, struct error *err),
+                      int (*turn)(struct command_call *call, char **what, struct error *err),
                       const char *said, struct error *err)
 {
     char *what = NULL;
@@ -89,7 +130,7 @@ static int turn_steps(struct command_call *call,
                          STEPS_MAX);
     call_watch(call, true);
     for (done = 0; done < steps && result == ERR_OK; done++) {
-        result = turn(call->store, &what, err);
+        result = turn(call, &what, err);
         if (result == ERR_OK)
             str_printf(&call->say, "%s: %s\n", said, what);
         free(what);
@@ -102,6 +143,10 @@ static int turn_steps(struct command_call *call,
     }
     if (result == ERR_NOTFOUND && done > 1)
         return ERR_OK;
+    if (result == ERR_FAILED && done > 1) { /* at an import */
+        str_printf(&call->say, "stopped: %s\n", err ? err->message : "an import");
+        return ERR_OK;
+    }
     if (result == ERR_NOTFOUND && err) /* not an id that is missing */
         err->code = result = ERR_FAILED;
     return result;
@@ -111,10 +156,14 @@ int cmd_undo(struct command_call *call, struct error *err)
 {
     if (call_has(call, "--list"))
         return history_print(call, err);
-    return turn_steps(call, library_undo, "taken back", err);
+    if (call->argc == 1 && strcmp(call->argv[0], "import") == 0) {
+        call->argc = 0;
+        return turn_steps(call, undo_import_one, "taken back", err);
+    }
+    return turn_steps(call, undo_one, "taken back", err);
 }
 
 int cmd_redo(struct command_call *call, struct error *err)
 {
-    return turn_steps(call, library_redo, "done again", err);
+    return turn_steps(call, redo_one, "done again", err);
 }

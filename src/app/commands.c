@@ -63,7 +63,7 @@ static const struct command commands[] = {
       "take papers out of the library, into the bin", rm_help, rm_options, cmd_rm },
     { "bin", "[list | restore ID|-...|--all | empty]", CMD_CLI | CMD_DESK | CMD_WRITES,
       "papers that were removed: look at them, bring them back", bin_help, bin_options, cmd_bin },
-    { "undo", "[STEPS]", CMD_CLI | CMD_DESK | CMD_WRITES,
+    { "undo", "[STEPS | import]", CMD_CLI | CMD_DESK | CMD_WRITES,
       "take back the last mark, tag, note, edit, removal, highlight, saved query, merge or "
       "dismissed alert",
       undo_help, undo_options, cmd_undo },

@@ -140,6 +140,7 @@ static int import_run(struct import_job *import, const char *file, enum parse_fo
     if (result != ERR_OK)
         return result;
     importer_on_reject(import->importer, import_refuse, import);
+    importer_step(import->importer, path_base(file));
     import->err = err;
     result = import_all(import, file, format, err);
     finished = importer_finish(import->importer, &counts, &why);

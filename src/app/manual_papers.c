@@ -212,6 +212,7 @@ const char bin_help[] =
 
 const struct command_option undo_options[] = {
     { "--list", NULL, "take nothing back: list the steps, newest first" },
+    { "--past-imports", NULL, "what was done before the last import" },
     { "--limit", "N", "list: at most N steps (default 20)" },
     { "--json", NULL, "list: answer as JSON, with the ids of all papers of a step" },
     { 0 },
@@ -221,7 +222,11 @@ const char undo_help[] =
     "A step is what one command did, on however many papers; it is told by the title of the first\n"
     "one and how many more there were. The history lies in the library: undo and redo go on after\n"
     "a restart, and what the desk did the command line can take back. A new step ends what could\n"
-    "be done again. What another machine has changed since stays, and is told.";
+    "be done again. What another machine has changed since stays, and is told.\n\n"
+    "An import is a step, too, that undo takes back only when it is asked to: undo import takes\n"
+    "back the last one, whatever was done since. Papers that nothing else has spoken of go into\n"
+    "the bin (redo, or importing them again, brings them back), words that it has replaced stand\n"
+    "again, and what it has added to papers that were here stays.";
 
 const struct command_option query_options[] = {
     { "--force", NULL, "rm: although an alert uses it" },

@@ -78,10 +78,14 @@ int binning_end(struct binning *b, struct store *store, int result, struct error
 /* Before a name in a row of the change log: nothing was said of it before the step. No name begins
  * so. */
 #define BIN_WAS_UNSAID "?"
+const char *bin_said_name(const char *line); /* without that */
 /* Says it of a name, unless that was said; *said gets the name then, on a line of its own, as rows
  * of the change log have it. BIN_UNSAID takes back what was said. */
 int bin_say(struct binning *b, const char *name, enum bin_word word, struct str *said,
             struct error *err);
+/* One paper goes, without a row: what that was called (in b->arena), and *said as bin_say has it.
+ */
+int bin_say_gone(struct binning *b, int64_t work, char **key, struct str *said, struct error *err);
 /* One paper, as a row of the step. */
 int bin_remove_work(struct binning *b, int64_t work, struct error *err);
 int bin_return_named(struct binning *b, const char *name, struct error *err);
@@ -92,6 +96,9 @@ int bin_return_named(struct binning *b, const char *name, struct error *err);
  * left. *papers of the step; *waiting of which nothing is left here. */
 int bin_undo(struct writer *writer, int64_t step, size_t *papers, struct edit_undone *undone,
              size_t *waiting, struct error *err);
+/* One paper that bin_say_gone has taken, at that time (ms), with what it *said; adds to *undone. */
+int bin_say_back(struct binning *b, char *said, int64_t at, struct edit_undone *undone,
+                 struct error *err);
 /* The same step once more, as one of its own; *left: papers that are not here any more. */
 int bin_redo(struct store *store, int64_t step, size_t *papers, bool *removal, size_t *left,
              struct error *err);

@@ -90,6 +90,11 @@ int binning_end(struct binning *b, struct store *store, int result, struct error
 
 /* ---- saying ---- */
 
+const char *bin_said_name(const char *line)
+{
+    return str_starts(line, BIN_WAS_UNSAID) ? line + strlen(BIN_WAS_UNSAID) : line;
+}
+
 int bin_say(struct binning *b, const char *name, enum bin_word word, struct str *said,
             struct error *err)
 {
@@ -152,25 +157,31 @@ static int say_beside(struct binning *b, int64_t work, struct error *err)
 
 /* ---- removing ---- */
 
-int bin_remove_work(struct binning *b, int64_t work, struct error *err)
+int bin_say_gone(struct binning *b, int64_t work, char **key, struct str *said, struct error *err)
 {
     struct store *store = b->writer->store;
     struct text_list names = { 0 };
-    struct str said = STR_INIT;
-    char *key = NULL;
     size_t i;
-    int result = ops_name(&key, store, b->arena, work, err);
+    int result = ops_name(key, store, b->arena, work, err);
 
     if (result == ERR_OK)
         result = work_aliases(store, work, &names, b->arena, err);
     if (result == ERR_OK)
         result = say_beside(b, work, err);
     for (i = 0; i < names.len && result == ERR_OK; i++)
-        result = bin_say(b, names.items[i], BIN_GONE, &said, err);
+        result = bin_say(b, names.items[i], BIN_GONE, said, err);
+    return result == ERR_OK ? bin_settle_gone(b->writer, b->preparer, work, b->writer->now, err)
+                            : result;
+}
+
+int bin_remove_work(struct binning *b, int64_t work, struct error *err)
+{
+    struct str said = STR_INIT;
+    char *key = NULL;
+    int result = bin_say_gone(b, work, &key, &said, err);
+
     if (result == ERR_OK)
-        result = state_log(store, "gone", key, "", NULL, said.ptr, err);
-    if (result == ERR_OK)
-        result = bin_settle_gone(b->writer, b->preparer, work, b->writer->now, err);
+        result = state_log(b->writer->store, "gone", key, "", NULL, said.ptr, err);
     b->counts.papers += result == ERR_OK;
     str_free(&said);
     return result;

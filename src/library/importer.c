@@ -9,6 +9,7 @@
  * whose function runs behind its records inside the transaction, which is committed then and only
  * then.
  */
+#include "imported.h"
 #include "internal.h"
 
 #include "carrel/clock.h"
@@ -73,6 +74,7 @@ struct importer {
     struct import_counts pending;
     int64_t *changed; /* records of this page */
     size_t changed_len, changed_cap;
+    struct imported imported;
     bool open;
     int64_t open_since;
 };
@@ -119,7 +121,9 @@ static int writer_commit(struct importer *importer, struct error *err)
     if (!importer->open)
         return ERR_OK;
     importer->open = false;
-    result = writer_finish(importer->writer, err);
+    result = imported_save(&importer->imported, importer->store, err);
+    if (result == ERR_OK)
+        result = writer_finish(importer->writer, err);
     if (result == ERR_OK)
         result = store_commit(importer->store, err);
     if (result != ERR_OK)
@@ -174,6 +178,19 @@ static int writer_checkpoint(struct importer *importer, struct checkpoint *check
     return ERR_OK;
 }
 
+/* For whoever takes the import back. */
+static void writer_note(struct importer *importer, const struct prepared *item, enum applied what)
+{
+    const struct writer *writer = importer->writer;
+
+    if (!importer->imported.name)
+        return;
+    if (what == APPLIED_BINNED)
+        imported_note_binned(&importer->imported, item->aliases.items[0]);
+    else if (what != APPLIED_UNCHANGED && writer->record)
+        imported_note(&importer->imported, what == APPLIED_ADDED, writer->record, writer->before);
+}
+
 static int writer_batch(struct importer *importer, const struct batch *batch, struct error *err)
 {
     size_t i;
@@ -188,6 +205,7 @@ static int writer_batch(struct importer *importer, const struct batch *batch, st
         result = writer_apply(importer->writer, &batch->items[i], &what, err);
         if (result != ERR_OK)
             return result;
+        writer_note(importer, &batch->items[i], what);
         importer->pending.added += what == APPLIED_ADDED;
         importer->pending.updated += what == APPLIED_UPDATED;
         importer->pending.unchanged += what == APPLIED_UNCHANGED;
@@ -323,6 +341,11 @@ int importer_new_by_pages(struct importer **out, const char *library_dir, struct
     return importer_open(out, library_dir, true, err);
 }
 
+void importer_step(struct importer *importer, const char *name)
+{
+    importer->imported.name = mem_strdup(name);
+}
+
 void importer_on_reject(struct importer *importer,
                         void (*reject)(void *ctx, long line, const char *why), void *ctx)
 {
@@ -449,6 +472,11 @@ int importer_finish(struct importer *importer, struct import_counts *counts, str
     importer_join(importer, false);
     if (result == ERR_OK)
         result = importer_status(importer, err);
+    if (result == ERR_OK)
+        result =
+            imported_return(&importer->imported, importer->store, &importer->counts.returned, err);
+    importer->counts.added += importer->counts.returned;
+    importer->counts.binned -= importer->counts.returned;
     if (counts)
         importer_counts(importer, counts);
     /* The next search should not have to rebuild them. */
@@ -486,5 +514,6 @@ void importer_free(struct importer *importer)
     pthread_cond_destroy(&importer->filled);
     pthread_cond_destroy(&importer->drained);
     free(importer->changed);
+    imported_free(&importer->imported);
     free(importer);
 }

@@ -95,6 +95,7 @@ struct writer {
     int64_t joined; /* records that joined a work by what they say; the importer takes them */
     int64_t now;
     int64_t record; /* the last one that was made or added to */
+    int64_t before; /* the one whose place it took; 0: none */
     bool awaited;   /* something was said of one of its names before it was here */
     bool doubtful;  /* of the record that is applied: names of several works; regroup settles it */
     int64_t event_mark;             /* split.c: alerts up to here were noted before this step */

@@ -5,6 +5,7 @@
  * has happened.
  */
 #include "bin.h"
+#include "imported.h"
 
 #include "carrel/edit.h"
 #include "carrel/library.h"
@@ -120,16 +121,23 @@ static int redo_gone(struct redoing *r, char **what, struct error *err)
     return result;
 }
 
+static int redo_import(struct redoing *r, char **what, struct error *err)
+{
+    struct import_turned turned = { 0 };
+    int result = import_redo(r->store, r->undo, r->step, &turned, err);
+
+    if (result == ERR_OK)
+        *what = import_describe(r->item, &turned, false);
+    return result;
+}
+
 int library_redo(struct store *store, char **what, struct error *err)
 {
     static const struct {
         const char *kind;
         int (*redo)(struct redoing *, char **, struct error *);
-    } kinds[] = { { "merge", redo_merge },
-                  { "split", redo_split },
-                  { "apart", redo_apart },
-                  { "edit", redo_edit },
-                  { "gone", redo_gone } };
+    } kinds[] = { { "merge", redo_merge }, { "split", redo_split }, { "apart", redo_apart },
+                  { "edit", redo_edit },   { "gone", redo_gone },   { "import", redo_import } };
     struct redoing r = { .store = store };
     char kind[16], *said = NULL;
     size_t i = 0;

@@ -6,6 +6,7 @@
  * source, so what the triggers of alerts note of such a step is taken back before its commit.
  */
 #include "bin.h"
+#include "imported.h"
 
 #include "carrel/alerts.h"
 #include "carrel/ops.h"
@@ -63,6 +64,7 @@ struct undoing {
     size_t waiting;            /* of a removal: papers of which nothing is left here */
     size_t beside;             /* of the rows that stay: of a paper that is counted by another */
     struct edit_undone undone; /* what was taken back, and what stays as it is now */
+    struct import_turned import;
 };
 
 /* Its first row. */
@@ -263,13 +265,22 @@ static int undo_gone(struct undoing *u, struct error *err)
     return bin_undo(u->writer, u->step, &u->papers, &u->undone, &u->waiting, err);
 }
 
+static int undo_import(struct undoing *u, struct error *err)
+{
+    int result = import_undo(u->writer, u->step, u->new ? u->new : "", &u->import, err);
+
+    u->papers = u->import.papers;
+    return result;
+}
+
 static int undo_step(struct undoing *u, struct error *err)
 {
-    int result = strcmp(u->kind, "edit") == 0    ? undo_edit(u, err)
-                 : strcmp(u->kind, "gone") == 0  ? undo_gone(u, err)
-                 : strcmp(u->kind, "merge") == 0 ? undo_merge(u, u->item, u->new, err)
-                 : strcmp(u->kind, "apart") == 0 ? undo_apart(u, err)
-                                                 : undo_split(u, err);
+    int result = strcmp(u->kind, "edit") == 0     ? undo_edit(u, err)
+                 : strcmp(u->kind, "gone") == 0   ? undo_gone(u, err)
+                 : strcmp(u->kind, "import") == 0 ? undo_import(u, err)
+                 : strcmp(u->kind, "merge") == 0  ? undo_merge(u, u->item, u->new, err)
+                 : strcmp(u->kind, "apart") == 0  ? undo_apart(u, err)
+                                                  : undo_split(u, err);
 
     return result == ERR_OK ? state_log_undo(u->writer->store, u->kind, u->item, u->step, err)
                             : result;
@@ -280,7 +291,8 @@ static char *undo_describe(const struct undoing *u)
 {
     size_t left = u->undone.left - (u->papers > 1 ? u->beside : 0);
     char *what =
-        strcmp(u->kind, "edit") == 0    ? edit_describe(u->name, u->papers)
+        strcmp(u->kind, "import") == 0  ? import_describe(u->item, &u->import, true)
+        : strcmp(u->kind, "edit") == 0  ? edit_describe(u->name, u->papers)
         : strcmp(u->kind, "gone") == 0  ? bin_describe(u->new != NULL, u->name, u->papers)
         : strcmp(u->kind, "merge") == 0 ? mem_printf("merge of %s into %s", u->new, u->name)
         : strcmp(u->kind, "apart") == 0 ? mem_printf("%s and %s being two papers", u->name, u->new)
@@ -289,13 +301,13 @@ static char *undo_describe(const struct undoing *u)
     return state_left(bin_waiting(what, u->waiting), left, left + u->undone.done);
 }
 
-int library_undo(struct store *store, char **what, struct error *err)
+static int undo_newest(struct store *store, enum state_steps which, char **what, struct error *err)
 {
-    static const char *const kinds[] = { "merge", "apart", "edit", "split", "gone" };
+    static const char *const kinds[] = { "merge", "apart", "edit", "split", "gone", "import" };
     struct undoing u = { .step = 0 };
     char kind[16];
     size_t i = 0;
-    int result = state_newest(store, &u.step, kind, err);
+    int result = state_newest(store, which, &u.step, kind, err);
 
     if (result != ERR_OK)
         return result;
@@ -321,4 +333,19 @@ int library_undo(struct store *store, char **what, struct error *err)
         *what = undo_describe(&u);
     arena_free(u.arena);
     return result;
+}
+
+int library_undo(struct store *store, char **what, struct error *err)
+{
+    return undo_newest(store, STATE_BUT_IMPORTS, what, err);
+}
+
+int library_undo_import(struct store *store, char **what, struct error *err)
+{
+    struct error why = { 0 };
+    int result = undo_newest(store, STATE_IMPORTS, what, &why);
+
+    return result == ERR_NOTFOUND ? error_set(err, result, "no import to undo")
+           : result != ERR_OK     ? error_set(err, result, "%s", why.message)
+                                  : result;
 }

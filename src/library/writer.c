@@ -305,6 +305,7 @@ static int apply_update(struct writer *writer, const struct identity *identity,
     if (result == ERR_OK && present->id)
         result = store_run(writer->store, "UPDATE record SET current = 0 WHERE id = ?1",
                            present->id, 0, NULL, err);
+    writer->before = present->id;
     if (present->id && present->fetched >= now)
         writer->now = present->fetched + 1;
     if (result == ERR_OK && record != 0) {
@@ -480,7 +481,7 @@ int writer_apply(struct writer *writer, const struct prepared *prepared, enum ap
 {
     int result = ERR_OK;
 
-    writer->record = 0;
+    writer->record = writer->before = 0;
     writer->doubtful = writer->awaited = false;
     if (prepared->record.catalog)
         return apply_catalog(writer, &prepared->record, what, err);

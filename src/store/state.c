@@ -137,6 +137,34 @@ int state_log(struct store *store, const char *kind, const char *item, const cha
     return state_write_log(store, kind, item, field, old, new, 0, err);
 }
 
+/* Its row is written anew with each transaction of the import. */
+int state_log_import(int64_t *step, struct store *store, const char *name, const char *counts,
+                     const char *records, struct error *err)
+{
+    struct stmt *stmt;
+    int result;
+
+    if (*step == 0) {
+        result =
+            store_query_int(store, "SELECT ifnull(max(step), 0) + 1 FROM change_log", step, err);
+        store->step = *step;
+        if (result == ERR_OK)
+            result = state_log(store, "import", name, counts, NULL, records, err);
+        store->step = 0;
+        return result;
+    }
+    result = stmt_prepare(&stmt, store,
+                          "UPDATE change_log SET field = ?2, new = ?3 WHERE step = ?1 AND kind = "
+                          "'import'",
+                          err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, *step);
+    stmt_bind_text(stmt, 2, counts);
+    stmt_bind_text(stmt, 3, records);
+    return stmt_run(stmt, err);
+}
+
 int state_log_undo(struct store *store, const char *kind, const char *item, int64_t step,
                    struct error *err)
 {

@@ -19,18 +19,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-int state_newest(struct store *store, int64_t *step, char kind[16], struct error *err)
+int state_newest(struct store *store, enum state_steps which, int64_t *step, char kind[16],
+                 struct error *err)
 {
     struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, store,
-                     "SELECT step, kind FROM change_log c WHERE undoes IS NULL AND NOT EXISTS "
-                     "(SELECT 1 FROM change_log u WHERE u.undoes = c.step) AND step > " STATE_BEFORE
-                     " ORDER BY seq DESC LIMIT 1",
-                     err);
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT step, kind FROM change_log c WHERE undoes IS NULL AND NOT EXISTS (SELECT 1 FROM "
+        "change_log u WHERE u.undoes = c.step) AND step > " STATE_BEFORE
+        " AND (?1 = 0 OR (kind = 'import') = (?1 = 2)) ORDER BY seq DESC LIMIT 1",
+        err);
 
     if (result != ERR_OK)
         return result;
+    stmt_bind_int(stmt, 1, which);
     result = stmt_step(stmt, err);
     if (result == 1) {
         *step = stmt_int(stmt, 0);
@@ -179,24 +181,21 @@ static int state_rows(struct store *store, struct arena *arena, int64_t step,
     return result;
 }
 
-static int state_is_undone(struct store *store, int64_t step, struct error *err)
+int state_is_undone(bool *undone, struct store *store, int64_t step, struct error *err)
 {
-    struct stmt *stmt;
-    int result =
-        stmt_prepare(&stmt, store, "SELECT 1 FROM change_log WHERE undoes = ?1 LIMIT 1", err);
+    int64_t one;
+    int result = store_lookup(store, &one, "SELECT 1 FROM change_log WHERE undoes = ?1 LIMIT 1",
+                              NULL, step, 0, err);
 
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, step);
-    result = stmt_step(stmt, err);
-    stmt_reset(stmt);
-    return result;
+    *undone = result == ERR_OK;
+    return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
 /* Undoing twice would write the old values over what came since. */
 static int state_check_step(struct store *store, int64_t step, const struct state_row *rows,
                             size_t len, struct error *err)
 {
+    bool undone;
     size_t i;
     int result;
 
@@ -210,8 +209,9 @@ static int state_check_step(struct store *store, int64_t step, const struct stat
                              strcmp(rows[i].kind, "merge") == 0   ? "split"
                              : strcmp(rows[i].kind, "split") == 0 ? "merge"
                                                                   : "edit");
-    result = state_is_undone(store, step, err);
-    return result == 1 ? error_set(err, ERR_NOTFOUND, "that step is undone already") : result;
+    result = state_is_undone(&undone, store, step, err);
+    return result == ERR_OK && undone ? error_set(err, ERR_NOTFOUND, "that step is undone already")
+                                      : result;
 }
 
 /* Which step, and which way. */
@@ -233,7 +233,7 @@ static int turn_rows(struct turn *turn, struct store *store, struct arena *arena
     if (turn->redo)
         result = state_redoable(store, &undo, &turn->step, kind, err);
     else if (turn->step == 0)
-        result = state_newest(store, &turn->step, kind, err);
+        result = state_newest(store, STATE_BUT_IMPORTS, &turn->step, kind, err);
     if (result == ERR_OK)
         result = state_rows(store, arena, turn->step, rows, len, err);
     if (result != ERR_OK || !turn->redo)

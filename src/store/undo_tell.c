@@ -104,7 +104,7 @@ int state_named(const char **name, struct store *store, struct arena *arena, con
                 const char *item, struct error *err)
 {
     *name = item;
-    if (strcmp(kind, "query") == 0)
+    if (strcmp(kind, "query") == 0 || strcmp(kind, "import") == 0)
         return ERR_OK;
     if (strcmp(kind, "alert") == 0)
         return name_of_alert(name, store, arena, item, err);
@@ -113,10 +113,23 @@ int state_named(const char **name, struct store *store, struct arena *arena, con
 
 /* ---- steps ---- */
 
+/* Numbers of papers stand in its field (library/imported.h). */
+static char *describe_import(const struct state_row *row)
+{
+    char *end;
+    long added = strtol(row->field, &end, 10), changed = strtol(end, NULL, 10);
+
+    if (changed == 0)
+        return mem_printf("import of %s: %ld paper%s", row->item, added, added == 1 ? "" : "s");
+    return mem_printf("import of %s: %ld new, %ld changed", row->item, added, changed);
+}
+
 char *state_describe(const struct state_row *row, const char *name, size_t rows)
 {
     char more[48] = "";
 
+    if (strcmp(row->kind, "import") == 0)
+        return describe_import(row);
     if (rows > 1)
         snprintf(more, sizeof more, " and %zu more", rows - 1);
     if (strcmp(row->kind, "tag") == 0)
@@ -198,7 +211,8 @@ static int history_ids(struct state_step *step, struct store *store, struct aren
     struct stmt *stmt;
     int result = stmt_prepare(
         &stmt, store,
-        "SELECT id FROM (SELECT seq, item AS id FROM change_log WHERE step = ?1 UNION ALL "
+        "SELECT id FROM (SELECT seq, item AS id FROM change_log WHERE step = ?1 AND kind != "
+        "'import' UNION ALL "
         "SELECT seq, new FROM change_log WHERE step = ?1 AND kind IN ('merge', 'split', 'apart')) "
         "GROUP BY id ORDER BY min(seq)",
         err);
@@ -244,10 +258,10 @@ static const char history_sql[] =
     "c.kind != 'seen'), 1), min(c.seq), EXISTS (SELECT 1 FROM change_log u WHERE u.undoes = "
     "c.step), c.redoes IS NOT NULL, max(count(DISTINCT c.item) FILTER (WHERE c.kind != 'seen'), 1) "
     "FROM change_log c WHERE c.undoes IS NULL AND c.step > " STATE_BEFORE
-    " GROUP BY c.step ORDER BY c.step DESC LIMIT ?1";
+    " AND (?2 = 0 OR c.step = ?2) GROUP BY c.step ORDER BY c.step DESC LIMIT ?1";
 
-int state_history(struct state_step **out, size_t *count, struct store *store, struct arena *arena,
-                  size_t limit, bool ids, struct error *err)
+static int history(struct state_step **out, size_t *count, struct store *store, struct arena *arena,
+                   size_t limit, int64_t only, bool ids, struct error *err)
 {
     struct stmt *stmt;
     size_t cap = 0;
@@ -258,6 +272,7 @@ int state_history(struct state_step **out, size_t *count, struct store *store, s
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, (int64_t)limit);
+    stmt_bind_int(stmt, 2, only);
     while (result == ERR_OK && (step = stmt_step(stmt, err)) != 0) {
         struct state_step told;
 
@@ -268,5 +283,22 @@ int state_history(struct state_step **out, size_t *count, struct store *store, s
             ARENA_PUSH(arena, *out, *count, cap, told);
     }
     stmt_reset(stmt);
+    return result;
+}
+
+int state_history(struct state_step **out, size_t *count, struct store *store, struct arena *arena,
+                  size_t limit, bool ids, struct error *err)
+{
+    return history(out, count, store, arena, limit, 0, ids, err);
+}
+
+int state_step_told(char **what, struct store *store, struct arena *arena, int64_t step,
+                    struct error *err)
+{
+    struct state_step *steps;
+    size_t count;
+    int result = history(&steps, &count, store, arena, 1, step, false, err);
+
+    *what = result == ERR_OK && count > 0 ? steps[0].what : NULL;
     return result;
 }

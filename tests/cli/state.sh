@@ -108,9 +108,9 @@ has "is joined" err "it is one with $B 'Quantum Hedgehogs' now"
 run "undone" 0 "$CARREL" undo
 run "no such field" 2 "$CARREL" edit $A titel=x
 has "tells which there are" err "fields are title, authors, date, venue, doi, arxiv, abstract"
-run "undo of the editor" 0 "$CARREL" undo
-run "undo of the form" 0 "$CARREL" undo
-run "undo of the title" 0 "$CARREL" undo
+run "undo of the editor" 0 "$CARREL" undo --past-imports
+run "undo of the form" 0 "$CARREL" undo --past-imports
+run "undo of the title" 0 "$CARREL" undo --past-imports
 has "says so" err "edit of 'By Hand'"
 same "nothing is left of it" "" "$(ids title:hand)"
 same "the source speaks" "$A " "$(ids title:gardens)"

@@ -44,6 +44,7 @@ export CARREL_LIBRARY_ALL="$CARREL_LIBRARY" CARREL_LIBRARY="$T/own"
 run "the story of an import" 0 "$CARREL" dump job 1 --size 120x40
 has "says how many are new" out "2 new"
 has "and how they are taken out" out ":rm --query added:2026-03-01T12:00:00.000Z..2026-03-01T12:00:00.000Z"
+has "of the last one as a step" out ":undo import"
 run "which does that" 0 "$CARREL" dump library --keys ":$(sed -n 's/.*:\(rm --query [^ ]*\).*/\1/p' "$T/out")<CR>"
 has "to both" out "2 papers are in the bin"
 "$CARREL" -q import --background "$T/own/slip.jsonl" 2>/dev/null
@@ -52,6 +53,16 @@ run "what is removed and comes again" 0 "$CARREL" dump jobs --size 100x14
 has "is in the bin" out "slip.jsonl: 2 in the bin"
 run "and its story" 0 "$CARREL" dump job 2 --size 120x40
 lacks "takes out nothing" out ":rm --query"
+printf '%s\n' '{"title":"A third one"}' >"$T/own/third.jsonl"
+"$CARREL" -q import "$T/own/third.jsonl"
+run "u comes to an import" 0 "$CARREL" dump library --keys 'u' --size 120x20
+has "and says how" out "undo again goes past it, :undo import takes it back: import of third.jsonl: 1 paper"
+run "once more" 0 "$CARREL" dump library --keys 'uu' --size 120x20
+has "it goes past" out "taken back: removal of 'And another'"
+run "the import" 0 "$CARREL" dump library --keys ':undo import<CR>' --size 120x20
+has "goes" out "taken back: import of third.jsonl: 1 paper is in the bin"
+run "U" 0 "$CARREL" dump library --keys ':redo<CR>' --size 120x20
+has "brings it back" out "done again: import of third.jsonl: 1 paper is back"
 CARREL_LIBRARY=$CARREL_LIBRARY_ALL
 
 # A desk with a terminal works the queue. The import's file is a pipe that nobody writes to yet.

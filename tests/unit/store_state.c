@@ -273,7 +273,7 @@ static void test_undo_refuses(void **state)
 
     assert_int_equal(state_undo_step(store, 42, &what, &err), ERR_NOTFOUND);
     assert_int_equal(state_tag(store, 1, "a", true, NULL), ERR_OK);
-    assert_int_equal(state_newest(store, &step, kind, NULL), ERR_OK);
+    assert_int_equal(state_newest(store, STATE_ANY, &step, kind, NULL), ERR_OK);
     assert_string_equal(kind, "tag");
     assert_int_equal(state_undo_step(store, step, &what, &err), ERR_OK);
     free(what);

@@ -154,6 +154,9 @@ static void add_way_out(struct textview *text, const struct job *job)
     job_import_query(&query, job);
     if (query.len > 0) {
         textview_blank(text);
+        textview_add(text, STYLE_HEADING, 0, "The last import is taken back by");
+        textview_add(text, STYLE_NORMAL, 0, ":undo import");
+        textview_blank(text);
         textview_add(text, STYLE_HEADING, 0, "What it added is taken out by");
         textview_add(text, STYLE_NORMAL, 0, ":rm --query %s", query.ptr);
     }

@@ -1,0 +1,401 @@
+/*
+ * Undo and redo of an import (imported.h).
+ *
+ * A paper that nothing but the import has spoken of goes into the bin, as by a removal: so it goes
+ * on all machines, and comes back as it was. Words that took the place of older ones of the same
+ * source give it back as if that source had been imported once more. What joined a paper that was
+ * here stays: there are no words to take its place.
+ *
+ * The undo has a row of the kind "import" for each of both, by which redo turns it round: field
+ * "gone" with what was said of the paper's names, field "words" with the two records.
+ */
+#include "imported.h"
+
+#include "bin.h"
+
+#include "carrel/edit.h"
+#include "carrel/ops.h"
+#include "carrel/state.h"
+#include "carrel/str.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct taking {
+    struct binning b;
+    struct imported imported;
+    struct arena *arena; /* of the whole step */
+    int64_t *records;    /* all that the import has said, ascending */
+    size_t count, done, total;
+    int64_t step;
+    struct import_turned *turned;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void take_all_records(struct taking *t)
+{
+    const struct imported_list *lists[] = { &t->imported.added, &t->imported.said,
+                                            &t->imported.words };
+    size_t i, k;
+
+    for (i = 0; i < ARRAY_LEN(lists); i++)
+        t->total += lists[i]->len;
+    t->records = arena_alloc(t->arena, (t->total + 1) * sizeof *t->records);
+    for (i = 0; i < ARRAY_LEN(lists); i++)
+        for (k = 0; k < lists[i]->len; k++)
+            t->records[t->count++] = lists[i]->items[k].id;
+    qsort(t->records, t->count, sizeof *t->records, by_id);
+}
+
+static int taking_tell(struct taking *t, struct error *err)
+{
+    arena_reset(t->b.arena);
+    return state_tell(t->b.writer->store, ++t->done, t->total, err);
+}
+
+/* ---- papers ---- */
+
+/* Has anybody else spoken of it: another source, a person's own words, a document? */
+static int others_speak(bool *others, struct taking *t, int64_t work, struct error *err)
+{
+    int64_t *records;
+    size_t count = 0, i;
+    struct stmt *stmt;
+    int result =
+        stmt_prepare(&stmt, t->b.writer->store,
+                     "SELECT id FROM record WHERE work_id = ?1 AND current = 1 ORDER BY id", err);
+
+    *others = false;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    result = stmt_ints(&records, &count, stmt, t->b.arena, err);
+    for (i = 0; i < count && !*others; i++)
+        *others = !bsearch(&records[i], t->records, t->count, sizeof *t->records, by_id);
+    return result;
+}
+
+static int take_paper(struct taking *t, int64_t work, struct error *err)
+{
+    struct str said = STR_INIT;
+    char *key = NULL;
+    int result = bin_say_gone(&t->b, work, &key, &said, err);
+
+    if (result == ERR_OK)
+        result =
+            state_log_back(t->b.writer->store, "import", key, "gone", said.ptr, NULL, t->step, err);
+    t->turned->papers += result == ERR_OK;
+    str_free(&said);
+    return result;
+}
+
+/* The work of a record, if that stands for what its source says; 0: it has gone, or other words
+ * stand in its place. */
+static int work_of(int64_t *work, struct store *store, int64_t record, struct error *err)
+{
+    int result =
+        store_lookup(store, work, "SELECT work_id FROM record WHERE id = ?1 AND current = 1", NULL,
+                     record, 0, err);
+
+    if (result == ERR_NOTFOUND)
+        *work = 0;
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+static int take_papers(struct taking *t, struct error *err)
+{
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < t->imported.added.len && result == ERR_OK; i++) {
+        int64_t work = 0;
+        bool others = false;
+
+        result = work_of(&work, t->b.writer->store, t->imported.added.items[i].id, err);
+        if (result == ERR_OK && work)
+            result = others_speak(&others, t, work, err);
+        t->turned->stay += others;
+        if (result == ERR_OK && work && !others)
+            result = take_paper(t, work, err);
+        if (result == ERR_OK)
+            result = taking_tell(t, err);
+    }
+    return result;
+}
+
+/* ---- words ---- */
+
+static int read_record(struct record *record, uint64_t *hash, const void **payload, size_t *len,
+                       struct binning *b, int64_t id, struct error *err)
+{
+    struct stmt *stmt;
+    void *copy = NULL;
+    int result = stmt_prepare(&stmt, b->writer->store,
+                              "SELECT payload, hash, source FROM record WHERE id = ?1", err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, id);
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        const void *bytes = stmt_blob(stmt, 0, len);
+
+        copy = arena_alloc(b->arena, *len + 1);
+        memcpy(copy, bytes, *len);
+        *hash = (uint64_t)stmt_int(stmt, 1);
+        result = payload_unpack(record, b->arena, copy, *len, err);
+        record->source = stmt_dup(stmt, 2, b->arena);
+        record->adds = source_adds(record->source);
+    } else if (result == 0) {
+        result = ERR_NOTFOUND;
+    }
+    stmt_reset(stmt);
+    *payload = copy;
+    return result;
+}
+
+/* As if the source were imported once more with those words. *said: they stand again. */
+static int say_again(bool *said, struct binning *b, int64_t id, struct error *err)
+{
+    struct prepared prepared = { 0 };
+    struct record record;
+    const char *why = "it cannot be read";
+    const void *payload;
+    enum applied what;
+    uint64_t hash;
+    size_t len;
+    int64_t work = 0;
+    bool good;
+    int result = read_record(&record, &hash, &payload, &len, b, id, err);
+
+    *said = false;
+    if (result != ERR_OK)
+        return result == ERR_NOTFOUND ? ERR_OK : result;
+    preparer_packed(b->preparer, (void *)(uintptr_t)payload, len, hash);
+    good = preparer_run(b->preparer, &prepared, &record, b->arena, &why);
+    preparer_packed(b->preparer, NULL, 0, 0);
+    if (!good)
+        return error_set(err, ERR_CORRUPT, "record %" PRId64 ": %s", id, why);
+    result = writer_apply(b->writer, &prepared, &what, err);
+    fts_document_free(&prepared.doc);
+    if (result == ERR_OK)
+        result = work_of(&work, b->writer->store, id, err);
+    *said = work != 0;
+    return result;
+}
+
+static int take_words(struct taking *t, const struct imported_record *item, struct error *err)
+{
+    int64_t work = 0;
+    char number[24], pair[48];
+    bool said = false;
+    int result = work_of(&work, t->b.writer->store, item->id, err);
+
+    if (result == ERR_OK && work)
+        result = say_again(&said, &t->b, item->before, err);
+    t->turned->words += said;
+    t->turned->stay += work && !said;
+    if (result != ERR_OK || !said)
+        return result;
+    snprintf(number, sizeof number, "%" PRId64, item->id);
+    snprintf(pair, sizeof pair, "%" PRId64 "<%" PRId64, item->id, item->before);
+    return state_log_back(t->b.writer->store, "import", number, "words", pair, NULL, t->step, err);
+}
+
+/* The last first: what was replaced twice is what it was before the first. */
+static int take_all_words(struct taking *t, struct error *err)
+{
+    size_t i;
+    int64_t work;
+    int result = ERR_OK;
+
+    for (i = t->imported.words.len; i-- > 0 && result == ERR_OK;) {
+        result = take_words(t, &t->imported.words.items[i], err);
+        if (result == ERR_OK)
+            result = taking_tell(t, err);
+    }
+    for (i = 0; i < t->imported.said.len && result == ERR_OK; i++) {
+        result = work_of(&work, t->b.writer->store, t->imported.said.items[i].id, err);
+        t->turned->stay += result == ERR_OK && work;
+        if (result == ERR_OK)
+            result = taking_tell(t, err);
+    }
+    return result;
+}
+
+int import_undo(struct writer *writer, int64_t step, const char *records,
+                struct import_turned *turned, struct error *err)
+{
+    struct taking t = { .arena = arena_new(), .step = step, .turned = turned };
+    int result =
+        imported_parse(&t.imported, records, t.arena)
+            ? binning_open(&t.b, writer, err)
+            : error_set(err, ERR_CORRUPT,
+                        "what the import has done cannot be read any more: step %" PRId64, step);
+
+    if (result != ERR_OK) {
+        arena_free(t.arena);
+        return result;
+    }
+    take_all_records(&t);
+    result = take_papers(&t, err);
+    if (result == ERR_OK)
+        result = take_all_words(&t, err);
+    binning_close(&t.b);
+    arena_free(t.arena);
+    return result;
+}
+
+/* ---- redo ---- */
+
+struct import_row {
+    char *field, *old;
+    int64_t at; /* ms */
+};
+
+static int import_rows(struct import_row **rows, size_t *count, struct store *store,
+                       struct arena *arena, int64_t undo, struct error *err)
+{
+    struct stmt *stmt;
+    size_t cap = 0;
+    int status, result = stmt_prepare(&stmt, store,
+                                      "SELECT field, old, at FROM change_log WHERE step = ?1 AND "
+                                      "kind = 'import' AND old IS NOT NULL ORDER BY seq DESC",
+                                      err);
+
+    *rows = NULL;
+    *count = 0;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, undo);
+    while ((status = stmt_step(stmt, err)) == 1)
+        ARENA_PUSH(arena, *rows, *count, cap,
+                   ((struct import_row){ .field = stmt_dup(stmt, 0, arena),
+                                         .old = stmt_dup(stmt, 1, arena),
+                                         .at = stmt_int(stmt, 2) }));
+    stmt_reset(stmt);
+    return status;
+}
+
+/* The import's words, where the older ones still stand. */
+static int redo_words(struct binning *b, const char *pair, struct import_turned *turned,
+                      struct error *err)
+{
+    struct imported one;
+    struct str line = STR_INIT;
+    int64_t work = 0;
+    bool said = false, read;
+    int result = ERR_OK;
+
+    str_printf(&line, "words %s\n", pair);
+    read = imported_parse(&one, line.ptr, b->arena) && one.words.len == 1;
+    str_free(&line);
+    if (read)
+        result = work_of(&work, b->writer->store, one.words.items[0].before, err);
+    if (result == ERR_OK && work)
+        result = say_again(&said, b, one.words.items[0].id, err);
+    turned->words += said;
+    turned->stay += !said;
+    return result;
+}
+
+static int redo_rows(struct binning *b, const struct import_row *rows, size_t count,
+                     struct import_turned *turned, struct error *err)
+{
+    struct edit_undone undone = { 0 };
+    size_t i;
+    int result = ERR_OK;
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        arena_reset(b->arena);
+        result = strcmp(rows[i].field, "gone") == 0
+                     ? bin_say_back(b, rows[i].old, rows[i].at, &undone, err)
+                     : redo_words(b, rows[i].old, turned, err);
+        if (result == ERR_OK)
+            result = state_tell(b->writer->store, i + 1, count, err);
+    }
+    turned->papers += undone.done;
+    turned->stay += undone.left;
+    return result;
+}
+
+/* The row of the import stands for the step that does it again, too. */
+static int log_again(struct store *store, struct arena *arena, int64_t step, struct error *err)
+{
+    struct stmt *stmt;
+    char *item = NULL, *field = NULL, *records = NULL;
+    int result = stmt_prepare(&stmt, store,
+                              "SELECT item, field, new FROM change_log WHERE step = ?1 AND kind = "
+                              "'import' AND new IS NOT NULL",
+                              err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    result = stmt_step(stmt, err);
+    if (result == 1) {
+        item = stmt_dup(stmt, 0, arena);
+        field = stmt_dup(stmt, 1, arena);
+        records = stmt_dup(stmt, 2, arena);
+    }
+    stmt_reset(stmt);
+    return result == 1 ? state_log(store, "import", item, field, NULL, records, err) : result;
+}
+
+int import_redo(struct store *store, int64_t undo, int64_t step, struct import_turned *turned,
+                struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct import_row *rows;
+    struct binning b;
+    size_t count;
+    int result = import_rows(&rows, &count, store, arena, undo, err);
+
+    if (result == ERR_OK)
+        result = binning_begin(&b, store, err);
+    if (result == ERR_OK) {
+        result = log_again(store, arena, step, err);
+        if (result == ERR_OK)
+            result = redo_rows(&b, rows, count, turned, err);
+        result = binning_end(&b, store, result, err);
+        bin_cover(store, result == ERR_OK ? (int64_t)turned->papers : 0);
+    }
+    arena_free(arena);
+    return result;
+}
+
+/* ---- telling ---- */
+
+static void describe_some(struct str *out, size_t count, const char *one, const char *many)
+{
+    if (count == 0)
+        return;
+    str_printf(out, "%s %zu ", out->len ? "," : ":", count);
+    str_add(out, count == 1 ? one : many);
+}
+
+char *import_describe(const char *name, const struct import_turned *turned, bool back)
+{
+    struct str parts = STR_INIT;
+    char *what;
+
+    describe_some(&parts, turned->papers, back ? "paper is in the bin" : "paper is back",
+                  back ? "papers are in the bin" : "papers are back");
+    describe_some(&parts, turned->words, back ? "has its older words" : "has the file's words",
+                  back ? "have their older words" : "have the file's words");
+    describe_some(&parts, turned->stay, "stays as it is, as others speak of it, too",
+                  "stay as they are, as others speak of them, too");
+    if (parts.len == 0)
+        str_add(&parts, ": nothing of it is here any more");
+    what = mem_printf("import of %s%s", name, parts.ptr);
+    str_free(&parts);
+    return what;
+}
