@@ -25,7 +25,7 @@ int library_cursors(struct store *store, struct library_cursors *out, struct err
 
 struct arrivals_report {
     int64_t added, updated; /* papers and records */
-    int64_t binned;         /* records of papers that were removed */
+    int64_t binned;         /* papers that went into the bin, less those that came out of it */
     int64_t taken;          /* operations that have changed something */
     int64_t refused;        /* that are not as they must be */
     int64_t ahead;          /* whose clock is more than a day ahead */

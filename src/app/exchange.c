@@ -97,7 +97,8 @@ void peer_result_json(struct jsonw *w, const struct peer_result *peer)
     jsonw_key_int(w, "operations_sent", t->ops_sent);
     jsonw_key_int(w, "added", t->added);
     jsonw_key_int(w, "updated", t->updated);
-    jsonw_key_int(w, "binned", t->binned);
+    jsonw_key_int(w, "binned", t->binned > 0 ? t->binned : 0);
+    jsonw_key_int(w, "restored", t->binned < 0 ? -t->binned : 0);
     jsonw_key_int(w, "changed", t->taken);
     jsonw_key_int(w, "refused", t->refused);
     jsonw_key_int(w, "ahead", t->ahead);

@@ -111,10 +111,15 @@ static void sync_text_peer(struct str *out, const struct peer_result *peer)
                " went; %" PRId64 " KiB\n",
                peer->peer.name, t->records_got, t->ops_got, t->added, t->updated, t->taken,
                t->records_sent, t->ops_sent, (t->bytes_got + t->bytes_sent + 1023) / 1024);
-    if (t->binned > 0) {
-        str_add(out, "  ");
-        say_binned(out, t->binned);
-    }
+    if (t->binned > 0)
+        str_printf(out,
+                   "  %" PRId64
+                   " paper%s went into the bin, removed on another machine; carrel bin "
+                   "lists %s, carrel bin restore ID brings one back\n",
+                   t->binned, t->binned == 1 ? "" : "s", t->binned == 1 ? "it" : "them");
+    else if (t->binned < 0)
+        str_printf(out, "  %" PRId64 " paper%s came back out of the bin\n", -t->binned,
+                   t->binned == -1 ? "" : "s");
     if (peer->told)
         str_printf(out, "  %s\n", peer->told);
     if (peer->error)

@@ -203,7 +203,6 @@ static int apply(struct arrivals *arrivals, const struct prepared *prepared,
     }
     report->added += what == APPLIED_ADDED;
     report->updated += what == APPLIED_UPDATED;
-    report->binned += what == APPLIED_BINNED;
     return result;
 }
 
@@ -393,8 +392,11 @@ int arrivals_take(struct arrivals *arrivals, const struct arrivals_page *page,
 {
     struct taking taking = { .page = page, .report = report };
     bool gone = says_gone(page);
-    int result = gone ? bin_keys_checked(arrivals->store, false, err) : ERR_OK;
+    int64_t before = 0, after = 0;
+    int result = bin_count(arrivals->store, &before, err);
 
+    if (result == ERR_OK && gone)
+        result = bin_keys_checked(arrivals->store, false, err);
     *report = (struct arrivals_report){ .alone = true };
     arrivals->taking = &taking;
     if (result == ERR_OK)
@@ -402,5 +404,8 @@ int arrivals_take(struct arrivals *arrivals, const struct arrivals_page *page,
     if (gone)
         bin_keys_checked(arrivals->store, true, NULL);
     arrivals->taking = NULL;
+    if (result == ERR_OK)
+        result = bin_count(arrivals->store, &after, err);
+    report->binned = after - before;
     return result;
 }

@@ -119,7 +119,7 @@ for m in one two; do
     printf '[harvest]\n    background = false\n' >"$T/$m/config/carrel/config"
 done
 mkdir "$T/share"
-on() { XDG_CONFIG_HOME="$T/$1/config" CARREL_LIBRARY="$T/$1/library" "$CARREL" -q "$2" "$3" ${4:+"$4"} ${5:+"$5"} >"$T/out" 2>"$T/err"; }
+on() { XDG_CONFIG_HOME="$T/$1/config" CARREL_LIBRARY="$T/$1/library" "$CARREL" "$2" "$3" ${4:+"$4"} ${5:+"$5"} >"$T/out" 2>"$T/err"; }
 meet() { for m in one two one; do on $m sync --peer share || bad "$m meets the other" "$(cat "$T/err")"; done; }
 there() { (CARREL_LIBRARY="$T/$1/library" && titles); }
 on one import "$T/g.bib"
@@ -132,10 +132,16 @@ on one undo import
 meet
 same "and its older words" "$all" "$(there two)"
 on one undo import
-meet
+on one sync --peer share
+on two sync --peer share
+cat "$T/err" >>"$T/out"
+has "and is told of what goes" out "3 papers went into the bin, removed on another machine; carrel bin lists them"
 same "and has it no more" "" "$(there two)"
 same "as the first" "" "$(there one)"
 on one redo 1
-meet
+on one sync --peer share
+on two sync --peer share
+cat "$T/err" >>"$T/out"
+has "which is told" out "3 papers came back out of the bin"
 same "and again" "$all" "$(there two)"
 finish
