@@ -11,9 +11,11 @@
 #include "carrel/jsonw.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int name_check(const char *name, struct error *err)
 {
@@ -96,6 +98,9 @@ static int do_add(struct command_call *call, struct error *err)
     }
     if (result == ERR_OK)
         str_printf(&call->say, "%s has the peer %s now\n", call->app->config_file, peer.name);
+    if (result == ERR_OK && peer.folder && access(peer.url, R_OK | W_OK | X_OK) != 0)
+        str_printf(&call->say, "but %s: %s; it is looked for at each sync\n", peer.url,
+                   strerror(errno));
     str_free(&section);
     return result;
 }

@@ -3,6 +3,8 @@
  */
 #include "search_answer.h"
 
+#include "carrel/bin.h"
+#include "carrel/record.h"
 #include "carrel/repositories.h"
 #include "carrel/text.h"
 
@@ -145,6 +147,18 @@ static void say_found(struct str *say, const char *query, const struct search_re
         str_add_char(say, '\n');
 }
 
+/* Whoever asks for one paper by its number learns why it is not found. */
+static void say_in_bin(struct command_call *call, const char *query)
+{
+    struct ident ident;
+    bool removed = false;
+
+    if (ident_parse(&ident, query) && bin_removed(call->store, &removed, query, NULL) == ERR_OK
+        && removed)
+        str_printf(&call->say, "%s was removed; carrel bin restore %s brings it back\n", query,
+                   query);
+}
+
 void search_write_text(struct command_call *call, const char *query,
                        const struct search_result *result, bool explain)
 {
@@ -161,4 +175,6 @@ void search_write_text(struct command_call *call, const char *query,
     for (i = 0; i < result->len; i++)
         print_hit(&call->out, &result->hits[i], bold, explain);
     say_found(&call->say, query, result);
+    if (result->total == 0)
+        say_in_bin(call, query);
 }

@@ -163,6 +163,8 @@ same "the minute before has none" 0 "$("$CARREL" search --ids 'added:2026-03-02T
 run "which does that" 0 sh -c "$(sed -n 's/.*by: carrel/"$CARREL"/p' "$T/err")"
 has "of these two alone" err "2 papers are in the bin"
 same "the rest is as it was" "" "$(all | diff "$T/before" -)"
+run "asked for by its number" 0 "$CARREL" search "$("$CARREL" bin --ids --limit 1)"
+has "it is told where it is" err "brings it back"
 run "a time that nothing came at" 4 "$CARREL" rm --query 'added:2026-03-02T09:30:06Z..2026-03-02T10:00:00Z'
 run "a query that finds nothing" 4 "$CARREL" rm --query 'title:zebra'
 has "says so" err "no paper is found by 'title:zebra'"

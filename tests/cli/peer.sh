@@ -48,6 +48,9 @@ serve() { # ADDRESS
     URL=$(cat "$T/serve.out" "$T/serve.err" | grep -o 'http://127.0.0.1:[0-9]*' | head -1)
 }
 serve 127.0.0.1:0
+run "a folder that is not there" 0 "$CARREL" --library "$A" --config "$T/config.$(basename "$A")" peer add stick "$T/no/stick"
+has "is told at once" err "$T/no/stick: No such file or directory; it is looked for at each sync"
+run "and goes again" 0 on "$A" peer rm stick
 run "a peer is added" 0 on "$A" peer add server "$URL" --token-file "$T/wrong"
 run "a token of another scope" 3 on "$A" sync --peer server
 has "says which it must be" out "scope sync"
