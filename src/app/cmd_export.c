@@ -43,23 +43,35 @@ static int export_opml(struct command_call *call, struct error *err)
     return result;
 }
 
-/* What the name of a file, or a folder, says of what shall be in it; NULL: nothing. What may be
- * several things (.json, .xml) says nothing. */
-static const char *export_format_by_name(const char *output)
+/* What the name of a file, or a folder, says of what shall be in it: *format, NULL where it has no
+ * ending, or one that may be several things (.json, .xml). An ending of none is a mistake. */
+static int export_format_by_name(const char **format, const char *output, struct error *err)
 {
     static const struct {
         const char *ending, *format;
     } endings[] = { { "/", "json" },       { ".bib", "bibtex" }, { ".ris", "ris" },
-                    { ".jsonl", "jsonl" }, { ".atom", "atom" },  { ".opml", "opml" } };
+                    { ".jsonl", "jsonl" }, { ".atom", "atom" },  { ".opml", "opml" },
+                    { ".json", NULL },     { ".xml", NULL } };
+    const char *name = strrchr(output, '/') ? strrchr(output, '/') + 1 : output;
+    const char *dot = strrchr(name, '.');
     size_t len = strlen(output), i;
 
+    *format = NULL;
     for (i = 0; i < ARRAY_LEN(endings); i++) {
         size_t tail = strlen(endings[i].ending);
 
-        if (len >= tail && str_ieq(output + len - tail, endings[i].ending))
-            return endings[i].format;
+        if (len >= tail && str_ieq(output + len - tail, endings[i].ending)) {
+            *format = endings[i].format;
+            return ERR_OK;
+        }
     }
-    return NULL;
+    if (!dot || dot == name || !dot[1])
+        return ERR_OK;
+    return error_set(
+        err, ERR_USAGE,
+        "%s: the endings .bib, .ris, .jsonl, .atom and .opml say what is written (.json "
+        "and .xml: JSON Lines); for another --format says it",
+        output);
 }
 
 /* The papers that are named; --query says which itself, so those that are marked at the desk are
@@ -115,10 +127,12 @@ int cmd_export(struct command_call *call, struct error *err)
     struct site_report report = { 0 };
     char **ids = NULL;
     long limit = 0;
-    int result;
+    int result = ERR_OK;
 
     if (!name && options.output)
-        name = export_format_by_name(options.output);
+        result = export_format_by_name(&name, options.output, err);
+    if (result != ERR_OK)
+        return result;
     if (name && strcmp(name, "opml") == 0)
         return export_opml(call, err);
     if (name && !export_format_from(name, &options.format))

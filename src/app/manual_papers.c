@@ -92,7 +92,7 @@ const struct command_option export_options[] = {
     { "--format", "FORMAT",
       "site (a website's folder), json (its data alone), jsonl, atom, bibtex, biblatex, ris, csl, "
       "opml (the feeds of the settings); without it what the ending of FILE says (.bib is bibtex, "
-      ".ris, .jsonl, .atom, .opml; FOLDER/ is json), else jsonl" },
+      ".ris, .jsonl, .atom, .opml; FOLDER/ is json), jsonl where it has none" },
     { "--query", "QUERY", "only what this query finds" },
     { "-o", "FOLDER|FILE", "where to write; - is standard output" },
     { "--limit", "N", "entries of an Atom feed (default 100)" },

@@ -73,6 +73,17 @@ for kind in bib:@ BIB:@ ris:TY atom:'<?xml' opml:'<?xml' jsonl:'{"id"' json:'{"i
     run "to a file .${kind%%:*}" 0 "$CARREL" export -o "$T/ending.${kind%%:*}"
     same "which holds it" 1 "$(grep -v '^%' "$T/ending.${kind%%:*}" | grep . | head -1 | grep -cF -- "${kind#*:}")"
 done
+for into in foo.xyz foo.bib.gz a.b/foo.txt; do
+    run "an ending of no format: $into" 2 "$CARREL" export -o "$T/$into"
+    has "is refused" err "$into: the endings .bib, .ris, .jsonl, .atom and .opml say what is written (.json and .xml: JSON Lines); for another --format says it"
+    [ -e "$T/$into" ] && bad "nothing is written to $into" || good "nothing is written to $into"
+done
+mkdir -p "$T/a.b"
+for into in a.b/plain .hidden; do
+    run "no ending: $into" 0 "$CARREL" export -o "$T/$into"
+    same "is JSON Lines" 1 "$(head -1 "$T/$into" | grep -c '^{"id"')"
+done
+run "--format allows any" 0 "$CARREL" export --format bibtex -o "$T/foo.xyz"
 run "--format goes before it" 0 "$CARREL" export --format ris -o "$T/ending.jsonl"
 same "it is RIS" 1 "$(head -1 "$T/ending.jsonl" | grep -c '^TY')"
 run "a reader that has seen enough" 0 sh -c "{ '$CARREL' export --format bibtex; echo \$? >'$T/status'; } | true"
