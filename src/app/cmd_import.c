@@ -4,6 +4,7 @@
 #include "alerts.h"
 #include "commands.h"
 #include "hooks.h"
+#include "import_keys.h"
 #include "import_read.h"
 #include "opml.h"
 #include "scripts.h"
@@ -24,7 +25,6 @@
 #include <unistd.h>
 
 #define PROGRESS_MS 250
-#define KEYS_SAID 10 /* of papers that came by several */
 
 struct import_run {
     struct command_call *call;
@@ -38,7 +38,6 @@ struct import_run {
     int64_t started, shown;
     int64_t began; /* ms, when the library was opened for it */
     int64_t last;  /* record that was there before */
-    int64_t keys;  /* beside the first ones of their papers */
     bool terminal;
 };
 
@@ -201,30 +200,6 @@ static void say_taken_back(struct import_run *run, const struct import_counts *c
     str_free(&query);
 }
 
-static int say_key(void *ctx, int64_t work, const char *key, const char *first)
-{
-    struct import_run *run = ctx;
-
-    (void)work;
-    if (run->keys++ < KEYS_SAID)
-        str_printf(&run->call->say,
-                   "2 keys for one paper: %.80s is %.80s, by which it is cited and exported\n", key,
-                   first);
-    return ERR_OK;
-}
-
-/* What cites by them is to know: of a paper one key alone is written. */
-static int import_keys(struct import_run *run, struct error *err)
-{
-    int result =
-        run->importer ? cited_others(run->call->store, run->last, say_key, run, err) : ERR_OK;
-
-    if (run->keys > KEYS_SAID)
-        str_printf(&run->call->say, "and %" PRId64 " more: carrel lint --only two-keys\n",
-                   run->keys - KEYS_SAID);
-    return result;
-}
-
 void report_counts(struct jsonw *w, const struct import_counts *counts)
 {
     jsonw_key_int(w, "seen", counts->seen);
@@ -368,6 +343,7 @@ static int import_background(struct command_call *call, const char *format, stru
 static int import_finish(struct import_run *run, struct import_counts *counts, int result,
                          bool *written, struct error *err)
 {
+    struct import_keys keys = { 0 };
     struct error why = { 0 };
     int finished = ERR_OK;
 
@@ -377,8 +353,8 @@ static int import_finish(struct import_run *run, struct import_counts *counts, i
         result = error_set(err, finished, "%s", why.message);
     if (run->importer)
         importer_counts(run->importer, counts);
-    if (result == ERR_OK)
-        result = import_keys(run, err);
+    if (result == ERR_OK && run->importer)
+        result = import_keys(&keys, &run->call->say, run->call->store, run->last, err);
     importer_free(run->importer);
     if (result == ERR_OK)
         result = import_feeds(run, written, err);

@@ -104,7 +104,9 @@ bool job_import_words(struct str *out, const struct job *job)
     } counts[] = { { "added", "new" },
                    { "updated", "updated" },
                    { "unchanged", "unchanged" },
-                   { "binned", "in the bin" } };
+                   { "binned", "in the bin" },
+                   { "two_keys", "by a second key (carrel lint --only two-keys)" },
+                   { "same_key", "by a key of another paper (carrel lint --only same-key)" } };
     json_t *result = import_result(job);
     const char *between = "";
     size_t i;

@@ -6,11 +6,13 @@
 #include "alerts.h"
 #include "commands.h"
 #include "hooks.h"
+#include "import_keys.h"
 #include "import_read.h"
 #include "scripts.h"
 
 #include "carrel/kinds.h"
 
+#include "carrel/cited.h"
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/library.h"
@@ -31,6 +33,8 @@ struct import_job {
     int64_t records;
     int64_t by_parser, by_importer; /* refused */
     int64_t partly;                 /* kept as far as they could be read */
+    int64_t last;                   /* record that was there before */
+    struct import_keys keys;
     struct str refusals;
 };
 
@@ -119,6 +123,10 @@ static void import_result(struct import_job *import, struct import_counts *count
     jsonw_start(&w, &import->run->result);
     jsonw_object(&w);
     report_counts(&w, counts);
+    if (import->keys.second > 0)
+        jsonw_key_int(&w, "two_keys", import->keys.second);
+    if (import->keys.shared > 0)
+        jsonw_key_int(&w, "same_key", import->keys.shared);
     if (counts->added > 0)
         jsonw_key_string(&w, "query", query.ptr);
     jsonw_end(&w);
@@ -135,8 +143,9 @@ static int import_run(struct import_job *import, const char *file, enum parse_fo
     int finished, result;
 
     hooks_expect(import->run->store, import->run->ctx);
-    result = importer_new(&import->importer, store_dir(import->run->store), err);
-
+    result = cited_last(&import->last, import->run->store, err);
+    if (result == ERR_OK)
+        result = importer_new(&import->importer, store_dir(import->run->store), err);
     if (result != ERR_OK)
         return result;
     importer_on_reject(import->importer, import_refuse, import);
@@ -147,6 +156,9 @@ static int import_run(struct import_job *import, const char *file, enum parse_fo
     importer_free(import->importer);
     if (finished != ERR_OK && (result == ERR_OK || result == ERR_CANCELLED))
         result = error_set(err, finished, "%s", why.message);
+    if (result != ERR_OK)
+        return result;
+    result = import_keys(&import->keys, NULL, import->run->store, import->last, err);
     if (result != ERR_OK)
         return result;
     counts.seen += import->by_parser;

@@ -171,6 +171,53 @@ int cited_others(struct store *store, int64_t behind,
     return result != ERR_OK ? result : step;
 }
 
+/* Is it written by this key? */
+static int has_first(bool *has, struct store *store, int64_t work, const char *key,
+                     struct error *err)
+{
+    struct str first = STR_INIT;
+    int result = cited_key(&first, store, work, err);
+
+    *has = result == ERR_OK && strcmp(first.ptr, key) == 0;
+    str_free(&first);
+    return result;
+}
+
+int cited_shared(struct store *store, int64_t behind,
+                 int (*each)(void *ctx, int64_t work, const char *key, int64_t other), void *ctx,
+                 struct error *err)
+{
+    struct stmt *stmt;
+    int step = ERR_OK;
+    int result = stmt_prepare(
+        &stmt, store,
+        "SELECT r.work_id, c.key, (SELECT o.work_id FROM cited_key k CROSS JOIN record o ON o.id = "
+        "k.record_id WHERE k.key = c.key AND k.key != '' AND k.record_id < c.record_id AND "
+        "o.work_id != r.work_id AND " ENTRIES(
+            o) " ORDER BY k.record_id LIMIT 1) AS other FROM cited_key c CROSS JOIN record r ON "
+               "r.id = c.record_id WHERE c.record_id > ?1 AND c.key != '' AND " ENTRIES(
+                   r) " AND other IS NOT NULL AND NOT EXISTS (SELECT 1 FROM record o JOIN "
+                      "cited_key k ON k.record_id = o.id WHERE o.work_id = r.work_id AND o.id < "
+                      "r.id AND k.key = c.key) ORDER BY c.record_id",
+        err);
+
+    if (result == ERR_OK)
+        stmt_bind_int(stmt, 1, behind);
+    while (result == ERR_OK && (step = stmt_step(stmt, err)) == 1) {
+        int64_t work = stmt_int(stmt, 0), other = stmt_int(stmt, 2);
+        const char *key = stmt_text(stmt, 1);
+        bool here, there = false;
+
+        result = has_first(&here, store, work, key, err);
+        if (result == ERR_OK && here)
+            result = has_first(&there, store, other, key, err);
+        if (result == ERR_OK && there)
+            result = each(ctx, work, key, other);
+    }
+    stmt_reset(stmt);
+    return result != ERR_OK ? result : step;
+}
+
 static void works_record(struct record *out, struct arena *arena, struct stmt *stmt)
 {
     const char *names = stmt_text(stmt, 3);

@@ -203,12 +203,14 @@ int compose_merge(struct store *store, struct arena *arena, int64_t work, struct
     int result = stmt_prepare(
         &stmt, store,
         /* Of equal sources the one about the name that the work carries speaks first:
-         * who merged another into it means to keep its words. */
+         * who merged another into it means to keep its words. Of names that were made
+         * of a title none is the better one, and the last record has the word. */
         "SELECT r.source, r.payload, r.source_key LIKE 'arxiv:%', r.source_key = w.key, "
         "r.source IN ('bibtex', 'ris', 'csl') FROM record r "
         "JOIN work w ON w.id = r.work_id WHERE r.work_id = ?1 AND (r.current OR r.source IN "
         "('bibtex', 'ris', 'csl')) "
-        "ORDER BY r.source_key != w.key, r.fetched DESC, r.source, r.source_key, r.hash",
+        "ORDER BY r.source_key != w.key AND NOT (r.source_key LIKE 'local:%' AND w.key LIKE "
+        "'local:%'), r.fetched DESC, r.source, r.source_key, r.hash",
         err);
 
     memset(out, 0, sizeof *out);

@@ -296,6 +296,34 @@ run "of other papers" 0 "$CARREL" -L "$T/told" lint --only two-keys title:nothin
 same "nothing" "" "$(cat "$T/out")"
 run "many of them" 0 sh -c "for n in \$(seq 12); do echo \"@misc{a\$n, title={P \$n}, doi={10.1000/\$n}} @misc{b\$n, title={P \$n}, doi={10.1000/\$n}}\"; done | '$CARREL' -L '$T/told' import -"
 same "are cut" "10 and 2 more: carrel lint --only two-keys" "$(grep -c '^2 keys' "$T/err") $(grep '^and ' "$T/err")"
+# A title that was changed in the file makes another paper, and the key is told to be of two.
+printf '@inproceedings{koehn2003noun, title = {Translation of Noun Phrases}, author = {Koehn, Philipp}, booktitle = {ACL}, year = 2003}\n' >"$T/koehn.bib"
+sed 's/Noun Phrases/Nouns/' "$T/koehn.bib" >"$T/retitled.bib"
+run "an entry" 0 "$CARREL" -L "$T/one" import "$T/koehn.bib"
+lacks "of one paper" err "key for"
+run "with another title" 0 "$CARREL" -L "$T/one" import "$T/retitled.bib"
+has "its key is told" err "1 key for two papers: koehn2003noun is that of 'Translation of Noun Phrases' here, and 'Translation of Nouns' gets a letter more; if they are one: carrel merge local:"
+merge=$(sed -n 's/.*if they are one: carrel //p' "$T/err")
+run "the same again" 0 "$CARREL" -L "$T/one" import "$T/retitled.bib" "$T/koehn.bib"
+lacks "is no news, either" err "key for"
+run "what it says" 0 "$CARREL" -L "$T/one" $merge
+run "makes them one" 0 "$CARREL" -L "$T/one" export --format bibtex
+same "with the key and the new title" '@inproceedings{koehn2003noun,
+  author = {Koehn, Philipp},
+  title = {Translation of Nouns},
+  booktitle = {ACL},
+  year = {2003},
+}' "$(cat "$T/out")"
+run "for good" 0 "$CARREL" -L "$T/one" import "$T/retitled.bib"
+has "the file says nothing new" out "0 added, 0 updated, 1 unchanged"
+run "many of them, and two in one file" 0 sh -c "for n in \$(seq 12); do echo \"@misc{s\$n, title={One \$n}} @misc{s\$n, title={Two \$n}}\"; done | '$CARREL' -L '$T/one' import -"
+same "are cut, too" "10 and 2 more: carrel lint --only same-key" "$(grep -c '^1 key for' "$T/err") $(grep '^and ' "$T/err")"
+"$CARREL" -q -L "$T/job" import "$T/koehn.bib"
+"$CARREL" -q -L "$T/job" import --background "$T/retitled.bib"
+"$CARREL" -q -L "$T/job" worker --once >/dev/null
+run "as a job" 0 "$CARREL" -L "$T/job" jobs show 1
+has "it is told" out "1 new, 1 by a key of another paper (carrel lint --only same-key)"
+has "in its result" out "same key: 1"
 # A key is as good as an id, where nothing else is called so and one paper has it.
 for key in robbins1951 rm51; do
     run "shown by $key" 0 "$CARREL" -L "$T/two" show $key
