@@ -4,7 +4,8 @@
  *
  * A record that came from a bibliography has its entry with it (record.cited): its type, key and
  * fields are written as they were, but where the work says something else by now (its title, its
- * authors, its DOI ...) what the work says.
+ * authors, its DOI ...) what the work says. Where and when it appeared the entry knows better than
+ * other sources do, but not better than the reader.
  */
 #ifndef CARREL_BIBLIOGRAPHY_H
 #define CARREL_BIBLIOGRAPHY_H
@@ -21,8 +22,11 @@ struct bibliography_options {
                     up to the colon, particles of names that do not sort */
 };
 
-/* The entry of a record; it and what it points to lie in the arena or in the record's. */
-void bibliography_entry(struct citation *out, struct arena *arena, const struct record *record);
+/* The entry of a record; it and what it points to lie in the arena or in the records'. `hand` (may
+ * be NULL) is what a person has said of the work (hand_read of carrel/edit.h), which the record
+ * says, too: it stands over all that the entry says. */
+void bibliography_entry(struct citation *out, struct arena *arena, const struct record *record,
+                        const struct record *hand);
 /* One entry under this key. CSL-JSON: an object, without what stands between objects. */
 void bibliography_add(struct str *out, const struct bibliography_options *options,
                       const struct citation *entry, const char *key);

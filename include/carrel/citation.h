@@ -26,8 +26,10 @@ struct citation {
 const char *citation_get(const struct citation *entry, const char *name);
 /* The first of these names that has a value (they end with NULL), else NULL. */
 const char *citation_first(const struct citation *entry, const char *const *names);
-/* Where it appeared, by the first of the fields that say so; NULL: none does. */
+/* Where it appeared, by the first of the fields that say so, and the name of that field; NULL: none
+ * does. */
 const char *citation_venue(const struct citation *entry);
+const char *citation_venue_field(const struct citation *entry);
 /* Sets or replaces; NULL takes the field away. The value is copied. */
 void citation_set(struct citation *entry, struct arena *arena, const char *name, const char *value);
 /* One more, even when there is one of this name. */

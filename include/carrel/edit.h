@@ -26,6 +26,10 @@ char *edit_value(const struct record *record, const struct edit_field *field, st
 int edit_set(struct record *record, const struct edit_field *field, const char *value,
              struct arena *arena, struct error *err);
 
+/* All that the hand says of a work: a record of these fields, in the arena. */
+int hand_read(struct record *out, struct store *store, struct arena *arena, int64_t work,
+              struct error *err);
+
 struct edit_change {
     const struct edit_field *field;
     const char *value; /* "": what the hand said is taken back */

@@ -5,8 +5,11 @@
  */
 #include "cites.h"
 
+#include "summaries.h"
+
 #include "carrel/cited.h"
 #include "carrel/clock.h"
+#include "carrel/edit.h"
 #include "carrel/hash.h"
 #include "carrel/publish.h"
 
@@ -33,6 +36,7 @@ struct cites {
     struct hashmap *counts; /* keys of those wanted -> works so far */
     char **keys;
     size_t count;
+    struct summaries *summaries;
     int64_t written;
     bool few;
     struct error *err;   /* of the pass that runs */
@@ -262,6 +266,7 @@ int cites_new(struct cites **out, struct store *store, const struct bibliography
     c->brought = hashmap_new();
     c->taken = hashmap_new();
     c->counts = hashmap_new();
+    c->summaries = summaries_new();
     c->count = len;
     c->few = len <= FEW;
     c->keys = mem_zalloc((len + 1) * sizeof *c->keys);
@@ -282,13 +287,20 @@ const char *cites_key(const struct cites *c, int64_t work)
     return place && c->keys[*place] ? c->keys[*place] : "work";
 }
 
+/* A summary of ours is no abstract of the paper. */
 int cites_entry(const struct cites *c, struct citation *out, struct arena *arena, int64_t work,
                 struct record *record, struct error *err)
 {
+    struct record hand = { 0 }, said;
     int result = cited_read(&record->cited, c->store, arena, work, err);
 
+    if (result == ERR_OK && record->cited.len > 0)
+        result = hand_read(&hand, c->store, arena, work, err);
+    said = *record;
+    if (said.abstract && summaries_has(c->summaries, said.abstract))
+        said.abstract = NULL;
     if (result == ERR_OK)
-        bibliography_entry(out, arena, record);
+        bibliography_entry(out, arena, &said, &hand);
     return result;
 }
 
@@ -329,6 +341,7 @@ void cites_free(struct cites *c)
     hashmap_free(c->brought);
     hashmap_free(c->taken);
     hashmap_free(c->counts);
+    summaries_free(c->summaries);
     free(c);
 }
 

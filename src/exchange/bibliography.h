@@ -11,6 +11,14 @@ bool bibliography_arxiv_month(const char *id, int *year, int *month);
  */
 const char *bibliography_place(const char *type);
 
+/* Do they say the same? The text may be TeX, too. */
+bool entry_same_text(const char *tex, const char *text);
+/* A text as a value: TeX stays TeX, all else is escaped. */
+char *entry_value(struct arena *arena, const char *text);
+/* Puts where it appeared and its identifiers, as far as a person has said them, into an entry that
+ * was written by another. */
+void entry_by_hand(struct citation *entry, struct arena *arena, const struct record *hand);
+
 /* A value as plain text: TeX made readable, its blanks squeezed, paragraphs apart. */
 void plain_value(struct str *out, const char *tex);
 void bibtex_write(struct str *out, const struct bibliography_options *options,

@@ -27,7 +27,7 @@ static void readable(struct str *out, const char *tex)
 }
 
 /* A work's text may be TeX (arXiv's titles) or plain with a backslash: either may be meant. */
-static bool same_text(const char *tex, const char *text)
+bool entry_same_text(const char *tex, const char *text)
 {
     struct str a = STR_INIT, b = STR_INIT, c = STR_INIT;
     bool same;
@@ -155,8 +155,7 @@ static char *title_tex(struct arena *arena, const char *title)
     return kept;
 }
 
-/* TeX goes on as TeX; all else is escaped. */
-static char *value_tex(struct arena *arena, const char *text)
+char *entry_value(struct arena *arena, const char *text)
 {
     struct str out = STR_INIT;
     char *kept;
@@ -195,17 +194,28 @@ static void set_title(struct citation *entry, struct arena *arena, const struct 
         both = arena_printf(arena, "%s%s %s", title,
                             text.len && strchr(".:?!", text.ptr[text.len - 1]) ? "" : ":", more);
     }
-    if (!both || !same_text(both, record->title)) {
+    if (!both || !entry_same_text(both, record->title)) {
         citation_set(entry, arena, "title", title_tex(arena, record->title));
         citation_set(entry, arena, "subtitle", NULL);
     }
     str_free(&text);
 }
 
-static void set_authors(struct citation *entry, struct arena *arena, const struct record *record)
+/* Of a book that has editors alone these are what a person has set right; of what is in a book they
+ * are the book's. */
+static const char *field_of_authors(const struct citation *entry, const struct record *hand)
+{
+    return hand && hand->authors.len > 0 && !citation_get(entry, "author")
+                   && citation_get(entry, "editor") && !citation_inside(entry->type)
+               ? "editor"
+               : "author";
+}
+
+static void set_authors(struct citation *entry, struct arena *arena, const struct record *record,
+                        const struct record *hand)
 {
     static const char *const fields[] = { "author", "editor", "translator", NULL };
-    const char *list = citation_first(entry, fields);
+    const char *list = citation_first(entry, fields), *field = field_of_authors(entry, hand);
     struct str names = STR_INIT;
     size_t i;
 
@@ -220,8 +230,8 @@ static void set_authors(struct citation *entry, struct arena *arena, const struc
         bib_name_add(&names, &name);
         str_free(&plain);
     }
-    citation_set(entry, arena, "author", names.ptr);
-    citation_set(entry, arena, "csl:author", NULL);
+    citation_set(entry, arena, field, names.ptr);
+    citation_set(entry, arena, arena_printf(arena, "csl:%s", field), NULL);
     str_free(&names);
 }
 
@@ -272,8 +282,10 @@ static bool says_printed(const struct citation *entry)
            && strcasecmp(where, "CoRR") != 0;
 }
 
-/* When an entry says when the paper was printed, the day of the preprint is no news to it. */
-static void set_date(struct citation *entry, struct arena *arena, const struct record *record)
+/* When an entry says when the paper was printed, the day of the preprint is no news to it, but for
+ * a person who has said so. */
+static void set_date(struct citation *entry, struct arena *arena, const struct record *record,
+                     const struct record *hand)
 {
     const char *date = citation_get(entry, "date"), *year = citation_get(entry, "year");
     const char *published = record->published;
@@ -283,7 +295,7 @@ static void set_date(struct citation *entry, struct arena *arena, const struct r
         return;
     if ((date && citation_day(mine, date) && strcmp(mine, day) == 0)
         || (!date && year && citation_day(mine, year) && strcmp(mine, day) == 0)
-        || (says_printed(entry) && of_preprint(record, day)))
+        || (!(hand && hand->published) && says_printed(entry) && of_preprint(record, day)))
         return;
     citation_set(entry, arena, "date", day);
     citation_set(entry, arena, "year", NULL);
@@ -296,9 +308,9 @@ static void set_value(struct citation *entry, struct arena *arena, const char *f
 {
     const char *before = citation_get(entry, field);
 
-    if (!text || !*text || (before && same_text(before, text)))
+    if (!text || !*text || (before && entry_same_text(before, text)))
         return;
-    citation_set(entry, arena, field, value_tex(arena, text));
+    citation_set(entry, arena, field, entry_value(arena, text));
 }
 
 /* One that the entry has already, though its writing differs, stays. */
@@ -342,7 +354,7 @@ static void guess_type(struct citation *entry, struct arena *arena, const struct
             entry->type = "inproceedings";
     if (record->venue)
         citation_set(entry, arena, citation_inside(entry->type) ? "booktitle" : "journaltitle",
-                     value_tex(arena, record->venue));
+                     entry_value(arena, record->venue));
 }
 
 const char *bibliography_place(const char *type)
@@ -359,7 +371,7 @@ static void set_place(struct citation *entry, struct arena *arena, const struct 
     const char *place = bibliography_place(entry->type);
 
     if (place && record->venue && !citation_venue(entry) && !citation_first(entry, parents))
-        citation_set(entry, arena, place, value_tex(arena, record->venue));
+        citation_set(entry, arena, place, entry_value(arena, record->venue));
 }
 
 /* Is the word one of a list, whatever its case? */
@@ -390,7 +402,7 @@ static void set_keywords(struct citation *entry, struct arena *arena, const stru
 
     str_add(&list, before ? before : "");
     for (i = 0; i < tags->len; i++) {
-        char *tag = value_tex(arena, tags->items[i]), *words = arena_strdup(arena, tag), *at;
+        char *tag = entry_value(arena, tags->items[i]), *words = arena_strdup(arena, tag), *at;
 
         for (at = words; *at; at++)
             *at = *at == '-' ? ' ' : *at;
@@ -402,17 +414,21 @@ static void set_keywords(struct citation *entry, struct arena *arena, const stru
     str_free(&list);
 }
 
-void bibliography_entry(struct citation *out, struct arena *arena, const struct record *record)
+void bibliography_entry(struct citation *out, struct arena *arena, const struct record *record,
+                        const struct record *hand)
 {
     if (!citation_from(out, arena, &record->cited))
         guess_type(out, arena, record);
+    else if (hand)
+        entry_by_hand(out, arena, hand);
     if (record->title)
         set_title(out, arena, record);
-    set_authors(out, arena, record);
+    set_authors(out, arena, record, hand);
     set_place(out, arena, record);
-    set_date(out, arena, record);
-    set_plain(out, arena, "doi", record->doi);
-    if (record->id && str_starts(record->id, "doi:"))
+    set_date(out, arena, record, hand);
+    if (record->doi && *record->doi)
+        set_plain(out, arena, "doi", record->doi);
+    else if (record->id && str_starts(record->id, "doi:"))
         set_plain(out, arena, "doi", record->id + strlen("doi:"));
     set_eprint(out, arena, record);
     if (!citation_get(out, "url"))

@@ -197,9 +197,6 @@ int find_two(struct store *store, const char *a, const char *b, int64_t *one, in
 void hand_fold(struct record *hand, const struct record *more, struct arena *arena);
 /* Puts what the hand says over the rest. */
 void hand_over(struct record *out, const struct record *hand, struct arena *arena);
-/* All that the hand says. */
-int hand_read(struct record *out, struct store *store, struct arena *arena, int64_t work,
-              struct error *err);
 /* Is it a name that records of the work give, of whatever age, but for those of one source? */
 int hand_named(bool *named, struct store *store, struct arena *arena, int64_t work, const char *id,
                const char *but, struct error *err);

@@ -228,14 +228,24 @@ bool citation_verbatim(const char *name)
     return strchr(name, ':') || among(name, verbatim, ARRAY_LEN(verbatim));
 }
 
+const char *citation_venue_field(const struct citation *entry)
+{
+    static const char *const venues[] = { "journaltitle", "booktitle", "eventtitle",
+                                          "institution",  "publisher", "organization",
+                                          "howpublished", "maintitle", "shortjournal" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(venues); i++)
+        if (citation_get(entry, venues[i]))
+            return venues[i];
+    return NULL;
+}
+
 const char *citation_venue(const struct citation *entry)
 {
-    static const char *const venues[] = {
-        "journaltitle", "booktitle",    "eventtitle", "institution",  "publisher",
-        "organization", "howpublished", "maintitle",  "shortjournal", NULL
-    };
+    const char *field = citation_venue_field(entry);
 
-    return citation_first(entry, venues);
+    return field ? citation_get(entry, field) : NULL;
 }
 
 bool citation_inside(const char *type)

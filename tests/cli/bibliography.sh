@@ -41,6 +41,87 @@ has "and what it had" out "my-field = {kept {as} it is}"
 run "with accents of TeX" 0 "$CARREL" export --format bibtex --tex-accents --query 'title:child'
 lacks "no letter beyond ASCII" out "é"
 
+# What a hand has said stands in the field in which the entry says it, in every format; nothing else of the entry changes.
+cat >"$T/said.bib" <<'X'
+@article{foo2001bar, author = {Foo, Ann}, title = {On bars}, journal = {Old Journal}, year = 2001, doi = {10.1000/bar_12}, url = {https://doi.org/10.1000/bar_12}, x = {y}}
+@phdthesis{ph, author = {Roe, Al}, title = {A thesis}, school = {Old School}, year = 2002}
+@inproceedings{ip, author = {Poe, Al}, title = {A talk}, booktitle = {Old Proc}, booksubtitle = {Of Old}, publisher = {Pub}, year = 2002}
+@book{bk, author = {Moe, Al}, title = {A book}, publisher = {Old Press}, year = 2002}
+@misc{mi, author = {Zoe, Al}, title = {A misc}, year = 2002}
+@article{ax, author = {Eoe, Al}, title = {An eprint}, journal = {J}, year = 2019, eprint = {1810.04805}, archiveprefix = {arXiv}}
+@proceedings{pr, title = {Proc of Y}, editor = {Edd, Al}, publisher = {ACM}, year = 2003}
+X
+printf 'TY  - JOUR\nID  - rj\nTI  - Of RIS\nAU  - Roe, B\nJF  - Old J\nJO  - Old J\nPY  - 2001\nER  - \n' >"$T/said.ris"
+said() { "$CARREL" -q -L "$T/said" "$@"; }
+run "entries" 0 said import "$T/said.bib" "$T/said.ris"
+said export --format bibtex >"$T/first"
+for edit in 'foo2001bar venue=New Journal' 'foo2001bar doi=10.1000/bar_1' 'ph venue=New School' 'ip venue=New Proc' 'bk venue=New Press' \
+    'mi venue=On a wall' 'ax date=2018-10' 'ax venue=J' 'pr authors=Al Eddy' 'rj venue=New J'; do
+    said edit "${edit%% *}" "${edit#* }" >/dev/null
+done
+run "edited by hand" 0 said export --format bibtex
+same "is written so, and so alone" "+  booktitle = {New Proc},
++  doi = {10.1000/bar_1},
++  editor = {Eddy, Al},
++  howpublished = {On a wall},
++  journal = {New Journal},
++  journal = {New J},
++  month = oct,
++  publisher = {New Press},
++  school = {New School},
++  url = {https://doi.org/10.1000/bar_1},
++  year = {2018},
+-  booksubtitle = {Of Old},
+-  booktitle = {Old Proc},
+-  doi = {10.1000/bar_12},
+-  editor = {Edd, Al},
+-  journal = {Old Journal},
+-  journal = {Old J},
+-  publisher = {Old Press},
+-  school = {Old School},
+-  url = {https://doi.org/10.1000/bar_12},
+-  year = {2019}," "$(diff -U 0 "$T/first" "$T/out" | grep '^[-+] ' | LC_ALL=C sort)"
+for form in biblatex ris csl; do
+    run "as $form" 0 said export --format $form
+    lacks "no old name" out "Old "
+    has "but the new ones" out "New Journal"
+    has "of a school, too" out "New School"
+done
+run "cited" 0 said cite --style apa foo2001bar ph
+has "it is by the new name" out "On bars. New Journal. https://doi.org/10.1000/bar_1"
+has "the thesis, too" out "New School"
+said cite --to "$T/said-to.bib" ip >/dev/null
+same "and added to a file" 1 "$(grep -c 'booktitle = {New Proc}' "$T/said-to.bib")"
+said edit foo2001bar doi=10.1000/zzz >/dev/null
+run "a DOI that sorts behind the entry's" 0 said show foo2001bar --bibtex
+has "is the hand's, too" out "doi = {10.1000/zzz}"
+for edit in 'foo2001bar venue=' 'foo2001bar doi=' 'ph venue=' 'ip venue=' 'bk venue=' 'mi venue=' 'ax date=' 'ax venue=' 'pr authors=' 'rj venue='; do
+    said edit "${edit%% *}" "${edit#* }" >/dev/null
+done
+run "taken back" 0 said export --format bibtex
+same "they are as they came" "$(cat "$T/first")" "$(cat "$T/out")"
+
+# The starter library's summaries are nobody's abstracts.
+summary='BERT predicts masked words from both sides'
+printf '@inproceedings{devlin2019bert, title = {BERT: Pre-training}, author = {Devlin, Jacob}, booktitle = {NAACL}, year = 2019, eprint = {1810.04805}, archiveprefix = {arXiv}}\n' >"$T/bert.bib"
+starter() { "$CARREL" -q -L "$T/starter" "$@"; }
+run "an entry and a summary of ours" 0 starter import "$T/bert.bib" data/starter.jsonl
+run "shown" 0 starter show devlin2019bert
+has "it is" out "$summary"
+run "as data" 0 starter export --format jsonl --query title:BERT
+has "too" out "$summary"
+for form in bibtex biblatex ris csl; do
+    run "as $form" 0 starter export --format $form
+    lacks "it is not" out "$summary"
+    same "nor is another" 0 "$(grep -cE '^ *abstract = |^AB  - |"abstract":' "$T/out")"
+done
+starter cite --to "$T/thesis.bib" devlin2019bert >/dev/null
+same "nor in a document's file" 0 "$(grep -c abstract "$T/thesis.bib")"
+sed 's/year =/abstract = {Their own words.}, year =/' "$T/bert.bib" >"$T/bert-own.bib"
+run "an entry's own" 0 starter import "$T/bert-own.bib"
+run "stands" 0 starter show devlin2019bert --bibtex
+has "as it was written" out "abstract = {Their own words.}"
+
 # From one format into the others, and back; packed, and from standard input.
 for form in bibtex biblatex ris csl; do
     run "export as $form" 0 "$CARREL" export --format $form -o "$T/a.$form"

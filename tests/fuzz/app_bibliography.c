@@ -62,7 +62,7 @@ static int write_all(void *ctx, const struct record *record)
     size_t i;
 
     (void)ctx;
-    bibliography_entry(&entry, arena, record);
+    bibliography_entry(&entry, arena, record, NULL);
     cite_key(&key, CITE_KEY_DEFAULT, record);
     for (i = 0; i < sizeof ways / sizeof *ways; i++) {
         str_clear(&out);

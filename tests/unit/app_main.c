@@ -389,12 +389,12 @@ static void test_records(void **state)
 
             arena_reset(arena);
             make_record(&record, arena);
-            bibliography_entry(&entry, arena, &record);
+            bibliography_entry(&entry, arena, &record, NULL);
             entry.key = "k";
             write_form(&text, forms[form].form, &entry);
             read_back(&back, &text, forms[form].format);
             records_equal(&record, &back.record, text.ptr);
-            bibliography_entry(&entry, arena, &back.record); /* and the same bytes again */
+            bibliography_entry(&entry, arena, &back.record, NULL); /* and the same bytes again */
             write_form(&twice, forms[form].form, &entry);
             assert_string_equal(twice.ptr, text.ptr);
         }
@@ -472,18 +472,65 @@ static void test_changed(void **state)
     record.title = arena_strdup(arena, "The TeXbook: Été");
     text_list_add(&record.authors, arena, "D. E. Knuth", 11);
     record.published = arena_strdup(arena, "1984");
-    bibliography_entry(&out, arena, &record);
+    bibliography_entry(&out, arena, &record, NULL);
     assert_string_equal(citation_get(&out, "title"), "The {TeX}book: {\\'E}t{\\'e}");
     assert_string_equal(citation_get(&out, "author"), "Knuth, D. E. and others");
     assert_string_equal(citation_get(&out, "date"), "1984/1986");
     record.title = arena_strdup(arena, "About BERT and the Riemann hypothesis of numbers");
     record.published = arena_strdup(arena, "1985");
     text_list_add(&record.authors, arena, "Ada Lovelace", 12);
-    bibliography_entry(&out, arena, &record);
+    bibliography_entry(&out, arena, &record, NULL);
     assert_string_equal(citation_get(&out, "title"),
                         "About {BERT} and the {Riemann} hypothesis of numbers");
     assert_string_equal(citation_get(&out, "author"), "Knuth, D. E. and Lovelace, Ada");
     assert_string_equal(citation_get(&out, "date"), "1985");
+    arena_free(arena);
+}
+
+/* Where it appeared is what the entry says, whoever else says otherwise, but for a person. */
+static void test_by_hand(void **state)
+{
+    static const struct {
+        const char *type, *field, *before, *said, *into, *after;
+    } cases[] = {
+        { "article", "journaltitle", "Old", NULL, "journaltitle", "Old" },
+        { "article", "journaltitle", "The {O}ld", "The Old", "journaltitle", "The {O}ld" },
+        { "article", "journaltitle", "Old", "New & Co", "journaltitle", "New \\& Co" },
+        { "phdthesis", "institution", "Old", "New", "institution", "New" },
+        { "inproceedings", "booktitle", "Old", "New", "booktitle", "New" },
+        { "book", "publisher", "Old", "New", "publisher", "New" },
+        { "book", "x", "y", "New", "publisher", "New" },
+        { "techreport", "x", "y", "New", "institution", "New" },
+        { "manual", "x", "y", "New", "organization", "New" },
+        { "misc", "x", "y", "New", "howpublished", "New" },
+        { "incollection", "x", "y", "New", "booktitle", "New" },
+        { "article", "csl:container-title", "[1]", "New", "journaltitle", "New" },
+        { "article", "doi", "10.1000/a_12", NULL, "doi", "10.1000/a_12" },
+        { "article", "eprinttype", "jstor", "New", "eprint", NULL },
+    };
+    struct arena *arena = arena_new();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < ARRAY_LEN(cases); i++) {
+        struct citation entry = { .type = cases[i].type, .key = "k" }, out;
+        struct record record = { .venue = arena_strdup(arena, "Of another source") }, hand = { 0 };
+
+        citation_add(&entry, arena, "title", "T");
+        citation_add(&entry, arena, cases[i].field, cases[i].before);
+        citation_keep(&record.cited, arena, &entry);
+        record.title = arena_strdup(arena, "T");
+        if (cases[i].said)
+            record.venue = hand.venue = arena_strdup(arena, cases[i].said);
+        text_list_add(&hand.aliases, arena, "arxiv:2001.00001", 16);
+        bibliography_entry(&out, arena, &record, &hand);
+        if (cases[i].after)
+            assert_string_equal(citation_get(&out, cases[i].into), cases[i].after);
+        else
+            assert_null(citation_get(&out, cases[i].into));
+        if (!cases[i].said)
+            assert_string_equal(citation_get(&out, "eprint"), "2001.00001");
+    }
     arena_free(arena);
 }
 
@@ -517,7 +564,7 @@ static void test_printed(void **state)
             text_list_add(&record.aliases, arena, "arxiv:1512.03385", 16);
         else
             record.id = arena_strdup(arena, "arxiv:1512.03385");
-        bibliography_entry(&out, arena, &record);
+        bibliography_entry(&out, arena, &record, NULL);
         assert_string_equal(citation_get(&out, "date"), cases[i].date);
     }
     arena_free(arena);
@@ -657,6 +704,7 @@ int main(void)
         cmocka_unit_test(test_ascii),
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_changed),
+        cmocka_unit_test(test_by_hand),
         cmocka_unit_test(test_printed),
         cmocka_unit_test(test_references),
     };
