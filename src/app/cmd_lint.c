@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "lint_tell.h"
 
+#include "carrel/bibliography.h"
 #include "carrel/cited.h"
 #include "carrel/clock.h"
 #include "carrel/edit.h"
@@ -158,6 +159,28 @@ static int lint_mend(struct lint_run *run, struct error *err)
     return result;
 }
 
+/* The entry of a paper as it is written: what a hand has set right in it is no finding any more.
+ * *has: is there one? */
+static int lint_entry(bool *has, struct citation *out, struct lint_run *run, int64_t work,
+                      struct record *record, struct error *err)
+{
+    struct store *store = run->call->store;
+    struct record hand = { 0 };
+    const struct edit_field *field;
+    bool said = false;
+    size_t i;
+    int result = cited_read(&record->cited, store, run->arena, work, err);
+
+    *has = result == ERR_OK && citation_from(out, run->arena, &record->cited);
+    if (*has)
+        result = hand_read(&hand, store, run->arena, work, err);
+    for (i = 0; (field = edit_field_at(i)) && !said; i++)
+        said = *edit_value(&hand, field, run->arena) != '\0';
+    if (*has && result == ERR_OK && said)
+        bibliography_entry(out, run->arena, record, &hand);
+    return result;
+}
+
 static int lint_one(struct lint_run *run, int64_t work, struct error *err)
 {
     struct command_call *call = run->call;
@@ -165,6 +188,7 @@ static int lint_one(struct lint_run *run, int64_t work, struct error *err)
     struct citation entry;
     char today[16];
     struct lint_paper paper = { .record = &record };
+    bool has = false;
     int result;
 
     arena_reset(run->arena);
@@ -172,13 +196,12 @@ static int lint_one(struct lint_run *run, int64_t work, struct error *err)
     paper.year_now = atoi(today);
     result = publish_record(call->store, run->arena, work, &record, err);
     if (result == ERR_OK)
-        result = cited_read(&record.cited, call->store, run->arena, work, err);
+        result = lint_entry(&has, &entry, run, work, &record, err);
     if (result == ERR_NOTFOUND) /* it is gone since */
         return ERR_OK;
     if (result != ERR_OK)
         return result;
-    if (citation_from(&entry, run->arena, &record.cited))
-        paper.entry = &entry;
+    paper.entry = has ? &entry : NULL;
     run->about = (struct lint_about){ .work = work,
                                       .id = record.id ? record.id : "",
                                       .title = record.title };

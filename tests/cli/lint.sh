@@ -163,4 +163,19 @@ run "once" 0 "$CARREL" -L "$T/slips" lint --only bad-field
 same "what no edit says is left" 2 "$(grep -c "did you mean" "$T/out")"
 run "taken back" 0 "$CARREL" -L "$T/slips" undo
 same "whole" "" "$("$CARREL" -L "$T/slips" export --query '' --format jsonl | diff "$T/before" -)"
+# What an edit has set right in an entry is as it is written, and no finding.
+cat >"$T/right.bib" <<'X'
+@article{right, title={A first thing}, author={J.J. Poe, D Lee}, year=201, journal=jrssb, doi={DOI 10.1000/bad.}}
+X
+run "an entry with faults" 0 "$CARREL" -L "$T/right" import "$T/right.bib"
+run "has them" 0 "$CARREL" -L "$T/right" lint
+for rule in no-date bad-doi macro bad-year bad-names; do
+    has "$rule" out " $rule: "
+done
+"$CARREL" -q -L "$T/right" edit right 'venue=JRSS B' doi=10.1000/bad date=2010 'authors=J. J. Poe; D. Lee'
+run "set right by hand" 0 "$CARREL" -L "$T/right" lint
+same "it has none" "" "$(cat "$T/out")"
+"$CARREL" -q -L "$T/right" undo
+run "taken back" 0 "$CARREL" -L "$T/right" lint --only macro
+has "it has them again" out "journal 'jrssb' looks like a macro"
 finish
