@@ -26,8 +26,8 @@ int cited_last(int64_t *last, struct store *store, struct error *err);
 int cited_others(struct store *store, int64_t behind,
                  int (*each)(void *ctx, int64_t work, const char *key, const char *first),
                  void *ctx, struct error *err);
-/* Works that came by an entry behind that number whose key was another's already, and which that is:
- * `work` is written by it with a letter. */
+/* Works that came by an entry behind that number whose key was another's already, and which that
+ * is: `work` is written by it with a letter. */
 int cited_shared(struct store *store, int64_t behind,
                  int (*each)(void *ctx, int64_t work, const char *key, int64_t other), void *ctx,
                  struct error *err);

@@ -382,7 +382,7 @@ printf '@inproceedings{koehn2003noun, title = {Translation of Noun Phrases}, aut
 sed 's/Noun Phrases/Nouns/' "$T/koehn.bib" >"$T/retitled.bib"
 run "an entry" 0 "$CARREL" -L "$T/one" import "$T/koehn.bib"
 lacks "of one paper" err "key for"
-run "with another title" 0 "$CARREL" -L "$T/one" import "$T/retitled.bib"
+run "with another title" 0 env CARREL_CLOCK=2026-03-01T12:00:01Z "$CARREL" -L "$T/one" import "$T/retitled.bib"
 has "its key is told" err "1 key for two papers: koehn2003noun is that of 'Translation of Noun Phrases' here, and 'Translation of Nouns' gets a letter more; if they are one: carrel merge local:"
 merge=$(sed -n 's/.*if they are one: carrel //p' "$T/err")
 run "the same again" 0 "$CARREL" -L "$T/one" import "$T/retitled.bib" "$T/koehn.bib"
@@ -397,6 +397,11 @@ same "with the key and the new title" '@inproceedings{koehn2003noun,
 }' "$(cat "$T/out")"
 run "for good" 0 "$CARREL" -L "$T/one" import "$T/retitled.bib"
 has "the file says nothing new" out "0 added, 0 updated, 1 unchanged"
+# The other way round: which of the two names sorts first does not matter.
+"$CARREL" -q -L "$T/turned-one" import "$T/retitled.bib"
+run "the older title last" 0 env CARREL_CLOCK=2026-03-01T12:00:01Z "$CARREL" -L "$T/turned-one" import "$T/koehn.bib"
+"$CARREL" -q -L "$T/turned-one" $(sed -n 's/.*if they are one: carrel //p' "$T/err")
+same "is the one then" "  title = {Translation of Noun Phrases}," "$("$CARREL" -q -L "$T/turned-one" export --format bibtex | grep '^  title')"
 run "many of them, and two in one file" 0 sh -c "for n in \$(seq 12); do echo \"@misc{s\$n, title={One \$n}} @misc{s\$n, title={Two \$n}}\"; done | '$CARREL' -L '$T/one' import -"
 same "are cut, too" "10 and 2 more: carrel lint --only same-key" "$(grep -c '^1 key for' "$T/err") $(grep '^and ' "$T/err")"
 "$CARREL" -q -L "$T/job" import "$T/koehn.bib"
