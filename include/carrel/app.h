@@ -147,6 +147,14 @@ int call_out(struct command_call *call, struct error *err); /* flush when `out` 
  * quote. */
 int words_split(struct arena *arena, const char *line, char ***words, int *count,
                 struct error *err);
+/* A command's line: likewise, but what is a text or a query to the end of the line is one word as
+ * it stands, quotes and all. */
+int words_of_line(struct arena *arena, const char *line, char ***words, int *count,
+                  struct error *err);
+/* Are these, all of them, what stands in front of such a text ("query add NAME")? */
+bool words_text_follows(int count, char *const *words);
+/* Is it a command whose words are those of a query and keep their quotes, with options anywhere? */
+bool words_keep_quotes(const char *name);
 
 /* A line of the configuration that names a program: its argument vector, "~/" of the first word
  * being the home. ERR_USAGE: an open quote, or nothing there. */

@@ -30,8 +30,6 @@ bool remote_is_ours(int fd);
  * ERR_FAILED: no desk is open, or it does not answer. */
 int remote_send(const struct app *app, const char *line, int *code, struct str *said,
                 struct str *out, const atomic_bool *cancel, struct error *err);
-/* Is what stands behind this command a text of its own, quotes and all: a thought, a query? */
-bool remote_takes_text(const char *command);
 /* Words as a line that the desk takes apart again; a single word is the line itself. */
 void remote_line(struct str *line, int count, char *const *words);
 

@@ -1,5 +1,6 @@
 /*
- * The application: opening the library, taking a command's words apart, running it.
+ * The application: opening the library, taking a command's options out of its words,
+ * running it.
  */
 #include "carrel/app.h"
 #include "carrel/arrivals.h"
@@ -54,63 +55,6 @@ void app_free(struct app *app)
     free(app->library);
     free(app->config_file);
     config_free(app->config);
-}
-
-/* ---- words ---- */
-
-int words_split(struct arena *arena, const char *line, char ***words, int *count, struct error *err)
-{
-    struct text_list {
-        char **items;
-        size_t len, cap;
-    } list = { 0 };
-    struct str word = STR_INIT;
-    bool quoted = false, open = false;
-    const char *at;
-    size_t i;
-
-    for (at = line; *at; at++) {
-        if (*at == '"') {
-            quoted = !quoted;
-            open = true;
-        } else if (*at == '\\' && at[1] && (at[1] == '"' || at[1] == '\\')) {
-            str_add_char(&word, *++at);
-            open = true;
-        } else if (*at == ' ' && !quoted) {
-            if (open)
-                VEC_PUSH(list.items, list.len, list.cap, arena_strdup(arena, word.ptr));
-            str_clear(&word);
-            open = false;
-        } else {
-            str_add_char(&word, *at);
-            open = true;
-        }
-    }
-    if (open)
-        VEC_PUSH(list.items, list.len, list.cap, arena_strdup(arena, word.ptr));
-    str_free(&word);
-    *words = arena_alloc(arena, (list.len + 1) * sizeof **words);
-    for (i = 0; i < list.len; i++)
-        (*words)[i] = list.items[i];
-    *count = (int)list.len;
-    free(list.items);
-    return quoted ? error_set(err, ERR_USAGE, "a quote is not closed") : ERR_OK;
-}
-
-int program_words(struct arena *arena, const char *line, char ***argv, struct error *err)
-{
-    int count = 0, result = words_split(arena, line, argv, &count, err);
-    char *path;
-
-    if (result == ERR_OK && count == 0)
-        result = error_set(err, ERR_USAGE, "no program is named");
-    if (result == ERR_OK) {
-        path = path_expand((*argv)[0]);
-        (*argv)[0] = arena_strdup(arena, path);
-        (*argv)[count] = NULL;
-        free(path);
-    }
-    return result;
 }
 
 /* ---- options ---- */

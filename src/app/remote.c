@@ -278,25 +278,17 @@ int remote_send(const struct app *app, const char *line, int *code, struct str *
     return result;
 }
 
-bool remote_takes_text(const char *command)
-{
-    static const char *const names[] = { "jot", "search", "select", "unselect" };
-    size_t i;
-
-    for (i = 0; i < ARRAY_LEN(names) && strcmp(names[i], command) != 0; i++)
-        ;
-    return i < ARRAY_LEN(names);
-}
-
 void remote_line(struct str *line, int count, char *const *words)
 {
-    bool text = count > 1 && remote_takes_text(words[0]);
+    bool text = false; /* taken as it stands */
     int i;
 
     for (i = 0; i < count; i++) {
         const char *at;
-        bool quotes = count > 1 && !text && (!*words[i] || strpbrk(words[i], " \"\\"));
+        bool quotes;
 
+        text |= i > 0 && (words_text_follows(i, words) || words_keep_quotes(words[0]));
+        quotes = count > 1 && (!*words[i] || (!text && strpbrk(words[i], " \"\\")));
         str_add(line, i > 0 ? " " : "");
         str_add(line, quotes ? "\"" : "");
         for (at = words[i]; *at; at++) {

@@ -32,22 +32,6 @@ void words_behind(struct str *out, int argc, char **argv, int from)
         str_printf(out, "%s%s", i > from ? " " : "", argv[i]);
 }
 
-/* What is a text of its own behind the name is one word as it stands, quotes and all. */
-static bool own_text(struct arena *arena, const char *line, char ***words, int *count)
-{
-    size_t name = strcspn(line, " ");
-    const char *text = line + name + strspn(line + name, " ");
-    char *command = arena_strndup(arena, line, name);
-
-    if (!*text || !remote_takes_text(command))
-        return false;
-    *words = arena_alloc(arena, 2 * sizeof **words);
-    (*words)[0] = command;
-    (*words)[1] = arena_strdup(arena, text);
-    *count = 2;
-    return true;
-}
-
 /* ":find WORDS" and ":open" alone are the view's, ":read --outline ID" the command line's. */
 static bool desk_not_own(int argc, char **argv)
 {
@@ -236,8 +220,8 @@ int desk_run_line(struct desk *desk, const char *line)
 
     line += strspn(line, " ");
     line += *line == ':' && line[1]; /* typed out of habit, as in vim */
-    if (!desk_run_whole(desk, line) && !own_text(arena, line, &words, &count))
-        result = words_split(arena, line, &words, &count, &err);
+    if (!desk_run_whole(desk, line))
+        result = words_of_line(arena, line, &words, &count, &err);
     remote_outcome(desk, result);
     if (result != ERR_OK)
         desk_say(desk, STYLE_ERROR, "%s", err.message);

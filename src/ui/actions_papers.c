@@ -5,6 +5,7 @@
 #include "desk.h"
 #include "marks.h"
 
+#include "carrel/record.h"
 #include "carrel/remote.h"
 
 #include <stdlib.h>
@@ -22,28 +23,60 @@ static void do_copy(struct desk *desk, int argc, char **argv)
     desk_copy(desk, argc > 1 && strcmp(argv[1], "url") == 0);
 }
 
-/* :note and :edit open the editor; words behind them are the note, or FIELD=VALUE; with an id in
- * front they are the command line's. */
-static void do_written(struct desk *desk, int argc, char **argv)
+/* Written on the paper of an id, or on the one at hand: `words` behind both. */
+static void written(struct desk *desk, const char *command, char *id, int count, char **words)
 {
-    const struct command *command = command_find(argv[0]);
     struct view *view = desk_view(desk);
     struct arena *arena = arena_new();
-    char **keys = NULL, **words = arena_alloc(arena, ((size_t)argc + 2) * sizeof *words);
+    char **keys = NULL, **all = arena_alloc(arena, ((size_t)count + 2) * sizeof *all);
+    int len = 0, i;
+
+    all[len++] = arena_strdup(arena, command);
+    if (id)
+        all[len++] = id;
+    else if (view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
+        all[len++] = keys[0];
+    for (i = 0; i < count; i++)
+        all[len++] = words[i];
+    desk_post_command(desk, command_find(command), len, all);
+    arena_free(arena);
+}
+
+/* :edit opens the editor; words behind it are FIELD=VALUE, with an id in front the command line's.
+ */
+static void do_edit(struct desk *desk, int argc, char **argv)
+{
     bool named =
         argc > 1 && strcspn(argv[1], ":/") < strcspn(argv[1], "=") && strpbrk(argv[1], ":/");
-    int count = 0, i;
 
-    if (argc == 1 || (argc == 2 && named) || strcmp(argv[argc - 1], "-") == 0) {
-        desk_edit(desk, command->name, named ? argv[1] : NULL);
-    } else {
-        words[count++] = argv[0];
-        if (!named && view && view->ops->selection && view->ops->selection(view, arena, &keys) > 0)
-            words[count++] = keys[0];
-        for (i = 1; i < argc; i++)
-            words[count++] = argv[i];
-        desk_post_command(desk, command, count, words);
+    if (argc == 1 || (argc == 2 && named) || strcmp(argv[argc - 1], "-") == 0)
+        desk_edit(desk, "edit", named ? argv[1] : NULL);
+    else
+        written(desk, "edit", named ? argv[1] : NULL, argc - 1 - named, argv + 1 + named);
+}
+
+/* So does :note; what stands behind it is the note as it is, or an id and the note. */
+static void do_note(struct desk *desk, int argc, char **argv)
+{
+    struct arena *arena = arena_new();
+    char *text = argc > 1 ? argv[1] : NULL, *id = NULL;
+    struct ident ident;
+
+    if (text && *text) {
+        size_t len = strcspn(text, " ");
+
+        id = arena_strndup(arena, text, len);
+        id = ident_parse(&ident, id) ? id : NULL;
+        text += id ? len + strspn(text + len, " ") : 0;
+        if (id && strcmp(text, "\"\"") == 0)
+            text += 2;
+        else if (!*text || strcmp(text, "-") == 0)
+            text = NULL;
     }
+    if (text)
+        written(desk, "note", id, 1, &text);
+    else
+        desk_edit(desk, "note", id);
     arena_free(arena);
 }
 
@@ -75,7 +108,7 @@ static void do_feed(struct desk *desk, int argc, char **argv)
         desk_say(desk, STYLE_WARN, ":feed NAME, to write its query and see what it finds");
 }
 
-static void do_note(struct desk *desk, int argc, char **argv)
+static void do_edit_note(struct desk *desk, int argc, char **argv)
 {
     (void)argc;
     (void)argv;
@@ -172,10 +205,10 @@ const struct desk_command desk_papers_commands[] = {
     { "next-paper", "to the next paper of the list", do_list },
     { "prev-paper", "to the one before", do_list },
     { "read-next", "mark read and go to the next unread paper", do_read_next },
-    { "note", "a note: in $EDITOR, or the words given", do_written },
-    { "edit-note", "write a note in $EDITOR", do_note },
+    { "note", "a note: in $EDITOR, or the words given", do_note },
+    { "edit-note", "write a note in $EDITOR", do_edit_note },
     { "jot", "a line more in its note, or in those of the marked papers: type it", do_jot },
-    { "edit", "title, authors, date, DOI ...: in $EDITOR, or as FIELD=VALUE", do_written },
+    { "edit", "title, authors, date, DOI ...: in $EDITOR, or as FIELD=VALUE", do_edit },
     { "feed", "write a saved query and see what it finds: feed NAME", do_feed },
     { "copy", "copy the id (or 'copy url') to the clipboard", do_copy },
     { "cite", "forms of citing it to copy; :cite FORM copies, :cite FILE.bib adds it there",

@@ -7,6 +7,7 @@
 #include "carrel/record.h"
 #include "carrel/remote.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ":view code ID log v1": all words behind the name are the view's. */
@@ -29,13 +30,10 @@ void desk_view_named(struct desk *desk, int argc, char **argv)
 
 static void do_prompt(struct desk *desk, int argc, char **argv)
 {
-    struct str text = STR_INIT;
-    int i;
+    char *text = mem_printf(argc > 1 ? "%s " : "%s", argc > 1 ? argv[1] : "");
 
-    for (i = 1; i < argc; i++)
-        str_printf(&text, "%s ", argv[i]);
-    desk_prompt(desk, PROMPT_COMMAND, text.ptr);
-    str_free(&text);
+    desk_prompt(desk, PROMPT_COMMAND, text);
+    free(text);
 }
 
 /* Help that was opened from the sidebar leads back there: what is pressed next is for a feed. */

@@ -317,8 +317,8 @@ void desk_post_command(struct desk *desk, const struct command *command, int arg
     t->marks = (count > 0 || t->set) && t->writes ? view->id : 0;
     t->argv = arena_alloc(t->arena, ((size_t)argc + count + 2) * sizeof *t->argv);
     for (i = 0; i < (size_t)argc; i++) {
-        if (i == 1 && strcmp(command->name, "jot") == 0)
-            t->argv[t->argc++] = arena_strdup(t->arena, "--"); /* a thought is no option */
+        if (i > 0 && words_text_follows((int)i, argv))
+            t->argv[t->argc++] = arena_strdup(t->arena, "--"); /* a text is no option */
         t->argv[t->argc++] = arena_strdup(t->arena, argv[i]);
     }
     for (i = 0; i < count; i++)

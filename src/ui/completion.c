@@ -114,7 +114,7 @@ static int command_run(struct completion_task *t, struct store *worker, struct e
     int count;
     const char *name;
     size_t i;
-    int result = words_split(arena, before, &words, &count, err);
+    int result = words_of_line(arena, before, &words, &count, err);
 
     free(before);
     if (result == ERR_OK) {

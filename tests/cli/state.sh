@@ -63,6 +63,9 @@ run "query of a query" 0 "$CARREL" query add base 'is:read'
 run "made of another" 0 "$CARREL" query add top 'query:base tag:x'
 run "the lower one stays" 2 "$CARREL" query rm base
 has "and why" err "uses query:base"
+run "a query with a phrase" 0 "$CARREL" query add phrase '"quiet  rooms"' -lamps
+same "keeps the quotes that the shell has left" '"query":"\"quiet  rooms\" -lamps",' "$("$CARREL" query list --json | grep -o '"query":"[^}]*lamps",')"
+"$CARREL" -q query rm phrase
 run "replace a query" 0 "$CARREL" query add top 'query:base'
 has "tells the old one" err "replaced 'query:base tag:x'"
 run "surplus arguments undo nothing" 2 "$CARREL" undo everything

@@ -43,6 +43,40 @@ fed 'new<CR>tag:to<Tab><CR>' >/dev/null
 has "Enter saves what Tab has put in" out "saved as new: 1 paper"
 "$CARREL" -q query rm news; "$CARREL" -q query rm new; "$CARREL" -q query rm moths
 
+# Whatever is a query or a text to the end of the line is taken as it stands.
+typed() { run "$1" 0 "$CARREL" dump library --size 100x24 --keys "$1<CR>"; }
+kept() { "$CARREL" query list --json | grep -o '"query":"[^}]*",'; }
+typed ':query add ph "quiet reading  rooms" -"a b"'
+same "as it was typed" '"query":"\"quiet reading  rooms\" -\"a b\"",' "$(kept)"
+typed ':query add ph title:"reading lamps"'
+same "a field's phrase" '"query":"title:\"reading lamps\"",' "$(kept)"
+typed ':query add "ph" -moths  '
+same "what is left out is no option" '"query":"-moths",' "$(kept)"
+typed ':query add ph "open'
+has "a quote that is not closed is the query's fault" out 'this quote has no partner'
+"$CARREL" -q query rm ph
+noted() { "$CARREL" show arxiv:2401.00001 --json | grep -o '"notes":\[[^]]*\]' || echo none; }
+note() { typed ":open arxiv:2401.00001<CR>:$1"; }
+note "note plain \"quoted\"  text isn't"
+same "a note" "\"notes\":[\"plain \\\"quoted\\\"  text isn't\"]" "$(noted)"
+note 'note see "Smith 2003'
+same "with half a quote" '"notes":["see \"Smith 2003"]' "$(noted)"
+typed ':note arxiv:2401.00001 -v \ "two"  words'
+same "of a paper that is named" '"notes":["-v \\ \"two\"  words"]' "$(noted)"
+note 'note ""'
+same "an empty one takes it away" none "$(noted)"
+note 'note gone'
+typed ':note arxiv:2401.00001 ""'
+same "here, too" none "$(noted)"
+typed ':lint title:"reading rooms" --only no-authors'
+lacks "lint's quotes are its query's" out "lint has no"
+run "a search by its view's name" 0 "$CARREL" dump library --json --keys ':view search author:"del rio"<CR>'
+has "is that query" out '"query":"author:\"del rio\""'
+run "words in a text" 0 "$CARREL" dump help --size 80x24 --keys ':find draw the sc<CR>'
+same "are all of them looked for" "<C-l>         draw the screen anew  [redraw]" "$(sed -n '2s/.*│ *//p' "$T/out")"
+run "a key may type a query" 0 "$CARREL" -c 'keys.global.bind=<F5> prompt search title:"reading' dump library --size 80x24 --keys '<F5>rooms"'
+has "which stands there" out ':search title:"reading rooms"'
+
 command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; finish; }
 unset CARREL_LIBRARY
 "$CARREL" demo --keep -- stats >"$T/made" 2>&1

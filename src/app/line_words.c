@@ -1,0 +1,138 @@
+/*
+ * A line as the words that a command gets, and where a text or a query begins that is taken as it
+ * stands.
+ */
+#include "carrel/app.h"
+#include "carrel/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct words {
+    char **items;
+    size_t len, cap;
+};
+
+/* The next word, from which its quotes are gone unless they are kept; false: there is none.
+ * `open`: its last quote is not closed. */
+static bool word_next(struct str *word, const char **line, bool keeps, bool *open)
+{
+    const char *at = *line + strspn(*line, " ");
+
+    if (!*at)
+        return false;
+    str_clear(word);
+    for (*open = false; *at && (*open || *at != ' '); at++) {
+        bool escape = *at == '\\' && (at[1] == '"' || at[1] == '\\');
+
+        if (*at == '"')
+            *open = !*open;
+        if (keeps || (*at != '"' && !escape))
+            str_add_char(word, *at);
+        if (escape)
+            str_add_char(word, *++at);
+    }
+    *line = at;
+    return true;
+}
+
+/* The text behind the words there are, less the blanks around it; "" is how an empty one is typed.
+ */
+static void text_take(struct words *list, struct arena *arena, const char *text)
+{
+    size_t len;
+
+    text += strspn(text, " ");
+    for (len = strlen(text); len > 0 && text[len - 1] == ' '; len--)
+        ;
+    if (len > 0)
+        VEC_PUSH(
+            list->items, list->len, list->cap,
+            arena_strndup(arena, text, len == 2 && text[0] == '"' && text[1] == '"' ? 0 : len));
+}
+
+static int words_take(struct arena *arena, const char *line, bool texts, char ***words, int *count,
+                      struct error *err)
+{
+    struct words list = { 0 };
+    struct str word = STR_INIT;
+    bool open = false, keeps = false, text = false;
+    size_t i;
+
+    while (!text && word_next(&word, &line, keeps, &open)) {
+        VEC_PUSH(list.items, list.len, list.cap, arena_strdup(arena, word.ptr));
+        keeps = texts && words_keep_quotes(list.items[0]);
+        text = texts && words_text_follows((int)list.len, list.items);
+    }
+    if (text)
+        text_take(&list, arena, line);
+    str_free(&word);
+    *words = arena_alloc(arena, (list.len + 1) * sizeof **words);
+    for (i = 0; i < list.len; i++)
+        (*words)[i] = list.items[i];
+    *count = (int)list.len;
+    free(list.items);
+    return open && !keeps ? error_set(err, ERR_USAGE, "a quote is not closed") : ERR_OK;
+}
+
+int words_split(struct arena *arena, const char *line, char ***words, int *count, struct error *err)
+{
+    return words_take(arena, line, false, words, count, err);
+}
+
+int words_of_line(struct arena *arena, const char *line, char ***words, int *count,
+                  struct error *err)
+{
+    return words_take(arena, line, true, words, count, err);
+}
+
+bool words_keep_quotes(const char *name)
+{
+    return strcmp(name, "lint") == 0;
+}
+
+/* Are these the words of the pattern, where "*" is any? */
+static bool are_words(const char *pattern, int count, char *const *words)
+{
+    int i;
+
+    for (i = 0; i < count && *pattern; i++) {
+        size_t len = strcspn(pattern, " ");
+
+        if (strncmp(pattern, "*", len) != 0
+            && (strlen(words[i]) != len || strncmp(pattern, words[i], len) != 0))
+            return false;
+        pattern += len + (pattern[len] == ' ');
+    }
+    return i == count && !*pattern;
+}
+
+bool words_text_follows(int count, char *const *words)
+{
+    static const char *const before[] = { "annotate",          "find",   "help",
+                                          "highlights note *", "jot",    "note",
+                                          "palette",           "prompt", "search",
+                                          "query add *",       "select", "unselect",
+                                          "view search" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(before) && !are_words(before[i], count, words); i++)
+        ;
+    return i < ARRAY_LEN(before);
+}
+
+int program_words(struct arena *arena, const char *line, char ***argv, struct error *err)
+{
+    int count = 0, result = words_split(arena, line, argv, &count, err);
+    char *path;
+
+    if (result == ERR_OK && count == 0)
+        result = error_set(err, ERR_USAGE, "no program is named");
+    if (result == ERR_OK) {
+        path = path_expand((*argv)[0]);
+        (*argv)[0] = arena_strdup(arena, path);
+        (*argv)[count] = NULL;
+        free(path);
+    }
+    return result;
+}
