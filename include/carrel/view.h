@@ -66,6 +66,9 @@ struct view_ops {
     const char *(*under)(struct view *view, struct arena *arena);
     /* What counts first; behind two blanks, what a narrow screen leaves out. */
     void (*status)(struct view *view, struct str *out);
+    /* While a query is typed: that of the rows which are shown, which may not be read yet; NULL:
+     * none is typed. May be NULL. */
+    const char *(*shown)(const struct view *view);
     /* What is wrong with the query that is being typed; may be NULL. */
     void (*slip)(struct view *view, struct str *out);
     /* Why it cannot show what it was asked for; may be NULL, or return NULL. */

@@ -14,10 +14,14 @@
 /* "Library", "Search: attention", or the name of the feed. */
 static char *bar_title(const struct view *view)
 {
-    if (view->name)
+    const char *argument = view->argument ? view->argument : "";
+    const char *shown = view->ops->shown ? view->ops->shown(view) : NULL;
+
+    if (shown && !str_eq(shown, argument))
+        argument = shown;
+    else if (view->name)
         return mem_strdup(view->name);
-    return mem_printf("%s%s%s", view->ops->title, view->argument && *view->argument ? ": " : "",
-                      view->argument ? view->argument : "");
+    return mem_printf("%s%s%s", view->ops->title, *argument ? ": " : "", argument);
 }
 
 char *desk_title(struct desk *desk)

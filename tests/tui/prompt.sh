@@ -77,6 +77,24 @@ same "are all of them looked for" "<C-l>         draw the screen anew  [redraw]"
 run "a key may type a query" 0 "$CARREL" -c 'keys.global.bind=<F5> prompt search title:"reading' dump library --size 80x24 --keys '<F5>rooms"'
 has "which stands there" out ':search title:"reading rooms"'
 
+# What is shown while a query is typed has its name, and all there is is no answer to what cannot be read.
+bar() { "$CARREL" dump library --size 80x24 --keys "$1" >"$T/out" && sed -n '1{s/^ carrel  //;s/   .*//;p;}' "$T/out"; }
+same "a query that is typed is that of its rows" "Search: moths tag" "$(bar ':search lamps<CR>/moths tag')"
+same "one that cannot be read leaves the rows and their name" "Search: lamps" "$(bar ':search lamps<CR>/"moths')"
+same "and nothing where all would be shown" "Search" "$(bar '/date:2021-13')"
+has "but why" out "│column 6: '2021-13' is no date"
+lacks "no paper" out "Hedgehogs"
+# What may have been meant is told beside what was found, too, as on the command line.
+run "a slip that finds something" 0 "$CARREL" search garden
+has "is told" err "did you mean: gardens  (spelling)"
+run "at the desk" 0 "$CARREL" dump library --size 80x24 --keys '/garden<CR>'
+has "as well" out "│Did you mean: gardens  (spelling)"
+has "above its rows" out "Attention in Small Gardens"
+run "in words" 0 "$CARREL" dump --linear library --keys '/garden<CR>'
+has "likewise" out "did you mean: gardens"
+run "where there is nothing to tell" 0 "$CARREL" dump library --size 80x24 --keys '/gardens<CR>'
+lacks "nothing is" out "Did you mean"
+
 command -v tmux >/dev/null || { echo "ok - tmux is not here # SKIP"; finish; }
 unset CARREL_LIBRARY
 "$CARREL" demo --keep -- stats >"$T/made" 2>&1

@@ -229,6 +229,7 @@ static int papers_open(struct view *view, const char *argument, struct error *er
 
     (void)err;
     str_init(&p->query);
+    str_init(&p->shown);
     p->filter = view->ops == &view_today   ? TODAY_QUERY
                 : view->ops == &view_queue ? "is:later"
                                            : NULL;
@@ -258,6 +259,7 @@ static void papers_close(struct view *view)
     free(p->last);
     free(p->removed.key);
     str_free(&p->query);
+    str_free(&p->shown);
     if (p->marking)
         desk_cancel(view->desk, p->marking);
     marks_free(&p->marks);
@@ -300,6 +302,13 @@ static void papers_rested(struct view *view)
 
     if (p->typing)
         papers_settle(view);
+}
+
+static const char *papers_shown(const struct view *view)
+{
+    const struct papers *p = view->state;
+
+    return p->typing ? p->shown.ptr : NULL;
 }
 
 /* What is wrong with the query that is being typed. */
@@ -467,8 +476,8 @@ void papers_asked(const struct view *view, struct arena *arena, struct papers_as
     .changed = papers_changed, .result = papers_result, .selection = papers_selection,             \
     .under = papers_under, .marked = papers_marked, .acted = papers_acted,                         \
     .posted = papers_posted, .peel = papers_marking_stop, .status = papers_status,                 \
-    .failure = papers_failure, .data = papers_data, .lines = papers_lines, .line = papers_line,    \
-    .detail = papers_detail, .close = papers_close
+    .shown = papers_shown, .failure = papers_failure, .data = papers_data, .lines = papers_lines,  \
+    .line = papers_line, .detail = papers_detail, .close = papers_close
 
 const struct view_ops view_today = { .name = "today", .title = "Today", PAPERS_OPS };
 const struct view_ops view_library = { .name = "library", .title = "Library", PAPERS_OPS };

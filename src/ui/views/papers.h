@@ -37,6 +37,7 @@ struct papers_order {
 
 struct papers {
     struct str query;   /* what the person asked */
+    struct str shown;   /* what the rows are the answer to */
     const char *filter; /* what the view adds, NULL nothing */
     enum search_sort sort;
     struct search_result *chunks[CHUNKS_MAX]; /* stretches of the list, each at its own offset */
@@ -79,6 +80,7 @@ struct papers {
     int64_t news;   /* Today: papers that were read and have changed since */
     char *last;     /* Today: the title that was read last, NULL none */
     char hint[200]; /* another query that may have been meant, "" none */
+    char hint_why[200];
 };
 
 struct search_hit *papers_row(const struct papers *p, int at); /* NULL: not here (yet) */

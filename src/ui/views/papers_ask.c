@@ -356,6 +356,14 @@ static bool papers_back(struct papers *p, const struct papers_task *t)
     return true;
 }
 
+static void papers_take_hints(struct papers *p, const struct search_result *answer)
+{
+    bool any = answer->hint_count > 0;
+
+    snprintf(p->hint, sizeof p->hint, "%s", any ? answer->hints[0].query : "");
+    snprintf(p->hint_why, sizeof p->hint_why, "%s", any ? answer->hints[0].why : "");
+}
+
 static void papers_take(struct papers *p, struct papers_task *t)
 {
     struct search_result *answer = t->result;
@@ -384,9 +392,9 @@ static void papers_take(struct papers *p, struct papers_task *t)
             p->order = t->order;
             t->order = (struct papers_order){ 0 };
         }
-        p->hint[0] = '\0';
-        if (answer->hint_count > 0)
-            snprintf(p->hint, sizeof p->hint, "%s", answer->hints[0].query);
+        papers_take_hints(p, answer);
+        str_clear(&p->shown);
+        str_add(&p->shown, t->query);
         p->rows = answer->total > INT32_MAX ? INT32_MAX : (int)answer->total;
         p->prefix = t->options.typing;
         if (t->settles && p->cursor > 0 && !p->keep)
@@ -412,8 +420,12 @@ void papers_result(struct view *view, struct task *task)
     p->task = 0;
     if (task->status == ERR_CANCELLED)
         return;
-    if (task->status != ERR_OK && p->typing) { /* half a query: what was found before stays */
+    if (task->status != ERR_OK && p->typing) { /* half a query: what was found before stays, */
         p->slip = task->err;
+        if (p->shown.len == 0) { /* but all there is would seem to be what it finds */
+            papers_drop(p);
+            p->loaded = true;
+        }
         return;
     }
     p->loaded = true;

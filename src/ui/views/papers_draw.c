@@ -288,8 +288,9 @@ static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, i
     struct papers *p = view->state;
     struct str text = STR_INIT;
 
-    if (p->error.code)
-        canvas_wrapped(canvas, x, y, width, height, STYLE_ERROR, p->error.message);
+    if (p->error.code || p->slip.code)
+        canvas_wrapped(canvas, x, y, width, height, STYLE_ERROR,
+                       p->slip.code ? p->slip.message : p->error.message);
     else if (!p->loaded)
         canvas_text(canvas, x, y, width, STYLE_DIM, "Looking…");
     else if (view->ops == &view_queue && p->query.len == 0)
@@ -305,15 +306,30 @@ static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, i
     str_free(&text);
 }
 
-/* Lines of Today: what one was reading, and what of that has changed. Returns how many. */
-static int draw_last(const struct papers *p, struct canvas *canvas, int x, int y, int width,
-                     int height)
+/* Something else may have been meant, though there are rows. */
+static bool papers_hints(const struct view *view)
 {
+    const struct papers *p = view->state;
+
+    return view->ops == &view_search && !p->passages && p->rows > 0 && p->hint[0] && !p->prefix;
+}
+
+/* Lines of Today: what one was reading, and what of that has changed; of Search, what may have been
+ * meant. Returns how many. */
+static int draw_above(const struct view *view, struct canvas *canvas, int x, int y, int width,
+                      int height)
+{
+    const struct papers *p = view->state;
     struct str text = STR_INIT;
     int used = 0;
 
     if (p->last && height >= 10) {
         str_printf(&text, "gi goes on reading: %s", p->last);
+        canvas_text(canvas, x, y + used++, width, STYLE_DIM, text.ptr);
+    }
+    if (papers_hints(view) && height >= 10) {
+        str_clear(&text);
+        str_printf(&text, "Did you mean: %s  (%s)", p->hint, p->hint_why);
         canvas_text(canvas, x, y + used++, width, STYLE_DIM, text.ptr);
     }
     if (p->news > 0 && height >= 10) {
@@ -329,7 +345,7 @@ static int draw_last(const struct papers *p, struct canvas *canvas, int x, int y
 void papers_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height)
 {
     struct papers *p = view->state;
-    int last = draw_last(p, canvas, x, y, width, height);
+    int last = draw_above(view, canvas, x, y, width, height);
     int pane, preview, i;
 
     y += last;
@@ -397,6 +413,8 @@ void papers_status(struct view *view, struct str *out)
         str_add(out, "  recommended");
     if (p->relaxed && p->rows > 0)
         str_add(out, "  with most of the words");
+    if (desk_app(view->desk)->linear && papers_hints(view))
+        str_printf(out, ", did you mean: %s", p->hint);
     if (view->ops == &view_search && p->loaded && !desk_app(view->desk)->linear
         && !getenv("CARREL_CLOCK"))
         str_printf(out, "  %.1f ms", p->took_ms);
