@@ -102,7 +102,8 @@ static int query_add(struct command_call *call, struct error *err)
     if (result == ERR_OK)
         result = queries_add(call->store, call->argv[1], text.ptr, err);
     if (result == ERR_OK)
-        str_printf(&call->say, "saved as %s: %" PRId64 " papers\n", call->argv[1], count);
+        str_printf(&call->say, "saved as %s: %" PRId64 " paper%s\n", call->argv[1], count,
+                   count == 1 ? "" : "s");
     str_free(&text);
     return result;
 }

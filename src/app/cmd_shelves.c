@@ -148,6 +148,25 @@ static int collect_one(struct each_paper *each, int64_t work, struct error *err)
     return result == ERR_OK ? collection_put(store, each->word, work, &each->end, err) : result;
 }
 
+/* A collection that is not there loses nothing: what may have been meant is offered. */
+static int collection_known(struct command_call *call, const char *name, struct error *err)
+{
+    struct nearest nearest = { .typed = name };
+    struct collection *items;
+    size_t count, i;
+    int result = collections_list(&items, &count, call->store, call->arena, err);
+
+    if (result != ERR_OK)
+        return result;
+    for (i = 0; i < count && strcmp(items[i].name, name) != 0; i++)
+        nearest_offer(&nearest, items[i].name);
+    if (i < count)
+        return ERR_OK;
+    return error_set(err, ERR_NOTFOUND, "no collection called '%s'%s%s%s", name,
+                     nearest.best ? "; did you mean '" : "", nearest.best ? nearest.best : "",
+                     nearest.best ? "'?" : "");
+}
+
 static int collect_all(struct command_call *call, bool on, struct error *err)
 {
     struct each_paper each = { .call = call, .apply = collect_one, .on = on };
@@ -155,6 +174,8 @@ static int collect_all(struct command_call *call, bool on, struct error *err)
     size_t count;
     int result = each_paper_word(&each, on ? "collect" : "uncollect", "collection", "NAME", err);
 
+    if (result == ERR_OK && !on)
+        result = collection_known(call, each.word, err);
     if (result == ERR_OK)
         result = each_paper(&each, 1, &count, &changed, err);
     if (result == ERR_OK) {
@@ -215,8 +236,10 @@ static int collection_show(struct command_call *call, struct error *err)
 {
     int64_t *works;
     size_t count;
-    int result = collection_order(&works, &count, call->store, call->arena, call->argv[1], err);
+    int result = collection_known(call, call->argv[1], err);
 
+    if (result == ERR_OK)
+        result = collection_order(&works, &count, call->store, call->arena, call->argv[1], err);
     return result == ERR_OK ? print_shelf(call, works, count, err) : result;
 }
 
@@ -250,15 +273,18 @@ static int collection_go(struct command_call *call, struct error *err)
     int64_t count;
     int result = to ? words_fit("the collection", to, err) : ERR_OK;
 
+    if (result == ERR_OK)
+        result = collection_known(call, name, err);
     call_watch(call, true);
     if (result == ERR_OK)
         result = collection_rename(call->store, name, to, &count, err);
     call_watch(call, false);
     if (result == ERR_OK && to)
-        str_printf(&call->say, "%s is called %s now: %" PRId64 " papers\n", name, to, count);
+        str_printf(&call->say, "%s is called %s now: %" PRId64 " paper%s\n", name, to, count,
+                   count == 1 ? "" : "s");
     else if (result == ERR_OK)
-        str_printf(&call->say, "%s is gone; its %" PRId64 " papers stay; 'undo' brings it back\n",
-                   name, count);
+        str_printf(&call->say, "%s is gone; its %" PRId64 " paper%s; 'undo' brings it back\n", name,
+                   count, count == 1 ? " stays" : "s stay");
     return result;
 }
 

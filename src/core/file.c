@@ -100,15 +100,19 @@ int folder_make(const char *path, struct error *err)
 {
     char *copy = mem_strdup(path);
     char *slash;
-    int result = ERR_OK;
+    int result = ERR_OK, failed = 0;
 
     for (slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(copy, 0777); /* what matters is whether the last one is there */
+        *slash = '\0'; /* what matters is whether the last one is there */
+        if (mkdir(copy, 0777) != 0 && errno != EEXIST && errno != ENOENT)
+            failed = errno;
         *slash = '/';
     }
-    if (mkdir(copy, 0777) != 0 && !(errno == EEXIST && folder_exists(copy)))
+    if (mkdir(copy, 0777) != 0 && !(errno == EEXIST && folder_exists(copy))) {
+        if (errno == ENOENT && failed) /* why one above it is not there */
+            errno = failed;
         result = error_errno(err, "cannot make the folder %s", path);
+    }
     free(copy);
     return result;
 }

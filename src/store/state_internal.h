@@ -21,9 +21,9 @@ const char *state_value(const char *kind, const char *value);
 bool state_same(const char *kind, const char *a, const char *b);
 /* NULL: the saved query goes. */
 int state_apply_query(struct store *store, const char *name, const char *query, struct error *err);
-/* "tag later on 'Lamps of moths'", and how many more of `rows`; `name` is its item's by
- * state_named. Malloc'd. */
-char *state_describe(const struct state_row *row, const char *name, size_t rows);
+/* "tag later on 'Lamps of moths'", and how many more of `rows`, of the step's row; malloc'd. */
+int state_describe(char **what, struct store *store, struct arena *arena, int64_t step,
+                   const struct state_row *row, size_t rows, struct error *err);
 /* How many of a step's rows are told. */
 size_t state_rows_told(const struct state_row *rows, size_t len);
 /* query_order.c: its place among the others. */

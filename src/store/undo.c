@@ -260,17 +260,12 @@ static int turn_tell(char **what, const struct turn *turn, struct store *store, 
                      const struct state_row *rows, size_t len, struct error *err)
 {
     struct state_row first = rows[turn->redo ? 0 : len - 1];
-    const char *name = NULL;
-    int result;
 
     if (turn->redo) {
         first.old = rows[0].new;
         first.new = rows[0].old;
     }
-    result = state_named(&name, store, arena, first.kind, first.item, err);
-    if (result == ERR_OK)
-        *what = state_describe(&first, name, state_rows_told(rows, len));
-    return result;
+    return state_describe(what, store, arena, turn->step, &first, state_rows_told(rows, len), err);
 }
 
 static int state_turn(struct store *store, struct turn turn, char **what, struct error *err)

@@ -124,7 +124,7 @@ static char *describe_import(const struct state_row *row)
     return mem_printf("import of %s: %ld new, %ld changed", row->item, added, changed);
 }
 
-char *state_describe(const struct state_row *row, const char *name, size_t rows)
+static char *describe(const struct state_row *row, const char *name, size_t rows)
 {
     char more[48] = "";
 
@@ -167,6 +167,48 @@ char *state_describe(const struct state_row *row, const char *name, size_t rows)
                                      : "removal of a highlight",
                           name, more);
     return mem_printf("%s of %s%s", row->kind, name, more);
+}
+
+/* A paper that is put into one collection and taken out of another in the same step: that is called
+ * otherwise. The other's name, NULL none. */
+static int other_collection(char **other, struct store *store, struct arena *arena, int64_t step,
+                            const struct state_row *row, struct error *err)
+{
+    struct stmt *stmt;
+    int result =
+        stmt_prepare(&stmt, store,
+                     "SELECT field FROM change_log WHERE step = ?1 AND kind = 'collection' "
+                     "AND item = ?2 AND field != ?3 LIMIT 1",
+                     err);
+
+    *other = NULL;
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, step);
+    stmt_bind_text(stmt, 2, row->item);
+    stmt_bind_text(stmt, 3, row->field);
+    result = stmt_step(stmt, err);
+    if (result == 1)
+        *other = stmt_dup(stmt, 0, arena);
+    stmt_reset(stmt);
+    return result < 0 ? result : ERR_OK;
+}
+
+int state_describe(char **what, struct store *store, struct arena *arena, int64_t step,
+                   const struct state_row *row, size_t rows, struct error *err)
+{
+    const char *name = NULL;
+    char *other = NULL;
+    int result = state_named(&name, store, arena, row->kind, row->item, err);
+
+    if (result == ERR_OK && strcmp(row->kind, "collection") == 0)
+        result = other_collection(&other, store, arena, step, row, err);
+    if (result == ERR_OK && other)
+        *what = mem_printf("collection %s called %s", row->new ? other : row->field,
+                           row->new ? row->field : other);
+    else if (result == ERR_OK)
+        *what = describe(row, name, rows);
+    return result;
 }
 
 char *state_left(char *what, size_t left, size_t rows)
@@ -234,9 +276,8 @@ static int history_step(struct state_step *step, struct stmt *stmt, struct store
     struct state_row row = { .kind = stmt_dup(stmt, 2, arena),
                              .item = stmt_dup(stmt, 3, arena),
                              .field = stmt_dup(stmt, 4, arena) };
-    const char *name;
-    char *what;
-    int result = state_named(&name, store, arena, row.kind, row.item, err);
+    char *what = NULL;
+    int result;
 
     *step = (struct state_step){ .step = stmt_int(stmt, 0),
                                  .at = stmt_int(stmt, 1),
@@ -245,9 +286,9 @@ static int history_step(struct state_step *step, struct stmt *stmt, struct store
                                  .again = stmt_int(stmt, 10) != 0 };
     row.old = stmt_is_null(stmt, 5) ? NULL : stmt_dup(stmt, 5, arena);
     row.new = stmt_is_null(stmt, 6) ? NULL : stmt_dup(stmt, 6, arena);
+    result = state_describe(&what, store, arena, step->step, &row, (size_t)stmt_int(stmt, 11), err);
     if (result != ERR_OK)
         return result;
-    what = state_describe(&row, name, (size_t)stmt_int(stmt, 11));
     step->what = arena_strdup(arena, what);
     free(what);
     return ERR_OK;

@@ -92,6 +92,14 @@ static bool desk_elsewhere(struct desk *desk, const char *name)
     return known;
 }
 
+/* What others call a room, or what is in one. */
+static const char *desk_instead(const char *name)
+{
+    if (strcmp(name, "reading") == 0 || strcmp(name, "reading-list") == 0)
+        return "queue is what is put off, /is:reading what was begun";
+    return command_instead(name);
+}
+
 /* The nearest of what may be typed here is offered. */
 static void desk_unknown(struct desk *desk, const char *name)
 {
@@ -108,12 +116,13 @@ static void desk_unknown(struct desk *desk, const char *name)
     for (i = 0; desk_view_at(i); i++)
         nearest_offer(&nearest, desk_view_at(i)->name);
     remote_outcome(desk, ERR_USAGE);
-    if (command_instead(name))
-        desk_say(desk, STYLE_WARN, "no command '%s': %s", name, command_instead(name));
+    if (desk_instead(name))
+        desk_say(desk, STYLE_WARN, "no command '%s': %s", name, desk_instead(name));
     else if (nearest.best)
         desk_say(desk, STYLE_WARN, "no command '%s'; did you mean '%s'?", name, nearest.best);
     else
-        desk_say(desk, STYLE_WARN, "no command '%s'; ? lists all", name);
+        desk_say(desk, STYLE_WARN, "no command '%s'; %s", name,
+                 desk->hears ? "see: carrel help" : "? lists all");
 }
 
 /* ":mark" alone: what may stand there, from the table. */

@@ -171,6 +171,22 @@ static void leave_removed(struct desk *desk, const struct command_task *t)
         desk_pop(desk);
 }
 
+/* What a command has said line by line, on the one there is. */
+static void command_say(struct desk *desk, struct str *say)
+{
+    struct str line = STR_INIT;
+    const char *at;
+
+    str_trim(say);
+    for (at = say->ptr; *at; at++)
+        if (*at == '\n')
+            str_add(&line, "; ");
+        else
+            str_add_char(&line, *at);
+    desk_say(desk, STYLE_NORMAL, "%s", line.ptr);
+    str_free(&line);
+}
+
 static void command_done(void *ctx, struct task *task)
 {
     struct desk *desk = ctx;
@@ -192,7 +208,7 @@ static void command_done(void *ctx, struct task *task)
     else if (task->status != ERR_OK)
         desk_say(desk, STYLE_ERROR, "%s", task->err.message);
     else if (t->say.len > 0)
-        desk_say(desk, STYLE_NORMAL, "%s", t->say.ptr);
+        command_say(desk, &t->say);
     desk->hears = NULL;
     if (task->status == ERR_OK)
         tutor_done(desk, t->argc, t->argv);

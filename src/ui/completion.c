@@ -166,6 +166,17 @@ static char *completion_line(const struct completion_task *t)
                       t->len == 1 && *last != '/' && *last != ':' ? " " : "");
 }
 
+/* What can be anything is no fault: "author:" */
+static void say_none(struct desk *desk, const struct completion_task *t)
+{
+    const char *word = t->line + t->word + (t->line[t->word] == '-');
+
+    if (t->prompt != PROMPT_COMMAND && str_ends(word, ":"))
+        desk_refuse(desk, "no values are listed for %s type one", word);
+    else
+        desk_refuse(desk, "nothing known begins like that");
+}
+
 static void completion_done(void *ctx, struct task *task)
 {
     struct desk *desk = ctx;
@@ -182,7 +193,7 @@ static void completion_done(void *ctx, struct task *task)
     desk->repaint = true;
     if (t->len == 0) {
         wildmenu_close(desk);
-        desk_refuse(desk, "nothing known begins like that");
+        say_none(desk, t);
         return;
     }
     line = completion_line(t);

@@ -9,7 +9,7 @@
 #define READERS 2
 #define PROGRAMS 2
 
-/* A worker without a library is fine: views say that there is none. */
+/* Without a library that is there it still works: views say that there is none. */
 static void *desk_worker_open(void *ctx)
 {
     struct app *app = ctx;
@@ -21,6 +21,14 @@ static void *desk_worker_open(void *ctx)
     return store;
 }
 
+/* Of a desk that begins without one, of which nothing need be told when it is left. */
+static void *desk_worker_bare(void *ctx)
+{
+    struct store *store = NULL;
+
+    return app_open_store(&store, ctx, false, NULL) == ERR_OK ? store : NULL;
+}
+
 static void desk_worker_close(void *ctx, void *worker)
 {
     (void)ctx;
@@ -30,7 +38,8 @@ static void desk_worker_close(void *ctx, void *worker)
 static struct pool *desk_pool(struct desk *desk, int threads)
 {
     const struct pool_options options = { .threads = threads,
-                                          .worker_open = desk_worker_open,
+                                          .worker_open =
+                                              desk->bare ? desk_worker_bare : desk_worker_open,
                                           .worker_close = desk_worker_close,
                                           .ctx = desk->app };
 

@@ -14,7 +14,7 @@
 #define KIND_COLUMNS 9
 #define FIRST 100000    /* while nothing is typed */
 #define RECENT_WORTH 24 /* of what was used last; one less for each before it */
-#define BY_HELP 30      /* a command whose help has just these letters */
+#define BY_HELP 30      /* a command whose help has just these letters, or what is called so, too */
 #define UNMATCHED 20    /* a paper that was found by other words than its title's */
 
 /* ---- ranking ---- */
@@ -27,8 +27,9 @@ static int item_score(const struct palette_item *item, const char *pattern)
         return item->recent                  ? FIRST - item->recent
                : item->kind == PALETTE_PAPER ? 0
                                              : FIRST - USED_MAX - item->order;
-    if (score == 0 && item->kind == PALETTE_COMMAND && strlen(pattern) > 2
-        && strcasestr(item->more, pattern))
+    if (score == 0 && strlen(pattern) > 2
+        && ((item->kind == PALETTE_COMMAND && strcasestr(item->more, pattern))
+            || (item->also && strcasestr(item->also, pattern))))
         score = BY_HELP;
     if (score == 0 && item->place >= 0)
         score = UNMATCHED - item->place;
@@ -263,5 +264,8 @@ void desk_palette_draw(struct desk *desk)
         if (at == palette->cursor && palette->shown_len > 0)
             canvas_cursor_row(canvas, 0, first + i, canvas->width);
     }
+    if (palette->shown_len == 0)
+        canvas_text(canvas, KIND_COLUMNS + 1, first, canvas->width - KIND_COLUMNS - 2, STYLE_DIM,
+                    "nothing is called like that; / searches for words of papers");
     free(counted);
 }

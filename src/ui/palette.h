@@ -21,6 +21,7 @@ struct palette_item {
     char *text;       /* shown, and matched */
     char *more;       /* shown behind it */
     char *line;       /* the command that it stands for */
+    const char *also; /* other words for it, that are not shown; NULL none */
     const char *keys; /* that run it here; NULL none; borrowed from the key map */
     int order;        /* in its list */
     int recent;       /* 1: used last; 0: not lately */

@@ -154,6 +154,26 @@ static void add_used(const struct desk *desk, struct palette_list *list)
     }
 }
 
+/* What other programs call them. */
+static void add_synonyms(struct palette_list *list)
+{
+    static const struct {
+        const char *line, *words;
+    } known[] = { { "view queue", "reading list, to read, read later" },
+                  { "open-feed Reading", "reading list, currently reading" },
+                  { "prompt collect", "reading list, folder, project" },
+                  { "prompt import", "bibtex, ris, zotero, mendeley" },
+                  { "export", "bibtex, biblatex, ris, csl" },
+                  { "cite", "bibtex, biblatex, citation, reference" },
+                  { "view bin", "trash, deleted papers" } };
+    size_t i, k;
+
+    for (i = 0; i < list->len; i++)
+        for (k = 0; k < ARRAY_LEN(known); k++)
+            if (strcmp(list->items[i].line, known[k].line) == 0)
+                list->items[i].also = known[k].words;
+}
+
 void palette_fill(struct desk *desk, struct palette *palette)
 {
     struct palette_list *list = &palette->items;
@@ -169,6 +189,7 @@ void palette_fill(struct desk *desk, struct palette *palette)
     add_rooms(list);
     add_feeds(desk, list);
     add_used(desk, list);
+    add_synonyms(list);
     for (i = 0; i < list->len; i++)
         list->items[i].keys =
             view ? keymap_keys_of(&desk->keymap, view->ops->name, list->items[i].line) : NULL;

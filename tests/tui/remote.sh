@@ -38,7 +38,7 @@ run "so is a query" 0 remote search 'author:"del rio"'
 see "with its quotes" 'author:"del rio"'
 remote back >/dev/null
 run "no such command is usage" 2 remote 'frobnicate'
-has "and told" err "carrel: no command 'frobnicate'"
+has "and told, as in a shell" err "carrel: no command 'frobnicate'; see: carrel help"
 run "no such paper" 4 remote 'mark read arxiv:9999.00001'
 has "is told by the id" err "9999.00001"
 run "a paper that is not here" 4 remote 'open arxiv:2401.99999'

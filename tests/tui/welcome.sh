@@ -152,6 +152,8 @@ see "the feed" "math.ST"
 see "the papers" "Are We Done with MMLU?"
 press Q
 see "leaves" "left 0"
+tm capture-pane -p -t t >"$T/out"
+lacks "of what was not there at first nothing is told" out "there is no library"
 same "the theme is remembered" "theme light" "$(grep theme "$T/new/library/desk")"
 desk
 see "the second time there is none" "Are We Done with MMLU?"

@@ -2,6 +2,8 @@
  * Core: signatures of messages, against vectors that others have published, and everything that is
  * none; where a text is cut.
  */
+#include "carrel/error.h"
+#include "carrel/file.h"
 #include "carrel/mem.h"
 #include "carrel/signature.h"
 #include "carrel/utf8.h"
@@ -127,11 +129,24 @@ static void test_fit(void **state)
         assert_int_equal(utf8_fit(text, most), fit[most]);
 }
 
+/* Where a folder above it cannot be made, that is the reason (nobody may write to /sys). */
+static void test_folder(void **state)
+{
+    struct error err = { 0 };
+
+    (void)state;
+    assert_int_not_equal(folder_make("/sys/carrel/config/carrel", &err), ERR_OK);
+    assert_non_null(strstr(err.message, "cannot make the folder /sys/carrel/config/carrel: "));
+    assert_null(strstr(err.message, "No such file"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known), cmocka_unit_test(test_round),  cmocka_unit_test(test_several),
-        cmocka_unit_test(test_none),  cmocka_unit_test(test_timely), cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_known),   cmocka_unit_test(test_round),
+        cmocka_unit_test(test_several), cmocka_unit_test(test_none),
+        cmocka_unit_test(test_timely),  cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_folder),
     };
 
     return cmocka_run_group_tests_name("signature", tests, NULL, NULL);
