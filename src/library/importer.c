@@ -14,6 +14,8 @@
 
 #include "carrel/clock.h"
 #include "carrel/log.h"
+#include "carrel/text.h"
+#include "carrel/utf8.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -28,6 +30,7 @@
 #define PAUSE_US 5000
 #define WRITER_CACHE_KIB 131072
 #define PAGES_CACHE_KIB 32768
+#define STEP_COLUMNS 60 /* of an import's name */
 
 /* Lives on the stack of the caller, who waits for it. */
 struct checkpoint {
@@ -343,7 +346,13 @@ int importer_new_by_pages(struct importer **out, const char *library_dir, struct
 
 void importer_step(struct importer *importer, const char *name)
 {
-    importer->imported.name = mem_strdup(name);
+    struct str plain = STR_INIT, cut = STR_INIT;
+
+    utf8_squeeze(&plain, name, strlen(name)); /* of a file, which may have any bytes */
+    text_ellipsis(&cut, plain.ptr, STEP_COLUMNS, false);
+    importer->imported.name = mem_strdup(cut.len ? cut.ptr : "a file");
+    str_free(&plain);
+    str_free(&cut);
 }
 
 void importer_on_reject(struct importer *importer,

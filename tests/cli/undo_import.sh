@@ -54,6 +54,12 @@ same "as they were" "" "$("$CARREL" export --format jsonl -o - 2>/dev/null | sed
 run "and back again" 0 sh -c '"$0" undo import && "$0" undo import && "$0" undo import' "$CARREL"
 same "all of it" "" "$(titles)"
 
+printf '@article{z, title={Name}, author={Z Z}, year=2020}' >"$T/$(printf 'b\033[31m\377d').bib"
+run "a name of any bytes" 0 "$CARREL" import "$T"/b*d.bib
+run "is told" 0 "$CARREL" undo import
+lacks "without escapes" err "$(printf '\033')"
+has "as text" err "import of b"
+
 # Whoever thinks better of it imports once more.
 run "the file once more" 0 "$CARREL" import "$T/g.bib"
 has "brings back what undo had put into the bin" err "3 of them came back out of the bin, where 'undo import' had put them"
