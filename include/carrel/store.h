@@ -55,6 +55,8 @@ int store_commit(struct store *store, struct error *err);
 /* Reads that belong together see one state of the library until store_rollback. */
 int store_begin_read(struct store *store, struct error *err);
 bool store_read_only(const struct store *store); /* nothing may be written here */
+/* ERR_READONLY where that is so, as store_begin says it: before somebody writes a text for it. */
+int store_check_write(struct store *store, struct error *err);
 void store_rollback(struct store *store);
 bool store_in_transaction(const struct store *store);
 /* Changes whenever any process commits: for "is what I show still true". */

@@ -154,30 +154,83 @@ static int hints(struct command_call *call, struct str *out, int64_t work,
     return result;
 }
 
+/* Fields of the form that somebody has said otherwise while it was open: "title, venue". */
+static int others_words(struct str *out, struct command_call *call, const struct record *record,
+                        int64_t work, const struct edit_change *changes, size_t count,
+                        struct error *err)
+{
+    struct record now;
+    size_t i;
+    int result = present(&now, call, work, err);
+
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        const struct edit_field *field = changes[i].field;
+        const char *value = edit_value(&now, field, call->arena);
+
+        if (strcmp(value, edit_value(record, field, call->arena)) != 0
+            && strcmp(value, changes[i].value) != 0)
+            str_printf(out, "%s%s", out->len ? ", " : "", field->name);
+    }
+    return result;
+}
+
+/* What was changed in the form stands; whose word goes for it is told. */
+static int take_edited(struct command_call *call, const struct record *record, int64_t work,
+                       const char *text, struct error *err)
+{
+    struct edit_change *changes;
+    struct str others = STR_INIT;
+    size_t count;
+    int result = edit_form_read(&changes, &count, text, record, call->arena, err);
+
+    if (result == ERR_OK)
+        result = others_words(&others, call, record, work, changes, count, err);
+    if (result == ERR_OK)
+        result = take_changes(call, changes, count, err);
+    if (result == ERR_OK && others.len > 0)
+        str_printf(&call->say,
+                   "changed meanwhile: %s; yours stands, 'undo' brings the other back\n",
+                   others.ptr);
+    str_free(&others);
+    return result;
+}
+
+static void form_again(struct str *form, const char *text, const struct error *err)
+{
+    if (str_starts(text, "# ERROR")) { /* of the time before */
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    str_clear(form);
+    str_printf(form, "# ERROR: %s\n%s", err->message, text);
+}
+
 /* A form with a fault comes back with the fault above it, until it is left as it is. */
 static int edit_in_editor(struct command_call *call, const struct record *record, int64_t work,
                           struct error *err)
 {
-    struct str form = STR_INIT, text = STR_INIT, more = STR_INIT;
+    struct str form = STR_INIT, more = STR_INIT;
+    struct edited edited;
+    bool again;
     int result = hints(call, &more, work, record, err);
 
     edit_form_write(&form, record, call->argv[0], more.ptr);
-    while (result == ERR_OK) {
-        str_clear(&text);
-        result = edit_text(&text, form.ptr, FORM_MAX, "FIELD=VALUE", err);
-        if (result != ERR_OK)
-            break;
-        result = take_form(call, record, text.ptr, err);
-        if (result != ERR_USAGE || !err || strcmp(text.ptr, form.ptr) == 0)
-            break;
-        result = ERR_OK;
-        str_clear(&form);
-        if (str_starts(text.ptr, "# ERROR")) /* of the time before */
-            str_remove(&text, 0, strcspn(text.ptr, "\n") + 1);
-        str_printf(&form, "# ERROR: %s\n%s", err->message, text.ptr);
+    for (again = result == ERR_OK; again;) {
+        const struct edited_options options = {
+            .store = call->store, .old = form.ptr, .max = FORM_MAX, .instead = "FIELD=VALUE"
+        };
+
+        result = edited_open(&edited, &options, err);
+        again = false;
+        if (result == ERR_OK) {
+            result = take_edited(call, record, work, edited.text.ptr, err);
+            again = result == ERR_USAGE && err && strcmp(edited.text.ptr, form.ptr) != 0;
+        }
+        if (again)
+            form_again(&form, edited.text.ptr, err);
+        result = edited_close(&edited, again ? ERR_OK : result, err);
     }
     str_free(&form);
-    str_free(&text);
     str_free(&more);
     return result;
 }

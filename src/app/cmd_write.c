@@ -8,6 +8,7 @@
 
 #include "carrel/kinds.h"
 #include "carrel/library.h"
+#include "carrel/notes.h"
 #include "carrel/state.h"
 #include "carrel/utf8.h"
 #include "carrel/works.h"
@@ -226,6 +227,27 @@ static void say_note(struct str *say, const struct work_full *work, const char *
     free(new);
 }
 
+/* What it becomes while the editor is open, here or by what comes from a peer, stays. */
+static int note_in_editor(struct command_call *call, const struct work_full *work,
+                          struct error *err)
+{
+    const char *old = work->record.notes.len ? work->record.notes.items[0] : "";
+    const struct edited_options options = {
+        .store = call->store, .old = old, .max = NOTE_MAX, .instead = "the TEXT"
+    };
+    struct edited edited;
+    enum note_met met = NOTE_YOURS;
+    int result = edited_open(&edited, &options, err);
+
+    if (result == ERR_OK)
+        result = state_note_edit(call->store, work->row.id, old, edited.text.ptr, &met, err);
+    if (result == ERR_OK && met == NOTE_YOURS)
+        say_note(&call->say, work, edited.text.ptr);
+    else if (result == ERR_OK)
+        str_printf(&call->say, "%s: %s\n", work->row.key, note_met_words(met));
+    return edited_close(&edited, result, err);
+}
+
 int cmd_note(struct command_call *call, struct error *err)
 {
     struct str text = STR_INIT;
@@ -240,14 +262,13 @@ int cmd_note(struct command_call *call, struct error *err)
         result = works_full(call->store, call->arena, id, &work, err);
     if (result != ERR_OK)
         return result;
+    if (call->argc == 1)
+        return note_in_editor(call, &work, err);
     if (call->argc == 2 && strcmp(call->argv[1], "-") == 0)
         result = stdin_text(&text, "a note", NOTE_MAX, err);
-    else if (call->argc > 1)
+    else
         for (i = 1; i < call->argc; i++)
             str_printf(&text, "%s%s", i > 1 ? " " : "", call->argv[i]);
-    else
-        result = edit_text(&text, work.record.notes.len ? work.record.notes.items[0] : "", NOTE_MAX,
-                           "the TEXT", err);
     if (result == ERR_OK)
         result = state_note_set(call->store, id, text.ptr, err);
     if (result == ERR_OK)

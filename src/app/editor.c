@@ -73,21 +73,57 @@ out:
     return result;
 }
 
-int edit_text(struct str *text, const char *old, size_t max, const char *instead, struct error *err)
+/* Is there something in the file that was not there when the editor was opened? */
+static bool is_written(const struct edited *edited, const char *old, size_t max)
 {
-    char *path = path_temporary("text");
-    int fd = mkstemp(path);
-    int result = fd < 0 ? error_errno(err, "cannot make %s for the editor", path)
-                        : fd_write_all(fd, old, strlen(old), err);
+    struct str text = STR_INIT;
+    bool other = file_read(&text, edited->path, max, NULL) != ERR_OK || strcmp(text.ptr, old) != 0;
 
+    str_free(&text);
+    return other;
+}
+
+static void forget_file(struct edited *edited)
+{
+    if (edited->path)
+        unlink(edited->path);
+    free(edited->path);
+    edited->path = NULL;
+}
+
+int edited_open(struct edited *edited, const struct edited_options *options, struct error *err)
+{
+    bool made;
+    int fd, result;
+
+    *edited = (struct edited){ .text = STR_INIT };
+    result = store_check_write(options->store, err);
+    if (result != ERR_OK)
+        return result;
+    edited->path = path_temporary("text");
+    fd = mkstemp(edited->path);
+    result = fd < 0 ? error_errno(err, "cannot make %s for the editor", edited->path)
+                    : fd_write_all(fd, options->old, strlen(options->old), err);
     if (fd >= 0)
         close(fd);
+    made = result == ERR_OK;
+    if (made)
+        result = run_editor(edited->path, options->instead, err);
     if (result == ERR_OK)
-        result = run_editor(path, instead, err);
-    if (result == ERR_OK)
-        result = file_read(text, path, max, err);
-    if (fd >= 0)
-        unlink(path);
-    free(path);
+        result = file_read(&edited->text, edited->path, options->max, err);
+    if (!made || (result != ERR_OK && !is_written(edited, options->old, options->max)))
+        forget_file(edited);
+    return result;
+}
+
+int edited_close(struct edited *edited, int result, struct error *err)
+{
+    if (result != ERR_OK && edited->path)
+        error_context(err, "what you wrote is in %s", edited->path);
+    else
+        forget_file(edited);
+    free(edited->path);
+    edited->path = NULL;
+    str_free(&edited->text);
     return result;
 }

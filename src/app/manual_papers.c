@@ -156,12 +156,16 @@ const char edit_help[] =
     "form opens in $EDITOR; - reads such a form from standard input. A DOI or an arXiv number\n"
     "that another paper has makes the two one, as merge does, when their titles are alike; else\n"
     "it is refused, since the number may be mistyped, and merge ID ID insists. undo takes all of\n"
-    "it back.\n"
+    "it back. A field of the form that is changed elsewhere while it is open, and in it, is\n"
+    "told; a form that cannot be saved stays, and is named.\n"
     "    carrel edit file:3662ff519e485810 date=2009-06 doi=10.1145/1542476.1542528";
 
 const char note_help[] = "With TEXT (or - for standard input) the note is set; without, "
                          "$VISUAL or $EDITOR opens it. An empty note\n"
-                         "is deleted.";
+                         "is deleted. What somebody else, or a peer, writes into the note while "
+                         "the editor is open\n"
+                         "stays, above yours. Where yours cannot be saved, its file stays and is "
+                         "named.";
 
 const struct command_option highlights_options[] = {
     { "--query", "QUERY", "only in papers that this query finds" },

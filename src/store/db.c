@@ -282,12 +282,18 @@ int store_begin_read(struct store *store, struct error *err)
     return store_exec(store, "BEGIN", err);
 }
 
+int store_check_write(struct store *store, struct error *err)
+{
+    return store_read_only(store) ? failure_read_only(store, err, "cannot write") : ERR_OK;
+}
+
 int store_begin(struct store *store, struct error *err)
 {
+    int result = store_check_write(store, err);
+
     assert(sqlite3_get_autocommit(store->db));
-    /* SQLite itself would begin, and fail at the first row. */
-    if (store_read_only(store))
-        return failure_read_only(store, err, "cannot write");
+    if (result != ERR_OK) /* SQLite itself would begin, and fail at the first row */
+        return result;
     if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
         return store_error(store, err, "cannot write");
     store->writing = true;

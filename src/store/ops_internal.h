@@ -6,6 +6,7 @@
 
 #include "internal.h"
 
+#include "carrel/notes.h"
 #include "carrel/record.h"
 #include "carrel/str.h"
 
@@ -46,8 +47,8 @@ struct op op_of_row(struct stmt *stmt, struct arena *arena);
 const char *op_wrong(struct store *store, const struct op *op);
 /* tags.c, state.c: may a tag, or a saved query, be called so? */
 int tag_check(const char *tag, struct error *err);
-/* Refuses a name of this kind ("tag") for one of these signs or a blank, with the nearest that there
- * may be; ERR_USAGE. */
+/* Refuses a name of this kind ("tag") for one of these signs or a blank, with the nearest that
+ * there may be; ERR_USAGE. */
 int name_refuse(const char *kind, const char *signs, const char *name, struct error *err);
 int query_name_check(const char *name, struct error *err);
 int query_text_check(const char *query, struct error *err);
@@ -95,15 +96,22 @@ void clock_follow(struct store *store, int64_t clock, int64_t stamp);
 int highlight_json(char **json, char **document, struct store *store, const char *uid,
                    struct error *err);
 
-/* registers_work.c: concurrent edits as one text, each under a line that says whose it is. */
+/* notes.c: concurrent edits as one text. Begins with an arena alone. */
 struct note_text {
-    struct str body;
     int64_t changed; /* ms */
-    size_t edits;
-    struct text_list values;
+    struct note_edit *edits;
+    size_t count, cap;
     struct arena *arena;
 };
+/* They come in order of stamp and machine; of the operation these and the value are looked at. */
 void note_add(struct note_text *note, const struct op *op);
+/* Appends all of them, each but the first under a line that says whose it is; how many stand there.
+ */
+size_t note_compose(struct str *out, struct note_text *note);
+/* What becomes of a text that was written on `before` (NULL: on whatever there is), where `now`
+ * stands; appended, inside a transaction. */
+int note_meet(struct str *out, enum note_met *met, struct store *store, const char *before,
+              const char *now, const char *text, struct error *err);
 
 int ops_convert(struct store *store, struct error *err);       /* migration 30 */
 int ops_convert_stars(struct store *store, struct error *err); /* 31 */

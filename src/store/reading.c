@@ -424,19 +424,49 @@ static int highlight_there(struct store *store, const char *uid, struct error *e
 
 int highlight_note(struct store *store, const char *uid, const char *note, struct error *err)
 {
-    struct str clean = STR_INIT;
-    int result = highlight_there(store, uid, err);
+    enum note_met met;
 
-    if (result == ERR_OK && strlen(note) > HIGHLIGHT_NOTE_MAX)
+    return highlight_note_edit(store, uid, NULL, note, &met, err);
+}
+
+/* What is to be written, where somebody wrote since; inside a transaction. */
+static int note_now_met(struct str *out, enum note_met *met, struct store *store, const char *uid,
+                        const char *before, const char *text, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct str clean = STR_INIT;
+    char *now;
+    int result = highlight_note_now(&now, store, arena, uid, err);
+
+    utf8_clean(&clean, text, strlen(text));
+    str_trim(&clean);
+    if (result == ERR_OK)
+        result = note_meet(out, met, store, before, now ? now : "", clean.ptr, err);
+    if (result == ERR_OK && out->len > HIGHLIGHT_NOTE_MAX)
         result = error_set(err, ERR_LIMIT, "a highlight's note may have %d KiB",
                            HIGHLIGHT_NOTE_MAX / 1024);
-    if (result == ERR_OK) {
-        utf8_clean(&clean, note, strlen(note));
-        str_trim(&clean);
-        result = highlight_step(store, uid, write_note, clean.ptr, err);
-    }
     str_free(&clean);
+    arena_free(arena);
     return result;
+}
+
+int highlight_note_edit(struct store *store, const char *uid, const char *before, const char *text,
+                        enum note_met *met, struct error *err)
+{
+    struct str both = STR_INIT;
+    bool own = store->step == 0;
+    int result = own ? state_begin(store, err) : ERR_OK;
+
+    *met = NOTE_YOURS;
+    if (result != ERR_OK)
+        return result;
+    result = highlight_there(store, uid, err);
+    if (result == ERR_OK)
+        result = note_now_met(&both, met, store, uid, before, text, err);
+    if (result == ERR_OK)
+        result = highlight_step(store, uid, write_note, both.ptr, err);
+    str_free(&both);
+    return own ? state_end(store, result, err) : result;
 }
 
 static int write_gone(struct store *store, const char *uid, const void *what, struct error *err)

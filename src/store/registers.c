@@ -96,10 +96,12 @@ static int highlight_text(struct note_text *out, struct store *store, const char
 static int settle_highlight(struct store *store, const char *item, const char *uid,
                             struct error *err)
 {
-    struct note_text note = { .body = STR_INIT, .arena = arena_new() };
+    struct note_text note = { .arena = arena_new() };
+    struct str body = STR_INIT;
     struct stmt *stmt;
     int result = highlight_text(&note, store, item, uid, err);
 
+    note_compose(&body, &note);
     if (result == ERR_OK)
         result = store_run(store, "DELETE FROM highlight WHERE ?1 AND uid = ?3", 1, 0, uid, err);
     if (result == ERR_OK)
@@ -115,12 +117,12 @@ static int settle_highlight(struct store *store, const char *item, const char *u
     if (result == ERR_OK) {
         stmt_bind_text(stmt, 1, item);
         stmt_bind_text(stmt, 2, uid);
-        stmt_bind_text(stmt, 3, note.body.ptr);
+        stmt_bind_text(stmt, 3, body.ptr);
         stmt_bind_int(stmt, 4, note.changed);
-        stmt_bind_int(stmt, 5, note.body.len > 0);
+        stmt_bind_int(stmt, 5, body.len > 0);
         result = stmt_run(stmt, err);
     }
-    str_free(&note.body);
+    str_free(&body);
     arena_free(note.arena);
     return result;
 }

@@ -4,35 +4,9 @@
  */
 #include "ops_internal.h"
 
-#include "carrel/clock.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- notes ---- */
-
-void note_add(struct note_text *note, const struct op *op)
-{
-    size_t i;
-    char at[32];
-
-    if (op_stamp_ms(op->stamp) > note->changed)
-        note->changed = op_stamp_ms(op->stamp);
-    if (!op->value || !*op->value)
-        return;
-    for (i = 0; i < note->values.len; i++)
-        if (strcmp(note->values.items[i], op->value) == 0)
-            return;
-    text_list_add(&note->values, note->arena, op->value, strlen(op->value));
-    time_format(at, op_stamp_ms(op->stamp));
-    if (note->edits++ > 0)
-        str_printf(&note->body, "\n\n-- also written on %.8s, %.10s %.5s:\n\n", op->machine, at,
-                   at + 11);
-    str_add(&note->body, op->value);
-}
-
-/* ---- a work ---- */
 
 struct tag_state {
     char *name;
@@ -48,6 +22,7 @@ struct work_state {
     struct op *collections; /* field and value */
     size_t collection_len, collection_cap;
     struct note_text note;
+    struct str body;     /* of the note */
     char seen[SEEN_MAX]; /* "" nothing */
     int64_t seen_at;     /* ms */
 };
@@ -180,11 +155,10 @@ static int work_write_seen(struct store *store, int64_t work, const struct work_
 static int work_write_note(struct store *store, int64_t work, const struct work_state *state,
                            struct error *err)
 {
-    const struct note_text *note = &state->note;
     struct stmt *stmt;
     int result = stmt_prepare(
         &stmt, store,
-        note->body.len == 0
+        state->body.len == 0
             ? "DELETE FROM note WHERE work_id = ?1"
             : "INSERT INTO note(work_id, body, created, changed) VALUES(?1, ?2, ?3, ?3) "
               "ON CONFLICT(work_id) DO UPDATE SET body = ?2, changed = ?3 WHERE body != ?2",
@@ -193,9 +167,9 @@ static int work_write_note(struct store *store, int64_t work, const struct work_
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, work);
-    if (note->body.len > 0) {
-        stmt_bind_text(stmt, 2, note->body.ptr);
-        stmt_bind_int(stmt, 3, note->changed);
+    if (state->body.len > 0) {
+        stmt_bind_text(stmt, 2, state->body.ptr);
+        stmt_bind_int(stmt, 3, state->note.changed);
     }
     return stmt_run(stmt, err);
 }
@@ -310,18 +284,19 @@ static const struct work_part *part_of(const char *kind)
 static int work_settle(struct store *store, int64_t work, const struct work_part *only,
                        struct error *err)
 {
-    struct work_state state = { .state = -1,
-                                .starred = -1,
-                                .note = { .body = STR_INIT, .arena = arena_new() } };
+    struct work_state state = {
+        .state = -1, .starred = -1, .note = { .arena = arena_new() }, .body = STR_INIT
+    };
     size_t i;
     int result = work_read(&state, store, only ? only->read : WORK_READ(ALL_KINDS), work, err);
 
+    note_compose(&state.body, &state.note);
     for (i = 0; i < ARRAY_LEN(parts) && result == ERR_OK; i++)
         if (!only || only == &parts[i])
             result = parts[i].write(store, work, &state, err);
     free(state.tags);
     free(state.collections);
-    str_free(&state.note.body);
+    str_free(&state.body);
     arena_free(state.note.arena);
     return result;
 }

@@ -434,6 +434,13 @@ int state_collect(struct store *store, int64_t work, const char *name, const dou
     return state_change(store, work, &change, err);
 }
 
+static void note_clean(struct str *out, const char *body)
+{
+    utf8_clean(out, body, strlen(body));
+    while (out->len > 0 && strchr(" \t\n", out->ptr[out->len - 1]))
+        str_cut(out, out->len - 1);
+}
+
 int state_note_set(struct store *store, int64_t work, const char *body, struct error *err)
 {
     struct str clean = STR_INIT;
@@ -443,13 +450,33 @@ int state_note_set(struct store *store, int64_t work, const char *body, struct e
     if (strlen(body) > NOTE_MAX)
         return error_set(err, ERR_LIMIT, "a note may have 1 MiB; this one has %zu bytes",
                          strlen(body));
-    utf8_clean(&clean, body, strlen(body));
-    while (clean.len > 0 && strchr(" \t\n", clean.ptr[clean.len - 1]))
-        str_cut(&clean, clean.len - 1);
+    note_clean(&clean, body);
     change.new = clean.len > 0 ? clean.ptr : NULL;
     result = state_change(store, work, &change, err);
     str_free(&clean);
     return result;
+}
+
+int state_note_edit(struct store *store, int64_t work, const char *before, const char *text,
+                    enum note_met *met, struct error *err)
+{
+    struct str clean = STR_INIT, both = STR_INIT;
+    char *now = NULL;
+    int result = state_begin(store, err);
+
+    *met = NOTE_YOURS;
+    if (result != ERR_OK)
+        return result;
+    note_clean(&clean, text);
+    result = state_read(store, &now, state_present_sql("note"), work, NULL, err);
+    if (result == ERR_OK)
+        result = note_meet(&both, met, store, before, now ? now : "", clean.ptr, err);
+    if (result == ERR_OK)
+        result = state_note_set(store, work, both.ptr, err);
+    free(now);
+    str_free(&clean);
+    str_free(&both);
+    return state_end(store, result, err);
 }
 
 int state_note_add(struct store *store, int64_t work, const char *line, struct error *err)

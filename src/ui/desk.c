@@ -169,6 +169,7 @@ void desk_free(struct desk *desk)
     free(desk->last_error);
     free(desk->search_before);
     free(desk->note_before);
+    free(desk->note_of);
     free(desk->pictures_said);
     canvas_free(&desk->canvas);
     free(desk);

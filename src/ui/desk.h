@@ -196,7 +196,8 @@ struct desk {
     bool refused;        /* it says that something was not done */
     char *last_command;  /* for "." */
     char *last_error;    /* in the log already */
-    char *note_before;   /* the note as it was when its prompt was opened */
+    char *note_before;   /* the note as it was when its prompt was opened; NULL: none is */
+    char *note_of;       /* the highlight that it is of; NULL: a new one's */
     char *search_before; /* the query to go back to when the search prompt is left; NULL: a new view
                           */
     struct {
@@ -424,6 +425,8 @@ const char *desk_words_elsewhere(const char *line);
 
 /* prompt.c */
 void desk_prompt(struct desk *desk, enum prompt prompt, const char *text);
+/* For the note of a highlight (its uid; NULL: of one that is made with it), which is now `text`. */
+void desk_prompt_note(struct desk *desk, const char *uid, const char *text);
 /* What these keys run here, without a count. */
 enum key_match desk_lookup(struct desk *desk, const char *keys, const char **command);
 

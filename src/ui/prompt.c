@@ -18,10 +18,21 @@ void desk_prompt(struct desk *desk, enum prompt prompt, const char *text)
     wildmenu_close(desk);
     desk->prompt = prompt;
     line_edit_start(&desk->edits[prompt], text);
-    if (prompt == PROMPT_NOTE) {
-        free(desk->note_before);
-        desk->note_before = mem_strdup(text);
-    }
+}
+
+static void note_forget(struct desk *desk)
+{
+    free(desk->note_before);
+    free(desk->note_of);
+    desk->note_before = desk->note_of = NULL;
+}
+
+void desk_prompt_note(struct desk *desk, const char *uid, const char *text)
+{
+    note_forget(desk);
+    desk->note_before = mem_strdup(text);
+    desk->note_of = uid ? mem_strdup(uid) : NULL;
+    desk_prompt(desk, PROMPT_NOTE, text);
 }
 
 /* The old query is there, selected: typing begins a new one, moving or deleting edits it. */
@@ -71,6 +82,7 @@ static void desk_prompt_done(struct desk *desk)
         char *words[] = { "annotate", line };
 
         view->ops->command(view, 2, words);
+        note_forget(desk);
     } else if (prompt == PROMPT_FIND && view && view->ops->finding) {
         view->ops->finding(view, line, true);
     } else if (prompt == PROMPT_FIND && view && *line) {
@@ -100,9 +112,10 @@ static void desk_prompt_cancel(struct desk *desk)
     bool search = desk->prompt == PROMPT_SEARCH, feed = desk->prompt == PROMPT_FEED,
          find = desk->prompt == PROMPT_FIND;
 
-    if (desk->prompt == PROMPT_NOTE)
+    if (desk->prompt == PROMPT_NOTE) {
         note_cancel(desk);
-
+        note_forget(desk);
+    }
     desk->prompt = PROMPT_NONE;
     desk_theme_back(desk);
     if (feed)

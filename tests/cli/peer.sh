@@ -166,6 +166,24 @@ lacks "and without the tag" a.jsonl "green"
 same "the service's" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
 same "the third one's" "$(cat "$T/a.jsonl")" "$(cat "$T/c.jsonl")"
 
+# ---- a note that comes while the editor is open ----
+cat >"$T/editor" <<END
+#!/bin/sh
+"$CARREL" -q --library "$C" --config "$T/config.c" note doi:10.1145/9 "From the third."
+"$CARREL" -q --library "$C" --config "$T/config.c" sync --peer stick
+"$CARREL" -q --library "$A" --config "$T/config.a" sync --peer stick
+echo "From the editor." >"\$1"
+END
+chmod +x "$T/editor"
+run "a note in the editor" 0 env EDITOR="$T/editor" VISUAL= "$CARREL" --library "$A" --config "$T/config.a" note doi:10.1145/9
+has "tells that another came" err "the note was changed meanwhile; both texts are in it"
+run "it goes" 0 on "$A" sync --peer stick
+run "to where the other was written" 0 on "$C" sync --peer stick
+for lib in "$A" "$C"; do
+    on "$lib" show doi:10.1145/9 >"$T/note"
+    same "both texts are there in $(basename "$lib")" 2 "$(grep -c 'From the third\.\|From the editor\.' "$T/note")"
+done
+
 # ---- what lies in the folder and is not whole ----
 own=$(ls -d "$T"/stick/*.1-* | head -1)
 echo "not mine" >"$T/stick/readme.txt"

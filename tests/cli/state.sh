@@ -44,6 +44,74 @@ printf '#!/bin/sh\necho edited >"$1"\n' >"$T/editor" && chmod +x "$T/editor"
 run "note by editor" 0 env EDITOR="$T/editor" VISUAL= "$CARREL" note $A
 has "says that it replaced one" err "replaced"
 run "a broken editor changes nothing" 1 env EDITOR=false "$CARREL" note $A
+
+# Somebody else writes while the editor is open: nothing of either is lost.
+note() { sqlite3 "$CARREL_LIBRARY/library.db" "SELECT body FROM note"; }
+meanwhile() { printf '#!/bin/sh\n"%s" -q note %s "$MEANWHILE"\n%s\n' "$CARREL" $A "$1" >"$T/editor"; }
+editing() { # NAME NOTE MEANWHILE
+    "$CARREL" -q note $A "$2"
+    run "$1" 0 env MEANWHILE="$3" EDITOR="$T/editor" VISUAL= "$CARREL" note $A
+}
+meanwhile 'echo "from the editor" >"$1"'
+editing "a note that changes while the editor is open" before "from the shell"
+has "is told" err "$A: the note was changed meanwhile; both texts are in it"
+same "both texts are there" "from the shell||-- also written on||from the editor" "$(note | sed 's/^\(-- also written on\).*/\1/' | paste -sd '|')"
+run "undo" 0 "$CARREL" undo
+same "leaves the other's" "from the shell" "$(note)"
+meanwhile 'printf "\\nand below\\n" >>"$1"'
+editing "lines below what both have" "common
+lines" "common
+lines
+of the shell"
+same "stand there once" "common|lines|of the shell||-- also written on||and below" "$(note | sed 's/^\(-- also written on\).*/\1/' | paste -sd '|')"
+editing "one goes on from the other" "common
+lines" "common"
+same "and is the note" "common|lines|and below" "$(note | paste -sd '|')"
+meanwhile :
+editing "an editor that is left as it was" before "from the shell"
+has "tells what happened" err "changed meanwhile, and stays as it is now"
+same "leaves the other's text" "from the shell" "$(note)"
+meanwhile ': >"$1"'
+editing "a note that is deleted there" before "from the shell"
+same "stays as it was not seen" "from the shell" "$(note)"
+meanwhile 'echo "from the editor" >"$1"'
+editing "a note that is deleted meanwhile" before ""
+has "is told" err "deleted meanwhile; yours stands there again"
+same "is there again" "from the editor" "$(note)"
+
+# What was written and cannot be saved stays in its file.
+kept() { sed -n 's/.*what you wrote is in \([^ :]*\):.*/\1/p' "$T/err"; }
+printf '#!/bin/sh\necho precious >"$1"\nsqlite3 "%s/library.db" "CREATE TRIGGER refuse BEFORE INSERT ON op BEGIN SELECT RAISE(ABORT, %s); END"\n' "$CARREL_LIBRARY" "'the disk is on fire'" >"$T/editor"
+run "a note that cannot be saved" 1 env EDITOR="$T/editor" VISUAL= "$CARREL" note $A
+sqlite3 "$CARREL_LIBRARY/library.db" "DROP TRIGGER refuse"
+has "says why" err "the disk is on fire"
+same "and where it is" precious "$(cat "$(kept)")"
+rm -f "$(kept)"
+printf '#!/bin/sh\nhead -c 1100000 /dev/zero | tr "\\0" x >"$1"\n' >"$T/editor"
+run "a note that is too large" 1 env EDITOR="$T/editor" VISUAL= "$CARREL" note $A
+same "stays, too" 1100000 "$(wc -c <"$(kept)")"
+rm -f "$(kept)"
+printf '#!/bin/sh\necho precious >"$1"\nexit 1\n' >"$T/editor"
+run "an editor that fails" 1 env EDITOR="$T/editor" VISUAL= "$CARREL" note $A
+same "has written, too" precious "$(cat "$(kept)")"
+rm -f "$(kept)"
+run "nothing written" 1 env EDITOR=false VISUAL= "$CARREL" note $A
+lacks "nothing kept" err "what you wrote"
+if [ "$(id -u)" -eq 0 ]; then nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'; else nobody=; fi
+mkdir "$T/shut"
+cp "$CARREL_LIBRARY/library.db" "$T/shut/"
+chmod 444 "$T/shut/library.db"
+chmod 555 "$T/shut"
+chmod 711 "$T"
+printf '#!/bin/sh\ntouch "%s/opened"\n' "$T" >"$T/editor"
+if $nobody "$CARREL" --version >"$T/out" 2>&1; then
+    run "a library that may not be written" 1 $nobody env EDITOR="$T/editor" VISUAL= "$CARREL" -L "$T/shut" note $A
+    has "is told" err "open for reading only"
+    run "of an edit, too" 1 $nobody env EDITOR="$T/editor" VISUAL= "$CARREL" -L "$T/shut" edit $A
+    same "before the editor opens" no "$([ -e "$T/opened" ] && echo yes || echo no)"
+fi
+chmod 755 "$T/shut"
+rm -rf "$T/shut"
 run "empty note deletes" 0 "$CARREL" note $A ''
 same "it is gone" "" "$(ids has:note)"
 
@@ -94,6 +162,17 @@ same "without a value" "doi:" "$(grep '^doi:' "$T/form")"
 has "is told above it" form "# ERROR: date: 'never' is no date"
 has "and at the end" err "date: 'never' is no date"
 # 23 bytes: what is read of it fills the memory that it has, so one step too far is seen by a sanitizer
+rm -f "$(kept)"
+printf '#!/bin/sh\n"%s" -q edit %s title="Of the Shell" venue="Elsewhere"\nsed -i "s/^title:.*/title: Of the Editor/" "$1"\n' "$CARREL" $A >"$T/editor"
+run "fields that change while the form is open" 0 env EDITOR="$T/editor" VISUAL= "$CARREL" edit $A
+has "are told, where the form's stands" err "changed meanwhile: title; yours stands, 'undo' brings the other back"
+run "show" 0 "$CARREL" show $A
+has "the form's" out "Of the Editor"
+has "and of the others the new one" out "Elsewhere"
+run "undo" 0 "$CARREL" undo
+run "show" 0 "$CARREL" show $A
+has "the other's is back" out "Of the Shell"
+run "undo that, too" 0 "$CARREL" undo
 run "a line without a colon" 2 sh -c "printf aaaaaaaaaaaaaaaaaaaaaaa | \"\$0\" edit $A -" "$CARREL"
 has "says which" err "line 1: 'aaaaaaaaaaaaaaaaaaaaaaa' is no field"
 printf '%s\n' '{"id":"arxiv:2405.00005","title":"Two parts","abstract":"One.\n\nAnother: of two.","authors":["A B"]}' >"$T/parts.jsonl"

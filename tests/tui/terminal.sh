@@ -85,6 +85,13 @@ tm send-keys -t t e
 see "the note is told" "note"
 tm send-keys -t t o
 see "a browser that is not there is told" "cannot run nosuch"
+printf '#!/bin/sh\n"%s" -q note "$(cat "%s/key")" "From a shell."\necho "From the desk." >"$1"\n' "$CARREL" "$T" >"$T/editor"
+"$CARREL" search --ids has:note >"$T/key"
+tm send-keys -t t e
+see "a note that changes while the editor is open is told" "changed meanwhile; both texts are in it"
+"$CARREL" show "$(cat "$T/key")" >"$T/note"
+has "and has what was written elsewhere" note "From a shell."
+has "and what was written here" note "From the desk."
 
 # An upgrade replaces the program's file while a desk is open.
 tm send-keys -t t Q

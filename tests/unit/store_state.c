@@ -5,7 +5,9 @@
 
 #include "../../src/store/internal.h"
 
+#include "carrel/notes.h"
 #include "carrel/ops.h"
+#include "carrel/reading.h"
 #include "carrel/shelves.h"
 
 static int with_works(void **state)
@@ -243,6 +245,77 @@ static void test_no_change_is_no_step(void **state)
     store_close(store);
 }
 
+static void note_is(struct store *store, const char *text)
+{
+    char *dump = state_dump(store), *want = mem_printf("note 1 %s\n", text);
+
+    assert_string_equal(dump, want);
+    free(dump);
+    free(want);
+}
+
+/* What becomes of a note while its editor is open is not lost, nor is what was written there. */
+static void test_a_note_that_changes_meanwhile(void **state)
+{
+    struct store *store = library_open(*state);
+    enum note_met met;
+    char *what = NULL, *dump;
+
+    assert_int_equal(state_note_set(store, 1, "now", NULL), ERR_OK);
+    assert_int_equal(state_note_edit(store, 1, "before", "before \n", &met, NULL), ERR_OK);
+    assert_int_equal(met, NOTE_STAYS);
+    assert_int_equal(state_note_edit(store, 1, "before", "", &met, NULL), ERR_OK);
+    assert_int_equal(met, NOTE_STAYS);
+    note_is(store, "now");
+    assert_int_equal(state_note_edit(store, 1, "before", "now\n", &met, NULL), ERR_OK);
+    assert_int_equal(met, NOTE_YOURS);
+    assert_int_equal(library_int(store, "SELECT count(*) FROM change_log"), 1);
+    assert_int_equal(state_note_edit(store, 1, "before", "yours", &met, NULL), ERR_OK);
+    assert_int_equal(met, NOTE_BOTH);
+    dump = state_dump(store);
+    assert_true(str_starts(dump, "note 1 now\n\n-- also written on "));
+    assert_true(str_ends(dump, ":\n\nyours\n"));
+    free(dump);
+    assert_int_equal(state_undo(store, &what, NULL), ERR_OK);
+    free(what);
+    note_is(store, "now");
+    assert_int_equal(state_note_edit(store, 1, "now", "yours", &met, NULL), ERR_OK);
+    assert_int_equal(met, NOTE_YOURS);
+    note_is(store, "yours");
+    assert_int_equal(state_note_set(store, 1, "", NULL), ERR_OK);
+    assert_int_equal(state_note_edit(store, 1, "yours", "again", &met, NULL), ERR_OK);
+    assert_int_equal(met, NOTE_AGAIN);
+    note_is(store, "again");
+    store_close(store);
+}
+
+static void test_a_highlights_note_that_changes_meanwhile(void **state)
+{
+    struct store *store = library_open(*state);
+    struct arena *arena = arena_new();
+    char document[] = "0123456789abcdef", quote[] = "Lamps tire", none[] = "";
+    struct highlight row = { .document = document,
+                             .anchor = { .quote = quote, .prefix = none, .suffix = none },
+                             .note = none };
+    enum note_met met;
+
+    assert_int_equal(highlight_add(store, arena, &row, NULL), ERR_OK);
+    assert_int_equal(highlight_note(store, row.uid, "theirs", NULL), ERR_OK);
+    assert_int_equal(highlight_note_edit(store, row.uid, "", "yours", &met, NULL), ERR_OK);
+    assert_int_equal(met, NOTE_BOTH);
+    assert_int_equal(highlight_get(&row, store, arena, row.uid, NULL), ERR_OK);
+    assert_true(str_starts(row.note, "theirs\n\n-- also written on "));
+    assert_true(str_ends(row.note, ":\n\nyours"));
+    assert_int_equal(highlight_note_edit(store, row.uid, row.note, "one", &met, NULL), ERR_OK);
+    assert_int_equal(met, NOTE_YOURS);
+    assert_int_equal(highlight_note_edit(store, row.uid, "other", "", &met, NULL), ERR_OK);
+    assert_int_equal(met, NOTE_STAYS);
+    assert_int_equal(highlight_get(&row, store, arena, row.uid, NULL), ERR_OK);
+    assert_string_equal(row.note, "one");
+    arena_free(arena);
+    store_close(store);
+}
+
 /* The step counts as undone although its work has left, and the one before it can be reached. */
 static void test_undo_past_a_work_that_is_gone(void **state)
 {
@@ -426,6 +499,8 @@ int store_state_tests(void)
         ONE(test_one_step_of_many),
         ONE(test_step_plans_once),
         ONE(test_no_change_is_no_step),
+        ONE(test_a_note_that_changes_meanwhile),
+        ONE(test_a_highlights_note_that_changes_meanwhile),
         ONE(test_undo_past_a_work_that_is_gone),
         ONE(test_undo_refuses),
         ONE(test_tag_names),

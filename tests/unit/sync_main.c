@@ -59,6 +59,56 @@ static void test_both_notes_are_kept(void **state)
     free(two);
 }
 
+/* What both come to have when each writes without the other. */
+static char *note_of_both(struct store *a, struct store *b, const char *here, const char *there)
+{
+    struct arena *arena = arena_new();
+    struct work_full work;
+    char *body;
+
+    must(state_note_set(a, sync_test_find(a, "arxiv:2401.00001"), here, err));
+    must(state_note_set(b, sync_test_find(b, "arxiv:2401.00001"), there, err));
+    sync_test_send(a, b, 0);
+    sync_test_send(b, a, 0);
+    check_agree(a, b);
+    must(works_full(a, arena, sync_test_find(a, "arxiv:2401.00001"), &work, err));
+    body = mem_strdup(work.record.notes.items[0]);
+    arena_free(arena);
+    return body;
+}
+
+/* Lines that both begin with stand there once. */
+static void test_what_notes_have_in_common(void **state)
+{
+    char *one = sync_test_library(), *two = sync_test_library(), *body;
+    struct store *a = sync_test_open(one), *b = sync_test_open(two);
+
+    (void)state;
+    sync_test_import(one, "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|");
+    sync_test_send(a, b, 0);
+    body = note_of_both(a, b, "Read it.\nTwice.\nHere.", "Read it.\nTwice.\n\nThere.");
+    assert_true(str_starts(body, "Read it.\nTwice.\n"));
+    assert_null(strstr(body + 5, "Read it."));
+    assert_non_null(strstr(body, "Here."));
+    assert_non_null(strstr(body, "\n\n-- also written on "));
+    assert_non_null(strstr(body, "There."));
+    free(body);
+    body = note_of_both(a, b, "Read it.", "Read it.\nOnce more.");
+    assert_string_equal(body, "Read it.\nOnce more.");
+    free(body);
+    body = note_of_both(a, b, "Read it.\nAnd more.", "Read it.");
+    assert_string_equal(body, "Read it.\nAnd more.");
+    free(body);
+    body = note_of_both(a, b, "Reading", "Read it"); /* what they begin with is no line */
+    assert_non_null(strstr(body, "Reading"));
+    assert_non_null(strstr(body, "Read it"));
+    free(body);
+    store_close(a);
+    store_close(b);
+    free(one);
+    free(two);
+}
+
 static void test_what_is_said_waits_for_its_paper(void **state)
 {
     char *one = sync_test_library(), *two = sync_test_library();
@@ -381,6 +431,7 @@ int main(void)
 #define SYNC_TEST(test) cmocka_unit_test_teardown(test, sync_test_end)
     const struct CMUnitTest tests[] = {
         SYNC_TEST(test_both_notes_are_kept),
+        SYNC_TEST(test_what_notes_have_in_common),
         SYNC_TEST(test_what_is_said_waits_for_its_paper),
         SYNC_TEST(test_a_copy_is_another_machine),
         SYNC_TEST(test_clock),

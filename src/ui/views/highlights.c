@@ -4,6 +4,7 @@
  */
 #include "../asker.h"
 #include "../desk.h"
+#include "reader.h"
 
 #include "carrel/reading.h"
 #include "carrel/text.h"
@@ -221,13 +222,12 @@ static void quote_open(struct view *view, const struct quote_row *row, bool head
     free(line);
 }
 
-/* `highlights rm UID`, or `note UID TEXT`. */
-static void quote_change(struct view *view, const struct quote_row *row, char *text)
+static void quote_remove(struct view *view, const struct quote_row *row)
 {
-    char name[] = "highlights", note[] = "note", rm[] = "rm";
-    char *words[] = { name, text ? note : rm, row->highlight.uid, text };
+    char name[] = "highlights", rm[] = "rm";
+    char *words[] = { name, rm, row->highlight.uid };
 
-    desk_run_argv(view->desk, text ? 4 : 3, words);
+    desk_run_argv(view->desk, 3, words);
 }
 
 static bool quotes_command(struct view *view, int argc, char **argv)
@@ -238,6 +238,10 @@ static bool quotes_command(struct view *view, int argc, char **argv)
 
     if (strcmp(argv[0], "highlights") == 0) /* what is typed with words is the library's */
         return false;
+    if (strcmp(argv[0], "annotate") == 0 && view->desk->note_of) {
+        reader_note_write(view->desk, view->desk->note_of, view->desk->note_before, argv[1]);
+        return true;
+    }
     if (listview_command(&v->list, argc, argv))
         return true;
     if (v->list.cursor >= v->list.count)
@@ -247,11 +251,11 @@ static bool quotes_command(struct view *view, int argc, char **argv)
     if (strcmp(argv[0], "open") == 0 && argc == 1)
         quote_open(view, row, line->heading);
     else if (strcmp(argv[0], "remove-highlight") == 0 && !line->heading)
-        quote_change(view, row, NULL);
+        quote_remove(view, row);
     else if (strcmp(argv[0], "edit-highlight") == 0 && !line->heading)
-        desk_prompt(view->desk, PROMPT_NOTE, row->highlight.note);
+        desk_prompt_note(view->desk, row->highlight.uid, row->highlight.note);
     else if (strcmp(argv[0], "annotate") == 0 && !line->heading)
-        quote_change(view, row, argc > 1 ? argv[1] : argv[0] + strlen(argv[0]));
+        reader_note_write(view->desk, row->highlight.uid, NULL, argc > 1 ? argv[1] : "");
     else if (strcmp(argv[0], "yank") == 0)
         desk_copy_text(view->desk, row->quote, "the quote");
     else

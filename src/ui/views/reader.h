@@ -259,6 +259,8 @@ struct reader_span reader_selected(const struct reader *r);
 bool reader_select_command(struct view *view, int argc, char **argv);
 
 /* reader_highlight.c */
+/* Writes the note of a highlight, on the writer's thread; `before` NULL: whatever it is now. */
+void reader_note_write(struct desk *desk, const char *uid, const char *before, const char *note);
 void reader_highlights_ask(struct view *view);
 bool reader_highlights_answer(struct view *view, struct task *task);
 bool reader_highlight_command(struct view *view, int argc, char **argv);

@@ -4,6 +4,8 @@
  */
 #include "reader.h"
 
+#include "carrel/notes.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,6 +124,8 @@ struct highlight_task {
     struct arena *arena;
     enum highlight_step step;
     struct highlight row;
+    const char *before; /* the note that was edited */
+    enum note_met met;
 };
 
 static int step_run(struct task *task, void *worker, struct error *err)
@@ -130,19 +134,23 @@ static int step_run(struct task *task, void *worker, struct error *err)
 
     if (!worker)
         return error_set(err, ERR_FAILED, "there is no library to keep it in");
-    return t->step == STEP_ADD    ? highlight_add(worker, t->arena, &t->row, err)
-           : t->step == STEP_NOTE ? highlight_note(worker, t->row.uid, t->row.note, err)
-                                  : highlight_remove(worker, t->row.uid, err);
+    return t->step == STEP_ADD ? highlight_add(worker, t->arena, &t->row, err)
+           : t->step == STEP_NOTE
+               ? highlight_note_edit(worker, t->row.uid, t->before, t->row.note, &t->met, err)
+               : highlight_remove(worker, t->row.uid, err);
 }
 
 static void step_done(void *app, struct task *task)
 {
     static const char *const said[] = { "highlighted; u takes it back", "the note is kept",
                                         "the highlight is removed; u brings it back" };
+    struct highlight_task *t = (struct highlight_task *)task;
     struct desk *desk = app;
 
-    if (task->status == ERR_OK)
-        desk_say(desk, STYLE_NORMAL, "%s", said[((struct highlight_task *)task)->step]);
+    if (task->status == ERR_OK && note_met_words(t->met))
+        desk_say(desk, STYLE_WARN, "%s", note_met_words(t->met));
+    else if (task->status == ERR_OK)
+        desk_say(desk, STYLE_NORMAL, "%s", said[t->step]);
     else if (task->status != ERR_CANCELLED)
         desk_say(desk, STYLE_ERROR, "%s", task->err.message);
     desk_changed(desk);
@@ -184,17 +192,28 @@ static void add(struct view *view, const char *note)
     pool_post(view->desk->writer, &t->task);
 }
 
+void reader_note_write(struct desk *desk, const char *uid, const char *before, const char *note)
+{
+    struct highlight_task *t = step_new(STEP_NOTE, uid, note);
+
+    t->before = before ? arena_strdup(t->arena, before) : NULL;
+    pool_post(desk->writer, &t->task);
+}
+
 /* ---- commands ---- */
 
+/* Of the prompt's highlight, whatever is at hand by now; else of what is. */
 static void annotate(struct view *view, const char *note)
 {
     struct reader *r = view->state;
     const struct reader_highlight *at = highlight_at_hand(r);
+    const struct desk *desk = view->desk;
 
     if (r->sel.on)
         add(view, note);
-    else if (at)
-        pool_post(view->desk->writer, &step_new(STEP_NOTE, at->row.uid, note)->task);
+    else if (desk->note_of || at)
+        reader_note_write(view->desk, desk->note_of ? desk->note_of : at->row.uid,
+                          desk->note_before, note);
     else
         desk_say(view->desk, STYLE_WARN, "no highlight on this line; v selects, H highlights");
 }
@@ -206,7 +225,7 @@ static void edit(struct view *view)
     const struct reader_highlight *at = highlight_at_hand(r);
 
     if (r->sel.on || at)
-        desk_prompt(view->desk, PROMPT_NOTE, r->sel.on ? "" : at->row.note);
+        desk_prompt_note(view->desk, r->sel.on ? NULL : at->row.uid, r->sel.on ? "" : at->row.note);
     else
         desk_edit(view->desk, "note", NULL);
 }
