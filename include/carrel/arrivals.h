@@ -30,6 +30,8 @@ struct arrivals_report {
     int64_t refused;        /* that are not as they must be */
     int64_t ahead;          /* whose clock is more than a day ahead */
     char why[700];          /* of the first that was refused */
+    int64_t both;           /* notes that have several texts now */
+    char both_of[300];      /* the papers of the first of them, by their titles */
     struct library_cursors before, after;
     bool alone; /* nobody else has written meanwhile */
     bool plain; /* nothing but what came has changed */

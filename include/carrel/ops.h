@@ -90,6 +90,10 @@ int ops_last(struct store *store, int64_t *seq, struct error *err); /* 0: none *
 int ops_register(struct op *out, struct store *store, struct arena *arena, const char *kind,
                  const char *item, const char *field, struct error *err);
 
+/* How many texts stand below each other in a note ("note", "hnote") that was said by this name. */
+int ops_note_texts(size_t *count, struct store *store, const char *kind, const char *item,
+                   const char *field, struct error *err);
+
 /* ---- what is computed from them (registers.c) ---- */
 
 /* The name by which something is said of a work: what it is called, or another one if only the hand
@@ -106,7 +110,8 @@ int ops_say_work(struct store *store, int64_t work, const char *kind, const char
 /* The same, by a name that ops_name has given. */
 int ops_say_named(struct store *store, int64_t work, const char *name, const char *kind,
                   const char *field, const char *value, struct error *err);
-/* The same as ops_say_work, of what was there before: a mark that the work's other names have is theirs alone. */
+/* The same as ops_say_work, of what was there before: a mark that the work's other names have is
+ * theirs alone. */
 int ops_say_back(struct store *store, int64_t work, const char *kind, const char *field,
                  const char *value, struct error *err);
 /* What a source has counted on a day: said again only when it has changed, so the last one of a day

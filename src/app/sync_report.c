@@ -120,6 +120,9 @@ static void sync_text_peer(struct str *out, const struct peer_result *peer)
     else if (t->binned < 0)
         str_printf(out, "  %" PRId64 " paper%s came back out of the bin\n", -t->binned,
                    t->binned == -1 ? "" : "s");
+    if (t->both > 0)
+        str_printf(out, "  %" PRId64 " note%s two texts now, of both sides: %s%s\n", t->both,
+                   t->both == 1 ? " has" : "s have", t->both_of, t->both > 3 ? " ..." : "");
     if (peer->told)
         str_printf(out, "  %s\n", peer->told);
     if (peer->error)

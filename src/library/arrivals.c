@@ -9,6 +9,7 @@
 #include "carrel/arrivals.h"
 #include "carrel/clock.h"
 #include "carrel/log.h"
+#include "carrel/state.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #define BATCH_RECORDS 64
 #define BATCH_BYTES (8u << 20) /* of records, unpacked; one may go beyond */
 #define LOCK_MS 200            /* a transaction ends behind these */
+#define BOTH_TOLD 3            /* papers that are named */
 #define PAUSE_US 5000          /* between two, for those who wait to write */
 
 struct arrivals {
@@ -28,6 +30,7 @@ struct arrivals {
     struct arena *arena;
     struct hashmap *touched; /* names about which something was said */
     struct hashmap *gone;    /* names that are gone now, or no longer */
+    struct hashmap *notes;   /* "NAME\nUID" of notes that came, UID of a highlight */
     struct prepared items[BATCH_RECORDS];
     size_t len;
     struct taking *taking; /* the page that is taken now */
@@ -45,6 +48,7 @@ void arrivals_free(struct arrivals *arrivals)
     writer_free(arrivals->writer);
     hashmap_free(arrivals->touched);
     hashmap_free(arrivals->gone);
+    hashmap_free(arrivals->notes);
     arena_free(arrivals->arena);
     free(arrivals);
 }
@@ -91,6 +95,14 @@ static bool is_identifier(const struct op *op)
            && (strcmp(op->field, "doi") == 0 || strcmp(op->field, "arxiv") == 0);
 }
 
+static void note_came(struct arrivals *arrivals, const struct op *op)
+{
+    char *name = mem_printf("%s\n%s", op->item, op->field);
+
+    hashmap_put(arrivals->notes, name, strlen(name), NULL);
+    free(name);
+}
+
 static int take_op(struct arrivals *arrivals, const struct op *op, struct arrivals_report *report,
                    struct error *err)
 {
@@ -107,6 +119,8 @@ static int take_op(struct arrivals *arrivals, const struct op *op, struct arriva
     if (fate != OP_TAKEN)
         return ERR_OK;
     report->taken++;
+    if (strcmp(op->kind, "note") == 0 || strcmp(op->kind, "hnote") == 0)
+        note_came(arrivals, op);
     if (strcmp(op->kind, "pair") == 0)
         return take_names(arrivals, op->item, op->field, err);
     if (strcmp(op->kind, "gone") == 0) {
@@ -153,6 +167,45 @@ static int settle_touched(struct arrivals *arrivals, struct error *err)
     }
     hashmap_clear(arrivals->touched);
     return result == ERR_OK ? settle_gone(arrivals, err) : result;
+}
+
+/* By the title of its paper, for those of whom there is room. */
+static int tell_both(struct arrivals *arrivals, struct arrivals_report *report, const char *item,
+                     struct error *err)
+{
+    size_t used = strlen(report->both_of);
+    struct arena *arena = arena_new();
+    const char *name;
+    int result = state_named(&name, arrivals->store, arena, "note", item, err);
+
+    if (result == ERR_OK && report->both++ < BOTH_TOLD
+        && used + strlen(name) + 3 < sizeof report->both_of)
+        snprintf(report->both_of + used, sizeof report->both_of - used, "%s%s", used ? ", " : "",
+                 name);
+    arena_free(arena);
+    return result;
+}
+
+/* Of which notes that came two texts stand below each other now. */
+static int settle_notes(struct arrivals *arrivals, struct arrivals_report *report,
+                        struct error *err)
+{
+    const char *name;
+    size_t at = 0, len, count;
+    uint64_t *unused;
+    int result = ERR_OK;
+
+    while (result == ERR_OK && hashmap_next(arrivals->notes, &at, &name, &len, &unused)) {
+        char *item = mem_printf("%.*s", (int)strcspn(name, "\n"), name);
+        const char *uid = name + strlen(item) + 1;
+
+        result = ops_note_texts(&count, arrivals->store, *uid ? "hnote" : "note", item, uid, err);
+        if (result == ERR_OK && count > 1)
+            result = tell_both(arrivals, report, item, err);
+        free(item);
+    }
+    hashmap_clear(arrivals->notes);
+    return result;
 }
 
 /* ---- a page ---- */
@@ -219,7 +272,9 @@ static int apply_all(struct arrivals *arrivals, struct taking *taking, struct er
     while (result == ERR_OK && taking->record == page->record_count && taking->op < page->op_count
            && clock_ticks_ms() - began <= LOCK_MS)
         result = take_op(arrivals, &page->ops[taking->op++], taking->report, err);
-    return result == ERR_OK ? settle_touched(arrivals, err) : result;
+    if (result == ERR_OK)
+        result = settle_touched(arrivals, err);
+    return result == ERR_OK ? settle_notes(arrivals, taking->report, err) : result;
 }
 
 int library_cursors(struct store *store, struct library_cursors *out, struct error *err)
@@ -288,6 +343,7 @@ static int in_transaction(struct arrivals *arrivals,
         store_rollback(arrivals->store);
         hashmap_clear(arrivals->touched);
         hashmap_clear(arrivals->gone);
+        hashmap_clear(arrivals->notes);
     }
     return result;
 }
@@ -306,6 +362,7 @@ static int learn_open(struct arrivals *arrivals, struct error *err)
         result = take_op(arrivals, &ops[i], &report, err);
     if (result == ERR_OK)
         result = settle_touched(arrivals, err);
+    hashmap_clear(arrivals->notes);
     if (report.refused > 0)
         log_write(LOG_WARN, "%" PRId64 " of a newer carrel refused, first %s", report.refused,
                   report.why);
@@ -342,6 +399,7 @@ int arrivals_new(struct arrivals **out, struct store *store, struct error *err)
     (*out)->arena = arena_new();
     (*out)->touched = hashmap_new();
     (*out)->gone = hashmap_new();
+    (*out)->notes = hashmap_new();
     result = learn(*out, err);
     if (result != ERR_OK) {
         arrivals_free(*out);

@@ -71,26 +71,33 @@ static int settle_place(struct store *store, const char *item, const char *mark,
     return stmt_run(stmt, err);
 }
 
-static int highlight_text(struct note_text *out, struct store *store, const char *item,
-                          const char *uid, struct error *err)
+static int note_texts(struct note_text *out, struct store *store, const char *kind,
+                      const char *item, const char *field, struct error *err)
 {
     struct stmt *stmt;
-    int step, result = stmt_prepare(&stmt, store,
-                                    "SELECT o.stamp, m.id, o.value FROM op o JOIN machine m ON m.n "
-                                    "= o.machine WHERE o.item = ?1 AND o.kind = 'hnote' AND "
-                                    "o.field = ?2 ORDER BY o.stamp, m.id",
-                                    err);
+    int step, result = register_rows(&stmt, store, kind, item, field, err);
 
     if (result != ERR_OK)
         return result;
-    stmt_bind_text(stmt, 1, item);
-    stmt_bind_text(stmt, 2, uid);
     while ((step = stmt_step(stmt, err)) == 1)
-        note_add(out, &(struct op){ .stamp = stmt_int(stmt, 0),
-                                    .machine = stmt_text(stmt, 1),
-                                    .value = stmt_is_null(stmt, 2) ? NULL : stmt_text(stmt, 2) });
+        note_add(out, &(struct op){ .stamp = stmt_int(stmt, 1),
+                                    .machine = stmt_text(stmt, 2),
+                                    .value = stmt_is_null(stmt, 3) ? NULL : stmt_text(stmt, 3) });
     stmt_reset(stmt);
     return step;
+}
+
+int ops_note_texts(size_t *count, struct store *store, const char *kind, const char *item,
+                   const char *field, struct error *err)
+{
+    struct note_text note = { .arena = arena_new() };
+    struct str body = STR_INIT;
+    int result = note_texts(&note, store, kind, item, field, err);
+
+    *count = note_compose(&body, &note);
+    str_free(&body);
+    arena_free(note.arena);
+    return result;
 }
 
 static int settle_highlight(struct store *store, const char *item, const char *uid,
@@ -99,7 +106,7 @@ static int settle_highlight(struct store *store, const char *item, const char *u
     struct note_text note = { .arena = arena_new() };
     struct str body = STR_INIT;
     struct stmt *stmt;
-    int result = highlight_text(&note, store, item, uid, err);
+    int result = note_texts(&note, store, "hnote", item, uid, err);
 
     note_compose(&body, &note);
     if (result == ERR_OK)

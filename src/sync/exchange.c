@@ -178,6 +178,9 @@ static void count_report(struct exchange *x, const struct sync_pack *pack,
     totals->updated += report->updated;
     totals->binned += report->binned;
     totals->taken += report->taken;
+    totals->both += report->both;
+    if (!*totals->both_of)
+        memcpy(totals->both_of, report->both_of, sizeof totals->both_of);
     totals->refused += report->refused + pack->unfit;
     totals->ahead += report->ahead;
     if (report->refused > 0)

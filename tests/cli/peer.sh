@@ -106,6 +106,9 @@ has "and nothing goes" out '"records_sent":0,"operations_sent":0'
 on "$A" note arxiv:2601.00001 "From the one."
 on "$B" note arxiv:2601.00001 "From the other."
 run "they exchange again" 0 on "$A" sync --peer server
+has "which tells of the note that has both" out "1 note has two texts now, of both sides: 'Paper 1 of gardens'"
+run "once" 0 on "$A" sync --peer server --json
+has "and no more" out '"notes_of_both":0'
 run "the note here" 0 on "$A" show arxiv:2601.00001 --json
 has "has the one" out "From the one."
 has "and the other" out "From the other."
