@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-#define NEAR                                                                                       \
-    8 /* texts that each is compared with: a stranger may send 200 of them, each of 1 MiB */
+/* Texts that each is compared with: a stranger may send 200 of them, each of 1 MiB. */
+#define NEAR 8
 
 struct note_edit {
     struct op op; /* stamp, machine, value */
