@@ -35,6 +35,8 @@ int file_read(struct str *out, const char *path, size_t limit, struct error *err
 
 /* Writes a temporary file beside it, fsyncs and renames: a reader sees the old bytes or the new. */
 int file_write(const char *path, const void *bytes, size_t len, struct error *err);
+/* A device or a pipe, which is written to: no file may take its place. */
+bool file_is_device(const char *path);
 /* As file_write, but leaves the file (and its time) alone when it holds these bytes already;
  * *changed says which (may be NULL). */
 int file_update(const char *path, const void *bytes, size_t len, bool *changed, struct error *err);

@@ -65,9 +65,8 @@ char *state_left(char *what, size_t left, size_t rows);
 int state_log_undo(struct store *store, const char *kind, const char *item, int64_t step,
                    struct error *err);
 int state_is_undone(bool *undone, struct store *store, int64_t step, struct error *err);
-/* An import as a step, while it goes on: a row of the kind "import" in a transaction that is no
- * step otherwise, a new one when *step is 0, else in the place of what was said of it before
- * (library/imported.h has what is said). */
+/* An import as a step, while it goes on: rows of the kind "import" (library/imported.h) in a
+ * transaction that is no step otherwise; a new step when *step is 0. */
 int state_log_import(int64_t *step, struct store *store, const char *name, const char *counts,
                      const char *records, struct error *err);
 /* A row that takes one of `step` back. */

@@ -240,6 +240,10 @@ static int export_sink_open(struct export_sink *sink, struct error *err)
     if (!export_to_file(sink->options))
         return ERR_OK;
     sink->path = mem_strdup(output);
+    if (file_is_device(output)) {
+        sink->fd = open(output, O_WRONLY | O_CLOEXEC);
+        return sink->fd < 0 ? error_errno(err, "cannot write %s", output) : ERR_OK;
+    }
     sink->temporary = mem_printf("%s.%ld.tmp", output, (long)getpid());
     sink->fd = open(sink->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (sink->fd < 0)
@@ -265,12 +269,12 @@ static int export_sink_close(struct export_sink *sink, int result, struct error 
     if (!sink->path)
         return result;
     if (sink->fd >= 0) {
-        if (result == ERR_OK && fsync(sink->fd) != 0)
+        if (result == ERR_OK && sink->temporary && fsync(sink->fd) != 0)
             result = error_errno(err, "cannot write %s", sink->path);
         close(sink->fd);
-        if (result == ERR_OK && rename(sink->temporary, sink->path) != 0)
+        if (result == ERR_OK && sink->temporary && rename(sink->temporary, sink->path) != 0)
             result = error_errno(err, "cannot write %s", sink->path);
-        if (result != ERR_OK)
+        if (result != ERR_OK && sink->temporary)
             unlink(sink->temporary);
     }
     free(sink->path);

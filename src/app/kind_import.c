@@ -127,7 +127,7 @@ static void import_result(struct import_job *import, struct import_counts *count
         jsonw_key_int(&w, "two_keys", import->keys.second);
     if (import->keys.shared > 0)
         jsonw_key_int(&w, "same_key", import->keys.shared);
-    if (counts->added > 0)
+    if (counts->added > counts->returned)
         jsonw_key_string(&w, "query", query.ptr);
     jsonw_end(&w);
     str_free(&query);

@@ -172,6 +172,24 @@ int fd_write_all(int fd, const void *bytes, size_t len, struct error *err)
     return ERR_OK;
 }
 
+bool file_is_device(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+static int device_put(const char *path, const void *bytes, size_t len, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int result =
+        fd < 0 ? error_errno(err, "cannot write %s", path) : fd_write_all(fd, bytes, len, err);
+
+    if (fd >= 0)
+        close(fd);
+    return result;
+}
+
 static int file_put(const char *path, const void *bytes, size_t len, bool sync, struct error *err)
 {
     static atomic_uint serial;
@@ -202,7 +220,8 @@ static int file_put(const char *path, const void *bytes, size_t len, bool sync, 
 
 int file_write(const char *path, const void *bytes, size_t len, struct error *err)
 {
-    return file_put(path, bytes, len, true, err);
+    return file_is_device(path) ? device_put(path, bytes, len, err)
+                                : file_put(path, bytes, len, true, err);
 }
 
 int folder_sync(const char *path, struct error *err)

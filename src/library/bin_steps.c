@@ -218,11 +218,10 @@ static int is_others(bool *others, struct store *store, const char *name, int64_
     return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
-static int return_paper(struct binning *b, int64_t paper, const char *name, struct error *err)
+static int say_returned(struct binning *b, int64_t paper, struct str *said, struct error *err)
 {
     struct store *store = b->writer->store;
     struct text_list names = { 0 };
-    struct str said = STR_INIT;
     int64_t back = 0;
     size_t i;
     bool others;
@@ -231,17 +230,39 @@ static int return_paper(struct binning *b, int64_t paper, const char *name, stru
     for (i = 0; i < names.len && result == ERR_OK; i++) {
         result = is_others(&others, store, names.items[i], paper, err);
         if (result == ERR_OK && !others)
-            result = bin_say(b, names.items[i], BIN_STAYS, &said, err);
+            result = bin_say(b, names.items[i], BIN_STAYS, said, err);
     }
-    if (result == ERR_OK)
-        result = state_log(store, "gone", name, "", said.ptr, NULL, err);
     if (result == ERR_OK)
         result = bin_give_back(b->writer, b->preparer, paper, &back, err);
     for (i = 0; i < names.len && result == ERR_OK; i++)
         result = bin_settle_papers(b->writer, b->preparer, names.items[i], &back, err);
+    return result;
+}
+
+static int return_paper(struct binning *b, int64_t paper, const char *name, struct error *err)
+{
+    struct str said = STR_INIT;
+    int result = say_returned(b, paper, &said, err);
+
+    if (result == ERR_OK)
+        result = state_log(b->writer->store, "gone", name, "", said.ptr, NULL, err);
     b->counts.papers += result == ERR_OK;
     str_free(&said);
     return result;
+}
+
+int bin_return_unlogged(struct binning *b, const char *name, bool *back, struct error *err)
+{
+    struct str said = STR_INIT;
+    int64_t paper = 0;
+    bool own;
+    int result = bin_find(b->writer->store, &paper, &own, name, err);
+
+    if (result == ERR_OK)
+        result = say_returned(b, paper, &said, err);
+    *back = result == ERR_OK;
+    str_free(&said);
+    return result == ERR_NOTFOUND ? ERR_OK : result;
 }
 
 /* Nothing is left of it here: it may come from then on. */

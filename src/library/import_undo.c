@@ -4,7 +4,8 @@
  * A paper that nothing but the import has spoken of goes into the bin, as by a removal: so it goes
  * on all machines, and comes back as it was. Words that took the place of older ones of the same
  * source give it back as if that source had been imported once more. What joined a paper that was
- * here stays: there are no words to take its place.
+ * here stays: there are no words to take its place. Nor does an older version of a preprint take
+ * the place of a newer one.
  *
  * The undo has a row of the kind "import" for each of both, by which redo turns it round: field
  * "gone" with what was said of the paper's names, field "words" with the two records.
@@ -14,6 +15,7 @@
 #include "bin.h"
 
 #include "carrel/edit.h"
+#include "carrel/hash.h"
 #include "carrel/ops.h"
 #include "carrel/state.h"
 #include "carrel/str.h"
@@ -27,8 +29,9 @@ struct taking {
     struct binning b;
     struct imported imported;
     struct arena *arena; /* of the whole step */
-    int64_t *records;    /* all that the import has said, ascending */
+    int64_t *records;    /* nobody else's: what the import has said, and undone ones; ascending */
     size_t count, done, total;
+    struct hashmap *stay; /* works that are told already */
     int64_t step;
     struct import_turned *turned;
 };
@@ -40,19 +43,83 @@ static int by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void take_all_records(struct taking *t)
+/* Of one step, or of all those that are undone or not. */
+static int read_imports(struct imported *out, struct store *store, struct arena *arena,
+                        const char *sql, int64_t value, struct error *err)
 {
-    const struct imported_list *lists[] = { &t->imported.added, &t->imported.said,
-                                            &t->imported.words };
-    size_t i, k;
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store, sql, err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, value);
+    while ((step = stmt_step(stmt, err)) == 1)
+        if (!imported_parse(out, stmt_text(stmt, 0), arena)) {
+            step = error_set(err, ERR_CORRUPT,
+                             "what step %" PRId64 " has imported cannot be read any more",
+                             stmt_int(stmt, 1));
+            break;
+        }
+    stmt_reset(stmt);
+    return step;
+}
+
+static const char of_step[] = "SELECT new, step FROM change_log WHERE step = ?1 AND kind = "
+                              "'import' AND undoes IS NULL ORDER BY seq";
+static const char of_undone[] =
+    "SELECT c.new, c.step FROM change_log c WHERE c.kind = 'import' AND "
+    "c.undoes IS NULL AND EXISTS (SELECT 1 FROM change_log u WHERE "
+    "u.undoes = c.step) = ?1 ORDER BY c.seq";
+
+static size_t all_ids(int64_t **ids, const struct imported *imported, struct arena *arena)
+{
+    const struct imported_list *lists[] = { &imported->added, &imported->said, &imported->words };
+    size_t count = 0, i, k;
 
     for (i = 0; i < ARRAY_LEN(lists); i++)
-        t->total += lists[i]->len;
-    t->records = arena_alloc(t->arena, (t->total + 1) * sizeof *t->records);
+        count += lists[i]->len;
+    *ids = arena_alloc(arena, (count + 1) * sizeof **ids);
+    count = 0;
     for (i = 0; i < ARRAY_LEN(lists); i++)
         for (k = 0; k < lists[i]->len; k++)
-            t->records[t->count++] = lists[i]->items[k].id;
+            (*ids)[count++] = lists[i]->items[k].id;
+    qsort(*ids, count, sizeof **ids, by_id);
+    return count;
+}
+
+static bool among(int64_t id, const int64_t *ids, size_t count)
+{
+    return bsearch(&id, ids, count, sizeof *ids, by_id) != NULL;
+}
+
+/* What an import that was undone has left with a paper speaks for nobody, unless it was done again.
+ */
+static int take_all_records(struct taking *t, struct error *err)
+{
+    struct imported undone = { 0 }, stands = { 0 };
+    struct store *store = t->b.writer->store;
+    int64_t *own, *once, *now;
+    size_t own_count, once_count, now_count, i;
+    int result = read_imports(&t->imported, store, t->arena, of_step, t->step, err);
+
+    if (result == ERR_OK)
+        result = read_imports(&undone, store, t->arena, of_undone, 1, err);
+    if (result == ERR_OK)
+        result = read_imports(&stands, store, t->arena, of_undone, 0, err);
+    if (result != ERR_OK)
+        return result;
+    own_count = all_ids(&own, &t->imported, t->arena);
+    once_count = all_ids(&once, &undone, t->arena);
+    now_count = all_ids(&now, &stands, t->arena);
+    t->total = own_count;
+    t->records = arena_alloc(t->arena, (own_count + once_count + 1) * sizeof *t->records);
+    for (i = 0; i < own_count; i++)
+        t->records[t->count++] = own[i];
+    for (i = 0; i < once_count; i++)
+        if (!among(once[i], now, now_count))
+            t->records[t->count++] = once[i];
     qsort(t->records, t->count, sizeof *t->records, by_id);
+    return ERR_OK;
 }
 
 static int taking_tell(struct taking *t, struct error *err)
@@ -79,7 +146,7 @@ static int others_speak(bool *others, struct taking *t, int64_t work, struct err
     stmt_bind_int(stmt, 1, work);
     result = stmt_ints(&records, &count, stmt, t->b.arena, err);
     for (i = 0; i < count && !*others; i++)
-        *others = !bsearch(&records[i], t->records, t->count, sizeof *t->records, by_id);
+        *others = !among(records[i], t->records, t->count);
     return result;
 }
 
@@ -97,17 +164,25 @@ static int take_paper(struct taking *t, int64_t work, struct error *err)
     return result;
 }
 
-/* The work of a record, if that stands for what its source says; 0: it has gone, or other words
- * stand in its place. */
-static int work_of(int64_t *work, struct store *store, int64_t record, struct error *err)
+/* The work of a record, with `current` if that stands for what its source says; 0: none. */
+static int work_of(int64_t *work, struct store *store, int64_t record, bool current,
+                   struct error *err)
 {
     int result =
-        store_lookup(store, work, "SELECT work_id FROM record WHERE id = ?1 AND current = 1", NULL,
-                     record, 0, err);
+        store_lookup(store, work, "SELECT work_id FROM record WHERE id = ?1 AND current >= ?2",
+                     NULL, record, current, err);
 
     if (result == ERR_NOTFOUND)
         *work = 0;
     return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+static void note_stays(struct taking *t, int64_t work)
+{
+    bool fresh;
+
+    hashmap_put(t->stay, (const char *)&work, sizeof work, &fresh);
+    t->turned->others += fresh;
 }
 
 static int take_papers(struct taking *t, struct error *err)
@@ -119,11 +194,12 @@ static int take_papers(struct taking *t, struct error *err)
         int64_t work = 0;
         bool others = false;
 
-        result = work_of(&work, t->b.writer->store, t->imported.added.items[i].id, err);
+        result = work_of(&work, t->b.writer->store, t->imported.added.items[i].id, false, err);
         if (result == ERR_OK && work)
             result = others_speak(&others, t, work, err);
-        t->turned->stay += others;
-        if (result == ERR_OK && work && !others)
+        if (others)
+            note_stays(t, work);
+        else if (result == ERR_OK && work)
             result = take_paper(t, work, err);
         if (result == ERR_OK)
             result = taking_tell(t, err);
@@ -187,7 +263,7 @@ static int say_again(bool *said, struct binning *b, int64_t id, struct error *er
     result = writer_apply(b->writer, &prepared, &what, err);
     fts_document_free(&prepared.doc);
     if (result == ERR_OK)
-        result = work_of(&work, b->writer->store, id, err);
+        result = work_of(&work, b->writer->store, id, true, err);
     *said = work != 0;
     return result;
 }
@@ -197,12 +273,12 @@ static int take_words(struct taking *t, const struct imported_record *item, stru
     int64_t work = 0;
     char number[24], pair[48];
     bool said = false;
-    int result = work_of(&work, t->b.writer->store, item->id, err);
+    int result = work_of(&work, t->b.writer->store, item->id, true, err);
 
     if (result == ERR_OK && work)
         result = say_again(&said, &t->b, item->before, err);
     t->turned->words += said;
-    t->turned->stay += work && !said;
+    t->turned->newer += work && !said;
     if (result != ERR_OK || !said)
         return result;
     snprintf(number, sizeof number, "%" PRId64, item->id);
@@ -223,34 +299,32 @@ static int take_all_words(struct taking *t, struct error *err)
             result = taking_tell(t, err);
     }
     for (i = 0; i < t->imported.said.len && result == ERR_OK; i++) {
-        result = work_of(&work, t->b.writer->store, t->imported.said.items[i].id, err);
-        t->turned->stay += result == ERR_OK && work;
+        result = work_of(&work, t->b.writer->store, t->imported.said.items[i].id, true, err);
+        t->turned->joined += result == ERR_OK && work;
         if (result == ERR_OK)
             result = taking_tell(t, err);
     }
     return result;
 }
 
-int import_undo(struct writer *writer, int64_t step, const char *records,
-                struct import_turned *turned, struct error *err)
+int import_undo(struct writer *writer, int64_t step, struct import_turned *turned,
+                struct error *err)
 {
-    struct taking t = { .arena = arena_new(), .step = step, .turned = turned };
-    int result =
-        imported_parse(&t.imported, records, t.arena)
-            ? binning_open(&t.b, writer, err)
-            : error_set(err, ERR_CORRUPT,
-                        "what the import has done cannot be read any more: step %" PRId64, step);
+    struct taking t = { .step = step, .turned = turned };
+    int result = binning_open(&t.b, writer, err);
 
-    if (result != ERR_OK) {
-        arena_free(t.arena);
+    if (result != ERR_OK)
         return result;
-    }
-    take_all_records(&t);
-    result = take_papers(&t, err);
+    t.arena = arena_new();
+    t.stay = hashmap_new();
+    result = take_all_records(&t, err);
+    if (result == ERR_OK)
+        result = take_papers(&t, err);
     if (result == ERR_OK)
         result = take_all_words(&t, err);
-    binning_close(&t.b);
+    hashmap_free(t.stay);
     arena_free(t.arena);
+    binning_close(&t.b);
     return result;
 }
 
@@ -289,7 +363,7 @@ static int import_rows(struct import_row **rows, size_t *count, struct store *st
 static int redo_words(struct binning *b, const char *pair, struct import_turned *turned,
                       struct error *err)
 {
-    struct imported one;
+    struct imported one = { 0 };
     struct str line = STR_INIT;
     int64_t work = 0;
     bool said = false, read;
@@ -299,11 +373,10 @@ static int redo_words(struct binning *b, const char *pair, struct import_turned 
     read = imported_parse(&one, line.ptr, b->arena) && one.words.len == 1;
     str_free(&line);
     if (read)
-        result = work_of(&work, b->writer->store, one.words.items[0].before, err);
+        result = work_of(&work, b->writer->store, one.words.items[0].before, true, err);
     if (result == ERR_OK && work)
         result = say_again(&said, b, one.words.items[0].id, err);
     turned->words += said;
-    turned->stay += !said;
     return result;
 }
 
@@ -317,37 +390,40 @@ static int redo_rows(struct binning *b, const struct import_row *rows, size_t co
     for (i = 0; i < count && result == ERR_OK; i++) {
         arena_reset(b->arena);
         result = strcmp(rows[i].field, "gone") == 0
-                     ? bin_say_back(b, rows[i].old, rows[i].at, &undone, err)
+                     ? bin_say_back(b, rows[i].old, rows[i].at, &undone, &turned->waiting, err)
                      : redo_words(b, rows[i].old, turned, err);
         if (result == ERR_OK)
             result = state_tell(b->writer->store, i + 1, count, err);
     }
-    turned->papers += undone.done;
-    turned->stay += undone.left;
+    turned->papers += undone.done - turned->waiting;
     return result;
 }
 
-/* The row of the import stands for the step that does it again, too. */
+/* The rows of the import stand for the step that does it again, too. */
 static int log_again(struct store *store, struct arena *arena, int64_t step, struct error *err)
 {
+    struct again {
+        char *item, *field, *records;
+    } *rows = NULL;
+    size_t count = 0, cap = 0, i;
     struct stmt *stmt;
-    char *item = NULL, *field = NULL, *records = NULL;
     int result = stmt_prepare(&stmt, store,
                               "SELECT item, field, new FROM change_log WHERE step = ?1 AND kind = "
-                              "'import' AND new IS NOT NULL",
+                              "'import' AND undoes IS NULL ORDER BY seq",
                               err);
 
     if (result != ERR_OK)
         return result;
     stmt_bind_int(stmt, 1, step);
-    result = stmt_step(stmt, err);
-    if (result == 1) {
-        item = stmt_dup(stmt, 0, arena);
-        field = stmt_dup(stmt, 1, arena);
-        records = stmt_dup(stmt, 2, arena);
-    }
+    while ((result = stmt_step(stmt, err)) == 1)
+        ARENA_PUSH(arena, rows, count, cap,
+                   ((struct again){ stmt_dup(stmt, 0, arena), stmt_dup(stmt, 1, arena),
+                                    stmt_dup(stmt, 2, arena) }));
     stmt_reset(stmt);
-    return result == 1 ? state_log(store, "import", item, field, NULL, records, err) : result;
+    for (i = 0; i < count && result == ERR_OK; i++)
+        result =
+            state_log(store, "import", rows[i].item, rows[i].field, NULL, rows[i].records, err);
+    return result;
 }
 
 int import_redo(struct store *store, int64_t undo, int64_t step, struct import_turned *turned,
@@ -391,10 +467,16 @@ char *import_describe(const char *name, const struct import_turned *turned, bool
                   back ? "papers are in the bin" : "papers are back");
     describe_some(&parts, turned->words, back ? "has its older words" : "has the file's words",
                   back ? "have their older words" : "have the file's words");
-    describe_some(&parts, turned->stay, "stays as it is, as others speak of it, too",
-                  "stay as they are, as others speak of them, too");
+    describe_some(&parts, turned->others, "stays, as others speak of it, too",
+                  "stay, as others speak of them, too");
+    describe_some(&parts, turned->joined, "that was here keeps what it was given",
+                  "that were here keep what they were given");
+    describe_some(&parts, turned->newer, "keeps its newer words", "keep their newer words");
+    describe_some(&parts, turned->waiting,
+                  "of which nothing is left comes when it is imported again",
+                  "of which nothing is left come when they are imported again");
     if (parts.len == 0)
-        str_add(&parts, ": nothing of it is here any more");
+        str_add(&parts, ": nothing of it is as it was left");
     what = mem_printf("import of %s%s", name, parts.ptr);
     str_free(&parts);
     return what;

@@ -8,6 +8,7 @@
 #include "carrel/hash.h"
 #include "carrel/state.h"
 #include "carrel/str.h"
+#include "carrel/works.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -67,45 +68,37 @@ static void write_list(struct str *out, const char *kind, const struct imported_
     str_add_char(out, '\n');
 }
 
-static void forget_saved(struct imported_list *list)
-{
-    memmove(list->items, list->items + list->saved,
-            (list->len - list->saved) * sizeof *list->items);
-    list->len -= list->saved;
-    list->saved = 0;
-}
-
-int imported_save(struct imported *imported, struct store *store, struct error *err)
+static int save_records(struct imported *imported, struct store *store, struct error *err)
 {
     struct imported_list *lists[] = { &imported->added, &imported->said, &imported->words };
     struct str counts = STR_INIT, records = STR_INIT;
-    size_t i, fresh = 0;
-    bool undone = false;
     int result;
 
-    for (i = 0; i < ARRAY_LEN(lists); i++)
-        fresh += lists[i]->len - lists[i]->saved;
-    if (!imported->name || fresh == 0)
-        return ERR_OK;
-    result = imported->step ? state_is_undone(&undone, store, imported->step, err) : ERR_OK;
-    if (result != ERR_OK)
-        return result;
-    if (undone) {
-        imported->step = 0;
-        for (i = 0; i < ARRAY_LEN(lists); i++)
-            if (lists[i]->saved > 0)
-                forget_saved(lists[i]);
-    }
-    str_printf(&counts, "%zu %zu", imported->added.len, imported->said.len + imported->words.len);
+    imported->papers += (int64_t)imported->added.len;
+    imported->changed += (int64_t)(imported->said.len + imported->words.len);
+    str_printf(&counts, "%" PRId64 " %" PRId64, imported->papers, imported->changed);
     write_list(&records, "added", &imported->added);
     write_list(&records, "said", &imported->said);
     write_list(&records, "words", &imported->words);
     result = state_log_import(&imported->step, store, imported->name, counts.ptr, records.ptr, err);
-    for (i = 0; i < ARRAY_LEN(lists); i++)
-        lists[i]->saved = lists[i]->len;
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        lists[i]->len = 0;
     str_free(&counts);
     str_free(&records);
     return result;
+}
+
+int imported_save(struct imported *imported, struct store *store, struct error *err)
+{
+    bool undone = false;
+    int result;
+
+    if (!imported->name || imported->added.len + imported->said.len + imported->words.len == 0)
+        return ERR_OK;
+    result = imported->step ? state_is_undone(&undone, store, imported->step, err) : ERR_OK;
+    if (undone)
+        imported->step = imported->papers = imported->changed = 0;
+    return result == ERR_OK ? save_records(imported, store, err) : result;
 }
 
 /* ---- what lies in the bin ---- */
@@ -161,23 +154,69 @@ static int names_to_return(char **names, size_t *count, const struct imported *i
     return result;
 }
 
+/* What its source says of a paper that is back is this import's. */
+static int note_returned(struct imported *imported, struct store *store, struct arena *arena,
+                         const char *name, struct error *err)
+{
+    int64_t work = 0, *records;
+    size_t count = 0, i;
+    struct stmt *stmt;
+    int result = works_find(store, &work, name, err);
+
+    if (result == ERR_OK)
+        result = stmt_prepare(
+            &stmt, store, "SELECT id FROM record WHERE work_id = ?1 AND current = 1 ORDER BY id",
+            err);
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    result = stmt_ints(&records, &count, stmt, arena, err);
+    for (i = 0; i < count && result == ERR_OK; i++)
+        imported_note(imported, true, records[i], 0);
+    return result;
+}
+
+static int return_names(struct imported *imported, struct store *store, char *const *names,
+                        size_t count, int64_t *papers, struct error *err)
+{
+    struct binning b;
+    size_t i;
+    int result = binning_begin(&b, store, err);
+
+    if (result != ERR_OK)
+        return result;
+    for (i = 0; i < count && result == ERR_OK; i++) {
+        bool back = false;
+
+        arena_reset(b.arena);
+        result = bin_return_unlogged(&b, names[i], &back, err);
+        if (result == ERR_OK && back)
+            result = note_returned(imported, store, b.arena, names[i], err);
+        *papers += back;
+    }
+    if (result == ERR_OK)
+        result = imported_save(imported, store, err);
+    return binning_end(&b, store, result, err);
+}
+
 int imported_return(struct imported *imported, struct store *store, int64_t *papers,
                     struct error *err)
 {
     struct hashmap *times = hashmap_new();
     struct arena *arena = arena_new();
-    struct bin_counts counts = { 0 };
     char **names = NULL;
     size_t count = 0;
     int result = imported->binned_len ? undone_names(times, store, arena, err) : ERR_OK;
 
+    *papers = 0;
     if (result == ERR_OK && hashmap_count(times) > 0) {
         names = mem_zalloc(imported->binned_len * sizeof *names);
         result = names_to_return(names, &count, imported, store, times, err);
     }
     if (result == ERR_OK && count > 0)
-        result = library_return(store, names, count, &counts, err);
-    *papers = counts.papers;
+        result = return_names(imported, store, names, count, papers, err);
+    if (result == ERR_OK)
+        bin_cover(store, *papers);
     free(names);
     hashmap_free(times);
     arena_free(arena);
@@ -186,14 +225,16 @@ int imported_return(struct imported *imported, struct store *store, int64_t *pap
 
 /* ---- reading ---- */
 
-#define RUN_MAX (1 << 24) /* a longer one is no run of records */
+/* What goes beyond is no number of a record, and no list of them. */
+#define ID_MAX ((int64_t)1 << 48)
+#define RECORDS_MAX (1u << 24)
 
 static const char *read_number(int64_t *out, const char *text)
 {
     char *end;
 
     *out = strtoll(text, &end, 10);
-    return end == text || *out < 0 ? NULL : end;
+    return end == text || *out < 0 || *out > ID_MAX ? NULL : end;
 }
 
 /* One "12", "12-340" or "342<17". */
@@ -208,7 +249,7 @@ static const char *read_item(struct imported_list *list, const char *text, struc
         text = read_number(&last, text + 1);
     else if (text && *text == '<')
         text = read_number(&item.before, text + 1);
-    if (!text || last < item.id || last - item.id > RUN_MAX)
+    if (!text || last < item.id || (uint64_t)(last - item.id) + list->len >= RECORDS_MAX)
         return NULL;
     for (; item.id <= last; item.id++)
         ARENA_PUSH(arena, list->items, list->len, list->cap, item);
@@ -219,7 +260,6 @@ bool imported_parse(struct imported *out, const char *text, struct arena *arena)
 {
     struct imported_list *list = NULL;
 
-    *out = (struct imported){ 0 };
     while (text && *text) {
         if (str_starts(text, "added "))
             list = &out->added;

@@ -1,13 +1,14 @@
 /*
- * What an import has done, as one row of the change log, so that undo takes it back: the records
- * that it has made or said again, and whose place those took.
+ * What an import has done, as rows of the change log, so that undo takes it back: the records that
+ * it has made or said again, and whose place those took.
  *
- * The row (kind "import") has the import's name as its item, "ADDED CHANGED" as its field, numbers
- * of papers, and the records in `new`, a line a kind, each numbers and runs of numbers:
+ * All rows are of the kind "import" and have the import's name as their item. The first has
+ * "ADDED CHANGED" as its field, numbers of papers, and nothing in `new`. Each transaction of the
+ * import adds one with its records there, a line a kind, each numbers and runs of numbers:
  *     added 12-340 345      records that made papers
  *     said 341              records that were joined to papers that were here
  *     words 342<17 343<20   records that took the place of older ones of the same source
- * It is written with each transaction of the import, so it tells what is there wherever that ends.
+ * So they tell what is there wherever the import ends.
  */
 #ifndef CARREL_LIBRARY_IMPORTED_H
 #define CARREL_LIBRARY_IMPORTED_H
@@ -20,14 +21,14 @@ struct imported_record {
 struct imported_list {
     struct imported_record *items;
     size_t len, cap;
-    size_t saved; /* so many of them are in the log */
 };
 /* The writer thread's; zero is one without anything. */
 struct imported {
     char *name; /* of the import, for a person; NULL: it is no step */
     int64_t step;
-    struct imported_list added, said, words;
-    char **binned; /* names of papers that were removed */
+    int64_t papers, changed;                 /* that are in the log */
+    struct imported_list added, said, words; /* that are not yet */
+    char **binned;                           /* names of papers that were removed */
     size_t binned_len, binned_cap;
 };
 
@@ -38,26 +39,29 @@ void imported_note_binned(struct imported *imported, const char *name);
  * meanwhile, what follows is another one. */
 int imported_save(struct imported *imported, struct store *store, struct error *err);
 /* Behind the import: of the papers in the bin that it gave, those come back that lie there because
- * an import of them was undone. *count papers; a step of its own. */
+ * an import of them was undone, as papers that it has added. *count of them. */
 int imported_return(struct imported *imported, struct store *store, int64_t *count,
                     struct error *err);
 void imported_free(struct imported *imported);
 
-/* What a row's `new` says, in the arena; false: it is none. */
+/* Adds what a row's `new` says, in the arena; false: that is none. */
 bool imported_parse(struct imported *out, const char *text, struct arena *arena);
 
 /* ---- undo and redo (import_undo.c) ---- */
 
 /* What became of a step that is taken back or done again. */
 struct import_turned {
-    size_t papers; /* into the bin, or back */
-    size_t words;  /* papers that have the words of before, or of the import, again */
-    size_t stay;   /* papers that stay as they are */
+    size_t papers;  /* into the bin, or back */
+    size_t words;   /* records: the words of before, or of the import, stand again */
+    size_t others;  /* papers that stay, since others have spoken of them, too */
+    size_t joined;  /* records that stay with the papers that they were joined to */
+    size_t newer;   /* records that stay: no older version takes their place */
+    size_t waiting; /* papers that are wanted back, and of which nothing is left */
 };
 /* Takes the step back, in the transaction that is open. Papers that nothing but the import has
  * spoken of go into the bin; words that it has replaced are said again. */
-int import_undo(struct writer *writer, int64_t step, const char *records,
-                struct import_turned *turned, struct error *err);
+int import_undo(struct writer *writer, int64_t step, struct import_turned *turned,
+                struct error *err);
 /* The same step once more, as one of its own: what `undo` has logged is turned round. */
 int import_redo(struct store *store, int64_t undo, int64_t step, struct import_turned *turned,
                 struct error *err);

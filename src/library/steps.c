@@ -71,8 +71,9 @@ struct undoing {
 static int undo_read(struct undoing *u, struct store *store, struct error *err)
 {
     struct stmt *stmt;
-    int result = stmt_prepare(&stmt, store,
-                              "SELECT item, new, at FROM change_log WHERE step = ?1 LIMIT 1", err);
+    int result = stmt_prepare(
+        &stmt, store, "SELECT item, new, at FROM change_log WHERE step = ?1 ORDER BY seq LIMIT 1",
+        err);
 
     if (result != ERR_OK)
         return result;
@@ -267,7 +268,7 @@ static int undo_gone(struct undoing *u, struct error *err)
 
 static int undo_import(struct undoing *u, struct error *err)
 {
-    int result = import_undo(u->writer, u->step, u->new ? u->new : "", &u->import, err);
+    int result = import_undo(u->writer, u->step, &u->import, err);
 
     u->papers = u->import.papers;
     return result;
@@ -284,6 +285,17 @@ static int undo_step(struct undoing *u, struct error *err)
 
     return result == ERR_OK ? state_log_undo(u->writer->store, u->kind, u->item, u->step, err)
                             : result;
+}
+
+/* Another process may have been faster: the step was looked up before the write lock was ours. */
+static int undo_once(struct undoing *u, struct error *err)
+{
+    bool undone = false;
+    int result = state_is_undone(&undone, u->writer->store, u->step, err);
+
+    if (result == ERR_OK && undone)
+        result = error_set(err, ERR_NOTFOUND, "that step is undone already");
+    return result == ERR_OK ? undo_step(u, err) : result;
 }
 
 /* Of several papers it is told how many stay, of one how many fields. */
@@ -323,7 +335,7 @@ static int undo_newest(struct store *store, enum state_steps which, char **what,
     if (result == ERR_OK)
         result = step_begin(&u.writer, store, err);
     if (result == ERR_OK) {
-        result = undo_step(&u, err);
+        result = undo_once(&u, err);
         result = step_commit(u.writer, result, err);
     }
     bin_keys_checked(store, true, NULL);

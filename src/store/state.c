@@ -137,32 +137,35 @@ int state_log(struct store *store, const char *kind, const char *item, const cha
     return state_write_log(store, kind, item, field, old, new, 0, err);
 }
 
-/* Its row is written anew with each transaction of the import. */
+static int log_import_counts(struct store *store, int64_t step, const char *counts,
+                             struct error *err)
+{
+    return store_run(store,
+                     "UPDATE change_log SET field = ?3 WHERE step = ?1 AND kind = 'import' AND "
+                     "new = '' AND ?2",
+                     step, 1, counts, err);
+}
+
 int state_log_import(int64_t *step, struct store *store, const char *name, const char *counts,
                      const char *records, struct error *err)
 {
-    struct stmt *stmt;
+    int64_t open = store->step; /* papers came back in a step of their own */
     int result;
 
-    if (*step == 0) {
+    if (*step != 0) {
+        result = log_import_counts(store, *step, counts, err);
+        store->step = *step;
+    } else {
         result =
             store_query_int(store, "SELECT ifnull(max(step), 0) + 1 FROM change_log", step, err);
         store->step = *step;
         if (result == ERR_OK)
-            result = state_log(store, "import", name, counts, NULL, records, err);
-        store->step = 0;
-        return result;
+            result = state_log(store, "import", name, counts, NULL, "", err);
     }
-    result = stmt_prepare(&stmt, store,
-                          "UPDATE change_log SET field = ?2, new = ?3 WHERE step = ?1 AND kind = "
-                          "'import'",
-                          err);
-    if (result != ERR_OK)
-        return result;
-    stmt_bind_int(stmt, 1, *step);
-    stmt_bind_text(stmt, 2, counts);
-    stmt_bind_text(stmt, 3, records);
-    return stmt_run(stmt, err);
+    if (result == ERR_OK)
+        result = state_log(store, "import", name, "records", NULL, records, err);
+    store->step = open;
+    return result;
 }
 
 int state_log_undo(struct store *store, const char *kind, const char *item, int64_t step,

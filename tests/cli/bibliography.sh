@@ -137,6 +137,13 @@ run "CSL is JSON" 0 sh -c "python3 -m json.tool '$T/a.csl' >/dev/null"
 # What somebody keeps by hand stays; what export wrote is written anew.
 printf '@misc{mine, title = {Kept by hand}}\n' >"$T/hand.bib"
 cp "$T/hand.bib" "$T/before.bib"
+mkfifo "$T/pipe.bib"
+cat "$T/pipe.bib" >"$T/through" &
+reader=$!
+run "into a pipe" 0 "$CARREL" export --format bibtex -o "$T/pipe.bib"
+wait $reader
+same "which stays one" yes "$([ -p "$T/pipe.bib" ] && echo yes)"
+same "and carries it" "$("$CARREL" export --format bibtex -o - 2>/dev/null | grep -c '^@')" "$(grep -c '^@' "$T/through")"
 run "over a .bib of one's own" 1 "$CARREL" export --format bibtex -o "$T/hand.bib"
 has "it is refused" err "cite --to $T/hand.bib adds to it, export --force replaces it"
 run "in another format, too" 1 "$CARREL" export --format jsonl -o "$T/hand.bib"

@@ -76,17 +76,62 @@ run "another library" 0 "$CARREL" import "$T/g.bib"
 printf '%s\n' '{"id":"doi:10.1000/2","title":"Second paper on gardens","authors":["Bob Two"],"abstract":"Of gardens.","source":"other"}' >"$T/o.jsonl"
 run "somebody else's words" 0 "$CARREL" import "$T/o.jsonl"
 run "which joined a paper" 0 "$CARREL" undo import
-has "stay" err "import of o.jsonl: 1 stays as it is"
-run "so the paper" 0 "$CARREL" undo import
-has "stays, too" err "2 papers are in the bin, 1 stays as it is, as others speak of it, too"
-same "it alone" "Second paper on gardens" "$(titles)"
-run "the others" 0 "$CARREL" redo
+has "stay" err "import of o.jsonl: 1 that was here keeps what it was given"
+run "but speak for nobody" 0 "$CARREL" undo import
+has "then" err "3 papers are in the bin"
+run "all" 0 "$CARREL" redo
 same "come back" "$all" "$(titles)"
 run "words by hand" 0 "$CARREL" edit "$("$CARREL" search --ids rivers 2>/dev/null)" title="Third thing about lakes"
 run "keep theirs" 0 "$CARREL" undo import
-same "and lose the rest" "Second paper on gardens
-Third thing about lakes" "$(titles)"
+has "as is told" err "2 papers are in the bin, 1 stays, as others speak of it, too"
+same "and lose the rest" "Third thing about lakes" "$(titles)"
 run "sound" 0 "$CARREL" doctor
+
+# A paper that comes twice, in one file and in the next, is one paper.
+export CARREL_LIBRARY="$T/twice"
+printf '%s\n' '@article{k1, title={Alpha paper}, author={A One}, year=2001, doi={10.1000/9}}' '@article{k2, title={Alpha paper, again}, author={A One}, year=2001, doi={10.1000/9}, journal={J}}' >"$T/twice.bib"
+run "twice" 0 "$CARREL" import "$T/twice.bib"
+run "it goes once" 0 "$CARREL" undo import
+has "as one" err "1 paper is in the bin"
+same "all of it" "" "$(titles)"
+run "the first of them" 0 sh -c 'head -n 1 "$1/twice.bib" | sed "s/, doi={[^}]*}//" >"$1/k.bib" && "$0" import "$1/k.bib"' "$CARREL" "$T"
+run "with a number now" 0 sh -c 'head -n 1 "$1/twice.bib" >"$1/k.bib" && "$0" import "$1/k.bib"' "$CARREL" "$T"
+run "goes by two" 0 sh -c '"$0" undo import && "$0" undo import' "$CARREL"
+same "as it came" "" "$(titles)"
+run "a version" 0 sh -c 'echo "{\"id\":\"arxiv:2401.00001v1\",\"title\":\"Older words\"}" | "$0" import -' "$CARREL"
+run "a newer one" 0 sh -c 'echo "{\"id\":\"arxiv:2401.00001v2\",\"title\":\"Newer words\"}" | "$0" import -' "$CARREL"
+run "undone" 0 "$CARREL" undo import
+has "stays" err "1 keeps its newer words"
+run "goes with the first" 0 "$CARREL" undo import
+same "all" "" "$(titles)"
+run "the bin is emptied" 0 "$CARREL" bin empty --yes
+run "so redo" 0 "$CARREL" redo
+has "brings nothing back" err "1 of which nothing is left comes when it is imported again"
+run "which is so" 0 sh -c 'echo "{\"id\":\"arxiv:2401.00001v1\",\"title\":\"Older words\"}" | "$0" import -' "$CARREL"
+same "it is here" "Older words" "$(titles)"
+run "two at once" 0 sh -c '"$0" undo import 2>"$1/a" & "$0" undo import 2>"$1/b"; wait; cat "$1/a" "$1/b" >&2' "$CARREL" "$T"
+run "undo it once" 0 "$CARREL" redo 2
+same "here again" "Older words" "$(titles)"
+# A file that is mended and imported anew is the last import, whatever came back for it.
+run "another" 0 "$CARREL" import "$T/g.bib"
+run "not so" 0 "$CARREL" undo import
+run "mended" 0 "$CARREL" import "$T/w.bib"
+same "here" "Lamps of moths
+Older words
+Second paper on wild gardens
+Third thing about rivers" "$(titles)"
+run "nor so" 0 "$CARREL" undo import
+has "all of it" err "import of w.bib: 3 papers are in the bin"
+same "the rest stays" "Older words" "$(titles)"
+run "sound as well" 0 "$CARREL" doctor
+python3 - "$CARREL_LIBRARY/library.db" <<'P'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("INSERT INTO change_log(at, step, kind, item, field, new) VALUES(0, 900, 'import', 'x', '1 0', 'added 9223372036854775807\n')")
+db.commit()
+P
+run "what cannot be read" 1 "$CARREL" undo import
+has "is told" err "what step 900 has imported cannot be read any more"
 
 # Killed in the middle, what came is one step all the same.
 export CARREL_LIBRARY="$T/killed"
