@@ -36,13 +36,15 @@ static bool word_next(struct str *word, const char **line, bool keeps, bool *ope
     return true;
 }
 
-/* The text behind the words there are, less the blanks around it; "" is how an empty one is typed.
- */
+/* The text behind the words there are, less the blanks around it; "" is how an empty one is typed,
+ * and -- may stand before it, as where options could. */
 static void text_take(struct words *list, struct arena *arena, const char *text)
 {
     size_t len;
 
     text += strspn(text, " ");
+    if (strncmp(text, "-- ", 3) == 0)
+        text += strspn(text + 2, " ") + 2;
     for (len = strlen(text); len > 0 && text[len - 1] == ' '; len--)
         ;
     if (len > 0)

@@ -66,8 +66,11 @@ static void do_note(struct desk *desk, int argc, char **argv)
         size_t len = strcspn(text, " ");
 
         id = arena_strndup(arena, text, len);
-        id = ident_parse(&ident, id) ? id : NULL;
+        /* A bare number is a word of the note. */
+        id = strpbrk(id, ":/") && ident_parse(&ident, id) ? id : NULL;
         text += id ? len + strspn(text + len, " ") : 0;
+        if (id && str_starts(text, "-- "))
+            text += strlen("-- ");
         if (id && strcmp(text, "\"\"") == 0)
             text += 2;
         else if (!*text || strcmp(text, "-") == 0)

@@ -13,13 +13,6 @@
 
 #define AHEAD_BYTES 400 /* of keys that are typed before there is anything to see */
 
-void desk_prompt(struct desk *desk, enum prompt prompt, const char *text)
-{
-    wildmenu_close(desk);
-    desk->prompt = prompt;
-    line_edit_start(&desk->edits[prompt], text);
-}
-
 static void note_forget(struct desk *desk)
 {
     free(desk->note_before);
@@ -27,12 +20,19 @@ static void note_forget(struct desk *desk)
     desk->note_before = desk->note_of = NULL;
 }
 
+void desk_prompt(struct desk *desk, enum prompt prompt, const char *text)
+{
+    wildmenu_close(desk);
+    note_forget(desk); /* another prompt takes the place of a note's, too */
+    desk->prompt = prompt;
+    line_edit_start(&desk->edits[prompt], text);
+}
+
 void desk_prompt_note(struct desk *desk, const char *uid, const char *text)
 {
-    note_forget(desk);
+    desk_prompt(desk, PROMPT_NOTE, text);
     desk->note_before = mem_strdup(text);
     desk->note_of = uid ? mem_strdup(uid) : NULL;
-    desk_prompt(desk, PROMPT_NOTE, text);
 }
 
 /* The old query is there, selected: typing begins a new one, moving or deleting edits it. */

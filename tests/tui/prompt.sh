@@ -68,6 +68,16 @@ same "an empty one takes it away" none "$(noted)"
 note 'note gone'
 typed ':note arxiv:2401.00001 ""'
 same "here, too" none "$(noted)"
+note 'note 2402.00002 extends this'
+same "a bare number is a word of it" '"notes":["2402.00002 extends this"]' "$(noted)"
+note 'note -- -dash'
+same "-- may stand before it" '"notes":["-dash"]' "$(noted)"
+typed ':note arxiv:2401.00001 -- -other'
+same "behind a name, too" '"notes":["-other"]' "$(noted)"
+note 'note ""'
+typed ':query add ph -- -moths'
+same "and before a query" '"query":"-moths",' "$(kept)"
+"$CARREL" -q query rm ph
 typed ':lint title:"reading rooms" --only no-authors'
 lacks "lint's quotes are its query's" out "lint has no"
 run "a search by its view's name" 0 "$CARREL" dump library --json --keys ':view search author:"del rio"<CR>'
