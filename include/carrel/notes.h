@@ -8,10 +8,11 @@
 #include "carrel/store.h"
 
 enum note_met {
-    NOTE_YOURS, /* nobody else wrote: it is as it was written */
-    NOTE_BOTH,  /* both texts are in it, as those of two machines are */
-    NOTE_STAYS, /* yours changed nothing, or deleted it: the other's stays */
-    NOTE_AGAIN, /* somebody has deleted it; yours stands there again */
+    NOTE_YOURS,  /* nobody else wrote: it is as it was written */
+    NOTE_BOTH,   /* both texts are in it, as those of two machines are */
+    NOTE_LONGER, /* one begins as the other, and goes on: that one */
+    NOTE_STAYS,  /* yours changed nothing, or deleted it: the other's stays */
+    NOTE_AGAIN,  /* somebody has deleted it; yours stands there again */
 };
 /* "the note was changed meanwhile; both texts are in it"; NULL: NOTE_YOURS. */
 const char *note_met_words(enum note_met met);

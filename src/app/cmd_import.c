@@ -188,9 +188,9 @@ static void say_taken_back(struct import_run *run, const struct import_counts *c
     if (counts->returned > 0)
         str_printf(&run->call->say,
                    "%" PRId64 " of them came back out of the bin, where 'undo import' had put "
-                   "them: carrel undo puts them there again\n",
+                   "them\n",
                    counts->returned);
-    if (added > 0 || counts->updated > 0)
+    if (added > 0 || counts->returned > 0 || counts->updated > 0)
         str_add(&run->call->say, "carrel undo import takes it back\n");
     if (added <= 0)
         return;

@@ -91,38 +91,41 @@ static int import_ahead(struct command_call *call, char **name, struct error *er
     return state_step_told(name, call->store, call->arena, step, err);
 }
 
-static int undo_one(struct command_call *call, char **what, struct error *err)
+static char *import_words(const struct command_call *call, const char *import)
 {
-    char *import;
+    return mem_printf(call->desk ? "undo again goes past it, :undo import takes it back: %s"
+                                 : "the last step was the %s; 'carrel undo import' takes it back, "
+                                   "'carrel undo --past-imports' what was done before",
+                      import);
+}
+
+/* Undo ends in front of an import: *ends. What was taken back before it is done. */
+static int end_at_import(bool *ends, struct command_call *call, long done, struct error *err)
+{
+    char *import, *words;
     int result = import_ahead(call, &import, err);
 
-    if (result != ERR_OK || !import)
-        return result == ERR_OK ? library_undo(call->store, what, err) : result;
-    return error_set(err, ERR_FAILED,
-                     call->desk ? "undo again goes past it, :undo import takes it back: %s"
-                                : "the last step was the %s; 'carrel undo import' takes it back, "
-                                  "'carrel undo --past-imports' what was done before",
-                     import);
-}
-
-static int undo_import_one(struct command_call *call, char **what, struct error *err)
-{
-    return library_undo_import(call->store, what, err);
-}
-
-static int redo_one(struct command_call *call, char **what, struct error *err)
-{
-    return library_redo(call->store, what, err);
+    *ends = result == ERR_OK && import;
+    if (!*ends)
+        return result;
+    words = import_words(call, import);
+    if (done == 0)
+        result = error_set(err, ERR_FAILED, "%s", words);
+    else
+        str_printf(&call->say, "stopped: %s\n", words);
+    free(words);
+    return result;
 }
 
 /* So many steps, one after the other; when they come to an end or are stopped, the first ones are
  * done. */
 static int turn_steps(struct command_call *call,
-                      int (*turn)(struct command_call *call, char **what, struct error *err),
+                      int (*turn)(struct store *store, char **what, struct error *err),
                       const char *said, struct error *err)
 {
     char *what = NULL;
     long steps = 1, done;
+    bool ends = false;
     int result = ERR_OK;
 
     if (call->argc > 1 || (call->argc == 1 && !str_to_long(call->argv[0], 1, STEPS_MAX, &steps)))
@@ -130,7 +133,12 @@ static int turn_steps(struct command_call *call,
                          STEPS_MAX);
     call_watch(call, true);
     for (done = 0; done < steps && result == ERR_OK; done++) {
-        result = turn(call, &what, err);
+        if (turn == library_undo)
+            result = end_at_import(&ends, call, done, err);
+        if (ends)
+            break;
+        if (result == ERR_OK)
+            result = turn(call->store, &what, err);
         if (result == ERR_OK)
             str_printf(&call->say, "%s: %s\n", said, what);
         free(what);
@@ -143,10 +151,6 @@ static int turn_steps(struct command_call *call,
     }
     if (result == ERR_NOTFOUND && done > 1)
         return ERR_OK;
-    if (result == ERR_FAILED && done > 1) { /* at an import */
-        str_printf(&call->say, "stopped: %s\n", err ? err->message : "an import");
-        return ERR_OK;
-    }
     if (result == ERR_NOTFOUND && err) /* not an id that is missing */
         err->code = result = ERR_FAILED;
     return result;
@@ -158,12 +162,12 @@ int cmd_undo(struct command_call *call, struct error *err)
         return history_print(call, err);
     if (call->argc == 1 && strcmp(call->argv[0], "import") == 0) {
         call->argc = 0;
-        return turn_steps(call, undo_import_one, "taken back", err);
+        return turn_steps(call, library_undo_import, "taken back", err);
     }
-    return turn_steps(call, undo_one, "taken back", err);
+    return turn_steps(call, library_undo, "taken back", err);
 }
 
 int cmd_redo(struct command_call *call, struct error *err)
 {
-    return turn_steps(call, redo_one, "done again", err);
+    return turn_steps(call, library_redo, "done again", err);
 }

@@ -76,8 +76,11 @@ out:
 /* Is there something in the file that was not there when the editor was opened? */
 static bool is_written(const struct edited *edited, const char *old, size_t max)
 {
+    size_t most = strlen(old) > max ? strlen(old) : max; /* it may be too long already */
     struct str text = STR_INIT;
-    bool other = file_read(&text, edited->path, max, NULL) != ERR_OK || strcmp(text.ptr, old) != 0;
+    bool other =
+        access(edited->path, F_OK) == 0
+        && (file_read(&text, edited->path, most, NULL) != ERR_OK || !str_eq(text.ptr, old));
 
     str_free(&text);
     return other;
@@ -111,6 +114,8 @@ int edited_open(struct edited *edited, const struct edited_options *options, str
         result = run_editor(edited->path, options->instead, err);
     if (result == ERR_OK)
         result = file_read(&edited->text, edited->path, options->max, err);
+    if (result == ERR_OK && strlen(edited->text.ptr) < edited->text.len)
+        result = error_set(err, ERR_USAGE, "a NUL byte ends the text before its end");
     if (!made || (result != ERR_OK && !is_written(edited, options->old, options->max)))
         forget_file(edited);
     return result;

@@ -98,10 +98,11 @@ int bin_return_unlogged(struct binning *b, const char *name, bool *back, struct 
  * left. *papers of the step; *waiting of which nothing is left here. */
 int bin_undo(struct writer *writer, int64_t step, size_t *papers, struct edit_undone *undone,
              size_t *waiting, struct error *err);
-/* One paper that bin_say_gone has taken, at that time (ms), with what it *said; adds to
+/* One paper that bin_say_gone has taken, at that time (ms), with what it *said; `own` is this
+ * machine's id; adds to
  * *undone, and to *waiting when nothing is left of it. */
-int bin_say_back(struct binning *b, char *said, int64_t at, struct edit_undone *undone,
-                 size_t *waiting, struct error *err);
+int bin_say_back(struct binning *b, const char *own, char *said, int64_t at,
+                 struct edit_undone *undone, size_t *waiting, struct error *err);
 /* The same step once more, as one of its own; *left: papers that are not here any more. */
 int bin_redo(struct store *store, int64_t step, size_t *papers, bool *removal, size_t *left,
              struct error *err);

@@ -15,10 +15,7 @@
 
 struct kept_record {
     int64_t id, fetched;
-    uint64_t hash;
-    char *source;
-    void *payload;
-    size_t len;
+    struct kept_payload as;
     bool gone; /* it stays in the bin */
 };
 
@@ -41,12 +38,12 @@ static int kept_records(struct kept_record **out, size_t *count, struct store *s
     while ((step = stmt_step(stmt, err)) == 1) {
         struct kept_record record = { .id = stmt_int(stmt, 0),
                                       .fetched = stmt_int(stmt, 1),
-                                      .source = stmt_dup(stmt, 2, arena),
-                                      .hash = (uint64_t)stmt_int(stmt, 4) };
-        const void *bytes = stmt_blob(stmt, 3, &record.len);
+                                      .as = { .source = stmt_dup(stmt, 2, arena),
+                                              .hash = (uint64_t)stmt_int(stmt, 4) } };
+        const void *bytes = stmt_blob(stmt, 3, &record.as.len);
 
-        record.payload = arena_alloc(arena, record.len + 1);
-        memcpy(record.payload, bytes, record.len);
+        record.as.payload = arena_alloc(arena, record.as.len + 1);
+        memcpy(record.as.payload, bytes, record.as.len);
         ARENA_PUSH(arena, *out, *count, cap, record);
     }
     stmt_reset(stmt);
@@ -70,8 +67,7 @@ static int return_prepare(struct returning *r, struct prepared *out, struct kept
     struct record record;
     const char *why = "it cannot be read";
     int64_t at = 0;
-    bool good;
-    int result = payload_unpack(&record, r->arena, kept->payload, kept->len, err);
+    int result = payload_unpack(&record, r->arena, kept->as.payload, kept->as.len, err);
 
     if (result != ERR_OK)
         return result;
@@ -79,12 +75,7 @@ static int return_prepare(struct returning *r, struct prepared *out, struct kept
     result = bin_judge(&kept->gone, &at, r->writer->store, &names, err);
     if (result != ERR_OK || kept->gone)
         return result;
-    record.source = kept->source;
-    record.adds = source_adds(kept->source);
-    preparer_packed(r->preparer, kept->payload, kept->len, kept->hash);
-    good = preparer_run(r->preparer, out, &record, r->arena, &why);
-    preparer_packed(r->preparer, NULL, 0, 0);
-    if (!good)
+    if (!preparer_kept(r->preparer, out, &record, &kept->as, r->arena, &why))
         return error_set(err, ERR_CORRUPT, "record %lld in the bin: %s", (long long)kept->id, why);
     out->fetched = kept->fetched;
     return ERR_OK;
@@ -175,7 +166,7 @@ static int rest_names(struct returning *r, const struct kept_record *kept, struc
     struct text_list names = { 0 };
     struct record record;
     size_t i;
-    int result = payload_unpack(&record, r->arena, kept->payload, kept->len, err);
+    int result = payload_unpack(&record, r->arena, kept->as.payload, kept->as.len, err);
 
     if (result != ERR_OK)
         return result;
@@ -193,7 +184,7 @@ static int rest_called(struct returning *r, const struct kept_record *kept, stru
 {
     struct text_list names = { 0 };
     struct record record;
-    int result = payload_unpack(&record, r->arena, kept->payload, kept->len, err);
+    int result = payload_unpack(&record, r->arena, kept->as.payload, kept->as.len, err);
 
     if (result != ERR_OK)
         return result;

@@ -142,14 +142,12 @@ static int undo_row(struct binning *b, const struct gone_row *row, struct edit_u
     return result;
 }
 
-int bin_say_back(struct binning *b, char *said, int64_t at, struct edit_undone *undone,
-                 size_t *waiting, struct error *err)
+int bin_say_back(struct binning *b, const char *own, char *said, int64_t at,
+                 struct edit_undone *undone, size_t *waiting, struct error *err)
 {
-    char own[MACHINE_HEX];
     struct gone_row row = { .names = said, .at = at, .removal = true, .own = own };
-    int result = ops_machine(b->writer->store, own, err);
 
-    return result == ERR_OK ? undo_row(b, &row, undone, waiting, err) : result;
+    return undo_row(b, &row, undone, waiting, err);
 }
 
 int bin_undo(struct writer *writer, int64_t step, size_t *papers, struct edit_undone *undone,

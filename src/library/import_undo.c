@@ -209,11 +209,10 @@ static int take_papers(struct taking *t, struct error *err)
 
 /* ---- words ---- */
 
-static int read_record(struct record *record, uint64_t *hash, const void **payload, size_t *len,
-                       struct binning *b, int64_t id, struct error *err)
+static int read_record(struct record *record, struct kept_payload *kept, struct binning *b,
+                       int64_t id, struct error *err)
 {
     struct stmt *stmt;
-    void *copy = NULL;
     int result = stmt_prepare(&stmt, b->writer->store,
                               "SELECT payload, hash, source FROM record WHERE id = ?1", err);
 
@@ -222,19 +221,17 @@ static int read_record(struct record *record, uint64_t *hash, const void **paylo
     stmt_bind_int(stmt, 1, id);
     result = stmt_step(stmt, err);
     if (result == 1) {
-        const void *bytes = stmt_blob(stmt, 0, len);
+        const void *bytes = stmt_blob(stmt, 0, &kept->len);
 
-        copy = arena_alloc(b->arena, *len + 1);
-        memcpy(copy, bytes, *len);
-        *hash = (uint64_t)stmt_int(stmt, 1);
-        result = payload_unpack(record, b->arena, copy, *len, err);
-        record->source = stmt_dup(stmt, 2, b->arena);
-        record->adds = source_adds(record->source);
+        kept->payload = arena_alloc(b->arena, kept->len + 1);
+        memcpy(kept->payload, bytes, kept->len);
+        kept->hash = (uint64_t)stmt_int(stmt, 1);
+        kept->source = stmt_dup(stmt, 2, b->arena);
+        result = payload_unpack(record, b->arena, kept->payload, kept->len, err);
     } else if (result == 0) {
         result = ERR_NOTFOUND;
     }
     stmt_reset(stmt);
-    *payload = copy;
     return result;
 }
 
@@ -242,23 +239,17 @@ static int read_record(struct record *record, uint64_t *hash, const void **paylo
 static int say_again(bool *said, struct binning *b, int64_t id, struct error *err)
 {
     struct prepared prepared = { 0 };
+    struct kept_payload kept;
     struct record record;
     const char *why = "it cannot be read";
-    const void *payload;
     enum applied what;
-    uint64_t hash;
-    size_t len;
     int64_t work = 0;
-    bool good;
-    int result = read_record(&record, &hash, &payload, &len, b, id, err);
+    int result = read_record(&record, &kept, b, id, err);
 
     *said = false;
     if (result != ERR_OK)
         return result == ERR_NOTFOUND ? ERR_OK : result;
-    preparer_packed(b->preparer, (void *)(uintptr_t)payload, len, hash);
-    good = preparer_run(b->preparer, &prepared, &record, b->arena, &why);
-    preparer_packed(b->preparer, NULL, 0, 0);
-    if (!good)
+    if (!preparer_kept(b->preparer, &prepared, &record, &kept, b->arena, &why))
         return error_set(err, ERR_CORRUPT, "record %" PRId64 ": %s", id, why);
     result = writer_apply(b->writer, &prepared, &what, err);
     fts_document_free(&prepared.doc);
@@ -384,13 +375,14 @@ static int redo_rows(struct binning *b, const struct import_row *rows, size_t co
                      struct import_turned *turned, struct error *err)
 {
     struct edit_undone undone = { 0 };
+    char own[MACHINE_HEX];
     size_t i;
-    int result = ERR_OK;
+    int result = ops_machine(b->writer->store, own, err);
 
     for (i = 0; i < count && result == ERR_OK; i++) {
         arena_reset(b->arena);
         result = strcmp(rows[i].field, "gone") == 0
-                     ? bin_say_back(b, rows[i].old, rows[i].at, &undone, &turned->waiting, err)
+                     ? bin_say_back(b, own, rows[i].old, rows[i].at, &undone, &turned->waiting, err)
                      : redo_words(b, rows[i].old, turned, err);
         if (result == ERR_OK)
             result = state_tell(b->writer->store, i + 1, count, err);

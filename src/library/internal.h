@@ -56,15 +56,22 @@ int embedders_write(struct writer *writer, int64_t work, const struct fts_docume
 /* repositories.c: its vector, by the model that serves. */
 int repository_embed(struct writer *writer, int64_t id, struct error *err);
 
-/* Records that follow, as they were packed once: one of that hash is not packed again. It has to
- * live as long as what is made of it; NULL takes it off. */
 struct preparer;
-void preparer_packed(struct preparer *preparer, void *payload, size_t len, uint64_t hash);
 /* Cleans and computes; false and `why` when it cannot be kept. */
 struct preparer *preparer_new(struct embedders *embedders); /* takes them */
 void preparer_free(struct preparer *preparer);
 bool preparer_run(struct preparer *preparer, struct prepared *out, const struct record *record,
                   struct arena *arena, const char **why);
+/* A record as it was kept: of the same hash it is not packed again. The payload has to live as long
+ * as what is made of it. */
+struct kept_payload {
+    void *payload;
+    size_t len;
+    uint64_t hash;
+    char *source;
+};
+bool preparer_kept(struct preparer *preparer, struct prepared *out, struct record *record,
+                   const struct kept_payload *kept, struct arena *arena, const char **why);
 char *authors_text(const struct text_list *authors, struct arena *arena);
 /* The days of `work` for what a record says of its publication; false: it is no date. Day 0 is kept
  * for works without one, so 1970 begins on its second day. */

@@ -128,13 +128,6 @@ static void prepare_payload(struct preparer *preparer, struct prepared *out, str
     }
 }
 
-void preparer_packed(struct preparer *preparer, void *payload, size_t len, uint64_t hash)
-{
-    preparer->kept = payload;
-    preparer->kept_len = len;
-    preparer->kept_hash = hash;
-}
-
 char *authors_text(const struct text_list *authors, struct arena *arena)
 {
     struct str lines = STR_INIT;
@@ -284,4 +277,19 @@ bool preparer_run(struct preparer *preparer, struct prepared *out, const struct 
                          out->authors);
     embedders_prepare(&preparer->embedders, out, arena);
     return true;
+}
+
+bool preparer_kept(struct preparer *preparer, struct prepared *out, struct record *record,
+                   const struct kept_payload *kept, struct arena *arena, const char **why)
+{
+    bool good;
+
+    record->source = kept->source;
+    record->adds = source_adds(kept->source);
+    preparer->kept = kept->payload;
+    preparer->kept_len = kept->len;
+    preparer->kept_hash = kept->hash;
+    good = preparer_run(preparer, out, record, arena, why);
+    preparer->kept = NULL;
+    return good;
 }

@@ -354,10 +354,5 @@ int library_undo(struct store *store, char **what, struct error *err)
 
 int library_undo_import(struct store *store, char **what, struct error *err)
 {
-    struct error why = { 0 };
-    int result = undo_newest(store, STATE_IMPORTS, what, &why);
-
-    return result == ERR_NOTFOUND ? error_set(err, result, "no import to undo")
-           : result != ERR_OK     ? error_set(err, result, "%s", why.message)
-                                  : result;
+    return undo_newest(store, STATE_IMPORTS, what, err);
 }

@@ -109,8 +109,8 @@ size_t note_compose(struct str *out, struct note_text *note)
 
 /* ---- written in an editor ---- */
 
-static int write_both(struct str *out, struct store *store, const char *now, const char *text,
-                      struct error *err)
+static int write_both(struct str *out, enum note_met *met, struct store *store, const char *now,
+                      const char *text, struct error *err)
 {
     struct note_text note = { .arena = arena_new() };
     struct op op = { .value = now, .stamp = clock_now_ms() << STAMP_COUNTER_BITS };
@@ -122,7 +122,7 @@ static int write_both(struct str *out, struct store *store, const char *now, con
         note_add(&note, &op);
         op.value = text;
         note_add(&note, &op);
-        note_compose(out, &note);
+        *met = note_compose(out, &note) > 1 ? NOTE_BOTH : NOTE_LONGER;
     }
     arena_free(note.arena);
     return result;
@@ -132,6 +132,9 @@ const char *note_met_words(enum note_met met)
 {
     static const char *const words[] = {
         [NOTE_BOTH] = "the note was changed meanwhile; both texts are in it",
+        [NOTE_LONGER] =
+            "the note was changed meanwhile; of both texts the longer one, which has the "
+            "other in it, stands",
         [NOTE_STAYS] = "the note was changed meanwhile, and stays as it is now",
         [NOTE_AGAIN] = "the note was deleted meanwhile; yours stands there again",
     };
@@ -152,8 +155,7 @@ int note_meet(struct str *out, enum note_met *met, struct store *store, const ch
         *met = NOTE_AGAIN;
         str_add(out, text);
     } else {
-        *met = NOTE_BOTH;
-        return write_both(out, store, now, text, err);
+        return write_both(out, met, store, now, text, err);
     }
     return ERR_OK;
 }

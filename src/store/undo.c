@@ -40,7 +40,8 @@ int state_newest(struct store *store, enum state_steps which, int64_t *step, cha
     }
     stmt_reset(stmt);
     if (result == 0)
-        return error_set(err, ERR_NOTFOUND, "nothing to undo");
+        return error_set(err, ERR_NOTFOUND,
+                         which == STATE_IMPORTS ? "no import to undo" : "nothing to undo");
     return result < 0 ? result : ERR_OK;
 }
 

@@ -66,6 +66,7 @@ of the shell"
 same "stand there once" "common|lines|of the shell||-- also written on||and below" "$(note | sed 's/^\(-- also written on\).*/\1/' | paste -sd '|')"
 editing "one goes on from the other" "common
 lines" "common"
+has "which is told" err "of both texts the longer one, which has the other in it, stands"
 same "and is the note" "common|lines|and below" "$(note | paste -sd '|')"
 meanwhile :
 editing "an editor that is left as it was" before "from the shell"
@@ -74,6 +75,13 @@ same "leaves the other's text" "from the shell" "$(note)"
 meanwhile ': >"$1"'
 editing "a note that is deleted there" before "from the shell"
 same "stays as it was not seen" "from the shell" "$(note)"
+printf '#!/bin/sh\nprintf "kept\\0not lost" >"$1"\n' >"$T/editor"
+run "a NUL byte" 2 env EDITOR="$T/editor" VISUAL= "$CARREL" note $A
+has "loses nothing" err "a NUL byte ends the text before its end"
+same "as its file stays" 1 "$(grep -c "not lost" "$(sed -n 's/.*what you wrote is in \([^:]*\):.*/\1/p' "$T/err")")"
+printf '#!/bin/sh\nrm "$1"\n' >"$T/editor"
+run "an editor that takes the file away" 1 env EDITOR="$T/editor" VISUAL= "$CARREL" note $A
+lacks "has left nothing" err "what you wrote"
 meanwhile 'echo "from the editor" >"$1"'
 editing "a note that is deleted meanwhile" before ""
 has "is told" err "deleted meanwhile; yours stands there again"

@@ -63,6 +63,7 @@ has "as text" err "import of b"
 # Whoever thinks better of it imports once more.
 run "the file once more" 0 "$CARREL" import "$T/g.bib"
 has "brings back what undo had put into the bin" err "3 of them came back out of the bin, where 'undo import' had put them"
+has "as an import that is taken back likewise" err "carrel undo import takes it back"
 same "all three" "$all" "$(titles)"
 run "removed by hand" 0 "$CARREL" rm doi:10.1000/2
 run "it" 0 "$CARREL" import "$T/g.bib"

@@ -285,6 +285,23 @@ if command -v tmux >/dev/null; then
     see "Copper lanterns for quiet reading rooms"
     tm send-keys -t t ":3" Enter
     see "page 3/4"
+    # A note's prompt that another takes the place of is over: what is written next is for what is at hand.
+    noted() { "$CARREL" highlights --json | grep -o '"note":"[^"]*"' | cut -d '"' -f 4 | paste -sd '|'; }
+    "$CARREL" highlights --json | grep -o '{"id":"[^"]*' | cut -d '"' -f 4 >"$T/uids"
+    "$CARREL" -q highlights note "$(sed -n 1p "$T/uids")" first
+    "$CARREL" -q highlights note "$(sed -n 2p "$T/uids")" second
+    tm send-keys -t t ":view highlights" Enter
+    see "first"
+    tm send-keys -t t gg j e
+    see ">"
+    run "another prompt" 0 timeout 20 "$CARREL" --remote 'prompt tag'
+    see ":tag"
+    tm send-keys -t t Escape
+    sleep 0.3
+    tm send-keys -t t G
+    tm send-keys -t t ":annotate meant for the last" Enter
+    see "the note is kept"
+    same "the first keeps its note" "first|meant for the last" "$(noted)"
     tm send-keys -t t Q
     see "left 0"
     tm kill-server
