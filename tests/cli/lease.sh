@@ -106,8 +106,7 @@ serve_lease
 open() { sqlite3 -cmd '.timeout 2000' "$LIB/library.db" "SELECT count(*) FROM request WHERE source = 'arxiv' AND settled IS NULL AND holder LIKE '@%'"; }
 EXEC=exec at one sync >"$T/one.out" 2>&1 </dev/null &
 one=$!
-n=0
-until [ "$(open)" = 1 ] || [ $n -gt 100 ]; do sleep 0.1; n=$((n + 1)); done
+held_back
 same "it has a lease" 1 "$(open)"
 is_carrel $one || bad "what is killed is carrel itself"
 kill -9 $one
@@ -125,8 +124,7 @@ start_replay "$T/slow"
 serve_lease
 at one sync --source arxiv >"$T/one.out" 2>"$T/one.err" </dev/null &
 one=$!
-n=0
-until [ "$(open)" = 1 ] || [ $n -gt 100 ]; do sleep 0.1; n=$((n + 1)); done
+held_back
 stop
 same "the service stops with a lease given out" 0 $ended
 wait $one

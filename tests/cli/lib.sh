@@ -74,6 +74,11 @@ start_replay() {
     read -r port <"$REPLAY_LOG.port" || { bad "replay $1" "$(cat "$REPLAY_LOG.err")"; exit 1; }
     REPLAY_URL="http://127.0.0.1:$port"
 }
+# held_back: until the replay server holds an answer back (delay): its request is on its way since then.
+held_back() {
+    waited=0
+    until grep -q '^# held' "$REPLAY_LOG" || [ $waited -gt 300 ]; do sleep 0.1; waited=$((waited + 1)); done
+}
 # paced NAME INTERVAL_MS [AWK_REGEX]: by the server's log no request (whose target matches) arrived sooner
 # than that after the end of the one before it, nor beside it; and there were at least two. A busy machine may note an end
 # some ms after the client has had it: 20 are forgiven.

@@ -140,7 +140,7 @@ sqlite3 "$LIB/library.db" <"$T/hold" >/dev/null &
 holder=$!
 exec 9>"$T/hold"
 echo "BEGIN IMMEDIATE; SELECT 1;" >&9
-sleep 0.3
+while sqlite3 "$LIB/library.db" "BEGIN IMMEDIATE; ROLLBACK;" 2>/dev/null; do sleep 0.1; done
 batch() { # COUNT NUMBER: events whose ids are of that number
     awk -v n="$1" -v number="$2" -v at="$now" 'BEGIN {
         for (i = 0; i < n; i++) printf "%s{\"event_id\":\"%08d-0000-4000-8000-%012d\",\"at\":\"%s\",\"path\":\"/queue\",\"target\":\"x\"}", i ? "," : "[", number, i, at
@@ -150,7 +150,8 @@ batch 900 1 >"$T/batch1"
 batch 200 2 >"$T/batch2"
 curl -s -o "$T/waited" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d "@$T/batch1" "$URL/events/pageview" &
 waiting=$!
-sleep 0.5
+n=0
+until curl -s -H "Authorization: Bearer $reader" "$URL/metrics" | grep -q "^carrel_events_waiting [1-9]" || [ $n -ge 100 ]; do sleep 0.1; n=$((n + 1)); done
 post "when the queue is full" 503 pageview "@$T/batch2"
 has "it says when to come again" headers "Retry-After: 1"
 ask "nothing else waits" 200 /metrics/realtime

@@ -149,7 +149,7 @@ X
 LIB=$T/slow.lib
 start_replay "$T/slow"
 sync sync >"$T/out" 2>"$T/err" &
-sleep 0.5
+held_back
 pkill -INT -P $!
 wait $!
 same "interrupted" 130 $?

@@ -150,9 +150,10 @@ void gzip_zeros(struct str *out, int64_t zeros);
 
 /* Answers requests on a connection until it ends. */
 void serve_connection(struct script *script, int fd, int number);
-/* log.c: one line a request, written when its answer has ended. */
+/* log.c: one line a request, written when its answer has ended, and one when it is held back. */
 bool log_open(const char *path);
 void log_request(int connection, const struct request *request, int64_t ended, int status,
                  int64_t bytes, const char *note);
+void log_held(const struct request *request);
 
 #endif

@@ -397,6 +397,8 @@ static void serve_answer(struct sending *s)
 {
     struct str head = STR_INIT;
 
+    if (s->answer->delay > 0)
+        log_held(s->request);
     if (s->answer->delay > 0 && !serve_pause(s->fd, s->answer->delay)) {
         s->over = true;
         s->note = "gone";

@@ -175,7 +175,7 @@ see "which it is" "Attention in Small Gardens"
 tm send-keys -t t Escape 7
 see "Harvest shows it" "arxiv +running [0-9,]+ papers"
 tm send-keys -t t x
-see "x stops it" "told to stop"
+see "x stops it" "^job 1 .*(told to stop|cancelled)"
 see "and it stops" "arxiv +stopped"
 tm send-keys -t t S
 see "S asks again" "arxiv +running [0-9,]+ papers"

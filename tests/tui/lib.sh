@@ -27,6 +27,26 @@ wait_for() {
         sleep 0.1
     done
 }
+# unseen NAME TEXT: within thirty seconds it is no longer on the screen.
+unseen() {
+    n=0
+    while tm capture-pane -p -t t | grep -q "${match:--F}" -- "$2" && [ $n -lt 300 ]; do
+        sleep 0.1
+        n=$((n + 1))
+    done
+    if [ $n -lt 300 ]; then good "$1"; else bad "$1" "'$2' is still on:" "$(tm capture-pane -p -t t)"; fi
+}
+# inked NAME TEXT, not_inked NAME TEXT: the screen with its colours has it, or has it no longer, within thirty seconds.
+inked() {
+    n=0
+    until tm capture-pane -e -p -t t | grep -qF -- "$2" || [ $n -ge 300 ]; do sleep 0.1; n=$((n + 1)); done
+    if [ $n -lt 300 ]; then good "$1"; else bad "$1" "no '$2' on:" "$(tm capture-pane -e -p -t t)"; fi
+}
+not_inked() {
+    n=0
+    while tm capture-pane -e -p -t t | grep -qF -- "$2" && [ $n -lt 300 ]; do sleep 0.1; n=$((n + 1)); done
+    if [ $n -lt 300 ]; then good "$1"; else bad "$1" "'$2' is still on:" "$(tm capture-pane -e -p -t t)"; fi
+}
 # settle: the screen has been the same for three tenths of a second.
 settle() {
     was= same=0

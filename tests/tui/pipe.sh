@@ -64,9 +64,9 @@ see "and its words stay until they are read" "Enter goes back"
 key Enter
 see "then the desk is back" "ended with 0"
 key '!'
-key -l 'sleep 30'
+key -l 'printf "it %s\n" runs; sleep 30'
 key Enter
-sleep 0.3
+wait_for "it runs"
 key C-c
 see "an interrupt ends the command" "Enter goes back"
 key Enter

@@ -278,7 +278,7 @@ same "is its paper" '"state":"read"' "$("$CARREL" show --json 2401.11111 | grep 
 # In a terminal: leaving from the middle of a document keeps the place.
 if command -v tmux >/dev/null; then
     tm() { tmux -S "$T/tmux" "$@"; }
-    see() { n=0; until tm capture-pane -p -t t | grep -qF -- "$1"; do n=$((n + 1)); [ $n -lt 100 ] || { bad "see $1" "$(tm capture-pane -p -t t)"; return; }; sleep 0.1; done; good "see $1"; }
+    see() { n=0; until tm capture-pane -p -t t | grep -qF -- "$1"; do n=$((n + 1)); [ $n -lt 300 ] || { bad "see $1" "$(tm capture-pane -p -t t)"; return; }; sleep 0.1; done; good "see $1"; }
     tm -f /dev/null new-session -d -s t -x 80 -y 24 "CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME $CARREL; echo left \$?; read -r _"
     see "Today"
     tm send-keys -t t ":read 2401.11111" Enter
@@ -297,7 +297,7 @@ if command -v tmux >/dev/null; then
     run "another prompt" 0 timeout 20 "$CARREL" --remote 'prompt tag'
     see ":tag"
     tm send-keys -t t Escape
-    sleep 0.3
+    while tm capture-pane -p -t t | grep -qF ":tag" && [ $n -lt 300 ]; do n=$((n + 1)) && sleep 0.1; done
     tm send-keys -t t G
     tm send-keys -t t ":annotate meant for the last" Enter
     see "the note is kept"

@@ -129,7 +129,7 @@ run "what is no process" 2 env CARREL_DESK=../x "$CARREL" --remote 'view harvest
 # One that dies leaves its socket, which is no hindrance.
 second=$(ls "$CARREL_LIBRARY"/run/desk.* | grep -v "desk\.$first$")
 kill -9 "${second##*.}"
-sleep 0.3
+while kill -0 "${second##*.}" 2>/dev/null; do sleep 0.1; done
 run "a desk that has died is passed over" 0 remote 'view library'
 same "and its socket goes" 1 "$(sockets)"
 

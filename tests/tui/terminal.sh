@@ -10,6 +10,7 @@ gone() {
     done
 }
 
+in_shell() { n=0; until tm capture-pane -p -t t | grep -qx "prompt> *" || [ $n -ge 300 ]; do sleep 0.1; n=$((n + 1)); done; }
 tm -f /dev/null new-session -d -s t -x 80 -y 24 "sh"
 tm send-keys -t t "PS1='prompt> '; export CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME; stty -a >$T/before; $CARREL; stty -a >$T/after; echo left \$?" Enter
 see "the desk opens" "Today"
@@ -78,7 +79,7 @@ see "the shell has the terminal" "shell is back"
 tm send-keys -t t fg Enter
 see "and carrel again" "Quantum Hedgehogs"
 tm send-keys -t t Q
-sleep 0.3
+in_shell
 tm send-keys -t t "clear; BROWSER=nosuch $CARREL" Enter
 see "opens with an editor" "Quantum Hedgehogs"
 tm send-keys -t t e
@@ -95,7 +96,7 @@ has "and what was written here" note "From the desk."
 
 # An upgrade replaces the program's file while a desk is open.
 tm send-keys -t t Q
-sleep 0.3
+in_shell
 cp "$CARREL" "$T/upgraded"
 tm send-keys -t t "clear; $T/upgraded" Enter
 see "a copy opens" "Quantum Hedgehogs"
@@ -109,7 +110,7 @@ see "its editor runs, though its file is another" "replaced; 'undo' brings the o
 # Analytics follows what others import, and knows what is clicked.
 tm resize-window -t t -x 80 -y 40
 tm send-keys -t t Q
-sleep 0.3
+in_shell
 tm send-keys -t t "clear; TERM=xterm-256color $CARREL" Enter
 see "opens in another terminal" "Quantum Hedgehogs"
 tm send-keys -t t 0

@@ -140,9 +140,7 @@ see "the next" "k goes up"
 press n n n n n n n n Enter
 see "themes" "Step 4 of 5"
 press j j
-sleep 0.3
-tm capture-pane -e -p -t t >"$T/out"
-has "are shown as one goes through them" out "48;5;231m"
+inked "are shown as one goes through them" "48;5;231m"
 press Enter
 see "what will be done" "Enter makes it so."
 see "the theme, too" "It looks as now (light)."
