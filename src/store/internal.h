@@ -34,9 +34,9 @@ struct store {
     int lengths_lock;           /* lengths.c: held until the transaction ends; -1 none */
     void *segments;             /* segments.c */
     int64_t token;              /* random, of this connection: signs rows of segment_pending */
-    int64_t step;               /* state.c: the open undo step, 0 none */
+    int64_t step;               /* steps.c: the open undo step, 0 none */
     int64_t redoes;             /* undo.c: what the open step does again, 0 none */
-    void (*told)(void *ctx, size_t done, size_t total); /* state.c: state_watch */
+    void (*told)(void *ctx, size_t done, size_t total); /* steps.c: state_watch */
     void *told_ctx;
     /* In this transaction of a writer: a step may say a hundred thousand things. */
     bool writing;

@@ -45,7 +45,7 @@ void op_kinds(struct str *out);
 struct op op_of_row(struct stmt *stmt, struct arena *arena);
 /* What is wrong with one that came from outside (static text); NULL: nothing. */
 const char *op_wrong(struct store *store, const struct op *op);
-/* tags.c, state.c: may a tag, or a saved query, be called so? */
+/* tags.c, queries.c: may a tag, or a saved query, be called so? */
 int tag_check(const char *tag, struct error *err);
 /* Refuses a name of this kind ("tag") for one of these signs or a blank, with the nearest that
  * there may be; ERR_USAGE. */

@@ -1,4 +1,5 @@
-/* What the change log's writer (state.c) and reader (undo.c, undo_tell.c) share. */
+/* What the change log's writer (steps.c, state.c, queries.c) and reader (undo.c, undo_tell.c)
+ * share. */
 #ifndef CARREL_STORE_STATE_INTERNAL_H
 #define CARREL_STORE_STATE_INTERNAL_H
 
