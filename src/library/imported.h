@@ -47,7 +47,16 @@ void imported_free(struct imported *imported);
 /* Adds what a row's `new` says, in the arena; false: that is none. */
 bool imported_parse(struct imported *out, const char *text, struct arena *arena);
 
-/* ---- undo and redo (import_undo.c) ---- */
+/* ---- undo and redo (import_undo.c, import_redo.c) ---- */
+
+struct binning;
+
+/* The work of a record, with `current` if that stands for what its source says; 0: none. */
+int imported_work(int64_t *work, struct store *store, int64_t record, bool current,
+                  struct error *err);
+/* As if the source were imported once more with the words of that record. *said: they stand again.
+ */
+int imported_say_again(bool *said, struct binning *b, int64_t record, struct error *err);
 
 /* What became of a step that is taken back or done again. */
 struct import_turned {
