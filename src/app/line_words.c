@@ -53,6 +53,15 @@ static void text_take(struct words *list, struct arena *arena, const char *text)
             arena_strndup(arena, text, len == 2 && text[0] == '"' && text[1] == '"' ? 0 : len));
 }
 
+/* A query as the value of an option has its quotes, but for those that are around it. */
+static bool is_query_value(const struct words *list, const char *line)
+{
+    line += strspn(line, " ");
+    if (str_starts(line, "--query="))
+        return line[strlen("--query=")] != '"';
+    return list->len > 0 && strcmp(list->items[list->len - 1], "--query") == 0 && *line != '"';
+}
+
 static int words_take(struct arena *arena, const char *line, bool texts, char ***words, int *count,
                       struct error *err)
 {
@@ -63,7 +72,7 @@ static int words_take(struct arena *arena, const char *line, bool texts, char **
 
     while (!text && word_next(&word, &line, keeps, &open)) {
         VEC_PUSH(list.items, list.len, list.cap, arena_strdup(arena, word.ptr));
-        keeps = texts && words_keep_quotes(list.items[0]);
+        keeps = texts && (words_keep_quotes(list.items[0]) || is_query_value(&list, line));
         text = texts && words_text_follows((int)list.len, list.items);
     }
     if (text)

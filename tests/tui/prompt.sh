@@ -77,6 +77,14 @@ same "behind a name, too" '"notes":["-other"]' "$(noted)"
 note 'note ""'
 typed ':query add ph -- -moths'
 same "and before a query" '"query":"-moths",' "$(kept)"
+# As the value of an option, too; quotes around all of it are the line's.
+for query in '--query title:"small gardens"' '--query=title:"small gardens"' '--query "title:small title:gardens"'; do
+    rm -f "$T/some.jsonl"
+    typed ":export $query -o $T/some.jsonl"
+    same "a query behind an option: $query" 1 "$(grep -c 'Small Gardens' "$T/some.jsonl")"
+done
+typed ":export --query title:\"gardens small\" -o $T/none.jsonl"
+same "its quotes are a phrase's" "" "$(cat "$T/none.jsonl" 2>/dev/null)"
 "$CARREL" -q query rm ph
 typed ':lint title:"reading rooms" --only no-authors'
 lacks "lint's quotes are its query's" out "lint has no"
