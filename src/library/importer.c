@@ -1,86 +1,20 @@
 /*
- * The importer: two threads, a bounded queue of batches between them, group commit.
- *
- * The caller's thread prepares records (the costly half) into batches; the writer thread applies
- * them. A transaction holds the write lock for at most COMMIT_MS or COMMIT_RECORDS, and a short
- * pause after it lets other writers in. Counts grow only when their transaction is on disk.
- *
- * By pages (a harvest), the caller says where a transaction ends: a batch may carry a checkpoint,
- * whose function runs behind its records inside the transaction, which is committed then and only
- * then.
+ * The importer, the caller's thread: records are prepared into batches, which wait in a bounded
+ * queue for the writer thread (importer_writer.c).
  */
-#include "imported.h"
-#include "internal.h"
+#include "importer.h"
 
-#include "carrel/clock.h"
-#include "carrel/log.h"
 #include "carrel/text.h"
 #include "carrel/utf8.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define BATCH_RECORDS 256
 #define BATCH_BYTES (8u << 20) /* a table of results is a record, too */
 #define QUEUE_BATCHES 6
-#define COMMIT_RECORDS 16384
-#define COMMIT_MS 1000
-#define PAUSE_US 5000
 #define WRITER_CACHE_KIB 131072
 #define PAGES_CACHE_KIB 32768
 #define STEP_COLUMNS 60 /* of an import's name */
-
-/* Lives on the stack of the caller, who waits for it. */
-struct checkpoint {
-    int (*save)(void *ctx, struct store *store, const struct import_counts *page,
-                struct error *err);
-    void *ctx;
-    struct import_counts page;
-    bool done;
-};
-
-struct batch {
-    struct arena *arena;
-    struct prepared items[BATCH_RECORDS];
-    size_t len;
-    struct checkpoint *checkpoint; /* behind the records; NULL: none */
-    struct batch *next;
-};
-
-struct importer {
-    char *dir;
-    struct preparer *preparer;
-    struct batch *filling;
-    int64_t rejected, offered;
-    void (*reject)(void *ctx, long line, const char *why);
-    void *reject_ctx;
-
-    pthread_t thread;
-    bool running;
-    pthread_mutex_t lock;
-    pthread_cond_t filled, drained;
-    struct batch *first, *last, *spare;
-    size_t queued;
-    bool finishing, abandoned;
-    bool by_pages;
-    int64_t page_offered, page_rejected; /* what they were at the last checkpoint */
-    int status;                          /* of the writer thread */
-    struct error err;
-    struct import_counts counts; /* committed */
-
-    /* the writer thread's own */
-    struct store *store;
-    struct writer *writer;
-    struct segment_writer *segments; /* the caller's, once the thread is gone */
-    struct import_counts pending;
-    int64_t *changed; /* records of this page */
-    size_t changed_len, changed_cap;
-    struct imported imported;
-    bool open;
-    int64_t open_since;
-};
 
 static void batch_free(struct batch *batch)
 {
@@ -114,194 +48,6 @@ static struct batch *batch_take(struct importer *importer)
     return batch;
 }
 
-/* ---- the writer thread ---- */
-
-static int writer_commit(struct importer *importer, struct error *err)
-{
-    struct import_counts *counts = &importer->counts, *pending = &importer->pending;
-    int result;
-
-    if (!importer->open)
-        return ERR_OK;
-    importer->open = false;
-    result = imported_save(&importer->imported, importer->store, err);
-    if (result == ERR_OK)
-        result = writer_finish(importer->writer, err);
-    if (result == ERR_OK)
-        result = store_commit(importer->store, err);
-    if (result != ERR_OK)
-        return result;
-    pthread_mutex_lock(&importer->lock);
-    counts->added += pending->added;
-    counts->updated += pending->updated;
-    counts->unchanged += pending->unchanged;
-    counts->merged += pending->merged;
-    counts->binned += pending->binned;
-    pthread_mutex_unlock(&importer->lock);
-    memset(pending, 0, sizeof *pending);
-    usleep(PAUSE_US);
-    return segment_writer_tidy(importer->segments, err);
-}
-
-static int writer_open(struct importer *importer, struct error *err)
-{
-    int result = importer->open ? ERR_OK : writer_begin(importer->writer, err);
-
-    if (result == ERR_OK && !importer->open) {
-        importer->open = true;
-        importer->open_since = clock_ticks_ms();
-    }
-    return result;
-}
-
-/* The end of a page: the caller's function, the commit, and word to the caller. */
-static int writer_checkpoint(struct importer *importer, struct checkpoint *checkpoint,
-                             struct error *err)
-{
-    int result = writer_open(importer, err); /* a page may have no records */
-
-    checkpoint->page.added = importer->pending.added;
-    checkpoint->page.updated = importer->pending.updated;
-    checkpoint->page.unchanged = importer->pending.unchanged;
-    checkpoint->page.binned = importer->pending.binned;
-    checkpoint->page.changed = importer->changed;
-    checkpoint->page.changed_len = importer->changed_len;
-    if (result == ERR_OK)
-        result = checkpoint->save(checkpoint->ctx, importer->store, &checkpoint->page, err);
-    if (result == ERR_OK)
-        result = writer_commit(importer, err);
-    checkpoint->page.changed = NULL;
-    importer->changed_len = 0;
-    if (result != ERR_OK)
-        return result;
-    pthread_mutex_lock(&importer->lock);
-    checkpoint->done = true;
-    pthread_cond_broadcast(&importer->drained);
-    pthread_mutex_unlock(&importer->lock);
-    return ERR_OK;
-}
-
-/* For whoever takes the import back. */
-static void writer_note(struct importer *importer, const struct prepared *item, enum applied what)
-{
-    const struct writer *writer = importer->writer;
-
-    if (!importer->imported.name)
-        return;
-    if (what == APPLIED_BINNED)
-        imported_note_binned(&importer->imported, item->aliases.items[0]);
-    else if (what != APPLIED_UNCHANGED && writer->record)
-        imported_note(&importer->imported, what == APPLIED_ADDED, writer->record, writer->before);
-}
-
-static int writer_batch(struct importer *importer, const struct batch *batch, struct error *err)
-{
-    size_t i;
-    int result = ERR_OK;
-
-    for (i = 0; i < batch->len && result == ERR_OK; i++) {
-        enum applied what;
-
-        result = writer_open(importer, err);
-        if (result != ERR_OK)
-            return result;
-        result = writer_apply(importer->writer, &batch->items[i], &what, err);
-        if (result != ERR_OK)
-            return result;
-        writer_note(importer, &batch->items[i], what);
-        importer->pending.added += what == APPLIED_ADDED;
-        importer->pending.updated += what == APPLIED_UPDATED;
-        importer->pending.unchanged += what == APPLIED_UNCHANGED;
-        importer->pending.binned += what == APPLIED_BINNED;
-        importer->pending.merged += importer->writer->joined;
-        importer->writer->joined = 0;
-        if (importer->by_pages && (what == APPLIED_ADDED || what == APPLIED_UPDATED)
-            && importer->writer->record)
-            VEC_PUSH(importer->changed, importer->changed_len, importer->changed_cap,
-                     importer->writer->record);
-    }
-    if (batch->checkpoint)
-        return writer_checkpoint(importer, batch->checkpoint, err);
-    if (importer->by_pages)
-        return ERR_OK;
-    if (clock_ticks_ms() - importer->open_since > COMMIT_MS
-        || importer->pending.added + importer->pending.updated + importer->pending.unchanged
-                   + importer->pending.binned
-               > COMMIT_RECORDS)
-        result = writer_commit(importer, err);
-    return result;
-}
-
-/* The next batch, or NULL at the end. While the queue is empty what is open is committed, so that a
- * slow source does not keep the write lock. */
-static struct batch *writer_next(struct importer *importer, int *result, struct error *err)
-{
-    struct batch *batch;
-
-    pthread_mutex_lock(&importer->lock);
-    if (!importer->first && !importer->finishing && importer->open && !importer->by_pages) {
-        pthread_mutex_unlock(&importer->lock);
-        *result = writer_commit(importer, err);
-        if (*result != ERR_OK)
-            return NULL;
-        pthread_mutex_lock(&importer->lock);
-    }
-    while (!importer->first && !importer->finishing)
-        pthread_cond_wait(&importer->filled, &importer->lock);
-    batch = importer->abandoned ? NULL : importer->first;
-    if (batch) {
-        importer->first = batch->next;
-        if (!importer->first)
-            importer->last = NULL;
-        importer->queued--;
-        pthread_cond_signal(&importer->drained);
-    }
-    pthread_mutex_unlock(&importer->lock);
-    return batch;
-}
-
-static void writer_loop(struct importer *importer, int *result, struct error *err)
-{
-    struct batch *batch;
-
-    while ((batch = writer_next(importer, result, err))) {
-        *result = writer_batch(importer, batch, err);
-        pthread_mutex_lock(&importer->lock);
-        batch->next = importer->spare;
-        importer->spare = batch;
-        pthread_mutex_unlock(&importer->lock);
-        if (*result != ERR_OK)
-            return;
-    }
-    if (*result == ERR_OK && !importer->abandoned && !importer->by_pages)
-        *result = writer_commit(importer, err);
-}
-
-static void *writer_main(void *ctx)
-{
-    struct importer *importer = ctx;
-    struct error err = { 0 };
-    int result = ERR_OK;
-
-    importer->writer = writer_new(importer->store);
-    importer->writer->segments = importer->segments;
-    writer_loop(importer, &result, &err);
-    if (store_in_transaction(importer->store)) {
-        writer_abort(importer->writer);
-        store_rollback(importer->store);
-    }
-    writer_free(importer->writer);
-    pthread_mutex_lock(&importer->lock);
-    importer->status = result;
-    importer->err = err;
-    importer->finishing = true; /* nobody waits for a writer that is gone */
-    pthread_cond_broadcast(&importer->drained);
-    pthread_mutex_unlock(&importer->lock);
-    return NULL;
-}
-
-/* ---- the caller's thread ---- */
-
 static int importer_open(struct importer **out, const char *library_dir, bool by_pages,
                          struct error *err)
 {
@@ -327,7 +73,7 @@ static int importer_open(struct importer **out, const char *library_dir, bool by
     importer->by_pages = by_pages;
     importer->preparer = preparer_new(&embedders);
     importer->segments = segment_writer_new(importer->store);
-    if (pthread_create(&importer->thread, NULL, writer_main, importer) != 0)
+    if (pthread_create(&importer->thread, NULL, importer_write, importer) != 0)
         die("cannot start a thread");
     importer->running = true;
     *out = importer;
