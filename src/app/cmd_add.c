@@ -1,10 +1,11 @@
 /*
  * add: makes sure that papers and repositories are in the library, and fetches those that are not
  * from the source that can look up their ids. Each id stands for itself: what cannot be had is
- * told, the rest is added.
+ * told, the rest is added. Repositories that are cloned are in add_clones.c, full texts on demand
+ * in add_texts.c.
  */
-#include "clone.h"
-#include "commands.h"
+#include "add.h"
+
 #include "hooks.h"
 #include "keep.h"
 #include "scripts.h"
@@ -20,27 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* One id as it was given, and what became of it. */
-struct add_item {
-    const char *asked;
-    struct ident ident; /* ID_NONE: not an identifier */
-    int64_t work;       /* 0: not in the library */
-    int64_t repository; /* of one: its number; 0: nothing is known of it */
-    bool fetched;
-    const char *why; /* it could not be had; NULL: it could */
-    bool usage;      /* since it was no id at all */
-    bool file;       /* it is one, and has been read; or it was cloned */
-    bool job;        /* which a job does */
-    int failed;      /* the other side could not be asked */
-};
-
-struct adding {
-    struct add_item *items;
-    size_t count;
-    int failure; /* why none of those asked for came: the service could not be asked */
-};
 
 /* A repository that was asked for by hand is kept up to date from now on. */
 static int add_look_repository(struct command_call *call, struct add_item *item, struct error *err)
@@ -162,191 +142,6 @@ static int add_files(struct command_call *call, struct adding *adding, struct er
         }
         free(path);
     }
-    keeper_close(keeper);
-    return result;
-}
-
-/* ---- repositories, cloned ---- */
-
-/* An address of Git's or a folder with a repository; with --clone any repository. GitHub tells
- * about its own without a clone. */
-static bool add_is_clone(const struct command_call *call, const char *asked)
-{
-    struct ident ident;
-
-    if (clone_is_for(asked))
-        return true;
-    return ident_parse(&ident, asked) && ident.scheme == ID_REPO
-           && (call_has(call, "--clone") || !str_starts(ident.value, "github.com/"));
-}
-
-/* Is it of the one that was asked for, or would every other fail the same way? */
-static bool add_fails_alone(int code)
-{
-    return code != ERR_CANCELLED && code != ERR_FULL && code != ERR_READONLY && code != ERR_CORRUPT
-           && code != ERR_BUSY;
-}
-
-/* "https://me:secret@host/x" is told as "https://host/x". */
-static const char *without_secrets(struct arena *arena, const char *address)
-{
-    const char *host = strstr(address, "://"), *user;
-
-    host = host ? host + 3 : address;
-    user = strchr(host, '@');
-    if (host == address || !user || (size_t)(user - host) > strcspn(host, "/"))
-        return address;
-    return arena_printf(arena, "%.*s%s", (int)(host - address), address, user + 1);
-}
-
-static int add_clone(struct command_call *call, struct add_item *item, struct error *err)
-{
-    struct clone_progress_line line;
-    struct clone_options options = { .cancel = call->cancel, .as = call_option(call, "--as") };
-    struct error why = { 0 };
-    struct cloned cloned;
-    int result;
-
-    clone_progress_begin(&line, call, &options);
-    result = clone_repository(call->app, call->arena, item->asked, &options, &cloned, &why);
-    clone_progress_end(&line);
-    item->repository = cloned.repository;
-    item->fetched = result == ERR_OK && cloned.changed;
-    item->asked = without_secrets(call->arena, item->asked);
-    if (result != ERR_OK && add_fails_alone(result)) {
-        item->why = arena_strdup(call->arena, why.message);
-        item->usage = result == ERR_USAGE;
-        item->failed = result != ERR_NOTFOUND && result != ERR_USAGE ? result : ERR_OK;
-        return ERR_OK;
-    }
-    return result == ERR_OK ? ERR_OK : error_set(err, result, "%s", why.message);
-}
-
-/* At the desk, or when it is wished so, in the background. */
-static int add_clone_job(struct command_call *call, struct add_item *item, struct error *err)
-{
-    char *whole = realpath(item->asked, NULL);
-    struct vcs_address address;
-    int64_t id;
-    int result = ERR_OK;
-
-    if (clone_is_for(item->asked))
-        result = vcs_address(call->arena, item->asked, &address, err);
-    if (result == ERR_OK)
-        result = clone_ask(call->store, whole ? whole : item->asked, call_option(call, "--as"), &id,
-                           err);
-
-    free(whole);
-    if (result == ERR_OK)
-        str_printf(&call->out, "job %lld clones %s\n", (long long)id, item->asked);
-    item->job = true;
-    return result;
-}
-
-static int add_clones(struct command_call *call, struct adding *adding, struct error *err)
-{
-    bool behind = call->desk || call_has(call, "--background");
-    size_t i;
-    int result = ERR_OK;
-
-    if (call_option(call, "--as") && (adding->count != 1 || !clone_is_for(adding->items[0].asked)))
-        return error_set(err, ERR_USAGE, "--as wants one folder or address of Git's to clone");
-    for (i = 0; i < adding->count && result == ERR_OK; i++) {
-        struct add_item *item = &adding->items[i];
-
-        if (!add_is_clone(call, item->asked))
-            continue;
-        item->file = true;
-        result = behind ? add_clone_job(call, item, err) : add_clone(call, item, err);
-        if (item->failed)
-            adding->failure = item->failed;
-    }
-    return result;
-}
-
-/* ---- full texts, on demand ---- */
-
-/* Of the work's names the one that a text is to be had by. */
-static int add_text_id(struct command_call *call, struct add_item *item, struct ident *id,
-                       char **name, struct error *err)
-{
-    struct work_row row;
-    int result = works_rows(call->store, call->arena, &item->work, 1, &row, err);
-
-    if (result != ERR_OK)
-        return result;
-    *name = row.key;
-    if (!ident_parse(id, row.key) || !harvest_has_text(id->scheme)) {
-        item->why = "no full text is to be had by its id (of arXiv's papers Hugging Face has some)";
-        return ERR_NOTFOUND;
-    }
-    return ERR_OK;
-}
-
-/* The text lies in a file of its own while it is read: the reader takes files. */
-static int add_text_keep(struct command_call *call, struct keeper *keeper, struct add_item *item,
-                         const struct str *text, const char *url, const char *name,
-                         struct error *err)
-{
-    char *folder = path_join(call->app->library, "cache");
-    char *path = mem_printf("%s/text-%ld.md", folder, (long)getpid());
-    struct kept kept = { 0 };
-    int result = folder_make(folder, err);
-
-    if (result == ERR_OK)
-        result = file_write(path, text->ptr, text->len, err);
-    if (result == ERR_OK)
-        result = keeper_keep(keeper, path, url, name, false, call->arena, &kept, err);
-    if (result == ERR_OK && !kept.text)
-        item->why = arena_printf(call->arena, "its text: %s: %s", kept.state, kept.message);
-    unlink(path);
-    free(path);
-    free(folder);
-    return result;
-}
-
-static int add_text(struct command_call *call, struct keeper *keeper, struct add_item *item,
-                    struct error *err)
-{
-    const struct harvest_options options = { .library = call->app->library,
-                                             .config = call->app->config,
-                                             .version = CARREL_VERSION,
-                                             .since = DAY_NONE,
-                                             .cancel = call->cancel };
-    struct str text = STR_INIT, url = STR_INIT;
-    struct error why = { 0 };
-    struct ident id;
-    char *name;
-    int result = add_text_id(call, item, &id, &name, err);
-
-    if (result != ERR_OK)
-        return result == ERR_NOTFOUND ? ERR_OK : result;
-    result = harvest_text(&options, &id, &text, &url, &why);
-    if (result == ERR_OK)
-        result = add_text_keep(call, keeper, item, &text, url.ptr, name, err);
-    else if (result == ERR_CANCELLED || result == ERR_USAGE || result == ERR_IO
-             || result == ERR_FULL || result == ERR_READONLY)
-        error_set(err, result, "%s", why.message);
-    else {
-        item->why = arena_strdup(call->arena, why.message);
-        result = ERR_OK;
-    }
-    str_free(&text);
-    str_free(&url);
-    return result;
-}
-
-static int add_texts(struct command_call *call, struct adding *adding, struct error *err)
-{
-    struct document_reader_options options = { .config = call->app->config,
-                                               .cancel = call->cancel };
-    struct keeper *keeper = NULL;
-    size_t i;
-    int result = keeper_open(&keeper, call->app, &options, err);
-
-    for (i = 0; i < adding->count && result == ERR_OK; i++)
-        if (adding->items[i].work && !adding->items[i].why && !adding->items[i].file)
-            result = add_text(call, keeper, &adding->items[i], err);
     keeper_close(keeper);
     return result;
 }
