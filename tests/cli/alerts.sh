@@ -199,7 +199,7 @@ paper 00017 "Gardens left in a hurry" >"$T/n.jsonl"
 "$CARREL" -q -c "alert.run=$T/hook" worker --once >/dev/null 2>&1 &
 one=$!
 i=0
-while [ ! -s "$T/begun" ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i + 1)); done
+while [ ! -s "$T/begun" ] && [ $i -lt 600 ]; do sleep 0.05; i=$((i + 1)); done
 kill $one; wait $one
 rm "$T/slow"
 if command -v sqlite3 >/dev/null; then
@@ -238,7 +238,7 @@ if command -v sqlite3 >/dev/null; then
     paper 00023 "Gardens of the dead" >"$T/l.jsonl"
     EXEC=exec hooked -q import "$T/l.jsonl" >/dev/null 2>&1 & one=$! # the program, not a shell around it
     i=0
-    while [ ! -s "$T/begun" ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i + 1)); done
+    while [ ! -s "$T/begun" ] && [ $i -lt 600 ]; do sleep 0.05; i=$((i + 1)); done
     is_carrel $one && good "who is killed is carrel" || bad "who is killed is carrel"
     kill -9 $one; wait $one 2>/dev/null
     rm "$T/slow"

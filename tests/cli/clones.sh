@@ -80,7 +80,7 @@ same "and it goes on" 1 "$(find "$REPOS" -name '*.cloning-*' | wc -l)"
 kill -9 $pid
 wait $pid 2>/dev/null
 waited=0 # its child goes with it, and with that the lock
-while "$CARREL" doctor 2>"$T/err" | grep -q 'being made' && [ $waited -lt 100 ]; do sleep 0.05; waited=$((waited + 1)); done
+while "$CARREL" doctor 2>"$T/err" | grep -q 'being made' && [ $waited -lt 600 ]; do sleep 0.05; waited=$((waited + 1)); done
 half=$(cd "$CARREL_LIBRARY" && find repos -name '*.cloning-*')
 run "half a clone" 1 "$CARREL" doctor
 has "is told" out "BAD  $half: half a clone that was left over; 'carrel doctor --fix' removes it"
@@ -119,7 +119,7 @@ while [ $round -lt 8 ]; do
     kill -9 $pid 2>/dev/null
     wait $pid 2>/dev/null
     waited=0
-    while "$CARREL" doctor 2>"$T/err" | grep -q 'being made' && [ $waited -lt 100 ]; do sleep 0.02; waited=$((waited + 1)); done
+    while "$CARREL" doctor 2>"$T/err" | grep -q 'being made' && [ $waited -lt 1000 ]; do sleep 0.02; waited=$((waited + 1)); done
     "$CARREL" doctor --fix >"$T/out" 2>"$T/err" || bad "doctor --fix after kill $round" "$(cat "$T/out" "$T/err")"
     same "no halves after kill $round" "" "$(find "$REPOS" -name '*.cloning-*')"
     round=$((round + 1))

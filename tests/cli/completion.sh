@@ -74,7 +74,7 @@ tab() {
     tm send-keys -t t -l "$1"
     tm send-keys -t t Tab
     n=0
-    until tm capture-pane -p -J -t t | grep -v '^ *$' | grep -qF -- "$2" || [ $((n += 1)) -gt 50 ]; do sleep 0.1; done
+    until tm capture-pane -p -J -t t | grep -v '^ *$' | grep -qF -- "$2" || [ $((n += 1)) -gt 300 ]; do sleep 0.1; done
     if [ $n -le 50 ]; then good "$shell: $1"; else bad "$shell: $1" "no '$2' on:" "$(tm capture-pane -p -J -t t | grep -v '^ *$')"; fi
 }
 for shell in bash zsh fish; do

@@ -95,7 +95,7 @@ while b"STOPPING" not in heard:
 ear=$!
 replays="$replays $ear"
 i=0
-until [ -S "$T/ear" ] || [ $i -gt 100 ]; do sleep 0.05; i=$((i + 1)); done
+until [ -S "$T/ear" ] || [ $i -gt 600 ]; do sleep 0.05; i=$((i + 1)); done
 run "nobody there" 1 "$CARREL" health http://127.0.0.1:1
 has "is told with the address" err "http://127.0.0.1:1: Failed to connect"
 NOTIFY_SOCKET=$T/ear CREDENTIALS_DIRECTORY=$T serve -c serve.secret-file='$CREDENTIALS_DIRECTORY/serve' -c serve.behind-proxy=true
@@ -138,7 +138,7 @@ deploy/every 0.1 sh -c 'echo x >>"$1"' sh "$T/done" &
 every=$!
 replays="$replays $every"
 i=0
-until [ "$(wc -l <"$T/done")" -ge 3 ] || [ $i -gt 100 ]; do sleep 0.05; i=$((i + 1)); done
+until [ "$(wc -l <"$T/done")" -ge 3 ] || [ $i -gt 600 ]; do sleep 0.05; i=$((i + 1)); done
 run "every does it again and again" 0 test "$(wc -l <"$T/done")" -ge 3
 kill $every
 wait $every
@@ -150,7 +150,7 @@ ephemeral() {
     SERVER=$!
     replays="$replays $SERVER"
     i=0
-    until grep -q 'serves http' "$T/serve.err" || [ $i -gt 100 ]; do sleep 0.05; i=$((i + 1)); done
+    until grep -q 'serves http' "$T/serve.err" || [ $i -gt 600 ]; do sleep 0.05; i=$((i + 1)); done
 }
 mkdir -p "$T/bucket" "$T/config/carrel"
 printf '[harvest]\n\tbackground = false\n' >"$T/config/carrel/config"

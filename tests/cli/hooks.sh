@@ -92,13 +92,13 @@ hook slow synced "$T/bin/slow" >>"$config"
 "$CARREL" worker >"$T/worker" 2>&1 &
 worker=$!
 n=0
-while ! "$CARREL" jobs --json --kind harvest 2>/dev/null | grep -q '"state":"done"' && [ $((n += 1)) -lt 60 ]; do sleep 0.1; done
+while ! "$CARREL" jobs --json --kind harvest 2>/dev/null | grep -q '"state":"done"' && [ $((n += 1)) -lt 300 ]; do sleep 0.1; done
 "$CARREL" -q jobs add doctor
 n=0
-while ! "$CARREL" jobs --json --kind doctor 2>/dev/null | grep -q '"state":"done"' && [ $((n += 1)) -lt 60 ]; do sleep 0.1; done
+while ! "$CARREL" jobs --json --kind doctor 2>/dev/null | grep -q '"state":"done"' && [ $((n += 1)) -lt 300 ]; do sleep 0.1; done
 same "a slow hook holds up neither the harvest nor other jobs" "0 done" "$(told slow) $("$CARREL" jobs --json --kind doctor | grep -o '"state":"done"' | cut -d'"' -f4)"
 n=0
-while [ "$(told slow)" -eq 0 ] && [ $((n += 1)) -lt 100 ]; do sleep 0.1; done
+while [ "$(told slow)" -eq 0 ] && [ $((n += 1)) -lt 300 ]; do sleep 0.1; done
 same "and is run" 1 "$(told slow)"
 "$CARREL" -q sync --background --source journal
 sleep 1.5
@@ -111,7 +111,7 @@ same "who leaves ends it, and it waits for the next worker" queued "$("$CARREL" 
 # awaits COUNT: until so many documents were told.
 awaits() {
     n=0
-    while [ "$(told docs)" -lt "$1" ] && [ $((n += 1)) -lt 100 ]; do sleep 0.1; done
+    while [ "$(told docs)" -lt "$1" ] && [ $((n += 1)) -lt 300 ]; do sleep 0.1; done
     told docs
 }
 "$CARREL" serve --listen 127.0.0.1:0 -c harvest.background=false >"$T/serve" 2>&1 &
@@ -121,7 +121,7 @@ echo "A text that is read by the service." >"$T/service.txt"
 same "the service runs them" 3 "$(awaits 3)"
 # A hook that was told, but is not written down as done, would be told again.
 n=0
-while "$CARREL" jobs --json --kind hook --state running | grep -q '"state"' && [ $((n += 1)) -lt 100 ]; do sleep 0.1; done
+while "$CARREL" jobs --json --kind hook --state running | grep -q '"state"' && [ $((n += 1)) -lt 300 ]; do sleep 0.1; done
 kill $service
 wait $service
 if command -v tmux >/dev/null; then

@@ -70,7 +70,7 @@ printf '[serve]\n\tsecret-file = %s\n' "$T/secret" >"$T/config/carrel.serve"
 SERVER=$!
 replays="$replays $SERVER"
 i=0
-until grep -q 'serves http' "$T/serve.err" || [ $i -gt 100 ]; do sleep 0.05; i=$((i + 1)); done
+until grep -q 'serves http' "$T/serve.err" || [ $i -gt 600 ]; do sleep 0.05; i=$((i + 1)); done
 URL=http://127.0.0.1:$(sed -n 's/.*serves http:[^ ]*:\([0-9]*\).*/\1/p' "$T/serve.err")
 export WITH="$T/config/carrel.serve" SECRET="$T/secret"
 cases tokens

@@ -9,7 +9,7 @@ serve() {
     SERVER=$!
     replays="$replays $SERVER"
     i=0
-    until grep -q 'serves http' "$T/serve.err" || [ $i -gt 100 ]; do sleep 0.05; i=$((i + 1)); done
+    until grep -q 'serves http' "$T/serve.err" || [ $i -gt 600 ]; do sleep 0.05; i=$((i + 1)); done
     URL=$(sed -n 's/.*serves \(http:[^ ]*\).*/\1/p' "$T/serve.err")
 }
 stop() { kill -TERM "$SERVER"; wait "$SERVER"; ended=$?; }
@@ -20,6 +20,14 @@ ask() {
     : >"$T/out"
     got=$(curl -s -o "$T/out" -D "$T/headers" -w '%{http_code}' "$@" "$URL$path")
     if [ "$got" = "$want" ]; then good "$name"; else bad "$name" "status $got, not $want" "$(cat "$T/out")"; fi
+}
+# flood NAME PATH: it is asked for until that is too much; the last answer is in out and headers, as ask's.
+flood() {
+    i=0 got=
+    until [ "$got" = 429 ] || [ $i -eq 40 ]; do
+        i=$((i + 1)) got=$(curl -s -o "$T/out" -D "$T/headers" -w '%{http_code}' "$URL$2")
+    done
+    same "$1" 429 "$got"
 }
 error() { has "$1" out "\"code\":\"$2\""; }
 

@@ -16,7 +16,7 @@ same "and is signed with RSA" RS256 "$(echo "$token" | cut -d. -f1 | unb64 | sed
 SERVER=$!
 replays="$replays $SERVER"
 i=0
-until grep -q 'serves http' "$T/serve.err" || [ $i -gt 100 ]; do sleep 0.05; i=$((i + 1)); done
+until grep -q 'serves http' "$T/serve.err" || [ $i -gt 600 ]; do sleep 0.05; i=$((i + 1)); done
 URL=http://127.0.0.1:$(sed -n 's/.*serves http:[^ ]*:\([0-9]*\) .*/\1/p' "$T/serve.err")
 ask "with it" 200 /jobs -H "Authorization: Bearer $token"
 ask "without it" 401 /jobs

@@ -151,7 +151,7 @@ batch 200 2 >"$T/batch2"
 curl -s -o "$T/waited" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d "@$T/batch1" "$URL/events/pageview" &
 waiting=$!
 n=0
-until curl -s -H "Authorization: Bearer $reader" "$URL/metrics" | grep -q "^carrel_events_waiting [1-9]" || [ $n -ge 100 ]; do sleep 0.1; n=$((n + 1)); done
+until curl -s -H "Authorization: Bearer $reader" "$URL/metrics" | grep -q "^carrel_events_waiting [1-9]" || [ $n -ge 300 ]; do sleep 0.1; n=$((n + 1)); done
 post "when the queue is full" 503 pageview "@$T/batch2"
 has "it says when to come again" headers "Retry-After: 1"
 ask "nothing else waits" 200 /metrics/realtime

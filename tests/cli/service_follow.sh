@@ -17,9 +17,9 @@ CONFIG=$T/config/carrel/config; mkdir "$T/config/carrel"
 printf '[serve]\n\tsecret-file = %s\n' "$T/admin" >"$T/base"
 # configure TEXT: the file is the base and this, put in its place at once, as editors do.
 configure() { { cat "$T/base"; printf '%b' "$1"; } >"$CONFIG.new"; mv "$CONFIG.new" "$CONFIG"; }
-said() { n=0; until grep -qF "$1" "$T/serve.err" || [ $n -gt 100 ]; do sleep 0.05; n=$((n + 1)); done; has "$2" serve.err "$1"; }
+said() { n=0; until grep -qF "$1" "$T/serve.err" || [ $n -gt 600 ]; do sleep 0.05; n=$((n + 1)); done; has "$2" serve.err "$1"; }
 told() { awk '$2 == 200' "$T/got/log" | wc -l; }
-until_told() { n=0; until [ "$(told)" -ge "$1" ] || [ $n -gt 160 ]; do sleep 0.05; n=$((n + 1)); done; same "$2" "$1" "$(told)"; }
+until_told() { n=0; until [ "$(told)" -ge "$1" ] || [ $n -gt 600 ]; do sleep 0.05; n=$((n + 1)); done; same "$2" "$1" "$(told)"; }
 read_text() { ask "a text" 202 /process/text -X POST -H "$W" -H 'Content-Type: application/json' -d "{\"text\":\"$1\"}"; }
 problem() { curl -s "$URL/health" | sed 's/.*"problem"://'; }
 hook="[webhook \"site\"]\n\turl = $HOOK\n\tsecret-file = $T/secret\n"
@@ -29,7 +29,7 @@ W="Authorization: Bearer $("$CARREL" -L "$LIB" token new --scope write)"
 A="Authorization: Bearer $("$CARREL" -L "$LIB" token new --scope admin)"
 serve
 read_text "Lamps that nobody is told of."
-n=0; until "$CARREL" -L "$LIB" jobs list --state done | grep -q process || [ $n -gt 100 ]; do sleep 0.1; n=$((n + 1)); done
+n=0; until "$CARREL" -L "$LIB" jobs list --state done | grep -q process || [ $n -gt 300 ]; do sleep 0.1; n=$((n + 1)); done
 configure "$hook"
 said "the configuration was read again" "a webhook that is configured while the service runs is seen"
 read_text "Lamps that burn in the reading room."

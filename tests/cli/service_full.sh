@@ -42,7 +42,7 @@ rm "$T/disk/fill"
 tell "with room again the same events are taken" 202 /events/pageview events
 has "all of them" out '"accepted":1000,"duplicate":0'
 n=0
-until [ "$(views)" -eq 1010 ] || [ $((n += 1)) -gt 100 ]; do sleep 0.1; done # taken is not yet written
+until [ "$(views)" -eq 1010 ] || [ $((n += 1)) -gt 300 ]; do sleep 0.1; done # taken is not yet written
 same "and counted" 1010 "$(views)"
 tell "and the text" 202 /process/text text
 same "nothing is left of what was not kept" 1 "$(find "$LIB/files/tmp" -type f | wc -l)"

@@ -119,7 +119,7 @@ EXEC=
 killed_after 5 a sync --since 2026-01-01
 run "one harvests, after it was killed" 0 a sync --since 2026-01-01
 n=0
-until [ "$(works "$LIB")" -eq 701 ] || [ $n -gt 20 ]; do a worker --once --kind webhook >/dev/null 2>&1; n=$((n + 1)); done
+until [ "$(works "$LIB")" -eq 701 ] || [ $n -gt 100 ]; do a worker --once --kind webhook >/dev/null 2>&1; n=$((n + 1)); done
 same "the other has all of it, once" 701 "$(works "$LIB")"
 a export --format jsonl | jq -r '.id + " " + .title' 2>/dev/null | sort >"$T/ids.a"
 "$CARREL" -L "$LIB" export --format jsonl | jq -r '.id + " " + .title' 2>/dev/null | grep '^arxiv' | sort >"$T/ids.b"

@@ -74,10 +74,8 @@ same "no visitor is in the log" "" "$(grep -E '127\.0\.0\.1 .*(/events|/carrel.j
 has "others are" serve.err '127.0.0.1 GET /health'
 
 # Whatever leads nowhere counts, too.
-serve -c serve.rate=60
-i=0
-while [ $i -lt 20 ]; do curl -s -o /dev/null "$URL/nothing$i"; i=$((i + 1)); done
-ask "too many mistakes" 429 /nothing
+serve -c serve.rate=12
+flood "too many mistakes" /nothing
 stop
 
 # What a killed process has left of an upload goes, also when its number is somebody's again.
@@ -86,7 +84,7 @@ touch -d '1 hour ago' "$LIB/files/tmp/.1.0x55d0c0ffee00.part"
 touch "$LIB/files/tmp/.abcdef.part"
 serve
 i=0
-while [ -e "$LIB/files/tmp/.1.0x55d0c0ffee00.part" ] && [ $i -lt 100 ]; do sleep 0.05; i=$((i + 1)); done
+while [ -e "$LIB/files/tmp/.1.0x55d0c0ffee00.part" ] && [ $i -lt 600 ]; do sleep 0.05; i=$((i + 1)); done
 stop
 same "left-overs are swept" ".abcdef.part" "$(find "$LIB/files/tmp" -name "*.part" -printf "%f")"
 

@@ -53,7 +53,7 @@ field() { has "$1" out "\"field\":\"$2\""; }
 # sees PATTERN PATH: waits until the answer has it.
 sees() {
     i=0
-    until curl -s -H "$reader" "$URL$2" | tee "$T/out" | grep -Eq "$1" || [ $i -gt 200 ]; do sleep 0.05; i=$((i + 1)); done
+    until curl -s -H "$reader" "$URL$2" | tee "$T/out" | grep -Eq "$1" || [ $i -gt 600 ]; do sleep 0.05; i=$((i + 1)); done
 }
 # ends NAME STATE ID [PATH]: waits until the job is at an end, and compares its state.
 ends() {

@@ -85,7 +85,7 @@ printf '503\n500\n429 Retry-After: 0\n' >"$T/got/script"
 : >"$T/got/log"
 run "a harvest while the other side is down" 0 hooked sync --since 2026-01-01
 n=0
-until [ "$(told)" -eq 3 ] || [ $n -gt 20 ]; do hooked worker --once --kind webhook >"$T/out" 2>&1; n=$((n + 1)); done
+until [ "$(told)" -eq 3 ] || [ $n -gt 100 ]; do hooked worker --once --kind webhook >"$T/out" 2>&1; n=$((n + 1)); done
 same "is told in the end" "503 500 429 200 200 200" "$(awk '{print $2}' "$T/got/log" | tr '\n' ' ' | sed 's/ $//')"
 same "under one key for the same delivery" 1 "$(keys | head -n 4 | sort -u | wc -l)"
 same "with the same bytes" "$(cat "$T/got/4.body" | sha256sum)" "$(cat "$T/got/7.body" | sha256sum)"
@@ -101,7 +101,7 @@ until_told 1
 kill -9 $pid
 wait $pid 2>/dev/null
 n=0
-until [ "$(told)" -eq 3 ] || [ $n -gt 40 ]; do hooked worker --once --kind webhook >"$T/out" 2>&1; sleep 0.5; n=$((n + 1)); done
+until [ "$(told)" -eq 3 ] || [ $n -gt 100 ]; do hooked worker --once --kind webhook >"$T/out" 2>&1; sleep 0.5; n=$((n + 1)); done
 same "it is sent again, and the others once" "hang 200 200 200" "$(awk '{print $2}' "$T/got/log" | tr '\n' ' ' | sed 's/ $//')"
 same "under the same key" 1 "$(keys | head -n 2 | sort -u | wc -l)"
 run "doctor" 0 hooked doctor
@@ -127,7 +127,7 @@ LIB=$T/dead
 printf '500\n500\n500\n500\n500\n400\n' >"$T/got/script"
 run "a harvest nobody takes" 0 hooked sync --since 2026-01-01
 n=0
-until [ "$(wc -l <"$T/got/log")" -eq 7 ] || [ $n -gt 40 ]; do hooked worker --once --kind webhook >"$T/out" 2>&1; n=$((n + 1)); done
+until [ "$(wc -l <"$T/got/log")" -eq 7 ] || [ $n -gt 100 ]; do hooked worker --once --kind webhook >"$T/out" 2>&1; n=$((n + 1)); done
 same "after five tries the next one has its turn; a 400 is not tried again" "500 500 500 500 500 400 200" "$(awk '{print $2}' "$T/got/log" | tr '\n' ' ' | sed 's/ $//')"
 run "the dead" 0 hooked webhook list --state dead --json
 same "are two" 2 "$(grep -o '"state":"dead"' "$T/out" | wc -l)"

@@ -182,7 +182,7 @@ see "S asks again" "arxiv +running [0-9,]+ papers"
 tm send-keys -t t Q
 see "leaves in the middle" "left 0"
 n=0
-while pgrep -f "$CARREL_LIBRARY" >/dev/null 2>&1 && [ $n -lt 50 ]; do n=$((n + 1)); sleep 0.1; done
+while pgrep -f "$CARREL_LIBRARY" >/dev/null 2>&1 && [ $n -lt 300 ]; do n=$((n + 1)); sleep 0.1; done
 run "nothing is left running" 0 "$CARREL" jobs list --state running --json
 has "here" out '"items":[]'
 run "the library is sound" 0 "$CARREL" doctor

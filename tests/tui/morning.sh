@@ -94,7 +94,7 @@ while IFS='|' read -r name typed seen holds; do
     spent=$(echo "$spent $begin $(now)" | awk '{ printf "%.3f", $1 + $3 - $2 }')
     keys=$((keys + $(echo "$typed" | sed 's/<[^>]*>/k/g' | awk '{ print length }')))
     n=0
-    until [ "$(what_holds $holds)" = "$holds " ] || [ $((n += 1)) -gt 50 ]; do sleep 0.1; done # written behind the screen
+    until [ "$(what_holds $holds)" = "$holds " ] || [ $((n += 1)) -gt 300 ]; do sleep 0.1; done # written behind the screen
     same "$name: the library holds it" "$holds " "$(what_holds $holds)"
     case $name in
     3-*) everything >"$T/after" && same "a bulk had back is as it was" "" "$(diff "$T/before" "$T/after")" ;;

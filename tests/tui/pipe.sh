@@ -45,11 +45,11 @@ see "the desk" "Quantum Hedgehogs"
 # program LINE: its process, when it has begun.
 program() {
     n=0
-    until pgrep -f "^$1\$" | head -n 1 | grep . || [ $((n += 1)) -gt 50 ]; do sleep 0.1; done
+    until pgrep -f "^$1\$" | head -n 1 | grep . || [ $((n += 1)) -gt 300 ]; do sleep 0.1; done
 }
 ended() { # NAME PROCESS
     n=0
-    while [ -d "/proc/${2:-self}" ] && [ $((n += 1)) -lt 50 ]; do sleep 0.1; done
+    while [ -d "/proc/${2:-self}" ] && [ $((n += 1)) -lt 300 ]; do sleep 0.1; done
     if [ $n -lt 50 ]; then good "$1"; else bad "$1" "process '$2'"; fi
 }
 key() { tm send-keys -t t "$@"; sleep 0.1; }

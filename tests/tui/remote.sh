@@ -13,7 +13,7 @@ tm -f /dev/null new-session -d -s t -x 80 -y 24 "sh"
 tm send-keys -t t "export CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME CARREL_CLOCK=$CARREL_CLOCK EDITOR=$T/editor SHELL=/bin/sh; $CARREL" Enter
 see "a desk opens" "Quantum Hedgehogs"
 n=0
-while [ "$(sockets)" -ne 1 ] && [ $((n += 1)) -lt 100 ]; do sleep 0.05; done
+while [ "$(sockets)" -ne 1 ] && [ $((n += 1)) -lt 600 ]; do sleep 0.05; done
 same "and listens" 1 "$(sockets)"
 same "for its user alone" "700 600" "$(stat -c %a "$CARREL_LIBRARY/run") $(stat -c %a "$CARREL_LIBRARY"/run/desk.*)"
 
@@ -116,7 +116,7 @@ fi
 tm split-window -t t "sh"
 tm send-keys -t t "export CARREL_LIBRARY=$CARREL_LIBRARY HOME=$HOME XDG_CONFIG_HOME=$XDG_CONFIG_HOME CARREL_CLOCK=$CARREL_CLOCK; $CARREL" Enter
 n=0
-while [ "$(sockets)" -ne 2 ] && [ $((n += 1)) -lt 100 ]; do sleep 0.05; done
+while [ "$(sockets)" -ne 2 ] && [ $((n += 1)) -lt 600 ]; do sleep 0.05; done
 first=${socket##*.}
 run "of two desks" 0 remote 'view jobs'
 see "the last opened does it" "Jobs"
@@ -151,7 +151,7 @@ same "who waits for a command is told" "carrel: the desk was left before it was 
 tm send-keys -t t.0 'echo "the desk ended with $?"' Enter
 see "and the desk is left in order" "the desk ended with 0"
 n=0
-while [ "$(sockets)" -ne 0 ] && [ $((n += 1)) -lt 100 ]; do sleep 0.05; done
+while [ "$(sockets)" -ne 0 ] && [ $((n += 1)) -lt 600 ]; do sleep 0.05; done
 same "takes the socket along" 0 "$(sockets)"
 run "and then nobody listens" 1 remote 'view today'
 tm kill-server
