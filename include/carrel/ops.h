@@ -48,6 +48,12 @@ struct op {
 
 /* The library's machine, made if there is none yet. */
 int ops_machine(struct store *store, char id[MACHINE_HEX], struct error *err);
+/* The library's generation: another random number, less than GENERATION_IDS, as soon as ops_machine
+ * is asked for with more to tell than before; 0: none yet. And whether one is of this library's
+ * past: a library that was put back does not know those that it had since. */
+#define GENERATION_IDS INT64_C(100000000)
+int ops_generation(int64_t *id, struct store *store, struct error *err);
+int ops_has_generation(bool *has, struct store *store, int64_t id, struct error *err);
 /* The last stamp given out or followed. */
 int ops_clock(struct store *store, int64_t *stamp, struct error *err);
 int64_t op_stamp_ms(int64_t stamp);

@@ -116,7 +116,7 @@ const char *store_versions(void); /* "SQLite 3.40.1, zlib 1.2.13" */
  * message. */
 int store_error(struct store *store, struct error *err, const char *doing);
 
-#define STORE_SCHEMA_VERSION 36
+#define STORE_SCHEMA_VERSION 37
 #define STORE_APPLICATION_ID 0x4361726C /* "Carl" */
 
 #endif

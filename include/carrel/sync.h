@@ -2,8 +2,9 @@
  * Sync between machines: what a library has that another has not, in pages, and taking them.
  *
  * A page is what comes behind a cursor in the library that it is asked of: records of papers, then
- * operations (carrel/ops.h). A cursor names the machine; in another one's library (a restored
- * backup, a new disk under the old name) it means nothing, and one starts anew. A page is
+ * operations (carrel/ops.h). A cursor names the machine and its generation; in another one's
+ * library (a restored backup, a new disk under the old name), or in one that was put back to what
+ * it was before, it means nothing, and one starts anew. A page is
  * taken in short transactions, the last of which moves the cursor, so that whoever is killed takes
  * it again; pages may come twice or in another order. docs/SYNC.md has the whole.
  *
@@ -30,9 +31,11 @@
 
 struct sync_cursor {
     char machine[MACHINE_HEX]; /* "" from the beginning */
+    int64_t generation;        /* of the library, when it was given (carrel/ops.h); 0: not known */
     struct library_cursors at;
 };
-/* "" is the beginning. False: it is none. */
+/* "MACHINE.RECORD.AGAIN.OP", in whose AGAIN the generation takes the digits above ten. "" is the
+ * beginning. False: it is none. */
 bool sync_cursor_parse(struct sync_cursor *out, const char *text);
 void sync_cursor_print(char out[PEER_CURSOR_MAX], const struct sync_cursor *cursor);
 bool sync_cursor_same(const struct sync_cursor *a, const struct sync_cursor *b);

@@ -61,12 +61,12 @@ int op_delete(struct store *store, int64_t seq, struct error *err)
     return store_run(store, "DELETE FROM op WHERE seq = ?1", seq, 0, NULL, err);
 }
 
-/* Does the edit with this past take the place of the other? */
+/* Does the edit with this past take the place of the other? A later one of the same machine has not
+ * seen it for that: the library may have been put back in between. */
 static bool note_covers(const struct op *later, const struct op *op)
 {
-    if (strcmp(later->machine, op->machine) == 0)
-        return later->stamp >= op->stamp;
-    return past_of(later->past, op->machine) >= op->stamp;
+    return (later->stamp == op->stamp && strcmp(later->machine, op->machine) == 0)
+           || past_of(later->past, op->machine) >= op->stamp;
 }
 
 /* NULL is the least. Two of one stamp and machine are the same, unless somebody has two libraries

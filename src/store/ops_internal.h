@@ -79,6 +79,8 @@ int place_check(bool *same, struct store *store, struct error *err);
 /* It is here, and as it is; `keep`: and as it was before, until this is committed and settled. */
 int place_renew(struct store *store, bool keep, struct error *err);
 int place_settle(struct store *store, struct error *err);
+/* The last operation that anybody may have been told of. */
+int place_told(int64_t *seq, struct store *store, struct error *err);
 /* Is there more to tell than there was at place_renew? */
 int place_is_old(bool *old, struct store *store, struct error *err);
 

@@ -7,6 +7,10 @@
  * that is put back in place, or what was restored, has an older one or none. The file is written
  * before the commit with both tokens, and after it with the new one alone, so that a crash between
  * them changes nothing.
+ *
+ * Neither shows when a library is put back with its file, in place: as part of a disk, or copied
+ * over what was there. So with each new token a generation begins, too, which the cursors that
+ * peers are given name from then on: that of one which is not known here is of what was lost.
  */
 #include "ops_internal.h"
 
@@ -23,7 +27,8 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-#define FILE_MAX 200 /* bytes: two tokens and room */
+#define FILE_MAX 200            /* bytes: two tokens and room */
+#define GENERATIONS_KEPT 100000 /* years of them; whose cursor is older starts anew */
 
 int machine_random(char id[MACHINE_HEX], struct error *err)
 {
@@ -126,6 +131,62 @@ int place_check(bool *same, struct store *store, struct error *err)
     "((" BIN_LAST_RECORD ") + ifnull((SELECT max(seq) FROM "                                       \
     "record_again), 0) + ifnull((SELECT max(seq) FROM op), 0))"
 
+/* Those of which no peer can have a cursor any more are forgotten. */
+static int generation_begin(struct store *store, bool keep, struct error *err)
+{
+    uint64_t random;
+    int result = ERR_OK;
+
+    if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+        return error_set(err, ERR_FAILED, "the system gives no random bytes");
+    if (!keep) /* cursors of the former machine mean nothing */
+        result = store_run(store, "DELETE FROM generation WHERE ?1 AND ?2", 1, 1, NULL, err);
+    if (result == ERR_OK)
+        result = store_run(store,
+                           "INSERT OR REPLACE INTO generation(id, op) SELECT ?1, "
+                           "ifnull((SELECT max(seq) FROM op), 0) WHERE ?2",
+                           (int64_t)(random % (GENERATION_IDS - 1)) + 1, 1, NULL, err);
+    return result == ERR_OK
+               ? store_run(store,
+                           "DELETE FROM generation WHERE n <= (SELECT max(n) FROM generation) - ?1 "
+                           "AND ?2",
+                           GENERATIONS_KEPT, 1, NULL, err)
+               : result;
+}
+
+/* The first machine of a library may be made by a migration that comes before generations. */
+static int generation_next(struct store *store, bool keep, struct error *err)
+{
+    int64_t there = 0;
+    int result = store_query_int(
+        store, "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'generation')", &there,
+        err);
+
+    return result == ERR_OK && there ? generation_begin(store, keep, err) : result;
+}
+
+int ops_generation(int64_t *id, struct store *store, struct error *err)
+{
+    return store_query_int(
+        store, "SELECT ifnull((SELECT id FROM generation ORDER BY n DESC LIMIT 1), 0)", id, err);
+}
+
+int ops_has_generation(bool *has, struct store *store, int64_t id, struct error *err)
+{
+    int64_t n;
+    int result =
+        store_lookup(store, &n, "SELECT n FROM generation WHERE id = ?1", NULL, id, 0, err);
+
+    *has = result == ERR_OK;
+    return result == ERR_NOTFOUND ? ERR_OK : result;
+}
+
+int place_told(int64_t *seq, struct store *store, struct error *err)
+{
+    return store_query_int(
+        store, "SELECT ifnull((SELECT op FROM generation ORDER BY n DESC LIMIT 1), 0)", seq, err);
+}
+
 int place_renew(struct store *store, bool keep, struct error *err)
 {
     struct known known;
@@ -146,6 +207,8 @@ int place_renew(struct store *store, bool keep, struct error *err)
                            "INSERT OR REPLACE INTO meta(key, value) SELECT 'machine_place', ?3 "
                            "WHERE ?1 UNION ALL SELECT 'machine_told', " TOLD,
                            1, 0, now, err);
+    if (result == ERR_OK)
+        result = generation_next(store, keep, err);
     free(known.place);
     free(now);
     return result;

@@ -27,38 +27,59 @@ static int past_shorten(struct store *store, const struct op *op, struct past *p
     return step;
 }
 
-/* What has been seen of the register: how many rows it has, the greatest stamp and, of a note, all
- * edits. One that claims to have seen what this machine has not said yet is not to silence it. */
-static int register_seen(struct store *store, const struct op *op, size_t *rows, int64_t *latest,
-                         struct str *past, struct error *err)
-{
-    struct past seen = { 0 };
-    struct stmt *stmt;
-    int step, result = register_rows(&stmt, store, op->kind, op->item, op->field, err);
+/* What has been seen of a register. */
+struct seen {
+    size_t rows;
+    int64_t latest;  /* stamp, also of what others claim that this machine has said */
+    int64_t untold;  /* this machine's edit of a note of which nobody knows yet; 0: none */
+    struct str past; /* of a note: all its edits */
+};
 
+/* An edit that nobody was told of goes without a trace. Who claimed to have seen it would claim to
+ * have seen all of this machine before it, and the library may have been put back since it said
+ * that. */
+static void past_see(struct past *past, struct seen *seen, struct stmt *row, const struct op *op,
+                     int64_t told)
+{
+    past_join(past, stmt_text(row, 4));
+    if (stmt_int(row, 0) > told && strcmp(stmt_text(row, 2), op->machine) == 0)
+        seen->untold = stmt_int(row, 0);
+    else
+        past_add(past, stmt_text(row, 2), stmt_int(row, 1));
+}
+
+/* One that claims to have seen what this machine has not said yet is not to silence it. */
+static int register_seen(struct seen *seen, struct store *store, const struct op *op,
+                         struct error *err)
+{
+    struct past past = { 0 };
+    struct stmt *stmt;
+    int64_t told = 0;
+    int step, result = op_is_note(op->kind) ? place_told(&told, store, err) : ERR_OK;
+
+    if (result == ERR_OK)
+        result = register_rows(&stmt, store, op->kind, op->item, op->field, err);
     if (result != ERR_OK)
         return result;
     while ((step = stmt_step(stmt, err)) == 1) {
         int64_t claimed = past_of(stmt_text(stmt, 4), op->machine);
 
-        ++*rows;
-        if (stmt_int(stmt, 1) > *latest)
-            *latest = stmt_int(stmt, 1);
-        if (claimed > *latest)
-            *latest = claimed;
-        if (!op_is_note(op->kind))
-            continue;
-        past_join(&seen, stmt_text(stmt, 4));
-        past_add(&seen, stmt_text(stmt, 2), stmt_int(stmt, 1));
+        ++seen->rows;
+        if (stmt_int(stmt, 1) > seen->latest)
+            seen->latest = stmt_int(stmt, 1);
+        if (claimed > seen->latest)
+            seen->latest = claimed;
+        if (op_is_note(op->kind))
+            past_see(&past, seen, stmt, op, told);
     }
     stmt_reset(stmt);
-    past_text(past, &seen);
-    if (step == 0 && past->len > OP_PAST_MAX) {
-        step = past_shorten(store, op, &seen, err);
-        str_clear(past);
-        past_text(past, &seen);
+    past_text(&seen->past, &past);
+    if (step == 0 && seen->past.len > OP_PAST_MAX) {
+        step = past_shorten(store, op, &past, err);
+        str_clear(&seen->past);
+        past_text(&seen->past, &past);
     }
-    past_free(&seen);
+    past_free(&past);
     return step;
 }
 
@@ -91,18 +112,21 @@ static int stamp_op(struct op *op, struct store *store, int64_t clock, int64_t l
 }
 
 /* What is said now is later than all that a register of one word holds. */
-static int register_say(struct store *store, const struct op *op, size_t rows, struct error *err)
+static int register_say(struct store *store, const struct op *op, const struct seen *seen,
+                        struct error *err)
 {
     struct stmt *stmt;
     bool comes;
-    int result;
+    int result = seen->untold ? op_delete(store, seen->untold, err) : ERR_OK;
 
+    if (result != ERR_OK)
+        return result;
     if (op_keeps_edits(op->kind)) {
         result = register_put(store, op, &comes, err);
         assert(result != ERR_OK || comes);
         return result;
     }
-    if (rows == 0)
+    if (seen->rows == 0)
         return op_insert(store, op, err);
     result = stmt_prepare(&stmt, store,
                           "DELETE FROM op WHERE item = ?1 AND kind = ?2 AND field = ?3", err);
@@ -119,10 +143,9 @@ int ops_say(struct store *store, const char *kind, const char *item, const char 
             const char *value, struct error *err)
 {
     struct op op = { .kind = kind, .item = item, .field = field, .value = value };
-    struct str past = STR_INIT;
+    struct seen seen = { .latest = -1, .past = STR_INIT };
     char id[MACHINE_HEX];
-    int64_t machine, clock = 0, latest = -1;
-    size_t rows = 0;
+    int64_t machine, clock = 0;
     int result = machine_own(store, &machine, err);
 
     if (result == ERR_OK)
@@ -131,17 +154,17 @@ int ops_say(struct store *store, const char *kind, const char *item, const char 
         result = machine_id(store, machine, id, err);
     op.machine = id;
     if (result == ERR_OK)
-        result = register_seen(store, &op, &rows, &latest, &past, err);
-    op.past = past.ptr;
+        result = register_seen(&seen, store, &op, err);
+    op.past = seen.past.ptr;
     if (result == ERR_OK)
-        result = stamp_op(&op, store, clock, latest, &machine, err);
+        result = stamp_op(&op, store, clock, seen.latest, &machine, err);
     if (result == ERR_OK)
         result = machine_id(store, machine, id, err);
     if (result == ERR_OK)
-        result = register_say(store, &op, rows, err);
+        result = register_say(store, &op, &seen, err);
     if (result == ERR_OK)
         clock_follow(store, clock, op.stamp);
-    str_free(&past);
+    str_free(&seen.past);
     return result;
 }
 

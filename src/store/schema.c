@@ -53,6 +53,7 @@ SCHEMA_FILE(schema_0033, "src/store/schema/0033.sql");
 SCHEMA_FILE(schema_0034, "src/store/schema/0034.sql");
 SCHEMA_FILE(schema_0035, "src/store/schema/0035.sql");
 SCHEMA_FILE(schema_0036, "src/store/schema/0036.sql");
+SCHEMA_FILE(schema_0037, "src/store/schema/0037.sql");
 
 static const char *const migrations[] = {
     schema_0001, schema_0002, schema_0003, schema_0004, schema_0005, schema_0006, schema_0007,
@@ -60,7 +61,7 @@ static const char *const migrations[] = {
     schema_0015, schema_0016, schema_0017, schema_0018, schema_0019, schema_0020, schema_0021,
     schema_0022, schema_0023, schema_0024, schema_0025, schema_0026, schema_0027, schema_0028,
     schema_0029, schema_0030, schema_0031, schema_0032, schema_0033, schema_0034, schema_0035,
-    schema_0036
+    schema_0036, schema_0037
 };
 
 /* What a migration moves by code, after its SQL; by the version it leads to, or NULL. */

@@ -66,15 +66,19 @@ int exchange_give(struct exchange *x,
 {
     struct str bytes = STR_INIT;
     struct sync_page page = { .more = true };
+    bool first = true;
     int result = ERR_OK;
 
-    while (result == ERR_OK && page.more) {
+    for (; result == ERR_OK && page.more; first = false) {
         struct sync_wish wish = { .limit = x->peer->limit, .had = x->came, .had_len = x->came_len };
 
         if (!sync_cursor_parse(&wish.after, x->state.sent))
             wish.after = (struct sync_cursor){ .machine = "" };
         str_clear(&bytes);
         result = sync_page_write(&page, &bytes, x->store, &wish, err);
+        if (result == ERR_OK && !first && strcmp(page.cursor, x->state.sent) != 0)
+            result = error_set(err, ERR_BUSY,
+                               "this library has become another machine meanwhile; try again");
         if (result == ERR_OK && page.records + page.ops == 0) {
             memcpy(x->state.sent, page.next, sizeof x->state.sent); /* exchange_end saves it */
             break;
@@ -307,13 +311,28 @@ int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync
 
 /* ---- the service's side ---- */
 
-static void answer_cursor(char out[PEER_CURSOR_MAX], const char *machine,
-                          const struct library_cursors *at)
+static int answer_cursor(char out[PEER_CURSOR_MAX], struct store *store, const char *machine,
+                         const struct library_cursors *at, struct error *err)
 {
     struct sync_cursor cursor = { .at = *at };
+    int result = ops_generation(&cursor.generation, store, err);
 
     snprintf(cursor.machine, sizeof cursor.machine, "%s", machine);
     sync_cursor_print(out, &cursor);
+    return result;
+}
+
+/* What has come begins a generation: that of the cursor behind it. */
+static int answer_cursors(struct sync_answer *out, struct store *store, const char *machine,
+                          const struct arrivals_report *report, struct error *err)
+{
+    char now[MACHINE_HEX];
+    int result = answer_cursor(out->before, store, machine, &report->before, err);
+
+    if (result == ERR_OK)
+        result = ops_machine(store, now, err);
+    return result == ERR_OK ? answer_cursor(out->after, store, machine, &report->after, err)
+                            : result;
 }
 
 static int take_pack(struct sync_answer *out, struct store *store, const struct sync_pack *pack,
@@ -343,9 +362,7 @@ static int take_pack(struct sync_answer *out, struct store *store, const struct 
                                  .ahead = report.ahead };
     snprintf(out->told, sizeof out->told, "%s", pack->unfit ? "it is no UTF-8" : report.why);
     make_fit(out->told, sizeof out->told);
-    answer_cursor(out->before, machine, &report.before);
-    answer_cursor(out->after, machine, &report.after);
-    return result;
+    return result == ERR_OK ? answer_cursors(out, store, machine, &report, err) : result;
 }
 
 int sync_take(struct sync_answer *out, struct store *store, const char *bytes, size_t len,

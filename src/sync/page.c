@@ -16,6 +16,8 @@
 
 /* ---- cursors ---- */
 
+#define GENERATION_UNIT INT64_C(10000000000)
+
 static bool take_number(const char **text, int64_t *value)
 {
     size_t digits = **text == '.' ? strspn(*text + 1, "0123456789") : 0;
@@ -38,8 +40,12 @@ bool sync_cursor_parse(struct sync_cursor *out, const char *text)
         return false;
     at = text + MACHINE_HEX - 1;
     memcpy(out->machine, text, MACHINE_HEX - 1);
-    return take_number(&at, &out->at.record) && take_number(&at, &out->at.again)
-           && take_number(&at, &out->at.op) && *at == '\0';
+    if (!take_number(&at, &out->at.record) || !take_number(&at, &out->at.again)
+        || !take_number(&at, &out->at.op) || *at != '\0')
+        return false;
+    out->generation = out->at.again / GENERATION_UNIT;
+    out->at.again %= GENERATION_UNIT;
+    return true;
 }
 
 void sync_cursor_print(char out[PEER_CURSOR_MAX], const struct sync_cursor *cursor)
@@ -47,7 +53,8 @@ void sync_cursor_print(char out[PEER_CURSOR_MAX], const struct sync_cursor *curs
     out[0] = '\0';
     if (*cursor->machine)
         snprintf(out, PEER_CURSOR_MAX, "%s.%" PRId64 ".%" PRId64 ".%" PRId64, cursor->machine,
-                 cursor->at.record, cursor->at.again, cursor->at.op);
+                 cursor->at.record, cursor->generation * GENERATION_UNIT + cursor->at.again,
+                 cursor->at.op);
 }
 
 bool sync_cursor_same(const struct sync_cursor *a, const struct sync_cursor *b)
@@ -60,6 +67,8 @@ int sync_cursor_now(struct sync_cursor *out, struct store *store, struct error *
 {
     int result = ops_machine(store, out->machine, err);
 
+    if (result == ERR_OK)
+        result = ops_generation(&out->generation, store, err);
     return result == ERR_OK ? library_cursors(store, &out->at, err) : result;
 }
 
@@ -243,16 +252,24 @@ static void write_tail(struct writing *writing)
     str_printf(out, "{\"end\":%" PRId64 ",\"hash\":\"%016" PRIx64 "\"}\n", writing->lines, hash);
 }
 
-/* A cursor beyond our end is of a library that ours was before it was set back to an older copy:
- * what it stands for is not known here, and one starts anew. */
-static void begin_at(struct writing *writing, const struct library_cursors *end)
+/* A cursor of a generation that is not of our past, or beyond our end, is of a library that ours
+ * was before it was set back to an older copy: what it stands for is not known here, and one starts
+ * anew. */
+static int begin_at(struct writing *writing, const struct library_cursors *end, struct error *err)
 {
     const struct sync_cursor *after = &writing->wish->after;
+    bool known = true;
+    int result = after->generation
+                     ? ops_has_generation(&known, writing->store, after->generation, err)
+                     : ERR_OK;
 
-    if (strcmp(after->machine, writing->next.machine) == 0 && after->at.record <= end->record
-        && after->at.again <= end->again && after->at.op <= end->op)
+    if (known && strcmp(after->machine, writing->next.machine) == 0
+        && after->at.record <= end->record && after->at.again <= end->again
+        && after->at.op <= end->op)
         writing->next = *after;
     sync_cursor_print(writing->page->cursor, &writing->next);
+    return result == ERR_OK ? ops_generation(&writing->next.generation, writing->store, err)
+                            : result;
 }
 
 static int write_all(struct writing *writing, struct error *err)
@@ -262,7 +279,7 @@ static int write_all(struct writing *writing, struct error *err)
     int result = library_cursors(writing->store, &end, err);
 
     if (result == ERR_OK)
-        begin_at(writing, &end);
+        result = begin_at(writing, &end, err);
     if (result == ERR_OK)
         result = write_records(writing,
                                "SELECT id, source, fetched, payload FROM record WHERE id > ?1 AND "

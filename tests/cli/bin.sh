@@ -273,7 +273,7 @@ sqlite3 "$old/library.db" "UPDATE meta SET value = replace(value, ' gone', '') W
     DELETE FROM op WHERE kind = 'gone';
     INSERT INTO op(stamp, machine, kind, item, field, value, past)
     SELECT max(stamp) + 1, machine, 'gone', '$B', '', '1', '' FROM op;
-    DROP INDEX work_text_venue; DROP TABLE bin; DROP TABLE bin_work; DROP TABLE bin_name; DROP INDEX op_gone;
+    DROP TABLE generation; DROP INDEX work_text_venue; DROP TABLE bin; DROP TABLE bin_work; DROP TABLE bin_name; DROP INDEX op_gone;
     ALTER TABLE harvest_run DROP COLUMN binned; DELETE FROM meta WHERE key IN ('record_top', 'work_top');
     PRAGMA user_version = 34"
 run "updated, it is sound" 0 "$CARREL" -L "$old" doctor

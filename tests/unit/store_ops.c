@@ -148,7 +148,7 @@ static void test_notes_stand_beside_each_other(void **state)
           .past = "" },
     };
     struct op told[4];
-    char past[64];
+    char past[64], own[64];
     struct store *store = library_open(library);
 
     library_add(store, "arxiv:2401.00001", "On Gardens", "", "Ada");
@@ -158,13 +158,15 @@ static void test_notes_stand_beside_each_other(void **state)
     memcpy(told, ops, sizeof told);
     snprintf(past, sizeof past, A ":%llx ", (unsigned long long)AT(1));
     told[2].past = past;
+    snprintf(own, sizeof own, B ":%llx ", (unsigned long long)AT(0));
+    told[1].past = own; /* a machine that has not seen its own edit was put back */
     check_orders(library, told, 4, "SELECT body FROM note",
                  "two\n\n-- also written on 00000000, 2026-01-01 00:00:\n\nthree");
     told[3] = told[2]; /* and one who saw all takes it away */
     told[3].stamp = AT(9);
     told[3].value = NULL;
     snprintf(past, sizeof past, A ":%llx ", (unsigned long long)AT(1));
-    told[3].past = A ":1d0000000000000 " B ":1d0000000000000 ";
+    told[3].past = A ":1d0000000000000 " B ":1d0000000000000 " C ":1d0000000000000 ";
     check_orders(library, told, 4, "SELECT body FROM note", "(none)");
 }
 

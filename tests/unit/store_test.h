@@ -58,8 +58,8 @@ int store_machine_tests(void);
 int store_ops_tests(void);
 int store_seen_tests(void);
 
-/* Takes back what version 36 has brought. */
-#define BEFORE_36 "DROP INDEX work_text_venue"
+/* Takes back what versions 36 and 37 have brought. */
+#define BEFORE_36 "DROP TABLE generation; DROP INDEX work_text_venue"
 /* Takes back what version 35 has brought. */
 #define BEFORE_35                                                                                  \
     "DROP TABLE bin; DROP TABLE bin_work; DROP TABLE bin_name; DROP INDEX op_gone; ALTER TABLE "   \

@@ -13,17 +13,6 @@
 
 /* ---- two libraries ---- */
 
-static void check_agree(struct store *a, struct store *b)
-{
-    struct str x = STR_INIT, y = STR_INIT;
-
-    sync_test_dump(&x, a);
-    sync_test_dump(&y, b);
-    assert_string_equal(x.ptr, y.ptr);
-    str_free(&x);
-    str_free(&y);
-}
-
 static void test_both_notes_are_kept(void **state)
 {
     char *one = sync_test_library(), *two = sync_test_library();
@@ -39,7 +28,7 @@ static void test_both_notes_are_kept(void **state)
     must(state_note_set(b, sync_test_find(b, "arxiv:2401.00001"), "From the other.", err));
     sync_test_send(a, b, 0);
     sync_test_send(b, a, 0);
-    check_agree(a, b);
+    sync_test_agree(a, b);
     must(works_full(a, arena, sync_test_find(a, "arxiv:2401.00001"), &work, err));
     body = work.record.notes.items[0];
     assert_non_null(strstr(body, "From the one."));
@@ -48,7 +37,7 @@ static void test_both_notes_are_kept(void **state)
     /* Who edits the two has seen both. */
     must(state_note_set(b, sync_test_find(b, "arxiv:2401.00001"), "Both.", err));
     sync_test_send(b, a, 0);
-    check_agree(a, b);
+    sync_test_agree(a, b);
     must(works_full(a, arena, sync_test_find(a, "arxiv:2401.00001"), &work, err));
     assert_string_equal(work.record.notes.items[0], "Both.");
     assert_int_equal(sync_test_send(a, b, 0), 0); /* nothing is new */
@@ -70,7 +59,7 @@ static char *note_of_both(struct store *a, struct store *b, const char *here, co
     must(state_note_set(b, sync_test_find(b, "arxiv:2401.00001"), there, err));
     sync_test_send(a, b, 0);
     sync_test_send(b, a, 0);
-    check_agree(a, b);
+    sync_test_agree(a, b);
     must(works_full(a, arena, sync_test_find(a, "arxiv:2401.00001"), &work, err));
     body = mem_strdup(work.record.notes.items[0]);
     arena_free(arena);
@@ -129,7 +118,7 @@ static void test_what_is_said_waits_for_its_paper(void **state)
     assert_int_equal(answer.taken, 1);
     sync_test_import(two, "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|");
     sync_test_send(a, b, 0);
-    check_agree(a, b);
+    sync_test_agree(a, b);
     must(sync_take(&answer, b, bytes.ptr, bytes.len, err));
     assert_int_equal(answer.taken, 0);
     str_free(&bytes);
@@ -137,36 +126,6 @@ static void test_what_is_said_waits_for_its_paper(void **state)
     store_close(b);
     free(one);
     free(two);
-}
-
-/* A machine that goes on from a copy is another one, and its peers begin anew with it. */
-static void test_a_copy_is_another_machine(void **state)
-{
-    char *one = sync_test_library(), *copy, *command;
-    struct store *a = sync_test_open(one), *b;
-    char first[MACHINE_HEX], second[MACHINE_HEX];
-    struct sync_cursor cursor;
-    struct sync_page page;
-    struct str bytes = STR_INIT;
-
-    (void)state;
-    sync_test_import(one, "arxiv:2401.00001|On Gardens|Ada Lindgren|2024-01-02||1|oai-arxiv|");
-    must(ops_machine(a, first, err));
-    must(sync_cursor_now(&cursor, a, err));
-    store_close(a);
-    copy = mem_printf("%s-copy", one);
-    command = mem_printf("cp -r %s %s", one, copy);
-    assert_int_equal(system(command), 0);
-    b = sync_test_open(copy);
-    must(ops_machine(b, second, err));
-    assert_string_not_equal(first, second);
-    must(sync_page_write(&page, &bytes, b, &(struct sync_wish){ .after = cursor }, err));
-    assert_int_equal(page.records, 1); /* that cursor means nothing here */
-    str_free(&bytes);
-    store_close(b);
-    free(command);
-    free(copy);
-    free(one);
 }
 
 /* ---- the clock ---- */
@@ -388,14 +347,14 @@ static void test_removed_on_one_machine(void **state)
     assert_false(has_paper(b, "arxiv:2401.00001"));
     assert_true(has_paper(b, "doi:10.1145/1"));
     sync_test_send(b, a, 0);
-    check_agree(a, b);
+    sync_test_agree(a, b);
     name = mem_strdup("arxiv:2401.00001");
     must(library_return(b, &name, 1, &counts, err));
     free(name);
     sync_test_send(b, a, 0);
     sync_test_send(a, b, 0);
     assert_int_equal(sync_test_find(a, "doi:10.1145/1"), sync_test_find(a, "arxiv:2401.00001"));
-    check_agree(a, b);
+    sync_test_agree(a, b);
     store_close(a);
     store_close(b);
     free(one);
@@ -433,7 +392,6 @@ int main(void)
         SYNC_TEST(test_both_notes_are_kept),
         SYNC_TEST(test_what_notes_have_in_common),
         SYNC_TEST(test_what_is_said_waits_for_its_paper),
-        SYNC_TEST(test_a_copy_is_another_machine),
         SYNC_TEST(test_clock),
         SYNC_TEST(test_strangers),
         SYNC_TEST(test_damaged_pages),
@@ -442,6 +400,6 @@ int main(void)
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
-    return failed + sync_page_tests() + sync_folder_tests() + sync_stranger_tests()
-           + sync_schedule_tests();
+    return failed + sync_copy_tests() + sync_page_tests() + sync_folder_tests()
+           + sync_stranger_tests() + sync_schedule_tests();
 }

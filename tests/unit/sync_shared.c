@@ -268,3 +268,14 @@ bool stick_has_tag(struct store *store, const char *name)
     arena_free(arena);
     return has;
 }
+
+void sync_test_agree(struct store *a, struct store *b)
+{
+    struct str x = STR_INIT, y = STR_INIT;
+
+    sync_test_dump(&x, a);
+    sync_test_dump(&y, b);
+    assert_string_equal(x.ptr, y.ptr);
+    str_free(&x);
+    str_free(&y);
+}

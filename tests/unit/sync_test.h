@@ -33,6 +33,7 @@ void sync_test_import(const char *dir, const char *line);
 int64_t sync_test_find(struct store *store, const char *id);
 /* All that two libraries that agree have in common, the bytes of `export` among it. */
 void sync_test_dump(struct str *out, struct store *store);
+void sync_test_agree(struct store *a, struct store *b);
 void sync_test_clock(int64_t ms); /* what machines take for the time of day; 0: the real one */
 /* Everything of the one into the other, page by page; returns how many parts were new. */
 int64_t sync_test_send(struct store *from, struct store *to, size_t limit);
@@ -48,6 +49,7 @@ struct peer_state stick_state(struct store *store);
 void stick_tag(struct store *store, const char *name);
 bool stick_has_tag(struct store *store, const char *name);
 
+int sync_copy_tests(void);
 int sync_page_tests(void);
 int sync_folder_tests(void);
 int sync_stranger_tests(void);
