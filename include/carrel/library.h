@@ -109,6 +109,7 @@ int library_doctor(struct store *store, bool fix,
                    struct error *err);
 struct backup_options {
     bool all_files;            /* of documents also those that can be fetched again */
+    bool force;                /* a file that is no backup is replaced, too */
     const atomic_bool *cancel; /* may be NULL */
     /* Bytes of "library" or "documents"; may be NULL. */
     void (*progress)(void *ctx, const char *what, int64_t done, int64_t total);
@@ -121,7 +122,8 @@ struct backup_counts {
 };
 /* A whole copy in one file, made while the library is in use and verified before it takes its name:
  * all that cannot be fetched again, so files of documents that came from this machine as well.
- * Errors: ERR_FULL, ERR_IO, ERR_CANCELLED; then `file` is as it was. Options may be NULL. */
+ * Errors: ERR_FULL, ERR_IO, ERR_CANCELLED, ERR_EXISTS (there is a file that is neither empty nor an
+ * earlier backup); then `file` is as it was. Options may be NULL. */
 int library_backup(struct store *store, const char *file, const struct backup_options *options,
                    struct backup_counts *counts, struct error *err);
 /* Takes one back, files of documents first. ERR_EXISTS: there is a library with works in it, and

@@ -104,6 +104,7 @@ static struct backup_options backup_begin(struct command_call *call, struct back
                                   .terminal =
                                       isatty(STDERR_FILENO) && !call->app->quiet && !call->desk };
     return (struct backup_options){ .all_files = call_has(call, "--with-files"),
+                                    .force = call_has(call, "--force"),
                                     .cancel = call->cancel,
                                     .progress = backup_progress,
                                     .ctx = talk };

@@ -112,18 +112,19 @@ const struct command_option doctor_options[] = {
 
 const struct command_option backup_options[] = {
     { "--with-files", NULL, "also files of documents that can be fetched again" },
+    { "--force", NULL, "replace a file that is no backup, too" },
     { 0 },
 };
 
-const char backup_help[] = "All that cannot be fetched again is in the one file: papers, "
-                           "tags, marks, notes, queries, and\n"
-                           "the files of documents that came from this machine. Files that "
-                           "came from the network are left\n"
-                           "out unless --with-files is given; their text is in it either "
-                           "way. Works while the library is in\n"
-                           "use; exit code 3 when a document's file is gone or damaged. "
-                           "'carrel restore FILE' brings it all\n"
-                           "back.";
+const char backup_help[] =
+    "All that cannot be fetched again is in the one file: papers, tags, marks, notes, queries, "
+    "and\n"
+    "the files of documents that came from this machine. Files that came from the network are "
+    "left\n"
+    "out unless --with-files is given; their text is in it either way. An earlier backup of that\n"
+    "name is replaced, a file that is none with --force only, a library never. Works while the\n"
+    "library is in use; exit code 3 when a document's file is gone or damaged. 'carrel restore\n"
+    "FILE' brings it all back.";
 
 const struct command_option restore_options[] = {
     { "--force", NULL, "replace a library that has works in it" },

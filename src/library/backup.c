@@ -130,11 +130,51 @@ static int backup_fill(sqlite3 **copy, void *ctx, struct error *err)
 {
     const struct backup_filling *filling = ctx;
 
-    /* What is restored is another machine: it goes on from here beside the one that goes on there. */
+    /* What is restored is another machine: it goes on from here beside the one that goes on there.
+     */
     if (sqlite3_exec(*copy, "DELETE FROM meta WHERE key = 'machine_token'", NULL, NULL, NULL)
         != SQLITE_OK)
         return error_set(err, ERR_IO, "cannot write the copy: %s", sqlite3_errmsg(*copy));
     return backup_files_add(*copy, filling->dir, filling->options, filling->counts, err);
+}
+
+/* What SQLite's file format says at the beginning of a database. */
+#define HEADER_LEN 100
+#define HEADER_WRITES 18 /* 2: it has a log beside it, as a library has and no backup */
+#define HEADER_APPLICATION 68
+
+/* Only an earlier backup may be replaced. A library not even by force: the log beside it would be
+ * taken for that of the copy. */
+static int backup_check_target(const char *file, bool force, struct error *err)
+{
+    static const unsigned char ours[] = { STORE_APPLICATION_ID >> 24,
+                                          STORE_APPLICATION_ID >> 16 & 0xFF,
+                                          STORE_APPLICATION_ID >> 8 & 0xFF,
+                                          STORE_APPLICATION_ID & 0xFF };
+    unsigned char header[HEADER_LEN] = "";
+    FILE *there;
+    bool carrel;
+
+    if (file_is_device(file))
+        return error_set(err, ERR_USAGE, "%s is a device or a pipe; a backup is a file", file);
+    if (file_size(file) <= 0)
+        return ERR_OK;
+    there = fopen(file, "re");
+    if (!there)
+        return error_errno(err, "cannot read %s", file);
+    carrel = fread(header, 1, HEADER_LEN, there) == HEADER_LEN
+             && memcmp(header, "SQLite format 3", 16) == 0
+             && memcmp(header + HEADER_APPLICATION, ours, sizeof ours) == 0;
+    fclose(there);
+    if (carrel && header[HEADER_WRITES] == 2)
+        return error_set(err, ERR_EXISTS,
+                         "%s is a library and stays as it is: name another file for its backup",
+                         file);
+    return carrel || force ? ERR_OK
+                           : error_set(err, ERR_EXISTS,
+                                       "%s is no backup of a carrel library and stays as it is: "
+                                       "backup --force replaces it",
+                                       file);
 }
 
 int library_backup(struct store *store, const char *file, const struct backup_options *options,
@@ -142,8 +182,12 @@ int library_backup(struct store *store, const char *file, const struct backup_op
 {
     struct backup_filling filling = { store_dir(store), options ? options : &no_options, counts };
 
+    int result = backup_check_target(file, filling.options->force, err);
+
     *counts = (struct backup_counts){ .files = 0 };
-    return backup_to_file(store_sqlite(store), file, options, backup_fill, &filling, err);
+    return result == ERR_OK
+               ? backup_to_file(store_sqlite(store), file, options, backup_fill, &filling, err)
+               : result;
 }
 
 /* ERR_EXISTS when there is a library with works in it. */
