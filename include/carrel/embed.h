@@ -22,6 +22,7 @@
 
 #define EMBED_DIM_MAX 1024    /* of our own models; they have a multiple of 64 */
 #define EMBED_NONE UINT32_MAX /* no such word */
+#define EMBED_MARK "CRRLEMD"  /* a file of a model begins with it */
 
 struct embed_model;
 

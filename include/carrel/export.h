@@ -37,7 +37,7 @@ struct export_options {
     const char *tracker, *tracker_token;
     bool as_pandoc;       /* CSL-JSON by pandoc's conventions */
     const char *cite_key; /* bibliographies: the template of keys (carrel/bibliography.h) */
-    bool force;           /* a .bib that export did not write is replaced, too */
+    bool force;           /* a file that carrel did not write is replaced, too */
     bool ascii;           /* bibtex, biblatex: letters beyond ASCII as TeX's accents */
     /* Called now and then with papers done and their number; non-zero cancels. May be NULL. */
     int (*progress)(void *ctx, int64_t done, int64_t total);
@@ -48,7 +48,7 @@ struct export_options {
 
 /* Runs on the thread that owns the connection. *report is filled for folders; for the others only
  * its `papers`. An output file is complete or untouched: where nothing is found (ERR_NOTFOUND; a
- * feed may be empty), and where it is a .bib that somebody keeps by hand (ERR_EXISTS). */
+ * feed may be empty), and where it is a file that carrel did not write (ERR_EXISTS). */
 int export_run(struct store *store, const struct export_options *options,
                struct site_report *report, struct error *err);
 

@@ -4,9 +4,9 @@
 #include "alerts.h"
 #include "commands.h"
 #include "digest.h"
+#include "own_file.h"
 
 #include "carrel/clock.h"
-#include "carrel/file.h"
 
 #include <string.h>
 
@@ -34,9 +34,8 @@ static int digest_since(struct command_call *call, int32_t *since, struct error 
 
 int cmd_digest(struct command_call *call, struct error *err)
 {
-    const char *format = call_option(call, "--format"),
-               *file = call_path(call, call_option(call, "-o"));
-    const char *query = call_option(call, "--query");
+    const char *format = call_option(call, "--format"), *query = call_option(call, "--query");
+    const struct own_file own = call_own_file(call, "-o", "digest");
     struct digest digest;
     struct error why = { 0 };
     int64_t fired, count;
@@ -57,11 +56,11 @@ int cmd_digest(struct command_call *call, struct error *err)
     if (result == ERR_OK && !digest_write(&call->out, &digest, format))
         result = error_set(err, ERR_USAGE, "--format %.40s: it is text, md, html or json", format);
     digest_free(&digest);
-    if (result != ERR_OK || !file || strcmp(file, "-") == 0)
+    if (result != ERR_OK || !own.path)
         return result;
-    result = file_write(file, call->out.ptr, call->out.len, err);
+    result = own_file_write(&own, call->out.ptr, call->out.len, err);
     str_clear(&call->out);
     if (result == ERR_OK && call->desk)
-        str_printf(&call->say, "the digest is in %s", file);
+        str_printf(&call->say, "the digest is in %s", own.path);
     return result;
 }

@@ -3,6 +3,7 @@
  */
 #include "commands.h"
 #include "opml.h"
+#include "own_file.h"
 
 #include "carrel/export.h"
 #include "carrel/file.h"
@@ -30,16 +31,16 @@ static int export_write(void *ctx, const struct str *bytes, struct error *err)
 /* Feeds stand in the settings, so no library is asked. */
 static int export_opml(struct command_call *call, struct error *err)
 {
-    const char *place = call_path(call, call_option(call, "-o"));
-    struct str text = STR_INIT;
-    int result = ERR_OK;
+    const struct own_file own = call_own_file(call, "-o", "export");
+    size_t feeds = opml_write(&call->out, call->app->config);
+    int result;
 
-    opml_write(&text, call->app->config);
-    if (place && strcmp(place, "-") != 0)
-        result = file_write(place, text.ptr, text.len, err);
-    else
-        str_add(&call->out, text.ptr);
-    str_free(&text);
+    if (!own.path)
+        return ERR_OK;
+    result = feeds > 0 ? own_file_write(&own, call->out.ptr, call->out.len, err)
+                       : error_set(err, ERR_NOTFOUND,
+                                   "no feeds in the settings, so %s was not written", own.path);
+    str_clear(&call->out);
     return result;
 }
 

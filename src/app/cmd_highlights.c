@@ -3,11 +3,11 @@
  * data, all of it or what is asked for; their notes and their end by command.
  */
 #include "commands.h"
+#include "own_file.h"
 
 #include "carrel/clock.h"
 #include "carrel/document.h"
 #include "carrel/documents.h"
-#include "carrel/file.h"
 #include "carrel/hash.h"
 #include "carrel/jsonw.h"
 #include "carrel/reading.h"
@@ -253,25 +253,42 @@ static int ask(struct command_call *call, struct asked *asked, struct error *err
     return result;
 }
 
-/* To the file that is named, if one is. */
-static int put_out(struct command_call *call, size_t told, struct error *err)
+/* To the file that is named. */
+static int put_out(struct command_call *call, const struct own_file *own, size_t told,
+                   struct error *err)
 {
-    const char *file = call_path(call, call_option(call, "-o"));
-    int result;
+    int result = own_file_write(own, call->out.ptr, call->out.len, err);
 
-    if (!file || strcmp(file, "-") == 0)
-        return ERR_OK;
-    result = file_write(file, call->out.ptr, call->out.len, err);
     str_clear(&call->out);
     if (result == ERR_OK)
-        str_printf(&call->say, "%zu highlight%s in %s\n", told, told == 1 ? "" : "s", file);
+        str_printf(&call->say, "%zu highlight%s in %s\n", told, told == 1 ? "" : "s", own->path);
     return result;
+}
+
+/* None: that is said, and a file of nothing takes the place of none. */
+static int told_none(struct command_call *call, const struct asked *asked,
+                     const struct own_file *own, struct error *err)
+{
+    bool some = asked->find || asked->papers; /* only some were asked for */
+
+    if (own->path) {
+        str_clear(&call->out);
+        return error_set(err, ERR_NOTFOUND, "%s, so %s was not written",
+                         some ? "nothing like that is highlighted" : "nothing is highlighted",
+                         own->path);
+    }
+    if (!asked->json)
+        str_add(&call->say, some ? "nothing like that is highlighted\n"
+                                 : "nothing is highlighted; in the Reader (T on a paper) v "
+                                   "selects and H highlights\n");
+    return ERR_OK;
 }
 
 static int print_asked(struct command_call *call, struct error *err)
 {
     const char *format = call_option(call, "--format");
     bool json = call_has(call, "--json") || (format && strcmp(format, "json") == 0);
+    const struct own_file own = call_own_file(call, "-o", "highlights");
     struct asked asked = { 0 };
     struct jsonw w;
     int result = ask(call, &asked, err);
@@ -284,13 +301,12 @@ static int print_asked(struct command_call *call, struct error *err)
         result = print_of(call, &asked, err);
     if (result == ERR_OK && json)
         jsonw_items_end(&w);
+    if (result == ERR_OK && asked.told == 0)
+        result = told_none(call, &asked, &own, err);
+    else if (result == ERR_OK && own.path)
+        result = put_out(call, &own, asked.told, err);
     hashmap_free(asked.papers);
-    if (result == ERR_OK && asked.told == 0 && !json)
-        str_add(&call->say, asked.find || asked.papers
-                                ? "nothing like that is highlighted\n"
-                                : "nothing is highlighted; in the Reader (T on a paper) v selects "
-                                  "and H highlights\n");
-    return result == ERR_OK ? put_out(call, asked.told, err) : result;
+    return result;
 }
 
 /* `note` and `rm`, of one that is named as --json does. */

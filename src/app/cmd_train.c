@@ -2,6 +2,7 @@
  * Training as a command: texts in, a model out, with what it is worth.
  */
 #include "commands.h"
+#include "own_file.h"
 
 #include "carrel/clock.h"
 #include "carrel/embed.h"
@@ -182,25 +183,37 @@ static double train_seconds(const struct train_call *run)
     return (double)(clock_ticks_ms() - run->started) / 1000;
 }
 
+/* Where --output says; its first bytes tell a model, whoever has made it. */
+static struct own_file train_output(const struct train_call *run)
+{
+    return (struct own_file){ .library = run->call->app->library,
+                              .path = call_option(run->call, "--output"),
+                              .mark = EMBED_MARK,
+                              .command = "train",
+                              .force = call_has(run->call, "--force") };
+}
+
 /* ---- from files ---- */
 
 static int train_from_files(struct train_call *run, const struct train_options *options,
                             struct error *err)
 {
-    const char *output = call_option(run->call, "--output");
+    const struct own_file own = train_output(run);
     struct embed_model *model = NULL;
     struct str bytes = STR_INIT;
     struct jsonw w;
     int result;
 
-    if (!output)
+    if (!own.path)
         return error_set(err, ERR_USAGE, "where to? carrel train --input FILE --output FILE");
     run->trainer = trainer_new(options);
-    result = train_read(run, err);
+    result = own_file_check(&own, err); /* not only when all is done */
+    if (result == ERR_OK)
+        result = train_read(run, err);
     if (result == ERR_OK)
         result = train_run(run, &bytes, &model, err);
     if (result == ERR_OK)
-        result = file_write(output, bytes.ptr, bytes.len, err);
+        result = own_file_write(&own, bytes.ptr, bytes.len, err);
     if (result == ERR_OK && call_has(run->call, "--json")) {
         jsonw_start(&w, &run->call->out);
         jsonw_object(&w);
@@ -361,14 +374,14 @@ static int tune_train(struct train_call *run, struct store *store, struct tuning
     return ERR_OK;
 }
 
-static int tune_keep(struct train_call *run, struct store *store, struct tuning *tuning,
-                     const struct embed_info *info, const struct str *bytes, struct error *err)
+static int tune_keep(struct train_call *run, struct store *store, const struct own_file *own,
+                     struct tuning *tuning, const struct embed_info *info, const struct str *bytes,
+                     struct error *err)
 {
-    const char *output = call_option(run->call, "--output");
     int result = ERR_OK;
 
-    if (output)
-        return file_write(output, bytes->ptr, bytes->len, err);
+    if (own->path)
+        return own_file_write(own, bytes->ptr, bytes->len, err);
     if (tuning->better)
         result = tune_install(store, info, bytes, err);
     if (result == ERR_OK && tuning->better)
@@ -381,6 +394,7 @@ static int train_from_library(struct train_call *run, struct train_options *opti
                               struct error *err)
 {
     struct tuning tuning = { 0 };
+    const struct own_file own = train_output(run);
     struct embed_model *model = NULL;
     struct str bytes = STR_INIT;
     struct store *store;
@@ -397,11 +411,13 @@ static int train_from_library(struct train_call *run, struct train_options *opti
                            "--input is given",
                            embed_info(options->base)->dim);
     run->trainer = trainer_new(options);
+    if (result == ERR_OK && own.path)
+        result = own_file_check(&own, err);
     if (result == ERR_OK)
         result = tune_train(run, store, &tuning, &bytes, &model, err);
     seconds = train_seconds(run);
     if (result == ERR_OK)
-        result = tune_keep(run, store, &tuning, embed_info(model), &bytes, err);
+        result = tune_keep(run, store, &own, &tuning, embed_info(model), &bytes, err);
     if (result == ERR_OK)
         tune_report(run, &tuning, embed_info(model), bytes.len, seconds);
     train_score_free(&tuning.before);

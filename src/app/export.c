@@ -7,6 +7,7 @@
 
 #include "cites.h"
 #include "export_indexer.h"
+#include "own_file.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -20,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct {
@@ -178,12 +178,10 @@ struct export_sink {
     const struct export_options *options;
     int fd;
     char *path, *temporary;
+    char sha[65]; /* of the file when it has been closed */
 };
 
-/* The first line of a .bib that stands in a file: such a one is export's, and written anew. */
-#define EXPORT_OWN "% carrel export: "
-static const char own_line[] =
-    EXPORT_OWN "written anew each time; for additions see carrel cite\n\n";
+static const char own_line[] = OWN_BIB "written anew each time; for additions see carrel cite\n\n";
 
 static bool export_to_file(const struct export_options *options)
 {
@@ -195,28 +193,29 @@ static bool export_in_bibtex(enum export_format format)
     return format == EXPORT_BIBTEX || format == EXPORT_BIBLATEX;
 }
 
-/* Entries that somebody keeps by hand, or with `cite --to`, are in no library as they stand. */
-static int export_spares(const struct export_options *options, struct error *err)
+static struct own_file export_own(const struct export_job *job)
 {
-    const char *path = options->output, *dot = strrchr(path_base(path), '.');
-    char first[sizeof EXPORT_OWN] = "";
-    struct stat st;
-    bool own = true;
-    FILE *file;
+    return (struct own_file){ .library = store_dir(job->store),
+                              .path = job->options->output,
+                              .mark = OWN_BIB,
+                              .command = "export",
+                              .force = job->options->force };
+}
 
-    if (options->force || !(export_in_bibtex(options->format) || (dot && !strcasecmp(dot, ".bib")))
-        || stat(path, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
-        return ERR_OK;
-    file = fopen(path, "re");
-    if (!file)
-        return error_errno(err, "cannot read %s", path);
-    own = fgets(first, sizeof first, file) && strcmp(first, EXPORT_OWN) == 0;
-    fclose(file);
-    return own ? ERR_OK
-               : error_set(err, ERR_EXISTS,
-                           "%s was not written by carrel export and stays as it is: cite --to %s "
-                           "adds to it, export --force replaces it",
-                           path, path);
+/* Entries that somebody keeps by hand, or with `cite --to`, are in no library as they stand. */
+static int export_spares(const struct export_job *job, struct error *err)
+{
+    const char *path = job->options->output, *dot = strrchr(path_base(path), '.');
+    const struct own_file own = export_own(job);
+    int result = own_file_check(&own, err);
+
+    if (result == ERR_EXISTS
+        && (export_in_bibtex(job->options->format) || (dot && !strcasecmp(dot, ".bib"))))
+        error_set(err, ERR_EXISTS,
+                  "%s was not written by carrel export and stays as it is: cite --to %s adds to "
+                  "it, export --force replaces it",
+                  path, path);
+    return result;
 }
 
 /* A file of nothing takes the place of none; a feed may have no entries today. */
@@ -230,7 +229,7 @@ static int export_may_write(const struct export_job *job, struct error *err)
     if (job->len == 0 && options->format != EXPORT_ATOM && (asked || file_exists(options->output)))
         return error_set(err, ERR_NOTFOUND, "nothing found%s%s, so %s was not written",
                          asked ? " by " : "", asked ? options->query : "", options->output);
-    return export_spares(options, err);
+    return export_spares(job, err);
 }
 
 static int export_sink_open(struct export_sink *sink, struct error *err)
@@ -245,7 +244,7 @@ static int export_sink_open(struct export_sink *sink, struct error *err)
         return sink->fd < 0 ? error_errno(err, "cannot write %s", output) : ERR_OK;
     }
     sink->temporary = mem_printf("%s.%ld.tmp", output, (long)getpid());
-    sink->fd = open(sink->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    sink->fd = open(sink->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (sink->fd < 0)
         return error_errno(err, "cannot write %s", output);
     return ERR_OK;
@@ -264,16 +263,26 @@ static int export_sink_write(struct export_sink *sink, struct str *bytes, size_t
     return result;
 }
 
+/* All is on the disk: it takes its name. */
+static int export_sink_settle(struct export_sink *sink, struct error *err)
+{
+    int64_t bytes;
+
+    if (fsync(sink->fd) != 0 || lseek(sink->fd, 0, SEEK_SET) != 0)
+        return error_errno(err, "cannot write %s", sink->path);
+    if (sha256_copy(sink->sha, &bytes, sink->fd, -1, INT64_MAX, err) != ERR_OK)
+        return error_context(err, "%s", sink->path);
+    return rename(sink->temporary, sink->path) == 0
+               ? ERR_OK
+               : error_errno(err, "cannot write %s", sink->path);
+}
+
 static int export_sink_close(struct export_sink *sink, int result, struct error *err)
 {
-    if (!sink->path)
-        return result;
     if (sink->fd >= 0) {
-        if (result == ERR_OK && sink->temporary && fsync(sink->fd) != 0)
-            result = error_errno(err, "cannot write %s", sink->path);
+        if (result == ERR_OK && sink->temporary)
+            result = export_sink_settle(sink, err);
         close(sink->fd);
-        if (result == ERR_OK && sink->temporary && rename(sink->temporary, sink->path) != 0)
-            result = error_errno(err, "cannot write %s", sink->path);
         if (result != ERR_OK && sink->temporary)
             unlink(sink->temporary);
     }
@@ -395,6 +404,11 @@ static int export_file(struct export_job *job, struct site_report *report, struc
     if (result == ERR_OK)
         result = export_sink_write(&sink, &body, 1, err);
     result = export_sink_close(&sink, result, err);
+    if (result == ERR_OK && *sink.sha) {
+        const struct own_file own = export_own(job);
+
+        own_file_wrote(&own, sink.sha);
+    }
     if (report)
         *report = (struct site_report){ .files = 1,
                                         .papers = job->done,

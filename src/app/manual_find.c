@@ -140,6 +140,7 @@ const struct command_option digest_options[] = {
     { "--format", "FORMAT", "text (default), md, html or json" },
     { "--query", "QUERY", "what this query finds, instead of the saved ones" },
     { "-o", "FILE", "where to write; - is standard output" },
+    { "--force", NULL, "replace a file that carrel did not write, too" },
     { 0 },
 };
 
@@ -203,6 +204,7 @@ const char eval_help[] =
 const struct command_option train_options[] = {
     { "--input", "FILE", "titles and abstracts to learn from (default: the library); repeatable" },
     { "--output", "FILE", "where the model goes (default: the library, if it is better)" },
+    { "--force", NULL, "replace a file that is no model, too" },
     { "--epochs", "N", "times over all papers (default 8; 3 when adapting)" },
     { "--dim", "N", "numbers a vector: a multiple of 64 (default 256)" },
     { "--seed", "N", "the same seed and input give the same file (default 1)" },

@@ -98,7 +98,7 @@ const struct command_option export_options[] = {
     { "--limit", "N", "entries of an Atom feed (default 100)" },
     { "--tracker", "URL",
       "site: tell the carrel whose carrel.js this is how it is used (site.tracker)" },
-    { "--force", NULL, "replace a .bib that was not written by export, too" },
+    { "--force", NULL, "replace a file that carrel did not write, too" },
     { "--tex-accents", NULL, "bibtex, biblatex: {\\'e} for é, for programs that know ASCII only" },
     { "--json", NULL, "print the counts as JSON" },
     { 0 },
@@ -111,8 +111,9 @@ const char export_help[] =
     "--format json writes the data alone. Either writes only what has changed, removes what is\n"
     "gone, and leaves whatever else lies in the folder; the same library gives the same bytes on\n"
     "any day. Notes, marks and what was read stay here; tags and saved queries are published.\n"
-    "A single file is not written where nothing is found (a feed may be empty), and a .bib that\n"
-    "export has not written itself is replaced with --force only.\n"
+    "A single file is not written where nothing is found (a feed may be empty), and what this\n"
+    "library has not written there, or has changed since, is replaced with --force only (a .bib\n"
+    "says in its first line that it is export's).\n"
     "At the desk the marked papers are written, where some are; --query goes before them.\n"
     "docs/WEBSITE.md tells the files, and how to publish them.\n";
 
@@ -174,6 +175,7 @@ const struct command_option highlights_options[] = {
     { "-o", "FILE", "where to write; - is standard output" },
     { "--json", NULL, "as --format json" },
     { 0 },
+    { "--force", NULL, "replace a file that carrel did not write, too" },
 };
 
 const char highlights_help[] =

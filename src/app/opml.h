@@ -27,7 +27,7 @@ const char *opml_take(struct opml *opml, const struct parse_feed *feed);
 /* The sections of the new ones, appended. Where the settings have no source at all, those that are
  * harvested without any setting come first: else the new ones would end them. */
 void opml_sections(struct str *out, const struct opml *opml);
-/* opml_write.c: the other way round, the feeds of the settings. */
-void opml_write(struct str *out, const struct config *config);
+/* opml_write.c: the other way round, the feeds of the settings; how many they are. */
+size_t opml_write(struct str *out, const struct config *config);
 
 #endif

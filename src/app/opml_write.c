@@ -9,6 +9,7 @@
 struct feeds_seen {
     struct str *out;
     const struct config *config;
+    size_t feeds;
 };
 
 /* "source.NAME.kind" that is "feed": its address stands beside it. */
@@ -36,17 +37,19 @@ static void feed_seen(void *ctx, const char *key, const char *value, const char 
         str_add(seen->out, "\" xmlUrl=\"");
         str_add_markup(seen->out, url);
         str_add(seen->out, "\"/>\n");
+        seen->feeds++;
         free(title);
     }
     free(beside);
 }
 
-void opml_write(struct str *out, const struct config *config)
+size_t opml_write(struct str *out, const struct config *config)
 {
-    struct feeds_seen seen = { out, config };
+    struct feeds_seen seen = { .out = out, .config = config };
 
     str_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n"
                  "  <head><title>carrel</title></head>\n  <body>\n");
     config_each(config, feed_seen, &seen);
     str_add(out, "  </body>\n</opml>\n");
+    return seen.feeds;
 }

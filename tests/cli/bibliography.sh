@@ -157,7 +157,7 @@ run "a query that finds nothing" 4 "$CARREL" export --format bibtex --query tag:
 has "is told, too" err "nothing found by tag:nosuchtag, so $T/hand.bib was not written"
 run "and all is there still" 0 cmp "$T/before.bib" "$T/hand.bib"
 # The ending says the format, where nothing else does.
-for kind in bib:@ BIB:@ ris:TY atom:'<?xml' opml:'<?xml' jsonl:'{"id"' json:'{"id"'; do
+for kind in bib:@ BIB:@ ris:TY atom:'<?xml' jsonl:'{"id"' json:'{"id"'; do
     run "to a file .${kind%%:*}" 0 "$CARREL" export -o "$T/ending.${kind%%:*}"
     same "which holds it" 1 "$(grep -v '^%' "$T/ending.${kind%%:*}" | grep . | head -1 | grep -cF -- "${kind#*:}")"
 done

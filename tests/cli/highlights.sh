@@ -15,6 +15,9 @@ run "a document" 0 "$CARREL" process "$T/lanterns.pdf"
 run "nothing yet" 0 "$CARREL" highlights
 has "says how" err "v selects and H highlights"
 same "as data" '{"version":1,"items":[]}' "$("$CARREL" highlights --json)"
+run "nothing into a file" 4 "$CARREL" highlights -o "$T/nothing.md"
+has "is said" err "nothing is highlighted, so $T/nothing.md was not written"
+run "and not written" 1 test -e "$T/nothing.md"
 desk() { "$CARREL" dump reader 2401.11111 --keys "$1" --json >"$T/out" 2>"$T/err" || bad "keys $1" "$(cat "$T/err")"; }
 rows() { "$CARREL" highlights --json ${2:+"$2"} >"$T/rows" && sqlite3 :memory: "SELECT $1 FROM json_each(CAST(readfile('$T/rows') AS TEXT), '\$.items')"; }
 q="json_extract(value, '\$.quote')"
@@ -36,6 +39,21 @@ has "a heading" out "## Copper lanterns for quiet reading rooms"
 has "a quotation" out "> The flux capacitor of each lantern hums at forty hertz. (p. 2)"
 run "into a file" 0 "$CARREL" highlights --format md -o "$T/quotes.md"
 has "says so" err "2 highlights in $T/quotes.md"
+run "once more, as data" 0 "$CARREL" highlights --json -o "$T/quotes.md"
+run "and again" 0 "$CARREL" highlights --format md -o "$T/quotes.md"
+cp "$T/quotes.md" "$T/before"
+for format in md json; do
+    run "of nothing, as $format" 4 "$CARREL" highlights --format $format --find nosuchword -o "$T/quotes.md"
+    has "that is said" err "nothing like that is highlighted, so $T/quotes.md was not written"
+    same "and nothing printed" "" "$(cat "$T/out")"
+    run "the file stands" 0 cmp "$T/before" "$T/quotes.md"
+done
+echo "a thought" >>"$T/quotes.md"
+cp "$T/quotes.md" "$T/before"
+run "over what somebody has added" 1 "$CARREL" highlights --format md -o "$T/quotes.md"
+has "is refused" err "highlights --force replaces it"
+run "and it stands" 0 cmp "$T/before" "$T/quotes.md"
+run "by force" 0 "$CARREL" highlights --force --format md -o "$T/quotes.md"
 run "of some papers" 0 "$CARREL" highlights --query 'title:oak'
 has "none" err "nothing like that"
 run "with some words" 0 "$CARREL" highlights --find capacitor --format json

@@ -141,7 +141,7 @@ on "$A" sync --peer server >/dev/null
 # The file stays the same one.
 older() { cp "$T/older.db" "$B/library.db"; rm -f "$B"/library.db-*; }
 again older
-run "and there" 0 on "$B" export --format jsonl -o "$T/b.jsonl"
+run "and there, where it does not know what it has written since" 0 on "$B" export --force --format jsonl -o "$T/b.jsonl"
 same "it is set back in its place" "$(cat "$T/older.jsonl")" "$(cat "$T/b.jsonl")"
 run "which is seen" 0 on "$A" sync --peer server
 agree "and the note comes back to it"

@@ -37,6 +37,12 @@ head -n 20 "$T/papers.jsonl" >"$T/few.jsonl"
 run "too few papers" 1 "$CARREL" train --input "$T/few.jsonl" --output "$T/x.bin"
 has "says how many it takes" err "500 are the least"
 run "nothing was written" 1 test -e "$T/x.bin"
+printf 'years of work\n' >"$T/theirs"
+run "over somebody's file" 1 "$CARREL" train --input "$T/papers.jsonl" --output "$T/theirs"
+has "is refused" err "train --force replaces it"
+same "and it stands" "years of work" "$(cat "$T/theirs")"
+cp "$T/three.bin" "$T/theirs.bin"
+run "over any model" 0 "$CARREL" train --input "$T/papers.jsonl" --output "$T/theirs.bin" --epochs 1 --dim 64
 run "a folder as output" 1 "$CARREL" train --input "$T/papers.jsonl" --epochs 1 --dim 64 --output "$T"
 
 run "no library" 1 "$CARREL" train

@@ -691,7 +691,8 @@ static void test_reference_kinds(void **state)
     arena_free(arena);
 }
 
-int app_indexer_tests(void); /* app_indexer.c */
+int app_indexer_tests(void);   /* app_indexer.c */
+int app_own_files_tests(void); /* app_own_files.c */
 
 int main(void)
 {
@@ -710,5 +711,5 @@ int main(void)
     };
 
     return cmocka_run_group_tests_name("bibliographies there and back", tests, NULL, NULL)
-           + app_indexer_tests();
+           + app_indexer_tests() + app_own_files_tests();
 }
