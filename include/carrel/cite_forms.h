@@ -32,12 +32,17 @@ int cite_form_write(struct str *out, const struct cite_source *source, const cha
 
 struct cite_added {
     size_t added, there;
+    long open_line; /* an entry of the file that has no closing bracket; 0: there is none */
+    char open[80];  /* its first words, "@article{key" */
 };
 /*
  * Adds the papers to a file of BibTeX that lacks them, and makes it where there is none. A paper is
  * there when an entry has its DOI or arXiv number, else its title. *keys gets the keys that the
  * file has for them, one a line: of a key that is another paper's there a letter is put behind it.
  * What the file holds already stays byte for byte.
+ *
+ * Nothing is added behind an entry that is open to the end of the file (ERR_PARSE), of which it
+ * would be a part, and to a file of export's (ERR_EXISTS), which the next export writes anew.
  */
 int cite_file_add(struct str *keys, struct cite_added *added, const struct cite_source *source,
                   const char *path, bool biblatex, struct error *err);

@@ -51,6 +51,9 @@ struct parse_sink {
     /* Something about a record that is kept, in the same words; `partly`: something of it could not
      * be read. May be NULL. */
     void (*note)(void *ctx, long line, const char *why, bool partly);
+    /* BibTeX: an entry that begins in this line, with these words ("@article{key"), has no closing
+     * bracket; `last`: nothing stands behind it. Its record is given as usual. May be NULL. */
+    void (*open)(void *ctx, long line, const char *head, bool last);
     /* A feed; it lives during the call, and non-zero stops the parse. NULL: OPML is refused. */
     int (*feed)(void *ctx, const struct parse_feed *feed);
     /* JSONL: a member of records that is not read, at the end and once for each name: where it

@@ -9,6 +9,7 @@
 #include "carrel/cite_forms.h"
 
 #include "cites.h"
+#include "own_file.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -19,6 +20,7 @@
 
 #include <ctype.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -38,6 +40,8 @@ struct bib_file {
     struct str text;
     struct hashmap *keys, *names;
     struct str there; /* keys of the entries, each with its 0 */
+    struct cite_added *added;
+    bool ends_open; /* the entry of added->open_line goes on to the end of the file */
     struct arena *arena;
 };
 
@@ -105,6 +109,16 @@ static void file_reject(void *ctx, long line, const char *why)
     (void)why;
 }
 
+/* Of several the last one. */
+static void file_open_entry(void *ctx, long line, const char *head, bool last)
+{
+    struct bib_file *f = ctx;
+
+    f->added->open_line = line;
+    snprintf(f->added->open, sizeof f->added->open, "%s", head);
+    f->ends_open = last;
+}
+
 static void key_folded(struct str *out, const char *key, size_t len)
 {
     size_t i;
@@ -140,7 +154,9 @@ static void file_keys(struct bib_file *f)
 
 static int file_parse(struct bib_file *f, struct error *err)
 {
-    struct parse_sink sink = { .ctx = f, .record = file_entry, .reject = file_reject };
+    struct parse_sink sink = {
+        .ctx = f, .record = file_entry, .reject = file_reject, .open = file_open_entry
+    };
     struct parser *parser;
     int result = parser_new(&parser, PARSE_BIBTEX, &sink, err);
 
@@ -154,7 +170,8 @@ static int file_parse(struct bib_file *f, struct error *err)
     return result;
 }
 
-static int file_open(struct bib_file *f, const char *path, struct error *err)
+static int file_open(struct bib_file *f, const char *path, struct cite_added *added,
+                     struct error *err)
 {
     int result;
 
@@ -162,6 +179,7 @@ static int file_open(struct bib_file *f, const char *path, struct error *err)
                             .path = path,
                             .keys = hashmap_new(),
                             .names = hashmap_new(),
+                            .added = added,
                             .arena = arena_new() };
     str_init(&f->text);
     str_init(&f->there);
@@ -259,6 +277,22 @@ static int add_one(struct bib_file *f, struct str *more, struct str *keys, struc
     return result;
 }
 
+/* Would what is added be there tomorrow, and be an entry? */
+static int file_takes(const struct bib_file *f, struct error *err)
+{
+    if (str_starts(f->text.ptr, OWN_BIB))
+        return error_set(
+            err, ERR_EXISTS,
+            "%s is written anew by each carrel export, which would lose what is added: "
+            "cite into another file, or delete its first line to keep it by hand",
+            f->path);
+    if (f->ends_open)
+        return error_set(err, ERR_PARSE,
+                         "%s:%ld: %s has no closing bracket, so nothing was added behind it",
+                         f->path, f->added->open_line, f->added->open);
+    return ERR_OK;
+}
+
 /* Is the path's file the one that was read, of `size` bytes, and not written since? */
 static bool file_stands(const struct bib_file *f, off_t size, bool written)
 {
@@ -315,10 +349,11 @@ static int file_add(struct str *keys, struct cite_added *added, const struct cit
     struct str more = STR_INIT;
     struct bib_file f;
     size_t i;
-    int result = file_open(&f, path, err);
+    int result;
 
     str_clear(keys);
     *added = (struct cite_added){ 0 };
+    result = file_open(&f, path, added, err);
     if (result == ERR_OK)
         result = cites_new(&cites, source->store, &options, config_text(source->config, "cite.key"),
                            source->works, source->count, err);
@@ -326,6 +361,8 @@ static int file_add(struct str *keys, struct cite_added *added, const struct cit
         str_add_char(&more, '\n');
     for (i = 0; i < source->count && result == ERR_OK; i++)
         result = add_one(&f, &more, keys, added, cites, source, source->works[i], &options, err);
+    if (result == ERR_OK && added->added > 0)
+        result = file_takes(&f, err);
     if (result == ERR_OK && added->added > 0)
         result = file_append(&f, &more, err);
     cites_free(cites);

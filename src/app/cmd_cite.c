@@ -76,6 +76,10 @@ static int cite_into(struct command_call *call, const struct cite_source *source
         say_keys(&call->say, keys.ptr);
     if (result == ERR_OK)
         str_add_char(&call->say, '\n');
+    if (result == ERR_OK && added.open_line > 0)
+        str_printf(&call->say,
+                   "%s:%ld: %s has no closing bracket; BibTeX may not see what follows\n", file,
+                   added.open_line, added.open);
     str_free(&keys);
     free(path);
     return result;

@@ -44,7 +44,9 @@ const char cite_help[] =
     "Keys are those of 'carrel export --format bibtex' and the others (docs/EXCHANGE.md); they\n"
     "are made by the setting cite.key, and come with entries that were imported. A word that ends\n"
     "with .bib is a file like that of --to. It is only ever added to: a paper is there already\n"
-    "when an entry has its DOI or arXiv number, else its title.";
+    "when an entry has its DOI or arXiv number, else its title. Nothing is added to a file that\n"
+    "export writes anew (its first line says so), which would lose it, nor behind an entry whose\n"
+    "closing bracket is missing, which would swallow it.";
 
 const struct command_option lint_options[] = {
     { "--fix", NULL, "make the edits that lint proposes" },
@@ -173,9 +175,9 @@ const struct command_option highlights_options[] = {
     { "--find", "WORDS", "only those with this in quote, note or title" },
     { "--format", "FORMAT", "text (default), md or json" },
     { "-o", "FILE", "where to write; - is standard output" },
+    { "--force", NULL, "replace a file that carrel did not write, too" },
     { "--json", NULL, "as --format json" },
     { 0 },
-    { "--force", NULL, "replace a file that carrel did not write, too" },
 };
 
 const char highlights_help[] =

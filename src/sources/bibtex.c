@@ -122,10 +122,21 @@ static void name_byte(struct bibtex *b, char c)
 
 /* ---- its body ---- */
 
+static void body_open(struct parser *p)
+{
+    const struct bibtex *b = p->bibtex;
+    char *head = mem_strndup(b->raw.ptr, strcspn(b->raw.ptr, ",\r\n"));
+
+    p->sink.open(p->sink.ctx, b->start, head, b->ended);
+    free(head);
+}
+
 static void body_end(struct parser *p, bool whole)
 {
     struct bibtex *b = p->bibtex;
 
+    if (!whole && p->sink.open)
+        body_open(p);
     if (b->too_long)
         record_reject(p, b->start, "an entry of more than 4 MiB");
     else
@@ -246,6 +257,7 @@ int bibtex_finish(struct parser *p, struct error *err)
 
     for (tries = 0; tries < 5 && b->state == BIB_BODY && b->comment && !p->stopped; tries++)
         comment_open(p, err);
+    b->ended = true;
     if (b->state == BIB_BODY)
         body_end(p, false);
     bibtex_settle(p);

@@ -31,6 +31,7 @@ struct bibtex {
     bool quoted;  /* inside "..." of an entry in () */
     bool comment; /* a line of a comment, or an entry @comment */
     bool too_long;
+    bool ended;   /* no byte comes any more */
     size_t again; /* where in raw another entry may begin, 0 nowhere */
     long again_line;
     bool line_start;

@@ -343,6 +343,30 @@ run "a new one, by biblatex" 0 "$CARREL" -L "$T/keys" cite --to "$T/new.bib" --b
 same "begins with its entry" "@misc{lee2020deep," "$(head -1 "$T/new.bib")"
 (for n in 1 2 3 4 5 6; do "$CARREL" -L "$T/keys" cite "$T/many.bib" doi:10.1000/1 doi:10.1000/2 doi:10.1000/3 >/dev/null 2>&1 & done; wait)
 same "six at the same time add three" 3 "$(grep -c '^@' "$T/many.bib")"
+# To what export writes anew nothing is added that the next one would take out again.
+run "an export" 0 "$CARREL" -L "$T/keys" export -o "$T/anew.bib" doi:10.1000/2
+cp "$T/anew.bib" "$T/before.bib"
+run "into it" 1 "$CARREL" -L "$T/keys" cite --to "$T/anew.bib" doi:10.1000/1 doi:10.1000/2
+has "is refused" err "$T/anew.bib is written anew by each carrel export, which would lose what is added"
+has "with what to do" err "delete its first line to keep it by hand"
+same "and it is as it was" "$(cat "$T/before.bib")" "$(cat "$T/anew.bib")"
+run "what it has" 0 "$CARREL" -L "$T/keys" cite --to "$T/anew.bib" doi:10.1000/2
+same "is cited from it" "$(sed -n 's/^@.*{\(.*\),/\1/p' "$T/anew.bib")" "$(cat "$T/out")"
+sed -i 1d "$T/anew.bib"
+run "without its first line" 0 "$CARREL" -L "$T/keys" cite --to "$T/anew.bib" doi:10.1000/1
+run "it is kept by hand" 1 "$CARREL" -L "$T/keys" export -o "$T/anew.bib" doi:10.1000/2
+same "with both" 2 "$(grep -c '^@' "$T/anew.bib")"
+# An entry that is open would swallow what is added behind it.
+for open in '@article{x, title={' '@article{x, title={A' '@book(x, title={A}, year=2001' '@misc{x, title="A"' '@string{x = "y'; do
+    printf '@misc{good, title={Good}}\n\n%s\n' "$open" >"$T/ends-open.bib"
+    cp "$T/ends-open.bib" "$T/before.bib"
+    run "behind $open" 1 "$CARREL" -L "$T/keys" cite --to "$T/ends-open.bib" doi:10.1000/1
+    has "nothing is added, and the line is named" err "ends-open.bib:3: ${open%%,*} has no closing bracket, so nothing was added behind it"
+    same "and it is as it was" "$(cat "$T/before.bib")" "$(cat "$T/ends-open.bib")"
+done
+printf '@misc{x, title={A\n@misc{good,\n title={Good}}\n' >"$T/within.bib"
+run "behind one that is open further up" 0 "$CARREL" -L "$T/keys" cite --to "$T/within.bib" doi:10.1000/1
+has "that is told" err "within.bib:1: @misc{x has no closing bracket; BibTeX may not see what follows"
 run "by a template" 0 "$CARREL" -L "$T/keys" -c 'cite.key=[Author]:[year]' show doi:10.1000/1 --bibtex
 has "of the settings" out "@misc{Lee:2020,"
 run "that has no such word" 2 "$CARREL" -L "$T/keys" -c 'cite.key=[auther]' show doi:10.1000/1 --bibtex
