@@ -270,16 +270,24 @@ static int collection_shift(struct command_call *call, struct error *err)
 static int collection_go(struct command_call *call, struct error *err)
 {
     const char *name = call->argv[1], *to = call->argc > 2 ? call->argv[2] : NULL;
+    bool joins = false;
     int64_t count;
     int result = to ? words_fit("the collection", to, err) : ERR_OK;
 
     if (result == ERR_OK)
         result = collection_known(call, name, err);
+    if (result == ERR_OK && to)
+        joins = collection_known(call, to, NULL) == ERR_OK;
     call_watch(call, true);
     if (result == ERR_OK)
         result = collection_rename(call->store, name, to, &count, err);
     call_watch(call, false);
-    if (result == ERR_OK && to)
+    if (result == ERR_OK && joins)
+        str_printf(&call->say,
+                   "%s was there already: the %" PRId64 " paper%s of %s %s in it now; 'undo' parts "
+                   "them\n",
+                   to, count, count == 1 ? "" : "s", name, count == 1 ? "is" : "are");
+    else if (result == ERR_OK && to)
         str_printf(&call->say, "%s is called %s now: %" PRId64 " paper%s\n", name, to, count,
                    count == 1 ? "" : "s");
     else if (result == ERR_OK)

@@ -38,17 +38,34 @@ static int tags_print(struct command_call *call, struct error *err)
     return result;
 }
 
+static int tag_known(bool *known, struct command_call *call, const char *tag, struct error *err)
+{
+    struct tag_row *rows;
+    size_t count, i;
+    int result = tags_list(&rows, &count, call->store, call->arena, err);
+
+    for (i = 0; result == ERR_OK && i < count && !*known; i++)
+        *known = strcmp(rows[i].name, tag) == 0;
+    return result;
+}
+
 static int tags_change(struct command_call *call, const char *to, struct error *err)
 {
+    bool joins = false;
     int64_t changed;
     int result = to ? words_fit("the tag", to, err) : ERR_OK;
 
+    if (result == ERR_OK && to)
+        result = tag_known(&joins, call, to, err);
     if (result == ERR_OK)
         result = tags_rename(call->store, call->argv[1], to, &changed, err);
     if (result == ERR_OK)
-        str_printf(&call->say, "%s %s%s on %" PRId64 " paper%s; 'undo' takes it back\n",
-                   call->argv[1], to ? "is called " : "is taken off", to ? to : "", changed,
-                   changed == 1 ? "" : "s");
+        str_printf(&call->say, "%s %s%s%s on %" PRId64 " paper%s; 'undo' %s\n", call->argv[1],
+                   !to     ? "is taken off"
+                   : joins ? "joins "
+                           : "is called ",
+                   to ? to : "", joins ? ", which was there already," : "", changed,
+                   changed == 1 ? "" : "s", joins ? "parts them" : "takes it back");
     return result;
 }
 

@@ -157,7 +157,11 @@ static char *describe(const struct state_row *row, const char *name, size_t rows
     if (state_is_query_place(row))
         return mem_strdup("the order of saved queries");
     if (strcmp(row->kind, "query") == 0)
-        return mem_printf("saved query %s", name);
+        return mem_printf("%ssaved query %s",
+                          !row->new  ? "removal of "
+                          : row->old ? "change of "
+                                     : "",
+                          name);
     if (strcmp(row->kind, "alert") == 0)
         return mem_printf("dismissal of alert %s%s", name, more);
     if (strcmp(row->kind, "highlight") == 0)

@@ -276,6 +276,14 @@ run "what is near to nothing" 2 "$CARREL" foo
 has "is not called something else" err "no command 'foo'; see: carrel help"
 run "a priority beyond the last" 2 "$CARREL" priority 12 arxiv:2401.00001
 has "is refused" err "which priority? 0 to 9"
+# What undo takes back of a saved query says which way it was.
+"$CARREL" -q query add felines cats && "$CARREL" -q query add felines "cats dogs" && "$CARREL" -q query rm felines
+run "the removal of a saved query" 0 "$CARREL" undo
+has "is told as one" err "taken back: removal of saved query felines"
+run "its change" 0 "$CARREL" undo
+has "as one" err "taken back: change of saved query felines"
+run "and its beginning" 0 "$CARREL" undo
+has "by its name" err "taken back: saved query felines"
 # Names of tags, collections and saved queries are one word, and the line says which.
 "$CARREL" -q collect plain arxiv:2401.00001
 "$CARREL" -q query add plain cats

@@ -152,6 +152,11 @@ same "all of the branch" "3 0" "$(count tag:ways) $(count tag:methods)"
 "$CARREL" -q undo
 same "taken back" "0 3" "$(count tag:ways) $(count tag:methods)"
 run "below itself" 2 "$CARREL" tags rename methods methods/x
+"$CARREL" -q tag ways arxiv:2402.00002
+run "onto one that is there" 0 "$CARREL" tags rename methods ways
+has "is told" err "methods joins ways, which was there already, on 3 papers; 'undo' parts them"
+"$CARREL" -q undo 2
+same "parted" "3" "$(count tag:methods)"
 run "a tag that is none" 4 "$CARREL" tags rm nothing
 dump tags --keys 'jmways'
 run "the tree" 0 "$CARREL" tags
@@ -314,6 +319,11 @@ while [ $i -lt 60 ]; do
     i=$((i + 1))
 done
 same "however often it is moved between two" 512 "$(order)"
+"$CARREL" -q collect other arxiv:2402.00002
+run "onto one that is there" 0 "$CARREL" collection rename survey other
+has "is told" err "other was there already: the "
+"$CARREL" -q undo 2
+same "parted" 512 "$(order)"
 run "renamed" 0 "$CARREL" collection rename survey reviews
 run "taken out" 0 "$CARREL" uncollect reviews arxiv:2401.00001
 run "list" 0 "$CARREL" collection list
