@@ -10,10 +10,15 @@
 #define CARREL_HOLDER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define HOLDER_MAX 128
 
 void holder_self(char out[HOLDER_MAX]); /* "" where /proc is missing; right after a fork, too */
 bool holder_is_dead(const char *name);  /* only when that is certain */
+
+/* For people: what a process of this machine was started as ("carrel serve"), cut to the room there
+ * is; false where that cannot be seen. */
+bool holder_command(long pid, char *out, size_t size);
 
 #endif

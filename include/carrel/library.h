@@ -127,7 +127,9 @@ struct backup_counts {
 int library_backup(struct store *store, const char *file, const struct backup_options *options,
                    struct backup_counts *counts, struct error *err);
 /* Takes one back, files of documents first. ERR_EXISTS: there is a library with works in it, and
- * not `force`; it is kept as library.db.before-restore otherwise. */
+ * not `force`; it is kept as library.db.before-restore otherwise. ERR_BUSY: some process has it
+ * open.
+ * */
 int library_restore(const char *file, const char *library_dir, bool force,
                     const struct backup_options *options, struct backup_counts *counts,
                     struct error *err);

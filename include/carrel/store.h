@@ -30,6 +30,9 @@ struct store_options {
 int store_open(struct store **out, const char *dir, const struct store_options *options,
                struct error *err);
 void store_close(struct store *store);
+/* ERR_BUSY: another process has it open, which is named. For who replaces the file, without a
+ * connection of their own. */
+int store_check_unused(const char *dir, struct error *err);
 const char *store_dir(const struct store *store);
 
 /* While *cancel is true, running statements end with ERR_CANCELLED. NULL takes it off. */

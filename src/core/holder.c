@@ -4,6 +4,7 @@
  */
 #include "carrel/holder.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,17 +14,21 @@
 
 #define PLACE_MAX 80
 
-static bool holder_read(const char *path, char *out, size_t size)
+/* How many bytes; 0: none, or it cannot be read. */
+static size_t holder_bytes(const char *path, char *out, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = fd < 0 ? -1 : read(fd, out, size - 1);
 
     if (fd >= 0)
         close(fd);
-    if (got <= 0)
-        return false;
-    out[got] = '\0';
-    return true;
+    out[got > 0 ? got : 0] = '\0';
+    return got > 0 ? (size_t)got : 0;
+}
+
+static bool holder_read(const char *path, char *out, size_t size)
+{
+    return holder_bytes(path, out, size) > 0;
 }
 
 /* Where process ids mean something: "BOOT/NAMESPACE/". */
@@ -86,4 +91,27 @@ bool holder_is_dead(const char *name)
     if (!holder_stat(pid, &state, &started))
         return kill((pid_t)pid, 0) != 0 && errno == ESRCH; /* gone meanwhile */
     return started != wanted || state == 'Z' || state == 'X';
+}
+
+bool holder_command(long pid, char *out, size_t size)
+{
+    char path[48], *base;
+    size_t len, i;
+
+    snprintf(path, sizeof path, "/proc/%ld/cmdline", pid);
+    len = pid > 0 ? holder_bytes(path, out, size) : 0;
+    if (len == 0)
+        return false;
+    if (len < size - 1) /* its last word ends, too */
+        len--;
+    base = strrchr(out, '/'); /* of the first word, which ends with a nul */
+    if (base) {
+        len -= (size_t)(base + 1 - out);
+        memmove(out, base + 1, len + 1);
+    }
+    for (i = 0; i < len; i++)
+        if (iscntrl((unsigned char)out[i]))
+            out[i] = ' ';
+    out[len] = '\0';
+    return len > 0;
 }

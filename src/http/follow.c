@@ -1,10 +1,16 @@
 /*
- * The configuration's file, looked at while the service runs. Its webhooks are read whenever
+ * The files that the service stands on, looked at while it runs.
+ *
+ * The library's file must stay the one that was opened: where another has its place, or none, what
+ * is written goes nowhere, so nothing is taken any more.
+ *
+ * The configuration's may change. Its webhooks are read whenever
  * something happens (hooks.h), so all that is to be done here is to let the library know them at
  * once, and to say what holds from the next start only.
  */
 #include "internal.h"
 
+#include "carrel/file.h"
 #include "carrel/log.h"
 
 #include <stdlib.h>
@@ -106,6 +112,48 @@ static void follow(struct follower *follower)
     tell_rest(follower);
 }
 
+/* ---- the library's file ---- */
+
+static bool library_stat(struct stat *out, const struct app *app)
+{
+    char *path = path_join(app->library, "library.db");
+    bool there = stat(path, out) == 0;
+
+    free(path);
+    return there;
+}
+
+void library_remember(struct http_server *server)
+{
+    struct stat now;
+
+    if (!library_stat(&now, server->app))
+        return;
+    server->library_device = now.st_dev;
+    server->library_inode = now.st_ino;
+}
+
+int library_look(struct http_server *server, struct error *err)
+{
+    struct error why;
+    struct stat now;
+    bool there = library_stat(&now, server->app);
+
+    if (there && now.st_dev == server->library_device && now.st_ino == server->library_inode)
+        return ERR_OK;
+    error_set(&why, ERR_BUSY,
+              "%s/library.db was %s while the service had it open: stop the service and start it "
+              "again",
+              server->app->library, there ? "replaced" : "removed");
+    if (!atomic_exchange(&server->library_lost, true))
+        log_write(LOG_ERROR, "%s", why.message);
+    if (err)
+        *err = why;
+    return ERR_BUSY;
+}
+
+/* ---- all of them ---- */
+
 void follower_look(struct follower *follower, int64_t now_ticks_ms, bool told)
 {
     struct stat now;
@@ -113,6 +161,7 @@ void follower_look(struct follower *follower, int64_t now_ticks_ms, bool told)
     if (!told && now_ticks_ms - follower->looked < LOOK_MS)
         return;
     follower->looked = now_ticks_ms;
+    library_look(follower->server, NULL);
     look(&now, follower->server->app);
     if (!told && is_same(&now, &follower->seen))
         return;

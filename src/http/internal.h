@@ -251,12 +251,16 @@ void background_stop(struct background *background); /* what runs is told to sto
  * and the pool of connections live until then. NULL is fine. */
 bool background_end(struct background *background, int64_t ms);
 
-/* ---- the configuration's file, while the service runs (follow.c) ---- */
+/* ---- files that the service stands on, while it runs (follow.c) ---- */
+
+void library_remember(struct http_server *server); /* when it is there, before anybody asks */
+/* ERR_BUSY: it is not that file any more. The log has it the first time. Any thread. */
+int library_look(struct http_server *server, struct error *err);
 
 struct follower;
 struct follower *follower_new(struct http_server *server);
 void follower_free(struct follower *follower); /* NULL is fine */
-/* Called by the thread that waits for the end: has the file changed? `told`: somebody says so. */
+/* Called by the thread that waits for the end: has a file changed? `told`: somebody says so. */
 void follower_look(struct follower *follower, int64_t now_ticks_ms, bool told);
 
 /* ---- who asks ---- */
@@ -385,11 +389,14 @@ struct http_server {
     atomic_size_t bodies[2]; /* bytes that are held: by holders of tokens, by anybody */
     int64_t started;         /* ms since 1970 */
     pthread_mutex_t lock;
-    char problem[300];   /* of the configuration, as /health tells it; "" none. With the lock */
-    struct store **idle; /* connections that nobody uses */
+    char problem[300];    /* of the configuration, as /health tells it; "" none. With the lock */
+    dev_t library_device; /* library.db, as it was when the service began (follow.c) */
+    ino_t library_inode;
+    atomic_bool library_lost; /* another file has its place: told once */
+    struct store **idle;      /* connections that nobody uses */
     size_t idle_len, idle_cap;
 };
-/* Keeps the one that is in *store already. */
+/* Keeps the one that is in *store already. ERR_BUSY: see library_look. */
 int http_store_take(struct http_server *server, struct store **store, struct error *err);
 void http_store_give(struct http_server *server, struct store *store); /* NULL is fine */
 /* HOST:PORT, and a host there is; *local: it is of this machine alone. */

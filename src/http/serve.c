@@ -194,6 +194,7 @@ static int serve(struct command_call *call, struct error *err)
     server.usage = usage_cache_new();
     if (result == ERR_OK)
         result = library_prepare(call->app, err);
+    library_remember(&server);
     if (result == ERR_OK)
         result = as_configured(hook_peers_open(&server.peers, call->app, err), err);
     if (result == ERR_OK)

@@ -36,6 +36,9 @@ int http_store_take(struct http_server *server, struct store **store, struct err
 
     if (*store) /* asking for the token took one */
         return ERR_OK;
+    result = library_look(server, err);
+    if (result != ERR_OK)
+        return result;
     pthread_mutex_lock(&server->lock);
     if (server->idle_len > 0)
         *store = server->idle[--server->idle_len];

@@ -3,7 +3,8 @@
  *
  * The copy is made beside its target and renamed at the end, so a target is whole or untouched.
  * Restore keeps the library that was there as library.db.before-restore. What is in cache/ belongs
- * to the old one and goes.
+ * to the old one and goes. It is refused while any process has the library open, which would go on
+ * in a file that is gone.
  */
 #include "backup.h"
 
@@ -211,24 +212,40 @@ static int restore_check_target(const char *dir, const char *path, bool force, s
     return ERR_OK;
 }
 
-static int restore_set_aside(const char *path, struct error *err)
+/* Nobody else may open it while it is replaced: they wait, and then find the other one. What is
+ * no sound library is nobody's. The log becomes part of the file. */
+static int restore_hold(sqlite3 **old, const char *path, const char *dir, struct error *err)
+{
+    int code = sqlite3_open_v2(path, old, SQLITE_OPEN_READWRITE, NULL);
+
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(*old, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE",
+                            NULL, NULL, NULL);
+    if (code != SQLITE_BUSY)
+        return ERR_OK;
+    sqlite3_close(*old);
+    *old = NULL;
+    return store_check_unused(dir, err) != ERR_OK
+               ? ERR_BUSY
+               : error_set(err, ERR_BUSY, "%s is in use; try again", dir);
+}
+
+/* The library that is there becomes library.db.before-restore. It is copied, not renamed: its log
+ * may hold what the file lacks. */
+static int restore_set_aside(sqlite3 **old, const char *path, const char *dir, struct error *err)
 {
     static const char *const tails[] = { "-wal", "-shm" };
-    struct error why;
     char *aside = mem_printf("%s.before-restore", path);
-    sqlite3 *old = NULL;
     size_t i;
     int result = ERR_OK;
 
     if (file_exists(path)) {
-        /* Copied, not renamed: its log may hold what the file lacks. */
-        if (sqlite3_open(path, &old) != SQLITE_OK
-            || backup_to_file(old, aside, NULL, NULL, NULL, &why) != ERR_OK)
+        result = restore_hold(old, path, dir, err);
+        if (result == ERR_OK && backup_to_file(*old, aside, NULL, NULL, NULL, NULL) != ERR_OK)
             result = rename(path, aside) == 0
                          ? ERR_OK
                          : error_errno(err, "cannot keep the old library as %s", aside);
-        sqlite3_close(old);
-        for (i = 0; i < ARRAY_LEN(tails); i++) {
+        for (i = 0; i < ARRAY_LEN(tails) && result == ERR_OK; i++) {
             char *tail = mem_printf("%s%s", path, tails[i]);
 
             unlink(tail);
@@ -295,6 +312,8 @@ static int restore_open(sqlite3 **from, const char *file, const char *dir, const
         return error_set(err, ERR_IO, "cannot open %s", file);
     result = backup_verify(*from, file, err);
     if (result == ERR_OK)
+        result = store_check_unused(dir, err);
+    if (result == ERR_OK)
         result = restore_check_target(dir, path, force, err);
     return result == ERR_OK ? folder_make(dir, err) : result;
 }
@@ -304,7 +323,7 @@ int library_restore(const char *file, const char *library_dir, bool force,
                     struct error *err)
 {
     char *path = path_join(library_dir, "library.db");
-    sqlite3 *from = NULL;
+    sqlite3 *from = NULL, *old = NULL;
     bool files = false;
     int result = restore_open(&from, file, library_dir, path, force, err);
 
@@ -315,11 +334,12 @@ int library_restore(const char *file, const char *library_dir, bool force,
     if (files)
         result = backup_files_take(from, library_dir, options, counts, err);
     if (result == ERR_OK)
-        result = restore_set_aside(path, err);
+        result = restore_set_aside(&old, path, library_dir, err);
     if (result == ERR_OK)
         result = backup_to_file(from, path, options, files ? restore_shrink : NULL, path, err);
     if (result == ERR_OK)
         restore_empty_cache(library_dir);
+    sqlite3_close(old);
     sqlite3_close(from);
     free(path);
     return result;

@@ -22,6 +22,7 @@
 #include <zlib.h>
 
 #define BUSY_MS 30000
+#define OPEN_TRIES 3
 #define CACHE_KIB 8192
 #define MAPPED_BYTES (64 << 20) /* counts as memory of each connection that reads it */
 #define PROGRESS_OPS 4000       /* virtual machine steps between looks at the cancel flag */
@@ -139,6 +140,36 @@ static int store_open_handle(struct store *store, const char *path, struct error
     return result;
 }
 
+/* Another file has taken the place of the one that is open (a backup was restored while we waited
+ * for it): nothing may be written beside that. */
+static bool store_has_moved(const struct store *store)
+{
+    int moved = 0;
+
+    return sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK
+           && moved;
+}
+
+/* Before the first write of any kind: not every file of this name is ours to change. */
+static int store_open_checked(struct store *store, const char *path,
+                              const struct store_options *options, struct error *err)
+{
+    int tries, result = ERR_OK;
+
+    for (tries = 0; tries < OPEN_TRIES && (tries == 0 || store_has_moved(store)); tries++) {
+        sqlite3_close(store->db);
+        store->db = NULL;
+        result = store_open_handle(store, path, err);
+        if (result == ERR_OK)
+            result = store_set_up(store, options, err);
+        if (result == ERR_OK)
+            result = schema_check(store, err);
+        if (result != ERR_OK)
+            break;
+    }
+    return result;
+}
+
 /* A file that is there decides: one we may not write, or in such a folder, is opened for reading.
  */
 static int store_open_file(struct store *store, const struct store_options *options,
@@ -158,12 +189,7 @@ static int store_open_file(struct store *store, const struct store_options *opti
         goto out;
     store->read_only =
         options->read_only || (there && (access(path, W_OK) != 0 || access(store->dir, W_OK) != 0));
-    result = store_open_handle(store, path, err);
-    if (result == ERR_OK)
-        result = store_set_up(store, options, err);
-    /* Before the first write of any kind: not every file of this name is ours to change. */
-    if (result == ERR_OK)
-        result = schema_check(store, err);
+    result = store_open_checked(store, path, options, err);
     if (result == ERR_OK && !store->read_only)
         result = store_use_wal(store, err);
     if (result == ERR_OK)
