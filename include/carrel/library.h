@@ -120,6 +120,17 @@ struct backup_counts {
     int64_t missing;      /* files that are gone or damaged */
     int64_t left;         /* files that can be fetched again, left out */
 };
+/* Of the file that a library is in. */
+struct library_age {
+    int64_t papers;  /* -1: there is none, or none that can be read */
+    int64_t changed; /* ms: the last paper or decision that came in; 0: none */
+    int64_t written; /* ms: the file's own time */
+};
+struct restored {
+    struct backup_counts counts;
+    struct library_age backup, before; /* what was brought back, and what it replaced */
+    bool kept;                         /* there was a library.db, which was set aside */
+};
 /* A whole copy in one file, made while the library is in use and verified before it takes its name:
  * all that cannot be fetched again, so files of documents that came from this machine as well.
  * Errors: ERR_FULL, ERR_IO, ERR_CANCELLED, ERR_EXISTS (there is a file that is neither empty nor an
@@ -128,10 +139,9 @@ int library_backup(struct store *store, const char *file, const struct backup_op
                    struct backup_counts *counts, struct error *err);
 /* Takes one back, files of documents first. ERR_EXISTS: there is a library with works in it, and
  * not `force`; it is kept as library.db.before-restore otherwise. ERR_BUSY: some process has it
- * open.
- * */
+ * open. */
 int library_restore(const char *file, const char *library_dir, bool force,
-                    const struct backup_options *options, struct backup_counts *counts,
+                    const struct backup_options *options, struct restored *restored,
                     struct error *err);
 
 #endif

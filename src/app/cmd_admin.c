@@ -152,9 +152,42 @@ int cmd_backup(struct command_call *call, struct error *err)
                            counts.missing == 1 ? "is" : "are");
 }
 
+/* "5 papers, last changed 2026-03-01T12:00:00Z"; a file of nothing has its own time. */
+static void restore_say_age(struct command_call *call, const struct library_age *age)
+{
+    char at[32];
+
+    time_format(at, age->changed > 0 ? age->changed : age->written);
+    if (age->papers < 0)
+        str_add(&call->say, "what was no sound library");
+    else
+        str_printf(&call->say, "%" PRId64 " paper%s, %s %s", age->papers, plural(age->papers),
+                   age->changed > 0 ? "last changed" : "written", at);
+}
+
+static void restore_say(struct command_call *call, const char *file,
+                        const struct restored *restored)
+{
+    int64_t files = restored->counts.files;
+    char at[32];
+
+    time_format(at, restored->backup.written);
+    str_printf(&call->say, "restored into %s: ", call->app->library);
+    restore_say_age(call, &restored->backup);
+    if (files > 0)
+        str_printf(&call->say, ", with the file%s of %" PRId64 " document%s", plural(files), files,
+                   plural(files));
+    str_printf(&call->say, " (%s is of %s)\n", file, at);
+    if (!restored->kept)
+        return;
+    str_add(&call->say, "in the place of ");
+    restore_say_age(call, &restored->before);
+    str_printf(&call->say, "; kept as %s/library.db.before-restore\n", call->app->library);
+}
+
 int cmd_restore(struct command_call *call, struct error *err)
 {
-    struct backup_counts counts;
+    struct restored restored;
     struct backup_talk talk;
     struct backup_options options = backup_begin(call, &talk, "restore");
     int result;
@@ -162,14 +195,11 @@ int cmd_restore(struct command_call *call, struct error *err)
     if (call->argc != 1)
         return error_set(err, ERR_USAGE, "restore takes one file: carrel restore FILE");
     result = library_restore(call->argv[0], call->app->library, call_has(call, "--force"), &options,
-                             &counts, err);
+                             &restored, err);
     if (talk.any)
         fputs("\r\033[K", stderr);
-    if (result == ERR_OK && counts.files > 0)
-        str_printf(&call->say, "restored into %s, with the file%s of %" PRId64 " document%s\n",
-                   call->app->library, plural(counts.files), counts.files, plural(counts.files));
-    else if (result == ERR_OK)
-        str_printf(&call->say, "restored into %s\n", call->app->library);
+    if (result == ERR_OK)
+        restore_say(call, call->argv[0], &restored);
     return result;
 }
 

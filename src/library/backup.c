@@ -9,12 +9,14 @@
 #include "backup.h"
 
 #include "carrel/file.h"
+#include "carrel/ops.h"
 
 #include <dirent.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BACKUP_PAGES 1024
@@ -191,6 +193,22 @@ int library_backup(struct store *store, const char *file, const struct backup_op
                : result;
 }
 
+/* Of libraries of older versions, too. */
+static void restore_age(struct library_age *age, sqlite3 *db, const char *file)
+{
+    char papers[64], changed[64], clock[64];
+    int64_t said;
+    struct stat st;
+
+    backup_value(db, "SELECT count(*) FROM work", papers);
+    backup_value(db, "SELECT ifnull(max(changed), 0) FROM work", changed);
+    backup_value(db, "SELECT value FROM meta WHERE key = 'clock'", clock);
+    said = op_stamp_ms(atoll(clock));
+    age->papers = *papers ? atoll(papers) : -1;
+    age->changed = atoll(changed) > said ? atoll(changed) : said;
+    age->written = stat(file, &st) == 0 ? (int64_t)st.st_mtim.tv_sec * 1000 : 0;
+}
+
 /* ERR_EXISTS when there is a library with works in it. */
 static int restore_check_target(const char *dir, const char *path, bool force, struct error *err)
 {
@@ -232,7 +250,8 @@ static int restore_hold(sqlite3 **old, const char *path, const char *dir, struct
 
 /* The library that is there becomes library.db.before-restore. It is copied, not renamed: its log
  * may hold what the file lacks. */
-static int restore_set_aside(sqlite3 **old, const char *path, const char *dir, struct error *err)
+static int restore_set_aside(sqlite3 **old, const char *path, const char *dir,
+                             struct restored *restored, struct error *err)
 {
     static const char *const tails[] = { "-wal", "-shm" };
     char *aside = mem_printf("%s.before-restore", path);
@@ -240,7 +259,10 @@ static int restore_set_aside(sqlite3 **old, const char *path, const char *dir, s
     int result = ERR_OK;
 
     if (file_exists(path)) {
+        restored->kept = true;
         result = restore_hold(old, path, dir, err);
+        if (result == ERR_OK)
+            restore_age(&restored->before, *old, path);
         if (result == ERR_OK && backup_to_file(*old, aside, NULL, NULL, NULL, NULL) != ERR_OK)
             result = rename(path, aside) == 0
                          ? ERR_OK
@@ -319,7 +341,7 @@ static int restore_open(sqlite3 **from, const char *file, const char *dir, const
 }
 
 int library_restore(const char *file, const char *library_dir, bool force,
-                    const struct backup_options *options, struct backup_counts *counts,
+                    const struct backup_options *options, struct restored *restored,
                     struct error *err)
 {
     char *path = path_join(library_dir, "library.db");
@@ -328,13 +350,15 @@ int library_restore(const char *file, const char *library_dir, bool force,
     int result = restore_open(&from, file, library_dir, path, force, err);
 
     options = options ? options : &no_options;
-    *counts = (struct backup_counts){ .files = 0 };
-    if (result == ERR_OK)
+    *restored = (struct restored){ .before = { .papers = -1 } };
+    if (result == ERR_OK) {
         files = backup_files_has(from);
+        restore_age(&restored->backup, from, file);
+    }
     if (files)
-        result = backup_files_take(from, library_dir, options, counts, err);
+        result = backup_files_take(from, library_dir, options, &restored->counts, err);
     if (result == ERR_OK)
-        result = restore_set_aside(&old, path, library_dir, err);
+        result = restore_set_aside(&old, path, library_dir, restored, err);
     if (result == ERR_OK)
         result = backup_to_file(from, path, options, files ? restore_shrink : NULL, path, err);
     if (result == ERR_OK)

@@ -38,11 +38,25 @@ else
 fi
 exec 7>&-
 wait "$idle"
+# The line of docs/DEPLOY.md: the newest backup is meant, whatever day of the week it is.
+mkdir "$T/backups"
+for day in 1 2 3; do cp "$T/backup" "$T/backups/$day.backup" && touch -d "2026-03-0$day 03:00" "$T/backups/$day.backup"; done
+touch -d "2026-03-08 03:00" "$T/backups/2.backup"
+line=$(sed -n 's|^carrel-service \(restore --force .*\)|\1|p' docs/DEPLOY.md | sed "s|/var/lib/carrel-backups|$T/backups|")
+run "the line that the page has" 0 sh -c "\"\$CARREL\" -L '$T/by-line' $line"
+has "takes the newest" err "($T/backups/2.backup is of 2026-03-08T03:00:00Z)"
+lacks "and tells of nothing that it replaced" err "in the place of"
+echo '{"id":"arxiv:2601.00001","title":"One that came later","authors":["A B"],"published":"2026-01-01"}' | "$CARREL" -L "$LIB" -q import - 2>/dev/null
 run "restore when nobody has it open" 0 "$CARREL" -L "$LIB" restore --force "$T/backup"
+has "tells what came back" err "restored into $LIB: 5 papers, last changed "
+has "of which file" err " ($T/backup is of $(date -u -r "$T/backup" +%Y-%m-%dT%H:%M:%SZ))"
+has "what it took the place of" err "in the place of 6 papers, last changed "
+has "and where that is" err "; kept as $LIB/library.db.before-restore"
 run "keeps what was there" 0 test -s "$LIB/library.db.before-restore"
 run "and is sound" 0 "$CARREL" -L "$LIB" doctor
 printf 'this is not a database, and long enough to be looked at as one .........................................' >"$LIB/library.db"
 run "restore over what is no library" 0 "$CARREL" -L "$LIB" restore --force "$T/backup"
+has "tells that" err "in the place of what was no sound library; kept as"
 has "keeps that as it was" lib/library.db.before-restore "this is not a database"
 
 # Somebody else's hand has no such scruple.

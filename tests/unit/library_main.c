@@ -565,6 +565,7 @@ static void test_backup_and_restore(void **state)
     char *file = mem_printf("%s/copy", dir), *other = mem_printf("%s/other", dir);
     struct store *store;
     struct backup_counts counts;
+    struct restored told;
     struct error err = { 0 };
 
     (void)state;
@@ -575,11 +576,15 @@ static void test_backup_and_restore(void **state)
     store_close(store);
     machine_of(dir, saved);
     assert_string_equal(one, saved);
-    assert_int_equal(library_restore(file, other, false, NULL, &counts, &err), ERR_OK);
+    assert_int_equal(library_restore(file, other, false, NULL, &told, &err), ERR_OK);
+    assert_int_equal(told.backup.papers, 1);
+    assert_false(told.kept);
     machine_of(other, restored);
     assert_string_not_equal(one, restored);
-    assert_int_equal(library_restore(file, other, false, NULL, &counts, &err), ERR_EXISTS);
-    assert_int_equal(library_restore(file, other, true, NULL, &counts, &err), ERR_OK);
+    assert_int_equal(library_restore(file, other, false, NULL, &told, &err), ERR_EXISTS);
+    assert_int_equal(library_restore(file, other, true, NULL, &told, &err), ERR_OK);
+    assert_true(told.kept);
+    assert_int_equal(told.before.papers, 1);
     machine_of(other, again);
     assert_string_not_equal(one, again);
     assert_string_not_equal(restored, again);
