@@ -8,6 +8,8 @@
 #include "carrel/exchange.h"
 #include "carrel/store.h"
 
+struct config;
+
 /* Those that are folders come first, bibliographies last. */
 enum export_format {
     EXPORT_JSON,
@@ -45,6 +47,10 @@ struct export_options {
     int (*write)(void *ctx, const struct str *bytes, struct error *err);
     void *ctx;
 };
+
+/* The token of site.tracker-token-file, appended; nothing where that is not set. Every visitor can
+ * read it: one that may do more than bring events, or that cannot be read, is ERR_USAGE. */
+int site_token(struct str *out, const struct config *config, struct error *err);
 
 /* Runs on the thread that owns the connection. *report is filled for folders; for the others only
  * its `papers`. An output file is complete or untouched: where nothing is found (ERR_NOTFOUND; a

@@ -110,7 +110,6 @@ int cmd_export(struct command_call *call, struct error *err)
 {
     const struct config *config = call->app->config;
     const char *name = call_option(call, "--format"), *tracker = call_option(call, "--tracker");
-    const char *secret = config_text(config, "site.tracker-token-file");
     struct str token = STR_INIT;
     struct export_options options = { .format = EXPORT_JSONL,
                                       .query = call_option(call, "--query"),
@@ -150,8 +149,8 @@ int cmd_export(struct command_call *call, struct error *err)
     if (result == ERR_OK)
         result = export_ids(call, &options, &ids, err);
     options.ids = ids;
-    if (result == ERR_OK && options.format == EXPORT_SITE && options.tracker && secret)
-        result = file_read_secret(&token, secret, 1, err);
+    if (result == ERR_OK && options.format == EXPORT_SITE && options.tracker)
+        result = site_token(&token, config, err);
     options.tracker_token = token.ptr;
     if (result == ERR_OK)
         result = export_run(call->store, &options, &report, err);

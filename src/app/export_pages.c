@@ -3,6 +3,7 @@
  * and, where one is wished for, the script by which it tells a carrel how it is used.
  */
 #include "export_internal.h"
+#include "token_claims.h"
 
 #include "carrel/app.h"
 #include "carrel/file.h"
@@ -13,6 +14,27 @@
 
 #define PAGE_MOST (1u << 20)
 #define PAGE_MARK "<meta name=\"generator\" content=\"carrel\">"
+
+int site_token(struct str *out, const struct config *config, struct error *err)
+{
+    const char *file = config_text(config, "site.tracker-token-file");
+    struct token_claims claims;
+    int result = file ? file_read_secret(out, file, 1, err) : ERR_OK;
+
+    if (!file || result != ERR_OK)
+        return result;
+    if (!token_claims_read(&claims, out->ptr))
+        return error_set(err, ERR_USAGE,
+                         "site.tracker-token-file: %s holds no token; `carrel token new --scope "
+                         "events` prints one",
+                         file);
+    if (strcmp(claims.scope, "events") != 0)
+        return error_set(err, ERR_USAGE,
+                         "site.tracker-token-file: %s holds a token of the scope '%s', and every "
+                         "visitor can read it; only one of the scope events may be in a page",
+                         file, claims.scope);
+    return ERR_OK;
+}
 
 /* "https://carrel.example:8577" of an address; false: it is none that may stand in a page. */
 static bool tracker_origin(struct str *origin, const char *address)

@@ -169,8 +169,9 @@ const struct command_option config_options[] = {
 const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value. 'carrel\n"
     "help config' lists all settings. --check tells of keys that collide, cannot be reached or\n"
-    "run nothing, with their lines, of themes that cannot be read, and of all settings that are\n"
-    "wrong; the exit code is 1 then.";
+    "run nothing, with their lines, of themes that cannot be read, of a website's token that may "
+    "do\n"
+    "more than it should, and of all settings that are wrong; the exit code is 1 then.";
 
 const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
                                "bash)\". The script asks 'completion words'\n"

@@ -40,14 +40,32 @@ has "is named" err "index.html is not of carrel's making"
 same "and stays" "my own page" "$(cat "$T/pages/index.html")"
 printf '[site]\n\ttitle = Papers <of> \\"us\\"\n\ttracker-token-file = %s/token\n' "$T" >"$T/site.config"
 run "a tracker without its token" 1 "$CARREL" --config "$T/site.config" export --format site -o "$T/tracked" --tracker https://carrel.example:8577/carrel.js
-echo 'aa.bb-c_d' >"$T/token"
+# token CLAIMS: one that says so of itself; its signature is nobody's.
+token() { printf 'aa.%s.b-c_d\n' "$(printf '%s' "$1" | base64 -w 0 | tr '+/' '-_' | tr -d '=')" >"$T/token"; }
+tracked() { "$CARREL" --config "$T/site.config" export --format site -o "$T/tracked" --tracker https://carrel.example:8577/carrel.js; }
+for scope in write admin sync read; do
+    token "{\"scope\":\"$scope\",\"exp\":1900000000}"
+    run "a token of the scope $scope for every visitor" 2 tracked
+    has "is refused by its name ($scope)" err "site.tracker-token-file: $T/token holds a token of the scope '$scope'"
+done
+same "in one line" 1 "$(wc -l <"$T/err")"
+run "so it is by the check of the settings" 1 "$CARREL" --config "$T/site.config" config --check
+has "in the same words" out "$T/token holds a token of the scope 'read'"
+for text in 'aa.bb-c_d' 'aa.bb.cc' 'no token'; do
+    echo "$text" >"$T/token"
+    run "what is no token ($text)" 2 tracked
+    has "is told as that ($text)" err "$T/token holds no token"
+done
+run "and no page was written" 1 test -e "$T/tracked/index.html"
+token '{"iss":"carrel","jti":"a~~?>1","scope":"events","exp":1900000000}'
+run "the check is content with the right one" 0 "$CARREL" --config "$T/site.config" config --check
 run "a tracker" 0 "$CARREL" --config "$T/site.config" export --format site -o "$T/tracked" --tracker https://carrel.example:8577/carrel.js
-has "is in the page" tracked/index.html '<script defer src="https://carrel.example:8577/carrel.js" data-token="aa.bb-c_d"></script>'
+has "is in the page" tracked/index.html '<script defer src="https://carrel.example:8577/carrel.js" data-token="'"$(cat "$T/token")"'"></script>'
 has "and allowed there" tracked/index.html "script-src 'self' https://carrel.example:8577; style-src 'self'; img-src data:; connect-src https://carrel.example:8577;"
 has "with the site's name" tracked/index.html '<title>Papers &lt;of&gt; &quot;us&quot;</title>'
 run "a tracker that would break out" 2 "$CARREL" --config "$T/site.config" export --format site -o "$T/tracked" --tracker "https://x/'; script-src *"
 has "is named, too" err "the address of a carrel.js"
-echo 'a" onload="x' >"$T/token"
+sed -i 's/$/" onload="x/' "$T/token"
 run "a token that would" 2 "$CARREL" --config "$T/site.config" export --format site -o "$T/tracked" --tracker https://carrel.example/carrel.js
 run "a website needs a folder" 2 "$CARREL" export --format json
 run "jsonl" 0 "$CARREL" export --format jsonl
