@@ -27,4 +27,30 @@ mkdir "$T/app" && echo '{"name":"an app"}' >"$T/app/manifest.json"
 run "into a folder of somebody else's" 1 "$CARREL" export --format json -o "$T/app"
 has "is refused in words" err "manifest.json is not of carrel's making: export into another folder, or take it away"
 same "and nothing is written there" '{"name":"an app"}' "$(cd "$T/app" && cat ./* && rm manifest.json && ls -A)"
+
+# The lines for cron that the pages of documentation have: where it runs them PATH has no /usr/local/bin, and a source that
+# fails (exit code 3) keeps nothing else from being done.
+mkdir -p "$XDG_CONFIG_HOME/carrel" "$T/www"
+cat >"$XDG_CONFIG_HOME/carrel/config" <<'X'
+[source "arxiv"]
+    category = cs.CL
+    oai-url = http://127.0.0.1:1/oai
+    api-url = http://127.0.0.1:1/api
+    rss-url = http://127.0.0.1:1/rss
+    interval = 10ms
+[source "huggingface"]
+    enabled = false
+[harvest]
+    backoff = 5ms
+X
+cat README.md docs/*.md | sed -n 's|^    [0-9*/]* [0-9*]* \* \* \*  *||p' | sed "s|/usr/local/bin/carrel|$CARREL|g; s|/srv/www/papers|$T/www/papers|; s|\\\\%|%|g" >"$T/cron"
+by_cron() { env -i HOME="$HOME" PATH=/usr/bin:/bin CARREL_LIBRARY="$CARREL_LIBRARY" XDG_CONFIG_HOME="$XDG_CONFIG_HOME" sh -c "$1"; }
+run "a sync whose source fails" 3 "$CARREL" -q sync
+while IFS= read -r line; do
+    by_cron "$line" >"$T/out" 2>"$T/err" </dev/null
+    lacks "cron finds what it shall run: ${line##*/}" err "not found"
+done <"$T/cron"
+same "there are some" 3 "$(wc -l <"$T/cron")"
+run "the website is written all the same" 0 test -s "$T/www/papers/index.html"
+same "and the backup" 1 "$(find "$HOME/backups" -name 'carrel-[1-7].backup' | wc -l)"
 finish
