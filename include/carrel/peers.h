@@ -29,8 +29,9 @@ int peer_address(struct arena *arena, const char *text, struct peer *out, struct
 struct peer_status {
     struct peer peer;
     struct peer_state state;
-    int64_t waiting; /* records and operations that it has not */
-    int64_t due;     /* clock_now_ms(); 0 now, -1 never: only when asked */
+    int64_t waiting;    /* records and operations that it has not */
+    int64_t due;        /* clock_now_ms(); 0 now, -1 never: only when asked */
+    int64_t token_ends; /* ms since 1970, as its token says; 0: there is none, or it does not say */
 };
 /* Of all that are configured, in the arena; `store` NULL: there is no library yet. */
 int peers_look(struct arena *arena, const struct config *config, struct store *store,

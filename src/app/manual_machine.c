@@ -42,7 +42,7 @@ const char health_help[] =
 
 const struct command_option token_options[] = {
     { "--scope", "SCOPE", "new: read (default), events, write (implies both), sync, admin" },
-    { "--expires", "TIME", "new: how long it holds (default 30d)" },
+    { "--expires", "TIME", "new: how long it holds, 3653d at most (default 30d)" },
     { "--note", "TEXT", "new: what it is for" },
     { "--json", NULL, "list: answer as JSON" },
     { 0 },
@@ -101,7 +101,7 @@ const char peer_help[] =
     "takes it out. 'carrel sync' exchanges with all of them, and the desk and the service do so\n"
     "every 15 minutes: every = 1h, or 0s for only when asked. The first one with an address is\n"
     "asked for leave before each request to a source, so that all machines keep one pace: lease =\n"
-    "yes|no|required, docs/SCRAPER.md.";
+    "yes|no|required, docs/SCRAPER.md. peer list tells when a token ends, from 14 days before.";
 
 const struct command_option doctor_options[] = {
     { "--fix", NULL, "rebuild what can be rebuilt" },

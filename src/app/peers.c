@@ -3,6 +3,7 @@
  */
 #include "carrel/peers.h"
 #include "hooks.h"
+#include "token_claims.h"
 
 #include "carrel/clock.h"
 #include "carrel/file.h"
@@ -165,6 +166,7 @@ int peers_look(struct arena *arena, const struct config *config, struct store *s
         if (store)
             result = look_at(&(*out)[i], store, &now, err);
         (*out)[i].due = next_due(&(*out)[i]);
+        (*out)[i].token_ends = token_file_ends(peers[i].token_file);
     }
     return result;
 }

@@ -5,6 +5,7 @@
 #include "sync.h"
 
 #include "carrel/clock.h"
+#include "carrel/kinds.h"
 #include "carrel/ledger.h"
 
 #include <inttypes.h>
@@ -174,6 +175,9 @@ static int status_source(struct command_call *call, struct jsonw *w, struct stor
 
 /* ---- peers ---- */
 
+#define DAY_MS INT64_C(86400000)
+#define TOKEN_SOON_MS (14 * DAY_MS)
+
 void peer_status_json(struct jsonw *w, const struct peer_status *item)
 {
     const struct peer *peer = &item->peer;
@@ -184,6 +188,7 @@ void peer_status_json(struct jsonw *w, const struct peer_status *item)
     jsonw_key_string(w, "url", peer->url);
     jsonw_key_bool(w, "folder", peer->folder);
     jsonw_key_string(w, "token_file", peer->token_file);
+    jsonw_key_time(w, "token_ends", item->token_ends);
     jsonw_key_time(w, "exchanged", state->exchanged);
     jsonw_key_time(w, "tried", state->tried);
     jsonw_key_int(w, "every_ms", peer->every_ms);
@@ -192,6 +197,25 @@ void peer_status_json(struct jsonw *w, const struct peer_status *item)
     jsonw_key_string(w, "told", *state->told ? state->told : NULL);
     jsonw_key_string(w, "error", *state->error ? state->error : NULL);
     jsonw_end(w);
+}
+
+/* In time to ask for another one. */
+static void token_end_text(struct str *out, int64_t ends)
+{
+    int64_t left = ends - clock_real_ms();
+
+    if (ends == 0 || left > TOKEN_SOON_MS)
+        return;
+    str_add(out, "    ");
+    if (left <= 0) {
+        str_add(out, "token has ended\n");
+    } else if (left < 2 * DAY_MS) {
+        str_add(out, "token ends in ");
+        span_format(out, left);
+        str_add_char(out, '\n');
+    } else {
+        str_printf(out, "token ends in %" PRId64 " days\n", (left + DAY_MS / 2) / DAY_MS);
+    }
 }
 
 void peer_status_text(struct str *out, const struct peer_status *item)
@@ -203,6 +227,7 @@ void peer_status_text(struct str *out, const struct peer_status *item)
     str_printf(out, "%s  %s\n    last exchange: %s, next: ", item->peer.name, item->peer.url, at);
     peer_due_format(out, item);
     str_printf(out, "; %" PRId64 " changes wait\n", item->waiting);
+    token_end_text(out, item->token_ends);
     if (*item->state.error)
         str_printf(out, "    failed: %s\n", item->state.error);
     if (*item->state.told)

@@ -4,6 +4,7 @@
 #include "token_claims.h"
 
 #include "carrel/base64.h"
+#include "carrel/file.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -42,4 +43,15 @@ bool token_claims_read(struct token_claims *out, const char *token)
         out->ends = json_integer_value(json_object_get(claims, "exp")) * 1000;
     json_decref(claims);
     return good;
+}
+
+int64_t token_file_ends(const char *file)
+{
+    struct token_claims claims = { .ends = 0 };
+    struct str token = STR_INIT;
+
+    if (file && file_read_secret(&token, file, 1, NULL) == ERR_OK)
+        token_claims_read(&claims, token.ptr);
+    str_forget(&token);
+    return claims.ends;
 }

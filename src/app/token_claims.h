@@ -14,5 +14,7 @@ struct token_claims {
 };
 
 bool token_claims_read(struct token_claims *out, const char *token); /* false: it is no token */
+/* When the one in a file ends; 0: the file is not there (or NULL), or it does not say. */
+int64_t token_file_ends(const char *file);
 
 #endif

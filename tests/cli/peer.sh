@@ -91,6 +91,26 @@ has "nor comes" out '"operations_received":0'
 run "the list tells of it" 0 on "$A" peer list --json
 has "nothing waits" out '"waiting":0'
 has "and no error" out '"error":null'
+has "and when the token ends" out '"token_ends":"20'
+run "in words" 0 on "$A" peer list
+lacks "not of a token that holds for weeks" out "token ends"
+on "$B" token new --scope sync --expires 123h >"$T/soon"
+cp "$T/token" "$T/kept"
+cp "$T/soon" "$T/token"
+run "of one that ends soon" 0 on "$A" peer list
+has "it is told" out "    token ends in 5 days"
+run "where the sync stands" 0 on "$A" sync --status
+has "tells it, too" out "    token ends in 5 days"
+on "$B" token new --scope sync --expires 30h >"$T/token"
+run "of one that ends sooner" 0 on "$A" peer list
+has "by the hour" out "    token ends in 30 h"
+printf 'aa.%s.cc' "$(printf '{"scope":"sync","exp":1000}' | base64 -w 0 | tr -d '=')" >"$T/token"
+run "of one that is over" 0 on "$A" peer list
+has "that" out "    token has ended"
+echo garbage >"$T/token"
+run "of what is none" 0 on "$A" peer list --json
+has "nothing" out '"token_ends":null'
+cp "$T/kept" "$T/token"
 
 papers bogs | sed 's/2601/2603/; s/"id"/"tags":["bog"],"id"/' >"$T/bogs.jsonl"
 on "$B" import "$T/bogs.jsonl" >/dev/null
