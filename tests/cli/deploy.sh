@@ -39,6 +39,9 @@ for unit in carrel carrel-sync carrel-backup; do
     run "$unit.service starts a command there is" 0 "$CARREL" $words --help
 done
 
+grep -nE '^(#.*\$ |\| `)?carrel health' docs/DEPLOY.md >"$T/out"
+same "the page asks for the health of the service that /etc/carrel/config tells of" "" "$(cat "$T/out")"
+
 # ---- the container ----
 run "the Dockerfile is one that the proof can carry out" 0 python3 tests/deploy/dockerfile.py check deploy/Dockerfile
 has "runs as somebody else than root" out '"user": "carrel"'
