@@ -30,6 +30,12 @@ if command -v systemd-analyze >/dev/null; then
     for unit in carrel carrel-sync carrel-backup; do
         run "$unit.service may do little" 0 systemd-analyze security --offline=true --no-pager --threshold=15 "$units/$unit.service"
     done
+    if systemd-analyze --version | grep -q '^systemd 252 '; then
+        same "as little as the page says" "$(sed -n 's/^- `systemd-analyze security .* says \([0-9.]*\) (of 10.*/\1/p' docs/DEPLOY.md)" \
+            "$(systemd-analyze security --offline=true --no-pager "$units/carrel.service" | sed -n 's/.*carrel\.service: \([0-9.]*\) .*/\1/p')"
+    else
+        skipped "the page has the figure of systemd 252"
+    fi
 else
     skipped "there is no systemd-analyze"
 fi

@@ -45,7 +45,7 @@ runuser -u carrel -- sh -c 'git init -q /srv/git/lamps && git -C /srv/git/lamps 
 carrel-service process /usr/local/share/doc/carrel/README.md
 carrel-service add /srv/git/lamps
 carrel-service repo repo:local/git/lamps log
-systemd-analyze security --no-pager carrel.service | tail -n 1 | grep "$(grep -o 'says [0-9.]* (of 10' /usr/local/share/doc/carrel/DEPLOY.md | cut -d ' ' -f 2)"
+systemd-analyze security --offline=true --no-pager /usr/local/lib/systemd/system/carrel.service | tail -n 1 | grep "$(grep -o 'says [0-9.]* (of 10' /usr/local/share/doc/carrel/DEPLOY.md | cut -d ' ' -f 2)"
 find /var/lib/carrel /var/lib/carrel-backups ! -user carrel | { ! grep .; }
 X
 }
