@@ -39,8 +39,8 @@ struct export_options {
     const char *tracker, *tracker_token;
     bool as_pandoc;       /* CSL-JSON by pandoc's conventions */
     const char *cite_key; /* bibliographies: the template of keys (carrel/bibliography.h) */
-    bool force;           /* a file that carrel did not write is replaced, too */
-    bool ascii;           /* bibtex, biblatex: letters beyond ASCII as TeX's accents */
+    bool force; /* a file that carrel did not write is replaced, too; a website may be empty */
+    bool ascii; /* bibtex, biblatex: letters beyond ASCII as TeX's accents */
     /* Called now and then with papers done and their number; non-zero cancels. May be NULL. */
     int (*progress)(void *ctx, int64_t done, int64_t total);
     /* Takes what goes to standard output, piece by piece; not needed where `output` is a name. */
@@ -53,8 +53,9 @@ struct export_options {
 int site_token(struct str *out, const struct config *config, struct error *err);
 
 /* Runs on the thread that owns the connection. *report is filled for folders; for the others only
- * its `papers`. An output file is complete or untouched: where nothing is found (ERR_NOTFOUND; a
- * feed may be empty), and where it is a file that carrel did not write (ERR_EXISTS). */
+ * its `papers`. Output is complete or untouched: where nothing is found (ERR_NOTFOUND; a feed may
+ * be empty, and the first website of a library), and where it is a file that carrel did not write
+ * (ERR_EXISTS). */
 int export_run(struct store *store, const struct export_options *options,
                struct site_report *report, struct error *err);
 

@@ -218,18 +218,37 @@ static int export_spares(const struct export_job *job, struct error *err)
     return result;
 }
 
-/* A file of nothing takes the place of none; a feed may have no entries today. */
+static bool export_to_folder(const struct export_options *options)
+{
+    return options->format <= EXPORT_SITE;
+}
+
+/* Does what is written take the place of an export? */
+static bool export_replaces(const struct export_options *options)
+{
+    char *manifest = export_to_folder(options) ? path_join(options->output, "manifest.json") : NULL;
+    bool there = file_exists(manifest ? manifest : options->output);
+
+    free(manifest);
+    return there;
+}
+
+/* Nothing takes the place of nothing: a word of the query that is misspelt must not empty a
+ * website. A feed may have no entries today. */
 static int export_may_write(const struct export_job *job, struct error *err)
 {
     const struct export_options *options = job->options;
     bool asked = options->query && !str_blank(options->query);
+    bool folder = export_to_folder(options);
 
     if (!export_to_file(options))
         return ERR_OK;
-    if (job->len == 0 && options->format != EXPORT_ATOM && (asked || file_exists(options->output)))
-        return error_set(err, ERR_NOTFOUND, "nothing found%s%s, so %s was not written",
-                         asked ? " by " : "", asked ? options->query : "", options->output);
-    return export_spares(job, err);
+    if (job->len == 0 && options->format != EXPORT_ATOM && !(folder && options->force)
+        && (asked || export_replaces(options)))
+        return error_set(err, ERR_NOTFOUND, "nothing found%s%s, so %s was not written%s",
+                         asked ? " by " : "", asked ? options->query : "", options->output,
+                         folder ? " (--force writes a website without papers)" : "");
+    return folder ? ERR_OK : export_spares(job, err);
 }
 
 static int export_sink_open(struct export_sink *sink, struct error *err)
@@ -390,10 +409,8 @@ static int export_file(struct export_job *job, struct site_report *report, struc
 {
     struct export_sink sink = { .options = job->options, .fd = -1 };
     struct str body = STR_INIT;
-    int result = export_may_write(job, err);
+    int result = export_cites(job, err);
 
-    if (result == ERR_OK)
-        result = export_cites(job, err);
     if (result == ERR_OK && export_to_file(job->options) && export_in_bibtex(job->options->format))
         str_add(&body, own_line);
     if (result == ERR_OK)
@@ -423,11 +440,13 @@ int export_run(struct store *store, const struct export_options *options,
     struct export_job job = { .store = store, .options = options, .arena = arena_new() };
     /* All files of a website are of one state of the library. One file may go to a reader who
      * pauses, and the library cannot be tidied up behind a state that is held. */
-    bool folder = options->format <= EXPORT_SITE;
+    bool folder = export_to_folder(options);
     int result = folder ? store_begin_read(store, err) : ERR_OK;
 
     if (result == ERR_OK)
         result = export_list(&job, err);
+    if (result == ERR_OK)
+        result = export_may_write(&job, err);
     if (result == ERR_OK)
         result = folder ? export_site(&job, report, err) : export_file(&job, report, err);
     if (folder)

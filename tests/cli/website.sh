@@ -28,6 +28,18 @@ run "into a folder of somebody else's" 1 "$CARREL" export --format json -o "$T/a
 has "is refused in words" err "manifest.json is not of carrel's making: export into another folder, or take it away"
 same "and nothing is written there" '{"name":"an app"}' "$(cd "$T/app" && cat ./* && rm manifest.json && ls -A)"
 
+run "a query that finds nothing" 4 "$CARREL" export --format json --query collection:nosuch -o "$T/site"
+has "leaves the website alone" err "nothing found by collection:nosuch, so $T/site was not written (--force writes a website without papers)"
+has "which has its papers" site/manifest.json papers/2024-01.json
+run "nor makes one" 4 "$CARREL" export --format site --query collection:nosuch -o "$T/none"
+run "not even its folder" 1 test -e "$T/none"
+"$CARREL" -L "$T/bare" -q import - </dev/null 2>/dev/null
+run "a library of nothing" 4 "$CARREL" -L "$T/bare" export --format json -o "$T/site"
+has "does not, either" err "nothing found, so $T/site was not written"
+run "but may begin one" 0 "$CARREL" -L "$T/bare" export --format site -o "$T/begun"
+run "who wants an empty one" 0 "$CARREL" export --format json --query collection:nosuch --force -o "$T/site"
+lacks "has it" site/manifest.json papers/2024-01.json
+
 # The lines for cron that the pages of documentation have: where it runs them PATH has no /usr/local/bin, and a source that
 # fails (exit code 3) keeps nothing else from being done.
 mkdir -p "$XDG_CONFIG_HOME/carrel" "$T/www"
