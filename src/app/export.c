@@ -277,6 +277,8 @@ static int export_sink_write(struct export_sink *sink, struct str *bytes, size_t
     if (bytes->len >= at_least) {
         result = sink->path ? fd_write_all(sink->fd, bytes->ptr, bytes->len, err)
                             : sink->options->write(sink->options->ctx, bytes, err);
+        if (result != ERR_OK && sink->path)
+            error_context(err, "%s", sink->path);
         str_clear(bytes);
     }
     return result;

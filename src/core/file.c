@@ -182,11 +182,14 @@ bool file_is_device(const char *path)
 static int device_put(const char *path, const void *bytes, size_t len, struct error *err)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
-    int result =
-        fd < 0 ? error_errno(err, "cannot write %s", path) : fd_write_all(fd, bytes, len, err);
+    int result;
 
-    if (fd >= 0)
-        close(fd);
+    if (fd < 0)
+        return error_errno(err, "cannot write %s", path);
+    result = fd_write_all(fd, bytes, len, err);
+    if (result != ERR_OK)
+        error_context(err, "%s", path);
+    close(fd);
     return result;
 }
 

@@ -492,6 +492,16 @@ static int token_list(struct command_call *call, struct error *err)
     return result;
 }
 
+static int token_revoke(struct command_call *call, struct error *err)
+{
+    const char *id = call->argv[1];
+    int result = access_revoke(call->store, id, clock_real_ms(), err);
+
+    if (result == ERR_OK)
+        str_printf(&call->say, "the token %s holds no more; who uses it is refused\n", id);
+    return result;
+}
+
 int http_token(struct command_call *call, struct error *err)
 {
     const char *what = call->argc > 0 ? call->argv[0] : call_has(call, "--scope") ? "new" : "";
@@ -501,6 +511,6 @@ int http_token(struct command_call *call, struct error *err)
     if (strcmp(what, "list") == 0 && call->argc == 1)
         return token_list(call, err);
     if (strcmp(what, "revoke") == 0 && call->argc == 2)
-        return access_revoke(call->store, call->argv[1], clock_real_ms(), err);
+        return token_revoke(call, err);
     return error_set(err, ERR_USAGE, "token new [--scope S] [--expires 30d] | list | revoke ID");
 }

@@ -68,6 +68,10 @@ has "is named, too" err "the address of a carrel.js"
 sed -i 's/$/" onload="x/' "$T/token"
 run "a token that would" 2 "$CARREL" --config "$T/site.config" export --format site -o "$T/tracked" --tracker https://carrel.example/carrel.js
 run "a website needs a folder" 2 "$CARREL" export --format json
+run "a device that is full" 1 "$CARREL" export --format jsonl -o /dev/full
+has "is named" err "/dev/full: cannot write: No space left on device"
+run "of feeds, too" 1 "$CARREL" export --format opml -o /dev/full
+has "it is named" err "/dev/full: cannot write: No space left on device"
 run "jsonl" 0 "$CARREL" export --format jsonl
 cp "$T/out" "$T/all.jsonl"
 run "comes back" 0 "$CARREL" -L "$T/copy" import --json "$T/all.jsonl"

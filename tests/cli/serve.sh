@@ -145,6 +145,7 @@ has "may ask" headers "Access-Control-Allow-Origin: https://site.example"
 ask "another site" 200 /health -H "Origin: https://other.example"
 lacks "may not" headers Access-Control-Allow-Origin
 run "taken back" 0 with token revoke "$id"
+has "it is told" err "the token $id holds no more"
 ask "it is refused at once" 401 /papers -H "Authorization: Bearer $read_token"
 lacks "no token is in the log" serve.err "$read_token"
 ask "what is no token" 401 /papers -H "Authorization: Bearer garbage"
