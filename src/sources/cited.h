@@ -23,6 +23,14 @@ char *cited_value(struct arena *arena, const char *text, size_t len);
 /* The same, escaped as TeX unless the field holds none. */
 void cited_add_plain(struct citation *entry, struct arena *arena, const char *name,
                      const char *text);
+/* The same of a text that may be marked up as CSL's and Zotero's titles are ("<i>", "<sub>",
+ * "<span ...>"): as TeX's own commands. Tags that do not pair stay what they are (cited_rich.c). */
+void cited_add_rich(struct citation *entry, struct arena *arena, const char *name,
+                    const char *text);
+/* By the field: titles, names of what it appeared in and abstracts may be marked up, others are
+ * plain. */
+void cited_add_text(struct citation *entry, struct arena *arena, const char *name,
+                    const char *text);
 /* "193-194" as BibTeX has it. */
 void cited_add_pages(struct citation *entry, struct arena *arena, const char *text);
 /* Bytes that are no UTF-8 as what they most likely are: in this character set, where it is known
@@ -46,9 +54,9 @@ struct cited_lists {
 /* Of another entry; what was gathered is forgotten. */
 void cited_lists_start(struct cited_lists *lists, struct citation *entry, struct arena *arena);
 void cited_lists_free(struct cited_lists *lists);
-/* As cited_add_plain, behind what there is, unless that is the same. */
-void cited_list_plain(struct cited_lists *lists, const char *field, const char *value,
-                      const char *between);
+/* As cited_add_text, behind what there is, unless that is the same. */
+void cited_list_text(struct cited_lists *lists, const char *field, const char *value,
+                     const char *between);
 /* "Last, First, Jr" (RIS), or a name without a comma, behind the names that there are. */
 void cited_list_name(struct cited_lists *lists, const char *field, const char *text);
 void cited_list_drop(struct cited_lists *lists, const char *field);

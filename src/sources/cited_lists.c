@@ -52,13 +52,13 @@ static void list_add(struct cited_lists *lists, const char *field, const char *t
     str_add(text, tex);
 }
 
-void cited_list_plain(struct cited_lists *lists, const char *field, const char *value,
-                      const char *between)
+void cited_list_text(struct cited_lists *lists, const char *field, const char *value,
+                     const char *between)
 {
     struct citation one = { 0 };
     const char *tex;
 
-    cited_add_plain(&one, lists->arena, field, value);
+    cited_add_text(&one, lists->arena, field, value);
     tex = citation_get(&one, field);
     if (tex && strcmp(list_find(lists, field)->ptr, tex) != 0) /* said by two tags */
         list_add(lists, field, tex, between);

@@ -43,63 +43,6 @@ static const char *csl_text(struct arena *arena, const json_t *value)
     return NULL;
 }
 
-static const struct {
-    const char *tag, *tex;
-} rich[] = {
-    { "<i>", "\\emph{" },
-    { "</i>", "}" },
-    { "<b>", "\\textbf{" },
-    { "</b>", "}" },
-    { "<sup>", "\\textsuperscript{" },
-    { "</sup>", "}" },
-    { "<sub>", "\\textsubscript{" },
-    { "</sub>", "}" },
-    { "<sc>", "\\textsc{" },
-    { "</sc>", "}" },
-    { "<span class=\"nocase\">", "{" },
-    { "<span class='nocase'>", "{" },
-    { "<span style=\"font-variant:small-caps;\">", "\\textsc{" },
-    { "<span style=\"font-variant: small-caps;\">", "\\textsc{" },
-    { "</span>", "}" },
-};
-
-/* The markup that CSL allows in titles as TeX's; false when its tags do not pair. */
-static bool rich_tex(struct str *out, struct arena *arena, const char *text)
-{
-    int depth = 0;
-
-    while (*text) {
-        size_t plain = strcspn(text + 1, "<") + 1, i;
-
-        for (i = 0; i < ARRAY_LEN(rich) && !str_starts(text, rich[i].tag); i++)
-            ;
-        if (i < ARRAY_LEN(rich)) {
-            depth += text[1] == '/' ? -1 : 1;
-            if (depth < 0)
-                return false;
-            str_add(out, rich[i].tex);
-            text += strlen(rich[i].tag);
-        } else {
-            text_to_latex(out, arena_strndup(arena, text, plain));
-            text += plain;
-        }
-    }
-    return depth == 0;
-}
-
-static void add_rich(struct citation *entry, struct arena *arena, const char *field,
-                     const char *text)
-{
-    char *clean = cited_value(arena, text, strlen(text));
-    struct str tex = STR_INIT;
-
-    if (clean && rich_tex(&tex, arena, clean))
-        citation_add(entry, arena, field, tex.ptr);
-    else if (clean)
-        cited_add_plain(entry, arena, field, text);
-    str_free(&tex);
-}
-
 /* "A; B" are two for biblatex; an "and" within a name is kept from being one. */
 static void add_list(struct citation *entry, struct arena *arena, const char *field,
                      const char *member, const json_t *value)
@@ -274,7 +217,7 @@ static void add_member(struct citation *entry, struct arena *arena, const struct
     else if (!text || citation_get(entry, field))
         keep_raw(entry, arena, row->member, value);
     else if (row->way == CSL_RICH)
-        add_rich(entry, arena, field, text);
+        cited_add_rich(entry, arena, field, text);
     else if (row->way == CSL_PAGES)
         cited_add_pages(entry, arena, text);
     else if (row->way == CSL_LIST)
@@ -289,7 +232,7 @@ static void csl_container(struct citation *entry, struct arena *arena, const jso
     const char *field = citation_inside(entry->type) ? "booktitle" : "journaltitle";
 
     if (text)
-        add_rich(entry, arena, field, text);
+        cited_add_rich(entry, arena, field, text);
     else
         keep_raw(entry, arena, "container-title", value);
 }

@@ -68,7 +68,7 @@ static void add_fields(struct citation *entry, struct arena *arena, json_t *info
         const char *field = field_name(arena, member), *text = json_string_value(value);
 
         if (field && text && *text && strcmp(text, "null") != 0 && !citation_get(entry, field))
-            cited_add_plain(entry, arena, field, text);
+            cited_add_text(entry, arena, field, text);
     }
 }
 

@@ -147,13 +147,13 @@ static void take_row(struct ris *r, const char *field, enum ris_way way, const c
     else if (way == RIS_DATE)
         take_date(r, field, value);
     else if (way == RIS_LIST)
-        cited_list_plain(&r->lists, field, value, ", ");
+        cited_list_text(&r->lists, field, value, ", ");
     else if (way == RIS_MORE)
-        cited_list_plain(&r->lists, field, value, "\n\n");
+        cited_list_text(&r->lists, field, value, "\n\n");
     else if (citation_get(&r->entry, field))
         keep_raw(r, r->tag, value);
     else
-        cited_add_plain(&r->entry, r->arena, field, value);
+        cited_add_text(&r->entry, r->arena, field, value);
     r->titled |= strcmp(field, "title") == 0;
 }
 
@@ -241,7 +241,7 @@ static void settle_notes(struct ris *r)
         if (strcasecmp(bare_doi(r->notes.items[i]), r->doi) == 0)
             keep_raw(r, "N1", r->notes.items[i]);
         else
-            cited_list_plain(&r->lists, "note", r->notes.items[i], "\n\n");
+            cited_list_text(&r->lists, "note", r->notes.items[i], "\n\n");
 }
 
 static void settle_journal(struct ris *r)
@@ -251,14 +251,14 @@ static void settle_journal(struct ris *r)
 
     if (!r->journal)
         return;
-    cited_add_plain(&one, r->arena, "journaltitle", r->journal);
+    cited_add_text(&one, r->arena, "journaltitle", r->journal);
     if (!name)
-        cited_add_plain(&r->entry, r->arena, "journaltitle", r->journal);
+        cited_add_text(&r->entry, r->arena, "journaltitle", r->journal);
     else if (citation_get(&r->entry, "shortjournal")
              || str_eq(name, citation_get(&one, "journaltitle")))
         keep_raw(r, "JO", r->journal);
     else
-        cited_add_plain(&r->entry, r->arena, "shortjournal", r->journal);
+        cited_add_text(&r->entry, r->arena, "shortjournal", r->journal);
 }
 
 /* Fields whose name depends on the type, and pages from their two ends. */

@@ -235,7 +235,7 @@ static void add_fields(struct citation *entry, struct arena *arena, const struct
         else if (strcmp(field, "pages") == 0)
             cited_add_pages(entry, arena, value);
         else
-            cited_add_plain(entry, arena, field, value);
+            cited_add_text(entry, arena, field, value);
     }
     if (item_get(item, "citationKey"))
         entry->key = arena_strdup(arena, item_get(item, "citationKey"));

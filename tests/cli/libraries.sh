@@ -45,7 +45,7 @@ def people(n, *list):
         db.execute('INSERT INTO itemCreators VALUES(?, ?, ?, ?)', (n, c, number('creatorTypes', 'creatorType', roles, role), at))
 a = item('journalArticle', 'AAAA2345', title='On R&D of {sets}', publicationTitle='Journal of Things', date='2017-06-00 June 2017', volume='12', issue='3', pages='1-9', DOI='10.1000/zot', accessDate='2020-01-02 10:00:00', extra='Citation Key: smith2017\nseen twice', language='en')
 people(a, ('author', 'Ann', 'van der Berg', 0), ('author', '', 'ATLAS Collaboration', 1), ('editor', 'Ed', 'Itor', 0))
-b = item('preprint', 'BBBB2345', title='A preprint', repository='arXiv', archiveID='arXiv:1706.03762', date='2017-06-12 2017-06-12')
+b = item('preprint', 'BBBB2345', title='A <i>Fagus</i> preprint of CO<sub>2</sub>', repository='arXiv', archiveID='arXiv:1706.03762', date='2017-06-12 2017-06-12')
 c = item('bookSection', 'CCCC2345', title='A chapter', bookTitle='A book', publisher='Pub', date='1999-00-00 1999', rights='CC')
 item('book', 'DDDD2345', title='In the bin'); db.execute('INSERT INTO deletedItems(itemID) SELECT max(itemID) FROM items')
 item('blogPost', 'EEEE2345', library=2, title='Of a feed')
@@ -75,6 +75,10 @@ run "a preprint" 0 "$CARREL" show arxiv:1706.03762 --bibtex
 has "by its number" out 'eprint = {1706.03762}'
 run "a chapter" 0 "$CARREL" export --format csl --query 'title:chapter'
 has "is in its book" out '"container-title":"A book"'
+run "a title that is marked up" 0 "$CARREL" show arxiv:1706.03762 --biblatex
+has "is so in TeX" out 'title = {A \emph{Fagus} preprint of CO\textsubscript{2}}'
+run "and where it is read" 0 "$CARREL" show arxiv:1706.03762
+has "it is plain" out "A Fagus preprint of CO2"
 run "once more, the file itself" 0 "$CARREL" import "$T/Zotero/zotero.sqlite"
 has "nothing changes" out "3 seen: 0 added, 0 updated, 3 unchanged"
 run "and no note comes twice" 0 "$CARREL" show doi:10.1000/zot --json

@@ -274,6 +274,32 @@ static void test_ris_of_publishers(void **state)
     held_free(&h);
 }
 
+/* Titles are marked up by publishers as Zotero does. What does not pair is text. */
+static void test_ris_marked_up(void **state)
+{
+    struct held h = { 0 };
+
+    (void)state;
+    held_parse(&h, PARSE_RIS,
+               "TY  - JOUR\nTI  - Stomata in Fagus: <i>Fagus sylvatica</i> & CO<sub>2</sub>\n"
+               "T2  - <b>Trees</b>\nAB  - p < 0.05 of <em>10<sup>3</sup></em>\nC1  - <i>own</i>\n"
+               "ER  - \n"
+               "TY  - JOUR\nTI  - <span class=\"nocase\">DNA</span> in <span lang='la'>situ</span>"
+               "\nER  - \n"
+               "TY  - JOUR\nTI  - If <i>x</b> is <y\nER  - \n");
+    assert_int_equal(h.count, 3);
+    entry_is(
+        &h, 0,
+        "article  | title=Stomata in Fagus: \\emph{Fagus sylvatica} \\& CO\\textsubscript{2} | "
+        "journaltitle=\\textbf{Trees} | abstract=p < 0.05 of "
+        "\\emph{10\\textsuperscript{3}} | ris:C1=<i>own</i>");
+    assert_string_equal(h.records[0].title, "Stomata in Fagus: Fagus sylvatica & CO2");
+    assert_string_equal(h.records[0].venue, "Trees");
+    entry_is(&h, 1, "article  | title={DNA} in situ");
+    assert_string_equal(h.records[2].title, "If <i>x</b> is <y");
+    held_free(&h);
+}
+
 /* As much memory as there is text, and not the square of it. */
 static void test_ris_of_many_lines(void **state)
 {
@@ -413,6 +439,7 @@ int run_cited(void)
         cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_ris),
         cmocka_unit_test(test_ris_of_publishers),
+        cmocka_unit_test(test_ris_marked_up),
         cmocka_unit_test(test_ris_of_many_lines),
         cmocka_unit_test(test_zotero_of_many_people),
         cmocka_unit_test(test_papis_of_many_people),
