@@ -146,6 +146,20 @@ static int thesis_kind(const struct citation *entry)
     return strcmp(entry->type, "mastersthesis") == 0 || (type && strcasestr(type, "ma"));
 }
 
+/* Its edition, unless it is the first, of which styles say nothing. */
+static const char *edition_told(const struct citation *entry)
+{
+    const char *edition = citation_get(entry, "edition");
+    struct str words = STR_INIT;
+    bool told;
+
+    if (edition)
+        reference_edition(&words, edition);
+    told = words.len > 0;
+    str_free(&words);
+    return told ? edition : NULL;
+}
+
 /* What a style asks for that is no field: its value, or something where it has none of its own but
  * is so. */
 static const char *part_told(const struct style *style, const struct citation *entry,
@@ -157,6 +171,16 @@ static const char *part_told(const struct style *style, const struct citation *e
     const char *inside = journal ? NULL : citation_get(entry, "booktitle");
     int thesis = thesis_kind(entry);
 
+    if (strcmp(field, "end") == 0)
+        return "";
+    if (strcmp(field, "edition") == 0)
+        return journal ? NULL : edition_told(entry);
+    if (strcmp(field, "chapter") == 0)
+        return inside ? citation_get(entry, "pages") : NULL;
+    if (strcmp(field, "medium") == 0)
+        return reference_medium(entry);
+    if (strcmp(field, "platform") == 0)
+        return reference_platform(entry);
     if (strcmp(field, "arxiv") == 0)
         return kind && strcasecmp(kind, "arxiv") == 0 ? citation_get(entry, "eprint") : NULL;
     if (strcmp(field, "year") == 0 || strcmp(field, "date") == 0)
@@ -221,6 +245,35 @@ static void add_people(struct str *out, const struct style *style, const struct 
         str_add_char(out, '.');
 }
 
+static void add_title(struct str *out, const char *tex)
+{
+    struct str text = STR_INIT;
+
+    plain_value(&text, tex);
+    str_add_mem(out, text.ptr, reference_title_len(text.ptr));
+    str_free(&text);
+}
+
+/* What has words of its own in references; false: it has none. */
+static bool add_words(struct str *out, const char *field, const char *value)
+{
+    static const struct {
+        const char *field;
+        void (*add)(struct str *out, const char *tex);
+    } words[] = { { "title", add_title },
+                  { "edition", reference_edition },
+                  { "pages", reference_pages },
+                  { "chapter", reference_pages },
+                  { "version", reference_version } };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(words) && strcmp(words[i].field, field) != 0; i++)
+        ;
+    if (i < ARRAY_LEN(words))
+        words[i].add(out, value);
+    return i < ARRAY_LEN(words);
+}
+
 static void add_value(struct str *out, struct arena *arena, const struct style *style,
                       const struct citation *entry, const char *field, const char *value)
 {
@@ -239,14 +292,22 @@ static void add_value(struct str *out, struct arena *arena, const struct style *
         add_imprint(out, style, entry);
     else if (citation_verbatim(field) || strcmp(field, "arxiv") == 0)
         str_add(out, value);
-    else
+    else if (!add_words(out, field, csl_whole_title(arena, entry, field, value)))
         add_text(out, csl_whole_title(arena, entry, field, value));
+}
+
+/* The last byte, of a quotation the last one in it. */
+static char last_byte(const struct str *out)
+{
+    size_t quote = str_ends(out->ptr, "”") ? strlen("”") : 0;
+
+    return out->len > quote ? out->ptr[out->len - quote - 1] : '\0';
 }
 
 /* No stop behind one, no comma behind an opening, as people write. */
 static void add_around(struct str *out, const char *around)
 {
-    char last = out->len ? out->ptr[out->len - 1] : '\0';
+    char last = last_byte(out);
 
     if (around[0] == '.' && (last == '.' || last == '?' || last == '!'))
         around++;
@@ -282,14 +343,16 @@ bool reference_write(struct str *out, const char *name, const struct citation *e
     struct arena *arena = arena_new();
     struct str text = STR_INIT;
     const struct style *style;
+    struct citation own;
     size_t i, k;
 
+    reference_settle(&own, arena, entry);
     for (i = 0; (style = style_at(i)) && strcmp(style->name, name) != 0; i++)
         ;
     for (k = 0; style && k < PARTS && style->parts[k].field; k++)
-        add_part(&text, arena, style, &style->parts[k], entry);
+        add_part(&text, arena, style, &style->parts[k], &own);
     str_trim(&text);
-    if (text.len > 0 && !citation_get(entry, "doi") && !citation_get(entry, "url"))
+    if (text.len > 0 && !citation_get(&own, "doi") && !citation_get(&own, "url"))
         add_around(&text, ".");
     str_add(out, text.ptr);
     str_free(&text);

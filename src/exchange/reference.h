@@ -1,10 +1,9 @@
-/* Styles of references: their tables (reference_styles.c), and what writes by them (reference.c).
- */
+/* Styles of references: their tables (reference_styles.c), what writes by them (reference.c), and
+ * values in the styles' words (reference_words.c). */
 #ifndef CARREL_EXCHANGE_REFERENCE_H
 #define CARREL_EXCHANGE_REFERENCE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "carrel/citation.h"
 
 struct names_style {
     bool turned; /* all: "Last, F."; else the first one only, when `turned_first` */
@@ -28,13 +27,17 @@ struct names_style {
  *   imprint        "Place: Publisher", or as the style has it
  *   degree         of a thesis, in the style's words
  *   arxiv          the number of a preprint
+ *   chapter        the pages of what is in something else
+ *   edition        "6th ed.", of what is in no journal;   medium  "Data set" and the like
+ *   platform       where it came out that has no publisher ("bioRxiv")
+ *   end            nothing: for what stands between two parts, whichever they are
  */
 struct part {
     const char *before, *field, *behind;
     const char *unless, *only; /* left out where this field is there; where it is not */
 };
 
-#define PARTS 24
+#define PARTS 32
 
 struct style {
     const char *name, *help;
@@ -45,5 +48,19 @@ struct style {
 };
 
 const struct style *style_at(size_t i); /* NULL behind the last */
+
+/* The entry as references tell it: an address among other words is its url. */
+void reference_settle(struct citation *out, struct arena *arena, const struct citation *entry);
+/* "6", "Sixth" or "6th edition" as "6th ed."; of a first one nothing. */
+void reference_edition(struct str *out, const char *tex);
+/* With a dash between the two ends of a range. */
+void reference_pages(struct str *out, const char *tex);
+/* "5.0" of "v5.0" and "Version 5.0". */
+void reference_version(struct str *out, const char *tex);
+/* Borrowed from the entry; NULL: nothing to tell. */
+const char *reference_platform(const struct citation *entry);
+const char *reference_medium(const struct citation *entry);
+/* Its bytes without a full stop at its end. */
+size_t reference_title_len(const char *text);
 
 #endif

@@ -616,11 +616,11 @@ static void test_references(void **state)
         struct str line = STR_INIT;
 
         assert_true(reference_write(&line, "apa", &entry));
-        assert_string_equal(line.ptr, "(n.d.). Alone.");
+        assert_string_equal(line.ptr, "Alone. (n.d.).");
         citation_add(&entry, arena, "year", "199\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9");
         str_clear(&line); /* of a year that is none no letter is cut in two */
         assert_true(reference_write(&line, "apa", &entry));
-        assert_string_equal(line.ptr, "(199\u00e9\u00e9\u00e9). Alone.");
+        assert_string_equal(line.ptr, "Alone. (199\u00e9\u00e9\u00e9).");
         assert_false(reference_write(&line, "none", &entry));
         str_free(&line);
     }
@@ -673,6 +673,65 @@ static void test_reference_kinds(void **state)
         { NULL, "chicago", "Doe, Jane. 1999. “On X.” PhD diss., MIT." },
         { NULL, "mla", "Doe, Jane. “On X.” 1999. MIT, PhD dissertation." },
         { NULL, "acm", "Jane Doe. 1999. On X. Ph.D. Dissertation. MIT." },
+        /* nobody has written it: the title stands where the names would */
+        { "@article{k, title={Editorial: All}, journal={J.}, volume=3, pages={20-33}, year=2010}",
+          "apa", "Editorial: All. (2010). J., 3, 20–33." },
+        { NULL, "chicago", "“Editorial: All.” 2010. J. 3: 20–33." },
+        { NULL, "mla", "“Editorial: All.” J., vol. 3, 2010, pp. 20–33." },
+        { NULL, "ieee", "“Editorial: All,” J., vol. 3, pp. 20–33, 2010." },
+        { "@phdthesis{k, title={Lost}, date=1980}", "apa",
+          "Lost [Doctoral dissertation]. (1980)." },
+        { NULL, "chicago", "“Lost.” 1980. PhD diss." },
+        /* editions */
+        { "@book{k, author={Doe, J.}, title={All}, edition={6}, publisher={Pub}, date=1999}", "apa",
+          "Doe, J. (1999). All (6th ed.). Pub." },
+        { NULL, "ieee", "J. Doe, All, 6th ed. Pub, 1999." },
+        { NULL, "chicago", "Doe, J. 1999. All. 6th ed. Pub." },
+        { NULL, "mla", "Doe, J. All. 6th ed., Pub, 1999." },
+        { NULL, "acm", "J. Doe. 1999. All (6th ed.). Pub." },
+        { "@incollection{k, author={Doe, J.}, title={On X}, booktitle={All}, editor={Roe, R.}, "
+          "edition={Second}, publisher={Pub}, date=1999, pages={3-4}}",
+          "apa", "Doe, J. (1999). On X. In R. Roe (Ed.), All (2nd ed., pp. 3–4). Pub." },
+        { NULL, "ieee", "J. Doe, “On X,” in All, R. Roe, Ed., 2nd ed. Pub, 1999, pp. 3–4." },
+        { NULL, "chicago", "Doe, J. 1999. “On X.” In All, edited by R. Roe, 2nd ed., 3–4. Pub." },
+        { NULL, "mla", "Doe, J. “On X.” All, edited by R. Roe, 2nd ed., Pub, 1999, pp. 3–4." },
+        { NULL, "acm", "J. Doe. 1999. On X. In All (2nd ed.), R. Roe (Ed.). Pub, 3–4." },
+        { "@book{k, author={Doe, J.}, title={All}, edition={11th edition}, date=1999}", "apa",
+          "Doe, J. (1999). All (11th ed.)." },
+        { "@book{k, author={Doe, J.}, title={All}, edition={Revised}, date=1999}", "apa",
+          "Doe, J. (1999). All (Revised ed.)." },
+        { "@book{k, author={Doe, J.}, title={All}, edition={2. Auflage}, date=1999}", "apa",
+          "Doe, J. (1999). All (2. Auflage)." },
+        { "@book{k, author={Doe, J.}, title={All}, edition={1st ed.}, date=1999}", "apa",
+          "Doe, J. (1999). All." },
+        /* what is a range of pages, and what is not */
+        { "@article{k, author={Doe, J.}, title={X}, journal={J}, pages={ix-xii, S-12, e3-e5, "
+          "1-2-3}}",
+          "apa", "Doe, J. (n.d.). X. J, ix–xii, S-12, e3–e5, 1-2-3." },
+        /* a stop that the title has */
+        { "@unpublished{k, author={Doe, J.}, title={On X: a draft.}, date=1999}", "chicago",
+          "Doe, J. 1999. “On X: a draft.”" },
+        { NULL, "ieee", "J. Doe, “On X: a draft,” 1999." },
+        { "@unpublished{k, author={Doe, J.}, title={On the U.S.}, date=1999}", "ieee",
+          "J. Doe, “On the U.S.,” 1999." },
+        { "@dataset{k, author={Doe, J.}, title={Traits}, version={v5.0}, publisher={Pub}, "
+          "date=1999}",
+          "apa", "Doe, J. (1999). Traits (Version 5.0) [Data set]. Pub." },
+        { "@software{k, author={Doe, J.}, title={plotter}, date=1999, url={https://x.example/}}",
+          "apa", "Doe, J. (1999). plotter [Computer software]. https://x.example/" },
+        /* where it came out that has no publisher */
+        { "@misc{k, author={Doe, J.}, title={On X}, howpublished={bioRxiv}, date=2021, "
+          "doi={10.1/x}}",
+          "apa", "Doe, J. (2021). On X. bioRxiv. https://doi.org/10.1/x" },
+        { NULL, "ieee", "J. Doe, “On X,” bioRxiv, 2021, doi: 10.1/x" },
+        { NULL, "chicago", "Doe, J. 2021. “On X.” bioRxiv. https://doi.org/10.1/x" },
+        { NULL, "mla", "Doe, J. “On X.” bioRxiv, 2021. https://doi.org/10.1/x" },
+        { NULL, "acm", "J. Doe. 2021. On X. bioRxiv. https://doi.org/10.1/x" },
+        { "@misc{k, author={Doe, J.}, title={On X}, howpublished={\\url{https://x.example/a_b}}}",
+          "apa", "Doe, J. (n.d.). On X. https://x.example/a_b" },
+        { "@misc{k, author={Doe, J.}, title={On X}, howpublished={arXiv preprint "
+          "arXiv:1706.03762}}",
+          "apa", "Doe, J. (n.d.). On X. arXiv preprint arXiv:1706.03762." },
     };
     struct arena *arena = arena_new();
     struct citation entry = { 0 };
