@@ -160,6 +160,29 @@ static struct batch *writer_next(struct importer *importer, int *result, struct 
     return batch;
 }
 
+static void entry_stood(void *ctx)
+{
+    struct importer *importer = ctx;
+
+    importer->pending.updated++;
+    importer->pending.unchanged--;
+    if (importer->imported.name)
+        imported_note(&importer->imported, false, importer->writer->record,
+                      importer->writer->before);
+}
+
+/* Entries that waited for others of their file. */
+static int writer_settle(struct importer *importer, struct error *err)
+{
+    int result = ERR_OK;
+
+    if (twice_waits(importer->writer))
+        result = writer_open(importer, err);
+    if (result == ERR_OK && importer->open)
+        result = twice_settle(importer->writer, entry_stood, importer, err);
+    return result == ERR_OK ? writer_commit(importer, err) : result;
+}
+
 static void writer_loop(struct importer *importer, int *result, struct error *err)
 {
     struct batch *batch;
@@ -174,7 +197,7 @@ static void writer_loop(struct importer *importer, int *result, struct error *er
             return;
     }
     if (*result == ERR_OK && !importer->abandoned && !importer->by_pages)
-        *result = writer_commit(importer, err);
+        *result = writer_settle(importer, err);
 }
 
 void *importer_write(void *ctx)
@@ -185,6 +208,8 @@ void *importer_write(void *ctx)
 
     importer->writer = writer_new(importer->store);
     importer->writer->segments = importer->segments;
+    if (!importer->by_pages)
+        writer_watch_twice(importer->writer);
     writer_loop(importer, &result, &err);
     if (store_in_transaction(importer->store)) {
         writer_abort(importer->writer);

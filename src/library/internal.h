@@ -86,6 +86,8 @@ struct arrival;
 bool arrival_prepare(struct preparer *preparer, struct prepared *out, struct arena *arena,
                      const struct arrival *arrival, const char **why);
 
+struct twice; /* writer_twice.c */
+
 /* The writing side: one connection, one open transaction. */
 struct writer {
     struct store *store;
@@ -111,6 +113,7 @@ struct writer {
     int64_t record_next, work_next; /* numbers that were never given; 0: the next ones are such */
     int64_t record_id, work_id;     /* numbers for what comes next out of the bin; 0: new ones */
     int64_t refused;                /* the last record that had to stay in the bin */
+    struct twice *twice; /* entries of this import that are one paper; NULL: as they come */
 };
 struct writer *writer_new(struct store *store);
 void writer_free(struct writer *writer);
@@ -123,6 +126,14 @@ void writer_abort(struct writer *writer); /* after an error, before rollback */
 enum applied { APPLIED_ADDED, APPLIED_UPDATED, APPLIED_UNCHANGED, APPLIED_BINNED };
 int writer_apply(struct writer *writer, const struct prepared *prepared, enum applied *what,
                  struct error *err);
+
+/* writer_twice.c: for who writes files of entries. Of two entries of one paper the later one in the
+ * file stands, also when both have been here before. At the end of the files, in the transaction
+ * that is open: `stood` for each entry that had to wait, and whose words (writer->record) stand
+ * again in the place of others (writer->before); it was counted as unchanged. */
+void writer_watch_twice(struct writer *writer);
+bool twice_waits(const struct writer *writer); /* does any? */
+int twice_settle(struct writer *writer, void (*stood)(void *ctx), void *ctx, struct error *err);
 
 /* compose.c: a work from its current records, with all that is derived from it. */
 int compose_new(struct writer *writer, int64_t *id, const struct prepared *prepared,

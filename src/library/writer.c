@@ -43,6 +43,7 @@ void writer_free(struct writer *writer)
     hashmap_free(writer->authors);
     hashmap_free(writer->categories);
     hashmap_free(writer->catalog);
+    twice_free(writer->twice);
     free(writer);
 }
 
@@ -143,8 +144,10 @@ static int apply_new(struct writer *writer, const struct prepared *prepared, int
     *id = work;
     if (result == ERR_OK)
         result = record_insert(writer, work, prepared, true, &record, err);
-    if (result == ERR_OK)
+    if (result == ERR_OK) {
+        twice_said(writer, prepared, record);
         result = insert_aliases(writer, work, record, prepared, err);
+    }
     if (result == ERR_OK)
         result = compose_claims(writer, work, err);
     if (result == ERR_OK && prepared->record.versions.len > 1)
@@ -292,38 +295,78 @@ int record_renew(struct writer *writer, int64_t record, int64_t fetched, struct 
     return result == ERR_OK ? record_again(writer, record, err) : result;
 }
 
-/* What a source says now takes the place of what it said before. It is later than that, also when
- * both come within one millisecond. Words that it has said before and says again are no new record.
- */
-static int apply_update(struct writer *writer, const struct identity *identity,
-                        const struct present *present, const struct prepared *prepared,
-                        struct error *err)
+/* The record that stands makes room: what comes in its place is later than it, also when both come
+ * within one millisecond. */
+static int stand_back(struct writer *writer, const struct present *present, struct error *err)
 {
-    int64_t now = writer->now, record = 0;
-    int result = present->id ? record_of(writer, prepared, &record, err) : ERR_OK;
-
-    if (result == ERR_OK && present->id)
-        result = store_run(writer->store, "UPDATE record SET current = 0 WHERE id = ?1",
-                           present->id, 0, NULL, err);
     writer->before = present->id;
-    if (present->id && present->fetched >= now)
+    if (!present->id)
+        return ERR_OK;
+    if (present->fetched >= writer->now)
         writer->now = present->fetched + 1;
-    if (result == ERR_OK && record != 0) {
-        writer->record = record;
+    return store_run(writer->store, "UPDATE record SET current = 0 WHERE id = ?1", present->id, 0,
+                     NULL, err);
+}
+
+int stand_again(struct writer *writer, const struct present *present, int64_t record,
+                struct error *err)
+{
+    int64_t now = writer->now;
+    int result = stand_back(writer, present, err);
+
+    writer->record = record;
+    if (result == ERR_OK)
         result = store_run(writer->store, "UPDATE record SET current = 1 WHERE id = ?1", record, 0,
                            NULL, err);
-        if (result == ERR_OK)
-            result = record_renew(writer, record, writer->now, err);
-    } else if (result == ERR_OK) {
-        result = record_insert(writer, identity->work, prepared, true, &record, err);
-    }
-    writer->now = now;
     if (result == ERR_OK)
+        result = record_renew(writer, record, writer->now, err);
+    writer->now = now;
+    return result;
+}
+
+/* What a source says now takes the place of what it said before. Words that it has said before and
+ * says again (`record`) are no new record. */
+static int apply_update(struct writer *writer, const struct identity *identity,
+                        const struct present *present, int64_t record,
+                        const struct prepared *prepared, struct error *err)
+{
+    int64_t now = writer->now;
+    int result;
+
+    if (record) {
+        result = stand_again(writer, present, record, err);
+    } else {
+        result = stand_back(writer, present, err);
+        if (result == ERR_OK)
+            result = record_insert(writer, identity->work, prepared, true, &record, err);
+        writer->now = now;
+    }
+    if (result == ERR_OK) {
+        twice_said(writer, prepared, record);
         result = join_record(writer, identity, record, prepared, err);
+    }
     if (result == ERR_OK)
         result = compose_again(writer, identity->work, err);
     return result == ERR_OK ? compose_state(writer, identity->work, &prepared->record, err)
                             : result;
+}
+
+/* Other words than those that stand. */
+static int apply_words(struct writer *writer, const struct identity *identity,
+                       const struct present *present, const struct prepared *prepared,
+                       enum applied *what, struct error *err)
+{
+    int64_t record = 0;
+    int result = present->id ? record_of(writer, prepared, &record, err) : ERR_OK;
+
+    if (result != ERR_OK)
+        return result;
+    if (record && twice_hold(writer, identity->work, prepared, record, present->id)) {
+        *what = APPLIED_UNCHANGED;
+        return compose_state(writer, identity->work, &prepared->record, err);
+    }
+    *what = APPLIED_UPDATED;
+    return apply_update(writer, identity, present, record, prepared, err);
 }
 
 static int apply_known(struct writer *writer, const struct identity *identity,
@@ -346,6 +389,7 @@ static int apply_known(struct writer *writer, const struct identity *identity,
     }
     if (present.id && present.hash == (int64_t)prepared->hash) {
         *what = APPLIED_UNCHANGED;
+        twice_said(writer, prepared, present.id);
         return compose_state(writer, work, &prepared->record, err);
     }
     if (present.id && prepared->record.adds)
@@ -362,8 +406,7 @@ static int apply_known(struct writer *writer, const struct identity *identity,
             result = record_insert(writer, work, prepared, false, &record, err);
         return result == ERR_OK ? editions_keep(writer->store, work, err) : result;
     }
-    *what = APPLIED_UPDATED;
-    return apply_update(writer, identity, &present, prepared, err);
+    return apply_words(writer, identity, &present, prepared, what, err);
 }
 
 /* ---- names that lead to several works, or were awaited ---- */

@@ -1,5 +1,5 @@
 /* What the two halves of the writer share: records that come from a source (writer.c) and those
- * that another machine has had (writer_arrive.c). */
+ * that another machine has had (writer_arrive.c); entries of one file (writer_twice.c). */
 #ifndef CARREL_LIBRARY_WRITER_H
 #define CARREL_LIBRARY_WRITER_H
 
@@ -24,6 +24,17 @@ int apply_more(struct writer *writer, int64_t work, int64_t record, const struct
                enum applied *what, struct error *err);
 /* The time of a record is when its words were last new, on any machine. */
 int record_renew(struct writer *writer, int64_t record, int64_t fetched, struct error *err);
+
+/* Words that were here before stand again, in the place of `present`. */
+int stand_again(struct writer *writer, const struct present *present, int64_t record,
+                struct error *err);
+
+/* writer_twice.c. An entry is said by the import; must it wait for the others of the file? It has
+ * the words of that record, and others stand. */
+void twice_said(struct writer *writer, const struct prepared *prepared, int64_t record);
+bool twice_hold(struct writer *writer, int64_t work, const struct prepared *prepared,
+                int64_t record, int64_t stands);
+void twice_free(struct twice *twice);
 
 /* As what comes from a source, of what another machine has had from it (prepared->fetched). */
 int arrive_known(struct writer *writer, const struct identity *identity,

@@ -484,6 +484,36 @@ run "the poorer one first" 0 "$CARREL" -L "$T/turned" import "$T/theirs.bib" "$T
 run "has its key" 0 "$CARREL" -L "$T/turned" export --format bibtex
 has "and the type of the other" out "@article{rm51,"
 has "and its fields" out "number = {3}"
+# Two entries of one paper in one file: which stands goes by their order, and the file brings
+# nothing new when it is imported again.
+printf '@article{kitA, title={A kit}, journal={J. Leaf}, year=2011, doi={10.1000/kit}}\n' >"$T/kitA.bib"
+printf '@article{kitB, title={The Kit}, journal={Leaves}, year=2011, doi={10.1000/kit}}\n' >"$T/kitB.bib"
+cat "$T/kitA.bib" "$T/kitB.bib" >"$T/kits.bib"
+title_is() { same "$1" "$2" "$("$CARREL" -L "$T/kits" search --json doi:10.1000/kit | grep -o '"title":"[^"]*"')"; }
+run "two entries with one DOI" 0 "$CARREL" -L "$T/kits" import "$T/kits.bib"
+has "are one paper" out "2 seen: 1 added, 1 updated"
+for n in 2 3; do
+    run "the file, time $n" 0 "$CARREL" -L "$T/kits" import "$T/kits.bib"
+    has "brings nothing new" out "2 seen: 0 added, 0 updated, 2 unchanged"
+done
+same "nor a step to undo" 1 "$("$CARREL" -L "$T/kits" undo --list | wc -l)"
+title_is "the last one stands" '"title":"The Kit"'
+run "the first one alone" 0 "$CARREL" -L "$T/kits" import "$T/kitA.bib"
+has "takes its place" out "1 seen: 0 added, 1 updated"
+title_is "with its words" '"title":"A kit"'
+run "undo" 0 "$CARREL" -L "$T/kits" undo import
+title_is "gives it back" '"title":"The Kit"'
+run "both in the other order" 0 "$CARREL" -L "$T/kits" import "$T/kitB.bib" "$T/kitA.bib"
+has "one is new at its place" out "2 seen: 0 added, 1 updated, 1 unchanged"
+title_is "the last one of them" '"title":"A kit"'
+run "once more" 0 "$CARREL" -L "$T/kits" import "$T/kitB.bib" "$T/kitA.bib"
+has "nothing is" out "2 seen: 0 added, 0 updated, 2 unchanged"
+run "the doctor finds all as it should be" 0 "$CARREL" -L "$T/kits" doctor
+printf 'TY  - JOUR\nTI  - A kit\nDO  - 10.1000/kit\nER  - \nTY  - JOUR\nTI  - Kit, the\nDO  - 10.1000/kit\nER  - \n' >"$T/kits.ris"
+run "entries without keys" 0 "$CARREL" -L "$T/kitris" import "$T/kits.ris"
+run "are told apart, too" 0 "$CARREL" -L "$T/kitris" import "$T/kits.ris"
+has "by their words" out "2 seen: 0 added, 0 updated, 2 unchanged"
+
 cat >"$T/twice.bib" <<'X'
 @article{efron79, author = {B. Efron}, title = {Bootstrap Methods}, journal = {Ann. Statist.}, year = 1979, pages = {1--26}}
 @inproceedings{efron79, author = {B. Efron and}, title = {Bootstrap methods}, year = 1979, booktitle = {Breakthroughs}, pages = {26-1}}
