@@ -1,6 +1,6 @@
 /*
  * BibTeX and biblatex: a file is cut into entries as it comes (bibtex.c), an entry is taken apart
- * (bibtex_entry.c), and what it inherits from others is added (bibtex_inherit.c).
+ * (bibtex_entry.c, bibtex_date.c), and what it inherits from others is added (bibtex_inherit.c).
  */
 #ifndef CARREL_SOURCES_BIBTEX_H
 #define CARREL_SOURCES_BIBTEX_H
@@ -46,6 +46,8 @@ struct bibtex {
 };
 
 /* An entry from its @ to its last bracket; `whole` false: the bracket is missing. */
+/* year, month and day make a date where they are one; else they stay as they are. */
+void bibtex_date(struct arena *arena, struct citation *entry);
 void bibtex_entry(struct parser *p, const char *text, size_t len, long line, bool whole);
 /* Gives the entry out, or keeps it until what it refers to has come. */
 void bibtex_take(struct parser *p, const struct citation *entry, long line);

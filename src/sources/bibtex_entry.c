@@ -7,7 +7,6 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct reading {
@@ -17,6 +16,7 @@ struct reading {
     long line;
     const char *key;
     bool entry; /* and no @string or @comment */
+    bool open;  /* the value that was read last has no end */
     int complaints;
     char fault[300]; /* of an entry: told when it is known whether anything of it is kept */
 };
@@ -107,16 +107,88 @@ static bool bare(struct reading *r, struct str *out)
     return len > 0;
 }
 
+/* Behind what was not understood: the next line that looks like a field. */
+static void entry_recover(struct reading *r)
+{
+    while (r->at < r->end) {
+        const char *line = memchr(r->at, '\n', (size_t)(r->end - r->at)), *name;
+
+        if (!line) {
+            r->at = r->end;
+            return;
+        }
+        r->at = line;
+        skip(r, ",");
+        name = r->at + word(r->at, r->end);
+        while (name < r->end && isspace((unsigned char)*name))
+            name++;
+        if (name < r->end && *name == '=')
+            return;
+        if (r->at == line)
+            r->at++;
+    }
+}
+
+/* Braces without another one are left out. */
+static void balance(struct str *text)
+{
+    size_t from, to = 0;
+    int depth = 0;
+
+    for (from = 0; from < text->len; from++) {
+        char c = text->ptr[from];
+
+        depth += (c == '{') - (c == '}');
+        if (depth >= 0)
+            text->ptr[to++] = c;
+        else
+            depth = 0;
+    }
+    str_cut(text, to);
+    depth = 0;
+    for (from = text->len; from > 0; from--) { /* the other way: of "{" those that stay open */
+        char c = text->ptr[from - 1];
+
+        depth += (c == '}') - (c == '{');
+        if (depth >= 0)
+            continue;
+        memmove(text->ptr + from - 1, text->ptr + from, text->len - from);
+        str_cut(text, text->len - 1);
+        depth = 0;
+    }
+}
+
+/* What is there of a value without its bracket or quote: up to the next line that looks like a
+ * field, else all. */
+static void piece_open(struct reading *r, struct str *out, const char *from)
+{
+    r->at = from;
+    entry_recover(r);
+    str_add_mem(out, from, (size_t)(r->at - from));
+    balance(out);
+    while (out->len > 0 && strchr(" \t\n,", out->ptr[out->len - 1]))
+        str_cut(out, out->len - 1);
+    r->open = true;
+}
+
 /* Pieces joined by "#". */
 static bool value(struct reading *r, struct str *out)
 {
     bool good;
 
+    r->open = false;
     do {
+        const char *from;
+
         skip(r, "#");
         if (r->at >= r->end)
             return false;
-        good = *r->at == '{' || *r->at == '"' ? piece(r, out) : bare(r, out);
+        from = r->at;
+        good = *from == '{' || *from == '"' ? piece(r, out) : bare(r, out);
+        if (!good && r->entry && r->at > from) {
+            piece_open(r, out, from + 1);
+            return true;
+        }
         skip(r, "");
     } while (good && r->at < r->end && *r->at == '#' && out->len < BIBTEX_ENTRY_MAX);
     return good;
@@ -191,69 +263,6 @@ static void add_field(struct reading *r, struct citation *entry, const char *nam
         citation_add(entry, r->b->work, name, kept);
 }
 
-/* ---- dates ---- */
-
-/* The day in a month's text ("10~jan", "jan 10"), 0 none; the month's own word is moved to. */
-static int month_day(const char **month)
-{
-    const char *at = *month;
-    long day = 0;
-    size_t len;
-
-    while (*at) {
-        char text[8];
-
-        at += strspn(at, " ~,.-{}");
-        len = strcspn(at, " ~,-{}");
-        snprintf(text, sizeof text, "%.*s", (int)len, at);
-        if (isdigit((unsigned char)*at) && len <= 4)
-            day = strtol(text, NULL, 10);
-        else if (citation_month(text))
-            *month = at;
-        at += len;
-    }
-    return day >= 1 && day <= 31 ? (int)day : 0;
-}
-
-/* year, month and day make a date where they are one; else they stay as they are. */
-static void entry_date(struct bibtex *b, struct citation *entry)
-{
-    const char *year = citation_get(entry, "year"), *month = citation_get(entry, "month");
-    const char *day = citation_get(entry, "day");
-    char first[16], name[16] = "";
-    int number = 0, of_month = 0;
-    long given = 0;
-
-    if (citation_get(entry, "date") || !year || strlen(year) != 4 || !citation_day(first, year))
-        return;
-    if (month) {
-        number = citation_month(month);
-        if (!number && !strpbrk(month, "/")) {
-            of_month = month_day(&month);
-            snprintf(name, sizeof name, "%.*s", (int)strcspn(month, " ~,-{}"), month);
-            number = citation_month(name);
-            if (strlen(month) > strlen(name) && !of_month)
-                number = 0; /* "jan-feb" */
-        }
-        if (!number)
-            return;
-    }
-    if (day && (!number || !str_to_long(day, 1, 31, &given)))
-        return;
-    if (day)
-        of_month = (int)given;
-    if (of_month)
-        snprintf(name, sizeof name, "%.4s-%02d-%02d", year, number, of_month);
-    else
-        snprintf(name, sizeof name, number ? "%.4s-%02d" : "%.4s", year, number);
-    if (!citation_day(first, name) || strcmp(first, name) != 0)
-        return;
-    citation_set(entry, b->work, "date", name);
-    citation_set(entry, b->work, "year", NULL);
-    citation_set(entry, b->work, "month", NULL);
-    citation_set(entry, b->work, "day", NULL);
-}
-
 /* ---- entries ---- */
 
 /* "name = value", as long as there is one; false when what stands there is none. */
@@ -274,33 +283,13 @@ static bool entry_field(struct reading *r, struct citation *entry)
         good = value(r, &text);
         if (good)
             add_field(r, entry, field_name(r, name, len), &text);
-        else
-            complain(r, "the value has no end, or is none, of", name, len);
+        if (!good)
+            complain(r, "no value of", name, len);
+        else if (r->open)
+            complain(r, "no closing bracket or quote of", name, len);
     }
     str_free(&text);
     return good;
-}
-
-/* Behind what was not understood: the next line that looks like a field. */
-static void entry_recover(struct reading *r)
-{
-    while (r->at < r->end) {
-        const char *line = memchr(r->at, '\n', (size_t)(r->end - r->at)), *name;
-
-        if (!line) {
-            r->at = r->end;
-            return;
-        }
-        r->at = line;
-        skip(r, ",");
-        name = r->at + word(r->at, r->end);
-        while (name < r->end && isspace((unsigned char)*name))
-            name++;
-        if (name < r->end && *name == '=')
-            return;
-        if (r->at == line)
-            r->at++;
-    }
 }
 
 /* Where the key ends: at a comma; where that is forgotten, before the first field's name. */
@@ -332,7 +321,7 @@ static void entry_read(struct reading *r, struct citation *entry)
     for (skip(r, ","); r->at < r->end; skip(r, ","))
         if (!entry_field(r, entry))
             entry_recover(r);
-    entry_date(r->b, entry);
+    bibtex_date(r->b->work, entry);
 }
 
 static void macro_read(struct reading *r)

@@ -152,14 +152,15 @@ static void test_broken(void **state)
                "@article{, title=\"C\"}\n@book{a, title={Twice}, title={ignored}}\n"
                "@comment{ open\n@misc{d, title={D}, % a remark\n year=2000}\n");
     assert_int_equal(h.result, ERR_OK);
-    assert_int_equal(h.count, 4);
-    assert_int_equal(h.rejects, 2); /* a title without an end and nothing else, a comment */
-    assert_int_equal(h.notes, 1);   /* volume */
-    entry_is(&h, 0, "article b | title=B | number=4");
-    entry_is(&h, 1, "article  | title=C");
-    entry_is(&h, 2, "book a | title=Twice");
-    entry_is(&h, 3, "misc d | title=D | date=2000");
-    assert_int_equal(h.records[3].line, 9);
+    assert_int_equal(h.count, 5);
+    assert_int_equal(h.rejects, 1); /* a comment */
+    assert_int_equal(h.notes, 2);   /* a title without an end, volume */
+    entry_is(&h, 0, "article a | title=No end");
+    entry_is(&h, 1, "article b | title=B | number=4");
+    entry_is(&h, 2, "article  | title=C");
+    entry_is(&h, 3, "book a | title=Twice");
+    entry_is(&h, 4, "misc d | title=D | date=2000");
+    assert_int_equal(h.records[4].line, 9);
     held_free(&h);
     h = (struct held){ 0 };
     held_parse(
@@ -171,6 +172,31 @@ static void test_broken(void **state)
     entry_is(&h, 1, "misc one line | title=Two");
     entry_is(&h, 2, "misc  | title=None");
     entry_is(&h, 3, "misc  | title=Three | date=1999");
+    held_free(&h);
+}
+
+/* Of a value without its bracket the words stay, and the fields in the next lines; its braces pair.
+ */
+static void test_open_values(void **state)
+{
+    struct held h = { 0 };
+
+    (void)state;
+    held_parse(
+        &h, PARSE_BIBTEX,
+        "@article{a, author={Doe, J}, title={The {DNA} of {x}, journal={Planta}, year=2017\n"
+        "\n@article{b, title={On {two lines,\n of it,\n  journal = {J {of}},\n year=2018\n}\n"
+        "@article{c, title = \"No quote,\n year = 2019}\n"
+        "@article{d, title={x} } y}\n"
+        "@article{e, author={Roe, A}, title={Never ends");
+    assert_int_equal(h.rejects, 0);
+    assert_int_equal(h.notes, 4);
+    entry_is(&h, 0,
+             "article a | author=Doe, J | title=The {DNA} of {x}, journal={Planta}, year=2017");
+    entry_is(&h, 1, "article b | title=On two lines, of it | journaltitle=J {of} | date=2018");
+    entry_is(&h, 2, "article c | title=No quote | date=2019");
+    entry_is(&h, 3, "article d | title=x");
+    entry_is(&h, 4, "article e | author=Roe, A | title=Never ends");
     held_free(&h);
 }
 
@@ -436,6 +462,7 @@ int run_cited(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_inheritance),
         cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_open_values),
         cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_ris),
         cmocka_unit_test(test_ris_of_publishers),
