@@ -5,6 +5,7 @@
 #define CARREL_KINDS_H
 
 #include "carrel/app.h"
+#include "carrel/record.h"
 #include "carrel/worker.h"
 
 extern const struct job_kind app_kinds[];
@@ -73,6 +74,9 @@ void job_headline(struct str *out, const struct job *job); /* "subject: standing
 /* A payload or a result in words: "source: arxiv; max: 100"; nothing of an empty one. job_words.c
  */
 void job_words(struct str *out, const char *json);
+/* What its result tells line by line (keys of entries that are other papers', too), which its words
+ * leave out. */
+void job_told(struct text_list *out, struct arena *arena, const struct job *job);
 /* What came of an import that is done: "2 new, 1 in the bin". False: it is none. */
 bool job_import_words(struct str *out, const struct job *job);
 /* The query that finds what an import has added; nothing where it has added nothing. */

@@ -197,6 +197,18 @@ static void show_words(struct str *out, const char *name, const char *json)
     str_free(&words);
 }
 
+static void show_told(struct str *out, const struct job *job)
+{
+    struct arena *arena = arena_new();
+    struct text_list told = { 0 };
+    size_t i;
+
+    job_told(&told, arena, job);
+    for (i = 0; i < told.len; i++)
+        str_printf(out, "%-10s %s\n", i ? "" : "told", told.items[i]);
+    arena_free(arena);
+}
+
 static void show_text(struct str *out, const struct whole_job *whole)
 {
     const struct job *job = &whole->job;
@@ -224,6 +236,7 @@ static void show_text(struct str *out, const struct whole_job *whole)
     if (standing.len)
         str_printf(out, "%-10s %s\n", job->state == JOB_FAILED ? "why" : "stands", standing.ptr);
     show_words(out, "result", job->result);
+    show_told(out, job);
     for (i = 0; i < whole->story_len; i++) {
         time_format(at, whole->story[i].at);
         str_printf(out, "%s  %s\n", at, whole->story[i].text);

@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#define TOLD "told"  /* what a result tells line by line */
 #define WORDS_DEEP 8 /* objects in objects; ours have two */
 
 static void add_value(struct str *out, const json_t *value, int deep);
@@ -31,6 +32,8 @@ static void add_members(struct str *out, const json_t *object, int deep)
 
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
+        if (deep == 0 && strcmp(name, TOLD) == 0) /* lines of their own */
+            continue;
         str_add(out, between);
         add_name(out, name);
         str_add(out, ": ");
@@ -86,6 +89,25 @@ void job_words(struct str *out, const char *json)
     else /* of another carrel, perhaps */
         utf8_squeeze(out, json, strlen(json));
     json_decref(object);
+}
+
+void job_told(struct text_list *out, struct arena *arena, const struct job *job)
+{
+    json_t *result = job->state == JOB_DONE ? json_loads(job->result, 0, NULL) : NULL;
+    const json_t *told = json_object_get(result, TOLD);
+    struct str line = STR_INIT;
+    size_t i;
+
+    for (i = 0; i < json_array_size(told); i++) {
+        const char *text = json_string_value(json_array_get(told, i));
+
+        str_clear(&line);
+        utf8_squeeze(&line, text ? text : "", text ? strlen(text) : 0);
+        if (line.len > 0)
+            text_list_add(out, arena, line.ptr, line.len);
+    }
+    str_free(&line);
+    json_decref(result);
 }
 
 /* ---- an import ---- */

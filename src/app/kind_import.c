@@ -36,6 +36,7 @@ struct import_job {
     int64_t last;                   /* record that was there before */
     struct import_keys keys;
     struct str refusals;
+    struct str keys_told; /* a line for each of `keys` */
 };
 
 static int import_record(void *ctx, const struct record *record)
@@ -114,6 +115,22 @@ static int import_all(struct import_job *import, const char *file, enum parse_fo
     return result;
 }
 
+/* Nothing where there are none. */
+static void report_told(struct jsonw *w, struct arena *arena, const char *lines)
+{
+    struct text_list told = { 0 };
+    size_t i;
+
+    text_list_add_lines(&told, arena, lines);
+    if (told.len == 0)
+        return;
+    jsonw_key(w, "told");
+    jsonw_array(w);
+    for (i = 0; i < told.len; i++)
+        jsonw_string(w, told.items[i]);
+    jsonw_end(w);
+}
+
 static void import_result(struct import_job *import, struct import_counts *counts)
 {
     struct str query = STR_INIT;
@@ -127,6 +144,7 @@ static void import_result(struct import_job *import, struct import_counts *count
         jsonw_key_int(&w, "two_keys", import->keys.second);
     if (import->keys.shared > 0)
         jsonw_key_int(&w, "same_key", import->keys.shared);
+    report_told(&w, import->run->arena, import->keys_told.ptr);
     if (counts->added > counts->returned)
         jsonw_key_string(&w, "query", query.ptr);
     jsonw_end(&w);
@@ -158,7 +176,7 @@ static int import_run(struct import_job *import, const char *file, enum parse_fo
         result = error_set(err, finished, "%s", why.message);
     if (result != ERR_OK)
         return result;
-    result = import_keys(&import->keys, NULL, import->run->store, import->last, err);
+    result = import_keys(&import->keys, &import->keys_told, import->run->store, import->last, err);
     if (result != ERR_OK)
         return result;
     counts.seen += import->by_parser;
@@ -177,7 +195,9 @@ static int import_run(struct import_job *import, const char *file, enum parse_fo
 
 int kind_import(struct job_run *run, struct error *err)
 {
-    struct import_job import = { .run = run, .began = clock_now_ms(), .refusals = STR_INIT };
+    struct import_job import = {
+        .run = run, .began = clock_now_ms(), .refusals = STR_INIT, .keys_told = STR_INIT
+    };
     enum parse_format format = PARSE_AUTO;
     char *file = NULL, *name = NULL, *tags = NULL;
     int result = job_member(run->store, run->arena, run->job->payload, "file", &file, err);
@@ -197,5 +217,6 @@ int kind_import(struct job_run *run, struct error *err)
         return error_set(err, ERR_NOTFOUND, "%s is not there, or is no file to be read", file);
     result = import_run(&import, file, format, err);
     str_free(&import.refusals);
+    str_free(&import.keys_told);
     return result;
 }

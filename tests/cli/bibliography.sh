@@ -441,6 +441,13 @@ same "are cut, too" "10 and 2 more: carrel lint --only same-key" "$(grep -c '^1 
 run "as a job" 0 "$CARREL" -L "$T/job" jobs show 1
 has "it is told" out "1 new, 1 by a key of another paper (carrel lint --only same-key)"
 has "in its result" out "same key: 1"
+has "by name" out "told       1 key for two papers: koehn2003noun is that of "
+has "with what makes them one" out "if they are one: carrel merge local:"
+run "its page at the desk" 0 "$CARREL" -L "$T/job" dump job 1 --size 120x40
+has "names it, too" out "1 key for two papers: koehn2003noun is that of "
+has "below a heading" out "Keys of its entries"
+run "for programs" 0 "$CARREL" -L "$T/job" jobs show 1 --json
+has "it is a list" out '"told":["1 key for two papers: '
 # A key is as good as an id, where nothing else is called so and one paper has it.
 for key in robbins1951 rm51; do
     run "shown by $key" 0 "$CARREL" -L "$T/two" show $key

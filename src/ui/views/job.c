@@ -146,6 +146,23 @@ static void add_story(struct textview *text, const struct job_task *t)
     }
 }
 
+/* Line by line, as the shell would have told it. */
+static void add_told(struct textview *text, const struct job *job)
+{
+    struct arena *arena = arena_new();
+    struct text_list told = { 0 };
+    size_t i;
+
+    job_told(&told, arena, job);
+    if (told.len > 0) {
+        textview_blank(text);
+        textview_add(text, STYLE_HEADING, 0, "Keys of its entries");
+    }
+    for (i = 0; i < told.len; i++)
+        textview_add(text, STYLE_NORMAL, 2, "%s", told.items[i]);
+    arena_free(arena);
+}
+
 /* How what an import has added goes out again: a line of its own, to be read off or copied. */
 static void add_way_out(struct textview *text, const struct job *job)
 {
@@ -207,6 +224,7 @@ static void job_compose(struct job_view *v, const struct job_task *t)
     add_words(text, "asked for", job->payload);
     textview_field(text, "key", job->key);
     add_words(text, "result", job->result);
+    add_told(text, job);
     add_way_out(text, job);
     add_story(text, t);
     add_advice(text, job);
