@@ -9,7 +9,13 @@
 #include "carrel/record.h"
 #include "carrel/store.h"
 
-enum { WORK_HAS_CODE = 1, WORK_HAS_DOI = 2, WORK_WITHDRAWN = 4, WORK_HAS_PDF = 8 };
+enum {
+    WORK_HAS_CODE = 1,
+    WORK_HAS_DOI = 2,
+    WORK_WITHDRAWN = 4,
+    WORK_HAS_PDF = 8,
+    WORK_OF_BODY = 16 /* its first author is a body, as its entry says */
+};
 #define WORK_CREDIT_SHIFT 8 /* flags above it: credits_bits (carrel/credit.h) */
 
 /* One line of a list. */

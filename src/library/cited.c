@@ -3,8 +3,10 @@
  */
 #include "carrel/cited.h"
 
+#include "carrel/bibname.h"
 #include "carrel/citation.h"
 #include "carrel/entries.h"
+#include "carrel/utf8.h"
 
 #include "internal.h"
 
@@ -25,6 +27,33 @@ static void entry_join(struct citation *all, struct arena *arena, const struct t
         citation_fill(&next, all, arena);
         *all = next;
     }
+}
+
+bool cited_of_body(const struct record *record)
+{
+    static const char *const fields[] = { "author", "editor", "translator", NULL };
+    struct arena *arena;
+    struct citation entry;
+    struct bib_name name = { .body = false };
+    struct str plain = STR_INIT, first = STR_INIT;
+    const char *list, *one;
+    size_t len;
+
+    if (record->cited.len == 0 || record->authors.len == 0)
+        return false;
+    arena = arena_new();
+    list = citation_from(&entry, arena, &record->cited) ? citation_first(&entry, fields) : NULL;
+    if (list && bib_names_next(&list, &one, &len))
+        bib_name_parse(&name, arena, one, len);
+    if (name.body) { /* a person may have named others since */
+        bib_name_plain(&plain, &name);
+        utf8_squeeze(&first, plain.ptr, plain.len);
+        name.body = strcmp(first.ptr, record->authors.items[0]) == 0;
+    }
+    str_free(&first);
+    str_free(&plain);
+    arena_free(arena);
+    return name.body;
 }
 
 int cited_read(struct text_list *out, struct store *store, struct arena *arena, int64_t work,

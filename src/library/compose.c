@@ -18,7 +18,7 @@ int compose_flags(const struct record *record)
 {
     return (record->code_urls.len > 0 ? WORK_HAS_CODE : 0) | (record->doi ? WORK_HAS_DOI : 0)
            | (record_is_withdrawn(record) ? WORK_WITHDRAWN : 0)
-           | (record->pdf_url ? WORK_HAS_PDF : 0)
+           | (record->pdf_url ? WORK_HAS_PDF : 0) | (cited_of_body(record) ? WORK_OF_BODY : 0)
            | (int)credits_bits(&record->credits) << WORK_CREDIT_SHIFT;
 }
 

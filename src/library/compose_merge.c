@@ -93,8 +93,10 @@ static void compose_fold(struct record *out, const struct record *next, struct a
     TAKE(license);
     TAKE(updated);
 #undef TAKE
-    if (out->authors.len == 0)
+    if (out->authors.len == 0) {
         out->authors = next->authors;
+        out->cited = next->cited; /* which of them are bodies */
+    }
     if (out->categories.len == 0)
         out->categories = next->categories;
     if (out->versions.len == 0)

@@ -142,6 +142,8 @@ int compose_again(struct writer *writer, int64_t work, struct error *err);
 /* A work without anything, to move things to; compose_again fills it. */
 int compose_empty(struct writer *writer, int64_t *id, struct error *err);
 int compose_flags(const struct record *record);
+/* cited.c: does its entry say that the first of its authors is a body ("{World Health ...}")? */
+bool cited_of_body(const struct record *record);
 /* Removes the work's row, texts, index entry and lists; its records and aliases must have moved. */
 int compose_remove(struct writer *writer, int64_t work, struct error *err);
 

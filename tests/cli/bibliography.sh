@@ -533,6 +533,19 @@ run "the first one" 0 "$CARREL" -L "$T/twice" export --format bibtex --query tit
 has "stands" out "journal = {Ann. Statist.}"
 lacks "alone" out "Breakthroughs"
 
+# A body is called by its whole name in lists, as far as there is room.
+printf '%s\n' '@misc{tair, author={{The Leaf Resource} and Roe, Ann}, title={Of a body}}' '@misc{roe, author={Roe, Ann Mary}, title={Of a person}}' >"$T/bodies.bib"
+printf '[{"id":"w","type":"report","title":"Of CSL","author":[{"literal":"World Leaf Office of the North"}]}]' >"$T/bodies.json"
+printf 'TY  - RPRT\nAU  - Office of Leaves\nTI  - Of RIS\nER  - \n' >"$T/bodies.ris"
+run "bodies" 0 "$CARREL" -L "$T/bodies" import "$T/bodies.bib" "$T/bodies.json" "$T/bodies.ris"
+run "in the desk's list" 0 "$CARREL" -L "$T/bodies" dump library --size 130x10
+for name in 'The Leaf Resource +1' 'World Leaf Office o…' ' Office of Leaves' '  Roe'; do
+    has "is $name" out "$name"
+done
+"$CARREL" -q -L "$T/bodies" edit tair 'authors=Ann Lee'
+run "others by hand" 0 "$CARREL" -L "$T/bodies" dump library --size 130x10
+has "are people" out '  Lee'
+
 # What is behind a brace that nobody closes stays with the title, up to the next entry, and lint takes
 # it out again.
 cat >"$T/open.bib" <<'X'

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "Vaswani +7"; a name that is too long is cut, not the number behind it. */
-static void draw_authors(struct str *out, const char *lines, int columns)
+/* "Vaswani +7", a body's name whole; one that is too long is cut, not the number behind it. */
+static void draw_authors(struct str *out, const struct work_row *row, int columns)
 {
-    const char *at = lines, *space, *last;
+    const char *lines = row->authors, *at = lines, *space, *last;
     size_t len = strcspn(lines, "\n"), more = 0;
     char *raw = mem_strndup(lines, len), *first, count[24] = "";
     struct str readable = STR_INIT;
@@ -27,7 +27,7 @@ static void draw_authors(struct str *out, const char *lines, int columns)
     first = str_take(&readable);
     for (at = lines + len; *at; at++)
         more += *at == '\n';
-    space = strrchr(first, ' ');
+    space = row->flags & WORK_OF_BODY ? NULL : strrchr(first, ' ');
     last = space ? space + 1 : first;
     if (more)
         snprintf(count, sizeof count, " +%zu", more);
@@ -115,7 +115,7 @@ static void draw_row(struct view *view, struct canvas *canvas, int row, int x, i
     if (repository && repository->stars >= 0)
         str_printf(&authors, "%" PRId64 " stars", repository->stars);
     else if (!repository)
-        draw_authors(&authors, hit->row.authors, columns.authors);
+        draw_authors(&authors, &hit->row, columns.authors);
     if (!papers_tells_progress(view))
         snprintf(date, sizeof date, "%.*s", columns.date, hit->row.published);
     else if (hit->percent >= 0 && columns.date)
