@@ -37,6 +37,8 @@ const char *bibliography_behind(enum bibliography_form form);
 
 /* One reference as a line of plain text. False: no such style. */
 bool reference_write(struct str *out, const char *style, const struct citation *entry);
+/* The part of what it appeared in: "volume 12 (3), pages 1–10"; nothing where none is said. */
+void reference_part(struct str *out, const struct citation *entry);
 /* The names of the styles; NULL behind the last. *help (may be NULL) says what it is. */
 const char *reference_style(size_t i, const char **help);
 

@@ -18,6 +18,9 @@ struct collection {
 };
 int collections_list(struct collection **out, size_t *count, struct store *store,
                      struct arena *arena, struct error *err);
+/* The names of those that have the work. */
+int collections_of(struct text_list *out, struct store *store, struct arena *arena, int64_t work,
+                   struct error *err);
 /* ERR_NOTFOUND: there is no such collection. */
 int collection_order(int64_t **works, size_t *count, struct store *store, struct arena *arena,
                      const char *name, struct error *err);

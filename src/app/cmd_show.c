@@ -10,6 +10,7 @@
 #include "carrel/documents.h"
 #include "carrel/jsonw.h"
 #include "carrel/mentions.h"
+#include "carrel/paper_place.h"
 #include "carrel/publish.h"
 #include "carrel/tables.h"
 #include "carrel/text.h"
@@ -318,14 +319,30 @@ static void show_results(struct command_call *call, const struct show_results *l
                    results[i].model);
 }
 
+/* Names of it beside the one that it goes by. */
+static void show_aliases(struct command_call *call, const struct work_full *work)
+{
+    struct text_list others = { 0 };
+    size_t i;
+
+    for (i = 0; i < work->aliases.len; i++)
+        if (strcmp(work->aliases.items[i], work->row.key) != 0)
+            text_list_add(&others, call->arena, work->aliases.items[i],
+                          strlen(work->aliases.items[i]));
+    show_list(&call->out, "aliases", &others);
+}
+
 static int show_text(struct command_call *call, const struct work_full *work,
                      const struct show_results *results, struct error *err)
 {
+    struct paper_place place;
     struct str *out = &call->out;
     struct str title = STR_INIT, authors = STR_INIT, abstract = STR_INIT;
     size_t i;
-    int result;
+    int result = paper_place(&place, call->store, call->arena, work->row.id, err);
 
+    if (result != ERR_OK)
+        return result;
     text_from_latex(&title, work->row.title);
     str_printf(out, "%s\n", title.ptr);
     text_list_join(&authors, &work->record.authors, ", ");
@@ -335,11 +352,13 @@ static int show_text(struct command_call *call, const struct work_full *work,
     }
     str_add_char(out, '\n');
     show_field(out, "id", work->row.key);
+    show_field(out, "key", place.key);
     show_field(out, "published", work->record.published);
     show_field(out, "updated", work->record.updated);
     show_versions(call, &work->record.versions);
     show_list(out, "categories", &work->record.categories);
     show_field(out, "venue", work->record.venue);
+    show_field(out, "in", place.part);
     show_field(out, "doi", work->record.doi);
     show_field(out, "comment", work->record.comment);
     show_field(out, "url", work->record.url);
@@ -350,6 +369,7 @@ static int show_text(struct command_call *call, const struct work_full *work,
                work->row.starred ? ", starred" : "",
                work->row.flags & WORK_WITHDRAWN ? ", withdrawn by its source" : "");
     show_list(out, "tags", &work->record.tags);
+    show_list(out, "collections", &place.collections);
     for (i = 0; i < work->sources.len; i++) {
         char at[32], version[16] = "";
 
@@ -363,7 +383,7 @@ static int show_text(struct command_call *call, const struct work_full *work,
     show_list(out, "tasks", &work->record.tasks);
     show_list(out, "methods", &work->record.methods);
     show_credits(out, &work->record.credits);
-    show_list(out, "aliases", &work->aliases);
+    show_aliases(call, work);
     show_list(out, "merged", &work->merges);
     show_results(call, results);
     result = show_bound(call, work, err);

@@ -125,6 +125,27 @@ void reference_pages(struct str *out, const char *tex)
     str_free(&text);
 }
 
+void reference_part(struct str *out, const struct citation *entry)
+{
+    const char *volume = citation_get(entry, "volume"), *number = citation_get(entry, "number");
+    const char *pages = citation_get(entry, "pages");
+
+    if (volume) {
+        str_add(out, "volume ");
+        plain_value(out, volume);
+    }
+    if (number) {
+        str_add(out, volume ? " (" : "number ");
+        plain_value(out, number);
+        str_add(out, volume ? ")" : "");
+    }
+    if (pages) {
+        str_printf(out, "%s%s ", out->len ? ", " : "",
+                   strpbrk(pages, "-,") || strstr(pages, "–") ? "pages" : "page");
+        reference_pages(out, pages);
+    }
+}
+
 /* ---- versions, places ---- */
 
 void reference_version(struct str *out, const char *tex)

@@ -52,6 +52,27 @@ int collections_list(struct collection **out, size_t *count, struct store *store
     return step;
 }
 
+int collections_of(struct text_list *out, struct store *store, struct arena *arena, int64_t work,
+                   struct error *err)
+{
+    struct stmt *stmt;
+    int step, result = stmt_prepare(&stmt, store,
+                                    "SELECT c.name FROM collection_work x JOIN collection c ON "
+                                    "c.id = x.collection_id WHERE x.work_id = ?1 ORDER BY c.name",
+                                    err);
+
+    if (result != ERR_OK)
+        return result;
+    stmt_bind_int(stmt, 1, work);
+    while ((step = stmt_step(stmt, err)) == 1) {
+        const char *name = stmt_text(stmt, 0);
+
+        text_list_add(out, arena, name, strlen(name));
+    }
+    stmt_reset(stmt);
+    return step;
+}
+
 int collection_order(int64_t **works, size_t *count, struct store *store, struct arena *arena,
                      const char *name, struct error *err)
 {

@@ -533,6 +533,25 @@ run "the first one" 0 "$CARREL" -L "$T/twice" export --format bibtex --query tit
 has "stands" out "journal = {Ann. Statist.}"
 lacks "alone" out "Breakthroughs"
 
+# Where a paper is found: its key, the part of the journal, the collections that have it.
+printf '@article{leaf11, title={Found}, author={Roe, Ann}, journal={J. Leaf}, year=2011, volume=12, number=3, pages={1-10}, doi={10.1000/found}}\n' >"$T/found.bib"
+printf '{"id":"doi:10.1000/plain","doi":"10.1000/plain","title":"Plain","aliases":["arxiv:2001.00001"]}\n' >"$T/plain.jsonl"
+"$CARREL" -q -L "$T/found" import "$T/found.bib" "$T/plain.jsonl"
+"$CARREL" -q -L "$T/found" collect leaves leaf11
+"$CARREL" -q -L "$T/found" collect trees leaf11
+run "where a paper is found" 0 "$CARREL" -L "$T/found" show leaf11
+for line in 'key         leaf11' 'venue       J. Leaf' 'in          volume 12 (3), pages 1–10' 'collections leaves' '            trees'; do
+    has "is told: $(echo "$line" | cut -d' ' -f1)" out "$line"
+done
+lacks "its one name is not told twice" out aliases
+run "of what has other names" 0 "$CARREL" -L "$T/found" show doi:10.1000/plain
+has "they are told" out 'aliases     '
+lacks "and no key that would have to be made" out 'key  '
+run "on its page at the desk" 0 "$CARREL" -L "$T/found" dump paper leaf11 --size 80x30
+for line in 'key         leaf11' 'in          volume 12 (3), pages 1–10' 'collections leaves, trees'; do
+    has "is told, too: $(echo "$line" | cut -d' ' -f1)" out "$line"
+done
+
 # A body is called by its whole name in lists, as far as there is room.
 printf '%s\n' '@misc{tair, author={{The Leaf Resource} and Roe, Ann}, title={Of a body}}' '@misc{roe, author={Roe, Ann Mary}, title={Of a person}}' >"$T/bodies.bib"
 printf '[{"id":"w","type":"report","title":"Of CSL","author":[{"literal":"World Leaf Office of the North"}]}]' >"$T/bodies.json"

@@ -78,6 +78,8 @@ static int paper_run(struct task *task, void *worker, struct error *err)
     if (result == ERR_OK)
         result = works_full(worker, t->arena, id, &t->read.work, err);
     if (result == ERR_OK)
+        result = paper_place(&t->read.place, worker, t->arena, id, err);
+    if (result == ERR_OK)
         result = work_results(worker, t->arena, id, &t->read.results, &t->read.result_count,
                               &t->read.work.record.credits, err);
     if (result == ERR_OK)

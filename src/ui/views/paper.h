@@ -8,6 +8,7 @@
 #include "carrel/view.h"
 
 #include "carrel/documents.h"
+#include "carrel/paper_place.h"
 #include "carrel/repositories.h"
 #include "carrel/tables.h"
 #include "carrel/works.h"
@@ -30,6 +31,7 @@ struct paper_documents {
 /* Texts lie in an arena. */
 struct paper_read {
     struct work_full work;
+    struct paper_place place;
     struct paper_documents documents;
     struct work_result *results; /* where it stands in tables */
     size_t result_count;

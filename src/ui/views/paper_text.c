@@ -246,6 +246,9 @@ void paper_compose(struct textview *text, const struct paper_read *read)
     textview_field(text, "updated", record->updated);
     textview_list(text, "categories", &record->categories);
     textview_field(text, "venue", record->venue);
+    textview_field(text, "in", read->place.part);
+    textview_field(text, "key", read->place.key);
+    textview_list(text, "collections", &read->place.collections);
     textview_field(text, "comment", record->comment);
     textview_field(text, "doi", record->doi);
     textview_field(text, "page", record->url);
