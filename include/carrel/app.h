@@ -143,8 +143,8 @@ void call_watch(struct command_call *call, bool on);
 const char *call_serve_address(struct command_call *call, const char *listen);
 int call_out(struct command_call *call, struct error *err); /* flush when `out` is large */
 
-/* Splits a prompt's line into words ("quotes" keep blanks); in the arena. ERR_USAGE for an open
- * quote. */
+/* Splits a prompt's line into words ("quotes" keep blanks, 'these' around a whole word, too); in
+ * the arena. ERR_USAGE for an open quote. */
 int words_split(struct arena *arena, const char *line, char ***words, int *count,
                 struct error *err);
 /* A command's line: likewise, but what is a text or a query to the end of the line is one word as

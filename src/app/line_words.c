@@ -13,6 +13,21 @@ struct words {
     size_t len, cap;
 };
 
+/* A word in single quotes, within which all stands for itself, as in a shell. One of them alone is
+ * an apostrophe, and the word is not taken. */
+static bool single_quoted(struct str *word, const char **at)
+{
+    const char *end = **at == '\'' ? strchr(*at + 1, '\'') : NULL;
+
+    while (end && end[1] && end[1] != ' ')
+        end = strchr(end + 1, '\'');
+    if (!end)
+        return false;
+    str_add_mem(word, *at + 1, (size_t)(end - *at - 1));
+    *at = end + 1;
+    return true;
+}
+
 /* The next word, from which its quotes are gone unless they are kept; false: there is none.
  * `open`: its last quote is not closed. */
 static bool word_next(struct str *word, const char **line, bool keeps, bool *open)
@@ -22,7 +37,12 @@ static bool word_next(struct str *word, const char **line, bool keeps, bool *ope
     if (!*at)
         return false;
     str_clear(word);
-    for (*open = false; *at && (*open || *at != ' '); at++) {
+    *open = false;
+    if (!keeps && single_quoted(word, &at)) {
+        *line = at;
+        return true;
+    }
+    for (; *at && (*open || *at != ' '); at++) {
         bool escape = *at == '\\' && (at[1] == '"' || at[1] == '\\');
 
         if (*at == '"')
@@ -59,7 +79,8 @@ static bool is_query_value(const struct words *list, const char *line)
     line += strspn(line, " ");
     if (str_starts(line, "--query="))
         return line[strlen("--query=")] != '"';
-    return list->len > 0 && strcmp(list->items[list->len - 1], "--query") == 0 && *line != '"';
+    return list->len > 0 && strcmp(list->items[list->len - 1], "--query") == 0 && *line != '"'
+           && *line != '\'';
 }
 
 static int words_take(struct arena *arena, const char *line, bool texts, char ***words, int *count,

@@ -288,7 +288,8 @@ void remote_line(struct str *line, int count, char *const *words)
         bool quotes;
 
         text |= i > 0 && (words_text_follows(i, words) || words_keep_quotes(words[0]));
-        quotes = count > 1 && (!*words[i] || (!text && strpbrk(words[i], " \"\\")));
+        quotes = count > 1
+                 && (!*words[i] || (!text && (*words[i] == '\'' || strpbrk(words[i], " \"\\"))));
         str_add(line, i > 0 ? " " : "");
         str_add(line, quotes ? "\"" : "");
         for (at = words[i]; *at; at++) {

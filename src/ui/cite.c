@@ -90,17 +90,18 @@ static bool cite_knows(struct desk *desk, const char *word)
     struct str known = STR_INIT;
     const char *name, *help;
     size_t i;
+    bool knows = str_ends(word, ".bib") || str_ends(word, ".csl");
 
-    for (i = 0; (name = cite_form_at(i, &help)) && strcmp(name, word) != 0; i++)
+    for (i = 0; !knows && (name = cite_form_at(i, &help)); i++) {
+        knows = strcmp(name, word) == 0;
         str_printf(&known, "%s%s", i ? ", " : "", name);
-    if (!name && !str_ends(word, ".bib") && !str_ends(word, ".csl") && str_starts(word, "--"))
-        desk_say(desk, STYLE_ERROR, "%.60s of what? There are %s", word, known.ptr);
-    else if (!name && !str_ends(word, ".bib") && !str_ends(word, ".csl"))
+    }
+    if (!knows)
         desk_say(desk, STYLE_ERROR,
                  "no form '%.60s': there are %s; a file to add it to ends with .bib (%.*s.bib?)",
                  word, known.ptr, (int)strcspn(word, "."), word);
     str_free(&known);
-    return name || str_ends(word, ".bib") || str_ends(word, ".csl");
+    return knows;
 }
 
 /* `cite FILE ID...` or `cite --as FORM ID...`; a style of CSL behind --style. */
@@ -141,20 +142,62 @@ static void cite_menu(struct desk *desk, char **keys, size_t count)
     str_free(&ids);
 }
 
-/* ":cite --as tex" and ":cite --to refs.bib" say the same as without the option. */
+/* The option without which the word behind it means the same: --as FORM, --style, --to FILE.bib;
+ * `*value`: what is behind "=", or NULL. */
+static bool cite_option(const char *word, const char **value)
+{
+    static const char *const options[] = { "--as", "--style", "--to" };
+    size_t len = strcspn(word, "="), i;
+
+    *value = word[len] ? word + len + 1 : NULL;
+    for (i = 0; i < ARRAY_LEN(options); i++)
+        if (strlen(options[i]) == len && strncmp(options[i], word, len) == 0)
+            return true;
+    return false;
+}
+
+/* The one thing that is named behind ":cite"; NULL, and said: there is none, or there are more, as
+ * those of a file's name with blanks are. */
+static const char *cite_word(struct desk *desk, int argc, char **argv)
+{
+    struct str all = STR_INIT;
+    const char *word = NULL, *value;
+    int i, words = 0;
+
+    for (i = 1; i < argc; i++) {
+        bool option = cite_option(argv[i], &value);
+
+        if (option && !value)
+            continue;
+        word = option ? value : argv[i];
+        str_printf(&all, "%s%s", words++ ? " " : "", word);
+    }
+    if (!word)
+        desk_say(desk, STYLE_ERROR, "%s of what? cite takes one form, or one .bib file", argv[1]);
+    else if (words > 1 && str_ends(word, ".bib"))
+        desk_say(desk, STYLE_ERROR,
+                 "cite takes one form, or one .bib file; a name with blanks in quotes: \"%s\"",
+                 all.ptr);
+    else if (words > 1)
+        desk_say(desk, STYLE_ERROR, "cite takes one form, or one .bib file, not '%s'", all.ptr);
+    str_free(&all);
+    return words == 1 ? word : NULL;
+}
+
 void desk_cite(struct desk *desk, int argc, char **argv)
 {
     struct view *view = desk_view(desk);
     struct arena *arena = arena_new();
     char **keys = NULL;
     size_t count = view_selected(view, arena, &keys);
+    const char *word;
 
     if (count == 0) {
         desk_say(desk, STYLE_WARN, "no paper here to cite");
     } else if (argc == 1) {
         cite_menu(desk, keys, count);
-    } else if (cite_knows(desk, argv[argc - 1])) {
-        cite_post(desk, argv[argc - 1], keys, count, arena);
+    } else if ((word = cite_word(desk, argc, argv)) && cite_knows(desk, word)) {
+        cite_post(desk, word, keys, count, arena);
         return; /* the arena is the task's */
     }
     arena_free(arena);

@@ -29,8 +29,9 @@ const char *desk_shell(void)
 /* One word, which quotes may hold together; *at goes behind it. */
 static char *take_word(struct arena *arena, const char **at, struct error *err)
 {
-    bool quoted = **at == '"';
-    size_t len = quoted ? strcspn(*at + 1, "\"") : strcspn(*at, " ");
+    bool quoted = **at == '"' || **at == '\'';
+    char quote[] = { **at, '\0' };
+    size_t len = quoted ? strcspn(*at + 1, quote) : strcspn(*at, " ");
     char *word = arena_strndup(arena, *at + quoted, len);
 
     if (quoted && !(*at)[1 + len]) {

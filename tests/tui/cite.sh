@@ -31,6 +31,28 @@ has "is told" out "no form 'word': there are key,"
 has "and what a file is called" out "word.bib?"
 run "the command line's way of saying it" 0 "$CARREL" dump library --keys ':cite --as mla<CR>'
 has "is copied, too" out "copied Vaswani, Ashish"
+# One thing is named, or nothing is done.
+cites() { "$CARREL" dump library --keys ":cite $1<CR>" --size 140x24 >"$T/out" 2>"$T/err" && tail -n 1 "$T/out" | sed 's/ *$//'; }
+mkdir "$T/at" && here=$PWD && cd "$T/at" || exit 1
+case $CARREL in /*) ;; *) CARREL=$here/$CARREL ;; esac
+same "a name with blanks" 'cite takes one form, or one .bib file; a name with blanks in quotes: "Chapter Two.bib"' "$(cites 'Chapter Two.bib')"
+same "a form and a file" 'cite takes one form, or one .bib file; a name with blanks in quotes: "apa Notes.bib"' "$(cites 'apa Notes.bib')"
+same "two forms" "cite takes one form, or one .bib file, not 'foo apa'" "$(cites 'foo apa')"
+same "an option without its value" "--as of what? cite takes one form, or one .bib file" "$(cites --as)"
+same "an option's and another" "cite takes one form, or one .bib file, not 'mla apa'" "$(cites '--as=mla --style apa')"
+same "none of them writes a file" "" "$(ls)"
+cites '"Chapter Two.bib"' >/dev/null
+has "double quotes hold a name together" out "Chapter Two.bib, a new file: 1 added"
+cites "'Chapter Two.bib'" >/dev/null
+has "and single ones" out "Chapter Two.bib: 0 added, 1 there already"
+cites "Chapter's.bib" >/dev/null
+has "an apostrophe is one" out "Chapter's.bib, a new file: 1 added"
+cites "'Chapter.bib" >/dev/null
+has "at the beginning, too" out "'Chapter.bib, a new file: 1 added"
+same "those are the files" "'Chapter.bib,Chapter Two.bib,Chapter's.bib," "$(LC_ALL=C ls | tr '\n' ,)"
+cites '--to=refs.bib' >/dev/null
+has "an option with its value" out "refs.bib, a new file: 1 added"
+cd "$here" || exit 1
 run "an entry of the paper at the cursor" 0 "$CARREL" dump library --keys ':show --bibtex<CR>'
 has "is shown" out "@inproceedings{vaswani2017"
 run "as data" 0 "$CARREL" dump cite arxiv:1706.03762 --json

@@ -78,7 +78,8 @@ note 'note ""'
 typed ':query add ph -- -moths'
 same "and before a query" '"query":"-moths",' "$(kept)"
 # As the value of an option, too; quotes around all of it are the line's.
-for query in '--query title:"small gardens"' '--query=title:"small gardens"' '--query "title:small title:gardens"'; do
+for query in '--query title:"small gardens"' '--query=title:"small gardens"' '--query "title:small title:gardens"' \
+    "--query 'title:\"small gardens\"'"; do
     rm -f "$T/some.jsonl"
     typed ":export $query -o $T/some.jsonl"
     same "a query behind an option: $query" 1 "$(grep -c 'Small Gardens' "$T/some.jsonl")"

@@ -30,6 +30,10 @@ see "and is shown there" "Answer: paths"
 remote back >/dev/null
 run "words keep their blanks" 2 remote tag 'two words' arxiv:2401.00001
 has "and are one" err "'two words' cannot be a tag"
+run "and single quotes" 0 remote tag "'two'" arxiv:2401.00001
+"$CARREL" show arxiv:2401.00001 --json >"$T/out"
+has "which are the tag's" out "\"'two'\""
+"$CARREL" -q untag "'two'" arxiv:2401.00001
 run "a thought is taken as it stands" 0 remote jot 'see "lamps", p. 3' arxiv
 has "into the note" out "noted on 1 paper"
 same "quotes and all" 1 "$("$CARREL" show --json arxiv:2401.00001 | grep -cF 'see \"lamps\", p. 3 arxiv')"
