@@ -63,9 +63,9 @@ const char *search_feature_name(enum search_feature feature);
 #define SEARCH_OFF_TITLE_PRIOR (1u << 17)   /* papers that are called like the query come first */
 #define SEARCH_OFF_RECENCY_PRIOR (1u << 18) /* a little for new papers */
 #define SEARCH_OFF_PRIORS (SEARCH_OFF_TITLE_PRIOR | SEARCH_OFF_RECENCY_PRIOR)
-/* SORT_GIVEN: only works of `order` that the query finds, in that order. SORT_READ: only works
- * whose documents were read in the Reader, the last one first. SORT_QUEUE: only what is put off, as
- * queue_order (carrel/shelves.h) has it. */
+/* SORT_GIVEN: only works of `order` that the query finds, in that order. SORT_READ: works whose
+ * documents were read in the Reader, the last one first; the others behind them by date.
+ * SORT_QUEUE: only what is put off, as queue_order (carrel/shelves.h) has it. */
 enum search_sort { SORT_RELEVANCE, SORT_DATE, SORT_ADDED, SORT_READ, SORT_QUEUE, SORT_GIVEN };
 /* Where is looked: works by their records, the text of documents, repositories, or all of them in
  * one list. "kind:repository" in a query says the same as SEARCH_IN_REPOSITORIES. */
@@ -76,8 +76,8 @@ struct search_options {
     enum search_mode mode;
     enum search_in in;     /* passages come by relevance alone */
     enum search_sort sort; /* relevance of a query without words is date, newest first;
-                              of is:reading it is SORT_READ, of is:later SORT_QUEUE, of one
-                              collection: that one's own */
+                              of is:reading what was read last comes first, of is:later it is
+                              SORT_QUEUE, of one collection: that one's own */
     const int64_t *order;  /* works, for SORT_GIVEN; borrowed */
     size_t order_count;
     bool explain;

@@ -14,8 +14,8 @@ const struct command_option search_options[] = {
     { "--offset", "N", "leave out the first N" },
     { "--after", "CURSOR", "continue behind an answer's \"next\"" },
     { "--sort", "ORDER",
-      "relevance, date, added, read (in the Reader), queue (put off) or trending (by upvotes a "
-      "day)" },
+      "relevance, date, added, read (in the Reader; the rest behind), queue (only what is put off) "
+      "or trending (by upvotes a day)" },
     { "--explain", NULL, "say how the query was understood and why each hit stands there" },
     { "--json", NULL, "answer as JSON" },
     { "--ids", NULL, "ids only, one a line; all of them unless --limit is given" },

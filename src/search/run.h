@@ -37,6 +37,8 @@ int given_run(struct run *run, struct error *err); /* of run->order, those that 
 /* What was read last comes first; the queue (SORT_QUEUE) and a collection (or NULL) come as the
  * reader has them. */
 int shelf_run(struct run *run, enum search_sort sort, const char *collection, struct error *err);
+/* What was read comes first, the last one before the others, then all else by date. */
+int read_run(struct run *run, struct error *err);
 int ordered_total(struct run *run, struct error *err);
 /* The condition of the whole query over work w, words as a subquery; and its values from parameter
  * 1 on: returns the next. */

@@ -83,8 +83,10 @@ static int run_works(struct run *run, struct error *err)
         run->order = options->order;
         run->order_count = options->order_count;
         code = given_run(run, err);
-    } else if (options->sort == SORT_READ || options->sort == SORT_QUEUE) {
-        code = shelf_run(run, options->sort, NULL, err);
+    } else if (options->sort == SORT_READ) {
+        code = read_run(run, err);
+    } else if (options->sort == SORT_QUEUE) {
+        code = shelf_run(run, SORT_QUEUE, NULL, err);
     } else if (options->sort == SORT_RELEVANCE && shelf) {
         code = shelf_run(run, str_ieq(shelf->text, "later") ? SORT_QUEUE : SORT_READ,
                          shelf->field == FIELD_COLLECTION ? shelf->text : NULL, err);

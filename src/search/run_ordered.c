@@ -182,6 +182,14 @@ static int ordered_forwards(struct run *run, const char *column, struct error *e
     return step;
 }
 
+static int ordered_page(struct run *run, const char *column, struct error *err)
+{
+    return !run->after && run->offset > ORDERED_FAR && (int64_t)run->offset < run->result->total
+                   && run->offset > (size_t)run->result->total / 2
+               ? ordered_backwards(run, column, err)
+               : ordered_forwards(run, column, err);
+}
+
 int ordered_run(struct run *run, const char *column, struct error *err)
 {
     bool counted = !(run->options->keys && run->after);
@@ -192,10 +200,7 @@ int ordered_run(struct run *run, const char *column, struct error *err)
     if (code != ERR_OK)
         return code;
     run->result->offset = run->offset;
-    return !run->after && run->offset > ORDERED_FAR && (int64_t)run->offset < run->result->total
-                   && run->offset > (size_t)run->result->total / 2
-               ? ordered_backwards(run, column, err)
-               : ordered_forwards(run, column, err);
+    return ordered_page(run, column, err);
 }
 
 /* ---- in an order that is given ---- */
@@ -277,4 +282,81 @@ int shelf_run(struct run *run, enum search_sort sort, const char *collection, st
     }
     run->order = works;
     return code == ERR_OK ? given_run(run, err) : code;
+}
+
+/* The query leaves out the works that are given; they are numbers, so they stand in the text. */
+static void ordered_leave_out(struct run *run)
+{
+    struct str where = STR_INIT;
+    size_t i;
+
+    if (run->plan.where.len > 0)
+        str_printf(&where, "(%s) AND ", run->plan.where.ptr);
+    for (i = 0; i < run->order_count; i++)
+        str_printf(&where, "%s%" PRId64, i ? "," : "w.id NOT IN (", run->order[i]);
+    if (run->order_count > 0) {
+        str_add_char(&where, ')');
+        str_clear(&run->plan.where);
+        str_add(&run->plan.where, where.ptr);
+    }
+    str_free(&where);
+}
+
+/* The page goes on with the rest, by date, behind those of `read` that it has. */
+static int read_rest(struct run *run, const struct search_result *read, struct error *err)
+{
+    struct search_result *result = run->result;
+    size_t before = read->len;
+    int code;
+
+    if (before == run->limit) { /* the rest begins with the next page */
+        result->next = arena_printf(result->arena, "g%zu", run->offset + before);
+        return ERR_OK;
+    }
+    ordered_leave_out(run);
+    run->offset -= (int64_t)run->offset < read->total ? run->offset : (size_t)read->total;
+    run->limit -= before;
+    result->len = 0;
+    code = ordered_page(run, "day", err);
+    if (code == ERR_OK && before > 0) {
+        struct search_hit *hits = arena_alloc(result->arena, (before + result->len) * sizeof *hits);
+
+        memcpy(hits, read->hits, before * sizeof *hits);
+        memcpy(hits + before, result->hits, result->len * sizeof *hits);
+        result->hits = hits;
+        result->len += before;
+    }
+    return code;
+}
+
+int read_run(struct run *run, struct error *err)
+{
+    struct search_result *result = run->result, read;
+    bool behind = run->after && run->after[0] == 'd'; /* the cursor of the rest */
+    size_t offset = run->offset;
+    int64_t total, *works;
+    int code = ordered_total(run, err);
+
+    total = result->total;
+    if (code == ERR_OK)
+        code =
+            reading_recent(&works, &run->order_count, run->store, result->arena, READ_DEEPEST, err);
+    if (code != ERR_OK)
+        return code;
+    run->order = works;
+    if (!behind) {
+        code = given_run(run, err);
+        offset = run->offset;
+        run->after = NULL;
+    }
+    read = *result;
+    if (behind)
+        read.total = 0;
+    if (code == ERR_OK && !read.next) {
+        result->total = total - read.total;
+        code = read_rest(run, &read, err);
+    }
+    result->total = total;
+    result->offset = offset;
+    return code;
 }

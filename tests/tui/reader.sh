@@ -240,7 +240,24 @@ same "reading goes on there" "3" "$("$CARREL" dump reader 2401.11111 --json | gr
 same "what was read last comes first" "arxiv:2401.11111" "$("$CARREL" search --ids is:reading | head -n 1)"
 later 14 "$CARREL" dump reader "$ferns" --keys ':1<CR>G<Esc>' >/dev/null
 same "then another" "arxiv:2401.11111" "$("$CARREL" search --ids 'is:reading lanterns')"
-same "by the order, too" "$("$CARREL" search --ids is:reading)" "$("$CARREL" search --ids --sort read '')"
+newest_first() { "$CARREL" search --ids --sort date -- '-is:reading'; }
+same "by the order, too, with the rest behind by date" "$("$CARREL" search --ids is:reading; newest_first)" "$("$CARREL" search --ids --sort read '')"
+same "of a query, too" "$("$CARREL" search --ids --sort date 'cat:cs.CL')" "$("$CARREL" search --ids --sort read 'cat:cs.CL')"
+for limit in 1 2 3; do
+    after= && : >"$T/pages"
+    while "$CARREL" search --json --limit $limit --sort read ${after:+--after "$after"} '' >"$T/out"; do
+        grep -o '"id":"[^"]*"' "$T/out" | cut -d'"' -f4 >>"$T/pages"
+        after=$(grep -o '"next":"[^"]*"' "$T/out" | cut -d'"' -f4)
+        [ -n "$after" ] || break
+    done
+    same "by pages of $limit" "$("$CARREL" search --ids --sort read '')" "$(cat "$T/pages")"
+    same "or by their places" "$("$CARREL" search --ids --sort read '')" "$(for at in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+        [ $((at % limit)) -ne 0 ] || "$CARREL" search --ids --limit $limit --offset $at --sort read ''; done)"
+done
+has "which are counted whole" out "\"total\":$("$CARREL" search --ids '' | wc -l),"
+run "the order hides nothing at the desk" 0 "$CARREL" dump library --keys ':search -is:reading<CR>OOO' --size 120x24
+has "where none was read" out "sorted by reading, the last one first; then by date"
+lacks "but all are found" out "Nothing found"
 same "before which it stood" "arxiv:2401.11111" "$("$CARREL" search --ids is:reading | sed -n 2p)"
 same "the rest is not read" "arxiv:1901.22222 arxiv:2402.33333" "$("$CARREL" search --ids -- '-is:reading (id:1901.22222 OR id:2402.33333)' | sort | xargs)"
 run "Today offers to go on" 0 "$CARREL" dump today

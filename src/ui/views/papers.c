@@ -25,7 +25,7 @@ static void papers_sort(struct view *view, const char *order)
     } orders[] = { { "relevance", "relevance" },
                    { "date", "date, newest first" },
                    { "added", "arrival, latest first" },
-                   { "read", "reading, the last one first" } };
+                   { "read", "reading, the last one first; then by date" } };
     struct papers *p = view->state;
     size_t i = ((size_t)p->sort + 1) % ARRAY_LEN(orders);
 
