@@ -21,15 +21,54 @@ static const char *sidebar_hint(const struct desk *desk)
                  : "Enter open the feed  j k move  a new query  Tab back  ? help  Q quit";
 }
 
+/* What carrel itself runs by these keys in the room; NULL: nothing. */
+static const char *own_command(const struct keymap *keymap, const char *context, const char *keys)
+{
+    const char *everywhere = NULL;
+    size_t i;
+
+    for (i = 0; i < keymap->builtin; i++) {
+        const struct binding *binding = &keymap->items[i];
+
+        if (strcmp(binding->keys, keys) != 0)
+            continue;
+        if (strcmp(binding->context, context) == 0)
+            return binding->command;
+        if (strcmp(binding->context, "global") == 0)
+            everywhere = binding->command;
+    }
+    return everywhere;
+}
+
+/* What a view shows is why it has nothing to show; of a document's pages others may be there. */
+static bool is_failed(const struct view *view)
+{
+    return view->ops->failure && view->ops != &view_page && view->ops->failure(view);
+}
+
+/* Nothing can be done to what is not there. */
+static const char *failed_hint(const struct desk *desk, const struct view *view)
+{
+    static const char *const hints[2][2] = { { ": command  ? help  Q quit",
+                                               "/ search  : command  ? help  Q quit" },
+                                             { ": command  ? help  Q quit  Esc back",
+                                               "/ search  : command  ? help  Q quit  Esc back" } };
+    bool searches = str_eq(own_command(&desk->keymap, view->ops->name, "/"), "search");
+
+    return hints[desk->depth > 1][searches];
+}
+
 static const char *view_hint(const struct desk *desk, const struct view *view)
 {
     if (desk->in_sidebar)
         return sidebar_hint(desk);
+    if (view && is_failed(view))
+        return failed_hint(desk, view);
     if (view && view->ops->hints)
         return view->ops->hints(view);
     if (view && view->ops->hint)
         return view->ops->hint;
-    return "/ search  Enter open  r read  s star  t tag  : command  ? help  Q quit";
+    return "/ search  : command  ? help  Q quit";
 }
 
 /* ---- as they are bound now ---- */
@@ -57,25 +96,6 @@ static const char *as_named(const char *key)
         if (strcmp(named_keys[i][1], key) == 0)
             return named_keys[i][0];
     return key;
-}
-
-/* What carrel itself runs by these keys in the room; NULL: nothing. */
-static const char *own_command(const struct keymap *keymap, const char *context, const char *keys)
-{
-    const char *everywhere = NULL;
-    size_t i;
-
-    for (i = 0; i < keymap->builtin; i++) {
-        const struct binding *binding = &keymap->items[i];
-
-        if (strcmp(binding->keys, keys) != 0)
-            continue;
-        if (strcmp(binding->context, context) == 0)
-            return binding->command;
-        if (strcmp(binding->context, "global") == 0)
-            everywhere = binding->command;
-    }
-    return everywhere;
 }
 
 /* Where a key is looked up first: what a view is in the midst of, where carrel binds it there. */

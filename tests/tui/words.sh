@@ -49,4 +49,10 @@ has "takes back" out '"message":"taken back: '
 run "redo, in short" 0 "$CARREL" dump library --keys ':red<CR>' --json
 has "does it again" out '"message":"done again: '
 "$CARREL" -q undo
+
+# The last line names the keys of what is shown.
+hints() { "$CARREL" dump library --size 80x24 --keys "$1" | tail -n 1 | sed 's/ *$//'; }
+same "the Log's" "j k scroll  / find  n N next, before  : command  ? help  Q quit" "$(hints ':log<CR>')"
+same "of a paper that is not here" ": command  ? help  Q quit  Esc back" "$(hints ':view paper nosuch<CR>')"
+same "of a job that there is not" ": command  ? help  Q quit  Esc back" "$(hints '6:view job 99<CR><CR>')"
 finish

@@ -99,11 +99,76 @@ static void test_keys_of(void **state)
     config_free(config);
 }
 
+/* The keys in front of a hint's words: "S V T mark", "Enter open"; a line to type has none. */
+static bool is_hinted_key(const char *word, bool first)
+{
+    return strlen(word) == 1 || strcmp(word, "Space") == 0 || (first && word[0] != ':');
+}
+
+static const char *key_of_hint(const char *word)
+{
+    static const char *const named[][2] = {
+        { "Enter", "<CR>" }, { "Esc", "<Esc>" }, { "Space", "<Space>" }, { "Tab", "<Tab>" }
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_LEN(named); i++)
+        if (strcmp(named[i][0], word) == 0)
+            return named[i][1];
+    return strcmp(word, "7G") == 0 ? "G" : word; /* a count and its motion */
+}
+
+/* Every key of the view's hints does something in that view; how many there are. */
+static int check_hints(const struct keymap *keymap, const struct view_ops *ops)
+{
+    char *hints = mem_strdup(ops->hint), *at = hints, *rest = NULL, *word;
+    const char *command;
+    int count = 0;
+
+    while (at) {
+        char *next = strstr(at, "  ");
+        bool first = true;
+
+        if (next)
+            *next = '\0';
+        for (word = strtok_r(at, " ", &rest); word && is_hinted_key(word, first);
+             word = strtok_r(NULL, " ", &rest)) {
+            if (keymap_lookup(keymap, NULL, ops->name, key_of_hint(word), &command) == KEY_NONE)
+                fail_msg("%s has the hint '%s', but no such key", ops->name, word);
+            first = false;
+            count++;
+        }
+        at = next ? next + 2 : NULL;
+    }
+    free(hints);
+    return count;
+}
+
+static void test_hints(void **state)
+{
+    const struct view_ops *ops;
+    struct keymap keymap = { 0 };
+    int keys = 0;
+    size_t i;
+
+    (void)state;
+    keymap_builtin(&keymap);
+    for (i = 0; (ops = desk_view_at(i)); i++) {
+        if (!ops->hint && !ops->hints)
+            fail_msg("%s has no hints of its own", ops->name);
+        if (ops->hint)
+            keys += check_hints(&keymap, ops);
+    }
+    assert_true(keys > 100);
+    keymap_free(&keymap);
+}
+
 int ui_test_keys(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_fine),
                                         cmocka_unit_test(test_conflicts),
-                                        cmocka_unit_test(test_keys_of) };
+                                        cmocka_unit_test(test_keys_of),
+                                        cmocka_unit_test(test_hints) };
 
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
 }

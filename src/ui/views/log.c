@@ -84,6 +84,8 @@ static void log_close(struct view *view)
 
 const struct view_ops view_log = { .name = "log",
                                    .title = "Log",
+                                   .hint = "j k scroll  / find  n N next, before  : command  "
+                                           "? help  Q quit",
                                    .open = log_open,
                                    .draw = log_draw,
                                    .command = log_command,

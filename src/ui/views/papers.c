@@ -479,8 +479,14 @@ void papers_asked(const struct view *view, struct arena *arena, struct papers_as
     .shown = papers_shown, .failure = papers_failure, .data = papers_data, .lines = papers_lines,  \
     .line = papers_line, .detail = papers_detail, .close = papers_close
 
-const struct view_ops view_today = { .name = "today", .title = "Today", PAPERS_OPS };
-const struct view_ops view_library = { .name = "library", .title = "Library", PAPERS_OPS };
+#define PAPERS_HINT "/ search  Enter open  r read  s star  t tag  : command  ? help  Q quit"
+
+const struct view_ops view_today = {
+    .name = "today", .title = "Today", .hint = PAPERS_HINT, PAPERS_OPS
+};
+const struct view_ops view_library = {
+    .name = "library", .title = "Library", .hint = PAPERS_HINT, PAPERS_OPS
+};
 const struct view_ops view_queue = {
     .name = "queue",
     .title = "Queue",

@@ -452,6 +452,16 @@ static void tables_lines(struct view *view, struct view_lines *lines)
     listview_lines(&((struct tables_view *)view->state)->list, lines);
 }
 
+/* A table has an order, and lists of tables come in kinds. */
+static const char *tables_hints(const struct view *view)
+{
+    const struct tables_view *v = view->state;
+
+    return v->level == TABLES_TABLE  ? "Enter open  / find  O metric  i invert  Esc back"
+           : v->level == TABLES_LIST ? "Enter open  / find  f tasks, methods, data  Esc back"
+                                     : "Enter open  / find  Esc back";
+}
+
 static void tables_close(struct view *view)
 {
     struct tables_view *v = view->state;
@@ -465,8 +475,7 @@ static void tables_close(struct view *view)
 
 const struct view_ops view_tables = { .name = "tables",
                                       .title = "Tables",
-                                      .hint = "Enter open  / find  O metric  i invert  f tasks, "
-                                              "methods, data  Esc back",
+                                      .hints = tables_hints,
                                       .open = tables_open,
                                       .draw = tables_draw,
                                       .command = tables_command,
