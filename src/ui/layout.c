@@ -134,6 +134,8 @@ void desk_beside(struct desk *desk)
     beside_arrive(desk);
     arena = arena_new();
     key = desk_view(desk)->ops->under(desk_view(desk), arena);
+    if (!key && desk_view(desk)->asked == 0) /* there is none, and none is on its way */
+        desk_beside_close(desk);
     if (key && !desk->coming && !(desk->beside && str_eq(desk->beside->argument, key)))
         desk->coming =
             view_new(desk, str_starts(key, "repo:") ? &view_repository : &view_paper, key);

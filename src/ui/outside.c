@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define NONE_AT_HAND "no paper is at hand here: go to one"
 #define CHILD_MS 10000 /* a browser that ends so soon and with an error has not worked */
 
 /* As a program expects its signals: we ignore a broken pipe, and, while it has the terminal, an
@@ -220,6 +221,8 @@ void desk_open_outside(struct desk *desk)
         url = own_file(desk, arena, key);
     if (url)
         desk_open_address(desk, url);
+    else if (!key)
+        desk_say(desk, STYLE_WARN, NONE_AT_HAND);
     else
         desk_say(desk, STYLE_WARN,
                  "this has no page on the web that carrel knows, and no file here");
@@ -245,6 +248,8 @@ void desk_copy(struct desk *desk, bool url)
         desk_copy_text(desk, text.ptr, what);
     else if (count > 0)
         desk_say(desk, STYLE_WARN, "no page on the web that carrel knows to copy");
+    else
+        desk_say(desk, STYLE_WARN, NONE_AT_HAND);
     free(what);
     str_free(&text);
     arena_free(arena);

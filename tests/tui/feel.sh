@@ -30,6 +30,15 @@ has "searches for it" out '"query":"tag:toread"'
 for size in 60x20 80x24 200x60; do
     screen "three-$size" library --keys ':layout three<CR>j' --size $size
 done
+run "a list and its paper" 0 "$CARREL" dump library --keys ':layout three<CR>' --size 140x24
+has "beside each other" out "unread"
+run "nothing is found" 0 "$CARREL" dump library --keys ':layout three<CR>jj:search "no such phrase"<CR>' --size 140x24
+has "which is told in the list" out "Nothing found"
+lacks "and no paper stands beside it" out "unread"
+"$CARREL" dump library --keys ':layout three<CR>:search "no such phrase"<CR>y' --size 140x24 >"$T/out"
+has "nothing is copied, and that is said" out "no paper is at hand here"
+"$CARREL" dump library --keys ':search "no such phrase"<CR>o' --size 140x24 >"$T/out"
+has "nor opened" out "no paper is at hand here"
 screen layout-one library --keys ':layout one<CR>'
 run "no such layout" 0 "$CARREL" dump library --keys ':layout four<CR>'
 has "is told" out "no layout 'four': one, two or three panes"
