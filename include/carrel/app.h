@@ -156,6 +156,16 @@ bool words_text_follows(int count, char *const *words);
 /* Is it a command whose words are those of a query and keep their quotes, with options anywhere? */
 bool words_keep_quotes(const char *name);
 
+/* A word among others keeps its blanks and quotes only in quotes; those are put around it, and
+ * `closed` where nothing follows within them. */
+bool word_needs_quotes(const char *word);
+void word_quote(struct str *out, const char *word, bool closed);
+/* Of a line that is being typed: where its last word begins, with a quote that is still open, or a
+ * blank behind a backslash, as a shell has it. */
+size_t word_begun(const char *line);
+/* That word without them; false: quotes within a word, of which nothing is known. */
+bool word_unquote(struct str *out, const char *word);
+
 /* A line of the configuration that names a program: its argument vector, "~/" of the first word
  * being the home. ERR_USAGE: an open quote, or nothing there. */
 int program_words(struct arena *arena, const char *line, char ***argv, struct error *err);

@@ -209,6 +209,34 @@ int command_words(const struct command *command, int argc, char **argv)
     return words;
 }
 
+/* What was not found may be one file whose name has blanks, and came as several words. */
+static void tell_joined(const struct command_call *call, struct error *err)
+{
+    struct str name = STR_INIT, before = STR_INIT;
+    bool found = false;
+    int i, k;
+
+    for (i = 0; i < call->argc && !found; i++) {
+        str_clear(&name);
+        str_add(&name, call->argv[i]);
+        for (k = i + 1; k < call->argc && !found; k++) {
+            char *path;
+
+            str_printf(&name, " %s", call->argv[k]);
+            path = path_expand(name.ptr);
+            found = file_exists(path);
+            free(path);
+        }
+    }
+    if (found) {
+        str_add(&before, err->message);
+        error_set(err, err->code, "%.300s; '%s' is a file: put its name in double quotes",
+                  before.ptr, name.ptr);
+    }
+    str_free(&before);
+    str_free(&name);
+}
+
 int app_run(struct command_call *call, int argc, char **argv, struct error *err)
 {
     const struct command *command = command_find(argv[0]);
@@ -236,6 +264,8 @@ int app_run(struct command_call *call, int argc, char **argv, struct error *err)
         if (call->store)
             store_set_cancel(call->store, call->cancel);
         result = command->run(call, err);
+        if (result != ERR_OK && err && strstr(command->args, "FILE"))
+            tell_joined(call, err);
         if (call->store)
             store_set_cancel(call->store, NULL);
     }

@@ -153,6 +153,62 @@ bool words_text_follows(int count, char *const *words)
     return i < ARRAY_LEN(before);
 }
 
+bool word_needs_quotes(const char *word)
+{
+    return !*word || *word == '\'' || strpbrk(word, " \"\\");
+}
+
+void word_quote(struct str *out, const char *word, bool closed)
+{
+    str_add_char(out, '"');
+    for (; *word; word++) {
+        if (*word == '"' || *word == '\\')
+            str_add_char(out, '\\');
+        str_add_char(out, *word);
+    }
+    str_add(out, closed ? "\"" : "");
+}
+
+size_t word_begun(const char *line)
+{
+    size_t at, begin = 0;
+    bool open = false;
+    struct str quoted = STR_INIT;
+
+    for (at = 0; line[at]; at++) {
+        const char *from = line + at, *to = from;
+
+        if (at == begin && single_quoted(&quoted, &to))
+            at += (size_t)(to - from) - 1;
+        else if (at == begin && *from == '\'')
+            break;
+        else if (*from == '\\' && from[1] && strchr("\"\\ ", from[1]))
+            at++;
+        else if (*from == '"')
+            open = !open;
+        else if (*from == ' ' && !open)
+            begin = at + 1;
+    }
+    str_free(&quoted);
+    return begin;
+}
+
+bool word_unquote(struct str *out, const char *word)
+{
+    bool single = *word == '\'';
+
+    if (single ? strchr(word + 1, '\'') != NULL : *word != '"' && strchr(word, '"'))
+        return false;
+    for (word += single; *word; word++) {
+        if (!single && *word == '\\' && word[1] && strchr("\"\\ ", word[1]))
+            word++;
+        else if (!single && *word == '"')
+            continue;
+        str_add_char(out, *word);
+    }
+    return true;
+}
+
 int program_words(struct arena *arena, const char *line, char ***argv, struct error *err)
 {
     int count = 0, result = words_split(arena, line, argv, &count, err);

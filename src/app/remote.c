@@ -284,19 +284,11 @@ void remote_line(struct str *line, int count, char *const *words)
     int i;
 
     for (i = 0; i < count; i++) {
-        const char *at;
-        bool quotes;
-
         text |= i > 0 && (words_text_follows(i, words) || words_keep_quotes(words[0]));
-        quotes = count > 1
-                 && (!*words[i] || (!text && (*words[i] == '\'' || strpbrk(words[i], " \"\\"))));
         str_add(line, i > 0 ? " " : "");
-        str_add(line, quotes ? "\"" : "");
-        for (at = words[i]; *at; at++) {
-            if (quotes && (*at == '"' || *at == '\\'))
-                str_add_char(line, '\\');
-            str_add_char(line, *at);
-        }
-        str_add(line, quotes ? "\"" : "");
+        if (count > 1 && (!*words[i] || (!text && word_needs_quotes(words[i]))))
+            word_quote(line, words[i], true);
+        else
+            str_add(line, words[i]);
     }
 }

@@ -21,6 +21,9 @@ struct completion_task {
     enum prompt prompt;
     char *line;
     size_t word; /* where the last word begins in it */
+    char *typed; /* that word, without its quotes */
+    bool quoted; /* it has some */
+    bool files;  /* names of files may stand there */
     char **found;
     size_t len, cap;
 };
@@ -39,7 +42,7 @@ static void completion_add(void *ctx, const char *text)
 /* Files that begin like the word; folders with a slash behind. */
 static void completion_files(struct completion_task *t)
 {
-    const char *typed = t->line + t->word, *slash = strrchr(typed, '/');
+    const char *typed = t->typed, *slash = strrchr(typed, '/');
     const char *name = slash ? slash + 1 : typed;
     char *head = mem_strndup(typed, (size_t)(name - typed));
     char *folder = path_expand(*head ? head : ".");
@@ -51,7 +54,7 @@ static void completion_files(struct completion_task *t)
         char *path, *text;
 
         if (strncmp(entry->d_name, name, strlen(name)) != 0
-            || (entry->d_name[0] == '.' && name[0] != '.') || strchr(entry->d_name, ' '))
+            || (entry->d_name[0] == '.' && name[0] != '.'))
             continue;
         path = path_join(folder, entry->d_name);
         text = mem_printf("%s%s%s", head, entry->d_name,
@@ -60,6 +63,7 @@ static void completion_files(struct completion_task *t)
         free(text);
         free(path);
     }
+    t->files = true;
     if (dir)
         closedir(dir);
     free(folder);
@@ -81,7 +85,7 @@ static void query_add(void *ctx, const char *text)
 static int query_run(struct completion_task *t, struct store *store)
 {
     struct complete complete = { .app = t->app, .store = store, .each = query_add, .ctx = t };
-    char search[] = "search", *words[] = { search, t->line + t->word };
+    char search[] = "search", *words[] = { search, t->typed };
 
     complete_words(&complete, 2, words);
     if (t->len > 0)
@@ -121,7 +125,7 @@ static int command_run(struct completion_task *t, struct store *worker, struct e
         all = arena_alloc(arena, ((size_t)count + 1) * sizeof *all);
         for (i = 0; i < (size_t)count; i++)
             all[i] = words[i];
-        all[count] = t->line + t->word;
+        all[count] = t->typed;
         for (i = 0; count == 0 && (name = desk_command_name(i)); i++)
             if (strncmp(name, all[0], strlen(all[0])) == 0)
                 completion_add(t, name);
@@ -154,22 +158,53 @@ static size_t completion_common(const struct completion_task *t)
     return common;
 }
 
+/* As it stands in a line; `whole`: nothing follows within its quotes. */
+static char *completion_word(const struct completion_task *t, const char *word, bool whole)
+{
+    struct str out = STR_INIT;
+
+    if (t->quoted || (t->files && word_needs_quotes(word)))
+        word_quote(&out, word, whole);
+    else
+        str_add(&out, word);
+    return str_take(&out);
+}
+
 /* With all that the candidates share; a single one is done, and a blank stands behind it. */
 static char *completion_line(const struct completion_task *t)
 {
-    size_t typed = strlen(t->line + t->word), common = completion_common(t);
-    const char *last = common > 0 ? &t->found[0][common - 1] : "";
+    size_t common = completion_common(t);
+    char *shared = mem_strndup(t->found[0], common), *word, *line;
+    bool done = t->len == 1 && !str_ends(shared, "/") && !str_ends(shared, ":");
 
-    if (t->len > 1 && common <= typed)
+    if (t->len > 1 && common <= strlen(t->typed)) {
+        free(shared);
         return mem_strdup(t->line);
-    return mem_printf("%.*s%.*s%s", (int)t->word, t->line, (int)common, t->found[0],
-                      t->len == 1 && *last != '/' && *last != ':' ? " " : "");
+    }
+    word = completion_word(t, shared, done);
+    line = mem_printf("%.*s%s%s", (int)t->word, t->line, word, done ? " " : "");
+    free(shared);
+    free(word);
+    return line;
+}
+
+/* Each as it would stand in the line. */
+static void completion_words(struct completion_task *t)
+{
+    size_t i;
+
+    for (i = 0; i < t->len; i++) {
+        char *word = completion_word(t, t->found[i], true);
+
+        free(t->found[i]);
+        t->found[i] = word;
+    }
 }
 
 /* What can be anything is no fault: "author:" */
 static void say_none(struct desk *desk, const struct completion_task *t)
 {
-    const char *word = t->line + t->word + (t->line[t->word] == '-');
+    const char *word = t->typed + (*t->typed == '-');
 
     if (t->prompt != PROMPT_COMMAND && str_ends(word, ":"))
         desk_refuse(desk, "no values are listed for %s type one", word);
@@ -200,6 +235,7 @@ static void completion_done(void *ctx, struct task *task)
     line_edit_start(edit, line);
     desk_prompt_changed(desk);
     if (t->len > 1) {
+        completion_words(t);
         wildmenu_open(desk, t->line, line, t->word, t->found, t->len);
         t->found = NULL;
         t->len = 0;
@@ -218,17 +254,55 @@ static void completion_free(struct task *task)
         free(t->found[i]);
     free(t->found);
     free(t->line);
+    free(t->typed);
     free(t);
+}
+
+/* Is the line a text from there on, whose quotes are its own? */
+static bool is_in_text(const char *line, size_t word)
+{
+    struct arena *arena = arena_new();
+    char **words;
+    int count, i;
+    bool text =
+        words_of_line(arena, arena_strndup(arena, line, word), &words, &count, NULL) != ERR_OK;
+
+    for (i = 1; i <= count && !text; i++)
+        text = words_text_follows(i, words);
+    arena_free(arena);
+    return text;
+}
+
+/* The word at the end; false: it has quotes of which nothing is known. */
+static bool completion_begin(struct completion_task *t)
+{
+    struct str typed = STR_INIT;
+    bool known = true;
+
+    if (t->prompt == PROMPT_COMMAND) {
+        t->word = word_begun(t->line);
+        known = word_unquote(&typed, t->line + t->word)
+                && !((strchr(t->line, '"') || t->line[t->word] == '\'')
+                     && is_in_text(t->line, t->word));
+        t->quoted = strcmp(typed.ptr, t->line + t->word) != 0;
+    } else {
+        known = !strchr(t->line, '"');
+        t->word = strlen(t->line);
+        while (t->word > 0 && !strchr(" (", t->line[t->word - 1]))
+            t->word--;
+        str_add(&typed, t->line + t->word);
+    }
+    t->typed = str_take(&typed);
+    return known;
 }
 
 static void completion_ask(struct desk *desk)
 {
     const struct line_edit *edit = &desk->edits[desk->prompt];
     struct completion_task *t;
-    size_t typed = edit->text.len;
 
-    if (edit->at != edit->text.len || strchr(edit->text.ptr, '"'))
-        return; /* only at the end, and not within quotes */
+    if (edit->at != edit->text.len)
+        return; /* only at the end */
     t = mem_zalloc(sizeof *t);
     t->task.name = "completion";
     t->task.run = completion_run;
@@ -237,10 +311,10 @@ static void completion_ask(struct desk *desk)
     t->app = desk->app;
     t->prompt = desk->prompt;
     t->line = mem_strdup(edit->text.ptr);
-    while (typed > 0 && t->line[typed - 1] != ' '
-           && (t->prompt == PROMPT_COMMAND || t->line[typed - 1] != '('))
-        typed--;
-    t->word = typed;
+    if (!completion_begin(t)) {
+        completion_free(&t->task);
+        return;
+    }
     desk->wildmenu.ahead = 0;
     desk->wildmenu.task = pool_post(desk->readers, &t->task);
 }

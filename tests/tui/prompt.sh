@@ -96,6 +96,32 @@ same "are all of them looked for" "<C-l>         draw the screen anew  [redraw]"
 run "a key may type a query" 0 "$CARREL" -c 'keys.global.bind=<F5> prompt search title:"reading' dump library --size 80x24 --keys '<F5>rooms"'
 has "which stands there" out ':search title:"reading rooms"'
 
+# A name with blanks is completed in double quotes, which are closed when it is whole.
+mkdir -p "$T/files/Old Things" && here=$PWD && cd "$T/files" || exit 1
+case $CARREL in /*) ;; *) CARREL=$here/$CARREL ;; esac
+printf '@article{k, title={On Names}, author={Writer, A.}, year=2001}\n' >"My Archive (above).bib"
+printf '@article{k, title={On Names}, author={Writer, A.}, year=2001}\n' >"Old Things/two.bib"
+named() { "$CARREL" dump library --keys ":$1" --size 100x24 >"$T/out" 2>"$T/err"; tail -n 1 "$T/out" | sed 's/ *$//'; }
+for begun in My '"My' '"My A' "'My A" 'My\ Ar' '"My Archive (above).bib'; do
+    same "$begun" ':import "My Archive (above).bib"' "$(named "import $begun<Tab>")"
+done
+same "one in a folder" ':import "Old Things/two.bib"' "$(named 'import Ol<Tab><Tab>')"
+same "the folder's own quote stays open" ':import "Old Things/' "$(named 'import Ol<Tab>')"
+same "a further one" ':import "Old Things/two.bib" "My Archive (above).bib"' "$(named 'import Ol<Tab><Tab>My<Tab>')"
+same "it is a file, which goes into the queue" ": in the queue" "$(named 'import My<Tab><CR>' | grep -o ': in the queue')"
+cp "My Archive (above).bib" "My Archive (below).bib"
+same "of several what they share" ':import "My Archive (' "$(named 'import My<Tab>')"
+has "which are listed" out '"My Archive (above).bib"  "My Archive (below).bib"'
+same "and chosen from" ':import "My Archive (below).bib"' "$(named 'import My<Tab><Tab><Tab>')"
+same "in a text quotes are its own" ':note say "My' "$(named 'note say "My<Tab>')"
+named 'import My Archive (above).bib<CR>' >/dev/null
+has "without them it is told" out "My: No such file or directory; 'My Archive (above).bib' is a file: put its name in double quotes"
+run "in a shell, too" 1 "$CARREL" import My Archive "(above).bib"
+has "likewise" err "nothing was imported; 'My Archive (above).bib' is a file: put its name in double quotes"
+run "a name that is none" 1 "$CARREL" import My Archives
+lacks "is nothing else" err "is a file"
+cd "$here" || exit 1
+
 # What is shown while a query is typed has its name, and all there is is no answer to what cannot be read.
 bar() { "$CARREL" dump library --size 80x24 --keys "$1" >"$T/out" && sed -n '1{s/^ carrel  //;s/   .*//;p;}' "$T/out"; }
 same "a query that is typed is that of its rows" "Search: moths tag" "$(bar ':search lamps<CR>/moths tag')"
