@@ -178,6 +178,9 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
     struct view *view = desk_view(desk);
     const struct command *command;
 
+    if (desk_refuses_option(desk, desk_own_command(argv[0]) && !desk_not_own(argc, argv), argc,
+                            argv))
+        return;
     if (takes_selected(argv[0]) && desk_waits_for_rows(desk, line))
         return;
     if (desk_sidebar_command(desk, argv[0]) || desk_run_own(desk, argc, argv))

@@ -17,6 +17,10 @@ void words_behind(struct str *out, int argc, char **argv, int from);
 /* ":view code ID log v1": all words behind the name are the view's. */
 void desk_view_named(struct desk *desk, int argc, char **argv);
 
+/* desk_options.c: an option that nobody here takes is said, and nothing is done. `own`: the desk's
+ * own command is meant. */
+bool desk_refuses_option(struct desk *desk, bool own, int argc, char **argv);
+
 /* vim.c: a word of vim's, carried out or answered; false: it is none. */
 bool desk_vim(struct desk *desk, int argc, char **argv);
 

@@ -55,4 +55,23 @@ hints() { "$CARREL" dump library --size 80x24 --keys "$1" | tail -n 1 | sed 's/ 
 same "the Log's" "j k scroll  / find  n N next, before  : command  ? help  Q quit" "$(hints ':log<CR>')"
 same "of a paper that is not here" ": command  ? help  Q quit  Esc back" "$(hints ':view paper nosuch<CR>')"
 same "of a job that there is not" ": command  ? help  Q quit  Esc back" "$(hints '6:view job 99<CR><CR>')"
+
+# An option that is not taken is told, and nothing is done.
+option() { "$CARREL" dump library --size 100x24 --keys ":view library<CR>:$1<CR>" >"$T/out" 2>&1; tail -n 1 "$T/out" | sed 's/ *$//'; }
+same "a slip in one" "cite has no option --styl" "$(option 'cite --styl apa')"
+same "with its value" "cite has no option --styl" "$(option 'cite --styl=apa')"
+same "a letter" "cite has no option -s" "$(option 'cite -s apa')"
+for command in copy theme layout view open review read-next quit sort raise tables trending; do
+    same "$command has none" "$command has no option --foo" "$(option "$command --foo")"
+    has "and stays in its room" out "carrel  Library"
+done
+same "what only the command line does with it" "--json is for the command line: carrel queue --json" "$(option 'queue --json')"
+same "the library's look at their own" "mark has no option --foo; see: carrel help mark" "$(option 'mark --foo')"
+same "by another name, too" "rm has no option --foo; see: carrel help rm" "$(option 'remove --foo')"
+same "what there is not has none either" "no command 'frobnicate'; ? lists all" "$(option 'frobnicate --foo')"
+option 'jot --foo bar' >/dev/null
+has "a text begins as it likes" out "noted on 1 paper"
+"$CARREL" -q undo
+option 'search --limt 3 moths' >/dev/null
+has "and a query" out "carrel  Search: --limt 3 moths"
 finish
