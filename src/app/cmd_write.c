@@ -49,20 +49,30 @@ int each_paper(struct each_paper *each, int from, size_t *count, int64_t *change
     return state_end(store, result, err);
 }
 
-/* "to read later": what stands where the papers do is no id, but more of the name. A key of an
- * entry looks like either. */
-static int name_is_one(const struct command_call *call, const char *what, struct error *err)
+/* Nobody's id, nor the key of an entry, which looks like any word. */
+static bool is_no_id(const struct command_call *call, const char *word)
 {
-    const char *word = call->argc > 1 ? call->argv[1] : "-";
     struct ident ident;
     int64_t work;
 
-    if (strcmp(word, "-") == 0 || strchr(word, ':') || ident_parse(&ident, word)
-        || works_find(call->store, &work, word, NULL) != ERR_NOTFOUND)
-        return ERR_OK;
-    return error_set(err, ERR_USAGE,
-                     "'%.40s' is no paper's id, and a %s has no blanks: %.40s-%.40s", word, what,
-                     call->argv[0], word);
+    return strcmp(word, "-") != 0 && !strchr(word, ':') && !ident_parse(&ident, word)
+           && works_find(call->store, &work, word, NULL) == ERR_NOTFOUND;
+}
+
+/* "to read later": what stands where the papers do is no id, but more of the name. */
+static int name_is_one(const struct command_call *call, const char *what, struct error *err)
+{
+    struct str name = STR_INIT;
+    int i, result = ERR_OK;
+
+    for (i = 1; i < call->argc && is_no_id(call, call->argv[i]); i++)
+        str_printf(&name, "-%s", call->argv[i]);
+    if (name.len > 0)
+        result = error_set(err, ERR_USAGE,
+                           "'%.40s' is no paper's id, and a %s has no blanks: %.40s%.120s",
+                           call->argv[1], what, call->argv[0], name.ptr);
+    str_free(&name);
+    return result;
 }
 
 int each_paper_word(struct each_paper *each, const char *command, const char *what,

@@ -103,12 +103,18 @@ static void do_jot(struct desk *desk, int argc, char **argv)
 /* ":feed vision": its query, at the prompt; of a new one that of the search which is shown. */
 static void do_feed(struct desk *desk, int argc, char **argv)
 {
+    struct str name = STR_INIT;
+    int i;
+
+    for (i = 1; i < argc; i++)
+        str_printf(&name, "%s%s", i > 1 ? "-" : "", argv[i]);
     if (argc == 2)
         desk_feed_edit(desk, argv[1]);
-    else if (argc == 3)
-        desk_say(desk, STYLE_WARN, "a feed's name has no blanks: :feed %s-%s", argv[1], argv[2]);
+    else if (argc > 2)
+        desk_say(desk, STYLE_WARN, "a feed's name has no blanks: :feed %s", name.ptr);
     else
         desk_say(desk, STYLE_WARN, ":feed NAME, to write its query and see what it finds");
+    str_free(&name);
 }
 
 static void do_edit_note(struct desk *desk, int argc, char **argv)

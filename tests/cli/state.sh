@@ -130,6 +130,8 @@ run "untag what is not there" 0 "$CARREL" untag nosuch $A
 has "says so" err "no paper here has the tag nosuch"
 run "a tag of two words" 2 "$CARREL" tag to read $A
 has "is told as that" err "'read' is no paper's id, and a tag has no blanks: to-read"
+run "a tag of three" 2 "$CARREL" tag Thesis Chapter 2 $A
+has "is told whole" err "'Chapter' is no paper's id, and a tag has no blanks: Thesis-Chapter-2"
 run "mark twice" 0 "$CARREL" mark read $A $A
 run "mark again" 0 "$CARREL" mark read $A
 has "tells that it was so" err "1 paper was read already"

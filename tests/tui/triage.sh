@@ -206,6 +206,8 @@ has "too" out '"total":0'
 
 dump library --keys ':feed My list<CR>'
 has "a feed's name is one word" out "a feed's name has no blanks: :feed My-list"
+dump library --keys ':feed My other list<CR>'
+has "of however many" out "a feed's name has no blanks: :feed My-other-list"
 dump library --keys ':collect My list<CR>'
 has "so is a collection's" out "a collection has no blanks: My-list"
 
