@@ -111,8 +111,9 @@ const struct command *command_at(size_t i); /* NULL behind the last */
 /* Of words that people type for what carrel does otherwise ("rm"): what to do; NULL: none of them.
  */
 const char *command_instead(const char *name);
-/* For "did you mean": of the command table, NULL while none is near (nearest.h). */
-const char *command_nearest(const char *name);
+/* ERR_USAGE: there is no such command; with what to do instead, or the one that was likely meant.
+ */
+int command_unknown(const char *name, struct error *err);
 /* A help text in lines of at most `width` columns (INT_MAX: a line for each paragraph); lines that
  * begin with a blank stay as they are. Appends. */
 void help_flow(struct str *out, const char *text, int width);

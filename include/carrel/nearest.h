@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /* Of names that are offered one after the other the nearest to what was typed, for "did you mean":
- * a letter or two differ, or it begins so. `best` is NULL while none is near, else borrowed. */
+ * a letter or two differ or have changed places, or it begins so. `best` is NULL while none is near, else borrowed. */
 struct nearest {
     const char *typed, *best;
     size_t least;

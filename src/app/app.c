@@ -123,6 +123,23 @@ static const struct command_option *option_find(const struct command *command, c
     return NULL;
 }
 
+/* What there is not, with the one that was likely meant. */
+static int no_option(const struct command *command, const char *name, size_t len, struct error *err)
+{
+    char *typed = mem_strndup(name, len);
+    struct nearest nearest = { .typed = typed };
+    const struct command_option *option;
+    int result;
+
+    for (option = command->options; option && option->name; option++)
+        nearest_offer(&nearest, option->name);
+    result = error_set(err, ERR_USAGE, "%s has no option %s%s%s%s; see: carrel help %s",
+                       command->name, typed, nearest.best ? "; did you mean '" : "",
+                       nearest.best ? nearest.best : "", nearest.best ? "'?" : "", command->name);
+    free(typed);
+    return result;
+}
+
 static int option_add(struct command_call *call, const char *name, const char *value,
                       struct error *err)
 {
@@ -155,8 +172,7 @@ static int option_take(struct command_call *call, const struct command *command,
     const struct command_option *option = option_find(command, word, len);
 
     if (!option)
-        return error_set(err, ERR_USAGE, "%s has no option %.*s; see: carrel help %s",
-                         command->name, (int)len, word, command->name);
+        return no_option(command, word, len, err);
     if (!option->arg)
         return equals ? error_set(err, ERR_USAGE, "%s takes no value", option->name)
                       : option_add(call, option->name, "", err);
@@ -243,14 +259,8 @@ int app_run(struct command_call *call, int argc, char **argv, struct error *err)
     bool own_store = false;
     int result;
 
-    if (!command) {
-        const char *near = command_nearest(argv[0]), *instead = command_instead(argv[0]);
-
-        if (instead)
-            return error_set(err, ERR_USAGE, "no command '%s': %s", argv[0], instead);
-        return error_set(err, ERR_USAGE, "no command '%s'%s%s%s; see: carrel help", argv[0],
-                         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-    }
+    if (!command)
+        return command_unknown(argv[0], err);
     result = options_take(call, command, argc, argv, err);
     if (result == ERR_OK && !*command->args && call->argc > 0)
         result =

@@ -180,12 +180,16 @@ const char *command_instead(const char *name)
     return NULL;
 }
 
-const char *command_nearest(const char *name)
+int command_unknown(const char *name, struct error *err)
 {
     struct nearest nearest = { .typed = name };
     size_t i;
 
+    if (command_instead(name))
+        return error_set(err, ERR_USAGE, "no command '%s': %s", name, command_instead(name));
     for (i = 0; i < ARRAY_LEN(commands); i++)
         nearest_offer(&nearest, commands[i].name);
-    return nearest.best;
+    return error_set(err, ERR_USAGE, "no command '%s'%s%s%s; see: carrel help", name,
+                     nearest.best ? "; did you mean '" : "", nearest.best ? nearest.best : "",
+                     nearest.best ? "'?" : "");
 }

@@ -118,11 +118,8 @@ int cmd_help(struct command_call *call, struct error *err)
         return ERR_OK;
     }
     command = command_find(call->argv[0]);
-    if (!command && command_instead(call->argv[0]))
-        return error_set(err, ERR_USAGE, "no command '%s': %s", call->argv[0],
-                         command_instead(call->argv[0]));
     if (!command)
-        return error_set(err, ERR_USAGE, "no command '%s'; see: carrel help", call->argv[0]);
+        return command_unknown(call->argv[0], err);
     help_command(&call->out, command);
     if (strcmp(command->name, "config") == 0) {
         str_add_char(&call->out, '\n');

@@ -63,6 +63,8 @@ int fuse(struct fused_list *out, struct plan *plan, const struct idea *idea,
 int understand_categories(struct query *query, struct store *store, struct error *err);
 /* Are the words of the query, and nothing else, the name of an author? */
 int understand_name(bool *name, const struct query *query, struct store *store, struct error *err);
+/* understand_writing.c: a folded word as a title has it. */
+int understand_writing(struct str *out, struct store *store, const char *term, struct error *err);
 /* Better queries to offer, after an answer: corrected words, a category called like the words. */
 int understand_hints(struct search_result *result, struct store *store, const struct query *query,
                      const char *text, struct error *err);

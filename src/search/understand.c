@@ -247,6 +247,7 @@ static int spell_node(struct speller *s, const struct node *node, struct error *
 {
     struct correction best;
     struct folded_word word;
+    struct str written = STR_INIT;
     const char *place;
     size_t i;
     int result = ERR_OK;
@@ -262,10 +263,12 @@ static int spell_node(struct speller *s, const struct node *node, struct error *
     if (!place)
         return ERR_OK;
     str_add_mem(&s->out, s->text + s->from, (size_t)(place - s->text) - s->from);
-    str_add(&s->out, best.term);
+    result = understand_writing(&written, s->store, best.term, err);
+    str_add(&s->out, written.ptr);
+    str_free(&written);
     s->from = (size_t)(place - s->text) + strlen(node->text);
     s->corrected++;
-    return ERR_OK;
+    return result;
 }
 
 static void add_hint(struct search_result *result, const char *query, const char *why)

@@ -62,6 +62,21 @@ static bool is_for_shell(const char *name, const char *word)
     return false;
 }
 
+/* With the one that was likely meant. */
+static void say_none(struct desk *desk, const char *name, const char *takes, const char *word)
+{
+    struct arena *arena = arena_new();
+    struct nearest nearest = { .typed = arena_strndup(arena, word, strcspn(word, "=")) };
+    char *options = arena_strdup(arena, takes), *rest = NULL, *option;
+
+    for (option = strtok_r(options, " ", &rest); option; option = strtok_r(NULL, " ", &rest))
+        nearest_offer(&nearest, option);
+    desk_say(desk, STYLE_ERROR, "%s has no option %s%s%s%s", name, nearest.typed,
+             nearest.best ? "; did you mean '" : "", nearest.best ? nearest.best : "",
+             nearest.best ? "'?" : "");
+    arena_free(arena);
+}
+
 bool desk_refuses_option(struct desk *desk, bool own, int argc, char **argv)
 {
     const struct command *command = own ? NULL : command_find(argv[0]);
@@ -78,8 +93,7 @@ bool desk_refuses_option(struct desk *desk, bool own, int argc, char **argv)
             desk_say(desk, STYLE_ERROR, "%s is for the command line: carrel %s %s", argv[i],
                      argv[0], argv[i]);
         else
-            desk_say(desk, STYLE_ERROR, "%s has no option %.*s", argv[0],
-                     (int)strcspn(argv[i], "="), argv[i]);
+            say_none(desk, argv[0], takes, argv[i]);
         return true;
     }
     return false;

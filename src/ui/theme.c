@@ -376,7 +376,7 @@ static int no_theme(const char *name, struct error *err)
     int result;
 
     theme_each(name_add, &names);
-    result = error_set(err, ERR_NOTFOUND, "no theme '%.40s': there are %s; your own lie in %s",
+    result = error_set(err, ERR_NOTFOUND, "no theme '%.40s': there are auto, %s; your own lie in %s",
                        name, names.list.ptr, folder);
     str_free(&names.list);
     free(folder);

@@ -205,6 +205,14 @@ has "is roff" out ".TH CARREL 1"
 run "version" 0 "$CARREL" --version
 run "unknown command" 2 "$CARREL" serch x
 has "offers one" err "did you mean 'search'"
+for slip in cit:cite serch:search tga:tag hepl:help; do
+    run "help on ${slip%:*}" 2 "$CARREL" help "${slip%:*}"
+    has "offers ${slip#*:}" err "no command '${slip%:*}'; did you mean '${slip#*:}'?; see: carrel help"
+done
+run "an option with a slip" 2 "$CARREL" search --limt 3 moths
+has "is offered right" err "search has no option --limt; did you mean '--limit'?; see: carrel help search"
+run "one that is nobody's" 2 "$CARREL" search --zzz moths
+has "is told as that" err "search has no option --zzz; see: carrel help search"
 run "unknown option" 2 "$CARREL" --frobnicate
 run "paths" 0 "$CARREL" paths --json
 run "stats" 0 "$CARREL" stats --json

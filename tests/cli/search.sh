@@ -55,6 +55,11 @@ run "a slip" 0 "$CARREL" search 'hedghogs'
 has "is offered right" err "did you mean: hedgehogs"
 run "two slips in a query" 0 "$CARREL" search 'quantm hedgehgos'
 has "both are" err "did you mean: quantum hedgehogs"
+printf '{"title":"On Süßkartoffeln in Sand","id":"doi:10.5555/batata"}\n' >"$T/batata.jsonl"
+"$CARREL" -q import "$T/batata.jsonl"
+run "a word that is folded in the index" 0 "$CARREL" search süßkartofeln
+has "is offered as it is written" err "did you mean: Süßkartoffeln  (spelling)"
+"$CARREL" -q rm doi:10.5555/batata
 run "a name" 0 "$CARREL" search --explain 'ada lindgren'
 has "is known as one" out "an author is called so"
 run "query too long" 2 "$CARREL" search "$(head -c 5000 /dev/zero | tr '\0' a)"

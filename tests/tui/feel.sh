@@ -43,7 +43,7 @@ screen layout-one library --keys ':layout one<CR>'
 run "no such layout" 0 "$CARREL" dump library --keys ':layout four<CR>'
 has "is told" out "no layout 'four': one, two or three panes"
 run "no such theme" 0 "$CARREL" dump library --keys ':theme drak<CR>' --size 200x20
-has "names those there are" out "no theme 'drak': there are dark, light, high-contrast, terminal"
+has "names those there are" out "no theme 'drak': there are auto, dark, light, high-contrast, terminal"
 run "themes are completed" 0 "$CARREL" dump library --keys ':theme <Tab>'
 has "by name" out "auto  dark  high-contrast  light  terminal"
 run "a theme by the settings" 0 "$CARREL" -c ui.theme=light dump library --svg

@@ -58,8 +58,9 @@ same "of a job that there is not" ": command  ? help  Q quit  Esc back" "$(hints
 
 # An option that is not taken is told, and nothing is done.
 option() { "$CARREL" dump library --size 100x24 --keys ":view library<CR>:$1<CR>" >"$T/out" 2>&1; tail -n 1 "$T/out" | sed 's/ *$//'; }
-same "a slip in one" "cite has no option --styl" "$(option 'cite --styl apa')"
-same "with its value" "cite has no option --styl" "$(option 'cite --styl=apa')"
+same "a slip in one" "cite has no option --styl; did you mean '--style'?" "$(option 'cite --styl apa')"
+same "with its value" "cite has no option --styl; did you mean '--style'?" "$(option 'cite --styl=apa')"
+same "letters that changed places" "no command 'tga'; did you mean 'tag'?" "$(option 'tga foo')"
 same "a letter" "cite has no option -s" "$(option 'cite -s apa')"
 for command in copy theme layout view open review read-next quit sort raise tables trending; do
     same "$command has none" "$command has no option --foo" "$(option "$command --foo")"

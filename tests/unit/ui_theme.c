@@ -150,7 +150,7 @@ static void test_own(void **state)
     assert_string_equal(theme.about, "mine");
     assert_int_equal(theme_load(&theme, "drak", &err), ERR_NOTFOUND);
     assert_non_null(
-        strstr(err.message, "there are dark, light, high-contrast, terminal; your own"));
+        strstr(err.message, "there are auto, dark, light, high-contrast, terminal; your own"));
     assert_int_equal(theme_load(&theme, "../dark", &err), ERR_NOTFOUND);
     unlink(path);
     rmdir(folder);
