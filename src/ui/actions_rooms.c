@@ -268,15 +268,15 @@ static void do_palette(struct desk *desk, int argc, char **argv)
     str_free(&text);
 }
 
-/* The paper beside its list scrolls. */
+/* The paper beside its list scrolls, or what a view has below its own. */
 static void do_beside(struct desk *desk, int argc, char **argv)
 {
+    struct view *view = desk_view(desk);
     char *words[] = { strcmp(argv[0], "beside-down") == 0 ? "half-down" : "half-up" };
 
-    (void)argc;
     if (desk->beside)
         desk->beside->ops->command(desk->beside, 1, words);
-    else
+    else if (!view || !view->ops->command || !view->ops->command(view, argc, argv))
         desk_refuse(desk, "nothing lies beside this; :layout three puts the paper there");
 }
 

@@ -26,6 +26,8 @@ static const struct {
     { "looking", "leave-out", "leave it as it was" },
     { NULL, "down", "down" },
     { NULL, "up", "up" },
+    { "cite", "beside-down", "scroll the form below the list" },
+    { "cite", "beside-up", "scroll it back" },
     { NULL, "half-down", "half a screen down" },
     { NULL, "half-up", "half a screen up" },
     { NULL, "page-down", "a screen down" },

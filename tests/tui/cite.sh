@@ -8,6 +8,19 @@ X
 export CARREL_LIBRARY="$T/cited"
 screen cite library --keys 'Yjjjj'
 screen cite-marked library --keys '<Space>j<Space>Yj' --size 60x20 --ascii
+screen cite-small library --keys 'YGJ' --size 60x20
+run "what is longer than there is room for" 0 "$CARREL" dump library --keys 'YG' --size 60x20
+has "says so" out "lines 1 to 5 of "
+run "it scrolls" 0 "$CARREL" dump library --keys 'YGJJJJJJJJJJ' --size 60x20
+match=$(sed -n 's/.* to \([0-9]*\) of \([0-9]*\); J K scroll.*/\1 \2/p' "$T/out")
+same "to its end" "${match#* }" "${match% *}"
+run "and back" 0 "$CARREL" dump library --keys 'YGJK' --size 60x20
+has "to its beginning" out "lines 1 to 5 of "
+run "another form" 0 "$CARREL" dump library --keys 'YGJk' --size 60x20
+has "begins at its own" out "lines 1 to 5 of "
+run "a reference" 0 "$CARREL" dump library --keys 'Yjjjj' --size 60x20
+lacks "is there whole" out "lines 1 to"
+run "on the smallest screen" 0 "$CARREL" dump library --keys 'YGJ' --size 20x5
 run "Enter copies" 0 "$CARREL" dump library --keys 'Y<CR>'
 has "what it is" out "copied vaswani2017"
 run "a key" 0 "$CARREL" dump library --keys 'gy'

@@ -102,6 +102,9 @@ has "it stays" out '"cursor":0'
 dump library --keys 'u'
 
 # The queue: what is put off, by priority.
+run "an empty one" 0 "$CARREL" dump queue --size 60x20
+has "says what puts papers there" out "L on a paper puts it here, + with a"
+has "on as many lines as it takes" out "priority."
 dump library --keys 'Vjj:mark later<CR>'
 dump queue --keys 'jj++'
 run "what was raised" 0 "$CARREL" queue --limit 1

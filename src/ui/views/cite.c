@@ -15,6 +15,9 @@
 
 #define NAME_COLUMNS 10
 #define FORMS_MAX 24
+#define WHOLE_LEAST 7 /* rows for the form that is shown whole, and the one above it */
+#define LIST_LEAST 3
+#define SCROLL_LINES 4
 
 struct cite_row {
     const char *name, *help;
@@ -32,6 +35,7 @@ struct cite_question {
 struct cite_view {
     struct cite_row rows[FORMS_MAX]; /* texts in the answer's arena */
     struct listview list;
+    int down; /* lines of the form below that are above what is shown */
     size_t papers;
     struct asker asker;
 };
@@ -125,40 +129,57 @@ static void draw_row(struct canvas *canvas, const struct cite_row *row, bool her
     str_free(&line);
 }
 
-/* The whole of what is under the cursor, below the list. */
-static void draw_whole(struct canvas *canvas, const struct cite_row *row, int x, int y, int width,
-                       int height)
+/* The whole of what is under the cursor, below the list; how far it goes on is told. Returns how
+ * many lines of it are above what is shown. */
+static int draw_whole(struct canvas *canvas, const struct cite_row *row, int down,
+                      const struct rect *at)
 {
-    struct textview text = { 0 };
-    const char *at = row->text;
+    struct textview text = { .top = down };
+    const char *line = row->text;
+    char *more;
+    int height = at->height;
 
     textview_add(&text, STYLE_DIM, 0, "%s", row->help);
-    while (*at) {
-        size_t len = strcspn(at, "\n");
+    while (*line) {
+        size_t len = strcspn(line, "\n");
 
-        textview_add(&text, STYLE_NORMAL, 2, "%.*s", (int)len, at);
-        at += len + (at[len] == '\n');
+        textview_add(&text, STYLE_NORMAL, 2, "%.*s", (int)len, line);
+        line += len + (line[len] == '\n');
     }
-    textview_draw(&text, canvas, x, y, width, height);
+    textview_wrap(&text, at->width);
+    if ((int)text.line_count > height && height > 1) {
+        textview_draw(&text, canvas, at->x, at->y, at->width, --height);
+        more = mem_printf("lines %d to %d of %zu; J K scroll", text.top + 1, text.top + height,
+                          text.line_count);
+        canvas_text(canvas, at->x, at->y + height, at->width, STYLE_DIM, more);
+        free(more);
+    } else {
+        textview_draw(&text, canvas, at->x, at->y, at->width, height);
+    }
+    down = text.top;
     textview_clear(&text);
+    return down;
 }
 
 static void cite_draw(struct view *view, struct canvas *canvas, int x, int y, int width, int height)
 {
     struct cite_view *v = view->state;
-    int rows = v->list.count < height ? v->list.count : height, i;
+    int rows = height - WHOLE_LEAST > LIST_LEAST ? height - WHOLE_LEAST : LIST_LEAST, i;
+    struct rect whole;
 
     if (v->asker.error.code)
         canvas_text(canvas, x + 1, y, width - 1, STYLE_ERROR, v->asker.error.message);
     if (v->asker.error.code || v->list.count == 0)
         return;
+    rows = v->list.count < rows ? v->list.count : rows;
+    rows = rows < height ? rows : height;
     listview_place(&v->list, rows);
     for (i = 0; i < rows && v->list.top + i < v->list.count; i++)
         draw_row(canvas, &v->rows[v->list.top + i], v->list.top + i == v->list.cursor, x, y + i,
                  width);
-    if (height > rows + 2)
-        draw_whole(canvas, &v->rows[v->list.cursor], x + 1, y + rows + 1, width - 2,
-                   height - rows - 1);
+    whole = (struct rect){ x + 1, y + rows + 1, width - 2, height - rows - 1 };
+    if (whole.height > 0)
+        v->down = draw_whole(canvas, &v->rows[v->list.cursor], v->down, &whole);
 }
 
 /* ---- the contract ---- */
@@ -176,9 +197,16 @@ static void cite_copy(struct view *view)
 static bool cite_command(struct view *view, int argc, char **argv)
 {
     struct cite_view *v = view->state;
+    int cursor = v->list.cursor;
 
-    if (listview_command(&v->list, argc, argv))
+    if (listview_command(&v->list, argc, argv)) {
+        v->down = v->list.cursor == cursor ? v->down : 0;
         return true;
+    }
+    if (strcmp(argv[0], "beside-down") == 0 || strcmp(argv[0], "beside-up") == 0) {
+        v->down += argv[0][strlen("beside-")] == 'd' ? SCROLL_LINES : -SCROLL_LINES;
+        return true; /* drawing keeps it within the text */
+    }
     if (v->list.count == 0 || (strcmp(argv[0], "open") != 0 && strcmp(argv[0], "copy") != 0))
         return false;
     cite_copy(view);
@@ -250,7 +278,7 @@ static void cite_close(struct view *view)
 
 const struct view_ops view_cite = { .name = "cite",
                                     .title = "Cite",
-                                    .hint = "Enter copy  :cite FILE.bib  Esc back",
+                                    .hint = "Enter copy  J K scroll  :cite FILE.bib  Esc back",
                                     .open = cite_open,
                                     .draw = cite_draw,
                                     .command = cite_command,

@@ -294,11 +294,11 @@ static void draw_empty(struct view *view, struct canvas *canvas, int x, int y, i
     else if (!p->loaded)
         canvas_text(canvas, x, y, width, STYLE_DIM, "Looking…");
     else if (view->ops == &view_queue && p->query.len == 0)
-        canvas_text(canvas, x, y, width, STYLE_DIM,
-                    "Nothing is put off. L on a paper puts it here, + with a priority.");
+        canvas_wrapped(canvas, x, y, width, height, STYLE_DIM,
+                       "Nothing is put off. L on a paper puts it here, + with a priority.");
     else if (view->name) {
         str_printf(&text, "Nothing is in \"%s\" now.", view->name);
-        canvas_text(canvas, x, y, width, STYLE_DIM, text.ptr);
+        canvas_wrapped(canvas, x, y, width, height, STYLE_DIM, text.ptr);
     } else if (p->query.len > 0)
         draw_nothing(p, canvas, x, y, width);
     else
