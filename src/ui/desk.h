@@ -115,10 +115,11 @@ struct remembered {
 
 struct feed {
     char *name, *query;
-    int64_t unread; /* -1: not counted yet, -2: its query does not work */
+    int64_t number; /* beside its name; -1: not counted yet, -2: its query does not work */
+    int64_t
+        unread; /* papers to read; 0 also where nobody goes from paper to paper, as the Library */
     const struct view_ops *ops;
     bool saved; /* a query of that name */
-    bool news;  /* its number is of unread papers, not of all */
 };
 
 /* news.c: of jobs, for the status line. */

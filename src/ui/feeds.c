@@ -1,6 +1,7 @@
 /*
- * The feeds beside the view: fixed rooms, saved queries and collections with the number of their
- * unread papers, counted on a worker whenever the library has changed.
+ * The feeds beside the view: fixed rooms, saved queries with the number of their unread papers, and
+ * collections, which a reader has put together, with that of all of theirs. They are counted on a
+ * worker whenever the library has changed.
  */
 #include "desk.h"
 
@@ -24,13 +25,14 @@ static void feeds_add(struct feeds_task *t, struct store *store, const char *nam
                       const char *query, const struct view_ops *ops)
 {
     struct feed feed = {
-        .name = mem_strdup(name), .query = mem_strdup(query), .ops = ops, .unread = -1, .news = true
+        .name = mem_strdup(name), .query = mem_strdup(query), .ops = ops, .number = -1
     };
     struct str text = STR_INIT;
 
     str_printf(&text, *query ? "(%s) is:unread" : "is:unread", query);
-    if (store && search_count(&feed.unread, store, text.ptr, NULL) != ERR_OK)
-        feed.unread = -2;
+    if (store && search_count(&feed.number, store, text.ptr, NULL) != ERR_OK)
+        feed.number = -2;
+    feed.unread = feed.number > 0 ? feed.number : 0;
     VEC_PUSH(t->feeds, t->len, t->cap, feed);
     str_free(&text);
 }
@@ -47,8 +49,8 @@ static int feeds_collections(struct feeds_task *t, struct store *store, struct a
         struct feed feed = { .name = mem_printf("[%s]", items[i].name),
                              .query = mem_printf("collection:%s", items[i].name),
                              .ops = &view_search,
-                             .unread = items[i].unread,
-                             .news = true };
+                             .number = items[i].count,
+                             .unread = items[i].unread };
 
         VEC_PUSH(t->feeds, t->len, t->cap, feed);
     }
@@ -73,16 +75,16 @@ static int feeds_run(struct task *task, void *worker, struct error *err)
     feeds_add(t, store, "Later", "is:later", &view_queue);
     if (store && search_count(&reading, store, "is:reading", NULL) == ERR_OK && reading > 0) {
         feeds_add(t, store, "Reading", "is:reading", &view_search);
-        t->feeds[t->len - 1].unread = reading;
+        t->feeds[t->len - 1].number = reading;
     }
     if (store) {
         /* The library's size, and what is starred or put off, is rarely unread: all of it counts.
          */
         for (i = 1; i < t->len; i++)
-            t->feeds[i].news = false;
-        works_count(store, &t->feeds[1].unread, NULL);
-        search_count(&t->feeds[2].unread, store, "is:starred", NULL);
-        search_count(&t->feeds[3].unread, store, "is:later", NULL);
+            t->feeds[i].unread = 0;
+        works_count(store, &t->feeds[1].number, NULL);
+        search_count(&t->feeds[2].number, store, "is:starred", NULL);
+        search_count(&t->feeds[3].number, store, "is:later", NULL);
         result = queries_list(store, arena, &queries, &count, err);
         t->version = store_data_version(store);
     }
@@ -185,7 +187,7 @@ void desk_next_feed(struct desk *desk)
             from = i;
     for (i = 1; i <= count; i++) {
         at = (from + i + count) % count;
-        if (at != from && desk->feeds[at].news && desk->feeds[at].unread > 0)
+        if (at != from && desk->feeds[at].unread > 0)
             break;
     }
     if (i > count) {
@@ -297,9 +299,9 @@ void desk_draw_sidebar(struct desk *desk, int width)
         bool here = feed_is(feed, view);
         char count[24] = "";
 
-        if (feed->unread >= 0)
-            snprintf(count, sizeof count, "%" PRId64, feed->unread);
-        else if (feed->unread == -2)
+        if (feed->number >= 0)
+            snprintf(count, sizeof count, "%" PRId64, feed->number);
+        else if (feed->number == -2)
             snprintf(count, sizeof count, "?");
         canvas_text(canvas, 1, 1 + i, width - 4 - (int)strlen(count),
                     here ? STYLE_TITLE : STYLE_NORMAL, feed->name);

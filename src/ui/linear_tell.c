@@ -106,9 +106,9 @@ static bool feed_line(const struct desk *desk, int at, struct str *out)
     if (!feed) /* they were read anew meanwhile */
         return false;
     str_add(out, feed->name);
-    if (feed->unread >= 0)
-        str_printf(out, ", %lld", (long long)feed->unread);
-    else if (feed->unread == -2)
+    if (feed->number >= 0)
+        str_printf(out, ", %lld", (long long)feed->number);
+    else if (feed->number == -2)
         str_add(out, ", its query does not work");
     return true;
 }

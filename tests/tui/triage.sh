@@ -334,6 +334,9 @@ run "taken out" 0 "$CARREL" uncollect reviews arxiv:2401.00001
 run "list" 0 "$CARREL" collection list
 has "it has two" out "of      2"
 screen triage-collection search collection:reviews
+"$CARREL" -q mark read arxiv:2402.00002 arxiv:2503.00003
+same "the number beside it is that of its papers, read or not" "[reviews] 2" "$("$CARREL" dump library --size 80x24 | sed -n 's/^ \(\[reviews\]\)  *\([0-9]*\) .*/\1 \2/p')"
+"$CARREL" -q undo
 run "gone" 0 "$CARREL" collection rm reviews
 run "none left" 0 "$CARREL" collection
 has "says so" err "no collections yet"
