@@ -70,7 +70,7 @@ run "a token that would" 2 "$CARREL" --config "$T/site.config" export --format s
 run "a website needs a folder" 2 "$CARREL" export --format json
 run "a device that is full" 1 "$CARREL" export --format jsonl -o /dev/full
 has "is named" err "/dev/full: cannot write: No space left on device"
-run "of feeds, too" 1 "$CARREL" export --format opml -o /dev/full
+run "of feeds, too" 1 "$CARREL" -c source.journal.kind=feed -c source.journal.url=https://example.org/feed export --format opml -o /dev/full
 has "it is named" err "/dev/full: cannot write: No space left on device"
 run "jsonl" 0 "$CARREL" export --format jsonl
 cp "$T/out" "$T/all.jsonl"
