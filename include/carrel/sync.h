@@ -107,6 +107,7 @@ struct sync_peer {
     bool folder;
     struct net_client *client; /* of a service */
     const char *token;         /* "Authorization: ..."; NULL none */
+    const char *token_file;    /* where it came from, for people; NULL none */
     size_t limit;              /* of a page; 0: SYNC_LIMIT */
     void (*progress)(void *ctx, const struct sync_progress *progress); /* may be NULL */
     void *ctx;

@@ -54,6 +54,7 @@ static int exchange_one(struct peer_result *result, const struct peer_asking *as
     struct sync_peer peer = { .name = result->peer.name,
                               .url = result->peer.url,
                               .folder = result->peer.folder,
+                              .token_file = result->peer.token_file,
                               .client = client,
                               .progress = asking->progress,
                               .ctx = asking->ctx,

@@ -156,6 +156,12 @@ static enum verdict judge_curl(struct send *send, const struct transfer *transfe
         send->result =
             error_set(&send->err, ERR_NETWORK, "its certificate is not to be trusted: %s", detail);
         return STOP;
+    case CURLE_SSL_CONNECT_ERROR: /* who speaks http answers a greeting of TLS with text */
+        send->result = error_set(&send->err, ERR_NETWORK, "%s%s", detail,
+                                 strstr(detail, "wrong version number")
+                                     ? " (it does not speak TLS there: is it http, not https?)"
+                                     : "");
+        return AGAIN;
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
         send->result = error_set(&send->err, ERR_USAGE, "%s: %s", send->noted.ptr, detail);
@@ -248,7 +254,8 @@ static enum verdict judge_status(struct send *send, const struct transfer *trans
     int status = send->answer->status;
     const char *code = answer_error_code(send->answer);
     struct str why = STR_INIT;
-    bool again = status >= 500 || status == 408 || status == 425 || status == 429;
+    bool again = (status >= 500 && status != 507) || status == 408 || status == 425
+                 || status == 429; /* a full disk stays full for a while */
 
     if (status >= 200 && status < 300)
         return judge_body(send);

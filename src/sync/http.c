@@ -38,9 +38,8 @@ static int ask(struct exchange *x, struct net_request *request, struct net_answe
     request->cancel = x->peer->cancel;
     result = net_send(x->peer->client, request, answer, err);
     x->totals->bytes_got += answer->bytes;
-    if (result != ERR_OK && err && (answer->status == 401 || answer->status == 403))
-        error_set(err, result, "%s refuses us (HTTP %d): its token must be of the scope sync",
-                  x->peer->url, answer->status);
+    if (result != ERR_OK && result != ERR_CANCELLED)
+        http_words(x, answer, result, err);
     free(name);
     return result;
 }

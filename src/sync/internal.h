@@ -35,6 +35,11 @@ int exchange_give(struct exchange *x,
 void exchange_given(struct exchange *x, const struct sync_page *page, size_t bytes);
 
 int http_exchange(struct exchange *x, struct error *err);
+/* A failed request's message in words that say what to do, where its answer tells (http_words.c).
+ */
+struct net_answer;
+void http_words(const struct exchange *x, const struct net_answer *answer, int result,
+                struct error *err);
 int folder_exchange(struct exchange *x, struct error *err);
 
 /* ---- folders (folder.c, folder_own.c) ---- */
