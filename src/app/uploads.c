@@ -60,11 +60,14 @@ int upload_begin(struct upload **out, const struct app *app, const char *ending,
 
 int upload_add(struct upload *upload, const void *bytes, size_t len, struct error *err)
 {
+    int result;
+
     upload->bytes += (int64_t)len;
     if (upload->bytes > upload->most)
         return error_set(err, ERR_LIMIT, "a document of at most %lld bytes (serve.upload-limit)",
                          (long long)upload->most);
-    return fd_write_all(upload->fd, bytes, len, err);
+    result = fd_write_all(upload->fd, bytes, len, err);
+    return result == ERR_OK || !err ? result : error_context(err, "%s", upload->part);
 }
 
 int upload_end(struct upload *upload, struct error *err)

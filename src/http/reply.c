@@ -75,16 +75,22 @@ void exchange_failed(struct exchange *x, int result, const struct error *err)
         { ERR_NOTFOUND, 404, "not_found" }, { ERR_REFUSED, 403, "forbidden" },
         { ERR_LIMIT, 413, "too_large" },    { ERR_EXISTS, 409, "conflict" },
         { ERR_BUSY, 503, "busy" },          { ERR_CANCELLED, 503, "stopping" },
-        { ERR_READONLY, 503, "read_only" }, { ERR_FULL, 507, "no_room" },
+        { ERR_READONLY, 503, "read_only" },
     };
-    const char *field = x->field;
     size_t i;
 
     if (x->status) /* it was told in words of its own */
         return;
+    if (result == ERR_FULL) { /* it is of no field, and which disk it is is the log's */
+        log_write(LOG_WARN, "%s %s: %s", x->request_id, x->path, err->message);
+        exchange_error(x, 507, "no_room", NULL,
+                       "the disk of this service is full; its log has more under %s",
+                       x->request_id);
+        return;
+    }
     for (i = 0; i < ARRAY_LEN(known); i++)
         if (known[i].result == result) {
-            exchange_error(x, known[i].status, known[i].code, field, "%s", err->message);
+            exchange_error(x, known[i].status, known[i].code, x->field, "%s", err->message);
             return;
         }
     log_write(LOG_ERROR, "%s %s: %s", x->request_id, x->path, err->message);

@@ -34,6 +34,12 @@ error "are not acknowledged" no_room
 same "nor counted" 10 "$(views)"
 printf '{"text":"%s"}' "$(head -c 200000 /dev/zero | tr '\0' a)" >"$T/text"
 tell "a text" 507 /process/text text
+has "whose sender is not blamed" out '"message":"the disk of this service is full; its log has more under'
+has "nor a field of it" out '"field":null'
+id=$(sed -n 's/.* under \([0-9A-Za-z-]*\)".*/\1/p' "$T/out")
+grep "$id /process/text: " "$T/serve.err" >"$T/out"
+has "the log warns of it" out "warn"
+has "and says where" out "$LIB/files/tmp/"
 (printf '%%PDF-1.4\n'; head -c 200000 /dev/zero) >"$T/some.pdf"
 ask "a document" 507 /process/pdf -H "Authorization: Bearer $token" -F file=@"$T/some.pdf"
 ask "papers can be read" 200 /papers
