@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct str {
     char *ptr;
@@ -37,7 +38,8 @@ void str_add_rune(struct str *s, unsigned rune); /* as UTF-8; a bad code point a
 void str_add_repeat(struct str *s, char c, size_t count);
 void str_printf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void str_vprintf(struct str *s, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
-void str_cut(struct str *s, size_t len); /* shorten to `len` bytes */
+void str_add_count(struct str *s, int64_t count, const char *one); /* "1 paper", "2 papers" */
+void str_cut(struct str *s, size_t len);                           /* shorten to `len` bytes */
 void str_remove(struct str *s, size_t at, size_t len);
 void str_insert(struct str *s, size_t at, const char *bytes, size_t len);
 void str_trim(struct str *s);  /* ASCII white space at both ends */

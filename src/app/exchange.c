@@ -29,15 +29,19 @@ static void show(void *ctx, const struct sync_progress *progress)
     struct talk *talk = ctx;
     const struct sync_totals *t = progress->totals;
     int64_t now = clock_ticks_ms();
+    struct str line = STR_INIT;
 
     if (talk->shown == 0 || now - talk->shown < PROGRESS_MS)
         return;
     talk->shown = now;
-    fprintf(stderr,
-            "\r\033[K%s: %s, %" PRId64 " records and %" PRId64 " operations here, %" PRId64
-            " and %" PRId64 " there, %" PRId64 " KiB",
-            talk->name, progress->state, t->records_got, t->ops_got, t->records_sent, t->ops_sent,
-            (t->bytes_got + t->bytes_sent) / 1024);
+    str_printf(&line, "\r\033[K%s: %s, ", talk->name, progress->state);
+    str_add_count(&line, t->records_got, "record");
+    str_add(&line, " and ");
+    str_add_count(&line, t->ops_got, "operation");
+    str_printf(&line, " here, %" PRId64 " and %" PRId64 " there, %" PRId64 " KiB", t->records_sent,
+               t->ops_sent, (t->bytes_got + t->bytes_sent) / 1024);
+    fputs(line.ptr, stderr);
+    str_free(&line);
 }
 
 static int exchange_one(struct peer_result *result, const struct peer_asking *asking,

@@ -101,16 +101,29 @@ static void sync_text_source(struct str *out, const struct harvest_result *sourc
     }
 }
 
+static void text_moved(struct str *out, const struct sync_totals *t)
+{
+    str_add_count(out, t->records_got, "record");
+    str_add(out, " and ");
+    str_add_count(out, t->ops_got, "operation");
+    str_add(out, " came (");
+    str_add_count(out, t->added, "paper");
+    str_printf(out, " added, %" PRId64 " updated, ", t->updated);
+    str_add_count(out, t->taken, "change");
+    str_printf(out, "), %" PRId64 " and %" PRId64 " went; %" PRId64 " KiB\n", t->records_sent,
+               t->ops_sent, (t->bytes_got + t->bytes_sent + 1023) / 1024);
+}
+
+/* Of one that failed what moved is told only where something did. */
 static void sync_text_peer(struct str *out, const struct peer_result *peer)
 {
     const struct sync_totals *t = peer->totals;
 
-    str_printf(out,
-               "peer %s: %" PRId64 " records and %" PRId64 " operations came (%" PRId64
-               " papers added, %" PRId64 " updated, %" PRId64 " changes), %" PRId64 " and %" PRId64
-               " went; %" PRId64 " KiB\n",
-               peer->peer.name, t->records_got, t->ops_got, t->added, t->updated, t->taken,
-               t->records_sent, t->ops_sent, (t->bytes_got + t->bytes_sent + 1023) / 1024);
+    str_printf(out, "peer %s: ", peer->peer.name);
+    if (!peer->error || t->records_got + t->ops_got + t->records_sent + t->ops_sent > 0)
+        text_moved(out, t);
+    else
+        str_add(out, "failed\n");
     if (t->binned > 0)
         str_printf(out,
                    "  %" PRId64

@@ -226,7 +226,9 @@ void peer_status_text(struct str *out, const struct peer_status *item)
         time_format(at, item->state.exchanged);
     str_printf(out, "%s  %s\n    last exchange: %s, next: ", item->peer.name, item->peer.url, at);
     peer_due_format(out, item);
-    str_printf(out, "; %" PRId64 " changes wait\n", item->waiting);
+    str_add(out, "; ");
+    str_add_count(out, item->waiting, "change");
+    str_add(out, item->waiting == 1 ? " waits\n" : " wait\n");
     token_end_text(out, item->token_ends);
     if (*item->state.error)
         str_printf(out, "    failed: %s\n", item->state.error);

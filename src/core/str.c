@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,11 @@ void str_printf(struct str *s, const char *fmt, ...)
     va_start(ap, fmt);
     str_vprintf(s, fmt, ap);
     va_end(ap);
+}
+
+void str_add_count(struct str *s, int64_t count, const char *one)
+{
+    str_printf(s, "%" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
 }
 
 void str_cut(struct str *s, size_t len)

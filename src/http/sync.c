@@ -37,6 +37,7 @@ static int page_body(struct exchange *x, struct str *plain, struct error *err)
 
 static void write_answer(struct exchange *x, const struct sync_answer *answer)
 {
+    struct str subject = STR_INIT;
     struct jsonw w;
 
     jsonw_start(&w, &x->out);
@@ -53,8 +54,11 @@ static void write_answer(struct exchange *x, const struct sync_answer *answer)
     jsonw_key_string(&w, "told", *answer->told ? answer->told : NULL);
     jsonw_end(&w);
     str_add_char(&x->out, '\n');
-    x->subject = arena_printf(x->arena, "%" PRId64 " papers, %" PRId64 " operations",
-                              answer->added + answer->updated, answer->taken);
+    str_add_count(&subject, answer->added + answer->updated, "paper");
+    str_add(&subject, ", ");
+    str_add_count(&subject, answer->taken, "operation");
+    x->subject = arena_strdup(x->arena, subject.ptr);
+    str_free(&subject);
 }
 
 int handle_changes_post(struct exchange *x, struct error *err)

@@ -28,13 +28,19 @@ refused "a token for reading" read.token "$URL refuses us (HTTP 403): this needs
 refused "what is no token" odd.token "$URL refuses us (HTTP 401): the token is refused: it is no JSON Web Token"
 peer server "$URL"
 run "no token at all" 3 on sync --peer server
+same "is told as a failure alone" "peer server: failed" "$(head -1 "$T/out")"
 has "is told, too" out "this needs a token: Authorization: Bearer ...; 'carrel token new --scope sync' there makes one for this peer's token-file"
 peer server "$URL" --token-file "$T/good.token"
+on tag green arxiv:2601.00001
 run "the right one goes" 0 on sync --peer server
+has "one of each is told as one" out " and 1 operation came ("
+there audit >"$T/out"
+has "in the audit, too" out "1 paper, 1 operation"
+lacks "which is no several" out "1 operations"
 there token revoke "$(there token list | awk '/sync/ { print $1; exit }')" >/dev/null
 refused "until it is taken back" good.token "this library did not give it out, or has taken it back"
 run "the list" 0 on peer list
-has "says the same" out "did not give it out, or has taken it back; 'carrel token new"
+has "says the same" out "failed: $URL refuses us (HTTP 401): the token is refused: this library did not give it out, or has taken it back; 'carrel token new"
 
 # ---- no carrel ----
 peer server "$URL/elsewhere" --token-file "$T/good.token"

@@ -103,7 +103,8 @@ void harvest_peer_preview(struct str *out, const struct harvest_peer *peer)
     peer_due_format(out, now);
     str_printf(out, ", at %s\n", now->peer.url); /* last, since it may be long */
     number_format(out, now->waiting);
-    str_add(out, " changes of ours wait for it; S exchanges now\n");
+    str_add(out, now->waiting == 1 ? " change of ours waits for it; S exchanges now\n"
+                                   : " changes of ours wait for it; S exchanges now\n");
     if (*now->state.error)
         str_printf(out, "%s\n", now->state.error);
     if (*now->state.told)

@@ -8,7 +8,8 @@
 
 static void add_count(struct str *out, int64_t count, const char *one)
 {
-    str_printf(out, ", %" PRId64 " %s%s", count, one, count == 1 ? "" : "s");
+    str_add(out, ", ");
+    str_add_count(out, count, one);
 }
 
 static void entry_line(const struct tables_view *v, int at, struct str *out)
