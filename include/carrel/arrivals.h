@@ -23,15 +23,23 @@ struct library_cursors {
 };
 int library_cursors(struct store *store, struct library_cursors *out, struct error *err);
 
+/* What was taken from clocks that are more than a day ahead of ours. */
+struct arrivals_ahead {
+    int64_t count;
+    int64_t latest;            /* ms; the last time that they carry */
+    char machine[MACHINE_HEX]; /* whose the first of them is */
+    bool others;               /* some are of another machine */
+};
+
 struct arrivals_report {
     int64_t added, updated; /* papers and records */
     int64_t binned;         /* papers that went into the bin, less those that came out of it */
     int64_t taken;          /* operations that have changed something */
     int64_t refused;        /* that are not as they must be */
-    int64_t ahead;          /* whose clock is more than a day ahead */
-    char why[700];          /* of the first that was refused */
-    int64_t both;           /* notes that have several texts now */
-    char both_of[300];      /* the papers of the first of them, by their titles */
+    struct arrivals_ahead ahead;
+    char why[700];     /* of the first that was refused */
+    int64_t both;      /* notes that have several texts now */
+    char both_of[300]; /* the papers of the first of them, by their titles */
     struct library_cursors before, after;
     bool alone; /* nobody else has written meanwhile */
     bool plain; /* nothing but what came has changed */

@@ -89,7 +89,8 @@ struct sync_totals {
     int64_t records_got, ops_got, records_sent, ops_sent; /* in pages */
     int64_t added, updated, taken;                        /* what was new here */
     int64_t binned; /* papers that went into the bin, less those that came out of it */
-    int64_t refused, ahead;
+    int64_t refused;
+    struct arrivals_ahead ahead;
     int64_t both;                  /* notes that have several texts now */
     char both_of[300];             /* the papers of the first of them */
     int64_t bytes_got, bytes_sent; /* as they travel */

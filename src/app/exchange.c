@@ -107,7 +107,7 @@ void peer_result_json(struct jsonw *w, const struct peer_result *peer)
     jsonw_key_int(w, "changed", t->taken);
     jsonw_key_int(w, "notes_of_both", t->both);
     jsonw_key_int(w, "refused", t->refused);
-    jsonw_key_int(w, "ahead", t->ahead);
+    jsonw_key_int(w, "ahead", t->ahead.count);
     jsonw_key_int(w, "bytes_received", t->bytes_got);
     jsonw_key_int(w, "bytes_sent", t->bytes_sent);
     jsonw_key_int(w, "took_ms", peer->took_ms);

@@ -11,6 +11,7 @@
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/jsonw.h"
+#include "carrel/log.h"
 #include "carrel/peers.h"
 
 #include <string.h>
@@ -78,6 +79,8 @@ int kind_peer(struct job_run *run, struct error *err)
     if (result != ERR_OK)
         return result;
     peer_exchange(&done, &asking);
+    if (done.told) /* at the command line the report has it */
+        log_write(LOG_WARN, "peer %s: %s", done.peer.name, done.told);
     answer(run, &done);
     alerts_after_job(run->store, run->ctx, run->stop);
     scripts_match(run->store, run->ctx);

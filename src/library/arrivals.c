@@ -103,6 +103,15 @@ static void note_came(struct arrivals *arrivals, const struct op *op)
     free(name);
 }
 
+static void note_ahead(struct arrivals_ahead *ahead, const struct op *op)
+{
+    if (ahead->count++ == 0)
+        snprintf(ahead->machine, sizeof ahead->machine, "%s", op->machine);
+    ahead->others |= strcmp(ahead->machine, op->machine) != 0;
+    if (op_stamp_ms(op->stamp) > ahead->latest)
+        ahead->latest = op_stamp_ms(op->stamp);
+}
+
 static int take_op(struct arrivals *arrivals, const struct op *op, struct arrivals_report *report,
                    struct error *err)
 {
@@ -113,11 +122,12 @@ static int take_op(struct arrivals *arrivals, const struct op *op, struct arriva
 
     if (result != ERR_OK)
         return result;
-    report->ahead += ahead;
     if (fate == OP_REFUSED)
         refuse(report, op->item, why);
     if (fate != OP_TAKEN)
         return ERR_OK;
+    if (ahead)
+        note_ahead(&report->ahead, op);
     report->taken++;
     if (strcmp(op->kind, "note") == 0 || strcmp(op->kind, "hnote") == 0)
         note_came(arrivals, op);

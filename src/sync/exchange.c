@@ -7,12 +7,9 @@
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/hash.h"
-#include "carrel/log.h"
-#include "carrel/utf8.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,32 +17,6 @@
 #include <unistd.h>
 
 #define LOCK_WAIT_MS 2000
-
-/* Words of others, made fit for a line on a terminal or in the log. */
-static void make_fit(char *text, size_t size)
-{
-    struct str clean = STR_INIT;
-    size_t len;
-
-    utf8_squeeze(&clean, text, strlen(text));
-    len = utf8_fit(clean.ptr, size - 1);
-    memcpy(text, clean.ptr, len);
-    text[len] = '\0';
-    str_free(&clean);
-}
-
-void exchange_tell(struct exchange *x, const char *fmt, ...)
-{
-    va_list args;
-
-    if (*x->state.told)
-        return;
-    va_start(args, fmt);
-    vsnprintf(x->state.told, sizeof x->state.told, fmt, args);
-    va_end(args);
-    make_fit(x->state.told, sizeof x->state.told);
-    log_write(LOG_WARN, "peer %s: %s", x->peer->name, x->state.told);
-}
 
 int exchange_step(struct exchange *x, const char *state, struct error *err)
 {
@@ -170,34 +141,6 @@ static int taking_save(void *ctx, struct store *store, const struct arrivals_rep
     return result == ERR_OK ? peer_state_put(store, &x->state, err) : result;
 }
 
-static void count_report(struct exchange *x, const struct sync_pack *pack,
-                         const struct arrivals_report *report)
-{
-    struct sync_totals *totals = x->totals;
-
-    totals->pages++;
-    totals->records_got += (int64_t)pack->record_count;
-    totals->ops_got += (int64_t)pack->op_count;
-    totals->added += report->added;
-    totals->updated += report->updated;
-    totals->binned += report->binned;
-    totals->taken += report->taken;
-    totals->both += report->both;
-    if (!*totals->both_of)
-        memcpy(totals->both_of, report->both_of, sizeof totals->both_of);
-    totals->refused += report->refused + pack->unfit;
-    totals->ahead += report->ahead;
-    if (report->refused > 0)
-        exchange_tell(x, "%" PRId64 " refused, first %.200s", report->refused, report->why);
-    if (pack->unfit > 0)
-        exchange_tell(x, "%" PRId64 " refused that are no UTF-8", pack->unfit);
-    if (report->ahead > 0)
-        exchange_tell(x,
-                      "%" PRId64 " from a clock that is more than a day ahead of ours; of what was "
-                      "said in both places theirs stands",
-                      report->ahead);
-}
-
 int exchange_take(struct exchange *x, const struct sync_pack *pack,
                   int (*save)(struct exchange *x, void *ctx, struct error *err), void *ctx,
                   struct error *err)
@@ -218,7 +161,7 @@ int exchange_take(struct exchange *x, const struct sync_pack *pack,
     result = arrivals_take(x->arrivals, &page, &report, err);
     if (result == ERR_OK) {
         note_range(x, &report);
-        count_report(x, pack, &report);
+        tell_taken(x, pack, &report);
     } else {
         x->state = before; /* as it is on disk */
     }
@@ -274,6 +217,7 @@ static int exchange_end(struct exchange *x, int result, struct error *err)
     int saved;
 
     store_set_cancel(x->store, NULL);
+    tell_ahead(x);
     if (result == ERR_OK)
         x->state.exchanged = clock_now_ms();
     snprintf(x->state.error, sizeof x->state.error, "%.299s",
@@ -297,7 +241,7 @@ int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync
         result = exchange_begin(&x, err);
     if (result == ERR_OK) {
         result = peer->folder ? folder_exchange(&x, &why) : http_exchange(&x, &why);
-        make_fit(why.message, sizeof why.message);
+        tell_fit(why.message, sizeof why.message);
         if (result != ERR_OK && err)
             *err = why;
         result = exchange_end(&x, result, err);
@@ -359,9 +303,9 @@ static int take_pack(struct sync_answer *out, struct store *store, const struct 
                                  .updated = report.updated,
                                  .taken = report.taken,
                                  .refused = report.refused + pack->unfit,
-                                 .ahead = report.ahead };
+                                 .ahead = report.ahead.count };
     snprintf(out->told, sizeof out->told, "%s", pack->unfit ? "it is no UTF-8" : report.why);
-    make_fit(out->told, sizeof out->told);
+    tell_fit(out->told, sizeof out->told);
     return result == ERR_OK ? answer_cursors(out, store, machine, &report, err) : result;
 }
 

@@ -24,6 +24,13 @@ int exchange_take(struct exchange *x, const struct sync_pack *pack,
 int exchange_save(struct exchange *x, struct error *err);
 /* Something that a person should know; the first one stays. */
 void exchange_tell(struct exchange *x, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What a page has brought, counted, and told where it is odd. */
+void tell_taken(struct exchange *x, const struct sync_pack *pack,
+                const struct arrivals_report *report);
+/* Of clocks that are ahead, of all pages together. */
+void tell_ahead(struct exchange *x);
+/* Words of others, made fit for a line on a terminal or in the log. */
+void tell_fit(char *text, size_t size);
 int exchange_step(struct exchange *x, const char *state, struct error *err); /* ERR_CANCELLED */
 
 /* Gives what lies behind x->state.sent to `put`, page by page; put calls exchange_given when the

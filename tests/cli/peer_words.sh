@@ -11,8 +11,8 @@ peer() { # NAME ADDRESS [OPTION...]: instead of the one that was there
 }
 echo '{"id":"arxiv:2601.00001","title":"Gardens","authors":["Ada Lindgren"]}' >"$T/one.jsonl"
 head -c 48 /dev/urandom >"$T/secret"
-there import "$T/one.jsonl" 2>/dev/null
-on import "$T/one.jsonl" 2>/dev/null
+there import "$T/one.jsonl" >/dev/null
+on import "$T/one.jsonl" >/dev/null
 serve -c serve.secret-file="$T/secret" -c serve.rate=0
 
 # ---- why a token is refused ----
@@ -79,4 +79,33 @@ run "a disk that is full there" 3 on sync --peer server
 has "is told as that" out "the disk of $REPLAY_URL is full: nothing was lost, free some there and do it again"
 same "and it is not asked again at once" 2 "$(grep -vc '^#' "$REPLAY_LOG")"
 stop
+
+# ---- a clock that is ahead ----
+mkdir "$T/stick"
+at() { # CLOCK LIBRARY COMMAND...
+    CARREL_CLOCK=$1T12:00:00Z
+    export CARREL_CLOCK
+    lib=$2
+    shift 2
+    "$CARREL" -L "$T/$lib" --config "$T/config.$lib" "$@"
+    status=$?
+    unset CARREL_CLOCK
+    return $status
+}
+for lib in early late third; do
+    : >"$T/config.$lib"
+    at 2026-12-01 $lib -q import "$T/one.jsonl" >/dev/null
+    at 2026-12-01 $lib -q peer add stick "$T/stick"
+done
+at 2026-12-10 late -q tag green arxiv:2601.00001
+at 2026-12-10 late -q tag wet arxiv:2601.00001
+run "a clock that is nine days ahead" 0 at 2026-12-10 late sync --peer stick
+late=$(ls "$T/stick" | cut -c 1-8)
+run "whose words are taken" 0 at 2026-12-01 early sync --peer stick
+same "and told once" 1 "$(cat "$T/out" "$T/err" | grep -c 'a clock wrong')"
+has "how many, whose and when" out "2 changes of the machine $late carry times up to 2026-12-10T12:00:00Z, and here it is 2026-12-01T12:00:00Z: is a clock wrong?"
+run "which hands them on" 0 at 2026-12-01 early sync --peer stick
+lacks "and does not tell them again" out "a clock wrong"
+run "a third one hears them twice" 0 at 2026-12-01 third sync --peer stick --json
+has "and counts them once" out '"ahead":2,'
 finish
