@@ -141,6 +141,18 @@ static int say_far_again(struct store *store, int64_t *clock, int64_t machine, s
     return result;
 }
 
+static void tell_ahead(int64_t clock, int64_t now)
+{
+    char last[32], today[32];
+
+    time_format(last, op_stamp_ms(clock));
+    time_format(today, now);
+    log_write(LOG_WARN,
+              "it is %s now, but this library's clock was at %s already: the time of day may be "
+              "wrong; the library's clock begins anew, and the library goes on as another machine",
+              today, last);
+}
+
 int clock_settle(struct store *store, int64_t *clock, int64_t *machine, struct error *err)
 {
     int64_t now = clock_now_ms();
@@ -148,7 +160,7 @@ int clock_settle(struct store *store, int64_t *clock, int64_t *machine, struct e
 
     if (result != ERR_OK || op_stamp_ms(*clock) <= now + 2 * OP_AHEAD_MS)
         return result;
-    log_write(LOG_WARN, "this library's clock is days ahead of the time of day: it begins anew");
+    tell_ahead(*clock, now);
     *clock = now << STAMP_COUNTER_BITS;
     result = machine_new(store, machine, err);
     if (result == ERR_OK)

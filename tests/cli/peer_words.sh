@@ -108,4 +108,6 @@ run "which hands them on" 0 at 2026-12-01 early sync --peer stick
 lacks "and does not tell them again" out "a clock wrong"
 run "a third one hears them twice" 0 at 2026-12-01 third sync --peer stick --json
 has "and counts them once" out '"ahead":2,'
+run "a time of day that is behind" 0 at 1999-01-01 late tag old arxiv:2601.00001
+has "is told with both times" err "it is 1999-01-01T12:00:00Z now, but this library's clock was at 2026-12-10T12:00:00Z already: the time of day may be wrong"
 finish
