@@ -118,6 +118,9 @@ struct sync_peer {
  * whatever fails. Writes where it stands to the library. ERR_BUSY: another one is under way. */
 int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync_totals *totals,
                   struct error *err);
+/* Notes one that could not even begin, and why. */
+int sync_failed(struct store *store, const struct sync_peer *peer, const char *why,
+                struct error *err);
 
 /* The service's side of POST: takes a packed page and tells where the library stood before and
  * stands now, and whether only what came has changed. */

@@ -68,6 +68,8 @@ static int exchange_one(struct peer_result *result, const struct peer_asking *as
     peer.token = token;
     if (status == ERR_OK)
         status = sync_exchange(asking->store, &peer, result->totals, err);
+    else
+        sync_failed(asking->store, &peer, err->message, NULL);
     free(token);
     net_client_free(client);
     net_free(net);

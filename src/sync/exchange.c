@@ -228,6 +228,18 @@ static int exchange_end(struct exchange *x, int result, struct error *err)
     return result == ERR_OK && saved != ERR_OK ? error_set(err, saved, "%s", why.message) : result;
 }
 
+int sync_failed(struct store *store, const struct sync_peer *peer, const char *why,
+                struct error *err)
+{
+    struct exchange x = { .store = store, .peer = peer };
+    int result = peer_state_get(&x.state, store, peer->name, peer->url, err);
+
+    x.state.tried = clock_now_ms();
+    x.state.told[0] = '\0';
+    snprintf(x.state.error, sizeof x.state.error, "%.299s", why);
+    return result == ERR_OK ? exchange_save(&x, err) : result;
+}
+
 int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync_totals *totals,
                   struct error *err)
 {

@@ -42,6 +42,17 @@ refused "until it is taken back" good.token "this library did not give it out, o
 run "the list" 0 on peer list
 has "says the same" out "failed: $URL refuses us (HTTP 401): the token is refused: this library did not give it out, or has taken it back; 'carrel token new"
 
+: >"$T/empty.token"
+peer server "$URL" --token-file "$T/good.token"
+on -q -c peer.server.token-file="$T/empty.token" sync --peer server >"$T/out" 2>&1
+has "a file that holds no token" out "$T/empty.token holds no token"
+run "which the list has noted" 0 on peer list
+has "as what went wrong" out "failed: $T/empty.token holds no token"
+lacks "and not as what is to be done now" out "next: now"
+run "as has the status" 0 on sync --status --json
+has "with its time" out '"error":"'"$T/empty.token holds no token"
+lacks "of the failure" out '"tried":null'
+
 # ---- no carrel ----
 peer server "$URL/elsewhere" --token-file "$T/good.token"
 run "another path of the service" 3 on sync --peer server
