@@ -48,6 +48,9 @@ struct op {
 
 /* The library's machine, made if there is none yet. */
 int ops_machine(struct store *store, char id[MACHINE_HEX], struct error *err);
+/* The same for who only looks: nothing is written. "": there is none yet, or the library is a copy
+ * that becomes another one as soon as it says something. */
+int ops_machine_known(struct store *store, char id[MACHINE_HEX], struct error *err);
 /* The library's generation: another random number, less than GENERATION_IDS, as soon as ops_machine
  * is asked for with more to tell than before; 0: none yet. And whether one is of this library's
  * past: a library that was put back does not know those that it had since. */

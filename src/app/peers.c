@@ -126,16 +126,12 @@ static int64_t next_due(const struct peer_status *status)
     return status->state.tried ? status->state.tried + status->peer.every_ms : 0;
 }
 
-/* Who may only read cannot give the library a machine that it has not yet: then all of it waits. */
+/* Nothing is written, as the disk may be full. A library that has no machine yet waits whole. */
 static int look_at_ours(struct sync_cursor *now, struct store *store, struct error *err)
 {
-    struct error why = { 0 };
-    int result = sync_cursor_now(now, store, &why);
+    int result = ops_machine_known(store, now->machine, err);
 
-    if (result == ERR_OK || !store_read_only(store))
-        return result == ERR_OK ? ERR_OK : error_set(err, result, "%s", why.message);
-    *now = (struct sync_cursor){ .machine = "" };
-    return library_cursors(store, &now->at, err);
+    return result == ERR_OK ? library_cursors(store, &now->at, err) : result;
 }
 
 static int look_at(struct peer_status *status, struct store *store, const struct sync_cursor *now,
@@ -151,7 +147,7 @@ static int look_at(struct peer_status *status, struct store *store, const struct
 int peers_look(struct arena *arena, const struct config *config, struct store *store,
                struct peer_status **out, size_t *count, struct error *err)
 {
-    struct sync_cursor now;
+    struct sync_cursor now = { .machine = "" };
     struct peer *peers;
     size_t i;
     int result = peers_configured(arena, config, &peers, count, err);

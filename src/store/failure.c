@@ -22,7 +22,7 @@ static int failure_busy(struct store *store, struct error *err, const char *doin
                      doing, store->dir, waited);
 }
 
-static int failure_full(struct store *store, struct error *err, const char *doing)
+int failure_full(struct store *store, struct error *err, const char *doing)
 {
     return error_set(err, ERR_FULL,
                      "%s: the disk is full: there is no room in %s; nothing was lost, free some "

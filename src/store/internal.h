@@ -65,6 +65,7 @@ int fts_row(struct store *store, int64_t id, bool insert, const struct fts_row *
 /* ops_clock.c: what store_commit has to write; ends what is known of the transaction. */
 int clock_flush(struct store *store, struct error *err);
 
+int failure_full(struct store *store, struct error *err, const char *doing);
 int failure_read_only(struct store *store, struct error *err, const char *doing);
 
 int schema_check(struct store *store,

@@ -154,3 +154,12 @@ int ops_machine(struct store *store, char id[MACHINE_HEX], struct error *err)
         result = ERR_OK;
     return result == ERR_OK ? machine_id(store, n, id, err) : result;
 }
+
+int ops_machine_known(struct store *store, char id[MACHINE_HEX], struct error *err)
+{
+    int64_t n;
+    int result = machine_known(store, &n, err);
+
+    id[0] = '\0';
+    return result == ERR_OK && n != 0 ? machine_id(store, n, id, err) : result;
+}

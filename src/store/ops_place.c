@@ -70,7 +70,7 @@ static int token_file_read(struct str *out, const struct store *store, struct er
     return result == ERR_LIMIT ? ERR_OK : result; /* it is none of ours, and has no token */
 }
 
-static int token_file_write(const struct store *store, const char *old, const char *new,
+static int token_file_write(struct store *store, const char *old, const char *new,
                             struct error *err)
 {
     char *path = path_join(store_dir(store), "machine");
@@ -79,7 +79,7 @@ static int token_file_write(const struct store *store, const char *old, const ch
 
     free(text);
     free(path);
-    return result;
+    return result == ERR_FULL ? failure_full(store, err, "cannot write") : result;
 }
 
 /* ---- the database ---- */

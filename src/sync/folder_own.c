@@ -93,6 +93,15 @@ static int own_save(struct exchange *x, const struct own *own, struct error *err
     return result;
 }
 
+static int not_written(const struct exchange *x, int result, struct error *err)
+{
+    return result == ERR_FULL
+               ? error_set(err, result,
+                           "the disk of %s is full: nothing was lost, free some and do it again",
+                           x->peer->url)
+               : result;
+}
+
 static int begin_place(struct exchange *x, struct own *own, struct error *err)
 {
     int64_t generation = next_generation(x);
@@ -108,7 +117,7 @@ static int begin_place(struct exchange *x, struct own *own, struct error *err)
     x->state.sent[0] = '\0';
     own->at = (struct peer_segment){ .next = 1 };
     path = mem_printf("%s/%s", x->peer->url, x->state.got);
-    result = folder_make(path, err);
+    result = not_written(x, folder_make(path, err), err);
     free(path);
     return result == ERR_OK ? own_save(x, own, err) : result;
 }
@@ -211,7 +220,7 @@ static int write_segment(struct exchange *x, void *ctx, const struct sync_page *
     own->at.hash = (int64_t)hash64(packed.ptr, packed.len, 0);
     result = own_save(x, own, err);
     if (result == ERR_OK)
-        result = segment_put(path, &packed, err);
+        result = not_written(x, segment_put(path, &packed, err), err);
     if (result == ERR_OK) {
         exchange_given(x, page, packed.len);
         own->at = (struct peer_segment){ .next = own->at.next + 1 };
