@@ -25,6 +25,10 @@ int peers_configured(struct arena *arena, const struct config *config, struct pe
 /* *address as a peer has it: a path is made whole, https and loopback addresses stay. ERR_USAGE. */
 int peer_address(struct arena *arena, const char *text, struct peer *out, struct error *err);
 
+/* Can it be exchanged with as it is set? ERR_USAGE: a service without a token, or the folder of
+ * `library` itself; the file of the token may not be there, or not be readable. */
+int peer_check(const struct peer *peer, const char *library, struct error *err);
+
 /* A peer and where the exchange with it stands. */
 struct peer_status {
     struct peer peer;

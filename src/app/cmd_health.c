@@ -47,17 +47,23 @@ static const char *health_here(struct command_call *call)
     return arena_printf(call->arena, "http%s://%s%s", tls ? "s" : "", host, listen);
 }
 
-static const char *health_base(struct command_call *call)
+static int health_base(const char **out, struct command_call *call, struct error *err)
 {
     char *base;
     size_t len;
 
-    if (call->argc == 0)
-        return health_here(call);
+    if (call->argc == 0) {
+        *out = health_here(call);
+        return ERR_OK;
+    }
     base = arena_strdup(call->arena, call->argv[0]);
+    if (!str_istarts(base, "http://") && !str_istarts(base, "https://"))
+        return error_set(err, ERR_USAGE, "%.200s is no address: http://HOST:PORT, or https://...",
+                         base);
     for (len = strlen(base); len > 0 && base[len - 1] == '/'; len--)
         base[len - 1] = '\0';
-    return base;
+    *out = base;
+    return ERR_OK;
 }
 
 /* ---- asking ---- */
@@ -121,13 +127,15 @@ static int health_tell(struct command_call *call, const char *base, json_t *heal
 int cmd_health(struct command_call *call, struct error *err)
 {
     struct net_answer answer = { 0 };
-    const char *base;
+    const char *base = NULL;
     json_t *health;
     int result;
 
     if (call->argc > 1)
         return error_set(err, ERR_USAGE, "health takes one address at most: carrel health [URL]");
-    base = health_base(call);
+    result = health_base(&base, call, err);
+    if (result != ERR_OK)
+        return result;
     result = health_ask(call, base, &answer, err);
     health = json_loadb(answer.body.ptr ? answer.body.ptr : "", answer.body.len, 0, NULL);
     result = health_tell(call, base, health, result, err);

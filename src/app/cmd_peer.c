@@ -85,6 +85,8 @@ static int do_add(struct command_call *call, struct error *err)
     if (result == ERR_OK)
         result = token_check(call, &peer.token_file, err);
     if (result == ERR_OK)
+        result = peer_check(&peer, call->app->library, err);
+    if (result == ERR_OK)
         result = peers_configured(call->arena, call->app->config, &peers, &count, err);
     if (result == ERR_OK && peer_named(peers, count, peer.name))
         result = error_set(err, ERR_EXISTS,

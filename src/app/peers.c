@@ -8,6 +8,7 @@
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/kinds.h"
+#include "carrel/net.h"
 #include "carrel/source.h"
 
 #include <limits.h>
@@ -103,6 +104,25 @@ int peers_configured(struct arena *arena, const struct config *config, struct pe
         result = url ? peer_address(arena, url, peer, err)
                      : error_set(err, ERR_USAGE, PREFIX "%s.url is not set", name);
     }
+    return result;
+}
+
+int peer_check(const struct peer *peer, const char *library, struct error *err)
+{
+    char *header = NULL;
+    int result = ERR_OK;
+
+    if (peer->folder && file_is_same(peer->url, library))
+        result = error_set(err, ERR_USAGE,
+                           "%s is this very library: a shared folder is another one", peer->url);
+    else if (!peer->folder && !peer->token_file)
+        result = error_set(err, ERR_USAGE,
+                           "%s needs a token: --token-file FILE (token-file in the configuration), "
+                           "with what 'carrel token new --scope sync' there has printed",
+                           peer->url);
+    else
+        result = net_bearer(&header, peer->token_file, err);
+    free(header);
     return result;
 }
 

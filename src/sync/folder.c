@@ -204,6 +204,8 @@ int folder_exchange(struct exchange *x, struct error *err)
     if (!folder_exists(x->peer->url))
         return error_set(err, ERR_NOTFOUND, "there is no folder %s (is it plugged in, or mounted?)",
                          x->peer->url);
+    if (file_is_same(x->peer->url, store_dir(x->store)))
+        return error_set(err, ERR_USAGE, "%s is this very library", x->peer->url);
     result = read_others(x, err);
     return result == ERR_OK ? folder_write_own(x, err) : result;
 }

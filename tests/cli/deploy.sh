@@ -105,6 +105,8 @@ ear=$!
 replays="$replays $ear"
 i=0
 until [ -S "$T/ear" ] || [ $i -gt 600 ]; do sleep 0.05; i=$((i + 1)); done
+run "no address" 2 "$CARREL" health foo
+has "is told as it was given" err "foo is no address: http://HOST:PORT"
 run "nobody there" 1 "$CARREL" health http://127.0.0.1:1
 has "is told with the address" err "http://127.0.0.1:1: Failed to connect"
 NOTIFY_SOCKET=$T/ear CREDENTIALS_DIRECTORY=$T serve -c serve.secret-file='$CREDENTIALS_DIRECTORY/serve' -c serve.behind-proxy=true

@@ -20,6 +20,20 @@ run "a name that is none" 2 on "$A" peer add "my peer" https://example.org
 run "an address that is none" 2 on "$A" peer add x http://example.org
 has "says by what a peer is reached" err "https"
 run "a file that is not there" 1 on "$A" peer add x https://example.org --token-file "$T/none"
+run "a service without a token" 2 on "$A" peer add x https://example.org/
+has "says that one is needed" err "https://example.org needs a token: --token-file FILE"
+: >"$T/empty"
+run "a file that holds none" 2 on "$A" peer add x https://example.org --token-file "$T/empty"
+has "is told as that" err "$T/empty holds no token"
+mkdir "$A" 2>/dev/null
+ln -s "$A" "$T/same"
+for own in "$A" "$T/same/"; do
+    run "the own library as a folder" 2 on "$A" peer add x "$own"
+    has "is refused" err "is this very library"
+done
+printf '[peer "own"]\n    url = %s\n' "$A" >"$T/config.own"
+run "one that was set by hand" 3 "$CARREL" -q -L "$A" --config "$T/config.own" sync --peer own
+has "is left alone" out "$A is this very library"
 run "no such peer to take away" 4 on "$A" peer rm nobody
 run "no such peer to exchange with" 4 on "$A" sync --peer nobody
 

@@ -26,8 +26,8 @@ refused() { # NAME FILE WORDS
 }
 refused "a token for reading" read.token "$URL refuses us (HTTP 403): this needs the scope sync; the token has read"
 refused "what is no token" odd.token "$URL refuses us (HTTP 401): the token is refused: it is no JSON Web Token"
-peer server "$URL"
-run "no token at all" 3 on sync --peer server
+printf '[peer "server"]\n    url = %s\n' "$URL" >"$T/config.none"
+run "no token at all" 3 "$CARREL" -q -L "$A" --config "$T/config.none" sync --peer server
 same "is told as a failure alone" "peer server: failed" "$(head -1 "$T/out")"
 has "is told, too" out "this needs a token: Authorization: Bearer ...; 'carrel token new --scope sync' there makes one for this peer's token-file"
 peer server "$URL" --token-file "$T/good.token"
