@@ -57,6 +57,9 @@ extern const size_t app_options_len;
  * one. */
 int app_open_store(struct store **out, const struct app *app, bool create, struct error *err);
 void app_free(struct app *app); /* its members */
+/* Tells of each webhook and peer that cannot work as it is set, a line. */
+void app_settings_check(const struct app *app, void (*tell)(void *ctx, const char *line),
+                        void *ctx);
 
 /* ---- commands ---- */
 

@@ -161,7 +161,7 @@ const char dump_help[] =
     "file:12 - PATH\" (- is the tip), \"ID diff A..B\". What is not there is exit code 4.";
 
 const struct command_option config_options[] = {
-    { "--check", NULL, "look whether keys and themes do what they say" },
+    { "--check", NULL, "look whether keys, themes, webhooks and peers can work as they are set" },
     { "--json", NULL, "answer as JSON" },
     { 0 }
 };
@@ -169,9 +169,9 @@ const struct command_option config_options[] = {
 const char config_help[] =
     "Without KEY: every setting that is set and where it comes from. With KEY: its value. 'carrel\n"
     "help config' lists all settings. --check tells of keys that collide, cannot be reached or\n"
-    "run nothing, with their lines, of themes that cannot be read, of a website's token that may "
-    "do\n"
-    "more than it should, and of all settings that are wrong; the exit code is 1 then.";
+    "run nothing, with their lines, of themes that cannot be read, of webhooks without a secret\n"
+    "and peers without a token, of a website's token that may do more than it should, and of all\n"
+    "settings that are wrong; the exit code is 1 then.";
 
 const char completion_help[] = "Prints a script; in bash: eval \"$(carrel completion "
                                "bash)\". The script asks 'completion words'\n"

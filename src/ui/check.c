@@ -1,6 +1,7 @@
 /*
- * `config --check`: what of the settings only the desk can judge, its keys and themes; and whether
- * what a website would show to everybody may be shown.
+ * `config --check`: what of the settings only the desk can judge, its keys and themes; whether
+ * what a website would show to everybody may be shown; and what all others would find
+ * (app/settings_check.c).
  */
 #include "desk.h"
 
@@ -51,6 +52,7 @@ int ui_check(struct command_call *call, struct error *err)
 
     if (result == ERR_OK) {
         keymap_check(&keymap, check_line, &check);
+        app_settings_check(call->app, check_line, &check);
         theme_each(check_theme, &check);
         if (!str_eq(worn, "auto") && theme_load(&theme, worn, err) == ERR_NOTFOUND)
             check_line(&check, err->message);

@@ -109,6 +109,25 @@ config:7: hook.x.colour = 1: no such setting (see 'carrel help config')" "$(sed 
 has "and counted" err "4 things to put right in the settings"
 run "another command" 2 "$CARREL" paths
 has "tells the first, and that there are more" err "did you mean ui.layout? (and 3 more; carrel config --check tells all)"
+printf '' >"$T/none.token"
+cat >"$XDG_CONFIG_HOME/carrel/config" <<X
+[webhook "site"]
+    url = https://example.org/carrel/
+[peer "empty"]
+    url = https://example.org
+    token-file = $T/none.token
+[peer "gone"]
+    url = https://example.org
+    token-file = $T/no.token
+[peer "bare"]
+    url = https://example.org
+X
+run "webhooks and peers that cannot work" 1 "$CARREL" config --check
+has "one without a secret" out "webhook.site.secret-file is not set"
+has "one whose file holds no token" out "peer.empty: $T/none.token holds no token"
+has "one whose file is not there" out "peer.gone: cannot open $T/no.token: No such file"
+has "one without a file" out "peer.bare: https://example.org needs a token"
+has "are counted with the rest" err "4 things to put right in the settings"
 cp "$T/settings" "$XDG_CONFIG_HOME/carrel/config"
 run "nothing to complain of" 0 "$CARREL" config --check
 
