@@ -26,7 +26,8 @@
 #include "carrel/mem.h"
 #include "carrel/store.h"
 
-#define MACHINE_HEX 33 /* bytes of a machine's id as text */
+#define MACHINE_HEX 33  /* bytes of a machine's id as text */
+#define MACHINE_SHORT 9 /* of its beginning, as people are told it */
 #define OP_ITEM_MAX 600
 #define OP_FIELD_MAX 600
 #define OP_VALUE_MAX (1u << 20)

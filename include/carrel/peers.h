@@ -40,6 +40,8 @@ struct peer_status {
 /* Of all that are configured, in the arena; `store` NULL: there is no library yet. */
 int peers_look(struct arena *arena, const struct config *config, struct store *store,
                struct peer_status **out, size_t *count, struct error *err);
+/* This library's machine as notes name it ("-- also written on c025352d"); "": it is none yet. */
+void peers_own_machine(char out[MACHINE_SHORT], struct store *store);
 /* "now", "in 5 min", "when asked", appended. */
 void peer_due_format(struct str *out, const struct peer_status *status);
 

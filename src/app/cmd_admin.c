@@ -11,6 +11,7 @@
 #include "carrel/jsonw.h"
 #include "carrel/kinds.h"
 #include "carrel/library.h"
+#include "carrel/peers.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -268,32 +269,48 @@ int cmd_config(struct command_call *call, struct error *err)
     return ERR_OK;
 }
 
+/* Of a library that is there and can be read. */
+static void own_machine(char out[MACHINE_SHORT], const struct app *app)
+{
+    const struct store_options options = { .read_only = true };
+    struct store *store = NULL;
+
+    if (store_open(&store, app->library, &options, NULL) != ERR_OK)
+        store = NULL;
+    peers_own_machine(out, store);
+    store_close(store);
+}
+
 int cmd_paths(struct command_call *call, struct error *err)
 {
+    char *database = path_join(call->app->library, "library.db");
+    char *cache = path_join(call->app->library, "cache"), machine[MACHINE_SHORT];
     const struct {
-        const char *name;
-        char *path;
-    } paths[] = { { "library", path_join(call->app->library, "library.db") },
-                  { "cache", path_join(call->app->library, "cache") },
-                  { "config", mem_strdup(call->app->config_file) } };
+        const char *name, *value;
+    } paths[] = { { "library", database },
+                  { "cache", cache },
+                  { "config", call->app->config_file },
+                  { "machine", machine } };
     struct jsonw w;
     size_t i;
 
     (void)err;
+    own_machine(machine, call->app);
     jsonw_start(&w, &call->out);
     if (call_has(call, "--json"))
         jsonw_object(&w);
     for (i = 0; i < ARRAY_LEN(paths); i++) {
         if (call_has(call, "--json"))
-            jsonw_key_string(&w, paths[i].name, paths[i].path);
-        else
-            str_printf(&call->out, "%-8s %s\n", paths[i].name, paths[i].path);
-        free(paths[i].path);
+            jsonw_key_string(&w, paths[i].name, *paths[i].value ? paths[i].value : NULL);
+        else if (*paths[i].value)
+            str_printf(&call->out, "%-8s %s\n", paths[i].name, paths[i].value);
     }
     if (call_has(call, "--json")) {
         jsonw_end(&w);
         str_add_char(&call->out, '\n');
     }
+    free(cache);
+    free(database);
     return ERR_OK;
 }
 

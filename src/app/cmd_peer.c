@@ -147,12 +147,17 @@ static int do_remove(struct command_call *call, struct error *err)
 
 /* ---- list ---- */
 
-static void list_write(struct command_call *call, const struct peer_status *list, size_t count)
+static void list_write(struct command_call *call, const struct peer_status *list, size_t count,
+                       struct store *store)
 {
+    char machine[MACHINE_SHORT];
     struct jsonw w;
     size_t i;
 
+    peers_own_machine(machine, store);
     if (!call_has(call, "--json")) {
+        if (*machine)
+            str_printf(&call->out, "this library is the machine %s\n", machine);
         for (i = 0; i < count; i++)
             peer_status_text(&call->out, &list[i]);
         if (count == 0)
@@ -162,7 +167,10 @@ static void list_write(struct command_call *call, const struct peer_status *list
     jsonw_items(&w, &call->out);
     for (i = 0; i < count; i++)
         peer_status_json(&w, &list[i]);
-    jsonw_items_end(&w);
+    jsonw_end(&w);
+    jsonw_key_string(&w, "machine", *machine ? machine : NULL);
+    jsonw_end(&w);
+    str_add_char(&call->out, '\n');
 }
 
 static int do_list(struct command_call *call, struct error *err)
@@ -175,7 +183,7 @@ static int do_list(struct command_call *call, struct error *err)
     if (result == ERR_OK)
         result = peers_look(call->arena, call->app->config, store, &list, &count, err);
     if (result == ERR_OK)
-        list_write(call, list, count);
+        list_write(call, list, count, store);
     store_close(store);
     return result;
 }

@@ -98,10 +98,12 @@ const char peer_help[] =
     "    carrel peer add server https://carrel.example.org --token-file ~/server.token\n"
     "    carrel peer add stick /media/stick/carrel\n"
     "That is a [peer \"NAME\"] section in the configuration with url and token-file; peer rm\n"
-    "takes it out. 'carrel sync' exchanges with all of them, and the desk and the service do so\n"
-    "every 15 minutes: every = 1h, or 0s for only when asked. The first one with an address is\n"
-    "asked for leave before each request to a source, so that all machines keep one pace: lease =\n"
-    "yes|no|required, docs/SCRAPER.md. peer list tells when a token ends, from 14 days before.";
+    "takes it out; peer list says which machine this library is, too, since notes that were\n"
+    "written in two places name them, and when a token ends, from 14 days before. 'carrel sync'\n"
+    "exchanges with all of them, and the desk and the service do so every 15 minutes: every = 1h,\n"
+    "or 0s for only when asked. The first one with an address is asked for leave before each\n"
+    "request to a source, so that all machines keep one pace: lease = yes|no|required,\n"
+    "docs/SCRAPER.md.";
 
 const struct command_option doctor_options[] = {
     { "--fix", NULL, "rebuild what can be rebuilt" },

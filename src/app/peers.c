@@ -12,6 +12,7 @@
 #include "carrel/source.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -185,6 +186,15 @@ int peers_look(struct arena *arena, const struct config *config, struct store *s
         (*out)[i].token_ends = token_file_ends(peers[i].token_file);
     }
     return result;
+}
+
+void peers_own_machine(char out[MACHINE_SHORT], struct store *store)
+{
+    char id[MACHINE_HEX] = "";
+
+    if (store && ops_machine_known(store, id, NULL) != ERR_OK)
+        id[0] = '\0';
+    snprintf(out, MACHINE_SHORT, "%.8s", id);
 }
 
 void peer_due_format(struct str *out, const struct peer_status *status)

@@ -216,6 +216,20 @@ run "a note in the editor" 0 env EDITOR="$T/editor" VISUAL= "$CARREL" --library 
 has "tells that another came" err "the note was changed meanwhile; both texts are in it"
 run "it goes" 0 on "$A" sync --peer stick
 run "to where the other was written" 0 on "$C" sync --peer stick
+on "$A" peer list >"$T/list"
+on "$C" peer list >>"$T/list"
+on "$A" show doi:10.1145/9 >"$T/note"
+machine=$(sed -n 's/.*also written on \([0-9a-f]*\),.*/\1/p' "$T/note" | head -1)
+has "the line names a machine that says so" list "this library is the machine $machine"
+own=$(sed -n 's/^this library is the machine //p' "$T/list" | head -1)
+run "the list as JSON" 0 on "$A" peer list --json
+has "says it, too" out "\"machine\":\"$own\""
+run "so do the paths" 0 on "$A" paths
+has "in a line" out "machine  $own"
+run "and as JSON" 0 on "$A" paths --json
+has "as a member" out "\"machine\":\"$own\""
+run "where there is no library" 0 "$CARREL" -L "$T/nowhere" paths --json
+has "there is no machine" out '"machine":null'
 for lib in "$A" "$C"; do
     on "$lib" show doi:10.1145/9 >"$T/note"
     same "both texts are there in $(basename "$lib")" 2 "$(grep -c 'From the third\.\|From the editor\.' "$T/note")"
