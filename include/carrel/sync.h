@@ -89,6 +89,7 @@ struct sync_totals {
     int64_t records_got, ops_got, records_sent, ops_sent; /* in pages */
     int64_t added, updated, taken;                        /* what was new here */
     int64_t binned; /* papers that went into the bin, less those that came out of it */
+    bool begun;     /* a new place in a folder, with all of ours */
     int64_t refused;
     struct arrivals_ahead ahead;
     int64_t both;                  /* notes that have several texts now */

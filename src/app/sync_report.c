@@ -136,6 +136,9 @@ static void sync_text_peer(struct str *out, const struct peer_result *peer)
     if (t->both > 0)
         str_printf(out, "  %" PRId64 " note%s two texts now, of both sides: %s%s\n", t->both,
                    t->both == 1 ? " has" : "s have", t->both_of, t->both > 3 ? " ..." : "");
+    if (t->begun)
+        str_printf(out, "  a new place is begun in %s, with all that this library has\n",
+                   peer->peer.url);
     if (peer->told)
         str_printf(out, "  %s\n", peer->told);
     if (peer->error)

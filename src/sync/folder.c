@@ -150,10 +150,12 @@ static bool later_there(const struct exchange *x, const char *place, int64_t num
 static void tell_left(struct exchange *x, const struct place *place, int read, const char *why)
 {
     if (read != ERR_NOTFOUND)
-        exchange_tell(x, "%.8s: segment %" PRId64 " is left for the next time: %.150s", place->name,
+        exchange_tell(x, "%s/%08" PRId64 ".page is left for the next time: %.150s", place->name,
                       place->at.next, why);
     else if (later_there(x, place->name, place->at.next))
-        exchange_tell(x, "%.8s: segment %" PRId64 " is missing, and later ones wait for it",
+        exchange_tell(x,
+                      "%s/%08" PRId64 ".page is missing (still being copied?), and later ones wait "
+                      "for it",
                       place->name, place->at.next);
 }
 

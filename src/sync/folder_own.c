@@ -117,6 +117,7 @@ static int begin_place(struct exchange *x, struct own *own, struct error *err)
     x->state.sent[0] = '\0';
     own->at = (struct peer_segment){ .next = 1 };
     path = mem_printf("%s/%s", x->peer->url, x->state.got);
+    x->totals->begun = true;
     result = not_written(x, folder_make(path, err), err);
     free(path);
     return result == ERR_OK ? own_save(x, own, err) : result;
@@ -142,13 +143,18 @@ static bool all_there(const struct exchange *x, const struct own *own)
 static int own_place(struct exchange *x, struct own *own, struct error *err)
 {
     int result = peer_segment_get(&own->at, x->store, x->peer->name, OWN, err);
+    bool had = own->at.next > 0 && is_own(x, x->state.got);
 
     if (result != ERR_OK)
         return result;
-    return own->at.next > 0 && own->at.next <= SEGMENTS_MAX && is_own(x, x->state.got)
-                   && all_there(x, own)
-               ? ERR_OK
-               : begin_place(x, own, err);
+    if (had && own->at.next <= SEGMENTS_MAX && all_there(x, own))
+        return ERR_OK;
+    if (had && own->at.next <= SEGMENTS_MAX)
+        exchange_tell(x,
+                      "what this library has written into %s is gone: another disk, or one that is "
+                      "not mounted?",
+                      x->peer->url);
+    return begin_place(x, own, err);
 }
 
 /* What lies under the next number: of ours it counts, since somebody may have read it. */

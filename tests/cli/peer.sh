@@ -185,6 +185,8 @@ mkdir "$T/stick"
 run "a folder is a peer" 0 on "$A" peer add stick "$T/stick"
 run "for the third one, too" 0 on "$C" peer add stick "$T/stick"
 run "it is written" 0 on "$A" sync --peer stick
+has "which begins a place, and is told" out "a new place is begun in $T/stick, with all that this library has"
+lacks "as nothing odd" out "is gone"
 run "and read" 0 on "$C" sync --peer stick
 on "$C" export --format jsonl -o "$T/c.jsonl"
 same "the third one has all of it" "$(cat "$T/a.jsonl")" "$(cat "$T/c.jsonl")"
@@ -241,13 +243,19 @@ echo "not mine" >"$T/stick/readme.txt"
 mkdir "$T/stick/00000000000000000000000000000009.1"
 head -c 100 "$own/00000001.page" >"$T/stick/00000000000000000000000000000009.1/00000001.page"
 run "what is cut short is left" 0 on "$A" sync --peer stick
-has "and told" out "left for the next time"
+has "and told by its name" out "00000000000000000000000000000009.1/00000001.page is left for the next time"
 cp "$own/00000001.page" "$T/stick/00000000000000000000000000000009.1/00000001.page"
 run "what is of another machine, too" 0 on "$A" sync --peer stick
 has "and told as such" out "of another machine"
+mv "$T/stick/00000000000000000000000000000009.1/00000001.page" "$T/stick/00000000000000000000000000000009.1/00000002.page"
+run "a first file that is not there yet" 0 on "$A" sync --peer stick
+has "is named" out "00000000000000000000000000000009.1/00000001.page is missing (still being copied?), and later ones wait for it"
+lacks "and nothing is begun" out "a new place"
 rm -r "$T/stick/00000000000000000000000000000009.1"
 rm "$T"/stick/*/*.page
 run "whose segments were wiped" 0 on "$A" sync --peer stick
+has "says that they are gone" out "what this library has written into $T/stick is gone: another disk, or one that is not mounted?"
+has "and that all is written again" out "a new place is begun in $T/stick"
 [ -n "$(ls "$T"/stick/*.2-*/*.page 2>/dev/null)" ] && good "begins another folder" || bad "begins another folder" "$(ls -R "$T/stick")"
 mv "$T/stick" "$T/elsewhere"
 run "a folder that is not there" 3 on "$A" sync --peer stick
