@@ -37,9 +37,11 @@ struct arrivals_report {
     int64_t taken;          /* operations that have changed something */
     int64_t refused;        /* that are not as they must be */
     struct arrivals_ahead ahead;
-    char why[700];     /* of the first that was refused */
-    int64_t both;      /* notes that have several texts now */
-    char both_of[300]; /* the papers of the first of them, by their titles */
+    char why[700];           /* of the first that was refused */
+    int64_t both;            /* notes that have several texts now */
+    char both_of[300];       /* the papers of the first of them, by their titles */
+    int64_t queries;         /* saved under one name in both places, of which one is lost */
+    char queries_lost[1000]; /* which stands, and what the lost one was: a line each of the first */
     struct library_cursors before, after;
     bool alone; /* nobody else has written meanwhile */
     bool plain; /* nothing but what came has changed */
@@ -49,6 +51,8 @@ struct arrivals_page {
     const struct arrival *records;
     const struct op *ops;
     size_t record_count, op_count;
+    /* Up to there the other has our operations; what we have said behind it was not known there. */
+    int64_t known;
     /* In the last transaction, behind all of them; may be NULL. */
     int (*save)(void *ctx, struct store *store, const struct arrivals_report *report,
                 struct error *err);

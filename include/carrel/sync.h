@@ -94,6 +94,8 @@ struct sync_totals {
     struct arrivals_ahead ahead;
     int64_t both;                  /* notes that have several texts now */
     char both_of[300];             /* the papers of the first of them */
+    int64_t queries;               /* saved in both places under one name */
+    char queries_lost[1000];       /* lines, of the first of them */
     int64_t bytes_got, bytes_sent; /* as they travel */
 };
 

@@ -108,6 +108,8 @@ void peer_result_json(struct jsonw *w, const struct peer_result *peer)
     jsonw_key_int(w, "restored", t->binned < 0 ? -t->binned : 0);
     jsonw_key_int(w, "changed", t->taken);
     jsonw_key_int(w, "notes_of_both", t->both);
+    jsonw_key_int(w, "queries_of_both", t->queries);
+    jsonw_key_string(w, "queries_lost", *t->queries_lost ? t->queries_lost : NULL);
     jsonw_key_bool(w, "place_begun", t->begun);
     jsonw_key_int(w, "refused", t->refused);
     jsonw_key_int(w, "ahead", t->ahead.count);

@@ -114,6 +114,23 @@ static void text_moved(struct str *out, const struct sync_totals *t)
                t->ops_sent, (t->bytes_got + t->bytes_sent + 1023) / 1024);
 }
 
+static void text_queries(struct str *out, const struct sync_totals *t)
+{
+    const char *line = t->queries_lost;
+    int64_t told = 0;
+
+    while (*line) {
+        size_t len = strcspn(line, "\n");
+
+        str_printf(out, "  the query %.*s\n", (int)len, line);
+        line += len + (line[len] == '\n');
+        told++;
+    }
+    if (t->queries > told)
+        str_printf(out, "  and of %" PRId64 " more queries one is lost of two\n",
+                   t->queries - told);
+}
+
 /* Of one that failed what moved is told only where something did. */
 static void sync_text_peer(struct str *out, const struct peer_result *peer)
 {
@@ -136,6 +153,7 @@ static void sync_text_peer(struct str *out, const struct peer_result *peer)
     if (t->both > 0)
         str_printf(out, "  %" PRId64 " note%s two texts now, of both sides: %s%s\n", t->both,
                    t->both == 1 ? " has" : "s have", t->both_of, t->both > 3 ? " ..." : "");
+    text_queries(out, t);
     if (t->begun)
         str_printf(out, "  a new place is begun in %s, with all that this library has\n",
                    peer->peer.url);

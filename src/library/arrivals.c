@@ -36,6 +36,13 @@ struct arrivals {
     struct taking *taking; /* the page that is taken now */
 };
 
+struct taking {
+    const struct arrivals_page *page;
+    struct arrivals_report *report;
+    size_t record, op; /* the next ones */
+    bool begun;
+};
+
 void arrivals_free(struct arrivals *arrivals)
 {
     size_t i;
@@ -112,22 +119,41 @@ static void note_ahead(struct arrivals_ahead *ahead, const struct op *op)
         ahead->latest = op_stamp_ms(op->stamp);
 }
 
+/* As ops_take; of a saved query that it does away with, or that goes in vain, the report tells. */
+static int take_register(struct arrivals *arrivals, const struct op *op,
+                         struct arrivals_report *report, enum op_fate *fate, struct error *err)
+{
+    struct arena *arena = arena_new();
+    struct op ours = { .value = NULL };
+    const char *why;
+    bool ahead;
+    int result = ERR_OK;
+
+    if (arrivals->taking)
+        result = arrivals_query_ours(&ours, arrivals->store, arena, op,
+                                     arrivals->taking->page->known, err);
+    if (result == ERR_OK)
+        result = ops_take(arrivals->store, op, fate, &ahead, &why, err);
+    if (result == ERR_OK && *fate == OP_REFUSED)
+        refuse(report, op->item, why);
+    else if (result == ERR_OK && ours.value)
+        arrivals_query_lost(report, &ours, op, *fate == OP_TAKEN);
+    if (result == ERR_OK && *fate == OP_TAKEN && ahead)
+        note_ahead(&report->ahead, op);
+    arena_free(arena);
+    return result;
+}
+
 static int take_op(struct arrivals *arrivals, const struct op *op, struct arrivals_report *report,
                    struct error *err)
 {
     enum op_fate fate;
-    const char *why;
-    bool ahead;
-    int result = ops_take(arrivals->store, op, &fate, &ahead, &why, err);
+    int result = take_register(arrivals, op, report, &fate, err);
 
     if (result != ERR_OK)
         return result;
-    if (fate == OP_REFUSED)
-        refuse(report, op->item, why);
     if (fate != OP_TAKEN)
         return ERR_OK;
-    if (ahead)
-        note_ahead(&report->ahead, op);
     report->taken++;
     if (strcmp(op->kind, "note") == 0 || strcmp(op->kind, "hnote") == 0)
         note_came(arrivals, op);
@@ -219,13 +245,6 @@ static int settle_notes(struct arrivals *arrivals, struct arrivals_report *repor
 }
 
 /* ---- a page ---- */
-
-struct taking {
-    const struct arrivals_page *page;
-    struct arrivals_report *report;
-    size_t record, op; /* the next ones */
-    bool begun;
-};
 
 static bool all_taken(const struct taking *taking)
 {

@@ -293,4 +293,16 @@ void *payload_pack(struct str *packed, uint64_t *hash, size_t *len, const struct
 int payload_unpack(struct record *out, struct arena *arena, const void *bytes, size_t len,
                    struct error *err);
 
+/* ---- arrivals_queries.c ---- */
+
+struct arrivals_report;
+struct op;
+/* What our register holds of the saved query that `op` is of, where it was said here and the other
+ * side cannot have known it (`known`: struct arrivals_page); else its value is NULL. */
+int arrivals_query_ours(struct op *ours, struct store *store, struct arena *arena,
+                        const struct op *op, int64_t known, struct error *err);
+/* Tells of the one that is lost: ours where `op` was taken. */
+void arrivals_query_lost(struct arrivals_report *report, const struct op *ours, const struct op *op,
+                         bool taken);
+
 #endif

@@ -94,16 +94,24 @@ struct taking {
     void *ctx;
 };
 
+/* How far the peer has ours; from the beginning where it has that of a former machine. */
+static struct sync_cursor sent_to(const struct exchange *x)
+{
+    struct sync_cursor sent;
+
+    if (!sync_cursor_parse(&sent, x->state.sent) || strcmp(sent.machine, x->machine) != 0)
+        sent = (struct sync_cursor){ .machine = "" };
+    return sent;
+}
+
 /* Where all of ours was sent, and nothing but what came has changed, all of ours is there still. Of
  * an empty library all was sent. Not so in a folder: what came stands in the place of another
  * there, which may go, and ours is to be a whole copy. */
 static void advance_sent(struct exchange *x, const struct arrivals_report *report)
 {
-    struct sync_cursor sent, after = { .at = report->after };
+    struct sync_cursor sent = sent_to(x), after = { .at = report->after };
     const struct library_cursors *before = &report->before;
 
-    if (!sync_cursor_parse(&sent, x->state.sent) || strcmp(sent.machine, x->machine) != 0)
-        sent = (struct sync_cursor){ .machine = "" };
     if (x->peer->folder || !report->plain || sent.at.record != before->record
         || sent.at.again != before->again || sent.at.op != before->op)
         return;
@@ -148,10 +156,12 @@ int exchange_take(struct exchange *x, const struct sync_pack *pack,
     struct taking taking = { .x = x, .save = save, .ctx = ctx };
     const struct peer_state before = x->state;
     struct arrivals_report report;
+    struct sync_cursor sent = sent_to(x);
     const struct arrivals_page page = { .records = pack->records,
                                         .ops = pack->ops,
                                         .record_count = pack->record_count,
                                         .op_count = pack->op_count,
+                                        .known = sent.at.op,
                                         .save = taking_save,
                                         .ctx = &taking };
     int result;
@@ -297,7 +307,8 @@ static int take_pack(struct sync_answer *out, struct store *store, const struct 
     const struct arrivals_page page = { .records = pack->records,
                                         .ops = pack->ops,
                                         .record_count = pack->record_count,
-                                        .op_count = pack->op_count };
+                                        .op_count = pack->op_count,
+                                        .known = INT64_MAX };
     struct arrivals_report report = { .taken = 0 };
     struct arrivals *arrivals = NULL;
     char machine[MACHINE_HEX];

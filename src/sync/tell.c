@@ -82,6 +82,9 @@ void tell_taken(struct exchange *x, const struct sync_pack *pack,
     totals->both += report->both;
     if (!*totals->both_of)
         memcpy(totals->both_of, report->both_of, sizeof totals->both_of);
+    totals->queries += report->queries;
+    if (!*totals->queries_lost)
+        memcpy(totals->queries_lost, report->queries_lost, sizeof totals->queries_lost);
     totals->refused += report->refused + pack->unfit;
     count_ahead(&totals->ahead, &report->ahead);
     if (report->refused > 0)

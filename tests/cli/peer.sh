@@ -150,6 +150,23 @@ run "told whole here" 0 on "$A" export --format jsonl -o "$T/a.jsonl"
 run "and there" 0 on "$B" export --format jsonl -o "$T/b.jsonl"
 same "and is the same there" "$(cat "$T/a.jsonl")" "$(cat "$T/b.jsonl")"
 
+# ---- one query's name, in two places ----
+on "$A" query add both tag:green
+on "$B" query add both tag:later
+run "the later stands" 0 on "$A" sync --peer server
+has "and the lost one is told" out "the query both: that of the machine "
+has "with what it was" out " stands, ours is lost: tag:green"
+on "$B" query add other tag:one
+on "$A" query add other tag:two
+run "when it is ours" 0 on "$A" sync --peer server
+has "theirs is told" out "the query other: ours stands, that of the machine "
+has "with what that was" out " is lost: tag:one"
+run "once" 0 on "$A" sync --peer server
+lacks "and no more" out "the query"
+on "$B" query add both tag:changed
+run "a change by who knew it" 0 on "$A" sync --peer server --json
+has "is none of two" out '"queries_of_both":0,"queries_lost":null'
+
 # ---- the service loses its library, or is set back to an older one ----
 stop() { kill -TERM "$server"; wait "$server" 2>/dev/null; }
 again() { stop; "$@"; serve "${URL#http://}"; }
