@@ -25,8 +25,8 @@ char *path_config_home(void);
 bool file_exists(const char *path);
 bool folder_exists(const char *path);
 bool file_is_same(const char *one, const char *other); /* both there, and one, by whatever names */
-int64_t file_size(const char *path);                  /* bytes, -1 when there is none */
-int folder_make(const char *path, struct error *err); /* with parents, mode 0777 & umask */
+int64_t file_size(const char *path);                   /* bytes, -1 when there is none */
+int folder_make(const char *path, struct error *err);  /* with parents, mode 0777 & umask */
 
 /* The whole file, ERR_LIMIT when it is larger than `limit` bytes. */
 /* A secret of at least so many bytes: the file's bytes, less one final newline; "~/" is understood.
