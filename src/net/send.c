@@ -156,11 +156,13 @@ static enum verdict judge_curl(struct send *send, const struct transfer *transfe
         send->result =
             error_set(&send->err, ERR_NETWORK, "its certificate is not to be trusted: %s", detail);
         return STOP;
-    case CURLE_SSL_CONNECT_ERROR: /* who speaks http answers a greeting of TLS with text */
-        send->result = error_set(&send->err, ERR_NETWORK, "%s%s", detail,
-                                 strstr(detail, "wrong version number")
-                                     ? " (it does not speak TLS there: is it http, not https?)"
-                                     : "");
+    case CURLE_SSL_CONNECT_ERROR: /* who speaks http answers a greeting of TLS with text, or hangs
+                                     up */
+        send->result =
+            error_set(&send->err, ERR_NETWORK, "%s%s", detail,
+                      strstr(detail, "wrong version number") || strstr(detail, "SSL_ERROR_SYSCALL")
+                          ? " (is it http there, not https?)"
+                          : "");
         return AGAIN;
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:

@@ -60,7 +60,7 @@ has "is told in its words" out "$URL/elsewhere says: there is nothing at this ad
 lacks "and not as it came" out '{"error"'
 peer server "https://${URL#http://}" --token-file "$T/good.token"
 run "https where http is spoken" 3 on sync --peer server
-has "is told what it may be" out "it does not speak TLS there: is it http, not https?"
+has "is told what it may be" out "(is it http there, not https?)"
 printf 'route /*\nanswer 404 type=application/json times=1 body={"detail":"Not Found"}\nanswer 404 type=text/html times=1 body=<html>no</html>\nanswer 200 type=text/html body=<html>hello</html>\n' >"$T/other"
 start_replay "$T/other"
 peer server "$REPLAY_URL" --token-file "$T/good.token"
