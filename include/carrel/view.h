@@ -23,6 +23,7 @@ struct view_lines {
     int above;    /* so many of them stand above the list and are no rows of it */
     const char *them; /* what such a one is called */
     const char *list; /* which of the view's lists it is: "Outline"; NULL: it has one alone */
+    bool body;        /* they are a text that was read somewhere: told as they stand */
 };
 
 struct view_ops {
@@ -83,6 +84,8 @@ struct view_ops {
     bool (*line)(struct view *view, int at, struct str *out);
     /* What a screen shows beside or below the line under the cursor, in words; may be NULL. */
     void (*detail)(struct view *view, struct str *out);
+    /* Of which thing it is, where its title has an id alone; may be NULL. */
+    void (*about)(struct view *view, struct str *out);
     void (*close)(struct view *view);
 };
 
@@ -229,5 +232,11 @@ void textview_data(struct textview *text, struct jsonw *w);
 void textview_lines(struct textview *text, struct view_lines *lines);
 bool textview_line(const struct textview *text, int at, struct str *out);
 void text_words(struct str *out, const char *text); /* blanks that part columns are commas */
+/* From there on, dots that stand between two of the desk's own words are commas. */
+void text_pauses(struct str *out, size_t from);
+/* A full stop, unless what stands there ends in one. */
+void text_stop(struct str *out);
+/* " Note: ..." as a sentence of its own; nothing for no note. */
+void text_note(struct str *out, const char *note);
 
 #endif

@@ -41,6 +41,7 @@ void linear_remember(struct linear *l); /* what is there, before a line is carri
 void linear_changes(struct linear *l);  /* what has become of it */
 void linear_message(struct linear *l);  /* what the desk has to say, if anything */
 void linear_room(struct linear *l);     /* where one is */
+void linear_where(struct linear *l);    /* and the line at the cursor, or its number in a text */
 void linear_chunk(struct linear *l, int from);
 void linear_here(struct linear *l); /* the line at the cursor, and what stands beside it */
 

@@ -77,7 +77,7 @@ static void do_here(struct linear *l, const char *word)
 static void do_where(struct linear *l, const char *word)
 {
     (void)word;
-    linear_room(l);
+    linear_where(l);
 }
 
 static void do_rows(struct linear *l, const char *word)

@@ -20,11 +20,17 @@
 
 /* ---- writing ---- */
 
-/* Boxes, blocks, shapes and signs; braille patterns; what a font of pictures has. */
+/* Boxes and blocks; braille patterns; what a font of pictures has. */
 static bool only_draws(unsigned rune)
 {
-    return (rune >= 0x2500 && rune <= 0x26FF) || (rune >= 0x2800 && rune <= 0x28FF)
-           || (rune >= 0xE000 && rune <= 0xF8FF) || rune == 0x2713 || rune == 0x2717;
+    return (rune >= 0x2500 && rune <= 0x259F) || (rune >= 0x2800 && rune <= 0x28FF)
+           || (rune >= 0xE000 && rune <= 0xF8FF);
+}
+
+/* Shapes, stars and ticks: the desk's signs of something that is told in words. */
+static bool is_sign(unsigned rune)
+{
+    return (rune >= 0x25A0 && rune <= 0x26FF) || rune == 0x2713 || rune == 0x2717 || rune == 0x270E;
 }
 
 static bool is_control(unsigned rune)
@@ -33,7 +39,8 @@ static bool is_control(unsigned rune)
            || (rune >= 0x202A && rune <= 0x202E);
 }
 
-void linear_plain(struct str *out, const char *text)
+/* In a text that was read somewhere a sign is one of its words: "f ◦ g". */
+static void add_plain(struct str *out, const char *text, bool body)
 {
     size_t len = strlen(text), at = 0, start = out->len;
 
@@ -43,9 +50,7 @@ void linear_plain(struct str *out, const char *text)
 
         if (rune == '\n' || rune == '\t')
             str_add_char(out, ' ');
-        else if (rune == 0xB7 && out->len > start && out->ptr[out->len - 1] == ' ')
-            out->ptr[out->len - 1] = ','; /* a dot between two blanks is a pause */
-        else if (!is_control(rune) && !only_draws(rune))
+        else if (!is_control(rune) && !only_draws(rune) && (body || !is_sign(rune)))
             str_add_mem(out, text + at, used);
         else if (text[at + used] == ' ' && (out->len == start || out->ptr[out->len - 1] == ' '))
             at++; /* nor the blank behind it */
@@ -55,19 +60,31 @@ void linear_plain(struct str *out, const char *text)
         str_cut(out, out->len - 1);
 }
 
+void linear_plain(struct str *out, const char *text)
+{
+    add_plain(out, text, false);
+}
+
+static void say_plain(const char *text, bool body)
+{
+    struct str plain = STR_INIT;
+
+    add_plain(&plain, text, body);
+    printf("%s\n", plain.ptr);
+    fflush(stdout);
+    str_free(&plain);
+}
+
 void linear_say(const char *fmt, ...)
 {
-    struct str text = STR_INIT, plain = STR_INIT;
+    struct str text = STR_INIT;
     va_list ap;
 
     va_start(ap, fmt);
     str_vprintf(&text, fmt, ap);
     va_end(ap);
-    linear_plain(&plain, text.ptr);
-    printf("%s\n", plain.ptr);
-    fflush(stdout);
+    say_plain(text.ptr, false);
     str_free(&text);
-    str_free(&plain);
 }
 
 /* ---- the lines of a view ---- */
@@ -148,15 +165,16 @@ static void detail_of(struct linear *l, struct str *out)
 static void say_line(struct linear *l, const struct view_lines *lines, int at)
 {
     struct view *view = desk_view(l->desk);
-    struct str text = STR_INIT;
+    struct str text = STR_INIT, line = STR_INIT;
 
     line_of(l, at, &text);
     if (at < lines->above)
-        linear_say("%s %d of %d: %s", lines->them, at + 1, lines->above, text.ptr);
-    else if (!l->desk->in_sidebar && view->ops->text)
-        linear_say("%s", text.ptr);
-    else
-        linear_say("%d of %d: %s", at - lines->above + 1, lines->count - lines->above, text.ptr);
+        str_printf(&line, "%s %d of %d: ", lines->them, at + 1, lines->above);
+    else if (l->desk->in_sidebar || !view->ops->text)
+        str_printf(&line, "%d of %d: ", at - lines->above + 1, lines->count - lines->above);
+    str_add(&line, text.ptr);
+    say_plain(line.ptr, lines->body);
+    str_free(&line);
     str_free(&text);
 }
 
@@ -178,6 +196,7 @@ static void say_drawn(struct linear *l)
         view->ops->draw(view, &canvas, 0, 0, SCREEN_COLUMNS, SCREEN_ROWS);
     }
     canvas_to_text(&text, &canvas);
+    text_pauses(&text, 0);
     for (line = strtok_r(text.ptr, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         if (line[strspn(line, " ")])
             linear_say("%s", line + strspn(line, " "));
@@ -229,7 +248,7 @@ static void room_status(struct linear *l, struct str *out)
     struct view *view = desk_view(l->desk);
     const char *gap;
 
-    if (!l->desk->in_sidebar && view && view->ops->status && !view->ops->text)
+    if (!l->desk->in_sidebar && view && view->ops->status)
         view->ops->status(view, out);
     while ((gap = strstr(out->ptr, "  "))) {
         size_t at = (size_t)(gap - out->ptr);
@@ -238,10 +257,11 @@ static void room_status(struct linear *l, struct str *out)
         str_remove(out, at, 1);
         str_insert(out, at, ",", pause);
     }
+    text_pauses(out, 0);
     str_trim(out);
 }
 
-/* "Library. 1 of 213." */
+/* "Library. 1 of 213." "Log. 12 lines." */
 void linear_room(struct linear *l)
 {
     struct str text = STR_INIT, status = STR_INIT;
@@ -259,6 +279,23 @@ void linear_room(struct linear *l)
     str_free(&status);
 }
 
+/* "Paper: arxiv:2401.00001. Attention in Small Gardens, line 3 of 9." */
+static void say_where_in_text(struct linear *l, const struct view_lines *lines)
+{
+    struct view *view = desk_view(l->desk);
+    struct str text = STR_INIT, about = STR_INIT;
+
+    room_name(l, &text);
+    if (view->ops->about)
+        view->ops->about(view, &about);
+    else
+        room_status(l, &about);
+    linear_say("%s. %s%sine %d of %d.", text.ptr, about.ptr, about.len > 0 ? ", l" : "L",
+               lines->cursor + 1, lines->count);
+    str_free(&text);
+    str_free(&about);
+}
+
 /* The line at the cursor, or those that belong together from there on. */
 static void say_cursor(struct linear *l)
 {
@@ -274,14 +311,32 @@ static void say_cursor(struct linear *l)
     l->next = lines.cursor + i;
 }
 
+void linear_where(struct linear *l)
+{
+    struct view *view = desk_view(l->desk);
+    struct view_lines lines;
+
+    linear_look(l, &lines);
+    if (!l->desk->in_sidebar && view && view->ops->text && lines.count > 0) {
+        say_where_in_text(l, &lines);
+        return;
+    }
+    linear_room(l);
+    if (lines.count > 0)
+        say_line(l, &lines, lines.cursor);
+}
+
 void linear_here(struct linear *l)
 {
     struct str detail = STR_INIT;
 
+    struct view_lines lines;
+
     say_cursor(l);
+    linear_look(l, &lines);
     detail_of(l, &detail);
     if (detail.len > 0)
-        linear_say("%s", detail.ptr);
+        say_plain(detail.ptr, lines.body);
     str_free(&detail);
 }
 
@@ -394,7 +449,7 @@ static bool say_change(struct linear *l, const struct linear_seen *now)
         told = true;
     }
     if (now->lines.opened && strcmp(now->detail.ptr, old->detail.ptr) != 0) {
-        linear_say("%s", now->detail.ptr);
+        say_plain(now->detail.ptr, now->lines.body);
         told = true;
     }
     if (!told && strcmp(now->status.ptr, old->status.ptr) != 0) { /* "20 marked, 1 of 60" */

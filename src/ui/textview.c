@@ -341,6 +341,12 @@ void textview_lines(struct textview *text, struct view_lines *lines)
     lines->cursor = text->top;
 }
 
+/* "3 unread of     30": blanks within a phrase, before a number that is set flush right. */
+static bool in_phrase(const struct str *out, const char *behind)
+{
+    return *behind >= '0' && *behind <= '9' && str_ends(out->ptr, " of");
+}
+
 /* Blanks that part columns are a pause; behind the name of a field, a colon. */
 static void add_words(struct str *out, const char *text, size_t len, bool field)
 {
@@ -353,9 +359,11 @@ static void add_words(struct str *out, const char *text, size_t len, bool field)
         if (i + blanks >= len && blanks)
             return;
         if (blanks > 1) {
-            str_add(out, out->len > start && strchr(",.:;", out->ptr[out->len - 1]) ? " "
-                         : field                                                    ? ": "
-                                                                                    : ", ");
+            str_add(out, (out->len > start && strchr(",.:;", out->ptr[out->len - 1]))
+                                 || in_phrase(out, text + i + blanks)
+                             ? " "
+                         : field ? ": "
+                                 : ", ");
             field = false;
         } else {
             str_add_char(out, text[i]);
@@ -368,9 +376,36 @@ void text_words(struct str *out, const char *text)
     add_words(out, text, strlen(text), false);
 }
 
+void text_pauses(struct str *out, size_t from)
+{
+    static const char dot[] = " · ";
+    const char *at;
+
+    while ((at = strstr(out->ptr + from, dot))) {
+        from = (size_t)(at - out->ptr);
+        str_remove(out, from, sizeof dot - 1);
+        str_insert(out, from, ", ", 2);
+    }
+}
+
+void text_stop(struct str *out)
+{
+    if (out->len > 0 && !strchr(".!?", out->ptr[out->len - 1]))
+        str_add_char(out, '.');
+}
+
+void text_note(struct str *out, const char *note)
+{
+    if (!*note)
+        return;
+    text_stop(out);
+    str_printf(out, " Note: %s", note);
+}
+
 bool textview_line(const struct textview *text, int at, struct str *out)
 {
     const struct paragraph *paragraph;
+    size_t start = out->len;
 
     if (at < 0 || at >= (int)text->line_count)
         return false;
@@ -379,5 +414,7 @@ bool textview_line(const struct textview *text, int at, struct str *out)
         str_add(out, "heading: ");
     add_words(out, paragraph->text + text->lines[at].start, text->lines[at].len,
               paragraph->indent >= FIELD_INDENT);
+    if (paragraph->style == STYLE_DIM) /* the desk's own words */
+        text_pauses(out, start);
     return true;
 }

@@ -35,7 +35,7 @@ static void test_plain(void **state)
     plain("ab", "a\r\bb\x7f");
     plain("bars 5", "█▁▂ bars ⠿⡇5");
     plain("unread starred", "unread ★ starred ●");
-    plain("a, b", "a · b");
+    plain("a · b", "a · b");             /* a product in a text stays one */
     plain("x", "\xC2\x9Bx\xE2\x80\xAE"); /* a C1 control, an override of direction */
 }
 
@@ -46,6 +46,49 @@ static void test_columns(void **state)
     (void)state;
     text_words(&out, "  9e71c53  2023-11-14   Ada: one two  ");
     assert_string_equal(out.ptr, "9e71c53, 2023-11-14, Ada: one two");
+    str_clear(&out);
+    text_words(&out, "cs.CC                     0 unread of      0  cat:cs.CC");
+    assert_string_equal(out.ptr, "cs.CC, 0 unread of 0, cat:cs.CC");
+    str_free(&out);
+}
+
+static void said(const char *expected, enum style style, const char *line)
+{
+    struct textview text = { 0 };
+    struct str out = STR_INIT;
+
+    textview_add(&text, style, 0, "%s", line);
+    textview_wrap(&text, TEXT_WHOLE);
+    assert_true(textview_line(&text, 0, &out));
+    assert_string_equal(out.ptr, expected);
+    textview_clear(&text);
+    str_free(&out);
+}
+
+/* Dots are pauses between the desk's own words alone. */
+static void test_pauses(void **state)
+{
+    (void)state;
+    said("arxiv:2401.00001, cs.CL, unread", STYLE_DIM, "arxiv:2401.00001 · cs.CL · unread");
+    said("WE = mentions(e) · exp(−C · firstsent(e))", STYLE_NORMAL,
+         "WE = mentions(e) · exp(−C · firstsent(e))");
+}
+
+static void test_notes(void **state)
+{
+    struct str out = STR_INIT;
+
+    (void)state;
+    text_stop(&out);
+    text_note(&out, "");
+    assert_string_equal(out.ptr, "");
+    str_add(&out, "basic cluster.");
+    text_note(&out, "whose?");
+    assert_string_equal(out.ptr, "basic cluster. Note: whose?");
+    str_clear(&out);
+    str_add(&out, "a cluster");
+    text_note(&out, "whose?");
+    assert_string_equal(out.ptr, "a cluster. Note: whose?");
     str_free(&out);
 }
 
@@ -94,10 +137,11 @@ static void test_sentences(void **state)
 
 int ui_test_linear(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_plain),
-                                        cmocka_unit_test(test_columns),
-                                        cmocka_unit_test(test_changes),
-                                        cmocka_unit_test(test_sentences) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain),   cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_pauses),  cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_changes), cmocka_unit_test(test_sentences)
+    };
 
     return cmocka_run_group_tests_name("ui linear", tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
  * with what went and came marked by text and colour. n and N go from change to change.
  */
 #include "../asker.h"
+#include "../desk.h"
 
 #include "carrel/paper_changes.h"
 
@@ -233,7 +234,9 @@ static void go_to(struct view *view, size_t number)
     }
     v->current = number < 1 ? v->count : number > v->count ? 1 : number;
     line = line_of(&v->text, &v->places[v->current - 1]);
-    if (line < v->text.top || line >= v->text.top + v->text.height - 1)
+    if (view->desk->told)
+        v->text.top = line; /* it is the line that is told */
+    else if (line < v->text.top || line >= v->text.top + v->text.height - 1)
         v->text.top = line > LINES_ABOVE ? line - LINES_ABOVE : 0;
 }
 
@@ -291,6 +294,11 @@ static size_t changes_selection(struct view *view, struct arena *arena, char ***
     return 1;
 }
 
+static struct textview *changes_text(const struct view *view)
+{
+    return &((struct changes_view *)view->state)->text;
+}
+
 static const struct error *changes_failure(const struct view *view)
 {
     const struct changes_view *v = view->state;
@@ -318,4 +326,5 @@ const struct view_ops view_changes = { .name = "changes",
                                        .status = changes_status,
                                        .failure = changes_failure,
                                        .data = changes_data,
+                                       .text = changes_text,
                                        .close = changes_close };

@@ -182,6 +182,33 @@ static void cite_draw(struct view *view, struct canvas *canvas, int x, int y, in
         v->down = draw_whole(canvas, &v->rows[v->list.cursor], v->down, &whole);
 }
 
+/* ---- in words ---- */
+
+static void cite_lines(struct view *view, struct view_lines *lines)
+{
+    struct cite_view *v = view->state;
+
+    listview_lines(&v->list, lines);
+}
+
+static bool cite_line(struct view *view, int at, struct str *out)
+{
+    const struct cite_view *v = view->state;
+    const struct cite_row *row = &v->rows[at];
+
+    str_printf(out, "%s: %.*s", row->name, (int)strcspn(row->text, "\n"), row->text);
+    return true;
+}
+
+static void cite_detail(struct view *view, struct str *out)
+{
+    const struct cite_view *v = view->state;
+    const struct cite_row *row = v->list.cursor < v->list.count ? &v->rows[v->list.cursor] : NULL;
+
+    if (row)
+        str_printf(out, "%s: %s", row->help, row->text);
+}
+
 /* ---- the contract ---- */
 
 static void cite_copy(struct view *view)
@@ -288,4 +315,7 @@ const struct view_ops view_cite = { .name = "cite",
                                     .status = cite_status,
                                     .failure = cite_failure,
                                     .data = cite_data,
+                                    .lines = cite_lines,
+                                    .line = cite_line,
+                                    .detail = cite_detail,
                                     .close = cite_close };

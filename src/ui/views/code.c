@@ -376,7 +376,10 @@ static bool code_line(struct view *view, int at, struct str *out)
 
 static void code_lines(struct view *view, struct view_lines *lines)
 {
-    listview_lines(&((struct code_view *)view->state)->list, lines);
+    struct code_view *v = view->state;
+
+    listview_lines(&v->list, lines);
+    lines->body = v->level.place.what == CODE_FILE;
 }
 
 static void code_close(struct view *view)

@@ -245,8 +245,10 @@ static void pairs_data(struct view *view, struct jsonw *w)
 static void add_side(struct str *out, const struct work_row *side)
 {
     text_from_latex(out, side->title);
-    str_printf(out, ", %.*s%s, %s, %s", (int)strcspn(side->authors, "\n"), side->authors,
-               strchr(side->authors, '\n') ? " and others" : "",
+    text_stop(out);
+    str_printf(out, "%s%.*s%s%s %s, %s", *side->authors ? " " : "",
+               (int)strcspn(side->authors, "\n"), side->authors,
+               strchr(side->authors, '\n') ? " and others" : "", *side->authors ? "." : "",
                *side->published ? side->published : "no date", side->key);
 }
 

@@ -202,6 +202,31 @@ static void quotes_draw(struct view *view, struct canvas *canvas, int x, int y, 
         draw_whole(v, canvas, x, y + height - whole, width, whole);
 }
 
+/* ---- in words ---- */
+
+static void quotes_lines(struct view *view, struct view_lines *lines)
+{
+    struct quotes_view *v = view->state;
+
+    listview_lines(&v->list, lines);
+}
+
+static bool quotes_line(struct view *view, int at, struct str *out)
+{
+    const struct quotes_view *v = view->state;
+    const struct quote_row *row = &v->rows[v->lines[at].row];
+
+    if (v->lines[at].heading) {
+        str_printf(out, "heading: %s", row->title);
+        return true;
+    }
+    str_add(out, row->quote);
+    text_stop(out);
+    str_printf(out, " Page %u of %s", row->highlight.page + 1, row->title);
+    text_note(out, row->highlight.note);
+    return true;
+}
+
 /* ---- commands ---- */
 
 static void quote_open(struct view *view, const struct quote_row *row, bool heading)
@@ -379,4 +404,6 @@ const struct view_ops view_highlights = { .name = "highlights",
                                           .status = quotes_status,
                                           .failure = quotes_failure,
                                           .data = quotes_data,
+                                          .lines = quotes_lines,
+                                          .line = quotes_line,
                                           .close = quotes_close };

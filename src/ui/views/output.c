@@ -200,6 +200,11 @@ static size_t output_selection(struct view *view, struct arena *arena, char ***k
     return output->papers;
 }
 
+static struct textview *output_text(const struct view *view)
+{
+    return &((struct output *)view->state)->text;
+}
+
 static void output_status(struct view *view, struct str *out)
 {
     struct output *output = view->state;
@@ -245,4 +250,5 @@ const struct view_ops view_output = { .name = "output",
                                       .selection = output_selection,
                                       .status = output_status,
                                       .data = output_data,
+                                      .text = output_text,
                                       .close = output_close };

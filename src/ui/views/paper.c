@@ -3,7 +3,10 @@
  */
 #include "paper.h"
 
+#include "../desk.h"
+
 #include "carrel/paper_changes.h"
+#include "carrel/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +201,14 @@ static struct textview *paper_text(const struct view *view)
     return &((struct paper *)view->state)->text;
 }
 
+static void paper_about(struct view *view, struct str *out)
+{
+    const struct paper *p = view->state;
+
+    if (p->loaded)
+        text_from_latex(out, p->read.work.row.title);
+}
+
 static void paper_close(struct view *view)
 {
     struct paper *p = view->state;
@@ -233,7 +244,7 @@ static void paper_status(struct view *view, struct str *out)
     struct paper *p = view->state;
     int last = (int)p->text.line_count - p->text.height;
 
-    if (last > 0)
+    if (last > 0 && !view->desk->told) /* there it is a number of lines */
         str_printf(out, "%d%%", p->text.top * 100 / last);
 }
 
@@ -270,5 +281,6 @@ const struct view_ops view_paper = {
     .failure = paper_failure,
     .data = paper_data,
     .text = paper_text,
+    .about = paper_about,
     .close = paper_close
 };

@@ -73,6 +73,8 @@ static void state_words(const struct work_row *row, bool marked, struct str *out
 void paper_words(const struct work_row *row, bool marked, struct str *out)
 {
     text_from_latex(out, row->title);
+    if (str_ends(out->ptr, ".")) /* its state is part of that sentence */
+        str_cut(out, out->len - 1);
     state_words(row, marked, out);
     if (*row->authors) {
         str_add_char(out, ' ');

@@ -35,6 +35,7 @@ void reader_lines_told(struct view *view, struct view_lines *lines)
         return;
     }
     paragraph_lines(r, &first, &behind);
+    lines->body = true;
     lines->opened = r->sel.on || r->panel == PANEL_PEEK;
     r->top = (int)first;
     r->height = r->text_height = (int)(behind - first);
@@ -79,21 +80,24 @@ static void add_kind(struct str *out, const struct document *doc, size_t block)
     }
 }
 
-/* A highlight or the selection is told before the words. */
-static void add_marks(struct str *out, const struct reader *r, const struct reader_line *line)
+/* Is this highlight on the line? */
+static bool is_on(const struct reader_highlight *item, const struct reader_line *line)
+{
+    return item->found != ANCHOR_LOST && item->start < line->end && item->end > line->start;
+}
+
+/* The words, and how they are marked: that they are before them, once, the notes behind. */
+static void add_marked(struct str *out, const struct reader *r, const struct reader_line *line)
 {
     size_t i;
 
-    for (i = 0; i < r->highlight_count; i++) {
-        const struct reader_highlight *item = &r->highlights[i];
-
-        if (item->found == ANCHOR_LOST || item->start >= line->end || item->end <= line->start)
-            continue;
-        str_add(out, "highlighted");
-        if (*item->row.note)
-            str_printf(out, ", note: %s", item->row.note);
-        str_add(out, ": ");
-    }
+    for (i = 0; i < r->highlight_count && !is_on(&r->highlights[i], line); i++)
+        ;
+    str_add(out, i < r->highlight_count ? "highlighted: " : "");
+    str_add_mem(out, r->text->doc->text + line->start, line->end - line->start);
+    for (; i < r->highlight_count; i++)
+        if (is_on(&r->highlights[i], line))
+            text_note(out, r->highlights[i].row.note);
 }
 
 static void outline_line(const struct reader *r, int at, struct str *out)
@@ -111,9 +115,9 @@ static void highlight_line(const struct reader *r, int at, struct str *out)
 
     if (item->found == ANCHOR_LOST)
         str_add(out, "lost: ");
+    str_printf(out, "page %u: ", item->row.page + 1);
     utf8_squeeze(out, item->row.anchor.quote, strlen(item->row.anchor.quote));
-    if (*item->row.note)
-        str_printf(out, ". Note: %s", item->row.note);
+    text_note(out, item->row.note);
 }
 
 bool reader_line_told(struct view *view, int at, struct str *out)
@@ -135,8 +139,7 @@ bool reader_line_told(struct view *view, int at, struct str *out)
     line = &r->lines.items[at];
     if (line->start <= doc->blocks[line->block].start)
         add_kind(out, doc, line->block);
-    add_marks(out, r, line);
-    str_add_mem(out, doc->text + line->start, line->end - line->start);
+    add_marked(out, r, line);
     return true;
 }
 

@@ -126,6 +126,27 @@ static void tags_draw(struct view *view, struct canvas *canvas, int x, int y, in
     }
 }
 
+/* ---- in words ---- */
+
+static void tags_lines(struct view *view, struct view_lines *lines)
+{
+    struct tags_view *v = view->state;
+
+    listview_lines(&v->list, lines);
+}
+
+/* The whole name: nothing stands above it that would say the rest. */
+static bool tags_line(struct view *view, int at, struct str *out)
+{
+    const struct tags_view *v = view->state;
+    const struct tag_row *row = &v->rows[v->shown[at]];
+
+    str_printf(out, "%s, %" PRId64 " unread of %" PRId64, row->name, row->unread, row->count);
+    if (is_folded(v, row->name))
+        str_printf(out, ", folded, %d below", row->below);
+    return true;
+}
+
 /* ---- commands ---- */
 
 static const struct tag_row *tag_here(const struct tags_view *v)
@@ -246,4 +267,6 @@ const struct view_ops view_tags = { .name = "tags",
                                     .status = tags_status,
                                     .failure = tags_failure,
                                     .data = tags_data,
+                                    .lines = tags_lines,
+                                    .line = tags_line,
                                     .close = tags_close };
