@@ -245,7 +245,8 @@ static int process_one(struct process_run *run, const char *path, struct error *
 static int process_background(struct command_call *call, const struct path_list *paths,
                               struct error *err)
 {
-    size_t i;
+    struct error missing = { 0 };
+    size_t i, bad = 0;
     int result = ERR_OK;
 
     for (i = 0; i < paths->len && result == ERR_OK; i++) {
@@ -255,7 +256,8 @@ static int process_background(struct command_call *call, const struct path_list 
         bool existing;
 
         if (!whole && !fetch_is_for(paths->items[i])) {
-            str_printf(&call->say, "%s: %s\n", paths->items[i], strerror(errno));
+            if (bad++ == 0)
+                error_errno(&missing, "%s", paths->items[i]);
             continue;
         }
         if (whole)
@@ -273,6 +275,13 @@ static int process_background(struct command_call *call, const struct path_list 
         str_free(&key);
         free(whole);
     }
+    if (result == ERR_OK && bad == 1)
+        result =
+            error_set(err, bad < paths->len ? ERR_PARTIAL : missing.code, "%s", missing.message);
+    else if (result == ERR_OK && bad > 1)
+        result = error_set(err, bad < paths->len ? ERR_PARTIAL : missing.code,
+                           "%zu of %zu documents are not there: %s, ...", bad, paths->len,
+                           missing.message);
     return result;
 }
 

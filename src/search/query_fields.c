@@ -192,7 +192,8 @@ const char *field_complaint(enum field field, const char *value)
                                    "tagged, withdrawn, "
                                    "replaced, changed";
     case FIELD_HAS:
-        return one_of(value, has) ? NULL : "is not one of code, pdf, doi, note, tag, abstract";
+        return one_of(value, has) ? NULL
+                                  : "is not one of code, pdf, text, doi, note, tag, abstract";
     case FIELD_STARS: {
         int64_t least, most;
 

@@ -12,6 +12,7 @@ struct linear_seen {
     uint64_t view;
     struct view_lines lines;
     struct str room, status, line, detail;
+    bool failed; /* the room cannot show what it was asked for */
 };
 
 struct linear {
@@ -39,9 +40,10 @@ void linear_plain(struct str *out, const char *text); /* what of a text is said 
 void linear_look(struct linear *l, struct view_lines *lines);
 void linear_remember(struct linear *l); /* what is there, before a line is carried out */
 void linear_changes(struct linear *l);  /* what has become of it */
-void linear_message(struct linear *l);  /* what the desk has to say, if anything */
-void linear_room(struct linear *l);     /* where one is */
-void linear_where(struct linear *l);    /* and the line at the cursor, or its number in a text */
+/* What the desk has to say, if anything; true: that something was not done. */
+bool linear_message(struct linear *l);
+void linear_room(struct linear *l);  /* where one is */
+void linear_where(struct linear *l); /* and the line at the cursor, or its number in a text */
 void linear_chunk(struct linear *l, int from);
 void linear_here(struct linear *l); /* the line at the cursor, and what stands beside it */
 

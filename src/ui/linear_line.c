@@ -308,6 +308,7 @@ static void run_prompt(struct linear *l, const char *line)
 void linear_run(struct linear *l, const char *line)
 {
     char *command = NULL;
+    int failed = l->failed;
 
     l->done++;
     if (l->desk->prompt != PROMPT_NONE)
@@ -324,5 +325,7 @@ void linear_run(struct linear *l, const char *line)
             command = key_with_words(l, line);
         run_command(l, command ? command : line);
     }
+    if (l->failed > failed) /* once, though a message and a room may both say so */
+        l->failed = failed + 1;
     free(command);
 }

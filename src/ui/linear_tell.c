@@ -178,9 +178,19 @@ static void say_line(struct linear *l, const struct view_lines *lines, int at)
     str_free(&text);
 }
 
-/* A view that has no lines, or none just now, is drawn where nobody sees it, and that is told. */
+/* Why the room cannot show what it was asked for; NULL: it can. */
+static const struct error *room_failure(const struct linear *l)
+{
+    struct view *view = desk_view(l->desk);
+
+    return view && !l->desk->in_sidebar && view->ops->failure ? view->ops->failure(view) : NULL;
+}
+
+/* A view that has no lines, or none just now, is drawn where nobody sees it, and that is told; why
+ * it has none as an error before. */
 static void say_drawn(struct linear *l)
 {
+    const struct error *why;
     struct view *view = desk_view(l->desk);
     struct canvas canvas;
     struct str text = STR_INIT;
@@ -197,9 +207,14 @@ static void say_drawn(struct linear *l)
     }
     canvas_to_text(&text, &canvas);
     text_pauses(&text, 0);
-    for (line = strtok_r(text.ptr, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-        if (line[strspn(line, " ")])
-            linear_say("%s", line + strspn(line, " "));
+    why = room_failure(l);
+    if (why)
+        linear_say("error: %s", why->message);
+    for (line = strtok_r(text.ptr, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        line += strspn(line, " ");
+        if (*line && !(why && str_starts(why->message, line)))
+            linear_say("%s", line);
+    }
     str_clear(&l->desk->message); /* drawing may have said the same */
     canvas_free(&canvas);
     str_free(&text);
@@ -354,6 +369,7 @@ static void see(struct linear *l, struct linear_seen *seen)
     str_clear(&seen->detail);
     room_name(l, &seen->room);
     room_status(l, &seen->status);
+    seen->failed = room_failure(l) != NULL;
     if (seen->lines.count > 0)
         line_of(l, seen->lines.cursor, &seen->line);
     detail_of(l, &seen->detail);
@@ -365,18 +381,19 @@ void linear_remember(struct linear *l)
 }
 
 /* What could not be done begins with "error:" and has failed, for the exit code of a script. */
-void linear_message(struct linear *l)
+bool linear_message(struct linear *l)
 {
     struct desk *desk = l->desk;
     struct str text = STR_INIT;
 
     if (desk->message.len == 0)
-        return;
+        return false;
     text_words(&text, desk->message.ptr);
     linear_say("%s%s", desk->refused ? "error: " : "", text.ptr);
     str_free(&text);
     l->failed += desk->refused;
     str_clear(&desk->message);
+    return desk->refused;
 }
 
 /* The line that the cursor has left, if the command did something to it: marked it, say. */
@@ -404,12 +421,14 @@ static bool is_another(const struct linear_seen *old, const struct linear_seen *
 static bool say_change(struct linear *l, const struct linear_seen *now)
 {
     const struct linear_seen *old = &l->seen;
-    bool told = true;
+    bool told = true, refused;
 
     if (now->view != old->view || strcmp(now->room.ptr, old->room.ptr) != 0) {
         linear_room(l);
-        linear_message(l);
-        if (now->lines.count == 0)
+        refused = linear_message(l);
+        if (refused && desk_view(l->desk)->ops == &view_search)
+            l->next = now->lines.cursor; /* what it finds is not what was asked for */
+        else if (now->lines.count == 0)
             say_drawn(l);
         else if (now->lines.alone)
             linear_here(l);
@@ -469,6 +488,9 @@ void linear_changes(struct linear *l)
     if (!desk_view(l->desk))
         return;
     see(l, &now);
+    l->failed += now.failed
+                 && !(l->seen.failed && l->seen.view == now.view
+                      && strcmp(l->seen.room.ptr, now.room.ptr) == 0);
     if (!say_change(l, &now))
         linear_say("Nothing changed.");
     str_free(&now.room);

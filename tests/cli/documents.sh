@@ -235,6 +235,8 @@ has "it is in the queue" out "1 document in the queue"
 run "a worker reads it" 0 "$CARREL" -L "$T/limits" worker --once
 run "and it is there" 0 "$CARREL" -L "$T/limits" search --in text --json river
 has "whole" out '"title":"1 Rivers"'
+run "one that is not there, in the background" 3 "$CARREL" -L "$T/jobs" process --background "$T/lanterns.pdf" "$T/gone.pdf"
+has "is named" err "gone.pdf: No such file"
 run "in the background" 0 "$CARREL" -L "$T/jobs" process --background "$T/lanterns.pdf" "$T/moss.md"
 run "by a worker" 0 "$CARREL" -L "$T/jobs" worker --once
 same "both" 2 "$("$CARREL" -L "$T/jobs" search --ids has:text | wc -l)"

@@ -61,6 +61,17 @@ told "nothing but errors" 1 'nonsense'
 has "begin with error" out "error: no command 'nonsense'"
 told "what is only refused" 3 'library\nnext-section\nwhere'
 has "begins so, too" out "error: not here: to the next heading [next-section]"
+told "queries that mean nothing" 1 '/(a OR\n/has:document\n/title:'
+has "are errors" out "error: column 1: this bracket has no partner"
+has "with what is known" out "'document' is not one of code, pdf, text, doi, note, tag, abstract"
+has "so is one without its value" out "error: title: needs a value behind the colon"
+lacks "and nothing is listed that it did not ask for" out "1 of 9: "
+{ printf '/'; head -c 20000 /dev/zero | tr '\0' x; } | "$CARREL" --linear >"$T/out" 2>"$T/err"
+same "so is one that is too long" 1 $?
+has "as such" out "error: the query has 20000 bytes"
+told "documents that are not there" 1 'process /nonexist.pdf\nread arxiv:2401.00001'
+has "are errors" out "error: /nonexist.pdf: No such file or directory"
+has "in the Reader, too" out "error: there is no document of arxiv:2401.00001"
 told "one paper" 0 'library\nmark star\nu'
 has "is named when something was done to it" out "1 paper starred: '"
 told "a mark among the feeds" 3 'library\nfeeds\nmark read\ntab'
