@@ -183,7 +183,7 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
         return;
     if (takes_selected(argv[0]) && desk_waits_for_rows(desk, line))
         return;
-    if (desk_sidebar_command(desk, argv[0]) || desk_run_own(desk, argc, argv))
+    if (desk_sidebar_command(desk, argc, argv) || desk_run_own(desk, argc, argv))
         return;
     if (view && view->ops->command && view->ops->command(view, argc, argv))
         return;
@@ -191,7 +191,7 @@ static void desk_run_words(struct desk *desk, int argc, char **argv, const char 
     if (is_place(argv[0])) {
         char *words[] = { "goto-row", argv[0] };
 
-        if (view && view->ops->command)
+        if (!desk_sidebar_command(desk, 2, words) && view && view->ops->command)
             view->ops->command(view, 2, words);
     } else if (desk_means_view(command, argc, argv)) {
         desk_view_words(desk, argc, argv);

@@ -119,7 +119,9 @@ struct feed {
     int64_t
         unread; /* papers to read; 0 also where nobody goes from paper to paper, as the Library */
     const struct view_ops *ops;
-    bool saved; /* a query of that name */
+    bool saved;      /* a query of that name */
+    bool collection; /* its name stands in brackets */
+    bool news;       /* its number is of unread papers, not of all */
 };
 
 /* news.c: of jobs, for the status line. */
@@ -321,7 +323,7 @@ void desk_feed_save(struct desk *desk, const char *text);
 void desk_feed_leave(struct desk *desk);
 /* A command as words, none of which is looked into. */
 void desk_run_argv(struct desk *desk, int argc, char **argv);
-bool desk_sidebar_command(struct desk *desk, const char *name); /* false: not one of its */
+bool desk_sidebar_command(struct desk *desk, int argc, char **argv); /* false: not one of its */
 int desk_sidebar_width(const struct desk *desk);
 void desk_draw_sidebar(struct desk *desk, int width);
 char *desk_title(struct desk *desk); /* of the window; the caller frees */

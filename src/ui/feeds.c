@@ -50,7 +50,8 @@ static int feeds_collections(struct feeds_task *t, struct store *store, struct a
                              .query = mem_printf("collection:%s", items[i].name),
                              .ops = &view_search,
                              .number = items[i].count,
-                             .unread = items[i].unread };
+                             .unread = items[i].unread,
+                             .collection = true };
 
         VEC_PUSH(t->feeds, t->len, t->cap, feed);
     }
@@ -254,24 +255,20 @@ static bool feed_command(struct desk *desk, const char *name)
     return true;
 }
 
-bool desk_sidebar_command(struct desk *desk, const char *name)
+bool desk_sidebar_command(struct desk *desk, int argc, char **argv)
 {
-    int last = (int)desk->feed_len - 1;
+    struct listview list = { .count = (int)desk->feed_len,
+                             .cursor = desk->feed_cursor,
+                             .height = desk->canvas.height - 2 };
 
     if (!desk->in_sidebar)
         return false;
-    if (feed_command(desk, name))
+    if (feed_command(desk, argv[0]))
         return true;
-    if (strcmp(name, "down") == 0 && desk->feed_cursor < last)
-        desk->feed_cursor++;
-    else if (strcmp(name, "up") == 0 && desk->feed_cursor > 0)
-        desk->feed_cursor--;
-    else if (strcmp(name, "goto-start") == 0)
-        desk->feed_cursor = 0;
-    else if (strcmp(name, "goto-end") == 0)
-        desk->feed_cursor = last < 0 ? 0 : last;
-    else if (strcmp(name, "open") == 0)
+    if (strcmp(argv[0], "open") == 0)
         desk_open_feed(desk);
+    else if (listview_command(&list, argc, argv))
+        desk->feed_cursor = list.cursor;
     else
         return false;
     return true;

@@ -122,9 +122,15 @@ static bool feed_line(const struct desk *desk, int at, struct str *out)
 
     if (!feed) /* they were read anew meanwhile */
         return false;
-    str_add(out, feed->name);
+    if (feed->collection)
+        str_printf(out, "collection %.*s", (int)strlen(feed->name) - 2, feed->name + 1);
+    else
+        str_add(out, feed->name);
     if (feed->number >= 0)
-        str_printf(out, ", %lld", (long long)feed->number);
+        str_printf(out, ", %lld %s", (long long)feed->number,
+                   feed->news          ? "unread"
+                   : feed->number == 1 ? "paper"
+                                       : "papers");
     else if (feed->number == -2)
         str_add(out, ", its query does not work");
     return true;

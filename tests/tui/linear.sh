@@ -39,7 +39,11 @@ told "search" 0 '/garden\nenter\nq\n/"small gardens"\nhere'
 has "says what it searched for" out 'Search: "small gardens". 1 of 1'
 has "here tells where it was found" out "We study how attention is paid in small gardens."
 told "feeds" 0 'feeds\nj\nenter\nfeeds\ntab'
-has "with counts" out "2 of 4: Library, 9"
+has "with counts" out "2 of 4: Library, 9 papers"
+told "a count among the feeds" 0 'collect shelf arxiv:2401.00001\nfeeds\n2j\n2k\n:2\nG\ngg\nundo'
+has "moves by so many" out "3 of 5: Starred, 0 papers"
+same "up, too, and to a line" 2 "$(grep -c '^2 of 5: Library' "$T/out")"
+has "collections say that they are" out "5 of 5: collection shelf, 1 unread"
 told "a feed's query" 0 'feed lamps\nlamps\nfeed lamps\ngarden\nfeed lamps\n'
 has "is asked for" out "which query has the feed? An empty line leaves it."
 has "and what stands there" out "lamps: what else of the feed's query?"
