@@ -1,6 +1,6 @@
 /*
  * Inside linear mode: the desk told line by line (linear.c reads and waits, linear_line.c says what
- * a line means, linear_tell.c what is told).
+ * a line means, linear_keys.c which key, linear_tell.c what is told).
  */
 #ifndef CARREL_UI_LINEAR_H
 #define CARREL_UI_LINEAR_H
@@ -46,6 +46,16 @@ void linear_room(struct linear *l);  /* where one is */
 void linear_where(struct linear *l); /* and the line at the cursor, or its number in a text */
 void linear_chunk(struct linear *l, int from);
 void linear_here(struct linear *l); /* the line at the cursor, and what stands beside it */
+
+/* linear_keys.c */
+const char *linear_key_name(const char *line); /* "<CR>" of "enter"; else the line */
+/* The command of a line that is a key here, malloc'd; NULL: none is; empty: refused, and said. */
+char *linear_key(struct linear *l, const char *line);
+char *linear_key_words(struct linear *l, const char *line); /* "t toread" */
+/* A key that is none here but is in another room: said, as an error. */
+bool linear_key_refused(struct linear *l, const char *line);
+/* It would ask for words to do something to papers, and none is at hand: said, as an error. */
+bool linear_asks_in_vain(struct linear *l, const char *line);
 
 /* linear_line.c */
 void linear_run(struct linear *l, const char *line);

@@ -192,66 +192,6 @@ static void answer_prompt(struct linear *l, const char *text)
     free(whole);
 }
 
-/* ---- keys ---- */
-
-/* Keys that have no letter are called by their names. */
-static const char *key_name(const char *line)
-{
-    static const struct {
-        const char *name, *key;
-    } names[] = { { "enter", "<CR>" },         { "esc", "<Esc>" },     { "space", "<Space>" },
-                  { "tab", "<Tab>" },          { "home", "<Home>" },   { "end", "<End>" },
-                  { "left", "<Left>" },        { "right", "<Right>" }, { "pageup", "<PageUp>" },
-                  { "pagedown", "<PageDown>" } };
-    size_t i;
-
-    for (i = 0; i < ARRAY_LEN(names); i++)
-        if (str_ieq(names[i].name, line))
-            return names[i].key;
-    return line;
-}
-
-/* The command of a line that is a key here, with its count or letter; NULL: it is none; empty: a
- * count that the key does not take, which was said. */
-static char *key_command(struct linear *l, const char *line)
-{
-    const char *command = NULL;
-    size_t count = *line == '0' ? 0 : strspn(line, "0123456789");
-
-    if (strchr(line, ' '))
-        return NULL;
-    if (count > 0 && !line[count])
-        return count == 1 && desk_lookup(l->desk, line, &command) == KEY_COMMAND
-                   ? mem_strdup(command)
-                   : NULL;
-    switch (desk_lookup(l->desk, line + count, &command)) {
-    case KEY_CHAR:
-        return mem_printf("%s %s", command, line + strlen(line) - 1);
-    case KEY_COMMAND:
-        if (count > 0 && desk_refuses_count(l->desk, line, command))
-            return mem_strdup("");
-        return count > 0 && desk_takes_count(command)
-                   ? mem_printf("%s %.*s", command, (int)count, line)
-                   : mem_strdup(command);
-    default:
-        return NULL;
-    }
-}
-
-/* "t toread": what the key would ask for stands behind it. */
-static char *key_with_words(struct linear *l, const char *line)
-{
-    const char *rest = strchr(line, ' ');
-    char *key = rest ? mem_strndup(line, (size_t)(rest - line)) : NULL;
-    char *command = key ? key_command(l, key) : NULL, *whole = NULL;
-
-    if (command && str_starts(command, "prompt ") && !command_find(key))
-        whole = mem_printf("%s%s", command + 7, rest);
-    free(command);
-    free(key);
-    return whole;
-}
-
 /* ---- a line ---- */
 
 /* "library", "view today" */
@@ -268,6 +208,8 @@ static bool is_room(const char *command)
 static void run_command(struct linear *l, const char *command)
 {
     if (run_own(l, command))
+        return;
+    if (linear_asks_in_vain(l, command))
         return;
     linear_remember(l);
     if (is_room(command) && !str_starts(command, "help ")) /* told anew, also where one is in it */
@@ -305,6 +247,29 @@ static void run_prompt(struct linear *l, const char *line)
         linear_changes(l);
 }
 
+/* ";t toread": the key asks, and the answer stands behind it. */
+static bool run_marked(struct linear *l, const char *line)
+{
+    const char *rest = strchr(line, ' ');
+    char *key = rest ? mem_strndup(line, (size_t)(rest - line)) : NULL;
+    char *command = key ? linear_key(l, key) : NULL;
+    bool runs = command && str_starts(command, "marked ");
+
+    if (runs) {
+        linear_remember(l);
+        desk_run_line(l->desk, command);
+        if (l->desk->prompt != PROMPT_NONE)
+            answer_prompt(l, rest + 1);
+        if (l->desk->prompt != PROMPT_NONE)
+            say_prompt(l);
+        else
+            linear_changes(l);
+    }
+    free(command);
+    free(key);
+    return runs;
+}
+
 void linear_run(struct linear *l, const char *line)
 {
     char *command = NULL;
@@ -319,10 +284,10 @@ void linear_run(struct linear *l, const char *line)
         run_find(l, line + 1);
     else if (*line == ':' && line[1])
         run_command(l, line + 1 + strspn(line + 1, " "));
-    else {
-        command = key_command(l, key_name(line));
+    else if (!run_marked(l, line) && !linear_key_refused(l, line)) {
+        command = linear_key(l, linear_key_name(line));
         if (!command)
-            command = key_with_words(l, line);
+            command = linear_key_words(l, line);
         run_command(l, command ? command : line);
     }
     if (l->failed > failed) /* once, though a message and a room may both say so */

@@ -35,6 +35,15 @@ told "a key that asks" 0 'library\nt\nblue\nt red\nt\n\nhere'
 has "is answered by the next line" out "blue put on 1 paper"
 has "or by what stands behind it" out "red put on 1 paper"
 has "both are told with the paper" out "tagged blue red"
+told "the next key for the marked ones" 0 'library\nspace\n;s\nspace\n;t violet\nhere\nundo 2'
+has "acts on them" out "1 paper starred"
+has "with words behind it" out "violet put on 1 paper"
+told "keys that are none here" 3 'library\nf\nm\n;\nlog\nspace\nt'
+has "are told as that, with what they do elsewhere" out "error: space is no key here; in lists of papers: mark the row"
+has "in which room" out "error: f is no key here; in Reader: "
+has "a beginning is one" out "error: ; is the beginning of a key"
+has "what needs a paper asks for no words" out "error: no paper is at hand here: go to one, or name it (tag TAG ID|-...)"
+lacks "since they would be lost" out "tag what?"
 told "search" 0 '/garden\nenter\nq\n/"small gardens"\nhere'
 has "says what it searched for" out 'Search: "small gardens". 1 of 1'
 has "here tells where it was found" out "We study how attention is paid in small gardens."
