@@ -57,6 +57,8 @@ int state_step_told(char **what, struct store *store, struct arena *arena, int64
  * rule and paper; a saved query by its name. In the arena, or `item` itself. */
 int state_named(const char **name, struct store *store, struct arena *arena, const char *kind,
                 const char *item, struct error *err);
+/* From now on titles in such names are whole, for lines that no screen cuts. */
+void state_name_whole(struct store *store, bool whole);
 /* Takes that step back; kinds merge, split, apart and edit are library's to undo. */
 int state_undo_step(struct store *store, int64_t step, char **what, struct error *err);
 /* `what` (malloc'd, taken), with word of those of its rows that were left as they are; malloc'd. */

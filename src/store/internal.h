@@ -19,9 +19,10 @@ struct store {
     sqlite3 *db;
     char *dir;
     bool read_only;
-    bool rank_ready; /* search/rank.c */
-    bool light;      /* in a transaction that does not wait for the disk */
-    int cache_kib;   /* that it was opened with */
+    bool rank_ready;  /* search/rank.c */
+    bool whole_names; /* undo_tell.c: titles in what is told of steps are not cut */
+    bool light;       /* in a transaction that does not wait for the disk */
+    int cache_kib;    /* that it was opened with */
     int64_t busy_ms;
     int64_t busy_since; /* ticks when the present wait began */
     const atomic_bool *_Atomic cancel;

@@ -20,14 +20,18 @@
 
 /* ---- names ---- */
 
-static void name_title(const char **name, struct arena *arena, const char *title)
+static void name_title(const char **name, const struct store *store, struct arena *arena,
+                       const char *title)
 {
     struct str plain = STR_INIT, cut = STR_INIT;
 
     if (!*title)
         return;
     text_from_latex(&plain, title); /* as lists show it */
-    text_ellipsis(&cut, plain.ptr, TITLE_COLUMNS, false);
+    if (store->whole_names)
+        str_add(&cut, plain.ptr);
+    else
+        text_ellipsis(&cut, plain.ptr, TITLE_COLUMNS, false);
     *name = arena_printf(arena, "'%s'", cut.ptr);
     str_free(&plain);
     str_free(&cut);
@@ -44,7 +48,7 @@ static int name_of_work(const char **name, struct store *store, struct arena *ar
     stmt_bind_int(stmt, 1, work);
     result = stmt_step(stmt, err);
     if (result == 1)
-        name_title(name, arena, stmt_text(stmt, 0));
+        name_title(name, store, arena, stmt_text(stmt, 0));
     stmt_reset(stmt);
     return result < 0 ? result : ERR_OK;
 }
@@ -80,7 +84,7 @@ static int name_in_bin(const char **name, struct store *store, struct arena *are
     int result = bin_title(store, &title, item, err);
 
     if (title)
-        name_title(name, arena, title);
+        name_title(name, store, arena, title);
     free(title);
     return result == ERR_NOTFOUND ? ERR_OK : result;
 }
@@ -98,6 +102,11 @@ static int name_of_paper(const char **name, struct store *store, struct arena *a
     if (result == ERR_NOTFOUND) /* it has left */
         return name_in_bin(name, store, arena, item, err);
     return result == ERR_OK ? name_of_work(name, store, arena, work, err) : result;
+}
+
+void state_name_whole(struct store *store, bool whole)
+{
+    store->whole_names = whole;
 }
 
 int state_named(const char **name, struct store *store, struct arena *arena, const char *kind,

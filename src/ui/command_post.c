@@ -119,6 +119,8 @@ static int command_run(struct task *task, void *worker, struct error *err)
     call.progress = t->writes ? command_progress : NULL;
     if (t->set)
         command_expand(t);
+    if (worker)
+        state_name_whole(worker, t->desk->told);
     result = app_run(&call, t->argc, t->argv, err);
     if (result == ERR_OK && worker && call.say.len > 0)
         result = desk_name_papers(&call.say, worker, t->arena, err);

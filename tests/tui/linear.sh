@@ -31,6 +31,8 @@ told "marks" 0 'library\nspace\nspace\nmark read\nu'
 has "a marked row says so" out "Why moths love reading rooms, unread, marked."
 has "the bulk is told" out "2 papers marked read"
 has "and its undoing" out "taken back: 'Why moths love reading rooms' marked read and 1 more"
+told "a long title" 0 'edit arxiv:2401.00001 title="Attention in Small Gardens, and how much of it is paid by whom when"\nopen arxiv:2401.00001\ns\nundo 2'
+has "is told whole" out "1 paper starred: 'Attention in Small Gardens, and how much of it is paid by whom when'"
 told "a key that asks" 0 'library\nt\nblue\nt red\nt\n\nhere'
 has "is answered by the next line" out "blue put on 1 paper"
 has "or by what stands behind it" out "red put on 1 paper"
