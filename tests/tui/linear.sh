@@ -126,10 +126,14 @@ has "and that it is here" out "In the library"
 has "a figure by its caption" out "A lantern on a desk of oak, seen from its left side. Page 1."
 told "paragraphs" 0 'read arxiv:2401.11111\ngg\n]\n}\n}'
 has "are told whole" out "8 of 26: A lantern on the desk lights one page and no more."
-told "outline" 0 'read arxiv:2401.11111\ngg\nO\nj\nenter\n/ceiling\nn\ngp\nq'
+told "outline" 3 'read arxiv:2401.11111\ngg\nO\nj\nenter\n/lantern\nn\nwhere\ngp\nwhere\n:2\nenter\ngg\nf'
 has "its levels and pages" out "level 1: 2 Method, page 1"
 has "and back in the text" out "heading level 1: 2 Method"
-has "pages have nothing to tell" out "there are no pictures with --linear"
+has "pages have nothing to tell" out "error: there are no pictures with --linear"
+same "and are no room to be in" 2 "$(grep -c '^Copper lanterns for quiet reading rooms. found [0-9]* of [0-9]*, page 1/2' "$T/out")"
+has "a page is confirmed" out "page 2"
+has "what is mentioned is the paragraph's" out "error: nothing in this paragraph"
+has "and links is the way" out "error: links tells what this paragraph mentions"
 told "highlights" 0 'read arxiv:2401.11111\ngg\n]\n)\nv\nH\nhere\ngh\nma\nG\n'"'"'a'
 has "what is selected" out "selected: Whoever reads at night"
 has "is told as highlighted" out "highlighted: Whoever reads at night"

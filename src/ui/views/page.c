@@ -5,6 +5,7 @@
  * the size that is shown, and a few of them are kept.
  */
 #include "../asker.h"
+#include "../desk.h"
 
 #include "carrel/pages.h"
 
@@ -435,6 +436,8 @@ static int page_open(struct view *view, const char *argument, struct error *err)
     struct page_view *v = mem_zalloc(sizeof *v);
 
     view->state = v;
+    if (view->desk->told) /* nothing of it could be told */
+        return error_set(err, ERR_USAGE, "there are no pictures with --linear");
     v->zoom = 100;
     v->shape = 1.414f;
     v->what = mem_strdup(argument ? argument : "");

@@ -8,12 +8,14 @@
 #include "reader.h"
 
 #include "carrel/clock.h"
+#include "carrel/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define SAVE_MS 10000 /* the place is written down so often while one reads, and at the end */
 #define PAGES_MAX 1000000
+#define HEADING_COLUMNS 30 /* of the section, in the status */
 
 static int reader_open(struct view *view, const char *argument, struct error *err)
 {
@@ -192,6 +194,7 @@ static size_t reader_selection(struct view *view, struct arena *arena, char ***k
 static void reader_status(struct view *view, struct str *out)
 {
     struct reader *r = view->state;
+    bool told = view->desk->told;
     uint32_t section;
 
     if (!r->text || r->lines.len == 0)
@@ -199,15 +202,18 @@ static void reader_status(struct view *view, struct str *out)
     if (r->sel.on)
         str_add(out, "selecting · ");
     if (reader_on_match(r))
-        str_printf(out, "%zu of %zu · ", r->match + 1, r->matches.len);
+        str_printf(out, "%s%zu of %zu · ", told ? "found " : "", r->match + 1, r->matches.len);
     else if (r->matches.len > 0)
         str_printf(out, "%zu found · ", r->matches.len);
     if (r->text->doc->page_count > 1)
         str_printf(out, "page %u/%zu · ", reader_page(r) + 1, r->text->doc->page_count);
     str_printf(out, "%d%%", reader_percent(r));
     section = document_section_of(r->text->doc, r->at);
-    if (section != DOCUMENT_NONE)
-        str_printf(out, "  %.30s", r->text->doc->sections[section].title);
+    if (section == DOCUMENT_NONE)
+        return;
+    str_add(out, "  ");
+    text_ellipsis(out, r->text->doc->sections[section].title, told ? TEXT_WHOLE : HEADING_COLUMNS,
+                  desk_app(view->desk)->ascii);
 }
 
 static const struct error *reader_failure(const struct view *view)
@@ -312,26 +318,24 @@ static void reader_data(struct view *view, struct jsonw *w)
     data_lines(r, w);
 }
 
-const struct view_ops view_reader = {
-    .name = "reader",
-    .title = "Reader",
-    .whole = true,
-    .pages = true,
-    .open = reader_open,
-    .draw = reader_draw,
-    .command = reader_command,
-    .changed = reader_changed,
-    .result = reader_answer,
-    .finding = reader_typed,
-    .peel = reader_peel,
-    .context = reader_context,
-    .hints = reader_hints,
-    .selection = reader_selection,
-    .status = reader_status,
-    .failure = reader_failure,
-    .data = reader_data,
-    .lines = reader_lines_told,
-    .line = reader_line_told,
-    .detail = reader_detail,
-    .close = reader_close
-};
+const struct view_ops view_reader = { .name = "reader",
+                                      .title = "Reader",
+                                      .whole = true,
+                                      .pages = true,
+                                      .open = reader_open,
+                                      .draw = reader_draw,
+                                      .command = reader_command,
+                                      .changed = reader_changed,
+                                      .result = reader_answer,
+                                      .finding = reader_typed,
+                                      .peel = reader_peel,
+                                      .context = reader_context,
+                                      .hints = reader_hints,
+                                      .selection = reader_selection,
+                                      .status = reader_status,
+                                      .failure = reader_failure,
+                                      .data = reader_data,
+                                      .lines = reader_lines_told,
+                                      .line = reader_line_told,
+                                      .detail = reader_detail,
+                                      .close = reader_close };

@@ -168,6 +168,8 @@ static void go_page(struct view *view, long page)
     }
     reader_jump(r, doc->pages[page - 1].start);
     r->top = (int)reader_cursor(r);
+    if (view->desk->told)
+        desk_say(view->desk, STYLE_NORMAL, "page %ld", page);
 }
 
 /* The next heading of the outline behind the cursor, or the one before it. */

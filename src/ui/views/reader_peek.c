@@ -213,7 +213,8 @@ static void choose(struct view *view, int steps)
 
     reader_mentions_shown(r, &first, &last);
     if (first == last) {
-        desk_refuse(view->desk, "nothing on this screen that could be shown or followed");
+        desk_refuse(view->desk, "nothing %s that could be shown or followed",
+                    view->desk->told ? "in this paragraph" : "on this screen");
         return;
     }
     count = last - first;
@@ -370,7 +371,10 @@ static void follow(struct view *view)
     uint32_t place;
 
     if (!on_screen(r, mention)) {
-        desk_refuse(view->desk, "f chooses what is mentioned on this screen");
+        desk_refuse(view->desk, "%s",
+                    view->desk->told
+                        ? "links tells what this paragraph mentions, link N chooses one of it"
+                        : "f chooses what is mentioned on this screen");
         return;
     }
     work = mention->kind == MENTION_REFERENCE ? cited_work(r, mention) : NULL;
