@@ -21,9 +21,11 @@ struct view_lines {
     int together; /* so many are told from there on, when the cursor came; 0: as 1 */
     bool alone;   /* they come one at a time: a room tells the one at the cursor */
     int above;    /* so many of them stand above the list and are no rows of it */
-    const char *them; /* what such a one is called */
-    const char *list; /* which of the view's lists it is: "Outline"; NULL: it has one alone */
-    bool body;        /* they are a text that was read somewhere: told as they stand */
+    const char *them;  /* what such a one is called */
+    const char *list;  /* which of the view's lists it is: "Outline"; NULL: it has one alone */
+    const char *order; /* that they are in, and why; NULL: always the same */
+    bool turns;        /* it changes by itself, and is told then */
+    bool body;         /* they are a text that was read somewhere: told as they stand */
 };
 
 struct view_ops {

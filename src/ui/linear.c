@@ -303,12 +303,14 @@ static int linear_end(struct linear *l, struct error *err)
 
 int ui_linear(struct app *app, struct error *err)
 {
-    struct linear l = {
-        .tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
-        .in = STR_INIT,
-        .rows = (int)config_int(app->config, "ui.linear-rows"),
-        .seen = { .room = STR_INIT, .status = STR_INIT, .line = STR_INIT, .detail = STR_INIT }
-    };
+    struct linear l = { .tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
+                        .in = STR_INIT,
+                        .rows = (int)config_int(app->config, "ui.linear-rows"),
+                        .seen = { .room = STR_INIT,
+                                  .status = STR_INIT,
+                                  .line = STR_INIT,
+                                  .detail = STR_INIT,
+                                  .key = STR_INIT } };
     int result;
 
     app->linear = true;
@@ -329,5 +331,6 @@ int ui_linear(struct app *app, struct error *err)
     str_free(&l.seen.status);
     str_free(&l.seen.line);
     str_free(&l.seen.detail);
+    str_free(&l.seen.key);
     return result;
 }

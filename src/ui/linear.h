@@ -12,7 +12,8 @@ struct linear_seen {
     uint64_t view;
     struct view_lines lines;
     struct str room, status, line, detail;
-    bool failed; /* the room cannot show what it was asked for */
+    struct str key; /* of the paper at the cursor; empty: none */
+    bool failed;    /* the room cannot show what it was asked for */
 };
 
 struct linear {

@@ -363,6 +363,19 @@ void linear_here(struct linear *l)
 
 /* ---- what changed ---- */
 
+static void key_now(const struct linear *l, struct str *out)
+{
+    struct view *view = desk_view(l->desk);
+    struct arena *arena = arena_new();
+    const char *key = NULL;
+
+    if (view && view->ops->under && !l->desk->in_sidebar)
+        key = view->ops->under(view, arena);
+    str_clear(out);
+    str_add(out, key ? key : "");
+    arena_free(arena);
+}
+
 static void see(struct linear *l, struct linear_seen *seen)
 {
     struct view *view = desk_view(l->desk);
@@ -373,6 +386,7 @@ static void see(struct linear *l, struct linear_seen *seen)
     str_clear(&seen->status);
     str_clear(&seen->line);
     str_clear(&seen->detail);
+    key_now(l, &seen->key);
     room_name(l, &seen->room);
     room_status(l, &seen->status);
     seen->failed = room_failure(l) != NULL;
@@ -420,6 +434,8 @@ static void say_left(struct linear *l, const struct linear_seen *now)
 /* The line at the cursor has left the list, and the next one has come in its place. */
 static bool is_another(const struct linear_seen *old, const struct linear_seen *now)
 {
+    if (old->key.len > 0 && now->key.len > 0)
+        return strcmp(old->key.ptr, now->key.ptr) != 0;
     return now->lines.count != old->lines.count && now->lines.count > 0
            && strcmp(now->line.ptr, old->line.ptr) != 0;
 }
@@ -427,6 +443,7 @@ static bool is_another(const struct linear_seen *old, const struct linear_seen *
 static bool say_change(struct linear *l, const struct linear_seen *now)
 {
     const struct linear_seen *old = &l->seen;
+    bool reordered = now->lines.order && !str_eq(now->lines.order, old->lines.order);
     bool told = true, refused;
 
     if (now->view != old->view || strcmp(now->room.ptr, old->room.ptr) != 0) {
@@ -458,11 +475,17 @@ static bool say_change(struct linear *l, const struct linear_seen *now)
         say_cursor(l);
         return true;
     }
+    if (reordered && now->lines.turns) {
+        linear_say("The list is now: %s, %d papers.", now->lines.order,
+                   now->lines.count - now->lines.above);
+        told = true;
+    }
     if (now->lines.count == 0 && old->lines.count > 0) {
         say_drawn(l);
         told = true;
     } else if (now->lines.cursor != old->lines.cursor || is_another(old, now)) {
-        say_left(l, now);
+        if (!reordered)
+            say_left(l, now);
         say_cursor(l);
         told = true;
     } else if (now->lines.count != old->lines.count) {
@@ -487,7 +510,7 @@ static bool say_change(struct linear *l, const struct linear_seen *now)
 void linear_changes(struct linear *l)
 {
     struct linear_seen now = {
-        .room = STR_INIT, .status = STR_INIT, .line = STR_INIT, .detail = STR_INIT
+        .room = STR_INIT, .status = STR_INIT, .line = STR_INIT, .detail = STR_INIT, .key = STR_INIT
     };
 
     linear_settle(l);
@@ -503,4 +526,5 @@ void linear_changes(struct linear *l)
     str_free(&now.status);
     str_free(&now.line);
     str_free(&now.detail);
+    str_free(&now.key);
 }

@@ -31,6 +31,10 @@ told "marks" 0 'library\nspace\nspace\nmark read\nu'
 has "a marked row says so" out "Why moths love reading rooms, unread, marked."
 has "the bulk is told" out "2 papers marked read"
 has "and its undoing" out "taken back: 'Why moths love reading rooms' marked read and 1 more"
+printf 'rows 1\ntoday\nselect *\nmark read\ns\nlibrary\n2j\nO\n' | "$CARREL" demo --linear >"$T/out" 2>"$T/err"
+has "another list is told" out "The list is now: nothing new; recommended, "
+same "a star that takes a paper out of it tells the next one" 2 "$(grep -A 1 '^1 paper starred' "$T/out" | grep -c '^1 paper starred\|^1 of [0-9]*: ')"
+same "another order tells what stands at the cursor now, and no other" 2 "$(grep -A 1 '^sorted by arrival' "$T/out" | grep -c '^sorted\|^1 of 327: ')"
 told "a long title" 0 'edit arxiv:2401.00001 title="Attention in Small Gardens, and how much of it is paid by whom when"\nopen arxiv:2401.00001\ns\nundo 2'
 has "is told whole" out "1 paper starred: 'Attention in Small Gardens, and how much of it is paid by whom when'"
 told "a key that asks" 0 'library\nt\nblue\nt red\nt\n\nhere'

@@ -121,6 +121,24 @@ void papers_why(const struct search_hit *hit, struct str *out)
 
 /* ---- the contract of linear mode ---- */
 
+/* Today changes its list when nothing new is left; others are sorted by who reads, who is told. */
+static const char *today_order(const struct papers *p)
+{
+    if (!p->fresh)
+        return p->recommended ? "nothing new; recommended" : "nothing new; the newest";
+    return p->recommended ? "recommended" : "the newest first";
+}
+
+static const char *sort_name(enum search_sort sort)
+{
+    static const char *const names[] = {
+        [SORT_RELEVANCE] = "relevance", [SORT_DATE] = "date",   [SORT_ADDED] = "arrival",
+        [SORT_READ] = "reading",        [SORT_QUEUE] = "queue", [SORT_GIVEN] = "given"
+    };
+
+    return names[sort];
+}
+
 void papers_lines(struct view *view, struct view_lines *lines)
 {
     struct papers *p = view->state;
@@ -128,6 +146,8 @@ void papers_lines(struct view *view, struct view_lines *lines)
     p->pane.hidden = false; /* there is room for all */
     lines->above = view->ops == &view_today ? (int)p->pane.len : 0;
     lines->them = "alert";
+    lines->turns = view->ops == &view_today && p->rows > 0;
+    lines->order = lines->turns ? today_order(p) : sort_name(p->sort);
     lines->opened = p->explain;
     lines->count = lines->above + p->rows;
     lines->cursor = pane_row(&p->pane) ? p->pane.cursor : lines->above + p->cursor;
