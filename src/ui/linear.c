@@ -9,7 +9,6 @@
 #include "linear.h"
 
 #include "carrel/clock.h"
-#include "carrel/jobs.h"
 #include "carrel/log.h"
 #include "carrel/ui.h"
 #include "carrel/utf8.h"
@@ -46,13 +45,21 @@ static void linear_signals(void)
 /* ---- waiting ---- */
 
 /* Sleeps until results come, at most so long, and takes them. */
-static void linear_doze(struct linear *l, int ms)
+void linear_doze(struct linear *l, int ms)
 {
     struct pollfd fds[2] = { { .fd = pool_fd(l->desk->readers), .events = POLLIN },
                              { .fd = pool_fd(l->desk->writer), .events = POLLIN } };
 
     poll(fds, 2, ms);
     desk_drain(l->desk);
+}
+
+bool linear_was_interrupted(void)
+{
+    bool was = linear_interrupted;
+
+    linear_interrupted = 0;
+    return was;
 }
 
 void linear_settle(struct linear *l)
@@ -75,68 +82,6 @@ void linear_settle(struct linear *l)
             told = true;
         }
     }
-}
-
-struct count_task {
-    struct task task;
-    int64_t open;
-};
-
-static int count_run(struct task *task, void *worker, struct error *err)
-{
-    struct count_task *t = (struct count_task *)task;
-    int64_t counts[JOB_STATES] = { 0 };
-    int result = worker ? jobs_counts(worker, counts, err) : ERR_OK;
-
-    t->open = counts[JOB_QUEUED] + counts[JOB_RUNNING];
-    return result;
-}
-
-static void count_done(void *ctx, struct task *task)
-{
-    struct count_task *t = (struct count_task *)task;
-    struct desk *desk = ctx;
-
-    if (task->status == ERR_OK)
-        desk->jobs_open = t->open;
-    else
-        desk_say(desk, STYLE_ERROR, "%s", task->err.message);
-}
-
-static void count_free(struct task *task)
-{
-    free(task);
-}
-
-/* Jobs that run or wait; asked on the writer's thread, behind what was put in before. */
-static int64_t open_jobs(struct linear *l)
-{
-    struct count_task *t = mem_zalloc(sizeof *t);
-
-    t->task.name = "count";
-    t->task.run = count_run;
-    t->task.done = count_done;
-    t->task.free = count_free;
-    l->desk->jobs_open = 0;
-    pool_post(l->desk->writer, &t->task);
-    linear_settle(l);
-    return l->desk->jobs_open;
-}
-
-void linear_wait(struct linear *l)
-{
-    bool stopped = false;
-
-    while (!stopped && open_jobs(l) > 0) {
-        linear_doze(l, DESK_WATCH_MS);
-        desk_watch(l->desk);
-        stopped = linear_interrupted;
-    }
-    linear_interrupted = 0;
-    desk_changed(l->desk); /* what they brought is there for the next command */
-    linear_settle(l);
-    linear_message(l);
-    linear_say(stopped ? "Jobs still run; jobs shows them." : "No job runs or waits.");
 }
 
 /* ---- reading ---- */
@@ -231,7 +176,7 @@ static void linear_events(struct linear *l)
         linear_say("Meanwhile: %s", desk->message.ptr);
         str_clear(&desk->message);
     }
-    if (l->working && desk->work_count == 0 && l->tty)
+    if (l->working && desk->work_count == 0 && l->tty && !linear_jobs_tell(l))
         linear_say("The work in the background is done.");
     else if (!l->working && desk->work_count > 0 && l->tty)
         linear_say("In the background: %s", desk->work.ptr);
@@ -284,6 +229,7 @@ static void linear_start(struct linear *l)
         desk_open(l->desk, &view_welcome, NULL);
     desk_watch(l->desk);
     linear_settle(l);
+    linear_jobs_start(l);
     if (l->tty) /* a script says itself what it wants to hear */
         linear_changes(l);
     linear_lesson(l);
@@ -305,6 +251,7 @@ int ui_linear(struct app *app, struct error *err)
 {
     struct linear l = { .tty = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
                         .in = STR_INIT,
+                        .jobs = { .said = STR_INIT },
                         .rows = (int)config_int(app->config, "ui.linear-rows"),
                         .seen = { .room = STR_INIT,
                                   .status = STR_INIT,
@@ -327,6 +274,7 @@ int ui_linear(struct app *app, struct error *err)
     log_configure(LOG_WARN, false, false);
     desk_free(l.desk);
     str_free(&l.in);
+    str_free(&l.jobs.said);
     str_free(&l.seen.room);
     str_free(&l.seen.status);
     str_free(&l.seen.line);

@@ -27,12 +27,23 @@ struct linear {
     int done;   /* commands in all */
     int lesson; /* of the tutor that was told last, from 1; 0 none */
     bool working, waited;
+    struct {
+        int64_t told, newest; /* ids: those up to there were told of, or are older than this */
+        struct str said;      /* of those that have ended since, a line each */
+        bool failed;
+    } jobs;
     struct linear_seen seen;
 };
 
 /* linear.c */
-void linear_settle(struct linear *l); /* until what was asked for is here; ^C stops it */
-void linear_wait(struct linear *l);   /* until no job runs or is queued */
+void linear_settle(struct linear *l);       /* until what was asked for is here; ^C stops it */
+void linear_doze(struct linear *l, int ms); /* until results come, at most so long */
+bool linear_was_interrupted(void);          /* since it was asked last */
+
+/* linear_jobs.c */
+void linear_jobs_start(struct linear *l); /* those that are there already are not told of */
+bool linear_jobs_tell(struct linear *l); /* what has become of the others; false: nothing to tell */
+void linear_wait(struct linear *l);      /* until no job runs or is queued */
 
 /* linear_tell.c. Everything that is written goes through linear_say: one line, no control
  * characters, nothing that draws. */
