@@ -156,6 +156,11 @@ static bool linear_line(struct linear *l, struct str *line)
             linear_say("error: a line has more than %d bytes; nothing of it was done", LINE_BYTES);
             l->done++;
             l->failed++;
+        } else if (some && !utf8_valid(l->in.ptr, end ? (size_t)(end - l->in.ptr) : l->in.len)) {
+            linear_say("error: the line is not UTF-8; nothing of it was done");
+            l->done++;
+            l->failed++;
+            over = true; /* the next one, then */
         } else if (some) {
             utf8_clean(line, l->in.ptr, end ? (size_t)(end - l->in.ptr) : l->in.len);
         }

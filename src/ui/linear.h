@@ -27,6 +27,7 @@ struct linear {
     int done;   /* commands in all */
     int lesson; /* of the tutor that was told last, from 1; 0 none */
     bool working, waited;
+    bool shown; /* a line of a room was told: a command may mean what stands there */
     struct {
         int64_t told, newest; /* ids: those up to there were told of, or are older than this */
         struct str said;      /* of those that have ended since, a line each */

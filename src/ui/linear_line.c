@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define ROWS_MAX 1000
+#define WORDS_LOOKED_AT 16 /* of a command, whether it names papers */
 
 /* ---- its own words ---- */
 
@@ -205,11 +206,39 @@ static bool is_room(const char *command)
     return room;
 }
 
+/* The desk's own commands for the paper at hand, whose words are a text. */
+static bool is_own_note(const char *name)
+{
+    return strcmp(name, "note") == 0 || strcmp(name, "jot") == 0 || strcmp(name, "remove") == 0;
+}
+
+/* A script begins with an empty room: what is for the papers at hand needs one that was told. */
+static bool acts_unseen(struct linear *l, const char *command)
+{
+    char *copy = mem_strdup(command), *argv[WORDS_LOOKED_AT], *rest = NULL;
+    bool unseen;
+    int argc = 0;
+
+    while (argc < WORDS_LOOKED_AT
+           && (argv[argc] = strtok_r(argc ? NULL : copy, " ", &rest)) != NULL)
+        argc++;
+    unseen = !l->shown && argc > 0
+             && (desk_acts_on_papers(argc, argv)
+                 || (is_own_note(argv[0]) && (argc < 2 || !strchr(argv[1], ':'))));
+    if (unseen) {
+        linear_say("error: no paper was told yet: go to a room first (today, library, view paper "
+                   "ID), or name it");
+        l->failed++;
+    }
+    free(copy);
+    return unseen;
+}
+
 static void run_command(struct linear *l, const char *command)
 {
     if (run_own(l, command))
         return;
-    if (linear_asks_in_vain(l, command))
+    if (linear_asks_in_vain(l, command) || acts_unseen(l, command))
         return;
     linear_remember(l);
     if (is_room(command) && !str_starts(command, "help ")) /* told anew, also where one is in it */

@@ -173,6 +173,7 @@ static void say_line(struct linear *l, const struct view_lines *lines, int at)
     struct view *view = desk_view(l->desk);
     struct str text = STR_INIT, line = STR_INIT;
 
+    l->shown = true;
     line_of(l, at, &text);
     if (at < lines->above)
         str_printf(&line, "%s %d of %d: ", lines->them, at + 1, lines->above);

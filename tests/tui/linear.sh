@@ -146,7 +146,7 @@ told "a highlight upon another" 0 'read arxiv:2401.11111\ngg\n]\n)\nv\na\nWho?\n
 lacks "is told once" out "highlighted: highlighted"
 has "its note is a sentence of its own" out "flickers nor hums. Note: Who?"
 has "also in the Reader" out "6 of 26: highlighted: Whoever reads at night needs light that neither flickers nor hums. Note: Who?"
-told "tags" 0 'tag ways/bayes\ngT\nG\nwhere\nspace\nk\nspace\nx\nundo\nundo'
+told "tags" 0 'library\ntag ways/bayes\ngT\nG\nwhere\nspace\nk\nspace\nx\nundo\nundo'
 has "are told at the cursor, by their whole names" out "5 of 5: ways/bayes, 1 unread of 1"
 same "also by where" 3 "$(grep -c '^5 of 5: ways/bayes' "$T/out")"
 has "and folded ones as such" out "4 of 4: ways, 1 unread of 1, folded, 1 below"
@@ -182,6 +182,13 @@ told "jobs that bring less than was asked for" 3 "import $T/errors.bib\nwait\npr
 has "are told of, with what they brought" out "import of errors.bib: done, 2 new; but: "
 has "their failures as errors" out "error: process of broken.pdf: done, "
 same "once" 1 "$(grep -c '^import of errors.bib: done' "$T/out")"
+printf 'library\ntag b\351ta\ntag beta\nundo\n' | "$CARREL" --linear >"$T/out" 2>"$T/err"
+same "a line that is not UTF-8" 3 $?
+has "is refused" out "error: the line is not UTF-8"
+has "the next one is a line" out "beta put on 1 paper"
+told "a note on a paper that was never told" 1 'note x\ns\nt toread'
+has "is refused" out "error: no paper was told yet"
+lacks "and changes nothing" out "1 paper"
 told "a digest" 0 "digest -o $T/digest.md --format md"
 has "is written" digest.md "#"
 told "a digest at home" 0 'digest --format md -o ~/home.md'
