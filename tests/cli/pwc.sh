@@ -74,7 +74,7 @@ run "site again" 0 "$CARREL" export --json --format site -o "$T/site"
 has "byte for byte the same" out '"written":0'
 same "its manifest names it" 1 "$(grep -c '"papers":3,"attribution":\[{"name":"pwc"' "$T/site/manifest.json")"
 same "so do the records" 3 "$(cat "$T"/site/papers/*.json | grep -o '"attribution":' | wc -l)"
-run "a site of other papers" 0 "$CARREL" export --format site --query "title:nothingatall" -o "$T/bare"
+run "a site of other papers" 0 "$CARREL" export --format site --force --query "title:nothingatall" -o "$T/bare"
 lacks "needs no attribution" bare/manifest.json attribution
 run "a feed" 0 "$CARREL" export --format atom
 has "has it as its rights" out "<rights>Contains data from Papers with Code, CC-BY-SA-4.0 (https://huggingface.co/pwc-archive)</rights>"

@@ -58,7 +58,7 @@ has "with counts" out "2 of 4: Library, 9 papers"
 told "a count among the feeds" 0 'collect shelf arxiv:2401.00001\nfeeds\n2j\n2k\n:2\nG\ngg\nundo'
 has "moves by so many" out "3 of 5: Starred, 0 papers"
 same "up, too, and to a line" 2 "$(grep -c '^2 of 5: Library' "$T/out")"
-has "collections say that they are" out "5 of 5: collection shelf, 1 unread"
+has "collections say that they are" out "5 of 5: collection shelf, 1 paper"
 told "a feed's query" 0 'feed lamps\nlamps\nfeed lamps\ngarden\nfeed lamps\n'
 has "is asked for" out "which query has the feed? An empty line leaves it."
 has "and what stands there" out "lamps: what else of the feed's query?"
@@ -192,8 +192,8 @@ lacks "and changes nothing" out "1 paper"
 told "a digest" 0 "digest -o $T/digest.md --format md"
 has "is written" digest.md "#"
 told "a digest at home" 0 'digest --format md -o ~/home.md'
-told "highlights at home" 0 'highlights --format md -o ~/lights.md'
-same "both are there" 2 "$(ls "$HOME/home.md" "$HOME/lights.md" | wc -l | tr -d ' ')"
+told "papers at home" 0 'today\nexport --format jsonl -o ~/all.jsonl'
+same "both are there" 2 "$(ls "$HOME/home.md" "$HOME/all.jsonl" | wc -l | tr -d ' ')"
 made() { awk -v emit="$1" -v n=200 -v today=20513 -f "$(dirname "$0")/../samples.awk"; }
 made papers | "$CARREL" -q import - >/dev/null 2>&1
 made samples | sqlite3 "$CARREL_LIBRARY/library.db"
