@@ -195,6 +195,7 @@ static void service_listen(void)
     struct error err = { 0 };
 
     server = (struct http_server){ .app = &app, .open_reads = true, .any_host = true };
+    library_remember(&server);
     must(auth_open(&server.keys, &app, true, &err), &err);
     server.limiter = limiter_new(0);
     server.bus = bus_new();
