@@ -21,6 +21,7 @@ enum export_format {
     EXPORT_RIS,
     EXPORT_CSL,
 };
+bool export_is_folder(enum export_format format);
 bool export_format_from(const char *name,
                         enum export_format *format); /* "json", "site", "bibtex" ... */
 const char *export_format_at(size_t i);              /* NULL behind the last */

@@ -71,7 +71,7 @@ int state_is_undone(bool *undone, struct store *store, int64_t step, struct erro
  * transaction that is no step otherwise; a new step when *step is 0. */
 int state_log_import(int64_t *step, struct store *store, const char *name, const char *counts,
                      const char *records, struct error *err);
-/* A row that takes one of `step` back. */
+/* A row that takes one of `step` back; of 0: of none, as state_log. */
 int state_log_back(struct store *store, const char *kind, const char *item, const char *field,
                    const char *old, const char *new, int64_t step, struct error *err);
 void state_rollback(struct store *store);

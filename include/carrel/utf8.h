@@ -24,7 +24,8 @@ size_t utf8_encode(char bytes[4], unsigned rune);
 bool utf8_valid(const char *bytes, size_t len);
 size_t utf8_count(const char *text);           /* code points in a terminated text */
 size_t utf8_prev(const char *text, size_t at); /* start of the code point before byte `at` */
-size_t utf8_fit(const char *text, size_t most); /* bytes of it, at most so many, no code point cut */
+size_t utf8_fit(const char *text,
+                size_t most); /* bytes of it, at most so many, no code point cut */
 
 /* Appends the text made fit to be kept: ill-formed bytes become U+FFFD; C0 and C1 control
  * characters, DEL and the bidirectional overrides (U+202A..202E, U+2066..2069) are dropped, but for
@@ -33,5 +34,7 @@ void utf8_clean(struct str *out, const char *bytes, size_t len);
 
 /* As utf8_clean, and every run of white space becomes one space, none at the ends. */
 void utf8_squeeze(struct str *out, const char *bytes, size_t len);
+/* The same into a buffer, cut between characters where it is full; `text` may lie in it. */
+void utf8_fixed(char *buffer, size_t size, const char *text);
 
 #endif

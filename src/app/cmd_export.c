@@ -169,7 +169,7 @@ int cmd_export(struct command_call *call, struct error *err)
                    "{\"papers\":%" PRId64 ",\"files\":%" PRId64 ",\"written\":%" PRId64
                    ",\"unchanged\":%" PRId64 ",\"removed\":%" PRId64 "}\n",
                    report.papers, report.files, report.written, report.unchanged, report.removed);
-    else if (options.format <= EXPORT_SITE)
+    else if (export_is_folder(options.format))
         str_printf(&call->say,
                    "%s: %" PRId64 " papers in %" PRId64 " files (%" PRId64 " written, %" PRId64
                    " unchanged, %" PRId64 " removed)\n",

@@ -218,15 +218,16 @@ static int export_spares(const struct export_job *job, struct error *err)
     return result;
 }
 
-static bool export_to_folder(const struct export_options *options)
+bool export_is_folder(enum export_format format)
 {
-    return options->format <= EXPORT_SITE;
+    return format <= EXPORT_SITE;
 }
 
 /* Does what is written take the place of an export? */
 static bool export_replaces(const struct export_options *options)
 {
-    char *manifest = export_to_folder(options) ? path_join(options->output, "manifest.json") : NULL;
+    char *manifest =
+        export_is_folder(options->format) ? path_join(options->output, "manifest.json") : NULL;
     bool there = file_exists(manifest ? manifest : options->output);
 
     free(manifest);
@@ -239,7 +240,7 @@ static int export_may_write(const struct export_job *job, struct error *err)
 {
     const struct export_options *options = job->options;
     bool asked = options->query && !str_blank(options->query);
-    bool folder = export_to_folder(options);
+    bool folder = export_is_folder(options->format);
 
     if (!export_to_file(options))
         return ERR_OK;
@@ -442,7 +443,7 @@ int export_run(struct store *store, const struct export_options *options,
     struct export_job job = { .store = store, .options = options, .arena = arena_new() };
     /* All files of a website are of one state of the library. One file may go to a reader who
      * pauses, and the library cannot be tidied up behind a state that is held. */
-    bool folder = export_to_folder(options);
+    bool folder = export_is_folder(options->format);
     int result = folder ? store_begin_read(store, err) : ERR_OK;
 
     if (result == ERR_OK)

@@ -1,9 +1,11 @@
 /*
  * `config --check`: settings that are well written and yet cannot work, as whoever uses them would
- * find: webhooks without a secret, peers without a token.
+ * find: webhooks without a secret, peers without a token, a website's token that may do more than
+ * everybody who reads it should.
  */
 #include "hooks.h"
 
+#include "carrel/export.h"
 #include "carrel/peers.h"
 
 struct checking {
@@ -46,11 +48,22 @@ static void check_peers(const struct checking *check)
         }
 }
 
+static void check_site(const struct checking *check)
+{
+    struct str token = STR_INIT;
+    struct error err;
+
+    if (site_token(&token, check->app->config, &err) != ERR_OK)
+        check->tell(check->ctx, err.message);
+    str_forget(&token);
+}
+
 void app_settings_check(const struct app *app, void (*tell)(void *ctx, const char *line), void *ctx)
 {
     struct checking check = { .app = app, .arena = arena_new(), .tell = tell, .ctx = ctx };
 
     check_hooks(&check);
     check_peers(&check);
+    check_site(&check);
     arena_free(check.arena);
 }

@@ -196,3 +196,15 @@ void utf8_squeeze(struct str *out, const char *bytes, size_t len)
         write--;
     str_cut(out, write);
 }
+
+void utf8_fixed(char *buffer, size_t size, const char *text)
+{
+    struct str clean = STR_INIT;
+    size_t len;
+
+    utf8_squeeze(&clean, text, strlen(text));
+    len = utf8_fit(clean.ptr, size - 1);
+    memcpy(buffer, clean.ptr, len);
+    buffer[len] = '\0';
+    str_free(&clean);
+}

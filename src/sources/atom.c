@@ -6,6 +6,8 @@
  */
 #include "parser.h"
 
+#include "carrel/utf8.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,9 +92,9 @@ static void atom_finish_entry(struct parser *p)
 
     if (p->id_text && strstr(p->id_text, "/api/errors#")) {
         p->in_record = false;
-        field_fixed(p->info.error_code, sizeof p->info.error_code, "api-error");
-        field_fixed(p->info.error_text, sizeof p->info.error_text,
-                    p->record.abstract ? p->record.abstract : "unknown error");
+        utf8_fixed(p->info.error_code, sizeof p->info.error_code, "api-error");
+        utf8_fixed(p->info.error_text, sizeof p->info.error_text,
+                   p->record.abstract ? p->record.abstract : "unknown error");
         return;
     }
     if (!p->record.title) {
@@ -186,7 +188,7 @@ static void atom_end(struct parser *p, const char *name, const char *text)
     if (strcmp(name, "generator") == 0)
         p->own_feed = strcmp(text, "carrel") == 0;
     else if (strcmp(name, "updated") == 0)
-        field_fixed(p->info.response_date, sizeof p->info.response_date, text);
+        utf8_fixed(p->info.response_date, sizeof p->info.response_date, text);
     else if (strcmp(name, "totalResults") == 0)
         p->info.total = atom_number(text);
     else if (strcmp(name, "startIndex") == 0)

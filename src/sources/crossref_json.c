@@ -397,8 +397,8 @@ static bool crossref_complaint(struct parser *p, const json_t *root)
 
     if (!status || strcmp(status, "failed") != 0)
         return false;
-    field_fixed(p->info.error_code, sizeof p->info.error_code, type ? type : "failed");
-    field_fixed(p->info.error_text, sizeof p->info.error_text, text ? text : "it failed");
+    utf8_fixed(p->info.error_code, sizeof p->info.error_code, type ? type : "failed");
+    utf8_fixed(p->info.error_text, sizeof p->info.error_text, text ? text : "it failed");
     return true;
 }
 

@@ -40,18 +40,6 @@ void field_once(struct parser *p, char **field, const char *text)
         *field = field_squeeze(p, text);
 }
 
-void field_fixed(char *buffer, size_t size, const char *text)
-{
-    struct str clean = STR_INIT;
-    size_t len;
-
-    utf8_squeeze(&clean, text, strlen(text));
-    len = utf8_fit(clean.ptr, size - 1);
-    memcpy(buffer, clean.ptr, len);
-    buffer[len] = '\0';
-    str_free(&clean);
-}
-
 /* Does an indented line begin a paragraph? Only where there are lines that are not indented, too.
  */
 static bool abstract_indents(const char *text)

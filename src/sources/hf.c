@@ -10,6 +10,8 @@
  */
 #include "whole.h"
 
+#include "carrel/utf8.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,8 +225,8 @@ static bool hf_complaint(struct parser *p, const json_t *root)
         text = whole_text(json_object_get(root, "error"), "message");
     if (!text || json_object_get(root, "id"))
         return false;
-    field_fixed(p->info.error_code, sizeof p->info.error_code, "api-error");
-    field_fixed(p->info.error_text, sizeof p->info.error_text, text);
+    utf8_fixed(p->info.error_code, sizeof p->info.error_code, "api-error");
+    utf8_fixed(p->info.error_text, sizeof p->info.error_text, text);
     return true;
 }
 

@@ -10,6 +10,7 @@
 #include "parser.h"
 
 #include "carrel/clock.h"
+#include "carrel/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,7 @@ static void oai_start(struct parser *p, const char *name, const char **attribute
     const char *value;
 
     if (p->depth == 2 && oai_is_answer(name))
-        field_fixed(p->verb, sizeof p->verb, name);
+        utf8_fixed(p->verb, sizeof p->verb, name);
     if (p->in_record && strcmp(name, "about") == 0)
         p->aside = true;
     if (p->in_record && p->aside)
@@ -60,7 +61,7 @@ static void oai_start(struct parser *p, const char *name, const char **attribute
         p->record.deleted = value && strcmp(value, "deleted") == 0;
     } else if (strcmp(name, "error") == 0 && !p->in_record) {
         value = oai_attribute(attributes, "code");
-        field_fixed(p->info.error_code, sizeof p->info.error_code, value ? value : "unknown");
+        utf8_fixed(p->info.error_code, sizeof p->info.error_code, value ? value : "unknown");
     } else if (strcmp(name, "resumptionToken") == 0) {
         value = oai_attribute(attributes, "completeListSize");
         if (value)
@@ -70,7 +71,7 @@ static void oai_start(struct parser *p, const char *name, const char **attribute
             p->info.start = oai_number(value);
         value = oai_attribute(attributes, "expirationDate");
         if (value)
-            field_fixed(p->info.token_expires, sizeof p->info.token_expires, value);
+            utf8_fixed(p->info.token_expires, sizeof p->info.token_expires, value);
     } else if (p->in_record && strcmp(name, "arXiv") == 0) {
         p->metadata = "arXiv";
         p->record.source = "oai-arxiv";
@@ -279,11 +280,11 @@ static void oai_datestamp(struct parser *p, const char *text)
         return;
     date_format(day, first);
     if (!*p->info.first_datestamp)
-        field_fixed(p->info.first_datestamp, sizeof p->info.first_datestamp, day);
+        utf8_fixed(p->info.first_datestamp, sizeof p->info.first_datestamp, day);
     if (strcmp(day, p->info.datestamp) < 0)
         p->info.unordered = true;
     else
-        field_fixed(p->info.datestamp, sizeof p->info.datestamp, day);
+        utf8_fixed(p->info.datestamp, sizeof p->info.datestamp, day);
 }
 
 static void oai_end(struct parser *p, const char *name, const char *text)
@@ -309,11 +310,11 @@ static void oai_end(struct parser *p, const char *name, const char *text)
         return;
     }
     if (strcmp(name, "resumptionToken") == 0) {
-        field_fixed(p->info.token, sizeof p->info.token, text);
+        utf8_fixed(p->info.token, sizeof p->info.token, text);
     } else if (strcmp(name, "error") == 0) {
-        field_fixed(p->info.error_text, sizeof p->info.error_text, text);
+        utf8_fixed(p->info.error_text, sizeof p->info.error_text, text);
     } else if (strcmp(name, "responseDate") == 0) {
-        field_fixed(p->info.response_date, sizeof p->info.response_date, text);
+        utf8_fixed(p->info.response_date, sizeof p->info.response_date, text);
     }
 }
 

@@ -108,8 +108,6 @@ char *field_squeeze(struct parser *p, const char *text);
 char *field_title(struct parser *p, const char *text);
 /* Sets *field unless an earlier element did: foreign elements (media:title) come later. */
 void field_once(struct parser *p, char **field, const char *text);
-/* Clean text into a fixed buffer of parse_info, cut between characters. */
-void field_fixed(char *buffer, size_t size, const char *text);
 char *field_abstract(struct parser *p, const char *text);
 void field_category(struct parser *p, const char *text);
 /* One name; "Family, Given" is turned when `turn`. */

@@ -14,6 +14,7 @@
 
 #include "carrel/clock.h"
 #include "carrel/log.h"
+#include "carrel/utf8.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -289,8 +290,8 @@ void pwc_row(struct parser *p, const json_t *row, long line)
 
 static void pwc_said(struct parser *p, const char *text)
 {
-    field_fixed(p->info.error_code, sizeof p->info.error_code, "api-error");
-    field_fixed(p->info.error_text, sizeof p->info.error_text, text);
+    utf8_fixed(p->info.error_code, sizeof p->info.error_code, "api-error");
+    utf8_fixed(p->info.error_text, sizeof p->info.error_text, text);
 }
 
 /* Cells that the server has cut are none: half an abstract would pass for a whole one. */

@@ -6,6 +6,8 @@
  */
 #include "parser.h"
 
+#include "carrel/utf8.h"
+
 #include <string.h>
 
 static void rss_start(struct parser *p, const char *name, const char **attributes)
@@ -61,7 +63,7 @@ static void rss_creator(struct parser *p, const char *name, const char *text)
 static void rss_end(struct parser *p, const char *name, const char *text)
 {
     if (!p->in_record && (strcmp(name, "pubDate") == 0 || strcmp(name, "date") == 0))
-        field_fixed(p->info.response_date, sizeof p->info.response_date, text);
+        utf8_fixed(p->info.response_date, sizeof p->info.response_date, text);
     if (!p->in_record)
         return;
     if (strcmp(name, "item") == 0)

@@ -8,6 +8,8 @@
  */
 #include "parser.h"
 
+#include "carrel/utf8.h"
+
 #include <iconv.h>
 #include <string.h>
 #include <strings.h>
@@ -104,7 +106,7 @@ static void xml_start(void *ctx, const char *name, const char **attributes)
     if (p->depth++ == 0) {
         xml_root(p, name);
         if (!p->xml_format) {
-            field_fixed(p->info.error_text, 60, name);
+            utf8_fixed(p->info.error_text, 60, name);
             xml_halt(p);
             return;
         }

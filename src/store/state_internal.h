@@ -10,8 +10,6 @@ struct state_row {
     char *kind, *item, *field, *old, *new;
 };
 
-int state_write_log(struct store *store, const char *kind, const char *item, const char *field,
-                    const char *old, const char *new, int64_t undoes, struct error *err);
 /* First column as text (caller frees), NULL when there is no row or it is NULL. */
 int state_read(struct store *store, char **out, const char *sql, int64_t work, const char *text,
                struct error *err);

@@ -92,8 +92,8 @@ int state_changes(struct store *store, int64_t *count, struct error *err)
     return result < 0 ? result : ERR_OK;
 }
 
-int state_write_log(struct store *store, const char *kind, const char *item, const char *field,
-                    const char *old, const char *new, int64_t undoes, struct error *err)
+int state_log_back(struct store *store, const char *kind, const char *item, const char *field,
+                   const char *old, const char *new, int64_t step, struct error *err)
 {
     struct stmt *stmt;
     int result = stmt_prepare(
@@ -111,8 +111,8 @@ int state_write_log(struct store *store, const char *kind, const char *item, con
     stmt_bind_text(stmt, 5, field);
     stmt_bind_text(stmt, 6, old);
     stmt_bind_text(stmt, 7, new);
-    if (undoes)
-        stmt_bind_int(stmt, 8, undoes);
+    if (step)
+        stmt_bind_int(stmt, 8, step);
     if (store->redoes)
         stmt_bind_int(stmt, 9, store->redoes);
     return stmt_run(stmt, err);
@@ -121,7 +121,7 @@ int state_write_log(struct store *store, const char *kind, const char *item, con
 int state_log(struct store *store, const char *kind, const char *item, const char *field,
               const char *old, const char *new, struct error *err)
 {
-    return state_write_log(store, kind, item, field, old, new, 0, err);
+    return state_log_back(store, kind, item, field, old, new, 0, err);
 }
 
 static int log_import_counts(struct store *store, int64_t step, const char *counts,
@@ -158,11 +158,5 @@ int state_log_import(int64_t *step, struct store *store, const char *name, const
 int state_log_undo(struct store *store, const char *kind, const char *item, int64_t step,
                    struct error *err)
 {
-    return state_write_log(store, kind, item, "undo", NULL, NULL, step, err);
-}
-
-int state_log_back(struct store *store, const char *kind, const char *item, const char *field,
-                   const char *old, const char *new, int64_t step, struct error *err)
-{
-    return state_write_log(store, kind, item, field, old, new, step, err);
+    return state_log_back(store, kind, item, "undo", NULL, NULL, step, err);
 }

@@ -149,8 +149,8 @@ static int state_turn_row(struct store *store, const struct state_row *row, int6
         result = state_put_back(store, row, work, err);
     *left += !same;
     if (result == ERR_OK)
-        result = state_write_log(store, row->kind, row->item, row->field, same ? row->new : present,
-                                 same ? row->old : present, undoes, err);
+        result = state_log_back(store, row->kind, row->item, row->field, same ? row->new : present,
+                                same ? row->old : present, undoes, err);
     free(present);
     return result;
 }

@@ -7,6 +7,7 @@
 #include "carrel/clock.h"
 #include "carrel/file.h"
 #include "carrel/hash.h"
+#include "carrel/utf8.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -263,7 +264,7 @@ int sync_exchange(struct store *store, const struct sync_peer *peer, struct sync
         result = exchange_begin(&x, err);
     if (result == ERR_OK) {
         result = peer->folder ? folder_exchange(&x, &why) : http_exchange(&x, &why);
-        tell_fit(why.message, sizeof why.message);
+        utf8_fixed(why.message, sizeof why.message, why.message);
         if (result != ERR_OK && err)
             *err = why;
         result = exchange_end(&x, result, err);
@@ -328,7 +329,7 @@ static int take_pack(struct sync_answer *out, struct store *store, const struct 
                                  .refused = report.refused + pack->unfit,
                                  .ahead = report.ahead.count };
     snprintf(out->told, sizeof out->told, "%s", pack->unfit ? "it is no UTF-8" : report.why);
-    tell_fit(out->told, sizeof out->told);
+    utf8_fixed(out->told, sizeof out->told, out->told);
     return result == ERR_OK ? answer_cursors(out, store, machine, &report, err) : result;
 }
 

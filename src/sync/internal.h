@@ -29,8 +29,6 @@ void tell_taken(struct exchange *x, const struct sync_pack *pack,
                 const struct arrivals_report *report);
 /* Of clocks that are ahead, of all pages together. */
 void tell_ahead(struct exchange *x);
-/* Words of others, made fit for a line on a terminal or in the log. */
-void tell_fit(char *text, size_t size);
 int exchange_step(struct exchange *x, const char *state, struct error *err); /* ERR_CANCELLED */
 
 /* Gives what lies behind x->state.sent to `put`, page by page; put calls exchange_given when the

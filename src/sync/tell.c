@@ -11,19 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Words of others, made fit for a line on a terminal or in the log. */
-void tell_fit(char *text, size_t size)
-{
-    struct str clean = STR_INIT;
-    size_t len;
-
-    utf8_squeeze(&clean, text, strlen(text));
-    len = utf8_fit(clean.ptr, size - 1);
-    memcpy(text, clean.ptr, len);
-    text[len] = '\0';
-    str_free(&clean);
-}
-
 void exchange_tell(struct exchange *x, const char *fmt, ...)
 {
     va_list args;
@@ -33,7 +20,7 @@ void exchange_tell(struct exchange *x, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(x->state.told, sizeof x->state.told, fmt, args);
     va_end(args);
-    tell_fit(x->state.told, sizeof x->state.told);
+    utf8_fixed(x->state.told, sizeof x->state.told, x->state.told);
 }
 
 static void count_ahead(struct arrivals_ahead *all, const struct arrivals_ahead *page)

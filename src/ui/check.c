@@ -1,11 +1,9 @@
 /*
- * `config --check`: what of the settings only the desk can judge, its keys and themes; whether
- * what a website would show to everybody may be shown; and what all others would find
- * (app/settings_check.c).
+ * `config --check`: what of the settings only the desk can judge, its keys and themes, beside what
+ * all others would find (app/settings_check.c).
  */
 #include "desk.h"
 
-#include "carrel/export.h"
 #include "carrel/ui.h"
 
 struct settings_check {
@@ -31,16 +29,6 @@ static void check_theme(void *ctx, const char *name)
         check_line(ctx, err.message);
 }
 
-static void check_site(struct settings_check *check, const struct config *config)
-{
-    struct str token = STR_INIT;
-    struct error err;
-
-    if (site_token(&token, config, &err) != ERR_OK)
-        check_line(check, err.message);
-    str_forget(&token);
-}
-
 int ui_check(struct command_call *call, struct error *err)
 {
     struct settings_check check = { .out = &call->out };
@@ -56,7 +44,6 @@ int ui_check(struct command_call *call, struct error *err)
         theme_each(check_theme, &check);
         if (!str_eq(worn, "auto") && theme_load(&theme, worn, err) == ERR_NOTFOUND)
             check_line(&check, err->message);
-        check_site(&check, config);
     }
     keymap_free(&keymap);
     if (result == ERR_OK && check.wrong > 0)
